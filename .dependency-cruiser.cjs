@@ -1,0 +1,134 @@
+// The rooms of src/ and who may enter whom. Imports only ever point down the list in docs/lifecycle.md.
+
+const rooms = {
+  cli: ['report', 'apply', 'status', 'plan', 'manifest', 'providers', 'local', 'core'],
+  report: ['core'],
+  apply: ['core'],
+  // How a VM is found, and what is to be said of its job, is for plan/ to know: a status must not tell otherwise.
+  status: ['plan', 'core'],
+  plan: ['core'],
+  manifest: ['core'],
+  providers: ['core'],
+  local: [],
+  core: [],
+};
+
+/** Which npm packages and Node modules each room may use: everything else is an error. */
+const packages = {
+  // ajv holds saved plans against their schema, which is read from disk: planning itself reads nothing.
+  cli: [
+    'commander',
+    'picomatch',
+    'picocolors',
+    'ms',
+    'yaml',
+    'ajv',
+    'write-file-atomic',
+    'node:fs',
+    'node:fs/promises',
+    'node:path',
+  ],
+  report: ['picocolors'],
+  apply: ['p-limit'],
+  status: [],
+  plan: ['node:crypto'],
+  manifest: [
+    'yaml',
+    'ajv',
+    'ajv-formats',
+    'fastest-levenshtein',
+    'tinyglobby',
+    'node:fs',
+    'node:fs/promises',
+    'node:path',
+    'node:url',
+  ],
+  providers: ['@aws-sdk', '@smithy', 'p-limit', 'node:http', 'node:https'],
+  local: [
+    'ajv',
+    'csv-parse',
+    'write-file-atomic',
+    'node:http',
+    'node:fs',
+    'node:fs/promises',
+    'node:path',
+    'node:crypto',
+    'node:url',
+    'node:net',
+    'node:os',
+    'node:timers',
+    'node:timers/promises',
+    'node:stream',
+    'node:string_decoder',
+    'node:events',
+  ],
+  core: [],
+};
+
+const escape = (text) => text.replace(/[/\\^$.*+?()[\]{}|]/g, '\\$&');
+const npm = (name) =>
+  name.startsWith('node:') ? `^(node:)?${escape(name.slice(5))}$` : `node_modules/${escape(name)}(/|$)`;
+
+const roomRules = Object.entries(rooms).map(([room, below]) => ({
+  name: `room-${room}`,
+  comment: `src/${room}/ may import only ${['itself', ...below].join(', ')} and its own packages: imports point down, never up or sideways.`,
+  severity: 'error',
+  from: { path: `^src/${room}/` },
+  to: {
+    pathNot: [`^src/(${[room, ...below].join('|')})/`, ...packages[room].map(npm)],
+  },
+}));
+
+module.exports = {
+  forbidden: [
+    ...roomRules,
+    {
+      name: 'bin-only-cli',
+      comment: 'bin.ts is the only file that touches process; it hands over to cli/ at once.',
+      severity: 'error',
+      from: { path: '^src/bin\\.ts$' },
+      to: { path: '^src/', pathNot: '^src/cli/' },
+    },
+    {
+      name: 'no-circular',
+      comment: 'A cycle means two files are one idea, or an idea is in the wrong file.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'manifest-fs-in-one-file',
+      comment: 'Reading disk is an edge: the rest of manifest/ works on text that is handed in.',
+      severity: 'error',
+      from: { path: '^src/manifest/', pathNot: '^src/manifest/(files|schemas)\\.ts$' },
+      to: { path: '^(node:)?fs' },
+    },
+    {
+      name: 'providers-are-strangers',
+      comment: 'One adapter knows nothing of another.',
+      severity: 'error',
+      from: { path: '^src/providers/([^/]+)/' },
+      to: { path: '^src/providers/([^/]+)/', pathNot: '^src/providers/$1/' },
+    },
+    {
+      name: 'sdk-is-lazy',
+      comment: 'Nothing loads the SDK that does not call AWS: cli/ reaches providers with import() only.',
+      severity: 'error',
+      from: { path: '^src/(cli|bin)' },
+      to: {
+        path: '^src/providers/[^/]+/(index|adapter|client)\\.ts$',
+        dynamic: false,
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'types', 'default'],
+    },
+  },
+};

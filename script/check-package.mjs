@@ -1,0 +1,41 @@
+// Packs what would be published, installs it in an empty folder, and runs it there as its user would.
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'landfall-package-'));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+
+function run(command, args, cwd = folder) {
+  return execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+}
+
+// dist/ is there already: packing must not build it anew under the feet of other checks.
+const [packed] = JSON.parse(
+  run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], root),
+);
+const strange = packed.files
+  .map(({ path }) => path)
+  .filter(
+    (path) =>
+      !/^(dist|schemas)\/|^(package\.json|README\.md|CHANGELOG\.md|LICENSE)$/.test(path) ||
+      /\.(ts|map)$|\btest\b/.test(path),
+  );
+if (strange.length > 0) throw new Error(`the package holds what it does not need: ${strange.join(', ')}`);
+
+writeFileSync(join(folder, 'package.json'), '{ "private": true }');
+run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error', join(folder, packed.filename)]);
+for (const part of ['landfall.yaml', 'waves'])
+  cpSync(join(root, part), join(folder, part), { recursive: true });
+
+const landfall = join(folder, 'node_modules', '.bin', 'landfall');
+process.stdout.write(run(landfall, ['--version']));
+process.stdout.write(run(landfall, ['validate']));
+const plan = JSON.parse(run(landfall, ['plan', '--format', 'json']));
+if (plan.summary.create === 0) throw new Error('the installed package plans nothing');
+console.log(
+  `check-package: ${packed.files.length} files, ${Math.round(packed.size / 1024)} KiB, runs when installed`,
+);
