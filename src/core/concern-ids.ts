@@ -1,0 +1,154 @@
+/**
+ * Every concern landfall can raise: its id, how bad it is, and what it means in one line.
+ * The severity here is the only place that decides it. `source` names the document the rule comes from.
+ */
+export const CONCERNS = {
+  // Reading files
+  'file.none': { severity: 'warning', summary: 'no wave file matches a glob of the project' },
+  'file.unreadable': { severity: 'error', summary: 'a file cannot be read' },
+  'file.outside-project': {
+    severity: 'error',
+    summary: 'a wave file lies outside the folder of the project, directly or through a symbolic link',
+  },
+  'file.too-large': { severity: 'error', summary: 'a file is larger than a hand-written manifest can be' },
+  'file.not-utf8': { severity: 'error', summary: 'a file is not UTF-8 text' },
+  'file.empty': { severity: 'error', summary: 'a file holds no document' },
+
+  // YAML
+  'yaml.syntax': { severity: 'error', summary: 'a file is not well-formed YAML' },
+  'yaml.tab': { severity: 'error', summary: 'a tab is used for indentation, which YAML forbids' },
+  'yaml.duplicate-key': { severity: 'error', summary: 'a key stands twice in one mapping' },
+  'yaml.alias': {
+    severity: 'error',
+    summary: 'an alias names no anchor, or aliases expand to an unreasonable size',
+  },
+  'yaml.too-deep': { severity: 'error', summary: 'a document is nested too deep' },
+
+  // Schema
+  'schema.kind': { severity: 'error', summary: 'a document is not of a known apiVersion and kind' },
+  'schema.unknown-key': { severity: 'error', summary: 'a key is not one the schema knows' },
+  'schema.missing-key': { severity: 'error', summary: 'a required key is missing' },
+  'schema.type': { severity: 'error', summary: 'a value has the wrong type' },
+  'schema.value': { severity: 'error', summary: 'a value is not one of those allowed, or out of range' },
+
+  // Between documents
+  'project.missing': { severity: 'error', summary: 'there is no project file, or it holds no project' },
+  'project.duplicate': { severity: 'error', summary: 'the project file holds more than one project' },
+  'target.unknown': {
+    severity: 'error',
+    summary: 'a wave or the project names a target that is not defined',
+  },
+  'wave.duplicate': { severity: 'error', summary: 'two waves have the same name' },
+  'wave.empty': { severity: 'warning', summary: 'a wave lists no VMs' },
+  'vm.duplicate': { severity: 'error', summary: 'a VM stands twice, in one wave or in two' },
+
+  // Job settings
+  'schedule.exactly-one': {
+    severity: 'error',
+    summary: 'a job needs exactly one of frequency and runOnce',
+    source: 'domain: rules of SMS',
+  },
+  'schedule.seed-far': {
+    severity: 'warning',
+    summary: 'the seed replication is more than 30 days ahead',
+    source: 'domain: the console allows up to 30 days',
+  },
+  'encryption.key-unused': {
+    severity: 'critical',
+    summary: 'kmsKeyId is set but encrypted is not',
+    source: 'domain: kmsKeyId needs encrypted',
+  },
+
+  'description.marker': {
+    severity: 'error',
+    summary: "a description holds an ownership marker, which only landfall's own writing may",
+  },
+  'description.too-long': {
+    severity: 'error',
+    summary: 'a description leaves no room for the ownership marker in 255 characters',
+  },
+
+  // Licences and guests
+  'licence.linux-aws': {
+    severity: 'critical',
+    summary: 'Linux can be migrated with BYOL only',
+    source: 'founding document: Licensing for Linux',
+  },
+  'licence.windows-client-aws': {
+    severity: 'critical',
+    summary: 'Windows clients can be migrated with BYOL only',
+    source: 'founding document: Licensing for Windows',
+  },
+  'licence.windows-byol': {
+    severity: 'warning',
+    summary: 'Windows Server with BYOL runs on dedicated hosts only',
+    source: 'domain: licence types',
+  },
+  'licence.auto-in-place': {
+    severity: 'warning',
+    summary: 'a job that has a licence cannot be turned back to Auto in place',
+    source: 'domain: licence types',
+  },
+  'guest.unsupported': {
+    severity: 'critical',
+    summary: 'the service cannot migrate this operating system',
+    source: 'founding document: OS Supported',
+  },
+  'guest.unknown': {
+    severity: 'warning',
+    summary: 'the operating system is not one landfall knows',
+    source: 'founding document: OS Supported',
+  },
+
+  // The account against the manifests
+  'target.not-looked-at': {
+    severity: 'warning',
+    summary: 'a target that no wave names is left out of the plan, with the jobs it may still have',
+  },
+  'catalog.unavailable': {
+    severity: 'critical',
+    summary: 'the server catalogue is not imported, or has expired or been deleted',
+  },
+  'catalog.importing': { severity: 'warning', summary: 'the server catalogue is still being gathered' },
+  'connector.none-healthy': { severity: 'warning', summary: 'no connector is healthy: nothing replicates' },
+  'vm.unknown': { severity: 'critical', summary: 'the server catalogue knows no such VM' },
+  'vm.ambiguous': { severity: 'critical', summary: 'a name fits several VMs' },
+  'vm.identity-mismatch': {
+    severity: 'critical',
+    summary: 'the identifiers of a VM in the manifest point at different VMs',
+  },
+  'vm.same-server': { severity: 'critical', summary: 'two VMs of the manifests are the same server' },
+  'job.unmanaged': { severity: 'critical', summary: 'a VM already has a job that this project does not own' },
+  'job.failed': { severity: 'warning', summary: 'a replication job has failed' },
+  'job.paused': { severity: 'warning', summary: 'a replication job is paused after failures' },
+  'job.ended': { severity: 'warning', summary: 'a job that repeats has completed: it replicates no longer' },
+  'field.not-in-place': {
+    severity: 'warning',
+    summary: 'a setting differs, and the service has no way to change it on the job',
+  },
+  'delete.unresolved': {
+    severity: 'critical',
+    summary: 'a delete is held back while a VM of the same wave cannot be found',
+  },
+  'protect.refused': {
+    severity: 'critical',
+    summary: 'a job of a VM or wave that says `protect: true` would be deleted or replaced',
+  },
+  'guard.max-deletes': {
+    severity: 'critical',
+    summary: 'a run would delete a larger part of a target than it may: nothing of the run is carried out',
+  },
+  'guard.max-updates': {
+    severity: 'critical',
+    summary: 'a run would update a larger part of a target than it may: nothing of the run is carried out',
+  },
+  'guard.allow-empty': {
+    severity: 'critical',
+    summary: 'the manifests of a target are gone, and all of its jobs would be deleted',
+  },
+} as const satisfies Record<
+  string,
+  { severity: 'error' | 'critical' | 'warning'; summary: string; source?: string }
+>;
+
+export type ConcernId = keyof typeof CONCERNS;

@@ -1,0 +1,42 @@
+import type { ConcernId } from './concern-ids.ts';
+import { byKeys } from './order.ts';
+import type { Excerpt, Place } from './place.ts';
+
+/**
+ * How bad a concern is:
+ * - `error`: the manifests cannot be read as meant; there is no plan.
+ * - `critical`: one VM's change (or one target's) is refused; the rest of the plan stands. `validate` counts it as an error.
+ * - `warning`: worth a reviewer's eye; nothing is refused.
+ */
+export type Severity = 'error' | 'critical' | 'warning';
+
+/** Something a validation or a plan warns of or refuses. */
+export interface Concern {
+  readonly id: ConcernId;
+  readonly severity: Severity;
+  /** What is wrong, naming the wrong value; begins in lower case, no full stop at the end. */
+  readonly message: string;
+  /** What to do about it; begins in lower case, no full stop at the end. */
+  readonly remedy?: string;
+  /** The VM it is about, `wave/name`. */
+  readonly address?: string;
+  /** The target it is about. */
+  readonly target?: string;
+  readonly place?: Place;
+  readonly excerpt?: Excerpt;
+}
+
+/** Sorts concerns by file, line and column, then by what they are about: the order in which they are printed. */
+export const byPlace = byKeys<Concern>(
+  ({ place }) => place?.file ?? '\uffff',
+  ({ place }) => pad(place?.line),
+  ({ place }) => pad(place?.column),
+  ({ target }) => target ?? '',
+  ({ address }) => address ?? '',
+  ({ id }) => id,
+  ({ message }) => message,
+);
+
+function pad(count: number | undefined): string {
+  return String(count ?? 0).padStart(9, '0');
+}

@@ -1,0 +1,87 @@
+import type { Place } from './place.ts';
+
+export type SettingValue = string | number | boolean;
+
+/**
+ * Job settings by the API's own names (`frequency`, `licenseType`, …).
+ * Times are written as `formatInstant` writes them. A setting that is left out is absent, never undefined.
+ */
+export type Settings = Readonly<Record<string, SettingValue>>;
+
+/** Caps of a wave or a target. Left out: no cap of its own. */
+export interface Limits {
+  readonly activeReplications?: number;
+}
+
+/** A provider in an account and region, as the project file names it, with every default filled in. */
+export interface Target {
+  readonly name: string;
+  readonly provider: 'sms';
+  readonly region: string;
+  /** `local`: the built-in endpoint. A URL: that endpoint. Absent: AWS itself. */
+  readonly endpoint?: string;
+  /** ARN of a role to assume. */
+  readonly assumeRole?: string;
+  /** What the role asks of those who are not of its account. */
+  readonly externalId?: string;
+  /** The account it must be: a run against another one is refused. */
+  readonly account?: string;
+  readonly limits: {
+    /** Replications active at once in the account; default 50 (domain: SMS rules). */
+    readonly activeReplications: number;
+    /** API calls in flight at once; default 8. */
+    readonly apiRequests: number;
+  };
+  /** Largest part of a target's managed jobs that one run may delete or update, 0 to 1; default 0.3. */
+  readonly guards: { readonly maxDeletes: number; readonly maxUpdates: number };
+  readonly place: Place;
+}
+
+/** How a manifest points at a VM. At least one of serverId, vmManagerId + vmId, path and name is there. */
+export interface VmReference {
+  readonly serverId?: string;
+  readonly vmManagerId?: string;
+  readonly vmId?: string;
+  readonly path?: string;
+  readonly name?: string;
+}
+
+/** A VM as git wants it. */
+export interface DesiredVm {
+  /** `wave/name`; `wave/path` where the wave holds the name twice, `wave/serverId` or `wave/vmId` where there is no name. Unique. */
+  readonly address: string;
+  readonly wave: string;
+  readonly target: string;
+  readonly reference: VmReference;
+  /** As written in the manifest. */
+  readonly os?: string;
+  /** What licenseType `Auto` means for `os` (domain: licence types); absent where the system is not known. */
+  readonly autoLicenseType?: 'AWS' | 'BYOL';
+  /** The VM's settings laid over the wave's defaults. */
+  readonly settings: Settings;
+  /** Take over a job that nobody's marker claims (wave's `adopt`). */
+  readonly adopt: boolean;
+  /** Refuse to replace its job. */
+  readonly protect: boolean;
+  readonly place: Place;
+}
+
+export interface DesiredWave {
+  readonly name: string;
+  readonly target: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly limits: Limits;
+  readonly adopt: boolean;
+  /** Refuse to delete the jobs whose marker names the wave; a VM that is taken out cannot say so any more. */
+  readonly protect: boolean;
+  readonly place: Place;
+}
+
+/** What git wants: the project with all of its waves and VMs, sorted by name and address. */
+export interface Desired {
+  readonly project: string;
+  readonly defaultTarget: string;
+  readonly targets: readonly Target[];
+  readonly waves: readonly DesiredWave[];
+  readonly vms: readonly DesiredVm[];
+}

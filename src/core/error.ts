@@ -1,0 +1,67 @@
+import type { Place } from './place.ts';
+
+/** Exit codes of the program (docs/reference: command line). */
+export const EXIT = { done: 0, error: 1, changes: 2, refused: 3, stale: 4, locked: 5, partial: 6 } as const;
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** Codes of errors that end a run. Concerns have ids of their own (concern-ids.ts). */
+export type ErrorCode =
+  | 'USAGE'
+  | 'PROJECT_NOT_FOUND'
+  | 'TARGET_UNKNOWN'
+  | 'WAVE_UNKNOWN'
+  | 'VM_UNKNOWN'
+  | 'VM_AMBIGUOUS'
+  | 'CONNECTOR_UNKNOWN'
+  | 'APPROVAL_NEEDED'
+  | 'FILE_UNREADABLE'
+  | 'FILE_UNWRITABLE'
+  | 'MANIFESTS_INVALID'
+  | 'PLAN_FILE_INVALID'
+  | 'PLAN_STALE'
+  | 'LOCAL_HELD'
+  | 'LOCAL_BROKEN_STATE'
+  | 'LOCAL_BAD_INVENTORY'
+  | 'LOCAL_BAD_FAULTS'
+  | 'LOCAL_BAD_TIME'
+  | 'LOCAL_NOT_RUNNING'
+  | 'LOCAL_PORT_TAKEN'
+  | 'LOCAL_UNWRITABLE'
+  | 'ACCOUNT_MISMATCH'
+  | 'CREDENTIALS_MISSING'
+  | 'CREDENTIALS_REFUSED'
+  | 'ENDPOINT_UNREACHABLE'
+  | 'THROTTLED'
+  | 'SERVICE_ERROR'
+  | 'INTERNAL';
+
+/** An error that ends a run, or one change of it: said to the user in full, never as a stack trace. */
+export class LandfallError extends Error {
+  override readonly name = 'LandfallError';
+  readonly code: ErrorCode;
+  /** Who can mend it: the user, the service, or landfall itself. */
+  readonly source: 'user' | 'service' | 'landfall';
+  /** What to do; begins in lower case. */
+  readonly remedy: string | undefined;
+  readonly place: Place | undefined;
+  readonly exitCode: ExitCode;
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    more: {
+      readonly source?: 'user' | 'service' | 'landfall';
+      readonly remedy?: string;
+      readonly place?: Place;
+      readonly exitCode?: ExitCode;
+      readonly cause?: unknown;
+    } = {},
+  ) {
+    super(message, { cause: more.cause });
+    this.code = code;
+    this.source = more.source ?? 'user';
+    this.remedy = more.remedy;
+    this.place = more.place;
+    this.exitCode = more.exitCode ?? EXIT.error;
+  }
+}

@@ -1,0 +1,7 @@
+/** An instant: milliseconds since 1970-01-01T00:00:00Z. */
+export type Instant = number;
+
+/** An instant as ISO 8601 in UTC to the second, `2026-12-02T04:00:00Z`: the one spelling of times in plans. */
+export function formatInstant(instant: Instant): string {
+  return `${new Date(Math.floor(instant / 1000) * 1000).toISOString().slice(0, 19)}Z`;
+}

@@ -1,0 +1,68 @@
+import type { Settings } from './desired.ts';
+import type { Instant } from './instant.ts';
+
+/** A server of the catalogue. */
+export interface ObservedServer {
+  readonly serverId: string;
+  readonly name?: string;
+  readonly path?: string;
+  readonly vmManagerId?: string;
+  readonly vmManagerName?: string;
+  readonly vmId?: string;
+}
+
+/** What a job is doing, in words that hold for every provider; `unknown` for a state this version does not know. */
+export type JobState = 'pending' | 'active' | 'failing' | 'failed' | 'paused' | 'completed' | 'unknown';
+
+/** Who a job's marker says it belongs to. */
+export interface Owner {
+  readonly project: string;
+  readonly wave: string;
+}
+
+/** A replication job that exists: deleted and deleting jobs are not jobs. */
+export interface ObservedJob {
+  readonly id: string;
+  /** The server as the job itself describes it, which outlives the catalogue. */
+  readonly server: ObservedServer;
+  readonly state: JobState;
+  /** The service's own words on the state. */
+  readonly statusMessage?: string;
+  /** Absent: the job carries no landfall marker. */
+  readonly owner?: Owner;
+  /** Settings the service reports; `description` without the marker. */
+  readonly settings: Settings;
+  readonly nextRunAt?: Instant;
+  readonly latestAmiId?: string;
+}
+
+export interface ObservedConnector {
+  readonly id: string;
+  readonly healthy: boolean;
+  /** The vCenter it serves. */
+  readonly vmManagerId?: string;
+  readonly name?: string;
+}
+
+export type CatalogState = 'available' | 'importing' | 'not-imported' | 'deleted' | 'expired' | 'unknown';
+
+/** What a target's account holds at one moment. Lists are in no particular order. */
+export interface Observed {
+  /** The service's own time, from its answer; plans count from it, not from the machine's clock. */
+  readonly at: Instant;
+  readonly account?: string;
+  readonly catalog: CatalogState;
+  readonly servers: readonly ObservedServer[];
+  readonly jobs: readonly ObservedJob[];
+  readonly connectors: readonly ObservedConnector[];
+  /** API calls it took. */
+  readonly calls: number;
+}
+
+/**
+ * Whether a job counts against the caps: from its creation until it is deleted, completed or failed
+ * (design, rule 3: the cautious reading of AWS's "concurrent VM migrations").
+ */
+export function isActive(job: ObservedJob): boolean {
+  return job.state !== 'completed' && job.state !== 'failed';
+}

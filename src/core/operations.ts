@@ -1,0 +1,63 @@
+import type { CatalogState, ObservedJob } from './observed.ts';
+import type { Instant } from './instant.ts';
+
+/** What a run of a job is doing; `unknown` for a state this version does not know. */
+export type RunState =
+  'pending' | 'missed' | 'active' | 'failed' | 'completed' | 'deleting' | 'deleted' | 'unknown';
+
+/** One replication of a job. */
+export interface ReplicationRun {
+  readonly id: string;
+  readonly state: RunState;
+  readonly type: 'automatic' | 'on-demand' | 'unknown';
+  /** The service's own words, `Uploading`; free text. */
+  readonly stage?: string;
+  /** The service's own words, `42%`; free text. */
+  readonly progress?: string;
+  readonly statusMessage?: string;
+  readonly description?: string;
+  readonly amiId?: string;
+  readonly scheduledAt?: Instant;
+  readonly completedAt?: Instant;
+}
+
+/** All runs of a job at one moment. */
+export interface RunHistory {
+  /** The service's own time, from its answer. */
+  readonly at: Instant;
+  /** The job as it stands now; absent once it is deleted, or if the service does not tell of it. */
+  readonly job?: ObservedJob;
+  /** The job is deleted or being deleted. */
+  readonly isDeleted: boolean;
+  /** Last scheduled first. */
+  readonly runs: readonly ReplicationRun[];
+}
+
+/** The appliance through which the service reaches a vCenter. */
+export interface Connector {
+  readonly id: string;
+  readonly healthy: boolean;
+  readonly version?: string;
+  readonly vmManagerName?: string;
+  readonly vmManagerId?: string;
+  readonly ipAddress?: string;
+  readonly macAddress?: string;
+  readonly associatedAt?: Instant;
+}
+
+/** The port to what people ask of AWS SMS beside the plan (the founding document's commands). Errors as in Provider. */
+export interface Operations {
+  /** Starts the gathering of the catalogue; resolves when the service has accepted. */
+  importCatalog(): Promise<void>;
+  deleteCatalog(): Promise<void>;
+  /** The catalogue's state alone, in one small call. */
+  catalogState(): Promise<CatalogState>;
+  /** Sorted by id. */
+  connectors(): Promise<readonly Connector[]>;
+  /** A connector that is gone already is a success. */
+  disassociateConnector(id: string): Promise<void>;
+  /** Resolves to nothing for a job that the service has never had. */
+  runs(jobId: string): Promise<RunHistory | undefined>;
+  /** Starts a run now; resolves to its id. */
+  startRun(jobId: string, description?: string): Promise<string>;
+}

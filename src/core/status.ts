@@ -1,0 +1,61 @@
+import type { Concern } from './concern.ts';
+import type { DesiredVm } from './desired.ts';
+import type { Instant } from './instant.ts';
+import type { JobState, ObservedJob, ObservedServer } from './observed.ts';
+import type { ReplicationRun } from './operations.ts';
+
+/** A VM as commands on jobs see it: one of the manifests, or one that has a job all the same. */
+export interface Subject {
+  /** `wave/name` as in plans; the VM's name alone where no wave has to do with it. Unique in its target. */
+  readonly address: string;
+  readonly target: string;
+  /** The manifest's wave, or else the one in the job's marker; absent: a job of others. */
+  readonly wave?: string;
+  /** Absent: it is in no manifest. */
+  readonly vm?: DesiredVm;
+  /** Absent: it is not certain which server the manifest means, and `problem` says why. */
+  readonly server?: ObservedServer;
+  readonly problem?: Concern;
+  readonly job?: ObservedJob;
+}
+
+/** How a VM's replication is getting on. */
+export interface VmStatus extends Subject {
+  /** The run that is active, or that is due and waits for its turn. */
+  readonly run?: ReplicationRun;
+  /** The latest run that has come to an end, good or bad. */
+  readonly lastRun?: ReplicationRun;
+  readonly nextRunAt?: Instant;
+  readonly latestAmiId?: string;
+  /** Days until the service ends the job, the last one included. Absent before the first run, and where the job is over. */
+  readonly daysLeft?: number;
+  readonly concerns: readonly Concern[];
+}
+
+/** What the VMs of a wave come to. */
+export interface WaveStatus {
+  readonly target: string;
+  readonly wave: string;
+  readonly vms: number;
+  /** Jobs by state; states that no job has are left out. */
+  readonly jobs: Readonly<Partial<Record<JobState, number>>>;
+  readonly withoutJob: number;
+  /** Managed jobs that are in no manifest. */
+  readonly unlisted: number;
+  /** Runs that are active. */
+  readonly running: number;
+  /** Runs that are due and wait for their turn. */
+  readonly waiting: number;
+  /** VMs of which there is an AMI. */
+  readonly withAmi: number;
+}
+
+export interface Status {
+  /** The latest time that a service has told. */
+  readonly at: Instant;
+  /** Sorted by target, wave and address. */
+  readonly vms: readonly VmStatus[];
+  readonly waves: readonly WaveStatus[];
+  /** About targets as a whole; those about a VM stand with the VM. */
+  readonly concerns: readonly Concern[];
+}
