@@ -1,0 +1,117 @@
+import type { VmReference } from '../core/desired.ts';
+import { addressesOf } from './address.ts';
+import { doubtOf } from './doubt.ts';
+import { nodeAt } from './locate.ts';
+import { NAMELESS, type Vm, type Wave } from './model.ts';
+import type { Origin } from './origin.ts';
+import type { Guest } from './os/guest.ts';
+import { parseGuest } from './os/parse.ts';
+import type { Checked } from './schema/check.ts';
+import { isMap, mapAt, textAt, type Value, type ValueMap } from './schema/value.ts';
+import { mergeSettings, readSettings } from './settings.ts';
+import type { Node, Path } from './yaml/node.ts';
+
+/** A wave from what the schema left of its document. */
+export function buildWave({ value, wrong }: Checked, root: Node, origin: Origin): Wave {
+  const metadata = mapAt(value, 'metadata');
+  const spec = mapAt(value, 'spec');
+  const limit = mapAt(spec, 'limits')['activeReplications'];
+  const defaults = readSettings(mapAt(spec, 'defaults'));
+  const name = textAt(metadata, 'name') ?? NAMELESS;
+  const vms: Vm[] = [];
+  const wave: Wave = {
+    origin,
+    place: origin.source.place(root.start),
+    name,
+    target: textAt(spec, 'target'),
+    labels: Object.fromEntries(
+      Object.entries(mapAt(metadata, 'labels')).filter(
+        (label): label is [string, string] => typeof label[1] === 'string',
+      ),
+    ),
+    limits: typeof limit === 'number' ? { activeReplications: limit } : {},
+    adopt: spec['adopt'] === true,
+    protect: spec['protect'] === true,
+    defaults,
+    defaultsDoubt: doubtOf(wrong, ['spec', 'defaults']),
+    isEmpty: spec['vms'] === null || (Array.isArray(spec['vms']) && spec['vms'].length === 0),
+    vms,
+  };
+  fillVms(wave, vms, spec['vms'], wrongByVm(wrong), startsOfVms(root));
+  return wave;
+}
+
+function fillVms(
+  wave: Wave,
+  vms: Vm[],
+  list: Value,
+  wrong: ReadonlyMap<number, readonly Path[]>,
+  starts: readonly number[],
+): void {
+  const items = Array.isArray(list) ? list : [];
+  const maps = items.map((item) => (isMap(item) ? item : {}));
+  const addresses = addressesOf(wave.name, maps.map(readReference));
+  const guestOf = guestParser();
+  for (const [index, map] of maps.entries()) {
+    if (!isMap(items[index])) continue;
+    const own = readSettings(map);
+    const os = textAt(map, 'os');
+    vms.push({
+      wave,
+      index,
+      place: wave.origin.source.place(starts[index] ?? 0),
+      address: addresses[index] ?? '',
+      reference: readReference(map),
+      os,
+      guest: os === undefined ? undefined : guestOf(os),
+      adopt: booleanOr(map['adopt'], wave.adopt),
+      protect: booleanOr(map['protect'], wave.protect),
+      own,
+      settings: mergeSettings(wave.defaults, own),
+      doubt: doubtOf(wrong.get(index) ?? [], ['spec', 'vms', index]),
+    });
+  }
+}
+
+/** What is wrong in each VM, by its position: there can be thousands of VMs, and something wrong in each. */
+function wrongByVm(wrong: readonly Path[]): Map<number, Path[]> {
+  const byVm = new Map<number, Path[]>();
+  for (const path of wrong) {
+    if (path[1] !== 'vms') continue;
+    const index = Number(path[2]);
+    const others = byVm.get(index);
+    if (others === undefined) byVm.set(index, [path]);
+    else others.push(path);
+  }
+  return byVm;
+}
+
+function booleanOr(value: Value, otherwise: boolean): boolean {
+  return typeof value === 'boolean' ? value : otherwise;
+}
+
+const IDENTIFIERS = ['serverId', 'vmManagerId', 'vmId', 'path', 'name'] as const;
+
+function readReference(map: ValueMap): VmReference {
+  const reference: { -readonly [key in keyof VmReference]: VmReference[key] } = {};
+  for (const key of IDENTIFIERS) {
+    const value = textAt(map, key);
+    if (value !== undefined) reference[key] = value;
+  }
+  return reference;
+}
+
+/** Offsets of the VMs, from the tree that is at hand now and not kept. */
+function startsOfVms(root: Node): number[] {
+  const vms = nodeAt(root, ['spec', 'vms']);
+  return vms?.kind === 'list' ? vms.items.map(({ start }) => start) : [];
+}
+
+/** Parses each name once: a data centre runs a few systems on thousands of VMs. */
+function guestParser(): (os: string) => Guest | undefined {
+  const guests = new Map<string, Guest | undefined>();
+  return (os) => {
+    if (!guests.has(os)) guests.set(os, parseGuest(os));
+    return guests.get(os);
+  };
+}

@@ -1,0 +1,216 @@
+import { readdirSync, readFileSync, realpathSync, statSync, type Dirent } from 'node:fs';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { globSync } from 'tinyglobby';
+import { CONCERNS, type ConcernId } from '../core/concern-ids.ts';
+import type { Concern } from '../core/concern.ts';
+import { byText } from '../core/order.ts';
+import { decode } from './decode.ts';
+import type { WaveGlob } from './model.ts';
+import { Source } from './source.ts';
+
+/** Largest manifest, in bytes: about 40,000 VMs. */
+const MAX_BYTES = 10 * 1024 * 1024;
+
+/** Folders that globs may visit by way of links, which can make a few of them look like millions. */
+const MAX_LINKED = 200;
+
+/** A glob that fits nothing, or leads out of the project. */
+export interface GlobMistake {
+  readonly glob: WaveGlob;
+  readonly id: 'file.none' | 'file.outside-project';
+}
+
+/** Reads the files of one project, and nothing outside of its folder. */
+export class ProjectFolder {
+  readonly concerns: Concern[] = [];
+  /** The files that it has tried to read, in that order, as shown to the user. */
+  readonly files: string[] = [];
+  readonly #cwd: string;
+  readonly #root: string;
+  readonly #projectFile: string;
+  /** Folders that the glob at hand has visited by way of links. */
+  #linked = 0;
+  /** Problems so far, each as often as globs have met it. */
+  #troubles = 0;
+
+  constructor(projectFile: string, cwd: string) {
+    this.#cwd = realPath(cwd) ?? cwd;
+    this.#projectFile = resolve(cwd, projectFile);
+    const folder = dirname(this.#projectFile);
+    this.#root = realPath(folder) ?? folder;
+  }
+
+  /** The project file as shown to the user. */
+  get projectFile(): string {
+    return this.#shown(this.#projectFile);
+  }
+
+  projectFileExists(): boolean {
+    return realPath(this.#projectFile) !== undefined;
+  }
+
+  readProject(): Source | undefined {
+    return this.#read(this.#projectFile);
+  }
+
+  /** The files that match any of the globs, each once, sorted by path; without the project file. */
+  readWaves(globs: readonly WaveGlob[]): { sources: Source[]; mistakes: GlobMistake[] } {
+    const not = globs.filter(({ pattern }) => pattern.startsWith('!')).map(({ pattern }) => pattern);
+    const paths = new Map<string, string>();
+    const mistakes: GlobMistake[] = [];
+    for (const glob of globs.filter(({ pattern }) => !pattern.startsWith('!'))) {
+      if (this.#leadsOut(glob.pattern)) {
+        mistakes.push({ glob, id: 'file.outside-project' });
+        continue;
+      }
+      const before = this.#troubles;
+      const found = this.#find([glob.pattern, ...not]);
+      for (const path of found) paths.set(realPath(path) ?? path, path);
+      if (found.length === 0 && this.#troubles === before) mistakes.push({ glob, id: 'file.none' });
+    }
+    paths.delete(realPath(this.#projectFile) ?? '');
+    const sorted = [...paths].sort(([a], [b]) => byText(a, b));
+    return { sources: sorted.flatMap(([, path]) => this.#read(path) ?? []), mistakes };
+  }
+
+  /** Whether a glob itself, and no link, leads out of the project. */
+  #leadsOut(pattern: string): boolean {
+    const steps = pattern.split('/');
+    const first = steps.findIndex((step) => /[*?]/.test(step));
+    const start = resolve(
+      this.#root,
+      steps.slice(0, first < 0 ? -1 : first).join('/') || (pattern.startsWith('/') ? '/' : '.'),
+    );
+    return !this.#isInside(start) && !this.#isInside(realPath(start) ?? start);
+  }
+
+  #find(globs: readonly string[]): string[] {
+    this.#linked = 0;
+    const paths = globSync([...globs], {
+      cwd: this.#root,
+      absolute: true,
+      onlyFiles: false,
+      expandDirectories: false,
+      braceExpansion: false,
+      extglob: false,
+      ignore: ['**/node_modules/**'],
+      fs: { readdirSync: ((folder: string) => this.#list(folder)) as unknown as typeof readdirSync },
+    });
+    // A glob such as waves/** also matches folders; one that is called like a manifest is a mistake to report.
+    return paths.filter((path) => !path.endsWith('/') || /\.ya?ml\/$/.test(path));
+  }
+
+  /**
+   * Lists a folder for the glob. Links are resolved here, so that none leads out of the project or in circles:
+   * a linked folder is shown as a folder if it lies in the project, anything else as a file, to be judged when read.
+   */
+  #list(folder: string): Dirent[] {
+    const path = realPath(folder);
+    if (path === undefined || (path !== resolve(folder) && !this.#mayFollow(folder, path))) return [];
+    if (!this.#isInside(path)) {
+      this.#report('file.outside-project', folder, OUTSIDE, INSIDE);
+      return [];
+    }
+    try {
+      return readdirSync(path, { withFileTypes: true }).map((entry) => resolveEntry(path, entry));
+    } catch (error) {
+      this.#report('file.unreadable', folder, `the folder cannot be read: ${reason(error)}`, PERMISSIONS);
+      return [];
+    }
+  }
+
+  /** Whether to go where a link has led: not back to a folder that the way has come through, nor too often. */
+  #mayFollow(folder: string, path: string): boolean {
+    for (let above = resolve(folder); above.length > this.#root.length;) {
+      above = dirname(above);
+      if (realPath(above) === path) return false;
+    }
+    this.#linked++;
+    if (this.#linked === MAX_LINKED + 1) this.#report('file.too-large', folder, MANY_LINKS, FEWER_LINKS);
+    return this.#linked <= MAX_LINKED;
+  }
+
+  #read(path: string): Source | undefined {
+    this.files.push(this.#shown(realPath(path) ?? path));
+    try {
+      const real = realpathSync(path);
+      if (this.#isReadable(real, path)) return this.#decoded(real);
+    } catch (error) {
+      this.#report('file.unreadable', path, `the file cannot be read: ${reason(error)}`, PERMISSIONS);
+    }
+    return undefined;
+  }
+
+  #isReadable(real: string, path: string): boolean {
+    const stats = statSync(real);
+    if (!this.#isInside(real)) this.#report('file.outside-project', path, OUTSIDE, INSIDE);
+    else if (!stats.isFile()) this.#report('file.unreadable', path, ...this.#notAFile(path));
+    else if (stats.size > MAX_BYTES) {
+      const message = `the file has ${stats.size} bytes; a manifest may have ${MAX_BYTES}`;
+      this.#report('file.too-large', path, message, 'split the waves over several files');
+    } else return true;
+    return false;
+  }
+
+  #notAFile(path: string): [message: string, remedy: string] {
+    if (path !== this.#projectFile) return ['this is not a file', NARROW];
+    return [`the project file ${this.projectFile} is not a file`, NAME_A_FILE];
+  }
+
+  #decoded(real: string): Source | undefined {
+    const { text, problem } = decode(readFileSync(real));
+    const source = new Source(this.#shown(real), text);
+    if (problem === undefined) return source;
+    this.concerns.push(source.concern(problem));
+    return undefined;
+  }
+
+  #isInside(real: string): boolean {
+    return real === this.#root || real.startsWith(this.#root.endsWith(sep) ? this.#root : this.#root + sep);
+  }
+
+  #shown(path: string): string {
+    return relative(this.#cwd, path).replaceAll(sep, '/') || '.';
+  }
+
+  /** Reports a problem once, though several globs lead to it. */
+  #report(id: ConcernId, path: string, message: string, remedy: string): void {
+    this.#troubles++;
+    const place = { file: this.#shown(path), line: 1, column: 1 };
+    if (this.concerns.some((other) => other.id === id && other.place?.file === place.file)) return;
+    this.concerns.push({ id, severity: CONCERNS[id].severity, message, remedy, place });
+  }
+}
+
+const OUTSIDE = 'this lies outside the folder of the project';
+const INSIDE = 'move it into the folder, or remove the link';
+const NARROW = 'remove it, or narrow the globs';
+const NAME_A_FILE = 'give the path of a landfall.yaml to --project';
+const MANY_LINKS = `from here on, links lead the globs through more than ${MAX_LINKED} folders`;
+const FEWER_LINKS = 'narrow the globs, or remove links between folders';
+const PERMISSIONS = 'check that it is there, and its permissions';
+
+function resolveEntry(folder: string, entry: Dirent): Dirent {
+  const isFolder = entry.isDirectory() || (entry.isSymbolicLink() && isDirectory(join(folder, entry.name)));
+  return Object.assign(Object.create(entry) as Dirent, {
+    isDirectory: () => isFolder,
+    isFile: () => !isFolder,
+    isSymbolicLink: () => false,
+  });
+}
+
+function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+function realPath(path: string): string | undefined {
+  try {
+    return realpathSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+function reason(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? 'unknown reason';
+}

@@ -1,0 +1,2 @@
+export { loadTargets } from './load-targets.ts';
+export { loadProject, type LoadResult } from './load.ts';

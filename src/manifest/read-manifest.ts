@@ -1,0 +1,47 @@
+import type { Concern } from '../core/concern.ts';
+import { buildProject } from './build-project.ts';
+import { buildWave } from './build-wave.ts';
+import type { Project, Wave } from './model.ts';
+import { problem, type Problem } from './problem.ts';
+import { rangeOf } from './locate.ts';
+import { checkDocument } from './schema/check.ts';
+import type { Source } from './source.ts';
+import { readYaml } from './yaml/read.ts';
+
+/** What one file says, and all that is wrong with it by itself. */
+export interface Manifest {
+  readonly file: string;
+  readonly projects: readonly Project[];
+  readonly waves: readonly Wave[];
+  readonly concerns: readonly Concern[];
+}
+
+/** Reads the documents of a file. Only a project file may hold a project, and only one. */
+export function readManifest(source: Source, role: 'project file' | 'wave file'): Manifest {
+  const { roots, problems } = readYaml(source.text);
+  const projects: Project[] = [];
+  const waves: Wave[] = [];
+  const found: Problem[] = [...problems];
+  if (roots.length === 0 && problems.length === 0) found.push(EMPTY);
+  for (const [document, root] of roots.entries()) {
+    const { checked, problems: wrong } = checkDocument(root, source.text);
+    found.push(...wrong);
+    if (checked?.kind === 'Wave') waves.push(buildWave(checked, root, { source, document }));
+    if (checked?.kind !== 'Project') continue;
+    if (role === 'project file' && projects.length === 0) {
+      projects.push(buildProject(checked, root, { source, document }));
+    } else {
+      found.push(problem('project.duplicate', rangeOf(root, ['kind']), SECOND, 'remove this document'));
+    }
+  }
+  return { file: source.file, projects, waves, concerns: found.map((each) => source.concern(each)) };
+}
+
+const SECOND = 'there is a project already, in the project file';
+
+const EMPTY = problem(
+  'file.empty',
+  { start: 0, end: 1 },
+  'the file holds no document',
+  'write one, or remove the file',
+);

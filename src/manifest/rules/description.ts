@@ -1,0 +1,41 @@
+import type { Vm } from '../model.ts';
+import { settingConcern } from '../concern.ts';
+import type { Rule } from './rule.ts';
+
+/** Room for a description together with its marker: the service publishes no limit, and shows long ones badly. */
+const ROOM = 255;
+
+/** A marker in a manifest would claim a job for another project, or disown it. */
+export const descriptionMarker: Rule = {
+  id: 'description.marker',
+  check: ({ vms }) =>
+    vms
+      .filter((vm) => /\[landfall:/i.test(describing(vm)))
+      .map((vm) =>
+        settingConcern('description.marker', vm, 'description', {
+          message: 'the description contains "[landfall:", which marks the owner of a job',
+          remedy: 'leave it out: landfall adds the marker itself',
+        }),
+      ),
+};
+
+/** The marker, ` [landfall:<project>/<wave>]`, must fit behind the description. */
+export const descriptionTooLong: Rule = {
+  id: 'description.too-long',
+  check: ({ waves, project }) =>
+    waves.flatMap(({ name, vms }) => {
+      const room = ROOM - ` [landfall:${project?.name ?? ''}/${name}]`.length;
+      return vms
+        .filter((vm) => describing(vm).length > room)
+        .map((vm) =>
+          settingConcern('description.too-long', vm, 'description', {
+            message: `the description has ${describing(vm).length} characters; with the ownership marker there is room for ${room}`,
+            remedy: 'shorten it',
+          }),
+        );
+    }),
+};
+
+function describing({ settings }: Vm): string {
+  return String(settings['description'] ?? '');
+}

@@ -1,0 +1,127 @@
+import type { AnySchemaObject, ErrorObject } from 'ajv/dist/2020.js';
+import { didYouMean } from '../suggest.ts';
+
+interface Words {
+  readonly id: 'schema.type' | 'schema.value';
+  readonly message: string;
+  readonly remedy: string;
+}
+
+/**
+ * Says what is wrong with a value and what would be right. `written` is the value as the file writes it, with
+ * its quotes; `name` what the value is called.
+ */
+export function explainValue(error: ErrorObject, written: string, name: string): Words {
+  const { keyword, params, data, parentSchema: schema = {} } = error;
+  const value = (message: string, remedy: string): Words => ({ id: 'schema.value', message, remedy });
+  const hint = schema['$comment'] as string | undefined;
+  switch (keyword) {
+    case 'type':
+      return explainType(params['type'] as string | string[], data, written, name, form(schema, data));
+    case 'enum': {
+      const allowed = params['allowedValues'] as string[];
+      const otherwise = `use ${orList(allowed)}`;
+      if (typeof data !== 'string') return explainType('string', data, written, name, form(schema, data));
+      return value(
+        `${name} ${written} is not one of ${allowed.join(', ')}`,
+        didYouMean(data, allowed, otherwise),
+      );
+    }
+    case 'minimum':
+    case 'maximum':
+      return value(`${name} ${written} is out of range`, rangeRemedy(schema));
+    case 'pattern':
+      return value(
+        `${name} ${written} does not have the right form`,
+        hint ?? `it must match ${String(params['pattern'])}`,
+      );
+    case 'format':
+      return value(`${name} ${written} is not a time there is`, 'check month, day, hour and offset');
+    case 'minLength':
+      return value(`${name} is empty`, 'write a value, or leave the key out');
+    case 'maxLength':
+      return value(`${name} ${written} is too long`, `use ${String(params['limit'])} characters at most`);
+    case 'minProperties':
+      return value(`${name} is empty`, 'add at least one');
+    default:
+      return value(`${name} ${error.message ?? 'is not allowed'}`, 'see the reference of the fields');
+  }
+}
+
+function rangeRemedy(schema: object): string {
+  const { minimum, maximum } = schema as { minimum?: number; maximum?: number };
+  return maximum === undefined
+    ? `use ${String(minimum)} or more`
+    : `use ${String(minimum)} to ${String(maximum)}`;
+}
+
+const WANTED: Record<string, string> = {
+  string: 'text',
+  integer: 'a whole number',
+  number: 'a number',
+  boolean: 'true or false',
+  object: 'a mapping',
+  array: 'a list',
+};
+
+interface Form {
+  readonly pattern?: string;
+  readonly $comment?: string;
+  readonly enum?: readonly string[];
+}
+
+/** What text of the right form looks like, where a value would not have it in quotes either. */
+function form(schema: AnySchemaObject, data: unknown): string | undefined {
+  const { pattern, $comment: hint, enum: words } = schema as Form;
+  if (words !== undefined) return `use ${orList(words)}`;
+  if (pattern === undefined || (typeof data !== 'number' && typeof data !== 'boolean')) return undefined;
+  return new RegExp(pattern, 'u').test(String(data)) ? undefined : hint;
+}
+
+/** `better` is a remedy that goes before quotes. */
+function explainType(
+  type: string | string[],
+  data: unknown,
+  written: string,
+  name: string,
+  better?: string,
+): Words {
+  // Where empty is allowed, that need not be said.
+  const types = [type].flat().filter((each) => each !== 'null');
+  const wanted = orList(types.map((each) => WANTED[each] ?? each));
+  const wrong = data === null || data === undefined ? 'empty' : foundAs(data, types, written);
+  const remedy = mend(types, data, written, better) ?? `write ${wanted}`;
+  return { id: 'schema.type', message: `${name} is ${wrong}`, remedy };
+}
+
+function foundAs(data: unknown, types: readonly string[], written: string): string {
+  if (Array.isArray(data)) return 'a list';
+  if (typeof data === 'object') return 'a mapping';
+  if (typeof data === 'string') return `text: ${written}`;
+  if (typeof data === 'boolean') return `true or false: ${written}`;
+  if (Number.isNaN(data)) return `not a number: ${written}`;
+  if (!Number.isFinite(data)) return `too large a number: ${written}`;
+  return types.includes('integer') ? `not a whole number: ${written}` : `a number: ${written}`;
+}
+
+/** The remedy where it is plain what was meant. */
+function mend(
+  types: readonly string[],
+  data: unknown,
+  written: string,
+  better: string | undefined,
+): string | undefined {
+  const number = types.includes('integer') || types.includes('number');
+  if (number && typeof data === 'string' && /^-?\d+$/.test(data)) return `write ${data} without quotes`;
+  if (types.includes('boolean') && typeof data === 'string') {
+    if (/^(yes|on|true)$/i.test(data)) return 'write true';
+    if (/^(no|off|false)$/i.test(data)) return 'write false';
+  }
+  if (types.includes('string') && (typeof data === 'number' || typeof data === 'boolean'))
+    return better ?? `put it in quotes: "${written}"`;
+  return undefined;
+}
+
+function orList(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1) ?? ''}`;
+}

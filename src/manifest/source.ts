@@ -1,0 +1,73 @@
+import { CONCERNS } from '../core/concern-ids.ts';
+import type { Concern } from '../core/concern.ts';
+import type { Place } from '../core/place.ts';
+import type { Problem, Range } from './problem.ts';
+
+/** The text of a file, and the way from offsets in it to lines and columns. */
+export class Source {
+  /** As shown to the user: relative to the working directory, with forward slashes. */
+  readonly file: string;
+  readonly text: string;
+  #lineStarts: number[] | undefined;
+
+  constructor(file: string, text: string) {
+    this.file = file;
+    this.text = text;
+  }
+
+  place(offset: number): Place {
+    const line = this.#lineAt(offset);
+    return { file: this.file, line: line + 1, column: offset - this.#startOf(line) + 1 };
+  }
+
+  /** A problem of this text as a concern, with its place and the line it is on. */
+  concern({ id, start, end, message, remedy }: Problem): Concern {
+    return {
+      id,
+      severity: CONCERNS[id].severity,
+      message,
+      ...(remedy !== undefined && { remedy }),
+      ...this.located({ start, end }),
+    };
+  }
+
+  /** Place and excerpt of a range; the excerpt ends with the line, and of an empty line there is none. */
+  located({ start, end }: Range): Pick<Concern, 'place' | 'excerpt'> {
+    const place = this.place(start);
+    const lineStart = start - place.column + 1;
+    const text = this.#lineText(lineStart);
+    if (text === '') return { place };
+    const rest = Math.max(1, text.length - place.column + 1);
+    return { place, excerpt: { text, length: Math.min(Math.max(1, end - start), rest) } };
+  }
+
+  #lineText(lineStart: number): string {
+    const feed = this.text.indexOf('\n', lineStart);
+    const line = this.text.slice(lineStart, feed < 0 ? undefined : feed);
+    return line.endsWith('\r') ? line.slice(0, -1) : line;
+  }
+
+  #starts(): number[] {
+    if (this.#lineStarts !== undefined) return this.#lineStarts;
+    const starts = [0];
+    for (let at = this.text.indexOf('\n'); at >= 0; at = this.text.indexOf('\n', at + 1)) starts.push(at + 1);
+    this.#lineStarts = starts;
+    return starts;
+  }
+
+  #startOf(line: number): number {
+    return this.#starts()[line] ?? 0;
+  }
+
+  /** The last line that starts at or before the offset. */
+  #lineAt(offset: number): number {
+    let low = 0;
+    let high = this.#starts().length - 1;
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      if (this.#startOf(middle) <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+}

@@ -1,0 +1,30 @@
+import { closest, distance } from 'fastest-levenshtein';
+
+/** Words longer than this are not typing mistakes, and comparing them costs. */
+const LONGEST = 64;
+/** Part of a word's letters that a typing mistake may change: two of "Auot", one of "AWX". */
+const TOLERANCE = 0.4;
+
+/** The known word that `word` was most likely meant to be, whatever its case; or what it is the beginning of. */
+export function suggest(word: string, known: readonly string[]): string | undefined {
+  if (word.length === 0 || word.length > LONGEST || known.length === 0) return undefined;
+  const lower = word.toLowerCase();
+  const nearest = closest(
+    lower,
+    known.map((candidate) => candidate.toLowerCase()),
+  );
+  const longer = Math.max(lower.length, nearest.length);
+  // A word of which no letter is left in its place, such as b for a, is another word.
+  const allowed = Math.min(longer - 1, Math.max(1, Math.round(longer * TOLERANCE)));
+  const near = distance(lower, nearest) <= allowed;
+  return known.find((candidate) => {
+    const folded = candidate.toLowerCase();
+    return near ? folded === nearest : lower.length >= 3 && folded.startsWith(lower);
+  });
+}
+
+/** A remedy: the word that was probably meant, or else the one given. */
+export function didYouMean(word: string, known: readonly string[], otherwise: string): string {
+  const suggestion = suggest(word, known);
+  return suggestion === undefined ? otherwise : `did you mean ${suggestion}?`;
+}

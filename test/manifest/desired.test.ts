@@ -1,0 +1,200 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { judged, project, wave } from './world.ts';
+
+const target = { provider: 'sms', region: 'us-west-2' };
+
+describe('what git wants', () => {
+  it('is the project, its targets with every default filled in', () => {
+    const { desired } = judged(
+      project({
+        targets: {
+          production: {
+            ...target,
+            assumeRole: 'arn:aws:iam::123456789012:role/landfall',
+            limits: { activeReplications: 20 },
+            guards: { maxDeletes: '7.5%', maxUpdates: 1 },
+          },
+          local: { ...target, endpoint: 'local' },
+        },
+      }),
+      wave(),
+    );
+    expect(desired).toMatchObject({
+      project: 'ucop',
+      defaultTarget: 'local',
+      targets: [
+        {
+          name: 'local',
+          provider: 'sms',
+          region: 'us-west-2',
+          endpoint: 'local',
+          limits: { activeReplications: 50, apiRequests: 8 },
+          guards: { maxDeletes: 0.3, maxUpdates: 0.3 },
+        },
+        {
+          name: 'production',
+          assumeRole: 'arn:aws:iam::123456789012:role/landfall',
+          limits: { activeReplications: 20, apiRequests: 8 },
+          guards: { maxDeletes: 0.075, maxUpdates: 1 },
+        },
+      ],
+    });
+    expect(Object.keys(desired?.targets[1] ?? {})).not.toContain('endpoint');
+    expect(desired?.targets.map(({ place }) => place.line)).toEqual([16, 7]);
+  });
+
+  it('is each wave and VM, with places and merged settings', () => {
+    const text = `apiVersion: landfall/v1
+kind: Wave
+metadata:
+  name: sdsc-01
+  labels: { owner: scrum, constructor: x }
+spec:
+  target: local
+  limits: { activeReplications: 10 }
+  adopt: true
+  protect: true
+  defaults: { frequency: 12, seedReplicationTime: 2026-12-01T20:00:00-08:00 }
+  vms:
+    - { name: b, os: rhel-7.3, licenseType: BYOL }
+    - path: /x/a
+      name: a
+      serverId: s-1
+      os: windows-server-2016
+      runOnce: true
+      adopt: false
+      protect: false
+    - { vmManagerId: m, vmId: v, os: BeOS }
+`;
+    const { desired } = judged(project(), text);
+    const common = { wave: 'sdsc-01', target: 'local' };
+    const seedReplicationTime = '2026-12-02T04:00:00Z';
+    expect(desired?.waves).toEqual([
+      {
+        name: 'sdsc-01',
+        target: 'local',
+        labels: { owner: 'scrum', constructor: 'x' },
+        limits: { activeReplications: 10 },
+        adopt: true,
+        protect: true,
+        place: { file: 'waves/1.yaml', line: 1, column: 1 },
+      },
+    ]);
+    expect(desired?.vms).toEqual([
+      {
+        ...common,
+        address: 'sdsc-01/a',
+        reference: { serverId: 's-1', path: '/x/a', name: 'a' },
+        os: 'windows-server-2016',
+        autoLicenseType: 'AWS',
+        settings: { runOnce: true, seedReplicationTime },
+        adopt: false,
+        protect: false,
+        place: { file: 'waves/1.yaml', line: 14, column: 7 },
+      },
+      {
+        ...common,
+        address: 'sdsc-01/b',
+        reference: { name: 'b' },
+        os: 'rhel-7.3',
+        autoLicenseType: 'BYOL',
+        settings: { frequency: 12, licenseType: 'BYOL', seedReplicationTime },
+        adopt: true,
+        protect: true,
+        place: { file: 'waves/1.yaml', line: 13, column: 7 },
+      },
+      {
+        ...common,
+        address: 'sdsc-01/v',
+        reference: { vmManagerId: 'm', vmId: 'v' },
+        os: 'BeOS',
+        settings: { frequency: 12, seedReplicationTime },
+        adopt: true,
+        protect: true,
+        place: { file: 'waves/1.yaml', line: 21, column: 7 },
+      },
+    ]);
+  });
+
+  it('goes to the default target, and adopts and protects nothing, unless told', () => {
+    const { desired } = judged(project({ targets: { a: target, b: target }, defaultTarget: 'b' }), wave());
+    expect(desired?.waves).toMatchObject([
+      { target: 'b', adopt: false, protect: false, labels: {}, limits: {} },
+    ]);
+    expect(desired?.vms).toMatchObject([{ target: 'b', adopt: false, protect: false }]);
+  });
+
+  it('may stand in one file: project and waves', () => {
+    const { desired, concerns } = judged(
+      `apiVersion: landfall/v1\nkind: Wave\nmetadata: { name: a }\nspec: { vms: [{ name: x, runOnce: true }] }\n---\napiVersion: landfall/v1\nkind: Project\nmetadata: { name: p }\ntargets: { t: { provider: sms, region: us-west-2 } }\n`,
+    );
+    expect(concerns).toEqual([]);
+    expect(desired?.vms).toMatchObject([{ address: 'a/x', target: 't' }]);
+  });
+
+  it('is there with critical concerns and warnings, but not with errors', () => {
+    expect(judged(project(), wave({ vms: [{ name: 'a', os: 'rhel-6.0' }] })).desired).toBeDefined();
+    expect(judged(project(), wave({ vms: [{ name: 'a', os: 'BeOS' }] })).desired).toBeDefined();
+    expect(judged(project(), wave({ vms: [{ name: 'a', frequency: 99 }] })).desired).toBeUndefined();
+  });
+
+  it('does not depend on the order of files, waves or VMs', () => {
+    const waves = ['a', 'b', 'c'].map((name) => ({
+      name,
+      vms: ['1', '2', '3', '3'].map((vm, index) => ({ name: `${name}${vm}`, path: `/${name}/${index}` })),
+    }));
+    const order = fc.shuffledSubarray([0, 1, 2], { minLength: 3 });
+    const vmOrder = fc.shuffledSubarray([0, 1, 2, 3], { minLength: 4 });
+    const result = (files: readonly number[], list: readonly number[]) => {
+      const documents = files.flatMap((index) => {
+        const { name, vms } = waves[index] ?? { name: '', vms: [] };
+        return [wave({ vms: list.flatMap((at) => vms[at] ?? []) }, name)];
+      });
+      const { desired } = judged(project(), ...documents);
+      return JSON.stringify(desired, (key, value: unknown) => (key === 'place' ? undefined : value));
+    };
+    const sorted = result([0, 1, 2], [0, 1, 2, 3]);
+    fc.assert(
+      fc.property(order, vmOrder, (files, list) => {
+        expect(result(files, list)).toBe(sorted);
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
+
+describe('a project', () => {
+  it('may say more of the role and the account of a target', () => {
+    const assumeRole = { roleArn: 'arn:aws:iam::123456789012:role/landfall', externalId: 'migration-2026' };
+    const { desired, concerns } = judged(
+      project({ targets: { local: { ...target, assumeRole, account: '123456789012' } } }),
+      wave(),
+    );
+    expect(concerns).toEqual([]);
+    expect(desired?.targets).toMatchObject([
+      { assumeRole: assumeRole.roleArn, externalId: 'migration-2026', account: '123456789012' },
+    ]);
+  });
+
+  it('must be there', () => {
+    expect(judged('# nothing\n').concerns).toMatchObject([{ id: 'file.empty' }]);
+    expect(judged(wave()).concerns).toMatchObject([
+      { id: 'project.missing', place: { file: 'landfall.yaml' } },
+    ]);
+  });
+
+  it('must be there once', () => {
+    const second = judged(project(), wave(), project());
+    expect(second.concerns).toMatchObject([
+      { id: 'project.duplicate', place: { file: 'waves/2.yaml', line: 2 } },
+    ]);
+    expect(second.desired).toBeUndefined();
+  });
+
+  it('may be without waves', () => {
+    const none = judged(project({ waves: ['w/*.yaml'] }));
+    expect(none.concerns).toEqual([]);
+    expect(none.desired?.vms).toEqual([]);
+  });
+});

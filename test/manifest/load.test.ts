@@ -1,0 +1,337 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from '@jest/globals';
+import type { LoadResult } from '../../src/manifest/index.ts';
+import { loadProject } from '../../src/manifest/index.ts';
+import { inFolder, PROJECT, waveText } from './folder.ts';
+import { summary } from './world.ts';
+
+const found = ({ concerns }: LoadResult) => concerns.map(summary);
+
+describe('the example project', () => {
+  const cwd = fileURLToPath(new URL('../..', import.meta.url));
+  // A day on which the seed time of the first wave is near.
+  const example = loadProject({ projectFile: 'landfall.yaml', cwd, now: Date.parse('2026-11-23T00:00:00Z') });
+
+  it('is valid, with one warning to learn from', () => {
+    expect(example.concerns.map(({ id }) => id)).toEqual(['licence.windows-byol']);
+    expect(example.desired?.waves.length).toBeGreaterThanOrEqual(4);
+  });
+
+  it('fits in the default limit of its target', () => {
+    expect(example.desired?.vms.length).toBeLessThanOrEqual(50);
+  });
+
+  it('holds the VM of the founding document', () => {
+    const vm = example.desired?.vms.find(({ address }) => address === 'sdsc-01/awsscrum-lnx1');
+    expect(vm).toMatchObject({
+      target: 'local',
+      reference: { path: '/Datacenters/SDSC/vm/awsscrum-lnx1' },
+      settings: {
+        frequency: 12,
+        licenseType: 'BYOL',
+        roleName: 'sms',
+        seedReplicationTime: '2026-12-02T04:00:00Z',
+      },
+    });
+  });
+});
+
+describe('loading a project', () => {
+  it('reads the files of its globs, each once, in order', () => {
+    inFolder(({ write, load }) => {
+      write(
+        'landfall.yaml',
+        PROJECT.replace('waves/**/*.yaml', "'waves/**/*.yaml', '*.yaml', '!waves/drafts/**'"),
+      );
+      write('waves/b.yaml', waveText('b'));
+      write('waves/sub/a.yaml', waveText('a'));
+      write('waves/drafts/c.yaml', 'not: read');
+      write('waves/notes.txt', 'not: read');
+      const result = load();
+      expect(found(result)).toEqual([]);
+      expect(result.files).toEqual(['landfall.yaml', 'waves/b.yaml', 'waves/sub/a.yaml']);
+      expect(result.desired?.vms.map(({ address }) => address)).toEqual(['a/a-vm', 'b/b-vm']);
+    });
+  });
+
+  it('shows paths from the working directory', () => {
+    inFolder(({ path, write }) => {
+      write('waves/a.yaml', 'a: b');
+      write('elsewhere/x', '');
+      const result = loadProject({
+        projectFile: join(path, 'landfall.yaml'),
+        cwd: join(path, 'elsewhere'),
+        now: 0,
+      });
+      expect(result.files).toEqual(['../landfall.yaml', '../waves/a.yaml']);
+      expect(result.concerns[0]?.place?.file).toBe('../waves/a.yaml');
+    });
+  });
+
+  it('reports all problems of all files', () => {
+    inFolder(({ write, load }) => {
+      write('landfall.yaml', `${PROJECT}colour: red\n`);
+      write('waves/a.yaml', `${waveText('a')}---\n${waveText('b').replace('12', '99')}`);
+      write('waves/b.yaml', 'a: b: c\n');
+      write('waves/c.yaml', waveText('a'));
+      expect(found(load())).toEqual(
+        [
+          'schema.unknown-key landfall.yaml:6:1 "colour"',
+          'schema.value waves/a.yaml:9:40 "99"',
+          'yaml.syntax waves/b.yaml:1:4 "b"',
+          'vm.duplicate waves/c.yaml:4:17 "name"',
+          'wave.duplicate waves/c.yaml:3:19 "a"',
+        ].sort((a, b) => a.slice(a.indexOf(' ')).localeCompare(b.slice(b.indexOf(' ')))),
+      );
+    });
+  });
+
+  it('says that there is no project', () => {
+    inFolder(({ load }) => {
+      const result = load('gone.yaml');
+      expect(found(result)).toEqual(['project.missing gone.yaml:1:1 ""']);
+      expect(result.desired).toBeUndefined();
+    });
+  });
+
+  it('says that no file matches', () => {
+    inFolder(({ load }) => {
+      const result = load();
+      expect(found(result)).toEqual(['file.none landfall.yaml:4:9 "waves/**/*.yaml"']);
+      expect(result.desired).toBeDefined();
+    });
+  });
+});
+
+describe('globs', () => {
+  const load = (globs: string) => {
+    let result: LoadResult | undefined;
+    inFolder((folder) => {
+      folder.write('landfall.yaml', PROJECT.replace('[waves/**/*.yaml]', globs));
+      folder.write('w/a.yaml', waveText('a'));
+      result = folder.load();
+    });
+    return result?.concerns.map((each) => `${summary(each)} ${each.message}`);
+  };
+
+  it('that fit nothing are each told', () => {
+    expect(load('[w/*.yaml, wvaes/*.yaml]')).toEqual([
+      'file.none landfall.yaml:4:19 "wvaes/*.yaml" no file matches wvaes/*.yaml',
+    ]);
+    expect(load('[w/*.yaml, "!w/*.yaml"]')).toHaveLength(1);
+  });
+
+  it('may take out nothing', () => {
+    expect(load('[w/*.yaml, "!drafts/*.yaml"]')).toEqual([]);
+  });
+
+  it('may not be none', () => {
+    expect(load('[]')).toEqual([
+      'file.none landfall.yaml:4:1 "waves" waves is empty: no wave files are read',
+    ]);
+  });
+
+  it.each(['../*.yaml', '/etc/*.yaml', '../../../../../../*/x.yaml', 'w/../../x.yaml', '/x.yaml'])(
+    'that lead out of the project are told: %s',
+    (glob) => {
+      expect(load(`[w/*.yaml, ${glob}]`)).toEqual([
+        `file.outside-project landfall.yaml:4:19 "${glob}" ${glob} leads out of the folder of the project`,
+      ]);
+    },
+  );
+
+  it('may go up and come back, or begin at the root', () => {
+    expect(load('[w/../w/*.yaml]')).toEqual([]);
+    inFolder(({ path, write, load: loadAgain }) => {
+      write('landfall.yaml', PROJECT.replace('waves/**/*.yaml', `${path}/w/*.yaml`));
+      write('w/a.yaml', waveText('a'));
+      expect(found(loadAgain())).toEqual([]);
+    });
+  });
+});
+
+describe('files that cannot be read', () => {
+  it.each<[string, Uint8Array | string, string]>([
+    ['nothing', '', 'file.empty waves/a.yaml:1:1 ""'],
+    ['only comments', '# nothing\n---\n', 'file.empty waves/a.yaml:1:1 "#"'],
+    [
+      'bytes of another encoding',
+      Buffer.from('a: b\nc: Z\xfcrich\n', 'latin1'),
+      'file.not-utf8 waves/a.yaml:2:5 "\ufffd"',
+    ],
+    ['UTF-16', Buffer.from('\ufeffa: b', 'utf16le'), 'file.not-utf8 waves/a.yaml:1:1 "\ufffd"'],
+    ['a program', Buffer.from([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0]), 'yaml.syntax waves/a.yaml:1:1 "\u007f"'],
+    ['more than ten megabytes', 'a'.repeat(10 * 1024 * 1024 + 1), 'file.too-large waves/a.yaml:1:1 ""'],
+  ])('such as one of %s', (_, content, expected) => {
+    inFolder(({ write, load }) => {
+      write('waves/a.yaml', content);
+      expect(found(load())).toEqual([expected]);
+    });
+  });
+
+  it('such as one with a byte order mark: that one can', () => {
+    inFolder(({ write, load }) => {
+      write('waves/a.yaml', `\ufeff${waveText('a').replace('12', '99')}`);
+      expect(found(load())).toEqual(['schema.value waves/a.yaml:4:40 "99"']);
+    });
+  });
+
+  it('such as folders and pipes', () => {
+    inFolder(({ path, load }) => {
+      mkdirSync(join(path, 'waves/folder.yaml'), { recursive: true });
+      execFileSync('sh', ['-c', 'mkfifo "$0"', join(path, 'waves/pipe.yaml')]);
+      expect(found(load())).toEqual([
+        'file.unreadable waves/folder.yaml:1:1 ""',
+        'file.unreadable waves/pipe.yaml:1:1 ""',
+      ]);
+    });
+  });
+
+  it('such as a project file that is a folder', () => {
+    inFolder(({ path, load }) => {
+      mkdirSync(join(path, 'p.yaml'));
+      const result = load('p.yaml');
+      expect(found(result)).toEqual(['file.unreadable p.yaml:1:1 ""']);
+      expect(result.concerns).toMatchObject([
+        {
+          message: 'the project file p.yaml is not a file',
+          remedy: 'give the path of a landfall.yaml to --project',
+        },
+      ]);
+      expect(load('').concerns).toMatchObject([{ place: { file: '.' } }]);
+    });
+  });
+
+  it('are counted like the others', () => {
+    inFolder(({ write, load }) => {
+      write('waves/a.yaml', Buffer.from('Z\xfcrich', 'latin1'));
+      write('waves/b.yaml', waveText('b'));
+      expect(load().files).toEqual(['landfall.yaml', 'waves/a.yaml', 'waves/b.yaml']);
+    });
+  });
+
+  // The superuser may read anything.
+  (process.getuid?.() === 0 ? it.skip : it)('such as those without permission', () => {
+    inFolder(({ path, write, load }) => {
+      write('waves/a.yaml', waveText('a'));
+      write('waves/closed/b.yaml', waveText('b'));
+      chmodSync(join(path, 'waves/a.yaml'), 0);
+      chmodSync(join(path, 'waves/closed'), 0);
+      const ids = load().concerns.map(({ id }) => id);
+      chmodSync(join(path, 'waves/closed'), 0o700);
+      expect(ids.filter((id) => id === 'file.unreadable')).toHaveLength(2);
+    });
+  });
+});
+
+describe('links', () => {
+  /** A folder beside the project, with a secret in it. */
+  function withSecret(use: (outside: string) => void): void {
+    const outside = mkdtempSync(join(tmpdir(), 'landfall-outside-'));
+    try {
+      writeFileSync(join(outside, 'secret.yaml'), 'password: hunter2\n');
+      use(outside);
+    } finally {
+      rmSync(outside, { recursive: true, force: true });
+    }
+  }
+
+  it('out of the project are refused, and nothing behind them is read', () => {
+    withSecret((outside) => {
+      inFolder(({ path, write, load }) => {
+        write('waves/a.yaml', waveText('a'));
+        symlinkSync(join(outside, 'secret.yaml'), join(path, 'waves/file.yaml'));
+        symlinkSync(outside, join(path, 'waves/folder'));
+        symlinkSync('/', join(path, 'waves/root'));
+        const result = load();
+        expect(found(result)).toEqual([
+          'file.outside-project waves/file.yaml:1:1 ""',
+          'file.outside-project waves/folder:1:1 ""',
+          'file.outside-project waves/root:1:1 ""',
+        ]);
+        expect(JSON.stringify(result)).not.toContain('hunter2');
+      });
+    });
+  });
+
+  it('may not be the project file either', () => {
+    withSecret((outside) => {
+      inFolder(({ path, load }) => {
+        symlinkSync(join(outside, 'secret.yaml'), join(path, 'link.yaml'));
+        const result = load('link.yaml');
+        expect(found(result)).toEqual(['file.outside-project link.yaml:1:1 ""']);
+        expect(JSON.stringify(result)).not.toContain('hunter2');
+      });
+    });
+  });
+
+  it('to nowhere are unreadable', () => {
+    inFolder(({ path, write, load }) => {
+      write('waves/a.yaml', waveText('a'));
+      symlinkSync('nowhere', join(path, 'waves/gone.yaml'));
+      expect(found(load())).toEqual(['file.unreadable waves/gone.yaml:1:1 ""']);
+    });
+  });
+
+  it('within the project are followed, and each file is read once', () => {
+    inFolder(({ path, write, load }) => {
+      write('shared/a.yaml', waveText('a'));
+      write('waves/b.yaml', waveText('b'));
+      symlinkSync('../shared', join(path, 'waves/shared'));
+      symlinkSync('b.yaml', join(path, 'waves/again.yaml'));
+      symlinkSync('.', join(path, 'waves/loop'));
+      symlinkSync('..', join(path, 'waves/up'));
+      const result = load();
+      expect(found(result)).toEqual([]);
+      expect(result.files).toEqual(['landfall.yaml', 'shared/a.yaml', 'waves/b.yaml']);
+    });
+  });
+
+  it('to a folder that is linked twice hide nothing from a glob that names only one', () => {
+    inFolder(({ path, write, load }) => {
+      write(
+        'landfall.yaml',
+        PROJECT.replace('waves/**/*.yaml', 'waves/*.yaml, waves/z/*.yaml, waves/real/*.yaml'),
+      );
+      write('waves/real/a.yaml', waveText('a'));
+      write('waves/c.yaml', waveText('c'));
+      write('shared/b.yaml', waveText('b'));
+      for (const link of ['a', 'z']) symlinkSync('../shared', join(path, 'waves', link));
+      symlinkSync('real', join(path, 'waves/alias'));
+      const result = load();
+      expect(found(result)).toEqual([]);
+      expect(result.files).toEqual(['landfall.yaml', 'shared/b.yaml', 'waves/c.yaml', 'waves/real/a.yaml']);
+    });
+  });
+
+  it('that make a maze end in a problem', () => {
+    inFolder(({ path, load }) => {
+      const rooms = Array.from({ length: 9 }, (_, index) => `r${index}`);
+      for (const room of rooms) {
+        mkdirSync(join(path, 'waves', room), { recursive: true });
+        for (const other of rooms) symlinkSync(`../${other}`, join(path, 'waves', room, other));
+      }
+      expect(load().concerns.map(({ id }) => id)).toEqual(['file.too-large']);
+    });
+  });
+
+  it('cannot be got round by a glob that leaves the project', () => {
+    withSecret((outside) => {
+      inFolder(({ path, write, load }) => {
+        const up = '../'.repeat(path.split('/').length);
+        write(
+          'landfall.yaml',
+          PROJECT.replace('waves/**/*.yaml', `${outside}/*.yaml, ${up}${outside.slice(1)}/*.yaml`),
+        );
+        const result = load();
+        expect(result.concerns.map(({ id }) => id)).toContain('file.outside-project');
+        expect(JSON.stringify(result)).not.toContain('hunter2');
+        expect(result.desired).toBeUndefined();
+      });
+    });
+  });
+});

@@ -1,0 +1,91 @@
+import { describe, expect, it } from '@jest/globals';
+import { Ajv2020, type AnySchemaObject } from 'ajv/dist/2020.js';
+import { KINDS, readSchema, validatorOf } from '../../../src/manifest/schemas.ts';
+import { JOB_SETTINGS } from '../../../src/manifest/settings.ts';
+import { isInstant } from '../../../src/manifest/instant.ts';
+
+const schemas = KINDS.map((kind) => [kind, readSchema(kind)] as const);
+
+function strictAjv(): Ajv2020 {
+  return new Ajv2020({
+    strict: true,
+    strictRequired: false,
+    allowUnionTypes: true,
+    formats: { instant: isInstant },
+  });
+}
+
+/** Every schema within a schema, with the path to it. */
+function* parts(schema: unknown, path = ''): Generator<[path: string, part: AnySchemaObject]> {
+  if (typeof schema !== 'object' || schema === null) return;
+  for (const [key, value] of Object.entries(schema)) {
+    if (key === 'examples' || key === 'default' || key === 'enum') continue;
+    if (/\/(properties|\$defs)$/.test(path)) yield [`${path}/${key}`, value as AnySchemaObject];
+    yield* parts(value, `${path}/${key}`);
+  }
+}
+
+describe.each(schemas)('the schema of %s', (kind, schema) => {
+  it('is draft 2020-12, and strict', () => {
+    expect(schema['$schema']).toBe('https://json-schema.org/draft/2020-12/schema');
+    expect(schema['$id']).toMatch(/^urn:/);
+    const ajv = strictAjv();
+    expect(() => ajv.compile(schema)).not.toThrow();
+  });
+
+  it('has a title and a description for every field', () => {
+    const bare = [...parts(schema)].filter(
+      ([path, part]) =>
+        !path.includes('/anyOf/') && part['$ref'] === undefined && !(part['title'] && part['description']),
+    );
+    expect(bare.map(([path]) => path)).toEqual([]);
+  });
+
+  it('has an example, a default, or a list of values for every scalar', () => {
+    const scalars = [...parts(schema)].filter(([, { type }]) => ['string', 'integer'].includes(String(type)));
+    const bare = scalars.filter(([, part]) => !('examples' in part || 'default' in part || 'enum' in part));
+    expect(bare.map(([path]) => path)).toEqual([]);
+    expect(scalars.length).toBeGreaterThan(5);
+  });
+
+  it('takes its own examples and defaults', () => {
+    const ajv = strictAjv();
+    ajv.addSchema(schema, kind);
+    for (const [path, part] of parts(schema)) {
+      if (path.includes('/anyOf/')) continue;
+      const examples = (part['examples'] as unknown[] | undefined) ?? [];
+      const values = 'default' in part ? [...examples, part['default'] as unknown] : examples;
+      for (const value of values)
+        expect([path, value, ajv.validate(`${kind}#${path}`, value)]).toEqual([path, value, true]);
+    }
+  });
+
+  it('lets no mapping have keys it does not name', () => {
+    const open = [...parts(schema), ['', schema] as const].filter(
+      ([path, part]) =>
+        [part['type']].flat().includes('object') &&
+        path !== '/$defs/jobSettings' &&
+        part['additionalProperties'] === undefined &&
+        part['unevaluatedProperties'] !== false,
+    );
+    expect(open.map(([path]) => path)).toEqual([]);
+  });
+});
+
+describe('validatorOf', () => {
+  it('compiles a schema once', () => {
+    expect(validatorOf('Wave')).toBe(validatorOf('Wave'));
+  });
+
+  it('finds parts of a schema', () => {
+    expect(validatorOf('Wave', 'vm')({ name: 'a' })).toBe(true);
+    expect(() => validatorOf('Wave', 'gone')).toThrow('has no gone');
+  });
+});
+
+describe('JOB_SETTINGS', () => {
+  it('are those of the schema', () => {
+    const { jobSettings } = readSchema('Wave')['$defs'] as Record<string, { properties: object }>;
+    expect(JOB_SETTINGS).toEqual(Object.keys(jobSettings?.properties ?? {}).sort());
+  });
+});
