@@ -1,0 +1,86 @@
+import type { Concern } from '../core/concern.ts';
+import type { CatalogState, Observed, ObservedServer } from '../core/observed.ts';
+import { byText } from '../core/order.ts';
+import { raiseForTarget } from './raise.ts';
+
+const CATALOG: Readonly<Record<CatalogState, string>> = {
+  available: 'is imported',
+  importing: 'is still being gathered',
+  'not-imported': 'is not imported',
+  deleted: 'has been deleted',
+  expired: 'has expired',
+  unknown: 'is in a state that landfall does not know',
+};
+
+/**
+ * The state of the server catalogue, as far as it matters: one concern for all of the `missing` VMs,
+ * since they would all say the same.
+ */
+export function catalogConcerns(target: string, { catalog }: Observed, missing: number): readonly Concern[] {
+  const state = `the server catalogue of target "${target}" ${CATALOG[catalog]}`;
+  const importing = catalog === 'importing';
+  if (catalog !== 'available' && missing > 0) {
+    const vms = missing === 1 ? '1 VM of the manifests is' : `${missing} VMs of the manifests are`;
+    return [
+      raiseForTarget('catalog.unavailable', target, {
+        message: `${state}: ${vms} not in it`,
+        remedy: importing
+          ? 'wait a minute and plan again'
+          : 'run `landfall catalog import`, wait until it is gathered and plan again',
+      }),
+    ];
+  }
+  if (!importing) return [];
+  return [
+    raiseForTarget('catalog.importing', target, {
+      message: `${state}: a VM that fits a name may yet turn up`,
+      remedy: 'wait a minute and plan again',
+    }),
+  ];
+}
+
+/**
+ * What nothing replicates, because no connector that could is healthy: all of a target, or what `servers` there are
+ * of a vCenter whose connectors are down.
+ */
+export function connectorConcerns(
+  target: string,
+  { connectors }: Observed,
+  servers: readonly ObservedServer[],
+): readonly Concern[] {
+  const healthy = connectors.filter((connector) => connector.healthy);
+  if (healthy.length === 0) {
+    return [
+      raiseForTarget('connector.none-healthy', target, { message: noneAtAll(target, connectors), remedy }),
+    ];
+  }
+  // A connector that does not say which vCenter it serves may serve any.
+  if (healthy.some(({ vmManagerId }) => vmManagerId === undefined)) return [];
+  const served = new Set(healthy.map(({ vmManagerId }) => vmManagerId?.toLowerCase()));
+  const stranded = new Map<string, number>();
+  for (const { vmManagerId, vmManagerName } of servers) {
+    if (vmManagerId === undefined || served.has(vmManagerId.toLowerCase())) continue;
+    const vCenter = vmManagerName ?? vmManagerId;
+    stranded.set(vCenter, (stranded.get(vCenter) ?? 0) + 1);
+  }
+  return [...stranded]
+    .toSorted(([a], [b]) => byText(a, b))
+    .map(([vCenter, count]) =>
+      raiseForTarget('connector.none-healthy', target, {
+        message: `no connector of vCenter "${vCenter}" is healthy on target "${target}": ${count === 1 ? '1 VM does' : `${count} VMs do`} not replicate`,
+        remedy,
+      }),
+    );
+}
+
+const remedy = 'start a Server Migration Connector in the datacenter, and see `landfall connectors list`';
+
+function noneAtAll(target: string, { length }: Observed['connectors']): string {
+  const state =
+    length === 0
+      ? `target "${target}" has no connector`
+      : length === 1
+        ? `the one connector of target "${target}" is not healthy`
+        : `none of the ${length} connectors of target "${target}" is healthy`;
+  return `${state}: nothing replicates`;
+}

@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto';
+import { byText } from '../core/order.ts';
+import type { Change, PlannedTarget } from '../core/plan.ts';
+
+/** Lines that go to the hash at once: a call a line takes longer than the hashing. */
+const CHUNK = 1000;
+
+/**
+ * `sha256:` and the digest of what a plan would do, in a form of its own: one JSON array a line, every part at its
+ * fixed place, settings sorted by name. Left out is what says nothing of the deed: prose that may tell the time or
+ * count jobs of others (reasons, effects), the counts themselves, and places in files.
+ */
+export function checksum(targets: readonly PlannedTarget[], changes: readonly Change[]): string {
+  const hash = createHash('sha256');
+  hash.update(targets.map(targetLine).join(''));
+  for (let start = 0; start < changes.length; start += CHUNK) {
+    const chunk = changes.slice(start, start + CHUNK);
+    hash.update(chunk.map(changeLine).join(''));
+  }
+  return `sha256:${hash.digest('hex')}`;
+}
+
+function targetLine({ name, provider, region, account, endpoint }: PlannedTarget): string {
+  return line('target', name, provider, region, account, endpoint);
+}
+
+function changeLine(change: Change): string {
+  const { address, target, wave, action, id, serverId, owner, activeBefore, blockedBy } = change;
+  const who = [address, target, wave, id, serverId, owner.project, owner.wave];
+  const fields = change.fields.map(({ field, before, after }) => [field, before, after]);
+  return line(action, ...who, activeBefore, blockedBy, fields, decisiveSettings(change));
+}
+
+/** The fields of a create are all of its settings, and what stays as it is asks for none. */
+function decisiveSettings({ action, settings }: Change): readonly unknown[] {
+  if (action === 'create' || action === 'no-op') return [];
+  return Object.entries(settings).toSorted(([a], [b]) => byText(a, b));
+}
+
+function line(...parts: readonly unknown[]): string {
+  return `${JSON.stringify(parts)}\n`;
+}

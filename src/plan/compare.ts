@@ -1,0 +1,75 @@
+import type { Concern } from '../core/concern.ts';
+import type { DesiredVm, Settings, SettingValue } from '../core/desired.ts';
+import type { Instant } from '../core/instant.ts';
+import type { ObservedJob } from '../core/observed.ts';
+import { byKeys } from '../core/order.ts';
+import type { FieldChange } from '../core/plan.ts';
+import type { FieldRule, FieldVerdict } from '../core/provider.ts';
+import { raiseForVm } from './raise.ts';
+
+/** How git and the account differ over one job. */
+export interface Comparison {
+  /** Sorted by field; those that force a replace say so. */
+  readonly fields: readonly FieldChange[];
+  /** Settings that differ and that the service cannot change on a job that exists. */
+  readonly stuck: readonly Concern[];
+}
+
+/** Compares the settings of a job field by field, as the provider's table says. */
+export function compareFields(
+  vm: DesiredVm,
+  job: ObservedJob,
+  rules: readonly FieldRule[],
+  now: Instant,
+): Comparison {
+  const fields: FieldChange[] = [];
+  const stuck: Concern[] = [];
+  for (const rule of rules) {
+    if (rule.change === 'create-only') continue;
+    const desired = vm.settings[rule.name] ?? rule.default;
+    const observed = job.settings[rule.name] ?? rule.default;
+    const verdict = rule.compare?.({ desired, observed, vm, job, now }) ?? plainVerdict(desired, observed);
+    if (verdict === 'same') continue;
+    if (verdict === 'differs') fields.push(fieldChange(rule, observed, desired));
+    else stuck.push(raiseForVm(verdict.stuck, vm, verdict));
+  }
+  return { fields: fields.toSorted(byField), stuck };
+}
+
+/** All settings of a job once `fields` have changed; the marker is not a setting. */
+export function settingsAfter(before: Settings, fields: readonly FieldChange[]): Settings {
+  const settings = new Map(Object.entries(before));
+  for (const { field, after } of fields) {
+    if (field === 'owner') continue;
+    if (after === undefined) settings.delete(field);
+    else settings.set(field, after);
+  }
+  return Object.fromEntries(settings);
+}
+
+/** Every setting of a job that is to be created, as a change from nothing. */
+export function settingsAsFields(settings: Settings): readonly FieldChange[] {
+  return Object.entries(settings)
+    .map(([field, after]): FieldChange => ({ field, after }))
+    .toSorted(byField);
+}
+
+export const byField = byKeys<FieldChange>(({ field }) => field);
+
+/** A setting that git leaves out, and that has no default, is not git's business. */
+function plainVerdict(desired: SettingValue | undefined, observed: SettingValue | undefined): FieldVerdict {
+  return desired === undefined || desired === observed ? 'same' : 'differs';
+}
+
+function fieldChange(
+  { name, change }: FieldRule,
+  before: SettingValue | undefined,
+  after: SettingValue | undefined,
+): FieldChange {
+  return {
+    field: name,
+    ...(before === undefined ? {} : { before }),
+    ...(after === undefined ? {} : { after }),
+    ...(change === 'replace' ? { forcesReplace: true } : {}),
+  };
+}

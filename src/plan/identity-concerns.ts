@@ -1,0 +1,67 @@
+import type { Concern } from '../core/concern.ts';
+import type { DesiredVm, VmReference } from '../core/desired.ts';
+import type { ObservedServer } from '../core/observed.ts';
+import { byText } from '../core/order.ts';
+import { listed } from './listed.ts';
+import { raiseForVm } from './raise.ts';
+import type { Identifier } from './resolve.ts';
+
+/** A VM that the account does not know. */
+export function unknownVm(vm: DesiredVm): Concern {
+  return raiseForVm('vm.unknown', vm, {
+    message: `the server catalogue of target "${vm.target}" has no VM with ${describeReference(vm.reference)}`,
+    remedy: 'mend it in the manifest, or run `landfall catalog import` if the VM is new in its vCenter',
+  });
+}
+
+/** A VM whose identifiers fit several servers. */
+export function ambiguousVm(vm: DesiredVm, candidates: readonly ObservedServer[]): Concern {
+  const places = candidates.map(describePlace).toSorted(byText);
+  const onePath = new Set(candidates.map(({ path }) => path)).size < candidates.length;
+  return raiseForVm('vm.ambiguous', vm, {
+    message: `${describeReference(vm.reference)} fits ${candidates.length} VMs: ${listed(places)}`,
+    remedy: onePath
+      ? 'add the vmManagerId and vmId of the one that is meant'
+      : 'add the path of the one that is meant',
+  });
+}
+
+/** A VM whose identifiers point at different servers. */
+export function mismatchedVm(vm: DesiredVm, server: ObservedServer, disagrees: Identifier): Concern {
+  const wanted = vm.reference[disagrees] ?? '';
+  const actual = server[disagrees] ?? '';
+  return raiseForVm('vm.identity-mismatch', vm, {
+    message: `${describeReference(vm.reference)} is the VM with ${disagrees} "${actual}", and the manifest says ${disagrees} "${wanted}"`,
+    remedy: 'keep the identifier that is right, and take the other out of the manifest',
+  });
+}
+
+/** A VM that is the same server as others of the manifests; `all` are sorted, and `vm` is one of them. */
+export function sameServer(vm: DesiredVm, server: ObservedServer, all: readonly DesiredVm[]): Concern {
+  // A slice, not the whole list: a wave that names one server a thousand times costs no million steps.
+  const some = all.slice(0, 10).filter((other) => other !== vm);
+  const others = listed(
+    some.map(({ address }) => address),
+    all.length - 1,
+  );
+  return raiseForVm('vm.same-server', vm, {
+    message: `${vm.address} is the same server as ${others}: ${describePlace(server)}`,
+    remedy: 'keep the VM in one place, and take it out of the other',
+  });
+}
+
+/** The identifier of a reference that decides which server is looked up. */
+function describeReference({ serverId, vmManagerId, vmId, path, name }: VmReference): string {
+  if (serverId !== undefined) return `serverId "${serverId}"`;
+  if (vmManagerId !== undefined && vmId !== undefined) {
+    return `vmId "${vmId}" of vmManagerId "${vmManagerId}"`;
+  }
+  return path === undefined ? `name "${name ?? ''}"` : `path "${path}"`;
+}
+
+/** Where a server stands, as exactly as the account knows it. */
+function describePlace({ serverId, path, name, vmManagerName, vmManagerId, vmId }: ObservedServer): string {
+  const manager = vmManagerName ?? vmManagerId;
+  const id = vmId === undefined ? serverId : `${serverId}, ${vmId}`;
+  return `${path ?? name ?? 'a VM without a name'} (${id}${manager === undefined ? '' : ` on ${manager}`})`;
+}

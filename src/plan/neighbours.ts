@@ -1,0 +1,50 @@
+import type { Desired, DesiredVm, Target } from '../core/desired.ts';
+import type { Observed } from '../core/observed.ts';
+
+/**
+ * What the targets that may be the same account and region, under other names, have to say about the jobs of a
+ * target. A project may have two such targets, with limits of their own: either sees the jobs of both.
+ */
+export interface Neighbours {
+  /** The VMs that git wants on them: no job of these is undesired. */
+  readonly vms: readonly DesiredVm[];
+  /** Whether it is this target that deletes an undesired job of a wave: exactly one of them does. */
+  mayDelete(wave: string): boolean;
+}
+
+/** The neighbours of a target, from the project and what was observed of each target. */
+export function neighboursOf(
+  target: Target,
+  desired: Desired,
+  observed: ReadonlyMap<string, Observed>,
+): Neighbours {
+  const jobs = observed.get(target.name)?.jobs ?? [];
+  const ids = new Set(jobs.map(({ id }) => id));
+  const others = desired.targets.filter((other) => {
+    if (other.name === target.name || !mayBeOnePlace(target, other)) return false;
+    // One place holds the same jobs. What was not observed, only the project file can tell apart.
+    return observed.get(other.name)?.jobs.some(({ id }) => ids.has(id)) ?? true;
+  });
+  const names = new Set(others.map(({ name }) => name));
+  const homes = new Map(desired.waves.map((wave) => [wave.name, wave.target]));
+  const first = !others.some(({ name }) => observed.has(name) && name < target.name);
+  return {
+    vms: desired.vms.filter((vm) => names.has(vm.target)),
+    mayDelete(wave) {
+      const home = homes.get(wave);
+      if (home === target.name) return true;
+      return home !== undefined && names.has(home) ? false : first;
+    },
+  };
+}
+
+function mayBeOnePlace(a: Target, b: Target): boolean {
+  const accounts = [accountOf(a), accountOf(b)];
+  const oneAccount = accounts.includes(undefined) || accounts[0] === accounts[1];
+  return a.region === b.region && a.endpoint === b.endpoint && oneAccount;
+}
+
+/** What the target says, or the account in the ARN of its role: `arn:aws:iam::123456789012:role/landfall`. */
+function accountOf({ account, assumeRole }: Target): string | undefined {
+  return account ?? assumeRole?.split(':')[4];
+}

@@ -1,0 +1,80 @@
+import type { Concern } from '../core/concern.ts';
+import type { DesiredWave } from '../core/desired.ts';
+import type { Instant } from '../core/instant.ts';
+import type { ObservedServer } from '../core/observed.ts';
+import type { Capacity, Change, PlannedTarget } from '../core/plan.ts';
+import { connectorConcerns } from './account-concerns.ts';
+import { applyCaps } from './caps.ts';
+import { guardChanges } from './change-guards.ts';
+import { decide } from './decide.ts';
+import { planDeletes } from './deletes.ts';
+import type { TargetInput } from './input.ts';
+import { isOurs } from './jobs.ts';
+import { resolveAll } from './resolve-all.ts';
+import { selects } from './select.ts';
+import { groupJobs, indexServers, type Servers } from './servers.ts';
+import { uncertainVms } from './uncertain-vms.ts';
+
+export interface TargetPlan {
+  readonly target: PlannedTarget;
+  /** The account's time. */
+  readonly at: Instant;
+  readonly changes: readonly Change[];
+  readonly concerns: readonly Concern[];
+  readonly capacity: readonly Capacity[];
+}
+
+/** Plans one target: finds its VMs, decides each, deletes what is left over, and holds it all against the caps. */
+export function planTarget(input: TargetInput, waves: readonly DesiredWave[]): TargetPlan {
+  const { vms, neighbours, observed, selection } = input;
+  const servers = indexServers(observed);
+  const resolved = resolveAll(vms, servers);
+  const jobs = groupJobs(observed.jobs, servers);
+
+  const decisions = [...resolved.found].flatMap(([vm, server]) =>
+    selects(selection, vm) ? [decide(input, vm, server, jobs.get(server.serverId) ?? [])] : [],
+  );
+  // The VMs of neighbours matter to deletes only.
+  const kept = neighbours.vms.length === 0 ? resolved : resolveAll([...vms, ...neighbours.vms], servers);
+  const deletes = planDeletes(input, servers, kept);
+  const wanted = [...decisions.flatMap(({ change }) => change ?? []), ...deletes.changes];
+  const capped = applyCaps(input, waves, servers, resolved, wanted);
+  const guarded = guardChanges(input, capped.changes);
+  const { changes } = guarded;
+  const concerns = [
+    ...uncertainVms(input, resolved),
+    ...decisions.flatMap((decision) => decision.concerns),
+    ...deletes.concerns,
+    ...guarded.concerns,
+    ...(changes.length > 0
+      ? connectorConcerns(input.target.name, observed, replicating(changes, servers))
+      : []),
+  ];
+  const capacity = guarded.concerns.length > 0 ? capped.capacity.map(untouched) : capped.capacity;
+  return { target: describe(input), at: observed.at, changes, concerns, capacity };
+}
+
+/** The servers that are to have a job after the run. */
+function replicating(changes: readonly Change[], servers: Servers): readonly ObservedServer[] {
+  const wanted = changes.filter(({ action }) => action !== 'delete');
+  return wanted.flatMap(({ serverId }) => servers.byId(serverId) ?? []);
+}
+
+/** A cap of a run that is refused: it starts nothing and frees nothing. */
+function untouched(capacity: Capacity): Capacity {
+  return { ...capacity, freed: 0, starting: 0 };
+}
+
+/** What the plan says of the target itself. */
+function describe({ target, observed, project }: TargetInput): PlannedTarget {
+  const { name, provider, region, endpoint } = target;
+  const managed = observed.jobs.filter((job) => isOurs(job, project)).length;
+  return {
+    name,
+    provider,
+    region,
+    ...(observed.account === undefined ? {} : { account: observed.account }),
+    ...(endpoint === undefined ? {} : { endpoint }),
+    jobs: { managed, others: observed.jobs.length - managed },
+  };
+}

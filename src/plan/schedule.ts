@@ -1,0 +1,15 @@
+import type { Settings } from '../core/desired.ts';
+import type { Instant } from '../core/instant.ts';
+
+/** Whether a job replicates once and is then done. */
+export function isOneTime(settings: Settings): boolean {
+  return settings['runOnce'] === true;
+}
+
+/** What to expect of the first replication of a job that is created: nothing to say of a time still to come. */
+export function seedEffects(settings: Settings, now: Instant): readonly string[] {
+  const seed = settings['seedReplicationTime'];
+  if (seed === undefined) return ['starts when applied'];
+  const time = String(seed);
+  return Date.parse(time) <= now ? [`seed time ${time} has passed: starts now`] : [];
+}

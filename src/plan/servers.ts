@@ -1,0 +1,87 @@
+import type { Observed, ObservedJob, ObservedServer } from '../core/observed.ts';
+import { byKeys } from '../core/order.ts';
+import { append } from './append.ts';
+
+/** The servers of a target by everything a manifest may call them; by what it leaves out, none. */
+export interface Servers {
+  /** Also by an id that the catalogue has forgotten and a job still carries. */
+  byId(serverId: string | undefined): ObservedServer | undefined;
+  /** By `vmKey`. */
+  byVm(key: string | undefined): readonly ObservedServer[];
+  byPath(path: string | undefined): readonly ObservedServer[];
+  byName(name: string | undefined): readonly ObservedServer[];
+}
+
+/**
+ * Indexes the servers of the catalogue together with those that jobs describe: a catalogue that is deleted,
+ * expired or gathered anew must not make the jobs of desired VMs look undesired.
+ *
+ * A job whose server id the catalogue does not have, but whose VM it has under another id, is that VM's job:
+ * a catalogue that was deleted and imported again may number its servers anew.
+ */
+export function indexServers({ servers, jobs }: Observed): Servers {
+  const byId = new Map(servers.map((server) => [server.serverId, server]));
+  const all = [...servers];
+  const forgotten = jobs.filter(({ server }) => !byId.has(server.serverId)).toSorted(byJobId);
+  if (forgotten.length > 0) {
+    const byVm = group(servers, vmKey);
+    for (const { server } of forgotten) {
+      const key = vmKey(server);
+      const [twin, ...more] = (key === undefined ? undefined : byVm.get(key)) ?? [];
+      const known = twin !== undefined && more.length === 0 ? twin : byId.get(server.serverId);
+      byId.set(server.serverId, known ?? server);
+      if (known !== undefined) continue;
+      all.push(server);
+      if (key !== undefined) append(byVm, key, server);
+    }
+  }
+  return {
+    byId: (serverId) => (serverId === undefined ? undefined : byId.get(serverId)),
+    byVm: lookup(all, vmKey),
+    byPath: lookup(all, ({ path }) => path),
+    byName: lookup(all, ({ name }) => name),
+  };
+}
+
+/** The jobs of each server, by the id under which the index knows the server. */
+export function groupJobs(
+  jobs: readonly ObservedJob[],
+  servers: Servers,
+): ReadonlyMap<string, readonly ObservedJob[]> {
+  return group(jobs, (job) => serverOf(job, servers).serverId);
+}
+
+/** The server of a job: as the catalogue knows it, or else as the job describes it. */
+export function serverOf(job: ObservedJob, servers: Servers): ObservedServer {
+  return servers.byId(job.server.serverId) ?? job.server;
+}
+
+/** One text for a VM of a manager, whose id is a UUID that tools write in either case; absent if a part is. */
+export function vmKey(vm: { readonly vmManagerId?: string; readonly vmId?: string }): string | undefined {
+  if (vm.vmManagerId === undefined || vm.vmId === undefined) return undefined;
+  return `${vm.vmManagerId.toLowerCase()}/${vm.vmId}`;
+}
+
+const byJobId = byKeys<ObservedJob>((job) => job.id);
+
+/** An index that is built when it is first asked: most manifests use one way of naming VMs, of four. */
+function lookup(
+  servers: readonly ObservedServer[],
+  keyOf: (server: ObservedServer) => string | undefined,
+): (key: string | undefined) => readonly ObservedServer[] {
+  let groups: ReadonlyMap<string, readonly ObservedServer[]> | undefined;
+  return (key) => {
+    if (key === undefined) return [];
+    groups ??= group(servers, keyOf);
+    return groups.get(key) ?? [];
+  };
+}
+
+function group<T>(items: readonly T[], keyOf: (item: T) => string | undefined): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    if (key !== undefined) append(groups, key, item);
+  }
+  return groups;
+}

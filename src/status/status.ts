@@ -1,0 +1,49 @@
+import { byPlace, type Concern } from '../core/concern.ts';
+import type { Instant } from '../core/instant.ts';
+import type { Observed } from '../core/observed.ts';
+import type { Status, VmStatus } from '../core/status.ts';
+import { catalogConcerns, connectorConcerns } from '../plan/account-concerns.ts';
+import { type Sighting, vmStatus } from './vm-status.ts';
+import { summariseWaves } from './waves.ts';
+
+/** The status of the VMs that were looked at, each at the latest time that its own service has told. */
+export function buildStatus(
+  sightings: readonly Sighting[],
+  observed: ReadonlyMap<string, Observed>,
+  project: string,
+): Status {
+  const times = latestTimes(sightings, observed);
+  const vms = sightings.map((sighting) =>
+    vmStatus(sighting, project, times.get(sighting.subject.target) ?? 0),
+  );
+  return {
+    at: Math.max(0, ...times.values()),
+    vms,
+    waves: summariseWaves(vms),
+    concerns: [...observed]
+      .flatMap(([target, account]) => accountConcerns(target, account, vms))
+      .toSorted(byPlace),
+  };
+}
+
+function latestTimes(
+  sightings: readonly Sighting[],
+  observed: ReadonlyMap<string, Observed>,
+): ReadonlyMap<string, Instant> {
+  const times = new Map([...observed].map(([target, { at }]) => [target, at]));
+  for (const { subject, history } of sightings) {
+    times.set(subject.target, Math.max(times.get(subject.target) ?? 0, history?.at ?? 0));
+  }
+  return times;
+}
+
+/** What is wrong with a target as a whole, as far as the VMs that are shown suffer from it. */
+function accountConcerns(target: string, observed: Observed, vms: readonly VmStatus[]): readonly Concern[] {
+  const ofTarget = vms.filter((vm) => vm.target === target);
+  const replicated = ofTarget.flatMap(({ job }) => job?.server ?? []);
+  const missing = ofTarget.filter(({ server, problem }) => server === undefined && problem === undefined);
+  return [
+    ...catalogConcerns(target, observed, missing.length),
+    ...(replicated.length > 0 ? connectorConcerns(target, observed, replicated) : []),
+  ];
+}

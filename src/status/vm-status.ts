@@ -1,0 +1,63 @@
+import type { Concern } from '../core/concern.ts';
+import type { Instant } from '../core/instant.ts';
+import type { ObservedJob } from '../core/observed.ts';
+import type { RunHistory } from '../core/operations.ts';
+import type { Subject, VmStatus } from '../core/status.ts';
+import { jobConcerns } from '../plan/job-concerns.ts';
+import { refuseJob } from '../plan/ownership.ts';
+import { isOneTime } from '../plan/schedule.ts';
+import { busyRun, daysLeft, lastEnded, nextRunAt } from './history.ts';
+
+/** A VM and the runs of its job as they were last seen; no history: it has no job, or it was not asked for. */
+export interface Sighting {
+  readonly subject: Subject;
+  readonly history?: RunHistory;
+}
+
+/** How a VM's replication is getting on at a moment. */
+export function vmStatus(sighting: Sighting, project: string, at: Instant): VmStatus {
+  const { history } = sighting;
+  const now = latest(sighting);
+  const status = { ...now, concerns: concernsOf(now, project) };
+  const { job } = now;
+  if (job === undefined || history === undefined) return status;
+  const { runs } = history;
+  const run = busyRun(job, runs, at);
+  const lastRun = lastEnded(runs);
+  const next = nextRunAt(job, runs, at);
+  const days = daysLeft(job, runs, at);
+  const ami = job.latestAmiId ?? runs.find(({ amiId }) => amiId !== undefined)?.amiId;
+  return {
+    ...status,
+    ...(run !== undefined && { run }),
+    ...(lastRun !== undefined && { lastRun }),
+    ...(next !== undefined && { nextRunAt: next }),
+    ...(ami !== undefined && { latestAmiId: ami }),
+    ...(days !== undefined && { daysLeft: days }),
+  };
+}
+
+/** The VM with its job as it was last seen, which is beside its runs; without one that has been deleted since. */
+export function latest({ subject, history }: Sighting): Subject {
+  if (history === undefined) return subject;
+  const now: Omit<Subject, 'job'> & { job?: ObservedJob } = { ...subject };
+  if (history.isDeleted) delete now.job;
+  return history.job === undefined ? now : { ...now, job: history.job };
+}
+
+/** Whether the VM's job has a run that is active or waits for its turn. */
+export function isBusy(sighting: Sighting): boolean {
+  const { job } = latest(sighting);
+  const { runs = [], at = 0 } = sighting.history ?? {};
+  return job !== undefined && busyRun(job, runs, at) !== undefined;
+}
+
+/** What a plan would say of the VM and of the state of its job. */
+function concernsOf({ vm, job, problem }: Subject, project: string): readonly Concern[] {
+  if (problem !== undefined) return [problem];
+  if (vm === undefined || job === undefined) return [];
+  const refusal = refuseJob(vm, job, project);
+  if (refusal !== undefined) return [refusal];
+  const done = job.state === 'completed' && isOneTime(job.settings) && isOneTime(vm.settings);
+  return done ? [] : jobConcerns(vm, job);
+}

@@ -1,0 +1,51 @@
+// An account in memory, as strict as the service: what a plan asks for is done, or refused with an error.
+import type { Observed, ObservedJob } from '../../src/core/observed.ts';
+import { isActive } from '../../src/core/observed.ts';
+import type { Change, Plan } from '../../src/core/plan.ts';
+import { PROJECT } from './world.ts';
+
+/** Carries a plan out on what was observed: deletes first, then the rest, as an apply does. */
+export function carryOut(plan: Plan, observed: Observed, limit: number): Observed {
+  const jobs = new Map(observed.jobs.map((job) => [job.id, job]));
+  const runnable = plan.changes.filter(({ blockedBy }) => blockedBy.length === 0);
+  const deletes = runnable.filter(({ action }) => action === 'delete');
+  for (const { id = '' } of deletes) remove(jobs, id);
+  for (const change of runnable) run(change, jobs, observed, limit);
+  return { ...observed, jobs: [...jobs.values()] };
+}
+
+/** Lets time pass: every job that runs once and is active completes; so does what others run. */
+export function advance(observed: Observed): Observed {
+  const jobs = observed.jobs.map((job): ObservedJob =>
+    isActive(job) && (job.settings['runOnce'] === true || job.owner?.project !== PROJECT)
+      ? { ...job, state: 'completed' }
+      : job,
+  );
+  return { ...observed, jobs };
+}
+
+function run(change: Change, jobs: Map<string, ObservedJob>, observed: Observed, limit: number): void {
+  const { action, id = '' } = change;
+  if (action === 'replace') remove(jobs, id);
+  if (action === 'create' || action === 'replace') create(change, jobs, observed, limit);
+  if (action === 'update') {
+    const job = jobs.get(id);
+    if (job === undefined || job.state === 'completed') throw new Error(`cannot update ${id}`);
+    jobs.set(id, { ...job, settings: change.settings, owner: change.owner });
+  }
+}
+
+function remove(jobs: Map<string, ObservedJob>, id: string): void {
+  if (jobs.get(id)?.owner?.project !== PROJECT) throw new Error(`deletes ${id}, which is not ours`);
+  jobs.delete(id);
+}
+
+function create(change: Change, jobs: Map<string, ObservedJob>, { servers }: Observed, limit: number): void {
+  const { serverId, settings, owner } = change;
+  const active = [...jobs.values()].filter(isActive);
+  if (active.length >= limit) throw new Error(`creates a job for ${serverId} though ${limit} are active`);
+  if (active.some((job) => job.server.serverId === serverId)) throw new Error(`${serverId} has a job`);
+  const server = servers.find((candidate) => candidate.serverId === serverId) ?? { serverId };
+  const id = `sms-job-new-${jobs.size}-${serverId}`;
+  jobs.set(id, { id, server, state: 'pending', owner, settings });
+}

@@ -1,0 +1,151 @@
+import { describe, expect, it } from '@jest/globals';
+import type { VmReference } from '../../src/core/desired.ts';
+import { job, MANAGER, planOf, raised, server, short, vm } from './world.ts';
+
+const OTHER = { serverId: 's-other', path: '/Datacenters/OAK/vm/web', vmId: 'vm-2' };
+
+/** Plans one VM with that reference against two servers named web and one named db. */
+function find(reference: VmReference) {
+  const plan = planOf({ vms: [vm('web', { reference })], servers: ['web', server('web', OTHER), 'db'] });
+  return { found: plan.changes.map(({ serverId }) => serverId), raised: raised(plan), plan };
+}
+
+describe('finding the server of a VM', () => {
+  it.each<[string, VmReference, string]>([
+    ['its serverId', { serverId: 's-other' }, 's-other'],
+    ['vmManagerId and vmId', { vmManagerId: MANAGER, vmId: 'vm-2' }, 's-other'],
+    ['a vmManagerId in lower case', { vmManagerId: MANAGER.toLowerCase(), vmId: 'vm-web' }, 's-web'],
+    ['its path', { path: '/Datacenters/OAK/vm/web' }, 's-other'],
+    ['its name', { name: 'db' }, 's-db'],
+    ['a name and the path that tells it apart', { name: 'web', path: OTHER.path }, 's-other'],
+    ['a serverId and all else that agrees', { serverId: 's-web', name: 'web', vmId: 'vm-web' }, 's-web'],
+  ])('goes by %s', (_, reference, serverId) => {
+    expect(find(reference)).toMatchObject({ found: [serverId], raised: [] });
+  });
+
+  it.each<[VmReference, string]>([
+    [{ serverId: 's-none', name: 'db' }, 'serverId "s-none"'],
+    [{ vmManagerId: MANAGER, vmId: 'vm-9' }, `vmId "vm-9" of vmManagerId "${MANAGER}"`],
+    [{ path: '/nowhere' }, 'path "/nowhere"'],
+    [{ name: 'Web' }, 'name "Web"'],
+  ])('knows no VM by %j', (reference, words) => {
+    const { found, plan } = find(reference);
+    expect(found).toEqual([]);
+    expect(plan.concerns).toMatchObject([
+      { id: 'vm.unknown', severity: 'critical', address: 'sdsc-01/web', place: { line: 9 } },
+    ]);
+    expect(plan.concerns[0]?.message).toContain(words);
+    expect(plan.concerns[0]?.remedy).toContain('landfall catalog import');
+  });
+
+  it('lists the places that an ambiguous name fits', () => {
+    const { found, plan } = find({ name: 'web' });
+    expect(found).toEqual([]);
+    expect(plan.concerns).toMatchObject([{ id: 'vm.ambiguous', severity: 'critical' }]);
+    expect(plan.concerns[0]?.message).toBe(
+      'name "web" fits 2 VMs: /Datacenters/OAK/vm/web (s-other, vm-2 on p-sdsc-vcenter1), ' +
+        '/Datacenters/SDSC/vm/web (s-web, vm-web on p-sdsc-vcenter1)',
+    );
+    expect(plan.concerns[0]?.remedy).toBe('add the path of the one that is meant');
+  });
+
+  it('asks for the ids of a VM whose very path is ambiguous', () => {
+    const plan = planOf({
+      vms: [vm('web')],
+      servers: ['web', server('web', { serverId: 's-2', vmManagerId: 'OTHER', vmId: 'vm-1' })],
+    });
+    expect(plan.concerns[0]?.remedy).toContain('vmManagerId and vmId');
+  });
+
+  it.each<[VmReference, string, string]>([
+    [{ serverId: 's-web', name: 'db' }, 'name "web"', 'name "db"'],
+    [{ serverId: 's-web', path: '/x' }, 'path "/Datacenters/SDSC/vm/web"', 'path "/x"'],
+    [{ path: OTHER.path, vmId: 'vm-3' }, 'vmId "vm-2"', 'vmId "vm-3"'],
+    [{ name: 'db', vmManagerId: 'X' }, `vmManagerId "${MANAGER}"`, 'vmManagerId "X"'],
+  ])('refuses %j, which points two ways', (reference, actual, wanted) => {
+    const { found, plan } = find(reference);
+    expect(found).toEqual([]);
+    expect(plan.concerns).toMatchObject([{ id: 'vm.identity-mismatch', severity: 'critical' }]);
+    expect(plan.concerns[0]?.message).toContain(actual);
+    expect(plan.concerns[0]?.message).toContain(wanted);
+  });
+
+  it('refuses in the same words whichever server comes first', () => {
+    const servers = [server('web'), server('web', OTHER)];
+    const vms = [vm('web', { reference: { name: 'web', path: '/x', vmId: 'vm-9' } })];
+    const byName = [vm('web', { reference: { name: 'web', vmId: 'vm-9' } })];
+    expect(raised(planOf({ vms, servers }))).toEqual(['vm.unknown sdsc-01/web']);
+    const plan = planOf({ vms: byName, servers });
+    expect(plan.concerns[0]?.message).toContain('vmId "vm-2"');
+    expect(planOf({ vms: byName, servers: servers.toReversed() })).toEqual(plan);
+  });
+
+  it('compares only what the catalogue knows', () => {
+    const plan = planOf({
+      vms: [vm('web', { reference: { serverId: 's-1', name: 'web', path: '/x' } })],
+      servers: [{ serverId: 's-1' }],
+    });
+    expect(short(plan)).toEqual(['create sdsc-01/web']);
+  });
+
+  it('refuses two VMs that are one server', () => {
+    const twin = vm('alias', { reference: { serverId: 's-web' }, wave: 'sdsc-02' });
+    const plan = planOf({ vms: [vm('web'), twin], servers: ['web'], jobs: [job('web')] });
+    expect(short(plan)).toEqual([]);
+    expect(raised(plan)).toEqual(['vm.same-server sdsc-01/web', 'vm.same-server sdsc-02/alias']);
+    expect(plan.concerns[0]?.message).toContain('sdsc-02/alias');
+    expect(plan.concerns[1]?.message).toContain('sdsc-01/web');
+  });
+
+  it('says so of the selected one only', () => {
+    const twin = vm('alias', { reference: { serverId: 's-web' }, wave: 'sdsc-02' });
+    const selection = { wave: (name: string) => name === 'sdsc-02' };
+    const plan = planOf({ vms: [vm('web'), twin], servers: ['web'], input: { selection } });
+    expect(raised(plan)).toEqual(['vm.same-server sdsc-02/alias']);
+  });
+});
+
+describe('servers that only a job knows', () => {
+  it('keeps the job of a VM whose catalogue is gone', () => {
+    const plan = planOf({ vms: [vm('web')], jobs: [job('web')], observed: { catalog: 'expired' } });
+    expect(short(plan)).toEqual(['no-op sdsc-01/web']);
+    expect(raised(plan)).toEqual([]);
+  });
+
+  it('finds the job of a VM that a new catalogue has under a new id', () => {
+    const plan = planOf({
+      vms: [vm('web')],
+      servers: [server('web', { serverId: 's-new', vmManagerId: MANAGER.toLowerCase() })],
+      jobs: [job('web')],
+    });
+    expect(short(plan)).toEqual(['no-op sdsc-01/web']);
+    expect(plan.changes[0]?.serverId).toBe('s-new');
+  });
+
+  it('knows two jobs of one VM that no catalogue has, whichever comes first', () => {
+    const jobs = [
+      job('web', { id: 'j1', state: 'failed', server: server('web', { serverId: 's-1' }) }),
+      job('web', { id: 'j2', server: server('web', { serverId: 's-2' }) }),
+    ];
+    const plan = planOf({ vms: [vm('web')], jobs });
+    expect(plan.changes).toMatchObject([{ action: 'no-op', id: 'j2', serverId: 's-1' }]);
+    expect(planOf({ vms: [vm('web')], jobs: jobs.toReversed() })).toEqual(plan);
+  });
+
+  it('does not guess which of two servers with the same VM a job is for', () => {
+    const twins = ['s-1', 's-2'].map((serverId) => server('web', { serverId }));
+    const plan = planOf({ vms: [vm('web')], servers: twins, jobs: [job('web')] });
+    expect(plan.concerns.map(({ id }) => id)).toContain('vm.ambiguous');
+    expect(plan.concerns.map(({ message }) => message).join()).toContain('fits 3 VMs');
+  });
+
+  it('takes a job of a VM that was registered anew for another VM of that name', () => {
+    const plan = planOf({
+      vms: [vm('web')],
+      servers: [server('web', { serverId: 's-new', vmId: 'vm-new' })],
+      jobs: [job('web')],
+    });
+    expect(raised(plan)).toContain('vm.ambiguous sdsc-01/web');
+    expect(short(plan)).toEqual(['delete sdsc-01/web#sms-job-web blocked by delete.unresolved']);
+  });
+});

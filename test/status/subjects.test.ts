@@ -1,0 +1,126 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Subject } from '../../src/core/status.ts';
+import { named, namesOf } from '../../src/status/names.ts';
+import { findSubjects } from '../../src/status/subjects.ts';
+import { job, observe, server, target, unmarked, vm, type World, world } from '../plan/world.ts';
+
+function subjects(parts: World): readonly Subject[] {
+  const { desired, observed } = world(parts);
+  return findSubjects(desired, observed);
+}
+
+const brief = ({ address, wave, vm: listed, server: on, job: of, problem }: Subject) =>
+  [
+    address,
+    wave ?? '-',
+    listed ? 'listed' : 'unlisted',
+    on?.serverId ?? '-',
+    of?.id ?? '-',
+    problem?.id ?? '-',
+  ].join(' ');
+
+describe('the VMs of a target', () => {
+  it('are those of the manifests, then all other jobs, sorted', () => {
+    const found = subjects({
+      vms: [vm('web'), vm('typo'), vm('new')],
+      servers: ['web', 'new', 'old', 'theirs'],
+      jobs: [
+        job('web'),
+        job('old', { owner: { project: 'ucop', wave: 'a-gone' } }),
+        job('theirs', { owner: { project: 'ucsd', wave: 'sdsc-01' } }),
+        unmarked(job('nobody')),
+      ],
+    });
+    expect(found.map(brief)).toEqual([
+      'a-gone/old a-gone unlisted s-old sms-job-old -',
+      'sdsc-01/new sdsc-01 listed s-new - -',
+      'sdsc-01/typo sdsc-01 listed - - vm.unknown',
+      'sdsc-01/web sdsc-01 listed s-web sms-job-web -',
+      'nobody - unlisted s-nobody sms-job-nobody -',
+      'theirs - unlisted s-theirs sms-job-theirs -',
+    ]);
+  });
+
+  it('have the job that a plan would take', () => {
+    const jobs = [
+      job('web', { id: 'sms-job-1', state: 'completed' }),
+      job('web', { id: 'sms-job-2' }),
+      job('web', { id: 'sms-job-3', owner: { project: 'ucsd', wave: 'x' } }),
+    ];
+    expect(subjects({ vms: [vm('web')], servers: ['web'], jobs }).map(({ job: of }) => of?.id)).toEqual([
+      'sms-job-2',
+    ]);
+  });
+
+  it('say why it is not certain which server one is', () => {
+    const twins = [server('web'), server('web', { serverId: 's-2', path: '/elsewhere/web' })];
+    expect(subjects({ vms: [vm('web')], servers: twins }).map(brief)).toEqual([
+      'sdsc-01/web sdsc-01 listed - - vm.ambiguous',
+    ]);
+    const both = [vm('web'), vm('two', { reference: { name: 'web' } })];
+    expect(subjects({ vms: both, servers: ['web'] }).map(({ problem }) => problem?.id)).toEqual([
+      'vm.same-server',
+      'vm.same-server',
+    ]);
+    const wrong = vm('web', { reference: { serverId: 's-web', name: 'other' } });
+    expect(subjects({ vms: [wrong], servers: ['web'] })[0]?.problem?.id).toBe('vm.identity-mismatch');
+  });
+
+  it('are not called unknown one by one where there is no catalogue', () => {
+    expect(subjects({ vms: [vm('web')], observed: { catalog: 'deleted' } }).map(brief)).toEqual([
+      'sdsc-01/web sdsc-01 listed - - -',
+    ]);
+  });
+
+  it('have addresses of their own', () => {
+    const jobs = ['1', '2'].map((id) => job('old', { id }));
+    const found = subjects({
+      vms: [vm('old', { reference: { name: 'another' } })],
+      servers: ['another'],
+      jobs,
+    });
+    expect(found.map(({ address }) => address)).toEqual(['sdsc-01/old', 'sdsc-01/old#1', 'sdsc-01/old#2']);
+  });
+
+  it('belong to one of two targets in the same account, not to both', () => {
+    const { desired, observed } = world({ vms: [vm('web', { target: 'b' })], servers: ['web'] });
+    const account = observe({ servers: [server('web')], jobs: [job('web'), job('old')] });
+    const found = findSubjects(
+      { ...desired, targets: [target('a'), target('b')], waves: [] },
+      new Map([...observed, ['a', account], ['b', account]]),
+    );
+    expect(found.map((subject) => `${subject.target} ${brief(subject)}`)).toEqual([
+      'a sdsc-01/old sdsc-01 unlisted s-old sms-job-old -',
+      'b sdsc-01/web sdsc-01 listed s-web sms-job-web -',
+    ]);
+  });
+});
+
+describe('names', () => {
+  const found = subjects({
+    vms: [vm('web'), vm('db', { wave: 'sdsc-02' })],
+    servers: ['web', 'db'],
+    jobs: [job('web'), unmarked(job('x'))],
+  });
+
+  it('are the address, the name, the path, the server and the job', () => {
+    const [web] = found;
+    expect(web && namesOf(web)).toEqual([
+      'sdsc-01/web',
+      'web',
+      '/Datacenters/SDSC/vm/web',
+      's-web',
+      'sms-job-web',
+    ]);
+  });
+
+  it.each([
+    ['sdsc-02', ['sdsc-02/db']],
+    ['web', ['sdsc-01/web']],
+    ['sms-job-x', ['x']],
+    ['s-db', ['sdsc-02/db']],
+    ['nothing', []],
+  ])('%s means %j', (name, addresses) => {
+    expect(named(found, (text) => text === name).map(({ address }) => address)).toEqual(addresses);
+  });
+});
