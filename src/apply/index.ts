@@ -1,0 +1,124 @@
+import pLimit from 'p-limit';
+import type { Clock } from '../core/clock.ts';
+import { LandfallError } from '../core/error.ts';
+import type { Outcome, Reporter, Result } from '../core/outcome.ts';
+import type { Action, Change, Plan } from '../core/plan.ts';
+import { runRefusals } from '../core/plan.ts';
+import type { Provider } from '../core/provider.ts';
+import { carryOut } from './carry-out.ts';
+import { notCarriedOut } from './not-carried-out.ts';
+import { Slots } from './slots.ts';
+
+export { notCarriedOut } from './not-carried-out.ts';
+
+export interface ApplyOptions {
+  /** By target name. */
+  readonly providers: ReadonlyMap<string, Provider>;
+  /** Changes in flight at once, by target name. */
+  readonly concurrency: ReadonlyMap<string, number>;
+  readonly clock: Clock;
+  readonly reporter: Reporter;
+  /** Aborted: nothing more is started, and what is in flight finishes. */
+  readonly signal?: AbortSignal;
+  /** After this many failures nothing more is started. Absent: failures stop nothing that is unrelated. */
+  readonly maxFailures?: number;
+}
+
+/**
+ * Carries out all changes of a plan that no concern blocks: in each target deletes first, then updates, then
+ * replaces and creates. Never throws for a change that fails: each change has one result, in the plan's order.
+ * Where a guard refuses the run, nothing is carried out.
+ */
+export async function applyPlan(plan: Plan, options: ApplyOptions): Promise<Outcome> {
+  const { clock, signal } = options;
+  if (runRefusals(plan).length > 0) return notCarriedOut(plan, 'a guard refuses the run');
+  const startedAt = clock.now();
+  const run = new Run(plan, options);
+  await Promise.all(plan.targets.map(({ name }) => run.target(name)));
+  return {
+    results: plan.changes.flatMap((change) => run.results.get(change) ?? []),
+    interrupted: signal?.aborted ?? false,
+    milliseconds: clock.now() - startedAt,
+  };
+}
+
+/** The phases of a target: deletes make room, and so end before anything is created. */
+const PHASES: readonly (readonly Action[])[] = [['delete'], ['update', 'replace', 'create']];
+
+class Run {
+  readonly results = new Map<Change, Result>();
+  readonly #changes: readonly Change[];
+  readonly #options: ApplyOptions;
+  readonly #slots: Slots;
+  #failures = 0;
+
+  constructor(plan: Plan, options: ApplyOptions) {
+    this.#changes = plan.changes.filter(({ blockedBy }) => blockedBy.length === 0);
+    this.#options = options;
+    this.#slots = new Slots(plan);
+  }
+
+  async target(name: string): Promise<void> {
+    const { providers, concurrency } = this.#options;
+    const provider = providers.get(name);
+    if (provider === undefined) throw new Error(`no provider is open for target ${name}`);
+    const limit = pLimit(concurrency.get(name) ?? 1);
+    const changes = this.#changes.filter(({ target }) => target === name);
+    for (const phase of PHASES) {
+      const ordered = phase.flatMap((action) => changes.filter((change) => change.action === action));
+      await Promise.all(ordered.map((change) => limit(() => this.#one(change, provider))));
+    }
+  }
+
+  async #one(change: Change, provider: Provider): Promise<void> {
+    const reason = this.#whyNot(change);
+    if (reason === undefined) {
+      this.#options.reporter.started(change);
+      this.#end(await this.#attempt(change, provider));
+    } else {
+      this.#end({ status: 'not-tried', change, reason });
+    }
+  }
+
+  async #attempt(change: Change, provider: Provider): Promise<Result> {
+    const { clock } = this.#options;
+    const startedAt = clock.now();
+    try {
+      const id = await carryOut(change, provider);
+      this.#slots.deleted(change, true);
+      const milliseconds = clock.now() - startedAt;
+      return { status: 'done', change, milliseconds, ...(id !== undefined && { id }) };
+    } catch (error) {
+      this.#failures += 1;
+      this.#slots.deleted(change, false);
+      return { ...explain(error), status: 'failed', change, milliseconds: clock.now() - startedAt };
+    }
+  }
+
+  /** Why a change is not started; a change that is started has taken its slot. */
+  #whyNot(change: Change): string | undefined {
+    const { signal, maxFailures } = this.#options;
+    if (signal?.aborted === true) return 'the run was interrupted';
+    if (maxFailures !== undefined && this.#failures >= maxFailures) {
+      return `the run stopped after ${this.#failures} failures (--max-failures ${maxFailures})`;
+    }
+    return this.#slots.take(change);
+  }
+
+  #end(result: Result): void {
+    this.results.set(result.change, result);
+    this.#options.reporter.ended(result);
+  }
+}
+
+function explain(error: unknown): {
+  readonly code: string;
+  readonly message: string;
+  readonly remedy?: string;
+} {
+  if (!(error instanceof LandfallError)) {
+    return { code: 'INTERNAL', message: error instanceof Error ? error.message : String(error) };
+  }
+  const { code, message, remedy } = error;
+  return { code, message, ...(remedy !== undefined && { remedy }) };
+}
