@@ -1,0 +1,74 @@
+import type { SettingValue } from '../../core/desired.ts';
+import type { FieldRule } from '../../core/provider.ts';
+import { isSameKey } from './kms-key.ts';
+
+/**
+ * What SMS can do about each setting of a job that exists. UpdateReplicationJob takes neither runOnce nor the seed
+ * time nor the server (domain: operations used here). Loads no SDK: plans need this table, and not every plan an API.
+ */
+export const smsFields: readonly FieldRule[] = [
+  // Domain, rules: exactly one of frequency and runOnce; left out, the job runs once, and that is for runOnce to tell.
+  { name: 'frequency', change: 'update' },
+  // Domain, operations: "runOnce cannot be changed: delete and create anew".
+  { name: 'runOnce', change: 'replace', default: false },
+  { name: 'licenseType', change: 'update', compare: compareLicences },
+  // Domain, rules: "roleName defaults to sms".
+  { name: 'roleName', change: 'update', default: 'sms' },
+  // Free text: a job keeps what it has where git says nothing.
+  { name: 'description', change: 'update' },
+  // Domain, rules: "0 (default) keeps all".
+  { name: 'numberOfRecentAmisToKeep', change: 'update', default: 0 },
+  // Domain, rules: encryption is something one asks for.
+  { name: 'encrypted', change: 'update', default: false },
+  { name: 'kmsKeyId', change: 'update', compare: compareKeys },
+  // Domain, operations: required to create a job, not a parameter of an update.
+  { name: 'seedReplicationTime', change: 'create-only' },
+  { name: 'nextReplicationRunStartTime', change: 'update', movesByItself: true, compare: compareNextRuns },
+];
+
+type Compare = NonNullable<FieldRule['compare']>;
+
+/**
+ * Founding document, Licensing: Auto takes the licence that fits the operating system, so it equals whatever the
+ * service chose, unless the manifest's `os` says that it would choose another. Domain, licence types: no update
+ * turns a job back to Auto.
+ */
+function compareLicences({ desired, observed, vm }: Parameters<Compare>[0]): ReturnType<Compare> {
+  if (desired !== undefined && desired !== 'Auto') return desired === observed ? 'same' : 'differs';
+  const auto = vm.autoLicenseType;
+  if (auto === undefined || observed === undefined || observed === auto) return 'same';
+  return {
+    stuck: 'licence.auto-in-place',
+    message: `Auto would choose licenseType ${auto} for ${vm.os ?? 'this system'}, and the job has ${String(observed)}`,
+    remedy: `write licenseType: ${auto} to change the job in place, ${String(observed)} to keep it, or run with --replace ${vm.address}`,
+  };
+}
+
+/** Domain, rules: a key needs `encrypted`, so it says nothing without; and an update can set a key, not remove it. */
+function compareKeys({ desired, observed, vm }: Parameters<Compare>[0]): ReturnType<Compare> {
+  if (vm.settings['encrypted'] !== true) return 'same';
+  if (desired === undefined && observed === undefined) return 'same';
+  if (desired === undefined) {
+    return {
+      stuck: 'field.not-in-place',
+      message: `the job is encrypted with kmsKeyId ${String(observed)}, and the service cannot take a key off a job`,
+      remedy: `write the key into the manifest, or run with --replace ${vm.address} to use the default key`,
+    };
+  }
+  return observed !== undefined && isSameKey(String(desired), String(observed)) ? 'same' : 'differs';
+}
+
+/**
+ * Founding document: "Update replication after initial seed has completed". The next run of a job that repeats can
+ * be moved to a time still to come; a time that has passed has done its work.
+ */
+function compareNextRuns({ desired, observed, vm, job, now }: Parameters<Compare>[0]): ReturnType<Compare> {
+  const repeats = vm.settings['runOnce'] !== true && job.settings['runOnce'] !== true;
+  const seeded = job.latestAmiId !== undefined;
+  if (!isAfter(desired, now) || !repeats || !seeded) return 'same';
+  return desired === observed ? 'same' : 'differs';
+}
+
+function isAfter(time: SettingValue | undefined, now: number): boolean {
+  return time !== undefined && Date.parse(String(time)) > now;
+}

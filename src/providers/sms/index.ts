@@ -1,0 +1,58 @@
+import type { ObservedServer } from '../../core/observed.ts';
+import type { Operations } from '../../core/operations.ts';
+import type { Provider } from '../../core/provider.ts';
+import { accountLookup } from './account.ts';
+import { SmsApi } from './api.ts';
+import { type ClientOptions, createClient } from './client.ts';
+import { createJob } from './create-job.ts';
+import { observe } from './observe.ts';
+import { createOperations } from './operations.ts';
+import { isServiceError } from './service-error.ts';
+import { ServiceTime } from './service-time.ts';
+import { updateInput } from './update-input.ts';
+
+export type SmsProviderOptions = ClientOptions;
+
+export interface SmsProvider extends Provider {
+  readonly operations: Operations;
+  /** The account that calls go to; undefined where nothing can tell. Throws LandfallErrors. */
+  readonly account: () => Promise<string | undefined>;
+}
+
+/** Opens the adapter to AWS Server Migration Service in one account and region. Calls nothing yet. */
+export function createSmsProvider(options: SmsProviderOptions): SmsProvider {
+  const { clock, apiRequests } = options;
+  const time = new ServiceTime(clock);
+  const client = createClient(options, time);
+  const api = new SmsApi(client, apiRequests);
+  const account = accountLookup(options);
+  const deleted = new Set<string>();
+  let servers: ReadonlyMap<string, ObservedServer> = new Map();
+
+  return {
+    async observe() {
+      // Who has to know the account has asked before; here it is for the heading of a plan.
+      const [observed, id] = await Promise.all([observe(api, time), account().catch(() => undefined)]);
+      servers = new Map(observed.servers.map((server) => [server.serverId, server]));
+      return id === undefined ? observed : { ...observed, account: id };
+    },
+    create(request) {
+      const server = servers.get(request.serverId) ?? { serverId: request.serverId };
+      return createJob(request, { api, time, clock, server, deleted });
+    },
+    async update(request) {
+      await api.updateJob(updateInput(request));
+    },
+    async delete(id) {
+      deleted.add(id);
+      await api.deleteJob(id).catch((error: unknown) => {
+        if (!isServiceError(error, 'ReplicationJobNotFoundException')) throw error;
+      });
+    },
+    operations: createOperations(api, time),
+    account,
+    close() {
+      client.destroy();
+    },
+  };
+}

@@ -1,0 +1,63 @@
+import type {
+  CatalogState,
+  Observed,
+  ObservedConnector,
+  ObservedJob,
+  ObservedServer,
+} from '../../core/observed.ts';
+import type { SmsApi } from './api.ts';
+import { pagesOf } from './paging.ts';
+import type { ServiceTime } from './service-time.ts';
+import { readJob } from './wire-job.ts';
+import { readCatalogState, readConnector, readServer } from './wire-server.ts';
+
+/**
+ * Everything the account holds. The three listings are read side by side, each page once: the least number of
+ * calls that paging allows. What a list shows twice, because it changed while it was read, counts once.
+ */
+export async function observe(api: SmsApi, time: ServiceTime): Promise<Observed> {
+  const before = api.calls;
+  const [catalog, jobs, connectors] = await Promise.all([
+    listServers(api),
+    listJobs(api),
+    listConnectors(api),
+  ]);
+  return { at: time.now(), ...catalog, jobs, connectors, calls: api.calls - before };
+}
+
+async function listServers(
+  api: SmsApi,
+): Promise<{ readonly catalog: CatalogState; readonly servers: readonly ObservedServer[] }> {
+  const servers = new Map<string, ObservedServer>();
+  let status: string | undefined;
+  for await (const page of pagesOf((request) => api.getServers(request))) {
+    status ??= page.serverCatalogStatus;
+    for (const wire of page.serverList ?? []) {
+      const server = readServer(wire);
+      if (server !== undefined) servers.set(server.serverId, server);
+    }
+  }
+  return { catalog: readCatalogState(status), servers: [...servers.values()] };
+}
+
+async function listJobs(api: SmsApi): Promise<readonly ObservedJob[]> {
+  const jobs = new Map<string, ObservedJob>();
+  for await (const page of pagesOf((request) => api.getJobs(request))) {
+    for (const wire of page.replicationJobList ?? []) {
+      const job = readJob(wire);
+      if (job !== undefined) jobs.set(job.id, job);
+    }
+  }
+  return [...jobs.values()];
+}
+
+async function listConnectors(api: SmsApi): Promise<readonly ObservedConnector[]> {
+  const connectors = new Map<string, ObservedConnector>();
+  for await (const page of pagesOf((request) => api.getConnectors(request))) {
+    for (const wire of page.connectorList ?? []) {
+      const connector = readConnector(wire);
+      if (connector !== undefined) connectors.set(connector.id, connector);
+    }
+  }
+  return [...connectors.values()];
+}

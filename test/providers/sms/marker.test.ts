@@ -1,0 +1,75 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { readDescription, writeDescription } from '../../../src/providers/sms/marker.ts';
+
+const name = fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,20}[a-z0-9])?$/);
+const owner = fc.record({ project: name, wave: name });
+/** Texts made of the pieces that a marker is made of, in any order. */
+const hostile = fc
+  .array(
+    fc.constantFrom('[landfall:', 'landfall', 'a', '/', ']', '[', ' ', '\n', '\u001b[31m', '🚢', '\ud83d'),
+    {
+      maxLength: 20,
+    },
+  )
+  .map((pieces) => pieces.join(''));
+
+describe('the ownership marker', () => {
+  it('stands behind the text', () => {
+    expect(writeDescription('Demo', { project: 'ucop', wave: 'sdsc-01' })).toBe(
+      'Demo [landfall:ucop/sdsc-01]',
+    );
+    expect(writeDescription('', { project: 'ucop', wave: 'sdsc-01' })).toBe('[landfall:ucop/sdsc-01]');
+  });
+
+  it('is read back with the very text it was written to', () => {
+    const texts = fc.oneof(fc.string({ unit: 'binary', maxLength: 150 }), hostile);
+    fc.assert(
+      fc.property(texts, owner, (text, owner) => {
+        expect(readDescription(writeDescription(text, owner))).toEqual({ text, owner });
+      }),
+    );
+  });
+
+  it.each([
+    'Demo [landfall:ucop/sdsc-01].',
+    'Demo [landfall:ucop/sdsc-01] ',
+    'Demo [landfall:ucop]',
+    'Demo [landfall:ucop/]',
+    'Demo [landfall:/sdsc-01]',
+    'Demo [landfall:ucop/sdsc-01/more]',
+    'Demo [landfall:Ucop/sdsc-01]',
+    'Demo [landfall:ucop/sdsc 01]',
+    'Demo [LANDFALL:ucop/sdsc-01]',
+    'landfall:ucop/sdsc-01]',
+    '',
+  ])('is not in %j', (text) => {
+    expect(readDescription(text)).toEqual({ text });
+  });
+
+  it('counts at the very end only, the last one where there are several', () => {
+    expect(readDescription('[landfall:a/b] [landfall:c/d]')).toEqual({
+      text: '[landfall:a/b]',
+      owner: { project: 'c', wave: 'd' },
+    });
+  });
+
+  it('stays whole when a text is too long, and half characters do not remain', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 200, max: 260 }), owner, (length, owner) => {
+        const written = writeDescription(`${'x'.repeat(length)}🚢🚢🚢`, owner);
+        expect(written.length).toBeLessThanOrEqual(255);
+        expect(() => encodeURIComponent(written)).not.toThrow();
+        expect(readDescription(written).owner).toEqual(owner);
+      }),
+    );
+  });
+
+  it('is looked for in linear time', () => {
+    const text = '[landfall:a/'.repeat(100_000);
+    const started = performance.now();
+    readDescription(`${text}]`);
+    readDescription(`[landfall:${'a'.repeat(1_000_000)}/${'-'.repeat(1_000_000)}]`);
+    expect(performance.now() - started).toBeLessThan(1000);
+  });
+});

@@ -1,0 +1,88 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import type { SmsProvider } from '../../../src/providers/sms/index.ts';
+import { Wire } from './wire.ts';
+
+const SECURITY = readFileSync(new URL('../../../docs/security.md', import.meta.url), 'utf8');
+const SOURCES = new URL('../../../src/providers/sms/', import.meta.url);
+
+/** Actions of the policy that follows a comment `<!-- name -->` in docs/security.md, sorted. */
+function policy(name: string): readonly string[] {
+  const [, json = ''] = new RegExp(`<!-- ${name} -->\\s+\`\`\`json\\n(.*?)\`\`\``, 's').exec(SECURITY) ?? [];
+  const { Statement } = JSON.parse(json) as {
+    Statement: { Effect: string; Action: string | string[] }[];
+  };
+  expect(Statement.every(({ Effect }) => Effect === 'Allow')).toBe(true);
+  return Statement.flatMap(({ Action }) => Action).toSorted();
+}
+
+/** Operations of one of AWS's services whose commands the adapter imports, sorted. */
+function operationsOf(client: string): readonly string[] {
+  const imported = new RegExp(`import \\{([^}]*)\\} from '${client}'`, 'g');
+  const names = readdirSync(SOURCES).flatMap((file) =>
+    [...readFileSync(new URL(file, SOURCES), 'utf8').matchAll(imported)].flatMap(([, list = '']) =>
+      [...list.matchAll(/\b(\w+)Command\b/g)].map(([, operation = '']) => operation),
+    ),
+  );
+  return [...new Set(names)].toSorted();
+}
+
+/** How each method of the adapter is called: those that only look, and those that change something. */
+const LOOKS: Record<string, (provider: SmsProvider) => Promise<unknown>> = {
+  observe: (provider) => provider.observe(),
+  catalogState: ({ operations }) => operations.catalogState(),
+  connectors: ({ operations }) => operations.connectors(),
+  runs: ({ operations }) => operations.runs('sms-job-1'),
+};
+const REQUEST = { settings: {}, owner: { project: 'ucop', wave: 'a' } };
+const CHANGES: typeof LOOKS = {
+  create: (provider) => provider.create({ ...REQUEST, serverId: 's-1' }),
+  update: (provider) => provider.update({ ...REQUEST, id: 'sms-job-1', after: {} }),
+  delete: (provider) => provider.delete('sms-job-1'),
+  importCatalog: ({ operations }) => operations.importCatalog(),
+  deleteCatalog: ({ operations }) => operations.deleteCatalog(),
+  disassociateConnector: ({ operations }) => operations.disassociateConnector('c-1'),
+  startRun: ({ operations }) => operations.startRun('sms-job-1', 'now'),
+};
+
+describe('the policies in docs/security.md', () => {
+  let wire: Wire;
+  afterEach(async () => {
+    await wire.close();
+  });
+
+  /** The actions that all these methods need, sorted. */
+  async function actionsOf(methods: typeof LOOKS): Promise<readonly string[]> {
+    wire = await Wire.open(() => ({ replicationJobId: 'sms-job-1', replicationRunId: 'sms-run-1' }));
+    const provider = wire.provider() as SmsProvider;
+    for (const call of Object.values(methods)) await call(provider);
+    return [...new Set(wire.calls.map(({ operation }) => `sms:${operation}`))].toSorted();
+  }
+
+  it('let the plan role do what looking takes, and nothing else', async () => {
+    expect(policy('plan-policy')).toEqual(await actionsOf(LOOKS));
+  });
+
+  it('let the apply role do everything that the code calls, and nothing else', async () => {
+    const made = operationsOf('@aws-sdk/client-sms').map((operation) => `sms:${operation}`);
+    expect(policy('apply-policy')).toEqual(made);
+    expect(await actionsOf({ ...LOOKS, ...CHANGES })).toEqual(made);
+  });
+
+  it('let the pipeline assume the role, and name nothing of STS that needs no permission', async () => {
+    wire = await Wire.open(() => ({}));
+    const needed = operationsOf('@aws-sdk/client-sts').filter((one) => one !== 'GetCallerIdentity');
+    expect(policy('pipeline-policy')).toEqual(needed.map((operation) => `sts:${operation}`));
+  });
+
+  it('know every method of the adapter', async () => {
+    wire = await Wire.open(() => ({}));
+    const provider = wire.provider() as SmsProvider;
+    const methods = [...Object.keys(provider), ...Object.keys(provider.operations)];
+    // `account` asks STS, for what needs no permission.
+    const others = ['account', 'operations', 'close'];
+    expect(methods.filter((name) => !others.includes(name)).toSorted()).toEqual(
+      Object.keys({ ...LOOKS, ...CHANGES }).toSorted(),
+    );
+  });
+});
