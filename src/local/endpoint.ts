@@ -1,0 +1,103 @@
+import { randomBytes } from 'node:crypto';
+import { systemClock } from './clock.ts';
+import { unwritable } from './error.ts';
+import { parseFaults } from './faults/parse.ts';
+import { control, isControl } from './http/control.ts';
+import type { Controls } from './http/control.ts';
+import { probe } from './http/control-client.ts';
+import { Guests } from './http/guests.ts';
+import { listen } from './http/server.ts';
+import type { Listener, Site } from './http/server.ts';
+import type { LocalEndpoint, LocalOptions } from './options.ts';
+import { Service } from './service.ts';
+import { makeFolder, removeState } from './storage/generation.ts';
+import { FolderLock } from './storage/lock.ts';
+
+/** Starts the endpoint; `afresh` drops the folder's state first, be it broken. */
+export async function start(options: LocalOptions, afresh: boolean): Promise<LocalEndpoint> {
+  const { folder, clock = systemClock, port = 0, pid } = options;
+  makeFolder(folder);
+  const token = randomBytes(24).toString('hex');
+  const guests = new Guests();
+  // The lock tells others the port, so the server listens before it has a service: until then it only knows `ping`.
+  let service: Service | undefined;
+  const site: Site = {
+    now: () => service?.now() ?? clock.now(),
+    reply: async (request) =>
+      service === undefined || isControl(request)
+        ? control(request, { token, guests, controls: controlsOf(service) })
+        : service.reply(request),
+  };
+  const listener = await listen(site, port);
+  try {
+    const since = new Date(clock.now()).toISOString();
+    const holder = { url: listener.url, since, token, ...(pid === undefined ? {} : { pid }) };
+    const lock = await FolderLock.acquire(folder, holder, probe);
+    try {
+      if (afresh) removeState(folder);
+      service = await openService(options, lock);
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
+    return endpointOf(service, listener, lock, guests);
+  } catch (error) {
+    await listener.close();
+    throw unwritable(folder, error);
+  }
+}
+
+async function openService(options: LocalOptions, lock: FolderLock): Promise<Service> {
+  const { folder, clock = systemClock, speed = 1, wireStyle = 'model', region, faults = {} } = options;
+  return Service.open({
+    folder,
+    clock,
+    speed,
+    wireStyle,
+    region,
+    faults: parseFaults(faults),
+    guard: lock.guard,
+  });
+}
+
+function endpointOf(service: Service, listener: Listener, lock: FolderLock, guests: Guests): LocalEndpoint {
+  const shut = async () => {
+    await guests.gone();
+    await listener.close();
+    service.close();
+    lock.release();
+  };
+  let shutting: Promise<void> | undefined;
+  return {
+    url: listener.url,
+    port: listener.port,
+    now: () => service.now(),
+    advance: (milliseconds) => service.advance(milliseconds),
+    load: async (source) => service.load(source),
+    reset: async () => service.reset(),
+    setFaults: (faults) => {
+      service.setFaults(parseFaults(faults));
+    },
+    close: () => (shutting ??= shut()),
+  };
+}
+
+/** What others may have it do. While it starts, it only says that it is there. */
+function controlsOf(service: Service | undefined): Controls {
+  const ping = () => ({ landfall: 'local' });
+  if (service === undefined) return { ping };
+  return {
+    ping,
+    visit: () => ({}),
+    advance: (body) => ({ now: service.advance(Number(body.toString())) }),
+    load: async (body) => service.load(body),
+    reset: async () => {
+      await service.reset();
+      return {};
+    },
+    faults: (body) => {
+      service.setFaults(parseFaults(JSON.parse(body.toString())));
+      return {};
+    },
+  };
+}

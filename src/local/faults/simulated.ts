@@ -1,0 +1,17 @@
+import type { SimulatedFaults } from '../simulation/records.ts';
+import type { Faults, Stage } from './faults.ts';
+
+/** Messages seen in the wild (domain: SMS rules). */
+const MESSAGES: Readonly<Record<Stage, string>> = {
+  Uploading: 'ServerError: Failed to upload base disk(s) to S3. Please try again.',
+  Converting:
+    'FirstBootFailure: This import request failed because the instance failed to boot and establish network connectivity.',
+};
+
+/** The part of the faults that the simulated service itself suffers. */
+export function simulatedFaults({ unhealthyConnectors = [], failures = [] }: Faults): SimulatedFaults {
+  return {
+    unhealthyConnectors,
+    failures: failures.map(({ server, stage, message = MESSAGES[stage] }) => ({ server, stage, message })),
+  };
+}

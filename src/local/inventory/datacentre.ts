@@ -1,0 +1,60 @@
+import { readFile } from 'node:fs/promises';
+import { bytesOf, connectorId, serverId } from '../simulation/ids.ts';
+import type { Connector, Machine } from '../simulation/records.ts';
+import type { ExportedVm } from './exported-vm.ts';
+import { readExport } from './rvtools.ts';
+import type { SkippedRow } from './rvtools.ts';
+
+/** What an export makes of the world: its VMs with their ids, and a connector for each vCenter. */
+export interface Datacentre {
+  readonly machines: readonly Machine[];
+  readonly connectors: readonly Connector[];
+  readonly skipped: readonly SkippedRow[];
+}
+
+/** The export that comes with landfall. */
+export async function defaultExport(): Promise<Uint8Array> {
+  return readFile(new URL('../default-inventory.csv', import.meta.url));
+}
+
+/** @throws LocalError BAD_INVENTORY */
+export async function readDatacentre(source: string | Uint8Array, now: number): Promise<Datacentre> {
+  const { vms, skipped } = await readExport(source);
+  return { machines: giveIds(vms), connectors: connectorsOf(vms, now), skipped };
+}
+
+/** An id depends on the VM alone, unless two VMs' ids would be the same: then on the order in the export too. */
+function giveIds(vms: readonly ExportedVm[]): Machine[] {
+  const taken = new Set(vms.map((vm) => vm.serverId).filter((id) => id !== ''));
+  return vms.map((vm) => {
+    let id = vm.serverId;
+    for (let attempt = 0; id === '' || (vm.serverId === '' && taken.has(id)); attempt += 1) {
+      id = serverId(vm.managerId, vm.vmId, attempt);
+    }
+    taken.add(id);
+    const { vmId, name, path, managerId, managerName, os, gigabytes } = vm;
+    return { serverId: id, vmId, name, path, managerId, managerName, os, gigabytes };
+  });
+}
+
+function connectorsOf(vms: readonly ExportedVm[], now: number): Connector[] {
+  const connectors = new Map<string, Connector>();
+  for (const vm of vms) {
+    const known = connectors.get(vm.managerId);
+    if (known !== undefined && vm.connectorId === '') continue;
+    const { managerId, managerName } = vm;
+    const id = vm.connectorId || connectorId(managerId);
+    const [a = 0, b = 0, c = 0] = bytesOf(managerId);
+    connectors.set(managerId, {
+      connectorId: id,
+      managerId,
+      managerName,
+      ipAddress: `10.${a}.${b}.${1 + (c % 254)}`,
+      macAddress: ['00', '50', '56', ...[a, b, c].map((byte) => byte.toString(16).padStart(2, '0'))].join(
+        ':',
+      ),
+      associatedOn: now,
+    });
+  }
+  return [...connectors.values()].sort((x, y) => (x.connectorId < y.connectorId ? -1 : 1));
+}

@@ -1,0 +1,73 @@
+import { LocalError } from '../error.ts';
+import { cellReader } from './columns.ts';
+import type { CellReader } from './columns.ts';
+import { vmOf } from './exported-vm.ts';
+import type { ExportedVm } from './exported-vm.ts';
+import { eachRow } from './rows.ts';
+
+export interface SkippedRow {
+  readonly line: number;
+  readonly reason: string;
+}
+
+export interface Export {
+  readonly vms: readonly ExportedVm[];
+  readonly skipped: readonly SkippedRow[];
+}
+
+/**
+ * Reads an RVTools vInfo export. Templates, rows without an identity and what repeats are skipped, with the reason.
+ * @throws LocalError BAD_INVENTORY where the text is not such an export at all, or holds no VM
+ */
+export async function readExport(source: string | Uint8Array): Promise<Export> {
+  const vms: ExportedVm[] = [];
+  const skipped: SkippedRow[] = [];
+  const reasonToSkip = skipper();
+  let read: CellReader | undefined;
+  await eachRow(source, (row, line) => {
+    if (read === undefined) {
+      read = cellReader(row, line);
+      return;
+    }
+    const vm = vmOf(read, row, line);
+    const reason = reasonToSkip(vm);
+    if (reason === undefined) vms.push(vm);
+    else skipped.push({ line, reason });
+  });
+  if (vms.length === 0) throw empty(skipped);
+  return { vms, skipped };
+}
+
+/** Looks at one VM after the other, and remembers those that it let through. */
+function skipper(): (vm: ExportedVm) => string | undefined {
+  const lines = new Map<string, number>();
+  const servers = new Map<string, number>();
+  return ({ name, vmId, managerId, serverId, template, line }) => {
+    if (name === '') return 'has no name';
+    if (vmId === '') return 'has no VM ID';
+    if (managerId === '') return 'has no VI SDK UUID';
+    if (template) return 'is a template';
+    const key = `${managerId}\n${vmId}`;
+    const [sameVm, sameServer] = [lines.get(key), servers.get(serverId)];
+    if (sameVm !== undefined) return `is the same VM as line ${sameVm}`;
+    if (sameServer !== undefined) return `has the SMS Server ID of line ${sameServer}`;
+    if (serverId !== '' && !/^s-[0-9a-f]{8}$/.test(serverId)) {
+      return 'has an SMS Server ID that is not s- and 8 hexadecimal digits';
+    }
+    lines.set(key, line);
+    if (serverId !== '') servers.set(serverId, line);
+    return undefined;
+  };
+}
+
+function empty(skipped: readonly SkippedRow[]): LocalError {
+  const first = skipped[0];
+  const why = first === undefined ? '' : `: line ${first.line} ${first.reason}`;
+  const place = { line: first?.line ?? 1, column: 1 };
+  return new LocalError(
+    'BAD_INVENTORY',
+    `the inventory holds no VM${why}`,
+    'load the vInfo tab of an RVTools export',
+    place,
+  );
+}

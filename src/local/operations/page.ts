@@ -1,0 +1,56 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { PageInput } from './inputs.ts';
+import { invalid } from './service-error.ts';
+
+/** The API model's default. */
+const DEFAULT_SIZE = 50;
+const MAC_BYTES = 12;
+
+/** The list a page is part of: a token of one list is refused for any other. */
+export interface Listing<T> {
+  readonly operation: string;
+  /** The parameters that choose what is listed. */
+  readonly filter: string;
+  readonly tokenKey: string;
+  /** Up to `count` items that come after the cursor; the empty cursor is before the first. */
+  after(cursor: string, count: number): readonly T[];
+  cursorOf(item: T): string;
+}
+
+/**
+ * One page. The token holds the last item's own key, not a position: items that come and go
+ * between two calls neither hide nor repeat others.
+ */
+export function pageOf<T>(
+  listing: Listing<T>,
+  input: PageInput,
+): { items: readonly T[]; nextToken?: string } {
+  const size = input.maxResults ?? DEFAULT_SIZE;
+  const cursor = input.nextToken === undefined ? '' : open(listing, input.nextToken);
+  const items = listing.after(cursor, size + 1);
+  const last = items[size - 1];
+  if (items.length <= size || last === undefined) return { items };
+  return { items: items.slice(0, size), nextToken: seal(listing, listing.cursorOf(last)) };
+}
+
+function seal<T>(listing: Listing<T>, cursor: string): string {
+  return Buffer.concat([mac(listing, cursor), Buffer.from(cursor)]).toString('base64url');
+}
+
+function open<T>(listing: Listing<T>, token: string): string {
+  const bytes = Buffer.from(token, 'base64url');
+  const cursor = bytes.subarray(MAC_BYTES).toString();
+  const genuine =
+    bytes.length > MAC_BYTES &&
+    timingSafeEqual(bytes.subarray(0, MAC_BYTES), mac(listing, cursor)) &&
+    bytes.toString('base64url') === token;
+  if (!genuine) throw invalid('Invalid nextToken.');
+  return cursor;
+}
+
+function mac<T>({ operation, filter, tokenKey }: Listing<T>, cursor: string): Buffer {
+  return createHmac('sha256', tokenKey)
+    .update(JSON.stringify([operation, filter, cursor]))
+    .digest()
+    .subarray(0, MAC_BYTES);
+}

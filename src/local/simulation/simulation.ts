@@ -1,0 +1,126 @@
+import { Agenda } from './agenda.ts';
+import { Queue } from './queue.ts';
+import type { Event } from './agenda.ts';
+import type { Job, Run } from './records.ts';
+import { carryOut } from './commands.ts';
+import type { Command } from './commands.ts';
+import { expireJob, finishDeletion, giveUp } from './job-state.ts';
+import type { Live } from './live.ts';
+import { endRun, fallDue, startRun } from './run-life.ts';
+import { hasHealthyConnector } from './world.ts';
+import type { World } from './world.ts';
+
+/** VMs that replicate at the same time in an account (domain: SMS rules). */
+const PLACES = 50;
+
+/**
+ * The world and what will happen in it. Time passes only when someone asks for a later time,
+ * and then only the things that fall due are touched: no request pays for the number of jobs.
+ */
+export class Simulation implements Live {
+  readonly world: World;
+  readonly agenda = new Agenda();
+  readonly queue = new Queue();
+  #active = 0;
+
+  /** Derives agenda, queue and places from the records. */
+  constructor(world: World) {
+    this.world = world;
+    if (world.catalog.readyAt !== undefined) this.agenda.add('import', world.catalog.readyAt);
+    for (const job of world.jobs) this.#resume(job);
+    this.startWaiting();
+  }
+
+  /** Lets everything happen that falls due up to `time`. */
+  advanceTo(time: number): void {
+    for (let event = this.agenda.take(time); event !== undefined; event = this.agenda.take(time)) {
+      this.world.now = event.at;
+      this.#happen(event);
+      this.startWaiting();
+    }
+    this.world.now = Math.max(this.world.now, time);
+  }
+
+  /** Carries a command out at the present time, with everything that follows from it at once. */
+  execute(command: Command): void {
+    carryOut(this, command);
+    this.startWaiting();
+    this.advanceTo(this.world.now);
+  }
+
+  /** Gives free places to waiting runs. */
+  startWaiting(): void {
+    while (this.#active < PLACES) {
+      const next = this.queue.take((managerId) => hasHealthyConnector(this.world, managerId));
+      if (next === undefined) return;
+      this.#active += 1;
+      startRun(this, next.job, next.run);
+    }
+  }
+
+  freePlace(): void {
+    this.#active -= 1;
+  }
+
+  #happen(event: Event): void {
+    if (event.kind === 'import') {
+      finishImport(this.world, event.at);
+      return;
+    }
+    const job = this.world.jobs[event.job - 1];
+    if (job === undefined) return;
+    switch (event.kind) {
+      case 'expire':
+        expireJob(this, job);
+        return;
+      case 'give-up':
+        giveUp(this, job);
+        return;
+      case 'gone':
+        finishDeletion(job);
+        return;
+      case 'due':
+      case 'end': {
+        const run = findRun(job, event.run);
+        if (run === undefined) return;
+        if (event.kind === 'due') fallDue(this, job, run, event.at);
+        else endRun(this, job, run, event.at);
+      }
+    }
+  }
+
+  #resume(job: Job): void {
+    for (const run of job.runs) {
+      if (run.waiting === true) this.queue.add(job, run);
+      else if (run.state === 'PENDING') this.agenda.add('due', run.scheduledAt, job.number, run.number);
+      else if (run.state === 'ACTIVE') {
+        this.#active += 1;
+        this.agenda.add('end', run.endsAt ?? this.world.now, job.number, run.number);
+      }
+    }
+    remember(this.agenda, job);
+  }
+}
+
+/** Events that follow from the record of a job alone. */
+function remember(agenda: Agenda, job: Job): void {
+  const { number, expiresAt, givesUpAt, goneAt, state } = job;
+  if (state === 'DELETED') return;
+  if (expiresAt !== undefined) agenda.add('expire', expiresAt, number);
+  if (givesUpAt !== undefined) agenda.add('give-up', givesUpAt, number);
+  if (goneAt !== undefined) agenda.add('gone', goneAt, number);
+}
+
+function finishImport(world: World, at: number): void {
+  const { catalog } = world;
+  if (catalog.readyAt !== at) return;
+  delete catalog.readyAt;
+  catalog.status = 'AVAILABLE';
+  catalog.modifiedAt = at;
+  catalog.listed = true;
+}
+
+/** Events almost always concern the latest runs of a job. */
+function findRun(job: Job, number: number): Run | undefined {
+  return job.runs.findLast((run) => run.number === number);
+}

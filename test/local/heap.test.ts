@@ -1,0 +1,24 @@
+import fc from 'fast-check';
+import { expect, it } from '@jest/globals';
+import { Heap } from '../../src/local/simulation/heap.ts';
+
+it('a heap gives back what was put in, smallest first, whatever comes between', () => {
+  const steps = fc.array(fc.oneof(fc.integer(), fc.constant('take' as const)));
+  fc.assert(
+    fc.property(steps, (script) => {
+      const heap = new Heap<number>((a, b) => a < b);
+      const model: number[] = [];
+      for (const step of script) {
+        if (step === 'take') expect(heap.pop()).toBe(model.shift());
+        else {
+          heap.push(step);
+          model.push(step);
+          model.sort((a, b) => a - b);
+        }
+        expect(heap.peek()).toBe(model[0]);
+      }
+      for (const expected of model) expect(heap.pop()).toBe(expected);
+      expect(heap.pop()).toBeUndefined();
+    }),
+  );
+});

@@ -1,0 +1,232 @@
+import { createServer } from 'node:http';
+import { createServer as createSocketServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import {
+  advance,
+  findRunning,
+  loadInventory,
+  openLocalEndpoint,
+  reset,
+  setFaults,
+  startLocalEndpoint,
+} from '../../src/local/index.ts';
+import { begin, DAY, HOUR, newFolder, onCleanup, raw, START } from './support.ts';
+
+const CSV = 'VM,VM ID,VI SDK UUID\nother,vm-1,AAAA\n';
+
+interface LockFile {
+  readonly token: string;
+  readonly url: string;
+}
+
+function lockOf(folder: string): LockFile {
+  const [name = ''] = readdirSync(folder).filter((one) => one.startsWith('lock-'));
+  return JSON.parse(readFileSync(join(folder, name), 'utf8')) as LockFile;
+}
+
+/** What a killed process leaves: a lock that names an address. */
+function leaveLock(folder: string, url: string): void {
+  const lock = { url, pid: 4242, since: '2018-11-07T17:48:00.000Z', token: 'left' };
+  writeFileSync(join(folder, 'lock-7.json'), JSON.stringify(lock));
+}
+
+async function listening(server: {
+  listen(port: number, host: string, then: () => void): unknown;
+  address(): unknown;
+  close(): unknown;
+}): Promise<string> {
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  onCleanup(() => {
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+describe('one process a folder', () => {
+  it('S10.1 says who has it', async () => {
+    const folder = newFolder();
+    const first = await begin({ folder, pid: 4242 });
+    const since = new Date(START).toISOString();
+    await expect(startLocalEndpoint({ folder })).rejects.toMatchObject({
+      code: 'HELD',
+      message: `${folder} is served by process 4242 at ${first.endpoint.url} since ${since}`,
+      remedy: `use the endpoint at ${first.endpoint.url}, or stop process 4242`,
+    });
+    expect(await findRunning(folder)).toEqual({ url: first.endpoint.url, pid: 4242, since });
+    expect((await first.ok('GetServers')).serverList).toHaveLength(50);
+  });
+
+  it('S10.1 lets the next have it after it was closed', async () => {
+    const { folder, endpoint } = await begin();
+    await endpoint.close();
+    expect(await findRunning(folder)).toBeUndefined();
+    for (let time = 0; time < 4; time += 1) await (await begin({ folder })).endpoint.close();
+    expect(readdirSync(folder).filter((name) => name.includes('lock')).length).toBeLessThanOrEqual(2);
+  });
+
+  it('S10.2 takes over from a process that is gone', async () => {
+    const folder = newFolder();
+    const gone = createServer();
+    const url = await listening(gone);
+    await new Promise((resolve) => gone.close(resolve));
+    leaveLock(folder, url);
+    expect(await findRunning(folder)).toBeUndefined();
+    await begin({ folder });
+  });
+
+  it('S10.2 takes over where a stranger has the port', async () => {
+    const folder = newFolder();
+    const stranger = createServer((_, response) => response.end('{"hello":"there"}'));
+    leaveLock(folder, await listening(stranger));
+    await (await begin({ folder })).endpoint.close();
+    const other = await begin();
+    leaveLock(folder, other.endpoint.url);
+    await begin({ folder });
+  });
+
+  it('S10.2 takes over from a lock that nobody wrote', async () => {
+    const folder = newFolder();
+    writeFileSync(join(folder, 'lock-3.json'), '{"url"');
+    await begin({ folder });
+  });
+
+  it('S10.2 is careful with one that is there and does not answer', async () => {
+    const folder = newFolder();
+    leaveLock(
+      folder,
+      await listening(
+        createSocketServer((socket) => {
+          onCleanup(() => {
+            socket.destroy();
+          });
+        }),
+      ),
+    );
+    await expect(startLocalEndpoint({ folder })).rejects.toMatchObject({
+      code: 'HELD',
+      message: expect.stringContaining('does not answer') as unknown,
+    });
+  });
+
+  it('S10.3 goes to one of those that race', async () => {
+    for (const lock of [false, true]) {
+      const folder = newFolder();
+      if (lock) leaveLock(folder, 'http://127.0.0.1:1');
+      const results = await Promise.allSettled(
+        Array.from({ length: 8 }, () => startLocalEndpoint({ folder })),
+      );
+      const started = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+      for (const endpoint of started) onCleanup(() => endpoint.close());
+      const refusals = results.flatMap((result) =>
+        result.status === 'rejected' ? [result.reason as unknown] : [],
+      );
+      expect(started).toHaveLength(1);
+      for (const reason of refusals) expect(reason).toMatchObject({ code: 'HELD' });
+      expect((await findRunning(folder))?.url).toBe(started[0]?.url);
+    }
+  });
+
+  it('S10.4 reaches whoever serves it', async () => {
+    const { folder, ok, endpoint, create } = await begin();
+    expect(await advance(folder, HOUR)).toEqual({ now: START + HOUR });
+    expect(endpoint.now()).toBe(START + HOUR);
+    expect(await loadInventory(folder, CSV)).toEqual({ loaded: 1, skipped: [] });
+    expect((await ok('GetServers')).serverList).toHaveLength(1);
+    await setFaults(folder, { throttling: 1 });
+    await expect(ok('GetServers')).rejects.toThrow('ThrottlingException');
+    await setFaults(folder, {});
+    await reset(folder);
+    await create();
+    expect(endpoint.now()).toBe(START);
+  });
+
+  it('S10.4 hands errors on', async () => {
+    const { folder } = await begin();
+    await expect(loadInventory(folder, 'VM\n')).rejects.toMatchObject({
+      name: 'LocalError',
+      code: 'BAD_INVENTORY',
+      line: 1,
+      column: 1,
+    });
+    await expect(advance(folder, -1)).rejects.toMatchObject({ code: 'BAD_TIME' });
+    await expect(setFaults(folder, { latency: -1 })).rejects.toMatchObject({ code: 'BAD_FAULTS' });
+    await expect(setFaults(newFolder(), {})).rejects.toMatchObject({ code: 'NOT_RUNNING' });
+  });
+
+  it('S10.4 is not needed: the same works on a folder that nobody serves', async () => {
+    const folder = newFolder();
+    const { now } = await advance(folder, DAY);
+    expect((await advance(folder, DAY)).now).toBeGreaterThanOrEqual(now + DAY);
+    expect((await loadInventory(folder, CSV)).loaded).toBe(1);
+    const after = await begin({ folder });
+    expect(after.endpoint.now()).toBeGreaterThan(START);
+    expect((await after.ok('GetServers')).serverList).toHaveLength(1);
+  });
+
+  it('S10.5 waits for those that use an endpoint', async () => {
+    const folder = newFolder();
+    const own = await openLocalEndpoint({ folder });
+    const guests = [await openLocalEndpoint({ folder }), await openLocalEndpoint({ folder })];
+    expect(guests.map(({ url }) => url)).toEqual([own.url, own.url]);
+    let closed = false;
+    const closing = own.close().then(() => {
+      closed = true;
+    });
+    for (const guest of guests) {
+      await raw(own.url, { method: 'GET' });
+      expect(closed).toBe(false);
+      await guest.close();
+    }
+    await closing;
+    const next = await openLocalEndpoint({ folder });
+    expect(next.url).not.toBe(own.url);
+    await next.close();
+  });
+
+  it('S10.5 serves programs that open it at the same moment', async () => {
+    const folder = newFolder();
+    const open = await Promise.all(Array.from({ length: 6 }, () => openLocalEndpoint({ folder })));
+    expect(new Set(open.map(({ url }) => url)).size).toBe(1);
+    await Promise.all(open.map((one) => one.close()));
+    expect(await findRunning(folder)).toBeUndefined();
+  });
+
+  it('S10.6 does nothing without the token', async () => {
+    const { endpoint, folder } = await begin();
+    const { token } = lockOf(folder);
+    const post = (path: string, headers: Record<string, string>, method = 'POST') =>
+      raw(endpoint.url, { method, path, headers, ...(method === 'POST' ? { body: '1000' } : {}) });
+    for (const name of ['ping', 'advance', 'load', 'reset', 'faults', 'visit', 'nothing']) {
+      for (const wrong of ['', 'x', `${token}x`, token.slice(1)]) {
+        expect((await post(`/_landfall/${name}`, { 'x-landfall-token': wrong })).status).toBe(403);
+      }
+    }
+    const good = { 'x-landfall-token': token };
+    expect((await post('/_landfall/advance', good, 'GET')).status).toBe(403);
+    expect((await post('/_landfall/advance', { ...good, origin: 'http://evil.example.com' })).status).toBe(
+      403,
+    );
+    expect((await post('/_landfall/advance', { ...good, host: 'evil.example.com' })).status).toBe(403);
+    expect((await post('/_landfall/toString', good)).status).toBe(404);
+    expect(endpoint.now()).toBe(START);
+    expect((await post('/_landfall/advance', good)).status).toBe(200);
+    expect(endpoint.now()).toBe(START + 1000);
+  });
+
+  it('S10.7 stops writing once another has it', async () => {
+    const loser = await begin();
+    leaveLock(loser.folder, 'http://127.0.0.1:1');
+    const winner = await begin({ folder: loser.folder });
+    const id = await winner.create();
+    const { status } = await loser.call('DeleteServerCatalog');
+    expect(status).toBe(500);
+    await loser.endpoint.close();
+    await winner.endpoint.close();
+    expect((await (await begin({ folder: loser.folder })).job(id)).state).toBe('ACTIVE');
+  });
+});
