@@ -1,0 +1,14 @@
+import type { Colors } from 'picocolors/types.js';
+import type { LandfallError } from '../core/error.ts';
+import { formatPlace } from '../core/place.ts';
+import { escapeTerminal } from './escape.ts';
+
+/** An error as the user reads it: what is wrong and where, its code, and what to do. Ends in a newline. */
+export function renderError(error: LandfallError, colors: Colors): string {
+  const place = error.place ? `${formatPlace(error.place)}: ` : '';
+  const lines = [
+    `${colors.red('error')} ${colors.dim(error.code)}  ${escapeTerminal(place + error.message)}`,
+  ];
+  if (error.remedy !== undefined) lines.push(`  ${colors.cyan('fix')}: ${escapeTerminal(error.remedy)}`);
+  return `${lines.join('\n')}\n`;
+}

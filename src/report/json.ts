@@ -1,0 +1,24 @@
+/**
+ * Data as indented JSON with a newline at the end. Characters that cannot be seen, or that turn text around, are
+ * written as `\uXXXX`: the same data to a parser, and nothing to fear for a terminal or a log that shows it.
+ */
+export function formatJson(data: unknown): string {
+  return escapeUnseen(JSON.stringify(data, null, 2));
+}
+
+/** The same on one line, for a stream of them (JSON Lines). */
+export function formatJsonLine(data: unknown): string {
+  return escapeUnseen(JSON.stringify(data));
+}
+
+function escapeUnseen(text: string): string {
+  // What JSON itself leaves as it is, of the "other" categories of Unicode; line feeds are the indentation's.
+  return `${text.replace(/[^\P{C}\n]|[\p{Zl}\p{Zp}]/gu, escapeUnits)}\n`;
+}
+
+function escapeUnits(character: string): string {
+  return Array.from(
+    { length: character.length },
+    (_, index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`,
+  ).join('');
+}

@@ -1,0 +1,33 @@
+import type { Colors } from 'picocolors/types.js';
+import type { Plan } from '../core/plan.ts';
+import { hasChanges, runRefusals } from '../core/plan.ts';
+
+/** The counts of a plan in one line. */
+export function summaryLine(plan: Plan, colors: Colors): string {
+  const { create, update, replace, delete: deletes, defer, noOp, blocked } = plan.summary;
+  const guards = runRefusals(plan).map(({ id }) => id);
+  if (guards.length === 0 && !hasChanges(plan)) return nothingToDo(plan, colors);
+  const counts = [
+    `${create} to create`,
+    `${update} to update`,
+    `${replace} to replace`,
+    `${deletes} to delete`,
+    `${defer} deferred`,
+    `${noOp} unchanged`,
+    ...(blocked > 0 ? [`${blocked} blocked`] : []),
+  ];
+  const plain = `${colors.bold('Plan:')} ${counts.join(', ')}.`;
+  if (guards.length === 0) return plain;
+  const names = [...new Set(guards)].join(' and ');
+  return `${plain}\n${colors.red(colors.bold('Refused'))} by ${names}: apply carries out nothing of this plan.`;
+}
+
+function nothingToDo({ summary: { noOp, defer, blocked } }: Plan, colors: Colors): string {
+  const match = noOp === 1 ? '1 replication job matches' : `${noOp} replication jobs match`;
+  const waiting = [
+    ...(defer > 0 ? [`${defer} deferred until a cap has room`] : []),
+    ...(blocked > 0 ? [`${blocked} blocked by critical concerns`] : []),
+  ];
+  const now = waiting.length > 0 ? ' now' : '';
+  return `${colors.bold(`No changes${now}.`)} ${[`${match} the manifests`, ...waiting].join(', ')}.`;
+}

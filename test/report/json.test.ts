@@ -1,0 +1,27 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { formatJson } from '../../src/report/json.ts';
+
+describe('JSON', () => {
+  it('is indented and ends in a newline', () => {
+    expect(formatJson({ a: [1] })).toBe('{\n  "a": [\n    1\n  ]\n}\n');
+  });
+
+  it('holds the same data, and nothing that a terminal acts upon', () => {
+    const texts = fc.string({
+      unit: fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('\u009b', '\u202e', '\n')),
+    });
+    fc.assert(
+      fc.property(fc.dictionary(texts, texts), (data) => {
+        const json = formatJson(data);
+        expect(JSON.parse(json)).toEqual(JSON.parse(JSON.stringify(data)));
+        expect(json).not.toMatch(/[^\n\P{C}]|[\p{Zl}\p{Zp}]/u);
+      }),
+    );
+  });
+
+  it('escapes characters outside of the basic plane by their two halves', () => {
+    expect(formatJson('\u{e0041}')).toBe('"\\udb40\\udc41"\n');
+    expect(formatJson('ä→😀')).toBe('"ä→😀"\n');
+  });
+});

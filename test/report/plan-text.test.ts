@@ -1,0 +1,75 @@
+import { describe, expect, it } from '@jest/globals';
+import { stripVTControlCharacters } from 'node:util';
+import picocolors from 'picocolors';
+import type { Concern } from '../../src/core/concern.ts';
+import type { Plan } from '../../src/core/plan.ts';
+import { renderPlanText } from '../../src/report/plan-text.ts';
+import { planOf, server, vm } from '../plan/world.ts';
+import { expectGolden } from './golden.ts';
+import { busyPlan, firstPlan, quietPlan, waitingPlan } from './plans.ts';
+
+function render(plan: Plan, { color = false, verbose = false } = {}): string {
+  return renderPlanText(plan, { colors: picocolors.createColors(color), verbose });
+}
+
+describe('a plan on a terminal', () => {
+  it('shows changes by target and wave, concerns, capacity and counts', () => {
+    expectGolden('plan-busy.txt', render(busyPlan()));
+  });
+
+  it('shows everything if asked', () => {
+    expectGolden('plan-busy-verbose.txt', render(busyPlan(), { verbose: true }));
+  });
+
+  it('colours without changing a character', () => {
+    const colored = render(busyPlan(), { color: true });
+    expect(stripVTControlCharacters(colored)).toBe(render(busyPlan()));
+    expectGolden('plan-busy-color.txt', colored);
+  });
+
+  it('stays short where hundreds of VMs wait', () => {
+    expectGolden('plan-first.txt', render(firstPlan()));
+  });
+
+  it('is one line without changes', () => {
+    expect(render(quietPlan())).toBe('No changes. 40 replication jobs match the manifests.\n');
+  });
+
+  it('says in that line what waits and what is refused', () => {
+    expectGolden('plan-waiting.txt', render(waitingPlan()));
+  });
+
+  it('names a few of many warnings and all critical concerns, unless all are asked for', () => {
+    const concerns = (severity: 'warning' | 'critical'): readonly Concern[] =>
+      Array.from({ length: 12 }, (_, index) => ({
+        id: severity === 'warning' ? 'guest.unknown' : 'guest.unsupported',
+        severity,
+        message: `os of ${severity} ${index}`,
+        remedy: 'say which it is',
+      }));
+    const plan = { ...quietPlan(), concerns: [...concerns('warning'), ...concerns('critical')] };
+    const text = render(plan);
+    expect(text.match(/os of critical/g)).toHaveLength(12);
+    expect(text.match(/os of warning/g)).toHaveLength(10);
+    expect(text).toContain('and 2 more (--verbose shows all)');
+    expect(text.match(/fix: say which it is/g)).toHaveLength(2);
+    expect(text.indexOf('critical')).toBeLessThan(text.indexOf('warning'));
+    expect(render(plan, { verbose: true }).match(/os of warning/g)).toHaveLength(12);
+  });
+
+  it('lets nothing from manifests or AWS reach the terminal as it is', () => {
+    const evil = 'x\u001b[31m\u202e\nweb';
+    const text = render(
+      planOf({
+        vms: [
+          vm(evil, { wave: evil, target: 'production', settings: { description: evil, [evil]: evil } }),
+          vm(evil, { address: `${evil}/2`, wave: evil, reference: { name: 'none\u0007' } }),
+        ],
+        servers: [server(evil)],
+        observed: { account: evil },
+      }),
+    );
+    expect(text).not.toMatch(/[^\n\P{C}]/u);
+    expect(text).toContain('\\u{1b}');
+  });
+});

@@ -1,0 +1,68 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import picocolors from 'picocolors';
+import type { Progress } from '../../src/report/progress.ts';
+import { renderEvent, renderProgressBar } from '../../src/report/progress.ts';
+import { changeOf, planOf, vm } from '../plan/world.ts';
+
+const plain = picocolors.createColors(false);
+const change = changeOf(planOf({ vms: [vm('web')], servers: ['web'] }), 'sdsc-01/web');
+
+describe('an event in a pipeline', () => {
+  it('is one line', () => {
+    expect(renderEvent({ status: 'done', change, id: 'sms-job-1', milliseconds: 312 }, plain)).toBe(
+      'sdsc-01/web: created (sms-job-1) after 0.3 s',
+    );
+    const deleted = { ...change, action: 'delete', id: 'sms-job-2' } as const;
+    expect(renderEvent({ status: 'done', change: deleted, milliseconds: 61_000 }, plain)).toBe(
+      'sdsc-01/web: deleted (sms-job-2) after 1 min 1 s',
+    );
+    expect(
+      renderEvent(
+        { status: 'failed', change, code: 'THROTTLED', message: 'too\nfast', milliseconds: 1 },
+        plain,
+      ),
+    ).toBe('sdsc-01/web: failed THROTTLED: too\\u{a}fast');
+    expect(renderEvent({ status: 'not-tried', change, reason: 'interrupted' }, plain)).toBe(
+      'sdsc-01/web: not tried: interrupted',
+    );
+  });
+});
+
+describe('the bar on a terminal', () => {
+  const bar = (progress: Partial<Progress>): string =>
+    renderProgressBar({ total: 90, ended: 45, failed: 0, inFlight: 0, width: 80, ...progress }, plain);
+
+  it('shows how far an apply is', () => {
+    expect(bar({ width: 19 })).toBe('[#####.....] 45/90');
+    expect(bar({ failed: 2, inFlight: 8, width: 42 })).toBe('[#####.....] 45/90  2 failed  8 in flight');
+    expect(bar({ ended: 0, width: 18 })).toBe('[..........] 0/90');
+    expect(bar({ ended: 89, width: 19 })).toBe('[#########.] 89/90');
+    expect(bar({ ended: 90, width: 19 })).toBe('[##########] 90/90');
+    expect(bar({ total: 0, ended: 0, width: 17 })).toBe('[##########] 0/0');
+  });
+
+  it('is 40 wide at most, and gone where there is no room', () => {
+    expect(bar({ width: 200 })).toHaveLength('[] 45/90'.length + 40);
+    expect(bar({ width: 12 })).toBe('45/90');
+    expect(bar({ width: 4 })).toBe('45/');
+    expect(bar({ width: 0 })).toBe('');
+  });
+
+  it('never reaches the last column, nor breaks on odd counts', () => {
+    const counts = fc.record({
+      total: fc.nat(200),
+      ended: fc.nat(300),
+      failed: fc.nat(20),
+      inFlight: fc.nat(20),
+      width: fc.nat(120),
+    });
+    fc.assert(
+      fc.property(counts, (progress) => {
+        expect(renderProgressBar(progress, plain).length).toBeLessThanOrEqual(
+          Math.max(progress.width - 1, 0),
+        );
+      }),
+    );
+  });
+});

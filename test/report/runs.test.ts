@@ -1,0 +1,125 @@
+import { describe, expect, it } from '@jest/globals';
+import picocolors from 'picocolors';
+import type { OnDemandResult } from '../../src/core/on-demand.ts';
+import { renderOnDemandJson } from '../../src/report/on-demand-json.ts';
+import { renderOnDemandRequest, renderOnDemandText } from '../../src/report/on-demand-text.ts';
+import { renderRunsJson } from '../../src/report/runs-json.ts';
+import { renderRunsText } from '../../src/report/runs-text.ts';
+import { span } from '../../src/report/time.ts';
+import { job, NOW, server } from '../plan/world.ts';
+import { history, run } from '../status/runs.ts';
+import { expectGolden } from './golden.ts';
+import { busyRuns, EVIL } from './statuses.ts';
+
+const colors = picocolors.createColors(false);
+
+describe('the runs of a job', () => {
+  it('stand in the order of their times, with AMIs, durations and messages', () => {
+    expectGolden('runs-busy.txt', renderRunsText('sms-job-app', busyRuns(), { colors }));
+    expectGolden('runs-busy.json', renderRunsJson('sms-job-app', busyRuns()));
+  });
+
+  it('may be none, and outlive the job', () => {
+    expect(renderRunsText('sms-job-1', { at: NOW, runs: [], isDeleted: true }, { colors })).toBe(
+      'sms-job-1  deleted\n\n0 runs.\n',
+    );
+    expect(JSON.parse(renderRunsJson('sms-job-1', { at: NOW, runs: [], isDeleted: true }))).toMatchObject({
+      job: null,
+      runs: [],
+    });
+  });
+
+  it('let nothing from AWS reach the terminal as it is', () => {
+    const of = job(EVIL, { server: server(EVIL, { path: EVIL }), statusMessage: EVIL });
+    const words = { id: EVIL, amiId: EVIL, description: EVIL, statusMessage: EVIL, stage: EVIL };
+    const evil = history(of, [run('failed', -1, words), run('active', 0, words)]);
+    expect(renderRunsText(EVIL, evil, { colors })).not.toMatch(/[^\n\P{C}]/u);
+  });
+});
+
+describe('on-demand runs', () => {
+  const subject = (name: string) => ({
+    address: `sdsc-01/${name}`,
+    target: 'production',
+    wave: 'sdsc-01',
+    job: job(name),
+  });
+  const results: readonly OnDemandResult[] = [
+    { status: 'started', subject: subject('begun'), runId: 'sms-run-1' },
+    {
+      status: 'started',
+      subject: subject('done'),
+      runId: 'sms-run-2',
+      run: run('completed', -1, { id: 'sms-run-2' }),
+    },
+    {
+      status: 'started',
+      subject: subject('broken'),
+      runId: 'sms-run-3',
+      run: run('failed', -1, { id: 'sms-run-3', statusMessage: 'FirstBootFailure: no' }),
+    },
+    {
+      status: 'started',
+      subject: subject('left'),
+      runId: 'sms-run-4',
+      run: run('active', -1, { id: 'sms-run-4', stage: 'Uploading', progress: '7%' }),
+    },
+    { status: 'refused', subject: subject('fresh'), reason: 'its seed run has not completed yet' },
+    {
+      status: 'failed',
+      subject: subject('raced'),
+      code: 'SERVICE_ERROR',
+      message: 'no',
+      remedy: 'try again',
+    },
+  ];
+
+  it('are said one by one, and counted', () => {
+    expectGolden('on-demand.txt', renderOnDemandText(results, { colors }));
+    expectGolden('on-demand.json', renderOnDemandJson(results));
+  });
+
+  it('are shown before they are started', () => {
+    const refused = new Map([[subject('fresh'), 'its seed run has not completed yet']]);
+    expect(renderOnDemandRequest([subject('web')], refused, { colors })).toBe(
+      [
+        'On-demand runs to start: 1',
+        '  sdsc-01/web  sms-job-web',
+        'sdsc-01/fresh: not started: its seed run has not completed yet',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('let nothing from AWS reach the terminal as it is', () => {
+    const evil = subject(EVIL);
+    const text = renderOnDemandText(
+      [
+        { status: 'started', subject: evil, runId: EVIL },
+        {
+          status: 'started',
+          subject: evil,
+          runId: EVIL,
+          run: run('failed', -1, { id: EVIL, statusMessage: EVIL }),
+        },
+        { status: 'refused', subject: evil, reason: EVIL },
+        { status: 'failed', subject: evil, code: 'C', message: EVIL, remedy: EVIL },
+      ],
+      { colors },
+    );
+    expect(text).not.toMatch(/[^\n\P{C}]/u);
+    expect(renderOnDemandRequest([evil], new Map([[evil, EVIL]]), { colors })).not.toMatch(/[^\n\P{C}]/u);
+  });
+});
+
+describe('spans', () => {
+  it.each([
+    [-5, '0 s'],
+    [42_400, '42 s'],
+    [48 * 60_000 + 42_000, '48 min 42 s'],
+    [(2 * 60 + 50) * 60_000, '2 h 50 min'],
+    [76 * 3_600_000, '3 d 4 h'],
+  ])('%d ms read %s', (milliseconds, text) => {
+    expect(span(milliseconds)).toBe(text);
+  });
+});

@@ -1,0 +1,87 @@
+// What commands on catalogue, connectors and runs show, built from the data that src/status makes.
+import type { Connector, RunHistory } from '../../src/core/operations.ts';
+import type { Status } from '../../src/core/status.ts';
+import { listCatalog } from '../../src/status/catalog.ts';
+import { buildStatus } from '../../src/status/status.ts';
+import { findSubjects } from '../../src/status/subjects.ts';
+import { job, MANAGER, NOW, observe, PROJECT, server, unmarked, vm, world } from '../plan/world.ts';
+import { history, onDemand, run } from '../status/runs.ts';
+
+export const EVIL = 'x\u001b[31m\u202e\nweb';
+
+const UPLOADING = run('active', -1, { stage: 'Uploading', progress: '42%', statusMessage: 'Uploading' });
+const FAILED = run('failed', -30, {
+  statusMessage: 'ServerError: Failed to upload base disk(s) to S3. Please try again.',
+});
+
+const jobs = [
+  job('app'),
+  job('db', { state: 'failing' }),
+  job('fine', { state: 'completed', settings: { runOnce: true } }),
+  job('paused', { state: 'paused', statusMessage: 'three failures' }),
+  unmarked(job('theirs')),
+  job('old', { owner: { project: PROJECT, wave: 'gone' }, state: 'pending' }),
+];
+
+const histories: readonly RunHistory[] = [
+  history('app', [run('pending', 11), UPLOADING, run('completed', -13)]),
+  history(job('db', { state: 'failing' }), [run('pending', 0), FAILED, run('completed', -2130)]),
+  history(job('fine', { state: 'completed', settings: { runOnce: true } }), [run('completed', -50)]),
+  history(job('paused', { state: 'paused', statusMessage: 'three failures' }), [run('failed', -5)]),
+];
+
+/** Two waves, and one that is in no manifest: everything that may stand in a row. */
+export function busyStatus(): Status {
+  const once = { settings: { runOnce: true } };
+  const { desired, observed } = world({
+    vms: [
+      vm('app'),
+      vm('db'),
+      vm('fine', once),
+      vm('new', { wave: 'oak-02' }),
+      vm('paused', { wave: 'oak-02' }),
+      vm('theirs', { wave: 'oak-02' }),
+      vm('typo', { wave: 'oak-02' }),
+    ],
+    servers: ['app', 'db', 'fine', 'new', 'paused', 'theirs', 'old'],
+    jobs,
+    observed: { connectors: [] },
+  });
+  const sightings = findSubjects(desired, observed).map((subject) => {
+    const found = histories.find(({ job: of }) => of?.id === subject.job?.id);
+    return { subject, ...(found && subject.job && { history: found }) };
+  });
+  return buildStatus(sightings, observed, PROJECT);
+}
+
+/** The runs of the founding document, and some that went otherwise. */
+export function busyRuns(): RunHistory {
+  return history('app', [
+    run('pending', 11),
+    UPLOADING,
+    { ...onDemand('completed', -6), description: 'before the cut' },
+    run('missed', -7),
+    FAILED,
+    run('completed', -43, { completedAt: NOW - 42.2 * 3_600_000 }),
+  ]);
+}
+
+export function busyCatalog() {
+  const servers = ['app', 'old', 'theirs', 'without-a-job'].map((name) => server(name));
+  const long = server('long', { path: `/Datacenters/SDSC/vm/${'Folder/'.repeat(8)}long` });
+  return listCatalog('production', observe({ servers: [...servers, long], jobs }), PROJECT);
+}
+
+export const CONNECTORS: readonly Connector[] = [
+  {
+    id: 'c-415fef98f4c66c487',
+    healthy: true,
+    version: '1.1.0.0',
+    vmManagerName: 'p-sdsc-vcenter1',
+    vmManagerId: MANAGER,
+    ipAddress: '10.146.84.32',
+    macAddress: '00:50:56:92:54:1f',
+    associatedAt: NOW,
+  },
+  { id: 'c-2', healthy: false },
+];
