@@ -1,0 +1,62 @@
+#!/usr/bin/env node
+import { createInterface } from 'node:readline/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { main } from './cli/main.ts';
+import type { Output } from './cli/host.ts';
+
+function output(stream: NodeJS.WriteStream): Output {
+  // A reader that goes away (`landfall apply | head`) ends neither the run nor its exit code.
+  let broken = false;
+  stream.on('error', () => {
+    broken = true;
+  });
+  return {
+    write: (text) => {
+      if (!broken) stream.write(text);
+    },
+    isTerminal: stream.isTTY,
+    get columns() {
+      return stream.columns || 80;
+    },
+    get rows() {
+      return stream.rows || 24;
+    },
+  };
+}
+
+async function ask(question: string): Promise<string> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const leave = new AbortController();
+  terminal.once('close', () => {
+    leave.abort();
+  });
+  try {
+    return await terminal.question(question, { signal: leave.signal });
+  } finally {
+    terminal.close();
+  }
+}
+
+const interrupts = ['SIGINT', 'SIGTERM'] as const;
+
+process.exitCode = await main({
+  argv: process.argv.slice(2),
+  env: process.env,
+  cwd: process.cwd(),
+  pid: process.pid,
+  stdout: output(process.stdout),
+  stderr: output(process.stderr),
+  ...(process.stdin.isTTY && { ask }),
+  clock: {
+    now: () => Date.now(),
+    sleep: async (milliseconds, signal) => {
+      await sleep(milliseconds, undefined, { ...(signal && { signal }) }).catch(() => undefined);
+    },
+  },
+  onInterrupt(callback) {
+    for (const signal of interrupts) process.on(signal, callback);
+    return () => {
+      for (const signal of interrupts) process.off(signal, callback);
+    };
+  },
+});

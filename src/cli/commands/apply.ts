@@ -1,0 +1,64 @@
+import type { Ending } from '../../core/ending.ts';
+import { LandfallError } from '../../core/error.ts';
+import { renderOutcomeJson } from '../../report/outcome-json.ts';
+import { renderOutcomeText } from '../../report/outcome-text.ts';
+import { escapeTerminal } from '../../report/escape.ts';
+import { applyFresh, type FreshFlags } from '../apply-fresh.ts';
+import { applySaved } from '../apply-saved.ts';
+import type { Context } from '../context.ts';
+import { endingOf, openReport } from '../ending-report.ts';
+import { listenForInterrupt } from '../interruption.ts';
+
+interface Flags extends FreshFlags {
+  readonly report?: string;
+}
+
+/** Flags that decide what a plan comes to: a saved plan has been decided. */
+const PLANNING = ['target', 'wave', 'vm', 'replace', 'force', 'allowEmpty'] as const;
+
+/**
+ * `landfall apply [FILE]`: carries out a new plan or a saved one, and says what became of each change. However it
+ * ends, `--report` gets its JSON.
+ */
+export async function apply(context: Context, flags: Flags, [file]: readonly string[]): Promise<number> {
+  const report = await openReport(context, flags.report);
+  const ending = await carryOut(context, flags, file).catch(async (error: unknown) => {
+    // What went wrong matters more than a report that cannot be written after all.
+    await report(endingOf(error)).catch((lost: unknown) => {
+      context.log(`${escapeTerminal((lost as Error).message)}\n`);
+    });
+    throw error;
+  });
+  say(context, flags, ending);
+  await report(ending);
+  return ending.exitCode;
+}
+
+async function carryOut(context: Context, flags: Flags, file: string | undefined): Promise<Ending> {
+  const { signal, end } = listenForInterrupt(context);
+  try {
+    if (file === undefined) return await applyFresh(context, flags, signal);
+    refusePlanningFlags(flags);
+    return await applySaved(context, flags, file, signal);
+  } finally {
+    end();
+  }
+}
+
+/** @throws LandfallError USAGE */
+function refusePlanningFlags(flags: Flags): void {
+  const given = PLANNING.find((flag) => flags[flag] !== undefined);
+  if (given === undefined) return;
+  const name = given === 'allowEmpty' ? 'allow-empty' : given;
+  throw new LandfallError('USAGE', `--${name} does not go with a saved plan, which is carried out as it is`, {
+    remedy: 'give it to `landfall plan --out FILE`',
+  });
+}
+
+function say({ colors, print }: Context, { format }: Flags, ending: Ending): void {
+  const { plan, outcome } = ending;
+  if (plan === undefined) return;
+  if (format === 'json') print(renderOutcomeJson(ending));
+  else if (outcome !== undefined && ending.error === undefined)
+    print(renderOutcomeText(plan, outcome, { colors }));
+}

@@ -1,0 +1,91 @@
+import { EXIT, type ExitCode } from '../../core/error.ts';
+import type { OnDemandResult } from '../../core/on-demand.ts';
+import type { ReplicationRun } from '../../core/operations.ts';
+import type { Subject } from '../../core/status.ts';
+import { renderOnDemandJson } from '../../report/on-demand-json.ts';
+import { renderOnDemandRequest, renderOnDemandText } from '../../report/on-demand-text.ts';
+import type { Sighting } from '../../status/vm-status.ts';
+import { announce, approved } from '../approval.ts';
+import type { Context } from '../context.ts';
+import { refusals, startRuns } from '../on-demand.ts';
+import { eventScreen, liveScreen } from '../screens.ts';
+import { look, type Scene, type SubjectFlags, withSubjects } from '../subjects.ts';
+import { watchRuns } from '../watching.ts';
+
+interface Flags extends SubjectFlags {
+  readonly description?: string;
+  readonly autoApprove?: boolean;
+  readonly wait?: boolean;
+  readonly interval: number;
+}
+
+/** `landfall run WAVE|VM…`: an on-demand run of each VM's job that may have one, after asking. */
+export function run(context: Context, flags: Flags, names: readonly string[]): Promise<number> {
+  const { colors, errorColors, print } = context;
+  return withSubjects(context, flags, names, async (scene) => {
+    const refused = await refusals(scene);
+    const able = scene.chosen.filter((subject) => !refused.has(subject));
+    if (able.length > 0) {
+      announce(context, flags.autoApprove, renderOnDemandRequest(able, refused, { colors: errorColors }));
+      const question = `Start ${able.length === 1 ? 'this run' : `these ${able.length} runs`}?`;
+      if (!(await approved(context, flags.autoApprove, question))) return EXIT.error;
+    }
+    const started = await startRuns(scene, able, flags.description);
+    const waited = flags.wait === true ? await waitFor(context, scene, started, flags.interval) : started;
+    const results = inOrder(scene.chosen, waited, refused);
+    print(flags.format === 'json' ? renderOnDemandJson(results) : renderOnDemandText(results, { colors }));
+    return exitCodeOf(results);
+  });
+}
+
+function inOrder(
+  chosen: readonly Subject[],
+  results: readonly OnDemandResult[],
+  refused: ReadonlyMap<Subject, string>,
+): readonly OnDemandResult[] {
+  const bySubject = new Map(results.map((result) => [result.subject, result]));
+  return chosen.flatMap((subject): readonly OnDemandResult[] => {
+    const reason = refused.get(subject);
+    if (reason !== undefined) return [{ status: 'refused', subject, reason }];
+    return [bySubject.get(subject) ?? []].flat();
+  });
+}
+
+/** Waits until the runs have ended or the user interrupts; they go on either way. */
+async function waitFor(
+  { host, quiet, errorColors, log }: Context,
+  scene: Scene,
+  results: readonly OnDemandResult[],
+  interval: number,
+): Promise<readonly OnDemandResult[]> {
+  const ids = new Map(
+    results.flatMap((result) => (result.status === 'started' ? [[result.subject, result.runId]] : [])),
+  );
+  const runOf = ({ subject, history }: Sighting): ReplicationRun | undefined =>
+    history?.runs.find(({ id }) => id === ids.get(subject));
+  const live = host.stderr.isTerminal && !quiet;
+  const screen = live ? liveScreen(host.stderr, errorColors) : eventScreen(log, errorColors);
+  const first = await look(scene.operations, [...ids.keys()]);
+  const last = await watchRuns(host, scene, first, {
+    interval,
+    screen,
+    // A run that is not listed yet is waited for as long as its job is there.
+    waitsFor: (_, sighting) => sighting.history?.isDeleted === false && !hasEnded(runOf(sighting)),
+  });
+  const seen = new Map(last.map((sighting) => [sighting.subject, runOf(sighting)]));
+  return results.map((result) => {
+    const latest = seen.get(result.subject);
+    return result.status === 'started' && latest !== undefined ? { ...result, run: latest } : result;
+  });
+}
+
+function hasEnded(seen: ReplicationRun | undefined): boolean {
+  return seen !== undefined && seen.state !== 'pending' && seen.state !== 'active';
+}
+
+/** 6 where a run was not started, or ended without an AMI. */
+function exitCodeOf(results: readonly OnDemandResult[]): ExitCode {
+  const well = (result: OnDemandResult): boolean =>
+    result.status === 'started' && (!hasEnded(result.run) || result.run?.state === 'completed');
+  return results.every(well) ? EXIT.done : EXIT.partial;
+}

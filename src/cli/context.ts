@@ -1,0 +1,43 @@
+import picocolors from 'picocolors';
+import type { Colors } from 'picocolors/types.js';
+import type { CommonFlags } from './flags.ts';
+import type { Host, Output } from './host.ts';
+
+/** What every command is handed besides its own flags. */
+export interface Context {
+  readonly host: Host;
+  readonly projectFile?: string;
+  readonly verbose: boolean;
+  readonly quiet: boolean;
+  /** Colours for stdout and for stderr: each may or may not be a terminal. */
+  readonly colors: Colors;
+  readonly errorColors: Colors;
+  /** Data: goes to stdout. */
+  readonly print: (text: string) => void;
+  /** Words about the run: go to stderr, unless `--quiet`. */
+  readonly log: (text: string) => void;
+}
+
+/** Colours are for terminals: `NO_COLOR` and `--no-color` turn them off, `FORCE_COLOR` on (no-color.org, force-color.org). */
+export function colorsFor(output: Output, env: Host['env'], wanted: boolean): Colors {
+  const off = !wanted || (env['NO_COLOR'] ?? '') !== '' || env['TERM'] === 'dumb';
+  const on = output.isTerminal || !['', '0', undefined].includes(env['FORCE_COLOR']);
+  return picocolors.createColors(!off && on);
+}
+
+export function createContext(host: Host, flags: CommonFlags): Context {
+  return {
+    host,
+    ...(flags.project !== undefined && { projectFile: flags.project }),
+    verbose: flags.verbose ?? false,
+    quiet: flags.quiet ?? false,
+    colors: colorsFor(host.stdout, host.env, flags.color),
+    errorColors: colorsFor(host.stderr, host.env, flags.color),
+    print: (text) => {
+      host.stdout.write(text);
+    },
+    log: (text) => {
+      if (flags.quiet !== true) host.stderr.write(text);
+    },
+  };
+}

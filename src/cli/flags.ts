@@ -1,0 +1,144 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import ms, { type StringValue } from 'ms';
+import type { Host } from './host.ts';
+
+/** Flags that every command has. */
+export interface CommonFlags {
+  readonly project?: string;
+  readonly color: boolean;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+}
+
+/** Flags that narrow a run to a part of the project; each value is a name or a glob. */
+export interface SelectionFlags {
+  readonly target?: readonly string[];
+  readonly wave?: readonly string[];
+  readonly vm?: readonly string[];
+}
+
+export function addCommonFlags(command: Command): Command {
+  return command
+    .option('--project <file>', 'the project file (default: landfall.yaml here or in a folder above)')
+    .option('--no-color', 'no colours (also: NO_COLOR)')
+    .option('--quiet', 'print results only, no progress')
+    .option('--verbose', 'print more: what does not change, API calls');
+}
+
+export function addSelectionFlags(command: Command): Command {
+  return command
+    .option('--target <name>', 'only this target; a name or a glob, repeatable', collect)
+    .option('--wave <name>', 'only this wave; a name or a glob, repeatable', collect)
+    .option('--vm <name>', 'only this VM, by name or wave/name; a name or a glob, repeatable', collect);
+}
+
+export function formatFlag(...formats: readonly [string, ...string[]]): Option {
+  return new Option('--format <format>', 'what to print').choices(formats).default(formats[0]);
+}
+
+/** Reads a whole number from 1 up. */
+export function positiveInteger(text: string): number {
+  const number = Number(text);
+  if (!Number.isSafeInteger(number) || number < 1)
+    throw new InvalidArgumentError('Give a whole number from 1 up.');
+  return number;
+}
+
+/** Reads a whole number from 0 up. */
+export function wholeNumber(text: string): number {
+  return text.trim() === '0' ? 0 : positiveInteger(text);
+}
+
+/** Reads a TCP port; 0 is any free one. */
+export function port(text: string): number {
+  const number = wholeNumber(text);
+  if (number > 65_535) throw new InvalidArgumentError('Give a port from 0 to 65535.');
+  return number;
+}
+
+/** Reads a number above 0. */
+export function positiveNumber(text: string): number {
+  const number = Number(text);
+  if (!(number > 0) || !Number.isFinite(number)) throw new InvalidArgumentError('Give a number above 0.');
+  return number;
+}
+
+/** A span of time with its unit, `90s`, `30m`, `12h`, `7d`, in milliseconds; a bare number is none. */
+export function parseSpan(text: string): number | undefined {
+  const span = /[a-z]/i.test(text) ? ms(text as StringValue) : NaN;
+  return span > 0 ? span : undefined;
+}
+
+/** Reads a span of time with its unit, in milliseconds. */
+export function timeSpan(text: string): number {
+  const span = parseSpan(text);
+  if (span === undefined) throw new InvalidArgumentError('Give a span with its unit: 10s, 5m, 1h.');
+  return span;
+}
+
+/** Reads a share from 0 to 1. */
+export function rate(text: string): number {
+  const number = Number(text);
+  if (text.trim() === '' || !(number >= 0 && number <= 1)) {
+    throw new InvalidArgumentError('Give a share from 0 to 1.');
+  }
+  return number;
+}
+
+export function collect(value: string, sofar: readonly string[] | undefined): readonly string[] {
+  return [...(sofar ?? []), value];
+}
+
+/** Reads names of which only some are allowed, one at a time or with commas between them. */
+export function collectOf<Name extends string>(allowed: readonly Name[]) {
+  return (text: string, sofar: readonly Name[] | undefined): readonly Name[] => {
+    const names = text.split(',').map((part) => {
+      const name = allowed.find((one) => one === part.trim());
+      if (name === undefined) throw new InvalidArgumentError(`Allowed are ${allowed.join(' and ')}.`);
+      return name;
+    });
+    return [...(sofar ?? []), ...names];
+  };
+}
+
+/**
+ * Lets `LANDFALL_<FLAG>` stand for a flag that the command line leaves out, for pipelines:
+ * `LANDFALL_FORMAT=json`, `LANDFALL_WAVE=sdsc-01,sdsc-02`, `LANDFALL_AUTO_APPROVE=true`.
+ */
+export function applyEnvironment(command: Command, env: Host['env']): void {
+  for (const option of command.options) {
+    const name = option.attributeName();
+    const variable = `LANDFALL_${option.name().replace(/-/g, '_').toUpperCase()}`;
+    const text = env[variable];
+    if (text === undefined || text === '' || command.getOptionValueSource(name) === 'cli') continue;
+    command.setOptionValueWithSource(name, valueOf(command, option, text, variable), 'env');
+  }
+}
+
+/** The parts of `a, b,`: what is between commas, less what is empty. */
+function listOf(text: string): readonly string[] {
+  return text
+    .split(',')
+    .map((value) => value.trim())
+    .filter((value) => value !== '');
+}
+
+function valueOf(command: Command, option: Option, text: string, variable: string): unknown {
+  if (!option.required && !option.optional) {
+    if (/^(1|true|yes)$/i.test(text)) return !option.negate;
+    if (/^(0|false|no)$/i.test(text)) return option.negate;
+    return command.error(`error: ${variable} is ${JSON.stringify(text)}; give true or false`);
+  }
+  if (option.argChoices && !option.argChoices.includes(text)) {
+    return command.error(
+      `error: ${variable} is ${JSON.stringify(text)}; allowed choices are ${option.argChoices.join(', ')}`,
+    );
+  }
+  if (!option.parseArg) return text;
+  const values = option.parseArg === collect ? listOf(text) : [text];
+  try {
+    return values.reduce<unknown>((sofar, value) => option.parseArg?.(value, sofar), undefined);
+  } catch (error) {
+    return command.error(`error: ${variable} is ${JSON.stringify(text)}: ${(error as Error).message}`);
+  }
+}

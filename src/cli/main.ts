@@ -1,0 +1,22 @@
+import { readFileSync } from 'node:fs';
+import type { Host } from './host.ts';
+
+/** The version in package.json, which stands beside both src/ and dist/. */
+function version(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+/**
+ * Runs the program once: arguments in, exit code out. Everything printed goes through `host`.
+ * `--version` is answered before anything else is loaded.
+ */
+export async function main(host: Host): Promise<number> {
+  const [first] = host.argv;
+  if (first === '--version' || first === '-V') {
+    host.stdout.write(`landfall ${version()}\n`);
+    return 0;
+  }
+  const { run } = await import('./program.ts');
+  return run(host, version());
+}

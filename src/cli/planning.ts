@@ -1,0 +1,93 @@
+import type { Desired, Target } from '../core/desired.ts';
+import type { Observed } from '../core/observed.ts';
+import type { Plan } from '../core/plan.ts';
+import { EXIT, type ExitCode } from '../core/error.ts';
+import type { Concern } from '../core/concern.ts';
+import { loadProject } from '../manifest/index.ts';
+import { type Guard, planProject } from '../plan/index.ts';
+import { renderValidationText } from '../report/validation-text.ts';
+import { type Accounts, openAccounts } from './accounts.ts';
+import type { Context } from './context.ts';
+import type { SelectionFlags } from './flags.ts';
+import { findProjectFile } from './project.ts';
+import { knownVms, knownWaves, matcher, notLookedAt, requireMatch, selectTargets } from './selection.ts';
+
+export interface PlanFlags extends SelectionFlags {
+  readonly allowEmpty?: boolean;
+  readonly force?: readonly Guard[];
+  readonly replace?: readonly string[];
+}
+
+interface Manifests {
+  readonly projectFile: string;
+  readonly desired: Desired;
+  readonly concerns: readonly Concern[];
+}
+
+/** What a plan was made from. */
+export interface Scene {
+  readonly projectFile: string;
+  readonly targets: readonly Target[];
+  readonly accounts: Accounts;
+  /** By target name. */
+  readonly observed: ReadonlyMap<string, Observed>;
+}
+
+/** Reads the manifests. Without a plan to be had from them, says all that is wrong on stderr and returns nothing. */
+export function readManifests(context: Context): Manifests | undefined {
+  const { host } = context;
+  const projectFile = findProjectFile(context);
+  const loaded = loadProject({ projectFile, cwd: host.cwd, now: host.clock.now() });
+  if (loaded.desired !== undefined)
+    return { projectFile, desired: loaded.desired, concerns: loaded.concerns };
+  host.stderr.write(renderValidationText(loaded, { colors: context.errorColors }));
+  return undefined;
+}
+
+/**
+ * The way of every run that plans: files → desired; accounts → observed; both → plan. Hands the plan and the open
+ * accounts to `use`, and closes them afterwards. Without a plan to be had it returns nothing, and has said why.
+ */
+export async function withPlan<T>(
+  context: Context,
+  flags: PlanFlags,
+  use: (plan: Plan, scene: Scene) => T | Promise<T>,
+): Promise<T | undefined> {
+  const manifests = readManifests(context);
+  if (manifests === undefined) return undefined;
+  const { desired, concerns, projectFile } = manifests;
+
+  const targets = selectTargets(desired, flags);
+  const accounts = await openAccounts(context, desired.project, projectFile, targets);
+  try {
+    const observed = await accounts.observe();
+    const waves = knownWaves(desired, observed.values());
+    const vms = knownVms(desired, observed.values());
+    requireMatch('WAVE_UNKNOWN', 'wave', flags.wave, waves);
+    requireMatch('VM_UNKNOWN', 'VM', flags.vm, vms);
+    requireMatch('VM_UNKNOWN', 'VM', flags.replace, vms);
+    if (context.verbose) {
+      for (const [name, { calls }] of observed) context.log(`observed ${name} in ${calls} API calls\n`);
+    }
+    const wave = matcher(flags.wave, waves);
+    const vm = matcher(flags.vm, vms);
+    const plan = planProject({
+      desired,
+      concerns: [...concerns, ...notLookedAt(desired, targets, flags)],
+      observed,
+      fields: accounts.fields,
+      selection: { ...(wave && { wave }), ...(vm && { vm }) },
+      allowEmpty: flags.allowEmpty ?? false,
+      force: flags.force ?? [],
+      replace: matcher(flags.replace, vms) ?? (() => false),
+    });
+    return await use(plan, { projectFile, targets, accounts, observed });
+  } finally {
+    await accounts.close();
+  }
+}
+
+/** The exit code of a plan that has been shown: 3 where a critical concern blocks something. */
+export function planExitCode(plan: Plan): ExitCode {
+  return plan.concerns.some(({ severity }) => severity === 'critical') ? EXIT.refused : EXIT.done;
+}

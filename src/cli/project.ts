@@ -1,0 +1,43 @@
+import { existsSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { LandfallError } from '../core/error.ts';
+import type { Context } from './context.ts';
+
+/** Names a project file may have where `--project` does not name one. */
+const NAMES = ['landfall.yaml', 'landfall.yml'];
+
+/**
+ * The project file of this run, absolute: `--project`, or the nearest landfall.yaml here or in a folder above.
+ * @throws LandfallError PROJECT_NOT_FOUND
+ */
+export function findProjectFile({ host, projectFile }: Context): string {
+  if (projectFile !== undefined) {
+    const path = resolve(host.cwd, projectFile);
+    const found = projectFile === '' ? undefined : isFolder(path) ? projectIn(path) : path;
+    if (found !== undefined && existsSync(found)) return found;
+    throw new LandfallError('PROJECT_NOT_FOUND', `there is no project file ${JSON.stringify(projectFile)}`, {
+      remedy: 'give the path of a landfall.yaml, or of its folder, to --project',
+    });
+  }
+  for (let folder = host.cwd; ; folder = dirname(folder)) {
+    const found = projectIn(folder);
+    if (found !== undefined) return found;
+    if (dirname(folder) === folder) break;
+  }
+  throw new LandfallError('PROJECT_NOT_FOUND', 'there is no landfall.yaml here or in a folder above', {
+    remedy: 'go to the folder of your project, or name its file with --project FILE',
+  });
+}
+
+function projectIn(folder: string): string | undefined {
+  return NAMES.map((name) => join(folder, name)).find((file) => existsSync(file));
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+/** The folder in which the built-in endpoint keeps its state: beside the project file, ignored by git. */
+export function localFolder(projectFile: string): string {
+  return join(dirname(projectFile), '.landfall', 'local');
+}

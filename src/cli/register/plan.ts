@@ -1,0 +1,62 @@
+import type { Command } from 'commander';
+import type { Guard } from '../../plan/index.ts';
+import { addSelectionFlags, collect, collectOf, formatFlag, positiveInteger } from '../flags.ts';
+import type { Registrar } from './registrar.ts';
+
+/** The guards that `--force` lifts. */
+const GUARDS: readonly Guard[] = ['deletes', 'updates'];
+
+/** The commands that plan and carry plans out. */
+export function registerPlanCommands(program: Command, runs: Registrar): void {
+  runs(
+    addPlanFlags(
+      program
+        .command('plan')
+        .description('show what an apply would change')
+        .addOption(formatFlag('text', 'json'))
+        .option('--out <file>', 'keep the plan in a file, for `landfall apply FILE` and `landfall show FILE`')
+        .option('--detailed-exitcode', 'exit with 2 when there are changes'),
+    ),
+    async () => (await import('../commands/plan.ts')).plan,
+  );
+
+  runs(
+    addPlanFlags(
+      program
+        .command('apply')
+        .description(
+          'show the plan, ask, and carry it out; a saved plan is carried out as it is, without asking',
+        )
+        .argument(
+          '[plan]',
+          'a file of `landfall plan --out`: exactly this, or nothing where it is stale (exit 4)',
+        )
+        .addOption(formatFlag('text', 'json'))
+        .option('--auto-approve', 'do not ask')
+        .option('--report <file>', 'write the outcome as JSON to a file, however the run ends')
+        .option('--max-failures <count>', 'stop starting changes after this many failures', positiveInteger),
+    ),
+    async () => (await import('../commands/apply.ts')).apply,
+  );
+
+  runs(
+    program
+      .command('show')
+      .description('show a saved plan, and whether it is still fresh')
+      .argument('<plan>', 'a file of `landfall plan --out`')
+      .addOption(formatFlag('text', 'json')),
+    async () => (await import('../commands/show.ts')).show,
+  );
+}
+
+/** Flags that decide what a plan comes to. */
+function addPlanFlags(command: Command): Command {
+  return addSelectionFlags(command)
+    .option('--allow-empty', 'let a target whose manifests are gone lose all of its jobs')
+    .option('--replace <address>', 'delete and create this VM’s job anew; wave/name, repeatable', collect)
+    .option(
+      '--force <guard>',
+      'lift the guard against changing too many jobs at once: deletes or updates, repeatable',
+      collectOf(GUARDS),
+    );
+}

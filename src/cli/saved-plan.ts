@@ -1,0 +1,59 @@
+import type { Target } from '../core/desired.ts';
+import type { Drift } from '../core/drift.ts';
+import { LandfallError } from '../core/error.ts';
+import type { Observed } from '../core/observed.ts';
+import { loadTargets } from '../manifest/index.ts';
+import { accountDrift, projectDrift, type SavedPlan, touchedTargets } from '../plan/saved/index.ts';
+import { type Accounts, openAccounts } from './accounts.ts';
+import type { Context } from './context.ts';
+import { findProjectFile } from './project.ts';
+
+/** What a saved plan meets: all that has moved, or the accounts that it can be carried out on. */
+export type Meeting =
+  | { readonly drift: readonly [Drift, ...Drift[]] }
+  | {
+      readonly drift: readonly [];
+      readonly accounts: Accounts;
+      readonly observed: ReadonlyMap<string, Observed>;
+      readonly targets: readonly Target[];
+    };
+
+/**
+ * Holds a saved plan against the project file and the accounts as they are now. The wave files are not read: what
+ * was reviewed is what runs. Hands what it finds to `use`, and closes the accounts afterwards.
+ *
+ * @throws LandfallError where this cannot be found out: no project file, an error in it, an account out of reach
+ */
+export async function meet<T>(
+  context: Context,
+  saved: SavedPlan,
+  use: (meeting: Meeting) => T | Promise<T>,
+): Promise<T> {
+  const { plan } = saved;
+  const projectFile = findProjectFile(context);
+  const { found, concerns } = loadTargets(projectFile, context.host.cwd);
+  if (found === undefined) throw brokenProject(concerns[0]?.message ?? 'it is wrong');
+
+  const { project, targets } = found;
+  const [first, ...others] = projectDrift(plan, project, targets);
+  if (first !== undefined) return use({ drift: [first, ...others] });
+
+  const touched = new Set(touchedTargets(plan));
+  const open = targets.filter(({ name }) => touched.has(name));
+  const accounts = await openAccounts(context, project, projectFile, open);
+  try {
+    const observed = await accounts.observe();
+    const [moved, ...more] = accountDrift(saved, observed, accounts.fields);
+    return await use(
+      moved === undefined ? { drift: [], accounts, observed, targets: open } : { drift: [moved, ...more] },
+    );
+  } finally {
+    await accounts.close();
+  }
+}
+
+function brokenProject(what: string): LandfallError {
+  return new LandfallError('MANIFESTS_INVALID', `the project file has errors: ${what}`, {
+    remedy: 'run `landfall validate`, which shows all of them with their places',
+  });
+}

@@ -1,0 +1,56 @@
+import type { Desired, Target } from '../core/desired.ts';
+import { type ExitCode, LandfallError } from '../core/error.ts';
+import type { Observed } from '../core/observed.ts';
+import type { Operations } from '../core/operations.ts';
+import { didYouMean } from '../manifest/suggest.ts';
+import type { Context } from './context.ts';
+import { ofTarget, withAccounts } from './open-accounts.ts';
+
+/** Flags of a command about one target. */
+export interface TargetFlags {
+  readonly target?: string;
+  readonly format: 'text' | 'json';
+}
+
+/** A target that is open for calls. */
+export interface OpenTarget {
+  readonly name: string;
+  readonly project: string;
+  readonly operations: Operations;
+  readonly observe: () => Promise<Observed>;
+}
+
+/**
+ * Opens the target that `--target` names, or the project's default one, for as long as `use` takes.
+ * @throws LandfallError TARGET_UNKNOWN
+ */
+export function withTarget(
+  context: Context,
+  flags: TargetFlags,
+  use: (target: OpenTarget) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const choose = (desired: Desired): Target =>
+    findTarget(desired.targets, flags.target ?? desired.defaultTarget);
+  return withAccounts(
+    context,
+    (desired) => [choose(desired)],
+    (desired, accounts) => {
+      const { name } = choose(desired);
+      return use({
+        name,
+        project: desired.project,
+        operations: ofTarget(accounts.operations, name),
+        observe: async () => ofTarget(await accounts.observe(), name),
+      });
+    },
+  );
+}
+
+function findTarget(targets: readonly Target[], name: string): Target {
+  const target = targets.find((candidate) => candidate.name === name);
+  if (target !== undefined) return target;
+  const names = targets.map((candidate) => candidate.name);
+  throw new LandfallError('TARGET_UNKNOWN', `no target is named ${JSON.stringify(name)}`, {
+    remedy: didYouMean(name, names, 'give the name of a target'),
+  });
+}

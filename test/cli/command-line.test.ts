@@ -1,0 +1,118 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { PROJECT, wave, World } from './world.ts';
+
+describe('the command line', () => {
+  let world: World;
+  beforeEach(() => {
+    world = new World({ 'waves/sdsc-01.yaml': wave('sdsc-01', ['{ name: awsscrum-lnx1 }']) });
+  });
+  afterEach(async () => {
+    await world.dispose();
+  });
+
+  it('tells its version', async () => {
+    expect(await world.run('--version')).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^landfall \d+\.\d+\.\d+\n$/) as unknown,
+    });
+  });
+
+  it('suggests the command and the flag that was meant', async () => {
+    expect((await world.run('plna')).stderr).toContain('Did you mean plan?');
+    expect((await world.run('plan', '--formt', 'json')).stderr).toContain('Did you mean --format?');
+    expect(await world.run('plan', '--format', 'jsn')).toMatchObject({ code: 1 });
+  });
+
+  it('finds the project in a folder above', async () => {
+    world.write('deep/down/.keep', '');
+    world.cwd = `${world.folder}/deep/down`;
+    expect(await world.run('validate')).toMatchObject({ code: 0 });
+    expect(await world.run('validate', '--project', '../../landfall.yaml')).toMatchObject({ code: 0 });
+  });
+
+  it('says what to do where there is no project', async () => {
+    world.remove('landfall.yaml');
+    const { code, stderr } = await world.run('plan');
+    expect(code).toBe(1);
+    expect(stderr).toContain('PROJECT_NOT_FOUND');
+    expect(stderr).not.toContain('    at ');
+  });
+
+  it('takes flags from LANDFALL_* variables, the command line first', async () => {
+    world.env = { LANDFALL_FORMAT: 'json', LANDFALL_VM: 'awsscrum-lnx1,awsscrum-lnx1' };
+    const { stdout } = await world.run('plan');
+    expect(JSON.parse(stdout)).toMatchObject({ has_changes: true });
+    expect((await world.run('plan', '--format', 'text')).stdout).toContain('1 to create');
+
+    world.env = { LANDFALL_FORMAT: 'yaml' };
+    expect(await world.run('plan')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('LANDFALL_FORMAT') as unknown,
+    });
+    world.env = { LANDFALL_DETAILED_EXITCODE: 'perhaps' };
+    expect(await world.run('plan')).toMatchObject({ code: 1 });
+    world.env = { LANDFALL_DETAILED_EXITCODE: 'true' };
+    expect(await world.run('plan')).toMatchObject({ code: 2 });
+  });
+
+  it('takes a folder for its project file, and refuses what is neither', async () => {
+    expect(await world.run('validate', '--project', '.')).toMatchObject({ code: 0 });
+    for (const project of ['', 'waves', 'nowhere.yaml']) {
+      const { code, stderr } = await world.run('validate', '--project', project);
+      expect(code).toBe(1);
+      expect(stderr).toContain('PROJECT_NOT_FOUND');
+    }
+  });
+
+  it('answers empty names and impossible ports as mistakes of the user', async () => {
+    expect(await world.run('plan', '--vm', '')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('VM_UNKNOWN') as unknown,
+    });
+    expect(await world.run('local', 'start', '--port', '99999')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('0 to 65535') as unknown,
+    });
+    world.env = { LANDFALL_WAVE: 'sdsc-01,' };
+    expect(await world.run('plan')).toMatchObject({ code: 0 });
+  });
+
+  it('takes a name with glob characters for the VM that has it', async () => {
+    world.write(
+      'inventory.csv',
+      [
+        'VM,Powerstate,Template,Folder,Datacenter,Cluster,Host,OS according to the configuration file,VM ID,VM UUID,VI SDK Server,VI SDK UUID',
+        ...['a*b', 'a b'].map(
+          (name, index) =>
+            `${name},poweredOn,False,F,DC,C,H,Red Hat Enterprise Linux 7 (64-bit),vm-${index},${index},vc,8DA3177D`,
+        ),
+      ].join('\n'),
+    );
+    expect(await world.run('local', 'load', 'inventory.csv')).toMatchObject({ code: 0 });
+    world.write('waves/sdsc-01.yaml', wave('sdsc-01', ['{ name: a*b }', '{ name: a b }']));
+    const { stdout } = await world.run('plan', '--vm', 'a*b', '--format', 'json');
+    expect(JSON.parse(stdout)).toMatchObject({
+      summary: { create: 1 },
+      changes: [{ address: 'sdsc-01/a*b' }],
+    });
+    expect((await world.run('plan', '--vm', 'a?b')).stdout).toContain('2 to create');
+  });
+
+  it('says which targets it does not look at', async () => {
+    const project =
+      PROJECT + '  other: { provider: sms, region: us-east-1, endpoint: "http://127.0.0.1:9" }\n';
+    world.write('landfall.yaml', project);
+    const { code, stdout } = await world.run('plan');
+    expect(code).toBe(0);
+    expect(stdout).toContain('no wave names target other');
+  });
+
+  it('says everything that is wrong with the manifests before it plans', async () => {
+    world.write('waves/sdsc-01.yaml', wave('sdsc-01', ['{ nmae: awsscrum-lnx1 }']));
+    const { code, stdout, stderr } = await world.run('plan');
+    expect(code).toBe(1);
+    expect(stdout).toBe('');
+    expect(stderr).toContain('waves/sdsc-01.yaml:7:');
+    expect(stderr).toContain('did you mean');
+  });
+});

@@ -1,0 +1,52 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { wave, World } from './world.ts';
+
+/** VMs of the built-in inventory whose names nobody shares. */
+const VMS = ['payroll', 'ledger'].flatMap((app) =>
+  ['web01', 'web02', 'app01', 'app02', 'db01'].map((part) => `p-${app}-${part}`),
+);
+const vms = (names: readonly string[]) => names.map((name) => `{ name: ${name} }`);
+
+describe('a run that a guard refuses', () => {
+  let world: World;
+  beforeEach(async () => {
+    world = new World({ 'waves/db.yaml': wave('db', vms(VMS)) });
+    expect(await world.run('apply', '--auto-approve')).toMatchObject({ code: 0 });
+    // Half of the VMs go, and one comes.
+    world.write('waves/db.yaml', wave('db', vms([...VMS.slice(5), 'awsscrum-lnx1'])));
+  });
+  afterEach(async () => {
+    await world.dispose();
+  });
+
+  it('is shown in full, and changes nothing at all', async () => {
+    const planned = await world.run('plan');
+    expect(planned.code).toBe(3);
+    expect(planned.stdout).toMatch(/- p-payroll-db01 +sms-job-\w+ .*blocked: guard\.max-deletes/);
+    expect(planned.stdout).toMatch(/\+ awsscrum-lnx1 .*blocked: guard\.max-deletes/);
+    expect(planned.stdout).toContain('5 of the 10 managed jobs');
+    expect(planned.stdout).toContain('--force=deletes');
+    expect(planned.stdout).toContain('Refused by guard.max-deletes');
+
+    expect(await world.run('apply', '--auto-approve')).toMatchObject({ code: 3 });
+    expect(await world.run('plan')).toEqual(planned);
+    const json = await world.run('apply', '--auto-approve', '--format', 'json');
+    expect(json.code).toBe(3);
+    expect(JSON.parse(json.stdout)).toMatchObject({ results: [], summary: { blocked: 6, deleted: 0 } });
+  });
+
+  it('goes on when the guard is lifted by its name, and only then', async () => {
+    expect(await world.run('apply', '--auto-approve', '--force=updates')).toMatchObject({ code: 3 });
+    expect(await world.run('apply', '--auto-approve', '--force', 'everything')).toMatchObject({ code: 1 });
+    const forced = await world.run('apply', '--auto-approve', '--force=updates,deletes');
+    expect(forced).toMatchObject({ code: 0 });
+    expect(forced.stdout).toContain('1 created, 5 deleted');
+  });
+
+  it('can be lifted from the environment', async () => {
+    world.env = { LANDFALL_FORCE: 'deletes' };
+    expect(await world.run('plan')).toMatchObject({ code: 0 });
+    world.env = { LANDFALL_FORCE: 'all' };
+    expect(await world.run('plan')).toMatchObject({ code: 1 });
+  });
+});

@@ -1,0 +1,82 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { livingJobs } from './jobs-of.ts';
+import { type Landfall, useProgram } from './processes.ts';
+import { CREDENTIALS, type Relayed, relayedWorld } from './relayed.ts';
+import { wave } from './world.ts';
+
+const VMS = ['payroll', 'ledger'].flatMap((app) =>
+  ['web01', 'web02', 'app01', 'app02', 'db01'].map((part) => `{ name: p-${app}-${part} }`),
+);
+
+describe('an apply that is interrupted', () => {
+  const start = useProgram();
+  let relayed: Relayed;
+  /** Lets the calls go that are held back. */
+  let release: () => void;
+  /** Resolves when as many creates are held back as may be in flight. */
+  let held: Promise<void>;
+
+  beforeEach(async () => {
+    relayed = await relayedWorld(2);
+    relayed.world.write('waves/a.yaml', wave('a', VMS));
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    let creates = 0;
+    held = new Promise((resolve) => {
+      relayed.relay.watch = {
+        async before({ operation }) {
+          if (operation !== 'CreateReplicationJob') return true;
+          creates += 1;
+          if (creates === 2) resolve();
+          await released;
+          return true;
+        },
+      };
+    });
+  });
+  afterEach(async () => {
+    release();
+    await relayed.dispose();
+  });
+
+  /** Starts an apply; resolves when it has as many creates in flight as it may. */
+  async function applyUntilHeld(): Promise<Landfall> {
+    const argv = ['apply', '--auto-approve', '--format', 'json'];
+    const landfall = start(relayed.world.folder, argv, CREDENTIALS);
+    const early = await Promise.race([held, landfall.ended]);
+    expect(early).toBeUndefined();
+    return landfall;
+  }
+
+  it.each(['SIGINT', 'SIGTERM'] as const)('lets what is in flight finish at the first %s', async (signal) => {
+    const { process, says, ended } = await applyUntilHeld();
+    process.kill(signal);
+    await says('Stopping: what is in flight will finish.');
+    release();
+
+    const { code, stdout } = await ended;
+    expect(code).toBe(6);
+    const { interrupted, results } = JSON.parse(stdout) as {
+      interrupted: boolean;
+      results: { status: string; id?: string; reason?: string }[];
+    };
+    expect(interrupted).toBe(true);
+    const done = results.filter(({ status }) => status === 'done');
+    expect(done).toHaveLength(2);
+    expect(results.filter(({ reason }) => reason === 'the run was interrupted')).toHaveLength(8);
+    const jobs = await livingJobs(relayed.url);
+    expect(jobs.map(({ replicationJobId }) => replicationJobId).toSorted()).toEqual(
+      done.map(({ id }) => id).toSorted(),
+    );
+  });
+
+  it.each(['SIGINT', 'SIGTERM'] as const)('leaves at once at the second %s', async (signal) => {
+    const { process, says, ended } = await applyUntilHeld();
+    process.kill(signal);
+    await says('Stopping');
+    process.kill(signal);
+    // What is in flight is still held back.
+    expect(await ended).toMatchObject({ signal, stdout: '' });
+  });
+});

@@ -1,0 +1,39 @@
+import { join } from 'node:path';
+import { findRunning } from '../../src/local/index.ts';
+import { Relay } from './relay.ts';
+import { World } from './world.ts';
+
+/** What a process needs to talk to a URL: credentials, of whatever kind. */
+export const CREDENTIALS = { AWS_ACCESS_KEY_ID: 'AKIDTEST', AWS_SECRET_ACCESS_KEY: 'secret' };
+
+/** A project whose calls go through a relay that the test watches. */
+export interface Relayed {
+  readonly world: World;
+  readonly relay: Relay;
+  /** The endpoint itself, past the relay. */
+  readonly url: string;
+  dispose(): Promise<void>;
+}
+
+/** @param apiRequests calls in flight at once */
+export async function relayedWorld(apiRequests = 4): Promise<Relayed> {
+  const world = new World();
+  await world.serve({});
+  const url = (await findRunning(join(world.folder, '.landfall', 'local')))?.url ?? '';
+  const relay = await Relay.open(url);
+  world.write(
+    'landfall.yaml',
+    world
+      .read('landfall.yaml')
+      .replace('endpoint: local }', `endpoint: "${relay.url}", limits: { apiRequests: ${apiRequests} } }`),
+  );
+  return {
+    world,
+    relay,
+    url,
+    async dispose() {
+      await relay.close();
+      await world.dispose();
+    },
+  };
+}

@@ -1,0 +1,227 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { wave, World } from './world.ts';
+
+const HOUR = 3_600_000;
+const VMS = ['{ name: awsscrum-lnx1 }', '{ name: awsscrum-lnx2 }'];
+
+interface RunsJson {
+  readonly job_id: string;
+  readonly job: { state: string } | null;
+  readonly runs: { id: string; state: string; type: string; ami_id?: string; description?: string }[];
+}
+interface RunJson {
+  readonly results: { address: string; status: string; reason?: string; run?: { state: string } }[];
+  readonly summary: Record<string, number>;
+}
+
+let world: World;
+beforeEach(async () => {
+  world = new World({ 'waves/sdsc-01.yaml': wave('sdsc-01', VMS) });
+  await world.run('apply', '--auto-approve');
+});
+afterEach(async () => {
+  await world.dispose();
+});
+
+async function runs(name: string): Promise<RunsJson> {
+  const { stdout } = await world.run('runs', name, '--format', 'json');
+  return JSON.parse(stdout) as RunsJson;
+}
+
+async function start(...argv: readonly string[]): Promise<RunJson & { code: number }> {
+  const { code, stdout } = await world.run('run', ...argv, '--auto-approve', '--format', 'json');
+  return { code, ...(JSON.parse(stdout) as RunJson) };
+}
+
+describe('runs', () => {
+  it('shows them as the founding document does, the last first', async () => {
+    world.now += 13 * HOUR;
+    const { code, stdout } = await world.run('runs', 'awsscrum-lnx1');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /^sms-job-\w{8} {2}\/Datacenters\/SDSC\/vm\/awsscrum-lnx1 {2}active\n\nRUN +STATE +TYPE /,
+    );
+    expect(stdout.match(/\nsms-run-.*/g)).toEqual([
+      expect.stringMatching(/ pending +automatic +2026-11-24 08:00$/),
+      expect.stringMatching(
+        / completed +automatic +2026-11-23 20:00 +2026-11-23 \d\d:\d\d +\d+ min \d+ s +ami-\w{17}$/,
+      ),
+      expect.stringMatching(
+        / completed +automatic +2026-11-23 08:00 +2026-11-23 \d\d:\d\d +1 h \d+ min +ami-\w{17}$/,
+      ),
+    ]);
+  });
+
+  it('takes a job’s id, even after its deletion', async () => {
+    const { job_id: id } = await runs('sdsc-01/awsscrum-lnx1');
+    expect(await runs(id)).toEqual(await runs('s-4e856027'));
+    world.write('waves/sdsc-01.yaml', wave('sdsc-01', VMS.slice(1)));
+    await world.run('apply', '--auto-approve', '--force=deletes');
+    world.now += HOUR;
+    expect(await runs(id)).toMatchObject({ job: null, runs: [{ state: 'deleted' }, { state: 'deleted' }] });
+  });
+
+  it.each([
+    ['awsscrum-lnx9', 'did you mean awsscrum-lnx1?'],
+    ['sms-job-00000000', 'sms-job-'],
+    ['sdsc-01', 'fits 2 jobs, of sdsc-01/awsscrum-lnx1, sdsc-01/awsscrum-lnx2'],
+  ])('of %s are none', async (name, words) => {
+    expect(await world.run('runs', name)).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringContaining(words) as unknown,
+    });
+  });
+
+  it('are none of a VM without a job', async () => {
+    world.write('waves/sdsc-01.yaml', wave('sdsc-01', [...VMS, '{ name: p-mon01 }']));
+    expect((await world.run('runs', 'p-mon01')).stderr).toContain('"p-mon01" has no replication job');
+  });
+});
+
+describe('run', () => {
+  it('refuses early what the service would refuse', async () => {
+    expect(await start('sdsc-01')).toMatchObject({
+      code: 6,
+      results: [
+        { status: 'refused', reason: expect.stringMatching(/^run sms-run-\w{8} is active$/) as unknown },
+        {},
+      ],
+    });
+    world.now += 6 * HOUR;
+    expect(await start('awsscrum-lnx1', '--description', 'first')).toMatchObject({
+      code: 0,
+      summary: { started: 1 },
+    });
+    world.now += 2 * HOUR;
+    expect(await start('awsscrum-lnx1')).toMatchObject({ code: 0 });
+    world.now += 2 * HOUR;
+    expect(await start('sdsc-01')).toMatchObject({
+      code: 6,
+      results: [
+        {
+          status: 'refused',
+          reason: expect.stringContaining(
+            '2 on-demand runs in 24 hours: the next may start at 2026-11-24T14:',
+          ) as unknown,
+        },
+        { status: 'started' },
+      ],
+    });
+    expect((await runs('awsscrum-lnx1')).runs).toContainEqual(
+      expect.objectContaining({ type: 'on-demand', description: 'first', state: 'completed' }),
+    );
+  });
+
+  it('asks, and names what it will and will not start', async () => {
+    world.now += 6 * HOUR;
+    world.write('waves/sdsc-01.yaml', wave('sdsc-01', [...VMS, '{ name: p-mon01 }']));
+    world.answer = 'no';
+    const { code, stdout, stderr } = await world.run('run', 'sdsc-01');
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/^On-demand runs to start: 2\n {2}sdsc-01\/awsscrum-lnx1 +sms-job-/);
+    expect(stderr).toContain(
+      'sdsc-01/p-mon01: not started: it has no replication job: `landfall apply` creates it',
+    );
+    expect((await runs('awsscrum-lnx1')).runs.every(({ type }) => type === 'automatic')).toBe(true);
+  });
+
+  it('waits for the end', async () => {
+    world.now += 6 * HOUR;
+    const { code, stdout, stderr } = await world.run('run', 'sdsc-01', '--auto-approve', '--wait');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /^sdsc-01\/awsscrum-lnx1: run sms-run-\w{8} completed after \d+ min \d+ s: ami-\w{17}\n[^]*\n\n2 runs started\.\n$/,
+    );
+    expect(stderr).toMatch(/sdsc-01\/awsscrum-lnx1: run sms-run-\w{8} is active: Uploading \d+%\n/);
+    expect((await runs('awsscrum-lnx1')).runs.filter(({ type }) => type === 'on-demand')).toHaveLength(1);
+  });
+
+  it('can be left while it waits, and the run goes on', async () => {
+    world.now += 6 * HOUR;
+    world.onSleep = () => {
+      world.interrupt();
+    };
+    expect(await start('awsscrum-lnx1', '--wait')).toMatchObject({
+      code: 0,
+      results: [{ run: { state: 'active' } }],
+    });
+    expect((await runs('awsscrum-lnx1')).runs).toContainEqual(
+      expect.objectContaining({ type: 'on-demand', state: 'active' }),
+    );
+  });
+
+  it('exits with 6 where a run failed', async () => {
+    world.now += 6 * HOUR;
+    world.onSleep = async () => {
+      // The job goes while its run is waited for: the run does not complete.
+      world.onSleep = () => undefined;
+      world.write('waves/sdsc-01.yaml', wave('sdsc-01', VMS.slice(1)));
+      await world.run('apply', '--auto-approve', '--force=deletes');
+    };
+    const { code, results } = await start('awsscrum-lnx1', '--wait');
+    expect(code).toBe(6);
+    expect(results).toMatchObject([{ run: { state: expect.stringMatching(/^delet/) as unknown } }]);
+  });
+
+  it('starts no more than caps leave room for', async () => {
+    world.now += 6 * HOUR;
+    world.write('waves/sdsc-01.yaml', wave('sdsc-01', VMS, ['limits: { activeReplications: 1 }']));
+    expect(await start('sdsc-01')).toMatchObject({
+      code: 6,
+      results: [
+        { status: 'started' },
+        {
+          status: 'refused',
+          reason: 'wave sdsc-01 has 1 of 1 replication runs active, 1 of them starting now',
+        },
+      ],
+    });
+    expect(await start('awsscrum-lnx2')).toMatchObject({
+      code: 6,
+      results: [{ status: 'refused', reason: 'wave sdsc-01 has 1 of 1 replication runs active' }],
+    });
+    world.now += 2 * HOUR;
+    expect(await start('awsscrum-lnx2')).toMatchObject({ code: 0 });
+  });
+
+  it('counts the runs of others in the account, and never starts one', async () => {
+    // Another project moves into the account, under a smaller cap.
+    const [project, manifest] = [world.read('landfall.yaml'), world.read('waves/sdsc-01.yaml')];
+    world.write('landfall.yaml', project.replace('name: ucop', 'name: ucsd'));
+    world.write('waves/sdsc-01.yaml', wave('sdsc-09', ['{ name: awsscrum-win1 }']));
+    expect(await world.run('apply', '--auto-approve')).toMatchObject({ code: 0 });
+    const mine = world.read('landfall.yaml');
+    world.write(
+      'landfall.yaml',
+      mine.replace('endpoint: local', 'endpoint: local, limits: { activeReplications: 1 }'),
+    );
+
+    world.now += 6 * HOUR;
+    expect(await start('awsscrum-win1')).toMatchObject({ code: 0 });
+    world.now += 4 * HOUR;
+    expect(await start('awsscrum-lnx1')).toMatchObject({
+      code: 6,
+      results: [{ status: 'refused', reason: expect.stringContaining('project ucop owns its') as unknown }],
+    });
+
+    const smaller = world.read('landfall.yaml');
+    world.write('landfall.yaml', project);
+    world.write('waves/sdsc-01.yaml', manifest);
+    expect(await start('awsscrum-lnx1')).toMatchObject({ code: 0 });
+    world.write('landfall.yaml', smaller);
+    world.write('waves/sdsc-01.yaml', wave('sdsc-09', ['{ name: awsscrum-win1 }']));
+    expect(await start('awsscrum-win1')).toMatchObject({
+      code: 6,
+      results: [{ status: 'refused', reason: 'target local has 1 of 1 replication runs active' }],
+    });
+  });
+
+  it('needs a name, and a right one', async () => {
+    expect(await world.run('run')).toMatchObject({ code: 1 });
+    expect(await world.run('run', 'sdsc-1')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('did you mean sdsc-01?') as unknown,
+    });
+  });
+});

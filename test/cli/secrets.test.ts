@@ -1,0 +1,93 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { refuse, Wire, type WireCall } from '../providers/sms/wire.ts';
+import { wave, World } from './world.ts';
+
+const SECRETS = {
+  AWS_ACCESS_KEY_ID: 'AKIACANARYCANARY',
+  AWS_SECRET_ACCESS_KEY: 'canary/secret+access/key',
+  AWS_SESSION_TOKEN: 'canary/session+token==',
+};
+
+/** A request as AWS quotes it where a signature does not fit, and a careless proxy at any time. */
+function quoted({ headers }: WireCall): string {
+  const lines = Object.entries(headers).map(([name, value]) => `${name}:${String(value)}`);
+  return `The canonical string for this request should have been\n'POST\n/\n\n${lines.join('\n')}'`;
+}
+
+const ANSWERS: Readonly<Record<string, readonly [type: string, status: number]>> = {
+  throttling: ['ThrottlingException', 400],
+  'a signature that does not fit': ['InvalidSignatureException', 403],
+  'an incomplete signature': ['IncompleteSignatureException', 400],
+  'credentials that have expired': ['ExpiredTokenException', 403],
+  'what is not allowed': ['AccessDeniedException', 403],
+  'a setting that is refused': ['InvalidParameterException', 400],
+  'a breakdown': ['InternalError', 500],
+};
+
+describe('credentials', () => {
+  const environment = { ...process.env };
+  let world: World;
+  let wire: Wire;
+  /** Which operations fail, and how. */
+  let fails: (operation: string) => boolean;
+  let answer: readonly [type: string, status: number];
+
+  beforeEach(async () => {
+    Object.assign(process.env, SECRETS);
+    wire = await Wire.open((call, response) => {
+      if (fails(call.operation)) {
+        const [type, status] = answer;
+        refuse(response, type, status, quoted(call));
+        return undefined;
+      }
+      return ANSWER;
+    });
+    world = new World({ 'waves/a.yaml': wave('a', ['{ name: db-01 }']) });
+    world.env = SECRETS;
+    const project = world.read('landfall.yaml');
+    world.write('landfall.yaml', project.replace('endpoint: local', `endpoint: "${wire.url}"`));
+  });
+  afterEach(async () => {
+    process.env = { ...environment };
+    await wire.close();
+    await world.dispose();
+  });
+
+  /** Runs landfall, and sees that nothing it prints or writes tells of credentials. */
+  async function run(code: number, ...argv: string[]): Promise<void> {
+    const run = await world.run(...argv);
+    const written = ['plan.json', 'report.json']
+      .filter((file) => existsSync(join(world.folder, file)))
+      .map((file) => world.read(file));
+    const all = [run.stdout, run.stderr, ...written].join('\n');
+    expect(run).toMatchObject({ code });
+    for (const secret of [...Object.values(SECRETS), 'AWS4-HMAC', 'Signature=', 'x-amz-security-token']) {
+      expect(all.toLowerCase()).not.toContain(secret.toLowerCase());
+    }
+  }
+
+  it.each(Object.keys(ANSWERS))('are in no output, whatever AWS says about %s', async (name) => {
+    answer = ANSWERS[name] ?? ['', 0];
+    fails = () => true;
+    await run(1, 'plan', '--verbose');
+    await run(1, 'plan', '--verbose', '--format', 'json');
+    fails = (operation) => operation === 'CreateReplicationJob';
+    await run(0, 'plan', '--verbose', '--out', 'plan.json');
+    await run(6, 'apply', '--verbose', '--auto-approve');
+    await run(6, 'apply', '--verbose', '--auto-approve', '--format', 'json', '--report', 'report.json');
+    // They were there to be told.
+    const [call] = wire.calls;
+    expect(call?.headers).toMatchObject({ 'x-amz-security-token': SECRETS.AWS_SESSION_TOKEN });
+    expect(call?.headers.authorization).toContain(SECRETS.AWS_ACCESS_KEY_ID);
+  });
+});
+
+/** An account with one server and no jobs: each operation takes its part. */
+const ANSWER = {
+  serverCatalogStatus: 'AVAILABLE',
+  serverList: [{ serverId: 's-1', vmServer: { vmName: 'db-01' } }],
+  connectorList: [{ connectorId: 'c-1', status: 'HEALTHY' }],
+  replicationJobList: [],
+};
