@@ -51,8 +51,7 @@ export async function carryOut(
   try {
     const outcome = await applyPlan(plan, {
       providers,
-      // More changes than calls: the next call is ready to go when one ends. The adapter bounds the calls.
-      concurrency: new Map(targets.map(({ name, limits }) => [name, Math.ceil(limits.apiRequests * 1.5)])),
+      concurrency: new Map(targets.map(({ name, limits }) => [name, limits.apiRequests])),
       clock: context.host.clock,
       reporter: progress.reporter,
       signal,

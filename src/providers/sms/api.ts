@@ -29,12 +29,6 @@ import { explainError } from './explain-error.ts';
 import type { PageRequest } from './paging.ts';
 import { createHandlerReuse } from './reuse-handler.ts';
 
-/**
- * Calls under way for each that may be on the wire: those beyond are signed and ready, and go out the moment a
- * connection is free. The HTTP handler holds them back, one connection a call.
- */
-const UNDER_WAY = 1.5;
-
 /** The operations of SMS. Every call takes its turn, and fails with a LandfallError only. */
 export class SmsApi {
   /** Calls made so far; the SDK's own retries are part of a call. */
@@ -43,10 +37,10 @@ export class SmsApi {
   readonly #limit: ReturnType<typeof pLimit>;
   readonly #reuse = createHandlerReuse();
 
-  /** @param apiRequests calls on the wire at once, which the client's HTTP handler sees to */
+  /** @param apiRequests calls in flight at once */
   constructor(client: SMSClient, apiRequests: number) {
     this.#client = client;
-    this.#limit = pLimit(Math.ceil(apiRequests * UNDER_WAY));
+    this.#limit = pLimit(apiRequests);
   }
 
   getServers(input: GetServersCommandInput): Promise<GetServersCommandOutput> {
