@@ -40,12 +40,13 @@ function remove(jobs: Map<string, ObservedJob>, id: string): void {
   jobs.delete(id);
 }
 
-function create(change: Change, jobs: Map<string, ObservedJob>, { servers }: Observed, limit: number): void {
+function create(change: Change, jobs: Map<string, ObservedJob>, observed: Observed, limit: number): void {
   const { serverId, settings, owner } = change;
   const active = [...jobs.values()].filter(isActive);
   if (active.length >= limit) throw new Error(`creates a job for ${serverId} though ${limit} are active`);
   if (active.some((job) => job.server.serverId === serverId)) throw new Error(`${serverId} has a job`);
-  const server = servers.find((candidate) => candidate.serverId === serverId) ?? { serverId };
+  const known = [...observed.servers, ...observed.jobs.map((job) => job.server)];
+  const server = known.find((candidate) => candidate.serverId === serverId) ?? { serverId };
   const id = `sms-job-new-${jobs.size}-${serverId}`;
   jobs.set(id, { id, server, state: 'pending', owner, settings });
 }
