@@ -1,14 +1,32 @@
 // The rooms of src/ and who may enter whom. Imports only ever point down the list in docs/lifecycle.md.
 
 const rooms = {
-  cli: ['report', 'apply', 'status', 'plan', 'manifest', 'providers', 'local', 'core'],
+  cli: [
+    'report',
+    'apply',
+    'status',
+    'plan',
+    'inventory',
+    'manifest',
+    'platforms',
+    'locks',
+    'providers',
+    'local',
+    'core',
+  ],
   report: ['core'],
   apply: ['core'],
   // How a VM is found, and what is to be said of its job, is for plan/ to know: a status must not tell otherwise.
   status: ['plan', 'core'],
   plan: ['core'],
+  // What a team already has, made into wave files: it reads operating systems as manifests are read.
+  inventory: ['manifest', 'core'],
   manifest: ['core'],
-  providers: ['core'],
+  platforms: ['core'],
+  locks: ['aws', 'core'],
+  providers: ['aws', 'core'],
+  // What every client of an AWS service shares: credentials, connections, retries.
+  aws: ['core'],
   local: [],
   core: [],
 };
@@ -24,11 +42,14 @@ const packages = {
     'yaml',
     'ajv',
     'write-file-atomic',
+    'node:child_process',
     'node:fs',
     'node:fs/promises',
+    'node:os',
     'node:path',
+    'node:url',
   ],
-  report: ['picocolors'],
+  report: ['picocolors', 'fast-xml-parser'],
   apply: ['p-limit'],
   status: [],
   plan: ['node:crypto'],
@@ -43,7 +64,11 @@ const packages = {
     'node:path',
     'node:url',
   ],
-  providers: ['@aws-sdk', '@smithy', 'p-limit', 'node:http', 'node:https'],
+  inventory: ['csv-parse', 'csv-stringify', 'yaml', 'picomatch'],
+  platforms: ['p-retry'],
+  locks: ['@aws-sdk', 'node:fs', 'node:fs/promises', 'node:path', 'node:crypto'],
+  providers: ['@aws-sdk', '@smithy', 'p-limit'],
+  aws: ['@aws-sdk', '@smithy', 'node:http', 'node:https'],
   local: [
     'ajv',
     'csv-parse',

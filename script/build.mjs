@@ -1,11 +1,23 @@
-// Compiles src/ to dist/ and carries the data files along.
+// Compiles src/ to dist/ and carries the data files along. Builds beside and swaps, so that a program that runs from
+// dist/ meanwhile never finds it empty.
+// Usage: node script/build.mjs [FOLDER]
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 
-rmSync('dist', { recursive: true, force: true });
+const out = process.argv[2] ?? 'dist';
+const beside = `${out}.${process.pid}`;
+process.on('exit', () => rmSync(beside, { recursive: true, force: true }));
+
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
-const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
+const args = [tsc, '-p', 'tsconfig.build.json', '--outDir', beside];
+const { status } = spawnSync(process.execPath, args, { stdio: 'inherit' });
 if (status !== 0) process.exit(status ?? 1);
-cpSync('src', 'dist', { recursive: true, filter: (path) => !/\.(ts|md)$/.test(path) });
-chmodSync('dist/bin.js', 0o755);
+cpSync('src', beside, { recursive: true, filter: (path) => !/\.(ts|md)$/.test(path) });
+chmodSync(join(beside, 'bin.js'), 0o755);
+
+const old = `${beside}.old`;
+if (existsSync(out)) renameSync(out, old);
+renameSync(beside, out);
+rmSync(old, { recursive: true, force: true });
