@@ -49,7 +49,8 @@ const packages = {
     'node:path',
     'node:url',
   ],
-  report: ['picocolors', 'fast-xml-parser'],
+  // A hash is as pure as a renderer.
+  report: ['picocolors', 'fast-xml-parser', 'node:crypto'],
   apply: ['p-limit'],
   status: [],
   plan: ['node:crypto'],
