@@ -11,6 +11,7 @@ const { output } = await cruise(['src'], options, undefined, { tsConfig });
 const seen = new Set(output.modules.map((module) => module.source.split('/')[1]));
 const rooms = [
   'apply',
+  'aws',
   'bin.ts',
   'cli',
   'core',

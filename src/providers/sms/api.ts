@@ -27,7 +27,7 @@ import {
 import pLimit from 'p-limit';
 import { explainError } from './explain-error.ts';
 import type { PageRequest } from './paging.ts';
-import { createHandlerReuse } from './reuse-handler.ts';
+import { createHandlerReuse } from '../../aws/reuse-handler.ts';
 
 /** The operations of SMS. Every call takes its turn, and fails with a LandfallError only. */
 export class SmsApi {

@@ -1,62 +1,14 @@
-import { SMSClient, type SMSClientConfig } from '@aws-sdk/client-sms';
-import type { Clock } from '../../core/clock.ts';
-import { LandfallError } from '../../core/error.ts';
-import { assumedRole, type RoleOptions } from './assumed-role.ts';
-import { createHttpHandler } from './http-handler.ts';
-import { isLoopback } from './loopback.ts';
-import { resolveOnce } from './resolve-once.ts';
-import { ATTEMPTS, retryByClock } from './retries.ts';
-import type { ServiceTime } from './service-time.ts';
-import { markUnanswered } from './unanswered.ts';
-import { watchAnswers } from './watch-answers.ts';
+import { SMSClient } from '@aws-sdk/client-sms';
+import type { AwsClient } from '../../aws/aws-client.ts';
+import { clientConfig, type ClientOptions, prepareClient } from '../../aws/client.ts';
+import type { ServiceTime } from '../../aws/service-time.ts';
 
-export interface ClientOptions extends RoleOptions {
-  /** URL; absent: AWS itself. */
-  readonly endpoint?: string;
-  /** The built-in endpoint: nothing of the environment is used, and nothing but loopback is reached. */
-  readonly local: boolean;
-  /** Calls in flight at once. */
-  readonly apiRequests: number;
-  /** What waits between attempts. */
-  readonly clock: Clock;
-}
+/** A second creation is not the same as the first: the service refuses one for a server with an *active* job only. */
+const ONCE: ReadonlySet<string> = new Set(['CreateReplicationJobCommand']);
 
 /** @throws LandfallError USAGE when a local target's endpoint is anywhere but on this machine */
 export function createClient(options: ClientOptions, time: ServiceTime): SMSClient {
-  const { region, endpoint, local, apiRequests, clock } = options;
-  if (local && !isLoopback(endpoint)) {
-    throw new LandfallError(
-      'USAGE',
-      `a local target talks to this machine only, not to ${endpoint ?? 'AWS'}`,
-      {
-        remedy: 'use an http:// URL with a loopback address, or a target that is not local',
-      },
-    );
-  }
-  const client = new SMSClient({
-    region,
-    retryMode: 'adaptive',
-    maxAttempts: ATTEMPTS,
-    requestHandler: createHttpHandler(apiRequests),
-    ...(endpoint !== undefined && { endpoint }),
-    ...(local ? LOCAL : assumedRole(options)),
-  });
-  // It passes on the trace id of the Lambda function we may be in, which is the environment's business.
-  if (local) client.middlewareStack.remove('recursionDetectionMiddleware');
-  retryByClock(client, clock);
-  resolveOnce(client);
-  watchAnswers(client, time);
-  markUnanswered(client);
+  const client = new SMSClient(clientConfig(options));
+  prepareClient(client as unknown as AwsClient, options, time, ONCE);
   return client;
 }
-
-/**
- * All that the SDK would otherwise look for in AWS_* variables and profiles (design, rule 7: a local target cannot
- * reach AWS, and ignores the credentials of the environment).
- */
-const LOCAL: SMSClientConfig = {
-  credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  useFipsEndpoint: false,
-  useDualstackEndpoint: false,
-  defaultUserAgentProvider: () => Promise.resolve([['aws-sdk-js'], ['landfall']]),
-};

@@ -5,9 +5,9 @@ import type { CreateRequest } from '../../core/provider.ts';
 import type { SmsApi } from './api.ts';
 import { createInput } from './create-input.ts';
 import { findActiveJob } from './find-job.ts';
-import { isServiceError } from './service-error.ts';
-import type { ServiceTime } from './service-time.ts';
-import { isUnanswered } from './unanswered.ts';
+import { isServiceError } from '../../aws/service-error.ts';
+import type { ServiceTime } from '../../aws/service-time.ts';
+import { isUnanswered } from '../../aws/unanswered.ts';
 
 /** How long to wait for an old job to go, in milliseconds, try by try: half a minute in all. */
 const WAITS = [500, 1000, 2000, 4000, 8000, 16_000] as const;

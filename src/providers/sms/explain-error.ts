@@ -1,76 +1,11 @@
-import { LandfallError } from '../../core/error.ts';
-import { type SdkError, kindOf, said } from './error-kind.ts';
+import { createExplainer } from '../../aws/explain-error.ts';
 import { REMEDIES } from './remedies.ts';
 
-/**
- * Says in landfall's words what went wrong with a call. The SDK has retried already what is worth it.
- * @param operation the API's name for the call
- */
-export function explainError(thrown: unknown, operation: string): LandfallError {
-  if (thrown instanceof LandfallError) return thrown;
-  const error = asError(thrown);
-  const words = said(error);
-  switch (kindOf(error)) {
-    case 'no-credentials':
-      return new LandfallError('CREDENTIALS_MISSING', `there are no AWS credentials to use: ${words}`, {
-        remedy:
-          'set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or sign in with `aws sso login`',
-        cause: error,
-      });
-    case 'refused':
-      return new LandfallError(
-        'CREDENTIALS_REFUSED',
-        `the credentials are refused at ${operation}: ${words}`,
-        {
-          remedy:
-            'renew them if they have expired, see that they may do sms:*, and that the machine’s time is right',
-          cause: error,
-        },
-      );
-    case 'throttled':
-      return new LandfallError('THROTTLED', `the service kept throttling ${operation}: ${words}`, {
-        source: 'service',
-        remedy: 'lower limits.apiRequests of the target, or run again later',
-        cause: error,
-      });
-    case 'unreachable':
-      return new LandfallError('ENDPOINT_UNREACHABLE', `cannot reach ${error.endpoint ?? 'AWS'}: ${words}`, {
-        source: 'service',
-        remedy:
-          'check the network, and region and endpoint of the target; AWS itself closed SMS in March 2023',
-        cause: error,
-      });
-    case 'failing':
-      return new LandfallError('SERVICE_ERROR', `the service kept failing at ${operation}: ${words}`, {
-        source: 'service',
-        remedy: 'run again later: a run goes on from what is there',
-        cause: error,
-      });
-    case 'unreadable':
-      return new LandfallError('SERVICE_ERROR', `the answer to ${operation} cannot be read: ${words}`, {
-        source: 'service',
-        remedy: 'check that the endpoint of the target speaks the API of AWS SMS',
-        cause: error,
-      });
-    case 'service': {
-      const remedy = REMEDIES[error.name];
-      return new LandfallError('SERVICE_ERROR', `the service refused ${operation}: ${words}`, {
-        source: 'service',
-        cause: error,
-        ...(remedy !== undefined && { remedy }),
-      });
-    }
-    case 'other':
-      return new LandfallError('INTERNAL', `cannot send ${operation}: ${words}`, {
-        source: 'landfall',
-        cause: error,
-      });
-  }
-}
-
-/** Not by `instanceof`: errors of Node's own may be of another realm. */
-function asError(thrown: unknown): SdkError {
-  return typeof thrown === 'object' && thrown !== null && 'message' in thrown
-    ? (thrown as SdkError)
-    : new Error(String(thrown));
-}
+/** Says in landfall's words what went wrong with a call to AWS SMS. */
+export const explainError = createExplainer({
+  service: 'AWS SMS',
+  actions: 'sms:*',
+  unreachable:
+    'check the network, and region and endpoint of the target; AWS itself closed SMS in March 2023',
+  remedies: REMEDIES,
+});

@@ -1,14 +1,15 @@
 import type { ObservedServer } from '../../core/observed.ts';
 import type { Operations } from '../../core/operations.ts';
 import type { Provider } from '../../core/provider.ts';
-import { accountLookup } from './account.ts';
+import { accountLookup } from '../../aws/account.ts';
 import { SmsApi } from './api.ts';
-import { type ClientOptions, createClient } from './client.ts';
+import type { ClientOptions } from '../../aws/client.ts';
+import { createClient } from './client.ts';
 import { createJob } from './create-job.ts';
 import { observe } from './observe.ts';
 import { createOperations } from './operations.ts';
-import { isServiceError } from './service-error.ts';
-import { ServiceTime } from './service-time.ts';
+import { isServiceError } from '../../aws/service-error.ts';
+import { ServiceTime } from '../../aws/service-time.ts';
 import { updateInput } from './update-input.ts';
 
 export type SmsProviderOptions = ClientOptions;

@@ -2,8 +2,8 @@ import type { ReplicationJob } from '@aws-sdk/client-sms';
 import type { ReplicationRun, RunHistory } from '../../core/operations.ts';
 import type { SmsApi } from './api.ts';
 import { pagesOf } from './paging.ts';
-import { isServiceError } from './service-error.ts';
-import type { ServiceTime } from './service-time.ts';
+import { isServiceError } from '../../aws/service-error.ts';
+import type { ServiceTime } from '../../aws/service-time.ts';
 import { isGone, readJob } from './wire-job.ts';
 import { readRun } from './wire-run.ts';
 

@@ -7,7 +7,7 @@ import type {
 } from '../../core/observed.ts';
 import type { SmsApi } from './api.ts';
 import { pagesOf } from './paging.ts';
-import type { ServiceTime } from './service-time.ts';
+import type { ServiceTime } from '../../aws/service-time.ts';
 import { readJob } from './wire-job.ts';
 import { readCatalogState, readConnector, readServer } from './wire-server.ts';
 

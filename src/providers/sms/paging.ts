@@ -1,5 +1,5 @@
 import { LandfallError } from '../../core/error.ts';
-import { isServiceError } from './service-error.ts';
+import { isServiceError } from '../../aws/service-error.ts';
 
 /** The largest page we ask for. The model gives 50 as the default and names no maximum. */
 const PAGE_SIZE = 1000;

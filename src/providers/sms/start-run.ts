@@ -1,8 +1,8 @@
 import { LandfallError } from '../../core/error.ts';
 import type { SmsApi } from './api.ts';
 import { listRuns } from './list-runs.ts';
-import { isServiceError } from './service-error.ts';
-import type { ServiceTime } from './service-time.ts';
+import { isServiceError } from '../../aws/service-error.ts';
+import type { ServiceTime } from '../../aws/service-time.ts';
 
 /**
  * Starts an on-demand run and returns its id. The SDK tries again after a lost reply, and the service then refuses

@@ -4,7 +4,7 @@ import type { SmsProvider } from '../../../src/providers/sms/index.ts';
 import { Wire } from './wire.ts';
 
 const SECURITY = readFileSync(new URL('../../../docs/security.md', import.meta.url), 'utf8');
-const SOURCES = new URL('../../../src/providers/sms/', import.meta.url);
+const SOURCES = new URL('../../../src/', import.meta.url);
 
 /** Actions of the policy that follows a comment `<!-- name -->` in docs/security.md, sorted. */
 function policy(name: string): readonly string[] {
@@ -16,10 +16,13 @@ function policy(name: string): readonly string[] {
   return Statement.flatMap(({ Action }) => Action).toSorted();
 }
 
-/** Operations of one of AWS's services whose commands the adapter imports, sorted. */
+/** Operations of one of AWS's services whose commands any code imports, sorted. */
 function operationsOf(client: string): readonly string[] {
   const imported = new RegExp(`import \\{([^}]*)\\} from '${client}'`, 'g');
-  const names = readdirSync(SOURCES).flatMap((file) =>
+  const files = readdirSync(SOURCES, { encoding: 'utf8', recursive: true }).filter((file) =>
+    file.endsWith('.ts'),
+  );
+  const names = files.flatMap((file) =>
     [...readFileSync(new URL(file, SOURCES), 'utf8').matchAll(imported)].flatMap(([, list = '']) =>
       [...list.matchAll(/\b(\w+)Command\b/g)].map(([, operation = '']) => operation),
     ),

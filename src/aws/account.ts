@@ -1,5 +1,5 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { explainError } from './explain-error.ts';
+import { explainSts } from './explain-sts.ts';
 
 /** What the built-in endpoint calls its account, as its ARNs would. */
 const LOCAL = '000000000000';
@@ -31,7 +31,7 @@ async function lookUp({ local, assumeRole, endpoint, region }: AccountOptions): 
     const { Account: account } = await sts.send(new GetCallerIdentityCommand({}));
     return account;
   } catch (error) {
-    throw explainError(error, 'GetCallerIdentity');
+    throw explainSts(error, 'GetCallerIdentity');
   } finally {
     sts.destroy();
   }

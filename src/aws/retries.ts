@@ -1,8 +1,8 @@
-import type { SMSClient, SMSClientResolvedConfig } from '@aws-sdk/client-sms';
-import type { Clock } from '../../core/clock.ts';
+import type { Clock } from '../core/clock.ts';
+import type { AwsClient } from './aws-client.ts';
 import { isUnanswered } from './unanswered.ts';
 
-type AnyStrategy = Awaited<ReturnType<SMSClientResolvedConfig['retryStrategy']>>;
+type AnyStrategy = Awaited<ReturnType<AwsClient['config']['retryStrategy']>>;
 type Strategy = Extract<AnyStrategy, { refreshRetryTokenForRetry: unknown }>;
 
 /** Attempts at a call, the first one included: with the SDK's backoff, up to a minute and a half of throttling. */
@@ -13,7 +13,7 @@ export const ATTEMPTS = 10;
  * wait is, stays with the SDK's own strategy (adaptive mode); a creation whose fate is open is not tried again
  * before somebody has looked.
  */
-export function retryByClock({ config }: SMSClient, clock: Clock): void {
+export function retryByClock({ config }: AwsClient, clock: Clock): void {
   const own = config.retryStrategy;
   let made: Promise<AnyStrategy> | undefined;
   config.retryStrategy = () =>

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { Deadlines } from '../../../src/providers/sms/deadlines.ts';
+import { Deadlines } from '../../src/aws/deadlines.ts';
 
 beforeEach(() => {
   jest.useFakeTimers();

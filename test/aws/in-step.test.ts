@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createGroups } from '../../../src/providers/sms/in-step.ts';
+import { createGroups } from '../../src/aws/in-step.ts';
 
 const turn = () => new Promise(setImmediate);
 

@@ -1,4 +1,4 @@
-import { LandfallError } from '../../core/error.ts';
+import { LandfallError } from '../core/error.ts';
 
 /** Whether an error of a call goes back to the service's own exception of that name. */
 export function isServiceError(error: unknown, name: string): boolean {

@@ -1,4 +1,4 @@
-import type { SMSClient } from '@aws-sdk/client-sms';
+import type { AwsClient } from './aws-client.ts';
 import type { ServiceTime } from './service-time.ts';
 
 /** An answer as our HTTP handler gives it. */
@@ -11,7 +11,7 @@ interface Answer {
  * Takes the service's time from each answer, errors too; and turns an answer that is not the API's (a proxy's page,
  * say) into an error that tells its status, so that the SDK tries again what is worth another try.
  */
-export function watchAnswers({ middlewareStack }: SMSClient, time: ServiceTime): void {
+export function watchAnswers({ middlewareStack }: AwsClient, time: ServiceTime): void {
   middlewareStack.add(
     (next) => async (args) => {
       const result = await next(args);

@@ -1,7 +1,6 @@
-import type { SMSClientConfig } from '@aws-sdk/client-sms';
-import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
-import { LandfallError } from '../../core/error.ts';
-import { explainError } from './explain-error.ts';
+import { AssumeRoleCommand, STSClient, type STSClientConfig } from '@aws-sdk/client-sts';
+import { LandfallError } from '../core/error.ts';
+import { explainSts } from './explain-sts.ts';
 
 export interface RoleOptions {
   readonly region: string;
@@ -16,7 +15,12 @@ export interface RoleOptions {
  * Credentials of a role that the environment's own credentials may assume. The SDK asks again shortly before they
  * expire. No role: the environment's own are used, as in every AWS tool.
  */
-export function assumedRole({ assumeRole, externalId, sessionName, region }: RoleOptions): SMSClientConfig {
+export function assumedRole({
+  assumeRole,
+  externalId,
+  sessionName,
+  region,
+}: RoleOptions): Pick<STSClientConfig, 'credentials'> {
   if (assumeRole === undefined) return {};
   const sts = new STSClient({ region });
   // STS takes these characters only, and 64 of them.
@@ -46,7 +50,7 @@ export function assumedRole({ assumeRole, externalId, sessionName, region }: Rol
           ...(Expiration !== undefined && { expiration: Expiration }),
         };
       } catch (error) {
-        const explained = explainError(error, 'AssumeRole');
+        const explained = explainSts(error, 'AssumeRole');
         throw new LandfallError(explained.code, `cannot assume ${assumeRole}: ${explained.message}`, {
           source: explained.source,
           cause: error,

@@ -1,10 +1,10 @@
-import type { SMSClient } from '@aws-sdk/client-sms';
+import type { AwsClient } from './aws-client.ts';
 
 /**
  * Remembers what is the same for all calls of a client. SDK 3.523.0 looks up the endpoint in its rules, makes a
  * signer and spells its user agent anew for each call: half of what a call costs.
  */
-export function resolveOnce({ config, middlewareStack }: SMSClient): void {
+export function resolveOnce({ config, middlewareStack }: AwsClient): void {
   const { endpointProvider, signer, defaultUserAgentProvider } = config;
 
   let endpoint: ReturnType<typeof endpointProvider> | undefined;

@@ -1,24 +1,21 @@
-import type { SMSClient } from '@aws-sdk/client-sms';
+import type { AwsClient } from './aws-client.ts';
 import { kindOf, type SdkError } from './error-kind.ts';
-
-/** Calls that must not be made twice: a second one is not the same as the first. */
-const ONCE: ReadonlySet<string | undefined> = new Set(['CreateReplicationJobCommand']);
 
 const errors = new WeakSet<object>();
 
 /**
- * Marks the errors after which nobody knows whether a job has been created: the reply is lost, or the service broke
- * down half-way. The caller looks before it tries again. (The service refuses a second *active* job for a server
- * only: one that has failed or ended in the meantime would not keep the SDK's next try from making another.)
+ * Marks the errors after which nobody knows whether a call was carried out: the reply is lost, or the service broke
+ * down half-way. The caller looks before it tries again.
+ * @param once calls that must not be made twice, by the names of their commands
  */
-export function markUnanswered({ middlewareStack }: SMSClient): void {
+export function markUnanswered({ middlewareStack }: AwsClient, once: ReadonlySet<string>): void {
   middlewareStack.add(
     (next, { commandName }) =>
       async (args) => {
         try {
           return await next(args);
         } catch (error) {
-          if (ONCE.has(commandName) && isOpen(error as SdkError)) errors.add(error as SdkError);
+          if (once.has(commandName ?? '') && isOpen(error as SdkError)) errors.add(error as SdkError);
           throw error;
         }
       },

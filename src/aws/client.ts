@@ -1,0 +1,74 @@
+import type { Clock } from '../core/clock.ts';
+import { LandfallError } from '../core/error.ts';
+import { assumedRole, type RoleOptions } from './assumed-role.ts';
+import type { AwsClient } from './aws-client.ts';
+import { createHttpHandler } from './http-handler.ts';
+import { isLoopback } from './loopback.ts';
+import { resolveOnce } from './resolve-once.ts';
+import { ATTEMPTS, retryByClock } from './retries.ts';
+import type { ServiceTime } from './service-time.ts';
+import { markUnanswered } from './unanswered.ts';
+import { watchAnswers } from './watch-answers.ts';
+
+export interface ClientOptions extends RoleOptions {
+  /** URL; absent: AWS itself. */
+  readonly endpoint?: string;
+  /** The built-in endpoint: nothing of the environment is used, and nothing but loopback is reached. */
+  readonly local: boolean;
+  /** Calls in flight at once. */
+  readonly apiRequests: number;
+  /** What waits between attempts. */
+  readonly clock: Clock;
+}
+
+/**
+ * What a client is made with.
+ * @throws LandfallError USAGE when a local target's endpoint is anywhere but on this machine
+ */
+export function clientConfig(options: ClientOptions) {
+  const { region, endpoint, local, apiRequests } = options;
+  if (local && !isLoopback(endpoint)) {
+    throw new LandfallError(
+      'USAGE',
+      `a local target talks to this machine only, not to ${endpoint ?? 'AWS'}`,
+      { remedy: 'use an http:// URL with a loopback address, or a target that is not local' },
+    );
+  }
+  return {
+    region,
+    retryMode: 'adaptive',
+    maxAttempts: ATTEMPTS,
+    requestHandler: createHttpHandler(apiRequests),
+    ...(endpoint !== undefined && { endpoint }),
+    ...(local ? LOCAL : assumedRole(options)),
+  } as const;
+}
+
+/**
+ * What is done to a client once it is made.
+ * @param once calls that must not be made twice without a look in between, by the names of their commands
+ */
+export function prepareClient(
+  client: AwsClient,
+  { local, clock }: ClientOptions,
+  time: ServiceTime,
+  once: ReadonlySet<string>,
+): void {
+  // It passes on the trace id of the Lambda function we may be in, which is the environment's business.
+  if (local) client.middlewareStack.remove('recursionDetectionMiddleware');
+  retryByClock(client, clock);
+  resolveOnce(client);
+  watchAnswers(client, time);
+  markUnanswered(client, once);
+}
+
+/**
+ * All that the SDK would otherwise look for in AWS_* variables and profiles (design, rule 7: a local target cannot
+ * reach AWS, and ignores the credentials of the environment).
+ */
+const LOCAL = {
+  credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  useFipsEndpoint: false,
+  useDualstackEndpoint: false,
+  defaultUserAgentProvider: () => Promise.resolve<[string, string?][]>([['aws-sdk-js'], ['landfall']]),
+};
