@@ -4,7 +4,7 @@ import type { Plan } from '../core/plan.ts';
 import { EXIT, type ExitCode } from '../core/error.ts';
 import type { Concern } from '../core/concern.ts';
 import { loadProject } from '../manifest/index.ts';
-import { type Guard, planProject } from '../plan/index.ts';
+import { type Guard, type PlanInput, planProject } from '../plan/index.ts';
 import { renderValidationText } from '../report/validation-text.ts';
 import { type Accounts, openAccounts } from './accounts.ts';
 import type { Context } from './context.ts';
@@ -18,7 +18,7 @@ export interface PlanFlags extends SelectionFlags {
   readonly replace?: readonly string[];
 }
 
-interface Manifests {
+export interface Manifests {
   readonly projectFile: string;
   readonly desired: Desired;
   readonly concerns: readonly Concern[];
@@ -44,6 +44,16 @@ export function readManifests(context: Context): Manifests | undefined {
   return undefined;
 }
 
+/** What a run that plans narrows itself to beside what `SelectionFlags` say. */
+export interface Narrowing {
+  /** The only waves that are looked at. */
+  readonly waves?: ReadonlySet<string>;
+  /** Targets that are looked at though no wave of the manifests names them. */
+  readonly targets?: ReadonlySet<string>;
+  /** What there is to say of it. */
+  readonly concerns?: readonly Concern[];
+}
+
 /**
  * The way of every run that plans: files → desired; accounts → observed; both → plan. Hands the plan and the open
  * accounts to `use`, and closes them afterwards. Without a plan to be had it returns nothing, and has said why.
@@ -52,12 +62,29 @@ export async function withPlan<T>(
   context: Context,
   flags: PlanFlags,
   use: (plan: Plan, scene: Scene) => T | Promise<T>,
+  narrow?: (manifests: Manifests) => Promise<Narrowing>,
 ): Promise<T | undefined> {
   const manifests = readManifests(context);
   if (manifests === undefined) return undefined;
-  const { desired, concerns, projectFile } = manifests;
+  const narrowing = await narrow?.(manifests);
+  return withAccountsOf(
+    context,
+    flags,
+    manifests,
+    (input, scene) => use(planProject(input), scene),
+    narrowing,
+  );
+}
 
-  const targets = selectTargets(desired, flags);
+/** Observes the accounts that manifests name, and hands on all that a comparison of the two needs. */
+export async function withAccountsOf<T>(
+  context: Context,
+  flags: PlanFlags,
+  { desired, concerns, projectFile }: Manifests,
+  use: (input: PlanInput, scene: Scene) => T | Promise<T>,
+  narrowing: Narrowing = {},
+): Promise<T> {
+  const targets = selectTargets(desired, flags, narrowing.targets);
   const accounts = await openAccounts(context, desired.project, projectFile, targets);
   try {
     const observed = await accounts.observe();
@@ -69,22 +96,31 @@ export async function withPlan<T>(
     if (context.verbose) {
       for (const [name, { calls }] of observed) context.log(`observed ${name} in ${calls} API calls\n`);
     }
-    const wave = matcher(flags.wave, waves);
+    const wave = within(matcher(flags.wave, waves), narrowing.waves);
     const vm = matcher(flags.vm, vms);
-    const plan = planProject({
+    const input: PlanInput = {
       desired,
-      concerns: [...concerns, ...notLookedAt(desired, targets, flags)],
+      concerns: [...concerns, ...notLookedAt(desired, targets, flags), ...(narrowing.concerns ?? [])],
       observed,
       fields: accounts.fields,
       selection: { ...(wave && { wave }), ...(vm && { vm }) },
       allowEmpty: flags.allowEmpty ?? false,
       force: flags.force ?? [],
       replace: matcher(flags.replace, vms) ?? (() => false),
-    });
-    return await use(plan, { projectFile, targets, accounts, observed });
+    };
+    return await use(input, { projectFile, targets, accounts, observed });
   } finally {
     await accounts.close();
   }
+}
+
+/** What fits both. */
+function within(
+  matches: ((name: string) => boolean) | undefined,
+  names: ReadonlySet<string> | undefined,
+): ((name: string) => boolean) | undefined {
+  if (names === undefined) return matches;
+  return (name) => names.has(name) && matches?.(name) !== false;
 }
 
 /** The exit code of a plan that has been shown: 3 where a critical concern blocks something. */

@@ -15,7 +15,9 @@ import {
 } from './flags.ts';
 import type { Host } from './host.ts';
 import type { Run } from './register/registrar.ts';
+import { registerDriftCommand } from './register/drift.ts';
 import { registerPlanCommands } from './register/plan.ts';
+import { registerPullRequestCommands } from './register/pull-request.ts';
 import { registerServiceCommands } from './register/service.ts';
 
 /**
@@ -61,7 +63,9 @@ export async function run(host: Host, version: string): Promise<number> {
   );
 
   registerPlanCommands(program, runs);
+  registerDriftCommand(program, runs);
   registerServiceCommands(program, runs);
+  registerPullRequestCommands(program, runs);
 
   const local = program
     .command('local')

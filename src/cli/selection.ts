@@ -66,11 +66,18 @@ export function knownVms(desired: Desired, accounts: Iterable<Observed>): string
   return names;
 }
 
-/** The targets of a run: those that `--target` names, else the default one and all that a wave names. */
-export function selectTargets(desired: Desired, flags: SelectionFlags): Desired['targets'] {
+/**
+ * The targets of a run: those that `--target` names, else the default one and all that a wave names, and `more`, which
+ * waves named that are gone.
+ */
+export function selectTargets(
+  desired: Desired,
+  flags: SelectionFlags,
+  more: ReadonlySet<string> = new Set(),
+): Desired['targets'] {
   const all = desired.targets.map(({ name }) => name);
   requireMatch('TARGET_UNKNOWN', 'target', flags.target, all);
-  const used = new Set([desired.defaultTarget, ...desired.waves.map(({ target }) => target)]);
+  const used = new Set([desired.defaultTarget, ...desired.waves.map(({ target }) => target), ...more]);
   const wanted = matcher(flags.target) ?? ((name: string) => used.has(name));
   return desired.targets.filter(({ name }) => wanted(name));
 }
@@ -90,7 +97,7 @@ export function notLookedAt(
     .map(({ name, place }) => ({
       id: 'target.not-looked-at',
       severity: CONCERNS['target.not-looked-at'].severity,
-      message: `no wave names target ${name}, so this plan does not look at it: jobs that it may still have go on`,
+      message: `no wave names target ${name}, so this run does not look at it: jobs that it may still have go on`,
       remedy: `look with --target ${name}, or take the target out of the project`,
       place,
     }));

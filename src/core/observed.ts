@@ -1,3 +1,4 @@
+import type { ConcernId } from './concern-ids.ts';
 import type { Settings } from './desired.ts';
 import type { Instant } from './instant.ts';
 
@@ -9,6 +10,11 @@ export interface ObservedServer {
   readonly vmManagerId?: string;
   readonly vmManagerName?: string;
   readonly vmId?: string;
+  readonly vmWareUuid?: string;
+  /** Other names that a manifest may call it by: a Name tag beside the host name. */
+  readonly otherNames?: readonly string[];
+  /** It has a job or has had one, as far as the catalogue remembers. */
+  readonly hadJob?: true;
 }
 
 /** What a job is doing, in words that hold for every provider; `unknown` for a state this version does not know. */
@@ -34,6 +40,11 @@ export interface ObservedJob {
   readonly settings: Settings;
   readonly nextRunAt?: Instant;
   readonly latestAmiId?: string;
+  /**
+   * What the provider's own rules of phases go by, in the service's words: `lifecycle: READY_FOR_TEST`. Only what
+   * moves in steps, since a saved plan is stale once it has moved; percentages go into `statusMessage`.
+   */
+  readonly facts?: Readonly<Record<string, string>>;
 }
 
 export interface ObservedConnector {
@@ -42,6 +53,13 @@ export interface ObservedConnector {
   /** The vCenter it serves. */
   readonly vmManagerId?: string;
   readonly name?: string;
+}
+
+/** Something that an account lacks, and what to do about it. */
+export interface AccountLack {
+  readonly id: ConcernId;
+  readonly message: string;
+  readonly remedy: string;
 }
 
 export type CatalogState = 'available' | 'importing' | 'not-imported' | 'deleted' | 'expired' | 'unknown';
@@ -55,6 +73,10 @@ export interface Observed {
   readonly servers: readonly ObservedServer[];
   readonly jobs: readonly ObservedJob[];
   readonly connectors: readonly ObservedConnector[];
+  /** What the account lacks before anything can be done in it. */
+  readonly lacks?: readonly AccountLack[];
+  /** The service's jobs that run now, and the servers in them; absent where it has no such jobs. */
+  readonly jobsRunning?: { readonly jobs: number; readonly servers: number };
   /** API calls it took. */
   readonly calls: number;
 }

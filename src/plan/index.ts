@@ -1,18 +1,18 @@
 import { byPlace } from '../core/concern.ts';
 import type { Target } from '../core/desired.ts';
-import { LandfallError } from '../core/error.ts';
 import type { Observed } from '../core/observed.ts';
 import { byKeys, byText } from '../core/order.ts';
 import type { Change, Plan } from '../core/plan.ts';
 import { carriedConcerns, refusals } from './carried-concerns.ts';
 import { checksum } from './checksum.ts';
 import type { PlanInput } from './input.ts';
-import { neighboursOf } from './neighbours.ts';
 import type { TargetPlan } from './plan-target.ts';
 import { planTarget } from './plan-target.ts';
 import { summarise } from './summary.ts';
+import { targetInput } from './target-input.ts';
 
 export type { Guard, PlanInput } from './input.ts';
+export { findDrift } from './find-drift.ts';
 
 /**
  * Compares what git wants with what the accounts hold. Pure: the same input in any order gives the same plan to the
@@ -55,39 +55,12 @@ function planOne(
   observed: Observed,
   refused: ReadonlyMap<string, readonly string[]>,
 ): TargetPlan {
-  const { desired, fields, selection = {}, allowEmpty = false, force = [], replace = () => false } = input;
-  const rules = fields.get(target.name);
-  if (rules === undefined) {
-    throw new LandfallError('INTERNAL', `no table of fields for target "${target.name}"`, {
-      source: 'landfall',
-    });
-  }
-  const vms = desired.vms.filter((vm) => vm.target === target.name).toSorted(byAddress);
+  const { desired, selection = {} } = input;
   const waves = desired.waves
     .filter((wave) => wave.target === target.name && selection.wave?.(wave.name) !== false)
     .toSorted((a, b) => byText(a.name, b.name));
-  return planTarget(
-    {
-      project: desired.project,
-      target,
-      vms,
-      neighbours: neighboursOf(target, desired, input.observed),
-      protectedWaves: new Map(
-        desired.waves.filter(({ protect }) => protect).map((wave) => [wave.name, wave]),
-      ),
-      observed,
-      rules,
-      selection,
-      allowEmpty,
-      force,
-      replace,
-      refused,
-    },
-    waves,
-  );
+  return planTarget(targetInput(input, target, observed, refused), waves);
 }
-
-const byAddress = byKeys<{ readonly address: string }>(({ address }) => address);
 
 const inOrder = byKeys<Change>(
   ({ target }) => target,

@@ -22,7 +22,7 @@ export function keepJob(
   const activeBefore = isActive(job);
   const forced = fields.filter(({ forcesReplace }) => forcesReplace === true);
   const asked = means(input.replace, vm);
-  const done = state === 'completed' && isOneTime(job.settings) && isOneTime(vm.settings);
+  const done = isDone(vm, job);
 
   // The service changes nothing on a job that has failed: a setting that was mended needs a new job.
   const mended = state === 'failed' && fields.length > 0;
@@ -68,8 +68,13 @@ function whyReplace(asked: boolean, mended: boolean, forced: readonly FieldChang
   return `${forced.map(({ field }) => field).join(', ')} cannot change in place`;
 }
 
+/** Whether a VM was to replicate once, and has: whatever else differs does not matter any more. */
+export function isDone(vm: DesiredVm, { state, settings }: ObservedJob): boolean {
+  return state === 'completed' && isOneTime(settings) && isOneTime(vm.settings);
+}
+
 /** The marker names a wave: a VM that moved to another one takes its job along. */
-function moved(vm: DesiredVm, { owner }: ObservedJob): readonly FieldChange[] {
+export function moved(vm: DesiredVm, { owner }: ObservedJob): readonly FieldChange[] {
   if (owner === undefined || owner.wave === vm.wave) return [];
   const { project } = owner;
   return [{ field: 'owner', before: `${project}/${owner.wave}`, after: `${project}/${vm.wave}` }];

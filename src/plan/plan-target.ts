@@ -51,7 +51,7 @@ export function planTarget(input: TargetInput, waves: readonly DesiredWave[]): T
       : []),
   ];
   const capacity = guarded.concerns.length > 0 ? capped.capacity.map(untouched) : capped.capacity;
-  return { target: describe(input), at: observed.at, changes, concerns, capacity };
+  return { target: describeTarget(input), at: observed.at, changes, concerns, capacity };
 }
 
 /** The servers that are to have a job after the run. */
@@ -66,7 +66,7 @@ function untouched(capacity: Capacity): Capacity {
 }
 
 /** What the plan says of the target itself. */
-function describe({ target, observed, project }: TargetInput): PlannedTarget {
+export function describeTarget({ target, observed, project }: TargetInput): PlannedTarget {
   const { name, provider, region, endpoint } = target;
   const managed = observed.jobs.filter((job) => isOurs(job, project)).length;
   return {

@@ -3,8 +3,17 @@ import type { CatalogState, ObservedConnector, ObservedServer } from '../../core
 import { modelSpelling } from './wire-word.ts';
 
 /** A server of the catalogue; undefined for one without an id, which nothing can be done with. */
-export function readServer({ serverId, vmServer }: Server): ObservedServer | undefined {
-  return serverId === undefined ? undefined : describeServer(serverId, vmServer);
+export function readServer({
+  serverId,
+  vmServer,
+  replicationJobId,
+  replicationJobTerminated,
+}: Server): ObservedServer | undefined {
+  if (serverId === undefined) return undefined;
+  const server = describeServer(serverId, vmServer);
+  // Domain, GetServers: a server that never had a job has neither of the two.
+  const hadJob = replicationJobId !== undefined || replicationJobTerminated === true;
+  return hadJob ? { ...server, hadJob } : server;
 }
 
 /** A server with as much as the service tells of its VM. */

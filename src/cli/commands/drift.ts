@@ -1,0 +1,52 @@
+import type { Concern } from '../../core/concern.ts';
+import { EXIT, type ExitCode } from '../../core/error.ts';
+import { findDrift } from '../../plan/index.ts';
+import { renderDriftJson } from '../../report/drift-report-json.ts';
+import { type DriftOrigin, renderDriftText } from '../../report/drift-report-text.ts';
+import { renderValidationText } from '../../report/validation-text.ts';
+import type { Context } from '../context.ts';
+import type { SelectionFlags } from '../flags.ts';
+import { loadProjectAt } from '../manifests-at.ts';
+import { type Manifests, readManifests, withAccountsOf } from '../planning.ts';
+import { findProjectFile } from '../project.ts';
+
+interface Flags extends SelectionFlags {
+  readonly format: 'text' | 'json';
+  readonly ref?: string;
+}
+
+/** What a comparison lacks for a whole one; everything else that validation finds is for `validate` to say. */
+const LACKS: ReadonlySet<string> = new Set<Concern['id']>(['target.not-looked-at', 'file.none']);
+
+/** `landfall drift`: who differs, git or the account, and over what. Changes nothing; exits with 2 where they do. */
+export async function drift(context: Context, flags: Flags): Promise<number> {
+  const { colors, verbose, print } = context;
+  const read = await manifestsOf(context, flags.ref);
+  if (read === undefined) return EXIT.error;
+  return withAccountsOf(context, flags, read.manifests, (input): ExitCode => {
+    const found = findDrift({ ...input, concerns: input.concerns.filter(({ id }) => LACKS.has(id)) });
+    const { origin } = read;
+    if (flags.format === 'json') print(renderDriftJson(found, origin));
+    else print(renderDriftText(found, origin, { colors, verbose }));
+    return found.drift.length > 0 ? EXIT.changes : EXIT.done;
+  });
+}
+
+/** The manifests on disk, or those of a revision; where they are broken, says so on stderr and returns nothing. */
+async function manifestsOf(
+  context: Context,
+  revision: string | undefined,
+): Promise<{ readonly manifests: Manifests; readonly origin?: DriftOrigin } | undefined> {
+  if (revision === undefined) {
+    const manifests = readManifests(context);
+    return manifests && { manifests };
+  }
+  const projectFile = findProjectFile(context);
+  const { commit, loaded } = await loadProjectAt(context, projectFile, revision);
+  const { desired, concerns } = loaded;
+  if (desired !== undefined) {
+    return { manifests: { projectFile, desired, concerns }, origin: { revision, commit } };
+  }
+  context.host.stderr.write(renderValidationText(loaded, { colors: context.errorColors }));
+  return undefined;
+}

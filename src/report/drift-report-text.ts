@@ -1,0 +1,108 @@
+import type { Colors } from 'picocolors/types.js';
+import {
+  DRIFT_KINDS,
+  type DriftKind,
+  type DriftReport,
+  type FieldDrift,
+  type ManifestDrift,
+} from '../core/manifest-drift.ts';
+import type { PlannedTarget } from '../core/plan.ts';
+import { count } from './count.ts';
+import { escapeTerminal } from './escape.ts';
+import { groupBy } from './group.ts';
+import { concernLines } from './plan-text-concerns.ts';
+import { labelOf, settingText } from './words.ts';
+
+/** Which manifests were held against the accounts: those of a revision, or those on disk. */
+export interface DriftOrigin {
+  readonly revision: string;
+  readonly commit: string;
+}
+
+/** How each kind is marked, and counted. */
+export const KIND_WORDS: Readonly<Record<DriftKind, { readonly mark: string; readonly counted: string }>> = {
+  changed: { mark: '~', counted: 'changed' },
+  missing: { mark: '-', counted: 'missing' },
+  'not-applied': { mark: '+', counted: 'not applied yet' },
+  unlisted: { mark: '!', counted: 'in no manifest' },
+  foreign: { mark: '!', counted: 'not ours' },
+  state: { mark: '!', counted: 'not replicating' },
+  unresolved: { mark: '?', counted: 'not to be told' },
+};
+
+/**
+ * Who differs over what, by target and wave, and the counts. Without drift it is one line, and what kept the
+ * comparison from being whole. Ends in a newline.
+ */
+export function renderDriftText(
+  report: DriftReport,
+  origin: DriftOrigin | undefined,
+  options: { readonly colors: Colors; readonly verbose: boolean },
+): string {
+  const { colors } = options;
+  const blocks = [
+    ...report.targets.map((target) => targetLines(report, target, colors)),
+    concernLines(report.concerns, options),
+    [driftSummary(report, origin, colors.bold)],
+  ];
+  return blocks
+    .filter((lines) => lines.length > 0)
+    .map((lines) => `${lines.join('\n')}\n`)
+    .join('\n');
+}
+
+/** The counts in one line, and which manifests are meant. */
+export function driftSummary(
+  { drift, matching }: DriftReport,
+  origin: DriftOrigin | undefined,
+  strong: (text: string) => string,
+): string {
+  const match = `${count(matching, 'job')} ${matching === 1 ? 'matches' : 'match'} the manifests${from(origin)}`;
+  if (drift.length === 0) return `${strong('No drift.')} ${match}.`;
+  const kinds = groupBy(drift, ({ kind }) => kind);
+  const counts = DRIFT_KINDS.flatMap((kind) => {
+    const { length } = kinds.get(kind) ?? [];
+    return length === 0 ? [] : [`${length} ${KIND_WORDS[kind].counted}`];
+  });
+  return `${strong('Drift:')} ${counts.join(', ')}; ${match}.`;
+}
+
+function from(origin: DriftOrigin | undefined): string {
+  if (origin === undefined) return '';
+  return ` of ${escapeTerminal(origin.revision)} (${origin.commit.slice(0, 12)})`;
+}
+
+function targetLines(
+  { drift }: DriftReport,
+  { name, provider, region, account }: PlannedTarget,
+  colors: Colors,
+): readonly string[] {
+  const waves = groupBy(
+    drift.filter(({ target }) => target === name),
+    ({ wave }) => wave,
+  );
+  if (waves.size === 0) return [];
+  const where = [provider, region, ...(account === undefined ? [] : [`account ${account}`])].join(', ');
+  return [
+    `${colors.bold(escapeTerminal(name))} ${colors.dim(`(${escapeTerminal(where)})`)}`,
+    ...[...waves].flatMap(([wave, group]) => [
+      '',
+      `  ${colors.bold(escapeTerminal(wave))}`,
+      ...group.flatMap((one) => driftLines(one, colors)),
+    ]),
+  ];
+}
+
+function driftLines(drift: ManifestDrift, colors: Colors): readonly string[] {
+  const { kind, job, fields, message } = drift;
+  const what = [labelOf(drift), escapeTerminal(job ?? ''), escapeTerminal(message ?? '')];
+  return [
+    `    ${colors.yellow(KIND_WORDS[kind].mark)} ${what.filter((part) => part !== '').join('  ')}`,
+    ...fields.map((field) => `        ${fieldDriftText(field)}`),
+  ];
+}
+
+/** Who says what of a field: `frequency: git says 12, the account says 24`. */
+export function fieldDriftText({ field, git, account }: FieldDrift): string {
+  return `${escapeTerminal(field)}: git says ${settingText(git)}, the account says ${settingText(account)}`;
+}

@@ -1,0 +1,28 @@
+import { execFileSync } from 'node:child_process';
+import type { World } from './world.ts';
+
+/** Runs git in a world's folder, with nothing of this machine's configuration. */
+export function git({ folder }: Pick<World, 'folder'>, ...args: readonly string[]): string {
+  return execFileSync(
+    'git',
+    ['-c', 'user.name=Test', '-c', 'user.email=test@example.org', '-c', 'commit.gpgsign=false', ...args],
+    {
+      cwd: folder,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { PATH: process.env['PATH'], GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_SYSTEM: '/dev/null' },
+    },
+  ).trim();
+}
+
+/** Makes the world a repository whose branch `main` holds all that is in it. */
+export function startRepository(world: World): void {
+  git(world, 'init', '--quiet', '--initial-branch=main');
+  world.write('.gitignore', '.landfall/\n');
+  commitAll(world, 'first');
+}
+
+export function commitAll(world: World, subject: string): void {
+  git(world, 'add', '--all');
+  git(world, 'commit', '--quiet', '--message', subject);
+}
