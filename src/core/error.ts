@@ -16,6 +16,8 @@ export type ErrorCode =
   | 'APPROVAL_NEEDED'
   | 'FILE_UNREADABLE'
   | 'FILE_UNWRITABLE'
+  | 'FILE_EXISTS'
+  | 'INVENTORY_INVALID'
   | 'MANIFESTS_INVALID'
   | 'GIT_FAILED'
   | 'REVISION_UNKNOWN'
@@ -35,6 +37,13 @@ export type ErrorCode =
   | 'ENDPOINT_UNREACHABLE'
   | 'THROTTLED'
   | 'SERVICE_ERROR'
+  | 'COMMENT_INVALID'
+  | 'PULL_REQUEST_MISSING'
+  | 'TOKEN_MISSING'
+  | 'PLATFORM_UNKNOWN'
+  | 'PLATFORM_REFUSED'
+  | 'PLATFORM_UNREACHABLE'
+  | 'PLATFORM_ERROR'
   | 'INTERNAL';
 
 /** An error that ends a run, or one change of it: said to the user in full, never as a stack trace. */

@@ -1,0 +1,111 @@
+import { readFile, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { CommentOutcome } from '../../core/comment.ts';
+import { EXIT, LandfallError } from '../../core/error.ts';
+import { comment as putComment, findPlace, type Mode, type PlaceFlags } from '../../platforms/index.ts';
+import { renderCommentJson, renderCommentText } from '../../report/comment.ts';
+import { escapeTerminal } from '../../report/escape.ts';
+import { readMarker } from '../../report/marker.ts';
+import type { Context } from '../context.ts';
+
+interface Flags extends PlaceFlags {
+  readonly file?: string;
+  readonly format: 'text' | 'json';
+  readonly mode: Mode;
+  readonly ifMissing: 'error' | 'skip';
+}
+
+/** Ten times what the roomier platform takes: more is no comment, and is not read. */
+const LARGEST = 10_000_000;
+
+/** `landfall comment`: puts a plan in Markdown on the pull or merge request that the pipeline runs for. */
+export async function comment(context: Context, flags: Flags): Promise<number> {
+  const { print, log, verbose, host } = context;
+  const text = await readComment(context, flags.file);
+  const marker = readMarker(text);
+  if (marker === undefined) throw noMarker(flags.file ?? '');
+
+  const place = findPlace(host.env, flags, await readEvent(context));
+  const say = (outcome: CommentOutcome): void => {
+    print(flags.format === 'json' ? renderCommentJson(outcome) : renderCommentText(outcome));
+  };
+  const { platform, repository, number } = place;
+  if (number === undefined) {
+    if (flags.ifMissing === 'error') throw noRequest(platform);
+    say({ platform, repository, action: 'skipped', hidden: [], notHidden: [] });
+    return EXIT.done;
+  }
+  const outcome = await putComment({ ...place, number }, marker, text, {
+    clock: host.clock,
+    mode: flags.mode,
+    log: (line) => {
+      if (verbose) log(`${escapeTerminal(line)}\n`);
+    },
+  });
+  if (outcome.notHidden.length > 0) {
+    log(
+      escapeTerminal(
+        `older comments stay in sight, the token may not hide them: ${outcome.notHidden.join(', ')}`,
+      ) + '\n',
+    );
+  }
+  say(outcome);
+  return EXIT.done;
+}
+
+async function readComment({ host }: Context, file: string | undefined): Promise<string> {
+  if (file === undefined) {
+    throw new LandfallError('USAGE', 'there is no --file', {
+      remedy: 'name the file that `landfall plan --format markdown` wrote',
+    });
+  }
+  const path = resolve(host.cwd, file);
+  const unreadable = (why: string): LandfallError =>
+    new LandfallError('FILE_UNREADABLE', `${file} cannot be read: ${why}`, {
+      remedy: 'give the file that `landfall plan --format markdown` wrote',
+    });
+  const because = (cause: unknown): never => {
+    throw unreadable((cause as NodeJS.ErrnoException).code ?? 'unknown reason');
+  };
+  const stats = await stat(path).catch(because);
+  if (!stats.isFile()) throw unreadable('it is not a file');
+  if (stats.size > LARGEST) throw unreadable(`it has ${stats.size} bytes, far more than a comment may have`);
+  const bytes = await readFile(path).catch(because);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw unreadable('it is not UTF-8 text');
+  }
+}
+
+/** What the workflow was started by, as GitHub keeps it in a file. */
+async function readEvent({ host }: Context): Promise<string | undefined> {
+  const file = host.env['GITHUB_EVENT_PATH'] ?? '';
+  if (file === '') return undefined;
+  return readFile(resolve(host.cwd, file), 'utf8').catch(() => undefined);
+}
+
+function noMarker(file: string): LandfallError {
+  return new LandfallError(
+    'COMMENT_INVALID',
+    `${file} has no marker of landfall, by which its comment would be found again`,
+    { remedy: 'make it with `landfall plan --format markdown`; the marker is a line `<!-- landfall:… -->`' },
+  );
+}
+
+function noRequest(platform: 'github' | 'gitlab'): LandfallError {
+  return platform === 'github'
+    ? new LandfallError(
+        'PULL_REQUEST_MISSING',
+        'this workflow runs for no pull request: neither its event nor GITHUB_REF names one',
+        { remedy: 'say --number, run it on pull_request, or say --if-missing skip' },
+      )
+    : new LandfallError(
+        'PULL_REQUEST_MISSING',
+        'this pipeline runs for no merge request: CI_MERGE_REQUEST_IID is not set',
+        {
+          remedy:
+            'say --number, give the job `rules: [{ if: $CI_PIPELINE_SOURCE == "merge_request_event" }]`, or say --if-missing skip',
+        },
+      );
+}

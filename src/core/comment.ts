@@ -1,0 +1,17 @@
+/** What became of a comment on a pull or merge request. */
+export interface CommentOutcome {
+  readonly platform: 'github' | 'gitlab';
+  /** As the platform knows it: `owner/name`, a path of groups, or a project's number. */
+  readonly repository?: string;
+  /** The pull or merge request's number. */
+  readonly number?: number;
+  /** `skipped`: the pipeline runs for no pull or merge request, and that was said to be fine. */
+  readonly action: 'created' | 'updated' | 'unchanged' | 'skipped';
+  /** The comment's id and address; absent where it was skipped. */
+  readonly id?: string;
+  readonly url?: string;
+  /** Ids of older comments of the same marker that are hidden now. */
+  readonly hidden: readonly string[];
+  /** Ids of those that the platform would not hide. */
+  readonly notHidden: readonly string[];
+}

@@ -1,0 +1,170 @@
+import type { Clock } from '../core/clock.ts';
+import { CallFailed } from './call-failed.ts';
+import { retry } from './retry.ts';
+import { waiting } from './waits.ts';
+import { refusal, unreachable, type Words } from './words.ts';
+
+/** Bounds a call that hangs; a slow answer of many comments takes seconds. */
+const TIMEOUT = 60_000;
+const MOST_REDIRECTS = 3;
+const MOST_PAGES = 1000;
+
+export interface ApiOptions {
+  /** Without a slash at the end. */
+  readonly url: string;
+  readonly token: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly words: Words;
+  readonly clock: Clock;
+  /** Told of each call, in words that hold nothing of the token. */
+  readonly log: (line: string) => void;
+}
+
+interface Answer {
+  readonly headers: Headers;
+  readonly data: unknown;
+}
+
+type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
+
+/** JSON over HTTP with a bearer token that goes to one origin only, and into no message. */
+export class Api {
+  readonly #options: ApiOptions;
+
+  constructor(options: ApiOptions) {
+    this.#options = options;
+  }
+
+  /** One call, tried again where that may help: for calls that may be made twice. */
+  async call(method: Method, path: string, body?: object): Promise<unknown> {
+    const { data } = await this.#retried(method, this.#at(path), body);
+    return data;
+  }
+
+  /** One call, in one try. */
+  async once(method: Method, path: string, body?: object): Promise<unknown> {
+    const { data } = await this.#try(method, this.#at(path), body);
+    return data;
+  }
+
+  /** All items of a list, from every page (`Link: …; rel="next"`, RFC 8288). */
+  async pages(path: string): Promise<readonly unknown[]> {
+    const items: unknown[] = [];
+    let url: URL | undefined = this.#at(path);
+    for (let page = 1; url !== undefined; page += 1) {
+      const { headers, data }: Answer = await this.#retried('GET', url);
+      if (!Array.isArray(data) || page > MOST_PAGES) throw this.#senseless();
+      items.push(...(data as readonly unknown[]));
+      url = this.#next(headers, url);
+    }
+    return items;
+  }
+
+  /** Tries again what needs more than one call, as single calls are tried again. */
+  retry<T>(attempt: (number: number) => Promise<T>): Promise<T> {
+    return retry(this.#options.clock, this.#options.log, attempt);
+  }
+
+  #at(path: string): URL {
+    return new URL(/^https?:/.test(path) ? path : this.#options.url + path);
+  }
+
+  #retried(method: Method, url: URL, body?: object): Promise<Answer> {
+    return this.retry(() => this.#try(method, url, body));
+  }
+
+  async #try(method: Method, url: URL, body?: object): Promise<Answer> {
+    const { words, clock, log } = this.#options;
+    let at = url;
+    for (let redirects = 0; ; redirects += 1) {
+      const { response, text } = await this.#send(method, at, body);
+      const { status, headers } = response;
+      log(`${method} ${this.#scrub(at.pathname)}: ${status}`);
+      const location = headers.get('location');
+      if (status >= 300 && status < 400 && location !== null) {
+        if (redirects === MOST_REDIRECTS) throw this.#senseless();
+        at = this.#sameOrigin(location, at);
+        continue;
+      }
+      const data = parse(text);
+      if (response.ok) {
+        if (data === undefined && text !== '') throw this.#senseless();
+        return { headers, data };
+      }
+      const said = messageOf(data);
+      throw refusal(words, status, said, waiting(status, headers, said, clock.now()));
+    }
+  }
+
+  async #send(method: Method, url: URL, body?: object): Promise<{ response: Response; text: string }> {
+    const { token, headers, words } = this.#options;
+    try {
+      const response = await fetch(url, {
+        method,
+        redirect: 'manual',
+        signal: AbortSignal.timeout(TIMEOUT),
+        headers: {
+          ...headers,
+          authorization: `Bearer ${token}`,
+          'user-agent': 'landfall',
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+        },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      });
+      // A server that echoes the token must not get it into an error, a log or a result.
+      return { response, text: this.#scrub(await response.text()) };
+    } catch (error) {
+      throw unreachable(words, url.host, error);
+    }
+  }
+
+  #scrub(text: string): string {
+    const { token } = this.#options;
+    return text.replaceAll(token, '***').replaceAll(encodeURIComponent(token), '***');
+  }
+
+  /** @throws CallFailed where the token would leave for another origin */
+  #sameOrigin(location: string, from: URL): URL {
+    const to = URL.canParse(location, from.href) ? new URL(location, from.href) : undefined;
+    if (to?.origin === from.origin && to.username === '') return to;
+    const where = this.#scrub(to?.origin ?? 'nowhere');
+    throw new CallFailed(
+      'PLATFORM_ERROR',
+      `${this.#options.words.name} at ${from.origin} sends the call on to ${where}, which is not given the token`,
+      { remedy: 'name the address of its API with --api-url' },
+    );
+  }
+
+  #next(headers: Headers, from: URL): URL | undefined {
+    const next = /<([^>]*)>\s*;[^,]*\brel="?next"?/.exec(headers.get('link') ?? '')?.[1];
+    if (next !== undefined) return this.#sameOrigin(next, from);
+    const page = headers.get('x-next-page') ?? '';
+    if (!/^\d+$/.test(page)) return undefined;
+    const url = new URL(from);
+    url.searchParams.set('page', page);
+    return url;
+  }
+
+  #senseless(): CallFailed {
+    const { words, url } = this.#options;
+    return new CallFailed('PLATFORM_ERROR', `${url} does not answer as ${words.name}'s API does`, {
+      remedy: `check ${words.apiFrom}`,
+    });
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a platform says is wrong: a text, or where GitLab means fields, JSON. */
+function messageOf(data: unknown): string {
+  if (typeof data !== 'object' || data === null) return '';
+  const { message, error } = data as { message?: unknown; error?: unknown };
+  const said = message ?? error ?? '';
+  return (typeof said === 'string' ? said : JSON.stringify(said)).slice(0, 500);
+}
