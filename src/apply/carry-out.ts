@@ -28,6 +28,7 @@ export async function carryOut(change: Change, provider: Provider): Promise<stri
     case 'replace':
       await provider.delete(idOf(change));
       return await createAnew(change, provider);
+    case 'advance':
     case 'no-op':
     case 'defer':
       return change.id;

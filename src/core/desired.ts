@@ -1,3 +1,4 @@
+import type { Phase } from './phase.ts';
 import type { Place } from './place.ts';
 
 export type SettingValue = string | number | boolean;
@@ -13,10 +14,12 @@ export interface Limits {
   readonly activeReplications?: number;
 }
 
+export type ProviderName = 'sms' | 'mgn';
+
 /** A provider in an account and region, as the project file names it, with every default filled in. */
 export interface Target {
   readonly name: string;
-  readonly provider: 'sms';
+  readonly provider: ProviderName;
   readonly region: string;
   /** `local`: the built-in endpoint. A URL: that endpoint. Absent: AWS itself. */
   readonly endpoint?: string;
@@ -27,11 +30,19 @@ export interface Target {
   /** The account it must be: a run against another one is refused. */
   readonly account?: string;
   readonly limits: {
-    /** Replications active at once in the account; default 50 (domain: SMS rules). */
+    /** Replications active at once in the account; default 50 on SMS, 150 on MGN (domain: rules of both). */
     readonly activeReplications: number;
     /** API calls in flight at once; default 8. */
     readonly apiRequests: number;
+    /** Jobs the service runs at once, such as launches; absent where it has none. MGN: default 20. */
+    readonly activeJobs?: number;
+    /** Servers in all active jobs together; absent where there is no such quota. MGN: default 200. */
+    readonly serversInJobs?: number;
   };
+  /** What becomes of a VM that is taken out of the manifests, where the service knows both; default `release`. */
+  readonly prune?: 'release' | 'disconnect';
+  /** What the account is set up with (`landfall mgn init`), flat, by manifest path; absent on SMS. */
+  readonly setup?: Settings;
   /** Largest part of a target's managed jobs that one run may delete or update, 0 to 1; default 0.3. */
   readonly guards: { readonly maxDeletes: number; readonly maxUpdates: number };
   readonly place: Place;
@@ -44,6 +55,8 @@ export interface VmReference {
   readonly vmId?: string;
   readonly path?: string;
   readonly name?: string;
+  /** VMware's BIOS UUID of the VM. */
+  readonly vmWareUuid?: string;
 }
 
 /** A VM as git wants it. */
@@ -72,6 +85,8 @@ export interface DesiredWave {
   readonly labels: Readonly<Record<string, string>>;
   readonly limits: Limits;
   readonly adopt: boolean;
+  /** How far the wave is to go; default `replicate`. */
+  readonly phase?: Phase;
   /** Refuse to delete the jobs whose marker names the wave; a VM that is taken out cannot say so any more. */
   readonly protect: boolean;
   readonly place: Place;

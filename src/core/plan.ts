@@ -5,7 +5,8 @@ import type { Instant } from './instant.ts';
 import type { Owner } from './observed.ts';
 import type { Place } from './place.ts';
 
-export type Action = 'create' | 'update' | 'replace' | 'delete' | 'no-op' | 'defer';
+/** `advance`: the job takes a step on its way to its wave's phase. */
+export type Action = 'create' | 'update' | 'replace' | 'delete' | 'advance' | 'no-op' | 'defer';
 
 /** One field's way from the account's value to git's; absent on a side that has none. */
 export interface FieldChange {
@@ -32,6 +33,10 @@ export interface Change {
   readonly settings: Settings;
   /** Sorted by field. For create: every setting. For delete and no-op: empty. `owner` stands for the marker, `project/wave`. */
   readonly fields: readonly FieldChange[];
+  /** For advance, and for a step that is deferred: what the provider is to do. */
+  readonly step?: string;
+  /** The steps still to come after this change. */
+  readonly remaining?: readonly string[];
   /** Why, where it is not plain from the fields: the cap that defers it, "no longer in any manifest". */
   readonly reason?: string;
   /** What the reader might not expect: "starts now", "AMIs stay". */
@@ -48,6 +53,8 @@ export interface Capacity {
   readonly target: string;
   /** Absent: the target's own cap. */
   readonly wave?: string;
+  /** What is counted, where it is not active replications: the service's jobs, or the servers in them. */
+  readonly of?: 'jobs' | 'servers-in-jobs';
   readonly limit: number;
   /** Active before the run. */
   readonly active: number;
@@ -74,6 +81,7 @@ export interface Summary {
   readonly update: number;
   readonly replace: number;
   readonly delete: number;
+  readonly advance: number;
   readonly defer: number;
   readonly noOp: number;
   /** Changes that a critical concern blocks; they are in none of the other counts. */
@@ -109,5 +117,5 @@ export function isDeed({ action, blockedBy }: Change): boolean {
 
 /** Whether there is anything for apply to do now: deferred and blocked changes are not. */
 export function hasChanges({ summary }: Plan): boolean {
-  return summary.create + summary.update + summary.replace + summary.delete > 0;
+  return summary.create + summary.update + summary.replace + summary.delete + summary.advance > 0;
 }

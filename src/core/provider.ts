@@ -1,7 +1,10 @@
-import type { DesiredVm, Settings, SettingValue } from './desired.ts';
+import type { Concern } from './concern.ts';
+import type { DesiredVm, Settings, SettingValue, Target } from './desired.ts';
 import type { ConcernId } from './concern-ids.ts';
+import type { LandfallError } from './error.ts';
 import type { Instant } from './instant.ts';
-import type { Observed, ObservedJob, Owner } from './observed.ts';
+import type { Observed, ObservedJob, ObservedServer, Owner } from './observed.ts';
+import type { Phase, PhaseRules } from './phase.ts';
 
 /** What a field's two sides come to. `stuck`: they differ, and the service cannot change it on a job that exists. */
 export type FieldVerdict =
@@ -16,6 +19,8 @@ export interface FieldRule {
   readonly default?: SettingValue;
   /** The service itself changes it as time goes by: a saved plan is not stale for it. */
   readonly movesByItself?: true;
+  /** What a change of it costs, `forces_resync`; shown with the change. */
+  readonly effect?: string;
   /** Decides instead of plain equality after defaults. */
   compare?(context: {
     readonly desired: SettingValue | undefined;
@@ -44,18 +49,65 @@ export interface UpdateRequest {
   readonly writeMarker?: boolean;
 }
 
+/** What planning has to know of a service, as data and pure functions: it loads no SDK. */
+export interface ProviderTraits {
+  /** What the service can do about each setting. */
+  readonly fields: readonly FieldRule[];
+  readonly phases: PhaseRules;
+  /** Where the service finds VMs: "server catalogue"; and what to do about one that is not in there. */
+  readonly inventory: { readonly name: string; readonly remedy: string };
+  /** What the reader might not expect of a delete or a replace. */
+  effects(action: 'delete' | 'replace', target: Target): readonly string[];
+  /**
+   * What is to be said of the account.
+   * @param missing VMs of the manifests that it does not know
+   * @param replicating servers that have a job after the run
+   */
+  accountConcerns(
+    target: string,
+    observed: Observed,
+    missing: number,
+    replicating: readonly ObservedServer[],
+  ): readonly Concern[];
+}
+
+/** What an observation must bring beside servers and jobs: it may cost a call for each job. */
+export interface ObserveScope {
+  readonly project: string;
+  /** Phases of the target's waves, by name. */
+  readonly phases: ReadonlyMap<string, Phase>;
+}
+
+/** A step of one job on its way to its wave's phase. */
+export interface StepRequest {
+  readonly id: string;
+  readonly serverId: string;
+  readonly owner: Owner;
+  /** All settings that git has for the VM. */
+  readonly settings: Settings;
+}
+
+/** What became of a step: what there is to say of it (an AMI, an instance), or why it failed. */
+export interface StepResult {
+  readonly id: string;
+  readonly detail?: string;
+  readonly error?: LandfallError;
+}
+
 /**
  * The port to a migration service. Errors are LandfallErrors with source `service` or `user`.
  * Calls in flight never exceed the target's `limits.apiRequests`.
  */
 export interface Provider {
   /** Everything the account holds, in the least number of calls. */
-  observe(): Promise<Observed>;
+  observe(scope?: ObserveScope): Promise<Observed>;
   /** Creates the job; resolves to its id. */
   create(request: CreateRequest): Promise<string>;
   update(request: UpdateRequest): Promise<void>;
   /** Resolves when the service has accepted the deletion; a job that is gone already is a success. */
   delete(id: string): Promise<void>;
+  /** Takes the same step with some jobs, as many as the traits' `batch` at most; one result each, never a throw for one of them. */
+  advance(step: string, requests: readonly StepRequest[]): Promise<readonly StepResult[]>;
   /** Frees sockets. */
   close(): void;
 }

@@ -6,7 +6,7 @@ import type { Change, Summary } from '../core/plan.ts';
  * critical concern refuses before there is a change to show, as one that the catalogue does not know.
  */
 export function summarise(changes: readonly Change[], concerns: readonly Concern[]): Summary {
-  const summary = { create: 0, update: 0, replace: 0, delete: 0, defer: 0, noOp: 0, blocked: 0 };
+  const summary = { create: 0, update: 0, replace: 0, delete: 0, advance: 0, defer: 0, noOp: 0, blocked: 0 };
   for (const { action, blockedBy } of changes) {
     summary[blockedBy.length > 0 ? 'blocked' : action === 'no-op' ? 'noOp' : action] += 1;
   }

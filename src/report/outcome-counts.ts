@@ -7,6 +7,7 @@ export const DONE = {
   update: 'updated',
   replace: 'replaced',
   delete: 'deleted',
+  advance: 'advanced',
   'no-op': 'unchanged',
   defer: 'deferred',
 } as const satisfies Record<Action, string>;

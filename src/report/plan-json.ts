@@ -21,9 +21,10 @@ export function planToJson(plan: Plan): object {
     targets: plan.targets.map(toTarget),
     changes: plan.changes.map(toChange),
     concerns: plan.concerns.map(toConcern),
-    capacity: plan.capacity.map(({ target, wave, limit, active, freed, starting, deferred }) => ({
+    capacity: plan.capacity.map(({ target, wave, of, limit, active, freed, starting, deferred }) => ({
       target,
       wave,
+      of,
       limit,
       active,
       freed,
@@ -39,13 +40,15 @@ function toTarget({ name, provider, account, region, endpoint, jobs }: PlannedTa
 }
 
 function toChange(change: Change): object {
-  const { address, target, wave, id, reason, effects, blockedBy } = change;
+  const { address, target, wave, id, step, remaining, reason, effects, blockedBy } = change;
   return {
     address,
     target,
     wave,
     id,
     change: { actions: actionsOf(change), before: before(change), after: after(change) },
+    step,
+    remaining,
     reason,
     effects,
     blocked_by: blockedBy,

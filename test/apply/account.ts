@@ -38,7 +38,7 @@ export function planOf(changes: readonly Change[], caps: readonly Partial<Capaci
       deferred: 0,
       ...cap,
     })),
-    summary: { create: 0, update: 0, replace: 0, delete: 0, defer: 0, noOp: 0, blocked: 0 },
+    summary: { create: 0, update: 0, replace: 0, delete: 0, advance: 0, defer: 0, noOp: 0, blocked: 0 },
     checksum: '',
   };
 }
@@ -55,6 +55,10 @@ export class FakeAccount implements Provider {
   mostActive = 0;
   /** The calls that fail: `create s-web`, `delete job-web`. */
   fails: (call: string) => boolean = () => false;
+
+  advance(): never {
+    throw new Error('nothing advances here');
+  }
 
   observe(): never {
     throw new Error('apply does not look');

@@ -1,6 +1,7 @@
 import type { ObservedServer } from '../../core/observed.ts';
 import type { Operations } from '../../core/operations.ts';
 import type { Provider } from '../../core/provider.ts';
+import { LandfallError } from '../../core/error.ts';
 import { accountLookup } from '../../aws/account.ts';
 import { SmsApi } from './api.ts';
 import type { ClientOptions } from '../../aws/client.ts';
@@ -49,6 +50,9 @@ export function createSmsProvider(options: SmsProviderOptions): SmsProvider {
       await api.deleteJob(id).catch((error: unknown) => {
         if (!isServiceError(error, 'ReplicationJobNotFoundException')) throw error;
       });
+    },
+    advance(step) {
+      throw new LandfallError('INTERNAL', `AWS SMS knows no step ${step}`, { source: 'landfall' });
     },
     operations: createOperations(api, time),
     account,
