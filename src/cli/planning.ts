@@ -22,6 +22,8 @@ export interface Manifests {
   readonly projectFile: string;
   readonly desired: Desired;
   readonly concerns: readonly Concern[];
+  /** All that were read, the project file first, as shown to the user. */
+  readonly files: readonly string[];
 }
 
 /** What a plan was made from. */
@@ -38,8 +40,8 @@ export function readManifests(context: Context): Manifests | undefined {
   const { host } = context;
   const projectFile = findProjectFile(context);
   const loaded = loadProject({ projectFile, cwd: host.cwd, now: host.clock.now() });
-  if (loaded.desired !== undefined)
-    return { projectFile, desired: loaded.desired, concerns: loaded.concerns };
+  const { desired, concerns, files } = loaded;
+  if (desired !== undefined) return { projectFile, desired, concerns, files };
   host.stderr.write(renderValidationText(loaded, { colors: context.errorColors }));
   return undefined;
 }
@@ -102,7 +104,7 @@ export async function withAccountsOf<T>(
       desired,
       concerns: [...concerns, ...notLookedAt(desired, targets, flags), ...(narrowing.concerns ?? [])],
       observed,
-      fields: accounts.fields,
+      traits: accounts.traits,
       selection: { ...(wave && { wave }), ...(vm && { vm }) },
       allowEmpty: flags.allowEmpty ?? false,
       force: flags.force ?? [],

@@ -105,6 +105,10 @@ export const CONCERNS = {
     severity: 'warning',
     summary: 'a target that no wave names is left out of the plan, with the jobs it may still have',
   },
+  'wave.not-looked-at': {
+    severity: 'warning',
+    summary: 'a plan is narrowed to the waves whose files have changed',
+  },
   'catalog.unavailable': {
     severity: 'critical',
     summary: 'the server catalogue is not imported, or has expired or been deleted',

@@ -43,9 +43,9 @@ async function manifestsOf(
   }
   const projectFile = findProjectFile(context);
   const { commit, loaded } = await loadProjectAt(context, projectFile, revision);
-  const { desired, concerns } = loaded;
+  const { desired, concerns, files } = loaded;
   if (desired !== undefined) {
-    return { manifests: { projectFile, desired, concerns }, origin: { revision, commit } };
+    return { manifests: { projectFile, desired, concerns, files }, origin: { revision, commit } };
   }
   context.host.stderr.write(renderValidationText(loaded, { colors: context.errorColors }));
   return undefined;

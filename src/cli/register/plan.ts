@@ -15,7 +15,11 @@ export function registerPlanCommands(program: Command, runs: Registrar): void {
         .description('show what an apply would change')
         .addOption(formatFlag('text', 'json'))
         .option('--out <file>', 'keep the plan in a file, for `landfall apply FILE` and `landfall show FILE`')
-        .option('--detailed-exitcode', 'exit with 2 when there are changes'),
+        .option('--detailed-exitcode', 'exit with 2 when there are changes')
+        .option(
+          '--changed-since <revision>',
+          'only waves whose files have changed since HEAD and this git revision parted, gone ones too',
+        ),
     ),
     async () => (await import('../commands/plan.ts')).plan,
   );
