@@ -53,7 +53,7 @@ export class Api {
     let url: URL | undefined = this.#at(path);
     for (let page = 1; url !== undefined; page += 1) {
       const { headers, data }: Answer = await this.#retried('GET', url);
-      if (!Array.isArray(data) || page > MOST_PAGES) throw this.#senseless();
+      if (!Array.isArray(data) || page > MOST_PAGES) throw this.senseless();
       items.push(...(data as readonly unknown[]));
       url = this.#next(headers, url);
     }
@@ -82,13 +82,13 @@ export class Api {
       log(`${method} ${this.#scrub(at.pathname)}: ${status}`);
       const location = headers.get('location');
       if (status >= 300 && status < 400 && location !== null) {
-        if (redirects === MOST_REDIRECTS) throw this.#senseless();
+        if (redirects === MOST_REDIRECTS) throw this.senseless();
         at = this.#sameOrigin(location, at);
         continue;
       }
-      const data = parse(text);
+      const data = this.#parse(text);
       if (response.ok) {
-        if (data === undefined && text !== '') throw this.#senseless();
+        if (data === undefined && text !== '') throw this.senseless();
         return { headers, data };
       }
       const said = messageOf(data);
@@ -111,10 +111,20 @@ export class Api {
         },
         ...(body !== undefined && { body: JSON.stringify(body) }),
       });
-      // A server that echoes the token must not get it into an error, a log or a result.
-      return { response, text: this.#scrub(await response.text()) };
+      return { response, text: await response.text() };
     } catch (error) {
       throw unreachable(words, url.host, error);
+    }
+  }
+
+  /** A server that echoes the token, in whatever spelling, must not get it into an error, a log or a result. */
+  #parse(text: string): unknown {
+    try {
+      return JSON.parse(text, (_, value: unknown) =>
+        typeof value === 'string' ? this.#scrub(value) : value,
+      ) as unknown;
+    } catch {
+      return undefined;
     }
   }
 
@@ -145,19 +155,12 @@ export class Api {
     return url;
   }
 
-  #senseless(): CallFailed {
+  /** What is thrown where an answer makes no sense. */
+  senseless(): CallFailed {
     const { words, url } = this.#options;
     return new CallFailed('PLATFORM_ERROR', `${url} does not answer as ${words.name}'s API does`, {
       remedy: `check ${words.apiFrom}`,
     });
-  }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
   }
 }
 

@@ -24,8 +24,10 @@ export function github(api: Api, repository: string, number: number, graphql: st
     const author = textOf(field(field(data, 'user'), 'login'));
     const isBot = field(field(data, 'user'), 'type') === 'Bot';
     const me = await whoami();
+    const id = idOf(field(data, 'id'));
+    if (id === '') throw api.senseless();
     return {
-      id: idOf(field(data, 'id')),
+      id,
       nodeId: textOf(field(data, 'node_id')),
       body: textOf(field(data, 'body')),
       url: textOf(field(data, 'html_url')),

@@ -20,6 +20,7 @@ export function gitlab(api: Api, project: string, number: number): Platform {
     const me = await (user ??= userId(api));
     const url = await (page ??= pageOf(api, request));
     const id = idOf(field(data, 'id'));
+    if (id === '') throw api.senseless();
     return {
       id,
       body: textOf(field(data, 'body')),

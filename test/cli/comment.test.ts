@@ -1,0 +1,394 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { type Fake, type Trouble, TOKEN, troubles } from '../platforms/fake.ts';
+import { BOT, FakeGitHub, HUMAN } from '../platforms/fake-github.ts';
+import { FakeGitLab, OWN_ID } from '../platforms/fake-gitlab.ts';
+import { commentMarker } from '../../src/report/marker.ts';
+import { type Run, World } from './world.ts';
+
+const MARKER = commentMarker('ucop', ['production']);
+const OTHER = commentMarker('ucsd', ['production']);
+const plan = (words: string, marker = MARKER): string => `### Plan\n\n${words}\n\n${marker}\n`;
+const posted = (words: string, marker = MARKER): string => `${marker}\n### Plan\n\n${words}`;
+
+interface Comment {
+  readonly action: string;
+  readonly id?: string;
+  readonly url?: string;
+  readonly hidden: string[];
+  readonly not_hidden: string[];
+}
+
+/** Both fakes, seen from where they are alike. */
+interface Side {
+  readonly fake: Fake;
+  readonly env: Record<string, string>;
+  add(body: string, own?: boolean): void;
+  bodies(): string[];
+  list(path: string): boolean;
+}
+
+const SIDES: Readonly<Record<'github' | 'gitlab', () => Promise<Side>>> = {
+  async github() {
+    const fake = await new FakeGitHub().listen();
+    return {
+      fake,
+      env: {
+        GITHUB_ACTIONS: 'true',
+        GITHUB_API_URL: fake.origin,
+        GITHUB_REPOSITORY: 'ucop/waves',
+        GITHUB_REF: 'refs/pull/7/merge',
+        GITHUB_TOKEN: TOKEN,
+      },
+      add: (body, own = true) => void fake.add(body, own ? BOT : HUMAN),
+      bodies: () => fake.comments.map(({ body }) => body.replaceAll('\r', '').trimEnd()),
+      list: (path) => path.endsWith('/issues/7/comments'),
+    };
+  },
+  async gitlab() {
+    const fake = await new FakeGitLab().listen();
+    return {
+      fake,
+      env: {
+        GITLAB_CI: 'true',
+        CI_API_V4_URL: `${fake.origin}/api/v4`,
+        CI_PROJECT_ID: '1',
+        CI_OPEN_MERGE_REQUESTS: 'ucop/waves!7',
+        GITLAB_TOKEN: TOKEN,
+      },
+      add: (body, own = true) => void fake.add(body, own ? OWN_ID : 1),
+      bodies: () => fake.notes.filter(({ system }) => !system).map(({ body }) => body),
+      list: (path) => path.endsWith('/notes'),
+    };
+  },
+};
+
+let world: World;
+beforeEach(() => {
+  world = new World({ 'plan.md': plan('1 to create') });
+});
+afterEach(() => world.dispose());
+
+const run = (...flags: string[]): Promise<Run> => world.run('comment', '--file', 'plan.md', ...flags);
+async function put(...flags: string[]): Promise<Comment> {
+  const { code, stdout, stderr } = await run('--format', 'json', ...flags);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  return JSON.parse(stdout) as Comment;
+}
+
+describe.each(['github', 'gitlab'] as const)('a comment on %s', (name) => {
+  let side: Side;
+  beforeEach(async () => {
+    side = await SIDES[name]();
+    world.env = side.env;
+  });
+  afterEach(() => side.fake.close());
+
+  const isCreate = ({ method, path }: { method: string; path: string }): boolean =>
+    method === 'POST' && side.list(path);
+
+  it('is added, then left alone while it is the same, then edited in place', async () => {
+    side.add('Nice work!', false);
+    const created = await put();
+    expect(created).toMatchObject({
+      action: 'created',
+      url: expect.stringContaining(created.id ?? '?') as unknown,
+    });
+    expect(side.bodies()).toEqual(['Nice work!', posted('1 to create')]);
+    expect(side.fake.writes).toHaveLength(1);
+
+    expect(await put()).toEqual({ ...created, action: 'unchanged' });
+    expect(side.fake.writes).toHaveLength(1);
+
+    world.write('plan.md', plan('2 to create'));
+    expect(await put()).toEqual({ ...created, action: 'updated' });
+    expect(await put()).toEqual({ ...created, action: 'unchanged' });
+    expect(side.bodies()).toEqual(['Nice work!', posted('2 to create')]);
+  });
+
+  it('says in a line what was done', async () => {
+    expect((await run()).stdout).toMatch(/^Commented on (pull|merge) request 7: https:\/\/\S+\n$/);
+    expect((await run()).stdout).toMatch(/^Nothing new to say on /);
+    world.write('plan.md', plan('2'));
+    expect((await run()).stdout).toMatch(/^Updated the comment on /);
+  });
+
+  it('is found on whatever page it is', async () => {
+    for (let index = 0; index < 149; index += 1) side.add(`comment ${index}`, index % 2 === 0);
+    side.add(posted('old'));
+    for (let index = 0; index < 100; index += 1) side.add(`later ${index}`);
+    expect(await put()).toMatchObject({ action: 'updated' });
+    expect(side.bodies()[149]).toBe(posted('1 to create'));
+    expect(side.bodies()).toHaveLength(250);
+  });
+
+  it('is one for each project and its targets', async () => {
+    await put();
+    world.write('plan.md', plan('other project', OTHER));
+    expect(await put()).toMatchObject({ action: 'created' });
+    expect(side.bodies()).toEqual([posted('1 to create'), posted('other project', OTHER)]);
+  });
+
+  it('leaves alone what only quotes the marker, and what others wrote', async () => {
+    const others = [`Look:\n${MARKER}`, `> ${MARKER}`, `${OTHER}\n${MARKER}`];
+    for (const body of others) side.add(body);
+    side.add(posted('written by mallory'), false);
+    expect(await put()).toMatchObject({ action: 'created' });
+    expect(side.bodies()).toEqual([...others, posted('written by mallory'), posted('1 to create')]);
+  });
+
+  it('can be new each time, and hides those before it, once', async () => {
+    side.add('Nice work!', false);
+    const first = await put('--mode', 'new');
+    expect(first).toMatchObject({ action: 'created', hidden: [] });
+    expect(await put('--mode', 'new')).toMatchObject({ action: 'unchanged', id: first.id });
+
+    world.write('plan.md', plan('2 to create'));
+    const second = await put('--mode', 'new');
+    expect(second).toMatchObject({ action: 'created', hidden: [first.id] });
+    world.write('plan.md', plan('3 to create'));
+    const writes = side.fake.writes.length;
+    expect(await put('--mode', 'new')).toMatchObject({ action: 'created' });
+    expect(side.fake.writes).toHaveLength(writes + 2);
+    expect(side.bodies().at(-1)).toBe(posted('3 to create'));
+    expect(side.bodies()[0]).toBe('Nice work!');
+  });
+
+  it.each<readonly [string, Trouble]>([
+    ['whose request is cut', 'cut'],
+    ['whose reply is lost', 'lost'],
+    ['whose gateway times out', { status: 504 }],
+    ['that is throttled', { status: 429, headers: { 'retry-after': '7' }, data: { message: 'slow down' } }],
+  ])('is there exactly once after a create %s', async (_, trouble) => {
+    side.fake.trouble = troubles(isCreate, trouble, trouble === 'lost' ? undefined : trouble);
+    const start = world.now;
+    expect(await put()).toMatchObject({ action: 'created' });
+    expect(side.bodies()).toEqual([posted('1 to create')]);
+    const waited = world.now - start;
+    expect(waited).toBe(
+      trouble === 'lost' ? 1000 : typeof trouble === 'object' && trouble.headers ? 14_000 : 3000,
+    );
+  });
+
+  it('waits out a storm, and gives up after six tries', async () => {
+    const storm = (count: number): void => {
+      let left = count;
+      side.fake.trouble = () => (left-- > 0 ? (left % 2 === 0 ? 'cut' : { status: 502 }) : undefined);
+    };
+    storm(5);
+    expect(await put()).toMatchObject({ action: 'created' });
+    storm(1000);
+    const { code, stdout, stderr } = await run();
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/PLATFORM_(ERROR|UNREACHABLE)/);
+  });
+
+  it('does not wait for an hour', async () => {
+    side.fake.trouble = () => ({ status: 429, headers: { 'retry-after': '3600' } });
+    const start = world.now;
+    const { code, stderr } = await run();
+    expect(code).toBe(1);
+    expect(stderr).toContain('THROTTLED');
+    expect(stderr).toContain('until 2026-11-23T09:00:00Z');
+    expect(world.now).toBe(start);
+  });
+
+  it('is refused before anything is sent where it is too long', async () => {
+    world.write('plan.md', plan('x'.repeat(name === 'github' ? 65_536 : 1_000_000)));
+    const { code, stderr } = await run();
+    expect(code).toBe(1);
+    expect(stderr).toContain('COMMENT_INVALID');
+    expect(stderr).toContain('--max-bytes');
+    expect(side.fake.seen).toEqual([]);
+  });
+
+  it('needs a marker in its file', async () => {
+    world.write('plan.md', `# A plan\n\`${MARKER}\`\n`);
+    const { code, stderr } = await run();
+    expect({ code, says: stderr.includes('has no marker') }).toEqual({ code: 1, says: true });
+    expect((await world.run('comment')).stderr).toContain('there is no --file');
+    expect((await world.run('comment', '--file', 'nowhere.md')).stderr).toContain('FILE_UNREADABLE');
+    expect((await world.run('comment', '--file', 'waves')).stderr).toContain('FILE_UNREADABLE');
+    expect(side.fake.seen).toEqual([]);
+  });
+
+  describe('and its token', () => {
+    /** Sees that no output tells of the token. */
+    async function quiet(code: number, ...flags: string[]): Promise<string> {
+      const { stdout, stderr, code: got } = await run('--verbose', ...flags);
+      expect(got).toBe(code);
+      for (const form of [TOKEN, encodeURIComponent(TOKEN), Buffer.from(TOKEN).toString('base64')]) {
+        expect(stdout + stderr).not.toContain(form);
+      }
+      return stderr;
+    }
+
+    it('is in no output, whatever the platform echoes', async () => {
+      await quiet(0);
+      await quiet(0, '--format', 'json');
+      for (const status of [400, 401, 403, 404, 422, 500]) {
+        side.fake.trouble = ({ token }) => ({
+          status,
+          slashes: true,
+          data: { message: `you said ${token}` },
+        });
+        expect(await quiet(1)).toContain(`you said ***`);
+      }
+      side.fake.trouble = ({ token }) => ({
+        status: 200,
+        data: [{ id: token, body: `${MARKER}\n`, html_url: token, user: { login: token } }],
+      });
+      expect(await quiet(1)).toContain('does not answer as');
+    });
+
+    it('goes to no other origin', async () => {
+      const elsewhere = await new FakeGitHub().listen();
+      try {
+        side.fake.trouble = ({ path }) => ({
+          status: 307,
+          headers: { location: `${elsewhere.origin}${path}` },
+        });
+        expect(await quiet(1)).toContain('is not given the token');
+        side.fake.trouble = ({ path }) =>
+          side.list(path)
+            ? { status: 200, headers: { link: `<${elsewhere.origin}/x>; rel="next"` }, data: [] }
+            : undefined;
+        expect(await quiet(1)).toContain('is not given the token');
+        expect(elsewhere.seen).toEqual([]);
+      } finally {
+        await elsewhere.close();
+      }
+    });
+
+    it('follows where its own origin has moved something', async () => {
+      let moved = true;
+      side.fake.trouble = ({ path, query }) => {
+        if (!side.list(path) || !moved) return undefined;
+        moved = false;
+        return { status: 301, headers: { location: `${path}?${query.toString()}` } };
+      };
+      expect(await put()).toMatchObject({ action: 'created' });
+    });
+
+    it('is not sent where it would go in the clear', async () => {
+      for (const url of ['http://example.com', 'https://me:secret@example.com', 'ftp://127.0.0.1', 'x']) {
+        const stderr = await quiet(1, '--api-url', url);
+        expect(stderr).toContain('--api-url is no address');
+        expect(stderr).not.toContain('secret');
+      }
+    });
+
+    it('is asked for by name where it is missing or wrong', async () => {
+      const variable = name === 'github' ? 'GITHUB_TOKEN' : 'GITLAB_TOKEN';
+      world.env = { ...side.env, [variable]: 'ghp_wrong' };
+      const wrong = await run();
+      expect(wrong.stderr).toContain(`does not know the token in ${variable}`);
+      expect(wrong.stderr).not.toContain('ghp_wrong');
+      world.env = { ...side.env, [variable]: 'two\nlines' };
+      expect((await run()).stderr).toContain(`${variable} holds characters that no token has`);
+      world.env = { ...side.env, [variable]: '', CI_JOB_TOKEN: 'x' };
+      const { code, stderr } = await run();
+      expect(code).toBe(1);
+      expect(stderr).toContain('TOKEN_MISSING');
+      expect(stderr).toContain(variable);
+    });
+  });
+});
+
+describe('a comment on GitHub alone', () => {
+  let fake: FakeGitHub;
+  beforeEach(async () => {
+    fake = await new FakeGitHub().listen();
+    world.env = envOf(fake);
+  });
+  afterEach(() => fake.close());
+  const envOf = ({ origin }: FakeGitHub) => ({
+    GITHUB_ACTIONS: 'true',
+    GITHUB_API_URL: origin,
+    GITHUB_REPOSITORY: 'ucop/waves',
+    GITHUB_REF: 'refs/pull/7/merge',
+    GH_TOKEN: TOKEN,
+  });
+
+  it('hides with GraphQL, as outdated, and says what it may not hide', async () => {
+    fake.add(posted('old'));
+    fake.add(posted('older'));
+    expect(await put('--mode', 'new')).toMatchObject({ hidden: ['1001', '1000'] });
+    expect(fake.comments.map(({ minimized }) => minimized)).toEqual([true, true, undefined]);
+
+    world.write('plan.md', plan('new'));
+    fake.mayHide = false;
+    const { code, stdout, stderr } = await run('--mode', 'new', '--format', 'json');
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ action: 'created', not_hidden: ['1002'] });
+    expect(stderr).toContain('older comments stay in sight');
+  });
+
+  it('goes by the first line where the token may not tell who it is, and past what it may not edit', async () => {
+    fake.viewer = undefined;
+    fake.add(posted('old'));
+    const { id } = fake.add(posted('not ours'), HUMAN);
+    fake.locked.add(id);
+    expect(await put()).toMatchObject({ action: 'updated', id: '1000' });
+    fake.locked.add(1000);
+    world.write('plan.md', plan('new'));
+    expect(await put()).toMatchObject({ action: 'created' });
+  });
+
+  it('waits for the rate limit that a 403 speaks of', async () => {
+    const reset = String(world.now / 1000 + 120);
+    const limited = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': reset };
+    fake.trouble = troubles(() => true, { status: 403, headers: limited });
+    const start = world.now;
+    await put();
+    expect(world.now - start).toBe(121_000);
+
+    const words = { message: 'You have exceeded a secondary rate limit.' };
+    fake.trouble = troubles(() => true, { status: 403, data: words });
+    await put();
+    expect(world.now - start).toBe(181_000);
+  });
+
+  it('says so where a workflow runs for no pull request', async () => {
+    world.env = { ...world.env, GITHUB_REF: 'refs/heads/main' };
+    const { code, stderr } = await run();
+    expect(code).toBe(1);
+    expect(stderr).toContain('PULL_REQUEST_MISSING');
+    expect(await put('--if-missing', 'skip')).toMatchObject({ action: 'skipped' });
+    expect(fake.seen).toEqual([]);
+    expect(await put('--number', '7')).toMatchObject({ action: 'created' });
+  });
+
+  it('takes what a pipeline does not say from flags', async () => {
+    world.env = { GH_TOKEN: TOKEN };
+    expect((await run()).stderr).toContain('PLATFORM_UNKNOWN');
+    expect((await run('--platform', 'github')).stderr).toContain('GITHUB_REPOSITORY is not set');
+    const flags = ['--platform', 'github', '--repo', 'ucop/waves', '--number', '7', '--api-url', fake.origin];
+    expect(await put(...flags)).toMatchObject({ action: 'created' });
+    const elsewhere = await run(...flags.map((flag) => (flag === 'ucop/waves' ? 'ucop/nowhere' : flag)));
+    expect(elsewhere.stderr).toContain('GitHub has no pull request 7 of ucop/nowhere');
+  });
+});
+
+describe('a comment on GitLab alone', () => {
+  it('folds up what is outdated, and never takes it for its own again', async () => {
+    const fake = await new FakeGitLab().listen();
+    try {
+      world.env = { GITLAB_TOKEN: TOKEN };
+      const where = ['--platform', 'gitlab', '--repo', 'ucop/waves', '--number', '7'];
+      const flags = [...where, '--api-url', `${fake.origin}/api/v4/`];
+      fake.add(posted('a system note quotes it'), OWN_ID, true);
+      await put(...flags);
+      world.write('plan.md', plan('2 to create'));
+      await put(...flags, '--mode', 'new');
+      expect(fake.notes[1]?.body).toBe(
+        '<details><summary>Outdated: there is a newer comment below</summary>\n\n### Plan\n\n1 to create\n\n</details>',
+      );
+      expect(fake.notes[2]?.body).toBe(posted('2 to create'));
+      fake.mayReadUser = false;
+      world.write('plan.md', plan('3 to create'));
+      expect(await put(...flags)).toMatchObject({ action: 'updated', id: '502' });
+    } finally {
+      await fake.close();
+    }
+  });
+});
