@@ -14,7 +14,8 @@ import {
   wholeNumber,
 } from './flags.ts';
 import type { Host } from './host.ts';
-import type { Run } from './register/registrar.ts';
+import type { Registrar, Run } from './register/registrar.ts';
+import { registerEditorCommands } from './register/editor.ts';
 import { registerDriftCommand } from './register/drift.ts';
 import { registerPlanCommands } from './register/plan.ts';
 import { registerPullRequestCommands } from './register/pull-request.ts';
@@ -54,6 +55,19 @@ export async function run(host: Host, version: string): Promise<number> {
     .showHelpAfterError('(`landfall help COMMAND` lists the flags)')
     .addHelpText('after', EXIT_CODES);
 
+  declareCommands(program, runs);
+
+  try {
+    await program.parseAsync(host.argv, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.error;
+    return fail(host, error);
+  }
+}
+
+/** Declares all commands and their flags; `runs` says what each does. */
+export function declareCommands(program: Command, runs: Registrar): void {
   runs(
     program
       .command('validate')
@@ -65,6 +79,7 @@ export async function run(host: Host, version: string): Promise<number> {
   registerPlanCommands(program, runs);
   registerDriftCommand(program, runs);
   registerServiceCommands(program, runs);
+  registerEditorCommands(program, runs);
   registerPullRequestCommands(program, runs);
 
   const local = program
@@ -105,18 +120,9 @@ export async function run(host: Host, version: string): Promise<number> {
   runs(
     local
       .command('reset')
-      .description('drop its jobs, inventory and clock')
       .option('--auto-approve', 'do not ask'),
     async () => (await import('./commands/local.ts')).reset,
   );
-
-  try {
-    await program.parseAsync(host.argv, { from: 'user' });
-    return exitCode;
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.error;
-    return fail(host, error);
-  }
 }
 
 function fail(host: Host, thrown: unknown): number {
