@@ -120,6 +120,7 @@ export function declareCommands(program: Command, runs: Registrar): void {
   runs(
     local
       .command('reset')
+      .description('drop its jobs, inventory and clock')
       .option('--auto-approve', 'do not ask'),
     async () => (await import('./commands/local.ts')).reset,
   );
