@@ -8,6 +8,8 @@ export type OnDemandResult =
       readonly subject: Subject;
       readonly runId: string;
       readonly run?: ReplicationRun;
+      /** Its job was gone before its end had been seen: how it ended nobody knows. */
+      readonly lost?: true;
     }
   /** Not asked for, because the service or a cap would not have it. */
   | { readonly status: 'refused'; readonly subject: Subject; readonly reason: string }

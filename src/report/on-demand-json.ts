@@ -13,7 +13,7 @@ export function renderOnDemandJson(results: readonly OnDemandResult[]): string {
   });
 }
 
-/** `run` is there where its end was waited for. */
+/** `run` is there where its end was waited for, `lost` where the job went before it. */
 function toResult(result: OnDemandResult): object {
   const { subject, status } = result;
   const { address, target, wave, job } = subject;
@@ -24,6 +24,7 @@ function toResult(result: OnDemandResult): object {
         ...about,
         run_id: result.runId,
         run: result.run === undefined ? undefined : toRun(result.run),
+        lost: result.lost,
       };
     case 'refused':
       return { ...about, reason: result.reason };

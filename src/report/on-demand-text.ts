@@ -48,7 +48,10 @@ function resultLine(result: OnDemandResult, colors: Colors): string {
       return `${name}: ${colors.red('failed')} ${escapeTerminal(`${result.code}: ${result.message}`)}${fix}`;
     }
     case 'started': {
-      const { runId, run } = result;
+      const { runId, run, lost } = result;
+      if (lost === true) {
+        return `${name}: ${colors.red('lost')} run ${escapeTerminal(runId)}: its job is gone, and how the run ended is not known`;
+      }
       if (run === undefined) return `${name}: ${colors.green('started')} run ${escapeTerminal(runId)}`;
       const under = run.state === 'pending' || run.state === 'active';
       return `${name}: ${under ? `run ${escapeTerminal(runId)} ${stageText(run)}` : endText(run, colors)}`;

@@ -49,6 +49,14 @@ describe('catalog import', () => {
     expect(stdout).not.toContain('\u001b');
   });
 
+  it('does not pass for done when it takes too long', async () => {
+    const late = await world.run('catalog', 'import', '--wait', '--timeout', '20s');
+    expect(late.code).toBe(1);
+    expect(late.stdout).toContain('is being gathered');
+    expect(late.stderr).toContain('CATALOG_LATE');
+    expect(late.stderr).toContain('still being gathered after 20 s');
+  });
+
   it('can be left, and goes on', async () => {
     world.onSleep = () => {
       world.interrupt();

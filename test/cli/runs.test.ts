@@ -82,7 +82,7 @@ describe('runs', () => {
 describe('run', () => {
   it('refuses early what the service would refuse', async () => {
     expect(await start('sdsc-01')).toMatchObject({
-      code: 6,
+      code: 3,
       results: [
         { status: 'refused', reason: expect.stringMatching(/^run sms-run-\w{8} is active$/) as unknown },
         {},
@@ -164,6 +164,17 @@ describe('run', () => {
     expect(results).toMatchObject([{ run: { state: expect.stringMatching(/^delet/) as unknown } }]);
   });
 
+  it('exits with 6 where the job is gone before the run has ended', async () => {
+    world.now += 6 * HOUR;
+    world.onSleep = async () => {
+      world.onSleep = () => undefined;
+      await world.run('local', 'reset', '--auto-approve');
+    };
+    const { code, stdout } = await world.run('run', 'awsscrum-lnx1', '--auto-approve', '--wait');
+    expect(code).toBe(6);
+    expect(stdout).toMatch(/lost run sms-run-\w{8}: its job is gone/);
+  });
+
   it('starts no more than caps leave room for', async () => {
     world.now += 6 * HOUR;
     world.write('waves/sdsc-01.yaml', wave('sdsc-01', VMS, ['limits: { activeReplications: 1 }']));
@@ -178,7 +189,7 @@ describe('run', () => {
       ],
     });
     expect(await start('awsscrum-lnx2')).toMatchObject({
-      code: 6,
+      code: 3,
       results: [{ status: 'refused', reason: 'wave sdsc-01 has 1 of 1 replication runs active' }],
     });
     world.now += 2 * HOUR;
@@ -201,7 +212,7 @@ describe('run', () => {
     expect(await start('awsscrum-win1')).toMatchObject({ code: 0 });
     world.now += 4 * HOUR;
     expect(await start('awsscrum-lnx1')).toMatchObject({
-      code: 6,
+      code: 3,
       results: [{ status: 'refused', reason: expect.stringContaining('project ucop owns its') as unknown }],
     });
 
@@ -212,7 +223,7 @@ describe('run', () => {
     world.write('landfall.yaml', smaller);
     world.write('waves/sdsc-01.yaml', wave('sdsc-09', ['{ name: awsscrum-win1 }']));
     expect(await start('awsscrum-win1')).toMatchObject({
-      code: 6,
+      code: 3,
       results: [{ status: 'refused', reason: 'target local has 1 of 1 replication runs active' }],
     });
   });

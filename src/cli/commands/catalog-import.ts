@@ -1,7 +1,8 @@
-import { EXIT } from '../../core/error.ts';
+import { EXIT, LandfallError } from '../../core/error.ts';
 import type { CatalogState } from '../../core/observed.ts';
 import { renderCatalogImportJson } from '../../report/catalog-json.ts';
 import { renderCatalogImport, renderCatalogProgress } from '../../report/catalog-text.ts';
+import { span } from '../../report/time.ts';
 import type { Context } from '../context.ts';
 import { liveBlock } from '../live-block.ts';
 import { repeat } from '../repeat.ts';
@@ -9,6 +10,8 @@ import { type OpenTarget, type TargetFlags, withTarget } from '../target.ts';
 
 interface Flags extends TargetFlags {
   readonly wait?: boolean;
+  /** In milliseconds. */
+  readonly timeout: number;
 }
 
 /** The service gathers for up to a minute (domain: operations). */
@@ -18,7 +21,10 @@ const INTERVAL = 5000;
 export function gather(context: Context, flags: Flags): Promise<number> {
   return withTarget(context, flags, async (target) => {
     await target.operations.importCatalog();
-    const state = flags.wait === true ? await wait(context, target) : await target.operations.catalogState();
+    const { state, isLate } =
+      flags.wait === true
+        ? await wait(context, target, flags.timeout)
+        : { state: await target.operations.catalogState(), isLate: false };
     // Counting takes a listing of the whole catalogue: worth it once it is there.
     const whole = flags.wait === true && state === 'available';
     const end = { state, ...(whole && { servers: (await target.observe()).servers.length }) };
@@ -26,21 +32,41 @@ export function gather(context: Context, flags: Flags): Promise<number> {
     context.print(
       flags.format === 'json' ? renderCatalogImportJson(name, end) : renderCatalogImport(name, end),
     );
+    if (isLate) throw late(name, flags.timeout);
     return state === 'available' || state === 'importing' ? EXIT.done : EXIT.error;
   });
 }
 
-async function wait({ host, log, quiet }: Context, { name, operations }: OpenTarget): Promise<CatalogState> {
+/** Waits for the end, the user's leaving, or the time limit; the service goes on either way. */
+async function wait(
+  { host, log, quiet }: Context,
+  { name, operations }: OpenTarget,
+  timeout: number,
+): Promise<{ readonly state: CatalogState; readonly isLate: boolean }> {
   const began = host.clock.now();
   const live = host.stderr.isTerminal && !quiet;
   const block = liveBlock(host.stderr);
   if (!live) log(renderCatalogProgress(name));
   let state: CatalogState = 'unknown';
+  let isLate = false;
   await repeat(host, INTERVAL, async () => {
     state = await operations.catalogState();
-    if (live) block.draw(renderCatalogProgress(name, host.clock.now() - began));
-    return state === 'importing';
+    const waited = host.clock.now() - began;
+    if (live) block.draw(renderCatalogProgress(name, waited));
+    isLate = state === 'importing' && waited >= timeout;
+    return state === 'importing' && !isLate;
   });
   block.clear();
-  return state;
+  return { state, isLate };
+}
+
+function late(target: string, timeout: number): LandfallError {
+  return new LandfallError(
+    'CATALOG_LATE',
+    `the server catalogue of ${target} is still being gathered after ${span(timeout)}`,
+    {
+      source: 'service',
+      remedy: 'see `landfall connectors list`: a connector may be down; or give it longer with --timeout',
+    },
+  );
 }

@@ -72,10 +72,13 @@ async function waitFor(
     // A run that is not listed yet is waited for as long as its job is there.
     waitsFor: (_, sighting) => sighting.history?.isDeleted === false && !hasEnded(runOf(sighting)),
   });
-  const seen = new Map(last.map((sighting) => [sighting.subject, runOf(sighting)]));
+  const seen = new Map(last.map((sighting) => [sighting.subject, sighting]));
   return results.map((result) => {
-    const latest = seen.get(result.subject);
-    return result.status === 'started' && latest !== undefined ? { ...result, run: latest } : result;
+    const sighting = seen.get(result.subject);
+    if (result.status !== 'started' || sighting === undefined) return result;
+    const latest = runOf(sighting);
+    const isLost = sighting.history?.isDeleted !== false && !hasEnded(latest);
+    return { ...result, ...(latest !== undefined && { run: latest }), ...(isLost && { lost: true }) };
   });
 }
 
@@ -83,9 +86,16 @@ function hasEnded(seen: ReplicationRun | undefined): boolean {
   return seen !== undefined && seen.state !== 'pending' && seen.state !== 'active';
 }
 
-/** 6 where a run was not started, or ended without an AMI. */
+/**
+ * 6 where only some runs were started, or one did not end well. Where none was, 3: all were refused, or 1: the service
+ * would not start them.
+ */
 function exitCodeOf(results: readonly OnDemandResult[]): ExitCode {
   const well = (result: OnDemandResult): boolean =>
-    result.status === 'started' && (!hasEnded(result.run) || result.run?.state === 'completed');
-  return results.every(well) ? EXIT.done : EXIT.partial;
+    result.status === 'started' &&
+    result.lost !== true &&
+    (!hasEnded(result.run) || result.run?.state === 'completed');
+  if (results.every(well)) return EXIT.done;
+  if (results.some(({ status }) => status === 'started')) return EXIT.partial;
+  return results.some(({ status }) => status === 'failed') ? EXIT.error : EXIT.refused;
 }

@@ -3,6 +3,8 @@ import { collect, formatFlag, timeSpan } from '../flags.ts';
 import type { Registrar } from './registrar.ts';
 
 const DEFAULT_INTERVAL = 10_000;
+/** A catalogue takes about a minute (domain: operations). */
+const DEFAULT_TIMEOUT = 600_000;
 /** More often than that would be throttled at AWS before it told more. */
 const SHORTEST_INTERVAL = 1000;
 
@@ -41,7 +43,12 @@ function registerCatalog(catalog: Command, runs: Registrar): void {
   runs(
     ofOneTarget(catalog.command('import'))
       .description('have the service gather the VMs of its vCenters')
-      .option('--wait', 'wait until it has'),
+      .option('--wait', 'wait until it has')
+      .addOption(
+        new Option('--timeout <span>', 'with --wait, give up after')
+          .argParser(timeSpan)
+          .default(DEFAULT_TIMEOUT, '10m'),
+      ),
     async () => (await import('../commands/catalog-import.ts')).gather,
   );
   runs(

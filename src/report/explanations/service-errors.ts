@@ -15,6 +15,16 @@ export const SERVICE_ERRORS = {
     source: PROJECT_REFERENCE,
     example: { language: 'sh', right: 'AWS_PROFILE=production landfall plan' },
   },
+  CATALOG_LATE: {
+    means: 'The service is still gathering its server catalogue, and `--timeout` has run out.',
+    why: 'VMs may be missing in it, and a plan would not find them. The service goes on gathering.',
+    fix: [
+      'See `landfall connectors list`: a connector that is down gathers nothing.',
+      'Wait longer: `landfall catalog import --wait --timeout 30m`.',
+    ],
+    source: 'how the service works: it gathers in the background, for up to about a minute',
+    example: { language: 'sh', right: 'landfall catalog import --wait --timeout 30m' },
+  },
   CREDENTIALS_MISSING: {
     means: 'There are no AWS credentials in the environment, in a profile, or from the machine’s role.',
     why: 'Targets other than `endpoint: local` need some. Nothing was done.',
