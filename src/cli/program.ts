@@ -17,6 +17,7 @@ import type { Host } from './host.ts';
 import type { Registrar, Run } from './register/registrar.ts';
 import { registerEditorCommands } from './register/editor.ts';
 import { registerDriftCommand } from './register/drift.ts';
+import { registerInventoryCommands } from './register/inventory.ts';
 import { registerPlanCommands } from './register/plan.ts';
 import { registerPullRequestCommands } from './register/pull-request.ts';
 import { registerServiceCommands } from './register/service.ts';
@@ -80,6 +81,7 @@ export function declareCommands(program: Command, runs: Registrar): void {
   registerDriftCommand(program, runs);
   registerServiceCommands(program, runs);
   registerEditorCommands(program, runs);
+  registerInventoryCommands(program, runs);
   registerPullRequestCommands(program, runs);
 
   const local = program

@@ -46,7 +46,8 @@ export function withTarget(
   );
 }
 
-function findTarget(targets: readonly Target[], name: string): Target {
+/** @throws LandfallError TARGET_UNKNOWN */
+export function findTarget(targets: readonly Target[], name: string): Target {
   const target = targets.find((candidate) => candidate.name === name);
   if (target !== undefined) return target;
   const names = targets.map((candidate) => candidate.name);

@@ -1,0 +1,32 @@
+import { basename } from 'node:path';
+import { EXIT } from '../../core/error.ts';
+import { readMgnCsv } from '../../inventory/mgn/read.ts';
+import type { Context } from '../context.ts';
+import {
+  type DefaultFlags,
+  defaultsOf,
+  findImportScene,
+  type ImportFlags,
+  writeImport,
+} from '../importing.ts';
+import { readExport } from '../write-new-files.ts';
+
+/** `landfall import mgn-csv FILE`: wave files from the inventory CSV that MGN imports and exports. */
+export async function importMgnCsv(
+  context: Context,
+  flags: ImportFlags & DefaultFlags,
+  [file = '']: readonly string[],
+): Promise<number> {
+  const scene = findImportScene(context, flags);
+  if (scene === undefined) return EXIT.error;
+  const bytes = await readExport(context, file, 'give the path of an inventory CSV of MGN');
+  const found = readMgnCsv(bytes, file);
+  const origin = `landfall import mgn-csv ${basename(file)}, wave`;
+  return writeImport(context, flags, scene, {
+    source: 'mgn-csv',
+    origin,
+    defaults: defaultsOf(flags),
+    found,
+    incremental: false,
+  });
+}

@@ -1,0 +1,47 @@
+import { basename } from 'node:path';
+import { EXIT } from '../../core/error.ts';
+import type { Grouping } from '../../inventory/rvtools/columns.ts';
+import { readRvtools } from '../../inventory/rvtools/read.ts';
+import type { Context } from '../context.ts';
+import {
+  type DefaultFlags,
+  defaultsOf,
+  findImportScene,
+  type ImportFlags,
+  writeImport,
+} from '../importing.ts';
+import { readExport } from '../write-new-files.ts';
+
+interface Flags extends ImportFlags, DefaultFlags {
+  readonly by: Grouping;
+  readonly folderDepth?: number;
+  readonly applicationColumn?: string;
+  readonly includePoweredOff?: boolean;
+}
+
+/** `landfall import rvtools FILE`: wave files from the vInfo tab of an RVTools export. */
+export async function importRvtools(
+  context: Context,
+  flags: Flags,
+  [file = '']: readonly string[],
+): Promise<number> {
+  const scene = findImportScene(context, flags);
+  if (scene === undefined) return EXIT.error;
+  const bytes = await readExport(context, file, 'give the path of a vInfo tab saved as CSV by RVTools');
+  const { by, folderDepth, applicationColumn, includePoweredOff = false } = flags;
+  const found = readRvtools(bytes, {
+    file,
+    by,
+    includePoweredOff,
+    ...(folderDepth !== undefined && { folderDepth }),
+    ...(applicationColumn !== undefined && { applicationColumn }),
+  });
+  const origin = `landfall import rvtools ${basename(file)}, ${by}`;
+  return writeImport(context, flags, scene, {
+    source: 'rvtools',
+    origin,
+    defaults: defaultsOf(flags),
+    found,
+    incremental: false,
+  });
+}

@@ -1,0 +1,139 @@
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import type { Desired, Settings } from '../core/desired.ts';
+import { EXIT, type ExitCode, LandfallError } from '../core/error.ts';
+import type { ImportReport, ImportSource } from '../core/import.ts';
+import { assemble, type Assembly } from '../inventory/assemble.ts';
+import type { Found } from '../inventory/found.ts';
+import { renderImportJson } from '../report/import-json.ts';
+import { renderImportText } from '../report/import-text.ts';
+import type { Context } from './context.ts';
+import { readManifests } from './planning.ts';
+import { findProjectFile } from './project.ts';
+import { findTarget } from './target.ts';
+import { shownPath, unchangedFiles, writeNewFiles } from './write-new-files.ts';
+
+/** Flags of every import. */
+export interface ImportFlags {
+  readonly format: 'text' | 'json';
+  readonly out?: string;
+  readonly target?: string;
+  readonly maxSize: number;
+  readonly dryRun?: boolean;
+}
+
+/** Settings that waves of an import begin with. */
+export interface DefaultFlags {
+  readonly frequency: number;
+  readonly licenceType: 'Auto' | 'AWS' | 'BYOL';
+}
+
+export function defaultsOf({ frequency, licenceType }: DefaultFlags): Settings {
+  return { frequency, licenseType: licenceType };
+}
+
+/** The project that an import is for; it may come before there is one. */
+export interface ImportScene {
+  /** Absolute. */
+  readonly folder: string;
+  readonly desired?: Desired;
+}
+
+/**
+ * Finds the project that an import is for. Undefined: its manifests are broken, which has been said on stderr.
+ * @throws LandfallError TARGET_UNKNOWN
+ */
+export function findImportScene(context: Context, { target }: ImportFlags): ImportScene | undefined {
+  const projectFile = projectFileOf(context);
+  if (projectFile === undefined) return { folder: context.host.cwd };
+  const manifests = readManifests(context);
+  if (manifests === undefined) return undefined;
+  const { desired } = manifests;
+  if (target !== undefined) findTarget(desired.targets, target);
+  return { folder: dirname(projectFile), desired };
+}
+
+function projectFileOf(context: Context): string | undefined {
+  try {
+    return findProjectFile(context);
+  } catch (error) {
+    const none = error instanceof LandfallError && error.code === 'PROJECT_NOT_FOUND';
+    if (none && context.projectFile === undefined) return undefined;
+    throw error;
+  }
+}
+
+/** What an import is of, besides its flags. */
+interface Import {
+  readonly source: ImportSource;
+  /** What the head of each file says of where it comes from. */
+  readonly origin: string;
+  readonly defaults: Settings;
+  readonly found: Found;
+  /**
+   * Run again, it is to write what is new, into waves of other names. Otherwise it is to write the same files: those
+   * that are there are no reason to leave a VM out.
+   */
+  readonly incremental: boolean;
+}
+
+/**
+ * Writes what a source has told as wave files, and says what became of it: nothing is written over, and nothing is
+ * written at all where one file is in the way.
+ */
+export async function writeImport(
+  context: Context,
+  flags: ImportFlags,
+  { folder, desired }: ImportScene,
+  { source, origin, defaults, found, incremental }: Import,
+): Promise<ExitCode> {
+  const out = flags.out === undefined ? join(folder, 'waves') : resolve(context.host.cwd, flags.out);
+  const target = flags.target ?? desired?.defaultTarget;
+  const pathOf = (wave: string): string => join(out, `${wave}.yaml`);
+
+  /** Makes the files, knowing of the waves that are in some of the project's files. */
+  function make(isKnown: (file: string) => boolean): Assembly {
+    return assemble(found, {
+      schema: relative(out, join(folder, 'schemas', 'wave.schema.json')).replaceAll(sep, '/'),
+      origin,
+      ...(flags.target !== undefined && { target: flags.target }),
+      defaults,
+      maxSize: flags.maxSize,
+      taken: desired?.waves.filter(({ place }) => isKnown(place.file)).map(({ name }) => name) ?? [],
+      vms: desired?.vms.filter((vm) => vm.target === target && isKnown(vm.place.file)) ?? [],
+    });
+  }
+
+  const isBeside = (file: string): boolean => dirname(resolve(context.host.cwd, file)) !== out;
+  const own = new Set(
+    incremental ? [] : make(isBeside).files.map(({ wave }) => shownPath(context, pathOf(wave))),
+  );
+  const { files, leftOut, concerns } = make((file) => !own.has(file));
+  const written = files.map((file) => ({ ...file, path: pathOf(file.wave) }));
+  const unchanged = await unchangedFiles(context, written);
+  if (flags.dryRun !== true) {
+    await writeNewFiles(
+      context,
+      written.filter(({ path }) => !unchanged.has(path)),
+    );
+  }
+  const report: ImportReport = {
+    source,
+    dryRun: flags.dryRun ?? false,
+    files: written.map(({ path, wave, vms, commentedOut, adopt }) => ({
+      path: shownPath(context, path),
+      wave,
+      vms,
+      commentedOut,
+      adopt,
+      unchanged: unchanged.has(path),
+    })),
+    leftOut,
+    concerns,
+    notes: found.notes,
+  };
+  const { colors, verbose } = context;
+  context.print(
+    flags.format === 'json' ? renderImportJson(report) : renderImportText(report, { colors, verbose }),
+  );
+  return EXIT.done;
+}

@@ -1,0 +1,173 @@
+import type { DesiredVm, Settings } from '../core/desired.ts';
+import type { ImportConcern, LeftOut } from '../core/import.ts';
+import { mergeSettings } from '../manifest/settings.ts';
+import type { Found, Group } from './found.ts';
+import { guestJudge } from './guests.ts';
+import { knownVms } from './known.ts';
+import { byKey, nameOf, WaveNames } from './names.ts';
+import { pointAt, type PointedVm } from './point.ts';
+import { type VmText, writeWave } from './write-wave.ts';
+
+/** Most VMs of a wave: a file of them stays far below the size that a manifest may have. */
+export const LARGEST_WAVE = 1000;
+
+export interface AssembleOptions {
+  /** Of the JSON Schema, as seen from the files. */
+  readonly schema: string;
+  /** What the head of each file says of where it comes from. */
+  readonly origin: string;
+  /** Absent: the project's default. */
+  readonly target?: string;
+  readonly defaults: Settings;
+  /** At most LARGEST_WAVE. */
+  readonly maxSize: number;
+  /** Names of waves that are there already. */
+  readonly taken: Iterable<string>;
+  /** The VMs that waves of the target have already. */
+  readonly vms: readonly DesiredVm[];
+}
+
+/** A file to be written. The name of its wave is the name of the file: it holds nothing but letters, digits and hyphens. */
+export interface WaveFile {
+  readonly wave: string;
+  readonly text: string;
+  readonly vms: number;
+  readonly commentedOut: number;
+  readonly adopt: boolean;
+}
+
+export interface Assembly {
+  /** Sorted by wave. */
+  readonly files: readonly WaveFile[];
+  readonly leftOut: readonly LeftOut[];
+  readonly concerns: readonly ImportConcern[];
+}
+
+interface Bundle {
+  readonly group: Group;
+  readonly vms: PointedVm[];
+}
+
+/** Makes wave files of what a source has told: the same ones for the same input, in whatever order VMs come. */
+export function assemble(found: Found, options: AssembleOptions): Assembly {
+  const { vms, leftOut } = pointAt(found, knownVms(options.vms));
+  const taken = new Set(options.taken);
+  const judge = guestJudge();
+  const refused: LeftOut[] = [];
+  const bundles = bundle(vms).filter((each) => {
+    const name = nameOf(each.group.title);
+    if (!taken.has(name) || !each.vms.every((vm) => isRefused(vm, judge))) return true;
+    // The wave is there, and has told of them as comments when it was written.
+    refused.push(
+      ...each.vms.map((vm) => ({
+        name: vm.reference.name ?? '',
+        origin: vm.origin,
+        reason: cannotMigrate(name),
+      })),
+    );
+    return false;
+  });
+  const names = new WaveNames([
+    ...taken,
+    ...bundles.flatMap(({ group }) => (group.wave === undefined ? [] : [group.wave])),
+  ]);
+  const concerns: ImportConcern[] = [];
+
+  function textOf(vm: PointedVm): VmText {
+    const { reference, settings, os } = vm;
+    const verdict = judge(os, mergeSettings(options.defaults, settings));
+    const { name, path, serverId, vmId } = reference;
+    const all = [...vm.concerns, ...verdict.concerns];
+    for (const { id, message } of all) {
+      concerns.push({ id, vm: name ?? path ?? serverId ?? vmId ?? '', message });
+    }
+    return {
+      reference,
+      ...(verdict.os !== undefined && { os: verdict.os }),
+      settings: { ...settings, ...(verdict.licenseType && { licenseType: verdict.licenseType }) },
+      comments: [...all.map(({ id, message }) => `${id}: ${message}`), ...vm.comments],
+      refused: verdict.refused !== undefined,
+    };
+  }
+
+  const files = bundles.flatMap(({ group, vms: members }) => {
+    // A name that is in markers cannot be split: its jobs would change owner.
+    const size = group.wave === undefined ? options.maxSize : members.length;
+    const parts = chunks(members, size);
+    const waves = group.wave === undefined ? names.take(group.title, parts.length) : [group.wave];
+    return parts.map((part, index): WaveFile => {
+      const texts = part.map(textOf);
+      const { common, own } = shared(texts, options.defaults);
+      const wave = waves[index] ?? group.title;
+      const commentedOut = own.filter(({ refused }) => refused).length;
+      const text = writeWave({
+        schema: options.schema,
+        heading: [`${options.origin}: ${group.title}`, ...(group.comments ?? [])],
+        name: wave,
+        labels: group.labels ?? new Map(),
+        ...(options.target !== undefined && { target: options.target }),
+        adopt: group.adopt ?? false,
+        defaults: common,
+        vms: own,
+      });
+      return { wave, text, vms: own.length - commentedOut, commentedOut, adopt: group.adopt ?? false };
+    });
+  });
+  return {
+    files: files.toSorted((a, b) => byKey([a.wave], [b.wave])),
+    leftOut: [...found.leftOut, ...leftOut, ...refused],
+    concerns,
+  };
+}
+
+function isRefused({ os, settings }: PointedVm, judge: ReturnType<typeof guestJudge>): boolean {
+  return judge(os, settings).refused !== undefined;
+}
+
+const cannotMigrate = (wave: string): string =>
+  `has a system that the service cannot migrate, and wave ${wave} is there already`;
+
+function bundle(vms: readonly PointedVm[]): readonly Bundle[] {
+  const bundles = new Map<string, Bundle>();
+  for (const vm of vms) {
+    const key = JSON.stringify([vm.group.wave ?? null, ...vm.group.key]);
+    const found = bundles.get(key);
+    if (found === undefined) bundles.set(key, { group: vm.group, vms: [vm] });
+    else found.vms.push(vm);
+  }
+  for (const each of bundles.values()) each.vms.sort((a, b) => byKey(sortKey(a), sortKey(b)));
+  return [...bundles.values()].toSorted((a, b) => byKey(a.group.key, b.group.key));
+}
+
+function sortKey({
+  reference: { name = '', path = '', vmManagerId = '', vmId = '', serverId = '' },
+}: PointedVm) {
+  return [name, path, vmManagerId, vmId, serverId];
+}
+
+function chunks<T>(items: readonly T[], size: number): readonly (readonly T[])[] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );
+}
+
+/** The settings that all VMs of a wave have, which become its defaults, and the VMs with the rest of theirs. */
+function shared(
+  vms: readonly VmText[],
+  defaults: Settings,
+): { readonly common: Settings; readonly own: readonly VmText[] } {
+  const [first] = vms;
+  const common = Object.entries(first?.settings ?? {}).filter(
+    ([name, value]) => defaults[name] === undefined && vms.every(({ settings }) => settings[name] === value),
+  );
+  const names = new Set(common.map(([name]) => name));
+  // The VM's own description is its own, even where it is the only VM.
+  names.delete('description');
+  return {
+    common: { ...defaults, ...Object.fromEntries(common.filter(([name]) => names.has(name))) },
+    own: vms.map((vm) => ({
+      ...vm,
+      settings: Object.fromEntries(Object.entries(vm.settings).filter(([name]) => !names.has(name))),
+    })),
+  };
+}

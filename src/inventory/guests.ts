@@ -1,0 +1,75 @@
+import type { Settings } from '../core/desired.ts';
+import type { ConcernId } from '../core/concern-ids.ts';
+import { licenceRule } from '../manifest/os/licence.ts';
+import { parseGuest } from '../manifest/os/parse.ts';
+import { whyUnsupported } from '../manifest/os/support.ts';
+import { quote } from '../manifest/shorten.ts';
+
+/** Longest `os` of a manifest (schemas/wave.schema.json). */
+const LONGEST = 128;
+
+/** What a guest's operating system means for its entry in a manifest. */
+export interface GuestVerdict {
+  /** Absent: the manifest cannot say it. */
+  readonly os?: string;
+  /** Why the VM can only stand in the file as a comment. */
+  readonly refused?: string;
+  /** The licence to write at the VM, where that of the defaults is not allowed. */
+  readonly licenseType?: 'AWS' | 'BYOL';
+  readonly concerns: readonly { readonly id: ConcernId; readonly message: string }[];
+}
+
+/**
+ * Judges operating systems as `validate` does (manifest/os), each name once. `defaults` are the settings that hold
+ * where the VM says nothing.
+ */
+export function guestJudge(): (os: string | undefined, settings: Settings) => GuestVerdict {
+  const verdicts = new Map<string, GuestVerdict>();
+  return (os, { licenseType = 'Auto' }) => {
+    if (os === undefined || os === '') return { concerns: [] };
+    const key = `${String(licenseType)} ${os}`;
+    let verdict = verdicts.get(key);
+    if (verdict === undefined) {
+      verdict = judge(os, licenseType === 'AWS');
+      verdicts.set(key, verdict);
+    }
+    return verdict;
+  };
+}
+
+function judge(os: string, wantsAws: boolean): GuestVerdict {
+  if (os.length > LONGEST || /\p{Cs}/u.test(os)) {
+    return { concerns: [unknown(`${quote(os)} is too long for a manifest: its support is not checked`)] };
+  }
+  const guest = parseGuest(os);
+  if (guest === undefined) {
+    const message = `the operating system ${quote(os)} is not one landfall knows: its support and licence are not checked`;
+    return { os, concerns: [unknown(message)] };
+  }
+  const why = whyUnsupported(guest);
+  if (why !== undefined) {
+    const message = `SMS cannot migrate ${quote(os)}: ${why}`;
+    return { os, refused: message, concerns: [{ id: 'guest.unsupported', message }] };
+  }
+  const concerns =
+    guest.distribution === 'linux'
+      ? [unknown(`${quote(os)} does not say which Linux this is: its support is not checked`)]
+      : [];
+  const rule = licenceRule(guest);
+  if (!wantsAws || rule === undefined || rule.allowed.includes('AWS')) return { os, concerns };
+  const id = guest.family === 'linux' ? 'licence.linux-aws' : 'licence.windows-client-aws';
+  const message = `licenseType AWS does not fit ${quote(os)}: written with licenseType ${rule.auto}`;
+  return { os, licenseType: rule.auto, concerns: [...concerns, { id, message }] };
+}
+
+function unknown(message: string): { readonly id: ConcernId; readonly message: string } {
+  return { id: 'guest.unknown', message };
+}
+
+/**
+ * Of the names that sources give an operating system, the first that landfall understands; else the first at all.
+ */
+export function bestName(names: readonly string[]): string | undefined {
+  const said = names.filter((name) => name !== '');
+  return said.find((name) => parseGuest(name) !== undefined) ?? said[0];
+}

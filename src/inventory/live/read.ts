@@ -1,0 +1,138 @@
+import type { ConcernId } from '../../core/concern-ids.ts';
+import type { LeftOut } from '../../core/import.ts';
+import type { Instant } from '../../core/instant.ts';
+import { isActive, type ObservedJob, type ObservedServer } from '../../core/observed.ts';
+import { byKeys } from '../../core/order.ts';
+import { type Found, type FoundVm, type Group, tally } from '../found.ts';
+import { liveSettings } from './settings.ts';
+
+/** The ways to split jobs that nobody owns: an account tells no more of a VM. */
+export const LIVE_GROUPINGS = ['folder', 'datacenter', 'vcenter'] as const;
+export type LiveGrouping = (typeof LIVE_GROUPINGS)[number];
+
+/** A job that stands for no VM of the manifests, and its server as the catalogue knows it. */
+export interface LiveJob {
+  readonly job: ObservedJob;
+  readonly server: ObservedServer;
+}
+
+export interface LiveOptions {
+  readonly project: string;
+  readonly by: LiveGrouping;
+  readonly folderDepth?: number;
+  /** The service's time. */
+  readonly now: Instant;
+  /** Names of waves that manifests have already. */
+  readonly waves: ReadonlySet<string>;
+  /** All servers of the account: for names that several have. */
+  readonly servers: readonly ObservedServer[];
+}
+
+/** Makes of the jobs of an account what a manifest must say of them, so that a plan only adopts. */
+export function readLive(jobs: readonly LiveJob[], options: LiveOptions): Found {
+  const vms: FoundVm[] = [];
+  const leftOut: LeftOut[] = [];
+  for (const { live, behind } of oneAServer(jobs, options.project)) {
+    const read = readJob(live, options);
+    if ('reason' in read) leftOut.push(read);
+    else vms.push(read);
+    for (const { job, server } of behind) {
+      const reason = `stands behind job ${live.job.id} of the same VM`;
+      leftOut.push({ name: titleOf(server), origin: job.id, reason });
+    }
+  }
+  const names = new Map<string, number>();
+  const servers = new Map(
+    [...jobs.map(({ server }) => server), ...options.servers].map((s) => [s.serverId, s]),
+  );
+  for (const { name } of servers.values()) tally(names, name);
+  return { vms, leftOut, names, notes: [] };
+}
+
+function readJob({ job, server }: LiveJob, options: LiveOptions): FoundVm | LeftOut {
+  const left = (reason: string): LeftOut => ({ name: titleOf(server), origin: job.id, reason });
+  const { project, waves } = options;
+  const { owner, state } = job;
+  if (server.serverId === '') return left('does not say which VM it replicates');
+  if (owner !== undefined && owner.project !== project) return left(`belongs to project ${owner.project}`);
+  if (owner !== undefined && waves.has(owner.wave)) {
+    return left(`belongs to wave ${owner.wave}, which is written already without this VM`);
+  }
+  if (owner !== undefined && !/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/.test(owner.wave)) {
+    return left(`belongs to wave ${owner.wave}, a name that no manifest can have`);
+  }
+  // A job that has ended cannot be changed, not even to carry our marker.
+  if (owner === undefined && (state === 'completed' || state === 'failed')) {
+    return left(`has ${state}: nothing is left to take over`);
+  }
+  const read = liveSettings(job.settings, project, options.now);
+  if ('reason' in read) return left(read.reason);
+  const { serverId, name, path, vmManagerId, vmId } = server;
+  return {
+    origin: job.id,
+    reference: {
+      serverId,
+      ...(name !== undefined && { name }),
+      ...(path !== undefined && { path }),
+      ...(vmManagerId !== undefined && vmId !== undefined && { vmManagerId, vmId }),
+    },
+    settings: read.settings,
+    comments: read.comments,
+    concerns: concernsOf(job),
+    group: owner === undefined ? groupOf(server, options) : { key: [], title: owner.wave, wave: owner.wave },
+  };
+}
+
+const CONCERNS: Readonly<Partial<Record<ObservedJob['state'], readonly [ConcernId, string]>>> = {
+  paused: ['job.paused', 'is paused after failures: the service deletes it within four days'],
+  failing: ['job.failed', 'is failing'],
+  failed: ['job.failed', 'has failed'],
+};
+
+function concernsOf({ id, state, statusMessage, settings }: ObservedJob): FoundVm['concerns'] {
+  const ended = state === 'completed' && settings['runOnce'] !== true;
+  const found: readonly [ConcernId, string] | undefined = ended
+    ? ['job.ended', 'repeats, but has completed: it replicates no longer']
+    : CONCERNS[state];
+  if (found === undefined) return [];
+  const [concern, words] = found;
+  const why = statusMessage === undefined ? '' : `: ${statusMessage}`;
+  return [{ id: concern, message: `job ${id} ${words}${why}` }];
+}
+
+/** The job that a plan would take for the server's: an active one first, ours before others', the smaller id. */
+function oneAServer(
+  jobs: readonly LiveJob[],
+  project: string,
+): readonly { readonly live: LiveJob; readonly behind: readonly LiveJob[] }[] {
+  const rank = ({ job }: LiveJob): string =>
+    `${isActive(job) ? 0 : 1}${job.owner?.project === project ? 0 : 1}`;
+  const groups = new Map<string, LiveJob[]>();
+  for (const each of jobs.toSorted(byKeys<LiveJob>(rank, ({ job }) => job.id))) {
+    const key = each.server.serverId || `job ${each.job.id}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [each]);
+    else group.push(each);
+  }
+  return [...groups.values()].flatMap(([live, ...behind]) => (live === undefined ? [] : [{ live, behind }]));
+}
+
+function groupOf({ path = '', vmManagerName, vmManagerId }: ObservedServer, options: LiveOptions): Group {
+  const steps = path.split('/').filter((step) => step !== '');
+  if (steps[0] === 'Datacenters') steps.shift();
+  const [datacenter = '', ...rest] = steps;
+  if (options.by === 'vcenter') {
+    const vCenter = vmManagerName ?? vmManagerId ?? '';
+    return { key: [vCenter], title: vCenter || 'no vcenter', adopt: true };
+  }
+  if (options.by === 'datacenter') {
+    return { key: [datacenter], title: datacenter || 'no datacenter', adopt: true };
+  }
+  const folders = (rest[0] === 'vm' ? rest.slice(1) : rest).slice(0, -1).slice(0, options.folderDepth);
+  const key = [datacenter, ...folders];
+  return { key, title: key.filter((part) => part !== '').join(' / ') || 'no folder', adopt: true };
+}
+
+function titleOf({ name, path, serverId }: ObservedServer): string {
+  return name ?? path ?? serverId;
+}

@@ -1,0 +1,36 @@
+/**
+ * Columns of MGN's inventory CSV (AWS Application Migration Service user guide, "Import parameters"). A manifest field
+ * that gets a column of its own is one more row in the tables below.
+ */
+export const COLUMN = {
+  account: 'mgn:account-id',
+  region: 'mgn:region',
+  wave: 'mgn:wave:name',
+  app: 'mgn:app:name',
+  id: 'mgn:server:user-provided-id',
+  platform: 'mgn:server:platform',
+  fqdn: 'mgn:server:fqdn-for-action-framework',
+  licensing: 'mgn:launch:placement:operating-system-licensing',
+} as const;
+
+export const WAVE_TAG = 'mgn:wave:tag:';
+export const SERVER_TAG = 'mgn:server:tag:';
+
+/** How manifests point at a VM. */
+export const IDENTIFIERS = ['name', 'path', 'vmManagerId', 'vmId', 'serverId'] as const;
+
+/** What MGN has no column for stands in tags of the server, so that an export can be imported again as it was. */
+export const TAGS: Readonly<Record<(typeof IDENTIFIERS)[number] | 'os', string>> = {
+  name: `${SERVER_TAG}landfall:name`,
+  path: `${SERVER_TAG}landfall:path`,
+  vmManagerId: `${SERVER_TAG}landfall:vmManagerId`,
+  vmId: `${SERVER_TAG}landfall:vmId`,
+  serverId: `${SERVER_TAG}landfall:serverId`,
+  os: `${SERVER_TAG}landfall:os`,
+};
+
+/** Licences by MGN's words: licence included, or bring your own. */
+export const LICENSING = { AWS: 'LI', BYOL: 'BYOL' } as const;
+
+/** Longest value of a tag in AWS, in characters. */
+export const LONGEST_TAG = 256;

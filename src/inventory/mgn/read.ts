@@ -1,0 +1,172 @@
+import type { Settings, VmReference } from '../../core/desired.ts';
+import { LandfallError } from '../../core/error.ts';
+import type { LeftOut } from '../../core/import.ts';
+import { type Cell, Header } from '../csv/header.ts';
+import { readRows, type Row } from '../csv/rows.ts';
+import { type Found, type FoundVm, type Group, tally } from '../found.ts';
+import { COLUMN, IDENTIFIERS, LICENSING, TAGS, WAVE_TAG } from './columns.ts';
+
+const WHAT = 'an inventory CSV of MGN';
+
+/** Titles that have a place in a manifest; tags of waves become labels. */
+const MAPPED: ReadonlySet<string> = new Set(
+  [COLUMN.wave, COLUMN.id, COLUMN.licensing, ...Object.values(TAGS)].map((title) => title.toLowerCase()),
+);
+/** Titles that say where rows are imported to: said once, not of each VM. */
+const PLACES = [COLUMN.account, COLUMN.region] as const;
+const LABEL = /^[A-Za-z0-9](?:[A-Za-z0-9._/-]{0,126}[A-Za-z0-9])?$/;
+const MOST_LABELS = 100;
+
+/**
+ * Reads MGN's inventory CSV. What a manifest has no field for becomes comments, and is named in the notes.
+ * @throws LandfallError INVENTORY_INVALID
+ */
+export function readMgnCsv(bytes: Uint8Array, file: string): Found {
+  const [first, ...rows] = readRows(bytes, file, WHAT);
+  const header = new Header(first, file, WHAT);
+  const columns = findColumns(header);
+  if (rows.length === 0) {
+    throw new LandfallError('INVENTORY_INVALID', `${file} holds no server: it ends after its header`, {
+      remedy: `give ${WHAT}`,
+      place: { file, line: first?.line ?? 1, column: 1 },
+    });
+  }
+  const vms: FoundVm[] = [];
+  const leftOut: LeftOut[] = [];
+  const names = new Map<string, number>();
+  const groups = new Map<string, Group>();
+  for (const row of rows) {
+    const origin = `line ${row.line}`;
+    const id = columns.id(row);
+    if (id === '') {
+      leftOut.push({ name: '', origin, reason: `has no ${COLUMN.id}` });
+      continue;
+    }
+    const vm = vmOf(row, columns, origin, groups);
+    tally(names, vm.reference.name);
+    vms.push(vm);
+  }
+  return { vms, leftOut, names, notes: notesOf(rows, header, columns) };
+}
+
+interface Columns {
+  readonly id: Cell;
+  readonly wave: Cell;
+  readonly app: Cell;
+  readonly licensing: Cell;
+  readonly tags: Readonly<Record<keyof typeof TAGS, Cell>>;
+  /** Tags of waves that can be labels, by label. */
+  readonly labels: ReadonlyMap<string, Cell>;
+  /** All other columns, by title. */
+  readonly others: ReadonlyMap<string, Cell>;
+}
+
+function findColumns(header: Header): Columns {
+  const labels = new Map<string, Cell>();
+  const others = new Map<string, Cell>();
+  for (const title of header.titles) {
+    const lower = title.toLowerCase();
+    const cell = header.optional([title]);
+    const label = lower.startsWith(WAVE_TAG) ? title.slice(WAVE_TAG.length) : '';
+    if (LABEL.test(label) && labels.size < MOST_LABELS) labels.set(label, cell);
+    else if (title !== '' && !MAPPED.has(lower) && !PLACES.some((place) => place === lower))
+      others.set(title, cell);
+  }
+  const tag = (name: keyof typeof TAGS): Cell => header.optional([TAGS[name]]);
+  return {
+    id: header.required([COLUMN.id], '', `give ${WHAT}, with its header line`),
+    wave: header.optional([COLUMN.wave]),
+    app: header.optional([COLUMN.app]),
+    licensing: header.optional([COLUMN.licensing]),
+    tags: {
+      name: tag('name'),
+      path: tag('path'),
+      vmManagerId: tag('vmManagerId'),
+      vmId: tag('vmId'),
+      serverId: tag('serverId'),
+      os: tag('os'),
+    },
+    labels,
+    others,
+  };
+}
+
+function vmOf(row: Row, columns: Columns, origin: string, groups: Map<string, Group>): FoundVm {
+  const { reference, exact } = referenceOf(row, columns);
+  const os = columns.tags.os(row);
+  const wave = columns.wave(row);
+  const group = groupOf(row, columns, groups);
+  const licensing = columns.licensing(row);
+  const licenseType = licenceOf(licensing);
+  const settings: Settings = licenseType === undefined ? {} : { licenseType };
+  const comments = [...columns.others].flatMap(([title, cell]) => {
+    const value = cell(row);
+    // An application of the wave's own name says no more than the wave.
+    const said = value === '' || (title.toLowerCase() === COLUMN.app && value === wave);
+    return said ? [] : [`${title}: ${value}`];
+  });
+  if (licensing !== '' && licenseType === undefined) comments.push(`${COLUMN.licensing}: ${licensing}`);
+  return {
+    origin,
+    reference,
+    exact,
+    ...(os !== '' && { os }),
+    settings,
+    comments,
+    concerns: [],
+    group,
+  };
+}
+
+/** What the row says of the VM: its tags, where landfall wrote them, else its id as the name. */
+function referenceOf(row: Row, { id: idOf, tags }: Columns): { reference: VmReference; exact: boolean } {
+  const reference: { -readonly [key in keyof VmReference]: VmReference[key] } = {};
+  for (const field of IDENTIFIERS) {
+    const value = tags[field](row);
+    if (value !== '') reference[field] = value;
+  }
+  const id = idOf(row);
+  const { path, serverId, vmId } = reference;
+  const tagged = Object.keys(reference).length > 0;
+  if (!tagged || ![path, serverId, vmId].includes(id)) reference.name ??= id;
+  return { reference, exact: tagged };
+}
+
+function groupOf(row: Row, columns: Columns, groups: Map<string, Group>): Group {
+  const [wave, app] = [columns.wave(row), columns.app(row)];
+  const key = wave === '' ? ['', app] : [wave];
+  const text = JSON.stringify(key);
+  const labels = new Map([...(groups.get(text)?.labels ?? [])]);
+  for (const [label, cell] of columns.labels) {
+    const value = cell(row).slice(0, 256);
+    if (value !== '' && !labels.has(label)) labels.set(label, value);
+  }
+  const group: Group = groups.get(text) ?? { key, title: wave || app || 'no wave', labels };
+  for (const [label, value] of labels) (group.labels as Map<string, string>).set(label, value);
+  groups.set(text, group);
+  return group;
+}
+
+function licenceOf(cell: string): 'AWS' | 'BYOL' | undefined {
+  const word = cell.toUpperCase();
+  if (word === LICENSING.AWS) return 'AWS';
+  return word === LICENSING.BYOL ? 'BYOL' : undefined;
+}
+
+function notesOf(rows: readonly Row[], header: Header, { others }: Columns): readonly string[] {
+  const notes: string[] = [];
+  for (const title of PLACES) {
+    const cell = header.optional([title]);
+    const values = [...new Set(rows.map(cell))].filter((value) => value !== '').sort();
+    if (values.length > 0)
+      notes.push(`${title} is the target's to say: the rows have ${values.slice(0, 5).join(', ')}`);
+  }
+  const kept = [...others].filter(
+    ([title, cell]) => title.toLowerCase() !== COLUMN.app && rows.some((row) => cell(row) !== ''),
+  );
+  if (kept.length > 0) {
+    const titles = kept.map(([title]) => title).sort();
+    notes.push(`columns without a field in a manifest, kept as comments: ${titles.join(', ')}`);
+  }
+  return notes;
+}

@@ -1,0 +1,157 @@
+import { stringify } from 'csv-stringify/sync';
+import type { DesiredVm, DesiredWave, Target } from '../../core/desired.ts';
+import { LandfallError } from '../../core/error.ts';
+import { formatPlace } from '../../core/place.ts';
+import { parseGuest } from '../../manifest/os/parse.ts';
+import { shorten } from '../../manifest/shorten.ts';
+import { tally } from '../found.ts';
+import { COLUMN, IDENTIFIERS, LICENSING, LONGEST_TAG, TAGS, WAVE_TAG } from './columns.ts';
+
+/** One row, before it is laid out. */
+interface Server {
+  readonly vm: DesiredVm;
+  readonly wave: DesiredWave;
+  readonly target: Target;
+  readonly id: string;
+}
+
+export interface MgnExport {
+  readonly text: string;
+  readonly servers: number;
+  readonly waves: number;
+  readonly notes: readonly string[];
+}
+
+/** What each column holds. Columns that are empty in every row are left out, but for those that MGN goes by. */
+const CELLS: readonly (readonly [title: string, cell: (server: Server) => string])[] = [
+  [COLUMN.account, ({ target }) => target.account ?? ''],
+  [COLUMN.region, ({ target }) => target.region],
+  [COLUMN.wave, ({ wave }) => wave.name],
+  // A server is in a wave only by its application: until manifests name one, each wave is one.
+  [COLUMN.app, ({ wave }) => wave.name],
+  [COLUMN.id, ({ id }) => id],
+  [COLUMN.platform, ({ vm }) => platformOf(vm)],
+  [COLUMN.fqdn, ({ vm }) => fqdnOf(vm)],
+  [COLUMN.licensing, ({ vm }) => licensingOf(vm)],
+  ...IDENTIFIERS.map((field) => [TAGS[field], (server: Server) => tagOf(field, server)] as const),
+  [TAGS.os, ({ vm }) => vm.os ?? ''],
+];
+const ALWAYS: ReadonlySet<string> = new Set([COLUMN.region, COLUMN.wave, COLUMN.app, COLUMN.id]);
+
+/**
+ * Writes VMs of one target as MGN's inventory CSV, a row each, sorted by address.
+ * @throws LandfallError INVENTORY_INVALID naming cells that a spreadsheet would run, or that MGN would not take
+ */
+export function writeMgnCsv(
+  vms: readonly DesiredVm[],
+  waves: readonly DesiredWave[],
+  target: Target,
+): MgnExport {
+  const byName = new Map(waves.map((wave) => [wave.name, wave]));
+  const names = new Map<string, number>();
+  for (const { reference } of vms) tally(names, reference.name);
+  const servers = vms.flatMap((vm): Server[] => {
+    const wave = byName.get(vm.wave);
+    return wave === undefined ? [] : [{ vm, wave, target, id: idOf(vm, names) }];
+  });
+  const labels = [...new Set(waves.flatMap((wave) => Object.keys(wave.labels)))].sort();
+  const columns = [
+    ...CELLS,
+    ...labels.map(
+      (label) =>
+        [
+          WAVE_TAG + label,
+          ({ wave }: Server) => new Map(Object.entries(wave.labels)).get(label) ?? '',
+        ] as const,
+    ),
+  ];
+  const rows = servers.map((server) => columns.map(([, cell]) => cell(server)));
+  const filled = columns.map(([title], index) => ALWAYS.has(title) || rows.some((row) => row[index] !== ''));
+  const keep = <T>(cells: readonly T[]): T[] => cells.filter((_, index) => filled[index]);
+  const titles = keep(columns.map(([title]) => title));
+  const cells = rows.map(keep);
+  refuse(titles, cells, servers);
+  return {
+    text: stringify([titles, ...cells], { record_delimiter: 'unix' }),
+    servers: servers.length,
+    waves: new Set(servers.map(({ wave }) => wave.name)).size,
+    notes: notesOf(servers),
+  };
+}
+
+/** What MGN knows a server by, once and for all: the name, where no other VM has it. */
+function idOf({ reference, address }: DesiredVm, names: ReadonlyMap<string, number>): string {
+  const { name, path, serverId, vmId } = reference;
+  if (name !== undefined && names.get(name) === 1) return name;
+  return path ?? serverId ?? vmId ?? address;
+}
+
+function tagOf(field: (typeof IDENTIFIERS)[number], { vm, id }: Server): string {
+  const { name, path, serverId, vmId } = vm.reference;
+  // The id is the name unless it says something else.
+  if (field === 'name' && name === id && ![path, serverId, vmId].includes(id)) return '';
+  return vm.reference[field] ?? '';
+}
+
+function platformOf({ os }: DesiredVm): string {
+  const family = os === undefined ? undefined : parseGuest(os)?.family;
+  if (family === 'windows') return 'Windows';
+  return family === 'linux' ? 'Linux' : '';
+}
+
+function fqdnOf({ reference: { name = '' } }: DesiredVm): string {
+  return /^(?!-)[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})+$/i.test(name) ? name : '';
+}
+
+function licensingOf({ settings, autoLicenseType }: DesiredVm): string {
+  const { licenseType = 'Auto' } = settings;
+  const licence = licenseType === 'Auto' ? autoLicenseType : licenseType;
+  if (licence === 'AWS') return LICENSING.AWS;
+  return licence === 'BYOL' ? LICENSING.BYOL : '';
+}
+
+/**
+ * A cell that begins like a formula is run by a spreadsheet, and the usual cure, an apostrophe before it, would be
+ * part of the name that MGN reads: so there is no such cell (OWASP, CSV injection).
+ */
+const FORMULA = /^[=+\-@\t\r]/;
+/** Cells that an error names. */
+const NAMED = 5;
+
+function refuse(
+  titles: readonly string[],
+  rows: readonly (readonly string[])[],
+  servers: readonly Server[],
+): void {
+  const wrong: string[] = [];
+  let remedy = 'rename the VM or label, or leave it out with --vm or --wave';
+  for (const [index, row] of rows.entries()) {
+    for (const [column, cell] of row.entries()) {
+      const title = titles[column] ?? '';
+      const formula = FORMULA.test(cell);
+      const long = title.includes(':tag:') && cell.length > LONGEST_TAG;
+      if (!formula && !long) continue;
+      const place = servers[index]?.vm.place;
+      const where = place === undefined ? '' : ` (${formatPlace(place)})`;
+      const why = formula ? 'a spreadsheet would run it' : `AWS takes ${LONGEST_TAG} characters`;
+      if (!formula) remedy = 'shorten it, or leave the VM out with --vm or --wave';
+      wrong.push(`${title} ${JSON.stringify(shorten(cell))}${where}: ${why}`);
+    }
+  }
+  if (wrong.length === 0) return;
+  const more = wrong.length > NAMED ? `; and ${wrong.length - NAMED} more` : '';
+  const message = `the CSV cannot hold ${wrong.slice(0, NAMED).join('; ')}${more}`;
+  throw new LandfallError('INVENTORY_INVALID', message, { remedy });
+}
+
+function notesOf(servers: readonly Server[]): readonly string[] {
+  const notes: string[] = [];
+  const settings = new Set(servers.flatMap(({ vm }) => Object.keys(vm.settings)));
+  settings.delete('licenseType');
+  if (settings.size > 0) notes.push(`settings without a column: ${[...settings].sort().join(', ')}`);
+  const nameless = servers.filter(({ vm }) => fqdnOf(vm) === '').length;
+  if (nameless > 0) {
+    notes.push(`${nameless} without an FQDN: MGN asks for one, or an IP address, where it creates a server`);
+  }
+  return notes;
+}

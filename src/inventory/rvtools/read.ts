@@ -1,0 +1,129 @@
+import { LandfallError } from '../../core/error.ts';
+import type { VmReference } from '../../core/desired.ts';
+import type { LeftOut } from '../../core/import.ts';
+import { Header } from '../csv/header.ts';
+import { readRows, type Row } from '../csv/rows.ts';
+import { type Found, type FoundVm, type Group, tally } from '../found.ts';
+import { bestName } from '../guests.ts';
+import { type Columns, findColumns, type Grouping } from './columns.ts';
+
+export interface RvtoolsOptions {
+  /** As shown to the user. */
+  readonly file: string;
+  readonly by: Grouping;
+  /** How many folders from the top make a wave; absent: all. */
+  readonly folderDepth?: number;
+  readonly applicationColumn?: string;
+  readonly includePoweredOff: boolean;
+}
+
+const WHAT = 'the vInfo tab of RVTools';
+
+/**
+ * Reads an RVTools vInfo export.
+ * @throws LandfallError INVENTORY_INVALID where it is none, lacks a column that is needed, or holds no VM
+ */
+export function readRvtools(bytes: Uint8Array, options: RvtoolsOptions): Found {
+  const { file, by, applicationColumn } = options;
+  const [first, ...rows] = readRows(bytes, file, WHAT);
+  const columns = findColumns(new Header(first, file, WHAT), by, applicationColumn);
+  if (rows.length === 0) {
+    throw new LandfallError('INVENTORY_INVALID', `${file} holds no VM: it ends after its header`, {
+      remedy: `give ${WHAT}, saved as CSV`,
+      place: { file, line: first?.line ?? 1, column: 1 },
+    });
+  }
+  const vms: FoundVm[] = [];
+  const leftOut: LeftOut[] = [];
+  const names = new Map<string, number>();
+  for (const row of rows) {
+    const name = columns.name(row);
+    tally(names, name);
+    const reason = whyLeftOut(row, columns, options);
+    const origin = `line ${row.line}`;
+    if (reason !== undefined) leftOut.push({ name, origin, reason });
+    else vms.push(vmOf(row, columns, options, origin));
+  }
+  return { vms, leftOut, names, notes: columns.missing };
+}
+
+function whyLeftOut(row: Row, columns: Columns, { includePoweredOff }: RvtoolsOptions): string | undefined {
+  const name = columns.name(row);
+  if (name === '') return 'has no name';
+  if (isYes(columns.template(row))) return 'is a template';
+  if (isYes(columns.placeholder(row))) return 'is a placeholder of Site Recovery Manager';
+  if (/^vCLS[ (-]/.test(name)) return 'is an agent of vSphere Cluster Services';
+  const power = columns
+    .powerstate(row)
+    .toLowerCase()
+    .replace(/[^a-z]/g, '');
+  if (includePoweredOff) return undefined;
+  if (power === 'poweredoff' || power === 'off') return 'is powered off (--include-powered-off)';
+  return power === 'suspended' ? 'is suspended (--include-powered-off)' : undefined;
+}
+
+/** Excel writes truth in its user's language. */
+function isYes(cell: string): boolean {
+  return /^(?:true|yes|1|wahr|vrai|verdadero|vero|waar)$/i.test(cell);
+}
+
+function vmOf(row: Row, columns: Columns, options: RvtoolsOptions, origin: string): FoundVm {
+  const os = bestName([columns.osReported(row), columns.osConfigured(row)]);
+  return {
+    origin,
+    reference: referenceOf(row, columns),
+    ...(os !== undefined && { os }),
+    settings: {},
+    comments: [],
+    concerns: [],
+    group: groupOf(row, columns, options),
+  };
+}
+
+function referenceOf(row: Row, columns: Columns): VmReference {
+  const name = columns.name(row);
+  const datacenter = columns.datacenter(row);
+  const vmId = columns.vmId(row);
+  const vmManagerId = columns.managerId(row);
+  // Without the data centre nobody knows how the path begins.
+  const path = ['', 'Datacenters', datacenter, 'vm', ...foldersOf(row, columns), name].join('/');
+  return {
+    name,
+    ...(datacenter !== '' && { path }),
+    ...(vmId !== '' && vmManagerId !== '' && { vmManagerId, vmId }),
+  };
+}
+
+/** The folders above a VM, without what stands above all of a data centre's: `/SDSC/vm/Prod` and `Prod` are the same. */
+function foldersOf(row: Row, columns: Columns): readonly string[] {
+  const steps = columns
+    .folder(row)
+    .split('/')
+    .map((step) => step.trim())
+    .filter((step) => step !== '');
+  for (const prefix of ['Datacenters', columns.datacenter(row), 'vm']) {
+    if (steps[0] === prefix) steps.shift();
+  }
+  return steps;
+}
+
+function groupOf(row: Row, columns: Columns, { by, folderDepth }: RvtoolsOptions): Group {
+  const datacenter = columns.datacenter(row);
+  switch (by) {
+    case 'folder': {
+      const key = [datacenter, ...foldersOf(row, columns).slice(0, folderDepth)];
+      return { key, title: key.filter((part) => part !== '').join(' / ') || 'no folder' };
+    }
+    case 'cluster': {
+      const cluster = columns.cluster(row);
+      return { key: [cluster, datacenter], title: cluster || `${datacenter} no cluster`.trim() };
+    }
+    case 'datacenter':
+      return { key: [datacenter], title: datacenter || 'no datacenter' };
+    case 'application': {
+      // Applications are typed by hand, in any letter case.
+      const application = columns.application(row);
+      return { key: [application.toLowerCase()], title: application || 'no application' };
+    }
+  }
+}

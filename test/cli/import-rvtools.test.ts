@@ -1,0 +1,143 @@
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { World } from './world.ts';
+
+const EXPORT = readFileSync(new URL('../../src/local/default-inventory.csv', import.meta.url), 'utf8');
+const HEADER = EXPORT.slice(0, EXPORT.indexOf('\n') + 1);
+
+let world: World;
+beforeEach(() => {
+  world = new World({ 'export.csv': EXPORT });
+});
+afterEach(async () => {
+  await world.dispose();
+});
+
+const waves = (): readonly string[] => readdirSync(join(world.folder, 'waves')).sort();
+
+describe('import rvtools', () => {
+  it.each(['folder', 'cluster', 'datacenter'])(
+    'by %s, passes validate, and a plan finds every VM',
+    async (by) => {
+      const { code, stderr } = await world.run(
+        'import',
+        'rvtools',
+        'export.csv',
+        '--by',
+        by,
+        '--max-size',
+        '25',
+      );
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      expect(await world.run('validate')).toMatchObject({ code: 0 });
+      expect(await world.run('plan', '--format', 'json')).toMatchObject({
+        code: 0,
+        stdout: expect.stringMatching(/"create": 50,[\s\S]*"defer": 2\d\d/) as unknown,
+      });
+    },
+  );
+
+  it('says the same and writes nothing when it is run again', async () => {
+    const first = await world.run('import', 'rvtools', 'export.csv');
+    const again = await world.run('import', 'rvtools', 'export.csv', '--format', 'json');
+    expect([first.code, again.code]).toEqual([0, 0]);
+    const { files, summary } = JSON.parse(again.stdout) as {
+      files: { unchanged: boolean }[];
+      summary: object;
+    };
+    expect(files.every(({ unchanged }) => unchanged)).toBe(true);
+    expect(summary).toMatchObject({ vms: 287, commented_out: 3, left_out: 14, files_written: 0 });
+  });
+
+  it('writes over nothing: all files in the way are named, and none is written', async () => {
+    world.write('waves/sdsc-qa.yaml', '# mine\n');
+    world.write('waves/opdc-vdi.yaml', '# mine too\n');
+    world.write('landfall.yaml', world.read('landfall.yaml').replace('waves/*.yaml', 'other/*.yaml'));
+    const { code, stdout, stderr } = await world.run(
+      'import',
+      'rvtools',
+      'export.csv',
+      '--folder-depth',
+      '1',
+    );
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain('FILE_EXISTS  "waves/opdc-vdi.yaml", "waves/sdsc-qa.yaml" are there already');
+    expect(waves()).toEqual(['opdc-vdi.yaml', 'sdsc-qa.yaml']);
+    expect(world.read('waves/sdsc-qa.yaml')).toBe('# mine\n');
+  });
+
+  it('leaves out what hand-written waves have already', async () => {
+    world.write(
+      'waves/pilot.yaml',
+      'apiVersion: landfall/v1\nkind: Wave\nmetadata: { name: pilot }\nspec: { vms: [{ name: awsscrum-lnx1, frequency: 12 }] }\n',
+    );
+    const { code, stdout } = await world.run('import', 'rvtools', 'export.csv');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/1 +is in wave pilot already +awsscrum-lnx1 \(line 2\)/);
+    expect(await world.run('validate')).toMatchObject({ code: 0 });
+  });
+
+  it('writes nothing with --dry-run', async () => {
+    const { code, stdout } = await world.run('import', 'rvtools', 'export.csv', '--dry-run');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/files would be written\.\n$/);
+    expect(() => waves()).toThrow();
+  });
+
+  it('goes before there is a project, and takes its flags', async () => {
+    rmSync(join(world.folder, 'landfall.yaml'));
+    const flags = ['--target', 'production', '--frequency', '6', '--licence-type', 'AWS', '--out', 'drafts'];
+    const { code } = await world.run('import', 'rvtools', 'export.csv', '--by', 'datacenter', ...flags);
+    expect(code).toBe(0);
+    const text = world.read('drafts/sdsc.yaml');
+    expect(text).toContain('  target: production\n  defaults:\n    frequency: 6\n    licenseType: AWS\n');
+    expect(text).toContain('os: Red Hat Enterprise Linux 7 (64-bit)\n      licenseType: BYOL\n');
+  });
+
+  it('goes by an application column of any title', async () => {
+    const rows = ['a,P,Payroll', 'b,P,payroll', 'c,P,HR & Co', 'd,P,'].join('\n');
+    world.write('apps.csv', `VM,Folder,Service\n${rows}\n`);
+    const run = (...more: string[]) =>
+      world.run('import', 'rvtools', 'apps.csv', '--by', 'application', ...more);
+    const { code, stderr } = await run();
+    expect(code).toBe(1);
+    expect(stderr).toContain('there is no column "Application" or "App"');
+    expect(stderr).toContain('--application-column');
+    expect((await run('--application-column', 'Service')).code).toBe(0);
+    expect(waves()).toEqual(['hr-co.yaml', 'no-application.yaml', 'payroll.yaml']);
+  });
+
+  it('stays inside its folder and prints nothing that moves a cursor, whatever the export holds', async () => {
+    const rows = ['../../evil', '/etc/passwd', '..', '\u001b[31mred', 'con', '__proto__', 'x'.repeat(3000)];
+    const lines = rows.map((text) => `"${text}",poweredOn,False,,,,,,,,"${text}","${text}",${text}`);
+    world.write('bad.csv', `${HEADER}${lines.join('\n')}\n`);
+    const { code, stdout } = await world.run('import', 'rvtools', 'bad.csv', '--by', 'datacenter');
+    expect(code).toBe(0);
+    expect(stdout.replaceAll('\n', '')).not.toMatch(/\p{C}/u);
+    expect(waves()).toEqual([
+      '31mred.yaml',
+      'etc-passwd.yaml',
+      'evil.yaml',
+      'proto.yaml',
+      'wave-con.yaml',
+      'wave.yaml',
+    ]);
+    expect(readdirSync(world.folder).sort()).toEqual(['bad.csv', 'export.csv', 'landfall.yaml', 'waves']);
+    expect(await world.run('validate')).toMatchObject({ code: 0 });
+  });
+
+  it.each([
+    [['import', 'rvtools', 'none.csv'], 'FILE_UNREADABLE'],
+    [['import', 'rvtools', '.'], 'FILE_UNREADABLE'],
+    [['import', 'rvtools', 'landfall.yaml'], 'INVENTORY_INVALID'],
+    [['import', 'rvtools', 'export.csv', '--target', 'lokal'], 'TARGET_UNKNOWN'],
+    [['import', 'rvtools', 'export.csv', '--max-size', '0'], '--max-size'],
+    [['import', 'rvtools', 'export.csv', '--out', 'landfall.yaml'], 'FILE_'],
+  ])('%j fails with a reason', async (argv, reason) => {
+    const { code, stdout, stderr } = await world.run(...argv);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain(reason);
+    expect(stderr).not.toContain('    at ');
+  });
+});

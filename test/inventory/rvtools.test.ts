@@ -1,0 +1,311 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { LandfallError } from '../../src/core/error.ts';
+import { type Cells, csvOf, importBytes, importRows, OPTIONS, TITLES, validate } from './support.ts';
+
+const RHEL = 'Red Hat Enterprise Linux 7 (64-bit)';
+const OS = 'OS according to the configuration file';
+
+/** Text as it turns up in exports, and as it should not. */
+const nasty = fc.oneof(
+  fc.constantFrom(
+    'web01',
+    'db01',
+    'Web01',
+    'null',
+    'yes',
+    '~',
+    '0x1F',
+    '1e3',
+    '2026-12-01',
+    '12:30',
+    '- a',
+    'a: b',
+  ),
+  fc.constantFrom(
+    '../../etc/passwd',
+    '/absolute',
+    'con',
+    'NUL',
+    '__proto__',
+    'constructor',
+    '..',
+    'C:\\x',
+    '#',
+    '%2f',
+  ),
+  fc.constantFrom(
+    '=1+1',
+    '@x',
+    '"q"',
+    "it's",
+    'a\nb',
+    'a\r\n- name: b',
+    '\u202eevil',
+    '\u2028',
+    'ü ß 日本',
+    '\u0000',
+    '\u001b[31m',
+  ),
+  fc.string({ unit: 'grapheme', maxLength: 12 }),
+  fc.string({ unit: 'binary', maxLength: 12 }),
+  fc.integer({ min: 200, max: 1200 }).map((length) => 'n'.repeat(length)),
+);
+const system = fc.oneof(
+  fc.constantFrom(
+    RHEL,
+    'Microsoft Windows Server 2016 (64-bit)',
+    'Microsoft Windows 10 (64-bit)',
+    'Other 3.x or later Linux (64-bit)',
+    'Oracle Solaris 11 (64-bit)',
+    'TempleOS',
+    '',
+  ),
+  nasty,
+);
+const row: fc.Arbitrary<Cells> = fc.record(
+  {
+    VM: nasty,
+    Powerstate: fc.constantFrom('poweredOn', 'poweredOn', 'poweredOff', 'Suspended', ''),
+    Template: fc.constantFrom('False', 'TRUE', ''),
+    Folder: fc.oneof(
+      nasty,
+      fc.array(nasty, { maxLength: 3 }).map((parts) => parts.join('/')),
+    ),
+    Datacenter: fc.oneof(fc.constantFrom('SDSC', 'OPDC'), nasty),
+    Cluster: nasty,
+    Application: nasty,
+    [OS]: system,
+    'OS according to the VMware Tools': system,
+    'VM ID': fc.constantFrom('', 'vm-1', 'vm-2', 'vm-3'),
+    'VI SDK UUID': fc.constantFrom('', 'A', 'a', 'b'),
+  },
+  { requiredKeys: ['VM'] },
+);
+const choices = fc.record({
+  by: fc.constantFrom('folder', 'cluster', 'datacenter', 'application'),
+  includePoweredOff: fc.boolean(),
+});
+
+describe('any export', () => {
+  it('makes waves that validate, and loses no VM without a word', () => {
+    fc.assert(
+      fc.property(
+        fc.array(row, { maxLength: 12 }).map((rows) => [{ VM: 'web01' }, ...rows]),
+        choices,
+        fc.constantFrom('Auto', 'AWS', 'BYOL'),
+        fc.integer({ min: 1, max: 5 }),
+        fc.constantFrom(',', ';', '\t'),
+        (rows, how, licenseType, maxSize, delimiter) => {
+          const options = { maxSize, defaults: { frequency: 24, licenseType } };
+          const { files, leftOut } = importBytes(csvOf(rows, delimiter), how, options);
+          const { desired, wrong } = validate(files);
+          expect(wrong).toEqual([]);
+          const written = files.reduce((sum, file) => sum + file.vms + file.commentedOut, 0);
+          // Rows of nothing but spaces are no rows.
+          const real = rows.filter((cells) => TITLES.some((title) => (cells[title] ?? '').trim() !== ''));
+          expect(written + leftOut.length).toBe(real.length);
+          expect(desired?.vms.length).toBe(files.reduce((sum, { vms }) => sum + vms, 0));
+          for (const { wave, vms, commentedOut } of files) {
+            expect(wave).toMatch(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/);
+            expect(wave).not.toMatch(/^(con|nul)$/);
+            expect(vms + commentedOut).toBeLessThanOrEqual(maxSize);
+          }
+          const names = new Set(rows.map(({ VM = '' }) => VM.trim().replace(/^\ufeff/, '')));
+          // A name that no manifest can hold is left to the ids.
+          for (const { reference } of desired?.vms ?? []) {
+            if (reference.vmId === undefined) expect(names).toContain(reference.name);
+          }
+        },
+      ),
+    );
+  });
+
+  it('makes the same waves, whatever the order of its rows', () => {
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(row, { minLength: 1, maxLength: 8, selector: ({ VM }) => VM?.trim() }),
+        (rows) => {
+          // Of rows with one id the first counts: such an export contradicts itself.
+          const sound = rows.map((cells, index) => ({ ...cells, 'VM ID': `vm-${cells.VM ?? index}` }));
+          const texts = (list: readonly Cells[]) => importRows(list).files.map(({ text }) => text);
+          expect(texts(sound.toReversed())).toEqual(texts(sound));
+        },
+      ),
+    );
+  });
+
+  it('is an export, or an error that says what is wrong', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.uint8Array({ maxLength: 200 }),
+          fc.string().map((text) => Buffer.from(text)),
+        ),
+        (bytes) => {
+          try {
+            importBytes(bytes);
+          } catch (error) {
+            expect(error).toBeInstanceOf(LandfallError);
+            expect((error as LandfallError).code).toBe('INVENTORY_INVALID');
+          }
+        },
+      ),
+    );
+  });
+});
+
+describe('the file', () => {
+  const text = `"Folder";VM;"OS according to\n the configuration file";Datacenter\r\nProd;web01;"${RHEL}";SDSC\r\n`;
+  const wide = (mark: boolean) => Buffer.from((mark ? '\ufeff' : '') + text, 'utf16le');
+  it.each([
+    ['UTF-8', Buffer.from(text)],
+    ['UTF-8 with a mark', Buffer.from(`\ufeff${text}`)],
+    ['UTF-16LE', wide(true)],
+    ['UTF-16LE without a mark', wide(false)],
+    ['UTF-16BE', wide(true).swap16()],
+    ['a sep= line', Buffer.from(`sep=;\r\n${text}`)],
+    ['tabs', Buffer.from(text.replaceAll(';', '\t'))],
+    ['commas', Buffer.from(text.replaceAll(';', ','))],
+  ])('may be %s', (_, bytes) => {
+    const { files } = importBytes(bytes);
+    expect(files.map(({ wave, vms }) => [wave, vms])).toEqual([['sdsc-prod', 1]]);
+  });
+
+  it('has its lines counted with those inside quotes', () => {
+    const bytes = Buffer.from('VM,Folder,Template\n"a","x\ny",False\nb,x,True\n');
+    expect(importBytes(bytes).leftOut).toEqual([{ name: 'b', origin: 'line 4', reason: 'is a template' }]);
+  });
+
+  it.each([
+    ['Folder,Datacenter\nx,y\n', 'there is no column "VM"'],
+    ['VM,Datacenter\nx,y\n', 'there is no column "Folder", which --by folder needs'],
+    ['VM,Folder\n', 'export.csv holds no VM: it ends after its header'],
+    ['', '"export.csv" holds no row'],
+    ['VM,Folder\n"a,b\n', 'this is not CSV: Quote Not Closed'],
+  ])('%j is refused with a reason', (bytes, message) => {
+    let thrown: unknown;
+    try {
+      importBytes(Buffer.from(bytes));
+    } catch (error) {
+      thrown = error;
+    }
+    expect(thrown).toMatchObject({ code: 'INVENTORY_INVALID' });
+    expect((thrown as LandfallError).message).toContain(message);
+  });
+});
+
+describe('a VM', () => {
+  const vm = (name: string, more: Cells = {}): Cells => ({
+    VM: name,
+    Datacenter: 'SDSC',
+    Folder: 'Prod',
+    ...more,
+  });
+
+  it('is told by its path from others of its name, also from those that are left out', () => {
+    const { files } = importRows([
+      vm('jenkins'),
+      vm('jenkins', { Folder: 'QA/Tools', Template: 'True' }),
+      vm('web'),
+    ]);
+    const { desired } = validate(files);
+    expect(desired?.vms.map(({ reference }) => reference)).toEqual([
+      { name: 'jenkins', path: '/Datacenters/SDSC/vm/Prod/jenkins' },
+      { name: 'web' },
+    ]);
+  });
+
+  it('is told by its ids where vCenters have the same folders', () => {
+    const ids = (uuid: string): Cells => ({ 'VM ID': 'vm-1', 'VI SDK UUID': uuid });
+    const { files, leftOut } = importRows([vm('web', ids('A')), vm('web', ids('B')), vm('web', ids('a'))]);
+    expect(validate(files).desired?.vms.map(({ reference }) => reference)).toEqual([
+      { name: 'web', vmManagerId: 'A', vmId: 'vm-1' },
+      { name: 'web', vmManagerId: 'B', vmId: 'vm-1' },
+    ]);
+    expect(leftOut).toEqual([{ name: 'web', origin: 'line 4', reason: 'is the same VM as line 2' }]);
+  });
+
+  it('has the system that the tools report, where landfall understands it', () => {
+    const os = (tools: string, configured: string) =>
+      validate(importRows([vm('a', { 'OS according to the VMware Tools': tools, [OS]: configured })]).files)
+        .desired?.vms[0]?.os;
+    expect(os(RHEL, 'CentOS 7 (64-bit)')).toBe(RHEL);
+    expect(os('Linux 3.10.0-862', RHEL)).toBe(RHEL);
+    expect(os('', RHEL)).toBe(RHEL);
+    expect(os('something', 'else')).toBe('something');
+  });
+
+  it('stands as a comment where the service cannot migrate it', () => {
+    const { files, concerns } = importRows([vm('old', { [OS]: 'Oracle Solaris 11 (64-bit)' }), vm('web')]);
+    expect(files[0]).toMatchObject({ vms: 1, commentedOut: 1 });
+    expect(files[0]?.text).toContain(
+      '    # guest.unsupported: SMS cannot migrate "Oracle Solaris 11 (64-bit)"',
+    );
+    expect(files[0]?.text).toContain('    # - name: old\n    #   os: Oracle Solaris 11 (64-bit)\n');
+    expect(concerns).toMatchObject([{ id: 'guest.unsupported', vm: 'old' }]);
+  });
+
+  it('that a wave has already is left out', () => {
+    const first = validate(importRows([vm('web'), vm('db')]).files).desired;
+    const known = { vms: first?.vms ?? [], taken: ['sdsc-prod'] };
+    const { files, leftOut } = importRows([vm('web'), vm('db'), vm('new')], {}, known);
+    expect(leftOut.map(({ reason }) => reason)).toEqual(Array(2).fill('is in wave sdsc-prod already'));
+    expect(files.map(({ wave }) => wave)).toEqual(['sdsc-prod-2']);
+  });
+});
+
+describe('waves', () => {
+  const of = (folder: string, index: number): Cells => ({
+    VM: `vm${index}`,
+    Folder: folder,
+    Datacenter: 'SDSC',
+  });
+
+  it('never share a name, and are split by size', () => {
+    const folders = ['Prod', 'prod', 'PROD!', 'Prod-01', 'Prod'];
+    const { files } = importRows(folders.map(of), {}, { maxSize: 1 });
+    expect(files.map(({ wave }) => wave)).toEqual([
+      'sdsc-prod',
+      'sdsc-prod-01',
+      'sdsc-prod-2-01',
+      'sdsc-prod-2-02',
+      'sdsc-prod-3',
+    ]);
+  });
+
+  it('of a hundred thousand VMs take a few seconds at most, and no file is too large for a manifest', () => {
+    const lines = ['VM,Folder,Datacenter,VM ID,VI SDK UUID,OS according to the configuration file'];
+    for (let index = 0; index < 100_000; index++) {
+      lines.push(`vm${index % 60_000},Folder ${index % 7},SDSC,vm-${index},A,${RHEL}`);
+    }
+    const { files } = importBytes(Buffer.from(lines.join('\n')));
+    expect(files.reduce((sum, { vms }) => sum + vms, 0)).toBe(100_000);
+    expect(Math.max(...files.map(({ text }) => text.length))).toBeLessThan(10 * 1024 * 1024);
+  });
+
+  it('of thousands of folders that are called alike have names of their own', () => {
+    const lines = ['VM,Folder'];
+    for (let index = 0; index < 20_000; index++)
+      lines.push(`vm${index},@${'日'.repeat(index % 300)}${'!'.repeat(index / 300)}`);
+    const { files } = importBytes(Buffer.from(lines.join('\n')));
+    expect(new Set(files.map(({ wave }) => wave)).size).toBe(files.length);
+  });
+
+  it('hold what was shared as defaults, and say where they come from', () => {
+    expect(importRows([of('Prod', 1)]).files[0]?.text)
+      .toBe(`# yaml-language-server: $schema=../schemas/wave.schema.json
+# ${OPTIONS.origin}: SDSC / Prod
+apiVersion: landfall/v1
+kind: Wave
+metadata:
+  name: sdsc-prod
+spec:
+  defaults:
+    frequency: 24
+    licenseType: Auto
+  vms:
+    - name: vm1
+`);
+  });
+});
