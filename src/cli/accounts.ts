@@ -2,8 +2,8 @@ import type { Target } from '../core/desired.ts';
 import { LandfallError } from '../core/error.ts';
 import type { Observed } from '../core/observed.ts';
 import type { Operations } from '../core/operations.ts';
-import type { FieldRule, Provider } from '../core/provider.ts';
-import { smsFields } from '../providers/sms/fields.ts';
+import type { Provider, ProviderTraits } from '../core/provider.ts';
+import { smsTraits } from '../providers/sms/traits.ts';
 import { checkAccount } from './check-account.ts';
 import type { Context } from './context.ts';
 import { openLocalEndpoint } from './local-endpoint.ts';
@@ -14,7 +14,7 @@ export interface Accounts {
   readonly providers: ReadonlyMap<string, Provider>;
   /** What the services behind the targets do beside plans. */
   readonly operations: ReadonlyMap<string, Operations>;
-  readonly fields: ReadonlyMap<string, readonly FieldRule[]>;
+  readonly traits: ReadonlyMap<string, ProviderTraits>;
   /** Looks at all of them, side by side. */
   observe(): Promise<ReadonlyMap<string, Observed>>;
   close(): Promise<void>;
@@ -71,7 +71,7 @@ export async function openAccounts(
   return {
     providers,
     operations: new Map([...providers].map(([name, { operations }]) => [name, operations])),
-    fields: new Map(targets.map(({ name }) => [name, smsFields])),
+    traits: new Map(targets.map(({ name }) => [name, smsTraits])),
     async observe() {
       const observed = await Promise.all(
         [...providers].map(async ([name, provider]) => [name, await observeTarget(name, provider)] as const),

@@ -43,7 +43,7 @@ export async function meet<T>(
   const accounts = await openAccounts(context, project, projectFile, open);
   try {
     const observed = await accounts.observe();
-    const [moved, ...more] = accountDrift(saved, observed, accounts.fields);
+    const [moved, ...more] = accountDrift(saved, observed, accounts.traits);
     return await use(
       moved === undefined ? { drift: [], accounts, observed, targets: open } : { drift: [moved, ...more] },
     );

@@ -22,6 +22,7 @@ export interface Scene {
   readonly desired: Desired;
   readonly observed: ReadonlyMap<string, Observed>;
   readonly operations: ReadonlyMap<string, Operations>;
+  readonly traits: Accounts['traits'];
   /** All VMs of the targets, and all jobs that stand for none of them. */
   readonly subjects: readonly Subject[];
   /** Those that the command line names; without names all that a wave has to do with. */
@@ -52,7 +53,7 @@ export async function findScene(
   names: readonly string[],
 ): Promise<Scene> {
   const observed = await accounts.observe();
-  const subjects = findSubjects(desired, observed);
+  const subjects = findSubjects(desired, observed, accounts.traits);
   const known = [...knownWaves(desired, observed.values()), ...subjects.flatMap(namesOf)];
   requireMatch('VM_UNKNOWN', 'wave, VM or job', names, known);
   const matches = matcher(names);
@@ -60,7 +61,7 @@ export async function findScene(
     names.length === 0 || matches === undefined
       ? subjects.filter(({ wave }) => wave !== undefined)
       : named(subjects, matches);
-  return { desired, observed, operations: accounts.operations, subjects, chosen };
+  return { desired, observed, operations: accounts.operations, traits: accounts.traits, subjects, chosen };
 }
 
 /** Looks at the runs of the VMs' jobs: a call for each that has one, as many at once as its target allows. */

@@ -20,13 +20,13 @@ export const anyRun: WaitsFor = ({ run }) => run !== undefined;
  */
 export async function watchRuns(
   host: Host,
-  { desired, observed, operations }: Scene,
+  { desired, observed, operations, traits }: Scene,
   first: readonly Sighting[],
   { interval, screen, waitsFor }: { interval: number; screen: Screen; waitsFor: WaitsFor },
 ): Promise<readonly Sighting[]> {
   let sightings = first;
   let isFirst = true;
-  const statusNow = (): Status => buildStatus(sightings, observed, desired.project);
+  const statusNow = (): Status => buildStatus(sightings, observed, traits, desired.project);
   await repeat(host, interval, async () => {
     if (!isFirst) sightings = await lookAgain(operations, sightings, statusNow(), waitsFor);
     isFirst = false;

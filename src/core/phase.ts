@@ -1,8 +1,3 @@
-import type { ConcernId } from './concern-ids.ts';
-import type { DesiredVm, Target } from './desired.ts';
-import type { Instant } from './instant.ts';
-import type { ObservedJob } from './observed.ts';
-
 /** How far a wave is to go, in order: moving it on is a reviewed change in git. */
 export const PHASES = ['replicate', 'test', 'cutover', 'finalize', 'archive'] as const;
 export type Phase = (typeof PHASES)[number];
@@ -10,49 +5,4 @@ export type Phase = (typeof PHASES)[number];
 /** Whether one phase comes before another. */
 export function isBefore(one: Phase, other: Phase): boolean {
   return PHASES.indexOf(one) < PHASES.indexOf(other);
-}
-
-/** What a VM's job must do next to get to its wave's phase. */
-export type PhaseVerdict =
-  /** It is there. */
-  | { readonly kind: 'reached' }
-  /** It can take a step now. */
-  | ({ readonly kind: 'step' } & PhaseStep)
-  /** The next step cannot be taken yet: why, and all steps still to come. */
-  | { readonly kind: 'wait'; readonly reason: string; readonly remaining: readonly string[] }
-  /** It cannot get there: going back over what cannot be undone. */
-  | { readonly kind: 'refused'; readonly id: ConcernId; readonly message: string; readonly remedy: string };
-
-export interface PhaseStep {
-  /** What `Provider.advance` takes: the API's own word, `StartTest`. */
-  readonly step: string;
-  /** The steps that follow this one, in order. */
-  readonly remaining: readonly string[];
-  /** What the reader might not expect: "launches a test instance". */
-  readonly effects: readonly string[];
-  /** It cannot be undone: it asks for `--confirm-finalize`. */
-  readonly irreversible?: true;
-  /** The service makes a job for it, which counts against its quotas of jobs. */
-  readonly makesJob?: true;
-  /** A concern that goes along: "the last launch failed". It blocks nothing. */
-  readonly warning?: { readonly id: ConcernId; readonly message: string; readonly remedy: string };
-}
-
-export interface PhaseContext {
-  readonly phase: Phase;
-  readonly vm: DesiredVm;
-  /** Absent: there is none (any more). */
-  readonly job: ObservedJob | undefined;
-  readonly target: Target;
-  readonly now: Instant;
-}
-
-/** How a provider gets a VM through its phases. */
-export interface PhaseRules {
-  /** Those it has. */
-  readonly phases: readonly Phase[];
-  /** Pure: from what was observed alone. Called for a job that exists and has nothing else to change, or for none. */
-  next(context: PhaseContext): PhaseVerdict;
-  /** Servers that one call takes at most. */
-  readonly batch: number;
 }

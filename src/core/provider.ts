@@ -4,7 +4,8 @@ import type { ConcernId } from './concern-ids.ts';
 import type { LandfallError } from './error.ts';
 import type { Instant } from './instant.ts';
 import type { Observed, ObservedJob, ObservedServer, Owner } from './observed.ts';
-import type { Phase, PhaseRules } from './phase.ts';
+import type { PhaseRules } from './phase-rules.ts';
+import type { Phase } from './phase.ts';
 
 /** What a field's two sides come to. `stuck`: they differ, and the service cannot change it on a job that exists. */
 export type FieldVerdict =
@@ -61,13 +62,13 @@ export interface ProviderTraits {
   /**
    * What is to be said of the account.
    * @param missing VMs of the manifests that it does not know
-   * @param replicating servers that have a job after the run
+   * @param replicating servers that have a job after the run; absent: nothing is to replicate
    */
   accountConcerns(
     target: string,
     observed: Observed,
     missing: number,
-    replicating: readonly ObservedServer[],
+    replicating: readonly ObservedServer[] | undefined,
   ): readonly Concern[];
 }
 

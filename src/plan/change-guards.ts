@@ -5,7 +5,7 @@ import { isDeed } from '../core/plan.ts';
 import type { Guard, TargetInput } from './input.ts';
 import { isOurs } from './jobs.ts';
 import type { Part } from './part.ts';
-import { raiseForTarget } from './raise.ts';
+import { raiseForTarget } from '../core/raise.ts';
 
 /** A target with fewer managed jobs is not guarded: there, one job is a large part. */
 const FEWEST = 10;

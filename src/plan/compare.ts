@@ -5,7 +5,7 @@ import type { ObservedJob } from '../core/observed.ts';
 import { byKeys } from '../core/order.ts';
 import type { FieldChange } from '../core/plan.ts';
 import type { FieldRule, FieldVerdict } from '../core/provider.ts';
-import { raiseForVm } from './raise.ts';
+import { raiseForVm } from '../core/raise.ts';
 
 /** How git and the account differ over one job. */
 export interface Comparison {

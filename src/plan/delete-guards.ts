@@ -6,7 +6,7 @@ import { append } from './append.ts';
 import type { TargetInput } from './input.ts';
 import { listed } from './listed.ts';
 import type { Part } from './part.ts';
-import { raiseForTarget } from './raise.ts';
+import { raiseForTarget } from '../core/raise.ts';
 import type { Resolved } from './resolve-all.ts';
 
 /**

@@ -21,7 +21,7 @@ export function planDeletes(input: TargetInput, servers: Servers, resolved: Reso
     const { serverId, name, path } = serverOf(job, servers);
     if (resolved.byServer.has(serverId)) return [];
     const address = `${owner.wave}/${name ?? path ?? serverId}`;
-    const change = deleteJob(input.target.name, address, serverId, owner, job);
+    const change = deleteJob(input, address, serverId, owner, job);
     return selects(input.selection, change) ? [change] : [];
   });
   const taken = new Set(input.vms.map(({ address }) => address));
@@ -30,7 +30,7 @@ export function planDeletes(input: TargetInput, servers: Servers, resolved: Reso
 }
 
 function deleteJob(
-  target: string,
+  { target, traits }: TargetInput,
   address: string,
   serverId: string,
   owner: Owner,
@@ -38,7 +38,7 @@ function deleteJob(
 ): Change {
   return {
     address,
-    target,
+    target: target.name,
     wave: owner.wave,
     action: 'delete',
     id: job.id,
@@ -47,7 +47,7 @@ function deleteJob(
     settings: {},
     fields: [],
     reason: 'no longer in any manifest',
-    effects: ['AMIs stay'],
+    effects: traits.effects('delete', target),
     activeBefore: isActive(job),
     blockedBy: [],
   };

@@ -1,4 +1,4 @@
-import { byPlace, type Concern } from '../core/concern.ts';
+import { byPlace } from '../core/concern.ts';
 import type { DesiredVm } from '../core/desired.ts';
 import type { DriftReport, FieldDrift, ManifestDrift } from '../core/manifest-drift.ts';
 import type { ObservedJob, ObservedServer } from '../core/observed.ts';
@@ -22,7 +22,7 @@ import { uncertainVms } from './uncertain-vms.ts';
  * Holds what the accounts have against the manifests, as a plan does, and says only where they differ: neither caps
  * nor guards nor what validation refuses change what is there. Pure, as planning is.
  *
- * @throws LandfallError `INTERNAL` if a target has no table of fields
+ * @throws LandfallError `INTERNAL` if a target's provider is not known
  */
 export function findDrift(input: PlanInput): DriftReport {
   const { desired, observed } = input;
@@ -59,7 +59,7 @@ function ofTarget(input: TargetInput): OfTarget {
     if (found.length === 0) matching += 1;
     drift.push(...found);
   }
-  const uncertain = uncertainVms(input, resolved);
+  const { concerns: uncertain, missing } = uncertainVms(input, resolved);
   const why = new Map(uncertain.map(({ address, message }) => [address, message]));
   for (const vm of [...resolved.problems.keys(), ...resolved.rivals.keys()]) {
     if (selects(selection, vm)) drift.push(unresolved(vm, why.get(vm.address)));
@@ -67,12 +67,11 @@ function ofTarget(input: TargetInput): OfTarget {
   // The VMs of neighbours matter to deletes only, as in a plan.
   const kept = neighbours.vms.length === 0 ? resolved : resolveAll([...vms, ...neighbours.vms], servers);
   drift.push(...planDeletes(input, servers, kept).changes.map(unlisted));
-  return { drift, matching, concerns: uncertain.filter(aboutTarget) };
-}
-
-/** Each VM's own concern is drift of its own. */
-function aboutTarget({ address }: Concern): boolean {
-  return address === undefined;
+  return {
+    drift,
+    matching,
+    concerns: input.traits.accountConcerns(input.target.name, observed, missing, undefined),
+  };
 }
 
 function withoutJob(vm: DesiredVm, { hadJob }: ObservedServer): ManifestDrift {
@@ -91,7 +90,7 @@ function ofJob(input: TargetInput, vm: DesiredVm, job: ObservedJob): readonly Ma
   }
   if (isDone(vm, job)) return [];
 
-  const { fields, stuck } = compareFields(vm, job, input.rules, input.observed.at);
+  const { fields, stuck } = compareFields(vm, job, input.traits.fields, input.observed.at);
   const changed = [...ownerOf(input, vm, job), ...fields.map(sides)].toSorted(byField);
   const states = jobConcerns(vm, job).map(({ message }) => about(vm, 'state', { job: id, message }));
   const stays = stuck.map(({ message }) => about(vm, 'changed', { job: id, message }));
@@ -126,7 +125,7 @@ function sides({ field, before, after }: FieldChange): FieldDrift {
 
 function unresolved(vm: DesiredVm, message: string | undefined): ManifestDrift {
   return about(vm, 'unresolved', {
-    message: message ?? 'the server catalogue is not there to find it in',
+    message: message ?? 'nothing is known of the VMs of the account to find it in',
   });
 }
 

@@ -1,16 +1,17 @@
 import type { Concern } from '../core/concern.ts';
 import type { DesiredVm, VmReference } from '../core/desired.ts';
 import type { ObservedServer } from '../core/observed.ts';
+import type { ProviderTraits } from '../core/provider.ts';
 import { byText } from '../core/order.ts';
 import { listed } from './listed.ts';
-import { raiseForVm } from './raise.ts';
+import { raiseForVm } from '../core/raise.ts';
 import type { Identifier } from './resolve.ts';
 
 /** A VM that the account does not know. */
-export function unknownVm(vm: DesiredVm): Concern {
+export function unknownVm(vm: DesiredVm, { name, remedy }: ProviderTraits['inventory']): Concern {
   return raiseForVm('vm.unknown', vm, {
-    message: `the server catalogue of target "${vm.target}" has no VM with ${describeReference(vm.reference)}`,
-    remedy: 'mend it in the manifest, or run `landfall catalog import` if the VM is new in its vCenter',
+    message: `the ${name} of target "${vm.target}" has no VM with ${describeReference(vm.reference)}`,
+    remedy,
   });
 }
 

@@ -21,7 +21,7 @@ export { findDrift } from './find-drift.ts';
  * Plans the targets of `observed`. A narrowed selection changes nothing outside itself; caps count everything all
  * the same.
  *
- * @throws LandfallError `INTERNAL` if a target has no table of fields
+ * @throws LandfallError `INTERNAL` if a target's provider is not known
  */
 export function planProject(input: PlanInput): Plan {
   const { desired, observed } = input;

@@ -1,7 +1,8 @@
 import type { Concern } from '../core/concern.ts';
 import type { Desired, DesiredVm, DesiredWave, Target } from '../core/desired.ts';
 import type { Observed } from '../core/observed.ts';
-import type { FieldRule } from '../core/provider.ts';
+import type { Phase } from '../core/phase.ts';
+import type { ProviderTraits } from '../core/provider.ts';
 import type { Neighbours } from './neighbours.ts';
 
 /** Whether a name or an address is meant: a glob that the caller has compiled. */
@@ -24,8 +25,8 @@ export interface PlanInput {
   readonly concerns: readonly Concern[];
   /** What each account holds, by target name: a target that is not in here is not planned. */
   readonly observed: ReadonlyMap<string, Observed>;
-  /** The table of fields of each target's provider, by target name. */
-  readonly fields: ReadonlyMap<string, readonly FieldRule[]>;
+  /** What each target's provider is like, by target name. */
+  readonly traits: ReadonlyMap<string, ProviderTraits>;
   readonly selection?: Selection;
   /** Whether a target that no manifest names any more may lose all of its jobs. */
   readonly allowEmpty?: boolean;
@@ -33,6 +34,8 @@ export interface PlanInput {
   readonly force?: readonly Guard[];
   /** The VMs whose job is to be replaced whatever the comparison says; tried like `selection.vm`. */
   readonly replace?: Matches;
+  /** The waves whose finalizing, which cannot be undone, is confirmed. */
+  readonly confirmFinalize?: Matches;
 }
 
 /** What planning one target looks at: the same for each of its VMs. */
@@ -45,11 +48,14 @@ export interface TargetInput {
   /** The waves of the project that say `protect: true`, on whichever target, by name. */
   readonly protectedWaves: ReadonlyMap<string, DesiredWave>;
   readonly observed: Observed;
-  readonly rules: readonly FieldRule[];
+  readonly traits: ProviderTraits;
+  /** How far each wave of the project is to go, by name. */
+  readonly phases: ReadonlyMap<string, Phase>;
   readonly selection: Selection;
   readonly allowEmpty: boolean;
   readonly force: readonly Guard[];
   readonly replace: Matches;
+  readonly confirmFinalize: Matches;
   /** Ids of the critical concerns that validation raised, by the address of the VM. */
   readonly refused: ReadonlyMap<string, readonly string[]>;
 }

@@ -17,7 +17,7 @@ export function keepJob(
   server: ObservedServer,
   job: ObservedJob,
 ): { readonly change: Change; readonly concerns: readonly Concern[] } {
-  const { fields, stuck } = compareFields(vm, job, input.rules, input.observed.at);
+  const { fields, stuck } = compareFields(vm, job, input.traits.fields, input.observed.at);
   const { id, state } = job;
   const activeBefore = isActive(job);
   const forced = fields.filter(({ forcesReplace }) => forcesReplace === true);
@@ -35,7 +35,7 @@ export function keepJob(
       fields,
       reason: whyReplace(asked, mended, forced),
       effects: [
-        "the job's history ends; AMIs already made stay",
+        ...input.traits.effects('replace', input.target),
         ...seedEffects(vm.settings, input.observed.at),
       ],
       activeBefore,

@@ -1,7 +1,7 @@
 import type { Concern } from '../core/concern.ts';
 import type { DesiredVm } from '../core/desired.ts';
 import type { ObservedJob } from '../core/observed.ts';
-import { raiseForVm } from './raise.ts';
+import { raiseForVm } from '../core/raise.ts';
 
 /**
  * Refuses a job that the project does not own (design, rule 1). A wave that says `adopt` takes over a job that

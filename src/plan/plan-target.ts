@@ -3,7 +3,6 @@ import type { DesiredWave } from '../core/desired.ts';
 import type { Instant } from '../core/instant.ts';
 import type { ObservedServer } from '../core/observed.ts';
 import type { Capacity, Change, PlannedTarget } from '../core/plan.ts';
-import { connectorConcerns } from './account-concerns.ts';
 import { applyCaps } from './caps.ts';
 import { guardChanges } from './change-guards.ts';
 import { decide } from './decide.ts';
@@ -41,14 +40,14 @@ export function planTarget(input: TargetInput, waves: readonly DesiredWave[]): T
   const capped = applyCaps(input, waves, servers, resolved, wanted);
   const guarded = guardChanges(input, capped.changes);
   const { changes } = guarded;
+  const uncertain = uncertainVms(input, resolved);
+  const busy = changes.length > 0 ? replicating(changes, servers) : undefined;
   const concerns = [
-    ...uncertainVms(input, resolved),
+    ...uncertain.concerns,
     ...decisions.flatMap((decision) => decision.concerns),
     ...deletes.concerns,
     ...guarded.concerns,
-    ...(changes.length > 0
-      ? connectorConcerns(input.target.name, observed, replicating(changes, servers))
-      : []),
+    ...input.traits.accountConcerns(input.target.name, observed, uncertain.missing, busy),
   ];
   const capacity = guarded.concerns.length > 0 ? capped.capacity.map(untouched) : capped.capacity;
   return { target: describeTarget(input), at: observed.at, changes, concerns, capacity };

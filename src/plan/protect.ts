@@ -6,7 +6,7 @@ import type { Decision } from './decision.ts';
 import type { TargetInput } from './input.ts';
 import { listed } from './listed.ts';
 import type { Part } from './part.ts';
-import { raiseForTarget, raiseForVm } from './raise.ts';
+import { raiseForTarget, raiseForVm } from '../core/raise.ts';
 
 const ID = 'protect.refused';
 

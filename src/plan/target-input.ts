@@ -8,7 +8,7 @@ import { neighboursOf } from './neighbours.ts';
 /**
  * What concerns one target, out of all that a run looks at.
  * @param refused ids of the critical concerns that validation raised, by the address of the VM
- * @throws LandfallError `INTERNAL` if the target has no table of fields
+ * @throws LandfallError `INTERNAL` if the target's provider is not known
  */
 export function targetInput(
   input: PlanInput,
@@ -16,10 +16,11 @@ export function targetInput(
   observed: Observed,
   refused: ReadonlyMap<string, readonly string[]>,
 ): TargetInput {
-  const { desired, fields, selection = {}, allowEmpty = false, force = [], replace = () => false } = input;
-  const rules = fields.get(target.name);
-  if (rules === undefined) {
-    throw new LandfallError('INTERNAL', `no table of fields for target "${target.name}"`, {
+  const { desired, selection = {}, allowEmpty = false, force = [] } = input;
+  const { replace = () => false, confirmFinalize = () => false } = input;
+  const traits = input.traits.get(target.name);
+  if (traits === undefined) {
+    throw new LandfallError('INTERNAL', `nothing is known of the provider of target "${target.name}"`, {
       source: 'landfall',
     });
   }
@@ -30,11 +31,13 @@ export function targetInput(
     neighbours: neighboursOf(target, desired, input.observed),
     protectedWaves: new Map(desired.waves.filter(({ protect }) => protect).map((wave) => [wave.name, wave])),
     observed,
-    rules,
+    traits,
+    phases: new Map(desired.waves.map(({ name, phase = 'replicate' }) => [name, phase])),
     selection,
     allowEmpty,
     force,
     replace,
+    confirmFinalize,
     refused,
   };
 }

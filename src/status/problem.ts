@@ -1,5 +1,6 @@
 import type { DesiredVm } from '../core/desired.ts';
 import type { Observed } from '../core/observed.ts';
+import type { ProviderTraits } from '../core/provider.ts';
 import type { Subject } from '../core/status.ts';
 import { ambiguousVm, mismatchedVm, sameServer, unknownVm } from '../plan/identity-concerns.ts';
 import type { Resolved } from '../plan/resolve-all.ts';
@@ -12,6 +13,7 @@ export function problemOf(
   vm: DesiredVm,
   { problems, rivals, byServer }: Resolved,
   { catalog }: Observed,
+  inventory: ProviderTraits['inventory'],
 ): Pick<Subject, 'problem'> {
   const shared = rivals.get(vm);
   if (shared !== undefined) return { problem: sameServer(vm, shared, byServer.get(shared.serverId) ?? []) };
@@ -22,7 +24,7 @@ export function problemOf(
     case 'mismatch':
       return { problem: mismatchedVm(vm, problem.server, problem.disagrees) };
     case 'unknown':
-      return catalog === 'available' ? { problem: unknownVm(vm) } : {};
+      return catalog === 'available' ? { problem: unknownVm(vm, inventory) } : {};
     case undefined:
       return {};
   }

@@ -1,8 +1,8 @@
 import { byPlace, type Concern } from '../core/concern.ts';
 import type { Instant } from '../core/instant.ts';
 import type { Observed } from '../core/observed.ts';
+import type { ProviderTraits } from '../core/provider.ts';
 import type { Status, VmStatus } from '../core/status.ts';
-import { catalogConcerns, connectorConcerns } from '../plan/account-concerns.ts';
 import { type Sighting, vmStatus } from './vm-status.ts';
 import { summariseWaves } from './waves.ts';
 
@@ -10,6 +10,7 @@ import { summariseWaves } from './waves.ts';
 export function buildStatus(
   sightings: readonly Sighting[],
   observed: ReadonlyMap<string, Observed>,
+  traits: ReadonlyMap<string, ProviderTraits>,
   project: string,
 ): Status {
   const times = latestTimes(sightings, observed);
@@ -21,7 +22,7 @@ export function buildStatus(
     vms,
     waves: summariseWaves(vms),
     concerns: [...observed]
-      .flatMap(([target, account]) => accountConcerns(target, account, vms))
+      .flatMap(([target, account]) => accountConcerns(target, account, traits.get(target), vms))
       .toSorted(byPlace),
   };
 }
@@ -38,12 +39,15 @@ function latestTimes(
 }
 
 /** What is wrong with a target as a whole, as far as the VMs that are shown suffer from it. */
-function accountConcerns(target: string, observed: Observed, vms: readonly VmStatus[]): readonly Concern[] {
+function accountConcerns(
+  target: string,
+  observed: Observed,
+  traits: ProviderTraits | undefined,
+  vms: readonly VmStatus[],
+): readonly Concern[] {
   const ofTarget = vms.filter((vm) => vm.target === target);
   const replicated = ofTarget.flatMap(({ job }) => job?.server ?? []);
   const missing = ofTarget.filter(({ server, problem }) => server === undefined && problem === undefined);
-  return [
-    ...catalogConcerns(target, observed, missing.length),
-    ...(replicated.length > 0 ? connectorConcerns(target, observed, replicated) : []),
-  ];
+  const replicating = replicated.length > 0 ? replicated : undefined;
+  return traits?.accountConcerns(target, observed, missing.length, replicating) ?? [];
 }

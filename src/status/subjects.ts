@@ -1,6 +1,7 @@
 import type { Desired, DesiredVm, Target } from '../core/desired.ts';
 import type { Observed } from '../core/observed.ts';
 import { byKeys } from '../core/order.ts';
+import type { ProviderTraits } from '../core/provider.ts';
 import type { Subject } from '../core/status.ts';
 import { preferredJob } from '../plan/jobs.ts';
 import { neighboursOf } from '../plan/neighbours.ts';
@@ -13,11 +14,18 @@ import { unlistedJobs } from './unlisted.ts';
  * Every VM that a command can be about: those of the manifests, found in their accounts as a plan finds them, and
  * all other jobs, ours or not. Targets that were not observed are left out. Sorted by target, wave and address.
  */
-export function findSubjects(desired: Desired, observed: ReadonlyMap<string, Observed>): readonly Subject[] {
+export function findSubjects(
+  desired: Desired,
+  observed: ReadonlyMap<string, Observed>,
+  traits: ReadonlyMap<string, ProviderTraits>,
+): readonly Subject[] {
   return desired.targets
     .flatMap((target) => {
       const account = observed.get(target.name);
-      return account === undefined ? [] : subjectsOf(desired, target, account, observed);
+      const inventory = traits.get(target.name)?.inventory;
+      return account === undefined || inventory === undefined
+        ? []
+        : subjectsOf(desired, target, account, observed, inventory);
     })
     .toSorted(inOrder);
 }
@@ -27,6 +35,7 @@ function subjectsOf(
   target: Target,
   account: Observed,
   observed: ReadonlyMap<string, Observed>,
+  inventory: ProviderTraits['inventory'],
 ): readonly Subject[] {
   const { project } = desired;
   const vms = desired.vms.filter((vm) => vm.target === target.name);
@@ -39,7 +48,7 @@ function subjectsOf(
     return subjectOf(vm, {
       ...(server !== undefined && { server }),
       ...(job !== undefined && { job }),
-      ...problemOf(vm, resolved, account),
+      ...problemOf(vm, resolved, account, inventory),
     });
   });
 

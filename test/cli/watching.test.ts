@@ -10,7 +10,7 @@ import { HOUR, history, run } from '../status/runs.ts';
 /** Watches the VMs, whose histories come one after the other as they are asked for. */
 async function watch(histories: Readonly<Record<string, readonly RunHistory[]>>) {
   const vms = Object.keys(histories);
-  const { desired, observed } = world({
+  const { desired, observed, traits } = world({
     vms: vms.map((name) => vm(name)),
     servers: vms,
     jobs: vms.map((name) => job(name)),
@@ -21,7 +21,7 @@ async function watch(histories: Readonly<Record<string, readonly RunHistory[]>>)
     if (history === undefined) throw new Error(`${id} is asked for too often`);
     return history;
   };
-  const subjects = findSubjects(desired, observed);
+  const subjects = findSubjects(desired, observed, traits);
   const first = subjects.map((subject) => ({ subject, history: next(subject.job?.id ?? '') }));
 
   const asked: string[] = [];
@@ -39,7 +39,14 @@ async function watch(histories: Readonly<Record<string, readonly RunHistory[]>>)
   } as Partial<Host> as Host;
   await watchRuns(
     host,
-    { desired, observed, operations: new Map([['production', operations]]), subjects, chosen: subjects },
+    {
+      desired,
+      observed,
+      operations: new Map([['production', operations]]),
+      traits,
+      subjects,
+      chosen: subjects,
+    },
     first,
     {
       interval: 10_000,

@@ -13,6 +13,7 @@ import {
   SETTINGS,
   target,
   unmarked,
+  traitsOf,
   vm,
   world,
 } from './world.ts';
@@ -148,7 +149,7 @@ describe('the guards against changing too many jobs', () => {
         vms: [...base.desired.vms, other],
       },
       observed: new Map([...base.observed, ['other', observe({ servers: [server('pilot')] })]]),
-      fields: new Map([...base.fields, ['other', RULES]]),
+      traits: new Map([...base.traits, ['other', traitsOf(RULES)]]),
     });
     expect(refused.summary).toMatchObject({ create: 1, blocked: 6 });
     expect(hasChanges(refused)).toBe(true);

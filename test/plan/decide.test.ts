@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { hasChanges } from '../../src/core/plan.ts';
 import type { FieldRule } from '../../src/core/provider.ts';
-import { changeOf, job, planOf, raised, RULES, server, SETTINGS, short, vm } from './world.ts';
+import { changeOf, job, planOf, raised, RULES, server, SETTINGS, short, traitsOf, vm } from './world.ts';
 
 /** Plans the one VM `web`, with these settings in git, against one job. */
 function planJob(settings: typeof SETTINGS, observed: Partial<ReturnType<typeof job>> = {}, replace = false) {
@@ -108,7 +108,7 @@ describe('a job of ours', () => {
       vms: [vm('web')],
       servers: ['web'],
       jobs: [job('web', { settings: { ...SETTINGS, kmsKeyId: 'alias/old' } })],
-      input: { fields: new Map([['production', [rule]]]) },
+      input: { traits: new Map([['production', traitsOf([rule])]]) },
     });
     expect(changeOf(plan, 'sdsc-01/web').fields).toEqual([{ field: 'kmsKeyId', before: 'alias/old' }]);
     expect(changeOf(plan, 'sdsc-01/web').settings).toEqual(SETTINGS);
@@ -207,7 +207,9 @@ describe('a job that has completed', () => {
       vms: [vm('web', { settings: { ...once, kmsKeyId: 'alias/new' } })],
       servers: ['web'],
       jobs: [job('web', completed)],
-      input: { fields: new Map([['production', [...RULES, { name: 'kmsKeyId', change: 'replace' }]]]) },
+      input: {
+        traits: new Map([['production', traitsOf([...RULES, { name: 'kmsKeyId', change: 'replace' }])]]),
+      },
     });
     expect(short(plan)).toEqual(['no-op sdsc-01/web']);
   });

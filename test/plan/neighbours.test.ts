@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Target } from '../../src/core/desired.ts';
 import type { ObservedJob } from '../../src/core/observed.ts';
 import { planProject } from '../../src/plan/index.ts';
-import { job, observe, RULES, server, target, vm, wave, world } from './world.ts';
+import { job, observe, RULES, server, target, traitsOf, vm, wave, world } from './world.ts';
 
 const inWave = (name: string, of: string, more: Partial<ObservedJob> = {}): ObservedJob =>
   job(name, { owner: { project: 'ucop', wave: of }, ...more });
@@ -31,7 +31,7 @@ function plan({ vms, jobs, slow, fast }: Parts): readonly string[] {
       vms: vms ?? [vm('a', { wave: 'f', target: 'fast' }), vm('b', { wave: 's', target: 'slow' })],
     },
     observed: new Map(Object.entries(jobs).map(([name, list]) => [name, observe({ servers, jobs: list })])),
-    fields: new Map(['fast', 'slow'].map((name) => [name, RULES])),
+    traits: new Map(['fast', 'slow'].map((name) => [name, traitsOf(RULES)])),
   });
   return changes.map(({ target: on, action, address }) => `${on} ${action} ${address}`);
 }

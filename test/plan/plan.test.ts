@@ -14,6 +14,7 @@ import {
   SETTINGS,
   short,
   target,
+  traitsOf,
   vm,
   wave,
   world,
@@ -45,6 +46,7 @@ describe('concerns of validation', () => {
       update: 0,
       replace: 0,
       delete: 0,
+      advance: 0,
       defer: 0,
       noOp: 1,
       blocked: 2,
@@ -153,11 +155,11 @@ describe('several targets', () => {
     servers: [server('db')],
     jobs: [job('web')],
   };
-  const fields = new Map([...base.fields, ['staging', RULES]]);
+  const traits = new Map([...base.traits, ['staging', traitsOf(RULES)]]);
 
   it('are planned side by side, each against its own account', () => {
     const observed = new Map([['staging', unnamed], ...base.observed]);
-    const plan = planProject({ ...base, desired, observed, fields });
+    const plan = planProject({ ...base, desired, observed, traits });
     expect(plan.targets).toEqual([
       {
         name: 'production',
@@ -195,20 +197,20 @@ describe('several targets', () => {
       ...base,
       desired,
       observed: new Map([['staging', early], ...base.observed]),
-      fields,
+      traits,
     });
     expect(plan.at).toBe(NOW);
   });
 
   it('are left out where nothing was observed', () => {
-    const plan = planProject({ ...base, desired, fields });
+    const plan = planProject({ ...base, desired, traits });
     expect(plan.targets.map(({ name }) => name)).toEqual(['production']);
     expect(short(plan)).toEqual(['create sdsc-01/web']);
   });
 
-  it('each need a table of fields', () => {
-    expect(() => planProject({ ...base, fields: new Map() })).toThrow(
-      'no table of fields for target "production"',
+  it('each need a provider that is known', () => {
+    expect(() => planProject({ ...base, traits: new Map() })).toThrow(
+      'nothing is known of the provider of target "production"',
     );
   });
 });

@@ -2,9 +2,10 @@
 import type { Desired, DesiredVm, DesiredWave, Settings, Target } from '../../src/core/desired.ts';
 import type { Observed, ObservedJob, ObservedServer } from '../../src/core/observed.ts';
 import type { Change, Plan } from '../../src/core/plan.ts';
-import type { FieldRule } from '../../src/core/provider.ts';
+import type { FieldRule, ProviderTraits } from '../../src/core/provider.ts';
 import type { PlanInput } from '../../src/plan/index.ts';
 import { planProject } from '../../src/plan/index.ts';
+import { smsTraits } from '../../src/providers/sms/traits.ts';
 
 export const PROJECT = 'ucop';
 export const NOW = Date.parse('2026-12-01T18:00:00Z');
@@ -31,6 +32,11 @@ export const RULES: readonly FieldRule[] = [
     },
   },
 ];
+
+/** A provider like SMS with a table of fields. */
+export function traitsOf(fields: readonly FieldRule[]): ProviderTraits {
+  return { ...smsTraits, fields };
+}
 
 export function server(name: string, more: Partial<ObservedServer> = {}): ObservedServer {
   return {
@@ -131,7 +137,7 @@ export function world(parts: World): PlanInput {
     desired,
     concerns: [],
     observed: new Map([['production', account]]),
-    fields: new Map([['production', RULES]]),
+    traits: new Map([['production', traitsOf(RULES)]]),
     ...parts.input,
   };
 }

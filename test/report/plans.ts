@@ -8,6 +8,7 @@ import {
   observe,
   planOf,
   RULES,
+  traitsOf,
   server,
   target,
   unmarked,
@@ -88,9 +89,9 @@ export function busyPlan(): Plan {
       ['production', production],
       ['local', observe({ at: NOW - 1000, servers: [server('pilot')], connectors: [] })],
     ]),
-    fields: new Map([
-      ['production', RULES],
-      ['local', RULES],
+    traits: new Map([
+      ['production', traitsOf(RULES)],
+      ['local', traitsOf(RULES)],
     ]),
   });
 }

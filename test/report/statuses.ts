@@ -33,7 +33,7 @@ const histories: readonly RunHistory[] = [
 /** Two waves, and one that is in no manifest: everything that may stand in a row. */
 export function busyStatus(): Status {
   const once = { settings: { runOnce: true } };
-  const { desired, observed } = world({
+  const { desired, observed, traits } = world({
     vms: [
       vm('app'),
       vm('db'),
@@ -47,11 +47,11 @@ export function busyStatus(): Status {
     jobs,
     observed: { connectors: [] },
   });
-  const sightings = findSubjects(desired, observed).map((subject) => {
+  const sightings = findSubjects(desired, observed, traits).map((subject) => {
     const found = histories.find(({ job: of }) => of?.id === subject.job?.id);
     return { subject, ...(found && subject.job && { history: found }) };
   });
-  return buildStatus(sightings, observed, PROJECT);
+  return buildStatus(sightings, observed, traits, PROJECT);
 }
 
 /** The runs of the founding document, and some that went otherwise. */

@@ -9,8 +9,8 @@ const names = (count: number) => Array.from({ length: count }, (_, index) => `vm
 
 /** Which VMs may run and why the others may not, where the jobs with these names are busy. */
 function admit(parts: World, busy: readonly string[], chosen: (subject: Subject) => boolean = () => true) {
-  const { desired, observed } = world(parts);
-  const subjects = findSubjects(desired, observed);
+  const { desired, observed, traits } = world(parts);
+  const subjects = findSubjects(desired, observed, traits);
   const caps = runCaps(desired, observed, subjects);
   const able = subjects.filter((subject) => chosen(subject) && !busy.includes(subject.job?.id ?? ''));
   const refused = withinCaps(able, caps, (_, id) => busy.includes(id));

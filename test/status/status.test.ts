@@ -7,12 +7,12 @@ import { job, NOW, PROJECT, unmarked, vm, type World, world } from '../plan/worl
 import { HOUR, history, run } from './runs.ts';
 
 function statusOf(parts: World, histories: readonly RunHistory[] = []): Status {
-  const { desired, observed } = world(parts);
-  const sightings = findSubjects(desired, observed).map((subject) => {
+  const { desired, observed, traits } = world(parts);
+  const sightings = findSubjects(desired, observed, traits).map((subject) => {
     const found = histories.find(({ job: of }) => of?.id === subject.job?.id && of !== undefined);
     return { subject, ...(found && { history: found }) };
   });
-  return buildStatus(sightings, observed, PROJECT);
+  return buildStatus(sightings, observed, traits, PROJECT);
 }
 
 const WEB = { vms: [vm('web')], servers: ['web'], jobs: [job('web')] };
@@ -50,17 +50,19 @@ describe('a VM', () => {
     const [paused] = statusOf(WEB, [history(later, [])]).vms;
     expect(paused).toMatchObject({ job: { state: 'paused' }, concerns: [{ id: 'job.paused' }] });
 
-    const [sighting] = findSubjects(world(WEB).desired, world(WEB).observed);
+    const [sighting] = findSubjects(world(WEB).desired, world(WEB).observed, world(WEB).traits);
     if (sighting === undefined) throw new Error('no VM');
     const gone = buildStatus(
       [{ subject: sighting, history: { at: NOW, runs: [], isDeleted: true } }],
       world(WEB).observed,
+      world(WEB).traits,
       PROJECT,
     );
     expect(gone.vms[0]?.job).toBeUndefined();
     const silent = buildStatus(
       [{ subject: sighting, history: { at: NOW, runs: [], isDeleted: false } }],
       world(WEB).observed,
+      world(WEB).traits,
       PROJECT,
     );
     expect(silent.vms[0]?.job?.id).toBe('sms-job-web');

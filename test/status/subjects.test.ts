@@ -2,11 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import type { Subject } from '../../src/core/status.ts';
 import { named, namesOf } from '../../src/status/names.ts';
 import { findSubjects } from '../../src/status/subjects.ts';
-import { job, observe, server, target, unmarked, vm, type World, world } from '../plan/world.ts';
+import { job, observe, server, target, traitsOf, unmarked, vm, type World, world } from '../plan/world.ts';
 
 function subjects(parts: World): readonly Subject[] {
-  const { desired, observed } = world(parts);
-  return findSubjects(desired, observed);
+  const { desired, observed, traits } = world(parts);
+  return findSubjects(desired, observed, traits);
 }
 
 const brief = ({ address, wave, vm: listed, server: on, job: of, problem }: Subject) =>
@@ -83,11 +83,12 @@ describe('the VMs of a target', () => {
   });
 
   it('belong to one of two targets in the same account, not to both', () => {
-    const { desired, observed } = world({ vms: [vm('web', { target: 'b' })], servers: ['web'] });
+    const { desired, observed, traits } = world({ vms: [vm('web', { target: 'b' })], servers: ['web'] });
     const account = observe({ servers: [server('web')], jobs: [job('web'), job('old')] });
     const found = findSubjects(
       { ...desired, targets: [target('a'), target('b')], waves: [] },
       new Map([...observed, ['a', account], ['b', account]]),
+      new Map([...traits, ['a', traitsOf([])], ['b', traitsOf([])]]),
     );
     expect(found.map((subject) => `${subject.target} ${brief(subject)}`)).toEqual([
       'a sdsc-01/old sdsc-01 unlisted s-old sms-job-old -',

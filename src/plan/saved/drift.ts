@@ -4,7 +4,7 @@ import type { Observed } from '../../core/observed.ts';
 import { byText } from '../../core/order.ts';
 import type { Plan } from '../../core/plan.ts';
 import { isDeed } from '../../core/plan.ts';
-import type { FieldRule } from '../../core/provider.ts';
+import type { ProviderTraits } from '../../core/provider.ts';
 import type { Ground } from './ground.ts';
 import { groundOf } from './ground.ts';
 import type { KnownJob, Precondition, SavedPlan, ServerIdentity } from './saved-plan.ts';
@@ -38,12 +38,12 @@ export function projectDrift(plan: Plan, project: string, targets: readonly Targ
 export function accountDrift(
   { plan, preconditions }: SavedPlan,
   observed: ReadonlyMap<string, Observed>,
-  fields: ReadonlyMap<string, readonly FieldRule[]>,
+  traits: ReadonlyMap<string, ProviderTraits>,
 ): readonly Drift[] {
   const changes = new Map(plan.changes.map((change) => [keyOf(change), change]));
   return [...observed].flatMap(([target, account]) => {
     const planned = plan.targets.find(({ name }) => name === target);
-    const ground = groundOf(account, fields.get(target) ?? []);
+    const ground = groundOf(account, traits.get(target)?.fields ?? []);
     return [
       ...difference({ target, what: 'account' }, planned?.account, account.account),
       ...preconditions

@@ -2,7 +2,7 @@ import type { Observed } from '../../core/observed.ts';
 import type { Place } from '../../core/place.ts';
 import type { Plan } from '../../core/plan.ts';
 import { isDeed } from '../../core/plan.ts';
-import type { FieldRule } from '../../core/provider.ts';
+import type { ProviderTraits } from '../../core/provider.ts';
 import { groundOf } from './ground.ts';
 import type { Precondition, SavedPlan } from './saved-plan.ts';
 
@@ -14,12 +14,12 @@ import type { Precondition, SavedPlan } from './saved-plan.ts';
 export function savePlan(
   plan: Plan,
   observed: ReadonlyMap<string, Observed>,
-  fields: ReadonlyMap<string, readonly FieldRule[]>,
+  traits: ReadonlyMap<string, ProviderTraits>,
   shown: (file: string) => string,
 ): SavedPlan {
   const deeds = plan.changes.filter(isDeed);
   const preconditions = [...observed].flatMap(([target, account]) => {
-    const ground = groundOf(account, fields.get(target) ?? []);
+    const ground = groundOf(account, traits.get(target)?.fields ?? []);
     return deeds
       .filter((change) => change.target === target)
       .map((change): Precondition => {

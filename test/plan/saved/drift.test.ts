@@ -4,7 +4,7 @@ import type { ObservedJob } from '../../../src/core/observed.ts';
 import { planProject } from '../../../src/plan/index.ts';
 import { accountDrift, projectDrift, recount, savePlan } from '../../../src/plan/saved/index.ts';
 import type { PlanInput } from '../../../src/plan/index.ts';
-import { job, observe, RULES, server, target, unmarked, vm, wave, world } from '../world.ts';
+import { job, observe, RULES, server, target, unmarked, traitsOf, vm, wave, world } from '../world.ts';
 import { samples } from '../worlds.ts';
 
 const SLOWER = { frequency: 24, licenseType: 'BYOL' };
@@ -12,22 +12,22 @@ const NAMES = ['new', 'slower', 'gone', 'still', 'other'];
 const SERVERS = NAMES.map((name) => server(name));
 const JOBS: readonly ObservedJob[] = [job('slower'), job('gone'), job('still'), unmarked(job('other'))];
 const MOVING = [...RULES, { name: 'nextRun', change: 'update', movesByItself: true }] as const;
-const FIELDS = new Map([['production', MOVING]]);
+const TRAITS = new Map([['production', traitsOf(MOVING)]]);
 const INPUT = world({
   vms: [vm('new'), vm('slower', { settings: SLOWER }), vm('still')],
   servers: SERVERS,
   jobs: JOBS,
-  input: { fields: FIELDS },
+  input: { traits: TRAITS },
 });
 const PLAN = planProject(INPUT);
 
-function save({ observed, fields }: PlanInput = INPUT, plan = PLAN) {
-  return savePlan(plan, observed, fields, (file) => file);
+function save({ observed, traits }: PlanInput = INPUT, plan = PLAN) {
+  return savePlan(plan, observed, traits, (file) => file);
 }
 
 /** What has moved when the account holds these jobs and servers. */
 function drift(jobs: readonly ObservedJob[], servers = SERVERS, account = '123456789012') {
-  return accountDrift(save(), new Map([['production', observe({ servers, jobs, account })]]), FIELDS);
+  return accountDrift(save(), new Map([['production', observe({ servers, jobs, account })]]), TRAITS);
 }
 
 /** The jobs, one of them otherwise. */
@@ -41,7 +41,7 @@ describe('what a saved plan stands on', () => {
     expect(drift(JOBS)).toEqual([]);
     fc.assert(
       fc.property(samples, ({ input }) => {
-        expect(accountDrift(save(input, planProject(input)), input.observed, input.fields)).toEqual([]);
+        expect(accountDrift(save(input, planProject(input)), input.observed, input.traits)).toEqual([]);
       }),
       { numRuns: 60 },
     );

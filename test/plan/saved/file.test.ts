@@ -17,7 +17,7 @@ const INPUT = world({
 });
 
 function save(input = INPUT): SavedPlan {
-  return savePlan(planProject(input), input.observed, input.fields, (file) => file);
+  return savePlan(planProject(input), input.observed, input.traits, (file) => file);
 }
 
 const parse = (text: string): SavedPlan => parseSavedPlan(text, 'p.json', savedPlanProblem);
@@ -189,7 +189,7 @@ describe('a plan file', () => {
   });
 
   it('calls files as it is told', () => {
-    const saved = savePlan(planProject(INPUT), INPUT.observed, INPUT.fields, (file) => `here/${file}`);
+    const saved = savePlan(planProject(INPUT), INPUT.observed, INPUT.traits, (file) => `here/${file}`);
     expect(saved.plan.changes.find(({ place }) => place !== undefined)?.place?.file).toBe(
       'here/waves/sdsc-01.yaml',
     );

@@ -1,7 +1,7 @@
-import type { Concern } from '../core/concern.ts';
-import type { ConcernId } from '../core/concern-ids.ts';
-import { CONCERNS } from '../core/concern-ids.ts';
-import type { DesiredVm } from '../core/desired.ts';
+import type { Concern } from './concern.ts';
+import type { ConcernId } from './concern-ids.ts';
+import { CONCERNS } from './concern-ids.ts';
+import type { DesiredVm } from './desired.ts';
 
 type Words = Required<Pick<Concern, 'message' | 'remedy'>>;
 

@@ -1,7 +1,8 @@
-import type { Concern } from '../core/concern.ts';
-import type { CatalogState, Observed, ObservedServer } from '../core/observed.ts';
-import { byText } from '../core/order.ts';
-import { raiseForTarget } from './raise.ts';
+import type { Concern } from '../../core/concern.ts';
+import type { CatalogState, Observed, ObservedServer } from '../../core/observed.ts';
+import type { ProviderTraits } from '../../core/provider.ts';
+import { byText } from '../../core/order.ts';
+import { raiseForTarget } from '../../core/raise.ts';
 
 const CATALOG: Readonly<Record<CatalogState, string>> = {
   available: 'is imported',
@@ -12,11 +13,22 @@ const CATALOG: Readonly<Record<CatalogState, string>> = {
   unknown: 'is in a state that landfall does not know',
 };
 
+/** What is to be said of an account of AWS SMS: of its catalogue, and of the connectors that are to replicate. */
+export const accountConcerns: ProviderTraits['accountConcerns'] = (
+  target,
+  observed,
+  missing,
+  replicating,
+) => [
+  ...catalogConcerns(target, observed, missing),
+  ...(replicating === undefined ? [] : connectorConcerns(target, observed, replicating)),
+];
+
 /**
  * The state of the server catalogue, as far as it matters: one concern for all of the `missing` VMs,
  * since they would all say the same.
  */
-export function catalogConcerns(target: string, { catalog }: Observed, missing: number): readonly Concern[] {
+function catalogConcerns(target: string, { catalog }: Observed, missing: number): readonly Concern[] {
   const state = `the server catalogue of target "${target}" ${CATALOG[catalog]}`;
   const importing = catalog === 'importing';
   if (catalog !== 'available' && missing > 0) {
@@ -43,7 +55,7 @@ export function catalogConcerns(target: string, { catalog }: Observed, missing: 
  * What nothing replicates, because no connector that could is healthy: all of a target, or what `servers` there are
  * of a vCenter whose connectors are down.
  */
-export function connectorConcerns(
+function connectorConcerns(
   target: string,
   { connectors }: Observed,
   servers: readonly ObservedServer[],
