@@ -1,6 +1,6 @@
 // Packs what would be published, installs it in an empty folder, and runs it there as its user would.
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,7 +21,7 @@ const strange = packed.files
   .map(({ path }) => path)
   .filter(
     (path) =>
-      !/^(dist|schemas)\/|^(package\.json|README\.md|CHANGELOG\.md|LICENSE)$/.test(path) ||
+      !/^(dist|schemas|examples\/ci)\/|^(package\.json|README\.md|CHANGELOG\.md|LICENSE)$/.test(path) ||
       /\.(ts|map)$|\btest\b/.test(path),
   );
 if (strange.length > 0) throw new Error(`the package holds what it does not need: ${strange.join(', ')}`);
@@ -36,6 +36,17 @@ process.stdout.write(run(landfall, ['--version']));
 process.stdout.write(run(landfall, ['validate']));
 const plan = JSON.parse(run(landfall, ['plan', '--format', 'json']));
 if (plan.summary.create === 0) throw new Error('the installed package plans nothing');
+
+// What `init` writes is shipped too: a project begun with the installed package can be planned at once.
+for (const ci of ['github', 'gitlab']) {
+  const begun = join(folder, ci);
+  run(landfall, ['init', begun, '--ci', ci, '--no-input', '--quiet']);
+  run(landfall, ['validate'], begun);
+  const { summary } = JSON.parse(run(landfall, ['plan', '--format', 'json'], begun));
+  if (summary.create === 0) throw new Error(`a project begun with --ci ${ci} plans nothing`);
+  const pipeline = ci === 'github' ? '.github/workflows/landfall.yml' : '.gitlab-ci.yml';
+  if (!existsSync(join(begun, pipeline))) throw new Error(`init --ci ${ci} wrote no ${pipeline}`);
+}
 console.log(
   `check-package: ${packed.files.length} files, ${Math.round(packed.size / 1024)} KiB, runs when installed`,
 );

@@ -1,5 +1,6 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { formatFlag } from '../flags.ts';
+import { PIPELINES } from '../shipped-files.ts';
 import type { Registrar } from './registrar.ts';
 
 /** The commands for those who write manifests: explanations, schemas, completion, a project to begin with. */
@@ -11,5 +12,25 @@ export function registerEditorCommands(program: Command, runs: Registrar): void 
       .argument('[id]', 'its id, such as licence.linux-aws or PLAN_STALE (default: list all)')
       .addOption(formatFlag('text', 'json', 'markdown')),
     async () => (await import('../commands/explain.ts')).explain,
+  );
+
+  runs(
+    program
+      .command('schema')
+      .description('print a JSON Schema of the files that landfall reads and writes')
+      .argument('[name]', 'which one: wave, project, plan, … (default: list all)')
+      .option('--out <file>', 'write it to a file instead'),
+    async () => (await import('../commands/schema.ts')).schema,
+  );
+
+  runs(
+    program
+      .command('init')
+      .description('write a project that can be planned at once; overwrites nothing')
+      .argument('[folder]', 'where to (default: here)')
+      .option('--name <name>', 'name of the project (default: that of the folder)')
+      .addOption(new Option('--ci <platform>', 'a pipeline to write as well').choices(PIPELINES))
+      .option('--no-input', 'ask nothing: take the defaults'),
+    async () => (await import('../commands/init.ts')).init,
   );
 }

@@ -2,8 +2,7 @@ import type { ErrorCode } from '../../core/error.ts';
 import type { Explanation } from './explanation.ts';
 import { COMMAND_REFERENCE } from './sources.ts';
 
-const IN_CI =
-  'landfall plan --format markdown | landfall comment --platform github --repo ucop/waves --number 12';
+const IN_CI = 'landfall comment --file plan.md --platform github --repo ucop/waves --number 12';
 
 /** Errors of GitHub and GitLab, where landfall comments on pull requests. */
 export const PLATFORM_ERRORS = {

@@ -1,0 +1,80 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, join, relative, resolve } from 'node:path';
+import { EXIT, LandfallError } from '../../core/error.ts';
+import { renderBeginning, renderNextSteps } from '../../report/beginning.ts';
+import type { Context } from '../context.ts';
+import { type Beginning, FIRST_WAVE, PROJECT_FILE, projectFile, SURROUNDINGS } from '../init/files.ts';
+import { nameFrom, requireName } from '../init/name.ts';
+import { writeBeginning } from '../init/write.ts';
+import { type Pipeline, pipelineFiles, PIPELINES, schemaText } from '../shipped-files.ts';
+
+interface Flags {
+  readonly name?: string;
+  readonly ci?: Pipeline;
+  /** `--no-input` makes it false. */
+  readonly input: boolean;
+}
+
+/**
+ * `landfall init [FOLDER]`: writes a project that can be planned at once. Overwrites nothing: what is there stays,
+ * and in a project that is there no wave is added, since an apply would create its jobs.
+ */
+export async function init(context: Context, flags: Flags, [into = '.']: readonly string[]): Promise<number> {
+  const { host } = context;
+  const folder = resolve(host.cwd, into);
+  const isNew = ![PROJECT_FILE, 'landfall.yml'].some((file) => existsSync(join(folder, file)));
+  const answers = await ask(context, flags, nameFrom(basename(folder)), isNew);
+  if (answers === undefined) {
+    context.log('Nothing was written.\n');
+    return EXIT.error;
+  }
+  const files: Beginning[] = [
+    ...(isNew ? [projectFile(answers.name), ...(hasWaves(folder) ? [] : [FIRST_WAVE])] : []),
+    ...['project', 'wave'].map((name) => ({ path: `schemas/${name}.schema.json`, text: schemaText(name) })),
+    ...SURROUNDINGS,
+    ...pipelineFiles(answers.ci),
+  ];
+  const written = [];
+  for (const file of files) written.push({ path: file.path, what: await writeBeginning(folder, file) });
+  context.print(renderBeginning(written, isNew));
+  context.log(renderNextSteps(relative(host.cwd, folder), answers.ci !== 'none'));
+  return EXIT.done;
+}
+
+/** Waves that are there already are the project's own: an example would only be in their way. */
+function hasWaves(folder: string): boolean {
+  try {
+    return readdirSync(join(folder, 'waves'), { recursive: true }).some((file) =>
+      String(file).endsWith('.yaml'),
+    );
+  } catch {
+    return false;
+  }
+}
+
+interface Answers {
+  readonly name: string;
+  readonly ci: Pipeline;
+}
+
+/** What the flags leave open is asked on a terminal, with an answer to fall back on; undefined: the user has left. */
+async function ask(
+  { host }: Context,
+  flags: Flags,
+  fallback: string,
+  isNew: boolean,
+): Promise<Answers | undefined> {
+  const answer = flags.input && isNew ? host.ask : undefined;
+  try {
+    const given = flags.name ?? (await answer?.(`Name of the project [${fallback}]: `))?.trim();
+    const name = requireName(
+      given === undefined || (given === '' && flags.name === undefined) ? fallback : given,
+    );
+    const said =
+      flags.ci ?? (await answer?.(`Pipeline: ${PIPELINES.join(', ')} [none]: `))?.trim().toLowerCase();
+    return { name, ci: PIPELINES.find((pipeline) => pipeline === said) ?? 'none' };
+  } catch (error) {
+    if (error instanceof LandfallError) throw error;
+    return undefined;
+  }
+}

@@ -1,0 +1,37 @@
+import { resolve } from 'node:path';
+import { EXIT, LandfallError } from '../../core/error.ts';
+import { didYouMean } from '../../manifest/suggest.ts';
+import { renderSchemaList } from '../../report/schema-list.ts';
+import type { Context } from '../context.ts';
+import { writeWhole } from '../saved-plan-files.ts';
+import { schemaNames, schemaText } from '../shipped-files.ts';
+
+interface Flags {
+  readonly out?: string;
+}
+
+/** `landfall schema [NAME]`: a JSON Schema as it ships, byte for byte; without a name, a list of them. */
+export async function schema(context: Context, { out }: Flags, [name]: readonly string[]): Promise<number> {
+  const names = schemaNames();
+  if (name === undefined) {
+    if (out !== undefined) {
+      throw new LandfallError('USAGE', '--out needs to know which schema', {
+        remedy: `name one: ${names.join(', ')}`,
+      });
+    }
+    const schemas = names.map((each) => {
+      const { description } = JSON.parse(schemaText(each)) as { description?: string };
+      return { name: each, description: description ?? '' };
+    });
+    context.print(renderSchemaList(schemas));
+    return EXIT.done;
+  }
+  if (!names.includes(name)) {
+    throw new LandfallError('USAGE', `there is no schema ${JSON.stringify(name)}`, {
+      remedy: didYouMean(name, names, `there are ${names.join(', ')}`),
+    });
+  }
+  if (out === undefined) context.print(schemaText(name));
+  else await writeWhole(resolve(context.host.cwd, out), out, schemaText(name));
+  return EXIT.done;
+}

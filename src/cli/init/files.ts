@@ -1,0 +1,86 @@
+/** A file that a project begins with. */
+export interface Beginning {
+  /** From the project's folder, with forward slashes. */
+  readonly path: string;
+  readonly text: string;
+}
+
+export const PROJECT_FILE = 'landfall.yaml';
+export const WAVE_FILE = 'waves/wave-01.yaml';
+
+/** The project file: plans against the built-in endpoint at once, and shows how a real target is written. */
+export function projectFile(name: string): Beginning {
+  return {
+    path: PROJECT_FILE,
+    text: `# yaml-language-server: $schema=./schemas/project.schema.json
+apiVersion: landfall/v1
+kind: Project
+metadata:
+  name: ${name} # marks the jobs of this project: choose it once, and keep it
+waves: [waves/**/*.yaml]
+defaultTarget: local
+targets:
+  # The built-in endpoint: AWS SMS on this machine, with a data centre of its own. It needs no credentials.
+  local:
+    provider: sms
+    region: us-west-2
+    endpoint: local
+
+  # A real target. Credentials come from the environment or a profile, as in every AWS tool.
+  # production:
+  #   provider: sms
+  #   region: us-west-2
+  #   account: '123456789012' # a run that would end up in another account is refused
+  #   assumeRole: arn:aws:iam::123456789012:role/landfall
+  #   limits: { activeReplications: 50 } # of the whole account, jobs of others included
+  #   guards: { maxDeletes: 30%, maxUpdates: 30% } # of the managed jobs, in one run
+`,
+  };
+}
+
+/** A first wave, of VMs that the built-in endpoint has. */
+export const FIRST_WAVE: Beginning = {
+  path: WAVE_FILE,
+  text: `# yaml-language-server: $schema=../schemas/wave.schema.json
+# These VMs are in the inventory of the built-in endpoint. \`landfall catalog list\` shows all of them.
+apiVersion: landfall/v1
+kind: Wave
+metadata:
+  name: wave-01
+spec:
+  # target: production # left out: the project's defaultTarget
+  defaults: # job settings of every VM; a VM may override each of them
+    frequency: 12 # hours, 1 to 24; or runOnce: true
+    licenseType: Auto # Auto, AWS or BYOL
+  vms:
+    - name: awsscrum-lnx1
+      path: /Datacenters/SDSC/vm/awsscrum-lnx1 # needed only where the name is ambiguous
+      os: rhel-7.3 # lets landfall check licence and support before AWS does
+    - name: awsscrum-win1
+      os: windows-server-2016
+      frequency: 24
+`,
+};
+
+/** What an editor and git need to know. */
+export const SURROUNDINGS: readonly Beginning[] = [
+  {
+    path: '.vscode/settings.json',
+    text: `{
+  "yaml.schemas": {
+    "./schemas/project.schema.json": ["landfall.yaml"],
+    "./schemas/wave.schema.json": ["waves/**/*.yaml"]
+  }
+}
+`,
+  },
+  { path: '.vscode/extensions.json', text: '{\n  "recommendations": ["redhat.vscode-yaml"]\n}\n' },
+  {
+    path: '.gitignore',
+    text: `# Jobs and clock of the built-in endpoint
+.landfall/
+# Saved plans: they say what a data centre holds
+*.plan
+`,
+  },
+];

@@ -1,0 +1,44 @@
+import { escapeTerminal } from './escape.ts';
+
+/** What became of each file of a new project; a file that was kept may lack what this version would write. */
+export function renderBeginning(
+  files: readonly { readonly path: string; readonly what: 'written' | 'same' | 'kept' }[],
+  isNew: boolean,
+): string {
+  const words = { written: 'wrote  ', same: 'there  ', kept: 'kept   ' };
+  const lines = files.map(({ path, what }) => `${words[what]}${path}${what === 'kept' ? hint(path) : ''}`);
+  const project = isNew ? [] : ['kept   landfall.yaml: the project is there already, and no wave is added'];
+  return `${[...project, ...lines].join('\n')}\n`;
+}
+
+/** What to see to in a file that is left as it is. */
+function hint(path: string): string {
+  const left = ' (not as landfall would write it';
+  const schema = /^schemas\/(\w+)\.schema\.json$/.exec(path)?.[1];
+  if (schema !== undefined) return `${left}: \`landfall schema ${schema} --out ${path}\` renews it)`;
+  if (path === '.gitignore') return `${left}: see that it has .landfall/ and *.plan)`;
+  if (path === '.vscode/settings.json') return `${left}: see that yaml.schemas names both files of schemas/)`;
+  return `${left})`;
+}
+
+/** What to do with a new project. */
+export function renderNextSteps(folder: string, pipeline: boolean): string {
+  const steps = [
+    ...(folder === '' ? [] : [[`cd ${shellWord(folder)}`, '']]),
+    ['landfall validate', 'check the files'],
+    ['landfall plan', 'see what an apply would do, on the built-in endpoint'],
+    ['landfall apply', 'do it'],
+    ['landfall status', 'see how it is getting on; `landfall local advance 12h` lets time pass'],
+  ];
+  const lines = steps.map(
+    ([command = '', words = '']) => `  ${words === '' ? command : `${command.padEnd(19)}${words}`}`,
+  );
+  const rest = pipeline
+    ? 'The pipeline needs a role in AWS: see the comments in its file.'
+    : 'For your own VMs: add a target to landfall.yaml, and list them in waves/.';
+  return `\nNext:\n${lines.join('\n')}\n\n${rest}\n`;
+}
+
+function shellWord(text: string): string {
+  return /^[\w./-]+$/.test(text) ? text : `'${escapeTerminal(text).replaceAll("'", "'\\''")}'`;
+}
