@@ -6,6 +6,8 @@ import type { Host } from './host.ts';
 export interface CommonFlags {
   readonly project?: string;
   readonly color: boolean;
+  /** `--no-input` makes it false. */
+  readonly input: boolean;
   readonly quiet?: boolean;
   readonly verbose?: boolean;
 }
@@ -18,11 +20,29 @@ export interface SelectionFlags {
 }
 
 export function addCommonFlags(command: Command): Command {
+  const hasInput = command.options.some((option) => option.attributeName() === 'input');
+  if (!hasInput)
+    command.option('--no-input', 'never ask (also: CI); what needs a yes then needs --auto-approve');
   return command
     .option('--project <file>', 'the project file (default: landfall.yaml here or in a folder above)')
     .option('--no-color', 'no colours (also: NO_COLOR)')
     .option('--quiet', 'print results only, no progress')
     .option('--verbose', 'print more: what does not change, API calls');
+}
+
+/**
+ * Takes over flags that stand before a command, `landfall --quiet plan`, from the commands above it; what stands
+ * nearer to the command's end holds.
+ */
+export function inheritFlags(command: Command): void {
+  for (let above = command.parent; above !== null; above = above.parent) {
+    for (const option of above.options) {
+      const name = option.attributeName();
+      if (above.getOptionValueSource(name) !== 'cli' || command.getOptionValueSource(name) === 'cli')
+        continue;
+      command.setOptionValueWithSource(name, above.getOptionValue(name), 'cli');
+    }
+  }
 }
 
 export function addSelectionFlags(command: Command): Command {

@@ -8,6 +8,7 @@ import {
   collect,
   type CommonFlags,
   formatFlag,
+  inheritFlags,
   port,
   positiveNumber,
   rate,
@@ -32,6 +33,7 @@ export async function run(host: Host, version: string): Promise<number> {
   /** Makes `command` run `load()`'s function with its flags, the environment's and the arguments. */
   function runs<Flags>(command: Command, load: () => Promise<Run<Flags & CommonFlags>>): void {
     addCommonFlags(command).action(async () => {
+      inheritFlags(command);
       applyEnvironment(command, host.env);
       const flags = command.opts<Flags & CommonFlags>();
       const action = await load();
@@ -42,6 +44,7 @@ export async function run(host: Host, version: string): Promise<number> {
   const program = new Command('landfall')
     .description('Wave files in git become replication jobs in AWS: validate, plan, apply.')
     .version(`landfall ${version}`, '-V, --version')
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({
       writeOut: (text) => {
@@ -57,6 +60,11 @@ export async function run(host: Host, version: string): Promise<number> {
     .addHelpText('after', EXIT_CODES);
 
   declareCommands(program, runs);
+
+  // Common flags may stand on either side of a command.
+  for (const group of [program, ...program.commands.filter(({ commands }) => commands.length > 0)]) {
+    addCommonFlags(group);
+  }
 
   try {
     await program.parseAsync(host.argv, { from: 'user' });

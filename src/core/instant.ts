@@ -5,3 +5,9 @@ export type Instant = number;
 export function formatInstant(instant: Instant): string {
   return `${new Date(Math.floor(instant / 1000) * 1000).toISOString().slice(0, 19)}Z`;
 }
+
+/** An instant as people read it, `2026-12-02 04:00 UTC`, with seconds where there are any: the one spelling in texts. */
+export function spellInstant(instant: Instant): string {
+  const [, date = '', minute = '', second = ''] = /^(.+)T(.{5}):(..)Z$/.exec(formatInstant(instant)) ?? [];
+  return `${date} ${minute}${second === '00' ? '' : `:${second}`} UTC`;
+}

@@ -1,5 +1,5 @@
 import type { Settings } from '../core/desired.ts';
-import type { Instant } from '../core/instant.ts';
+import { type Instant, spellInstant } from '../core/instant.ts';
 
 /** Whether a job replicates once and is then done. */
 export function isOneTime(settings: Settings): boolean {
@@ -10,6 +10,6 @@ export function isOneTime(settings: Settings): boolean {
 export function seedEffects(settings: Settings, now: Instant): readonly string[] {
   const seed = settings['seedReplicationTime'];
   if (seed === undefined) return ['starts when applied'];
-  const time = String(seed);
-  return Date.parse(time) <= now ? [`seed time ${time} has passed: starts now`] : [];
+  const time = Date.parse(String(seed));
+  return time <= now ? [`seed time ${spellInstant(time)} has passed: starts now`] : [];
 }

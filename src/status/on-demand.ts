@@ -1,4 +1,4 @@
-import { formatInstant } from '../core/instant.ts';
+import { spellInstant } from '../core/instant.ts';
 import type { JobState, ObservedJob } from '../core/observed.ts';
 import type { RunHistory } from '../core/operations.ts';
 import { busyRun } from './history.ts';
@@ -47,5 +47,5 @@ function refuseForRuns(job: ObservedJob, { runs, at }: RunHistory): string | und
   );
   const oldest = recent[PER_DAY - 1]?.scheduledAt;
   if (oldest === undefined) return undefined;
-  return `it has had ${PER_DAY} on-demand runs in 24 hours: the next may start at ${formatInstant(oldest + DAY)}`;
+  return `it has had ${PER_DAY} on-demand runs in 24 hours: the next may start at ${spellInstant(oldest + DAY)}`;
 }

@@ -38,6 +38,21 @@ describe('the command line', () => {
     expect(stderr).not.toContain('    at ');
   });
 
+  it('takes common flags before the command, too', async () => {
+    world.cwd = '/';
+    const project = world.folder;
+    const quiet = await world.run('--quiet', '--project', project, 'catalog', 'import', '--wait');
+    expect(quiet).toMatchObject({ code: 0, stderr: '' });
+    expect(await world.run('catalog', '--project', project, 'list')).toMatchObject({ code: 0 });
+    const both = await world.run('--project', '/nowhere', '--verbose', 'plan', '--project', project);
+    expect(both.stderr).toContain('observed local');
+    world.terminal = true;
+    expect((await world.run('--project', project, 'plan')).stdout).toContain('\u001b[1m');
+    expect((await world.run('--no-color', '--project', project, 'plan')).stdout).not.toContain('\u001b');
+    expect(await world.run('--project', project, 'plan', '--vm', '--quiet')).toMatchObject({ code: 1 });
+    expect(await world.run('--frmat', 'json', 'plan')).toMatchObject({ code: 1 });
+  });
+
   it('takes flags from LANDFALL_* variables, the command line first', async () => {
     world.env = { LANDFALL_FORMAT: 'json', LANDFALL_VM: 'awsscrum-lnx1,awsscrum-lnx1' };
     const { stdout } = await world.run('plan');

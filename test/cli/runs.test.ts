@@ -102,7 +102,7 @@ describe('run', () => {
         {
           status: 'refused',
           reason: expect.stringContaining(
-            '2 on-demand runs in 24 hours: the next may start at 2026-11-24T14:',
+            '2 on-demand runs in 24 hours: the next may start at 2026-11-24 14:',
           ) as unknown,
         },
         { status: 'started' },

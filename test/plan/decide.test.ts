@@ -43,8 +43,8 @@ describe('a VM without a job', () => {
   it.each<[string | undefined, readonly string[]]>([
     [undefined, ['starts when applied']],
     ['2026-12-01T18:00:01Z', []],
-    ['2026-12-01T18:00:00Z', ['seed time 2026-12-01T18:00:00Z has passed: starts now']],
-    ['2026-12-01T09:00:00-08:00', ['seed time 2026-12-01T09:00:00-08:00 has passed: starts now']],
+    ['2026-12-01T18:00:00Z', ['seed time 2026-12-01 18:00 UTC has passed: starts now']],
+    ['2026-12-01T09:00:00-08:00', ['seed time 2026-12-01 17:00 UTC has passed: starts now']],
   ])('says when it starts: %s', (seedReplicationTime, effects) => {
     const settings = seedReplicationTime === undefined ? SETTINGS : { ...SETTINGS, seedReplicationTime };
     const plan = planOf({ vms: [vm('web', { settings })], servers: ['web'] });

@@ -44,7 +44,7 @@ describe('settings', () => {
     ['', '""'],
     ['moved by hand', '"moved by hand"'],
     ['2026-12-02T04:00:00Z', '2026-12-02 04:00 UTC'],
-    ['2026-12-02T04:00:30Z', '2026-12-02T04:00:30Z'],
+    ['2026-12-02T04:00:30Z', '2026-12-02 04:00:30 UTC'],
     ['\u001b[2J', '\\u{1b}[2J'],
   ])('%j reads %s', (value, text) => {
     expect(settingText(value)).toBe(text);

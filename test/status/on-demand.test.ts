@@ -38,7 +38,7 @@ describe('an on-demand run', () => {
   it('comes twice in 24 hours, and says when the next may', () => {
     expect(refusal([SEEDED, onDemand('completed', -3)])).toBeUndefined();
     expect(refusal([SEEDED, onDemand('completed', -3), onDemand('failed', -20)])).toBe(
-      'it has had 2 on-demand runs in 24 hours: the next may start at 2026-12-01T22:00:00Z',
+      'it has had 2 on-demand runs in 24 hours: the next may start at 2026-12-01 22:00 UTC',
     );
     expect(refusal([SEEDED, onDemand('completed', -3), onDemand('completed', -24)])).toBeUndefined();
     // Three within the day, however that came about: the second latest decides.

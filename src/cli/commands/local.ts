@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { EXIT, LandfallError } from '../../core/error.ts';
-import { formatInstant } from '../../core/instant.ts';
+import { spellInstant } from '../../core/instant.ts';
 import type { Context } from '../context.ts';
 import { escapeTerminal } from '../../report/escape.ts';
 import { type FaultFlags, readFaults } from '../faults.ts';
@@ -74,7 +74,7 @@ export function advance(context: Context, _flags: unknown, [text = '']: readonly
   }
   return withLocal(async (local) => {
     const { now } = await local.advance(folderOf(context), span, localClock(context.host));
-    context.print(`The built-in endpoint's clock now says ${formatInstant(now)}.\n`);
+    context.print(`The built-in endpoint's clock now says ${spellInstant(now)}.\n`);
     return EXIT.done;
   });
 }
