@@ -1,0 +1,150 @@
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  type CreateReplicationJobCommandInput,
+  CreateReplicationJobCommand,
+  GetServersCommand,
+  SMSClient,
+} from '@aws-sdk/client-sms';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { openLocalEndpoint } from '../../src/local/index.ts';
+import { World } from './world.ts';
+
+let world: World;
+beforeEach(() => {
+  world = new World();
+});
+afterEach(async () => {
+  await world.dispose();
+});
+
+type Job = Omit<CreateReplicationJobCommandInput, 'serverId' | 'seedReplicationTime'> & {
+  readonly seed?: Date;
+};
+
+/** Has the plain SDK create jobs, for VMs by name; of a name that several have, for the first. */
+async function createJobs(jobs: Readonly<Record<string, Job>>): Promise<void> {
+  await world.serve({ wireStyle: 'model' });
+  const endpoint = await openLocalEndpoint({
+    folder: join(world.folder, '.landfall', 'local'),
+    clock: { now: () => world.now, setTimer: () => () => undefined },
+  });
+  const client = new SMSClient({
+    endpoint: endpoint.url,
+    region: 'us-west-2',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  });
+  const { serverList = [] } = await client.send(new GetServersCommand({ maxResults: 1000 }));
+  for (const [name, { seed = new Date(world.now), ...job }] of Object.entries(jobs)) {
+    const server = serverList.find(({ vmServer }) => vmServer?.vmName === name);
+    await client.send(
+      new CreateReplicationJobCommand({ serverId: server?.serverId, seedReplicationTime: seed, ...job }),
+    );
+  }
+  client.destroy();
+  await endpoint.close();
+}
+
+const JOBS: Readonly<Record<string, Job>> = {
+  'awsscrum-lnx1': { frequency: 12, licenseType: 'BYOL', roleName: 'sms', description: 'by hand' },
+  'awsscrum-lnx2': { frequency: 24, roleName: 'other+role@x' },
+  'awsscrum-win1': { runOnce: true, licenseType: 'AWS' },
+  jenkins: { frequency: 1, numberOfRecentAmisToKeep: 7 },
+  'p-payroll-web01': { frequency: 24, encrypted: true },
+  'p-payroll-web02': { frequency: 24, encrypted: true, kmsKeyId: 'alias/finance' },
+  'p-payroll-app01': {
+    frequency: 6,
+    encrypted: true,
+    kmsKeyId: 'arn:aws:kms:us-west-2:123456789012:alias/x',
+  },
+  'p-payroll-app02': { frequency: 6, description: 'yes: # "no"\u202e' },
+  'p-payroll-db01': { frequency: 6, description: 'mentions [landfall:x/y] in the middle' },
+  'p-ledger-web01': { frequency: 6, description: `long ${'x'.repeat(245)}` },
+  'vdi-fin01': { frequency: 24, description: 'theirs [landfall:other/wave-1]' },
+  'vdi-fin02': { frequency: 24, description: 'ours [landfall:ucop/gone-01]' },
+  'vdi-fin03': { runOnce: true, description: '[landfall:ucop/gone-01]' },
+  'vdi-fin04': { frequency: 3, seed: new Date('2026-12-10T20:00:00Z') },
+  'q-payroll-web01': { frequency: 24 },
+};
+
+interface Change {
+  readonly address: string;
+  readonly change: { readonly actions: readonly string[]; readonly before: object; readonly after: object };
+}
+interface PlanJson {
+  readonly changes: readonly Change[];
+  readonly summary: Readonly<Record<string, number>>;
+  readonly has_changes: boolean;
+  readonly concerns: readonly { readonly id: string }[];
+}
+
+async function planned(): Promise<PlanJson> {
+  const { stdout, stderr } = await world.run('plan', '--format', 'json');
+  expect(stderr).toBe('');
+  return JSON.parse(stdout) as PlanJson;
+}
+
+describe('import live', () => {
+  it('writes what runs, so that a plan only adopts, and the plan after is empty', async () => {
+    await createJobs(JOBS);
+    const { code, stdout, stderr } = await world.run('import', 'live', '--format', 'json');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const report = JSON.parse(stdout) as { left_out: { name: string; reason: string }[]; files: object[] };
+    expect(report.left_out).toMatchObject([{ name: 'vdi-fin01', reason: 'belongs to project other' }]);
+    expect(report.files).toContainEqual(
+      expect.objectContaining({ wave: 'gone-01', vm_count: 2, adopt: false }),
+    );
+    expect(await world.run('validate')).toMatchObject({ code: 0 });
+
+    const plan = await planned();
+    const adopted = plan.changes.filter(({ change }) => !change.actions.includes('no-op'));
+    expect(plan.concerns).toEqual([]);
+    expect(adopted).toHaveLength(12);
+    for (const { change } of adopted) {
+      expect(change.actions).toEqual(['update']);
+      expect(Object.keys(change.after)).toEqual(['owner']);
+    }
+    expect((await world.run('apply', '--auto-approve')).code).toBe(0);
+    expect((await world.run('plan', '--detailed-exitcode')).code).toBe(0);
+    const again = await world.run('import', 'live');
+    expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining('Nothing to write') as unknown });
+
+    // Lost manifests come back from the account, under the names that the markers have.
+    const before = readdirSync(join(world.folder, 'waves')).sort();
+    rmSync(join(world.folder, 'waves'), { recursive: true });
+    expect((await world.run('import', 'live')).code).toBe(0);
+    expect(readdirSync(join(world.folder, 'waves')).sort()).toEqual(before);
+    expect((await world.run('plan', '--detailed-exitcode')).code).toBe(0);
+  });
+
+  it('writes only what is new when it is run again', async () => {
+    await createJobs({ 'awsscrum-lnx1': { frequency: 12 } });
+    await world.run('import', 'live', '--by', 'datacenter');
+    expect(readdirSync(join(world.folder, 'waves'))).toEqual(['sdsc.yaml']);
+    const first = world.read('waves/sdsc.yaml');
+    expect(first).toContain('  adopt: true\n  defaults:\n    frequency: 12\n');
+    world.write('waves/sdsc.yaml', first.replace('awsscrum-lnx1', 'awsscrum-lnx2'));
+    const { code, stdout } = await world.run('import', 'live', '--by', 'datacenter');
+    expect(code).toBe(0);
+    expect(stdout).toContain('waves/sdsc-2.yaml');
+  });
+
+  it('leaves out jobs of nobody that have ended, and keeps ours', async () => {
+    await createJobs({
+      'awsscrum-lnx1': { runOnce: true },
+      'awsscrum-lnx2': { runOnce: true, description: '[landfall:ucop/sdsc-01]' },
+    });
+    world.now += 7 * 24 * 3_600_000;
+    const { stdout } = await world.run('import', 'live', '--format', 'json');
+    expect(JSON.parse(stdout)).toMatchObject({
+      left_out: [{ name: 'awsscrum-lnx1', reason: 'has completed: nothing is left to take over' }],
+      files: [{ wave: 'sdsc-01', vm_count: 1, adopt: false }],
+    });
+    expect((await planned()).has_changes).toBe(false);
+  });
+
+  it('has nothing to write for an account without jobs', async () => {
+    const { code, stdout } = await world.run('import', 'live');
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'Nothing to write: 0 left out.\n' });
+  });
+});
