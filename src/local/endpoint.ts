@@ -48,7 +48,8 @@ export async function start(options: LocalOptions, afresh: boolean): Promise<Loc
 }
 
 async function openService(options: LocalOptions, lock: FolderLock): Promise<Service> {
-  const { folder, clock = systemClock, speed = 1, wireStyle = 'model', region, faults = {} } = options;
+  const { folder, clock = systemClock, speed = 1, wireStyle = 'model' } = options;
+  const { region, faults = {}, mgn = {} } = options;
   return Service.open({
     folder,
     clock,
@@ -56,6 +57,7 @@ async function openService(options: LocalOptions, lock: FolderLock): Promise<Ser
     wireStyle,
     region,
     faults: parseFaults(faults),
+    mgn,
     guard: lock.guard,
   });
 }

@@ -1,5 +1,5 @@
 /**
- * The built-in endpoint: AWS SMS over HTTP on the loopback interface, simulated, with its state in a folder.
+ * The built-in endpoint: AWS SMS and AWS MGN over HTTP on the loopback interface, simulated, with its state in a folder.
  * How it behaves is written in SPEC.md. Importing this loads next to nothing.
  */
 import { setTimeout } from 'node:timers/promises';

@@ -1,6 +1,7 @@
 import type { LocalClock } from './clock.ts';
 import type { Faults } from './faults/faults.ts';
 import type { SkippedRow } from './inventory/rvtools.ts';
+import type { MgnOptions } from './mgn/quotas.ts';
 import type { WireStyle } from './operations/spelling.ts';
 
 export interface LocalOptions {
@@ -17,6 +18,8 @@ export interface LocalOptions {
   readonly region?: string;
   /** What goes wrong; default nothing. */
   readonly faults?: Faults;
+  /** How MGN is set up; default: as an account that never used it, with AWS's quotas. */
+  readonly mgn?: MgnOptions;
   /** The process that runs this: shown to whoever finds the folder held. */
   readonly pid?: number;
 }

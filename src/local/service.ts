@@ -7,6 +7,8 @@ import { simulatedFaults } from './faults/simulated.ts';
 import { handle } from './http/handle.ts';
 import type { Reply } from './http/server.ts';
 import { defaultExport, readDatacentre } from './inventory/datacentre.ts';
+import { DEFAULT_QUOTAS } from './mgn/quotas.ts';
+import type { MgnOptions } from './mgn/quotas.ts';
 import type { Desk } from './operations/desk.ts';
 import { spelling } from './operations/spelling.ts';
 import type { Spelling, WireStyle } from './operations/spelling.ts';
@@ -20,6 +22,7 @@ export interface ServiceOptions {
   readonly wireStyle: WireStyle;
   readonly region: string | undefined;
   readonly faults: Faults;
+  readonly mgn: MgnOptions;
   /** Throws where this process has lost the folder to another. */
   readonly guard: () => void;
 }
@@ -57,6 +60,7 @@ export class Service {
     try {
       const service = new Service(options, state);
       service.setFaults(faults);
+      service.#prepareMgn();
       return service;
     } catch (error) {
       state.close();
@@ -76,9 +80,10 @@ export class Service {
 
   /** Answers a request of the API. Never rejects. */
   async reply(request: IncomingMessage): Promise<Reply> {
-    const { region, clock } = this.#options;
+    const { region, clock, mgn } = this.#options;
     const faults = { dice: this.#dice, latency: this.#latency };
-    return handle(request, { region, clock, faults, desk: () => this.#desk() });
+    const quotas = { ...DEFAULT_QUOTAS, ...mgn.quotas };
+    return handle(request, { region, clock, quotas, faults, desk: () => this.#desk() });
   }
 
   #desk(): Desk {
@@ -90,6 +95,11 @@ export class Service {
         this.#state.commit(command);
       },
     };
+  }
+
+  #prepareMgn(): void {
+    if (this.#options.mgn.initialized !== true || this.#state.present().mgn !== undefined) return;
+    this.#state.commit({ do: 'mgn', mgn: { do: 'initialize' } });
   }
 
   advance(milliseconds: number): number {
@@ -112,6 +122,7 @@ export class Service {
     const datacentre = await defaultDatacentre(this.#options.clock.now());
     this.#write((state) => {
       state.restart(datacentre);
+      this.#prepareMgn();
     });
   }
 

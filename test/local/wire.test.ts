@@ -21,6 +21,15 @@ describe('the wire', () => {
     ['JSON 1.0', { headers: { ...signed('GetServers'), 'content-type': 'application/x-amz-json-1.0' } }],
     ['plain JSON', { headers: { ...signed('GetServers'), 'content-type': 'application/json' } }],
     ['no target', { headers: { 'content-type': 'application/x-amz-json-1.1' } }],
+    [
+      'the target of another service',
+      { headers: { ...signed(''), 'x-amz-target': 'DynamoDB_20120810.ListTables' } },
+    ],
+    [
+      'a target with more in front',
+      { headers: { ...signed(''), 'x-amz-target': `x.${signed('GetServers')['x-amz-target'] ?? ''}` } },
+    ],
+    ['an empty target', { headers: { ...signed(''), 'x-amz-target': '' } }],
   ])('S1.1 answers a request that is none of the API: %s', async (_, change) => {
     const { endpoint } = await begin();
     const answer = await raw(endpoint.url, { headers: signed('GetServers'), body: '{}', ...change });
@@ -37,8 +46,7 @@ describe('the wire', () => {
   it.each([
     'AWSServerMigrationService_V2016_10_24.CreateApp',
     'AWSServerMigrationService_V2016_10_24.toString',
-    'DynamoDB_20120810.ListTables',
-    '',
+    'AWSServerMigrationService_V2016_10_24.',
   ])('S1.2 does not know the target %p', async (target) => {
     const { endpoint } = await begin();
     const headers = { ...signed(''), 'x-amz-target': target };

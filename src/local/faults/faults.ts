@@ -18,4 +18,15 @@ export interface Faults {
     readonly stage: Stage;
     readonly message?: string;
   }[];
+  readonly launchFailures?: readonly {
+    readonly server: string;
+    readonly of?: 'test' | 'cutover';
+    readonly message?: string;
+  }[];
+  readonly stalls?: readonly {
+    readonly server: string;
+    readonly error?: string;
+    readonly message?: string;
+  }[];
+  readonly dedicatedHosts?: readonly string[];
 }

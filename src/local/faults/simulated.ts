@@ -8,10 +8,24 @@ const MESSAGES: Readonly<Record<Stage, string>> = {
     'FirstBootFailure: This import request failed because the instance failed to boot and establish network connectivity.',
 };
 
+const STALLED = 'The data replication has stalled.';
+
 /** The part of the faults that the simulated service itself suffers. */
-export function simulatedFaults({ unhealthyConnectors = [], failures = [] }: Faults): SimulatedFaults {
+export function simulatedFaults(faults: Faults): SimulatedFaults {
+  const { unhealthyConnectors = [], failures = [], launchFailures, stalls, dedicatedHosts } = faults;
   return {
     unhealthyConnectors,
     failures: failures.map(({ server, stage, message = MESSAGES[stage] }) => ({ server, stage, message })),
+    ...(launchFailures && {
+      launchFailures: launchFailures.map((one) => ({ message: 'The instance failed to launch.', ...one })),
+    }),
+    ...(stalls && {
+      stalls: stalls.map(({ server, error = 'SNAPSHOTS_FAILURE', message = STALLED }) => ({
+        server,
+        error,
+        message,
+      })),
+    }),
+    ...(dedicatedHosts && { dedicatedHosts }),
   };
 }

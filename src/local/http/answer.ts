@@ -32,13 +32,20 @@ export const NO_SUCH_PAGE: Answer = {
   contentType: 'application/xml',
 };
 
+/** An answer without a body, and without headers about one. */
+const NO_CONTENT = 204;
+
 /** @param now the endpoint's own time: clients correct their clocks by it */
 export function writeHead(response: ServerResponse, answer: Answer, now: number): void {
   response.writeHead(answer.status, {
     ...answer.headers,
     'x-amzn-RequestId': randomUUID(),
-    'Content-Type': answer.contentType ?? AMZ_JSON,
-    'Content-Length': Buffer.byteLength(answer.body),
+    ...(answer.status === NO_CONTENT
+      ? {}
+      : {
+          'Content-Type': answer.contentType ?? AMZ_JSON,
+          'Content-Length': Buffer.byteLength(answer.body),
+        }),
     Date: new Date(now).toUTCString(),
   });
 }

@@ -10,9 +10,15 @@ const REGION = /^[a-z]{2,}(-[a-z]+)+-\d+$/;
 /**
  * Checks the form of a Signature Version 4: everything but the secret, which the endpoint does not know,
  * and the age, because its own time need not be the client's.
+ * @param service the one that the request is for
  * @param region the only region accepted; undefined: any that looks like one
+ * @returns the region of the request
  */
-export function checkSignature(headers: IncomingHttpHeaders, region: string | undefined): void {
+export function checkSignature(
+  headers: IncomingHttpHeaders,
+  service: string,
+  region: string | undefined,
+): string {
   const { authorization } = headers;
   if (authorization === undefined || authorization === '') {
     throw new ServiceError('MissingAuthenticationTokenException', 'Missing Authentication Token');
@@ -25,9 +31,10 @@ export function checkSignature(headers: IncomingHttpHeaders, region: string | un
     if (value === undefined) throw incomplete(`Authorization header requires '${name}' parameter.`);
     return value;
   });
-  checkScope(credential ?? '', dateOf(headers), region);
+  const signedFor = checkScope(credential ?? '', dateOf(headers), service, region);
   checkSignedHeaders(signedHeaders ?? '');
   if (!/^[0-9a-f]{64}$/.test(signature ?? '')) throw incomplete('Signature is not 64 hexadecimal digits.');
+  return signedFor;
 }
 
 function splitOnce(part: string): [string, string] {
@@ -44,18 +51,19 @@ function dateOf(headers: IncomingHttpHeaders): string {
   return stamp.slice(0, 8);
 }
 
-function checkScope(credential: string, today: string, only: string | undefined): void {
+function checkScope(credential: string, today: string, expected: string, only: string | undefined): string {
   const scope = credential.split('/');
   if (scope.length < 5) throw incomplete('Credential must have at least 5 slash-delimited elements.');
   const [date, region = '', service, terminator] = scope.slice(-4);
   if (terminator !== 'aws4_request') {
     throw refused("Credential should be scoped with a valid terminator: 'aws4_request'.");
   }
-  if (service !== 'sms') throw refused("Credential should be scoped to correct service: 'sms'.");
+  if (service !== expected) throw refused(`Credential should be scoped to correct service: '${expected}'.`);
   if (only === undefined ? !REGION.test(region) : region !== only) {
     throw refused(`Credential should be scoped to a valid region${only === undefined ? '' : `: '${only}'`}.`);
   }
   if (date !== today) throw refused('Date in Credential scope does not match YYYYMMDD of X-Amz-Date.');
+  return region;
 }
 
 function checkSignedHeaders(list: string): void {

@@ -32,8 +32,8 @@ function giveIds(vms: readonly ExportedVm[]): Machine[] {
       id = serverId(vm.managerId, vm.vmId, attempt);
     }
     taken.add(id);
-    const { vmId, name, path, managerId, managerName, os, gigabytes } = vm;
-    return { serverId: id, vmId, name, path, managerId, managerName, os, gigabytes };
+    const { vmId, name, path, managerId, managerName, os, gigabytes, details } = vm;
+    return { serverId: id, vmId, name, path, managerId, managerName, os, gigabytes, ...details };
   });
 }
 

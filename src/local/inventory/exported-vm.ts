@@ -1,3 +1,4 @@
+import type { Machine } from '../simulation/records.ts';
 import type { CellReader } from './columns.ts';
 
 /** A VM of an export; ids of the service are there only where the export has them. */
@@ -10,6 +11,7 @@ export interface ExportedVm {
   readonly managerName: string;
   readonly os: string;
   readonly gigabytes: number;
+  readonly details: Pick<Machine, 'uuid' | 'fqdn' | 'cpus' | 'mebibytes' | 'disks'>;
   readonly template: boolean;
   readonly serverId: string;
   readonly connectorId: string;
@@ -31,6 +33,7 @@ export function vmOf(read: CellReader, row: readonly string[], line: number): Ex
     managerName: read(row, 'managerName') || managerId,
     os: read(row, 'osConfigured') || read(row, 'osReported'),
     gigabytes: gigabytesOf(read, row),
+    details: detailsOf(read, row),
     template: read(row, 'template').toLowerCase() === 'true',
     serverId: read(row, 'serverId'),
     connectorId: read(row, 'connectorId'),
@@ -49,6 +52,21 @@ function gigabytesOf(read: CellReader, row: readonly string[]): number {
   const mebibytes = Number(digits(read(row, 'inUse')) || digits(read(row, 'provisioned')));
   if (mebibytes > 0) return Math.max(1, Math.round(mebibytes / MIB_PER_GIB));
   return Math.max(1, Number(digits(read(row, 'disks')))) * GIGABYTES_PER_DISK;
+}
+
+/** What an export says of a VM besides, as far as it does. */
+function detailsOf(read: CellReader, row: readonly string[]): ExportedVm['details'] {
+  const [uuid, fqdn] = [read(row, 'uuid'), read(row, 'dnsName')];
+  const [cpus, mebibytes, disks] = (['cpus', 'memory', 'disks'] as const).map((column) =>
+    Number(digits(read(row, column))),
+  );
+  return {
+    ...(uuid === '' ? {} : { uuid }),
+    ...(fqdn === '' ? {} : { fqdn }),
+    ...(cpus ? { cpus } : {}),
+    ...(mebibytes ? { mebibytes } : {}),
+    ...(disks ? { disks } : {}),
+  };
 }
 
 const digits = (cell: string) => cell.replace(/\D/g, '').slice(0, 12);

@@ -15,6 +15,8 @@ export interface Listing<T> {
   /** Up to `count` items that come after the cursor; the empty cursor is before the first. */
   after(cursor: string, count: number): readonly T[];
   cursorOf(item: T): string;
+  /** What a token is refused with, where it is not InvalidParameterException. */
+  readonly refusal?: (message: string) => Error;
 }
 
 /**
@@ -44,7 +46,7 @@ function open<T>(listing: Listing<T>, token: string): string {
     bytes.length > MAC_BYTES &&
     timingSafeEqual(bytes.subarray(0, MAC_BYTES), mac(listing, cursor)) &&
     bytes.toString('base64url') === token;
-  if (!genuine) throw invalid('Invalid nextToken.');
+  if (!genuine) throw (listing.refusal ?? invalid)('Invalid nextToken.');
   return cursor;
 }
 

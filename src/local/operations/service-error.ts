@@ -4,11 +4,14 @@ export class ServiceError extends Error {
   /** Goes out as `__type`. */
   readonly code: string;
   readonly status: number;
+  /** Further members of the error. */
+  readonly details: object;
 
-  constructor(code: string, message: string, status = 400) {
+  constructor(code: string, message: string, status = 400, details: object = {}) {
     super(message);
     this.code = code;
     this.status = status;
+    this.details = details;
   }
 }
 

@@ -1,3 +1,4 @@
+import type { MgnCommand } from '../mgn/commands.ts';
 import { jobId } from './ids.ts';
 import { autoLicence } from './guest.ts';
 import { deleteJob } from './job-state.ts';
@@ -29,7 +30,8 @@ export type Command =
   | { readonly do: 'import' }
   | { readonly do: 'forget' }
   | { readonly do: 'disassociate'; readonly connectorId: string }
-  | { readonly do: 'faults'; readonly faults: SimulatedFaults };
+  | { readonly do: 'faults'; readonly faults: SimulatedFaults }
+  | { readonly do: 'mgn'; readonly mgn: MgnCommand };
 
 /** How long a catalogue takes to gather (domain: up to about a minute). */
 const GATHERING = 45_000;
@@ -63,6 +65,9 @@ export function carryOut(live: Live, command: Command): void {
       return;
     case 'faults':
       world.faults = command.faults;
+      return;
+    case 'mgn':
+      live.mgn().execute(command.mgn);
   }
 }
 

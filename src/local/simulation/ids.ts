@@ -42,3 +42,16 @@ export function bytesOf(managerId: string): Uint8Array {
 function digest(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
+
+/** An id of 17 hexadecimal digits that belongs to a text, for ever. */
+export const digestId = (prefix: string, text: string) =>
+  `${prefix}${digest(`${prefix}\n${text}`).slice(0, 17)}`;
+
+const salts = new Map<string, number>();
+
+/** An id of 17 hexadecimal digits for the nth of a kind; no two of a kind share one. */
+export function serialId(prefix: string, number: number): string {
+  const salt = salts.get(prefix) ?? parseInt(digest(prefix).slice(0, 8), 16);
+  salts.set(prefix, salt);
+  return `${prefix}0${hex(scramble(salt + number))}${hex(scramble(~(salt + number)))}`;
+}

@@ -1,4 +1,5 @@
 import type { Agenda } from './agenda.ts';
+import type { MgnSimulation } from '../mgn/simulation.ts';
 import type { Queue } from './queue.ts';
 import type { World } from './world.ts';
 
@@ -7,6 +8,8 @@ export interface Live {
   readonly world: World;
   readonly agenda: Agenda;
   readonly queue: Queue;
+  /** The other service, from its first use on. */
+  mgn(): MgnSimulation;
   /** A run has given back its place among those that replicate. */
   freePlace(): void;
 }

@@ -10,6 +10,12 @@ export interface Machine {
   readonly os: string;
   /** What a full replication has to carry. */
   readonly gigabytes: number;
+  /** What an export may say besides. */
+  readonly uuid?: string;
+  readonly fqdn?: string;
+  readonly cpus?: number;
+  readonly mebibytes?: number;
+  readonly disks?: number;
 }
 
 /** The appliance that replicates the VMs of one vCenter. */
@@ -107,4 +113,14 @@ export interface Job {
 export interface SimulatedFaults {
   readonly unhealthyConnectors: readonly string[];
   readonly failures: readonly { readonly server: string; readonly stage: string; readonly message: string }[];
+  /** Launches of MGN that fail, of tests, of cutovers or of both. */
+  readonly launchFailures?: readonly {
+    readonly server: string;
+    readonly of?: 'test' | 'cutover';
+    readonly message: string;
+  }[];
+  /** Replications of MGN that stall. */
+  readonly stalls?: readonly { readonly server: string; readonly error: string; readonly message: string }[];
+  /** Servers of MGN whose EC2 launch template says that they run on dedicated hosts. */
+  readonly dedicatedHosts?: readonly string[];
 }

@@ -1,3 +1,5 @@
+import { MgnSimulation } from '../mgn/simulation.ts';
+import { freshMgnWorld } from '../mgn/world.ts';
 import { Agenda } from './agenda.ts';
 import { Queue } from './queue.ts';
 import type { Event } from './agenda.ts';
@@ -22,6 +24,7 @@ export class Simulation implements Live {
   readonly agenda = new Agenda();
   readonly queue = new Queue();
   #active = 0;
+  #mgn: MgnSimulation | undefined;
 
   /** Derives agenda, queue and places from the records. */
   constructor(world: World) {
@@ -29,6 +32,7 @@ export class Simulation implements Live {
     if (world.catalog.readyAt !== undefined) this.agenda.add('import', world.catalog.readyAt);
     for (const job of world.jobs) this.#resume(job);
     this.startWaiting();
+    if (world.mgn !== undefined) this.#mgn = new MgnSimulation(world, world.mgn);
   }
 
   /** Lets everything happen that falls due up to `time`. */
@@ -39,6 +43,7 @@ export class Simulation implements Live {
       this.startWaiting();
     }
     this.world.now = Math.max(this.world.now, time);
+    this.#mgn?.advanceTo(this.world.now);
   }
 
   /** Carries a command out at the present time, with everything that follows from it at once. */
@@ -56,6 +61,13 @@ export class Simulation implements Live {
       this.#active += 1;
       startRun(this, next.job, next.run);
     }
+  }
+
+  /** The other service, from its first use on: whoever does not use it does not pay for it. */
+  mgn(): MgnSimulation {
+    const { world } = this;
+    world.mgn ??= freshMgnWorld(world.now);
+    return (this.#mgn ??= new MgnSimulation(world, world.mgn));
   }
 
   freePlace(): void {

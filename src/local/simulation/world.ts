@@ -1,3 +1,4 @@
+import type { MgnWorld } from '../mgn/world.ts';
 import type { Inventory } from './inventory.ts';
 import type { Catalog, Connector, Job, SimulatedFaults } from './records.ts';
 
@@ -18,6 +19,8 @@ export interface World {
   runCount: number;
   /** Makes page tokens that only this state accepts. */
   readonly tokenKey: string;
+  /** The other service, once it was initialised. */
+  mgn?: MgnWorld;
 }
 
 const NO_FAULTS: SimulatedFaults = { unhealthyConnectors: [], failures: [] };

@@ -7,7 +7,8 @@ import { writeRecords } from './lines.ts';
 import { recordsOf } from './snapshot.ts';
 
 const FORMAT = 'landfall-local';
-const VERSION = 1;
+/** 2: with MGN. */
+const VERSION = 2;
 
 interface StoredFile {
   readonly name: string;

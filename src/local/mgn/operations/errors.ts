@@ -1,0 +1,40 @@
+import { ServiceError } from '../../operations/service-error.ts';
+
+/** A member of the request that is wrong, and how. */
+export interface WrongField {
+  readonly name: string;
+  readonly message: string;
+}
+
+export const invalid = (message: string, fieldList: readonly WrongField[] = []) =>
+  new ServiceError('ValidationException', message, 400, {
+    reason: fieldList.length > 0 ? 'fieldValidationFailed' : 'other',
+    fieldList,
+  });
+
+export const unparsable = (message: string) =>
+  new ServiceError('ValidationException', message, 400, { reason: 'cannotParse', fieldList: [] });
+
+export const uninitialized = () =>
+  new ServiceError('UninitializedAccountException', 'Account not initialized');
+
+export const denied = (message: string) => new ServiceError('AccessDeniedException', message, 403);
+
+export const notFound = (resourceType: string, resourceId: string) =>
+  new ServiceError('ResourceNotFoundException', `${resourceType} ${resourceId} not found.`, 404, {
+    resourceId,
+    resourceType,
+  });
+
+/** @param errors one a resource that is in the way */
+export const conflict = (message: string, resourceType: string, resourceIds: readonly string[]) =>
+  new ServiceError('ConflictException', message, 409, {
+    ...(resourceIds.length === 1 ? { resourceId: resourceIds[0], resourceType } : {}),
+    errors: resourceIds.map((resourceId) => ({ resourceId, resourceType, message })),
+  });
+
+export const overQuota = (what: string, quotaValue: number) =>
+  new ServiceError('ServiceQuotaExceededException', `The limit of ${quotaValue} ${what} is exceeded.`, 402, {
+    serviceCode: 'mgn',
+    quotaValue,
+  });

@@ -1,0 +1,63 @@
+import type { Tags } from '../records.ts';
+import { tagsOf } from '../tagged.ts';
+import { ACCOUNT } from './desk.ts';
+import type { MgnDesk } from './desk.ts';
+import { invalid, notFound } from './errors.ts';
+
+/** Tags of one resource (the API's documentation of TagResource). */
+const LIMIT = 50;
+const ARN = /^arn:[\w-]+:mgn:([\w-]+):(\d{12}):([a-z-]+)\/([\w-]+)$/;
+
+interface ArnInput {
+  readonly resourceArn: string;
+}
+
+export function listTagsForResource(desk: MgnDesk, { resourceArn }: ArnInput): object {
+  return { tags: resourceOf(desk, resourceArn).tags };
+}
+
+export function tagResource(
+  desk: MgnDesk,
+  { resourceArn, tags }: ArnInput & { readonly tags: Tags },
+): object {
+  const { type, id, tags: before } = resourceOf(desk, resourceArn);
+  checkTags(tags);
+  const after = { ...before, ...tags };
+  if (Object.keys(after).length > LIMIT) throw invalid(`${resourceArn} cannot have more than ${LIMIT} tags.`);
+  desk.commit({ do: 'tags', type, id, tags: after });
+  return {};
+}
+
+export function untagResource(
+  desk: MgnDesk,
+  { resourceArn, tagKeys }: ArnInput & { readonly tagKeys: readonly string[] },
+): object {
+  const { type, id, tags: before } = resourceOf(desk, resourceArn);
+  const kept = Object.entries(before).filter(([key]) => !tagKeys.includes(key));
+  if (kept.length < Object.keys(before).length)
+    desk.commit({ do: 'tags', type, id, tags: Object.fromEntries(kept) });
+  return {};
+}
+
+/** Keys that begin with `aws:` belong to AWS. */
+export function checkTags(tags: Tags): void {
+  const reserved = Object.keys(tags).find((key) => /^aws:/i.test(key));
+  if (reserved === undefined) return;
+  throw invalid(`The tag key ${reserved} is reserved.`, [
+    { name: 'tags', message: 'must not begin with aws:' },
+  ]);
+}
+
+interface Resource {
+  readonly type: string;
+  readonly id: string;
+  readonly tags: Tags;
+}
+
+function resourceOf({ world, mgn, region }: MgnDesk, arn: string): Resource {
+  const [, inRegion, account, type, id = ''] = ARN.exec(arn) ?? [];
+  if (type === undefined) throw invalid(`${arn} is not an ARN of this service.`);
+  const tags = inRegion === region && account === ACCOUNT ? tagsOf(world, mgn, type, id) : undefined;
+  if (tags === undefined) throw notFound('Resource', arn);
+  return { type, id, tags };
+}

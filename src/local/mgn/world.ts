@@ -1,0 +1,126 @@
+import type { Machine } from '../simulation/records.ts';
+import type { Inventory } from '../simulation/inventory.ts';
+import { censusOf } from './census.ts';
+import type { Group, Job, Settings, SourceServer, Tags, Template } from './records.ts';
+import { insertSorted } from './sorted.ts';
+
+/** What MGN knows, once it is initialised. Templates, groups and jobs are in the order in which they were made. */
+export interface MgnWorld {
+  readonly initializedAt: number;
+  /** Templates and groups made so far. */
+  count: number;
+  jobCount: number;
+  readonly templates: Readonly<Record<TemplateKind, Map<string, Template>>>;
+  readonly groups: Readonly<Record<GroupKind, Map<string, Group>>>;
+  /** Tags of vCenter clients; their other members follow from the inventory. */
+  readonly clientTags: Map<string, Tags>;
+  readonly jobs: Map<number, Job>;
+  readonly jobsById: Map<string, Job>;
+  /** The servers that something was done with. */
+  readonly servers: Map<string, SourceServer>;
+  /** Their ids, in order. */
+  readonly order: string[];
+  /** Ids of what is in a group: servers of an application, applications of a wave. */
+  readonly members: Map<string, Set<string>>;
+  /** The job that processes a server. */
+  readonly busy: Map<string, Job>;
+  readonly activeJobs: Set<Job>;
+  /** Servers that replicate, and servers that count as not archived. */
+  readonly replicating: Set<string>;
+  readonly present: Set<string>;
+}
+
+export type TemplateKind = 'launch' | 'replication';
+export type GroupKind = 'application' | 'wave';
+
+export function freshMgnWorld(now: number): MgnWorld {
+  return {
+    initializedAt: now,
+    count: 0,
+    jobCount: 0,
+    templates: { launch: new Map(), replication: new Map() },
+    groups: { application: new Map(), wave: new Map() },
+    clientTags: new Map(),
+    jobs: new Map(),
+    jobsById: new Map(),
+    servers: new Map(),
+    order: [],
+    members: new Map(),
+    busy: new Map(),
+    activeJobs: new Set(),
+    replicating: new Set(),
+    present: new Set(),
+  };
+}
+
+/** The server of that id as it is now; undefined where there is none, or it was deleted. */
+export function findServer(inventory: Inventory, mgn: MgnWorld, id: string): SourceServer | undefined {
+  const known = mgn.servers.get(id);
+  if (known !== undefined) return known.deleted === true ? undefined : known;
+  const machine = censusOf(inventory).get(id);
+  return machine === undefined ? undefined : discovered(mgn, id, machine);
+}
+
+/** The record of that server, made if nothing was done with it yet. */
+export function touch(inventory: Inventory, mgn: MgnWorld, id: string): SourceServer {
+  const known = mgn.servers.get(id);
+  if (known !== undefined) return known;
+  const machine = censusOf(inventory).get(id);
+  if (machine === undefined) throw new RangeError(`there is no source server ${id}`);
+  const server = discovered(mgn, id, machine);
+  mgn.servers.set(id, server);
+  insertSorted(mgn.order, id);
+  return server;
+}
+
+/** A server that only was discovered. */
+function discovered(mgn: MgnWorld, id: string, machine: Machine): SourceServer {
+  return {
+    id,
+    machine,
+    addedAt: mgn.initializedAt,
+    state: 'DISCOVERED',
+    type: 'SNAPSHOT_SHIPPING',
+    archived: false,
+    tags: { Name: machine.name },
+    lastTest: {},
+    lastCutover: {},
+  };
+}
+
+/** The settings that a template gives to servers; only the first one does. */
+export function templateSettings(mgn: MgnWorld, kind: TemplateKind): Settings {
+  const [first] = mgn.templates[kind].values();
+  return first?.settings ?? {};
+}
+
+export function memberCount(mgn: MgnWorld, groupId: string): number {
+  return mgn.members.get(groupId)?.size ?? 0;
+}
+
+/** Puts something into a group, and out of the one it was in. */
+export function moveMember(
+  mgn: MgnWorld,
+  id: string,
+  from: string | undefined,
+  to: string | undefined,
+): void {
+  if (from !== undefined) mgn.members.get(from)?.delete(id);
+  if (to === undefined) return;
+  const members = mgn.members.get(to) ?? new Set();
+  mgn.members.set(to, members.add(id));
+}
+
+const ENDED = new Set(['STOPPED', 'DISCONNECTED', 'PAUSED']);
+
+/** Brings the counts up to date with a server that has changed. */
+export function recount(mgn: MgnWorld, server: SourceServer): void {
+  const { replication } = server;
+  put(mgn.replicating, server.id, replication !== undefined && !ENDED.has(replication.state));
+  put(mgn.present, server.id, !server.archived && server.deleted !== true && server.state !== 'DISCOVERED');
+}
+
+function put(set: Set<string>, id: string, member: boolean): void {
+  if (member) set.add(id);
+  else set.delete(id);
+}
