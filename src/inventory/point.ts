@@ -51,12 +51,13 @@ function withoutRepeats(
   counts: Map<string, number>,
 ): readonly FoundVm[] {
   const seen = new Map<string, string>();
-  return vms.filter(({ reference, origin }) => {
-    // A path is no identity where ids are known: two vCenters may have the same folders.
-    const [key = `name ${reference.name ?? ''} ${origin}`] = pointers(reference);
-    const first = seen.get(key);
+  return vms.filter(({ reference, origin, exact }) => {
+    const all = pointers(reference);
+    // A path is no identity where ids are known, unless it is to be written: two vCenters may have the same folders.
+    const keys = exact === true ? all : all.slice(0, 1);
+    const first = keys.map((key) => seen.get(key)).find((other) => other !== undefined);
     if (first === undefined) {
-      seen.set(key, origin);
+      for (const key of keys) seen.set(key, origin);
       return true;
     }
     const name = reference.name ?? '';

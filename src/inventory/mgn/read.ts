@@ -4,6 +4,7 @@ import type { LeftOut } from '../../core/import.ts';
 import { type Cell, Header } from '../csv/header.ts';
 import { readRows, type Row } from '../csv/rows.ts';
 import { type Found, type FoundVm, type Group, tally } from '../found.ts';
+import { pointers } from '../known.ts';
 import { COLUMN, IDENTIFIERS, LICENSING, TAGS, WAVE_TAG } from './columns.ts';
 
 const WHAT = 'an inventory CSV of MGN';
@@ -43,7 +44,9 @@ export function readMgnCsv(bytes: Uint8Array, file: string): Found {
       continue;
     }
     const vm = vmOf(row, columns, origin, groups);
-    tally(names, vm.reference.name);
+    // A VM without a name is called by the end of its path (manifest/rules/duplicates).
+    const { name, path } = vm.reference;
+    tally(names, name ?? path?.slice(path.lastIndexOf('/') + 1));
     vms.push(vm);
   }
   return { vms, leftOut, names, notes: notesOf(rows, header, columns) };
@@ -105,6 +108,10 @@ function vmOf(row: Row, columns: Columns, origin: string, groups: Map<string, Gr
     const said = value === '' || (title.toLowerCase() === COLUMN.app && value === wave);
     return said ? [] : [`${title}: ${value}`];
   });
+  for (const field of ['vmManagerId', 'vmId'] as const) {
+    const value = columns.tags[field](row);
+    if (value !== '' && reference[field] === undefined) comments.push(`${TAGS[field]}: ${value}`);
+  }
   if (licensing !== '' && licenseType === undefined) comments.push(`${COLUMN.licensing}: ${licensing}`);
   return {
     origin,
@@ -126,10 +133,14 @@ function referenceOf(row: Row, { id: idOf, tags }: Columns): { reference: VmRefe
     if (value !== '') reference[field] = value;
   }
   const id = idOf(row);
+  // One of the two says nothing without the other.
+  if (reference.vmManagerId === undefined || reference.vmId === undefined) {
+    delete reference.vmManagerId;
+    delete reference.vmId;
+  }
   const { path, serverId, vmId } = reference;
-  const tagged = Object.keys(reference).length > 0;
-  if (!tagged || ![path, serverId, vmId].includes(id)) reference.name ??= id;
-  return { reference, exact: tagged };
+  if (![path, serverId, vmId].includes(id)) reference.name ??= id;
+  return { reference, exact: pointers(reference).length > 0 };
 }
 
 function groupOf(row: Row, columns: Columns, groups: Map<string, Group>): Group {

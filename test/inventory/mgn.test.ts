@@ -1,0 +1,200 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { assemble } from '../../src/inventory/assemble.ts';
+import { readMgnCsv } from '../../src/inventory/mgn/read.ts';
+import { writeMgnCsv } from '../../src/inventory/mgn/write.ts';
+import { writeWave } from '../../src/inventory/write-wave.ts';
+import type { Desired, Target } from '../../src/core/desired.ts';
+import { OPTIONS, validate } from './support.ts';
+
+const TARGET: Target = {
+  name: 'local',
+  provider: 'sms',
+  region: 'us-west-2',
+  account: '123456789012',
+  limits: { activeReplications: 50, apiRequests: 8 },
+  guards: { maxDeletes: 0.3, maxUpdates: 0.3 },
+  place: { file: 'landfall.yaml', line: 1, column: 1 },
+};
+
+const exported = ({ vms, waves }: Desired): string => writeMgnCsv(vms, waves, TARGET).text;
+const imported = (text: string) => assemble(readMgnCsv(Buffer.from(text), 'mgn.csv'), OPTIONS);
+
+/** Names that a CSV can hold: nothing that a spreadsheet would run, no spaces at the ends, and no line of its own. */
+const word = fc
+  .oneof(
+    fc.constantFrom(
+      'web01',
+      'Web 01',
+      'a,b',
+      '"q"',
+      'null',
+      'yes',
+      '__proto__',
+      'ü',
+      'x; y',
+      '#1',
+      'a\nb',
+      "'q",
+    ),
+    fc.string({ minLength: 1, maxLength: 12 }),
+    fc.string({ unit: 'grapheme', minLength: 1, maxLength: 6 }),
+  )
+  .map((text) => text.trim())
+  .filter((text) => text !== '' && !/^[=+\-@]/.test(text) && !/\p{Cs}|\r|\ufeff/u.test(text));
+const system = fc.constantFrom(
+  'rhel-7.3',
+  'windows-server-2016',
+  'windows-10',
+  'Microsoft Windows Server 2012 (64-bit)',
+  'TempleOS',
+);
+const reference = fc.oneof(
+  fc.record({ name: word }),
+  fc.record({ name: word, path: word.map((text) => `/Datacenters/A/vm/${text}`) }),
+  fc.record({ path: word.map((text) => `/${text}`) }),
+  fc.record({ serverId: word }, { requiredKeys: ['serverId'] }),
+  fc.record({ name: word, vmManagerId: word, vmId: word }),
+);
+const vm = fc.record({
+  reference,
+  os: fc.option(system, { nil: undefined }),
+  licenseType: fc.option(fc.constantFrom('Auto', 'BYOL'), { nil: undefined }),
+});
+const labels = fc.dictionary(fc.constantFrom('owner', 'data/class', 'X', 'constructor'), word);
+const waves = fc.uniqueArray(
+  fc.tuple(
+    fc.constantFrom('a', 'sdsc-01', 'sdsc-02', '0'),
+    fc.array(vm, { minLength: 1, maxLength: 5 }),
+    labels,
+  ),
+  {
+    minLength: 1,
+    selector: ([name]) => name,
+  },
+);
+
+/** Manifests of VMs, as validate reads them; those that it refuses are no example. */
+function desiredOf(list: typeof waves extends fc.Arbitrary<infer T> ? T : never): Desired | undefined {
+  const files = list.map(([name, vms, labelsOf]) => ({
+    wave: name,
+    vms: vms.length,
+    commentedOut: 0,
+    adopt: false,
+    text: writeWave({
+      schema: '',
+      heading: [],
+      name,
+      labels: new Map(Object.entries(labelsOf)),
+      adopt: false,
+      defaults: { frequency: 24 },
+      vms: vms.map(({ reference, os, licenseType }) => ({
+        reference,
+        ...(os !== undefined && { os }),
+        settings: licenseType === undefined ? {} : { licenseType },
+        comments: [],
+        refused: false,
+      })),
+    }),
+  }));
+  const { desired, wrong } = validate(files);
+  return wrong.length === 0 ? desired : undefined;
+}
+
+/** What is to come back: which VMs, in which waves, with which system and labels. */
+const essence = ({ waves, vms }: Desired) => ({
+  waves: waves.map(({ name, labels }) => ({ name, labels })),
+  vms: vms.map(({ address, wave, reference, os }) => ({ address, wave, reference, os })),
+});
+
+describe('an inventory CSV of MGN', () => {
+  it('gives the same waves and VMs when it is imported again, and then the same CSV', () => {
+    fc.assert(
+      fc.property(waves, (list) => {
+        const desired = desiredOf(list);
+        fc.pre(desired !== undefined);
+        const text = exported(desired);
+        const { files, leftOut } = imported(text);
+        const { desired: back, wrong } = validate(files);
+        expect({ leftOut, wrong }).toEqual({ leftOut: [], wrong: [] });
+        fc.pre(back !== undefined);
+        expect(essence(back)).toEqual(essence(desired));
+        expect(exported(back)).toBe(text);
+      }),
+    );
+  });
+
+  it('of anything at all makes waves that validate', () => {
+    const title = fc.constantFrom(
+      'mgn:wave:name',
+      'mgn:wave:tag:owner',
+      'mgn:wave:tag:__proto__',
+      'mgn:app:name',
+      'mgn:launch:instance-type',
+      'mgn:launch:placement:operating-system-licensing',
+      'mgn:server:tag:landfall:path',
+      'mgn:server:tag:landfall:os',
+      'mgn:server:tag:landfall:vmId',
+      'My notes',
+    );
+    const cell = fc.oneof(
+      fc.constantFrom('', 'LI', 'BYOL', 'rhel-7.3', '../x', '\u202e'),
+      fc.string({ unit: 'binary' }),
+    );
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(title),
+        fc.array(fc.array(cell, { maxLength: 10 }), { minLength: 1 }),
+        (titles, rows) => {
+          const quote = (text: string) => `"${text.replaceAll('"', '""')}"`;
+          const lines = rows.map((row, index) => [`vm${index % 5}`, ...row].map(quote).join(','));
+          const text = [['mgn:server:user-provided-id', ...titles].join(','), ...lines].join('\n');
+          const { files, leftOut } = imported(text);
+          expect(validate(files).wrong).toEqual([]);
+          const written = files.reduce((sum, { vms, commentedOut }) => sum + vms + commentedOut, 0);
+          expect(written + leftOut.length).toBe(rows.length);
+        },
+      ),
+    );
+  });
+
+  it('keeps what has no field as comments, and says so', () => {
+    const text = [
+      'mgn:region,mgn:wave:name,mgn:app:name,mgn:server:user-provided-id,mgn:launch:instance-type,mgn:launch:placement:operating-system-licensing,Notes',
+      'eu-west-1,Wave 1,Payroll,web01,t3.large,LI,"two\nlines"',
+      'eu-west-1,Wave 1,Payroll,web02,,BYOL,',
+    ].join('\n');
+    const found = readMgnCsv(Buffer.from(text), 'mgn.csv');
+    expect(found.notes).toEqual([
+      "mgn:region is the target's to say: the rows have eu-west-1",
+      'columns without a field in a manifest, kept as comments: Notes, mgn:launch:instance-type',
+    ]);
+    expect(imported(text).files[0]?.text).toContain(`  name: wave-1
+spec:
+  defaults:
+    frequency: 24
+    licenseType: Auto
+  vms:
+    # mgn:app:name: Payroll
+    # mgn:launch:instance-type: t3.large
+    # Notes: two\\u000alines
+    - name: web01
+      licenseType: AWS
+    # mgn:app:name: Payroll
+    - name: web02
+      licenseType: BYOL
+`);
+  });
+
+  it('needs the id of the server', () => {
+    expect(() => imported('mgn:wave:name\na\n')).toThrow('there is no column "mgn:server:user-provided-id"');
+  });
+
+  it.each(['=1+1', '+1', '-1', '@x'])('has no cell that a spreadsheet would run: %s', (name) => {
+    const desired = desiredOf([['a', [{ reference: { name }, os: undefined, licenseType: undefined }], {}]]);
+    if (desired === undefined) throw new Error('an example that does not validate');
+    expect(() => exported(desired)).toThrow(
+      /user-provided-id ".*" \(waves\/a\.yaml:\d+:\d+\): a spreadsheet would run it/,
+    );
+  });
+});
