@@ -29,7 +29,7 @@ export interface Change {
   readonly serverId: string;
   /** Who the job will belong to. */
   readonly owner: Owner;
-  /** For create, replace and defer: all settings of the job to come. For update: those that hold after it. Empty for delete. */
+  /** For create, replace and defer: all settings of the job to come. For update: those that hold after it. For delete: those that the job had. */
   readonly settings: Settings;
   /** Sorted by field. For create: every setting. For delete and no-op: empty. `owner` stands for the marker, `project/wave`. */
   readonly fields: readonly FieldChange[];

@@ -31,9 +31,9 @@ function changeLine(change: Change): string {
   return line(action, ...who, activeBefore, blockedBy, fields, decisiveSettings(change));
 }
 
-/** The fields of a create are all of its settings, and what stays as it is asks for none. */
+/** The fields of a create are all of its settings; what stays or goes asks for none. */
 function decisiveSettings({ action, settings }: Change): readonly unknown[] {
-  if (action === 'create' || action === 'no-op') return [];
+  if (action === 'create' || action === 'no-op' || action === 'delete') return [];
   return Object.entries(settings).toSorted(([a], [b]) => byText(a, b));
 }
 

@@ -44,7 +44,7 @@ function deleteJob(
     id: job.id,
     serverId,
     owner,
-    settings: {},
+    settings: job.settings,
     fields: [],
     reason: 'no longer in any manifest',
     effects: traits.effects('delete', target),

@@ -60,8 +60,9 @@ export function actionsOf({ action }: Change): readonly string[] {
   return action === 'replace' ? ['delete', 'create'] : [action];
 }
 
-/** Null where there is no job yet. */
-function before({ id, fields }: Change): Record<string, SettingValue> | null {
+/** Null where there is no job yet; all that is lost where it goes. */
+function before({ action, id, fields, settings }: Change): Record<string, SettingValue> | null {
+  if (action === 'delete') return { ...settings };
   return id === undefined ? null : side(fields, (field) => field.before);
 }
 

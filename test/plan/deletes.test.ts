@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { VmReference } from '../../src/core/desired.ts';
-import { changeOf, job, MANAGER, planOf, raised, server, short, vm, wave } from './world.ts';
+import { changeOf, job, MANAGER, planOf, raised, server, SETTINGS, short, vm, wave } from './world.ts';
 
 const inWave = (name: string) => ({ owner: { project: 'ucop', wave: name } });
 
@@ -15,7 +15,7 @@ describe('a job whose VM is in no manifest', () => {
       id: 'sms-job-gone',
       serverId: 's-gone',
       owner: { project: 'ucop', wave: 'sdsc-01' },
-      settings: {},
+      settings: SETTINGS,
       fields: [],
       reason: 'no longer in any manifest',
       effects: ['AMIs stay'],

@@ -59,7 +59,11 @@ describe('a plan as JSON', () => {
         undefined,
         { actions: ['create'], before: null, after: { frequency: 12, licenseType: 'BYOL' } },
       ],
-      ['sdsc-01/gone', 'sms-job-gone', { actions: ['delete'], before: {}, after: null }],
+      [
+        'sdsc-01/gone',
+        'sms-job-gone',
+        { actions: ['delete'], before: { frequency: 12, licenseType: 'BYOL' }, after: null },
+      ],
       [
         'sdsc-01/once',
         'sms-job-once',
