@@ -53,6 +53,12 @@ process.exitCode = await main({
       await sleep(milliseconds, undefined, { ...(signal && { signal }) }).catch(() => undefined);
     },
   },
+  every: (milliseconds, callback) => {
+    const timer = setInterval(callback, milliseconds).unref();
+    return () => {
+      clearInterval(timer);
+    };
+  },
   onInterrupt(callback) {
     for (const signal of interrupts) process.on(signal, callback);
     return () => {

@@ -2,8 +2,7 @@ import { notCarriedOut } from '../apply/index.ts';
 import type { Ending } from '../core/ending.ts';
 import { EXIT } from '../core/error.ts';
 import { approved } from './approval.ts';
-import { carryOut, type CarryOutFlags, endAtOnce, showPlan } from './carry-out.ts';
-import type { Context } from './context.ts';
+import { type ApplyContext, carryOut, type CarryOutFlags, endAtOnce, showPlan } from './carry-out.ts';
 import { type PlanFlags, withPlan } from './planning.ts';
 
 export interface FreshFlags extends PlanFlags, CarryOutFlags {
@@ -11,7 +10,11 @@ export interface FreshFlags extends PlanFlags, CarryOutFlags {
 }
 
 /** Plans, shows the plan, asks, and carries it out. */
-export async function applyFresh(context: Context, flags: FreshFlags, signal: AbortSignal): Promise<Ending> {
+export async function applyFresh(
+  context: ApplyContext,
+  flags: FreshFlags,
+  signal: AbortSignal,
+): Promise<Ending> {
   const ending = await withPlan(context, flags, async (plan, { accounts, targets }): Promise<Ending> => {
     showPlan(context, flags, plan);
     const end = endAtOnce(plan);

@@ -5,14 +5,14 @@ import type { Plan } from '../core/plan.ts';
 import { recount } from '../plan/saved/index.ts';
 import { driftLines } from '../report/drift-text.ts';
 import { renderError } from '../report/error-text.ts';
-import { carryOut, type CarryOutFlags, endAtOnce, showPlan } from './carry-out.ts';
+import { type ApplyContext, carryOut, type CarryOutFlags, endAtOnce, showPlan } from './carry-out.ts';
 import type { Context } from './context.ts';
 import { meet } from './saved-plan.ts';
 import { readPlanFile } from './saved-plan-files.ts';
 
 /** Carries out exactly what a plan file says, without asking: who saved it has been shown it. Or says what has moved. */
 export async function applySaved(
-  context: Context,
+  context: ApplyContext,
   flags: CarryOutFlags,
   file: string,
   signal: AbortSignal,

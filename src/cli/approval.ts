@@ -19,9 +19,13 @@ export async function approved(
 ): Promise<boolean> {
   if (autoApprove === true) return true;
   if (host.ask === undefined) {
-    throw new LandfallError('APPROVAL_NEEDED', 'nobody is at the terminal to approve this', {
-      remedy: 'run it on a terminal, or say --auto-approve',
-    });
+    throw new LandfallError(
+      'APPROVAL_NEEDED',
+      'nobody is there to approve this: there is no terminal, or CI or --no-input says not to ask',
+      {
+        remedy: 'run it on a terminal, or say --auto-approve',
+      },
+    );
   }
   const answer = await host.ask(`\n${question}\n  Only "yes" goes on: `).catch(() => '');
   if (answer.trim() === 'yes') return true;

@@ -2,23 +2,30 @@ import { applyPlan, notCarriedOut } from '../apply/index.ts';
 import type { Target } from '../core/desired.ts';
 import type { Ending } from '../core/ending.ts';
 import { EXIT } from '../core/error.ts';
-import type { Outcome } from '../core/outcome.ts';
+import type { Outcome, Reporter } from '../core/outcome.ts';
 import { hasChanges, isDeed, type Plan, runRefusals } from '../core/plan.ts';
 import { renderPlanText } from '../report/plan-text.ts';
 import type { Accounts } from './accounts.ts';
 import type { Context } from './context.ts';
+import type { EventStream, StreamFlags } from './event-stream.ts';
 import { planExitCode } from './planning.ts';
 import { progressReporter } from './progress.ts';
 
-export interface CarryOutFlags {
+export interface CarryOutFlags extends StreamFlags {
   readonly format: 'text' | 'json';
   readonly maxFailures?: number;
 }
 
+/** A context whose run is told of, line by line. */
+export interface ApplyContext extends Context {
+  readonly stream: EventStream;
+}
+
 /** Shows a plan before it is carried out: on stdout, unless that is for JSON. */
-export function showPlan(context: Context, { format }: CarryOutFlags, plan: Plan): void {
-  const { colors, errorColors, verbose } = context;
-  if (format === 'json') context.log(renderPlanText(plan, { colors: errorColors, verbose }));
+export function showPlan(context: ApplyContext, { format, json }: CarryOutFlags, plan: Plan): void {
+  const { colors, errorColors, verbose, stream } = context;
+  stream.planned(plan);
+  if (format === 'json' || json === true) context.log(renderPlanText(plan, { colors: errorColors, verbose }));
   else context.print(renderPlanText(plan, { colors, verbose }));
 }
 
@@ -36,7 +43,7 @@ export function endAtOnce(plan: Plan): Ending | undefined {
 
 /** Carries out a plan on open accounts, telling on stderr how it gets on. */
 export async function carryOut(
-  context: Context,
+  context: ApplyContext,
   { maxFailures }: CarryOutFlags,
   plan: Plan,
   { providers }: Accounts,
@@ -53,7 +60,7 @@ export async function carryOut(
       providers,
       concurrency: new Map(targets.map(({ name, limits }) => [name, limits.apiRequests])),
       clock: context.host.clock,
-      reporter: progress.reporter,
+      reporter: both(context.stream.reporter, progress.reporter),
       signal,
       ...(maxFailures !== undefined && { maxFailures }),
     });
@@ -62,6 +69,19 @@ export async function carryOut(
     signal.removeEventListener('abort', finish);
     finish();
   }
+}
+
+function both(one: Reporter, other: Reporter): Reporter {
+  return {
+    started(change) {
+      one.started(change);
+      other.started(change);
+    },
+    ended(result) {
+      one.ended(result);
+      other.ended(result);
+    },
+  };
 }
 
 /** Whether all was done that was to be done. */

@@ -1,5 +1,6 @@
 import picocolors from 'picocolors';
 import type { Colors } from 'picocolors/types.js';
+import type { Concern } from '../core/concern.ts';
 import type { CommonFlags } from './flags.ts';
 import type { Host, Output } from './host.ts';
 
@@ -9,6 +10,8 @@ export interface Context {
   readonly projectFile?: string;
   readonly verbose: boolean;
   readonly quiet: boolean;
+  /** Whether lines may be drawn anew in place, where a stream is a terminal: not in a pipeline's log. */
+  readonly mayRedraw: boolean;
   /** Colours for stdout and for stderr: each may or may not be a terminal. */
   readonly colors: Colors;
   readonly errorColors: Colors;
@@ -16,6 +19,8 @@ export interface Context {
   readonly print: (text: string) => void;
   /** Words about the run: go to stderr, unless `--quiet`. */
   readonly log: (text: string) => void;
+  /** Told of what is wrong with manifests that no plan can be had from. */
+  readonly onBroken?: (concerns: readonly Concern[]) => void;
 }
 
 /** Colours are for terminals: `NO_COLOR` and `--no-color` turn them off, `FORCE_COLOR` on (no-color.org, force-color.org). */
@@ -25,9 +30,23 @@ export function colorsFor(output: Output, env: Host['env'], wanted: boolean): Co
   return picocolors.createColors(!off && on);
 }
 
+/** Whether a pipeline runs it: what all of them set, and what says that they do not. */
+function isPipeline({ CI = '' }: Host['env']): boolean {
+  return !/^(|0|false|no)$/i.test(CI);
+}
+
+/** The host as a run may use it: with `--no-input`, and in a pipeline, nobody is there to be asked. */
+function within(host: Host, input: boolean): Host {
+  if (input && !isPipeline(host.env)) return host;
+  const others: { -readonly [Key in keyof Host]: Host[Key] } = { ...host };
+  delete others.ask;
+  return others;
+}
+
 export function createContext(host: Host, flags: CommonFlags): Context {
   return {
-    host,
+    host: within(host, flags.input),
+    mayRedraw: !isPipeline(host.env) && host.env['TERM'] !== 'dumb',
     ...(flags.project !== undefined && { projectFile: flags.project }),
     verbose: flags.verbose ?? false,
     quiet: flags.quiet ?? false,

@@ -23,6 +23,8 @@ export interface Host {
   /** Asks a question on the terminal; absent where nobody is there to answer. Rejects when the user leaves. */
   readonly ask?: (question: string) => Promise<string>;
   readonly clock: Clock;
+  /** Calls back at each interval in milliseconds until the function it returns is called; absent: never. */
+  readonly every?: (milliseconds: number, callback: () => void) => () => void;
   /** Calls back on each SIGINT or SIGTERM until the function it returns is called. */
   onInterrupt(callback: () => void): () => void;
 }

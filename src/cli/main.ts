@@ -1,11 +1,5 @@
-import { readFileSync } from 'node:fs';
 import type { Host } from './host.ts';
-
-/** The version in package.json, which stands beside both src/ and dist/. */
-function version(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
-}
+import { version } from './version.ts';
 
 /**
  * Runs the program once: arguments in, exit code out. Everything printed goes through `host`.

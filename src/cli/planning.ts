@@ -42,6 +42,7 @@ export function readManifests(context: Context): Manifests | undefined {
   const loaded = loadProject({ projectFile, cwd: host.cwd, now: host.clock.now() });
   const { desired, concerns, files } = loaded;
   if (desired !== undefined) return { projectFile, desired, concerns, files };
+  context.onBroken?.(concerns);
   host.stderr.write(renderValidationText(loaded, { colors: context.errorColors }));
   return undefined;
 }

@@ -7,11 +7,11 @@ const ERASE_LINE = '\r\u001b[K';
 
 /** Tells on stderr how an apply is getting on: a bar that moves on a terminal, a line a change elsewhere. */
 export function progressReporter(
-  { host, quiet, errorColors }: Context,
+  { host, quiet, mayRedraw, errorColors }: Context,
   total: number,
 ): { readonly reporter: Reporter; finish(): void } {
   const { stderr } = host;
-  const live = stderr.isTerminal && !quiet;
+  const live = stderr.isTerminal && mayRedraw && !quiet;
   let inFlight = 0;
   let done = 0;
   let failed = 0;

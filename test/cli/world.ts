@@ -45,6 +45,8 @@ export class World {
   /** What the user types when asked; absent: there is no terminal. */
   answer: string | undefined;
   interrupt: () => void = () => undefined;
+  /** Calls back what waits for an interval, as if one had passed; the clock is the test's. */
+  tick: () => void = () => undefined;
   /** Whether stdout and stderr are terminals, and how high. */
   terminal = false;
   rows = 24;
@@ -103,6 +105,12 @@ export class World {
           this.now += milliseconds;
           await this.onSleep();
         },
+      },
+      every: (_, callback) => {
+        this.tick = callback;
+        return () => {
+          this.tick = () => undefined;
+        };
       },
       onInterrupt: (callback) => {
         this.interrupt = callback;

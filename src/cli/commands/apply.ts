@@ -5,8 +5,10 @@ import { renderOutcomeText } from '../../report/outcome-text.ts';
 import { escapeTerminal } from '../../report/escape.ts';
 import { applyFresh, type FreshFlags } from '../apply-fresh.ts';
 import { applySaved } from '../apply-saved.ts';
+import type { ApplyContext } from '../carry-out.ts';
 import type { Context } from '../context.ts';
 import { endingOf, openReport } from '../ending-report.ts';
+import { openEventStream } from '../event-stream.ts';
 import { listenForInterrupt } from '../interruption.ts';
 
 interface Flags extends FreshFlags {
@@ -18,23 +20,31 @@ const PLANNING = ['target', 'wave', 'vm', 'replace', 'force', 'allowEmpty'] as c
 
 /**
  * `landfall apply [FILE]`: carries out a new plan or a saved one, and says what became of each change. However it
- * ends, `--report` gets its JSON.
+ * ends, `--report` gets its JSON, and the stream of `--json` its last line.
  */
 export async function apply(context: Context, flags: Flags, [file]: readonly string[]): Promise<number> {
-  const report = await openReport(context, flags.report);
-  const ending = await carryOut(context, flags, file).catch(async (error: unknown) => {
+  const stream = openEventStream(context, flags);
+  const streaming: ApplyContext = { ...context, stream, onBroken: stream.broken };
+  let report: Awaited<ReturnType<typeof openReport>> = () => Promise.resolve();
+  let ending: Ending;
+  try {
+    report = await openReport(context, flags.report);
+    ending = await carryOut(streaming, flags, file);
+  } catch (error) {
+    stream.ended(endingOf(error));
     // What went wrong matters more than a report that cannot be written after all.
     await report(endingOf(error)).catch((lost: unknown) => {
       context.log(`${escapeTerminal((lost as Error).message)}\n`);
     });
     throw error;
-  });
+  }
+  stream.ended(ending);
   say(context, flags, ending);
   await report(ending);
   return ending.exitCode;
 }
 
-async function carryOut(context: Context, flags: Flags, file: string | undefined): Promise<Ending> {
+async function carryOut(context: ApplyContext, flags: Flags, file: string | undefined): Promise<Ending> {
   const { signal, end } = listenForInterrupt(context);
   try {
     if (file === undefined) return await applyFresh(context, flags, signal);
@@ -55,9 +65,10 @@ function refusePlanningFlags(flags: Flags): void {
   });
 }
 
-function say({ colors, print }: Context, { format }: Flags, ending: Ending): void {
+function say({ colors, print }: Context, { format, json }: Flags, ending: Ending): void {
   const { plan, outcome } = ending;
-  if (plan === undefined) return;
+  // stdout is the stream's.
+  if (plan === undefined || json === true) return;
   if (format === 'json') print(renderOutcomeJson(ending));
   else if (outcome !== undefined && ending.error === undefined)
     print(renderOutcomeText(plan, outcome, { colors }));

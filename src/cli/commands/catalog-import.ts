@@ -39,12 +39,12 @@ export function gather(context: Context, flags: Flags): Promise<number> {
 
 /** Waits for the end, the user's leaving, or the time limit; the service goes on either way. */
 async function wait(
-  { host, log, quiet }: Context,
+  { host, log, quiet, mayRedraw }: Context,
   { name, operations }: OpenTarget,
   timeout: number,
 ): Promise<{ readonly state: CatalogState; readonly isLate: boolean }> {
   const began = host.clock.now();
-  const live = host.stderr.isTerminal && !quiet;
+  const live = host.stderr.isTerminal && mayRedraw && !quiet;
   const block = liveBlock(host.stderr);
   if (!live) log(renderCatalogProgress(name));
   let state: CatalogState = 'unknown';

@@ -53,7 +53,7 @@ function inOrder(
 
 /** Waits until the runs have ended or the user interrupts; they go on either way. */
 async function waitFor(
-  { host, quiet, errorColors, log }: Context,
+  { host, quiet, mayRedraw, errorColors, log }: Context,
   scene: Scene,
   results: readonly OnDemandResult[],
   interval: number,
@@ -63,7 +63,7 @@ async function waitFor(
   );
   const runOf = ({ subject, history }: Sighting): ReplicationRun | undefined =>
     history?.runs.find(({ id }) => id === ids.get(subject));
-  const live = host.stderr.isTerminal && !quiet;
+  const live = host.stderr.isTerminal && mayRedraw && !quiet;
   const screen = live ? liveScreen(host.stderr, errorColors) : eventScreen(log, errorColors);
   const first = await look(scene.operations, [...ids.keys()]);
   const last = await watchRuns(host, scene, first, {

@@ -30,8 +30,8 @@ export function status(context: Context, flags: Flags, names: readonly string[])
   });
 }
 
-function textScreen({ host: { stdout }, colors, print }: Context): Screen {
-  return stdout.isTerminal ? liveScreen(stdout, colors) : eventScreen(print, colors);
+function textScreen({ host: { stdout }, mayRedraw, colors, print }: Context): Screen {
+  return stdout.isTerminal && mayRedraw ? liveScreen(stdout, colors) : eventScreen(print, colors);
 }
 
 /** A stream of whole states, one a line, each time that one differs from the one before. */

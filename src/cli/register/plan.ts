@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Guard } from '../../plan/index.ts';
 import { addSelectionFlags, collect, collectOf, formatFlag, positiveInteger } from '../flags.ts';
 import type { Registrar } from './registrar.ts';
@@ -36,6 +36,13 @@ export function registerPlanCommands(program: Command, runs: Registrar): void {
           'a file of `landfall plan --out`: exactly this, or nothing where it is stale (exit 4)',
         )
         .addOption(formatFlag('text', 'json'))
+        .addOption(
+          new Option(
+            '--json',
+            'print a JSON object a line while it runs, as terraform apply -json does; --format json prints one at the end',
+          ).conflicts('format'),
+        )
+        .option('--json-into <file>', 'write what --json prints to a file, whatever is printed')
         .option('--auto-approve', 'do not ask')
         .option('--report <file>', 'write the outcome as JSON to a file, however the run ends')
         .option('--max-failures <count>', 'stop starting changes after this many failures', positiveInteger),

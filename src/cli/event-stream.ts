@@ -1,0 +1,140 @@
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Concern } from '../core/concern.ts';
+import type { Ending } from '../core/ending.ts';
+import { LandfallError } from '../core/error.ts';
+import type { Reporter } from '../core/outcome.ts';
+import type { Change, Plan } from '../core/plan.ts';
+import {
+  type ApplyEvent,
+  concernEvent,
+  endEvents,
+  planEvents,
+  progressEvent,
+  resultEvent,
+  startEvent,
+  versionEvent,
+} from '../report/apply-events.ts';
+import { formatJsonLine } from '../report/json.ts';
+import type { Context } from './context.ts';
+import { endingOf } from './ending-report.ts';
+import { version } from './version.ts';
+
+export interface StreamFlags {
+  /** The stream is what stdout gets. */
+  readonly json?: boolean;
+  readonly jsonInto?: string;
+}
+
+/** What an apply tells programs, a JSON object a line, while it happens (schemas/apply-event.schema.json). */
+export interface EventStream {
+  /** Why there is no plan to be had from the manifests. */
+  readonly broken: (concerns: readonly Concern[]) => void;
+  planned(plan: Plan): void;
+  readonly reporter: Reporter;
+  /** The last lines; nothing may come after them. */
+  ended(ending: Ending): void;
+}
+
+/** How often a change that goes on is told of, in milliseconds; Terraform does so every ten seconds. */
+const TICK = 10_000;
+
+/**
+ * Opens the stream to stdout, to a file, to both or to nowhere, and says its first line.
+ * @throws LandfallError FILE_UNWRITABLE, which stdout's stream has been told
+ */
+export function openEventStream(context: Context, flags: StreamFlags): EventStream {
+  const { host, print } = context;
+  const sinks: ((line: string) => void)[] = flags.json === true ? [print] : [];
+  const stream = eventStream(host, (event) => {
+    const { '@level': level, '@message': message, ...more } = event;
+    const time = new Date(host.clock.now()).toISOString();
+    const line = formatJsonLine({
+      '@level': level,
+      '@message': message,
+      '@module': 'landfall.ui',
+      '@timestamp': time,
+      ...more,
+    });
+    for (const write of sinks) write(line);
+  });
+  let file: ((line: string) => void) | undefined;
+  try {
+    file = flags.jsonInto === undefined ? undefined : fileSink(context, flags.jsonInto);
+  } catch (error) {
+    stream.opened();
+    stream.ended(endingOf(error));
+    throw error;
+  }
+  if (file !== undefined) sinks.push(file);
+  stream.opened();
+  return stream;
+}
+
+function eventStream(
+  { clock, every }: Context['host'],
+  emit: (event: ApplyEvent) => void,
+): EventStream & { opened(): void } {
+  const inFlight = new Map<Change, number>();
+  const told = new Set<Change>();
+  let stop = (): void => undefined;
+
+  function tick(): void {
+    for (const [change, startedAt] of inFlight) {
+      const elapsed = clock.now() - startedAt;
+      if (elapsed >= TICK) emit(progressEvent(change, elapsed));
+    }
+  }
+
+  return {
+    opened() {
+      emit(versionEvent(version()));
+    },
+    broken(concerns) {
+      for (const concern of concerns) emit(concernEvent(concern));
+    },
+    planned(plan) {
+      for (const event of planEvents(plan)) emit(event);
+    },
+    reporter: {
+      started(change) {
+        if (inFlight.size === 0) stop = every?.(TICK, tick) ?? stop;
+        inFlight.set(change, clock.now());
+        emit(startEvent(change));
+      },
+      ended(result) {
+        if (inFlight.delete(result.change) && inFlight.size === 0) stop();
+        told.add(result.change);
+        emit(resultEvent(result));
+      },
+    },
+    ended(ending) {
+      stop();
+      for (const event of endEvents(ending, told)) emit(event);
+    },
+  };
+}
+
+/** Writes each line as it comes, so that it is there whatever happens next. A disk that fills up ends no run. */
+function fileSink({ host, log }: Context, file: string): (line: string) => void {
+  const path = resolve(host.cwd, file);
+  let descriptor: number | undefined;
+  try {
+    descriptor = openSync(path, 'w');
+  } catch (cause) {
+    throw new LandfallError('FILE_UNWRITABLE', `the stream cannot be written to ${file}`, {
+      remedy: 'name a file in a folder that is there and may be written',
+      cause,
+    });
+  }
+  return (line) => {
+    if (descriptor === undefined) return;
+    try {
+      writeSync(descriptor, line);
+    } catch {
+      closeSync(descriptor);
+      descriptor = undefined;
+      log('The rest of the stream is lost: its file cannot be written any more.\n');
+    }
+  };
+}
