@@ -67,9 +67,12 @@ function unknown(message: string): { readonly id: ConcernId; readonly message: s
 }
 
 /**
- * Of the names that sources give an operating system, the first that landfall understands; else the first at all.
+ * Of the names that sources give an operating system, the first that says which system it is; else the first that
+ * landfall understands, such as "Other 3.x or later Linux"; else the first at all.
  */
 export function bestName(names: readonly string[]): string | undefined {
-  const said = names.filter((name) => name !== '');
-  return said.find((name) => parseGuest(name) !== undefined) ?? said[0];
+  const said = names.filter((name) => name !== '').map((name) => ({ name, guest: parseGuest(name) }));
+  const exact = said.find(({ guest }) => guest !== undefined && guest.distribution !== 'linux');
+  const known = exact ?? said.find(({ guest }) => guest !== undefined) ?? said[0];
+  return known?.name;
 }

@@ -17,6 +17,8 @@ const MAPPED: ReadonlySet<string> = new Set(
 const PLACES = [COLUMN.account, COLUMN.region] as const;
 const LABEL = /^[A-Za-z0-9](?:[A-Za-z0-9._/-]{0,126}[A-Za-z0-9])?$/;
 const MOST_LABELS = 100;
+/** Columns about the wave as a whole. */
+const WAVE = 'mgn:wave:';
 
 /**
  * Reads MGN's inventory CSV. What a manifest has no field for becomes comments, and is named in the notes.
@@ -35,7 +37,7 @@ export function readMgnCsv(bytes: Uint8Array, file: string): Found {
   const vms: FoundVm[] = [];
   const leftOut: LeftOut[] = [];
   const names = new Map<string, number>();
-  const groups = new Map<string, Group>();
+  const groups = new Map<string, OpenGroup>();
   for (const row of rows) {
     const origin = `line ${row.line}`;
     const id = columns.id(row);
@@ -50,6 +52,12 @@ export function readMgnCsv(bytes: Uint8Array, file: string): Found {
     vms.push(vm);
   }
   return { vms, leftOut, names, notes: notesOf(rows, header, columns) };
+}
+
+/** A wave that rows still add to. */
+interface OpenGroup extends Group {
+  readonly labels: Map<string, string>;
+  readonly comments: string[];
 }
 
 interface Columns {
@@ -94,7 +102,7 @@ function findColumns(header: Header): Columns {
   };
 }
 
-function vmOf(row: Row, columns: Columns, origin: string, groups: Map<string, Group>): FoundVm {
+function vmOf(row: Row, columns: Columns, origin: string, groups: Map<string, OpenGroup>): FoundVm {
   const { reference, exact } = referenceOf(row, columns);
   const os = columns.tags.os(row);
   const wave = columns.wave(row);
@@ -102,11 +110,16 @@ function vmOf(row: Row, columns: Columns, origin: string, groups: Map<string, Gr
   const licensing = columns.licensing(row);
   const licenseType = licenceOf(licensing);
   const settings: Settings = licenseType === undefined ? {} : { licenseType };
+  // What the manifest says by itself, and an export writes of it again.
+  const said = new Map<string, (value: string) => boolean>([
+    [COLUMN.app, (value) => value === wave],
+    [COLUMN.fqdn, (value) => value === reference.name],
+    [COLUMN.platform, () => os !== ''],
+  ]);
   const comments = [...columns.others].flatMap(([title, cell]) => {
     const value = cell(row);
-    // An application of the wave's own name says no more than the wave.
-    const said = value === '' || (title.toLowerCase() === COLUMN.app && value === wave);
-    return said ? [] : [`${title}: ${value}`];
+    const isSaid = value === '' || title.startsWith(WAVE) || said.get(title.toLowerCase())?.(value) === true;
+    return isSaid ? [] : [`${title}: ${value}`];
   });
   for (const field of ['vmManagerId', 'vmId'] as const) {
     const value = columns.tags[field](row);
@@ -143,19 +156,35 @@ function referenceOf(row: Row, { id: idOf, tags }: Columns): { reference: VmRefe
   return { reference, exact: pointers(reference).length > 0 };
 }
 
-function groupOf(row: Row, columns: Columns, groups: Map<string, Group>): Group {
+function groupOf(row: Row, columns: Columns, groups: Map<string, OpenGroup>): Group {
   const [wave, app] = [columns.wave(row), columns.app(row)];
   const key = wave === '' ? ['', app] : [wave];
   const text = JSON.stringify(key);
-  const labels = new Map([...(groups.get(text)?.labels ?? [])]);
+  const group = groups.get(text) ?? {
+    key,
+    title: wave || app || 'no wave',
+    labels: new Map<string, string>(),
+    comments: [],
+  };
+  groups.set(text, group);
   for (const [label, cell] of columns.labels) {
     const value = cell(row).slice(0, 256);
-    if (value !== '' && !labels.has(label)) labels.set(label, value);
+    const before = group.labels.get(label) ?? value;
+    if (value === '' || before !== value) conflict(group, label, value);
+    else group.labels.set(label, value);
   }
-  const group: Group = groups.get(text) ?? { key, title: wave || app || 'no wave', labels };
-  for (const [label, value] of labels) (group.labels as Map<string, string>).set(label, value);
-  groups.set(text, group);
+  for (const [title, cell] of columns.others) {
+    const comment = `${title}: ${cell(row)}`;
+    const isNew = title.startsWith(WAVE) && cell(row) !== '' && !group.comments.includes(comment);
+    if (isNew && group.comments.length < MOST_LABELS) group.comments.push(comment);
+  }
   return group;
+}
+
+/** Rows of a wave must not say different things of it; where they do, the first stands. */
+function conflict({ comments }: OpenGroup, label: string, value: string): void {
+  const comment = `${WAVE_TAG}${label}: ${value}`;
+  if (value !== '' && comments.length < MOST_LABELS && !comments.includes(comment)) comments.push(comment);
 }
 
 function licenceOf(cell: string): 'AWS' | 'BYOL' | undefined {
