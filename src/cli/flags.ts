@@ -128,11 +128,21 @@ export function collectOf<Name extends string>(allowed: readonly Name[]) {
 export function applyEnvironment(command: Command, env: Host['env']): void {
   for (const option of command.options) {
     const name = option.attributeName();
-    const variable = `LANDFALL_${option.name().replace(/-/g, '_').toUpperCase()}`;
+    const variable = environmentVariable(option);
     const text = env[variable];
     if (text === undefined || text === '' || command.getOptionValueSource(name) === 'cli') continue;
     command.setOptionValueWithSource(name, valueOf(command, option, text, variable), 'env');
   }
+}
+
+/** The environment variable that stands for a flag. */
+export function environmentVariable(option: Option): string {
+  return `LANDFALL_${option.name().replace(/-/g, '_').toUpperCase()}`;
+}
+
+/** Whether a flag may be given several times. */
+export function isRepeatable({ parseArg, description }: Option): boolean {
+  return parseArg === collect || /\brepeatable\b/.test(description);
 }
 
 /** The parts of `a, b,`: what is between commas, less what is empty. */

@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import { Argument, type Command, Option } from 'commander';
 import { formatFlag } from '../flags.ts';
 import { PIPELINES } from '../shipped-files.ts';
 import type { Registrar } from './registrar.ts';
@@ -33,4 +33,34 @@ export function registerEditorCommands(program: Command, runs: Registrar): void 
       .option('--no-input', 'ask nothing: take the defaults'),
     async () => (await import('../commands/init.ts')).init,
   );
+
+  runs(
+    program
+      .command('completion')
+      .description('print what makes a shell complete commands, flags and names at TAB')
+      .addArgument(new Argument('<shell>', 'the shell').choices(['bash', 'zsh', 'fish']))
+      .addHelpText('after', LOADING),
+    async () => {
+      const { completion } = await import('../commands/completion.ts');
+      return (context, _flags, args) => completion(context, program, args);
+    },
+  );
+
+  // What the completions ask at TAB.
+  runs(
+    program
+      .command('__complete', { hidden: true })
+      .argument('<shell>')
+      .argument('<kind>')
+      .argument('[words...]'),
+    async () => (await import('../commands/complete-names.ts')).completeNames,
+  );
 }
+
+const LOADING = `
+To load it in the shell at hand:
+  bash  source <(landfall completion bash)
+  zsh   source <(landfall completion zsh)
+  fish  landfall completion fish | source
+For every shell to come, add that line to ~/.bashrc, ~/.zshrc (after compinit) or ~/.config/fish/config.fish.
+`;
