@@ -105,7 +105,7 @@ export function talkToMgn(test: TestEndpoint): MgnTest {
         method,
         path,
         headers: headers ?? signedForMgn(),
-        body: text ?? JSON.stringify(body),
+        ...(method === 'POST' ? { body: text ?? JSON.stringify(body) } : {}),
       });
       return answer;
     },
@@ -160,4 +160,12 @@ export async function tested(test: MgnTest, ...names: readonly string[]): Promis
   await test.client.send(new StartTestCommand({ sourceServerIDs }));
   test.advance(30 * MINUTE);
   return sourceServerIDs;
+}
+
+/** The name of the error that a call is refused with. */
+export async function refusal(call: Promise<unknown>): Promise<string> {
+  return call.then(
+    () => 'accepted',
+    (error: unknown) => (error instanceof Error ? error.name : 'no error'),
+  );
 }
