@@ -25,7 +25,7 @@ import { LINUX, serverById, talkToMgn, TEMPLATE } from './mgn.ts';
 import { begin, DAY, MINUTE } from './support.ts';
 
 describe('the AWS SDK', () => {
-  it('goes through a migration without agents', async () => {
+  it('S15.1 S18.1 goes through a migration without agents', async () => {
     const test = talkToMgn(await begin());
     const { client } = test;
     await client.send(new InitializeServiceCommand({}));

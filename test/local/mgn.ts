@@ -68,7 +68,7 @@ interface RawCall {
   readonly text: string | Uint8Array;
 }
 
-export interface MgnAnswer extends Omit<Answer, 'body'> {
+interface MgnAnswer extends Omit<Answer, 'body'> {
   readonly body: {
     readonly message?: string;
     readonly reason?: string;
@@ -166,6 +166,6 @@ export async function tested(test: MgnTest, ...names: readonly string[]): Promis
 export async function refusal(call: Promise<unknown>): Promise<string> {
   return call.then(
     () => 'accepted',
-    (error: unknown) => (error instanceof Error ? error.name : 'no error'),
+    (error: unknown) => (error as Error).name,
   );
 }

@@ -5,7 +5,7 @@ export type Tags = Readonly<Record<string, string>>;
 /** Members of a configuration as the API names them; only those that matter to the simulation are looked into. */
 export type Settings = Readonly<Record<string, unknown>>;
 
-export type LifeCycleState =
+type LifeCycleState =
   | 'STOPPED'
   | 'NOT_READY'
   | 'READY_FOR_TEST'

@@ -12,8 +12,7 @@ interface ServerInput {
   readonly sourceServerID: string;
 }
 
-export const BUSY =
-  'One or more of the Source Servers included in API call are currently being processed by a Job';
+const BUSY = 'One or more of the Source Servers included in API call are currently being processed by a Job';
 
 /** Why a deed cannot be done with a server as it is; nothing if it can. */
 type Rule = (server: SourceServer, desk: MgnDesk) => Error | undefined;
