@@ -6,6 +6,7 @@ import type { Action, Change, Plan } from '../core/plan.ts';
 import { runRefusals } from '../core/plan.ts';
 import type { Provider } from '../core/provider.ts';
 import { carryOut } from './carry-out.ts';
+import { batchesOf, takeStep } from './steps.ts';
 import { notCarriedOut } from './not-carried-out.ts';
 import { Slots } from './slots.ts';
 
@@ -14,6 +15,8 @@ export { notCarriedOut } from './not-carried-out.ts';
 export interface ApplyOptions {
   /** By target name. */
   readonly providers: ReadonlyMap<string, Provider>;
+  /** Jobs that one step takes at most, by target name; absent: one. */
+  readonly batches?: ReadonlyMap<string, number>;
   /** Changes in flight at once, by target name. */
   readonly concurrency: ReadonlyMap<string, number>;
   readonly clock: Clock;
@@ -26,7 +29,7 @@ export interface ApplyOptions {
 
 /**
  * Carries out all changes of a plan that no concern blocks: in each target deletes first, then updates, then
- * replaces and creates. Never throws for a change that fails: each change has one result, in the plan's order.
+ * replaces and creates, then the steps towards phases. Never throws for a change that fails: each change has one result, in the plan's order.
  * Where a guard refuses the run, nothing is carried out.
  */
 export async function applyPlan(plan: Plan, options: ApplyOptions): Promise<Outcome> {
@@ -68,6 +71,8 @@ class Run {
       const ordered = phase.flatMap((action) => changes.filter((change) => change.action === action));
       await Promise.all(ordered.map((change) => limit(() => this.#one(change, provider))));
     }
+    const batches = batchesOf(changes, this.#options.batches?.get(name) ?? 1);
+    await Promise.all(batches.map((batch) => limit(() => this.#step(batch, provider))));
   }
 
   async #one(change: Change, provider: Provider): Promise<void> {
@@ -77,6 +82,31 @@ class Run {
       this.#end(await this.#attempt(change, provider));
     } else {
       this.#end({ status: 'not-tried', change, reason });
+    }
+  }
+
+  /** Takes the same step with some jobs in one call; each has a result of its own. */
+  async #step(batch: readonly Change[], provider: Provider): Promise<void> {
+    const { reporter, clock } = this.#options;
+    const [{ step = '' } = {}] = batch;
+    const tried = batch.filter((change) => {
+      const reason = this.#whyNot(change);
+      if (reason !== undefined) this.#end({ status: 'not-tried', change, reason });
+      return reason === undefined;
+    });
+    if (tried.length === 0) return;
+    for (const change of tried) reporter.started(change);
+    const startedAt = clock.now();
+    const outcomes = await takeStep(step, tried, provider);
+    const milliseconds = clock.now() - startedAt;
+    for (const [change, { error, detail }] of outcomes) {
+      const id = change.id === undefined ? {} : { id: change.id };
+      if (error === undefined) {
+        this.#end({ status: 'done', change, ...id, ...(detail !== undefined && { detail }), milliseconds });
+      } else {
+        this.#failures += 1;
+        this.#end({ ...explain(error), status: 'failed', change, milliseconds });
+      }
     }
   }
 

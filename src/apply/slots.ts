@@ -19,7 +19,9 @@ export class Slots {
   readonly #caps: ReadonlyMap<string, Cap>;
 
   constructor({ capacity }: Plan) {
-    this.#caps = new Map(capacity.map((one) => [key(one.target, one.wave), newCap(one)]));
+    // The service's own jobs are no slots: a step of theirs is refused by the service, and no harm is done.
+    const caps = capacity.filter(({ of }) => of === undefined);
+    this.#caps = new Map(caps.map((one) => [key(one.target, one.wave), newCap(one)]));
   }
 
   /**

@@ -2,7 +2,8 @@ import type { Target } from '../core/desired.ts';
 import { LandfallError } from '../core/error.ts';
 import type { Observed } from '../core/observed.ts';
 import type { Operations } from '../core/operations.ts';
-import type { Provider, ProviderTraits } from '../core/provider.ts';
+import type { Phases } from '../core/phase.ts';
+import type { ObserveScope, Provider, ProviderTraits } from '../core/provider.ts';
 import { smsTraits } from '../providers/sms/traits.ts';
 import { checkAccount } from './check-account.ts';
 import type { Context } from './context.ts';
@@ -15,8 +16,8 @@ export interface Accounts {
   /** What the services behind the targets do beside plans. */
   readonly operations: ReadonlyMap<string, Operations>;
   readonly traits: ReadonlyMap<string, ProviderTraits>;
-  /** Looks at all of them, side by side. */
-  observe(): Promise<ReadonlyMap<string, Observed>>;
+  /** Looks at all of them, side by side; what that takes depends on how far the waves are. */
+  observe(phases: Phases): Promise<ReadonlyMap<string, Observed>>;
   close(): Promise<void>;
 }
 
@@ -72,9 +73,12 @@ export async function openAccounts(
     providers,
     operations: new Map([...providers].map(([name, { operations }]) => [name, operations])),
     traits: new Map(targets.map(({ name }) => [name, smsTraits])),
-    async observe() {
+    async observe(phases) {
       const observed = await Promise.all(
-        [...providers].map(async ([name, provider]) => [name, await observeTarget(name, provider)] as const),
+        [...providers].map(
+          async ([name, provider]) =>
+            [name, await observeTarget(name, provider, { project, phases })] as const,
+        ),
       );
       return new Map(observed);
     },
@@ -82,9 +86,9 @@ export async function openAccounts(
   };
 }
 
-async function observeTarget(name: string, provider: Provider): Promise<Observed> {
+async function observeTarget(name: string, provider: Provider, scope: ObserveScope): Promise<Observed> {
   try {
-    return await provider.observe();
+    return await provider.observe(scope);
   } catch (error) {
     if (!(error instanceof LandfallError)) throw error;
     throw new LandfallError(error.code, `target ${name}: ${error.message}`, {

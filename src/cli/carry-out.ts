@@ -46,7 +46,7 @@ export async function carryOut(
   context: ApplyContext,
   { maxFailures }: CarryOutFlags,
   plan: Plan,
-  { providers }: Accounts,
+  { providers, traits }: Accounts,
   targets: readonly Target[],
   signal: AbortSignal,
 ): Promise<Ending> {
@@ -59,6 +59,7 @@ export async function carryOut(
     const outcome = await applyPlan(plan, {
       providers,
       concurrency: new Map(targets.map(({ name, limits }) => [name, limits.apiRequests])),
+      batches: new Map([...traits].map(([name, { phases }]) => [name, phases.batch])),
       clock: context.host.clock,
       reporter: both(context.stream.reporter, progress.reporter),
       signal,

@@ -4,7 +4,7 @@ import type { Plan } from '../core/plan.ts';
 import { EXIT, type ExitCode } from '../core/error.ts';
 import type { Concern } from '../core/concern.ts';
 import { loadProject } from '../manifest/index.ts';
-import { type Guard, type PlanInput, planProject } from '../plan/index.ts';
+import { type Guard, phasesOf, type PlanInput, planProject } from '../plan/index.ts';
 import { renderValidationText } from '../report/validation-text.ts';
 import { type Accounts, openAccounts } from './accounts.ts';
 import type { Context } from './context.ts';
@@ -16,6 +16,7 @@ export interface PlanFlags extends SelectionFlags {
   readonly allowEmpty?: boolean;
   readonly force?: readonly Guard[];
   readonly replace?: readonly string[];
+  readonly confirmFinalize?: readonly string[];
 }
 
 export interface Manifests {
@@ -90,12 +91,13 @@ export async function withAccountsOf<T>(
   const targets = selectTargets(desired, flags, narrowing.targets);
   const accounts = await openAccounts(context, desired.project, projectFile, targets);
   try {
-    const observed = await accounts.observe();
+    const observed = await accounts.observe(phasesOf(desired));
     const waves = knownWaves(desired, observed.values());
     const vms = knownVms(desired, observed.values());
     requireMatch('WAVE_UNKNOWN', 'wave', flags.wave, waves);
     requireMatch('VM_UNKNOWN', 'VM', flags.vm, vms);
     requireMatch('VM_UNKNOWN', 'VM', flags.replace, vms);
+    requireMatch('WAVE_UNKNOWN', 'wave', flags.confirmFinalize, waves);
     if (context.verbose) {
       for (const [name, { calls }] of observed) context.log(`observed ${name} in ${calls} API calls\n`);
     }
@@ -110,6 +112,7 @@ export async function withAccountsOf<T>(
       allowEmpty: flags.allowEmpty ?? false,
       force: flags.force ?? [],
       replace: matcher(flags.replace, vms) ?? (() => false),
+      confirmFinalize: matcher(flags.confirmFinalize, waves) ?? (() => false),
     };
     return await use(input, { projectFile, targets, accounts, observed });
   } finally {

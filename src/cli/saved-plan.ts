@@ -1,6 +1,8 @@
 import type { Target } from '../core/desired.ts';
 import type { Drift } from '../core/drift.ts';
 import { LandfallError } from '../core/error.ts';
+import type { Phases } from '../core/phase.ts';
+import type { Plan } from '../core/plan.ts';
 import type { Observed } from '../core/observed.ts';
 import { loadTargets } from '../manifest/index.ts';
 import { accountDrift, projectDrift, type SavedPlan, touchedTargets } from '../plan/saved/index.ts';
@@ -42,7 +44,7 @@ export async function meet<T>(
   const open = targets.filter(({ name }) => touched.has(name));
   const accounts = await openAccounts(context, project, projectFile, open);
   try {
-    const observed = await accounts.observe();
+    const observed = await accounts.observe(advancing(plan));
     const [moved, ...more] = accountDrift(saved, observed, accounts.traits);
     return await use(
       moved === undefined ? { drift: [], accounts, observed, targets: open } : { drift: [moved, ...more] },
@@ -50,6 +52,11 @@ export async function meet<T>(
   } finally {
     await accounts.close();
   }
+}
+
+/** Waves with a step in the plan are looked at as closely as the last phase takes: the wave files are not read. */
+function advancing({ changes }: Plan): Phases {
+  return new Map(changes.flatMap(({ action, wave }) => (action === 'advance' ? [[wave, 'archive']] : [])));
 }
 
 function brokenProject(what: string): LandfallError {

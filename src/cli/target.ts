@@ -40,7 +40,7 @@ export function withTarget(
         name,
         project: desired.project,
         operations: ofTarget(accounts.operations, name),
-        observe: async () => ofTarget(await accounts.observe(), name),
+        observe: async () => ofTarget(await accounts.observe(new Map()), name),
       });
     },
   );

@@ -138,6 +138,27 @@ export const CONCERNS = {
     severity: 'critical',
     summary: 'a job of a VM or wave that says `protect: true` would be deleted or replaced',
   },
+  // Phases
+  'phase.unconfirmed': {
+    severity: 'critical',
+    summary: 'a step that cannot be undone is not confirmed with --confirm-finalize',
+  },
+  'phase.not-back': {
+    severity: 'critical',
+    summary: 'a wave is to go back to a phase that its VM cannot return to',
+  },
+  'phase.never-replicated': {
+    severity: 'critical',
+    summary: 'a wave is to be finalized, and a VM of it has no replication job and never had one',
+  },
+  'phase.run-failed': {
+    severity: 'warning',
+    summary: 'the last replication of a cut-over has failed, and is started again',
+  },
+  'phase.launch-failed': {
+    severity: 'warning',
+    summary: 'the launch of a test or cut-over instance has failed, and is started again',
+  },
   'guard.max-deletes': {
     severity: 'critical',
     summary: 'a run would delete a larger part of a target than it may: nothing of the run is carried out',

@@ -2,7 +2,13 @@ import type { Change } from './plan.ts';
 
 /** How one change of an apply ended. */
 export type Result =
-  | { readonly status: 'done'; readonly change: Change; readonly id?: string; readonly milliseconds: number }
+  | {
+      readonly status: 'done';
+      readonly change: Change;
+      readonly id?: string;
+      readonly detail?: string;
+      readonly milliseconds: number;
+    }
   | {
       readonly status: 'failed';
       readonly change: Change;

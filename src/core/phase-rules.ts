@@ -1,13 +1,13 @@
 import type { ConcernId } from './concern-ids.ts';
 import type { DesiredVm, Target } from './desired.ts';
 import type { Instant } from './instant.ts';
-import type { ObservedJob } from './observed.ts';
+import type { ObservedJob, ObservedServer } from './observed.ts';
 import type { Phase } from './phase.ts';
 
 /** What a VM's job must do next to get to its wave's phase. */
 export type PhaseVerdict =
   /** It is there. */
-  | { readonly kind: 'reached' }
+  | { readonly kind: 'reached'; readonly reason?: string }
   /** It can take a step now. */
   | ({ readonly kind: 'step' } & PhaseStep)
   /** The next step cannot be taken yet: why, and all steps still to come. */
@@ -24,8 +24,6 @@ export interface PhaseStep {
   readonly effects: readonly string[];
   /** It cannot be undone: it asks for `--confirm-finalize`. */
   readonly irreversible?: true;
-  /** The service makes a job for it, which counts against its quotas of jobs. */
-  readonly makesJob?: true;
   /** A concern that goes along: "the last launch failed". It blocks nothing. */
   readonly warning?: { readonly id: ConcernId; readonly message: string; readonly remedy: string };
 }
@@ -33,6 +31,7 @@ export interface PhaseStep {
 export interface PhaseContext {
   readonly phase: Phase;
   readonly vm: DesiredVm;
+  readonly server: ObservedServer;
   /** Absent: there is none (any more). */
   readonly job: ObservedJob | undefined;
   readonly target: Target;
@@ -43,8 +42,13 @@ export interface PhaseContext {
 export interface PhaseRules {
   /** Those it has. */
   readonly phases: readonly Phase[];
-  /** Pure: from what was observed alone. Called for a job that exists and has nothing else to change, or for none. */
-  next(context: PhaseContext): PhaseVerdict;
+  /**
+   * Pure: from what was observed alone. Called for a job that exists and has nothing else to change, or where there is
+   * no job; undefined there: the VM is to get one.
+   */
+  next(context: PhaseContext): PhaseVerdict | undefined;
+  /** Whether the service makes a job for a step, which counts against its quotas of jobs; absent: it makes none. */
+  makesJob?(step: string): boolean;
   /** Servers that one call takes at most. */
   readonly batch: number;
 }

@@ -35,6 +35,8 @@ export interface Change {
   readonly fields: readonly FieldChange[];
   /** For advance, and for a step that is deferred: what the provider is to do. */
   readonly step?: string;
+  /** The step cannot be undone. */
+  readonly irreversible?: true;
   /** The steps still to come after this change. */
   readonly remaining?: readonly string[];
   /** Why, where it is not plain from the fields: the cap that defers it, "no longer in any manifest". */

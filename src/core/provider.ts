@@ -5,7 +5,7 @@ import type { LandfallError } from './error.ts';
 import type { Instant } from './instant.ts';
 import type { Observed, ObservedJob, ObservedServer, Owner } from './observed.ts';
 import type { PhaseRules } from './phase-rules.ts';
-import type { Phase } from './phase.ts';
+import type { Phases } from './phase.ts';
 
 /** What a field's two sides come to. `stuck`: they differ, and the service cannot change it on a job that exists. */
 export type FieldVerdict =
@@ -76,7 +76,7 @@ export interface ProviderTraits {
 export interface ObserveScope {
   readonly project: string;
   /** Phases of the target's waves, by name. */
-  readonly phases: ReadonlyMap<string, Phase>;
+  readonly phases: Phases;
 }
 
 /** A step of one job on its way to its wave's phase. */

@@ -1,4 +1,5 @@
 import type { VmReference } from '../core/desired.ts';
+import { type Phase, PHASES } from '../core/phase.ts';
 import { addressesOf } from './address.ts';
 import { doubtOf } from './doubt.ts';
 import { nodeAt } from './locate.ts';
@@ -32,6 +33,7 @@ export function buildWave({ value, wrong }: Checked, root: Node, origin: Origin)
     limits: typeof limit === 'number' ? { activeReplications: limit } : {},
     adopt: spec['adopt'] === true,
     protect: spec['protect'] === true,
+    phase: phaseOf(textAt(spec, 'phase')),
     defaults,
     defaultsDoubt: doubtOf(wrong, ['spec', 'defaults']),
     isEmpty: spec['vms'] === null || (Array.isArray(spec['vms']) && spec['vms'].length === 0),
@@ -39,6 +41,10 @@ export function buildWave({ value, wrong }: Checked, root: Node, origin: Origin)
   };
   fillVms(wave, vms, spec['vms'], wrongByVm(wrong), startsOfVms(root));
   return wave;
+}
+
+function phaseOf(text: string | undefined): Phase {
+  return PHASES.find((phase) => phase === text) ?? 'replicate';
 }
 
 function fillVms(

@@ -16,8 +16,11 @@ export function buildDesired({ waves, vms }: World, project: Project): Desired {
   };
 }
 
-function desiredWave({ name, labels, limits, adopt, protect, place }: Wave, target: string): DesiredWave {
-  return { name, target, labels, limits, adopt, protect, place };
+function desiredWave(
+  { name, labels, limits, adopt, protect, phase, place }: Wave,
+  target: string,
+): DesiredWave {
+  return { name, target, labels, limits, adopt, protect, phase, place };
 }
 
 function desiredVm(

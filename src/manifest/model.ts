@@ -1,5 +1,6 @@
 import type { Limits, Settings, Target, VmReference } from '../core/desired.ts';
 import type { Instant } from '../core/instant.ts';
+import type { Phase } from '../core/phase.ts';
 import type { Place } from '../core/place.ts';
 import type { Doubt } from './doubt.ts';
 import type { Origin } from './origin.ts';
@@ -45,6 +46,7 @@ export interface Wave {
   readonly limits: Limits;
   readonly adopt: boolean;
   readonly protect: boolean;
+  readonly phase: Phase;
   readonly defaults: Settings;
   /** Of which settings it is uncertain what the defaults say. */
   readonly defaultsDoubt: Doubt;

@@ -1,7 +1,7 @@
 import type { Concern } from '../core/concern.ts';
 import type { Desired, DesiredVm, DesiredWave, Target } from '../core/desired.ts';
 import type { Observed } from '../core/observed.ts';
-import type { Phase } from '../core/phase.ts';
+import type { Phases } from '../core/phase.ts';
 import type { ProviderTraits } from '../core/provider.ts';
 import type { Neighbours } from './neighbours.ts';
 
@@ -50,7 +50,7 @@ export interface TargetInput {
   readonly observed: Observed;
   readonly traits: ProviderTraits;
   /** How far each wave of the project is to go, by name. */
-  readonly phases: ReadonlyMap<string, Phase>;
+  readonly phases: Phases;
   readonly selection: Selection;
   readonly allowEmpty: boolean;
   readonly force: readonly Guard[];

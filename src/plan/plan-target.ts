@@ -5,9 +5,11 @@ import type { ObservedServer } from '../core/observed.ts';
 import type { Capacity, Change, PlannedTarget } from '../core/plan.ts';
 import { applyCaps } from './caps.ts';
 import { guardChanges } from './change-guards.ts';
+import { guardIrreversible } from './confirm-finalize.ts';
 import { decide } from './decide.ts';
 import { planDeletes } from './deletes.ts';
 import type { TargetInput } from './input.ts';
+import { applyJobCaps } from './job-caps.ts';
 import { isOurs } from './jobs.ts';
 import { resolveAll } from './resolve-all.ts';
 import { selects } from './select.ts';
@@ -38,7 +40,9 @@ export function planTarget(input: TargetInput, waves: readonly DesiredWave[]): T
   const deletes = planDeletes(input, servers, kept);
   const wanted = [...decisions.flatMap(({ change }) => change ?? []), ...deletes.changes];
   const capped = applyCaps(input, waves, servers, resolved, wanted);
-  const guarded = guardChanges(input, capped.changes);
+  const confirmed = guardIrreversible(input, { changes: capped.changes, concerns: [] });
+  const advancing = applyJobCaps(input, confirmed.changes);
+  const guarded = guardChanges(input, advancing.changes);
   const { changes } = guarded;
   const uncertain = uncertainVms(input, resolved);
   const busy = changes.length > 0 ? replicating(changes, servers) : undefined;
@@ -46,10 +50,12 @@ export function planTarget(input: TargetInput, waves: readonly DesiredWave[]): T
     ...uncertain.concerns,
     ...decisions.flatMap((decision) => decision.concerns),
     ...deletes.concerns,
+    ...confirmed.concerns,
     ...guarded.concerns,
     ...input.traits.accountConcerns(input.target.name, observed, uncertain.missing, busy),
   ];
-  const capacity = guarded.concerns.length > 0 ? capped.capacity.map(untouched) : capped.capacity;
+  const caps = [...capped.capacity, ...advancing.capacity];
+  const capacity = guarded.concerns.length > 0 ? caps.map(untouched) : caps;
   return { target: describeTarget(input), at: observed.at, changes, concerns, capacity };
 }
 

@@ -3,6 +3,7 @@ import { LandfallError } from '../core/error.ts';
 import type { Observed } from '../core/observed.ts';
 import { byKeys } from '../core/order.ts';
 import type { PlanInput, TargetInput } from './input.ts';
+import { phasesOf } from './phases-of.ts';
 import { neighboursOf } from './neighbours.ts';
 
 /**
@@ -32,7 +33,7 @@ export function targetInput(
     protectedWaves: new Map(desired.waves.filter(({ protect }) => protect).map((wave) => [wave.name, wave])),
     observed,
     traits,
-    phases: new Map(desired.waves.map(({ name, phase = 'replicate' }) => [name, phase])),
+    phases: phasesOf(desired),
     selection,
     allowEmpty,
     force,

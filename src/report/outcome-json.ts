@@ -22,6 +22,7 @@ export function renderOutcomeJson({ exitCode, plan, outcome = NOTHING, drift, er
       updated: counted('updated'),
       replaced: counted('replaced'),
       deleted: counted('deleted'),
+      advanced: counted('advanced'),
       failed: counted('failed'),
       not_tried: counted('not-tried'),
       deferred: plan?.summary.defer ?? 0,
@@ -38,7 +39,13 @@ function toResult(result: Result): object {
   const about = { address, target, wave, actions: actionsOf(change), status };
   switch (status) {
     case 'done':
-      return { ...about, id: result.id ?? change.id, duration_ms: result.milliseconds };
+      return {
+        ...about,
+        id: result.id ?? change.id,
+        step: change.step,
+        detail: result.detail,
+        duration_ms: result.milliseconds,
+      };
     case 'failed': {
       const { code, message, remedy, milliseconds } = result;
       return { ...about, id: change.id, code, message, remedy, duration_ms: milliseconds };

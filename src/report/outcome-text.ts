@@ -69,13 +69,14 @@ function countLine({ summary }: Plan, outcome: Outcome, colors: Colors): string 
     ['updated', 'updated'],
     ['replaced', 'replaced'],
     ['deleted', 'deleted'],
+    ['advanced', 'advanced'],
   ]);
   const undone = counted([
     ['failed', 'failed'],
     ['not-tried', 'not tried'],
   ]);
   const left = [
-    ...(summary.defer > 0 ? [`${summary.defer} deferred until a cap has room`] : []),
+    ...(summary.defer > 0 ? [`${summary.defer} deferred to a later run`] : []),
     ...(summary.blocked > 0 ? [`${summary.blocked} blocked by critical concerns`] : []),
   ].join(', ');
   const sentences = [

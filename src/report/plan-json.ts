@@ -40,7 +40,7 @@ function toTarget({ name, provider, account, region, endpoint, jobs }: PlannedTa
 }
 
 function toChange(change: Change): object {
-  const { address, target, wave, id, step, remaining, reason, effects, blockedBy } = change;
+  const { address, target, wave, id, step, irreversible, remaining, reason, effects, blockedBy } = change;
   return {
     address,
     target,
@@ -48,6 +48,7 @@ function toChange(change: Change): object {
     id,
     change: { actions: actionsOf(change), before: before(change), after: after(change) },
     step,
+    irreversible,
     remaining,
     reason,
     effects,

@@ -4,9 +4,9 @@ import { settingText } from './words.ts';
 
 /** Cells for a job that exists: its id, its one field that changes, and a note if it is short; one is kept free. */
 export function jobCells(change: Change): readonly string[] {
-  const { id = '', fields } = change;
+  const { id = '', fields, step } = change;
   const [field] = fields;
-  const inline = isInline(change) && field !== undefined ? fieldText(field) : '';
+  const inline = isInline(change) && field !== undefined ? fieldText(field) : escapeTerminal(step ?? '');
   return [escapeTerminal(id), inline, isInline(change) ? note(change) : '', ''];
 }
 
@@ -22,10 +22,15 @@ function isInline({ action, fields }: Change): boolean {
   return action !== 'replace' && fields.length <= 1;
 }
 
-function note({ reason, effects, fields }: Change): string {
+function note({ reason, effects, fields, remaining = [], irreversible }: Change): string {
   const forced = fields.some(({ forcesReplace }) => forcesReplace === true);
   // The field that forces a replace says so itself.
-  const parts = reason === undefined || forced ? effects : [reason, ...effects];
+  const parts = [
+    ...(reason === undefined || forced ? [] : [reason]),
+    ...effects,
+    ...(irreversible === true ? ['cannot be undone'] : []),
+    ...(remaining.length > 0 ? [`then ${remaining.join(', ')}`] : []),
+  ];
   return escapeTerminal(parts.join('; '));
 }
 

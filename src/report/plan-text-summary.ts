@@ -4,7 +4,7 @@ import { hasChanges, runRefusals } from '../core/plan.ts';
 
 /** The counts of a plan in one line. */
 export function summaryLine(plan: Plan, colors: Colors): string {
-  const { create, update, replace, delete: deletes, defer, noOp, blocked } = plan.summary;
+  const { create, update, replace, delete: deletes, advance, defer, noOp, blocked } = plan.summary;
   const guards = runRefusals(plan).map(({ id }) => id);
   if (guards.length === 0 && !hasChanges(plan)) return nothingToDo(plan, colors);
   const counts = [
@@ -12,6 +12,7 @@ export function summaryLine(plan: Plan, colors: Colors): string {
     `${update} to update`,
     `${replace} to replace`,
     `${deletes} to delete`,
+    ...(advance > 0 ? [`${advance} to advance`] : []),
     `${defer} deferred`,
     `${noOp} unchanged`,
     ...(blocked > 0 ? [`${blocked} blocked`] : []),
@@ -25,7 +26,7 @@ export function summaryLine(plan: Plan, colors: Colors): string {
 function nothingToDo({ summary: { noOp, defer, blocked } }: Plan, colors: Colors): string {
   const match = noOp === 1 ? '1 replication job matches' : `${noOp} replication jobs match`;
   const waiting = [
-    ...(defer > 0 ? [`${defer} deferred until a cap has room`] : []),
+    ...(defer > 0 ? [`${defer} deferred`] : []),
     ...(blocked > 0 ? [`${blocked} blocked by critical concerns`] : []),
   ];
   const now = waiting.length > 0 ? ' now' : '';

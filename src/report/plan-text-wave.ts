@@ -21,6 +21,7 @@ const KINDS: readonly Kind[] = [
   { action: 'replace', symbol: '-/+', color: 'red', counted: 'to replace' },
   { action: 'update', symbol: '~', color: 'yellow', counted: 'to update' },
   { action: 'create', symbol: '+', color: 'green', counted: 'to create' },
+  { action: 'advance', symbol: '>', color: 'yellow', counted: 'to advance' },
   { action: 'defer', symbol: '…', color: 'dim', counted: 'deferred' },
   { action: 'no-op', symbol: '=', color: 'dim', counted: 'unchanged' },
 ];

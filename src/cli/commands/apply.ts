@@ -16,7 +16,7 @@ interface Flags extends FreshFlags {
 }
 
 /** Flags that decide what a plan comes to: a saved plan has been decided. */
-const PLANNING = ['target', 'wave', 'vm', 'replace', 'force', 'allowEmpty'] as const;
+const PLANNING = ['target', 'wave', 'vm', 'replace', 'force', 'allowEmpty', 'confirmFinalize'] as const;
 
 /**
  * `landfall apply [FILE]`: carries out a new plan or a saved one, and says what became of each change. However it
@@ -59,7 +59,7 @@ async function carryOut(context: ApplyContext, flags: Flags, file: string | unde
 function refusePlanningFlags(flags: Flags): void {
   const given = PLANNING.find((flag) => flags[flag] !== undefined);
   if (given === undefined) return;
-  const name = given === 'allowEmpty' ? 'allow-empty' : given;
+  const name = given.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   throw new LandfallError('USAGE', `--${name} does not go with a saved plan, which is carried out as it is`, {
     remedy: 'give it to `landfall plan --out FILE`',
   });

@@ -66,6 +66,11 @@ function addPlanFlags(command: Command): Command {
     .option('--allow-empty', 'let a target whose manifests are gone lose all of its jobs')
     .option('--replace <address>', 'delete and create this VM’s job anew; wave/name, repeatable', collect)
     .option(
+      '--confirm-finalize <wave>',
+      'the cut-over of this wave is good, and may be finalized for good; repeatable',
+      collect,
+    )
+    .option(
       '--force <guard>',
       'lift the guard against changing too many jobs at once: deletes or updates, repeatable',
       collectOf(GUARDS),

@@ -99,6 +99,7 @@ function jobDrift(about: About, planned: KnownJob, now: KnownJob | undefined): r
     ...difference({ ...about, job, what: 'state' }, planned.state, now.state),
     ...difference({ ...about, job, what: 'owner' }, ownerText(planned.owner), ownerText(now.owner)),
     ...settingsDrift({ ...about, job }, planned.settings, now.settings),
+    ...settingsDrift({ ...about, job }, planned.facts ?? {}, now.facts ?? {}),
   ];
 }
 

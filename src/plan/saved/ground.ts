@@ -44,12 +44,16 @@ function identityOf({ serverId, name, path, vmManagerId, vmId }: ObservedServer)
   };
 }
 
-function knownJob({ id, state, owner, settings }: ObservedJob, counts: (name: string) => boolean): KnownJob {
+function knownJob(
+  { id, state, owner, settings, facts }: ObservedJob,
+  counts: (name: string) => boolean,
+): KnownJob {
   const known: Settings = Object.fromEntries(Object.entries(settings).filter(([name]) => counts(name)));
   return {
     id,
     state: state === 'failed' || state === 'completed' ? state : 'active',
     ...(owner !== undefined && { owner }),
     settings: known,
+    ...(facts !== undefined && { facts }),
   };
 }

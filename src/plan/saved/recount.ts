@@ -18,9 +18,14 @@ export function recount(
     [...observed].map(([target, account]) => [target, countActive(plan, target, account)]),
   );
   return plan.capacity.map((capacity) => {
-    const { target, wave } = capacity;
+    const { target, wave, of } = capacity;
     const count = counts.get(target);
     if (count === undefined) return capacity;
+    if (of !== undefined)
+      return {
+        ...capacity,
+        active: observed.get(target)?.jobsRunning?.[of === 'jobs' ? 'jobs' : 'servers'] ?? 0,
+      };
     if (wave !== undefined) return { ...capacity, active: count.ofWave.get(wave) ?? 0 };
     const now = targets.find(({ name }) => name === target)?.limits.activeReplications ?? capacity.limit;
     return { ...capacity, limit: Math.min(capacity.limit, now), active: count.whole };

@@ -28,4 +28,6 @@ export interface KnownJob {
   readonly owner?: Owner;
   /** Without those that the service itself moves, unless the change is about them. */
   readonly settings: Settings;
+  /** What the provider's rules of phases go by. */
+  readonly facts?: Readonly<Record<string, string>>;
 }

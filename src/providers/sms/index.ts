@@ -1,11 +1,11 @@
 import type { ObservedServer } from '../../core/observed.ts';
 import type { Operations } from '../../core/operations.ts';
 import type { Provider } from '../../core/provider.ts';
-import { LandfallError } from '../../core/error.ts';
 import { accountLookup } from '../../aws/account.ts';
 import { SmsApi } from './api.ts';
 import type { ClientOptions } from '../../aws/client.ts';
 import { createClient } from './client.ts';
+import { takeStep } from './cut-over.ts';
 import { createJob } from './create-job.ts';
 import { observe } from './observe.ts';
 import { createOperations } from './operations.ts';
@@ -32,9 +32,9 @@ export function createSmsProvider(options: SmsProviderOptions): SmsProvider {
   let servers: ReadonlyMap<string, ObservedServer> = new Map();
 
   return {
-    async observe() {
+    async observe(scope) {
       // Who has to know the account has asked before; here it is for the heading of a plan.
-      const [observed, id] = await Promise.all([observe(api, time), account().catch(() => undefined)]);
+      const [observed, id] = await Promise.all([observe(api, time, scope), account().catch(() => undefined)]);
       servers = new Map(observed.servers.map((server) => [server.serverId, server]));
       return id === undefined ? observed : { ...observed, account: id };
     },
@@ -51,9 +51,7 @@ export function createSmsProvider(options: SmsProviderOptions): SmsProvider {
         if (!isServiceError(error, 'ReplicationJobNotFoundException')) throw error;
       });
     },
-    advance(step) {
-      throw new LandfallError('INTERNAL', `AWS SMS knows no step ${step}`, { source: 'landfall' });
-    },
+    advance: (step, requests) => Promise.all(requests.map((request) => takeStep(step, request, api, time))),
     operations: createOperations(api, time),
     account,
     close() {

@@ -5,7 +5,9 @@ import type {
   ObservedJob,
   ObservedServer,
 } from '../../core/observed.ts';
+import type { ObserveScope } from '../../core/provider.ts';
 import type { SmsApi } from './api.ts';
+import { withCutOvers } from './cut-over.ts';
 import { pagesOf } from './paging.ts';
 import type { ServiceTime } from '../../aws/service-time.ts';
 import { readJob } from './wire-job.ts';
@@ -13,16 +15,17 @@ import { readCatalogState, readConnector, readServer } from './wire-server.ts';
 
 /**
  * Everything the account holds. The three listings are read side by side, each page once: the least number of
- * calls that paging allows. What a list shows twice, because it changed while it was read, counts once.
+ * calls that paging allows, and one more for each job whose wave is to cut over. What a list shows twice, because it changed while it was read, counts once.
  */
-export async function observe(api: SmsApi, time: ServiceTime): Promise<Observed> {
+export async function observe(api: SmsApi, time: ServiceTime, scope?: ObserveScope): Promise<Observed> {
   const before = api.calls;
   const [catalog, jobs, connectors] = await Promise.all([
     listServers(api),
     listJobs(api),
     listConnectors(api),
   ]);
-  return { at: time.now(), ...catalog, jobs, connectors, calls: api.calls - before };
+  const all = await withCutOvers(jobs, scope, api, time);
+  return { at: time.now(), ...catalog, jobs: all, connectors, calls: api.calls - before };
 }
 
 async function listServers(

@@ -1,7 +1,70 @@
-import type { PhaseRules } from '../../core/phase-rules.ts';
+import type { ObservedJob } from '../../core/observed.ts';
+import type { PhaseContext, PhaseRules, PhaseVerdict } from '../../core/phase-rules.ts';
+import { isBefore } from '../../core/phase.ts';
 
-export const smsPhases: PhaseRules = {
-  phases: ['replicate', 'cutover', 'finalize'],
-  batch: 1,
-  next: () => ({ kind: 'reached' }),
-};
+export const CUT_OVER = 'StartOnDemandReplicationRun';
+export const FINALIZE = 'DeleteReplicationJob';
+
+/**
+ * The way of a VM on AWS SMS, which has no phases of its own: the cut-over is a last on-demand run, and finalizing
+ * deletes the job once that run is complete; the AMI stays. Test and archive do not exist here (domain: what a
+ * manifest says, on each service). Loads no SDK.
+ */
+export const smsPhases: PhaseRules = { phases: ['replicate', 'cutover', 'finalize'], batch: 1, next };
+
+function next({ phase, vm, server, job }: PhaseContext): PhaseVerdict | undefined {
+  if (isBefore(phase, 'cutover')) return job === undefined ? undefined : { kind: 'reached' };
+  const finalize = !isBefore(phase, 'finalize');
+  if (job === undefined) {
+    if (!finalize) return undefined;
+    if (server.hadJob === true) return { kind: 'reached', reason: 'finalized' };
+    return {
+      kind: 'refused',
+      id: 'phase.never-replicated',
+      message: `${vm.address} is to be finalized, and has no replication job and never had one`,
+      remedy: 'move it to a wave that still replicates, or take it out of the manifests',
+    };
+  }
+  const after = finalize ? [FINALIZE] : [];
+  const ami = cutOverAmi(job);
+  if (ami === undefined) return cutOver(job, after);
+  if (!finalize) return { kind: 'reached', reason: `cut over: ${ami}` };
+  const effects = [`the job ends for good; ${ami} stays`];
+  return { kind: 'step', step: FINALIZE, remaining: [], effects, irreversible: true };
+}
+
+/** The AMI of the last run, once it is complete: a job that runs once has no other. */
+function cutOverAmi({ state, settings, latestAmiId, facts }: ObservedJob): string | undefined {
+  if (settings['runOnce'] === true) return state === 'completed' ? (latestAmiId ?? 'its AMI') : undefined;
+  return facts?.['cutOver'] === 'completed' ? (facts['ami'] ?? latestAmiId ?? 'its AMI') : undefined;
+}
+
+function cutOver(job: ObservedJob, after: readonly string[]): PhaseVerdict {
+  const { settings, latestAmiId, state, facts = {} } = job;
+  if (settings['runOnce'] === true) return wait('its one run, which is its last', after);
+  const remaining = [CUT_OVER, ...after];
+  // Domain, rules: no on-demand run before the seed run, nor beside another; two in 24 hours.
+  if (latestAmiId === undefined) return wait('the first replication', remaining);
+  if (state !== 'pending' && state !== 'active') return wait(`the job, which is ${state}`, remaining);
+  const { cutOver: run } = facts;
+  if (run === 'pending' || run === 'active') return wait('the last replication, which is under way', after);
+  if (facts['busy'] === 'true') return wait('a replication that is under way', remaining);
+  if (facts['runsLeft'] === '0') return wait('room for another on-demand run: two in 24 hours', remaining);
+  return {
+    kind: 'step',
+    step: CUT_OVER,
+    remaining: after,
+    effects: ['the last replication: changes on the source after it are not in the AMI'],
+    ...(run !== undefined && {
+      warning: {
+        id: 'phase.run-failed',
+        message: `the last replication of ${job.id} has ${run}`,
+        remedy: `look why with \`landfall runs ${job.id}\`; the next apply starts it again`,
+      },
+    }),
+  };
+}
+
+function wait(what: string, remaining: readonly string[]): PhaseVerdict {
+  return { kind: 'wait', reason: `waits for ${what}`, remaining };
+}

@@ -4,6 +4,7 @@ import type { Explanation } from './explanation.ts';
 import { FILE_CONCERNS } from './files.ts';
 import { GUARD_CONCERNS } from './guards.ts';
 import { MANIFEST_CONCERNS } from './manifests.ts';
+import { PHASE_CONCERNS } from './phases.ts';
 import { SETTING_CONCERNS } from './settings.ts';
 
 /** An explanation of each concern: a concern without one does not compile. */
@@ -13,4 +14,5 @@ export const CONCERN_EXPLANATIONS: Readonly<Record<ConcernId, Explanation>> = {
   ...SETTING_CONCERNS,
   ...ACCOUNT_CONCERNS,
   ...GUARD_CONCERNS,
+  ...PHASE_CONCERNS,
 };

@@ -1,0 +1,62 @@
+import type { Capacity, Change } from '../core/plan.ts';
+import type { TargetInput } from './input.ts';
+
+interface Quota {
+  readonly of: 'jobs' | 'servers-in-jobs';
+  readonly limit: number;
+  readonly active: number;
+  starting: number;
+  deferred: number;
+}
+
+/**
+ * Lets as many VMs take a step as the service's quotas of jobs leave room for, in the order in which `changes` come,
+ * and defers the rest: servers that take the same step share a job, as many as a call takes (domain: MGN rules).
+ */
+export function applyJobCaps(
+  { target, observed, traits }: TargetInput,
+  changes: readonly Change[],
+): { readonly changes: readonly Change[]; readonly capacity: readonly Capacity[] } {
+  const { makesJob, batch } = traits.phases;
+  const { activeJobs, serversInJobs } = target.limits;
+  if (makesJob === undefined || activeJobs === undefined || serversInJobs === undefined)
+    return { changes, capacity: [] };
+
+  const running = observed.jobsRunning ?? { jobs: 0, servers: 0 };
+  const jobs: Quota = { of: 'jobs', limit: activeJobs, active: running.jobs, starting: 0, deferred: 0 };
+  const servers: Quota = {
+    of: 'servers-in-jobs',
+    limit: serversInJobs,
+    active: running.servers,
+    starting: 0,
+    deferred: 0,
+  };
+  const taken = new Map<string, number>();
+  const capped = changes.map((change): Change => {
+    const { action, step, blockedBy } = change;
+    if (action !== 'advance' || step === undefined || blockedBy.length > 0 || !makesJob(step)) return change;
+    const before = taken.get(step) ?? 0;
+    const newJob = before % batch === 0 ? 1 : 0;
+    const full = [jobs, servers].find((quota) => isFull(quota, quota === jobs ? newJob : 1));
+    if (full !== undefined) {
+      full.deferred += 1;
+      return { ...change, action: 'defer', reason: fullReason(target.name, full), effects: [] };
+    }
+    taken.set(step, before + 1);
+    jobs.starting += newJob;
+    servers.starting += 1;
+    return change;
+  });
+  const quotas = [jobs, servers].filter(({ active, starting, deferred }) => active + starting + deferred > 0);
+  return { changes: capped, capacity: quotas.map((quota) => ({ ...quota, target: target.name, freed: 0 })) };
+}
+
+function isFull({ limit, active, starting }: Quota, more: number): boolean {
+  return more > 0 && active + starting + more > limit;
+}
+
+function fullReason(target: string, { of, limit, active, starting }: Quota): string {
+  const what = of === 'jobs' ? 'jobs' : 'servers in jobs';
+  const now = starting === 0 ? '' : `, ${starting} of them starting now`;
+  return `target ${target} has ${active + starting} of ${limit} ${what}${now}`;
+}

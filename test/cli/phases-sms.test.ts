@@ -1,0 +1,118 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { wave, World } from './world.ts';
+
+const HOUR = 3_600_000;
+const VMS = ['{ name: awsscrum-lnx1 }', '{ name: awsscrum-lnx2 }'];
+
+interface PlanJson {
+  readonly changes: {
+    address: string;
+    step?: string;
+    remaining?: string[];
+    reason?: string;
+    blocked_by: string[];
+    change: { actions: string[] };
+  }[];
+  readonly summary: Record<string, number>;
+}
+
+describe('a wave on SMS', () => {
+  let world: World;
+  beforeEach(async () => {
+    world = new World();
+    setPhase('replicate');
+    await world.run('apply', '--auto-approve');
+  });
+  afterEach(async () => {
+    await world.dispose();
+  });
+
+  function setPhase(phase: string, vms: readonly string[] = VMS): void {
+    world.write('waves/sdsc-01.yaml', wave('sdsc-01', vms, [`phase: ${phase}`]));
+  }
+
+  async function plan(...argv: readonly string[]): Promise<PlanJson & { code: number }> {
+    const { code, stdout } = await world.run('plan', '--format', 'json', ...argv);
+    return { code, ...(JSON.parse(stdout) as PlanJson) };
+  }
+
+  async function steps(...argv: readonly string[]): Promise<string[]> {
+    const { changes } = await plan(...argv);
+    return changes.map(({ change, step, reason }) =>
+      [change.actions[0], step, reason].filter((word) => word !== undefined).join(' '),
+    );
+  }
+
+  async function apply(
+    ...argv: readonly string[]
+  ): Promise<{ code: number; summary: Record<string, number> }> {
+    const { code, stdout } = await world.run('apply', '--auto-approve', '--format', 'json', ...argv);
+    return { code, ...(JSON.parse(stdout) as { summary: Record<string, number> }) };
+  }
+
+  it('waits for its first replication, cuts over once, and is finalized when that is confirmed', async () => {
+    setPhase('cutover');
+    expect(await steps()).toEqual(
+      Array(2).fill('defer StartOnDemandReplicationRun waits for the first replication'),
+    );
+    expect(await apply()).toMatchObject({ code: 0, summary: { advanced: 0 } });
+
+    world.now += 5 * HOUR;
+    expect(await steps()).toEqual(Array(2).fill('advance StartOnDemandReplicationRun'));
+    expect(await apply()).toMatchObject({ code: 0, summary: { advanced: 2 } });
+    const runs = await world.run('runs', 'awsscrum-lnx1');
+    expect(runs.stdout).toContain('cut-over [landfall:ucop/sdsc-01]');
+
+    // Level-triggered: the run is not started twice.
+    expect(await steps()).toEqual(Array(2).fill('defer waits for the last replication, which is under way'));
+    world.now += 5 * HOUR;
+    expect(await plan('--detailed-exitcode')).toMatchObject({ code: 0, summary: { no_op: 2 } });
+
+    setPhase('finalize');
+    const unconfirmed = await plan();
+    expect(unconfirmed).toMatchObject({ code: 3, summary: { advance: 0, blocked: 2 } });
+    expect(unconfirmed.changes[0]).toMatchObject({
+      step: 'DeleteReplicationJob',
+      blocked_by: ['phase.unconfirmed'],
+    });
+    expect(await apply()).toMatchObject({ code: 3, summary: { advanced: 0 } });
+
+    const done = await world.run(
+      'apply',
+      '--auto-approve',
+      '--format',
+      'json',
+      '--confirm-finalize',
+      'sdsc-01',
+    );
+    expect(done.code).toBe(0);
+    const { results } = JSON.parse(done.stdout) as { results: { detail: string }[] };
+    expect(results.map(({ detail }) => detail)).toEqual(Array(2).fill(expect.stringMatching(/^ami-\w{17}$/)));
+    // Done is done: no job is created for a VM that has been finalized.
+    expect(await plan('--detailed-exitcode')).toMatchObject({ code: 0, summary: { no_op: 2, create: 0 } });
+  });
+
+  it('may go back to replicating after its cut-over', async () => {
+    world.now += 5 * HOUR;
+    setPhase('cutover');
+    await apply();
+    world.now += 5 * HOUR;
+    setPhase('replicate');
+    expect(await plan('--detailed-exitcode')).toMatchObject({ code: 0, summary: { no_op: 2 } });
+  });
+
+  it('does not finalize a VM that never replicated, and still does its own', async () => {
+    world.now += 5 * HOUR;
+    setPhase('finalize', [...VMS, '{ name: p-ledger-db01 }']);
+    expect(await plan()).toMatchObject({ code: 3, summary: { advance: 2, create: 0, blocked: 1 } });
+    expect((await world.run('plan')).stdout).toContain('phase.never-replicated');
+  });
+
+  it('runs a saved plan of steps, which is stale once the job has moved on', async () => {
+    world.now += 5 * HOUR;
+    setPhase('cutover');
+    await world.run('plan', '--out', 'plan.json');
+    expect((await world.run('apply', 'plan.json')).code).toBe(0);
+    expect((await world.run('apply', 'plan.json')).code).toBe(4);
+  });
+});
