@@ -50,7 +50,7 @@ const packages = {
     'node:url',
   ],
   // A hash is as pure as a renderer.
-  report: ['picocolors', 'fast-xml-parser', 'node:crypto'],
+  report: ['picocolors'],
   apply: ['p-limit'],
   status: [],
   plan: ['node:crypto'],

@@ -76,7 +76,7 @@ export async function run(host: Host, version: string): Promise<number> {
 }
 
 /** Declares all commands and their flags; `runs` says what each does. */
-export function declareCommands(program: Command, runs: Registrar): void {
+function declareCommands(program: Command, runs: Registrar): void {
   runs(
     program
       .command('validate')

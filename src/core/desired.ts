@@ -14,7 +14,7 @@ export interface Limits {
   readonly activeReplications?: number;
 }
 
-export type ProviderName = 'sms' | 'mgn';
+type ProviderName = 'sms' | 'mgn';
 
 /** A provider in an account and region, as the project file names it, with every default filled in. */
 export interface Target {

@@ -1,6 +1,6 @@
 import type { Place } from './place.ts';
 
-/** Exit codes of the program (docs/reference: command line). */
+/** Exit codes of the program (design: command line). */
 export const EXIT = { done: 0, error: 1, changes: 2, refused: 3, stale: 4, locked: 5, partial: 6 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 

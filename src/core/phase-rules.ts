@@ -15,7 +15,7 @@ export type PhaseVerdict =
   /** It cannot get there: going back over what cannot be undone. */
   | { readonly kind: 'refused'; readonly id: ConcernId; readonly message: string; readonly remedy: string };
 
-export interface PhaseStep {
+interface PhaseStep {
   /** What `Provider.advance` takes: the API's own word, `StartTest`. */
   readonly step: string;
   /** The steps that follow this one, in order. */
@@ -48,7 +48,7 @@ export interface PhaseRules {
    */
   next(context: PhaseContext): PhaseVerdict | undefined;
   /** Whether the service makes a job for a step, which counts against its quotas of jobs; absent: it makes none. */
-  makesJob?(step: string): boolean;
+  readonly makesJob?: (step: string) => boolean;
   /** Servers that one call takes at most. */
   readonly batch: number;
 }

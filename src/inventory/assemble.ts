@@ -9,7 +9,6 @@ import { pointAt, type PointedVm } from './point.ts';
 import { type VmText, writeWave } from './write-wave.ts';
 
 /** Most VMs of a wave: a file of them stays far below the size that a manifest may have. */
-export const LARGEST_WAVE = 1000;
 
 export interface AssembleOptions {
   /** Of the JSON Schema, as seen from the files. */
@@ -28,7 +27,7 @@ export interface AssembleOptions {
 }
 
 /** A file to be written. The name of its wave is the name of the file: it holds nothing but letters, digits and hyphens. */
-export interface WaveFile {
+interface WaveFile {
   readonly wave: string;
   readonly text: string;
   readonly vms: number;

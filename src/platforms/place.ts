@@ -2,7 +2,7 @@ import { LandfallError } from '../core/error.ts';
 import { field, idOf, listOf } from './read.ts';
 
 export type Env = Readonly<Record<string, string | undefined>>;
-export type PlatformName = 'github' | 'gitlab';
+type PlatformName = 'github' | 'gitlab';
 
 /** What the command line says of where the comment goes; the environment says the rest. */
 export interface PlaceFlags {

@@ -20,7 +20,7 @@ export interface DriftOrigin {
 }
 
 /** How each kind is marked, and counted. */
-export const KIND_WORDS: Readonly<Record<DriftKind, { readonly mark: string; readonly counted: string }>> = {
+const KIND_WORDS: Readonly<Record<DriftKind, { readonly mark: string; readonly counted: string }>> = {
   changed: { mark: '~', counted: 'changed' },
   missing: { mark: '-', counted: 'missing' },
   'not-applied': { mark: '+', counted: 'not applied yet' },
@@ -52,7 +52,7 @@ export function renderDriftText(
 }
 
 /** The counts in one line, and which manifests are meant. */
-export function driftSummary(
+function driftSummary(
   { drift, matching }: DriftReport,
   origin: DriftOrigin | undefined,
   strong: (text: string) => string,
@@ -103,6 +103,6 @@ function driftLines(drift: ManifestDrift, colors: Colors): readonly string[] {
 }
 
 /** Who says what of a field: `frequency: git says 12, the account says 24`. */
-export function fieldDriftText({ field, git, account }: FieldDrift): string {
+function fieldDriftText({ field, git, account }: FieldDrift): string {
   return `${escapeTerminal(field)}: git says ${settingText(git)}, the account says ${settingText(account)}`;
 }

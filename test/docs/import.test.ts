@@ -31,13 +31,13 @@ describe('docs/import.md', () => {
     const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
     const client = new SMSClient({ endpoint: endpoint.url, region: 'us-west-2', credentials });
     const { serverList = [] } = await client.send(new GetServersCommand({ maxResults: 1000 }));
-    for (const [name, description] of [
-      ['awsscrum-lnx1', 'made by hand'],
-      ['awsscrum-lnx2', undefined],
-      ['awsscrum-win1', 'theirs [landfall:other/wave-1]'],
+    for (const [name, described] of [
+      ['awsscrum-lnx1', { description: 'made by hand' }],
+      ['awsscrum-lnx2', {}],
+      ['awsscrum-win1', { description: 'theirs [landfall:other/wave-1]' }],
     ] as const) {
       const serverId = serverList.find(({ vmServer }) => vmServer?.vmName === name)?.serverId;
-      const job = { frequency: 12, licenseType: 'BYOL', description } as const;
+      const job = { frequency: 12, licenseType: 'BYOL', ...described } as const;
       const seedReplicationTime = new Date(world.now);
       await client.send(new CreateReplicationJobCommand({ serverId, seedReplicationTime, ...job }));
     }

@@ -78,6 +78,7 @@ spec:
         limits: { activeReplications: 10 },
         adopt: true,
         protect: true,
+        phase: 'replicate',
         place: { file: 'waves/1.yaml', line: 1, column: 1 },
       },
     ]);

@@ -80,6 +80,7 @@ describe('the outcome of an apply', () => {
         updated: 0,
         replaced: 0,
         deleted: 0,
+        advanced: 0,
         failed: 0,
         not_tried: 0,
         deferred: 0,

@@ -43,7 +43,7 @@ describe('an on-demand run', () => {
     expect(refusal([SEEDED, onDemand('completed', -3), onDemand('completed', -24)])).toBeUndefined();
     // Three within the day, however that came about: the second latest decides.
     expect(refusal([SEEDED, ...[-1, -5, -20].map((hours) => onDemand('completed', hours))])).toContain(
-      '2026-12-02T13:00:00Z',
+      '2026-12-02 13:00 UTC',
     );
   });
 

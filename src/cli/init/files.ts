@@ -6,7 +6,7 @@ export interface Beginning {
 }
 
 export const PROJECT_FILE = 'landfall.yaml';
-export const WAVE_FILE = 'waves/wave-01.yaml';
+const WAVE_FILE = 'waves/wave-01.yaml';
 
 /** The project file: plans against the built-in endpoint at once, and shows how a real target is written. */
 export function projectFile(name: string): Beginning {

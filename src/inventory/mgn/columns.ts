@@ -14,7 +14,7 @@ export const COLUMN = {
 } as const;
 
 export const WAVE_TAG = 'mgn:wave:tag:';
-export const SERVER_TAG = 'mgn:server:tag:';
+const SERVER_TAG = 'mgn:server:tag:';
 
 /** How manifests point at a VM. */
 export const IDENTIFIERS = ['name', 'path', 'vmManagerId', 'vmId', 'serverId'] as const;

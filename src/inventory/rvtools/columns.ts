@@ -1,7 +1,7 @@
 import type { Cell, Header } from '../csv/header.ts';
 
 /** The ways to split an export into waves. */
-export const GROUPINGS = ['folder', 'cluster', 'datacenter', 'application'] as const;
+const GROUPINGS = ['folder', 'cluster', 'datacenter', 'application'] as const;
 export type Grouping = (typeof GROUPINGS)[number];
 
 /** Names that teams give the custom attribute with a VM's application. */

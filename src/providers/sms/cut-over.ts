@@ -14,7 +14,7 @@ import { startRun } from './start-run.ts';
 const DAY = 24 * 60 * 60 * 1000;
 
 /** The description by which the last run of a job is known. */
-export function cutOverDescription(owner: Owner): string {
+function cutOverDescription(owner: Owner): string {
   return writeDescription('cut-over', owner);
 }
 

@@ -12,7 +12,7 @@ export interface Explanation {
 }
 
 /** What it looks like where it is wrong, and where it is right; commands have a right side only. */
-export interface Example {
+interface Example {
   readonly language: 'yaml' | 'sh';
   readonly wrong?: string;
   readonly right: string;

@@ -10,7 +10,7 @@ export const PHASE_CONCERNS = {
       'Look at the cut-over instances or AMIs, and let their owners say that they are good.',
       'Run plan or apply again with `--confirm-finalize WAVE`, beside the approval.',
     ],
-    source: 'a rule of landfall: docs/phases.md',
+    source: 'a rule of landfall: docs/lifecycle.md',
     example: { language: 'sh', right: 'landfall apply --wave sdsc-01 --confirm-finalize sdsc-01' },
   },
   'phase.not-back': {
@@ -32,7 +32,7 @@ export const PHASE_CONCERNS = {
       'Move the VM to a wave that is still in the phase replicate.',
       'Or take it out of the wave, if it is not to move at all.',
     ],
-    source: 'a rule of landfall: docs/phases.md',
+    source: 'a rule of landfall: docs/lifecycle.md',
     example: { language: 'yaml', wrong: 'phase: finalize', right: 'phase: replicate' },
   },
   'phase.run-failed': {

@@ -1,10 +1,10 @@
 /** Documents that several explanations rest on. */
 export const YAML_SPEC = 'YAML 1.2.2, https://yaml.org/spec/1.2.2/';
-export const WAVE_REFERENCE = 'the schema of wave files: docs/reference/wave.md';
+export const WAVE_REFERENCE = 'the schema of wave files: schemas/wave.schema.json';
 export const FIELD_REFERENCE =
-  'the schemas of project and wave files: docs/reference/project.md, docs/reference/wave.md';
-export const PROJECT_REFERENCE = 'the schema of the project file: docs/reference/project.md';
-export const COMMAND_REFERENCE = 'docs/reference/cli.md';
+  'the schemas of project and wave files: schemas/project.schema.json, schemas/wave.schema.json';
+export const PROJECT_REFERENCE = 'the schema of the project file: schemas/project.schema.json';
+export const COMMAND_REFERENCE = 'landfall help';
 export const SMS_LICENSING = 'AWS SMS User Guide, “Licensing Information”';
 export const SMS_CREATE_JOB = 'AWS SMS API Reference, CreateReplicationJob';
 export const SMS_UPDATE_JOB = 'AWS SMS API Reference, UpdateReplicationJob';
