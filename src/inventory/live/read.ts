@@ -7,8 +7,7 @@ import { type Found, type FoundVm, type Group, tally } from '../found.ts';
 import { liveSettings } from './settings.ts';
 
 /** The ways to split jobs that nobody owns: an account tells no more of a VM. */
-const LIVE_GROUPINGS = ['folder', 'datacenter', 'vcenter'] as const;
-export type LiveGrouping = (typeof LIVE_GROUPINGS)[number];
+export type LiveGrouping = 'folder' | 'datacenter' | 'vcenter';
 
 /** A job that stands for no VM of the manifests, and its server as the catalogue knows it. */
 export interface LiveJob {

@@ -1,8 +1,7 @@
 import type { Cell, Header } from '../csv/header.ts';
 
 /** The ways to split an export into waves. */
-const GROUPINGS = ['folder', 'cluster', 'datacenter', 'application'] as const;
-export type Grouping = (typeof GROUPINGS)[number];
+export type Grouping = 'folder' | 'cluster' | 'datacenter' | 'application';
 
 /** Names that teams give the custom attribute with a VM's application. */
 const APPLICATION = ['Application', 'App', 'Application Name', 'Applications'] as const;
