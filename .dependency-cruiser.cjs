@@ -50,7 +50,7 @@ const packages = {
     'node:url',
   ],
   // A hash is as pure as a renderer.
-  report: ['picocolors'],
+  report: ['picocolors', 'node:crypto'],
   apply: ['p-limit'],
   status: [],
   plan: ['node:crypto'],
