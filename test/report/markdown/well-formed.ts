@@ -1,0 +1,69 @@
+// What a Markdown parser would make of a comment, as far as it matters here: blocks, folds, code spans and what is left.
+import { expect } from '@jest/globals';
+
+const TAGS = /<\/?(?:details|summary|b)>/g;
+const ENTITY = /&(?:amp|lt|gt|quot|#39);/g;
+
+/** Lines inside of fenced blocks and those outside of them; fails on a fence that is left open. */
+export function splitFences(text: string): { readonly inside: string[]; readonly outside: string[] } {
+  const inside: string[] = [];
+  const outside: string[] = [];
+  let fence: number | undefined;
+  for (const line of text.split('\n')) {
+    const run = /^ {0,3}(`{3,}|~{3,})(.*)$/.exec(line);
+    if (fence !== undefined) {
+      // CommonMark 0.31, 4.5: at least as long, and nothing but spaces after it.
+      if (run?.[1]?.startsWith('`') === true && run[1].length >= fence && run[2]?.trim() === '')
+        fence = undefined;
+      else inside.push(line);
+    } else if (run !== null) {
+      expect(run[2]).toMatch(/^(diff|sh)$/);
+      fence = run[1]?.length ?? 3;
+    } else outside.push(line);
+  }
+  expect(fence).toBeUndefined();
+  return { inside, outside };
+}
+
+/** A line without its code spans: a run of backticks up to the next of the same length (CommonMark 0.31, 6.1). */
+export function withoutCode(line: string): string {
+  let rest = '';
+  for (let at = 0; at < line.length;) {
+    const run = /^`+/.exec(line.slice(at))?.[0];
+    if (run === undefined) {
+      rest += line.charAt(at);
+      at += 1;
+      continue;
+    }
+    const close = [...line.slice(at + run.length).matchAll(/`+/g)].find(
+      ([ticks]) => ticks.length === run.length,
+    );
+    // A run without its like would show what was meant to be code as Markdown.
+    expect(close).toBeDefined();
+    rest += 'CODE';
+    at += run.length + (close?.index ?? 0) + run.length;
+  }
+  return rest;
+}
+
+/** Fails on anything that Markdown, HTML, a platform or a terminal could obey and that is not ours. */
+export function expectWellFormed(text: string, marker: string): void {
+  expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
+  expect(text).not.toContain('##[');
+  expect(text.endsWith(`\n\n${marker}\n`)).toBe(true);
+  const { inside, outside } = splitFences(text.slice(0, -marker.length - 1));
+  for (const line of inside) expect(line).toMatch(/^([-+!#] |-\/\+ |landfall )|^[-+!#]$/);
+
+  let open = 0;
+  for (const line of outside) {
+    expect(line).not.toMatch(/^\s*(::|\/)/);
+    const isHtml = line.startsWith('<');
+    const rest = isHtml ? line.replace(/<code>[^<>]*<\/code>/g, 'CODE') : withoutCode(line);
+    const bare = rest.replace(TAGS, '').replace(ENTITY, '');
+    // Ours: headings, lists, bold, rules.
+    expect(bare.replace(/^#### |^ *- |^---$|\*\*/g, '')).not.toMatch(/[<>@#[\]|*_~$\\&]|https?:|www\./);
+    open += (rest.match(/<details>/g) ?? []).length - (rest.match(/<\/details>/g) ?? []).length;
+    expect(open === 0 || open === 1).toBe(true);
+  }
+  expect(open).toBe(0);
+}
