@@ -106,7 +106,7 @@ describe('an apply in a storm', () => {
     // So bad that some calls fail for good.
     const operations = ['CreateReplicationJob'];
     await world.serve({
-      faults: { seed: 5, throttling: { rate: 0.75, operations }, lostReplies: { rate: 0.5, operations } },
+      faults: { seed: 5, throttling: { rate: 0.9, operations }, lostReplies: { rate: 0.5, operations } },
     });
     const outcome = await apply();
     expect(outcome).toMatchObject({ code: 6 });
