@@ -2,16 +2,20 @@ import { dirname, relative, resolve, sep } from 'node:path';
 import { EXIT, type ExitCode } from '../../core/error.ts';
 import { hasChanges, type Plan } from '../../core/plan.ts';
 import { savePlan } from '../../plan/saved/index.ts';
+import { renderPlanMarkdown } from '../../report/markdown/plan-markdown.ts';
 import { renderPlanJson } from '../../report/plan-json.ts';
 import { renderPlanText } from '../../report/plan-text.ts';
 import { escapeTerminal } from '../../report/escape.ts';
+import { applyCommand } from '../apply-command.ts';
 import { changedWaves } from '../changed-waves.ts';
+import { currentCommit } from '../commit.ts';
 import type { Context } from '../context.ts';
+import { markdownBudget, type MarkdownFlags } from '../markdown-budget.ts';
 import { planExitCode, type PlanFlags, type Scene, withPlan } from '../planning.ts';
 import { writePlanFile } from '../saved-plan-files.ts';
 
-interface Flags extends PlanFlags {
-  readonly format: 'text' | 'json';
+interface Flags extends PlanFlags, MarkdownFlags {
+  readonly format: 'text' | 'json' | 'markdown';
   readonly detailedExitcode?: boolean;
   readonly out?: string;
   readonly changedSince?: string;
@@ -19,11 +23,12 @@ interface Flags extends PlanFlags {
 
 /** `landfall plan`: shows what an apply would change, and changes nothing. */
 export async function plan(context: Context, flags: Flags): Promise<number> {
-  const { colors, verbose } = context;
   const { changedSince } = flags;
+  // What cannot be printed is refused before any account is asked.
+  markdownBudget(flags);
   const show = async (plan: Plan, scene: Scene): Promise<ExitCode> => {
     if (flags.out !== undefined) await save(context, flags.out, plan, scene);
-    context.print(flags.format === 'json' ? renderPlanJson(plan) : renderPlanText(plan, { colors, verbose }));
+    context.print(await render(context, flags, plan, scene));
     if (flags.out !== undefined) context.log(savedText(flags.out));
     const code = planExitCode(plan);
     if (code !== EXIT.done) return code;
@@ -33,6 +38,25 @@ export async function plan(context: Context, flags: Flags): Promise<number> {
     changedSince === undefined ? {} : changedWaves(context, manifests, changedSince),
   );
   return exitCode ?? EXIT.error;
+}
+
+async function render(context: Context, flags: Flags, plan: Plan, { projectFile }: Scene): Promise<string> {
+  const { colors, verbose } = context;
+  switch (flags.format) {
+    case 'text':
+      return renderPlanText(plan, { colors, verbose });
+    case 'json':
+      return renderPlanJson(plan);
+    case 'markdown': {
+      const commit = await currentCommit(context, dirname(projectFile));
+      const apply = applyCommand(context, plan, flags);
+      return renderPlanMarkdown(
+        plan,
+        { ...(commit !== undefined && { commit }), apply },
+        markdownBudget(flags),
+      );
+    }
+  }
 }
 
 function savedText(file: string): string {

@@ -1,30 +1,47 @@
 import { EXIT, LandfallError } from '../../core/error.ts';
 import type { SavedPlan } from '../../plan/saved/index.ts';
 import type { Freshness } from '../../report/freshness.ts';
+import { renderPlanMarkdown } from '../../report/markdown/plan-markdown.ts';
 import { renderSavedPlanJson, renderSavedPlanText } from '../../report/saved-plan.ts';
+import { applyCommand } from '../apply-command.ts';
 import type { Context } from '../context.ts';
+import { markdownBudget, type MarkdownFlags } from '../markdown-budget.ts';
 import { meet } from '../saved-plan.ts';
 import { readPlanFile } from '../saved-plan-files.ts';
 
-interface Flags {
-  readonly format: 'text' | 'json';
+interface Flags extends MarkdownFlags {
+  readonly format: 'text' | 'json' | 'markdown';
 }
 
 /** `landfall show FILE`: shows a saved plan, and whether it could still be carried out. */
-export async function show(
-  context: Context,
-  { format }: Flags,
-  [file = '']: readonly string[],
-): Promise<number> {
+export async function show(context: Context, flags: Flags, [file = '']: readonly string[]): Promise<number> {
+  const budget = markdownBudget(flags);
   const saved = await readPlanFile(context, file);
   const freshness = await freshnessOf(context, saved);
-  const { colors, verbose } = context;
-  context.print(
-    format === 'json'
-      ? renderSavedPlanJson(saved.plan, freshness)
-      : renderSavedPlanText(saved.plan, freshness, { colors, verbose }),
-  );
+  context.print(render(context, saved, freshness, { ...flags, file, budget }));
   return EXIT.done;
+}
+
+function render(
+  context: Context,
+  { plan }: SavedPlan,
+  freshness: Freshness,
+  { format, file, budget }: Flags & { readonly file: string; readonly budget: number },
+): string {
+  const { colors, verbose } = context;
+  switch (format) {
+    case 'text':
+      return renderSavedPlanText(plan, freshness, { colors, verbose });
+    case 'json':
+      return renderSavedPlanJson(plan, freshness);
+    case 'markdown':
+      // No commit: the one that is checked out here need not be the one that the plan was made of.
+      return renderPlanMarkdown(
+        plan,
+        { apply: applyCommand(context, plan, { out: file }), freshness },
+        budget,
+      );
+  }
 }
 
 /** Showing a plan works anywhere: away from the project and its credentials the question is left open. */

@@ -13,7 +13,8 @@ export function registerPlanCommands(program: Command, runs: Registrar): void {
       program
         .command('plan')
         .description('show what an apply would change')
-        .addOption(formatFlag('text', 'json'))
+        .addOption(formatFlag('text', 'json', 'markdown'))
+        .addOption(maxBytesFlag())
         .option('--out <file>', 'keep the plan in a file, for `landfall apply FILE` and `landfall show FILE`')
         .option('--detailed-exitcode', 'exit with 2 when there are changes')
         .option(
@@ -55,9 +56,17 @@ export function registerPlanCommands(program: Command, runs: Registrar): void {
       .command('show')
       .description('show a saved plan, and whether it is still fresh')
       .argument('<plan>', 'a file of `landfall plan --out`')
-      .addOption(formatFlag('text', 'json')),
+      .addOption(formatFlag('text', 'json', 'markdown'))
+      .addOption(maxBytesFlag()),
     async () => (await import('../commands/show.ts')).show,
   );
+}
+
+function maxBytesFlag(): Option {
+  return new Option(
+    '--max-bytes <bytes>',
+    'how large --format markdown may be, from 10000 up; waves are cut to fit (default: 65536, which GitHub takes)',
+  ).argParser(positiveInteger);
 }
 
 /** Flags that decide what a plan comes to. */
