@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { LandfallError, EXIT } from '../core/error.ts';
+import { FINDING_FORMATS } from '../report/findings/report.ts';
 import { renderError } from '../report/error-text.ts';
 import { colorsFor, createContext } from './context.ts';
 import {
@@ -81,7 +82,7 @@ function declareCommands(program: Command, runs: Registrar): void {
     program
       .command('validate')
       .description('check the project and its wave files; needs no network and no credentials')
-      .addOption(formatFlag('text', 'json')),
+      .addOption(formatFlag('text', 'json', ...FINDING_FORMATS)),
     async () => (await import('./commands/validate.ts')).validate,
   );
 

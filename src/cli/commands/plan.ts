@@ -2,6 +2,7 @@ import { dirname, relative, resolve, sep } from 'node:path';
 import { EXIT, type ExitCode } from '../../core/error.ts';
 import { hasChanges, type Plan } from '../../core/plan.ts';
 import { savePlan } from '../../plan/saved/index.ts';
+import { type FindingFormat, isFindingFormat } from '../../report/findings/report.ts';
 import { renderPlanMarkdown } from '../../report/markdown/plan-markdown.ts';
 import { renderPlanJson } from '../../report/plan-json.ts';
 import { renderPlanText } from '../../report/plan-text.ts';
@@ -10,12 +11,13 @@ import { applyCommand } from '../apply-command.ts';
 import { changedWaves } from '../changed-waves.ts';
 import { currentCommit } from '../commit.ts';
 import type { Context } from '../context.ts';
+import { brokenManifestsText, findingsText } from '../findings.ts';
 import { markdownBudget, type MarkdownFlags } from '../markdown-budget.ts';
 import { planExitCode, type PlanFlags, type Scene, withPlan } from '../planning.ts';
 import { writePlanFile } from '../saved-plan-files.ts';
 
 interface Flags extends PlanFlags, MarkdownFlags {
-  readonly format: 'text' | 'json' | 'markdown';
+  readonly format: 'text' | 'json' | 'markdown' | FindingFormat;
   readonly detailedExitcode?: boolean;
   readonly out?: string;
   readonly changedSince?: string;
@@ -37,7 +39,9 @@ export async function plan(context: Context, flags: Flags): Promise<number> {
   const exitCode = await withPlan(context, flags, show, async (manifests) =>
     changedSince === undefined ? {} : changedWaves(context, manifests, changedSince),
   );
-  return exitCode ?? EXIT.error;
+  if (exitCode !== undefined) return exitCode;
+  if (isFindingFormat(flags.format)) context.print(brokenManifestsText(context, flags.format));
+  return EXIT.error;
 }
 
 async function render(context: Context, flags: Flags, plan: Plan, { projectFile }: Scene): Promise<string> {
@@ -56,6 +60,11 @@ async function render(context: Context, flags: Flags, plan: Plan, { projectFile 
         markdownBudget(flags),
       );
     }
+    case 'github':
+    case 'gitlab':
+    case 'junit':
+    case 'sarif':
+      return findingsText(context, flags.format, 'plan', { projectFile, concerns: plan.concerns, plan });
   }
 }
 

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { Guard } from '../../plan/index.ts';
+import { FINDING_FORMATS } from '../../report/findings/report.ts';
 import { addSelectionFlags, collect, collectOf, formatFlag, positiveInteger } from '../flags.ts';
 import type { Registrar } from './registrar.ts';
 
@@ -13,7 +14,7 @@ export function registerPlanCommands(program: Command, runs: Registrar): void {
       program
         .command('plan')
         .description('show what an apply would change')
-        .addOption(formatFlag('text', 'json', 'markdown'))
+        .addOption(formatFlag('text', 'json', 'markdown', ...FINDING_FORMATS))
         .addOption(maxBytesFlag())
         .option('--out <file>', 'keep the plan in a file, for `landfall apply FILE` and `landfall show FILE`')
         .option('--detailed-exitcode', 'exit with 2 when there are changes')

@@ -1,0 +1,55 @@
+// What a validation and a plan found, as pipelines take it.
+import type { Concern } from '../../../src/core/concern.ts';
+import type { Plan } from '../../../src/core/plan.ts';
+import { findingsOf } from '../../../src/report/findings/finding.ts';
+import type { FindingReport } from '../../../src/report/findings/report.ts';
+
+const same = (file: string): string => file;
+
+export function reportOf(concerns: readonly Concern[], files = ['landfall.yaml']): FindingReport {
+  return {
+    command: 'validate',
+    version: '1.2.3',
+    projectFile: 'landfall.yaml',
+    files,
+    findings: findingsOf(concerns, 'landfall.yaml', same),
+  };
+}
+
+export function planReport(plan: Plan): FindingReport {
+  return { ...reportOf(plan.concerns, []), command: 'plan', changes: plan.changes };
+}
+
+const place = { file: 'waves/sdsc-01.yaml', line: 9, column: 7 };
+
+/** One mistake in the defaults of a wave, about each of its VMs, and others. */
+export const TROUBLES: readonly Concern[] = [
+  { id: 'project.missing', severity: 'error', message: 'there is no project here' },
+  {
+    id: 'schema.unknown-key',
+    severity: 'error',
+    message: 'unknown key licenceType',
+    remedy: 'did you mean licenseType?',
+    place,
+    excerpt: { text: '      licenceType: BYOL', length: 11 },
+  },
+  {
+    id: 'schedule.seed-far',
+    severity: 'warning',
+    message: 'the seed replication is 89 days ahead',
+    remedy: 'choose an earlier time',
+    address: 'sdsc-01/web',
+    place: { file: 'waves/50% of a, b: ä.yaml', line: 12, column: 92 },
+  },
+  ...['a', 'b', 'c', 'd', 'e'].map((name): Concern => ({
+    id: 'encryption.key-unused',
+    severity: 'critical',
+    message: 'kmsKeyId is set, but encrypted is not true',
+    remedy: 'add encrypted: true',
+    address: `sdsc-01/${name}`,
+    place: { ...place, line: 110, column: 15 },
+    excerpt: { text: '    kmsKeyId: alias/migration', length: 15 },
+  })),
+];
+
+export const FILES = ['landfall.yaml', 'waves/sdsc-01.yaml', 'waves/clean.yaml'];
