@@ -5,7 +5,7 @@ const TAGS = /<\/?(?:details|summary|b)>/g;
 const ENTITY = /&(?:amp|lt|gt|quot|#39);/g;
 
 /** Lines inside of fenced blocks and those outside of them; fails on a fence that is left open. */
-export function splitFences(text: string): { readonly inside: string[]; readonly outside: string[] } {
+function splitFences(text: string): { readonly inside: string[]; readonly outside: string[] } {
   const inside: string[] = [];
   const outside: string[] = [];
   let fence: number | undefined;
@@ -26,7 +26,7 @@ export function splitFences(text: string): { readonly inside: string[]; readonly
 }
 
 /** A line without its code spans: a run of backticks up to the next of the same length (CommonMark 0.31, 6.1). */
-export function withoutCode(line: string): string {
+function withoutCode(line: string): string {
   let rest = '';
   for (let at = 0; at < line.length;) {
     const run = /^`+/.exec(line.slice(at))?.[0];
