@@ -12,6 +12,7 @@ import { job, planOf, server, vm, wave } from '../../plan/world.ts';
 import { expectGolden } from '../golden.ts';
 import { busyPlan, firstPlan, quietPlan, waitingPlan } from '../plans.ts';
 import { hostileName, hostilePlan, TRICKS } from './hostile.ts';
+import { expectOnlyOurs } from './parsed.ts';
 import { expectWellFormed } from './well-formed.ts';
 
 const SOURCE: PlanSource = {
@@ -169,6 +170,23 @@ describe('a plan as a comment, whatever the names are', () => {
       { numRuns: 60 },
     );
   });
+
+  it('is nothing but what landfall writes to a Markdown parser', async () => {
+    await fc.assert(
+      fc.asyncProperty(hostilePlan, fc.integer({ min: FEWEST_BYTES, max: 40_000 }), async (plan, most) => {
+        await expectOnlyOurs(renderPlanMarkdown(plan, SOURCE, most), markerOf(plan));
+      }),
+      { numRuns: 40 },
+    );
+    await expectOnlyOurs(renderPlanMarkdown(busyPlan(), SOURCE), markerOf(busyPlan()));
+  });
+
+  it.each(['[a](b)', '![a](b)', 'x <img src=x>', '<img src=x>', '> x', '@everyone', '<https://x.example>'])(
+    'is held to that: %s would be seen',
+    async (trick) => {
+      await expect(expectOnlyOurs(trick, '')).rejects.toThrow();
+    },
+  );
 
   it('fits the smallest budget with the longest names', () => {
     const longest = fc.tuple(

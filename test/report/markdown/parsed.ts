@@ -1,0 +1,43 @@
+// A comment as a real Markdown parser reads it: the one that Prettier brings.
+import { expect } from '@jest/globals';
+import { parsers } from 'prettier/plugins/markdown';
+
+interface Node {
+  readonly type: string;
+  readonly value?: string;
+  readonly children?: readonly Node[];
+}
+
+/** Everything that a comment is made of; there is no link, image, table, quote or emphasis among it. */
+const TYPES = [
+  'root',
+  'heading',
+  'paragraph',
+  'sentence',
+  'word',
+  'whitespace',
+  'text',
+  'list',
+  'listItem',
+  'strong',
+  'inlineCode',
+  'code',
+  'html',
+  'thematicBreak',
+];
+
+const FOLD = /^(?:<details><summary>(?:<\/?b>|<code>[^<>]*<\/code>|[\w\s:,])*<\/summary>|<\/details>)$/;
+
+/** Fails on anything that Markdown could make of a comment and that landfall does not write. */
+export async function expectOnlyOurs(text: string, marker: string): Promise<void> {
+  const root = (await parsers.markdown.parse(text, {} as never)) as Node;
+  for (const { type, value = '' } of nodesOf(root)) {
+    expect(TYPES).toContain(type);
+    if (type === 'html' && value !== marker) for (const line of value.split('\n')) expect(line).toMatch(FOLD);
+    if (type === 'text' || type === 'word') expect(value).not.toMatch(/[<>@#[\]|*_~$\\&`]|https?:|www\./);
+  }
+}
+
+function nodesOf(node: Node): readonly Node[] {
+  return [node, ...(node.children ?? []).flatMap(nodesOf)];
+}
