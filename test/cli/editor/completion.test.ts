@@ -76,8 +76,8 @@ describe('landfall completion', () => {
     expect(await bash('landfall', '')).not.toContain('__complete');
     expect(await bash('landfall', 'catalog', 'l')).toEqual(['list']);
     expect(await bash('landfall', 'catalog', 'list', '--with')).toEqual(['--with-job', '--without-job']);
-    expect(await bash('landfall', 'plan', '--format', 'j')).toEqual(['json']);
-    expect(await bash('landfall', 'plan', '--format', '=', 'j')).toEqual(['json']);
+    expect(await bash('landfall', 'plan', '--format', 'js')).toEqual(['json']);
+    expect(await bash('landfall', 'plan', '--format', '=', 'js')).toEqual(['json']);
     expect(await bash('landfall', 'plan', '--format', '=')).toEqual(expect.arrayContaining(['text', 'json']));
     expect(await bash('landfall', 'completion', '')).toEqual(['bash', 'zsh', 'fish']);
     expect(await bash('landfall', 'schema', 'wa')).toEqual(['wave']);
