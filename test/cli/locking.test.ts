@@ -1,9 +1,6 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { FakeS3 } from '../locks/fake-s3.ts';
 import { holder } from '../locks/holders.ts';
-import { useProgram } from './processes.ts';
 import { type Relayed, relayedWorld } from './relayed.ts';
 import { wave, World } from './world.ts';
 
@@ -355,30 +352,5 @@ describe('the built-in endpoint', () => {
     const { code, stderr } = await world.run(...APPLY);
     expect(code).toBe(1);
     expect(stderr).toContain('stands on this machine only');
-  });
-});
-
-describe('two processes', () => {
-  const start = useProgram();
-  let world: World;
-  /** Keeps the endpoint from answering creates. */
-  beforeEach(async () => {
-    world = new World({ 'waves/a.yaml': A });
-    await world.serve({ faults: {} });
-  });
-  afterEach(async () => {
-    await world.dispose();
-  });
-
-  it('do not apply at once, and the next takes over from one that was killed', async () => {
-    // One waits for an answer that does not come while it holds the lock.
-    const lock = join(world.folder, '.landfall/locks/local/lock-1.json');
-    const first = start(world.folder, ['apply', '--auto-approve', '--lock-timeout', '5m']);
-    const second = start(world.folder, ['apply', '--auto-approve', '--lock-timeout', '5m']);
-    const ends = await Promise.all([first.ended, second.ended]);
-    expect(ends.map(({ code }) => code)).toEqual([0, 0]);
-    // One of them created the job, the other found nothing to do.
-    expect(ends.filter(({ stdout }) => stdout.includes('1 created'))).toHaveLength(1);
-    expect(existsSync(lock)).toBe(true);
   });
 });
