@@ -8,7 +8,6 @@ import { loadTargets } from '../manifest/index.ts';
 import { accountDrift, projectDrift, type SavedPlan, touchedTargets } from '../plan/saved/index.ts';
 import { type Accounts, openAccounts } from './accounts.ts';
 import type { Context } from './context.ts';
-import type { Locks } from './locking.ts';
 import { findProjectFile } from './project.ts';
 
 /** What a saved plan meets: all that has moved, or the accounts that it can be carried out on. */
@@ -23,8 +22,7 @@ export type Meeting =
 
 /**
  * Holds a saved plan against the project file and the accounts as they are now. The wave files are not read: what
- * was reviewed is what runs. Hands what it finds to `use`, and closes the accounts afterwards; with `locks` all of that
- * under the locks of the targets that the plan touches.
+ * was reviewed is what runs. Hands what it finds to `use`, and closes the accounts afterwards.
  *
  * @throws LandfallError where this cannot be found out: no project file, an error in it, an account out of reach
  */
@@ -32,7 +30,6 @@ export async function meet<T>(
   context: Context,
   saved: SavedPlan,
   use: (meeting: Meeting) => T | Promise<T>,
-  locks?: Locks,
 ): Promise<T> {
   const { plan } = saved;
   const projectFile = findProjectFile(context);
@@ -45,19 +42,16 @@ export async function meet<T>(
 
   const touched = new Set(touchedTargets(plan));
   const open = targets.filter(({ name }) => touched.has(name));
-  const work = async (): Promise<T> => {
-    const accounts = await openAccounts(context, project, projectFile, open);
-    try {
-      const observed = await accounts.observe(advancing(plan));
-      const [moved, ...more] = accountDrift(saved, observed, accounts.traits);
-      return await use(
-        moved === undefined ? { drift: [], accounts, observed, targets: open } : { drift: [moved, ...more] },
-      );
-    } finally {
-      await accounts.close();
-    }
-  };
-  return locks === undefined ? work() : locks.hold({ project, projectFile, targets: open }, work);
+  const accounts = await openAccounts(context, project, projectFile, open);
+  try {
+    const observed = await accounts.observe(advancing(plan));
+    const [moved, ...more] = accountDrift(saved, observed, accounts.traits);
+    return await use(
+      moved === undefined ? { drift: [], accounts, observed, targets: open } : { drift: [moved, ...more] },
+    );
+  } finally {
+    await accounts.close();
+  }
 }
 
 /** Waves with a step in the plan are looked at as closely as the last phase takes: the wave files are not read. */

@@ -46,16 +46,13 @@ export class World {
   answer: string | undefined;
   interrupt: () => void = () => undefined;
   /** Calls back what waits for an interval, as if one had passed; the clock is the test's. */
-  tick = (): void => {
-    for (const callback of [...this.#ticking]) callback();
-  };
+  tick: () => void = () => undefined;
   /** Whether stdout and stderr are terminals, and how high. */
   terminal = false;
   rows = 24;
   /** Called after each sleep, by which time has passed. */
   onSleep: () => void | Promise<void> = () => undefined;
 
-  readonly #ticking = new Set<() => void>();
   #served: LocalEndpoint | undefined;
 
   constructor(files: Readonly<Record<string, string>> = {}) {
@@ -110,9 +107,9 @@ export class World {
         },
       },
       every: (_, callback) => {
-        this.#ticking.add(callback);
+        this.tick = callback;
         return () => {
-          this.#ticking.delete(callback);
+          this.tick = () => undefined;
         };
       },
       onInterrupt: (callback) => {

@@ -9,7 +9,7 @@ import type { ApplyContext } from '../carry-out.ts';
 import type { Context } from '../context.ts';
 import { endingOf, openReport } from '../ending-report.ts';
 import { openEventStream } from '../event-stream.ts';
-import { withLocks } from '../locking.ts';
+import { listenForInterrupt } from '../interruption.ts';
 
 interface Flags extends FreshFlags {
   readonly report?: string;
@@ -45,11 +45,14 @@ export async function apply(context: Context, flags: Flags, [file]: readonly str
 }
 
 async function carryOut(context: ApplyContext, flags: Flags, file: string | undefined): Promise<Ending> {
-  return withLocks(context, flags, 'apply', async (locks) => {
-    if (file === undefined) return applyFresh(context, flags, locks);
+  const { signal, end } = listenForInterrupt(context);
+  try {
+    if (file === undefined) return await applyFresh(context, flags, signal);
     refusePlanningFlags(flags);
-    return applySaved(context, flags, file, locks);
-  });
+    return await applySaved(context, flags, file, signal);
+  } finally {
+    end();
+  }
 }
 
 /** @throws LandfallError USAGE */
@@ -67,7 +70,6 @@ function say({ colors, print }: Context, { format, json }: Flags, ending: Ending
   // stdout is the stream's.
   if (plan === undefined || json === true) return;
   if (format === 'json') print(renderOutcomeJson(ending));
-  // An error has been said already; what was done until a lock was lost has not.
-  else if (outcome !== undefined && (ending.error === undefined || ending.error.code === 'LOCK_LOST'))
+  else if (outcome !== undefined && ending.error === undefined)
     print(renderOutcomeText(plan, outcome, { colors }));
 }

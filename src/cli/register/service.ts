@@ -1,6 +1,5 @@
 import { type Command, Option } from 'commander';
 import { collect, formatFlag, timeSpan } from '../flags.ts';
-import { addLockFlags } from './lock.ts';
 import type { Registrar } from './registrar.ts';
 
 const DEFAULT_INTERVAL = 10_000;
@@ -29,7 +28,7 @@ export function registerServiceCommands(program: Command, runs: Registrar): void
     async () => (await import('../commands/runs.ts')).runs,
   );
   runs(
-    addLockFlags(ofVms(program.command('run')))
+    ofVms(program.command('run'))
       .description('replicate VMs now, once, beside their schedule')
       .argument('<names...>', 'waves, VMs, servers or jobs, by name or glob')
       .option('--description <text>', 'what to say of the runs')
@@ -69,7 +68,7 @@ function registerCatalog(catalog: Command, runs: Registrar): void {
     async () => (await import('../commands/catalog-list.ts')).list,
   );
   runs(
-    addLockFlags(ofOneTarget(catalog.command('delete')))
+    ofOneTarget(catalog.command('delete'))
       .description('drop the catalogue; jobs stay')
       .option('--auto-approve', 'do not ask'),
     async () => (await import('../commands/catalog-delete.ts')).drop,
@@ -82,7 +81,7 @@ function registerConnectors(connectors: Command, runs: Registrar): void {
     async () => (await import('../commands/connectors-list.ts')).list,
   );
   runs(
-    addLockFlags(ofOneTarget(connectors.command('disassociate')))
+    ofOneTarget(connectors.command('disassociate'))
       .description('take a connector away, after saying what will stall')
       .argument('<id>', 'the connector’s id')
       .option('--auto-approve', 'do not ask'),
