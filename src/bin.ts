@@ -37,6 +37,18 @@ async function ask(question: string): Promise<string> {
   }
 }
 
+function isAlive(pid: number): boolean {
+  // One of our own number that is not us lived before this machine, or this container, was started.
+  if (pid === process.pid) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // It is there, and not ours to signal.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
 const interrupts = ['SIGINT', 'SIGTERM'] as const;
 
 process.exitCode = await main({
@@ -44,6 +56,7 @@ process.exitCode = await main({
   env: process.env,
   cwd: process.cwd(),
   pid: process.pid,
+  isAlive,
   stdout: output(process.stdout),
   stderr: output(process.stderr),
   ...(process.stdin.isTTY && { ask }),

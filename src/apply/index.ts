@@ -128,7 +128,7 @@ class Run {
   /** Why a change is not started; a change that is started has taken its slot. */
   #whyNot(change: Change): string | undefined {
     const { signal, maxFailures } = this.#options;
-    if (signal?.aborted === true) return 'the run was interrupted';
+    if (signal?.aborted === true) return whyStopped(signal);
     if (maxFailures !== undefined && this.#failures >= maxFailures) {
       return `the run stopped after ${this.#failures} failures (--max-failures ${maxFailures})`;
     }
@@ -139,6 +139,13 @@ class Run {
     this.results.set(result.change, result);
     this.#options.reporter.ended(result);
   }
+}
+
+/** A run is stopped by its user, or by something that went wrong around it. */
+function whyStopped({ reason }: AbortSignal): string {
+  return reason instanceof LandfallError && reason.code === 'LOCK_LOST'
+    ? 'the lock was lost'
+    : 'the run was interrupted';
 }
 
 function explain(error: unknown): {

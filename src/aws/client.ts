@@ -40,7 +40,7 @@ export function clientConfig(options: ClientOptions) {
     maxAttempts: ATTEMPTS,
     requestHandler: createHttpHandler(apiRequests),
     ...(endpoint !== undefined && { endpoint }),
-    ...(local ? LOCAL : assumedRole(options)),
+    ...(local ? LOCAL_ONLY : assumedRole(options)),
   } as const;
 }
 
@@ -66,7 +66,7 @@ export function prepareClient(
  * All that the SDK would otherwise look for in AWS_* variables and profiles (design, rule 7: a local target cannot
  * reach AWS, and ignores the credentials of the environment).
  */
-const LOCAL = {
+export const LOCAL_ONLY = {
   credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   useFipsEndpoint: false,
   useDualstackEndpoint: false,

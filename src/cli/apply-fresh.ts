@@ -1,21 +1,20 @@
 import { notCarriedOut } from '../apply/index.ts';
 import type { Ending } from '../core/ending.ts';
 import { EXIT } from '../core/error.ts';
+import type { Plan } from '../core/plan.ts';
 import { approved } from './approval.ts';
 import { type ApplyContext, carryOut, type CarryOutFlags, endAtOnce, showPlan } from './carry-out.ts';
-import { type PlanFlags, withPlan } from './planning.ts';
+import { judged, type LockFlags, type Locks } from './locking.ts';
+import { type PlanFlags, type Scene, withPlan } from './planning.ts';
 
-export interface FreshFlags extends PlanFlags, CarryOutFlags {
+export interface FreshFlags extends PlanFlags, CarryOutFlags, LockFlags {
   readonly autoApprove?: boolean;
 }
 
-/** Plans, shows the plan, asks, and carries it out. */
-export async function applyFresh(
-  context: ApplyContext,
-  flags: FreshFlags,
-  signal: AbortSignal,
-): Promise<Ending> {
-  const ending = await withPlan(context, flags, async (plan, { accounts, targets }): Promise<Ending> => {
+/** Plans, shows the plan, asks, and carries it out; all of it under the locks, so that what was planned still holds. */
+export async function applyFresh(context: ApplyContext, flags: FreshFlags, locks: Locks): Promise<Ending> {
+  const { signal } = locks;
+  const use = async (plan: Plan, { accounts, targets }: Scene): Promise<Ending> => {
     showPlan(context, flags, plan);
     const end = endAtOnce(plan);
     if (end !== undefined) return end;
@@ -28,8 +27,9 @@ export async function applyFresh(
       };
     }
     return carryOut(context, flags, plan, accounts, targets, signal);
-  });
-  return ending ?? { exitCode: EXIT.error, error: BROKEN };
+  };
+  const ending = await withPlan(context, flags, use, undefined, locks);
+  return ending === undefined ? { exitCode: EXIT.error, error: BROKEN } : judged(ending, locks);
 }
 
 const NOT_APPROVED = { code: 'APPROVAL_NEEDED', message: 'the plan was not approved' };

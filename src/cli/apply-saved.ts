@@ -7,6 +7,7 @@ import { driftLines } from '../report/drift-text.ts';
 import { renderError } from '../report/error-text.ts';
 import { type ApplyContext, carryOut, type CarryOutFlags, endAtOnce, showPlan } from './carry-out.ts';
 import type { Context } from './context.ts';
+import { judged, type Locks } from './locking.ts';
 import { meet } from './saved-plan.ts';
 import { readPlanFile } from './saved-plan-files.ts';
 
@@ -15,7 +16,7 @@ export async function applySaved(
   context: ApplyContext,
   flags: CarryOutFlags,
   file: string,
-  signal: AbortSignal,
+  locks: Locks,
 ): Promise<Ending> {
   const saved = await readPlanFile(context, file);
   const { plan } = saved;
@@ -23,17 +24,23 @@ export async function applySaved(
   const end = endAtOnce(plan);
   if (end !== undefined) return end;
 
-  return meet(context, saved, (meeting) => {
-    if (!('accounts' in meeting)) return stale(context, plan, file, meeting.drift);
-    const { accounts, observed, targets } = meeting;
-    const names = new Set(targets.map(({ name }) => name));
-    const now: Plan = {
-      ...plan,
-      targets: plan.targets.filter(({ name }) => names.has(name)),
-      capacity: recount(plan, targets, observed),
-    };
-    return carryOut(context, flags, now, accounts, targets, signal);
-  });
+  const ending = await meet(
+    context,
+    saved,
+    (meeting): Ending | Promise<Ending> => {
+      if (!('accounts' in meeting)) return stale(context, plan, file, meeting.drift);
+      const { accounts, observed, targets } = meeting;
+      const names = new Set(targets.map(({ name }) => name));
+      const now: Plan = {
+        ...plan,
+        targets: plan.targets.filter(({ name }) => names.has(name)),
+        capacity: recount(plan, targets, observed),
+      };
+      return carryOut(context, flags, now, accounts, targets, locks.signal);
+    },
+    locks,
+  );
+  return judged(ending, locks);
 }
 
 function stale(context: Context, plan: Plan, file: string, drift: readonly Drift[]): Ending {

@@ -18,6 +18,8 @@ export interface Host {
   readonly cwd: string;
   /** The process, for messages that name who holds something. */
   readonly pid?: number;
+  /** Whether another process of this machine is there; absent: nobody can tell. */
+  readonly isAlive?: (pid: number) => boolean;
   readonly stdout: Output;
   readonly stderr: Output;
   /** Asks a question on the terminal; absent where nobody is there to answer. Rejects when the user leaves. */

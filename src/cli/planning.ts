@@ -9,6 +9,7 @@ import { renderValidationText } from '../report/validation-text.ts';
 import { type Accounts, openAccounts } from './accounts.ts';
 import type { Context } from './context.ts';
 import type { SelectionFlags } from './flags.ts';
+import type { Locks } from './locking.ts';
 import { findProjectFile } from './project.ts';
 import { knownVms, knownWaves, matcher, notLookedAt, requireMatch, selectTargets } from './selection.ts';
 
@@ -60,13 +61,15 @@ export interface Narrowing {
 
 /**
  * The way of every run that plans: files → desired; accounts → observed; both → plan. Hands the plan and the open
- * accounts to `use`, and closes them afterwards. Without a plan to be had it returns nothing, and has said why.
+ * accounts to `use`, and closes them afterwards; with `locks`, all of it under the locks of the targets. Without a plan
+ * to be had it returns nothing, and has said why.
  */
 export async function withPlan<T>(
   context: Context,
   flags: PlanFlags,
   use: (plan: Plan, scene: Scene) => T | Promise<T>,
   narrow?: (manifests: Manifests) => Promise<Narrowing>,
+  locks?: Locks,
 ): Promise<T | undefined> {
   const manifests = readManifests(context);
   if (manifests === undefined) return undefined;
@@ -77,6 +80,7 @@ export async function withPlan<T>(
     manifests,
     (input, scene) => use(planProject(input), scene),
     narrowing,
+    locks,
   );
 }
 
@@ -84,11 +88,25 @@ export async function withPlan<T>(
 export async function withAccountsOf<T>(
   context: Context,
   flags: PlanFlags,
-  { desired, concerns, projectFile }: Manifests,
+  manifests: Manifests,
   use: (input: PlanInput, scene: Scene) => T | Promise<T>,
   narrowing: Narrowing = {},
+  locks?: Locks,
 ): Promise<T> {
+  const { desired, projectFile } = manifests;
   const targets = selectTargets(desired, flags, narrowing.targets);
+  const work = (): Promise<T> => observeAndUse(context, flags, manifests, targets, use, narrowing);
+  return locks === undefined ? work() : locks.hold({ project: desired.project, projectFile, targets }, work);
+}
+
+async function observeAndUse<T>(
+  context: Context,
+  flags: PlanFlags,
+  { desired, concerns, projectFile }: Manifests,
+  targets: readonly Target[],
+  use: (input: PlanInput, scene: Scene) => T | Promise<T>,
+  narrowing: Narrowing,
+): Promise<T> {
   const accounts = await openAccounts(context, desired.project, projectFile, targets);
   try {
     const observed = await accounts.observe(phasesOf(desired));

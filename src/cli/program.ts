@@ -20,6 +20,7 @@ import type { Registrar, Run } from './register/registrar.ts';
 import { registerEditorCommands } from './register/editor.ts';
 import { registerDriftCommand } from './register/drift.ts';
 import { registerInventoryCommands } from './register/inventory.ts';
+import { registerLockCommands } from './register/lock.ts';
 import { registerPlanCommands } from './register/plan.ts';
 import { registerPullRequestCommands } from './register/pull-request.ts';
 import { registerServiceCommands } from './register/service.ts';
@@ -88,6 +89,7 @@ function declareCommands(program: Command, runs: Registrar): void {
 
   registerPlanCommands(program, runs);
   registerDriftCommand(program, runs);
+  registerLockCommands(program, runs);
   registerServiceCommands(program, runs);
   registerEditorCommands(program, runs);
   registerInventoryCommands(program, runs);

@@ -8,6 +8,7 @@ import { loadTargets } from '../manifest/index.ts';
 import { accountDrift, projectDrift, type SavedPlan, touchedTargets } from '../plan/saved/index.ts';
 import { type Accounts, openAccounts } from './accounts.ts';
 import type { Context } from './context.ts';
+import type { Locks } from './locking.ts';
 import { findProjectFile } from './project.ts';
 
 /** What a saved plan meets: all that has moved, or the accounts that it can be carried out on. */
@@ -22,7 +23,8 @@ export type Meeting =
 
 /**
  * Holds a saved plan against the project file and the accounts as they are now. The wave files are not read: what
- * was reviewed is what runs. Hands what it finds to `use`, and closes the accounts afterwards.
+ * was reviewed is what runs. Hands what it finds to `use`, and closes the accounts afterwards; with `locks` all of that
+ * under the locks of the targets that the plan touches.
  *
  * @throws LandfallError where this cannot be found out: no project file, an error in it, an account out of reach
  */
@@ -30,6 +32,7 @@ export async function meet<T>(
   context: Context,
   saved: SavedPlan,
   use: (meeting: Meeting) => T | Promise<T>,
+  locks?: Locks,
 ): Promise<T> {
   const { plan } = saved;
   const projectFile = findProjectFile(context);
@@ -42,16 +45,19 @@ export async function meet<T>(
 
   const touched = new Set(touchedTargets(plan));
   const open = targets.filter(({ name }) => touched.has(name));
-  const accounts = await openAccounts(context, project, projectFile, open);
-  try {
-    const observed = await accounts.observe(advancing(plan));
-    const [moved, ...more] = accountDrift(saved, observed, accounts.traits);
-    return await use(
-      moved === undefined ? { drift: [], accounts, observed, targets: open } : { drift: [moved, ...more] },
-    );
-  } finally {
-    await accounts.close();
-  }
+  const work = async (): Promise<T> => {
+    const accounts = await openAccounts(context, project, projectFile, open);
+    try {
+      const observed = await accounts.observe(advancing(plan));
+      const [moved, ...more] = accountDrift(saved, observed, accounts.traits);
+      return await use(
+        moved === undefined ? { drift: [], accounts, observed, targets: open } : { drift: [moved, ...more] },
+      );
+    } finally {
+      await accounts.close();
+    }
+  };
+  return locks === undefined ? work() : locks.hold({ project, projectFile, targets: open }, work);
 }
 
 /** Waves with a step in the plan are looked at as closely as the last phase takes: the wave files are not read. */

@@ -9,6 +9,7 @@ import { findSubjects } from '../status/subjects.ts';
 import type { Sighting } from '../status/vm-status.ts';
 import type { Accounts } from './accounts.ts';
 import type { Context } from './context.ts';
+import type { Locks } from './locking.ts';
 import { ofTarget, withAccounts } from './open-accounts.ts';
 import { knownWaves, matcher, requireMatch, selectTargets } from './selection.ts';
 
@@ -36,11 +37,13 @@ export function withSubjects(
   flags: SubjectFlags,
   names: readonly string[],
   use: (scene: Scene) => Promise<ExitCode>,
+  locks?: Locks,
 ): Promise<ExitCode> {
   return withAccounts(
     context,
     (desired) => selectTargets(desired, flags),
     async (desired, accounts) => use(await findScene(desired, accounts, names)),
+    locks,
   );
 }
 

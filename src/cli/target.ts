@@ -4,6 +4,7 @@ import type { Observed } from '../core/observed.ts';
 import type { Operations } from '../core/operations.ts';
 import { didYouMean } from '../manifest/suggest.ts';
 import type { Context } from './context.ts';
+import type { Locks } from './locking.ts';
 import { ofTarget, withAccounts } from './open-accounts.ts';
 
 /** Flags of a command about one target. */
@@ -28,6 +29,7 @@ export function withTarget(
   context: Context,
   flags: TargetFlags,
   use: (target: OpenTarget) => Promise<ExitCode>,
+  locks?: Locks,
 ): Promise<ExitCode> {
   const choose = (desired: Desired): Target =>
     findTarget(desired.targets, flags.target ?? desired.defaultTarget);
@@ -43,6 +45,7 @@ export function withTarget(
         observe: async () => ofTarget(await accounts.observe(new Map()), name),
       });
     },
+    locks,
   );
 }
 

@@ -1,3 +1,4 @@
+import type { S3Lock } from './lock.ts';
 import type { Phase } from './phase.ts';
 import type { Place } from './place.ts';
 
@@ -45,6 +46,8 @@ export interface Target {
   readonly setup?: Settings;
   /** Largest part of a target's managed jobs that one run may delete or update, 0 to 1; default 0.3. */
   readonly guards: { readonly maxDeletes: number; readonly maxUpdates: number };
+  /** Where runs that change the target lock it; absent: nowhere, or in a file where the endpoint is `local`. */
+  readonly lock?: S3Lock;
   readonly place: Place;
 }
 

@@ -1,4 +1,5 @@
 import type { Target } from '../core/desired.ts';
+import type { S3Lock } from '../core/lock.ts';
 import { byText } from '../core/order.ts';
 import { nodeAt, rangeOf } from './locate.ts';
 import { NAMELESS, type Project, type WaveGlob } from './model.ts';
@@ -59,7 +60,30 @@ function buildTarget(name: string, map: ValueMap, root: Node, { source }: Origin
       apiRequests: numberOr(limits['apiRequests'], DEFAULTS.apiRequests),
     },
     guards: { maxDeletes: share(guards['maxDeletes']), maxUpdates: share(guards['maxUpdates']) },
+    ...readLock(map),
     place: source.place(rangeOf(root, ['targets', name]).start),
+  };
+}
+
+/** `s3://bucket/key`, or the same with more to say of it. */
+function readLock(map: ValueMap): { readonly lock?: S3Lock } {
+  const [, ofText, path] = /^s3:\/\/([^/]+)\/(.+)$/.exec(textAt(map, 'lock') ?? '') ?? [];
+  const s3 = mapAt(mapAt(map, 'lock'), 's3');
+  const [bucket, key] = [ofText ?? textAt(s3, 'bucket'), path ?? textAt(s3, 'key')];
+  if (bucket === undefined || key === undefined) return {};
+  const [region, endpoint, forcePathStyle] = [
+    textAt(s3, 'region'),
+    textAt(s3, 'endpoint'),
+    s3['forcePathStyle'],
+  ];
+  return {
+    lock: {
+      bucket,
+      key,
+      ...(region !== undefined && { region }),
+      ...(endpoint !== undefined && { endpoint }),
+      ...(typeof forcePathStyle === 'boolean' && { forcePathStyle }),
+    },
   };
 }
 

@@ -6,6 +6,7 @@ import { readManifest } from './read-manifest.ts';
 
 export interface ProjectTargets {
   readonly project: string;
+  readonly defaultTarget?: string;
   readonly targets: readonly Target[];
 }
 
@@ -26,5 +27,9 @@ export function loadTargets(
   if (project === undefined || concerns.some(({ severity }) => severity === 'error')) {
     return { concerns: concerns.length > 0 ? concerns : [missingProject(source.file)] };
   }
-  return { found: { project: project.name, targets: project.targets }, concerns };
+  const { name, targets, defaultTarget } = project;
+  return {
+    found: { project: name, targets, ...(defaultTarget !== undefined && { defaultTarget }) },
+    concerns,
+  };
 }

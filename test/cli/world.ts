@@ -46,13 +46,16 @@ export class World {
   answer: string | undefined;
   interrupt: () => void = () => undefined;
   /** Calls back what waits for an interval, as if one had passed; the clock is the test's. */
-  tick: () => void = () => undefined;
+  tick = (): void => {
+    for (const callback of [...this.#ticking]) callback();
+  };
   /** Whether stdout and stderr are terminals, and how high. */
   terminal = false;
   rows = 24;
   /** Called after each sleep, by which time has passed. */
   onSleep: () => void | Promise<void> = () => undefined;
 
+  readonly #ticking = new Set<() => void>();
   #served: LocalEndpoint | undefined;
 
   constructor(files: Readonly<Record<string, string>> = {}) {
@@ -107,9 +110,9 @@ export class World {
         },
       },
       every: (_, callback) => {
-        this.tick = callback;
+        this.#ticking.add(callback);
         return () => {
-          this.tick = () => undefined;
+          this.#ticking.delete(callback);
         };
       },
       onInterrupt: (callback) => {

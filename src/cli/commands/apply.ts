@@ -9,7 +9,7 @@ import type { ApplyContext } from '../carry-out.ts';
 import type { Context } from '../context.ts';
 import { endingOf, openReport } from '../ending-report.ts';
 import { openEventStream } from '../event-stream.ts';
-import { listenForInterrupt } from '../interruption.ts';
+import { withLocks } from '../locking.ts';
 
 interface Flags extends FreshFlags {
   readonly report?: string;
@@ -45,14 +45,11 @@ export async function apply(context: Context, flags: Flags, [file]: readonly str
 }
 
 async function carryOut(context: ApplyContext, flags: Flags, file: string | undefined): Promise<Ending> {
-  const { signal, end } = listenForInterrupt(context);
-  try {
-    if (file === undefined) return await applyFresh(context, flags, signal);
+  return withLocks(context, flags, 'apply', async (locks) => {
+    if (file === undefined) return applyFresh(context, flags, locks);
     refusePlanningFlags(flags);
-    return await applySaved(context, flags, file, signal);
-  } finally {
-    end();
-  }
+    return applySaved(context, flags, file, locks);
+  });
 }
 
 /** @throws LandfallError USAGE */
@@ -70,6 +67,7 @@ function say({ colors, print }: Context, { format, json }: Flags, ending: Ending
   // stdout is the stream's.
   if (plan === undefined || json === true) return;
   if (format === 'json') print(renderOutcomeJson(ending));
-  else if (outcome !== undefined && ending.error === undefined)
+  // An error has been said already; what was done until a lock was lost has not.
+  else if (outcome !== undefined && (ending.error === undefined || ending.error.code === 'LOCK_LOST'))
     print(renderOutcomeText(plan, outcome, { colors }));
 }

@@ -4,24 +4,36 @@ import { renderCatalogDeletion } from '../../report/catalog-text.ts';
 import { escapeTerminal } from '../../report/escape.ts';
 import { announce, approved } from '../approval.ts';
 import type { Context } from '../context.ts';
+import { type LockFlags, withLocks } from '../locking.ts';
 import { type TargetFlags, withTarget } from '../target.ts';
 
-interface Flags extends TargetFlags {
+interface Flags extends TargetFlags, LockFlags {
   readonly autoApprove?: boolean;
 }
 
 /** `landfall catalog delete`: drops the catalogue of servers, after asking; jobs stay. */
 export function drop(context: Context, flags: Flags): Promise<number> {
-  return withTarget(context, flags, async ({ name, operations, observe }) => {
-    const { servers, jobs } = await observe();
-    announce(context, flags.autoApprove, renderCatalogDeletion(name, servers.length, jobs.length));
-    if (!(await approved(context, flags.autoApprove, 'Delete the server catalogue?'))) return EXIT.error;
-    await operations.deleteCatalog();
-    context.print(
-      flags.format === 'json'
-        ? renderCatalogDeletionJson(name, servers.length, jobs.length)
-        : escapeTerminal(`The server catalogue of ${name} is deleted.`) + '\n',
-    );
-    return EXIT.done;
-  });
+  return withLocks(context, flags, 'catalog delete', (locks) =>
+    withTarget(
+      context,
+      flags,
+      async ({ name, operations, observe }) => {
+        const { servers, jobs } = await observe();
+        announce(context, flags.autoApprove, renderCatalogDeletion(name, servers.length, jobs.length));
+        if (
+          !(await approved(context, flags.autoApprove, 'Delete the server catalogue?')) ||
+          locks.signal.aborted
+        )
+          return EXIT.error;
+        await operations.deleteCatalog();
+        context.print(
+          flags.format === 'json'
+            ? renderCatalogDeletionJson(name, servers.length, jobs.length)
+            : escapeTerminal(`The server catalogue of ${name} is deleted.`) + '\n',
+        );
+        return EXIT.done;
+      },
+      locks,
+    ),
+  );
 }

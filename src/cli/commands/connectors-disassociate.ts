@@ -7,28 +7,40 @@ import { escapeTerminal } from '../../report/escape.ts';
 import { foreseeDisassociation } from '../../status/disassociate.ts';
 import { announce, approved } from '../approval.ts';
 import type { Context } from '../context.ts';
+import { type LockFlags, withLocks } from '../locking.ts';
 import { type TargetFlags, withTarget } from '../target.ts';
 
-interface Flags extends TargetFlags {
+interface Flags extends TargetFlags, LockFlags {
   readonly autoApprove?: boolean;
 }
 
 /** `landfall connectors disassociate ID`: takes a connector away, after saying what will stall and asking. */
 export function disassociate(context: Context, flags: Flags, [id = '']: readonly string[]): Promise<number> {
-  return withTarget(context, flags, async ({ name, project, operations, observe }) => {
-    const [connectors, { jobs }] = await Promise.all([operations.connectors(), observe()]);
-    const connector = find(connectors, id);
-    const foreseen = foreseeDisassociation(name, connector, connectors, jobs, project);
-    announce(context, flags.autoApprove, renderDisassociation(foreseen, { colors: context.errorColors }));
-    if (!(await approved(context, flags.autoApprove, 'Disassociate this connector?'))) return EXIT.error;
-    await operations.disassociateConnector(id);
-    context.print(
-      flags.format === 'json'
-        ? renderDisassociationJson(foreseen)
-        : escapeTerminal(`Connector ${id} is disassociated.`) + '\n',
-    );
-    return EXIT.done;
-  });
+  return withLocks(context, flags, 'connectors disassociate', (locks) =>
+    withTarget(
+      context,
+      flags,
+      async ({ name, project, operations, observe }) => {
+        const [connectors, { jobs }] = await Promise.all([operations.connectors(), observe()]);
+        const connector = find(connectors, id);
+        const foreseen = foreseeDisassociation(name, connector, connectors, jobs, project);
+        announce(context, flags.autoApprove, renderDisassociation(foreseen, { colors: context.errorColors }));
+        if (
+          !(await approved(context, flags.autoApprove, 'Disassociate this connector?')) ||
+          locks.signal.aborted
+        )
+          return EXIT.error;
+        await operations.disassociateConnector(id);
+        context.print(
+          flags.format === 'json'
+            ? renderDisassociationJson(foreseen)
+            : escapeTerminal(`Connector ${id} is disassociated.`) + '\n',
+        );
+        return EXIT.done;
+      },
+      locks,
+    ),
+  );
 }
 
 function find(connectors: readonly Connector[], id: string): Connector {

@@ -7,12 +7,13 @@ import { renderOnDemandRequest, renderOnDemandText } from '../../report/on-deman
 import type { Sighting } from '../../status/vm-status.ts';
 import { announce, approved } from '../approval.ts';
 import type { Context } from '../context.ts';
+import { type LockFlags, type Locks, withLocks } from '../locking.ts';
 import { refusals, startRuns } from '../on-demand.ts';
 import { eventScreen, liveScreen } from '../screens.ts';
 import { look, type Scene, type SubjectFlags, withSubjects } from '../subjects.ts';
 import { watchRuns } from '../watching.ts';
 
-interface Flags extends SubjectFlags {
+interface Flags extends SubjectFlags, LockFlags {
   readonly description?: string;
   readonly autoApprove?: boolean;
   readonly wait?: boolean;
@@ -21,21 +22,28 @@ interface Flags extends SubjectFlags {
 
 /** `landfall run WAVE|VM…`: an on-demand run of each VM's job that may have one, after asking. */
 export function run(context: Context, flags: Flags, names: readonly string[]): Promise<number> {
+  return withLocks(context, flags, 'run', (locks) =>
+    withSubjects(context, flags, names, (scene) => startAndTell(context, flags, scene, locks), locks),
+  );
+}
+
+async function startAndTell(context: Context, flags: Flags, scene: Scene, locks: Locks): Promise<ExitCode> {
   const { colors, errorColors, print } = context;
-  return withSubjects(context, flags, names, async (scene) => {
-    const refused = await refusals(scene);
-    const able = scene.chosen.filter((subject) => !refused.has(subject));
-    if (able.length > 0) {
-      announce(context, flags.autoApprove, renderOnDemandRequest(able, refused, { colors: errorColors }));
-      const question = `Start ${able.length === 1 ? 'this run' : `these ${able.length} runs`}?`;
-      if (!(await approved(context, flags.autoApprove, question))) return EXIT.error;
-    }
-    const started = await startRuns(scene, able, flags.description);
-    const waited = flags.wait === true ? await waitFor(context, scene, started, flags.interval) : started;
-    const results = inOrder(scene.chosen, waited, refused);
-    print(flags.format === 'json' ? renderOnDemandJson(results) : renderOnDemandText(results, { colors }));
-    return exitCodeOf(results);
-  });
+  const refused = await refusals(scene);
+  const able = scene.chosen.filter((subject) => !refused.has(subject));
+  if (able.length > 0) {
+    announce(context, flags.autoApprove, renderOnDemandRequest(able, refused, { colors: errorColors }));
+    const question = `Start ${able.length === 1 ? 'this run' : `these ${able.length} runs`}?`;
+    if (!(await approved(context, flags.autoApprove, question))) return EXIT.error;
+    if (locks.signal.aborted) return EXIT.error;
+  }
+  const started = await startRuns(scene, able, flags.description);
+  // Runs take hours: waiting for them changes nothing.
+  await locks.release();
+  const waited = flags.wait === true ? await waitFor(context, scene, started, flags.interval) : started;
+  const results = inOrder(scene.chosen, waited, refused);
+  print(flags.format === 'json' ? renderOnDemandJson(results) : renderOnDemandText(results, { colors }));
+  return locks.lost === undefined ? exitCodeOf(results) : EXIT.locked;
 }
 
 function inOrder(

@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import type { Guard } from '../../plan/index.ts';
 import { FINDING_FORMATS } from '../../report/findings/report.ts';
 import { addSelectionFlags, collect, collectOf, formatFlag, positiveInteger } from '../flags.ts';
+import { addLockFlags } from './lock.ts';
 import type { Registrar } from './registrar.ts';
 
 /** The guards that `--force` lifts. */
@@ -27,27 +28,33 @@ export function registerPlanCommands(program: Command, runs: Registrar): void {
   );
 
   runs(
-    addPlanFlags(
-      program
-        .command('apply')
-        .description(
-          'show the plan, ask, and carry it out; a saved plan is carried out as it is, without asking',
-        )
-        .argument(
-          '[plan]',
-          'a file of `landfall plan --out`: exactly this, or nothing where it is stale (exit 4)',
-        )
-        .addOption(formatFlag('text', 'json'))
-        .addOption(
-          new Option(
-            '--json',
-            'print a JSON object a line while it runs, as terraform apply -json does; --format json prints one at the end',
-          ).conflicts('format'),
-        )
-        .option('--json-into <file>', 'write what --json prints to a file, whatever is printed')
-        .option('--auto-approve', 'do not ask')
-        .option('--report <file>', 'write the outcome as JSON to a file, however the run ends')
-        .option('--max-failures <count>', 'stop starting changes after this many failures', positiveInteger),
+    addLockFlags(
+      addPlanFlags(
+        program
+          .command('apply')
+          .description(
+            'show the plan, ask, and carry it out; a saved plan is carried out as it is, without asking',
+          )
+          .argument(
+            '[plan]',
+            'a file of `landfall plan --out`: exactly this, or nothing where it is stale (exit 4)',
+          )
+          .addOption(formatFlag('text', 'json'))
+          .addOption(
+            new Option(
+              '--json',
+              'print a JSON object a line while it runs, as terraform apply -json does; --format json prints one at the end',
+            ).conflicts('format'),
+          )
+          .option('--json-into <file>', 'write what --json prints to a file, whatever is printed')
+          .option('--auto-approve', 'do not ask')
+          .option('--report <file>', 'write the outcome as JSON to a file, however the run ends')
+          .option(
+            '--max-failures <count>',
+            'stop starting changes after this many failures',
+            positiveInteger,
+          ),
+      ),
     ),
     async () => (await import('../commands/apply.ts')).apply,
   );

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { collect, formatFlag, timeSpan } from '../flags.ts';
+import { addLockFlags } from './lock.ts';
 import type { Registrar } from './registrar.ts';
 
 const DEFAULT_INTERVAL = 10_000;
@@ -28,7 +29,7 @@ export function registerServiceCommands(program: Command, runs: Registrar): void
     async () => (await import('../commands/runs.ts')).runs,
   );
   runs(
-    ofVms(program.command('run'))
+    addLockFlags(ofVms(program.command('run')))
       .description('replicate VMs now, once, beside their schedule')
       .argument('<names...>', 'waves, VMs, servers or jobs, by name or glob')
       .option('--description <text>', 'what to say of the runs')
@@ -68,7 +69,7 @@ function registerCatalog(catalog: Command, runs: Registrar): void {
     async () => (await import('../commands/catalog-list.ts')).list,
   );
   runs(
-    ofOneTarget(catalog.command('delete'))
+    addLockFlags(ofOneTarget(catalog.command('delete')))
       .description('drop the catalogue; jobs stay')
       .option('--auto-approve', 'do not ask'),
     async () => (await import('../commands/catalog-delete.ts')).drop,
@@ -81,7 +82,7 @@ function registerConnectors(connectors: Command, runs: Registrar): void {
     async () => (await import('../commands/connectors-list.ts')).list,
   );
   runs(
-    ofOneTarget(connectors.command('disassociate'))
+    addLockFlags(ofOneTarget(connectors.command('disassociate')))
       .description('take a connector away, after saying what will stall')
       .argument('<id>', 'the connector’s id')
       .option('--auto-approve', 'do not ask'),

@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../../core/error.ts';
 import type { Explanation } from './explanation.ts';
 import { LOCAL_ERRORS } from './local-errors.ts';
+import { LOCK_ERRORS } from './lock-errors.ts';
 import { PLATFORM_ERRORS } from './platform-errors.ts';
 import { SERVICE_ERRORS } from './service-errors.ts';
 import { COMMAND_REFERENCE, PROJECT_REFERENCE } from './sources.ts';
@@ -171,4 +172,5 @@ export const ERROR_EXPLANATIONS: Readonly<Record<ErrorCode, Explanation>> = {
   ...SERVICE_ERRORS,
   ...PLATFORM_ERRORS,
   ...LOCAL_ERRORS,
+  ...LOCK_ERRORS,
 };

@@ -1,0 +1,152 @@
+import { linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { LandfallError } from '../core/error.ts';
+import type { FoundLock, LockHolder, LockStore, Taking } from '../core/lock.ts';
+import { excerptOf, LARGEST, readHolder, writeHolder } from './holder.ts';
+
+export interface FileLockOptions {
+  /** Absolute; made where it is not there. */
+  readonly folder: string;
+  /** How the folder is called for people. */
+  readonly place: string;
+  /** This machine, as holders write it. */
+  readonly host: string;
+  /** Whether a process of this machine is there; absent: nobody can tell, and none counts as dead. */
+  readonly isAlive?: (pid: number) => boolean;
+}
+
+const NAME = /^lock-(\d{1,15})\.json$/;
+const RELEASED = '{"released":true}\n';
+const ATTEMPTS = 20;
+
+/**
+ * A lock in a folder. Its files are numbered, and the highest number counts: free where there is none, or where it says
+ * that it was released. A file is linked into place whole, so only one process can make a given number, and a lock
+ * whose process is dead is never removed, only outnumbered. So two that find the same dead lock cannot both win.
+ */
+export function fileLock(options: FileLockOptions): LockStore {
+  const { folder, place } = options;
+
+  function take(holder: LockHolder): Taking {
+    mkdirSync(folder, { recursive: true });
+    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+      const highest = highestOf(folder);
+      const found = read(folder, highest);
+      if (found !== undefined && !isDead(found.holder, options)) return { taken: false, found };
+      const number = highest + 1;
+      if (!create(folder, number, holder)) continue;
+      if (highestOf(folder) === number) {
+        removeBelow(folder, number - 1);
+        return { taken: true, ...(found?.holder !== undefined && { after: found.holder }) };
+      }
+      // Others have come and gone since the look.
+      rmSync(pathOf(folder, number), { force: true });
+    }
+    throw new LandfallError('LOCK_HELD', `other processes keep taking the lock ${place}`, {
+      remedy: 'try again',
+    });
+  }
+
+  return {
+    place,
+    take: (holder) => guarded(place, () => take(holder)),
+    look: () => guarded(place, () => read(folder, highestOf(folder))),
+    remove: ({ tag }) =>
+      guarded(place, () => {
+        const number = Number(tag);
+        if (number !== highestOf(folder) || read(folder, number)?.tag !== tag) return false;
+        // A number is never used twice, so this cannot hit the lock of anybody else.
+        writeWhole(folder, RELEASED, (whole) => {
+          renameSync(whole, pathOf(folder, number));
+        });
+        return true;
+      }),
+    close: () => undefined,
+  };
+}
+
+function isDead(holder: LockHolder | undefined, { host, isAlive }: FileLockOptions): boolean {
+  if (holder?.pid === undefined || holder.host !== host || isAlive === undefined) return false;
+  return !isAlive(holder.pid);
+}
+
+const pathOf = (folder: string, number: number) => join(folder, `lock-${number}.json`);
+
+function numbersIn(folder: string): readonly number[] {
+  try {
+    return readdirSync(folder).flatMap((name) => {
+      const [, number] = NAME.exec(name) ?? [];
+      return number === undefined ? [] : [Number(number)];
+    });
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+function highestOf(folder: string): number {
+  return Math.max(0, ...numbersIn(folder));
+}
+
+/** The lock of a number; undefined where there is none, or none any more. */
+function read(folder: string, number: number): FoundLock | undefined {
+  if (number === 0) return undefined;
+  let text: string;
+  try {
+    text = readFileSync(pathOf(folder, number), 'utf8').slice(0, LARGEST);
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+  if (text === RELEASED) return undefined;
+  const tag = String(number);
+  const holder = readHolder(text);
+  return holder === undefined
+    ? { id: `file-${number}`, tag, excerpt: excerptOf(text) }
+    : { id: holder.id, tag, holder };
+}
+
+function create(folder: string, number: number, holder: LockHolder): boolean {
+  return writeWhole(folder, writeHolder(holder), (whole) => {
+    try {
+      linkSync(whole, pathOf(folder, number));
+      return true;
+    } catch (error) {
+      if (errnoOf(error) === 'EEXIST') return false;
+      throw error;
+    } finally {
+      rmSync(whole, { force: true });
+    }
+  });
+}
+
+function writeWhole<T>(folder: string, content: string, use: (path: string) => T): T {
+  const path = join(folder, `.lock-${randomBytes(6).toString('hex')}`);
+  writeFileSync(path, content, { mode: 0o600, flag: 'wx' });
+  return use(path);
+}
+
+/** The one just below stays: it shows a slow competitor that it has come too late. */
+function removeBelow(folder: string, number: number): void {
+  for (const lower of numbersIn(folder)) if (lower < number) rmSync(pathOf(folder, lower), { force: true });
+}
+
+function errnoOf(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException).code;
+}
+
+// Told by promises, as the port has it: what is thrown comes as a rejection.
+// eslint-disable-next-line @typescript-eslint/require-await
+async function guarded<T>(place: string, work: () => T): Promise<T> {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof LandfallError) throw error;
+    const reason = errnoOf(error) ?? String(error);
+    throw new LandfallError('FILE_UNWRITABLE', `the lock ${place} cannot be read or written: ${reason}`, {
+      remedy: 'see that the folder may be written; --no-lock goes without the lock',
+      cause: error,
+    });
+  }
+}

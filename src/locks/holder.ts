@@ -1,0 +1,51 @@
+import type { LockHolder } from '../core/lock.ts';
+
+const FORMAT = '1.0';
+/** Characters of one field that are kept: whoever may write to the store can write anything. */
+const LONGEST = 300;
+/** Bytes of a lock that are read. */
+export const LARGEST = 16_384;
+
+/** A lock as it is written. */
+export function writeHolder({ id, operation, project, target, ...more }: LockHolder): string {
+  return `${JSON.stringify({ format_version: FORMAT, id, operation, project, target, ...more }, undefined, 2)}\n`;
+}
+
+/** Reads what stands where a lock should be; undefined for anything that is none. */
+export function readHolder(text: string): LockHolder | undefined {
+  const fields = parse(text);
+  const word = (name: string): string | undefined => {
+    const value = fields?.[name];
+    return typeof value === 'string' && value !== '' ? value.slice(0, LONGEST) : undefined;
+  };
+  const id = word('id');
+  // An id is typed into a shell.
+  if (id === undefined || !/^[\w-]{1,64}$/.test(id) || id.startsWith('-')) return undefined;
+  const [commit, host, pid] = [word('commit'), word('host'), fields?.['pid']];
+  return {
+    id,
+    operation: word('operation') ?? 'an unknown operation',
+    project: word('project') ?? '?',
+    target: word('target') ?? '?',
+    who: word('who') ?? 'somebody',
+    since: word('since') ?? '',
+    from: word('from') ?? 'an unknown place',
+    ...(commit !== undefined && { commit }),
+    ...(host !== undefined && { host }),
+    ...(typeof pid === 'number' && Number.isSafeInteger(pid) && pid > 0 && { pid }),
+  };
+}
+
+/** The beginning of what cannot be read as a lock. */
+export function excerptOf(text: string): string {
+  return text.trim().slice(0, 80);
+}
+
+function parse(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,173 @@
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  PutObjectCommand,
+  type GetObjectCommandOutput,
+} from '@aws-sdk/client-s3';
+import { createExplainer } from '../aws/explain-error.ts';
+import { LandfallError } from '../core/error.ts';
+import type { FoundLock, LockHolder, LockStore } from '../core/lock.ts';
+import { excerptOf, LARGEST, readHolder, writeHolder } from './holder.ts';
+import { retrying } from './retrying.ts';
+import { createS3Client, type S3LockOptions } from './s3-client.ts';
+
+/** Tries against S3's own conflicts, which come of two writing at the same moment. */
+const TRIES = 8;
+const PAUSE = 250;
+
+/** As much of an error of the SDK as is looked at. */
+interface Refusal {
+  readonly name?: string;
+  readonly $metadata?: { readonly httpStatusCode?: number };
+}
+
+/**
+ * A lock in S3: an object that is written only where there is none (`If-None-Match: *`), and deleted only as it was
+ * read (`If-Match`). S3 sees to it that of all who write at once, one succeeds.
+ */
+export function s3Lock(options: S3LockOptions): LockStore {
+  const { lock, clock } = options;
+  const { bucket: Bucket, key: Key, endpoint } = lock;
+  const client = createS3Client(options);
+  const place = `s3://${Bucket}/${Key}`;
+
+  /** @returns false where something is there already */
+  async function put(holder: LockHolder): Promise<boolean> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const Body = writeHolder(holder);
+        const more = { ContentType: 'application/json', IfNoneMatch: '*' } as const;
+        await retrying(clock, () => client.send(new PutObjectCommand({ Bucket, Key, Body, ...more })));
+        return true;
+      } catch (error) {
+        if (statusOf(error) === 412) return false;
+        if (statusOf(error) === 501) throw unsupported(place, endpoint, error);
+        if (statusOf(error) !== 409 || attempt === TRIES) throw explained(error, 'PutObject', place);
+        await clock.sleep(PAUSE * attempt * (1 + Math.random()));
+      }
+    }
+  }
+
+  async function look(): Promise<FoundLock | undefined> {
+    try {
+      return await retrying(clock, async () =>
+        found(await client.send(new GetObjectCommand({ Bucket, Key }))),
+      );
+    } catch (error) {
+      if ((error as Refusal).name === 'NoSuchKey') return undefined;
+      throw explained(error, 'GetObject', place);
+    }
+  }
+
+  async function remove({ tag }: FoundLock): Promise<boolean> {
+    try {
+      await retrying(clock, () => client.send(new DeleteObjectCommand({ Bucket, Key, IfMatch: tag })));
+      return true;
+    } catch (error) {
+      if (statusOf(error) === 412 || (error as Refusal).name === 'NoSuchKey') return false;
+      if (statusOf(error) !== 501) throw explained(error, 'DeleteObject', place);
+    }
+    // The store knows no condition on a delete: what it has is held against what is to go, a moment before it goes.
+    if ((await look())?.tag !== tag) return false;
+    await retrying(clock, () => client.send(new DeleteObjectCommand({ Bucket, Key }))).catch(
+      (error: unknown) => {
+        throw explained(error, 'DeleteObject', place);
+      },
+    );
+    return true;
+  }
+
+  async function take(holder: LockHolder): ReturnType<LockStore['take']> {
+    for (let attempt = 1; attempt <= TRIES; attempt += 1) {
+      // A store that knows no If-None-Match must not be made to overwrite what it has.
+      const before = endpoint === undefined ? undefined : await look();
+      if (before !== undefined) return { taken: false, found: before };
+      const written = await put(holder);
+      const after = await look();
+      if (after?.holder?.id === holder.id) {
+        // An answer may have got lost, and the object be there all the same.
+        if (endpoint === undefined || !(await put(holder))) return { taken: true };
+        // It was written twice: the condition was passed over.
+        const twice = await look();
+        if (twice?.holder?.id === holder.id) await remove(twice);
+        throw unsupported(place, endpoint);
+      }
+      if (after !== undefined) {
+        if (written && endpoint !== undefined) throw unsupported(place, endpoint);
+        return { taken: false, found: after };
+      }
+      // It was released between the two calls.
+    }
+    throw new LandfallError('LOCK_HELD', `other runs keep taking the lock ${place}`, {
+      remedy: 'try again, or wait for it with --lock-timeout 10m',
+    });
+  }
+
+  return {
+    // Where the store is another, the same bucket and key are another place.
+    place: endpoint === undefined ? place : `${place} at ${endpoint}`,
+    take,
+    look,
+    remove,
+    close: () => {
+      client.destroy();
+    },
+  };
+}
+
+async function found({ Body, ETag = '' }: GetObjectCommandOutput): Promise<FoundLock> {
+  const text = await beginningOf(Body as AsyncIterable<Uint8Array> | undefined);
+  const holder = readHolder(text);
+  if (holder !== undefined) return { id: holder.id, tag: ETag, holder };
+  return { id: `etag-${ETag.replaceAll(/\W/g, '').slice(0, 60)}`, tag: ETag, excerpt: excerptOf(text) };
+}
+
+async function beginningOf(body: AsyncIterable<Uint8Array> | undefined): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body ?? []) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size >= LARGEST) break;
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function statusOf(error: unknown): number | undefined {
+  return (error as Refusal).$metadata?.httpStatusCode;
+}
+
+function unsupported(place: string, endpoint: string | undefined, cause?: unknown): LandfallError {
+  return new LandfallError(
+    'LOCK_UNSUPPORTED',
+    `${endpoint ?? 'S3'} does not keep to If-None-Match, without which ${place} locks nothing`,
+    {
+      source: 'service',
+      remedy:
+        'take a store that knows conditional writes (AWS S3 does), or --no-lock where nothing else applies',
+      cause,
+    },
+  );
+}
+
+const explain = createExplainer({
+  service: 'Amazon S3',
+  actions: 's3:PutObject, s3:GetObject and s3:DeleteObject on the lock, and s3:ListBucket on its bucket',
+  unreachable: 'check the network, and `lock` of the target: its endpoint, bucket and region',
+  remedies: {
+    NoSuchBucket: 'create the bucket, or correct `lock` of the target',
+    InvalidAccessKeyId: 'use credentials that the store of the lock knows',
+    PermanentRedirect: 'name the region of the bucket: lock: { s3: { bucket, key, region } }',
+    AuthorizationHeaderMalformed: 'name the region of the bucket: lock: { s3: { bucket, key, region } }',
+    MethodNotAllowed: 'check that the endpoint of the lock speaks the API of S3',
+  },
+});
+
+function explained(error: unknown, operation: string, place: string): LandfallError {
+  const { code, message, source, remedy } = explain(error, operation);
+  return new LandfallError(code, `the lock ${place}: ${message}`, {
+    source,
+    cause: error,
+    ...(remedy !== undefined && { remedy }),
+  });
+}

@@ -1,0 +1,162 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { startLocalEndpoint } from '../../src/local/index.ts';
+import { FakeS3 } from '../locks/fake-s3.ts';
+import { type Landfall, useProgram } from './processes.ts';
+import { CREDENTIALS, type Relayed, relayedWorld } from './relayed.ts';
+import { wave, World } from './world.ts';
+
+const VMS = ['web01', 'web02', 'app01', 'app02', 'db01'].map((part) => `{ name: p-payroll-${part} }`);
+const KEY = 'production.json';
+
+const start = useProgram();
+
+describe('processes and a lock in S3', () => {
+  let s3: FakeS3;
+  let relayed: Relayed;
+  /** Lets the creates go that are held back. */
+  let release: () => void;
+  /** Resolves when a create is held back. */
+  let held: Promise<void>;
+
+  beforeEach(async () => {
+    s3 = await FakeS3.open();
+    relayed = await relayedWorld(1);
+    const { world, relay } = relayed;
+    const lock = `lock: { s3: { bucket: locks, key: ${KEY}, endpoint: "${s3.url}" } }`;
+    world.write('landfall.yaml', world.read('landfall.yaml').replace('limits:', `${lock}, limits:`));
+    world.write('waves/a.yaml', wave('a', VMS));
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    held = new Promise((resolve) => {
+      relay.watch = {
+        async before({ operation }) {
+          if (operation !== 'CreateReplicationJob') return true;
+          resolve();
+          await released;
+          return true;
+        },
+      };
+    });
+  });
+  afterEach(async () => {
+    release();
+    await relayed.dispose();
+    await s3.close();
+  });
+
+  const landfall = (...argv: readonly string[]): Landfall => start(relayed.world.folder, argv, CREDENTIALS);
+
+  /** Starts an apply; resolves when it is in the middle of it. */
+  async function applyUntilHeld(): Promise<Landfall> {
+    const applying = landfall('apply', '--auto-approve');
+    expect(await Promise.race([held, applying.ended])).toBeUndefined();
+    return applying;
+  }
+
+  it('one applies, the other is refused, and a third waits for it', async () => {
+    const first = await applyUntilHeld();
+    const second = await landfall('apply', '--auto-approve').ended;
+    expect(second.code).toBe(5);
+    expect(second.stderr).toContain(`process ${first.process.pid ?? 0} on `);
+    expect((await landfall('plan').ended).code).toBe(0);
+
+    const third = landfall('apply', '--auto-approve', '--lock-timeout', '5m');
+    await third.says('Waiting for the lock of target local');
+    release();
+    expect(await first.ended).toMatchObject({ code: 0 });
+    expect(await third.ended).toMatchObject({ code: 0 });
+    expect((await third.ended).stdout).toContain('No changes');
+    expect(s3.get(KEY)).toBeUndefined();
+  });
+
+  it.each(['SIGINT', 'SIGTERM'] as const)('%s drains, and releases the lock', async (signal) => {
+    const { process, says, ended } = await applyUntilHeld();
+    process.kill(signal);
+    await says('Leaving at once leaves the lock of target local behind: landfall force-unlock ');
+    expect(s3.get(KEY)).toBeDefined();
+    release();
+    expect((await ended).code).toBe(6);
+    expect(s3.get(KEY)).toBeUndefined();
+  });
+
+  it('SIGINT ends the waiting at once', async () => {
+    await applyUntilHeld();
+    const waiting = landfall('apply', '--auto-approve', '--lock-timeout', '24h');
+    await waiting.says('Waiting for the lock');
+    waiting.process.kill('SIGINT');
+    expect((await waiting.ended).code).toBe(5);
+    expect(s3.get(KEY)).toBeDefined();
+  });
+
+  it('a killed one leaves its lock, and force-unlock removes it by the id that is shown', async () => {
+    const { process, ended } = await applyUntilHeld();
+    process.kill('SIGKILL');
+    await ended;
+    release();
+    const { code, stderr } = await landfall('apply', '--auto-approve').ended;
+    expect(code).toBe(5);
+    const [, command = ''] = /landfall (force-unlock \S+ --target local)/.exec(stderr) ?? [];
+    expect((await landfall(...command.split(' '), '--auto-approve').ended).code).toBe(0);
+    expect((await landfall('apply', '--auto-approve').ended).code).toBe(0);
+  });
+
+  it('of several that start at once, none applies beside another', async () => {
+    let applying = 0;
+    let most = 0;
+    relayed.relay.watch = {
+      before: ({ operation }) => {
+        if (operation === 'CreateReplicationJob') applying += 1;
+        most = Math.max(most, applying);
+        return true;
+      },
+      answered: ({ operation }) => {
+        if (operation === 'CreateReplicationJob') applying -= 1;
+      },
+    };
+    const runs = [1, 2, 3].map(() => landfall('apply', '--auto-approve', '--lock-timeout', '5m'));
+    const ends = await Promise.all(runs.map(({ ended }) => ended));
+    expect(ends.map(({ code }) => code)).toEqual([0, 0, 0]);
+    expect(ends.filter(({ stdout }) => stdout.includes('5 created'))).toHaveLength(1);
+    // One call at a time is what the target allows a run.
+    expect(most).toBe(1);
+    expect(s3.get(KEY)).toBeUndefined();
+  });
+});
+
+describe('processes and the built-in endpoint', () => {
+  let world: World;
+  beforeEach(() => {
+    world = new World({ 'waves/a.yaml': wave('a', VMS) });
+  });
+  afterEach(async () => {
+    await world.dispose();
+  });
+
+  it('the next takes over the file of one that was killed', async () => {
+    const endpoint = await startLocalEndpoint({
+      folder: join(world.folder, '.landfall', 'local'),
+      clock: { now: () => world.now, setTimer: () => () => undefined },
+      // No answer comes while the test lasts.
+      faults: { latency: 60_000 },
+    });
+    try {
+      const killed = start(world.folder, ['apply', '--auto-approve']);
+      const lock = join(world.folder, '.landfall/locks/local/lock-1.json');
+      while (!existsSync(lock)) await new Promise((resolve) => setImmediate(resolve));
+      const refused = await start(world.folder, ['apply', '--auto-approve']).ended;
+      expect(refused.code).toBe(5);
+      expect(refused.stderr).toContain(`process ${killed.process.pid ?? 0} on `);
+      killed.process.kill('SIGKILL');
+      await killed.ended;
+    } finally {
+      await endpoint.close();
+    }
+    const { code, stdout, stderr } = await start(world.folder, ['apply', '--auto-approve']).ended;
+    expect(code).toBe(0);
+    expect(stdout).toContain('5 created');
+    expect(stderr).toContain('which is gone: it is taken over');
+  });
+});
