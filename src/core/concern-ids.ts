@@ -38,6 +38,10 @@ export const CONCERNS = {
     severity: 'error',
     summary: 'a wave or the project names a target that is not defined',
   },
+  'target.lock-not-local': {
+    severity: 'error',
+    summary: 'a target with `endpoint: local` has its lock somewhere else than on this machine',
+  },
   'wave.duplicate': { severity: 'error', summary: 'two waves have the same name' },
   'wave.empty': { severity: 'warning', summary: 'a wave lists no VMs' },
   'vm.duplicate': { severity: 'error', summary: 'a VM stands twice, in one wave or in two' },

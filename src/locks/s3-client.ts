@@ -1,7 +1,7 @@
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { assumedRole, type RoleOptions } from '../aws/assumed-role.ts';
 import { LOCAL_ONLY } from '../aws/client.ts';
-import { isLoopback } from '../aws/loopback.ts';
+import { isLoopback } from '../core/loopback.ts';
 import type { Clock } from '../core/clock.ts';
 import { LandfallError } from '../core/error.ts';
 import type { S3Lock } from '../core/lock.ts';

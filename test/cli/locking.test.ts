@@ -349,8 +349,13 @@ describe('the built-in endpoint', () => {
       'landfall.yaml',
       world.read('landfall.yaml').replace('endpoint: local', 'endpoint: local, lock: s3://bucket/key'),
     );
-    const { code, stderr } = await world.run(...APPLY);
-    expect(code).toBe(1);
-    expect(stderr).toContain('stands on this machine only');
+    expect(await world.run('validate')).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('target.lock-not-local') as unknown,
+    });
+    expect((await world.run(...APPLY)).code).toBe(1);
+    // It reads no rules, and goes nowhere all the same.
+    const { code, stderr } = await world.run('force-unlock', 'id', '--auto-approve');
+    expect([code, stderr]).toEqual([1, expect.stringContaining('stands on this machine only')]);
   });
 });

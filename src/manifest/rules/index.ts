@@ -4,6 +4,7 @@ import { waveEmpty } from './empty.ts';
 import { keyUnused } from './encryption.ts';
 import { guestUnknown, guestUnsupported } from './guest.ts';
 import { linuxAws, windowsByol, windowsClientAws } from './licence.ts';
+import { lockNotLocal } from './lock.ts';
 import type { Rule } from './rule.ts';
 import { exactlyOneSchedule, seedFar } from './schedule.ts';
 import { targetUnknown } from './target.ts';
@@ -20,6 +21,7 @@ export const RULES: readonly Rule[] = [
   windowsClientAws,
   exactlyOneSchedule,
   seedFar,
+  lockNotLocal,
   targetUnknown,
   vmsDuplicate,
   wavesDuplicate,

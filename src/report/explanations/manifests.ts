@@ -98,6 +98,21 @@ export const MANIFEST_CONCERNS = {
       right: 'spec:\n  target: production # as under targets in landfall.yaml',
     },
   },
+  'target.lock-not-local': {
+    means: 'A target with `endpoint: local` has a `lock` that stands at AWS, or on another machine.',
+    why: 'A local target never leaves this machine and needs no credentials: whoever tries a plan on it must not reach the lock of a real one. It has a lock without any setting, a file beside the project.',
+    fix: [
+      'Take `lock` off the target.',
+      'To try a store of your own, give the lock an `endpoint` on the loopback interface.',
+    ],
+    source: 'docs/locking.md',
+    example: {
+      language: 'yaml',
+      wrong: 'local:\n  endpoint: local\n  lock: s3://ucop-migration/locks/local.json',
+      right:
+        'local:\n  endpoint: local\n  lock: { s3: { bucket: locks, key: local.json, endpoint: "http://127.0.0.1:9000" } }',
+    },
+  },
   'wave.duplicate': {
     means: 'Two waves of the project have the same name.',
     why: 'The name is part of the marker in each job’s description. With two waves of one name, nobody could tell whose job it is.',

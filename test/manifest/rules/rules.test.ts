@@ -157,6 +157,36 @@ describe('target.unknown', () => {
   });
 });
 
+describe('target.lock-not-local', () => {
+  const locked = (lock: unknown, more: Fields = { endpoint: 'local' }) =>
+    judged(project({ targets: { local: { ...target, ...more, lock } } }), wave()).concerns.map(summary);
+  const s3 = (endpoint: string) => ({ s3: { bucket: 'locks', key: 'local.json', endpoint } });
+
+  it('is a local target that locks at AWS', () => {
+    expect(locked('s3://locks/local.json')).toEqual([
+      'target.lock-not-local landfall.yaml:11:11 "s3://locks/local.json"',
+    ]);
+    expect(locked({ s3: { bucket: 'locks', key: 'local.json' } })).toEqual([
+      'target.lock-not-local landfall.yaml:11:5 "lock"',
+    ]);
+  });
+
+  it.each(['https://s3.us-west-2.amazonaws.com', 'http://10.0.0.1:9000', 'http://localhost:9000'])(
+    'is a local target that locks at %s',
+    (endpoint) => {
+      expect(locked(s3(endpoint))).toEqual([
+        `target.lock-not-local landfall.yaml:15:19 ${JSON.stringify(endpoint)}`,
+      ]);
+    },
+  );
+
+  it('is not a local target that locks on this machine, nor any other target', () => {
+    expect(locked(s3('http://127.0.0.1:9000'))).toEqual([]);
+    expect(locked('s3://locks/local.json', {})).toEqual([]);
+    expect(locked('s3://locks/local.json', { endpoint: 'http://127.0.0.1:1' })).toEqual([]);
+  });
+});
+
 describe('schedule.exactly-one', () => {
   const id = 'schedule.exactly-one';
   const bare = (...vms: readonly object[]) =>

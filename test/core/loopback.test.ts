@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isLoopback } from '../../src/aws/loopback.ts';
+import { isLoopback } from '../../src/core/loopback.ts';
 
 describe('a loopback endpoint', () => {
   it.each([
