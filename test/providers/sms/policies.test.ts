@@ -1,34 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { SmsProvider } from '../../../src/providers/sms/index.ts';
+import { operationsOf, policy } from '../../docs/policies.ts';
 import { Wire } from './wire.ts';
-
-const SECURITY = readFileSync(new URL('../../../docs/security.md', import.meta.url), 'utf8');
-const SOURCES = new URL('../../../src/', import.meta.url);
-
-/** Actions of the policy that follows a comment `<!-- name -->` in docs/security.md, sorted. */
-function policy(name: string): readonly string[] {
-  const [, json = ''] = new RegExp(`<!-- ${name} -->\\s+\`\`\`json\\n(.*?)\`\`\``, 's').exec(SECURITY) ?? [];
-  const { Statement } = JSON.parse(json) as {
-    Statement: { Effect: string; Action: string | string[] }[];
-  };
-  expect(Statement.every(({ Effect }) => Effect === 'Allow')).toBe(true);
-  return Statement.flatMap(({ Action }) => Action).toSorted();
-}
-
-/** Operations of one of AWS's services whose commands any code imports, sorted. */
-function operationsOf(client: string): readonly string[] {
-  const imported = new RegExp(`import \\{([^}]*)\\} from '${client}'`, 'g');
-  const files = readdirSync(SOURCES, { encoding: 'utf8', recursive: true }).filter((file) =>
-    file.endsWith('.ts'),
-  );
-  const names = files.flatMap((file) =>
-    [...readFileSync(new URL(file, SOURCES), 'utf8').matchAll(imported)].flatMap(([, list = '']) =>
-      [...list.matchAll(/\b(\w+)Command\b/g)].map(([, operation = '']) => operation),
-    ),
-  );
-  return [...new Set(names)].toSorted();
-}
 
 /** How each method of the adapter is called: those that only look, and those that change something. */
 const LOOKS: Record<string, (provider: SmsProvider) => Promise<unknown>> = {
