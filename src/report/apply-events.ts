@@ -50,13 +50,15 @@ function plannedEvent(change: Change): ApplyEvent | undefined {
     const words = `${address}: deferred${reason === undefined ? '' : `: ${reason}`}`;
     return event('info', words, 'queued', { change: { ...about(change), reason } });
   }
-  return event('info', `${address}: plan to ${action}`, 'planned_change', {
-    change: { ...about(change), reason },
+  return event('info', `${address}: plan to ${action}${stepWords(change)}`, 'planned_change', {
+    change: { ...about(change), reason, irreversible: change.irreversible },
   });
 }
 
 export function startEvent(change: Change): ApplyEvent {
-  return event('info', `${change.address}: ${DOING[change.action]}`, 'apply_start', { hook: about(change) });
+  return event('info', `${change.address}: ${DOING[change.action]}${stepWords(change)}`, 'apply_start', {
+    hook: about(change),
+  });
 }
 
 /** @param milliseconds since the change was started */
@@ -72,10 +74,10 @@ export function resultEvent(result: Result): ApplyEvent {
   switch (status) {
     case 'done': {
       const elapsed = seconds(result.milliseconds);
-      const hook = { ...about(change), id: result.id ?? change.id, elapsed_seconds: elapsed };
-      return event('info', `${change.address}: ${DONE[change.action]} after ${elapsed} s`, 'apply_complete', {
-        hook,
-      });
+      const { id = change.id, detail } = result;
+      const hook = { ...about(change), id, detail, elapsed_seconds: elapsed };
+      const words = `${change.address}: ${DONE[change.action]}${stepWords(change)} after ${elapsed} s`;
+      return event('info', words, 'apply_complete', { hook });
     }
     case 'failed': {
       const { code, message, remedy } = result;
@@ -170,8 +172,12 @@ function summaryOfPlan({ changes, summary }: Plan): ApplyEvent {
   });
 }
 
-function about({ address, target, wave, action, id }: Change): object {
-  return { address, target, wave, action, id };
+function about({ address, target, wave, action, step, id }: Change): object {
+  return { address, target, wave, action, step, id };
+}
+
+function stepWords({ action, step }: Change): string {
+  return action === 'advance' && step !== undefined ? ` (${step})` : '';
 }
 
 function seconds(milliseconds: number): number {

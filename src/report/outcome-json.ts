@@ -35,14 +35,13 @@ export function renderOutcomeJson({ exitCode, plan, outcome = NOTHING, drift, er
 
 function toResult(result: Result): object {
   const { change, status } = result;
-  const { address, target, wave } = change;
-  const about = { address, target, wave, actions: actionsOf(change), status };
+  const { address, target, wave, step } = change;
+  const about = { address, target, wave, actions: actionsOf(change), step, status };
   switch (status) {
     case 'done':
       return {
         ...about,
         id: result.id ?? change.id,
-        step: change.step,
         detail: result.detail,
         duration_ms: result.milliseconds,
       };

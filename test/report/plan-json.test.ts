@@ -6,10 +6,10 @@ import { renderPlanJson } from '../../src/report/plan-json.ts';
 import { job, planOf, vm } from '../plan/world.ts';
 import { samples } from '../plan/worlds.ts';
 import { expectGolden } from './golden.ts';
-import { planSchema } from './plan-schema.ts';
 import { busyPlan, firstPlan, quietPlan, waitingPlan } from './plans.ts';
+import { shippedSchema } from './shipped-schema.ts';
 
-const strict = planSchema('forbidden');
+const strict = shippedSchema('plan', 'forbidden');
 
 function parse(plan: Plan): Record<string, unknown> {
   const data: unknown = JSON.parse(renderPlanJson(plan));
@@ -94,7 +94,7 @@ describe('the schema', () => {
       extra: 1,
       changes: [{ ...plan['changes']?.[0], extra: 1 }],
     };
-    expect(planSchema('allowed')(later)).toBe(true);
+    expect(shippedSchema('plan', 'allowed')(later)).toBe(true);
     expect(strict(later)).toBe(false);
   });
 
@@ -106,6 +106,6 @@ describe('the schema', () => {
     ['a line without a file', { concerns: [{ id: 'x', severity: 'warning', message: 'm', line: 1 }] }],
     ['a negative count', { capacity: [{ ...plan['capacity']?.[0], starting: -1 }] }],
   ])('refuses %s', (_, change) => {
-    expect(planSchema('allowed')({ ...plan, ...change })).toBe(false);
+    expect(shippedSchema('plan', 'allowed')({ ...plan, ...change })).toBe(false);
   });
 });
