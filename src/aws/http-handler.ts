@@ -3,12 +3,13 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { Deadlines } from './deadlines.ts';
 import { createGroups } from './in-step.ts';
 
-/** As much of the SDK's request as an RPC over POST has. */
+/** As much of the SDK's request as AWS JSON and REST-JSON use. */
 interface WireRequest {
   readonly protocol: string;
   readonly hostname: string;
   readonly port?: number;
   readonly path: string;
+  readonly query?: Readonly<Record<string, string | readonly string[] | null>>;
   readonly method: string;
   readonly headers: Record<string, string>;
   readonly body?: string;
@@ -38,7 +39,8 @@ export function createHttpHandler(sockets: number, patience = PATIENCE) {
   return {
     metadata: { handlerProtocol: 'http/1.1' },
     handle(request: WireRequest): Promise<{ response: WireResponse }> {
-      const { hostname, port, path, method, headers, body } = request;
+      const { hostname, port, method, headers, body } = request;
+      const path = request.path + queryString(request.query);
       const secure = request.protocol === 'https:';
       return new Promise((resolve, reject) => {
         const call = (secure ? httpsRequest : httpRequest)(
@@ -76,4 +78,12 @@ export function createHttpHandler(sockets: number, patience = PATIENCE) {
       https.destroy();
     },
   };
+}
+
+/** A query as the signature has it: percent-encoded, spaces too. */
+function queryString(query: WireRequest['query'] = {}): string {
+  const pairs = Object.entries(query).flatMap(([name, value]) =>
+    [value ?? ''].flat().map((one) => `${encodeURIComponent(name)}=${encodeURIComponent(one)}`),
+  );
+  return pairs.length === 0 ? '' : `?${pairs.join('&')}`;
 }

@@ -1,0 +1,12 @@
+import type { ServiceTime } from '../../aws/service-time.ts';
+import type { Clock } from '../../core/clock.ts';
+import type { MgnApi } from './api.ts';
+
+/** What every deed of the adapter works with. */
+export interface MgnContext {
+  readonly api: MgnApi;
+  /** The service's time. */
+  readonly time: ServiceTime;
+  /** What waits. */
+  readonly clock: Clock;
+}
