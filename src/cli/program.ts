@@ -3,6 +3,7 @@ import { LandfallError, EXIT } from '../core/error.ts';
 import { FINDING_FORMATS } from '../report/findings/report.ts';
 import { renderError } from '../report/error-text.ts';
 import { colorsFor, createContext } from './context.ts';
+import { EXIT_CODES } from './exit-codes.ts';
 import {
   addCommonFlags,
   applyEnvironment,
@@ -59,7 +60,7 @@ export async function run(host: Host, version: string): Promise<number> {
       getErrHelpWidth: () => host.stderr.columns,
     })
     .showHelpAfterError('(`landfall help COMMAND` lists the flags)')
-    .addHelpText('after', EXIT_CODES);
+    .addHelpText('after', EPILOGUE);
 
   declareCommands(program, runs);
 
@@ -78,7 +79,7 @@ export async function run(host: Host, version: string): Promise<number> {
 }
 
 /** Declares all commands and their flags; `runs` says what each does. */
-function declareCommands(program: Command, runs: Registrar): void {
+export function declareCommands(program: Command, runs: Registrar): void {
   runs(
     program
       .command('validate')
@@ -123,11 +124,14 @@ function declareCommands(program: Command, runs: Registrar): void {
     local
       .command('load')
       .description('take the VMs of an RVTools vInfo export (CSV) for its data centre')
-      .argument('<file>'),
+      .argument('<file>', 'the export'),
     async () => (await import('./commands/local.ts')).load,
   );
   runs(
-    local.command('advance').description('move its clock forward: 90s, 30m, 12h, 7d').argument('<span>'),
+    local
+      .command('advance')
+      .description('move its clock forward')
+      .argument('<span>', 'how far: 90s, 30m, 12h, 7d'),
     async () => (await import('./commands/local.ts')).advance,
   );
   runs(
@@ -155,9 +159,9 @@ function internal(thrown: unknown): LandfallError {
   });
 }
 
-const EXIT_CODES = `
-Exit codes: 0 done · 1 error · 2 changes (only with --detailed-exitcode) · 3 refused by a guard or a critical
-concern · 4 the saved plan is stale · 5 lock held · 6 applied in part
+const EPILOGUE = `
+Exit codes:
+${EXIT_CODES.map(({ code, meaning }) => `  ${code}  ${meaning.replaceAll('`', '')}`).join('\n')}
 
 Every flag can be given in the environment: LANDFALL_FORMAT=json, LANDFALL_WAVE=sdsc-01,sdsc-02.
 `;

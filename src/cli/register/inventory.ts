@@ -16,7 +16,7 @@ export function registerInventoryCommands(program: Command, runs: Registrar): vo
   runs(
     withDefaults(addImportFlags(imports.command('rvtools')))
       .description('write waves from the vInfo tab of an RVTools export, saved as CSV')
-      .argument('<file>')
+      .argument('<file>', 'the export: CSV in UTF-8 or UTF-16')
       .addOption(
         new Option('--by <column>', 'what makes a wave')
           .choices(['folder', 'cluster', 'datacenter', 'application'])
@@ -44,7 +44,7 @@ export function registerInventoryCommands(program: Command, runs: Registrar): vo
   runs(
     withDefaults(addImportFlags(imports.command('mgn-csv')))
       .description('write waves from the inventory CSV of AWS Application Migration Service')
-      .argument('<file>'),
+      .argument('<file>', 'the CSV'),
     async () => (await import('../commands/import-mgn-csv.ts')).importMgnCsv,
   );
 

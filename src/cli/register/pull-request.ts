@@ -13,10 +13,10 @@ export function registerPullRequestCommands(program: Command, runs: Registrar): 
         'what `landfall plan --format markdown` wrote; its marker is how it is found again',
       )
       .addOption(
-        new Option('--platform <name>', 'default: the one whose pipeline this is').choices([
-          'github',
-          'gitlab',
-        ]),
+        new Option(
+          '--platform <name>',
+          'whose API (default: that of the platform whose pipeline this is)',
+        ).choices(['github', 'gitlab']),
       )
       .addOption(
         new Option('--mode <mode>', 'edit the comment in place, or add a new one and hide those before it')

@@ -1,0 +1,55 @@
+// Environment variables beside those that stand for flags. The reference is refused while src/ reads one that is not here.
+export const VARIABLES = [
+  [
+    'AWS_*',
+    'credentials, profile and endpoints of AWS, as in every AWS tool; a target with `endpoint: local` looks at none of them',
+  ],
+  [
+    'CI',
+    'set in pipelines: nothing is asked, and no line is drawn anew; `false`, `no` and `0` say that it is none',
+  ],
+  ['NO_COLOR', 'no colours, whatever its value ([no-color.org](https://no-color.org))'],
+  ['FORCE_COLOR', 'colours, though nothing is a terminal; `0` is as if it were not set'],
+  ['TERM', '`dumb`: no colours, and no line is drawn anew'],
+  ['HOME', 'completion: the folder that `~` in `--project` stands for'],
+  ['USER', 'locks: who holds one'],
+  [
+    'LANDFALL_PLATFORM_TOKEN',
+    '`comment`: the token for GitHub or GitLab; asked for before those that follow',
+  ],
+  ['GITHUB_TOKEN', '`comment`: the token for GitHub'],
+  ['GH_TOKEN', '`comment`: the token for GitHub, where `GITHUB_TOKEN` is not set'],
+  ['GITLAB_TOKEN', '`comment`: the token for GitLab'],
+  ['GITHUB_ACTIONS', '`comment`: this is a workflow of GitHub'],
+  ['GITHUB_API_URL', '`comment`: the API of GitHub'],
+  ['GITHUB_EVENT_PATH', '`comment`: what the workflow runs for'],
+  ['GITHUB_REF', '`comment`: the pull request, where the event names none'],
+  ['GITHUB_REPOSITORY', '`comment`: the repository; locks: the workflow run'],
+  ['GITHUB_SHA', 'the commit, in plans for people and in locks'],
+  ['GITHUB_WORKSPACE', 'findings: the folder that files are named from'],
+  ['GITHUB_ACTOR', 'locks: who holds one'],
+  ['GITHUB_RUN_ID', 'locks: the workflow run'],
+  ['GITHUB_SERVER_URL', 'locks: the workflow run'],
+  ['GITLAB_CI', '`comment`: this is a pipeline of GitLab'],
+  ['CI_API_V4_URL', '`comment`: the API of GitLab'],
+  ['CI_PROJECT_ID', '`comment`: the project'],
+  ['CI_MERGE_REQUEST_PROJECT_ID', '`comment`: the project of the merge request'],
+  ['CI_MERGE_REQUEST_IID', '`comment`: the merge request'],
+  ['CI_OPEN_MERGE_REQUESTS', '`comment`: the merge request, in a pipeline of its branch'],
+  ['CI_COMMIT_SHA', 'the commit, in plans for people and in locks'],
+  ['CI_PROJECT_DIR', 'findings: the folder that files are named from'],
+  ['CI_JOB_URL', 'locks: the job'],
+  ['GITLAB_USER_LOGIN', 'locks: who holds one'],
+];
+
+/** Names that source text reads from the environment, or lists among what it reads. */
+const READ =
+  /\benv\[['"]([A-Z][A-Z0-9_]*)['"]\]|\benv\.([A-Z][A-Z0-9_]+)\b|['"]((?:GITHUB|GITLAB|GH|CI|LANDFALL)_[A-Z0-9_]+)['"]/g;
+
+/** Variables of a source text that are not listed above. */
+export function unlisted(text) {
+  const known = new Set(VARIABLES.map(([name]) => name));
+  return [...text.matchAll(READ)]
+    .map(([, first, second, third]) => first ?? second ?? third)
+    .filter((name) => !known.has(name) && !name.startsWith('AWS_'));
+}
