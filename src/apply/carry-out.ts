@@ -1,18 +1,24 @@
 import type { Settings } from '../core/desired.ts';
 import { LandfallError } from '../core/error.ts';
 import type { Change } from '../core/plan.ts';
-import type { Provider } from '../core/provider.ts';
+import type { ExistingJob, Provider } from '../core/provider.ts';
+
+/** The job that there is after a change; nothing after a delete. */
+interface Job {
+  readonly id?: string;
+  readonly wasThere?: true;
+}
 
 /**
  * Carries out one change.
- * @returns the id of the job that there is now, if there is one
+ * @returns the job that there is now, if there is one
  * @throws whatever the provider throws
  */
-export async function carryOut(change: Change, provider: Provider): Promise<string | undefined> {
+export async function carryOut(change: Change, provider: Provider): Promise<Job> {
   const { serverId, settings, owner } = change;
   switch (change.action) {
     case 'create':
-      return provider.create({ serverId, settings, owner });
+      return asJob(await provider.create({ serverId, settings, owner }));
     case 'update':
       await provider.update({
         id: idOf(change),
@@ -21,21 +27,29 @@ export async function carryOut(change: Change, provider: Provider): Promise<stri
         owner,
         writeMarker: change.fields.some(({ field }) => field === 'owner'),
       });
-      return change.id;
+      return asJob(change.id);
     case 'delete':
       await provider.delete(idOf(change));
-      return undefined;
+      return {};
     case 'replace':
       await provider.delete(idOf(change));
-      return await createAnew(change, provider);
+      return asJob(await createAnew(change, provider));
     case 'advance':
     case 'no-op':
     case 'defer':
-      return change.id;
+      return asJob(change.id);
   }
 }
 
-async function createAnew({ serverId, settings, owner, id }: Change, provider: Provider): Promise<string> {
+function asJob(job: string | ExistingJob | undefined): Job {
+  if (job === undefined) return {};
+  return typeof job === 'string' ? { id: job } : job;
+}
+
+async function createAnew(
+  { serverId, settings, owner, id }: Change,
+  provider: Provider,
+): Promise<string | ExistingJob> {
   try {
     return await provider.create({ serverId, settings, owner });
   } catch (error) {

@@ -114,10 +114,10 @@ class Run {
     const { clock } = this.#options;
     const startedAt = clock.now();
     try {
-      const id = await carryOut(change, provider);
+      const job = await carryOut(change, provider);
       this.#slots.deleted(change, true);
       const milliseconds = clock.now() - startedAt;
-      return { status: 'done', change, milliseconds, ...(id !== undefined && { id }) };
+      return { status: 'done', change, milliseconds, ...job };
     } catch (error) {
       this.#failures += 1;
       this.#slots.deleted(change, false);

@@ -6,6 +6,8 @@ export type Result =
       readonly status: 'done';
       readonly change: Change;
       readonly id?: string;
+      /** The job was to be created, and another run has done so. */
+      readonly wasThere?: true;
       readonly detail?: string;
       readonly milliseconds: number;
     }

@@ -14,13 +14,15 @@ export type FieldVerdict =
 /** One row of a provider's table of fields: what is to be done when git and the account differ. */
 export interface FieldRule {
   readonly name: string;
+  /** The name is a prefix: the rule stands for every setting `name.<anything>`, as for tags and disks. */
+  readonly family?: true;
   /** `update`: changed in place. `replace`: the job is deleted and created anew. `create-only`: matters at creation only. */
   readonly change: 'update' | 'replace' | 'create-only';
   /** What leaving the field out means. No default: left out is not compared. */
   readonly default?: SettingValue;
   /** The service itself changes it as time goes by: a saved plan is not stale for it. */
   readonly movesByItself?: true;
-  /** What a change of it costs, `forces_resync`; shown with the change. */
+  /** What a change of it on a job that exists costs, in one word: `forces_resync`; shown with the change. */
   readonly effect?: string;
   /** Decides instead of plain equality after defaults. */
   compare?(context: {
@@ -57,6 +59,8 @@ export interface ProviderTraits {
   readonly phases: PhaseRules;
   /** Where the service finds VMs: "server catalogue"; and what to do about one that is not in there. */
   readonly inventory: { readonly name: string; readonly remedy: string };
+  /** Jobs of the service cannot be replaced: why, and what to do instead. Absent: they can. */
+  readonly replace?: { readonly refusal: string; readonly remedy: string };
   /** What the reader might not expect of a delete or a replace. */
   effects(action: 'delete' | 'replace', target: Target): readonly string[];
   /**
@@ -77,6 +81,8 @@ export interface ObserveScope {
   readonly project: string;
   /** Phases of the target's waves, by name. */
   readonly phases: Phases;
+  /** Settings of jobs that nobody owns matter too: a wave may adopt them. */
+  readonly adopt?: boolean;
 }
 
 /** A step of one job on its way to its wave's phase. */
@@ -95,6 +101,12 @@ export interface StepResult {
   readonly error?: LandfallError;
 }
 
+/** A job that stands where one was to be created: it has the marker that was wanted, and this run did not create it. */
+export interface ExistingJob {
+  readonly id: string;
+  readonly wasThere: true;
+}
+
 /**
  * The port to a migration service. Errors are LandfallErrors with source `service` or `user`.
  * Calls in flight never exceed the target's `limits.apiRequests`.
@@ -102,8 +114,8 @@ export interface StepResult {
 export interface Provider {
   /** Everything the account holds, in the least number of calls. */
   observe(scope?: ObserveScope): Promise<Observed>;
-  /** Creates the job; resolves to its id. */
-  create(request: CreateRequest): Promise<string>;
+  /** Creates the job; resolves to its id, or to the job that another run of this project has created first. */
+  create(request: CreateRequest): Promise<string | ExistingJob>;
   update(request: UpdateRequest): Promise<void>;
   /** Resolves when the service has accepted the deletion; a job that is gone already is a success. */
   delete(id: string): Promise<void>;

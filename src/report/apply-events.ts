@@ -4,7 +4,7 @@ import type { Ending } from '../core/ending.ts';
 import type { Result } from '../core/outcome.ts';
 import { type Action, type Change, isDeed, type Plan } from '../core/plan.ts';
 import { count } from './count.ts';
-import { countOutcome, DONE } from './outcome-counts.ts';
+import { countOutcome, DONE, doneWord } from './outcome-counts.ts';
 
 /** One line of `apply --json`, without the time at which it is said. */
 export interface ApplyEvent {
@@ -74,9 +74,9 @@ export function resultEvent(result: Result): ApplyEvent {
   switch (status) {
     case 'done': {
       const elapsed = seconds(result.milliseconds);
-      const { id = change.id, detail } = result;
-      const hook = { ...about(change), id, detail, elapsed_seconds: elapsed };
-      const words = `${change.address}: ${DONE[change.action]}${stepWords(change)} after ${elapsed} s`;
+      const { id = change.id, wasThere, detail } = result;
+      const hook = { ...about(change), id, was_there: wasThere, detail, elapsed_seconds: elapsed };
+      const words = `${change.address}: ${doneWord(result)}${stepWords(change)} after ${elapsed} s`;
       return event('info', words, 'apply_complete', { hook });
     }
     case 'failed': {
@@ -121,6 +121,7 @@ export function endEvents(
     replace: counted(DONE.replace),
     delete: counted(DONE.delete),
     advance: counted(DONE.advance),
+    already_there: counted('already-there'),
     failed: counted('failed'),
     not_tried: counted('not-tried'),
     deferred: plan?.summary.defer ?? 0,

@@ -13,11 +13,17 @@ export const DONE = {
 } as const satisfies Record<Action, string>;
 
 /** What a result counts as. */
-function kindOf({ status, change }: Result): string {
-  return status === 'done' ? DONE[change.action] : status;
+function kindOf(result: Result): string {
+  if (result.status !== 'done') return result.status;
+  return result.wasThere === true ? 'already-there' : DONE[result.change.action];
 }
 
-/** How many results of an outcome are of each kind: `created`, …, `failed`, `not-tried`. */
+/** What was done, in a word; a job that another run has created was not created by this one. */
+export function doneWord({ wasThere, change }: Extract<Result, { status: 'done' }>): string {
+  return wasThere === true ? 'there already' : DONE[change.action];
+}
+
+/** How many results of an outcome are of each kind: `created`, …, `already-there`, `failed`, `not-tried`. */
 export function countOutcome({ results }: Outcome): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const result of results) counts.set(kindOf(result), (counts.get(kindOf(result)) ?? 0) + 1);

@@ -23,6 +23,7 @@ export function renderOutcomeJson({ exitCode, plan, outcome = NOTHING, drift, er
       replaced: counted('replaced'),
       deleted: counted('deleted'),
       advanced: counted('advanced'),
+      already_there: counted('already-there'),
       failed: counted('failed'),
       not_tried: counted('not-tried'),
       deferred: plan?.summary.defer ?? 0,
@@ -42,6 +43,7 @@ function toResult(result: Result): object {
       return {
         ...about,
         id: result.id ?? change.id,
+        was_there: result.wasThere,
         detail: result.detail,
         duration_ms: result.milliseconds,
       };

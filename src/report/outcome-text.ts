@@ -70,6 +70,7 @@ function countLine({ summary }: Plan, outcome: Outcome, colors: Colors): string 
     ['replaced', 'replaced'],
     ['deleted', 'deleted'],
     ['advanced', 'advanced'],
+    ['already-there', 'there already'],
   ]);
   const undone = counted([
     ['failed', 'failed'],

@@ -1,7 +1,7 @@
 import type { Colors } from 'picocolors/types.js';
 import type { Result } from '../core/outcome.ts';
 import { escapeTerminal } from './escape.ts';
-import { DONE } from './outcome-counts.ts';
+import { doneWord } from './outcome-counts.ts';
 import { duration } from './words.ts';
 
 /** How far an apply has come. */
@@ -25,7 +25,7 @@ export function renderEvent(result: Result, colors: Colors): string {
     case 'done': {
       const id = result.id ?? change.id;
       const which = id === undefined ? '' : ` (${escapeTerminal(id)})`;
-      return `${address}: ${colors.green(DONE[change.action])}${which} after ${duration(result.milliseconds)}`;
+      return `${address}: ${colors.green(doneWord(result))}${which} after ${duration(result.milliseconds)}`;
     }
     case 'failed':
       return `${address}: ${colors.red('failed')} ${escapeTerminal(`${result.code}: ${result.message}`)}`;

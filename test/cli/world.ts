@@ -44,6 +44,8 @@ export class World {
   env: Record<string, string> = {};
   /** What the user types when asked; absent: there is no terminal. */
   answer: string | undefined;
+  /** Called before the user answers, by which time much may have happened. */
+  onAsk: () => unknown = () => undefined;
   interrupt: () => void = () => undefined;
   /** Calls back what waits for an interval, as if one had passed; the clock is the test's. */
   tick = (): void => {
@@ -101,7 +103,12 @@ export class World {
       cwd: this.cwd,
       stdout: { write: (text) => void (stdout += text), ...screen },
       stderr: { write: (text) => void (stderr += text), ...screen },
-      ...(this.answer !== undefined && { ask: () => Promise.resolve(this.answer ?? '') }),
+      ...(this.answer !== undefined && {
+        ask: async () => {
+          await this.onAsk();
+          return this.answer ?? '';
+        },
+      }),
       clock: {
         now: () => this.now,
         sleep: async (milliseconds) => {

@@ -81,6 +81,7 @@ describe('the outcome of an apply', () => {
         replaced: 0,
         deleted: 0,
         advanced: 0,
+        already_there: 0,
         failed: 0,
         not_tried: 0,
         deferred: 0,

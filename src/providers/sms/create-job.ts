@@ -1,7 +1,7 @@
 import type { Clock } from '../../core/clock.ts';
 import { LandfallError } from '../../core/error.ts';
 import type { ObservedJob, ObservedServer } from '../../core/observed.ts';
-import type { CreateRequest } from '../../core/provider.ts';
+import type { CreateRequest, ExistingJob } from '../../core/provider.ts';
 import type { SmsApi } from './api.ts';
 import { createInput } from './create-input.ts';
 import { findActiveJob } from './find-job.ts';
@@ -23,24 +23,36 @@ export interface CreateContext {
 }
 
 /**
- * Creates a job and returns its id. A call that was not answered may have done its work, and that the server
- * "already has a job" can mean three things: an earlier attempt made it, and the job is ours (a success); a job that
- * we deleted is still on its way out (wait for it); or somebody else's job has come first (an error).
+ * Creates a job. A call that was not answered may have done its work, and that the server "already has a job" can mean
+ * four things: an earlier attempt made it, and the job is ours (a success); another run of the project made it (it was
+ * there, as good as a success); a job that we deleted is still on its way out (wait for it); or somebody else's job has
+ * come first (an error).
  */
-export async function createJob(request: CreateRequest, context: CreateContext): Promise<string> {
+export async function createJob(
+  request: CreateRequest,
+  context: CreateContext,
+): Promise<string | ExistingJob> {
   const { api, time, clock, deleted } = context;
   let trouble: LandfallError | undefined;
+  // Where every call was answered with a no, a job that is there is not of this run's making.
+  let mayBeOurs = false;
   for (const wait of [...WAITS, undefined]) {
     trouble = undefined;
     try {
       const { replicationJobId: id } = await api.createJob(createInput(request, time.now()));
       if (id !== undefined) return id;
+      mayBeOurs = true;
     } catch (error) {
-      if (leavesItOpen(error)) trouble = error;
-      else if (!isServiceError(error, 'ReplicationJobAlreadyExistsException')) throw error;
+      if (leavesItOpen(error)) {
+        trouble = error;
+        mayBeOurs = true;
+      } else if (!isServiceError(error, 'ReplicationJobAlreadyExistsException')) throw error;
     }
     const job = await look(context, trouble);
-    if (job !== undefined && !deleted.has(job.id)) return ownId(job, request);
+    if (job !== undefined && !deleted.has(job.id)) {
+      const id = ownId(job, request);
+      return mayBeOurs ? id : { id, wasThere: true };
+    }
     if (wait !== undefined) await clock.sleep(wait);
   }
   if (trouble !== undefined) throw trouble;

@@ -88,13 +88,13 @@ describe('a server that is said to have a job already', () => {
     })),
   });
 
-  it('has the job whose reply was lost', async () => {
+  it('has the job that another run has created first, and says so', async () => {
     const { sms, provider, clock } = taken();
     sms
       .on(GetReplicationJobsCommand)
       .resolvesOnce({ ...list({ id: 'sms-job-0', serverId: 's-0' }), nextToken: 'a' })
       .resolves(list({ id: 'sms-job-1', state: 'DELETED' }, { id: 'sms-job-2' }));
-    expect(await provider.create(request)).toBe('sms-job-2');
+    expect(await provider.create(request)).toEqual({ id: 'sms-job-2', wasThere: true });
     expect(clock.slept).toEqual([]);
   });
 
@@ -113,7 +113,7 @@ describe('a server that is said to have a job already', () => {
         id === undefined ? {} : list({ id }),
       );
     await provider.observe();
-    expect(await provider.create(request)).toBe('sms-job-2');
+    expect(await provider.create(request)).toEqual({ id: 'sms-job-2', wasThere: true });
   });
 
   it.each([
