@@ -17,7 +17,7 @@ const isCheck = process.argv.includes('--check');
 const problems = [];
 
 // After the loader: it imports TypeScript.
-const { cliPage } = await import('./docs/cli-page.mjs');
+const { cliPage, flagVariables } = await import('./docs/cli-page.mjs');
 
 const EDITORS =
   'Editors with a YAML language server complete and check it: `landfall init` writes the line at the top that tells them ' +
@@ -49,8 +49,9 @@ for (const [path, page] of Object.entries(PAGES)) {
   }
 }
 
+const ofFlags = flagVariables();
 for (const path of globSync('src/**/*.ts', { cwd: root }).sort()) {
-  for (const name of new Set(unlisted(read(path)))) {
+  for (const name of new Set(unlisted(read(path), ofFlags))) {
     problems.push(`${path}: the environment variable ${name} is not in script/docs/environment.mjs`);
   }
 }

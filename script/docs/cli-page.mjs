@@ -13,13 +13,25 @@ const DEFAULT = /\s*\(default: (.*)\)$/;
 const choicesOf = new Map();
 const prose = (text) => plain(text, (flag) => choicesOf.get(flag) ?? []);
 
-/** The page; throws where a command, flag or argument is not described. */
-export function cliPage() {
+/** The commands, by path as commander has them, and as plain data: groups and what is in them. */
+function readCommands() {
   const program = new Command('landfall');
   const declared = new Map();
   declareCommands(program, (command) => declared.set(pathOf(command), command));
-  const commands = everyCommand(commandTree(program)).slice(1);
-  const common = commandTree(addCommonFlags(new Command('common'))).flags;
+  return { declared, commands: everyCommand(commandTree(program)).slice(1) };
+}
+
+const commonFlags = () => commandTree(addCommonFlags(new Command('common'))).flags;
+
+/** The variables that stand for flags. */
+export function flagVariables() {
+  const flags = [...commonFlags(), ...readCommands().commands.flatMap((command) => command.flags)];
+  return new Set(flags.map(({ variable }) => variable));
+}
+
+/** The page; throws where a command, flag or argument is not described. */
+export function cliPage() {
+  const { declared, commands } = readCommands();
   for (const { long, choices } of commands.flatMap(({ flags }) => flags)) {
     choicesOf.set(long, [...(choicesOf.get(long) ?? []), ...choices]);
   }
@@ -37,7 +49,7 @@ export function cliPage() {
     ...commands.map((command) => section(command, declared.get(command.path.join(' ')))),
     '## Flags of every command',
     'They may stand before the command as well: `landfall --quiet plan`.',
-    flagTable(common),
+    flagTable(commonFlags()),
     '## Environment variables',
     'Every flag of every command can be given as `LANDFALL_` and its name: the tables above have them. The command line ' +
       'comes first. Flags without a value take `true` or `false`; those that may be repeated take values with commas ' +

@@ -46,9 +46,12 @@ export const VARIABLES = [
 const READ =
   /\benv\[['"]([A-Z][A-Z0-9_]*)['"]\]|\benv\.([A-Z][A-Z0-9_]+)\b|['"]((?:GITHUB|GITLAB|GH|CI|LANDFALL)_[A-Z0-9_]+)['"]/g;
 
-/** Variables of a source text that are not listed above. */
-export function unlisted(text) {
-  const known = new Set(VARIABLES.map(([name]) => name));
+/**
+ * Variables of a source text that are not listed above.
+ * @param ofFlags those that stand for flags
+ */
+export function unlisted(text, ofFlags = []) {
+  const known = new Set([...VARIABLES.map(([name]) => name), ...ofFlags]);
   return [...text.matchAll(READ)]
     .map(([, first, second, third]) => first ?? second ?? third)
     .filter((name) => !known.has(name) && !name.startsWith('AWS_'));
