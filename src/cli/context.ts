@@ -25,7 +25,9 @@ export interface Context {
 
 /** Colours are for terminals: `NO_COLOR` and `--no-color` turn them off, `FORCE_COLOR` on (no-color.org, force-color.org). */
 export function colorsFor(output: Output, env: Host['env'], wanted: boolean): Colors {
-  const off = !wanted || (env['NO_COLOR'] ?? '') !== '' || env['TERM'] === 'dumb';
+  // Read here too: an error may come before the flags have been read.
+  const unwanted = /^(1|true|yes)$/i.test(env['LANDFALL_NO_COLOR'] ?? '');
+  const off = !wanted || unwanted || (env['NO_COLOR'] ?? '') !== '' || env['TERM'] === 'dumb';
   const on = output.isTerminal || !['', '0', undefined].includes(env['FORCE_COLOR']);
   return picocolors.createColors(!off && on);
 }

@@ -131,8 +131,24 @@ export function applyEnvironment(command: Command, env: Host['env']): void {
     const variable = environmentVariable(option);
     const text = env[variable];
     if (text === undefined || text === '' || command.getOptionValueSource(name) === 'cli') continue;
+    if (isOverruled(command, option)) continue;
     command.setOptionValueWithSource(name, valueOf(command, option, text, variable), 'env');
   }
+}
+
+/** Whether the command line has a flag that does not go with this one. */
+function isOverruled(command: Command, option: Option): boolean {
+  return command.options.some(
+    (other) =>
+      command.getOptionValueSource(other.attributeName()) === 'cli' &&
+      (conflictsOf(other).includes(option.attributeName()) ||
+        conflictsOf(option).includes(other.attributeName())),
+  );
+}
+
+/** What was said with `Option.conflicts`, which commander's types leave out. */
+function conflictsOf(option: Option): readonly string[] {
+  return (option as { readonly conflictsWith?: readonly string[] }).conflictsWith ?? [];
 }
 
 /** The environment variable that stands for a flag. */
