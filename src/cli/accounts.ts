@@ -2,7 +2,6 @@ import type { Target } from '../core/desired.ts';
 import { LandfallError } from '../core/error.ts';
 import type { Observed } from '../core/observed.ts';
 import type { Operations } from '../core/operations.ts';
-import type { Phases } from '../core/phase.ts';
 import type { ObserveScope, Provider, ProviderTraits } from '../core/provider.ts';
 import { smsTraits } from '../providers/sms/traits.ts';
 import { checkAccount } from './check-account.ts';
@@ -16,8 +15,8 @@ export interface Accounts {
   /** What the services behind the targets do beside plans. */
   readonly operations: ReadonlyMap<string, Operations>;
   readonly traits: ReadonlyMap<string, ProviderTraits>;
-  /** Looks at all of them, side by side; what that takes depends on how far the waves are. */
-  observe(phases: Phases): Promise<ReadonlyMap<string, Observed>>;
+  /** Looks at all of them, side by side; what that takes depends on how far the waves are, and whether one adopts. */
+  observe(scope: Omit<ObserveScope, 'project'>): Promise<ReadonlyMap<string, Observed>>;
   close(): Promise<void>;
 }
 
@@ -73,11 +72,11 @@ export async function openAccounts(
     providers,
     operations: new Map([...providers].map(([name, { operations }]) => [name, operations])),
     traits: new Map(targets.map(({ name }) => [name, smsTraits])),
-    async observe(phases) {
+    async observe(scope) {
       const observed = await Promise.all(
         [...providers].map(
           async ([name, provider]) =>
-            [name, await observeTarget(name, provider, { project, phases })] as const,
+            [name, await observeTarget(name, provider, { project, ...scope })] as const,
         ),
       );
       return new Map(observed);

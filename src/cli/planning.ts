@@ -4,7 +4,7 @@ import type { Plan } from '../core/plan.ts';
 import { EXIT, type ExitCode } from '../core/error.ts';
 import type { Concern } from '../core/concern.ts';
 import { loadProject } from '../manifest/index.ts';
-import { type Guard, phasesOf, type PlanInput, planProject } from '../plan/index.ts';
+import { type Guard, type PlanInput, planProject, scopeOf } from '../plan/index.ts';
 import { renderValidationText } from '../report/validation-text.ts';
 import { type Accounts, openAccounts } from './accounts.ts';
 import type { Context } from './context.ts';
@@ -109,7 +109,7 @@ async function observeAndUse<T>(
 ): Promise<T> {
   const accounts = await openAccounts(context, desired.project, projectFile, targets);
   try {
-    const observed = await accounts.observe(phasesOf(desired));
+    const observed = await accounts.observe(scopeOf(desired));
     const waves = knownWaves(desired, observed.values());
     const vms = knownVms(desired, observed.values());
     requireMatch('WAVE_UNKNOWN', 'wave', flags.wave, waves);

@@ -1,9 +1,9 @@
 import type { Target } from '../core/desired.ts';
 import type { Drift } from '../core/drift.ts';
 import { LandfallError } from '../core/error.ts';
-import type { Phases } from '../core/phase.ts';
 import type { Plan } from '../core/plan.ts';
 import type { Observed } from '../core/observed.ts';
+import type { ObserveScope } from '../core/provider.ts';
 import { loadTargets } from '../manifest/index.ts';
 import { accountDrift, projectDrift, type SavedPlan, touchedTargets } from '../plan/saved/index.ts';
 import { type Accounts, openAccounts } from './accounts.ts';
@@ -48,7 +48,7 @@ export async function meet<T>(
   const work = async (): Promise<T> => {
     const accounts = await openAccounts(context, project, projectFile, open);
     try {
-      const observed = await accounts.observe(advancing(plan));
+      const observed = await accounts.observe(scopeOf(plan));
       const [moved, ...more] = accountDrift(saved, observed, accounts.traits);
       return await use(
         moved === undefined ? { drift: [], accounts, observed, targets: open } : { drift: [moved, ...more] },
@@ -60,9 +60,16 @@ export async function meet<T>(
   return locks === undefined ? work() : locks.hold({ project, projectFile, targets: open }, work);
 }
 
-/** Waves with a step in the plan are looked at as closely as the last phase takes: the wave files are not read. */
-function advancing({ changes }: Plan): Phases {
-  return new Map(changes.flatMap(({ action, wave }) => (action === 'advance' ? [[wave, 'archive']] : [])));
+/**
+ * What the plan stands on, as the wave files are not read: waves with a step in it are looked at as closely as the last
+ * phase takes, and jobs of nobody where it adopts one.
+ */
+function scopeOf({ changes }: Plan): Omit<ObserveScope, 'project'> {
+  const steps = changes.filter(({ action }) => action === 'advance');
+  const adopt = changes.some(({ fields }) =>
+    fields.some(({ field, before }) => field === 'owner' && before === undefined),
+  );
+  return { phases: new Map(steps.map(({ wave }) => [wave, 'archive'])), adopt };
 }
 
 function brokenProject(what: string): LandfallError {

@@ -3,7 +3,7 @@ import type { ExitCode } from '../core/error.ts';
 import type { Observed } from '../core/observed.ts';
 import type { Operations } from '../core/operations.ts';
 import type { Subject } from '../core/status.ts';
-import { phasesOf } from '../plan/index.ts';
+import { scopeOf } from '../plan/index.ts';
 import { named, namesOf } from '../status/names.ts';
 import { findSubjects } from '../status/subjects.ts';
 import type { Sighting } from '../status/vm-status.ts';
@@ -56,7 +56,7 @@ export async function findScene(
   accounts: Accounts,
   names: readonly string[],
 ): Promise<Scene> {
-  const observed = await accounts.observe(phasesOf(desired));
+  const observed = await accounts.observe(scopeOf(desired));
   const subjects = findSubjects(desired, observed, accounts.traits);
   const known = [...knownWaves(desired, observed.values()), ...subjects.flatMap(namesOf)];
   requireMatch('VM_UNKNOWN', 'wave, VM or job', names, known);

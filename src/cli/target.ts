@@ -42,7 +42,7 @@ export function withTarget(
         name,
         project: desired.project,
         operations: ofTarget(accounts.operations, name),
-        observe: async () => ofTarget(await accounts.observe(new Map()), name),
+        observe: async () => ofTarget(await accounts.observe({ phases: new Map() }), name),
       });
     },
     locks,

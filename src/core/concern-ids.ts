@@ -113,6 +113,21 @@ export const CONCERNS = {
     severity: 'warning',
     summary: 'a plan is narrowed to the waves whose files have changed',
   },
+  'account.uninitialized': {
+    severity: 'critical',
+    summary: 'the migration service is not initialised in the region',
+    source: 'domain: UninitializedAccountException before InitializeService',
+  },
+  'account.no-template': {
+    severity: 'critical',
+    summary: 'the account has no replication template: no replication can start',
+    source: 'domain: agentless flow, step 1',
+  },
+  'account.no-vcenter-client': {
+    severity: 'warning',
+    summary: 'the account has no vCenter client: nothing is discovered, and nothing replicates',
+    source: 'domain: agentless flow, step 1',
+  },
   'catalog.unavailable': {
     severity: 'critical',
     summary: 'the server catalogue is not imported, or has expired or been deleted',
@@ -138,6 +153,10 @@ export const CONCERNS = {
     severity: 'critical',
     summary: 'a delete is held back while a VM of the same wave cannot be found',
   },
+  'replace.not-possible': {
+    severity: 'critical',
+    summary: 'a job is to be replaced, and the service has no way to do that',
+  },
   'protect.refused': {
     severity: 'critical',
     summary: 'a job of a VM or wave that says `protect: true` would be deleted or replaced',
@@ -150,6 +169,11 @@ export const CONCERNS = {
   'phase.not-back': {
     severity: 'critical',
     summary: 'a wave is to go back to a phase that its VM cannot return to',
+  },
+  'phase.disconnected': {
+    severity: 'critical',
+    summary:
+      'a VM was disconnected from the service before it was cut over: it has no way on to a later phase',
   },
   'phase.never-replicated': {
     severity: 'critical',

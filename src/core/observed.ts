@@ -56,7 +56,7 @@ export interface ObservedConnector {
 }
 
 /** Something that an account lacks, and what to do about it. */
-interface AccountLack {
+export interface AccountLack {
   readonly id: ConcernId;
   readonly message: string;
   readonly remedy: string;

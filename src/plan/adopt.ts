@@ -18,7 +18,7 @@ export function adoptJob(
   server: ObservedServer,
   job: ObservedJob,
 ): { readonly change: Change; readonly concerns: readonly Concern[] } {
-  const { fields, stuck } = compareFields(vm, job, input.traits.fields, input.observed.at);
+  const { fields, effects, stuck } = compareFields(vm, job, input.traits.fields, input.observed.at);
   const forced = fields.filter(({ forcesReplace }) => forcesReplace === true).map(({ field }) => field);
   const inPlace = forced.length > 0 ? [] : fields;
   const changes = [{ field: 'owner', after: `${input.project}/${vm.wave}` }, ...inPlace].toSorted(byField);
@@ -31,7 +31,7 @@ export function adoptJob(
     effects:
       forced.length > 0
         ? [`the next plan replaces the job: ${forced.join(', ')} cannot change in place`]
-        : [],
+        : effects,
     activeBefore: isActive(job),
   });
   return { change, concerns: forced.length > 0 ? [] : [...jobConcerns(vm, job), ...stuck] };

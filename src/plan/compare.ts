@@ -2,7 +2,7 @@ import type { Concern } from '../core/concern.ts';
 import type { DesiredVm, Settings, SettingValue } from '../core/desired.ts';
 import type { Instant } from '../core/instant.ts';
 import type { ObservedJob } from '../core/observed.ts';
-import { byKeys } from '../core/order.ts';
+import { byKeys, byText } from '../core/order.ts';
 import type { FieldChange } from '../core/plan.ts';
 import type { FieldRule, FieldVerdict } from '../core/provider.ts';
 import { raiseForVm } from '../core/raise.ts';
@@ -11,6 +11,8 @@ import { raiseForVm } from '../core/raise.ts';
 export interface Comparison {
   /** Sorted by field; those that force a replace say so. */
   readonly fields: readonly FieldChange[];
+  /** What changing them in place costs, one for each field that has a cost: `forces_resync: kmsKeyId`. */
+  readonly effects: readonly string[];
   /** Settings that differ and that the service cannot change on a job that exists. */
   readonly stuck: readonly Concern[];
 }
@@ -23,17 +25,35 @@ export function compareFields(
   now: Instant,
 ): Comparison {
   const fields: FieldChange[] = [];
+  const effects: string[] = [];
   const stuck: Concern[] = [];
-  for (const rule of rules) {
+  for (const [name, rule] of namedRules(rules, vm.settings, job.settings)) {
     if (rule.change === 'create-only') continue;
-    const desired = vm.settings[rule.name] ?? rule.default;
-    const observed = job.settings[rule.name] ?? rule.default;
+    const desired = vm.settings[name] ?? rule.default;
+    const observed = job.settings[name] ?? rule.default;
     const verdict = rule.compare?.({ desired, observed, vm, job, now }) ?? plainVerdict(desired, observed);
     if (verdict === 'same') continue;
-    if (verdict === 'differs') fields.push(fieldChange(rule, observed, desired));
-    else stuck.push(raiseForVm(verdict.stuck, vm, verdict));
+    if (verdict === 'differs') {
+      fields.push(fieldChange(name, rule, observed, desired));
+      if (rule.effect !== undefined) effects.push(`${rule.effect}: ${name}`);
+    } else stuck.push(raiseForVm(verdict.stuck, vm, verdict));
   }
-  return { fields: fields.toSorted(byField), stuck };
+  return { fields: fields.toSorted(byField), effects: effects.toSorted(byText), stuck };
+}
+
+/** Each rule under the name of its setting; that of a family under each name of it that either side has. */
+function* namedRules(
+  rules: readonly FieldRule[],
+  desired: Settings,
+  observed: Settings,
+): Iterable<readonly [string, FieldRule]> {
+  let names: readonly string[] | undefined;
+  for (const rule of rules) {
+    if (rule.family === true) {
+      names ??= Object.keys({ ...observed, ...desired });
+      for (const name of names) if (name.startsWith(`${rule.name}.`)) yield [name, rule];
+    } else yield [rule.name, rule];
+  }
 }
 
 /** All settings of a job once `fields` have changed; the marker is not a setting. */
@@ -62,7 +82,8 @@ function plainVerdict(desired: SettingValue | undefined, observed: SettingValue 
 }
 
 function fieldChange(
-  { name, change }: FieldRule,
+  name: string,
+  { change }: FieldRule,
   before: SettingValue | undefined,
   after: SettingValue | undefined,
 ): FieldChange {

@@ -1,5 +1,6 @@
 import type { DesiredVm } from '../core/desired.ts';
 import type { ObservedJob, ObservedServer } from '../core/observed.ts';
+import { byText } from '../core/order.ts';
 import type { Change } from '../core/plan.ts';
 import { advance } from './advance.ts';
 import { adoptJob } from './adopt.ts';
@@ -46,6 +47,7 @@ export function decide(
 
 /** Blocks a change that validation refuses; there is nothing to refuse where nothing would be done. */
 function block({ refused }: TargetInput, change: Change): Change {
-  const blockedBy = refused.get(change.address);
-  return blockedBy === undefined || change.action === 'no-op' ? change : { ...change, blockedBy };
+  const ids = refused.get(change.address);
+  if (ids === undefined || change.action === 'no-op') return change;
+  return { ...change, blockedBy: [...new Set([...ids, ...change.blockedBy])].toSorted(byText) };
 }

@@ -9,6 +9,7 @@ import { planDeletes } from './deletes.ts';
 import type { PlanInput, TargetInput } from './input.ts';
 import { jobConcerns } from './job-concerns.ts';
 import { preferredJob } from './jobs.ts';
+import { lackConcerns } from './lacks.ts';
 import { isDone, moved } from './keep.ts';
 import { refuseJob } from './ownership.ts';
 import { describeTarget } from './plan-target.ts';
@@ -70,7 +71,10 @@ function ofTarget(input: TargetInput): OfTarget {
   return {
     drift,
     matching,
-    concerns: input.traits.accountConcerns(input.target.name, observed, missing, undefined),
+    concerns: [
+      ...lackConcerns(input.target.name, observed),
+      ...input.traits.accountConcerns(input.target.name, observed, missing, undefined),
+    ],
   };
 }
 

@@ -6,6 +6,7 @@ import { byText } from '../core/order.ts';
 import { listed } from './listed.ts';
 import { raiseForVm } from '../core/raise.ts';
 import type { Identifier } from './resolve.ts';
+import { vmKey } from './servers.ts';
 
 /** A VM that the account does not know. */
 export function unknownVm(vm: DesiredVm, { name, remedy }: ProviderTraits['inventory']): Concern {
@@ -18,13 +19,19 @@ export function unknownVm(vm: DesiredVm, { name, remedy }: ProviderTraits['inven
 /** A VM whose identifiers fit several servers. */
 export function ambiguousVm(vm: DesiredVm, candidates: readonly ObservedServer[]): Concern {
   const places = candidates.map(describePlace).toSorted(byText);
-  const onePath = new Set(candidates.map(({ path }) => path)).size < candidates.length;
   return raiseForVm('vm.ambiguous', vm, {
     message: `${describeReference(vm.reference)} fits ${candidates.length} VMs: ${listed(places)}`,
-    remedy: onePath
-      ? 'add the vmManagerId and vmId of the one that is meant'
-      : 'add the path of the one that is meant',
+    remedy: `add the ${whatTellsApart(candidates)} of the one that is meant`,
   });
+}
+
+/** What a manifest can say that fits one of the servers only: what people know best comes first. */
+function whatTellsApart(candidates: readonly ObservedServer[]): string {
+  const differ = (keyOf: (server: ObservedServer) => string | undefined): boolean =>
+    new Set(candidates.flatMap((server) => keyOf(server) ?? [])).size === candidates.length;
+  if (differ(({ path }) => path)) return 'path';
+  if (differ(vmKey)) return 'vmManagerId and vmId';
+  return differ(({ vmWareUuid }) => vmWareUuid?.toLowerCase()) ? 'vmWareUuid' : 'serverId';
 }
 
 /** A VM whose identifiers point at different servers. */
@@ -52,17 +59,19 @@ export function sameServer(vm: DesiredVm, server: ObservedServer, all: readonly 
 }
 
 /** The identifier of a reference that decides which server is looked up. */
-function describeReference({ serverId, vmManagerId, vmId, path, name }: VmReference): string {
+function describeReference({ serverId, vmManagerId, vmId, vmWareUuid, path, name }: VmReference): string {
   if (serverId !== undefined) return `serverId "${serverId}"`;
   if (vmManagerId !== undefined && vmId !== undefined) {
     return `vmId "${vmId}" of vmManagerId "${vmManagerId}"`;
   }
+  if (vmWareUuid !== undefined) return `vmWareUuid "${vmWareUuid}"`;
   return path === undefined ? `name "${name ?? ''}"` : `path "${path}"`;
 }
 
 /** Where a server stands, as exactly as the account knows it. */
-function describePlace({ serverId, path, name, vmManagerName, vmManagerId, vmId }: ObservedServer): string {
+function describePlace(server: ObservedServer): string {
+  const { serverId, path, name, vmManagerName, vmManagerId, vmId, vmWareUuid } = server;
   const manager = vmManagerName ?? vmManagerId;
-  const id = vmId === undefined ? serverId : `${serverId}, ${vmId}`;
+  const id = [serverId, vmId ?? vmWareUuid].filter((part) => part !== undefined).join(', ');
   return `${path ?? name ?? 'a VM without a name'} (${id}${manager === undefined ? '' : ` on ${manager}`})`;
 }

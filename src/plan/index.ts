@@ -12,7 +12,7 @@ import { summarise } from './summary.ts';
 import { targetInput } from './target-input.ts';
 
 export type { Guard, PlanInput } from './input.ts';
-export { phasesOf } from './phases-of.ts';
+export { scopeOf } from './scope-of.ts';
 export { findDrift } from './find-drift.ts';
 
 /**

@@ -8,7 +8,10 @@ import { changeOf } from './create.ts';
 import type { TargetInput } from './input.ts';
 import { jobConcerns } from './job-concerns.ts';
 import { isOneTime, seedEffects } from './schedule.ts';
+import { raiseForVm } from '../core/raise.ts';
 import { means } from './select.ts';
+
+const NOT_POSSIBLE = 'replace.not-possible';
 
 /** The way of a VM whose job is ours: nothing, an update in place, or a job in place of the old one. */
 export function keepJob(
@@ -17,7 +20,7 @@ export function keepJob(
   server: ObservedServer,
   job: ObservedJob,
 ): { readonly change: Change; readonly concerns: readonly Concern[] } {
-  const { fields, stuck } = compareFields(vm, job, input.traits.fields, input.observed.at);
+  const { fields, effects, stuck } = compareFields(vm, job, input.traits.fields, input.observed.at);
   const { id, state } = job;
   const activeBefore = isActive(job);
   const forced = fields.filter(({ forcesReplace }) => forcesReplace === true);
@@ -25,7 +28,8 @@ export function keepJob(
   const done = isDone(vm, job);
 
   // The service changes nothing on a job that has failed: a setting that was mended needs a new job.
-  const mended = state === 'failed' && fields.length > 0;
+  const { replace } = input.traits;
+  const mended = state === 'failed' && fields.length > 0 && replace === undefined;
 
   if (asked || mended || (forced.length > 0 && !done)) {
     const change = changeOf(input, vm, server, {
@@ -40,7 +44,11 @@ export function keepJob(
       ],
       activeBefore,
     });
-    return { change, concerns: [] };
+    if (replace === undefined) return { change, concerns: [] };
+    return {
+      change: { ...change, effects: [], blockedBy: [NOT_POSSIBLE] },
+      concerns: [raiseForVm(NOT_POSSIBLE, vm, { message: replace.refusal, remedy: replace.remedy })],
+    };
   }
 
   const still = {
@@ -58,7 +66,7 @@ export function keepJob(
   const concerns = [...jobConcerns(vm, job), ...stuck];
   if (changes.length === 0) return { change: changeOf(input, vm, server, still), concerns };
   const settings = settingsAfter(job.settings, changes);
-  const update = { ...still, action: 'update', settings, fields: changes } as const;
+  const update = { ...still, action: 'update', settings, fields: changes, effects } as const;
   return { change: changeOf(input, vm, server, update), concerns };
 }
 

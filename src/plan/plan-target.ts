@@ -11,6 +11,7 @@ import { planDeletes } from './deletes.ts';
 import type { TargetInput } from './input.ts';
 import { applyJobCaps } from './job-caps.ts';
 import { isOurs } from './jobs.ts';
+import { blockCreates, lackConcerns } from './lacks.ts';
 import { resolveAll } from './resolve-all.ts';
 import { selects } from './select.ts';
 import { groupJobs, indexServers, type Servers } from './servers.ts';
@@ -38,7 +39,11 @@ export function planTarget(input: TargetInput, waves: readonly DesiredWave[]): T
   // The VMs of neighbours matter to deletes only.
   const kept = neighbours.vms.length === 0 ? resolved : resolveAll([...vms, ...neighbours.vms], servers);
   const deletes = planDeletes(input, servers, kept);
-  const wanted = [...decisions.flatMap(({ change }) => change ?? []), ...deletes.changes];
+  const decided = blockCreates(
+    observed,
+    decisions.flatMap(({ change }) => change ?? []),
+  );
+  const wanted = [...decided, ...deletes.changes];
   const capped = applyCaps(input, waves, servers, resolved, wanted);
   const confirmed = guardIrreversible(input, { changes: capped.changes, concerns: [] });
   const advancing = applyJobCaps(input, confirmed.changes);
@@ -47,6 +52,7 @@ export function planTarget(input: TargetInput, waves: readonly DesiredWave[]): T
   const uncertain = uncertainVms(input, resolved);
   const busy = changes.length > 0 ? replicating(changes, servers) : undefined;
   const concerns = [
+    ...lackConcerns(input.target.name, observed),
     ...uncertain.concerns,
     ...decisions.flatMap((decision) => decision.concerns),
     ...deletes.concerns,

@@ -2,7 +2,7 @@ import type { VmReference } from '../core/desired.ts';
 import type { ObservedServer } from '../core/observed.ts';
 import { byKeys } from '../core/order.ts';
 import type { Servers } from './servers.ts';
-import { vmKey } from './servers.ts';
+import { namesOf, vmKey } from './servers.ts';
 
 /** What the reference of a manifest comes to in an account. */
 export type Resolution =
@@ -11,10 +11,11 @@ export type Resolution =
   | { readonly kind: 'ambiguous'; readonly candidates: readonly ObservedServer[] }
   | { readonly kind: 'mismatch'; readonly server: ObservedServer; readonly disagrees: Identifier };
 
-export type Identifier = 'vmManagerId' | 'vmId' | 'path' | 'name';
+export type Identifier = 'vmManagerId' | 'vmId' | 'vmWareUuid' | 'path' | 'name';
 
 /**
- * Finds the server that a manifest means: by serverId, or else vmManagerId with vmId, or else path, or else name.
+ * Finds the server that a manifest means: by serverId, or else vmManagerId with vmId, or else VMware's UUID, or else
+ * path, or else name.
  * Whatever else the manifest says of the VM must then hold of that server, as far as the account knows it.
  */
 export function resolve(reference: VmReference, servers: Servers): Resolution {
@@ -36,6 +37,7 @@ export function suspects(reference: VmReference, servers: Servers): readonly Obs
   return [
     ...only(servers.byId(reference.serverId)),
     ...servers.byVm(vmKey(reference)),
+    ...servers.byUuid(reference.vmWareUuid),
     ...servers.byPath(reference.path),
     ...servers.byName(reference.name),
   ];
@@ -45,6 +47,7 @@ function lookUp(reference: VmReference, servers: Servers): readonly ObservedServ
   const key = vmKey(reference);
   if (reference.serverId !== undefined) return only(servers.byId(reference.serverId));
   if (key !== undefined) return servers.byVm(key);
+  if (reference.vmWareUuid !== undefined) return servers.byUuid(reference.vmWareUuid);
   if (reference.path !== undefined) return servers.byPath(reference.path);
   return servers.byName(reference.name);
 }
@@ -62,6 +65,12 @@ function disagreement(reference: VmReference, server: ObservedServer): Identifie
     const actual = server[identifier];
     return wanted !== undefined && actual !== undefined && spell(wanted) !== spell(actual);
   };
-  if (differs('vmManagerId', (id) => id.toLowerCase())) return 'vmManagerId';
-  return (['vmId', 'path', 'name'] as const).find((identifier) => differs(identifier));
+  const lower = (id: string): string => id.toLowerCase();
+  if (differs('vmManagerId', lower)) return 'vmManagerId';
+  if (differs('vmId')) return 'vmId';
+  if (differs('vmWareUuid', lower)) return 'vmWareUuid';
+  if (differs('path')) return 'path';
+  const names = namesOf(server);
+  const { name } = reference;
+  return name === undefined || names.length === 0 || names.includes(name) ? undefined : 'name';
 }

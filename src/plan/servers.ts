@@ -8,7 +8,10 @@ export interface Servers {
   byId(serverId: string | undefined): ObservedServer | undefined;
   /** By `vmKey`. */
   byVm(key: string | undefined): readonly ObservedServer[];
+  /** By VMware's UUID of the VM, which tools write in either case. */
+  byUuid(vmWareUuid: string | undefined): readonly ObservedServer[];
   byPath(path: string | undefined): readonly ObservedServer[];
+  /** By its name, or another one that it goes by. */
   byName(name: string | undefined): readonly ObservedServer[];
 }
 
@@ -35,11 +38,13 @@ export function indexServers({ servers, jobs }: Observed): Servers {
       if (key !== undefined) append(byVm, key, server);
     }
   }
+  const byUuid = lookup(all, ({ vmWareUuid }) => vmWareUuid?.toLowerCase());
   return {
     byId: (serverId) => (serverId === undefined ? undefined : byId.get(serverId)),
     byVm: lookup(all, vmKey),
+    byUuid: (uuid) => byUuid(uuid?.toLowerCase()),
     byPath: lookup(all, ({ path }) => path),
-    byName: lookup(all, ({ name }) => name),
+    byName: lookup(all, namesOf),
   };
 }
 
@@ -62,26 +67,35 @@ export function vmKey(vm: { readonly vmManagerId?: string; readonly vmId?: strin
   return `${vm.vmManagerId.toLowerCase()}/${vm.vmId}`;
 }
 
+/** All names that a manifest may call a server by, each once. */
+export function namesOf({ name, otherNames = [] }: ObservedServer): readonly string[] {
+  return [...new Set(name === undefined ? otherNames : [name, ...otherNames])];
+}
+
 const byJobId = byKeys<ObservedJob>((job) => job.id);
 
-/** An index that is built when it is first asked: most manifests use one way of naming VMs, of four. */
+/** An index that is built when it is first asked: most manifests use one way of naming VMs, of five. */
 function lookup(
   servers: readonly ObservedServer[],
-  keyOf: (server: ObservedServer) => string | undefined,
+  keysOf: (server: ObservedServer) => string | readonly string[] | undefined,
 ): (key: string | undefined) => readonly ObservedServer[] {
   let groups: ReadonlyMap<string, readonly ObservedServer[]> | undefined;
   return (key) => {
     if (key === undefined) return [];
-    groups ??= group(servers, keyOf);
+    groups ??= group(servers, keysOf);
     return groups.get(key) ?? [];
   };
 }
 
-function group<T>(items: readonly T[], keyOf: (item: T) => string | undefined): Map<string, T[]> {
+function group<T>(
+  items: readonly T[],
+  keysOf: (item: T) => string | readonly string[] | undefined,
+): Map<string, T[]> {
   const groups = new Map<string, T[]>();
   for (const item of items) {
-    const key = keyOf(item);
-    if (key !== undefined) append(groups, key, item);
+    const keys = keysOf(item);
+    if (typeof keys === 'string') append(groups, keys, item);
+    else for (const key of keys ?? []) append(groups, key, item);
   }
   return groups;
 }

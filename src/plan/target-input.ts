@@ -3,7 +3,7 @@ import { LandfallError } from '../core/error.ts';
 import type { Observed } from '../core/observed.ts';
 import { byKeys } from '../core/order.ts';
 import type { PlanInput, TargetInput } from './input.ts';
-import { phasesOf } from './phases-of.ts';
+import { phasesOf } from './scope-of.ts';
 import { neighboursOf } from './neighbours.ts';
 
 /**

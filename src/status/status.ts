@@ -3,6 +3,7 @@ import type { Instant } from '../core/instant.ts';
 import type { Observed } from '../core/observed.ts';
 import type { ProviderTraits } from '../core/provider.ts';
 import type { Status, VmStatus } from '../core/status.ts';
+import { lackConcerns } from '../plan/lacks.ts';
 import { type Sighting, vmStatus } from './vm-status.ts';
 import { summariseWaves } from './waves.ts';
 
@@ -49,5 +50,6 @@ function accountConcerns(
   const replicated = ofTarget.flatMap(({ job }) => job?.server ?? []);
   const missing = ofTarget.filter(({ server, problem }) => server === undefined && problem === undefined);
   const replicating = replicated.length > 0 ? replicated : undefined;
-  return traits?.accountConcerns(target, observed, missing.length, replicating) ?? [];
+  const ofService = traits?.accountConcerns(target, observed, missing.length, replicating) ?? [];
+  return [...lackConcerns(target, observed), ...ofService];
 }

@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { VmReference } from '../../src/core/desired.ts';
+import type { ObservedServer } from '../../src/core/observed.ts';
+import type { Plan } from '../../src/core/plan.ts';
 import { job, MANAGER, planOf, raised, server, short, vm } from './world.ts';
 
 const OTHER = { serverId: 's-other', path: '/Datacenters/OAK/vm/web', vmId: 'vm-2' };
@@ -47,6 +49,54 @@ describe('finding the server of a VM', () => {
         '/Datacenters/SDSC/vm/web (s-web, vm-web on p-sdsc-vcenter1)',
     );
     expect(plan.concerns[0]?.remedy).toBe('add the path of the one that is meant');
+  });
+
+  describe('where the account knows VMs by VMware’s UUID and by other names', () => {
+    const UUID = '42381C5B-2D8B-4F7B-9C9D-0A0B0C0D0E0F';
+    const source = (serverId: string, more: Partial<ObservedServer>): ObservedServer => ({
+      serverId,
+      ...more,
+    });
+    const servers = [
+      source('s-1', {
+        name: 'web',
+        path: '/SDSC/web',
+        vmWareUuid: UUID,
+        otherNames: ['front', 'web.ucop.edu'],
+      }),
+      source('s-2', { name: 'ip-10-0-0-7', path: '/SDSC/db', vmWareUuid: 'u-2', otherNames: ['db', 'web'] }),
+      source('s-3', { name: 'bare', vmWareUuid: 'u-3' }),
+      source('s-4', { name: 'bare', vmWareUuid: 'u-4' }),
+    ];
+    const plan = (reference: VmReference): Plan => planOf({ vms: [vm('x', { reference })], servers });
+
+    it.each<[string, VmReference, string]>([
+      ['the UUID in either case', { vmWareUuid: UUID.toLowerCase() }, 's-1'],
+      ['the UUID before the path', { vmWareUuid: UUID, path: '/SDSC/web' }, 's-1'],
+      ['another name', { name: 'front' }, 's-1'],
+      ['another name and the UUID', { name: 'db', vmWareUuid: 'U-2' }, 's-2'],
+      ['a name that two have, and the path of one', { name: 'web', path: '/SDSC/db' }, 's-2'],
+    ])('goes by %s', (_, reference, serverId) => {
+      expect(plan(reference).changes.map((change) => change.serverId)).toEqual([serverId]);
+    });
+
+    it('lists all that a name fits, whichever kind of name', () => {
+      const { concerns } = plan({ name: 'web' });
+      expect(concerns).toMatchObject([{ id: 'vm.ambiguous' }]);
+      expect(concerns[0]?.message).toBe(
+        `name "web" fits 2 VMs: /SDSC/db (s-2, u-2), /SDSC/web (s-1, ${UUID})`,
+      );
+      expect(concerns[0]?.remedy).toBe('add the path of the one that is meant');
+      expect(plan({ name: 'bare' }).concerns[0]?.remedy).toBe('add the vmWareUuid of the one that is meant');
+    });
+
+    it('refuses a UUID and a path that point two ways, and a UUID that nobody has', () => {
+      expect(raised(plan({ vmWareUuid: UUID, path: '/SDSC/db' }))).toEqual([
+        'vm.identity-mismatch sdsc-01/x',
+      ]);
+      expect(raised(plan({ name: 'db', vmWareUuid: UUID }))).toEqual(['vm.identity-mismatch sdsc-01/x']);
+      expect(plan({ vmWareUuid: 'u-9' }).concerns[0]?.message).toContain('vmWareUuid "u-9"');
+    });
   });
 
   it('asks for the ids of a VM whose very path is ambiguous', () => {

@@ -23,7 +23,7 @@ export async function importLive(context: Context, flags: Flags): Promise<number
     (desired) => [choose(desired)],
     async (desired, accounts) => {
       const { name: target } = choose(desired);
-      const all = await accounts.observe(new Map());
+      const all = await accounts.observe({ phases: new Map(), adopt: true });
       const observed = ofTarget(all, target);
       const jobs = findSubjects(desired, all, accounts.traits).flatMap(({ vm, job, server }) =>
         vm === undefined && job !== undefined ? [{ job, server: server ?? job.server }] : [],

@@ -86,7 +86,7 @@ function serverDrift(
   now: ServerIdentity | undefined,
 ): readonly Drift[] {
   if (now === undefined) return [{ ...about, what: 'server', planned: planned.serverId }];
-  return (['vmManagerId', 'vmId', 'path', 'name'] as const).flatMap((part) =>
+  return (['vmManagerId', 'vmId', 'vmWareUuid', 'path', 'name'] as const).flatMap((part) =>
     // A job may know less of its server than the catalogue did.
     now[part] === undefined ? [] : difference({ ...about, what: `server ${part}` }, planned[part], now[part]),
   );

@@ -34,13 +34,14 @@ export function groundOf(observed: Observed, rules: readonly FieldRule[]): Groun
 
 const byId = byKeys<KnownJob>(({ id }) => id);
 
-function identityOf({ serverId, name, path, vmManagerId, vmId }: ObservedServer): ServerIdentity {
+function identityOf({ serverId, name, path, vmManagerId, vmId, vmWareUuid }: ObservedServer): ServerIdentity {
   return {
     serverId,
     ...(name !== undefined && { name }),
     ...(path !== undefined && { path }),
     ...(vmManagerId !== undefined && { vmManagerId }),
     ...(vmId !== undefined && { vmId }),
+    ...(vmWareUuid !== undefined && { vmWareUuid }),
   };
 }
 

@@ -19,7 +19,10 @@ export interface Precondition {
 }
 
 /** What tells servers apart: an id may stand for another VM once a catalogue has been imported anew. */
-export type ServerIdentity = Pick<ObservedServer, 'serverId' | 'name' | 'path' | 'vmManagerId' | 'vmId'>;
+export type ServerIdentity = Pick<
+  ObservedServer,
+  'serverId' | 'name' | 'path' | 'vmManagerId' | 'vmId' | 'vmWareUuid'
+>;
 
 export interface KnownJob {
   readonly id: string;

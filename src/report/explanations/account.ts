@@ -23,6 +23,37 @@ export const ACCOUNT_CONCERNS = {
     source: 'a rule of landfall: a plan says what it did not look at',
     example: { language: 'sh', right: 'landfall plan --changed-since origin/main' },
   },
+  'account.uninitialized': {
+    means: 'AWS MGN has not been initialised in the account and region of the target.',
+    why: 'Until it is, the service answers every call with UninitializedAccountException: it knows no servers and takes no jobs.',
+    fix: [
+      'Run `landfall mgn init`: it initialises the service and makes the replication template from the project file.',
+      'Then install the vCenter client, which the console hands out, and plan again once it has found the VMs.',
+      'If the region is a mistake, correct `region` of the target.',
+    ],
+    source: 'AWS MGN API Reference, InitializeService',
+    example: { language: 'sh', right: 'landfall mgn init production\nlandfall plan' },
+  },
+  'account.no-template': {
+    means: 'The account has no replication configuration template in the region of the target.',
+    why: 'The template says where replicated data is staged. Without one the service refuses to start a replication.',
+    fix: [
+      'Say in the project file where data is to be staged: `mgn: { replication: { stagingAreaSubnetId: … } }` of the target.',
+      'Run `landfall mgn init`, and plan again.',
+    ],
+    source: 'AWS MGN API Reference, CreateReplicationConfigurationTemplate',
+    example: { language: 'sh', right: 'landfall mgn init production\nlandfall plan' },
+  },
+  'account.no-vcenter-client': {
+    means: 'No vCenter client is installed for the account and region of the target.',
+    why: 'The client is what discovers VMs and ships their snapshots. Without one no VM is found, and none replicates.',
+    fix: [
+      'Download the vCenter client in the MGN console (“Add server”, agentless), and install it on a VM that reaches the vCenter and AWS.',
+      'Plan again once it has found the VMs: a few minutes.',
+    ],
+    source: 'AWS MGN user guide: agentless replication',
+    example: { language: 'sh', right: 'aws mgn describe-vcenter-clients\nlandfall plan' },
+  },
   'catalog.unavailable': {
     means:
       'VMs of the manifests are not in the server catalogue of the target, because it was never imported, is being gathered, has expired or was deleted.',

@@ -16,6 +16,16 @@ export const GUARD_CONCERNS = {
     source: 'a rule of landfall: no delete while it is not certain whose job it is',
     example: { language: 'sh', right: 'landfall explain vm.unknown' },
   },
+  'replace.not-possible': {
+    means: 'The job of this VM would be replaced, and the service of its target has no such thing.',
+    why: 'On AWS MGN a VM has one source server, which cannot be deleted and made anew like a job: every setting changes in place.',
+    fix: [
+      'Take `--replace` off the command line: settings that differ are changed in place.',
+      'To replicate from the beginning, take the VM out of the wave with `prune: disconnect` on the target, apply, and put it back once the service has discovered it anew.',
+    ],
+    source: 'AWS MGN API Reference: no call replaces a source server',
+    example: { language: 'sh', right: 'landfall apply' },
+  },
   'protect.refused': {
     means: 'A job would be deleted or replaced, and its VM or wave says `protect: true`.',
     why: 'Somebody has said that this job must stay: its history cannot be had back.',

@@ -24,6 +24,19 @@ export const PHASE_CONCERNS = {
     source: 'AWS MGN user guide: lifecycle states',
     example: { language: 'yaml', wrong: 'phase: test', right: 'phase: finalize' },
   },
+  'phase.disconnected': {
+    means: 'The VM’s source server is disconnected from AWS MGN, and was never cut over.',
+    why: 'A disconnected server replicates no longer and keeps none of its data: there is nothing to launch.',
+    fix: [
+      'To migrate it all the same, have the vCenter client discover it anew: delete the source server in the console, and plan again once the VM turns up.',
+      'If it is not to move, take it out of the wave.',
+    ],
+    source: 'AWS MGN user guide: lifecycle states',
+    example: {
+      language: 'sh',
+      right: 'aws mgn delete-source-server --source-server-id s-4e856027c1d2e3f40\nlandfall plan',
+    },
+  },
   'phase.never-replicated': {
     means:
       'The wave is to be finalized, and this VM has no replication job and, as far as the account remembers, never had one.',
