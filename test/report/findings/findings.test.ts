@@ -147,6 +147,20 @@ describe('findings as SARIF', () => {
     );
   });
 
+  it('would not if a report were wrong', () => {
+    const text = renderFindings('sarif', reportOf(TROUBLES, FILES));
+    for (const [right, wrong] of [
+      ['"level": "error"', '"level": "critical"'],
+      ['"startLine": 9', '"startLine": 0'],
+      ['"kind": "resource"', '"sort": "resource"'],
+      ['"uri": "landfall.yaml"', '"uri": "50% of.yaml"'],
+      ['"version": "2.1.0"', '"version": "2.0.0"'],
+    ] as const) {
+      expect(text).toContain(right);
+      expect([wrong, sarifProblems(JSON.parse(text.replace(right, wrong)))]).not.toEqual([wrong, []]);
+    }
+  });
+
   it('point at the rule and at a URI that means the file', () => {
     const report = reportOf(TROUBLES, FILES);
     const [{ tool, results }] = sarif(report).runs;
