@@ -19,22 +19,29 @@ export function findProjectFile({ host, projectFile }: Context): string {
       remedy: 'give the path of a landfall.yaml, or of its folder, to --project',
     });
   }
-  for (let folder = host.cwd; ; folder = dirname(folder)) {
-    const found = projectIn(folder);
-    if (found !== undefined) return found;
-    if (dirname(folder) === folder) break;
-  }
+  const found = projectAround(host.cwd);
+  if (found !== undefined) return found;
   throw new LandfallError('PROJECT_NOT_FOUND', 'there is no landfall.yaml here or in a folder above', {
-    remedy: 'go to the folder of your project, or name its file with --project FILE',
+    remedy:
+      'go to the folder of your project, or name its file with --project FILE; `landfall init` begins a new one',
   });
+}
+
+/** The nearest project file in a folder or one above it. */
+export function projectAround(start: string): string | undefined {
+  for (let folder = start; ; folder = dirname(folder)) {
+    const found = projectIn(folder);
+    if (found !== undefined || dirname(folder) === folder) return found;
+  }
 }
 
 function projectIn(folder: string): string | undefined {
   return NAMES.map((name) => join(folder, name)).find((file) => existsSync(file));
 }
 
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+export function isFolder(path: string): boolean {
+  // A path through a file makes statSync throw, whatever it is told.
+  return existsSync(path) && statSync(path).isDirectory();
 }
 
 /** The folder in which the built-in endpoint keeps its state: beside the project file, ignored by git. */

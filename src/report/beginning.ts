@@ -21,6 +21,11 @@ function hint(path: string): string {
   return `${left})`;
 }
 
+/** A project begun inside the folder of another, which may be a slip. */
+export function renderSurrounding(projectFile: string): string {
+  return `\nnote: ${escapeTerminal(projectFile)} is a project too; in the new folder, the new one counts\n`;
+}
+
 /** What to do with a new project. */
 export function renderNextSteps(folder: string, pipeline: boolean): string {
   const steps = [

@@ -35,7 +35,11 @@ describe('the command line', () => {
     const { code, stderr } = await world.run('plan');
     expect(code).toBe(1);
     expect(stderr).toContain('PROJECT_NOT_FOUND');
+    expect(stderr).toContain('landfall init');
     expect(stderr).not.toContain('    at ');
+    const through = await world.run('plan', '--project', 'waves/sdsc-01.yaml/landfall.yaml');
+    expect(through).toMatchObject({ code: 1, stdout: '' });
+    expect(through.stderr).toContain('PROJECT_NOT_FOUND');
   });
 
   it('takes common flags before the command, too', async () => {

@@ -10,14 +10,20 @@ interface Flags {
   readonly format: 'text' | 'json' | 'markdown';
 }
 
-/** `landfall explain [ID]`: what a concern or error means and what to do; without an id, all of them in one line each. */
+/**
+ * `landfall explain [ID]`: what a concern or error means and what to do; without an id all of them, and with the
+ * beginning of one all that begin so, in one line each.
+ */
 export function explain(context: Context, { format }: Flags, [id]: readonly string[]): number {
-  const entries = allEntries();
-  context.print(id === undefined ? all(context, format, entries) : one(context, format, find(id, entries)));
+  const all = allEntries();
+  const found = id === undefined ? all : find(id, all);
+  const [first] = found;
+  const isOne = found.length === 1 && first !== undefined;
+  context.print(isOne ? one(context, format, first) : several(context, format, found));
   return EXIT.done;
 }
 
-function all({ colors }: Context, format: Flags['format'], entries: readonly Entry[]): string {
+function several({ colors }: Context, format: Flags['format'], entries: readonly Entry[]): string {
   switch (format) {
     case 'text':
       return renderExplanationListText(entries, { colors });
@@ -40,10 +46,20 @@ function one({ colors, host }: Context, format: Flags['format'], entry: Entry): 
 }
 
 /** Ids are copied from a log, brackets and all, or typed from memory: case does not matter. */
-function find(id: string, entries: readonly Entry[]): Entry {
+function find(id: string, entries: readonly Entry[]): readonly Entry[] {
   const wanted = id.trim().toLowerCase();
-  const found = entries.find((entry) => entry.id.toLowerCase() === wanted);
-  if (found !== undefined) return found;
+  const exact = entries.filter((entry) => entry.id.toLowerCase() === wanted);
+  if (exact.length > 0) return exact;
+  const group = entries.filter(({ id: { length }, id: known }) => {
+    const folded = known.toLowerCase();
+    return (
+      wanted !== '' &&
+      length > wanted.length &&
+      folded.startsWith(wanted) &&
+      /[._-]/.test(folded.charAt(wanted.length))
+    );
+  });
+  if (group.length > 0) return group;
   const ids = entries.map((entry) => entry.id);
   throw new LandfallError('USAGE', `there is no concern or error ${JSON.stringify(id)}`, {
     remedy: didYouMean(id, ids, '`landfall explain` lists all of them'),

@@ -1,11 +1,13 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { basename, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { EXIT, LandfallError } from '../../core/error.ts';
-import { renderBeginning, renderNextSteps } from '../../report/beginning.ts';
+import { didYouMean } from '../../manifest/suggest.ts';
+import { renderBeginning, renderNextSteps, renderSurrounding } from '../../report/beginning.ts';
 import type { Context } from '../context.ts';
 import { type Beginning, FIRST_WAVE, PROJECT_FILE, projectFile, SURROUNDINGS } from '../init/files.ts';
 import { nameFrom, requireName } from '../init/name.ts';
 import { writeBeginning } from '../init/write.ts';
+import { isFolder, projectAround } from '../project.ts';
 import { type Pipeline, pipelineFiles, PIPELINES, schemaText } from '../shipped-files.ts';
 
 interface Flags {
@@ -22,6 +24,7 @@ interface Flags {
 export async function init(context: Context, flags: Flags, [into = '.']: readonly string[]): Promise<number> {
   const { host } = context;
   const folder = resolve(host.cwd, into);
+  requireFolder(folder, into);
   const isNew = ![PROJECT_FILE, 'landfall.yml'].some((file) => existsSync(join(folder, file)));
   const answers = await ask(context, flags, nameFrom(basename(folder)), isNew);
   if (answers === undefined) {
@@ -37,8 +40,18 @@ export async function init(context: Context, flags: Flags, [into = '.']: readonl
   const written = [];
   for (const file of files) written.push({ path: file.path, what: await writeBeginning(folder, file) });
   context.print(renderBeginning(written, isNew));
+  const around = isNew ? projectAround(dirname(folder)) : undefined;
+  if (around !== undefined) context.log(renderSurrounding(relative(host.cwd, around)));
   context.log(renderNextSteps(relative(host.cwd, folder), answers.ci !== 'none'));
   return EXIT.done;
+}
+
+/** @throws LandfallError FILE_UNWRITABLE for what is there and is no folder */
+function requireFolder(folder: string, named: string): void {
+  if (!existsSync(folder) || isFolder(folder)) return;
+  throw new LandfallError('FILE_UNWRITABLE', `${JSON.stringify(named)} is a file, and no folder`, {
+    remedy: 'name a folder, or one that is not there yet',
+  });
 }
 
 /** Waves that are there already are the project's own: an example would only be in their way. */
@@ -72,9 +85,18 @@ async function ask(
     );
     const said =
       flags.ci ?? (await answer?.(`Pipeline: ${PIPELINES.join(', ')} [none]: `))?.trim().toLowerCase();
-    return { name, ci: PIPELINES.find((pipeline) => pipeline === said) ?? 'none' };
+    return { name, ci: said === undefined || said === '' ? 'none' : pipelineNamed(said) };
   } catch (error) {
     if (error instanceof LandfallError) throw error;
     return undefined;
   }
+}
+
+/** @throws LandfallError USAGE */
+function pipelineNamed(said: string): Pipeline {
+  const pipeline = PIPELINES.find((name) => name === said);
+  if (pipeline !== undefined) return pipeline;
+  throw new LandfallError('USAGE', `there is no pipeline ${JSON.stringify(said)}`, {
+    remedy: didYouMean(said, PIPELINES, `there are ${PIPELINES.join(', ')}`),
+  });
 }

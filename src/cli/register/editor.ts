@@ -9,7 +9,10 @@ export function registerEditorCommands(program: Command, runs: Registrar): void 
     program
       .command('explain')
       .description('tell what a concern or error means, why it matters and what to do')
-      .argument('[id]', 'its id, such as licence.linux-aws or PLAN_STALE (default: list all)')
+      .argument(
+        '[id]',
+        'its id, such as licence.linux-aws or PLAN_STALE, or the beginning of several: licence (default: list all)',
+      )
       .addOption(formatFlag('text', 'json', 'markdown')),
     async () => (await import('../commands/explain.ts')).explain,
   );

@@ -55,6 +55,17 @@ describe('landfall explain', () => {
     expect(stderr).toContain('did you mean licence.linux-aws?');
   });
 
+  it('lists those that begin as the id does', async () => {
+    const { code, stdout } = await world.run('explain', 'licence');
+    expect(code).toBe(0);
+    const listed = stdout.split('\n').filter((line) => line.startsWith(' '));
+    expect(listed.length).toBeGreaterThan(2);
+    for (const line of listed) expect(line.trim()).toMatch(/^licence\./);
+    expect((await world.run('explain', 'licence.linux')).stdout).toMatch(/^critical licence\.linux-aws\n/);
+    expect(await world.run('explain', 'licen')).toMatchObject({ code: 1 });
+    expect(await world.run('explain', '')).toMatchObject({ code: 1 });
+  });
+
   it('lists all of them, one line each', async () => {
     const { stdout } = await world.run('explain');
     for (const id of [...Object.keys(CONCERNS), ...CODES])

@@ -120,8 +120,30 @@ describe('landfall init', () => {
 
   it('says so where it may not write', async () => {
     world.write('file', '');
-    const { code, stderr } = await world.run('init', 'file/below', '--no-input');
+    for (const [into, words] of [
+      ['file/below', 'FILE_UNWRITABLE'],
+      ['file', '"file" is a file, and no folder'],
+    ] as const) {
+      const { code, stdout, stderr } = await world.run('init', into, '--no-input');
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+      expect(stderr).toContain(words);
+    }
+  });
+
+  it('takes no misspelt answer for none', async () => {
+    world.answer = 'githb';
+    const { code, stderr } = await world.run('init', 'asked', '--name', 'ucop');
     expect(code).toBe(1);
-    expect(stderr).toContain('FILE_UNWRITABLE');
+    expect(stderr).toContain('did you mean github?');
+    expect(existsSync(join(world.folder, 'asked'))).toBe(false);
+    world.answer = '';
+    expect(await world.run('init', 'asked')).toMatchObject({ code: 0 });
+  });
+
+  it('says when it begins a project within another', async () => {
+    await world.run('init', '--no-input');
+    const { stderr } = await world.run('init', 'deep/down', '--no-input');
+    expect(stderr).toContain('note: landfall.yaml is a project too');
+    expect((await world.run('init', 'deep/down', '--no-input')).stderr).not.toContain('note:');
   });
 });
