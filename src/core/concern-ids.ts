@@ -143,7 +143,11 @@ export const CONCERNS = {
   'vm.same-server': { severity: 'critical', summary: 'two VMs of the manifests are the same server' },
   'job.unmanaged': { severity: 'critical', summary: 'a VM already has a job that this project does not own' },
   'job.failed': { severity: 'warning', summary: 'a replication job has failed' },
-  'job.paused': { severity: 'warning', summary: 'a replication job is paused after failures' },
+  'job.stalled': {
+    severity: 'warning',
+    summary: 'the replication of a VM has stalled: what it has in AWS only gets older',
+  },
+  'job.paused': { severity: 'warning', summary: 'a replication job is paused' },
   'job.ended': { severity: 'warning', summary: 'a job that repeats has completed: it replicates no longer' },
   'field.not-in-place': {
     severity: 'warning',

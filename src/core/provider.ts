@@ -63,6 +63,12 @@ export interface ProviderTraits {
   readonly replace?: { readonly refusal: string; readonly remedy: string };
   /** What the reader might not expect of a delete or a replace. */
   effects(action: 'delete' | 'replace', target: Target): readonly string[];
+  /** What to expect of a job that is created now. */
+  startEffects(settings: Settings, now: Instant): readonly string[];
+  /** Whether the job of a VM has done all that it was to do: whatever else differs does not matter any more. */
+  isDone(vm: DesiredVm, job: ObservedJob): boolean;
+  /** What a reviewer must know of the state of a job that a plan keeps. */
+  jobConcerns(vm: DesiredVm, job: ObservedJob): readonly Concern[];
   /**
    * What is to be said of the account.
    * @param missing VMs of the manifests that it does not know

@@ -6,7 +6,6 @@ import type { Change } from '../core/plan.ts';
 import { byField, compareFields, settingsAfter } from './compare.ts';
 import { changeOf } from './create.ts';
 import type { TargetInput } from './input.ts';
-import { jobConcerns } from './job-concerns.ts';
 
 /**
  * Takes over a job that carries no marker. Only jobs of this project are ever deleted (design, rule 1): a job that
@@ -34,5 +33,5 @@ export function adoptJob(
         : effects,
     activeBefore: isActive(job),
   });
-  return { change, concerns: forced.length > 0 ? [] : [...jobConcerns(vm, job), ...stuck] };
+  return { change, concerns: forced.length > 0 ? [] : [...input.traits.jobConcerns(vm, job), ...stuck] };
 }

@@ -3,7 +3,6 @@ import type { ObservedServer } from '../core/observed.ts';
 import type { Change } from '../core/plan.ts';
 import { settingsAsFields } from './compare.ts';
 import type { TargetInput } from './input.ts';
-import { seedEffects } from './schedule.ts';
 
 /** A change of a VM of the manifests: what every such change says of the VM, and what this one does. */
 export function changeOf(
@@ -21,7 +20,7 @@ export function createJob(input: TargetInput, vm: DesiredVm, server: ObservedSer
     action: 'create',
     settings: vm.settings,
     fields: settingsAsFields(vm.settings),
-    effects: seedEffects(vm.settings, input.observed.at),
+    effects: input.traits.startEffects(vm.settings, input.observed.at),
     activeBefore: false,
   });
 }

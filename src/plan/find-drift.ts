@@ -7,10 +7,9 @@ import type { Change, FieldChange } from '../core/plan.ts';
 import { compareFields } from './compare.ts';
 import { planDeletes } from './deletes.ts';
 import type { PlanInput, TargetInput } from './input.ts';
-import { jobConcerns } from './job-concerns.ts';
 import { preferredJob } from './jobs.ts';
 import { lackConcerns } from './lacks.ts';
-import { isDone, moved } from './keep.ts';
+import { moved } from './keep.ts';
 import { refuseJob } from './ownership.ts';
 import { describeTarget } from './plan-target.ts';
 import { resolveAll } from './resolve-all.ts';
@@ -92,11 +91,13 @@ function ofJob(input: TargetInput, vm: DesiredVm, job: ObservedJob): readonly Ma
     const fields = [{ field: 'owner', git, ...(account === undefined ? {} : { account }) }];
     return [about(vm, 'foreign', { job: id, fields, message: whose(owner?.project) })];
   }
-  if (isDone(vm, job)) return [];
+  if (input.traits.isDone(vm, job)) return [];
 
   const { fields, stuck } = compareFields(vm, job, input.traits.fields, input.observed.at);
   const changed = [...ownerOf(input, vm, job), ...fields.map(sides)].toSorted(byField);
-  const states = jobConcerns(vm, job).map(({ message }) => about(vm, 'state', { job: id, message }));
+  const states = input.traits
+    .jobConcerns(vm, job)
+    .map(({ message }) => about(vm, 'state', { job: id, message }));
   const stays = stuck.map(({ message }) => about(vm, 'changed', { job: id, message }));
   return [
     ...(changed.length > 0 ? [about(vm, 'changed', { job: id, fields: changed })] : []),

@@ -6,8 +6,6 @@ import type { Change, FieldChange } from '../core/plan.ts';
 import { byField, compareFields, settingsAfter } from './compare.ts';
 import { changeOf } from './create.ts';
 import type { TargetInput } from './input.ts';
-import { jobConcerns } from './job-concerns.ts';
-import { isOneTime, seedEffects } from './schedule.ts';
 import { raiseForVm } from '../core/raise.ts';
 import { means } from './select.ts';
 
@@ -25,7 +23,7 @@ export function keepJob(
   const activeBefore = isActive(job);
   const forced = fields.filter(({ forcesReplace }) => forcesReplace === true);
   const asked = means(input.replace, vm);
-  const done = isDone(vm, job);
+  const done = input.traits.isDone(vm, job);
 
   // The service changes nothing on a job that has failed: a setting that was mended needs a new job.
   const { replace } = input.traits;
@@ -40,7 +38,7 @@ export function keepJob(
       reason: whyReplace(asked, mended, forced),
       effects: [
         ...input.traits.effects('replace', input.target),
-        ...seedEffects(vm.settings, input.observed.at),
+        ...input.traits.startEffects(vm.settings, input.observed.at),
       ],
       activeBefore,
     });
@@ -63,7 +61,7 @@ export function keepJob(
   // Nor on one that has completed: not even its marker.
   const ended = state === 'completed' || state === 'failed';
   const changes = ended ? [] : [...moved(vm, job), ...fields].toSorted(byField);
-  const concerns = [...jobConcerns(vm, job), ...stuck];
+  const concerns = [...input.traits.jobConcerns(vm, job), ...stuck];
   if (changes.length === 0) return { change: changeOf(input, vm, server, still), concerns };
   const settings = settingsAfter(job.settings, changes);
   const update = { ...still, action: 'update', settings, fields: changes, effects } as const;
@@ -74,11 +72,6 @@ function whyReplace(asked: boolean, mended: boolean, forced: readonly FieldChang
   if (asked) return 'asked for with --replace';
   if (mended) return 'the job has failed, and a failed job cannot be changed';
   return `${forced.map(({ field }) => field).join(', ')} cannot change in place`;
-}
-
-/** Whether a VM was to replicate once, and has: whatever else differs does not matter any more. */
-export function isDone(vm: DesiredVm, { state, settings }: ObservedJob): boolean {
-  return state === 'completed' && isOneTime(settings) && isOneTime(vm.settings);
 }
 
 /** The marker names a wave: a VM that moved to another one takes its job along. */

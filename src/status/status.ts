@@ -16,7 +16,7 @@ export function buildStatus(
 ): Status {
   const times = latestTimes(sightings, observed);
   const vms = sightings.map((sighting) =>
-    vmStatus(sighting, project, times.get(sighting.subject.target) ?? 0),
+    vmStatus(sighting, project, times.get(sighting.subject.target) ?? 0, traits.get(sighting.subject.target)),
   );
   return {
     at: Math.max(0, ...times.values()),

@@ -2,10 +2,9 @@ import type { Concern } from '../core/concern.ts';
 import type { Instant } from '../core/instant.ts';
 import type { ObservedJob } from '../core/observed.ts';
 import type { RunHistory } from '../core/operations.ts';
+import type { ProviderTraits } from '../core/provider.ts';
 import type { Subject, VmStatus } from '../core/status.ts';
-import { jobConcerns } from '../plan/job-concerns.ts';
 import { refuseJob } from '../plan/ownership.ts';
-import { isOneTime } from '../plan/schedule.ts';
 import { busyRun, daysLeft, lastEnded, nextRunAt } from './history.ts';
 
 /** A VM and the runs of its job as they were last seen; no history: it has no job, or it was not asked for. */
@@ -15,10 +14,15 @@ export interface Sighting {
 }
 
 /** How a VM's replication is getting on at a moment. */
-export function vmStatus(sighting: Sighting, project: string, at: Instant): VmStatus {
+export function vmStatus(
+  sighting: Sighting,
+  project: string,
+  at: Instant,
+  traits: ProviderTraits | undefined,
+): VmStatus {
   const { history } = sighting;
   const now = latest(sighting);
-  const status = { ...now, concerns: concernsOf(now, project) };
+  const status = { ...now, concerns: concernsOf(now, project, traits) };
   const { job } = now;
   if (job === undefined || history === undefined) return status;
   const { runs } = history;
@@ -53,11 +57,14 @@ export function isBusy(sighting: Sighting): boolean {
 }
 
 /** What a plan would say of the VM and of the state of its job. */
-function concernsOf({ vm, job, problem }: Subject, project: string): readonly Concern[] {
+function concernsOf(
+  { vm, job, problem }: Subject,
+  project: string,
+  traits: ProviderTraits | undefined,
+): readonly Concern[] {
   if (problem !== undefined) return [problem];
   if (vm === undefined || job === undefined) return [];
   const refusal = refuseJob(vm, job, project);
   if (refusal !== undefined) return [refusal];
-  const done = job.state === 'completed' && isOneTime(job.settings) && isOneTime(vm.settings);
-  return done ? [] : jobConcerns(vm, job);
+  return traits === undefined || traits.isDone(vm, job) ? [] : traits.jobConcerns(vm, job);
 }

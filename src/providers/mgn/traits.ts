@@ -1,4 +1,5 @@
 import type { ProviderTraits } from '../../core/provider.ts';
+import { jobConcerns } from './job-concerns.ts';
 import { mgnPhases } from './phases.ts';
 
 /** What planning has to know of AWS MGN. Loads no SDK: not every plan calls an API. */
@@ -11,5 +12,9 @@ export const mgnTraits: ProviderTraits = {
       'mend it in the manifest, or see that the vCenter client of its vCenter runs and has found the VM',
   },
   effects: () => [],
+  startEffects: () => ['starts replicating when applied'],
+  // Cut over or archived: the service changes nothing about it any more.
+  isDone: (_vm, { state }) => state === 'completed',
+  jobConcerns,
   accountConcerns: () => [],
 };

@@ -1,7 +1,9 @@
 import type { ProviderTraits } from '../../core/provider.ts';
 import { accountConcerns } from './account-concerns.ts';
 import { smsFields } from './fields.ts';
+import { jobConcerns } from './job-concerns.ts';
 import { smsPhases } from './phases.ts';
+import { isDone, seedEffects } from './schedule.ts';
 
 /** What planning has to know of AWS SMS. Loads no SDK: not every plan calls an API. */
 export const smsTraits: ProviderTraits = {
@@ -14,5 +16,8 @@ export const smsTraits: ProviderTraits = {
   // Domain, operations: a deleted job's artefacts go, its AMIs stay.
   effects: (action) =>
     action === 'delete' ? ['AMIs stay'] : ["the job's history ends; AMIs already made stay"],
+  startEffects: seedEffects,
+  isDone,
+  jobConcerns,
   accountConcerns,
 };

@@ -158,13 +158,24 @@ export const ACCOUNT_CONCERNS = {
       right: 'landfall runs sdsc-01/db-01\nlandfall apply --replace sdsc-01/db-01',
     },
   },
-  'job.paused': {
-    means: 'The service has paused the job after several runs in a row failed.',
-    why: 'It makes no more images. AWS deletes a paused job after four days.',
+  'job.stalled': {
+    means: 'AWS MGN has met an error that it cannot get over by itself, and ships nothing of this VM.',
+    why: 'A test or a cut-over would launch what was there before the stall.',
     fix: [
-      'Read what the service said: `landfall runs VM`, and mend the cause.',
-      'Resume the job in the console within four days of its pause; the API has no call for that.',
-      'Or replace it: its AMIs stay, and the first replication is a full one again.',
+      'Read the reason in the message: snapshots that vCenter refuses, a staging subnet without a way out, a role without rights.',
+      'Mend that. The service tries again by itself; “Retry data replication” in the console does it at once.',
+    ],
+    source: 'AWS MGN API Reference, DataReplicationInfo: state STALLED',
+    example: { language: 'sh', right: 'landfall status sdsc-01/db-01' },
+  },
+  'job.paused': {
+    means:
+      'Replication of the VM is paused: by the service after several runs in a row failed, on SMS; by somebody, on MGN.',
+    why: 'What there is of it in AWS only gets older. On SMS, AWS deletes a paused job after four days.',
+    fix: [
+      'Read what the service said: `landfall runs VM` on SMS, `landfall status VM` on MGN; and mend the cause.',
+      'Resume it in the console: on SMS within four days of its pause, as its API has no call for that.',
+      'On SMS, or replace it: its AMIs stay, and the first replication is a full one again.',
     ],
     source: 'AWS SMS User Guide; API Reference, ReplicationJob: state PAUSED_ON_FAILURE',
     example: {
