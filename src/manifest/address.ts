@@ -25,11 +25,14 @@ export function addressesOf(wave: string, vms: readonly VmReference[]): string[]
   return addresses;
 }
 
-function textOf({ name, path, serverId, vmId }: VmReference, names: ReadonlyMap<string, number>): string {
+function textOf(
+  { name, path, serverId, vmId, vmWareUuid }: VmReference,
+  names: ReadonlyMap<string, number>,
+): string {
   if (name !== undefined && names.get(name) === 1) return name;
-  return path ?? serverId ?? vmId ?? name ?? '?';
+  return path ?? serverId ?? vmId ?? vmWareUuid ?? name ?? '?';
 }
 
-function identityOf({ name, path, serverId, vmManagerId, vmId }: VmReference): string {
-  return JSON.stringify([name, path, serverId, vmManagerId, vmId]);
+function identityOf({ name, path, serverId, vmManagerId, vmId, vmWareUuid }: VmReference): string {
+  return JSON.stringify([name, path, serverId, vmManagerId, vmId, vmWareUuid]);
 }

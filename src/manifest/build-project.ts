@@ -1,7 +1,8 @@
-import type { Target } from '../core/desired.ts';
+import type { Settings, Target } from '../core/desired.ts';
 import type { S3Lock } from '../core/lock.ts';
 import { byText } from '../core/order.ts';
 import { nodeAt, rangeOf } from './locate.ts';
+import { readMgnSettings } from './mgn-settings.ts';
 import { NAMELESS, type Project, type WaveGlob } from './model.ts';
 import type { Origin } from './origin.ts';
 import type { Checked } from './schema/check.ts';
@@ -10,16 +11,22 @@ import type { Node } from './yaml/node.ts';
 
 const DEFAULT_GLOBS: readonly WaveGlob[] = [{ pattern: 'waves/**/*.yaml' }];
 /** Defaults of a target's numbers, as schemas/project.schema.json tells them. */
-const DEFAULTS = { activeReplications: 50, apiRequests: 8, share: 0.3 };
+const DEFAULTS = { apiRequests: 8, share: 0.3 };
+/** Those that are another on each service: its own quotas (domain: rules of SMS, rules of MGN). */
+const QUOTAS = {
+  sms: { activeReplications: 50 },
+  mgn: { activeReplications: 150, activeJobs: 20, serversInJobs: 200 },
+};
 
 /** A project from what the schema left of its document. */
 export function buildProject({ value }: Checked, root: Node, origin: Origin): Project {
-  const targets = Object.entries(mapAt(value, 'targets')).flatMap(([name, target]) =>
-    isMap(target) ? [buildTarget(name, target, root, origin)] : [],
+  const maps = Object.entries(mapAt(value, 'targets')).flatMap(([name, target]) =>
+    isMap(target) ? [{ name, target }] : [],
   );
+  const targets = maps.flatMap(({ name, target }) => buildTarget(name, target, root, origin) ?? []);
   targets.sort((a, b) => byText(a.name, b.name));
   const globs = value['waves'];
-  const only = targets.length === 1 ? targets[0]?.name : undefined;
+  const only = maps.length === 1 ? maps[0]?.name : undefined;
   return {
     origin,
     name: textAt(mapAt(value, 'metadata'), 'name') ?? NAMELESS,
@@ -39,8 +46,10 @@ function targetNames(root: Node): string[] {
   return targets?.kind === 'map' ? targets.entries.map(({ key }) => key) : [];
 }
 
-function buildTarget(name: string, map: ValueMap, root: Node, { source }: Origin): Target {
-  const limits = mapAt(map, 'limits');
+/** Nothing, where it is not known of which service the target is. */
+function buildTarget(name: string, map: ValueMap, root: Node, { source }: Origin): Target | undefined {
+  const provider = textAt(map, 'provider');
+  if (provider !== 'sms' && provider !== 'mgn') return undefined;
   const guards = mapAt(map, 'guards');
   const endpoint = textAt(map, 'endpoint');
   const role = mapAt(map, 'assumeRole');
@@ -49,20 +58,38 @@ function buildTarget(name: string, map: ValueMap, root: Node, { source }: Origin
   const account = textAt(map, 'account');
   return {
     name,
-    provider: 'sms',
+    provider,
     region: textAt(map, 'region') ?? NAMELESS,
     ...(endpoint !== undefined && { endpoint }),
     ...(assumeRole !== undefined && { assumeRole }),
     ...(externalId !== undefined && { externalId }),
     ...(account !== undefined && { account }),
-    limits: {
-      activeReplications: numberOr(limits['activeReplications'], DEFAULTS.activeReplications),
-      apiRequests: numberOr(limits['apiRequests'], DEFAULTS.apiRequests),
-    },
+    limits: buildLimits(mapAt(map, 'limits'), provider),
+    ...(provider === 'mgn' && {
+      prune: textAt(map, 'prune') === 'disconnect' ? ('disconnect' as const) : ('release' as const),
+      setup: readSetup(map),
+    }),
     guards: { maxDeletes: share(guards['maxDeletes']), maxUpdates: share(guards['maxUpdates']) },
     ...readLock(map),
     place: source.place(rangeOf(root, ['targets', name]).start),
   };
+}
+
+function buildLimits(limits: ValueMap, provider: Target['provider']): Target['limits'] {
+  const { activeReplications, ...ofJobs } = QUOTAS[provider];
+  return {
+    activeReplications: numberOr(limits['activeReplications'], activeReplications),
+    apiRequests: numberOr(limits['apiRequests'], DEFAULTS.apiRequests),
+    ...Object.fromEntries(
+      Object.entries(ofJobs).map(([quota, otherwise]) => [quota, numberOr(limits[quota], otherwise)]),
+    ),
+  };
+}
+
+/** What the account is set up with: MGN settings, and the key of its templates. */
+function readSetup(map: ValueMap): Settings {
+  const kmsKeyId = textAt(mapAt(map, 'mgn'), 'kmsKeyId');
+  return { ...(kmsKeyId !== undefined && { kmsKeyId }), ...readMgnSettings(map) };
 }
 
 /** `s3://bucket/key`, or the same with more to say of it. */

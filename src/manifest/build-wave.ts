@@ -96,7 +96,7 @@ function booleanOr(value: Value, otherwise: boolean): boolean {
   return typeof value === 'boolean' ? value : otherwise;
 }
 
-const IDENTIFIERS = ['serverId', 'vmManagerId', 'vmId', 'path', 'name'] as const;
+const IDENTIFIERS = ['serverId', 'vmManagerId', 'vmId', 'vmWareUuid', 'path', 'name'] as const;
 
 function readReference(map: ValueMap): VmReference {
   const reference: { -readonly [key in keyof VmReference]: VmReference[key] } = {};

@@ -5,7 +5,18 @@ import type { Path } from './yaml/node.ts';
 export type Doubt = (setting: JobSetting) => boolean;
 
 /** Keys of VMs and defaults that cannot be a setting with a typing mistake. */
-const OTHER_KEYS = ['name', 'path', 'serverId', 'vmManagerId', 'vmId', 'os', 'adopt', 'protect'] as const;
+const OTHER_KEYS = [
+  'name',
+  'path',
+  'serverId',
+  'vmManagerId',
+  'vmId',
+  'vmWareUuid',
+  'os',
+  'adopt',
+  'protect',
+  'mgn',
+] as const;
 const KNOWN: ReadonlySet<string> = new Set<string>([...JOB_SETTINGS, ...OTHER_KEYS]);
 
 /**

@@ -4,6 +4,7 @@ import type { Desired } from '../core/desired.ts';
 import type { Instant } from '../core/instant.ts';
 import { buildDesired } from './desired.ts';
 import type { World } from './model.ts';
+import { providersOf } from './provider-of.ts';
 import type { Manifest } from './read-manifest.ts';
 import { RULES } from './rules/index.ts';
 
@@ -25,7 +26,13 @@ export function judge(
   const manifests = [main, ...waveFiles];
   const [project] = main.projects;
   const waves = manifests.flatMap((manifest) => manifest.waves);
-  const world: World = { project, waves, vms: waves.flatMap(({ vms }) => vms), now };
+  const world: World = {
+    project,
+    waves,
+    vms: waves.flatMap(({ vms }) => vms),
+    now,
+    providerOf: providersOf(project),
+  };
   const read = [...found, ...manifests.flatMap(({ concerns }) => concerns)];
   const concerns = [
     ...read,

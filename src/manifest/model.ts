@@ -17,6 +17,8 @@ export interface World {
   /** Those of all waves. */
   readonly vms: readonly Vm[];
   readonly now: Instant;
+  /** The service that a wave moves to; undefined where nothing readable says so. */
+  readonly providerOf: (wave: Wave) => Target['provider'] | undefined;
 }
 
 export interface Project {

@@ -1,10 +1,12 @@
 import type { Settings, SettingValue } from '../core/desired.ts';
 import { formatInstant } from '../core/instant.ts';
 import { parseInstant } from './instant.ts';
+import { mergeMgnSettings, readMgnSettings } from './mgn-settings.ts';
 import type { ValueMap } from './schema/value.ts';
 
-/** The job settings of a manifest, by the API's names and in the order in which they are kept. */
+/** The job settings of a manifest that are one value, by the API's names and in the order in which they are kept. */
 export const JOB_SETTINGS = [
+  'app',
   'description',
   'encrypted',
   'frequency',
@@ -23,7 +25,7 @@ const TIMES: ReadonlySet<string> = new Set<JobSetting>([
   'nextReplicationRunStartTime',
 ]);
 
-/** The job settings among the keys of a mapping, times in landfall's own spelling. */
+/** The job settings among the keys of a mapping, times in landfall's own spelling, those of MGN flat behind the others. */
 export function readSettings(map: ValueMap): Settings {
   const settings: Record<string, SettingValue> = {};
   for (const name of JOB_SETTINGS) {
@@ -31,7 +33,7 @@ export function readSettings(map: ValueMap): Settings {
     if (typeof value === 'string') settings[name] = TIMES.has(name) ? normalTime(value) : value;
     else if (typeof value === 'number' || typeof value === 'boolean') settings[name] = value;
   }
-  return settings;
+  return Object.assign(settings, readMgnSettings(map));
 }
 
 function normalTime(text: string): string {
@@ -49,7 +51,7 @@ export function mergeSettings(defaults: Settings, own: Settings): Settings {
     const value = own[name] ?? (isOverruled(name, own) ? undefined : defaults[name]);
     if (value !== undefined && !(name === 'runOnce' && value === false)) merged[name] = value;
   }
-  return merged;
+  return Object.assign(merged, mergeMgnSettings(defaults, own));
 }
 
 function isOverruled(name: JobSetting, own: Settings): boolean {

@@ -198,4 +198,72 @@ describe('a project', () => {
     expect(none.concerns).toEqual([]);
     expect(none.desired?.vms).toEqual([]);
   });
+
+  it('has the quotas of MGN for defaults, and what its account is set up with', () => {
+    const arn = 'arn:aws:kms:us-west-2:123456789012:key/1';
+    const mgn = { provider: 'mgn', region: 'us-west-2' };
+    const { desired, concerns } = judged(
+      project({
+        targets: {
+          local: {
+            ...mgn,
+            mgn: { kmsKeyId: arn, launch: { copyTags: true }, replication: { stagingAreaTags: { A: 'b' } } },
+          },
+          other: {
+            ...mgn,
+            prune: 'disconnect',
+            limits: { activeReplications: 9, activeJobs: 2, serversInJobs: 3 },
+          },
+        },
+      }),
+    );
+    expect(concerns).toEqual([]);
+    expect(desired?.targets).toMatchObject([
+      {
+        provider: 'mgn',
+        prune: 'release',
+        limits: { activeReplications: 150, apiRequests: 8, activeJobs: 20, serversInJobs: 200 },
+      },
+      {
+        prune: 'disconnect',
+        limits: { activeReplications: 9, apiRequests: 8, activeJobs: 2, serversInJobs: 3 },
+      },
+    ]);
+    expect(desired?.targets.map(({ setup }) => setup)).toEqual([
+      { kmsKeyId: arn, 'mgn.launch.copyTags': true, 'mgn.replication.stagingAreaTags.A': 'b' },
+      {},
+    ]);
+  });
+
+  it('has nothing of MGN on SMS', () => {
+    const [local] = judged(project(), wave()).desired?.targets ?? [];
+    expect(local?.limits).toEqual({ activeReplications: 50, apiRequests: 8 });
+    expect(Object.keys(local ?? {})).not.toEqual(expect.arrayContaining(['prune', 'setup']));
+  });
+
+  it('holds of a VM of MGN what matters there, and its application', () => {
+    const { desired } = judged(
+      project({ targets: { local: { provider: 'mgn', region: 'us-west-2' } } }),
+      wave({
+        defaults: { encrypted: true, licenseType: 'Auto', mgn: { launch: { bootMode: 'UEFI' } } },
+        vms: [
+          { name: 'a' },
+          { name: 'b', app: 'shop', description: 'x', mgn: { launch: { bootMode: 'LEGACY_BIOS' } } },
+          { vmWareUuid: '4226d9c1-5a8c-43f1-9d8e-0f6a1c2b3d4e' },
+        ],
+      }),
+    );
+    expect(desired?.vms.map(({ address, settings }) => [address, settings])).toEqual([
+      [
+        'sdsc-01/4226d9c1-5a8c-43f1-9d8e-0f6a1c2b3d4e',
+        { app: 'sdsc-01', licenseType: 'Auto', 'mgn.launch.bootMode': 'UEFI' },
+      ],
+      ['sdsc-01/a', { app: 'sdsc-01', licenseType: 'Auto', 'mgn.launch.bootMode': 'UEFI' }],
+      [
+        'sdsc-01/b',
+        { app: 'shop', description: 'x', licenseType: 'Auto', 'mgn.launch.bootMode': 'LEGACY_BIOS' },
+      ],
+    ]);
+    expect(desired?.vms[0]?.reference).toEqual({ vmWareUuid: '4226d9c1-5a8c-43f1-9d8e-0f6a1c2b3d4e' });
+  });
 });

@@ -34,6 +34,20 @@ describe('mergeSettings', () => {
     });
   });
 
+  it('lays the MGN settings of a VM over the defaults, one by one', () => {
+    expect(
+      mergeSettings(
+        { app: 'a', 'mgn.launch.bootMode': 'UEFI', 'mgn.launch.copyTags': true },
+        { 'mgn.launch.copyTags': false, 'mgn.replication.useFipsEndpoint': true },
+      ),
+    ).toEqual({
+      app: 'a',
+      'mgn.launch.bootMode': 'UEFI',
+      'mgn.launch.copyTags': false,
+      'mgn.replication.useFipsEndpoint': true,
+    });
+  });
+
   it('makes one choice of frequency and runOnce', () => {
     expect(mergeSettings({ frequency: 12 }, { runOnce: true })).toEqual({ runOnce: true });
     expect(mergeSettings({ runOnce: true }, { frequency: 12 })).toEqual({ frequency: 12 });

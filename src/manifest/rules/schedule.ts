@@ -16,10 +16,11 @@ const BOTH = {
 };
 const NEITHER = 'add frequency: 12 (hours, 1 to 24), or runOnce: true';
 
-/** A job repeats or runs once, never both or neither (domain: rules of SMS). */
+/** A job of SMS repeats or runs once, never both or neither (domain: rules of SMS). */
 export const exactlyOneSchedule: Rule = {
   id: 'schedule.exactly-one',
-  check: ({ waves }) => waves.flatMap((wave) => [...both(wave), ...neither(wave)]),
+  check: ({ waves, providerOf }) =>
+    waves.filter((wave) => providerOf(wave) === 'sms').flatMap((wave) => [...both(wave), ...neither(wave)]),
 };
 
 /** Both in one mapping. A VM that sets one of them overrides the other of the defaults, so that is never both. */
@@ -52,18 +53,20 @@ function neither({ origin, name, defaultsDoubt, vms }: Wave): Concern[] {
 /** The service may refuse a seed time that its own console would not offer. */
 export const seedFar: Rule = {
   id: 'schedule.seed-far',
-  check: ({ waves, project, now }) =>
-    waves.flatMap(({ origin, target = project?.defaultTarget, defaults, vms }) => [
-      ...farWords(defaults, now).map((words) => ({
-        ...concern('schedule.seed-far', origin, ['spec', 'defaults', 'seedReplicationTime'], words),
-        ...(target !== undefined && { target }),
-      })),
-      ...vms.flatMap((vm) =>
-        farWords(vm.own, now).map((words) =>
-          vmConcern('schedule.seed-far', vm, 'seedReplicationTime', words),
+  check: ({ waves, project, now, providerOf }) =>
+    waves
+      .filter((wave) => providerOf(wave) === 'sms')
+      .flatMap(({ origin, target = project?.defaultTarget, defaults, vms }) => [
+        ...farWords(defaults, now).map((words) => ({
+          ...concern('schedule.seed-far', origin, ['spec', 'defaults', 'seedReplicationTime'], words),
+          ...(target !== undefined && { target }),
+        })),
+        ...vms.flatMap((vm) =>
+          farWords(vm.own, now).map((words) =>
+            vmConcern('schedule.seed-far', vm, 'seedReplicationTime', words),
+          ),
         ),
-      ),
-    ]),
+      ]),
 };
 
 function farWords(settings: Settings, now: World['now']): { message: string; remedy: string }[] {

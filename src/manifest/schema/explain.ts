@@ -86,7 +86,9 @@ class Explainer {
   /** The only anyOf of the schemas: the ways to find a VM. */
   unidentified({ instancePath: pointer }: ErrorObject): void {
     if (this.#merging.has(pointer)) return;
-    const tried = ['name', 'path', 'serverId', 'vmManagerId', 'vmId'].map((key) => `${pointer}/${key}`);
+    const tried = ['name', 'path', 'serverId', 'vmManagerId', 'vmId', 'vmWareUuid'].map(
+      (key) => `${pointer}/${key}`,
+    );
     if (tried.some((key) => this.#meant.has(key) || this.#explained.has(key))) return;
     const path = parsePointer(pointer);
     const remedy = 'add name, path, serverId, or vmManagerId and vmId';

@@ -20,7 +20,7 @@ describe('a wave', () => {
     [
       'an unknown key',
       { colour: 'red' },
-      'schema.unknown-key: unknown key colour; known here: name, path, serverId, vmManagerId, vmId, os, adopt, protect, frequency, runOnce, licenseType, roleName, description, seedReplicationTime, nextReplicationRunStartTime, numberOfRecentAmisToKeep, encrypted, kmsKeyId',
+      'schema.unknown-key: unknown key colour; known here: name, path, serverId, vmManagerId, vmId, vmWareUuid, os, adopt, protect, frequency, runOnce, licenseType, roleName, description, seedReplicationTime, nextReplicationRunStartTime, numberOfRecentAmisToKeep, encrypted, kmsKeyId, app, mgn',
     ],
     [
       'a misspelt value',
@@ -152,6 +152,52 @@ describe('a wave', () => {
     },
   );
 
+  it.each<[string, object, string]>([
+    [
+      'a boot mode there is not',
+      { launch: { bootMode: 'BIOS' } },
+      'schema.value: bootMode BIOS is not one of LEGACY_BIOS, UEFI, USE_SOURCE; use LEGACY_BIOS, UEFI or USE_SOURCE',
+    ],
+    [
+      'a misspelt part',
+      { lunch: { bootMode: 'UEFI' } },
+      'schema.unknown-key: unknown key lunch; did you mean launch?',
+    ],
+    [
+      'more bandwidth than MGN takes',
+      { replication: { bandwidthThrottling: 10_001 } },
+      'schema.value: bandwidthThrottling 10001 is out of range; use 0 to 10000',
+    ],
+    [
+      'the name of a subnet',
+      { replication: { stagingAreaSubnetId: 'staging' } },
+      'schema.value: stagingAreaSubnetId staging does not have the right form; write the id of a subnet, such as subnet-0123456789abcdef0',
+    ],
+    [
+      'the name of a security group',
+      { replication: { replicationServersSecurityGroupsIDs: ['default'] } },
+      'schema.value: item 1 of replicationServersSecurityGroupsIDs default does not have the right form; write the id of a security group, such as sg-0123456789abcdef0',
+    ],
+    [
+      'a tag that only AWS may give',
+      { replication: { stagingAreaTags: { 'AWS:x': 'y' } } },
+      'schema.value: the name AWS:x does not have the right form; use letters, digits, spaces and _.:/=+@-, and no aws: in front',
+    ],
+    [
+      'a disk without device name',
+      { replication: { replicatedDisks: [{ iops: 1 }] } },
+      'schema.missing-key: item 1 of replicatedDisks has no deviceName; add deviceName',
+    ],
+  ])('of MGN refuses %s', (_, mgn, expected) => {
+    const targets = { local: { provider: 'mgn', region: 'us-west-2' } };
+    for (const spec of [
+      { defaults: { mgn }, vms: [{ name: 'a' }] },
+      { defaults: null, vms: [{ name: 'a', mgn }] },
+    ]) {
+      expect(words(judged(project({ targets }), wave(spec)).concerns)).toEqual([expected]);
+    }
+  });
+
   it('does not call a misspelt key missing as well', () => {
     expect(words(concernsOf(wave({ vms: [{ nmae: 'a' }] })))).toEqual([
       'schema.unknown-key: unknown key nmae; did you mean name?',
@@ -272,7 +318,11 @@ describe('a project', () => {
   const target = { provider: 'sms', region: 'us-west-2' };
 
   it.each<[string, Readonly<Record<string, unknown>>, string]>([
-    ['a provider there is not', { provider: 'mgm' }, 'schema.value: provider mgm is not one of sms; use sms'],
+    [
+      'a provider there is not',
+      { provider: 'mgm' },
+      'schema.value: provider mgm is not one of sms, mgn; did you mean mgn?',
+    ],
     ['no region', { region: undefined }, 'schema.missing-key: local has no region; add region'],
     [
       'a region that is none',

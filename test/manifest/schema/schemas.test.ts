@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { Ajv2020, type AnySchemaObject } from 'ajv/dist/2020.js';
 import { KINDS, readSchema, validatorOf } from '../../../src/manifest/schemas.ts';
@@ -86,6 +87,42 @@ describe('validatorOf', () => {
 describe('JOB_SETTINGS', () => {
   it('are those of the schema', () => {
     const { jobSettings } = readSchema('Wave')['$defs'] as Record<string, { properties: object }>;
-    expect(JOB_SETTINGS).toEqual(Object.keys(jobSettings?.properties ?? {}).sort());
+    const scalars = Object.keys(jobSettings?.properties ?? {}).filter((name) => name !== 'mgn');
+    expect(JOB_SETTINGS).toEqual(scalars.sort());
+  });
+});
+
+describe('settings of MGN', () => {
+  it('are the same for the templates of a target and for a VM, but for what only a VM has', () => {
+    type Part = Record<'launch' | 'replication', { properties: Record<string, object> }>;
+    const partsOf = (kind: 'Project' | 'Wave') => {
+      const { mgn } = readSchema(kind)['$defs'] as Record<string, { properties: Part }>;
+      return mgn?.properties;
+    };
+    const [project, wave] = [partsOf('Project'), partsOf('Wave')];
+    const { name, ...launch } = wave?.launch.properties ?? {};
+    const { replicatedDisks, ...replication } = wave?.replication.properties ?? {};
+    expect([name, replicatedDisks]).not.toContain(undefined);
+    expect(project?.launch.properties).toEqual(launch);
+    expect(project?.replication.properties).toEqual(replication);
+  });
+
+  it('are members of the API', () => {
+    // A key that the service does not know would be sent, and passed over.
+    const models = readFileSync(
+      new URL('../../../node_modules/@aws-sdk/client-mgn/dist-types/models/models_0.d.ts', import.meta.url),
+      'utf8',
+    );
+    const membersOf = (shape: string) =>
+      new RegExp(`^export interface ${shape} \\{(.*?)^\\}`, 'ms').exec(models)?.[1]?.match(/\w+(?=\??: )/g) ??
+      [];
+    const { mgn } = readSchema('Wave')['$defs'] as Record<string, { properties: Record<string, object> }>;
+    const keysOf = (part: string) =>
+      Object.keys((mgn?.properties[part] as { properties: object } | undefined)?.properties ?? {});
+    expect(membersOf('UpdateLaunchConfigurationRequest')).toEqual(expect.arrayContaining(keysOf('launch')));
+    expect(membersOf('UpdateReplicationConfigurationRequest')).toEqual(
+      expect.arrayContaining(keysOf('replication')),
+    );
+    expect(keysOf('replication').length).toBeGreaterThan(10);
   });
 });

@@ -1,0 +1,95 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { mergeMgnSettings, readMgnSettings, settingPath } from '../../src/manifest/mgn-settings.ts';
+import { nodeAt } from '../../src/manifest/locate.ts';
+import { readYaml } from '../../src/manifest/yaml/read.ts';
+import { stringify } from 'yaml';
+
+const disk = (deviceName: string, more: object = {}) => ({ deviceName, stagingDiskType: 'GP3', ...more });
+const disks = (...replicatedDisks: object[]) =>
+  readMgnSettings({ mgn: { replication: { replicatedDisks } } } as never);
+
+describe('readMgnSettings', () => {
+  it('makes nested settings flat, sorted by name', () => {
+    expect(
+      Object.entries(
+        readMgnSettings({
+          mgn: {
+            replication: {
+              replicationServersSecurityGroupsIDs: ['sg-b', 'sg-a', 'sg-b'],
+              stagingAreaTags: { 'a.b': 'x', Owner: 'y' },
+              replicatedDisks: [{ deviceName: '/dev/sda', iops: 3000, isBootDisk: true }],
+              bandwidthThrottling: 0,
+            },
+            launch: { copyTags: false, bootMode: 'UEFI' },
+          },
+        }),
+      ),
+    ).toEqual([
+      ['mgn.launch.bootMode', 'UEFI'],
+      ['mgn.launch.copyTags', false],
+      ['mgn.replication.bandwidthThrottling', 0],
+      ['mgn.replication.replicatedDisks./dev/sda.iops', 3000],
+      ['mgn.replication.replicatedDisks./dev/sda.isBootDisk', true],
+      ['mgn.replication.replicationServersSecurityGroupsIDs', 'sg-a, sg-b'],
+      ['mgn.replication.stagingAreaTags.Owner', 'y'],
+      ['mgn.replication.stagingAreaTags.a.b', 'x'],
+    ]);
+  });
+
+  it('does not mind the order of lists and keys', () => {
+    const groups = fc.uniqueArray(fc.stringMatching(/^sg-[0-9a-f]{8}$/));
+    fc.assert(
+      fc.property(groups, (ids) => {
+        const read = (replicationServersSecurityGroupsIDs: string[]) =>
+          readMgnSettings({ mgn: { replication: { replicationServersSecurityGroupsIDs } } });
+        expect(read(ids)).toEqual(read(ids.toReversed()));
+      }),
+    );
+    expect(Object.keys(disks(disk('b'), disk('a')))).toEqual(Object.keys(disks(disk('a'), disk('b'))));
+  });
+
+  it.each([{}, { mgn: null }, { mgn: { launch: null, replication: null } }, { mgn: { launch: {} } }])(
+    'finds nothing in %j',
+    (map) => {
+      expect(readMgnSettings(map)).toEqual({});
+    },
+  );
+});
+
+describe('mergeMgnSettings', () => {
+  it('takes a list of disks whole, and tags one by one', () => {
+    const defaults = {
+      ...disks(disk('/dev/sda'), disk('/dev/sdb')),
+      'mgn.replication.stagingAreaTags.A': '1',
+    };
+    const own = { ...disks(disk('/dev/sdb', { iops: 1 })), 'mgn.replication.stagingAreaTags.B': '2' };
+    expect(mergeMgnSettings(defaults, own)).toEqual({
+      'mgn.replication.replicatedDisks./dev/sdb.iops': 1,
+      'mgn.replication.replicatedDisks./dev/sdb.stagingDiskType': 'GP3',
+      'mgn.replication.stagingAreaTags.A': '1',
+      'mgn.replication.stagingAreaTags.B': '2',
+    });
+    expect(mergeMgnSettings(defaults, {})).toEqual(defaults);
+  });
+
+  it('leaves other settings to others', () => {
+    expect(mergeMgnSettings({ app: 'a' }, { frequency: 1 })).toEqual({});
+  });
+});
+
+describe('settingPath', () => {
+  it('leads to where the setting is written', () => {
+    const map = {
+      frequency: 12,
+      mgn: {
+        launch: { bootMode: 'UEFI' },
+        replication: { stagingAreaTags: { 'a.b': 'x' }, replicatedDisks: [disk('/dev/sd.a')] },
+      },
+    };
+    const [root] = readYaml(stringify(map)).roots;
+    for (const name of [...Object.keys(readMgnSettings(map)), 'frequency']) {
+      expect(root && nodeAt(root, settingPath(name))).toBeDefined();
+    }
+  });
+});
