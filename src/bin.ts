@@ -73,9 +73,15 @@ process.exitCode = await main({
     };
   },
   onInterrupt(callback) {
-    for (const signal of interrupts) process.on(signal, callback);
-    return () => {
-      for (const signal of interrupts) process.off(signal, callback);
+    const stop = (): void => {
+      for (const signal of interrupts) process.off(signal, listen);
     };
+    const listen = (signal: NodeJS.Signals): void => {
+      if (callback() !== 'leave') return;
+      stop();
+      process.kill(process.pid, signal);
+    };
+    for (const signal of interrupts) process.on(signal, listen);
+    return stop;
   },
 });

@@ -26,6 +26,8 @@ export async function applyFresh(context: ApplyContext, flags: FreshFlags, locks
         error: NOT_APPROVED,
       };
     }
+    // The answer may have taken hours. Where it may not go on, it says of each change why it was not tried.
+    await locks.mayGoOn();
     return carryOut(context, flags, plan, accounts, targets, signal);
   };
   const ending = await withPlan(context, flags, use, undefined, locks);

@@ -27,6 +27,9 @@ export interface Host {
   readonly clock: Clock;
   /** Calls back at each interval in milliseconds until the function it returns is called; absent: never. */
   readonly every?: (milliseconds: number, callback: () => void) => () => void;
-  /** Calls back on each SIGINT or SIGTERM until the function it returns is called. */
-  onInterrupt(callback: () => void): () => void;
+  /**
+   * Calls back on each SIGINT or SIGTERM until the function it returns is called. A callback that returns `leave` has the
+   * program end there and then, as it would have if nobody had listened.
+   */
+  onInterrupt(callback: () => 'leave' | undefined): () => void;
 }

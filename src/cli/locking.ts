@@ -48,8 +48,7 @@ export class Locks {
   readonly #context: Context;
   readonly #flags: LockFlags;
   readonly #operation: string;
-  readonly #interrupt: AbortSignal;
-  readonly #endInterruption: () => void;
+  readonly #interruption: Interruption;
   readonly #lose = new AbortController();
   /** Aborted when the user wants the run to stop, and when a lock is lost. */
   readonly signal: AbortSignal;
@@ -58,13 +57,12 @@ export class Locks {
   #stopChecking: () => void = () => undefined;
   #checking: Promise<void> = Promise.resolve();
 
-  constructor(context: Context, flags: LockFlags, operation: string, { signal, end }: Interruption) {
+  constructor(context: Context, flags: LockFlags, operation: string, interruption: Interruption) {
     this.#context = context;
     this.#flags = flags;
     this.#operation = operation;
-    this.#interrupt = signal;
-    this.#endInterruption = end;
-    this.signal = AbortSignal.any([signal, this.#lose.signal]);
+    this.#interruption = interruption;
+    this.signal = AbortSignal.any([interruption.signal, this.#lose.signal]);
   }
 
   /** Why the run did not hold its locks to the end, if so. */
@@ -84,7 +82,9 @@ export class Locks {
     const { host } = this.#context;
     const run = await describeRun(host, scope.projectFile, scope.project, this.#operation);
     const deadline = host.clock.now() + (this.#flags.lockTimeout ?? 0);
-    this.#interrupt.addEventListener('abort', this.#onInterrupt);
+    const { signal, leaving } = this.#interruption;
+    signal.addEventListener('abort', this.#onInterrupt);
+    leaving.addEventListener('abort', this.#onLeaving);
     try {
       for (const place of places) {
         const holder = { ...run, id: crypto.randomUUID(), target: place.names.join(', ') };
@@ -94,9 +94,17 @@ export class Locks {
       return await work();
     } finally {
       await this.release();
-      this.#interrupt.removeEventListener('abort', this.#onInterrupt);
+      signal.removeEventListener('abort', this.#onInterrupt);
+      leaving.removeEventListener('abort', this.#onLeaving);
       for (const { store } of places) store.close();
     }
+  }
+
+  /** Looks at once whether the locks are still there. Whether the run may go on: nobody has stopped it, and it holds them. */
+  async mayGoOn(): Promise<boolean> {
+    this.#check();
+    await this.#checking;
+    return !this.signal.aborted;
   }
 
   /**
@@ -107,7 +115,7 @@ export class Locks {
     this.#stopChecking();
     await this.#checking;
     for (const lock of this.#held.splice(0).reverse()) await this.#release(lock);
-    this.#endInterruption();
+    this.#interruption.end();
   }
 
   async #take(place: LockPlace, holder: LockHolder, deadline: number): Promise<void> {
@@ -115,7 +123,9 @@ export class Locks {
     for (let attempt = 0; ; attempt += 1) {
       const taking = await place.store.take(holder);
       if (taking.taken) {
-        this.#held.push({ place, holder });
+        const lock = { place, holder };
+        this.#held.push(lock);
+        if (this.#isInterrupted()) this.#warn(lock);
         if (taking.after !== undefined) {
           const { who, pid } = taking.after;
           log(
@@ -134,13 +144,13 @@ export class Locks {
         log(`${escapeTerminal(words)}\n`);
       }
       const wait = Math.min(FIRST_WAIT * 2 ** attempt, LONGEST_WAIT) * (0.5 + Math.random() / 2);
-      await host.clock.sleep(Math.min(wait, deadline - now), this.#interrupt);
+      await host.clock.sleep(Math.min(wait, deadline - now), this.#interruption.signal);
       if (this.#isInterrupted()) throw error;
     }
   }
 
   #isInterrupted(): boolean {
-    return this.#interrupt.aborted;
+    return this.#interruption.signal.aborted;
   }
 
   readonly #check = (): void => {
@@ -193,10 +203,21 @@ export class Locks {
   }
 
   readonly #onInterrupt = (): void => {
+    for (const lock of this.#held) this.#warn(lock);
+  };
+
+  #warn({ place, holder }: HeldLock): void {
+    if (place.heals) return;
+    const words = `Leaving at once leaves the lock of ${targetWords(place.names)} behind: ${unlockCommand(place, holder.id)}`;
+    this.#context.log(`${escapeTerminal(words)}\n`);
+  }
+
+  /** The program ends with the last line of this: nothing is awaited any more. */
+  readonly #onLeaving = (): void => {
     for (const { place, holder } of this.#held) {
       if (place.heals) continue;
-      const words = `Leaving at once leaves the lock of ${targetWords(place.names)} behind: ${unlockCommand(place, holder.id)}`;
-      this.#context.log(`${escapeTerminal(words)}\n`);
+      const words = `The lock of ${targetWords(place.names)} is left behind. Once nothing of this run is under way: ${unlockCommand(place, holder.id)}`;
+      this.#context.host.stderr.write(`${escapeTerminal(words)}\n`);
     }
   };
 }

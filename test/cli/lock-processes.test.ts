@@ -82,6 +82,50 @@ describe('processes and a lock in S3', () => {
     expect(s3.get(KEY)).toBeUndefined();
   });
 
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'a second %s leaves the lock, and says what removes it',
+    async (signal) => {
+      const { process, says, ended } = await applyUntilHeld();
+      process.kill('SIGINT');
+      await says('Leaving at once leaves the lock of target local behind: landfall force-unlock ');
+      process.kill(signal);
+      const end = await ended;
+      expect(end).toMatchObject({ signal, stdout: expect.not.stringContaining('Interrupted') as unknown });
+      const [, command = ''] =
+        /^The lock of target local is left behind\. .*: landfall (force-unlock \S+ --target local)$/m.exec(
+          end.stderr,
+        ) ?? [];
+      expect(s3.get(KEY)).toContain(command.split(' ')[1]);
+      expect((await landfall(...command.split(' '), '--auto-approve').ended).code).toBe(0);
+      expect(s3.get(KEY)).toBeUndefined();
+    },
+  );
+
+  it('SIGINT while the lock is being taken says what removes it too', async () => {
+    let taken: () => void = () => undefined;
+    const writing = new Promise<void>((resolve) => {
+      s3.after = async ({ method }) => {
+        if (method !== 'PUT') return;
+        s3.after = () => undefined;
+        resolve();
+        await new Promise<void>((go) => {
+          taken = go;
+        });
+      };
+    });
+    const applying = landfall('apply', '--auto-approve');
+    await Promise.race([writing, applying.ended]);
+    applying.process.kill('SIGINT');
+    await applying.says('Stopping');
+    taken();
+    const { code, stderr } = await applying.ended;
+    expect(code).toBe(6);
+    expect(stderr).toContain(
+      'Leaving at once leaves the lock of target local behind: landfall force-unlock ',
+    );
+    expect(s3.get(KEY)).toBeUndefined();
+  });
+
   it('SIGINT ends the waiting at once', async () => {
     await applyUntilHeld();
     const waiting = landfall('apply', '--auto-approve', '--lock-timeout', '24h');

@@ -199,6 +199,32 @@ targets:
     expect(s3.get(KEY)).toBe(text);
   });
 
+  it.each([
+    ['catalog', 'delete'],
+    ['connectors', 'disassociate', 'c-415fef98f4c66c487'],
+    ['run', 'a'],
+  ])('makes %s %s end with 5, too, if it was removed meanwhile', async (...argv) => {
+    await world.run(...APPLY);
+    world.now += 3 * 3_600_000;
+    world.answer = 'yes';
+    world.onAsk = () => {
+      s3.delete(KEY);
+    };
+    const { code, stderr } = await world.run(...argv);
+    expect(stderr).toContain('error LOCK_LOST');
+    expect(code).toBe(5);
+  });
+
+  it('is looked at once more when the user has answered', async () => {
+    world.answer = 'yes';
+    world.onAsk = holdByOther;
+    const { code, stdout, stderr } = await world.run('apply');
+    expect(stderr).toContain('error LOCK_LOST');
+    expect(stdout).toContain('not tried: the lock was lost');
+    expect(code).toBe(5);
+    expect(holderNow()['id']).toBe('other-run');
+  });
+
   it('starts nothing more once it is seen that the lock is lost', async () => {
     world.write(
       'waves/a.yaml',

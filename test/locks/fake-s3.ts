@@ -7,6 +7,8 @@ export interface S3Call {
   readonly method: string;
   readonly bucket: string;
   readonly key: string;
+  /** The host of the URL; the bucket is in front of it unless it stands in the path. */
+  readonly host: string;
   /** Counts the calls of the same method, from 1. */
   readonly nth: number;
 }
@@ -94,10 +96,13 @@ export class FakeS3 {
     response.end(method === 'HEAD' ? undefined : answer.body);
   }
 
-  #objectOf({ url = '/' }: IncomingMessage): { bucket: string; key: string } {
-    const { pathname } = new URL(url, this.url);
-    const [bucket = '', ...key] = decodeURIComponent(pathname).slice(1).split('/');
-    return { bucket, key: key.join('/') };
+  #objectOf({ url = '/', headers }: IncomingMessage): { bucket: string; key: string; host: string } {
+    const { pathname, hostname } = new URL(url, `http://${headers.host ?? ''}`);
+    const path = decodeURIComponent(pathname).slice(1).split('/');
+    const isAddress = hostname === '127.0.0.1';
+    const [bucket = ''] = isAddress ? path : hostname.split('.');
+    const key = isAddress ? path.slice(1) : path;
+    return { bucket, key: key.join('/'), host: hostname };
   }
 
   #count(method: string): number {

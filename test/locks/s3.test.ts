@@ -1,7 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import dns, { type LookupOptions } from 'node:dns';
+import { GetObjectCommand } from '@aws-sdk/client-s3';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { LockStore } from '../../src/core/lock.ts';
 import { s3Lock } from '../../src/locks/s3.ts';
-import type { S3LockOptions } from '../../src/locks/s3-client.ts';
+import { createS3Client, type S3LockOptions } from '../../src/locks/s3-client.ts';
 import { FakeS3 } from './fake-s3.ts';
 import { holder, HOLDER, quickClock } from './holders.ts';
 
@@ -18,12 +20,12 @@ describe('a lock in S3', () => {
     await s3.close();
   });
 
-  function store(more: Partial<S3LockOptions['lock']> = {}): LockStore {
+  function store(more: Partial<S3LockOptions['lock']> = {}, local = true): LockStore {
     const made = s3Lock({
       lock: { bucket: 'locks', key: KEY, endpoint: s3.url, ...more },
       region: 'us-west-2',
       sessionName: 'landfall-ucop',
-      local: true,
+      local,
       clock: quickClock(),
     });
     open.push(made);
@@ -144,6 +146,77 @@ describe('a lock in S3', () => {
       code,
       message: expect.stringContaining(`the lock s3://locks/${KEY}: `) as unknown,
       remedy: expect.stringContaining(remedy) as unknown,
+    });
+  });
+
+  describe('where the bucket stands in URLs', () => {
+    const env = { AWS_ACCESS_KEY_ID: 'AKIDTEST', AWS_SECRET_ACCESS_KEY: 'secret' };
+    beforeEach(() => {
+      Object.assign(process.env, env);
+      // Every host is this machine.
+      jest.spyOn(dns, 'lookup').mockImplementation(((
+        _: string,
+        { all }: LookupOptions,
+        callback: (error: null, address: unknown, family?: number) => void,
+      ) => {
+        if (all === true) callback(null, [{ address: '127.0.0.1', family: 4 }]);
+        else callback(null, '127.0.0.1', 4);
+      }) as typeof dns.lookup);
+    });
+    afterEach(() => {
+      jest.restoreAllMocks();
+      for (const name of Object.keys(env)) Reflect.deleteProperty(process.env, name);
+    });
+
+    it('is in front of the host, where that is asked for', async () => {
+      const endpoint = `http://s3.test:${s3.port}`;
+      const one = store({ endpoint, forcePathStyle: false }, false);
+      expect(await one.take(HOLDER)).toEqual({ taken: true });
+      const found = await one.look();
+      expect(found && (await one.remove(found))).toBe(true);
+      expect(new Set(s3.calls.map(({ host }) => host))).toEqual(new Set(['locks.s3.test']));
+      expect(new Set(s3.calls.map(({ bucket, key }) => `${bucket}/${key}`))).toEqual(
+        new Set([`locks/${KEY}`]),
+      );
+      expect(one.place).toBe(`s3://locks/${KEY} at ${endpoint}`);
+    });
+
+    it('is in the path by default, for any endpoint of one’s own', async () => {
+      const one = store({ endpoint: `http://s3.test:${s3.port}` }, false);
+      // The fake takes the first word of such a host for a bucket: the path has to name it.
+      s3.buckets.set('s3', new Map());
+      expect(await one.take(HOLDER)).toEqual({ taken: true });
+      expect(new Set(s3.calls.map(({ host, key }) => `${host} ${key}`))).toEqual(
+        new Set([`s3.test locks/${KEY}`]),
+      );
+    });
+
+    it.each([
+      ['locks', undefined, 'locks.s3.us-west-2.amazonaws.com', `/${KEY}`],
+      ['locks', 'eu-west-1', 'locks.s3.eu-west-1.amazonaws.com', `/${KEY}`],
+      // A wildcard certificate covers no dots.
+      ['my.locks', undefined, 's3.us-west-2.amazonaws.com', `/my.locks/${KEY}`],
+    ])('of AWS, bucket %s in region %s: %s%s', async (bucket, region, host, path) => {
+      const client = createS3Client({
+        lock: { bucket, key: KEY, ...(region !== undefined && { region }) },
+        region: 'us-west-2',
+        sessionName: 'x',
+        local: false,
+        clock: quickClock(),
+      });
+      let url = '';
+      client.middlewareStack.add(
+        () =>
+          ({ request }) => {
+            const { protocol, hostname, path } = request as { [name: string]: string };
+            url = `${protocol ?? ''}//${hostname ?? ''}${path ?? ''}`;
+            throw new Error('far enough');
+          },
+        { step: 'finalizeRequest', priority: 'low' },
+      );
+      await expect(client.send(new GetObjectCommand({ Bucket: bucket, Key: KEY }))).rejects.toThrow('far');
+      client.destroy();
+      expect(url.replace(/\?.*/, '')).toBe(`https://${host}${path}`);
     });
   });
 

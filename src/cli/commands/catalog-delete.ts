@@ -13,8 +13,8 @@ interface Flags extends TargetFlags, LockFlags {
 
 /** `landfall catalog delete`: drops the catalogue of servers, after asking; jobs stay. */
 export function drop(context: Context, flags: Flags): Promise<number> {
-  return withLocks(context, flags, 'catalog delete', (locks) =>
-    withTarget(
+  return withLocks(context, flags, 'catalog delete', async (locks) => {
+    const code = await withTarget(
       context,
       flags,
       async ({ name, operations, observe }) => {
@@ -22,7 +22,7 @@ export function drop(context: Context, flags: Flags): Promise<number> {
         announce(context, flags.autoApprove, renderCatalogDeletion(name, servers.length, jobs.length));
         if (
           !(await approved(context, flags.autoApprove, 'Delete the server catalogue?')) ||
-          locks.signal.aborted
+          !(await locks.mayGoOn())
         )
           return EXIT.error;
         await operations.deleteCatalog();
@@ -34,6 +34,7 @@ export function drop(context: Context, flags: Flags): Promise<number> {
         return EXIT.done;
       },
       locks,
-    ),
-  );
+    );
+    return locks.lost === undefined ? code : EXIT.locked;
+  });
 }

@@ -16,8 +16,8 @@ interface Flags extends TargetFlags, LockFlags {
 
 /** `landfall connectors disassociate ID`: takes a connector away, after saying what will stall and asking. */
 export function disassociate(context: Context, flags: Flags, [id = '']: readonly string[]): Promise<number> {
-  return withLocks(context, flags, 'connectors disassociate', (locks) =>
-    withTarget(
+  return withLocks(context, flags, 'connectors disassociate', async (locks) => {
+    const code = await withTarget(
       context,
       flags,
       async ({ name, project, operations, observe }) => {
@@ -27,7 +27,7 @@ export function disassociate(context: Context, flags: Flags, [id = '']: readonly
         announce(context, flags.autoApprove, renderDisassociation(foreseen, { colors: context.errorColors }));
         if (
           !(await approved(context, flags.autoApprove, 'Disassociate this connector?')) ||
-          locks.signal.aborted
+          !(await locks.mayGoOn())
         )
           return EXIT.error;
         await operations.disassociateConnector(id);
@@ -39,8 +39,9 @@ export function disassociate(context: Context, flags: Flags, [id = '']: readonly
         return EXIT.done;
       },
       locks,
-    ),
-  );
+    );
+    return locks.lost === undefined ? code : EXIT.locked;
+  });
 }
 
 function find(connectors: readonly Connector[], id: string): Connector {

@@ -35,7 +35,7 @@ async function startAndTell(context: Context, flags: Flags, scene: Scene, locks:
     announce(context, flags.autoApprove, renderOnDemandRequest(able, refused, { colors: errorColors }));
     const question = `Start ${able.length === 1 ? 'this run' : `these ${able.length} runs`}?`;
     if (!(await approved(context, flags.autoApprove, question))) return EXIT.error;
-    if (locks.signal.aborted) return EXIT.error;
+    if (!(await locks.mayGoOn())) return locks.lost === undefined ? EXIT.error : EXIT.locked;
   }
   const started = await startRuns(scene, able, flags.description);
   // Runs take hours: waiting for them changes nothing.
