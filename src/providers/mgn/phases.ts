@@ -1,9 +1,188 @@
-import type { PhaseRules } from '../../core/phase-rules.ts';
+import type { ObservedJob } from '../../core/observed.ts';
+import type { PhaseContext, PhaseRules, PhaseVerdict } from '../../core/phase-rules.ts';
+import { isBefore, type Phase } from '../../core/phase.ts';
+import { effectsOf } from './step-effects.ts';
+import {
+  ARCHIVE,
+  END_TEST,
+  FINALIZE,
+  isOnTheWay,
+  type Position,
+  REVERT,
+  START_CUTOVER,
+  START_TEST,
+  TERMINATE,
+  wayTo,
+} from './way.ts';
 
-/** The way of a VM on AWS MGN through its phases. */
+type Facts = Readonly<Record<string, string>>;
+
+const MAKES_JOB: ReadonlySet<string> = new Set([START_TEST, START_CUTOVER, TERMINATE]);
+/** What the service does only with a server that has been shipped as a whole: there is something to launch. */
+const NEEDS_SNAPSHOT: ReadonlySet<string> = new Set([START_TEST, START_CUTOVER, END_TEST, REVERT]);
+
+/**
+ * The way of a VM on AWS MGN: a test, the cut-over, its finalization, the archive, in the service's own steps
+ * (domain, MGN: agentless flow). Loads no SDK.
+ */
 export const mgnPhases: PhaseRules = {
   phases: ['replicate', 'test', 'cutover', 'finalize', 'archive'],
   batch: 200,
-  makesJob: (step) => ['StartTest', 'StartCutover', 'TerminateTargetInstances'].includes(step),
-  next: ({ job }) => (job === undefined ? undefined : { kind: 'reached' }),
+  makesJob: (step) => MAKES_JOB.has(step),
+  next,
 };
+
+function next(context: PhaseContext): PhaseVerdict | undefined {
+  const { job } = context;
+  if (job === undefined) return withoutJob(context);
+  const { facts = {} } = job;
+  const { lifecycle } = facts;
+  if (facts['archived'] === 'true' || lifecycle === 'CUTOVER') return afterwards(context, facts);
+  if (lifecycle === 'DISCONNECTED') return disconnected(context);
+  if (!isOnTheWay(lifecycle)) {
+    return wait(
+      lifecycle === undefined ? 'a lifecycle state' : `the end of ${lifecycle}, a state that is not known`,
+      [],
+    );
+  }
+  return onTheWay(context, job, { lifecycle, ...launchIn(lifecycle, facts) });
+}
+
+/** A server that only was discovered, or was stopped: it is to replicate, unless it should have been through already. */
+function withoutJob({ phase, vm }: PhaseContext): PhaseVerdict | undefined {
+  if (isBefore(phase, 'finalize')) return undefined;
+  return {
+    kind: 'refused',
+    id: 'phase.never-replicated',
+    message: `${vm.address} is to be ${phase === 'archive' ? 'archived' : 'finalized'}, and does not replicate`,
+    remedy: 'move it to a wave that still replicates, or take it out of the manifests',
+  };
+}
+
+/** A server whose cut-over is finalized, or that is archived: nothing leads back from there. */
+function afterwards(context: PhaseContext, facts: Facts): PhaseVerdict {
+  const { phase, vm } = context;
+  const archived = facts['archived'] === 'true';
+  if (phase === 'archive') {
+    if (archived) return { kind: 'reached', reason: 'archived' };
+    if (isBusy(facts)) return wait('a job that processes it', [ARCHIVE]);
+    return { kind: 'step', step: ARCHIVE, remaining: [], effects: effectsOf(ARCHIVE, {}) };
+  }
+  if (phase === 'finalize' && !archived) return { kind: 'reached', reason: named('finalized', facts) };
+  if (facts['lifecycle'] === 'DISCONNECTED') return disconnected(context);
+  const kept = archived ? '`phase: archive`' : '`phase: finalize`';
+  return {
+    kind: 'refused',
+    id: 'phase.not-back',
+    message: `${vm.address} is ${archived ? 'archived' : 'finalized'}, and cannot go back to phase ${phase}`,
+    remedy: `leave ${kept} in its wave, or move it to a wave that says so; to replicate it anew, delete its source server in AWS MGN first`,
+  };
+}
+
+function disconnected({ vm, server }: PhaseContext): PhaseVerdict {
+  return {
+    kind: 'refused',
+    id: 'phase.disconnected',
+    message: `${vm.address} was disconnected from AWS MGN before it was cut over`,
+    remedy: `delete source server ${server.serverId} in AWS MGN, so that the VM is discovered anew, or take it out of the manifests`,
+  };
+}
+
+/** What the facts say of instances: those of the test or cut-over that the lifecycle is in. */
+function launchIn(lifecycle: string, facts: Facts): Pick<Position, 'instance' | 'launched'> {
+  const instance = facts['instance'] !== undefined;
+  const status = launchStatus(lifecycle, facts);
+  // A job whose record is gone leaves its instance.
+  return { instance, launched: instance && (status === 'LAUNCHED' || facts['launch'] === undefined) };
+}
+
+/** How the launch went that the lifecycle speaks of; undefined: the newest launch is another one, or none is known. */
+function launchStatus(lifecycle: string, { launch, launchOf }: Facts): string | undefined {
+  const of = lifecycle === 'TESTING' ? 'test' : lifecycle === 'CUTTING_OVER' ? 'cutover' : undefined;
+  return launchOf === undefined || launchOf === of ? launch : undefined;
+}
+
+function onTheWay({ phase, vm }: PhaseContext, job: ObservedJob, position: Position): PhaseVerdict {
+  const { facts = {} } = job;
+  const { lifecycle } = position;
+  const status = launchStatus(lifecycle, facts);
+  if (isBusy(facts)) {
+    const { until, after } = whatRuns(position, facts);
+    return wait(until, wayTo(phase, after));
+  }
+  const [step, ...remaining] = wayTo(phase, position);
+  if (step === undefined) return reached(phase, position, facts);
+  const hindrance = hindranceTo(step, lifecycle, facts);
+  if (hindrance !== undefined) return wait(hindrance, [step, ...remaining]);
+  const verdict = {
+    kind: 'step',
+    step,
+    remaining,
+    effects: effectsOf(step, { ...facts, lifecycle }),
+  } as const;
+  if (step === FINALIZE) return { ...verdict, irreversible: true };
+  // The step is the one that the lifecycle is in: it is taken once more.
+  const again = (step === START_TEST || step === START_CUTOVER) && status === 'FAILED';
+  return again ? { ...verdict, warning: launchFailed(step, vm.address, facts) } : verdict;
+}
+
+function isBusy({ busy, launch }: Facts): boolean {
+  return busy === 'true' || launch === 'PENDING' || launch === 'IN_PROGRESS';
+}
+
+/** What the job that processes a server will come to, if all goes well, and where the server stands then. */
+function whatRuns(position: Position, { instance }: Facts): { until: string; after: Position } {
+  const { lifecycle } = position;
+  if (lifecycle === 'TESTING' || lifecycle === 'CUTTING_OVER') {
+    const what = lifecycle === 'TESTING' ? 'test' : 'cut-over';
+    return {
+      until: `its ${what} instance, which is being launched`,
+      after: { lifecycle, instance: true, launched: true },
+    };
+  }
+  if (instance === undefined) return { until: 'a job that processes it', after: position };
+  return { until: `${instance}, which is being terminated`, after: { ...position, instance: false } };
+}
+
+function reached(phase: Phase, { lifecycle }: Position, facts: Facts): PhaseVerdict {
+  if (phase === 'replicate') return { kind: 'reached' };
+  if (phase === 'cutover') return { kind: 'reached', reason: named('cut over', facts) };
+  const over = lifecycle === 'READY_FOR_CUTOVER';
+  return { kind: 'reached', reason: over ? 'ready for cut-over' : named('under test', facts) };
+}
+
+function named(what: string, { instance }: Facts): string {
+  return instance === undefined ? what : `${what}: ${instance}`;
+}
+
+/** What a step that is next has to wait for. */
+function hindranceTo(step: string, lifecycle: string, { replication, snapshot }: Facts): string | undefined {
+  const trouble = TROUBLE[replication ?? ''];
+  if (NEEDS_SNAPSHOT.has(step) && (lifecycle === 'NOT_READY' || snapshot === 'none')) {
+    return trouble === undefined ? 'its initial sync' : `its initial sync, which is ${trouble}`;
+  }
+  // The service would launch from the last snapshot, however old: a test may, a cut-over loses data.
+  if (step !== START_CUTOVER || trouble === undefined) return undefined;
+  return `its replication, which is ${trouble}: a cut-over would lose what has changed since`;
+}
+
+const TROUBLE: Facts = {
+  STALLED: 'stalled',
+  PAUSED: 'paused',
+  STOPPED: 'stopped',
+  DISCONNECTED: 'disconnected',
+};
+
+function launchFailed(step: string, address: string, { launchError }: Facts) {
+  const what = step === START_TEST ? 'test' : 'cut-over';
+  const why = launchError === undefined ? '' : `: ${launchError}`;
+  return {
+    id: 'phase.launch-failed',
+    message: `the last launch of the ${what} instance of ${address} has failed${why}`,
+    remedy: 'mend the cause, such as its launch settings or licence; the next apply launches it again',
+  } as const;
+}
+
+function wait(what: string, remaining: readonly string[]): PhaseVerdict {
+  return { kind: 'wait', reason: `waits for ${what}`, remaining };
+}

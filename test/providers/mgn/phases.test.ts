@@ -1,0 +1,226 @@
+import { describe, expect, it } from '@jest/globals';
+import { isBefore, type Phase, PHASES } from '../../../src/core/phase.ts';
+import type { PhaseVerdict } from '../../../src/core/phase-rules.ts';
+import { mgnPhases } from '../../../src/providers/mgn/phases.ts';
+import { expectGolden } from '../../report/golden.ts';
+import { NOW, server, target, vm } from '../../plan/world.ts';
+import {
+  LAUNCHES,
+  later,
+  LIFECYCLES,
+  type Position,
+  READY,
+  REPLICATIONS,
+  take,
+  verdictOn,
+} from './positions.ts';
+
+const INSTANCE = 'i-0123456789abcdef0';
+
+function* allPositions(): Generator<Position> {
+  for (const lifecycle of LIFECYCLES)
+    for (const replication of REPLICATIONS)
+      for (const launch of LAUNCHES)
+        for (const launchOf of launch === undefined ? [undefined] : [undefined, 'test', 'cutover'])
+          for (const instance of [undefined, INSTANCE])
+            for (const busy of [false, true])
+              for (const snapshot of [false, true])
+                for (const archived of lifecycle === 'CUTOVER' || lifecycle === 'DISCONNECTED'
+                  ? [false, true]
+                  : [false])
+                  yield { lifecycle, replication, archived, launch, launchOf, instance, busy, snapshot };
+}
+
+/** The steps that a verdict promises. */
+function promised(verdict: PhaseVerdict): readonly string[] | undefined {
+  switch (verdict.kind) {
+    case 'reached':
+      return [];
+    case 'step':
+      return [verdict.step, ...verdict.remaining];
+    case 'wait':
+      return verdict.remaining;
+    case 'refused':
+      return undefined;
+  }
+}
+
+/** Goes on until the phase is reached. @returns the steps it took; undefined: it is refused */
+function follow(phase: Phase, from: Position): readonly string[] | undefined {
+  const steps: string[] = [];
+  const promises: (readonly string[])[] = [];
+  let position = from;
+  for (let turn = 0; turn < 30; turn += 1) {
+    const verdict = verdictOn(phase, position);
+    if (verdict === undefined) throw new Error('no verdict for a job');
+    const promise = promised(verdict);
+    if (promise === undefined) {
+      if (turn > 0) throw new Error(`refused only after ${steps.join(', ')}`);
+      return undefined;
+    }
+    promises.push([...steps, ...promise]);
+    if (verdict.kind === 'reached') {
+      const wrong = promises.find((one) => one.join() !== steps.join());
+      if (wrong !== undefined) throw new Error(`promised ${wrong.join()}, and took ${steps.join()}`);
+      return steps;
+    }
+    if (verdict.kind === 'step') {
+      steps.push(verdict.step);
+      position = take(verdict.step, position);
+    } else {
+      const after = later(position);
+      if (JSON.stringify(after) === JSON.stringify(position))
+        throw new Error(`${JSON.stringify(verdict)} for ever`);
+      position = after;
+    }
+  }
+  throw new Error(`no end: ${steps.join()}`);
+}
+
+describe('the phases of MGN', () => {
+  it('are reached from everywhere by the steps that were promised, and the service refuses none', () => {
+    const wrong: string[] = [];
+    let count = 0;
+    for (const position of allPositions()) {
+      for (const phase of PHASES) {
+        count += 1;
+        try {
+          follow(phase, position);
+        } catch (error) {
+          wrong.push(`${phase} from ${JSON.stringify(position)}: ${(error as Error).message}`);
+        }
+      }
+    }
+    expect(count).toBeGreaterThan(50_000);
+    expect(wrong.slice(0, 5)).toEqual([]);
+  });
+
+  it('are refused only where nothing leads there', () => {
+    for (const position of allPositions()) {
+      const { lifecycle, archived } = position;
+      for (const phase of PHASES) {
+        const back = archived ? phase !== 'archive' : lifecycle === 'CUTOVER' && isBefore(phase, 'finalize');
+        const gone = lifecycle === 'DISCONNECTED' && !(archived && phase === 'archive');
+        const verdict = verdictOn(phase, position);
+        const id = verdict?.kind === 'refused' ? verdict.id : undefined;
+        if (id !== (gone ? 'phase.disconnected' : back ? 'phase.not-back' : undefined)) {
+          throw new Error(`${phase} in ${JSON.stringify(position)}: ${JSON.stringify(verdict)}`);
+        }
+      }
+    }
+  });
+
+  it('take one step that cannot be undone, and only once the cut-over has its instance', () => {
+    for (const position of allPositions()) {
+      for (const phase of PHASES) {
+        const verdict = verdictOn(phase, position);
+        const irreversible = verdict?.kind === 'step' && verdict.irreversible === true;
+        const finalizes = verdict?.kind === 'step' && verdict.step === 'FinalizeCutover';
+        const { lifecycle, instance, busy } = position;
+        const may = lifecycle === 'CUTTING_OVER' && instance !== undefined && !busy;
+        if (irreversible !== finalizes || (irreversible && (!may || isBefore(phase, 'finalize')))) {
+          throw new Error(`${phase} in ${JSON.stringify(position)}: ${JSON.stringify(verdict)}`);
+        }
+      }
+    }
+  });
+
+  it('go the way that people read', () => {
+    expectGolden('mgn-phases.txt', table());
+  });
+
+  it.each([
+    ['replicate', undefined],
+    ['test', undefined],
+    ['cutover', undefined],
+    ['finalize', 'phase.never-replicated'],
+    ['archive', 'phase.never-replicated'],
+  ] as const)('in %s, a server without a job is refused with %s', (phase, id) => {
+    const on = { vm: vm('web'), server: server('web'), target: target(), now: NOW };
+    const verdict = mgnPhases.next({ phase, ...on, job: undefined });
+    expect(verdict?.kind === 'refused' ? verdict.id : verdict).toBe(id);
+  });
+
+  it('wait for a lifecycle that this version does not know', () => {
+    expect(verdictOn('cutover', { ...READY, lifecycle: 'REHEARSING' })).toMatchObject({
+      kind: 'wait',
+      remaining: [],
+      reason: expect.stringContaining('REHEARSING') as unknown,
+    });
+  });
+
+  it('make jobs of launches and terminations', () => {
+    const makesJob = (step: string) => mgnPhases.makesJob?.(step);
+    expect(['StartTest', 'StartCutover', 'TerminateTargetInstances'].map(makesJob)).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    expect(['StartReplication', 'FinalizeCutover', 'MarkAsArchived'].map(makesJob)).toEqual([
+      false,
+      false,
+      false,
+    ]);
+  });
+});
+
+/** Positions worth a look, each with what every phase makes of it. */
+function table(): string {
+  const test = { launch: 'LAUNCHED', launchOf: 'test', instance: INSTANCE };
+  const cutover = { ...test, launchOf: 'cutover' };
+  const rows: readonly (readonly [string, Partial<Position>])[] = [
+    ['stopped', { lifecycle: 'STOPPED', replication: 'STOPPED', snapshot: false }],
+    ['in initial sync', { lifecycle: 'NOT_READY', replication: 'INITIAL_SYNC', snapshot: false }],
+    ['stalled in initial sync', { lifecycle: 'NOT_READY', replication: 'STALLED', snapshot: false }],
+    ['ready for test', {}],
+    ['ready for test again, its instance still there', test],
+    ['ready for test again, its instance being terminated', { ...test, busy: true }],
+    ['test launching', { lifecycle: 'TESTING', launch: 'PENDING', launchOf: 'test', busy: true }],
+    ['test launched', { lifecycle: 'TESTING', ...test }],
+    ['test launch failed', { lifecycle: 'TESTING', launch: 'FAILED', launchOf: 'test' }],
+    ['test launched, and shipped anew for another key', { lifecycle: 'TESTING', ...test, snapshot: false }],
+    ['ready for cut-over, test instance there', { lifecycle: 'READY_FOR_CUTOVER', ...test }],
+    ['ready for cut-over', { lifecycle: 'READY_FOR_CUTOVER', launch: 'LAUNCHED', launchOf: 'test' }],
+    ['ready for cut-over, stalled', { lifecycle: 'READY_FOR_CUTOVER', replication: 'STALLED' }],
+    [
+      'cut-over launching',
+      { lifecycle: 'CUTTING_OVER', launch: 'IN_PROGRESS', launchOf: 'cutover', busy: true },
+    ],
+    ['cut-over launched', { lifecycle: 'CUTTING_OVER', ...cutover }],
+    ['cut-over launch failed', { lifecycle: 'CUTTING_OVER', launch: 'FAILED', launchOf: 'cutover' }],
+    ['finalized', { lifecycle: 'CUTOVER', replication: 'DISCONNECTED', ...cutover }],
+    ['archived', { lifecycle: 'CUTOVER', replication: 'DISCONNECTED', archived: true, ...cutover }],
+    ['disconnected', { lifecycle: 'DISCONNECTED', replication: 'DISCONNECTED' }],
+  ];
+  return rows
+    .map(([title, more]) => {
+      const lines = PHASES.map(
+        (phase) => `  ${phase.padEnd(9)}  ${said(verdictOn(phase, { ...READY, ...more }))}`,
+      );
+      return [title, ...lines, ''].join('\n');
+    })
+    .join('\n');
+}
+
+function said(verdict: PhaseVerdict | undefined): string {
+  switch (verdict?.kind) {
+    case undefined:
+      return 'no say';
+    case 'reached':
+      return verdict.reason === undefined ? 'reached' : `reached: ${verdict.reason}`;
+    case 'step': {
+      const { step, remaining, effects, warning, irreversible } = verdict;
+      const more = [
+        ...effects.map((effect) => `(${effect})`),
+        ...(irreversible === true ? ['irreversible'] : []),
+        ...remaining.map((one) => `> ${one}`),
+        ...(warning === undefined ? [] : [`${warning.id}: ${warning.message}. ${warning.remedy}`]),
+      ];
+      return [step, ...more].join('\n               ');
+    }
+    case 'wait':
+      return [verdict.reason, ...verdict.remaining.map((one) => `> ${one}`)].join('\n               ');
+    case 'refused':
+      return `${verdict.id}: ${verdict.message}\n               ${verdict.remedy}`;
+  }
+}

@@ -1,0 +1,124 @@
+// A source server as the rules of phases see it, and a model of what the service makes of it: written from the
+// domain's rules alone, so that it shares nothing with the rules it is held against.
+import type { Phase } from '../../../src/core/phase.ts';
+import type { PhaseVerdict } from '../../../src/core/phase-rules.ts';
+import { mgnPhases } from '../../../src/providers/mgn/phases.ts';
+import { job, NOW, server, target, vm } from '../../plan/world.ts';
+
+export const LIFECYCLES = [
+  'STOPPED',
+  'NOT_READY',
+  'READY_FOR_TEST',
+  'TESTING',
+  'READY_FOR_CUTOVER',
+  'CUTTING_OVER',
+  'CUTOVER',
+  'DISCONNECTED',
+] as const;
+export const REPLICATIONS = [
+  'STOPPED',
+  'INITIATING',
+  'INITIAL_SYNC',
+  'BACKLOG',
+  'CREATING_SNAPSHOT',
+  'CONTINUOUS',
+  'PAUSED',
+  'RESCAN',
+  'STALLED',
+  'DISCONNECTED',
+  'PENDING_SNAPSHOT_SHIPPING',
+  'SHIPPING_SNAPSHOT',
+] as const;
+export const LAUNCHES = [undefined, 'PENDING', 'IN_PROGRESS', 'LAUNCHED', 'FAILED', 'TERMINATED'] as const;
+
+export interface Position {
+  readonly lifecycle: string;
+  readonly replication: string;
+  readonly archived: boolean;
+  readonly launch: string | undefined;
+  readonly launchOf: string | undefined;
+  readonly instance: string | undefined;
+  readonly busy: boolean;
+  readonly snapshot: boolean;
+}
+
+/** A server that replicates and was never launched; a test changes what it is about. */
+export const READY: Position = {
+  lifecycle: 'READY_FOR_TEST',
+  replication: 'CONTINUOUS',
+  archived: false,
+  launch: undefined,
+  launchOf: undefined,
+  instance: undefined,
+  busy: false,
+  snapshot: true,
+};
+
+/** What the rules say of a server in a position. */
+export function verdictOn(phase: Phase, position: Position): PhaseVerdict | undefined {
+  const { lifecycle, replication, archived, launch, launchOf, instance, busy, snapshot } = position;
+  const facts = {
+    lifecycle,
+    replication,
+    ...(archived && { archived: 'true' }),
+    ...(launch !== undefined && { launch }),
+    ...(launchOf !== undefined && { launchOf }),
+    ...(instance !== undefined && { instance }),
+    ...(busy && { busy: 'true' }),
+    ...(!snapshot && { snapshot: 'none' }),
+  };
+  const on = { vm: vm('web'), server: server('web'), target: target(), now: NOW };
+  return mgnPhases.next({ phase, ...on, job: job('web', { facts }) });
+}
+
+/** A position after a step; throws what the service would refuse it with. */
+export function take(step: string, now: Position): Position {
+  const must = (allowed: boolean) => {
+    if (!allowed || now.busy || now.archived)
+      throw new Error(`ConflictException: ${step} in ${JSON.stringify(now)}`);
+  };
+  const { lifecycle: at, instance, snapshot } = now;
+  switch (step) {
+    case 'StartReplication':
+      must(at === 'STOPPED');
+      return { ...now, lifecycle: 'NOT_READY', replication: 'INITIATING', snapshot: false };
+    case 'StartTest':
+      must((at === 'READY_FOR_TEST' || at === 'TESTING') && snapshot);
+      return { ...now, lifecycle: 'TESTING', busy: true, launch: 'PENDING', launchOf: 'test' };
+    case 'StartCutover':
+      must((at === 'READY_FOR_CUTOVER' || at === 'CUTTING_OVER') && snapshot);
+      return { ...now, lifecycle: 'CUTTING_OVER', busy: true, launch: 'PENDING', launchOf: 'cutover' };
+    case 'ChangeServerLifeCycleState READY_FOR_CUTOVER':
+      must(['TESTING', 'CUTTING_OVER'].includes(at) && snapshot);
+      return { ...now, lifecycle: 'READY_FOR_CUTOVER' };
+    case 'ChangeServerLifeCycleState READY_FOR_TEST':
+      must(['TESTING', 'READY_FOR_CUTOVER', 'CUTTING_OVER'].includes(at) && snapshot);
+      return { ...now, lifecycle: 'READY_FOR_TEST' };
+    case 'TerminateTargetInstances':
+      must(!['TESTING', 'CUTTING_OVER', 'CUTOVER'].includes(at) && instance !== undefined);
+      return { ...now, busy: true };
+    case 'FinalizeCutover':
+      must(at === 'CUTTING_OVER' && instance !== undefined && now.launch !== 'FAILED');
+      return { ...now, lifecycle: 'CUTOVER', replication: 'DISCONNECTED', snapshot: false };
+    case 'MarkAsArchived':
+      must(at === 'CUTOVER' || at === 'DISCONNECTED');
+      return { ...now, archived: true };
+    default:
+      throw new Error(`no operation ${step}`);
+  }
+}
+
+/** A position once time has passed: jobs are done, and people have seen to what was paused or stalled. */
+export function later(now: Position): Position {
+  const { lifecycle, launchOf } = now;
+  if (now.busy || now.launch === 'PENDING' || now.launch === 'IN_PROGRESS') {
+    const launching = lifecycle === 'TESTING' || lifecycle === 'CUTTING_OVER';
+    const settled = { ...now, busy: false };
+    if (!launching) return { ...settled, launch: 'TERMINATED', instance: undefined };
+    const of = lifecycle === 'TESTING' ? 'test' : 'cutover';
+    return { ...settled, launch: 'LAUNCHED', launchOf: of, instance: `i-${launchOf ?? 'new'}` };
+  }
+  if (lifecycle === 'STOPPED' || lifecycle === 'CUTOVER') return now;
+  const ready = lifecycle === 'NOT_READY' ? 'READY_FOR_TEST' : lifecycle;
+  return { ...now, lifecycle: ready, replication: 'CONTINUOUS', snapshot: true };
+}
