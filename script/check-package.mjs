@@ -44,7 +44,7 @@ for (const ci of ['github', 'gitlab']) {
   run(landfall, ['validate'], begun);
   const { summary } = JSON.parse(run(landfall, ['plan', '--format', 'json'], begun));
   if (summary.create === 0) throw new Error(`a project begun with --ci ${ci} plans nothing`);
-  const pipeline = ci === 'github' ? '.github/workflows/landfall.yml' : '.gitlab-ci.yml';
+  const pipeline = ci === 'github' ? '.github/workflows/landfall-plan.yml' : '.gitlab-ci.yml';
   if (!existsSync(join(begun, pipeline))) throw new Error(`init --ci ${ci} wrote no ${pipeline}`);
 }
 console.log(

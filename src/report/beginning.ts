@@ -39,7 +39,7 @@ export function renderNextSteps(folder: string, pipeline: boolean): string {
     ([command = '', words = '']) => `  ${words === '' ? command : `${command.padEnd(19)}${words}`}`,
   );
   const rest = pipeline
-    ? 'The pipeline needs a role in AWS: see the comments in its file.'
+    ? 'The pipeline needs to know where landfall is kept, and its roles in AWS: see the first lines of its files.'
     : 'For your own VMs: add a target to landfall.yaml, and list them in waves/.';
   return `\nNext:\n${lines.join('\n')}\n\n${rest}\n`;
 }

@@ -1,0 +1,16 @@
+import { landfall } from './landfall.mjs';
+import { asText } from './log.mjs';
+
+/** Puts the Markdown file on the pull request that the workflow runs for. */
+export async function comment(inputs, place) {
+  const { commentFile, commentMode, token, command, args } = inputs;
+  const argv = [
+    'comment',
+    `--file=${commentFile}`,
+    `--mode=${commentMode}`,
+    // Those of a plan are for its plan.
+    ...(command === 'comment' ? args : []),
+  ];
+  const { code } = await asText(() => landfall(argv, { ...place, token, show: true }));
+  return { code };
+}

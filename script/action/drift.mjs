@@ -1,0 +1,22 @@
+import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { fromTop, projectFlag, selection } from './inputs.mjs';
+import { landfall } from './landfall.mjs';
+import { asText, codeBlock } from './log.mjs';
+import { setOutput, summarize } from './results.mjs';
+
+/** Holds the account against the manifests. Drift is a finding, for the steps after this one, and no failure. */
+export async function drift(inputs, place) {
+  const argv = ['drift', ...projectFlag(inputs), ...selection(inputs), ...inputs.args];
+  const { code, stdout } = await asText(() => landfall(argv, { ...place, show: true }));
+  if (![0, 2].includes(code)) return { code };
+  const file = inputs.reportFile === '' ? 'landfall-drift.md' : inputs.reportFile;
+  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run } = place.env;
+  const about = `\`landfall drift\` of ${server}/${repository}/actions/runs/${run}:`;
+  const markdown = `${about}\n\n${codeBlock(stdout)}`;
+  writeFileSync(resolve(place.cwd, file), markdown);
+  setOutput(place.env, 'report-file', fromTop(inputs, file));
+  setOutput(place.env, 'has-drift', code === 2);
+  summarize(place.env, inputs, markdown);
+  return { code, succeeds: true };
+}

@@ -1,0 +1,62 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { comment } from './comment.mjs';
+import { fromTop, projectFlag, selection } from './inputs.mjs';
+import { landfall } from './landfall.mjs';
+import { asText } from './log.mjs';
+import { setOutput, summarize } from './results.mjs';
+
+/** Plans once, and keeps that plan: what is shown, commented and applied is all the same. */
+export async function plan(inputs, place) {
+  // What an earlier step has left here must not pass for this one's.
+  for (const file of [inputs.planFile, inputs.commentFile]) rmSync(resolve(place.cwd, file), { force: true });
+  const argv = [
+    'plan',
+    ...projectFlag(inputs),
+    ...selection(inputs),
+    ...(inputs.changedSince === '' ? [] : [`--changed-since=${inputs.changedSince}`]),
+    `--out=${inputs.planFile}`,
+    '--format=markdown',
+    '--detailed-exitcode',
+    ...inputs.args,
+  ];
+  const { code, stdout } = await asText(async () => {
+    const ran = await landfall(argv, place);
+    // Markdown is for the comment; the log gets what a terminal would.
+    if (ran.stdout !== '') await landfall(showing(inputs), { ...place, show: true });
+    return ran;
+  });
+  if (stdout === '') return { code };
+  describe(inputs, place, stdout);
+  const commented = inputs.comment ? await comment(inputs, place) : { code: 0 };
+  const succeeds = [0, 2].includes(code);
+  return succeeds && commented.code !== 0 ? commented : { code, succeeds };
+}
+
+/** Describes a saved plan, and whether it is still fresh. */
+export async function show(inputs, place) {
+  const argv = [...showing(inputs), ...inputs.args];
+  const { code } = await asText(() => landfall(argv, { ...place, show: true }));
+  if (code !== 0) return { code };
+  const { stdout } = await landfall([...argv, '--format=markdown'], { ...place, quiet: true });
+  describe(inputs, place, stdout);
+  return { code };
+}
+
+function showing(inputs) {
+  return ['show', ...projectFlag(inputs), inputs.planFile];
+}
+
+/** Hands on what there is to know of a plan. */
+function describe(inputs, { env, cwd }, markdown) {
+  writeFileSync(resolve(cwd, inputs.commentFile), markdown);
+  setOutput(env, 'comment-file', fromTop(inputs, inputs.commentFile));
+  summarize(env, inputs, markdown);
+  const file = resolve(cwd, inputs.planFile);
+  if (!existsSync(file)) return;
+  const { summary, checksum } = JSON.parse(readFileSync(file, 'utf8')).plan;
+  const { create, update, replace, delete: deletes, advance } = summary;
+  setOutput(env, 'plan-file', fromTop(inputs, inputs.planFile));
+  setOutput(env, 'checksum', checksum);
+  setOutput(env, 'has-changes', create + update + replace + deletes + advance > 0);
+}

@@ -1,0 +1,14 @@
+import { randomUUID } from 'node:crypto';
+import { appendFileSync } from 'node:fs';
+
+/** Hands an output to the steps that come after. A value of any form stays one value. */
+export function setOutput(env, name, value) {
+  const end = randomUUID();
+  appendFileSync(env.GITHUB_OUTPUT, `${name}<<${end}\n${value}\n${end}\n`);
+}
+
+/** Adds Markdown to the summary of the job, where one is wanted. */
+export function summarize(env, { summary }, markdown) {
+  const file = env.GITHUB_STEP_SUMMARY ?? '';
+  if (summary && file !== '') appendFileSync(file, `${markdown.trimEnd()}\n\n`);
+}

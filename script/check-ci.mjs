@@ -1,0 +1,44 @@
+// Lints what pipelines run: the workflows and pipelines of examples/ci/ and .github/workflows/, and action.yml.
+// Usage: node script/check-ci.mjs [FOLDER]
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { checkAction } from './ci/action.mjs';
+import { checkGitLab } from './ci/gitlab.mjs';
+import { parseYaml } from './ci/parse.mjs';
+import { workflowChecker } from './ci/workflow.mjs';
+
+const root = process.argv[2] ?? '.';
+const problems = [];
+let checked = 0;
+
+/** Reads a file, has it checked, and keeps what is wrong with it. */
+function check(file, rules) {
+  const text = readFileSync(join(root, file), 'utf8');
+  const { data, errors } = parseYaml(text);
+  const found = errors.length > 0 ? errors : rules({ file, text, data });
+  problems.push(...found.map(({ line, message }) => `${file}:${line ?? 1}: ${message}`));
+  checked += 1;
+  return data;
+}
+
+function yamlFilesIn(folder) {
+  if (!existsSync(join(root, folder))) return [];
+  return readdirSync(join(root, folder))
+    .filter((file) => /\.ya?ml$/.test(file))
+    .sort()
+    .map((file) => `${folder}/${file}`);
+}
+
+const action = check('action.yml', checkAction);
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const workflows = [...yamlFilesIn('examples/ci/github'), ...yamlFilesIn('.github/workflows')];
+const checkWorkflow = await workflowChecker({ action, version });
+for (const file of workflows) check(file, checkWorkflow);
+const pipelines = yamlFilesIn('examples/ci/gitlab');
+for (const file of pipelines) check(file, checkGitLab);
+
+if (workflows.length === 0 || pipelines.length === 0)
+  problems.push('examples/ci: there is no workflow or no pipeline: the checker is blind, not the files good');
+for (const problem of problems) console.error(problem);
+console.log(`check-ci: ${checked} files, ${problems.length} problems`);
+if (problems.length > 0) process.exitCode = 1;
