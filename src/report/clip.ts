@@ -19,10 +19,10 @@ export function clip(text: string, most: number): string {
 }
 
 /**
- * Text from a manifest or from AWS on one line, with nothing in it that cannot be seen, of at most so many bytes.
- * GitHub's runner takes `##[` for a command anywhere in a line of a log, so it is broken up.
+ * Text from a manifest or from AWS on one line, with nothing in it that cannot be seen or that a runner would obey, of
+ * at most so many bytes.
  */
 export function plain(text: string, most: number): string {
   // Ten megabytes need not be escaped for their first hundred bytes: what is longer than this is cut all the same.
-  return clip(escapeTerminal(text.slice(0, most + 1)).replaceAll('##[', '# #['), most);
+  return clip(escapeTerminal(text.slice(0, most + 1)), most);
 }

@@ -6,10 +6,21 @@
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 
 /**
- * Text from a manifest or from AWS, made safe to print on one line of a terminal: each character that is not
- * plainly visible becomes `\u{…}` with its code point in hexadecimal. Line feeds and tabs are among them.
- * Every other character, of any script, stays as it is.
+ * What the runner of a pipeline obeys in a log. GitHub's: `::error::…` at the beginning of a line, after spaces of any
+ * kind, and the older `##[error]…` anywhere in one (actions/runner, ActionCommand.cs). So do Azure's with `##vso[…]`
+ * and TeamCity's with `##teamcity[…]`. What is matched is the one character that is to be written otherwise.
+ */
+const COMMANDS = /(?<=^\s*):(?=:)|(?<=#)#(?=\w*\[)/gu;
+
+/**
+ * Text from a manifest or from AWS, made safe to print on one line of a terminal, and of a pipeline's log: each
+ * character that is not plainly visible becomes `\u{…}` with its code point in hexadecimal. Line feeds and tabs are
+ * among them. Every other character, of any script, stays as it is, but for one of what would be a runner's command.
  */
 export function escapeTerminal(text: string): string {
-  return text.replace(UNSEEN, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
+  return text.replace(UNSEEN, codePoint).replace(COMMANDS, codePoint);
+}
+
+function codePoint(character: string): string {
+  return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
 }

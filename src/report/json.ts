@@ -1,6 +1,7 @@
 /**
  * Data as indented JSON with a newline at the end. Characters that cannot be seen, or that turn text around, are
- * written as `\uXXXX`: the same data to a parser, and nothing to fear for a terminal or a log that shows it.
+ * written as `\uXXXX`: the same data to a parser, and nothing to fear for a terminal or a log that shows it. So is what
+ * the runner of a pipeline would take for a command (escape.ts says which); no line begins with a name.
  */
 export function formatJson(data: unknown): string {
   return escapeUnseen(JSON.stringify(data, null, 2));
@@ -13,7 +14,9 @@ export function formatJsonLine(data: unknown): string {
 
 function escapeUnseen(text: string): string {
   // What JSON itself leaves as it is, of the "other" categories of Unicode; line feeds are the indentation's.
-  return `${text.replace(/[^\P{C}\n]|[\p{Zl}\p{Zp}]/gu, escapeUnits)}\n`;
+  const seen = text.replace(/[^\P{C}\n]|[\p{Zl}\p{Zp}]/gu, escapeUnits);
+  // Number signs stand in strings only.
+  return `${seen.replace(/(?<=#)#(?=\w*\[)/g, escapeUnits)}\n`;
 }
 
 function escapeUnits(character: string): string {

@@ -49,10 +49,12 @@ function excerpt({ place, excerpt: line }: Concern, colors: Colors): string[] {
   const { code, start, end } = cutExcerpt(place, line);
   const before = escapeTerminal(code.slice(0, start));
   const wrong = escapeTerminal(code.slice(start, end));
+  // A runner's command may be in two of the parts.
+  const whole = escapeTerminal(`${before}${wrong}${escapeTerminal(code.slice(end))}`);
   const number = String(place.line);
   const carets = '^'.repeat(Math.max(1, wrong.length));
   return [
-    `  ${colors.dim(`${number} |`)} ${before}${wrong}${escapeTerminal(code.slice(end))}`,
+    `  ${colors.dim(`${number} |`)} ${whole}`,
     `  ${colors.dim(`${' '.repeat(number.length)} |`)} ${' '.repeat(before.length)}${colors.red(carets)}`,
   ];
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { escapeTerminal } from '../../src/report/escape.ts';
+import { COMMANDS, commandsIn } from './runner-commands.ts';
 
 describe('escapeTerminal', () => {
   it.each([
@@ -43,9 +44,23 @@ describe('escapeTerminal', () => {
     );
   });
 
-  it('changes nothing that is already escaped', () => {
+  it('lets nothing through that the runner of a pipeline could obey', () => {
+    expect(escapeTerminal('::error::x')).toBe('\\u{3a}:error::x');
+    expect(escapeTerminal(' ##[error]x')).toBe(' #\\u{23}[error]x');
+    expect(escapeTerminal('db-01:: # ## [x] a::b')).toBe('db-01:: # ## [x] a::b');
+    const part = fc.oneof(fc.constantFrom(...COMMANDS, ':', '#', '[', ' ', 'vso'), fc.string());
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (text) => {
+      fc.property(fc.array(part), (parts) => {
+        expect(commandsIn(escapeTerminal(parts.join('')))).toEqual([]);
+      }),
+    );
+  });
+
+  it('changes nothing that is already escaped', () => {
+    const piece = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom(...COMMANDS));
+    fc.assert(
+      fc.property(fc.array(piece), (pieces) => {
+        const text = pieces.join('');
         const once = escapeTerminal(text);
         expect(escapeTerminal(once)).toBe(once);
       }),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { formatJson } from '../../src/report/json.ts';
+import { formatJson, formatJsonLine } from '../../src/report/json.ts';
+import { COMMANDS, commandsIn } from './runner-commands.ts';
 
 describe('JSON', () => {
   it('is indented and ends in a newline', () => {
@@ -16,6 +17,20 @@ describe('JSON', () => {
         const json = formatJson(data);
         expect(JSON.parse(json)).toEqual(JSON.parse(JSON.stringify(data)));
         expect(json).not.toMatch(/[^\n\P{C}]|[\p{Zl}\p{Zp}]/u);
+      }),
+    );
+  });
+
+  it('holds no command for the runner of a pipeline', () => {
+    const text = fc
+      .array(fc.oneof(fc.constantFrom(...COMMANDS, '#', '['), fc.string()))
+      .map((all) => all.join(''));
+    fc.assert(
+      fc.property(fc.dictionary(text, text), (data) => {
+        for (const json of [formatJson(data), formatJsonLine(data)]) {
+          expect(JSON.parse(json)).toEqual(JSON.parse(JSON.stringify(data)));
+          expect(commandsIn(json)).toEqual([]);
+        }
       }),
     );
   });
