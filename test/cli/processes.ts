@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
+  chmodSync,
   copyFileSync,
   cpSync,
   mkdirSync,
@@ -42,13 +43,7 @@ export function useProgram(): (
   let home = '';
   const running = new Set<ChildProcess>();
   beforeAll(() => {
-    home = mkdtempSync(join(tmpdir(), 'landfall-build-'));
-    const from = join(root, 'src');
-    for (const name of readdirSync(from, { recursive: true, encoding: 'utf8' })) {
-      compile(join(from, name), join(home, 'dist', name));
-    }
-    copyFileSync(join(root, 'package.json'), join(home, 'package.json'));
-    for (const name of ['node_modules', 'schemas']) symlinkSync(join(root, name), join(home, name));
+    home = buildProgram();
   }, 60_000);
   afterAll(() => {
     for (const process of running) process.kill('SIGKILL');
@@ -84,6 +79,19 @@ export function useProgram(): (
     };
     return { process: child, ended, says };
   };
+}
+
+/** Compiles the program into a new folder, which is laid out as its checkout is; gives back the folder. */
+export function buildProgram(): string {
+  const home = mkdtempSync(join(tmpdir(), 'landfall-build-'));
+  const from = join(root, 'src');
+  for (const name of readdirSync(from, { recursive: true, encoding: 'utf8' })) {
+    compile(join(from, name), join(home, 'dist', name));
+  }
+  chmodSync(join(home, 'dist', 'bin.js'), 0o755);
+  copyFileSync(join(root, 'package.json'), join(home, 'package.json'));
+  for (const name of ['node_modules', 'schemas', 'examples']) symlinkSync(join(root, name), join(home, name));
+  return home;
 }
 
 // Apart from the call: the option that turns `.ts` specifiers into `.js` is not in swc's types.
