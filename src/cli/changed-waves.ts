@@ -93,14 +93,15 @@ async function throughLinks(
 function onlyThese(waves: ReadonlySet<string>, others: number, revision: string): Concern {
   const names = [...waves].toSorted(byText).join(', ');
   const since = `since ${revision}`;
-  const rest = others === 0 ? '' : `: ${others === 1 ? '1 other wave is' : `${others} other waves are`} not`;
+  const rest =
+    others === 0 ? '' : `; ${others === 1 ? '1 other wave is' : `${others} other waves are`} left out`;
   return {
     id: 'wave.not-looked-at',
     severity: CONCERNS['wave.not-looked-at'].severity,
     message:
       waves.size === 0
-        ? `no wave file has changed ${since}, so this plan looks at no wave${rest.replace(':', ', and')}`
-        : `this plan looks only at waves whose files have changed ${since}, ${names}${rest}`,
+        ? `no wave file has changed ${since}, so this plan looks at none`
+        : `this plan looks only at waves whose files have changed ${since} (${names})${rest}`,
     remedy: 'leave --changed-since out to look at all of them',
   };
 }

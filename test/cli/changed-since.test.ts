@@ -74,7 +74,7 @@ describe('landfall plan --changed-since', () => {
       {
         id: 'wave.not-looked-at',
         message:
-          'this plan looks only at waves whose files have changed since main, a, b, d: 1 other wave is not',
+          'this plan looks only at waves whose files have changed since main (a, b, d); 1 other wave is left out',
       },
     ]);
   });

@@ -1,0 +1,19 @@
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { readdirSync } from 'node:fs';
+import { World } from '../cli/world.ts';
+import { expectReplay } from './replay.ts';
+import { Shell } from './shell.ts';
+
+let world: World;
+beforeEach(() => {
+  world = new World();
+  world.remove('landfall.yaml');
+});
+afterEach(async () => {
+  await world.dispose();
+});
+
+it('docs/tutorial.md begins in an empty folder, and prints what it says', async () => {
+  expect(readdirSync(world.folder)).toEqual([]);
+  await expectReplay('tutorial.md', new Shell(world), 'written');
+});
