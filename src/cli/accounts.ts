@@ -3,7 +3,7 @@ import { LandfallError } from '../core/error.ts';
 import type { Observed } from '../core/observed.ts';
 import type { Operations } from '../core/operations.ts';
 import type { ObserveScope, Provider, ProviderTraits } from '../core/provider.ts';
-import { smsTraits } from '../providers/sms/traits.ts';
+import { type Adapter, openAdapter } from './adapters.ts';
 import { checkAccount } from './check-account.ts';
 import type { Context } from './context.ts';
 import { openLocalEndpoint } from './local-endpoint.ts';
@@ -12,11 +12,16 @@ import { localFolder } from './project.ts';
 /** The accounts behind a run's targets, open for calls. */
 export interface Accounts {
   readonly providers: ReadonlyMap<string, Provider>;
-  /** What the services behind the targets do beside plans. */
+  /** What the services behind the targets do beside plans, where they do it. */
   readonly operations: ReadonlyMap<string, Operations>;
+  /** What gives an account what its service needs, where it needs something. */
+  readonly setUps: ReadonlyMap<string, NonNullable<Adapter['setUp']>>;
   readonly traits: ReadonlyMap<string, ProviderTraits>;
-  /** Looks at all of them, side by side; what that takes depends on how far the waves are, and whether one adopts. */
-  observe(scope: Omit<ObserveScope, 'project'>): Promise<ReadonlyMap<string, Observed>>;
+  /** Looks at all of them, or at some, side by side; what that takes depends on how far the waves are, and whether one adopts. */
+  observe(
+    scope: Omit<ObserveScope, 'project'>,
+    targets?: ReadonlySet<string>,
+  ): Promise<ReadonlyMap<string, Observed>>;
   close(): Promise<void>;
 }
 
@@ -32,52 +37,50 @@ export async function openAccounts(
   projectFile: string,
   targets: readonly Target[],
 ): Promise<Accounts> {
-  const { createSmsProvider } = await import('../providers/sms/index.ts');
   const local = targets.some(({ endpoint }) => endpoint === 'local')
     ? await openLocalEndpoint(context, localFolder(projectFile))
     : undefined;
 
-  const providers = new Map<string, ReturnType<typeof createSmsProvider>>();
-  for (const target of targets) {
-    const endpoint = target.endpoint === 'local' ? local?.url : target.endpoint;
-    providers.set(
-      target.name,
-      createSmsProvider({
-        region: target.region,
-        ...(endpoint !== undefined && { endpoint }),
-        local: target.endpoint === 'local',
-        ...(target.assumeRole !== undefined && { assumeRole: target.assumeRole }),
-        ...(target.externalId !== undefined && { externalId: target.externalId }),
-        sessionName: `landfall-${project}`,
-        apiRequests: target.limits.apiRequests,
-        clock: context.host.clock,
-      }),
-    );
-  }
-
+  const adapters = new Map<string, Adapter>();
   async function close(): Promise<void> {
-    for (const provider of providers.values()) provider.close();
+    for (const { provider } of adapters.values()) provider.close();
     await local?.close();
   }
   try {
+    for (const target of targets) {
+      const endpoint = target.endpoint === 'local' ? local?.url : target.endpoint;
+      adapters.set(target.name, await openAdapter(context, project, target, endpoint));
+    }
     await Promise.all(
-      targets.map(async (target) => checkAccount(target, async () => providers.get(target.name)?.account())),
+      targets.map(async (target) => checkAccount(target, async () => adapters.get(target.name)?.account())),
     );
   } catch (error) {
     await close();
     throw error;
   }
 
+  /** What those adapters have that have it, by target name. */
+  function having<Part>(part: (adapter: Adapter) => Part | undefined): ReadonlyMap<string, Part> {
+    return new Map(
+      [...adapters].flatMap(([name, adapter]) => {
+        const one = part(adapter);
+        return one === undefined ? [] : [[name, one] as const];
+      }),
+    );
+  }
   return {
-    providers,
-    operations: new Map([...providers].map(([name, { operations }]) => [name, operations])),
-    traits: new Map(targets.map(({ name }) => [name, smsTraits])),
-    async observe(scope) {
+    providers: having(({ provider }) => provider),
+    operations: having(({ operations }) => operations),
+    setUps: having(({ setUp }) => setUp),
+    traits: having(({ traits }) => traits),
+    async observe(scope, only) {
       const observed = await Promise.all(
-        [...providers].map(
-          async ([name, provider]) =>
-            [name, await observeTarget(name, provider, { project, ...scope })] as const,
-        ),
+        [...adapters]
+          .filter(([name]) => only?.has(name) !== false)
+          .map(
+            async ([name, { provider }]) =>
+              [name, await observeTarget(name, provider, { project, ...scope })] as const,
+          ),
       );
       return new Map(observed);
     },

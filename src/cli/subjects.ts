@@ -10,7 +10,7 @@ import type { Sighting } from '../status/vm-status.ts';
 import type { Accounts } from './accounts.ts';
 import type { Context } from './context.ts';
 import type { Locks } from './locking.ts';
-import { ofTarget, withAccounts } from './open-accounts.ts';
+import { withAccounts } from './open-accounts.ts';
 import { knownWaves, matcher, requireMatch, selectTargets } from './selection.ts';
 
 /** Flags of a command about VMs, which its arguments name. */
@@ -24,6 +24,8 @@ export interface Scene {
   readonly desired: Desired;
   readonly observed: ReadonlyMap<string, Observed>;
   readonly operations: ReadonlyMap<string, Operations>;
+  /** Looks at some of the targets again. */
+  readonly observeAgain: (targets: ReadonlySet<string>) => Promise<ReadonlyMap<string, Observed>>;
   readonly traits: Accounts['traits'];
   /** All VMs of the targets, and all jobs that stand for none of them. */
   readonly subjects: readonly Subject[];
@@ -56,7 +58,8 @@ export async function findScene(
   accounts: Accounts,
   names: readonly string[],
 ): Promise<Scene> {
-  const observed = await accounts.observe(scopeOf(desired));
+  const scope = scopeOf(desired);
+  const observed = await accounts.observe(scope);
   const subjects = findSubjects(desired, observed, accounts.traits);
   const known = [...knownWaves(desired, observed.values()), ...subjects.flatMap(namesOf)];
   requireMatch('VM_UNKNOWN', 'wave, VM or job', names, known);
@@ -65,10 +68,15 @@ export async function findScene(
     names.length === 0 || matches === undefined
       ? subjects.filter(({ wave }) => wave !== undefined)
       : named(subjects, matches);
-  return { desired, observed, operations: accounts.operations, traits: accounts.traits, subjects, chosen };
+  const { operations, traits } = accounts;
+  const observeAgain: Scene['observeAgain'] = (targets) => accounts.observe(scope, targets);
+  return { desired, observed, operations, observeAgain, traits, subjects, chosen };
 }
 
-/** Looks at the runs of the VMs' jobs: a call for each that has one, as many at once as its target allows. */
+/**
+ * Looks at the runs of the VMs' jobs: a call for each that has one, as many at once as its target allows. Where the
+ * service keeps no runs there is no more to see than was observed.
+ */
 export function look(
   operations: Scene['operations'],
   subjects: readonly Subject[],
@@ -76,9 +84,30 @@ export function look(
   return Promise.all(
     subjects.map(async (subject): Promise<Sighting> => {
       const { job, target } = subject;
-      if (job === undefined) return { subject };
-      const history = await ofTarget(operations, target).runs(job.id);
+      const service = operations.get(target);
+      if (job === undefined || service === undefined) return { subject };
+      const history = await service.runs(job.id);
       return { subject, ...(history !== undefined && { history }) };
     }),
   );
+}
+
+/** Looks once more at VMs that were seen: at their runs, or else at the whole of targets whose service keeps none. */
+export async function lookAgain(
+  { operations, observeAgain }: Pick<Scene, 'operations' | 'observeAgain'>,
+  subjects: readonly Subject[],
+): Promise<readonly Sighting[]> {
+  const silent = subjects.filter(({ target }) => !operations.has(target));
+  const targets = new Set(silent.map(({ target }) => target));
+  const [seen, observed] = await Promise.all([
+    look(operations, subjects),
+    targets.size === 0 ? new Map<string, Observed>() : observeAgain(targets),
+  ]);
+  return seen.map((sighting): Sighting => {
+    const { job, target } = sighting.subject;
+    const account = observed.get(target);
+    if (account === undefined || job === undefined) return sighting;
+    const now = account.jobs.find(({ id }) => id === job.id);
+    return { ...sighting, since: { at: account.at, ...(now !== undefined && { job: now }) } };
+  });
 }

@@ -17,7 +17,8 @@ export interface TargetFlags {
 export interface OpenTarget {
   readonly name: string;
   readonly project: string;
-  readonly operations: Operations;
+  /** Absent: the service has none of them. */
+  readonly operations: Operations | undefined;
   readonly observe: () => Promise<Observed>;
 }
 
@@ -41,7 +42,7 @@ export function withTarget(
       return use({
         name,
         project: desired.project,
-        operations: ofTarget(accounts.operations, name),
+        operations: accounts.operations.get(name),
         observe: async () => ofTarget(await accounts.observe({ phases: new Map() }), name),
       });
     },

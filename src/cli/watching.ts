@@ -4,13 +4,13 @@ import type { Sighting } from '../status/vm-status.ts';
 import type { Host } from './host.ts';
 import { repeat } from './repeat.ts';
 import type { Screen } from './screens.ts';
-import { look, type Scene } from './subjects.ts';
+import { lookAgain, type Scene } from './subjects.ts';
 
 /** What is waited for: a VM of the status, by what was last seen of it. */
 type WaitsFor = (vm: VmStatus, sighting: Sighting) => boolean;
 
-/** Runs that are active, or due: not those that are hours away. */
-export const anyRun: WaitsFor = ({ run }) => run !== undefined;
+/** Runs that are active, or due, and whatever else ends by itself: not runs that are hours away. */
+export const anyRun: WaitsFor = ({ run, progress }) => run !== undefined || progress?.isMoving === true;
 
 /**
  * Looks again and again at the VMs that are waited for, and only at those, until there are none or the user
@@ -20,15 +20,16 @@ export const anyRun: WaitsFor = ({ run }) => run !== undefined;
  */
 export async function watchRuns(
   host: Host,
-  { desired, observed, operations, traits }: Scene,
+  scene: Scene,
   first: readonly Sighting[],
   { interval, screen, waitsFor }: { interval: number; screen: Screen; waitsFor: WaitsFor },
 ): Promise<readonly Sighting[]> {
   let sightings = first;
   let isFirst = true;
-  const statusNow = (): Status => buildStatus(sightings, observed, traits, desired.project);
+  const { observed, traits, desired } = scene;
+  const statusNow = (): Status => buildStatus(sightings, observed, traits, desired);
   await repeat(host, interval, async () => {
-    if (!isFirst) sightings = await lookAgain(operations, sightings, statusNow(), waitsFor);
+    if (!isFirst) sightings = await awaitedAgain(scene, sightings, statusNow(), waitsFor);
     isFirst = false;
     const status = statusNow();
     screen.show(status);
@@ -38,15 +39,15 @@ export async function watchRuns(
   return sightings;
 }
 
-async function lookAgain(
-  operations: Scene['operations'],
+async function awaitedAgain(
+  scene: Scene,
   sightings: readonly Sighting[],
   status: Status,
   waitsFor: WaitsFor,
 ): Promise<readonly Sighting[]> {
   const waiting = awaited(sightings, status, waitsFor);
-  const seen = await look(
-    operations,
+  const seen = await lookAgain(
+    scene,
     [...waiting].map(({ subject }) => subject),
   );
   const anew = new Map(seen.map((sighting) => [sighting.subject, sighting]));

@@ -6,6 +6,7 @@ import type { Instant } from './instant.ts';
 import type { Observed, ObservedJob, ObservedServer, Owner } from './observed.ts';
 import type { PhaseRules } from './phase-rules.ts';
 import type { Phases } from './phase.ts';
+import type { Progress } from './status.ts';
 
 /** What a field's two sides come to. `stuck`: they differ, and the service cannot change it on a job that exists. */
 export type FieldVerdict =
@@ -69,6 +70,8 @@ export interface ProviderTraits {
   isDone(vm: DesiredVm, job: ObservedJob): boolean;
   /** What a reviewer must know of the state of a job that a plan keeps. */
   jobConcerns(vm: DesiredVm, job: ObservedJob): readonly Concern[];
+  /** How far a job is; absent where its runs tell that. */
+  progress?(job: ObservedJob): Progress;
   /**
    * What is to be said of the account.
    * @param missing VMs of the manifests that it does not know
@@ -98,6 +101,13 @@ export interface StepRequest {
   readonly owner: Owner;
   /** All settings that git has for the VM. */
   readonly settings: Settings;
+}
+
+/** One thing that an account has to have before anything can replicate, and what became of it. */
+export interface SetUpStep {
+  /** In words: `replication configuration template`. */
+  readonly what: string;
+  readonly done: 'created' | 'there already' | 'updated';
 }
 
 /** What became of a step: what there is to say of it (an AMI, an instance), or why it failed. */

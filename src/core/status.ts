@@ -3,6 +3,7 @@ import type { DesiredVm } from './desired.ts';
 import type { Instant } from './instant.ts';
 import type { JobState, ObservedJob, ObservedServer } from './observed.ts';
 import type { ReplicationRun } from './operations.ts';
+import type { Phase } from './phase.ts';
 
 /** A VM as commands on jobs see it: one of the manifests, or one that has a job all the same. */
 export interface Subject {
@@ -19,8 +20,31 @@ export interface Subject {
   readonly job?: ObservedJob;
 }
 
+/** How far a VM is, on a service that replicates all the time and has no runs. */
+export interface Progress {
+  /** Where it stands in its life: `ready for test`. */
+  readonly stage: string;
+  /** How its replication stands: `initial sync 42 %`. */
+  readonly replication?: string;
+  /** The instance that a test or a cut-over has launched. */
+  readonly instanceId?: string;
+  /** Something is under way that comes to an end by itself. */
+  readonly isMoving: boolean;
+}
+
+/** How far a VM is on its way to its wave's phase. */
+export interface PhaseStatus {
+  readonly phase: Phase;
+  readonly kind: 'reached' | 'next' | 'waits' | 'refused';
+  /** The step that is next, what it waits for, or why it cannot get there; absent: there is nothing to add. */
+  readonly words?: string;
+}
+
 /** How a VM's replication is getting on. */
 export interface VmStatus extends Subject {
+  readonly progress?: Progress;
+  /** Absent where the wave is to replicate, and no more than that. */
+  readonly phase?: PhaseStatus;
   /** The run that is active, or that is due and waits for its turn. */
   readonly run?: ReplicationRun;
   /** The latest run that has come to an end, good or bad. */

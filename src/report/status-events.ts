@@ -18,11 +18,13 @@ export function statusEvents(
   const ended = before !== undefined && lastRun !== undefined && lastRun.id !== before.lastRun?.id;
   const moved = run !== undefined && !sameStage(before?.run, run);
   const turned = before !== undefined && job?.state !== before.job?.state;
+  const staged = before !== undefined && after.progress?.stage !== before.progress?.stage;
   return [
     ...(ended ? [endText(lastRun, colors)] : []),
     ...(moved
       ? [`run ${escapeTerminal(run.id)} ${run.state === 'active' ? 'is active: ' : ''}${stageText(run)}`]
       : []),
+    ...(staged ? [escapeTerminal(after.progress?.stage ?? '')] : []),
     ...(turned
       ? [job === undefined ? 'its job is deleted' : `its job ${escapeTerminal(job.id)} is now ${job.state}`]
       : []),

@@ -4,7 +4,7 @@ import { renderStatusText, waveLine } from './status-text.ts';
 
 /**
  * The status as a screen of so many lines takes it: all of it where there is room, else each wave's counts and as
- * many of the VMs with a run as fit. Each line ends in a newline.
+ * many of the VMs with something under way as fit. Each line ends in a newline.
  */
 export function renderStatusFrame(
   status: Status,
@@ -21,7 +21,7 @@ function crop(status: Status, options: StatusTextOptions, room: number): readonl
   const { colors } = options;
   const several = new Set(status.vms.map(({ target }) => target)).size > 1;
   const waves = status.waves.map((wave) => waveLine(wave, several, colors));
-  const busy = status.vms.filter(({ run }) => run !== undefined);
+  const busy = status.vms.filter(({ run, progress }) => run !== undefined || progress?.isMoving === true);
   const rows = statusRows(busy, { ...options, bars: true });
   const all = [
     ...waves,

@@ -28,6 +28,7 @@ function toStatus({ at, vms, waves, concerns }: Status): object {
 function toVm(status: VmStatus): object {
   const { address, target, wave, vm, server, job, run, lastRun, nextRunAt, latestAmiId, daysLeft, concerns } =
     status;
+  const { progress, phase } = status;
   return {
     address,
     target,
@@ -40,6 +41,13 @@ function toVm(status: VmStatus): object {
     next_run_at: toTime(nextRunAt),
     latest_ami_id: latestAmiId,
     days_left: daysLeft,
+    progress: progress && {
+      stage: progress.stage,
+      replication: progress.replication,
+      instance_id: progress.instanceId,
+      moving: progress.isMoving,
+    },
+    phase: phase && { name: phase.phase, state: phase.kind, message: phase.words },
     concerns: concerns.map(toConcern),
   };
 }

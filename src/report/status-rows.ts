@@ -37,6 +37,10 @@ function columns(colors: Colors, bars: boolean): readonly Column<VmStatus>[] {
     { title: 'LAST RUN (UTC)', cell: ({ lastRun }) => lastCell(lastRun), style: stateStyle(colors) },
     { title: 'NEXT RUN (UTC)', cell: ({ nextRunAt }) => minute(nextRunAt) },
     { title: 'LATEST AMI', cell: ({ latestAmiId = '' }) => escapeTerminal(latestAmiId) },
+    { title: 'STAGE', cell: ({ progress }) => escapeTerminal(progress?.stage ?? '') },
+    { title: 'REPLICATION', cell: ({ progress }) => escapeTerminal(progress?.replication ?? '') },
+    { title: 'INSTANCE', cell: ({ progress }) => escapeTerminal(progress?.instanceId ?? '') },
+    { title: 'PHASE', cell: phaseCell },
     {
       title: 'DAYS LEFT',
       cell: ({ daysLeft }) => (daysLeft === undefined ? '' : String(daysLeft)),
@@ -44,6 +48,15 @@ function columns(colors: Colors, bars: boolean): readonly Column<VmStatus>[] {
     },
     { title: 'NOTES', cell: notes, style: colors.yellow },
   ];
+}
+
+/** Where the VM stands on its way: `test: next StartTest`, `cutover: reached, cut over: i-1`. */
+function phaseCell({ phase }: VmStatus): string {
+  if (phase === undefined) return '';
+  const { kind, words } = phase;
+  const verb = kind === 'waits' ? '' : kind;
+  const rest = [verb, words ?? ''].filter((part) => part !== '');
+  return escapeTerminal(`${phase.phase}: ${rest.join(kind === 'next' ? ' ' : ', ')}`);
 }
 
 function lastCell(run: ReplicationRun | undefined): string {

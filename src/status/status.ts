@@ -1,9 +1,12 @@
 import { byPlace, type Concern } from '../core/concern.ts';
+import type { Desired } from '../core/desired.ts';
 import type { Instant } from '../core/instant.ts';
 import type { Observed } from '../core/observed.ts';
 import type { ProviderTraits } from '../core/provider.ts';
 import type { Status, VmStatus } from '../core/status.ts';
+import { phasesOf } from '../plan/scope-of.ts';
 import { lackConcerns } from '../plan/lacks.ts';
+import type { StatusContext } from './phase-of.ts';
 import { type Sighting, vmStatus } from './vm-status.ts';
 import { summariseWaves } from './waves.ts';
 
@@ -12,12 +15,15 @@ export function buildStatus(
   sightings: readonly Sighting[],
   observed: ReadonlyMap<string, Observed>,
   traits: ReadonlyMap<string, ProviderTraits>,
-  project: string,
+  desired: Desired,
 ): Status {
   const times = latestTimes(sightings, observed);
-  const vms = sightings.map((sighting) =>
-    vmStatus(sighting, project, times.get(sighting.subject.target) ?? 0, traits.get(sighting.subject.target)),
-  );
+  const contexts = contextsOf(desired, traits);
+  const vms = sightings.flatMap((sighting) => {
+    const { target } = sighting.subject;
+    const context = contexts.get(target);
+    return context === undefined ? [] : [vmStatus(sighting, context, times.get(target) ?? 0)];
+  });
   return {
     at: Math.max(0, ...times.values()),
     vms,
@@ -28,13 +34,30 @@ export function buildStatus(
   };
 }
 
+function contextsOf(
+  desired: Desired,
+  traits: ReadonlyMap<string, ProviderTraits>,
+): ReadonlyMap<string, StatusContext> {
+  const { project, targets } = desired;
+  const phases = phasesOf(desired);
+  return new Map(
+    targets.flatMap((target) => {
+      const ofTarget = traits.get(target.name);
+      return ofTarget === undefined
+        ? []
+        : [[target.name, { project, target, traits: ofTarget, phases }] as const];
+    }),
+  );
+}
+
 function latestTimes(
   sightings: readonly Sighting[],
   observed: ReadonlyMap<string, Observed>,
 ): ReadonlyMap<string, Instant> {
   const times = new Map([...observed].map(([target, { at }]) => [target, at]));
-  for (const { subject, history } of sightings) {
-    times.set(subject.target, Math.max(times.get(subject.target) ?? 0, history?.at ?? 0));
+  for (const { subject, history, since } of sightings) {
+    const at = Math.max(history?.at ?? 0, since?.at ?? 0);
+    times.set(subject.target, Math.max(times.get(subject.target) ?? 0, at));
   }
   return times;
 }

@@ -43,6 +43,7 @@ async function watch(histories: Readonly<Record<string, readonly RunHistory[]>>)
       desired,
       observed,
       operations: new Map([['production', operations]]),
+      observeAgain: () => Promise.resolve(new Map()),
       traits,
       subjects,
       chosen: subjects,

@@ -51,7 +51,7 @@ export function busyStatus(): Status {
     const found = histories.find(({ job: of }) => of?.id === subject.job?.id);
     return { subject, ...(found && subject.job && { history: found }) };
   });
-  return buildStatus(sightings, observed, traits, PROJECT);
+  return buildStatus(sightings, observed, traits, desired);
 }
 
 /** The runs of the founding document, and some that went otherwise. */

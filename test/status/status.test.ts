@@ -3,7 +3,7 @@ import type { RunHistory } from '../../src/core/operations.ts';
 import type { Status } from '../../src/core/status.ts';
 import { buildStatus } from '../../src/status/status.ts';
 import { findSubjects } from '../../src/status/subjects.ts';
-import { job, NOW, PROJECT, unmarked, vm, type World, world } from '../plan/world.ts';
+import { job, NOW, unmarked, vm, type World, world } from '../plan/world.ts';
 import { HOUR, history, run } from './runs.ts';
 
 function statusOf(parts: World, histories: readonly RunHistory[] = []): Status {
@@ -12,7 +12,7 @@ function statusOf(parts: World, histories: readonly RunHistory[] = []): Status {
     const found = histories.find(({ job: of }) => of?.id === subject.job?.id && of !== undefined);
     return { subject, ...(found && { history: found }) };
   });
-  return buildStatus(sightings, observed, traits, PROJECT);
+  return buildStatus(sightings, observed, traits, desired);
 }
 
 const WEB = { vms: [vm('web')], servers: ['web'], jobs: [job('web')] };
@@ -56,14 +56,14 @@ describe('a VM', () => {
       [{ subject: sighting, history: { at: NOW, runs: [], isDeleted: true } }],
       world(WEB).observed,
       world(WEB).traits,
-      PROJECT,
+      world(WEB).desired,
     );
     expect(gone.vms[0]?.job).toBeUndefined();
     const silent = buildStatus(
       [{ subject: sighting, history: { at: NOW, runs: [], isDeleted: false } }],
       world(WEB).observed,
       world(WEB).traits,
-      PROJECT,
+      world(WEB).desired,
     );
     expect(silent.vms[0]?.job?.id).toBe('sms-job-web');
   });

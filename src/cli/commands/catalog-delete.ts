@@ -5,6 +5,7 @@ import { escapeTerminal } from '../../report/escape.ts';
 import { announce, approved } from '../approval.ts';
 import type { Context } from '../context.ts';
 import { type LockFlags, withLocks } from '../locking.ts';
+import { supported } from '../not-supported.ts';
 import { type TargetFlags, withTarget } from '../target.ts';
 
 interface Flags extends TargetFlags, LockFlags {
@@ -17,7 +18,8 @@ export function drop(context: Context, flags: Flags): Promise<number> {
     const code = await withTarget(
       context,
       flags,
-      async ({ name, operations, observe }) => {
+      async ({ name, operations: ofService, observe }) => {
+        const operations = supported(ofService, name, 'catalog delete');
         const { servers, jobs } = await observe();
         announce(context, flags.autoApprove, renderCatalogDeletion(name, servers.length, jobs.length));
         if (

@@ -1,12 +1,14 @@
 import { EXIT, LandfallError } from '../../core/error.ts';
 import type { CatalogState } from '../../core/observed.ts';
+import type { Operations } from '../../core/operations.ts';
 import { renderCatalogImportJson } from '../../report/catalog-json.ts';
 import { renderCatalogImport, renderCatalogProgress } from '../../report/catalog-text.ts';
 import { span } from '../../report/time.ts';
 import type { Context } from '../context.ts';
 import { liveBlock } from '../live-block.ts';
+import { supported } from '../not-supported.ts';
 import { repeat } from '../repeat.ts';
-import { type OpenTarget, type TargetFlags, withTarget } from '../target.ts';
+import { type TargetFlags, withTarget } from '../target.ts';
 
 interface Flags extends TargetFlags {
   readonly wait?: boolean;
@@ -20,11 +22,12 @@ const INTERVAL = 5000;
 /** `landfall catalog import`: has the service gather its catalogue of servers, and waits for it if asked to. */
 export function gather(context: Context, flags: Flags): Promise<number> {
   return withTarget(context, flags, async (target) => {
-    await target.operations.importCatalog();
+    const operations = supported(target.operations, target.name, 'catalog import');
+    await operations.importCatalog();
     const { state, isLate } =
       flags.wait === true
-        ? await wait(context, target, flags.timeout)
-        : { state: await target.operations.catalogState(), isLate: false };
+        ? await wait(context, target.name, operations, flags.timeout)
+        : { state: await operations.catalogState(), isLate: false };
     // Counting takes a listing of the whole catalogue: worth it once it is there.
     const whole = flags.wait === true && state === 'available';
     const end = { state, ...(whole && { servers: (await target.observe()).servers.length }) };
@@ -40,7 +43,8 @@ export function gather(context: Context, flags: Flags): Promise<number> {
 /** Waits for the end, the user's leaving, or the time limit; the service goes on either way. */
 async function wait(
   { host, log, quiet, mayRedraw }: Context,
-  { name, operations }: OpenTarget,
+  name: string,
+  operations: Operations,
   timeout: number,
 ): Promise<{ readonly state: CatalogState; readonly isLate: boolean }> {
   const began = host.clock.now();

@@ -8,6 +8,7 @@ import { foreseeDisassociation } from '../../status/disassociate.ts';
 import { announce, approved } from '../approval.ts';
 import type { Context } from '../context.ts';
 import { type LockFlags, withLocks } from '../locking.ts';
+import { supported } from '../not-supported.ts';
 import { type TargetFlags, withTarget } from '../target.ts';
 
 interface Flags extends TargetFlags, LockFlags {
@@ -20,7 +21,8 @@ export function disassociate(context: Context, flags: Flags, [id = '']: readonly
     const code = await withTarget(
       context,
       flags,
-      async ({ name, project, operations, observe }) => {
+      async ({ name, project, operations: ofService, observe }) => {
+        const operations = supported(ofService, name, 'connectors disassociate');
         const [connectors, { jobs }] = await Promise.all([operations.connectors(), observe()]);
         const connector = find(connectors, id);
         const foreseen = foreseeDisassociation(name, connector, connectors, jobs, project);

@@ -8,6 +8,7 @@ import type { Sighting } from '../../status/vm-status.ts';
 import { announce, approved } from '../approval.ts';
 import type { Context } from '../context.ts';
 import { type LockFlags, type Locks, withLocks } from '../locking.ts';
+import { supported } from '../not-supported.ts';
 import { refusals, startRuns } from '../on-demand.ts';
 import { eventScreen, liveScreen } from '../screens.ts';
 import { look, type Scene, type SubjectFlags, withSubjects } from '../subjects.ts';
@@ -29,6 +30,7 @@ export function run(context: Context, flags: Flags, names: readonly string[]): P
 
 async function startAndTell(context: Context, flags: Flags, scene: Scene, locks: Locks): Promise<ExitCode> {
   const { colors, errorColors, print } = context;
+  for (const { target } of scene.chosen) supported(scene.operations.get(target), target, 'run');
   const refused = await refusals(scene);
   const able = scene.chosen.filter((subject) => !refused.has(subject));
   if (able.length > 0) {

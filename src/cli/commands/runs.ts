@@ -4,6 +4,7 @@ import { renderRunsJson } from '../../report/runs-json.ts';
 import { renderRunsText } from '../../report/runs-text.ts';
 import type { Accounts } from '../accounts.ts';
 import type { Context } from '../context.ts';
+import { supported } from '../not-supported.ts';
 import { withAccounts } from '../open-accounts.ts';
 import { selectTargets } from '../selection.ts';
 import { findScene, look, type Scene, type SubjectFlags } from '../subjects.ts';
@@ -42,6 +43,7 @@ async function byJobId({ operations }: Accounts, id: string): Promise<JobRuns | 
 
 async function oneJob({ operations, chosen }: Scene, name: string): Promise<JobRuns> {
   const withJob = chosen.filter(({ job }) => job !== undefined);
+  for (const { target } of chosen) supported(operations.get(target), target, 'runs');
   const [subject, ...more] = withJob;
   if (more.length > 0) {
     const addresses = withJob.slice(0, 3).map(({ address }) => address);

@@ -23,7 +23,7 @@ export function status(context: Context, flags: Flags, names: readonly string[])
       const { interval } = flags;
       sightings = await watchRuns(host, scene, sightings, { interval, screen, waitsFor: anyRun });
     }
-    const end = buildStatus(sightings, scene.observed, scene.traits, scene.desired.project);
+    const end = buildStatus(sightings, scene.observed, scene.traits, scene.desired);
     if (!json) print(renderStatusText(end, { colors, verbose }));
     else if (flags.watch !== true) print(renderStatusJson(end));
     return EXIT.done;

@@ -1,6 +1,7 @@
 import type { ProviderTraits } from '../../core/provider.ts';
 import { jobConcerns } from './job-concerns.ts';
 import { mgnPhases } from './phases.ts';
+import { progress } from './progress.ts';
 
 /** What planning has to know of AWS MGN. Loads no SDK: not every plan calls an API. */
 export const mgnTraits: ProviderTraits = {
@@ -16,5 +17,6 @@ export const mgnTraits: ProviderTraits = {
   // Cut over or archived: the service changes nothing about it any more.
   isDone: (_vm, { state }) => state === 'completed',
   jobConcerns,
+  progress,
   accountConcerns: () => [],
 };

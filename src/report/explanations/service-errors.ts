@@ -25,6 +25,13 @@ export const SERVICE_ERRORS = {
     source: 'how the service works: it gathers in the background, for up to about a minute',
     example: { language: 'sh', right: 'landfall catalog import --wait --timeout 30m' },
   },
+  NOT_SUPPORTED: {
+    means: 'The command asks for something that the service of this target does not have.',
+    why: 'AWS SMS has a catalogue, connectors and runs; AWS MGN has vCenter clients, and replicates all the time. Nothing was done.',
+    fix: ['Do what the message says in its place.', 'Or name another target with `--target`.'],
+    source: 'docs/lifecycle.md: what a wave comes to on each service',
+    example: { language: 'sh', right: 'landfall status --target production' },
+  },
   CREDENTIALS_MISSING: {
     means: 'There are no AWS credentials in the environment, in a profile, or from the machine’s role.',
     why: 'Targets other than `endpoint: local` need some. Nothing was done.',

@@ -1,0 +1,43 @@
+import type { Target } from '../core/desired.ts';
+import type { Instant } from '../core/instant.ts';
+import type { Phases } from '../core/phase.ts';
+import type { ProviderTraits } from '../core/provider.ts';
+import type { PhaseStatus, Subject } from '../core/status.ts';
+
+/** What the status of a target's VMs is told by. */
+export interface StatusContext {
+  readonly project: string;
+  readonly target: Target;
+  readonly traits: ProviderTraits;
+  /** How far each wave of the project is to go, by name. */
+  readonly phases: Phases;
+}
+
+/** How far a VM of the manifests is on its way to its wave's phase, by the rules that a plan goes by. */
+export function phaseOf(
+  { vm, server, job, wave = '' }: Subject,
+  { project, target, traits, phases }: StatusContext,
+  now: Instant,
+): PhaseStatus | undefined {
+  const phase = phases.get(wave) ?? 'replicate';
+  const foreign = job !== undefined && job.owner?.project !== project;
+  if (vm === undefined || server === undefined || foreign) return undefined;
+  const verdict = traits.phases.next({ phase, vm, server, job, target, now });
+  switch (verdict?.kind) {
+    case undefined:
+      return phase === 'replicate'
+        ? undefined
+        : { phase, kind: 'waits', words: 'waits for its replication job' };
+    case 'reached': {
+      const { reason } = verdict;
+      if (phase === 'replicate') return undefined;
+      return { phase, kind: 'reached', ...(reason !== undefined && { words: reason }) };
+    }
+    case 'step':
+      return { phase, kind: 'next', words: verdict.step };
+    case 'wait':
+      return { phase, kind: 'waits', words: verdict.reason };
+    case 'refused':
+      return { phase, kind: 'refused', words: verdict.message };
+  }
+}
