@@ -72,6 +72,49 @@ export const CONCERNS = {
     summary: 'a description leaves no room for the ownership marker in 255 characters',
   },
 
+  // What one service has and the other has not
+  'setting.not-on-mgn': {
+    severity: 'error',
+    summary: 'a setting of SMS stands in a wave of an MGN target, which has no such thing',
+    source: 'domain: what a manifest says, on each service',
+  },
+  'setting.not-on-sms': {
+    severity: 'error',
+    summary: 'a setting of MGN stands in a wave of an SMS target, which has no such thing',
+    source: 'domain: what a manifest says, on each service',
+  },
+  'target.not-on-sms': {
+    severity: 'error',
+    summary: 'a setting of MGN stands at a target of SMS, which has no such thing',
+    source: 'domain: what a manifest says, on each service',
+  },
+  'vm.not-findable': {
+    severity: 'error',
+    summary: 'a VM is pointed at only in a way that its service does not know',
+    source: 'domain: what a manifest says, on each service',
+  },
+  'phase.not-there': {
+    severity: 'error',
+    summary: 'a wave of an SMS target is to go to a phase that SMS does not have',
+    source: 'domain: what a manifest says, on each service',
+  },
+  'encryption.key-arn': {
+    severity: 'error',
+    summary: 'on MGN a key is named by something else than its ARN',
+    source: 'domain: what a manifest says, on each service',
+  },
+  'encryption.always-on': {
+    severity: 'error',
+    summary: 'a VM is to be unencrypted on MGN, which always encrypts',
+    source: 'domain: what a manifest says, on each service',
+  },
+  'app.two-waves': {
+    severity: 'error',
+    summary: 'one application is in two waves of a target',
+    source: 'domain: rules of MGN',
+  },
+  'disk.duplicate': { severity: 'error', summary: 'a disk stands twice in one list' },
+
   // Licences and guests
   'licence.linux-aws': {
     severity: 'critical',

@@ -7,7 +7,7 @@ import { NAMELESS, type Project, type WaveGlob } from './model.ts';
 import type { Origin } from './origin.ts';
 import type { Checked } from './schema/check.ts';
 import { isMap, mapAt, textAt, type Value, type ValueMap } from './schema/value.ts';
-import type { Node } from './yaml/node.ts';
+import type { Node, Path } from './yaml/node.ts';
 
 const DEFAULT_GLOBS: readonly WaveGlob[] = [{ pattern: 'waves/**/*.yaml' }];
 /** Defaults of a target's numbers, as schemas/project.schema.json tells them. */
@@ -34,6 +34,9 @@ export function buildProject({ value }: Checked, root: Node, origin: Origin): Pr
     defaultTarget: textAt(value, 'defaultTarget') ?? only,
     targets,
     targetNames: targetNames(root),
+    misplaced: maps.flatMap(({ name, target }) =>
+      misplacedIn(target).map((path) => ({ target: name, path })),
+    ),
   };
 }
 
@@ -44,6 +47,17 @@ function readGlobs(globs: readonly Value[]): WaveGlob[] {
 function targetNames(root: Node): string[] {
   const targets = nodeAt(root, ['targets']);
   return targets?.kind === 'map' ? targets.entries.map(({ key }) => key) : [];
+}
+
+const MGN_ONLY: readonly Path[] = [['limits', 'activeJobs'], ['limits', 'serversInJobs'], ['prune'], ['mgn']];
+
+/** What a target of SMS says that only MGN has. */
+function misplacedIn(target: ValueMap): readonly Path[] {
+  if (target['provider'] !== 'sms') return [];
+  return MGN_ONLY.filter((path) => {
+    const above = path.length === 1 ? target : mapAt(target, String(path[0]));
+    return above[String(path.at(-1))] !== undefined;
+  });
 }
 
 /** Nothing, where it is not known of which service the target is. */

@@ -8,6 +8,7 @@ import type { Origin } from './origin.ts';
 import type { Guest } from './os/guest.ts';
 import { parseGuest } from './os/parse.ts';
 import type { Checked } from './schema/check.ts';
+import { repeatedDisks } from './repeated-disks.ts';
 import { isMap, mapAt, textAt, type Value, type ValueMap } from './schema/value.ts';
 import { mergeSettings, readSettings } from './settings.ts';
 import type { Node, Path } from './yaml/node.ts';
@@ -36,6 +37,7 @@ export function buildWave({ value, wrong }: Checked, root: Node, origin: Origin)
     phase: phaseOf(textAt(spec, 'phase')),
     defaults,
     defaultsDoubt: doubtOf(wrong, ['spec', 'defaults']),
+    repeatedDisks: repeatedDisks(spec),
     isEmpty: spec['vms'] === null || (Array.isArray(spec['vms']) && spec['vms'].length === 0),
     vms,
   };

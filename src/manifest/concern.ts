@@ -1,6 +1,7 @@
 import { CONCERNS, type ConcernId } from '../core/concern-ids.ts';
 import type { Concern } from '../core/concern.ts';
-import { NAMELESS, type Vm } from './model.ts';
+import type { Settings } from '../core/desired.ts';
+import { NAMELESS, type Vm, type Wave } from './model.ts';
 import { locate, type Origin } from './origin.ts';
 import type { JobSetting } from './settings.ts';
 import type { Path } from './yaml/node.ts';
@@ -21,6 +22,27 @@ export function vmConcern(id: ConcernId, vm: Vm, key: string | undefined, words:
 export function settingConcern(id: ConcernId, vm: Vm, setting: JobSetting, words: Words): Concern {
   if (vm.own[setting] !== undefined) return vmConcern(id, vm, setting, words);
   return { ...concern(id, vm.wave.origin, ['spec', 'defaults', setting], words), ...addressOf(vm) };
+}
+
+/** Where a wave writes settings: its defaults once, whatever VMs take them over, and each VM. */
+export interface Writing {
+  readonly settings: Settings;
+  /** A concern about one of the keys there. */
+  readonly concern: (id: ConcernId, key: string, words: Words) => Concern;
+}
+
+/** All places of a wave where settings are written. */
+export function writingsOf({ origin, defaults, vms }: Wave): Writing[] {
+  return [
+    {
+      settings: defaults,
+      concern: (id, key, words) => concern(id, origin, ['spec', 'defaults', key], words),
+    },
+    ...vms.map((vm): Writing => ({
+      settings: vm.own,
+      concern: (id, key, words) => vmConcern(id, vm, key, words),
+    })),
+  ];
 }
 
 /** A concern about a document, placed at the value at `path`, or the nearest above it. */

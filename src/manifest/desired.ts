@@ -1,22 +1,20 @@
-import type { Desired, DesiredVm, DesiredWave, Settings } from '../core/desired.ts';
+import type { Desired, DesiredVm, DesiredWave, Settings, Target, VmReference } from '../core/desired.ts';
 import { byText } from '../core/order.ts';
 import { isMgnSetting } from './mgn-settings.ts';
 import type { Project, Vm, Wave, World } from './model.ts';
 import { licenceRule } from './os/licence.ts';
 
 /** What git wants, from manifests in which nothing is wrong: sorted, whatever the order of files and lists. */
-export function buildDesired({ waves, vms }: World, project: Project): Desired {
+export function buildDesired({ waves, vms, providerOf }: World, project: Project): Desired {
   const defaultTarget = project.defaultTarget ?? '';
   const targetOf = ({ target }: Wave) => target ?? defaultTarget;
-  const onMgn = new Set(project.targets.flatMap(({ name, provider }) => (provider === 'mgn' ? [name] : [])));
-  const settingsOf = (vm: Vm) => (onMgn.has(targetOf(vm.wave)) ? mgnSettings(vm) : vm.settings);
   return {
     project: project.name,
     defaultTarget,
     targets: project.targets,
     waves: waves.map((wave) => desiredWave(wave, targetOf(wave))).sort((a, b) => byText(a.name, b.name)),
     vms: vms
-      .map((vm) => desiredVm(vm, targetOf(vm.wave), settingsOf(vm)))
+      .map((vm) => desiredVm(vm, targetOf(vm.wave), providerOf(vm.wave) ?? 'sms'))
       .sort((a, b) => byText(a.address, b.address)),
   };
 }
@@ -28,20 +26,17 @@ function desiredWave(
   return { name, target, labels, limits, adopt, protect, phase, place };
 }
 
-function desiredVm(
-  { address, wave, reference, os, guest, adopt, protect, place }: Vm,
-  target: string,
-  settings: Settings,
-): DesiredVm {
+function desiredVm(vm: Vm, target: string, provider: Target['provider']): DesiredVm {
+  const { address, wave, reference, os, guest, settings, adopt, protect, place } = vm;
   const autoLicenseType = guest === undefined ? undefined : licenceRule(guest)?.auto;
   return {
     address,
     wave: wave.name,
     target,
-    reference,
+    reference: knownTo(provider, reference),
     ...(os !== undefined && { os }),
     ...(autoLicenseType !== undefined && { autoLicenseType }),
-    settings,
+    settings: provider === 'mgn' ? mgnSettings(vm) : settings,
     adopt,
     protect,
     place,
@@ -50,6 +45,17 @@ function desiredVm(
 
 /** Job settings that say something to MGN, beside its own. It always encrypts: `encrypted: true` says nothing. */
 const ON_MGN: ReadonlySet<string> = new Set(['app', 'description', 'kmsKeyId', 'licenseType']);
+
+/** Ways to find a VM that a service does not know. */
+const NOT_KNOWN: Readonly<Record<Target['provider'], readonly string[]>> = {
+  sms: ['vmWareUuid'],
+  mgn: ['vmManagerId', 'vmId'],
+};
+
+/** How a VM is found, without what its service does not know. */
+function knownTo(provider: Target['provider'], reference: VmReference): VmReference {
+  return Object.fromEntries(Object.entries(reference).filter(([key]) => !NOT_KNOWN[provider].includes(key)));
+}
 
 /** What matters on MGN. A VM that names no application is in one that is called like its wave. */
 function mgnSettings({ settings, wave }: Vm): Settings {

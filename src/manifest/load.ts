@@ -2,11 +2,13 @@ import type { Instant } from '../core/instant.ts';
 import { ProjectFolder } from './files.ts';
 import { globConcerns } from './glob-concerns.ts';
 import { judge, missingProject, type Judgement } from './judge.ts';
+import { type Outline, outlineOf } from './outline.ts';
 import { readManifest } from './read-manifest.ts';
 
 export interface LoadResult extends Judgement {
   /** Files that were read, or could not be, the project file first, as shown to the user. */
   readonly files: readonly string[];
+  readonly outline: Outline;
 }
 
 interface LoadOptions {
@@ -25,10 +27,14 @@ interface LoadOptions {
 export function loadProject({ projectFile, cwd, now }: LoadOptions): LoadResult {
   const folder = new ProjectFolder(projectFile, cwd);
   if (!folder.projectFileExists()) {
-    return { desired: undefined, concerns: [missingProject(folder.projectFile)], files: [] };
+    const outline = outlineOf(undefined, []);
+    return { desired: undefined, concerns: [missingProject(folder.projectFile)], files: [], outline };
   }
   const source = folder.readProject();
-  if (source === undefined) return { desired: undefined, concerns: folder.concerns, files: folder.files };
+  if (source === undefined) {
+    const outline = outlineOf(undefined, []);
+    return { desired: undefined, concerns: folder.concerns, files: folder.files, outline };
+  }
 
   const main = readManifest(source, 'project file');
   const [project] = main.projects;
@@ -36,5 +42,7 @@ export function loadProject({ projectFile, cwd, now }: LoadOptions): LoadResult 
     project === undefined ? { sources: [], mistakes: [] } : folder.readWaves(project.globs);
   const manifests = sources.map((source) => readManifest(source, 'wave file'));
   const ofGlobs = project === undefined ? [] : globConcerns(project, mistakes, main.waves.length > 0);
-  return { ...judge(main, manifests, [...folder.concerns, ...ofGlobs], now), files: folder.files };
+  const judgement = judge(main, manifests, [...folder.concerns, ...ofGlobs], now);
+  const waves = [main, ...manifests].flatMap((manifest) => manifest.waves);
+  return { ...judgement, files: folder.files, outline: outlineOf(project, waves) };
 }

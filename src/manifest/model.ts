@@ -5,6 +5,7 @@ import type { Place } from '../core/place.ts';
 import type { Doubt } from './doubt.ts';
 import type { Origin } from './origin.ts';
 import type { Guest } from './os/guest.ts';
+import type { Path } from './yaml/node.ts';
 
 /** Stands for a name that is missing or unusable. */
 export const NAMELESS = '?';
@@ -29,6 +30,8 @@ export interface Project {
   readonly targets: readonly Target[];
   /** Names of all targets that are written, also of those the schema refused. */
   readonly targetNames: readonly string[];
+  /** What is written at targets whose service has no such thing, by the path below the target. */
+  readonly misplaced: readonly { readonly target: string; readonly path: Path }[];
 }
 
 /** One of the globs of wave files. */
@@ -54,6 +57,8 @@ export interface Wave {
   readonly defaultsDoubt: Doubt;
   /** Whether it lists no VMs at all; one whose VMs are wrong does. */
   readonly isEmpty: boolean;
+  /** Disks that stand twice in one list, with the path of the second. */
+  readonly repeatedDisks: readonly { readonly deviceName: string; readonly path: Path }[];
   readonly vms: readonly Vm[];
 }
 

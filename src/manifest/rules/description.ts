@@ -5,12 +5,12 @@ import type { Rule } from './rule.ts';
 /** Room for a description together with its marker: the service publishes no limit, and shows long ones badly. */
 const ROOM = 255;
 
-/** A marker in a manifest would claim a job for another project, or disown it. */
+/** A marker in a manifest would claim a job of SMS for another project, or disown it; on MGN tags are the marker. */
 export const descriptionMarker: Rule = {
   id: 'description.marker',
-  check: ({ vms }) =>
+  check: ({ vms, providerOf }) =>
     vms
-      .filter((vm) => /\[landfall:/i.test(describing(vm)))
+      .filter((vm) => /\[landfall:/i.test(describing(vm)) && providerOf(vm.wave) !== 'mgn')
       .map((vm) =>
         settingConcern('description.marker', vm, 'description', {
           message: 'the description contains "[landfall:", which marks the owner of a job',
@@ -22,8 +22,10 @@ export const descriptionMarker: Rule = {
 /** The marker, ` [landfall:<project>/<wave>]`, must fit behind the description. */
 export const descriptionTooLong: Rule = {
   id: 'description.too-long',
-  check: ({ waves, project }) =>
-    waves.flatMap(({ name, vms }) => {
+  check: ({ waves, project, providerOf }) =>
+    waves.flatMap((wave) => {
+      const { name, vms } = wave;
+      if (providerOf(wave) === 'mgn') return [];
       const room = ROOM - ` [landfall:${project?.name ?? ''}/${name}]`.length;
       return vms
         .filter((vm) => describing(vm).length > room)

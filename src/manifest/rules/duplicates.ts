@@ -37,8 +37,8 @@ const KEEP_ONE = 'keep one of the two';
 const GIVE_PATHS = 'if they are different VMs of one name, give each its path';
 
 /** Whether the name alone says which VM it is. */
-function isByName({ reference: { serverId, vmId, path } }: Vm): boolean {
-  return serverId === undefined && vmId === undefined && path === undefined;
+function isByName({ reference: { serverId, vmId, vmWareUuid, path } }: Vm): boolean {
+  return [serverId, vmId, vmWareUuid, path].every((pointer) => pointer === undefined);
 }
 
 /**
@@ -46,13 +46,14 @@ function isByName({ reference: { serverId, vmId, path } }: Vm): boolean {
  * of any VM called so, by its own name or else by the end of its path: it is the same VM, or the name is ambiguous.
  */
 function pointersOf(reference: VmReference, target: string): Pointers {
-  const { serverId, vmManagerId, vmId, path, name } = reference;
+  const { serverId, vmManagerId, vmId, vmWareUuid, path, name } = reference;
   const key = (...parts: readonly string[]) => JSON.stringify([target, ...parts]);
   const exact: string[] = [];
   if (serverId !== undefined) exact.push(key('serverId', serverId));
   // The plan does not tell vCenters apart by letter case either.
   if (vmManagerId !== undefined && vmId !== undefined)
     exact.push(key('vmId', vmManagerId.toLowerCase(), vmId));
+  if (vmWareUuid !== undefined) exact.push(key('vmWareUuid', vmWareUuid.toLowerCase()));
   if (path !== undefined) exact.push(key('path', path));
   if (exact.length === 0) {
     if (name === undefined) return NOTHING;
@@ -63,8 +64,8 @@ function pointersOf(reference: VmReference, target: string): Pointers {
   return { left: [...exact, key('called', called)], sought: [...exact, key('name', called)] };
 }
 
-function labelOf({ name, path, serverId, vmId }: VmReference): string {
-  return name ?? path ?? serverId ?? vmId ?? '';
+function labelOf({ name, path, serverId, vmId, vmWareUuid }: VmReference): string {
+  return name ?? path ?? serverId ?? vmId ?? vmWareUuid ?? '';
 }
 
 /** The keys that an item leaves for those behind it, and those that it seeks among what others have left. */

@@ -1,13 +1,16 @@
-import { settingConcern } from '../concern.ts';
+import { settingConcern, writingsOf } from '../concern.ts';
+import { isKeyArn } from '../key-arn.ts';
+import { quote } from '../shorten.ts';
 import type { Rule } from './rule.ts';
 
-/** A key encrypts nothing unless encryption is on (domain: rules of SMS). Where `encrypted` may be misspelt, that alone is said. */
+/** On SMS a key encrypts nothing unless encryption is on (domain: rules of SMS). Where `encrypted` may be misspelt, that alone is said. */
 export const keyUnused: Rule = {
   id: 'encryption.key-unused',
-  check: ({ vms }) =>
+  check: ({ vms, providerOf }) =>
     vms
       .filter(
         ({ settings, doubt, wave }) =>
+          providerOf(wave) === 'sms' &&
           settings['kmsKeyId'] !== undefined &&
           settings['encrypted'] !== true &&
           !doubt('encrypted') &&
@@ -17,6 +20,38 @@ export const keyUnused: Rule = {
         settingConcern('encryption.key-unused', vm, 'kmsKeyId', {
           message: 'kmsKeyId is set, but encrypted is not true: the images would not be encrypted',
           remedy: 'add encrypted: true, or remove kmsKeyId',
+        }),
+      ),
+};
+
+/** On MGN a key is an ARN, for CUSTOM encryption (domain: what a manifest says, on each service). */
+export const keyArn: Rule = {
+  id: 'encryption.key-arn',
+  check: ({ waves, providerOf }) =>
+    waves
+      .filter((wave) => providerOf(wave) === 'mgn')
+      .flatMap(writingsOf)
+      .filter(({ settings: { kmsKeyId } }) => typeof kmsKeyId === 'string' && !isKeyArn(kmsKeyId))
+      .map(({ settings, concern }) =>
+        concern('encryption.key-arn', 'kmsKeyId', {
+          message: `kmsKeyId ${quote(settings['kmsKeyId'])} is not an ARN, which MGN asks for`,
+          remedy: 'write the ARN, such as arn:aws:kms:us-west-2:123456789012:alias/migration',
+        }),
+      ),
+};
+
+/** MGN encrypts whatever it stores, with the default key for EBS where no other is named. */
+export const alwaysOn: Rule = {
+  id: 'encryption.always-on',
+  check: ({ waves, providerOf }) =>
+    waves
+      .filter((wave) => providerOf(wave) === 'mgn')
+      .flatMap(writingsOf)
+      .filter(({ settings: { encrypted } }) => encrypted === false)
+      .map(({ concern }) =>
+        concern('encryption.always-on', 'encrypted', {
+          message: 'encrypted is false, and MGN encrypts always',
+          remedy: 'remove it; for a key of your own, write its ARN as kmsKeyId',
         }),
       ),
 };

@@ -5,10 +5,11 @@ import { quote } from '../shorten.ts';
 import { didYouMean } from '../suggest.ts';
 import type { Rule } from './rule.ts';
 
-/** The service cannot migrate every guest (founding document: OS Supported). */
+/** SMS cannot migrate every guest (founding document: OS Supported). Of MGN no source says so. */
 export const guestUnsupported: Rule = {
   id: 'guest.unsupported',
-  check: ({ vms }) => {
+  check: ({ vms: all, providerOf }) => {
+    const vms = all.filter(({ wave }) => providerOf(wave) === 'sms');
     // A data centre runs a few systems on thousands of VMs: each is judged once.
     const reasons = new Map(
       [...new Set(vms.map(({ guest }) => guest))].map((guest) => [guest, guest && whyUnsupported(guest)]),
@@ -23,15 +24,18 @@ export const guestUnsupported: Rule = {
   },
 };
 
-/** Of a guest that landfall does not know, it can check neither support nor licence. */
+/** Of a guest that landfall does not know, it can check neither support nor licence; on MGN, its licence alone matters. */
 export const guestUnknown: Rule = {
   id: 'guest.unknown',
-  check: ({ vms }) =>
+  check: ({ vms, providerOf }) =>
     vms.flatMap((vm) => {
       if (vm.os === undefined || (vm.guest !== undefined && vm.guest.distribution !== 'linux')) return [];
+      const onMgn = providerOf(vm.wave) === 'mgn';
+      if (onMgn && vm.guest !== undefined) return [];
+      const unchecked = onMgn ? 'licence is' : 'support and licence are';
       const message =
         vm.guest === undefined
-          ? `the operating system ${quote(vm.os)} is not one landfall knows: its support and licence are not checked`
+          ? `the operating system ${quote(vm.os)} is not one landfall knows: its ${unchecked} not checked`
           : `${quote(vm.os)} does not say which Linux this is: its support is not checked`;
       const remedy = didYouMean(
         vm.os,

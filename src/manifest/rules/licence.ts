@@ -42,9 +42,14 @@ export const windowsByol: Rule = {
   check: (world) =>
     raise('licence.windows-byol', world, isServerWithByol, (vm) => ({
       message: `${quote(vm.os)} with licenseType BYOL runs on dedicated hosts only`,
-      remedy: 'write licenseType: AWS, or make sure that dedicated hosts are ready',
+      remedy: `write licenseType: AWS, or ${world.providerOf(vm.wave) === 'mgn' ? HOST_IN_TEMPLATE : HOSTS_READY}`,
     })),
 };
+
+const HOSTS_READY = 'make sure that dedicated hosts are ready';
+/** Domain, rules of MGN: the launch fails else. */
+const HOST_IN_TEMPLATE =
+  'set the tenancy Host in the EC2 launch template of the source server, or its launch fails';
 
 function isServerWithByol({ guest, settings }: Vm): boolean {
   return guest?.distribution === 'windows-server' && settings['licenseType'] === 'BYOL';

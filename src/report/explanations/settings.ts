@@ -68,6 +68,7 @@ export const SETTING_CONCERNS = {
     fix: [
       'If nobody decided on Dedicated Hosts, write `licenseType: AWS`, or leave it out.',
       'If it is meant, see that the hosts are ready. The warning stays.',
+      'On MGN, also set the tenancy Host in the EC2 launch template of the source server: the launch fails else.',
     ],
     source: `${SMS_LICENSING}: “Licensing for Windows”`,
     example: {

@@ -12,3 +12,4 @@ export const SMS_REQUIREMENTS = 'AWS SMS User Guide, “Server Migration Service
 export const UNTRUSTED =
   'a rule of landfall: files of a pull request may be anybody’s (docs/security.md, “What is trusted”)';
 export const LOCAL_SPEC = 'how the built-in endpoint behaves: src/local/SPEC.md';
+export const MGN_GUIDE = 'AWS Application Migration Service User Guide; docs/mgn.md';

@@ -1,0 +1,130 @@
+import { concern, vmConcern, writingsOf } from '../concern.ts';
+import { isMgnSetting } from '../mgn-settings.ts';
+import type { JobSetting } from '../settings.ts';
+import type { Rule } from './rule.ts';
+
+const CONVERT = '`landfall convert --to mgn` rewrites the file';
+
+/** What MGN says instead of a setting of SMS (domain: what a manifest says, on each service). */
+const ON_MGN = {
+  frequency: { instead: 'replicates all the time', todo: 'remove it' },
+  nextReplicationRunStartTime: { instead: 'replicates all the time', todo: 'remove it' },
+  numberOfRecentAmisToKeep: {
+    instead: 'keeps no AMIs, and launches instances from the latest snapshot',
+    todo: 'remove it',
+  },
+  roleName: { instead: 'works with roles of its own, which `landfall mgn init` sets up', todo: 'remove it' },
+  runOnce: {
+    instead: 'replicates until the VM is cut over',
+    todo: 'remove it, and move the wave on with spec.phase',
+  },
+  seedReplicationTime: {
+    instead: 'begins to replicate with the apply',
+    todo: 'remove it, and add the VM to the wave when it is to begin',
+  },
+} as const satisfies Partial<Record<JobSetting, { instead: string; todo: string }>>;
+
+/** A setting that MGN does not have would say something that is not so: a clear error, not silence. */
+export const notOnMgn: Rule = {
+  id: 'setting.not-on-mgn',
+  check: ({ waves, providerOf }) =>
+    waves
+      .filter((wave) => providerOf(wave) === 'mgn')
+      .flatMap(writingsOf)
+      .flatMap(({ settings, concern }) =>
+        Object.entries(ON_MGN)
+          .filter(([setting]) => settings[setting] !== undefined)
+          .map(([setting, { instead, todo }]) =>
+            concern('setting.not-on-mgn', setting, {
+              message: `MGN has no ${setting}: it ${instead}`,
+              remedy: `${todo}; ${CONVERT}`,
+            }),
+          ),
+      ),
+};
+
+/** The other way round; settings under mgn are said once for a mapping. */
+export const notOnSms: Rule = {
+  id: 'setting.not-on-sms',
+  check: ({ waves, providerOf }) =>
+    waves
+      .filter((wave) => providerOf(wave) === 'sms')
+      .flatMap((wave) =>
+        writingsOf(wave).flatMap(({ settings, concern }) =>
+          [
+            ...(settings['app'] === undefined ? [] : [['app', 'applications']]),
+            ...(Object.keys(settings).some(isMgnSetting) ? [['mgn', 'settings of MGN']] : []),
+          ].map(([key = '', what]) =>
+            concern('setting.not-on-sms', key, {
+              message: `the target of wave ${wave.name} is one of SMS, which has no ${what ?? ''}`,
+              remedy: `remove ${key}, or give the wave a target with provider: mgn`,
+            }),
+          ),
+        ),
+      ),
+};
+
+/** What a target of SMS says and SMS does not know: nothing would come of it. */
+export const targetNotOnSms: Rule = {
+  id: 'target.not-on-sms',
+  check: ({ project }) =>
+    (project?.misplaced ?? []).map(({ target, path }) => {
+      const key = path.join('.');
+      return concern(
+        'target.not-on-sms',
+        (project as NonNullable<typeof project>).origin,
+        ['targets', target, ...path],
+        {
+          message: `the target ${target} is one of SMS, which has no ${WHAT[key] ?? key}`,
+          remedy: `remove ${key}, or write provider: mgn`,
+        },
+      );
+    }),
+};
+
+const WHAT: Readonly<Record<string, string>> = {
+  'limits.activeJobs': 'jobs that launch instances',
+  'limits.serversInJobs': 'jobs that launch instances',
+  prune: 'servers to disconnect: a job that is taken out of the manifests is deleted',
+  mgn: 'templates that landfall could set up',
+};
+
+/** MGN knows no MoRefs, and SMS no UUIDs (domain: what a manifest says, on each service). */
+export const notFindable: Rule = {
+  id: 'vm.not-findable',
+  check: ({ vms, providerOf }) =>
+    vms.flatMap((vm) => {
+      const { name, path, serverId, vmId, vmWareUuid } = vm.reference;
+      if ([name, path, serverId].some((pointer) => pointer !== undefined)) return [];
+      const provider = providerOf(vm.wave);
+      if (provider === 'mgn' && vmWareUuid === undefined && vmId !== undefined) {
+        const message = 'only vmManagerId and vmId say which VM this is, and MGN does not know them';
+        return [
+          vmConcern('vm.not-findable', vm, 'vmId', { message, remedy: 'add its name, path or vmWareUuid' }),
+        ];
+      }
+      if (provider === 'sms' && vmId === undefined && vmWareUuid !== undefined) {
+        const message = 'only vmWareUuid says which VM this is, and SMS does not know it';
+        const remedy = 'add its name or path, or vmManagerId and vmId';
+        return [vmConcern('vm.not-findable', vm, 'vmWareUuid', { message, remedy })];
+      }
+      return [];
+    }),
+};
+
+/** SMS has no test instances, and nothing to archive. */
+export const phaseNotThere: Rule = {
+  id: 'phase.not-there',
+  check: ({ waves, providerOf }) =>
+    waves
+      .filter((wave) => providerOf(wave) === 'sms' && (wave.phase === 'test' || wave.phase === 'archive'))
+      .map(({ name, phase, origin }) =>
+        concern('phase.not-there', origin, ['spec', 'phase'], {
+          message: `the wave ${name} is to go to the phase ${phase}, which SMS does not have`,
+          remedy:
+            phase === 'test'
+              ? 'write replicate or cutover: on SMS, an AMI of any run can be tested by hand'
+              : 'write finalize: on SMS nothing is left to archive after it',
+        }),
+      ),
+};
