@@ -26,11 +26,20 @@ export function renderSurrounding(projectFile: string): string {
   return `\nnote: ${escapeTerminal(projectFile)} is a project too; in the new folder, the new one counts\n`;
 }
 
-/** What to do with a new project. */
-export function renderNextSteps(folder: string, pipeline: boolean): string {
+/**
+ * What to do with a new project.
+ * @param setUp its account has to be made ready first
+ */
+export function renderNextSteps(
+  folder: string,
+  { pipeline, setUp }: { readonly pipeline: boolean; readonly setUp: boolean },
+): string {
   const steps = [
     ...(folder === '' ? [] : [[`cd ${shellWord(folder)}`, '']]),
     ['landfall validate', 'check the files'],
+    ...(setUp
+      ? [['landfall mgn init', 'make the account ready: once, or whenever the project file says more']]
+      : []),
     ['landfall plan', 'see what an apply would do, on the built-in endpoint'],
     ['landfall apply', 'do it'],
     ['landfall status', 'see how it is getting on; `landfall local advance 12h` lets time pass'],

@@ -4,7 +4,7 @@ import { EXIT, LandfallError } from '../../core/error.ts';
 import { didYouMean } from '../../manifest/suggest.ts';
 import { renderBeginning, renderNextSteps, renderSurrounding } from '../../report/beginning.ts';
 import type { Context } from '../context.ts';
-import { type Beginning, FIRST_WAVE, PROJECT_FILE, projectFile, SURROUNDINGS } from '../init/files.ts';
+import { type Beginning, PROJECT_FILE, projectFiles, type Provider, SURROUNDINGS } from '../init/files.ts';
 import { nameFrom, requireName } from '../init/name.ts';
 import { writeBeginning } from '../init/write.ts';
 import { isFolder, projectAround } from '../project.ts';
@@ -12,6 +12,7 @@ import { type Pipeline, pipelineFiles, PIPELINES, schemaText } from '../shipped-
 
 interface Flags {
   readonly name?: string;
+  readonly provider: Provider;
   readonly ci?: Pipeline;
   /** `--no-input` makes it false. */
   readonly input: boolean;
@@ -23,6 +24,7 @@ interface Flags {
  */
 export async function init(context: Context, flags: Flags, [into = '.']: readonly string[]): Promise<number> {
   const { host } = context;
+  const { provider } = flags;
   const folder = resolve(host.cwd, into);
   requireFolder(folder, into);
   const isNew = ![PROJECT_FILE, 'landfall.yml'].some((file) => existsSync(join(folder, file)));
@@ -32,7 +34,7 @@ export async function init(context: Context, flags: Flags, [into = '.']: readonl
     return EXIT.error;
   }
   const files: Beginning[] = [
-    ...(isNew ? [projectFile(answers.name), ...(hasWaves(folder) ? [] : [FIRST_WAVE])] : []),
+    ...(isNew ? projectFiles(answers.name, provider).slice(0, hasWaves(folder) ? 1 : undefined) : []),
     ...['project', 'wave'].map((name) => ({ path: `schemas/${name}.schema.json`, text: schemaText(name) })),
     ...SURROUNDINGS,
     ...pipelineFiles(answers.ci),
@@ -42,7 +44,12 @@ export async function init(context: Context, flags: Flags, [into = '.']: readonl
   context.print(renderBeginning(written, isNew));
   const around = isNew ? projectAround(dirname(folder)) : undefined;
   if (around !== undefined) context.log(renderSurrounding(relative(host.cwd, around)));
-  context.log(renderNextSteps(relative(host.cwd, folder), answers.ci !== 'none'));
+  context.log(
+    renderNextSteps(relative(host.cwd, folder), {
+      pipeline: answers.ci !== 'none',
+      setUp: isNew && provider === 'mgn',
+    }),
+  );
   return EXIT.done;
 }
 

@@ -14,6 +14,7 @@ interface StartFlags extends FaultFlags {
   readonly port?: number;
   readonly speed?: number;
   readonly wireStyle: 'model' | 'console';
+  readonly mgnInitialized?: boolean;
 }
 
 const folderOf = (context: Context) => localFolder(findProjectFile(context));
@@ -22,7 +23,7 @@ const folderOf = (context: Context) => localFolder(findProjectFile(context));
 export function start(context: Context, flags: StartFlags): Promise<number> {
   const { host, print, log } = context;
   return withLocal(async ({ startLocalEndpoint }) => {
-    const { port, speed, wireStyle } = flags;
+    const { port, speed, wireStyle, mgnInitialized } = flags;
     const endpoint = await startLocalEndpoint({
       folder: folderOf(context),
       clock: localClock(host),
@@ -31,8 +32,9 @@ export function start(context: Context, flags: StartFlags): Promise<number> {
       faults: readFaults(context, flags),
       ...(port !== undefined && { port }),
       ...(speed !== undefined && { speed }),
+      ...(mgnInitialized === true && { mgn: { initialized: true } }),
     });
-    print(`AWS SMS at ${endpoint.url}\n`);
+    print(`AWS SMS and AWS MGN at ${endpoint.url}\n`);
     log(
       'Point any AWS client at it, with any credentials. Ctrl-C stops it; its state stays in .landfall/.\n',
     );

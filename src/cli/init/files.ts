@@ -8,8 +8,17 @@ export interface Beginning {
 export const PROJECT_FILE = 'landfall.yaml';
 const WAVE_FILE = 'waves/wave-01.yaml';
 
+/** The services that a project can begin with. */
+export const PROVIDERS = ['sms', 'mgn'] as const;
+export type Provider = (typeof PROVIDERS)[number];
+
+/** The files of a new project of that name. */
+export function projectFiles(name: string, provider: Provider): readonly Beginning[] {
+  return provider === 'mgn' ? [mgnProjectFile(name), FIRST_MGN_WAVE] : [projectFile(name), FIRST_WAVE];
+}
+
 /** The project file: plans against the built-in endpoint at once, and shows how a real target is written. */
-export function projectFile(name: string): Beginning {
+function projectFile(name: string): Beginning {
   return {
     path: PROJECT_FILE,
     text: `# yaml-language-server: $schema=./schemas/project.schema.json
@@ -38,8 +47,69 @@ targets:
   };
 }
 
+/** The same for AWS MGN, whose accounts need setting up first. */
+function mgnProjectFile(name: string): Beginning {
+  return {
+    path: PROJECT_FILE,
+    text: `# yaml-language-server: $schema=./schemas/project.schema.json
+apiVersion: landfall/v1
+kind: Project
+metadata:
+  name: ${name} # marks what this project owns: choose it once, and keep it
+waves: [waves/**/*.yaml]
+defaultTarget: local
+targets:
+  # The built-in endpoint: AWS MGN on this machine, with a data centre of its own. It needs no credentials.
+  local:
+    provider: mgn
+    region: us-west-2
+    endpoint: local
+    mgn: # what \`landfall mgn init\` gives the account
+      replication:
+        stagingAreaSubnetId: subnet-0123456789abcdef0 # where replicated data lands; here, any will do
+
+  # A real target. Credentials come from the environment or a profile, as in every AWS tool.
+  # production:
+  #   provider: mgn
+  #   region: us-west-2
+  #   account: '123456789012' # a run that would end up in another account is refused
+  #   assumeRole: arn:aws:iam::123456789012:role/landfall
+  #   limits: { activeReplications: 150 } # of the whole account, servers of others included
+  #   guards: { maxDeletes: 30%, maxUpdates: 30% } # of the managed servers, in one run
+  #   mgn:
+  #     replication: { stagingAreaSubnetId: subnet-… }
+`,
+  };
+}
+
+/** A first wave for AWS MGN. */
+const FIRST_MGN_WAVE: Beginning = {
+  path: WAVE_FILE,
+  text: `# yaml-language-server: $schema=../schemas/wave.schema.json
+# These VMs are in the inventory of the built-in endpoint. \`landfall catalog list\` shows all of them.
+apiVersion: landfall/v1
+kind: Wave
+metadata:
+  name: wave-01
+spec:
+  # target: production # left out: the project's defaultTarget
+  phase: replicate # then test, cutover, finalize and archive: each step is a change that you review
+  defaults: # settings of every VM; a VM may override each of them
+    licenseType: Auto # Auto, AWS or BYOL
+    mgn:
+      launch: { targetInstanceTypeRightSizingMethod: BASIC }
+  vms:
+    - name: awsscrum-lnx1
+      path: /Datacenters/SDSC/vm/awsscrum-lnx1 # needed only where the name is ambiguous
+      os: rhel-7.3 # lets landfall check licence and support before AWS does
+    - name: awsscrum-win1
+      os: windows-server-2016
+      app: intranet # its application; left out: one of the wave's name
+`,
+};
+
 /** A first wave, of VMs that the built-in endpoint has. */
-export const FIRST_WAVE: Beginning = {
+const FIRST_WAVE: Beginning = {
   path: WAVE_FILE,
   text: `# yaml-language-server: $schema=../schemas/wave.schema.json
 # These VMs are in the inventory of the built-in endpoint. \`landfall catalog list\` shows all of them.

@@ -1,5 +1,6 @@
 import { Argument, type Command, Option } from 'commander';
 import { formatFlag } from '../flags.ts';
+import { PROVIDERS } from '../init/files.ts';
 import { PIPELINES } from '../shipped-files.ts';
 import type { Registrar } from './registrar.ts';
 
@@ -32,6 +33,11 @@ export function registerEditorCommands(program: Command, runs: Registrar): void 
       .description('write a project that can be planned at once; overwrites nothing')
       .argument('[folder]', 'where to (default: here)')
       .option('--name <name>', 'name of the project (default: that of the folder)')
+      .addOption(
+        new Option('--provider <service>', 'the service of its first target')
+          .choices(PROVIDERS)
+          .default('sms'),
+      )
       .addOption(new Option('--ci <platform>', 'a pipeline to write as well').choices(PIPELINES))
       .option('--no-input', 'ask nothing: take the defaults'),
     async () => (await import('../commands/init.ts')).init,
