@@ -2,15 +2,20 @@ import { accountLookup } from '../../aws/account.ts';
 import type { ClientOptions } from '../../aws/client.ts';
 import { ServiceTime } from '../../aws/service-time.ts';
 import type { Settings } from '../../core/desired.ts';
-import { LandfallError } from '../../core/error.ts';
-import type { Provider } from '../../core/provider.ts';
+import type { Provider, SetUpStep } from '../../core/provider.ts';
 import { advance } from './advance.ts';
 import { MgnApi } from './api.ts';
+import { Batches } from './batches.ts';
 import { createClient } from './client.ts';
 import type { MgnContext } from './context.ts';
-import type { SetUpStep } from './set-up.ts';
-
-export type { SetUpStep } from './set-up.ts';
+import { createJob } from './create.ts';
+import type { Deeds } from './deed.ts';
+import { Groups } from './groups.ts';
+import { Looks } from './look.ts';
+import { observe } from './observe.ts';
+import { deleteJob } from './release.ts';
+import { setUp } from './set-up.ts';
+import { updateJob } from './update.ts';
 
 export interface MgnProviderOptions extends ClientOptions {
   /** What becomes of a server that is taken out of the manifests. */
@@ -30,20 +35,30 @@ export interface MgnProvider extends Provider {
 
 /** Opens the adapter to AWS Application Migration Service in one account and region. Calls nothing yet. */
 export function createMgnProvider(options: MgnProviderOptions): MgnProvider {
-  const { clock, apiRequests } = options;
+  const { clock, apiRequests, prune } = options;
   const time = new ServiceTime(clock);
   const client = createClient(options, time);
-  const context: MgnContext = { api: new MgnApi(client, apiRequests), time, clock };
-  const todo = () => Promise.reject(new LandfallError('INTERNAL', 'not written yet', { source: 'landfall' }));
+  const api = new MgnApi(client, apiRequests);
+  const account = accountLookup(options);
+  const context: MgnContext = { api, time, clock };
+  const groups = new Groups(context);
+  const deeds: Deeds = { ...context, groups, batches: new Batches(), looks: new Looks(api) };
 
   return {
-    observe: todo,
-    create: todo,
-    update: todo,
-    delete: todo,
+    async observe(scope) {
+      // Who has to know the account has asked before; here it is for the heading of a plan.
+      const [observed, id] = await Promise.all([
+        observe(context, groups, scope),
+        account().catch(() => undefined),
+      ]);
+      return id === undefined ? observed : { ...observed, account: id };
+    },
+    create: (request) => createJob(request, deeds),
+    update: (request) => updateJob(request, deeds),
+    delete: (id) => deleteJob(id, prune, deeds),
     advance: (step, requests) => advance(step, requests, context),
-    setUp: todo,
-    account: accountLookup(options),
+    setUp: (setup, { project }) => setUp(setup, project, context),
+    account,
     close() {
       client.destroy();
     },

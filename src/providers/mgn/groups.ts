@@ -1,0 +1,154 @@
+import type { Application, Wave } from '@aws-sdk/client-mgn';
+import { isServiceError } from '../../aws/service-error.ts';
+import { LandfallError } from '../../core/error.ts';
+import type { Owner } from '../../core/observed.ts';
+import type { MgnContext } from './context.ts';
+import { makeOnce } from './make-once.ts';
+import { ownerTags, projectOf } from './marker.ts';
+import { listAll } from './paging.ts';
+import { pickGroup } from './pick-group.ts';
+
+/** An application, or a wave, that servers can be put into. */
+export interface Ready {
+  readonly id: string;
+  readonly name: string;
+}
+
+/**
+ * The applications and waves of the account. What a wave file asks for is made when it is missing, once, however many
+ * servers ask for it at the same time; what somebody else has made is used as it is, and stays theirs.
+ */
+export class Groups {
+  readonly #context: MgnContext;
+  #applications: Promise<readonly Application[]> | undefined;
+  #waves: Promise<readonly Wave[]> | undefined;
+  readonly #ready = new Map<string, Promise<Ready>>();
+
+  constructor(context: MgnContext) {
+    this.#context = context;
+  }
+
+  /** Takes what an observation has found for what there is. */
+  observed(applications: readonly Application[], waves: readonly Wave[]): void {
+    this.#applications = Promise.resolve(applications);
+    this.#waves = Promise.resolve(waves);
+    this.#ready.clear();
+  }
+
+  /** An application as it was seen last; undefined where there is none of that id. */
+  async application(id: string): Promise<Application | undefined> {
+    const known = (await this.#listApplications()).find(({ applicationID }) => applicationID === id);
+    return known ?? (await this.#listApplications(true)).find(({ applicationID }) => applicationID === id);
+  }
+
+  /**
+   * The application of that name in the owner's wave, both there and one in the other.
+   * @throws LandfallError where either is archived, or another's
+   */
+  ensure(name: string, owner: Owner): Promise<Ready> {
+    return this.#once(`application ${name} in ${owner.wave}`, async () => {
+      const wave = await this.#wave(owner);
+      const { applicationID: id, ...application } = await this.#findOrCreateApplication(name, owner);
+      if (id === undefined) throw withoutId('application', name);
+      await this.#intoWave({ ...application, applicationID: id }, wave, owner);
+      return { id, name };
+    });
+  }
+
+  #wave(owner: Owner): Promise<Ready> {
+    const { api, clock } = this.#context;
+    const name = owner.wave;
+    return this.#once(`wave ${name}`, async () => {
+      const find = async (anew: boolean): Promise<Wave | undefined> =>
+        pickGroup('wave', name, owner.project, await this.#listWaves(anew));
+      const { waveID } =
+        (await find(false)) ??
+        (await makeOnce<Wave>(
+          () => api.createWave({ name, tags: ownerTags(owner) }),
+          () => find(true),
+          clock,
+        ));
+      if (waveID === undefined) throw withoutId('wave', name);
+      return { id: waveID, name };
+    });
+  }
+
+  async #findOrCreateApplication(name: string, owner: Owner): Promise<Application> {
+    const { api, clock } = this.#context;
+    const find = async (anew: boolean): Promise<Application | undefined> =>
+      pickGroup('application', name, owner.project, await this.#listApplications(anew));
+    return (
+      (await find(false)) ??
+      (await makeOnce<Application>(
+        () => api.createApplication({ name, tags: ownerTags(owner) }),
+        () => find(true),
+        clock,
+      ))
+    );
+  }
+
+  /**
+   * An application has one wave (domain, MGN: rules). One of ours moves along with its VMs; where somebody else's is in
+   * another wave, that is somebody else's doing.
+   */
+  async #intoWave(application: Application, wave: Ready, owner: Owner): Promise<void> {
+    const { api } = this.#context;
+    const { applicationID = '', name = '', waveID, tags, arn } = application;
+    if (waveID === wave.id) return;
+    const ours = projectOf(tags) === owner.project;
+    if (waveID !== undefined) {
+      if (!ours) throw elsewhere(name, wave.name, waveID);
+      await api.disassociateApplications({ waveID, applicationIDs: [applicationID] });
+    }
+    try {
+      await api.associateApplications({ waveID: wave.id, applicationIDs: [applicationID] });
+    } catch (error) {
+      // Another run of the project, or an attempt whose reply was lost, may have put it there.
+      if (!isServiceError(error, 'ConflictException')) throw error;
+      const now = (await this.#listApplications(true)).find((one) => one.applicationID === applicationID);
+      if (now?.waveID !== wave.id) throw error;
+    }
+    if (ours && waveID !== undefined && arn !== undefined) {
+      await api.tagResource({ resourceArn: arn, tags: ownerTags(owner) });
+    }
+  }
+
+  /** What failed is tried again by who asks next; what goes on is shared. */
+  #once(key: string, make: () => Promise<Ready>): Promise<Ready> {
+    const known = this.#ready.get(key);
+    if (known !== undefined) return known;
+    const made = make();
+    this.#ready.set(key, made);
+    made.catch(() => {
+      this.#ready.delete(key);
+    });
+    return made;
+  }
+
+  #listApplications(anew = false): Promise<readonly Application[]> {
+    const { api } = this.#context;
+    if (anew) this.#applications = undefined;
+    return (this.#applications ??= listAll((page) => api.listApplications(page)));
+  }
+
+  #listWaves(anew = false): Promise<readonly Wave[]> {
+    const { api } = this.#context;
+    if (anew) this.#waves = undefined;
+    return (this.#waves ??= listAll((page) => api.listWaves(page)));
+  }
+}
+
+function elsewhere(name: string, wanted: string, waveID: string): LandfallError {
+  return new LandfallError('SERVICE_ERROR', `application ${name} is in wave ${waveID}, not in ${wanted}`, {
+    source: 'service',
+    remedy:
+      'an application has one wave, and landfall did not make this one: name another `app`, or move it in the console',
+  });
+}
+
+function withoutId(kind: string, name: string): LandfallError {
+  return new LandfallError('SERVICE_ERROR', `the service gave no id for ${kind} ${name}`, {
+    source: 'service',
+    remedy: 'run again: what is there is found by its name',
+  });
+}
