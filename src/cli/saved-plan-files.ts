@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { LandfallError } from '../core/error.ts';
 import { formatSavedPlan, invalid, parseSavedPlan, type SavedPlan } from '../plan/saved/index.ts';
+import { escapeJson } from '../report/json.ts';
 import type { Context } from './context.ts';
 import { savedPlanProblem } from './saved-plan-schema.ts';
 
@@ -14,7 +15,7 @@ const LARGEST = 200 * 1024 * 1024;
  * @throws LandfallError FILE_UNWRITABLE
  */
 export async function writePlanFile({ host }: Context, file: string, saved: SavedPlan): Promise<void> {
-  await writeWhole(resolve(host.cwd, file), file, formatSavedPlan(saved), 0o600);
+  await writeWhole(resolve(host.cwd, file), file, escapeJson(formatSavedPlan(saved)), 0o600);
 }
 
 /**

@@ -4,19 +4,20 @@
  * the runner of a pipeline would take for a command (escape.ts says which); no line begins with a name.
  */
 export function formatJson(data: unknown): string {
-  return escapeUnseen(JSON.stringify(data, null, 2));
+  return `${escapeJson(JSON.stringify(data, null, 2))}\n`;
 }
 
 /** The same on one line, for a stream of them (JSON Lines). */
 export function formatJsonLine(data: unknown): string {
-  return escapeUnseen(JSON.stringify(data));
+  return `${escapeJson(JSON.stringify(data))}\n`;
 }
 
-function escapeUnseen(text: string): string {
+/** Any JSON in the same manner. */
+export function escapeJson(text: string): string {
   // What JSON itself leaves as it is, of the "other" categories of Unicode; line feeds are the indentation's.
   const seen = text.replace(/[^\P{C}\n]|[\p{Zl}\p{Zp}]/gu, escapeUnits);
   // Number signs stand in strings only.
-  return `${seen.replace(/(?<=#)#(?=\w*\[)/g, escapeUnits)}\n`;
+  return seen.replace(/(?<=#)#(?=\w*\[)/g, escapeUnits);
 }
 
 function escapeUnits(character: string): string {

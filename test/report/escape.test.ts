@@ -44,6 +44,12 @@ describe('escapeTerminal', () => {
     );
   });
 
+  it('cuts what is far too long, never in the middle of a character', () => {
+    expect(escapeTerminal('x'.repeat(4000))).toHaveLength(4000);
+    expect(escapeTerminal('x'.repeat(10_000_000))).toBe(`${'x'.repeat(4000)}… (10000000 characters)`);
+    expect(escapeTerminal(`${'x'.repeat(3999)}🚀`)).toBe(`${'x'.repeat(3999)}… (4001 characters)`);
+  });
+
   it('lets nothing through that the runner of a pipeline could obey', () => {
     expect(escapeTerminal('::error::x')).toBe('\\u{3a}:error::x');
     expect(escapeTerminal(' ##[error]x')).toBe(' #\\u{23}[error]x');

@@ -1,0 +1,246 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { formatJson } from '../../src/report/json.ts';
+import { Wire, type WireCall } from '../providers/sms/wire.ts';
+import { parseXml } from '../report/findings/xml-parser.ts';
+import { TRICKS } from '../report/markdown/hostile.ts';
+import { COMMANDS, commandsIn } from '../report/runner-commands.ts';
+import { CREDENTIALS } from './relayed.ts';
+import { type Run, wave, World } from './world.ts';
+
+const NAMES = [
+  ...TRICKS,
+  ...COMMANDS,
+  '__proto__',
+  'constructor',
+  'toString',
+  '..',
+  '../../etc/passwd',
+  '${HOME}',
+];
+/** Longer than any name may be, and than anybody wants to read. */
+const ENDLESS = 'x'.repeat(300_000);
+
+/** Whatever reads a log: terminals, and runners of pipelines. */
+function expectHarmless({ stdout, stderr }: Run, what: string): void {
+  const ours = /^::(error|warning) file=[^:]*,line=\d+,/;
+  for (const text of [stdout, stderr]) {
+    const [obeyed] = /.{0,60}(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.exec(text) ?? [];
+    expect([what, obeyed]).toEqual([what, undefined]);
+    expect([what, commandsIn(text).filter((line) => !ours.test(line))]).toEqual([what, []]);
+  }
+}
+
+/** An account in which all text is hostile: servers 0 to n, every third with a job of ours, every third with one of nobody. */
+function account(names: readonly string[]): (call: WireCall) => unknown {
+  const servers = names.map((name, index) => ({
+    serverId: `s-${index}`,
+    vmServer: {
+      vmName: name,
+      vmPath: `/Datacenters/${name}`,
+      vmManagerName: name,
+      vmServerAddress: { vmManagerId: name, vmId: name },
+    },
+    ...(index % 3 > 0 && { replicationJobId: `sms-job-${index}` }),
+  }));
+  const jobs = names.flatMap((name, index) => {
+    if (index % 3 === 0) return [];
+    const owner = index % 2 === 0 ? 'a' : name;
+    return {
+      replicationJobId: `sms-job-${index}`,
+      serverId: `s-${index}`,
+      vmServer: servers[index]?.vmServer,
+      state: index % 2 === 0 ? 'FAILED' : 'ACTIVE',
+      statusMessage: name,
+      latestAmiId: name,
+      frequency: 24,
+      roleName: name,
+      licenseType: name,
+      description: index % 3 === 1 ? `${name} [landfall:ucop/${owner}]` : name,
+      seedReplicationTime: 1_700_000_000,
+    };
+  });
+  const runs = names.map((name, index) => ({
+    replicationRunId: `sms-run-${index}`,
+    state: index % 2 === 0 ? name : 'ACTIVE',
+    type: name,
+    stageDetails: { stage: name, stageProgress: name },
+    statusMessage: name,
+    description: name,
+    amiId: name,
+    scheduledStartTime: 1_700_000_000 + index,
+  }));
+  const connectors = names.map((name, index) => ({
+    connectorId: `c-${index}${name}`,
+    status: index === 0 ? 'HEALTHY' : name,
+    version: name,
+    vmManagerName: name,
+    vmManagerId: name,
+    ipAddress: name,
+    macAddress: name,
+  }));
+  const answers: Readonly<Record<string, unknown>> = {
+    GetServers: { serverCatalogStatus: 'AVAILABLE', serverList: servers },
+    GetReplicationJobs: { replicationJobList: jobs },
+    GetConnectors: { connectorList: connectors },
+    GetReplicationRuns: { replicationJob: jobs[0], replicationRunList: runs },
+    CreateReplicationJob: { replicationJobId: 'sms-job-new\u001b[2J' },
+  };
+  return ({ operation }) => answers[operation] ?? {};
+}
+
+/** JSON is YAML, and can say every character in plain letters. */
+const yaml = (data: object): string => formatJson(data);
+
+describe('hostile names', () => {
+  const environment = { ...process.env };
+  let world: World;
+  let wire: Wire;
+  let names: readonly string[] = NAMES;
+  beforeEach(async () => {
+    Object.assign(process.env, CREDENTIALS);
+    names = NAMES;
+    wire = await Wire.open((call) => account(names)(call));
+    world = new World({});
+    world.write(
+      'landfall.yaml',
+      world
+        .read('landfall.yaml')
+        .replace('endpoint: local', `endpoint: "${wire.url}"`)
+        .replace('waves/*.yaml', '"*.wave.yaml"'),
+    );
+    const vms = NAMES.filter((name) => name.trim() !== '' && name.length < 250).map((name, index) => ({
+      name,
+      ...(index % 2 === 0 && { os: name }),
+      ...(index % 5 === 0 && { path: `/Datacenters/${name}` }),
+      description: name.slice(0, 60),
+    }));
+    const document = {
+      apiVersion: 'landfall/v1',
+      kind: 'Wave',
+      metadata: { name: 'a', labels: { owner: '::error::x' } },
+    };
+    world.write('a.wave.yaml', yaml({ ...document, spec: { defaults: { frequency: 12 }, vms } }));
+  });
+  afterEach(async () => {
+    process.env = { ...environment };
+    await wire.close();
+    await world.dispose();
+  });
+
+  const COMMAND_LINES: readonly (readonly string[])[] = [
+    ...['text', 'json', 'github', 'gitlab', 'junit', 'sarif'].map((format) => [
+      'validate',
+      '--format',
+      format,
+    ]),
+    ...['text', 'json', 'markdown', 'github', 'gitlab', 'junit', 'sarif'].map((format) => [
+      'plan',
+      '--format',
+      format,
+    ]),
+    ['plan', '--verbose'],
+    ['plan', '--out', 'a.plan'],
+    ['show', 'a.plan'],
+    ['show', 'a.plan', '--format', 'json'],
+    ['show', 'a.plan', '--format', 'markdown'],
+    ...['status', 'drift'].flatMap((command) => [[command], [command, '--format', 'json']]),
+    ['runs', 'sms-job-1'],
+    ['runs', 'sms-job-1', '--format', 'json'],
+    ['run', 'sms-job-1', '--auto-approve'],
+    ...['catalog', 'connectors'].flatMap((command) => [
+      [command, 'list'],
+      [command, 'list', '--format', 'json'],
+    ]),
+    ['import', 'live', '--dry-run'],
+    ['import', 'live', '--out', 'live'],
+    ['export', 'mgn-csv', '--out', 'x.csv'],
+    ['apply', 'a.plan', '--report', 'saved.json'],
+    ['apply', '--auto-approve', '--report', 'report.json', '--json-into', 'events.jsonl'],
+    ['apply', '--auto-approve', '--json'],
+    ['apply', '--auto-approve', '--format', 'json'],
+  ];
+
+  it('from manifests and from AWS reach no log raw, whatever prints them', async () => {
+    for (const argv of COMMAND_LINES) {
+      const run = await world.run(...argv);
+      const what = argv.join(' ');
+      expectHarmless(run, what);
+      expect([what, run.stderr]).toEqual([what, expect.not.stringMatching(/INTERNAL|TypeError|\n {4}at /)]);
+      if (argv.includes('junit')) expect(parseXml(run.stdout).name).toBe('testsuites');
+      if (['json', 'gitlab', 'sarif'].some((format) => argv.includes(format))) {
+        expect([what, typeof JSON.parse(run.stdout)]).toEqual([what, 'object']);
+      }
+    }
+    for (const file of ['report.json', 'events.jsonl', 'a.plan', 'saved.json']) {
+      expectHarmless({ code: 0, stdout: world.read(file), stderr: '' }, file);
+    }
+  });
+
+  it('of files, keys and values that are wrong reach no log raw', async () => {
+    const files = NAMES.filter(
+      (name) => !/[/\0]/.test(name) && Buffer.byteLength(name) < 200 && !/^\.*$/.test(name),
+    );
+    for (const [index, name] of files.entries()) {
+      const other = NAMES[(index + 1) % NAMES.length] ?? '';
+      world.write(
+        `${name}.wave.yaml`,
+        yaml({
+          apiVersion: index % 3 === 0 ? 'landfall/v1' : other,
+          kind: 'Wave',
+          metadata: { name: other, [name]: other },
+          spec: {
+            target: other,
+            defaults: { frequency: name },
+            [other]: name,
+            vms: [{ [name]: other, os: 7 }],
+          },
+        }),
+      );
+    }
+    for (const format of ['text', 'json', 'github', 'gitlab', 'junit', 'sarif']) {
+      const run = await world.run('validate', '--format', format);
+      expect([format, run.code]).toEqual([format, 1]);
+      expectHarmless(run, format);
+      if (format === 'junit') parseXml(run.stdout);
+      if (format !== 'text' && format !== 'github' && format !== 'junit') JSON.parse(run.stdout);
+    }
+    for (const argv of [['plan'], ['apply', '--auto-approve'], ['status'], ['drift']]) {
+      const run = await world.run(...argv);
+      expect([argv, run.code]).toEqual([argv, 1]);
+      expectHarmless(run, argv.join(' '));
+    }
+  });
+
+  it('without an end from AWS are cut', async () => {
+    names = [ENDLESS, 'db-01', `${ENDLESS}\u001b`];
+    world.write('a.wave.yaml', wave('a', [`{ serverId: s-0 }`, '{ name: db-01 }', '{ serverId: s-2 }']));
+    for (const argv of [
+      ['plan'],
+      ['plan', '--format', 'markdown'],
+      ['plan', '--format', 'github'],
+      ['plan', '--format', 'junit'],
+      ['plan', '--format', 'sarif'],
+      ['status'],
+      ['drift'],
+      ['catalog', 'list'],
+      ['connectors', 'list'],
+      ['runs', 'sms-job-1'],
+    ]) {
+      const run = await world.run(...argv);
+      expect([argv, run.stdout.length + run.stderr.length < 200_000]).toEqual([argv, true]);
+      expectHarmless(run, argv.join(' '));
+    }
+  });
+
+  it('of ten megabytes in a manifest are cut', async () => {
+    const long = 'x'.repeat(9_000_000);
+    world.write('a.wave.yaml', wave('a', [`{ name: ${long} }`]));
+    world.write('b.wave.yaml', wave(long, [`{ ${long}: 1 }`], [`target: ${long}`]));
+    for (const format of ['text', 'json', 'github', 'gitlab', 'junit', 'sarif']) {
+      const run = await world.run('validate', '--format', format);
+      expect([format, run.code, run.stdout.length < 50_000]).toEqual([format, 1, true]);
+    }
+    const { code, stdout, stderr } = await world.run('plan');
+    expect([code, stdout.length + stderr.length < 50_000]).toEqual([1, true]);
+  });
+});
