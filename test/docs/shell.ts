@@ -80,7 +80,19 @@ export class Shell {
     return resolve(this.world.cwd, file);
   }
 
-  async #one([program = '', ...argv]: readonly string[]): Promise<Run> {
+  /** Runs a command with the variables that stand before it; variables alone change nothing here. */
+  async #one(words: readonly string[]): Promise<Run> {
+    const first = words.findIndex((word) => !/^\w+=/.test(word));
+    const before = this.world.env;
+    this.world.env = { ...before, ...Object.fromEntries(words.slice(0, Math.max(first, 0)).map(variable)) };
+    try {
+      return first < 0 ? { code: 0, stdout: '', stderr: '' } : await this.#program(words.slice(first));
+    } finally {
+      this.world.env = before;
+    }
+  }
+
+  async #program([program = '', ...argv]: readonly string[]): Promise<Run> {
     const done = (stdout = ''): Run => ({ code: 0, stdout, stderr: '' });
     switch (program) {
       case 'landfall':
@@ -141,4 +153,9 @@ export class Shell {
     mkdirSync(dirname(this.#path(file)), { recursive: true });
     writeFileSync(this.#path(file), text);
   }
+}
+
+function variable(word: string): readonly [string, string] {
+  const [name = '', ...value] = word.split('=');
+  return [name, value.join('=')];
 }

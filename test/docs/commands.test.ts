@@ -1,0 +1,121 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Run, World } from '../cli/world.ts';
+import { type Block, blocksOf, PAGES } from './command-lines.ts';
+import { faultOf } from './grammar.ts';
+import { Scratch } from './scratch.ts';
+import { commandsOf, Shell } from './shell.ts';
+
+/** Pages with a test of their own that runs them from top to bottom and compares what is printed. */
+const STORIES = ['docs/tutorial.md', 'docs/walkthrough.md', 'docs/import.md'];
+
+/** Commands of npm: what runs them, since a test cannot. */
+const NPM: Readonly<Record<string, string>> = {
+  'npm ci': 'installs in the folder that the tests run in; .ci/run does it in a clone of its own',
+  'npm test': 'is what runs this',
+  'npm run check': 'is what runs this',
+  'npm run demo': 'takes a build; .ci/run does it',
+  'npm run docs': 'npm run check:docs compares what it would write',
+  'npm run bench': 'takes minutes',
+  'npm run golden': 'writes files of the tests',
+  'npm run test:kill': 'takes minutes; the tests do the same with fewer kills',
+  'npm run check:rooms': 'npm run check does it',
+  'npm run check:docs': 'npm run check does it',
+};
+
+/** How else than with 0 a command may end, and why that is what the page means. */
+const ENDS: readonly { readonly line: RegExp; readonly code: number; readonly says: RegExp }[] = [
+  // Drift is what there is to see.
+  { line: /^landfall drift/, code: 2, says: /Drift:/ },
+  // Nobody holds the lock of a project at rest; locking.test.ts removes locks that are held.
+  { line: /^landfall force-unlock ID/, code: 1, says: /LOCK_NOT_HELD/ },
+];
+/** A saved plan is applied once: where a block has several ways to do so, each has a project of its own. */
+const ONCE = /^landfall apply .*wave\.plan/;
+
+const blocks = PAGES.filter((page) => !STORIES.includes(page)).flatMap(blocksOf);
+const isRun = ({ language }: Block): boolean => ['sh', 'bash', 'console', 'yaml'].includes(language);
+const linesOf = (program: string, of: readonly Block[]) =>
+  of.flatMap(({ page, line, commands }) =>
+    commands.flatMap((command) =>
+      commandsOf(command)
+        .map(({ words }) => words.filter((word) => !/^\w+=/.test(word)))
+        .filter(([first]) => first === program)
+        .map((words) => ({ words, place: `${page}:${line}` })),
+    ),
+  );
+
+describe('every command of a document', () => {
+  const scratch = new Scratch();
+  beforeAll(() => scratch.prepare());
+  afterAll(() => scratch.close());
+
+  it.each(blocks.filter(isRun).map((block) => ({ ...block, name: `${block.page}:${block.line}` })))(
+    'runs: $name',
+    async ({ commands }) => {
+      let world = scratch.open();
+      try {
+        let hasApplied = false;
+        for (const command of commands.filter((line) => /\blandfall\b/.test(line))) {
+          if (ONCE.test(command) && hasApplied) {
+            await world.dispose();
+            world = scratch.open();
+          }
+          hasApplied ||= ONCE.test(command);
+          await expectToEndWell(world, command);
+        }
+      } finally {
+        await world.dispose();
+      }
+    },
+  );
+
+  it('is found in scripts, transcripts and pipelines', () => {
+    const languages = new Set(PAGES.flatMap(blocksOf).map(({ language }) => language));
+    expect([...languages]).toEqual(expect.arrayContaining(['sh', 'console', 'yaml']));
+    expect(blocks.filter(isRun).length).toBeGreaterThan(50);
+  });
+
+  it('is one that the program knows, where it is only told', async () => {
+    for (const { words, place } of linesOf(
+      'landfall',
+      blocks.filter((block) => !isRun(block)),
+    )) {
+      expect({ place, fault: (await faultOf(words.slice(1)))?.message }).toEqual({ place, fault: undefined });
+    }
+  });
+
+  it('is one of npm that is there', () => {
+    const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+      scripts: Record<string, string>;
+    };
+    for (const { words, place } of linesOf('npm', PAGES.flatMap(blocksOf))) {
+      const command = words.slice(0, words[1] === 'run' ? 3 : 2).join(' ');
+      expect({ place, command, known: command in NPM }).toEqual({ place, command, known: true });
+      if (words[1] === 'run') expect(Object.keys(scripts)).toContain(words[2]);
+    }
+  });
+});
+
+async function expectToEndWell(world: World, command: string): Promise<void> {
+  if (/^landfall mgn /.test(command)) {
+    // Of the scratch project, production becomes an account of the other service.
+    world.write('landfall.yaml', world.read('landfall.yaml').replace(/(production: .*)sms/, '$1mgn'));
+  }
+  const serves = /^landfall local start/.test(command);
+  const run = await (serves ? interrupted(world, command) : new Shell(world).run(command));
+  const end = ENDS.find(({ line, code }) => line.test(command) && code === run.code);
+  if (end === undefined) expect({ command, ...run }).toEqual({ command, ...run, code: 0 });
+  else expect(run.stdout + run.stderr).toMatch(end.says);
+}
+
+/** Serves until Ctrl-C, which comes once it listens. */
+async function interrupted(world: World, command: string): Promise<Run> {
+  const before = world.interrupt;
+  const run = new Shell(world).run(command);
+  const state = { hasEnded: false };
+  void run.finally(() => (state.hasEnded = true));
+  while (world.interrupt === before && !state.hasEnded) await new Promise(setImmediate);
+  world.interrupt();
+  return run;
+}

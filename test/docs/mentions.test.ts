@@ -1,0 +1,47 @@
+import { expect, it } from '@jest/globals';
+import { mentionsOf, PAGES } from './command-lines.ts';
+import { faultOf, spelledOut } from './grammar.ts';
+
+/** In running text a group of commands may stand alone, an argument may be left out, and a name in capitals stands for any value. */
+const LOOSE = [
+  'commander.help',
+  'commander.missingArgument',
+  'commander.invalidArgument',
+  'commander.optionMissingArgument',
+];
+
+/** The reference is made from what its commands would be held against. */
+const WRITTEN = PAGES.filter((page) => !page.startsWith('docs/reference/'));
+
+it.each(WRITTEN)('%s speaks of commands and flags that are there', async (page) => {
+  const wrong: string[] = [];
+  for (const { line, text } of mentionsOf(page)) {
+    for (const argv of spelledOut(text)) {
+      const fault = await faultOf(argv);
+      const isLoose =
+        fault !== undefined &&
+        LOOSE.includes(fault.code) &&
+        (fault.code !== 'commander.invalidArgument' || /argument '[A-Z…]+'/.test(fault.message));
+      if (fault !== undefined && !isLoose) wrong.push(`${page}:${line}: ${text}: ${fault.message}`);
+    }
+  }
+  expect(wrong).toEqual([]);
+});
+
+it('finds what is wrong', async () => {
+  for (const mention of [
+    'plna',
+    'plan --formt json',
+    'plan x',
+    'plan --format xml',
+    'local stop',
+    'init --ci x',
+  ]) {
+    expect(await faultOf(mention.split(' '))).toBeDefined();
+  }
+  expect(await faultOf(['plan', '--format', 'json', '--quiet'])).toBeUndefined();
+  expect(spelledOut('landfall catalog import|list [NAME…] --wait')).toEqual([
+    ['catalog', 'import', '--wait'],
+    ['catalog', 'list', '--wait'],
+  ]);
+});
