@@ -6,8 +6,19 @@ import { renderOutcomeJson } from '../report/outcome-json.ts';
 import type { Context } from './context.ts';
 import { writeWhole } from './saved-plan-files.ts';
 
+/** What a report says until the run has ended, and for good where it is killed. */
+const UNFINISHED: Ending = {
+  exitCode: EXIT.error,
+  error: {
+    code: 'RUN_UNFINISHED',
+    message: 'the run has not come to its end: it goes on, or was killed',
+    remedy: 'if it is gone, apply again, which goes on from what is there',
+  },
+};
+
 /**
- * Makes sure, before anything is done, that a report can be written when it is over.
+ * Makes sure, before anything is done, that a report can be written when it is over. Until then it says that the run has
+ * not ended, whatever stood there before: a run that is killed leaves no report of another.
  * @returns what writes the report; nothing happens where none is asked for
  * @throws LandfallError FILE_UNWRITABLE
  */
@@ -23,7 +34,9 @@ export async function openReport(
       cause,
     });
   });
-  return (ending) => writeWhole(path, file, renderOutcomeJson(ending));
+  const write = (ending: Ending): Promise<void> => writeWhole(path, file, renderOutcomeJson(ending));
+  await write(UNFINISHED);
+  return write;
 }
 
 /** How a run ended that something was thrown out of. */

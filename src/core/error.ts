@@ -51,6 +51,7 @@ export type ErrorCode =
   | 'PLATFORM_REFUSED'
   | 'PLATFORM_UNREACHABLE'
   | 'PLATFORM_ERROR'
+  | 'RUN_UNFINISHED'
   | 'INTERNAL';
 
 /** An error that ends a run, or one change of it: said to the user in full, never as a stack trace. */

@@ -41,8 +41,8 @@ describe('an apply that is interrupted', () => {
   });
 
   /** Starts an apply; resolves when it has as many creates in flight as it may. */
-  async function applyUntilHeld(): Promise<Landfall> {
-    const argv = ['apply', '--auto-approve', '--format', 'json'];
+  async function applyUntilHeld(...more: string[]): Promise<Landfall> {
+    const argv = ['apply', '--auto-approve', '--format', 'json', ...more];
     const landfall = start(relayed.world.folder, argv, CREDENTIALS);
     const early = await Promise.race([held, landfall.ended]);
     expect(early).toBeUndefined();
@@ -78,5 +78,27 @@ describe('an apply that is interrupted', () => {
     process.kill(signal);
     // What is in flight is still held back.
     expect(await ended).toMatchObject({ signal, stdout: '' });
+  });
+
+  it.each([
+    ['a second SIGINT', 'SIGINT'],
+    ['SIGKILL', 'SIGKILL'],
+  ] as const)('leaves a report after %s that says that nobody knows the end', async (_, signal) => {
+    const { world } = relayed;
+    // That of a run before.
+    world.write('report.json', '{ "exit_code": 0 }');
+    const { process, says, ended } = await applyUntilHeld('--report', 'report.json');
+    process.kill('SIGINT');
+    await says('Stopping');
+    process.kill(signal);
+    expect(await ended).toMatchObject({ signal });
+    expect(JSON.parse(world.read('report.json'))).toMatchObject({
+      exit_code: 1,
+      results: [],
+      error: {
+        code: 'RUN_UNFINISHED',
+        message: expect.stringContaining('has not come to its end') as unknown,
+      },
+    });
   });
 });

@@ -3,7 +3,7 @@ import type { Explanation } from './explanation.ts';
 
 const SOURCE = 'docs/locking.md';
 
-/** Errors about locks: who may change a target just now. */
+/** Errors about runs beside one another, and about one that nobody has heard of again. */
 export const LOCK_ERRORS = {
   LOCK_HELD: {
     means: 'Another run is changing this target just now, and holds its lock (exit code 5).',
@@ -25,6 +25,18 @@ export const LOCK_ERRORS = {
     ],
     source: SOURCE,
     example: { language: 'sh', right: 'landfall apply --lock-timeout 10m' },
+  },
+  RUN_UNFINISHED: {
+    means:
+      'The report was begun when the run began, and the run has not come to its end: it goes on, or was killed.',
+    why: 'Nobody could write down any more what was done: after `kill -9`, a second Ctrl-C, or a machine that went down. What was done stays done.',
+    fix: [
+      'See whether the run is still under way.',
+      'If it is gone, apply again: a run compares what is there with what is wanted, and goes on from there.',
+      'If the target has a lock in S3, the next run shows how to remove what was left behind.',
+    ],
+    source: SOURCE,
+    example: { language: 'sh', right: 'landfall apply --report outcome.json' },
   },
   LOCK_NOT_HELD: {
     means: 'Nobody holds the lock that was to be removed.',
