@@ -56,6 +56,14 @@ export function formatFlag(...formats: readonly [string, ...string[]]): Option {
   return new Option('--format <format>', 'what to print').choices(formats).default(formats[0]);
 }
 
+/** @param cut what is cut where it does not fit */
+export function maxBytesFlag(cut: string): Option {
+  return new Option(
+    '--max-bytes <bytes>',
+    `how large --format markdown may be, from 10000 up; ${cut} are cut to fit (default: 65536, which GitHub takes)`,
+  ).argParser(positiveInteger);
+}
+
 /** Reads a whole number from 1 up. */
 export function positiveInteger(text: string): number {
   const number = Number(text);

@@ -10,6 +10,7 @@ import {
   collect,
   type CommonFlags,
   formatFlag,
+  maxBytesFlag,
   inheritFlags,
   port,
   positiveNumber,
@@ -22,6 +23,7 @@ import { registerEditorCommands } from './register/editor.ts';
 import { registerDriftCommand } from './register/drift.ts';
 import { registerInventoryCommands } from './register/inventory.ts';
 import { registerLockCommands } from './register/lock.ts';
+import { registerMgnCommands } from './register/mgn.ts';
 import { registerPlanCommands } from './register/plan.ts';
 import { registerPullRequestCommands } from './register/pull-request.ts';
 import { registerServiceCommands } from './register/service.ts';
@@ -84,7 +86,8 @@ export function declareCommands(program: Command, runs: Registrar): void {
     program
       .command('validate')
       .description('check the project and its wave files; needs no network and no credentials')
-      .addOption(formatFlag('text', 'json', ...FINDING_FORMATS)),
+      .addOption(formatFlag('text', 'json', 'markdown', ...FINDING_FORMATS))
+      .addOption(maxBytesFlag('lists')),
     async () => (await import('./commands/validate.ts')).validate,
   );
 
@@ -92,13 +95,14 @@ export function declareCommands(program: Command, runs: Registrar): void {
   registerDriftCommand(program, runs);
   registerLockCommands(program, runs);
   registerServiceCommands(program, runs);
+  registerMgnCommands(program, runs);
   registerEditorCommands(program, runs);
   registerInventoryCommands(program, runs);
   registerPullRequestCommands(program, runs);
 
   const local = program
     .command('local')
-    .description('the built-in endpoint: AWS SMS on this machine, for trying out and testing');
+    .description('the built-in endpoint: AWS SMS and AWS MGN on this machine, for trying out and testing');
   runs(
     local
       .command('start')
@@ -117,7 +121,8 @@ export function declareCommands(program: Command, runs: Registrar): void {
       .option('--internal-errors <rate>', 'share of requests that end in a 500', rate)
       .option('--lost-replies <rate>', 'share of changes that are made without an answer', rate)
       .option('--cut-replies <rate>', 'share of answers that are cut in the middle', rate)
-      .option('--unhealthy-connector <id>', 'a connector that is down, repeatable', collect),
+      .option('--unhealthy-connector <id>', 'a connector that is down, repeatable', collect)
+      .option('--mgn-initialized', 'AWS MGN is initialised already (default: `landfall mgn init` does that)'),
     async () => (await import('./commands/local.ts')).start,
   );
   runs(

@@ -2,7 +2,7 @@ import type { Instant } from '../core/instant.ts';
 import { ProjectFolder } from './files.ts';
 import { globConcerns } from './glob-concerns.ts';
 import { judge, missingProject, type Judgement } from './judge.ts';
-import { type Outline, outlineOf } from './outline.ts';
+import { NO_OUTLINE, type Outline, outlineOf } from './outline.ts';
 import { readManifest } from './read-manifest.ts';
 
 export interface LoadResult extends Judgement {
@@ -27,22 +27,22 @@ interface LoadOptions {
 export function loadProject({ projectFile, cwd, now }: LoadOptions): LoadResult {
   const folder = new ProjectFolder(projectFile, cwd);
   if (!folder.projectFileExists()) {
-    const outline = outlineOf(undefined, []);
-    return { desired: undefined, concerns: [missingProject(folder.projectFile)], files: [], outline };
+    const concerns = [missingProject(folder.projectFile)];
+    return { desired: undefined, concerns, files: [], outline: NO_OUTLINE };
   }
   const source = folder.readProject();
   if (source === undefined) {
-    const outline = outlineOf(undefined, []);
-    return { desired: undefined, concerns: folder.concerns, files: folder.files, outline };
+    return { desired: undefined, concerns: folder.concerns, files: folder.files, outline: NO_OUTLINE };
   }
 
-  const main = readManifest(source, 'project file');
-  const [project] = main.projects;
+  const main = { source, manifest: readManifest(source, 'project file') };
+  const [project] = main.manifest.projects;
   const { sources, mistakes } =
     project === undefined ? { sources: [], mistakes: [] } : folder.readWaves(project.globs);
-  const manifests = sources.map((source) => readManifest(source, 'wave file'));
-  const ofGlobs = project === undefined ? [] : globConcerns(project, mistakes, main.waves.length > 0);
-  const judgement = judge(main, manifests, [...folder.concerns, ...ofGlobs], now);
-  const waves = [main, ...manifests].flatMap((manifest) => manifest.waves);
-  return { ...judgement, files: folder.files, outline: outlineOf(project, waves) };
+  const waveFiles = sources.map((source) => ({ source, manifest: readManifest(source, 'wave file') }));
+  const manifests = waveFiles.map(({ manifest }) => manifest);
+  const hasWaves = main.manifest.waves.length > 0;
+  const ofGlobs = project === undefined ? [] : globConcerns(project, mistakes, hasWaves);
+  const judgement = judge(main.manifest, manifests, [...folder.concerns, ...ofGlobs], now);
+  return { ...judgement, files: folder.files, outline: outlineOf(main, waveFiles) };
 }

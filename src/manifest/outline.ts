@@ -1,4 +1,7 @@
-import { NAMELESS, type Project, type Wave } from './model.ts';
+import { guessProject, guessTargets } from './guess.ts';
+import { NAMELESS } from './model.ts';
+import type { Manifest } from './read-manifest.ts';
+import type { Source } from './source.ts';
 
 /** What manifests are about, as far as it can be read: there is one of manifests that are broken, too. */
 export interface Outline {
@@ -10,10 +13,29 @@ export interface Outline {
   readonly used: readonly string[];
 }
 
-export function outlineOf(project: Project | undefined, waves: readonly Wave[]): Outline {
-  if (project === undefined) return { targets: [], used: [] };
+export const NO_OUTLINE: Outline = { targets: [], used: [] };
+
+/** A file, and what could be read of it. */
+interface ReadFile {
+  readonly source: Source;
+  readonly manifest: Manifest;
+}
+
+export function outlineOf(main: ReadFile, waveFiles: readonly ReadFile[]): Outline {
+  const [project] = main.manifest.projects;
+  if (project === undefined) {
+    const { defaultTarget, ...guess } = guessProject(main.source.text);
+    return { ...guess, used: guess.targets.filter((target) => target === defaultTarget) };
+  }
   const { name, defaultTarget, targetNames } = project;
-  const used = new Set([defaultTarget, ...waves.map(({ target }) => target)]);
+  const used = new Set([
+    defaultTarget,
+    ...[main, ...waveFiles].flatMap(({ source, manifest: { waves, concerns } }) => [
+      ...waves.map(({ target }) => target),
+      // One wave may be read, and another one not.
+      ...(concerns.some(({ id }) => id.startsWith('yaml.')) ? guessTargets(source.text) : []),
+    ]),
+  ]);
   return {
     ...(name !== NAMELESS && { project: name }),
     targets: targetNames,

@@ -20,7 +20,7 @@ export interface DriftOrigin {
 }
 
 /** How each kind is marked, and counted. */
-const KIND_WORDS: Readonly<Record<DriftKind, { readonly mark: string; readonly counted: string }>> = {
+export const KIND_WORDS: Readonly<Record<DriftKind, { readonly mark: string; readonly counted: string }>> = {
   changed: { mark: '~', counted: 'changed' },
   missing: { mark: '-', counted: 'missing' },
   'not-applied': { mark: '+', counted: 'not applied yet' },
@@ -103,6 +103,6 @@ function driftLines(drift: ManifestDrift, colors: Colors): readonly string[] {
 }
 
 /** Who says what of a field: `frequency: git says 12, the account says 24`. */
-function fieldDriftText({ field, git, account }: FieldDrift): string {
+export function fieldDriftText({ field, git, account }: FieldDrift): string {
   return `${escapeTerminal(field)}: git says ${settingText(git)}, the account says ${settingText(account)}`;
 }

@@ -5,15 +5,17 @@ import { byText } from '../core/order.ts';
 const LONGEST = 200;
 
 /** A marker alone on its line: what is quoted, or stands in a sentence, is not one. */
-const MARKER = /^<!-- landfall:[\w.%~-]+:[\w.%~,-]* -->$/;
+const MARKER = /^<!-- landfall:[\w.%~-]+:[\w.%~,-]*(?::drift)? -->$/;
 
 /**
  * The line by which a pipeline finds its own comment among others: one for each project and set of targets, whatever
  * the order of the targets. An HTML comment, so that nobody sees it; no name can end it early or start another one.
+ * `kind` tells what would not replace a plan, nor be replaced by one.
  */
-export function commentMarker(project: string, targets: readonly string[]): string {
+export function commentMarker(project: string, targets: readonly string[], kind?: 'drift'): string {
   const names = [...new Set(targets)].sort(byText).map(encode);
-  return `<!-- landfall:${shorten(encode(project))}:${shorten(names.join(','))} -->`;
+  const about = [shorten(encode(project)), shorten(names.join(',')), ...(kind === undefined ? [] : [kind])];
+  return `<!-- landfall:${about.join(':')} -->`;
 }
 
 /** The marker of a comment, as `commentMarker` writes it: the last one, as renderers write it at the end. */

@@ -21,8 +21,13 @@ export function settingText(value: SettingValue | undefined): string {
 }
 
 /** The part of an address that a heading with the wave's name leaves to be said. */
-export function labelOf({ address, wave }: { readonly address: string; readonly wave: string }): string {
-  return escapeTerminal(address.startsWith(`${wave}/`) ? address.slice(wave.length + 1) : address);
+export function labelOf(one: { readonly address: string; readonly wave: string }): string {
+  return escapeTerminal(rawLabelOf(one));
+}
+
+/** The same as it is, for what escapes it in its own way. */
+export function rawLabelOf({ address, wave }: { readonly address: string; readonly wave: string }): string {
+  return address.startsWith(`${wave}/`) ? address.slice(wave.length + 1) : address;
 }
 
 /** The first few of a list of names, and how many more there are. */

@@ -62,6 +62,23 @@ Drift: 1 changed, 1 not applied yet; 0 jobs match the manifests.
     });
   });
 
+  it('is an issue on request', async () => {
+    expect(await world.run('drift', '--format', 'markdown')).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^No drift in `ucop`: 1 job matches the manifests\.\n/) as unknown,
+    });
+    world.write('waves/a.yaml', wave('a', [ONE.replace(' }', ', frequency: 24 }'), TWO]));
+    const { code, stdout } = await world.run('drift', '--format', 'markdown');
+    expect(code).toBe(2);
+    expect(stdout).toMatch(/^\*\*Drift\*\* in `ucop`: 1 changed, 1 not applied yet; 0 jobs match/);
+    expect(stdout).toContain('!     frequency: git says 24, the account says 12\n');
+    expect(stdout.endsWith('\n<!-- landfall:ucop:local:drift -->\n')).toBe(true);
+    expect(await world.run('drift', '--format', 'markdown', '--max-bytes', '9999')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('--max-bytes 9999') as unknown,
+    });
+  });
+
   it('knows a job that somebody deleted from one that never was', async () => {
     world.write('waves/a.yaml', wave('a', [TWO]));
     await world.run('apply', '--auto-approve');

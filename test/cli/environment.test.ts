@@ -1,4 +1,3 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { eventsOf } from './streamed.ts';
 import { wave, World } from './world.ts';
@@ -161,28 +160,5 @@ describe('the environment', () => {
       expect([name, code]).toEqual([name, 1]);
       expect(stderr).toContain(`${name} is "${value}"`);
     }
-  });
-});
-
-describe('the variables that the program reads', () => {
-  it('stand in the documents, all of them', () => {
-    const sources = readdirSync(new URL('../../src/', import.meta.url), { recursive: true })
-      .map(String)
-      .filter((file) => file.endsWith('.ts') && !file.startsWith('local/') && !file.startsWith('report/'))
-      .map((file) => readFileSync(new URL(`../../src/${file}`, import.meta.url), 'utf8'));
-    const names = new Set(
-      sources.flatMap((text) => [
-        ...[...text.matchAll(/\benv\[["'](\w+)["']\]/g)].map(([, name = '']) => name),
-        ...[...text.matchAll(/["']((?:LANDFALL|GITHUB|GITLAB|GH|CI)_[A-Z0-9_]+)["']/g)].map(
-          ([, name = '']) => name,
-        ),
-        ...[...text.matchAll(/\(\{ (CI) = '' \}: Host/g)].map(([, name = '']) => name),
-      ]),
-    );
-    for (const known of ['CI', 'NO_COLOR', 'LANDFALL_PLATFORM_TOKEN', 'GITHUB_TOKEN', 'CI_COMMIT_SHA']) {
-      expect(names).toContain(known);
-    }
-    const page = readFileSync(new URL('../../docs/pipelines.md', import.meta.url), 'utf8');
-    expect([...names].filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
   });
 });

@@ -48,6 +48,33 @@ describe('findings for pipelines', () => {
     expect(await world.run('plan', '--format', 'sarif', '--detailed-exitcode')).toMatchObject({ code: 2 });
   });
 
+  it('are those of a saved plan, from the top of the checkout, wherever it is shown', async () => {
+    world.write('infra/landfall.yaml', PROJECT);
+    world.write('infra/waves/a.yaml', wave('a', ['{ name: typo }', '{ name: awsscrum-lnx1 }']));
+    world.write('elsewhere/.keep', '');
+    world.remove('landfall.yaml');
+    world.env = { GITHUB_WORKSPACE: world.folder };
+    world.cwd = `${world.folder}/infra`;
+    const planned: Record<string, string> = {};
+    for (const format of FINDING_FORMATS) {
+      planned[format] = (await world.run('plan', '--format', format, '--out', '../p.json')).stdout;
+    }
+    const show = (...argv: readonly string[]) => world.run('show', `${world.folder}/p.json`, ...argv);
+    for (const format of FINDING_FORMATS) {
+      const shown = await show('--format', format);
+      expect(shown).toMatchObject({ code: 0, stdout: planned[format] });
+      expect(shown.stdout).toContain('vm.unknown');
+      expect(shown.stderr).toContain('Still fresh');
+    }
+    world.cwd = `${world.folder}/elsewhere`;
+    const away = await show('--format', 'github', '--project', '../infra');
+    expect(away.stdout).toBe(planned['github']);
+    const lost = await show('--format', 'github');
+    expect(lost).toMatchObject({ code: 0 });
+    expect(lost.stdout).toContain('waves/a.yaml');
+    expect(lost.stderr).toContain('could not be checked');
+  });
+
   it('without a place stand at the project file', async () => {
     world.write(
       'landfall.yaml',

@@ -3,15 +3,17 @@ import { EXIT, type ExitCode } from '../../core/error.ts';
 import { findDrift } from '../../plan/index.ts';
 import { renderDriftJson } from '../../report/drift-report-json.ts';
 import { type DriftOrigin, renderDriftText } from '../../report/drift-report-text.ts';
+import { renderDriftMarkdown } from '../../report/markdown/drift-markdown.ts';
 import { renderValidationText } from '../../report/validation-text.ts';
 import type { Context } from '../context.ts';
 import type { SelectionFlags } from '../flags.ts';
 import { loadProjectAt } from '../manifests-at.ts';
+import { markdownBudget, type MarkdownFlags } from '../markdown-budget.ts';
 import { type Manifests, readManifests, withAccountsOf } from '../planning.ts';
 import { findProjectFile } from '../project.ts';
 
-interface Flags extends SelectionFlags {
-  readonly format: 'text' | 'json';
+interface Flags extends SelectionFlags, MarkdownFlags {
+  readonly format: 'text' | 'json' | 'markdown';
   readonly ref?: string;
 }
 
@@ -21,12 +23,14 @@ const LACKS: ReadonlySet<string> = new Set<Concern['id']>(['target.not-looked-at
 /** `landfall drift`: who differs, git or the account, and over what. Changes nothing; exits with 2 where they do. */
 export async function drift(context: Context, flags: Flags): Promise<number> {
   const { colors, verbose, print } = context;
+  const budget = markdownBudget(flags);
   const read = await manifestsOf(context, flags.ref);
   if (read === undefined) return EXIT.error;
   return withAccountsOf(context, flags, read.manifests, (input): ExitCode => {
     const found = findDrift({ ...input, concerns: input.concerns.filter(({ id }) => LACKS.has(id)) });
     const { origin } = read;
     if (flags.format === 'json') print(renderDriftJson(found, origin));
+    else if (flags.format === 'markdown') print(renderDriftMarkdown(found, origin, budget));
     else print(renderDriftText(found, origin, { colors, verbose }));
     return found.drift.length > 0 ? EXIT.changes : EXIT.done;
   });

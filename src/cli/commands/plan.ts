@@ -14,6 +14,7 @@ import type { Context } from '../context.ts';
 import { brokenManifestsText, findingsText } from '../findings.ts';
 import { markdownBudget, type MarkdownFlags } from '../markdown-budget.ts';
 import { planExitCode, type PlanFlags, type Scene, withPlan } from '../planning.ts';
+import { problemsMarkdown } from '../problems-markdown.ts';
 import { writePlanFile } from '../saved-plan-files.ts';
 
 interface Flags extends PlanFlags, MarkdownFlags {
@@ -40,7 +41,9 @@ export async function plan(context: Context, flags: Flags): Promise<number> {
     changedSince === undefined ? {} : changedWaves(context, manifests, changedSince),
   );
   if (exitCode !== undefined) return exitCode;
-  if (isFindingFormat(flags.format)) context.print(brokenManifestsText(context, flags.format));
+  // A pipeline that puts a file on a pull request has one to put there, which says why there is no plan.
+  if (flags.format === 'markdown') context.print(await problemsMarkdown(context, flags));
+  else if (isFindingFormat(flags.format)) context.print(brokenManifestsText(context, flags.format));
   return EXIT.error;
 }
 

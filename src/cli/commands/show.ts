@@ -1,16 +1,18 @@
 import { EXIT, LandfallError } from '../../core/error.ts';
 import type { SavedPlan } from '../../plan/saved/index.ts';
+import { type FindingFormat, isFindingFormat } from '../../report/findings/report.ts';
 import type { Freshness } from '../../report/freshness.ts';
 import { renderPlanMarkdown } from '../../report/markdown/plan-markdown.ts';
-import { renderSavedPlanJson, renderSavedPlanText } from '../../report/saved-plan.ts';
+import { renderFreshness, renderSavedPlanJson, renderSavedPlanText } from '../../report/saved-plan.ts';
 import { applyCommand } from '../apply-command.ts';
 import type { Context } from '../context.ts';
+import { savedFindingsText } from '../findings.ts';
 import { markdownBudget, type MarkdownFlags } from '../markdown-budget.ts';
 import { meet } from '../saved-plan.ts';
 import { readPlanFile } from '../saved-plan-files.ts';
 
 interface Flags extends MarkdownFlags {
-  readonly format: 'text' | 'json' | 'markdown';
+  readonly format: 'text' | 'json' | 'markdown' | FindingFormat;
 }
 
 /** `landfall show FILE`: shows a saved plan, and whether it could still be carried out. */
@@ -19,6 +21,8 @@ export async function show(context: Context, flags: Flags, [file = '']: readonly
   const saved = await readPlanFile(context, file);
   const freshness = await freshnessOf(context, saved);
   context.print(render(context, saved, freshness, { ...flags, file, budget }));
+  // These formats have no place for it.
+  if (isFindingFormat(flags.format)) context.log(renderFreshness(freshness, { colors: context.errorColors }));
   return EXIT.done;
 }
 
@@ -41,6 +45,11 @@ function render(
         { apply: applyCommand(context, plan, { out: file }), freshness },
         budget,
       );
+    case 'github':
+    case 'gitlab':
+    case 'junit':
+    case 'sarif':
+      return savedFindingsText(context, format, plan);
   }
 }
 

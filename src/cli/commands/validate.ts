@@ -5,27 +5,38 @@ import { renderValidationJson } from '../../report/validation-json.ts';
 import { renderValidationText } from '../../report/validation-text.ts';
 import type { Context } from '../context.ts';
 import { findingsText } from '../findings.ts';
+import { markdownBudget, type MarkdownFlags } from '../markdown-budget.ts';
+import { problemsMarkdown } from '../problems-markdown.ts';
 import { findProjectFile } from '../project.ts';
 
-interface Flags {
-  readonly format: 'text' | 'json' | FindingFormat;
+interface Flags extends MarkdownFlags {
+  readonly format: 'text' | 'json' | 'markdown' | FindingFormat;
 }
 
 /** `landfall validate`: reports every problem of every file. Exits with 1 if one of them is more than a warning. */
-export function validate(context: Context, { format }: Flags): number {
+export async function validate(context: Context, flags: Flags): Promise<number> {
   const { host } = context;
+  markdownBudget(flags);
   const projectFile = findProjectFile(context);
   const loaded = loadProject({ projectFile, cwd: host.cwd, now: host.clock.now() });
-  context.print(render(context, format, projectFile, loaded));
+  context.print(await render(context, flags, projectFile, loaded));
   return loaded.concerns.some(({ severity }) => severity !== 'warning') ? EXIT.error : EXIT.done;
 }
 
-function render(context: Context, format: Flags['format'], projectFile: string, loaded: LoadResult): string {
+async function render(
+  context: Context,
+  flags: Flags,
+  projectFile: string,
+  loaded: LoadResult,
+): Promise<string> {
+  const { format } = flags;
   switch (format) {
     case 'text':
       return renderValidationText(loaded, { colors: context.colors });
     case 'json':
       return renderValidationJson(loaded);
+    case 'markdown':
+      return problemsMarkdown(context, flags, loaded);
     case 'github':
     case 'gitlab':
     case 'junit':

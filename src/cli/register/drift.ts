@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { addSelectionFlags, formatFlag } from '../flags.ts';
+import { addSelectionFlags, formatFlag, maxBytesFlag } from '../flags.ts';
 import type { Registrar } from './registrar.ts';
 
 /** The command that holds git and the accounts against each other. */
@@ -10,7 +10,8 @@ export function registerDriftCommand(program: Command, runs: Registrar): void {
         .command('drift')
         .description('say where the accounts differ from the manifests, and who says what; changes nothing')
         .option('--ref <revision>', 'the manifests as of a git revision (default: those on disk)')
-        .addOption(formatFlag('text', 'json')),
+        .addOption(formatFlag('text', 'json', 'markdown'))
+        .addOption(maxBytesFlag('waves')),
     ).addHelpText('after', HELP),
     async () => (await import('../commands/drift.ts')).drift,
   );

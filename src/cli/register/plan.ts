@@ -1,7 +1,14 @@
 import { type Command, Option } from 'commander';
 import type { Guard } from '../../plan/index.ts';
 import { FINDING_FORMATS } from '../../report/findings/report.ts';
-import { addSelectionFlags, collect, collectOf, formatFlag, positiveInteger } from '../flags.ts';
+import {
+  addSelectionFlags,
+  collect,
+  collectOf,
+  formatFlag,
+  maxBytesFlag,
+  positiveInteger,
+} from '../flags.ts';
 import { addLockFlags } from './lock.ts';
 import type { Registrar } from './registrar.ts';
 
@@ -16,7 +23,7 @@ export function registerPlanCommands(program: Command, runs: Registrar): void {
         .command('plan')
         .description('show what an apply would change')
         .addOption(formatFlag('text', 'json', 'markdown', ...FINDING_FORMATS))
-        .addOption(maxBytesFlag())
+        .addOption(maxBytesFlag('waves'))
         .option('--out <file>', 'keep the plan in a file, for `landfall apply FILE` and `landfall show FILE`')
         .option('--detailed-exitcode', 'exit with 2 when there are changes')
         .option(
@@ -64,17 +71,10 @@ export function registerPlanCommands(program: Command, runs: Registrar): void {
       .command('show')
       .description('show a saved plan, and whether it is still fresh')
       .argument('<plan>', 'a file of `landfall plan --out`')
-      .addOption(formatFlag('text', 'json', 'markdown'))
-      .addOption(maxBytesFlag()),
+      .addOption(formatFlag('text', 'json', 'markdown', ...FINDING_FORMATS))
+      .addOption(maxBytesFlag('waves')),
     async () => (await import('../commands/show.ts')).show,
   );
-}
-
-function maxBytesFlag(): Option {
-  return new Option(
-    '--max-bytes <bytes>',
-    'how large --format markdown may be, from 10000 up; waves are cut to fit (default: 65536, which GitHub takes)',
-  ).argParser(positiveInteger);
 }
 
 /** Flags that decide what a plan comes to. */

@@ -57,7 +57,7 @@ export const PLATFORM_ERRORS = {
     why: 'The comment was not written. Plan and account are as they were.',
     fix: [
       'See that the address of its API is right, above all of an installation of your own.',
-      'See that a proxy or firewall lets this machine through.',
+      'See that a firewall lets this machine through. HTTPS_PROXY is not looked at; from Node 24 on, NODE_USE_ENV_PROXY=1 has it looked at.',
       'Run the job again.',
     ],
     source: 'the network; its own words are in the message',

@@ -25,7 +25,7 @@ function spanOf(text: string): string {
 const WORD = /^(?:\p{L}+(?:['’-]\p{L}+)*(?:\(s\))?|\p{Lu}{1,4}\d{1,2}|\d{1,5}(?:\.\d{1,3})?%?|[%…→–])$/u;
 /** What stands together: text in quotes or backticks counts as one word. */
 const CHUNK = /(?:"[^"]*"|`[^`]*`|[^\s"`]|["`])+/g;
-const PUNCTUATION = /^(\(?)(.*?)([,.;:)]*)$/s;
+const PUNCTUATION = /^(\(?)(.*?)([,.;:?)]*)$/s;
 
 /**
  * A sentence in which names stand that nobody vouches for: words stay as they are, and all else becomes code spans,

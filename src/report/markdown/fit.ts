@@ -2,7 +2,7 @@ import { count } from '../count.ts';
 import { bytes } from '../clip.ts';
 import { listed } from './detail.ts';
 import { code } from './escape.ts';
-import type { WaveSection } from './wave-section.ts';
+import type { Section } from './section.ts';
 
 /** Bytes kept for the words that say what was cut. */
 const NOTICE = 1500;
@@ -10,16 +10,19 @@ const NOTICE = 1500;
 /**
  * The sections that fit so many bytes, blank lines between them included, and below them what was cut. What loses
  * something is the last to be cut.
+ *
+ * @param whole a sentence that says where all of it is
  */
 export function fitSections(
-  sections: readonly WaveSection[],
+  sections: readonly Section[],
   most: number,
   budget: number,
+  whole: string,
 ): readonly string[] {
-  const whole = sections.map((section) => section.render());
-  if (sizeOf(whole) <= most) return whole;
+  const all = sections.map((section) => section.render());
+  if (sizeOf(all) <= most) return all;
 
-  const shown = new Map<WaveSection, number>();
+  const shown = new Map<Section, number>();
   let room = most - NOTICE;
   const inTurn = [...sections].sort((a, b) => Number(b.isGrave) - Number(a.isGrave));
   for (const section of inTurn) {
@@ -33,7 +36,7 @@ export function fitSections(
     const lines = shown.get(section);
     return lines === undefined ? [] : [section.render(lines)];
   });
-  return [...kept, notice(sections, shown, budget)];
+  return [...kept, `${notice(sections, shown, budget)} ${whole}`];
 }
 
 /** Bytes of blocks, each with the blank line before it. */
@@ -41,11 +44,7 @@ export function sizeOf(blocks: readonly string[]): number {
   return blocks.reduce((sum, block) => sum + bytes(block) + 2, 0);
 }
 
-function notice(
-  sections: readonly WaveSection[],
-  shown: ReadonlyMap<WaveSection, number>,
-  budget: number,
-): string {
+function notice(sections: readonly Section[], shown: ReadonlyMap<Section, number>, budget: number): string {
   const gone = sections.filter((section) => !shown.has(section));
   const partial = sections.filter((section) => (shown.get(section) ?? section.lines) < section.lines);
   const detail = { items: 5, text: 0, name: 80 };
@@ -68,5 +67,5 @@ function notice(
           )}`,
         ]),
   ];
-  return `**Cut** to fit ${budget} bytes: ${parts.join(', and ')}. The plan itself does all of it: \`landfall plan\` shows it whole.`;
+  return `**Cut** to fit ${budget} bytes: ${parts.join(', and ')}.`;
 }

@@ -25,10 +25,7 @@ export interface PlanSource {
 export function footBlocks(plan: Plan, source: PlanSource, detail: Detail): readonly string[] {
   const quiet = quietWaves(plan.changes);
   const { commit, freshness } = source;
-  const made = [
-    `Plan ${code(plan.checksum, 100)}`,
-    ...(commit === undefined || !/^[0-9a-f]{7,64}$/i.test(commit) ? [] : [`commit ${code(commit, 80)}`]),
-  ];
+  const made = [`Plan ${code(plan.checksum, 100)}`, ...commitWords(commit)];
   return [
     quiet.length === 0
       ? ''
@@ -41,6 +38,11 @@ export function footBlocks(plan: Plan, source: PlanSource, detail: Detail): read
       plan.targets.map(({ name }) => name),
     ),
   ].filter((block) => block !== '');
+}
+
+/** Nothing where it is no commit: a text that is not vouched for could say anything. */
+export function commitWords(commit: string | undefined): readonly string[] {
+  return commit === undefined || !/^[0-9a-f]{7,64}$/i.test(commit) ? [] : [`commit ${code(commit, 80)}`];
 }
 
 function applyBlocks({ apply }: PlanSource): readonly string[] {

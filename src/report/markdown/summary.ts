@@ -7,6 +7,7 @@ import { groupBy } from '../group.ts';
 import { countsLine } from './counts.ts';
 import { type Detail, listed } from './detail.ts';
 import { code, prose } from './escape.ts';
+import { fold } from './section.ts';
 
 /** What stands above the waves and is never cut: counts, targets, what is refused and blocked, capacity; warnings in a fold. */
 export function summaryBlocks(plan: Plan, detail: Detail): readonly string[] {
@@ -29,12 +30,8 @@ export function summaryBlocks(plan: Plan, detail: Detail): readonly string[] {
   ].filter((block) => block !== '');
 }
 
-/** A fold; `summary` is HTML, `content` is Markdown. */
-export function fold(summary: string, content: string): string {
-  return `<details><summary>${summary}</summary>\n\n${content}\n\n</details>`;
-}
-
-function targetsLine(targets: readonly PlannedTarget[], detail: Detail): string {
+/** Which targets it is about, and where they are. */
+export function targetsLine(targets: readonly PlannedTarget[], detail: Detail): string {
   if (targets.length === 0) return '';
   const say = ({ name, provider, region, account, endpoint, jobs }: PlannedTarget): string => {
     const where = [
@@ -51,8 +48,11 @@ function targetsLine(targets: readonly PlannedTarget[], detail: Detail): string 
   return `On ${listed(targets, detail, say)}.`;
 }
 
+/** What a list says of a concern. */
+type Told = Pick<Concern, 'id' | 'place' | 'address' | 'message' | 'remedy'>;
+
 /** One item a concern; a remedy that several have in common is said once. */
-function concernLines(concerns: readonly Concern[], detail: Detail): string {
+export function concernLines(concerns: readonly Told[], detail: Detail): string {
   const shown = concerns.slice(0, detail.items);
   const more = concerns.length - shown.length;
   const groups = groupBy(shown, ({ id, remedy = '' }) => JSON.stringify([id, remedy]));
@@ -62,7 +62,7 @@ function concernLines(concerns: readonly Concern[], detail: Detail): string {
   ].join('\n');
 }
 
-function groupLines(group: readonly Concern[], detail: Detail): readonly string[] {
+function groupLines(group: readonly Told[], detail: Detail): readonly string[] {
   const { id = '', remedy } = group[0] ?? {};
   const fix = remedy === undefined ? [] : [`  - Fix: ${prose(remedy, detail.text)}`];
   const [first = '', ...others] = group.map((concern) => concernText(concern, detail));
@@ -70,7 +70,7 @@ function groupLines(group: readonly Concern[], detail: Detail): readonly string[
   return [`- ${code(id, 60)}`, ...[first, ...others].map((text) => `  - ${text}`), ...fix];
 }
 
-function concernText({ place, address, message }: Concern, detail: Detail): string {
+function concernText({ place, address, message }: Told, detail: Detail): string {
   const where = place === undefined ? '' : `${code(formatPlace(place), detail.name)}: `;
   const who = address === undefined || message.includes(address) ? '' : `${code(address, detail.name)}: `;
   return where + who + prose(message, detail.text);

@@ -4,8 +4,9 @@ import { createCells, sharedText } from '../plan-text-create.ts';
 import { deferredLines } from '../plan-text-deferred.ts';
 import { jobCells, jobDetails } from '../plan-text-job.ts';
 import { alignRows } from '../table.ts';
-import { labelOf } from '../words.ts';
+import { labelOf, rawLabelOf } from '../words.ts';
 import { blockLine } from './escape.ts';
+import type { Counted } from './section.ts';
 import { plain } from '../clip.ts';
 
 /** Bytes of a name, a value and a line of a block. */
@@ -45,9 +46,7 @@ export function waveEntries(changes: readonly Change[]): readonly (readonly stri
 }
 
 /** What is to be done in a wave, in words, as a heading counts it: the number and what it counts. */
-export function waveCounts(
-  changes: readonly Change[],
-): readonly (readonly [number, string, 'lost' | 'kept'])[] {
+export function waveCounts(changes: readonly Change[]): readonly Counted[] {
   const blocked = changes.filter(({ blockedBy }) => blockedBy.length > 0).length;
   const number = (action: Action): number =>
     changes.filter((change) => change.action === action && change.blockedBy.length === 0).length;
@@ -91,7 +90,7 @@ function shorten(change: Change): Change {
   return {
     ...change,
     // The wave's name is taken off here, as it may be shortened too.
-    address: plain(rawLabel(change), NAME),
+    address: plain(rawLabelOf(change), NAME),
     ...(id !== undefined && { id: plain(id, NAME) }),
     settings: Object.fromEntries(
       Object.entries(settings).map(([name, of]) => [plain(name, NAME), value(of)] as const),
@@ -107,8 +106,4 @@ function shorten(change: Change): Change {
     ...(step !== undefined && { step: plain(step, NAME) }),
     ...(remaining !== undefined && { remaining: remaining.map((one) => plain(one, NAME)) }),
   };
-}
-
-function rawLabel({ address, wave }: Change): string {
-  return address.startsWith(`${wave}/`) ? address.slice(wave.length + 1) : address;
 }

@@ -2,12 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Plan } from '../../../src/core/plan.ts';
 import { commentMarker, readMarker } from '../../../src/report/marker.ts';
-import {
-  DEFAULT_BYTES,
-  FEWEST_BYTES,
-  renderPlanMarkdown,
-} from '../../../src/report/markdown/plan-markdown.ts';
 import type { PlanSource } from '../../../src/report/markdown/foot.ts';
+import { DEFAULT_BYTES, FEWEST_BYTES } from '../../../src/report/markdown/frame.ts';
+import { renderPlanMarkdown } from '../../../src/report/markdown/plan-markdown.ts';
 import { job, planOf, server, vm, wave } from '../../plan/world.ts';
 import { expectGolden } from '../golden.ts';
 import { busyPlan, firstPlan, quietPlan, waitingPlan } from '../plans.ts';
