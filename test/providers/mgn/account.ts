@@ -1,0 +1,101 @@
+// An account of the built-in endpoint, with a front door between it and the adapter.
+import {
+  GetLaunchConfigurationCommand,
+  GetReplicationConfigurationCommand,
+  ListApplicationsCommand,
+  ListWavesCommand,
+} from '@aws-sdk/client-mgn';
+import type { Settings } from '../../../src/core/desired.ts';
+import type { CreateRequest } from '../../../src/core/provider.ts';
+import {
+  createMgnProvider,
+  type MgnProvider,
+  type MgnProviderOptions,
+} from '../../../src/providers/mgn/index.ts';
+import { beginMgn, type MgnTest, serverById, talkToMgn } from '../../local/mgn.ts';
+import { begin, onCleanup } from '../../local/support.ts';
+import { FakeClock } from '../sms/mocked.ts';
+import { type FrontDoor, openFrontDoor } from './front-door.ts';
+
+export const OWNER = { project: 'ucop', wave: 'sdsc-01' };
+export const SCOPE = { project: 'ucop', phases: new Map() };
+
+export interface Account extends MgnTest {
+  readonly door: FrontDoor;
+  /** A new adapter, as a new run of the program has one. */
+  readonly open: (options?: Partial<MgnProviderOptions>) => MgnProvider;
+  /** What a create asks for of the VM with that name. */
+  readonly request: (name: string, settings?: Settings, wave?: string) => Promise<CreateRequest>;
+}
+
+type Options = Parameters<typeof begin>[0];
+
+/** An account in which everything is ready for agentless replication. */
+export async function beginAccount(options: Options = {}): Promise<Account> {
+  return withDoor(await beginMgn(options));
+}
+
+/** One that never saw MGN. */
+export async function beginFresh(options: Options = {}): Promise<Account> {
+  return withDoor(talkToMgn(await begin(options)));
+}
+
+async function withDoor(test: MgnTest): Promise<Account> {
+  const door = await openFrontDoor(test.endpoint.url);
+  return {
+    ...test,
+    door,
+    open(options = {}) {
+      const provider = createMgnProvider({
+        region: 'us-west-2',
+        endpoint: door.url,
+        local: true,
+        sessionName: 'landfall-ucop',
+        apiRequests: 8,
+        clock: new FakeClock(),
+        prune: 'release',
+        ...options,
+      });
+      onCleanup(() => {
+        provider.close();
+      });
+      return provider;
+    },
+    request: async (name, settings = {}, wave = OWNER.wave) => ({
+      serverId: await test.id(name),
+      settings: { app: wave, ...settings },
+      owner: { ...OWNER, wave },
+    }),
+  };
+}
+
+/** All that a create leaves behind of some servers, without ids and times: what two ways must have in common. */
+export async function leftBehind({ client }: MgnTest, ids: readonly string[]): Promise<unknown> {
+  const applications = (await client.send(new ListApplicationsCommand({ maxResults: 1000 }))).items ?? [];
+  const waves = (await client.send(new ListWavesCommand({ maxResults: 1000 }))).items ?? [];
+  const waveName = (id: string | undefined) => waves.find(({ waveID }) => waveID === id)?.name;
+  const appName = (id: string | undefined) =>
+    applications.find(({ applicationID }) => applicationID === id)?.name;
+  return {
+    waves: waves.map(({ name, tags }) => ({ name, tags })),
+    applications: applications.map(({ name, tags, waveID }) => ({ name, tags, wave: waveName(waveID) })),
+    servers: await Promise.all(
+      ids.map(async (sourceServerID) => {
+        const { tags, applicationID, lifeCycle, dataReplicationInfo } = await serverById(
+          client,
+          sourceServerID,
+        );
+        const launch = await client.send(new GetLaunchConfigurationCommand({ sourceServerID }));
+        const replication = await client.send(new GetReplicationConfigurationCommand({ sourceServerID }));
+        return {
+          tags,
+          application: appName(applicationID),
+          lifecycle: lifeCycle?.state,
+          state: dataReplicationInfo?.dataReplicationState,
+          launch: { ...launch, $metadata: {} },
+          replication: { ...replication, $metadata: {} },
+        };
+      }),
+    ),
+  };
+}
