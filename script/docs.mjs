@@ -1,4 +1,4 @@
-// Writes docs/reference/ from the command line and the schemas. With --check it writes nothing, and fails where a page is
+// Writes docs/reference/ from the command line and the schemas, and the picture of a plan from a run. With --check it writes nothing, and fails where a page is
 // stale or a link of any Markdown page leads nowhere.
 // Usage: npm run docs, npm run check:docs
 import './typescript.mjs';
@@ -9,6 +9,8 @@ import prettier from 'prettier';
 import { globSync } from 'tinyglobby';
 import { unlisted } from './docs/environment.mjs';
 import { brokenLinks } from './docs/links.mjs';
+import { between } from './docs/markdown.mjs';
+import { picture } from './docs/picture.mjs';
 import { schemaPage } from './docs/schema-page.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -18,6 +20,8 @@ const problems = [];
 
 // After the loader: it imports TypeScript.
 const { cliPage, flagVariables } = await import('./docs/cli-page.mjs');
+const { exampleRun } = await import('./docs/example-run.mjs');
+const example = await exampleRun();
 
 const EDITORS =
   'Editors with a YAML language server complete and check it: `landfall init` writes the line at the top that tells them ' +
@@ -39,9 +43,15 @@ const PAGES = {
     }),
 };
 
+const texts = {
+  'docs/plan.svg': picture(example.terminal, 'What landfall plan prints in a terminal'),
+  'README.md': between(read('README.md'), 'example', reviewersView(example.markdown)),
+};
 for (const [path, page] of Object.entries(PAGES)) {
   const options = await prettier.resolveConfig(join(root, path));
-  const text = await prettier.format(page(), { ...options, parser: 'markdown' });
+  texts[path] = await prettier.format(page(), { ...options, parser: 'markdown' });
+}
+for (const [path, text] of Object.entries(texts)) {
   if (isCheck) compare(path, text);
   else {
     mkdirSync(join(root, path, '..'), { recursive: true });
@@ -65,7 +75,7 @@ problems.push(...(await brokenLinks(root, pages)));
 for (const problem of problems) console.error(problem);
 if (problems.length > 0) process.exitCode = 1;
 console.log(
-  `docs: ${Object.keys(PAGES).length} generated, ${pages.length} pages, ${problems.length} problems`,
+  `docs: ${Object.keys(texts).length} generated, ${pages.length} pages, ${problems.length} problems`,
 );
 
 /** Notes where a page differs from what would be written, with the first lines that do. */
@@ -85,4 +95,10 @@ function compare(path, text) {
   problems.push(
     `${path}:${first + 1}: it is stale; run npm run docs\n  - ${written[first] ?? '(nothing)'}\n  + ${fresh[first] ?? '(nothing)'}`,
   );
+}
+
+/** The counts of a plan in Markdown, and the section of its wave. */
+function reviewersView(markdown) {
+  const [counts] = markdown.split('\n');
+  return `${counts}\n\n${/```diff\n[\s\S]*?```/.exec(markdown)[0]}`;
 }

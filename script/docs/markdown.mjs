@@ -56,3 +56,10 @@ export function toHeading(text) {
 }
 
 export const GENERATED = '<!-- Written by `npm run docs`: change what it is made from, not this page. -->';
+
+/** A page with other text between `<!-- name -->` and `<!-- /name -->`. */
+export function between(page, name, text) {
+  const region = new RegExp(`(<!-- ${name} -->\\n)[\\s\\S]*?(\\n<!-- /${name} -->)`);
+  if (!region.test(page)) throw new Error(`there is no region <!-- ${name} --> in the page`);
+  return page.replace(region, (_, begin, end) => `${begin}\n${text}\n${end}`);
+}

