@@ -5,6 +5,7 @@ import type { Observed, ObservedConnector, ObservedJob } from '../../core/observ
 import type { ObserveScope } from '../../core/provider.ts';
 import type { MgnApi } from './api.ts';
 import type { MgnContext } from './context.ts';
+import { leftOpen } from './finished-groups.ts';
 import type { Groups } from './groups.ts';
 import { readJobs } from './job-book.ts';
 import { lacksOf, UNINITIALIZED } from './lacks.ts';
@@ -52,6 +53,7 @@ export async function observe(
     settingsOf(api, ours, applications),
   ]);
   const names = new Map(applications.map(({ applicationID, name }) => [applicationID, name]));
+  const isInOpen = leftOpen(scope?.project, { servers: found.servers, applications, waves });
   return {
     at: time.now(),
     catalog: 'available',
@@ -65,6 +67,7 @@ export async function observe(
           application: names.get(server.applicationID),
           settings: settings.get(seen.serverId) ?? {},
           launchError: errors.get(seen.serverId),
+          groupsOpen: isInOpen(server),
         }),
       ];
     }),

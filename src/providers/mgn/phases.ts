@@ -64,9 +64,11 @@ function afterwards(context: PhaseContext, facts: Facts): PhaseVerdict {
   const { phase, vm } = context;
   const archived = facts['archived'] === 'true';
   if (phase === 'archive') {
-    if (archived) return { kind: 'reached', reason: 'archived' };
+    // Its application or wave is left, and has no other servers: the step is not over before they are archived too.
+    const open = facts['groups'] === 'open';
+    if (archived && !open) return { kind: 'reached', reason: 'archived' };
     if (isBusy(facts)) return wait('a job that processes it', [ARCHIVE]);
-    return { kind: 'step', step: ARCHIVE, remaining: [], effects: effectsOf(ARCHIVE, {}) };
+    return { kind: 'step', step: ARCHIVE, remaining: [], effects: effectsOf(ARCHIVE, facts) };
   }
   if (phase === 'finalize' && !archived) return { kind: 'reached', reason: named('finalized', facts) };
   if (facts['lifecycle'] === 'DISCONNECTED') return disconnected(context);
@@ -158,7 +160,9 @@ function named(what: string, { instance }: Facts): string {
 /** What a step that is next has to wait for. */
 function hindranceTo(step: string, lifecycle: string, { replication, snapshot }: Facts): string | undefined {
   const trouble = TROUBLE[replication ?? ''];
-  if (NEEDS_SNAPSHOT.has(step) && (lifecycle === 'NOT_READY' || snapshot === 'none')) {
+  // READY_FOR_TEST is the service's own word that there is something to launch.
+  const shipped = snapshot !== 'none' || lifecycle === 'READY_FOR_TEST';
+  if (NEEDS_SNAPSHOT.has(step) && (lifecycle === 'NOT_READY' || !shipped)) {
     return trouble === undefined ? 'its initial sync' : `its initial sync, which is ${trouble}`;
   }
   // The service would launch from the last snapshot, however old: a test may, a cut-over loses data.

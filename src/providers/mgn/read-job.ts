@@ -1,4 +1,4 @@
-import type { SourceServer } from '@aws-sdk/client-mgn';
+import type { DataReplicationInfo, SourceServer } from '@aws-sdk/client-mgn';
 import type { Settings } from '../../core/desired.ts';
 import type { JobState, ObservedJob, ObservedServer } from '../../core/observed.ts';
 import type { JobBook } from './job-book.ts';
@@ -30,6 +30,8 @@ export interface JobContext {
   readonly settings: Settings;
   /** Why its newest launch has failed. */
   readonly launchError: string | undefined;
+  /** Its application or wave is to be archived: all servers of it are. */
+  readonly groupsOpen: boolean;
 }
 
 /**
@@ -43,11 +45,8 @@ export function hasJob(server: SourceServer, project: string | undefined): boole
 }
 
 /** The replication of a server, which is a job under the server's own id. */
-export function readJob(
-  server: SourceServer,
-  observed: ObservedServer,
-  { jobs, application, settings, launchError }: JobContext,
-): ObservedJob {
+export function readJob(server: SourceServer, observed: ObservedServer, context: JobContext): ObservedJob {
+  const { settings } = context;
   const { dataReplicationInfo: info } = server;
   const owner = readOwner(server.tags);
   const words = replicationWords(info);
@@ -57,7 +56,7 @@ export function readJob(
     server: observed,
     state,
     settings,
-    facts: factsOf(server, jobs, application, launchError),
+    facts: factsOf(server, context),
     ...(owner !== undefined && { owner }),
     ...(words !== undefined && state !== 'completed' && state !== 'pending' && { statusMessage: words }),
   };
@@ -78,9 +77,7 @@ export function stateOf(server: SourceServer): JobState {
  */
 function factsOf(
   server: SourceServer,
-  jobs: JobBook,
-  application: string | undefined,
-  launchError: string | undefined,
+  { jobs, application, launchError, groupsOpen }: JobContext,
 ): Readonly<Record<string, string>> {
   const {
     sourceServerID: id = '',
@@ -97,12 +94,18 @@ function factsOf(
     ...(lifeCycle?.state !== undefined && { lifecycle: lifeCycle.state }),
     ...(replication !== undefined && !runs && { replication }),
     // Whether there is anything to launch: a new key has all of it shipped anew.
-    ...(info?.lastSnapshotDateTime === undefined && !isUntouched(server) && { snapshot: 'none' }),
+    ...(!isShipped(info) && !isUntouched(server) && { snapshot: 'none' }),
     ...(isArchived === true && { archived: 'true' }),
+    ...(groupsOpen && { groups: 'open' }),
     ...(launch?.status !== undefined && { launch: launch.status, launchOf: launch.of }),
     ...(launchError !== undefined && { launchError }),
     ...(instance !== undefined && { instance }),
     ...(jobs.isBusy(id) && { busy: 'true' }),
     ...(application !== undefined && { application }),
   };
+}
+
+/** Whether all disks have been shipped once: only then is there a snapshot, and a lag behind it. */
+function isShipped(info: DataReplicationInfo | undefined): boolean {
+  return info?.lastSnapshotDateTime !== undefined || info?.lagDuration !== undefined;
 }

@@ -12,7 +12,7 @@ import {
 /** What the reader of a plan might not expect of a step, where the server stands as the facts say. */
 export function effectsOf(
   step: string,
-  { lifecycle, instance }: Readonly<Record<string, string | undefined>>,
+  { lifecycle, instance, archived }: Readonly<Record<string, string | undefined>>,
 ): readonly string[] {
   const inPlace = instance === undefined ? '' : ` in place of ${instance}`;
   const goes = instance === undefined ? '' : `, and ${instance} terminated next`;
@@ -38,7 +38,9 @@ export function effectsOf(
         `${instance ?? 'the cut-over instance'} stays`,
       ];
     case ARCHIVE:
-      return ['the source server cannot be brought back from the archive'];
+      return archived === 'true'
+        ? ['archives what is left: its application or wave']
+        : ['the source server cannot be brought back from the archive'];
     default:
       return [];
   }

@@ -83,7 +83,7 @@ export function take(step: string, now: Position): Position {
       must(at === 'STOPPED');
       return { ...now, lifecycle: 'NOT_READY', replication: 'INITIATING', snapshot: false };
     case 'StartTest':
-      must((at === 'READY_FOR_TEST' || at === 'TESTING') && snapshot);
+      must(at === 'READY_FOR_TEST' || (at === 'TESTING' && snapshot));
       return { ...now, lifecycle: 'TESTING', busy: true, launch: 'PENDING', launchOf: 'test' };
     case 'StartCutover':
       must((at === 'READY_FOR_CUTOVER' || at === 'CUTTING_OVER') && snapshot);
