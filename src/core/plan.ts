@@ -112,6 +112,11 @@ export function runRefusals({ concerns }: Plan): readonly Concern[] {
   return concerns.filter(({ id }) => RUN_GUARDS.has(id));
 }
 
+/** The critical concerns about a target as a whole, because of which nothing may have been planned on it. */
+export function targetRefusals({ concerns }: Plan): readonly Concern[] {
+  return concerns.filter(({ severity, address }) => severity === 'critical' && address === undefined);
+}
+
 /** Whether a change is for apply to carry out: not what stays, waits or is blocked. */
 export function isDeed({ action, blockedBy }: Change): boolean {
   return action !== 'no-op' && action !== 'defer' && blockedBy.length === 0;

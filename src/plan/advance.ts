@@ -5,6 +5,8 @@ import { raiseForVm } from '../core/raise.ts';
 import type { Decision } from './decision.ts';
 import type { TargetInput } from './input.ts';
 
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+
 /**
  * What a VM must still do to get to its wave's phase, once nothing else is to be changed about it: the step that it
  * can take now, or what it waits for. Nothing where its phase has no say: it has no job, and is to get one.
@@ -37,7 +39,9 @@ export function advance(
     }
     case 'step': {
       const { step, remaining, effects, irreversible, warning } = verdict;
-      const change = { ...still, action: 'advance', step, remaining, effects } as const;
+      // What was to be said of staying as it is, such as that the job is done, is not why it goes on.
+      const change: Mutable<Change> = { ...still, action: 'advance', step, remaining, effects };
+      delete change.reason;
       return {
         change: irreversible === true ? { ...change, irreversible } : change,
         concerns: warning === undefined ? [] : [raiseForVm(warning.id, vm, warning)],

@@ -16,7 +16,11 @@ import { waveLines } from './plan-text-wave.ts';
 export function renderPlanText(plan: Plan, options: PlanTextOptions): string {
   // Who is refused needs to see what: the reviewer decides whether it is meant.
   const refused = runRefusals(plan).length > 0 || plan.changes.some(({ blockedBy }) => blockedBy.length > 0);
-  const whole = hasChanges(plan) || refused || options.verbose;
+  // Nor is it plain what a VM waits for on its way to its wave's phase; a full cap is, and there may be hundreds behind it.
+  const onTheWay = plan.changes.some(
+    ({ action, remaining }) => action === 'defer' && remaining !== undefined,
+  );
+  const whole = hasChanges(plan) || refused || onTheWay || options.verbose;
   const blocks = [
     ...(whole ? plan.targets.map((target) => targetLines(plan, target, options)) : []),
     concernLines(plan.concerns, options),

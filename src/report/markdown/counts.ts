@@ -1,5 +1,5 @@
-import type { Plan, Summary } from '../../core/plan.ts';
-import { hasChanges, runRefusals } from '../../core/plan.ts';
+import type { Plan } from '../../core/plan.ts';
+import { hasChanges, runRefusals, targetRefusals } from '../../core/plan.ts';
 import { count } from '../count.ts';
 import type { Detail } from './detail.ts';
 import { code } from './escape.ts';
@@ -8,7 +8,7 @@ import { code } from './escape.ts';
 export function countsLine(plan: Plan, { name }: Detail): string {
   const { summary } = plan;
   const project = code(plan.project, name);
-  if (runRefusals(plan).length === 0 && !hasChanges(plan)) return nothingToDo(project, summary);
+  if (runRefusals(plan).length === 0 && !hasChanges(plan)) return nothingToDo(project, plan, name);
   const irreversible = plan.changes.filter(
     (change) => change.irreversible === true && change.action === 'advance' && change.blockedBy.length === 0,
   ).length;
@@ -26,10 +26,15 @@ export function countsLine(plan: Plan, { name }: Detail): string {
   return `Plan for ${project}: ${counts.join(', ')}.`;
 }
 
-function nothingToDo(project: string, { noOp, defer, blocked }: Summary): string {
+function nothingToDo(project: string, plan: Plan, name: number): string {
+  const { noOp, defer, blocked } = plan.summary;
+  const refused = [...new Set(targetRefusals(plan).map(({ id }) => id))];
   const waiting = [
     ...(defer > 0 ? [`${defer} deferred`] : []),
     ...(blocked > 0 ? [bold(blocked, `${blocked} blocked`)] : []),
+    ...(blocked === 0 && refused.length > 0
+      ? [bold(1, `nothing more while there is ${refused.map((id) => code(id, name)).join(' and ')}`)]
+      : []),
   ];
   const now = waiting.length > 0 ? ' now' : '';
   const match = `${count(noOp, 'replication job')} ${noOp === 1 ? 'matches' : 'match'} the manifests`;

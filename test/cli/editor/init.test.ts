@@ -42,6 +42,19 @@ describe('landfall init', () => {
     expect(await world.run('plan', '--detailed-exitcode')).toMatchObject({ code: 0 });
   });
 
+  it('writes a project for AWS MGN, and says how its account is made ready', async () => {
+    const { code, stderr } = await world.run('init', '--provider', 'mgn', '--name', 'ucop', '--no-input');
+    expect(code).toBe(0);
+    expect(stderr).toContain('landfall mgn init');
+    expect(await world.run('validate')).toMatchObject({ code: 0, stdout: '1 wave, 2 VMs: valid\n' });
+    expect(await world.run('mgn', 'init', '--auto-approve')).toMatchObject({ code: 0 });
+    const plan = await world.run('plan', '--detailed-exitcode');
+    expect(plan).toMatchObject({ code: 2, stdout: expect.stringContaining('Plan: 2 to create') as unknown });
+    expect(plan.stdout).not.toMatch(/warning|critical/);
+    expect(await world.run('apply', '--auto-approve')).toMatchObject({ code: 0 });
+    expect(await world.run('plan', '--detailed-exitcode')).toMatchObject({ code: 0 });
+  });
+
   it('points editors at schemas that are there', async () => {
     await world.run('init', '--no-input');
     for (const file of ['landfall.yaml', 'waves/wave-01.yaml']) {
