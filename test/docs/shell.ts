@@ -4,12 +4,12 @@ import { dirname, resolve } from 'node:path';
 import type { Run, World } from '../cli/world.ts';
 
 /** Words of a command line, and the operators between its commands: `&&`, `|`, `>`, … */
-export type Token = { readonly word: string } | { readonly operator: string };
+type Token = { readonly word: string } | { readonly operator: string };
 
 const OPERATOR = /^(?:&&|\|\||>>|[|;>])/;
 
 /** Splits a command line as a shell does, as far as the documents need it: quotes, comments, operators. */
-export function tokensOf(line: string): readonly Token[] {
+function tokensOf(line: string): readonly Token[] {
   const tokens: Token[] = [];
   let rest = line.trim();
   while (rest !== '' && !rest.startsWith('#')) {
