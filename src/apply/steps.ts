@@ -1,22 +1,35 @@
 import type { LandfallError } from '../core/error.ts';
 import type { Change } from '../core/plan.ts';
 import type { Provider, StepResult } from '../core/provider.ts';
-import { byText } from '../core/order.ts';
+import { byKeys } from '../core/order.ts';
 
-/** Changes that take the same step, as many together as one call takes, steps in the order of their names. */
+/**
+ * Changes of a wave that take the same step, as many together as one call takes: what the service makes of a call
+ * belongs to one wave. In the order of steps' and waves' names.
+ */
 export function batchesOf(changes: readonly Change[], size: number): readonly (readonly Change[])[] {
-  const bySteps = new Map<string, Change[][]>();
-  for (const change of changes) {
-    if (change.action !== 'advance') continue;
-    const step = change.step ?? '';
-    const batches = bySteps.get(step) ?? [];
-    if (batches.length === 0) bySteps.set(step, batches);
+  const batches: Change[][] = [];
+  for (const change of changes.filter(({ action }) => action === 'advance').toSorted(byStepAndWave)) {
     const last = batches.at(-1);
-    if (last === undefined || last.length >= size) batches.push([change]);
-    else last.push(change);
+    const [first] = last ?? [];
+    if (
+      last === undefined ||
+      last.length >= size ||
+      first === undefined ||
+      byStepAndWave(first, change) !== 0
+    ) {
+      batches.push([change]);
+    } else {
+      last.push(change);
+    }
   }
-  return [...bySteps].toSorted(([a], [b]) => byText(a, b)).flatMap(([, batches]) => batches);
+  return batches;
 }
+
+const byStepAndWave = byKeys<Change>(
+  ({ step = '' }) => step,
+  ({ wave }) => wave,
+);
 
 type Taken = Pick<StepResult, 'detail'> & { readonly error?: unknown };
 

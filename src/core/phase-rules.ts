@@ -49,6 +49,6 @@ export interface PhaseRules {
   next(context: PhaseContext): PhaseVerdict | undefined;
   /** Whether the service makes a job for a step, which counts against its quotas of jobs; absent: it makes none. */
   readonly makesJob?: (step: string) => boolean;
-  /** Servers that one call takes at most. */
+  /** Servers of a wave that one call takes at most. */
   readonly batch: number;
 }

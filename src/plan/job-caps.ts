@@ -11,7 +11,8 @@ interface Quota {
 
 /**
  * Lets as many VMs take a step as the service's quotas of jobs leave room for, in the order in which `changes` come,
- * and defers the rest: servers that take the same step share a job, as many as a call takes (domain: MGN rules).
+ * and defers the rest: servers of a wave that take the same step share a job, as many as a call takes (domain: MGN
+ * rules).
  */
 export function applyJobCaps(
   { target, observed, traits }: TargetInput,
@@ -35,14 +36,15 @@ export function applyJobCaps(
   const capped = changes.map((change): Change => {
     const { action, step, blockedBy } = change;
     if (action !== 'advance' || step === undefined || blockedBy.length > 0 || !makesJob(step)) return change;
-    const before = taken.get(step) ?? 0;
+    const kind = `${step}/${change.wave}`;
+    const before = taken.get(kind) ?? 0;
     const newJob = before % batch === 0 ? 1 : 0;
     const full = [jobs, servers].find((quota) => isFull(quota, quota === jobs ? newJob : 1));
     if (full !== undefined) {
       full.deferred += 1;
       return { ...change, action: 'defer', reason: fullReason(target.name, full), effects: [] };
     }
-    taken.set(step, before + 1);
+    taken.set(kind, before + 1);
     jobs.starting += newJob;
     servers.starting += 1;
     return change;
