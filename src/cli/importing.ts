@@ -10,6 +10,7 @@ import type { Context } from './context.ts';
 import { readManifests } from './planning.ts';
 import { findProjectFile } from './project.ts';
 import { findTarget } from './target.ts';
+import { unseenNotes } from './unseen-files.ts';
 import { shownPath, unchangedFiles, writeNewFiles } from './write-new-files.ts';
 
 /** Flags of every import. */
@@ -31,11 +32,38 @@ export function defaultsOf({ frequency, licenceType }: DefaultFlags): Settings {
   return { frequency, licenseType: licenceType };
 }
 
+/** Flags that say how an import splits what it finds. */
+interface SplitFlags {
+  readonly by: string;
+  readonly folderDepth?: number;
+  readonly applicationColumn?: string;
+}
+
+/**
+ * Refuses a flag that plays no part in the chosen split: whoever gives it expects other waves.
+ * @throws LandfallError USAGE
+ */
+export function refuseUnusedSplit({ by, folderDepth, applicationColumn }: SplitFlags): void {
+  const unused =
+    folderDepth !== undefined && by !== 'folder'
+      ? (['--folder-depth', 'folder'] as const)
+      : applicationColumn !== undefined && by !== 'application'
+        ? (['--application-column', 'application'] as const)
+        : undefined;
+  if (unused === undefined) return;
+  const [flag, goesWith] = unused;
+  throw new LandfallError('USAGE', `${flag} plays no part where waves are made by ${by}`, {
+    remedy: `say --by ${goesWith}, or leave ${flag} out`,
+  });
+}
+
 /** The project that an import is for; it may come before there is one. */
 export interface ImportScene {
   /** Absolute. */
   readonly folder: string;
   readonly desired?: Desired;
+  /** Where the project looks for wave files, from its folder; absent: there is no project yet. */
+  readonly globs?: readonly string[];
 }
 
 /**
@@ -47,9 +75,9 @@ export function findImportScene(context: Context, { target }: ImportFlags): Impo
   if (projectFile === undefined) return { folder: context.host.cwd };
   const manifests = readManifests(context);
   if (manifests === undefined) return undefined;
-  const { desired } = manifests;
+  const { desired, globs } = manifests;
   if (target !== undefined) findTarget(desired.targets, target);
-  return { folder: dirname(projectFile), desired };
+  return { folder: dirname(projectFile), desired, globs };
 }
 
 function projectFileOf(context: Context): string | undefined {
@@ -83,7 +111,7 @@ interface Import {
 export async function writeImport(
   context: Context,
   flags: ImportFlags,
-  { folder, desired }: ImportScene,
+  { folder, desired, globs }: ImportScene,
   { source, origin, defaults, found, incremental }: Import,
 ): Promise<ExitCode> {
   const out = flags.out === undefined ? join(folder, 'waves') : resolve(context.host.cwd, flags.out);
@@ -116,6 +144,7 @@ export async function writeImport(
       written.filter(({ path }) => !unchanged.has(path)),
     );
   }
+  const shown = written.map(({ path }) => ({ path, shown: shownPath(context, path) }));
   const report: ImportReport = {
     source,
     dryRun: flags.dryRun ?? false,
@@ -129,7 +158,7 @@ export async function writeImport(
     })),
     leftOut,
     concerns,
-    notes: found.notes,
+    notes: [...found.notes, ...unseenNotes(folder, globs, shown)],
   };
   const { colors, verbose } = context;
   context.print(

@@ -26,6 +26,8 @@ export interface Manifests {
   readonly concerns: readonly Concern[];
   /** All that were read, the project file first, as shown to the user. */
   readonly files: readonly string[];
+  /** Where wave files are looked for, from the folder of the project. */
+  readonly globs: readonly string[];
 }
 
 /** What a plan was made from. */
@@ -43,7 +45,8 @@ export function readManifests(context: Context): Manifests | undefined {
   const projectFile = findProjectFile(context);
   const loaded = loadProject({ projectFile, cwd: host.cwd, now: host.clock.now() });
   const { desired, concerns, files } = loaded;
-  if (desired !== undefined) return { projectFile, desired, concerns, files };
+  const { globs } = loaded.outline;
+  if (desired !== undefined) return { projectFile, desired, concerns, files, globs };
   context.onBroken?.(concerns);
   host.stderr.write(renderValidationText(loaded, { colors: context.errorColors }));
   return undefined;

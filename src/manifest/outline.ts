@@ -11,9 +11,11 @@ export interface Outline {
   readonly targets: readonly string[];
   /** Those that a run looks at unless it is told which: the default one, and those that waves name. */
   readonly used: readonly string[];
+  /** Where wave files are looked for, from the folder of the project. */
+  readonly globs: readonly string[];
 }
 
-export const NO_OUTLINE: Outline = { targets: [], used: [] };
+export const NO_OUTLINE: Outline = { targets: [], used: [], globs: [] };
 
 /** A file, and what could be read of it. */
 interface ReadFile {
@@ -25,9 +27,10 @@ export function outlineOf(main: ReadFile, waveFiles: readonly ReadFile[]): Outli
   const [project] = main.manifest.projects;
   if (project === undefined) {
     const { defaultTarget, ...guess } = guessProject(main.source.text);
-    return { ...guess, used: guess.targets.filter((target) => target === defaultTarget) };
+    const used = guess.targets.filter((target) => target === defaultTarget);
+    return { ...guess, used, globs: [] };
   }
-  const { name, defaultTarget, targetNames } = project;
+  const { name, defaultTarget, targetNames, globs } = project;
   const used = new Set([
     defaultTarget,
     ...[main, ...waveFiles].flatMap(({ source, manifest: { waves, concerns } }) => [
@@ -40,5 +43,6 @@ export function outlineOf(main: ReadFile, waveFiles: readonly ReadFile[]): Outli
     ...(name !== NAMELESS && { project: name }),
     targets: targetNames,
     used: targetNames.filter((target) => used.has(target)),
+    globs: globs.map(({ pattern }) => pattern),
   };
 }

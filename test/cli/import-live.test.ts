@@ -7,6 +7,7 @@ import {
   SMSClient,
 } from '@aws-sdk/client-sms';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { openLocalEndpoint } from '../../src/local/index.ts';
 import { World } from './world.ts';
 
@@ -67,6 +68,9 @@ const JOBS: Readonly<Record<string, Job>> = {
   'q-payroll-web01': { frequency: 24 },
 };
 
+/** VMs of the built-in inventory, of several folders; nobody shares their names. */
+const VMS = [...Object.keys(JOBS), 'p-ledger-web02', 'q-payroll-app01', 'd-payroll-all01'];
+
 interface Change {
   readonly address: string;
   readonly change: { readonly actions: readonly string[]; readonly before: object; readonly after: object };
@@ -116,6 +120,79 @@ describe('import live', () => {
     expect(readdirSync(join(world.folder, 'waves')).sort()).toEqual(before);
     expect((await world.run('plan', '--detailed-exitcode')).code).toBe(0);
   });
+
+  /** What a person or another tool may have made of a VM; a job with a marker is another project's, or ours. */
+  const anyJob: fc.Arbitrary<Job> = fc
+    .record(
+      {
+        licenseType: fc.constantFrom('AWS' as const, 'BYOL' as const),
+        roleName: fc.constantFrom('sms', 'other+role@x'),
+        description: fc.oneof(
+          fc.string({ unit: 'grapheme', maxLength: 255 }).filter((text) => text.length <= 255),
+          fc.constantFrom(
+            'yes: # "no"',
+            'theirs [landfall:other/wave-1]',
+            'ours [landfall:ucop/gone-01]',
+            '[landfall:ucop/gone-02]',
+            'x'.repeat(255),
+            '- *anchor',
+            ' ',
+          ),
+        ),
+        numberOfRecentAmisToKeep: fc.integer({ min: 1, max: 270 }),
+        encrypted: fc.boolean(),
+        seed: fc
+          .integer({ min: 0, max: 90 * 24 })
+          .map((hours) => new Date(Date.parse('2026-11-23T08:00:00Z') + hours * 3_600_000)),
+      },
+      { requiredKeys: [] },
+    )
+    .chain((job) =>
+      fc
+        .oneof(fc.constant({ runOnce: true }), fc.record({ frequency: fc.integer({ min: 1, max: 24 }) }))
+        .map((schedule) => ({ ...job, ...schedule })),
+    );
+  const anyFlags = fc.oneof(
+    fc.record({ by: fc.constantFrom('datacenter', 'vcenter') }).map(({ by }) => ['--by', by]),
+    fc.integer({ min: 1, max: 4 }).map((depth) => ['--folder-depth', String(depth)]),
+    fc.integer({ min: 1, max: 5 }).map((size) => ['--max-size', String(size)]),
+  );
+
+  it('has a plan only adopt, and then do nothing, whatever there is in the account', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.dictionary(fc.constantFrom(...VMS), anyJob, { minKeys: 1, maxKeys: 12 }),
+        anyFlags,
+        async (jobs, flags) => {
+          await world.dispose();
+          world = new World();
+          await createJobs(jobs);
+          const { code, stdout } = await world.run('import', 'live', '--format', 'json', ...flags);
+          expect(code).toBe(0);
+          const { left_out: leftOut, files } = JSON.parse(stdout) as {
+            left_out: { reason: string }[];
+            files: { vm_count: number }[];
+          };
+          const written = files.reduce((sum, file) => sum + file.vm_count, 0);
+          expect(written + leftOut.length).toBe(Object.keys(jobs).length);
+          for (const { reason } of leftOut) expect(reason).toBe('belongs to project other');
+          if (written === 0) return;
+          expect(await world.run('validate')).toMatchObject({ code: 0 });
+
+          const { changes } = await planned();
+          expect(changes).toHaveLength(written);
+          for (const { change } of changes) {
+            if (change.actions[0] === 'no-op') continue;
+            expect(change).toMatchObject({ actions: ['update'] });
+            expect(Object.keys(change.after)).toEqual(['owner']);
+          }
+          expect(await world.run('apply', '--auto-approve')).toMatchObject({ code: 0 });
+          expect(await world.run('plan', '--detailed-exitcode')).toMatchObject({ code: 0 });
+        },
+      ),
+      { numRuns: 20 },
+    );
+  }, 300_000);
 
   it('writes only what is new when it is run again', async () => {
     await createJobs({ 'awsscrum-lnx1': { frequency: 12 } });

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { World } from './world.ts';
+import { PROJECT, World } from './world.ts';
 
 const EXPORT = readFileSync(new URL('../../src/local/default-inventory.csv', import.meta.url), 'utf8');
 const HEADER = EXPORT.slice(0, EXPORT.indexOf('\n') + 1);
@@ -65,6 +65,52 @@ describe('import rvtools', () => {
     expect(stderr).toContain('FILE_EXISTS  "waves/opdc-vdi.yaml", "waves/sdsc-qa.yaml" are there already');
     expect(waves()).toEqual(['opdc-vdi.yaml', 'sdsc-qa.yaml']);
     expect(world.read('waves/sdsc-qa.yaml')).toBe('# mine\n');
+  });
+
+  it('says of files that the project does not read that it does not', async () => {
+    const argv = ['import', 'rvtools', 'export.csv', '--by', 'datacenter'] as const;
+    const inside = await world.run(...argv, '--dry-run');
+    expect(inside.stdout).not.toContain('does not read');
+    for (const flags of [['--dry-run'], []]) {
+      const { code, stdout } = await world.run(...argv, '--out', 'elsewhere/waves', ...flags);
+      expect(code).toBe(0);
+      expect(stdout).toContain('the project does not read elsewhere/waves/');
+      expect(stdout).toContain('it looks for waves in "waves/*.yaml"');
+    }
+    rmSync(join(world.folder, 'elsewhere'), { recursive: true });
+    world.write('landfall.yaml', PROJECT.replace('waves/*.yaml', './waves/*.yaml, "**/*.yaml", "!old/**"'));
+    expect((await world.run(...argv, '--out', 'new/er', '--dry-run')).stdout).not.toContain('does not read');
+    expect((await world.run(...argv, '--out', 'old', '--dry-run')).stdout).toContain('does not read old/');
+    expect((await world.run(...argv, '--out', '../outside', '--dry-run')).stdout).toContain(
+      'does not read ../outside/',
+    );
+  });
+
+  it('takes no flag that plays no part in the split', async () => {
+    for (const [by, flag, value] of [
+      ['cluster', '--folder-depth', '2'],
+      ['application', '--folder-depth', '2'],
+      ['folder', '--application-column', 'App'],
+    ] as const) {
+      const { code, stdout, stderr } = await world.run(
+        ...['import', 'rvtools', 'export.csv', '--by', by, flag, value],
+      );
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+      expect(stderr).toContain(`USAGE  ${flag} plays no part where waves are made by ${by}`);
+    }
+    expect(await world.run('import', 'live', '--by', 'vcenter', '--folder-depth', '2')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('--folder-depth plays no part') as unknown,
+    });
+  });
+
+  it('takes cells with blanks around them for what is between', async () => {
+    const tidy = await world.run('import', 'rvtools', 'export.csv', '--dry-run', '--format', 'json');
+    // Excel and hand-made exports pad cells; no cell of the sample is quoted.
+    expect(EXPORT).not.toContain('"');
+    world.write('export.csv', EXPORT.replaceAll(',', ' ,\t\u00a0').replaceAll('\n', '  \n'));
+    const padded = await world.run('import', 'rvtools', 'export.csv', '--dry-run', '--format', 'json');
+    expect(padded).toEqual(tidy);
   });
 
   it('leaves out what hand-written waves have already', async () => {

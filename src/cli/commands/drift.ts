@@ -47,9 +47,10 @@ async function manifestsOf(
   }
   const projectFile = findProjectFile(context);
   const { commit, loaded } = await loadProjectAt(context, projectFile, revision);
-  const { desired, concerns, files } = loaded;
+  const { desired, concerns, files, outline } = loaded;
   if (desired !== undefined) {
-    return { manifests: { projectFile, desired, concerns, files }, origin: { revision, commit } };
+    const { globs } = outline;
+    return { manifests: { projectFile, desired, concerns, files, globs }, origin: { revision, commit } };
   }
   context.host.stderr.write(renderValidationText(loaded, { colors: context.errorColors }));
   return undefined;

@@ -3,7 +3,7 @@ import { EXIT } from '../../core/error.ts';
 import { type LiveGrouping, readLive } from '../../inventory/live/read.ts';
 import { findSubjects } from '../../status/subjects.ts';
 import type { Context } from '../context.ts';
-import { findImportScene, type ImportFlags, writeImport } from '../importing.ts';
+import { findImportScene, type ImportFlags, refuseUnusedSplit, writeImport } from '../importing.ts';
 import { ofTarget, withAccounts } from '../open-accounts.ts';
 import { findTarget } from '../target.ts';
 
@@ -14,6 +14,7 @@ interface Flags extends ImportFlags {
 
 /** `landfall import live`: wave files for the jobs that run in an account already, so that a plan only adopts them. */
 export async function importLive(context: Context, flags: Flags): Promise<number> {
+  refuseUnusedSplit(flags);
   const scene = findImportScene(context, flags);
   if (scene === undefined) return EXIT.error;
   const choose = (desired: Desired): Target =>

@@ -8,6 +8,7 @@ import {
   defaultsOf,
   findImportScene,
   type ImportFlags,
+  refuseUnusedSplit,
   writeImport,
 } from '../importing.ts';
 import { readExport } from '../write-new-files.ts';
@@ -25,6 +26,7 @@ export async function importRvtools(
   flags: Flags,
   [file = '']: readonly string[],
 ): Promise<number> {
+  refuseUnusedSplit(flags);
   const scene = findImportScene(context, flags);
   if (scene === undefined) return EXIT.error;
   const bytes = await readExport(context, file, 'give the path of a vInfo tab saved as CSV by RVTools');
