@@ -10,6 +10,7 @@ import { globSync } from 'tinyglobby';
 import { unlisted } from './docs/environment.mjs';
 import { brokenLinks } from './docs/links.mjs';
 import { between } from './docs/markdown.mjs';
+import { outputPage } from './docs/output-page.mjs';
 import { picture } from './docs/picture.mjs';
 import { schemaPage } from './docs/schema-page.mjs';
 
@@ -42,6 +43,17 @@ const PAGES = {
       example: { path: 'landfall.yaml', text: read('landfall.yaml') },
     }),
 };
+
+/** What landfall prints for programs. */
+const OUTPUTS = {
+  plan: 'The plan, as JSON',
+  outcome: 'The outcome of an apply, as JSON',
+  'apply-event': 'Lines of an apply, as JSON',
+};
+for (const [name, title] of Object.entries(OUTPUTS)) {
+  const schema = JSON.parse(read(`schemas/${name}.schema.json`));
+  PAGES[`docs/reference/${name}.md`] = () => outputPage(schema, { name, title });
+}
 
 const texts = {
   'docs/plan.svg': picture(example.terminal, 'What landfall plan prints in a terminal'),

@@ -1,6 +1,6 @@
 // A JSON Schema as a list of fields, for the reference.
 
-/** Keywords that hold more schemas for the same value. */
+/** Keywords that hold more schemas for the same value; those of `if` and `then` with a `$ref` are variants. */
 const PARTS = ['allOf', 'anyOf', 'oneOf', 'if', 'then', 'else', 'dependentSchemas'];
 
 /**
@@ -19,11 +19,28 @@ export function groupsOf(schema) {
       fields: fieldsOf(set, schema, '', shared),
     });
   }
+  for (const { name, set } of variantsOf(schema)) {
+    groups.push({
+      name,
+      title: name,
+      description: set.description,
+      fields: fieldsOf(set, schema, '', shared),
+    });
+  }
   const missing = groups.flatMap(({ fields }) => fields.filter(({ description }) => !description));
   if (missing.length > 0) {
     throw new Error(`no description in ${schema.title}: ${missing.map(({ path }) => path).join(', ')}`);
   }
   return groups;
+}
+
+/** What an object has besides, by one of its values: `if` a key is this, `then` it is also of that definition. */
+function variantsOf(schema) {
+  return (schema.allOf ?? []).flatMap(({ if: condition, then }) => {
+    const name = Object.values(condition?.properties ?? {}).find((value) => value.const !== undefined)?.const;
+    const set = schema.$defs?.[/^#\/\$defs\/(\w+)$/.exec(then?.$ref ?? '')?.[1]];
+    return name === undefined || set === undefined ? [] : [{ name, set }];
+  });
 }
 
 /** Definitions with fields of their own that more than one place refers to. */

@@ -60,7 +60,7 @@ function section(field, titles) {
 
 const WORDS = { object: 'mapping', array: 'list', integer: 'whole number', null: undefined };
 
-function typeOf({ schema, item, value }) {
+export function typeOf({ schema, item, value }) {
   const types = [schema.type ?? 'any value'].flat();
   return types
     .map((type) => {
@@ -73,8 +73,8 @@ function typeOf({ schema, item, value }) {
 }
 
 function plural(type) {
-  const [first] = [type].flat();
-  return `${WORDS[first] ?? first}s`;
+  const [first, ...others] = [type].flat().filter((one) => one !== 'null');
+  return others.length > 0 ? 'values' : `${WORDS[first] ?? first}s`;
 }
 
 function standardOf({ isRequired, schema }) {
