@@ -327,7 +327,7 @@ describe('a create that is cut off', () => {
       expect([k, outcomes.map(({ status }) => status)]).toEqual([k, ['fulfilled', 'fulfilled']]);
       expect(await leftBehind(account, ids)).toEqual(expected);
     }
-  });
+  }, 120_000);
 
   it('comes to the same end by itself, whatever answer is lost', async () => {
     const whole = await prepare();
@@ -341,5 +341,5 @@ describe('a create that is cut off', () => {
       expect([k, outcomes]).toEqual([k, ids.map((value) => ({ status: 'fulfilled', value }))]);
       expect(await leftBehind(account, ids)).toEqual(expected);
     }
-  });
+  }, 120_000);
 });

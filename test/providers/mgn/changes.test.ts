@@ -1,0 +1,281 @@
+import {
+  ArchiveApplicationCommand,
+  AssociateSourceServersCommand,
+  CreateApplicationCommand,
+  DisconnectFromServiceCommand,
+  StartReplicationCommand,
+  StopReplicationCommand,
+  StartTestCommand,
+  TagResourceCommand,
+  UntagResourceCommand,
+} from '@aws-sdk/client-mgn';
+import { describe, expect, it } from '@jest/globals';
+import type { Settings } from '../../../src/core/desired.ts';
+import type { UpdateRequest } from '../../../src/core/provider.ts';
+import { KEY, LINUX, servers } from '../../local/mgn.ts';
+import { DAY } from '../../local/support.ts';
+import { linuxes } from '../../local/worlds.ts';
+import { type Account, beginAccount, leftBehind, OWNER, SCOPE } from './account.ts';
+import { callsOf } from './front-door.ts';
+
+/** An account with a server of ours that replicates; what its creation called is forgotten. */
+async function withJob(settings: Settings = {}, name = LINUX) {
+  const account = await beginAccount();
+  const request = await account.request(name, settings);
+  await account.open().create(request);
+  account.door.calls.length = 0;
+  const { serverId: id } = request;
+  const after = request.settings;
+  const update = (more: Partial<UpdateRequest>): UpdateRequest => ({
+    id,
+    settings: {},
+    after: { ...after, ...more.settings },
+    owner: OWNER,
+    ...more,
+  });
+  return { account, id, update };
+}
+
+const operations = ({ door }: Account) => door.calls.map(({ operation }) => operation);
+const settingsOf = async (account: Account) => (await account.open().observe(SCOPE)).jobs[0]?.settings;
+
+describe('updating a server', () => {
+  it.each<[Settings, string, object]>([
+    [{ 'mgn.launch.copyTags': false }, 'UpdateLaunchConfiguration', { copyTags: false }],
+    [{ licenseType: 'AWS' }, 'UpdateLaunchConfiguration', { licensing: { osByol: false } }],
+    [
+      { 'mgn.replication.bandwidthThrottling': 7 },
+      'UpdateReplicationConfiguration',
+      { bandwidthThrottling: 7 },
+    ],
+    [
+      { kmsKeyId: KEY },
+      'UpdateReplicationConfiguration',
+      { ebsEncryption: 'CUSTOM', ebsEncryptionKeyArn: KEY },
+    ],
+    [
+      { 'mgn.replication.replicationServersSecurityGroupsIDs': 'sg-00000001' },
+      'UpdateReplicationConfiguration',
+      { replicationServersSecurityGroupsIDs: ['sg-00000001'] },
+    ],
+    [
+      { 'mgn.replication.replicationServersSecurityGroupsIDs': '' },
+      'UpdateReplicationConfiguration',
+      { replicationServersSecurityGroupsIDs: [] },
+    ],
+    [{ description: 'new' }, 'TagResource', { tags: { 'landfall:description': 'new' } }],
+  ])('sends %j and nothing else', async (settings, operation, body) => {
+    const { account, id, update } = await withJob();
+    await account.open().update(update({ settings }));
+    expect(operations(account)).toEqual(['DescribeSourceServers', operation]);
+    const [{ sourceServerID = id, ...sent } = {}] = callsOf(account.door, operation);
+    expect([sourceServerID, sent]).toEqual([id, body]);
+    expect(await settingsOf(account)).toMatchObject(settings);
+  });
+
+  it('lays disks and tags of the staging area over what is there', async () => {
+    const before = {
+      'mgn.replication.stagingAreaTags.a': '1',
+      'mgn.replication.replicatedDisks./dev/sda.iops': 3000,
+    };
+    const settings = {
+      'mgn.replication.stagingAreaTags.b': '2',
+      'mgn.replication.replicatedDisks./dev/sda.stagingDiskType': 'IO2',
+    };
+    const { account, update } = await withJob(before);
+    await account.open().update(update({ settings }));
+    expect(await settingsOf(account)).toMatchObject({ ...before, ...settings });
+  });
+
+  it('moves it to another application, which is made', async () => {
+    const { account, id, update } = await withJob();
+    await account.open().update(update({ settings: { app: 'payroll' } }));
+    expect(await leftBehind(account, [id])).toMatchObject({
+      applications: [{ name: 'sdsc-01' }, { name: 'payroll', wave: 'sdsc-01' }],
+      servers: [{ application: 'payroll' }],
+    });
+  });
+
+  it('moves an application of ours along to another wave, and marks the server last', async () => {
+    const { account, id, update } = await withJob({ app: 'payroll' });
+    const owner = { ...OWNER, wave: 'sdsc-02' };
+    await account.open().update(update({ owner, writeMarker: true }));
+    const tags = { 'landfall:project': 'ucop', 'landfall:wave': 'sdsc-02' };
+    expect(await leftBehind(account, [id])).toMatchObject({
+      applications: [{ name: 'payroll', wave: 'sdsc-02', tags }],
+      servers: [{ application: 'payroll', tags }],
+    });
+    expect(operations(account).slice(-1)).toEqual(['TagResource']);
+  });
+
+  it('adopts what is nobody’s, with the application it is in', async () => {
+    const account = await beginAccount();
+    const id = await account.id(LINUX);
+    await account.client.send(new StartReplicationCommand({ sourceServerID: id }));
+    const { applicationID } = await account.client.send(new CreateApplicationCommand({ name: 'theirs' }));
+    await account.client.send(new AssociateSourceServersCommand({ applicationID, sourceServerIDs: [id] }));
+    const settings = { app: 'sdsc-01', 'mgn.launch.copyTags': false };
+    await account.open().update({ id, settings, after: settings, owner: OWNER, writeMarker: true });
+    const [job] = (await account.open().observe(SCOPE)).jobs;
+    expect(job).toMatchObject({ owner: OWNER, settings });
+  });
+
+  it('refuses what is another’s, or nobody’s any more', async () => {
+    const { account, id, update } = await withJob();
+    const { arn } = await account.server(LINUX);
+    const settings = { 'mgn.launch.copyTags': false };
+    await account.client.send(
+      new TagResourceCommand({ resourceArn: arn, tags: { 'landfall:project': 'other' } }),
+    );
+    await expect(account.open().update(update({ settings }))).rejects.toMatchObject({
+      message: `source server ${id} belongs to project "other" by now`,
+    });
+    expect(operations(account)).toEqual(['DescribeSourceServers']);
+    await account.client.send(new UntagResourceCommand({ resourceArn: arn, tagKeys: ['landfall:project'] }));
+    await expect(account.open().update(update({ settings }))).rejects.toMatchObject({
+      message: `source server ${id} belongs to nobody by now`,
+    });
+  });
+
+  it('comes to the same end when it is made again, whatever call was the last', async () => {
+    const owner = { ...OWNER, wave: 'sdsc-02' };
+    const change = {
+      settings: {
+        app: 'sdsc-02',
+        kmsKeyId: KEY,
+        'mgn.replication.stagingAreaTags.b': '2',
+        licenseType: 'AWS',
+      },
+      owner,
+      writeMarker: true,
+    };
+    const whole = await withJob();
+    await whole.account.open().update(whole.update(change));
+    const expected = await leftBehind(whole.account, [whole.id]);
+    const calls = whole.account.door.calls.length;
+    expect(calls).toBeGreaterThan(8);
+    for (let k = 1; k < calls; k += 1) {
+      const { account, id, update } = await withJob();
+      account.door.closeAfter(k);
+      await expect(account.open().update(update(change))).rejects.toMatchObject({
+        code: 'ENDPOINT_UNREACHABLE',
+      });
+      account.door.closeAfter(Infinity);
+      // Until the marker is written, a plan shows that the server is to change hands.
+      const { jobs } = await account.open().observe(SCOPE);
+      expect(jobs[0]?.owner).toEqual(OWNER);
+      await account.open().update(update(change));
+      expect(await leftBehind(account, [id])).toEqual(expected);
+    }
+  }, 120_000);
+});
+
+describe('letting go of a server', () => {
+  it('takes it out of its application and leaves it replicating, with the tags of others', async () => {
+    const { account, id } = await withJob({ description: 'x' });
+    await account.open().delete(id);
+    const server = await account.server(LINUX);
+    expect(server.tags).toEqual({ Name: LINUX });
+    expect(server).not.toHaveProperty('applicationID');
+    expect(server.lifeCycle?.state).toBe('NOT_READY');
+    expect(operations(account).slice(-1)).toEqual(['UntagResource']);
+  });
+
+  it('stops and disconnects it first where the target says so', async () => {
+    const { account, id } = await withJob();
+    await account.open({ prune: 'disconnect' }).delete(id);
+    const server = await account.server(LINUX);
+    expect(server).toMatchObject({ tags: { Name: LINUX }, lifeCycle: { state: 'DISCONNECTED' } });
+    expect(operations(account)).toEqual([
+      'DescribeSourceServers',
+      'StopReplication',
+      'DisconnectFromService',
+      'ListApplications',
+      'DisassociateSourceServers',
+      'UntagResource',
+    ]);
+  });
+
+  it.each<['release' | 'disconnect', (account: Account, id: string) => Promise<unknown>]>([
+    ['release', () => Promise.resolve()],
+    ['disconnect', () => Promise.resolve()],
+    [
+      'disconnect',
+      ({ client }, sourceServerID) => client.send(new StopReplicationCommand({ sourceServerID })),
+    ],
+    [
+      'disconnect',
+      ({ client }, sourceServerID) => client.send(new DisconnectFromServiceCommand({ sourceServerID })),
+    ],
+  ])(
+    'comes to the same end whatever call was the last, or whatever answer is lost (%s)',
+    async (prune, first) => {
+      const prepare = async () => {
+        const made = await withJob();
+        await first(made.account, made.id);
+        return made;
+      };
+      const whole = await prepare();
+      await whole.account.open({ prune }).delete(whole.id);
+      const expected = await leftBehind(whole.account, [whole.id]);
+      const calls = whole.account.door.calls.length;
+      for (let k = 0; k < calls; k += 1) {
+        const { account, id } = await prepare();
+        account.door.closeAfter(k);
+        await expect(account.open({ prune }).delete(id)).rejects.toMatchObject({
+          code: 'ENDPOINT_UNREACHABLE',
+        });
+        account.door.closeAfter(Infinity);
+        await account.open({ prune }).delete(id);
+        expect(await leftBehind(account, [id])).toEqual(expected);
+        const other = await prepare();
+        other.account.door.loseAnswerOf(k);
+        await other.account.open({ prune }).delete(other.id);
+        expect(await leftBehind(other.account, [other.id])).toEqual(expected);
+      }
+    },
+    120_000,
+  );
+
+  it('does nothing for one that is gone', async () => {
+    const { account } = await withJob();
+    await account.open().delete('s-00000000000000000');
+    expect(operations(account)).toEqual(['DescribeSourceServers']);
+  });
+
+  it('leaves one that is over in its archived application', async () => {
+    const { account, id } = await withJob();
+    await account.client.send(new DisconnectFromServiceCommand({ sourceServerID: id }));
+    const applicationID = (await account.server(LINUX)).applicationID;
+    await account.client.send(new ArchiveApplicationCommand({ applicationID }));
+    await account.open({ prune: 'disconnect' }).delete(id);
+    expect(operations(account)).toEqual(['DescribeSourceServers', 'ListApplications', 'UntagResource']);
+  });
+
+  it('is refused while a job processes it, and keeps its marker', async () => {
+    const { account, id } = await withJob();
+    account.advance(DAY);
+    await account.client.send(new StartTestCommand({ sourceServerIDs: [id] }));
+    await expect(account.open({ prune: 'disconnect' }).delete(id)).rejects.toMatchObject({
+      message: expect.stringContaining('currently being processed by a Job') as unknown,
+      remedy: expect.stringContaining('plan again') as unknown,
+    });
+    expect((await account.server(LINUX)).tags).toHaveProperty('landfall:project', 'ucop');
+  });
+
+  it('takes many out in calls of 50 at most', async () => {
+    const account = await beginAccount();
+    await account.endpoint.load(linuxes(Array.from({ length: 70 }, () => ({ gigabytes: 1 }))));
+    const ids = (await servers(account.client)).map(({ sourceServerID = '' }) => sourceServerID);
+    const provider = account.open();
+    await Promise.all(ids.map((serverId) => provider.create({ serverId, settings: {}, owner: OWNER })));
+    await Promise.all(ids.map((id) => provider.delete(id)));
+    const sizes = callsOf(account.door, 'DisassociateSourceServers').map(
+      ({ sourceServerIDs }) => (sourceServerIDs as string[]).length,
+    );
+    expect(sizes).toEqual([50, 20]);
+    const { jobs } = await provider.observe(SCOPE);
+    expect(jobs.filter(({ owner }) => owner !== undefined)).toEqual([]);
+    expect(jobs).toHaveLength(70);
+  });
+});
