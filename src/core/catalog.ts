@@ -1,3 +1,4 @@
+import type { Concern } from './concern.ts';
 import type { CatalogState, ObservedJob, ObservedServer } from './observed.ts';
 
 /** A server of the catalogue and the job that stands for it. */
@@ -15,4 +16,6 @@ export interface CatalogListing {
   readonly entries: readonly CatalogEntry[];
   /** Servers of the catalogue, filtered or not. */
   readonly total: number;
+  /** What the account lacks before it can know any. */
+  readonly lacks: readonly Concern[];
 }

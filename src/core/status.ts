@@ -72,6 +72,8 @@ export interface WaveStatus {
   readonly waiting: number;
   /** VMs of which there is an AMI. */
   readonly withAmi: number;
+  /** VMs of which an instance has been launched. */
+  readonly withInstance: number;
 }
 
 export interface Status {

@@ -2,7 +2,7 @@ import type { Desired, DesiredVm, Target } from '../core/desired.ts';
 import type { Observed } from '../core/observed.ts';
 
 /**
- * What the targets that may be the same account and region, under other names, have to say about the jobs of a
+ * What the targets that may be the same account, region and service, under other names, have to say about the jobs of a
  * target. A project may have two such targets, with limits of their own: either sees the jobs of both.
  */
 export interface Neighbours {
@@ -41,7 +41,7 @@ export function neighboursOf(
 function mayBeOnePlace(a: Target, b: Target): boolean {
   const accounts = [accountOf(a), accountOf(b)];
   const oneAccount = accounts.includes(undefined) || accounts[0] === accounts[1];
-  return a.region === b.region && a.endpoint === b.endpoint && oneAccount;
+  return a.provider === b.provider && a.region === b.region && a.endpoint === b.endpoint && oneAccount;
 }
 
 /** What the target says, or the account in the ARN of its role: `arn:aws:iam::123456789012:role/landfall`. */

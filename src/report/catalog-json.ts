@@ -1,10 +1,11 @@
 import type { CatalogListing } from '../core/catalog.ts';
 import type { CatalogState } from '../core/observed.ts';
 import { toJob, toServer } from './job-json.ts';
+import { toConcern } from './plan-json.ts';
 import { formatJson } from './json.ts';
 
 /** The servers of a catalogue as JSON; format version 1.0, minor versions only add. */
-export function renderCatalogJson({ target, state, entries, total }: CatalogListing): string {
+export function renderCatalogJson({ target, state, entries, total, lacks }: CatalogListing): string {
   return formatJson({
     format_version: '1.0',
     target,
@@ -16,6 +17,7 @@ export function renderCatalogJson({ target, state, entries, total }: CatalogList
     })),
     server_count: entries.length,
     total_count: total,
+    ...(lacks.length > 0 && { concerns: lacks.map(toConcern) }),
   });
 }
 

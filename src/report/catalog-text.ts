@@ -3,6 +3,7 @@ import type { CatalogEntry, CatalogListing } from '../core/catalog.ts';
 import type { CatalogState } from '../core/observed.ts';
 import { count } from './count.ts';
 import { escapeTerminal } from './escape.ts';
+import { concernLines } from './plan-text-concerns.ts';
 import { type Column, listing } from './listing.ts';
 import { stateStyle } from './run-words.ts';
 import { span } from './time.ts';
@@ -21,15 +22,24 @@ const STATES: Readonly<Record<CatalogState, string>> = {
 
 /** The servers of a catalogue with their jobs, a line each, and how many there are. Ends in a newline. */
 export function renderCatalogText(catalog: CatalogListing, { colors }: { readonly colors: Colors }): string {
-  const { entries, total, state, target } = catalog;
+  const { entries, total, state, target, lacks } = catalog;
   const { heading, lines } = listing(columns(colors), entries, colors);
   const shown =
     entries.length === total ? count(total, 'server') : `${entries.length} of ${count(total, 'server')}`;
   const withJob = entries.filter(({ job }) => job !== undefined).length;
   const managed = entries.filter((entry) => entry.managed).length;
   const counts = `${shown}, ${withJob} with a job, ${managed} managed`;
-  const words = state === 'available' ? '' : ` The catalogue of ${escapeTerminal(target)} ${STATES[state]}.`;
-  return [...(lines.length > 0 ? [heading, ...lines, ''] : []), `${counts}.${words}`, ''].join('\n');
+  const words =
+    state === 'available' || lacks.length > 0
+      ? ''
+      : ` The catalogue of ${escapeTerminal(target)} ${STATES[state]}.`;
+  const concerns = concernLines(lacks, { colors, verbose: false });
+  return [
+    ...(lines.length > 0 ? [heading, ...lines, ''] : []),
+    ...(concerns.length > 0 ? [...concerns, ''] : []),
+    `${counts}.${words}`,
+    '',
+  ].join('\n');
 }
 
 /** The end of an import, or that it goes on: `servers` is known where the end was waited for. */

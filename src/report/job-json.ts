@@ -1,14 +1,17 @@
 import type { ObservedJob, ObservedServer } from '../core/observed.ts';
 import { toTime } from './run-json.ts';
 
-export function toServer({ serverId, name, path, vmManagerId, vmManagerName, vmId }: ObservedServer): object {
+export function toServer(server: ObservedServer): object {
+  const { serverId, name, otherNames, path, vmManagerId, vmManagerName, vmId, vmWareUuid } = server;
   return {
     server_id: serverId,
     name,
+    other_names: otherNames,
     path,
     vm_manager_id: vmManagerId,
     vm_manager_name: vmManagerName,
     vm_id: vmId,
+    vmware_uuid: vmWareUuid,
   };
 }
 

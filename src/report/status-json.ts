@@ -62,6 +62,7 @@ function toWave({
   running,
   waiting,
   withAmi,
+  withInstance,
 }: WaveStatus): object {
   return {
     target,
@@ -73,5 +74,6 @@ function toWave({
     running,
     waiting,
     with_ami: withAmi,
+    with_instance: withInstance,
   };
 }

@@ -54,7 +54,7 @@ function keyOf({ target, wave }: { readonly target: string; readonly wave?: stri
 
 /** A wave in one line: `sdsc-01  3 VMs: 2 active, 1 without a job; 1 run active, 2 with an AMI`. */
 export function waveLine(wave: WaveStatus, withTarget: boolean, colors: Colors): string {
-  const { jobs, withoutJob, unlisted, running, waiting, withAmi } = wave;
+  const { jobs, withoutJob, unlisted, running, waiting, withAmi, withInstance } = wave;
   const states = [
     ...STATES.flatMap((state) => ((jobs[state] ?? 0) > 0 ? [`${jobs[state] ?? 0} ${state}`] : [])),
     ...(withoutJob > 0 ? [`${withoutJob} without a job`] : []),
@@ -63,6 +63,7 @@ export function waveLine(wave: WaveStatus, withTarget: boolean, colors: Colors):
     ...(running > 0 ? [`${count(running, 'run')} active`] : []),
     ...(waiting > 0 ? [`${count(waiting, 'run')} waiting`] : []),
     ...(withAmi > 0 ? [`${withAmi} with an AMI`] : []),
+    ...(withInstance > 0 ? [`${withInstance} with an instance`] : []),
     ...(unlisted > 0 ? [`${unlisted} in no manifest`] : []),
   ];
   const name = escapeTerminal(withTarget ? `${wave.target} ${wave.wave}` : wave.wave);

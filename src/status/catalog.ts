@@ -2,7 +2,8 @@ import type { CatalogEntry, CatalogListing } from '../core/catalog.ts';
 import type { Observed } from '../core/observed.ts';
 import { byKeys } from '../core/order.ts';
 import { isOurs, preferredJob } from '../plan/jobs.ts';
-import { groupJobs, indexServers } from '../plan/servers.ts';
+import { lackConcerns } from '../plan/lacks.ts';
+import { groupJobs, indexServers, namesOf } from '../plan/servers.ts';
 import type { Matches } from './names.ts';
 
 /** What a listing of the catalogue is narrowed to; a part that is left out narrows nothing. */
@@ -34,6 +35,7 @@ export function listCatalog(
     state,
     entries: entries.filter((entry) => passes(entry, filter)).toSorted(inOrder),
     total: servers.length,
+    lacks: lackConcerns(target, observed),
   };
 }
 
@@ -42,7 +44,7 @@ function passes(
   { name, path, vCenter, withJob, managed: wanted }: CatalogFilter,
 ): boolean {
   return (
-    fits(name, server.name) &&
+    fits(name, ...namesOf(server)) &&
     fits(path, server.path) &&
     fits(vCenter, server.vmManagerName, server.vmManagerId) &&
     (withJob === undefined || withJob === (job !== undefined)) &&

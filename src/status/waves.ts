@@ -27,5 +27,6 @@ function count(vms: readonly VmStatus[]): Omit<WaveStatus, 'target' | 'wave'> {
     running: many(({ run }) => run?.state === 'active'),
     waiting: many(({ run }) => run?.state === 'pending'),
     withAmi: many(({ latestAmiId }) => latestAmiId !== undefined),
+    withInstance: many(({ progress }) => progress?.instanceId !== undefined),
   };
 }

@@ -43,6 +43,12 @@ describe('two targets that are one account', () => {
     expect(plan({ jobs: { fast: both, slow: both } })).toEqual(['fast no-op f/a', 'slow no-op s/b']);
   });
 
+  it('are not one place where they are on different services', () => {
+    const vms = [vm('a', { wave: 'f', target: 'fast' })];
+    expect(plan({ vms, jobs: { slow: both }, fast: { provider: 'mgn' } })).toContain('slow delete f/a');
+    expect(plan({ vms, jobs: { slow: both } })).not.toContain('slow delete f/a');
+  });
+
   it('leave each other their jobs when only one is planned', () => {
     expect(plan({ jobs: { slow: both } })).toEqual(['slow no-op s/b']);
   });

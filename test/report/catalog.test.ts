@@ -32,6 +32,19 @@ describe('the catalogue', () => {
     );
   });
 
+  it('says what the account lacks before it can know any server', () => {
+    const lack = {
+      id: 'account.uninitialized',
+      severity: 'critical',
+      message: 'no',
+      remedy: 'do it',
+    } as const;
+    const empty = { ...busyCatalog(), entries: [], total: 0, state: 'not-imported', lacks: [lack] } as const;
+    expect(renderCatalogText(empty, { colors })).toBe(
+      'critical account.uninitialized\n  no\n  fix: do it\n\n0 servers, 0 with a job, 0 managed.\n',
+    );
+  });
+
   it('lets nothing from AWS reach the terminal as it is', () => {
     const evil = server(EVIL, { path: EVIL, vmManagerName: EVIL, serverId: EVIL });
     const of = job(EVIL, { id: EVIL, owner: { project: EVIL, wave: EVIL } });
@@ -40,6 +53,7 @@ describe('the catalogue', () => {
       state: 'expired',
       total: 1,
       entries: [{ server: evil, job: of, managed: false }],
+      lacks: [{ id: 'account.no-template', severity: 'critical', message: EVIL, remedy: EVIL, target: EVIL }],
     } as const;
     expect(renderCatalogText(catalog, { colors })).not.toMatch(/[^\n\P{C}]/u);
     expect(renderCatalogJson(catalog)).not.toMatch(/[^\n\P{C}]/u);

@@ -126,6 +126,7 @@ describe('a wave', () => {
         running: 1,
         waiting: 1,
         withAmi: 1,
+        withInstance: 0,
       },
       expect.objectContaining({ wave: 'sdsc-02', vms: 1, withoutJob: 1, jobs: {} }),
     ]);

@@ -44,7 +44,7 @@ type Servers = Parameters<typeof listCatalog>[1]['servers'];
 /** A misspelt name must not read as "no such servers"; in an empty catalogue every name is one. */
 function requireFilters({ vm, path, vcenter }: Flags, servers: Servers): void {
   if (servers.length === 0) return;
-  const names = servers.flatMap((server) => server.name ?? []);
+  const names = servers.flatMap(({ name, otherNames = [] }) => [name ?? [], otherNames].flat());
   requireMatch('VM_UNKNOWN', 'VM of the catalogue', vm, names);
   const paths = servers.flatMap((server) => server.path ?? []);
   requireMatch('VM_UNKNOWN', 'path of the catalogue', path, paths);
