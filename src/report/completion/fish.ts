@@ -35,7 +35,9 @@ function __landfall_where
 end
 
 function __landfall_at
-    test (string join ' ' -- (__landfall_where)) = "$argv[1]"
+    # In quotes: a list of nothing would be no word at all.
+    set -l where (__landfall_where)
+    test "$where" = "$argv[1]"
 end
 
 function __landfall_ask

@@ -154,12 +154,15 @@ describe('landfall completion', () => {
         shell === 'zsh'
           ? 'autoload -U compinit; compinit -u -D; source completion.zsh'
           : 'source completion.fish';
-      const check = shell === 'zsh' ? 'whence -w _landfall' : `complete -C 'landfall pl'`;
+      const check =
+        shell === 'zsh'
+          ? 'whence -w _landfall'
+          : `for line in 'landfall pl' 'landfall catalog li' 'landfall plan --format mark'; complete -C $line; end`;
       const said = execFileSync(shell, [shell === 'zsh' ? '-fc' : '-c', `${load}; ${check}`], {
         cwd: world.folder,
         encoding: 'utf8',
       });
-      expect(said).toMatch(shell === 'zsh' ? /function/ : /^plan/);
+      expect(said).toMatch(shell === 'zsh' ? /function/ : /^plan\t.*\nlist\t.*\nmarkdown\t/);
     });
   }
 });
