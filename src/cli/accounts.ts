@@ -7,7 +7,7 @@ import { type Adapter, openAdapter } from './adapters.ts';
 import { checkAccount } from './check-account.ts';
 import type { Context } from './context.ts';
 import { openLocalEndpoint } from './local-endpoint.ts';
-import { localFolder } from './project.ts';
+import { localFolder } from './state-folder.ts';
 
 /** The accounts behind a run's targets, open for calls. */
 export interface Accounts {

@@ -7,9 +7,14 @@ const LARGEST = 512 * 1024 * 1024;
 
 /**
  * What keeps git to reading: no file-system monitor is started, no lock is taken to refresh the index, and names of
- * files are not read as patterns.
+ * files are not read as patterns. A bare repository that a pull request has put beside its files is not taken for the
+ * one that they are in: its configuration would count.
  */
-const SAFE = ['--no-pager', '--no-optional-locks', '--literal-pathspecs', '-c', 'core.fsmonitor=false'];
+const SAFE = [
+  ...['--no-pager', '--no-optional-locks', '--literal-pathspecs'],
+  ...['-c', 'core.fsmonitor=false'],
+  ...['-c', 'safe.bareRepository=explicit'],
+];
 
 /** What a call of git came to. */
 export interface GitAnswer {

@@ -1,9 +1,10 @@
 import { hostname } from 'node:os';
-import { dirname, join, relative } from 'node:path';
+import { relative } from 'node:path';
 import type { Target } from '../core/desired.ts';
 import type { LockStore } from '../core/lock.ts';
 import { byText } from '../core/order.ts';
 import type { Context } from './context.ts';
+import { stateFolder } from './state-folder.ts';
 
 /** The project whose targets are to be locked. */
 export interface LockScope {
@@ -59,7 +60,7 @@ async function storeOf(
   }
   if (!local) return undefined;
   const { fileLock } = await import('../locks/file.ts');
-  const folder = join(dirname(projectFile), '.landfall', 'locks', name);
+  const folder = stateFolder(projectFile, 'locks', name);
   return fileLock({
     folder,
     place: relative(host.cwd, folder) || folder,

@@ -43,8 +43,3 @@ export function isFolder(path: string): boolean {
   // A path through a file makes statSync throw, whatever it is told.
   return existsSync(path) && statSync(path).isDirectory();
 }
-
-/** The folder in which the built-in endpoint keeps its state: beside the project file, ignored by git. */
-export function localFolder(projectFile: string): string {
-  return join(dirname(projectFile), '.landfall', 'local');
-}

@@ -172,6 +172,22 @@ describe('landfall plan --changed-since', () => {
     expect(existsSync(mark)).toBe(false);
   });
 
+  it('takes no bare repository among the files for the one that they are in', async () => {
+    // A folder of a pull request may hold HEAD, objects/ and a config of its own.
+    const planted = new World({ 'waves/a.yaml': wave('a', [A]) });
+    try {
+      git(planted, 'init', '--bare', '--quiet', '.');
+      const tree = git(planted, 'mktree', '--missing');
+      const commit = git(planted, 'commit-tree', '-m', 'planted', tree);
+      git(planted, 'update-ref', 'HEAD', commit);
+      expect(git(planted, 'rev-parse', 'HEAD')).toBe(commit);
+      expect((await planted.run('plan', '--format', 'markdown')).stdout).not.toContain(commit.slice(0, 12));
+      expect(await planted.run('plan', '--changed-since', 'HEAD')).toMatchObject({ code: 1, stdout: '' });
+    } finally {
+      await planted.dispose();
+    }
+  });
+
   it.each(['--upload-pack=x', '-x', '--output=pwned', '', 'nowhere', 'a..b'])(
     'knows no revision %p',
     async (revision) => {

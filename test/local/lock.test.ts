@@ -69,6 +69,22 @@ describe('one process a folder', () => {
     expect(readdirSync(folder).filter((name) => name.includes('lock')).length).toBeLessThanOrEqual(2);
   });
 
+  it('S10.8 calls no address but its own', async () => {
+    let asked = 0;
+    const stranger = createServer((_, response) => {
+      asked += 1;
+      response.end('{"landfall":"local"}');
+    });
+    const { port } = new URL(await listening(stranger));
+    for (const url of [`http://localhost:${port}`, `http://127.0.0.1:${port}@127.0.0.1:${port}`, 'x']) {
+      const folder = newFolder();
+      leaveLock(folder, url);
+      expect(await findRunning(folder)).toBeUndefined();
+      await begin({ folder });
+    }
+    expect(asked).toBe(0);
+  });
+
   it('S10.2 takes over from a process that is gone', async () => {
     const folder = newFolder();
     const gone = createServer();

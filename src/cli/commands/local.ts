@@ -8,7 +8,8 @@ import { type FaultFlags, readFaults } from '../faults.ts';
 import { approved } from '../approval.ts';
 import { parseSpan } from '../flags.ts';
 import { localClock, withLocal } from '../local-endpoint.ts';
-import { findProjectFile, localFolder } from '../project.ts';
+import { findProjectFile } from '../project.ts';
+import { localFolder } from '../state-folder.ts';
 
 interface StartFlags extends FaultFlags {
   readonly port?: number;

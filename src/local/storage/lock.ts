@@ -23,6 +23,8 @@ export type Pulse = 'alive' | 'dead' | 'silent';
 export type Probe = (holder: Holder) => Promise<Pulse>;
 
 const NAME = /^lock-(\d+)\.json$/;
+/** Endpoints listen on this address alone: whoever has written another into a lock file would have it called. */
+const OURS = /^http:\/\/127\.0\.0\.1:\d{1,5}$/;
 const ATTEMPTS = 20;
 
 /**
@@ -99,7 +101,8 @@ function highestLock(folder: string): number {
 function readLock(folder: string, number: number): Holder | undefined {
   try {
     const file = JSON.parse(readFileSync(pathOf(folder, number), 'utf8')) as LockFile;
-    return file.released === true ? undefined : file;
+    if (file.released === true || !OURS.test(file.url)) return undefined;
+    return file;
   } catch {
     // Gone meanwhile, or not a lock that any of us wrote.
     return undefined;
