@@ -97,10 +97,13 @@ describe('every command of a document', () => {
   });
 });
 
+/** A target of the other service, with what an account of it needs. */
+const MGN = '$1mgn$2, mgn: { replication: { stagingAreaSubnetId: subnet-0123456789abcdef0 } } }';
+
 async function expectToEndWell(world: World, command: string): Promise<void> {
   if (/^landfall mgn /.test(command)) {
     // Of the scratch project, production becomes an account of the other service.
-    world.write('landfall.yaml', world.read('landfall.yaml').replace(/(production: .*)sms/, '$1mgn'));
+    world.write('landfall.yaml', world.read('landfall.yaml').replace(/(production: .*)sms(.*) }/, MGN));
   }
   const serves = /^landfall local start/.test(command);
   const run = await (serves ? interrupted(world, command) : new Shell(world).run(command));
