@@ -1,19 +1,23 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fromTop, projectFlag, selection } from './inputs.mjs';
 import { landfall } from './landfall.mjs';
-import { asText, codeBlock } from './log.mjs';
+import { asText } from './log.mjs';
 import { setOutput, summarize } from './results.mjs';
+
+/** What an issue holds, less room for a line of our own. */
+const MOST = 65_000;
 
 /** Holds the account against the manifests. Drift is a finding, for the steps after this one, and no failure. */
 export async function drift(inputs, place) {
-  const argv = ['drift', ...projectFlag(inputs), ...selection(inputs), ...inputs.args];
+  const file = inputs.reportFile === '' ? 'landfall-drift.md' : inputs.reportFile;
+  rmSync(resolve(place.cwd, file), { force: true });
+  const format = ['--format=markdown', `--max-bytes=${MOST}`];
+  const argv = ['drift', ...projectFlag(inputs), ...selection(inputs), ...format, ...inputs.args];
   const { code, stdout } = await asText(() => landfall(argv, { ...place, show: true }));
   if (![0, 2].includes(code)) return { code };
-  const file = inputs.reportFile === '' ? 'landfall-drift.md' : inputs.reportFile;
   const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run } = place.env;
-  const about = `\`landfall drift\` of ${server}/${repository}/actions/runs/${run}:`;
-  const markdown = `${about}\n\n${codeBlock(stdout)}`;
+  const markdown = `${stdout.trimEnd()}\n\nFound by ${server}/${repository}/actions/runs/${run}\n`;
   writeFileSync(resolve(place.cwd, file), markdown);
   setOutput(place.env, 'report-file', fromTop(inputs, file));
   setOutput(place.env, 'has-drift', code === 2);

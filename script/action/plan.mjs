@@ -23,10 +23,12 @@ export async function plan(inputs, place) {
   const { code, stdout } = await asText(async () => {
     const ran = await landfall(argv, place);
     // Markdown is for the comment; the log gets what a terminal would.
-    if (ran.stdout !== '') await landfall(showing(inputs), { ...place, show: true });
+    if (existsSync(resolve(place.cwd, inputs.planFile)))
+      await landfall(showing(inputs), { ...place, show: true });
     return ran;
   });
   if (stdout === '') return { code };
+  // Where there is no plan to be had from the manifests, this says why: for the reviewers as well.
   describe(inputs, place, stdout);
   const commented = inputs.comment ? await comment(inputs, place) : { code: 0 };
   const succeeds = [0, 2].includes(code);

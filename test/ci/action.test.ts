@@ -1,0 +1,269 @@
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { TOKEN } from '../platforms/fake.ts';
+import { useCheckout } from './action-checkout.ts';
+import { GitHubApi, HEAD, MERGE, REPOSITORY, workflowRun } from './github-api.ts';
+import { type JobResult, Runner } from './runner.ts';
+import { pathOf, run, stub } from './scripts.ts';
+
+const checkout = useCheckout();
+// Each step is a process or more, and the machine may be busy.
+jest.setTimeout(300_000);
+
+describe('the action', () => {
+  let project: string;
+  let programs: string;
+  let api: GitHubApi;
+  let runner: Runner;
+
+  beforeEach(async () => {
+    project = mkdtempSync(join(tmpdir(), 'landfall-project-'));
+    programs = mkdtempSync(join(tmpdir(), 'landfall-programs-'));
+    api = await new GitHubApi().listen();
+    start(checkout.path);
+  });
+  afterEach(async () => {
+    await api.close();
+    runner.dispose();
+    for (const folder of [project, programs]) rmSync(folder, { recursive: true, force: true });
+  });
+
+  function start(action: string): void {
+    runner = new Runner({
+      workspace: project,
+      action,
+      path: [programs],
+      env: {
+        GITHUB_API_URL: api.origin,
+        GITHUB_SERVER_URL: 'https://github.com',
+        GITHUB_REPOSITORY: REPOSITORY,
+        GITHUB_SHA: MERGE,
+        TOKEN_OF_JOB: TOKEN,
+      },
+    });
+  }
+
+  /** Begins a project, in a folder of the workspace. */
+  async function begin(folder = '.'): Promise<void> {
+    const argv = ['init', folder, '--name', 'ucop', '--no-input'];
+    const { code } = await run(join(checkout.path, 'dist/bin.js'), argv, project, { PATH: pathOf() });
+    expect(code).toBe(0);
+  }
+
+  /** Runs a job whose steps use the action with these inputs, in turn. */
+  async function use(...steps: readonly Readonly<Record<string, string>>[]): Promise<JobResult> {
+    return runSteps(
+      steps.map((inputs, index) => ({ id: `s${index}`, uses: 'YOUR_ORG/landfall@v0', with: inputs })),
+    );
+  }
+
+  async function runSteps(steps: readonly object[]): Promise<JobResult> {
+    const folder = join(project, '.github/workflows');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'own.yml'), JSON.stringify({ jobs: { job: { steps } } }));
+    return runner.job('own.yml', 'job', { event: 'pull_request', payload: { pull_request: { number: 7 } } });
+  }
+
+  /** A checkout of the action that nobody has installed yet. */
+  function layOut(): string {
+    const bare = join(programs, 'checkout');
+    mkdirSync(bare);
+    for (const part of ['action.yml', 'package.json', 'script'])
+      cpSync(join(checkout.path, part), join(bare, part), { recursive: true });
+    return bare;
+  }
+
+  /** Puts another program in landfall's place. */
+  function program(bare: string, code: string): void {
+    mkdirSync(join(bare, 'dist'));
+    mkdirSync(join(bare, 'node_modules'));
+    writeFileSync(join(bare, 'dist/bin.js'), code, { mode: 0o755 });
+  }
+
+  const outputs = ({ steps }: JobResult, step = 's0'): Readonly<Record<string, string>> =>
+    steps[step]?.outputs ?? {};
+  const errors = ({ commands }: JobResult): readonly string[] =>
+    commands.filter((command) => command.startsWith('::error'));
+
+  describe('find-plan', () => {
+    it('finds the newest run that has planned what was merged', async () => {
+      api.runs = [workflowRun(100), workflowRun(102), workflowRun(101)];
+      const job = await use({ command: 'find-plan' });
+      expect(job).toMatchObject({ result: 'success', commands: [] });
+      expect(outputs(job)).toMatchObject({ 'run-id': '102', 'exit-code': '0' });
+      expect(job.log).toContain(`The plan of pull request 7 at ${HEAD} is in run 102.`);
+      expect(job.log).not.toContain(TOKEN);
+    });
+
+    it.each<[string, () => unknown, string]>([
+      ['a fork', () => (api.runs = [workflowRun(100, 'mallory/waves')]), 'No run of'],
+      ['another commit', () => (api.runs = [{ ...workflowRun(100), head_sha: MERGE }]), 'No run of'],
+      ['a run that has failed', () => (api.runs = [{ ...workflowRun(100), status: 'failure' }]), 'No run of'],
+      ['a push', () => (api.runs = [{ ...workflowRun(100), event: 'push' }]), 'No run of'],
+      ['what has expired', () => (api.artifacts = [{ name: 'landfall-plan', expired: true }]), 'is gone'],
+      ['another artifact', () => (api.artifacts = [{ name: 'other', expired: false }]), 'is gone'],
+      ['a request that is not merged', () => api.pulls.splice(1), 'No pull request was merged'],
+    ])('takes none from %s', async (_, change, says) => {
+      change();
+      const job = await use({ command: 'find-plan' });
+      expect(job.result).toBe('success');
+      expect(outputs(job)).toMatchObject({ 'run-id': '' });
+      expect(job.log).toContain(says);
+    });
+
+    it('does not send its token elsewhere, and fails where it is not told', async () => {
+      api.trouble = () => ({ status: 302, headers: { location: `${api.origin}/elsewhere` } });
+      const job = await use({ command: 'find-plan' });
+      expect(job.result).toBe('failure');
+      expect(errors(job)).toHaveLength(1);
+      expect(api.seen).toHaveLength(1);
+    });
+  });
+
+  it('takes no input for anything but text', async () => {
+    await begin();
+    const evil = `$(touch pwned)\`touch pwned\`"; touch pwned; "'; touch pwned; '`;
+    const all = { target: evil, wave: evil, vm: evil, args: evil, 'changed-since': evil, project: evil };
+    for (const [input, value] of Object.entries(all)) {
+      const job = await use({ command: 'plan', [input]: value });
+      expect([input, job.result]).toEqual([input, 'failure']);
+    }
+    const paths = { 'plan-file': evil, 'comment-file': `${evil}.md` };
+    const job = await use({ command: 'plan', ...paths });
+    expect(job.result).toBe('success');
+    expect(outputs(job)).toMatchObject(paths);
+    expect(existsSync(join(project, 'pwned'))).toBe(false);
+    expect(existsSync(join(project, evil))).toBe(true);
+  });
+
+  it('lets nothing that landfall prints be a command', async () => {
+    const bare = layOut();
+    const says = '##[add-mask]out\\n::error::out';
+    program(bare, `console.log("${says}"); console.error("${says.replaceAll('out', 'err')}")`);
+    start(bare);
+    for (const command of ['plan', 'show', 'drift', 'comment']) {
+      const job = await use({ command });
+      expect(job).toMatchObject({ result: 'success', commands: [] });
+      expect(job.log).toContain('##[add-mask]err');
+      // The Markdown of a plan goes to its file.
+      if (command !== 'plan') expect(job.log).toContain('::error::out');
+    }
+  });
+
+  it('makes no outputs of lines in an input', async () => {
+    await begin();
+    const job = await use({ command: 'plan', 'plan-file': 'a.plan\nchecksum=forged' });
+    expect(errors(job)).toEqual(['::error title=landfall::plan-file has more than one line']);
+    expect(outputs(job)).toMatchObject({ checksum: '' });
+  });
+
+  it.each([
+    [{ command: 'destroy' }, 'command is "destroy": give one of install, validate, plan,'],
+    [{ command: 'plan', comment: 'yes' }, 'comment is "yes": give true or false'],
+    [{ command: 'apply' }, 'there is no saved plan landfall.plan'],
+  ])('says what is wrong with %j', async (inputs, says) => {
+    const job = await use(inputs);
+    expect(job.result).toBe('failure');
+    expect(errors(job)).toEqual([expect.stringContaining(says)]);
+  });
+
+  it('works in a folder, narrowed, with flags of its own, and says where its files are', async () => {
+    await begin('dc/west');
+    const place = { 'working-directory': 'dc/west', 'plan-file': 'out/my.plan', 'report-file': 'out/r.json' };
+    mkdirSync(join(project, 'dc/west/out'));
+    const planned = await use({ command: 'plan', ...place, vm: 'awsscrum-lnx*\n', args: '--verbose\n' });
+    expect(outputs(planned)).toMatchObject({
+      'plan-file': 'dc/west/out/my.plan',
+      'comment-file': 'dc/west/landfall-plan.md',
+      'has-changes': 'true',
+    });
+    expect(planned.log).toContain('Plan: 1 to create');
+    const applied = await use({ command: 'apply', ...place, summary: 'false' });
+    expect(applied).toMatchObject({ result: 'success', summary: '' });
+    expect(outputs(applied)).toMatchObject({ 'report-file': 'dc/west/out/r.json', 'exit-code': '0' });
+    expect(existsSync(join(project, 'dc/west/out/r.json'))).toBe(true);
+  });
+
+  it('leaves nothing of an earlier plan where the manifests are broken, and says so in the comment', async () => {
+    await begin();
+    await use({ command: 'plan', comment: 'true' });
+    writeFileSync(join(project, 'waves/wave-01.yaml'), 'kind: Wave\n');
+    const job = await use({ command: 'plan', comment: 'true' });
+    expect(job.result).toBe('failure');
+    expect(outputs(job)).toMatchObject({
+      'exit-code': '1',
+      'plan-file': '',
+      'comment-file': 'landfall-plan.md',
+      checksum: '',
+    });
+    expect(existsSync(join(project, 'landfall.plan'))).toBe(false);
+    expect(api.comments).toHaveLength(1);
+    expect(api.comments[0]?.body).toContain('**No plan**');
+  });
+
+  it('applies a new plan only when it is told to', async () => {
+    await begin();
+    const job = await use({ command: 'apply', 'auto-approve': 'true', vm: 'awsscrum-win1' });
+    expect(job).toMatchObject({ result: 'success' });
+    expect(job.log).toContain('Applied: 1 created');
+  });
+
+  it('puts a file on the pull request, with a token that no other command gets', async () => {
+    await begin();
+    const job = await use(
+      { command: 'plan', token: 'wrong' },
+      { command: 'comment', token: TOKEN, 'comment-mode': 'new' },
+      { command: 'plan', vm: 'awsscrum-lnx1' },
+      { command: 'comment', token: TOKEN, 'comment-mode': 'new', args: '--format=json' },
+      { command: 'comment', token: 'wrong' },
+    );
+    expect(job.result).toBe('failure');
+    const codes = ['s0', 's1', 's2', 's3', 's4'].map((step) => outputs(job, step)['exit-code']);
+    expect(codes).toEqual(['2', '0', '2', '0', '1']);
+    expect(api.comments.map(({ minimized = false }) => minimized)).toEqual([true, false]);
+    expect(job.log).toContain('"action": "created"');
+  });
+
+  it('puts landfall on the PATH, and installs it but once', async () => {
+    const bare = layOut();
+    const log = join(programs, 'npm.log');
+    const built = `#!/usr/bin/env node\nconsole.log('landfall 9')\n`;
+    stub(
+      programs,
+      'npm',
+      log,
+      `call.cwd = process.cwd();
+       if (argv[0] === 'ci') fs.mkdirSync('node_modules');
+       if (argv[1] === 'build') {
+         fs.mkdirSync('dist');
+         fs.writeFileSync('dist/bin.js', ${JSON.stringify(built)}, { mode: 0o755 });
+       }`,
+    );
+    start(bare);
+    const uses = { uses: 'YOUR_ORG/landfall@v0', with: { command: 'install' } };
+    const result = await runSteps([uses, uses, { run: 'landfall --version' }]);
+    expect(result).toMatchObject({ result: 'success', log: 'landfall 9\n' });
+    const calls = readFileSync(log, 'utf8').trim().split('\n');
+    expect(calls.map((line) => JSON.parse(line) as unknown)).toEqual([
+      { argv: ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], cwd: bare },
+      { argv: ['run', 'build'], cwd: bare },
+    ]);
+  });
+
+  it('ends what it is at when the job is cancelled', async () => {
+    const bare = layOut();
+    program(
+      bare,
+      `process.on('SIGINT', () => { console.log('drained'); process.exitCode = 6; clearInterval(wait); });
+       const wait = setInterval(() => undefined, 1000);
+       process.kill(process.ppid, 'SIGINT');`,
+    );
+    start(bare);
+    const job = await use({ command: 'apply', 'auto-approve': 'true' });
+    expect(job.log).toContain('drained');
+    expect(outputs(job)).toMatchObject({ 'exit-code': '6' });
+    expect(job.summary).toContain('Applied in part.');
+  });
+});

@@ -1,0 +1,262 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { TOKEN } from '../platforms/fake.ts';
+import { useCheckout } from './action-checkout.ts';
+import { GitHubApi, MERGE, REPOSITORY } from './github-api.ts';
+import { type JobResult, Runner } from './runner.ts';
+import { pathOf, run, stub } from './scripts.ts';
+
+const checkout = useCheckout();
+// Each step is a process or more, and the machine may be busy.
+jest.setTimeout(300_000);
+
+const PULL_REQUEST = {
+  event: 'pull_request',
+  payload: { pull_request: { number: 7, head: { repo: { full_name: REPOSITORY } } } },
+};
+const MERGED = { event: 'push' };
+const BY_HAND = { event: 'workflow_dispatch' };
+const AT_NIGHT = { event: 'schedule' };
+
+/** `gh`, as far as issues go: one at most is open, number 5. */
+const GH = `
+const at = argv.indexOf('--body-file');
+if (at > 0) call.body = fs.readFileSync(argv[at + 1], 'utf8');
+call.repo = env.GH_REPO;
+call.token = env.GH_TOKEN;
+const open = __dirname + '/open';
+if (argv[1] === 'list' && fs.existsSync(open)) console.log('5');
+if (argv[0] === 'issue' && argv[1] === 'create') fs.writeFileSync(open, '');
+if (argv[1] === 'close') fs.rmSync(open);
+`;
+
+interface GhCall {
+  readonly argv: readonly string[];
+  readonly body?: string;
+  readonly repo?: string;
+  readonly token?: string;
+}
+
+describe('the workflows for GitHub Actions', () => {
+  let project: string;
+  let programs: string;
+  let api: GitHubApi;
+  let runner: Runner;
+
+  beforeEach(async () => {
+    project = mkdtempSync(join(tmpdir(), 'landfall-project-'));
+    programs = mkdtempSync(join(tmpdir(), 'landfall-programs-'));
+    stub(programs, 'gh', join(programs, 'gh.log'), GH);
+    api = await new GitHubApi().listen();
+    runner = new Runner({
+      workspace: project,
+      action: checkout.path,
+      path: [programs],
+      env: {
+        GITHUB_API_URL: api.origin,
+        GITHUB_SERVER_URL: 'https://github.com',
+        GITHUB_REPOSITORY: REPOSITORY,
+        GITHUB_SHA: MERGE,
+        TOKEN_OF_JOB: TOKEN,
+      },
+    });
+    const { code } = await landfall('init', '--ci', 'github', '--name', 'ucop', '--no-input');
+    expect(code).toBe(0);
+  });
+  afterEach(async () => {
+    await api.close();
+    runner.dispose();
+    for (const folder of [project, programs]) rmSync(folder, { recursive: true, force: true });
+  });
+
+  const landfall = (...argv: readonly string[]): ReturnType<typeof run> =>
+    run(join(checkout.path, 'dist/bin.js'), argv, project, { PATH: pathOf() });
+
+  function edit(from: string, to: string): void {
+    const file = join(project, 'waves/wave-01.yaml');
+    const text = readFileSync(file, 'utf8');
+    expect(text).toContain(from);
+    writeFileSync(file, text.replace(from, to));
+  }
+
+  const gh = (): readonly GhCall[] =>
+    readFileSync(join(programs, 'gh.log'), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as GhCall);
+
+  const errors = ({ commands }: JobResult): readonly string[] =>
+    commands.filter((command) => command.startsWith('::error'));
+
+  const planOnRequest = (): Promise<JobResult> => runner.job('landfall-plan.yml', 'plan', PULL_REQUEST);
+  async function planOnMain(circumstances = MERGED): Promise<JobResult> {
+    runner.runId = '200';
+    return runner.job('landfall-apply.yml', 'plan', circumstances);
+  }
+  const apply = ({ outputs }: JobResult): Promise<JobResult> =>
+    runner.job('landfall-apply.yml', 'apply', { ...MERGED, needs: { plan: { outputs } } });
+
+  it('mark what is wrong on its line, and hand it to code scanning where that is wanted', async () => {
+    const vars = { LANDFALL_SARIF: 'true' };
+    const good = await runner.job('landfall-plan.yml', 'validate', PULL_REQUEST);
+    expect(good).toMatchObject({ result: 'success', commands: [] });
+    expect(good.log).toContain('1 wave, 2 VMs: valid');
+    expect(good.used.map(([uses]) => uses)).toEqual(['actions/checkout@v6', 'actions/setup-node@v6']);
+
+    edit('frequency: 24', 'frequency: 99');
+    const bad = await runner.job('landfall-plan.yml', 'validate', { ...PULL_REQUEST, vars });
+    expect(bad.result).toBe('failure');
+    expect(errors(bad)).toEqual([
+      expect.stringMatching(/^::error file=waves\/wave-01\.yaml,line=18,.*frequency/),
+    ]);
+    expect(bad.used).toContainEqual([
+      'github/codeql-action/upload-sarif@v4',
+      expect.objectContaining({ sarif_file: 'landfall.sarif' }),
+    ]);
+    const sarif = JSON.parse(readFileSync(join(project, 'landfall.sarif'), 'utf8')) as { version: string };
+    expect(sarif.version).toBe('2.1.0');
+  });
+
+  it('plan a pull request: a saved plan, its checksum, a comment and a summary', async () => {
+    const job = await planOnRequest();
+    expect(job).toMatchObject({ result: 'success', commands: [] });
+    const outputs = job.steps['plan']?.outputs ?? {};
+    expect(outputs).toMatchObject({
+      'exit-code': '2',
+      'has-changes': 'true',
+      'plan-file': 'landfall.plan',
+      'comment-file': 'landfall-plan.md',
+      checksum: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
+    });
+    expect(job.log).toContain('Plan: 2 to create');
+    expect(api.comments).toHaveLength(1);
+    const [comment] = api.comments;
+    expect(comment?.body).toContain('2 to create');
+    expect(comment?.body).toContain(outputs['checksum']);
+    expect(comment?.body).toContain('landfall apply landfall.plan');
+    expect(job.summary).toContain(outputs['checksum']);
+    expect(job.log).not.toContain(TOKEN);
+
+    edit('frequency: 24', 'frequency: 23');
+    expect(await planOnRequest()).toMatchObject({ result: 'success' });
+    expect(api.comments).toHaveLength(1);
+    expect(api.comments[0]?.body).toContain('every 23 h');
+  });
+
+  it('take a role in AWS where one is named', async () => {
+    const vars = { LANDFALL_PLAN_ROLE: 'arn:aws:iam::123456789012:role/plan', AWS_REGION: 'us-west-2' };
+    const { used } = await runner.job('landfall-plan.yml', 'plan', { ...PULL_REQUEST, vars });
+    expect(used.find(([uses]) => uses.startsWith('aws-actions/'))?.[1]).toEqual({
+      'role-to-assume': vars.LANDFALL_PLAN_ROLE,
+      'role-session-name': 'landfall-plan-100',
+      'aws-region': 'us-west-2',
+    });
+  });
+
+  it('plan nothing from a fork', async () => {
+    const payload = { pull_request: { number: 7, head: { repo: { full_name: 'mallory/waves' } } } };
+    expect(await runner.job('landfall-plan.yml', 'plan', { ...PULL_REQUEST, payload })).toMatchObject({
+      result: 'skipped',
+    });
+  });
+
+  it('fail on a plan that is refused, which the comment shows all the same', async () => {
+    edit('os: rhel-7.3', 'os: rhel-7.3\n      licenseType: AWS');
+    const job = await planOnRequest();
+    expect(job.result).toBe('failure');
+    expect(job.steps['plan']?.outputs).toMatchObject({ 'exit-code': '3', 'plan-file': 'landfall.plan' });
+    expect(api.comments[0]?.body).toContain('licence.linux-aws');
+    expect([...runner.artifacts.keys()]).toEqual([]);
+  });
+
+  it('carry out the plan that was reviewed, once', async () => {
+    await planOnRequest();
+    const plan = await planOnMain();
+    expect(plan).toMatchObject({ result: 'success', outputs: { 'has-changes': 'true' } });
+    expect(plan.log).toContain('The plan of pull request 7 at bbb');
+    expect(plan.steps).not.toHaveProperty('new');
+    expect(plan.summary).toContain('2 to create');
+    expect(plan.summary).toMatch(/fresh/i);
+
+    const job = await apply(plan);
+    expect(job.result).toBe('success');
+    expect(job.log).toContain('Applied: 2 created');
+    expect(job.summary).toContain('    Applied: 2 created');
+    const outcome = readFileSync(runner.artifacts.get('200/landfall-outcome') ?? '', 'utf8');
+    expect(JSON.parse(outcome)).toMatchObject({ exit_code: 0 });
+
+    const again = await apply(plan);
+    expect(again.result).toBe('failure');
+    expect(again.steps['apply']?.outputs).toMatchObject({
+      'exit-code': '4',
+      'report-file': expect.anything(),
+    });
+    expect(again.log).toContain('PLAN_STALE');
+    expect(again.summary).toContain('The saved plan is stale: nothing was done.');
+    expect(await landfall('drift')).toMatchObject({ code: 0 });
+  });
+
+  it('apply nothing that nobody has reviewed, unless somebody asks for it', async () => {
+    api.pulls = [];
+    const pushed = await planOnMain();
+    expect(pushed.result).toBe('failure');
+    expect(errors(pushed)).toEqual([expect.stringContaining('no pull request has shown this plan')]);
+    expect(pushed.summary).toContain('2 to create');
+
+    const asked = await planOnMain(BY_HAND);
+    expect(asked).toMatchObject({ result: 'success', outputs: { 'has-changes': 'true' } });
+    expect(await apply(asked)).toMatchObject({ result: 'success' });
+
+    const later = await planOnMain();
+    expect(later).toMatchObject({ result: 'success', outputs: { 'has-changes': 'false' }, commands: [] });
+    expect(await apply(later)).toMatchObject({ result: 'skipped' });
+  });
+
+  it('stop where GitHub does not say', async () => {
+    api.trouble = ({ path }) => (path.endsWith('/pulls') ? { status: 403, data: {} } : undefined);
+    const plan = await planOnMain();
+    expect(plan.result).toBe('failure');
+    expect(errors(plan)).toEqual([expect.stringContaining('HTTP 403; the token needs read permission')]);
+    expect(plan.steps).not.toHaveProperty('new');
+  });
+
+  it('open one issue for drift, keep it up to date, and close it', async () => {
+    const night = (): Promise<JobResult> => runner.job('landfall-drift.yml', 'drift', AT_NIGHT);
+    expect(await landfall('apply', '--auto-approve')).toMatchObject({ code: 0 });
+    expect(await night()).toMatchObject({
+      result: 'success',
+      steps: { drift: { outputs: { 'exit-code': '0' } } },
+    });
+    expect(gh().map(({ argv }) => argv.slice(0, 2))).toEqual([['issue', 'list']]);
+
+    edit('frequency: 24', 'frequency: 23');
+    const first = await night();
+    expect(first.result).toBe('success');
+    expect(first.steps['drift']?.outputs).toMatchObject({ 'has-drift': 'true', 'exit-code': '2' });
+    const created = gh().at(-1);
+    expect(created?.argv.slice(0, 2)).toEqual(['issue', 'create']);
+    expect(created?.argv).toContain('landfall-drift');
+    expect(created).toMatchObject({ repo: REPOSITORY, token: TOKEN });
+    expect(created?.body).toContain('frequency: git says 23, the account says 24');
+    expect(created?.body).toContain(`https://github.com/${REPOSITORY}/actions/runs/100`);
+
+    edit('frequency: 23', 'frequency: 22');
+    await night();
+    expect(gh().at(-1)?.argv.slice(0, 3)).toEqual(['issue', 'edit', '5']);
+    expect(gh().at(-1)?.body).toContain('git says 22');
+
+    edit('frequency: 22', 'frequency: 24');
+    await night();
+    expect(gh().at(-1)?.argv.slice(0, 3)).toEqual(['issue', 'close', '5']);
+    await night();
+    expect(gh().at(-1)?.argv.slice(0, 2)).toEqual(['issue', 'list']);
+  });
+
+  it('fail where drift cannot be found out, and touch no issue', async () => {
+    edit('kind: Wave', 'kind: Wafe');
+    expect(await runner.job('landfall-drift.yml', 'drift', AT_NIGHT)).toMatchObject({ result: 'failure' });
+    expect(() => gh()).toThrow('ENOENT');
+  });
+});

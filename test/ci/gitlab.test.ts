@@ -1,0 +1,311 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { TOKEN } from '../platforms/fake.ts';
+import { readYaml, useCheckout } from './action-checkout.ts';
+import { GitLabApi, MERGE } from './gitlab-api.ts';
+import { bash, type Env, pathOf, type Ran, run, stub } from './scripts.ts';
+
+const checkout = useCheckout();
+// Each step is a process or more, and the machine may be busy.
+jest.setTimeout(300_000);
+
+interface Job {
+  readonly extends?: string;
+  readonly variables?: Env;
+  readonly before_script?: readonly string[];
+  readonly script?: readonly string[];
+  readonly rules?: readonly { readonly if: string; readonly when?: string }[];
+  readonly artifacts?: {
+    readonly when?: string;
+    readonly paths?: readonly string[];
+    readonly reports?: Readonly<Record<string, string>>;
+  };
+}
+
+const REQUEST = { CI_PIPELINE_SOURCE: 'merge_request_event', CI_MERGE_REQUEST_IID: '7' };
+const PUSH = { CI_PIPELINE_SOURCE: 'push', CI_COMMIT_BRANCH: 'main' };
+const BY_HAND = { CI_PIPELINE_SOURCE: 'web', CI_COMMIT_BRANCH: 'main' };
+const AT_NIGHT = { CI_PIPELINE_SOURCE: 'schedule', CI_COMMIT_BRANCH: 'main' };
+const COMMIT = { CI_COMMIT_SHA: MERGE };
+
+describe('the pipeline for GitLab CI', () => {
+  let project: string;
+  let programs: string;
+  let api: GitLabApi;
+
+  beforeEach(async () => {
+    project = mkdtempSync(join(tmpdir(), 'landfall-project-'));
+    programs = mkdtempSync(join(tmpdir(), 'landfall-programs-'));
+    const log = join(programs, 'log');
+    stub(programs, 'npm', log, `call.cwd = process.cwd();`);
+    const built = JSON.stringify(join(checkout.path, 'dist'));
+    stub(programs, 'git', log, `if (argv[0] === 'clone') fs.symlinkSync(${built}, argv.at(-1) + '/dist');`);
+    api = await new GitLabApi().listen();
+    const begun = await run(
+      join(checkout.path, 'dist/bin.js'),
+      ['init', '--ci', 'gitlab', '--name', 'ucop', '--no-input'],
+      project,
+      { PATH: pathOf() },
+    );
+    expect(begun.code).toBe(0);
+  });
+  afterEach(async () => {
+    await api.close();
+    for (const folder of [project, programs]) rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** The jobs of the file, with what they extend. */
+  function jobs(): Readonly<Record<string, Job>> {
+    const all = readYaml(join(project, '.gitlab-ci.yml')) as Readonly<Record<string, Job>>;
+    return Object.fromEntries(
+      Object.entries(all)
+        .filter(([, { script }]) => script !== undefined)
+        .map(([name, job]) => [name, { ...all['default'], ...all[job.extends ?? ''], ...job }]),
+    );
+  }
+
+  /** The jobs of a pipeline, by its rules; `:manual` for those that wait for somebody. */
+  function jobsOf(pipeline: Env): readonly string[] {
+    const holds = (condition: string): boolean => {
+      const [, name = '', value] = /^\$(\w+) == "(\w+)"$/.exec(condition) ?? [];
+      if (value === undefined) throw new Error(`${condition} is not known here`);
+      return pipeline[name] === value;
+    };
+    return Object.entries(jobs()).flatMap(([name, { rules = [] }]) => {
+      const rule = rules.find((one) => holds(one.if));
+      return rule === undefined ? [] : [rule.when === undefined ? name : `${name}:${rule.when}`];
+    });
+  }
+
+  /** Runs a job: its lines in one shell, with the artifacts of the jobs before it. */
+  async function job(name: string, pipeline: Env, more: Env = {}): Promise<Ran> {
+    const { before_script = [], script = [], variables = {} } = jobs()[name] ?? {};
+    const defined: Env = {
+      ...(readYaml(join(project, '.gitlab-ci.yml')) as { variables: Env }).variables,
+      ...variables,
+    };
+    return bash([...before_script, ...script].join('\n'), project, {
+      PATH: pathOf(programs),
+      HOME: programs,
+      TMPDIR: programs,
+      CI: 'true',
+      GITLAB_CI: 'true',
+      CI_API_V4_URL: `${api.origin}/api/v4`,
+      CI_PROJECT_ID: '1',
+      CI_MERGE_REQUEST_PROJECT_ID: 'ucop/waves',
+      CI_PIPELINE_URL: 'https://gitlab.com/ucop/waves/-/pipelines/100',
+      CI_PROJECT_DIR: project,
+      GITLAB_TOKEN: TOKEN,
+      ...COMMIT,
+      ...pipeline,
+      ...defined,
+      AWS_TOKEN: 'token-of-the-job',
+      AWS_WEB_IDENTITY_TOKEN_FILE: join(programs, 'aws-token'),
+      ...more,
+    });
+  }
+
+  const read = (file: string): string => readFileSync(join(project, file), 'utf8');
+  const drop = (): void => {
+    rmSync(join(project, 'landfall.plan'), { force: true });
+  };
+
+  function edit(from: string, to: string): void {
+    const text = read('waves/wave-01.yaml');
+    expect(text).toContain(from);
+    writeFileSync(join(project, 'waves/wave-01.yaml'), text.replace(from, to));
+  }
+
+  /** Plans in a merge request, and merges it. */
+  async function planAndMerge(): Promise<Ran> {
+    const ran = await job('plan', REQUEST);
+    api.plan = JSON.parse(read('landfall.plan'));
+    drop();
+    return ran;
+  }
+
+  it('has the jobs that each kind of pipeline is for', () => {
+    expect(jobsOf(REQUEST)).toEqual(['validate', 'plan']);
+    expect(jobsOf(PUSH)).toEqual(['validate', 'find-plan', 'apply']);
+    expect(jobsOf(BY_HAND)).toEqual(['find-plan', 'apply:manual']);
+    expect(jobsOf(AT_NIGHT)).toEqual(['drift']);
+  });
+
+  it('pastes nothing into a script but what a shell expands', () => {
+    for (const { before_script = [], script = [] } of Object.values(jobs()))
+      expect([...before_script, ...script].join('\n')).not.toMatch(/\$\[\[|\$\{\{/);
+  });
+
+  it('installs landfall from where the variables say, and has a role only where one is named', async () => {
+    const { before_script = [] } = jobs()['plan'] ?? {};
+    const show = [...before_script, 'landfall --version', 'echo "role: ${AWS_ROLE_ARN:-none}"'].join('\n');
+    const file = join(programs, 'token');
+    const env = {
+      PATH: pathOf(programs),
+      TMPDIR: programs,
+      LANDFALL_REPOSITORY: 'https://gitlab.com/ucop/landfall.git',
+      LANDFALL_VERSION: 'v9',
+      AWS_TOKEN: 'the token',
+      AWS_WEB_IDENTITY_TOKEN_FILE: file,
+    };
+    const none = await bash(show, project, env);
+    expect(none).toMatchObject({ code: 0, stdout: 'landfall 0.1.0\nrole: none\n' });
+    expect(readFileSync(file, 'utf8')).toBe('the token');
+    expect(statSync(file).mode & 0o077).toBe(0);
+    const role = { LANDFALL_PLAN_ROLE: 'arn:aws:iam::123456789012:role/plan' };
+    const one = await bash(show, project, { ...env, ...role });
+    expect(one.stdout).toContain('role: arn:aws:iam::123456789012:role/plan\n');
+
+    const calls = readFileSync(join(programs, 'log'), 'utf8').trim().split('\n').slice(0, 3);
+    const [clone, install, build] = calls.map((line) => JSON.parse(line) as { argv: string[]; cwd?: string });
+    const home = clone?.argv.at(-1);
+    const from = ['--branch', env.LANDFALL_VERSION, env.LANDFALL_REPOSITORY, home];
+    expect(clone?.argv).toEqual(['clone', '--quiet', '--depth', '1', ...from]);
+    expect(install).toEqual({ argv: ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], cwd: home });
+    expect(build).toEqual({ argv: ['run', 'build'], cwd: home });
+  });
+
+  it('reports what is wrong where GitLab looks for it', async () => {
+    expect(await job('validate', REQUEST)).toMatchObject({ code: 0, stdout: '1 wave, 2 VMs: valid\n' });
+    edit('frequency: 24', 'frequency: 99');
+    const { code, stdout } = await job('validate', REQUEST);
+    expect(code).toBe(1);
+    expect(stdout).toContain('waves/wave-01.yaml:18');
+    const reports = jobs()['validate']?.artifacts?.reports ?? {};
+    expect(JSON.parse(read(reports['codequality'] ?? ''))).toMatchObject([
+      { location: { path: 'waves/wave-01.yaml', lines: { begin: 18 } } },
+    ]);
+    expect(read(reports['junit'] ?? '')).toContain('<failure');
+  });
+
+  it('plans a merge request: a saved plan and a comment', async () => {
+    const { code, stdout } = await job('plan', REQUEST);
+    expect({ code, stdout }).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('Plan: 2 to create') as unknown,
+    });
+    const { plan } = JSON.parse(read('landfall.plan')) as { plan: { checksum: string } };
+    expect(api.notes).toHaveLength(1);
+    expect(api.notes[0]?.body).toContain(plan.checksum);
+    for (const file of jobs()['plan']?.artifacts?.paths ?? [])
+      expect(existsSync(join(project, file))).toBe(true);
+    expect(stdout).not.toContain(TOKEN);
+  });
+
+  it('plans without a token for comments, and says so', async () => {
+    const { code, stdout } = await job('plan', REQUEST, { GITLAB_TOKEN: '' });
+    expect(code).toBe(0);
+    expect(stdout).toContain('No comment: the CI/CD variable GITLAB_TOKEN is not set.');
+  });
+
+  it.each([
+    ['refused', 'os: rhel-7.3', 'os: rhel-7.3\n      licenseType: AWS', 3, 'licence.linux-aws'],
+    ['not to be had', 'frequency: 24', 'frequency: 99', 1, '**No plan**'],
+  ])('fails on a plan that is %s, which the comment shows all the same', async (_, from, to, code, says) => {
+    edit(from, to);
+    expect(await job('plan', REQUEST)).toMatchObject({ code });
+    expect(api.notes[0]?.body).toContain(says);
+  });
+
+  it('carries out the plan that was reviewed, once', async () => {
+    await planAndMerge();
+    const found = await job('find-plan', PUSH);
+    expect(found).toMatchObject({ code: 0 });
+    expect(found.stdout).toContain('This is the plan of merge request 7, from pipeline 100:');
+    expect(found.stdout).toContain('Plan: 2 to create');
+    const applied = await job('apply', PUSH);
+    expect(applied).toMatchObject({ code: 0 });
+    expect(applied.stdout).toContain('Applied: 2 created');
+    expect(JSON.parse(read('landfall-outcome.json'))).toMatchObject({ exit_code: 0 });
+    const again = await job('apply', PUSH);
+    expect(again).toMatchObject({ code: 4 });
+    expect(again.stderr).toContain('PLAN_STALE');
+  });
+
+  it('finds a merge request however it was merged', async () => {
+    await planAndMerge();
+    const [request] = api.requests;
+    if (request === undefined) throw new Error('there is none');
+    const other = 'c'.repeat(40);
+    for (const ids of [
+      { merge_commit_sha: other, squash_commit_sha: MERGE as never, sha: other },
+      { merge_commit_sha: null as never, squash_commit_sha: null, sha: MERGE },
+    ]) {
+      api.requests = [{ ...request, ...ids }];
+      const { code, stdout } = await job('find-plan', PUSH);
+      expect({ code, stdout }).toMatchObject({
+        code: 0,
+        stdout: expect.stringContaining('merge request 7') as unknown,
+      });
+      drop();
+    }
+  });
+
+  it('applies nothing that nobody has reviewed, unless somebody asks for it', async () => {
+    api.requests = [];
+    const pushed = await job('find-plan', PUSH);
+    expect(pushed).toMatchObject({ code: 1 });
+    expect(pushed.stdout).toContain(`No merge request was merged as ${MERGE}.`);
+    expect(pushed.stdout).toContain('No merge request has shown this plan, and it is not applied');
+    expect(await job('find-plan', BY_HAND)).toMatchObject({ code: 0 });
+    expect(await job('apply', BY_HAND)).toMatchObject({ code: 0 });
+    drop();
+    expect(await job('find-plan', PUSH)).toMatchObject({ code: 0 });
+    const nothing = await job('apply', PUSH);
+    expect(nothing).toMatchObject({ code: 0, stdout: expect.stringContaining('No changes') as unknown });
+  });
+
+  it.each<[string, () => unknown, string]>([
+    ['a fork', () => (api.pipeline = { ...api.pipeline, project_id: 2 }), 'No pipeline of this project'],
+    [
+      'a pipeline that has failed',
+      () => (api.pipeline = { ...api.pipeline, status: 'failed' }),
+      'No pipeline',
+    ],
+    ['a job whose artifacts are gone', () => (api.jobs = api.jobs.slice(0, 1)), 'has no plan any more'],
+  ])('takes no plan from %s', async (_, change, says) => {
+    await planAndMerge();
+    change();
+    const { code, stdout } = await job('find-plan', PUSH);
+    expect(code).toBe(1);
+    expect(stdout).toContain(says);
+  });
+
+  it('stops where GitLab does not say', async () => {
+    await planAndMerge();
+    api.trouble = ({ path }) => (path.includes('/pipelines/') ? { status: 403, data: {} } : undefined);
+    const { code, stderr } = await job('find-plan', PUSH);
+    expect(code).toBe(1);
+    expect(stderr).toContain('The plan cannot be looked up: GET pipelines/100/jobs?per_page=100: HTTP 403');
+  });
+
+  it('opens one issue for drift, keeps it up to date, and closes it', async () => {
+    expect(await job('find-plan', BY_HAND)).toMatchObject({ code: 0 });
+    expect(await job('apply', BY_HAND)).toMatchObject({ code: 0 });
+    expect(await job('drift', AT_NIGHT)).toMatchObject({ code: 0 });
+    expect(api.issues).toEqual([]);
+
+    edit('frequency: 24', 'frequency: 23');
+    expect(await job('drift', AT_NIGHT)).toMatchObject({ code: 0 });
+    expect(api.issues).toMatchObject([{ iid: 1, state: 'opened', labels: 'landfall-drift' }]);
+    expect(api.issues[0]?.description).toContain('git says 23, the account says 24');
+    expect(api.issues[0]?.description).toContain('https://gitlab.com/ucop/waves/-/pipelines/100');
+
+    edit('frequency: 23', 'frequency: 22');
+    await job('drift', AT_NIGHT);
+    expect(api.issues).toHaveLength(1);
+    expect(api.issues[0]?.description).toContain('git says 22');
+
+    edit('frequency: 22', 'frequency: 24');
+    await job('drift', AT_NIGHT);
+    expect(api.issues).toMatchObject([{ iid: 1, state: 'closed' }]);
+  });
+
+  it('fails where drift cannot be found out, and touches no issue', async () => {
+    edit('kind: Wave', 'kind: Wafe');
+    expect(await job('drift', AT_NIGHT)).toMatchObject({ code: 1 });
+    expect(api.seen).toEqual([]);
+  });
+});
