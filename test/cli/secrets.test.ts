@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { FakeS3 } from '../locks/fake-s3.ts';
 import { refuse, Wire, type WireCall } from '../providers/sms/wire.ts';
 import { wave, World } from './world.ts';
 
@@ -81,6 +82,65 @@ describe('credentials', () => {
     const [call] = wire.calls;
     expect(call?.headers).toMatchObject({ 'x-amz-security-token': SECRETS.AWS_SESSION_TOKEN });
     expect(call?.headers.authorization).toContain(SECRETS.AWS_ACCESS_KEY_ID);
+  });
+});
+
+describe('credentials that a lock in S3 is written with', () => {
+  const environment = { ...process.env };
+  afterEach(() => {
+    process.env = { ...environment };
+  });
+
+  it.each([
+    'SignatureDoesNotMatch',
+    'InvalidAccessKeyId',
+    'ExpiredToken',
+    'AccessDenied',
+    'InternalError',
+    'Odd',
+  ])('are in no output, nor in the lock, whatever the store says: %s', async (code) => {
+    Object.assign(process.env, SECRETS);
+    const s3 = await FakeS3.open();
+    const wire = await Wire.open(() => ANSWER);
+    const world = new World({ 'waves/a.yaml': wave('a', ['{ name: db-01 }']) });
+    try {
+      world.env = SECRETS;
+      world.write(
+        'landfall.yaml',
+        world
+          .read('landfall.yaml')
+          .replace(
+            'endpoint: local',
+            `endpoint: "${wire.url}", lock: { s3: { bucket: locks, key: k, endpoint: "${s3.url}" } }`,
+          ),
+      );
+      const kept: string[] = [];
+      s3.after = () => {
+        kept.push(s3.get('k') ?? '');
+      };
+      await world.run('apply', '--auto-approve');
+      // As S3 does where a signature does not fit.
+      s3.fault = ({ headers }) => ({
+        status: code === 'InternalError' ? 500 : 403,
+        code,
+        message: `does not match\nx-amz-security-token:${String(headers['x-amz-security-token'])}\n${String(headers.authorization)}`,
+      });
+      const run = await world.run('apply', '--auto-approve', '--verbose', '--report', 'report.json');
+      expect(run.code).toBe(1);
+      const unlock = await world.run('force-unlock', 'x', '--verbose');
+      expect(kept.join('')).toContain('"operation": "apply"');
+      const all = [...kept, run.stdout, run.stderr, unlock.stderr, world.read('report.json')]
+        .join('\n')
+        .toLowerCase();
+      for (const secret of [...Object.values(SECRETS), 'AWS4-HMAC', 'Signature=', 'x-amz-security-token']) {
+        expect(all).not.toContain(secret.toLowerCase());
+      }
+      expect(s3.calls[0]?.headers['x-amz-security-token']).toBe(SECRETS.AWS_SESSION_TOKEN);
+    } finally {
+      await world.dispose();
+      await wire.close();
+      await s3.close();
+    }
   });
 });
 

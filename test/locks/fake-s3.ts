@@ -9,6 +9,7 @@ export interface S3Call {
   readonly key: string;
   /** The host of the URL; the bucket is in front of it unless it stands in the path. */
   readonly host: string;
+  readonly headers: IncomingMessage['headers'];
   /** Counts the calls of the same method, from 1. */
   readonly nth: number;
 }
@@ -77,7 +78,7 @@ export class FakeS3 {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const { method = '', headers } = request;
-    const call = { method, ...this.#objectOf(request), nth: this.#count(method) };
+    const call = { method, headers, ...this.#objectOf(request), nth: this.#count(method) };
     this.calls.push(call);
     const fault = this.fault(call);
     if (typeof fault === 'object') {
