@@ -57,7 +57,7 @@ export class Scratch {
     });
     const shell = new Shell(world);
     for (const line of [
-      'git init -q',
+      'git init -q -b main',
       'landfall local load RVTools_tabvInfo.csv',
       'landfall catalog import --wait',
       'landfall apply --auto-approve',

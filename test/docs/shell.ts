@@ -126,22 +126,18 @@ export class Shell {
     const identity = roles.flatMap((role) =>
       Object.entries(who).map(([key, value]) => [`GIT_${role}_${key}`, value]),
     );
-    return execFileSync(
-      'git',
-      ['-c', 'init.defaultBranch=main', '-c', 'advice.detachedHead=false', ...argv],
-      {
-        cwd: this.world.cwd,
-        encoding: 'utf8',
-        stdio: ['ignore', 'pipe', 'pipe'],
-        env: {
-          PATH: process.env['PATH'],
-          GIT_CONFIG_GLOBAL: '/dev/null',
-          GIT_CONFIG_SYSTEM: '/dev/null',
-          GIT_PAGER: 'cat',
-          ...(Object.fromEntries(identity) as Record<string, string>),
-        },
+    return execFileSync('git', [...argv], {
+      cwd: this.world.cwd,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        PATH: process.env['PATH'],
+        GIT_CONFIG_GLOBAL: '/dev/null',
+        GIT_CONFIG_SYSTEM: '/dev/null',
+        GIT_PAGER: 'cat',
+        ...(Object.fromEntries(identity) as Record<string, string>),
       },
-    );
+    });
   }
 
   /** The file that a block stands for, as it then is. */
