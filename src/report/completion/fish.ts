@@ -41,7 +41,9 @@ function __landfall_at
 end
 
 function __landfall_ask
-    command landfall __complete fish $argv[1] -- (commandline -ct) (commandline -opc)[2..-1] 2>/dev/null
+    # Of --flag=value the value alone.
+    set -l typed (commandline -ct | string replace -r -- '^--[^=]*=' '')
+    command landfall __complete fish $argv[1] -- "$typed" (commandline -opc)[2..-1] 2>/dev/null
 end
 
 complete -c landfall -f
