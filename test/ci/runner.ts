@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { readYaml } from './action-checkout.ts';
 import { type Contexts, holds, interpolate } from './expressions.ts';
+import { commandsIn, type Outputs, parseOutputs } from './runner-files.ts';
 import { bash, type Env, pathOf } from './scripts.ts';
 
 interface Step {
@@ -34,8 +35,6 @@ interface Action {
   readonly outputs: Readonly<Record<string, { readonly value: string }>>;
   readonly runs: { readonly steps: readonly Step[] };
 }
-
-type Outputs = Record<string, string>;
 
 interface StepResult {
   readonly failed: boolean;
@@ -269,32 +268,4 @@ function strings(entries: Step['with'], contexts: Contexts): Outputs {
 
 function textOf(file: string): string {
   return existsSync(file) ? readFileSync(file, 'utf8') : '';
-}
-
-/** `name=value`, and `name<<end` … `end` for what may have lines. */
-function parseOutputs(text: string): Outputs {
-  const outputs: Outputs = {};
-  const lines = text.split('\n');
-  for (let line = lines.shift(); line !== undefined; line = lines.shift()) {
-    const [, name = '', end] = /^([^=<]+)<<(.+)$/.exec(line) ?? [];
-    if (end !== undefined) {
-      outputs[name] = lines.splice(0, lines.indexOf(end)).join('\n');
-      lines.shift();
-    } else if (line !== '') outputs[line.replace(/=.*/, '')] = line.replace(/^[^=]*=/, '');
-  }
-  return outputs;
-}
-
-/** What the runner obeys: lines that begin with `::`, and `##[…]` anywhere, but between a stop and its word. */
-function commandsIn(log: string): readonly string[] {
-  const commands: string[] = [];
-  let word: string | undefined;
-  for (const line of log.split('\n')) {
-    const text = line.trimStart();
-    if (word !== undefined) {
-      if (text === `::${word}::`) word = undefined;
-    } else if (text.startsWith('::stop-commands::')) word = text.slice('::stop-commands::'.length);
-    else if (text.startsWith('::') || text.includes('##[')) commands.push(text);
-  }
-  return commands;
 }
