@@ -1,8 +1,18 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { wave, World } from './world.ts';
+import { SERVICES } from './services.ts';
+import { World } from './world.ts';
 
-const VM = '{ name: awsscrum-lnx1, os: rhel-7.3, licenseType: BYOL }';
-const OTHER = '{ name: awsscrum-lnx2, os: rhel-7.3, licenseType: BYOL }';
+/** A VM with a system and a licence that fits it. */
+const licensed = (vm: string): string => vm.replace('{ ', '{ os: rhel-7.3, licenseType: BYOL, ');
+
+// The service's own spelling of enum values varies (domain facts): what landfall does must not.
+const WAYS = SERVICES.flatMap((service) =>
+  (service.name === 'sms' ? (['model', 'console'] as const) : (['model'] as const)).map((wireStyle) => ({
+    service,
+    name: service.name,
+    wireStyle,
+  })),
+);
 
 interface PlanJson {
   readonly has_changes: boolean;
@@ -22,14 +32,21 @@ interface PlanJson {
   readonly summary: Record<string, number>;
 }
 
-// The service's own spelling of enum values varies (domain facts): what landfall does must not.
-describe.each(['model', 'console'] as const)(
-  'the main job, enum values spelled as by the %s',
-  (wireStyle) => {
+describe.each(WAYS)(
+  'the main job on $name, enum values spelled as by the $wireStyle',
+  ({ service, wireStyle }) => {
+    const { wave } = service;
+    const VM = licensed(service.vm('awsscrum-lnx1'));
+    const OTHER = licensed(service.vm('awsscrum-lnx2'));
+
     let world: World;
     beforeEach(async () => {
-      world = new World({ 'waves/sdsc-01.yaml': wave('sdsc-01', [VM]) });
+      world = new World({
+        'landfall.yaml': service.project(),
+        'waves/sdsc-01.yaml': wave('sdsc-01', [VM]),
+      });
       if (wireStyle === 'console') await world.serve({ wireStyle });
+      await service.ready(world);
     });
     afterEach(async () => {
       await world.dispose();
@@ -58,23 +75,25 @@ describe.each(['model', 'console'] as const)(
     it('updates in place, moves between waves, replaces and deletes', async () => {
       await world.run('apply', '--auto-approve');
 
-      world.write('waves/sdsc-01.yaml', wave('sdsc-02', [VM.replace(' }', ', frequency: 24 }')]));
+      world.write('waves/sdsc-01.yaml', wave('sdsc-02', [licensed(service.vm('awsscrum-lnx1', 24))]));
       const update = await plan();
       expect(update.changes).toMatchObject([
         {
           address: 'sdsc-02/awsscrum-lnx1',
           change: {
             actions: ['update'],
-            before: { frequency: 12, owner: 'ucop/sdsc-01' },
-            after: { frequency: 24, owner: 'ucop/sdsc-02' },
+            before: { [service.field]: 12, owner: 'ucop/sdsc-01' },
+            after: { [service.field]: 24, owner: 'ucop/sdsc-02' },
           },
         },
       ]);
       expect(await world.run('apply', '--auto-approve')).toMatchObject({ code: 0 });
       expect((await plan()).has_changes).toBe(false);
 
-      world.write('waves/sdsc-01.yaml', wave('sdsc-02', [VM.replace(' }', ', runOnce: true }')]));
-      expect((await plan()).changes[0]?.change.actions).toEqual(['delete', 'create']);
+      world.write('waves/sdsc-01.yaml', wave('sdsc-02', [licensed(service.vm('awsscrum-lnx1', 'other'))]));
+      expect((await plan()).changes[0]?.change.actions).toEqual(
+        service.replaces ? ['delete', 'create'] : ['update'],
+      );
       expect(await world.run('apply', '--auto-approve')).toMatchObject({ code: 0 });
       expect((await plan()).has_changes).toBe(false);
 

@@ -64,12 +64,18 @@ export class Relay {
   }
 
   async #pass(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const passing: Call = { operation: String(request.headers['x-amz-target']).split('.')[1] ?? '' };
+    const { headers: sent, url = '/' } = request;
+    // AWS SMS names the operation in a header, AWS MGN in the path.
+    const operation =
+      sent['x-amz-target'] === undefined ? url.slice(1) : String(sent['x-amz-target']).split('.')[1];
+    const passing: Call = { operation: operation ?? '' };
     const body = await whole(request);
     if ((await this.watch.before?.(passing)) === false) return void response.destroy();
     const answer = await new Promise<IncomingMessage>((resolve, reject) => {
       const { method, headers } = request;
-      httpRequest(this.#endpoint, { method, headers, agent: false }, resolve).on('error', reject).end(body);
+      httpRequest(new URL(url, this.#endpoint), { method, headers, agent: false }, resolve)
+        .on('error', reject)
+        .end(body);
     });
     const text = await whole(answer);
     if ((await this.watch.after?.(passing)) === false) return void response.destroy();

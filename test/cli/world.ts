@@ -85,7 +85,7 @@ export class World {
   }
 
   /** Has an endpoint serve the project's folder from now on, as another process would: commands find and use it. */
-  async serve(options: Pick<LocalOptions, 'wireStyle' | 'faults'>): Promise<void> {
+  async serve(options: Pick<LocalOptions, 'wireStyle' | 'faults' | 'mgn'>): Promise<void> {
     this.#served = await startLocalEndpoint({
       folder: join(this.folder, '.landfall', 'local'),
       clock: { now: () => this.now, setTimer: systemTimer },
