@@ -25,13 +25,20 @@ export function renderEvent(result: Result, colors: Colors): string {
     case 'done': {
       const id = result.id ?? change.id;
       const which = id === undefined ? '' : ` (${escapeTerminal(id)})`;
-      return `${address}: ${colors.green(doneWord(result))}${which} after ${duration(result.milliseconds)}`;
+      const what = `${address}: ${colors.green(doneWord(result))}${which}${howFar(result)}`;
+      return `${what} after ${duration(result.milliseconds)}`;
     }
     case 'failed':
       return `${address}: ${colors.red('failed')} ${escapeTerminal(`${result.code}: ${result.message}`)}`;
     case 'not-tried':
       return `${address}: ${colors.yellow('not tried')}: ${escapeTerminal(result.reason)}`;
   }
+}
+
+/** The step of one that has advanced, and what came of it: ` by StartTest: mgnjob-1,`. */
+function howFar({ change, detail }: Extract<Result, { readonly status: 'done' }>): string {
+  const step = change.action === 'advance' && change.step !== undefined ? ` by ${change.step}` : '';
+  return escapeTerminal(detail === undefined ? step : `${step}: ${detail},`);
 }
 
 /**
