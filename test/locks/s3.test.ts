@@ -1,6 +1,8 @@
 import dns, { type LookupOptions } from 'node:dns';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { mockClient } from 'aws-sdk-client-mock';
 import type { LockStore } from '../../src/core/lock.ts';
 import { s3Lock } from '../../src/locks/s3.ts';
 import { createS3Client, type S3LockOptions } from '../../src/locks/s3-client.ts';
@@ -147,6 +149,41 @@ describe('a lock in S3', () => {
       message: expect.stringContaining(`the lock s3://locks/${KEY}: `) as unknown,
       remedy: expect.stringContaining(remedy) as unknown,
     });
+  });
+
+  it('is written with the role of the target, under its external id', async () => {
+    const sts = mockClient(STSClient);
+    sts.on(AssumeRoleCommand).resolves({
+      Credentials: {
+        AccessKeyId: 'ASIAROLE',
+        SecretAccessKey: 'secret',
+        SessionToken: 'token',
+        Expiration: new Date(Date.now() + 3_600_000),
+      },
+    });
+    const RoleArn = 'arn:aws:iam::123456789012:role/landfall';
+    const one = s3Lock({
+      lock: { bucket: 'locks', key: KEY, endpoint: s3.url },
+      region: 'us-west-2',
+      local: false,
+      clock: quickClock(),
+      assumeRole: RoleArn,
+      externalId: 'migration',
+      sessionName: 'landfall-ucop',
+    });
+    open.push(one);
+    try {
+      expect(await one.take(HOLDER)).toEqual({ taken: true });
+      for (const { headers } of s3.calls) {
+        expect(headers.authorization).toContain('Credential=ASIAROLE/');
+        expect(headers['x-amz-security-token']).toBe('token');
+      }
+      expect(sts.commandCalls(AssumeRoleCommand).map(({ args }) => args[0].input)).toEqual([
+        { RoleArn, RoleSessionName: 'landfall-ucop', ExternalId: 'migration' },
+      ]);
+    } finally {
+      sts.restore();
+    }
   });
 
   describe('where the bucket stands in URLs', () => {
