@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Faults } from '../../src/local/index.ts';
 import { findRunning, setFaults } from '../../src/local/index.ts';
-import { livingJobs, type WireJob } from './jobs-of.ts';
-import { wave, World } from './world.ts';
+import { BY_NAME, type Kind, type Service, type ThereJob } from './services.ts';
+import { World } from './world.ts';
 
 /** VMs of the built-in inventory whose names nobody shares. */
 const VMS = ['payroll', 'ledger', 'budget']
@@ -16,7 +16,6 @@ const VMS = ['payroll', 'ledger', 'budget']
     ),
     ['payroll', 'ledger', 'budget', 'hcm', 'benefits'].map((app) => `q-${app}-web01`),
   );
-const vms = (names: readonly string[], more = '') => names.map((name) => `{ name: ${name}${more} }`);
 
 const STORM: Faults = { throttling: 0.3, internalErrors: 0.05, lostReplies: 0.05, cutReplies: 0.05 };
 
@@ -31,9 +30,21 @@ interface OutcomeJson {
 }
 
 let world: World;
+let service: Service;
 afterEach(async () => {
   await world.dispose();
 });
+
+const vms = (names: readonly string[], kind?: Kind) => names.map((name) => service.vm(name, kind));
+
+/** A project with all VMs in one wave, on an endpoint that goes wrong once the account is ready. */
+async function begin(of: Service, faults: Faults = {}, more = ''): Promise<void> {
+  service = of;
+  world = new World({ 'landfall.yaml': of.project(more), 'waves/a.yaml': of.wave('a', vms(VMS)) });
+  await world.serve({});
+  await of.ready(world);
+  await setFaults(folder(), faults);
+}
 
 const folder = () => join(world.folder, '.landfall', 'local');
 const url = async () => (await findRunning(folder()))?.url ?? '';
@@ -43,17 +54,18 @@ async function apply(...flags: string[]): Promise<OutcomeJson & { code: number; 
   return { code, stderr, ...(JSON.parse(stdout) as OutcomeJson) };
 }
 
-/** The jobs there are, on a quiet wire; no server has two. */
-async function jobs(): Promise<ReadonlyMap<string, WireJob>> {
+/** Our jobs, on a quiet wire; no server has two. */
+async function jobs(): Promise<ReadonlyMap<string, ThereJob>> {
   await setFaults(folder(), {});
-  const living = await livingJobs(await url());
-  const byId = new Map(living.map((job) => [job.replicationJobId, job]));
+  // What is released stays where it is, as nobody's.
+  const living = (await service.jobs(await url())).filter(({ owner }) => owner !== undefined);
+  const byId = new Map(living.map((job) => [job.id, job]));
   expect(new Set(living.map(({ serverId }) => serverId)).size).toBe(living.length);
   return byId;
 }
 
 /** Holds what an apply said against what there is. */
-function expectTrue({ results }: OutcomeJson, there: ReadonlyMap<string, WireJob>): void {
+function expectTrue({ results }: OutcomeJson, there: ReadonlyMap<string, ThereJob>): void {
   for (const { actions, status, id = '' } of results) {
     const creates = actions.includes('create');
     if (status === 'done') expect([id, there.has(id)]).toEqual([id, creates || actions[0] === 'update']);
@@ -64,7 +76,7 @@ function expectTrue({ results }: OutcomeJson, there: ReadonlyMap<string, WireJob
  * Applies in a storm until all is done. Which request meets which fate depends on which comes first, so that once in
  * a long while a call uses up its tries: it is said to have failed, and the next apply makes it good.
  */
-async function weather(faults: Faults, ...flags: string[]): Promise<ReadonlyMap<string, WireJob>> {
+async function weather(faults: Faults, ...flags: string[]): Promise<ReadonlyMap<string, ThereJob>> {
   for (let round = 1; ; round += 1) {
     await setFaults(folder(), { ...faults, seed: (faults.seed ?? 0) + round });
     const outcome = await apply(...flags);
@@ -76,37 +88,42 @@ async function weather(faults: Faults, ...flags: string[]): Promise<ReadonlyMap<
   }
 }
 
-describe('an apply in a storm', () => {
+describe.each(BY_NAME)('an apply in a storm on %s', (_, of) => {
   it.each([1, 2, 3])(
     'creates, updates, replaces and deletes each job exactly once (seed %i)',
     async (seed) => {
-      world = new World({ 'waves/a.yaml': wave('a', vms(VMS)) });
-      await world.serve({});
+      await begin(of);
       const first = await weather({ ...STORM, seed });
       expect(first.size).toBe(VMS.length);
       expect(await world.run('plan', '--detailed-exitcode')).toMatchObject({ code: 0 });
 
       world.write(
         'waves/a.yaml',
-        wave('a', [
+        of.wave('a', [
           ...vms(VMS.slice(0, 10)),
-          ...vms(VMS.slice(10, 18), ', frequency: 24'),
-          ...vms(VMS.slice(18, 24), ', runOnce: true'),
+          ...vms(VMS.slice(10, 18), 24),
+          ...vms(VMS.slice(18, 24), 'other'),
         ]),
       );
       const second = await weather({ ...STORM, seed: seed + 100 }, '--force=deletes,updates');
       expect(second.size).toBe(24);
-      expect([...second.values()].filter(({ frequency }) => frequency === 24)).toHaveLength(8);
+      const kinds = [...second.values()].map(({ kind }) => kind).toSorted();
+      expect(kinds).toEqual([
+        ...Array<string>(10).fill('12'),
+        ...Array<string>(8).fill('24'),
+        ...Array<string>(6).fill('other'),
+      ]);
       expect(await world.run('plan', '--detailed-exitcode')).toMatchObject({ code: 0 });
     },
   );
 
   it('reports as failed only what is not there, or says that it does not know', async () => {
-    world = new World({ 'waves/a.yaml': wave('a', vms(VMS)) });
     // So bad that some calls fail for good.
-    const operations = ['CreateReplicationJob'];
-    await world.serve({
-      faults: { seed: 5, throttling: { rate: 0.9, operations }, lostReplies: { rate: 0.5, operations } },
+    const operations = [of.create];
+    await begin(of, {
+      seed: 5,
+      throttling: { rate: 0.9, operations },
+      lostReplies: { rate: 0.5, operations },
     });
     const outcome = await apply();
     expect(outcome).toMatchObject({ code: 6 });
@@ -124,8 +141,7 @@ describe('an apply in a storm', () => {
   });
 
   it('knows every job whose reply was lost for its own', async () => {
-    world = new World({ 'waves/a.yaml': wave('a', vms(VMS)) });
-    await world.serve({ faults: { lostReplies: { rate: 1, operations: ['CreateReplicationJob'] } } });
+    await begin(of, { lostReplies: { rate: 1, operations: [of.create] } });
     const outcome = await apply();
     expect(outcome).toMatchObject({ code: 0 });
     const there = await jobs();
@@ -133,22 +149,15 @@ describe('an apply in a storm', () => {
   });
 
   it('stops starting after --max-failures, and says what it has not tried', async () => {
-    world = new World({ 'waves/a.yaml': wave('a', vms(VMS)) });
-    world.write(
-      'landfall.yaml',
-      world
-        .read('landfall.yaml')
-        .replace('endpoint: local }', 'endpoint: local, limits: { apiRequests: 2 } }'),
-    );
-    await world.serve({ faults: { throttling: { rate: 1, operations: ['CreateReplicationJob'] } } });
+    await begin(of, { throttling: { rate: 1, operations: [of.create] } }, ', limits: { apiRequests: 2 }');
     const outcome = await apply('--max-failures', '3');
     expect(outcome).toMatchObject({ code: 6 });
-    const of = (wanted: string) => outcome.results.filter(({ status }) => status === wanted);
+    const having = (wanted: string) => outcome.results.filter(({ status }) => status === wanted);
     // What was in flight beside the third failure ends in its own way.
-    expect(of('failed').length).toBeGreaterThanOrEqual(3);
-    expect(of('failed').length).toBeLessThanOrEqual(4);
-    expect(of('not-tried')).toHaveLength(VMS.length - of('failed').length);
-    expect(of('not-tried')[0]).toMatchObject({
+    expect(having('failed').length).toBeGreaterThanOrEqual(3);
+    expect(having('failed').length).toBeLessThanOrEqual(4);
+    expect(having('not-tried')).toHaveLength(VMS.length - having('failed').length);
+    expect(having('not-tried')[0]).toMatchObject({
       reason: expect.stringContaining('--max-failures 3') as unknown,
     });
     expect((await jobs()).size).toBe(0);

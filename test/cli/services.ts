@@ -20,11 +20,11 @@ export type Kind = 12 | 24 | 6 | 1 | 'other';
 export interface Service {
   readonly name: 'sms' | 'mgn';
   /** The project file; `more` are keys of the target, each after a comma. */
-  project(more?: string): string;
+  readonly project: (more?: string) => string;
   /** A wave file whose VMs have kind 12 unless they say otherwise. */
-  wave(name: string, vms: readonly string[], spec?: readonly string[]): string;
+  readonly wave: (name: string, vms: readonly string[], spec?: readonly string[]) => string;
   /** A VM of a wave file. */
-  vm(name: string, kind?: Kind): string;
+  readonly vm: (name: string, kind?: Kind) => string;
   /** The setting that kinds differ in, by its name in a plan. */
   readonly field: string;
   /** What a change to or from kind `other` is: the job is made anew, or its field changes in place. */
