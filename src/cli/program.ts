@@ -19,6 +19,7 @@ import {
 } from './flags.ts';
 import type { Host } from './host.ts';
 import type { Registrar, Run } from './register/registrar.ts';
+import { registerConvertCommand } from './register/convert.ts';
 import { registerEditorCommands } from './register/editor.ts';
 import { registerDriftCommand } from './register/drift.ts';
 import { registerInventoryCommands } from './register/inventory.ts';
@@ -98,6 +99,7 @@ export function declareCommands(program: Command, runs: Registrar): void {
   registerMgnCommands(program, runs);
   registerEditorCommands(program, runs);
   registerInventoryCommands(program, runs);
+  registerConvertCommand(program, runs);
   registerPullRequestCommands(program, runs);
 
   const local = program

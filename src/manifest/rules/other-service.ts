@@ -1,28 +1,9 @@
 import { concern, vmConcern, writingsOf } from '../concern.ts';
 import { isMgnSetting } from '../mgn-settings.ts';
-import type { JobSetting } from '../settings.ts';
+import { SMS_ONLY } from '../sms-only.ts';
 import type { Rule } from './rule.ts';
 
 const CONVERT = '`landfall convert --to mgn` rewrites the file';
-
-/** What MGN says instead of a setting of SMS (domain: what a manifest says, on each service). */
-const ON_MGN = {
-  frequency: { instead: 'replicates all the time', todo: 'remove it' },
-  nextReplicationRunStartTime: { instead: 'replicates all the time', todo: 'remove it' },
-  numberOfRecentAmisToKeep: {
-    instead: 'keeps no AMIs, and launches instances from the latest snapshot',
-    todo: 'remove it',
-  },
-  roleName: { instead: 'works with roles of its own, which `landfall mgn init` sets up', todo: 'remove it' },
-  runOnce: {
-    instead: 'replicates until the VM is cut over',
-    todo: 'remove it, and move the wave on with spec.phase',
-  },
-  seedReplicationTime: {
-    instead: 'begins to replicate with the apply',
-    todo: 'remove it, and add the VM to the wave when it is to begin',
-  },
-} as const satisfies Partial<Record<JobSetting, { instead: string; todo: string }>>;
 
 /** A setting that MGN does not have would say something that is not so: a clear error, not silence. */
 export const notOnMgn: Rule = {
@@ -32,7 +13,7 @@ export const notOnMgn: Rule = {
       .filter((wave) => providerOf(wave) === 'mgn')
       .flatMap(writingsOf)
       .flatMap(({ settings, concern }) =>
-        Object.entries(ON_MGN)
+        Object.entries(SMS_ONLY)
           .filter(([setting]) => settings[setting] !== undefined)
           .map(([setting, { instead, todo }]) =>
             concern('setting.not-on-mgn', setting, {

@@ -1,0 +1,53 @@
+import type { Concern } from './concern.ts';
+import type { Place } from './place.ts';
+
+/** Something that a conversion has taken out of a wave, as it stood in the file that was read. */
+export interface DroppedSetting {
+  readonly place: Place;
+  readonly wave: string;
+  /** The VM that it was said of; absent: it stood in the defaults. */
+  readonly vm?: string;
+  readonly setting: string;
+  /** As it was written: `frequency: 12`. */
+  readonly text: string;
+  /** What the other service does instead, or why it has no such thing. */
+  readonly reason: string;
+  /** Comments that went with it. */
+  readonly comments: readonly string[];
+}
+
+/** A wave that is given another target. */
+export interface Retargeted {
+  readonly place: Place;
+  readonly wave: string;
+  /** Absent: the wave named none. */
+  readonly from?: string;
+  readonly to: string;
+}
+
+export interface ConvertedFile {
+  /** As shown to the user. */
+  readonly path: string;
+  /** Where the result is written; absent: in its place. */
+  readonly out?: string;
+  /** The waves of the file that were converted. */
+  readonly waves: readonly string[];
+  readonly changed: boolean;
+  readonly dropped: readonly DroppedSetting[];
+  readonly targets: readonly Retargeted[];
+}
+
+/** Something that only a person can decide: a concern that the result still has, or why a file was left as it is. */
+export type ConvertProblem = Pick<Concern, 'message' | 'remedy' | 'place'> & Partial<Pick<Concern, 'id'>>;
+
+/** What rewriting waves for another service came to. */
+export interface ConvertReport {
+  readonly to: 'mgn';
+  /** Absent: nothing was written, as that was not asked for. */
+  readonly written?: 'in-place' | 'out';
+  readonly files: readonly ConvertedFile[];
+  /** Lines are those of the result. */
+  readonly problems: readonly ConvertProblem[];
+  /** What else is to be known before the next plan. */
+  readonly notes: readonly string[];
+}

@@ -1,0 +1,115 @@
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  parseAllDocuments,
+  type ParsedNode,
+  type YAMLMap,
+} from 'yaml';
+import { type Entry, entriesOf } from './entries.ts';
+
+/** A mapping that settings stand in: the defaults of a wave or one of its VMs. */
+export interface Holder {
+  readonly path: readonly (string | number)[];
+  readonly map: YAMLMap;
+  readonly entries: readonly Entry[];
+  /** The VM's name, or what else there is. */
+  readonly vm?: string;
+}
+
+/** A wave as it stands in the text. */
+export interface WaveText {
+  readonly document: Document.Parsed;
+  /** Position among the documents of the file that are not empty. */
+  readonly index: number;
+  readonly name: string;
+  /** As written. */
+  readonly target: string | undefined;
+  readonly phase: string | undefined;
+  /** Where the key `spec` begins. */
+  readonly specStart: number;
+  readonly spec: YAMLMap;
+  readonly specEntries: readonly Entry[];
+  readonly holders: readonly Holder[];
+}
+
+/** The documents of a text that is well-formed, with all that is needed to change it in place; empty ones are none. */
+export function parseDocuments(text: string): Document.Parsed[] {
+  const documents = parseAllDocuments(text, {
+    keepSourceTokens: true,
+    stringKeys: true,
+    uniqueKeys: false,
+    resolveKnownTags: false,
+    logLevel: 'silent',
+  });
+  if ('empty' in documents) return [];
+  return documents.filter(({ contents }) => !isNothing(contents));
+}
+
+function isNothing(contents: ParsedNode | null): boolean {
+  return (
+    contents === null ||
+    (isScalar(contents) && contents.value === null && contents.range[0] === contents.range[1])
+  );
+}
+
+/** The waves among the documents. */
+export function findWaves(documents: readonly Document.Parsed[]): WaveText[] {
+  return documents.flatMap((document, index) => {
+    const at = (entries: readonly Entry[], key: string) => resolved(document, valueOf(entries, key));
+    const root = document.contents;
+    if (!isMap(root)) return [];
+    const top = entriesOf(root);
+    const spec = at(top, 'spec');
+    if (textOf(at(top, 'kind')) !== 'Wave' || !isMap(spec)) return [];
+    const metadata = at(top, 'metadata');
+    const specEntries = entriesOf(spec);
+    return [
+      {
+        document,
+        index,
+        name: (isMap(metadata) ? textOf(at(entriesOf(metadata), 'name')) : undefined) ?? '?',
+        target: textOf(at(specEntries, 'target')),
+        phase: textOf(at(specEntries, 'phase')),
+        specStart: top.find(({ key }) => key === 'spec')?.start ?? 0,
+        spec,
+        specEntries,
+        holders: holdersOf(document, specEntries),
+      },
+    ];
+  });
+}
+
+function holdersOf(document: Document.Parsed, spec: readonly Entry[]): Holder[] {
+  const holders: Holder[] = [];
+  const defaults = resolved(document, valueOf(spec, 'defaults'));
+  if (isMap(defaults))
+    holders.push({ path: ['spec', 'defaults'], map: defaults, entries: entriesOf(defaults) });
+  const vms = resolved(document, valueOf(spec, 'vms'));
+  const items = isSeq(vms) ? (vms.items as ParsedNode[]) : [];
+  for (const [index, item] of items.entries()) {
+    const map = resolved(document, item);
+    if (!isMap(map)) continue;
+    const entries = entriesOf(map);
+    const label = ['name', 'path', 'vmWareUuid', 'serverId', 'vmId']
+      .map((key) => textOf(resolved(document, valueOf(entries, key))))
+      .find((text) => text !== undefined);
+    holders.push({ path: ['spec', 'vms', index], map, entries, vm: label ?? `VM ${index + 1}` });
+  }
+  return holders;
+}
+
+function valueOf(entries: readonly Entry[], key: string): ParsedNode | null | undefined {
+  return entries.find((entry) => entry.key === key)?.value;
+}
+
+/** What an alias stands for. */
+function resolved(document: Document.Parsed, node: ParsedNode | null | undefined): unknown {
+  return isAlias(node) ? node.resolve(document) : node;
+}
+
+function textOf(node: unknown): string | undefined {
+  return isScalar(node) && typeof node.value === 'string' ? node.value : undefined;
+}
