@@ -61,7 +61,11 @@ const texts = {
 };
 for (const [path, page] of Object.entries(PAGES)) {
   const options = await prettier.resolveConfig(join(root, path));
-  texts[path] = await prettier.format(page(), { ...options, parser: 'markdown' });
+  try {
+    texts[path] = await prettier.format(page(), { ...options, parser: 'markdown' });
+  } catch (error) {
+    problems.push(`${path}: ${error.message}`);
+  }
 }
 for (const [path, text] of Object.entries(texts)) {
   if (isCheck) compare(path, text);
