@@ -26,6 +26,21 @@ const TIMEOUT = 120_000;
 
 const isThere = (shell: string): boolean => spawnSync(shell, ['-c', ':']).status === 0;
 
+/** Runs a shell; gives back what it says. */
+function run(
+  shell: string,
+  folder: string,
+  argv: readonly string[],
+  env?: Readonly<Record<string, string>>,
+): string {
+  return execFileSync(shell, argv, {
+    cwd: folder,
+    encoding: 'utf8',
+    timeout: TIMEOUT,
+    ...(env !== undefined && { env }),
+  });
+}
+
 function linesOf(file: string): readonly string[] {
   if (!existsSync(file)) return [];
   return readFileSync(file, 'utf8')
@@ -78,14 +93,14 @@ const zsh: Shell = {
   complete(folder, line, env) {
     for (const name of ['offered', 'line']) rmSync(join(folder, name), { force: true });
     writeFileSync(join(folder, 'inside.zsh'), ZSH_INSIDE);
-    execFileSync('zsh', ['-fc', ZSH_OUTSIDE, 'zsh', line], { cwd: folder, env, timeout: TIMEOUT });
+    run('zsh', folder, ['-fc', ZSH_OUTSIDE, 'zsh', line], env);
     return {
       offered: linesOf(join(folder, 'offered')),
       line: readFileSync(join(folder, 'line'), 'utf8').trimEnd(),
     };
   },
   read: (folder, words) =>
-    execFileSync('zsh', ['-fc', `printf '%s\\0' ${words}`], { cwd: folder, encoding: 'utf8' })
+    run('zsh', folder, ['-fc', `printf '%s\\0' ${words}`])
       .split('\0')
       .slice(0, -1),
 };
@@ -99,12 +114,7 @@ const fish: Shell = {
       env['AUTOLOAD'] === undefined
         ? ['--no-config', '-c', `source completion.fish; ${complete}`]
         : ['-c', complete];
-    const said = execFileSync('fish', argv, {
-      cwd: folder,
-      env,
-      encoding: 'utf8',
-      timeout: TIMEOUT,
-    });
+    const said = run('fish', folder, argv, env);
     const offered = said
       .split('\n')
       .filter((each) => each !== '')
@@ -115,16 +125,13 @@ const fish: Shell = {
     return { offered, line: word === undefined ? line.trimEnd() : `${line.replace(/\S*$/, '')}${word}` };
   },
   read: (folder, words) =>
-    execFileSync('fish', ['--no-config', '-c', `printf '%s\\0' ${words}`], { cwd: folder, encoding: 'utf8' })
+    run('fish', folder, ['--no-config', '-c', `printf '%s\\0' ${words}`])
       .split('\0')
       .slice(0, -1),
 };
 
 function escaped(folder: string, text: string): string {
-  return execFileSync('fish', ['--no-config', '-c', 'string escape -- $argv[1]', '--', text], {
-    cwd: folder,
-    encoding: 'utf8',
-  }).trimEnd();
+  return run('fish', folder, ['--no-config', '-c', 'string escape -- $argv[1]', '--', text]).trimEnd();
 }
 
 /** Text in single quotes, as fish reads it. */
