@@ -21,7 +21,7 @@ const strange = packed.files
   .map(({ path }) => path)
   .filter(
     (path) =>
-      !/^(dist|schemas|examples\/ci)\/|^(package\.json|README\.md|CHANGELOG\.md|LICENSE)$/.test(path) ||
+      !/^(dist|schemas|examples\/(?:ci|mgn))\/|^(package\.json|README\.md|CHANGELOG\.md|LICENSE)$/.test(path) ||
       /\.(ts|map)$|\btest\b/.test(path),
   );
 if (strange.length > 0) throw new Error(`the package holds what it does not need: ${strange.join(', ')}`);
