@@ -38,6 +38,7 @@ export async function run(host: Host, version: string): Promise<number> {
 
   /** Makes `command` run `load()`'s function with its flags, the environment's and the arguments. */
   function runs<Flags>(command: Command, load: () => Promise<Run<Flags & CommonFlags>>): void {
+    command.showHelpAfterError(`(\`${fullName(command)} --help\` tells how it is used)`);
     addCommonFlags(command).action(async () => {
       inheritFlags(command);
       applyEnvironment(command, host.env);
@@ -61,8 +62,11 @@ export async function run(host: Host, version: string): Promise<number> {
       },
       getOutHelpWidth: () => host.stdout.columns,
       getErrHelpWidth: () => host.stderr.columns,
+      outputError: (text, write) => {
+        write(`${text}${aboutFiles(text)}`);
+      },
     })
-    .showHelpAfterError('(`landfall help COMMAND` lists the flags)')
+    .showHelpAfterError('(`landfall --help` lists the commands)')
     .addHelpText('after', EPILOGUE);
 
   declareCommands(program, runs);
@@ -79,6 +83,17 @@ export async function run(host: Host, version: string): Promise<number> {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.error;
     return fail(host, error);
   }
+}
+
+/** What to say of a file or a name behind a command that takes all of the project. */
+function aboutFiles(error: string): string {
+  const command = /too many arguments for '(validate|plan|drift)'/.exec(error)?.[1];
+  if (command === undefined) return '';
+  return `(it takes the wave files that landfall.yaml names${command === 'validate' ? '' : '; --wave NAME narrows it'})\n`;
+}
+
+function fullName(command: Command): string {
+  return command.parent === null ? command.name() : `${fullName(command.parent)} ${command.name()}`;
 }
 
 /** Declares all commands and their flags; `runs` says what each does. */

@@ -23,6 +23,17 @@ describe('the command line', () => {
     expect(await world.run('plan', '--format', 'jsn')).toMatchObject({ code: 1 });
   });
 
+  it('says which help there is, and how wave files are chosen', async () => {
+    const file = await world.run('plan', 'waves/sdsc-01.yaml');
+    expect(file).toMatchObject({ code: 1, stdout: '' });
+    expect(file.stderr).toContain('--wave NAME narrows');
+    expect(file.stderr).toContain('`landfall plan --help`');
+    expect((await world.run('catalog', 'list', '--vms')).stderr).toContain('`landfall catalog list --help`');
+    expect((await world.run('validate', 'x.yaml')).stderr).toContain('that landfall.yaml names)');
+    expect((await world.run('show')).stderr).not.toContain('--wave NAME');
+    expect((await world.run('lpan')).stderr).toContain('`landfall --help`');
+  });
+
   it('finds the project in a folder above', async () => {
     world.write('deep/down/.keep', '');
     world.cwd = `${world.folder}/deep/down`;
