@@ -1,9 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { shippedSchema } from '../report/shipped-schema.ts';
 import { CREDENTIALS, relayedWorld } from './relayed.ts';
-import { apply, type Event, eventsOf, typesOf } from './streamed.ts';
+import { apply, type Event, eventsOf, type Streamed, typesOf } from './streamed.ts';
 import { PROJECT, wave, World } from './world.ts';
 
 const HOUR = 3_600_000;
@@ -189,6 +188,19 @@ describe('what an apply tells programs', () => {
     }
   });
 
+  it('tells of a target that another run has locked', async () => {
+    let second: Streamed | undefined;
+    world.answer = 'yes';
+    world.onAsk = async () => {
+      second = await apply(world, '--auto-approve');
+    };
+    // The first run holds its lock while it asks.
+    expect(await world.run('apply')).toMatchObject({ code: 0 });
+    expect(second?.code).toBe(5);
+    expect(typesOf(second?.events ?? [])).toEqual(['version', 'diagnostic']);
+    expect(second?.events.at(-1)).toMatchObject({ diagnostic: { id: 'LOCK_HELD' }, exit_code: 5 });
+  });
+
   it('has nothing in it that a terminal or a log would obey', async () => {
     world.write('waves/a.yaml', wave('a', ['{ name: "x\\u001b[31m\\u202e\\nq" }']));
     const { stdout } = await apply(world, '--auto-approve');
@@ -257,24 +269,5 @@ describe('what an apply tells programs while it runs', () => {
     } finally {
       await relayed.dispose();
     }
-  });
-});
-
-describe('the shipped schemas', () => {
-  const isEvent = shippedSchema('apply-event', 'forbidden');
-  const line = {
-    '@level': 'info',
-    '@message': 'm',
-    '@module': 'landfall.ui',
-    '@timestamp': '2026-12-01T18:00:00Z',
-  };
-  it('let lines and keys of later minor versions pass', () => {
-    const isLater = shippedSchema('apply-event', 'allowed');
-    expect(isLater({ ...line, type: 'later', more: 1 })).toBe(true);
-    expect(isLater({ ...line, type: 'version', landfall: '9', ui: '1.9', more: 1 })).toBe(true);
-    expect(isEvent({ ...line, type: 'version', landfall: '9', ui: '1.9', more: 1 })).toBe(false);
-    expect(isLater({ ...line, type: 'version', landfall: '9', ui: '2.0' })).toBe(false);
-    expect(isLater({ ...line, type: 'apply_start' })).toBe(false);
-    expect(isLater({ ...line, type: 'apply_start', hook: { address: 'a/b' } })).toBe(false);
   });
 });
