@@ -1,14 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { livingJobs } from './jobs-of.ts';
 import { type Landfall, useProgram } from './processes.ts';
 import { CREDENTIALS, type Relayed, relayedWorld } from './relayed.ts';
-import { wave } from './world.ts';
+import { BY_NAME } from './services.ts';
 
 const VMS = ['payroll', 'ledger'].flatMap((app) =>
-  ['web01', 'web02', 'app01', 'app02', 'db01'].map((part) => `{ name: p-${app}-${part} }`),
+  ['web01', 'web02', 'app01', 'app02', 'db01'].map((part) => `p-${app}-${part}`),
 );
 
-describe('an apply that is interrupted', () => {
+describe.each(BY_NAME)('an apply that is interrupted on %s', (_, service) => {
   const start = useProgram();
   let relayed: Relayed;
   /** Lets the calls go that are held back. */
@@ -17,8 +16,14 @@ describe('an apply that is interrupted', () => {
   let held: Promise<void>;
 
   beforeEach(async () => {
-    relayed = await relayedWorld(2);
-    relayed.world.write('waves/a.yaml', wave('a', VMS));
+    relayed = await relayedWorld(2, service);
+    relayed.world.write(
+      'waves/a.yaml',
+      service.wave(
+        'a',
+        VMS.map((name) => service.vm(name)),
+      ),
+    );
     const released = new Promise<void>((resolve) => {
       release = resolve;
     });
@@ -26,7 +31,7 @@ describe('an apply that is interrupted', () => {
     held = new Promise((resolve) => {
       relayed.relay.watch = {
         async before({ operation }) {
-          if (operation !== 'CreateReplicationJob') return true;
+          if (operation !== service.create) return true;
           creates += 1;
           if (creates === 2) resolve();
           await released;
@@ -65,10 +70,8 @@ describe('an apply that is interrupted', () => {
     const done = results.filter(({ status }) => status === 'done');
     expect(done).toHaveLength(2);
     expect(results.filter(({ reason }) => reason === 'the run was interrupted')).toHaveLength(8);
-    const jobs = await livingJobs(relayed.url);
-    expect(jobs.map(({ replicationJobId }) => replicationJobId).toSorted()).toEqual(
-      done.map(({ id }) => id).toSorted(),
-    );
+    const jobs = await service.jobs(relayed.url);
+    expect(jobs.map(({ id }) => id).toSorted()).toEqual(done.map(({ id }) => id).toSorted());
   });
 
   it.each(['SIGINT', 'SIGTERM'] as const)('leaves at once at the second %s', async (signal) => {
@@ -83,7 +86,7 @@ describe('an apply that is interrupted', () => {
   it.each([
     ['a second SIGINT', 'SIGINT'],
     ['SIGKILL', 'SIGKILL'],
-  ] as const)('leaves a report after %s that says that nobody knows the end', async (_, signal) => {
+  ] as const)('leaves a report after %s that says that nobody knows the end', async (_how, signal) => {
     const { world } = relayed;
     // That of a run before.
     world.write('report.json', '{ "exit_code": 0 }');

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { findRunning } from '../../src/local/index.ts';
 import { Relay } from './relay.ts';
+import { type Service, SERVICES } from './services.ts';
 import { World } from './world.ts';
 
 /** What a process needs to talk to a URL: credentials, of whatever kind. */
@@ -15,17 +16,19 @@ export interface Relayed {
   dispose(): Promise<void>;
 }
 
-/** @param apiRequests calls in flight at once */
-export async function relayedWorld(apiRequests = 4): Promise<Relayed> {
-  const world = new World();
+/**
+ * @param apiRequests calls in flight at once
+ * @param service what the account is ready for
+ */
+export async function relayedWorld(apiRequests = 4, service: Service = SERVICES[0]): Promise<Relayed> {
+  const world = new World({ 'landfall.yaml': service.project(`, limits: { apiRequests: ${apiRequests} }`) });
   await world.serve({});
+  await service.ready(world);
   const url = (await findRunning(join(world.folder, '.landfall', 'local')))?.url ?? '';
   const relay = await Relay.open(url);
   world.write(
     'landfall.yaml',
-    world
-      .read('landfall.yaml')
-      .replace('endpoint: local }', `endpoint: "${relay.url}", limits: { apiRequests: ${apiRequests} } }`),
+    world.read('landfall.yaml').replace('endpoint: local', `endpoint: "${relay.url}"`),
   );
   return {
     world,

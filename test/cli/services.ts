@@ -190,7 +190,7 @@ const MGN: Service = {
   },
 };
 
-export const SERVICES: readonly Service[] = [SMS, MGN];
+export const SERVICES = [SMS, MGN] as const satisfies readonly Service[];
 
 /** The services with their names, for `describe.each`. */
 export const BY_NAME = SERVICES.map((service) => [service.name, service] as const);
