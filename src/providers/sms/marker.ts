@@ -39,5 +39,5 @@ function cut(text: string, length: number): string {
 
 /** Names of projects and waves, as the schemas have them. */
 function isName(name: string): boolean {
-  return name.length <= 63 && /^[a-z0-9-]+$/.test(name);
+  return name.length <= 63 && /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(name);
 }
