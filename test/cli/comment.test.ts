@@ -205,6 +205,11 @@ describe.each(['github', 'gitlab'] as const)('a comment on %s', (name) => {
     world.write('plan.md', `# A plan\n\`${MARKER}\`\n`);
     const { code, stderr } = await run();
     expect({ code, says: stderr.includes('has no marker') }).toEqual({ code: 1, says: true });
+    world.write('plan.md', '\n');
+    expect(await run()).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('plan.md is empty: the command that was to write it') as unknown,
+    });
     expect((await world.run('comment')).stderr).toContain('there is no --file');
     expect((await world.run('comment', '--file', 'nowhere.md')).stderr).toContain('FILE_UNREADABLE');
     expect((await world.run('comment', '--file', 'waves')).stderr).toContain('FILE_UNREADABLE');

@@ -23,6 +23,7 @@ export async function comment(context: Context, flags: Flags): Promise<number> {
   const { print, log, verbose, host } = context;
   const text = await readComment(context, flags.file);
   const marker = readMarker(text);
+  if (text.trim() === '') throw emptyFile(flags.file ?? '');
   if (marker === undefined) throw noMarker(flags.file ?? '');
 
   const place = findPlace(host.env, flags, await readEvent(context));
@@ -83,6 +84,14 @@ async function readEvent({ host }: Context): Promise<string | undefined> {
   const file = host.env['GITHUB_EVENT_PATH'] ?? '';
   if (file === '') return undefined;
   return readFile(resolve(host.cwd, file), 'utf8').catch(() => undefined);
+}
+
+function emptyFile(file: string): LandfallError {
+  return new LandfallError(
+    'COMMENT_INVALID',
+    `${file} is empty: the command that was to write it has failed, or has not been run`,
+    { remedy: 'see what that command says' },
+  );
 }
 
 function noMarker(file: string): LandfallError {

@@ -10,7 +10,7 @@ export function registerPullRequestCommands(program: Command, runs: Registrar): 
       .description('put a plan in Markdown on the pull or merge request, and keep it up to date')
       .option(
         '--file <file>',
-        'what `landfall plan --format markdown` wrote; its marker is how it is found again',
+        'what --format markdown of plan, show, validate or drift wrote; its marker is how it is found again',
       )
       .addOption(
         new Option(
