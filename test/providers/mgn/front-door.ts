@@ -75,8 +75,9 @@ export async function openFrontDoor(behind: string): Promise<FrontDoor> {
       body: body.length === 0 ? {} : (JSON.parse(body.toString()) as Passed['body']),
     });
     const onward = call(behind + path, { method, headers }, (answer) => {
-      answer.on('end', () => {
-        door.inFlight -= 1;
+      answer.on('close', () => {
+        // One that was cut short behind us is cut short before us.
+        if (!answer.complete) request.socket.destroy();
       });
       if (lose) {
         answer.resume();
@@ -86,7 +87,12 @@ export async function openFrontDoor(behind: string): Promise<FrontDoor> {
         answer.pipe(response);
       }
     });
-    onward.on('error', () => request.socket.destroy());
+    onward.on('close', () => {
+      door.inFlight -= 1;
+    });
+    onward.on('error', () => {
+      request.socket.destroy();
+    });
     onward.end(body);
   }
   return door;

@@ -1,0 +1,99 @@
+import { describe, expect, it } from '@jest/globals';
+import type { DesiredVm, SettingValue } from '../../../src/core/desired.ts';
+import type { ObservedJob } from '../../../src/core/observed.ts';
+import { compareFields } from '../../../src/plan/compare.ts';
+import { mgnFields } from '../../../src/providers/mgn/fields.ts';
+import { KEY } from '../../local/mgn.ts';
+import { vm as anyVm } from '../../plan/world.ts';
+
+type Values = Readonly<Record<string, SettingValue>>;
+
+function compare(desired: Values, observed: Values, more: Partial<DesiredVm> = {}) {
+  const vm = { ...anyVm('lnx'), settings: desired, ...more };
+  const job: ObservedJob = { id: 's-1', server: { serverId: 's-1' }, state: 'active', settings: observed };
+  const { fields, effects, stuck } = compareFields(vm, job, mgnFields, 0);
+  return { fields: fields.map(({ field }) => field), effects, stuck: stuck.map(({ id }) => id) };
+}
+
+const SAME = { fields: [], effects: [], stuck: [] };
+
+describe('the fields of AWS MGN', () => {
+  it.each([
+    'app',
+    'description',
+    'kmsKeyId',
+    'mgn.launch.bootMode',
+    'mgn.launch.copyPrivateIp',
+    'mgn.launch.copyTags',
+    'mgn.launch.launchDisposition',
+    'mgn.launch.name',
+    'mgn.launch.targetInstanceTypeRightSizingMethod',
+    'mgn.replication.associateDefaultSecurityGroup',
+    'mgn.replication.bandwidthThrottling',
+    'mgn.replication.createPublicIP',
+    'mgn.replication.dataPlaneRouting',
+    'mgn.replication.defaultLargeStagingDiskType',
+    'mgn.replication.replicatedDisks./dev/sda.iops',
+    'mgn.replication.replicationServerInstanceType',
+    'mgn.replication.replicationServersSecurityGroupsIDs',
+    'mgn.replication.stagingAreaSubnetId',
+    'mgn.replication.stagingAreaTags.cost.centre',
+    'mgn.replication.useDedicatedReplicationServer',
+    'mgn.replication.useFipsEndpoint',
+  ])('%s changes in place, and is not compared where git leaves it out', (name) => {
+    expect(compare({ [name]: 'a' }, { [name]: 'b' }).fields).toEqual([name]);
+    expect(compare({ [name]: 'a' }, {}).fields).toEqual([name]);
+    expect(compare({ [name]: 'a' }, { [name]: 'a' })).toEqual(SAME);
+    expect(compare({}, { [name]: 'a' })).toEqual(SAME);
+  });
+
+  it('a change of the key costs a full resync, and says so', () => {
+    expect(compare({ kmsKeyId: KEY }, { kmsKeyId: `${KEY}2` }).effects).toEqual(['forces_resync: kmsKeyId']);
+  });
+
+  it('a list is the same in any order', () => {
+    const name = 'mgn.replication.replicationServersSecurityGroupsIDs';
+    expect(compare({ [name]: 'sg-2, sg-1' }, { [name]: 'sg-1, sg-2' })).toEqual(SAME);
+    expect(compare({ [name]: '' }, {})).toEqual(SAME);
+    expect(compare({ [name]: '' }, { [name]: 'sg-1' }).fields).toEqual([name]);
+  });
+
+  it('what is replicated is always encrypted', () => {
+    expect(compare({ encrypted: false }, { encrypted: true })).toEqual(SAME);
+    expect(compare({ encrypted: true }, {})).toEqual(SAME);
+  });
+
+  it.each<[string | undefined, 'AWS' | 'BYOL' | undefined, string | undefined, string]>([
+    ['AWS', 'BYOL', 'BYOL', 'differs'],
+    ['AWS', undefined, undefined, 'differs'],
+    ['BYOL', 'AWS', 'BYOL', 'same'],
+    ['Auto', 'BYOL', 'BYOL', 'same'],
+    ['Auto', 'BYOL', 'AWS', 'stuck'],
+    ['Auto', undefined, 'AWS', 'same'],
+    [undefined, 'BYOL', 'AWS', 'stuck'],
+    [undefined, 'BYOL', undefined, 'same'],
+  ])('licence %s, where Auto is %s and the server has %s: %s', (desired, auto, observed, verdict) => {
+    const { fields, stuck } = compare(
+      desired === undefined ? {} : { licenseType: desired },
+      observed === undefined ? {} : { licenseType: observed },
+      auto === undefined ? {} : { autoLicenseType: auto },
+    );
+    expect([fields, stuck]).toEqual([
+      verdict === 'differs' ? ['licenseType'] : [],
+      verdict === 'stuck' ? ['licence.auto-in-place'] : [],
+    ]);
+  });
+
+  it('settings of SMS are none of them', () => {
+    const names = mgnFields.map(({ name }) => name);
+    for (const name of [
+      'frequency',
+      'runOnce',
+      'seedReplicationTime',
+      'roleName',
+      'numberOfRecentAmisToKeep',
+    ]) {
+      expect(names).not.toContain(name);
+    }
+  });
+});
