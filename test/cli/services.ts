@@ -17,6 +17,9 @@ export interface ThereJob {
 /** Settings of a VM that differ in the field, and those that take another way to change. */
 export type Kind = 12 | 24 | 6 | 1 | 'other';
 
+/** What others leave on what they replicate. */
+export type Mark = 'nothing' | 'their words' | 'the marker of another project' | 'half of our marker';
+
 export interface Service {
   readonly name: 'sms' | 'mgn';
   /** The project file; `more` are keys of the target, each after a comma. */
@@ -31,7 +34,9 @@ export interface Service {
   readonly replaces: boolean;
   /** The call that starts a job. */
   readonly create: string;
-  /** The least calls that a deed takes. */
+  /** A job that is deleted goes on as nobody's, and is there to be adopted. */
+  readonly releases: boolean;
+  /** About how many calls a deed takes. */
   readonly calls: Readonly<Record<string, number>>;
   /** The shape of a job's id. */
   readonly id: RegExp;
@@ -39,8 +44,8 @@ export interface Service {
   ready(world: World): Promise<void>;
   /** All jobs at an endpoint, ours or not. */
   jobs(url: string): Promise<readonly ThereJob[]>;
-  /** Replicates a VM past landfall, with that marker on it. */
-  replicate(url: string, world: World, name: string, owner?: string): Promise<void>;
+  /** Replicates a VM past landfall, with that on it. */
+  replicate(url: string, world: World, name: string, mark: Mark): Promise<void>;
 }
 
 const projectOf = (provider: string, more: string): string => `apiVersion: landfall/v1
@@ -76,6 +81,7 @@ const SMS: Service = {
   field: 'frequency',
   replaces: true,
   create: 'CreateReplicationJob',
+  releases: false,
   calls: { create: 1, update: 1, delete: 1 },
   id: /^sms-job-[0-9a-f]{8}$/,
   ready: () => Promise.resolve(),
@@ -91,7 +97,13 @@ const SMS: Service = {
       };
     });
   },
-  async replicate(url, world, name, owner) {
+  async replicate(url, world, name, mark) {
+    const description = {
+      nothing: undefined,
+      'their words': 'by hand',
+      'the marker of another project': '[landfall:other/a]',
+      'half of our marker': '[landfall:ucop/a] and more',
+    }[mark];
     const { serverList } = await ask<{
       serverList: { serverId: string; vmServer: { vmName: string } }[];
     }>(url, 'GetServers', { maxResults: 1000 });
@@ -99,14 +111,13 @@ const SMS: Service = {
       serverId: serverList.find(({ vmServer }) => vmServer.vmName === name)?.serverId,
       frequency: 6,
       seedReplicationTime: world.now / 1000,
-      ...(owner !== undefined && { description: `[landfall:${owner}]` }),
+      ...(description !== undefined && { description }),
     });
   },
 };
 
 const STAGING = ', mgn: { replication: { stagingAreaSubnetId: subnet-0123456789abcdef0 } }';
 const throttled = (megabits: number): string => `mgn: { replication: { bandwidthThrottling: ${megabits} } }`;
-const BY_HAND = 'by-hand';
 
 interface SourceServer {
   readonly sourceServerID: string;
@@ -144,8 +155,9 @@ const MGN: Service = {
   field: 'mgn.replication.bandwidthThrottling',
   replaces: false,
   create: 'StartReplication',
-  // At least the tags, the settings and the start: applications are shared.
-  calls: { create: 3, update: 1, delete: 1 },
+  releases: true,
+  // Tags, settings, application and start.
+  calls: { create: 5, update: 2, delete: 2 },
   id: /^s-[0-9a-f]{17}$/,
   async ready(world) {
     expect(await world.run('mgn', 'init', '--auto-approve')).toMatchObject({ code: 0 });
@@ -177,15 +189,17 @@ const MGN: Service = {
       }),
     );
   },
-  async replicate(url, _world, name, owner) {
-    const server = (await sourceServers(url)).find(
-      ({ sourceProperties }) => sourceProperties.identificationHints.hostname === name,
-    );
-    const { sourceServerID, arn } = server ?? {};
-    const [project, wave] = owner?.split('/') ?? [];
-    const tags =
-      owner === undefined ? { [BY_HAND]: 'yes' } : { 'landfall:project': project, 'landfall:wave': wave };
-    await askMgn(url, `tags/${encodeURIComponent(arn ?? '')}`, { tags });
+  async replicate(url, _world, name, mark) {
+    const tags = {
+      nothing: undefined,
+      'their words': { Owner: 'by hand' },
+      'the marker of another project': { 'landfall:project': 'other', 'landfall:wave': 'a' },
+      'half of our marker': { 'landfall:wave': 'a' },
+    }[mark];
+    const servers = await sourceServers(url);
+    const { sourceServerID, arn = '' } =
+      servers.find(({ sourceProperties }) => sourceProperties.identificationHints.hostname === name) ?? {};
+    if (tags !== undefined) await askMgn(url, `tags/${encodeURIComponent(arn)}`, { tags });
     await askMgn(url, 'StartReplication', { sourceServerID });
   },
 };
