@@ -89,6 +89,13 @@ describe('the report of an apply', () => {
     });
   });
 
+  it('never takes the place of the plan that is to be carried out', async () => {
+    await world.run('plan', '--out', 'p.json');
+    const { code, stderr } = await world.run('apply', 'p.json', '--report', './p.json');
+    expect([code, stderr]).toEqual([1, expect.stringContaining('USAGE')]);
+    expect((await world.run('apply', 'p.json')).code).toBe(0);
+  });
+
   it('is promised before anything is done', async () => {
     const { code, stdout, stderr } = await world.run('apply', '--auto-approve', '--report', 'nowhere/r.json');
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });

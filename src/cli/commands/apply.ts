@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Ending } from '../../core/ending.ts';
 import { LandfallError } from '../../core/error.ts';
 import { renderOutcomeJson } from '../../report/outcome-json.ts';
@@ -23,12 +24,13 @@ const PLANNING = ['target', 'wave', 'vm', 'replace', 'force', 'allowEmpty', 'con
  * ends, `--report` gets its JSON, and the stream of `--json` its last line.
  */
 export async function apply(context: Context, flags: Flags, [file]: readonly string[]): Promise<number> {
+  refuseOneFile(context, flags, file);
   const stream = openEventStream(context, flags);
   const streaming: ApplyContext = { ...context, stream, onBroken: stream.broken };
   let report: Awaited<ReturnType<typeof openReport>> = () => Promise.resolve();
   let ending: Ending;
   try {
-    report = await openReport(context, flags.report);
+    report = await openReport(context, flags.report, file);
     ending = await carryOut(streaming, flags, file);
   } catch (error) {
     stream.ended(endingOf(error));
@@ -42,6 +44,25 @@ export async function apply(context: Context, flags: Flags, [file]: readonly str
   say(context, flags, ending);
   await report(ending);
   return ending.exitCode;
+}
+
+/**
+ * Refuses to write two things into one file, and anything over the plan, before any of them is opened.
+ * @throws LandfallError USAGE
+ */
+function refuseOneFile({ host }: Context, { report, jsonInto }: Flags, plan: string | undefined): void {
+  const uses = Object.entries({ '--report': report, '--json-into': jsonInto, 'the plan': plan });
+  const seen = new Map<string, string>();
+  for (const [use, file] of uses) {
+    if (file === undefined) continue;
+    const path = resolve(host.cwd, file);
+    const other = seen.get(path);
+    seen.set(path, use);
+    if (other === undefined) continue;
+    throw new LandfallError('USAGE', `${other} and ${use} are the same file, ${file}`, {
+      remedy: 'give each a file of its own',
+    });
+  }
 }
 
 async function carryOut(context: ApplyContext, flags: Flags, file: string | undefined): Promise<Ending> {
