@@ -220,6 +220,22 @@ describe('what an apply tells programs', () => {
     expect(existsSync(join(world.folder, '.landfall'))).toBe(false);
   });
 
+  it('is never written over the plan, nor over the report', async () => {
+    await world.run('plan', '--out', 'p.json');
+    const plan = world.read('p.json');
+    for (const flags of [
+      ['p.json', '--json-into', './p.json'],
+      ['p.json', '--report', 'waves/../p.json'],
+      ['--auto-approve', '--json-into', 'out.json', '--report', './out.json'],
+    ]) {
+      const { code, stderr } = await world.run('apply', ...flags);
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/USAGE {2}--(?:report|json-into) and .* are the same file/);
+    }
+    expect(world.read('p.json')).toBe(plan);
+    expect(existsSync(join(world.folder, 'out.json'))).toBe(false);
+  });
+
   it('says that a report cannot be written, before anything is done', async () => {
     const run = await world.run('apply', '--auto-approve', '--json', '--report', 'nowhere/report.json');
     expect(run.code).toBe(1);
