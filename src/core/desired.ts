@@ -88,7 +88,7 @@ export interface DesiredWave {
   readonly labels: Readonly<Record<string, string>>;
   readonly limits: Limits;
   readonly adopt: boolean;
-  /** How far the wave is to go; default `replicate`. */
+  /** How far the wave is to go; absent: it replicates, and what has gone further stays there. */
   readonly phase?: Phase;
   /** Refuse to delete the jobs whose marker names the wave; a VM that is taken out cannot say so any more. */
   readonly protect: boolean;

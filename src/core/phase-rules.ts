@@ -30,6 +30,8 @@ interface PhaseStep {
 
 export interface PhaseContext {
   readonly phase: Phase;
+  /** No manifest names the phase: what has gone further than it stays there. */
+  readonly unsaid?: true;
   readonly vm: DesiredVm;
   readonly server: ObservedServer;
   /** Absent: there is none (any more). */

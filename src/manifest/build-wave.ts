@@ -45,8 +45,8 @@ export function buildWave({ value, wrong }: Checked, root: Node, origin: Origin)
   return wave;
 }
 
-function phaseOf(text: string | undefined): Phase {
-  return PHASES.find((phase) => phase === text) ?? 'replicate';
+function phaseOf(text: string | undefined): Phase | undefined {
+  return PHASES.find((phase) => phase === text);
 }
 
 function fillVms(

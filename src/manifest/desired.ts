@@ -1,5 +1,6 @@
-import type { Desired, DesiredVm, DesiredWave, Settings, Target, VmReference } from '../core/desired.ts';
+import type { Desired, DesiredVm, DesiredWave, Settings, Target } from '../core/desired.ts';
 import { byText } from '../core/order.ts';
+import { knownTo } from './known-to.ts';
 import { isMgnSetting } from './mgn-settings.ts';
 import type { Project, Vm, Wave, World } from './model.ts';
 import { licenceRule } from './os/licence.ts';
@@ -23,7 +24,7 @@ function desiredWave(
   { name, labels, limits, adopt, protect, phase, place }: Wave,
   target: string,
 ): DesiredWave {
-  return { name, target, labels, limits, adopt, protect, phase, place };
+  return { name, target, labels, limits, adopt, protect, ...(phase !== undefined && { phase }), place };
 }
 
 function desiredVm(vm: Vm, target: string, provider: Target['provider']): DesiredVm {
@@ -45,17 +46,6 @@ function desiredVm(vm: Vm, target: string, provider: Target['provider']): Desire
 
 /** Job settings that say something to MGN, beside its own. It always encrypts: `encrypted: true` says nothing. */
 const ON_MGN: ReadonlySet<string> = new Set(['app', 'description', 'kmsKeyId', 'licenseType']);
-
-/** Ways to find a VM that a service does not know. */
-const NOT_KNOWN: Readonly<Record<Target['provider'], readonly string[]>> = {
-  sms: ['vmWareUuid'],
-  mgn: ['vmManagerId', 'vmId'],
-};
-
-/** How a VM is found, without what its service does not know. */
-function knownTo(provider: Target['provider'], reference: VmReference): VmReference {
-  return Object.fromEntries(Object.entries(reference).filter(([key]) => !NOT_KNOWN[provider].includes(key)));
-}
 
 /** What matters on MGN. A VM that names no application is in one that is called like its wave. */
 function mgnSettings({ settings, wave }: Vm): Settings {

@@ -51,7 +51,8 @@ export interface Wave {
   readonly limits: Limits;
   readonly adopt: boolean;
   readonly protect: boolean;
-  readonly phase: Phase;
+  /** As written. */
+  readonly phase: Phase | undefined;
   readonly defaults: Settings;
   /** Of which settings it is uncertain what the defaults say. */
   readonly defaultsDoubt: Doubt;

@@ -2,6 +2,7 @@ import type { DesiredVm } from '../core/desired.ts';
 import type { ObservedJob, ObservedServer } from '../core/observed.ts';
 import type { Change } from '../core/plan.ts';
 import { raiseForVm } from '../core/raise.ts';
+import { phaseIn } from '../core/phase.ts';
 import type { Decision } from './decision.ts';
 import type { TargetInput } from './input.ts';
 
@@ -21,8 +22,14 @@ export function advance(
   still: Change,
 ): Decision | undefined {
   const { traits, target, observed } = input;
-  const phase = input.phases.get(vm.wave) ?? 'replicate';
-  const verdict = traits.phases.next({ phase, vm, server, job, target, now: observed.at });
+  const verdict = traits.phases.next({
+    ...phaseIn(input.phases, vm.wave),
+    vm,
+    server,
+    job,
+    target,
+    now: observed.at,
+  });
   switch (verdict?.kind) {
     case undefined:
       return undefined;

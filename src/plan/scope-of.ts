@@ -2,9 +2,9 @@ import type { Desired } from '../core/desired.ts';
 import type { Phases } from '../core/phase.ts';
 import type { ObserveScope } from '../core/provider.ts';
 
-/** How far each wave of the manifests is to go: one that says nothing replicates. */
+/** How far the waves of the manifests are to go that say so. */
 export function phasesOf({ waves }: Desired): Phases {
-  return new Map(waves.map(({ name, phase = 'replicate' }) => [name, phase]));
+  return new Map(waves.flatMap(({ name, phase }) => (phase === undefined ? [] : [[name, phase]])));
 }
 
 /** What an observation must bring for the manifests to be held against it. */

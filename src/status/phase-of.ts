@@ -1,6 +1,6 @@
 import type { Target } from '../core/desired.ts';
 import type { Instant } from '../core/instant.ts';
-import type { Phases } from '../core/phase.ts';
+import { phaseIn, type Phases } from '../core/phase.ts';
 import type { ProviderTraits } from '../core/provider.ts';
 import type { PhaseStatus, Subject } from '../core/status.ts';
 
@@ -19,10 +19,11 @@ export function phaseOf(
   { project, target, traits, phases }: StatusContext,
   now: Instant,
 ): PhaseStatus | undefined {
-  const phase = phases.get(wave) ?? 'replicate';
+  const said = phaseIn(phases, wave);
+  const { phase } = said;
   const foreign = job !== undefined && job.owner?.project !== project;
   if (vm === undefined || server === undefined || foreign) return undefined;
-  const verdict = traits.phases.next({ phase, vm, server, job, target, now });
+  const verdict = traits.phases.next({ ...said, vm, server, job, target, now });
   switch (verdict?.kind) {
     case undefined:
       return phase === 'replicate'

@@ -48,12 +48,15 @@ describe('a wave on MGN', () => {
     await world.dispose();
   });
 
-  function setPhase(phase: string, vms: readonly string[] = ['awsscrum-lnx1', 'awsscrum-lnx2']): void {
+  function setPhase(
+    phase: string | undefined,
+    vms: readonly string[] = ['awsscrum-lnx1', 'awsscrum-lnx2'],
+  ): void {
     const head = ['apiVersion: landfall/v1', 'kind: Wave', 'metadata: { name: sdsc-01 }'];
     const lines = [
       ...head,
       `spec:`,
-      `  phase: ${phase}`,
+      ...(phase === undefined ? [] : [`  phase: ${phase}`]),
       '  vms:',
       ...vms.map((name) => `    - { name: ${name} }`),
     ];
@@ -143,6 +146,9 @@ describe('a wave on MGN', () => {
     const { changes } = await plan();
     expect(changes[0]).toMatchObject({ step: revert, remaining: ['TerminateTargetInstances', 'StartTest'] });
     expect(await follow()).toEqual([revert, 'TerminateTargetInstances', 'StartTest']);
+    // A line that is taken out takes nothing back.
+    setPhase(undefined);
+    expect(await follow()).toEqual([]);
     setPhase('replicate');
     expect(await follow()).toEqual([revert, 'TerminateTargetInstances']);
   });

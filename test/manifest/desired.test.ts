@@ -78,7 +78,6 @@ spec:
         limits: { activeReplications: 10 },
         adopt: true,
         protect: true,
-        phase: 'replicate',
         place: { file: 'waves/1.yaml', line: 1, column: 1 },
       },
     ]);

@@ -33,7 +33,8 @@ export const mgnPhases: PhaseRules = {
 };
 
 function next(context: PhaseContext): PhaseVerdict | undefined {
-  const { job } = context;
+  const { job, unsaid } = context;
+  if (unsaid === true && job !== undefined && isBeyond(job)) return beyond(job);
   if (job === undefined) return withoutJob(context);
   const { facts = {} } = job;
   const { lifecycle } = facts;
@@ -46,6 +47,20 @@ function next(context: PhaseContext): PhaseVerdict | undefined {
     );
   }
   return onTheWay(context, job, { lifecycle, ...launchIn(lifecycle, facts) });
+}
+
+/** Whether a server that replicates is under test or being cut over, or has an instance of that left. */
+function isBeyond({ facts = {} }: ObservedJob): boolean {
+  const { lifecycle = '', instance } = facts;
+  const ready = lifecycle === 'NOT_READY' || lifecycle === 'READY_FOR_TEST';
+  return BEYOND.has(lifecycle) || (ready && instance !== undefined);
+}
+
+const BEYOND: ReadonlySet<string> = new Set(['TESTING', 'READY_FOR_CUTOVER', 'CUTTING_OVER']);
+
+/** It replicates, and that is all that is said: what people do with its instances beside that is theirs. */
+function beyond({ facts = {} }: ObservedJob): PhaseVerdict {
+  return { kind: 'reached', reason: `${facts['lifecycle'] ?? ''}, of which its wave says nothing` };
 }
 
 /** A server that only was discovered, or was stopped: it is to replicate, unless it should have been through already. */

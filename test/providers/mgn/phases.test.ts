@@ -125,6 +125,21 @@ describe('the phases of MGN', () => {
     }
   });
 
+  it('take nothing back where the wave names none, and otherwise replicate', () => {
+    for (const position of allPositions()) {
+      const verdict = verdictOn(undefined, position);
+      const said = verdictOn('replicate', position);
+      const back = said?.kind === 'step' && /READY_FOR_TEST$|^Terminate/.test(said.step);
+      const expected = back || position.lifecycle === 'READY_FOR_CUTOVER' ? 'reached' : said?.kind;
+      const own = ['TESTING', 'CUTTING_OVER', 'NOT_READY', 'READY_FOR_TEST'].includes(position.lifecycle);
+      // What waits to be taken back is not waited for.
+      if (verdict?.kind !== expected && !(own && said?.kind === 'wait' && verdict?.kind === 'reached')) {
+        throw new Error(`${JSON.stringify(position)}: ${JSON.stringify(verdict)}`);
+      }
+      if (verdict?.kind === 'step') expect(verdict.step).toBe('StartReplication');
+    }
+  });
+
   it('go the way that people read', () => {
     expectGolden('mgn-phases.txt', table());
   });

@@ -54,8 +54,8 @@ export const READY: Position = {
   snapshot: true,
 };
 
-/** What the rules say of a server in a position. */
-export function verdictOn(phase: Phase, position: Position): PhaseVerdict | undefined {
+/** What the rules say of a server in a position, for a phase or where the wave names none. */
+export function verdictOn(phase: Phase | undefined, position: Position): PhaseVerdict | undefined {
   const { lifecycle, replication, archived, launch, launchOf, instance, busy, snapshot } = position;
   const facts = {
     lifecycle,
@@ -68,7 +68,8 @@ export function verdictOn(phase: Phase, position: Position): PhaseVerdict | unde
     ...(!snapshot && { snapshot: 'none' }),
   };
   const on = { vm: vm('web'), server: server('web'), target: target(), now: NOW };
-  return mgnPhases.next({ phase, ...on, job: job('web', { facts }) });
+  const said = phase === undefined ? ({ phase: 'replicate', unsaid: true } as const) : { phase };
+  return mgnPhases.next({ ...said, ...on, job: job('web', { facts }) });
 }
 
 /** A position after a step; throws what the service would refuse it with. */
