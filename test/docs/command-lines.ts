@@ -32,9 +32,21 @@ export function blocksOf(page: string): readonly Block[] {
       page,
       line: text.slice(0, index).split('\n').length,
       language,
-      commands: linesOf(language, body).filter((line) => COMMAND.test(line.replace(/(^|\s)#.*$/, ''))),
+      commands: commandsIn(language, linesOf(language, body)),
     }))
     .filter(({ commands }) => commands.length > 0);
+}
+
+/** The lines that are commands of ours; in a script, with what stands around them. */
+function commandsIn(language: string, lines: readonly string[]): readonly string[] {
+  const isCommand = (line: string): boolean => COMMAND.test(withoutComment(line));
+  if (!lines.some(isCommand)) return [];
+  return lines.filter((line) => (language === 'sh' ? withoutComment(line) !== '' : isCommand(line)));
+}
+
+/** A line of a script less what follows a `#`. */
+export function withoutComment(line: string): string {
+  return line.replace(/(^|\s)#.*$/, '').trim();
 }
 
 /** What is typed in a block of a language. */

@@ -36,10 +36,11 @@ function grammar(): Command {
  */
 export function spelledOut(mention: string): readonly (readonly string[])[] {
   const words = mention
-    .split(' ')
+    .split(/ [|>] /)[0]
+    ?.split(' ')
     .slice(1)
     .filter((word) => !/^(?:\[.*\]|…|\.\.\.)$/.test(word));
-  return words.reduce<readonly (readonly string[])[]>(
+  return (words ?? []).reduce<readonly (readonly string[])[]>(
     (lines, word) => lines.flatMap((line) => word.split('|').map((choice) => [...line, choice])),
     [[]],
   );

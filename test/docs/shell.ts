@@ -104,8 +104,12 @@ export class Shell {
         if (!existsSync(this.world.cwd)) throw new Error(`there is no ${this.world.cwd}`);
         return done();
       case 'mkdir':
-        for (const folder of argv) mkdirSync(this.#path(folder));
+        for (const folder of argv.filter((word) => word !== '-p')) {
+          mkdirSync(this.#path(folder), { recursive: argv[0] === '-p' });
+        }
         return done();
+      case 'source':
+        return this.run(/^<\((.*)\)$/.exec(argv[0] ?? '')?.[1] ?? '');
       case 'rm':
         for (const file of argv) rmSync(this.#path(file));
         return done();
