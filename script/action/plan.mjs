@@ -29,7 +29,8 @@ export async function plan(inputs, place) {
   });
   if (stdout === '') return { code };
   // Where there is no plan to be had from the manifests, this says why: for the reviewers as well.
-  describe(inputs, place, stdout);
+  const concerns = describe(inputs, place, stdout);
+  if (concerns > 0) await annotate(inputs, place);
   const commented = inputs.comment ? await comment(inputs, place) : { code: 0 };
   const succeeds = [0, 2].includes(code);
   return succeeds && commented.code !== 0 ? commented : { code, succeeds };
@@ -45,20 +46,33 @@ export async function show(inputs, place) {
   return { code };
 }
 
+/**
+ * Marks what the plan finds on the lines it is about, in commands for the runner that landfall has escaped. Without what
+ * `validate` says of the files alone: that has a step of its own, and need not stand there twice.
+ */
+async function annotate(inputs, place) {
+  const quietly = { ...place, quiet: true };
+  const found = await landfall([...showing(inputs), '--format=github'], quietly);
+  const known = await landfall(['validate', ...projectFlag(inputs), '--format=github'], quietly);
+  const said = new Set(known.stdout.split('\n'));
+  for (const line of found.stdout.split('\n')) if (!said.has(line)) process.stdout.write(`${line}\n`);
+}
+
 function showing(inputs) {
   return ['show', ...projectFlag(inputs), inputs.planFile];
 }
 
-/** Hands on what there is to know of a plan. */
+/** Hands on what there is to know of a plan; gives back how many concerns it has. */
 function describe(inputs, { env, cwd }, markdown) {
   writeFileSync(resolve(cwd, inputs.commentFile), markdown);
   setOutput(env, 'comment-file', fromTop(inputs, inputs.commentFile));
   summarize(env, inputs, markdown);
   const file = resolve(cwd, inputs.planFile);
-  if (!existsSync(file)) return;
-  const { summary, checksum } = JSON.parse(readFileSync(file, 'utf8')).plan;
+  if (!existsSync(file)) return 0;
+  const { summary, checksum, concerns } = JSON.parse(readFileSync(file, 'utf8')).plan;
   const { create, update, replace, delete: deletes, advance } = summary;
   setOutput(env, 'plan-file', fromTop(inputs, inputs.planFile));
   setOutput(env, 'checksum', checksum);
   setOutput(env, 'has-changes', create + update + replace + deletes + advance > 0);
+  return concerns.length;
 }

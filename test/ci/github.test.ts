@@ -171,6 +171,18 @@ describe('the workflows for GitHub Actions', () => {
     expect([...runner.artifacts.keys()]).toEqual([]);
   });
 
+  it('mark what only the account can tell, and nothing twice', async () => {
+    edit('- name: awsscrum-win1', '- name: nobody-has-this');
+    edit('os: windows-server-2016', 'os: windows-server-2016\n      licenseType: BYOL');
+    const [warning, ...none] = (await runner.job('landfall-plan.yml', 'validate', PULL_REQUEST)).commands;
+    expect(warning).toMatch(/^::warning file=waves\/wave-01\.yaml,line=\d+,/);
+    expect(none).toEqual([]);
+    const job = await planOnRequest();
+    expect(job.commands).toEqual([
+      expect.stringMatching(/^::error file=waves\/wave-01\.yaml,line=16,.*nobody-has-this/),
+    ]);
+  });
+
   it('carry out the plan that was reviewed, once', async () => {
     await planOnRequest();
     const plan = await planOnMain();
