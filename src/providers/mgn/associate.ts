@@ -1,7 +1,7 @@
 import { isServiceError } from '../../aws/service-error.ts';
 import type { MgnApi } from './api.ts';
 import type { Batches, Send } from './batches.ts';
-import { listAll } from './paging.ts';
+import { readServers } from './launch-job.ts';
 
 /** Refusals that may be for one server of many: the others are to go on without it. */
 const OF_ONE = [
@@ -84,8 +84,7 @@ async function membersOf(
   ids: readonly string[],
   applicationID: string,
 ): Promise<ReadonlySet<string>> {
-  const filters = { sourceServerIDs: [...ids] };
-  const servers = await listAll((page) => api.describeSourceServers({ ...page, filters }));
+  const servers = await readServers(ids, api);
   const inside = servers.filter((server) => server.applicationID === applicationID);
   return new Set(inside.flatMap(({ sourceServerID }) => sourceServerID ?? []));
 }

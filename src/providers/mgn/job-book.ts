@@ -1,7 +1,7 @@
 import type { Job, SourceServer } from '@aws-sdk/client-mgn';
 
 /** A launch of a server: the newest of its tests and cut-overs. */
-export interface Launch {
+interface Launch {
   readonly jobId: string;
   readonly of: 'test' | 'cutover';
   /** Absent: the service does not tell of the job any more. */

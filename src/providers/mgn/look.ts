@@ -1,6 +1,6 @@
 import type { SourceServer } from '@aws-sdk/client-mgn';
 import type { MgnApi } from './api.ts';
-import { listAll } from './paging.ts';
+import { readServers } from './launch-job.ts';
 
 /** Servers that one call asks for: the longest list of ids that DescribeSourceServers takes. */
 const MOST = 200;
@@ -37,10 +37,7 @@ export class Looks {
     this.#busy = true;
     const asked = this.#asked.splice(0, MOST);
     try {
-      const sourceServerIDs = [...new Set(asked.map(({ id }) => id))];
-      const servers = await listAll((page) =>
-        this.#api.describeSourceServers({ ...page, filters: { sourceServerIDs } }),
-      );
+      const servers = await readServers([...new Set(asked.map(({ id }) => id))], this.#api);
       const byId = new Map(servers.map((server) => [server.sourceServerID, server]));
       for (const { id, answer } of asked) answer(byId.get(id));
     } catch (error) {

@@ -13,11 +13,16 @@ export function projectOf(tags: Tags | undefined): string | undefined {
   return tags?.[PROJECT];
 }
 
-/** Who a resource belongs to; half a marker owns nothing. */
+/** Who a resource belongs to; half a marker owns nothing, nor does one that no manifest can have written. */
 export function readOwner(tags: Tags | undefined): Owner | undefined {
   const project = tags?.[PROJECT];
   const wave = tags?.[WAVE];
-  return project === undefined || wave === undefined ? undefined : { project, wave };
+  return isName(project) && isName(wave) ? { project, wave } : undefined;
+}
+
+/** Names of projects and waves, as the schemas have them. */
+function isName(name: string | undefined): name is string {
+  return name !== undefined && name.length <= 63 && /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(name);
 }
 
 /** The text that git gives a server. */

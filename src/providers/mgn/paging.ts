@@ -18,13 +18,14 @@ interface Page<T> {
  * @param get makes the call for one page
  * @throws LandfallError SERVICE_ERROR when a token comes back that was there before: the listing would never end
  */
-export async function* itemsOf<T>(get: (request: PageRequest) => Promise<Page<T>>): AsyncGenerator<T, void> {
+export async function listAll<T>(get: (request: PageRequest) => Promise<Page<T>>): Promise<T[]> {
+  const all: T[] = [];
   const seen = new Set<string>();
   let request: PageRequest = { maxResults: PAGE_SIZE };
   for (;;) {
     const { items = [], nextToken } = await get(request);
-    yield* items;
-    if (nextToken === undefined || nextToken === '') return;
+    for (const item of items) all.push(item);
+    if (nextToken === undefined || nextToken === '') return all;
     if (seen.has(nextToken)) {
       throw new LandfallError(
         'SERVICE_ERROR',
@@ -35,11 +36,4 @@ export async function* itemsOf<T>(get: (request: PageRequest) => Promise<Page<T>
     seen.add(nextToken);
     request = { ...request, nextToken };
   }
-}
-
-/** The same, as a list. */
-export async function listAll<T>(get: (request: PageRequest) => Promise<Page<T>>): Promise<T[]> {
-  const all: T[] = [];
-  for await (const item of itemsOf(get)) all.push(item);
-  return all;
 }

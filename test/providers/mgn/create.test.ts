@@ -161,7 +161,7 @@ describe('creating the job of a server', () => {
     await expect(provider.create(await account.request(WINDOWS))).rejects.toMatchObject({
       code: 'SERVICE_ERROR',
       message: expect.stringContaining('ServiceQuotaExceededException') as unknown,
-      remedy: expect.stringContaining('Service Quotas') as unknown,
+      remedy: expect.stringContaining('limits.activeReplications') as unknown,
     });
   });
 
@@ -296,6 +296,9 @@ describe('the application and the wave of a server', () => {
       ids.map((serverId) => provider.create({ serverId, settings: { app: 'a' }, owner: OWNER })),
     );
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(7);
+    expect(outcomes.find(({ status }) => status === 'rejected')).toMatchObject({
+      reason: { remedy: 'name another `app` for some of the VMs: an application takes no more' },
+    });
     expect((await provider.observe(SCOPE)).jobs).toHaveLength(7);
   });
 });
