@@ -27,10 +27,19 @@ export function stateFolder(projectFile: string, ...steps: readonly string[]): s
 }
 
 function refuseLink(path: string, shown: string): void {
-  if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() !== true) return;
+  if (!isLink(path)) return;
   throw new LandfallError('FILE_UNWRITABLE', `${shown} is a symbolic link`, {
     remedy: `remove it, and see who has brought it: what landfall keeps in ${NAME} stays in the project`,
   });
+}
+
+function isLink(path: string): boolean {
+  try {
+    return lstatSync(path).isSymbolicLink();
+  } catch {
+    // It is not there, or a file stands in its way.
+    return false;
+  }
 }
 
 function entriesOf(folder: string): readonly string[] {

@@ -2,25 +2,31 @@ import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { PROJECT, wave, World } from './world.ts';
+import { BY_NAME } from './services.ts';
+import { World } from './world.ts';
 
-const ONE = '{ name: awsscrum-lnx1 }';
-const TWO = '{ name: awsscrum-lnx2 }';
-const every = (hours: number) => ONE.replace(' }', `, frequency: ${hours} }`);
-
-describe('a saved plan', () => {
+describe.each(BY_NAME)('a saved plan on %s', (_, service) => {
+  const { vm, wave, field } = service;
+  const ONE = vm('awsscrum-lnx1');
+  const TWO = vm('awsscrum-lnx2');
   let world: World;
-  beforeEach(() => {
-    world = new World({ 'waves/sdsc-01.yaml': wave('sdsc-01', [ONE]) });
+  beforeEach(async () => {
+    world = new World({
+      'landfall.yaml': service.project(),
+      'waves/sdsc-01.yaml': wave('sdsc-01', [ONE]),
+    });
+    await service.ready(world);
   });
   afterEach(() => world.dispose());
 
   const save = (...flags: string[]) => world.run('plan', '--out', 'p.json', ...flags);
-  const frequency = async (): Promise<unknown> => {
-    world.write('waves/sdsc-01.yaml', wave('sdsc-01', [ONE.replace(' }', ', frequency: 1 }')]));
+  const setting = async (): Promise<unknown> => {
+    world.write('waves/sdsc-01.yaml', wave('sdsc-01', [vm('awsscrum-lnx1', 1)]));
     const { stdout } = await world.run('plan', '--format', 'json', '--vm', 'awsscrum-lnx1');
-    const { changes } = JSON.parse(stdout) as { changes: { change: { before: { frequency: number } } }[] };
-    return changes[0]?.change.before.frequency;
+    const { changes } = JSON.parse(stdout) as {
+      changes: { change: { before: Record<string, number> } }[];
+    };
+    return changes[0]?.change.before[field];
   };
 
   it('is what runs, whatever the wave files have come to say', async () => {
@@ -39,30 +45,28 @@ describe('a saved plan', () => {
     const again = await world.run('apply', 'p.json');
     expect(again.code).toBe(4);
     expect(again.stderr).toContain('PLAN_STALE');
-    expect(again.stderr).toMatch(
-      /sdsc-01\/awsscrum-lnx1 on local\n {4}sms-job-\w+ of ucop\/sdsc-01 has come/,
-    );
+    expect(again.stderr).toMatch(/sdsc-01\/awsscrum-lnx1 on local\n {4}s\S+ of ucop\/sdsc-01 has come/);
   });
 
   it('says field by field what has moved, and does nothing', async () => {
     await world.run('apply', '--auto-approve');
-    world.write('waves/sdsc-01.yaml', wave('sdsc-01', [every(24)]));
+    world.write('waves/sdsc-01.yaml', wave('sdsc-01', [vm('awsscrum-lnx1', 24)]));
     await save();
-    world.write('waves/sdsc-01.yaml', wave('sdsc-01', [every(6)]));
+    world.write('waves/sdsc-01.yaml', wave('sdsc-01', [vm('awsscrum-lnx1', 6)]));
     await world.run('apply', '--auto-approve');
 
     const stale = await world.run('apply', 'p.json');
     expect(stale.code).toBe(4);
-    expect(stale.stderr).toMatch(/sms-job-\w+ frequency: 12 in the plan, 6 now/);
+    expect(stale.stderr).toMatch(new RegExp(`s\\S+ ${field}: 12 in the plan, 6 now`));
     const json = await world.run('apply', 'p.json', '--format', 'json');
     expect(json.code).toBe(4);
     expect(JSON.parse(json.stdout)).toMatchObject({
       exit_code: 4,
       results: [],
       error: { code: 'PLAN_STALE' },
-      drift: [{ address: 'sdsc-01/awsscrum-lnx1', what: 'frequency', planned: 12, now: 6 }],
+      drift: [{ address: 'sdsc-01/awsscrum-lnx1', what: field, planned: 12, now: 6 }],
     });
-    expect(await frequency()).toBe(6);
+    expect(await setting()).toBe(6);
   });
 
   it('is not stale because of jobs that it does not touch', async () => {
@@ -74,11 +78,11 @@ describe('a saved plan', () => {
   });
 
   it('starts no more than the caps have room for by then', async () => {
-    const capped = PROJECT.replace('endpoint: local', 'endpoint: local, limits: { activeReplications: 2 }');
+    const capped = service.project(', limits: { activeReplications: 2 }');
     world.write('landfall.yaml', capped);
     world.write('waves/sdsc-01.yaml', wave('sdsc-01', [ONE, TWO]));
     await save();
-    world.write('waves/other.yaml', wave('other', ['{ name: awsscrum-win1 }']));
+    world.write('waves/other.yaml', wave('other', [vm('awsscrum-win1')]));
     expect(await world.run('apply', '--auto-approve', '--wave', 'other')).toMatchObject({ code: 0 });
 
     const applied = await world.run('apply', 'p.json');
@@ -89,7 +93,7 @@ describe('a saved plan', () => {
 
   it('is for one project in one place', async () => {
     await save();
-    world.write('landfall.yaml', PROJECT.replace('ucop', 'ucsd').replace('us-west-2', 'eu-west-1'));
+    world.write('landfall.yaml', service.project().replace('ucop', 'ucsd').replace('us-west-2', 'eu-west-1'));
     const { code, stderr } = await world.run('apply', 'p.json');
     expect(code).toBe(4);
     expect(stderr).toContain('project: ucop in the plan, ucsd now');
@@ -142,7 +146,7 @@ describe('a saved plan', () => {
     expect(shown.stdout).toContain('could not be checked: there is no landfall.yaml');
     expect(await world.run('apply', 'p.json')).toMatchObject({ code: 1 });
 
-    world.write('landfall.yaml', PROJECT);
+    world.write('landfall.yaml', service.project());
     rmSync(join(world.folder, '.landfall'), { recursive: true });
     world.write('.landfall', 'not a folder');
     expect((await world.run('show', 'p.json')).stdout).toContain('could not be checked');
@@ -154,7 +158,7 @@ describe('a saved plan', () => {
     const file = join(world.folder, 'p.json');
     const text = readFileSync(file, 'utf8');
     for (const [edited, words] of [
-      [text.replace('"frequency": 12', '"frequency": 1'), 'its digest does not fit'],
+      [text.replace(`"${field}": 12`, `"${field}": 1`), 'its digest does not fit'],
       [text.slice(0, 500), 'not whole'],
       [text.replace('"1.0"', '"9.0"'), 'format version "9.0"'],
       ['{}', 'not a plan'],
