@@ -68,7 +68,7 @@ describe('the steps of MGN', () => {
       ),
       { numRuns: 12 },
     );
-  });
+  }, 120_000);
 
   it('lead there from wherever people have left the servers', async () => {
     for (const left of [[], TESTED, READY_FOR_CUTOVER, CUT_OVER.slice(0, 3), CUT_OVER]) {
