@@ -19,22 +19,15 @@ const UNFINISHED: Ending = {
 /**
  * Makes sure, before anything is done, that a report can be written when it is over. Until then it says that the run has
  * not ended, whatever stood there before: a run that is killed leaves no report of another.
- * @param plan the file of the plan that is to be carried out, if there is one
  * @returns what writes the report; nothing happens where none is asked for
- * @throws LandfallError FILE_UNWRITABLE; USAGE where the report would take the place of the plan
+ * @throws LandfallError FILE_UNWRITABLE
  */
 export async function openReport(
   { host }: Context,
   file: string | undefined,
-  plan: string | undefined,
 ): Promise<(ending: Ending) => Promise<void>> {
   if (file === undefined) return () => Promise.resolve();
   const path = resolve(host.cwd, file);
-  if (plan !== undefined && resolve(host.cwd, plan) === path) {
-    throw new LandfallError('USAGE', `the report would take the place of the plan in ${file}`, {
-      remedy: 'name another file with --report',
-    });
-  }
   await access(dirname(path), constants.W_OK).catch((cause: unknown) => {
     throw new LandfallError('FILE_UNWRITABLE', `the report cannot be written to ${file}`, {
       remedy: 'name a file in a folder that is there and may be written',

@@ -1,8 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { CREDENTIALS, relayedWorld } from './relayed.ts';
-import { apply, type Event, eventsOf, type Streamed, typesOf } from './streamed.ts';
+import { apply, type Event, eventsOf, outcomeOf, type Streamed, typesOf } from './streamed.ts';
 import { PROJECT, wave, World } from './world.ts';
 
 const HOUR = 3_600_000;
@@ -253,6 +253,7 @@ describe('what an apply tells programs while it runs', () => {
       world.write('waves/a.yaml', wave('a', VMS));
       let creates = 0;
       let seen: readonly Event[] = [];
+      let unfinished: Record<string, unknown> = {};
       relay.watch = {
         before({ operation }) {
           if (operation !== 'CreateReplicationJob') return true;
@@ -260,13 +261,15 @@ describe('what an apply tells programs while it runs', () => {
           if (creates !== 2) return true;
           world.now += 25_000;
           world.tick();
-          seen = eventsOf(readFileSync(join(world.folder, 'stream.jsonl'), 'utf8'));
+          seen = eventsOf(world.read('stream.jsonl'));
+          unfinished = outcomeOf(world);
           world.interrupt();
           return true;
         },
       };
       const { code, events, outcome } = await apply(world, '--auto-approve');
       expect(code).toBe(6);
+      expect(unfinished).toMatchObject({ results: [], error: { code: expect.any(String) as unknown } });
       const started = seen.filter(({ type }) => type === 'apply_start');
       expect(started).toHaveLength(2);
       const progress = seen.filter(({ type }) => type === 'apply_progress');

@@ -39,6 +39,13 @@ export interface Streamed extends Run {
   readonly outcome: Record<string, unknown>;
 }
 
+/** The report as it stands; it fits the shipped schema. */
+export function outcomeOf(world: World): Record<string, unknown> {
+  const outcome = JSON.parse(world.read('report.json')) as Record<string, unknown>;
+  expect([outcome, isOutcome(outcome) ? [] : isOutcome.errors]).toEqual([outcome, []]);
+  return outcome;
+}
+
 /** Applies with every output for programs, and holds all of them to their schemas and to one another. */
 export async function apply(world: World, ...argv: readonly string[]): Promise<Streamed> {
   const outputs = ['--json', '--json-into', 'stream.jsonl', '--report', 'report.json'];
@@ -46,8 +53,7 @@ export async function apply(world: World, ...argv: readonly string[]): Promise<S
   const events = eventsOf(run.stdout);
   expect(world.read('stream.jsonl')).toBe(run.stdout);
 
-  const outcome = JSON.parse(world.read('report.json')) as Record<string, unknown>;
-  expect([outcome, isOutcome(outcome) ? [] : isOutcome.errors]).toEqual([outcome, []]);
+  const outcome = outcomeOf(world);
   expect(outcome).toMatchObject({ exit_code: run.code });
   // The first line says whose stream it is, and the last one, and only that, how it ended.
   expect(events[0]).toMatchObject({ type: 'version', ui: '1.0' });

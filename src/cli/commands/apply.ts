@@ -30,7 +30,7 @@ export async function apply(context: Context, flags: Flags, [file]: readonly str
   let report: Awaited<ReturnType<typeof openReport>> = () => Promise.resolve();
   let ending: Ending;
   try {
-    report = await openReport(context, flags.report, file);
+    report = await openReport(context, flags.report);
     ending = await carryOut(streaming, flags, file);
   } catch (error) {
     stream.ended(endingOf(error));
