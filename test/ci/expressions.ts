@@ -8,7 +8,7 @@ type Value = string | number | boolean;
  * `&&`, `||`, parentheses, `success()`, `failure()` and `always()`. What is not there is ''. Anything else throws.
  * https://docs.github.com/actions/reference/evaluate-expressions-in-workflows-and-actions
  */
-export function evaluate(expression: string, contexts: Contexts, failed = false): Value {
+function evaluate(expression: string, contexts: Contexts, failed = false): Value {
   const tokens =
     expression.match(/'(?:[^']|'')*'|[\w-]+(?:\.[\w-]+)*(?:\(\))?|==|!=|&&|\|\||[!()]|\S/g) ?? [];
   let index = 0;
