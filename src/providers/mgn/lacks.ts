@@ -6,7 +6,7 @@ const INIT = 'run `landfall mgn init`';
 /** An account in which InitializeService was never called. */
 export const UNINITIALIZED: AccountLack = {
   id: 'account.uninitialized',
-  message: 'AWS MGN is not initialized in this region: it knows no servers, and replicates none',
+  message: 'AWS MGN is not initialised in this region: it knows no servers, and replicates none',
   remedy: `${INIT}, which sets it up as the target in the project file says`,
 };
 

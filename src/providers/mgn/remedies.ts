@@ -5,7 +5,7 @@ export const REMEDIES: Readonly<Record<string, string>> = {
   ResourceNotFoundException: 'plan again: what the call names has gone in the meantime',
   ServiceQuotaExceededException:
     'have the quota raised in the console of AWS Service Quotas, or make room, and run again',
-  UninitializedAccountException: 'run `landfall mgn init`: AWS MGN has not been initialized in this region',
+  UninitializedAccountException: 'run `landfall mgn init`: AWS MGN has not been initialised in this region',
   ValidationException: 'correct the setting that the service names, in the manifest',
 };
 

@@ -35,7 +35,7 @@ const DEFAULTS = {
 
 /**
  * Gives an account what agentless replication needs of it (domain, MGN: agentless flow, step 1): the service
- * initialized, a replication configuration template, a launch configuration template. What is there is changed in
+ * initialised, a replication configuration template, a launch configuration template. What is there is changed in
  * place where the project file says otherwise, and a second call changes nothing.
  * @param setup the target's `setup`
  * @throws LandfallError USAGE where a template is to be made and the project file names no subnet; SERVICE_ERROR where
