@@ -8,7 +8,7 @@ import { START_CUTOVER, START_TEST, TERMINATE } from './way.ts';
 /** Steps for which the service makes a job. */
 export type JobStep = typeof START_TEST | typeof START_CUTOVER | typeof TERMINATE;
 
-export const INITIATED_BY = {
+const INITIATED_BY = {
   [START_TEST]: 'START_TEST',
   [START_CUTOVER]: 'START_CUTOVER',
   [TERMINATE]: 'TERMINATE',

@@ -24,7 +24,7 @@ import { beginMgn, type MgnTest, servers } from '../../local/mgn.ts';
 import { DAY, onCleanup } from '../../local/support.ts';
 import { target, vm } from '../../plan/world.ts';
 
-export const OWNER = { project: 'ucop', wave: 'sdsc-01' };
+const OWNER = { project: 'ucop', wave: 'sdsc-01' };
 
 export interface Steps extends MgnTest {
   readonly context: MgnContext;
