@@ -87,7 +87,7 @@ function section({ path, description, args, flags: all, commands }, command) {
     sentence(prose(description)),
     ...(commands.length === 0 ? [code([titleOf(path), ...words, '[FLAGS]'].join(' '))] : []),
     ...(args.length > 0 ? [table(['argument', 'what it is', 'default'], args.map(argumentRow))] : []),
-    ...(flags.length > 0 ? [flagTable(flags)] : []),
+    ...(flags.length > 0 ? [flagTable(flags, command)] : []),
     ...epilogueOf(command),
   ].join('\n\n');
 }
@@ -102,17 +102,36 @@ function argumentRow({ name, required, variadic, description, choices }) {
   ];
 }
 
-function flagTable(flags) {
+/** @param command where the flags are declared, for what their data do not tell */
+function flagTable(flags, command) {
+  const declared = new Map(command?.options.map((option) => [option.long, option]));
   return table(
     ['flag', 'what it does', 'default', 'in the environment'],
     flags.map(({ long, short, value, description, choices, fallback, variable }) => {
       const { words, fallback: told } = split(description);
       const names = [short, `${long}${value === undefined ? '' : ` ${value}`}`].filter((name) => name);
-      const what = [prose(words), ...among(choices)].filter((part) => part !== '');
+      const what = [prose(words), ...among(choices), ...besides(long, declared)].filter(
+        (part) => part !== '',
+      );
       const standard = fallback === undefined ? prose(told ?? '–') : code(fallback);
-      return [codes(names), what.join('; '), standard, long === '--help' ? '–' : code(variable)];
+      return [
+        codes(names),
+        what.join('; '),
+        declared.get(long)?.mandatory ? 'required' : standard,
+        long === '--help' ? '–' : code(variable),
+      ];
     }),
   );
+}
+
+/** Flags that a flag does not go with, whichever of them says so. */
+function besides(long, declared) {
+  const excludes = (one, other) => one.conflictsWith?.includes(other.attributeName()) ?? false;
+  const own = declared.get(long);
+  const others = [...declared.values()].filter(
+    (other) => own !== undefined && (excludes(own, other) || excludes(other, own)),
+  );
+  return others.length > 0 ? [`not with ${codes(others.map((other) => other.long))}`] : [];
 }
 
 function among(choices) {

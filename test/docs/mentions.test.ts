@@ -1,4 +1,8 @@
 import { expect, it } from '@jest/globals';
+import { Command } from 'commander';
+import { commandTree } from '../../src/cli/command-tree.ts';
+import { declareCommands } from '../../src/cli/program.ts';
+import { everyCommand } from '../../src/report/completion/tree.ts';
 import { mentionsOf, PAGES } from './command-lines.ts';
 import { faultOf, spelledOut } from './grammar.ts';
 
@@ -26,6 +30,16 @@ it.each(WRITTEN)('%s speaks of commands and flags that are there', async (page) 
     }
   }
   expect(wrong).toEqual([]);
+});
+
+it('the README names every command', () => {
+  const program = new Command('landfall');
+  declareCommands(program, () => undefined);
+  const told = mentionsOf('README.md').flatMap(({ text }) => spelledOut(text).map((argv) => argv.join(' ')));
+  const names = everyCommand(commandTree(program))
+    .filter(({ path, commands }) => path.length > 0 && commands.length === 0)
+    .map(({ path }) => path.join(' '));
+  expect(names.filter((name) => !told.some((argv) => `${argv} `.startsWith(`${name} `)))).toEqual([]);
 });
 
 it('finds what is wrong', async () => {
