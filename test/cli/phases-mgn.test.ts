@@ -1,199 +1,399 @@
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { type Faults, findRunning, setFaults } from '../../src/local/index.ts';
+import { askMgn } from './jobs-of.ts';
+import { SERVICES } from './services.ts';
 import { World } from './world.ts';
 
 const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
-const PROJECT = `apiVersion: landfall/v1
-kind: Project
-metadata: { name: ucop }
-waves: [waves/*.yaml]
-defaultTarget: local
-targets:
-  local:
-    provider: mgn
-    region: us-west-2
-    endpoint: local
-    mgn: { replication: { stagingAreaSubnetId: subnet-0123456789abcdef0 } }
-`;
+const [, MGN] = SERVICES;
+const KEY = 'arn:aws:kms:us-west-2:000000000000:key/11111111-2222-3333-4444-555555555555';
 
 interface PlanJson {
-  readonly changes: readonly {
-    readonly address: string;
-    readonly step?: string;
-    readonly remaining?: readonly string[];
-    readonly reason?: string;
-    readonly change: { readonly actions: readonly string[] };
+  readonly changes: {
+    address: string;
+    step?: string;
+    remaining?: string[];
+    reason?: string;
+    effects: string[];
+    irreversible?: true;
+    blocked_by: string[];
+    change: { actions: string[] };
   }[];
-  readonly concerns: readonly { readonly id: string; readonly message: string }[];
+  readonly concerns: { id: string; severity: string; address?: string; message: string }[];
+  readonly capacity: { of?: string; limit: number; starting: number; deferred: number }[];
+  readonly summary: Record<string, number>;
 }
 
-interface OutcomeJson {
-  readonly summary: Readonly<Record<string, number>>;
-  readonly results: readonly {
-    readonly address: string;
-    readonly detail?: string;
-    readonly message?: string;
-  }[];
+interface SourceServer {
+  readonly sourceServerID: string;
+  readonly lifeCycle: { readonly state: string };
+  readonly tags: Readonly<Record<string, string>>;
+  readonly isArchived: boolean;
+  readonly applicationID?: string;
+  readonly sourceProperties: { readonly identificationHints: Readonly<Record<string, string>> };
 }
 
 describe('a wave on MGN', () => {
   let world: World;
-  beforeEach(async () => {
-    world = new World({ 'landfall.yaml': PROJECT });
-    setPhase('replicate');
-    expect((await world.run('mgn', 'init', '--auto-approve')).code).toBe(0);
-    expect((await world.run('apply', '--auto-approve')).code).toBe(0);
-  });
-  afterEach(async () => {
-    await world.dispose();
-  });
+  let url: string;
+  afterEach(() => world.dispose());
 
-  function setPhase(
-    phase: string | undefined,
-    vms: readonly string[] = ['awsscrum-lnx1', 'awsscrum-lnx2'],
-  ): void {
-    const head = ['apiVersion: landfall/v1', 'kind: Wave', 'metadata: { name: sdsc-01 }'];
-    const lines = [
-      ...head,
-      `spec:`,
-      ...(phase === undefined ? [] : [`  phase: ${phase}`]),
-      '  vms:',
-      ...vms.map((name) => `    - { name: ${name} }`),
-    ];
-    world.write('waves/sdsc-01.yaml', `${lines.join('\n')}\n`);
+  const folder = () => join(world.folder, '.landfall', 'local');
+  const faults = (what: Faults) => setFaults(folder(), what);
+
+  /** A project on an endpoint that is ready, with two VMs that replicate. */
+  async function begin(more = ''): Promise<void> {
+    world = new World({ 'landfall.yaml': MGN.project(more) });
+    await world.serve({});
+    url = (await findRunning(folder()))?.url ?? '';
+    await MGN.ready(world);
+    setPhase('replicate');
+    expect(await apply()).toMatchObject({ code: 0, summary: { created: 2 } });
   }
 
-  async function plan(): Promise<PlanJson & { readonly code: number }> {
-    const { code, stdout } = await world.run('plan', '--format', 'json');
+  function setPhase(phase: string, vms: readonly string[] = ['awsscrum-lnx1', 'awsscrum-lnx2']): void {
+    const lines = vms.map((vm) => (vm.startsWith('{') ? vm : MGN.vm(vm)));
+    world.write('waves/sdsc-01.yaml', MGN.wave('sdsc-01', lines, [`phase: ${phase}`]));
+  }
+
+  async function plan(...argv: readonly string[]): Promise<PlanJson & { code: number }> {
+    const { code, stdout } = await world.run('plan', '--format', 'json', ...argv);
     return { code, ...(JSON.parse(stdout) as PlanJson) };
   }
 
-  /** What the plan has for each VM: its action, its step, why not. */
-  async function steps(): Promise<readonly string[]> {
-    const { changes } = await plan();
+  /** What there is to do for each VM, in a few words. */
+  async function steps(...argv: readonly string[]): Promise<string[]> {
+    const { changes } = await plan(...argv);
     return changes.map(({ change, step, reason }) =>
       [change.actions[0], step, reason].filter((word) => word !== undefined).join(' '),
     );
   }
 
-  async function apply(...argv: readonly string[]): Promise<OutcomeJson & { readonly code: number }> {
+  async function apply(
+    ...argv: readonly string[]
+  ): Promise<{ code: number; summary: Record<string, number>; results: { detail?: string }[] }> {
     const { code, stdout } = await world.run('apply', '--auto-approve', '--format', 'json', ...argv);
-    return { code, ...(JSON.parse(stdout) as OutcomeJson) };
+    return { code, ...(JSON.parse(stdout) as { summary: Record<string, number>; results: object[] }) };
   }
 
-  /** Applies until there is nothing left to do. @returns the steps of the first VM */
-  async function follow(...argv: readonly string[]): Promise<readonly string[]> {
+  /** Applies, an hour after an hour, until nothing is left to do or to wait for; gives back the steps that were taken. */
+  async function arrive(...argv: readonly string[]): Promise<readonly string[]> {
     const taken: string[] = [];
-    for (let turn = 0; turn < 20; turn += 1) {
-      const [first] = (await plan()).changes;
-      const [action = ''] = first?.change.actions ?? [];
-      if (action === 'no-op') return taken;
-      if (action === 'advance' && first?.step !== undefined) taken.push(first.step);
-      expect((await apply(...argv)).code).toBe(0);
+    for (let round = 0; round < 20; round += 1) {
+      const { changes, summary } = await plan(...argv);
+      const [change] = changes;
+      if (summary['no_op'] === changes.length) return taken;
+      if (change?.change.actions[0] === 'advance') taken.push(change.step ?? '');
+      expect(await apply(...argv)).toMatchObject({ code: 0 });
       world.now += HOUR;
     }
-    throw new Error(`no end: ${taken.join()}`);
+    throw new Error(`it does not arrive: ${taken.join(', ')}`);
   }
 
-  it('gets to the archive, one apply after another', async () => {
-    setPhase('test');
-    expect(await steps()).toEqual(Array(2).fill('defer StartTest waits for its initial sync'));
-    expect(await apply()).toMatchObject({ code: 0, summary: { advanced: 0 } });
-    world.now += DAY;
-    const started = await apply();
-    expect(started).toMatchObject({ code: 0, summary: { advanced: 2 } });
-    expect(new Set(started.results.map(({ detail }) => detail)).size).toBe(1);
-    expect(started.results[0]?.detail).toMatch(/^mgnjob-\w{17}$/);
-    expect(await steps()).toEqual(
-      Array(2).fill('defer waits for its test instance, which is being launched'),
+  async function expectNoChanges(): Promise<void> {
+    expect(await world.run('plan', '--detailed-exitcode')).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^No changes\..*\n$/) as unknown,
+    });
+  }
+
+  async function servers(): Promise<Readonly<Record<string, SourceServer>>> {
+    const { items } = await askMgn<{ items: SourceServer[] }>(url, 'DescribeSourceServers', {
+      filters: {},
+      maxResults: 1000,
+    });
+    return Object.fromEntries(
+      items.map((server) => [server.sourceProperties.identificationHints['hostname'] ?? '', server]),
     );
-    world.now += HOUR;
-    expect(await steps()).toEqual(Array(2).fill(expect.stringMatching(/^no-op under test: i-\w{17}$/)));
+  }
 
-    setPhase('cutover');
-    expect(await follow()).toEqual([
-      'ChangeServerLifeCycleState READY_FOR_CUTOVER',
-      'TerminateTargetInstances',
-      'StartCutover',
-    ]);
-    const [now = ''] = await steps();
-    const instance = /i-\w{17}/.exec(now)?.[0] ?? '';
+  async function lifecycle(name: string): Promise<string | undefined> {
+    return (await servers())[name]?.lifeCycle.state;
+  }
 
-    setPhase('finalize');
-    expect(await plan()).toMatchObject({ code: 3, concerns: [{ id: 'phase.unconfirmed' }] });
-    expect(await apply()).toMatchObject({ code: 3, summary: { advanced: 0 } });
-    const finalized = await apply('--confirm-finalize', 'sdsc-01');
-    expect(finalized).toMatchObject({ code: 0, results: [{ detail: instance }, {}] });
-    expect(await steps()).toEqual(Array(2).fill(expect.stringMatching(/^no-op finalized: i-\w{17}$/)));
+  describe('that two VMs make up', () => {
+    beforeEach(() => begin());
 
-    setPhase('archive');
-    const archived = await apply();
-    expect(archived.results[0]?.detail).toMatch(/^with app-\w{17} and wave-\w{17}$/);
-    expect(await steps()).toEqual(Array(2).fill('no-op archived'));
+    it('goes all the way, apply after apply, and has nothing to do at the end of each phase', async () => {
+      await expectNoChanges();
+      setPhase('test');
+      expect(await steps()).toEqual(Array(2).fill('defer StartTest waits for its initial sync'));
+      expect(await apply()).toMatchObject({ code: 0, summary: { advanced: 0 } });
+      expect(await arrive()).toEqual(['StartTest']);
+      await expectNoChanges();
 
-    setPhase('test');
-    const back = await plan();
-    expect(back.code).toBe(3);
-    expect(back.concerns.map(({ id }) => id)).toEqual(['phase.not-back', 'phase.not-back']);
+      setPhase('cutover');
+      const [first] = (await plan()).changes;
+      expect(first?.remaining).toEqual(['TerminateTargetInstances', 'StartCutover']);
+      expect(await arrive()).toEqual([
+        'ChangeServerLifeCycleState READY_FOR_CUTOVER',
+        'TerminateTargetInstances',
+        'StartCutover',
+      ]);
+      await expectNoChanges();
+
+      setPhase('finalize');
+      const unconfirmed = await plan();
+      expect(unconfirmed).toMatchObject({ code: 3, summary: { advance: 0, blocked: 2 } });
+      expect(unconfirmed.changes[0]).toMatchObject({
+        step: 'FinalizeCutover',
+        irreversible: true,
+        blocked_by: ['phase.unconfirmed'],
+      });
+      expect(await apply()).toMatchObject({ code: 3, summary: { advanced: 0 } });
+      expect(await lifecycle('awsscrum-lnx1')).toBe('CUTTING_OVER');
+      expect(await arrive('--confirm-finalize', 'sdsc-01')).toEqual(['FinalizeCutover']);
+      await expectNoChanges();
+
+      setPhase('archive');
+      expect(await arrive()).toEqual(['MarkAsArchived']);
+      await expectNoChanges();
+      expect((await servers())['awsscrum-lnx1']).toMatchObject({ isArchived: true });
+      for (const list of ['ListApplications', 'ListWaves']) {
+        const { items } = await askMgn<{ items: object[] }>(url, list, {});
+        expect(items).toEqual([expect.objectContaining({ name: 'sdsc-01', isArchived: true })]);
+      }
+
+      // What is archived stays so, and has nothing to go back to.
+      setPhase('test');
+      const back = await plan();
+      expect(back).toMatchObject({ code: 3, summary: { blocked: 2, create: 0 } });
+      expect(back.concerns.map(({ id }) => id)).toEqual(['phase.not-back', 'phase.not-back']);
+    });
+
+    it('tells in status where each VM is on its way', async () => {
+      setPhase('test');
+      const early = JSON.parse((await world.run('status', '--format', 'json')).stdout) as object;
+      expect(early).toMatchObject({
+        vms: [
+          {
+            address: 'sdsc-01/awsscrum-lnx1',
+            progress: { stage: 'not ready', moving: true },
+            phase: { name: 'test', state: 'waits', message: 'waits for its initial sync' },
+          },
+          {},
+        ],
+      });
+      await arrive();
+      const { stdout } = await world.run('status');
+      expect(stdout).toMatch(/STAGE +REPLICATION +INSTANCE +PHASE/);
+      expect(stdout).toMatch(/awsscrum-lnx1 +active +testing +\S.* +i-\w{17} +test: reached/);
+      expect(stdout).toContain('2 VMs: 2 active; 2 with an instance');
+      // Nothing moves: there is nothing to watch.
+      expect(await world.run('status', '--watch')).toMatchObject({ code: 0 });
+    });
+
+    it('is watched until what moves has come to its end', async () => {
+      world.onSleep = () => {
+        world.now += HOUR;
+      };
+      const { code, stdout } = await world.run('status', '--watch');
+      expect(code).toBe(0);
+      expect(stdout).toMatch(/sdsc-01\/awsscrum-lnx1: ready for test\n/);
+      expect(stdout).toMatch(/awsscrum-lnx1 +active +ready for test/);
+    });
+
+    it('sees a launch that has failed, and launches again', async () => {
+      world.now += 12 * HOUR;
+      await faults({ launchFailures: [{ server: 'awsscrum-lnx1', of: 'test', message: 'no such licence' }] });
+      setPhase('test');
+      await apply();
+      world.now += HOUR;
+      const failed = await plan();
+      expect(failed.changes).toMatchObject([
+        { address: 'sdsc-01/awsscrum-lnx1', step: 'StartTest', change: { actions: ['advance'] } },
+        { address: 'sdsc-01/awsscrum-lnx2', change: { actions: ['no-op'] } },
+      ]);
+      expect(failed).toMatchObject({ code: 0 });
+      expect(failed.concerns).toMatchObject([
+        { id: 'phase.launch-failed', severity: 'warning', address: 'sdsc-01/awsscrum-lnx1' },
+      ]);
+      expect(failed.concerns[0]?.message).toContain('no such licence');
+
+      await faults({});
+      expect(await arrive()).toEqual(['StartTest']);
+      await expectNoChanges();
+    });
+
+    it('goes back from its cut-over to its test, until that is finalized', async () => {
+      setPhase('cutover');
+      await arrive();
+      setPhase('test');
+      expect(await arrive()).toEqual([
+        'ChangeServerLifeCycleState READY_FOR_TEST',
+        'TerminateTargetInstances',
+        'StartTest',
+      ]);
+      await expectNoChanges();
+      expect(await lifecycle('awsscrum-lnx1')).toBe('TESTING');
+
+      setPhase('replicate');
+      expect(await arrive()).toEqual([
+        'ChangeServerLifeCycleState READY_FOR_TEST',
+        'TerminateTargetInstances',
+      ]);
+      await expectNoChanges();
+      expect(await lifecycle('awsscrum-lnx1')).toBe('READY_FOR_TEST');
+    });
+
+    it('finalizes only the waves that are confirmed', async () => {
+      setPhase('cutover');
+      await arrive();
+      setPhase('finalize');
+      const typo = await world.run('apply', '--auto-approve', '--confirm-finalize', 'sdsc-02');
+      expect(typo).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining('did you mean sdsc-01?') as unknown,
+      });
+      expect(await lifecycle('awsscrum-lnx1')).toBe('CUTTING_OVER');
+    });
+
+    it('runs a saved plan of steps, which is stale once a VM has moved on', async () => {
+      world.now += 12 * HOUR;
+      setPhase('test');
+      await world.run('plan', '--out', 'plan.json');
+      // Snapshots come and go; that moves nothing.
+      world.now += 7 * HOUR;
+      expect((await world.run('show', 'plan.json')).stdout).toContain('Still fresh');
+      expect((await world.run('apply', 'plan.json')).code).toBe(0);
+      expect((await world.run('apply', 'plan.json')).code).toBe(4);
+    });
+
+    it('shows what a change costs, in every format', async () => {
+      world.now += 12 * HOUR;
+      setPhase('replicate', ['awsscrum-lnx1', `{ name: awsscrum-lnx2, encrypted: true, kmsKeyId: ${KEY} }`]);
+      expect((await plan()).changes[1]).toMatchObject({
+        effects: ['forces_resync: kmsKeyId'],
+        change: { actions: ['update'] },
+      });
+      for (const format of ['text', 'markdown']) {
+        const { stdout } = await world.run('plan', '--format', format);
+        expect(stdout).toContain('forces_resync: kmsKeyId');
+      }
+      expect(await apply()).toMatchObject({ code: 0, summary: { updated: 1 } });
+      await expectNoChanges();
+      expect(await lifecycle('awsscrum-lnx2')).toBe('NOT_READY');
+    });
+
+    it('refuses --replace, which the service does not have', async () => {
+      const refused = await world.run('plan', '--replace', 'sdsc-01/awsscrum-lnx1');
+      expect(refused.code).toBe(3);
+      expect(refused.stdout).toMatch(/-\/\+ awsscrum-lnx1 .*blocked: replace\.not-possible/);
+    });
+
+    it('lets go of a VM that is taken out of it', async () => {
+      setPhase('replicate', ['awsscrum-lnx1']);
+      const { changes } = await plan();
+      expect(changes.map(({ change }) => change.actions)).toEqual([['no-op'], ['delete']]);
+      expect(changes[1]?.effects.join()).toContain('goes on replicating');
+      expect(await apply('--force=deletes')).toMatchObject({ code: 0, summary: { deleted: 1 } });
+      await expectNoChanges();
+      const gone = (await servers())['awsscrum-lnx2'];
+      expect(Object.keys(gone?.tags ?? {}).filter((key) => key.startsWith('landfall:'))).toEqual([]);
+      expect(gone?.applicationID).toBeUndefined();
+      expect(gone?.lifeCycle.state).toBe('NOT_READY');
+
+      // It is nobody's now: taking it back is to be said.
+      setPhase('replicate');
+      expect((await plan()).concerns).toMatchObject([{ id: 'job.unmanaged' }]);
+      world.write(
+        'waves/sdsc-01.yaml',
+        world.read('waves/sdsc-01.yaml').replace('spec:\n', 'spec:\n  adopt: true\n'),
+      );
+      expect(await steps()).toEqual(['no-op', 'update adopted: no project owned the job']);
+      expect(await apply()).toMatchObject({ code: 0, summary: { updated: 1 } });
+      await expectNoChanges();
+    });
+
+    it('is left alone by commands that the service has no use for', async () => {
+      for (const argv of [
+        ['run', 'awsscrum-lnx1', '--auto-approve'],
+        ['runs', 'awsscrum-lnx1'],
+        ['catalog', 'import'],
+        ['catalog', 'delete', '--auto-approve'],
+        ['connectors', 'disassociate', 'vcc-1', '--auto-approve'],
+      ]) {
+        const { code, stdout, stderr } = await world.run(...argv);
+        expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+        expect(stderr).toContain('NOT_SUPPORTED');
+        expect(stderr).toMatch(/fix: /);
+      }
+      expect((await world.run('connectors', 'list')).stdout).toContain('2 connectors, 2 healthy.');
+      expect((await world.run('catalog', 'list', '--managed')).stdout).toContain('2 managed');
+      expect(await world.run('drift')).toMatchObject({ code: 0 });
+      expect(await world.run('mgn', 'init', 'nowhere')).toMatchObject({ code: 1 });
+    });
   });
 
-  it('goes back from its cut-over to a test, and from there to replicating', async () => {
-    world.now += DAY;
-    setPhase('cutover');
-    await follow();
-    setPhase('test');
-    const revert = 'ChangeServerLifeCycleState READY_FOR_TEST';
+  it('ends the replication of a VM that is taken out, where the target says so', async () => {
+    await begin(', prune: disconnect');
+    setPhase('replicate', ['awsscrum-lnx1']);
     const { changes } = await plan();
-    expect(changes[0]).toMatchObject({ step: revert, remaining: ['TerminateTargetInstances', 'StartTest'] });
-    expect(await follow()).toEqual([revert, 'TerminateTargetInstances', 'StartTest']);
-    // A line that is taken out takes nothing back.
-    setPhase(undefined);
-    expect(await follow()).toEqual([]);
-    setPhase('replicate');
-    expect(await follow()).toEqual([revert, 'TerminateTargetInstances']);
+    expect(changes[1]?.effects.join()).toContain('replication ends for good');
+    expect(await apply('--force=deletes')).toMatchObject({ code: 0, summary: { deleted: 1 } });
+    await expectNoChanges();
+    expect(await lifecycle('awsscrum-lnx2')).toBe('DISCONNECTED');
+
+    // There is no way on from there.
+    setPhase('test');
+    expect((await plan()).concerns.map(({ id }) => id)).toContain('job.unmanaged');
   });
 
-  it('says why a launch has failed, and launches again', async () => {
-    world.now += DAY;
-    const message = 'There is no room in the subnet.';
-    await world.serve({ faults: { launchFailures: [{ server: 'awsscrum-lnx2', message }] } });
-    setPhase('test');
-    expect(await apply()).toMatchObject({ code: 0 });
-    world.now += HOUR;
-    const again = await plan();
-    expect(again.changes.map(({ step }) => step)).toEqual([undefined, 'StartTest']);
-    expect(again.concerns).toMatchObject([
-      { id: 'phase.launch-failed', message: expect.stringContaining(message) as unknown },
-    ]);
-    expect(again.code).toBe(0);
-  });
-
-  it('runs a saved plan of steps, which is stale once the servers have moved on', async () => {
-    world.now += DAY;
-    setPhase('test');
-    await world.run('plan', '--out', 'plan.json');
-    expect((await world.run('apply', 'plan.json')).code).toBe(0);
-    expect((await world.run('apply', 'plan.json')).code).toBe(4);
-  });
-
-  it('takes a VM along that joins late', async () => {
-    world.now += DAY;
-    setPhase('test');
-    await follow();
-    setPhase('test', ['awsscrum-lnx1', 'awsscrum-lnx2', 'awsscrum-win1']);
-    expect(await steps()).toContain('create');
+  it('launches no more at once than the quotas allow', async () => {
+    await begin(', limits: { serversInJobs: 2 }');
+    const vms = ['awsscrum-lnx1', 'awsscrum-lnx2', 'awsscrum-win1'];
+    setPhase('replicate', vms);
     await apply();
-    world.now += DAY;
-    expect(await steps()).toContain('advance StartTest');
-    await follow();
+    world.now += 12 * HOUR;
+    setPhase('test', vms);
+    const full = await plan();
+    expect(full).toMatchObject({ code: 0, summary: { advance: 2, defer: 1 } });
+    expect(full.capacity).toContainEqual(
+      expect.objectContaining({ of: 'servers-in-jobs', limit: 2, starting: 2, deferred: 1 }),
+    );
+    expect(await apply()).toMatchObject({ code: 0, summary: { advanced: 2 } });
+    // Still in their job: the third goes on waiting.
+    expect(await steps()).toContain('defer StartTest target local has 2 of 2 servers in jobs');
+    world.now += HOUR;
+    expect(await apply()).toMatchObject({ code: 0, summary: { advanced: 1 } });
+    world.now += HOUR;
+    await expectNoChanges();
   });
 
-  it('does not finalize a VM that does not replicate', async () => {
-    world.now += DAY;
-    setPhase('finalize', ['awsscrum-lnx1', 'awsscrum-win1']);
-    const { code, concerns, changes } = await plan();
-    expect(code).toBe(3);
-    expect(concerns.map(({ id }) => id)).toContain('phase.never-replicated');
-    expect(changes.map(({ step }) => step)).toContain('StartTest');
+  it('is refused on an account that is not set up, which says what to do', async () => {
+    world = new World({ 'landfall.yaml': MGN.project() });
+    setPhase('replicate');
+    const fresh = await world.run('plan');
+    expect(fresh.code).toBe(3);
+    expect(fresh.stdout).toContain('account.uninitialized');
+    expect(fresh.stdout).toContain('landfall mgn init');
+    expect(fresh.stdout).not.toContain('No changes.');
+    expect(await world.run('catalog', 'list')).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('landfall mgn init') as unknown,
+    });
+
+    // A yes is needed, and a second time finds all of it there.
+    expect(await world.run('mgn', 'init')).toMatchObject({ code: 1 });
+    world.answer = 'no';
+    expect(await world.run('mgn', 'init')).toMatchObject({ code: 1, stdout: '' });
+    world.answer = 'yes';
+    const made = await world.run('mgn', 'init', 'local');
+    expect(made.code).toBe(0);
+    expect(made.stderr).toContain('mgn.replication.stagingAreaSubnetId  subnet-0123456789abcdef0');
+    expect(made.stdout).toMatch(/\+ replication configuration template +created/);
+    const again = await world.run('mgn', 'init', '--format', 'json');
+    const { steps: done } = JSON.parse(again.stdout) as { steps: { done: string }[] };
+    expect(new Set(done.map((step) => step.done))).toEqual(new Set(['there_already']));
+    expect(await apply()).toMatchObject({ code: 0, summary: { created: 2 } });
+  });
+
+  it('needs an account of AWS MGN to set up', async () => {
+    world = new World();
+    expect(await world.run('mgn', 'init', '--auto-approve')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('target local is not on AWS MGN') as unknown,
+    });
   });
 });
