@@ -46,7 +46,10 @@ export function planTarget(input: TargetInput, waves: readonly DesiredWave[]): T
   const wanted = [...decided, ...deletes.changes];
   const capped = applyCaps(input, waves, servers, resolved, wanted);
   const confirmed = guardIrreversible(input, { changes: capped.changes, concerns: [] });
-  const advancing = applyJobCaps(input, confirmed.changes);
+  const failed = decisions.flatMap(({ concerns }) =>
+    concerns.flatMap(({ id, address }) => (id === 'phase.launch-failed' ? (address ?? []) : [])),
+  );
+  const advancing = applyJobCaps(input, confirmed.changes, new Set(failed));
   const guarded = guardChanges(input, advancing.changes);
   const { changes } = guarded;
   const uncertain = uncertainVms(input, resolved);

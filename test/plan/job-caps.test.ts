@@ -62,7 +62,7 @@ describe('the quotas of jobs', () => {
     expect(changes.map(({ action }) => action)).toEqual(['advance', 'advance', 'defer', 'defer']);
     expect(changes[2]).toMatchObject({
       step: 'StartTest',
-      reason: 'target production has 20 of 20 jobs, 1 of them starting now',
+      reason: 'target production has 20 of 20 jobs of the service, 1 of them starting now',
       effects: [],
     });
     expect(capacity[0]).toMatchObject({ active: 19, starting: 1, deferred: 2 });
@@ -74,6 +74,16 @@ describe('the quotas of jobs', () => {
     expect(changes[4]?.reason).toBe(
       'target production has 200 of 200 servers in jobs, 3 of them starting now',
     );
+  });
+
+  it('have those wait that failed before, and no others', () => {
+    const steps = [...tests(3), ...tests(2, 'w2')];
+    const failed = new Set(['w1/0', 'w1/2']);
+    const servers = applyJobCaps(input(20, 3), steps, failed).changes;
+    expect(servers.map(({ action }) => action)).toEqual(['defer', 'advance', 'defer', 'advance', 'advance']);
+    const jobs = applyJobCaps(input(1, 200), steps, new Set(['w1/0', 'w1/1', 'w1/2'])).changes;
+    expect(jobs.map(({ action }) => action)).toEqual(['defer', 'defer', 'defer', 'advance', 'advance']);
+    expect(jobs.map(({ address }) => address)).toEqual(steps.map(({ address }) => address));
   });
 
   it('leave steps alone that make no job', () => {
