@@ -49,9 +49,11 @@ export class Slots {
     }
   }
 
-  #capsOf({ target, wave }: Change): readonly Cap[] {
+  /** The caps that count a change; a delete that leaves its VM replicating makes room in its wave only. */
+  #capsOf({ target, wave, replicatesOn }: Change): readonly Cap[] {
     // The wave's cap comes first: it says more about a change than the target's.
-    return [key(target, wave), key(target)].flatMap((one) => this.#caps.get(one) ?? []);
+    const keys = [key(target, wave), ...(replicatesOn === true ? [] : [key(target)])];
+    return keys.flatMap((one) => this.#caps.get(one) ?? []);
   }
 }
 

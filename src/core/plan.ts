@@ -45,6 +45,8 @@ export interface Change {
   readonly effects: readonly string[];
   /** Whether the job counts against the caps before the change. */
   readonly activeBefore: boolean;
+  /** A delete that leaves the VM replicating, as nobody's: it frees a slot of its wave, and none of its target. */
+  readonly replicatesOn?: true;
   /** Ids of critical concerns that block it: it is shown, and apply does not run it. */
   readonly blockedBy: readonly string[];
   readonly place?: Place;

@@ -64,6 +64,8 @@ export interface ProviderTraits {
   readonly replace?: { readonly refusal: string; readonly remedy: string };
   /** What the reader might not expect of a delete or a replace. */
   effects(action: 'delete' | 'replace', target: Target): readonly string[];
+  /** Whether what is deleted goes on replicating, as nobody's; absent: its replication ends. */
+  replicatesOn?(target: Target): boolean;
   /** What to expect of a job that is created now. */
   startEffects(settings: Settings, now: Instant): readonly string[];
   /** Whether the job of a VM has done all that it was to do: whatever else differs does not matter any more. */

@@ -37,8 +37,11 @@ export function applyCaps(
     gaugesOf.set(job.id, gauges);
     for (const gauge of gauges) gauge.active += 1;
   }
-  for (const { id } of changes.filter(freesSlot)) {
-    for (const gauge of gaugesOf.get(id ?? '') ?? []) gauge.deleted += 1;
+  for (const { id, replicatesOn } of changes.filter(freesSlot)) {
+    for (const gauge of gaugesOf.get(id ?? '') ?? []) {
+      // It is no job of its wave any more, and a replication of the account all the same.
+      if (gauge !== whole || replicatesOn !== true) gauge.deleted += 1;
+    }
   }
 
   const capped = changes.map((change): Change => {

@@ -49,6 +49,7 @@ function deleteJob(
     reason: 'no longer in any manifest',
     effects: traits.effects('delete', target),
     activeBefore: isActive(job),
+    ...(isActive(job) && traits.replicatesOn?.(target) === true && { replicatesOn: true }),
     blockedBy: [],
   };
 }

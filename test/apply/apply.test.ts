@@ -128,6 +128,20 @@ describe('applyPlan', () => {
     });
   });
 
+  it('gets no slot of the target from a delete that leaves its VM replicating, and one of its wave', async () => {
+    const released = change('d', { action: 'delete', replicatesOn: true });
+    const ofTarget = planOf([change('a'), released], [{ limit: 1, active: 1 }]);
+    expect(statuses(await apply(ofTarget, new FakeAccount()))).toEqual(['not-tried', 'done']);
+    const ofWave = planOf(
+      [change('a'), released],
+      [
+        { limit: 2, active: 1 },
+        { wave: 'w', limit: 1, active: 1 },
+      ],
+    );
+    expect(statuses(await apply(ofWave, new FakeAccount()))).toEqual(['done', 'done']);
+  });
+
   it('gets no slot from the delete of a job that was not active', async () => {
     const plan = planOf(
       [change('a'), change('d', { action: 'delete', activeBefore: false })],

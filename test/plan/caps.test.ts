@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Plan } from '../../src/core/plan.ts';
-import { changeOf, job, planOf, SETTINGS, short, unmarked, vm, wave } from './world.ts';
+import { changeOf, job, planOf, RULES, SETTINGS, short, traitsOf, unmarked, vm, wave } from './world.ts';
 
 const theirs = { owner: { project: 'other', wave: 'x' } };
 const once = { runOnce: true, licenseType: 'BYOL' };
@@ -37,6 +37,21 @@ describe('the cap of a target', () => {
         { field: 'licenseType', after: 'BYOL' },
       ],
     });
+  });
+
+  it('gets no slot from a delete that leaves its VM replicating, and its wave does', () => {
+    const parts = {
+      vms: [vm('a'), vm('b', { wave: 'tail' })],
+      waves: [wave('sdsc-01', 1), wave('tail')],
+      servers: ['a', 'b', 'd'],
+      jobs: [job('d')],
+    };
+    const traits = new Map([['production', { ...traitsOf(RULES), replicatesOn: () => true }]]);
+    const plan = planOf({ ...parts, limit: 2, input: { traits } });
+    expect(short(plan)).toEqual(['create sdsc-01/a', 'delete sdsc-01/d', 'defer tail/b']);
+    expect(gauges(plan)).toEqual(['production 1+1-0/2 …1', 'sdsc-01 1+1-1/1 …0']);
+    expect(changeOf(plan, 'sdsc-01/d')).toMatchObject({ activeBefore: true, replicatesOn: true });
+    expect(gauges(planOf({ ...parts, limit: 2 }))).toEqual(['production 1+2-1/2 …0', 'sdsc-01 1+1-1/1 …0']);
   });
 
   it('counts every active job, ours or not, and none that has ended', () => {

@@ -29,6 +29,7 @@ export const mgnTraits: ProviderTraits = {
   // Domain, MGN: agentless flow; what becomes of a server is the target's `prune`.
   effects: (action, { prune }) =>
     action === 'replace' ? [] : prune === 'disconnect' ? DISCONNECTED : RELEASED,
+  replicatesOn: ({ prune }) => prune !== 'disconnect',
   startEffects: () => ['starts replicating when applied'],
   // Cut over or archived: the service changes nothing about it any more.
   isDone: (_vm, { state }) => state === 'completed',
