@@ -1,5 +1,5 @@
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import type { Desired, Settings } from '../core/desired.ts';
+import type { Desired, Settings, Target } from '../core/desired.ts';
 import { EXIT, type ExitCode, LandfallError } from '../core/error.ts';
 import type { ImportReport, ImportSource } from '../core/import.ts';
 import { assemble, type Assembly } from '../inventory/assemble.ts';
@@ -22,14 +22,46 @@ export interface ImportFlags {
   readonly dryRun?: boolean;
 }
 
-/** Settings that waves of an import begin with. */
+/** Settings that waves of an import begin with, and the service that they are for. */
 export interface DefaultFlags {
-  readonly frequency: number;
+  readonly frequency?: number;
   readonly licenceType: 'Auto' | 'AWS' | 'BYOL';
+  readonly provider?: Provider;
 }
 
-export function defaultsOf({ frequency, licenceType }: DefaultFlags): Settings {
-  return { frequency, licenseType: licenceType };
+type Provider = Target['provider'];
+
+/** Once a day, where nothing else is said. */
+const FREQUENCY = 24;
+
+/** @throws LandfallError USAGE where a frequency is given for MGN */
+export function defaultsOf({ frequency, licenceType }: DefaultFlags, provider: Provider): Settings {
+  if (provider === 'sms') return { frequency: frequency ?? FREQUENCY, licenseType: licenceType };
+  if (frequency === undefined) return { licenseType: licenceType };
+  throw new LandfallError('USAGE', '--frequency plays no part on MGN, which replicates all the time', {
+    remedy: 'leave --frequency out',
+  });
+}
+
+/**
+ * The service that an import is for: the target's, or, before there is a project, the one that `--provider` names.
+ * @throws LandfallError USAGE where the two are not the same
+ */
+export function providerOf(
+  { target: name, provider }: ImportFlags & Partial<DefaultFlags>,
+  { desired }: ImportScene,
+): Provider {
+  const target = desired?.targets.find((each) => each.name === (name ?? desired.defaultTarget));
+  if (target === undefined) return provider ?? 'sms';
+  if (provider === undefined || provider === target.provider) return target.provider;
+  throw new LandfallError(
+    'USAGE',
+    `--provider is ${provider}, and the target ${target.name} is one of ${target.provider.toUpperCase()}`,
+    {
+      remedy: `leave --provider out, or name a target of ${provider.toUpperCase()} with --target`,
+      place: target.place,
+    },
+  );
 }
 
 /** Flags that say how an import splits what it finds. */
@@ -95,6 +127,7 @@ interface Import {
   readonly source: ImportSource;
   /** What the head of each file says of where it comes from. */
   readonly origin: string;
+  readonly provider: Provider;
   readonly defaults: Settings;
   readonly found: Found;
   /**
@@ -112,7 +145,7 @@ export async function writeImport(
   context: Context,
   flags: ImportFlags,
   { folder, desired, globs }: ImportScene,
-  { source, origin, defaults, found, incremental }: Import,
+  { source, origin, provider, defaults, found, incremental }: Import,
 ): Promise<ExitCode> {
   const out = flags.out === undefined ? join(folder, 'waves') : resolve(context.host.cwd, flags.out);
   const target = flags.target ?? desired?.defaultTarget;
@@ -124,6 +157,7 @@ export async function writeImport(
       schema: relative(out, join(folder, 'schemas', 'wave.schema.json')).replaceAll(sep, '/'),
       origin,
       ...(flags.target !== undefined && { target: flags.target }),
+      provider,
       defaults,
       maxSize: flags.maxSize,
       taken: desired?.waves.filter(({ place }) => isKnown(place.file)).map(({ name }) => name) ?? [],

@@ -1,6 +1,7 @@
-import type { DesiredVm, Settings } from '../core/desired.ts';
+import type { DesiredVm, Settings, Target } from '../core/desired.ts';
 import type { ImportConcern, LeftOut } from '../core/import.ts';
 import { mergeSettings } from '../manifest/settings.ts';
+import { Applications } from './applications.ts';
 import type { Found, Group } from './found.ts';
 import { guestJudge } from './guests.ts';
 import { knownVms } from './known.ts';
@@ -17,6 +18,8 @@ export interface AssembleOptions {
   readonly origin: string;
   /** Absent: the project's default. */
   readonly target?: string;
+  /** The service of the target; absent: SMS. */
+  readonly provider?: Target['provider'];
   readonly defaults: Settings;
   /** At most LARGEST_WAVE. */
   readonly maxSize: number;
@@ -51,7 +54,8 @@ interface Bundle {
 export function assemble(found: Found, options: AssembleOptions): Assembly {
   const { vms, leftOut } = pointAt(found, knownVms(options.vms));
   const taken = new Set(options.taken);
-  const judge = guestJudge();
+  const judge = guestJudge(options.provider);
+  const applications = new Applications(options.vms);
   const refused: LeftOut[] = [];
   const bundles = bundle(vms).filter((each) => {
     const name = nameOf(each.group.title);
@@ -75,10 +79,10 @@ export function assemble(found: Found, options: AssembleOptions): Assembly {
   function textOf(vm: PointedVm): VmText {
     const { reference, settings, os } = vm;
     const verdict = judge(os, mergeSettings(options.defaults, settings));
-    const { name, path, serverId, vmId } = reference;
+    const { name, path, serverId, vmId, vmWareUuid } = reference;
     const all = [...vm.concerns, ...verdict.concerns];
     for (const { id, message } of all) {
-      concerns.push({ id, vm: name ?? path ?? serverId ?? vmId ?? '', message });
+      concerns.push({ id, vm: name ?? path ?? serverId ?? vmId ?? vmWareUuid ?? '', message });
     }
     return {
       reference,
@@ -89,15 +93,19 @@ export function assemble(found: Found, options: AssembleOptions): Assembly {
     };
   }
 
-  const files = bundles.flatMap(({ group, vms: members }) => {
+  const named = bundles.map(({ group, vms: members }) => {
     // A name that is in markers cannot be split: its jobs would change owner.
     const size = group.wave === undefined ? options.maxSize : members.length;
     const parts = chunks(members, size);
     const waves = group.wave === undefined ? names.take(group.title, parts.length) : [group.wave];
-    return parts.map((part, index): WaveFile => {
-      const texts = part.map(textOf);
-      const { common, own } = shared(texts, options.defaults);
+    applications.reserve(waves);
+    return { group, parts, waves };
+  });
+  const files = named.flatMap(({ group, parts, waves }) =>
+    parts.map((part, index): WaveFile => {
       const wave = waves[index] ?? group.title;
+      const texts = part.map((vm) => textOf(applications.settle(vm, wave)));
+      const { common, own } = shared(texts, options.defaults);
       const commentedOut = own.filter(({ refused }) => refused).length;
       const text = writeWave({
         schema: options.schema,
@@ -110,8 +118,8 @@ export function assemble(found: Found, options: AssembleOptions): Assembly {
         vms: own,
       });
       return { wave, text, vms: own.length - commentedOut, commentedOut, adopt: group.adopt ?? false };
-    });
-  });
+    }),
+  );
   return {
     files: files.toSorted((a, b) => byKey([a.wave], [b.wave])),
     leftOut: [...found.leftOut, ...leftOut, ...refused],
@@ -139,9 +147,9 @@ function bundle(vms: readonly PointedVm[]): readonly Bundle[] {
 }
 
 function sortKey({
-  reference: { name = '', path = '', vmManagerId = '', vmId = '', serverId = '' },
+  reference: { name = '', path = '', vmManagerId = '', vmId = '', vmWareUuid = '', serverId = '' },
 }: PointedVm) {
-  return [name, path, vmManagerId, vmId, serverId];
+  return [name, path, vmManagerId, vmId, vmWareUuid, serverId];
 }
 
 function chunks<T>(items: readonly T[], size: number): readonly (readonly T[])[] {

@@ -1,4 +1,4 @@
-import type { Settings } from '../core/desired.ts';
+import type { Settings, Target } from '../core/desired.ts';
 import type { ConcernId } from '../core/concern-ids.ts';
 import { licenceRule } from '../manifest/os/licence.ts';
 import { parseGuest } from '../manifest/os/parse.ts';
@@ -23,36 +23,42 @@ export interface GuestVerdict {
  * Judges operating systems as `validate` does (manifest/os), each name once. `defaults` are the settings that hold
  * where the VM says nothing.
  */
-export function guestJudge(): (os: string | undefined, settings: Settings) => GuestVerdict {
+export function guestJudge(
+  provider: Target['provider'] = 'sms',
+): (os: string | undefined, settings: Settings) => GuestVerdict {
   const verdicts = new Map<string, GuestVerdict>();
   return (os, { licenseType = 'Auto' }) => {
     if (os === undefined || os === '') return { concerns: [] };
     const key = `${String(licenseType)} ${os}`;
     let verdict = verdicts.get(key);
     if (verdict === undefined) {
-      verdict = judge(os, licenseType === 'AWS');
+      verdict = judge(os, licenseType === 'AWS', provider === 'mgn');
       verdicts.set(key, verdict);
     }
     return verdict;
   };
 }
 
-function judge(os: string, wantsAws: boolean): GuestVerdict {
+function judge(os: string, wantsAws: boolean, onMgn: boolean): GuestVerdict {
   if (os.length > LONGEST || /\p{Cs}/u.test(os)) {
-    return { concerns: [unknown(`${quote(os)} is too long for a manifest: its support is not checked`)] };
+    const unchecked = onMgn ? 'licence' : 'support';
+    return {
+      concerns: [unknown(`${quote(os)} is too long for a manifest: its ${unchecked} is not checked`)],
+    };
   }
   const guest = parseGuest(os);
   if (guest === undefined) {
-    const message = `the operating system ${quote(os)} is not one landfall knows: its support and licence are not checked`;
+    const unchecked = onMgn ? 'licence is' : 'support and licence are';
+    const message = `the operating system ${quote(os)} is not one landfall knows: its ${unchecked} not checked`;
     return { os, concerns: [unknown(message)] };
   }
-  const why = whyUnsupported(guest);
+  const why = onMgn ? undefined : whyUnsupported(guest);
   if (why !== undefined) {
     const message = `SMS cannot migrate ${quote(os)}: ${why}`;
     return { os, refused: message, concerns: [{ id: 'guest.unsupported', message }] };
   }
   const concerns =
-    guest.distribution === 'linux'
+    guest.distribution === 'linux' && !onMgn
       ? [unknown(`${quote(os)} does not say which Linux this is: its support is not checked`)]
       : [];
   const rule = licenceRule(guest);

@@ -32,10 +32,11 @@ export function knownVms(vms: readonly DesiredVm[]): Known {
 }
 
 /** One text for each identifier that points at one VM and no other. */
-export function pointers({ serverId, vmManagerId, vmId, path }: VmReference): readonly string[] {
+export function pointers({ serverId, vmManagerId, vmId, vmWareUuid, path }: VmReference): readonly string[] {
   const keys: string[] = [];
   if (serverId !== undefined) keys.push(`server ${serverId}`);
   if (vmManagerId !== undefined && vmId !== undefined) keys.push(`vm ${vmManagerId.toLowerCase()} ${vmId}`);
+  if (vmWareUuid !== undefined) keys.push(`uuid ${vmWareUuid.toLowerCase()}`);
   if (path !== undefined) keys.push(`path ${path}`);
   return keys;
 }

@@ -62,3 +62,8 @@ export function byKey(a: readonly string[], b: readonly string[]): number {
   }
   return a.length - b.length;
 }
+
+/** Whether a manifest can name an application so (schemas/wave.schema.json). */
+export function isApplication(name: string): boolean {
+  return name.length <= 256 && /^[^\s\0]( *[^\s\0])*$/.test(name) && !/\p{Cs}/u.test(name);
+}

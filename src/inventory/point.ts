@@ -4,7 +4,14 @@ import { type Found, type FoundVm, tally } from './found.ts';
 import { type Known, pointers } from './known.ts';
 
 /** Lengths that a manifest allows (schemas/wave.schema.json). */
-const LONGEST = { name: 255, path: 1024, serverId: 128, vmManagerId: 128, vmId: 128 } as const;
+const LONGEST = {
+  name: 255,
+  path: 1024,
+  serverId: 128,
+  vmManagerId: 128,
+  vmId: 128,
+  vmWareUuid: 128,
+} as const;
 
 export interface PointedVm extends FoundVm {
   /** What the manifest is to say: no more than it takes to tell the VM from all others. */
@@ -12,8 +19,8 @@ export interface PointedVm extends FoundVm {
 }
 
 /**
- * Decides how the manifest points at each VM: by its name where no other VM has it, else with its path, else with its
- * ids. VMs that stand twice, that a wave has already, or that nothing tells from another, are left out.
+ * Decides how the manifest points at each VM: with its VMware UUID where the source tells it, for a service that knows
+ * it; else by its name where no other VM has it, else with its path, else with its ids. VMs that stand twice, that a wave has already, or that nothing tells from another, are left out.
  */
 export function pointAt(
   { vms, names }: Pick<Found, 'vms' | 'names'>,
@@ -79,9 +86,10 @@ function referenceTo(
   paths: ReadonlyMap<string, number>,
   known: Known,
 ): VmReference | undefined {
-  const { path, vmManagerId, vmId, serverId } = all;
+  const { path, vmManagerId, vmId, vmWareUuid, serverId } = all;
   const name = fits('name', all.name) ? all.name : undefined;
   const called = name === undefined ? {} : { name };
+  if (vmWareUuid !== undefined && fits('vmWareUuid', vmWareUuid)) return { ...called, vmWareUuid };
   if (name !== undefined && (names.get(name) ?? 0) < 2 && !known.isNamed(name)) return called;
   // A path is only written beside its name: without one, its end would be taken for the name.
   if (name !== undefined && path !== undefined && fits('path', path) && paths.get(path) === 1) {

@@ -36,7 +36,7 @@ const OPTIONS = {
   doubleQuotedMinMultiLineLength: Infinity,
 };
 
-const IDENTIFIERS = ['name', 'path', 'vmManagerId', 'vmId', 'serverId'] as const;
+const IDENTIFIERS = ['name', 'path', 'vmWareUuid', 'vmManagerId', 'vmId', 'serverId'] as const;
 
 /** The text of a wave file; reading it as a manifest gives what went in. Ends in a newline. */
 export function writeWave(wave: WaveText): string {
@@ -94,10 +94,22 @@ function asComment(vm: VmText): readonly string[] {
 }
 
 function settingPairs(settings: Settings): (readonly [string, Node])[] {
-  return JOB_SETTINGS.flatMap((name) => {
+  const flat = JOB_SETTINGS.flatMap((name) => {
     const value = settings[name];
     return value === undefined ? [] : [[name, scalar(value)] as const];
   });
+  const parts = (['launch', 'replication'] as const).flatMap((part) => {
+    const pairs = partPairs(settings, `mgn.${part}.`);
+    return pairs.length === 0 ? [] : [[part, mapOf(pairs)] as const];
+  });
+  return parts.length === 0 ? flat : [...flat, ['mgn', mapOf(parts)]];
+}
+
+/** Settings of MGN that are one value; no source tells of others. */
+function partPairs(settings: Settings, prefix: string): (readonly [string, Node])[] {
+  return Object.entries(settings).flatMap(([name, value]) =>
+    name.startsWith(prefix) ? [[name.slice(prefix.length), scalar(value)] as const] : [],
+  );
 }
 
 function labelsNode(labels: ReadonlyMap<string, string>): YAMLMap {

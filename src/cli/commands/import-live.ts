@@ -23,7 +23,7 @@ export async function importLive(context: Context, flags: Flags): Promise<number
     context,
     (desired) => [choose(desired)],
     async (desired, accounts) => {
-      const { name: target } = choose(desired);
+      const { name: target, provider } = choose(desired);
       const all = await accounts.observe({ phases: new Map(), adopt: true });
       const observed = ofTarget(all, target);
       const jobs = findSubjects(desired, all, accounts.traits).flatMap(({ vm, job, server }) =>
@@ -31,6 +31,7 @@ export async function importLive(context: Context, flags: Flags): Promise<number
       );
       const found = readLive(jobs, {
         project: desired.project,
+        provider,
         by: flags.by,
         ...(flags.folderDepth !== undefined && { folderDepth: flags.folderDepth }),
         now: observed.at,
@@ -44,6 +45,7 @@ export async function importLive(context: Context, flags: Flags): Promise<number
       return writeImport(context, flags, scene, {
         source: 'live',
         origin,
+        provider,
         defaults: {},
         incremental: true,
         found: { ...found, notes: observed.jobs.length > jobs.length ? notes : [] },

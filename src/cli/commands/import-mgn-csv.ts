@@ -7,6 +7,7 @@ import {
   defaultsOf,
   findImportScene,
   type ImportFlags,
+  providerOf,
   writeImport,
 } from '../importing.ts';
 import { readExport } from '../write-new-files.ts';
@@ -19,13 +20,16 @@ export async function importMgnCsv(
 ): Promise<number> {
   const scene = findImportScene(context, flags);
   if (scene === undefined) return EXIT.error;
+  const provider = providerOf(flags, scene);
+  const defaults = defaultsOf(flags, provider);
   const bytes = await readExport(context, file, 'give the path of an inventory CSV of MGN');
-  const found = readMgnCsv(bytes, file);
+  const found = readMgnCsv(bytes, file, provider);
   const origin = `landfall import mgn-csv ${basename(file)}, wave`;
   return writeImport(context, flags, scene, {
     source: 'mgn-csv',
     origin,
-    defaults: defaultsOf(flags),
+    provider,
+    defaults,
     found,
     incremental: false,
   });

@@ -8,6 +8,7 @@ import {
   defaultsOf,
   findImportScene,
   type ImportFlags,
+  providerOf,
   refuseUnusedSplit,
   writeImport,
 } from '../importing.ts';
@@ -29,11 +30,14 @@ export async function importRvtools(
   refuseUnusedSplit(flags);
   const scene = findImportScene(context, flags);
   if (scene === undefined) return EXIT.error;
+  const provider = providerOf(flags, scene);
+  const defaults = defaultsOf(flags, provider);
   const bytes = await readExport(context, file, 'give the path of a vInfo tab saved as CSV by RVTools');
   const { by, folderDepth, applicationColumn, includePoweredOff = false } = flags;
   const found = readRvtools(bytes, {
     file,
     by,
+    provider,
     includePoweredOff,
     ...(folderDepth !== undefined && { folderDepth }),
     ...(applicationColumn !== undefined && { applicationColumn }),
@@ -42,7 +46,8 @@ export async function importRvtools(
   return writeImport(context, flags, scene, {
     source: 'rvtools',
     origin,
-    defaults: defaultsOf(flags),
+    provider,
+    defaults,
     found,
     incremental: false,
   });

@@ -78,14 +78,21 @@ function addImportFlags(command: Command): Command {
 function withDefaults(command: Command): Command {
   return command
     .addOption(
-      new Option('--frequency <hours>', 'hours between the runs of a job, 1 to 24')
-        .argParser(hours)
-        .default(LARGEST_FREQUENCY),
+      new Option(
+        '--frequency <hours>',
+        'hours between the runs of a job of SMS, 1 to 24 (default: 24)',
+      ).argParser(hours),
     )
     .addOption(
       new Option('--licence-type <type>', 'whose licence VMs run under, where their system leaves a choice')
         .choices(['Auto', 'AWS', 'BYOL'])
         .default('Auto'),
+    )
+    .addOption(
+      new Option(
+        '--provider <provider>',
+        'the service that the waves are for (default: the target’s, else sms)',
+      ).choices(['sms', 'mgn']),
     );
 }
 

@@ -1,9 +1,11 @@
 import type { ConcernId } from '../../core/concern-ids.ts';
+import type { Target } from '../../core/desired.ts';
 import type { LeftOut } from '../../core/import.ts';
 import type { Instant } from '../../core/instant.ts';
 import { isActive, type ObservedJob, type ObservedServer } from '../../core/observed.ts';
 import { byKeys } from '../../core/order.ts';
 import { type Found, type FoundVm, type Group, tally } from '../found.ts';
+import { mgnLiveSettings } from './mgn-settings.ts';
 import { liveSettings } from './settings.ts';
 
 /** The ways to split jobs that nobody owns: an account tells no more of a VM. */
@@ -17,6 +19,8 @@ export interface LiveJob {
 
 export interface LiveOptions {
   readonly project: string;
+  /** The service of the account; absent: SMS. */
+  readonly provider?: Target['provider'];
   readonly by: LiveGrouping;
   readonly folderDepth?: number;
   /** The service's time. */
@@ -64,9 +68,10 @@ function readJob({ job, server }: LiveJob, options: LiveOptions): FoundVm | Left
   if (owner === undefined && (state === 'completed' || state === 'failed')) {
     return left(`has ${state}: nothing is left to take over`);
   }
-  const read = liveSettings(job.settings, project, options.now);
+  const onMgn = options.provider === 'mgn';
+  const read = onMgn ? mgnLiveSettings(job.settings) : liveSettings(job.settings, project, options.now);
   if ('reason' in read) return left(read.reason);
-  const { serverId, name, path, vmManagerId, vmId } = server;
+  const { serverId, name, path, vmManagerId, vmId, vmWareUuid } = server;
   return {
     origin: job.id,
     reference: {
@@ -74,10 +79,11 @@ function readJob({ job, server }: LiveJob, options: LiveOptions): FoundVm | Left
       ...(name !== undefined && { name }),
       ...(path !== undefined && { path }),
       ...(vmManagerId !== undefined && vmId !== undefined && { vmManagerId, vmId }),
+      ...(vmWareUuid !== undefined && onMgn && { vmWareUuid }),
     },
     settings: read.settings,
     comments: read.comments,
-    concerns: concernsOf(job),
+    concerns: onMgn ? [] : concernsOf(job),
     group: owner === undefined ? groupOf(server, options) : { key: [], title: owner.wave, wave: owner.wave },
   };
 }

@@ -11,13 +11,14 @@ export const COLUMN = {
   platform: 'mgn:server:platform',
   fqdn: 'mgn:server:fqdn-for-action-framework',
   licensing: 'mgn:launch:placement:operating-system-licensing',
+  transferTags: 'mgn:launch:transfer-server-tags',
 } as const;
 
 export const WAVE_TAG = 'mgn:wave:tag:';
 const SERVER_TAG = 'mgn:server:tag:';
 
 /** How manifests point at a VM. */
-export const IDENTIFIERS = ['name', 'path', 'vmManagerId', 'vmId', 'serverId'] as const;
+export const IDENTIFIERS = ['name', 'path', 'vmManagerId', 'vmId', 'vmWareUuid', 'serverId'] as const;
 
 /** What MGN has no column for stands in tags of the server, so that an export can be imported again as it was. */
 export const TAGS: Readonly<Record<(typeof IDENTIFIERS)[number] | 'os', string>> = {
@@ -25,12 +26,16 @@ export const TAGS: Readonly<Record<(typeof IDENTIFIERS)[number] | 'os', string>>
   path: `${SERVER_TAG}landfall:path`,
   vmManagerId: `${SERVER_TAG}landfall:vmManagerId`,
   vmId: `${SERVER_TAG}landfall:vmId`,
+  vmWareUuid: `${SERVER_TAG}landfall:vmWareUuid`,
   serverId: `${SERVER_TAG}landfall:serverId`,
   os: `${SERVER_TAG}landfall:os`,
 };
 
 /** Licences by MGN's words: licence included, or bring your own. */
 export const LICENSING = { AWS: 'LI', BYOL: 'BYOL' } as const;
+
+/** The manifest's word for `mgn:launch:transfer-server-tags`. */
+export const COPY_TAGS = 'mgn.launch.copyTags';
 
 /** Longest value of a tag in AWS, in characters. */
 export const LONGEST_TAG = 256;

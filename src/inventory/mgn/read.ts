@@ -1,11 +1,16 @@
-import type { Settings, VmReference } from '../../core/desired.ts';
+import type { Settings, Target, VmReference } from '../../core/desired.ts';
 import { LandfallError } from '../../core/error.ts';
 import type { LeftOut } from '../../core/import.ts';
+import { knownTo } from '../../manifest/known-to.ts';
 import { type Cell, Header } from '../csv/header.ts';
 import { readRows, type Row } from '../csv/rows.ts';
 import { type Found, type FoundVm, type Group, tally } from '../found.ts';
+import { isMgnServer } from '../convert/what-goes.ts';
 import { pointers } from '../known.ts';
-import { COLUMN, IDENTIFIERS, LICENSING, TAGS, WAVE_TAG } from './columns.ts';
+import { isApplication } from '../names.ts';
+import { COLUMN, COPY_TAGS, IDENTIFIERS, LICENSING, TAGS, WAVE_TAG } from './columns.ts';
+
+type Provider = Target['provider'];
 
 const WHAT = 'an inventory CSV of MGN';
 
@@ -13,6 +18,13 @@ const WHAT = 'an inventory CSV of MGN';
 const MAPPED: ReadonlySet<string> = new Set(
   [COLUMN.wave, COLUMN.id, COLUMN.licensing, ...Object.values(TAGS)].map((title) => title.toLowerCase()),
 );
+/** Those that have one where the target is of MGN. */
+const MAPPED_ON_MGN: ReadonlySet<string> = new Set([COLUMN.app, COLUMN.transferTags]);
+
+function isMapped(title: string, provider: Provider): boolean {
+  return MAPPED.has(title) || (provider === 'mgn' && MAPPED_ON_MGN.has(title));
+}
+
 /** Titles that say where rows are imported to: said once, not of each VM. */
 const PLACES = [COLUMN.account, COLUMN.region] as const;
 const LABEL = /^[A-Za-z0-9](?:[A-Za-z0-9._/-]{0,126}[A-Za-z0-9])?$/;
@@ -22,12 +34,13 @@ const WAVE = 'mgn:wave:';
 
 /**
  * Reads MGN's inventory CSV. What a manifest has no field for becomes comments, and is named in the notes.
+ * @param provider of the target that the VMs are to move to: applications and launch settings are for MGN
  * @throws LandfallError INVENTORY_INVALID
  */
-export function readMgnCsv(bytes: Uint8Array, file: string): Found {
+export function readMgnCsv(bytes: Uint8Array, file: string, provider: Provider = 'sms'): Found {
   const [first, ...rows] = readRows(bytes, file, WHAT);
   const header = new Header(first, file, WHAT);
-  const columns = findColumns(header);
+  const columns = findColumns(header, provider);
   if (rows.length === 0) {
     throw new LandfallError('INVENTORY_INVALID', `${file} holds no server: it ends after its header`, {
       remedy: `give ${WHAT}`,
@@ -46,6 +59,10 @@ export function readMgnCsv(bytes: Uint8Array, file: string): Found {
       continue;
     }
     const vm = vmOf(row, columns, origin, groups);
+    if (Object.keys(vm.reference).length === 0) {
+      leftOut.push({ name: id, origin, reason: 'has nothing by which its service could find it' });
+      continue;
+    }
     // A VM without a name is called by the end of its path (manifest/rules/duplicates).
     const { name, path } = vm.reference;
     tally(names, name ?? path?.slice(path.lastIndexOf('/') + 1));
@@ -61,10 +78,12 @@ interface OpenGroup extends Group {
 }
 
 interface Columns {
+  readonly provider: Provider;
   readonly id: Cell;
   readonly wave: Cell;
   readonly app: Cell;
   readonly licensing: Cell;
+  readonly transferTags: Cell;
   readonly tags: Readonly<Record<keyof typeof TAGS, Cell>>;
   /** Tags of waves that can be labels, by label. */
   readonly labels: ReadonlyMap<string, Cell>;
@@ -72,7 +91,7 @@ interface Columns {
   readonly others: ReadonlyMap<string, Cell>;
 }
 
-function findColumns(header: Header): Columns {
+function findColumns(header: Header, provider: Provider): Columns {
   const labels = new Map<string, Cell>();
   const others = new Map<string, Cell>();
   for (const title of header.titles) {
@@ -80,20 +99,23 @@ function findColumns(header: Header): Columns {
     const cell = header.optional([title]);
     const label = lower.startsWith(WAVE_TAG) ? title.slice(WAVE_TAG.length) : '';
     if (LABEL.test(label) && labels.size < MOST_LABELS) labels.set(label, cell);
-    else if (title !== '' && !MAPPED.has(lower) && !PLACES.some((place) => place === lower))
+    else if (title !== '' && !isMapped(lower, provider) && !PLACES.some((place) => place === lower))
       others.set(title, cell);
   }
   const tag = (name: keyof typeof TAGS): Cell => header.optional([TAGS[name]]);
   return {
+    provider,
     id: header.required([COLUMN.id], '', `give ${WHAT}, with its header line`),
     wave: header.optional([COLUMN.wave]),
     app: header.optional([COLUMN.app]),
     licensing: header.optional([COLUMN.licensing]),
+    transferTags: header.optional([COLUMN.transferTags]),
     tags: {
       name: tag('name'),
       path: tag('path'),
       vmManagerId: tag('vmManagerId'),
       vmId: tag('vmId'),
+      vmWareUuid: tag('vmWareUuid'),
       serverId: tag('serverId'),
       os: tag('os'),
     },
@@ -109,7 +131,10 @@ function vmOf(row: Row, columns: Columns, origin: string, groups: Map<string, Op
   const group = groupOf(row, columns, groups);
   const licensing = columns.licensing(row);
   const licenseType = licenceOf(licensing);
-  const settings: Settings = licenseType === undefined ? {} : { licenseType };
+  const settings: Settings = {
+    ...(licenseType !== undefined && { licenseType }),
+    ...(columns.provider === 'mgn' && mgnSettings(row, columns)),
+  };
   // What the manifest says by itself, and an export writes of it again.
   const said = new Map<string, (value: string) => boolean>([
     [COLUMN.app, (value) => value === wave],
@@ -121,11 +146,12 @@ function vmOf(row: Row, columns: Columns, origin: string, groups: Map<string, Op
     const isSaid = value === '' || title.startsWith(WAVE) || said.get(title.toLowerCase())?.(value) === true;
     return isSaid ? [] : [`${title}: ${value}`];
   });
-  for (const field of ['vmManagerId', 'vmId'] as const) {
+  for (const field of IDENTIFIERS.filter((each) => each !== 'name' && each !== 'path')) {
     const value = columns.tags[field](row);
     if (value !== '' && reference[field] === undefined) comments.push(`${TAGS[field]}: ${value}`);
   }
   if (licensing !== '' && licenseType === undefined) comments.push(`${COLUMN.licensing}: ${licensing}`);
+  if (columns.provider === 'mgn') comments.push(...unreadable(row, columns));
   return {
     origin,
     reference,
@@ -139,20 +165,26 @@ function vmOf(row: Row, columns: Columns, origin: string, groups: Map<string, Op
 }
 
 /** What the row says of the VM: its tags, where landfall wrote them, else its id as the name. */
-function referenceOf(row: Row, { id: idOf, tags }: Columns): { reference: VmReference; exact: boolean } {
-  const reference: { -readonly [key in keyof VmReference]: VmReference[key] } = {};
+function referenceOf(
+  row: Row,
+  { id: idOf, tags, provider }: Columns,
+): { reference: VmReference; exact: boolean } {
+  const said: { -readonly [key in keyof VmReference]: VmReference[key] } = {};
   for (const field of IDENTIFIERS) {
     const value = tags[field](row);
-    if (value !== '') reference[field] = value;
+    if (value !== '') said[field] = value;
   }
   const id = idOf(row);
   // One of the two says nothing without the other.
-  if (reference.vmManagerId === undefined || reference.vmId === undefined) {
-    delete reference.vmManagerId;
-    delete reference.vmId;
+  if (said.vmManagerId === undefined || said.vmId === undefined) {
+    delete said.vmManagerId;
+    delete said.vmId;
   }
-  const { path, serverId, vmId } = reference;
-  if (![path, serverId, vmId].includes(id)) reference.name ??= id;
+  // What SMS calls a server says nothing to MGN.
+  if (provider === 'mgn' && said.serverId !== undefined && !isMgnServer(said.serverId)) delete said.serverId;
+  const { path, serverId, vmId, vmWareUuid } = said;
+  if (![path, serverId, vmId, vmWareUuid].includes(id)) said.name ??= id;
+  const reference = knownTo(provider, said);
   return { reference, exact: pointers(reference).length > 0 };
 }
 
@@ -185,6 +217,28 @@ function groupOf(row: Row, columns: Columns, groups: Map<string, OpenGroup>): Gr
 function conflict({ comments }: OpenGroup, label: string, value: string): void {
   const comment = `${WAVE_TAG}${label}: ${value}`;
   if (value !== '' && comments.length < MOST_LABELS && !comments.includes(comment)) comments.push(comment);
+}
+
+const YES = /^(?:true|yes|1)$/i;
+const NO = /^(?:false|no|0)$/i;
+
+function mgnSettings(row: Row, { app, transferTags }: Columns): Settings {
+  const [name, transfer] = [app(row), transferTags(row)];
+  return {
+    ...(isApplication(name) && { app: name }),
+    ...((YES.test(transfer) || NO.test(transfer)) && { [COPY_TAGS]: YES.test(transfer) }),
+  };
+}
+
+/** Cells that have a field in a manifest, and say what it cannot. */
+function unreadable(row: Row, { app, transferTags }: Columns): string[] {
+  const [name, transfer] = [app(row), transferTags(row)];
+  return [
+    ...(name === '' || isApplication(name) ? [] : [`${COLUMN.app}: ${name}`]),
+    ...(transfer === '' || YES.test(transfer) || NO.test(transfer)
+      ? []
+      : [`${COLUMN.transferTags}: ${transfer}`]),
+  ];
 }
 
 function licenceOf(cell: string): 'AWS' | 'BYOL' | undefined {

@@ -5,7 +5,7 @@ import { formatPlace } from '../../core/place.ts';
 import { parseGuest } from '../../manifest/os/parse.ts';
 import { shorten } from '../../manifest/shorten.ts';
 import { tally } from '../found.ts';
-import { COLUMN, IDENTIFIERS, LICENSING, LONGEST_TAG, TAGS, WAVE_TAG } from './columns.ts';
+import { COLUMN, COPY_TAGS, IDENTIFIERS, LICENSING, LONGEST_TAG, TAGS, WAVE_TAG } from './columns.ts';
 
 /** One row, before it is laid out. */
 interface Server {
@@ -27,12 +27,13 @@ const CELLS: readonly (readonly [title: string, cell: (server: Server) => string
   [COLUMN.account, ({ target }) => target.account ?? ''],
   [COLUMN.region, ({ target }) => target.region],
   [COLUMN.wave, ({ wave }) => wave.name],
-  // A server is in a wave only by its application: until manifests name one, each wave is one.
-  [COLUMN.app, ({ wave }) => wave.name],
+  // A server is in a wave only by its application: where a manifest names none, the wave is one.
+  [COLUMN.app, ({ vm, wave }) => String(vm.settings['app'] ?? wave.name)],
   [COLUMN.id, ({ id }) => id],
   [COLUMN.platform, ({ vm }) => platformOf(vm)],
   [COLUMN.fqdn, ({ vm }) => fqdnOf(vm)],
   [COLUMN.licensing, ({ vm }) => licensingOf(vm)],
+  [COLUMN.transferTags, ({ vm }) => String(vm.settings[COPY_TAGS] ?? '')],
   ...IDENTIFIERS.map((field) => [TAGS[field], (server: Server) => tagOf(field, server)] as const),
   [TAGS.os, ({ vm }) => vm.os ?? ''],
 ];
@@ -81,15 +82,15 @@ export function writeMgnCsv(
 
 /** What MGN knows a server by, once and for all: the name, where no other VM has it. */
 function idOf({ reference, address }: DesiredVm, names: ReadonlyMap<string, number>): string {
-  const { name, path, serverId, vmId } = reference;
+  const { name, path, serverId, vmId, vmWareUuid } = reference;
   if (name !== undefined && names.get(name) === 1) return name;
-  return path ?? serverId ?? vmId ?? address;
+  return path ?? serverId ?? vmId ?? vmWareUuid ?? address;
 }
 
 function tagOf(field: (typeof IDENTIFIERS)[number], { vm, id }: Server): string {
-  const { name, path, serverId, vmId } = vm.reference;
+  const { name, path, serverId, vmId, vmWareUuid } = vm.reference;
   // The id is the name unless it says something else.
-  if (field === 'name' && name === id && ![path, serverId, vmId].includes(id)) return '';
+  if (field === 'name' && name === id && ![path, serverId, vmId, vmWareUuid].includes(id)) return '';
   return vm.reference[field] ?? '';
 }
 
@@ -147,7 +148,7 @@ function refuse(
 function notesOf(servers: readonly Server[]): readonly string[] {
   const notes: string[] = [];
   const settings = new Set(servers.flatMap(({ vm }) => Object.keys(vm.settings)));
-  settings.delete('licenseType');
+  for (const told of ['licenseType', 'app', COPY_TAGS]) settings.delete(told);
   if (settings.size > 0) notes.push(`settings without a column: ${[...settings].sort().join(', ')}`);
   const nameless = servers.filter(({ vm }) => fqdnOf(vm) === '').length;
   if (nameless > 0) {

@@ -19,6 +19,7 @@ export interface Columns {
   readonly osReported: Cell;
   readonly osConfigured: Cell;
   readonly vmId: Cell;
+  readonly vmUuid: Cell;
   readonly managerId: Cell;
   /** Columns that can be done without, and what is not known without them. */
   readonly missing: readonly string[];
@@ -65,6 +66,7 @@ export function findColumns(header: Header, by: Grouping, application?: string):
     osReported: osReported ?? (() => ''),
     osConfigured: osConfigured ?? (() => ''),
     vmId: header.optional(['VM ID']),
+    vmUuid: header.optional(['VM UUID']),
     managerId: header.optional(['VI SDK UUID']),
     missing,
   };

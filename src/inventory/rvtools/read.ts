@@ -1,7 +1,8 @@
 import { LandfallError } from '../../core/error.ts';
-import type { VmReference } from '../../core/desired.ts';
+import type { Target, VmReference } from '../../core/desired.ts';
 import type { LeftOut } from '../../core/import.ts';
 import { Header } from '../csv/header.ts';
+import { knownTo } from '../../manifest/known-to.ts';
 import { readRows, type Row } from '../csv/rows.ts';
 import { type Found, type FoundVm, type Group, tally } from '../found.ts';
 import { bestName } from '../guests.ts';
@@ -15,6 +16,8 @@ export interface RvtoolsOptions {
   readonly folderDepth?: number;
   readonly applicationColumn?: string;
   readonly includePoweredOff: boolean;
+  /** The service that is to find the VMs; absent: SMS. */
+  readonly provider?: Target['provider'];
 }
 
 const WHAT = 'the vInfo tab of RVTools';
@@ -36,13 +39,14 @@ export function readRvtools(bytes: Uint8Array, options: RvtoolsOptions): Found {
   const vms: FoundVm[] = [];
   const leftOut: LeftOut[] = [];
   const names = new Map<string, number>();
+  const hasOwnUuid = uniqueUuids(rows, columns);
   for (const row of rows) {
     const name = columns.name(row);
     tally(names, name);
     const reason = whyLeftOut(row, columns, options);
     const origin = `line ${row.line}`;
     if (reason !== undefined) leftOut.push({ name, origin, reason });
-    else vms.push(vmOf(row, columns, options, origin));
+    else vms.push(vmOf(row, columns, options, origin, hasOwnUuid));
   }
   return { vms, leftOut, names, notes: columns.missing };
 }
@@ -67,11 +71,29 @@ function isYes(cell: string): boolean {
   return /^(?:true|yes|1|wahr|vrai|verdadero|vero|waar)$/i.test(cell);
 }
 
-function vmOf(row: Row, columns: Columns, options: RvtoolsOptions, origin: string): FoundVm {
+/** Tells whether no other VM has the UUID of a row: copies that were made outside vCenter keep the first one's. */
+function uniqueUuids(rows: readonly Row[], columns: Columns): (row: Row) => boolean {
+  const holders = new Map<string, Set<string>>();
+  for (const row of rows) {
+    const uuid = columns.vmUuid(row).toLowerCase();
+    const vm = [columns.managerId, columns.vmId, columns.datacenter, columns.folder, columns.name];
+    const key = JSON.stringify(vm.map((cell) => cell(row)));
+    holders.set(uuid, (holders.get(uuid) ?? new Set()).add(key));
+  }
+  return (row) => holders.get(columns.vmUuid(row).toLowerCase())?.size === 1;
+}
+
+function vmOf(
+  row: Row,
+  columns: Columns,
+  options: RvtoolsOptions,
+  origin: string,
+  hasOwnUuid: (row: Row) => boolean,
+): FoundVm {
   const os = bestName([columns.osReported(row), columns.osConfigured(row)]);
   return {
     origin,
-    reference: referenceOf(row, columns),
+    reference: knownTo(options.provider ?? 'sms', referenceOf(row, columns, hasOwnUuid)),
     ...(os !== undefined && { os }),
     settings: {},
     comments: [],
@@ -80,17 +102,19 @@ function vmOf(row: Row, columns: Columns, options: RvtoolsOptions, origin: strin
   };
 }
 
-function referenceOf(row: Row, columns: Columns): VmReference {
+function referenceOf(row: Row, columns: Columns, hasOwnUuid: (row: Row) => boolean): VmReference {
   const name = columns.name(row);
   const datacenter = columns.datacenter(row);
   const vmId = columns.vmId(row);
   const vmManagerId = columns.managerId(row);
+  const vmWareUuid = columns.vmUuid(row);
   // Without the data centre nobody knows how the path begins.
   const path = ['', 'Datacenters', datacenter, 'vm', ...foldersOf(row, columns), name].join('/');
   return {
     name,
     ...(datacenter !== '' && { path }),
     ...(vmId !== '' && vmManagerId !== '' && { vmManagerId, vmId }),
+    ...(vmWareUuid !== '' && hasOwnUuid(row) && { vmWareUuid }),
   };
 }
 
