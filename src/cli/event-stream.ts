@@ -1,4 +1,4 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Concern } from '../core/concern.ts';
 import type { Ending } from '../core/ending.ts';
@@ -45,7 +45,8 @@ const TICK = 10_000;
  */
 export function openEventStream(context: Context, flags: StreamFlags): EventStream {
   const { host, print } = context;
-  const sinks: ((line: string) => void)[] = flags.json === true ? [print] : [];
+  const shown = flags.json === true ? [print] : [];
+  let sinks: readonly ((line: string) => void)[] = shown;
   const stream = eventStream(host, (event) => {
     const { '@level': level, '@message': message, ...more } = event;
     const time = new Date(host.clock.now()).toISOString();
@@ -58,16 +59,16 @@ export function openEventStream(context: Context, flags: StreamFlags): EventStre
     });
     for (const write of sinks) write(line);
   });
-  let file: ((line: string) => void) | undefined;
   try {
-    file = flags.jsonInto === undefined ? undefined : fileSink(context, flags.jsonInto);
+    // The file comes first: where it does not take the first line, stdout has not been told that all is well.
+    if (flags.jsonInto !== undefined) sinks = [fileSink(context, flags.jsonInto), ...shown];
+    stream.opened();
   } catch (error) {
+    sinks = shown;
     stream.opened();
     stream.ended(endingOf(error));
     throw error;
   }
-  if (file !== undefined) sinks.push(file);
-  stream.opened();
   return stream;
 }
 
@@ -115,25 +116,34 @@ function eventStream(
   };
 }
 
-/** Writes each line as it comes, so that it is there whatever happens next. A disk that fills up ends no run. */
+/**
+ * Writes each line as it comes, so that it is there whatever happens next. A disk that fills up later on ends no run.
+ * @throws LandfallError FILE_UNWRITABLE; so does the sink at its first line
+ */
 function fileSink({ host, log }: Context, file: string): (line: string) => void {
   const path = resolve(host.cwd, file);
+  const unwritable = (cause: unknown): LandfallError =>
+    new LandfallError('FILE_UNWRITABLE', `the stream cannot be written to ${file}`, {
+      remedy: 'name a file in a folder that is there and may be written, on a disk with room',
+      cause,
+    });
   let descriptor: number | undefined;
+  let begun = false;
   try {
     descriptor = openSync(path, 'w');
   } catch (cause) {
-    throw new LandfallError('FILE_UNWRITABLE', `the stream cannot be written to ${file}`, {
-      remedy: 'name a file in a folder that is there and may be written',
-      cause,
-    });
+    throw unwritable(cause);
   }
   return (line) => {
     if (descriptor === undefined) return;
     try {
-      writeSync(descriptor, line);
-    } catch {
+      // On a descriptor it goes on where it is, and writes the whole line.
+      writeFileSync(descriptor, line);
+      begun = true;
+    } catch (cause) {
       closeSync(descriptor);
       descriptor = undefined;
+      if (!begun) throw unwritable(cause);
       log('The rest of the stream is lost: its file cannot be written any more.\n');
     }
   };
