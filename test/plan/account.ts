@@ -2,25 +2,33 @@
 import type { Observed, ObservedJob } from '../../src/core/observed.ts';
 import { isActive } from '../../src/core/observed.ts';
 import type { Change, Plan } from '../../src/core/plan.ts';
-import { PROJECT } from './world.ts';
+import { PROJECT, unmarked } from './world.ts';
+import type { Manner } from './worlds.ts';
 
 /** Carries a plan out on what was observed: deletes first, then the rest, as an apply does. */
 export function carryOut(plan: Plan, observed: Observed, limit: number): Observed {
   const jobs = new Map(observed.jobs.map((job) => [job.id, job]));
   const runnable = plan.changes.filter(({ blockedBy }) => blockedBy.length === 0);
   const deletes = runnable.filter(({ action }) => action === 'delete');
-  for (const { id = '' } of deletes) remove(jobs, id);
+  for (const { id = '', replicatesOn } of deletes) {
+    const job = jobs.get(id);
+    remove(jobs, id);
+    if (replicatesOn === true && job !== undefined) jobs.set(id, unmarked(job));
+  }
   for (const change of runnable) run(change, jobs, observed, limit);
   return { ...observed, jobs: [...jobs.values()] };
 }
 
-/** Lets time pass: every job that runs once and is active completes; so does what others run. */
-export function advance(observed: Observed): Observed {
-  const jobs = observed.jobs.map((job): ObservedJob =>
-    isActive(job) && (job.settings['runOnce'] === true || job.owner?.project !== PROJECT)
-      ? { ...job, state: 'completed' }
-      : job,
-  );
+/** Lets time pass: every job that is to come to an end and is active completes; so does what others run. */
+export function advance(observed: Observed, manner: Manner): Observed {
+  const { ending } = manner;
+  const ends = ({ settings, owner }: ObservedJob): boolean =>
+    owner?.project !== PROJECT || Object.entries(ending).every(([name, value]) => settings[name] === value);
+  const jobs = observed.jobs.map((job): ObservedJob => {
+    if (!isActive(job) || !ends(job)) return job;
+    const known = manner.facts('completed');
+    return { ...job, state: 'completed', ...(known !== undefined && { facts: known }) };
+  });
   return { ...observed, jobs };
 }
 

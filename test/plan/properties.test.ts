@@ -8,7 +8,7 @@ import { planProject } from '../../src/plan/index.ts';
 import { advance, carryOut } from './account.ts';
 import { PROJECT } from './world.ts';
 import type { Sample } from './worlds.ts';
-import { samples } from './worlds.ts';
+import { MANNERS, samplesOf } from './worlds.ts';
 
 const RUNS = { numRuns: 200 };
 
@@ -28,7 +28,9 @@ function next({ input, limit }: Sample, step: (observed: Observed) => Observed =
   return { limit, input: { ...input, observed: new Map([['production', after]]), replace } };
 }
 
-describe('any plan', () => {
+describe.each(MANNERS)('any plan for $name', (manner) => {
+  const samples = samplesOf(manner);
+
   it('does not depend on the order of anything', () => {
     const shuffle = <T>(items: readonly T[]) => fc.shuffledSubarray([...items], { minLength: items.length });
     const shuffled = samples.chain(({ input }) => {
@@ -153,7 +155,9 @@ describe('any plan', () => {
   });
 });
 
-describe('a plan that is carried out', () => {
+describe.each(MANNERS)('a plan that is carried out on $name', (manner) => {
+  const samples = samplesOf(manner);
+
   it('leaves nothing to do but what a full cap defers', () => {
     fc.assert(
       fc.property(samples, (sample) => {
@@ -182,7 +186,7 @@ describe('a plan that is carried out', () => {
     fc.assert(
       fc.property(samples, ({ input, limit }) => {
         const { desired } = input;
-        const vms = desired.vms.map((item) => ({ ...item, settings: { runOnce: true } }));
+        const vms = desired.vms.map((item) => ({ ...item, settings: manner.ending }));
         const waves = desired.waves.map((item) => ({ ...item, limits: { activeReplications: 1 } }));
         const targets = desired.targets.map((item) => ({
           ...item,
@@ -192,7 +196,8 @@ describe('a plan that is carried out', () => {
           limit: limit + 1,
           input: { ...input, desired: { ...desired, vms, waves, targets } },
         };
-        for (let round = 0; round < vms.length + 3; round += 1) run = next(run, advance);
+        for (let round = 0; round < vms.length + 3; round += 1)
+          run = next(run, (account) => advance(account, manner));
         const plan = planProject(run.input);
         expect(hasChanges(plan)).toBe(false);
         // Where a job may not be deleted, because some VM is not certain, its slot stays taken; and where more is

@@ -78,8 +78,8 @@ export function job(name: string, more: Partial<ObservedJob> = {}): ObservedJob 
 }
 
 /** The same job without a marker. */
-export function unmarked({ id, server: on, state, settings }: ObservedJob): ObservedJob {
-  return { id, server: on, state, settings };
+export function unmarked({ id, server: on, state, settings, facts }: ObservedJob): ObservedJob {
+  return { id, server: on, state, settings, ...(facts !== undefined && { facts }) };
 }
 
 export function wave(name: string, activeReplications?: number, target = 'production'): DesiredWave {

@@ -3,19 +3,61 @@ import fc from 'fast-check';
 import type { DesiredVm, Settings, VmReference } from '../../src/core/desired.ts';
 import type { JobState, ObservedJob, ObservedServer } from '../../src/core/observed.ts';
 import { isActive } from '../../src/core/observed.ts';
+import type { ProviderTraits } from '../../src/core/provider.ts';
+import { mgnTraits } from '../../src/providers/mgn/traits.ts';
 import type { PlanInput } from '../../src/plan/index.ts';
-import { PROJECT, server, unmarked, vm, wave, world } from './world.ts';
+import { PROJECT, RULES, server, traitsOf, vm, wave, world } from './world.ts';
 
 const NAMES = ['a', 'b', 'c', 'd', 'e', 'f'] as const;
 const WAVES = ['w1', 'w2', 'w3'] as const;
 const name = fc.constantFrom(...NAMES);
 const waveName = fc.constantFrom(...WAVES);
-const settings: fc.Arbitrary<Settings> = fc.oneof(
-  fc.record({ frequency: fc.constantFrom(12, 24) }),
-  fc.record({ runOnce: fc.constant(true) }),
-  fc.record({ frequency: fc.constant(12), roleName: fc.constantFrom('sms', 'other') }),
-  fc.record({ frequency: fc.constant(12), licenseType: fc.constantFrom('Auto', 'AWS', 'BYOL') }),
-);
+/** A service as random worlds have it: what is set on its jobs, and what planning knows of it. */
+export interface Manner {
+  readonly name: string;
+  readonly traits: ProviderTraits;
+  readonly settings: fc.Arbitrary<Settings>;
+  /** Settings of VMs whose jobs come to an end by themselves. */
+  readonly ending: Settings;
+  /** Jobs of a server that there may be at once: those that have ended stay listed, or a server is its one job. */
+  readonly ended: 'stay' | 'none';
+  facts(state: JobState): ObservedJob['facts'];
+}
+
+export const MANNERS: readonly Manner[] = [
+  {
+    name: 'a service that runs jobs',
+    traits: traitsOf(RULES),
+    settings: fc.oneof(
+      fc.record({ frequency: fc.constantFrom(12, 24) }),
+      fc.record({ runOnce: fc.constant(true) }),
+      fc.record({ frequency: fc.constant(12), roleName: fc.constantFrom('sms', 'other') }),
+      fc.record({ frequency: fc.constant(12), licenseType: fc.constantFrom('Auto', 'AWS', 'BYOL') }),
+    ),
+    ending: { runOnce: true },
+    ended: 'stay',
+    facts: () => undefined,
+  },
+  {
+    name: 'a service that replicates all the time',
+    traits: mgnTraits,
+    settings: fc.record(
+      {
+        app: fc.constantFrom('intranet', 'payroll'),
+        'mgn.replication.bandwidthThrottling': fc.constantFrom(10, 20),
+        'mgn.replication.stagingAreaTags.owner': fc.constantFrom('a', 'b'),
+        kmsKeyId: fc.constantFrom('arn:k1', 'arn:k2'),
+        licenseType: fc.constantFrom('AWS', 'BYOL'),
+      },
+      { requiredKeys: ['app'] },
+    ),
+    ending: { app: 'intranet' },
+    ended: 'none',
+    facts: (state) => ({
+      lifecycle: state === 'completed' ? 'CUTOVER' : state === 'failed' ? 'DISCONNECTED' : 'READY_FOR_TEST',
+    }),
+  },
+];
 const state = fc.constantFrom<JobState[]>(
   ...(['pending', 'active', 'failing', 'failed', 'paused', 'completed', 'unknown'] as const),
 );
@@ -34,20 +76,25 @@ function serverOf(n: string, manager: number): ObservedServer {
   });
 }
 
-const job: fc.Arbitrary<Omit<ObservedJob, 'id'>> = fc
-  .record({
-    server: fc.tuple(name, fc.constantFrom(1, 2)).map(([n, m]) => serverOf(n, m)),
-    state,
-    owner: fc.option(fc.record({ project: fc.constantFrom(PROJECT, PROJECT, 'other'), wave: waveName })),
-    settings,
-  })
-  .map(({ owner, ...rest }) => (owner === null ? unmarked({ ...rest, id: '' }) : { ...rest, owner }));
+const jobOf = (manner: Manner): fc.Arbitrary<Omit<ObservedJob, 'id'>> =>
+  fc
+    .record({
+      server: fc.tuple(name, fc.constantFrom(1, 2)).map(([n, m]) => serverOf(n, m)),
+      state,
+      owner: fc.option(fc.record({ project: fc.constantFrom(PROJECT, PROJECT, 'other'), wave: waveName })),
+      settings: manner.settings,
+    })
+    .map(({ owner, ...rest }) => {
+      const known = manner.facts(rest.state);
+      const one = { ...rest, ...(known !== undefined && { facts: known }) };
+      return owner === null ? one : { ...one, owner };
+    });
 
-/** The service has one active job a server at most; ended ones there may be many of. */
-function oneActiveEach(jobs: readonly ObservedJob[]): readonly ObservedJob[] {
+/** The service has one active job a server at most; ended ones there may be many of, where they stay. */
+function oneActiveEach(jobs: readonly ObservedJob[], { ended }: Manner): readonly ObservedJob[] {
   const taken = new Set<string>();
   return jobs.filter((item) => {
-    if (!isActive(item)) return true;
+    if (ended === 'stay' && !isActive(item)) return true;
     const first = !taken.has(item.server.serverId);
     taken.add(item.server.serverId);
     return first;
@@ -61,9 +108,10 @@ const reference = (n: string): fc.Arbitrary<VmReference> =>
     { weight: 1, arbitrary: fc.constantFrom(1, 2).map((m) => ({ serverId: `s-${n}${m}`, name: n })) },
   );
 
-const desiredVm: fc.Arbitrary<DesiredVm> = fc
-  .record({ n: name, wave: waveName, settings, adopt: fc.boolean(), protect: fc.boolean() })
-  .chain(({ n, ...more }) => reference(n).map((found) => vm(n, { ...more, reference: found })));
+const desiredVmOf = ({ settings }: Manner): fc.Arbitrary<DesiredVm> =>
+  fc
+    .record({ n: name, wave: waveName, settings, adopt: fc.boolean(), protect: fc.boolean() })
+    .chain(({ n, ...more }) => reference(n).map((found) => vm(n, { ...more, reference: found })));
 
 export interface Sample {
   readonly input: PlanInput;
@@ -71,40 +119,48 @@ export interface Sample {
 }
 
 /** Anything at all: names that are missing or ambiguous, jobs of anyone in any state, caps that are too small. */
-export const samples: fc.Arbitrary<Sample> = fc
-  .record({
-    vms: fc.uniqueArray(desiredVm, { selector: ({ address }) => address, maxLength: 10 }),
-    servers,
-    jobs: fc
-      .array(job, { maxLength: 10 })
-      .map((jobs) => oneActiveEach(jobs.map((item, index) => ({ ...item, id: `sms-job-${index}` })))),
-    limit: fc.integer({ min: 0, max: 8 }),
-    guarded: fc.option(waveName),
-    waveLimits: fc.tuple(...WAVES.map(() => fc.option(fc.integer({ min: 0, max: 4 })))),
-    refused: fc.array(fc.tuple(waveName, name), { maxLength: 2 }),
-    replaced: fc.array(name, { maxLength: 1 }),
-    allowEmpty: fc.boolean(),
-    catalog: fc.constantFrom('available' as const, 'expired' as const),
-  })
-  .map(({ limit, guarded, waveLimits, refused, replaced, allowEmpty, catalog, ...parts }) => ({
-    limit,
-    input: world({
-      ...parts,
+export const samplesOf = (manner: Manner): fc.Arbitrary<Sample> =>
+  fc
+    .record({
+      vms: fc.uniqueArray(desiredVmOf(manner), { selector: ({ address }) => address, maxLength: 10 }),
+      servers,
+      jobs: fc.array(jobOf(manner), { maxLength: 10 }).map((jobs) =>
+        oneActiveEach(
+          jobs.map((item, index) => ({ ...item, id: `sms-job-${index}` })),
+          manner,
+        ),
+      ),
+      limit: fc.integer({ min: 0, max: 8 }),
+      guarded: fc.option(waveName),
+      waveLimits: fc.tuple(...WAVES.map(() => fc.option(fc.integer({ min: 0, max: 4 })))),
+      refused: fc.array(fc.tuple(waveName, name), { maxLength: 2 }),
+      replaced: fc.array(name, { maxLength: 1 }),
+      allowEmpty: fc.boolean(),
+      catalog: fc.constantFrom('available' as const, 'expired' as const),
+    })
+    .map(({ limit, guarded, waveLimits, refused, replaced, allowEmpty, catalog, ...parts }) => ({
       limit,
-      waves: WAVES.map((w, index) => ({
-        ...wave(w, waveLimits[index] ?? undefined),
-        protect: w === guarded,
-      })),
-      observed: { catalog },
-      input: {
-        allowEmpty,
-        concerns: refused.map(([w, n]) => ({
-          id: 'licence.linux-aws' as const,
-          severity: 'critical' as const,
-          message: 'm',
-          address: `${w}/${n}`,
+      input: world({
+        ...parts,
+        limit,
+        waves: WAVES.map((w, index) => ({
+          ...wave(w, waveLimits[index] ?? undefined),
+          protect: w === guarded,
         })),
-        replace: (text) => replaced.some((n) => n === text),
-      },
-    }),
-  }));
+        observed: { catalog },
+        input: {
+          traits: new Map([['production', manner.traits]]),
+          allowEmpty,
+          concerns: refused.map(([w, n]) => ({
+            id: 'licence.linux-aws' as const,
+            severity: 'critical' as const,
+            message: 'm',
+            address: `${w}/${n}`,
+          })),
+          replace: (text) => replaced.some((n) => n === text),
+        },
+      }),
+    }));
+
+/** The same, of either service. */
+export const samples: fc.Arbitrary<Sample> = fc.oneof(...MANNERS.map(samplesOf));
