@@ -80,8 +80,17 @@ export async function withFilesAt<T>(
 ): Promise<T> {
   const root = mkdtempSync(join(tmpdir(), 'landfall-ref-'));
   try {
-    const files = await filesAt(repository, commit, folder);
-    const links: [path: string, to: string][] = [];
+    await layOut(repository, commit, folder, root);
+    return use(root);
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
+}
+
+async function layOut(repository: Repository, commit: string, folder: string, root: string): Promise<void> {
+  const files = await filesAt(repository, commit, folder);
+  const links: [path: string, to: string][] = [];
+  try {
     for (const { path, size } of files.filter((file) => file.size > LARGEST)) {
       write(join(root, path), '');
       truncateSync(join(root, path), size);
@@ -90,14 +99,13 @@ export async function withFilesAt<T>(
       if (isLink) links.push([join(root, path), content.toString('utf8')]);
       else write(join(root, path), content);
     }
-    // Links come last: nothing is ever written through one.
-    for (const [path, to] of links) {
-      mkdirSync(dirname(path), { recursive: true });
-      symlinkSync(to, path);
-    }
-    return use(root);
-  } finally {
-    rmSync(root, { recursive: true, force: true });
+    // Links come last, when every folder is there: nothing is ever written through one. A tree that somebody made by
+    // hand, or one on a disk that knows no upper case, may have a link and a folder of one name: that is an error.
+    for (const [path] of links) mkdirSync(dirname(path), { recursive: true });
+    for (const [path, to] of links) symlinkSync(to, path);
+  } catch (error) {
+    if (error instanceof LandfallError) throw error;
+    throw failed(`${(error as NodeJS.ErrnoException).code ?? 'unknown reason'} as they were laid out`);
   }
 }
 

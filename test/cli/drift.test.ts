@@ -1,7 +1,8 @@
-import { symlinkSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { commitAll, git, startRepository } from './repository.ts';
+import { commitAll, git, gitWith, startRepository } from './repository.ts';
 import { wave, World } from './world.ts';
 
 const ONE = '{ name: awsscrum-lnx1 }';
@@ -137,6 +138,31 @@ Drift: 1 changed, 1 not applied yet; 0 jobs match the manifests.
       expect(refused.code).toBe(1);
       expect(refused.stderr).toContain('outside the folder of the project');
       expect(await world.run('drift', '--ref', 'HEAD~1')).toMatchObject({ code: 2 });
+    });
+
+    it('writes nothing through a link that a tree made by hand has above others', async () => {
+      const outside = mkdtempSync(join(tmpdir(), 'landfall-outside-'));
+      try {
+        const blob = (text: string) => gitWith(world, text, 'hash-object', '-w', '--stdin');
+        const tree = (...lines: string[]) => gitWith(world, `${lines.join('\n')}\n`, 'mktree');
+        const planted = `120000 blob ${blob('/etc/hosts')}\tplanted`;
+        const trees = [
+          // The same name twice: a link, and a folder with a link in it, or with a folder that has one.
+          [tree(planted), `120000 blob ${blob(outside)}\ta`],
+          [tree(`040000 tree ${tree(planted)}\tdeep`), `120000 blob ${blob(outside)}\ta`],
+          [tree(`100644 blob ${blob('x')}\tplanted`), `120000 blob ${blob(outside)}\ta`],
+        ];
+        const project = blob(world.read('landfall.yaml'));
+        for (const [folder = '', link = ''] of trees) {
+          const root = tree(link, `040000 tree ${folder}\ta`, `100644 blob ${project}\tlandfall.yaml`);
+          const commit = git(world, 'commit-tree', '-m', 'by hand', root);
+          const { code, stderr } = await world.run('drift', '--ref', commit);
+          expect(readdirSync(outside)).toEqual([]);
+          expect([code, stderr]).toEqual([1, expect.stringContaining('GIT_FAILED')]);
+        }
+      } finally {
+        rmSync(outside, { recursive: true });
+      }
     });
 
     it.each(['--upload-pack=touch pwned', '-x', '', 'nowhere', 'main..HEAD', 'HEAD:waves/a.yaml', '--all'])(

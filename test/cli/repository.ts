@@ -3,13 +3,23 @@ import type { World } from './world.ts';
 
 /** Runs git in a world's folder, with nothing of this machine's configuration. */
 export function git({ folder }: Pick<World, 'folder'>, ...args: readonly string[]): string {
+  return gitWith({ folder }, '', ...args);
+}
+
+/** The same with something to read. */
+export function gitWith(
+  { folder }: Pick<World, 'folder'>,
+  input: string,
+  ...args: readonly string[]
+): string {
   return execFileSync(
     'git',
     ['-c', 'user.name=Test', '-c', 'user.email=test@example.org', '-c', 'commit.gpgsign=false', ...args],
     {
       cwd: folder,
       encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'pipe'],
+      input,
+      stdio: ['pipe', 'pipe', 'pipe'],
       env: { PATH: process.env['PATH'], GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_SYSTEM: '/dev/null' },
     },
   ).trim();
