@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { expect } from '@jest/globals';
 
 const SECURITY = readFileSync(new URL('../../docs/security.md', import.meta.url), 'utf8');
+const COMMAND = /\b(\w+)Command\b/g;
 const SOURCES = new URL('../../src/', import.meta.url);
 
 interface Statement {
@@ -25,16 +26,19 @@ export function policy(name: string): readonly string[] {
     .toSorted();
 }
 
-/** Operations of one of AWS's services whose commands any code imports, sorted. */
+/** Operations of one of AWS's services whose commands any code imports, or makes of all that it imports; sorted. */
 export function operationsOf(client: string): readonly string[] {
   const imported = new RegExp(`import \\{([^}]*)\\} from '${client}'`, 'g');
   const files = readdirSync(SOURCES, { encoding: 'utf8', recursive: true }).filter((file) =>
     file.endsWith('.ts'),
   );
-  const names = files.flatMap((file) =>
-    [...readFileSync(new URL(file, SOURCES), 'utf8').matchAll(imported)].flatMap(([, list = '']) =>
-      [...list.matchAll(/\b(\w+)Command\b/g)].map(([, operation = '']) => operation),
-    ),
-  );
+  const names = files.flatMap((file) => {
+    const text = readFileSync(new URL(file, SOURCES), 'utf8');
+    const [, whole] = new RegExp(`import \\* as (\\w+) from '${client}'`).exec(text) ?? [];
+    const lists = [...text.matchAll(imported)].flatMap(([, list = '']) => [...list.matchAll(COMMAND)]);
+    const made =
+      whole === undefined ? [] : [...text.matchAll(new RegExp(`new ${whole}\\.(\\w+)Command\\b`, 'g'))];
+    return [...lists, ...made].map(([, operation = '']) => operation);
+  });
   return [...new Set(names)].toSorted();
 }
