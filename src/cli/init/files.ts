@@ -35,14 +35,15 @@ targets:
     region: us-west-2
     endpoint: local
 
-  # A real target. Credentials come from the environment or a profile, as in every AWS tool.
+  # A real target: on MGN, since AWS has switched SMS off. \`landfall convert --to mgn\` rewrites waves for it.
+  # Credentials come from the environment or a profile, as in every AWS tool.
   # production:
-  #   provider: sms
+  #   provider: mgn
   #   region: us-west-2
   #   account: '123456789012' # a run that would end up in another account is refused
   #   assumeRole: arn:aws:iam::123456789012:role/landfall
-  #   limits: { activeReplications: 50 } # of the whole account, jobs of others included
-  #   guards: { maxDeletes: 30%, maxUpdates: 30% } # of the managed jobs, in one run
+  #   limits: { activeReplications: 150 } # of the whole account, servers of others included
+  #   guards: { maxDeletes: 30%, maxUpdates: 30% } # of the managed servers, in one run
 `,
   };
 }
@@ -77,7 +78,7 @@ targets:
   #   limits: { activeReplications: 150 } # of the whole account, servers of others included
   #   guards: { maxDeletes: 30%, maxUpdates: 30% } # of the managed servers, in one run
   #   mgn:
-  #     replication: { stagingAreaSubnetId: subnet-… }
+  #     replication: { stagingAreaSubnetId: subnet-0123456789abcdef0 }
 `,
   };
 }

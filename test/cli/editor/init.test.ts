@@ -55,6 +55,22 @@ describe('landfall init', () => {
     expect(await world.run('plan', '--detailed-exitcode')).toMatchObject({ code: 0 });
   });
 
+  it.each(['sms', 'mgn'])(
+    'shows a real target that is valid as it stands, beside one of %s',
+    async (provider) => {
+      await world.run('init', '--name', 'ucop', '--no-input', '--provider', provider);
+      const [, target = ''] =
+        /^( {2}# production:\n(?: {2}# {3}.*\n)+)/m.exec(world.read('landfall.yaml')) ?? [];
+      expect(target).toContain('assumeRole');
+      world.write(
+        'landfall.yaml',
+        world.read('landfall.yaml').replace(target, target.replaceAll(/^ {2}# /gm, '  ')),
+      );
+      expect(await world.run('validate')).toMatchObject({ code: 0, stdout: '1 wave, 2 VMs: valid\n' });
+      expect(world.read('landfall.yaml')).toContain('\n  production:\n');
+    },
+  );
+
   it('points editors at schemas that are there', async () => {
     await world.run('init', '--no-input');
     for (const file of ['landfall.yaml', 'waves/wave-01.yaml']) {
