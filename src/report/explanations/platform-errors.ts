@@ -7,9 +7,13 @@ const IN_CI = 'landfall comment --file plan.md --platform github --repo ucop/wav
 /** Errors of GitHub and GitLab, where landfall comments on pull requests. */
 export const PLATFORM_ERRORS = {
   COMMENT_INVALID: {
-    means: 'The text for the comment is longer than the platform takes, or is none.',
+    means: 'The text for the comment is longer than the platform takes, or is none that landfall wrote.',
     why: 'The platform would refuse or cut it, and reviewers would see no plan or half of one. Nothing was sent.',
-    fix: ['Render the plan shorter: `landfall plan --format markdown --max-bytes 60000`.'],
+    fix: [
+      'Where it is too long, render the plan shorter: `landfall plan --format markdown --max-bytes 60000`.',
+      'Where it is empty, see why the command that was to write it has failed.',
+      'Where it has no marker, keep the last line that `--format markdown` writes: by it the comment is found again.',
+    ],
     source: 'the limits of GitHub and GitLab on comments',
     example: { language: 'sh', right: 'landfall plan --format markdown --max-bytes 60000' },
   },
