@@ -25,12 +25,17 @@ export function readJobs(jobs: readonly Job[]): JobBook {
       participatingServers.flatMap(({ sourceServerID: id }) => id ?? []),
     ),
   );
+  const terminated = terminations(jobs);
   return {
     running: { jobs: running.length, servers: busy.size },
     isBusy: (serverId) => busy.has(serverId),
     launchOf(server) {
-      const launch = newestLaunch(server);
-      if (launch === undefined) return undefined;
+      const newest = newestLaunch(server);
+      if (newest === undefined) return undefined;
+      const { at, ...launch } = newest;
+      // Nobody says whether the service then also forgets the instance, or rewrites what the launch came to.
+      if ((terminated.get(server.sourceServerID) ?? -Infinity) > at)
+        return { ...launch, status: 'TERMINATED' };
       const { participatingServers = [] } = byId.get(launch.jobId) ?? {};
       const part = participatingServers.find(
         ({ sourceServerID }) => sourceServerID === server.sourceServerID,
@@ -41,12 +46,27 @@ export function readJobs(jobs: readonly Job[]): JobBook {
   };
 }
 
-function newestLaunch({ lifeCycle }: SourceServer): Launch | undefined {
+/** When the instances of servers were terminated last. */
+function terminations(jobs: readonly Job[]): ReadonlyMap<string | undefined, number> {
+  const latest = new Map<string | undefined, number>();
+  for (const { initiatedBy, creationDateTime, participatingServers = [] } of jobs) {
+    if (initiatedBy !== 'TERMINATE') continue;
+    for (const { sourceServerID: id, launchStatus } of participatingServers) {
+      if (launchStatus !== 'TERMINATED') continue;
+      latest.set(id, Math.max(latest.get(id) ?? -Infinity, time(creationDateTime)));
+    }
+  }
+  return latest;
+}
+
+function newestLaunch({ lifeCycle }: SourceServer): (Launch & { readonly at: number }) | undefined {
   const test = lifeCycle?.lastTest?.initiated;
   const cutover = lifeCycle?.lastCutover?.initiated;
   const isTest = time(test?.apiCallDateTime) > time(cutover?.apiCallDateTime);
-  const jobId = (isTest ? test : cutover)?.jobID;
-  return jobId === undefined ? undefined : { jobId, of: isTest ? 'test' : 'cutover' };
+  const { jobID: jobId, apiCallDateTime } = (isTest ? test : cutover) ?? {};
+  return jobId === undefined
+    ? undefined
+    : { jobId, of: isTest ? 'test' : 'cutover', at: time(apiCallDateTime) };
 }
 
 /** ISO 8601 in milliseconds since 1970; before all times where there is none. */

@@ -99,7 +99,7 @@ function factsOf(
     ...(groupsOpen && { groups: 'open' }),
     ...(launch?.status !== undefined && { launch: launch.status, launchOf: launch.of }),
     ...(launchError !== undefined && { launchError }),
-    ...(instance !== undefined && { instance }),
+    ...(instance !== undefined && launch?.status !== 'TERMINATED' && { instance }),
     ...(jobs.isBusy(id) && { busy: 'true' }),
     ...(application !== undefined && { application }),
   };
