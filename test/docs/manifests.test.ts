@@ -6,7 +6,13 @@ import { PAGES } from './command-lines.ts';
 const WHOLE = /^```yaml\n((?:#.*\n)*apiVersion: landfall\/v1\nkind: (Wave|Project)\n[\s\S]*?)^```$/gm;
 
 /** In the stories such files are written and planned, mistakes of a newcomer among them; concerns.md shows mistakes. */
-const OTHERWISE = ['docs/tutorial.md', 'docs/walkthrough.md', 'docs/import.md', 'docs/concerns.md'];
+const OTHERWISE = [
+  'docs/tutorial.md',
+  'docs/walkthrough.md',
+  'docs/import.md',
+  'docs/mgn.md',
+  'docs/concerns.md',
+];
 
 let world: World;
 beforeEach(() => {

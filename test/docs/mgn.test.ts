@@ -1,0 +1,18 @@
+import { afterEach, beforeEach, describe, it } from '@jest/globals';
+import { World } from '../cli/world.ts';
+import { expectReplay } from './replay.ts';
+import { Shell } from './shell.ts';
+
+describe('docs/mgn.md', () => {
+  let world: World;
+  beforeEach(() => {
+    world = new World();
+  });
+  afterEach(async () => {
+    await world.dispose();
+  });
+
+  it('shows what the commands print, and waves that they take', async () => {
+    await expectReplay('mgn.md', new Shell(world), 'written');
+  });
+});
