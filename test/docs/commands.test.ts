@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { globSync } from 'tinyglobby';
 import type { Run, World } from '../cli/world.ts';
 import { type Block, blocksOf, PAGES, withoutComment } from './command-lines.ts';
 import { faultOf } from './grammar.ts';
@@ -7,7 +8,11 @@ import { Scratch } from './scratch.ts';
 import { commandsOf, Shell } from './shell.ts';
 
 /** Pages with a test of their own that runs them from top to bottom and compares what is printed. */
-const STORIES = ['docs/tutorial.md', 'docs/walkthrough.md', 'docs/import.md'];
+const STORIES = globSync('*.test.ts', { cwd: new URL('.', import.meta.url).pathname }).flatMap((test) =>
+  [...readFileSync(new URL(test, import.meta.url), 'utf8').matchAll(/expectReplay\('([\w-]+\.md)'/g)].map(
+    ([, page = '']) => `docs/${page}`,
+  ),
+);
 
 /** Commands of npm: what runs them, since a test cannot. */
 const NPM: Readonly<Record<string, string>> = {
@@ -74,6 +79,13 @@ describe('every command of a document', () => {
       }
     },
   );
+
+  it('is in the stories, too', () => {
+    expect(STORIES).toEqual(
+      expect.arrayContaining(['docs/tutorial.md', 'docs/walkthrough.md', 'docs/import.md']),
+    );
+    for (const page of STORIES) expect(PAGES).toContain(page);
+  });
 
   it('is found in scripts, transcripts and pipelines', () => {
     const languages = new Set(PAGES.flatMap(blocksOf).map(({ language }) => language));
