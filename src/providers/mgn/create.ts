@@ -1,10 +1,10 @@
 import type { SourceServer } from '@aws-sdk/client-mgn';
-import { isServiceError } from '../../aws/service-error.ts';
+import { LandfallError } from '../../core/error.ts';
 import type { CreateRequest, ExistingJob } from '../../core/provider.ts';
 import { configureLaunch, configureReplication } from './configure.ts';
 import { arnOf, type Deeds, goneMeanwhile, isOurs, takenMeanwhile, whose } from './deed.ts';
 import { checkMayLeave, intoApplication } from './into-application.ts';
-import { leavesItOpen } from './make-once.ts';
+import { makeOnce } from './make-once.ts';
 import { descriptionTags, ownerTags, projectOf } from './marker.ts';
 
 /** Lifecycles from which StartReplication leads on. */
@@ -37,6 +37,7 @@ async function prepare(server: SourceServer, request: CreateRequest, deeds: Deed
   if (other !== undefined && other !== owner.project) {
     throw takenMeanwhile(server, `belongs to ${whose(server)}`);
   }
+  if (server.replicationType === 'AGENT_BASED') throw needsAgent(server);
   await checkMayLeave(deeds, server, app, owner, false);
   const application = await groups.ensure(app, owner);
   await api.tagResource({
@@ -52,32 +53,23 @@ async function prepare(server: SourceServer, request: CreateRequest, deeds: Deed
   await intoApplication(deeds, server, application);
 }
 
-/**
- * Starts the replication. It has no idempotency token: a refusal may mean that an earlier attempt has started it, and
- * then it is ours.
- */
-async function start({ serverId, owner }: CreateRequest, deeds: Deeds): Promise<string | ExistingJob> {
+/** Starts the replication; one that an earlier attempt has started is a success, and one of another run was there. */
+function start({ serverId, owner }: CreateRequest, deeds: Deeds): Promise<string | ExistingJob> {
   const { api, looks, clock } = deeds;
-  let mayBeOurs = false;
-  for (const wait of [500, 1000, 2000, 4000, undefined]) {
-    try {
+  return makeOnce<string | ExistingJob>(
+    async () => {
       await api.startReplication({ sourceServerID: serverId });
       return serverId;
-    } catch (error) {
-      const open = leavesItOpen(error);
-      if (!open && !isServiceError(error, 'ConflictException')) throw error;
-      mayBeOurs ||= open;
+    },
+    async (mayBeOurs) => {
       const server = await looks.look(serverId);
       if (server === undefined) throw goneMeanwhile(serverId);
-      if (!STARTABLE.has(server.lifeCycle?.state)) {
-        const existing = ownOnly(server, { owner });
-        return mayBeOurs ? serverId : existing;
-      }
-      if (!open || wait === undefined) throw error;
-      await clock.sleep(wait);
-    }
-  }
-  return serverId;
+      if (STARTABLE.has(server.lifeCycle?.state)) return undefined;
+      const existing = ownOnly(server, { owner });
+      return mayBeOurs ? serverId : existing;
+    },
+    clock,
+  );
 }
 
 /** A server that replicates already: as good as a success where it is marked as ours. */
@@ -86,4 +78,16 @@ function ownOnly(server: SourceServer, { owner }: Pick<CreateRequest, 'owner'>):
     throw takenMeanwhile(server, `has got a replication of ${whose(server)} in the meantime`);
   }
   return { id: server.sourceServerID ?? '', wasThere: true };
+}
+
+/** Only what ships snapshots is started from here (domain, MGN: agentless flow). */
+function needsAgent({ sourceServerID = '' }: SourceServer): LandfallError {
+  return new LandfallError(
+    'SERVICE_ERROR',
+    `source server ${sourceServerID} replicates by an agent, which starts it once it is installed`,
+    {
+      remedy:
+        'change its replication type to snapshot shipping in the console; or install the agent, and set `adopt: true` on the wave',
+    },
+  );
 }

@@ -15,21 +15,23 @@ export function leavesItOpen(error: unknown): error is LandfallError {
  * Makes something that must be there once, and has no idempotency token (domain, MGN: rules). After a call that was not
  * answered, or that was refused because it is there already, it looks before it tries again.
  * @param make the call
- * @param look what is there now; undefined: nothing
+ * @param look what is there now; undefined: nothing. It is told whether an earlier call of ours may have made it
  * @returns what was made, or found
  */
 export async function makeOnce<T>(
   make: () => Promise<T>,
-  look: () => Promise<T | undefined>,
+  look: (mayBeOurs: boolean) => Promise<T | undefined>,
   clock: Clock,
 ): Promise<T> {
+  let mayBeOurs = false;
   for (const wait of [...WAITS, undefined]) {
     try {
       return await make();
     } catch (error) {
       const open = leavesItOpen(error);
       if (!open && !isServiceError(error, 'ConflictException')) throw error;
-      const found = await look();
+      mayBeOurs ||= open;
+      const found = await look(mayBeOurs);
       if (found !== undefined) return found;
       if (!open || wait === undefined) throw error;
       await clock.sleep(wait);

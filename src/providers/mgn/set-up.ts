@@ -4,6 +4,7 @@ import type {
   ReplicationConfigurationTemplate,
 } from '@aws-sdk/client-mgn';
 import { isServiceError } from '../../aws/service-error.ts';
+import type { Clock } from '../../core/clock.ts';
 import type { Settings } from '../../core/desired.ts';
 import { LandfallError } from '../../core/error.ts';
 import type { SetUpStep } from '../../core/provider.ts';
@@ -55,7 +56,10 @@ export async function setUp(
   const there = uninitialized ? undefined : seen;
   // Before anything is done: an account that is half set up helps nobody.
   if (there === undefined) subnetOf(setup);
-  if (uninitialized) await api.initializeService();
+  if (uninitialized) {
+    await api.initializeService();
+    await ready(replication, clock);
+  }
   const launch = launchTemplate(api, setup, project);
   return [
     { what: 'AWS MGN in this region', done: uninitialized ? 'created' : 'there already' },
@@ -74,6 +78,22 @@ export async function setUp(
       clock,
     ),
   ];
+}
+
+/** How long the service may take to get ready, in milliseconds, look by look: half a minute in all. */
+const WAITS = [1000, 2000, 4000, 8000, 16_000] as const;
+
+/** Waits until other operations know what InitializeService has done. */
+async function ready(kind: TemplateKind<unknown>, clock: Clock): Promise<void> {
+  for (const wait of WAITS) {
+    try {
+      await kind.find();
+      return;
+    } catch (error) {
+      if (!isServiceError(error, 'UninitializedAccountException')) throw error;
+      await clock.sleep(wait);
+    }
+  }
 }
 
 function replicationTemplate(

@@ -6,19 +6,50 @@ import {
   ListWavesCommand,
 } from '@aws-sdk/client-mgn';
 import type { Settings } from '../../../src/core/desired.ts';
-import type { CreateRequest } from '../../../src/core/provider.ts';
+import type { CreateRequest, UpdateRequest } from '../../../src/core/provider.ts';
 import {
   createMgnProvider,
   type MgnProvider,
   type MgnProviderOptions,
 } from '../../../src/providers/mgn/index.ts';
-import { beginMgn, type MgnTest, serverById, talkToMgn } from '../../local/mgn.ts';
+import { beginMgn, KEY, LINUX, type MgnTest, serverById, talkToMgn } from '../../local/mgn.ts';
 import { begin, onCleanup } from '../../local/support.ts';
 import { FakeClock } from '../sms/mocked.ts';
 import { type FrontDoor, openFrontDoor } from './front-door.ts';
 
 export const OWNER = { project: 'ucop', wave: 'sdsc-01' };
 export const SCOPE = { project: 'ucop', phases: new Map() };
+
+/** Everything that a manifest can say of a VM on MGN. */
+export const EVERYTHING: Settings = {
+  app: 'payroll',
+  description: 'the front end',
+  licenseType: 'BYOL',
+  encrypted: true,
+  kmsKeyId: KEY,
+  'mgn.launch.bootMode': 'UEFI',
+  'mgn.launch.copyPrivateIp': true,
+  'mgn.launch.copyTags': false,
+  'mgn.launch.launchDisposition': 'STOPPED',
+  'mgn.launch.name': 'payroll-front',
+  'mgn.launch.targetInstanceTypeRightSizingMethod': 'IN_AWS',
+  'mgn.replication.associateDefaultSecurityGroup': false,
+  'mgn.replication.bandwidthThrottling': 100,
+  'mgn.replication.createPublicIP': true,
+  'mgn.replication.dataPlaneRouting': 'PUBLIC_IP',
+  'mgn.replication.defaultLargeStagingDiskType': 'ST1',
+  'mgn.replication.replicatedDisks./dev/sda.iops': 3000,
+  'mgn.replication.replicatedDisks./dev/sda.isBootDisk': true,
+  'mgn.replication.replicatedDisks./dev/sda.stagingDiskType': 'GP3',
+  'mgn.replication.replicatedDisks./dev/sda.throughput': 250,
+  'mgn.replication.replicationServerInstanceType': 'm5.large',
+  'mgn.replication.replicationServersSecurityGroupsIDs': 'sg-0aaaaaaaa, sg-0bbbbbbbb',
+  'mgn.replication.stagingAreaSubnetId': 'subnet-00000001',
+  'mgn.replication.stagingAreaTags.team': 'scrum',
+  'mgn.replication.stagingAreaTags.cost.centre': '42',
+  'mgn.replication.useDedicatedReplicationServer': true,
+  'mgn.replication.useFipsEndpoint': true,
+};
 
 export interface Account extends MgnTest {
   readonly door: FrontDoor;
@@ -99,3 +130,23 @@ export async function leftBehind({ client }: MgnTest, ids: readonly string[]): P
     ),
   };
 }
+
+/** An account with a server of ours that replicates; what its creation called is forgotten. */
+export async function withJob(settings: Settings = {}, name = LINUX) {
+  const account = await beginAccount();
+  const request = await account.request(name, settings);
+  await account.open().create(request);
+  account.door.calls.length = 0;
+  const { serverId: id } = request;
+  const after = request.settings;
+  const update = (more: Partial<UpdateRequest>): UpdateRequest => ({
+    id,
+    settings: {},
+    after: { ...after, ...more.settings },
+    owner: OWNER,
+    ...more,
+  });
+  return { account, id, update };
+}
+
+export const operations = ({ door }: Account) => door.calls.map(({ operation }) => operation);
