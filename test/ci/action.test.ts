@@ -40,8 +40,8 @@ describe('the action', () => {
         GITHUB_SERVER_URL: 'https://github.com',
         GITHUB_REPOSITORY: REPOSITORY,
         GITHUB_SHA: MERGE,
-        TOKEN_OF_JOB: TOKEN,
       },
+      token: TOKEN,
     });
   }
 
@@ -226,6 +226,22 @@ describe('the action', () => {
     expect(job.log).toContain('"action": "created"');
   });
 
+  it('gives its token to landfall for a comment alone, and its inputs never', async () => {
+    const bare = layOut();
+    program(
+      bare,
+      `for (const [name, value] of Object.entries(process.env)) console.error(name + '=' + value);`,
+    );
+    start(bare);
+    writeFileSync(join(project, 'landfall.plan'), '');
+    for (const command of ['validate', 'plan', 'show', 'drift', 'comment']) {
+      const job = await use({ command, token: TOKEN });
+      const said = command === 'comment' ? [`LANDFALL_PLATFORM_TOKEN=${TOKEN}`] : [];
+      expect(job.log.split('\n').filter((line) => line.endsWith(`=${TOKEN}`))).toEqual(said);
+      expect(job.log).not.toMatch(/^INPUT_/m);
+    }
+  });
+
   it('puts landfall on the PATH, and installs it but once', async () => {
     const bare = layOut();
     const log = join(programs, 'npm.log');
@@ -256,8 +272,8 @@ describe('the action', () => {
     const bare = layOut();
     program(
       bare,
-      `process.on('SIGINT', () => { console.log('drained'); process.exitCode = 6; clearInterval(wait); });
-       const wait = setInterval(() => undefined, 1000);
+      `process.on('SIGINT', () => { console.log('drained'); process.exitCode = 6; clearTimeout(wait); });
+       const wait = setTimeout(() => undefined, 60_000);
        process.kill(process.ppid, 'SIGINT');`,
     );
     start(bare);

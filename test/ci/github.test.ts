@@ -59,8 +59,8 @@ describe('the workflows for GitHub Actions', () => {
         GITHUB_SERVER_URL: 'https://github.com',
         GITHUB_REPOSITORY: REPOSITORY,
         GITHUB_SHA: MERGE,
-        TOKEN_OF_JOB: TOKEN,
       },
+      token: TOKEN,
     });
     const { code } = await landfall('init', '--ci', 'github', '--name', 'ucop', '--no-input');
     expect(code).toBe(0);

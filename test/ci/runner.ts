@@ -70,6 +70,8 @@ export interface RunnerOptions {
   /** The checkout of our own action. */
   readonly action: string;
   readonly env: Env;
+  /** The token of each job, which no step has in its environment. */
+  readonly token: string;
   /** Folders that are searched before the machine's own programs. */
   readonly path: readonly string[];
 }
@@ -123,7 +125,7 @@ class JobRun {
       event_name: circumstances.event,
       repository: options.env['GITHUB_REPOSITORY'],
       run_id: runner.runId,
-      token: options.env['TOKEN_OF_JOB'],
+      token: options.token,
     };
   }
 
