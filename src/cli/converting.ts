@@ -3,6 +3,7 @@ import type { Target } from '../core/desired.ts';
 import { LandfallError } from '../core/error.ts';
 import type { FileToConvert } from '../inventory/convert/convert-files.ts';
 import type { ProviderOf } from '../inventory/convert/what-else.ts';
+import { MAX_BYTES } from '../manifest/files.ts';
 import { loadProject, loadTargets, wavesOf } from '../manifest/index.ts';
 import type { WavesOfFile } from '../manifest/waves-of.ts';
 import { renderValidationText } from '../report/validation-text.ts';
@@ -75,6 +76,7 @@ export async function readConvertFiles(
   const read: { path: string; bytes: Uint8Array; held: WavesOfFile }[] = [];
   for (const path of paths) {
     const bytes = await readExport(context, shownPath(context, path), 'give the path of a wave file');
+    if (bytes.length > MAX_BYTES) throw tooLarge(shownPath(context, path), bytes.length);
     read.push({ path, bytes, held: wavesOf(bytes) });
   }
   const names = read.flatMap(({ held }) => held.waves.map(({ name }) => name));
@@ -91,6 +93,16 @@ export async function readConvertFiles(
       out: shownPath(context, join(resolve(context.host.cwd, out), relative(top, path))),
     }),
   }));
+}
+
+function tooLarge(file: string, bytes: number): LandfallError {
+  return new LandfallError(
+    'FILE_UNREADABLE',
+    `${file} has ${bytes} bytes; a manifest may have ${MAX_BYTES}`,
+    {
+      remedy: 'split the waves over several files',
+    },
+  );
 }
 
 function commonFolder([first = '', ...others]: readonly string[]): string {

@@ -9,7 +9,7 @@ import type { WaveGlob } from './model.ts';
 import { Source } from './source.ts';
 
 /** Largest manifest, in bytes: about 40,000 VMs. */
-const MAX_BYTES = 10 * 1024 * 1024;
+export const MAX_BYTES = 10 * 1024 * 1024;
 
 /** Folders that globs may visit by way of links, which can make a few of them look like millions. */
 const MAX_LINKED = 200;

@@ -208,6 +208,22 @@ Notes
     expect(world.read('waves/sdsc-01.yaml')).toBe(TEXT);
   });
 
+  it('refuses a file that is larger than any manifest, and waves in the project file are waves too', async () => {
+    world.write('huge.yaml', '#'.repeat(11_000_000));
+    expect((await convert('huge.yaml')).stderr).toContain(
+      'huge.yaml has 11000000 bytes; a manifest may have 10485760',
+    );
+    world.write(
+      'landfall.yaml',
+      `${MGN}---\n${TEXT.replaceAll('sdsc-01', 'inside').replace('lnx1', 'lnx2')}`,
+    );
+    await convert('--target', 'aws', '--in-place');
+    expect(world.read('landfall.yaml')).toBe(
+      `${MGN}---\n${CONVERTED.replaceAll('sdsc-01', 'inside').replace('lnx1', 'lnx2').replace('spec:\n', 'spec:\n  target: aws\n')}`,
+    );
+    expect(await world.run('validate')).toMatchObject({ code: 0 });
+  });
+
   it('says of a file that it holds no wave', async () => {
     const { problems } = await report('landfall.yaml');
     expect(problems).toMatchObject([{ message: 'the file holds no wave', file: 'landfall.yaml' }]);

@@ -8,6 +8,7 @@ import { moveAnchors } from './move-anchors.ts';
 import { setTarget } from './set-target.ts';
 import { takeOut } from './take-out.ts';
 import { isSameBut, type Removal } from './verify.ts';
+import { byStart, lastBefore, within } from './within.ts';
 import { whyGone, whyGoneFromVm } from './what-goes.ts';
 
 /** What is to become of a wave. */
@@ -46,11 +47,8 @@ export function convertText(
     const wish = wishOf(wave);
     return wish === undefined ? [] : [{ wave, ...convertWave(text, source, comments, wave, wish) }];
   });
-  const edits = waves.flatMap((each) => each.edits).sort((a, b) => b.start - a.start);
-  const result = edits.reduce(
-    (sofar, { start, end, text: by }) => sofar.slice(0, start) + by + sofar.slice(end),
-    text,
-  );
+  const edits = waves.flatMap((each) => each.edits).sort(byStart);
+  const result = edited(text, edits);
   const removals = waves.flatMap((each) => each.removals);
   const converted = waves.map(({ wave: { name, target, phase } }) => ({ name, target, phase }));
   if (!isSameBut(text, result, removals))
@@ -62,6 +60,11 @@ export function convertText(
     dropped: waves.flatMap((each) => each.dropped),
     targets: waves.flatMap((each) => each.targets),
   };
+}
+
+function edited(text: string, edits: readonly Edit[]): string {
+  const kept = edits.map(({ start, text: by }, index) => text.slice(edits[index - 1]?.end ?? 0, start) + by);
+  return kept.join('') + text.slice(edits.at(-1)?.end ?? 0);
 }
 
 /** Entries of one mapping that go, each with the reason. */
@@ -80,10 +83,8 @@ function convertWave(
   const going = goingOf(wave);
   // A mapping that aliases repeat is cut once.
   const once = [...new Map(going.map((each) => [each.holder.map, each])).values()];
-  const spans = [...once.flatMap((each) => spansOf(text, wave, each, comments))].sort(
-    (a, b) => a.start - b.start,
-  );
-  const entries = once.flatMap(({ reasons }) => [...reasons.keys()]).sort((a, b) => a.start - b.start);
+  const spans = once.flatMap((each) => spansOf(text, wave, each, comments)).sort(byStart);
+  const entries = once.flatMap(({ reasons }) => [...reasons.keys()]).sort(byStart);
   const lost = lostComments(text, entries, comments, spans);
   const retarget = target !== undefined && target !== wave.target;
   return {
@@ -140,10 +141,9 @@ function spansOf(
   const isEmptied = holder.vm === undefined && reasons.size > 0 && reasons.size === holder.entries.length;
   if (!isEmptied || defaults?.value !== holder.map || holder.map.anchor !== undefined) return spans;
   const whole = takeOut(text, wave.specEntries, new Set([defaults]), wave.spec.flow === true);
-  const within = (at: number, some: readonly Span[]) =>
-    some.some(({ start, end }) => start <= at && at < end);
   // A comment behind the last of the settings went with it already.
-  const losesMore = comments.some(({ start }) => within(start, whole) && !within(start, spans));
+  const [isGone, isGoneAnyway] = [within(whole), within(spans)];
+  const losesMore = comments.some(({ start }) => isGone(start) && !isGoneAnyway(start));
   return losesMore && holder.map.flow !== true ? spans : whole;
 }
 
@@ -155,9 +155,9 @@ function lostComments(
   spans: readonly Span[],
 ): ReadonlyMap<Entry, string[]> {
   const lost = new Map<Entry, string[]>();
-  for (const { start, end } of comments) {
-    if (!spans.some((span) => span.start <= start && start < span.end)) continue;
-    const entry = entries.findLast((each) => each.start <= start) ?? entries[0];
+  const isGone = within(spans);
+  for (const { start, end } of comments.filter((comment) => isGone(comment.start))) {
+    const entry = lastBefore(entries, start) ?? entries[0];
     if (entry !== undefined) lost.set(entry, [...(lost.get(entry) ?? []), text.slice(start, end)]);
   }
   return lost;

@@ -1,5 +1,6 @@
 import { type Document, visit } from 'yaml';
 import type { Edit, Entry, Span } from './entries.ts';
+import { within } from './within.ts';
 
 /**
  * Where a value that goes has an anchor, and an alias of it stays: the first such alias becomes the value itself, with
@@ -11,7 +12,7 @@ export function moveAnchors(
   gone: readonly Entry[],
   spans: readonly Span[],
 ): Edit[] {
-  const isGone = (at: number) => spans.some(({ start, end }) => start <= at && at < end);
+  const isGone = within(spans);
   const waiting = new Map(
     gone.flatMap(({ value, valueStart, end }) => {
       const anchor = value !== null && 'anchor' in value ? value.anchor : undefined;

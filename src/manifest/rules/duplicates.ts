@@ -2,7 +2,8 @@ import type { VmReference } from '../../core/desired.ts';
 import { byKeys } from '../../core/order.ts';
 import { formatPlace, type Place } from '../../core/place.ts';
 import { concern, vmConcern } from '../concern.ts';
-import { NAMELESS, type Vm, type Wave } from '../model.ts';
+import { knownTo } from '../known-to.ts';
+import { NAMELESS, type Vm, type Wave, type World } from '../model.ts';
 import { shorten } from '../shorten.ts';
 import type { Rule } from './rule.ts';
 
@@ -21,7 +22,8 @@ export const wavesDuplicate: Rule = {
 /** A VM has one job: no two entries of a target may point at the same VM, in one wave or in two. */
 export const vmsDuplicate: Rule = {
   id: 'vm.duplicate',
-  check: ({ vms, project }) => {
+  check: ({ vms: all, project, providerOf }) => {
+    const vms = all.map((vm) => ({ ...vm, reference: seenBy(providerOf(vm.wave), vm.reference) }));
     const target = ({ wave }: { wave: Wave }) => wave.target ?? project?.defaultTarget ?? '';
     return repeated(vms, (vm) => pointersOf(vm.reference, target(vm))).map(({ item, first }) => {
       const wave = first.wave === item.wave ? 'this wave' : `wave ${first.wave.name}`;
@@ -32,6 +34,11 @@ export const vmsDuplicate: Rule = {
     });
   },
 };
+
+/** What of a reference its service goes by; all of it where the service is not known. */
+function seenBy(provider: ReturnType<World['providerOf']>, reference: VmReference): VmReference {
+  return provider === undefined ? reference : knownTo(provider, reference);
+}
 
 const KEEP_ONE = 'keep one of the two';
 const GIVE_PATHS = 'if they are different VMs of one name, give each its path';

@@ -259,3 +259,13 @@ it('the same UUID is the same VM, in whatever letters', () => {
   const vms = [{ name: 'a', vmWareUuid: '4226D9C1-5A8C' }, { vmWareUuid: '4226d9c1-5a8c' }];
   expect(found(ofMgn({ vms })).map((text) => text.split(' ')[0])).toEqual(['vm.duplicate']);
 });
+
+it('two VMs of one name that only ids of vCenter tell apart are the same to MGN', () => {
+  const vms = ['vm-1', 'vm-2'].map((vmId) => ({ name: 'a', vmManagerId: 'm', vmId }));
+  const [concern] = concernsOf(ofMgn({ vms }));
+  expect(concern).toMatchObject({
+    id: 'vm.duplicate',
+    remedy: expect.stringContaining('give each its path') as unknown,
+  });
+  expect(found(wave({ target: 'sms', vms }))).toEqual([]);
+});
