@@ -12,6 +12,7 @@ const KINDS: Readonly<Record<string, ValueKind>> = {
   'show <plan>': 'file',
   'apply <plan>': 'file',
   'init <folder>': 'folder',
+  'mgn init <target>': 'target',
   'status <names>': 'name',
   'runs <name>': 'name',
   'run <names>': 'name',

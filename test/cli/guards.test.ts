@@ -1,16 +1,19 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { wave, World } from './world.ts';
+import { BY_NAME } from './services.ts';
+import { World } from './world.ts';
 
 /** VMs of the built-in inventory whose names nobody shares. */
 const VMS = ['payroll', 'ledger'].flatMap((app) =>
   ['web01', 'web02', 'app01', 'app02', 'db01'].map((part) => `p-${app}-${part}`),
 );
-const vms = (names: readonly string[]) => names.map((name) => `{ name: ${name} }`);
 
-describe('a run that a guard refuses', () => {
+describe.each(BY_NAME)('a run that a guard refuses on %s', (_, service) => {
+  const { wave } = service;
+  const vms = (names: readonly string[]) => names.map((name) => service.vm(name));
   let world: World;
   beforeEach(async () => {
-    world = new World({ 'waves/db.yaml': wave('db', vms(VMS)) });
+    world = new World({ 'landfall.yaml': service.project(), 'waves/db.yaml': wave('db', vms(VMS)) });
+    await service.ready(world);
     expect(await world.run('apply', '--auto-approve')).toMatchObject({ code: 0 });
     // Half of the VMs go, and one comes.
     world.write('waves/db.yaml', wave('db', vms([...VMS.slice(5), 'awsscrum-lnx1'])));
@@ -22,7 +25,7 @@ describe('a run that a guard refuses', () => {
   it('is shown in full, and changes nothing at all', async () => {
     const planned = await world.run('plan');
     expect(planned.code).toBe(3);
-    expect(planned.stdout).toMatch(/- p-payroll-db01 +sms-job-\w+ .*blocked: guard\.max-deletes/);
+    expect(planned.stdout).toMatch(/- p-payroll-db01 +s\S+ .*blocked: guard\.max-deletes/);
     expect(planned.stdout).toMatch(/\+ awsscrum-lnx1 .*blocked: guard\.max-deletes/);
     expect(planned.stdout).toContain('5 of the 10 managed jobs');
     expect(planned.stdout).toContain('--force=deletes');

@@ -1,13 +1,19 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { wave, World } from './world.ts';
+import { BY_NAME } from './services.ts';
+import { World } from './world.ts';
 
-describe('two applies at once, without a lock', () => {
+describe.each(BY_NAME)('two applies at once, without a lock, on %s', (_, service) => {
   let world: World;
   beforeEach(async () => {
     world = new World({
-      'waves/a.yaml': wave('a', ['{ name: awsscrum-lnx1 }', '{ name: p-payroll-web01 }']),
+      'landfall.yaml': service.project(),
+      'waves/a.yaml': service.wave(
+        'a',
+        ['awsscrum-lnx1', 'p-payroll-web01'].map((name) => service.vm(name)),
+      ),
     });
     await world.serve({});
+    await service.ready(world);
     // While one asks, the other creates the job of the first VM.
     world.answer = 'yes';
     world.onAsk = async () => {
@@ -22,8 +28,8 @@ describe('two applies at once, without a lock', () => {
     const { code, stdout, stderr } = await world.run('apply', '--no-lock');
     expect(code).toBe(0);
     expect(stdout).toContain('Applied: 1 created, 1 there already in');
-    expect(stderr).toMatch(/a\/awsscrum-lnx1: there already \(sms-job-\w+\) after/);
-    expect(stderr).toMatch(/a\/p-payroll-web01: created \(sms-job-\w+\) after/);
+    expect(stderr).toMatch(/a\/awsscrum-lnx1: there already \(s\S+\) after/);
+    expect(stderr).toMatch(/a\/p-payroll-web01: created \(s\S+\) after/);
     expect((await world.run('plan', '--detailed-exitcode')).code).toBe(0);
   });
 
@@ -31,7 +37,7 @@ describe('two applies at once, without a lock', () => {
     const files = ['--report', 'report.json', '--json-into', 'events.jsonl'];
     expect((await world.run('apply', '--no-lock', ...files)).code).toBe(0);
     const outcome = JSON.parse(world.read('report.json')) as { results: object[] };
-    const id = expect.stringMatching(/^sms-job-/) as unknown;
+    const id = expect.stringMatching(service.id) as unknown;
     expect(outcome).toMatchObject({
       results: [
         { address: 'a/awsscrum-lnx1', status: 'done', was_there: true, id },
