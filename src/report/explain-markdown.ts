@@ -33,6 +33,7 @@ export function renderExplanationMarkdown(entry: Entry, level = 2): string {
 export function renderExplanationPage(entries: readonly Entry[]): string {
   const part = (kind: Entry['kind'], heading: string, words: string) => {
     const some = entries.filter((entry) => entry.kind === kind);
+    if (some.length === 0) return [];
     return [
       `## ${heading}`,
       '',

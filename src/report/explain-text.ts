@@ -39,16 +39,15 @@ export function renderExplanationListText(
   entries: readonly Entry[],
   { colors }: Pick<Options, 'colors'>,
 ): string {
-  const list = (kind: Entry['kind'], heading: string) => [
-    colors.bold(heading),
-    ...alignRows(
-      entries
-        .filter((entry) => entry.kind === kind)
-        .map(({ id, severity, summary }) => ['', ` ${id}`, kind === 'error' ? '' : severity, summary]),
-      { 2: (text) => (text.startsWith('warning') ? colors.yellow(text) : colors.red(text)) },
-    ),
-    '',
-  ];
+  const list = (kind: Entry['kind'], heading: string) => {
+    const some = entries.filter((entry) => entry.kind === kind);
+    if (some.length === 0) return [];
+    const rows = some.map(({ id, severity, summary }) => {
+      return ['', ` ${id}`, kind === 'error' ? '' : severity, summary];
+    });
+    const paint = (text: string) => (text.startsWith('warning') ? colors.yellow(text) : colors.red(text));
+    return [colors.bold(heading), ...alignRows(rows, { 2: paint }), ''];
+  };
   return [
     ...list('concern', 'Concerns'),
     ...list('error', 'Errors'),

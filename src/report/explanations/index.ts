@@ -30,6 +30,7 @@ export function allEntries(): readonly Entry[] {
 
 /** The first clause of an explanation, as summaries of concerns are written: in lower case, without its full stop. */
 function firstSentence(text: string): string {
-  const sentence = /^.*?[.:;](?=\s|$)/.exec(text)?.[0].slice(0, -1) ?? text;
+  // A colon within code ends nothing.
+  const sentence = /^(?:`[^`]*`|[^`])*?[.:;](?=\s|$)/.exec(text)?.[0].slice(0, -1) ?? text;
   return /^[A-Z][a-z]/.test(sentence) ? sentence.charAt(0).toLowerCase() + sentence.slice(1) : sentence;
 }

@@ -61,6 +61,12 @@ describe('landfall explain', () => {
     const listed = stdout.split('\n').filter((line) => line.startsWith(' '));
     expect(listed.length).toBeGreaterThan(2);
     for (const line of listed) expect(line.trim()).toMatch(/^licence\./);
+    expect(stdout).not.toContain('Errors');
+    const locks = await world.run('explain', 'lock', '--format', 'markdown');
+    expect(locks.stdout).toContain('## Errors');
+    expect(locks.stdout).not.toContain('## Concerns');
+    // The clause has a colon in its code.
+    expect(locks.stdout).toContain('`If-None-Match: *`, by which only one of two writers succeeds |');
     expect((await world.run('explain', 'licence.linux')).stdout).toMatch(/^critical licence\.linux-aws\n/);
     expect(await world.run('explain', 'licen')).toMatchObject({ code: 1 });
     expect(await world.run('explain', '')).toMatchObject({ code: 1 });
