@@ -72,6 +72,11 @@ export interface Observed {
   readonly catalog: CatalogState;
   readonly servers: readonly ObservedServer[];
   readonly jobs: readonly ObservedJob[];
+  /**
+   * What creations of this project that were cut off have left: marked, and nothing replicates. No jobs: a VM of the
+   * manifests is created as if there were none, and the others are let go of. Absent: the service knows no such thing.
+   */
+  readonly unfinished?: readonly ObservedJob[];
   readonly connectors: readonly ObservedConnector[];
   /** What the account lacks before anything can be done in it. */
   readonly lacks?: readonly AccountLack[];

@@ -15,19 +15,23 @@ import { serverOf } from './servers.ts';
  * A delete that might be a mistake is shown and blocked.
  */
 export function planDeletes(input: TargetInput, servers: Servers, resolved: Resolved): Part {
-  const undesired = input.observed.jobs.flatMap((job): readonly Change[] => {
+  const { jobs, unfinished = [] } = input.observed;
+  const undesired = [...jobs, ...unfinished].flatMap((job): readonly Change[] => {
     const { owner } = job;
     if (owner?.project !== input.project || !input.neighbours.mayDelete(owner.wave)) return [];
     const { serverId, name, path } = serverOf(job, servers);
     if (resolved.byServer.has(serverId)) return [];
     const address = `${owner.wave}/${name ?? path ?? serverId}`;
-    const change = deleteJob(input, address, serverId, owner, job);
+    const whole = deleteJob(input, address, serverId, owner, job);
+    const change = unfinished.includes(job) ? { ...whole, effects: NOTHING_YET } : whole;
     return selects(input.selection, change) ? [change] : [];
   });
   const taken = new Set(input.vms.map(({ address }) => address));
   const guarded = guardEmpty(input, guardUnresolved(input, resolved, distinguish(undesired, taken)));
   return protectWaves(input, guarded);
 }
+
+const NOTHING_YET = ['its creation was cut off: nothing replicates yet'] as const;
 
 function deleteJob(
   { target, traits }: TargetInput,

@@ -1,6 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
 import type { VmReference } from '../../src/core/desired.ts';
-import { changeOf, job, MANAGER, planOf, raised, server, SETTINGS, short, vm, wave } from './world.ts';
+import { groundOf } from '../../src/plan/saved/ground.ts';
+import {
+  changeOf,
+  job,
+  MANAGER,
+  observe,
+  planOf,
+  raised,
+  RULES,
+  server,
+  SETTINGS,
+  short,
+  vm,
+  wave,
+} from './world.ts';
 
 const inWave = (name: string) => ({ owner: { project: 'ucop', wave: name } });
 
@@ -23,6 +37,24 @@ describe('a job whose VM is in no manifest', () => {
       blockedBy: [],
     });
     expect(raised(plan)).toEqual([]);
+  });
+
+  it('is let go of though its creation was cut off, and is created where the VM is wanted', () => {
+    const unfinished = ['gone', 'web'].map((name) => job(name, { state: 'failed', settings: {} }));
+    const parts = { vms: [vm('web')], servers: ['web', 'gone'], observed: { unfinished } };
+    const plan = planOf(parts);
+    expect(short(plan)).toEqual(['delete sdsc-01/gone', 'create sdsc-01/web']);
+    expect(changeOf(plan, 'sdsc-01/gone')).toMatchObject({
+      id: 'sms-job-gone',
+      effects: ['its creation was cut off: nothing replicates yet'],
+      activeBefore: false,
+    });
+    expect(plan.capacity).toMatchObject([{ active: 0, freed: 0, starting: 1 }]);
+    const ground = groundOf(observe(parts.observed), RULES);
+    expect(plan.changes.map((change) => ground.jobs(change).map(({ id }) => id))).toEqual([
+      ['sms-job-gone'],
+      [],
+    ]);
   });
 
   it('is deleted though it has ended, and though the catalogue has lost the server', () => {

@@ -18,6 +18,7 @@ export interface Ground {
 export function groundOf(observed: Observed, rules: readonly FieldRule[]): Ground {
   const servers = indexServers(observed);
   const jobs = groupJobs(observed.jobs, servers);
+  const unfinished = groupJobs(observed.unfinished ?? [], servers);
   const moving = new Set(rules.filter(({ movesByItself }) => movesByItself === true).map(({ name }) => name));
   return {
     server({ serverId }) {
@@ -27,7 +28,12 @@ export function groundOf(observed: Observed, rules: readonly FieldRule[]): Groun
     jobs(change) {
       const touched = new Set(change.fields.map(({ field }) => field));
       const counts = (setting: string): boolean => !moving.has(setting) || touched.has(setting);
-      return (jobs.get(change.serverId) ?? []).map((job) => knownJob(job, counts)).toSorted(byId);
+      const all = [
+        ...(jobs.get(change.serverId) ?? []),
+        // To a create they are nothing, and a delete is about them.
+        ...(change.action === 'delete' ? (unfinished.get(change.serverId) ?? []) : []),
+      ];
+      return all.map((job) => knownJob(job, counts)).toSorted(byId);
     },
   };
 }

@@ -10,10 +10,10 @@ import type { Groups } from './groups.ts';
 import { readJobs } from './job-book.ts';
 import { lacksOf, UNINITIALIZED } from './lacks.ts';
 import { launchErrors } from './launch-errors.ts';
-import { projectOf, readDescription } from './marker.ts';
+import { projectOf, readDescription, readOwner } from './marker.ts';
 import { listAll } from './paging.ts';
 import { hasJob, readJob, stateOf } from './read-job.ts';
-import { presentServers, readServer } from './read-server.ts';
+import { isUntouched, presentServers, readServer } from './read-server.ts';
 import { readLaunch, readReplication } from './read-settings.ts';
 
 /**
@@ -71,6 +71,7 @@ export async function observe(
         }),
       ];
     }),
+    unfinished: present.flatMap((server) => unfinishedJob(server, scope) ?? []),
     connectors: clients.flatMap(({ vcenterClientID: id, hostname, vcenterUUID }): ObservedConnector[] =>
       id === undefined
         ? []
@@ -88,6 +89,15 @@ export async function observe(
     jobsRunning: jobs.running,
     calls: api.calls - before,
   };
+}
+
+/** A server that a create has marked, and did not get to start. */
+function unfinishedJob(server: SourceServer, scope: ObserveScope | undefined): ObservedJob | undefined {
+  const seen = readServer(server);
+  const owner = readOwner(server.tags);
+  if (seen === undefined || !isUntouched(server) || owner?.project !== scope?.project) return undefined;
+  if (owner === undefined) return undefined;
+  return { id: seen.serverId, server: seen, state: 'failed', owner, settings: {} };
 }
 
 async function listEverything(api: MgnApi) {

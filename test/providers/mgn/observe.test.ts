@@ -84,9 +84,11 @@ describe('the servers of an account', () => {
     const account = await beginAccount();
     await tag(account, LINUX, { 'landfall:project': 'ucop', 'landfall:wave': 'sdsc-01' });
     await tag(account, WINDOWS, THEIRS);
-    expect((await account.open().observe(SCOPE)).jobs).toMatchObject([
+    const { jobs, unfinished } = await account.open().observe(SCOPE);
+    expect(jobs).toMatchObject([
       { server: { name: WINDOWS }, state: 'pending', owner: { project: 'other', wave: 'w' } },
     ]);
+    expect(unfinished).toMatchObject([{ server: { name: LINUX }, owner: OWNER }]);
   });
 
   it('have none while they are stopped, unless a marker is on them', async () => {

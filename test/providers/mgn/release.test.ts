@@ -83,6 +83,26 @@ describe('letting go of a server', () => {
     120_000,
   );
 
+  it('clears away what a create that was cut off has left', async () => {
+    const account = await beginAccount();
+    const request = await account.request(LINUX);
+    account.door.closeAfter(8);
+    await expect(account.open().create(request)).rejects.toMatchObject({ code: 'ENDPOINT_UNREACHABLE' });
+    account.door.closeAfter(Infinity);
+    const { jobs, unfinished } = await account.open().observe(SCOPE);
+    expect([jobs, unfinished]).toMatchObject([
+      [],
+      [{ id: request.serverId, owner: OWNER, server: { name: LINUX } }],
+    ]);
+    await account.open({ prune: 'disconnect' }).delete(request.serverId);
+    expect(await account.server(LINUX)).toMatchObject({
+      tags: { Name: LINUX },
+      lifeCycle: { state: 'DISCOVERED' },
+    });
+    expect(await account.server(LINUX)).not.toHaveProperty('applicationID');
+    expect((await account.open().observe(SCOPE)).unfinished).toEqual([]);
+  });
+
   it('does nothing for one that is gone', async () => {
     const { account } = await withJob();
     await account.open().delete('s-00000000000000000');
