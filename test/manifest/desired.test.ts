@@ -240,6 +240,22 @@ describe('a project', () => {
     expect(Object.keys(local ?? {})).not.toEqual(expect.arrayContaining(['prune', 'setup']));
   });
 
+  it('holds of a VM of MGN the licence that Auto means, where `os` tells', () => {
+    const licences = (more: object) => {
+      const target = project({ targets: { local: { provider: 'mgn', region: 'us-west-2' } } });
+      const vms = [
+        { name: 'a', os: 'rhel-7.3' },
+        { name: 'b', os: 'windows-server-2016' },
+        { name: 'c', os: 'windows-10', licenseType: 'BYOL' },
+        { name: 'd' },
+      ];
+      const { desired } = judged(target, wave({ defaults: more, vms }));
+      return desired?.vms.map(({ settings }) => settings['licenseType']);
+    };
+    expect(licences({})).toEqual(['BYOL', 'AWS', 'BYOL', undefined]);
+    expect(licences({ licenseType: 'Auto' })).toEqual(['BYOL', 'AWS', 'BYOL', 'Auto']);
+  });
+
   it('holds of a VM of MGN what matters there, and its application', () => {
     const { desired } = judged(
       project({ targets: { local: { provider: 'mgn', region: 'us-west-2' } } }),

@@ -13,9 +13,12 @@ import { NOW, project } from './world.ts';
 function load(bytes: Uint8Array): Judgement[] {
   const { text, problem } = decode(bytes);
   if (problem !== undefined) return [];
-  const main = readManifest(new Source('landfall.yaml', JSON.stringify(project())), 'project file');
+  const wave = readManifest(new Source('w.yaml', text), 'wave file');
+  const mains = [project(), project({ targets: { local: { provider: 'mgn', region: 'us-west-2' } } })].map(
+    (main) => readManifest(new Source('landfall.yaml', JSON.stringify(main)), 'project file'),
+  );
   return [
-    judge(main, [readManifest(new Source('w.yaml', text), 'wave file')], [], NOW),
+    ...mains.map((main) => judge(main, [wave], [], NOW)),
     judge(readManifest(new Source('landfall.yaml', text), 'project file'), [], [], NOW),
   ];
 }

@@ -1,8 +1,10 @@
 // Waves in every layout that people write, and some that they do not: what the converter may do to them.
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { convertFiles } from '../../../src/inventory/convert/convert-files.ts';
 import { convertText } from '../../../src/inventory/convert/convert-text.ts';
 import { judgeOnMgn } from '../../../src/manifest/judge-on-mgn.ts';
+import { exampleTexts } from '../../manifest/examples.ts';
 
 const GONE = [
   'frequency: 12',
@@ -201,6 +203,49 @@ describe('any wave', () => {
         const { text: result, failed, dropped, targets } = convert(all, 'aws');
         if (failed === true || dropped.length + targets.length === 0) expect(result).toBe(all);
       }),
+    );
+  });
+
+  it('of any bytes comes to a result or a problem, and changes nothing where nothing goes', () => {
+    const hostile = fc.constantFrom(
+      '&a ',
+      '*a',
+      '<<: ',
+      '!!x ',
+      '\t',
+      '? ',
+      '- ',
+      ': ',
+      '"',
+      '[',
+      '{',
+      '\0',
+      '\ufeff',
+      '---\n',
+      '|\n',
+      '#',
+    );
+    const damaged = fc
+      .tuple(fc.constantFrom(...exampleTexts()), fc.array(fc.tuple(hostile, fc.nat(2000)), { maxLength: 6 }))
+      .map(([base, all]) =>
+        all.reduce((sofar, [piece, at]) => sofar.slice(0, at) + piece + sofar.slice(at), base),
+      );
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          damaged.map((each) => Buffer.from(each)),
+          fc.uint8Array({ maxLength: 200 }),
+        ),
+        (bytes) => {
+          const { texts, report } = convertFiles([{ path: 'a.yaml', bytes }], {
+            wishOf: () => ({}),
+            providerOf: () => undefined,
+          });
+          const [file] = report.files;
+          if (texts[0] === undefined) expect(report.problems).not.toEqual([]);
+          else if (file?.changed === false) expect(Buffer.from(texts[0])).toEqual(Buffer.from(bytes));
+        },
+      ),
     );
   });
 });
