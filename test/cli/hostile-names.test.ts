@@ -1,12 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { formatJson } from '../../src/report/json.ts';
 import { Wire, type WireCall } from '../providers/sms/wire.ts';
-import { parseXml } from '../report/findings/xml-parser.ts';
 import { TRICKS } from '../report/markdown/hostile.ts';
-import { expectOnlyOurs } from '../report/markdown/parsed.ts';
-import { COMMANDS, commandsIn } from '../report/runner-commands.ts';
+import { COMMANDS } from '../report/runner-commands.ts';
+import { expectHarmless, expectSound } from './harmless.ts';
 import { CREDENTIALS } from './relayed.ts';
-import { type Run, wave, World } from './world.ts';
+import { wave, World } from './world.ts';
 
 const NAMES = [
   ...TRICKS,
@@ -20,16 +19,6 @@ const NAMES = [
 ];
 /** Longer than any name may be, and than anybody wants to read. */
 const ENDLESS = 'x'.repeat(300_000);
-
-/** Whatever reads a log: terminals, and runners of pipelines. */
-function expectHarmless({ stdout, stderr }: Run, what: string): void {
-  const ours = /^::(error|warning) file=[^:]*,line=\d+,/;
-  for (const text of [stdout, stderr]) {
-    const [obeyed] = /.{0,60}(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.exec(text) ?? [];
-    expect([what, obeyed]).toEqual([what, undefined]);
-    expect([what, commandsIn(text).filter((line) => !ours.test(line))]).toEqual([what, []]);
-  }
-}
 
 /** An account in which all text is hostile: servers 0 to n, every third with a job of ours, every third with one of nobody. */
 function account(names: readonly string[]): (call: WireCall) => unknown {
@@ -153,18 +142,6 @@ describe('hostile names', () => {
     ['apply', '--auto-approve', '--json'],
     ['apply', '--auto-approve', '--format', 'json'],
   ];
-
-  /** What a format is to whoever reads it by its rules. */
-  async function expectSound({ stdout }: Run, argv: readonly string[]): Promise<void> {
-    if (argv.includes('junit')) expect(parseXml(stdout).name).toBe('testsuites');
-    if (['json', 'gitlab', 'sarif'].some((format) => argv.includes(format))) {
-      expect([argv, typeof JSON.parse(stdout)]).toEqual([argv, 'object']);
-    }
-    if (argv.includes('markdown')) {
-      const marker = /^<!-- landfall:[\w:~.-]+ -->$/m.exec(stdout)?.[0] ?? '';
-      await expectOnlyOurs(stdout, marker);
-    }
-  }
 
   it('from manifests and from AWS reach no log raw, whatever prints them', async () => {
     for (const argv of COMMAND_LINES) {
