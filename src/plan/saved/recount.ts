@@ -21,13 +21,14 @@ export function recount(
     const { target, wave, of } = capacity;
     const count = counts.get(target);
     if (count === undefined) return capacity;
-    if (of !== undefined)
-      return {
-        ...capacity,
-        active: observed.get(target)?.jobsRunning?.[of === 'jobs' ? 'jobs' : 'servers'] ?? 0,
-      };
+    const { limits } = targets.find(({ name }) => name === target) ?? {};
+    if (of !== undefined) {
+      const running = observed.get(target)?.jobsRunning?.[of === 'jobs' ? 'jobs' : 'servers'] ?? 0;
+      const limit = (of === 'jobs' ? limits?.activeJobs : limits?.serversInJobs) ?? capacity.limit;
+      return { ...capacity, limit: Math.min(capacity.limit, limit), active: running };
+    }
     if (wave !== undefined) return { ...capacity, active: count.ofWave.get(wave) ?? 0 };
-    const now = targets.find(({ name }) => name === target)?.limits.activeReplications ?? capacity.limit;
+    const now = limits?.activeReplications ?? capacity.limit;
     return { ...capacity, limit: Math.min(capacity.limit, now), active: count.whole };
   });
 }

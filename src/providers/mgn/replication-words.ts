@@ -1,4 +1,5 @@
 import type { DataReplicationInfo } from '@aws-sdk/client-mgn';
+import { spellInstant } from '../../core/instant.ts';
 
 /**
  * How a replication goes, in words: `initial sync 42 %`; of one that has stalled, why. Undefined where there is nothing
@@ -11,9 +12,9 @@ export function replicationWords(info: DataReplicationInfo | undefined): string 
     case 'INITIATING':
       return `initiating${stepWords(info)}`;
     case 'INITIAL_SYNC':
-      return `initial sync${shareWords(info)}`;
+      return `initial sync${shareWords(info)}${endWords(info)}`;
     case 'RESCAN':
-      return `rescan${shareWords(info)}`;
+      return `rescan${shareWords(info)}${endWords(info)}`;
     case 'PENDING_SNAPSHOT_SHIPPING':
       return 'waits for its turn to ship a snapshot';
     case 'CREATING_SNAPSHOT':
@@ -21,9 +22,9 @@ export function replicationWords(info: DataReplicationInfo | undefined): string 
     case 'SHIPPING_SNAPSHOT':
       return 'shipping a snapshot';
     case 'BACKLOG':
-      return 'catching up on a backlog';
+      return `catching up on a backlog${lagWords(info)}`;
     case 'CONTINUOUS':
-      return 'continuous';
+      return `continuous${lagWords(info)}`;
     case 'PAUSED':
     case 'STOPPED':
     case 'DISCONNECTED':
@@ -51,6 +52,27 @@ function shareWords({ replicatedDisks = [] }: DataReplicationInfo): string {
     replicatedDisks.reduce((bytes, disk) => bytes + (disk[member] ?? 0), 0);
   const total = sum('totalStorageBytes');
   return total > 0 ? ` ${Math.floor((100 * sum('replicatedStorageBytes')) / total)} %` : '';
+}
+
+/** When the service expects the end of what it ships. */
+function endWords({ etaDateTime }: DataReplicationInfo): string {
+  const end = Date.parse(etaDateTime ?? '');
+  return Number.isNaN(end) ? '' : `, done about ${spellInstant(end - (end % 60_000))}`;
+}
+
+/** How far what is in AWS lags behind the source: `, 2 h 13 min behind`. The service tells it as an ISO 8601 duration. */
+function lagWords({ lagDuration = '' }: DataReplicationInfo): string {
+  const [, days, hours, minutes] =
+    /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:[\d.]+S)?)?$/.exec(lagDuration) ?? [];
+  const units = [
+    [days, 'd'],
+    [hours, 'h'],
+    [minutes, 'min'],
+  ] as const;
+  const told = units.filter(([number = '0']) => Number(number) > 0).slice(0, 2);
+  return told.length === 0
+    ? ''
+    : `, ${told.map(([number, unit]) => `${Number(number)} ${unit}`).join(' ')} behind`;
 }
 
 /** A word of the API's enums as people write it. */

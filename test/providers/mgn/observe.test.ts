@@ -140,7 +140,7 @@ describe('the job of a server', () => {
     });
     account.advance(30 * MINUTE);
     const syncing = await jobOf(account);
-    expect(syncing?.statusMessage).toMatch(/^initial sync \d+ %$/);
+    expect(syncing?.statusMessage).toMatch(/^initial sync \d+ %, done about [\d: -]+ UTC$/);
     expect(syncing?.facts).not.toHaveProperty('replication');
     account.advance(DAY);
     const ready = await jobOf(account);
