@@ -63,7 +63,7 @@ export interface ProviderTraits {
   /** Jobs of the service cannot be replaced: why, and what to do instead. Absent: they can. */
   readonly replace?: { readonly refusal: string; readonly remedy: string };
   /** What the reader might not expect of a delete or a replace. */
-  effects(action: 'delete' | 'replace', target: Target): readonly string[];
+  effects(action: 'delete' | 'replace', target: Target, job: ObservedJob): readonly string[];
   /** Whether what is deleted goes on replicating, as nobody's; absent: its replication ends. */
   replicatesOn?(target: Target): boolean;
   /** What to expect of a job that is created now. */

@@ -51,7 +51,7 @@ function deleteJob(
     settings: job.settings,
     fields: [],
     reason: 'no longer in any manifest',
-    effects: traits.effects('delete', target),
+    effects: traits.effects('delete', target, job),
     activeBefore: isActive(job),
     ...(isActive(job) && traits.replicatesOn?.(target) === true && { replicatesOn: true }),
     blockedBy: [],

@@ -37,7 +37,7 @@ export function keepJob(
       fields,
       reason: whyReplace(asked, mended, forced),
       effects: [
-        ...input.traits.effects('replace', input.target),
+        ...input.traits.effects('replace', input.target, job),
         ...input.traits.startEffects(vm.settings, input.observed.at),
       ],
       activeBefore,

@@ -160,6 +160,13 @@ describe('a wave on MGN', () => {
       const back = await plan();
       expect(back).toMatchObject({ code: 3, summary: { blocked: 2, create: 0 } });
       expect(back.concerns.map(({ id }) => id)).toEqual(['phase.not-back', 'phase.not-back']);
+
+      // Nor has it a replication that could go on.
+      setPhase('archive', ['awsscrum-lnx1']);
+      const { changes } = await plan();
+      expect(changes[1]?.effects.join()).toMatch(/^stays as it is: /);
+      expect(await apply('--force=deletes')).toMatchObject({ code: 0, summary: { deleted: 1 } });
+      await expectNoChanges();
     });
 
     it('tells in status where each VM is on its way', async () => {

@@ -8,6 +8,7 @@ const RELEASED = [
   'goes on replicating, as nobody’s: out of its application, without landfall’s tags',
   '`prune: disconnect` on the target would end its replication',
 ] as const;
+const FINISHED = ['stays as it is: out of its application, without landfall’s tags'] as const;
 const DISCONNECTED = [
   'replication ends for good, and what it has stored in AWS is deleted',
   'instances that were launched stay',
@@ -27,8 +28,11 @@ export const mgnTraits: ProviderTraits = {
     remedy: 'run without --replace; to begin anew, stop the replication in the console and apply again',
   },
   // Domain, MGN: agentless flow; what becomes of a server is the target's `prune`.
-  effects: (action, { prune }) =>
-    action === 'replace' ? [] : prune === 'disconnect' ? DISCONNECTED : RELEASED,
+  effects: (action, { prune }, { state }) => {
+    if (action === 'replace') return [];
+    if (state === 'completed') return FINISHED;
+    return prune === 'disconnect' ? DISCONNECTED : RELEASED;
+  },
   replicatesOn: ({ prune }) => prune !== 'disconnect',
   startEffects: () => ['starts replicating when applied'],
   // Cut over or archived: the service changes nothing about it any more.
