@@ -37,7 +37,7 @@ function desiredVm(vm: Vm, target: string, provider: Target['provider']): Desire
     reference: knownTo(provider, reference),
     ...(os !== undefined && { os }),
     ...(autoLicenseType !== undefined && { autoLicenseType }),
-    settings: provider === 'mgn' ? mgnSettings(vm) : settings,
+    settings: provider === 'mgn' ? mgnSettings(vm, autoLicenseType) : settings,
     adopt,
     protect,
     place,
@@ -47,8 +47,16 @@ function desiredVm(vm: Vm, target: string, provider: Target['provider']): Desire
 /** Job settings that say something to MGN, beside its own. It always encrypts: `encrypted: true` says nothing. */
 const ON_MGN: ReadonlySet<string> = new Set(['app', 'description', 'kmsKeyId', 'licenseType']);
 
-/** What matters on MGN. A VM that names no application is in one that is called like its wave. */
-function mgnSettings({ settings, wave }: Vm): Settings {
+/**
+ * What matters on MGN. A VM that names no application is in one that is called like its wave. The wire knows no Auto
+ * (domain, MGN: "decide by OS"): where `os` says what it means, that is what git wants.
+ */
+function mgnSettings({ settings, wave }: Vm, auto: DesiredVm['autoLicenseType']): Settings {
   const matter = Object.entries(settings).filter(([name]) => ON_MGN.has(name) || isMgnSetting(name));
-  return { app: wave.name, ...Object.fromEntries(matter) };
+  const { licenseType = 'Auto' } = settings;
+  return {
+    app: wave.name,
+    ...Object.fromEntries(matter),
+    ...(licenseType === 'Auto' && auto !== undefined && { licenseType: auto }),
+  };
 }

@@ -34,18 +34,11 @@ export const mgnFields: readonly FieldRule[] = [
 type Compare = NonNullable<FieldRule['compare']>;
 
 /**
- * The wire knows no Auto (domain, MGN: "decide by OS"), so Auto equals the licence that fits the manifest's `os`. Where
- * the server has another one, somebody has said so, or the service has seen another system: git is to say which.
+ * The wire knows no Auto (domain, MGN: "decide by OS"). Where a manifest's `os` tells what it means, that is what git
+ * wants; an Auto that is left is whatever the server has.
  */
-function compareLicences({ desired, observed, vm }: Parameters<Compare>[0]): ReturnType<Compare> {
-  if (desired !== undefined && desired !== 'Auto') return desired === observed ? 'same' : 'differs';
-  const auto = vm.autoLicenseType;
-  if (auto === undefined || observed === undefined || observed === auto) return 'same';
-  return {
-    stuck: 'licence.auto-in-place',
-    message: `Auto would choose licenseType ${auto} for ${vm.os ?? 'this system'}, and the server has ${String(observed)}`,
-    remedy: `write licenseType: ${auto} to change the server in place, or ${String(observed)} to keep what it has`,
-  };
+function compareLicences({ desired, observed }: Parameters<Compare>[0]): ReturnType<Compare> {
+  return desired === undefined || desired === 'Auto' || desired === observed ? 'same' : 'differs';
 }
 
 /** A list is a set: its order says nothing. */
