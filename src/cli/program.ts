@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { LandfallError, EXIT } from '../core/error.ts';
 import { FINDING_FORMATS } from '../report/findings/report.ts';
 import { renderError } from '../report/error-text.ts';
+import { escapeTerminal } from '../report/escape.ts';
 import { colorsFor, createContext } from './context.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import {
@@ -63,7 +64,8 @@ export async function run(host: Host, version: string): Promise<number> {
       getOutHelpWidth: () => host.stdout.columns,
       getErrHelpWidth: () => host.stderr.columns,
       outputError: (text, write) => {
-        write(`${text}${aboutFiles(text)}`);
+        // An argument may be a name that a pipeline has from anybody.
+        write(`${text.split('\n').map(escapeTerminal).join('\n')}${aboutFiles(text)}`);
       },
     })
     .showHelpAfterError('(`landfall --help` lists the commands)')
@@ -80,8 +82,10 @@ export async function run(host: Host, version: string): Promise<number> {
     await program.parseAsync(host.argv, { from: 'user' });
     return exitCode;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.error;
-    return fail(host, error);
+    if (!(error instanceof CommanderError)) return fail(host, error);
+    if (error.exitCode === 0) return EXIT.done;
+    await (await import('./usage-report.ts')).reportUsage(host, error.message);
+    return EXIT.error;
   }
 }
 

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { expectHarmless } from './harmless.ts';
 import { PROJECT, wave, World } from './world.ts';
 
 describe('the command line', () => {
@@ -32,6 +33,25 @@ describe('the command line', () => {
     expect((await world.run('validate', 'x.yaml')).stderr).toContain('that landfall.yaml names)');
     expect((await world.run('show')).stderr).not.toContain('--wave NAME');
     expect((await world.run('lpan')).stderr).toContain('`landfall --help`');
+  });
+
+  it('says nothing raw that it was given', async () => {
+    const hostile = '\u001b[31m\u202e##[error]x\n::error::y';
+    world.env = { LANDFALL_LOCK_TIMEOUT: hostile };
+    for (const argv of [
+      [hostile],
+      ['plan', `--${hostile}`],
+      ['plan', '--format', hostile],
+      ['completion', hostile],
+      ['apply', '--max-failures', hostile],
+      ['apply'],
+      ['plan', '--wave', hostile],
+      ['explain', hostile],
+    ]) {
+      const run = await world.run(...argv);
+      expect([argv, run.code]).toEqual([argv, 1]);
+      expectHarmless(run, argv.join(' '));
+    }
   });
 
   it('finds the project in a folder above', async () => {

@@ -89,6 +89,33 @@ describe('the report of an apply', () => {
     });
   });
 
+  it('tells of a command line that makes no sense', async () => {
+    for (const argv of [
+      ['--report', 'report.json', '--bogus'],
+      ['--report=report.json', '--max-failures', 'x'],
+      ['--max-failures=0', '--report', 'report.json'],
+    ]) {
+      world.write('report.json', '{ "exit_code": 0 }');
+      expect((await world.run('--no-color', 'apply', ...argv)).code).toBe(1);
+      expect([argv, JSON.parse(world.read('report.json'))]).toMatchObject([
+        argv,
+        {
+          exit_code: 1,
+          results: [],
+          error: { code: 'USAGE', message: expect.stringMatching(/^(unknown )?option/) as unknown },
+        },
+      ]);
+    }
+    world.env = { LANDFALL_REPORT: 'env.json', LANDFALL_LOCK_TIMEOUT: 'soon' };
+    expect((await world.run('apply')).code).toBe(1);
+    expect(JSON.parse(world.read('env.json'))).toMatchObject({ error: { code: 'USAGE' } });
+    // Of no other command.
+    expect((await world.run('plan', '--bogus', '--report', 'other.json')).code).toBe(1);
+    expect((await world.run('apply', '--help', '--report', 'other.json')).code).toBe(0);
+    expect((await world.run('apply', '--bogus', '--report')).code).toBe(1);
+    expect(existsSync(join(world.folder, 'other.json'))).toBe(false);
+  });
+
   it('never takes the place of the plan that is to be carried out', async () => {
     await world.run('plan', '--out', 'p.json');
     const { code, stderr } = await world.run('apply', 'p.json', '--report', './p.json');
