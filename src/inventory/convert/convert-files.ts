@@ -1,6 +1,7 @@
 import type { ConvertProblem, ConvertReport } from '../../core/convert.ts';
 import { decode } from '../../manifest/decode.ts';
 import { judgeOnMgn } from '../../manifest/judge-on-mgn.ts';
+import { readManifest } from '../../manifest/read-manifest.ts';
 import { Source } from '../../manifest/source.ts';
 import { readYaml } from '../../manifest/yaml/read.ts';
 import { type Conversion, convertText, type Wish } from './convert-text.ts';
@@ -81,7 +82,12 @@ function convertFile({ path, bytes }: FileToConvert, wishOf: ConvertOptions['wis
   const source = new Source(path, text);
   if (broken.length > 0) return { problems: broken.map((each) => source.concern(each)) };
   const conversion = convertText(text, path, wishOf);
-  if (conversion.failed === true) return { problems: [{ ...LEFT_ALONE, place: source.place(0) }] };
+  if (conversion.failed === true) {
+    const wrong = readManifest(source, 'project file').concerns.filter(
+      ({ severity }) => severity === 'error',
+    );
+    return { problems: [{ ...LEFT_ALONE, place: source.place(0) }, ...wrong] };
+  }
   const problems = conversion.found > 0 ? [] : [{ ...NO_WAVE, place: source.place(0) }];
   return { text: (whole.startsWith(MARK) ? MARK : '') + conversion.text, conversion, problems };
 }
