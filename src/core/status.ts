@@ -36,7 +36,7 @@ export interface Progress {
 export interface PhaseStatus {
   readonly phase: Phase;
   readonly kind: 'reached' | 'next' | 'waits' | 'refused';
-  /** The step that is next, what it waits for, or why it cannot get there; absent: there is nothing to add. */
+  /** The step that is next, or what it waits for; absent: there is nothing to add, or a concern says it. */
   readonly words?: string;
 }
 

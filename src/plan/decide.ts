@@ -38,6 +38,8 @@ export function decide(
   const { change, concerns } = way(input, vm, server, job);
   // A step is for a job that is as git wants it, and ours.
   const onward = change.action === 'no-op' ? advance(input, vm, server, job, change) : undefined;
+  // What is refused altogether goes nowhere any more: what else there is to say of its job does not matter.
+  if (onward !== undefined && onward.change === undefined) return onward;
   const decided = onward ?? { change, concerns: [] };
   return protectVm(vm, {
     ...(decided.change !== undefined && { change: block(input, decided.change) }),

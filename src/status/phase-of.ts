@@ -1,7 +1,9 @@
+import type { Concern } from '../core/concern.ts';
 import type { Target } from '../core/desired.ts';
 import type { Instant } from '../core/instant.ts';
 import { phaseIn, type Phases } from '../core/phase.ts';
 import type { ProviderTraits } from '../core/provider.ts';
+import { raiseForVm } from '../core/raise.ts';
 import type { PhaseStatus, Subject } from '../core/status.ts';
 
 /** What the status of a target's VMs is told by. */
@@ -13,32 +15,44 @@ export interface StatusContext {
   readonly phases: Phases;
 }
 
+/** What the phases say of a VM: how far it is, and what there is to be concerned about. */
+interface OnItsWay {
+  readonly phase?: PhaseStatus;
+  /** It is refused, or the last try has failed. */
+  readonly concern?: Concern;
+}
+
 /** How far a VM of the manifests is on its way to its wave's phase, by the rules that a plan goes by. */
 export function phaseOf(
   { vm, server, job, wave = '' }: Subject,
   { project, target, traits, phases }: StatusContext,
   now: Instant,
-): PhaseStatus | undefined {
+): OnItsWay {
   const said = phaseIn(phases, wave);
   const { phase } = said;
   const foreign = job !== undefined && job.owner?.project !== project;
-  if (vm === undefined || server === undefined || foreign) return undefined;
+  if (vm === undefined || server === undefined || foreign) return {};
   const verdict = traits.phases.next({ ...said, vm, server, job, target, now });
   switch (verdict?.kind) {
     case undefined:
       return phase === 'replicate'
-        ? undefined
-        : { phase, kind: 'waits', words: 'waits for its replication job' };
+        ? {}
+        : { phase: { phase, kind: 'waits', words: 'waits for its replication job' } };
     case 'reached': {
       const { reason } = verdict;
-      if (phase === 'replicate') return undefined;
-      return { phase, kind: 'reached', ...(reason !== undefined && { words: reason }) };
+      if (phase === 'replicate') return {};
+      return { phase: { phase, kind: 'reached', ...(reason !== undefined && { words: reason }) } };
     }
-    case 'step':
-      return { phase, kind: 'next', words: verdict.step };
+    case 'step': {
+      const { step, warning } = verdict;
+      return {
+        phase: { phase, kind: 'next', words: step },
+        ...(warning !== undefined && { concern: raiseForVm(warning.id, vm, warning) }),
+      };
+    }
     case 'wait':
-      return { phase, kind: 'waits', words: verdict.reason };
+      return { phase: { phase, kind: 'waits', words: verdict.reason } };
     case 'refused':
-      return { phase, kind: 'refused', words: verdict.message };
+      return { phase: { phase, kind: 'refused' }, concern: raiseForVm(verdict.id, vm, verdict) };
   }
 }

@@ -23,12 +23,14 @@ export function vmStatus(sighting: Sighting, context: StatusContext, at: Instant
   const { job } = now;
   const { project, traits } = context;
   const progress = job === undefined ? undefined : traits.progress?.(job);
-  const phase = phaseOf(now, context, at);
+  const { phase, concern } = phaseOf(now, context, at);
+  // What goes nowhere any more is said once.
+  const ofJob = phase?.kind === 'refused' ? [] : concernsOf(now, project, traits);
   const status = {
     ...now,
     ...(progress !== undefined && { progress }),
     ...(phase !== undefined && { phase }),
-    concerns: concernsOf(now, project, traits),
+    concerns: concern === undefined ? ofJob : [...ofJob, concern],
   };
   if (job === undefined || history === undefined) return status;
   const { runs } = history;

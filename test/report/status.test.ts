@@ -11,7 +11,7 @@ import { stageBar } from '../../src/report/run-words.ts';
 import { job, server } from '../plan/world.ts';
 import { run } from '../status/runs.ts';
 import { expectGolden } from './golden.ts';
-import { busyStatus, EVIL } from './statuses.ts';
+import { busyStatus, EVIL, travellingStatus } from './statuses.ts';
 
 const plain = picocolors.createColors(false);
 const colored = picocolors.createColors(true);
@@ -19,6 +19,11 @@ const colored = picocolors.createColors(true);
 describe('a status', () => {
   it('shows VMs by wave, and what there is to be concerned about', () => {
     expectGolden('status-busy.txt', renderStatusText(busyStatus(), { colors: plain }));
+  });
+
+  it('shows how far VMs are on their way, where there are no runs', () => {
+    expectGolden('status-travelling.txt', renderStatusText(travellingStatus(), { colors: plain }));
+    expectGolden('status-travelling.json', renderStatusJson(travellingStatus()));
   });
 
   it('colours without changing a character', () => {

@@ -1,10 +1,12 @@
 // What commands on catalogue, connectors and runs show, built from the data that src/status makes.
+import type { ObservedJob } from '../../src/core/observed.ts';
 import type { Connector, RunHistory } from '../../src/core/operations.ts';
 import type { Status } from '../../src/core/status.ts';
+import { mgnTraits } from '../../src/providers/mgn/traits.ts';
 import { listCatalog } from '../../src/status/catalog.ts';
 import { buildStatus } from '../../src/status/status.ts';
 import { findSubjects } from '../../src/status/subjects.ts';
-import { job, MANAGER, NOW, observe, PROJECT, server, unmarked, vm, world } from '../plan/world.ts';
+import { job, MANAGER, NOW, observe, PROJECT, server, unmarked, vm, wave, world } from '../plan/world.ts';
 import { history, onDemand, run } from '../status/runs.ts';
 
 export const EVIL = 'x\u001b[31m\u202e\nweb';
@@ -51,6 +53,60 @@ export function busyStatus(): Status {
     const found = histories.find(({ job: of }) => of?.id === subject.job?.id);
     return { subject, ...(found && subject.job && { history: found }) };
   });
+  return buildStatus(sightings, observed, traits, desired);
+}
+
+/** A wave on a service that replicates all the time, with VMs at every bend of its way. */
+export function travellingStatus(): Status {
+  const server = (
+    name: string,
+    facts: Record<string, string>,
+    more: Partial<ObservedJob> = {},
+  ): ObservedJob =>
+    job(name, {
+      id: `s-${name}`,
+      settings: {},
+      ...(facts['replication'] === undefined && { statusMessage: 'continuous, 12 min behind' }),
+      facts,
+      ...more,
+    });
+  const jobs = [
+    server('syncing', { lifecycle: 'NOT_READY', snapshot: 'none' }, { statusMessage: 'initial sync 42 %' }),
+    server('ready', { lifecycle: 'READY_FOR_TEST' }),
+    server('launching', { lifecycle: 'TESTING', launch: 'IN_PROGRESS', launchOf: 'test', busy: 'true' }),
+    server('crashed', { lifecycle: 'TESTING', launch: 'FAILED', launchOf: 'test', launchError: 'no subnet' }),
+    server('tested', {
+      lifecycle: 'TESTING',
+      launch: 'LAUNCHED',
+      launchOf: 'test',
+      instance: 'i-0a1b2c3d4e5f60718',
+    }),
+    server(
+      'stalled',
+      { lifecycle: 'READY_FOR_TEST', replication: 'STALLED' },
+      {
+        state: 'failing',
+        statusMessage: 'snapshots failure',
+      },
+    ),
+    server(
+      'done',
+      { lifecycle: 'CUTOVER', replication: 'DISCONNECTED', instance: 'i-1111111111111111a' },
+      {
+        state: 'completed',
+      },
+    ),
+    server('gone', { lifecycle: 'DISCONNECTED', replication: 'DISCONNECTED' }, { state: 'failed' }),
+  ];
+  const names = jobs.map(({ server: { name = '' } }) => name);
+  const { desired, observed } = world({
+    vms: [...names, 'new'].map((name) => vm(name, { settings: {} })),
+    waves: [{ ...wave('sdsc-01'), phase: 'test' }],
+    servers: [...names, 'new'],
+    jobs,
+  });
+  const traits = new Map([['production', mgnTraits]]);
+  const sightings = findSubjects(desired, observed, traits).map((subject) => ({ subject }));
   return buildStatus(sightings, observed, traits, desired);
 }
 
