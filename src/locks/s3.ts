@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { createExplainer } from '../aws/explain-error.ts';
 import { LandfallError } from '../core/error.ts';
-import type { FoundLock, LockHolder, LockStore } from '../core/lock.ts';
+import type { FoundLock, LockHolder, LockStore, Taking } from '../core/lock.ts';
 import { excerptOf, LARGEST, readHolder, writeHolder } from './holder.ts';
 import { retrying } from './retrying.ts';
 import { createS3Client, type S3LockOptions } from './s3-client.ts';
@@ -31,8 +31,12 @@ export function s3Lock(options: S3LockOptions): LockStore {
   const client = createS3Client(options);
   const place = `s3://${Bucket}/${Key}`;
 
+  /** Writes that have been tried. */
+  let writes = 0;
+
   /** @returns false where something is there already */
   async function put(holder: LockHolder): Promise<boolean> {
+    writes += 1;
     for (let attempt = 1; ; attempt += 1) {
       try {
         const Body = writeHolder(holder);
@@ -77,7 +81,23 @@ export function s3Lock(options: S3LockOptions): LockStore {
     return true;
   }
 
-  async function take(holder: LockHolder): ReturnType<LockStore['take']> {
+  async function take(holder: LockHolder): Promise<Taking> {
+    const before = writes;
+    try {
+      return await tryToTake(holder);
+    } catch (error) {
+      // A write whose fate is open may have come to pass: nobody would remove that lock but by hand.
+      if (writes > before) await removeOwn(holder).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async function removeOwn({ id }: LockHolder): Promise<void> {
+    const found = await look();
+    if (found?.holder?.id === id) await remove(found);
+  }
+
+  async function tryToTake(holder: LockHolder): Promise<Taking> {
     for (let attempt = 1; attempt <= TRIES; attempt += 1) {
       // A store that knows no If-None-Match must not be made to overwrite what it has.
       const before = endpoint === undefined ? undefined : await look();
@@ -88,8 +108,6 @@ export function s3Lock(options: S3LockOptions): LockStore {
         // An answer may have got lost, and the object be there all the same.
         if (endpoint === undefined || !(await put(holder))) return { taken: true };
         // It was written twice: the condition was passed over.
-        const twice = await look();
-        if (twice?.holder?.id === holder.id) await remove(twice);
         throw unsupported(place, endpoint);
       }
       if (after !== undefined) {

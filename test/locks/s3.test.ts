@@ -2,6 +2,7 @@ import dns, { type LookupOptions } from 'node:dns';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import fc from 'fast-check';
 import { mockClient } from 'aws-sdk-client-mock';
 import type { LockStore } from '../../src/core/lock.ts';
 import { s3Lock } from '../../src/locks/s3.ts';
@@ -65,6 +66,57 @@ describe('a lock in S3', () => {
     s3.fault = (call) => (call.method === method && call.nth === 1 ? fault : undefined);
     expect(await store().take(HOLDER)).toEqual({ taken: true });
     expect(s3.get(KEY)).toContain(HOLDER.id);
+  });
+
+  it('is not left behind by one that could not find out whether it holds it', async () => {
+    s3.fault = ({ method, nth }) =>
+      method === 'GET' && nth > 1 && nth <= 7 ? { status: 500, code: 'InternalError' } : undefined;
+    await expect(store().take(HOLDER)).rejects.toMatchObject({ code: 'SERVICE_ERROR' });
+    expect(s3.calls.some(({ method }) => method === 'PUT')).toBe(true);
+    expect(s3.get(KEY)).toBeUndefined();
+
+    // Nor is that of another.
+    s3.set(KEY, JSON.stringify({ id: 'another' }));
+    s3.fault = ({ method, nth }) =>
+      method === 'GET' && nth < 16 ? { status: 500, code: 'InternalError' } : undefined;
+    await expect(store().take(HOLDER)).rejects.toMatchObject({ code: 'SERVICE_ERROR' });
+    expect(s3.get(KEY)).toContain('another');
+  });
+
+  it('has one holder at most, whatever goes wrong with whom', async () => {
+    const fates = [
+      'lost-reply',
+      { status: 500, code: 'InternalError' },
+      { status: 503, code: 'SlowDown' },
+      { status: 409, code: 'ConditionalRequestConflict' },
+    ] as const;
+    const script = fc.array(fc.option(fc.constantFrom(...fates), { nil: undefined, freq: 3 }), {
+      maxLength: 80,
+    });
+    await fc.assert(
+      fc.asyncProperty(script, fc.integer({ min: 2, max: 4 }), async (fate, contenders) => {
+        s3.delete(KEY);
+        const begun = s3.calls.length;
+        s3.fault = ({ method }) => {
+          const drawn = fate[s3.calls.length - begun];
+          // Only writes conflict.
+          return typeof drawn === 'object' && drawn.status === 409 && method !== 'PUT' ? undefined : drawn;
+        };
+        const ids = Array.from({ length: contenders }, (_, index) => `id-${index}`);
+        const ends = await Promise.allSettled(ids.map((id) => store().take(holder(id))));
+        s3.fault = () => undefined;
+        const winners = ids.filter((_, index) => {
+          const end = ends[index];
+          return end?.status === 'fulfilled' && end.value.taken;
+        });
+        expect(winners.length).toBeLessThanOrEqual(1);
+        // Whoever holds it knows, unless nobody could find out.
+        const now = (await store().look())?.id;
+        if (winners.length === 1) expect(now).toBe(winners[0]);
+        else if (ends.every(({ status }) => status === 'fulfilled')) expect(now).toBeUndefined();
+      }),
+      { numRuns: 60 },
+    );
   });
 
   it('is gone after a lost reply to its removal', async () => {
