@@ -4,8 +4,9 @@ import { LandfallError } from '../../core/error.ts';
 import type { Owner } from '../../core/observed.ts';
 import type { MgnContext } from './context.ts';
 import { makeOnce } from './make-once.ts';
-import { ownerTags, projectOf } from './marker.ts';
+import { ownerTags, projectOf, readOwner } from './marker.ts';
 import { listAll } from './paging.ts';
+import { Listing } from './listing.ts';
 import { pickGroup } from './pick-group.ts';
 
 /** An application, or a wave, that servers can be put into. */
@@ -20,25 +21,28 @@ export interface Ready {
  */
 export class Groups {
   readonly #context: MgnContext;
-  #applications: Promise<readonly Application[]> | undefined;
-  #waves: Promise<readonly Wave[]> | undefined;
+  readonly #applications: Listing<Application>;
+  readonly #waves: Listing<Wave>;
   readonly #ready = new Map<string, Promise<Ready>>();
 
   constructor(context: MgnContext) {
     this.#context = context;
+    const { api } = context;
+    this.#applications = new Listing(() => listAll((page) => api.listApplications(page)));
+    this.#waves = new Listing(() => listAll((page) => api.listWaves(page)));
   }
 
   /** Takes what an observation has found for what there is. */
   observed(applications: readonly Application[], waves: readonly Wave[]): void {
-    this.#applications = Promise.resolve(applications);
-    this.#waves = Promise.resolve(waves);
+    this.#applications.seen(applications);
+    this.#waves.seen(waves);
     this.#ready.clear();
   }
 
   /** An application as it was seen last; undefined where there is none of that id. */
   async application(id: string): Promise<Application | undefined> {
-    const known = (await this.#listApplications()).find(({ applicationID }) => applicationID === id);
-    return known ?? (await this.#listApplications(true)).find(({ applicationID }) => applicationID === id);
+    const known = (await this.#applications.known()).find(({ applicationID }) => applicationID === id);
+    return known ?? (await this.#applications.anew()).find(({ applicationID }) => applicationID === id);
   }
 
   /**
@@ -59,13 +63,13 @@ export class Groups {
     const { api, clock } = this.#context;
     const name = owner.wave;
     return this.#once(`wave ${name}`, async () => {
-      const find = async (anew: boolean): Promise<Wave | undefined> =>
-        pickGroup('wave', name, owner.project, await this.#listWaves(anew));
+      const pick = (waves: readonly Wave[]): Wave | undefined =>
+        pickGroup('wave', name, owner.project, waves);
       const { waveID } =
-        (await find(false)) ??
+        pick(await this.#waves.known()) ??
         (await makeOnce<Wave>(
           () => api.createWave({ name, tags: ownerTags(owner) }),
-          () => find(true),
+          async () => pick(await this.#waves.anew()),
           clock,
         ));
       if (waveID === undefined) throw withoutId('wave', name);
@@ -75,15 +79,15 @@ export class Groups {
 
   async #findOrCreateApplication(name: string, owner: Owner): Promise<Application> {
     const { api, clock } = this.#context;
-    const find = async (anew: boolean): Promise<Application | undefined> =>
-      pickGroup('application', name, owner.project, await this.#listApplications(anew));
+    const pick = (applications: readonly Application[]): Application | undefined =>
+      pickGroup('application', name, owner.project, applications);
     return (
-      (await find(false)) ??
-      (await makeOnce<Application>(
+      pick(await this.#applications.known()) ??
+      makeOnce<Application>(
         () => api.createApplication({ name, tags: ownerTags(owner) }),
-        () => find(true),
+        async () => pick(await this.#applications.anew()),
         clock,
-      ))
+      )
     );
   }
 
@@ -94,22 +98,26 @@ export class Groups {
   async #intoWave(application: Application, wave: Ready, owner: Owner): Promise<void> {
     const { api } = this.#context;
     const { applicationID = '', name = '', waveID, tags, arn } = application;
-    if (waveID === wave.id) return;
     const ours = projectOf(tags) === owner.project;
-    if (waveID !== undefined) {
+    if (waveID !== undefined && waveID !== wave.id) {
       if (!ours) throw elsewhere(name, wave.name, waveID);
       await api.disassociateApplications({ waveID, applicationIDs: [applicationID] });
     }
+    if (waveID !== wave.id) await this.#associate(applicationID, wave);
+    if (ours && readOwner(tags)?.wave !== owner.wave && arn !== undefined) {
+      await api.tagResource({ resourceArn: arn, tags: ownerTags(owner) });
+    }
+  }
+
+  async #associate(applicationID: string, wave: Ready): Promise<void> {
+    const { api } = this.#context;
     try {
       await api.associateApplications({ waveID: wave.id, applicationIDs: [applicationID] });
     } catch (error) {
       // Another run of the project, or an attempt whose reply was lost, may have put it there.
       if (!isServiceError(error, 'ConflictException')) throw error;
-      const now = (await this.#listApplications(true)).find((one) => one.applicationID === applicationID);
+      const now = (await this.#applications.anew()).find((one) => one.applicationID === applicationID);
       if (now?.waveID !== wave.id) throw error;
-    }
-    if (ours && waveID !== undefined && arn !== undefined) {
-      await api.tagResource({ resourceArn: arn, tags: ownerTags(owner) });
     }
   }
 
@@ -123,18 +131,6 @@ export class Groups {
       this.#ready.delete(key);
     });
     return made;
-  }
-
-  #listApplications(anew = false): Promise<readonly Application[]> {
-    const { api } = this.#context;
-    if (anew) this.#applications = undefined;
-    return (this.#applications ??= listAll((page) => api.listApplications(page)));
-  }
-
-  #listWaves(anew = false): Promise<readonly Wave[]> {
-    const { api } = this.#context;
-    if (anew) this.#waves = undefined;
-    return (this.#waves ??= listAll((page) => api.listWaves(page)));
   }
 }
 

@@ -111,35 +111,41 @@ describe('updating a server', () => {
     });
   });
 
-  it('comes to the same end when it is made again, whatever call was the last', async () => {
-    const owner = { ...OWNER, wave: 'sdsc-02' };
-    const change = {
-      settings: {
-        app: 'sdsc-02',
-        kmsKeyId: KEY,
-        'mgn.replication.stagingAreaTags.b': '2',
-        licenseType: 'AWS',
-      },
-      owner,
-      writeMarker: true,
-    };
-    const whole = await withJob();
-    await whole.account.open().update(whole.update(change));
-    const expected = await leftBehind(whole.account, [whole.id]);
-    const calls = whole.account.door.calls.length;
-    expect(calls).toBeGreaterThan(8);
-    for (let k = 1; k < calls; k += 1) {
-      const { account, id, update } = await withJob();
-      account.door.closeAfter(k);
-      await expect(account.open().update(update(change))).rejects.toMatchObject({
-        code: 'ENDPOINT_UNREACHABLE',
-      });
-      account.door.closeAfter(Infinity);
-      // Until the marker is written, a plan shows that the server is to change hands.
-      const { jobs } = await account.open().observe(SCOPE);
-      expect(jobs[0]?.owner).toEqual(OWNER);
-      await account.open().update(update(change));
-      expect(await leftBehind(account, [id])).toEqual(expected);
-    }
-  }, 120_000);
+  it.each<[string, Settings, Settings]>([
+    ['another application', {}, { app: 'sdsc-02' }],
+    ['the application it has', { app: 'payroll' }, {}],
+  ])(
+    'that moves to another wave with %s comes to the same end, whatever call was the last',
+    async (_, before, app) => {
+      const change = {
+        settings: {
+          ...app,
+          kmsKeyId: KEY,
+          'mgn.replication.stagingAreaTags.b': '2',
+          licenseType: 'AWS',
+        },
+        owner: { ...OWNER, wave: 'sdsc-02' },
+        writeMarker: true,
+      };
+      const whole = await withJob(before);
+      await whole.account.open().update(whole.update(change));
+      const expected = await leftBehind(whole.account, [whole.id]);
+      const calls = whole.account.door.calls.length;
+      expect(calls).toBeGreaterThan(8);
+      for (let k = 1; k < calls; k += 1) {
+        const { account, id, update } = await withJob(before);
+        account.door.closeAfter(k);
+        await expect(account.open().update(update(change))).rejects.toMatchObject({
+          code: 'ENDPOINT_UNREACHABLE',
+        });
+        account.door.closeAfter(Infinity);
+        // Until the marker is written, a plan shows that the server is to change hands.
+        const { jobs } = await account.open().observe(SCOPE);
+        expect(jobs[0]?.owner).toEqual(OWNER);
+        await account.open().update(update(change));
+        expect(await leftBehind(account, [id])).toEqual(expected);
+      }
+    },
+    120_000,
+  );
 });

@@ -111,6 +111,16 @@ describe('what is refused for being done already', () => {
     });
   });
 
+  it('a list that could not be read is read again', async () => {
+    const { mgn, provider } = ready();
+    mgn
+      .on(ListWavesCommand)
+      .rejectsOnce(serviceException('AccessDeniedException', 'Because.', 403))
+      .resolves({ items: [{ waveID: 'wave-1', name: 'sdsc-01' }] });
+    await expect(provider.create(request)).rejects.toMatchObject({ code: 'CREDENTIALS_REFUSED' });
+    expect(await provider.create(request)).toBe('s-1');
+  });
+
   it('refusals come out in landfall’s words, and leave what was to follow undone', async () => {
     const { mgn, provider } = ready();
     mgn.on(UpdateLaunchConfigurationCommand).rejects(serviceException('ValidationException'));
