@@ -16,12 +16,17 @@ export function renderConvertText(report: ConvertReport, { colors }: Options): s
     ...files.map((file) => fileLines(file, colors)),
     problems.length === 0
       ? []
-      : [colors.bold('To be solved by hand'), ...problems.flatMap((each) => problemLines(each, colors))],
+      : [colors.bold(heading(report)), ...problems.flatMap((each) => problemLines(each, colors))],
     notes.length === 0 ? [] : [colors.bold('Notes'), ...notes.map((note) => `  ${escapeTerminal(note)}`)],
     summary(report, colors),
   ];
   const written = blocks.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
   return `${written.join('\n\n')}\n`;
+}
+
+/** Where nothing was written, lines cannot be looked up yet. */
+function heading({ written }: ConvertReport): string {
+  return `To be solved by hand${written === undefined ? ', in lines as they would be' : ''}`;
 }
 
 function fileLines({ path, out, dropped, targets }: ConvertedFile, colors: Colors): readonly string[] {
