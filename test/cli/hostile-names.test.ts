@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { formatJson } from '../../src/report/json.ts';
-import { Wire, type WireCall } from '../providers/sms/wire.ts';
+import { refuse, Wire, type WireCall } from '../providers/sms/wire.ts';
 import { TRICKS } from '../report/markdown/hostile.ts';
 import { COMMANDS } from '../report/runner-commands.ts';
 import { expectHarmless, expectSound } from './harmless.ts';
@@ -188,6 +188,44 @@ describe('hostile names', () => {
       expect([argv, run.code]).toEqual([argv, 1]);
       expectHarmless(run, argv.join(' '));
       await expectSound(run, argv);
+    }
+  });
+
+  it.each([
+    ['a message', 'InvalidParameterException'],
+    ['the very name', '\u001b[31m::error::x##[error]y'],
+  ])('in %s of an error of AWS reach no log raw', async (_, type) => {
+    world.write('a.wave.yaml', wave('a', ['{ name: db-01 }']));
+    const hostile = ['\n::error::x', ...NAMES].join(' ');
+    const only = await Wire.open(({ operation }, response) => {
+      if (operation === 'GetServers') {
+        return {
+          serverCatalogStatus: 'AVAILABLE',
+          serverList: [{ serverId: 's-1', vmServer: { vmName: 'db-01' } }],
+        };
+      }
+      if (operation === 'GetReplicationJobs' || operation === 'GetConnectors') return {};
+      refuse(response, type, 400, hostile);
+      return undefined;
+    });
+    try {
+      world.write('landfall.yaml', world.read('landfall.yaml').replace(wire.url, only.url));
+      for (const argv of [
+        ['apply', '--auto-approve', '--report', 'report.json', '--json-into', 'events.jsonl'],
+        ['apply', '--auto-approve', '--format', 'json'],
+        ['apply', '--auto-approve', '--json'],
+        ['catalog', 'delete', '--auto-approve'],
+        ['catalog', 'import'],
+      ]) {
+        const run = await world.run(...argv);
+        expect([argv, run.code]).toEqual([argv, argv[0] === 'apply' ? 6 : 1]);
+        expectHarmless(run, argv.join(' '));
+      }
+      for (const file of ['report.json', 'events.jsonl']) {
+        expectHarmless({ code: 6, stdout: world.read(file), stderr: '' }, file);
+      }
+    } finally {
+      await only.close();
     }
   });
 
