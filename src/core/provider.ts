@@ -27,6 +27,8 @@ export interface FieldRule {
   readonly effect?: string;
   /** Decides instead of plain equality after defaults. */
   compare?(context: {
+    /** The setting's own: a rule of a family has many. */
+    readonly name: string;
     readonly desired: SettingValue | undefined;
     readonly observed: SettingValue | undefined;
     readonly vm: DesiredVm;

@@ -31,7 +31,8 @@ export function compareFields(
     if (rule.change === 'create-only') continue;
     const desired = vm.settings[name] ?? rule.default;
     const observed = job.settings[name] ?? rule.default;
-    const verdict = rule.compare?.({ desired, observed, vm, job, now }) ?? plainVerdict(desired, observed);
+    const verdict =
+      rule.compare?.({ name, desired, observed, vm, job, now }) ?? plainVerdict(desired, observed);
     if (verdict === 'same') continue;
     if (verdict === 'differs') {
       fields.push(fieldChange(name, rule, observed, desired));

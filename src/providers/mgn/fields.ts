@@ -10,6 +10,7 @@ import {
   splitList,
   STAGING_TAGS,
 } from './setting-names.ts';
+import { disksOf } from './write-settings.ts';
 
 /**
  * What MGN can do about each setting of a server that replicates: change all of them in place, with
@@ -28,7 +29,7 @@ export const mgnFields: readonly FieldRule[] = [
   ...REPLICATION_MEMBERS.map((name): FieldRule => ({ name: `${REPLICATION}${name}`, change: 'update' })),
   { name: `${REPLICATION}${SECURITY_GROUPS}`, change: 'update', compare: compareLists },
   { name: STAGING_TAGS, family: true, change: 'update' },
-  { name: DISKS, family: true, change: 'update' },
+  { name: DISKS, family: true, change: 'update', compare: compareDisks },
 ];
 
 type Compare = NonNullable<FieldRule['compare']>;
@@ -46,4 +47,20 @@ function compareLists({ desired, observed }: Parameters<Compare>[0]): ReturnType
   if (desired === undefined) return 'same';
   const [wanted, there] = [desired, observed ?? ''].map((list) => joinList(splitList(String(list))));
   return wanted === there ? 'same' : 'differs';
+}
+
+/**
+ * A disk that the server does not have cannot be configured, and its update would fail as a whole. As long as the
+ * service knows no disks of it, it has the last word itself.
+ */
+function compareDisks({ name, desired, observed, vm, job }: Parameters<Compare>[0]): ReturnType<Compare> {
+  if (desired === undefined || desired === observed) return 'same';
+  const known = [...disksOf(job.settings).keys()];
+  const [device = ''] = disksOf({ [name]: desired }).keys();
+  if (known.length === 0 || known.includes(device)) return 'differs';
+  return {
+    stuck: 'field.not-in-place',
+    message: `${vm.address} has no disk "${device}", and ${name} says something of it`,
+    remedy: `its disks are ${known.join(', ')}: mend mgn.replication.replicatedDisks`,
+  };
 }

@@ -58,6 +58,20 @@ describe('the fields of AWS MGN', () => {
     expect(compare({ [name]: '' }, { [name]: 'sg-1' }).fields).toEqual([name]);
   });
 
+  it('a disk that the server does not have is told, and keeps nothing else from changing', () => {
+    const disk = (device: string, iops: number) => ({
+      [`mgn.replication.replicatedDisks.${device}.iops`]: iops,
+    });
+    const there = { ...disk('c:0', 0), 'mgn.launch.copyTags': true };
+    const wanted = { ...disk('c:0', 100), ...disk('c:7', 100), 'mgn.launch.copyTags': false };
+    expect(compare(wanted, there)).toEqual({
+      fields: ['mgn.launch.copyTags', 'mgn.replication.replicatedDisks.c:0.iops'],
+      effects: [],
+      stuck: ['field.not-in-place'],
+    });
+    expect(compare(disk('c:7', 100), {}).fields).toHaveLength(1);
+  });
+
   it('what is replicated is always encrypted', () => {
     expect(compare({ encrypted: false }, { encrypted: true })).toEqual(SAME);
     expect(compare({ encrypted: true }, {})).toEqual(SAME);

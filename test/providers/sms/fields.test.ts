@@ -21,6 +21,7 @@ function verdict(name: string, { desired = {}, observed = {}, vm = {}, ...job }:
   const [wanted, there] = [desired[name] ?? rule.default, observed[name] ?? rule.default];
   if (rule.compare === undefined) return wanted === undefined || wanted === there ? 'same' : 'differs';
   return rule.compare({
+    name,
     desired: wanted,
     observed: there,
     now: NOW,
