@@ -18,9 +18,13 @@ function kindOf(result: Result): string {
   return result.wasThere === true ? 'already-there' : DONE[result.change.action];
 }
 
-/** What was done, in a word; a job that another run has created was not created by this one. */
+/**
+ * What was done, in a word; a job that another run has created was not created by this one, and one that goes on
+ * replicating is not gone.
+ */
 export function doneWord({ wasThere, change }: Extract<Result, { status: 'done' }>): string {
-  return wasThere === true ? 'there already' : DONE[change.action];
+  if (wasThere === true) return 'there already';
+  return change.action === 'delete' && change.replicatesOn === true ? 'released' : DONE[change.action];
 }
 
 /** How many results of an outcome are of each kind: `created`, …, `already-there`, `failed`, `not-tried`. */

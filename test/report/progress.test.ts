@@ -17,6 +17,10 @@ describe('an event in a pipeline', () => {
     expect(renderEvent({ status: 'done', change: deleted, milliseconds: 61_000 }, plain)).toBe(
       'sdsc-01/web: deleted (sms-job-2) after 1 min 1 s',
     );
+    const released = { ...deleted, replicatesOn: true } as const;
+    expect(renderEvent({ status: 'done', change: released, milliseconds: 312 }, plain)).toBe(
+      'sdsc-01/web: released (sms-job-2) after 0.3 s',
+    );
     const test = { ...change, action: 'advance', id: 's-1', step: 'StartTest' } as const;
     expect(renderEvent({ status: 'done', change: test, milliseconds: 312 }, plain)).toBe(
       'sdsc-01/web: advanced (s-1) by StartTest after 0.3 s',
