@@ -138,7 +138,8 @@ module.exports = {
     },
     {
       name: 'sdk-is-lazy',
-      comment: 'Nothing loads the SDK that does not call AWS: cli/ reaches providers and locks in S3 with import() only.',
+      comment:
+        'Nothing loads the SDK that does not call AWS: cli/ reaches providers and locks in S3 with import() only.',
       severity: 'error',
       from: { path: '^src/(cli|bin)' },
       to: {
