@@ -49,6 +49,9 @@ function isAlive(pid: number): boolean {
   }
 }
 
+// The SDK that locks are written with says at length, to whoever runs landfall, which Node it will want some day.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+
 const interrupts = ['SIGINT', 'SIGTERM'] as const;
 
 process.exitCode = await main({
