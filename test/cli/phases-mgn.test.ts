@@ -390,10 +390,23 @@ describe('a wave on MGN', () => {
     expect(made.code).toBe(0);
     expect(made.stderr).toContain('mgn.replication.stagingAreaSubnetId  subnet-0123456789abcdef0');
     expect(made.stdout).toMatch(/\+ replication configuration template +created/);
-    const again = await world.run('mgn', 'init', '--format', 'json');
+    const again = await world.run('mgn', 'init', '--format', 'json', '--target', 'local');
     const { steps: done } = JSON.parse(again.stdout) as { steps: { done: string }[] };
     expect(new Set(done.map((step) => step.done))).toEqual(new Set(['there_already']));
     expect(await apply()).toMatchObject({ code: 0, summary: { created: 2 } });
+  });
+
+  it('is set up under the lock of its target', async () => {
+    world = new World({ 'landfall.yaml': MGN.project() });
+    world.answer = 'yes';
+    world.onAsk = async () => {
+      world.onAsk = () => undefined;
+      expect(await world.run('mgn', 'init', '--auto-approve')).toMatchObject({
+        code: 5,
+        stderr: expect.stringContaining('mgn init') as unknown,
+      });
+    };
+    expect(await world.run('mgn', 'init')).toMatchObject({ code: 0 });
   });
 
   it('needs an account of AWS MGN to set up', async () => {

@@ -12,6 +12,7 @@ import { findTarget } from '../target.ts';
 
 interface Flags extends LockFlags {
   readonly autoApprove?: boolean;
+  readonly target?: string;
   readonly format: 'text' | 'json';
 }
 
@@ -21,7 +22,7 @@ interface Flags extends LockFlags {
  */
 export function mgnInit(context: Context, flags: Flags, [name]: readonly string[]): Promise<number> {
   const choose = ({ targets, defaultTarget }: Desired): Target =>
-    onMgn(findTarget(targets, name ?? defaultTarget));
+    onMgn(findTarget(targets, name ?? flags.target ?? defaultTarget));
   return withLocks(context, flags, 'mgn init', async (locks) => {
     const code = await withAccounts(
       context,

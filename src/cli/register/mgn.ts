@@ -14,6 +14,7 @@ export function registerMgnCommands(program: Command, runs: Registrar): void {
           'make an account ready for AWS MGN, as the project file says: initialise it, and make or change its replication template; again and again, if you like',
         )
         .argument('[target]', 'the target (default: the project’s defaultTarget)')
+        .option('--target <name>', 'the same, as other commands have it')
         .option('--auto-approve', 'do not ask')
         .addOption(formatFlag('text', 'json')),
     ),
