@@ -13,6 +13,8 @@ import {
   ChangeServerLifeCycleStateCommand,
 } from '@aws-sdk/client-mgn';
 import { describe, expect, it } from '@jest/globals';
+import { resolve } from '../../../src/plan/resolve.ts';
+import { indexServers } from '../../../src/plan/servers.ts';
 import { LINUX, WINDOWS } from '../../local/mgn.ts';
 import { DAY, HOUR, MINUTE } from '../../local/support.ts';
 import { type Account, beginAccount, beginFresh, OWNER, SCOPE } from './account.ts';
@@ -78,6 +80,24 @@ describe('the servers of an account', () => {
       'scrum front end',
       `${LINUX}.sdsc.xxxx.xxx`,
     ]);
+  });
+
+  it('are ambiguous by a name that fits two of them, host name or tag, and certain by UUID or path', async () => {
+    const account = await beginAccount();
+    await tag(account, WINDOWS, { Name: LINUX });
+    const index = indexServers(await account.open().observe(SCOPE));
+    const ids = await Promise.all([LINUX, WINDOWS].map((name) => account.id(name)));
+    const found = resolve({ name: LINUX }, index);
+    expect(found.kind === 'ambiguous' && found.candidates.map(({ serverId }) => serverId).sort()).toEqual(
+      ids.toSorted(),
+    );
+    for (const reference of [
+      { vmWareUuid: '42084E4D-BBDA-CDAC-A2DF-47DCE5ABB359' },
+      { name: LINUX, path: '/Datacenters/SDSC/vm/awsscrum-lnx1' },
+      { serverId: ids[0] ?? '' },
+    ]) {
+      expect(resolve(reference, index)).toMatchObject({ kind: 'found', server: { serverId: ids[0] } });
+    }
   });
 
   it('have no job while they are only discovered, ours or not, unless they are another project’s', async () => {
