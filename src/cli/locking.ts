@@ -203,7 +203,10 @@ export class Locks {
   }
 
   readonly #onInterrupt = (): void => {
-    for (const lock of this.#held) this.#warn(lock);
+    // That the run is stopping is said first.
+    queueMicrotask(() => {
+      for (const lock of this.#held) this.#warn(lock);
+    });
   };
 
   #warn({ place, holder }: HeldLock): void {

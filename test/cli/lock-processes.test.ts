@@ -80,7 +80,9 @@ describe('processes and a lock in S3', () => {
     await says('Leaving at once leaves the lock of target local behind: landfall force-unlock ');
     expect(s3.get(KEY)).toBeDefined();
     release();
-    expect((await ended).code).toBe(6);
+    const end = await ended;
+    expect(end.code).toBe(6);
+    expect(end.stderr).toMatch(/Stopping: .*\nLeaving at once /);
     expect(s3.get(KEY)).toBeUndefined();
   });
 
