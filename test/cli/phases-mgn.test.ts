@@ -313,6 +313,24 @@ describe('a wave on MGN', () => {
       await expectNoChanges();
     });
 
+    it('is found to differ where somebody has changed it past landfall, and is put right', async () => {
+      const { sourceServerID } = (await servers())['awsscrum-lnx1'] ?? {};
+      await askMgn(url, 'UpdateReplicationConfiguration', { sourceServerID, bandwidthThrottling: 99 });
+      const { applicationID, sourceServerID: other } = (await servers())['awsscrum-lnx2'] ?? {};
+      await askMgn(url, 'DisassociateSourceServers', { applicationID, sourceServerIDs: [other] });
+
+      const drift = await world.run('drift', '--format', 'json');
+      expect(drift.code).toBe(2);
+      const report = JSON.parse(drift.stdout) as { drift: { address: string; fields: object[] }[] };
+      expect(report.drift.map(({ address, fields }) => [address, fields])).toEqual([
+        ['sdsc-01/awsscrum-lnx1', [{ field: MGN.field, git: 12, account: 99 }]],
+        ['sdsc-01/awsscrum-lnx2', [{ field: 'app', git: 'sdsc-01', account: null }]],
+      ]);
+      expect(await apply()).toMatchObject({ code: 0, summary: { updated: 2 } });
+      await expectNoChanges();
+      expect(await world.run('drift')).toMatchObject({ code: 0 });
+    });
+
     it('is left alone by commands that the service has no use for', async () => {
       for (const argv of [
         ['run', 'awsscrum-lnx1', '--auto-approve'],
