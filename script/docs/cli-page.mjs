@@ -118,7 +118,7 @@ function flagTable(flags, command) {
         codes(names),
         what.join('; '),
         declared.get(long)?.mandatory ? 'required' : standard,
-        long === '--help' ? '–' : code(variable),
+        long === '--help' || variable === undefined ? '–' : code(variable),
       ];
     }),
   );

@@ -22,7 +22,11 @@ export const VARIABLES = [
   ['GITLAB_TOKEN', '`comment`: the token for GitLab'],
   ['GITHUB_ACTIONS', '`comment`: this is a workflow of GitHub'],
   ['GITHUB_API_URL', '`comment`: the API of GitHub'],
-  ['GITHUB_EVENT_PATH', '`comment`: what the workflow runs for'],
+  [
+    'GITHUB_EVENT_NAME',
+    'whether the workflow runs for a pull request, whose newest commit is then the commit',
+  ],
+  ['GITHUB_EVENT_PATH', '`comment`: what the workflow runs for; that commit, in plans for people'],
   ['GITHUB_REF', '`comment`: the pull request, where the event names none'],
   ['GITHUB_REPOSITORY', '`comment`: the repository; locks: the workflow run'],
   ['GITHUB_SHA', 'the commit, in plans for people and in locks'],
@@ -35,6 +39,10 @@ export const VARIABLES = [
   ['CI_PROJECT_ID', '`comment`: the project'],
   ['CI_MERGE_REQUEST_PROJECT_ID', '`comment`: the project of the merge request'],
   ['CI_MERGE_REQUEST_IID', '`comment`: the merge request'],
+  [
+    'CI_MERGE_REQUEST_SOURCE_BRANCH_SHA',
+    'the commit, in plans for people, where GitLab merges it for a trial',
+  ],
   ['CI_OPEN_MERGE_REQUESTS', '`comment`: the merge request, in a pipeline of its branch'],
   ['CI_COMMIT_SHA', 'the commit, in plans for people and in locks'],
   ['CI_PROJECT_DIR', 'findings: the folder that files are named from'],

@@ -39,6 +39,7 @@ export function commandTree(command: Command, more: Choices = {}, path: readonly
 function flagNode(option: Option, path: readonly string[], more: Choices): FlagNode {
   const long = option.long ?? '';
   const value = /[<[].*[>\]]/.exec(option.flags)?.[0];
+  const variable = environmentVariable(option);
   const shown =
     option.defaultValueDescription ?? (option.defaultValue as string | number | boolean | undefined);
   return {
@@ -50,7 +51,7 @@ function flagNode(option: Option, path: readonly string[], more: Choices): FlagN
     choices: option.argChoices ?? more[[...path, long].join(' ')] ?? [],
     repeatable: isRepeatable(option),
     ...(shown !== undefined && !option.negate && { fallback: String(shown) }),
-    variable: environmentVariable(option),
+    ...(variable !== undefined && { variable }),
   };
 }
 

@@ -1,16 +1,24 @@
 import { LandfallError } from '../core/error.ts';
+import { headCommit } from '../platforms/index.ts';
 import type { Context } from './context.ts';
+import { readEvent } from './event.ts';
 import { git } from './git.ts';
 
 /**
- * The commit that a run is about, as its full id: the pipeline's, or what git has checked out in a folder. Nothing
- * where nobody knows, as outside of a repository or without git: it is only told, and nothing depends on it.
+ * The commit that a run is about, as its full id: the one that the pipeline runs for, or what git has checked out in a
+ * folder. Nothing where nobody knows, as outside of a repository or without git: it is only told, and nothing depends on
+ * it.
  */
 export async function currentCommit({ host }: Context, folder: string): Promise<string | undefined> {
-  for (const name of ['GITHUB_SHA', 'CI_COMMIT_SHA']) {
-    const id = host.env[name] ?? '';
-    if (isCommit(id)) return id;
-  }
+  const { env } = host;
+  const told = [
+    // A platform may merge a branch for a trial: reviewers know the commit that they have pushed.
+    env['GITHUB_EVENT_NAME'] === 'pull_request' ? headCommit(await readEvent(host)) : undefined,
+    env['CI_MERGE_REQUEST_SOURCE_BRANCH_SHA'],
+    env['GITHUB_SHA'],
+    env['CI_COMMIT_SHA'],
+  ].find((id) => isCommit(id ?? ''));
+  if (told !== undefined) return told;
   try {
     const { ok, stdout } = await git(host, folder, ['rev-parse', '--verify', '--quiet', 'HEAD']);
     const id = stdout.toString('utf8').trim();

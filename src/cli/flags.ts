@@ -137,6 +137,7 @@ export function applyEnvironment(command: Command, env: Host['env']): void {
   for (const option of command.options) {
     const name = option.attributeName();
     const variable = environmentVariable(option);
+    if (variable === undefined) continue;
     const text = env[variable];
     if (text === undefined || text === '' || command.getOptionValueSource(name) === 'cli') continue;
     if (isOverruled(command, option)) continue;
@@ -159,8 +160,17 @@ function conflictsOf(option: Option): readonly string[] {
   return (option as { readonly conflictsWith?: readonly string[] }).conflictsWith ?? [];
 }
 
-/** The environment variable that stands for a flag. */
-export function environmentVariable(option: Option): string {
+const SAID_ALONE = new WeakSet<Option>();
+
+/** Marks a flag that no variable stands for: one that sets what a flag of the same name elsewhere narrows. */
+export function onlySaid(option: Option): Option {
+  SAID_ALONE.add(option);
+  return option;
+}
+
+/** The environment variable that stands for a flag, if one does. */
+export function environmentVariable(option: Option): string | undefined {
+  if (SAID_ALONE.has(option)) return undefined;
   return `LANDFALL_${option.name().replace(/-/g, '_').toUpperCase()}`;
 }
 

@@ -8,7 +8,7 @@ import type { CommentPlace } from './place.ts';
 import { type Mode, putComment } from './put-comment.ts';
 import type { Words } from './words.ts';
 
-export { findPlace, type PlaceFlags } from './place.ts';
+export { findPlace, headCommit, type PlaceFlags } from './place.ts';
 export type { Mode } from './put-comment.ts';
 
 export interface CommentOptions {

@@ -1,5 +1,5 @@
 import { LandfallError } from '../core/error.ts';
-import { field, idOf, listOf } from './read.ts';
+import { field, idOf, listOf, textOf } from './read.ts';
 
 export type Env = Readonly<Record<string, string | undefined>>;
 type PlatformName = 'github' | 'gitlab';
@@ -160,18 +160,30 @@ function githubNumber(env: Env, event: string | undefined): number | undefined {
 }
 
 function eventNumber(text: string | undefined): number | undefined {
-  let event: unknown;
-  try {
-    event = JSON.parse(text ?? '');
-  } catch {
-    return undefined;
-  }
+  const event = parseEvent(text);
   const pull = field(event, 'pull_request');
   if (pull !== undefined) return numberOf(idOf(field(pull, 'number')));
   const issue = field(event, 'issue');
   if (field(issue, 'pull_request') !== undefined) return numberOf(idOf(field(issue, 'number')));
   const pulls = listOf(field(field(event, 'workflow_run'), 'pull_requests'));
   return pulls.length === 1 ? numberOf(idOf(field(pulls[0], 'number'))) : undefined;
+}
+
+/**
+ * The newest commit of the branch of a pull request, which is not the one that its workflow has: that is merged for a
+ * trial.
+ * @param text the text of the file that GITHUB_EVENT_PATH names, if there is one
+ */
+export function headCommit(text: string | undefined): string | undefined {
+  return textOf(field(field(field(parseEvent(text), 'pull_request'), 'head'), 'sha')) || undefined;
+}
+
+function parseEvent(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '');
+  } catch {
+    return undefined;
+  }
 }
 
 function gitlabNumber(env: Env, open: { readonly number: number } | undefined): number | undefined {

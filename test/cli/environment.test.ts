@@ -145,6 +145,28 @@ describe('the environment', () => {
     expect(world.read('p.json')).toContain('"checksum"');
   });
 
+  it('narrows to a target, and sets none in files that are written', async () => {
+    world.env = { LANDFALL_TARGET: 'local,nowhere' };
+    world.write(
+      'export.csv',
+      'VM,Powerstate,Datacenter,Folder,OS according to the configuration file\nnew-1,poweredOn,SDSC,vm/new,Red Hat Enterprise Linux 7 (64-bit)\n',
+    );
+    expect(await world.run('plan')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('nowhere') as unknown,
+    });
+    const { code, stderr } = await world.run('import', 'rvtools', 'export.csv', '--dry-run');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    world.env = { LANDFALL_TARGET: 'local' };
+    expect(await world.run('convert', '--to', 'mgn')).toEqual(
+      await without(() => world.run('convert', '--to', 'mgn')),
+    );
+    async function without<T>(work: () => Promise<T>): Promise<T> {
+      world.env = {};
+      return work();
+    }
+  });
+
   it('is refused where it makes no sense, by its name', async () => {
     for (const [name, value, command] of [
       ['LANDFALL_FORMAT', 'yaml', 'plan'],

@@ -33,6 +33,28 @@ describe('a plan in Markdown', () => {
     expect(stdout.endsWith(`\n${MARKER}\n`)).toBe(true);
   });
 
+  it('names the commit that was pushed, and not the one that a platform merges for a trial', async () => {
+    const head = 'd'.repeat(40);
+    const commit = async (): Promise<string | undefined> =>
+      /commit `(\w+)`/.exec((await world.run('plan', '--format', 'markdown')).stdout)?.[1];
+    world.write('event.json', JSON.stringify({ pull_request: { number: 7, head: { sha: head } } }));
+    const env = { GITHUB_SHA: SHA, GITHUB_EVENT_PATH: 'event.json' };
+    world.env = { ...env, GITHUB_EVENT_NAME: 'pull_request' };
+    expect(await commit()).toBe(head);
+    // This event checks out the branch that the request is for.
+    world.env = { ...env, GITHUB_EVENT_NAME: 'pull_request_target' };
+    expect(await commit()).toBe(SHA);
+    for (const text of ['', '[]', '{"pull_request":null}', '{"pull_request":{"head":{"sha":"`x`"}}}']) {
+      world.write('event.json', text);
+      world.env = { ...env, GITHUB_EVENT_NAME: 'pull_request' };
+      expect(await commit()).toBe(SHA);
+    }
+    world.env = { CI_COMMIT_SHA: SHA, CI_MERGE_REQUEST_SOURCE_BRANCH_SHA: head };
+    expect(await commit()).toBe(head);
+    world.env = { CI_COMMIT_SHA: SHA, CI_MERGE_REQUEST_SOURCE_BRANCH_SHA: '' };
+    expect(await commit()).toBe(SHA);
+  });
+
   it('takes the commit from git where no pipeline names it, and does without', async () => {
     const { PATH = '' } = process.env;
     world.env = { PATH };

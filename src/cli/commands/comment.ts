@@ -7,6 +7,7 @@ import { renderCommentJson, renderCommentText } from '../../report/comment.ts';
 import { escapeTerminal } from '../../report/escape.ts';
 import { readMarker } from '../../report/marker.ts';
 import type { Context } from '../context.ts';
+import { readEvent } from '../event.ts';
 
 interface Flags extends PlaceFlags {
   readonly file?: string;
@@ -26,7 +27,7 @@ export async function comment(context: Context, flags: Flags): Promise<number> {
   if (text.trim() === '') throw emptyFile(flags.file ?? '');
   if (marker === undefined) throw noMarker(flags.file ?? '');
 
-  const place = findPlace(host.env, flags, await readEvent(context));
+  const place = findPlace(host.env, flags, await readEvent(host));
   const say = (outcome: CommentOutcome): void => {
     print(flags.format === 'json' ? renderCommentJson(outcome) : renderCommentText(outcome));
   };
@@ -77,13 +78,6 @@ async function readComment({ host }: Context, file: string | undefined): Promise
   } catch {
     throw unreadable('it is not UTF-8 text');
   }
-}
-
-/** What the workflow was started by, as GitHub keeps it in a file. */
-async function readEvent({ host }: Context): Promise<string | undefined> {
-  const file = host.env['GITHUB_EVENT_PATH'] ?? '';
-  if (file === '') return undefined;
-  return readFile(resolve(host.cwd, file), 'utf8').catch(() => undefined);
 }
 
 function emptyFile(file: string): LandfallError {

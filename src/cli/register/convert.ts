@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { collect, formatFlag } from '../flags.ts';
+import { collect, formatFlag, onlySaid } from '../flags.ts';
 import type { Registrar } from './registrar.ts';
 
 /** The command that takes waves from one service to the other. */
@@ -17,7 +17,7 @@ export function registerConvertCommand(program: Command, runs: Registrar): void 
           .makeOptionMandatory(),
       )
       .option('--wave <name>', 'only this wave; a name or a glob, repeatable', collect)
-      .option('--target <name>', 'the target of MGN that the waves are to name')
+      .addOption(onlySaid(new Option('--target <name>', 'the target of MGN that the waves are to name')))
       .addOption(new Option('--in-place', 'change the files').conflicts(['out', 'dryRun']))
       .addOption(
         new Option('--out <folder>', 'write the results as new files into a folder').conflicts([

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { collect, formatFlag, positiveInteger } from '../flags.ts';
+import { collect, formatFlag, onlySaid, positiveInteger } from '../flags.ts';
 import type { Registrar } from './registrar.ts';
 
 /** Most VMs of a wave that an import writes (inventory/assemble.ts, which is loaded with the commands only). */
@@ -64,7 +64,11 @@ export function registerInventoryCommands(program: Command, runs: Registrar): vo
 function addImportFlags(command: Command): Command {
   return command
     .option('--out <folder>', 'where the wave files go (default: waves/ beside the project file)')
-    .option('--target <name>', 'the target of the waves (default: the project’s defaultTarget)')
+    .addOption(
+      onlySaid(
+        new Option('--target <name>', 'the target of the waves (default: the project’s defaultTarget)'),
+      ),
+    )
     .option(
       '--max-size <number>',
       'most VMs of a wave: more are split into -01, -02, …',

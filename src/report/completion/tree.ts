@@ -16,8 +16,8 @@ export interface FlagNode {
   readonly repeatable: boolean;
   /** The default in words, where there is one. */
   readonly fallback?: string;
-  /** The environment variable that stands for it. */
-  readonly variable: string;
+  /** The environment variable that stands for it, if one does. */
+  readonly variable?: string;
 }
 
 export interface ArgumentNode {
