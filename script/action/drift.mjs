@@ -15,12 +15,14 @@ export async function drift(inputs, place) {
   const format = ['--format=markdown', `--max-bytes=${MOST}`];
   const argv = ['drift', ...projectFlag(inputs), ...selection(inputs), ...format, ...inputs.args];
   const { code, stdout } = await asText(() => landfall(argv, { ...place, show: true }));
-  if (![0, 2].includes(code)) return { code };
+  // Of broken manifests there is a report as well, which says what is wrong with them.
+  if (stdout.trim() === '') return { code };
   const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run } = place.env;
   const markdown = `${stdout.trimEnd()}\n\nFound by ${server}/${repository}/actions/runs/${run}\n`;
   writeFileSync(resolve(place.cwd, file), markdown);
   setOutput(place.env, 'report-file', fromTop(inputs, file));
-  setOutput(place.env, 'has-drift', code === 2);
   summarize(place.env, inputs, markdown);
+  if (![0, 2].includes(code)) return { code };
+  setOutput(place.env, 'has-drift', code === 2);
   return { code, succeeds: true };
 }

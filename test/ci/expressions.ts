@@ -5,7 +5,7 @@ type Value = string | number | boolean;
 
 /**
  * The value of an expression of GitHub Actions, as far as workflows here need them: paths, strings, `==`, `!=`, `!`,
- * `&&`, `||`, parentheses, `success()`, `failure()` and `always()`. What is not there is ''. Anything else throws.
+ * `&&`, `||`, parentheses, `success()`, `failure()`, `always()` and `cancelled()` (nothing here is). What is not there is ''. Anything else throws.
  * https://docs.github.com/actions/reference/evaluate-expressions-in-workflows-and-actions
  */
 function evaluate(expression: string, contexts: Contexts, failed = false): Value {
@@ -48,6 +48,7 @@ function evaluate(expression: string, contexts: Contexts, failed = false): Value
     if (token.startsWith("'")) return token.slice(1, -1).replaceAll("''", "'");
     if (token === 'true' || token === 'false') return token === 'true';
     if (token === 'always()') return true;
+    if (token === 'cancelled()') return false;
     if (token === 'success()') return !failed;
     if (token === 'failure()') return failed;
     if (!/^[a-z][\w-]*(\.[\w-]+)+$/i.test(token))

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { TOKEN } from '../platforms/fake.ts';
 import { useCheckout } from './action-checkout.ts';
-import { GitHubApi, MERGE, REPOSITORY } from './github-api.ts';
+import { GitHubApi, HEAD, MERGE, REPOSITORY } from './github-api.ts';
 import { type JobResult, Runner } from './runner.ts';
 import { pathOf, run, stub } from './scripts.ts';
 
@@ -14,7 +14,7 @@ jest.setTimeout(300_000);
 
 const PULL_REQUEST = {
   event: 'pull_request',
-  payload: { pull_request: { number: 7, head: { repo: { full_name: REPOSITORY } } } },
+  payload: { pull_request: { number: 7, head: { sha: HEAD, repo: { full_name: REPOSITORY } } } },
 };
 const MERGED = { event: 'push' };
 const BY_HAND = { event: 'workflow_dispatch' };
@@ -135,6 +135,7 @@ describe('the workflows for GitHub Actions', () => {
     const [comment] = api.comments;
     expect(comment?.body).toContain('2 to create');
     expect(comment?.body).toContain(outputs['checksum']);
+    expect(comment?.body).toContain(`commit \`${HEAD}\``);
     expect(comment?.body).toContain('landfall apply landfall.plan');
     expect(job.summary).toContain(outputs['checksum']);
     expect(job.log).not.toContain(TOKEN);
@@ -168,6 +169,24 @@ describe('the workflows for GitHub Actions', () => {
     expect(job.result).toBe('failure');
     expect(job.steps['plan']?.outputs).toMatchObject({ 'exit-code': '3', 'plan-file': 'landfall.plan' });
     expect(api.comments[0]?.body).toContain('licence.linux-aws');
+    expect([...runner.artifacts.keys()]).toEqual([]);
+  });
+
+  it('say on the pull request why there is no plan', async () => {
+    edit('frequency: 24', 'frequency: 99');
+    const { result } = await runner.job('landfall-plan.yml', 'validate', PULL_REQUEST);
+    expect(result).toBe('failure');
+    const job = await runner.job('landfall-plan.yml', 'plan', {
+      ...PULL_REQUEST,
+      needs: { validate: { result } },
+    });
+    expect(job).toMatchObject({ result: 'failure', commands: [] });
+    expect(job.steps['plan']?.outputs).toMatchObject({
+      'exit-code': '1',
+      'comment-file': 'landfall-plan.md',
+    });
+    expect(api.comments[0]?.body).toContain('**No plan** for `ucop`');
+    expect(api.comments[0]?.body).toContain('waves/wave-01.yaml:18:');
     expect([...runner.artifacts.keys()]).toEqual([]);
   });
 
@@ -266,8 +285,28 @@ describe('the workflows for GitHub Actions', () => {
     expect(gh().at(-1)?.argv.slice(0, 2)).toEqual(['issue', 'list']);
   });
 
+  it('say in an issue why drift cannot be told of broken manifests', async () => {
+    const night = (): Promise<JobResult> => runner.job('landfall-drift.yml', 'drift', AT_NIGHT);
+    expect(await landfall('apply', '--auto-approve')).toMatchObject({ code: 0 });
+    edit('frequency: 24', 'frequency: 99');
+    const broken = await night();
+    expect(broken.result).toBe('failure');
+    expect(broken.steps['drift']?.outputs).toMatchObject({ 'has-drift': '', 'exit-code': '1' });
+    expect(broken.summary).toContain('waves/wave-01.yaml:18:');
+    const created = gh().at(-1);
+    expect(created?.argv).toContain('landfall: drift cannot be told');
+    expect(created?.body).toContain('**Drift cannot be told** for `ucop`');
+    expect(created?.body).toContain(`https://github.com/${REPOSITORY}/actions/runs/100`);
+
+    edit('frequency: 99', 'frequency: 23');
+    expect(await night()).toMatchObject({ result: 'success' });
+    expect(gh().at(-1)?.argv.slice(0, 3)).toEqual(['issue', 'edit', '5']);
+    expect(gh().at(-1)?.argv).toContain('landfall: the account differs from the manifests');
+    expect(gh().at(-1)?.body).toContain('git says 23');
+  });
+
   it('fail where drift cannot be found out, and touch no issue', async () => {
-    edit('kind: Wave', 'kind: Wafe');
+    rmSync(join(project, 'landfall.yaml'));
     expect(await runner.job('landfall-drift.yml', 'drift', AT_NIGHT)).toMatchObject({ result: 'failure' });
     expect(() => gh()).toThrow('ENOENT');
   });

@@ -16,6 +16,7 @@ interface Job {
   readonly variables?: Env;
   readonly before_script?: readonly string[];
   readonly script?: readonly string[];
+  readonly needs?: readonly string[];
   readonly rules?: readonly { readonly if: string; readonly when?: string }[];
   readonly artifacts?: {
     readonly when?: string;
@@ -131,6 +132,10 @@ describe('the pipeline for GitLab CI', () => {
     expect(jobsOf(PUSH)).toEqual(['validate', 'find-plan', 'apply']);
     expect(jobsOf(BY_HAND)).toEqual(['find-plan', 'apply:manual']);
     expect(jobsOf(AT_NIGHT)).toEqual(['drift']);
+  });
+
+  it('plans, and says why there is no plan, whatever validate finds', () => {
+    expect(jobs()['plan']?.needs).toEqual([]);
   });
 
   it('pastes nothing into a script but what a shell expands', () => {
@@ -303,8 +308,20 @@ describe('the pipeline for GitLab CI', () => {
     expect(api.issues).toMatchObject([{ iid: 1, state: 'closed' }]);
   });
 
+  it('says in an issue why drift cannot be told of broken manifests', async () => {
+    edit('frequency: 24', 'frequency: 99');
+    expect(await job('drift', AT_NIGHT)).toMatchObject({ code: 1 });
+    expect(api.issues).toMatchObject([{ state: 'opened', title: 'landfall: drift cannot be told' }]);
+    expect(api.issues[0]?.description).toContain('**Drift cannot be told** for `ucop`');
+
+    edit('frequency: 99', 'frequency: 24');
+    expect(await job('drift', AT_NIGHT)).toMatchObject({ code: 0 });
+    expect(api.issues).toMatchObject([{ title: 'landfall: the account differs from the manifests' }]);
+    expect(api.issues[0]?.description).toContain('not applied yet');
+  });
+
   it('fails where drift cannot be found out, and touches no issue', async () => {
-    edit('kind: Wave', 'kind: Wafe');
+    rmSync(join(project, 'landfall.yaml'));
     expect(await job('drift', AT_NIGHT)).toMatchObject({ code: 1 });
     expect(api.seen).toEqual([]);
   });

@@ -61,7 +61,9 @@ export interface Circumstances {
   readonly event: string;
   readonly payload?: object;
   readonly vars?: Readonly<Record<string, string>>;
-  readonly needs?: object;
+  readonly needs?: Readonly<
+    Record<string, { readonly result?: JobResult['result']; readonly outputs?: Outputs }>
+  >;
 }
 
 export interface RunnerOptions {
@@ -133,7 +135,8 @@ class JobRun {
     const { vars = {}, needs = {} } = this.#circumstances;
     const steps: Record<string, StepResult> = {};
     const contexts: Contexts = { github: this.#github, vars, needs, steps };
-    if (job.if !== undefined && !holds(job.if, contexts, false)) return this.#result('skipped', {}, steps);
+    const isHeldUp = Object.values(needs).some(({ result = 'success' }) => result !== 'success');
+    if (!holds(job.if ?? 'success()', contexts, isHeldUp)) return this.#result('skipped', {}, steps);
     const failed = await this.#steps(job.steps, contexts, steps, this.#options.workspace);
     const outputs = Object.fromEntries(
       Object.entries(job.outputs ?? {}).map(([name, text]) => [name, interpolate(text, contexts)]),

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { commitAll, git, gitWith, startRepository } from './repository.ts';
+import { readMarker } from '../../src/report/marker.ts';
 import { wave, World } from './world.ts';
 
 const ONE = '{ name: awsscrum-lnx1 }';
@@ -78,6 +79,25 @@ Drift: 1 changed, 1 not applied yet; 0 jobs match the manifests.
       code: 1,
       stderr: expect.stringContaining('--max-bytes 9999') as unknown,
     });
+  });
+
+  it.each([
+    ['on disk', []],
+    ['of a revision', ['--ref', 'HEAD']],
+  ])('says on request why it cannot be told: manifests %s', async (_, ref) => {
+    const { PATH = '' } = process.env;
+    world.env = { PATH };
+    const { stdout: quiet } = await world.run('drift', '--format', 'markdown');
+    world.write('waves/a.yaml', wave('a', [ONE.replace('name', 'nmae')]));
+    startRepository(world);
+    const { code, stdout, stderr } = await world.run('drift', '--format', 'markdown', ...ref);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^\*\*Drift cannot be told\*\* for `ucop`: \*\*\d errors?\*\* in 2 files\.\n/);
+    expect(stdout).toContain('`waves/a.yaml:7:');
+    expect(stdout).toContain(`commit \`${git(world, 'rev-parse', 'HEAD')}\``);
+    expect(stderr).toContain('waves/a.yaml:7:');
+    expect(readMarker(stdout)).toBe(readMarker(quiet));
+    expect(await world.run('drift', ...ref)).toMatchObject({ code: 1, stdout: '' });
   });
 
   it('knows a job that somebody deleted from one that never was', async () => {

@@ -10,6 +10,7 @@ import type { SelectionFlags } from '../flags.ts';
 import { loadProjectAt } from '../manifests-at.ts';
 import { markdownBudget, type MarkdownFlags } from '../markdown-budget.ts';
 import { type Manifests, readManifests, withAccountsOf } from '../planning.ts';
+import { type Problems, problemsMarkdown } from '../problems-markdown.ts';
 import { findProjectFile } from '../project.ts';
 
 interface Flags extends SelectionFlags, MarkdownFlags {
@@ -24,7 +25,7 @@ const LACKS: ReadonlySet<string> = new Set<Concern['id']>(['target.not-looked-at
 export async function drift(context: Context, flags: Flags): Promise<number> {
   const { colors, verbose, print } = context;
   const budget = markdownBudget(flags);
-  const read = await manifestsOf(context, flags.ref);
+  const read = await manifestsOf(context, flags);
   if (read === undefined) return EXIT.error;
   return withAccountsOf(context, flags, read.manifests, (input): ExitCode => {
     const found = findDrift({ ...input, concerns: input.concerns.filter(({ id }) => LACKS.has(id)) });
@@ -36,14 +37,20 @@ export async function drift(context: Context, flags: Flags): Promise<number> {
   });
 }
 
-/** The manifests on disk, or those of a revision; where they are broken, says so on stderr and returns nothing. */
+/** The manifests on disk, or those of a revision; where they are broken, says so and returns nothing. */
 async function manifestsOf(
   context: Context,
-  revision: string | undefined,
+  flags: Flags,
 ): Promise<{ readonly manifests: Manifests; readonly origin?: DriftOrigin } | undefined> {
+  const { ref: revision, format } = flags;
+  // An issue that says why is worth more to whoever reads it than one of last night.
+  const say = async (problems: Pick<Problems, 'loaded' | 'commit'> = {}): Promise<undefined> => {
+    if (format === 'markdown')
+      context.print(await problemsMarkdown(context, flags, { ...problems, instead: 'drift' }));
+  };
   if (revision === undefined) {
     const manifests = readManifests(context);
-    return manifests && { manifests };
+    return manifests === undefined ? say() : { manifests };
   }
   const projectFile = findProjectFile(context);
   const { commit, loaded } = await loadProjectAt(context, projectFile, revision);
@@ -53,5 +60,5 @@ async function manifestsOf(
     return { manifests: { projectFile, desired, concerns, files, globs }, origin: { revision, commit } };
   }
   context.host.stderr.write(renderValidationText(loaded, { colors: context.errorColors }));
-  return undefined;
+  return say({ loaded, commit });
 }

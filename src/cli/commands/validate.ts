@@ -36,7 +36,7 @@ async function render(
     case 'json':
       return renderValidationJson(loaded);
     case 'markdown':
-      return problemsMarkdown(context, flags, loaded);
+      return problemsMarkdown(context, flags, { loaded });
     case 'github':
     case 'gitlab':
     case 'junit':

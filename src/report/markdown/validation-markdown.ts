@@ -18,11 +18,13 @@ export interface ValidationSource {
   readonly targets: readonly string[];
   /** The commit that was read, where there is one: 7 to 64 hexadecimal digits. */
   readonly commit?: string;
+  /** What is not to be had from manifests that are broken. */
+  readonly instead?: 'plan' | 'drift';
 }
 
 /**
  * What is wrong with manifests as a comment, in the look of a plan's and with its marker, so that on a pull request
- * either takes the place of the other: errors with their places, warnings in a fold. Nothing from a manifest is obeyed in
+ * either takes the place of the other (of drift: with that of drift): errors with their places, warnings in a fold. Nothing from a manifest is obeyed in
  * it. Ends in a newline.
  *
  * @param most bytes of UTF-8 that it may have, from `FEWEST_BYTES` up
@@ -32,7 +34,7 @@ export function renderValidationMarkdown(
   source: ValidationSource,
   most: number = DEFAULT_BYTES,
 ): string {
-  const { projectFile, project, targets, commit } = source;
+  const { projectFile, project, targets, commit, instead = 'plan' } = source;
   const findings = findingsOf(validation.concerns, projectFile, (file) => file);
   const errors = findings.filter(({ severity }) => severity !== 'warning');
   const warnings = findings.filter(({ severity }) => severity === 'warning');
@@ -47,14 +49,14 @@ export function renderValidationMarkdown(
   const foot = [
     ...(findings.length === 0 ? [] : [`---\n\n${[...about, ...commitWords(commit)].join('; ')}.`]),
     // A name begins with no question mark: what cannot be read replaces no plan of another project.
-    commentMarker(project ?? `?${projectFile}`, targets),
+    commentMarker(project ?? `?${projectFile}`, targets, instead === 'drift' ? instead : undefined),
   ];
   return compose((detail) => ({ head: head(detail), foot }), [], most, '');
 }
 
 function firstLine(
   { desired, concerns, files }: Validation,
-  { project, projectFile }: ValidationSource,
+  { project, projectFile, instead }: ValidationSource,
   { name }: Detail,
 ): string {
   const { errors, warnings } = countConcerns(concerns);
@@ -64,7 +66,7 @@ function firstLine(
   ];
   const whose = code(project ?? projectFile, name);
   if (desired === undefined)
-    return `**No plan** for ${whose}: ${counts.join(', ')} in ${count(files.length, 'file')}.`;
+    return `**${instead === 'drift' ? 'Drift cannot be told' : 'No plan'}** for ${whose}: ${counts.join(', ')} in ${count(files.length, 'file')}.`;
   const size = [count(desired.waves.length, 'wave'), count(desired.vms.length, 'VM')];
   return `Manifests of ${whose} ${errors > 0 ? 'need mending' : 'are valid'}: ${[...counts, ...size].join(', ')}.`;
 }
