@@ -1,9 +1,10 @@
 import { access, constants } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import type { Ending } from '../core/ending.ts';
 import { EXIT, LandfallError } from '../core/error.ts';
 import { renderOutcomeJson } from '../report/outcome-json.ts';
 import type { Context } from './context.ts';
+import { outputFile } from './output-file.ts';
 import { writeWhole } from './saved-plan-files.ts';
 
 /** What a report says until the run has ended, and for good where it is killed. */
@@ -27,7 +28,7 @@ export async function openReport(
   file: string | undefined,
 ): Promise<(ending: Ending) => Promise<void>> {
   if (file === undefined) return () => Promise.resolve();
-  const path = resolve(host.cwd, file);
+  const path = outputFile(host, file);
   await access(dirname(path), constants.W_OK).catch((cause: unknown) => {
     throw new LandfallError('FILE_UNWRITABLE', `the report cannot be written to ${file}`, {
       remedy: 'name a file in a folder that is there and may be written',

@@ -1,5 +1,4 @@
 import { closeSync, openSync, writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import type { Concern } from '../core/concern.ts';
 import type { Ending } from '../core/ending.ts';
 import { LandfallError } from '../core/error.ts';
@@ -18,6 +17,7 @@ import {
 import { formatJsonLine } from '../report/json.ts';
 import type { Context } from './context.ts';
 import { endingOf } from './ending-report.ts';
+import { outputFile } from './output-file.ts';
 import { version } from './version.ts';
 
 export interface StreamFlags {
@@ -121,7 +121,7 @@ function eventStream(
  * @throws LandfallError FILE_UNWRITABLE; so does the sink at its first line
  */
 function fileSink({ host, log }: Context, file: string): (line: string) => void {
-  const path = resolve(host.cwd, file);
+  const path = outputFile(host, file);
   const unwritable = (cause: unknown): LandfallError =>
     new LandfallError('FILE_UNWRITABLE', `the stream cannot be written to ${file}`, {
       remedy: 'name a file in a folder that is there and may be written, on a disk with room',

@@ -5,6 +5,7 @@ import { LandfallError } from '../core/error.ts';
 import { formatSavedPlan, invalid, parseSavedPlan, type SavedPlan } from '../plan/saved/index.ts';
 import { escapeJson } from '../report/json.ts';
 import type { Context } from './context.ts';
+import { outputFile } from './output-file.ts';
 import { savedPlanProblem } from './saved-plan-schema.ts';
 
 /** A hundred thousand changes take about 100 MB. */
@@ -15,7 +16,7 @@ const LARGEST = 200 * 1024 * 1024;
  * @throws LandfallError FILE_UNWRITABLE
  */
 export async function writePlanFile({ host }: Context, file: string, saved: SavedPlan): Promise<void> {
-  await writeWhole(resolve(host.cwd, file), file, escapeJson(formatSavedPlan(saved)), 0o600);
+  await writeWhole(outputFile(host, file), file, escapeJson(formatSavedPlan(saved)), 0o600);
 }
 
 /**

@@ -1,7 +1,7 @@
-import { resolve } from 'node:path';
 import { EXIT } from '../core/error.ts';
 import { renderOutcomeJson } from '../report/outcome-json.ts';
 import type { Host } from './host.ts';
+import { outputFile } from './output-file.ts';
 import { writeWhole } from './saved-plan-files.ts';
 
 /**
@@ -16,8 +16,11 @@ export async function reportUsage({ argv, env, cwd }: Host, said: string): Promi
   const message = said.replace(/^error: /, '').split('\n')[0] ?? '';
   const remedy = '`landfall apply --help` tells how it is used';
   const text = renderOutcomeJson({ exitCode: EXIT.error, error: { code: 'USAGE', message, remedy } });
-  // What is wrong has been said, and it is not this.
-  await writeWhole(resolve(cwd, file), file, text).catch(() => undefined);
+  try {
+    await writeWhole(outputFile({ cwd }, file), file, text);
+  } catch {
+    // What is wrong has been said, and it is not this.
+  }
 }
 
 /** The file behind the last `--report`; undefined: none is named. */

@@ -1,8 +1,8 @@
-import { resolve } from 'node:path';
 import { EXIT, LandfallError } from '../../core/error.ts';
 import { didYouMean } from '../../manifest/suggest.ts';
 import { renderSchemaList } from '../../report/schema-list.ts';
 import type { Context } from '../context.ts';
+import { outputFile } from '../output-file.ts';
 import { writeWhole } from '../saved-plan-files.ts';
 import { schemaNames, schemaText } from '../shipped-files.ts';
 
@@ -32,6 +32,6 @@ export async function schema(context: Context, { out }: Flags, [name]: readonly 
     });
   }
   if (out === undefined) context.print(schemaText(name));
-  else await writeWhole(resolve(context.host.cwd, out), out, schemaText(name));
+  else await writeWhole(outputFile(context.host, out), out, schemaText(name));
   return EXIT.done;
 }
