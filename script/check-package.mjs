@@ -21,8 +21,9 @@ const strange = packed.files
   .map(({ path }) => path)
   .filter(
     (path) =>
-      !/^(dist|schemas|examples\/(?:ci|mgn))\/|^(package\.json|README\.md|CHANGELOG\.md|LICENSE)$/.test(path) ||
-      /\.(ts|map)$|\btest\b/.test(path),
+      !/^(dist|docs|schemas|examples\/(?:ci|mgn))\/|^(package\.json|README\.md|CHANGELOG\.md|LICENSE)$/.test(
+        path,
+      ) || /\.(ts|map)$|\btest\b/.test(path),
   );
 if (strange.length > 0) throw new Error(`the package holds what it does not need: ${strange.join(', ')}`);
 
