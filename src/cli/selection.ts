@@ -4,7 +4,7 @@ import { CONCERNS } from '../core/concern-ids.ts';
 import type { Desired } from '../core/desired.ts';
 import { type ErrorCode, LandfallError } from '../core/error.ts';
 import type { Observed } from '../core/observed.ts';
-import { suggest } from '../manifest/suggest.ts';
+import { didYouMean, oneOf } from '../manifest/suggest.ts';
 import type { SelectionFlags } from './flags.ts';
 
 /**
@@ -38,9 +38,8 @@ export function requireMatch(
   for (const pattern of patterns ?? []) {
     const fits = matcher([pattern], known);
     if (fits !== undefined && known.some(fits)) continue;
-    const nearest = suggest(pattern, known);
     throw new LandfallError(code, `no ${what} is named ${JSON.stringify(pattern)}`, {
-      remedy: nearest === undefined ? `give the name of a ${what}, or a glob` : `did you mean ${nearest}?`,
+      remedy: didYouMean(pattern, known, `give ${oneOf(what, known)}, or a glob`),
     });
   }
 }

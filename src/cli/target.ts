@@ -2,7 +2,7 @@ import type { Desired, Target } from '../core/desired.ts';
 import { type ExitCode, LandfallError } from '../core/error.ts';
 import type { Observed } from '../core/observed.ts';
 import type { Operations } from '../core/operations.ts';
-import { didYouMean } from '../manifest/suggest.ts';
+import { didYouMean, oneOf } from '../manifest/suggest.ts';
 import type { Context } from './context.ts';
 import type { Locks } from './locking.ts';
 import { ofTarget, withAccounts } from './open-accounts.ts';
@@ -56,6 +56,6 @@ export function findTarget(targets: readonly Target[], name: string): Target {
   if (target !== undefined) return target;
   const names = targets.map((candidate) => candidate.name);
   throw new LandfallError('TARGET_UNKNOWN', `no target is named ${JSON.stringify(name)}`, {
-    remedy: didYouMean(name, names, 'give the name of a target'),
+    remedy: didYouMean(name, names, `give ${oneOf('target', names)}`),
   });
 }

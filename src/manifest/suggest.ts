@@ -28,3 +28,14 @@ export function didYouMean(word: string, known: readonly string[], otherwise: st
   const suggestion = suggest(word, known);
   return suggestion === undefined ? otherwise : `did you mean ${suggestion}?`;
 }
+
+/** Most names that a remedy spells out. */
+const FEW = 6;
+
+/** Which names there are, in a few words: `one of a, b`, or `the name of a target` where they are many. */
+export function oneOf(what: string, known: readonly string[]): string {
+  const [only, ...more] = known;
+  if (only === undefined || known.length > FEW || known.some((name) => name.length > LONGEST))
+    return `the name of a ${what}`;
+  return more.length === 0 ? `${only}, the only ${what}` : `one of ${known.join(', ')}`;
+}

@@ -11,6 +11,7 @@ import { count } from './count.ts';
 import { escapeTerminal } from './escape.ts';
 import { groupBy } from './group.ts';
 import { concernLines } from './plan-text-concerns.ts';
+import { targetHeading } from './target-heading.ts';
 import { labelOf, settingText } from './words.ts';
 
 /** Which manifests were held against the accounts: those of a revision, or those on disk. */
@@ -72,19 +73,14 @@ function from(origin: DriftOrigin | undefined): string {
   return ` of ${escapeTerminal(origin.revision)} (${origin.commit.slice(0, 12)})`;
 }
 
-function targetLines(
-  { drift }: DriftReport,
-  { name, provider, region, account }: PlannedTarget,
-  colors: Colors,
-): readonly string[] {
+function targetLines({ drift }: DriftReport, target: PlannedTarget, colors: Colors): readonly string[] {
   const waves = groupBy(
-    drift.filter(({ target }) => target === name),
+    drift.filter((one) => one.target === target.name),
     ({ wave }) => wave,
   );
   if (waves.size === 0) return [];
-  const where = [provider, region, ...(account === undefined ? [] : [`account ${account}`])].join(', ');
   return [
-    `${colors.bold(escapeTerminal(name))} ${colors.dim(`(${escapeTerminal(where)})`)}`,
+    targetHeading(target, colors),
     ...[...waves].flatMap(([wave, group]) => [
       '',
       `  ${colors.bold(escapeTerminal(wave))}`,

@@ -1,7 +1,6 @@
-import type { Colors } from 'picocolors/types.js';
 import type { Plan, PlannedTarget } from '../core/plan.ts';
 import { hasChanges, runRefusals } from '../core/plan.ts';
-import { escapeTerminal } from './escape.ts';
+import { targetHeading } from './target-heading.ts';
 import { groupBy } from './group.ts';
 import { capacityLines } from './plan-text-capacity.ts';
 import { concernLines } from './plan-text-concerns.ts';
@@ -40,16 +39,5 @@ function targetLines(plan: Plan, target: PlannedTarget, options: PlanTextOptions
   );
   const shown = waves.filter((lines) => lines.length > 0);
   if (shown.length === 0) return [];
-  return [heading(target, options.colors), ...shown.flatMap((lines) => ['', ...lines])];
-}
-
-function heading({ name, provider, region, account, endpoint, jobs }: PlannedTarget, colors: Colors): string {
-  const where = [
-    provider,
-    region,
-    ...(account === undefined ? [] : [`account ${account}`]),
-    ...(endpoint === undefined ? [] : [endpoint === 'local' ? 'built-in endpoint' : endpoint]),
-    ...(jobs.others > 0 ? [`${jobs.others} ${jobs.others === 1 ? 'job' : 'jobs'} of others`] : []),
-  ];
-  return `${colors.bold(escapeTerminal(name))} ${colors.dim(`(${escapeTerminal(where.join(', '))})`)}`;
+  return [targetHeading(target, options.colors), ...shown.flatMap((lines) => ['', ...lines])];
 }

@@ -30,7 +30,7 @@ describe('landfall drift', () => {
     const found = await world.run('drift');
     expect(found.code).toBe(2);
     expect(found.stdout.replace(/sms-job-\w+/g, 'JOB')).toBe(
-      `local (sms, us-west-2, account 000000000000)
+      `local (sms, us-west-2, account 000000000000, built-in endpoint)
 
   a
     ~ awsscrum-lnx1  JOB

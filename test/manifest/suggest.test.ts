@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { didYouMean, suggest } from '../../src/manifest/suggest.ts';
+import { didYouMean, oneOf, suggest } from '../../src/manifest/suggest.ts';
 
 const KEYS = ['name', 'path', 'os', 'frequency', 'licenseType', 'vmId'];
 
@@ -40,5 +40,14 @@ describe('didYouMean', () => {
   it('falls back on the remedy given', () => {
     expect(didYouMean('nam', KEYS, 'see the list')).toBe('did you mean name?');
     expect(didYouMean('zzz', KEYS, 'see the list')).toBe('see the list');
+  });
+});
+
+describe('oneOf', () => {
+  it('spells out a few names, and not many', () => {
+    expect(oneOf('target', ['local', 'production'])).toBe('one of local, production');
+    expect(oneOf('target', ['local'])).toBe('local, the only target');
+    for (const names of [[], KEYS.concat('encrypted'), ['x'.repeat(100)]])
+      expect(oneOf('target', names)).toBe('the name of a target');
   });
 });

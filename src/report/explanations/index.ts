@@ -32,5 +32,6 @@ export function allEntries(): readonly Entry[] {
 function firstSentence(text: string): string {
   // A colon within code ends nothing.
   const sentence = /^(?:`[^`]*`|[^`])*?[.:;](?=\s|$)/.exec(text)?.[0].slice(0, -1) ?? text;
-  return /^[A-Z][a-z]/.test(sentence) ? sentence.charAt(0).toLowerCase() + sentence.slice(1) : sentence;
+  // A name with capitals inside, such as GitHub, keeps its first.
+  return /^[A-Z][a-z]*\s/.test(sentence) ? sentence.charAt(0).toLowerCase() + sentence.slice(1) : sentence;
 }

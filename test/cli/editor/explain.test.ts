@@ -78,6 +78,12 @@ describe('landfall explain', () => {
       expect(stdout.split('\n').filter((line) => line.trim().split(' ')[0] === id)).toHaveLength(1);
   });
 
+  it('writes summaries in lower case, and names as they are', async () => {
+    const { stdout } = await world.run('explain');
+    expect(stdout).toMatch(/PLATFORM_UNREACHABLE +GitHub or GitLab cannot be reached/);
+    expect(stdout).toMatch(/FILE_UNWRITABLE +a file cannot be written/);
+  });
+
   it('renders one as Markdown', async () => {
     const { stdout } = await world.run('explain', 'yaml.tab', '--format', 'markdown');
     expect(stdout).toMatch(/^## yaml\.tab\n\n\*\*error\*\*: /);
