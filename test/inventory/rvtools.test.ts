@@ -181,7 +181,8 @@ describe('the file', () => {
     ['Folder,Datacenter\nx,y\n', 'there is no column "VM"'],
     ['VM,Datacenter\nx,y\n', 'there is no column "Folder", which --by folder needs'],
     ['VM,Folder\n', 'export.csv holds no VM: it ends after its header'],
-    ['', '"export.csv" holds no row'],
+    ['', 'it holds no row'],
+    ['PK\u0003\u0004\u0014', 'this is an Excel workbook, and not CSV'],
     ['VM,Folder\n"a,b\n', 'this is not CSV: Quote Not Closed'],
   ])('%j is refused with a reason', (bytes, message) => {
     let thrown: unknown;

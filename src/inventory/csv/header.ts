@@ -15,7 +15,7 @@ export class Header {
   /** @throws LandfallError INVENTORY_INVALID where there is no row at all */
   constructor(row: Row | undefined, file: string, what: string) {
     if (row === undefined) {
-      throw new LandfallError('INVENTORY_INVALID', `${JSON.stringify(file)} holds no row`, {
+      throw new LandfallError('INVENTORY_INVALID', 'it holds no row', {
         remedy: `give ${what}, with its header line`,
         place: { file, line: 1, column: 1 },
       });

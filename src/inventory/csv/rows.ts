@@ -22,6 +22,12 @@ export interface Row {
  * @throws LandfallError INVENTORY_INVALID naming the line
  */
 export function readRows(bytes: Uint8Array, file: string, what: string): readonly Row[] {
+  if (isWorkbook(bytes)) {
+    throw new LandfallError('INVENTORY_INVALID', 'this is an Excel workbook, and not CSV', {
+      remedy: `open it, and save ${what} as CSV`,
+      place: { file, line: 1, column: 1 },
+    });
+  }
   const whole = decodeText(bytes);
   const separator = SEPARATOR_LINE.exec(whole);
   const text = separator === null ? whole : whole.slice(separator[0].length);
@@ -52,6 +58,14 @@ export function readRows(bytes: Uint8Array, file: string, what: string): readonl
     });
   }
   return rows;
+}
+
+/** Whether a file is a workbook of Excel, as RVTools writes one: a zip archive, or before 2007 a compound file. */
+function isWorkbook(bytes: Uint8Array): boolean {
+  return [
+    [0x50, 0x4b, 0x03, 0x04],
+    [0xd0, 0xcf, 0x11, 0xe0],
+  ].some((magic) => magic.every((byte, index) => bytes[index] === byte));
 }
 
 /** What separates the cells: whichever of comma, semicolon and tab the header has most of, outside quotes. */
