@@ -49,18 +49,19 @@ function next(context: PhaseContext): PhaseVerdict | undefined {
   return onTheWay(context, job, { lifecycle, ...launchIn(lifecycle, facts) });
 }
 
-/** Whether a server that replicates is under test or being cut over, or has an instance of that left. */
+/** Whether a server is under test, being cut over or through with it, or has an instance of that left. */
 function isBeyond({ facts = {} }: ObservedJob): boolean {
   const { lifecycle = '', instance } = facts;
   const ready = lifecycle === 'NOT_READY' || lifecycle === 'READY_FOR_TEST';
   return BEYOND.has(lifecycle) || (ready && instance !== undefined);
 }
 
-const BEYOND: ReadonlySet<string> = new Set(['TESTING', 'READY_FOR_CUTOVER', 'CUTTING_OVER']);
+const BEYOND: ReadonlySet<string> = new Set(['TESTING', 'READY_FOR_CUTOVER', 'CUTTING_OVER', 'CUTOVER']);
 
-/** It replicates, and that is all that is said: what people do with its instances beside that is theirs. */
+/** That it is to replicate is all that is said: what people do with its instances beside that is theirs. */
 function beyond({ facts = {} }: ObservedJob): PhaseVerdict {
-  return { kind: 'reached', reason: `${facts['lifecycle'] ?? ''}, of which its wave says nothing` };
+  const what = facts['archived'] === 'true' ? 'archived' : (facts['lifecycle'] ?? '');
+  return { kind: 'reached', reason: `${what}, of which its wave says nothing` };
 }
 
 /** A server that only was discovered, or was stopped: it is to replicate, unless it should have been through already. */

@@ -130,7 +130,8 @@ describe('the phases of MGN', () => {
       const verdict = verdictOn(undefined, position);
       const said = verdictOn('replicate', position);
       const back = said?.kind === 'step' && /READY_FOR_TEST$|^Terminate/.test(said.step);
-      const expected = back || position.lifecycle === 'READY_FOR_CUTOVER' ? 'reached' : said?.kind;
+      const beyond = ['READY_FOR_CUTOVER', 'CUTOVER'].includes(position.lifecycle);
+      const expected = back || beyond ? 'reached' : said?.kind;
       const own = ['TESTING', 'CUTTING_OVER', 'NOT_READY', 'READY_FOR_TEST'].includes(position.lifecycle);
       // What waits to be taken back is not waited for.
       if (verdict?.kind !== expected && !(own && said?.kind === 'wait' && verdict?.kind === 'reached')) {
