@@ -58,8 +58,8 @@ export interface ObservedConnector {
 /** Something that an account lacks, and what to do about it. */
 export interface AccountLack {
   readonly id: ConcernId;
-  readonly message: string;
-  readonly remedy: string;
+  /** The same in words, for the target of that name: what to type names it. */
+  readonly words: (target: string) => { readonly message: string; readonly remedy: string };
 }
 
 export type CatalogState = 'available' | 'importing' | 'not-imported' | 'deleted' | 'expired' | 'unknown';

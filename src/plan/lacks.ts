@@ -7,7 +7,7 @@ import { raiseForTarget } from '../core/raise.ts';
 
 /** What an account lacks before anything can be done in it. */
 export function lackConcerns(target: string, { lacks = [] }: Observed): readonly Concern[] {
-  return lacks.map(({ id, message, remedy }) => raiseForTarget(id, target, { message, remedy }));
+  return lacks.map(({ id, words }) => raiseForTarget(id, target, words(target)));
 }
 
 /** Blocks creates where the account lacks what every create needs: each would fail by itself. */

@@ -66,7 +66,7 @@ function lastCell(run: ReplicationRun | undefined): string {
 function notes({ vm, server, problem, concerns }: VmStatus): string {
   return [
     ...(vm === undefined ? ['in no manifest'] : []),
-    ...(server === undefined && problem === undefined ? ['not in the catalogue'] : []),
+    ...(server === undefined && problem === undefined ? ['not found'] : []),
     ...concerns.map(({ id }) => id),
   ].join(', ');
 }

@@ -18,10 +18,29 @@ targets:
     mgn: { replication: { stagingAreaSubnetId: subnet-0123456789abcdef0 } }
 `;
 
+const WAVE_ON_NEW = MGN.wave('new-01', [MGN.vm('p-payroll-web01')], ['target: new']);
+
 interface PlanJson {
   readonly targets: { name: string; provider: string }[];
   readonly changes: { target: string; address: string; change: { actions: string[] } }[];
 }
+
+describe('a project with targets on both services, one of which is not set up', () => {
+  it('says which, and what to type', async () => {
+    const world = new World({ 'landfall.yaml': PROJECT, 'waves/new.yaml': WAVE_ON_NEW });
+    try {
+      const { code, stdout } = await world.run('plan');
+      expect(code).toBe(3);
+      expect(stdout).toContain('  AWS MGN is not initialised in the region of target "new": it knows no');
+      expect((await world.run('status')).stdout).toMatch(/p-payroll-web01 {2}none +not found\n/);
+      const [, typed = ''] = /run `landfall ([^`]+)`/.exec(stdout) ?? [];
+      expect(await world.run(...typed.split(' '), '--auto-approve')).toMatchObject({ code: 0 });
+      expect(await world.run('plan')).toMatchObject({ code: 0 });
+    } finally {
+      await world.dispose();
+    }
+  });
+});
 
 describe('a project with targets on both services, in one account', () => {
   let world: World;
@@ -32,7 +51,7 @@ describe('a project with targets on both services, in one account', () => {
         'old-01',
         ['awsscrum-lnx1', 'awsscrum-lnx2'].map((name) => SMS.vm(name)),
       ),
-      'waves/new.yaml': MGN.wave('new-01', [MGN.vm('p-payroll-web01')], ['target: new']),
+      'waves/new.yaml': WAVE_ON_NEW,
     });
     expect(await world.run('mgn', 'init', 'new', '--auto-approve')).toMatchObject({ code: 0 });
     expect(await world.run('apply', '--auto-approve')).toMatchObject({ code: 0 });

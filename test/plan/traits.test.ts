@@ -84,13 +84,15 @@ describe('a service whose jobs cannot be replaced', () => {
 });
 
 describe('an account that is not set up', () => {
-  const TEMPLATE = { id: 'account.no-template', message: 'no template', remedy: 'run init' } as const;
-  const CLIENT = { id: 'account.no-vcenter-client', message: 'no client', remedy: 'install one' } as const;
+  const words = (target: string) => ({ message: `nothing on ${target}`, remedy: `set up ${target}` });
+  const TEMPLATE = { id: 'account.no-template', words } as const;
+  const CLIENT = { id: 'account.no-vcenter-client', words } as const;
 
   it('says what it lacks, and holds creates back where none could work', () => {
     const plan = planOf({ vms: [vm('web')], servers: ['web'], observed: { lacks: [TEMPLATE, CLIENT] } });
     expect(short(plan)).toEqual([`create ${WEB} blocked by account.no-template`]);
     expect(raised(plan)).toEqual(['account.no-template', 'account.no-vcenter-client']);
+    expect(plan.concerns).toMatchObject(Array(2).fill(words('production')));
     expect(plan.capacity).toMatchObject([{ starting: 0 }]);
   });
 

@@ -15,7 +15,7 @@ export function jobConcerns(
         raiseForVm('job.stalled', vm, {
           message: `the replication of ${vm.address} (${id}) has stalled${words}`,
           remedy:
-            'mend the cause; the service goes on by itself, or with “Retry data replication” in the console',
+            'mend the cause; the service goes on by itself, or with "Retry data replication" in the console',
         }),
       ];
     case 'paused':

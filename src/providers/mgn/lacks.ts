@@ -1,13 +1,15 @@
 import type { ReplicationConfigurationTemplate, SourceServer, VcenterClient } from '@aws-sdk/client-mgn';
 import type { AccountLack } from '../../core/observed.ts';
 
-const INIT = 'run `landfall mgn init`';
+const init = (target: string): string => `run \`landfall mgn init ${target}\``;
 
 /** An account in which InitializeService was never called. */
 export const UNINITIALIZED: AccountLack = {
   id: 'account.uninitialized',
-  message: 'AWS MGN is not initialised in this region: it knows no servers, and replicates none',
-  remedy: `${INIT}, which sets it up as the target in the project file says`,
+  words: (target) => ({
+    message: `AWS MGN is not initialised in the region of target "${target}": it knows no servers, and replicates none`,
+    remedy: `${init(target)}, which sets it up as the target in the project file says`,
+  }),
 };
 
 /** What an account lacks before an agentless replication can start in it (domain, MGN: agentless flow, step 1). */
@@ -20,8 +22,10 @@ export function lacksOf(
   if (templates.length === 0) {
     lacks.push({
       id: 'account.no-template',
-      message: 'the account has no replication configuration template: no replication can start',
-      remedy: `${INIT}, which makes one from the target's \`mgn.replication\` in the project file`,
+      words: (target) => ({
+        message: `the account of target "${target}" has no replication configuration template: no replication can start`,
+        remedy: `${init(target)}, which makes one from the target's \`mgn.replication\` in the project file`,
+      }),
     });
   }
   // Servers with an agent of their own need no vCenter client.
@@ -29,9 +33,11 @@ export function lacksOf(
   if (clients.length === 0 && agentless) {
     lacks.push({
       id: 'account.no-vcenter-client',
-      message: 'the account has no vCenter client: VMs are not discovered, and do not replicate',
-      remedy:
-        'install the AWS MGN vCenter Client in the datacenter, as the guide of AWS MGN says under “agentless replication”',
+      words: (target) => ({
+        message: `the account of target "${target}" has no vCenter client: VMs are not discovered, and do not replicate`,
+        remedy:
+          'install the AWS MGN vCenter Client in the datacenter, as the guide of AWS MGN says under "agentless replication"',
+      }),
     });
   }
   return lacks;
