@@ -16,11 +16,13 @@ export function shownPath({ host }: Context, path: string): string {
 
 /**
  * Which of some files are there already with the very content that they are to have.
+ * @param into what `--out` names
  * @throws LandfallError FILE_EXISTS naming all that are there with another
  */
 export async function unchangedFiles(
   context: Context,
   files: readonly NewFile[],
+  into: 'file' | 'folder' = 'folder',
 ): Promise<ReadonlySet<string>> {
   const same = new Set<string>();
   const other: string[] = [];
@@ -34,7 +36,7 @@ export async function unchangedFiles(
   const names = other.map((name) => JSON.stringify(name)).join(', ');
   const what = other.length === 1 ? 'is there already' : 'are there already';
   throw new LandfallError('FILE_EXISTS', `${names} ${what}: nothing was written`, {
-    remedy: 'name another folder with --out, or move what is there away',
+    remedy: `name another ${into} with --out, or move what is there away`,
   });
 }
 

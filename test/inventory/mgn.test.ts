@@ -197,4 +197,10 @@ spec:
       /user-provided-id ".*" \(waves\/a\.yaml:\d+:\d+\): a spreadsheet would run it/,
     );
   });
+
+  it.each(['a\u001b[31mb', 'a\u202eb', 'a\rb'])('has no cell that a terminal would obey: %j', (name) => {
+    const desired = desiredOf([['a', [{ reference: { name }, os: undefined, licenseType: undefined }], {}]]);
+    if (desired === undefined) throw new Error('an example that does not validate');
+    expect(() => exported(desired)).toThrow('it has characters that cannot be seen');
+  });
 });

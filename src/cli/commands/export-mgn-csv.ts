@@ -36,7 +36,7 @@ export async function exportMgnCsv(context: Context, flags: Flags): Promise<numb
   if (flags.out === undefined) context.print(csv.text);
   else {
     const file = { path: resolve(context.host.cwd, flags.out), text: csv.text };
-    const unchanged = await unchangedFiles(context, [file]);
+    const unchanged = await unchangedFiles(context, [file], 'file');
     if (unchanged.size === 0) await writeNewFiles(context, [file]);
   }
   context.log(renderExportText(csv, flags.out));

@@ -116,6 +116,8 @@ function licensingOf({ settings, autoLicenseType }: DesiredVm): string {
  * part of the name that MGN reads: so there is no such cell (OWASP, CSV injection).
  */
 const FORMULA = /^[=+\-@\t\r]/;
+/** Controls but for line breaks and tabs, and marks of direction: what is printed would be obeyed by a terminal, and not be what is read. */
+const HIDDEN = /(?![\t\n])[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
 /** Cells that an error names. */
 const NAMED = 5;
 
@@ -131,11 +133,16 @@ function refuse(
       const title = titles[column] ?? '';
       const formula = FORMULA.test(cell);
       const long = title.includes(':tag:') && cell.length > LONGEST_TAG;
-      if (!formula && !long) continue;
+      const hidden = HIDDEN.test(cell);
+      if (!formula && !hidden && !long) continue;
       const place = servers[index]?.vm.place;
       const where = place === undefined ? '' : ` (${formatPlace(place)})`;
-      const why = formula ? 'a spreadsheet would run it' : `AWS takes ${LONGEST_TAG} characters`;
-      if (!formula) remedy = 'shorten it, or leave the VM out with --vm or --wave';
+      const why = formula
+        ? 'a spreadsheet would run it'
+        : hidden
+          ? 'it has characters that cannot be seen'
+          : `AWS takes ${LONGEST_TAG} characters`;
+      if (!formula && !hidden) remedy = 'shorten it, or leave the VM out with --vm or --wave';
       wrong.push(`${title} ${JSON.stringify(shorten(cell))}${where}: ${why}`);
     }
   }
