@@ -7,4 +7,6 @@ export default {
   setupFiles: ['<rootDir>/test/setup/fast-check.ts'],
   randomize: true,
   testTimeout: 30_000,
+  // Two cores are what CI has; Jest by itself would leave one of them idle.
+  maxWorkers: '100%',
 };
