@@ -6,14 +6,54 @@ import { byText } from '../core/order.ts';
 import { listed } from './listed.ts';
 import { raiseForVm } from '../core/raise.ts';
 import type { Identifier } from './resolve.ts';
-import { vmKey } from './servers.ts';
+import { namesOf, roughly, vmKey } from './servers.ts';
 
-/** A VM that the account does not know. */
-export function unknownVm(vm: DesiredVm, { name, remedy }: ProviderTraits['inventory']): Concern {
+/** A VM that the account does not know; `near` are those that may be meant. */
+export function unknownVm(
+  vm: DesiredVm,
+  near: readonly ObservedServer[],
+  { name, remedy }: ProviderTraits['inventory'],
+): Concern {
   return raiseForVm('vm.unknown', vm, {
     message: `the ${name} of target "${vm.target}" has no VM with ${describeReference(vm.reference)}`,
-    remedy,
+    remedy: didYouMean(vm.reference, near) ?? remedy,
   });
+}
+
+/** Most VMs that a question names. */
+const FEW = 3;
+
+/** Asks for what might have been written in place of the identifier that is looked up. */
+function didYouMean(reference: VmReference, near: readonly ObservedServer[]): string | undefined {
+  const { what, spell } = lookedUp(reference);
+  const meant = [...new Set(near.flatMap((server) => spell(server) ?? []))].toSorted(byText);
+  if (meant.length === 0 || meant.length > FEW) return undefined;
+  return `did you mean ${what}${meant.join(' or ')}?`;
+}
+
+/** What a reference is looked up by, and how a server would have to be written there. */
+function lookedUp({ serverId, vmManagerId, vmId, vmWareUuid, path, name = '' }: VmReference): {
+  readonly what: string;
+  readonly spell: (server: ObservedServer) => string | undefined;
+} {
+  const quoted = (text: string | undefined) => (text === undefined ? undefined : `"${text}"`);
+  if (serverId !== undefined) return { what: 'serverId ', spell: (server) => quoted(server.serverId) };
+  if (vmManagerId !== undefined && vmId !== undefined) {
+    return {
+      what: '',
+      spell: (server) =>
+        server.vmManagerId === undefined || server.vmId === undefined
+          ? undefined
+          : `vmManagerId "${server.vmManagerId}" and vmId "${server.vmId}"`,
+    };
+  }
+  if (vmWareUuid !== undefined) return { what: 'vmWareUuid ', spell: (server) => quoted(server.vmWareUuid) };
+  if (path !== undefined) return { what: 'path ', spell: (server) => quoted(server.path) };
+  const wanted = roughly(name);
+  return {
+    what: 'name ',
+    spell: (server) => quoted(namesOf(server).find((one) => roughly(one) === wanted) ?? server.name),
+  };
 }
 
 /** A VM whose identifiers fit several servers. */

@@ -7,7 +7,8 @@ import { namesOf, vmKey } from './servers.ts';
 /** What the reference of a manifest comes to in an account. */
 export type Resolution =
   | { readonly kind: 'found'; readonly server: ObservedServer }
-  | { readonly kind: 'unknown' }
+  /** `near`: those that may be meant. */
+  | { readonly kind: 'unknown'; readonly near: readonly ObservedServer[] }
   | { readonly kind: 'ambiguous'; readonly candidates: readonly ObservedServer[] }
   | { readonly kind: 'mismatch'; readonly server: ObservedServer; readonly disagrees: Identifier };
 
@@ -28,7 +29,7 @@ export function resolve(reference: VmReference, servers: Servers): Resolution {
   const [first] = found.toSorted(byServerId);
   const disagrees = first === undefined ? undefined : disagreement(reference, first);
   return first === undefined || disagrees === undefined
-    ? { kind: 'unknown' }
+    ? { kind: 'unknown', near: servers.near(reference.name ?? reference.path) }
     : { kind: 'mismatch', server: first, disagrees };
 }
 

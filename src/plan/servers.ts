@@ -13,6 +13,8 @@ export interface Servers {
   byPath(path: string | undefined): readonly ObservedServer[];
   /** By its name, or another one that it goes by. */
   byName(name: string | undefined): readonly ObservedServer[];
+  /** By what is roughly its name, or what its path ends in. */
+  near(nameOrPath: string | undefined): readonly ObservedServer[];
 }
 
 /**
@@ -38,6 +40,9 @@ export function indexServers({ servers, jobs }: Observed): Servers {
       if (key !== undefined) append(byVm, key, server);
     }
   }
+  const near = lookup(all, (server) => [
+    ...new Set([...namesOf(server), server.path ?? ''].map(roughly).filter((name) => name !== '')),
+  ]);
   const byUuid = lookup(all, ({ vmWareUuid }) => vmWareUuid?.toLowerCase());
   return {
     byId: (serverId) => (serverId === undefined ? undefined : byId.get(serverId)),
@@ -45,6 +50,7 @@ export function indexServers({ servers, jobs }: Observed): Servers {
     byUuid: (uuid) => byUuid(uuid?.toLowerCase()),
     byPath: lookup(all, ({ path }) => path),
     byName: lookup(all, namesOf),
+    near: (nameOrPath) => near(nameOrPath === undefined ? undefined : roughly(nameOrPath)),
   };
 }
 
@@ -70,6 +76,12 @@ export function vmKey(vm: { readonly vmManagerId?: string; readonly vmId?: strin
 /** All names that a manifest may call a server by, each once. */
 export function namesOf({ name, otherNames = [] }: ObservedServer): readonly string[] {
   return [...new Set(name === undefined ? otherNames : [name, ...otherNames])];
+}
+
+/** A name without what people get wrong: letter case, the domain after a host name, the folders in front of it. */
+export function roughly(nameOrPath: string): string {
+  const last = nameOrPath.slice(nameOrPath.lastIndexOf('/') + 1).toLowerCase();
+  return /^([^.]*[a-z][^.]*)\../.exec(last)?.[1] ?? last;
 }
 
 const byJobId = byKeys<ObservedJob>((job) => job.id);

@@ -18,7 +18,7 @@ export function uncertainVms(
     if (!selects(selection, vm)) continue;
     if (problem.kind === 'ambiguous') concerns.push(ambiguousVm(vm, problem.candidates));
     else if (problem.kind === 'mismatch') concerns.push(mismatchedVm(vm, problem.server, problem.disagrees));
-    else if (observed.catalog === 'available') concerns.push(unknownVm(vm, traits.inventory));
+    else if (observed.catalog === 'available') concerns.push(unknownVm(vm, problem.near, traits.inventory));
     else missing += 1;
   }
   for (const [vm, server] of rivals) {

@@ -24,7 +24,7 @@ export function problemOf(
     case 'mismatch':
       return { problem: mismatchedVm(vm, problem.server, problem.disagrees) };
     case 'unknown':
-      return catalog === 'available' ? { problem: unknownVm(vm, inventory) } : {};
+      return catalog === 'available' ? { problem: unknownVm(vm, problem.near, inventory) } : {};
     case undefined:
       return {};
   }

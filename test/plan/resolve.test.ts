@@ -26,10 +26,11 @@ describe('finding the server of a VM', () => {
   });
 
   it.each<[VmReference, string]>([
-    [{ serverId: 's-none', name: 'db' }, 'serverId "s-none"'],
+    [{ serverId: 's-none', name: 'other' }, 'serverId "s-none"'],
     [{ vmManagerId: MANAGER, vmId: 'vm-9' }, `vmId "vm-9" of vmManagerId "${MANAGER}"`],
     [{ path: '/nowhere' }, 'path "/nowhere"'],
-    [{ name: 'Web' }, 'name "Web"'],
+    [{ name: 'we' }, 'name "we"'],
+    [{ name: 'web.' }, 'name "web."'],
   ])('knows no VM by %j', (reference, words) => {
     const { found, plan } = find(reference);
     expect(found).toEqual([]);
@@ -38,6 +39,20 @@ describe('finding the server of a VM', () => {
     ]);
     expect(plan.concerns[0]?.message).toContain(words);
     expect(plan.concerns[0]?.remedy).toContain('landfall catalog import');
+  });
+
+  it.each<[VmReference, string]>([
+    [{ name: 'DB' }, 'name "db"'],
+    [{ name: 'db.sdsc.example' }, 'name "db"'],
+    [{ name: 'Web' }, 'name "web"'],
+    [{ path: '/Datacenters/SDSC/vm/Moved/db' }, 'path "/Datacenters/SDSC/vm/db"'],
+    [{ path: '/web' }, 'path "/Datacenters/OAK/vm/web" or "/Datacenters/SDSC/vm/web"'],
+    [{ serverId: 's-none', name: 'db' }, 'serverId "s-db"'],
+    [{ vmManagerId: MANAGER, vmId: 'vm-9', name: 'db' }, `vmManagerId "${MANAGER}" and vmId "vm-db"`],
+  ])('asks about %j whether it is another one', (reference, meant) => {
+    const { found, plan } = find(reference);
+    expect(found).toEqual([]);
+    expect(plan.concerns).toMatchObject([{ id: 'vm.unknown', remedy: `did you mean ${meant}?` }]);
   });
 
   it('lists the places that an ambiguous name fits', () => {
