@@ -5,9 +5,16 @@ import { main } from './cli/main.ts';
 import type { Output } from './cli/host.ts';
 
 function output(stream: NodeJS.WriteStream): Output {
-  // A reader that goes away (`landfall apply | head`) ends neither the run nor its exit code.
+  // A reader that goes away (`landfall apply | head`) ends neither the run nor its exit code. A disk that is full does not
+  // end it either, but what the user asked for is not there: that is no success.
   let broken = false;
-  stream.on('error', () => {
+  stream.on('error', ({ code = 'unknown reason' }: NodeJS.ErrnoException) => {
+    if (!broken && code !== 'EPIPE' && stream === process.stdout) {
+      process.stderr.write(`error FILE_UNWRITABLE  stdout cannot be written: ${code}\n`);
+      process.once('exit', (exitCode) => {
+        if (exitCode === 0) process.exitCode = 1;
+      });
+    }
     broken = true;
   });
   return {

@@ -4,7 +4,7 @@ import type { Ending } from '../core/ending.ts';
 import { EXIT, LandfallError } from '../core/error.ts';
 import { renderOutcomeJson } from '../report/outcome-json.ts';
 import type { Context } from './context.ts';
-import { outputFile } from './output-file.ts';
+import { outputFile, reasonOf } from './output-file.ts';
 import { writeWhole } from './saved-plan-files.ts';
 
 /** What a report says until the run has ended, and for good where it is killed. */
@@ -30,10 +30,14 @@ export async function openReport(
   if (file === undefined) return () => Promise.resolve();
   const path = outputFile(host, file);
   await access(dirname(path), constants.W_OK).catch((cause: unknown) => {
-    throw new LandfallError('FILE_UNWRITABLE', `the report cannot be written to ${file}`, {
-      remedy: 'name a file in a folder that is there and may be written',
-      cause,
-    });
+    throw new LandfallError(
+      'FILE_UNWRITABLE',
+      `the report cannot be written to ${file}: ${reasonOf(cause)}`,
+      {
+        remedy: 'name a file in a folder that is there and may be written',
+        cause,
+      },
+    );
   });
   const write = (ending: Ending): Promise<void> => writeWhole(path, file, renderOutcomeJson(ending));
   await write(UNFINISHED);

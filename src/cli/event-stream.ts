@@ -17,7 +17,7 @@ import {
 import { formatJsonLine } from '../report/json.ts';
 import type { Context } from './context.ts';
 import { endingOf } from './ending-report.ts';
-import { outputFile } from './output-file.ts';
+import { outputFile, reasonOf } from './output-file.ts';
 import { version } from './version.ts';
 
 export interface StreamFlags {
@@ -123,7 +123,7 @@ function eventStream(
 function fileSink({ host, log }: Context, file: string): (line: string) => void {
   const path = outputFile(host, file);
   const unwritable = (cause: unknown): LandfallError =>
-    new LandfallError('FILE_UNWRITABLE', `the stream cannot be written to ${file}`, {
+    new LandfallError('FILE_UNWRITABLE', `the stream cannot be written to ${file}: ${reasonOf(cause)}`, {
       remedy: 'name a file in a folder that is there and may be written, on a disk with room',
       cause,
     });

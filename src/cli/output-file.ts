@@ -33,3 +33,8 @@ function isLink(path: string): boolean {
     return false;
   }
 }
+
+/** Why a file could not be written or read, as the system calls it: `ENOENT`. */
+export function reasonOf(cause: unknown): string {
+  return (cause as NodeJS.ErrnoException).code ?? 'unknown reason';
+}

@@ -1,0 +1,60 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { closeSync, existsSync, openSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { buildProgram } from './processes.ts';
+import { wave, World } from './world.ts';
+
+// Each test starts a process or two, and the machine may be busy.
+jest.setTimeout(120_000);
+
+let home: string;
+let world: World;
+beforeAll(() => {
+  home = buildProgram();
+}, 60_000);
+afterAll(() => {
+  rmSync(home, { recursive: true, force: true });
+});
+beforeEach(() => {
+  world = new World({ 'waves/a.yaml': wave('a', ['{ name: awsscrum-lnx1 }']) });
+});
+afterEach(() => world.dispose());
+
+const argvOf = (argv: readonly string[]): string[] => [join(home, 'dist', 'bin.js'), ...argv];
+const FULL = '/dev/full';
+const onLinux = existsSync(FULL) ? it : it.skip;
+
+describe('stdout', () => {
+  onLinux.each([
+    ['plan', ['plan', '--format', 'markdown'], 1],
+    ['apply', ['apply', '--auto-approve', '--json'], 1],
+    ['plan that is refused', ['plan', '--wave', 'typo'], 1],
+  ])('that takes nothing is no success of %s', (_, argv, code) => {
+    const full = openSync(FULL, 'w');
+    try {
+      const ran = spawnSync(process.execPath, argvOf(argv), {
+        cwd: world.folder,
+        env: { PATH: process.env['PATH'], HOME: world.folder },
+        stdio: ['ignore', full, 'pipe'],
+        encoding: 'utf8',
+      });
+      expect({ code: ran.status, stderr: ran.stderr }).toMatchObject({ code });
+      if (!argv.includes('typo')) expect(ran.stderr).toContain('stdout cannot be written: ENOSPC');
+    } finally {
+      closeSync(full);
+    }
+  });
+
+  it('whose reader has gone away ends no apply', async () => {
+    const child = spawn(process.execPath, argvOf(['apply', '--auto-approve', '--json']), {
+      cwd: world.folder,
+      env: { PATH: process.env['PATH'], HOME: world.folder },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    child.stdout.destroy();
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    expect(code).toBe(0);
+    expect((await world.run('plan')).stdout).toContain('No changes. 1 replication job');
+  });
+});
