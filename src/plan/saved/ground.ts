@@ -33,7 +33,9 @@ export function groundOf(observed: Observed, rules: readonly FieldRule[]): Groun
         // To a create they are nothing, and a delete is about them.
         ...(change.action === 'delete' ? (unfinished.get(change.serverId) ?? []) : []),
       ];
-      return all.map((job) => knownJob(job, counts)).toSorted(byId);
+      // How far a job is on its way, which moves by itself, is nothing to a change of its settings.
+      const onTheWay = change.action !== 'update';
+      return all.map((job) => knownJob(job, counts, onTheWay)).toSorted(byId);
     },
   };
 }
@@ -54,6 +56,7 @@ function identityOf({ serverId, name, path, vmManagerId, vmId, vmWareUuid }: Obs
 function knownJob(
   { id, state, owner, settings, facts }: ObservedJob,
   counts: (name: string) => boolean,
+  onTheWay: boolean,
 ): KnownJob {
   const known: Settings = Object.fromEntries(Object.entries(settings).filter(([name]) => counts(name)));
   return {
@@ -61,6 +64,6 @@ function knownJob(
     state: state === 'failed' || state === 'completed' ? state : 'active',
     ...(owner !== undefined && { owner }),
     settings: known,
-    ...(facts !== undefined && { facts }),
+    ...(onTheWay && facts !== undefined && { facts }),
   };
 }

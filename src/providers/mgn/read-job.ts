@@ -94,7 +94,7 @@ function factsOf(
     ...(lifeCycle?.state !== undefined && { lifecycle: lifeCycle.state }),
     ...(replication !== undefined && !runs && { replication }),
     // Whether there is anything to launch: a new key has all of it shipped anew.
-    ...(!isShipped(info) && !isUntouched(server) && { snapshot: 'none' }),
+    ...(!isUntouched(server) && { snapshot: isShipped(info) ? 'there' : 'none' }),
     ...(isArchived === true && { archived: 'true' }),
     ...(groupsOpen && { groups: 'open' }),
     ...(launch?.status !== undefined && { launch: launch.status, launchOf: launch.of }),

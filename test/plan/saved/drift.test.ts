@@ -68,6 +68,29 @@ describe('what a saved plan stands on', () => {
     );
   });
 
+  it('is moved by how far a job is on its way only where that decides', () => {
+    const facts = (lifecycle: string) => ({ facts: { lifecycle } });
+    const jobs = (lifecycle: string) =>
+      ['slower', 'gone', 'still'].map((name) => job(name, facts(lifecycle)));
+    const input = world({
+      vms: [vm('slower', { settings: SLOWER }), vm('still')],
+      servers: SERVERS,
+      jobs: jobs('NOT_READY'),
+      input: { traits: TRAITS },
+    });
+    const now = observe({ servers: SERVERS, jobs: jobs('READY_FOR_TEST'), account: '123456789012' });
+    const saved = save(input, planProject(input));
+    expect(accountDrift(saved, new Map([['production', now]]), TRAITS)).toEqual([
+      {
+        ...on('gone'),
+        job: 'sms-job-gone',
+        what: 'lifecycle',
+        planned: 'NOT_READY',
+        now: 'READY_FOR_TEST',
+      },
+    ]);
+  });
+
   it('is moved by another value of any setting of a job it changes or deletes', () => {
     expect(drift(but('slower', { settings: { frequency: 6, licenseType: 'BYOL', roleName: 'x' } }))).toEqual([
       { ...on('slower'), job: 'sms-job-slower', what: 'frequency', planned: 12, now: 6 },

@@ -164,7 +164,7 @@ describe('the job of a server', () => {
     expect(syncing?.facts).not.toHaveProperty('replication');
     account.advance(DAY);
     const ready = await jobOf(account);
-    expect(ready?.facts).toEqual({ lifecycle: 'READY_FOR_TEST', application: 'sdsc-01' });
+    expect(ready?.facts).toEqual({ lifecycle: 'READY_FOR_TEST', snapshot: 'there', application: 'sdsc-01' });
     for (let hour = 0; hour < 14; hour += 1) {
       account.advance(HOUR);
       expect((await jobOf(account))?.facts).toEqual(ready?.facts);
