@@ -100,6 +100,23 @@ describe('a plan in Markdown', () => {
     });
   });
 
+  it('says why there is none, in the place of that of an earlier commit', async () => {
+    world.write(
+      'landfall.yaml',
+      world.read('landfall.yaml').replace('endpoint: local', 'endpoint: http://127.0.0.1:1'),
+    );
+    world.env = { GITHUB_SHA: SHA };
+    const { code, stdout, stderr } = await world.run('plan', '--format', 'markdown');
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^\*\*No plan\*\* for `ucop`\.\n\n- `[A-Z]+_[A-Z]+` .*\n {2}- Fix: /);
+    expect(stdout).toContain(`commit \`${SHA}\``);
+    expect(stdout.endsWith(`\n${MARKER}\n`)).toBe(true);
+    expect(stderr).toContain(/- `(\w+)`/.exec(stdout)?.[1]);
+    expect(await world.run('plan')).toMatchObject({ code: 1, stdout: '' });
+    world.remove('landfall.yaml');
+    expect(await world.run('plan', '--format', 'markdown')).toMatchObject({ code: 1, stdout: '' });
+  });
+
   it('keeps the exit codes of a plan', async () => {
     expect(await world.run('plan', '--format', 'markdown', '--detailed-exitcode')).toMatchObject({ code: 2 });
     world.write('waves/sdsc-01.yaml', wave('sdsc-01', ['{ name: typo }']));

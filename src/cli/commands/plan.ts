@@ -1,5 +1,5 @@
 import { dirname, relative, resolve, sep } from 'node:path';
-import { EXIT, type ExitCode } from '../../core/error.ts';
+import { EXIT, type ExitCode, LandfallError } from '../../core/error.ts';
 import { hasChanges, type Plan } from '../../core/plan.ts';
 import { savePlan } from '../../plan/saved/index.ts';
 import { type FindingFormat, isFindingFormat } from '../../report/findings/report.ts';
@@ -14,7 +14,7 @@ import type { Context } from '../context.ts';
 import { brokenManifestsText, findingsText } from '../findings.ts';
 import { markdownBudget, type MarkdownFlags } from '../markdown-budget.ts';
 import { planExitCode, type PlanFlags, type Scene, withPlan } from '../planning.ts';
-import { problemsMarkdown } from '../problems-markdown.ts';
+import { failureMarkdown, problemsMarkdown } from '../problems-markdown.ts';
 import { writePlanFile } from '../saved-plan-files.ts';
 
 interface Flags extends PlanFlags, MarkdownFlags {
@@ -29,9 +29,11 @@ export async function plan(context: Context, flags: Flags): Promise<number> {
   const { changedSince } = flags;
   // What cannot be printed is refused before any account is asked.
   markdownBudget(flags);
+  let isShown = false;
   const show = async (plan: Plan, scene: Scene): Promise<ExitCode> => {
     if (flags.out !== undefined) await save(context, flags.out, plan, scene);
     context.print(await render(context, flags, plan, scene));
+    isShown = true;
     if (flags.out !== undefined) context.log(savedText(flags.out));
     const code = planExitCode(plan);
     if (code !== EXIT.done) return code;
@@ -39,12 +41,22 @@ export async function plan(context: Context, flags: Flags): Promise<number> {
   };
   const exitCode = await withPlan(context, flags, show, async (manifests) =>
     changedSince === undefined ? {} : changedWaves(context, manifests, changedSince),
-  );
+  ).catch(async (error: unknown): Promise<never> => {
+    // What was put on a pull request before is of another commit, and would be taken for the plan of this one.
+    if (flags.format === 'markdown' && !isShown && isForReviewers(error))
+      context.print(await failureMarkdown(context, flags, error));
+    throw error;
+  });
   if (exitCode !== undefined) return exitCode;
   // A pipeline that puts a file on a pull request has one to put there, which says why there is no plan.
   if (flags.format === 'markdown') context.print(await problemsMarkdown(context, flags));
   else if (isFindingFormat(flags.format)) context.print(brokenManifestsText(context, flags.format));
   return EXIT.error;
+}
+
+/** Without a project nobody knows whose plan it would have been; a mistake of ours is for its log. */
+function isForReviewers(error: unknown): error is LandfallError {
+  return error instanceof LandfallError && !['PROJECT_NOT_FOUND', 'INTERNAL'].includes(error.code);
 }
 
 async function render(context: Context, flags: Flags, plan: Plan, { projectFile }: Scene): Promise<string> {

@@ -49,7 +49,7 @@ export function targetsLine(targets: readonly PlannedTarget[], detail: Detail): 
 }
 
 /** What a list says of a concern. */
-type Told = Pick<Concern, 'id' | 'place' | 'address' | 'message' | 'remedy'>;
+type Told = Pick<Concern, 'place' | 'address' | 'message' | 'remedy'> & { readonly id: string };
 
 /** One item a concern; a remedy that several have in common is said once. */
 export function concernLines(concerns: readonly Told[], detail: Detail): string {
