@@ -136,17 +136,16 @@ function errnoOf(error: unknown): string | undefined {
   return (error as NodeJS.ErrnoException).code;
 }
 
-// Told by promises, as the port has it: what is thrown comes as a rejection.
-// eslint-disable-next-line @typescript-eslint/require-await
-async function guarded<T>(place: string, work: () => T): Promise<T> {
-  try {
-    return work();
-  } catch (error) {
+/** Told by promises, as the port has it: what is thrown comes as a rejection. */
+function guarded<T>(place: string, work: () => T): Promise<T> {
+  return new Promise<T>((resolve) => {
+    resolve(work());
+  }).catch((error: unknown) => {
     if (error instanceof LandfallError) throw error;
     const reason = errnoOf(error) ?? String(error);
     throw new LandfallError('FILE_UNWRITABLE', `the lock ${place} cannot be read or written: ${reason}`, {
       remedy: 'see that the folder may be written; --no-lock goes without the lock',
       cause: error,
     });
-  }
+  });
 }
