@@ -1,5 +1,5 @@
 import type { CommandNode } from './tree.ts';
-import { tables } from './walk.ts';
+import { tables, WALK } from './walk.ts';
 
 /**
  * Completion for bash 3.2 and later, without the bash-completion package. Names of the project come from
@@ -31,23 +31,7 @@ _landfall() {
 
   for ((i = 0; i < \${#words[@]} - 1; i++)); do
     word=\${words[i]}
-    if [[ -n $flag ]]; then
-      flag=''
-      continue
-    fi
-    _landfall_at "$where"
-    case $word in
-      -*=*) ;;
-      -*) if [[ $valued == *" $word "* ]]; then flag=$word; fi ;;
-      *)
-        if [[ $commands == *" $word "* ]]; then
-          where=\${where:+$where }$word
-        else
-          position=$((position + 1))
-        fi
-        ;;
-    esac
-  done
+${WALK}
 
   local prefix=''
   _landfall_at "$where"

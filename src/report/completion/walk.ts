@@ -48,3 +48,25 @@ function where({ path }: CommandNode, what?: string): string {
 function list(words: readonly string[]): string {
   return words.length === 0 ? "''" : quoted(` ${words.join(' ')} `);
 }
+
+/**
+ * The inside of the loop over the words before the cursor, which bash and zsh read alike: what each word means where it
+ * stands, and where the next one stands. It ends the loop.
+ */
+export const WALK = `    if [[ -n $flag ]]; then
+      flag=''
+      continue
+    fi
+    _landfall_at "$where"
+    case $word in
+      -*=*) ;;
+      -*) if [[ $valued == *" $word "* ]]; then flag=$word; fi ;;
+      *)
+        if [[ $commands == *" $word "* ]]; then
+          where=\${where:+$where }$word
+        else
+          position=$((position + 1))
+        fi
+        ;;
+    esac
+  done`;

@@ -1,5 +1,5 @@
 import { type CommandNode, everyCommand, quoted } from './tree.ts';
-import { tables } from './walk.ts';
+import { tables, WALK } from './walk.ts';
 
 /** Completion for zsh. Names of the project come from `landfall __complete`; compadd quotes them. */
 export function renderZsh(root: CommandNode): string {
@@ -22,23 +22,7 @@ _landfall() {
   cur=$words[CURRENT]
 
   for word in "\${(@)words[2,CURRENT-1]}"; do
-    if [[ -n $flag ]]; then
-      flag=''
-      continue
-    fi
-    _landfall_at "$where"
-    case $word in
-      -*=*) ;;
-      -*) if [[ $valued == *" $word "* ]]; then flag=$word; fi ;;
-      *)
-        if [[ $commands == *" $word "* ]]; then
-          where=\${where:+$where }$word
-        else
-          position=$((position + 1))
-        fi
-        ;;
-    esac
-  done
+${WALK}
 
   _landfall_at "$where"
   if [[ -n $flag ]]; then
