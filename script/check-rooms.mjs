@@ -15,12 +15,13 @@ const rooms = [
   'bin.ts',
   'cli',
   'core',
+  'journey',
   'local',
   'manifest',
   'plan',
   'providers',
   'report',
-  'status',
+  'workflow',
 ];
 const blind = rooms.filter((room) => !seen.has(room));
 if (blind.length > 0) {

@@ -1,7 +1,7 @@
 // docs/reference/cli.md: the command line as commander has it.
 import { Command } from 'commander';
-import { commandTree } from '../../src/cli/command-tree.ts';
-import { EXIT_CODES } from '../../src/cli/exit-codes.ts';
+import { commandTree } from '../../src/cli/editor/completion.ts';
+import { EXIT_CODES } from '../../src/cli/program.ts';
 import { addCommonFlags } from '../../src/cli/flags.ts';
 import { declareCommands } from '../../src/cli/program.ts';
 import { everyCommand } from '../../src/report/completion/tree.ts';

@@ -1,16 +1,11 @@
 import pLimit from 'p-limit';
-import type { Clock } from '../core/clock.ts';
+import type { ApplyOutcome, ApplyReporter, ChangeResult } from '../core/apply-result.ts';
 import { LandfallError } from '../core/error.ts';
-import type { Outcome, Reporter, Result } from '../core/outcome.ts';
-import type { Action, Change, Plan } from '../core/plan.ts';
-import { runRefusals } from '../core/plan.ts';
+import { type Action, type Change, isExecutable, type Plan, runRefusals } from '../core/plan.ts';
 import type { Provider } from '../core/provider.ts';
-import { carryOut } from './carry-out.ts';
-import { batchesOf, takeStep } from './steps.ts';
-import { notCarriedOut } from './not-carried-out.ts';
+import type { Clock } from '../core/time.ts';
+import { batchSteps, executeChange, executeStep } from './execute.ts';
 import { Slots } from './slots.ts';
-
-export { notCarriedOut } from './not-carried-out.ts';
 
 export interface ApplyOptions {
   /** By target name. */
@@ -20,7 +15,7 @@ export interface ApplyOptions {
   /** Changes in flight at once, by target name. */
   readonly concurrency: ReadonlyMap<string, number>;
   readonly clock: Clock;
-  readonly reporter: Reporter;
+  readonly reporter: ApplyReporter;
   /** Aborted: nothing more is started, and what is in flight finishes. */
   readonly signal?: AbortSignal;
   /** After this many failures nothing more is started. Absent: failures stop nothing that is unrelated. */
@@ -32,9 +27,9 @@ export interface ApplyOptions {
  * replaces and creates, then the steps towards phases. Never throws for a change that fails: each change has one result, in the plan's order.
  * Where a guard refuses the run, nothing is carried out.
  */
-export async function applyPlan(plan: Plan, options: ApplyOptions): Promise<Outcome> {
+export async function applyPlan(plan: Plan, options: ApplyOptions): Promise<ApplyOutcome> {
   const { clock, signal } = options;
-  if (runRefusals(plan).length > 0) return notCarriedOut(plan, 'a guard refuses the run');
+  if (runRefusals(plan).length > 0) return outcomeNotStarted(plan, 'a guard refuses the run');
   const startedAt = clock.now();
   const run = new Run(plan, options);
   await Promise.all(plan.targets.map(({ name }) => run.target(name)));
@@ -49,7 +44,7 @@ export async function applyPlan(plan: Plan, options: ApplyOptions): Promise<Outc
 const PHASES: readonly (readonly Action[])[] = [['delete'], ['update', 'replace', 'create']];
 
 class Run {
-  readonly results = new Map<Change, Result>();
+  readonly results = new Map<Change, ChangeResult>();
   readonly #changes: readonly Change[];
   readonly #options: ApplyOptions;
   readonly #slots: Slots;
@@ -71,7 +66,7 @@ class Run {
       const ordered = phase.flatMap((action) => changes.filter((change) => change.action === action));
       await Promise.all(ordered.map((change) => limit(() => this.#one(change, provider))));
     }
-    const batches = batchesOf(changes, this.#options.batches?.get(name) ?? 1);
+    const batches = batchSteps(changes, this.#options.batches?.get(name) ?? 1);
     await Promise.all(batches.map((batch) => limit(() => this.#step(batch, provider))));
   }
 
@@ -97,7 +92,7 @@ class Run {
     if (tried.length === 0) return;
     for (const change of tried) reporter.started(change);
     const startedAt = clock.now();
-    const outcomes = await takeStep(step, tried, provider);
+    const outcomes = await executeStep(step, tried, provider);
     const milliseconds = clock.now() - startedAt;
     for (const [change, { error, detail }] of outcomes) {
       const id = change.id === undefined ? {} : { id: change.id };
@@ -105,50 +100,50 @@ class Run {
         this.#end({ status: 'done', change, ...id, ...(detail !== undefined && { detail }), milliseconds });
       } else {
         this.#failures += 1;
-        this.#end({ ...explain(error), status: 'failed', change, milliseconds });
+        this.#end({ ...errorDetails(error), status: 'failed', change, milliseconds });
       }
     }
   }
 
-  async #attempt(change: Change, provider: Provider): Promise<Result> {
+  async #attempt(change: Change, provider: Provider): Promise<ChangeResult> {
     const { clock } = this.#options;
     const startedAt = clock.now();
     try {
-      const job = await carryOut(change, provider);
+      const job = await executeChange(change, provider);
       this.#slots.deleted(change, true);
       const milliseconds = clock.now() - startedAt;
       return { status: 'done', change, milliseconds, ...job };
     } catch (error) {
       this.#failures += 1;
       this.#slots.deleted(change, false);
-      return { ...explain(error), status: 'failed', change, milliseconds: clock.now() - startedAt };
+      return { ...errorDetails(error), status: 'failed', change, milliseconds: clock.now() - startedAt };
     }
   }
 
   /** Why a change is not started; a change that is started has taken its slot. */
   #whyNot(change: Change): string | undefined {
     const { signal, maxFailures } = this.#options;
-    if (signal?.aborted === true) return whyStopped(signal);
+    if (signal?.aborted === true) return stopReason(signal);
     if (maxFailures !== undefined && this.#failures >= maxFailures) {
       return `the run stopped after ${this.#failures} failures (--max-failures ${maxFailures})`;
     }
     return this.#slots.take(change);
   }
 
-  #end(result: Result): void {
+  #end(result: ChangeResult): void {
     this.results.set(result.change, result);
     this.#options.reporter.ended(result);
   }
 }
 
 /** A run is stopped by its user, or by something that went wrong around it. */
-function whyStopped({ reason }: AbortSignal): string {
+function stopReason({ reason }: AbortSignal): string {
   return reason instanceof LandfallError && reason.code === 'LOCK_LOST'
     ? 'the lock was lost'
     : 'the run was interrupted';
 }
 
-function explain(error: unknown): {
+function errorDetails(error: unknown): {
   readonly code: string;
   readonly message: string;
   readonly remedy?: string;
@@ -158,4 +153,13 @@ function explain(error: unknown): {
   }
   const { code, message, remedy } = error;
   return { code, message, ...(remedy !== undefined && { remedy }) };
+}
+
+/** The outcome of a run that started nothing: each change that was to be run, with the reason. */
+export function outcomeNotStarted({ changes }: Plan, reason: string, interrupted = false): ApplyOutcome {
+  return {
+    results: changes.filter(isExecutable).map((change) => ({ status: 'not-tried', change, reason })),
+    interrupted,
+    milliseconds: 0,
+  };
 }

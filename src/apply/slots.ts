@@ -7,7 +7,7 @@ interface Cap {
   /** Slots left; below zero where more is active than the cap allows. */
   free: number;
   /** Addresses of active jobs whose delete was to free a slot, and failed. */
-  readonly kept: string[];
+  readonly failedDeletes: string[];
 }
 
 /**
@@ -21,7 +21,7 @@ export class Slots {
   constructor({ capacity }: Plan) {
     // The service's own jobs are no slots: a step of theirs is refused by the service, and no harm is done.
     const caps = capacity.filter(({ of }) => of === undefined);
-    this.#caps = new Map(caps.map((one) => [key(one.target, one.wave), newCap(one)]));
+    this.#caps = new Map(caps.map((one) => [capKey(one.target, one.wave), toCap(one)]));
   }
 
   /**
@@ -35,7 +35,7 @@ export class Slots {
     const needed = change.activeBefore ? 0 : 1;
     const caps = this.#capsOf(change);
     const full = caps.find(({ free }) => free < needed);
-    if (full !== undefined) return whyFull(full);
+    if (full !== undefined) return capFullReason(full);
     for (const cap of caps) cap.free -= needed;
     return undefined;
   }
@@ -45,30 +45,30 @@ export class Slots {
     if (change.action !== 'delete' || !change.activeBefore) return;
     for (const cap of this.#capsOf(change)) {
       if (gone) cap.free += 1;
-      else cap.kept.push(change.address);
+      else cap.failedDeletes.push(change.address);
     }
   }
 
   /** The caps that count a change; a delete that leaves its VM replicating makes room in its wave only. */
   #capsOf({ target, wave, replicatesOn }: Change): readonly Cap[] {
     // The wave's cap comes first: it says more about a change than the target's.
-    const keys = [key(target, wave), ...(replicatesOn === true ? [] : [key(target)])];
+    const keys = [capKey(target, wave), ...(replicatesOn === true ? [] : [capKey(target)])];
     return keys.flatMap((one) => this.#caps.get(one) ?? []);
   }
 }
 
-function newCap({ target, wave, limit, active }: Capacity): Cap {
+function toCap({ target, wave, limit, active }: Capacity): Cap {
   const name = wave === undefined ? `target ${target}` : `wave ${wave}`;
-  return { name, limit, free: limit - active, kept: [] };
+  return { name, limit, free: limit - active, failedDeletes: [] };
 }
 
-function whyFull({ name, limit, free, kept: [first, ...others] }: Cap): string {
+function capFullReason({ name, limit, free, failedDeletes: [first, ...others] }: Cap): string {
   if (first === undefined) return `${name} has ${limit - free} of ${limit} active replications`;
   const deletes = others.length === 0 ? first : `${first} and ${others.length} more`;
   return `its slot was to come from deleting ${deletes}, which failed`;
 }
 
 /** Names of targets and waves hold no slash. */
-function key(target: string, wave = ''): string {
+function capKey(target: string, wave = ''): string {
   return `${target}/${wave}`;
 }

@@ -1,9 +1,9 @@
-import type { Clock } from '../core/clock.ts';
+import { isLoopback } from '../core/desired.ts';
 import { LandfallError } from '../core/error.ts';
+import type { Clock } from '../core/time.ts';
 import { assumedRole, type RoleOptions } from './assumed-role.ts';
 import type { AwsClient } from './aws-client.ts';
 import { createHttpHandler } from './http-handler.ts';
-import { isLoopback } from '../core/loopback.ts';
 import { resolveOnce } from './resolve-once.ts';
 import { ATTEMPTS, retryByClock } from './retries.ts';
 import type { ServiceTime } from './service-time.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '../core/clock.ts';
+import type { Clock } from '../core/time.ts';
 import type { AwsClient } from './aws-client.ts';
 import { isUnanswered } from './unanswered.ts';
 

@@ -1,5 +1,4 @@
-import type { Clock } from '../core/clock.ts';
-import type { Instant } from '../core/instant.ts';
+import type { Clock, Instant } from '../core/time.ts';
 
 /** The service's own time, as the `Date` header of its latest answer gave it, to the second. */
 export class ServiceTime {

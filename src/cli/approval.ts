@@ -12,7 +12,7 @@ export function announce({ host, log }: Context, autoApprove: boolean | undefine
  * @returns false when the answer is anything else, or the user leaves
  * @throws LandfallError APPROVAL_NEEDED where nobody is there to ask
  */
-export async function approved(
+export async function requestApproval(
   { host, log }: Context,
   autoApprove: boolean | undefined,
   question: string,

@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import picocolors from 'picocolors';
 import type { Colors } from 'picocolors/types.js';
 import type { Concern } from '../core/concern.ts';
@@ -11,7 +12,7 @@ export interface Context {
   readonly verbose: boolean;
   readonly quiet: boolean;
   /** Whether lines may be drawn anew in place, where a stream is a terminal: not in a pipeline's log. */
-  readonly mayRedraw: boolean;
+  readonly canRedraw: boolean;
   /** Colours for stdout and for stderr: each may or may not be a terminal. */
   readonly colors: Colors;
   readonly errorColors: Colors;
@@ -20,7 +21,7 @@ export interface Context {
   /** Words about the run: go to stderr, unless `--quiet`. */
   readonly log: (text: string) => void;
   /** Told of what is wrong with manifests that no plan can be had from. */
-  readonly onBroken?: (concerns: readonly Concern[]) => void;
+  readonly onInvalidManifests?: (concerns: readonly Concern[]) => void;
 }
 
 /** Colours are for terminals: `NO_COLOR` and `--no-color` turn them off, `FORCE_COLOR` on (no-color.org, force-color.org). */
@@ -38,7 +39,7 @@ function isPipeline({ CI = '' }: Host['env']): boolean {
 }
 
 /** The host as a run may use it: with `--no-input`, and in a pipeline, nobody is there to be asked. */
-function within(host: Host, input: boolean): Host {
+function withoutPrompts(host: Host, input: boolean): Host {
   if (input && !isPipeline(host.env)) return host;
   const others: { -readonly [Key in keyof Host]: Host[Key] } = { ...host };
   delete others.ask;
@@ -47,8 +48,8 @@ function within(host: Host, input: boolean): Host {
 
 export function createContext(host: Host, flags: CommonFlags): Context {
   return {
-    host: within(host, flags.input),
-    mayRedraw: !isPipeline(host.env) && host.env['TERM'] !== 'dumb',
+    host: withoutPrompts(host, flags.input),
+    canRedraw: !isPipeline(host.env) && host.env['TERM'] !== 'dumb',
     ...(flags.project !== undefined && { projectFile: flags.project }),
     verbose: flags.verbose ?? false,
     quiet: flags.quiet ?? false,
@@ -62,3 +63,16 @@ export function createContext(host: Host, flags: CommonFlags): Context {
     },
   };
 }
+
+/** A command's work: its exit code comes back. */
+export type CommandAction<Flags> = (
+  context: Context,
+  flags: Flags,
+  args: readonly string[],
+) => number | Promise<number>;
+
+/** Makes `command` do what `load()` resolves to, with its flags, the environment's and the arguments. */
+export type RegisterCommand = <Flags>(
+  command: Command,
+  load: () => Promise<CommandAction<Flags & CommonFlags>>,
+) => void;

@@ -61,11 +61,11 @@ export function maxBytesFlag(cut: string): Option {
   return new Option(
     '--max-bytes <bytes>',
     `how large --format markdown may be, from 10000 up; ${cut} are cut to fit (default: 65536, which GitHub takes)`,
-  ).argParser(positiveInteger);
+  ).argParser(parsePositiveInteger);
 }
 
 /** Reads a whole number from 1 up. */
-export function positiveInteger(text: string): number {
+export function parsePositiveInteger(text: string): number {
   const number = Number(text);
   if (!Number.isSafeInteger(number) || number < 1)
     throw new InvalidArgumentError('Give a whole number from 1 up.');
@@ -73,19 +73,19 @@ export function positiveInteger(text: string): number {
 }
 
 /** Reads a whole number from 0 up. */
-export function wholeNumber(text: string): number {
-  return text.trim() === '0' ? 0 : positiveInteger(text);
+export function parseWholeNumber(text: string): number {
+  return text.trim() === '0' ? 0 : parsePositiveInteger(text);
 }
 
 /** Reads a TCP port; 0 is any free one. */
-export function port(text: string): number {
-  const number = wholeNumber(text);
+export function parsePort(text: string): number {
+  const number = parseWholeNumber(text);
   if (number > 65_535) throw new InvalidArgumentError('Give a port from 0 to 65535.');
   return number;
 }
 
 /** Reads a number above 0. */
-export function positiveNumber(text: string): number {
+export function parsePositiveNumber(text: string): number {
   const number = Number(text);
   if (!(number > 0) || !Number.isFinite(number)) throw new InvalidArgumentError('Give a number above 0.');
   return number;
@@ -98,14 +98,14 @@ export function parseSpan(text: string): number | undefined {
 }
 
 /** Reads a span of time with its unit, in milliseconds. */
-export function timeSpan(text: string): number {
+export function parseTimeSpan(text: string): number {
   const span = parseSpan(text);
   if (span === undefined) throw new InvalidArgumentError('Give a span with its unit: 10s, 5m, 1h.');
   return span;
 }
 
 /** Reads a share from 0 to 1. */
-export function rate(text: string): number {
+export function parseRate(text: string): number {
   const number = Number(text);
   if (text.trim() === '' || !(number >= 0 && number <= 1)) {
     throw new InvalidArgumentError('Give a share from 0 to 1.');
@@ -140,13 +140,13 @@ export function applyEnvironment(command: Command, env: Host['env']): void {
     if (variable === undefined) continue;
     const text = env[variable];
     if (text === undefined || text === '' || command.getOptionValueSource(name) === 'cli') continue;
-    if (isOverruled(command, option)) continue;
+    if (conflictsWithCommandLine(command, option)) continue;
     command.setOptionValueWithSource(name, valueOf(command, option, text, variable), 'env');
   }
 }
 
 /** Whether the command line has a flag that does not go with this one. */
-function isOverruled(command: Command, option: Option): boolean {
+function conflictsWithCommandLine(command: Command, option: Option): boolean {
   return command.options.some(
     (other) =>
       command.getOptionValueSource(other.attributeName()) === 'cli' &&
@@ -160,17 +160,17 @@ function conflictsOf(option: Option): readonly string[] {
   return (option as { readonly conflictsWith?: readonly string[] }).conflictsWith ?? [];
 }
 
-const SAID_ALONE = new WeakSet<Option>();
+const WITHOUT_ENVIRONMENT_VARIABLE = new WeakSet<Option>();
 
 /** Marks a flag that no variable stands for: one that sets what a flag of the same name elsewhere narrows. */
-export function onlySaid(option: Option): Option {
-  SAID_ALONE.add(option);
+export function withoutEnvironmentVariable(option: Option): Option {
+  WITHOUT_ENVIRONMENT_VARIABLE.add(option);
   return option;
 }
 
 /** The environment variable that stands for a flag, if one does. */
 export function environmentVariable(option: Option): string | undefined {
-  if (SAID_ALONE.has(option)) return undefined;
+  if (WITHOUT_ENVIRONMENT_VARIABLE.has(option)) return undefined;
   return `LANDFALL_${option.name().replace(/-/g, '_').toUpperCase()}`;
 }
 

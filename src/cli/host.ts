@@ -1,4 +1,4 @@
-import type { Clock } from '../core/clock.ts';
+import type { Clock } from '../core/time.ts';
 
 /** One of the two streams a program writes to. */
 export interface Output {

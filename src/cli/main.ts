@@ -1,5 +1,5 @@
+import { version } from '../workflow/shipped-files.ts';
 import type { Host } from './host.ts';
-import { version } from './version.ts';
 
 /**
  * Runs the program once: arguments in, exit code out. Everything printed goes through `host`.

@@ -3,7 +3,6 @@ import type { Status, VmStatus } from '../core/status.ts';
 import { statusEvents } from '../report/status-events.ts';
 import { renderStatusFrame } from '../report/status-frame.ts';
 import type { Output } from './host.ts';
-import { liveBlock } from './live-block.ts';
 
 /** Shows a status that changes. */
 export interface Screen {
@@ -37,5 +36,29 @@ export function eventScreen(write: (text: string) => void, colors: Colors): Scre
       before = new Map(vms.map((vm) => [keyOf(vm), vm]));
     },
     finish: () => undefined,
+  };
+}
+
+/** Lines longer than the terminal must not wrap, or the block would be higher than it is known to be. */
+const NO_WRAP = '\u001b[?7l';
+const WRAP = '\u001b[?7h';
+const ERASE_TO_END_OF_LINE = '\u001b[K';
+const ERASE_BELOW = '\u001b[J';
+
+/** Lines at the end of a terminal that are drawn anew in place; no more of them than the terminal has. */
+export function liveBlock(output: Output): { draw(text: string): void; clear(): void } {
+  let height = 0;
+  const home = (): string => (height === 0 ? '\r' : `\r\u001b[${height}A`);
+  return {
+    draw(text) {
+      const lines = text.split('\n').slice(0, -1);
+      const body = lines.map((line) => `${line}${ERASE_TO_END_OF_LINE}\n`).join('');
+      output.write(`${NO_WRAP}${home()}${body}${ERASE_BELOW}${WRAP}`);
+      height = lines.length;
+    },
+    clear() {
+      if (height > 0) output.write(`${home()}${ERASE_BELOW}`);
+      height = 0;
+    },
   };
 }

@@ -1,6 +1,7 @@
-import type { ConcernId } from './concern-ids.ts';
-import { byKeys } from './order.ts';
-import type { Excerpt, Place } from './place.ts';
+import { type ConcernId, CONCERNS } from './concern-ids.ts';
+import type { DesiredVm } from './desired.ts';
+import type { Excerpt, Place } from './error.ts';
+import { byKeys } from './lists.ts';
 
 /**
  * How bad a concern is:
@@ -39,4 +40,21 @@ export const byPlace = byKeys<Concern>(
 
 function pad(count: number | undefined): string {
   return String(count ?? 0).padStart(9, '0');
+}
+
+type ConcernText = Required<Pick<Concern, 'message' | 'remedy'>>;
+
+/** A concern about one VM of the manifests. */
+export function raiseForVm(id: ConcernId, vm: DesiredVm, { message, remedy }: ConcernText): Concern {
+  const { address, target, place } = vm;
+  return { id, severity: CONCERNS[id].severity, message, remedy, address, target, place };
+}
+
+/** A concern about a target as a whole. */
+export function raiseForTarget(
+  id: ConcernId,
+  target: string,
+  words: ConcernText & Pick<Concern, 'place'>,
+): Concern {
+  return { id, severity: CONCERNS[id].severity, ...words, target };
 }

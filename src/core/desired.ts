@@ -1,6 +1,5 @@
+import type { Place } from './error.ts';
 import type { S3Lock } from './lock.ts';
-import type { Phase } from './phase.ts';
-import type { Place } from './place.ts';
 
 export type SettingValue = string | number | boolean;
 
@@ -102,4 +101,35 @@ export interface Desired {
   readonly targets: readonly Target[];
   readonly waves: readonly DesiredWave[];
   readonly vms: readonly DesiredVm[];
+}
+
+/** How far a wave is to go, in order: moving it on is a reviewed change in git. */
+export const PHASES = ['replicate', 'test', 'cutover', 'finalize', 'archive'] as const;
+export type Phase = (typeof PHASES)[number];
+
+/** How far each wave is to go, by name; a wave that names no phase is not in it, and replicates. */
+export type Phases = ReadonlyMap<string, Phase>;
+
+/** Whether one phase comes before another. */
+export function isEarlierPhase(one: Phase, other: Phase): boolean {
+  return PHASES.indexOf(one) < PHASES.indexOf(other);
+}
+
+/** The phase of a wave: without a word in a manifest it replicates, and what has gone further stays there. */
+export function phaseOfWave(
+  phases: Phases,
+  wave: string,
+): { readonly phase: Phase; readonly isDefault?: true } {
+  const phase = phases.get(wave);
+  return phase === undefined ? { phase: 'replicate', isDefault: true } : { phase };
+}
+
+/** Whether an endpoint's URL can lead nowhere but to this machine (design, rule 7). */
+export function isLoopback(endpoint: string | undefined): boolean {
+  if (endpoint === undefined || !URL.canParse(endpoint)) return false;
+  const { protocol, hostname, username } = new URL(endpoint);
+  // The URL parser has turned every spelling of an address into the plain one (0x7f.1, 2130706433, …).
+  return (
+    protocol === 'http:' && username === '' && (/^127(\.\d+){3}$/.test(hostname) || hostname === '[::1]')
+  );
 }

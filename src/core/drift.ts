@@ -1,17 +1,63 @@
+import type { Concern } from './concern.ts';
 import type { SettingValue } from './desired.ts';
+import type { Place } from './error.ts';
+import type { PlannedTarget } from './plan.ts';
+import type { Instant } from './time.ts';
 
-/** One thing that is no longer as a saved plan found it. */
-export interface Drift {
-  /** Absent: it is about the project as a whole. */
-  readonly target?: string;
-  /** The change whose ground has moved; absent: it is about the target as a whole. */
-  readonly address?: string;
-  /** The job it is about, where there is one. */
+/**
+ * How git and an account differ over one VM or job:
+ * - `changed`: the job is there, and settings of it are others.
+ * - `missing`: the VM had a job, and it is gone.
+ * - `not-applied`: the VM has never had a job, as far as the account remembers: nobody has applied the manifest yet.
+ * - `unlisted`: a job of the project's that no manifest names.
+ * - `foreign`: the VM's job carries the marker of another project, or none.
+ * - `state`: the job is there and does not replicate: failed, paused, or over.
+ * - `unresolved`: which server the manifest means cannot be told.
+ */
+export const DRIFT_KINDS = [
+  'changed',
+  'missing',
+  'not-applied',
+  'unlisted',
+  'foreign',
+  'state',
+  'unresolved',
+] as const;
+export type DriftKind = (typeof DRIFT_KINDS)[number];
+
+/** What either side says of one setting; absent where it says nothing. `owner` stands for the marker. */
+export interface FieldDrift {
+  readonly field: string;
+  readonly git?: SettingValue;
+  readonly account?: SettingValue;
+}
+
+/** One difference between the manifests and an account. A VM may have several, each of another kind. */
+export interface ManifestDrift {
+  readonly kind: DriftKind;
+  readonly target: string;
+  readonly wave: string;
+  /** `wave/name`; of an unlisted job as a plan calls its delete. */
+  readonly address: string;
+  /** The job's id, where there is one. */
   readonly job?: string;
-  /** `project`, `target`, `region`, `account`, …; of a change: `server`, `job`, `state`, `owner`, or a setting's name. */
-  readonly what: string;
-  /** Absent: there was none. */
-  readonly planned?: SettingValue;
-  /** Absent: there is none now. */
-  readonly now?: SettingValue;
+  /** Sorted by field. */
+  readonly fields: readonly FieldDrift[];
+  /** What fields cannot say; begins in lower case. */
+  readonly message?: string;
+  readonly place?: Place;
+}
+
+/** All that the manifests and the accounts do not agree on, at one moment. */
+export interface DriftReport {
+  readonly project: string;
+  /** The latest time that a service has told. */
+  readonly at: Instant;
+  readonly targets: readonly PlannedTarget[];
+  /** Sorted by target, wave, address and kind. */
+  readonly drift: readonly ManifestDrift[];
+  /** VMs and jobs on which both agree. */
+  readonly matching: number;
+  /** What keeps the comparison from being whole: a target that was not looked at, a catalogue that is not there. */
+  readonly concerns: readonly Concern[];
 }

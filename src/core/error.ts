@@ -1,5 +1,3 @@
-import type { Place } from './place.ts';
-
 /** Exit codes of the program (design: command line). */
 export const EXIT = { done: 0, error: 1, changes: 2, refused: 3, stale: 4, locked: 5, partial: 6 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
@@ -83,4 +81,24 @@ export class LandfallError extends Error {
     this.place = more.place;
     this.exitCode = more.exitCode ?? EXIT.error;
   }
+}
+
+/** Where something stands in a file. Lines and columns count from 1, columns in UTF-16 code units, as editors do. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** The line a place is on, for showing with a caret under the wrong part. */
+export interface Excerpt {
+  /** The text of the line `Place.line`, as it stands in the file (unescaped: renderers escape). */
+  readonly text: string;
+  /** How many code units the caret underlines, at least 1, starting at `Place.column`. */
+  readonly length: number;
+}
+
+/** `file:line:column`, the form editors and terminals make clickable. */
+export function formatPlace(place: Place): string {
+  return `${place.file}:${place.line}:${place.column}`;
 }

@@ -43,11 +43,11 @@ export interface FoundLock {
 }
 
 /** What taking a lock came to. */
-export type Taking =
+export type LockAttempt =
   | {
       readonly taken: true;
       /** A lock was in the way whose process is dead. */
-      readonly after?: LockHolder;
+      readonly deadHolder?: LockHolder;
     }
   | { readonly taken: false; readonly found: FoundLock };
 
@@ -56,8 +56,8 @@ export interface LockStore {
   /** For people: `s3://bucket/key`, or a path. The same place has the same words. */
   readonly place: string;
   /** Takes the lock where nobody has it. Of any number who try at the same time, one succeeds. */
-  take(holder: LockHolder): Promise<Taking>;
-  look(): Promise<FoundLock | undefined>;
+  take(holder: LockHolder): Promise<LockAttempt>;
+  read(): Promise<FoundLock | undefined>;
   /** @returns false where that lock is not there any more: nothing was removed */
   remove(found: FoundLock): Promise<boolean>;
   close(): void;

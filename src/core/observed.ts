@@ -1,6 +1,6 @@
 import type { ConcernId } from './concern-ids.ts';
 import type { Settings } from './desired.ts';
-import type { Instant } from './instant.ts';
+import type { Instant } from './time.ts';
 
 /** A server of the catalogue. */
 export interface ObservedServer {
@@ -56,10 +56,10 @@ export interface ObservedConnector {
 }
 
 /** Something that an account lacks, and what to do about it. */
-export interface AccountLack {
+export interface MissingSetup {
   readonly id: ConcernId;
   /** The same in words, for the target of that name: what to type names it. */
-  readonly words: (target: string) => { readonly message: string; readonly remedy: string };
+  readonly describe: (target: string) => { readonly message: string; readonly remedy: string };
 }
 
 export type CatalogState = 'available' | 'importing' | 'not-imported' | 'deleted' | 'expired' | 'unknown';
@@ -79,7 +79,7 @@ export interface Observed {
   readonly unfinished?: readonly ObservedJob[];
   readonly connectors: readonly ObservedConnector[];
   /** What the account lacks before anything can be done in it. */
-  readonly lacks?: readonly AccountLack[];
+  readonly missingSetup?: readonly MissingSetup[];
   /** The service's jobs that run now, and the servers in them; absent where it has no such jobs. */
   readonly jobsRunning?: { readonly jobs: number; readonly servers: number };
   /** API calls it took. */

@@ -1,5 +1,6 @@
-import type { CatalogState, ObservedJob } from './observed.ts';
-import type { Instant } from './instant.ts';
+import type { Concern } from './concern.ts';
+import type { CatalogState, ObservedJob, ObservedServer } from './observed.ts';
+import type { Instant } from './time.ts';
 
 /** What a run of a job is doing; `unknown` for a state this version does not know. */
 export type RunState =
@@ -60,4 +61,37 @@ export interface Operations {
   runs(jobId: string): Promise<RunHistory | undefined>;
   /** Starts a run now; resolves to its id. */
   startRun(jobId: string, description?: string): Promise<string>;
+}
+
+/** A server of the catalogue and the job that stands for it. */
+export interface CatalogEntry {
+  readonly server: ObservedServer;
+  readonly job?: ObservedJob;
+  /** The job carries the project's marker. */
+  readonly managed: boolean;
+}
+
+export interface CatalogListing {
+  readonly target: string;
+  readonly state: CatalogState;
+  /** Those that the filters let through, sorted by name, path and id. */
+  readonly entries: readonly CatalogEntry[];
+  /** Servers of the catalogue, filtered or not. */
+  readonly total: number;
+  /** What the account lacks before it can know any. */
+  readonly missingSetup: readonly Concern[];
+}
+
+/** What comes of taking a connector away. */
+export interface Disassociation {
+  readonly target: string;
+  readonly connector: Connector;
+  /** No healthy connector is left at its vCenter. Never so for one that is not healthy itself. */
+  readonly lastOfVCenter: boolean;
+  /** No healthy connector is left at all. */
+  readonly lastOfAll: boolean;
+  /** Managed jobs that would replicate no longer, sorted by wave and name: none while another connector serves their vCenter. */
+  readonly stalled: readonly ObservedJob[];
+  /** How many jobs of others would not either. */
+  readonly stalledOthers: number;
 }

@@ -1,9 +1,9 @@
-import type { Concern } from './concern.ts';
 import type { ConcernId } from './concern-ids.ts';
+import type { Concern } from './concern.ts';
 import type { Settings, SettingValue } from './desired.ts';
-import type { Instant } from './instant.ts';
+import type { Place } from './error.ts';
 import type { Owner } from './observed.ts';
-import type { Place } from './place.ts';
+import type { Instant } from './time.ts';
 
 /** `advance`: the job takes a step on its way to its wave's phase. */
 export type Action = 'create' | 'update' | 'replace' | 'delete' | 'advance' | 'no-op' | 'defer';
@@ -120,7 +120,7 @@ export function targetRefusals({ concerns }: Plan): readonly Concern[] {
 }
 
 /** Whether a change is for apply to carry out: not what stays, waits or is blocked. */
-export function isDeed({ action, blockedBy }: Change): boolean {
+export function isExecutable({ action, blockedBy }: Change): boolean {
   return action !== 'no-op' && action !== 'defer' && blockedBy.length === 0;
 }
 

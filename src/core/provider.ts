@@ -1,16 +1,16 @@
-import type { Concern } from './concern.ts';
-import type { DesiredVm, Settings, SettingValue, Target } from './desired.ts';
 import type { ConcernId } from './concern-ids.ts';
+import type { Concern } from './concern.ts';
+import type { Desired, DesiredVm, Phase, Phases, Settings, SettingValue, Target } from './desired.ts';
 import type { LandfallError } from './error.ts';
-import type { Instant } from './instant.ts';
 import type { Observed, ObservedJob, ObservedServer, Owner } from './observed.ts';
-import type { PhaseRules } from './phase-rules.ts';
-import type { Phases } from './phase.ts';
-import type { Progress } from './status.ts';
+import type { VmProgress } from './status.ts';
+import type { Instant } from './time.ts';
 
 /** What a field's two sides come to. `stuck`: they differ, and the service cannot change it on a job that exists. */
-export type FieldVerdict =
-  'same' | 'differs' | { readonly stuck: ConcernId; readonly message: string; readonly remedy: string };
+export type FieldComparison =
+  | 'same'
+  | 'differs'
+  | { readonly unchangeable: ConcernId; readonly message: string; readonly remedy: string };
 
 /** One row of a provider's table of fields: what is to be done when git and the account differ. */
 export interface FieldRule {
@@ -22,7 +22,7 @@ export interface FieldRule {
   /** What leaving the field out means. No default: left out is not compared. */
   readonly default?: SettingValue;
   /** The service itself changes it as time goes by: a saved plan is not stale for it. */
-  readonly movesByItself?: true;
+  readonly changedByService?: true;
   /** What a change of it on a job that exists costs, in one word: `forces_resync`; shown with the change. */
   readonly effect?: string;
   /** Decides instead of plain equality after defaults. */
@@ -34,7 +34,7 @@ export interface FieldRule {
     readonly vm: DesiredVm;
     readonly job: ObservedJob;
     readonly now: Instant;
-  }): FieldVerdict;
+  }): FieldComparison;
 }
 
 export interface CreateRequest {
@@ -75,7 +75,7 @@ export interface ProviderTraits {
   /** What a reviewer must know of the state of a job that a plan keeps. */
   jobConcerns(vm: DesiredVm, job: ObservedJob): readonly Concern[];
   /** How far a job is; absent where its runs tell that. */
-  progress?(job: ObservedJob): Progress;
+  progress?(job: ObservedJob): VmProgress;
   /**
    * What is to be said of the account.
    * @param missing VMs of the manifests that it does not know
@@ -124,7 +124,7 @@ export interface StepResult {
 /** A job that stands where one was to be created: it has the marker that was wanted, and this run did not create it. */
 export interface ExistingJob {
   readonly id: string;
-  readonly wasThere: true;
+  readonly alreadyExisted: true;
 }
 
 /**
@@ -143,4 +143,65 @@ export interface Provider {
   advance(step: string, requests: readonly StepRequest[]): Promise<readonly StepResult[]>;
   /** Frees sockets. */
   close(): void;
+}
+
+/** What a VM's job must do next to get to its wave's phase. */
+export type PhaseDecision =
+  /** It is there. */
+  | { readonly kind: 'reached'; readonly reason?: string }
+  /** It can take a step now. */
+  | ({ readonly kind: 'step' } & PhaseStep)
+  /** The next step cannot be taken yet: why, and all steps still to come. */
+  | { readonly kind: 'wait'; readonly reason: string; readonly remaining: readonly string[] }
+  /** It cannot get there: going back over what cannot be undone. */
+  | { readonly kind: 'refused'; readonly id: ConcernId; readonly message: string; readonly remedy: string };
+
+interface PhaseStep {
+  /** What `Provider.advance` takes: the API's own word, `StartTest`. */
+  readonly step: string;
+  /** The steps that follow this one, in order. */
+  readonly remaining: readonly string[];
+  /** What the reader might not expect: "launches a test instance". */
+  readonly effects: readonly string[];
+  /** It cannot be undone: it asks for `--confirm-finalize`. */
+  readonly irreversible?: true;
+  /** A concern that goes along: "the last launch failed". It blocks nothing. */
+  readonly warning?: { readonly id: ConcernId; readonly message: string; readonly remedy: string };
+}
+
+export interface PhaseContext {
+  readonly phase: Phase;
+  /** No manifest names the phase: what has gone further than it stays there. */
+  readonly isDefault?: true;
+  readonly vm: DesiredVm;
+  readonly server: ObservedServer;
+  /** Absent: there is none (any more). */
+  readonly job: ObservedJob | undefined;
+  readonly target: Target;
+  readonly now: Instant;
+}
+
+/** How a provider gets a VM through its phases. */
+export interface PhaseRules {
+  /** Those it has. */
+  readonly phases: readonly Phase[];
+  /**
+   * Pure: from what was observed alone. Called for a job that exists and has nothing else to change, or where there is
+   * no job; undefined there: the VM is to get one.
+   */
+  next(context: PhaseContext): PhaseDecision | undefined;
+  /** Whether the service makes a job for a step, which counts against its quotas of jobs; absent: it makes none. */
+  readonly makesJob?: (step: string) => boolean;
+  /** Servers of a wave that one call takes at most. */
+  readonly batch: number;
+}
+
+/** How far the waves of the manifests are to go that say so. */
+export function phasesOf({ waves }: Desired): Phases {
+  return new Map(waves.flatMap(({ name, phase }) => (phase === undefined ? [] : [[name, phase]])));
+}
+
+/** What an observation must bring for the manifests to be held against it. */
+export function scopeOf(desired: Desired): Omit<ObserveScope, 'project'> {
+  return { phases: phasesOf(desired), adopt: desired.vms.some(({ adopt }) => adopt) };
 }

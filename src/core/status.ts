@@ -1,12 +1,11 @@
 import type { Concern } from './concern.ts';
-import type { DesiredVm } from './desired.ts';
-import type { Instant } from './instant.ts';
+import type { DesiredVm, Phase } from './desired.ts';
 import type { JobState, ObservedJob, ObservedServer } from './observed.ts';
 import type { ReplicationRun } from './operations.ts';
-import type { Phase } from './phase.ts';
+import type { Instant } from './time.ts';
 
 /** A VM as commands on jobs see it: one of the manifests, or one that has a job all the same. */
-export interface Subject {
+export interface VmEntry {
   /** `wave/name` as in plans; the VM's name alone where no wave has to do with it. Unique in its target. */
   readonly address: string;
   readonly target: string;
@@ -21,7 +20,7 @@ export interface Subject {
 }
 
 /** How far a VM is, on a service that replicates all the time and has no runs. */
-export interface Progress {
+export interface VmProgress {
   /** Where it stands in its life: `ready for test`. */
   readonly stage: string;
   /** How its replication stands: `initial sync 42 %`. */
@@ -37,12 +36,12 @@ export interface PhaseStatus {
   readonly phase: Phase;
   readonly kind: 'reached' | 'next' | 'waits' | 'refused';
   /** The step that is next, or what it waits for; absent: there is nothing to add, or a concern says it. */
-  readonly words?: string;
+  readonly detail?: string;
 }
 
 /** How a VM's replication is getting on. */
-export interface VmStatus extends Subject {
-  readonly progress?: Progress;
+export interface VmStatus extends VmEntry {
+  readonly progress?: VmProgress;
   /** Absent where the wave is to replicate, and no more than that. */
   readonly phase?: PhaseStatus;
   /** The run that is active, or that is due and waits for its turn. */
@@ -85,3 +84,24 @@ export interface Status {
   /** About targets as a whole; those about a VM stand with the VM. */
   readonly concerns: readonly Concern[];
 }
+
+/** What became of the on-demand run of one VM. */
+export type OnDemandResult =
+  | {
+      readonly status: 'started';
+      readonly subject: VmEntry;
+      readonly runId: string;
+      readonly run?: ReplicationRun;
+      /** Its job was gone before its end had been seen: how it ended nobody knows. */
+      readonly lost?: true;
+    }
+  /** Not asked for, because the service or a cap would not have it. */
+  | { readonly status: 'refused'; readonly subject: VmEntry; readonly reason: string }
+  /** Asked for in vain. */
+  | {
+      readonly status: 'failed';
+      readonly subject: VmEntry;
+      readonly code: string;
+      readonly message: string;
+      readonly remedy?: string;
+    };

@@ -1,13 +1,11 @@
 import type { DesiredVm, Settings, Target } from '../core/desired.ts';
-import type { ImportConcern, LeftOut } from '../core/import.ts';
+import type { ImportConcern, SkippedEntry } from '../core/inventory.ts';
 import { mergeSettings } from '../manifest/settings.ts';
-import { Applications } from './applications.ts';
-import type { Found, Group } from './found.ts';
-import { guestJudge } from './guests.ts';
-import { knownVms } from './known.ts';
-import { byKey, nameOf, WaveNames } from './names.ts';
-import { pointAt, type PointedVm } from './point.ts';
-import { type VmText, writeWave } from './write-wave.ts';
+import { guestChecker } from './guests.ts';
+import type { Inventory, InventoryVm, WaveGroup } from './inventory.ts';
+import { compareKeys, waveNameFor, WaveNames } from './names.ts';
+import { chooseReferences, indexKnownVms, type ReferencedVm } from './references.ts';
+import { type VmContent, writeWave } from './write-wave.ts';
 
 /** Most VMs of a wave: a file of them stays far below the size that a manifest may have. */
 
@@ -41,31 +39,31 @@ interface WaveFile {
 export interface Assembly {
   /** Sorted by wave. */
   readonly files: readonly WaveFile[];
-  readonly leftOut: readonly LeftOut[];
+  readonly leftOut: readonly SkippedEntry[];
   readonly concerns: readonly ImportConcern[];
 }
 
-interface Bundle {
-  readonly group: Group;
-  readonly vms: PointedVm[];
+interface VmGroup {
+  readonly group: WaveGroup;
+  readonly vms: ReferencedVm[];
 }
 
 /** Makes wave files of what a source has told: the same ones for the same input, in whatever order VMs come. */
-export function assemble(found: Found, options: AssembleOptions): Assembly {
-  const { vms, leftOut } = pointAt(found, knownVms(options.vms));
+export function assemble(found: Inventory, options: AssembleOptions): Assembly {
+  const { vms, leftOut } = chooseReferences(found, indexKnownVms(options.vms));
   const taken = new Set(options.taken);
-  const judge = guestJudge(options.provider);
-  const applications = new Applications(options.vms);
-  const refused: LeftOut[] = [];
-  const bundles = bundle(vms).filter((each) => {
-    const name = nameOf(each.group.title);
+  const judge = guestChecker(options.provider);
+  const applications = new ApplicationOwners(options.vms);
+  const refused: SkippedEntry[] = [];
+  const bundles = groupVms(vms).filter((each) => {
+    const name = waveNameFor(each.group.title);
     if (!taken.has(name) || !each.vms.every((vm) => isRefused(vm, judge))) return true;
     // The wave is there, and has told of them as comments when it was written.
     refused.push(
       ...each.vms.map((vm) => ({
         name: vm.reference.name ?? '',
         origin: vm.origin,
-        reason: cannotMigrate(name),
+        reason: cannotMigrateReason(name),
       })),
     );
     return false;
@@ -76,7 +74,7 @@ export function assemble(found: Found, options: AssembleOptions): Assembly {
   ]);
   const concerns: ImportConcern[] = [];
 
-  function textOf(vm: PointedVm): VmText {
+  function textOf(vm: ReferencedVm): VmContent {
     const { reference, settings, os } = vm;
     const verdict = judge(os, mergeSettings(options.defaults, settings));
     const { name, path, serverId, vmId, vmWareUuid } = reference;
@@ -96,16 +94,16 @@ export function assemble(found: Found, options: AssembleOptions): Assembly {
   const named = bundles.map(({ group, vms: members }) => {
     // A name that is in markers cannot be split: its jobs would change owner.
     const size = group.wave === undefined ? options.maxSize : members.length;
-    const parts = chunks(members, size);
-    const waves = group.wave === undefined ? names.take(group.title, parts.length) : [group.wave];
+    const parts = splitIntoChunks(members, size);
+    const waves = group.wave === undefined ? names.allocate(group.title, parts.length) : [group.wave];
     applications.reserve(waves);
     return { group, parts, waves };
   });
   const files = named.flatMap(({ group, parts, waves }) =>
     parts.map((part, index): WaveFile => {
       const wave = waves[index] ?? group.title;
-      const texts = part.map((vm) => textOf(applications.settle(vm, wave)));
-      const { common, own } = shared(texts, options.defaults);
+      const texts = part.map((vm) => textOf(applications.assign(vm, wave)));
+      const { common, own } = splitCommonSettings(texts, options.defaults);
       const commentedOut = own.filter(({ refused }) => refused).length;
       const text = writeWave({
         schema: options.schema,
@@ -121,48 +119,48 @@ export function assemble(found: Found, options: AssembleOptions): Assembly {
     }),
   );
   return {
-    files: files.toSorted((a, b) => byKey([a.wave], [b.wave])),
+    files: files.toSorted((a, b) => compareKeys([a.wave], [b.wave])),
     leftOut: [...found.leftOut, ...leftOut, ...refused],
     concerns,
   };
 }
 
-function isRefused({ os, settings }: PointedVm, judge: ReturnType<typeof guestJudge>): boolean {
+function isRefused({ os, settings }: ReferencedVm, judge: ReturnType<typeof guestChecker>): boolean {
   return judge(os, settings).refused !== undefined;
 }
 
-const cannotMigrate = (wave: string): string =>
+const cannotMigrateReason = (wave: string): string =>
   `has a system that the service cannot migrate, and wave ${wave} is there already`;
 
-function bundle(vms: readonly PointedVm[]): readonly Bundle[] {
-  const bundles = new Map<string, Bundle>();
+function groupVms(vms: readonly ReferencedVm[]): readonly VmGroup[] {
+  const bundles = new Map<string, VmGroup>();
   for (const vm of vms) {
     const key = JSON.stringify([vm.group.wave ?? null, ...vm.group.key]);
     const found = bundles.get(key);
     if (found === undefined) bundles.set(key, { group: vm.group, vms: [vm] });
     else found.vms.push(vm);
   }
-  for (const each of bundles.values()) each.vms.sort((a, b) => byKey(sortKey(a), sortKey(b)));
-  return [...bundles.values()].toSorted((a, b) => byKey(a.group.key, b.group.key));
+  for (const each of bundles.values()) each.vms.sort((a, b) => compareKeys(sortKey(a), sortKey(b)));
+  return [...bundles.values()].toSorted((a, b) => compareKeys(a.group.key, b.group.key));
 }
 
 function sortKey({
   reference: { name = '', path = '', vmManagerId = '', vmId = '', vmWareUuid = '', serverId = '' },
-}: PointedVm) {
+}: ReferencedVm) {
   return [name, path, vmManagerId, vmId, vmWareUuid, serverId];
 }
 
-function chunks<T>(items: readonly T[], size: number): readonly (readonly T[])[] {
+function splitIntoChunks<T>(items: readonly T[], size: number): readonly (readonly T[])[] {
   return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
     items.slice(index * size, (index + 1) * size),
   );
 }
 
 /** The settings that all VMs of a wave have, which become its defaults, and the VMs with the rest of theirs. */
-function shared(
-  vms: readonly VmText[],
+function splitCommonSettings(
+  vms: readonly VmContent[],
   defaults: Settings,
-): { readonly common: Settings; readonly own: readonly VmText[] } {
+): { readonly common: Settings; readonly own: readonly VmContent[] } {
   const [first] = vms;
   const common = Object.entries(first?.settings ?? {}).filter(
     ([name, value]) => defaults[name] === undefined && vms.every(({ settings }) => settings[name] === value),
@@ -177,4 +175,35 @@ function shared(
       settings: Object.fromEntries(Object.entries(vm.settings).filter(([name]) => !names.has(name))),
     })),
   };
+}
+
+/**
+ * Which wave has each application: MGN takes an application into one wave only, and a VM that names none is in one that
+ * is called like its wave (manifest/rules/apps).
+ */
+class ApplicationOwners {
+  readonly #waves = new Map<string, string>();
+
+  /** @param vms those that waves of the target have already */
+  constructor(vms: readonly DesiredVm[]) {
+    for (const { settings, wave } of vms) {
+      if (settings['app'] !== undefined) this.#waves.set(String(settings['app']), wave);
+    }
+  }
+
+  /** Keeps the names of waves for applications of their own. */
+  reserve(waves: readonly string[]): void {
+    for (const wave of waves) if (!this.#waves.has(wave)) this.#waves.set(wave, wave);
+  }
+
+  /** The VM as a wave can have it: without its application where another wave has that, with a comment. */
+  assign<Vm extends InventoryVm>(vm: Vm, wave: string): Vm {
+    const { app, ...settings } = vm.settings;
+    if (app === undefined || app === wave) return { ...vm, settings };
+    const owner = this.#waves.get(String(app)) ?? wave;
+    this.#waves.set(String(app), owner);
+    if (owner === wave) return vm;
+    const message = `the application ${JSON.stringify(app)} is in wave ${owner}, and MGN takes an application into one wave`;
+    return { ...vm, settings, concerns: [...vm.concerns, { id: 'app.two-waves', message }] };
+  }
 }

@@ -1,16 +1,16 @@
-import { byText } from '../core/order.ts';
+import { byText } from '../core/lists.ts';
 
 /** Longest name of a wave (schemas/wave.schema.json). */
-const LONGEST = 63;
+const MAX_WAVE_NAME = 63;
 /** Part of a title that is looked at: what comes after it cannot reach the name. */
-const LOOKED_AT = 400;
+const MAX_TITLE_READ = 400;
 /** Names that no file may have on Windows, whatever their extension. */
-const RESERVED = /^(?:con|prn|aux|nul|com\d|lpt\d)$/;
+const RESERVED_FILE_NAMES = /^(?:con|prn|aux|nul|com\d|lpt\d)$/;
 
 /** A title as the name of a wave: lower-case letters, digits and hyphens, not more than `longest` of them. */
-export function nameOf(title: string, longest = LONGEST): string {
+export function waveNameFor(title: string, longest = MAX_WAVE_NAME): string {
   const name = title
-    .slice(0, LOOKED_AT)
+    .slice(0, MAX_TITLE_READ)
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')
     .toLowerCase()
@@ -21,7 +21,7 @@ export function nameOf(title: string, longest = LONGEST): string {
     .slice(0, longest)
     .replace(/-+$/, '');
   if (name === '') return 'wave';
-  return RESERVED.test(name) ? `wave-${name}` : name;
+  return RESERVED_FILE_NAMES.test(name) ? `wave-${name}` : name;
 }
 
 /** Gives out names of waves, each once. What it gives depends on the order of asking, so ask in a sorted one. */
@@ -34,13 +34,13 @@ export class WaveNames {
   }
 
   /** Names for the parts of a wave: its own where it has one part, else `name-01`, `name-02`, …. */
-  take(title: string, parts: number): readonly string[] {
+  allocate(title: string, parts: number): readonly string[] {
     const width = Math.max(2, String(parts).length);
     const tail = parts === 1 ? 0 : width + 1;
-    const plain = nameOf(title, LONGEST - tail);
+    const plain = waveNameFor(title, MAX_WAVE_NAME - tail);
     for (let attempt = this.#attempts.get(plain) ?? 1; ; attempt++) {
       const suffix = attempt === 1 ? '' : `-${attempt}`;
-      const base = plain.slice(0, LONGEST - tail - suffix.length).replace(/-+$/, '') + suffix;
+      const base = plain.slice(0, MAX_WAVE_NAME - tail - suffix.length).replace(/-+$/, '') + suffix;
       const names = Array.from({ length: parts }, (_, index) =>
         parts === 1 ? base : `${base}-${String(index + 1).padStart(width, '0')}`,
       );
@@ -53,7 +53,7 @@ export class WaveNames {
 }
 
 /** Compares keys part by part. */
-export function byKey(a: readonly string[], b: readonly string[]): number {
+export function compareKeys(a: readonly string[], b: readonly string[]): number {
   for (const [index, part] of a.entries()) {
     const other = b[index];
     if (other === undefined) return 1;
@@ -64,6 +64,6 @@ export function byKey(a: readonly string[], b: readonly string[]): number {
 }
 
 /** Whether a manifest can name an application so (schemas/wave.schema.json). */
-export function isApplication(name: string): boolean {
+export function isApplicationName(name: string): boolean {
   return name.length <= 256 && /^[^\s\0]( *[^\s\0])*$/.test(name) && !/\p{Cs}/u.test(name);
 }

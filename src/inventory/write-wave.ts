@@ -2,10 +2,9 @@ import { Document, type Node, Scalar, YAMLMap, YAMLSeq } from 'yaml';
 import type { Settings, SettingValue, VmReference } from '../core/desired.ts';
 import { API_VERSION } from '../manifest/schemas.ts';
 import { JOB_SETTINGS } from '../manifest/settings.ts';
-import { escapeUnseen, hasUnseen, oneLine } from './one-line.ts';
 
 /** A wave as it is to be written. */
-export interface WaveText {
+interface WaveContent {
   /** Of the JSON Schema, as seen from the file. */
   readonly schema: string;
   /** Lines at the head of the file. */
@@ -15,11 +14,11 @@ export interface WaveText {
   readonly target?: string;
   readonly adopt: boolean;
   readonly defaults: Settings;
-  readonly vms: readonly VmText[];
+  readonly vms: readonly VmContent[];
 }
 
 /** A VM as it is to be written; one that is `refused` is written as a comment. */
-export interface VmText {
+export interface VmContent {
   readonly reference: VmReference;
   readonly os?: string;
   readonly settings: Settings;
@@ -39,7 +38,7 @@ const OPTIONS = {
 const IDENTIFIERS = ['name', 'path', 'vmWareUuid', 'vmManagerId', 'vmId', 'serverId'] as const;
 
 /** The text of a wave file; reading it as a manifest gives what went in. Ends in a newline. */
-export function writeWave(wave: WaveText): string {
+export function writeWave(wave: WaveContent): string {
   const { schema, heading, name, labels, target, adopt, defaults, vms } = wave;
   const document = new Document(undefined, { compat: OPTIONS.compat });
   const list = new YAMLSeq<Node>();
@@ -49,97 +48,128 @@ export function writeWave(wave: WaveText): string {
     if (vm.comments.length > 0) node.commentBefore = commentText(vm.comments);
     list.items.push(node);
   }
-  document.contents = mapOf([
-    ['apiVersion', text(API_VERSION)],
-    ['kind', text('Wave')],
+  document.contents = mapNode([
+    ['apiVersion', textNode(API_VERSION)],
+    ['kind', textNode('Wave')],
     [
       'metadata',
-      mapOf([['name', text(name)], ...(labels.size > 0 ? [['labels', labelsNode(labels)] as const] : [])]),
+      mapNode([
+        ['name', textNode(name)],
+        ...(labels.size > 0 ? [['labels', labelsNode(labels)] as const] : []),
+      ]),
     ],
     [
       'spec',
-      mapOf([
-        ...(target === undefined ? [] : [['target', text(target)] as const]),
+      mapNode([
+        ...(target === undefined ? [] : [['target', textNode(target)] as const]),
         ...(adopt ? [['adopt', new Scalar(true)] as const] : []),
-        ...(Object.keys(defaults).length === 0 ? [] : [['defaults', mapOf(settingPairs(defaults))] as const]),
+        ...(Object.keys(defaults).length === 0
+          ? []
+          : [['defaults', mapNode(settingPairs(defaults))] as const]),
         ['vms', list],
       ]),
     ],
   ]);
-  const aside = vms.filter(({ refused }) => refused).flatMap(asComment);
+  const aside = vms.filter(({ refused }) => refused).flatMap(vmAsComment);
   // An empty list has no place for comments of its own.
   if (aside.length > 0 && list.items.length > 0) list.comment = commentText(aside);
   else if (aside.length > 0) document.comment = commentText(aside);
-  const head = [`yaml-language-server: $schema=${schema}`, ...heading].map((line) => `# ${oneLine(line)}\n`);
-  return head.join('') + finish(document.toString(OPTIONS));
+  const head = [`yaml-language-server: $schema=${schema}`, ...heading].map(
+    (line) => `# ${toOneLine(line)}\n`,
+  );
+  return head.join('') + escapeLines(document.toString(OPTIONS));
 }
 
-function vmNode({ reference, os, settings }: VmText): YAMLMap {
+function vmNode({ reference, os, settings }: VmContent): YAMLMap {
   const pairs: (readonly [string, Node])[] = [];
   for (const key of IDENTIFIERS) {
     const value = reference[key];
-    if (value !== undefined) pairs.push([key, text(value)]);
+    if (value !== undefined) pairs.push([key, textNode(value)]);
   }
-  if (os !== undefined) pairs.push(['os', text(os)]);
-  return mapOf([...pairs, ...settingPairs(settings)]);
+  if (os !== undefined) pairs.push(['os', textNode(os)]);
+  return mapNode([...pairs, ...settingPairs(settings)]);
 }
 
 /** A VM that validate would refuse, as the lines that it takes to put it back. */
-function asComment(vm: VmText): readonly string[] {
+function vmAsComment(vm: VmContent): readonly string[] {
   const document = new Document(undefined, { compat: OPTIONS.compat });
   const list = new YAMLSeq<Node>();
   list.items.push(vmNode(vm));
   document.contents = list;
-  return [...vm.comments, ...finish(document.toString(OPTIONS)).trimEnd().split('\n')];
+  return [...vm.comments, ...escapeLines(document.toString(OPTIONS)).trimEnd().split('\n')];
 }
 
 function settingPairs(settings: Settings): (readonly [string, Node])[] {
   const flat = JOB_SETTINGS.flatMap((name) => {
     const value = settings[name];
-    return value === undefined ? [] : [[name, scalar(value)] as const];
+    return value === undefined ? [] : [[name, scalarNode(value)] as const];
   });
   const parts = (['launch', 'replication'] as const).flatMap((part) => {
-    const pairs = partPairs(settings, `mgn.${part}.`);
-    return pairs.length === 0 ? [] : [[part, mapOf(pairs)] as const];
+    const pairs = mgnPairs(settings, `mgn.${part}.`);
+    return pairs.length === 0 ? [] : [[part, mapNode(pairs)] as const];
   });
-  return parts.length === 0 ? flat : [...flat, ['mgn', mapOf(parts)]];
+  return parts.length === 0 ? flat : [...flat, ['mgn', mapNode(parts)]];
 }
 
 /** Settings of MGN that are one value; no source tells of others. */
-function partPairs(settings: Settings, prefix: string): (readonly [string, Node])[] {
+function mgnPairs(settings: Settings, prefix: string): (readonly [string, Node])[] {
   return Object.entries(settings).flatMap(([name, value]) =>
-    name.startsWith(prefix) ? [[name.slice(prefix.length), scalar(value)] as const] : [],
+    name.startsWith(prefix) ? [[name.slice(prefix.length), scalarNode(value)] as const] : [],
   );
 }
 
 function labelsNode(labels: ReadonlyMap<string, string>): YAMLMap {
-  return mapOf([...labels].map(([key, value]) => [key, text(value)] as const));
+  return mapNode([...labels].map(([key, value]) => [key, textNode(value)] as const));
 }
 
-function mapOf(pairs: readonly (readonly [string, Node])[]): YAMLMap {
+function mapNode(pairs: readonly (readonly [string, Node])[]): YAMLMap {
   const map = new YAMLMap();
-  for (const [key, value] of pairs) map.add({ key: text(key), value });
+  for (const [key, value] of pairs) map.add({ key: textNode(key), value });
   return map;
 }
 
-function scalar(value: SettingValue): Scalar {
-  return typeof value === 'string' ? text(value) : new Scalar(value);
+function scalarNode(value: SettingValue): Scalar {
+  return typeof value === 'string' ? textNode(value) : new Scalar(value);
 }
 
-function text(value: string): Scalar<string> {
+function textNode(value: string): Scalar<string> {
   const node = new Scalar(value);
-  if (hasUnseen(value)) node.type = Scalar.QUOTE_DOUBLE;
+  if (hasInvisible(value)) node.type = Scalar.QUOTE_DOUBLE;
   return node;
 }
 
 function commentText(lines: readonly string[]): string {
-  return lines.map((line) => ` ${oneLine(line)}`).join('\n');
+  return lines.map((line) => ` ${toOneLine(line)}`).join('\n');
 }
 
 /** What is left of the unseen stands in double quotes, where an escape says the same. */
-function finish(written: string): string {
+function escapeLines(written: string): string {
   return written
     .split('\n')
-    .map((line) => (hasUnseen(line) ? escapeUnseen(line) : line))
+    .map((line) => (hasInvisible(line) ? escapeInvisible(line) : line))
     .join('\n');
+}
+
+/** What cannot be seen, moves a cursor or turns text around: as in src/report/escape.ts. */
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
+const EVERY_INVISIBLE = new RegExp(INVISIBLE, 'gu');
+/** Longest comment, in characters: cells can be of any size. */
+const MAX_COMMENT = 500;
+
+function hasInvisible(text: string): boolean {
+  return INVISIBLE.test(text);
+}
+
+/** Text as a comment of one line: nothing in it can end the comment. */
+function toOneLine(text: string): string {
+  const cut = text.length > MAX_COMMENT ? `${text.slice(0, MAX_COMMENT)}… (${text.length} characters)` : text;
+  return escapeInvisible(cut);
+}
+
+/** Each character that cannot be seen, line feeds too, as an escape of double-quoted YAML. */
+function escapeInvisible(text: string): string {
+  return text.replace(EVERY_INVISIBLE, (character) => {
+    const hex = (character.codePointAt(0) ?? 0).toString(16);
+    return hex.length > 4 ? `\\U${hex.padStart(8, '0')}` : `\\u${hex.padStart(4, '0')}`;
+  });
 }

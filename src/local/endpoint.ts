@@ -1,13 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { systemClock } from './clock.ts';
-import { unwritable } from './error.ts';
-import { parseFaults } from './faults/parse.ts';
-import { control, isControl } from './http/control.ts';
-import type { Controls } from './http/control.ts';
+import { toUnwritableError } from './errors.ts';
+import { parseFaults } from './faults/faults.ts';
 import { probe } from './http/control-client.ts';
-import { Guests } from './http/guests.ts';
-import { listen } from './http/server.ts';
-import type { Listener, Site } from './http/server.ts';
+import {
+  answerControlRequest,
+  ClientSessions,
+  type ControlActions,
+  isControlRequest,
+} from './http/control.ts';
+import { type EndpointHandler, listen, type Listener } from './http/server.ts';
 import type { LocalEndpoint, LocalOptions } from './options.ts';
 import { Service } from './service.ts';
 import { makeFolder, removeState } from './storage/generation.ts';
@@ -18,14 +20,14 @@ export async function start(options: LocalOptions, afresh: boolean): Promise<Loc
   const { folder, clock = systemClock, port = 0, pid } = options;
   makeFolder(folder);
   const token = randomBytes(24).toString('hex');
-  const guests = new Guests();
+  const sessions = new ClientSessions();
   // The lock tells others the port, so the server listens before it has a service: until then it only knows `ping`.
   let service: Service | undefined;
-  const site: Site = {
+  const site: EndpointHandler = {
     now: () => service?.now() ?? clock.now(),
     reply: async (request) =>
-      service === undefined || isControl(request)
-        ? control(request, { token, guests, controls: controlsOf(service) })
+      service === undefined || isControlRequest(request)
+        ? answerControlRequest(request, { token, sessions, controls: controlActions(service) })
         : service.reply(request),
   };
   const listener = await listen(site, port);
@@ -40,10 +42,10 @@ export async function start(options: LocalOptions, afresh: boolean): Promise<Loc
       lock.release();
       throw error;
     }
-    return endpointOf(service, listener, lock, guests);
+    return createEndpoint(service, listener, lock, sessions);
   } catch (error) {
     await listener.close();
-    throw unwritable(folder, error);
+    throw toUnwritableError(folder, error);
   }
 }
 
@@ -62,9 +64,14 @@ async function openService(options: LocalOptions, lock: FolderLock): Promise<Ser
   });
 }
 
-function endpointOf(service: Service, listener: Listener, lock: FolderLock, guests: Guests): LocalEndpoint {
+function createEndpoint(
+  service: Service,
+  listener: Listener,
+  lock: FolderLock,
+  sessions: ClientSessions,
+): LocalEndpoint {
   const shut = async () => {
-    await guests.gone();
+    await sessions.waitForEnd();
     await listener.close();
     service.close();
     lock.release();
@@ -85,7 +92,7 @@ function endpointOf(service: Service, listener: Listener, lock: FolderLock, gues
 }
 
 /** What others may have it do. While it starts, it only says that it is there. */
-function controlsOf(service: Service | undefined): Controls {
+function controlActions(service: Service | undefined): ControlActions {
   const ping = () => ({ landfall: 'local' });
   if (service === undefined) return { ping };
   return {

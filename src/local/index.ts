@@ -1,23 +1,23 @@
+import { setTimeout } from 'node:timers/promises';
+import type { LocalClock } from './clock.ts';
+import { LocalError } from './errors.ts';
+import type { Faults } from './faults/faults.ts';
+import { callControl, openSession, probe } from './http/control-client.ts';
+import type { LoadResult, LocalEndpoint, LocalOptions } from './options.ts';
+import { currentHolder, type LockHolder } from './storage/lock.ts';
+
+export type { LocalClock } from './clock.ts';
+export { LocalError } from './errors.ts';
+export type { Faults } from './faults/faults.ts';
+export type { LoadResult, LocalEndpoint, LocalOptions } from './options.ts';
+
 /**
  * The built-in endpoint: AWS SMS and AWS MGN over HTTP on the loopback interface, simulated, with its state in a folder.
  * How it behaves is written in SPEC.md. Importing this loads next to nothing.
  */
-import { setTimeout } from 'node:timers/promises';
-import type { LocalClock } from './clock.ts';
-import { LocalError } from './error.ts';
-import type { Faults } from './faults/faults.ts';
-import { call, probe, visit } from './http/control-client.ts';
-import type { LoadResult, LocalEndpoint, LocalOptions } from './options.ts';
-import { currentHolder } from './storage/lock.ts';
-import type { Holder } from './storage/lock.ts';
-
-export type { LocalClock } from './clock.ts';
-export { LocalError } from './error.ts';
-export type { Faults } from './faults/faults.ts';
-export type { LoadResult, LocalEndpoint, LocalOptions } from './options.ts';
 
 /** An endpoint that serves a folder. */
-export type Running = Omit<Holder, 'token'>;
+export type Running = Omit<LockHolder, 'token'>;
 
 /** How often, and in what intervals, to look again while an endpoint starts or stops: ten seconds in all. */
 const ATTEMPTS = 200;
@@ -41,9 +41,9 @@ export async function openLocalEndpoint(
   options: LocalOptions,
 ): Promise<{ readonly url: string; close(): Promise<void> }> {
   for (let attempt = 1; ; attempt += 1) {
-    const holder = await livingHolder(options.folder);
+    const holder = await findLiveHolder(options.folder);
     // One that closes between the look and the visit is not there any more: then we start our own.
-    const stay = holder === undefined ? undefined : await visit(holder).catch(() => undefined);
+    const stay = holder === undefined ? undefined : await openSession(holder).catch(() => undefined);
     if (holder !== undefined && stay !== undefined) {
       return {
         url: holder.url,
@@ -64,7 +64,7 @@ export async function openLocalEndpoint(
 
 /** Who serves the folder, in this process or another; undefined if nobody does. */
 export async function findRunning(folder: string): Promise<Running | undefined> {
-  const holder = await livingHolder(folder);
+  const holder = await findLiveHolder(folder);
   if (holder === undefined) return undefined;
   const { url, since, pid } = holder;
   return { url, since, ...(pid === undefined ? {} : { pid }) };
@@ -79,28 +79,28 @@ export async function loadInventory(
   source: string | Uint8Array,
   clock?: LocalClock,
 ): Promise<LoadResult> {
-  return withFolder({ folder, clock }, 'load', source, async (endpoint) => endpoint.load(source));
+  return useEndpoint({ folder, clock }, 'load', source, async (endpoint) => endpoint.load(source));
 }
 
 /**
  * Moves the folder's virtual time forward; resolves to the new time, in milliseconds.
  * @throws LocalError BAD_TIME, and those of `startLocalEndpoint`
  */
-export async function advance(
+export async function advanceTime(
   folder: string,
   milliseconds: number,
   clock?: LocalClock,
 ): Promise<{ readonly now: number }> {
-  return withFolder({ folder, clock }, 'advance', String(milliseconds), (endpoint) => ({
+  return useEndpoint({ folder, clock }, 'advance', String(milliseconds), (endpoint) => ({
     now: endpoint.advance(milliseconds),
   }));
 }
 
 /** Puts the folder back to the default inventory, without jobs and in real time, whatever state it is in. */
-export async function reset(folder: string, clock?: LocalClock): Promise<void> {
-  const holder = await livingHolder(folder);
+export async function resetState(folder: string, clock?: LocalClock): Promise<void> {
+  const holder = await findLiveHolder(folder);
   if (holder !== undefined) {
-    await ask(holder, 'reset', undefined);
+    await callRunningEndpoint(holder, 'reset', undefined);
     return;
   }
   const { start } = await import('./endpoint.ts');
@@ -112,7 +112,7 @@ export async function reset(folder: string, clock?: LocalClock): Promise<void> {
  * @throws LocalError NOT_RUNNING, BAD_FAULTS
  */
 export async function setFaults(folder: string, faults: Faults): Promise<void> {
-  const holder = await livingHolder(folder);
+  const holder = await findLiveHolder(folder);
   if (holder === undefined) {
     throw new LocalError(
       'NOT_RUNNING',
@@ -120,23 +120,23 @@ export async function setFaults(folder: string, faults: Faults): Promise<void> {
       'start one with `landfall local start`',
     );
   }
-  await ask(holder, 'faults', JSON.stringify(faults));
+  await callRunningEndpoint(holder, 'faults', JSON.stringify(faults));
 }
 
-async function livingHolder(folder: string): Promise<Holder | undefined> {
+async function findLiveHolder(folder: string): Promise<LockHolder | undefined> {
   const holder = currentHolder(folder);
   return holder !== undefined && (await probe(holder)) === 'alive' ? holder : undefined;
 }
 
 /** Has whoever serves the folder do something, or serves it meanwhile. */
-async function withFolder<T extends object>(
+async function useEndpoint<T extends object>(
   { folder, clock }: { readonly folder: string; readonly clock: LocalClock | undefined },
   name: string,
   body: string | Uint8Array,
   otherwise: (endpoint: LocalEndpoint) => Promise<T> | T,
 ): Promise<T> {
-  const holder = await livingHolder(folder);
-  if (holder !== undefined) return (await ask(holder, name, body)) as T;
+  const holder = await findLiveHolder(folder);
+  if (holder !== undefined) return (await callRunningEndpoint(holder, name, body)) as T;
   const endpoint = await startLocalEndpoint({ folder, ...(clock && { clock }) });
   try {
     return await otherwise(endpoint);
@@ -145,8 +145,12 @@ async function withFolder<T extends object>(
   }
 }
 
-async function ask(holder: Holder, name: string, body: string | Uint8Array | undefined): Promise<unknown> {
-  const answer = await call(holder, name, body).catch((cause: unknown) => {
+async function callRunningEndpoint(
+  holder: LockHolder,
+  name: string,
+  body: string | Uint8Array | undefined,
+): Promise<unknown> {
+  const answer = await callControl(holder, name, body).catch((cause: unknown) => {
     throw new LocalError('NOT_RUNNING', `the endpoint at ${holder.url} is gone`, 'try again', { cause });
   });
   if (answer.status === 200) return answer.body;

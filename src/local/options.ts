@@ -2,7 +2,7 @@ import type { LocalClock } from './clock.ts';
 import type { Faults } from './faults/faults.ts';
 import type { SkippedRow } from './inventory/rvtools.ts';
 import type { MgnOptions } from './mgn/quotas.ts';
-import type { WireStyle } from './operations/spelling.ts';
+import type { WireStyle } from './sms/operations/context.ts';
 
 export interface LocalOptions {
   /** The folder that keeps the state; made if it is not there. */

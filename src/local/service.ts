@@ -1,21 +1,25 @@
 import type { IncomingMessage } from 'node:http';
 import type { LocalClock } from './clock.ts';
-import { LocalError, unwritable } from './error.ts';
-import { Dice } from './faults/dice.ts';
-import type { Faults } from './faults/faults.ts';
-import { simulatedFaults } from './faults/simulated.ts';
-import { handle } from './http/handle.ts';
+import { LocalError, toUnwritableError } from './errors.ts';
+import { type Faults, RequestFaults } from './faults/faults.ts';
+import { simulatedFaults } from './faults/simulated-faults.ts';
+import { sendNothing, sendTruncated, sendWhole, UNKNOWN_OPERATION } from './http/answer.ts';
+import type { ApiContext, ServiceApi } from './http/api.ts';
 import type { Reply } from './http/server.ts';
-import { defaultExport, readDatacentre } from './inventory/datacentre.ts';
-import { DEFAULT_QUOTAS } from './mgn/quotas.ts';
-import type { MgnOptions } from './mgn/quotas.ts';
-import type { Desk } from './operations/desk.ts';
-import { spelling } from './operations/spelling.ts';
-import type { Spelling, WireStyle } from './operations/spelling.ts';
+import { readDatacentre, readDefaultExport } from './inventory/datacentre.ts';
+import { MGN_API } from './mgn/api.ts';
+import { DEFAULT_QUOTAS, type MgnOptions } from './mgn/quotas.ts';
 import type { LoadResult } from './options.ts';
-import { State } from './storage/state.ts';
+import { SMS_API } from './sms/api.ts';
+import {
+  enumSpelling,
+  type OperationContext,
+  type Spelling,
+  type WireStyle,
+} from './sms/operations/context.ts';
+import { StateStore } from './storage/state-store.ts';
 
-export interface ServiceOptions {
+interface ServiceSettings {
   readonly folder: string;
   readonly clock: LocalClock;
   readonly speed: number;
@@ -29,25 +33,25 @@ export interface ServiceOptions {
 
 const DAY = 86_400_000;
 /** Furthest that time moves in one step. */
-const FURTHEST = 10 * 366 * DAY;
+const MAX_ADVANCE = 10 * 366 * DAY;
 
 /** The service behind the wire: its state, and what is to go wrong with it. */
 export class Service {
-  readonly #options: ServiceOptions;
-  readonly #state: State;
+  readonly #options: ServiceSettings;
+  readonly #state: StateStore;
   readonly #spell: Spelling;
-  #dice: Dice;
+  #dice: RequestFaults;
   #latency = 0;
 
-  private constructor(options: ServiceOptions, state: State) {
+  private constructor(options: ServiceSettings, state: StateStore) {
     this.#options = options;
     this.#state = state;
-    this.#spell = spelling(options.wireStyle);
-    this.#dice = new Dice({});
+    this.#spell = enumSpelling(options.wireStyle);
+    this.#dice = new RequestFaults({});
   }
 
   /** @throws LocalError BROKEN_STATE, BAD_FAULTS */
-  static async open(options: ServiceOptions): Promise<Service> {
+  static async open(options: ServiceSettings): Promise<Service> {
     const { folder, clock, speed, guard, faults } = options;
     if (!(speed > 0 && speed <= 1e6)) {
       throw new LocalError(
@@ -56,7 +60,7 @@ export class Service {
         'choose another speed',
       );
     }
-    const state = await State.open({ folder, clock, speed, initial: defaultDatacentre, guard });
+    const state = await StateStore.open({ folder, clock, speed, initial: defaultDatacentre, guard });
     try {
       const service = new Service(options, state);
       service.setFaults(faults);
@@ -71,7 +75,7 @@ export class Service {
   /** The time that answers carry. Never throws. */
   now(): number {
     try {
-      return this.#state.present().now;
+      return this.#state.currentWorld().now;
     } catch {
       // A disk that takes no more entries stops the time, not the answers.
       return this.#state.shownTime;
@@ -83,11 +87,11 @@ export class Service {
     const { region, clock, mgn } = this.#options;
     const faults = { dice: this.#dice, latency: this.#latency };
     const quotas = { ...DEFAULT_QUOTAS, ...mgn.quotas };
-    return handle(request, { region, clock, quotas, faults, desk: () => this.#desk() });
+    return handleRequest(request, { region, clock, quotas, faults, context: () => this.#context() });
   }
 
-  #desk(): Desk {
-    const world = this.#state.present();
+  #context(): OperationContext {
+    const world = this.#state.currentWorld();
     return {
       world,
       spell: this.#spell,
@@ -98,12 +102,12 @@ export class Service {
   }
 
   #prepareMgn(): void {
-    if (this.#options.mgn.initialized !== true || this.#state.present().mgn !== undefined) return;
+    if (this.#options.mgn.initialized !== true || this.#state.currentWorld().mgn !== undefined) return;
     this.#state.commit({ do: 'mgn', mgn: { do: 'initialize' } });
   }
 
   advance(milliseconds: number): number {
-    if (!Number.isFinite(milliseconds) || milliseconds < 0 || milliseconds > FURTHEST) {
+    if (!Number.isFinite(milliseconds) || milliseconds < 0 || milliseconds > MAX_ADVANCE) {
       const message = `time cannot move by ${milliseconds} milliseconds`;
       throw new LocalError('BAD_TIME', message, 'choose a time from 0 up to ten years');
     }
@@ -127,16 +131,16 @@ export class Service {
   }
 
   /** @throws LocalError UNWRITABLE */
-  #write<T>(change: (state: State) => T): T {
+  #write<T>(change: (state: StateStore) => T): T {
     try {
       return change(this.#state);
     } catch (cause) {
-      throw unwritable(this.#options.folder, cause);
+      throw toUnwritableError(this.#options.folder, cause);
     }
   }
 
   setFaults(faults: Faults): void {
-    const world = this.#state.present();
+    const world = this.#state.currentWorld();
     const simulated = simulatedFaults(faults);
     const unknown = simulated.unhealthyConnectors.find(
       (id) => !world.connectors.some(({ connectorId }) => connectorId === id),
@@ -145,7 +149,7 @@ export class Service {
       const known = world.connectors.map(({ connectorId }) => connectorId).join(', ');
       throw new LocalError('BAD_FAULTS', `there is no connector ${unknown}`, `the connectors are ${known}`);
     }
-    this.#dice = new Dice(faults);
+    this.#dice = new RequestFaults(faults);
     this.#latency = faults.latency ?? 0;
     if (JSON.stringify(simulated) !== JSON.stringify(world.faults)) {
       this.#state.commit({ do: 'faults', faults: simulated });
@@ -158,5 +162,40 @@ export class Service {
 }
 
 async function defaultDatacentre(now: number): ReturnType<typeof readDatacentre> {
-  return readDatacentre(await defaultExport(), now);
+  return readDatacentre(await readDefaultExport(), now);
+}
+
+interface RequestContext extends ApiContext {
+  /** Real time, for latency. */
+  readonly clock: LocalClock;
+  /** What goes wrong on the wire. */
+  readonly faults: { readonly dice: RequestFaults; readonly latency: number };
+}
+
+/** Answers a request of one of the services. Never rejects. */
+async function handleRequest(request: IncomingMessage, options: RequestContext): Promise<Reply> {
+  for (const api of [SMS_API, MGN_API]) {
+    const operation = api.operationOf(request);
+    if (operation !== undefined) return replyFrom(api, operation, request, options);
+  }
+  return { answer: UNKNOWN_OPERATION, send: sendWhole };
+}
+
+async function replyFrom(
+  api: ServiceApi,
+  operation: string,
+  request: IncomingMessage,
+  options: RequestContext,
+): Promise<Reply> {
+  const { faults, clock } = options;
+  const { throttled, failed, lost, cut } = faults.dice.decide(operation);
+  const due = faults.latency > 0 && new Promise<void>((resolve) => clock.setTimer(faults.latency, resolve));
+  const answer = throttled
+    ? api.throttled
+    : failed
+      ? api.failure(undefined)
+      : await api.answer(operation, request, options).catch((error: unknown) => api.failure(error));
+  await due;
+  const done = !throttled && !failed;
+  return { answer, send: done && lost ? sendNothing : done && cut ? sendTruncated : sendWhole };
 }

@@ -2,8 +2,8 @@ import { linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, wri
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { LandfallError } from '../core/error.ts';
-import type { FoundLock, LockHolder, LockStore, Taking } from '../core/lock.ts';
-import { excerptOf, LARGEST, readHolder, writeHolder } from './holder.ts';
+import type { FoundLock, LockHolder, LockStore, LockAttempt } from '../core/lock.ts';
+import { excerptOf, MAX_LOCK_BYTES, readHolder, writeHolder } from './holder.ts';
 
 export interface FileLockOptions {
   /** Absolute; made where it is not there. */
@@ -16,9 +16,9 @@ export interface FileLockOptions {
   readonly isAlive?: (pid: number) => boolean;
 }
 
-const NAME = /^lock-(\d{1,15})\.json$/;
+const LOCK_FILE = /^lock-(\d{1,15})\.json$/;
 const RELEASED = '{"released":true}\n';
-const ATTEMPTS = 20;
+const MAX_ATTEMPTS = 20;
 
 /**
  * A lock in a folder. Its files are numbered, and the highest number counts: free where there is none, or where it says
@@ -28,17 +28,17 @@ const ATTEMPTS = 20;
 export function fileLock(options: FileLockOptions): LockStore {
   const { folder, place } = options;
 
-  function take(holder: LockHolder): Taking {
+  function take(holder: LockHolder): LockAttempt {
     mkdirSync(folder, { recursive: true });
-    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
       const highest = highestOf(folder);
-      const found = read(folder, highest);
+      const found = readLock(folder, highest);
       if (found !== undefined && !isDead(found.holder, options)) return { taken: false, found };
       const number = highest + 1;
-      if (!create(folder, number, holder)) continue;
+      if (!createLock(folder, number, holder)) continue;
       if (highestOf(folder) === number) {
-        removeBelow(folder, number - 1);
-        return { taken: true, ...(found?.holder !== undefined && { after: found.holder }) };
+        removeOlder(folder, number - 1);
+        return { taken: true, ...(found?.holder !== undefined && { deadHolder: found.holder }) };
       }
       // Others have come and gone since the look.
       rmSync(pathOf(folder, number), { force: true });
@@ -50,14 +50,14 @@ export function fileLock(options: FileLockOptions): LockStore {
 
   return {
     place,
-    take: (holder) => guarded(place, () => take(holder)),
-    look: () => guarded(place, () => read(folder, highestOf(folder))),
+    take: (holder) => withFileErrors(place, () => take(holder)),
+    read: () => withFileErrors(place, () => readLock(folder, highestOf(folder))),
     remove: ({ tag }) =>
-      guarded(place, () => {
+      withFileErrors(place, () => {
         const number = Number(tag);
-        if (number !== highestOf(folder) || read(folder, number)?.tag !== tag) return false;
+        if (number !== highestOf(folder) || readLock(folder, number)?.tag !== tag) return false;
         // A number is never used twice, so this cannot hit the lock of anybody else.
-        writeWhole(folder, RELEASED, (whole) => {
+        writeTemporaryFile(folder, RELEASED, (whole) => {
           renameSync(whole, pathOf(folder, number));
         });
         return true;
@@ -76,7 +76,7 @@ const pathOf = (folder: string, number: number) => join(folder, `lock-${number}.
 function numbersIn(folder: string): readonly number[] {
   try {
     return readdirSync(folder).flatMap((name) => {
-      const [, number] = NAME.exec(name) ?? [];
+      const [, number] = LOCK_FILE.exec(name) ?? [];
       return number === undefined ? [] : [Number(number)];
     });
   } catch (error) {
@@ -90,11 +90,11 @@ function highestOf(folder: string): number {
 }
 
 /** The lock of a number; undefined where there is none, or none any more. */
-function read(folder: string, number: number): FoundLock | undefined {
+function readLock(folder: string, number: number): FoundLock | undefined {
   if (number === 0) return undefined;
   let text: string;
   try {
-    text = readFileSync(pathOf(folder, number), 'utf8').slice(0, LARGEST);
+    text = readFileSync(pathOf(folder, number), 'utf8').slice(0, MAX_LOCK_BYTES);
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return undefined;
     throw error;
@@ -107,8 +107,8 @@ function read(folder: string, number: number): FoundLock | undefined {
     : { id: holder.id, tag, holder };
 }
 
-function create(folder: string, number: number, holder: LockHolder): boolean {
-  return writeWhole(folder, writeHolder(holder), (whole) => {
+function createLock(folder: string, number: number, holder: LockHolder): boolean {
+  return writeTemporaryFile(folder, writeHolder(holder), (whole) => {
     try {
       linkSync(whole, pathOf(folder, number));
       return true;
@@ -121,14 +121,14 @@ function create(folder: string, number: number, holder: LockHolder): boolean {
   });
 }
 
-function writeWhole<T>(folder: string, content: string, use: (path: string) => T): T {
+function writeTemporaryFile<T>(folder: string, content: string, use: (path: string) => T): T {
   const path = join(folder, `.lock-${randomBytes(6).toString('hex')}`);
   writeFileSync(path, content, { mode: 0o600, flag: 'wx' });
   return use(path);
 }
 
 /** The one just below stays: it shows a slow competitor that it has come too late. */
-function removeBelow(folder: string, number: number): void {
+function removeOlder(folder: string, number: number): void {
   for (const lower of numbersIn(folder)) if (lower < number) rmSync(pathOf(folder, lower), { force: true });
 }
 
@@ -137,7 +137,7 @@ function errnoOf(error: unknown): string | undefined {
 }
 
 /** Told by promises, as the port has it: what is thrown comes as a rejection. */
-function guarded<T>(place: string, work: () => T): Promise<T> {
+function withFileErrors<T>(place: string, work: () => T): Promise<T> {
   return new Promise<T>((resolve) => {
     resolve(work());
   }).catch((error: unknown) => {

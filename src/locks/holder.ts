@@ -2,9 +2,9 @@ import type { LockHolder } from '../core/lock.ts';
 
 const FORMAT = '1.0';
 /** Characters of one field that are kept: whoever may write to the store can write anything. */
-const LONGEST = 300;
+const MAX_FIELD_LENGTH = 300;
 /** Bytes of a lock that are read. */
-export const LARGEST = 16_384;
+export const MAX_LOCK_BYTES = 16_384;
 
 /** A lock as it is written. */
 export function writeHolder({ id, operation, project, target, ...more }: LockHolder): string {
@@ -13,10 +13,10 @@ export function writeHolder({ id, operation, project, target, ...more }: LockHol
 
 /** Reads what stands where a lock should be; undefined for anything that is none. */
 export function readHolder(text: string): LockHolder | undefined {
-  const fields = parse(text);
+  const fields = parseObject(text);
   const word = (name: string): string | undefined => {
     const value = fields?.[name];
-    return typeof value === 'string' && value !== '' ? value.slice(0, LONGEST) : undefined;
+    return typeof value === 'string' && value !== '' ? value.slice(0, MAX_FIELD_LENGTH) : undefined;
   };
   const id = word('id');
   // An id is typed into a shell.
@@ -41,7 +41,7 @@ export function excerptOf(text: string): string {
   return text.trim().slice(0, 80);
 }
 
-function parse(text: string): Readonly<Record<string, unknown>> | undefined {
+function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;

@@ -1,10 +1,11 @@
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { assumedRole, type RoleOptions } from '../aws/assumed-role.ts';
 import { LOCAL_ONLY } from '../aws/client.ts';
-import { isLoopback } from '../core/loopback.ts';
-import type { Clock } from '../core/clock.ts';
+import { kindOf, type SdkError } from '../aws/error-kind.ts';
+import { isLoopback } from '../core/desired.ts';
 import { LandfallError } from '../core/error.ts';
 import type { S3Lock } from '../core/lock.ts';
+import type { Clock } from '../core/time.ts';
 
 export interface S3LockOptions extends RoleOptions {
   readonly lock: S3Lock;
@@ -15,7 +16,7 @@ export interface S3LockOptions extends RoleOptions {
 }
 
 /** Milliseconds. */
-const PATIENCE = { connectionTimeout: 10_000, requestTimeout: 20_000, throwOnRequestTimeout: true } as const;
+const TIMEOUTS = { connectionTimeout: 10_000, requestTimeout: 20_000, throwOnRequestTimeout: true } as const;
 
 /**
  * A client for the store that a lock stands in.
@@ -34,7 +35,7 @@ export function createS3Client({ lock, local, ...role }: S3LockOptions): S3Clien
     region: lock.region ?? role.region,
     // `retrying` makes them, by the program's clock.
     maxAttempts: 1,
-    requestHandler: PATIENCE,
+    requestHandler: TIMEOUTS,
     // Other stores than AWS know no checksums in trailers.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
@@ -75,4 +76,33 @@ function nameConnection({ middlewareStack }: S3Client): void {
     // `low` is nearest to the wire: what the service answers is no error yet.
     { step: 'deserialize', priority: 'low', name: 'nameConnection' },
   );
+}
+
+const MAX_ATTEMPTS = 6;
+/** Milliseconds before the second attempt; doubled each time. */
+const PAUSE = 200;
+const MAX_PAUSE = 5000;
+
+/** Which errors are worth another try. */
+const TRANSIENT_KINDS: ReadonlySet<string> = new Set(['throttled', 'unreachable', 'failing']);
+
+/**
+ * Makes a call again while its error may pass, waiting by the clock. The SDK's own retries wait by the machine's clock,
+ * and the wrapper of the room aws/ is for an earlier SDK.
+ */
+export async function retryTransient<T>(clock: Clock, call: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await call();
+    } catch (error) {
+      const passes = TRANSIENT_KINDS.has(kindOf(error as SdkError)) && !isPermanent(error as SdkError);
+      if (!passes || attempt === MAX_ATTEMPTS) throw error;
+      await clock.sleep(Math.min(PAUSE * 2 ** (attempt - 1), MAX_PAUSE) * (0.5 + Math.random()));
+    }
+  }
+}
+
+/** 501: the store does not know what was asked for, and will not the next time. */
+function isPermanent({ $metadata, code }: SdkError): boolean {
+  return $metadata?.httpStatusCode === 501 || code === 'ENOTFOUND';
 }

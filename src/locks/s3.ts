@@ -1,22 +1,21 @@
 import {
   DeleteObjectCommand,
   GetObjectCommand,
-  PutObjectCommand,
   type GetObjectCommandOutput,
+  PutObjectCommand,
 } from '@aws-sdk/client-s3';
 import { createExplainer } from '../aws/explain-error.ts';
 import { LandfallError } from '../core/error.ts';
-import type { FoundLock, LockHolder, LockStore, Taking } from '../core/lock.ts';
-import { excerptOf, LARGEST, readHolder, writeHolder } from './holder.ts';
-import { retrying } from './retrying.ts';
-import { createS3Client, type S3LockOptions } from './s3-client.ts';
+import type { FoundLock, LockAttempt, LockHolder, LockStore } from '../core/lock.ts';
+import { excerptOf, MAX_LOCK_BYTES, readHolder, writeHolder } from './holder.ts';
+import { createS3Client, retryTransient, type S3LockOptions } from './s3-client.ts';
 
 /** Tries against S3's own conflicts, which come of two writing at the same moment. */
-const TRIES = 8;
+const MAX_TRIES = 8;
 const PAUSE = 250;
 
 /** As much of an error of the SDK as is looked at. */
-interface Refusal {
+interface S3Error {
   readonly name?: string;
   readonly $metadata?: { readonly httpStatusCode?: number };
 }
@@ -41,12 +40,12 @@ export function s3Lock(options: S3LockOptions): LockStore {
       try {
         const Body = writeHolder(holder);
         const more = { ContentType: 'application/json', IfNoneMatch: '*' } as const;
-        await retrying(clock, () => client.send(new PutObjectCommand({ Bucket, Key, Body, ...more })));
+        await retryTransient(clock, () => client.send(new PutObjectCommand({ Bucket, Key, Body, ...more })));
         return true;
       } catch (error) {
         if (statusOf(error) === 412) return false;
-        if (statusOf(error) === 501) throw unsupported(place, endpoint, error);
-        if (statusOf(error) !== 409 || attempt === TRIES) throw explained(error, 'PutObject', place);
+        if (statusOf(error) === 501) throw unsupportedError(place, endpoint, error);
+        if (statusOf(error) !== 409 || attempt === MAX_TRIES) throw explainedError(error, 'PutObject', place);
         await clock.sleep(PAUSE * attempt * (1 + Math.random()));
       }
     }
@@ -54,34 +53,34 @@ export function s3Lock(options: S3LockOptions): LockStore {
 
   async function look(): Promise<FoundLock | undefined> {
     try {
-      return await retrying(clock, async () =>
-        found(await client.send(new GetObjectCommand({ Bucket, Key }))),
+      return await retryTransient(clock, async () =>
+        toFoundLock(await client.send(new GetObjectCommand({ Bucket, Key }))),
       );
     } catch (error) {
-      if ((error as Refusal).name === 'NoSuchKey') return undefined;
-      throw explained(error, 'GetObject', place);
+      if ((error as S3Error).name === 'NoSuchKey') return undefined;
+      throw explainedError(error, 'GetObject', place);
     }
   }
 
   async function remove({ tag }: FoundLock): Promise<boolean> {
     try {
-      await retrying(clock, () => client.send(new DeleteObjectCommand({ Bucket, Key, IfMatch: tag })));
+      await retryTransient(clock, () => client.send(new DeleteObjectCommand({ Bucket, Key, IfMatch: tag })));
       return true;
     } catch (error) {
-      if (statusOf(error) === 412 || (error as Refusal).name === 'NoSuchKey') return false;
-      if (statusOf(error) !== 501) throw explained(error, 'DeleteObject', place);
+      if (statusOf(error) === 412 || (error as S3Error).name === 'NoSuchKey') return false;
+      if (statusOf(error) !== 501) throw explainedError(error, 'DeleteObject', place);
     }
     // The store knows no condition on a delete: what it has is held against what is to go, a moment before it goes.
     if ((await look())?.tag !== tag) return false;
-    await retrying(clock, () => client.send(new DeleteObjectCommand({ Bucket, Key }))).catch(
+    await retryTransient(clock, () => client.send(new DeleteObjectCommand({ Bucket, Key }))).catch(
       (error: unknown) => {
-        throw explained(error, 'DeleteObject', place);
+        throw explainedError(error, 'DeleteObject', place);
       },
     );
     return true;
   }
 
-  async function take(holder: LockHolder): Promise<Taking> {
+  async function take(holder: LockHolder): Promise<LockAttempt> {
     const before = writes;
     try {
       return await tryToTake(holder);
@@ -97,8 +96,8 @@ export function s3Lock(options: S3LockOptions): LockStore {
     if (found?.holder?.id === id) await remove(found);
   }
 
-  async function tryToTake(holder: LockHolder): Promise<Taking> {
-    for (let attempt = 1; attempt <= TRIES; attempt += 1) {
+  async function tryToTake(holder: LockHolder): Promise<LockAttempt> {
+    for (let attempt = 1; attempt <= MAX_TRIES; attempt += 1) {
       // A store that knows no If-None-Match must not be made to overwrite what it has.
       const before = endpoint === undefined ? undefined : await look();
       if (before !== undefined) return { taken: false, found: before };
@@ -108,10 +107,10 @@ export function s3Lock(options: S3LockOptions): LockStore {
         // An answer may have got lost, and the object be there all the same.
         if (endpoint === undefined || !(await put(holder))) return { taken: true };
         // It was written twice: the condition was passed over.
-        throw unsupported(place, endpoint);
+        throw unsupportedError(place, endpoint);
       }
       if (after !== undefined) {
-        if (written && endpoint !== undefined) throw unsupported(place, endpoint);
+        if (written && endpoint !== undefined) throw unsupportedError(place, endpoint);
         return { taken: false, found: after };
       }
       // It was released between the two calls.
@@ -125,7 +124,7 @@ export function s3Lock(options: S3LockOptions): LockStore {
     // Where the store is another, the same bucket and key are another place.
     place: endpoint === undefined ? place : `${place} at ${endpoint}`,
     take,
-    look,
+    read: look,
     remove,
     close: () => {
       client.destroy();
@@ -133,29 +132,29 @@ export function s3Lock(options: S3LockOptions): LockStore {
   };
 }
 
-async function found({ Body, ETag = '' }: GetObjectCommandOutput): Promise<FoundLock> {
-  const text = await beginningOf(Body as AsyncIterable<Uint8Array> | undefined);
+async function toFoundLock({ Body, ETag = '' }: GetObjectCommandOutput): Promise<FoundLock> {
+  const text = await readStart(Body as AsyncIterable<Uint8Array> | undefined);
   const holder = readHolder(text);
   if (holder !== undefined) return { id: holder.id, tag: ETag, holder };
   return { id: `etag-${ETag.replaceAll(/\W/g, '').slice(0, 60)}`, tag: ETag, excerpt: excerptOf(text) };
 }
 
-async function beginningOf(body: AsyncIterable<Uint8Array> | undefined): Promise<string> {
+async function readStart(body: AsyncIterable<Uint8Array> | undefined): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of body ?? []) {
     chunks.push(chunk);
     size += chunk.length;
-    if (size >= LARGEST) break;
+    if (size >= MAX_LOCK_BYTES) break;
   }
   return Buffer.concat(chunks).toString('utf8');
 }
 
 function statusOf(error: unknown): number | undefined {
-  return (error as Refusal).$metadata?.httpStatusCode;
+  return (error as S3Error).$metadata?.httpStatusCode;
 }
 
-function unsupported(place: string, endpoint: string | undefined, cause?: unknown): LandfallError {
+function unsupportedError(place: string, endpoint: string | undefined, cause?: unknown): LandfallError {
   return new LandfallError(
     'LOCK_UNSUPPORTED',
     `${endpoint ?? 'S3'} does not keep to If-None-Match, without which ${place} locks nothing`,
@@ -181,7 +180,7 @@ const explain = createExplainer({
   },
 });
 
-function explained(error: unknown, operation: string, place: string): LandfallError {
+function explainedError(error: unknown, operation: string, place: string): LandfallError {
   const { code, message, source, remedy } = explain(error, operation);
   return new LandfallError(code, `the lock ${place}: ${message}`, {
     source,

@@ -1,25 +1,32 @@
 import type { Settings, Target } from '../core/desired.ts';
+import { byText } from '../core/lists.ts';
 import type { S3Lock } from '../core/lock.ts';
-import { byText } from '../core/order.ts';
-import { nodeAt, rangeOf } from './locate.ts';
-import { readMgnSettings } from './mgn-settings.ts';
-import { NAMELESS, type Project, type WaveGlob } from './model.ts';
-import type { Origin } from './origin.ts';
-import type { Checked } from './schema/check.ts';
-import { isMap, mapAt, textAt, type Value, type ValueMap } from './schema/value.ts';
-import type { Node, Path } from './yaml/node.ts';
+import { type Origin, type Project, UNKNOWN_NAME, type WaveGlob } from './model.ts';
+import type { CheckedDocument } from './schema/check.ts';
+import { readMgnSettings } from './settings.ts';
+import {
+  isMap,
+  mapAt,
+  type Node,
+  nodeAt,
+  type Path,
+  rangeOf,
+  textAt,
+  type Value,
+  type ValueMap,
+} from './yaml/node.ts';
 
 const DEFAULT_GLOBS: readonly WaveGlob[] = [{ pattern: 'waves/**/*.yaml' }];
 /** Defaults of a target's numbers, as schemas/project.schema.json tells them. */
-const DEFAULTS = { apiRequests: 8, share: 0.3 };
+const TARGET_DEFAULTS = { apiRequests: 8, share: 0.3 };
 /** Those that are another on each service: its own quotas (domain: rules of SMS, rules of MGN). */
-const QUOTAS = {
+const SERVICE_QUOTAS = {
   sms: { activeReplications: 50 },
   mgn: { activeReplications: 150, activeJobs: 20, serversInJobs: 200 },
 };
 
 /** A project from what the schema left of its document. */
-export function buildProject({ value }: Checked, root: Node, origin: Origin): Project {
+export function buildProject({ value }: CheckedDocument, root: Node, origin: Origin): Project {
   const maps = Object.entries(mapAt(value, 'targets')).flatMap(([name, target]) =>
     isMap(target) ? [{ name, target }] : [],
   );
@@ -29,13 +36,13 @@ export function buildProject({ value }: Checked, root: Node, origin: Origin): Pr
   const only = maps.length === 1 ? maps[0]?.name : undefined;
   return {
     origin,
-    name: textAt(mapAt(value, 'metadata'), 'name') ?? NAMELESS,
+    name: textAt(mapAt(value, 'metadata'), 'name') ?? UNKNOWN_NAME,
     globs: Array.isArray(globs) ? readGlobs(globs) : DEFAULT_GLOBS,
     defaultTarget: textAt(value, 'defaultTarget') ?? only,
     targets,
     targetNames: targetNames(root),
-    misplaced: maps.flatMap(({ name, target }) =>
-      misplacedIn(target).map((path) => ({ target: name, path })),
+    unsupportedKeys: maps.flatMap(({ name, target }) =>
+      unsupportedKeysOf(target).map((path) => ({ target: name, path })),
     ),
   };
 }
@@ -52,7 +59,7 @@ function targetNames(root: Node): string[] {
 const MGN_ONLY: readonly Path[] = [['limits', 'activeJobs'], ['limits', 'serversInJobs'], ['prune'], ['mgn']];
 
 /** What a target of SMS says that only MGN has. */
-function misplacedIn(target: ValueMap): readonly Path[] {
+function unsupportedKeysOf(target: ValueMap): readonly Path[] {
   if (target['provider'] !== 'sms') return [];
   return MGN_ONLY.filter((path) => {
     const above = path.length === 1 ? target : mapAt(target, String(path[0]));
@@ -73,7 +80,7 @@ function buildTarget(name: string, map: ValueMap, root: Node, { source }: Origin
   return {
     name,
     provider,
-    region: textAt(map, 'region') ?? NAMELESS,
+    region: textAt(map, 'region') ?? UNKNOWN_NAME,
     ...(endpoint !== undefined && { endpoint }),
     ...(assumeRole !== undefined && { assumeRole }),
     ...(externalId !== undefined && { externalId }),
@@ -83,17 +90,17 @@ function buildTarget(name: string, map: ValueMap, root: Node, { source }: Origin
       prune: textAt(map, 'prune') === 'disconnect' ? ('disconnect' as const) : ('release' as const),
       setup: readSetup(map),
     }),
-    guards: { maxDeletes: share(guards['maxDeletes']), maxUpdates: share(guards['maxUpdates']) },
+    guards: { maxDeletes: parseShare(guards['maxDeletes']), maxUpdates: parseShare(guards['maxUpdates']) },
     ...readLock(map),
     place: source.place(rangeOf(root, ['targets', name]).start),
   };
 }
 
 function buildLimits(limits: ValueMap, provider: Target['provider']): Target['limits'] {
-  const { activeReplications, ...ofJobs } = QUOTAS[provider];
+  const { activeReplications, ...ofJobs } = SERVICE_QUOTAS[provider];
   return {
     activeReplications: numberOr(limits['activeReplications'], activeReplications),
-    apiRequests: numberOr(limits['apiRequests'], DEFAULTS.apiRequests),
+    apiRequests: numberOr(limits['apiRequests'], TARGET_DEFAULTS.apiRequests),
     ...Object.fromEntries(
       Object.entries(ofJobs).map(([quota, otherwise]) => [quota, numberOr(limits[quota], otherwise)]),
     ),
@@ -129,8 +136,8 @@ function readLock(map: ValueMap): { readonly lock?: S3Lock } {
 }
 
 /** `30%` and 0.3 are the same. */
-function share(value: Value): number {
-  return typeof value === 'string' ? Number.parseFloat(value) / 100 : numberOr(value, DEFAULTS.share);
+function parseShare(value: Value): number {
+  return typeof value === 'string' ? Number.parseFloat(value) / 100 : numberOr(value, TARGET_DEFAULTS.share);
 }
 
 function numberOr(value: Value, otherwise: number): number {

@@ -1,25 +1,27 @@
-import type { VmReference } from '../core/desired.ts';
-import { type Phase, PHASES } from '../core/phase.ts';
-import { addressesOf } from './address.ts';
-import { doubtOf } from './doubt.ts';
-import { nodeAt } from './locate.ts';
-import { NAMELESS, type Vm, type Wave } from './model.ts';
-import type { Origin } from './origin.ts';
-import type { Guest } from './os/guest.ts';
-import { parseGuest } from './os/parse.ts';
-import type { Checked } from './schema/check.ts';
-import { repeatedDisks } from './repeated-disks.ts';
-import { isMap, mapAt, textAt, type Value, type ValueMap } from './schema/value.ts';
+import { type Phase, PHASES, type VmReference } from '../core/desired.ts';
+import { byText } from '../core/lists.ts';
+import { type Origin, uncertaintyCheck, UNKNOWN_NAME, type Vm, type Wave } from './model.ts';
+import { type Guest, parseGuest } from './os/parse.ts';
+import type { CheckedDocument } from './schema/check.ts';
 import { mergeSettings, readSettings } from './settings.ts';
-import type { Node, Path } from './yaml/node.ts';
+import {
+  isMap,
+  mapAt,
+  type Node,
+  nodeAt,
+  type Path,
+  textAt,
+  type Value,
+  type ValueMap,
+} from './yaml/node.ts';
 
 /** A wave from what the schema left of its document. */
-export function buildWave({ value, wrong }: Checked, root: Node, origin: Origin): Wave {
+export function buildWave({ value, wrong }: CheckedDocument, root: Node, origin: Origin): Wave {
   const metadata = mapAt(value, 'metadata');
   const spec = mapAt(value, 'spec');
   const limit = mapAt(spec, 'limits')['activeReplications'];
   const defaults = readSettings(mapAt(spec, 'defaults'));
-  const name = textAt(metadata, 'name') ?? NAMELESS;
+  const name = textAt(metadata, 'name') ?? UNKNOWN_NAME;
   const vms: Vm[] = [];
   const wave: Wave = {
     origin,
@@ -36,8 +38,8 @@ export function buildWave({ value, wrong }: Checked, root: Node, origin: Origin)
     protect: spec['protect'] === true,
     phase: phaseOf(textAt(spec, 'phase')),
     defaults,
-    defaultsDoubt: doubtOf(wrong, ['spec', 'defaults']),
-    repeatedDisks: repeatedDisks(spec),
+    isDefaultUncertain: uncertaintyCheck(wrong, ['spec', 'defaults']),
+    repeatedDisks: findRepeatedDisks(spec),
     isEmpty: spec['vms'] === null || (Array.isArray(spec['vms']) && spec['vms'].length === 0),
     vms,
   };
@@ -76,7 +78,7 @@ function fillVms(
       protect: booleanOr(map['protect'], wave.protect),
       own,
       settings: mergeSettings(wave.defaults, own),
-      doubt: doubtOf(wrong.get(index) ?? [], ['spec', 'vms', index]),
+      isUncertain: uncertaintyCheck(wrong.get(index) ?? [], ['spec', 'vms', index]),
     });
   }
 }
@@ -122,4 +124,59 @@ function guestParser(): (os: string) => Guest | undefined {
     if (!guests.has(os)) guests.set(os, parseGuest(os));
     return guests.get(os);
   };
+}
+
+/** Disks that stand twice in the list of the defaults or of a VM, each after the first with its path. */
+function findRepeatedDisks(spec: ValueMap): Wave['repeatedDisks'] {
+  const vms = Array.isArray(spec['vms']) ? spec['vms'] : [];
+  return [
+    { map: mapAt(spec, 'defaults'), path: ['spec', 'defaults'] },
+    ...vms.flatMap((vm, index) => (isMap(vm) ? [{ map: vm, path: ['spec', 'vms', index] }] : [])),
+  ].flatMap(({ map, path }) => {
+    const disks = mapAt(mapAt(map, 'mgn'), 'replication')['replicatedDisks'];
+    const names = Array.isArray(disks)
+      ? disks.map((disk) => (isMap(disk) ? disk['deviceName'] : undefined))
+      : [];
+    return names.flatMap((deviceName, index) =>
+      typeof deviceName === 'string' && names.indexOf(deviceName) < index
+        ? [{ deviceName, path: [...path, 'mgn', 'replication', 'replicatedDisks', index, 'deviceName'] }]
+        : [],
+    );
+  });
+}
+
+/**
+ * A short text for each VM of a wave that no other VM of the wave has, in the order given: its name; its path
+ * where others have the name; an id where it has neither. It does not depend on the order.
+ */
+export function addressesOf(wave: string, vms: readonly VmReference[]): string[] {
+  const names = new Map<string, number>();
+  for (const { name } of vms) if (name !== undefined) names.set(name, (names.get(name) ?? 0) + 1);
+
+  const keyed = vms.map((vm, index) => ({ index, key: identityOf(vm), text: addressText(vm, names) }));
+  keyed.sort((a, b) => byText(a.key, b.key) || a.index - b.index);
+  const taken = new Set<string>();
+  const copies = new Map<string, number>();
+  const addresses: string[] = [];
+  for (const { index, text } of keyed) {
+    let copy = (copies.get(text) ?? 0) + 1;
+    let free = copy === 1 ? text : `${text}~${copy}`;
+    while (taken.has(free)) free = `${text}~${++copy}`;
+    copies.set(text, copy);
+    taken.add(free);
+    addresses[index] = `${wave}/${free}`;
+  }
+  return addresses;
+}
+
+function addressText(
+  { name, path, serverId, vmId, vmWareUuid }: VmReference,
+  names: ReadonlyMap<string, number>,
+): string {
+  if (name !== undefined && names.get(name) === 1) return name;
+  return path ?? serverId ?? vmId ?? vmWareUuid ?? name ?? '?';
+}
+
+function identityOf({ name, path, serverId, vmManagerId, vmId, vmWareUuid }: VmReference): string {
+  return JSON.stringify([name, path, serverId, vmManagerId, vmId, vmWareUuid]);
 }

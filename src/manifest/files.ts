@@ -1,12 +1,11 @@
-import { readdirSync, readFileSync, realpathSync, statSync, type Dirent } from 'node:fs';
+import { type Dirent, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { globSync } from 'tinyglobby';
-import { CONCERNS, type ConcernId } from '../core/concern-ids.ts';
+import { type ConcernId, CONCERNS } from '../core/concern-ids.ts';
 import type { Concern } from '../core/concern.ts';
-import { byText } from '../core/order.ts';
-import { decode } from './decode.ts';
+import { byText } from '../core/lists.ts';
 import type { WaveGlob } from './model.ts';
-import { Source } from './source.ts';
+import { decode, Source } from './source.ts';
 
 /** Largest manifest, in bytes: about 40,000 VMs. */
 export const MAX_BYTES = 10 * 1024 * 1024;
@@ -15,7 +14,7 @@ export const MAX_BYTES = 10 * 1024 * 1024;
 const MAX_LINKED = 200;
 
 /** A glob that fits nothing, or leads out of the project. */
-export interface GlobMistake {
+export interface GlobProblem {
   readonly glob: WaveGlob;
   readonly id: 'file.none' | 'file.outside-project';
 }
@@ -54,10 +53,10 @@ export class ProjectFolder {
   }
 
   /** The files that match any of the globs, each once, sorted by path; without the project file. */
-  readWaves(globs: readonly WaveGlob[]): { sources: Source[]; mistakes: GlobMistake[] } {
+  readWaves(globs: readonly WaveGlob[]): { sources: Source[]; mistakes: GlobProblem[] } {
     const not = globs.filter(({ pattern }) => pattern.startsWith('!')).map(({ pattern }) => pattern);
     const paths = new Map<string, string>();
-    const mistakes: GlobMistake[] = [];
+    const mistakes: GlobProblem[] = [];
     for (const glob of globs.filter(({ pattern }) => !pattern.startsWith('!'))) {
       if (this.#leadsOut(glob.pattern)) {
         mistakes.push({ glob, id: 'file.outside-project' });
@@ -108,13 +107,18 @@ export class ProjectFolder {
     const path = realPath(folder);
     if (path === undefined || (path !== resolve(folder) && !this.#mayFollow(folder, path))) return [];
     if (!this.#isInside(path)) {
-      this.#report('file.outside-project', folder, OUTSIDE, INSIDE);
+      this.#report('file.outside-project', folder, OUTSIDE_PROJECT, MOVE_INSIDE);
       return [];
     }
     try {
       return readdirSync(path, { withFileTypes: true }).map((entry) => resolveEntry(path, entry));
     } catch (error) {
-      this.#report('file.unreadable', folder, `the folder cannot be read: ${reason(error)}`, PERMISSIONS);
+      this.#report(
+        'file.unreadable',
+        folder,
+        `the folder cannot be read: ${errorCode(error)}`,
+        CHECK_PERMISSIONS,
+      );
       return [];
     }
   }
@@ -136,14 +140,19 @@ export class ProjectFolder {
       const real = realpathSync(path);
       if (this.#isReadable(real, path)) return this.#decoded(real);
     } catch (error) {
-      this.#report('file.unreadable', path, `the file cannot be read: ${reason(error)}`, PERMISSIONS);
+      this.#report(
+        'file.unreadable',
+        path,
+        `the file cannot be read: ${errorCode(error)}`,
+        CHECK_PERMISSIONS,
+      );
     }
     return undefined;
   }
 
   #isReadable(real: string, path: string): boolean {
     const stats = statSync(real);
-    if (!this.#isInside(real)) this.#report('file.outside-project', path, OUTSIDE, INSIDE);
+    if (!this.#isInside(real)) this.#report('file.outside-project', path, OUTSIDE_PROJECT, MOVE_INSIDE);
     else if (!stats.isFile()) this.#report('file.unreadable', path, ...this.#notAFile(path));
     else if (stats.size > MAX_BYTES) {
       const message = `the file has ${stats.size} bytes; a manifest may have ${MAX_BYTES}`;
@@ -153,15 +162,15 @@ export class ProjectFolder {
   }
 
   #notAFile(path: string): [message: string, remedy: string] {
-    if (path !== this.#projectFile) return ['this is not a file', NARROW];
-    return [`the project file ${this.projectFile} is not a file`, NAME_A_FILE];
+    if (path !== this.#projectFile) return ['this is not a file', REMOVE_OR_NARROW];
+    return [`the project file ${this.projectFile} is not a file`, GIVE_PROJECT_FILE];
   }
 
   #decoded(real: string): Source | undefined {
     const { text, problem } = decode(readFileSync(real));
     const source = new Source(this.#shown(real), text);
     if (problem === undefined) return source;
-    this.concerns.push(source.concern(problem));
+    this.concerns.push(source.toConcern(problem));
     return undefined;
   }
 
@@ -182,13 +191,13 @@ export class ProjectFolder {
   }
 }
 
-const OUTSIDE = 'this lies outside the folder of the project';
-const INSIDE = 'move it into the folder, or remove the link';
-const NARROW = 'remove it, or narrow the globs';
-const NAME_A_FILE = 'give the path of a landfall.yaml to --project';
+const OUTSIDE_PROJECT = 'this lies outside the folder of the project';
+const MOVE_INSIDE = 'move it into the folder, or remove the link';
+const REMOVE_OR_NARROW = 'remove it, or narrow the globs';
+const GIVE_PROJECT_FILE = 'give the path of a landfall.yaml to --project';
 const MANY_LINKS = `from here on, links lead the globs through more than ${MAX_LINKED} folders`;
 const FEWER_LINKS = 'narrow the globs, or remove links between folders';
-const PERMISSIONS = 'check that it is there, and its permissions';
+const CHECK_PERMISSIONS = 'check that it is there, and its permissions';
 
 function resolveEntry(folder: string, entry: Dirent): Dirent {
   const isFolder = entry.isDirectory() || (entry.isSymbolicLink() && isDirectory(join(folder, entry.name)));
@@ -211,6 +220,6 @@ function realPath(path: string): string | undefined {
   }
 }
 
-function reason(error: unknown): string {
+function errorCode(error: unknown): string {
   return (error as NodeJS.ErrnoException).code ?? 'unknown reason';
 }

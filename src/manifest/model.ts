@@ -1,17 +1,18 @@
-import type { Limits, Settings, Target, VmReference } from '../core/desired.ts';
-import type { Instant } from '../core/instant.ts';
-import type { Phase } from '../core/phase.ts';
-import type { Place } from '../core/place.ts';
-import type { Doubt } from './doubt.ts';
-import type { Origin } from './origin.ts';
-import type { Guest } from './os/guest.ts';
-import type { Path } from './yaml/node.ts';
+import type { Concern } from '../core/concern.ts';
+import type { Limits, Phase, Settings, Target, VmReference } from '../core/desired.ts';
+import type { Place } from '../core/error.ts';
+import type { Instant } from '../core/time.ts';
+import type { Guest } from './os/parse.ts';
+import { JOB_SETTINGS, type JobSetting } from './settings.ts';
+import type { Source } from './source.ts';
+import { type Node, type Path, rangeOf } from './yaml/node.ts';
+import { readYaml } from './yaml/read.ts';
 
 /** Stands for a name that is missing or unusable. */
-export const NAMELESS = '?';
+export const UNKNOWN_NAME = '?';
 
 /** What the manifests say, for rules to judge: all of it that the schema let through. */
-export interface World {
+export interface RuleInput {
   /** Absent: there is none, or nothing of it can be used. */
   readonly project: Project | undefined;
   readonly waves: readonly Wave[];
@@ -31,7 +32,7 @@ export interface Project {
   /** Names of all targets that are written, also of those the schema refused. */
   readonly targetNames: readonly string[];
   /** What is written at targets whose service has no such thing, by the path below the target. */
-  readonly misplaced: readonly { readonly target: string; readonly path: Path }[];
+  readonly unsupportedKeys: readonly { readonly target: string; readonly path: Path }[];
 }
 
 /** One of the globs of wave files. */
@@ -55,7 +56,7 @@ export interface Wave {
   readonly phase: Phase | undefined;
   readonly defaults: Settings;
   /** Of which settings it is uncertain what the defaults say. */
-  readonly defaultsDoubt: Doubt;
+  readonly isDefaultUncertain: UncertaintyCheck;
   /** Whether it lists no VMs at all; one whose VMs are wrong does. */
   readonly isEmpty: boolean;
   /** Disks that stand twice in one list, with the path of the second. */
@@ -79,5 +80,75 @@ export interface Vm {
   /** Laid over the wave's defaults. */
   readonly settings: Settings;
   /** Of which settings it is uncertain what the VM itself says. */
-  readonly doubt: Doubt;
+  readonly isUncertain: UncertaintyCheck;
+}
+
+/** Trees of files in which something is wrong, read again to say where: those of sound files are never kept. */
+const parsedAgain = new WeakMap<Source, readonly Node[]>();
+
+/** Which document of which file something comes from. */
+export interface Origin {
+  readonly source: Source;
+  /** Position among the documents that `readYaml` returns. */
+  readonly document: number;
+}
+
+/** Place and excerpt of the value at `path`, or of the nearest value above it that is there. */
+export function locate({ source, document }: Origin, path: Path): Pick<Concern, 'place' | 'excerpt'> {
+  let roots = parsedAgain.get(source);
+  if (roots === undefined) {
+    roots = readYaml(source.text).roots;
+    parsedAgain.set(source, roots);
+  }
+  const root = roots[document];
+  return root === undefined ? {} : source.placeAndExcerpt(rangeOf(root, path));
+}
+
+/** Ways to find a VM that a service does not know. */
+const UNSUPPORTED_IDENTIFIERS: Readonly<Record<Target['provider'], readonly string[]>> = {
+  sms: ['vmWareUuid'],
+  mgn: ['vmManagerId', 'vmId'],
+};
+
+/** How a VM is found, without what its service does not know. */
+export function supportedReference(provider: Target['provider'], reference: VmReference): VmReference {
+  return Object.fromEntries(
+    Object.entries(reference).filter(([key]) => !UNSUPPORTED_IDENTIFIERS[provider].includes(key)),
+  );
+}
+
+/** Whether it is uncertain what a mapping says of a setting, as the schema found something wrong there. */
+export type UncertaintyCheck = (setting: JobSetting) => boolean;
+
+/** Keys of VMs and defaults that cannot be a setting with a typing mistake. */
+const OTHER_KEYS = [
+  'name',
+  'path',
+  'serverId',
+  'vmManagerId',
+  'vmId',
+  'vmWareUuid',
+  'os',
+  'adopt',
+  'protect',
+  'mgn',
+] as const;
+const KNOWN_KEYS: ReadonlySet<string> = new Set<string>([...JOB_SETTINGS, ...OTHER_KEYS]);
+
+/**
+ * What is in doubt in the mapping at `path`: a setting whose value is wrong; any setting at all where a key is
+ * unknown, as that may be the setting misspelt, or where the whole mapping is wrong.
+ */
+export function uncertaintyCheck(wrong: readonly Path[], path: Path): UncertaintyCheck {
+  if (wrong.length === 0) return () => false;
+  const within = wrong.filter((each) =>
+    each.every((step, index) => index >= path.length || isSameStep(step, path[index])),
+  );
+  const keys = new Set(within.map((each) => each[path.length]));
+  const all = [...keys].some((key) => !KNOWN_KEYS.has(String(key)));
+  return (setting) => all || keys.has(setting);
+}
+
+function isSameStep(step: string | number, other: string | number | undefined): boolean {
+  return String(step) === String(other);
 }

@@ -2,10 +2,9 @@ import type { Concern } from '../core/concern.ts';
 import { buildProject } from './build-project.ts';
 import { buildWave } from './build-wave.ts';
 import type { Project, Wave } from './model.ts';
-import { problem, type Problem } from './problem.ts';
-import { rangeOf } from './locate.ts';
 import { checkDocument } from './schema/check.ts';
-import type { Source } from './source.ts';
+import { problem, type Problem, type Source } from './source.ts';
+import { rangeOf } from './yaml/node.ts';
 import { readYaml } from './yaml/read.ts';
 
 /** What one file says, and all that is wrong with it by itself. */
@@ -22,7 +21,7 @@ export function readManifest(source: Source, role: 'project file' | 'wave file')
   const projects: Project[] = [];
   const waves: Wave[] = [];
   const found: Problem[] = [...problems];
-  if (roots.length === 0 && problems.length === 0) found.push(EMPTY);
+  if (roots.length === 0 && problems.length === 0) found.push(EMPTY_FILE);
   for (const [document, root] of roots.entries()) {
     const { checked, problems: wrong } = checkDocument(root, source.text);
     found.push(...wrong);
@@ -31,15 +30,17 @@ export function readManifest(source: Source, role: 'project file' | 'wave file')
     if (role === 'project file' && projects.length === 0) {
       projects.push(buildProject(checked, root, { source, document }));
     } else {
-      found.push(problem('project.duplicate', rangeOf(root, ['kind']), SECOND, 'remove this document'));
+      found.push(
+        problem('project.duplicate', rangeOf(root, ['kind']), SECOND_PROJECT, 'remove this document'),
+      );
     }
   }
-  return { file: source.file, projects, waves, concerns: found.map((each) => source.concern(each)) };
+  return { file: source.file, projects, waves, concerns: found.map((each) => source.toConcern(each)) };
 }
 
-const SECOND = 'there is a project already, in the project file';
+const SECOND_PROJECT = 'there is a project already, in the project file';
 
-const EMPTY = problem(
+const EMPTY_FILE = problem(
   'file.empty',
   { start: 0, end: 1 },
   'the file holds no document',

@@ -1,7 +1,6 @@
-import { CONCERNS } from '../core/concern-ids.ts';
+import { type ConcernId, CONCERNS } from '../core/concern-ids.ts';
 import type { Concern } from '../core/concern.ts';
-import type { Place } from '../core/place.ts';
-import type { Problem, Range } from './problem.ts';
+import type { Place } from '../core/error.ts';
 
 /** The text of a file, and the way from offsets in it to lines and columns. */
 export class Source {
@@ -21,18 +20,18 @@ export class Source {
   }
 
   /** A problem of this text as a concern, with its place and the line it is on. */
-  concern({ id, start, end, message, remedy }: Problem): Concern {
+  toConcern({ id, start, end, message, remedy }: Problem): Concern {
     return {
       id,
       severity: CONCERNS[id].severity,
       message,
       ...(remedy !== undefined && { remedy }),
-      ...this.located({ start, end }),
+      ...this.placeAndExcerpt({ start, end }),
     };
   }
 
   /** Place and excerpt of a range; the excerpt ends with the line, and of an empty line there is none. */
-  located({ start, end }: Range): Pick<Concern, 'place' | 'excerpt'> {
+  placeAndExcerpt({ start, end }: Range): Pick<Concern, 'place' | 'excerpt'> {
     const place = this.place(start);
     const lineStart = start - place.column + 1;
     const text = this.#lineText(lineStart);
@@ -69,5 +68,38 @@ export class Source {
       else high = middle - 1;
     }
     return low;
+  }
+}
+
+/** A stretch of text: offsets in UTF-16 code units, `end` behind its last character. */
+export interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What is wrong with a text, before it is known which file the text is from. */
+export interface Problem extends Range {
+  readonly id: ConcernId;
+  readonly message: string;
+  readonly remedy?: string;
+}
+
+export function problem(id: ConcernId, { start, end }: Range, message: string, remedy: string): Problem {
+  return { id, start, end, message, remedy };
+}
+
+/** Text of a file. Where the bytes are not UTF-8, also the problem, and the text up to there with marks in it. */
+export function decode(bytes: Uint8Array): { text: string; problem?: Problem } {
+  try {
+    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
+  } catch {
+    const text = new TextDecoder('utf-8').decode(bytes);
+    const start = Math.max(0, text.indexOf('\ufffd'));
+    const wide = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
+    const message = wide ? 'the file is UTF-16, not UTF-8' : 'the bytes here are not UTF-8';
+    return {
+      text,
+      problem: problem('file.not-utf8', { start, end: start + 1 }, message, 'save the file as UTF-8'),
+    };
   }
 }

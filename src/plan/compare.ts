@@ -1,11 +1,10 @@
-import type { Concern } from '../core/concern.ts';
+import { type Concern, raiseForVm } from '../core/concern.ts';
 import type { DesiredVm, Settings, SettingValue } from '../core/desired.ts';
-import type { Instant } from '../core/instant.ts';
+import { byKeys, byText } from '../core/lists.ts';
 import type { ObservedJob } from '../core/observed.ts';
-import { byKeys, byText } from '../core/order.ts';
 import type { FieldChange } from '../core/plan.ts';
-import type { FieldRule, FieldVerdict } from '../core/provider.ts';
-import { raiseForVm } from '../core/raise.ts';
+import type { FieldComparison, FieldRule } from '../core/provider.ts';
+import type { Instant } from '../core/time.ts';
 
 /** How git and the account differ over one job. */
 export interface Comparison {
@@ -14,7 +13,7 @@ export interface Comparison {
   /** What changing them in place costs, one for each field that has a cost: `forces_resync: kmsKeyId`. */
   readonly effects: readonly string[];
   /** Settings that differ and that the service cannot change on a job that exists. */
-  readonly stuck: readonly Concern[];
+  readonly unchangeable: readonly Concern[];
 }
 
 /** Compares the settings of a job field by field, as the provider's table says. */
@@ -37,9 +36,9 @@ export function compareFields(
     if (verdict === 'differs') {
       fields.push(fieldChange(name, rule, observed, desired));
       if (rule.effect !== undefined) effects.push(`${rule.effect}: ${name}`);
-    } else stuck.push(raiseForVm(verdict.stuck, vm, verdict));
+    } else stuck.push(raiseForVm(verdict.unchangeable, vm, verdict));
   }
-  return { fields: fields.toSorted(byField), effects: effects.toSorted(byText), stuck };
+  return { fields: fields.toSorted(byField), effects: effects.toSorted(byText), unchangeable: stuck };
 }
 
 /** Each rule under the name of its setting; that of a family under each name of it that either side has. */
@@ -78,7 +77,10 @@ export function settingsAsFields(settings: Settings): readonly FieldChange[] {
 export const byField = byKeys<FieldChange>(({ field }) => field);
 
 /** A setting that git leaves out, and that has no default, is not git's business. */
-function plainVerdict(desired: SettingValue | undefined, observed: SettingValue | undefined): FieldVerdict {
+function plainVerdict(
+  desired: SettingValue | undefined,
+  observed: SettingValue | undefined,
+): FieldComparison {
   return desired === undefined || desired === observed ? 'same' : 'differs';
 }
 

@@ -1,19 +1,15 @@
-import { byPlace } from '../core/concern.ts';
+import { byPlace, type Concern } from '../core/concern.ts';
 import type { Target } from '../core/desired.ts';
+import { addToGroup, byKeys, byText } from '../core/lists.ts';
 import type { Observed } from '../core/observed.ts';
-import { byKeys, byText } from '../core/order.ts';
-import type { Change, Plan } from '../core/plan.ts';
-import { carriedConcerns, refusals } from './carried-concerns.ts';
+import type { Change, Plan, Summary } from '../core/plan.ts';
 import { checksum } from './checksum.ts';
-import type { PlanInput } from './input.ts';
-import type { TargetPlan } from './plan-target.ts';
-import { planTarget } from './plan-target.ts';
-import { summarise } from './summary.ts';
-import { targetInput } from './target-input.ts';
+import { isSelected, type PlanInput, targetInput } from './input.ts';
+import { planTarget, type TargetPlan } from './target.ts';
 
 export type { Guard, PlanInput } from './input.ts';
-export { scopeOf } from './scope-of.ts';
-export { findDrift } from './find-drift.ts';
+export { scopeOf } from '../core/provider.ts';
+export { findDrift } from './drift.ts';
 
 /**
  * Compares what git wants with what the accounts hold. Pure: the same input in any order gives the same plan to the
@@ -26,18 +22,18 @@ export { findDrift } from './find-drift.ts';
  */
 export function planProject(input: PlanInput): Plan {
   const { desired, observed } = input;
-  const refused = refusals(input.concerns);
+  const refused = criticalIdsByAddress(input.concerns);
   const parts = desired.targets
     .toSorted((a, b) => byText(a.name, b.name))
     .flatMap((target) => {
       const account = observed.get(target.name);
-      return account === undefined ? [] : [planOne(input, target, account, refused)];
+      return account === undefined ? [] : [planTargetOf(input, target, account, refused)];
     });
 
   const targets = parts.map(({ target }) => target);
   const names = new Set(targets.map(({ name }) => name));
-  const changes = parts.flatMap((part) => part.changes).toSorted(inOrder);
-  const concerns = [...carriedConcerns(input, names), ...parts.flatMap((part) => part.concerns)];
+  const changes = parts.flatMap((part) => part.changes).toSorted(byTargetWaveAddress);
+  const concerns = [...concernsInScope(input, names), ...parts.flatMap((part) => part.concerns)];
   return {
     project: desired.project,
     at: parts.reduce((latest, { at }) => Math.max(latest, at), 0),
@@ -50,7 +46,7 @@ export function planProject(input: PlanInput): Plan {
   };
 }
 
-function planOne(
+function planTargetOf(
   input: PlanInput,
   target: Target,
   observed: Observed,
@@ -63,8 +59,47 @@ function planOne(
   return planTarget(targetInput(input, target, observed, refused), waves);
 }
 
-const inOrder = byKeys<Change>(
+const byTargetWaveAddress = byKeys<Change>(
   ({ target }) => target,
   ({ wave }) => wave,
   ({ address }) => address,
 );
+
+/**
+ * Counts changes by what is done; a blocked change counts as blocked and as nothing else. So does a VM that a
+ * critical concern refuses before there is a change to show, as one that the catalogue does not know.
+ */
+function summarise(changes: readonly Change[], concerns: readonly Concern[]): Summary {
+  const summary = { create: 0, update: 0, replace: 0, delete: 0, advance: 0, defer: 0, noOp: 0, blocked: 0 };
+  for (const { action, blockedBy } of changes) {
+    summary[blockedBy.length > 0 ? 'blocked' : action === 'no-op' ? 'noOp' : action] += 1;
+  }
+  const shown = new Set(changes.map(({ address }) => address));
+  const refused = concerns.flatMap(({ severity, address }) =>
+    severity === 'critical' && address !== undefined && !shown.has(address) ? [address] : [],
+  );
+  summary.blocked += new Set(refused).size;
+  return summary;
+}
+
+/** The concerns of validation that a plan shows: those of the VMs it plans, and those about no single VM. */
+function concernsInScope(
+  { concerns, desired, selection = {} }: PlanInput,
+  targets: ReadonlySet<string>,
+): readonly Concern[] {
+  const vms = new Map(desired.vms.map((vm) => [vm.address, vm]));
+  return concerns.filter(({ address, target }) => {
+    const vm = address === undefined ? undefined : vms.get(address);
+    if (vm === undefined) return target === undefined || targets.has(target);
+    return targets.has(vm.target) && isSelected(selection, vm);
+  });
+}
+
+/** Ids of the critical concerns of each VM, by its address; sorted, each once. */
+function criticalIdsByAddress(concerns: readonly Concern[]): ReadonlyMap<string, readonly string[]> {
+  const ids = new Map<string, string[]>();
+  for (const { severity, address, id } of concerns) {
+    if (severity === 'critical' && address !== undefined) addToGroup(ids, address, id);
+  }
+  return new Map([...ids].map(([address, list]) => [address, [...new Set(list)].toSorted(byText)]));
+}

@@ -1,18 +1,19 @@
 import type { Concern } from '../core/concern.ts';
-import type { Desired, DesiredVm, DesiredWave, Target } from '../core/desired.ts';
+import type { Desired, DesiredVm, DesiredWave, Phases, Target, VmReference } from '../core/desired.ts';
+import { LandfallError } from '../core/error.ts';
+import { byKeys } from '../core/lists.ts';
 import type { Observed } from '../core/observed.ts';
-import type { Phases } from '../core/phase.ts';
-import type { ProviderTraits } from '../core/provider.ts';
-import type { Neighbours } from './neighbours.ts';
+import { phasesOf, type ProviderTraits } from '../core/provider.ts';
+import { type OverlappingTargets, overlappingTargets } from '../journey/account.ts';
 
 /** Whether a name or an address is meant: a glob that the caller has compiled. */
-export type Matches = (text: string) => boolean;
+type NameMatcher = (text: string) => boolean;
 
 /** What a run is narrowed to; a part that is left out narrows nothing. */
-export interface Selection {
-  readonly wave?: Matches;
+interface Selection {
+  readonly wave?: NameMatcher;
   /** Tried on a VM's name, on what its address says after the wave, and on its whole address. */
-  readonly vm?: Matches;
+  readonly vm?: NameMatcher;
 }
 
 /** A guard that a run may lift, by the name that `--force` takes. */
@@ -33,9 +34,9 @@ export interface PlanInput {
   /** The guards that do not hold this time. */
   readonly force?: readonly Guard[];
   /** The VMs whose job is to be replaced whatever the comparison says; tried like `selection.vm`. */
-  readonly replace?: Matches;
+  readonly replace?: NameMatcher;
   /** The waves whose finalizing, which cannot be undone, is confirmed. */
-  readonly confirmFinalize?: Matches;
+  readonly confirmFinalize?: NameMatcher;
 }
 
 /** What planning one target looks at: the same for each of its VMs. */
@@ -44,7 +45,7 @@ export interface TargetInput {
   readonly target: Target;
   /** All VMs that git wants on the target, selected or not. */
   readonly vms: readonly DesiredVm[];
-  readonly neighbours: Neighbours;
+  readonly overlapping: OverlappingTargets;
   /** The waves of the project that say `protect: true`, on whichever target, by name. */
   readonly protectedWaves: ReadonlyMap<string, DesiredWave>;
   readonly observed: Observed;
@@ -54,8 +55,65 @@ export interface TargetInput {
   readonly selection: Selection;
   readonly allowEmpty: boolean;
   readonly force: readonly Guard[];
-  readonly replace: Matches;
-  readonly confirmFinalize: Matches;
+  readonly replace: NameMatcher;
+  readonly confirmFinalize: NameMatcher;
   /** Ids of the critical concerns that validation raised, by the address of the VM. */
-  readonly refused: ReadonlyMap<string, readonly string[]>;
+  readonly criticalIds: ReadonlyMap<string, readonly string[]>;
+}
+
+/**
+ * What concerns one target, out of all that a run looks at.
+ * @param refused ids of the critical concerns that validation raised, by the address of the VM
+ * @throws LandfallError `INTERNAL` if the target's provider is not known
+ */
+export function targetInput(
+  input: PlanInput,
+  target: Target,
+  observed: Observed,
+  refused: ReadonlyMap<string, readonly string[]>,
+): TargetInput {
+  const { desired, selection = {}, allowEmpty = false, force = [] } = input;
+  const { replace = () => false, confirmFinalize = () => false } = input;
+  const traits = input.traits.get(target.name);
+  if (traits === undefined) {
+    throw new LandfallError('INTERNAL', `nothing is known of the provider of target "${target.name}"`, {
+      source: 'landfall',
+    });
+  }
+  return {
+    project: desired.project,
+    target,
+    vms: desired.vms.filter((vm) => vm.target === target.name).toSorted(byAddress),
+    overlapping: overlappingTargets(target, desired, input.observed),
+    protectedWaves: new Map(desired.waves.filter(({ protect }) => protect).map((wave) => [wave.name, wave])),
+    observed,
+    traits,
+    phases: phasesOf(desired),
+    selection,
+    allowEmpty,
+    force,
+    replace,
+    confirmFinalize,
+    criticalIds: refused,
+  };
+}
+
+const byAddress = byKeys<{ readonly address: string }>(({ address }) => address);
+
+/** A VM of the manifests, or the delete of a job that no VM of them stands for any more. */
+interface NamedVm {
+  readonly wave: string;
+  readonly address: string;
+  readonly reference?: VmReference;
+}
+
+/** Whether a run concerns itself with a VM. */
+export function isSelected({ wave, vm }: Selection, named: NamedVm): boolean {
+  return wave?.(named.wave) !== false && (vm === undefined || isNamed(vm, named));
+}
+
+/** Whether one of the names a VM goes by is meant: its whole address, the part after the wave, its name. */
+export function isNamed(matches: NameMatcher, { wave, address, reference }: NamedVm): boolean {
+  const name = reference?.name;
+  return matches(address) || matches(address.slice(wave.length + 1)) || (name !== undefined && matches(name));
 }

@@ -1,20 +1,19 @@
-import type { Clock } from '../core/clock.ts';
-import { CallFailed } from './call-failed.ts';
-import { retry } from './retry.ts';
-import { waiting } from './waits.ts';
-import { refusal, unreachable, type Words } from './words.ts';
+import pRetry from 'p-retry';
+import { type Clock, formatInstant } from '../core/time.ts';
+import { type PlatformLabels, refusedError, retryAdvice, unreachableError } from './errors.ts';
+import { PlatformCallError } from './platform.ts';
 
 /** Bounds a call that hangs; a slow answer of many comments takes seconds. */
 const TIMEOUT = 60_000;
-const MOST_REDIRECTS = 3;
-const MOST_PAGES = 1000;
+const MAX_REDIRECTS = 3;
+const MAX_PAGES = 1000;
 
-export interface ApiOptions {
+interface ApiOptions {
   /** Without a slash at the end. */
   readonly url: string;
   readonly token: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly words: Words;
+  readonly words: PlatformLabels;
   readonly clock: Clock;
   /** Told of each call, in words that hold nothing of the token. */
   readonly log: (line: string) => void;
@@ -42,7 +41,7 @@ export class Api {
   }
 
   /** One call, in one try. */
-  async once(method: Method, path: string, body?: object): Promise<unknown> {
+  async callOnce(method: Method, path: string, body?: object): Promise<unknown> {
     const { data } = await this.#try(method, this.#at(path), body);
     return data;
   }
@@ -53,7 +52,7 @@ export class Api {
     let url: URL | undefined = this.#at(path);
     for (let page = 1; url !== undefined; page += 1) {
       const { headers, data }: Answer = await this.#retried('GET', url);
-      if (!Array.isArray(data) || page > MOST_PAGES) throw this.senseless();
+      if (!Array.isArray(data) || page > MAX_PAGES) throw this.unexpectedAnswer();
       items.push(...(data as readonly unknown[]));
       url = this.#next(headers, url);
     }
@@ -82,17 +81,17 @@ export class Api {
       log(`${method} ${this.#scrub(at.pathname)}: ${status}`);
       const location = headers.get('location');
       if (status >= 300 && status < 400 && location !== null) {
-        if (redirects === MOST_REDIRECTS) throw this.senseless();
+        if (redirects === MAX_REDIRECTS) throw this.unexpectedAnswer();
         at = this.#sameOrigin(location, at);
         continue;
       }
       const data = this.#parse(text);
       if (response.ok) {
-        if (data === undefined && text !== '') throw this.senseless();
+        if (data === undefined && text !== '') throw this.unexpectedAnswer();
         return { headers, data };
       }
       const said = messageOf(data);
-      throw refusal(words, status, said, waiting(status, headers, said, clock.now()));
+      throw refusedError(words, status, said, retryAdvice(status, headers, said, clock.now()));
     }
   }
 
@@ -113,7 +112,7 @@ export class Api {
       });
       return { response, text: await response.text() };
     } catch (error) {
-      throw unreachable(words, url.host, error);
+      throw unreachableError(words, url.host, error);
     }
   }
 
@@ -138,7 +137,7 @@ export class Api {
     const to = URL.canParse(location, from.href) ? new URL(location, from.href) : undefined;
     if (to?.origin === from.origin && to.username === '') return to;
     const where = this.#scrub(to?.origin ?? 'nowhere');
-    throw new CallFailed(
+    throw new PlatformCallError(
       'PLATFORM_ERROR',
       `${this.#options.words.name} at ${from.origin} sends the call on to ${where}, which is not given the token`,
       { remedy: 'name the address of its API with --api-url' },
@@ -156,9 +155,9 @@ export class Api {
   }
 
   /** What is thrown where an answer makes no sense. */
-  senseless(): CallFailed {
+  unexpectedAnswer(): PlatformCallError {
     const { words, url } = this.#options;
-    return new CallFailed('PLATFORM_ERROR', `${url} does not answer as ${words.name}'s API does`, {
+    return new PlatformCallError('PLATFORM_ERROR', `${url} does not answer as ${words.name}'s API does`, {
       remedy: `check ${words.apiFrom}`,
     });
   }
@@ -170,4 +169,42 @@ function messageOf(data: unknown): string {
   const { message, error } = data as { message?: unknown; error?: unknown };
   const said = message ?? error ?? '';
   return (typeof said === 'string' ? said : JSON.stringify(said)).slice(0, 500);
+}
+
+const MAX_RETRIES = 5;
+/** A pipeline that waits longer costs more than one that is run again. */
+const MAX_WAIT = 5 * 60_000;
+
+/**
+ * Tries until it works, six times at most, and waits by the clock between: as long as the platform says, else 1, 2, 4,
+ * 8 and 16 seconds.
+ * @param log told of each wait
+ * @throws what the last try threw; CallFailed THROTTLED at once where the platform wants more than five minutes
+ */
+function retry<T>(
+  clock: Clock,
+  log: (line: string) => void,
+  attempt: (number: number) => Promise<T>,
+): Promise<T> {
+  return pRetry(attempt, {
+    retries: MAX_RETRIES,
+    // Waiting is the clock's business.
+    minTimeout: 0,
+    shouldRetry: ({ error }) => error instanceof PlatformCallError && error.isTransient,
+    onFailedAttempt: async ({ error, attemptNumber, retriesLeft }) => {
+      if (!(error instanceof PlatformCallError) || !error.isTransient || retriesLeft === 0) return;
+      const wait = error.wait ?? 1000 * 2 ** (attemptNumber - 1);
+      if (wait > MAX_WAIT) throw waitTooLongError(error, clock.now() + wait);
+      log(`${error.message}: trying again in ${Math.ceil(wait / 1000)} s`);
+      await clock.sleep(wait);
+    },
+  });
+}
+
+function waitTooLongError({ message, status }: PlatformCallError, until: number): PlatformCallError {
+  const when = Number.isFinite(until) && until < 8.64e15 ? formatInstant(until) : 'a day far away';
+  return new PlatformCallError('THROTTLED', `${message}, and asks to be left alone until ${when}`, {
+    ...(status !== undefined && { status }),
+    remedy: 'run it again then, or with a token of its own rate limit',
+  });
 }

@@ -1,7 +1,5 @@
 import type { Api } from './api.ts';
-import { CallFailed } from './call-failed.ts';
-import type { Comment, Platform } from './platform.ts';
-import { field, idOf, listOf, textOf } from './read.ts';
+import { type Comment, field, idOf, listOf, type Platform, PlatformCallError, textOf } from './platform.ts';
 
 interface GitHubComment extends Comment {
   /** The id in GraphQL, which alone can hide comments. */
@@ -9,7 +7,7 @@ interface GitHubComment extends Comment {
 }
 
 /** What one GraphQL query may name. */
-const NODES = 100;
+const NODES_PER_QUERY = 100;
 
 /**
  * The comments of a pull request on GitHub (REST: issue comments; GraphQL: minimizeComment).
@@ -18,32 +16,34 @@ const NODES = 100;
  */
 export function github(api: Api, repository: string, number: number, graphql: string): Platform {
   let viewer: Promise<string | undefined> | undefined;
-  const whoami = (): Promise<string | undefined> => (viewer ??= login(api, graphql));
+  const whoami = (): Promise<string | undefined> => (viewer ??= tokenUser(api, graphql));
 
   async function toComment(data: unknown): Promise<GitHubComment> {
     const author = textOf(field(field(data, 'user'), 'login'));
     const isBot = field(field(data, 'user'), 'type') === 'Bot';
     const me = await whoami();
     const id = idOf(field(data, 'id'));
-    if (id === '') throw api.senseless();
+    if (id === '') throw api.unexpectedAnswer();
     return {
       id,
       nodeId: textOf(field(data, 'node_id')),
       body: textOf(field(data, 'body')),
       url: textOf(field(data, 'html_url')),
-      isOwn: me === undefined ? undefined : isSame(author, isBot, me),
+      isOwn: me === undefined ? undefined : isSameUser(author, isBot, me),
     };
   }
   const nodeOf = (comment: Comment): string => (comment as GitHubComment).nodeId;
 
   return {
-    longest: 65_536,
+    maxLength: 65_536,
     async list() {
       const items = await api.pages(`/repos/${repository}/issues/${number}/comments?per_page=100`);
       return Promise.all(items.map(toComment));
     },
     async create(body) {
-      return toComment(await api.once('POST', `/repos/${repository}/issues/${number}/comments`, { body }));
+      return toComment(
+        await api.callOnce('POST', `/repos/${repository}/issues/${number}/comments`, { body }),
+      );
     },
     async update({ id }, body) {
       try {
@@ -51,14 +51,18 @@ export function github(api: Api, repository: string, number: number, graphql: st
           await api.call('PATCH', `/repos/${repository}/issues/comments/${encodeURIComponent(id)}`, { body }),
         );
       } catch (error) {
-        if (error instanceof CallFailed && !error.passes && (error.status === 403 || error.status === 404)) {
+        if (
+          error instanceof PlatformCallError &&
+          !error.isTransient &&
+          (error.status === 403 || error.status === 404)
+        ) {
           return undefined;
         }
         throw error;
       }
     },
     async hide(comments) {
-      const isHidden = await hiddenOf(api, graphql, comments.map(nodeOf));
+      const isHidden = await hiddenNodes(api, graphql, comments.map(nodeOf));
       const kept: Comment[] = [];
       for (const comment of comments) {
         if (isHidden.has(nodeOf(comment))) continue;
@@ -70,29 +74,35 @@ export function github(api: Api, repository: string, number: number, graphql: st
 }
 
 /** GraphQL calls the bot of an app `app`, REST `app[bot]`. */
-function isSame(author: string, isBot: boolean, me: string): boolean {
+function isSameUser(author: string, isBot: boolean, me: string): boolean {
   const plain = (login: string): string => login.toLowerCase().replace(/\[bot\]$/, '');
   return isBot ? plain(author) === plain(me) : author.toLowerCase() === me.toLowerCase();
 }
 
 /** Who the token is: REST's /user is closed to a pipeline's own token, GraphQL's viewer is open to it. */
-async function login(api: Api, graphql: string): Promise<string | undefined> {
+async function tokenUser(api: Api, graphql: string): Promise<string | undefined> {
   try {
-    const data = await ask(api, graphql, 'query { viewer { login } }', {});
+    const data = await queryGraphql(api, graphql, 'query { viewer { login } }', {});
     return textOf(field(field(data, 'viewer'), 'login')) || undefined;
   } catch (error) {
     // A token that GraphQL is closed to can comment all the same.
-    if (error instanceof CallFailed && !error.passes && error.status !== 401) return undefined;
+    if (error instanceof PlatformCallError && !error.isTransient && error.status !== 401) return undefined;
     throw error;
   }
 }
 
 /** Those of the nodes that are hidden already. */
-async function hiddenOf(api: Api, graphql: string, nodes: readonly string[]): Promise<ReadonlySet<string>> {
+async function hiddenNodes(
+  api: Api,
+  graphql: string,
+  nodes: readonly string[],
+): Promise<ReadonlySet<string>> {
   const hidden = new Set<string>();
-  for (let start = 0; start < nodes.length; start += NODES) {
+  for (let start = 0; start < nodes.length; start += NODES_PER_QUERY) {
     const query = 'query($ids: [ID!]!) { nodes(ids: $ids) { ... on IssueComment { id isMinimized } } }';
-    const data = await ask(api, graphql, query, { ids: nodes.slice(start, start + NODES) }).catch(notAllowed);
+    const data = await queryGraphql(api, graphql, query, {
+      ids: nodes.slice(start, start + NODES_PER_QUERY),
+    }).catch(ignoreRefusal);
     for (const node of listOf(field(data, 'nodes'))) {
       if (field(node, 'isMinimized') === true) hidden.add(idOf(field(node, 'id')));
     }
@@ -103,27 +113,31 @@ async function hiddenOf(api: Api, graphql: string, nodes: readonly string[]): Pr
 async function minimize(api: Api, graphql: string, id: string): Promise<boolean> {
   const mutation =
     'mutation($id: ID!) { minimizeComment(input: { subjectId: $id, classifier: OUTDATED }) { minimizedComment { isMinimized } } }';
-  const data = await ask(api, graphql, mutation, { id }).catch(notAllowed);
+  const data = await queryGraphql(api, graphql, mutation, { id }).catch(ignoreRefusal);
   return field(field(field(data, 'minimizeComment'), 'minimizedComment'), 'isMinimized') === true;
 }
 
 /** What is not allowed, or gone, leaves comments in sight; it is no reason to fail. */
-function notAllowed(error: unknown): undefined {
-  if (error instanceof CallFailed && !error.passes) return undefined;
+function ignoreRefusal(error: unknown): undefined {
+  if (error instanceof PlatformCallError && !error.isTransient) return undefined;
   throw error;
 }
 
 /** GraphQL answers errors with status 200. */
-function ask(api: Api, graphql: string, query: string, variables: object): Promise<unknown> {
+function queryGraphql(api: Api, graphql: string, query: string, variables: object): Promise<unknown> {
   return api.retry(async () => {
-    const answer = await api.once('POST', graphql, { query, variables });
+    const answer = await api.callOnce('POST', graphql, { query, variables });
     const [error] = listOf(field(answer, 'errors'));
     if (error === undefined) return field(answer, 'data');
     const said = textOf(field(error, 'message')).slice(0, 500);
     const limited = field(error, 'type') === 'RATE_LIMITED';
-    throw new CallFailed(limited ? 'THROTTLED' : 'PLATFORM_REFUSED', `GitHub refuses a query (${said})`, {
-      passes: limited,
-      ...(limited && { wait: 60_000 }),
-    });
+    throw new PlatformCallError(
+      limited ? 'THROTTLED' : 'PLATFORM_REFUSED',
+      `GitHub refuses a query (${said})`,
+      {
+        passes: limited,
+        ...(limited && { wait: 60_000 }),
+      },
+    );
   });
 }

@@ -1,9 +1,7 @@
 import type { Api } from './api.ts';
-import { CallFailed } from './call-failed.ts';
-import type { Comment, Platform } from './platform.ts';
-import { field, idOf, textOf } from './read.ts';
+import { type Comment, field, idOf, type Platform, PlatformCallError, textOf } from './platform.ts';
 
-const LONGEST = 1_000_000;
+const MAX_NOTE_LENGTH = 1_000_000;
 
 /**
  * The notes of a merge request on GitLab. GitLab hides no notes: an outdated one is folded up, under a line that says
@@ -17,10 +15,10 @@ export function gitlab(api: Api, project: string, number: number): Platform {
 
   async function toComment(data: unknown): Promise<Comment> {
     const author = idOf(field(field(data, 'author'), 'id'));
-    const me = await (user ??= userId(api));
-    const url = await (page ??= pageOf(api, request));
+    const me = await (user ??= tokenUserId(api));
+    const url = await (page ??= mergeRequestUrl(api, request));
     const id = idOf(field(data, 'id'));
-    if (id === '') throw api.senseless();
+    if (id === '') throw api.unexpectedAnswer();
     return {
       id,
       body: textOf(field(data, 'body')),
@@ -33,7 +31,11 @@ export function gitlab(api: Api, project: string, number: number): Platform {
     try {
       return await toComment(await api.call('PUT', `${request}/notes/${encodeURIComponent(id)}`, { body }));
     } catch (error) {
-      if (error instanceof CallFailed && !error.passes && (error.status === 403 || error.status === 404)) {
+      if (
+        error instanceof PlatformCallError &&
+        !error.isTransient &&
+        (error.status === 403 || error.status === 404)
+      ) {
         return undefined;
       }
       throw error;
@@ -41,19 +43,19 @@ export function gitlab(api: Api, project: string, number: number): Platform {
   }
 
   return {
-    longest: LONGEST,
+    maxLength: MAX_NOTE_LENGTH,
     async list() {
       const items = await api.pages(`${request}/notes?per_page=100&sort=asc&order_by=created_at`);
       return Promise.all(items.filter((item) => field(item, 'system') !== true).map(toComment));
     },
     async create(body) {
-      return toComment(await api.once('POST', `${request}/notes`, { body }));
+      return toComment(await api.callOnce('POST', `${request}/notes`, { body }));
     },
     update: edit,
     async hide(comments) {
       const kept: Comment[] = [];
       for (const comment of comments) {
-        if ((await edit(comment, folded(comment.body))) === undefined) kept.push(comment);
+        if ((await edit(comment, collapseOutdated(comment.body))) === undefined) kept.push(comment);
       }
       return kept;
     },
@@ -61,23 +63,24 @@ export function gitlab(api: Api, project: string, number: number): Platform {
 }
 
 /** An old plan, folded up; without its first line, which is the marker. */
-function folded(body: string): string {
+function collapseOutdated(body: string): string {
   const old = body.slice(body.indexOf('\n') + 1).trim();
   const text = `<details><summary>Outdated: there is a newer comment below</summary>\n\n${old}\n\n</details>\n`;
-  return text.length <= LONGEST ? text : '_Outdated: there is a newer comment below._\n';
+  return text.length <= MAX_NOTE_LENGTH ? text : '_Outdated: there is a newer comment below._\n';
 }
 
-async function userId(api: Api): Promise<string | undefined> {
+async function tokenUserId(api: Api): Promise<string | undefined> {
   try {
     return idOf(field(await api.call('GET', '/user'), 'id')) || undefined;
   } catch (error) {
     // A token that may not read its user can comment all the same.
-    if (error instanceof CallFailed && (error.status === 403 || error.status === 404)) return undefined;
+    if (error instanceof PlatformCallError && (error.status === 403 || error.status === 404))
+      return undefined;
     throw error;
   }
 }
 
 /** The address of the merge request's page; empty where GitLab does not say. */
-async function pageOf(api: Api, request: string): Promise<string> {
+async function mergeRequestUrl(api: Api, request: string): Promise<string> {
   return textOf(field(await api.call('GET', request), 'web_url'));
 }

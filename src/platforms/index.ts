@@ -1,21 +1,20 @@
-import type { Clock } from '../core/clock.ts';
 import type { CommentOutcome } from '../core/comment.ts';
 import { LandfallError } from '../core/error.ts';
+import type { Clock } from '../core/time.ts';
 import { Api } from './api.ts';
+import type { CommentDestination } from './destination.ts';
+import type { PlatformLabels } from './errors.ts';
 import { github } from './github.ts';
 import { gitlab } from './gitlab.ts';
-import type { CommentPlace } from './place.ts';
-import { type Mode, putComment } from './put-comment.ts';
-import type { Words } from './words.ts';
+import type { Comment, Platform } from './platform.ts';
 
-export { findPlace, headCommit, type PlaceFlags } from './place.ts';
-export type { Mode } from './put-comment.ts';
+export { findCommentDestination, headCommit, type CommentFlags } from './destination.ts';
 
-export interface CommentOptions {
+interface CommentOptions {
   readonly clock: Clock;
   /** Told of each call and each wait; nothing of the token is in it. */
   readonly log: (line: string) => void;
-  readonly mode: Mode;
+  readonly mode: CommentMode;
 }
 
 /**
@@ -24,18 +23,18 @@ export interface CommentOptions {
  * @param text what people read; the marker may be in it, and is moved to the first line
  * @throws LandfallError COMMENT_INVALID for a text that is too long, before anything is sent; CallFailed
  */
-export async function comment(
-  place: CommentPlace & { readonly number: number },
+export async function publishComment(
+  place: CommentDestination & { readonly number: number },
   marker: string,
   text: string,
   { clock, log, mode }: CommentOptions,
 ): Promise<CommentOutcome> {
   const { platform: name, repository, number, apiUrl: url, token } = place;
-  const api = new Api({ url, token, headers: HEADERS[name], words: wordsFor(place), clock, log });
+  const api = new Api({ url, token, headers: HEADERS[name], words: platformLabels(place), clock, log });
   const platform =
     name === 'github' ? github(api, repository, number, graphqlOf(url)) : gitlab(api, repository, number);
-  const body = `${marker}\n${without(marker, text)}`;
-  if (body.length > platform.longest) throw tooLong(name, body.length, platform.longest);
+  const body = `${marker}\n${removeMarker(marker, text)}`;
+  if (body.length > platform.maxLength) throw commentTooLongError(name, body.length, platform.maxLength);
   const put = await putComment(platform, api, marker, body, mode);
   return {
     platform: name,
@@ -49,7 +48,7 @@ export async function comment(
   };
 }
 
-const HEADERS: Readonly<Record<CommentPlace['platform'], Readonly<Record<string, string>>>> = {
+const HEADERS: Readonly<Record<CommentDestination['platform'], Readonly<Record<string, string>>>> = {
   github: { accept: 'application/vnd.github+json', 'x-github-api-version': '2022-11-28' },
   gitlab: { accept: 'application/json' },
 };
@@ -59,7 +58,13 @@ function graphqlOf(url: string): string {
   return `${url.replace(/\/v3$/, '')}/graphql`;
 }
 
-function wordsFor({ platform, repository, number, tokenFrom, apiFrom }: CommentPlace): Words {
+function platformLabels({
+  platform,
+  repository,
+  number,
+  tokenFrom,
+  apiFrom,
+}: CommentDestination): PlatformLabels {
   const of = `${number} of ${repository}`;
   return platform === 'github'
     ? {
@@ -81,16 +86,84 @@ function wordsFor({ platform, repository, number, tokenFrom, apiFrom }: CommentP
 }
 
 /** The text without lines that are the marker: it stands first, where no quotation of it can. */
-function without(marker: string, text: string): string {
+function removeMarker(marker: string, text: string): string {
   const lines = text.split(/\r\n|\r|\n/).filter((line) => line.trimEnd() !== marker);
   return `${lines.join('\n').trim()}\n`;
 }
 
-function tooLong(name: CommentPlace['platform'], length: number, longest: number): LandfallError {
+function commentTooLongError(
+  name: CommentDestination['platform'],
+  length: number,
+  longest: number,
+): LandfallError {
   const platform = name === 'github' ? 'GitHub' : 'GitLab';
   return new LandfallError(
     'COMMENT_INVALID',
     `the comment has ${length} characters, and ${platform} takes ${longest}`,
     { remedy: `make it shorter: \`landfall plan --format markdown --max-bytes ${longest - 1000}\`` },
   );
+}
+
+export type CommentMode = 'update' | 'new';
+
+/** What became of a comment. */
+interface WrittenComment {
+  readonly action: 'created' | 'updated' | 'unchanged';
+  readonly comment: Comment;
+  readonly hidden: readonly Comment[];
+  readonly notHidden: readonly Comment[];
+}
+
+/**
+ * Puts a comment on a pull or merge request. `update` edits the newest of its own; `new` adds one and hides those
+ * before it. Its own are those whose first line is the marker, and which the token's user wrote as far as one can
+ * tell: a comment that only quotes the marker stays as it is. What would be the same is not written.
+ *
+ * @param body begins with the marker's line
+ */
+async function putComment(
+  platform: Platform,
+  api: Pick<Api, 'retry'>,
+  marker: string,
+  body: string,
+  mode: CommentMode,
+): Promise<WrittenComment> {
+  const own = (await platform.list()).filter((comment) => isOwnComment(comment, marker)).toReversed();
+  const [newest] = own;
+  if (newest !== undefined && isSameText(newest.body, body)) return writtenComment('unchanged', newest);
+
+  if (mode === 'update') {
+    for (const comment of own) {
+      const updated = await platform.update(comment, body);
+      if (updated !== undefined) return writtenComment('updated', updated);
+    }
+  }
+  const before = new Set(own.map(({ id }) => id));
+  const created = await api.retry(async (attempt) => {
+    // The reply to the first try may be all that was lost.
+    const there = attempt === 1 ? [] : await platform.list();
+    const found = there.find(
+      (comment) => isOwnComment(comment, marker) && !before.has(comment.id) && isSameText(comment.body, body),
+    );
+    return found ?? platform.create(body);
+  });
+  if (mode === 'update') return writtenComment('created', created);
+  // The new one is there by now: at no time is there none.
+  const notHidden = await platform.hide(own);
+  const kept = new Set(notHidden);
+  return { action: 'created', comment: created, hidden: own.filter((one) => !kept.has(one)), notHidden };
+}
+
+function writtenComment(action: WrittenComment['action'], comment: Comment): WrittenComment {
+  return { action, comment, hidden: [], notHidden: [] };
+}
+
+function isOwnComment({ body, isOwn }: Comment, marker: string): boolean {
+  return isOwn !== false && body.split(/\r\n|\r|\n/, 1)[0]?.trimEnd() === marker;
+}
+
+/** Platforms change the ends of lines and of the text. */
+function isSameText(a: string, b: string): boolean {
+  const plain = (text: string): string => text.replace(/\r\n?/g, '\n').trimEnd();
+  return plain(a) === plain(b);
 }

@@ -1,8 +1,6 @@
+import type { ApplyReport, ChangedPrecondition, ChangeResult } from '../core/apply-result.ts';
 import type { Concern } from '../core/concern.ts';
-import type { Drift } from '../core/drift.ts';
-import type { Ending } from '../core/ending.ts';
-import type { Result } from '../core/outcome.ts';
-import { type Action, type Change, isDeed, type Plan } from '../core/plan.ts';
+import { type Action, type Change, isExecutable, type Plan } from '../core/plan.ts';
 import { count } from './count.ts';
 import { countOutcome, DONE, doneWord } from './outcome-counts.ts';
 
@@ -69,12 +67,12 @@ export function progressEvent(change: Change, milliseconds: number): ApplyEvent 
 }
 
 /** How one change ended: done, failed or not tried. */
-export function resultEvent(result: Result): ApplyEvent {
+export function resultEvent(result: ChangeResult): ApplyEvent {
   const { change, status } = result;
   switch (status) {
     case 'done': {
       const elapsed = seconds(result.milliseconds);
-      const { id = change.id, wasThere, detail } = result;
+      const { id = change.id, alreadyExisted: wasThere, detail } = result;
       const hook = { ...about(change), id, was_there: wasThere, detail, elapsed_seconds: elapsed };
       const words = `${change.address}: ${doneWord(result)}${stepWords(change)} after ${elapsed} s`;
       return event('info', words, 'apply_complete', { hook });
@@ -102,7 +100,7 @@ export function resultEvent(result: Result): ApplyEvent {
  * @param told changes whose end has been said
  */
 export function endEvents(
-  { exitCode, plan, outcome, drift = [], error }: Ending,
+  { exitCode, plan, outcome, drift = [], error }: ApplyReport,
   told: ReadonlySet<Change>,
 ): readonly ApplyEvent[] {
   const untold = outcome?.results.filter(({ change }) => !told.has(change)) ?? [];
@@ -150,7 +148,7 @@ export function concernEvent(concern: Concern): ApplyEvent {
   });
 }
 
-function driftEvent(drift: Drift): ApplyEvent {
+function driftEvent(drift: ChangedPrecondition): ApplyEvent {
   const { target, address, job, what, planned, now } = drift;
   const words = `${address ?? target ?? 'project'}: ${what} has changed since the plan`;
   return event('warn', words, 'drift', { drift: { target, address, job, what, planned, now } });
@@ -158,7 +156,7 @@ function driftEvent(drift: Drift): ApplyEvent {
 
 function summaryOfPlan({ changes, summary }: Plan): ApplyEvent {
   const { create, update, replace, advance, defer, blocked } = summary;
-  const deeds = count(changes.filter(isDeed).length, 'change');
+  const deeds = count(changes.filter(isExecutable).length, 'change');
   return event('info', `Plan: ${deeds}, ${defer} deferred, ${blocked} blocked`, 'change_summary', {
     changes: {
       operation: 'plan',

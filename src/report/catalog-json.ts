@@ -1,11 +1,17 @@
-import type { CatalogListing } from '../core/catalog.ts';
 import type { CatalogState } from '../core/observed.ts';
+import type { CatalogListing } from '../core/operations.ts';
 import { toJob, toServer } from './job-json.ts';
-import { toConcern } from './plan-json.ts';
 import { formatJson } from './json.ts';
+import { toConcern } from './plan-json.ts';
 
 /** The servers of a catalogue as JSON; format version 1.0, minor versions only add. */
-export function renderCatalogJson({ target, state, entries, total, lacks }: CatalogListing): string {
+export function renderCatalogJson({
+  target,
+  state,
+  entries,
+  total,
+  missingSetup: lacks,
+}: CatalogListing): string {
   return formatJson({
     format_version: '1.0',
     target,

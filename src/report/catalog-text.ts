@@ -1,10 +1,10 @@
 import type { Colors } from 'picocolors/types.js';
-import type { CatalogEntry, CatalogListing } from '../core/catalog.ts';
 import type { CatalogState } from '../core/observed.ts';
+import type { CatalogEntry, CatalogListing } from '../core/operations.ts';
 import { count } from './count.ts';
 import { escapeTerminal } from './escape.ts';
-import { concernLines } from './plan-text-concerns.ts';
 import { type Column, listing } from './listing.ts';
+import { concernLines } from './plan-text-concerns.ts';
 import { stateStyle } from './run-words.ts';
 import { span } from './time.ts';
 
@@ -22,7 +22,7 @@ const STATES: Readonly<Record<CatalogState, string>> = {
 
 /** The servers of a catalogue with their jobs, a line each, and how many there are. Ends in a newline. */
 export function renderCatalogText(catalog: CatalogListing, { colors }: { readonly colors: Colors }): string {
-  const { entries, total, state, target, lacks } = catalog;
+  const { entries, total, state, target, missingSetup: lacks } = catalog;
   const { heading, lines } = listing(columns(colors), entries, colors);
   const shown =
     entries.length === total ? count(total, 'server') : `${entries.length} of ${count(total, 'server')}`;

@@ -1,5 +1,4 @@
-import type { Disassociation } from '../core/disassociation.ts';
-import type { Connector } from '../core/operations.ts';
+import type { Connector, Disassociation } from '../core/operations.ts';
 import { toJob, toServer } from './job-json.ts';
 import { formatJson } from './json.ts';
 import { toTime } from './run-json.ts';

@@ -1,4 +1,4 @@
-import type { ConvertReport } from '../core/convert.ts';
+import type { ConvertReport } from '../core/inventory.ts';
 import { formatJson } from './json.ts';
 
 /** What a conversion came to, for programs; format version 1.0, minor versions only add. */

@@ -1,6 +1,6 @@
 import type { Colors } from 'picocolors/types.js';
-import type { ConvertedFile, ConvertProblem, ConvertReport } from '../core/convert.ts';
-import { formatPlace } from '../core/place.ts';
+import { formatPlace } from '../core/error.ts';
+import type { ConvertedFile, ConvertProblem, ConvertReport } from '../core/inventory.ts';
 import { count } from './count.ts';
 import { escapeTerminal } from './escape.ts';
 import { alignRows } from './table.ts';

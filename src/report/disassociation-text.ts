@@ -1,6 +1,6 @@
 import type { Colors } from 'picocolors/types.js';
-import type { Disassociation } from '../core/disassociation.ts';
 import type { ObservedJob } from '../core/observed.ts';
+import type { Disassociation } from '../core/operations.ts';
 import { count } from './count.ts';
 import { escapeTerminal } from './escape.ts';
 import { alignRows } from './table.ts';

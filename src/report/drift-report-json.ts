@@ -1,5 +1,5 @@
-import { formatInstant } from '../core/instant.ts';
-import { DRIFT_KINDS, type DriftReport, type ManifestDrift } from '../core/manifest-drift.ts';
+import { DRIFT_KINDS, type DriftReport, type ManifestDrift } from '../core/drift.ts';
+import { formatInstant } from '../core/time.ts';
 import type { DriftOrigin } from './drift-report-text.ts';
 import { formatJson } from './json.ts';
 import { toConcern } from './plan-json.ts';

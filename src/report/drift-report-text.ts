@@ -5,7 +5,7 @@ import {
   type DriftReport,
   type FieldDrift,
   type ManifestDrift,
-} from '../core/manifest-drift.ts';
+} from '../core/drift.ts';
 import type { PlannedTarget } from '../core/plan.ts';
 import { count } from './count.ts';
 import { escapeTerminal } from './escape.ts';

@@ -1,11 +1,11 @@
 import type { Colors } from 'picocolors/types.js';
-import type { Drift } from '../core/drift.ts';
+import type { ChangedPrecondition } from '../core/apply-result.ts';
 import { escapeTerminal } from './escape.ts';
 import { groupBy } from './group.ts';
 import { settingText } from './words.ts';
 
 /** What has moved under a saved plan: what it is about, and below that one line a thing. */
-export function driftLines(drift: readonly Drift[], colors: Colors): readonly string[] {
+export function driftLines(drift: readonly ChangedPrecondition[], colors: Colors): readonly string[] {
   const groups = groupBy(drift, ({ target, address }) => JSON.stringify([target ?? null, address ?? null]));
   return [...groups.values()].flatMap((group) => [
     `  ${colors.bold(escapeTerminal(subjectOf(group[0])))}`,
@@ -13,12 +13,12 @@ export function driftLines(drift: readonly Drift[], colors: Colors): readonly st
   ]);
 }
 
-function subjectOf(drift: Drift | undefined): string {
+function subjectOf(drift: ChangedPrecondition | undefined): string {
   if (drift?.target === undefined) return 'project';
   return drift.address === undefined ? `target ${drift.target}` : `${drift.address} on ${drift.target}`;
 }
 
-function driftText({ job, what, planned, now }: Drift): string {
+function driftText({ job, what, planned, now }: ChangedPrecondition): string {
   const name = escapeTerminal(what);
   if (what === 'job') {
     const id = escapeTerminal(job ?? '');

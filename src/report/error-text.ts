@@ -1,6 +1,5 @@
 import type { Colors } from 'picocolors/types.js';
-import type { LandfallError } from '../core/error.ts';
-import { formatPlace } from '../core/place.ts';
+import { formatPlace, type LandfallError } from '../core/error.ts';
 import { escapeTerminal } from './escape.ts';
 
 /** An error as the user reads it: what is wrong and where, its code, and what to do. Ends in a newline. */

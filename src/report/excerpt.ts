@@ -1,4 +1,4 @@
-import type { Excerpt, Place } from '../core/place.ts';
+import type { Excerpt, Place } from '../core/error.ts';
 
 /** Most characters of a line that an excerpt shows, and how many of them stand before the wrong part. */
 const WIDTH = 120;

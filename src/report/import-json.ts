@@ -1,4 +1,4 @@
-import type { ImportReport } from '../core/import.ts';
+import type { ImportReport } from '../core/inventory.ts';
 import { formatJson } from './json.ts';
 
 /** What an import has written and left out, for programs; format version 1.0, minor versions only add. */

@@ -1,5 +1,5 @@
 import type { Colors } from 'picocolors/types.js';
-import type { ImportedFile, ImportReport, LeftOut } from '../core/import.ts';
+import type { ImportedFile, ImportReport, SkippedEntry } from '../core/inventory.ts';
 import { count } from './count.ts';
 import { escapeTerminal } from './escape.ts';
 import { groupBy } from './group.ts';
@@ -71,7 +71,7 @@ function section<T>(
   return [colors.bold(heading), ...alignRows(rows, { 2: colors.dim }, Infinity)];
 }
 
-function named({ name, origin }: LeftOut): string {
+function named({ name, origin }: SkippedEntry): string {
   return name === '' ? origin : `${name} (${origin})`;
 }
 

@@ -1,5 +1,5 @@
-import { spellInstant, type Instant } from '../core/instant.ts';
 import type { FoundLock, LockHolder } from '../core/lock.ts';
+import { displayInstant, type Instant } from '../core/time.ts';
 import { span } from './time.ts';
 
 /** Who holds a lock, since when, from where and at which commit, on one line; nothing in it is escaped yet. */
@@ -16,7 +16,7 @@ export function holderWords(found: FoundLock, now: Instant): string {
 function sinceWords({ since }: LockHolder, now: Instant): string {
   const instant = Date.parse(since);
   if (Number.isNaN(instant)) return 'an unknown time';
-  return `${spellInstant(instant)} (${span(now - instant)} ago)`;
+  return `${displayInstant(instant)} (${span(now - instant)} ago)`;
 }
 
 /** `target production`, or `targets a and b`, which share a lock. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { byText } from '../core/order.ts';
+import { byText } from '../core/lists.ts';
 
 /** Most characters of a project's name, and of a list of targets, that a marker spells out. */
 const LONGEST = 200;

@@ -1,4 +1,4 @@
-import type { OnDemandResult } from '../core/on-demand.ts';
+import type { OnDemandResult } from '../core/status.ts';
 import { formatJson } from './json.ts';
 import { toRun } from './run-json.ts';
 

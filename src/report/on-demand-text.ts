@@ -1,6 +1,5 @@
 import type { Colors } from 'picocolors/types.js';
-import type { OnDemandResult } from '../core/on-demand.ts';
-import type { Subject } from '../core/status.ts';
+import type { OnDemandResult, VmEntry } from '../core/status.ts';
 import { count } from './count.ts';
 import { escapeTerminal } from './escape.ts';
 import { endText, stageText } from './run-words.ts';
@@ -8,8 +7,8 @@ import { alignRows } from './table.ts';
 
 /** What is about to be started, for the one who is asked. Ends in a newline. */
 export function renderOnDemandRequest(
-  subjects: readonly Subject[],
-  refused: ReadonlyMap<Subject, string>,
+  subjects: readonly VmEntry[],
+  refused: ReadonlyMap<VmEntry, string>,
   { colors }: { readonly colors: Colors },
 ): string {
   const starting = subjects.map((subject) => [nameOf(subject), escapeTerminal(subject.job?.id ?? '')]);
@@ -59,10 +58,10 @@ function resultLine(result: OnDemandResult, colors: Colors): string {
   }
 }
 
-function refusedLine(subject: Subject, reason: string, colors: Colors): string {
+function refusedLine(subject: VmEntry, reason: string, colors: Colors): string {
   return `${nameOf(subject)}: ${colors.yellow('not started')}: ${escapeTerminal(reason)}`;
 }
 
-function nameOf({ address }: Subject): string {
+function nameOf({ address }: VmEntry): string {
   return escapeTerminal(address);
 }

@@ -1,13 +1,12 @@
-import type { Ending } from '../core/ending.ts';
-import type { Outcome, Result } from '../core/outcome.ts';
+import type { ApplyOutcome, ApplyReport, ChangeResult } from '../core/apply-result.ts';
 import { formatJson } from './json.ts';
 import { countOutcome } from './outcome-counts.ts';
 import { actionsOf } from './plan-json.ts';
 
-const NOTHING: Outcome = { results: [], interrupted: false, milliseconds: 0 };
+const NOTHING: ApplyOutcome = { results: [], interrupted: false, milliseconds: 0 };
 
 /** How an apply ended, as JSON; format version 1.0, minor versions only add. Durations are in milliseconds. */
-export function renderOutcomeJson({ exitCode, plan, outcome = NOTHING, drift, error }: Ending): string {
+export function renderOutcomeJson({ exitCode, plan, outcome = NOTHING, drift, error }: ApplyReport): string {
   const counts = countOutcome(outcome);
   const counted = (kind: string): number => counts.get(kind) ?? 0;
   return formatJson({
@@ -34,7 +33,7 @@ export function renderOutcomeJson({ exitCode, plan, outcome = NOTHING, drift, er
   });
 }
 
-function toResult(result: Result): object {
+function toResult(result: ChangeResult): object {
   const { change, status } = result;
   const { address, target, wave, step } = change;
   const about = { address, target, wave, actions: actionsOf(change), step, status };
@@ -43,7 +42,7 @@ function toResult(result: Result): object {
       return {
         ...about,
         id: result.id ?? change.id,
-        was_there: result.wasThere,
+        was_there: result.alreadyExisted,
         detail: result.detail,
         duration_ms: result.milliseconds,
       };

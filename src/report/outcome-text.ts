@@ -1,12 +1,12 @@
 import type { Colors } from 'picocolors/types.js';
-import type { Outcome, Result } from '../core/outcome.ts';
+import type { ApplyOutcome, ChangeResult } from '../core/apply-result.ts';
 import type { Plan } from '../core/plan.ts';
 import { escapeTerminal } from './escape.ts';
 import { groupBy } from './group.ts';
 import { countOutcome } from './outcome-counts.ts';
 import { duration, firstOf } from './words.ts';
 
-type Of<Status extends Result['status']> = Extract<Result, { status: Status }>;
+type Of<Status extends ChangeResult['status']> = Extract<ChangeResult, { status: Status }>;
 
 /**
  * What an apply did: failures with what to do about them, what was not tried and why, and the counts.
@@ -14,11 +14,11 @@ type Of<Status extends Result['status']> = Extract<Result, { status: Status }>;
  */
 export function renderOutcomeText(
   plan: Plan,
-  outcome: Outcome,
+  outcome: ApplyOutcome,
   { colors }: { readonly colors: Colors },
 ): string {
   // An address is unique within its target only.
-  const name = ({ change: { target, address } }: Result): string =>
+  const name = ({ change: { target, address } }: ChangeResult): string =>
     escapeTerminal(plan.targets.length > 1 ? `${target} ${address}` : address);
   const failed = outcome.results.filter((result) => result.status === 'failed');
   const notTried = outcome.results.filter((result) => result.status === 'not-tried');
@@ -36,7 +36,7 @@ export function renderOutcomeText(
 
 function failedLines(
   group: readonly Of<'failed'>[],
-  name: (result: Result) => string,
+  name: (result: ChangeResult) => string,
   colors: Colors,
 ): readonly string[] {
   const [first] = group;
@@ -51,14 +51,14 @@ function failedLines(
 
 function notTriedLines(
   group: readonly Of<'not-tried'>[],
-  name: (result: Result) => string,
+  name: (result: ChangeResult) => string,
   colors: Colors,
 ): readonly string[] {
   const reason = escapeTerminal(group[0]?.reason ?? '');
   return [`${colors.yellow('not tried')}: ${reason}`, `  ${firstOf(group.map(name))}`];
 }
 
-function countLine({ summary }: Plan, outcome: Outcome, colors: Colors): string {
+function countLine({ summary }: Plan, outcome: ApplyOutcome, colors: Colors): string {
   const counts = countOutcome(outcome);
   const counted = (kinds: readonly (readonly [string, string])[]): string =>
     kinds

@@ -1,8 +1,7 @@
 import type { Concern } from '../core/concern.ts';
-import { formatInstant } from '../core/instant.ts';
-import type { Change, FieldChange, Plan, PlannedTarget } from '../core/plan.ts';
-import { hasChanges } from '../core/plan.ts';
 import type { SettingValue } from '../core/desired.ts';
+import { type Change, type FieldChange, hasChanges, type Plan, type PlannedTarget } from '../core/plan.ts';
+import { formatInstant } from '../core/time.ts';
 import { formatJson } from './json.ts';
 
 /** The plan as JSON of `schemas/plan.schema.json`, format version 1.0. Ends in a newline. */

@@ -1,5 +1,5 @@
 import type { Concern } from '../core/concern.ts';
-import { formatPlace } from '../core/place.ts';
+import { formatPlace } from '../core/error.ts';
 import { escapeTerminal } from './escape.ts';
 import { groupBy } from './group.ts';
 import type { PlanTextOptions } from './plan-text-options.ts';

@@ -1,5 +1,5 @@
 import type { Colors } from 'picocolors/types.js';
-import type { Result } from '../core/outcome.ts';
+import type { ChangeResult } from '../core/apply-result.ts';
 import { escapeTerminal } from './escape.ts';
 import { doneWord } from './outcome-counts.ts';
 import { duration } from './words.ts';
@@ -18,7 +18,7 @@ export interface Progress {
 const WIDEST_BAR = 40;
 
 /** The end of one change in one line, without a newline: `sdsc-01/web: created (sms-job-1) after 0.3 s`. */
-export function renderEvent(result: Result, colors: Colors): string {
+export function renderEvent(result: ChangeResult, colors: Colors): string {
   const { change } = result;
   const address = escapeTerminal(change.address);
   switch (result.status) {
@@ -36,7 +36,7 @@ export function renderEvent(result: Result, colors: Colors): string {
 }
 
 /** The step of one that has advanced, and what came of it: ` by StartTest: mgnjob-1,`. */
-function howFar({ change, detail }: Extract<Result, { readonly status: 'done' }>): string {
+function howFar({ change, detail }: Extract<ChangeResult, { readonly status: 'done' }>): string {
   const step = change.action === 'advance' && change.step !== undefined ? ` by ${change.step}` : '';
   return escapeTerminal(detail === undefined ? step : `${step}: ${detail},`);
 }

@@ -1,5 +1,5 @@
-import { formatInstant, type Instant } from '../core/instant.ts';
 import type { ReplicationRun } from '../core/operations.ts';
+import { formatInstant, type Instant } from '../core/time.ts';
 import { runMilliseconds } from './run-words.ts';
 
 /** A run as JSON; what the service does not tell is left out. `duration_ms` counts from the scheduled time. */

@@ -1,5 +1,5 @@
-import { formatInstant } from '../core/instant.ts';
 import type { RunHistory } from '../core/operations.ts';
+import { formatInstant } from '../core/time.ts';
 import { toJob, toServer } from './job-json.ts';
 import { formatJson } from './json.ts';
 import { toRun } from './run-json.ts';

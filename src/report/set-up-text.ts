@@ -1,7 +1,7 @@
 import type { Colors } from 'picocolors/types.js';
 import type { Concern } from '../core/concern.ts';
 import type { Target } from '../core/desired.ts';
-import { byText } from '../core/order.ts';
+import { byText } from '../core/lists.ts';
 import type { SetUpStep } from '../core/provider.ts';
 import { escapeTerminal } from './escape.ts';
 import { concernLines } from './plan-text-concerns.ts';

@@ -1,5 +1,5 @@
-import { formatInstant } from '../core/instant.ts';
 import type { Status, VmStatus, WaveStatus } from '../core/status.ts';
+import { formatInstant } from '../core/time.ts';
 import { toJob } from './job-json.ts';
 import { formatJson, formatJsonLine } from './json.ts';
 import { toConcern } from './plan-json.ts';
@@ -47,7 +47,7 @@ function toVm(status: VmStatus): object {
       instance_id: progress.instanceId,
       moving: progress.isMoving,
     },
-    phase: phase && { name: phase.phase, state: phase.kind, message: phase.words },
+    phase: phase && { name: phase.phase, state: phase.kind, message: phase.detail },
     concerns: concerns.map(toConcern),
   };
 }

@@ -53,7 +53,7 @@ function columns(colors: Colors, bars: boolean): readonly Column<VmStatus>[] {
 /** Where the VM stands on its way: `test: next StartTest`, `cutover: reached, cut over: i-1`. */
 function phaseCell({ phase }: VmStatus): string {
   if (phase === undefined) return '';
-  const { kind, words } = phase;
+  const { kind, detail: words } = phase;
   const verb = kind === 'waits' ? '' : kind;
   const rest = [verb, words ?? ''].filter((part) => part !== '');
   return escapeTerminal(`${phase.phase}: ${rest.join(kind === 'next' ? ' ' : ', ')}`);

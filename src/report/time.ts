@@ -1,4 +1,4 @@
-import { formatInstant, type Instant } from '../core/instant.ts';
+import { formatInstant, type Instant } from '../core/time.ts';
 
 /** An instant in UTC to the minute, `2026-12-02 04:00`; the heading over it says that it is UTC. */
 export function minute(instant: Instant | undefined): string {

@@ -1,6 +1,6 @@
 import type { Colors } from 'picocolors/types.js';
 import type { Concern, Severity } from '../core/concern.ts';
-import { formatPlace } from '../core/place.ts';
+import { formatPlace } from '../core/error.ts';
 import { count } from './count.ts';
 import { escapeTerminal } from './escape.ts';
 import { cutExcerpt } from './excerpt.ts';

@@ -1,5 +1,5 @@
 import type { SettingValue } from '../core/desired.ts';
-import { spellInstant } from '../core/instant.ts';
+import { displayInstant } from '../core/time.ts';
 import { escapeTerminal } from './escape.ts';
 
 /** Milliseconds as people read them: `0.3 s`, `4.2 s`, `2 min 5 s`. */
@@ -15,7 +15,7 @@ export function settingText(value: SettingValue | undefined): string {
   if (value === undefined) return 'none';
   if (typeof value !== 'string') return String(value);
   const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?Z$/.test(value) ? Date.parse(value) : NaN;
-  if (!Number.isNaN(time)) return spellInstant(time);
+  if (!Number.isNaN(time)) return displayInstant(time);
   const text = escapeTerminal(value);
   return /^\S+$/.test(text) ? text : `"${text}"`;
 }

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { applyPlan, type ApplyOptions } from '../../src/apply/index.ts';
-import type { Outcome } from '../../src/core/outcome.ts';
+import { type ApplyOptions, applyPlan } from '../../src/apply/index.ts';
+import type { ApplyOutcome } from '../../src/core/apply-result.ts';
 import type { Action, Change, Plan } from '../../src/core/plan.ts';
 import { change, FakeAccount, planOf } from './account.ts';
 
-function apply(plan: Plan, account: FakeAccount, more: Partial<ApplyOptions> = {}): Promise<Outcome> {
+function apply(plan: Plan, account: FakeAccount, more: Partial<ApplyOptions> = {}): Promise<ApplyOutcome> {
   return applyPlan(plan, {
     providers: new Map([['t', account]]),
     concurrency: new Map([['t', 4]]),
@@ -15,7 +15,7 @@ function apply(plan: Plan, account: FakeAccount, more: Partial<ApplyOptions> = {
   });
 }
 
-const statuses = ({ results }: Outcome) => results.map(({ status }) => status);
+const statuses = ({ results }: ApplyOutcome) => results.map(({ status }) => status);
 
 describe('applyPlan', () => {
   it('deletes before it updates, and updates before it creates', async () => {

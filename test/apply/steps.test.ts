@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { batchSteps } from '../../src/apply/execute.ts';
 import { applyPlan } from '../../src/apply/index.ts';
-import { batchesOf } from '../../src/apply/steps.ts';
+import type { ApplyOutcome } from '../../src/core/apply-result.ts';
 import { LandfallError } from '../../src/core/error.ts';
-import type { Outcome } from '../../src/core/outcome.ts';
 import type { Change } from '../../src/core/plan.ts';
 import type { Provider } from '../../src/core/provider.ts';
 import { change, FakeAccount, planOf } from './account.ts';
@@ -20,7 +20,7 @@ describe('batches of steps', () => {
       step('e', 'StartTest', 'w2'),
       step('f', 'StartTest', 'w1'),
     ];
-    const batches = batchesOf(changes, 200).map((batch) => batch.map(({ serverId }) => serverId));
+    const batches = batchSteps(changes, 200).map((batch) => batch.map(({ serverId }) => serverId));
     expect(batches).toEqual([['s-b'], ['s-c', 's-f'], ['s-a', 's-e']]);
   });
 
@@ -30,7 +30,7 @@ describe('batches of steps', () => {
     fc.assert(
       fc.property(steps, fc.integer({ min: 1, max: 7 }), (taken, size) => {
         const changes = taken.map(([of, wave], index) => step(`${index}`, of, wave));
-        const batches = batchesOf(changes, size);
+        const batches = batchSteps(changes, size);
         expect(new Set(batches.flat())).toEqual(new Set(changes));
         expect(batches.flat()).toHaveLength(changes.length);
         const counts = new Map<string, number>();
@@ -47,7 +47,7 @@ describe('batches of steps', () => {
 });
 
 describe('applying steps', () => {
-  function apply(changes: readonly Change[], advance: Provider['advance']): Promise<Outcome> {
+  function apply(changes: readonly Change[], advance: Provider['advance']): Promise<ApplyOutcome> {
     const account = Object.assign(new FakeAccount(), { advance });
     return applyPlan(planOf(changes), {
       providers: new Map([['t', account]]),

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { checkAccount } from '../../src/cli/check-account.ts';
+import { checkAccount } from '../../src/workflow/accounts.ts';
 import { target } from '../plan/world.ts';
 import { PROJECT, wave, World } from './world.ts';
 

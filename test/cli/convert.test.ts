@@ -2,7 +2,7 @@ import { chmodSync, existsSync, readdirSync, readFileSync, statSync, symlinkSync
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Context } from '../../src/cli/context.ts';
-import { replaceFiles } from '../../src/cli/converting.ts';
+import { replaceFiles } from '../../src/workflow/converting.ts';
 import { PROJECT, wave, World } from './world.ts';
 
 const MGN = `${PROJECT}  aws: { provider: mgn, region: us-west-2 }\n`;

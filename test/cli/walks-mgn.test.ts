@@ -1,11 +1,12 @@
-// Random walks of a whole project on AWS MGN: waves that grow, shrink, go on and back, in bad weather, hour by hour.
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { type Phase, PHASES } from '../../src/core/desired.ts';
 import { type Faults, findRunning, setFaults } from '../../src/local/index.ts';
-import { PHASES, type Phase } from '../../src/core/phase.ts';
 import { type Kind, SERVICES } from './services.ts';
 import { World } from './world.ts';
+
+// Random walks of a whole project on AWS MGN: waves that grow, shrink, go on and back, in bad weather, hour by hour.
 
 const HOUR = 3_600_000;
 const [, MGN] = SERVICES;

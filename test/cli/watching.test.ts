@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Host } from '../../src/cli/host.ts';
-import { anyRun, watchRuns } from '../../src/cli/watching.ts';
 import type { Operations, RunHistory } from '../../src/core/operations.ts';
 import type { Status } from '../../src/core/status.ts';
-import { findSubjects } from '../../src/status/subjects.ts';
+import { findSubjects } from '../../src/journey/subjects.ts';
+import { isRunning, watchRuns } from '../../src/workflow/runs/watching.ts';
 import { job, NOW, vm, world } from '../plan/world.ts';
-import { HOUR, history, run } from '../status/runs.ts';
+import { history, HOUR, run } from '../status/runs.ts';
 
 /** Watches the VMs, whose histories come one after the other as they are asked for. */
 async function watch(histories: Readonly<Record<string, readonly RunHistory[]>>) {
@@ -52,7 +52,7 @@ async function watch(histories: Readonly<Record<string, readonly RunHistory[]>>)
     {
       interval: 10_000,
       screen: { show: (status) => void shown.push(status), finish: () => undefined },
-      waitsFor: anyRun,
+      waitsFor: isRunning,
     },
   );
   return { asked, shown, slept };

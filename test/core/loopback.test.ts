@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isLoopback } from '../../src/core/loopback.ts';
+import { isLoopback } from '../../src/core/desired.ts';
 
 describe('a loopback endpoint', () => {
   it.each([

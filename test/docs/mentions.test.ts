@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { Command } from 'commander';
-import { commandTree } from '../../src/cli/command-tree.ts';
+import { commandTree } from '../../src/cli/editor/completion.ts';
 import { declareCommands } from '../../src/cli/program.ts';
 import { everyCommand } from '../../src/report/completion/tree.ts';
 import { mentionsOf, PAGES } from './command-lines.ts';

@@ -1,9 +1,9 @@
 import { stringify } from 'csv-stringify/sync';
-import { type Assembly, assemble, type AssembleOptions } from '../../src/inventory/assemble.ts';
-import { readRvtools, type RvtoolsOptions } from '../../src/inventory/rvtools/read.ts';
 import type { Concern } from '../../src/core/concern.ts';
 import type { Desired } from '../../src/core/desired.ts';
-import { judge } from '../../src/manifest/judge.ts';
+import { assemble, type AssembleOptions, type Assembly } from '../../src/inventory/assemble.ts';
+import { readRvtools, type RvtoolsOptions } from '../../src/inventory/rvtools.ts';
+import { checkManifests } from '../../src/manifest/check.ts';
 import { readManifest } from '../../src/manifest/read-manifest.ts';
 import { Source } from '../../src/manifest/source.ts';
 
@@ -24,7 +24,7 @@ export function validate(files: Assembly['files']): {
   const waves = files.map(({ wave, text }) =>
     readManifest(new Source(`waves/${wave}.yaml`, text), 'wave file'),
   );
-  const { desired, concerns } = judge(main, waves, [], NOW);
+  const { desired, concerns } = checkManifests(main, waves, [], NOW);
   return { desired, wrong: concerns.filter(({ severity }) => severity !== 'warning') };
 }
 

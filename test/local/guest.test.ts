@@ -1,5 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { autoLicence, familyOf, licenceFits } from '../../src/local/simulation/guest.ts';
+import {
+  defaultLicence,
+  guestFamilyOf,
+  licenceFits,
+} from '../../src/local/sms/simulation/operating-systems.ts';
 
 describe('guests', () => {
   it.each([
@@ -71,7 +75,7 @@ describe('guests', () => {
     ['Oracle Solaris 11 (64-bit)', 'unsupported'],
     ['', 'unknown'],
   ])('S7.12 tells what %p is', (os, family) => {
-    expect(familyOf(os)).toBe(family);
+    expect(guestFamilyOf(os)).toBe(family);
   });
 
   it.each([
@@ -80,7 +84,7 @@ describe('guests', () => {
     ['Red Hat Enterprise Linux 7 (64-bit)', 'BYOL', false],
     ['', 'BYOL', true],
   ] as const)('S6.7 S7.11 tells the licences of %p', (os, auto, aws) => {
-    expect(autoLicence(os)).toBe(auto);
+    expect(defaultLicence(os)).toBe(auto);
     expect(licenceFits('AWS', os)).toBe(aws);
     expect(licenceFits('BYOL', os)).toBe(true);
   });

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, it } from '@jest/globals';
-import { Heap } from '../../src/local/simulation/heap.ts';
+import fc from 'fast-check';
+import { Heap } from '../../src/local/sms/simulation/heap.ts';
 
 it('a heap gives back what was put in, smallest first, whatever comes between', () => {
   const steps = fc.array(fc.oneof(fc.integer(), fc.constant('take' as const)));

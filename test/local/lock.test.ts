@@ -5,11 +5,11 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import {
-  advance,
+  advanceTime,
   findRunning,
   loadInventory,
   openLocalEndpoint,
-  reset,
+  resetState,
   setFaults,
   startLocalEndpoint,
 } from '../../src/local/index.ts';
@@ -149,14 +149,14 @@ describe('one process a folder', () => {
 
   it('S10.4 reaches whoever serves it', async () => {
     const { folder, ok, endpoint, create } = await begin();
-    expect(await advance(folder, HOUR)).toEqual({ now: START + HOUR });
+    expect(await advanceTime(folder, HOUR)).toEqual({ now: START + HOUR });
     expect(endpoint.now()).toBe(START + HOUR);
     expect(await loadInventory(folder, CSV)).toEqual({ loaded: 1, skipped: [] });
     expect((await ok('GetServers')).serverList).toHaveLength(1);
     await setFaults(folder, { throttling: 1 });
     await expect(ok('GetServers')).rejects.toThrow('ThrottlingException');
     await setFaults(folder, {});
-    await reset(folder);
+    await resetState(folder);
     await create();
     expect(endpoint.now()).toBe(START);
   });
@@ -169,15 +169,15 @@ describe('one process a folder', () => {
       line: 1,
       column: 1,
     });
-    await expect(advance(folder, -1)).rejects.toMatchObject({ code: 'BAD_TIME' });
+    await expect(advanceTime(folder, -1)).rejects.toMatchObject({ code: 'BAD_TIME' });
     await expect(setFaults(folder, { latency: -1 })).rejects.toMatchObject({ code: 'BAD_FAULTS' });
     await expect(setFaults(newFolder(), {})).rejects.toMatchObject({ code: 'NOT_RUNNING' });
   });
 
   it('S10.4 is not needed: the same works on a folder that nobody serves', async () => {
     const folder = newFolder();
-    const { now } = await advance(folder, DAY);
-    expect((await advance(folder, DAY)).now).toBeGreaterThanOrEqual(now + DAY);
+    const { now } = await advanceTime(folder, DAY);
+    expect((await advanceTime(folder, DAY)).now).toBeGreaterThanOrEqual(now + DAY);
     expect((await loadInventory(folder, CSV)).loaded).toBe(1);
     const after = await begin({ folder });
     expect(after.endpoint.now()).toBeGreaterThan(START);

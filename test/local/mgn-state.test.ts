@@ -1,15 +1,23 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { describe, expect, it } from '@jest/globals';
-import { reset } from '../../src/local/index.ts';
-import { Inventory } from '../../src/local/simulation/inventory.ts';
-import { Simulation } from '../../src/local/simulation/simulation.ts';
-import { freshWorld } from '../../src/local/simulation/world.ts';
-import { enforce, writeGeneration } from '../../src/local/storage/generation.ts';
+import fc from 'fast-check';
+import { resetState } from '../../src/local/index.ts';
+import { Inventory } from '../../src/local/sms/simulation/records.ts';
+import { Simulation } from '../../src/local/sms/simulation/simulation.ts';
+import { createWorld } from '../../src/local/sms/simulation/world.ts';
+import { activateGeneration, writeGeneration } from '../../src/local/storage/generation.ts';
 import { kill } from './history.ts';
-import { beginMgn, LINUX, readyForTest, refusal, signedForMgn, talkToMgn, TEMPLATE } from './mgn.ts';
-import type { MgnTest } from './mgn.ts';
+import {
+  beginMgn,
+  LINUX,
+  type MgnTest,
+  readyForTest,
+  refusal,
+  signedForMgn,
+  talkToMgn,
+  TEMPLATE,
+} from './mgn.ts';
 import { killed, useProcesses } from './processes.ts';
 import { begin, DAY, HOUR, MINUTE, newFolder, raw, restart, START } from './support.ts';
 import { linuxes } from './worlds.ts';
@@ -238,7 +246,7 @@ describe('the state of MGN', () => {
   it('S24.7 is gone after a reset', async () => {
     const test = await beginMgn();
     await readyForTest(test, LINUX);
-    await reset(test.folder);
+    await resetState(test.folder);
     expect(await refusal(test.server(LINUX))).toBe('UninitializedAccountException');
     const after = talkToMgn(await restart(test));
     expect(await refusal(after.server(LINUX))).toBe('UninitializedAccountException');
@@ -282,10 +290,10 @@ describe('the state of MGN', () => {
       os: 'Red Hat Enterprise Linux 7 (64-bit)',
       gigabytes: 80,
     }));
-    const simulation = new Simulation(freshWorld(new Inventory(machines), [], now - HOUR, 'key'));
+    const simulation = new Simulation(createWorld(new Inventory(machines), [], now - HOUR, 'key'));
     simulation.execute({ do: 'mgn', mgn: { do: 'initialize' } });
     const folder = newFolder();
-    enforce(folder, writeGeneration(folder, simulation.world, 0, undefined, false));
+    activateGeneration(folder, writeGeneration(folder, simulation.world, 0, undefined, false));
     const { said } = await serve(folder);
     const post = async (operation: string, input: object) => {
       const headers = signedForMgn();

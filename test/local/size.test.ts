@@ -1,9 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { Inventory } from '../../src/local/simulation/inventory.ts';
-import type { Machine } from '../../src/local/simulation/records.ts';
-import { Simulation } from '../../src/local/simulation/simulation.ts';
-import { freshWorld } from '../../src/local/simulation/world.ts';
-import { enforce, writeGeneration } from '../../src/local/storage/generation.ts';
+import { Inventory, type Machine } from '../../src/local/sms/simulation/records.ts';
+import { Simulation } from '../../src/local/sms/simulation/simulation.ts';
+import { createWorld } from '../../src/local/sms/simulation/world.ts';
+import { activateGeneration, writeGeneration } from '../../src/local/storage/generation.ts';
 import { next, useProcesses } from './processes.ts';
 import { DAY, HOUR, newFolder, raw, signed } from './support.ts';
 
@@ -36,14 +35,14 @@ function largeFolder(now: number): string {
     macAddress: '00:50:56:00:00:01',
     associatedOn: now,
   };
-  const simulation = new Simulation(freshWorld(new Inventory(machines), [connector], now - 2 * HOUR, 'key'));
+  const simulation = new Simulation(createWorld(new Inventory(machines), [connector], now - 2 * HOUR, 'key'));
   machines.forEach(({ serverId }, index) => {
     const seedAt = now - 2 * HOUR + (index * DAY) / COUNT;
     const settings = { frequency: 12, description: `moving [landfall:ucop/wave-${index % 100}]` };
     simulation.execute({ do: 'create', serverId, seedAt, runOnce: false, settings });
   });
   const folder = newFolder();
-  enforce(folder, writeGeneration(folder, simulation.world, 0, undefined, false));
+  activateGeneration(folder, writeGeneration(folder, simulation.world, 0, undefined, false));
   return folder;
 }
 

@@ -12,7 +12,7 @@ import {
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from '@jest/globals';
-import { loadInventory, reset } from '../../src/local/index.ts';
+import { loadInventory, resetState } from '../../src/local/index.ts';
 import { faultsAfter, historyOf, kill, perform, steps } from './history.ts';
 import type { Step } from './history.ts';
 import { begin, DAY, HOUR, newFolder, restart, START } from './support.ts';
@@ -156,20 +156,20 @@ describe('the state', () => {
       expect(servers.serverList).toEqual(fresh.servers.serverList);
     };
     const { folder, clock } = await written();
-    await reset(folder);
+    await resetState(folder);
     await expectFresh(await begin({ folder, clock }));
     for (const kind of ['state.json', 'journal-', 'world-', 'inventory-']) {
       const broken = await written();
       for (const path of filesOf(broken.folder, kind)) appendFileSync(path, 'garbage\n');
       await expect(begin(broken)).rejects.toMatchObject({ code: 'BROKEN_STATE' });
-      await reset(broken.folder);
+      await resetState(broken.folder);
       await expectFresh(await begin(broken));
     }
     const served = await begin();
     await served.create();
     await served.endpoint.load('VM,VM ID,VI SDK UUID\nother,vm-1,AAAA\n');
     served.advance(DAY);
-    await reset(served.folder);
+    await resetState(served.folder);
     await expectFresh(served);
     expect(served.endpoint.now()).toBe(START);
     await expectFresh(await restart(served));

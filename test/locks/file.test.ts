@@ -30,15 +30,15 @@ describe('a lock in a folder', () => {
   it('is taken, seen by others, and removed', async () => {
     expect(await store().take(HOLDER)).toEqual({ taken: true });
     expect(await store().take(holder('b'))).toMatchObject({ taken: false, found: { holder: HOLDER } });
-    const found = await store().look();
+    const found = await store().read();
     expect(found && (await store().remove(found))).toBe(true);
-    expect(await store().look()).toBeUndefined();
+    expect(await store().read()).toBeUndefined();
     expect(found && (await store().remove(found))).toBe(false);
   });
 
   it('is taken over from a process that is dead', async () => {
     await store().take(mine('a', 1));
-    expect(await store().take(mine('b', 2))).toMatchObject({ taken: true, after: { id: 'a', pid: 1 } });
+    expect(await store().take(mine('b', 2))).toMatchObject({ taken: true, deadHolder: { id: 'a', pid: 1 } });
   });
 
   it.each([
@@ -84,12 +84,12 @@ describe('a lock in a folder', () => {
             expect(taken).toBe(free);
             if (taken) holds = pid;
           } else if (holds === pid) {
-            const found = await store().look();
+            const found = await store().read();
             expect(found && (await store().remove(found))).toBe(true);
             holds = undefined;
           }
         }
-        expect((await store().look())?.holder?.pid).toBe(holds);
+        expect((await store().read())?.holder?.pid).toBe(holds);
       }),
     );
   });

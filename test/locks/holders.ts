@@ -1,5 +1,5 @@
 import type { LockHolder } from '../../src/core/lock.ts';
-import type { Clock } from '../../src/core/clock.ts';
+import type { Clock } from '../../src/core/time.ts';
 
 export const HOLDER: LockHolder = {
   id: '11111111-2222-4333-8444-555555555555',

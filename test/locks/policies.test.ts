@@ -30,7 +30,7 @@ describe('the policy for locks in docs/security.md', () => {
     });
     await store.take(HOLDER);
     await store.take({ ...HOLDER, id: 'other' });
-    const found = await store.look();
+    const found = await store.read();
     if (found !== undefined) await store.remove(found);
     store.close();
 

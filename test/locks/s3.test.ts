@@ -39,9 +39,9 @@ describe('a lock in S3', () => {
     const [one, other] = [store(), store()];
     expect(await one.take(HOLDER)).toEqual({ taken: true });
     expect(await other.take(holder('b'))).toMatchObject({ taken: false, found: { holder: HOLDER } });
-    const found = await other.look();
+    const found = await other.read();
     expect(found && (await one.remove(found))).toBe(true);
-    expect(await other.look()).toBeUndefined();
+    expect(await other.read()).toBeUndefined();
     expect(await other.take(holder('b'))).toEqual({ taken: true });
   });
 
@@ -51,7 +51,7 @@ describe('a lock in S3', () => {
     );
     const winners = takings.flatMap(({ taken }, index) => (taken ? [`id-${index}`] : []));
     expect(winners).toHaveLength(1);
-    expect((await store().look())?.id).toBe(winners[0]);
+    expect((await store().read())?.id).toBe(winners[0]);
     const losers = takings.flatMap((taking) => (taking.taken ? [] : [taking.found.id]));
     expect(new Set(losers)).toEqual(new Set(winners));
   });
@@ -111,7 +111,7 @@ describe('a lock in S3', () => {
         });
         expect(winners.length).toBeLessThanOrEqual(1);
         // Whoever holds it knows, unless nobody could find out.
-        const now = (await store().look())?.id;
+        const now = (await store().read())?.id;
         if (winners.length === 1) expect(now).toBe(winners[0]);
         else if (ends.every(({ status }) => status === 'fulfilled')) expect(now).toBeUndefined();
       }),
@@ -122,7 +122,7 @@ describe('a lock in S3', () => {
   it('is gone after a lost reply to its removal', async () => {
     const one = store();
     await one.take(HOLDER);
-    const found = await one.look();
+    const found = await one.read();
     s3.fault = ({ method, nth }) => (method === 'DELETE' && nth === 1 ? 'lost-reply' : undefined);
     await (found && one.remove(found));
     expect(s3.get(KEY)).toBeUndefined();
@@ -134,7 +134,7 @@ describe('a lock in S3', () => {
       s3.conditions = conditions;
       const one = store();
       await one.take(HOLDER);
-      const found = await one.look();
+      const found = await one.read();
       s3.set(KEY, JSON.stringify({ id: 'another' }));
       expect(found && (await one.remove(found))).toBe(false);
       expect(s3.get(KEY)).toContain('another');
@@ -145,7 +145,7 @@ describe('a lock in S3', () => {
     s3.conditions = 'no-delete';
     const one = store();
     await one.take(HOLDER);
-    const found = await one.look();
+    const found = await one.read();
     expect(found && (await one.remove(found))).toBe(true);
     expect(s3.get(KEY)).toBeUndefined();
   });
@@ -185,7 +185,7 @@ describe('a lock in S3', () => {
 
   it('shortens what a holder says', async () => {
     s3.set(KEY, JSON.stringify({ id: 'a', who: 'x'.repeat(9000), pid: 'one' }));
-    const { holder: read } = (await store().look()) ?? {};
+    const { holder: read } = (await store().read()) ?? {};
     expect(read?.who).toHaveLength(300);
     expect(read?.pid).toBeUndefined();
   });
@@ -261,7 +261,7 @@ describe('a lock in S3', () => {
       const endpoint = `http://s3.test:${s3.port}`;
       const one = store({ endpoint, forcePathStyle: false }, false);
       expect(await one.take(HOLDER)).toEqual({ taken: true });
-      const found = await one.look();
+      const found = await one.read();
       expect(found && (await one.remove(found))).toBe(true);
       expect(new Set(s3.calls.map(({ host }) => host))).toEqual(new Set(['locks.s3.test']));
       expect(new Set(s3.calls.map(({ bucket, key }) => `${bucket}/${key}`))).toEqual(

@@ -1,8 +1,7 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { LoadResult } from '../../src/manifest/index.ts';
-import { loadProject } from '../../src/manifest/index.ts';
+import { loadProject, type LoadResult } from '../../src/manifest/load.ts';
 import { NOW } from './world.ts';
 
 export const PROJECT = `apiVersion: landfall/v1

@@ -2,15 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { CONCERNS } from '../../src/core/concern-ids.ts';
 import type { Concern } from '../../src/core/concern.ts';
-import { decode } from '../../src/manifest/decode.ts';
-import { judge, type Judgement } from '../../src/manifest/judge.ts';
+import { type CheckedManifests, checkManifests } from '../../src/manifest/check.ts';
 import { readManifest } from '../../src/manifest/read-manifest.ts';
-import { Source } from '../../src/manifest/source.ts';
+import { decode, Source } from '../../src/manifest/source.ts';
 import { exampleTexts } from './examples.ts';
 import { NOW, project } from './world.ts';
 
 /** Judges bytes as the project file and as a wave file. */
-function load(bytes: Uint8Array): Judgement[] {
+function load(bytes: Uint8Array): CheckedManifests[] {
   const { text, problem } = decode(bytes);
   if (problem !== undefined) return [];
   const wave = readManifest(new Source('w.yaml', text), 'wave file');
@@ -18,8 +17,8 @@ function load(bytes: Uint8Array): Judgement[] {
     (main) => readManifest(new Source('landfall.yaml', JSON.stringify(main)), 'project file'),
   );
   return [
-    ...mains.map((main) => judge(main, [wave], [], NOW)),
-    judge(readManifest(new Source('landfall.yaml', text), 'project file'), [], [], NOW),
+    ...mains.map((main) => checkManifests(main, [wave], [], NOW)),
+    checkManifests(readManifest(new Source('landfall.yaml', text), 'project file'), [], [], NOW),
   ];
 }
 

@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
-import type { LoadResult } from '../../src/manifest/index.ts';
-import { loadProject } from '../../src/manifest/index.ts';
+import { loadProject, type LoadResult } from '../../src/manifest/load.ts';
 import { inFolder, PROJECT, waveText } from './folder.ts';
 import { summary } from './world.ts';
 

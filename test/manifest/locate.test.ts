@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { keyRangeOf, nodeAt, rangeOf } from '../../src/manifest/locate.ts';
-import type { Node, Path } from '../../src/manifest/yaml/node.ts';
+import { keyRangeOf, type Node, nodeAt, type Path, rangeOf } from '../../src/manifest/yaml/node.ts';
 import { readYaml } from '../../src/manifest/yaml/read.ts';
 
 const TEXT = `spec:

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { mergeMgnSettings, readMgnSettings, settingPath } from '../../src/manifest/mgn-settings.ts';
-import { nodeAt } from '../../src/manifest/locate.ts';
-import { readYaml } from '../../src/manifest/yaml/read.ts';
 import { stringify } from 'yaml';
+import { mergeMgnSettings, readMgnSettings, settingPath } from '../../src/manifest/settings.ts';
+import { nodeAt } from '../../src/manifest/yaml/node.ts';
+import { readYaml } from '../../src/manifest/yaml/read.ts';
 
 const disk = (deviceName: string, more: object = {}) => ({ deviceName, stagingDiskType: 'GP3', ...more });
 const disks = (...replicatedDisks: object[]) =>

@@ -12,15 +12,15 @@ describe('Source', () => {
 
   it('ends an excerpt with its line', () => {
     const source = new Source('a.yaml', 'one\r\ntwo three\nfour');
-    expect(source.located({ start: 9, end: 30 })).toEqual({
+    expect(source.placeAndExcerpt({ start: 9, end: 30 })).toEqual({
       place: { file: 'a.yaml', line: 2, column: 5 },
       excerpt: { text: 'two three', length: 5 },
     });
-    expect(source.located({ start: 1, end: 1 }).excerpt).toEqual({ text: 'one', length: 1 });
+    expect(source.placeAndExcerpt({ start: 1, end: 1 }).excerpt).toEqual({ text: 'one', length: 1 });
   });
 
   it('has no excerpt of an empty line', () => {
-    expect(new Source('a.yaml', '\n').located({ start: 0, end: 1 })).toEqual({
+    expect(new Source('a.yaml', '\n').placeAndExcerpt({ start: 0, end: 1 })).toEqual({
       place: { file: 'a.yaml', line: 1, column: 1 },
     });
   });

@@ -1,10 +1,11 @@
-// A small valid project to start from: one target, one wave. A test builds it and changes one thing.
 import { stringify } from 'yaml';
 import type { Concern } from '../../src/core/concern.ts';
-import { formatPlace } from '../../src/core/place.ts';
-import { judge, type Judgement } from '../../src/manifest/judge.ts';
+import { formatPlace } from '../../src/core/error.ts';
+import { type CheckedManifests, checkManifests } from '../../src/manifest/check.ts';
 import { readManifest } from '../../src/manifest/read-manifest.ts';
 import { Source } from '../../src/manifest/source.ts';
+
+// A small valid project to start from: one target, one wave. A test builds it and changes one thing.
 
 export const NOW = Date.parse('2026-11-23T12:00:00Z');
 
@@ -37,12 +38,12 @@ export function waveOf(...vms: readonly Fields[]): Fields {
 }
 
 /** Judges texts, or documents to be written as YAML, as files `landfall.yaml`, `waves/1.yaml`, `waves/2.yaml` and so on. */
-export function judged(main: Fields | string, ...waves: readonly (Fields | string)[]): Judgement {
+export function judged(main: Fields | string, ...waves: readonly (Fields | string)[]): CheckedManifests {
   const text = (document: Fields | string) => (typeof document === 'string' ? document : stringify(document));
   const read = waves.map((each, index) =>
     readManifest(new Source(`waves/${index + 1}.yaml`, text(each)), 'wave file'),
   );
-  return judge(readManifest(new Source('landfall.yaml', text(main)), 'project file'), read, [], NOW);
+  return checkManifests(readManifest(new Source('landfall.yaml', text(main)), 'project file'), read, [], NOW);
 }
 
 /** The concerns of a valid project with these waves. */

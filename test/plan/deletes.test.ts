@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { VmReference } from '../../src/core/desired.ts';
-import { groundOf } from '../../src/plan/saved/ground.ts';
+import { observePreconditions } from '../../src/plan/saved/preconditions.ts';
 import {
   changeOf,
   job,
@@ -50,7 +50,7 @@ describe('a job whose VM is in no manifest', () => {
       activeBefore: false,
     });
     expect(plan.capacity).toMatchObject([{ active: 0, freed: 0, starting: 1 }]);
-    const ground = groundOf(observe(parts.observed), RULES);
+    const ground = observePreconditions(observe(parts.observed), RULES);
     expect(plan.changes.map((change) => ground.jobs(change).map(({ id }) => id))).toEqual([
       ['sms-job-gone'],
       [],

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { batchSteps } from '../../src/apply/execute.ts';
 import type { Change } from '../../src/core/plan.ts';
-import { batchesOf } from '../../src/apply/steps.ts';
-import { applyJobCaps } from '../../src/plan/job-caps.ts';
+import { applyJobQuotas } from '../../src/plan/caps.ts';
 import type { TargetInput } from '../../src/plan/input.ts';
 import { mgnTraits } from '../../src/providers/mgn/traits.ts';
 import { observe, target } from './world.ts';
@@ -41,7 +41,7 @@ const tests = (count: number, wave = 'w1') =>
 
 describe('the quotas of jobs', () => {
   it('let the servers of a wave share a job', () => {
-    const { changes, capacity } = applyJobCaps(input(1, 200), tests(200));
+    const { changes, capacity } = applyJobQuotas(input(1, 200), tests(200));
     expect(changes.every(({ action }) => action === 'advance')).toBe(true);
     expect(capacity).toEqual([
       { target: 'production', of: 'jobs', limit: 1, active: 0, freed: 0, starting: 1, deferred: 0 },
@@ -58,7 +58,7 @@ describe('the quotas of jobs', () => {
   });
 
   it('defer what another wave would need a job for, and say why', () => {
-    const { changes, capacity } = applyJobCaps(input(20, 200, 19, 30), [...tests(2), ...tests(2, 'w2')]);
+    const { changes, capacity } = applyJobQuotas(input(20, 200, 19, 30), [...tests(2), ...tests(2, 'w2')]);
     expect(changes.map(({ action }) => action)).toEqual(['advance', 'advance', 'defer', 'defer']);
     expect(changes[2]).toMatchObject({
       step: 'StartTest',
@@ -69,7 +69,7 @@ describe('the quotas of jobs', () => {
   });
 
   it('defer servers that have no room in jobs', () => {
-    const { changes } = applyJobCaps(input(20, 200, 1, 197), tests(5));
+    const { changes } = applyJobQuotas(input(20, 200, 1, 197), tests(5));
     expect(changes.map(({ action }) => action)).toEqual(['advance', 'advance', 'advance', 'defer', 'defer']);
     expect(changes[4]?.reason).toBe(
       'target production has 200 of 200 servers in jobs, 3 of them starting now',
@@ -79,16 +79,16 @@ describe('the quotas of jobs', () => {
   it('have those wait that failed before, and no others', () => {
     const steps = [...tests(3), ...tests(2, 'w2')];
     const failed = new Set(['w1/0', 'w1/2']);
-    const servers = applyJobCaps(input(20, 3), steps, failed).changes;
+    const servers = applyJobQuotas(input(20, 3), steps, failed).changes;
     expect(servers.map(({ action }) => action)).toEqual(['defer', 'advance', 'defer', 'advance', 'advance']);
-    const jobs = applyJobCaps(input(1, 200), steps, new Set(['w1/0', 'w1/1', 'w1/2'])).changes;
+    const jobs = applyJobQuotas(input(1, 200), steps, new Set(['w1/0', 'w1/1', 'w1/2'])).changes;
     expect(jobs.map(({ action }) => action)).toEqual(['defer', 'defer', 'defer', 'advance', 'advance']);
     expect(jobs.map(({ address }) => address)).toEqual(steps.map(({ address }) => address));
   });
 
   it('leave steps alone that make no job', () => {
     const steps = [step('a', 'FinalizeCutover'), { ...step('b', 'StartTest'), blockedBy: ['x'] }];
-    expect(applyJobCaps(input(0, 0), steps)).toEqual({ changes: steps, capacity: [] });
+    expect(applyJobQuotas(input(0, 0), steps)).toEqual({ changes: steps, capacity: [] });
   });
 
   it('are never passed by the calls that apply makes', () => {
@@ -99,8 +99,8 @@ describe('the quotas of jobs', () => {
     fc.assert(
       fc.property(steps, few, some, few, some, (taken, jobs, servers, running, busy) => {
         const changes = taken.map(([of, wave], index) => step(`${index}`, of, wave));
-        const capped = applyJobCaps(input(jobs, servers, running, busy), changes).changes;
-        const calls = batchesOf(capped, mgnTraits.phases.batch).filter(
+        const capped = applyJobQuotas(input(jobs, servers, running, busy), changes).changes;
+        const calls = batchSteps(capped, mgnTraits.phases.batch).filter(
           ([first]) => mgnTraits.phases.makesJob?.(first?.step ?? '') === true,
         );
         expect(calls.length).toBeLessThanOrEqual(Math.max(0, jobs - running));

@@ -85,11 +85,15 @@ describe('a service whose jobs cannot be replaced', () => {
 
 describe('an account that is not set up', () => {
   const words = (target: string) => ({ message: `nothing on ${target}`, remedy: `set up ${target}` });
-  const TEMPLATE = { id: 'account.no-template', words } as const;
-  const CLIENT = { id: 'account.no-vcenter-client', words } as const;
+  const TEMPLATE = { id: 'account.no-template', describe: words } as const;
+  const CLIENT = { id: 'account.no-vcenter-client', describe: words } as const;
 
   it('says what it lacks, and holds creates back where none could work', () => {
-    const plan = planOf({ vms: [vm('web')], servers: ['web'], observed: { lacks: [TEMPLATE, CLIENT] } });
+    const plan = planOf({
+      vms: [vm('web')],
+      servers: ['web'],
+      observed: { missingSetup: [TEMPLATE, CLIENT] },
+    });
     expect(short(plan)).toEqual([`create ${WEB} blocked by account.no-template`]);
     expect(raised(plan)).toEqual(['account.no-template', 'account.no-vcenter-client']);
     expect(plan.concerns).toMatchObject(Array(2).fill(words('production')));
@@ -97,7 +101,7 @@ describe('an account that is not set up', () => {
   });
 
   it('goes on where something is lacking that a create can do without', () => {
-    const plan = planOf({ vms: [vm('web')], servers: ['web'], observed: { lacks: [CLIENT] } });
+    const plan = planOf({ vms: [vm('web')], servers: ['web'], observed: { missingSetup: [CLIENT] } });
     expect(short(plan)).toEqual([`create ${WEB}`]);
   });
 });

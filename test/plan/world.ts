@@ -28,7 +28,11 @@ export const RULES: readonly FieldRule[] = [
       if (desired === observed) return 'same';
       if (desired !== 'Auto') return 'differs';
       if (observed === undefined) return 'same';
-      return { stuck: 'licence.auto-in-place', message: 'cannot go back to Auto', remedy: 'replace the job' };
+      return {
+        unchangeable: 'licence.auto-in-place',
+        message: 'cannot go back to Auto',
+        remedy: 'replace the job',
+      };
     },
   },
 ];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { LandfallError } from '../../src/core/error.ts';
-import { findPlace } from '../../src/platforms/index.ts';
+import { findCommentDestination } from '../../src/platforms/index.ts';
 
 const GITHUB = {
   GITHUB_ACTIONS: 'true',
@@ -13,7 +13,7 @@ const GITLAB = { GITLAB_CI: 'true', CI_PROJECT_ID: '12', CI_MERGE_REQUEST_IID: '
 
 describe('where a comment goes', () => {
   it('is what the pipelines say', () => {
-    expect(findPlace(GITHUB, {})).toEqual({
+    expect(findCommentDestination(GITHUB, {})).toEqual({
       platform: 'github',
       repository: 'ucop/waves',
       number: 7,
@@ -22,7 +22,7 @@ describe('where a comment goes', () => {
       token: 'ghs_1',
       tokenFrom: 'GITHUB_TOKEN',
     });
-    expect(findPlace({ ...GITLAB, CI_API_V4_URL: 'https://git.ucop.edu/api/v4/' }, {})).toEqual({
+    expect(findCommentDestination({ ...GITLAB, CI_API_V4_URL: 'https://git.ucop.edu/api/v4/' }, {})).toEqual({
       platform: 'gitlab',
       repository: '12',
       number: 3,
@@ -35,12 +35,14 @@ describe('where a comment goes', () => {
 
   it('is what flags say, first of all', () => {
     const flags = { repo: 'ucsd/waves', number: 9, apiUrl: 'http://127.0.0.1:80/api/' } as const;
-    expect(findPlace(GITHUB, flags)).toMatchObject({
+    expect(findCommentDestination(GITHUB, flags)).toMatchObject({
       repository: 'ucsd/waves',
       number: 9,
       apiUrl: 'http://127.0.0.1/api',
     });
-    expect(findPlace({ ...GITHUB, ...GITLAB }, { platform: 'gitlab' })).toMatchObject({ platform: 'gitlab' });
+    expect(findCommentDestination({ ...GITHUB, ...GITLAB }, { platform: 'gitlab' })).toMatchObject({
+      platform: 'gitlab',
+    });
   });
 
   it.each<readonly [string, unknown, number | undefined]>([
@@ -51,27 +53,38 @@ describe('where a comment goes', () => {
     ['workflow_run of two', { workflow_run: { pull_requests: [{ number: 8 }, { number: 9 }] } }, undefined],
     ['push', { ref: 'refs/heads/main' }, undefined],
   ])('is in the event of GitHub: %s', (_, event, number) => {
-    const place = findPlace({ ...GITHUB, GITHUB_REF: 'refs/heads/main' }, {}, JSON.stringify(event));
+    const place = findCommentDestination(
+      { ...GITHUB, GITHUB_REF: 'refs/heads/main' },
+      {},
+      JSON.stringify(event),
+    );
     expect(place.number).toBe(number);
   });
 
   it('is where a merge request is discussed, not where its fork runs', () => {
-    expect(findPlace({ ...GITLAB, CI_MERGE_REQUEST_PROJECT_ID: '99' }, {}).repository).toBe('99');
+    expect(findCommentDestination({ ...GITLAB, CI_MERGE_REQUEST_PROJECT_ID: '99' }, {}).repository).toBe(
+      '99',
+    );
   });
 
   it('is the one open merge request of a branch', () => {
     const branch = { ...GITLAB, CI_MERGE_REQUEST_IID: '' };
-    expect(findPlace({ ...branch, CI_OPEN_MERGE_REQUESTS: 'ucop/dc/waves!4' }, {})).toMatchObject({
+    expect(
+      findCommentDestination({ ...branch, CI_OPEN_MERGE_REQUESTS: 'ucop/dc/waves!4' }, {}),
+    ).toMatchObject({
       repository: 'ucop/dc/waves',
       number: 4,
     });
-    const two = findPlace({ ...branch, CI_OPEN_MERGE_REQUESTS: 'ucop/waves!4,ucop/waves!5' }, {});
+    const two = findCommentDestination(
+      { ...branch, CI_OPEN_MERGE_REQUESTS: 'ucop/waves!4,ucop/waves!5' },
+      {},
+    );
     expect(two).not.toHaveProperty('number');
   });
 
   it('is never a path that leads elsewhere in the API', () => {
     for (const repo of ['..', '../x', 'ucop/..', 'ucop/.', 'ucop', 'a/b/c', 'a/b?x', 'a/b#', 'a/ b', '']) {
-      expect(() => findPlace(GITHUB, { repo })).toThrow(LandfallError);
+      expect(() => findCommentDestination(GITHUB, { repo })).toThrow(LandfallError);
     }
   });
 
@@ -90,7 +103,11 @@ describe('where a comment goes', () => {
     fc.assert(
       fc.property(env, fc.constantFrom('github', 'gitlab'), fc.json(), (env, platform, event) => {
         try {
-          const { number, token } = findPlace({ ...env, GITLAB_TOKEN: 'x' }, { platform }, event);
+          const { number, token } = findCommentDestination(
+            { ...env, GITLAB_TOKEN: 'x' },
+            { platform },
+            event,
+          );
           expect(number ?? 1).toBeGreaterThan(0);
           expect(token).toMatch(/^[\x21-\x7e]+$/);
         } catch (error) {

@@ -39,7 +39,13 @@ describe('the catalogue', () => {
       message: 'no',
       remedy: 'do it',
     } as const;
-    const empty = { ...busyCatalog(), entries: [], total: 0, state: 'not-imported', lacks: [lack] } as const;
+    const empty = {
+      ...busyCatalog(),
+      entries: [],
+      total: 0,
+      state: 'not-imported',
+      missingSetup: [lack],
+    } as const;
     expect(renderCatalogText(empty, { colors })).toBe(
       'critical account.uninitialized\n  no\n  fix: do it\n\n0 servers, 0 with a job, 0 managed.\n',
     );
@@ -53,7 +59,9 @@ describe('the catalogue', () => {
       state: 'expired',
       total: 1,
       entries: [{ server: evil, job: of, managed: false }],
-      lacks: [{ id: 'account.no-template', severity: 'critical', message: EVIL, remedy: EVIL, target: EVIL }],
+      missingSetup: [
+        { id: 'account.no-template', severity: 'critical', message: EVIL, remedy: EVIL, target: EVIL },
+      ],
     } as const;
     expect(renderCatalogText(catalog, { colors })).not.toMatch(/[^\n\P{C}]/u);
     expect(renderCatalogJson(catalog)).not.toMatch(/[^\n\P{C}]/u);

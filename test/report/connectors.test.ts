@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import picocolors from 'picocolors';
-import type { Connector } from '../../src/core/operations.ts';
-import type { Disassociation } from '../../src/core/disassociation.ts';
+import type { Connector, Disassociation } from '../../src/core/operations.ts';
 import { renderConnectorsJson, renderDisassociationJson } from '../../src/report/connectors-json.ts';
 import { renderConnectorsText } from '../../src/report/connectors-text.ts';
 import { renderDisassociation } from '../../src/report/disassociation-text.ts';

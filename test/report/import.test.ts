@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import picocolors from 'picocolors';
-import type { ImportedFile, ImportReport } from '../../src/core/import.ts';
+import type { ImportedFile, ImportReport } from '../../src/core/inventory.ts';
 import { renderImportJson } from '../../src/report/import-json.ts';
 import { renderImportText } from '../../src/report/import-text.ts';
 import { expectGolden } from './golden.ts';

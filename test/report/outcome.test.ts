@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import picocolors from 'picocolors';
-import type { Outcome, Result } from '../../src/core/outcome.ts';
+import type { ApplyOutcome, ChangeResult } from '../../src/core/apply-result.ts';
 import type { Change, Plan } from '../../src/core/plan.ts';
 import { renderOutcomeJson } from '../../src/report/outcome-json.ts';
 import { renderOutcomeText } from '../../src/report/outcome-text.ts';
@@ -8,19 +8,19 @@ import { expectGolden } from './golden.ts';
 import { busyPlan, quietPlan } from './plans.ts';
 
 const colors = picocolors.createColors(false);
-const render = (plan: Plan, outcome: Outcome): string => renderOutcomeText(plan, outcome, { colors });
+const render = (plan: Plan, outcome: ApplyOutcome): string => renderOutcomeText(plan, outcome, { colors });
 
 const runs = ({ action, blockedBy }: Change): boolean =>
   blockedBy.length === 0 && action !== 'no-op' && action !== 'defer';
 
-function done(change: Change): Result {
+function done(change: Change): ChangeResult {
   const id = change.action === 'create' ? { id: `sms-job-new-${change.address}` } : {};
   return { status: 'done', change, ...id, milliseconds: 312 };
 }
 
 /** An apply of the busy plan in which much goes wrong. */
-function troubledOutcome(plan: Plan): Outcome {
-  const results = plan.changes.filter(runs).map((change): Result => {
+function troubledOutcome(plan: Plan): ApplyOutcome {
+  const results = plan.changes.filter(runs).map((change): ChangeResult => {
     const milliseconds = 1530;
     if (change.address === 'sdsc-01/slower') {
       return { status: 'failed', change, code: 'INTERNAL', message: 'no \u001b[31m table', milliseconds };

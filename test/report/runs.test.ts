@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import picocolors from 'picocolors';
-import type { OnDemandResult } from '../../src/core/on-demand.ts';
+import type { OnDemandResult } from '../../src/core/status.ts';
 import { renderOnDemandJson } from '../../src/report/on-demand-json.ts';
 import { renderOnDemandRequest, renderOnDemandText } from '../../src/report/on-demand-text.ts';
 import { renderRunsJson } from '../../src/report/runs-json.ts';

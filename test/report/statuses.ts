@@ -1,13 +1,14 @@
-// What commands on catalogue, connectors and runs show, built from the data that src/status makes.
 import type { ObservedJob } from '../../src/core/observed.ts';
 import type { Connector, RunHistory } from '../../src/core/operations.ts';
 import type { Status } from '../../src/core/status.ts';
+import { listCatalog } from '../../src/journey/catalog.ts';
+import { buildStatus } from '../../src/journey/status.ts';
+import { findSubjects } from '../../src/journey/subjects.ts';
 import { mgnTraits } from '../../src/providers/mgn/traits.ts';
-import { listCatalog } from '../../src/status/catalog.ts';
-import { buildStatus } from '../../src/status/status.ts';
-import { findSubjects } from '../../src/status/subjects.ts';
 import { job, MANAGER, NOW, observe, PROJECT, server, unmarked, vm, wave, world } from '../plan/world.ts';
 import { history, onDemand, run } from '../status/runs.ts';
+
+// What commands on catalogue, connectors and runs show, built from the data that src/status makes.
 
 export const EVIL = 'x\u001b[31m\u202e\nweb';
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { CatalogFilter } from '../../src/status/catalog.ts';
-import { listCatalog } from '../../src/status/catalog.ts';
+import { type CatalogFilter, listCatalog } from '../../src/journey/catalog.ts';
 import { job, observe, PROJECT, server, unmarked } from '../plan/world.ts';
 
 const OBSERVED = observe({

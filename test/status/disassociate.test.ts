@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Connector } from '../../src/core/operations.ts';
-import { foreseeDisassociation } from '../../src/status/disassociate.ts';
+import { effectsOfDisassociation } from '../../src/journey/connectors.ts';
 import { job, MANAGER, PROJECT, server, unmarked } from '../plan/world.ts';
 
 const connector = (id: string, more: Partial<Connector> = {}): Connector => ({
@@ -20,7 +20,7 @@ const JOBS = [
 ];
 
 function foresee(gone: Connector, others: readonly Connector[]) {
-  const { stalled, ...rest } = foreseeDisassociation('production', gone, [gone, ...others], JOBS, PROJECT);
+  const { stalled, ...rest } = effectsOfDisassociation('production', gone, [gone, ...others], JOBS, PROJECT);
   const { lastOfVCenter, lastOfAll, stalledOthers } = rest;
   return { lastOfVCenter, lastOfAll, stalledOthers, stalled: stalled.map(({ id }) => id) };
 }

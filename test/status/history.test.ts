@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { busyRun, daysLeft, lastEnded, nextRunAt } from '../../src/status/history.ts';
+import { activeOrDueRun, daysLeft, lastEndedRun, nextRunAt } from '../../src/journey/vm-status.ts';
 import { job, NOW } from '../plan/world.ts';
-import { HOUR, history, run } from './runs.ts';
+import { history, HOUR, run } from './runs.ts';
 
 const DAY = 24 * HOUR;
 const WEB = job('web');
@@ -10,13 +10,13 @@ const runsOf = (...runs: readonly ReturnType<typeof run>[]) => history(WEB, runs
 describe('the run that is under way', () => {
   it('is the active one, or else one that is due', () => {
     const [active, due, coming] = [run('active', -1), run('pending', 0), run('pending', 1)];
-    expect(busyRun(WEB, runsOf(active, due), NOW)).toBe(active);
-    expect(busyRun(WEB, runsOf(due, coming), NOW)).toBe(due);
-    expect(busyRun(WEB, runsOf(coming, run('completed', -3)), NOW)).toBeUndefined();
+    expect(activeOrDueRun(WEB, runsOf(active, due), NOW)).toBe(active);
+    expect(activeOrDueRun(WEB, runsOf(due, coming), NOW)).toBe(due);
+    expect(activeOrDueRun(WEB, runsOf(coming, run('completed', -3)), NOW)).toBeUndefined();
   });
 
   it.each(['paused', 'failed', 'completed'] as const)('is none that waits where the job is %s', (state) => {
-    expect(busyRun(job('web', { state }), runsOf(run('pending', -1)), NOW)).toBeUndefined();
+    expect(activeOrDueRun(job('web', { state }), runsOf(run('pending', -1)), NOW)).toBeUndefined();
   });
 });
 
@@ -29,8 +29,8 @@ describe('the last run', () => {
       run('failed', -3),
       run('completed', -9),
     );
-    expect(lastEnded(runs)).toMatchObject({ state: 'failed' });
-    expect(lastEnded(runsOf(run('deleted', -1)))).toBeUndefined();
+    expect(lastEndedRun(runs)).toMatchObject({ state: 'failed' });
+    expect(lastEndedRun(runsOf(run('deleted', -1)))).toBeUndefined();
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ObservedJob } from '../../src/core/observed.ts';
 import type { ReplicationRun } from '../../src/core/operations.ts';
-import { refuseRun } from '../../src/status/on-demand.ts';
+import { refuseRun } from '../../src/journey/on-demand.ts';
 import { job, NOW, PROJECT, unmarked } from '../plan/world.ts';
 import { history, onDemand, run } from './runs.ts';
 

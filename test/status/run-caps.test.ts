@@ -1,19 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Subject } from '../../src/core/status.ts';
-import { runCaps, withinCaps } from '../../src/status/run-caps.ts';
-import { findSubjects } from '../../src/status/subjects.ts';
+import type { VmEntry } from '../../src/core/status.ts';
+import { refuseBeyondCaps, runCaps } from '../../src/journey/on-demand.ts';
+import { findSubjects } from '../../src/journey/subjects.ts';
 import { job, unmarked, vm, wave, type World, world } from '../plan/world.ts';
 
 const names = (count: number) => Array.from({ length: count }, (_, index) => `vm-${index}`);
 
 /** Which VMs may run and why the others may not, where the jobs with these names are busy. */
-function admit(parts: World, busy: readonly string[], chosen: (subject: Subject) => boolean = () => true) {
+function admit(parts: World, busy: readonly string[], chosen: (subject: VmEntry) => boolean = () => true) {
   const { desired, observed, traits } = world(parts);
   const subjects = findSubjects(desired, observed, traits);
   const caps = runCaps(desired, observed, subjects);
   const able = subjects.filter((subject) => chosen(subject) && !busy.includes(subject.job?.id ?? ''));
-  const refused = withinCaps(able, caps, (_, id) => busy.includes(id));
+  const refused = refuseBeyondCaps(able, caps, (_, id) => busy.includes(id));
   return { caps, able, refused };
 }
 
@@ -39,7 +39,7 @@ describe('a cap on runs', () => {
       jobs: [...jobsOf(vms), ...theirs],
       limit: 3,
     };
-    const ours = ({ wave: of }: Subject) => of !== undefined;
+    const ours = ({ wave: of }: VmEntry) => of !== undefined;
     const { refused } = admit(parts, busyOf(['x', 'y']), ours);
     expect([...refused].map(([{ address }, reason]) => [address, reason])).toEqual([
       ['sdsc-01/vm-1', 'target production has 3 of 3 replication runs active, 1 of them starting now'],

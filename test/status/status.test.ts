@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import type { RunHistory } from '../../src/core/operations.ts';
 import type { Status } from '../../src/core/status.ts';
-import { buildStatus } from '../../src/status/status.ts';
-import { findSubjects } from '../../src/status/subjects.ts';
+import { buildStatus } from '../../src/journey/status.ts';
+import { findSubjects } from '../../src/journey/subjects.ts';
 import { job, NOW, unmarked, vm, type World, world } from '../plan/world.ts';
-import { HOUR, history, run } from './runs.ts';
+import { history, HOUR, run } from './runs.ts';
 
 function statusOf(parts: World, histories: readonly RunHistory[] = []): Status {
   const { desired, observed, traits } = world(parts);

@@ -1,15 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Subject } from '../../src/core/status.ts';
-import { named, namesOf } from '../../src/status/names.ts';
-import { findSubjects } from '../../src/status/subjects.ts';
+import type { VmEntry } from '../../src/core/status.ts';
+import { findSubjects, matchSubjects, subjectNames } from '../../src/journey/subjects.ts';
 import { job, observe, server, target, traitsOf, unmarked, vm, type World, world } from '../plan/world.ts';
 
-function subjects(parts: World): readonly Subject[] {
+function subjects(parts: World): readonly VmEntry[] {
   const { desired, observed, traits } = world(parts);
   return findSubjects(desired, observed, traits);
 }
 
-const brief = ({ address, wave, vm: listed, server: on, job: of, problem }: Subject) =>
+const brief = ({ address, wave, vm: listed, server: on, job: of, problem }: VmEntry) =>
   [
     address,
     wave ?? '-',
@@ -106,7 +105,7 @@ describe('names', () => {
 
   it('are the address, the name, the path, the server and the job', () => {
     const [web] = found;
-    expect(web && namesOf(web)).toEqual([
+    expect(web && subjectNames(web)).toEqual([
       'sdsc-01/web',
       'web',
       '/Datacenters/SDSC/vm/web',
@@ -122,6 +121,6 @@ describe('names', () => {
     ['s-db', ['sdsc-02/db']],
     ['nothing', []],
   ])('%s means %j', (name, addresses) => {
-    expect(named(found, (text) => text === name).map(({ address }) => address)).toEqual(addresses);
+    expect(matchSubjects(found, (text) => text === name).map(({ address }) => address)).toEqual(addresses);
   });
 });

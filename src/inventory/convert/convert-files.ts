@@ -1,15 +1,23 @@
-import type { ConvertProblem, ConvertReport } from '../../core/convert.ts';
-import { decode } from '../../manifest/decode.ts';
-import { judgeOnMgn } from '../../manifest/judge-on-mgn.ts';
+import type { ConvertProblem, ConvertReport } from '../../core/inventory.ts';
 import { readManifest } from '../../manifest/read-manifest.ts';
-import { Source } from '../../manifest/source.ts';
+import { decode, Source } from '../../manifest/source.ts';
 import { readYaml } from '../../manifest/yaml/read.ts';
-import { type Conversion, convertText, type Wish } from './convert-text.ts';
-import { jobsNotes, phaseNotes, type ProviderOf, smsIds, smsTargets } from './what-else.ts';
+import { type Conversion, type ConversionRequest, convertText } from './convert-text.ts';
+import {
+  checkWavesOnMgn,
+  jobsNotes,
+  phaseNotes,
+  type ProviderOf,
+  smsIdProblems,
+  smsTargetProblems,
+} from './problems.ts';
 
 export interface ConvertOptions {
   /** What is to become of a wave; undefined: nothing. */
-  readonly wishOf: (wave: { readonly name: string; readonly target: string | undefined }) => Wish | undefined;
+  readonly requestFor: (wave: {
+    readonly name: string;
+    readonly target: string | undefined;
+  }) => ConversionRequest | undefined;
   readonly providerOf: ProviderOf;
 }
 
@@ -31,7 +39,7 @@ export interface Converted {
 /** Rewrites waves of SMS for MGN: what goes, where it goes, and what a person has to solve. Writes nothing. */
 export function convertFiles(
   files: readonly FileToConvert[],
-  { wishOf, providerOf }: ConvertOptions,
+  { requestFor: wishOf, providerOf }: ConvertOptions,
 ): Converted {
   const all = files.map((file) => ({ ...file, ...convertFile(file, wishOf) }));
   const results = all.flatMap(({ path, out = path, conversion }) =>
@@ -57,9 +65,9 @@ export function convertFiles(
       }),
       problems: [
         ...all.flatMap(({ problems }) => problems),
-        ...judgeOnMgn(results),
-        ...results.flatMap(smsIds),
-        ...smsTargets(results, providerOf),
+        ...checkWavesOnMgn(results),
+        ...results.flatMap(smsIdProblems),
+        ...smsTargetProblems(results, providerOf),
       ],
       notes: [...phaseNotes(conversions), ...jobsNotes(conversions, providerOf)],
     },
@@ -73,28 +81,32 @@ interface Outcome {
   readonly problems: readonly ConvertProblem[];
 }
 
-const MARK = '\ufeff';
+const BYTE_ORDER_MARK = '\ufeff';
 
-function convertFile({ path, bytes }: FileToConvert, wishOf: ConvertOptions['wishOf']): Outcome {
+function convertFile({ path, bytes }: FileToConvert, wishOf: ConvertOptions['requestFor']): Outcome {
   const whole = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
   const { text, problem } = decode(bytes);
   const broken = problem === undefined ? readYaml(text).problems : [problem];
   const source = new Source(path, text);
-  if (broken.length > 0) return { problems: broken.map((each) => source.concern(each)) };
+  if (broken.length > 0) return { problems: broken.map((each) => source.toConcern(each)) };
   const conversion = convertText(text, path, wishOf);
   if (conversion.failed === true) {
     const wrong = readManifest(source, 'project file').concerns.filter(
       ({ severity }) => severity === 'error',
     );
-    return { problems: [{ ...LEFT_ALONE, place: source.place(0) }, ...wrong] };
+    return { problems: [{ ...UNCHANGED, place: source.place(0) }, ...wrong] };
   }
   const problems = conversion.found > 0 ? [] : [{ ...NO_WAVE, place: source.place(0) }];
-  return { text: (whole.startsWith(MARK) ? MARK : '') + conversion.text, conversion, problems };
+  return {
+    text: (whole.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK : '') + conversion.text,
+    conversion,
+    problems,
+  };
 }
 
 const NO_WAVE = { message: 'the file holds no wave', remedy: 'name a file with a document of kind: Wave' };
 
-const LEFT_ALONE = {
+const UNCHANGED = {
   message: 'the file is left as it is: without what is to go, it would no longer say the same of the rest',
   remedy: 'write out what its aliases stand for, and convert it again',
 };

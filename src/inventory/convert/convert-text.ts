@@ -1,18 +1,15 @@
-import type { DroppedSetting, Retargeted } from '../../core/convert.ts';
-import { shorten } from '../../manifest/shorten.ts';
+import type { DroppedSetting, TargetChange } from '../../core/inventory.ts';
 import { Source } from '../../manifest/source.ts';
-import { commentsOf } from './comments.ts';
-import type { Edit, Entry, Span } from './entries.ts';
-import { findWaves, type Holder, parseDocuments, type WaveText } from './find-waves.ts';
-import { moveAnchors } from './move-anchors.ts';
-import { setTarget } from './set-target.ts';
-import { takeOut } from './take-out.ts';
-import { isSameBut, type Removal } from './verify.ts';
-import { byStart, lastBefore, within } from './within.ts';
-import { whyGone, whyGoneFromVm } from './what-goes.ts';
+import { shorten } from '../../manifest/wording.ts';
+import { isMap, mapAt, removeAt, toValue, type Value } from '../../manifest/yaml/node.ts';
+import { readYaml } from '../../manifest/yaml/read.ts';
+import { cutEntries, moveAnchors, setTarget } from './edits.ts';
+import { findWaves, parseDocuments, type ParsedWave, type SettingsMapping } from './find-waves.ts';
+import { identifierRemovalReason, settingRemovalReason } from './removals.ts';
+import { byStart, commentsOf, type Edit, type Entry, isWithinAny, lastBefore, type Span } from './spans.ts';
 
 /** What is to become of a wave. */
-export interface Wish {
+export interface ConversionRequest {
   /** The target that it is to name; absent: as it is. */
   readonly target?: string;
 }
@@ -22,9 +19,9 @@ export interface Conversion {
   /** How many waves there are. */
   readonly found: number;
   /** Those that were converted. */
-  readonly waves: readonly Pick<WaveText, 'name' | 'target' | 'phase'>[];
+  readonly waves: readonly Pick<ParsedWave, 'name' | 'target' | 'phase'>[];
   readonly dropped: readonly DroppedSetting[];
-  readonly targets: readonly Retargeted[];
+  readonly targets: readonly TargetChange[];
   /** It would not have said the same without what goes: nothing was changed. */
   readonly failed?: true;
 }
@@ -38,7 +35,7 @@ export interface Conversion {
 export function convertText(
   text: string,
   file: string,
-  wishOf: (wave: Pick<WaveText, 'name' | 'target'>) => Wish | undefined,
+  wishOf: (wave: Pick<ParsedWave, 'name' | 'target'>) => ConversionRequest | undefined,
 ): Conversion {
   const source = new Source(file, text);
   const comments = commentsOf(text);
@@ -48,10 +45,10 @@ export function convertText(
     return wish === undefined ? [] : [{ wave, ...convertWave(text, source, comments, wave, wish) }];
   });
   const edits = waves.flatMap((each) => each.edits).sort(byStart);
-  const result = edited(text, edits);
+  const result = applyEdits(text, edits);
   const removals = waves.flatMap((each) => each.removals);
   const converted = waves.map(({ wave: { name, target, phase } }) => ({ name, target, phase }));
-  if (!isSameBut(text, result, removals))
+  if (!isSameExcept(text, result, removals))
     return { text, found: all.length, waves: converted, dropped: [], targets: [], failed: true };
   return {
     text: result,
@@ -62,14 +59,14 @@ export function convertText(
   };
 }
 
-function edited(text: string, edits: readonly Edit[]): string {
+function applyEdits(text: string, edits: readonly Edit[]): string {
   const kept = edits.map(({ start, text: by }, index) => text.slice(edits[index - 1]?.end ?? 0, start) + by);
   return kept.join('') + text.slice(edits.at(-1)?.end ?? 0);
 }
 
 /** Entries of one mapping that go, each with the reason. */
-interface Going {
-  readonly holder: Holder;
+interface EntriesToRemove {
+  readonly holder: SettingsMapping;
   readonly reasons: ReadonlyMap<Entry, string>;
 }
 
@@ -77,15 +74,15 @@ function convertWave(
   text: string,
   source: Source,
   comments: readonly Span[],
-  wave: WaveText,
-  { target }: Wish,
-): { edits: Edit[]; dropped: DroppedSetting[]; targets: Retargeted[]; removals: Removal[] } {
-  const going = goingOf(wave);
+  wave: ParsedWave,
+  { target }: ConversionRequest,
+): { edits: Edit[]; dropped: DroppedSetting[]; targets: TargetChange[]; removals: Removal[] } {
+  const going = entriesToRemove(wave);
   // A mapping that aliases repeat is cut once.
   const once = [...new Map(going.map((each) => [each.holder.map, each])).values()];
-  const spans = once.flatMap((each) => spansOf(text, wave, each, comments)).sort(byStart);
+  const spans = once.flatMap((each) => spansToCut(text, wave, each, comments)).sort(byStart);
   const entries = once.flatMap(({ reasons }) => [...reasons.keys()]).sort(byStart);
-  const lost = lostComments(text, entries, comments, spans);
+  const lost = removedComments(text, entries, comments, spans);
   const retarget = target !== undefined && target !== wave.target;
   return {
     edits: [
@@ -104,7 +101,7 @@ function convertWave(
         comments: lost.get(entry) ?? [],
       })),
     ),
-    targets: retarget ? [retargeted(source, wave, target)] : [],
+    targets: retarget ? [retargetedWave(source, wave, target)] : [],
     removals: [
       ...going.flatMap(({ holder, reasons }) =>
         [...reasons.keys()].map(({ key }) => ({ document: wave.index, path: [...holder.path, key] })),
@@ -114,15 +111,16 @@ function convertWave(
   };
 }
 
-function goingOf(wave: WaveText): Going[] {
+function entriesToRemove(wave: ParsedWave): EntriesToRemove[] {
   const names = new Map<string, number>();
   for (const { vm = '' } of wave.holders) names.set(vm, (names.get(vm) ?? 0) + 1);
   const isNameShared = (name: string) => (names.get(name) ?? 0) > 1;
   return wave.holders.map((holder) => {
     const reasons = new Map<Entry, string>();
     for (const entry of holder.entries) {
-      const ofVm = holder.vm === undefined ? undefined : whyGoneFromVm(entry, holder.entries, isNameShared);
-      const reason = whyGone(entry) ?? ofVm;
+      const ofVm =
+        holder.vm === undefined ? undefined : identifierRemovalReason(entry, holder.entries, isNameShared);
+      const reason = settingRemovalReason(entry) ?? ofVm;
       if (reason !== undefined) reasons.set(entry, reason);
     }
     return { holder, reasons };
@@ -130,32 +128,32 @@ function goingOf(wave: WaveText): Going[] {
 }
 
 /** What to cut; where nothing is left of the defaults, not even a comment, their key too. */
-function spansOf(
+function spansToCut(
   text: string,
-  wave: WaveText,
-  { holder, reasons }: Going,
+  wave: ParsedWave,
+  { holder, reasons }: EntriesToRemove,
   comments: readonly Span[],
 ): Span[] {
-  const spans = takeOut(text, holder.entries, new Set(reasons.keys()), holder.map.flow === true);
+  const spans = cutEntries(text, holder.entries, new Set(reasons.keys()), holder.map.flow === true);
   const defaults = wave.specEntries.find(({ key }) => key === 'defaults');
   const isEmptied = holder.vm === undefined && reasons.size > 0 && reasons.size === holder.entries.length;
   if (!isEmptied || defaults?.value !== holder.map || holder.map.anchor !== undefined) return spans;
-  const whole = takeOut(text, wave.specEntries, new Set([defaults]), wave.spec.flow === true);
+  const whole = cutEntries(text, wave.specEntries, new Set([defaults]), wave.spec.flow === true);
   // A comment behind the last of the settings went with it already.
-  const [isGone, isGoneAnyway] = [within(whole), within(spans)];
+  const [isGone, isGoneAnyway] = [isWithinAny(whole), isWithinAny(spans)];
   const losesMore = comments.some(({ start }) => isGone(start) && !isGoneAnyway(start));
   return losesMore && holder.map.flow !== true ? spans : whole;
 }
 
 /** The comments that are cut, each with the entry that it stands behind; none is lost without a word. */
-function lostComments(
+function removedComments(
   text: string,
   entries: readonly Entry[],
   comments: readonly Span[],
   spans: readonly Span[],
 ): ReadonlyMap<Entry, string[]> {
   const lost = new Map<Entry, string[]>();
-  const isGone = within(spans);
+  const isGone = isWithinAny(spans);
   for (const { start, end } of comments.filter((comment) => isGone(comment.start))) {
     const entry = lastBefore(entries, start) ?? entries[0];
     if (entry !== undefined) lost.set(entry, [...(lost.get(entry) ?? []), text.slice(start, end)]);
@@ -163,7 +161,11 @@ function lostComments(
   return lost;
 }
 
-function retargeted(source: Source, { name, target, spec, specEntries }: WaveText, to: string): Retargeted {
+function retargetedWave(
+  source: Source,
+  { name, target, spec, specEntries }: ParsedWave,
+  to: string,
+): TargetChange {
   const there = specEntries.find(({ key }) => key === 'target') ?? specEntries[0];
   return {
     place: source.place(there?.start ?? spec.range?.[0] ?? 0),
@@ -171,4 +173,43 @@ function retargeted(source: Source, { name, target, spec, specEntries }: WaveTex
     ...(target !== undefined && { from: target }),
     to,
   };
+}
+
+/** A value that is gone from a document, or is another one now. */
+interface Removal {
+  /** Position among the documents that are not empty. */
+  readonly document: number;
+  readonly path: readonly (string | number)[];
+  readonly now?: string;
+}
+
+/** Whether two texts say the same but for what was removed. Defaults without settings say nothing. */
+function isSameExcept(before: string, after: string, removals: readonly Removal[]): boolean {
+  const [old, fresh] = [readYaml(before), readYaml(after)];
+  if (old.problems.length > 0 || fresh.problems.length > 0) return false;
+  const wanted = old.roots.map(toValue);
+  for (const { document, path, now } of removals) {
+    const root = wanted[document];
+    if (now === undefined) removeAt(root, path);
+    else if (isMap(root)) mapAt(root, 'spec')['target'] = now;
+  }
+  const found = fresh.roots.map(toValue);
+  return canonical(wanted.map(withoutEmptyDefaults)) === canonical(found.map(withoutEmptyDefaults));
+}
+
+function withoutEmptyDefaults(root: Value): Value {
+  if (!isMap(root)) return root;
+  const spec = mapAt(root, 'spec');
+  const { defaults } = spec;
+  if (defaults === null || (isMap(defaults) && Object.keys(defaults).length === 0))
+    removeAt(root, ['spec', 'defaults']);
+  return root;
+}
+
+/** JSON with the keys of mappings in order of their names. */
+function canonical(value: Value): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (!isMap(value)) return typeof value === 'number' ? String(value) : JSON.stringify(value ?? null);
+  const entries = Object.keys(value).sort();
+  return `{${entries.map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`).join(',')}}`;
 }

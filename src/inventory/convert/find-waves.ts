@@ -8,10 +8,10 @@ import {
   type ParsedNode,
   type YAMLMap,
 } from 'yaml';
-import { type Entry, entriesOf } from './entries.ts';
+import { entriesOf, type Entry } from './spans.ts';
 
 /** A mapping that settings stand in: the defaults of a wave or one of its VMs. */
-export interface Holder {
+export interface SettingsMapping {
   readonly path: readonly (string | number)[];
   readonly map: YAMLMap;
   readonly entries: readonly Entry[];
@@ -20,7 +20,7 @@ export interface Holder {
 }
 
 /** A wave as it stands in the text. */
-export interface WaveText {
+export interface ParsedWave {
   readonly document: Document.Parsed;
   /** Position among the documents of the file that are not empty. */
   readonly index: number;
@@ -32,7 +32,7 @@ export interface WaveText {
   readonly specStart: number;
   readonly spec: YAMLMap;
   readonly specEntries: readonly Entry[];
-  readonly holders: readonly Holder[];
+  readonly holders: readonly SettingsMapping[];
 }
 
 /** The documents of a text that is well-formed, with all that is needed to change it in place; empty ones are none. */
@@ -45,10 +45,10 @@ export function parseDocuments(text: string): Document.Parsed[] {
     logLevel: 'silent',
   });
   if ('empty' in documents) return [];
-  return documents.filter(({ contents }) => !isNothing(contents));
+  return documents.filter(({ contents }) => !isEmptyDocument(contents));
 }
 
-function isNothing(contents: ParsedNode | null): boolean {
+function isEmptyDocument(contents: ParsedNode | null): boolean {
   return (
     contents === null ||
     (isScalar(contents) && contents.value === null && contents.range[0] === contents.range[1])
@@ -56,7 +56,7 @@ function isNothing(contents: ParsedNode | null): boolean {
 }
 
 /** The waves among the documents. */
-export function findWaves(documents: readonly Document.Parsed[]): WaveText[] {
+export function findWaves(documents: readonly Document.Parsed[]): ParsedWave[] {
   return documents.flatMap((document, index) => {
     const at = (entries: readonly Entry[], key: string) => resolved(document, valueOf(entries, key));
     const root = document.contents;
@@ -76,14 +76,14 @@ export function findWaves(documents: readonly Document.Parsed[]): WaveText[] {
         specStart: top.find(({ key }) => key === 'spec')?.start ?? 0,
         spec,
         specEntries,
-        holders: holdersOf(document, specEntries),
+        holders: settingsMappingsOf(document, specEntries),
       },
     ];
   });
 }
 
-function holdersOf(document: Document.Parsed, spec: readonly Entry[]): Holder[] {
-  const holders: Holder[] = [];
+function settingsMappingsOf(document: Document.Parsed, spec: readonly Entry[]): SettingsMapping[] {
+  const holders: SettingsMapping[] = [];
   const defaults = resolved(document, valueOf(spec, 'defaults'));
   if (isMap(defaults))
     holders.push({ path: ['spec', 'defaults'], map: defaults, entries: entriesOf(defaults) });

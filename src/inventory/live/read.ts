@@ -1,12 +1,11 @@
 import type { ConcernId } from '../../core/concern-ids.ts';
 import type { Target } from '../../core/desired.ts';
-import type { LeftOut } from '../../core/import.ts';
-import type { Instant } from '../../core/instant.ts';
+import type { SkippedEntry } from '../../core/inventory.ts';
+import { byKeys } from '../../core/lists.ts';
 import { isActive, type ObservedJob, type ObservedServer } from '../../core/observed.ts';
-import { byKeys } from '../../core/order.ts';
-import { type Found, type FoundVm, type Group, tally } from '../found.ts';
-import { mgnLiveSettings } from './mgn-settings.ts';
-import { liveSettings } from './settings.ts';
+import type { Instant } from '../../core/time.ts';
+import { incrementCount, type Inventory, type InventoryVm, type WaveGroup } from '../inventory.ts';
+import { liveSettings, mgnLiveSettings } from './settings.ts';
 
 /** The ways to split jobs that nobody owns: an account tells no more of a VM. */
 export type LiveGrouping = 'folder' | 'datacenter' | 'vcenter';
@@ -32,28 +31,28 @@ export interface LiveOptions {
 }
 
 /** Makes of the jobs of an account what a manifest must say of them, so that a plan only adopts. */
-export function readLive(jobs: readonly LiveJob[], options: LiveOptions): Found {
-  const vms: FoundVm[] = [];
-  const leftOut: LeftOut[] = [];
-  for (const { live, behind } of oneAServer(jobs, options.project)) {
+export function readLive(jobs: readonly LiveJob[], options: LiveOptions): Inventory {
+  const vms: InventoryVm[] = [];
+  const leftOut: SkippedEntry[] = [];
+  for (const { live, behind } of oneJobPerServer(jobs, options.project)) {
     const read = readJob(live, options);
     if ('reason' in read) leftOut.push(read);
     else vms.push(read);
     for (const { job, server } of behind) {
       const reason = `stands behind job ${live.job.id} of the same VM`;
-      leftOut.push({ name: titleOf(server), origin: job.id, reason });
+      leftOut.push({ name: displayName(server), origin: job.id, reason });
     }
   }
   const names = new Map<string, number>();
   const servers = new Map(
     [...jobs.map(({ server }) => server), ...options.servers].map((s) => [s.serverId, s]),
   );
-  for (const { name } of servers.values()) tally(names, name);
+  for (const { name } of servers.values()) incrementCount(names, name);
   return { vms, leftOut, names, notes: [] };
 }
 
-function readJob({ job, server }: LiveJob, options: LiveOptions): FoundVm | LeftOut {
-  const left = (reason: string): LeftOut => ({ name: titleOf(server), origin: job.id, reason });
+function readJob({ job, server }: LiveJob, options: LiveOptions): InventoryVm | SkippedEntry {
+  const left = (reason: string): SkippedEntry => ({ name: displayName(server), origin: job.id, reason });
   const { project, waves } = options;
   const { owner, state } = job;
   if (server.serverId === '') return left('does not say which VM it replicates');
@@ -88,17 +87,17 @@ function readJob({ job, server }: LiveJob, options: LiveOptions): FoundVm | Left
   };
 }
 
-const CONCERNS: Readonly<Partial<Record<ObservedJob['state'], readonly [ConcernId, string]>>> = {
+const STATE_CONCERNS: Readonly<Partial<Record<ObservedJob['state'], readonly [ConcernId, string]>>> = {
   paused: ['job.paused', 'is paused after failures: the service deletes it within four days'],
   failing: ['job.failed', 'is failing'],
   failed: ['job.failed', 'has failed'],
 };
 
-function concernsOf({ id, state, statusMessage, settings }: ObservedJob): FoundVm['concerns'] {
+function concernsOf({ id, state, statusMessage, settings }: ObservedJob): InventoryVm['concerns'] {
   const ended = state === 'completed' && settings['runOnce'] !== true;
   const found: readonly [ConcernId, string] | undefined = ended
     ? ['job.ended', 'repeats, but has completed: it replicates no longer']
-    : CONCERNS[state];
+    : STATE_CONCERNS[state];
   if (found === undefined) return [];
   const [concern, words] = found;
   const why = statusMessage === undefined ? '' : `: ${statusMessage}`;
@@ -106,7 +105,7 @@ function concernsOf({ id, state, statusMessage, settings }: ObservedJob): FoundV
 }
 
 /** The job that a plan would take for the server's: an active one first, ours before others', the smaller id. */
-function oneAServer(
+function oneJobPerServer(
   jobs: readonly LiveJob[],
   project: string,
 ): readonly { readonly live: LiveJob; readonly behind: readonly LiveJob[] }[] {
@@ -122,7 +121,7 @@ function oneAServer(
   return [...groups.values()].flatMap(([live, ...behind]) => (live === undefined ? [] : [{ live, behind }]));
 }
 
-function groupOf({ path = '', vmManagerName, vmManagerId }: ObservedServer, options: LiveOptions): Group {
+function groupOf({ path = '', vmManagerName, vmManagerId }: ObservedServer, options: LiveOptions): WaveGroup {
   const steps = path.split('/').filter((step) => step !== '');
   if (steps[0] === 'Datacenters') steps.shift();
   const [datacenter = '', ...rest] = steps;
@@ -138,6 +137,6 @@ function groupOf({ path = '', vmManagerName, vmManagerId }: ObservedServer, opti
   return { key, title: key.filter((part) => part !== '').join(' / ') || 'no folder', adopt: true };
 }
 
-function titleOf({ name, path, serverId }: ObservedServer): string {
+function displayName({ name, path, serverId }: ObservedServer): string {
   return name ?? path ?? serverId;
 }

@@ -21,7 +21,7 @@ const SERVER_TAG = 'mgn:server:tag:';
 export const IDENTIFIERS = ['name', 'path', 'vmManagerId', 'vmId', 'vmWareUuid', 'serverId'] as const;
 
 /** What MGN has no column for stands in tags of the server, so that an export can be imported again as it was. */
-export const TAGS: Readonly<Record<(typeof IDENTIFIERS)[number] | 'os', string>> = {
+export const SERVER_TAGS: Readonly<Record<(typeof IDENTIFIERS)[number] | 'os', string>> = {
   name: `${SERVER_TAG}landfall:name`,
   path: `${SERVER_TAG}landfall:path`,
   vmManagerId: `${SERVER_TAG}landfall:vmManagerId`,
@@ -38,4 +38,4 @@ export const LICENSING = { AWS: 'LI', BYOL: 'BYOL' } as const;
 export const COPY_TAGS = 'mgn.launch.copyTags';
 
 /** Longest value of a tag in AWS, in characters. */
-export const LONGEST_TAG = 256;
+export const MAX_TAG_LENGTH = 256;

@@ -1,22 +1,23 @@
 import type { Settings, Target, VmReference } from '../../core/desired.ts';
 import { LandfallError } from '../../core/error.ts';
-import type { LeftOut } from '../../core/import.ts';
-import { knownTo } from '../../manifest/known-to.ts';
-import { type Cell, Header } from '../csv/header.ts';
-import { readRows, type Row } from '../csv/rows.ts';
-import { type Found, type FoundVm, type Group, tally } from '../found.ts';
-import { isMgnServer } from '../convert/what-goes.ts';
-import { pointers } from '../known.ts';
-import { isApplication } from '../names.ts';
-import { COLUMN, COPY_TAGS, IDENTIFIERS, LICENSING, TAGS, WAVE_TAG } from './columns.ts';
+import type { SkippedEntry } from '../../core/inventory.ts';
+import { supportedReference } from '../../manifest/model.ts';
+import { isMgnServerId } from '../convert/removals.ts';
+import { type CellReader, Header, readRows, type Row } from '../csv.ts';
+import { incrementCount, type Inventory, type InventoryVm, type WaveGroup } from '../inventory.ts';
+import { isApplicationName } from '../names.ts';
+import { identifierKeys } from '../references.ts';
+import { COLUMN, COPY_TAGS, IDENTIFIERS, LICENSING, SERVER_TAGS, WAVE_TAG } from './columns.ts';
 
 type Provider = Target['provider'];
 
-const WHAT = 'an inventory CSV of MGN';
+const FILE_NAME = 'an inventory CSV of MGN';
 
 /** Titles that have a place in a manifest; tags of waves become labels. */
 const MAPPED: ReadonlySet<string> = new Set(
-  [COLUMN.wave, COLUMN.id, COLUMN.licensing, ...Object.values(TAGS)].map((title) => title.toLowerCase()),
+  [COLUMN.wave, COLUMN.id, COLUMN.licensing, ...Object.values(SERVER_TAGS)].map((title) =>
+    title.toLowerCase(),
+  ),
 );
 /** Those that have one where the target is of MGN. */
 const MAPPED_ON_MGN: ReadonlySet<string> = new Set([COLUMN.app, COLUMN.transferTags]);
@@ -26,29 +27,29 @@ function isMapped(title: string, provider: Provider): boolean {
 }
 
 /** Titles that say where rows are imported to: said once, not of each VM. */
-const PLACES = [COLUMN.account, COLUMN.region] as const;
-const LABEL = /^[A-Za-z0-9](?:[A-Za-z0-9._/-]{0,126}[A-Za-z0-9])?$/;
-const MOST_LABELS = 100;
+const DESTINATION_COLUMNS = [COLUMN.account, COLUMN.region] as const;
+const LABEL_KEY = /^[A-Za-z0-9](?:[A-Za-z0-9._/-]{0,126}[A-Za-z0-9])?$/;
+const MAX_LABELS = 100;
 /** Columns about the wave as a whole. */
-const WAVE = 'mgn:wave:';
+const WAVE_PREFIX = 'mgn:wave:';
 
 /**
  * Reads MGN's inventory CSV. What a manifest has no field for becomes comments, and is named in the notes.
  * @param provider of the target that the VMs are to move to: applications and launch settings are for MGN
  * @throws LandfallError INVENTORY_INVALID
  */
-export function readMgnCsv(bytes: Uint8Array, file: string, provider: Provider = 'sms'): Found {
-  const [first, ...rows] = readRows(bytes, file, WHAT);
-  const header = new Header(first, file, WHAT);
+export function readMgnCsv(bytes: Uint8Array, file: string, provider: Provider = 'sms'): Inventory {
+  const [first, ...rows] = readRows(bytes, file, FILE_NAME);
+  const header = new Header(first, file, FILE_NAME);
   const columns = findColumns(header, provider);
   if (rows.length === 0) {
     throw new LandfallError('INVENTORY_INVALID', `${file} holds no server: it ends after its header`, {
-      remedy: `give ${WHAT}`,
+      remedy: `give ${FILE_NAME}`,
       place: { file, line: first?.line ?? 1, column: 1 },
     });
   }
-  const vms: FoundVm[] = [];
-  const leftOut: LeftOut[] = [];
+  const vms: InventoryVm[] = [];
+  const leftOut: SkippedEntry[] = [];
   const names = new Map<string, number>();
   const groups = new Map<string, OpenGroup>();
   for (const row of rows) {
@@ -65,47 +66,51 @@ export function readMgnCsv(bytes: Uint8Array, file: string, provider: Provider =
     }
     // A VM without a name is called by the end of its path (manifest/rules/duplicates).
     const { name, path } = vm.reference;
-    tally(names, name ?? path?.slice(path.lastIndexOf('/') + 1));
+    incrementCount(names, name ?? path?.slice(path.lastIndexOf('/') + 1));
     vms.push(vm);
   }
   return { vms, leftOut, names, notes: notesOf(rows, header, columns) };
 }
 
 /** A wave that rows still add to. */
-interface OpenGroup extends Group {
+interface OpenGroup extends WaveGroup {
   readonly labels: Map<string, string>;
   readonly comments: string[];
 }
 
 interface Columns {
   readonly provider: Provider;
-  readonly id: Cell;
-  readonly wave: Cell;
-  readonly app: Cell;
-  readonly licensing: Cell;
-  readonly transferTags: Cell;
-  readonly tags: Readonly<Record<keyof typeof TAGS, Cell>>;
+  readonly id: CellReader;
+  readonly wave: CellReader;
+  readonly app: CellReader;
+  readonly licensing: CellReader;
+  readonly transferTags: CellReader;
+  readonly tags: Readonly<Record<keyof typeof SERVER_TAGS, CellReader>>;
   /** Tags of waves that can be labels, by label. */
-  readonly labels: ReadonlyMap<string, Cell>;
+  readonly labels: ReadonlyMap<string, CellReader>;
   /** All other columns, by title. */
-  readonly others: ReadonlyMap<string, Cell>;
+  readonly others: ReadonlyMap<string, CellReader>;
 }
 
 function findColumns(header: Header, provider: Provider): Columns {
-  const labels = new Map<string, Cell>();
-  const others = new Map<string, Cell>();
+  const labels = new Map<string, CellReader>();
+  const others = new Map<string, CellReader>();
   for (const title of header.titles) {
     const lower = title.toLowerCase();
     const cell = header.optional([title]);
     const label = lower.startsWith(WAVE_TAG) ? title.slice(WAVE_TAG.length) : '';
-    if (LABEL.test(label) && labels.size < MOST_LABELS) labels.set(label, cell);
-    else if (title !== '' && !isMapped(lower, provider) && !PLACES.some((place) => place === lower))
+    if (LABEL_KEY.test(label) && labels.size < MAX_LABELS) labels.set(label, cell);
+    else if (
+      title !== '' &&
+      !isMapped(lower, provider) &&
+      !DESTINATION_COLUMNS.some((place) => place === lower)
+    )
       others.set(title, cell);
   }
-  const tag = (name: keyof typeof TAGS): Cell => header.optional([TAGS[name]]);
+  const tag = (name: keyof typeof SERVER_TAGS): CellReader => header.optional([SERVER_TAGS[name]]);
   return {
     provider,
-    id: header.required([COLUMN.id], '', `give ${WHAT}, with its header line`),
+    id: header.required([COLUMN.id], '', `give ${FILE_NAME}, with its header line`),
     wave: header.optional([COLUMN.wave]),
     app: header.optional([COLUMN.app]),
     licensing: header.optional([COLUMN.licensing]),
@@ -124,7 +129,7 @@ function findColumns(header: Header, provider: Provider): Columns {
   };
 }
 
-function vmOf(row: Row, columns: Columns, origin: string, groups: Map<string, OpenGroup>): FoundVm {
+function vmOf(row: Row, columns: Columns, origin: string, groups: Map<string, OpenGroup>): InventoryVm {
   const { reference, exact } = referenceOf(row, columns);
   const os = columns.tags.os(row);
   const wave = columns.wave(row);
@@ -143,19 +148,20 @@ function vmOf(row: Row, columns: Columns, origin: string, groups: Map<string, Op
   ]);
   const comments = [...columns.others].flatMap(([title, cell]) => {
     const value = cell(row);
-    const isSaid = value === '' || title.startsWith(WAVE) || said.get(title.toLowerCase())?.(value) === true;
+    const isSaid =
+      value === '' || title.startsWith(WAVE_PREFIX) || said.get(title.toLowerCase())?.(value) === true;
     return isSaid ? [] : [`${title}: ${value}`];
   });
   for (const field of IDENTIFIERS.filter((each) => each !== 'name' && each !== 'path')) {
     const value = columns.tags[field](row);
-    if (value !== '' && reference[field] === undefined) comments.push(`${TAGS[field]}: ${value}`);
+    if (value !== '' && reference[field] === undefined) comments.push(`${SERVER_TAGS[field]}: ${value}`);
   }
   if (licensing !== '' && licenseType === undefined) comments.push(`${COLUMN.licensing}: ${licensing}`);
-  if (columns.provider === 'mgn') comments.push(...unreadable(row, columns));
+  if (columns.provider === 'mgn') comments.push(...unreadableCells(row, columns));
   return {
     origin,
     reference,
-    exact,
+    keepsFullReference: exact,
     ...(os !== '' && { os }),
     settings,
     comments,
@@ -181,14 +187,15 @@ function referenceOf(
     delete said.vmId;
   }
   // What SMS calls a server says nothing to MGN.
-  if (provider === 'mgn' && said.serverId !== undefined && !isMgnServer(said.serverId)) delete said.serverId;
+  if (provider === 'mgn' && said.serverId !== undefined && !isMgnServerId(said.serverId))
+    delete said.serverId;
   const { path, serverId, vmId, vmWareUuid } = said;
   if (![path, serverId, vmId, vmWareUuid].includes(id)) said.name ??= id;
-  const reference = knownTo(provider, said);
-  return { reference, exact: pointers(reference).length > 0 };
+  const reference = supportedReference(provider, said);
+  return { reference, exact: identifierKeys(reference).length > 0 };
 }
 
-function groupOf(row: Row, columns: Columns, groups: Map<string, OpenGroup>): Group {
+function groupOf(row: Row, columns: Columns, groups: Map<string, OpenGroup>): WaveGroup {
   const [wave, app] = [columns.wave(row), columns.app(row)];
   const key = wave === '' ? ['', app] : [wave];
   const text = JSON.stringify(key);
@@ -202,21 +209,21 @@ function groupOf(row: Row, columns: Columns, groups: Map<string, OpenGroup>): Gr
   for (const [label, cell] of columns.labels) {
     const value = cell(row).slice(0, 256);
     const before = group.labels.get(label) ?? value;
-    if (value === '' || before !== value) conflict(group, label, value);
+    if (value === '' || before !== value) noteConflict(group, label, value);
     else group.labels.set(label, value);
   }
   for (const [title, cell] of columns.others) {
     const comment = `${title}: ${cell(row)}`;
-    const isNew = title.startsWith(WAVE) && cell(row) !== '' && !group.comments.includes(comment);
-    if (isNew && group.comments.length < MOST_LABELS) group.comments.push(comment);
+    const isNew = title.startsWith(WAVE_PREFIX) && cell(row) !== '' && !group.comments.includes(comment);
+    if (isNew && group.comments.length < MAX_LABELS) group.comments.push(comment);
   }
   return group;
 }
 
 /** Rows of a wave must not say different things of it; where they do, the first stands. */
-function conflict({ comments }: OpenGroup, label: string, value: string): void {
+function noteConflict({ comments }: OpenGroup, label: string, value: string): void {
   const comment = `${WAVE_TAG}${label}: ${value}`;
-  if (value !== '' && comments.length < MOST_LABELS && !comments.includes(comment)) comments.push(comment);
+  if (value !== '' && comments.length < MAX_LABELS && !comments.includes(comment)) comments.push(comment);
 }
 
 const YES = /^(?:true|yes|1)$/i;
@@ -225,16 +232,16 @@ const NO = /^(?:false|no|0)$/i;
 function mgnSettings(row: Row, { app, transferTags }: Columns): Settings {
   const [name, transfer] = [app(row), transferTags(row)];
   return {
-    ...(isApplication(name) && { app: name }),
+    ...(isApplicationName(name) && { app: name }),
     ...((YES.test(transfer) || NO.test(transfer)) && { [COPY_TAGS]: YES.test(transfer) }),
   };
 }
 
 /** Cells that have a field in a manifest, and say what it cannot. */
-function unreadable(row: Row, { app, transferTags }: Columns): string[] {
+function unreadableCells(row: Row, { app, transferTags }: Columns): string[] {
   const [name, transfer] = [app(row), transferTags(row)];
   return [
-    ...(name === '' || isApplication(name) ? [] : [`${COLUMN.app}: ${name}`]),
+    ...(name === '' || isApplicationName(name) ? [] : [`${COLUMN.app}: ${name}`]),
     ...(transfer === '' || YES.test(transfer) || NO.test(transfer)
       ? []
       : [`${COLUMN.transferTags}: ${transfer}`]),
@@ -249,7 +256,7 @@ function licenceOf(cell: string): 'AWS' | 'BYOL' | undefined {
 
 function notesOf(rows: readonly Row[], header: Header, { others }: Columns): readonly string[] {
   const notes: string[] = [];
-  for (const title of PLACES) {
+  for (const title of DESTINATION_COLUMNS) {
     const cell = header.optional([title]);
     const values = [...new Set(rows.map(cell))].filter((value) => value !== '').sort();
     if (values.length > 0)

@@ -1,11 +1,18 @@
 import { stringify } from 'csv-stringify/sync';
 import type { DesiredVm, DesiredWave, Target } from '../../core/desired.ts';
-import { LandfallError } from '../../core/error.ts';
-import { formatPlace } from '../../core/place.ts';
+import { formatPlace, LandfallError } from '../../core/error.ts';
 import { parseGuest } from '../../manifest/os/parse.ts';
-import { shorten } from '../../manifest/shorten.ts';
-import { tally } from '../found.ts';
-import { COLUMN, COPY_TAGS, IDENTIFIERS, LICENSING, LONGEST_TAG, TAGS, WAVE_TAG } from './columns.ts';
+import { shorten } from '../../manifest/wording.ts';
+import { incrementCount } from '../inventory.ts';
+import {
+  COLUMN,
+  COPY_TAGS,
+  IDENTIFIERS,
+  LICENSING,
+  MAX_TAG_LENGTH,
+  SERVER_TAGS,
+  WAVE_TAG,
+} from './columns.ts';
 
 /** One row, before it is laid out. */
 interface Server {
@@ -23,7 +30,7 @@ export interface MgnExport {
 }
 
 /** What each column holds. Columns that are empty in every row are left out, but for those that MGN goes by. */
-const CELLS: readonly (readonly [title: string, cell: (server: Server) => string])[] = [
+const COLUMN_CELLS: readonly (readonly [title: string, cell: (server: Server) => string])[] = [
   [COLUMN.account, ({ target }) => target.account ?? ''],
   [COLUMN.region, ({ target }) => target.region],
   [COLUMN.wave, ({ wave }) => wave.name],
@@ -34,10 +41,10 @@ const CELLS: readonly (readonly [title: string, cell: (server: Server) => string
   [COLUMN.fqdn, ({ vm }) => fqdnOf(vm)],
   [COLUMN.licensing, ({ vm }) => licensingOf(vm)],
   [COLUMN.transferTags, ({ vm }) => String(vm.settings[COPY_TAGS] ?? '')],
-  ...IDENTIFIERS.map((field) => [TAGS[field], (server: Server) => tagOf(field, server)] as const),
-  [TAGS.os, ({ vm }) => vm.os ?? ''],
+  ...IDENTIFIERS.map((field) => [SERVER_TAGS[field], (server: Server) => tagOf(field, server)] as const),
+  [SERVER_TAGS.os, ({ vm }) => vm.os ?? ''],
 ];
-const ALWAYS: ReadonlySet<string> = new Set([COLUMN.region, COLUMN.wave, COLUMN.app, COLUMN.id]);
+const REQUIRED_COLUMNS: ReadonlySet<string> = new Set([COLUMN.region, COLUMN.wave, COLUMN.app, COLUMN.id]);
 
 /**
  * Writes VMs of one target as MGN's inventory CSV, a row each, sorted by address.
@@ -50,14 +57,14 @@ export function writeMgnCsv(
 ): MgnExport {
   const byName = new Map(waves.map((wave) => [wave.name, wave]));
   const names = new Map<string, number>();
-  for (const { reference } of vms) tally(names, reference.name);
+  for (const { reference } of vms) incrementCount(names, reference.name);
   const servers = vms.flatMap((vm): Server[] => {
     const wave = byName.get(vm.wave);
     return wave === undefined ? [] : [{ vm, wave, target, id: idOf(vm, names) }];
   });
   const labels = [...new Set(waves.flatMap((wave) => Object.keys(wave.labels)))].sort();
   const columns = [
-    ...CELLS,
+    ...COLUMN_CELLS,
     ...labels.map(
       (label) =>
         [
@@ -67,11 +74,13 @@ export function writeMgnCsv(
     ),
   ];
   const rows = servers.map((server) => columns.map(([, cell]) => cell(server)));
-  const filled = columns.map(([title], index) => ALWAYS.has(title) || rows.some((row) => row[index] !== ''));
+  const filled = columns.map(
+    ([title], index) => REQUIRED_COLUMNS.has(title) || rows.some((row) => row[index] !== ''),
+  );
   const keep = <T>(cells: readonly T[]): T[] => cells.filter((_, index) => filled[index]);
   const titles = keep(columns.map(([title]) => title));
   const cells = rows.map(keep);
-  refuse(titles, cells, servers);
+  rejectUnsafeCells(titles, cells, servers);
   return {
     text: stringify([titles, ...cells], { record_delimiter: 'unix' }),
     servers: servers.length,
@@ -119,9 +128,9 @@ const FORMULA = /^[=+\-@\t\r]/;
 /** Controls but for line breaks and tabs, and marks of direction: what is printed would be obeyed by a terminal, and not be what is read. */
 const HIDDEN = /(?![\t\n])[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
 /** Cells that an error names. */
-const NAMED = 5;
+const MAX_NAMED_CELLS = 5;
 
-function refuse(
+function rejectUnsafeCells(
   titles: readonly string[],
   rows: readonly (readonly string[])[],
   servers: readonly Server[],
@@ -132,7 +141,7 @@ function refuse(
     for (const [column, cell] of row.entries()) {
       const title = titles[column] ?? '';
       const formula = FORMULA.test(cell);
-      const long = title.includes(':tag:') && cell.length > LONGEST_TAG;
+      const long = title.includes(':tag:') && cell.length > MAX_TAG_LENGTH;
       const hidden = HIDDEN.test(cell);
       if (!formula && !hidden && !long) continue;
       const place = servers[index]?.vm.place;
@@ -141,14 +150,14 @@ function refuse(
         ? 'a spreadsheet would run it'
         : hidden
           ? 'it has characters that cannot be seen'
-          : `AWS takes ${LONGEST_TAG} characters`;
+          : `AWS takes ${MAX_TAG_LENGTH} characters`;
       if (!formula && !hidden) remedy = 'shorten it, or leave the VM out with --vm or --wave';
       wrong.push(`${title} ${JSON.stringify(shorten(cell))}${where}: ${why}`);
     }
   }
   if (wrong.length === 0) return;
-  const more = wrong.length > NAMED ? `; and ${wrong.length - NAMED} more` : '';
-  const message = `the CSV cannot hold ${wrong.slice(0, NAMED).join('; ')}${more}`;
+  const more = wrong.length > MAX_NAMED_CELLS ? `; and ${wrong.length - MAX_NAMED_CELLS} more` : '';
+  const message = `the CSV cannot hold ${wrong.slice(0, MAX_NAMED_CELLS).join('; ')}${more}`;
   throw new LandfallError('INVENTORY_INVALID', message, { remedy });
 }
 

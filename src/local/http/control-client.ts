@@ -1,15 +1,15 @@
 import { request } from 'node:http';
-import type { Holder, Pulse } from '../storage/lock.ts';
+import type { LockHolder, ProbeResult } from '../storage/lock.ts';
 
-export const CONTROL = '/_landfall/';
+export const CONTROL_PATH = '/_landfall/';
 export const TOKEN_HEADER = 'x-landfall-token';
 
-const PATIENCE = 2000;
+const PROBE_TIMEOUT = 2000;
 
 /** Asks whether the endpoint that a lock file names is there. A stranger on its port means that it is not. */
-export async function probe(holder: Holder): Promise<Pulse> {
+export async function probe(holder: LockHolder): Promise<ProbeResult> {
   try {
-    const { status, body } = await call(holder, 'ping', undefined, PATIENCE);
+    const { status, body } = await callControl(holder, 'ping', undefined, PROBE_TIMEOUT);
     return status === 200 && (body as { landfall?: unknown } | undefined)?.landfall === 'local'
       ? 'alive'
       : 'dead';
@@ -19,14 +19,14 @@ export async function probe(holder: Holder): Promise<Pulse> {
 }
 
 /** Calls a control path of the endpoint that serves a folder. Rejects if there is none, or it does not answer in time. */
-export async function call(
-  { url, token }: Pick<Holder, 'url' | 'token'>,
+export async function callControl(
+  { url, token }: Pick<LockHolder, 'url' | 'token'>,
   name: string,
   body: string | Uint8Array | undefined,
   patience?: number,
 ): Promise<{ status: number; body: unknown }> {
   return new Promise((resolve, reject) => {
-    const outgoing = request(new URL(`${CONTROL}${name}`, url), {
+    const outgoing = request(new URL(`${CONTROL_PATH}${name}`, url), {
       method: 'POST',
       headers: { [TOKEN_HEADER]: token },
       agent: false,
@@ -39,7 +39,7 @@ export async function call(
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('error', reject);
       response.on('end', () => {
-        resolve({ status: response.statusCode ?? 0, body: parse(Buffer.concat(chunks).toString()) });
+        resolve({ status: response.statusCode ?? 0, body: parseJson(Buffer.concat(chunks).toString()) });
       });
     });
     outgoing.end(body);
@@ -50,9 +50,12 @@ export async function call(
  * Uses an endpoint that another program started for itself: it stays up until `leave` is called or this program ends.
  * Rejects if it is not there any more.
  */
-export async function visit({ url, token }: Pick<Holder, 'url' | 'token'>): Promise<{ leave(): void }> {
+export async function openSession({
+  url,
+  token,
+}: Pick<LockHolder, 'url' | 'token'>): Promise<{ leave(): void }> {
   return new Promise((resolve, reject) => {
-    const stay = request(new URL(`${CONTROL}visit`, url), {
+    const stay = request(new URL(`${CONTROL_PATH}visit`, url), {
       method: 'POST',
       headers: { [TOKEN_HEADER]: token },
       agent: false,
@@ -67,7 +70,7 @@ export async function visit({ url, token }: Pick<Holder, 'url' | 'token'>): Prom
   });
 }
 
-function parse(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -1,48 +1,56 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
-import { LocalError } from '../error.ts';
-import type { Answer } from './answer.ts';
-import { readBody } from './body.ts';
-import { CONTROL, TOKEN_HEADER } from './control-client.ts';
-import type { Guests } from './guests.ts';
-import { sendWhole } from './send.ts';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { LocalError } from '../errors.ts';
+import { type Answer, sendWhole } from './answer.ts';
+import { readBody } from './api.ts';
+import { CONTROL_PATH, TOKEN_HEADER } from './control-client.ts';
 import type { Reply } from './server.ts';
 
 /** A large datacentre's export is some tens of megabytes. */
-const BODY_LIMIT = 512 << 20;
+const CONTROL_BODY_LIMIT = 512 << 20;
 
 /** What the control paths do: takes the body, returns what goes back as JSON. */
-export type Controls = Readonly<Record<string, (body: Buffer) => Promise<object> | object>>;
+export type ControlActions = Readonly<Record<string, (body: Buffer) => Promise<object> | object>>;
 
-export interface ControlOptions {
+interface ControlOptions {
   readonly token: string;
-  readonly controls: Controls;
-  readonly guests: Guests;
+  readonly controls: ControlActions;
+  readonly sessions: ClientSessions;
 }
 
-export const isControl = ({ url = '' }: IncomingMessage) => url.startsWith(CONTROL);
+export const isControlRequest = ({ url = '' }: IncomingMessage) => url.startsWith(CONTROL_PATH);
 
 /** Answers a control request. Without the token of the lock file, it gives nothing away. */
-export async function control(request: IncomingMessage, options: ControlOptions): Promise<Reply> {
-  const { token, controls, guests } = options;
+export async function answerControlRequest(
+  request: IncomingMessage,
+  options: ControlOptions,
+): Promise<Reply> {
+  const { token, controls, sessions } = options;
   const { url = '', method, headers } = request;
-  const name = url.slice(CONTROL.length);
+  const name = url.slice(CONTROL_PATH.length);
   if (method !== 'POST' || !sameToken(headers[TOKEN_HEADER], token)) {
-    return { answer: json(403, { error: 'forbidden' }), send: sendWhole };
+    return { answer: jsonAnswer(403, { error: 'forbidden' }), send: sendWhole };
   }
-  const answer = await carryOut(request, controls, name);
-  return { answer, send: name === 'visit' && answer.status === 200 ? guests.admit.bind(guests) : sendWhole };
+  const answer = await runControlAction(request, controls, name);
+  return {
+    answer,
+    send: name === 'visit' && answer.status === 200 ? sessions.accept.bind(sessions) : sendWhole,
+  };
 }
 
-async function carryOut(request: IncomingMessage, controls: Controls, name: string): Promise<Answer> {
+async function runControlAction(
+  request: IncomingMessage,
+  controls: ControlActions,
+  name: string,
+): Promise<Answer> {
   const run = Object.hasOwn(controls, name) ? controls[name] : undefined;
-  if (run === undefined) return json(404, { error: 'no such control' });
+  if (run === undefined) return jsonAnswer(404, { error: 'no such control' });
   try {
-    return json(200, await run(await readBody(request, BODY_LIMIT)));
+    return jsonAnswer(200, await run(await readBody(request, CONTROL_BODY_LIMIT)));
   } catch (error) {
-    if (!(error instanceof LocalError)) return json(500, { error: 'internal error' });
+    if (!(error instanceof LocalError)) return jsonAnswer(500, { error: 'internal error' });
     const { code, message, remedy, line, column } = error;
-    return json(400, { code, message, remedy, line, column });
+    return jsonAnswer(400, { code, message, remedy, line, column });
   }
 }
 
@@ -52,6 +60,37 @@ function sameToken(given: string | string[] | undefined, token: string): boolean
   return a.length === b.length && timingSafeEqual(a, b);
 }
 
-function json(status: number, body: object): Answer {
+function jsonAnswer(status: number, body: object): Answer {
   return { status, body: JSON.stringify(body), contentType: 'application/json' };
+}
+
+/**
+ * Programs that use an endpoint which another one started for itself: each keeps a request open,
+ * whose connection ends with the program, and the endpoint stays up until the last has gone.
+ */
+export class ClientSessions {
+  readonly #present = new Set<ServerResponse>();
+  #whenGone: (() => void)[] = [];
+  #closed = false;
+
+  /** Answers the head only, and keeps the connection; turns away whoever comes after the last has gone. */
+  accept(response: ServerResponse): void {
+    if (this.#closed) {
+      response.writeHead(409).end();
+      return;
+    }
+    this.#present.add(response);
+    response.once('close', () => {
+      this.#present.delete(response);
+      for (const tell of this.#whenGone.splice(0)) tell();
+    });
+    response.writeHead(200);
+    response.flushHeaders();
+  }
+
+  /** Resolves when nobody is there, and nobody comes any more. */
+  async waitForEnd(): Promise<void> {
+    while (this.#present.size > 0) await new Promise<void>((resolve) => this.#whenGone.push(resolve));
+    this.#closed = true;
+  }
 }

@@ -1,27 +1,22 @@
-import { createServer } from 'node:http';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { LocalError } from '../error.ts';
-import { ServiceError } from '../operations/service-error.ts';
-import { failure } from './answer.ts';
-import type { Answer } from './answer.ts';
-import { sendWhole } from './send.ts';
-import type { Send } from './send.ts';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { LocalError, ServiceError } from '../errors.ts';
+import { type Answer, jsonError, type Send, sendWhole } from './answer.ts';
 
 /** Loopback only, whatever happens: nothing outside this machine can reach the endpoint. */
 const HOST = '127.0.0.1';
 /** Longer than clients keep idle connections: the server closing one just as it is used again looks like a fault. */
-const KEEP_ALIVE = 65_000;
+const KEEP_ALIVE_TIMEOUT = 65_000;
 /** Time for a request to come in. */
-const PATIENCE = 60_000;
+const REQUEST_TIMEOUT = 60_000;
 /** Time for requests in flight to end when the server closes. */
-const GRACE = 2000;
+const SHUTDOWN_TIMEOUT = 2000;
 
 export interface Reply {
   readonly answer: Answer;
   readonly send: Send;
 }
 
-export interface Site {
+export interface EndpointHandler {
   /** Never rejects. */
   reply(request: IncomingMessage): Promise<Reply>;
   /** The time that answers carry; never throws. */
@@ -36,9 +31,9 @@ export interface Listener {
 }
 
 /** @throws LocalError PORT_TAKEN */
-export async function listen(site: Site, port: number): Promise<Listener> {
+export async function listen(site: EndpointHandler, port: number): Promise<Listener> {
   const server = createServer(
-    { keepAliveTimeout: KEEP_ALIVE, requestTimeout: PATIENCE },
+    { keepAliveTimeout: KEEP_ALIVE_TIMEOUT, requestTimeout: REQUEST_TIMEOUT },
     (request, response) => {
       void respond(site, request, response);
     },
@@ -54,28 +49,32 @@ export async function listen(site: Site, port: number): Promise<Listener> {
   });
   const address = server.address();
   const actual = typeof address === 'object' && address !== null ? address.port : port;
-  return { port: actual, url: `http://${HOST}:${actual}`, close: async () => close(server) };
+  return { port: actual, url: `http://${HOST}:${actual}`, close: async () => closeServer(server) };
 }
 
-async function respond(site: Site, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { answer, send } = isForUs(request)
+async function respond(
+  site: EndpointHandler,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { answer, send } = isAllowedRequest(request)
     ? await site.reply(request)
-    : { answer: NOT_FOR_US, send: sendWhole };
+    : { answer: FORBIDDEN, send: sendWhole };
   send(response, answer, site.now());
 }
 
-const NOT_FOR_US = failure(new ServiceError('AccessDeniedException', 'Not for this endpoint.', 403));
+const FORBIDDEN = jsonError(new ServiceError('AccessDeniedException', 'Not for this endpoint.', 403));
 
 /** Not under a name that was made to point here, and not from a web page's script. */
-function isForUs({ headers }: IncomingMessage): boolean {
+function isAllowedRequest({ headers }: IncomingMessage): boolean {
   const host = (headers.host ?? '').replace(/:\d+$/, '').toLowerCase();
   return ['127.0.0.1', 'localhost', '[::1]'].includes(host) && headers.origin === undefined;
 }
 
-async function close(server: Server): Promise<void> {
+async function closeServer(server: Server): Promise<void> {
   const grace = setTimeout(() => {
     server.closeAllConnections();
-  }, GRACE);
+  }, SHUTDOWN_TIMEOUT);
   await new Promise<void>((resolve) => {
     server.close(() => {
       resolve();

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { ServiceError } from '../operations/service-error.ts';
+import { ServiceError } from '../errors.ts';
 
 const incomplete = (message: string) => new ServiceError('IncompleteSignatureException', message);
 const refused = (message: string) => new ServiceError('InvalidSignatureException', message);

@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { bytesOf, connectorId, serverId } from '../simulation/ids.ts';
-import type { Connector, Machine } from '../simulation/records.ts';
+import { connectorId, hashBytes, serverId } from '../sms/simulation/ids.ts';
+import type { Connector, Machine } from '../sms/simulation/records.ts';
 import type { ExportedVm } from './exported-vm.ts';
-import { readExport } from './rvtools.ts';
-import type { SkippedRow } from './rvtools.ts';
+import { readExport, type SkippedRow } from './rvtools.ts';
 
 /** What an export makes of the world: its VMs with their ids, and a connector for each vCenter. */
 export interface Datacentre {
@@ -13,18 +12,18 @@ export interface Datacentre {
 }
 
 /** The export that comes with landfall. */
-export async function defaultExport(): Promise<Uint8Array> {
+export async function readDefaultExport(): Promise<Uint8Array> {
   return readFile(new URL('../default-inventory.csv', import.meta.url));
 }
 
 /** @throws LocalError BAD_INVENTORY */
 export async function readDatacentre(source: string | Uint8Array, now: number): Promise<Datacentre> {
   const { vms, skipped } = await readExport(source);
-  return { machines: giveIds(vms), connectors: connectorsOf(vms, now), skipped };
+  return { machines: assignServerIds(vms), connectors: connectorsOf(vms, now), skipped };
 }
 
 /** An id depends on the VM alone, unless two VMs' ids would be the same: then on the order in the export too. */
-function giveIds(vms: readonly ExportedVm[]): Machine[] {
+function assignServerIds(vms: readonly ExportedVm[]): Machine[] {
   const taken = new Set(vms.map((vm) => vm.serverId).filter((id) => id !== ''));
   return vms.map((vm) => {
     let id = vm.serverId;
@@ -44,7 +43,7 @@ function connectorsOf(vms: readonly ExportedVm[], now: number): Connector[] {
     if (known !== undefined && vm.connectorId === '') continue;
     const { managerId, managerName } = vm;
     const id = vm.connectorId || connectorId(managerId);
-    const [a = 0, b = 0, c = 0] = bytesOf(managerId);
+    const [a = 0, b = 0, c = 0] = hashBytes(managerId);
     connectors.set(managerId, {
       connectorId: id,
       managerId,

@@ -1,16 +1,13 @@
-import { LocalError } from '../error.ts';
-import { cellReader } from './columns.ts';
-import type { CellReader } from './columns.ts';
-import { vmOf } from './exported-vm.ts';
-import type { ExportedVm } from './exported-vm.ts';
-import { eachRow } from './rows.ts';
+import { LocalError } from '../errors.ts';
+import { forEachRow } from './csv.ts';
+import { cellReader, type CellReader, type ExportedVm, parseVm } from './exported-vm.ts';
 
 export interface SkippedRow {
   readonly line: number;
   readonly reason: string;
 }
 
-export interface Export {
+export interface ParsedExport {
   readonly vms: readonly ExportedVm[];
   readonly skipped: readonly SkippedRow[];
 }
@@ -19,27 +16,27 @@ export interface Export {
  * Reads an RVTools vInfo export. Templates, rows without an identity and what repeats are skipped, with the reason.
  * @throws LocalError BAD_INVENTORY where the text is not such an export at all, or holds no VM
  */
-export async function readExport(source: string | Uint8Array): Promise<Export> {
+export async function readExport(source: string | Uint8Array): Promise<ParsedExport> {
   const vms: ExportedVm[] = [];
   const skipped: SkippedRow[] = [];
-  const reasonToSkip = skipper();
+  const reasonToSkip = createSkipCheck();
   let read: CellReader | undefined;
-  await eachRow(source, (row, line) => {
+  await forEachRow(source, (row, line) => {
     if (read === undefined) {
       read = cellReader(row, line);
       return;
     }
-    const vm = vmOf(read, row, line);
+    const vm = parseVm(read, row, line);
     const reason = reasonToSkip(vm);
     if (reason === undefined) vms.push(vm);
     else skipped.push({ line, reason });
   });
-  if (vms.length === 0) throw empty(skipped);
+  if (vms.length === 0) throw emptyInventoryError(skipped);
   return { vms, skipped };
 }
 
 /** Looks at one VM after the other, and remembers those that it let through. */
-function skipper(): (vm: ExportedVm) => string | undefined {
+function createSkipCheck(): (vm: ExportedVm) => string | undefined {
   const lines = new Map<string, number>();
   const servers = new Map<string, number>();
   return ({ name, vmId, managerId, serverId, template, line }) => {
@@ -60,7 +57,7 @@ function skipper(): (vm: ExportedVm) => string | undefined {
   };
 }
 
-function empty(skipped: readonly SkippedRow[]): LocalError {
+function emptyInventoryError(skipped: readonly SkippedRow[]): LocalError {
   const first = skipped[0];
   const why = first === undefined ? '' : `: line ${first.line} ${first.reason}`;
   const place = { line: first?.line ?? 1, column: 1 };

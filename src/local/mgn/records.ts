@@ -1,4 +1,4 @@
-import type { Machine } from '../simulation/records.ts';
+import type { Machine } from '../sms/simulation/records.ts';
 
 export type Tags = Readonly<Record<string, string>>;
 

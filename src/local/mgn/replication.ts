@@ -1,16 +1,16 @@
-import {
-  CREATING_SNAPSHOT,
-  failingStep,
-  INITIATION,
-  REST,
-  shippedShare,
-  spanOf,
-  stallOf,
-  STEP,
-} from './course.ts';
-import type { Live } from './live.ts';
 import type { Replication, ReplicationState, SourceServer } from './records.ts';
-import { recount } from './world.ts';
+import {
+  failingStepIndex,
+  INITIATION_DURATION,
+  plannedStallOf,
+  shipmentDuration,
+  shippedShare,
+  SNAPSHOT_DURATION,
+  SNAPSHOT_INTERVAL,
+  STEP_DURATION,
+} from './replication-timing.ts';
+import type { MgnSimulationContext } from './schedule.ts';
+import { updateCounts } from './world.ts';
 
 export const isShipping = ({ state }: Replication) =>
   state === 'INITIAL_SYNC' || state === 'SHIPPING_SNAPSHOT';
@@ -19,8 +19,8 @@ export const isShipping = ({ state }: Replication) =>
 export const isLaunchable = ({ replication }: SourceServer) => replication?.snapshotAt !== undefined;
 
 /** Begins a replication, or begins its initiation again; what was shipped before is kept. */
-export function initiate(live: Live, server: SourceServer): void {
-  const { now, world } = live;
+export function initiateReplication(simulation: MgnSimulationContext, server: SourceServer): void {
+  const { now, world } = simulation;
   const before = server.replication;
   const kept = before !== undefined && before.state !== 'STOPPED' && before.state !== 'DISCONNECTED';
   const replication: Replication = {
@@ -33,43 +33,47 @@ export function initiate(live: Live, server: SourceServer): void {
   delete replication.pausedIn;
   server.replication = replication;
   if (server.state === 'DISCOVERED' || server.state === 'STOPPED') server.state = 'NOT_READY';
-  const fate = stallOf(world.faults, server);
-  const step = fate === undefined ? -1 : failingStep(fate.error);
-  enter(live, server, 'INITIATING', step < 0 ? INITIATION : (step + 0.5) * STEP);
+  const fate = plannedStallOf(world.faults, server);
+  const step = fate === undefined ? -1 : failingStepIndex(fate.error);
+  enterState(simulation, server, 'INITIATING', step < 0 ? INITIATION_DURATION : (step + 0.5) * STEP_DURATION);
   if (fate !== undefined && step >= 0) replication.fate = fate;
 }
 
 /** The present state of the replication has come to its end. */
-export function happen(live: Live, server: SourceServer, at: number): void {
+export function endReplicationState(
+  simulation: MgnSimulationContext,
+  server: SourceServer,
+  at: number,
+): void {
   const { replication } = server;
   if (replication?.until !== at) return;
-  if (isShipping(replication)) live.places.free();
+  if (isShipping(replication)) simulation.slots.release();
   const { fate, state } = replication;
   if (fate !== undefined) {
     if (isShipping(replication)) replication.done = shippedShare(replication, at);
     replication.stalled = { ...fate, during: state };
-    enter(live, server, 'STALLED');
+    enterState(simulation, server, 'STALLED');
     return;
   }
   switch (state) {
     case 'INITIATING':
     case 'CONTINUOUS':
-      queueUp(live, server);
+      queueShipment(simulation, server);
       return;
     case 'INITIAL_SYNC':
       replication.synced = true;
       replication.done = 0;
-      enter(live, server, 'CREATING_SNAPSHOT', CREATING_SNAPSHOT);
+      enterState(simulation, server, 'CREATING_SNAPSHOT', SNAPSHOT_DURATION);
       return;
     case 'CREATING_SNAPSHOT':
       replication.snapshotAt = at;
       if (server.state === 'NOT_READY') server.state = 'READY_FOR_TEST';
-      enter(live, server, 'CONTINUOUS', REST);
+      enterState(simulation, server, 'CONTINUOUS', SNAPSHOT_INTERVAL);
       return;
     case 'SHIPPING_SNAPSHOT':
       replication.snapshotAt = replication.since;
       replication.done = 0;
-      enter(live, server, 'CONTINUOUS', REST);
+      enterState(simulation, server, 'CONTINUOUS', SNAPSHOT_INTERVAL);
       return;
     case 'STOPPED':
     case 'PAUSED':
@@ -79,65 +83,79 @@ export function happen(live: Live, server: SourceServer, at: number): void {
   }
 }
 
-/** Gives free places to those that wait to ship. */
-export function shipWaiting(live: Live): void {
-  for (let server = live.places.next(); server !== undefined; server = live.places.next()) ship(live, server);
+/** Gives free slots to those that wait to ship. */
+export function startWaitingShipments(simulation: MgnSimulationContext): void {
+  for (let server = simulation.slots.startNext(); server !== undefined; server = simulation.slots.startNext())
+    startShipment(simulation, server);
 }
 
-function ship(live: Live, server: SourceServer): void {
+function startShipment(simulation: MgnSimulationContext, server: SourceServer): void {
   const { replication } = server;
   if (replication === undefined) return;
-  const { now, world } = live;
+  const { now, world } = simulation;
   replication.shipments += 1;
-  replication.span = Math.max(1, Math.round(spanOf(server.machine, replication) * (1 - replication.done)));
+  replication.span = Math.max(
+    1,
+    Math.round(shipmentDuration(server.machine, replication) * (1 - replication.done)),
+  );
   replication.firstByteAt ??= now;
-  const fate = stallOf(world.faults, server);
+  const fate = plannedStallOf(world.faults, server);
   const state = replication.synced ? 'SHIPPING_SNAPSHOT' : 'INITIAL_SYNC';
-  enter(live, server, state, fate === undefined ? replication.span : Math.ceil(replication.span / 2));
+  enterState(
+    simulation,
+    server,
+    state,
+    fate === undefined ? replication.span : Math.ceil(replication.span / 2),
+  );
   if (fate !== undefined) replication.fate = fate;
 }
 
-function queueUp(live: Live, server: SourceServer): void {
-  enter(live, server, 'PENDING_SNAPSHOT_SHIPPING');
-  live.places.wait(server, live.now);
+function queueShipment(simulation: MgnSimulationContext, server: SourceServer): void {
+  enterState(simulation, server, 'PENDING_SNAPSHOT_SHIPPING');
+  simulation.slots.enqueue(server, simulation.now);
 }
 
-export function pause(live: Live, server: SourceServer): void {
+export function pauseReplication(simulation: MgnSimulationContext, server: SourceServer): void {
   const { replication } = server;
   if (replication === undefined) return;
   const { state } = replication;
-  leave(live, replication);
+  stopShipment(simulation, replication);
   replication.pausedIn = state;
-  enter(live, server, 'PAUSED');
+  enterState(simulation, server, 'PAUSED');
 }
 
-export function resume(live: Live, server: SourceServer): void {
+export function resumeReplication(simulation: MgnSimulationContext, server: SourceServer): void {
   const { replication } = server;
   if (replication === undefined) return;
   const { pausedIn } = replication;
   delete replication.pausedIn;
-  if (pausedIn === 'INITIATING' || pausedIn === 'STALLED') initiate(live, server);
-  else if (pausedIn === 'CREATING_SNAPSHOT') enter(live, server, pausedIn, CREATING_SNAPSHOT);
-  else queueUp(live, server);
+  if (pausedIn === 'INITIATING' || pausedIn === 'STALLED') initiateReplication(simulation, server);
+  else if (pausedIn === 'CREATING_SNAPSHOT') enterState(simulation, server, pausedIn, SNAPSHOT_DURATION);
+  else queueShipment(simulation, server);
 }
 
 /** Ships everything again, as a new key for the copies demands. */
-export function resync(live: Live, server: SourceServer): void {
+export function resyncReplication(simulation: MgnSimulationContext, server: SourceServer): void {
   const { replication } = server;
   if (replication === undefined) return;
-  leave(live, replication);
+  stopShipment(simulation, replication);
   replication.synced = false;
   replication.done = 0;
   delete replication.snapshotAt;
   if (server.state === 'READY_FOR_TEST') server.state = 'NOT_READY';
   if (replication.state === 'PAUSED') {
     if (replication.pausedIn !== 'INITIATING') replication.pausedIn = 'PENDING_SNAPSHOT_SHIPPING';
-  } else if (replication.state !== 'INITIATING' && replication.state !== 'STALLED') queueUp(live, server);
+  } else if (replication.state !== 'INITIATING' && replication.state !== 'STALLED')
+    queueShipment(simulation, server);
 }
 
 /** Ends the replication for good, or until it is begun anew. */
-export function halt(live: Live, server: SourceServer, state: 'STOPPED' | 'DISCONNECTED'): void {
-  const { now } = live;
+export function stopReplication(
+  simulation: MgnSimulationContext,
+  server: SourceServer,
+  state: 'STOPPED' | 'DISCONNECTED',
+): void {
+  const { now } = simulation;
   server.replication ??= {
     state,
     initiatedAt: now,
@@ -147,31 +165,36 @@ export function halt(live: Live, server: SourceServer, state: 'STOPPED' | 'DISCO
     shipments: 0,
     synced: false,
   };
-  leave(live, server.replication);
+  stopShipment(simulation, server.replication);
   delete server.replication.snapshotAt;
   delete server.replication.stalled;
   delete server.replication.pausedIn;
-  enter(live, server, state);
+  enterState(simulation, server, state);
 }
 
 /** Keeps what was shipped so far, and gives the place back. */
-function leave({ now, places }: Live, replication: Replication): void {
+function stopShipment({ now, slots }: MgnSimulationContext, replication: Replication): void {
   if (!isShipping(replication)) return;
   replication.done = shippedShare(replication, now);
-  places.free();
+  slots.release();
 }
 
-function enter(live: Live, server: SourceServer, state: ReplicationState, length?: number): void {
+function enterState(
+  simulation: MgnSimulationContext,
+  server: SourceServer,
+  state: ReplicationState,
+  length?: number,
+): void {
   const { replication } = server;
   if (replication === undefined) return;
-  const { now } = live;
+  const { now } = simulation;
   replication.state = state;
   replication.since = now;
   delete replication.fate;
   delete replication.until;
   if (length !== undefined) {
     replication.until = now + length;
-    live.agenda.add({ at: replication.until, kind: 'replication', server: server.id, job: 0 });
+    simulation.events.add({ at: replication.until, kind: 'replication', server: server.id, job: 0 });
   }
-  recount(live.mgn, server);
+  updateCounts(simulation.mgn, server);
 }

@@ -1,23 +1,29 @@
-import { isWindows } from './guest.ts';
+import { isWindows } from './inventory.ts';
 import type { Settings, SourceServer } from './records.ts';
-import { templateSettings } from './world.ts';
-import type { MgnWorld } from './world.ts';
+import { type MgnWorld, templateSettings } from './world.ts';
 
 /** What a server is launched with: its own settings, or those that it would take over from the template now. */
 export function configuredLaunch(mgn: MgnWorld, server: SourceServer): Settings {
-  return server.launchSettings ?? inherited(LAUNCH, templateSettings(mgn, 'launch'), defaultLaunch(server));
+  return (
+    server.launchSettings ??
+    withTemplateSettings(INHERITED_LAUNCH_SETTINGS, templateSettings(mgn, 'launch'), defaultLaunch(server))
+  );
 }
 
 /** What a server replicates with: its own settings, or those that it would take over from the template now. */
 export function configuredReplication(mgn: MgnWorld, server: SourceServer): Settings {
   return (
     server.replicationSettings ??
-    inherited(REPLICATION, templateSettings(mgn, 'replication'), DEFAULT_REPLICATION)
+    withTemplateSettings(
+      INHERITED_REPLICATION_SETTINGS,
+      templateSettings(mgn, 'replication'),
+      DEFAULT_REPLICATION,
+    )
   );
 }
 
 /** Members of a template that servers take over. */
-const LAUNCH = [
+const INHERITED_LAUNCH_SETTINGS = [
   'postLaunchActions',
   'enableMapAutoTagging',
   'mapAutoTaggingMpeID',
@@ -28,7 +34,7 @@ const LAUNCH = [
   'licensing',
   'bootMode',
 ];
-const REPLICATION = [
+const INHERITED_REPLICATION_SETTINGS = [
   'stagingAreaSubnetId',
   'associateDefaultSecurityGroup',
   'replicationServersSecurityGroupsIDs',
@@ -44,7 +50,7 @@ const REPLICATION = [
   'useFipsEndpoint',
 ];
 
-function inherited(names: readonly string[], template: Settings, defaults: Settings): Settings {
+function withTemplateSettings(names: readonly string[], template: Settings, defaults: Settings): Settings {
   return {
     ...defaults,
     ...Object.fromEntries(Object.entries(template).filter(([name]) => names.includes(name))),
@@ -79,6 +85,6 @@ const DEFAULT_REPLICATION: Settings = {
 };
 
 /** What the copies of a server are encrypted with. */
-export function keyOf({ ebsEncryption, ebsEncryptionKeyArn }: Settings): string {
+export function encryptionKeyOf({ ebsEncryption, ebsEncryptionKeyArn }: Settings): string {
   return JSON.stringify([ebsEncryption ?? 'DEFAULT', ebsEncryptionKeyArn ?? null]);
 }

@@ -1,8 +1,6 @@
-import type { Machine } from '../simulation/records.ts';
-import type { Inventory } from '../simulation/inventory.ts';
-import { censusOf } from './census.ts';
+import type { Inventory, Machine } from '../sms/simulation/records.ts';
+import { mgnInventoryOf } from './inventory.ts';
 import type { Group, Job, Settings, SourceServer, Tags, Template } from './records.ts';
-import { insertSorted } from './sorted.ts';
 
 /** What MGN knows, once it is initialised. Templates, groups and jobs are in the order in which they were made. */
 export interface MgnWorld {
@@ -19,21 +17,21 @@ export interface MgnWorld {
   /** The servers that something was done with. */
   readonly servers: Map<string, SourceServer>;
   /** Their ids, in order. */
-  readonly order: string[];
+  readonly serverIds: string[];
   /** Ids of what is in a group: servers of an application, applications of a wave. */
   readonly members: Map<string, Set<string>>;
   /** The job that processes a server. */
-  readonly busy: Map<string, Job>;
+  readonly activeJobByServer: Map<string, Job>;
   readonly activeJobs: Set<Job>;
   /** Servers that replicate, and servers that count as not archived. */
   readonly replicating: Set<string>;
-  readonly present: Set<string>;
+  readonly nonArchived: Set<string>;
 }
 
 export type TemplateKind = 'launch' | 'replication';
 export type GroupKind = 'application' | 'wave';
 
-export function freshMgnWorld(now: number): MgnWorld {
+export function createMgnWorld(now: number): MgnWorld {
   return {
     initializedAt: now,
     count: 0,
@@ -44,12 +42,12 @@ export function freshMgnWorld(now: number): MgnWorld {
     jobs: new Map(),
     jobsById: new Map(),
     servers: new Map(),
-    order: [],
+    serverIds: [],
     members: new Map(),
-    busy: new Map(),
+    activeJobByServer: new Map(),
     activeJobs: new Set(),
     replicating: new Set(),
-    present: new Set(),
+    nonArchived: new Set(),
   };
 }
 
@@ -57,24 +55,24 @@ export function freshMgnWorld(now: number): MgnWorld {
 export function findServer(inventory: Inventory, mgn: MgnWorld, id: string): SourceServer | undefined {
   const known = mgn.servers.get(id);
   if (known !== undefined) return known.deleted === true ? undefined : known;
-  const machine = censusOf(inventory).get(id);
-  return machine === undefined ? undefined : discovered(mgn, id, machine);
+  const machine = mgnInventoryOf(inventory).get(id);
+  return machine === undefined ? undefined : newDiscoveredServer(mgn, id, machine);
 }
 
 /** The record of that server, made if nothing was done with it yet. */
-export function touch(inventory: Inventory, mgn: MgnWorld, id: string): SourceServer {
+export function ensureServer(inventory: Inventory, mgn: MgnWorld, id: string): SourceServer {
   const known = mgn.servers.get(id);
   if (known !== undefined) return known;
-  const machine = censusOf(inventory).get(id);
+  const machine = mgnInventoryOf(inventory).get(id);
   if (machine === undefined) throw new RangeError(`there is no source server ${id}`);
-  const server = discovered(mgn, id, machine);
+  const server = newDiscoveredServer(mgn, id, machine);
   mgn.servers.set(id, server);
-  insertSorted(mgn.order, id);
+  insertSorted(mgn.serverIds, id);
   return server;
 }
 
 /** A server that only was discovered. */
-function discovered(mgn: MgnWorld, id: string, machine: Machine): SourceServer {
+function newDiscoveredServer(mgn: MgnWorld, id: string, machine: Machine): SourceServer {
   return {
     id,
     machine,
@@ -111,16 +109,54 @@ export function moveMember(
   mgn.members.set(to, members.add(id));
 }
 
-const ENDED = new Set(['STOPPED', 'DISCONNECTED', 'PAUSED']);
+const NOT_REPLICATING = new Set(['STOPPED', 'DISCONNECTED', 'PAUSED']);
 
 /** Brings the counts up to date with a server that has changed. */
-export function recount(mgn: MgnWorld, server: SourceServer): void {
+export function updateCounts(mgn: MgnWorld, server: SourceServer): void {
   const { replication } = server;
-  put(mgn.replicating, server.id, replication !== undefined && !ENDED.has(replication.state));
-  put(mgn.present, server.id, !server.archived && server.deleted !== true && server.state !== 'DISCOVERED');
+  setMembership(
+    mgn.replicating,
+    server.id,
+    replication !== undefined && !NOT_REPLICATING.has(replication.state),
+  );
+  setMembership(
+    mgn.nonArchived,
+    server.id,
+    !server.archived && server.deleted !== true && server.state !== 'DISCOVERED',
+  );
 }
 
-function put(set: Set<string>, id: string, member: boolean): void {
+function setMembership(set: Set<string>, id: string, member: boolean): void {
   if (member) set.add(id);
   else set.delete(id);
+}
+
+/** Where in a sorted list the first string stands that comes after `text`. */
+export function upperBound(list: readonly string[], text: string): number {
+  let low = 0;
+  let high = list.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((list[middle] ?? '') <= text) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+export function insertSorted(list: string[], text: string): void {
+  list.splice(upperBound(list, text), 0, text);
+}
+
+/** The strings of two sorted lists that come after `text`, in order, each once. */
+export function* mergedAfter(a: readonly string[], b: readonly string[], text: string): Generator<string> {
+  let i = upperBound(a, text);
+  let j = upperBound(b, text);
+  for (;;) {
+    const [x, y] = [a[i], b[j]];
+    if (x === undefined && y === undefined) return;
+    const next = x !== undefined && (y === undefined || x <= y) ? x : (y ?? '');
+    yield next;
+    if (x === next) i += 1;
+    if (y === next) j += 1;
+  }
 }

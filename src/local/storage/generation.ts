@@ -1,10 +1,18 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sync as writeFileAtomic } from 'write-file-atomic';
-import { errnoOf, LocalError, unwritable } from '../error.ts';
-import type { World } from '../simulation/world.ts';
-import { writeRecords } from './lines.ts';
-import { recordsOf } from './snapshot.ts';
+import { errnoOf, LocalError, toUnwritableError } from '../errors.ts';
+import {
+  addMgnRecord,
+  mgnRecords,
+  readMgn,
+  storedMgn,
+  type StoredMgn,
+  type StoredMgnRecord,
+} from '../mgn/snapshot.ts';
+import { Inventory, type Job, type Machine } from '../sms/simulation/records.ts';
+import type { SimulatedWorld } from '../sms/simulation/world.ts';
+import { readRecords, writeRecords } from './lines.ts';
 
 const FORMAT = 'landfall-local';
 /** 2: with MGN. */
@@ -28,14 +36,14 @@ export interface Generation {
   readonly offset: number;
 }
 
-const pointer = (folder: string) => join(folder, 'state.json');
+const statePath = (folder: string) => join(folder, 'state.json');
 
 export function makeFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     chmodSync(folder, 0o700);
   } catch (cause) {
-    throw unwritable(folder, cause);
+    throw toUnwritableError(folder, cause);
   }
 }
 
@@ -46,7 +54,7 @@ export function makeFolder(folder: string): void {
 export function readGeneration(folder: string): Generation | undefined {
   let text: string;
   try {
-    text = readFileSync(pointer(folder), 'utf8');
+    text = readFileSync(statePath(folder), 'utf8');
   } catch (cause) {
     if (errnoOf(cause) === 'ENOENT') return undefined;
     throw brokenState(folder, cause);
@@ -81,7 +89,7 @@ export function brokenState(folder: string, cause?: unknown): LocalError {
  */
 export function writeGeneration(
   folder: string,
-  world: World,
+  world: SimulatedWorld,
   offset: number,
   previous: Generation | undefined,
   sameInventory: boolean,
@@ -92,8 +100,8 @@ export function writeGeneration(
   const inventory =
     previous !== undefined && sameInventory
       ? previous.inventory
-      : store(folder, `inventory-${number}.jsonl`, world.inventory.machines);
-  const stored = store(folder, `world-${number}.jsonl`, recordsOf(world));
+      : writeStoredFile(folder, `inventory-${number}.jsonl`, world.inventory.machines);
+  const stored = writeStoredFile(folder, `world-${number}.jsonl`, worldRecords(world));
   return { format: FORMAT, version: VERSION, number, inventory, world: stored, journal, offset };
 }
 
@@ -101,22 +109,22 @@ export function writeGeneration(
  * Puts a generation into force with one rename, so that a process killed at any moment leaves the old one or
  * the new one.
  */
-export function enforce(folder: string, generation: Generation): void {
+export function activateGeneration(folder: string, generation: Generation): void {
   const text = `${JSON.stringify(generation, undefined, 2)}\n`;
-  writeFileAtomic(pointer(folder), text, { mode: 0o600, fsync: false });
+  writeFileAtomic(statePath(folder), text, { mode: 0o600, fsync: false });
   try {
-    sweep(folder, generation);
+    removeOldFiles(folder, generation);
   } catch {
     // What could not be removed is in nobody's way; the next generation tries again.
   }
 }
 
-function store(folder: string, name: string, records: Iterable<unknown>): StoredFile {
+function writeStoredFile(folder: string, name: string, records: Iterable<unknown>): StoredFile {
   return { name, ...writeRecords(join(folder, name), records) };
 }
 
 /** Removes the files of other generations. */
-function sweep(folder: string, { inventory, world, journal }: Generation): void {
+function removeOldFiles(folder: string, { inventory, world, journal }: Generation): void {
   const kept = [inventory.name, world.name, journal];
   for (const name of readdirSync(folder)) {
     if (/^(inventory|world|journal)-\d+\.jsonl$/.test(name) && !kept.includes(name))
@@ -126,5 +134,64 @@ function sweep(folder: string, { inventory, world, journal }: Generation): void 
 
 /** Forgets the state, whatever it is. */
 export function removeState(folder: string): void {
-  rmSync(pointer(folder), { force: true });
+  rmSync(statePath(folder), { force: true });
+}
+
+type SnapshotHeader = Pick<
+  SimulatedWorld,
+  'now' | 'catalog' | 'connectors' | 'faults' | 'runCount' | 'tokenKey'
+> & {
+  readonly mgn?: StoredMgn;
+};
+
+/** A job without its machine, where the inventory has that machine. */
+type StoredJob = Omit<Job, 'machine'> & { readonly machine?: Machine; readonly serverId?: string };
+
+/** A world, apart from its inventory, as records: what is true of all of it, then each job, then those of MGN. */
+function* worldRecords(world: SimulatedWorld): Generator<SnapshotHeader | StoredJob | StoredMgnRecord> {
+  const { now, catalog, connectors, faults, runCount, tokenKey, mgn } = world;
+  const header = { now, catalog, connectors, faults, runCount, tokenKey };
+  yield mgn === undefined ? header : { ...header, mgn: storedMgn(mgn) };
+  for (const job of world.jobs) {
+    const { machine, ...rest } = job;
+    yield world.inventory.get(machine.serverId) === machine ? { ...rest, serverId: machine.serverId } : job;
+  }
+  if (mgn !== undefined) yield* mgnRecords(mgn, world.inventory);
+}
+
+/** @throws Error where a file is not as it was written */
+export function readWorld(
+  inventoryFile: { path: string; checksum: string },
+  worldFile: { path: string; checksum: string },
+): SimulatedWorld {
+  const machines = [...readRecords(inventoryFile.path, inventoryFile.checksum)] as Machine[];
+  const records = readRecords(worldFile.path, worldFile.checksum);
+  const { mgn: stored, ...header } = records.next().value as SnapshotHeader;
+  const mgn = stored === undefined ? undefined : readMgn(stored);
+  const world: SimulatedWorld = {
+    ...header,
+    ...(mgn === undefined ? {} : { mgn }),
+    inventory: new Inventory(machines),
+    jobs: [],
+    latestJobs: new Map(),
+    jobsById: new Map(),
+  };
+  for (const record of records as Generator<StoredJob | StoredMgnRecord>) {
+    if ('mgnServer' in record || 'mgnJob' in record) {
+      if (mgn === undefined) throw new Error('a record of MGN stands in a state without it');
+      addMgnRecord(mgn, record, world.inventory);
+      continue;
+    }
+    const { serverId, ...rest } = record;
+    const machine = rest.machine ?? (serverId === undefined ? undefined : world.inventory.get(serverId));
+    if (machine === undefined) throw new Error(`job ${rest.id} has no server`);
+    addJob(world, { ...rest, machine });
+  }
+  return world;
+}
+
+function addJob(world: SimulatedWorld, job: Job): void {
+  world.jobs.push(job);
+  world.jobsById.set(job.id, job);
+  world.latestJobs.set(job.machine.serverId, job);
 }

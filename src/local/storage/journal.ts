@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs';
-import type { Command } from '../simulation/commands.ts';
+import type { Command } from '../sms/simulation/commands.ts';
 import { readLines } from './lines.ts';
 
 /** One line of the journal: a command that was accepted, or only that time has passed. */
-export interface Entry {
+export interface JournalEntry {
   /** The virtual time at which it happened. */
   readonly at: number;
   /** Virtual minus real time. */
@@ -14,7 +14,7 @@ export interface Entry {
   readonly command?: Command;
 }
 
-const sumOf = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 8);
+const checksumOf = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 8);
 
 /** The journal of one generation, opened for appending by the one process that holds the folder. */
 export class Journal {
@@ -36,9 +36,9 @@ export class Journal {
    * The entry is with the operating system when this returns: a killed process cannot lose it.
    * When it throws, nothing of the entry is left.
    */
-  append(entry: Entry): void {
+  append(entry: JournalEntry): void {
     const text = JSON.stringify(entry);
-    const line = Buffer.from(`${sumOf(text)} ${text}\n`);
+    const line = Buffer.from(`${checksumOf(text)} ${text}\n`);
     try {
       for (let done = 0; done < line.length;) done += writeSync(this.#file, line, done);
     } catch (cause) {
@@ -57,12 +57,12 @@ export class Journal {
  * The entries of a journal, each with the size of the file up to and with it.
  * @throws Error where a complete line is not as it was written
  */
-export function* readJournal(path: string): Generator<{ entry: Entry; size: number }> {
+export function* readJournal(path: string): Generator<{ entry: JournalEntry; size: number }> {
   let size = 0;
   for (const line of readLines(path)) {
     const text = line.slice(9);
-    if (line.slice(0, 9) !== `${sumOf(text)} `) throw new Error(`a line of ${path} is garbled`);
+    if (line.slice(0, 9) !== `${checksumOf(text)} `) throw new Error(`a line of ${path} is garbled`);
     size += Buffer.byteLength(line) + 1;
-    yield { entry: JSON.parse(text) as Entry, size };
+    yield { entry: JSON.parse(text) as JournalEntry, size };
   }
 }

@@ -1,4 +1,4 @@
-import type { Guest } from './guest.ts';
+import type { Guest } from './parse.ts';
 
 type Licence = 'AWS' | 'BYOL';
 
@@ -9,7 +9,7 @@ export interface LicenceRule {
 }
 
 /** Source: founding document, "Licensing Information"; domain: licence types. */
-const RULES: Readonly<Record<'windows-server' | 'windows-client' | 'linux', LicenceRule>> = {
+const LICENCE_RULES: Readonly<Record<'windows-server' | 'windows-client' | 'linux', LicenceRule>> = {
   'windows-server': { allowed: ['AWS', 'BYOL'], auto: 'AWS' },
   'windows-client': { allowed: ['BYOL'], auto: 'BYOL' },
   linux: { allowed: ['BYOL'], auto: 'BYOL' },
@@ -18,6 +18,8 @@ const RULES: Readonly<Record<'windows-server' | 'windows-client' | 'linux', Lice
 /** The licences of a guest; undefined for systems no source speaks of. */
 export function licenceRule({ family, distribution }: Guest): LicenceRule | undefined {
   if (family === 'other') return undefined;
-  if (family === 'linux') return RULES.linux;
-  return distribution === 'windows-server' ? RULES['windows-server'] : RULES['windows-client'];
+  if (family === 'linux') return LICENCE_RULES.linux;
+  return distribution === 'windows-server'
+    ? LICENCE_RULES['windows-server']
+    : LICENCE_RULES['windows-client'];
 }

@@ -1,18 +1,76 @@
-import { DISTRIBUTIONS, SOME_LINUX, type Distribution } from './distributions.ts';
-import type { Guest } from './guest.ts';
-import { tellServer } from './server.ts';
+/** A guest operating system, as far as its name in a manifest tells. */
+export interface Guest {
+  readonly family: 'windows' | 'linux' | 'other';
+  /** `rhel`, `windows-server`, …; `linux` for a Linux of which no more is known. */
+  readonly distribution: string;
+  /** How the distribution is called in sentences. */
+  readonly title: string;
+  /** Versions it may be: `7.3`, `2012-r2`; several for "CentOS 4/5/6/7"; none where the name says none. */
+  readonly versions: readonly string[];
+  /** Whether versions above these are meant too ("2016 or later"). */
+  readonly orLater: boolean;
+  readonly servicePack?: number;
+  readonly bits?: 32 | 64;
+  readonly edition?: string;
+}
+
+/** A distribution and the names it goes by in lower case: its short id first, then as vCenter and RVTools write it. */
+interface Distribution extends Pick<Guest, 'family' | 'distribution' | 'title'> {
+  readonly names: readonly string[];
+}
+
+const defineDistribution = (
+  family: Guest['family'],
+  id: string,
+  title: string,
+  ...names: readonly string[]
+): Distribution => ({ family, distribution: id, title, names: [id, ...names] });
+
+/** The systems landfall can tell apart; which of them can be migrated, supported.ts says. */
+const DISTRIBUTIONS: readonly Distribution[] = [
+  defineDistribution('windows', 'windows-server', 'Windows Server', 'microsoft windows server'),
+  defineDistribution('windows', 'windows', 'Windows', 'microsoft windows'),
+  defineDistribution('linux', 'rhel', 'Red Hat Enterprise Linux', 'red hat enterprise linux'),
+  defineDistribution(
+    'linux',
+    'sles',
+    'SUSE Linux Enterprise Server',
+    'suse linux enterprise server',
+    'suse linux enterprise',
+  ),
+  defineDistribution('linux', 'centos', 'CentOS', 'centos linux'),
+  defineDistribution('linux', 'ubuntu', 'Ubuntu', 'ubuntu linux'),
+  defineDistribution('linux', 'debian', 'Debian', 'debian gnu/linux'),
+  defineDistribution('linux', 'oracle', 'Oracle Linux', 'oracle linux', 'ol'),
+  defineDistribution('linux', 'fedora', 'Fedora', 'red hat fedora'),
+  defineDistribution('linux', 'opensuse', 'openSUSE', 'suse opensuse'),
+  defineDistribution('linux', 'photon', 'Photon OS', 'vmware photon os'),
+  defineDistribution('linux', 'amazon', 'Amazon Linux', 'amazon linux'),
+  defineDistribution('linux', 'coreos', 'CoreOS', 'coreos linux'),
+  defineDistribution('linux', 'rocky', 'Rocky Linux', 'rocky linux'),
+  defineDistribution('linux', 'almalinux', 'AlmaLinux'),
+  defineDistribution('linux', 'asianux', 'Asianux'),
+  defineDistribution('other', 'freebsd', 'FreeBSD', 'freebsd pre-11 versions'),
+  defineDistribution('other', 'solaris', 'Solaris', 'oracle solaris', 'sun microsystems solaris'),
+  defineDistribution('other', 'macos', 'macOS', 'apple mac os x', 'apple macos'),
+  defineDistribution('other', 'esxi', 'ESXi', 'vmware esxi'),
+  defineDistribution('other', 'netware', 'NetWare', 'novell netware'),
+];
+
+/** "Other 3.x Linux", "Other 2.6.x or later Linux": a Linux, and that is all vCenter knows. */
+const UNKNOWN_LINUX: Distribution = defineDistribution('linux', 'linux', 'Linux');
 
 const BITS = / ?\(?\b(?:(32) ?bit|(64) ?bit|(x86|i[36]86)|(x64|x86_64|amd64))\b\)?/g;
-const PACK = /(?<=^|[ \d])(?:sp|service pack) ?(?=\d{1,2}\b)/g;
+const SERVICE_PACK = /(?<=^|[ \d])(?:sp|service pack) ?(?=\d{1,2}\b)/g;
 const VERSION = /^(?:\d+(?:\.\d+)*(?:\.x)?(?:\/\d+(?:\.\d+)*)*|xp|vista|nt|me)$/;
 const EDITION =
   /^(?:standard|datacenter|enterprise|web|foundation|essentials|nano|professional|pro|home|ultimate|education)$/;
 /** Words that tell nothing: installation types, and how editions and releases are written. */
-const FILLER = new Set(['', 'core', 'edition', 'or', 'later', 'desktop', 'server', 'lts', 'release']);
+const IGNORED_WORDS = new Set(['', 'core', 'edition', 'or', 'later', 'desktop', 'server', 'lts', 'release']);
 
 /** All names of distributions, the longest first: "Microsoft Windows Server 2016" begins with the names of two. */
 const NAMES = DISTRIBUTIONS.flatMap((distribution) =>
-  distribution.names.map((name) => ({ distribution, name: spaced(name) })),
+  distribution.names.map((name) => ({ distribution, name: normalizeSpaces(name) })),
 ).sort((a, b) => b.name.length - a.name.length);
 
 /**
@@ -21,18 +79,18 @@ const NAMES = DISTRIBUTIONS.flatMap((distribution) =>
  * "Microsoft Windows Server 2016 (64-bit)". Undefined for any other text.
  */
 export function parseGuest(text: string): Guest | undefined {
-  const full = spaced(text);
+  const full = normalizeSpaces(text);
   const bits = readBits(full);
-  const name = full.replace(BITS, '').replace(PACK, ' sp').trim();
-  if (/^other(?: \d[\w.]*)?(?: or later)? linux$/.test(name)) return guest(SOME_LINUX, [], bits);
+  const name = full.replace(BITS, '').replace(SERVICE_PACK, ' sp').trim();
+  if (/^other(?: \d[\w.]*)?(?: or later)? linux$/.test(name)) return guestFromWords(UNKNOWN_LINUX, [], bits);
   const found = NAMES.find((each) => name.startsWith(each.name));
   if (found === undefined) return undefined;
   const rest = name.slice(found.name.length);
-  return /^(?:[ \d]|$)/.test(rest) ? guest(found.distribution, rest.split(' '), bits) : undefined;
+  return /^(?:[ \d]|$)/.test(rest) ? guestFromWords(found.distribution, rest.split(' '), bits) : undefined;
 }
 
 /** In lower case, its words one space apart: `rhel-7.3` and "RHEL  7.3" are the same. */
-function spaced(text: string): string {
+function normalizeSpaces(text: string): string {
   return text
     .toLowerCase()
     .replace(/[\s,-]+/g, ' ')
@@ -46,7 +104,7 @@ function readBits(lower: string): 32 | 64 | undefined {
 }
 
 /** Reads the words behind the name; undefined if one of them means nothing. */
-function guest(
+function guestFromWords(
   { family, distribution, title }: Distribution,
   words: readonly string[],
   written: 32 | 64 | undefined,
@@ -63,9 +121,9 @@ function guest(
     } else if (word === '32' || word === '64') bits ??= word === '32' ? 32 : 64;
     else if (word === 'r2') versions.push(`${versions.pop() ?? ''}-r2`);
     else if (EDITION.test(word)) edition = word;
-    else if (!FILLER.has(word) && !(family === 'linux' && CODE_NAME.test(word))) return undefined;
+    else if (!IGNORED_WORDS.has(word) && !(family === 'linux' && CODE_NAME.test(word))) return undefined;
   }
-  return tellServer(
+  return asWindowsServer(
     {
       family,
       distribution,
@@ -82,3 +140,20 @@ function guest(
 
 /** "Red Hat Enterprise Linux Server release 7.3 (Maipo)". */
 const CODE_NAME = /^\([a-z]+\)$/;
+
+/** Only servers are called by a year from 2003 on: `windows-2016`. */
+const SERVER_YEAR = /^20(?:0[3-9]|[1-9]\d)(?:-r2)?$/;
+
+/**
+ * The guest as a Windows Server, where it is called Windows and yet is a server: "Microsoft Windows 2000 Server",
+ * `windows-2012-r2`. `words` are those behind the name. Any other guest is returned as it is.
+ */
+function asWindowsServer(guest: Guest, words: readonly string[]): Guest {
+  const isServer = words.includes('server') || guest.versions.some((version) => SERVER_YEAR.test(version));
+  if (guest.distribution !== 'windows' || !isServer) return guest;
+  const versions = guest.versions.map((version) => (version === '8' ? WINDOWS_8_SERVER : version));
+  return { ...guest, distribution: 'windows-server', title: 'Windows Server', versions };
+}
+
+/** Before Windows Server 2012 had a name, vCenter called it "Microsoft Windows 8 Server". */
+const WINDOWS_8_SERVER = '2012';

@@ -1,16 +1,15 @@
 import type { Vm } from '../model.ts';
-import { settingConcern } from '../concern.ts';
-import type { Rule } from './rule.ts';
+import { type Rule, settingConcern } from './rule.ts';
 
 /** Room for a description together with its marker: the service publishes no limit, and shows long ones badly. */
-const ROOM = 255;
+const MAX_DESCRIPTION = 255;
 
 /** A marker in a manifest would claim a job of SMS for another project, or disown it; on MGN tags are the marker. */
 export const descriptionMarker: Rule = {
   id: 'description.marker',
   check: ({ vms, providerOf }) =>
     vms
-      .filter((vm) => /\[landfall:/i.test(describing(vm)) && providerOf(vm.wave) !== 'mgn')
+      .filter((vm) => /\[landfall:/i.test(descriptionOf(vm)) && providerOf(vm.wave) !== 'mgn')
       .map((vm) =>
         settingConcern('description.marker', vm, 'description', {
           message: 'the description contains "[landfall:", which marks the owner of a job',
@@ -26,18 +25,18 @@ export const descriptionTooLong: Rule = {
     waves.flatMap((wave) => {
       const { name, vms } = wave;
       if (providerOf(wave) === 'mgn') return [];
-      const room = ROOM - ` [landfall:${project?.name ?? ''}/${name}]`.length;
+      const room = MAX_DESCRIPTION - ` [landfall:${project?.name ?? ''}/${name}]`.length;
       return vms
-        .filter((vm) => describing(vm).length > room)
+        .filter((vm) => descriptionOf(vm).length > room)
         .map((vm) =>
           settingConcern('description.too-long', vm, 'description', {
-            message: `the description has ${describing(vm).length} characters; with the ownership marker there is room for ${room}`,
+            message: `the description has ${descriptionOf(vm).length} characters; with the ownership marker there is room for ${room}`,
             remedy: 'shorten it',
           }),
         );
     }),
 };
 
-function describing({ settings }: Vm): string {
+function descriptionOf({ settings }: Vm): string {
   return String(settings['description'] ?? '');
 }

@@ -1,20 +1,18 @@
-import { settingConcern, writingsOf } from '../concern.ts';
-import { isKeyArn } from '../key-arn.ts';
-import { quote } from '../shorten.ts';
-import type { Rule } from './rule.ts';
+import { quote } from '../wording.ts';
+import { type Rule, settingConcern, settingsBlocksOf } from './rule.ts';
 
 /** On SMS a key encrypts nothing unless encryption is on (domain: rules of SMS). Where `encrypted` may be misspelt, that alone is said. */
-export const keyUnused: Rule = {
+export const kmsKeyUnused: Rule = {
   id: 'encryption.key-unused',
   check: ({ vms, providerOf }) =>
     vms
       .filter(
-        ({ settings, doubt, wave }) =>
+        ({ settings, isUncertain: doubt, wave }) =>
           providerOf(wave) === 'sms' &&
           settings['kmsKeyId'] !== undefined &&
           settings['encrypted'] !== true &&
           !doubt('encrypted') &&
-          !wave.defaultsDoubt('encrypted'),
+          !wave.isDefaultUncertain('encrypted'),
       )
       .map((vm) =>
         settingConcern('encryption.key-unused', vm, 'kmsKeyId', {
@@ -25,12 +23,12 @@ export const keyUnused: Rule = {
 };
 
 /** On MGN a key is an ARN, for CUSTOM encryption (domain: what a manifest says, on each service). */
-export const keyArn: Rule = {
+export const kmsKeyNotArn: Rule = {
   id: 'encryption.key-arn',
   check: ({ waves, providerOf }) =>
     waves
       .filter((wave) => providerOf(wave) === 'mgn')
-      .flatMap(writingsOf)
+      .flatMap(settingsBlocksOf)
       .filter(({ settings: { kmsKeyId } }) => typeof kmsKeyId === 'string' && !isKeyArn(kmsKeyId))
       .map(({ settings, concern }) =>
         concern('encryption.key-arn', 'kmsKeyId', {
@@ -41,12 +39,12 @@ export const keyArn: Rule = {
 };
 
 /** MGN encrypts whatever it stores, with the default key for EBS where no other is named. */
-export const alwaysOn: Rule = {
+export const encryptionAlwaysOn: Rule = {
   id: 'encryption.always-on',
   check: ({ waves, providerOf }) =>
     waves
       .filter((wave) => providerOf(wave) === 'mgn')
-      .flatMap(writingsOf)
+      .flatMap(settingsBlocksOf)
       .filter(({ settings: { encrypted } }) => encrypted === false)
       .map(({ concern }) =>
         concern('encryption.always-on', 'encrypted', {
@@ -55,3 +53,10 @@ export const alwaysOn: Rule = {
         }),
       ),
 };
+
+const KEY_ARN = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:(?:key|alias)\/[\w/-]+$/;
+
+/** Whether a text is the ARN of a KMS key, or of an alias of one. */
+function isKeyArn(text: string): boolean {
+  return KEY_ARN.test(text);
+}

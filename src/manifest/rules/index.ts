@@ -1,16 +1,23 @@
-import { appTwoWaves } from './apps.ts';
 import { descriptionMarker, descriptionTooLong } from './description.ts';
-import { diskDuplicate } from './disks.ts';
-import { wavesDuplicate, vmsDuplicate } from './duplicates.ts';
-import { waveEmpty } from './empty.ts';
-import { alwaysOn, keyArn, keyUnused } from './encryption.ts';
-import { guestUnknown, guestUnsupported } from './guest.ts';
-import { linuxAws, windowsByol, windowsClientAws } from './licence.ts';
-import { lockNotLocal } from './lock.ts';
-import { notFindable, notOnMgn, notOnSms, phaseNotThere, targetNotOnSms } from './other-service.ts';
+import { diskDuplicate, vmDuplicate, waveDuplicate } from './duplicates.ts';
+import { encryptionAlwaysOn, kmsKeyNotArn, kmsKeyUnused } from './encryption.ts';
+import {
+  guestUnknown,
+  guestUnsupported,
+  linuxAws,
+  windowsByol,
+  windowsClientAws,
+} from './operating-system.ts';
 import type { Rule } from './rule.ts';
 import { exactlyOneSchedule, seedFar } from './schedule.ts';
-import { targetUnknown } from './target.ts';
+import {
+  phaseUnsupported,
+  settingNotOnMgn,
+  settingNotOnSms,
+  targetNotOnSms,
+  vmNotFindable,
+} from './unsupported.ts';
+import { appTwoWaves, targetLockNotLocal, targetUnknown, waveEmpty } from './waves-and-targets.ts';
 
 /** Every rule beyond the schema, by id. */
 export const RULES: readonly Rule[] = [
@@ -18,24 +25,24 @@ export const RULES: readonly Rule[] = [
   descriptionMarker,
   descriptionTooLong,
   diskDuplicate,
-  alwaysOn,
-  keyArn,
-  keyUnused,
+  encryptionAlwaysOn,
+  kmsKeyNotArn,
+  kmsKeyUnused,
   guestUnknown,
   guestUnsupported,
   linuxAws,
   windowsByol,
   windowsClientAws,
-  phaseNotThere,
+  phaseUnsupported,
   exactlyOneSchedule,
   seedFar,
-  notOnMgn,
-  notOnSms,
-  lockNotLocal,
+  settingNotOnMgn,
+  settingNotOnSms,
+  targetLockNotLocal,
   targetNotOnSms,
   targetUnknown,
-  vmsDuplicate,
-  notFindable,
-  wavesDuplicate,
+  vmDuplicate,
+  vmNotFindable,
+  waveDuplicate,
   waveEmpty,
 ];

@@ -1,7 +1,7 @@
 import type { AnySchemaObject, ErrorObject } from 'ajv/dist/2020.js';
-import { didYouMean } from '../suggest.ts';
+import { didYouMean } from '../wording.ts';
 
-interface Words {
+interface ValueProblem {
   readonly id: 'schema.type' | 'schema.value';
   readonly message: string;
   readonly remedy: string;
@@ -11,17 +11,24 @@ interface Words {
  * Says what is wrong with a value and what would be right. `written` is the value as the file writes it, with
  * its quotes; `name` what the value is called.
  */
-export function explainValue(error: ErrorObject, written: string, name: string): Words {
+export function explainValue(error: ErrorObject, written: string, name: string): ValueProblem {
   const { keyword, params, data, parentSchema: schema = {} } = error;
-  const value = (message: string, remedy: string): Words => ({ id: 'schema.value', message, remedy });
+  const value = (message: string, remedy: string): ValueProblem => ({ id: 'schema.value', message, remedy });
   const hint = schema['$comment'] as string | undefined;
   switch (keyword) {
     case 'type':
-      return explainType(params['type'] as string | string[], data, written, name, form(schema, data));
+      return explainType(
+        params['type'] as string | string[],
+        data,
+        written,
+        name,
+        expectedForm(schema, data),
+      );
     case 'enum': {
       const allowed = params['allowedValues'] as string[];
       const otherwise = `use ${orList(allowed)}`;
-      if (typeof data !== 'string') return explainType('string', data, written, name, form(schema, data));
+      if (typeof data !== 'string')
+        return explainType('string', data, written, name, expectedForm(schema, data));
       return value(
         `${name} ${written} is not one of ${allowed.join(', ')}`,
         didYouMean(data, allowed, otherwise),
@@ -55,7 +62,7 @@ function rangeRemedy(schema: object): string {
     : `use ${String(minimum)} to ${String(maximum)}`;
 }
 
-const WANTED: Record<string, string> = {
+const TYPE_NAMES: Record<string, string> = {
   string: 'text',
   integer: 'a whole number',
   number: 'a number',
@@ -64,15 +71,15 @@ const WANTED: Record<string, string> = {
   array: 'a list',
 };
 
-interface Form {
+interface TextSchema {
   readonly pattern?: string;
   readonly $comment?: string;
   readonly enum?: readonly string[];
 }
 
 /** What text of the right form looks like, where a value would not have it in quotes either. */
-function form(schema: AnySchemaObject, data: unknown): string | undefined {
-  const { pattern, $comment: hint, enum: words } = schema as Form;
+function expectedForm(schema: AnySchemaObject, data: unknown): string | undefined {
+  const { pattern, $comment: hint, enum: words } = schema as TextSchema;
   if (words !== undefined) return `use ${orList(words)}`;
   if (pattern === undefined || (typeof data !== 'number' && typeof data !== 'boolean')) return undefined;
   return new RegExp(pattern, 'u').test(String(data)) ? undefined : hint;
@@ -85,16 +92,16 @@ function explainType(
   written: string,
   name: string,
   better?: string,
-): Words {
+): ValueProblem {
   // Where empty is allowed, that need not be said.
   const types = [type].flat().filter((each) => each !== 'null');
-  const wanted = orList(types.map((each) => WANTED[each] ?? each));
-  const wrong = data === null || data === undefined ? 'empty' : foundAs(data, types, written);
-  const remedy = mend(types, data, written, better) ?? `write ${wanted}`;
+  const wanted = orList(types.map((each) => TYPE_NAMES[each] ?? each));
+  const wrong = data === null || data === undefined ? 'empty' : describeFound(data, types, written);
+  const remedy = suggestFix(types, data, written, better) ?? `write ${wanted}`;
   return { id: 'schema.type', message: `${name} is ${wrong}`, remedy };
 }
 
-function foundAs(data: unknown, types: readonly string[], written: string): string {
+function describeFound(data: unknown, types: readonly string[], written: string): string {
   if (Array.isArray(data)) return 'a list';
   if (typeof data === 'object') return 'a mapping';
   if (typeof data === 'string') return `text: ${written}`;
@@ -105,7 +112,7 @@ function foundAs(data: unknown, types: readonly string[], written: string): stri
 }
 
 /** The remedy where it is plain what was meant. */
-function mend(
+function suggestFix(
   types: readonly string[],
   data: unknown,
   written: string,

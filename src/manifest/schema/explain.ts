@@ -1,20 +1,17 @@
 import type { AnySchemaObject, ErrorObject } from 'ajv/dist/2020.js';
-import { keyRangeOf, nodeAt, rangeOf } from '../locate.ts';
-import { problem, type Problem } from '../problem.ts';
-import { shorten } from '../shorten.ts';
-import { suggest } from '../suggest.ts';
-import type { Node, Path } from '../yaml/node.ts';
+import { problem, type Problem } from '../source.ts';
+import { shorten, suggest } from '../wording.ts';
+import { keyRangeOf, type Node, nodeAt, type Path, rangeOf } from '../yaml/node.ts';
 import { explainValue } from './explain-value.ts';
-import { knownKeys } from './keys.ts';
 
 /** Said by checkDocument, in better words. */
-const HEADER = new Set(['apiVersion', 'kind']);
+const HEADER_KEYS = new Set(['apiVersion', 'kind']);
 
 /**
  * Turns the validator's errors into problems with places, one for each thing that is wrong. Of the values at
  * `unknown` it has been said already what is wrong.
  */
-export function explain(
+export function explainErrors(
   errors: readonly ErrorObject[],
   schema: AnySchemaObject,
   root: Node,
@@ -63,7 +60,7 @@ class Explainer {
     const meant = suggest(key, known);
     if (meant !== undefined) this.#meant.add(`${instancePath}/${meant}`);
     if (key === '<<') this.#merging.add(instancePath);
-    const otherwise = key === '<<' ? NO_MERGE : `known here: ${known.join(', ')}`;
+    const otherwise = key === '<<' ? NO_MERGE_KEYS : `known here: ${known.join(', ')}`;
     const remedy = meant === undefined ? otherwise : `did you mean ${meant}?`;
     const range = keyRangeOf(this.#root, path);
     this.#add(path, problem('schema.unknown-key', range, `unknown key ${shorten(key)}`, remedy));
@@ -100,16 +97,16 @@ class Explainer {
 
   #missing(pointer: string, key: string): void {
     if (this.#merging.has(pointer)) return;
-    if (this.#meant.has(`${pointer}/${key}`) || (pointer === '' && HEADER.has(key))) return;
+    if (this.#meant.has(`${pointer}/${key}`) || (pointer === '' && HEADER_KEYS.has(key))) return;
     const path = parsePointer(pointer);
-    const where = path.length === 0 ? 'the document' : describe(path);
+    const where = path.length === 0 ? 'the document' : describePath(path);
     const said = `${where} has no ${key}`;
     this.#add([...path, key], problem('schema.missing-key', rangeOf(this.#root, path), said, `add ${key}`));
   }
 
   #wrongValue(error: ErrorObject): void {
     const path = parsePointer(error.instancePath);
-    if (path.length === 1 && HEADER.has(String(path[0]))) return;
+    if (path.length === 1 && HEADER_KEYS.has(String(path[0]))) return;
     const { propertyName } = error;
     if (propertyName !== undefined) {
       const keyPath = [...path, propertyName];
@@ -122,7 +119,7 @@ class Explainer {
     }
     const node = nodeAt(this.#root, path);
     const written = node?.kind === 'scalar' ? this.#text.slice(node.start, node.end) : '';
-    const words = explainValue(error, shorten(written), describe(path));
+    const words = explainValue(error, shorten(written), describePath(path));
     this.#add(path, problem(words.id, rangeOf(this.#root, path), words.message, words.remedy));
   }
 
@@ -135,10 +132,10 @@ class Explainer {
   }
 }
 
-const NO_MERGE = 'merge keys are not part of YAML 1.2: write the keys out, or put them under defaults';
+const NO_MERGE_KEYS = 'merge keys are not part of YAML 1.2: write the keys out, or put them under defaults';
 
 /** The key a path ends with, or the position in its list. */
-function describe(path: Path): string {
+function describePath(path: Path): string {
   const last = path.at(-1);
   return /^\d+$/.test(String(last))
     ? `item ${Number(last) + 1} of ${String(path.at(-2))}`
@@ -156,4 +153,15 @@ function parsePointer(pointer: string): string[] {
     .split('/')
     .slice(1)
     .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+type Schemas = Readonly<Record<string, AnySchemaObject>>;
+
+/** The keys a mapping may have: those of its schema and of the schema that one refers to. */
+function knownKeys(schema: AnySchemaObject, root: AnySchemaObject): string[] {
+  const own = Object.keys((schema['properties'] ?? {}) as Schemas);
+  const reference: unknown = schema['$ref'];
+  const name = typeof reference === 'string' ? /^#\/\$defs\/(\w+)$/.exec(reference)?.[1] : undefined;
+  const referred = name === undefined ? undefined : (root['$defs'] as Schemas)[name];
+  return referred === undefined ? own : [...own, ...knownKeys(referred, root)];
 }

@@ -1,4 +1,4 @@
-import type { Range } from '../problem.ts';
+import type { Range } from '../source.ts';
 
 export interface ScalarNode extends Range {
   readonly kind: 'scalar';
@@ -38,3 +38,111 @@ export const MAX_DEPTH = 64;
 
 /** Most documents of a file: each costs the full parser a schema of its own. */
 export const MAX_DOCUMENTS = 1000;
+
+/** A plain value of a document. Mappings have no prototype, so that a key such as `__proto__` is a key like any other. */
+export type Value = string | number | boolean | null | undefined | Value[] | ValueMap;
+export interface ValueMap {
+  [key: string]: Value;
+}
+
+/** The plain value of a tree, for the schema to check: fresh at each call, as shared nodes may not be shared values. */
+export function toValue(node: Node): Value {
+  if (node.kind === 'scalar') return node.value;
+  if (node.kind === 'list') return node.items.map(toValue);
+  const map = Object.create(null) as ValueMap;
+  for (const { key, value } of node.entries) map[key] = toValue(value);
+  return map;
+}
+
+export function isMap(value: Value): value is ValueMap {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The mapping under a key; an empty one if there is none. */
+export function mapAt(map: ValueMap, key: string): ValueMap {
+  const value = map[key];
+  return isMap(value) ? value : {};
+}
+
+export function textAt(map: ValueMap, key: string): string | undefined {
+  const value = map[key];
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** Takes the value at `path` out: list items become undefined, so that the others keep their positions. */
+export function removeAt(root: Value, path: Path): void {
+  const last = path.at(-1);
+  if (last === undefined) return;
+  let parent = root;
+  for (const step of path.slice(0, -1)) parent = stepInto(parent, step);
+  if (Array.isArray(parent)) parent[Number(last)] = undefined;
+  else if (isMap(parent)) Reflect.deleteProperty(parent, last);
+}
+
+function stepInto(value: Value, step: string | number): Value {
+  if (Array.isArray(value)) return value[Number(step)];
+  return isMap(value) ? value[step] : undefined;
+}
+
+/** Mappings from this size on are looked up by an index: hostile ones have a million keys. */
+const INDEXED_FROM = 32;
+const indexes = new WeakMap<MapNode, Map<string, MapEntry>>();
+
+/** The stretch of text that stands for the value at `path`: a scalar itself; of anything larger its key, or its beginning. */
+export function rangeOf(root: Node, path: Path): Range {
+  let node = root;
+  let range = visibleRange(root);
+  for (const step of path) {
+    const entry = node.kind === 'map' ? entryOf(node, String(step)) : undefined;
+    const next = entry?.value ?? (node.kind === 'list' ? node.items[Number(step)] : undefined);
+    if (next === undefined) break;
+    const visible = next.kind === 'scalar' && next.end > next.start;
+    range =
+      entry === undefined || visible ? visibleRange(next) : { start: entry.keyStart, end: entry.keyEnd };
+    node = next;
+  }
+  return range;
+}
+
+/** The stretch of text of the key at `path`. */
+export function keyRangeOf(root: Node, path: Path): Range {
+  const parent = nodeAt(root, path.slice(0, -1));
+  const entry = parent?.kind === 'map' ? entryOf(parent, String(path.at(-1))) : undefined;
+  return entry === undefined ? rangeOf(root, path) : { start: entry.keyStart, end: entry.keyEnd };
+}
+
+/** Paths of the values of which it is not known what they stand for. */
+export function unknownPaths(node: Node, path: Path = []): Path[] {
+  if (node.kind === 'scalar') return node.isUnknown === true ? [path] : [];
+  return node.kind === 'list'
+    ? node.items.flatMap((item, index) => unknownPaths(item, [...path, index]))
+    : node.entries.flatMap(({ key, value }) => unknownPaths(value, [...path, key]));
+}
+
+export function nodeAt(root: Node, path: Path): Node | undefined {
+  let node: Node | undefined = root;
+  for (const step of path) {
+    if (node?.kind === 'map') node = entryOf(node, String(step))?.value;
+    else node = node?.kind === 'list' ? node.items[Number(step)] : undefined;
+  }
+  return node;
+}
+
+function visibleRange(node: Node): Range {
+  if (node.kind === 'scalar') return node;
+  if (node.isAliased === true) return { start: node.start, end: node.end };
+  const first = node.kind === 'map' ? node.entries[0] : undefined;
+  return first === undefined
+    ? { start: node.start, end: node.start + 1 }
+    : { start: first.keyStart, end: first.keyEnd };
+}
+
+function entryOf(map: MapNode, key: string): MapEntry | undefined {
+  if (map.entries.length < INDEXED_FROM) return map.entries.find((entry) => entry.key === key);
+  let index = indexes.get(map);
+  if (index === undefined) {
+    index = new Map(map.entries.map((entry) => [entry.key, entry]));
+    indexes.set(map, index);
+  }
+  return index.get(key);
+}

@@ -1,14 +1,19 @@
 import { LandfallError } from '../../core/error.ts';
-import { digestOf } from './canonical.ts';
-import type { SavedPlan } from './saved-plan.ts';
-import { unsoundness } from './sound.ts';
+import { type Change, isExecutable } from '../../core/plan.ts';
+import { digestOf } from '../checksum.ts';
+import { changeKey, type Precondition, type SavedPlan } from './preconditions.ts';
+
+export { changedPreconditions, changedProject, targetsWithChanges } from './preconditions.ts';
+export { recountCapacity } from '../caps.ts';
+export { savePlan } from './preconditions.ts';
+export type { SavedPlan } from './preconditions.ts';
 
 const FORMAT = 'landfall-plan';
 /** Versions are not read across: what was reviewed must be what runs, to the last key. */
 const VERSION = '1.0';
 
 /** What a check of data against the schema of saved plans found wrong, in words; undefined: nothing. */
-export type SchemaCheck = (data: unknown) => string | undefined;
+type SchemaCheck = (data: unknown) => string | undefined;
 
 /** The text of the file that keeps a plan. */
 export function formatSavedPlan({ plan, preconditions }: SavedPlan): string {
@@ -25,24 +30,24 @@ export function formatSavedPlan({ plan, preconditions }: SavedPlan): string {
 export function parseSavedPlan(text: string, file: string, check: SchemaCheck): SavedPlan {
   const data = parseJson(text, file);
   const { format, format_version: version } = isRecord(data) ? data : {};
-  if (format !== FORMAT) throw invalid(file, 'is not a plan that landfall has saved');
+  if (format !== FORMAT) throw invalidPlanFile(file, 'is not a plan that landfall has saved');
   if (version !== VERSION) {
     const found =
       typeof version === 'string'
         ? `format version ${JSON.stringify(version.slice(0, 20))}`
         : 'no format version';
-    throw invalid(file, `has ${found}, and this landfall reads ${VERSION}`);
+    throw invalidPlanFile(file, `has ${found}, and this landfall reads ${VERSION}`);
   }
   const wrong = check(data);
-  if (wrong !== undefined) throw invalid(file, `is damaged or has been edited: ${wrong}`);
+  if (wrong !== undefined) throw invalidPlanFile(file, `is damaged or has been edited: ${wrong}`);
 
   const { digest, ...body } = data as SavedPlan & { readonly digest: string };
   if (digest !== digestOf(body)) {
-    throw invalid(file, 'is damaged or has been edited: its digest does not fit what it says');
+    throw invalidPlanFile(file, 'is damaged or has been edited: its digest does not fit what it says');
   }
   const { plan, preconditions } = body;
-  const unsound = unsoundness({ plan, preconditions });
-  if (unsound !== undefined) throw invalid(file, `is not a plan of landfall's making: ${unsound}`);
+  const unsound = findInconsistency({ plan, preconditions });
+  if (unsound !== undefined) throw invalidPlanFile(file, `is not a plan of landfall's making: ${unsound}`);
   return { plan, preconditions };
 }
 
@@ -50,12 +55,12 @@ function parseJson(text: string, file: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw invalid(file, 'is not whole, or not JSON');
+    throw invalidPlanFile(file, 'is not whole, or not JSON');
   }
 }
 
 /** An error about a plan file. */
-export function invalid(file: string, what: string): LandfallError {
+export function invalidPlanFile(file: string, what: string): LandfallError {
   return new LandfallError('PLAN_FILE_INVALID', `plan file ${file} ${what}`, {
     remedy: 'save a plan anew with `landfall plan --out FILE`',
   });
@@ -63,4 +68,46 @@ export function invalid(file: string, what: string): LandfallError {
 
 function isRecord(data: unknown): data is Readonly<Record<string, unknown>> {
   return typeof data === 'object' && data !== null;
+}
+
+/**
+ * Why a saved plan cannot be one that was made here; undefined: nothing speaks against it. Ownership holds for any
+ * file (design, rule 1): a plan that would update or delete a job which is not the project's is refused.
+ */
+function findInconsistency({ plan, preconditions }: SavedPlan): string | undefined {
+  const deeds = plan.changes.filter(isExecutable);
+  const targets = new Set(plan.targets.map(({ name }) => name));
+  const grounds = new Map(preconditions.map((precondition) => [changeKey(precondition), precondition]));
+  if (new Set(deeds.map(changeKey)).size !== deeds.length) return 'an address stands twice';
+  if (preconditions.length !== deeds.length || grounds.size !== deeds.length) {
+    return 'changes and preconditions do not match';
+  }
+  for (const change of deeds) {
+    const ground = grounds.get(changeKey(change));
+    const wrong =
+      ground === undefined || !targets.has(change.target)
+        ? 'has no precondition or no target'
+        : preconditionError(change, ground, plan.project);
+    if (wrong !== undefined) return `${change.address} ${wrong}`;
+  }
+  return undefined;
+}
+
+function preconditionError(
+  change: Change,
+  { server, jobs }: Precondition,
+  project: string,
+): string | undefined {
+  const { action, id, owner, serverId, fields } = change;
+  if (owner.project !== project) return `is for a job of project "${owner.project}"`;
+  if (server.serverId !== serverId) return 'has the precondition of another server';
+  if (action === 'create') return jobs.length === 0 ? undefined : 'would create a second job';
+
+  const job = jobs.find((one) => one.id === id);
+  if (job === undefined) return 'is about a job that its server does not have';
+  const adopts =
+    action === 'update' && job.owner === undefined && fields.some(({ field }) => field === 'owner');
+  return adopts || job.owner?.project === project
+    ? undefined
+    : `is about ${job.id}, which is not the project's`;
 }

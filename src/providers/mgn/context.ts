@@ -1,5 +1,5 @@
 import type { ServiceTime } from '../../aws/service-time.ts';
-import type { Clock } from '../../core/clock.ts';
+import type { Clock } from '../../core/time.ts';
 import type { MgnApi } from './api.ts';
 
 /** What every deed of the adapter works with. */

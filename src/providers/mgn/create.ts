@@ -77,7 +77,7 @@ function ownOnly(server: SourceServer, { owner }: Pick<CreateRequest, 'owner'>):
   if (!isOurs(server, owner)) {
     throw takenMeanwhile(server, `has got a replication of ${whose(server)} in the meantime`);
   }
-  return { id: server.sourceServerID ?? '', wasThere: true };
+  return { id: server.sourceServerID ?? '', alreadyExisted: true };
 }
 
 /** Only what ships snapshots is started from here (domain, MGN: agentless flow). */

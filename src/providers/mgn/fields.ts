@@ -59,7 +59,7 @@ function compareDisks({ name, desired, observed, vm, job }: Parameters<Compare>[
   const [device = ''] = disksOf({ [name]: desired }).keys();
   if (known.length === 0 || known.includes(device)) return 'differs';
   return {
-    stuck: 'field.not-in-place',
+    unchangeable: 'field.not-in-place',
     message: `${vm.address} has no disk "${device}", and ${name} says something of it`,
     remedy: `its disks are ${known.join(', ')}: mend mgn.replication.replicatedDisks`,
   };

@@ -1,7 +1,7 @@
-import type { Clock } from '../../core/clock.ts';
 import type { Settings } from '../../core/desired.ts';
 import { LandfallError } from '../../core/error.ts';
 import type { SetUpStep } from '../../core/provider.ts';
+import type { Clock } from '../../core/time.ts';
 import { makeOnce } from './make-once.ts';
 import { projectOf, type Tags } from './marker.ts';
 

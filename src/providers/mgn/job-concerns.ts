@@ -1,7 +1,6 @@
-import type { Concern } from '../../core/concern.ts';
+import { type Concern, raiseForVm } from '../../core/concern.ts';
 import type { DesiredVm } from '../../core/desired.ts';
 import type { ObservedJob } from '../../core/observed.ts';
-import { raiseForVm } from '../../core/raise.ts';
 
 /** What a reviewer must know of the state that a source server's replication is in. */
 export function jobConcerns(

@@ -1,12 +1,12 @@
 import type { ReplicationConfigurationTemplate, SourceServer, VcenterClient } from '@aws-sdk/client-mgn';
-import type { AccountLack } from '../../core/observed.ts';
+import type { MissingSetup } from '../../core/observed.ts';
 
 const init = (target: string): string => `run \`landfall mgn init ${target}\``;
 
 /** An account in which InitializeService was never called. */
-export const UNINITIALIZED: AccountLack = {
+export const UNINITIALIZED: MissingSetup = {
   id: 'account.uninitialized',
-  words: (target) => ({
+  describe: (target) => ({
     message: `AWS MGN is not initialised in the region of target "${target}": it knows no servers, and replicates none`,
     remedy: `${init(target)}, which sets it up as the target in the project file says`,
   }),
@@ -17,12 +17,12 @@ export function lacksOf(
   templates: readonly ReplicationConfigurationTemplate[],
   clients: readonly VcenterClient[],
   servers: readonly SourceServer[],
-): readonly AccountLack[] {
-  const lacks: AccountLack[] = [];
+): readonly MissingSetup[] {
+  const lacks: MissingSetup[] = [];
   if (templates.length === 0) {
     lacks.push({
       id: 'account.no-template',
-      words: (target) => ({
+      describe: (target) => ({
         message: `the account of target "${target}" has no replication configuration template: no replication can start`,
         remedy: `${init(target)}, which makes one from the target's \`mgn.replication\` in the project file`,
       }),
@@ -33,7 +33,7 @@ export function lacksOf(
   if (clients.length === 0 && agentless) {
     lacks.push({
       id: 'account.no-vcenter-client',
-      words: (target) => ({
+      describe: (target) => ({
         message: `the account of target "${target}" has no vCenter client: VMs are not discovered, and do not replicate`,
         remedy:
           'install the AWS MGN vCenter Client in the datacenter, as the guide of AWS MGN says under "agentless replication"',

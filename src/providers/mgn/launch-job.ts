@@ -1,5 +1,5 @@
 import type { Job, SourceServer } from '@aws-sdk/client-mgn';
-import type { Instant } from '../../core/instant.ts';
+import type { Instant } from '../../core/time.ts';
 import type { MgnContext } from './context.ts';
 import { projectOf } from './marker.ts';
 import { listAll } from './paging.ts';

@@ -1,7 +1,7 @@
 import { isServiceError } from '../../aws/service-error.ts';
 import { isUnanswered } from '../../aws/unanswered.ts';
-import type { Clock } from '../../core/clock.ts';
 import { LandfallError } from '../../core/error.ts';
+import type { Clock } from '../../core/time.ts';
 
 /** How long to wait before another try, in milliseconds, try by try. */
 const WAITS = [500, 1000, 2000, 4000, 8000] as const;

@@ -37,7 +37,7 @@ export async function observe(
       servers: [],
       jobs: [],
       connectors: [],
-      lacks: [UNINITIALIZED],
+      missingSetup: [UNINITIALIZED],
       jobsRunning: { jobs: 0, servers: 0 },
       calls: api.calls - before,
     };
@@ -85,7 +85,7 @@ export async function observe(
             },
           ],
     ),
-    lacks: lacksOf(templates, clients, present),
+    missingSetup: lacksOf(templates, clients, present),
     jobsRunning: jobs.running,
     calls: api.calls - before,
   };

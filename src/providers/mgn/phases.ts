@@ -1,6 +1,6 @@
+import { isEarlierPhase, type Phase } from '../../core/desired.ts';
 import type { ObservedJob } from '../../core/observed.ts';
-import type { PhaseContext, PhaseRules, PhaseVerdict } from '../../core/phase-rules.ts';
-import { isBefore, type Phase } from '../../core/phase.ts';
+import type { PhaseContext, PhaseDecision, PhaseRules } from '../../core/provider.ts';
 import { effectsOf } from './step-effects.ts';
 import {
   ARCHIVE,
@@ -32,8 +32,8 @@ export const mgnPhases: PhaseRules = {
   next,
 };
 
-function next(context: PhaseContext): PhaseVerdict | undefined {
-  const { job, unsaid } = context;
+function next(context: PhaseContext): PhaseDecision | undefined {
+  const { job, isDefault: unsaid } = context;
   if (unsaid === true && job !== undefined && isBeyond(job)) return beyond(job);
   if (job === undefined) return withoutJob(context);
   const { facts = {} } = job;
@@ -59,14 +59,14 @@ function isBeyond({ facts = {} }: ObservedJob): boolean {
 const BEYOND: ReadonlySet<string> = new Set(['TESTING', 'READY_FOR_CUTOVER', 'CUTTING_OVER', 'CUTOVER']);
 
 /** That it is to replicate is all that is said: what people do with its instances beside that is theirs. */
-function beyond({ facts = {} }: ObservedJob): PhaseVerdict {
+function beyond({ facts = {} }: ObservedJob): PhaseDecision {
   const what = facts['archived'] === 'true' ? 'archived' : (facts['lifecycle'] ?? '');
   return { kind: 'reached', reason: `${what}, of which its wave says nothing` };
 }
 
 /** A server that only was discovered, or was stopped: it is to replicate, unless it should have been through already. */
-function withoutJob({ phase, vm }: PhaseContext): PhaseVerdict | undefined {
-  if (isBefore(phase, 'finalize')) return undefined;
+function withoutJob({ phase, vm }: PhaseContext): PhaseDecision | undefined {
+  if (isEarlierPhase(phase, 'finalize')) return undefined;
   return {
     kind: 'refused',
     id: 'phase.never-replicated',
@@ -76,7 +76,7 @@ function withoutJob({ phase, vm }: PhaseContext): PhaseVerdict | undefined {
 }
 
 /** A server whose cut-over is finalized, or that is archived: nothing leads back from there. */
-function afterwards(context: PhaseContext, facts: Facts): PhaseVerdict {
+function afterwards(context: PhaseContext, facts: Facts): PhaseDecision {
   const { phase, vm } = context;
   const archived = facts['archived'] === 'true';
   if (phase === 'archive') {
@@ -97,7 +97,7 @@ function afterwards(context: PhaseContext, facts: Facts): PhaseVerdict {
   };
 }
 
-function disconnected({ vm, server }: PhaseContext): PhaseVerdict {
+function disconnected({ vm, server }: PhaseContext): PhaseDecision {
   return {
     kind: 'refused',
     id: 'phase.disconnected',
@@ -120,7 +120,7 @@ function launchStatus(lifecycle: string, { launch, launchOf }: Facts): string | 
   return launchOf === undefined || launchOf === of ? launch : undefined;
 }
 
-function onTheWay({ phase, vm }: PhaseContext, job: ObservedJob, position: Position): PhaseVerdict {
+function onTheWay({ phase, vm }: PhaseContext, job: ObservedJob, position: Position): PhaseDecision {
   const { facts = {} } = job;
   const { lifecycle } = position;
   const status = launchStatus(lifecycle, facts);
@@ -162,7 +162,7 @@ function whatRuns(position: Position, { instance }: Facts): { until: string; aft
   return { until: `${instance}, which is being terminated`, after: { ...position, instance: false } };
 }
 
-function reached(phase: Phase, { lifecycle }: Position, facts: Facts): PhaseVerdict {
+function reached(phase: Phase, { lifecycle }: Position, facts: Facts): PhaseDecision {
   if (phase === 'replicate') return { kind: 'reached' };
   if (phase === 'cutover') return { kind: 'reached', reason: named('cut over', facts) };
   const over = lifecycle === 'READY_FOR_CUTOVER';
@@ -203,6 +203,6 @@ function launchFailed(step: string, address: string, { launchError }: Facts) {
   } as const;
 }
 
-function wait(what: string, remaining: readonly string[]): PhaseVerdict {
+function wait(what: string, remaining: readonly string[]): PhaseDecision {
   return { kind: 'wait', reason: `waits for ${what}`, remaining };
 }

@@ -1,5 +1,5 @@
 import type { ObservedJob } from '../../core/observed.ts';
-import type { Progress } from '../../core/status.ts';
+import type { VmProgress } from '../../core/status.ts';
 
 const LAUNCHES: Readonly<Record<string, string>> = {
   PENDING: 'a launch waits',
@@ -8,7 +8,7 @@ const LAUNCHES: Readonly<Record<string, string>> = {
 };
 
 /** How far a source server is, in the service's words: its lifecycle, its replication, its instance. */
-export function progress({ state, statusMessage, facts = {} }: ObservedJob): Progress {
+export function progress({ state, statusMessage, facts = {} }: ObservedJob): VmProgress {
   const { lifecycle = 'unknown', replication, archived, launch, instance, busy } = facts;
   const replicating = statusMessage ?? (replication === undefined ? undefined : words(replication));
   const launched = LAUNCHES[launch ?? ''];

@@ -1,6 +1,6 @@
 import type { SourceServer } from '@aws-sdk/client-mgn';
+import { byKeys } from '../../core/lists.ts';
 import type { ObservedServer } from '../../core/observed.ts';
-import { byKeys } from '../../core/order.ts';
 
 /** Lifecycles of a server with which nothing has been done yet (domain, MGN: agentless flow, step 2). */
 const UNTOUCHED: ReadonlySet<string | undefined> = new Set(['DISCOVERED', 'PENDING_INSTALLATION']);

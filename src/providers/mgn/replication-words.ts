@@ -1,5 +1,5 @@
 import type { DataReplicationInfo } from '@aws-sdk/client-mgn';
-import { spellInstant } from '../../core/instant.ts';
+import { displayInstant } from '../../core/time.ts';
 
 /**
  * How a replication goes, in words: `initial sync 42 %`; of one that has stalled, why. Undefined where there is nothing
@@ -57,7 +57,7 @@ function shareWords({ replicatedDisks = [] }: DataReplicationInfo): string {
 /** When the service expects the end of what it ships. */
 function endWords({ etaDateTime }: DataReplicationInfo): string {
   const end = Date.parse(etaDateTime ?? '');
-  return Number.isNaN(end) ? '' : `, done about ${spellInstant(end - (end % 60_000))}`;
+  return Number.isNaN(end) ? '' : `, done about ${displayInstant(end - (end % 60_000))}`;
 }
 
 /** How far what is in AWS lags behind the source: `, 2 h 13 min behind`. The service tells it as an ISO 8601 duration. */

@@ -4,10 +4,10 @@ import type {
   ReplicationConfigurationTemplate,
 } from '@aws-sdk/client-mgn';
 import { isServiceError } from '../../aws/service-error.ts';
-import type { Clock } from '../../core/clock.ts';
 import type { Settings } from '../../core/desired.ts';
 import { LandfallError } from '../../core/error.ts';
 import type { SetUpStep } from '../../core/provider.ts';
+import type { Clock } from '../../core/time.ts';
 import type { MgnApi } from './api.ts';
 import type { MgnContext } from './context.ts';
 import { haveTemplate, type TemplateKind } from './have-template.ts';

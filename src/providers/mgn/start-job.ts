@@ -1,7 +1,7 @@
 import { LandfallError } from '../../core/error.ts';
-import type { Instant } from '../../core/instant.ts';
 import type { Owner } from '../../core/observed.ts';
 import type { StepRequest, StepResult } from '../../core/provider.ts';
+import type { Instant } from '../../core/time.ts';
 import type { MgnContext } from './context.ts';
 import { findStarted, type JobStep } from './launch-job.ts';
 import { leavesItOpen } from './make-once.ts';

@@ -1,4 +1,4 @@
-import { isBefore, type Phase } from '../../core/phase.ts';
+import { isEarlierPhase, type Phase } from '../../core/desired.ts';
 
 /** The API's own words for the steps of a migration (domain, MGN: agentless flow). */
 export const START_REPLICATION = 'StartReplication';
@@ -47,27 +47,28 @@ export function wayTo(phase: Phase, position: Position): readonly string[] {
       return [START_REPLICATION, ...wayTo(phase, { ...position, lifecycle: 'NOT_READY' })];
     case 'NOT_READY':
     case 'READY_FOR_TEST':
-      return [...rid, ...(isBefore(phase, 'test') ? [] : [START_TEST, ...fromTest(phase)])];
+      return [...rid, ...(isEarlierPhase(phase, 'test') ? [] : [START_TEST, ...fromTest(phase)])];
     case 'TESTING':
-      if (isBefore(phase, 'test')) return [REVERT, ...rid];
+      if (isEarlierPhase(phase, 'test')) return [REVERT, ...rid];
       return launched ? fromTest(phase) : [START_TEST, ...fromTest(phase)];
     case 'READY_FOR_CUTOVER':
-      if (isBefore(phase, 'test')) return [REVERT, ...rid];
+      if (isEarlierPhase(phase, 'test')) return [REVERT, ...rid];
       // The test is over, and the cut-over has not begun: that is as far as the phase goes.
-      return isBefore(phase, 'cutover') ? [] : [...rid, START_CUTOVER, ...fromCutover(phase)];
+      return isEarlierPhase(phase, 'cutover') ? [] : [...rid, START_CUTOVER, ...fromCutover(phase)];
     case 'CUTTING_OVER':
-      if (isBefore(phase, 'cutover')) return [REVERT, ...rid, ...(phase === 'test' ? [START_TEST] : [])];
+      if (isEarlierPhase(phase, 'cutover'))
+        return [REVERT, ...rid, ...(phase === 'test' ? [START_TEST] : [])];
       return launched ? fromCutover(phase) : [START_CUTOVER, ...fromCutover(phase)];
   }
 }
 
 /** The steps that follow a test whose instance is launched. */
 function fromTest(phase: Phase): readonly string[] {
-  return isBefore(phase, 'cutover') ? [] : [END_TEST, TERMINATE, START_CUTOVER, ...fromCutover(phase)];
+  return isEarlierPhase(phase, 'cutover') ? [] : [END_TEST, TERMINATE, START_CUTOVER, ...fromCutover(phase)];
 }
 
 /** The steps that follow a cut-over whose instance is launched. */
 function fromCutover(phase: Phase): readonly string[] {
-  if (isBefore(phase, 'finalize')) return [];
+  if (isEarlierPhase(phase, 'finalize')) return [];
   return phase === 'archive' ? [FINALIZE, ARCHIVE] : [FINALIZE];
 }

@@ -1,8 +1,7 @@
-import type { Concern } from '../../core/concern.ts';
+import { type Concern, raiseForTarget } from '../../core/concern.ts';
+import { byText } from '../../core/lists.ts';
 import type { CatalogState, Observed, ObservedServer } from '../../core/observed.ts';
 import type { ProviderTraits } from '../../core/provider.ts';
-import { byText } from '../../core/order.ts';
-import { raiseForTarget } from '../../core/raise.ts';
 
 const CATALOG: Readonly<Record<CatalogState, string>> = {
   available: 'is imported',

@@ -1,6 +1,6 @@
 import type { CreateReplicationJobCommandInput } from '@aws-sdk/client-sms';
-import type { Instant } from '../../core/instant.ts';
 import type { CreateRequest } from '../../core/provider.ts';
+import type { Instant } from '../../core/time.ts';
 import { writeDescription } from './marker.ts';
 import { pickSettings } from './pick-settings.ts';
 

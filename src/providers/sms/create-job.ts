@@ -1,13 +1,13 @@
-import type { Clock } from '../../core/clock.ts';
-import { LandfallError } from '../../core/error.ts';
-import type { ObservedJob, ObservedServer } from '../../core/observed.ts';
-import type { CreateRequest, ExistingJob } from '../../core/provider.ts';
-import type { SmsApi } from './api.ts';
-import { createInput } from './create-input.ts';
-import { findActiveJob } from './find-job.ts';
 import { isServiceError } from '../../aws/service-error.ts';
 import type { ServiceTime } from '../../aws/service-time.ts';
 import { isUnanswered } from '../../aws/unanswered.ts';
+import { LandfallError } from '../../core/error.ts';
+import type { ObservedJob, ObservedServer } from '../../core/observed.ts';
+import type { CreateRequest, ExistingJob } from '../../core/provider.ts';
+import type { Clock } from '../../core/time.ts';
+import type { SmsApi } from './api.ts';
+import { createInput } from './create-input.ts';
+import { findActiveJob } from './find-job.ts';
 
 /** How long to wait for an old job to go, in milliseconds, try by try: half a minute in all. */
 const WAITS = [500, 1000, 2000, 4000, 8000, 16_000] as const;
@@ -51,7 +51,7 @@ export async function createJob(
     const job = await look(context, trouble);
     if (job !== undefined && !deleted.has(job.id)) {
       const id = ownId(job, request);
-      return mayBeOurs ? id : { id, wasThere: true };
+      return mayBeOurs ? id : { id, alreadyExisted: true };
     }
     if (wait !== undefined) await clock.sleep(wait);
   }

@@ -1,10 +1,10 @@
+import { isServiceError } from '../../aws/service-error.ts';
+import type { ServiceTime } from '../../aws/service-time.ts';
+import { isEarlierPhase, type Phase } from '../../core/desired.ts';
 import { LandfallError } from '../../core/error.ts';
 import type { ObservedJob, Owner } from '../../core/observed.ts';
 import type { ReplicationRun, RunHistory } from '../../core/operations.ts';
-import { isBefore, type Phase } from '../../core/phase.ts';
 import type { ObserveScope, StepRequest, StepResult } from '../../core/provider.ts';
-import { isServiceError } from '../../aws/service-error.ts';
-import type { ServiceTime } from '../../aws/service-time.ts';
 import type { SmsApi } from './api.ts';
 import { listRuns } from './list-runs.ts';
 import { writeDescription } from './marker.ts';
@@ -37,7 +37,7 @@ export async function withCutOvers(
 }
 
 function isThatFar(phase: Phase | undefined): boolean {
-  return phase !== undefined && !isBefore(phase, 'cutover');
+  return phase !== undefined && !isEarlierPhase(phase, 'cutover');
 }
 
 function factsOf({ runs, at }: RunHistory, owner: Owner): Readonly<Record<string, string>> {

@@ -23,7 +23,7 @@ export const smsFields: readonly FieldRule[] = [
   { name: 'kmsKeyId', change: 'update', compare: compareKeys },
   // Domain, operations: required to create a job, not a parameter of an update.
   { name: 'seedReplicationTime', change: 'create-only' },
-  { name: 'nextReplicationRunStartTime', change: 'update', movesByItself: true, compare: compareNextRuns },
+  { name: 'nextReplicationRunStartTime', change: 'update', changedByService: true, compare: compareNextRuns },
 ];
 
 type Compare = NonNullable<FieldRule['compare']>;
@@ -38,7 +38,7 @@ function compareLicences({ desired, observed, vm }: Parameters<Compare>[0]): Ret
   const auto = vm.autoLicenseType;
   if (auto === undefined || observed === undefined || observed === auto) return 'same';
   return {
-    stuck: 'licence.auto-in-place',
+    unchangeable: 'licence.auto-in-place',
     message: `Auto would choose licenseType ${auto} for ${vm.os ?? 'this system'}, and the job has ${String(observed)}`,
     remedy: `write licenseType: ${auto} to change the job in place, ${String(observed)} to keep it, or run with --replace ${vm.address}`,
   };
@@ -50,7 +50,7 @@ function compareKeys({ desired, observed, vm }: Parameters<Compare>[0]): ReturnT
   if (desired === undefined && observed === undefined) return 'same';
   if (desired === undefined) {
     return {
-      stuck: 'field.not-in-place',
+      unchangeable: 'field.not-in-place',
       message: `the job is encrypted with kmsKeyId ${String(observed)}, and the service cannot take a key off a job`,
       remedy: `write the key into the manifest, or run with --replace ${vm.address} to use the default key`,
     };

@@ -1,10 +1,10 @@
+import { isServiceError } from '../../aws/service-error.ts';
+import type { ServiceTime } from '../../aws/service-time.ts';
+import { byKeys } from '../../core/lists.ts';
 import type { Connector, Operations } from '../../core/operations.ts';
-import { byKeys } from '../../core/order.ts';
 import type { SmsApi } from './api.ts';
 import { listRuns } from './list-runs.ts';
 import { pagesOf } from './paging.ts';
-import { isServiceError } from '../../aws/service-error.ts';
-import type { ServiceTime } from '../../aws/service-time.ts';
 import { startRun } from './start-run.ts';
 import { describeConnector } from './wire-connector.ts';
 import { readCatalogState } from './wire-server.ts';

@@ -1,6 +1,6 @@
+import { isEarlierPhase } from '../../core/desired.ts';
 import type { ObservedJob } from '../../core/observed.ts';
-import type { PhaseContext, PhaseRules, PhaseVerdict } from '../../core/phase-rules.ts';
-import { isBefore } from '../../core/phase.ts';
+import type { PhaseContext, PhaseDecision, PhaseRules } from '../../core/provider.ts';
 
 export const CUT_OVER = 'StartOnDemandReplicationRun';
 export const FINALIZE = 'DeleteReplicationJob';
@@ -12,9 +12,9 @@ export const FINALIZE = 'DeleteReplicationJob';
  */
 export const smsPhases: PhaseRules = { phases: ['replicate', 'cutover', 'finalize'], batch: 1, next };
 
-function next({ phase, vm, server, job }: PhaseContext): PhaseVerdict | undefined {
-  if (isBefore(phase, 'cutover')) return job === undefined ? undefined : { kind: 'reached' };
-  const finalize = !isBefore(phase, 'finalize');
+function next({ phase, vm, server, job }: PhaseContext): PhaseDecision | undefined {
+  if (isEarlierPhase(phase, 'cutover')) return job === undefined ? undefined : { kind: 'reached' };
+  const finalize = !isEarlierPhase(phase, 'finalize');
   if (job === undefined) {
     if (!finalize) return undefined;
     if (server.hadJob === true) return { kind: 'reached', reason: 'finalized' };
@@ -39,7 +39,7 @@ function cutOverAmi({ state, settings, latestAmiId, facts }: ObservedJob): strin
   return facts?.['cutOver'] === 'completed' ? (facts['ami'] ?? latestAmiId ?? 'its AMI') : undefined;
 }
 
-function cutOver(job: ObservedJob, after: readonly string[]): PhaseVerdict {
+function cutOver(job: ObservedJob, after: readonly string[]): PhaseDecision {
   const { settings, latestAmiId, state, facts = {} } = job;
   if (settings['runOnce'] === true) return wait('its one run, which is its last', after);
   const remaining = [CUT_OVER, ...after];
@@ -65,6 +65,6 @@ function cutOver(job: ObservedJob, after: readonly string[]): PhaseVerdict {
   };
 }
 
-function wait(what: string, remaining: readonly string[]): PhaseVerdict {
+function wait(what: string, remaining: readonly string[]): PhaseDecision {
   return { kind: 'wait', reason: `waits for ${what}`, remaining };
 }

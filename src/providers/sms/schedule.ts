@@ -1,6 +1,6 @@
 import type { DesiredVm, Settings } from '../../core/desired.ts';
-import { type Instant, spellInstant } from '../../core/instant.ts';
 import type { ObservedJob } from '../../core/observed.ts';
+import { displayInstant, type Instant } from '../../core/time.ts';
 
 /** Whether a VM was to replicate once, and has. */
 export function isDone(vm: DesiredVm, { state, settings }: ObservedJob): boolean {
@@ -12,7 +12,7 @@ export function seedEffects(settings: Settings, now: Instant): readonly string[]
   const seed = settings['seedReplicationTime'];
   if (seed === undefined) return ['starts when applied'];
   const time = Date.parse(String(seed));
-  return time <= now ? [`seed time ${spellInstant(time)} has passed: starts now`] : [];
+  return time <= now ? [`seed time ${displayInstant(time)} has passed: starts now`] : [];
 }
 
 function isOneTime(settings: Settings): boolean {

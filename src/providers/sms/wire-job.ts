@@ -1,7 +1,7 @@
 import type { ReplicationJob } from '@aws-sdk/client-sms';
 import type { Settings } from '../../core/desired.ts';
-import { formatInstant } from '../../core/instant.ts';
 import type { JobState, ObservedJob } from '../../core/observed.ts';
+import { formatInstant } from '../../core/time.ts';
 import { readDescription } from './marker.ts';
 import { describeServer } from './wire-server.ts';
 import { modelSpelling } from './wire-word.ts';

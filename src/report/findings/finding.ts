@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ConcernId } from '../../core/concern-ids.ts';
 import type { Concern, Severity } from '../../core/concern.ts';
-import type { Place } from '../../core/place.ts';
+import type { Place } from '../../core/error.ts';
 import { plain } from '../clip.ts';
 import { groupBy } from '../group.ts';
 import { firstOf } from '../words.ts';

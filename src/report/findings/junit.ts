@@ -1,4 +1,4 @@
-import { formatPlace } from '../../core/place.ts';
+import { formatPlace } from '../../core/error.ts';
 import type { Change } from '../../core/plan.ts';
 import { plain } from '../clip.ts';
 import { groupBy } from '../group.ts';

@@ -1,9 +1,4 @@
-import {
-  DRIFT_KINDS,
-  type DriftReport,
-  type FieldDrift,
-  type ManifestDrift,
-} from '../../core/manifest-drift.ts';
+import { DRIFT_KINDS, type DriftReport, type FieldDrift, type ManifestDrift } from '../../core/drift.ts';
 import { plain } from '../clip.ts';
 import { count } from '../count.ts';
 import { type DriftOrigin, fieldDriftText, KIND_WORDS } from '../drift-report-text.ts';

@@ -1,8 +1,8 @@
+import type { ChangedPrecondition } from '../../core/apply-result.ts';
 import { hasChanges, type Plan, runRefusals } from '../../core/plan.ts';
-import type { Drift } from '../../core/drift.ts';
+import { bytes } from '../clip.ts';
 import type { Freshness } from '../freshness.ts';
 import { commentMarker } from '../marker.ts';
-import { bytes } from '../clip.ts';
 import { type Detail, listed } from './detail.ts';
 import { code, fenced, prose } from './escape.ts';
 import { shellCommand } from './shell.ts';
@@ -64,7 +64,7 @@ function freshnessText({ status, drift, reason = '' }: Freshness, detail: Detail
   }
 }
 
-function driftText({ target, address, what }: Drift, { name }: Detail): string {
+function driftText({ target, address, what }: ChangedPrecondition, { name }: Detail): string {
   const about = address ?? target;
   return about === undefined ? code(what, name) : `${code(what, name)} of ${code(about, name)}`;
 }

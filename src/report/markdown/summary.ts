@@ -1,7 +1,6 @@
 import type { Concern } from '../../core/concern.ts';
-import { formatPlace } from '../../core/place.ts';
-import type { Capacity, Plan, PlannedTarget } from '../../core/plan.ts';
-import { runRefusals } from '../../core/plan.ts';
+import { formatPlace } from '../../core/error.ts';
+import { type Capacity, type Plan, type PlannedTarget, runRefusals } from '../../core/plan.ts';
 import { count } from '../count.ts';
 import { groupBy } from '../group.ts';
 import { countsLine } from './counts.ts';

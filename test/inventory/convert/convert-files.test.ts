@@ -9,7 +9,7 @@ const wave = (name: string, ...spec: readonly string[]) =>
 function problemsOf(...files: readonly Buffer[]): string[] {
   const { report } = convertFiles(
     files.map((bytes, index) => ({ path: `${index}.yaml`, bytes })),
-    { wishOf: () => ({}), providerOf: (target) => (target === 'old' ? 'sms' : 'mgn') },
+    { requestFor: () => ({}), providerOf: (target) => (target === 'old' ? 'sms' : 'mgn') },
   );
   return report.problems.map(
     ({ id = '-', message, place }) => `${place?.file ?? ''}:${place?.line ?? 0} ${id} ${message}`,
@@ -36,7 +36,7 @@ describe('what is left to solve', () => {
     const text = wave('a', ...rest);
     expect(problemsOf(text)).toEqual([]);
     const { texts } = convertFiles([{ path: 'a.yaml', bytes: text }], {
-      wishOf: () => ({ target: 'other' }),
+      requestFor: () => ({ target: 'other' }),
       providerOf: () => 'mgn',
     });
     // Another target would be another description, so that the file stays.

@@ -1,10 +1,11 @@
-// Waves in every layout that people write, and some that they do not: what the converter may do to them.
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { convertFiles } from '../../../src/inventory/convert/convert-files.ts';
 import { convertText } from '../../../src/inventory/convert/convert-text.ts';
-import { judgeOnMgn } from '../../../src/manifest/judge-on-mgn.ts';
+import { checkWavesOnMgn } from '../../../src/inventory/convert/problems.ts';
 import { exampleTexts } from '../../manifest/examples.ts';
+
+// Waves in every layout that people write, and some that they do not: what the converter may do to them.
 
 const GONE = [
   'frequency: 12',
@@ -99,7 +100,7 @@ describe('any wave', () => {
       fc.property(text, fc.option(fc.constantFrom('aws', '1e3'), { nil: undefined }), (source, target) => {
         const { text: result, failed } = convert(source, target);
         expect(failed).toBeUndefined();
-        expect(judgeOnMgn([{ file: 'a.yaml', text: result, waves: new Set(['a']) }])).toEqual([]);
+        expect(checkWavesOnMgn([{ file: 'a.yaml', text: result, waves: new Set(['a']) }])).toEqual([]);
       }),
     );
   });
@@ -238,7 +239,7 @@ describe('any wave', () => {
         ),
         (bytes) => {
           const { texts, report } = convertFiles([{ path: 'a.yaml', bytes }], {
-            wishOf: () => ({}),
+            requestFor: () => ({}),
             providerOf: () => undefined,
           });
           const [file] = report.files;

@@ -1,8 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { parseGuest } from '../../../src/manifest/os/parse.ts';
-import { shortIds } from '../../../src/manifest/os/short-ids.ts';
-import { whyUnsupported } from '../../../src/manifest/os/support.ts';
+import { shortIds, whyUnsupported } from '../../../src/manifest/os/supported.ts';
 
 /** `yes`, the reason why not, or `unknown`. */
 function verdict(os: string): string {

@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { Ajv2020, type AnySchemaObject } from 'ajv/dist/2020.js';
 import { KINDS, readSchema, validatorOf } from '../../../src/manifest/schemas.ts';
-import { JOB_SETTINGS } from '../../../src/manifest/settings.ts';
-import { isInstant } from '../../../src/manifest/instant.ts';
+import { isInstant, JOB_SETTINGS } from '../../../src/manifest/settings.ts';
 
 const schemas = KINDS.map((kind) => [kind, readSchema(kind)] as const);
 

@@ -1,10 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { stringify } from 'yaml';
-import { readFull } from '../../../src/manifest/yaml/full.ts';
-import type { Node } from '../../../src/manifest/yaml/node.ts';
+import { type Node, toValue } from '../../../src/manifest/yaml/node.ts';
 import { readPlain } from '../../../src/manifest/yaml/plain.ts';
-import { toValue } from '../../../src/manifest/schema/value.ts';
+import { readFull } from '../../../src/manifest/yaml/read.ts';
 import { exampleTexts } from '../examples.ts';
 
 /** What both readers must agree on: values, and the ranges of everything a problem may point at. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { toValue } from '../../../src/manifest/schema/value.ts';
+import { toValue } from '../../../src/manifest/yaml/node.ts';
 import { readYaml } from '../../../src/manifest/yaml/read.ts';
 
 /** Problems as `id line:column text`, with the text they underline. */

@@ -1,17 +1,21 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { ObservedJob } from '../../../src/core/observed.ts';
-import { planProject } from '../../../src/plan/index.ts';
-import { accountDrift, projectDrift, recount, savePlan } from '../../../src/plan/saved/index.ts';
-import type { PlanInput } from '../../../src/plan/index.ts';
-import { job, observe, RULES, server, target, unmarked, traitsOf, vm, wave, world } from '../world.ts';
+import { type PlanInput, planProject } from '../../../src/plan/index.ts';
+import {
+  changedPreconditions,
+  changedProject,
+  recountCapacity,
+  savePlan,
+} from '../../../src/plan/saved/file.ts';
+import { job, observe, RULES, server, target, traitsOf, unmarked, vm, wave, world } from '../world.ts';
 import { samples } from '../worlds.ts';
 
 const SLOWER = { frequency: 24, licenseType: 'BYOL' };
 const NAMES = ['new', 'slower', 'gone', 'still', 'other'];
 const SERVERS = NAMES.map((name) => server(name));
 const JOBS: readonly ObservedJob[] = [job('slower'), job('gone'), job('still'), unmarked(job('other'))];
-const MOVING = [...RULES, { name: 'nextRun', change: 'update', movesByItself: true }] as const;
+const MOVING = [...RULES, { name: 'nextRun', change: 'update', changedByService: true }] as const;
 const TRAITS = new Map([['production', traitsOf(MOVING)]]);
 const INPUT = world({
   vms: [vm('new'), vm('slower', { settings: SLOWER }), vm('still')],
@@ -27,7 +31,7 @@ function save({ observed, traits }: PlanInput = INPUT, plan = PLAN) {
 
 /** What has moved when the account holds these jobs and servers. */
 function drift(jobs: readonly ObservedJob[], servers = SERVERS, account = '123456789012') {
-  return accountDrift(save(), new Map([['production', observe({ servers, jobs, account })]]), TRAITS);
+  return changedPreconditions(save(), new Map([['production', observe({ servers, jobs, account })]]), TRAITS);
 }
 
 /** The jobs, one of them otherwise. */
@@ -41,7 +45,9 @@ describe('what a saved plan stands on', () => {
     expect(drift(JOBS)).toEqual([]);
     fc.assert(
       fc.property(samples, ({ input }) => {
-        expect(accountDrift(save(input, planProject(input)), input.observed, input.traits)).toEqual([]);
+        expect(changedPreconditions(save(input, planProject(input)), input.observed, input.traits)).toEqual(
+          [],
+        );
       }),
       { numRuns: 60 },
     );
@@ -80,7 +86,7 @@ describe('what a saved plan stands on', () => {
     });
     const now = observe({ servers: SERVERS, jobs: jobs('READY_FOR_TEST'), account: '123456789012' });
     const saved = save(input, planProject(input));
-    expect(accountDrift(saved, new Map([['production', now]]), TRAITS)).toEqual([
+    expect(changedPreconditions(saved, new Map([['production', now]]), TRAITS)).toEqual([
       {
         ...on('gone'),
         job: 'sms-job-gone',
@@ -140,20 +146,20 @@ describe('what a saved plan stands on', () => {
 describe('the project file of a saved plan', () => {
   it('must name the same project and the same place', () => {
     const moved = { ...target(), region: 'eu-west-1', endpoint: 'local' };
-    expect(projectDrift(PLAN, 'ucop', [target('another'), target()])).toEqual([]);
-    expect(projectDrift(PLAN, 'ucsd', [moved])).toEqual([
+    expect(changedProject(PLAN, 'ucop', [target('another'), target()])).toEqual([]);
+    expect(changedProject(PLAN, 'ucsd', [moved])).toEqual([
       { what: 'project', planned: 'ucop', now: 'ucsd' },
       { target: 'production', what: 'region', planned: 'us-west-2', now: 'eu-west-1' },
       { target: 'production', what: 'endpoint', now: 'local' },
     ]);
-    expect(projectDrift(PLAN, 'ucop', [target('another')])).toEqual([
+    expect(changedProject(PLAN, 'ucop', [target('another')])).toEqual([
       { target: 'production', what: 'target', planned: 'production' },
     ]);
   });
 
   it('may say what it likes of targets on which the plan does nothing', () => {
     const idle = { ...PLAN, changes: PLAN.changes.filter(({ action }) => action === 'no-op') };
-    expect(projectDrift(idle, 'ucop', [])).toEqual([]);
+    expect(changedProject(idle, 'ucop', [])).toEqual([]);
   });
 });
 
@@ -173,7 +179,7 @@ describe('the caps of a saved plan', () => {
     ];
     const now = new Map([['production', observe({ jobs })]]);
     const counted = (limit: number) =>
-      recount(planProject(input), [target('production', limit)], now).map(
+      recountCapacity(planProject(input), [target('production', limit)], now).map(
         ({ wave: of, limit: cap, active }) => [of, cap, active],
       );
     expect(counted(10)).toEqual([

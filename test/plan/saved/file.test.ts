@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { savedPlanProblem } from '../../../src/cli/saved-plan-schema.ts';
 import { LandfallError } from '../../../src/core/error.ts';
+import { digestOf } from '../../../src/plan/checksum.ts';
 import { planProject } from '../../../src/plan/index.ts';
-import { digestOf } from '../../../src/plan/saved/canonical.ts';
-import { formatSavedPlan, parseSavedPlan, type SavedPlan, savePlan } from '../../../src/plan/saved/index.ts';
+import { formatSavedPlan, parseSavedPlan, type SavedPlan, savePlan } from '../../../src/plan/saved/file.ts';
+import { savedPlanProblem } from '../../../src/workflow/plan/saved-plan-file.ts';
 import { busyPlan } from '../../report/plans.ts';
 import { job, server, vm, world } from '../world.ts';
 import { samples } from '../worlds.ts';

@@ -1,8 +1,8 @@
 import { ChangeServerLifeCycleStateCommand, StartTestCommand } from '@aws-sdk/client-mgn';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { type Phase, PHASES } from '../../../src/core/desired.ts';
 import type { ObservedJob } from '../../../src/core/observed.ts';
-import { type Phase, PHASES } from '../../../src/core/phase.ts';
 import { HOUR } from '../../local/support.ts';
 import { linuxes } from '../../local/worlds.ts';
 import {

@@ -61,7 +61,7 @@ describe('what the service may also answer', () => {
       ['account.no-template'],
     ],
   ])('%s, and neither template nor vCenter client', async (_, items, lacks) => {
-    expect((await mocked(items).provider.observe()).lacks?.map(({ id }) => id)).toEqual(lacks);
+    expect((await mocked(items).provider.observe()).missingSetup?.map(({ id }) => id)).toEqual(lacks);
   });
 
   it('states that this version does not know', async () => {

@@ -80,7 +80,7 @@ describe('creating the job of a server', () => {
     await account.open().create(request);
     const calls = account.door.calls.length;
     const again = await account.open().create(request);
-    expect(again).toEqual({ id: request.serverId, wasThere: true });
+    expect(again).toEqual({ id: request.serverId, alreadyExisted: true });
     expect(account.door.calls.slice(calls).map(({ operation }) => operation)).toEqual([
       'DescribeSourceServers',
     ]);

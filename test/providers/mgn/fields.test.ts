@@ -11,7 +11,7 @@ type Values = Readonly<Record<string, SettingValue>>;
 function compare(desired: Values, observed: Values) {
   const vm = { ...anyVm('lnx'), settings: desired };
   const job: ObservedJob = { id: 's-1', server: { serverId: 's-1' }, state: 'active', settings: observed };
-  const { fields, effects, stuck } = compareFields(vm, job, mgnFields, 0);
+  const { fields, effects, unchangeable: stuck } = compareFields(vm, job, mgnFields, 0);
   return { fields: fields.map(({ field }) => field), effects, stuck: stuck.map(({ id }) => id) };
 }
 

@@ -1,5 +1,6 @@
 import {
   AssociateSourceServersCommand,
+  ChangeServerLifeCycleStateCommand,
   CreateApplicationCommand,
   DisconnectFromServiceCommand,
   FinalizeCutoverCommand,
@@ -10,11 +11,10 @@ import {
   StartTestCommand,
   StopReplicationCommand,
   TagResourceCommand,
-  ChangeServerLifeCycleStateCommand,
 } from '@aws-sdk/client-mgn';
 import { describe, expect, it } from '@jest/globals';
-import { resolve } from '../../../src/plan/resolve.ts';
-import { indexServers } from '../../../src/plan/servers.ts';
+import { resolve } from '../../../src/journey/resolve.ts';
+import { indexServers } from '../../../src/journey/servers.ts';
 import { LINUX, WINDOWS } from '../../local/mgn.ts';
 import { DAY, HOUR, MINUTE } from '../../local/support.ts';
 import { type Account, beginAccount, beginFresh, OWNER, SCOPE } from './account.ts';
@@ -44,14 +44,14 @@ describe('an account that AWS MGN has never been used in', () => {
       catalog: 'not-imported',
       servers: [],
       jobs: [],
-      lacks: [{ id: 'account.uninitialized' }],
+      missingSetup: [{ id: 'account.uninitialized' }],
     });
     expect(observed.at).toBe(account.endpoint.now() - (account.endpoint.now() % 1000));
   });
 
   it('lacks a template once it is initialized', async () => {
     const account = await beginFresh({ mgn: { initialized: true } });
-    const { lacks, catalog } = await account.open().observe(SCOPE);
+    const { missingSetup: lacks, catalog } = await account.open().observe(SCOPE);
     expect(lacks?.map(({ id }) => id)).toEqual(['account.no-template']);
     expect(catalog).toBe('available');
   });
@@ -60,7 +60,7 @@ describe('an account that AWS MGN has never been used in', () => {
 describe('the servers of an account', () => {
   it('are known by all that a manifest may call them', async () => {
     const account = await beginAccount();
-    const { servers, lacks, connectors } = await account.open().observe(SCOPE);
+    const { servers, missingSetup: lacks, connectors } = await account.open().observe(SCOPE);
     expect(servers.find(({ name }) => name === LINUX)).toEqual({
       serverId: await account.id(LINUX),
       name: LINUX,

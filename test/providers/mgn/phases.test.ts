@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { isBefore, type Phase, PHASES } from '../../../src/core/phase.ts';
-import type { PhaseVerdict } from '../../../src/core/phase-rules.ts';
+import { isEarlierPhase, type Phase, PHASES } from '../../../src/core/desired.ts';
+import type { PhaseDecision } from '../../../src/core/provider.ts';
 import { mgnPhases } from '../../../src/providers/mgn/phases.ts';
-import { expectGolden } from '../../report/golden.ts';
 import { NOW, server, target, vm } from '../../plan/world.ts';
+import { expectGolden } from '../../report/golden.ts';
 import {
-  LAUNCHES,
   later,
+  LAUNCHES,
   LIFECYCLES,
   type Position,
   READY,
@@ -32,7 +32,7 @@ function* allPositions(): Generator<Position> {
 }
 
 /** The steps that a verdict promises. */
-function promised(verdict: PhaseVerdict): readonly string[] | undefined {
+function promised(verdict: PhaseDecision): readonly string[] | undefined {
   switch (verdict.kind) {
     case 'reached':
       return [];
@@ -99,7 +99,9 @@ describe('the phases of MGN', () => {
     for (const position of allPositions()) {
       const { lifecycle, archived } = position;
       for (const phase of PHASES) {
-        const back = archived ? phase !== 'archive' : lifecycle === 'CUTOVER' && isBefore(phase, 'finalize');
+        const back = archived
+          ? phase !== 'archive'
+          : lifecycle === 'CUTOVER' && isEarlierPhase(phase, 'finalize');
         const gone = lifecycle === 'DISCONNECTED' && !(archived && phase === 'archive');
         const verdict = verdictOn(phase, position);
         const id = verdict?.kind === 'refused' ? verdict.id : undefined;
@@ -118,7 +120,7 @@ describe('the phases of MGN', () => {
         const finalizes = verdict?.kind === 'step' && verdict.step === 'FinalizeCutover';
         const { lifecycle, instance, busy } = position;
         const may = lifecycle === 'CUTTING_OVER' && instance !== undefined && !busy;
-        if (irreversible !== finalizes || (irreversible && (!may || isBefore(phase, 'finalize')))) {
+        if (irreversible !== finalizes || (irreversible && (!may || isEarlierPhase(phase, 'finalize')))) {
           throw new Error(`${phase} in ${JSON.stringify(position)}: ${JSON.stringify(verdict)}`);
         }
       }
@@ -218,7 +220,7 @@ function table(): string {
     .join('\n');
 }
 
-function said(verdict: PhaseVerdict | undefined): string {
+function said(verdict: PhaseDecision | undefined): string {
   switch (verdict?.kind) {
     case undefined:
       return 'no say';

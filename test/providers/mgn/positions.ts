@@ -1,9 +1,10 @@
-// A source server as the rules of phases see it, and a model of what the service makes of it: written from the
-// domain's rules alone, so that it shares nothing with the rules it is held against.
-import type { Phase } from '../../../src/core/phase.ts';
-import type { PhaseVerdict } from '../../../src/core/phase-rules.ts';
+import type { Phase } from '../../../src/core/desired.ts';
+import type { PhaseDecision } from '../../../src/core/provider.ts';
 import { mgnPhases } from '../../../src/providers/mgn/phases.ts';
 import { job, NOW, server, target, vm } from '../../plan/world.ts';
+
+// A source server as the rules of phases see it, and a model of what the service makes of it: written from the
+// domain's rules alone, so that it shares nothing with the rules it is held against.
 
 export const LIFECYCLES = [
   'STOPPED',
@@ -55,7 +56,7 @@ export const READY: Position = {
 };
 
 /** What the rules say of a server in a position, for a phase or where the wave names none. */
-export function verdictOn(phase: Phase | undefined, position: Position): PhaseVerdict | undefined {
+export function verdictOn(phase: Phase | undefined, position: Position): PhaseDecision | undefined {
   const { lifecycle, replication, archived, launch, launchOf, instance, busy, snapshot } = position;
   const facts = {
     lifecycle,
@@ -68,7 +69,7 @@ export function verdictOn(phase: Phase | undefined, position: Position): PhaseVe
     ...(!snapshot && { snapshot: 'none' }),
   };
   const on = { vm: vm('web'), server: server('web'), target: target(), now: NOW };
-  const said = phase === undefined ? ({ phase: 'replicate', unsaid: true } as const) : { phase };
+  const said = phase === undefined ? ({ phase: 'replicate', isDefault: true } as const) : { phase };
   return mgnPhases.next({ ...said, ...on, job: job('web', { facts }) });
 }
 

@@ -9,8 +9,8 @@ import {
 import { describe, expect, it } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import fc from 'fast-check';
-import type { Clock } from '../../../src/core/clock.ts';
 import type { StepResult } from '../../../src/core/provider.ts';
+import type { Clock } from '../../../src/core/time.ts';
 import { createMgnProvider } from '../../../src/providers/mgn/index.ts';
 
 const OWNER = { project: 'ucop', wave: 'sdsc-01' };

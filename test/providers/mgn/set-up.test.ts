@@ -60,7 +60,7 @@ describe('setting an account up', () => {
       ],
       launch: [{ tags, bootMode: 'UEFI', copyTags: true }],
     });
-    expect((await account.open().observe(SCOPE)).lacks).toEqual([]);
+    expect((await account.open().observe(SCOPE)).missingSetup).toEqual([]);
   });
 
   it('does nothing the second time', async () => {

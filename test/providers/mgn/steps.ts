@@ -1,4 +1,3 @@
-// Source servers of the built-in endpoint that are ours, and the adapter's steps with them.
 import {
   AssociateApplicationsCommand,
   AssociateSourceServersCommand,
@@ -8,11 +7,10 @@ import {
   TagResourceCommand,
 } from '@aws-sdk/client-mgn';
 import { ServiceTime } from '../../../src/aws/service-time.ts';
-import type { Clock } from '../../../src/core/clock.ts';
+import type { Phase } from '../../../src/core/desired.ts';
 import type { ObservedJob } from '../../../src/core/observed.ts';
-import type { Phase } from '../../../src/core/phase.ts';
-import type { PhaseVerdict } from '../../../src/core/phase-rules.ts';
-import type { StepRequest, StepResult } from '../../../src/core/provider.ts';
+import type { PhaseDecision, StepRequest, StepResult } from '../../../src/core/provider.ts';
+import type { Clock } from '../../../src/core/time.ts';
 import { advance } from '../../../src/providers/mgn/advance.ts';
 import { MgnApi } from '../../../src/providers/mgn/api.ts';
 import { createClient } from '../../../src/providers/mgn/client.ts';
@@ -23,6 +21,8 @@ import { mgnPhases } from '../../../src/providers/mgn/phases.ts';
 import { beginMgn, type MgnTest, servers } from '../../local/mgn.ts';
 import { DAY, onCleanup } from '../../local/support.ts';
 import { target, vm } from '../../plan/world.ts';
+
+// Source servers of the built-in endpoint that are ours, and the adapter's steps with them.
 
 const OWNER = { project: 'ucop', wave: 'sdsc-01' };
 
@@ -134,7 +134,7 @@ function contextOf(test: MgnTest): { readonly context: MgnContext; readonly refu
 }
 
 /** What the rules say of a job. */
-export function verdictOn(phase: Phase, job: ObservedJob): PhaseVerdict {
+export function verdictOn(phase: Phase, job: ObservedJob): PhaseDecision {
   const on = { vm: vm('web'), server: job.server, target: target(), now: 0 };
   const verdict = mgnPhases.next({ phase, ...on, job });
   if (verdict === undefined) throw new Error(`no verdict on ${job.id}`);

@@ -94,7 +94,7 @@ describe('a server that is said to have a job already', () => {
       .on(GetReplicationJobsCommand)
       .resolvesOnce({ ...list({ id: 'sms-job-0', serverId: 's-0' }), nextToken: 'a' })
       .resolves(list({ id: 'sms-job-1', state: 'DELETED' }, { id: 'sms-job-2' }));
-    expect(await provider.create(request)).toEqual({ id: 'sms-job-2', wasThere: true });
+    expect(await provider.create(request)).toEqual({ id: 'sms-job-2', alreadyExisted: true });
     expect(clock.slept).toEqual([]);
   });
 
@@ -113,7 +113,7 @@ describe('a server that is said to have a job already', () => {
         id === undefined ? {} : list({ id }),
       );
     await provider.observe();
-    expect(await provider.create(request)).toEqual({ id: 'sms-job-2', wasThere: true });
+    expect(await provider.create(request)).toEqual({ id: 'sms-job-2', alreadyExisted: true });
   });
 
   it.each([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { DesiredVm, Settings } from '../../../src/core/desired.ts';
-import type { FieldVerdict } from '../../../src/core/provider.ts';
+import type { FieldComparison } from '../../../src/core/provider.ts';
 import { smsFields } from '../../../src/providers/sms/fields.ts';
 
 const NOW = Date.parse('2026-12-01T00:00:00Z');
@@ -15,7 +15,7 @@ interface Sides {
 }
 
 /** What the table makes of a field, by the rules that `FieldRule` states. */
-function verdict(name: string, { desired = {}, observed = {}, vm = {}, ...job }: Sides): FieldVerdict {
+function verdict(name: string, { desired = {}, observed = {}, vm = {}, ...job }: Sides): FieldComparison {
   const rule = smsFields.find((one) => one.name === name);
   if (rule === undefined) throw new Error(`no rule for ${name}`);
   const [wanted, there] = [desired[name] ?? rule.default, observed[name] ?? rule.default];
@@ -86,7 +86,7 @@ describe('licenseType', () => {
   it('cannot go back to Auto where Auto would choose another licence', () => {
     const vm = { autoLicenseType: 'BYOL', os: 'rhel-7.3' } as const;
     expect(verdict('licenseType', { observed: { licenseType: 'AWS' }, vm })).toEqual({
-      stuck: 'licence.auto-in-place',
+      unchangeable: 'licence.auto-in-place',
       message: 'Auto would choose licenseType BYOL for rhel-7.3, and the job has AWS',
       remedy: expect.stringContaining('--replace w/a') as unknown,
     });
@@ -133,7 +133,7 @@ describe('kmsKeyId', () => {
   });
 
   it('cannot be taken off a job', () => {
-    expect(keys(undefined, uuid)).toMatchObject({ stuck: 'field.not-in-place' });
+    expect(keys(undefined, uuid)).toMatchObject({ unchangeable: 'field.not-in-place' });
     expect(keys(undefined, undefined)).toBe('same');
   });
 

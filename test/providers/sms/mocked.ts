@@ -1,6 +1,6 @@
 import { SMSClient } from '@aws-sdk/client-sms';
 import { mockClient } from 'aws-sdk-client-mock';
-import type { Clock } from '../../../src/core/clock.ts';
+import type { Clock } from '../../../src/core/time.ts';
 import { createSmsProvider, type SmsProviderOptions } from '../../../src/providers/sms/index.ts';
 
 /** A clock that stands still but for sleeping, which takes no time and is written down. */

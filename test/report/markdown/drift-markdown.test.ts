@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { DRIFT_KINDS, type DriftReport, type ManifestDrift } from '../../../src/core/manifest-drift.ts';
+import { DRIFT_KINDS, type DriftReport, type ManifestDrift } from '../../../src/core/drift.ts';
 import { findDrift } from '../../../src/plan/index.ts';
-import { commentMarker, readMarker } from '../../../src/report/marker.ts';
 import { renderDriftMarkdown } from '../../../src/report/markdown/drift-markdown.ts';
 import { FEWEST_BYTES } from '../../../src/report/markdown/frame.ts';
+import { commentMarker, readMarker } from '../../../src/report/marker.ts';
 import { job, server, unmarked, vm, world } from '../../plan/world.ts';
 import { expectGolden } from '../golden.ts';
 import { hostileName, TRICKS } from './hostile.ts';

@@ -1,41 +1,51 @@
-import { digestId } from '../../simulation/ids.ts';
-import { diskNames } from '../disks.ts';
+import { digestId } from '../../sms/simulation/ids.ts';
+import { diskNames } from '../inventory.ts';
 import type { Settings, SourceServer } from '../records.ts';
 import { configuredLaunch, configuredReplication } from '../settings.ts';
-import { without } from '../without.ts';
-import { serverOf } from './desk.ts';
-import type { MgnDesk } from './desk.ts';
-import { conflict, invalid } from './errors.ts';
+import { type MgnOperationContext, omit, serverOf } from './context.ts';
+import { conflict, invalidRequest } from './errors.ts';
 
 interface ServerInput {
   readonly sourceServerID: string;
 }
 
-export function getLaunchConfiguration(desk: MgnDesk, { sourceServerID }: ServerInput): object {
-  return wireLaunch(desk, serverOf(desk, sourceServerID));
+export function getLaunchConfiguration(
+  context: MgnOperationContext,
+  { sourceServerID }: ServerInput,
+): object {
+  return wireLaunch(context, serverOf(context, sourceServerID));
 }
 
-export function updateLaunchConfiguration(desk: MgnDesk, input: ServerInput & Settings): object {
+export function updateLaunchConfiguration(
+  context: MgnOperationContext,
+  input: ServerInput & Settings,
+): object {
   const { sourceServerID: id } = input;
-  const settings = without(input, 'sourceServerID', 'accountID');
-  checkPresent(serverOf(desk, id));
-  desk.commit({ do: 'configure', kind: 'launch', id, settings });
-  return wireLaunch(desk, serverOf(desk, id));
+  const settings = omit(input, 'sourceServerID', 'accountID');
+  checkPresent(serverOf(context, id));
+  context.commit({ do: 'configure', kind: 'launch', id, settings });
+  return wireLaunch(context, serverOf(context, id));
 }
 
-export function getReplicationConfiguration(desk: MgnDesk, { sourceServerID }: ServerInput): object {
-  return wireReplication(desk, serverOf(desk, sourceServerID));
+export function getReplicationConfiguration(
+  context: MgnOperationContext,
+  { sourceServerID }: ServerInput,
+): object {
+  return wireReplication(context, serverOf(context, sourceServerID));
 }
 
-export function updateReplicationConfiguration(desk: MgnDesk, input: ServerInput & Settings): object {
+export function updateReplicationConfiguration(
+  context: MgnOperationContext,
+  input: ServerInput & Settings,
+): object {
   const { sourceServerID: id } = input;
-  const given = without(input, 'sourceServerID', 'accountID');
-  const server = serverOf(desk, id);
+  const given = omit(input, 'sourceServerID', 'accountID');
+  const server = serverOf(context, id);
   checkPresent(server);
   checkDisks(server, given);
-  const settings = keyRules(given, configuredReplication(desk.mgn, server));
-  desk.commit({ do: 'configure', kind: 'replication', id, settings });
-  return wireReplication(desk, serverOf(desk, id));
+  const settings = checkEncryptionKey(given, configuredReplication(context.mgn, server));
+  context.commit({ do: 'configure', kind: 'replication', id, settings });
+  return wireReplication(context, serverOf(context, id));
 }
 
 function checkPresent({ archived, id }: SourceServer): void {
@@ -46,10 +56,10 @@ function checkPresent({ archived, id }: SourceServer): void {
  * A key belongs to CUSTOM encryption, and CUSTOM encryption to a key; going back to DEFAULT drops the key.
  * @returns the settings to be changed, with null for one that goes away
  */
-export function keyRules(given: Settings, before: Settings = {}): Settings {
+export function checkEncryptionKey(given: Settings, before: Settings = {}): Settings {
   const { ebsEncryption = before['ebsEncryption'], ebsEncryptionKeyArn: key } = given;
   const name = 'ebsEncryptionKeyArn';
-  const refuse = (message: string) => invalid(`${name} ${message}.`, [{ name, message }]);
+  const refuse = (message: string) => invalidRequest(`${name} ${message}.`, [{ name, message }]);
   if (typeof key === 'string' && !/^arn:[\w-]+:kms:[\w-]+:\d{12}:(key|alias)\/.+$/.test(key)) {
     throw refuse('is not the ARN of a KMS key');
   }
@@ -67,13 +77,13 @@ function checkDisks({ machine }: SourceServer, { replicatedDisks }: Settings): v
   for (const { deviceName } of (replicatedDisks ?? []) as readonly { deviceName?: string }[]) {
     if (deviceName !== undefined && names.includes(deviceName)) continue;
     const message = `must name a disk of the server: ${names.join(', ')}`;
-    throw invalid(`replicatedDisks.deviceName ${message}.`, [
+    throw invalidRequest(`replicatedDisks.deviceName ${message}.`, [
       { name: 'replicatedDisks.deviceName', message },
     ]);
   }
 }
 
-function wireLaunch({ mgn }: MgnDesk, server: SourceServer): object {
+function wireLaunch({ mgn }: MgnOperationContext, server: SourceServer): object {
   return {
     sourceServerID: server.id,
     ec2LaunchTemplateID: digestId('lt-', server.id),
@@ -81,7 +91,7 @@ function wireLaunch({ mgn }: MgnDesk, server: SourceServer): object {
   };
 }
 
-function wireReplication({ mgn }: MgnDesk, server: SourceServer): object {
+function wireReplication({ mgn }: MgnOperationContext, server: SourceServer): object {
   const replicatedDisks = diskNames(server.machine).map((deviceName, index) => ({
     deviceName,
     isBootDisk: index === 0,

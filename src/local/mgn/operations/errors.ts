@@ -1,4 +1,4 @@
-import { ServiceError } from '../../operations/service-error.ts';
+import { ServiceError } from '../../errors.ts';
 
 /** A member of the request that is wrong, and how. */
 export interface WrongField {
@@ -6,19 +6,19 @@ export interface WrongField {
   readonly message: string;
 }
 
-export const invalid = (message: string, fieldList: readonly WrongField[] = []) =>
+export const invalidRequest = (message: string, fieldList: readonly WrongField[] = []) =>
   new ServiceError('ValidationException', message, 400, {
     reason: fieldList.length > 0 ? 'fieldValidationFailed' : 'other',
     fieldList,
   });
 
-export const unparsable = (message: string) =>
+export const unparsableRequest = (message: string) =>
   new ServiceError('ValidationException', message, 400, { reason: 'cannotParse', fieldList: [] });
 
 export const uninitialized = () =>
   new ServiceError('UninitializedAccountException', 'Account not initialized');
 
-export const denied = (message: string) => new ServiceError('AccessDeniedException', message, 403);
+export const accessDenied = (message: string) => new ServiceError('AccessDeniedException', message, 403);
 
 export const notFound = (resourceType: string, resourceId: string) =>
   new ServiceError('ResourceNotFoundException', `${resourceType} ${resourceId} not found.`, 404, {
@@ -33,7 +33,7 @@ export const conflict = (message: string, resourceType: string, resourceIds: rea
     errors: resourceIds.map((resourceId) => ({ resourceId, resourceType, message })),
   });
 
-export const overQuota = (what: string, quotaValue: number) =>
+export const quotaExceeded = (what: string, quotaValue: number) =>
   new ServiceError('ServiceQuotaExceededException', `The limit of ${quotaValue} ${what} is exceeded.`, 402, {
     serviceCode: 'mgn',
     quotaValue,

@@ -1,67 +1,73 @@
-import type { Group, Tags } from '../records.ts';
-import { memberCount } from '../world.ts';
-import type { GroupKind } from '../world.ts';
-import { GROUP_TYPES, groupOf, serversOf } from './desk.ts';
-import type { GroupInput, MgnDesk } from './desk.ts';
-import { conflict, overQuota } from './errors.ts';
-import { listed, numberedAfter } from './paging.ts';
-import type { PageInput } from './paging.ts';
+import type { Group, SourceServer, Tags } from '../records.ts';
+import { type GroupKind, memberCount } from '../world.ts';
+import {
+  arnOf,
+  GROUP_TYPES,
+  type GroupInput,
+  groupOf,
+  isoTime,
+  type MgnOperationContext,
+  serversOf,
+} from './context.ts';
+import { conflict, quotaExceeded } from './errors.ts';
+import { listPage, pageByNumber, type PageInput } from './page.ts';
 import { checkTags } from './tags.ts';
-import { wireGroup } from './wire-group.ts';
 
 /** A server in one of these, or one that is archived, does not keep its application from being archived. */
-const SETTLED = new Set(['CUTOVER', 'DISCONNECTED']);
+const FINISHED_STATES = new Set(['CUTOVER', 'DISCONNECTED']);
 
 export function createGroup(
   kind: GroupKind,
-  desk: MgnDesk,
+  context: MgnOperationContext,
   input: { readonly name: string; readonly description?: string; readonly tags?: Tags },
 ): object {
   const { name, description, tags = {} } = input;
   checkTags(tags);
-  checkName(kind, desk, name);
-  checkRoom(kind, desk);
-  desk.commit({
+  checkName(kind, context, name);
+  checkGroupQuota(kind, context);
+  context.commit({
     do: 'create-group',
     kind,
     name,
     tags,
     ...(description === undefined ? {} : { description }),
   });
-  const [made] = [...desk.mgn.groups[kind].values()].slice(-1);
-  return made === undefined ? {} : wireGroup(kind, desk, made);
+  const [made] = [...context.mgn.groups[kind].values()].slice(-1);
+  return made === undefined ? {} : wireGroup(kind, context, made);
 }
 
 export function updateGroup(
   kind: GroupKind,
-  desk: MgnDesk,
+  context: MgnOperationContext,
   input: GroupInput & { readonly name?: string; readonly description?: string },
 ): object {
-  const group = groupOf(kind, desk, input);
+  const group = groupOf(kind, context, input);
   const { name, description } = input;
-  if (name !== undefined && name !== group.name) checkName(kind, desk, name);
+  if (name !== undefined && name !== group.name) checkName(kind, context, name);
   const change = {
     ...(name === undefined ? {} : { name }),
     ...(description === undefined ? {} : { description }),
   };
-  desk.commit({ do: 'update-group', kind, id: group.id, change });
-  return wireGroup(kind, desk, group);
+  context.commit({ do: 'update-group', kind, id: group.id, change });
+  return wireGroup(kind, context, group);
 }
 
-export function deleteGroup(kind: GroupKind, desk: MgnDesk, input: GroupInput): object {
-  const { id, waveId } = groupOf(kind, desk, input);
+export function deleteGroup(kind: GroupKind, context: MgnOperationContext, input: GroupInput): object {
+  const { id, waveId } = groupOf(kind, context, input);
   const holds = kind === 'wave' ? 'applications' : 'source servers';
-  if (memberCount(desk.mgn, id) > 0)
+  if (memberCount(context.mgn, id) > 0)
     throw conflict(`${GROUP_TYPES[kind]} ${id} has ${holds}.`, GROUP_TYPES[kind], [id]);
   if (waveId !== undefined)
     throw conflict(`Application ${id} is in wave ${waveId}.`, GROUP_TYPES[kind], [id]);
-  desk.commit({ do: 'delete-group', kind, id });
+  context.commit({ do: 'delete-group', kind, id });
   return {};
 }
 
-export function archiveGroup(kind: GroupKind, desk: MgnDesk, input: GroupInput): object {
-  const group = groupOf(kind, desk, input);
-  const open = serversOf(kind, desk, group).filter(({ archived, state }) => !archived && !SETTLED.has(state));
+export function archiveGroup(kind: GroupKind, context: MgnOperationContext, input: GroupInput): object {
+  const group = groupOf(kind, context, input);
+  const open = serversOf(kind, context, group).filter(
+    ({ archived, state }) => !archived && !FINISHED_STATES.has(state),
+  );
   if (open.length > 0) {
     throw conflict(
       `${GROUP_TYPES[kind]} ${group.id} has source servers that are not archived, cut over or disconnected.`,
@@ -69,22 +75,22 @@ export function archiveGroup(kind: GroupKind, desk: MgnDesk, input: GroupInput):
       open.map(({ id }) => id),
     );
   }
-  if (!group.archived) desk.commit({ do: 'update-group', kind, id: group.id, change: { archived: true } });
-  return wireGroup(kind, desk, group);
+  if (!group.archived) context.commit({ do: 'update-group', kind, id: group.id, change: { archived: true } });
+  return wireGroup(kind, context, group);
 }
 
-export function unarchiveGroup(kind: GroupKind, desk: MgnDesk, input: GroupInput): object {
-  const group = groupOf(kind, desk, input);
+export function unarchiveGroup(kind: GroupKind, context: MgnOperationContext, input: GroupInput): object {
+  const group = groupOf(kind, context, input);
   if (group.archived) {
-    checkRoom(kind, desk);
-    desk.commit({ do: 'update-group', kind, id: group.id, change: { archived: false } });
+    checkGroupQuota(kind, context);
+    context.commit({ do: 'update-group', kind, id: group.id, change: { archived: false } });
   }
-  return wireGroup(kind, desk, group);
+  return wireGroup(kind, context, group);
 }
 
 export function listGroups(
   kind: GroupKind,
-  desk: MgnDesk,
+  context: MgnOperationContext,
   input: PageInput & {
     readonly filters?: {
       readonly applicationIDs?: readonly string[];
@@ -100,20 +106,66 @@ export function listGroups(
     (ids.size === 0 || ids.has(id)) &&
     (waves.size === 0 || waves.has(waveId)) &&
     (isArchived === undefined || isArchived === archived);
-  const list = { operation: GROUP_TYPES[kind], ...numberedAfter(desk.mgn.groups[kind].values(), fits) };
-  return listed(desk, list, input, (group) => wireGroup(kind, desk, group));
+  const list = { operation: GROUP_TYPES[kind], ...pageByNumber(context.mgn.groups[kind].values(), fits) };
+  return listPage(context, list, input, (group) => wireGroup(kind, context, group));
 }
 
-function checkName(kind: GroupKind, { mgn }: MgnDesk, name: string): void {
+function checkName(kind: GroupKind, { mgn }: MgnOperationContext, name: string): void {
   for (const { id, name: taken } of mgn.groups[kind].values()) {
     if (taken === name)
       throw conflict(`${GROUP_TYPES[kind]} ${id} has the name ${name}.`, GROUP_TYPES[kind], [id]);
   }
 }
 
-function checkRoom(kind: GroupKind, { mgn, quotas }: MgnDesk): void {
+function checkGroupQuota(kind: GroupKind, { mgn, quotas }: MgnOperationContext): void {
   const limit = kind === 'wave' ? quotas.activeWaves : quotas.activeApplications;
   let active = 0;
   for (const { archived } of mgn.groups[kind].values()) if (!archived) active += 1;
-  if (active >= limit) throw overQuota(`active ${kind}s`, limit);
+  if (active >= limit) throw quotaExceeded(`active ${kind}s`, limit);
+}
+
+function wireGroup(kind: GroupKind, context: MgnOperationContext, group: Group): object {
+  const { id, name, description, archived, createdAt, modifiedAt, tags, waveId } = group;
+  const servers = serversOf(kind, context, group);
+  const status = {
+    lastUpdateDateTime: isoTime(context.world.now),
+    healthStatus: healthOf(servers),
+    progressStatus: progressOf(servers),
+  };
+  return {
+    [`${kind}ID`]: id,
+    arn: arnOf(context, kind, id),
+    name,
+    description,
+    isArchived: archived,
+    creationDateTime: isoTime(createdAt),
+    lastModifiedDateTime: isoTime(modifiedAt),
+    tags,
+    ...(kind === 'wave'
+      ? {
+          waveAggregatedStatus: {
+            ...status,
+            replicationStartedDateTime: isoTime(startOf(servers)),
+            totalApplications: memberCount(context.mgn, id),
+          },
+        }
+      : { waveID: waveId, applicationAggregatedStatus: { ...status, totalSourceServers: servers.length } }),
+  };
+}
+
+function healthOf(servers: readonly SourceServer[]): string {
+  const states = new Set(servers.map(({ replication }) => replication?.state));
+  return states.has('STALLED') ? 'ERROR' : states.has('PAUSED') ? 'LAGGING' : 'HEALTHY';
+}
+
+function progressOf(servers: readonly SourceServer[]): string {
+  if (servers.every(({ state }) => state === 'DISCOVERED' || state === 'PENDING_INSTALLATION'))
+    return 'NOT_STARTED';
+  return servers.every(({ state }) => state === 'CUTOVER') ? 'COMPLETED' : 'IN_PROGRESS';
+}
+
+/** When the first of them began to replicate. */
+function startOf(servers: readonly SourceServer[]): number | undefined {
+  const times = servers.flatMap(({ replication }) => replication?.initiatedAt ?? []);
+  return times.length === 0 ? undefined : Math.min(...times);
 }

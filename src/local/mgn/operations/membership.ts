@@ -1,7 +1,6 @@
 import { memberCount } from '../world.ts';
-import { groupOf, serverOf } from './desk.ts';
-import type { MgnDesk } from './desk.ts';
-import { conflict, overQuota } from './errors.ts';
+import { groupOf, type MgnOperationContext, serverOf } from './context.ts';
+import { conflict, quotaExceeded } from './errors.ts';
 
 interface ServersInput {
   readonly applicationID: string;
@@ -13,10 +12,10 @@ interface ApplicationsInput {
   readonly applicationIDs: readonly string[];
 }
 
-export function associateSourceServers(desk: MgnDesk, input: ServersInput): object {
-  const application = groupOf('application', desk, { ...input });
+export function associateSourceServers(context: MgnOperationContext, input: ServersInput): object {
+  const application = groupOf('application', context, { ...input });
   if (application.archived) throw archived('Application', application.id);
-  const servers = [...new Set(input.sourceServerIDs)].map((id) => serverOf(desk, id));
+  const servers = [...new Set(input.sourceServerIDs)].map((id) => serverOf(context, id));
   const elsewhere = servers.filter(({ applicationId = application.id }) => applicationId !== application.id);
   if (elsewhere.length > 0) {
     const ids = elsewhere.map(({ id }) => id);
@@ -24,27 +23,27 @@ export function associateSourceServers(desk: MgnDesk, input: ServersInput): obje
   }
   for (const server of servers) if (server.archived) throw archived('SourceServer', server.id);
   const ids = servers.filter(({ applicationId }) => applicationId === undefined).map(({ id }) => id);
-  const limit = desk.quotas.serversPerApplication;
-  if (memberCount(desk.mgn, application.id) + ids.length > limit) {
-    throw overQuota('source servers in an application', limit);
+  const limit = context.quotas.serversPerApplication;
+  if (memberCount(context.mgn, application.id) + ids.length > limit) {
+    throw quotaExceeded('source servers in an application', limit);
   }
-  if (ids.length > 0) desk.commit({ do: 'assign', ids, to: application.id });
+  if (ids.length > 0) context.commit({ do: 'assign', ids, to: application.id });
   return {};
 }
 
-export function disassociateSourceServers(desk: MgnDesk, input: ServersInput): object {
-  const application = groupOf('application', desk, { ...input });
+export function disassociateSourceServers(context: MgnOperationContext, input: ServersInput): object {
+  const application = groupOf('application', context, { ...input });
   if (application.archived) throw archived('Application', application.id);
-  const servers = [...new Set(input.sourceServerIDs)].map((id) => serverOf(desk, id));
+  const servers = [...new Set(input.sourceServerIDs)].map((id) => serverOf(context, id));
   const ids = servers.filter(({ applicationId }) => applicationId === application.id).map(({ id }) => id);
-  if (ids.length > 0) desk.commit({ do: 'assign', ids });
+  if (ids.length > 0) context.commit({ do: 'assign', ids });
   return {};
 }
 
-export function associateApplications(desk: MgnDesk, input: ApplicationsInput): object {
-  const wave = groupOf('wave', desk, { ...input });
+export function associateApplications(context: MgnOperationContext, input: ApplicationsInput): object {
+  const wave = groupOf('wave', context, { ...input });
   if (wave.archived) throw archived('Wave', wave.id);
-  const applications = applicationsOf(desk, input);
+  const applications = applicationsOf(context, input);
   const elsewhere = applications.filter(({ waveId = wave.id }) => waveId !== wave.id).map(({ id }) => id);
   if (elsewhere.length > 0) {
     throw conflict(`${elsewhere.join(', ')}: associated with another wave.`, 'Application', elsewhere);
@@ -52,23 +51,24 @@ export function associateApplications(desk: MgnDesk, input: ApplicationsInput): 
   for (const application of applications)
     if (application.archived) throw archived('Application', application.id);
   const ids = applications.filter(({ waveId }) => waveId === undefined).map(({ id }) => id);
-  const limit = desk.quotas.applicationsPerWave;
-  if (memberCount(desk.mgn, wave.id) + ids.length > limit) throw overQuota('applications in a wave', limit);
-  if (ids.length > 0) desk.commit({ do: 'assign', ids, to: wave.id });
+  const limit = context.quotas.applicationsPerWave;
+  if (memberCount(context.mgn, wave.id) + ids.length > limit)
+    throw quotaExceeded('applications in a wave', limit);
+  if (ids.length > 0) context.commit({ do: 'assign', ids, to: wave.id });
   return {};
 }
 
-export function disassociateApplications(desk: MgnDesk, input: ApplicationsInput): object {
-  const wave = groupOf('wave', desk, { ...input });
+export function disassociateApplications(context: MgnOperationContext, input: ApplicationsInput): object {
+  const wave = groupOf('wave', context, { ...input });
   if (wave.archived) throw archived('Wave', wave.id);
-  const ids = applicationsOf(desk, input)
+  const ids = applicationsOf(context, input)
     .filter(({ waveId }) => waveId === wave.id)
     .map(({ id }) => id);
-  if (ids.length > 0) desk.commit({ do: 'assign', ids });
+  if (ids.length > 0) context.commit({ do: 'assign', ids });
   return {};
 }
 
-const applicationsOf = (desk: MgnDesk, { applicationIDs }: ApplicationsInput) =>
-  [...new Set(applicationIDs)].map((applicationID) => groupOf('application', desk, { applicationID }));
+const applicationsOf = (context: MgnOperationContext, { applicationIDs }: ApplicationsInput) =>
+  [...new Set(applicationIDs)].map((applicationID) => groupOf('application', context, { applicationID }));
 
 const archived = (type: string, id: string) => conflict(`${type} ${id} is archived.`, type, [id]);

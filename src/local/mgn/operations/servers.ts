@@ -1,13 +1,8 @@
-import { censusOf } from '../census.ts';
-import type { VcenterClient } from '../census.ts';
+import { mgnInventoryOf, type VcenterClient } from '../inventory.ts';
 import type { SourceServer } from '../records.ts';
-import { mergedAfter, upperBound } from '../sorted.ts';
-import { findServer } from '../world.ts';
-import { arnOf } from './desk.ts';
-import type { MgnDesk } from './desk.ts';
-import { listed } from './paging.ts';
-import type { PageInput } from './paging.ts';
-import { time } from './time.ts';
+import { findServer, mergedAfter, upperBound } from '../world.ts';
+import { arnOf, isoTime, type MgnOperationContext } from './context.ts';
+import { listPage, type PageInput } from './page.ts';
 import { wireServer } from './wire-server.ts';
 
 interface ServerFilters {
@@ -20,34 +15,43 @@ interface ServerFilters {
 
 /** Servers in the order of their ids. */
 export function describeSourceServers(
-  desk: MgnDesk,
+  context: MgnOperationContext,
   input: PageInput & { readonly filters?: ServerFilters },
 ): object {
   const filters = input.filters ?? {};
-  return listed<SourceServer>(
-    desk,
+  return listPage<SourceServer>(
+    context,
     {
       operation: 'SourceServer',
-      after: (cursor, count) => serversAfter(desk, filters, cursor, count),
+      after: (cursor, count) => serversAfter(context, filters, cursor, count),
       cursorOf: ({ id }) => id,
     },
     input,
-    (server) => wireServer(desk, server),
+    (server) => wireServer(context, server),
   );
 }
 
-function serversAfter(desk: MgnDesk, filters: ServerFilters, cursor: string, count: number): SourceServer[] {
+function serversAfter(
+  context: MgnOperationContext,
+  filters: ServerFilters,
+  cursor: string,
+  count: number,
+): SourceServer[] {
   const found: SourceServer[] = [];
   const fits = filterOf(filters);
-  for (const id of idsAfter(desk, filters, cursor)) {
-    const server = findServer(desk.world.inventory, desk.mgn, id);
+  for (const id of idsAfter(context, filters, cursor)) {
+    const server = findServer(context.world.inventory, context.mgn, id);
     if (server !== undefined && fits(server) && found.push(server) === count) break;
   }
   return found;
 }
 
 /** The ids that can fit, in order: only where all servers can, all are gone through. */
-function idsAfter({ world, mgn }: MgnDesk, filters: ServerFilters, cursor: string): Iterable<string> {
+function idsAfter(
+  { world, mgn }: MgnOperationContext,
+  filters: ServerFilters,
+  cursor: string,
+): Iterable<string> {
   const { sourceServerIDs = [], applicationIDs = [], lifeCycleStates = [], isArchived } = filters;
   const { replicationTypes = [] } = filters;
   if (sourceServerIDs.length > 0) return sorted(sourceServerIDs, cursor);
@@ -62,8 +66,8 @@ function idsAfter({ world, mgn }: MgnDesk, filters: ServerFilters, cursor: strin
     !replicationTypes.includes('AGENT_BASED') &&
     (lifeCycleStates.length === 0 || lifeCycleStates.includes('DISCOVERED'));
   return untouched
-    ? mergedAfter(censusOf(world.inventory).ids, mgn.order, cursor)
-    : mergedAfter(mgn.order, [], cursor);
+    ? mergedAfter(mgnInventoryOf(world.inventory).ids, mgn.serverIds, cursor)
+    : mergedAfter(mgn.serverIds, [], cursor);
 }
 
 function sorted(ids: readonly string[], cursor: string): string[] {
@@ -81,11 +85,11 @@ function filterOf(filters: ServerFilters): (server: SourceServer) => boolean {
     sets.every(([wanted = [], read]) => wanted.length === 0 || wanted.includes(read(server)));
 }
 
-export function describeVcenterClients(desk: MgnDesk, input: PageInput): object {
-  const { clients } = censusOf(desk.world.inventory);
+export function describeVcenterClients(context: MgnOperationContext, input: PageInput): object {
+  const { clients } = mgnInventoryOf(context.world.inventory);
   const ids = clients.map(({ id }) => id);
-  return listed<VcenterClient>(
-    desk,
+  return listPage<VcenterClient>(
+    context,
     {
       operation: 'VcenterClient',
       after: (cursor, count) => clients.slice(upperBound(ids, cursor)).slice(0, count),
@@ -94,13 +98,13 @@ export function describeVcenterClients(desk: MgnDesk, input: PageInput): object 
     input,
     ({ id, managerId, managerName, datacenter }) => ({
       vcenterClientID: id,
-      arn: arnOf(desk, 'vcenter-client', id),
+      arn: arnOf(context, 'vcenter-client', id),
       hostname: managerName,
       vcenterUUID: managerId,
       datacenterName: datacenter,
-      lastSeenDatetime: time(desk.world.now),
+      lastSeenDatetime: isoTime(context.world.now),
       sourceServerTags: {},
-      tags: desk.mgn.clientTags.get(id) ?? {},
+      tags: context.mgn.clientTags.get(id) ?? {},
     }),
   );
 }

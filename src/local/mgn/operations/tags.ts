@@ -1,8 +1,7 @@
 import type { Tags } from '../records.ts';
-import { tagsOf } from '../tagged.ts';
-import { ACCOUNT } from './desk.ts';
-import type { MgnDesk } from './desk.ts';
-import { invalid, notFound } from './errors.ts';
+import { tagsOf } from '../tags.ts';
+import { ACCOUNT, type MgnOperationContext } from './context.ts';
+import { invalidRequest, notFound } from './errors.ts';
 
 /** Tags of one resource (the API's documentation of TagResource). */
 const LIMIT = 50;
@@ -12,30 +11,31 @@ interface ArnInput {
   readonly resourceArn: string;
 }
 
-export function listTagsForResource(desk: MgnDesk, { resourceArn }: ArnInput): object {
-  return { tags: resourceOf(desk, resourceArn).tags };
+export function listTagsForResource(context: MgnOperationContext, { resourceArn }: ArnInput): object {
+  return { tags: resourceOf(context, resourceArn).tags };
 }
 
 export function tagResource(
-  desk: MgnDesk,
+  context: MgnOperationContext,
   { resourceArn, tags }: ArnInput & { readonly tags: Tags },
 ): object {
-  const { type, id, tags: before } = resourceOf(desk, resourceArn);
+  const { type, id, tags: before } = resourceOf(context, resourceArn);
   checkTags(tags);
   const after = { ...before, ...tags };
-  if (Object.keys(after).length > LIMIT) throw invalid(`${resourceArn} cannot have more than ${LIMIT} tags.`);
-  desk.commit({ do: 'tags', type, id, tags: after });
+  if (Object.keys(after).length > LIMIT)
+    throw invalidRequest(`${resourceArn} cannot have more than ${LIMIT} tags.`);
+  context.commit({ do: 'tags', type, id, tags: after });
   return {};
 }
 
 export function untagResource(
-  desk: MgnDesk,
+  context: MgnOperationContext,
   { resourceArn, tagKeys }: ArnInput & { readonly tagKeys: readonly string[] },
 ): object {
-  const { type, id, tags: before } = resourceOf(desk, resourceArn);
+  const { type, id, tags: before } = resourceOf(context, resourceArn);
   const kept = Object.entries(before).filter(([key]) => !tagKeys.includes(key));
   if (kept.length < Object.keys(before).length)
-    desk.commit({ do: 'tags', type, id, tags: Object.fromEntries(kept) });
+    context.commit({ do: 'tags', type, id, tags: Object.fromEntries(kept) });
   return {};
 }
 
@@ -43,7 +43,7 @@ export function untagResource(
 export function checkTags(tags: Tags): void {
   const reserved = Object.keys(tags).find((key) => /^aws:/i.test(key));
   if (reserved === undefined) return;
-  throw invalid(`The tag key ${reserved} is reserved.`, [
+  throw invalidRequest(`The tag key ${reserved} is reserved.`, [
     { name: 'tags', message: 'must not begin with aws:' },
   ]);
 }
@@ -54,9 +54,9 @@ interface Resource {
   readonly tags: Tags;
 }
 
-function resourceOf({ world, mgn, region }: MgnDesk, arn: string): Resource {
+function resourceOf({ world, mgn, region }: MgnOperationContext, arn: string): Resource {
   const [, inRegion, account, type, id = ''] = ARN.exec(arn) ?? [];
-  if (type === undefined) throw invalid(`${arn} is not an ARN of this service.`);
+  if (type === undefined) throw invalidRequest(`${arn} is not an ARN of this service.`);
   const tags = inRegion === region && account === ACCOUNT ? tagsOf(world, mgn, type, id) : undefined;
   if (tags === undefined) throw notFound('Resource', arn);
   return { type, id, tags };

@@ -1,13 +1,10 @@
-import { serialId } from '../../simulation/ids.ts';
-import { keyRules } from './configurations.ts';
+import { serialId } from '../../sms/simulation/ids.ts';
 import type { Settings, Tags, Template } from '../records.ts';
 import type { TemplateKind } from '../world.ts';
-import { without } from '../without.ts';
-import { arnOf } from './desk.ts';
-import type { MgnDesk } from './desk.ts';
-import { invalid, notFound } from './errors.ts';
-import { listed, numberedAfter } from './paging.ts';
-import type { PageInput } from './paging.ts';
+import { checkEncryptionKey } from './configurations.ts';
+import { arnOf, type MgnOperationContext, omit } from './context.ts';
+import { invalidRequest, notFound } from './errors.ts';
+import { listPage, pageByNumber, type PageInput } from './page.ts';
 import { checkTags } from './tags.ts';
 
 const TYPES = {
@@ -17,14 +14,19 @@ const TYPES = {
 
 type TemplateInput = Settings & { readonly tags?: Tags };
 
-export function createTemplate(kind: TemplateKind, desk: MgnDesk, input: TemplateInput): object {
+export function createTemplate(
+  kind: TemplateKind,
+  context: MgnOperationContext,
+  input: TemplateInput,
+): object {
   const { tags = {}, ...settings } = input;
   checkTags(tags);
-  if (kind === 'replication') keyRules(settings);
-  if (desk.mgn.templates[kind].size > 0) throw invalid(`The account has a ${TYPES[kind].resource} already.`);
-  desk.commit({ do: 'create-template', kind, settings: { ...DEFAULTS[kind], ...settings }, tags });
-  const [made] = [...desk.mgn.templates[kind].values()].slice(-1);
-  return made === undefined ? {} : wireTemplate(kind, desk, made);
+  if (kind === 'replication') checkEncryptionKey(settings);
+  if (context.mgn.templates[kind].size > 0)
+    throw invalidRequest(`The account has a ${TYPES[kind].resource} already.`);
+  context.commit({ do: 'create-template', kind, settings: { ...DEFAULTS[kind], ...settings }, tags });
+  const [made] = [...context.mgn.templates[kind].values()].slice(-1);
+  return made === undefined ? {} : wireTemplate(kind, context, made);
 }
 
 const DEFAULTS = {
@@ -42,45 +44,49 @@ const DEFAULTS = {
 
 export function describeTemplates(
   kind: TemplateKind,
-  desk: MgnDesk,
+  context: MgnOperationContext,
   input: PageInput & {
     readonly launchConfigurationTemplateIDs?: readonly string[];
     readonly replicationConfigurationTemplateIDs?: readonly string[];
   },
 ): object {
   const ids = input.launchConfigurationTemplateIDs ?? input.replicationConfigurationTemplateIDs ?? [];
-  const all = desk.mgn.templates[kind];
+  const all = context.mgn.templates[kind];
   for (const id of ids) if (!all.has(id)) throw notFound(TYPES[kind].resource, id);
   const fits = ({ id }: Template) => ids.length === 0 || ids.includes(id);
-  const list = { operation: TYPES[kind].resource, ...numberedAfter(all.values(), fits) };
-  return listed(desk, list, input, (template) => wireTemplate(kind, desk, template));
+  const list = { operation: TYPES[kind].resource, ...pageByNumber(all.values(), fits) };
+  return listPage(context, list, input, (template) => wireTemplate(kind, context, template));
 }
 
-export function updateTemplate(kind: TemplateKind, desk: MgnDesk, input: Settings): object {
-  const template = templateOf(kind, desk, input);
-  const given = without(input, `${kind}ConfigurationTemplateID`, 'arn');
-  const settings = kind === 'replication' ? keyRules(given, template.settings) : given;
-  desk.commit({ do: 'update-template', kind, id: template.id, settings });
-  return wireTemplate(kind, desk, template);
+export function updateTemplate(kind: TemplateKind, context: MgnOperationContext, input: Settings): object {
+  const template = templateOf(kind, context, input);
+  const given = omit(input, `${kind}ConfigurationTemplateID`, 'arn');
+  const settings = kind === 'replication' ? checkEncryptionKey(given, template.settings) : given;
+  context.commit({ do: 'update-template', kind, id: template.id, settings });
+  return wireTemplate(kind, context, template);
 }
 
-export function deleteTemplate(kind: TemplateKind, desk: MgnDesk, input: Settings): object {
-  desk.commit({ do: 'delete-template', kind, id: templateOf(kind, desk, input).id });
+export function deleteTemplate(kind: TemplateKind, context: MgnOperationContext, input: Settings): object {
+  context.commit({ do: 'delete-template', kind, id: templateOf(kind, context, input).id });
   return {};
 }
 
-function templateOf(kind: TemplateKind, { mgn }: MgnDesk, input: Settings): Template {
+function templateOf(kind: TemplateKind, { mgn }: MgnOperationContext, input: Settings): Template {
   const id = String(input[`${kind}ConfigurationTemplateID`]);
   const template = mgn.templates[kind].get(id);
   if (template === undefined) throw notFound(TYPES[kind].resource, id);
   return template;
 }
 
-function wireTemplate(kind: TemplateKind, desk: MgnDesk, { number, id, settings, tags }: Template): object {
+function wireTemplate(
+  kind: TemplateKind,
+  context: MgnOperationContext,
+  { number, id, settings, tags }: Template,
+): object {
   return {
     ...settings,
     [`${kind}ConfigurationTemplateID`]: id,
-    arn: arnOf(desk, TYPES[kind].arn, id),
+    arn: arnOf(context, TYPES[kind].arn, id),
     tags,
     ...(kind === 'launch' ? { ec2LaunchTemplateID: serialId('lt-', number) } : {}),
   };

@@ -1,9 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { Ajv } from 'ajv';
-import type { ErrorObject, ValidateFunction } from 'ajv';
-import { ACCOUNT } from './desk.ts';
-import { denied, invalid } from './errors.ts';
-import type { WrongField } from './errors.ts';
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import { ACCOUNT } from './context.ts';
+import { accessDenied, invalidRequest, type WrongField } from './errors.ts';
 
 /** What a request of an operation looks like; members are named with their shapes. */
 interface RequestForm {
@@ -18,22 +16,22 @@ interface RequestForm {
   readonly optional?: Readonly<Record<string, string>>;
 }
 
-interface Forms {
+interface RequestFile {
   readonly shapes: object;
   readonly sets: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly operations: Readonly<Record<string, RequestForm>>;
 }
 
 /** Wrong members that an error lists. */
-const LISTED = 20;
+const MAX_LISTED_FIELDS = 20;
 
 const { shapes, sets, operations } = JSON.parse(
   readFileSync(new URL('./requests.json', import.meta.url), 'utf8'),
-) as Forms;
+) as RequestFile;
 const ajv = new Ajv({ strictTypes: false, strictRequired: false, allErrors: true });
 ajv.addSchema({ $id: 'mgn', definitions: shapes });
 
-export const FORMS: ReadonlyMap<string, RequestForm> = new Map(Object.entries(operations));
+export const REQUEST_FORMS: ReadonlyMap<string, RequestForm> = new Map(Object.entries(operations));
 
 const compiled = new Map<string, ValidateFunction>();
 
@@ -42,7 +40,7 @@ const compiled = new Map<string, ValidateFunction>();
  * @throws ServiceError ValidationException listing what is wrong
  */
 export function inputOf(operation: string, body: object): object {
-  const form = FORMS.get(operation) ?? {};
+  const form = REQUEST_FORMS.get(operation) ?? {};
   const members = membersOf(form);
   const input = Object.fromEntries(
     Object.entries(body).flatMap(([name, value]) =>
@@ -51,10 +49,10 @@ export function inputOf(operation: string, body: object): object {
   );
   const check = compiled.get(operation) ?? compile(form, members);
   compiled.set(operation, check);
-  if (!check(withoutUndefined(input))) throw broken(check.errors ?? []);
+  if (!check(withoutUndefined(input))) throw validationError(check.errors ?? []);
   const known = withoutUndefined(input) as { readonly accountID?: string };
   if (known.accountID !== undefined && known.accountID !== ACCOUNT) {
-    throw denied(`Account ${known.accountID} is not managed by this account.`);
+    throw accessDenied(`Account ${known.accountID} is not managed by this account.`);
   }
   return known;
 }
@@ -95,16 +93,17 @@ function withoutUndefined(input: object): object {
   return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
 }
 
-function broken(errors: readonly ErrorObject[]): Error {
+function validationError(errors: readonly ErrorObject[]): Error {
   const fields = new Map<string, WrongField>();
   for (const error of errors) {
     const name = nameOf(error);
-    if (!fields.has(name) && fields.size < LISTED) fields.set(name, { name, message: messageOf(error) });
+    if (!fields.has(name) && fields.size < MAX_LISTED_FIELDS)
+      fields.set(name, { name, message: messageOf(error) });
   }
   const fieldList = [...fields.values()];
   const [first] = fieldList;
   const rest = fieldList.length > 1 ? ` and ${fieldList.length - 1} more` : '';
-  return invalid(
+  return invalidRequest(
     `Invalid request: ${first?.name ?? 'the body'} ${first?.message ?? 'is wrong'}${rest}.`,
     fieldList,
   );

@@ -1,12 +1,9 @@
-import { vcenterClientId } from '../census.ts';
-import { failingStep, shippedShare, STEP, STEPS } from '../course.ts';
-import { diskNames, diskSizes } from '../disks.ts';
-import { isShipping } from '../replication.ts';
+import { diskNames, diskSizes, vcenterClientId } from '../inventory.ts';
+import { mgnJobId } from '../launch.ts';
 import type { Milestone, Replication, SourceServer } from '../records.ts';
-import { jobId } from '../launch.ts';
-import { arnOf } from './desk.ts';
-import type { MgnDesk } from './desk.ts';
-import { duration, time } from './time.ts';
+import { failingStepIndex, INITIATION_STEPS, shippedShare, STEP_DURATION } from '../replication-timing.ts';
+import { isShipping } from '../replication.ts';
+import { arnOf, isoDuration, isoTime, type MgnOperationContext } from './context.ts';
 
 const MINUTE = 60_000;
 /** How often a vCenter client is heard of. */
@@ -15,55 +12,55 @@ const HEARTBEAT = 5 * MINUTE;
 const BOOTING = 5 * MINUTE;
 const MEBIBYTE = 2 ** 20;
 
-export function wireServer(desk: MgnDesk, server: SourceServer): object {
+export function wireServer(context: MgnOperationContext, server: SourceServer): object {
   const { id, machine, type, archived, tags, applicationId } = server;
   return {
     sourceServerID: id,
-    arn: arnOf(desk, 'source-server', id),
+    arn: arnOf(context, 'source-server', id),
     isArchived: archived,
     tags,
-    launchedInstance: launchedOf(desk, server),
-    dataReplicationInfo: replicationOf(desk, server),
-    lifeCycle: lifeCycleOf(desk, server),
-    sourceProperties: propertiesOf(server, desk.mgn.initializedAt),
+    launchedInstance: launchedOf(context, server),
+    dataReplicationInfo: replicationOf(context, server),
+    lifeCycle: lifeCycleOf(context, server),
+    sourceProperties: propertiesOf(server, context.mgn.initializedAt),
     replicationType: type,
     vcenterClientID: vcenterClientId(machine.managerId),
     applicationID: applicationId,
   };
 }
 
-function launchedOf({ world }: MgnDesk, { launched }: SourceServer): object | undefined {
+function launchedOf({ world }: MgnOperationContext, { launched }: SourceServer): object | undefined {
   if (launched === undefined) return undefined;
   const firstBoot = world.now - launched.at < BOOTING ? 'WAITING' : 'SUCCEEDED';
-  return { ec2InstanceID: launched.instanceId, jobID: jobId(launched.job), firstBoot };
+  return { ec2InstanceID: launched.instanceId, jobID: mgnJobId(launched.job), firstBoot };
 }
 
-function lifeCycleOf({ world }: MgnDesk, server: SourceServer): object {
+function lifeCycleOf({ world }: MgnOperationContext, server: SourceServer): object {
   const { state, addedAt, replication, lastTest, lastCutover } = server;
   const { now } = world;
   const first = replication?.firstByteAt;
   return {
     state,
-    addedToServiceDateTime: time(addedAt),
-    firstByteDateTime: time(first),
-    elapsedReplicationDuration: first === undefined ? undefined : duration(now - first),
-    lastSeenByServiceDateTime: time(Math.max(addedAt, Math.floor(now / HEARTBEAT) * HEARTBEAT)),
+    addedToServiceDateTime: isoTime(addedAt),
+    firstByteDateTime: isoTime(first),
+    elapsedReplicationDuration: first === undefined ? undefined : isoDuration(now - first),
+    lastSeenByServiceDateTime: isoTime(Math.max(addedAt, Math.floor(now / HEARTBEAT) * HEARTBEAT)),
     lastTest: milestones(lastTest),
     lastCutover: milestones(lastCutover),
   };
 }
 
 function milestones({ initiatedAt, job, finalizedAt, revertedAt }: Milestone): object {
-  const call = (at: number | undefined) => (at === undefined ? undefined : { apiCallDateTime: time(at) });
-  const jobID = job === undefined ? undefined : jobId(job);
+  const call = (at: number | undefined) => (at === undefined ? undefined : { apiCallDateTime: isoTime(at) });
+  const jobID = job === undefined ? undefined : mgnJobId(job);
   return {
-    ...(initiatedAt === undefined ? {} : { initiated: { apiCallDateTime: time(initiatedAt), jobID } }),
+    ...(initiatedAt === undefined ? {} : { initiated: { apiCallDateTime: isoTime(initiatedAt), jobID } }),
     finalized: call(finalizedAt),
     reverted: call(revertedAt),
   };
 }
 
-function replicationOf({ world }: MgnDesk, { machine, replication }: SourceServer): object {
+function replicationOf({ world }: MgnOperationContext, { machine, replication }: SourceServer): object {
   if (replication === undefined) return { dataReplicationState: 'STOPPED', replicatedDisks: [] };
   const { now } = world;
   const { state, snapshotAt, stalled, until, fate } = replication;
@@ -72,11 +69,11 @@ function replicationOf({ world }: MgnDesk, { machine, replication }: SourceServe
   const names = diskNames(machine);
   return {
     dataReplicationState: state,
-    lagDuration: snapshotAt === undefined ? undefined : duration(now - snapshotAt),
-    lastSnapshotDateTime: time(snapshotAt),
+    lagDuration: snapshotAt === undefined ? undefined : isoDuration(now - snapshotAt),
+    lastSnapshotDateTime: isoTime(snapshotAt),
     etaDateTime:
       state === 'INITIAL_SYNC'
-        ? time(fate === undefined ? until : replication.since + replication.span)
+        ? isoTime(fate === undefined ? until : replication.since + replication.span)
         : undefined,
     replicatedDisks: diskSizes(machine).map((bytes, index) => ({
       deviceName: names[index],
@@ -98,13 +95,13 @@ function replicatedShare(replication: Replication, now: number): number {
 }
 
 function initiationOf({ initiatedAt, state, since, stalled, pausedIn }: Replication, now: number): object {
-  const stopped = state === 'STALLED' && stalled !== undefined && failingStep(stalled.error) >= 0;
+  const stopped = state === 'STALLED' && stalled !== undefined && failingStepIndex(stalled.error) >= 0;
   const begun = state === 'INITIATING' || (state === 'PAUSED' && pausedIn === 'INITIATING');
-  const over = Math.floor((Math.max(since, state === 'PAUSED' ? since : now) - initiatedAt) / STEP);
-  const current = stopped ? failingStep(stalled.error) : begun ? over : STEPS.length;
+  const over = Math.floor((Math.max(since, state === 'PAUSED' ? since : now) - initiatedAt) / STEP_DURATION);
+  const current = stopped ? failingStepIndex(stalled.error) : begun ? over : INITIATION_STEPS.length;
   return {
-    startDateTime: time(initiatedAt),
-    steps: STEPS.map((name, index) => ({ name, status: stepStatus(index, current, stopped) })),
+    startDateTime: isoTime(initiatedAt),
+    steps: INITIATION_STEPS.map((name, index) => ({ name, status: stepStatus(index, current, stopped) })),
   };
 }
 
@@ -117,7 +114,7 @@ function propertiesOf({ machine }: SourceServer, updatedAt: number): object {
   const { name, fqdn, path, uuid, os, cpus, mebibytes } = machine;
   const names = diskNames(machine);
   return {
-    lastUpdatedDateTime: time(updatedAt),
+    lastUpdatedDateTime: isoTime(updatedAt),
     recommendedInstanceType: (cpus ?? 2) <= 2 ? 'm5.large' : (cpus ?? 2) <= 4 ? 'm5.xlarge' : 'm5.2xlarge',
     identificationHints: {
       hostname: name,

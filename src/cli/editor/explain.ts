@@ -1,0 +1,67 @@
+import { EXIT, LandfallError } from '../../core/error.ts';
+import { didYouMean } from '../../manifest/wording.ts';
+import { renderExplanationJson, renderExplanationListJson } from '../../report/explain-json.ts';
+import { renderExplanationMarkdown, renderExplanationPage } from '../../report/explain-markdown.ts';
+import { renderExplanationListText, renderExplanationText } from '../../report/explain-text.ts';
+import { allEntries, type Entry } from '../../report/explanations/index.ts';
+import type { Context } from '../context.ts';
+
+interface Flags {
+  readonly format: 'text' | 'json' | 'markdown';
+}
+
+/**
+ * `landfall explain [ID]`: what a concern or error means and what to do; without an id all of them, and with the
+ * beginning of one all that begin so, in one line each.
+ */
+export function explain(context: Context, { format }: Flags, [id]: readonly string[]): number {
+  const all = allEntries();
+  const found = id === undefined ? all : findEntries(id, all);
+  const [first] = found;
+  const isOne = found.length === 1 && first !== undefined;
+  context.print(isOne ? renderOne(context, format, first) : renderSeveral(context, format, found));
+  return EXIT.done;
+}
+
+function renderSeveral({ colors }: Context, format: Flags['format'], entries: readonly Entry[]): string {
+  switch (format) {
+    case 'text':
+      return renderExplanationListText(entries, { colors });
+    case 'json':
+      return renderExplanationListJson(entries);
+    case 'markdown':
+      return renderExplanationPage(entries);
+  }
+}
+
+function renderOne({ colors, host }: Context, format: Flags['format'], entry: Entry): string {
+  switch (format) {
+    case 'text':
+      return renderExplanationText(entry, { colors, columns: host.stdout.columns });
+    case 'json':
+      return renderExplanationJson(entry);
+    case 'markdown':
+      return renderExplanationMarkdown(entry);
+  }
+}
+
+/** Ids are copied from a log, brackets and all, or typed from memory: case does not matter. */
+function findEntries(id: string, entries: readonly Entry[]): readonly Entry[] {
+  const wanted = id.trim().toLowerCase();
+  const exact = entries.filter((entry) => entry.id.toLowerCase() === wanted);
+  if (exact.length > 0) return exact;
+  const group = entries.filter(({ id: { length }, id: known }) => {
+    const folded = known.toLowerCase();
+    return (
+      wanted !== '' &&
+      length > wanted.length &&
+      folded.startsWith(wanted) &&
+      /[._-]/.test(folded.charAt(wanted.length))
+    );
+  });
+  if (group.length > 0) return group;
+  const ids = entries.map((entry) => entry.id);
+  throw new LandfallError('USAGE', `there is no concern or error ${JSON.stringify(id)}`, {
+    remedy: didYouMean(id, ids, '`landfall explain` lists all of them'),
+  });
+}

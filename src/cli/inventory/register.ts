@@ -1,0 +1,166 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { RegisterCommand } from '../context.ts';
+import { collect, formatFlag, parsePositiveInteger, withoutEnvironmentVariable } from '../flags.ts';
+
+/** Most VMs of a wave that an import writes (inventory/assemble.ts, which is loaded with the commands only). */
+const MAX_WAVE_SIZE = 1000;
+const MAX_FREQUENCY = 24;
+
+/** The commands that begin with what a team already has, and hand it on. */
+export function registerInventoryCommands(program: Command, runs: RegisterCommand): void {
+  const imports = program
+    .command('import')
+    .description(
+      'write wave files from what is there already: an RVTools export, running jobs, a CSV of MGN',
+    );
+  runs(
+    addDefaultFlags(addImportFlags(imports.command('rvtools')))
+      .description('write waves from the vInfo tab of an RVTools export, saved as CSV')
+      .argument('<file>', 'the export: CSV in UTF-8 or UTF-16')
+      .addOption(
+        new Option('--by <column>', 'what makes a wave')
+          .choices(['folder', 'cluster', 'datacenter', 'application'])
+          .default('folder'),
+      )
+      .option(
+        '--folder-depth <number>',
+        'with --by folder: how many folders from the top',
+        parsePositiveInteger,
+      )
+      .option(
+        '--application-column <title>',
+        'with --by application: the column (default: Application or App)',
+      )
+      .option('--include-powered-off', 'write VMs that are off or suspended too'),
+    async () => (await import('./import.ts')).importRvtools,
+  );
+  runs(
+    addImportFlags(imports.command('live'))
+      .description('write waves for jobs that run already: those of nobody to adopt, ours under their wave')
+      .addOption(
+        new Option('--by <what>', 'what makes a wave of jobs that nobody owns')
+          .choices(['folder', 'datacenter', 'vcenter'])
+          .default('folder'),
+      )
+      .option(
+        '--folder-depth <number>',
+        'with --by folder: how many folders from the top',
+        parsePositiveInteger,
+      ),
+    async () => (await import('./import.ts')).importLive,
+  );
+  runs(
+    addDefaultFlags(addImportFlags(imports.command('mgn-csv')))
+      .description('write waves from the inventory CSV of AWS Application Migration Service')
+      .argument('<file>', 'the CSV'),
+    async () => (await import('./import.ts')).importMgnCsv,
+  );
+
+  const exports = program.command('export').description('hand waves on to other tools');
+  runs(
+    exports
+      .command('mgn-csv')
+      .description('write VMs as the inventory CSV that AWS Application Migration Service imports')
+      .option('--target <name>', 'the target (default: the project’s defaultTarget)')
+      .option('--wave <name>', 'only this wave; a name or a glob, repeatable', collect)
+      .option('--vm <name>', 'only this VM, by name or wave/name; a name or a glob, repeatable', collect)
+      .option('--out <file>', 'a new file (default: stdout)'),
+    async () => (await import('./export.ts')).exportMgnCsv,
+  );
+}
+
+function addImportFlags(command: Command): Command {
+  return command
+    .option('--out <folder>', 'where the wave files go (default: waves/ beside the project file)')
+    .addOption(
+      withoutEnvironmentVariable(
+        new Option('--target <name>', 'the target of the waves (default: the project’s defaultTarget)'),
+      ),
+    )
+    .option(
+      '--max-size <number>',
+      'most VMs of a wave: more are split into -01, -02, …',
+      parseWaveSize,
+      MAX_WAVE_SIZE,
+    )
+    .option('--dry-run', 'say what would be written, and write nothing')
+    .addOption(formatFlag('text', 'json'));
+}
+
+function addDefaultFlags(command: Command): Command {
+  return command
+    .addOption(
+      new Option(
+        '--frequency <hours>',
+        'hours between the runs of a job of SMS, 1 to 24 (default: 24)',
+      ).argParser(parseHours),
+    )
+    .addOption(
+      new Option('--licence-type <type>', 'whose licence VMs run under, where their system leaves a choice')
+        .choices(['Auto', 'AWS', 'BYOL'])
+        .default('Auto'),
+    )
+    .addOption(
+      new Option(
+        '--provider <provider>',
+        'the service that the waves are for (default: the target’s, else sms)',
+      ).choices(['sms', 'mgn']),
+    );
+}
+
+function parseWaveSize(text: string): number {
+  const size = parsePositiveInteger(text);
+  if (size > MAX_WAVE_SIZE) throw new InvalidArgumentError(`Give a number from 1 to ${MAX_WAVE_SIZE}.`);
+  return size;
+}
+
+function parseHours(text: string): number {
+  const number = parsePositiveInteger(text);
+  if (number > MAX_FREQUENCY) throw new InvalidArgumentError('Give whole hours from 1 to 24.');
+  return number;
+}
+
+/** The command that takes waves from one service to the other. */
+export function registerConvertCommand(program: Command, runs: RegisterCommand): void {
+  runs(
+    program
+      .command('convert')
+      .description(
+        'rewrite waves of AWS SMS for AWS MGN: comments and formatting stay, each thing dropped is told',
+      )
+      .argument('[files...]', 'wave files (default: those of the project)')
+      .addOption(
+        new Option('--to <provider>', 'the service to rewrite them for')
+          .choices(['mgn'])
+          .makeOptionMandatory(),
+      )
+      .option('--wave <name>', 'only this wave; a name or a glob, repeatable', collect)
+      .addOption(
+        withoutEnvironmentVariable(
+          new Option('--target <name>', 'the target of MGN that the waves are to name'),
+        ),
+      )
+      .addOption(new Option('--in-place', 'change the files').conflicts(['out', 'dryRun']))
+      .addOption(
+        new Option('--out <folder>', 'write the results as new files into a folder').conflicts([
+          'inPlace',
+          'dryRun',
+        ]),
+      )
+      .addOption(
+        new Option('--dry-run', 'say what would become of them, and write nothing (the default)').conflicts([
+          'inPlace',
+          'out',
+        ]),
+      )
+      .addOption(formatFlag('text', 'json'))
+      .addHelpText('after', CONVERT_HELP),
+    async () => (await import('./convert.ts')).convert,
+  );
+}
+
+const CONVERT_HELP = `
+Exit codes: 0 done · 1 error, or something is left that only a person can solve
+
+Lines that nothing is taken from stay as they are, byte for byte; so does a file that is not well-formed.
+`;

@@ -1,0 +1,187 @@
+import { type Command, Option } from 'commander';
+import type { Guard } from '../../plan/index.ts';
+import { FINDING_FORMATS } from '../../report/findings/report.ts';
+import type { RegisterCommand } from '../context.ts';
+import {
+  addSelectionFlags,
+  collect,
+  collectOf,
+  formatFlag,
+  maxBytesFlag,
+  parsePositiveInteger,
+  parseTimeSpan,
+} from '../flags.ts';
+
+/** The guards that `--force` lifts. */
+const GUARDS: readonly Guard[] = ['deletes', 'updates'];
+
+/** The commands that plan and carry plans out. */
+export function registerPlanCommands(program: Command, runs: RegisterCommand): void {
+  runs(
+    addPlanFlags(
+      program
+        .command('plan')
+        .description('show what an apply would change')
+        .addOption(formatFlag('text', 'json', 'markdown', ...FINDING_FORMATS))
+        .addOption(maxBytesFlag('waves'))
+        .option('--out <file>', 'keep the plan in a file, for `landfall apply FILE` and `landfall show FILE`')
+        .option('--detailed-exitcode', 'exit with 2 when there are changes')
+        .option(
+          '--changed-since <revision>',
+          'only waves whose files have changed since HEAD and this git revision parted, gone ones too',
+        ),
+    ),
+    async () => (await import('./plan.ts')).plan,
+  );
+
+  runs(
+    addLockFlags(
+      addPlanFlags(
+        program
+          .command('apply')
+          .description(
+            'show the plan, ask, and carry it out; a saved plan is carried out as it is, without asking',
+          )
+          .argument(
+            '[plan]',
+            'a file of `landfall plan --out`: exactly this, or nothing where it is stale (exit 4)',
+          )
+          .addOption(formatFlag('text', 'json'))
+          .addOption(
+            new Option(
+              '--json',
+              'print a JSON object a line while it runs, as terraform apply -json does; --format json prints one at the end',
+            ).conflicts('format'),
+          )
+          .option('--json-into <file>', 'write what --json prints to a file, whatever is printed')
+          .option('--auto-approve', 'do not ask')
+          .option('--report <file>', 'write the outcome as JSON to a file, however the run ends')
+          .option(
+            '--max-failures <count>',
+            'stop starting changes after this many failures',
+            parsePositiveInteger,
+          ),
+      ),
+    ),
+    async () => (await import('./apply.ts')).apply,
+  );
+
+  runs(
+    program
+      .command('show')
+      .description('show a saved plan, and whether it is still fresh')
+      .argument('<plan>', 'a file of `landfall plan --out`')
+      .addOption(formatFlag('text', 'json', 'markdown', ...FINDING_FORMATS))
+      .addOption(maxBytesFlag('waves')),
+    async () => (await import('./show.ts')).show,
+  );
+}
+
+/** Flags that decide what a plan comes to. */
+function addPlanFlags(command: Command): Command {
+  return addSelectionFlags(command)
+    .option('--allow-empty', 'let a target whose manifests are gone lose all of its jobs')
+    .option('--replace <address>', 'delete and create this VM’s job anew; wave/name, repeatable', collect)
+    .option(
+      '--confirm-finalize <wave>',
+      'the cut-over of this wave is good, and may be finalized for good; repeatable',
+      collect,
+    )
+    .option(
+      '--force <guard>',
+      'lift the guard against changing too many jobs at once: deletes or updates, repeatable',
+      collectOf(GUARDS),
+    );
+}
+
+/** The command that holds git and the accounts against each other. */
+export function registerDriftCommand(program: Command, runs: RegisterCommand): void {
+  runs(
+    addSelectionFlags(
+      program
+        .command('drift')
+        .description('say where the accounts differ from the manifests, and who says what; changes nothing')
+        .option('--ref <revision>', 'the manifests as of a git revision (default: those on disk)')
+        .addOption(formatFlag('text', 'json', 'markdown'))
+        .addOption(maxBytesFlag('waves')),
+    ).addHelpText('after', DRIFT_HELP),
+    async () => (await import('./drift.ts')).drift,
+  );
+}
+
+const DRIFT_HELP = `
+Exit codes: 0 no drift · 1 error · 2 drift
+
+A VM that is new in git and has no job yet is drift too, of a kind of its own: not applied yet.
+Caps, guards and what validation refuses play no part. For a nightly check: landfall drift --ref origin/main
+`;
+
+/** The command on locks themselves. */
+export function registerLockCommands(program: Command, runs: RegisterCommand): void {
+  runs(
+    program
+      .command('force-unlock')
+      .description('remove a lock whose run is gone for good, after asking')
+      .argument('<id>', 'the id of the lock, as the run that was refused has shown it')
+      .option('--target <name>', 'the target (default: the project’s defaultTarget)')
+      .option('--auto-approve', 'do not ask'),
+    async () => (await import('./force-unlock.ts')).forceUnlock,
+  );
+}
+
+/** Flags of what changes a target. */
+export function addLockFlags(command: Command): Command {
+  return command
+    .option(
+      '--lock-timeout <span>',
+      'wait that long for a lock that another run holds (default: 0)',
+      parseTimeSpan,
+    )
+    .addOption(
+      new Option('--lock <choice>', 'whether to lock the targets').choices(['true', 'false']).default('true'),
+    )
+    .option('--no-lock', 'do not lock the targets: where nothing else changes them');
+}
+
+/** The commands on pull and merge requests. */
+export function registerPullRequestCommands(program: Command, runs: RegisterCommand): void {
+  runs(
+    program
+      .command('comment')
+      .description('put a plan in Markdown on the pull or merge request, and keep it up to date')
+      .option(
+        '--file <file>',
+        'what --format markdown of plan, show, validate or drift wrote; its marker is how it is found again',
+      )
+      .addOption(
+        new Option(
+          '--platform <name>',
+          'whose API (default: that of the platform whose pipeline this is)',
+        ).choices(['github', 'gitlab']),
+      )
+      .addOption(
+        new Option('--mode <mode>', 'edit the comment in place, or add a new one and hide those before it')
+          .choices(['update', 'new'])
+          .default('update'),
+      )
+      .option('--repo <repository>', 'owner/name or group/name (default: the pipeline’s)')
+      .option(
+        '--number <number>',
+        'the pull or merge request (default: the pipeline’s)',
+        parsePositiveInteger,
+      )
+      .option('--api-url <url>', 'the platform’s API (default: the pipeline’s)')
+      .addOption(
+        new Option('--if-missing <what>', 'what to do where the pipeline runs for no pull request')
+          .choices(['error', 'skip'])
+          .default('error'),
+      )
+      .addOption(formatFlag('text', 'json'))
+      .addHelpText('after', COMMENT_HELP),
+    async () => (await import('./comment.ts')).comment,
+  );
+}
+
+const COMMENT_HELP = `
+The token comes from the environment alone: LANDFALL_PLATFORM_TOKEN, or else GITHUB_TOKEN or GH_TOKEN, or GITLAB_TOKEN.
+`;

@@ -1,0 +1,63 @@
+import { EXIT, LandfallError } from '../../core/error.ts';
+import type { RunHistory } from '../../core/operations.ts';
+import { renderRunsJson } from '../../report/runs-json.ts';
+import { renderRunsText } from '../../report/runs-text.ts';
+import type { Accounts } from '../../workflow/accounts.ts';
+import { readRuns, selectVms, type VmFlags, type VmSelection } from '../../workflow/runs/vm-selection.ts';
+import { selectTargets } from '../../workflow/selection.ts';
+import { requireOperations, withAccounts } from '../../workflow/targets.ts';
+import type { Context } from '../context.ts';
+
+interface JobRuns {
+  readonly id: string;
+  readonly history: RunHistory;
+}
+
+/** `landfall runs VM|JOB`: all runs of a job, the last scheduled first. */
+export function runs(context: Context, flags: VmFlags, [name = '']: readonly string[]): Promise<number> {
+  return withAccounts(
+    context,
+    (desired) => selectTargets(desired, flags),
+    async (desired, accounts) => {
+      const { id, history } =
+        (await byJobId(accounts, name)) ?? (await oneJob(await selectVms(desired, accounts, [name]), name));
+      const { colors } = context;
+      context.print(
+        flags.format === 'json' ? renderRunsJson(id, history) : renderRunsText(id, history, { colors }),
+      );
+      return EXIT.done;
+    },
+  );
+}
+
+/** An id needs no search, and finds jobs that are deleted too: the service keeps their runs. */
+async function byJobId({ operations }: Accounts, id: string): Promise<JobRuns | undefined> {
+  if (!id.startsWith('sms-job-')) return undefined;
+  for (const service of operations.values()) {
+    const history = await service.runs(id);
+    if (history !== undefined) return { id, history };
+  }
+  return undefined;
+}
+
+async function oneJob({ operations, chosen }: VmSelection, name: string): Promise<JobRuns> {
+  const withJob = chosen.filter(({ job }) => job !== undefined);
+  for (const { target } of chosen) requireOperations(operations.get(target), target, 'runs');
+  const [subject, ...more] = withJob;
+  if (more.length > 0) {
+    const addresses = withJob.slice(0, 3).map(({ address }) => address);
+    throw new LandfallError(
+      'VM_AMBIGUOUS',
+      `${JSON.stringify(name)} fits ${withJob.length} jobs, of ${addresses.join(', ')}${withJob.length > 3 ? ' and others' : ''}`,
+      { remedy: 'give the address of one VM, or the id of its job' },
+    );
+  }
+  const [sighting] = await readRuns(operations, subject === undefined ? [] : [subject]);
+  const { history } = sighting ?? {};
+  if (subject?.job === undefined || history === undefined) {
+    throw new LandfallError('VM_UNKNOWN', `${JSON.stringify(name)} has no replication job`, {
+      remedy: '`landfall status` shows which VMs have one',
+    });
+  }
+  return { id: subject.job.id, history: { job: subject.job, ...history } };
+}

@@ -1,0 +1,98 @@
+import type { ConcernId } from './concern-ids.ts';
+import type { Concern } from './concern.ts';
+import type { Place } from './error.ts';
+
+/** Where an import reads: an RVTools export, the account itself, or the inventory CSV of MGN. */
+export type ImportSource = 'rvtools' | 'live' | 'mgn-csv';
+
+/** A wave file that an import has made. */
+export interface ImportedFile {
+  /** As shown to the user. */
+  readonly path: string;
+  readonly wave: string;
+  /** VMs that are in the wave. */
+  readonly vms: number;
+  /** VMs that stand in the file as comments, because validate would refuse them. */
+  readonly commentedOut: number;
+  /** The wave takes over jobs that nobody owns. */
+  readonly adopt: boolean;
+  /** The file was there already, with the very same content. */
+  readonly unchanged: boolean;
+}
+
+/** Something an import did not write, and why: nothing is dropped without a word. */
+export interface SkippedEntry {
+  readonly name: string;
+  /** Where it stands: `line 12`, or the id of a job. */
+  readonly origin: string;
+  readonly reason: string;
+}
+
+/** What validate or plan would say of a VM that was imported. */
+export interface ImportConcern {
+  readonly id: ConcernId;
+  readonly vm: string;
+  readonly message: string;
+}
+
+/** What an import came to. */
+export interface ImportReport {
+  readonly source: ImportSource;
+  readonly dryRun: boolean;
+  readonly files: readonly ImportedFile[];
+  readonly leftOut: readonly SkippedEntry[];
+  readonly concerns: readonly ImportConcern[];
+  /** Words about the whole of it. */
+  readonly notes: readonly string[];
+}
+
+/** Something that a conversion has taken out of a wave, as it stood in the file that was read. */
+export interface DroppedSetting {
+  readonly place: Place;
+  readonly wave: string;
+  /** The VM that it was said of; absent: it stood in the defaults. */
+  readonly vm?: string;
+  readonly setting: string;
+  /** As it was written: `frequency: 12`. */
+  readonly text: string;
+  /** What the other service does instead, or why it has no such thing. */
+  readonly reason: string;
+  /** Comments that went with it. */
+  readonly comments: readonly string[];
+}
+
+/** A wave that is given another target. */
+export interface TargetChange {
+  readonly place: Place;
+  readonly wave: string;
+  /** Absent: the wave named none. */
+  readonly from?: string;
+  readonly to: string;
+}
+
+export interface ConvertedFile {
+  /** As shown to the user. */
+  readonly path: string;
+  /** Where the result is written; absent: in its place. */
+  readonly out?: string;
+  /** The waves of the file that were converted. */
+  readonly waves: readonly string[];
+  readonly changed: boolean;
+  readonly dropped: readonly DroppedSetting[];
+  readonly targets: readonly TargetChange[];
+}
+
+/** Something that only a person can decide: a concern that the result still has, or why a file was left as it is. */
+export type ConvertProblem = Pick<Concern, 'message' | 'remedy' | 'place'> & Partial<Pick<Concern, 'id'>>;
+
+/** What rewriting waves for another service came to. */
+export interface ConvertReport {
+  readonly to: 'mgn';
+  /** Absent: nothing was written, as that was not asked for. */
+  readonly written?: 'in-place' | 'out';
+  readonly files: readonly ConvertedFile[];
+  /** Lines are those of the result. */
+  readonly problems: readonly ConvertProblem[];
+  /** What else is to be known before the next plan. */
+  readonly notes: readonly string[];
+}

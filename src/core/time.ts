@@ -1,0 +1,20 @@
+/** An instant: milliseconds since 1970-01-01T00:00:00Z. */
+export type Instant = number;
+
+/** An instant as ISO 8601 in UTC to the second, `2026-12-02T04:00:00Z`: the one spelling of times in plans. */
+export function formatInstant(instant: Instant): string {
+  return `${new Date(Math.floor(instant / 1000) * 1000).toISOString().slice(0, 19)}Z`;
+}
+
+/** An instant as people read it, `2026-12-02 04:00 UTC`, with seconds where there are any: the one spelling in texts. */
+export function displayInstant(instant: Instant): string {
+  const [, date = '', minute = '', second = ''] = /^(.+)T(.{5}):(..)Z$/.exec(formatInstant(instant)) ?? [];
+  return `${date} ${minute}${second === '00' ? '' : `:${second}`} UTC`;
+}
+
+/** The port through which anything learns the time or waits. */
+export interface Clock {
+  now(): Instant;
+  /** Resolves after `milliseconds`, or at once when `signal` aborts (never rejects). */
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
+}

@@ -1,0 +1,136 @@
+import { type Document, visit } from 'yaml';
+import type { ParsedWave } from './find-waves.ts';
+import {
+  type Edit,
+  endOfLine,
+  type Entry,
+  isWithinAny,
+  lineBreak,
+  lineEnd,
+  lineStart,
+  type Span,
+} from './spans.ts';
+
+/**
+ * What to cut from the text so that some entries of a mapping are gone. All other lines stay as they are, comments on
+ * lines of their own too; a comment behind an entry goes with it.
+ */
+export function cutEntries(
+  text: string,
+  entries: readonly Entry[],
+  gone: ReadonlySet<Entry>,
+  isFlow: boolean,
+): Span[] {
+  return isFlow ? cutFromFlow(text, entries, gone) : cutFromBlock(text, entries, gone);
+}
+
+function cutFromBlock(text: string, entries: readonly Entry[], gone: ReadonlySet<Entry>): Span[] {
+  return adjacentEntries(entries, gone).flatMap(({ first, run, next }) => {
+    const spans = run.map((entry) => linesOf(text, entry));
+    const indent = text.slice(lineStart(text, first.start), first.start);
+    if (indent.trim() === '') return spans;
+    // A dash stands before the first: what follows moves up to it, or the dash stays by itself.
+    const following = [...run, ...(next === undefined ? [] : [next])].slice(1);
+    const isTight = following.every((entry, index) => lineStart(text, entry.start) === spans[index]?.end);
+    if (next !== undefined && isTight) return [{ start: first.start, end: next.start }];
+    const dash = lineStart(text, first.start) + indent.trimEnd().length;
+    return [{ start: dash, end: lineBreak(text, first.end) }, ...spans.slice(1)];
+  });
+}
+
+function cutFromFlow(text: string, entries: readonly Entry[], gone: ReadonlySet<Entry>): Span[] {
+  return adjacentEntries(entries, gone).flatMap(({ first, last, run, before, next }) => {
+    if (run.every((entry) => isAloneOnLines(text, entry))) return run.map((entry) => linesOf(text, entry));
+    const possible = [
+      ...(before === undefined ? [] : [{ start: before.end, end: last.end }]),
+      ...(next === undefined ? [] : [{ start: first.start, end: next.start }]),
+    ];
+    const onOneLine = possible.find(({ start, end }) => !text.slice(start, end).includes('\n'));
+    const comma = /^\s*,/.exec(text.slice(last.end))?.[0].length ?? 0;
+    return [onOneLine ?? possible[0] ?? { start: first.start, end: last.end + comma }];
+  });
+}
+
+function linesOf(text: string, { start, end }: Entry): Span {
+  return { start: lineStart(text, start), end: lineEnd(text, end) };
+}
+
+/** Whether nothing else is on the lines of an entry but its comma and a comment. */
+function isAloneOnLines(text: string, { start, end }: Entry): boolean {
+  const before = text.slice(lineStart(text, start), start);
+  return before.trim() === '' && /^[ \t]*,?[ \t]*(?:#.*)?$/.test(text.slice(end, lineBreak(text, end)));
+}
+
+/** Entries that go and stand one behind the other, with their neighbours. */
+interface AdjacentEntries {
+  readonly first: Entry;
+  readonly last: Entry;
+  readonly run: readonly Entry[];
+  readonly before: Entry | undefined;
+  readonly next: Entry | undefined;
+}
+
+function adjacentEntries(entries: readonly Entry[], gone: ReadonlySet<Entry>): AdjacentEntries[] {
+  return entries.flatMap((first, from) => {
+    const before = entries[from - 1];
+    if (!gone.has(first) || (before !== undefined && gone.has(before))) return [];
+    const stays = entries.findIndex((entry, index) => index > from && !gone.has(entry));
+    const run = entries.slice(from, stays < 0 ? undefined : stays);
+    return [{ first, last: run.at(-1) ?? first, run, before, next: stays < 0 ? undefined : entries[stays] }];
+  });
+}
+
+/** Words that would not be text without quotes. */
+const NEEDS_QUOTES = /^(?:\d.*|null|true|false|yes|no|on|off|y|n)$/;
+
+/** Has a wave name a target: its line changed, or one more put first under `spec`. */
+export function setTarget(
+  text: string,
+  { specStart, specEntries, spec }: ParsedWave,
+  target: string,
+): Edit[] {
+  const written = NEEDS_QUOTES.test(target) ? `"${target}"` : target;
+  const there = specEntries.find(({ key }) => key === 'target');
+  if (there !== undefined) {
+    const empty = there.valueStart === there.end;
+    return [{ start: there.valueStart, end: there.end, text: empty ? ` ${written}` : written }];
+  }
+  const [first] = specEntries;
+  if (first === undefined) return [];
+  if (spec.flow === true) return [{ start: first.start, end: first.start, text: `target: ${written}, ` }];
+  const line = lineStart(text, first.start);
+  const indent = ' '.repeat(first.start - line);
+  // Behind the line of `spec:`, so that comments above the first key stay with it.
+  const above = text.indexOf('\n', specStart) + 1;
+  return [{ start: above, end: above, text: `${indent}target: ${written}${endOfLine(text, above - 1)}` }];
+}
+
+/**
+ * Where a value that goes has an anchor, and an alias of it stays: the first such alias becomes the value itself, with
+ * its anchor.
+ */
+export function moveAnchors(
+  text: string,
+  document: Document.Parsed,
+  gone: readonly Entry[],
+  spans: readonly Span[],
+): Edit[] {
+  const isGone = isWithinAny(spans);
+  const waiting = new Map(
+    gone.flatMap(({ value, valueStart, end }) => {
+      const anchor = value !== null && 'anchor' in value ? value.anchor : undefined;
+      const written = text.slice(valueStart, end);
+      return anchor === undefined || written.includes('\n') ? [] : [[anchor, written] as const];
+    }),
+  );
+  const edits: Edit[] = [];
+  visit(document, {
+    Alias(_, { source, range }) {
+      const written = waiting.get(source);
+      if (written === undefined || range == null || isGone(range[0])) return;
+      edits.push({ start: range[0], end: range[0] + source.length + 1, text: written });
+      waiting.delete(source);
+    },
+  });
+  return edits;
+}

@@ -1,0 +1,223 @@
+import type { Target, VmReference } from '../core/desired.ts';
+import { LandfallError } from '../core/error.ts';
+import type { SkippedEntry } from '../core/inventory.ts';
+import { supportedReference } from '../manifest/model.ts';
+import { type CellReader, Header, readRows, type Row } from './csv.ts';
+import { bestOsName } from './guests.ts';
+import { incrementCount, type Inventory, type InventoryVm, type WaveGroup } from './inventory.ts';
+
+export interface RvtoolsOptions {
+  /** As shown to the user. */
+  readonly file: string;
+  readonly by: RvtoolsGrouping;
+  /** How many folders from the top make a wave; absent: all. */
+  readonly folderDepth?: number;
+  readonly applicationColumn?: string;
+  readonly includePoweredOff: boolean;
+  /** The service that is to find the VMs; absent: SMS. */
+  readonly provider?: Target['provider'];
+}
+
+const EXPORT_NAME = 'the vInfo tab of RVTools';
+
+/**
+ * Reads an RVTools vInfo export.
+ * @throws LandfallError INVENTORY_INVALID where it is none, lacks a column that is needed, or holds no VM
+ */
+export function readRvtools(bytes: Uint8Array, options: RvtoolsOptions): Inventory {
+  const { file, by, applicationColumn } = options;
+  const [first, ...rows] = readRows(bytes, file, EXPORT_NAME);
+  const columns = findColumns(new Header(first, file, EXPORT_NAME), by, applicationColumn);
+  if (rows.length === 0) {
+    throw new LandfallError('INVENTORY_INVALID', `${file} holds no VM: it ends after its header`, {
+      remedy: `give ${EXPORT_NAME}, saved as CSV`,
+      place: { file, line: first?.line ?? 1, column: 1 },
+    });
+  }
+  const vms: InventoryVm[] = [];
+  const leftOut: SkippedEntry[] = [];
+  const names = new Map<string, number>();
+  const hasOwnUuid = uniqueUuids(rows, columns);
+  for (const row of rows) {
+    const name = columns.name(row);
+    incrementCount(names, name);
+    const reason = whyLeftOut(row, columns, options);
+    const origin = `line ${row.line}`;
+    if (reason !== undefined) leftOut.push({ name, origin, reason });
+    else vms.push(vmOf(row, columns, options, origin, hasOwnUuid));
+  }
+  return { vms, leftOut, names, notes: columns.missing };
+}
+
+function whyLeftOut(row: Row, columns: Columns, { includePoweredOff }: RvtoolsOptions): string | undefined {
+  const name = columns.name(row);
+  if (name === '') return 'has no name';
+  if (isYes(columns.template(row))) return 'is a template';
+  if (isYes(columns.placeholder(row))) return 'is a placeholder of Site Recovery Manager';
+  if (/^vCLS[ (-]/.test(name)) return 'is an agent of vSphere Cluster Services';
+  const power = columns
+    .powerstate(row)
+    .toLowerCase()
+    .replace(/[^a-z]/g, '');
+  if (includePoweredOff) return undefined;
+  if (power === 'poweredoff' || power === 'off') return 'is powered off (--include-powered-off)';
+  return power === 'suspended' ? 'is suspended (--include-powered-off)' : undefined;
+}
+
+/** Excel writes truth in its user's language. */
+function isYes(cell: string): boolean {
+  return /^(?:true|yes|1|wahr|vrai|verdadero|vero|waar)$/i.test(cell);
+}
+
+/** Tells whether no other VM has the UUID of a row: copies that were made outside vCenter keep the first one's. */
+function uniqueUuids(rows: readonly Row[], columns: Columns): (row: Row) => boolean {
+  const holders = new Map<string, Set<string>>();
+  for (const row of rows) {
+    const uuid = columns.vmUuid(row).toLowerCase();
+    const vm = [columns.managerId, columns.vmId, columns.datacenter, columns.folder, columns.name];
+    const key = JSON.stringify(vm.map((cell) => cell(row)));
+    holders.set(uuid, (holders.get(uuid) ?? new Set()).add(key));
+  }
+  return (row) => holders.get(columns.vmUuid(row).toLowerCase())?.size === 1;
+}
+
+function vmOf(
+  row: Row,
+  columns: Columns,
+  options: RvtoolsOptions,
+  origin: string,
+  hasOwnUuid: (row: Row) => boolean,
+): InventoryVm {
+  const os = bestOsName([columns.osReported(row), columns.osConfigured(row)]);
+  return {
+    origin,
+    reference: supportedReference(options.provider ?? 'sms', referenceOf(row, columns, hasOwnUuid)),
+    ...(os !== undefined && { os }),
+    settings: {},
+    comments: [],
+    concerns: [],
+    group: groupOf(row, columns, options),
+  };
+}
+
+function referenceOf(row: Row, columns: Columns, hasOwnUuid: (row: Row) => boolean): VmReference {
+  const name = columns.name(row);
+  const datacenter = columns.datacenter(row);
+  const vmId = columns.vmId(row);
+  const vmManagerId = columns.managerId(row);
+  const vmWareUuid = columns.vmUuid(row);
+  // Without the data centre nobody knows how the path begins.
+  const path = ['', 'Datacenters', datacenter, 'vm', ...foldersOf(row, columns), name].join('/');
+  return {
+    name,
+    ...(datacenter !== '' && { path }),
+    ...(vmId !== '' && vmManagerId !== '' && { vmManagerId, vmId }),
+    ...(vmWareUuid !== '' && hasOwnUuid(row) && { vmWareUuid }),
+  };
+}
+
+/** The folders above a VM, without what stands above all of a data centre's: `/SDSC/vm/Prod` and `Prod` are the same. */
+function foldersOf(row: Row, columns: Columns): readonly string[] {
+  const steps = columns
+    .folder(row)
+    .split('/')
+    .map((step) => step.trim())
+    .filter((step) => step !== '');
+  for (const prefix of ['Datacenters', columns.datacenter(row), 'vm']) {
+    if (steps[0] === prefix) steps.shift();
+  }
+  return steps;
+}
+
+function groupOf(row: Row, columns: Columns, { by, folderDepth }: RvtoolsOptions): WaveGroup {
+  const datacenter = columns.datacenter(row);
+  switch (by) {
+    case 'folder': {
+      const key = [datacenter, ...foldersOf(row, columns).slice(0, folderDepth)];
+      return { key, title: key.filter((part) => part !== '').join(' / ') || 'no folder' };
+    }
+    case 'cluster': {
+      const cluster = columns.cluster(row);
+      return { key: [cluster, datacenter], title: cluster || `${datacenter} no cluster`.trim() };
+    }
+    case 'datacenter':
+      return { key: [datacenter], title: datacenter || 'no datacenter' };
+    case 'application': {
+      // Applications are typed by hand, in any letter case.
+      const application = columns.application(row);
+      return { key: [application.toLowerCase()], title: application || 'no application' };
+    }
+  }
+}
+
+/** The ways to split an export into waves. */
+export type RvtoolsGrouping = 'folder' | 'cluster' | 'datacenter' | 'application';
+
+/** Names that teams give the custom attribute with a VM's application. */
+const APPLICATION_TITLES = ['Application', 'App', 'Application Name', 'Applications'] as const;
+
+/** The columns of a vInfo tab that count, by what they mean. */
+interface Columns {
+  readonly name: CellReader;
+  readonly powerstate: CellReader;
+  readonly template: CellReader;
+  readonly placeholder: CellReader;
+  readonly folder: CellReader;
+  readonly datacenter: CellReader;
+  readonly cluster: CellReader;
+  readonly application: CellReader;
+  readonly osReported: CellReader;
+  readonly osConfigured: CellReader;
+  readonly vmId: CellReader;
+  readonly vmUuid: CellReader;
+  readonly managerId: CellReader;
+  /** Columns that can be done without, and what is not known without them. */
+  readonly missing: readonly string[];
+}
+
+/**
+ * Finds the columns. Needed are the VM's name and whatever waves are made by.
+ * @param application the title of the column with the application; absent: the usual ones
+ * @throws LandfallError INVENTORY_INVALID naming a column that is needed and missing
+ */
+function findColumns(header: Header, by: RvtoolsGrouping, application?: string): Columns {
+  const remedy = 'export the vInfo tab of RVTools as CSV, with its header line';
+  const needed: Readonly<Record<RvtoolsGrouping, readonly string[]>> = {
+    folder: ['Folder'],
+    cluster: ['Cluster'],
+    datacenter: ['Datacenter'],
+    application: application === undefined ? APPLICATION_TITLES : [application],
+  };
+  const name = header.required(['VM'], '', remedy);
+  const otherwise =
+    by === 'application' ? 'name the column with --application-column' : `${remedy}, or split by another one`;
+  header.required(needed[by], `, which --by ${by} needs`, otherwise);
+
+  const missing: string[] = [];
+  function wanted(titles: readonly string[], without: string): CellReader {
+    const cell = header.find(titles);
+    if (cell === undefined) missing.push(`there is no column "${titles[0] ?? ''}": ${without}`);
+    return cell ?? (() => '');
+  }
+  const osReported = header.find(['OS according to the VMware Tools']);
+  const osConfigured = header.find(['OS according to the configuration file', 'OS']);
+  if (osReported === undefined && osConfigured === undefined) {
+    missing.push('there is no column of operating systems: licences and support are not checked');
+  }
+  return {
+    name,
+    powerstate: wanted(['Powerstate', 'Power State'], 'VMs that are off are not told from others'),
+    template: wanted(['Template'], 'templates are not told from VMs'),
+    placeholder: header.optional(['SRM Placeholder']),
+    folder: header.optional(['Folder']),
+    datacenter: header.optional(['Datacenter']),
+    cluster: header.optional(['Cluster']),
+    application: header.optional(needed.application),
+    osReported: osReported ?? (() => ''),
+    osConfigured: osConfigured ?? (() => ''),
+    vmId: header.optional(['VM ID']),
+    vmUuid: header.optional(['VM UUID']),
+    managerId: header.optional(['VI SDK UUID']),
+    missing,
+  };
+}

@@ -1,0 +1,76 @@
+import { CONCERNS } from '../core/concern-ids.ts';
+import { type Concern, raiseForTarget } from '../core/concern.ts';
+import type { Desired, DesiredVm, Target } from '../core/desired.ts';
+import { byText } from '../core/lists.ts';
+import type { Observed } from '../core/observed.ts';
+import type { Change } from '../core/plan.ts';
+
+/**
+ * What the targets that may be the same account, region and service, under other names, have to say about the jobs of a
+ * target. A project may have two such targets, with limits of their own: either sees the jobs of both.
+ */
+export interface OverlappingTargets {
+  /** The VMs that git wants on them: no job of these is undesired. */
+  readonly vms: readonly DesiredVm[];
+  /** Whether it is this target that deletes an undesired job of a wave: exactly one of them does. */
+  mayDelete(wave: string): boolean;
+}
+
+/** The neighbours of a target, from the project and what was observed of each target. */
+export function overlappingTargets(
+  target: Target,
+  desired: Desired,
+  observed: ReadonlyMap<string, Observed>,
+): OverlappingTargets {
+  const jobs = observed.get(target.name)?.jobs ?? [];
+  const ids = new Set(jobs.map(({ id }) => id));
+  const others = desired.targets.filter((other) => {
+    if (other.name === target.name || !mayBeSameAccount(target, other)) return false;
+    // One place holds the same jobs. What was not observed, only the project file can tell apart.
+    return observed.get(other.name)?.jobs.some(({ id }) => ids.has(id)) ?? true;
+  });
+  const names = new Set(others.map(({ name }) => name));
+  const homes = new Map(desired.waves.map((wave) => [wave.name, wave.target]));
+  const first = !others.some(({ name }) => observed.has(name) && name < target.name);
+  return {
+    vms: desired.vms.filter((vm) => names.has(vm.target)),
+    mayDelete(wave) {
+      const home = homes.get(wave);
+      if (home === target.name) return true;
+      return home !== undefined && names.has(home) ? false : first;
+    },
+  };
+}
+
+function mayBeSameAccount(a: Target, b: Target): boolean {
+  const accounts = [accountOf(a), accountOf(b)];
+  const oneAccount = accounts.includes(undefined) || accounts[0] === accounts[1];
+  return a.provider === b.provider && a.region === b.region && a.endpoint === b.endpoint && oneAccount;
+}
+
+/** What the target says, or the account in the ARN of its role: `arn:aws:iam::123456789012:role/landfall`. */
+function accountOf({ account, assumeRole }: Target): string | undefined {
+  return account ?? assumeRole?.split(':')[4];
+}
+
+/** What an account lacks before anything can be done in it. */
+export function missingSetupConcerns(
+  target: string,
+  { missingSetup: lacks = [] }: Observed,
+): readonly Concern[] {
+  return lacks.map(({ id, describe: words }) => raiseForTarget(id, target, words(target)));
+}
+
+/** Blocks creates where the account lacks what every create needs: each would fail by itself. */
+export function blockCreates(
+  { missingSetup: lacks = [] }: Observed,
+  changes: readonly Change[],
+): readonly Change[] {
+  const ids = lacks.flatMap(({ id }) => (CONCERNS[id].severity === 'critical' ? [id] : []));
+  if (ids.length === 0) return changes;
+  return changes.map((change) =>
+    change.action === 'create'
+      ? { ...change, blockedBy: [...new Set([...change.blockedBy, ...ids])].toSorted(byText) }
+      : change,
+  );
+}

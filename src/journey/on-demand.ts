@@ -1,0 +1,135 @@
+import type { Desired } from '../core/desired.ts';
+import { isActive, type JobState, type Observed, type ObservedJob } from '../core/observed.ts';
+import type { RunHistory } from '../core/operations.ts';
+import type { VmEntry } from '../core/status.ts';
+import { displayInstant } from '../core/time.ts';
+import { activeOrDueRun, latestSubject, type VmSnapshot } from './vm-status.ts';
+
+const DAY = 86_400_000;
+/** On-demand runs of a job in 24 hours (domain: SMS rules). */
+const MAX_RUNS_PER_DAY = 2;
+
+/** Why no run can start in a job's state; nothing for states in which one may. */
+const REFUSING_STATES: Readonly<Partial<Record<JobState, string>>> = {
+  completed: 'has completed',
+  failed: 'has failed',
+  paused: 'is paused after failures',
+};
+
+/**
+ * Why a VM's job may not run now; nothing if it may. Says early what the service would say, a call later: an
+ * on-demand run needs a completed seed run, no other run of the job beside it, and no two in the 24 hours before
+ * (domain: SMS rules). Jobs that the project does not own are not touched.
+ */
+export function refuseRun(sighting: VmSnapshot, project: string): string | undefined {
+  const { job } = latestSubject(sighting);
+  const { history } = sighting;
+  if (job === undefined || history === undefined)
+    return 'it has no replication job: `landfall apply` creates it';
+  const { id, owner, state } = job;
+  if (owner?.project !== project) {
+    const whose = owner === undefined ? 'no project owns' : `project ${owner.project} owns`;
+    return `${whose} its replication job ${id}, and only its owner runs a job`;
+  }
+  const ended = REFUSING_STATES[state];
+  return ended === undefined ? refuseForRunHistory(job, history) : `its replication job ${id} ${ended}`;
+}
+
+function refuseForRunHistory(job: ObservedJob, { runs, at }: RunHistory): string | undefined {
+  const busy = activeOrDueRun(job, runs, at);
+  if (busy !== undefined) {
+    return `run ${busy.id} ${busy.state === 'active' ? 'is active' : 'waits for its turn'}`;
+  }
+  // A history may not go back to the seed run; the AMI tells of it then.
+  const seeded = job.latestAmiId !== undefined || runs.some(({ state }) => state === 'completed');
+  if (!seeded) return 'its seed run has not completed yet';
+  const recent = runs.filter(
+    ({ type, scheduledAt }) => type === 'on-demand' && scheduledAt !== undefined && scheduledAt > at - DAY,
+  );
+  const oldest = recent[MAX_RUNS_PER_DAY - 1]?.scheduledAt;
+  if (oldest === undefined) return undefined;
+  return `it has had ${MAX_RUNS_PER_DAY} on-demand runs in 24 hours: the next may start at ${displayInstant(oldest + DAY)}`;
+}
+
+/** A cap on runs at once that could be passed, and the jobs whose runs count against it. */
+export interface RunCap {
+  readonly target: string;
+  /** Absent: the target's own. */
+  readonly wave?: string;
+  readonly limit: number;
+  /** By id. */
+  readonly jobs: ReadonlyMap<string, ObservedJob>;
+}
+
+/**
+ * The caps of targets and waves (`limits.activeReplications`) that runs of these VMs could pass. A job has one run at a time, so a cap
+ * over no more jobs than it allows holds whatever runs, and nobody need count.
+ */
+export function runCaps(
+  desired: Desired,
+  observed: ReadonlyMap<string, Observed>,
+  subjects: readonly VmEntry[],
+): readonly RunCap[] {
+  const ofTargets = desired.targets.flatMap(({ name, limits }): readonly RunCap[] => {
+    const jobs = activeJobs(observed.get(name)?.jobs ?? []);
+    return [{ target: name, limit: limits.activeReplications, jobs }];
+  });
+  const ofWaves = desired.waves.flatMap(({ name, target, limits }): readonly RunCap[] => {
+    if (limits.activeReplications === undefined) return [];
+    const mine = subjects.filter((subject) => subject.target === target && subject.wave === name);
+    return [
+      {
+        target,
+        wave: name,
+        limit: limits.activeReplications,
+        jobs: activeJobs(mine.flatMap(({ job }) => job ?? [])),
+      },
+    ];
+  });
+  // A wave's cap is asked before its target's: a VM that it turns down takes nothing from the target's.
+  return [...ofWaves, ...ofTargets].filter(({ limit, jobs }) => jobs.size > limit);
+}
+
+function activeJobs(jobs: readonly ObservedJob[]): ReadonlyMap<string, ObservedJob> {
+  return new Map(jobs.filter(isActive).map((job) => [job.id, job]));
+}
+
+/**
+ * Lets as many of the VMs run as the caps leave room for, in the order they come in, and gives the reason for each
+ * of the rest.
+ * @param isBusy whether a job has a run that is active or waits for its turn
+ */
+export function refuseBeyondCaps(
+  subjects: readonly VmEntry[],
+  caps: readonly RunCap[],
+  isBusy: (target: string, jobId: string) => boolean,
+): ReadonlyMap<VmEntry, string> {
+  const gauges = caps.map((cap) => ({
+    ...cap,
+    busy: [...cap.jobs.keys()].filter((id) => isBusy(cap.target, id)).length,
+    starting: 0,
+  }));
+  const refused = new Map<VmEntry, string>();
+  for (const subject of subjects) {
+    const { target, job } = subject;
+    const mine = gauges.filter(
+      (gauge) => gauge.target === target && job !== undefined && gauge.jobs.has(job.id),
+    );
+    const full = mine.find(({ busy, starting, limit }) => busy + starting >= limit);
+    if (full === undefined) for (const gauge of mine) gauge.starting += 1;
+    else refused.set(subject, capReason(full));
+  }
+  return refused;
+}
+
+function capReason({
+  target,
+  wave,
+  limit,
+  busy,
+  starting,
+}: RunCap & { busy: number; starting: number }): string {
+  const who = wave === undefined ? `target ${target}` : `wave ${wave}`;
+  const now = starting === 0 ? '' : `, ${starting} of them starting now`;
+  return `${who} has ${busy + starting} of ${limit} replication runs active${now}`;
+}

@@ -1,0 +1,126 @@
+import { addToGroup, byKeys, byText } from '../core/lists.ts';
+import { isActive, type Observed, type ObservedJob, type ObservedServer } from '../core/observed.ts';
+
+/** The servers of a target by everything a manifest may call them; by what it leaves out, none. */
+export interface Servers {
+  /** Also by an id that the catalogue has forgotten and a job still carries. */
+  byId(serverId: string | undefined): ObservedServer | undefined;
+  /** By `vmKey`. */
+  byVm(key: string | undefined): readonly ObservedServer[];
+  /** By VMware's UUID of the VM, which tools write in either case. */
+  byUuid(vmWareUuid: string | undefined): readonly ObservedServer[];
+  byPath(path: string | undefined): readonly ObservedServer[];
+  /** By its name, or another one that it goes by. */
+  byName(name: string | undefined): readonly ObservedServer[];
+  /** By what is roughly its name, or what its path ends in. */
+  bySimilarName(nameOrPath: string | undefined): readonly ObservedServer[];
+}
+
+/**
+ * Indexes the servers of the catalogue together with those that jobs describe: a catalogue that is deleted,
+ * expired or gathered anew must not make the jobs of desired VMs look undesired.
+ *
+ * A job whose server id the catalogue does not have, but whose VM it has under another id, is that VM's job:
+ * a catalogue that was deleted and imported again may number its servers anew.
+ */
+export function indexServers({ servers, jobs }: Observed): Servers {
+  const byId = new Map(servers.map((server) => [server.serverId, server]));
+  const all = [...servers];
+  const forgotten = jobs.filter(({ server }) => !byId.has(server.serverId)).toSorted(byJobId);
+  if (forgotten.length > 0) {
+    const byVm = groupByKeys(servers, vmKey);
+    for (const { server } of forgotten) {
+      const key = vmKey(server);
+      const [twin, ...more] = (key === undefined ? undefined : byVm.get(key)) ?? [];
+      const known = twin !== undefined && more.length === 0 ? twin : byId.get(server.serverId);
+      byId.set(server.serverId, known ?? server);
+      if (known !== undefined) continue;
+      all.push(server);
+      if (key !== undefined) addToGroup(byVm, key, server);
+    }
+  }
+  const near = lazyIndex(all, (server) => [
+    ...new Set([...serverNames(server), server.path ?? ''].map(simplifyName).filter((name) => name !== '')),
+  ]);
+  const byUuid = lazyIndex(all, ({ vmWareUuid }) => vmWareUuid?.toLowerCase());
+  return {
+    byId: (serverId) => (serverId === undefined ? undefined : byId.get(serverId)),
+    byVm: lazyIndex(all, vmKey),
+    byUuid: (uuid) => byUuid(uuid?.toLowerCase()),
+    byPath: lazyIndex(all, ({ path }) => path),
+    byName: lazyIndex(all, serverNames),
+    bySimilarName: (nameOrPath) => near(nameOrPath === undefined ? undefined : simplifyName(nameOrPath)),
+  };
+}
+
+/** The jobs of each server, by the id under which the index knows the server. */
+export function groupJobs(
+  jobs: readonly ObservedJob[],
+  servers: Servers,
+): ReadonlyMap<string, readonly ObservedJob[]> {
+  return groupByKeys(jobs, (job) => serverOf(job, servers).serverId);
+}
+
+/** The server of a job: as the catalogue knows it, or else as the job describes it. */
+export function serverOf(job: ObservedJob, servers: Servers): ObservedServer {
+  return servers.byId(job.server.serverId) ?? job.server;
+}
+
+/** One text for a VM of a manager, whose id is a UUID that tools write in either case; absent if a part is. */
+export function vmKey(vm: { readonly vmManagerId?: string; readonly vmId?: string }): string | undefined {
+  if (vm.vmManagerId === undefined || vm.vmId === undefined) return undefined;
+  return `${vm.vmManagerId.toLowerCase()}/${vm.vmId}`;
+}
+
+/** All names that a manifest may call a server by, each once. */
+export function serverNames({ name, otherNames = [] }: ObservedServer): readonly string[] {
+  return [...new Set(name === undefined ? otherNames : [name, ...otherNames])];
+}
+
+/** A name without what people get wrong: letter case, the domain after a host name, the folders in front of it. */
+export function simplifyName(nameOrPath: string): string {
+  const last = nameOrPath.slice(nameOrPath.lastIndexOf('/') + 1).toLowerCase();
+  return /^([^.]*[a-z][^.]*)\../.exec(last)?.[1] ?? last;
+}
+
+const byJobId = byKeys<ObservedJob>((job) => job.id);
+
+/** An index that is built when it is first asked: most manifests use one way of naming VMs, of five. */
+function lazyIndex(
+  servers: readonly ObservedServer[],
+  keysOf: (server: ObservedServer) => string | readonly string[] | undefined,
+): (key: string | undefined) => readonly ObservedServer[] {
+  let groups: ReadonlyMap<string, readonly ObservedServer[]> | undefined;
+  return (key) => {
+    if (key === undefined) return [];
+    groups ??= groupByKeys(servers, keysOf);
+    return groups.get(key) ?? [];
+  };
+}
+
+function groupByKeys<T>(
+  items: readonly T[],
+  keysOf: (item: T) => string | readonly string[] | undefined,
+): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const keys = keysOf(item);
+    if (typeof keys === 'string') addToGroup(groups, keys, item);
+    else for (const key of keys ?? []) addToGroup(groups, key, item);
+  }
+  return groups;
+}
+
+/** Whether a job's marker says that it belongs to the project. */
+export function isOwnedBy(job: ObservedJob, project: string): boolean {
+  return job.owner?.project === project;
+}
+
+/**
+ * The job that stands for a server which has several: ours if it is active, else an active one of others
+ * (which is in our way), else ours that has ended, else any. Deterministic: ties go to the smaller id.
+ */
+export function preferredJob(jobs: readonly ObservedJob[], project: string): ObservedJob | undefined {
+  const rank = (job: ObservedJob): number => (isActive(job) ? 0 : 2) + (isOwnedBy(job, project) ? 0 : 1);
+  return jobs.toSorted((a, b) => rank(a) - rank(b) || byText(a.id, b.id))[0];
+}

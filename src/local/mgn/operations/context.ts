@@ -1,0 +1,80 @@
+import type { SimulatedWorld } from '../../sms/simulation/world.ts';
+import type { MgnCommand } from '../commands.ts';
+import type { MgnQuotas } from '../quotas.ts';
+import type { Group, SourceServer } from '../records.ts';
+import { findServer, type GroupKind, type MgnWorld } from '../world.ts';
+import { notFound } from './errors.ts';
+
+/** What an operation works with: MGN as it is now, and the one way to change it. */
+export interface MgnOperationContext {
+  readonly world: SimulatedWorld;
+  readonly mgn: MgnWorld;
+  readonly quotas: MgnQuotas;
+  /** The region of the request, for ARNs. */
+  readonly region: string;
+  /** Writes the command to the journal and carries it out; returns only when a crash can no longer lose it. */
+  commit(command: MgnCommand): void;
+}
+
+/** The account that everything belongs to. */
+export const ACCOUNT = '000000000000';
+
+export const arnOf = ({ region }: MgnOperationContext, type: string, id: string) =>
+  `arn:aws:mgn:${region}:${ACCOUNT}:${type}/${id}`;
+
+/** The server of that id. */
+export function serverOf({ world, mgn }: MgnOperationContext, id: string): SourceServer {
+  const server = findServer(world.inventory, mgn, id);
+  if (server === undefined) throw notFound('SourceServer', id);
+  return server;
+}
+
+export const GROUP_TYPES = { application: 'Application', wave: 'Wave' } as const;
+
+/** The member that names a group: `applicationID` or `waveID`. */
+export type GroupInput = Readonly<Record<string, unknown>>;
+
+export function groupOf(kind: GroupKind, { mgn }: MgnOperationContext, input: GroupInput): Group {
+  const id = String(input[`${kind}ID`]);
+  const group = mgn.groups[kind].get(id);
+  if (group === undefined) throw notFound(GROUP_TYPES[kind], id);
+  return group;
+}
+
+/** The servers of an application, or of all applications of a wave. */
+export function serversOf(kind: GroupKind, context: MgnOperationContext, { id }: Group): SourceServer[] {
+  const members = [...(context.mgn.members.get(id) ?? [])];
+  if (kind === 'application') return members.map((server) => serverOf(context, server));
+  return members.flatMap((applicationID) =>
+    serversOf('application', context, groupOf('application', context, { applicationID })),
+  );
+}
+
+/** A copy of an object without some of its members. */
+export function omit(object: object, ...names: readonly string[]): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(object).filter(([name]) => !names.includes(name)));
+}
+
+/** Times on the wire are ISO 8601; a time that is undefined drops out of the JSON. */
+export function isoTime(milliseconds: number): string;
+export function isoTime(milliseconds: number | undefined): string | undefined;
+export function isoTime(milliseconds: number | undefined): string | undefined {
+  return milliseconds === undefined ? undefined : new Date(milliseconds).toISOString();
+}
+
+/** A span of time as ISO 8601, in days, hours, minutes and whole seconds. */
+export function isoDuration(milliseconds: number): string {
+  const seconds = Math.max(0, Math.floor(milliseconds / 1000));
+  const [days, hours, minutes] = [
+    Math.floor(seconds / 86_400),
+    Math.floor(seconds / 3600) % 24,
+    Math.floor(seconds / 60) % 60,
+  ];
+  const clock = [
+    [hours, 'H'],
+    [minutes, 'M'],
+    [seconds % 60, 'S'],
+  ].flatMap(([count, unit]) => (count === 0 ? [] : [`${count}${unit}`]));
+  const time = clock.length === 0 ? '' : `T${clock.join('')}`;
+  return days === 0 ? `P${time || 'T0S'}` : `P${days}D${time}`;
+}

@@ -1,0 +1,91 @@
+import {
+  getLaunchConfiguration,
+  getReplicationConfiguration,
+  updateLaunchConfiguration,
+  updateReplicationConfiguration,
+} from './configurations.ts';
+import type { MgnOperationContext } from './context.ts';
+import { archiveGroup, createGroup, deleteGroup, listGroups, unarchiveGroup, updateGroup } from './groups.ts';
+import { deleteJob, describeJobLogItems, describeJobs, startLaunchJob } from './jobs.ts';
+import {
+  associateApplications,
+  associateSourceServers,
+  disassociateApplications,
+  disassociateSourceServers,
+} from './membership.ts';
+import {
+  changeServerLifeCycleState,
+  runServerAction,
+  updateSourceServerReplicationType,
+} from './server-actions.ts';
+import { describeSourceServers, describeVcenterClients } from './servers.ts';
+import { listTagsForResource, tagResource, untagResource } from './tags.ts';
+import { createTemplate, deleteTemplate, describeTemplates, updateTemplate } from './templates.ts';
+
+/** Takes the input of a request, returns the body of the answer. Throws a ServiceError. */
+type Operation = (context: MgnOperationContext, input: object) => object;
+
+/** An input has the operation's form once requests.json has been enforced: nothing else makes one. */
+const typed = (run: (context: MgnOperationContext, input: never) => object): Operation => run as Operation;
+
+/** The same for what comes in kinds. */
+const forKind =
+  <K>(which: K, run: (which: K, context: MgnOperationContext, input: never) => object): Operation =>
+  (context, input) =>
+    run(which, context, input as never);
+
+/** Every operation but InitializeService, which alone makes an MgnDesk of its own. */
+export const MGN_OPERATIONS: ReadonlyMap<string, Operation> = new Map(
+  Object.entries({
+    ArchiveApplication: forKind('application', archiveGroup),
+    ArchiveWave: forKind('wave', archiveGroup),
+    AssociateApplications: typed(associateApplications),
+    AssociateSourceServers: typed(associateSourceServers),
+    ChangeServerLifeCycleState: typed(changeServerLifeCycleState),
+    CreateApplication: forKind('application', createGroup),
+    CreateLaunchConfigurationTemplate: forKind('launch', createTemplate),
+    CreateReplicationConfigurationTemplate: forKind('replication', createTemplate),
+    CreateWave: forKind('wave', createGroup),
+    DeleteApplication: forKind('application', deleteGroup),
+    DeleteJob: typed(deleteJob),
+    DeleteLaunchConfigurationTemplate: forKind('launch', deleteTemplate),
+    DeleteReplicationConfigurationTemplate: forKind('replication', deleteTemplate),
+    DeleteSourceServer: forKind('delete', runServerAction),
+    DeleteWave: forKind('wave', deleteGroup),
+    DescribeJobLogItems: typed(describeJobLogItems),
+    DescribeJobs: typed(describeJobs),
+    DescribeLaunchConfigurationTemplates: forKind('launch', describeTemplates),
+    DescribeReplicationConfigurationTemplates: forKind('replication', describeTemplates),
+    DescribeSourceServers: typed(describeSourceServers),
+    DescribeVcenterClients: typed(describeVcenterClients),
+    DisassociateApplications: typed(disassociateApplications),
+    DisassociateSourceServers: typed(disassociateSourceServers),
+    DisconnectFromService: forKind('disconnect', runServerAction),
+    FinalizeCutover: forKind('finalize', runServerAction),
+    GetLaunchConfiguration: typed(getLaunchConfiguration),
+    GetReplicationConfiguration: typed(getReplicationConfiguration),
+    ListApplications: forKind('application', listGroups),
+    ListTagsForResource: typed(listTagsForResource),
+    ListWaves: forKind('wave', listGroups),
+    MarkAsArchived: forKind('archive', runServerAction),
+    PauseReplication: forKind('pause', runServerAction),
+    ResumeReplication: forKind('resume', runServerAction),
+    RetryDataReplication: forKind('retry', runServerAction),
+    StartCutover: forKind('START_CUTOVER', startLaunchJob),
+    StartReplication: forKind('start', runServerAction),
+    StartTest: forKind('START_TEST', startLaunchJob),
+    StopReplication: forKind('stop', runServerAction),
+    TagResource: typed(tagResource),
+    TerminateTargetInstances: forKind('TERMINATE', startLaunchJob),
+    UnarchiveApplication: forKind('application', unarchiveGroup),
+    UnarchiveWave: forKind('wave', unarchiveGroup),
+    UntagResource: typed(untagResource),
+    UpdateApplication: forKind('application', updateGroup),
+    UpdateLaunchConfiguration: typed(updateLaunchConfiguration),
+    UpdateLaunchConfigurationTemplate: forKind('launch', updateTemplate),
+    UpdateReplicationConfiguration: typed(updateReplicationConfiguration),
+    UpdateReplicationConfigurationTemplate: forKind('replication', updateTemplate),
+    UpdateSourceServerReplicationType: typed(updateSourceServerReplicationType),
+    UpdateWave: forKind('wave', updateGroup),
+  }),
+);

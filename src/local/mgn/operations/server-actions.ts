@@ -1,0 +1,154 @@
+import type { ServerAction } from '../commands.ts';
+import type { ReplicationState, SourceServer } from '../records.ts';
+import { isLaunchable } from '../replication.ts';
+import { configuredReplication } from '../settings.ts';
+import { findServer } from '../world.ts';
+import { type MgnOperationContext, serverOf } from './context.ts';
+import { conflict, invalidRequest, quotaExceeded } from './errors.ts';
+import { wireServer } from './wire-server.ts';
+
+interface ServerInput {
+  readonly sourceServerID: string;
+}
+
+const BUSY_MESSAGE =
+  'One or more of the Source Servers included in API call are currently being processed by a Job';
+
+/** Why a deed cannot be done with a server as it is; nothing if it can. */
+type Rule = (server: SourceServer, context: MgnOperationContext) => Error | undefined;
+
+const replicationStateOf = ({ replication }: SourceServer): ReplicationState =>
+  replication?.state ?? 'STOPPED';
+const NOT_REPLICATING: readonly ReplicationState[] = ['STOPPED', 'DISCONNECTED'];
+
+/** What each deed asks of a server, besides that it is not archived and no job processes it. */
+const ACTION_RULES: Readonly<Record<ServerAction, Rule>> = {
+  start: (server, context) => {
+    if (server.type !== 'SNAPSHOT_SHIPPING') {
+      return invalidRequest(`Source server ${server.id} does not replicate by snapshot shipping.`);
+    }
+    if (server.state !== 'DISCOVERED' && server.state !== 'STOPPED') return wrongState(server);
+    if (configuredReplication(context.mgn, server)['stagingAreaSubnetId'] === undefined) {
+      return invalidRequest(
+        'There is no replication configuration template, and the source server has no staging area subnet.',
+      );
+    }
+    return replicationQuotaError(server, context);
+  },
+  stop: (server) =>
+    NOT_REPLICATING.includes(replicationStateOf(server)) || ['CUTOVER', 'DISCONNECTED'].includes(server.state)
+      ? wrongReplication(server)
+      : undefined,
+  pause: (server) =>
+    [...NOT_REPLICATING, 'PAUSED', 'STALLED'].includes(replicationStateOf(server))
+      ? wrongReplication(server)
+      : undefined,
+  resume: (server, context) =>
+    replicationStateOf(server) === 'PAUSED'
+      ? replicationQuotaError(server, context)
+      : wrongReplication(server),
+  retry: (server) =>
+    replicationStateOf(server) === 'STALLED'
+      ? undefined
+      : invalidRequest(
+          `Source server ${server.id} is not stalled: its replication is ${replicationStateOf(server)}.`,
+        ),
+  disconnect: (server) =>
+    ['DISCOVERED', 'PENDING_INSTALLATION', 'CUTOVER', 'DISCONNECTED'].includes(server.state)
+      ? wrongState(server)
+      : undefined,
+  finalize: (server) => {
+    if (server.state !== 'CUTTING_OVER') return wrongState(server);
+    return server.launched?.job === server.lastCutover.job
+      ? undefined
+      : conflict(`Source server ${server.id} has no launched cutover instance.`, 'SourceServer', [server.id]);
+  },
+  archive: (server) => (['CUTOVER', 'DISCONNECTED'].includes(server.state) ? undefined : wrongState(server)),
+  delete: (server) => (['CUTOVER', 'DISCONNECTED'].includes(server.state) ? undefined : wrongState(server)),
+};
+
+/** Does one thing with one server, and answers with the server. */
+export function runServerAction(
+  deed: ServerAction,
+  context: MgnOperationContext,
+  { sourceServerID: id }: ServerInput,
+): object {
+  const server = serverOf(context, id);
+  if (deed === 'archive' && server.archived) return wireServer(context, server);
+  if (server.archived && deed !== 'delete') {
+    throw conflict(`Source server ${id} is archived.`, 'SourceServer', [id]);
+  }
+  checkNoActiveJob(context, [id]);
+  const refusal = ACTION_RULES[deed](server, context);
+  if (refusal !== undefined) throw refusal;
+  context.commit({ do: deed, id });
+  const after = findServer(context.world.inventory, context.mgn, id);
+  return after === undefined ? {} : wireServer(context, after);
+}
+
+export function changeServerLifeCycleState(
+  context: MgnOperationContext,
+  input: ServerInput & { readonly lifeCycle: { readonly state: string } },
+): object {
+  const server = serverOf(context, input.sourceServerID);
+  const { state: wanted } = input.lifeCycle;
+  if (wanted !== 'READY_FOR_TEST' && wanted !== 'READY_FOR_CUTOVER') {
+    const message = 'must be READY_FOR_TEST or READY_FOR_CUTOVER: FinalizeCutover is the way to CUTOVER';
+    throw invalidRequest(`lifeCycle.state ${message}.`, [{ name: 'lifeCycle.state', message }]);
+  }
+  checkNoActiveJob(context, [server.id]);
+  const from = ['TESTING', 'CUTTING_OVER', 'READY_FOR_CUTOVER'];
+  if (server.archived || (server.state !== wanted && !from.includes(server.state))) throw wrongState(server);
+  if (!isLaunchable(server)) throw notLaunchable([server]);
+  if (server.state !== wanted) context.commit({ do: 'life-cycle', id: server.id, state: wanted });
+  return wireServer(context, serverOf(context, server.id));
+}
+
+export function updateSourceServerReplicationType(
+  context: MgnOperationContext,
+  input: ServerInput & { readonly replicationType: SourceServer['type'] },
+): object {
+  const server = serverOf(context, input.sourceServerID);
+  const { replicationType: type } = input;
+  if (server.type !== type) {
+    if (server.archived || !['DISCOVERED', 'PENDING_INSTALLATION'].includes(server.state))
+      throw wrongState(server);
+    context.commit({ do: 'replication-type', id: server.id, type });
+  }
+  return wireServer(context, serverOf(context, server.id));
+}
+
+/** Refuses servers that a job is working on. */
+export function checkNoActiveJob({ mgn }: MgnOperationContext, ids: readonly string[]): void {
+  const busy = ids.filter((id) => mgn.activeJobByServer.has(id));
+  if (busy.length > 0) throw conflict(BUSY_MESSAGE, 'SourceServer', busy);
+}
+
+export const notLaunchable = (servers: readonly SourceServer[]) => {
+  const ids = servers.map(({ id }) => id);
+  return conflict(`${ids.join(', ')}: not launchable, for want of a snapshot.`, 'SourceServer', ids);
+};
+
+function replicationQuotaError(
+  { id, state: now }: SourceServer,
+  { mgn, quotas }: MgnOperationContext,
+): Error | undefined {
+  const { replicatingServers, nonArchivedServers } = quotas;
+  if (mgn.replicating.size >= replicatingServers) {
+    return quotaExceeded('source servers that replicate', replicatingServers);
+  }
+  const more = now === 'DISCOVERED' && !mgn.nonArchived.has(id);
+  return more && mgn.nonArchived.size >= nonArchivedServers
+    ? quotaExceeded('source servers that are not archived', nonArchivedServers)
+    : undefined;
+}
+
+const wrongState = ({ id, state: now }: SourceServer) =>
+  conflict(`Source server ${id} is in lifecycle state ${now}.`, 'SourceServer', [id]);
+
+const wrongReplication = (server: SourceServer) =>
+  conflict(
+    `The data replication of source server ${server.id} is ${replicationStateOf(server)}.`,
+    'SourceServer',
+    [server.id],
+  );

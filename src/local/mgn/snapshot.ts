@@ -1,0 +1,76 @@
+import type { Inventory, Machine } from '../sms/simulation/records.ts';
+import type { Group, Job, SourceServer, Tags, Template } from './records.ts';
+import { createMgnWorld, insertSorted, type MgnWorld, moveMember, updateCounts } from './world.ts';
+
+/** What is true of all of MGN, in a snapshot. */
+export interface StoredMgn {
+  readonly initializedAt: number;
+  readonly count: number;
+  readonly jobCount: number;
+  readonly clientTags: readonly (readonly [string, Tags])[];
+  readonly templates: { readonly launch: readonly Template[]; readonly replication: readonly Template[] };
+  readonly groups: { readonly application: readonly Group[]; readonly wave: readonly Group[] };
+}
+
+/** One server or job of a snapshot. The VM is there only where the inventory does not have it. */
+export type StoredMgnRecord =
+  | { readonly mgnServer: Omit<SourceServer, 'machine'> & { readonly machine: Machine | string } }
+  | { readonly mgnJob: Job };
+
+export function storedMgn(mgn: MgnWorld): StoredMgn {
+  const { initializedAt, count, jobCount, templates, groups } = mgn;
+  return {
+    initializedAt,
+    count,
+    jobCount,
+    clientTags: [...mgn.clientTags],
+    templates: {
+      launch: [...templates.launch.values()],
+      replication: [...templates.replication.values()],
+    },
+    groups: { application: [...groups.application.values()], wave: [...groups.wave.values()] },
+  };
+}
+
+export function* mgnRecords(mgn: MgnWorld, inventory: Inventory): Generator<StoredMgnRecord> {
+  for (const server of mgn.servers.values()) {
+    const { machine } = server;
+    const same = inventory.get(machine.serverId) === machine;
+    yield { mgnServer: { ...server, machine: same ? machine.serverId : machine } };
+  }
+  for (const mgnJob of mgn.jobs.values()) yield { mgnJob };
+}
+
+export function readMgn(stored: StoredMgn): MgnWorld {
+  const mgn = createMgnWorld(stored.initializedAt);
+  mgn.count = stored.count;
+  mgn.jobCount = stored.jobCount;
+  for (const [id, tags] of stored.clientTags) mgn.clientTags.set(id, tags);
+  for (const kind of ['launch', 'replication'] as const) {
+    for (const template of stored.templates[kind]) mgn.templates[kind].set(template.id, template);
+  }
+  for (const kind of ['application', 'wave'] as const) {
+    for (const group of stored.groups[kind]) {
+      mgn.groups[kind].set(group.id, group);
+      moveMember(mgn, group.id, undefined, group.waveId);
+    }
+  }
+  return mgn;
+}
+
+/** @throws Error where a server has no VM */
+export function addMgnRecord(mgn: MgnWorld, record: StoredMgnRecord, inventory: Inventory): void {
+  if ('mgnJob' in record) {
+    mgn.jobs.set(record.mgnJob.number, record.mgnJob);
+    mgn.jobsById.set(record.mgnJob.id, record.mgnJob);
+    return;
+  }
+  const { machine: stored, ...rest } = record.mgnServer;
+  const machine = typeof stored === 'string' ? inventory.get(stored) : stored;
+  if (machine === undefined) throw new Error(`source server ${rest.id} has no VM`);
+  const server: SourceServer = { ...rest, machine };
+  mgn.servers.set(server.id, server);
+  insertSorted(mgn.serverIds, server.id);
+  moveMember(mgn, server.id, undefined, server.applicationId);
+  updateCounts(mgn, server);
+}

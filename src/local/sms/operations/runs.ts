@@ -1,0 +1,73 @@
+import { invalidParameter, operationNotPermitted, ServiceError } from '../../errors.ts';
+import { isFinished } from '../simulation/job-states.ts';
+import type { Job, Run } from '../simulation/records.ts';
+import { activeOrWaitingRun } from '../simulation/runs.ts';
+import type { SimulatedWorld } from '../simulation/world.ts';
+import type { Inputs, OperationContext } from './context.ts';
+import { pageOf } from './page.ts';
+import { wireJob, wireRun } from './wire.ts';
+
+const DAY = 86_400_000;
+/** On-demand runs of a job in 24 hours (domain: SMS rules). */
+const ON_DEMAND_PER_DAY = 2;
+
+/** The runs of a job, the latest first. */
+export function getReplicationRuns(context: OperationContext, input: Inputs['GetReplicationRuns']): object {
+  const { world } = context;
+  const job = requireJob(world, input.replicationJobId);
+  const { items, nextToken } = pageOf<Run>(
+    {
+      operation: 'GetReplicationRuns',
+      filter: job.id,
+      tokenKey: world.tokenKey,
+      after: (cursor, count) => runsBefore(job.runs, cursor === '' ? Infinity : Number(cursor), count),
+      cursorOf: ({ number }) => String(number),
+    },
+    input,
+  );
+  return {
+    replicationJob: wireJob(context, job),
+    replicationRunList: items.map((run) => wireRun(context, job, run)),
+    nextToken,
+  };
+}
+
+/** The API model gives the operations on runs no error of their own for a job that is not there. */
+function requireJob(world: SimulatedWorld, id: string): Job {
+  const job = world.jobsById.get(id);
+  if (job === undefined) throw invalidParameter(`Replication job ${id} not found.`);
+  return job;
+}
+
+/** Up to `count` runs with smaller numbers, the largest first. */
+function runsBefore(runs: readonly Run[], number: number, count: number): readonly Run[] {
+  const end = runs.findLastIndex((run) => run.number < number) + 1;
+  return runs.slice(Math.max(0, end - count), end).reverse();
+}
+
+export function startOnDemandReplicationRun(
+  context: OperationContext,
+  input: Inputs['StartOnDemandReplicationRun'],
+): object {
+  const { world } = context;
+  const job = requireJob(world, input.replicationJobId);
+  if (isFinished(job) || job.state === 'PAUSED_ON_FAILURE') {
+    throw operationNotPermitted(`Replication job ${job.id} cannot run in state ${job.state}.`);
+  }
+  if (!job.runs.some(({ state }) => state === 'COMPLETED')) {
+    throw operationNotPermitted(`The seed replication run of replication job ${job.id} has not completed.`);
+  }
+  if (activeOrWaitingRun(job) !== undefined) {
+    throw operationNotPermitted(`A replication run of replication job ${job.id} is already in progress.`);
+  }
+  const today = job.runs.filter((run) => run.type === 'ON_DEMAND' && run.scheduledAt > world.now - DAY);
+  if (today.length >= ON_DEMAND_PER_DAY) {
+    throw new ServiceError(
+      'ReplicationRunLimitExceededException',
+      `Replication job ${job.id} has reached the limit of ${ON_DEMAND_PER_DAY} on-demand runs in 24 hours.`,
+    );
+  }
+  const { description } = input;
+  context.commit({ do: 'run', job: job.number, ...(description === undefined ? {} : { description }) });
+  return { replicationRunId: job.runs.findLast(({ type }) => type === 'ON_DEMAND')?.id };
+}

@@ -1,0 +1,97 @@
+import type { Connector, Job, Machine, Run } from '../simulation/records.ts';
+import { nextAutomaticRun, runProgress } from '../simulation/runs.ts';
+import { isHealthy } from '../simulation/world.ts';
+import type { OperationContext } from './context.ts';
+
+/** Runs that a list of jobs shows of each job; the rest is for GetReplicationRuns. */
+const RUNS_OF_LISTED_JOB = 5;
+
+/** Times on the wire are epoch seconds with fractions; a time that is undefined drops out of the JSON. */
+const epochSeconds = (milliseconds: number | undefined) =>
+  milliseconds === undefined ? undefined : milliseconds / 1000;
+
+export function wireServer(context: OperationContext, machine: Machine): object {
+  const job = context.world.latestJobs.get(machine.serverId);
+  return {
+    serverId: machine.serverId,
+    serverType: context.spell('VIRTUAL_MACHINE'),
+    vmServer: wireVm(context, machine),
+    ...(job === undefined
+      ? {}
+      : {
+          replicationJobId: job.id,
+          replicationJobTerminated: job.state === 'DELETED' || job.state === 'FAILED',
+        }),
+  };
+}
+
+function wireVm({ spell }: OperationContext, machine: Machine): object {
+  return {
+    vmServerAddress: { vmManagerId: machine.managerId, vmId: machine.vmId },
+    vmName: machine.name,
+    vmManagerName: machine.managerName,
+    vmManagerType: spell('VSPHERE'),
+    vmPath: machine.path,
+  };
+}
+
+export function wireConnector({ world, spell }: OperationContext, connector: Connector): object {
+  return {
+    connectorId: connector.connectorId,
+    version: '1.1.0.0',
+    status: spell(isHealthy(world, connector) ? 'HEALTHY' : 'UNHEALTHY'),
+    capabilityList: [spell('VSPHERE')],
+    vmManagerName: connector.managerName,
+    vmManagerType: spell('VSPHERE'),
+    vmManagerId: connector.managerId,
+    ipAddress: connector.ipAddress,
+    macAddress: connector.macAddress,
+    associatedOn: epochSeconds(connector.associatedOn),
+  };
+}
+
+export function wireJob(context: OperationContext, job: Job): object {
+  const { machine, settings } = job;
+  const { frequency, licenseType, roleName, description, numberOfRecentAmisToKeep, encrypted, kmsKeyId } =
+    settings;
+  return {
+    replicationJobId: job.id,
+    serverId: machine.serverId,
+    serverType: context.spell('VIRTUAL_MACHINE'),
+    vmServer: wireVm(context, machine),
+    seedReplicationTime: epochSeconds(job.seedAt),
+    frequency,
+    runOnce: job.runOnce,
+    nextReplicationRunStartTime: epochSeconds(nextAutomaticRun(job)?.scheduledAt),
+    licenseType,
+    roleName: roleName ?? 'sms',
+    latestAmiId: job.latestAmiId,
+    state: context.spell(job.state),
+    statusMessage: job.message,
+    description,
+    numberOfRecentAmisToKeep: numberOfRecentAmisToKeep ?? 0,
+    encrypted: encrypted ?? false,
+    kmsKeyId,
+    replicationRunList: job.runs
+      .slice(-RUNS_OF_LISTED_JOB)
+      .reverse()
+      .map((run) => wireRun(context, job, run)),
+  };
+}
+
+export function wireRun({ world, spell }: OperationContext, job: Job, run: Run): object {
+  const progress = run.state === 'ACTIVE' ? runProgress(run, world.now) : undefined;
+  return {
+    replicationRunId: run.id,
+    state: spell(run.state),
+    type: spell(run.type),
+    stageDetails: progress,
+    statusMessage: progress?.stage ?? run.message,
+    amiId: run.amiId,
+    scheduledStartTime: epochSeconds(run.scheduledAt),
+    completedTime: epochSeconds(run.completedAt),
+    description: run.description,
+    encrypted: job.settings.encrypted ?? false,
+    kmsKeyId: job.settings.kmsKeyId,
+  };
+}

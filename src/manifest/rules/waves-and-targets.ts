@@ -1,0 +1,105 @@
+import type { Concern } from '../../core/concern.ts';
+import { isLoopback } from '../../core/desired.ts';
+import { formatPlace } from '../../core/error.ts';
+import { UNKNOWN_NAME, type Vm, type Wave } from '../model.ts';
+import { didYouMean, quote } from '../wording.ts';
+import { concernAt, type Rule, settingConcern } from './rule.ts';
+
+/** A list of which all is commented out is easily overlooked, and deletes the jobs of the wave. */
+export const waveEmpty: Rule = {
+  id: 'wave.empty',
+  check: ({ waves }) =>
+    waves
+      .filter(({ isEmpty }) => isEmpty)
+      .map(({ name, origin }) =>
+        concernAt('wave.empty', origin, ['spec', 'vms'], {
+          message: `the wave ${name} lists no VMs`,
+          remedy: 'add its VMs, or remove the wave',
+        }),
+      ),
+};
+
+/** An application of MGN is in one wave (domain: rules of MGN). A VM that names none is in one called like its wave. */
+export const appTwoWaves: Rule = {
+  id: 'app.two-waves',
+  check: ({ waves, project, providerOf }) => {
+    const first = new Map<string, Wave>();
+    return waves
+      .filter((wave) => providerOf(wave) === 'mgn' && wave.name !== UNKNOWN_NAME)
+      .flatMap((wave) =>
+        appsOf(wave).flatMap(([app, vm]): Concern[] => {
+          const key = JSON.stringify([wave.target ?? project?.defaultTarget, app]);
+          const other = first.get(key) ?? wave;
+          first.set(key, other);
+          // Waves of one name are a mistake of their own.
+          if (other.name === wave.name) return [];
+          const words = {
+            message: `the application ${quote(app)} is in wave ${other.name} already (${formatPlace(other.place)}), and MGN takes an application into one wave`,
+            remedy: `give the VMs of one of the two waves another app, or put them into one wave`,
+          };
+          return [
+            vm.settings['app'] === undefined
+              ? concernAt('app.two-waves', wave.origin, ['metadata', 'name'], words)
+              : settingConcern('app.two-waves', vm, 'app', words),
+          ];
+        }),
+      );
+  },
+};
+
+/** The applications of a wave, each with the first VM that is in it. */
+function appsOf({ name, vms }: Wave): [string, Vm][] {
+  const apps = new Map<string, Vm>();
+  for (const vm of vms) {
+    const app = String(vm.settings['app'] ?? name);
+    if (!apps.has(app)) apps.set(app, vm);
+  }
+  return [...apps];
+}
+
+/** Every wave, and the default, must name a target of the project. */
+export const targetUnknown: Rule = {
+  id: 'target.unknown',
+  check: ({ waves, project }) => {
+    // Without any target there is an error about that already.
+    if (project === undefined || project.targetNames.length === 0) return [];
+    const { targetNames, defaultTarget, origin } = project;
+    const known = `the project has ${targetNames.join(', ')}`;
+    const words = (target: string) => ({
+      message: `there is no target ${quote(target)}`,
+      remedy: didYouMean(target, targetNames, known),
+    });
+    const isUnknown = (target: string | undefined) => target !== undefined && !targetNames.includes(target);
+
+    const ofDefault = isUnknown(defaultTarget)
+      ? [concernAt('target.unknown', origin, ['defaultTarget'], words(defaultTarget ?? ''))]
+      : [];
+    const ofWaves = waves.flatMap(({ target, origin: wave, name }) => {
+      if (isUnknown(target))
+        return [concernAt('target.unknown', wave, ['spec', 'target'], words(target ?? ''))];
+      if (target !== undefined || defaultTarget !== undefined) return [];
+      const message = `the wave ${name} names no target, and the project has no defaultTarget`;
+      return [concernAt('target.unknown', wave, ['spec'], { message, remedy: `add target: ${known}` })];
+    });
+    return [...ofDefault, ...ofWaves];
+  },
+};
+
+/** A local target cannot reach AWS (design, rule 7): its lock stands on this machine, and it has one by itself. */
+export const targetLockNotLocal: Rule = {
+  id: 'target.lock-not-local',
+  check: ({ project }) =>
+    (project?.targets ?? []).flatMap(({ name, endpoint, lock }) => {
+      if (project === undefined || endpoint !== 'local' || lock === undefined) return [];
+      if (isLoopback(lock.endpoint)) return [];
+      const where = lock.endpoint === undefined ? 'AWS' : quote(lock.endpoint);
+      const path = ['targets', name, 'lock', ...(lock.endpoint === undefined ? [] : ['s3', 'endpoint'])];
+      return [
+        concernAt('target.lock-not-local', project.origin, path, {
+          message: `the target ${name} is local, and its lock stands at ${where}`,
+          remedy:
+            'take lock away: with endpoint: local a file is locked without it; or give the lock an endpoint on this machine, such as http://127.0.0.1:9000',
+        }),
+      ];
+    }),
+};

@@ -1,0 +1,59 @@
+import { closest, distance } from 'fastest-levenshtein';
+
+/** Longest piece of a manifest that a message repeats. */
+const MAX_QUOTED = 80;
+
+/** A value for use in a message: cut in the middle of its length, never in the middle of a character. */
+export function shorten(text: string, longest = MAX_QUOTED): string {
+  if (text.length <= longest) return text;
+  const whole = /[\uD800-\uDBFF]$/.test(text.slice(0, longest)) ? longest - 1 : longest;
+  return `${text.slice(0, whole)}… (${text.length} characters)`;
+}
+
+/** A value of a manifest as a message names it: text in double quotes, everything as JSON would write it. */
+export function quote(value: unknown): string {
+  if (typeof value === 'string') return `"${shorten(value)}"`;
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object' && value !== null) return 'a mapping';
+  return String(value);
+}
+
+/** Words longer than this are not typing mistakes, and comparing them costs. */
+const MAX_WORD = 64;
+/** Part of a word's letters that a typing mistake may change: two of "Auot", one of "AWX". */
+const TOLERANCE = 0.4;
+
+/** The known word that `word` was most likely meant to be, whatever its case; or what it is the beginning of. */
+export function suggest(word: string, known: readonly string[]): string | undefined {
+  if (word.length === 0 || word.length > MAX_WORD || known.length === 0) return undefined;
+  const lower = word.toLowerCase();
+  const nearest = closest(
+    lower,
+    known.map((candidate) => candidate.toLowerCase()),
+  );
+  const longer = Math.max(lower.length, nearest.length);
+  // A word of which no letter is left in its place, such as b for a, is another word.
+  const allowed = Math.min(longer - 1, Math.max(1, Math.round(longer * TOLERANCE)));
+  const near = distance(lower, nearest) <= allowed;
+  return known.find((candidate) => {
+    const folded = candidate.toLowerCase();
+    return near ? folded === nearest : lower.length >= 3 && folded.startsWith(lower);
+  });
+}
+
+/** A remedy: the word that was probably meant, or else the one given. */
+export function didYouMean(word: string, known: readonly string[], otherwise: string): string {
+  const suggestion = suggest(word, known);
+  return suggestion === undefined ? otherwise : `did you mean ${suggestion}?`;
+}
+
+/** Most names that a remedy spells out. */
+const MAX_LISTED = 6;
+
+/** Which names there are, in a few words: `one of a, b`, or `the name of a target` where they are many. */
+export function oneOf(what: string, known: readonly string[]): string {
+  const [only, ...more] = known;
+  if (only === undefined || known.length > MAX_LISTED || known.some((name) => name.length > MAX_WORD))
+    return `the name of a ${what}`;
+  return more.length === 0 ? `${only}, the only ${what}` : `one of ${known.join(', ')}`;
+}

@@ -1,0 +1,154 @@
+import { byPlace } from '../core/concern.ts';
+import type { DesiredVm } from '../core/desired.ts';
+import type { DriftReport, FieldDrift, ManifestDrift } from '../core/drift.ts';
+import { byKeys, byText } from '../core/lists.ts';
+import type { ObservedJob, ObservedServer } from '../core/observed.ts';
+import type { Change, FieldChange } from '../core/plan.ts';
+import { missingSetupConcerns } from '../journey/account.ts';
+import { resolveAll } from '../journey/resolve.ts';
+import { groupJobs, indexServers, preferredJob } from '../journey/servers.ts';
+import { ownershipConcern } from '../journey/vm-concerns.ts';
+import { compareFields } from './compare.ts';
+import { ownerChange } from './decide.ts';
+import { planDeletes } from './deletes.ts';
+import { isSelected, type PlanInput, type TargetInput, targetInput } from './input.ts';
+import { describeTarget, unresolvedVmConcerns } from './target.ts';
+
+/**
+ * Holds what the accounts have against the manifests, as a plan does, and says only where they differ: neither caps
+ * nor guards nor what validation refuses change what is there. Pure, as planning is.
+ *
+ * @throws LandfallError `INTERNAL` if a target's provider is not known
+ */
+export function findDrift(input: PlanInput): DriftReport {
+  const { desired, observed } = input;
+  const parts = desired.targets.flatMap((target) => {
+    const account = observed.get(target.name);
+    if (account === undefined) return [];
+    const one = targetInput(input, target, account, new Map());
+    return [{ at: account.at, target: describeTarget(one), ...targetDrift(one) }];
+  });
+  return {
+    project: desired.project,
+    at: parts.reduce((latest, { at }) => Math.max(latest, at), 0),
+    targets: parts.map(({ target }) => target).toSorted((a, b) => byText(a.name, b.name)),
+    drift: parts.flatMap(({ drift }) => drift).toSorted(byTargetWaveAddressKind),
+    matching: parts.reduce((sum, { matching }) => sum + matching, 0),
+    concerns: [...input.concerns, ...parts.flatMap(({ concerns }) => concerns)].toSorted(byPlace),
+  };
+}
+
+type TargetDrift = Pick<DriftReport, 'drift' | 'matching' | 'concerns'>;
+
+function targetDrift(input: TargetInput): TargetDrift {
+  const { vms, overlapping: neighbours, observed, selection, project } = input;
+  const servers = indexServers(observed);
+  const resolved = resolveAll(vms, servers);
+  const jobs = groupJobs(observed.jobs, servers);
+
+  let matching = 0;
+  const drift: ManifestDrift[] = [];
+  for (const [vm, server] of resolved.found) {
+    if (!isSelected(selection, vm)) continue;
+    const job = preferredJob(jobs.get(server.serverId) ?? [], project);
+    const found = job === undefined ? [missingJobDrift(vm, server)] : jobDrift(input, vm, job);
+    if (found.length === 0) matching += 1;
+    drift.push(...found);
+  }
+  const { concerns: uncertain, missing } = unresolvedVmConcerns(input, resolved);
+  const why = new Map(uncertain.map(({ address, message }) => [address, message]));
+  for (const vm of [...resolved.problems.keys(), ...resolved.sharedServers.keys()]) {
+    if (isSelected(selection, vm)) drift.push(unresolvedVmDrift(vm, why.get(vm.address)));
+  }
+  // The VMs of neighbours matter to deletes only, as in a plan.
+  const kept = neighbours.vms.length === 0 ? resolved : resolveAll([...vms, ...neighbours.vms], servers);
+  drift.push(...planDeletes(input, servers, kept).changes.map(unlistedJobDrift));
+  return {
+    drift,
+    matching,
+    concerns: [
+      ...missingSetupConcerns(input.target.name, observed),
+      ...input.traits.accountConcerns(input.target.name, observed, missing, undefined),
+    ],
+  };
+}
+
+function missingJobDrift(vm: DesiredVm, { hadJob }: ObservedServer): ManifestDrift {
+  return hadJob === true
+    ? newDrift(vm, 'missing', { message: 'it had a replication job, and the job is gone' })
+    : newDrift(vm, 'not-applied', { message: 'it is new in git, and has no replication job yet' });
+}
+
+function jobDrift(input: TargetInput, vm: DesiredVm, job: ObservedJob): readonly ManifestDrift[] {
+  const { id, owner } = job;
+  if (ownershipConcern(vm, job, input.project) !== undefined) {
+    const git = `${input.project}/${vm.wave}`;
+    const account = owner === undefined ? undefined : `${owner.project}/${owner.wave}`;
+    const fields = [{ field: 'owner', git, ...(account === undefined ? {} : { account }) }];
+    return [newDrift(vm, 'foreign', { job: id, fields, message: foreignJobMessage(owner?.project) })];
+  }
+  if (input.traits.isDone(vm, job)) return [];
+
+  const { fields, unchangeable: stuck } = compareFields(vm, job, input.traits.fields, input.observed.at);
+  const changed = [...ownerDrift(input, vm, job), ...fields.map(toFieldDrift)].toSorted(byField);
+  const states = input.traits
+    .jobConcerns(vm, job)
+    .map(({ message }) => newDrift(vm, 'state', { job: id, message }));
+  const stays = stuck.map(({ message }) => newDrift(vm, 'changed', { job: id, message }));
+  return [
+    ...(changed.length > 0 ? [newDrift(vm, 'changed', { job: id, fields: changed })] : []),
+    ...stays,
+    ...states,
+  ];
+}
+
+function foreignJobMessage(project: string | undefined): string {
+  return project === undefined
+    ? "the job carries no project's marker"
+    : `the job carries the marker of project "${project}"`;
+}
+
+/** A job that is to be adopted carries no marker; one of a VM that has moved, that of the wave before. */
+function ownerDrift({ project }: TargetInput, vm: DesiredVm, job: ObservedJob): readonly FieldDrift[] {
+  // The service changes nothing on a job that is over: not even its marker.
+  if (job.state === 'completed' || job.state === 'failed') return [];
+  if (job.owner === undefined) return [{ field: 'owner', git: `${project}/${vm.wave}` }];
+  return ownerChange(vm, job).map(toFieldDrift);
+}
+
+function toFieldDrift({ field, before, after }: FieldChange): FieldDrift {
+  return {
+    field,
+    ...(after === undefined ? {} : { git: after }),
+    ...(before === undefined ? {} : { account: before }),
+  };
+}
+
+function unresolvedVmDrift(vm: DesiredVm, message: string | undefined): ManifestDrift {
+  return newDrift(vm, 'unresolved', {
+    message: message ?? 'nothing is known of the VMs of the account to find it in',
+  });
+}
+
+function unlistedJobDrift({ address, target, wave, id }: Change): ManifestDrift {
+  const job = id === undefined ? {} : { job: id };
+  return { kind: 'unlisted', target, wave, address, ...job, fields: [], message: 'no manifest names it' };
+}
+
+function newDrift(
+  { address, target, wave, place }: DesiredVm,
+  kind: ManifestDrift['kind'],
+  more: Partial<Pick<ManifestDrift, 'job' | 'fields' | 'message'>>,
+): ManifestDrift {
+  return { kind, target, wave, address, fields: [], place, ...more };
+}
+
+const byField = byKeys<FieldDrift>(({ field }) => field);
+
+const byTargetWaveAddressKind = byKeys<ManifestDrift>(
+  ({ target }) => target,
+  ({ wave }) => wave,
+  ({ address }) => address,
+  ({ kind }) => kind,
+  ({ message = '' }) => message,
+);

@@ -1,0 +1,221 @@
+import type { ConcernId } from '../core/concern-ids.ts';
+import { type Concern, raiseForTarget, raiseForVm } from '../core/concern.ts';
+import type { DesiredVm } from '../core/desired.ts';
+import { addToGroup, byKeys, byText, summarizeList } from '../core/lists.ts';
+import { type Change, isExecutable } from '../core/plan.ts';
+import type { ResolvedVms } from '../journey/resolve.ts';
+import { isOwnedBy } from '../journey/servers.ts';
+import type { Guard, TargetInput } from './input.ts';
+
+/** What one step of planning has found; in no particular order until the plan is put together. */
+export interface PartialPlan {
+  readonly changes: readonly Change[];
+  readonly concerns: readonly Concern[];
+}
+
+/** What is to be done about one VM, before caps; no change where a concern refuses the VM altogether. */
+export interface Decision {
+  readonly change?: Change;
+  readonly concerns: readonly Concern[];
+}
+
+/** A target with fewer managed jobs is not guarded: there, one job is a large part. */
+const MIN_GUARDED_JOBS = 10;
+
+/**
+ * Refuses a run that deletes or updates a larger part of a target's managed jobs than it may, as the sign of a
+ * mistake: a glob that fits nothing any more, an edit of defaults that meant one wave. A replaced job counts as
+ * deleted. All jobs of the target are held against what this run does, however far it is narrowed.
+ */
+export function guardChanges(input: TargetInput, changes: readonly Change[]): PartialPlan {
+  const managed = new Set(
+    input.observed.jobs.filter((job) => isOwnedBy(job, input.project)).map(({ id }) => id),
+  );
+  if (managed.size < MIN_GUARDED_JOBS) return { changes, concerns: [] };
+
+  // A job that is adopted is not one of ours yet.
+  const touched = changes.filter((change) => isExecutable(change) && managed.has(change.id ?? ''));
+  const counts: Record<Guard, number> = { deletes: 0, updates: 0 };
+  for (const { action } of touched) {
+    if (action === 'delete' || action === 'replace') counts.deletes += 1;
+    else if (action === 'update') counts.updates += 1;
+  }
+  const { maxDeletes, maxUpdates } = input.target.guards;
+  const concerns = [
+    ...guardConcerns(input, 'deletes', counts.deletes, managed.size, maxDeletes),
+    ...guardConcerns(input, 'updates', counts.updates, managed.size, maxUpdates),
+  ];
+  return concerns.length === 0 ? { changes, concerns } : { changes: blockAll(changes, concerns), concerns };
+}
+
+const GUARD_RULES: Readonly<Record<Guard, { readonly id: ConcernId; readonly deed: string }>> = {
+  deletes: { id: 'guard.max-deletes', deed: 'deleted or replaced' },
+  updates: { id: 'guard.max-updates', deed: 'updated' },
+};
+
+function guardConcerns(
+  { target: { name, place }, force }: TargetInput,
+  guard: Guard,
+  count: number,
+  managed: number,
+  limit: number,
+): readonly Concern[] {
+  const share = count / managed;
+  if (share <= limit || force.includes(guard)) return [];
+  const { id, deed } = GUARD_RULES[guard];
+  const concern = raiseForTarget(id, name, {
+    message: `${count} of the ${managed} managed jobs of target "${name}" would be ${deed}: ${percent(share)}, and one run may do that to ${percent(limit)}`,
+    remedy: `look for a mistake in the manifests; if it is meant, run with --force=${guard}`,
+    place,
+  });
+  return [concern];
+}
+
+/** Blocks everything that the run would do on the target: what a mistake wants is not worth doing in part. */
+function blockAll(changes: readonly Change[], concerns: readonly Concern[]): readonly Change[] {
+  const ids = concerns.map(({ id }) => id);
+  return changes.map((change) => {
+    return isExecutable(change) ? { ...change, blockedBy: ids } : change;
+  });
+}
+
+function percent(share: number): string {
+  return `${Number((share * 100).toFixed(1))} %`;
+}
+
+/**
+ * Holds deletes back while it is not certain which server some VM is: of every wave that has such a VM (the job may
+ * be that VM's), and wherever such a VM might have meant the server of the job (its wave may have been renamed).
+ * Says so once a wave.
+ */
+export function guardUnresolved(
+  { target }: TargetInput,
+  { problems, sharedServers: rivals, possibleVms: suspected }: ResolvedVms,
+  changes: readonly Change[],
+): PartialPlan {
+  const uncertain = new Map<string, DesiredVm[]>();
+  for (const vm of [...problems.keys(), ...rivals.keys()]) addToGroup(uncertain, vm.wave, vm);
+  const held = new Map<string, { count: number; vms: Set<DesiredVm> }>();
+  const guarded = changes.map((change) => {
+    const ofWave = uncertain.get(change.wave);
+    const ofServer = suspected.get(change.serverId);
+    if (ofWave === undefined && ofServer === undefined) return change;
+
+    const wave = held.get(change.wave) ?? { count: 0, vms: new Set(ofWave) };
+    wave.count += 1;
+    for (const vm of ofServer ?? []) wave.vms.add(vm);
+    held.set(change.wave, wave);
+    return { ...change, blockedBy: ['delete.unresolved'] };
+  });
+  const concerns = [...held].map(([wave, { count, vms }]) =>
+    unresolvedDeleteConcern(target.name, wave, count, [...vms].toSorted(byAddress)),
+  );
+  return { changes: guarded, concerns };
+}
+
+/** Refuses to delete all jobs of a target because its last manifest is gone, unless that is said to be meant. */
+export function guardEmpty(
+  { target, vms, allowEmpty, observed, project }: TargetInput,
+  deletes: PartialPlan,
+): PartialPlan {
+  const { length } = deletes.changes;
+  if (vms.length > 0 || allowEmpty || length === 0) return deletes;
+  const managed = observed.jobs.filter(({ owner }) => owner?.project === project).length;
+  const concern = raiseForTarget('guard.allow-empty', target.name, {
+    message: `no manifest has a VM for target "${target.name}", and its replication jobs would be deleted: ${length} of ${managed}`,
+    remedy: 'run with --allow-empty if that is meant',
+    place: target.place,
+  });
+  return {
+    changes: deletes.changes.map((change) => ({ ...change, blockedBy: ['guard.allow-empty'] })),
+    concerns: [...deletes.concerns, concern],
+  };
+}
+
+const byAddress = byKeys<DesiredVm>(({ address }) => address);
+
+function unresolvedDeleteConcern(
+  target: string,
+  wave: string,
+  count: number,
+  vms: readonly DesiredVm[],
+): Concern {
+  const place = vms[0]?.place;
+  const deletes = count === 1 ? `1 delete of wave "${wave}" is` : `${count} deletes of wave "${wave}" are`;
+  const which = vms.length === 1 ? 'this VM is' : 'these VMs are';
+  return raiseForTarget('delete.unresolved', target, {
+    message: `${deletes} held back, as it is not certain which server ${which}: ${summarizeList(vms.map(({ address }) => address))}`,
+    remedy: 'mend that first: the next plan deletes what is still in no manifest',
+    ...(place === undefined ? {} : { place }),
+  });
+}
+
+const UNCONFIRMED = 'phase.unconfirmed';
+
+/** Blocks steps that cannot be undone, until `--confirm-finalize` names their wave; one concern a wave. */
+export function guardIrreversible(
+  { target, confirmFinalize }: TargetInput,
+  { changes, concerns }: PartialPlan,
+): PartialPlan {
+  const unconfirmed = new Map<string, Change[]>();
+  for (const change of changes) {
+    const { irreversible, wave } = change;
+    if (irreversible === true && !confirmFinalize(wave)) addToGroup(unconfirmed, wave, change);
+  }
+  if (unconfirmed.size === 0) return { changes, concerns };
+  const raised = [...unconfirmed].map(([wave, steps]) => {
+    const vms = steps.length === 1 ? '1 VM' : `${steps.length} VMs`;
+    const words = [...new Set(steps.map(({ step = '' }) => step))].join(' and ');
+    return raiseForTarget(UNCONFIRMED, target.name, {
+      message: `${words} of ${vms} of wave "${wave}" cannot be undone`,
+      remedy: `once the cut-over has been looked at, run with --confirm-finalize ${wave}`,
+    });
+  });
+  const held = new Set([...unconfirmed.values()].flat());
+  return {
+    changes: changes.map((change) =>
+      held.has(change) ? { ...change, blockedBy: [...change.blockedBy, UNCONFIRMED] } : change,
+    ),
+    concerns: [...concerns, ...raised],
+  };
+}
+
+const PROTECTED = 'protect.refused';
+
+/** Refuses to replace the job of a VM that is protected. */
+export function protectVm(vm: DesiredVm, decision: Decision): Decision {
+  const { change, concerns } = decision;
+  if (!vm.protect || change?.action !== 'replace') return decision;
+  const concern = raiseForVm(PROTECTED, vm, {
+    message: `replication job ${change.id ?? ''} of ${vm.address} is protected and would be replaced: ${change.reason ?? ''}`,
+    remedy: 'undo what asks for it; if it is meant, set `protect: false` on the VM',
+  });
+  return { change: blockProtected(change), concerns: [...concerns, concern] };
+}
+
+/** Refuses to delete jobs whose marker names a protected wave, once a wave; the wave must still be there. */
+export function protectWaves(
+  { target, protectedWaves }: TargetInput,
+  { changes, concerns }: PartialPlan,
+): PartialPlan {
+  const held = new Map<string, Change[]>();
+  for (const change of changes) if (protectedWaves.has(change.wave)) addToGroup(held, change.wave, change);
+  const refusals = [...held].map(([wave, deletes]) => {
+    const count = deletes.length === 1 ? '1 delete is' : `${deletes.length} deletes are`;
+    const addresses = deletes.map(({ address }) => address).toSorted(byText);
+    const place = protectedWaves.get(wave)?.place;
+    return raiseForTarget(PROTECTED, target.name, {
+      message: `${count} refused, as wave "${wave}" is protected: ${summarizeList(addresses)}`,
+      remedy: 'put the VMs back; if it is meant, take `protect: true` off the wave for this change',
+      ...(place === undefined ? {} : { place }),
+    });
+  });
+  return {
+    changes: changes.map((change) => (held.has(change.wave) ? blockProtected(change) : change)),
+    concerns: [...concerns, ...refusals],
+  };
+}
+
+function blockProtected(change: Change): Change {
+  return { ...change, blockedBy: [...change.blockedBy, PROTECTED].toSorted(byText) };
+}

@@ -1,0 +1,274 @@
+import type { ChangedPrecondition } from '../../core/apply-result.ts';
+import type { Settings, SettingValue, Target } from '../../core/desired.ts';
+import type { Place } from '../../core/error.ts';
+import { byKeys, byText } from '../../core/lists.ts';
+import type { Observed, ObservedJob, ObservedServer, Owner } from '../../core/observed.ts';
+import { type Change, isExecutable, type Plan } from '../../core/plan.ts';
+import type { FieldRule, ProviderTraits } from '../../core/provider.ts';
+import { groupJobs, indexServers } from '../../journey/servers.ts';
+
+/** A plan as it is kept in a file: the plan, and what must still be true when it is carried out. */
+export interface SavedPlan {
+  readonly plan: Plan;
+  /** One for each change that is to be carried out. */
+  readonly preconditions: readonly Precondition[];
+}
+
+/** What was observed of the server of a change. */
+export interface Precondition {
+  readonly target: string;
+  readonly address: string;
+  readonly server: ServerIdentity;
+  /** All jobs of the server, sorted by id. Of a create there are none. */
+  readonly jobs: readonly PreconditionJob[];
+}
+
+/** What tells servers apart: an id may stand for another VM once a catalogue has been imported anew. */
+type ServerIdentity = Pick<
+  ObservedServer,
+  'serverId' | 'name' | 'path' | 'vmManagerId' | 'vmId' | 'vmWareUuid'
+>;
+
+interface PreconditionJob {
+  readonly id: string;
+  /** `active` for all states in which a job replicates or may again: a job goes from one to the next by itself. */
+  readonly state: 'active' | 'failed' | 'completed';
+  readonly owner?: Owner;
+  /** Without those that the service itself moves, unless the change is about them. */
+  readonly settings: Settings;
+  /** What the provider's rules of phases go by. */
+  readonly facts?: Readonly<Record<string, string>>;
+}
+
+/**
+ * What is kept of a plan, and of the accounts it was made from (by target name).
+ *
+ * @param shown how a file of the manifests is called in the saved plan: nothing of this machine
+ */
+export function savePlan(
+  plan: Plan,
+  observed: ReadonlyMap<string, Observed>,
+  traits: ReadonlyMap<string, ProviderTraits>,
+  shown: (file: string) => string,
+): SavedPlan {
+  const deeds = plan.changes.filter(isExecutable);
+  const preconditions = [...observed].flatMap(([target, account]) => {
+    const ground = observePreconditions(account, traits.get(target)?.fields ?? []);
+    return deeds
+      .filter((change) => change.target === target)
+      .map((change): Precondition => {
+        const { address, serverId } = change;
+        const server = ground.server(change) ?? { serverId };
+        return { target, address, server, jobs: ground.jobs(change) };
+      });
+  });
+  const rename = <T extends { readonly place?: Place }>(item: T): T =>
+    item.place === undefined ? item : { ...item, place: { ...item.place, file: shown(item.place.file) } };
+  return {
+    plan: { ...plan, changes: plan.changes.map(rename), concerns: plan.concerns.map(rename) },
+    preconditions,
+  };
+}
+
+/** Names of the targets on which a plan does something, sorted. */
+export function targetsWithChanges({ changes }: Plan): readonly string[] {
+  return [...new Set(changes.filter(isExecutable).map(({ target }) => target))].toSorted(byText);
+}
+
+/** How the project file differs from the one that a plan was made with, as far as the plan touches it. */
+export function changedProject(
+  plan: Plan,
+  project: string,
+  targets: readonly Target[],
+): readonly ChangedPrecondition[] {
+  const touched = new Set(targetsWithChanges(plan));
+  const renamed = project === plan.project ? [] : [{ what: 'project', planned: plan.project, now: project }];
+  const moved = plan.targets
+    .filter(({ name }) => touched.has(name))
+    .flatMap((planned): readonly ChangedPrecondition[] => {
+      const target = planned.name;
+      const now = targets.find(({ name }) => name === target);
+      if (now === undefined) return [{ target, what: 'target', planned: target }];
+      return (['provider', 'region', 'endpoint'] as const).flatMap((what) =>
+        compareValue({ target, what }, planned[what], now[what]),
+      );
+    });
+  return [...renamed, ...moved];
+}
+
+/**
+ * How the accounts differ from what the changes of a saved plan stand on. Nothing else of an account matters: a job
+ * that no change touches may come, go and change.
+ */
+export function changedPreconditions(
+  { plan, preconditions }: SavedPlan,
+  observed: ReadonlyMap<string, Observed>,
+  traits: ReadonlyMap<string, ProviderTraits>,
+): readonly ChangedPrecondition[] {
+  const changes = new Map(plan.changes.map((change) => [changeKey(change), change]));
+  return [...observed].flatMap(([target, account]) => {
+    const planned = plan.targets.find(({ name }) => name === target);
+    const ground = observePreconditions(account, traits.get(target)?.fields ?? []);
+    return [
+      ...compareValue({ target, what: 'account' }, planned?.account, account.account),
+      ...preconditions
+        .filter((precondition) => precondition.target === target)
+        .flatMap((precondition) => {
+          const change = changes.get(changeKey(precondition));
+          return change === undefined ? [] : compareChange(precondition, ground, change);
+        }),
+    ];
+  });
+}
+
+/** An address is unique within its target only. */
+export function changeKey({
+  target,
+  address,
+}: {
+  readonly target: string;
+  readonly address: string;
+}): string {
+  return JSON.stringify([target, address]);
+}
+
+type ChangedItem = Pick<ChangedPrecondition, 'target' | 'address' | 'job'>;
+
+function compareChange(
+  { target, address, server, jobs }: Precondition,
+  ground: ObservedPreconditions,
+  change: Parameters<ObservedPreconditions['jobs']>[0],
+): readonly ChangedPrecondition[] {
+  const about = { target, address };
+  const now = new Map(ground.jobs(change).map((job) => [job.id, job]));
+  const known = jobs.flatMap((job) => compareJob(about, job, now.get(job.id)));
+  const ids = new Set(jobs.map(({ id }) => id));
+  const strangers = [...now.values()].filter(({ id }) => !ids.has(id));
+  return [
+    ...compareServer(about, server, ground.server(change)),
+    ...known,
+    ...strangers.map(({ id, owner }) => ({ ...about, job: id, what: 'job', now: ownerText(owner) })),
+  ];
+}
+
+function compareServer(
+  about: ChangedItem,
+  planned: ServerIdentity,
+  now: ServerIdentity | undefined,
+): readonly ChangedPrecondition[] {
+  if (now === undefined) return [{ ...about, what: 'server', planned: planned.serverId }];
+  return (['vmManagerId', 'vmId', 'vmWareUuid', 'path', 'name'] as const).flatMap((part) =>
+    // A job may know less of its server than the catalogue did.
+    now[part] === undefined
+      ? []
+      : compareValue({ ...about, what: `server ${part}` }, planned[part], now[part]),
+  );
+}
+
+function compareJob(
+  about: ChangedItem,
+  planned: PreconditionJob,
+  now: PreconditionJob | undefined,
+): readonly ChangedPrecondition[] {
+  const job = planned.id;
+  if (now === undefined) return [{ ...about, job, what: 'job', planned: ownerText(planned.owner) }];
+  return [
+    ...compareValue({ ...about, job, what: 'state' }, planned.state, now.state),
+    ...compareValue({ ...about, job, what: 'owner' }, ownerText(planned.owner), ownerText(now.owner)),
+    ...compareSettings({ ...about, job }, planned.settings, now.settings),
+    ...compareSettings({ ...about, job }, planned.facts ?? {}, now.facts ?? {}),
+  ];
+}
+
+function compareSettings(
+  about: ChangedItem,
+  planned: Settings,
+  now: Settings,
+): readonly ChangedPrecondition[] {
+  const names = [...new Set([...Object.keys(planned), ...Object.keys(now)])].toSorted(byText);
+  return names.flatMap((what) => compareValue({ ...about, what }, planned[what], now[what]));
+}
+
+function compareValue(
+  about: Pick<ChangedPrecondition, 'target' | 'address' | 'job' | 'what'>,
+  planned: SettingValue | undefined,
+  now: SettingValue | undefined,
+): readonly ChangedPrecondition[] {
+  if (planned === now) return [];
+  return [{ ...about, ...(planned !== undefined && { planned }), ...(now !== undefined && { now }) }];
+}
+
+function ownerText(owner: PreconditionJob['owner']): string {
+  return owner === undefined ? 'nobody' : `${owner.project}/${owner.wave}`;
+}
+
+/** The part of an account that changes stand on: told in the same words when a plan is saved and when it is checked. */
+interface ObservedPreconditions {
+  /** Absent: neither the catalogue nor a job knows the server. */
+  server(change: Change): ServerIdentity | undefined;
+  /** All jobs of the change's server, sorted by id. */
+  jobs(change: Change): readonly PreconditionJob[];
+}
+
+/** The ground of an account's changes; `rules` is the table of its provider's fields. */
+export function observePreconditions(observed: Observed, rules: readonly FieldRule[]): ObservedPreconditions {
+  const servers = indexServers(observed);
+  const jobs = groupJobs(observed.jobs, servers);
+  const unfinished = groupJobs(observed.unfinished ?? [], servers);
+  const moving = new Set(
+    rules.filter(({ changedByService: movesByItself }) => movesByItself === true).map(({ name }) => name),
+  );
+  return {
+    server({ serverId }) {
+      const server = servers.byId(serverId);
+      return server === undefined ? undefined : serverIdentity(server);
+    },
+    jobs(change) {
+      const touched = new Set(change.fields.map(({ field }) => field));
+      const counts = (setting: string): boolean => !moving.has(setting) || touched.has(setting);
+      const all = [
+        ...(jobs.get(change.serverId) ?? []),
+        // To a create they are nothing, and a delete is about them.
+        ...(change.action === 'delete' ? (unfinished.get(change.serverId) ?? []) : []),
+      ];
+      // How far a job is on its way, which moves by itself, is nothing to a change of its settings.
+      const onTheWay = change.action !== 'update';
+      return all.map((job) => preconditionJob(job, counts, onTheWay)).toSorted(byId);
+    },
+  };
+}
+
+const byId = byKeys<PreconditionJob>(({ id }) => id);
+
+function serverIdentity({
+  serverId,
+  name,
+  path,
+  vmManagerId,
+  vmId,
+  vmWareUuid,
+}: ObservedServer): ServerIdentity {
+  return {
+    serverId,
+    ...(name !== undefined && { name }),
+    ...(path !== undefined && { path }),
+    ...(vmManagerId !== undefined && { vmManagerId }),
+    ...(vmId !== undefined && { vmId }),
+    ...(vmWareUuid !== undefined && { vmWareUuid }),
+  };
+}
+
+function preconditionJob(
+  { id, state, owner, settings, facts }: ObservedJob,
+  counts: (name: string) => boolean,
+  onTheWay: boolean,
+): PreconditionJob {
+  const known: Settings = Object.fromEntries(Object.entries(settings).filter(([name]) => counts(name)));
+  return {
+    id,
+    state: state === 'failed' || state === 'completed' ? state : 'active',
+    ...(owner !== undefined && { owner }),
+    settings: known,
+    ...(onTheWay && facts !== undefined && { facts }),
+  };
+}

@@ -1,0 +1,213 @@
+import { LandfallError } from '../core/error.ts';
+import { field, idOf, listOf, textOf } from './platform.ts';
+
+export type Env = Readonly<Record<string, string | undefined>>;
+type PlatformName = 'github' | 'gitlab';
+
+/** What the command line says of where the comment goes; the environment says the rest. */
+export interface CommentFlags {
+  readonly platform?: PlatformName;
+  readonly repo?: string;
+  readonly number?: number;
+  readonly apiUrl?: string;
+}
+
+/** Where a comment goes, and with which token. */
+export interface CommentDestination {
+  readonly platform: PlatformName;
+  readonly repository: string;
+  /** Absent: the pipeline runs for no pull or merge request. */
+  readonly number?: number;
+  /** Without a slash at the end. */
+  readonly apiUrl: string;
+  readonly token: string;
+  /** The names of the variable or flag that something is from. */
+  readonly tokenFrom: string;
+  readonly apiFrom: string;
+}
+
+/** The variables that a platform's pipelines set, and what to say where they are missing. */
+interface PipelineVariables {
+  readonly api: string;
+  readonly defaultApi: string;
+  readonly tokens: readonly string[];
+  readonly repositories: readonly string[];
+  readonly repositoryForm: RegExp;
+  readonly repositoryExample: string;
+  readonly tokenRemedy: string;
+}
+
+const PIPELINES: Readonly<Record<PlatformName, PipelineVariables>> = {
+  github: {
+    api: 'GITHUB_API_URL',
+    defaultApi: 'https://api.github.com',
+    tokens: ['LANDFALL_PLATFORM_TOKEN', 'GITHUB_TOKEN', 'GH_TOKEN'],
+    repositories: ['GITHUB_REPOSITORY'],
+    repositoryForm: /^[\w-][\w.-]*\/(?!\.{1,2}$)[\w.-]+$/,
+    repositoryExample: 'owner/name',
+    tokenRemedy:
+      'in a workflow, set `env: { GITHUB_TOKEN: ${{ github.token }} }` and `permissions: { pull-requests: write }`',
+  },
+  gitlab: {
+    api: 'CI_API_V4_URL',
+    defaultApi: 'https://gitlab.com/api/v4',
+    tokens: ['LANDFALL_PLATFORM_TOKEN', 'GITLAB_TOKEN'],
+    // A merge request from a fork runs there, and is discussed here.
+    repositories: ['CI_MERGE_REQUEST_PROJECT_ID', 'CI_PROJECT_ID'],
+    repositoryForm: /^(\d+|[\w-][\w.-]*(\/[\w-][\w.-]*)+)$/,
+    repositoryExample: 'group/name, or its number',
+    tokenRemedy:
+      'add a project access token of scope api as a masked CI/CD variable GITLAB_TOKEN; CI_JOB_TOKEN cannot write comments',
+  },
+};
+
+/**
+ * Finds where a comment goes: from flags, then from the variables of the platform's pipelines.
+ * @param event the text of the file that GITHUB_EVENT_PATH names, if there is one
+ * @throws LandfallError PLATFORM_UNKNOWN, TOKEN_MISSING or USAGE
+ */
+export function findCommentDestination(env: Env, flags: CommentFlags, event?: string): CommentDestination {
+  const platform = flags.platform ?? platformOf(env);
+  const pipeline = PIPELINES[platform];
+  const open = platform === 'gitlab' ? openMergeRequest(env) : undefined;
+  const number = flags.number ?? (platform === 'github' ? githubNumber(env, event) : gitlabNumber(env, open));
+  return {
+    platform,
+    repository: repositoryOf(env, flags, pipeline, open?.project),
+    ...(number !== undefined && { number }),
+    ...apiOf(env, flags, pipeline),
+    ...tokenOf(env, pipeline),
+  };
+}
+
+function platformOf(env: Env): PlatformName {
+  if (isSet(env['GITHUB_ACTIONS'])) return 'github';
+  if (isSet(env['GITLAB_CI'])) return 'gitlab';
+  throw new LandfallError(
+    'PLATFORM_UNKNOWN',
+    'this is no pipeline of GitHub or GitLab: neither GITHUB_ACTIONS nor GITLAB_CI is set',
+    { remedy: 'say --platform github or --platform gitlab, with --repo and --number' },
+  );
+}
+
+function repositoryOf(
+  env: Env,
+  { repo }: CommentFlags,
+  pipeline: PipelineVariables,
+  open: string | undefined,
+): string {
+  const { repositories, repositoryForm, repositoryExample } = pipeline;
+  const found = repositories.find((name) => isSet(env[name]));
+  const repository =
+    repo ?? (found === 'CI_PROJECT_ID' ? open : undefined) ?? (found === undefined ? undefined : env[found]);
+  if (repository === undefined) {
+    throw new LandfallError('USAGE', `${repositories.at(-1) ?? ''} is not set, and there is no --repo`, {
+      remedy: `say --repo ${repositoryExample}`,
+    });
+  }
+  if (!repositoryForm.test(repository)) {
+    const from = repo === undefined ? (found ?? 'CI_OPEN_MERGE_REQUESTS') : '--repo';
+    throw new LandfallError('USAGE', `${from} is ${JSON.stringify(repository)}, which is no repository`, {
+      remedy: `say --repo ${repositoryExample}`,
+    });
+  }
+  return repository;
+}
+
+function apiOf(
+  env: Env,
+  { apiUrl }: CommentFlags,
+  { api, defaultApi }: PipelineVariables,
+): Pick<CommentDestination, 'apiUrl' | 'apiFrom'> {
+  const apiFrom = apiUrl === undefined && isSet(env[api]) ? api : '--api-url';
+  const text = apiUrl ?? (isSet(env[api]) ? env[api] : undefined) ?? defaultApi;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname));
+  // The value stays unsaid: it may hold a password.
+  if (url === undefined || !isSafe || url.username !== '' || url.password !== '' || url.search !== '') {
+    throw new LandfallError('USAGE', `${apiFrom} is no address that a token may be sent to`, {
+      remedy: `give an https address without name, password and query, such as ${defaultApi}`,
+    });
+  }
+  return { apiUrl: `${url.origin}${url.pathname.replace(/\/+$/, '')}`, apiFrom };
+}
+
+/** The URL parser has turned every spelling of an address into the plain one. */
+function isLoopback(hostname: string): boolean {
+  return /^127(\.\d+){3}$/.test(hostname) || hostname === '[::1]' || hostname === 'localhost';
+}
+
+function tokenOf(
+  env: Env,
+  { tokens, tokenRemedy: remedy }: PipelineVariables,
+): Pick<CommentDestination, 'token' | 'tokenFrom'> {
+  const tokenFrom = tokens.find((name) => isSet(env[name]));
+  const token = env[tokenFrom ?? '']?.trim() ?? '';
+  if (tokenFrom === undefined || token === '') {
+    throw new LandfallError('TOKEN_MISSING', `there is no token: none of ${tokens.join(', ')} is set`, {
+      remedy,
+    });
+  }
+  if (!/^[\x21-\x7e]+$/.test(token)) {
+    throw new LandfallError('TOKEN_MISSING', `${tokenFrom} holds characters that no token has`, { remedy });
+  }
+  return { token, tokenFrom };
+}
+
+/**
+ * The number of the pull request that a workflow runs for: from its event, which is there for `pull_request_target`,
+ * comments and `workflow_run` too, else from `refs/pull/7/merge`.
+ */
+function githubNumber(env: Env, event: string | undefined): number | undefined {
+  return (
+    eventNumber(event) ?? numberOf(/^refs\/pull\/(\d+)\/(?:merge|head)$/.exec(env['GITHUB_REF'] ?? '')?.[1])
+  );
+}
+
+function eventNumber(text: string | undefined): number | undefined {
+  const event = parseEvent(text);
+  const pull = field(event, 'pull_request');
+  if (pull !== undefined) return numberOf(idOf(field(pull, 'number')));
+  const issue = field(event, 'issue');
+  if (field(issue, 'pull_request') !== undefined) return numberOf(idOf(field(issue, 'number')));
+  const pulls = listOf(field(field(event, 'workflow_run'), 'pull_requests'));
+  return pulls.length === 1 ? numberOf(idOf(field(pulls[0], 'number'))) : undefined;
+}
+
+/**
+ * The newest commit of the branch of a pull request, which is not the one that its workflow has: that is merged for a
+ * trial.
+ * @param text the text of the file that GITHUB_EVENT_PATH names, if there is one
+ */
+export function headCommit(text: string | undefined): string | undefined {
+  return textOf(field(field(field(parseEvent(text), 'pull_request'), 'head'), 'sha')) || undefined;
+}
+
+function parseEvent(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '');
+  } catch {
+    return undefined;
+  }
+}
+
+function gitlabNumber(env: Env, open: { readonly number: number } | undefined): number | undefined {
+  return numberOf(env['CI_MERGE_REQUEST_IID']) ?? open?.number;
+}
+
+/** The one open merge request of a branch's pipeline, `group/name!7`; with several, nobody knows which is meant. */
+function openMergeRequest(env: Env): { readonly project: string; readonly number: number } | undefined {
+  if (isSet(env['CI_MERGE_REQUEST_IID'])) return undefined;
+  const [, project, text] = /^([^!,]+)!(\d+)$/.exec(env['CI_OPEN_MERGE_REQUESTS'] ?? '') ?? [];
+  const number = numberOf(text);
+  return project === undefined || number === undefined ? undefined : { project, number };
+}
+
+function numberOf(text: string | undefined): number | undefined {
+  const number = /^\d+$/.test(text ?? '') ? Number(text) : 0;
+  return number > 0 && Number.isSafeInteger(number) ? number : undefined;
+}
+
+function isSet(value: string | undefined): boolean {
+  return value !== undefined && value.trim() !== '';
+}

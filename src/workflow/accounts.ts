@@ -1,0 +1,186 @@
+import type { Context } from '../cli/context.ts';
+import type { Settings, Target } from '../core/desired.ts';
+import { LandfallError } from '../core/error.ts';
+import type { Observed } from '../core/observed.ts';
+import type { Operations } from '../core/operations.ts';
+import type { ObserveScope, Provider, ProviderTraits, SetUpStep } from '../core/provider.ts';
+import { openLocalEndpoint } from './local-endpoint.ts';
+import { localFolder } from './project-files.ts';
+
+/** The accounts behind a run's targets, open for calls. */
+export interface Accounts {
+  readonly providers: ReadonlyMap<string, Provider>;
+  /** What the services behind the targets do beside plans, where they do it. */
+  readonly operations: ReadonlyMap<string, Operations>;
+  /** What gives an account what its service needs, where it needs something. */
+  readonly setUps: ReadonlyMap<string, NonNullable<Adapter['setUp']>>;
+  readonly traits: ReadonlyMap<string, ProviderTraits>;
+  /** Looks at all of them, or at some, side by side; what that takes depends on how far the waves are, and whether one adopts. */
+  observe(
+    scope: Omit<ObserveScope, 'project'>,
+    targets?: ReadonlySet<string>,
+  ): Promise<ReadonlyMap<string, Observed>>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens an adapter for each target. Targets with `endpoint: local` get the built-in endpoint: the one that serves
+ * the project's folder already, or one in this process for as long as the accounts are open.
+ *
+ * @throws LandfallError ACCOUNT_MISMATCH where a target names another account than the credentials lead to
+ */
+export async function openAccounts(
+  context: Context,
+  project: string,
+  projectFile: string,
+  targets: readonly Target[],
+): Promise<Accounts> {
+  const local = targets.some(({ endpoint }) => endpoint === 'local')
+    ? await openLocalEndpoint(context, localFolder(projectFile))
+    : undefined;
+
+  const adapters = new Map<string, Adapter>();
+  async function close(): Promise<void> {
+    for (const { provider } of adapters.values()) provider.close();
+    await local?.close();
+  }
+  try {
+    for (const target of targets) {
+      const endpoint = target.endpoint === 'local' ? local?.url : target.endpoint;
+      adapters.set(target.name, await openAdapter(context, project, target, endpoint));
+    }
+    await Promise.all(
+      targets.map(async (target) => checkAccount(target, async () => adapters.get(target.name)?.account())),
+    );
+  } catch (error) {
+    await close();
+    throw error;
+  }
+
+  /** What those adapters have that have it, by target name. */
+  function having<Part>(part: (adapter: Adapter) => Part | undefined): ReadonlyMap<string, Part> {
+    return new Map(
+      [...adapters].flatMap(([name, adapter]) => {
+        const one = part(adapter);
+        return one === undefined ? [] : [[name, one] as const];
+      }),
+    );
+  }
+  return {
+    providers: having(({ provider }) => provider),
+    operations: having(({ operations }) => operations),
+    setUps: having(({ setUp }) => setUp),
+    traits: having(({ traits }) => traits),
+    async observe(scope, only) {
+      const observed = await Promise.all(
+        [...adapters]
+          .filter(([name]) => only?.has(name) !== false)
+          .map(
+            async ([name, { provider }]) =>
+              [name, await observeTarget(name, provider, { project, ...scope })] as const,
+          ),
+      );
+      return new Map(observed);
+    },
+    close,
+  };
+}
+
+async function observeTarget(name: string, provider: Provider, scope: ObserveScope): Promise<Observed> {
+  try {
+    return await provider.observe(scope);
+  } catch (error) {
+    if (!(error instanceof LandfallError)) throw error;
+    throw new LandfallError(error.code, `target ${name}: ${error.message}`, {
+      source: error.source,
+      exitCode: error.exitCode,
+      cause: error,
+      ...(error.remedy !== undefined && { remedy: error.remedy }),
+    });
+  }
+}
+
+/** An adapter that is open: the port, and what its service has beside it. */
+interface Adapter {
+  readonly provider: Provider;
+  readonly traits: ProviderTraits;
+  /** The account that calls go to; undefined where nothing can tell. */
+  readonly account: () => Promise<string | undefined>;
+  /** Absent: the service has no catalogue, no connectors and no runs of its own. */
+  readonly operations?: Operations;
+  /** Gives the account what the service needs before the first replication; absent: it needs nothing. */
+  readonly setUp?: (setup: Settings, owner: { readonly project: string }) => Promise<readonly SetUpStep[]>;
+}
+
+/**
+ * Opens the adapter of a target's provider, and loads no SDK but that one's.
+ * @param endpoint where calls go; absent: AWS itself
+ */
+async function openAdapter(
+  { host }: Context,
+  project: string,
+  target: Target,
+  endpoint: string | undefined,
+): Promise<Adapter> {
+  const options = {
+    region: target.region,
+    ...(endpoint !== undefined && { endpoint }),
+    local: target.endpoint === 'local',
+    ...(target.assumeRole !== undefined && { assumeRole: target.assumeRole }),
+    ...(target.externalId !== undefined && { externalId: target.externalId }),
+    sessionName: `landfall-${project}`,
+    apiRequests: target.limits.apiRequests,
+    clock: host.clock,
+  };
+  switch (target.provider) {
+    case 'sms': {
+      const [{ createSmsProvider }, { smsTraits }] = await Promise.all([
+        import('../providers/sms/index.ts'),
+        import('../providers/sms/traits.ts'),
+      ]);
+      const provider = createSmsProvider(options);
+      const { operations, account } = provider;
+      return { provider, traits: smsTraits, account, operations };
+    }
+    case 'mgn': {
+      const [{ createMgnProvider }, { mgnTraits }] = await Promise.all([
+        import('../providers/mgn/index.ts'),
+        import('../providers/mgn/traits.ts'),
+      ]);
+      const provider = createMgnProvider({ ...options, prune: target.prune ?? 'release' });
+      const { account } = provider;
+      return {
+        provider,
+        traits: mgnTraits,
+        account,
+        setUp: (setup, owner) => provider.setUp(setup, owner),
+      };
+    }
+  }
+}
+
+/**
+ * Makes sure that a target which names its account is that account, before anything else is asked of it.
+ *
+ * @param find tells the account that calls go to; asked only where the target names one
+ * @throws LandfallError ACCOUNT_MISMATCH; whatever `find` throws
+ */
+export async function checkAccount(
+  { name, account, endpoint, place }: Target,
+  find: () => Promise<string | undefined>,
+): Promise<void> {
+  if (account === undefined) return;
+  const found = await find();
+  if (found === account) return;
+  const what =
+    found === undefined
+      ? `nothing tells which account is behind ${endpoint ?? 'it'}`
+      : `the credentials are for account ${found}`;
+  throw new LandfallError('ACCOUNT_MISMATCH', `target ${name} is for account ${account}, and ${what}`, {
+    place,
+    remedy:
+      found === undefined
+        ? 'name a role of the account with assumeRole, or take `account` off the target'
+        : 'use credentials of that account, or correct `account` of the target',
+  });
+}

@@ -1,0 +1,43 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Context } from '../../cli/context.ts';
+import type { Host } from '../../cli/host.ts';
+import { LandfallError } from '../../core/error.ts';
+import { headCommit } from '../../platforms/index.ts';
+import { git } from './repository.ts';
+
+/**
+ * The commit that a run is about, as its full id: the one that the pipeline runs for, or what git has checked out in a
+ * folder. Nothing where nobody knows, as outside of a repository or without git: it is only told, and nothing depends on
+ * it.
+ */
+export async function currentCommit({ host }: Context, folder: string): Promise<string | undefined> {
+  const { env } = host;
+  const told = [
+    // A platform may merge a branch for a trial: reviewers know the commit that they have pushed.
+    env['GITHUB_EVENT_NAME'] === 'pull_request' ? headCommit(await readEvent(host)) : undefined,
+    env['CI_MERGE_REQUEST_SOURCE_BRANCH_SHA'],
+    env['GITHUB_SHA'],
+    env['CI_COMMIT_SHA'],
+  ].find((id) => isCommit(id ?? ''));
+  if (told !== undefined) return told;
+  try {
+    const { ok, stdout } = await git(host, folder, ['rev-parse', '--verify', '--quiet', 'HEAD']);
+    const id = stdout.toString('utf8').trim();
+    return ok && isCommit(id) ? id : undefined;
+  } catch (error) {
+    if (error instanceof LandfallError) return undefined;
+    throw error;
+  }
+}
+
+function isCommit(id: string): boolean {
+  return /^[0-9a-f]{40,64}$/.test(id);
+}
+
+/** What a workflow was started by, as GitHub keeps it in a file; nothing where there is no such file. */
+export async function readEvent({ env, cwd }: Host): Promise<string | undefined> {
+  const file = env['GITHUB_EVENT_PATH'] ?? '';
+  if (file === '') return undefined;
+  return readFile(resolve(cwd, file), 'utf8').catch(() => undefined);
+}

@@ -1,0 +1,79 @@
+import { hostname, userInfo } from 'node:os';
+import { dirname } from 'node:path';
+import type { Host } from '../../cli/host.ts';
+import type { LockHolder } from '../../core/lock.ts';
+import { formatInstant } from '../../core/time.ts';
+import { git } from '../git/repository.ts';
+
+/** All of a holder that is the same for each lock of a run. */
+export type RunDescription = Omit<LockHolder, 'id' | 'target'>;
+
+/** What a lock says of the run that holds it: who, since when, from where, and which commit. */
+export async function describeRun(
+  host: Host,
+  projectFile: string,
+  project: string,
+  operation: string,
+): Promise<RunDescription> {
+  const commit = await commitOf(host, projectFile);
+  return {
+    operation,
+    project,
+    who: startedBy(host),
+    since: formatInstant(host.clock.now()),
+    from: pipelineRun(host) ?? (host.pid === undefined ? hostname() : `process ${host.pid} on ${hostname()}`),
+    ...(commit !== undefined && { commit }),
+    host: hostname(),
+    ...(host.pid !== undefined && { pid: host.pid }),
+  };
+}
+
+/** Who started the pipeline, or `user@host`. */
+function startedBy({ env }: Host): string {
+  return (
+    nonEmpty(env['GITHUB_ACTOR']) ?? nonEmpty(env['GITLAB_USER_LOGIN']) ?? `${userName(env)}@${hostname()}`
+  );
+}
+
+function userName(env: Host['env']): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // A container may run under a number that has no name.
+    return nonEmpty(env['USER']) ?? 'somebody';
+  }
+}
+
+/** Where the run of a pipeline can be looked at. */
+function pipelineRun({ env }: Host): string | undefined {
+  const [server, repository, run] = [
+    env['GITHUB_SERVER_URL'],
+    env['GITHUB_REPOSITORY'],
+    env['GITHUB_RUN_ID'],
+  ].map(nonEmpty);
+  if (server !== undefined && repository !== undefined && run !== undefined) {
+    return `${server}/${repository}/actions/runs/${run}`;
+  }
+  return nonEmpty(env['CI_JOB_URL']);
+}
+
+async function commitOf(host: Host, projectFile: string): Promise<string | undefined> {
+  const told = nonEmpty(host.env['GITHUB_SHA']) ?? nonEmpty(host.env['CI_COMMIT_SHA']);
+  if (told !== undefined) return told;
+  try {
+    const { ok, stdout } = await git(host, dirname(projectFile), [
+      'rev-parse',
+      '--verify',
+      '--quiet',
+      'HEAD',
+    ]);
+    return ok ? nonEmpty(stdout.toString('utf8').trim()) : undefined;
+  } catch {
+    // A lock is worth having without git.
+    return undefined;
+  }
+}
+
+function nonEmpty(text: string | undefined): string | undefined {
+  return text === '' ? undefined : text;
+}

@@ -1,0 +1,107 @@
+import { hostname } from 'node:os';
+import { relative } from 'node:path';
+import type { Context } from '../../cli/context.ts';
+import type { Target } from '../../core/desired.ts';
+import { EXIT, LandfallError } from '../../core/error.ts';
+import { byText } from '../../core/lists.ts';
+import type { FoundLock, LockStore } from '../../core/lock.ts';
+import type { Instant } from '../../core/time.ts';
+import { holderWords, targetWords } from '../../report/lock-text.ts';
+import { stateFolder } from '../project-files.ts';
+
+/** The project whose targets are to be locked. */
+export interface LockScope {
+  readonly project: string;
+  readonly projectFile: string;
+  readonly targets: readonly Target[];
+}
+
+/** A place where a lock can stand, and the targets that it is for. */
+export interface LockPlace {
+  readonly names: readonly string[];
+  readonly store: LockStore;
+  /** Whether the next run takes over what a run that was killed left behind. */
+  readonly takesOverAbandoned: boolean;
+}
+
+/**
+ * The locks of targets, none twice, in the one order in which every run takes them. Targets without a lock have no
+ * part in it.
+ * @throws LandfallError USAGE for a local target whose lock is not on this machine
+ */
+export async function lockPlaces(context: Context, scope: LockScope): Promise<readonly LockPlace[]> {
+  const places = new Map<string, LockPlace>();
+  for (const target of scope.targets) {
+    const store = await storeOf(context, scope, target);
+    if (store === undefined) continue;
+    const known = places.get(store.place);
+    if (known !== undefined) store.close();
+    const names = [...(known?.names ?? []), target.name].sort(byText);
+    places.set(store.place, {
+      store: known?.store ?? store,
+      names,
+      takesOverAbandoned: target.lock === undefined,
+    });
+  }
+  return [...places.values()].sort((a, b) => byText(a.store.place, b.store.place));
+}
+
+/** What talks to S3 is loaded only where a lock stands there. */
+async function storeOf(
+  { host }: Context,
+  { project, projectFile }: LockScope,
+  { name, lock, endpoint, region, assumeRole, externalId }: Target,
+): Promise<LockStore | undefined> {
+  const local = endpoint === 'local';
+  if (lock !== undefined) {
+    const { s3Lock } = await import('../../locks/s3.ts');
+    return s3Lock({
+      lock,
+      local,
+      region,
+      sessionName: `landfall-${project}`,
+      clock: host.clock,
+      ...(assumeRole !== undefined && { assumeRole }),
+      ...(externalId !== undefined && { externalId }),
+    });
+  }
+  if (!local) return undefined;
+  const { fileLock } = await import('../../locks/file.ts');
+  const folder = stateFolder(projectFile, 'locks', name);
+  return fileLock({
+    folder,
+    place: relative(host.cwd, folder) || folder,
+    host: hostname(),
+    ...(host.isAlive !== undefined && { isAlive: host.isAlive }),
+  });
+}
+
+/** The command that removes a lock for good. */
+export function unlockCommand({ names }: LockPlace, id: string): string {
+  return `landfall force-unlock ${id} --target ${names[0] ?? ''}`;
+}
+
+/** Somebody else holds a lock that a run needs. */
+export function lockHeldError(place: LockPlace, found: FoundLock, now: Instant): LandfallError {
+  return new LandfallError(
+    'LOCK_HELD',
+    `${targetWords(place.names)} is locked at ${place.store.place}: ${holderWords(found, now)}`,
+    {
+      exitCode: EXIT.locked,
+      remedy: `wait for it with --lock-timeout 10m; only if that run is gone for good: ${unlockCommand(place, found.id)}`,
+    },
+  );
+}
+
+/** A lock that a run held is not its own any more. */
+export function lockLostError({ names, store }: LockPlace, now: Instant, found?: FoundLock): LandfallError {
+  const what = found === undefined ? 'somebody has removed it' : holderWords(found, now);
+  return new LandfallError(
+    'LOCK_LOST',
+    `the lock of ${targetWords(names)} at ${store.place} was lost during the run: ${what}`,
+    {
+      exitCode: EXIT.locked,
+      remedy: 'find out whether another run is under way; then apply again, which goes on from what is there',
+    },
+  );
+}

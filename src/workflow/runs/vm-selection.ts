@@ -1,0 +1,112 @@
+import type { Context } from '../../cli/context.ts';
+import type { Desired } from '../../core/desired.ts';
+import type { ExitCode } from '../../core/error.ts';
+import type { Observed } from '../../core/observed.ts';
+import type { Operations } from '../../core/operations.ts';
+import type { VmEntry } from '../../core/status.ts';
+import { findSubjects, matchSubjects, subjectNames } from '../../journey/subjects.ts';
+import type { VmSnapshot } from '../../journey/vm-status.ts';
+import { scopeOf } from '../../plan/index.ts';
+import type { Accounts } from '../accounts.ts';
+import type { Locks } from '../locking/locks.ts';
+import { knownWaves, matcher, requireMatch, selectTargets } from '../selection.ts';
+import { withAccounts } from '../targets.ts';
+
+/** Flags of a command about VMs, which its arguments name. */
+export interface VmFlags {
+  readonly target?: readonly string[];
+  readonly format: 'text' | 'json';
+}
+
+/** What commands on the jobs of VMs work with. */
+export interface VmSelection {
+  readonly desired: Desired;
+  readonly observed: ReadonlyMap<string, Observed>;
+  readonly operations: ReadonlyMap<string, Operations>;
+  /** Looks at some of the targets again. */
+  readonly observeAgain: (targets: ReadonlySet<string>) => Promise<ReadonlyMap<string, Observed>>;
+  readonly traits: Accounts['traits'];
+  /** All VMs of the targets, and all jobs that stand for none of them. */
+  readonly subjects: readonly VmEntry[];
+  /** Those that the command line names; without names all that a wave has to do with. */
+  readonly chosen: readonly VmEntry[];
+}
+
+/** Opens the targets and finds the VMs that a command line names. */
+export function withVmSelection(
+  context: Context,
+  flags: VmFlags,
+  names: readonly string[],
+  use: (scene: VmSelection) => Promise<ExitCode>,
+  locks?: Locks,
+): Promise<ExitCode> {
+  return withAccounts(
+    context,
+    (desired) => selectTargets(desired, flags),
+    async (desired, accounts) => use(await selectVms(desired, accounts, names)),
+    locks,
+  );
+}
+
+/**
+ * Observes the accounts and finds the VMs that names mean: of waves, VMs, paths, servers or jobs, or globs.
+ * @throws LandfallError VM_UNKNOWN for a name that fits nothing
+ */
+export async function selectVms(
+  desired: Desired,
+  accounts: Accounts,
+  names: readonly string[],
+): Promise<VmSelection> {
+  const scope = scopeOf(desired);
+  const observed = await accounts.observe(scope);
+  const subjects = findSubjects(desired, observed, accounts.traits);
+  const known = [...knownWaves(desired, observed.values()), ...subjects.flatMap(subjectNames)];
+  requireMatch('VM_UNKNOWN', 'wave, VM or job', names, known);
+  const matches = matcher(names);
+  const chosen =
+    names.length === 0 || matches === undefined
+      ? subjects.filter(({ wave }) => wave !== undefined)
+      : matchSubjects(subjects, matches);
+  const { operations, traits } = accounts;
+  const observeAgain: VmSelection['observeAgain'] = (targets) => accounts.observe(scope, targets);
+  return { desired, observed, operations, observeAgain, traits, subjects, chosen };
+}
+
+/**
+ * Looks at the runs of the VMs' jobs: a call for each that has one, as many at once as its target allows. Where the
+ * service keeps no runs there is no more to see than was observed.
+ */
+export function readRuns(
+  operations: VmSelection['operations'],
+  subjects: readonly VmEntry[],
+): Promise<readonly VmSnapshot[]> {
+  return Promise.all(
+    subjects.map(async (subject): Promise<VmSnapshot> => {
+      const { job, target } = subject;
+      const service = operations.get(target);
+      if (job === undefined || service === undefined) return { subject };
+      const history = await service.runs(job.id);
+      return { subject, ...(history !== undefined && { history }) };
+    }),
+  );
+}
+
+/** Looks once more at VMs that were seen: at their runs, or else at the whole of targets whose service keeps none. */
+export async function refreshRuns(
+  { operations, observeAgain }: Pick<VmSelection, 'operations' | 'observeAgain'>,
+  subjects: readonly VmEntry[],
+): Promise<readonly VmSnapshot[]> {
+  const silent = subjects.filter(({ target }) => !operations.has(target));
+  const targets = new Set(silent.map(({ target }) => target));
+  const [seen, observed] = await Promise.all([
+    readRuns(operations, subjects),
+    targets.size === 0 ? new Map<string, Observed>() : observeAgain(targets),
+  ]);
+  return seen.map((sighting): VmSnapshot => {
+    const { job, target } = sighting.subject;
+    const account = observed.get(target);
+    if (account === undefined || job === undefined) return sighting;
+    const now = account.jobs.find(({ id }) => id === job.id);
+    return { ...sighting, since: { at: account.at, ...(now !== undefined && { job: now }) } };
+  });
+}

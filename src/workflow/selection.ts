@@ -1,0 +1,103 @@
+import picomatch from 'picomatch';
+import type { SelectionFlags } from '../cli/flags.ts';
+import { CONCERNS } from '../core/concern-ids.ts';
+import type { Concern } from '../core/concern.ts';
+import type { Desired } from '../core/desired.ts';
+import { type ErrorCode, LandfallError } from '../core/error.ts';
+import type { Observed } from '../core/observed.ts';
+import { didYouMean, oneOf } from '../manifest/wording.ts';
+
+/**
+ * Whether a name fits one of the patterns: a pattern that is one of the `known` names means that name alone, and any
+ * other is a glob. Without patterns everything fits.
+ */
+export function matcher(
+  patterns: readonly string[] | undefined,
+  known: Iterable<string> = [],
+): ((name: string) => boolean) | undefined {
+  if (patterns === undefined) return undefined;
+  const all = new Set(known);
+  const names = new Set(patterns);
+  const globs = patterns
+    .filter((pattern) => pattern !== '' && !all.has(pattern))
+    .map((pattern) => picomatch(pattern, { dot: true, nonegate: true }));
+  return (name) => names.has(name) || globs.some((glob) => glob(name));
+}
+
+/**
+ * Refuses a pattern that fits nothing: a misspelt `--wave` must not read as "no changes".
+ * @throws LandfallError with `code`, naming the pattern and the name nearest to it
+ */
+export function requireMatch(
+  code: ErrorCode,
+  what: string,
+  patterns: readonly string[] | undefined,
+  names: Iterable<string>,
+): void {
+  const known = [...new Set(names)].sort();
+  for (const pattern of patterns ?? []) {
+    const fits = matcher([pattern], known);
+    if (fits !== undefined && known.some(fits)) continue;
+    throw new LandfallError(code, `no ${what} is named ${JSON.stringify(pattern)}`, {
+      remedy: didYouMean(pattern, known, `give ${oneOf(what, known)}, or a glob`),
+    });
+  }
+}
+
+/** All wave names a run may name: those of the manifests, and those that jobs in the account still carry. */
+export function knownWaves(desired: Desired, accounts: Iterable<Observed>): string[] {
+  const names = desired.waves.map((wave) => wave.name);
+  for (const { jobs } of accounts) {
+    for (const { owner } of jobs) if (owner?.project === desired.project) names.push(owner.wave);
+  }
+  return names;
+}
+
+/** All names by which a run may name a VM. */
+export function knownVms(desired: Desired, accounts: Iterable<Observed>): string[] {
+  const names = desired.vms.flatMap(({ address, reference }) => [address, reference.name ?? address]);
+  for (const { jobs } of accounts) {
+    for (const { owner, server } of jobs) {
+      if (owner?.project !== desired.project || server.name === undefined) continue;
+      names.push(server.name, `${owner.wave}/${server.name}`);
+    }
+  }
+  return names;
+}
+
+/**
+ * The targets of a run: those that `--target` names, else the default one and all that a wave names, and `more`, which
+ * waves named that are gone.
+ */
+export function selectTargets(
+  desired: Desired,
+  flags: SelectionFlags,
+  more: ReadonlySet<string> = new Set(),
+): Desired['targets'] {
+  const all = desired.targets.map(({ name }) => name);
+  requireMatch('TARGET_UNKNOWN', 'target', flags.target, all);
+  const used = new Set([desired.defaultTarget, ...desired.waves.map(({ target }) => target), ...more]);
+  const wanted = matcher(flags.target) ?? ((name: string) => used.has(name));
+  return desired.targets.filter(({ name }) => wanted(name));
+}
+
+/**
+ * Targets that no wave names and that the run does not look at: jobs that they still have, from waves that are gone
+ * or have moved to another target, would pass unseen.
+ */
+export function concernsOfUnobservedTargets(
+  desired: Desired,
+  looked: Desired['targets'],
+  flags: SelectionFlags,
+): readonly Concern[] {
+  if (flags.target !== undefined) return [];
+  return desired.targets
+    .filter((target) => !looked.includes(target))
+    .map(({ name, place }) => ({
+      id: 'target.not-looked-at',
+      severity: CONCERNS['target.not-looked-at'].severity,
+      message: `no wave names target ${name}, so this run does not look at it: jobs that it may still have go on`,
+      remedy: `look with --target ${name}, or take the target out of the project`,
+      place,
+    }));
+}

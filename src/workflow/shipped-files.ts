@@ -1,0 +1,46 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** The folder of the package, which stands above both src/ and dist/. */
+const PACKAGE = new URL('../../', import.meta.url);
+const ENDING = '.schema.json';
+
+/** The names of the schemas in schemas/, sorted: `plan`, `project`, `wave`, … */
+export function schemaNames(): readonly string[] {
+  return readdirSync(new URL('schemas/', PACKAGE))
+    .filter((file) => file.endsWith(ENDING))
+    .map((file) => file.slice(0, -ENDING.length))
+    .sort();
+}
+
+/** A schema as it ships, byte for byte. */
+export function schemaText(name: string): string {
+  return readFileSync(new URL(`schemas/${name}${ENDING}`, PACKAGE), 'utf8');
+}
+
+export const PIPELINES = ['github', 'gitlab', 'none'] as const;
+export type Pipeline = (typeof PIPELINES)[number];
+
+/** Where the files of a pipeline go in a project. */
+const PIPELINE_FOLDERS: Readonly<Record<Exclude<Pipeline, 'none'>, string>> = {
+  github: '.github/workflows/',
+  gitlab: '',
+};
+
+/** The files of a pipeline, as examples/ci/ ships them: their paths in a project, and their texts. */
+export function pipelineFiles(pipeline: Pipeline): readonly { path: string; text: string }[] {
+  if (pipeline === 'none') return [];
+  const folder = new URL(`examples/ci/${pipeline}/`, PACKAGE);
+  return readdirSync(folder)
+    .filter((file) => /\.ya?ml$/.test(file))
+    .sort()
+    .map((file) => ({
+      path: PIPELINE_FOLDERS[pipeline] + file,
+      text: readFileSync(new URL(file, folder), 'utf8'),
+    }));
+}
+
+/** The version in package.json, which stands beside both src/ and dist/. */
+export function version(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
