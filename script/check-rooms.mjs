@@ -11,7 +11,6 @@ const { output } = await cruise(['src'], options, undefined, { tsConfig });
 const seen = new Set(output.modules.map((module) => module.source.split('/')[1]));
 const rooms = [
   'apply',
-  'aws',
   'bin.ts',
   'cli',
   'core',

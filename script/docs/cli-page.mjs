@@ -4,7 +4,7 @@ import { commandTree } from '../../src/cli/editor/completion.ts';
 import { EXIT_CODES } from '../../src/cli/program.ts';
 import { addCommonFlags } from '../../src/cli/flags.ts';
 import { declareCommands } from '../../src/cli/program.ts';
-import { everyCommand } from '../../src/report/completion/tree.ts';
+import { flattenCommands } from '../../src/report/editor/completion.ts';
 import { VARIABLES } from './environment.mjs';
 import { code, codes, GENERATED, prose as plain, sentence, table, toHeading } from './markdown.mjs';
 
@@ -18,7 +18,7 @@ function readCommands() {
   const program = new Command('landfall');
   const declared = new Map();
   declareCommands(program, (command) => declared.set(pathOf(command), command));
-  return { declared, commands: everyCommand(commandTree(program)).slice(1) };
+  return { declared, commands: flattenCommands(commandTree(program)).slice(1) };
 }
 
 const commonFlags = () => commandTree(addCommonFlags(new Command('common'))).flags;

@@ -1,8 +1,8 @@
 import { Command, CommanderError, Option } from 'commander';
 import { EXIT, type ExitCode, LandfallError } from '../core/error.ts';
-import { renderError } from '../report/error-text.ts';
-import { escapeTerminal } from '../report/escape.ts';
-import { FINDING_FORMATS } from '../report/findings/report.ts';
+import { FINDING_FORMATS } from '../report/findings/finding.ts';
+import { renderError } from '../report/text/errors.ts';
+import { escapeTerminal } from '../report/text/escape.ts';
 import { registerMgnCommands, registerServiceCommands } from './account/register.ts';
 import { colorsFor, type CommandAction, createContext, type RegisterCommand } from './context.ts';
 import { registerEditorCommands } from './editor/register.ts';

@@ -1,7 +1,6 @@
 import type { Colors } from 'picocolors/types.js';
 import type { Status, VmStatus } from '../core/status.ts';
-import { statusEvents } from '../report/status-events.ts';
-import { renderStatusFrame } from '../report/status-frame.ts';
+import { renderStatusFrame, statusEvents } from '../report/status/watch.ts';
 import type { Output } from './host.ts';
 
 /** Shows a status that changes. */

@@ -1,11 +1,11 @@
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
-import { assumedRole, type RoleOptions } from '../aws/assumed-role.ts';
-import { LOCAL_ONLY } from '../aws/client.ts';
-import { kindOf, type SdkError } from '../aws/error-kind.ts';
 import { isLoopback } from '../core/desired.ts';
 import { LandfallError } from '../core/error.ts';
 import type { S3Lock } from '../core/lock.ts';
 import type { Clock } from '../core/time.ts';
+import { LOCAL_CLIENT_CONFIG } from '../providers/aws/client.ts';
+import { classifyError, type SdkError } from '../providers/aws/errors.ts';
+import { assumedRole, type RoleOptions } from '../providers/aws/sts.ts';
 
 export interface S3LockOptions extends RoleOptions {
   readonly lock: S3Lock;
@@ -41,7 +41,7 @@ export function createS3Client({ lock, local, ...role }: S3LockOptions): S3Clien
     responseChecksumValidation: 'WHEN_REQUIRED',
     forcePathStyle: lock.forcePathStyle ?? endpoint !== undefined,
     ...(endpoint === undefined ? { followRegionRedirects: true } : { endpoint }),
-    ...(local ? LOCAL_ONLY : assumedRole(role)),
+    ...(local ? LOCAL_CLIENT_CONFIG : assumedRole(role)),
   };
   const client = new S3Client(config);
   // It passes on the trace id of the Lambda function we may be in, which is the environment's business.
@@ -95,7 +95,7 @@ export async function retryTransient<T>(clock: Clock, call: () => Promise<T>): P
     try {
       return await call();
     } catch (error) {
-      const passes = TRANSIENT_KINDS.has(kindOf(error as SdkError)) && !isPermanent(error as SdkError);
+      const passes = TRANSIENT_KINDS.has(classifyError(error as SdkError)) && !isPermanent(error as SdkError);
       if (!passes || attempt === MAX_ATTEMPTS) throw error;
       await clock.sleep(Math.min(PAUSE * 2 ** (attempt - 1), MAX_PAUSE) * (0.5 + Math.random()));
     }

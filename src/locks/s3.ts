@@ -4,9 +4,9 @@ import {
   type GetObjectCommandOutput,
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
-import { createExplainer } from '../aws/explain-error.ts';
 import { LandfallError } from '../core/error.ts';
 import type { FoundLock, LockAttempt, LockHolder, LockStore } from '../core/lock.ts';
+import { createErrorExplainer } from '../providers/aws/errors.ts';
 import { excerptOf, MAX_LOCK_BYTES, readHolder, writeHolder } from './holder.ts';
 import { createS3Client, retryTransient, type S3LockOptions } from './s3-client.ts';
 
@@ -167,7 +167,7 @@ function unsupportedError(place: string, endpoint: string | undefined, cause?: u
   );
 }
 
-const explain = createExplainer({
+const explain = createErrorExplainer({
   service: 'Amazon S3',
   actions: 's3:PutObject, s3:GetObject and s3:DeleteObject on the lock, and s3:ListBucket on its bucket',
   unreachable: 'check the network, and `lock` of the target: its endpoint, bucket and region',

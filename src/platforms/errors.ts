@@ -61,12 +61,12 @@ export function unreachableError(
 ): PlatformCallError {
   const { code, name: kind } = innermostCause(thrown);
   const reason = code ?? (kind === 'TimeoutError' ? 'no answer in a minute' : 'the connection broke');
-  const passes = code === undefined || !PERMANENT_CODES.test(code);
-  const remedy = passes
+  const isTransient = code === undefined || !PERMANENT_CODES.test(code);
+  const remedy = isTransient
     ? `check the network and ${apiFrom}`
     : `check ${apiFrom}; for a certificate of your own, set NODE_EXTRA_CA_CERTS`;
   return new PlatformCallError('PLATFORM_UNREACHABLE', `${name} cannot be reached at ${host}: ${reason}`, {
-    passes,
+    isTransient,
     remedy,
   });
 }

@@ -135,7 +135,7 @@ function queryGraphql(api: Api, graphql: string, query: string, variables: objec
       limited ? 'THROTTLED' : 'PLATFORM_REFUSED',
       `GitHub refuses a query (${said})`,
       {
-        passes: limited,
+        isTransient: limited,
         ...(limited && { wait: 60_000 }),
       },
     );

@@ -35,11 +35,11 @@ export class PlatformCallError extends LandfallError {
   constructor(
     code: ErrorCode,
     message: string,
-    more: { status?: number; passes?: boolean; wait?: number | undefined; remedy?: string } = {},
+    more: { status?: number; isTransient?: boolean; wait?: number | undefined; remedy?: string } = {},
   ) {
     super(code, message, { source: 'service', ...(more.remedy !== undefined && { remedy: more.remedy }) });
     this.status = more.status;
-    this.isTransient = more.passes ?? false;
+    this.isTransient = more.isTransient ?? false;
     this.wait = more.wait;
   }
 }

@@ -6,7 +6,7 @@ import type { FileToConvert } from '../inventory/convert/convert-files.ts';
 import type { ProviderOf } from '../inventory/convert/problems.ts';
 import { MAX_BYTES } from '../manifest/files.ts';
 import { listWaves, loadProject, loadTargets, type WavesOfFile } from '../manifest/load.ts';
-import { renderValidationText } from '../report/validation-text.ts';
+import { renderValidationText } from '../report/validation/validation.ts';
 import { type NewFile, readExport, shownPath } from './files.ts';
 import { writeFileAtomically } from './plan/saved-plan-file.ts';
 import { findProjectFile } from './project-files.ts';

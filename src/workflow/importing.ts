@@ -6,9 +6,8 @@ import { EXIT, type ExitCode, LandfallError } from '../core/error.ts';
 import type { ImportReport, ImportSource } from '../core/inventory.ts';
 import { assemble, type Assembly } from '../inventory/assemble.ts';
 import type { Inventory } from '../inventory/inventory.ts';
-import { renderImportJson } from '../report/import-json.ts';
-import { renderImportText } from '../report/import-text.ts';
-import { firstOf } from '../report/words.ts';
+import { renderImportJson, renderImportText } from '../report/inventory/import.ts';
+import { joinFirst } from '../report/text/words.ts';
 import { shownPath, unchangedFiles, writeNewFiles } from './files.ts';
 import { readManifests } from './plan/planning.ts';
 import { findProjectFile } from './project-files.ts';
@@ -232,7 +231,7 @@ function notesOnUnmatchedFiles(
   });
   const unseen = files.filter(({ path }) => !isSeen(fromFolder(path)));
   if (unseen.length === 0) return [];
-  const names = firstOf(
+  const names = joinFirst(
     unseen.map(({ shown }) => shown),
     MAX_NAMED_FILES,
   );

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { createGroups } from '../../src/aws/in-step.ts';
+import { createTurnBatcher } from '../../src/providers/aws/http-handler.ts';
 
 const turn = () => new Promise(setImmediate);
 
 describe('groups in step', () => {
   it('go on once they are full, and whatever is left in the same turn', async () => {
-    const inStep = createGroups(3);
+    const inStep = createTurnBatcher(3);
     const gone: number[] = [];
     for (const number of [1, 2, 3, 4, 5]) inStep(() => gone.push(number));
     expect(gone).toEqual([1, 2, 3]);
@@ -14,7 +14,7 @@ describe('groups in step', () => {
   });
 
   it('leave nobody behind, turn after turn', async () => {
-    const inStep = createGroups(2);
+    const inStep = createTurnBatcher(2);
     let gone = 0;
     for (let count = 1; count <= 7; count += 1) {
       inStep(() => (gone += 1));

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { type Fake, type Trouble, TOKEN, troubles } from '../platforms/fake.ts';
+import { commentMarker } from '../../src/report/markdown/comment.ts';
 import { BOT, FakeGitHub, HUMAN } from '../platforms/fake-github.ts';
 import { FakeGitLab, OWN_ID } from '../platforms/fake-gitlab.ts';
-import { commentMarker } from '../../src/report/marker.ts';
+import { type Fake, TOKEN, type Trouble, troubles } from '../platforms/fake.ts';
 import { type Run, World } from './world.ts';
 
 const MARKER = commentMarker('ucop', ['production']);

@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { readMarker } from '../../src/report/markdown/comment.ts';
 import { commitAll, git, gitWith, startRepository } from './repository.ts';
-import { readMarker } from '../../src/report/marker.ts';
 import { wave, World } from './world.ts';
 
 const ONE = '{ name: awsscrum-lnx1 }';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { FINDING_FORMATS } from '../../src/report/findings/report.ts';
+import { FINDING_FORMATS } from '../../src/report/findings/finding.ts';
 import { sarifProblems } from '../report/findings/sarif-schema.ts';
 import { parseXml } from '../report/findings/xml-parser.ts';
 import { PROJECT, wave, World } from './world.ts';

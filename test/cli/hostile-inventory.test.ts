@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { stringify as csv } from 'csv-stringify/sync';
-import { formatJson } from '../../src/report/json.ts';
+import { formatJson } from '../../src/report/text/json.ts';
 import { TRICKS } from '../report/markdown/hostile.ts';
 import { COMMANDS } from '../report/runner-commands.ts';
 import { expectHarmless, expectSound } from './harmless.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { formatJson } from '../../src/report/json.ts';
+import { formatJson } from '../../src/report/text/json.ts';
 import { refuse, Wire, type WireCall } from '../providers/sms/wire.ts';
 import { TRICKS } from '../report/markdown/hostile.ts';
 import { COMMANDS } from '../report/runner-commands.ts';

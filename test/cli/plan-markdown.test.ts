@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { commentMarker } from '../../src/report/marker.ts';
+import { commentMarker } from '../../src/report/markdown/comment.ts';
 import { wave, World } from './world.ts';
 
 const SHA = '1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d';

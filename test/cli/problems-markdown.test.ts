@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { TOKEN } from '../platforms/fake.ts';
+import { readMarker } from '../../src/report/markdown/comment.ts';
 import { FakeGitHub } from '../platforms/fake-github.ts';
-import { readMarker } from '../../src/report/marker.ts';
+import { TOKEN } from '../platforms/fake.ts';
 import { PROJECT, wave, World } from './world.ts';
 
 const WAVE = wave('a', ['{ name: awsscrum-lnx1 }']);

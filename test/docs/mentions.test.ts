@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import { Command } from 'commander';
 import { commandTree } from '../../src/cli/editor/completion.ts';
 import { declareCommands } from '../../src/cli/program.ts';
-import { everyCommand } from '../../src/report/completion/tree.ts';
+import { flattenCommands } from '../../src/report/editor/completion.ts';
 import { mentionsOf, PAGES } from './command-lines.ts';
 import { faultOf, spelledOut } from './grammar.ts';
 
@@ -36,7 +36,7 @@ it('the README names every command', () => {
   const program = new Command('landfall');
   declareCommands(program, () => undefined);
   const told = mentionsOf('README.md').flatMap(({ text }) => spelledOut(text).map((argv) => argv.join(' ')));
-  const names = everyCommand(commandTree(program))
+  const names = flattenCommands(commandTree(program))
     .filter(({ path, commands }) => path.length > 0 && commands.length === 0)
     .map(({ path }) => path.join(' '));
   expect(names.filter((name) => !told.some((argv) => `${argv} `.startsWith(`${name} `)))).toEqual([]);

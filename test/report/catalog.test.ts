@@ -1,12 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import picocolors from 'picocolors';
-import { renderCatalogImportJson, renderCatalogJson } from '../../src/report/catalog-json.ts';
 import {
   renderCatalogDeletion,
   renderCatalogImport,
+  renderCatalogImportJson,
+  renderCatalogJson,
   renderCatalogProgress,
   renderCatalogText,
-} from '../../src/report/catalog-text.ts';
+} from '../../src/report/account/catalog.ts';
 import { job, server } from '../plan/world.ts';
 import { expectGolden } from './golden.ts';
 import { busyCatalog, EVIL } from './statuses.ts';

@@ -1,9 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import picocolors from 'picocolors';
 import type { Connector, Disassociation } from '../../src/core/operations.ts';
-import { renderConnectorsJson, renderDisassociationJson } from '../../src/report/connectors-json.ts';
-import { renderConnectorsText } from '../../src/report/connectors-text.ts';
-import { renderDisassociation } from '../../src/report/disassociation-text.ts';
+import {
+  renderConnectorsJson,
+  renderConnectorsText,
+  renderDisassociationJson,
+  renderDisassociationText,
+} from '../../src/report/account/connectors.ts';
 import { job } from '../plan/world.ts';
 import { expectGolden } from './golden.ts';
 import { CONNECTORS, EVIL } from './statuses.ts';
@@ -44,17 +47,17 @@ describe('connectors', () => {
       stalled: [job(EVIL, { id: EVIL })],
     };
     expect(renderConnectorsText([evil], { colors })).not.toMatch(/[^\n\P{C}]/u);
-    expect(renderDisassociation(worst, { colors })).not.toMatch(/[^\n\P{C}]/u);
+    expect(renderDisassociationText(worst, { colors })).not.toMatch(/[^\n\P{C}]/u);
   });
 });
 
 describe('taking a connector away', () => {
   it('is one line where nothing comes of it', () => {
-    expect(renderDisassociation(harmless, { colors })).toBe(
+    expect(renderDisassociationText(harmless, { colors })).toBe(
       'Connector c-415fef98f4c66c487 of p-sdsc-vcenter1.\n',
     );
     const ill = { ...harmless, connector: { id: 'c-2', healthy: false } };
-    expect(renderDisassociation(ill, { colors })).toBe(
+    expect(renderDisassociationText(ill, { colors })).toBe(
       'Connector c-2 of an unknown vCenter, which is not healthy.\n',
     );
   });
@@ -67,7 +70,7 @@ describe('taking a connector away', () => {
       stalled: [job('web'), job('app')],
       stalledOthers: 1,
     };
-    expectGolden('disassociation.txt', renderDisassociation(grave, { colors }));
+    expectGolden('disassociation.txt', renderDisassociationText(grave, { colors }));
     expectGolden('disassociation.json', renderDisassociationJson(grave));
   });
 });

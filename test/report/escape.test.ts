@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { escapeTerminal } from '../../src/report/escape.ts';
+import { escapeTerminal } from '../../src/report/text/escape.ts';
 import { COMMANDS, commandsIn } from './runner-commands.ts';
 
 describe('escapeTerminal', () => {

@@ -1,8 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import picocolors from 'picocolors';
 import type { ImportedFile, ImportReport } from '../../src/core/inventory.ts';
-import { renderImportJson } from '../../src/report/import-json.ts';
-import { renderImportText } from '../../src/report/import-text.ts';
+import { renderImportJson, renderImportText } from '../../src/report/inventory/import.ts';
 import { expectGolden } from './golden.ts';
 
 const plain = picocolors.createColors(false);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { formatJson, formatJsonLine } from '../../src/report/json.ts';
+import { formatJson, formatJsonLine } from '../../src/report/text/json.ts';
 import { COMMANDS, commandsIn } from './runner-commands.ts';
 
 describe('JSON', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { commentMarker, readMarker } from '../../src/report/marker.ts';
+import { commentMarker, readMarker } from '../../src/report/markdown/comment.ts';
 
 const hostile = fc.oneof(
   fc.string({ unit: 'binary' }),

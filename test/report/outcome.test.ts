@@ -2,8 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import picocolors from 'picocolors';
 import type { ApplyOutcome, ChangeResult } from '../../src/core/apply-result.ts';
 import type { Change, Plan } from '../../src/core/plan.ts';
-import { renderOutcomeJson } from '../../src/report/outcome-json.ts';
-import { renderOutcomeText } from '../../src/report/outcome-text.ts';
+import { renderOutcomeJson, renderOutcomeText } from '../../src/report/apply/outcome.ts';
 import { expectGolden } from './golden.ts';
 import { busyPlan, quietPlan } from './plans.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Plan } from '../../src/core/plan.ts';
 import { planProject } from '../../src/plan/index.ts';
-import { renderPlanJson } from '../../src/report/plan-json.ts';
+import { renderPlanJson } from '../../src/report/plan/json.ts';
 import { job, planOf, vm } from '../plan/world.ts';
 import { samples } from '../plan/worlds.ts';
 import { expectGolden } from './golden.ts';

@@ -1,9 +1,9 @@
-import { describe, expect, it } from '@jest/globals';
 import { stripVTControlCharacters } from 'node:util';
+import { describe, expect, it } from '@jest/globals';
 import picocolors from 'picocolors';
 import type { Concern } from '../../src/core/concern.ts';
 import type { Plan } from '../../src/core/plan.ts';
-import { renderPlanText } from '../../src/report/plan-text.ts';
+import { renderPlanText } from '../../src/report/plan/text.ts';
 import { planOf, server, vm } from '../plan/world.ts';
 import { expectGolden } from './golden.ts';
 import { busyPlan, firstPlan, quietPlan, waitingPlan } from './plans.ts';

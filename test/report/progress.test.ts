@@ -1,8 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import picocolors from 'picocolors';
-import type { Progress } from '../../src/report/progress.ts';
-import { renderEvent, renderProgressBar } from '../../src/report/progress.ts';
+import { type ApplyProgress, renderProgressBar, renderResultLine } from '../../src/report/apply/progress.ts';
 import { changeOf, planOf, vm } from '../plan/world.ts';
 
 const plain = picocolors.createColors(false);
@@ -10,38 +9,38 @@ const change = changeOf(planOf({ vms: [vm('web')], servers: ['web'] }), 'sdsc-01
 
 describe('an event in a pipeline', () => {
   it('is one line', () => {
-    expect(renderEvent({ status: 'done', change, id: 'sms-job-1', milliseconds: 312 }, plain)).toBe(
+    expect(renderResultLine({ status: 'done', change, id: 'sms-job-1', milliseconds: 312 }, plain)).toBe(
       'sdsc-01/web: created (sms-job-1) after 0.3 s',
     );
     const deleted = { ...change, action: 'delete', id: 'sms-job-2' } as const;
-    expect(renderEvent({ status: 'done', change: deleted, milliseconds: 61_000 }, plain)).toBe(
+    expect(renderResultLine({ status: 'done', change: deleted, milliseconds: 61_000 }, plain)).toBe(
       'sdsc-01/web: deleted (sms-job-2) after 1 min 1 s',
     );
     const released = { ...deleted, replicatesOn: true } as const;
-    expect(renderEvent({ status: 'done', change: released, milliseconds: 312 }, plain)).toBe(
+    expect(renderResultLine({ status: 'done', change: released, milliseconds: 312 }, plain)).toBe(
       'sdsc-01/web: released (sms-job-2) after 0.3 s',
     );
     const test = { ...change, action: 'advance', id: 's-1', step: 'StartTest' } as const;
-    expect(renderEvent({ status: 'done', change: test, milliseconds: 312 }, plain)).toBe(
+    expect(renderResultLine({ status: 'done', change: test, milliseconds: 312 }, plain)).toBe(
       'sdsc-01/web: advanced (s-1) by StartTest after 0.3 s',
     );
-    expect(renderEvent({ status: 'done', change: test, detail: 'job\t1', milliseconds: 312 }, plain)).toBe(
-      'sdsc-01/web: advanced (s-1) by StartTest: job\\u{9}1, after 0.3 s',
-    );
     expect(
-      renderEvent(
+      renderResultLine({ status: 'done', change: test, detail: 'job\t1', milliseconds: 312 }, plain),
+    ).toBe('sdsc-01/web: advanced (s-1) by StartTest: job\\u{9}1, after 0.3 s');
+    expect(
+      renderResultLine(
         { status: 'failed', change, code: 'THROTTLED', message: 'too\nfast', milliseconds: 1 },
         plain,
       ),
     ).toBe('sdsc-01/web: failed THROTTLED: too\\u{a}fast');
-    expect(renderEvent({ status: 'not-tried', change, reason: 'interrupted' }, plain)).toBe(
+    expect(renderResultLine({ status: 'not-tried', change, reason: 'interrupted' }, plain)).toBe(
       'sdsc-01/web: not tried: interrupted',
     );
   });
 });
 
 describe('the bar on a terminal', () => {
-  const bar = (progress: Partial<Progress>): string =>
+  const bar = (progress: Partial<ApplyProgress>): string =>
     renderProgressBar({ total: 90, ended: 45, failed: 0, inFlight: 0, width: 80, ...progress }, plain);
 
   it('shows how far an apply is', () => {

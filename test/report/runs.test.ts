@@ -1,11 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import picocolors from 'picocolors';
 import type { OnDemandResult } from '../../src/core/status.ts';
-import { renderOnDemandJson } from '../../src/report/on-demand-json.ts';
-import { renderOnDemandRequest, renderOnDemandText } from '../../src/report/on-demand-text.ts';
-import { renderRunsJson } from '../../src/report/runs-json.ts';
-import { renderRunsText } from '../../src/report/runs-text.ts';
-import { span } from '../../src/report/time.ts';
+import {
+  renderOnDemandJson,
+  renderOnDemandRequest,
+  renderOnDemandText,
+} from '../../src/report/status/on-demand.ts';
+import { renderRunsJson, renderRunsText } from '../../src/report/status/runs.ts';
+import { formatLongDuration } from '../../src/report/text/words.ts';
 import { job, NOW, server } from '../plan/world.ts';
 import { history, run } from '../status/runs.ts';
 import { expectGolden } from './golden.ts';
@@ -120,6 +122,6 @@ describe('spans', () => {
     [(2 * 60 + 50) * 60_000, '2 h 50 min'],
     [76 * 3_600_000, '3 d 4 h'],
   ])('%d ms read %s', (milliseconds, text) => {
-    expect(span(milliseconds)).toBe(text);
+    expect(formatLongDuration(milliseconds)).toBe(text);
   });
 });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import picocolors from 'picocolors';
-import { renderSavedPlanJson, renderSavedPlanText } from '../../src/report/saved-plan.ts';
-import { renderPlanJson } from '../../src/report/plan-json.ts';
-import { renderPlanText } from '../../src/report/plan-text.ts';
+import { renderPlanJson } from '../../src/report/plan/json.ts';
+import { renderSavedPlanJson, renderSavedPlanText } from '../../src/report/plan/saved.ts';
+import { renderPlanText } from '../../src/report/plan/text.ts';
 import { busyPlan, quietPlan } from './plans.ts';
 
 const options = { colors: picocolors.createColors(false), verbose: false };

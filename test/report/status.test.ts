@@ -1,13 +1,12 @@
-import { describe, expect, it } from '@jest/globals';
 import { stripVTControlCharacters } from 'node:util';
+import { describe, expect, it } from '@jest/globals';
 import picocolors from 'picocolors';
 import type { ReplicationRun } from '../../src/core/operations.ts';
 import type { VmStatus } from '../../src/core/status.ts';
-import { statusEvents } from '../../src/report/status-events.ts';
-import { renderStatusFrame } from '../../src/report/status-frame.ts';
-import { renderStatusJson, renderStatusJsonLine } from '../../src/report/status-json.ts';
-import { renderStatusText } from '../../src/report/status-text.ts';
-import { stageBar } from '../../src/report/run-words.ts';
+import { runStageBar } from '../../src/report/status/jobs.ts';
+import { renderStatusJson, renderStatusJsonLine } from '../../src/report/status/json.ts';
+import { renderStatusText } from '../../src/report/status/text.ts';
+import { renderStatusFrame, statusEvents } from '../../src/report/status/watch.ts';
 import { job, server } from '../plan/world.ts';
 import { run } from '../status/runs.ts';
 import { expectGolden } from './golden.ts';
@@ -96,7 +95,7 @@ describe('a status on a screen', () => {
 });
 
 describe('a bar', () => {
-  const bar = (progress: string) => stageBar(run('active', 0, { stage: 'Uploading', progress }));
+  const bar = (progress: string) => runStageBar(run('active', 0, { stage: 'Uploading', progress }));
 
   it.each([
     ['0%', '[..........] Uploading 0%'],
@@ -111,8 +110,8 @@ describe('a bar', () => {
 
   it('falls back on what the service says', () => {
     const silent: ReplicationRun = { id: 'r', state: 'active', type: 'automatic' };
-    expect(stageBar(silent)).toBe('active');
-    expect(stageBar({ ...silent, statusMessage: 'Working' })).toBe('Working');
+    expect(runStageBar(silent)).toBe('active');
+    expect(runStageBar({ ...silent, statusMessage: 'Working' })).toBe('Working');
   });
 });
 

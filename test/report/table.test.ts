@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { alignRows } from '../../src/report/table.ts';
-import { duration, settingText } from '../../src/report/words.ts';
+import { alignRows } from '../../src/report/text/table.ts';
+import { formatDuration, settingText } from '../../src/report/text/words.ts';
 
 describe('columns', () => {
   it('line up, without those that are empty and without spaces at the end', () => {
@@ -59,6 +59,6 @@ describe('durations', () => {
     [59_960, '1 min 0 s'],
     [125_400, '2 min 5 s'],
   ])('%d ms reads %s', (milliseconds, text) => {
-    expect(duration(milliseconds)).toBe(text);
+    expect(formatDuration(milliseconds)).toBe(text);
   });
 });

@@ -1,11 +1,13 @@
-import { describe, expect, it } from '@jest/globals';
 import { stripVTControlCharacters } from 'node:util';
+import { describe, expect, it } from '@jest/globals';
 import pc from 'picocolors';
 import type { Concern } from '../../src/core/concern.ts';
 import type { Desired, DesiredVm, DesiredWave } from '../../src/core/desired.ts';
-import { renderValidationJson } from '../../src/report/validation-json.ts';
-import { renderValidationText } from '../../src/report/validation-text.ts';
-import type { Validation } from '../../src/report/validation.ts';
+import {
+  renderValidationJson,
+  renderValidationText,
+  type Validation,
+} from '../../src/report/validation/validation.ts';
 import { expectGolden } from './golden.ts';
 
 const place = { file: 'waves/sdsc-01.yaml', line: 9, column: 7 };

@@ -3,18 +3,16 @@ import type { CatalogState } from '../../core/observed.ts';
 import type { Operations } from '../../core/operations.ts';
 import { listCatalog } from '../../journey/catalog.ts';
 import {
+  renderCatalogDeletion,
   renderCatalogDeletionJson,
+  renderCatalogImport,
   renderCatalogImportJson,
   renderCatalogJson,
-} from '../../report/catalog-json.ts';
-import {
-  renderCatalogDeletion,
-  renderCatalogImport,
   renderCatalogProgress,
   renderCatalogText,
-} from '../../report/catalog-text.ts';
-import { escapeTerminal } from '../../report/escape.ts';
-import { span } from '../../report/time.ts';
+} from '../../report/account/catalog.ts';
+import { escapeTerminal } from '../../report/text/escape.ts';
+import { formatLongDuration } from '../../report/text/words.ts';
 import { type LockFlags, withLocks } from '../../workflow/locking/locks.ts';
 import { repeat } from '../../workflow/runs/watching.ts';
 import { matcher, requireMatch } from '../../workflow/selection.ts';
@@ -128,7 +126,7 @@ async function waitForCatalog(
 function catalogLate(target: string, timeout: number): LandfallError {
   return new LandfallError(
     'CATALOG_LATE',
-    `the server catalogue of ${target} is still being gathered after ${span(timeout)}`,
+    `the server catalogue of ${target} is still being gathered after ${formatLongDuration(timeout)}`,
     {
       source: 'service',
       remedy: 'see `landfall connectors list`: a connector may be down; or give it longer with --timeout',

@@ -4,10 +4,13 @@ import type { Observed } from '../../core/observed.ts';
 import type { Connector } from '../../core/operations.ts';
 import { effectsOfDisassociation } from '../../journey/connectors.ts';
 import { didYouMean } from '../../manifest/wording.ts';
-import { renderConnectorsJson, renderDisassociationJson } from '../../report/connectors-json.ts';
-import { renderConnectorsText } from '../../report/connectors-text.ts';
-import { renderDisassociation } from '../../report/disassociation-text.ts';
-import { escapeTerminal } from '../../report/escape.ts';
+import {
+  renderConnectorsJson,
+  renderConnectorsText,
+  renderDisassociationJson,
+  renderDisassociationText,
+} from '../../report/account/connectors.ts';
+import { escapeTerminal } from '../../report/text/escape.ts';
 import { type LockFlags, withLocks } from '../../workflow/locking/locks.ts';
 import { requireOperations, type TargetFlags, withTarget } from '../../workflow/targets.ts';
 import { announce, requestApproval } from '../approval.ts';
@@ -58,7 +61,11 @@ export function connectorsDisassociate(
         const [connectors, { jobs }] = await Promise.all([operations.connectors(), observe()]);
         const connector = findConnector(connectors, id);
         const foreseen = effectsOfDisassociation(name, connector, connectors, jobs, project);
-        announce(context, flags.autoApprove, renderDisassociation(foreseen, { colors: context.errorColors }));
+        announce(
+          context,
+          flags.autoApprove,
+          renderDisassociationText(foreseen, { colors: context.errorColors }),
+        );
         if (
           !(await requestApproval(context, flags.autoApprove, 'Disassociate this connector?')) ||
           !(await locks.canContinue())

@@ -1,8 +1,7 @@
 import type { Desired, Target } from '../../core/desired.ts';
 import { EXIT, type ExitCode, LandfallError } from '../../core/error.ts';
 import { missingSetupConcerns } from '../../journey/account.ts';
-import { renderSetUpJson } from '../../report/set-up-json.ts';
-import { renderSetUpIntent, renderSetUpText } from '../../report/set-up-text.ts';
+import { renderSetUpIntent, renderSetUpJson, renderSetUpText } from '../../report/account/set-up.ts';
 import type { Accounts } from '../../workflow/accounts.ts';
 import { type LockFlags, type Locks, withLocks } from '../../workflow/locking/locks.ts';
 import { findTarget, getOfTarget, withAccounts } from '../../workflow/targets.ts';

@@ -3,7 +3,7 @@ import type { Desired } from '../../core/desired.ts';
 import { EXIT } from '../../core/error.ts';
 import { byText } from '../../core/lists.ts';
 import { loadProject } from '../../manifest/load.ts';
-import { candidates, unquote } from '../../report/completion/candidates.ts';
+import { completionCandidates, unquoteBash } from '../../report/editor/completion.ts';
 import { findProjectFile } from '../../workflow/project-files.ts';
 import type { Context } from '../context.ts';
 
@@ -16,13 +16,13 @@ export function completeNames(context: Context, _flags: unknown, args: readonly 
   const [shell = '', kind = '', current = '', ...words] = args;
   try {
     const { host } = context;
-    const named = projectOf(shell === 'bash' ? words.map(unquote) : words, host.env['HOME']);
+    const named = projectOf(shell === 'bash' ? words.map(unquoteBash) : words, host.env['HOME']);
     const projectFile = findProjectFile(named === undefined ? context : { ...context, projectFile: named });
     const { desired } = loadProject({ projectFile, cwd: host.cwd, now: host.clock.now() });
     if (desired === undefined) return EXIT.done;
     const names = (typed: string) => namesOf(desired, kind, typed);
     context.print(
-      candidates(names, current, shell)
+      completionCandidates(names, current, shell)
         .map((line) => `${line}\n`)
         .join(''),
     );

@@ -1,10 +1,9 @@
 import type { Argument, Command, Option } from 'commander';
 import { EXIT } from '../../core/error.ts';
-import { renderBash } from '../../report/completion/bash.ts';
-import { renderFish } from '../../report/completion/fish.ts';
-import type { ArgumentNode, CommandNode, FlagNode, ValueKind } from '../../report/completion/tree.ts';
-import { renderZsh } from '../../report/completion/zsh.ts';
-import { allEntries } from '../../report/explanations/index.ts';
+import { renderBash, renderZsh } from '../../report/editor/completion-bash-zsh.ts';
+import { renderFish } from '../../report/editor/completion-fish.ts';
+import type { ArgumentNode, CommandNode, FlagNode, ValueKind } from '../../report/editor/completion.ts';
+import { allExplanations } from '../../report/explanations/index.ts';
 import { schemaNames } from '../../workflow/shipped-files.ts';
 import type { Context } from '../context.ts';
 import { environmentVariable, isRepeatable } from '../flags.ts';
@@ -14,7 +13,7 @@ const RENDERERS = { bash: renderBash, zsh: renderZsh, fish: renderFish };
 /** `landfall completion SHELL`: a script made from the commands as they are declared. */
 export function completion(context: Context, program: Command, [shell]: readonly string[]): number {
   const tree = commandTree(program, {
-    'explain <id>': allEntries().map(({ id }) => id),
+    'explain <id>': allExplanations().map(({ id }) => id),
     'schema <name>': schemaNames(),
   });
   context.print(RENDERERS[shell as keyof typeof RENDERERS](tree));

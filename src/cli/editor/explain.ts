@@ -1,9 +1,14 @@
 import { EXIT, LandfallError } from '../../core/error.ts';
 import { didYouMean } from '../../manifest/wording.ts';
-import { renderExplanationJson, renderExplanationListJson } from '../../report/explain-json.ts';
-import { renderExplanationMarkdown, renderExplanationPage } from '../../report/explain-markdown.ts';
-import { renderExplanationListText, renderExplanationText } from '../../report/explain-text.ts';
-import { allEntries, type Entry } from '../../report/explanations/index.ts';
+import { allExplanations, type ExplanationEntry } from '../../report/explanations/index.ts';
+import {
+  renderExplanationJson,
+  renderExplanationListJson,
+  renderExplanationListText,
+  renderExplanationMarkdown,
+  renderExplanationPage,
+  renderExplanationText,
+} from '../../report/explanations/render.ts';
 import type { Context } from '../context.ts';
 
 interface Flags {
@@ -15,7 +20,7 @@ interface Flags {
  * beginning of one all that begin so, in one line each.
  */
 export function explain(context: Context, { format }: Flags, [id]: readonly string[]): number {
-  const all = allEntries();
+  const all = allExplanations();
   const found = id === undefined ? all : findEntries(id, all);
   const [first] = found;
   const isOne = found.length === 1 && first !== undefined;
@@ -23,7 +28,11 @@ export function explain(context: Context, { format }: Flags, [id]: readonly stri
   return EXIT.done;
 }
 
-function renderSeveral({ colors }: Context, format: Flags['format'], entries: readonly Entry[]): string {
+function renderSeveral(
+  { colors }: Context,
+  format: Flags['format'],
+  entries: readonly ExplanationEntry[],
+): string {
   switch (format) {
     case 'text':
       return renderExplanationListText(entries, { colors });
@@ -34,7 +43,7 @@ function renderSeveral({ colors }: Context, format: Flags['format'], entries: re
   }
 }
 
-function renderOne({ colors, host }: Context, format: Flags['format'], entry: Entry): string {
+function renderOne({ colors, host }: Context, format: Flags['format'], entry: ExplanationEntry): string {
   switch (format) {
     case 'text':
       return renderExplanationText(entry, { colors, columns: host.stdout.columns });
@@ -46,7 +55,7 @@ function renderOne({ colors, host }: Context, format: Flags['format'], entry: En
 }
 
 /** Ids are copied from a log, brackets and all, or typed from memory: case does not matter. */
-function findEntries(id: string, entries: readonly Entry[]): readonly Entry[] {
+function findEntries(id: string, entries: readonly ExplanationEntry[]): readonly ExplanationEntry[] {
   const wanted = id.trim().toLowerCase();
   const exact = entries.filter((entry) => entry.id.toLowerCase() === wanted);
   if (exact.length > 0) return exact;

@@ -2,7 +2,11 @@ import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { EXIT, LandfallError } from '../../core/error.ts';
 import { didYouMean } from '../../manifest/wording.ts';
-import { renderBeginning, renderNextSteps, renderSurrounding } from '../../report/beginning.ts';
+import {
+  renderInitFiles,
+  renderNestedProjectNote,
+  renderNextSteps,
+} from '../../report/editor/project-files.ts';
 import { projectNameFrom, requireProjectName, writeTemplateFile } from '../../workflow/new-project.ts';
 import { isFolder, projectAround } from '../../workflow/project-files.ts';
 import {
@@ -46,9 +50,9 @@ export async function init(context: Context, flags: Flags, [into = '.']: readonl
   ];
   const written = [];
   for (const file of files) written.push({ path: file.path, what: await writeTemplateFile(folder, file) });
-  context.print(renderBeginning(written, isNew));
+  context.print(renderInitFiles(written, isNew));
   const around = isNew ? projectAround(dirname(folder)) : undefined;
-  if (around !== undefined) context.log(renderSurrounding(relative(host.cwd, around)));
+  if (around !== undefined) context.log(renderNestedProjectNote(relative(host.cwd, around)));
   context.log(
     renderNextSteps(relative(host.cwd, folder), {
       pipeline: answers.ci !== 'none',

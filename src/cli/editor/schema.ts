@@ -1,6 +1,6 @@
 import { EXIT, LandfallError } from '../../core/error.ts';
 import { didYouMean } from '../../manifest/wording.ts';
-import { renderSchemaList } from '../../report/schema-list.ts';
+import { renderSchemaList } from '../../report/editor/project-files.ts';
 import { outputFile } from '../../workflow/files.ts';
 import { writeFileAtomically } from '../../workflow/plan/saved-plan-file.ts';
 import { schemaNames, schemaText } from '../../workflow/shipped-files.ts';

@@ -2,8 +2,7 @@ import { resolve } from 'node:path';
 import { EXIT, LandfallError } from '../../core/error.ts';
 import type { ConvertReport } from '../../core/inventory.ts';
 import { convertFiles, type ConvertOptions } from '../../inventory/convert/convert-files.ts';
-import { renderConvertJson } from '../../report/convert-json.ts';
-import { renderConvertText } from '../../report/convert-text.ts';
+import { renderConvertJson, renderConvertText } from '../../report/inventory/convert.ts';
 import {
   type ConvertSource,
   findConvertSource,

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { EXIT } from '../../core/error.ts';
 import { writeMgnCsv } from '../../inventory/mgn/write.ts';
-import { renderExportText } from '../../report/import-text.ts';
+import { renderExportText } from '../../report/inventory/import.ts';
 import { unchangedFiles, writeNewFiles } from '../../workflow/files.ts';
 import { readManifests } from '../../workflow/plan/planning.ts';
 import { matcher, requireMatch } from '../../workflow/selection.ts';

@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import { EXIT, LandfallError } from '../../core/error.ts';
 import { displayInstant } from '../../core/time.ts';
 import type { Faults } from '../../local/index.ts';
-import { escapeTerminal } from '../../report/escape.ts';
+import { escapeTerminal } from '../../report/text/escape.ts';
 import { localClock, withLocalModule } from '../../workflow/local-endpoint.ts';
 import { findProjectFile, localFolder } from '../../workflow/project-files.ts';
 import { requestApproval } from '../approval.ts';

@@ -12,9 +12,9 @@ import {
   resultEvent,
   startEvent,
   versionEvent,
-} from '../../report/apply-events.ts';
-import { formatJsonLine } from '../../report/json.ts';
-import { renderEvent, renderProgressBar } from '../../report/progress.ts';
+} from '../../report/apply/events.ts';
+import { renderProgressBar, renderResultLine } from '../../report/apply/progress.ts';
+import { formatJsonLine } from '../../report/text/json.ts';
 import { outputFile, reasonOf } from '../../workflow/files.ts';
 import { version } from '../../workflow/shipped-files.ts';
 import type { Context } from '../context.ts';
@@ -174,7 +174,7 @@ export function progressReporter(
 
   function say(result: ChangeResult): void {
     if (quiet || (live && result.status === 'done')) return;
-    stderr.write(`${live ? ERASE_LINE : ''}${renderEvent(result, errorColors)}\n`);
+    stderr.write(`${live ? ERASE_LINE : ''}${renderResultLine(result, errorColors)}\n`);
   }
 
   return {

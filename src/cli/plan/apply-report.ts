@@ -2,7 +2,7 @@ import { access, constants } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { ApplyReport } from '../../core/apply-result.ts';
 import { EXIT, LandfallError } from '../../core/error.ts';
-import { renderOutcomeJson } from '../../report/outcome-json.ts';
+import { renderOutcomeJson } from '../../report/apply/outcome.ts';
 import { outputFile, reasonOf } from '../../workflow/files.ts';
 import { writeFileAtomically } from '../../workflow/plan/saved-plan-file.ts';
 import type { Context } from '../context.ts';

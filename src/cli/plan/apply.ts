@@ -1,9 +1,8 @@
 import { resolve } from 'node:path';
 import type { ApplyReport } from '../../core/apply-result.ts';
 import { LandfallError } from '../../core/error.ts';
-import { escapeTerminal } from '../../report/escape.ts';
-import { renderOutcomeJson } from '../../report/outcome-json.ts';
-import { renderOutcomeText } from '../../report/outcome-text.ts';
+import { renderOutcomeJson, renderOutcomeText } from '../../report/apply/outcome.ts';
+import { escapeTerminal } from '../../report/text/escape.ts';
 import { withLocks } from '../../workflow/locking/locks.ts';
 import {
   type ApplyContext,

@@ -8,9 +8,8 @@ import {
   findCommentDestination,
   publishComment as putComment,
 } from '../../platforms/index.ts';
-import { renderCommentJson, renderCommentText } from '../../report/comment.ts';
-import { escapeTerminal } from '../../report/escape.ts';
-import { readMarker } from '../../report/marker.ts';
+import { readMarker, renderCommentJson, renderCommentText } from '../../report/markdown/comment.ts';
+import { escapeTerminal } from '../../report/text/escape.ts';
 import { readEvent } from '../../workflow/git/current-commit.ts';
 import type { Context } from '../context.ts';
 

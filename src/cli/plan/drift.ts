@@ -1,10 +1,9 @@
 import type { Concern } from '../../core/concern.ts';
 import { EXIT, type ExitCode } from '../../core/error.ts';
 import { findDrift } from '../../plan/index.ts';
-import { renderDriftJson } from '../../report/drift-report-json.ts';
-import { type DriftOrigin, renderDriftText } from '../../report/drift-report-text.ts';
-import { renderDriftMarkdown } from '../../report/markdown/drift-markdown.ts';
-import { renderValidationText } from '../../report/validation-text.ts';
+import { type ManifestRevision, renderDriftJson, renderDriftText } from '../../report/drift/drift.ts';
+import { renderDriftMarkdown } from '../../report/drift/markdown.ts';
+import { renderValidationText } from '../../report/validation/validation.ts';
 import { loadProjectAt } from '../../workflow/git/manifests-at-revision.ts';
 import { type Manifests, readManifests, withPlanInput } from '../../workflow/plan/planning.ts';
 import { findProjectFile } from '../../workflow/project-files.ts';
@@ -48,7 +47,7 @@ export async function drift(context: Context, flags: Flags): Promise<number> {
 async function manifestsOf(
   context: Context,
   flags: Flags,
-): Promise<{ readonly manifests: Manifests; readonly origin?: DriftOrigin } | undefined> {
+): Promise<{ readonly manifests: Manifests; readonly origin?: ManifestRevision } | undefined> {
   const { ref: revision, format } = flags;
   // An issue that says why is worth more to whoever reads it than one of last night.
   const say = async (problems: Pick<ProblemsOptions, 'loaded' | 'commit'> = {}): Promise<undefined> => {

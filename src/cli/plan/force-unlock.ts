@@ -1,8 +1,8 @@
 import type { Target } from '../../core/desired.ts';
 import { EXIT, LandfallError } from '../../core/error.ts';
 import { loadTargets, type ProjectTargets } from '../../manifest/load.ts';
-import { escapeTerminal } from '../../report/escape.ts';
-import { holderWords, targetWords } from '../../report/lock-text.ts';
+import { describeLockHolder, describeTargets } from '../../report/text/errors.ts';
+import { escapeTerminal } from '../../report/text/escape.ts';
 import { type LockPlace, lockPlaces } from '../../workflow/locking/places.ts';
 import { findProjectFile } from '../../workflow/project-files.ts';
 import { findTarget } from '../../workflow/targets.ts';
@@ -55,13 +55,13 @@ async function unlock(
 ): Promise<number> {
   const { host, print } = context;
   const found = await store.read();
-  const about = `the lock of ${targetWords(names)} at ${store.place}`;
+  const about = `the lock of ${describeTargets(names)} at ${store.place}`;
   if (found === undefined) {
     throw new LandfallError('LOCK_NOT_HELD', `nobody holds ${about}`, {
       remedy: 'there is nothing to remove; is it another target’s? name it with --target',
     });
   }
-  const words = holderWords(found, host.clock.now());
+  const words = describeLockHolder(found, host.clock.now());
   if (found.id !== id) {
     throw new LandfallError('LOCK_OTHER', `${about} has the id ${found.id}, not ${id}: ${words}`, {
       remedy: 'wait for that run with --lock-timeout; only if it is gone for good, give its id',
@@ -76,7 +76,7 @@ async function unlock(
       remedy: 'run the command again that was refused',
     });
   }
-  print(`${escapeTerminal(`The lock ${id} of ${targetWords(names)} is removed.`)}\n`);
+  print(`${escapeTerminal(`The lock ${id} of ${describeTargets(names)} is removed.`)}\n`);
   return EXIT.done;
 }
 

@@ -3,15 +3,14 @@ import type { Concern } from '../../core/concern.ts';
 import { LandfallError } from '../../core/error.ts';
 import type { Plan } from '../../core/plan.ts';
 import { loadProject, type LoadResult } from '../../manifest/load.ts';
-import { findingsOf } from '../../report/findings/finding.ts';
+import { type FindingFormat, type FindingReport, toFindings } from '../../report/findings/finding.ts';
 import { renderFindings } from '../../report/findings/index.ts';
-import type { FindingFormat, FindingReport } from '../../report/findings/report.ts';
-import { renderFailureMarkdown } from '../../report/markdown/failure-markdown.ts';
-import { DEFAULT_BYTES, FEWEST_BYTES } from '../../report/markdown/frame.ts';
+import { DEFAULT_BUDGET, MIN_BUDGET } from '../../report/markdown/compose.ts';
 import {
+  renderFailureMarkdown,
   renderValidationMarkdown,
   type ValidationSource,
-} from '../../report/markdown/validation-markdown.ts';
+} from '../../report/validation/markdown.ts';
 import { currentCommit } from '../../workflow/git/current-commit.ts';
 import { findProjectFile, projectAround } from '../../workflow/project-files.ts';
 import { matcher } from '../../workflow/selection.ts';
@@ -41,7 +40,7 @@ export function findingsText(
     version: version(),
     projectFile: fileOf(shown),
     files: files.map(fileOf),
-    findings: findingsOf(concerns, shown, fileOf),
+    findings: toFindings(concerns, shown, fileOf),
     ...(plan !== undefined && { changes: plan.changes }),
   });
 }
@@ -144,9 +143,9 @@ export interface MarkdownFlags {
  * The bytes that a comment in Markdown may have.
  * @throws LandfallError USAGE where not even its summary would fit
  */
-export function markdownBudget({ maxBytes = DEFAULT_BYTES }: MarkdownFlags): number {
-  if (maxBytes >= FEWEST_BYTES) return maxBytes;
+export function markdownBudget({ maxBytes = DEFAULT_BUDGET }: MarkdownFlags): number {
+  if (maxBytes >= MIN_BUDGET) return maxBytes;
   throw new LandfallError('USAGE', `--max-bytes ${maxBytes} is too few for a summary`, {
-    remedy: `give ${FEWEST_BYTES} or more`,
+    remedy: `give ${MIN_BUDGET} or more`,
   });
 }

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { Guard } from '../../plan/index.ts';
-import { FINDING_FORMATS } from '../../report/findings/report.ts';
+import { FINDING_FORMATS } from '../../report/findings/finding.ts';
 import type { RegisterCommand } from '../context.ts';
 import {
   addSelectionFlags,

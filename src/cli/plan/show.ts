@@ -1,9 +1,13 @@
 import { EXIT, LandfallError } from '../../core/error.ts';
 import type { SavedPlan } from '../../plan/saved/file.ts';
-import { type FindingFormat, isFindingFormat } from '../../report/findings/report.ts';
-import type { Freshness } from '../../report/freshness.ts';
-import { renderPlanMarkdown } from '../../report/markdown/plan-markdown.ts';
-import { renderFreshness, renderSavedPlanJson, renderSavedPlanText } from '../../report/saved-plan.ts';
+import { type FindingFormat, isFindingFormat } from '../../report/findings/finding.ts';
+import { renderPlanMarkdown } from '../../report/plan/markdown.ts';
+import {
+  type Freshness,
+  renderFreshness,
+  renderSavedPlanJson,
+  renderSavedPlanText,
+} from '../../report/plan/saved.ts';
 import { withSavedPlanCheck } from '../../workflow/plan/saved-plan-check.ts';
 import { readPlanFile } from '../../workflow/plan/saved-plan-file.ts';
 import type { Context } from '../context.ts';

@@ -1,8 +1,7 @@
 import { EXIT } from '../../core/error.ts';
 import { loadProject, type LoadResult } from '../../manifest/load.ts';
-import type { FindingFormat } from '../../report/findings/report.ts';
-import { renderValidationJson } from '../../report/validation-json.ts';
-import { renderValidationText } from '../../report/validation-text.ts';
+import type { FindingFormat } from '../../report/findings/finding.ts';
+import { renderValidationJson, renderValidationText } from '../../report/validation/validation.ts';
 import { findProjectFile } from '../../workflow/project-files.ts';
 import type { Context } from '../context.ts';
 import { findingsText, markdownBudget, type MarkdownFlags, problemsMarkdown } from './problem-reports.ts';

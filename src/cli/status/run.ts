@@ -2,8 +2,11 @@ import { EXIT, type ExitCode } from '../../core/error.ts';
 import type { ReplicationRun } from '../../core/operations.ts';
 import type { OnDemandResult, VmEntry } from '../../core/status.ts';
 import type { VmSnapshot } from '../../journey/vm-status.ts';
-import { renderOnDemandJson } from '../../report/on-demand-json.ts';
-import { renderOnDemandRequest, renderOnDemandText } from '../../report/on-demand-text.ts';
+import {
+  renderOnDemandJson,
+  renderOnDemandRequest,
+  renderOnDemandText,
+} from '../../report/status/on-demand.ts';
 import { type LockFlags, type Locks, withLocks } from '../../workflow/locking/locks.ts';
 import { findRefusedRuns, startRuns } from '../../workflow/runs/on-demand.ts';
 import {

@@ -1,7 +1,6 @@
 import { EXIT, LandfallError } from '../../core/error.ts';
 import type { RunHistory } from '../../core/operations.ts';
-import { renderRunsJson } from '../../report/runs-json.ts';
-import { renderRunsText } from '../../report/runs-text.ts';
+import { renderRunsJson, renderRunsText } from '../../report/status/runs.ts';
 import type { Accounts } from '../../workflow/accounts.ts';
 import { readRuns, selectVms, type VmFlags, type VmSelection } from '../../workflow/runs/vm-selection.ts';
 import { selectTargets } from '../../workflow/selection.ts';

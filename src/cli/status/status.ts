@@ -1,7 +1,7 @@
 import { EXIT } from '../../core/error.ts';
 import { buildStatus } from '../../journey/status.ts';
-import { renderStatusJson, renderStatusJsonLine } from '../../report/status-json.ts';
-import { renderStatusText } from '../../report/status-text.ts';
+import { renderStatusJson, renderStatusJsonLine } from '../../report/status/json.ts';
+import { renderStatusText } from '../../report/status/text.ts';
 import { readRuns, type VmFlags, withVmSelection } from '../../workflow/runs/vm-selection.ts';
 import { isRunning, watchRuns } from '../../workflow/runs/watching.ts';
 import type { Context } from '../context.ts';

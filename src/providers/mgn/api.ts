@@ -1,7 +1,8 @@
 import * as mgn from '@aws-sdk/client-mgn';
 import pLimit from 'p-limit';
-import { createHandlerReuse } from '../../aws/reuse-handler.ts';
-import { explainError } from './explain-error.ts';
+import type { Clock } from '../../core/time.ts';
+import { createHandlerCache, type ServiceTime } from '../aws/middleware.ts';
+import { explainError } from './client.ts';
 
 /** The operations of MGN. Every call takes its turn, and fails with a LandfallError only. */
 export class MgnApi {
@@ -9,7 +10,7 @@ export class MgnApi {
   calls = 0;
   readonly #client: mgn.MgnClient;
   readonly #limit: ReturnType<typeof pLimit>;
-  readonly #reuse = createHandlerReuse();
+  readonly #reuse = createHandlerCache();
 
   /** @param apiRequests calls in flight at once */
   constructor(client: mgn.MgnClient, apiRequests: number) {
@@ -275,4 +276,13 @@ export class MgnApi {
       }
     });
   }
+}
+
+/** What every deed of the adapter works with. */
+export interface MgnContext {
+  readonly api: MgnApi;
+  /** The service's time. */
+  readonly time: ServiceTime;
+  /** What waits. */
+  readonly clock: Clock;
 }

@@ -1,6 +1,7 @@
 import type { FieldRule } from '../../core/provider.ts';
 import {
   DISKS,
+  diskSettings,
   joinList,
   LAUNCH,
   LAUNCH_MEMBERS,
@@ -9,8 +10,7 @@ import {
   SECURITY_GROUPS,
   splitList,
   STAGING_TAGS,
-} from './setting-names.ts';
-import { disksOf } from './write-settings.ts';
+} from './settings.ts';
 
 /**
  * What MGN can do about each setting of a server that replicates: change all of them in place, with
@@ -55,8 +55,8 @@ function compareLists({ desired, observed }: Parameters<Compare>[0]): ReturnType
  */
 function compareDisks({ name, desired, observed, vm, job }: Parameters<Compare>[0]): ReturnType<Compare> {
   if (desired === undefined || desired === observed) return 'same';
-  const known = [...disksOf(job.settings).keys()];
-  const [device = ''] = disksOf({ [name]: desired }).keys();
+  const known = [...diskSettings(job.settings).keys()];
+  const [device = ''] = diskSettings({ [name]: desired }).keys();
   if (known.length === 0 || known.includes(device)) return 'differs';
   return {
     unchangeable: 'field.not-in-place',

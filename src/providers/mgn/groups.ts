@@ -1,16 +1,15 @@
 import type { Application, Wave } from '@aws-sdk/client-mgn';
-import { isServiceError } from '../../aws/service-error.ts';
 import { LandfallError } from '../../core/error.ts';
 import type { Owner } from '../../core/observed.ts';
-import type { MgnContext } from './context.ts';
-import { makeOnce } from './make-once.ts';
+import { isServiceError } from '../aws/errors.ts';
+import { listAll } from '../aws/paging.ts';
+import { retryAfterLookup } from '../aws/retries.ts';
+import type { MgnContext } from './api.ts';
+import { pickGroup } from './group-rules.ts';
 import { ownerTags, projectOf, readOwner } from './marker.ts';
-import { listAll } from './paging.ts';
-import { Listing } from './listing.ts';
-import { pickGroup } from './pick-group.ts';
 
 /** An application, or a wave, that servers can be put into. */
-export interface Ready {
+export interface GroupRef {
   readonly id: string;
   readonly name: string;
 }
@@ -21,58 +20,58 @@ export interface Ready {
  */
 export class Groups {
   readonly #context: MgnContext;
-  readonly #applications: Listing<Application>;
-  readonly #waves: Listing<Wave>;
-  readonly #ready = new Map<string, Promise<Ready>>();
+  readonly #applications: CachedList<Application>;
+  readonly #waves: CachedList<Wave>;
+  readonly #ready = new Map<string, Promise<GroupRef>>();
 
   constructor(context: MgnContext) {
     this.#context = context;
     const { api } = context;
-    this.#applications = new Listing(() => listAll((page) => api.listApplications(page)));
-    this.#waves = new Listing(() => listAll((page) => api.listWaves(page)));
+    this.#applications = new CachedList(() => listAll((page) => api.listApplications(page)));
+    this.#waves = new CachedList(() => listAll((page) => api.listWaves(page)));
   }
 
   /** Takes what an observation has found for what there is. */
-  observed(applications: readonly Application[], waves: readonly Wave[]): void {
-    this.#applications.seen(applications);
-    this.#waves.seen(waves);
+  setObserved(applications: readonly Application[], waves: readonly Wave[]): void {
+    this.#applications.set(applications);
+    this.#waves.set(waves);
     this.#ready.clear();
   }
 
   /** An application as it was seen last; undefined where there is none of that id. */
   async application(id: string): Promise<Application | undefined> {
-    const known = (await this.#applications.known()).find(({ applicationID }) => applicationID === id);
-    return known ?? (await this.#applications.anew()).find(({ applicationID }) => applicationID === id);
+    const known = (await this.#applications.get()).find(({ applicationID }) => applicationID === id);
+    return known ?? (await this.#applications.refresh()).find(({ applicationID }) => applicationID === id);
   }
 
   /**
    * The application of that name in the owner's wave, both there and one in the other.
    * @throws LandfallError where either is archived, or another's
    */
-  ensure(name: string, owner: Owner): Promise<Ready> {
+  ensure(name: string, owner: Owner): Promise<GroupRef> {
     return this.#once(`application ${name} in ${owner.wave}`, async () => {
       const wave = await this.#wave(owner);
       const { applicationID: id, ...application } = await this.#findOrCreateApplication(name, owner);
-      if (id === undefined) throw withoutId('application', name);
+      if (id === undefined) throw missingIdError('application', name);
       await this.#intoWave({ ...application, applicationID: id }, wave, owner);
       return { id, name };
     });
   }
 
-  #wave(owner: Owner): Promise<Ready> {
+  #wave(owner: Owner): Promise<GroupRef> {
     const { api, clock } = this.#context;
     const name = owner.wave;
     return this.#once(`wave ${name}`, async () => {
       const pick = (waves: readonly Wave[]): Wave | undefined =>
         pickGroup('wave', name, owner.project, waves);
       const { waveID } =
-        pick(await this.#waves.known()) ??
-        (await makeOnce<Wave>(
+        pick(await this.#waves.get()) ??
+        (await retryAfterLookup<Wave>(
           () => api.createWave({ name, tags: ownerTags(owner) }),
-          async () => pick(await this.#waves.anew()),
+          async () => pick(await this.#waves.refresh()),
           clock,
         ));
-      if (waveID === undefined) throw withoutId('wave', name);
+      if (waveID === undefined) throw missingIdError('wave', name);
       return { id: waveID, name };
     });
   }
@@ -82,10 +81,10 @@ export class Groups {
     const pick = (applications: readonly Application[]): Application | undefined =>
       pickGroup('application', name, owner.project, applications);
     return (
-      pick(await this.#applications.known()) ??
-      makeOnce<Application>(
+      pick(await this.#applications.get()) ??
+      retryAfterLookup<Application>(
         () => api.createApplication({ name, tags: ownerTags(owner) }),
-        async () => pick(await this.#applications.anew()),
+        async () => pick(await this.#applications.refresh()),
         clock,
       )
     );
@@ -95,12 +94,12 @@ export class Groups {
    * An application has one wave (domain, MGN: rules). One of ours moves along with its VMs; where somebody else's is in
    * another wave, that is somebody else's doing.
    */
-  async #intoWave(application: Application, wave: Ready, owner: Owner): Promise<void> {
+  async #intoWave(application: Application, wave: GroupRef, owner: Owner): Promise<void> {
     const { api } = this.#context;
     const { applicationID = '', name = '', waveID, tags, arn } = application;
     const ours = projectOf(tags) === owner.project;
     if (waveID !== undefined && waveID !== wave.id) {
-      if (!ours) throw elsewhere(name, wave.name, waveID);
+      if (!ours) throw applicationInOtherWaveError(name, wave.name, waveID);
       await api.disassociateApplications({ waveID, applicationIDs: [applicationID] });
     }
     if (waveID !== wave.id) await this.#associate(applicationID, wave);
@@ -109,20 +108,20 @@ export class Groups {
     }
   }
 
-  async #associate(applicationID: string, wave: Ready): Promise<void> {
+  async #associate(applicationID: string, wave: GroupRef): Promise<void> {
     const { api } = this.#context;
     try {
       await api.associateApplications({ waveID: wave.id, applicationIDs: [applicationID] });
     } catch (error) {
       // Another run of the project, or an attempt whose reply was lost, may have put it there.
       if (!isServiceError(error, 'ConflictException')) throw error;
-      const now = (await this.#applications.anew()).find((one) => one.applicationID === applicationID);
+      const now = (await this.#applications.refresh()).find((one) => one.applicationID === applicationID);
       if (now?.waveID !== wave.id) throw error;
     }
   }
 
   /** What failed is tried again by who asks next; what goes on is shared. */
-  #once(key: string, make: () => Promise<Ready>): Promise<Ready> {
+  #once(key: string, make: () => Promise<GroupRef>): Promise<GroupRef> {
     const known = this.#ready.get(key);
     if (known !== undefined) return known;
     const made = make();
@@ -134,7 +133,7 @@ export class Groups {
   }
 }
 
-function elsewhere(name: string, wanted: string, waveID: string): LandfallError {
+function applicationInOtherWaveError(name: string, wanted: string, waveID: string): LandfallError {
   return new LandfallError('SERVICE_ERROR', `application ${name} is in wave ${waveID}, not in ${wanted}`, {
     source: 'service',
     remedy:
@@ -142,9 +141,39 @@ function elsewhere(name: string, wanted: string, waveID: string): LandfallError 
   });
 }
 
-function withoutId(kind: string, name: string): LandfallError {
+function missingIdError(kind: string, name: string): LandfallError {
   return new LandfallError('SERVICE_ERROR', `the service gave no id for ${kind} ${name}`, {
     source: 'service',
     remedy: 'run again: what is there is found by its name',
   });
+}
+
+/** A list that is read once, and again when it is out of date. */
+class CachedList<T> {
+  readonly #read: () => Promise<readonly T[]>;
+  #list: Promise<readonly T[]> | undefined;
+
+  constructor(read: () => Promise<readonly T[]>) {
+    this.#read = read;
+  }
+
+  /** As it was read last. */
+  get(): Promise<readonly T[]> {
+    return this.#list ?? this.refresh();
+  }
+
+  /** As it is now. What cannot be read is read again by who asks next. */
+  refresh(): Promise<readonly T[]> {
+    const list = this.#read();
+    this.#list = list;
+    list.catch(() => {
+      if (this.#list === list) this.#list = undefined;
+    });
+    return list;
+  }
+
+  /** Somebody else has read it. */
+  set(list: readonly T[]): void {
+    this.#list = Promise.resolve(list);
+  }
 }

@@ -1,21 +1,30 @@
-import { accountLookup } from '../../aws/account.ts';
-import type { ClientOptions } from '../../aws/client.ts';
-import { ServiceTime } from '../../aws/service-time.ts';
 import type { Settings } from '../../core/desired.ts';
-import type { Provider, SetUpStep } from '../../core/provider.ts';
-import { advance } from './advance.ts';
-import { MgnApi } from './api.ts';
-import { Batches } from './batches.ts';
+import { LandfallError } from '../../core/error.ts';
+import type { Provider, SetUpStep, StepRequest, StepResult } from '../../core/provider.ts';
+import type { ClientOptions } from '../aws/client.ts';
+import { ServiceTime } from '../aws/middleware.ts';
+import { accountLookup } from '../aws/sts.ts';
+import { MgnApi, type MgnContext } from './api.ts';
+import { CallBatcher, ServerLookups } from './batching.ts';
 import { createClient } from './client.ts';
-import type { MgnContext } from './context.ts';
-import { createJob } from './create.ts';
-import type { Deeds } from './deed.ts';
 import { Groups } from './groups.ts';
-import { Looks } from './look.ts';
 import { observe } from './observe.ts';
-import { deleteJob } from './release.ts';
+import { createJob, deleteJob, updateJob } from './replications.ts';
 import { setUp } from './set-up.ts';
-import { updateJob } from './update.ts';
+import type { ChangeContext } from './source-server.ts';
+import { archiveServers } from './steps/archive.ts';
+import {
+  ARCHIVE,
+  END_TEST,
+  FINALIZE,
+  REVERT,
+  START_CUTOVER,
+  START_REPLICATION,
+  START_TEST,
+  TERMINATE,
+} from './steps/sequence.ts';
+import { takeServerStep } from './steps/server-steps.ts';
+import { startJobs } from './steps/start-jobs.ts';
 
 export interface MgnProviderOptions extends ClientOptions {
   /** What becomes of a server that is taken out of the manifests. */
@@ -42,7 +51,12 @@ export function createMgnProvider(options: MgnProviderOptions): MgnProvider {
   const account = accountLookup(options);
   const context: MgnContext = { api, time, clock };
   const groups = new Groups(context);
-  const deeds: Deeds = { ...context, groups, batches: new Batches(), looks: new Looks(api) };
+  const deeds: ChangeContext = {
+    ...context,
+    groups,
+    batches: new CallBatcher(),
+    lookups: new ServerLookups(api),
+  };
 
   return {
     async observe(scope) {
@@ -56,11 +70,43 @@ export function createMgnProvider(options: MgnProviderOptions): MgnProvider {
     create: (request) => createJob(request, deeds),
     update: (request) => updateJob(request, deeds),
     delete: (id) => deleteJob(id, prune, deeds),
-    advance: (step, requests) => advance(step, requests, context),
+    advance: (step, requests) => takeSteps(step, requests, context),
     setUp: (setup, { project }) => setUp(setup, project, context),
     account,
     close() {
       client.destroy();
     },
   };
+}
+
+/** Takes the same step with some servers, once the service has accepted it; never throws for one of them. */
+export async function takeSteps(
+  step: string,
+  requests: readonly StepRequest[],
+  context: MgnContext,
+): Promise<readonly StepResult[]> {
+  switch (step) {
+    case START_TEST:
+    case START_CUTOVER:
+    case TERMINATE:
+      return startJobs(step, requests, context);
+    case ARCHIVE:
+      return archiveServers(requests, context);
+    case START_REPLICATION:
+    case END_TEST:
+    case REVERT:
+    case FINALIZE:
+      return Promise.all(
+        requests.map(async ({ id }) => {
+          const { error, server } = await takeServerStep(step, id, context);
+          if (error !== undefined) return { id, error };
+          const detail = step === FINALIZE ? server.launchedInstance?.ec2InstanceID : undefined;
+          return detail === undefined ? { id } : { id, detail };
+        }),
+      );
+    default: {
+      const error = new LandfallError('INTERNAL', `AWS MGN knows no step ${step}`, { source: 'landfall' });
+      return requests.map(({ id }) => ({ id, error }));
+    }
+  }
 }

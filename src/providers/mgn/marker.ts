@@ -17,11 +17,11 @@ export function projectOf(tags: Tags | undefined): string | undefined {
 export function readOwner(tags: Tags | undefined): Owner | undefined {
   const project = tags?.[PROJECT];
   const wave = tags?.[WAVE];
-  return isName(project) && isName(wave) ? { project, wave } : undefined;
+  return isManifestName(project) && isManifestName(wave) ? { project, wave } : undefined;
 }
 
 /** Names of projects and waves, as the schemas have them. */
-function isName(name: string | undefined): name is string {
+function isManifestName(name: string | undefined): name is string {
   return name !== undefined && name.length <= 63 && /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(name);
 }
 
@@ -45,6 +45,6 @@ export function descriptionTags(description: string): Record<string, string> {
 }
 
 /** Those of a resource's tags that are landfall's own: all others are somebody else's, and stay. */
-export function ownTagKeys(tags: Tags = {}): readonly string[] {
+export function landfallTagKeys(tags: Tags = {}): readonly string[] {
   return Object.keys(tags).filter((key) => key.startsWith(PREFIX));
 }

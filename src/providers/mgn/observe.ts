@@ -1,20 +1,21 @@
-import type { Application, SourceServer } from '@aws-sdk/client-mgn';
-import { isServiceError } from '../../aws/service-error.ts';
+import type {
+  Application,
+  ReplicationConfigurationTemplate,
+  SourceServer,
+  VcenterClient,
+} from '@aws-sdk/client-mgn';
 import type { Settings } from '../../core/desired.ts';
-import type { Observed, ObservedConnector, ObservedJob } from '../../core/observed.ts';
+import type { MissingSetup, Observed, ObservedConnector, ObservedJob } from '../../core/observed.ts';
 import type { ObserveScope } from '../../core/provider.ts';
-import type { MgnApi } from './api.ts';
-import type { MgnContext } from './context.ts';
-import { leftOpen } from './finished-groups.ts';
+import { isServiceError } from '../aws/errors.ts';
+import { listAll } from '../aws/paging.ts';
+import type { MgnApi, MgnContext } from './api.ts';
+import { hasUnarchivedGroup } from './group-rules.ts';
 import type { Groups } from './groups.ts';
-import { readJobs } from './job-book.ts';
-import { lacksOf, UNINITIALIZED } from './lacks.ts';
-import { launchErrors } from './launch-errors.ts';
+import { indexJobs, launchErrors } from './launch-jobs.ts';
 import { projectOf, readDescription, readOwner } from './marker.ts';
-import { listAll } from './paging.ts';
-import { hasJob, readJob, stateOf } from './read-job.ts';
-import { isUntouched, presentServers, readServer } from './read-server.ts';
-import { readLaunch, readReplication } from './read-settings.ts';
+import { currentServers, hasJob, isOnlyDiscovered, jobStateOf, readJob, readServer } from './servers.ts';
+import { readLaunch, readReplication } from './settings.ts';
 
 /**
  * Everything the account holds. The listings are read side by side, each page once; then two calls for each server
@@ -26,7 +27,7 @@ export async function observe(
   scope?: ObserveScope,
 ): Promise<Observed> {
   const before = api.calls;
-  const found = await listEverything(api).catch((error: unknown) => {
+  const found = await listAccount(api).catch((error: unknown) => {
     if (!isServiceError(error, 'UninitializedAccountException')) throw error;
     return undefined;
   });
@@ -43,17 +44,17 @@ export async function observe(
     };
   }
   const { clients, applications, waves, templates } = found;
-  groups.observed(applications, waves);
-  const present = presentServers(found.servers);
-  const jobs = readJobs(found.jobs);
+  groups.setObserved(applications, waves);
+  const present = currentServers(found.servers);
+  const jobs = indexJobs(found.jobs);
   const replicating = present.filter((server) => hasJob(server, scope?.project));
-  const ours = replicating.filter((server) => isOfInterest(server, scope));
+  const ours = replicating.filter((server) => mayManage(server, scope));
   const [errors, settings] = await Promise.all([
     launchErrors(api, ours, jobs),
     settingsOf(api, ours, applications),
   ]);
   const names = new Map(applications.map(({ applicationID, name }) => [applicationID, name]));
-  const isInOpen = leftOpen(scope?.project, { servers: found.servers, applications, waves });
+  const isInOpen = hasUnarchivedGroup(scope?.project, { servers: found.servers, applications, waves });
   return {
     at: time.now(),
     catalog: 'available',
@@ -85,7 +86,7 @@ export async function observe(
             },
           ],
     ),
-    missingSetup: lacksOf(templates, clients, present),
+    missingSetup: missingSetupOf(templates, clients, present),
     jobsRunning: jobs.running,
     calls: api.calls - before,
   };
@@ -95,12 +96,12 @@ export async function observe(
 function unfinishedJob(server: SourceServer, scope: ObserveScope | undefined): ObservedJob | undefined {
   const seen = readServer(server);
   const owner = readOwner(server.tags);
-  if (seen === undefined || !isUntouched(server) || owner?.project !== scope?.project) return undefined;
+  if (seen === undefined || !isOnlyDiscovered(server) || owner?.project !== scope?.project) return undefined;
   if (owner === undefined) return undefined;
   return { id: seen.serverId, server: seen, state: 'failed', owner, settings: {} };
 }
 
-async function listEverything(api: MgnApi) {
+async function listAccount(api: MgnApi) {
   const [servers, clients, jobs, applications, waves, templates] = await Promise.all([
     listServers(api),
     listAll((page) => api.describeVcenterClients(page)),
@@ -119,7 +120,7 @@ async function listServers(api: MgnApi): Promise<readonly SourceServer[]> {
 }
 
 /** Whether git has a say in a server's settings. */
-function isOfInterest(server: SourceServer, scope: ObserveScope | undefined): boolean {
+function mayManage(server: SourceServer, scope: ObserveScope | undefined): boolean {
   if (scope === undefined) return false;
   const project = projectOf(server.tags);
   return project === undefined ? scope.adopt === true : project === scope.project;
@@ -149,7 +150,7 @@ async function settingsOf(
 
 /** What is cut over, disconnected or archived is not changed any more, whatever git says. */
 function isChangeable(server: SourceServer): boolean {
-  const state = stateOf(server);
+  const state = jobStateOf(server);
   return state !== 'completed' && state !== 'failed';
 }
 
@@ -159,4 +160,50 @@ async function configurationOf(api: MgnApi, sourceServerID: string): Promise<Set
     api.getReplicationConfiguration({ sourceServerID }),
   ]);
   return { ...readLaunch(launch), ...readReplication(replication) };
+}
+
+const initCommand = (target: string): string => `run \`landfall mgn init ${target}\``;
+
+/** An account in which InitializeService was never called. */
+const UNINITIALIZED: MissingSetup = {
+  id: 'account.uninitialized',
+  describe: (target) => ({
+    message: `AWS MGN is not initialised in the region of target "${target}": it knows no servers, and replicates none`,
+    remedy: `${initCommand(target)}, which sets it up as the target in the project file says`,
+  }),
+};
+
+/** What an account lacks before an agentless replication can start in it (domain, MGN: agentless flow, step 1). */
+function missingSetupOf(
+  templates: readonly ReplicationConfigurationTemplate[],
+  clients: readonly VcenterClient[],
+  servers: readonly SourceServer[],
+): readonly MissingSetup[] {
+  const lacks: MissingSetup[] = [];
+  if (templates.length === 0) {
+    lacks.push({
+      id: 'account.no-template',
+      describe: (target) => ({
+        message: `the account of target "${target}" has no replication configuration template: no replication can start`,
+        remedy: `${initCommand(target)}, which makes one from the target's \`mgn.replication\` in the project file`,
+      }),
+    });
+  }
+  // Servers with an agent of their own need no vCenter client.
+  const agentless = servers.length === 0 || servers.some(needsVcenterClient);
+  if (clients.length === 0 && agentless) {
+    lacks.push({
+      id: 'account.no-vcenter-client',
+      describe: (target) => ({
+        message: `the account of target "${target}" has no vCenter client: VMs are not discovered, and do not replicate`,
+        remedy:
+          'install the AWS MGN vCenter Client in the datacenter, as the guide of AWS MGN says under "agentless replication"',
+      }),
+    });
+  }
+  return lacks;
+}
+
+function needsVcenterClient({ replicationType }: SourceServer): boolean {
+  return replicationType === 'SNAPSHOT_SHIPPING';
 }

@@ -1,19 +1,19 @@
 import { isEarlierPhase, type Phase } from '../../core/desired.ts';
 import type { ObservedJob } from '../../core/observed.ts';
 import type { PhaseContext, PhaseDecision, PhaseRules } from '../../core/provider.ts';
-import { effectsOf } from './step-effects.ts';
 import {
   ARCHIVE,
   END_TEST,
   FINALIZE,
-  isOnTheWay,
+  isMigrating,
   type Position,
   REVERT,
   START_CUTOVER,
   START_TEST,
+  stepEffects,
+  stepsTo,
   TERMINATE,
-  wayTo,
-} from './way.ts';
+} from './steps/sequence.ts';
 
 type Facts = Readonly<Record<string, string>>;
 
@@ -29,43 +29,48 @@ export const mgnPhases: PhaseRules = {
   phases: ['replicate', 'test', 'cutover', 'finalize', 'archive'],
   batch: 200,
   makesJob: (step) => MAKES_JOB.has(step),
-  next,
+  next: nextStep,
 };
 
-function next(context: PhaseContext): PhaseDecision | undefined {
+function nextStep(context: PhaseContext): PhaseDecision | undefined {
   const { job, isDefault: unsaid } = context;
-  if (unsaid === true && job !== undefined && isBeyond(job)) return beyond(job);
-  if (job === undefined) return withoutJob(context);
+  if (unsaid === true && job !== undefined && isPastReplication(job)) return pastReplication(job);
+  if (job === undefined) return decideWithoutJob(context);
   const { facts = {} } = job;
   const { lifecycle } = facts;
-  if (facts['archived'] === 'true' || lifecycle === 'CUTOVER') return afterwards(context, facts);
-  if (lifecycle === 'DISCONNECTED') return disconnected(context);
-  if (!isOnTheWay(lifecycle)) {
-    return wait(
+  if (facts['archived'] === 'true' || lifecycle === 'CUTOVER') return decideFinalized(context, facts);
+  if (lifecycle === 'DISCONNECTED') return refuseDisconnected(context);
+  if (!isMigrating(lifecycle)) {
+    return waitFor(
       lifecycle === undefined ? 'a lifecycle state' : `the end of ${lifecycle}, a state that is not known`,
       [],
     );
   }
-  return onTheWay(context, job, { lifecycle, ...launchIn(lifecycle, facts) });
+  return decideMigrating(context, job, { lifecycle, ...launchState(lifecycle, facts) });
 }
 
 /** Whether a server is under test, being cut over or through with it, or has an instance of that left. */
-function isBeyond({ facts = {} }: ObservedJob): boolean {
+function isPastReplication({ facts = {} }: ObservedJob): boolean {
   const { lifecycle = '', instance } = facts;
   const ready = lifecycle === 'NOT_READY' || lifecycle === 'READY_FOR_TEST';
-  return BEYOND.has(lifecycle) || (ready && instance !== undefined);
+  return PAST_REPLICATION_STATES.has(lifecycle) || (ready && instance !== undefined);
 }
 
-const BEYOND: ReadonlySet<string> = new Set(['TESTING', 'READY_FOR_CUTOVER', 'CUTTING_OVER', 'CUTOVER']);
+const PAST_REPLICATION_STATES: ReadonlySet<string> = new Set([
+  'TESTING',
+  'READY_FOR_CUTOVER',
+  'CUTTING_OVER',
+  'CUTOVER',
+]);
 
 /** That it is to replicate is all that is said: what people do with its instances beside that is theirs. */
-function beyond({ facts = {} }: ObservedJob): PhaseDecision {
+function pastReplication({ facts = {} }: ObservedJob): PhaseDecision {
   const what = facts['archived'] === 'true' ? 'archived' : (facts['lifecycle'] ?? '');
   return { kind: 'reached', reason: `${what}, of which its wave says nothing` };
 }
 
 /** A server that only was discovered, or was stopped: it is to replicate, unless it should have been through already. */
-function withoutJob({ phase, vm }: PhaseContext): PhaseDecision | undefined {
+function decideWithoutJob({ phase, vm }: PhaseContext): PhaseDecision | undefined {
   if (isEarlierPhase(phase, 'finalize')) return undefined;
   return {
     kind: 'refused',
@@ -76,18 +81,18 @@ function withoutJob({ phase, vm }: PhaseContext): PhaseDecision | undefined {
 }
 
 /** A server whose cut-over is finalized, or that is archived: nothing leads back from there. */
-function afterwards(context: PhaseContext, facts: Facts): PhaseDecision {
+function decideFinalized(context: PhaseContext, facts: Facts): PhaseDecision {
   const { phase, vm } = context;
   const archived = facts['archived'] === 'true';
   if (phase === 'archive') {
     // Its application or wave is left, and has no other servers: the step is not over before they are archived too.
     const open = facts['groups'] === 'open';
     if (archived && !open) return { kind: 'reached', reason: 'archived' };
-    if (isBusy(facts)) return wait('a job that processes it', [ARCHIVE]);
-    return { kind: 'step', step: ARCHIVE, remaining: [], effects: effectsOf(ARCHIVE, facts) };
+    if (isBusy(facts)) return waitFor('a job that processes it', [ARCHIVE]);
+    return { kind: 'step', step: ARCHIVE, remaining: [], effects: stepEffects(ARCHIVE, facts) };
   }
-  if (phase === 'finalize' && !archived) return { kind: 'reached', reason: named('finalized', facts) };
-  if (facts['lifecycle'] === 'DISCONNECTED') return disconnected(context);
+  if (phase === 'finalize' && !archived) return { kind: 'reached', reason: withInstance('finalized', facts) };
+  if (facts['lifecycle'] === 'DISCONNECTED') return refuseDisconnected(context);
   const kept = archived ? '`phase: archive`' : '`phase: finalize`';
   return {
     kind: 'refused',
@@ -97,7 +102,7 @@ function afterwards(context: PhaseContext, facts: Facts): PhaseDecision {
   };
 }
 
-function disconnected({ vm, server }: PhaseContext): PhaseDecision {
+function refuseDisconnected({ vm, server }: PhaseContext): PhaseDecision {
   return {
     kind: 'refused',
     id: 'phase.disconnected',
@@ -107,7 +112,7 @@ function disconnected({ vm, server }: PhaseContext): PhaseDecision {
 }
 
 /** What the facts say of instances: those of the test or cut-over that the lifecycle is in. */
-function launchIn(lifecycle: string, facts: Facts): Pick<Position, 'instance' | 'launched'> {
+function launchState(lifecycle: string, facts: Facts): Pick<Position, 'instance' | 'launched'> {
   const instance = facts['instance'] !== undefined;
   const status = launchStatus(lifecycle, facts);
   // A job whose record is gone leaves its instance.
@@ -120,28 +125,28 @@ function launchStatus(lifecycle: string, { launch, launchOf }: Facts): string | 
   return launchOf === undefined || launchOf === of ? launch : undefined;
 }
 
-function onTheWay({ phase, vm }: PhaseContext, job: ObservedJob, position: Position): PhaseDecision {
+function decideMigrating({ phase, vm }: PhaseContext, job: ObservedJob, position: Position): PhaseDecision {
   const { facts = {} } = job;
   const { lifecycle } = position;
   const status = launchStatus(lifecycle, facts);
   if (isBusy(facts)) {
-    const { until, after } = whatRuns(position, facts);
-    return wait(until, wayTo(phase, after));
+    const { until, after } = runningJob(position, facts);
+    return waitFor(until, stepsTo(phase, after));
   }
-  const [step, ...remaining] = wayTo(phase, position);
-  if (step === undefined) return reached(phase, position, facts);
-  const hindrance = hindranceTo(step, lifecycle, facts);
-  if (hindrance !== undefined) return wait(hindrance, [step, ...remaining]);
+  const [step, ...remaining] = stepsTo(phase, position);
+  if (step === undefined) return reachedPhase(phase, position, facts);
+  const hindrance = waitReason(step, lifecycle, facts);
+  if (hindrance !== undefined) return waitFor(hindrance, [step, ...remaining]);
   const verdict = {
     kind: 'step',
     step,
     remaining,
-    effects: effectsOf(step, { ...facts, lifecycle }),
+    effects: stepEffects(step, { ...facts, lifecycle }),
   } as const;
   if (step === FINALIZE) return { ...verdict, irreversible: true };
   // The step is the one that the lifecycle is in: it is taken once more.
   const again = (step === START_TEST || step === START_CUTOVER) && status === 'FAILED';
-  return again ? { ...verdict, warning: launchFailed(step, vm.address, facts) } : verdict;
+  return again ? { ...verdict, warning: launchFailedWarning(step, vm.address, facts) } : verdict;
 }
 
 function isBusy({ busy, launch }: Facts): boolean {
@@ -149,7 +154,7 @@ function isBusy({ busy, launch }: Facts): boolean {
 }
 
 /** What the job that processes a server will come to, if all goes well, and where the server stands then. */
-function whatRuns(position: Position, { instance }: Facts): { until: string; after: Position } {
+function runningJob(position: Position, { instance }: Facts): { until: string; after: Position } {
   const { lifecycle } = position;
   if (lifecycle === 'TESTING' || lifecycle === 'CUTTING_OVER') {
     const what = lifecycle === 'TESTING' ? 'test' : 'cut-over';
@@ -162,20 +167,20 @@ function whatRuns(position: Position, { instance }: Facts): { until: string; aft
   return { until: `${instance}, which is being terminated`, after: { ...position, instance: false } };
 }
 
-function reached(phase: Phase, { lifecycle }: Position, facts: Facts): PhaseDecision {
+function reachedPhase(phase: Phase, { lifecycle }: Position, facts: Facts): PhaseDecision {
   if (phase === 'replicate') return { kind: 'reached' };
-  if (phase === 'cutover') return { kind: 'reached', reason: named('cut over', facts) };
+  if (phase === 'cutover') return { kind: 'reached', reason: withInstance('cut over', facts) };
   const over = lifecycle === 'READY_FOR_CUTOVER';
-  return { kind: 'reached', reason: over ? 'ready for cut-over' : named('under test', facts) };
+  return { kind: 'reached', reason: over ? 'ready for cut-over' : withInstance('under test', facts) };
 }
 
-function named(what: string, { instance }: Facts): string {
+function withInstance(what: string, { instance }: Facts): string {
   return instance === undefined ? what : `${what}: ${instance}`;
 }
 
 /** What a step that is next has to wait for. */
-function hindranceTo(step: string, lifecycle: string, { replication, snapshot }: Facts): string | undefined {
-  const trouble = TROUBLE[replication ?? ''];
+function waitReason(step: string, lifecycle: string, { replication, snapshot }: Facts): string | undefined {
+  const trouble = REPLICATION_TROUBLE[replication ?? ''];
   // READY_FOR_TEST is the service's own word that there is something to launch.
   const shipped = snapshot !== 'none' || lifecycle === 'READY_FOR_TEST';
   if (NEEDS_SNAPSHOT.has(step) && (lifecycle === 'NOT_READY' || !shipped)) {
@@ -186,14 +191,14 @@ function hindranceTo(step: string, lifecycle: string, { replication, snapshot }:
   return `its replication, which is ${trouble}: a cut-over would lose what has changed since`;
 }
 
-const TROUBLE: Facts = {
+const REPLICATION_TROUBLE: Facts = {
   STALLED: 'stalled',
   PAUSED: 'paused',
   STOPPED: 'stopped',
   DISCONNECTED: 'disconnected',
 };
 
-function launchFailed(step: string, address: string, { launchError }: Facts) {
+function launchFailedWarning(step: string, address: string, { launchError }: Facts) {
   const what = step === START_TEST ? 'test' : 'cut-over';
   const why = launchError === undefined ? '' : `: ${launchError}`;
   return {
@@ -203,6 +208,6 @@ function launchFailed(step: string, address: string, { launchError }: Facts) {
   } as const;
 }
 
-function wait(what: string, remaining: readonly string[]): PhaseDecision {
+function waitFor(what: string, remaining: readonly string[]): PhaseDecision {
   return { kind: 'wait', reason: `waits for ${what}`, remaining };
 }

@@ -1,7 +1,9 @@
+import type { DataReplicationInfo } from '@aws-sdk/client-mgn';
 import type { ObservedJob } from '../../core/observed.ts';
 import type { VmProgress } from '../../core/status.ts';
+import { displayInstant } from '../../core/time.ts';
 
-const LAUNCHES: Readonly<Record<string, string>> = {
+const LAUNCH_TEXTS: Readonly<Record<string, string>> = {
   PENDING: 'a launch waits',
   IN_PROGRESS: 'launching',
   FAILED: 'launch failed',
@@ -10,21 +12,100 @@ const LAUNCHES: Readonly<Record<string, string>> = {
 /** How far a source server is, in the service's words: its lifecycle, its replication, its instance. */
 export function progress({ state, statusMessage, facts = {} }: ObservedJob): VmProgress {
   const { lifecycle = 'unknown', replication, archived, launch, instance, busy } = facts;
-  const replicating = statusMessage ?? (replication === undefined ? undefined : words(replication));
-  const launched = LAUNCHES[launch ?? ''];
+  const replicating = statusMessage ?? (replication === undefined ? undefined : enumText(replication));
+  const launched = LAUNCH_TEXTS[launch ?? ''];
   const syncing = lifecycle === 'NOT_READY' && (state === 'active' || state === 'pending');
   return {
-    stage: archived === 'true' ? 'archived' : [words(lifecycle), launched].filter(isText).join(', '),
+    stage: archived === 'true' ? 'archived' : [enumText(lifecycle), launched].filter(isDefined).join(', '),
     ...(replicating !== undefined && { replication: replicating }),
     ...(instance !== undefined && { instanceId: instance }),
     isMoving: busy === 'true' || syncing,
   };
 }
 
-function words(constant: string): string {
+function enumText(constant: string): string {
   return constant.toLowerCase().replaceAll('_', ' ');
 }
 
-function isText(text: string | undefined): text is string {
+function isDefined(text: string | undefined): text is string {
   return text !== undefined;
+}
+
+/**
+ * How a replication goes, in words: `initial sync 42 %`; of one that has stalled, why. Undefined where there is nothing
+ * to add to the state.
+ */
+export function replicationText(info: DataReplicationInfo | undefined): string | undefined {
+  switch (info?.dataReplicationState) {
+    case 'STALLED':
+      return stallText(info);
+    case 'INITIATING':
+      return `initiating${initiationText(info)}`;
+    case 'INITIAL_SYNC':
+      return `initial sync${percentText(info)}${etaText(info)}`;
+    case 'RESCAN':
+      return `rescan${percentText(info)}${etaText(info)}`;
+    case 'PENDING_SNAPSHOT_SHIPPING':
+      return 'waits for its turn to ship a snapshot';
+    case 'CREATING_SNAPSHOT':
+      return 'creating a snapshot';
+    case 'SHIPPING_SNAPSHOT':
+      return 'shipping a snapshot';
+    case 'BACKLOG':
+      return `catching up on a backlog${lagText(info)}`;
+    case 'CONTINUOUS':
+      return `continuous${lagText(info)}`;
+    case 'PAUSED':
+    case 'STOPPED':
+    case 'DISCONNECTED':
+    case undefined:
+      return undefined;
+  }
+}
+
+function stallText({ dataReplicationError }: DataReplicationInfo): string | undefined {
+  const { error, rawError } = dataReplicationError ?? {};
+  const words = [error === undefined ? [] : apiEnumText(error), rawError ?? []].flat();
+  return words.length === 0 ? undefined : words.join(': ');
+}
+
+/** The step of the initiation that is under way, or that has failed. */
+function initiationText({ dataReplicationInitiation }: DataReplicationInfo): string {
+  const step = dataReplicationInitiation?.steps?.find(
+    ({ status }) => status === 'IN_PROGRESS' || status === 'FAILED',
+  );
+  return step?.name === undefined ? '' : `: ${apiEnumText(step.name)}`;
+}
+
+function percentText({ replicatedDisks = [] }: DataReplicationInfo): string {
+  const sum = (member: 'totalStorageBytes' | 'replicatedStorageBytes'): number =>
+    replicatedDisks.reduce((bytes, disk) => bytes + (disk[member] ?? 0), 0);
+  const total = sum('totalStorageBytes');
+  return total > 0 ? ` ${Math.floor((100 * sum('replicatedStorageBytes')) / total)} %` : '';
+}
+
+/** When the service expects the end of what it ships. */
+function etaText({ etaDateTime }: DataReplicationInfo): string {
+  const end = Date.parse(etaDateTime ?? '');
+  return Number.isNaN(end) ? '' : `, done about ${displayInstant(end - (end % 60_000))}`;
+}
+
+/** How far what is in AWS lags behind the source: `, 2 h 13 min behind`. The service tells it as an ISO 8601 duration. */
+function lagText({ lagDuration = '' }: DataReplicationInfo): string {
+  const [, days, hours, minutes] =
+    /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:[\d.]+S)?)?$/.exec(lagDuration) ?? [];
+  const units = [
+    [days, 'd'],
+    [hours, 'h'],
+    [minutes, 'min'],
+  ] as const;
+  const told = units.filter(([number = '0']) => Number(number) > 0).slice(0, 2);
+  return told.length === 0
+    ? ''
+    : `, ${told.map(([number, unit]) => `${Number(number)} ${unit}`).join(' ')} behind`;
+}
+
+/** A word of the API's enums as people write it. */
+function apiEnumText(word: string): string {
+  return word.toLowerCase().replaceAll('_', ' ');
 }

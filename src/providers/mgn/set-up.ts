@@ -3,25 +3,29 @@ import type {
   LaunchConfigurationTemplate,
   ReplicationConfigurationTemplate,
 } from '@aws-sdk/client-mgn';
-import { isServiceError } from '../../aws/service-error.ts';
 import type { Settings } from '../../core/desired.ts';
 import { LandfallError } from '../../core/error.ts';
 import type { SetUpStep } from '../../core/provider.ts';
 import type { Clock } from '../../core/time.ts';
-import type { MgnApi } from './api.ts';
-import type { MgnContext } from './context.ts';
-import { haveTemplate, type TemplateKind } from './have-template.ts';
-import { projectTags } from './marker.ts';
-import { listAll } from './paging.ts';
-import { readLaunch, readReplication } from './read-settings.ts';
-import { LAUNCH, REPLICATION } from './setting-names.ts';
-import { writeLaunch, writeReplication } from './write-settings.ts';
+import { isServiceError } from '../aws/errors.ts';
+import { listAll } from '../aws/paging.ts';
+import { retryAfterLookup } from '../aws/retries.ts';
+import type { MgnApi, MgnContext } from './api.ts';
+import { projectOf, projectTags, type Tags } from './marker.ts';
+import {
+  LAUNCH,
+  readLaunch,
+  readReplication,
+  REPLICATION,
+  writeLaunch,
+  writeReplication,
+} from './settings.ts';
 
 /**
  * What CreateReplicationConfigurationTemplate demands and the project file may leave out: small replication servers,
  * shared, that nothing outside can reach, and a bandwidth that is not throttled. The subnet is for the user to name.
  */
-const DEFAULTS = {
+const TEMPLATE_DEFAULTS = {
   associateDefaultSecurityGroup: true,
   replicationServersSecurityGroupsIDs: [],
   replicationServerInstanceType: 't3.small',
@@ -55,25 +59,25 @@ export async function setUp(
   const uninitialized = seen === 'uninitialized';
   const there = uninitialized ? undefined : seen;
   // Before anything is done: an account that is half set up helps nobody.
-  if (there === undefined) subnetOf(setup);
+  if (there === undefined) requireSubnet(setup);
   if (uninitialized) {
     await api.initializeService();
-    await ready(replication, clock);
+    await waitUntilInitialized(replication, clock);
   }
   const launch = launchTemplate(api, setup, project);
   return [
     { what: 'AWS MGN in this region', done: uninitialized ? 'created' : 'there already' },
-    await haveTemplate(
+    await ensureTemplate(
       replication,
       there,
-      only(setup, (name) => name.startsWith(REPLICATION) || name === 'kmsKeyId'),
+      filterSettings(setup, (name) => name.startsWith(REPLICATION) || name === 'kmsKeyId'),
       project,
       clock,
     ),
-    await haveTemplate(
+    await ensureTemplate(
       launch,
       await launch.find(),
-      only(setup, (name) => name.startsWith(LAUNCH)),
+      filterSettings(setup, (name) => name.startsWith(LAUNCH)),
       project,
       clock,
     ),
@@ -81,11 +85,11 @@ export async function setUp(
 }
 
 /** How long the service may take to get ready, in milliseconds, look by look: half a minute in all. */
-const WAITS = [1000, 2000, 4000, 8000, 16_000] as const;
+const INITIALIZE_WAITS = [1000, 2000, 4000, 8000, 16_000] as const;
 
 /** Waits until other operations know what InitializeService has done. */
-async function ready(kind: TemplateKind<unknown>, clock: Clock): Promise<void> {
-  for (const wait of WAITS) {
+async function waitUntilInitialized(kind: TemplateKind<unknown>, clock: Clock): Promise<void> {
+  for (const wait of INITIALIZE_WAITS) {
     try {
       await kind.find();
       return;
@@ -106,9 +110,9 @@ function replicationTemplate(
     find: async () => (await listAll((page) => api.describeReplicationConfigurationTemplates(page)))[0],
     create: () =>
       api.createReplicationConfigurationTemplate({
-        ...DEFAULTS,
+        ...TEMPLATE_DEFAULTS,
         ...writeReplication(setup),
-        stagingAreaSubnetId: subnetOf(setup),
+        stagingAreaSubnetId: requireSubnet(setup),
         tags: projectTags(project),
       }),
     read: readReplication,
@@ -139,7 +143,7 @@ function launchTemplate(
   };
 }
 
-function subnetOf(setup: Settings): string {
+function requireSubnet(setup: Settings): string {
   const name = `${REPLICATION}stagingAreaSubnetId`;
   const subnet = setup[name];
   if (subnet !== undefined) return String(subnet);
@@ -152,6 +156,63 @@ function subnetOf(setup: Settings): string {
   );
 }
 
-function only(settings: Settings, fits: (name: string) => boolean): Settings {
+function filterSettings(settings: Settings, fits: (name: string) => boolean): Settings {
   return Object.fromEntries(Object.entries(settings).filter(([name]) => fits(name)));
+}
+
+/** A kind of template of which an account has at most one, and what is done with it. */
+interface TemplateKind<T> {
+  /** `replication configuration template`. */
+  readonly what: string;
+  /** The one that is there. */
+  find(): Promise<T | undefined>;
+  create(): Promise<unknown>;
+  /** What it gives to servers. */
+  read(template: T): Settings;
+  update(template: T, changed: Settings): Promise<unknown>;
+}
+
+/**
+ * Has the account have a template that says what the project file says; what this leaves out is not compared.
+ * @param there the template that was seen, if there was one
+ * @throws LandfallError SERVICE_ERROR where it is another project's, and says something else
+ */
+async function ensureTemplate<T extends { readonly tags?: Tags }>(
+  kind: TemplateKind<T>,
+  there: T | undefined,
+  wanted: Settings,
+  project: string,
+  clock: Clock,
+): Promise<SetUpStep> {
+  const { what } = kind;
+  const template =
+    there ??
+    (await retryAfterLookup(
+      () => createTemplate(kind),
+      () => kind.find(),
+      clock,
+    ));
+  if (template === undefined) return { what, done: 'created' };
+  const before = kind.read(template);
+  const changed = Object.entries(wanted).filter(([name, value]) => before[name] !== value);
+  // One that stands where ours was to be made, as it was to be, is ours: its reply was lost.
+  if (changed.length === 0) return { what, done: there === undefined ? 'created' : 'there already' };
+  const owner = projectOf(template.tags);
+  if (owner !== undefined && owner !== project) {
+    const names = changed.map(([name]) => name).join(', ');
+    throw new LandfallError(
+      'SERVICE_ERROR',
+      `the ${what} belongs to project "${owner}", and differs in ${names}`,
+      {
+        remedy: `an account has one: agree on it with "${owner}", and set at the VMs what is to differ`,
+      },
+    );
+  }
+  await kind.update(template, Object.fromEntries(changed));
+  return { what, done: 'updated' };
+}
+
+async function createTemplate<T>(kind: TemplateKind<T>): Promise<T | undefined> {
+  await kind.create();
+  return undefined;
 }

@@ -1,15 +1,17 @@
+import { type Concern, raiseForVm } from '../../core/concern.ts';
+import type { DesiredVm } from '../../core/desired.ts';
+import type { ObservedJob } from '../../core/observed.ts';
 import type { ProviderTraits } from '../../core/provider.ts';
 import { mgnFields } from './fields.ts';
-import { jobConcerns } from './job-concerns.ts';
 import { mgnPhases } from './phases.ts';
 import { progress } from './progress.ts';
 
-const RELEASED = [
+const RELEASE_EFFECTS = [
   'goes on replicating, as nobody’s: out of its application, without landfall’s tags',
   '`prune: disconnect` on the target would end its replication',
 ] as const;
-const FINISHED = ['stays as it is: out of its application, without landfall’s tags'] as const;
-const DISCONNECTED = [
+const FINISHED_EFFECTS = ['stays as it is: out of its application, without landfall’s tags'] as const;
+const DISCONNECT_EFFECTS = [
   'replication ends for good, and what it has stored in AWS is deleted',
   'instances that were launched stay',
 ] as const;
@@ -30,8 +32,8 @@ export const mgnTraits: ProviderTraits = {
   // Domain, MGN: agentless flow; what becomes of a server is the target's `prune`.
   effects: (action, { prune }, { state }) => {
     if (action === 'replace') return [];
-    if (state === 'completed') return FINISHED;
-    return prune === 'disconnect' ? DISCONNECTED : RELEASED;
+    if (state === 'completed') return FINISHED_EFFECTS;
+    return prune === 'disconnect' ? DISCONNECT_EFFECTS : RELEASE_EFFECTS;
   },
   replicatesOn: ({ prune }) => prune !== 'disconnect',
   startEffects: () => ['starts replicating when applied'],
@@ -41,3 +43,41 @@ export const mgnTraits: ProviderTraits = {
   progress,
   accountConcerns: () => [],
 };
+
+/** What a reviewer must know of the state that a source server's replication is in. */
+function jobConcerns(vm: DesiredVm, { id, state, statusMessage, facts }: ObservedJob): readonly Concern[] {
+  const words = statusMessage === undefined ? '' : `: ${statusMessage}`;
+  switch (state) {
+    case 'failing':
+      return [
+        raiseForVm('job.stalled', vm, {
+          message: `the replication of ${vm.address} (${id}) has stalled${words}`,
+          remedy:
+            'mend the cause; the service goes on by itself, or with "Retry data replication" in the console',
+        }),
+      ];
+    case 'paused':
+      // What is stopped is started again by its next step, and the plan shows that.
+      return facts?.['replication'] === 'STOPPED'
+        ? []
+        : [
+            raiseForVm('job.paused', vm, {
+              message: `the replication of ${vm.address} (${id}) is paused${words}`,
+              remedy: 'resume it in the console: what is paused was paused by somebody',
+            }),
+          ];
+    case 'failed':
+      return [
+        raiseForVm('job.failed', vm, {
+          message: `${vm.address} (${id}) is disconnected, and was never cut over${words}`,
+          remedy:
+            'delete the source server, so that the service discovers the VM anew, or take the VM out of the manifests',
+        }),
+      ];
+    case 'completed':
+    case 'pending':
+    case 'active':
+    case 'unknown':
+      return [];
+  }
+}

@@ -17,7 +17,7 @@ import {
   type GetServersCommandInput,
   type GetServersCommandOutput,
   ImportServerCatalogCommand,
-  type SMSClient,
+  SMSClient,
   StartOnDemandReplicationRunCommand,
   type StartOnDemandReplicationRunCommandInput,
   type StartOnDemandReplicationRunCommandOutput,
@@ -25,9 +25,10 @@ import {
   type UpdateReplicationJobCommandInput,
 } from '@aws-sdk/client-sms';
 import pLimit from 'p-limit';
-import { explainError } from './explain-error.ts';
-import type { PageRequest } from './paging.ts';
-import { createHandlerReuse } from '../../aws/reuse-handler.ts';
+import { clientConfig, type ClientOptions, prepareClient } from '../aws/client.ts';
+import { createErrorExplainer } from '../aws/errors.ts';
+import { type AwsClient, createHandlerCache, type ServiceTime } from '../aws/middleware.ts';
+import type { PageRequest } from '../aws/paging.ts';
 
 /** The operations of SMS. Every call takes its turn, and fails with a LandfallError only. */
 export class SmsApi {
@@ -35,7 +36,7 @@ export class SmsApi {
   calls = 0;
   readonly #client: SMSClient;
   readonly #limit: ReturnType<typeof pLimit>;
-  readonly #reuse = createHandlerReuse();
+  readonly #reuse = createHandlerCache();
 
   /** @param apiRequests calls in flight at once */
   constructor(client: SMSClient, apiRequests: number) {
@@ -118,3 +119,37 @@ export class SmsApi {
     });
   }
 }
+
+/** A second creation is not the same as the first: the service refuses one for a server with an *active* job only. */
+const NOT_IDEMPOTENT: ReadonlySet<string> = new Set(['CreateReplicationJobCommand']);
+
+/** @throws LandfallError USAGE when a local target's endpoint is anywhere but on this machine */
+export function createClient(options: ClientOptions, time: ServiceTime): SMSClient {
+  const client = new SMSClient(clientConfig(options));
+  prepareClient(client as unknown as AwsClient, options, time, NOT_IDEMPOTENT);
+  return client;
+}
+
+/** What to do about the service's own exceptions (domain: operations used here, rules, IAM). */
+const REMEDIES: Readonly<Record<string, string>> = {
+  InvalidParameterException: 'correct the setting that the service names, in the manifest',
+  MissingRequiredParameterException: 'add the setting that the service names to the manifest',
+  NoConnectorsAvailableException:
+    'connect a Server Migration Connector to the VM’s vCenter, or wait until it is healthy, and run again',
+  OperationNotPermittedException:
+    'plan again: the service does not allow this in the state the job is in now',
+  ReplicationJobNotFoundException: 'plan again: the job has gone in the meantime',
+  ReplicationJobAlreadyExistsException: 'plan again: the server has got a job in the meantime',
+  ReplicationRunLimitExceededException: 'wait: a job has two on-demand runs in 24 hours',
+  ServerCannotBeReplicatedException:
+    'check that AWS SMS supports the VM’s system and disks, and that a connector serves its vCenter',
+};
+
+/** Says in landfall's words what went wrong with a call to AWS SMS. */
+export const explainError = createErrorExplainer({
+  service: 'AWS SMS',
+  actions: 'sms:*',
+  unreachable:
+    'check the network, and region and endpoint of the target; AWS itself closed SMS in March 2023',
+  remedies: REMEDIES,
+});

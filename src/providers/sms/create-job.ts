@@ -1,18 +1,19 @@
-import { isServiceError } from '../../aws/service-error.ts';
-import type { ServiceTime } from '../../aws/service-time.ts';
-import { isUnanswered } from '../../aws/unanswered.ts';
 import { LandfallError } from '../../core/error.ts';
-import type { ObservedJob, ObservedServer } from '../../core/observed.ts';
+import { isActive, type ObservedJob, type ObservedServer } from '../../core/observed.ts';
 import type { CreateRequest, ExistingJob } from '../../core/provider.ts';
 import type { Clock } from '../../core/time.ts';
+import { isServiceError } from '../aws/errors.ts';
+import type { ServiceTime } from '../aws/middleware.ts';
+import { listPages } from '../aws/paging.ts';
+import { hasUnknownOutcome } from '../aws/retries.ts';
 import type { SmsApi } from './api.ts';
-import { createInput } from './create-input.ts';
-import { findActiveJob } from './find-job.ts';
+import { createJobInput } from './requests.ts';
+import { readJob } from './wire.ts';
 
 /** How long to wait for an old job to go, in milliseconds, try by try: half a minute in all. */
-const WAITS = [500, 1000, 2000, 4000, 8000, 16_000] as const;
+const RETRY_WAITS = [500, 1000, 2000, 4000, 8000, 16_000] as const;
 
-export interface CreateContext {
+interface CreateContext {
   readonly api: SmsApi;
   readonly time: ServiceTime;
   readonly clock: Clock;
@@ -36,21 +37,21 @@ export async function createJob(
   let trouble: LandfallError | undefined;
   // Where every call was answered with a no, a job that is there is not of this run's making.
   let mayBeOurs = false;
-  for (const wait of [...WAITS, undefined]) {
+  for (const wait of [...RETRY_WAITS, undefined]) {
     trouble = undefined;
     try {
-      const { replicationJobId: id } = await api.createJob(createInput(request, time.now()));
+      const { replicationJobId: id } = await api.createJob(createJobInput(request, time.now()));
       if (id !== undefined) return id;
       mayBeOurs = true;
     } catch (error) {
-      if (leavesItOpen(error)) {
+      if (leavesOutcomeUnknown(error)) {
         trouble = error;
         mayBeOurs = true;
       } else if (!isServiceError(error, 'ReplicationJobAlreadyExistsException')) throw error;
     }
-    const job = await look(context, trouble);
+    const job = await findCurrentJob(context, trouble);
     if (job !== undefined && !deleted.has(job.id)) {
-      const id = ownId(job, request);
+      const id = ownJobId(job, request);
       return mayBeOurs ? id : { id, alreadyExisted: true };
     }
     if (wait !== undefined) await clock.sleep(wait);
@@ -66,12 +67,12 @@ export async function createJob(
   );
 }
 
-function leavesItOpen(error: unknown): error is LandfallError {
-  return error instanceof LandfallError && isUnanswered(error.cause);
+function leavesOutcomeUnknown(error: unknown): error is LandfallError {
+  return error instanceof LandfallError && hasUnknownOutcome(error.cause);
 }
 
 /** The job that the server has now; where that cannot be seen either, the error says that nobody knows. */
-async function look(
+async function findCurrentJob(
   { api, server }: CreateContext,
   trouble: LandfallError | undefined,
 ): Promise<ObservedJob | undefined> {
@@ -89,7 +90,7 @@ async function look(
 }
 
 /** The id of a job that stands where ours is to be, if it carries our marker. */
-function ownId({ id, owner }: ObservedJob, { serverId, owner: wanted }: CreateRequest): string {
+function ownJobId({ id, owner }: ObservedJob, { serverId, owner: wanted }: CreateRequest): string {
   if (owner?.project === wanted.project && owner.wave === wanted.wave) return id;
   const whose = owner === undefined ? 'nobody' : `${owner.project}/${owner.wave}`;
   throw new LandfallError(
@@ -100,4 +101,36 @@ function ownId({ id, owner }: ObservedJob, { serverId, owner: wanted }: CreateRe
       remedy: 'plan again, and see who created it',
     },
   );
+}
+
+/**
+ * The active job of a server, if there is one. The API finds a server's job by the VM's address: two small calls.
+ * Where that is not known, the list of all jobs is read until the server turns up.
+ */
+async function findActiveJob(api: SmsApi, server: ObservedServer): Promise<ObservedJob | undefined> {
+  const { serverId, vmManagerId, vmId } = server;
+  if (vmManagerId === undefined || vmId === undefined) return searchJobs(api, serverId);
+  const { serverList = [] } = await api.getServers({ vmServerAddressList: [{ vmManagerId, vmId }] });
+  const id = serverList.find((one) => one.serverId === serverId)?.replicationJobId;
+  if (id === undefined) return undefined;
+  const { replicationJobList = [] } = await api.getJobs({ replicationJobId: id });
+  return activeJobs(replicationJobList, serverId)[0];
+}
+
+async function searchJobs(api: SmsApi, serverId: string): Promise<ObservedJob | undefined> {
+  for await (const { replicationJobList = [] } of listPages((request) => api.getJobs(request))) {
+    const [job] = activeJobs(replicationJobList, serverId);
+    if (job !== undefined) return job;
+  }
+  return undefined;
+}
+
+function activeJobs(
+  jobs: readonly Parameters<typeof readJob>[0][],
+  serverId: string,
+): readonly ObservedJob[] {
+  return jobs
+    .filter((job) => job.serverId === serverId)
+    .flatMap((job) => readJob(job) ?? [])
+    .filter(isActive);
 }

@@ -1,6 +1,5 @@
 import type { SettingValue } from '../../core/desired.ts';
 import type { FieldRule } from '../../core/provider.ts';
-import { isSameKey } from './kms-key.ts';
 
 /**
  * What SMS can do about each setting of a job that exists. UpdateReplicationJob takes neither runOnce nor the seed
@@ -71,4 +70,19 @@ function compareNextRuns({ desired, observed, vm, job, now }: Parameters<Compare
 
 function isAfter(time: SettingValue | undefined, now: number): boolean {
   return time !== undefined && Date.parse(String(time)) > now;
+}
+
+/**
+ * Whether two ways to name a KMS key mean the same one: an id or alias, and the ARN that ends in it
+ * (domain: kmsKeyId is a key id, an alias or an ARN of either). Whether an alias points at a key only AWS knows.
+ */
+function isSameKey(one: string, other: string): boolean {
+  return one === other || isArnOf(one, other) || isArnOf(other, one);
+}
+
+/** `arn:aws:kms:us-west-2:123456789012:` + `key/` + id, or + `alias/…`. */
+function isArnOf(arn: string, name: string): boolean {
+  if (!arn.startsWith('arn:')) return false;
+  const resource = arn.split(':').slice(5).join(':');
+  return resource === name || resource === `key/${name}`;
 }

@@ -1,17 +1,16 @@
 import type { ObservedServer } from '../../core/observed.ts';
 import type { Operations } from '../../core/operations.ts';
 import type { Provider } from '../../core/provider.ts';
-import { accountLookup } from '../../aws/account.ts';
-import { SmsApi } from './api.ts';
-import type { ClientOptions } from '../../aws/client.ts';
-import { createClient } from './client.ts';
-import { takeStep } from './cut-over.ts';
+import type { ClientOptions } from '../aws/client.ts';
+import { isServiceError } from '../aws/errors.ts';
+import { ServiceTime } from '../aws/middleware.ts';
+import { accountLookup } from '../aws/sts.ts';
+import { createClient, SmsApi } from './api.ts';
 import { createJob } from './create-job.ts';
+import { takeStep } from './cutover.ts';
 import { observe } from './observe.ts';
 import { createOperations } from './operations.ts';
-import { isServiceError } from '../../aws/service-error.ts';
-import { ServiceTime } from '../../aws/service-time.ts';
-import { updateInput } from './update-input.ts';
+import { updateJobInput } from './requests.ts';
 
 export type SmsProviderOptions = ClientOptions;
 
@@ -43,7 +42,7 @@ export function createSmsProvider(options: SmsProviderOptions): SmsProvider {
       return createJob(request, { api, time, clock, server, deleted });
     },
     async update(request) {
-      await api.updateJob(updateInput(request));
+      await api.updateJob(updateJobInput(request));
     },
     async delete(id) {
       deleted.add(id);

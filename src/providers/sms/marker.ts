@@ -1,8 +1,8 @@
 import type { Owner } from '../../core/observed.ts';
 
-const OPENING = '[landfall:';
+const MARKER_PREFIX = '[landfall:';
 /** Room for a job's description: AWS publishes no limit; the console shows this much (manifests are held to it). */
-const LONGEST = 255;
+const MAX_DESCRIPTION_LENGTH = 255;
 
 /** What a job's description says: its text, and whose job it is if it ends in landfall's marker. */
 export interface Description {
@@ -15,29 +15,29 @@ export interface Description {
  * mentions one, however often, owns nothing. Takes time in proportion to the length, whatever the text.
  */
 export function readDescription(description: string): Description {
-  const start = description.lastIndexOf(OPENING);
+  const start = description.lastIndexOf(MARKER_PREFIX);
   if (start < 0 || !description.endsWith(']')) return { text: description };
-  const [project = '', wave = '', ...more] = description.slice(start + OPENING.length, -1).split('/');
-  if (!isName(project) || !isName(wave) || more.length > 0) return { text: description };
+  const [project = '', wave = '', ...more] = description.slice(start + MARKER_PREFIX.length, -1).split('/');
+  if (!isManifestName(project) || !isManifestName(wave) || more.length > 0) return { text: description };
   const text = description.slice(0, start);
   return { text: text.endsWith(' ') ? text.slice(0, -1) : text, owner: { project, wave } };
 }
 
 /** The description that says `text` and ends in the owner's marker; a text that is too long for both is cut. */
 export function writeDescription(text: string, { project, wave }: Owner): string {
-  const marker = `${OPENING}${project}/${wave}]`;
-  const kept = cut(text, LONGEST - marker.length - 1);
+  const marker = `${MARKER_PREFIX}${project}/${wave}]`;
+  const kept = truncate(text, MAX_DESCRIPTION_LENGTH - marker.length - 1);
   return kept === '' ? marker : `${kept} ${marker}`;
 }
 
 /** At most `length` characters from the front, never half of one that takes two code units. */
-function cut(text: string, length: number): string {
+function truncate(text: string, length: number): string {
   if (text.length <= length) return text;
   const kept = text.slice(0, Math.max(length, 0));
   return /[\uD800-\uDBFF]$/.test(kept) ? kept.slice(0, -1) : kept;
 }
 
 /** Names of projects and waves, as the schemas have them. */
-function isName(name: string): boolean {
+function isManifestName(name: string): boolean {
   return name.length <= 63 && /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(name);
 }

@@ -6,12 +6,11 @@ import type {
   ObservedServer,
 } from '../../core/observed.ts';
 import type { ObserveScope } from '../../core/provider.ts';
+import type { ServiceTime } from '../aws/middleware.ts';
+import { listPages } from '../aws/paging.ts';
 import type { SmsApi } from './api.ts';
-import { withCutOvers } from './cut-over.ts';
-import { pagesOf } from './paging.ts';
-import type { ServiceTime } from '../../aws/service-time.ts';
-import { readJob } from './wire-job.ts';
-import { readCatalogState, readConnector, readServer } from './wire-server.ts';
+import { addCutoverFacts } from './cutover.ts';
+import { readCatalogState, readConnector, readJob, readServer } from './wire.ts';
 
 /**
  * Everything the account holds. The three listings are read side by side, each page once: the least number of
@@ -24,7 +23,7 @@ export async function observe(api: SmsApi, time: ServiceTime, scope?: ObserveSco
     listJobs(api),
     listConnectors(api),
   ]);
-  const all = await withCutOvers(jobs, scope, api, time);
+  const all = await addCutoverFacts(jobs, scope, api, time);
   return { at: time.now(), ...catalog, jobs: all, connectors, calls: api.calls - before };
 }
 
@@ -33,7 +32,7 @@ async function listServers(
 ): Promise<{ readonly catalog: CatalogState; readonly servers: readonly ObservedServer[] }> {
   const servers = new Map<string, ObservedServer>();
   let status: string | undefined;
-  for await (const page of pagesOf((request) => api.getServers(request))) {
+  for await (const page of listPages((request) => api.getServers(request))) {
     status ??= page.serverCatalogStatus;
     for (const wire of page.serverList ?? []) {
       const server = readServer(wire);
@@ -45,7 +44,7 @@ async function listServers(
 
 async function listJobs(api: SmsApi): Promise<readonly ObservedJob[]> {
   const jobs = new Map<string, ObservedJob>();
-  for await (const page of pagesOf((request) => api.getJobs(request))) {
+  for await (const page of listPages((request) => api.getJobs(request))) {
     for (const wire of page.replicationJobList ?? []) {
       const job = readJob(wire);
       if (job !== undefined) jobs.set(job.id, job);
@@ -56,7 +55,7 @@ async function listJobs(api: SmsApi): Promise<readonly ObservedJob[]> {
 
 async function listConnectors(api: SmsApi): Promise<readonly ObservedConnector[]> {
   const connectors = new Map<string, ObservedConnector>();
-  for await (const page of pagesOf((request) => api.getConnectors(request))) {
+  for await (const page of listPages((request) => api.getConnectors(request))) {
     for (const wire of page.connectorList ?? []) {
       const connector = readConnector(wire);
       if (connector !== undefined) connectors.set(connector.id, connector);

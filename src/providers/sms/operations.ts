@@ -1,21 +1,20 @@
-import { isServiceError } from '../../aws/service-error.ts';
-import type { ServiceTime } from '../../aws/service-time.ts';
+import type { Connector as WireConnector } from '@aws-sdk/client-sms';
 import { byKeys } from '../../core/lists.ts';
 import type { Connector, Operations } from '../../core/operations.ts';
+import { isServiceError } from '../aws/errors.ts';
+import type { ServiceTime } from '../aws/middleware.ts';
+import { listPages } from '../aws/paging.ts';
 import type { SmsApi } from './api.ts';
-import { listRuns } from './list-runs.ts';
-import { pagesOf } from './paging.ts';
-import { startRun } from './start-run.ts';
-import { describeConnector } from './wire-connector.ts';
-import { readCatalogState } from './wire-server.ts';
+import { listRuns, startRun } from './runs.ts';
+import { normalizeEnumValue, readCatalogState } from './wire.ts';
 
 /** What people ask of the service beside the plan, over the same client. */
 export function createOperations(api: SmsApi, time: ServiceTime): Operations {
   async function connectors(): Promise<readonly Connector[]> {
     const found = new Map<string, Connector>();
-    for await (const page of pagesOf((request) => api.getConnectors(request))) {
+    for await (const page of listPages((request) => api.getConnectors(request))) {
       for (const wire of page.connectorList ?? []) {
-        const connector = describeConnector(wire);
+        const connector = readConnectorDetails(wire);
         if (connector !== undefined) found.set(connector.id, connector);
       }
     }
@@ -42,5 +41,21 @@ export function createOperations(api: SmsApi, time: ServiceTime): Operations {
     },
     runs: (jobId) => listRuns(api, time, jobId),
     startRun: (jobId, description) => startRun(api, time, jobId, description),
+  };
+}
+
+/** A connector with all that the service tells of it; undefined for one without an id. */
+function readConnectorDetails(connector: WireConnector): Connector | undefined {
+  const { connectorId: id, version, vmManagerName, vmManagerId, ipAddress, macAddress } = connector;
+  if (id === undefined) return undefined;
+  return {
+    id,
+    healthy: normalizeEnumValue(connector.status) === 'HEALTHY',
+    ...(version !== undefined && { version }),
+    ...(vmManagerName !== undefined && { vmManagerName }),
+    ...(vmManagerId !== undefined && { vmManagerId }),
+    ...(ipAddress !== undefined && { ipAddress }),
+    ...(macAddress !== undefined && { macAddress }),
+    ...(connector.associatedOn !== undefined && { associatedAt: connector.associatedOn.getTime() }),
   };
 }

@@ -2,7 +2,7 @@ import { isEarlierPhase } from '../../core/desired.ts';
 import type { ObservedJob } from '../../core/observed.ts';
 import type { PhaseContext, PhaseDecision, PhaseRules } from '../../core/provider.ts';
 
-export const CUT_OVER = 'StartOnDemandReplicationRun';
+export const START_CUTOVER_RUN = 'StartOnDemandReplicationRun';
 export const FINALIZE = 'DeleteReplicationJob';
 
 /**
@@ -10,9 +10,13 @@ export const FINALIZE = 'DeleteReplicationJob';
  * deletes the job once that run is complete; the AMI stays. Test and archive do not exist here (domain: what a
  * manifest says, on each service). Loads no SDK.
  */
-export const smsPhases: PhaseRules = { phases: ['replicate', 'cutover', 'finalize'], batch: 1, next };
+export const smsPhases: PhaseRules = {
+  phases: ['replicate', 'cutover', 'finalize'],
+  batch: 1,
+  next: nextStep,
+};
 
-function next({ phase, vm, server, job }: PhaseContext): PhaseDecision | undefined {
+function nextStep({ phase, vm, server, job }: PhaseContext): PhaseDecision | undefined {
   if (isEarlierPhase(phase, 'cutover')) return job === undefined ? undefined : { kind: 'reached' };
   const finalize = !isEarlierPhase(phase, 'finalize');
   if (job === undefined) {
@@ -26,33 +30,34 @@ function next({ phase, vm, server, job }: PhaseContext): PhaseDecision | undefin
     };
   }
   const after = finalize ? [FINALIZE] : [];
-  const ami = cutOverAmi(job);
-  if (ami === undefined) return cutOver(job, after);
+  const ami = cutoverAmi(job);
+  if (ami === undefined) return cutoverDecision(job, after);
   if (!finalize) return { kind: 'reached', reason: `cut over: ${ami}` };
   const effects = [`the job ends for good; ${ami} stays`];
   return { kind: 'step', step: FINALIZE, remaining: [], effects, irreversible: true };
 }
 
 /** The AMI of the last run, once it is complete: a job that runs once has no other. */
-function cutOverAmi({ state, settings, latestAmiId, facts }: ObservedJob): string | undefined {
+function cutoverAmi({ state, settings, latestAmiId, facts }: ObservedJob): string | undefined {
   if (settings['runOnce'] === true) return state === 'completed' ? (latestAmiId ?? 'its AMI') : undefined;
   return facts?.['cutOver'] === 'completed' ? (facts['ami'] ?? latestAmiId ?? 'its AMI') : undefined;
 }
 
-function cutOver(job: ObservedJob, after: readonly string[]): PhaseDecision {
+function cutoverDecision(job: ObservedJob, after: readonly string[]): PhaseDecision {
   const { settings, latestAmiId, state, facts = {} } = job;
-  if (settings['runOnce'] === true) return wait('its one run, which is its last', after);
-  const remaining = [CUT_OVER, ...after];
+  if (settings['runOnce'] === true) return waitFor('its one run, which is its last', after);
+  const remaining = [START_CUTOVER_RUN, ...after];
   // Domain, rules: no on-demand run before the seed run, nor beside another; two in 24 hours.
-  if (latestAmiId === undefined) return wait('the first replication', remaining);
-  if (state !== 'pending' && state !== 'active') return wait(`the job, which is ${state}`, remaining);
+  if (latestAmiId === undefined) return waitFor('the first replication', remaining);
+  if (state !== 'pending' && state !== 'active') return waitFor(`the job, which is ${state}`, remaining);
   const { cutOver: run } = facts;
-  if (run === 'pending' || run === 'active') return wait('the last replication, which is under way', after);
-  if (facts['busy'] === 'true') return wait('a replication that is under way', remaining);
-  if (facts['runsLeft'] === '0') return wait('room for another on-demand run: two in 24 hours', remaining);
+  if (run === 'pending' || run === 'active')
+    return waitFor('the last replication, which is under way', after);
+  if (facts['busy'] === 'true') return waitFor('a replication that is under way', remaining);
+  if (facts['runsLeft'] === '0') return waitFor('room for another on-demand run: two in 24 hours', remaining);
   return {
     kind: 'step',
-    step: CUT_OVER,
+    step: START_CUTOVER_RUN,
     remaining: after,
     effects: ['the last replication: changes on the source after it are not in the AMI'],
     ...(run !== undefined && {
@@ -65,6 +70,6 @@ function cutOver(job: ObservedJob, after: readonly string[]): PhaseDecision {
   };
 }
 
-function wait(what: string, remaining: readonly string[]): PhaseDecision {
+function waitFor(what: string, remaining: readonly string[]): PhaseDecision {
   return { kind: 'wait', reason: `waits for ${what}`, remaining };
 }

@@ -1,9 +1,10 @@
+import type { DesiredVm, Settings } from '../../core/desired.ts';
+import type { ObservedJob } from '../../core/observed.ts';
 import type { ProviderTraits } from '../../core/provider.ts';
-import { accountConcerns } from './account-concerns.ts';
+import { displayInstant, type Instant } from '../../core/time.ts';
+import { accountConcerns, jobConcerns } from './concerns.ts';
 import { smsFields } from './fields.ts';
-import { jobConcerns } from './job-concerns.ts';
 import { smsPhases } from './phases.ts';
-import { isDone, seedEffects } from './schedule.ts';
 
 /** What planning has to know of AWS SMS. Loads no SDK: not every plan calls an API. */
 export const smsTraits: ProviderTraits = {
@@ -16,8 +17,25 @@ export const smsTraits: ProviderTraits = {
   // Domain, operations: a deleted job's artefacts go, its AMIs stay.
   effects: (action) =>
     action === 'delete' ? ['AMIs stay'] : ["the job's history ends; AMIs already made stay"],
-  startEffects: seedEffects,
+  startEffects: firstRunEffects,
   isDone,
   jobConcerns,
   accountConcerns,
 };
+
+/** Whether a VM was to replicate once, and has. */
+function isDone(vm: DesiredVm, { state, settings }: ObservedJob): boolean {
+  return state === 'completed' && isRunOnce(settings) && isRunOnce(vm.settings);
+}
+
+/** What to expect of the first replication of a job that is created: nothing to say of a time still to come. */
+function firstRunEffects(settings: Settings, now: Instant): readonly string[] {
+  const seed = settings['seedReplicationTime'];
+  if (seed === undefined) return ['starts when applied'];
+  const time = Date.parse(String(seed));
+  return time <= now ? [`seed time ${displayInstant(time)} has passed: starts now`] : [];
+}
+
+function isRunOnce(settings: Settings): boolean {
+  return settings['runOnce'] === true;
+}

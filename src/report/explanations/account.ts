@@ -1,6 +1,5 @@
 import type { ConcernId } from '../../core/concern-ids.ts';
-import type { Explanation } from './explanation.ts';
-import { SMS_CREATE_JOB } from './sources.ts';
+import { type Explanation, SMS_CREATE_JOB } from './explanation.ts';
 
 /** Concerns about the account, held against the manifests. */
 export const ACCOUNT_CONCERNS = {

@@ -1,10 +1,7 @@
 import type { ErrorCode } from '../../core/error.ts';
-import type { Explanation } from './explanation.ts';
-import { LOCAL_ERRORS } from './local-errors.ts';
-import { LOCK_ERRORS } from './lock-errors.ts';
-import { PLATFORM_ERRORS } from './platform-errors.ts';
+import { COMMAND_REFERENCE, type Explanation, PROJECT_REFERENCE } from './explanation.ts';
+import { LOCAL_ERRORS, LOCK_ERRORS, PLATFORM_ERRORS } from './local-errors.ts';
 import { SERVICE_ERRORS } from './service-errors.ts';
-import { COMMAND_REFERENCE, PROJECT_REFERENCE } from './sources.ts';
 
 /** Errors about the command line, the project and its files. */
 const USER_ERRORS = {

@@ -1,6 +1,5 @@
 import type { ConcernId } from '../../core/concern-ids.ts';
-import type { Explanation } from './explanation.ts';
-import { PROJECT_REFERENCE, UNTRUSTED, YAML_SPEC } from './sources.ts';
+import { type Explanation, PROJECT_REFERENCE, UNTRUSTED, YAML_SPEC } from './explanation.ts';
 
 /** Concerns about files and their text, before anything of them is understood. */
 export const FILE_CONCERNS = {

@@ -1,6 +1,5 @@
 import type { ConcernId } from '../../core/concern-ids.ts';
-import type { Explanation } from './explanation.ts';
-import { FIELD_REFERENCE, PROJECT_REFERENCE, WAVE_REFERENCE } from './sources.ts';
+import { type Explanation, FIELD_REFERENCE, PROJECT_REFERENCE, WAVE_REFERENCE } from './explanation.ts';
 
 /** Concerns about what manifests say, taken by themselves. */
 export const MANIFEST_CONCERNS = {

@@ -1,6 +1,5 @@
 import type { ErrorCode } from '../../core/error.ts';
-import type { Explanation } from './explanation.ts';
-import { PROJECT_REFERENCE } from './sources.ts';
+import { type Explanation, PROJECT_REFERENCE } from './explanation.ts';
 
 /** Errors of AWS, of the way there, and of landfall itself. */
 export const SERVICE_ERRORS = {

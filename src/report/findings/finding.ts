@@ -2,13 +2,14 @@ import { createHash } from 'node:crypto';
 import type { ConcernId } from '../../core/concern-ids.ts';
 import type { Concern, Severity } from '../../core/concern.ts';
 import type { Place } from '../../core/error.ts';
-import { plain } from '../clip.ts';
-import { groupBy } from '../group.ts';
-import { firstOf } from '../words.ts';
+import type { Change } from '../../core/plan.ts';
+import { escapeLine } from '../text/escape.ts';
+import { groupBy } from '../text/table.ts';
+import { joinFirst } from '../text/words.ts';
 
 /** Bytes of a message or a remedy: what a platform shows of one is far less. */
-const LONGEST = 2000;
-const NAMED = 3;
+const MAX_MESSAGE_BYTES = 2000;
+const MAX_NAMED_VMS = 3;
 
 /** A concern as pipelines take it: all formats are made of these. */
 export interface Finding {
@@ -33,7 +34,7 @@ export interface Finding {
  *
  * @param fileOf how a pipeline calls a file that a concern names: from the top of its repository
  */
-export function findingsOf(
+export function toFindings(
   concerns: readonly Concern[],
   projectFile: string,
   fileOf: (file: string) => string,
@@ -55,8 +56,8 @@ export function findingsOf(
     return {
       id,
       severity,
-      message: plain(messageText(message, addresses), LONGEST),
-      ...(remedy !== undefined && { remedy: plain(remedy, LONGEST) }),
+      message: escapeLine(messageWithAddresses(message, addresses), MAX_MESSAGE_BYTES),
+      ...(remedy !== undefined && { remedy: escapeLine(remedy, MAX_MESSAGE_BYTES) }),
       addresses,
       place: { ...place, file },
       ...(first.place !== undefined && excerpt !== undefined && { length: excerpt.length }),
@@ -70,9 +71,9 @@ function withoutPlaces(message: string): string {
   return message.replace(/:\d+(?::\d+)?/g, '');
 }
 
-function messageText(message: string, addresses: readonly string[]): string {
+function messageWithAddresses(message: string, addresses: readonly string[]): string {
   const [only = '', ...others] = addresses;
-  if (others.length > 0) return `${message} (${firstOf(addresses, NAMED)})`;
+  if (others.length > 0) return `${message} (${joinFirst(addresses, MAX_NAMED_VMS)})`;
   return only === '' || message.includes(only) ? message : `${only}: ${message}`;
 }
 
@@ -80,4 +81,25 @@ function messageText(message: string, addresses: readonly string[]): string {
 export function findingText({ message, remedy }: Finding): string {
   // What a service said may end in a full stop.
   return remedy === undefined ? message : `${message.replace(/\.$/, '')}; fix: ${remedy}`;
+}
+
+/** The formats in which pipelines take findings. */
+export const FINDING_FORMATS = ['github', 'gitlab', 'junit', 'sarif'] as const;
+export type FindingFormat = (typeof FINDING_FORMATS)[number];
+
+export function isFindingFormat(format: string): format is FindingFormat {
+  return FINDING_FORMATS.some((known) => known === format);
+}
+
+/** All that a format may say of a run. */
+export interface FindingReport {
+  /** The command that found them. */
+  readonly command: 'validate' | 'plan';
+  readonly version: string;
+  /** The project file and all files that were read, as a pipeline calls them. */
+  readonly projectFile: string;
+  readonly files: readonly string[];
+  readonly findings: readonly Finding[];
+  /** Of a plan: what happens to each VM. */
+  readonly changes?: readonly Change[];
 }

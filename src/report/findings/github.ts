@@ -1,8 +1,7 @@
-import { plain } from '../clip.ts';
-import { type Finding, findingText } from './finding.ts';
-import type { FindingReport } from './report.ts';
+import { escapeLine } from '../text/escape.ts';
+import { type Finding, type FindingReport, findingText } from './finding.ts';
 
-const LONGEST_NAME = 1000;
+const MAX_FILE_BYTES = 1000;
 
 /**
  * Workflow commands of GitHub Actions, one line a finding: annotations on the files of a pull request. Nothing
@@ -10,13 +9,13 @@ const LONGEST_NAME = 1000;
  * Source: GitHub Docs, "Workflow commands for GitHub Actions"; the escaping is that of actions/toolkit, command.ts.
  */
 export function renderGithubFindings({ findings }: FindingReport): string {
-  return findings.map((finding) => `${commandOf(finding)}\n`).join('');
+  return findings.map((finding) => `${workflowCommand(finding)}\n`).join('');
 }
 
-function commandOf(finding: Finding): string {
+function workflowCommand(finding: Finding): string {
   const { id, severity, place, length } = finding;
   const properties = {
-    file: plain(place.file, LONGEST_NAME),
+    file: escapeLine(place.file, MAX_FILE_BYTES),
     line: place.line,
     ...(length !== undefined && { endLine: place.line }),
     col: place.column,

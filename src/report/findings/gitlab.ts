@@ -1,7 +1,6 @@
 import type { Severity } from '../../core/concern.ts';
-import { formatJson } from '../json.ts';
-import { findingText } from './finding.ts';
-import type { FindingReport } from './report.ts';
+import { formatJson } from '../text/json.ts';
+import { type FindingReport, findingText } from './finding.ts';
 
 /** No plan at all is worse than a plan without one of its VMs. */
 const SEVERITIES: Readonly<Record<Severity, string>> = {

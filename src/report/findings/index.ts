@@ -1,7 +1,7 @@
+import type { FindingFormat, FindingReport } from './finding.ts';
 import { renderGithubFindings } from './github.ts';
 import { renderGitlabFindings } from './gitlab.ts';
 import { renderJunitFindings } from './junit.ts';
-import type { FindingFormat, FindingReport } from './report.ts';
 import { renderSarifFindings } from './sarif.ts';
 
 const RENDERERS: Readonly<Record<FindingFormat, (report: FindingReport) => string>> = {

@@ -1,10 +1,8 @@
 import { formatPlace } from '../../core/error.ts';
 import type { Change } from '../../core/plan.ts';
-import { plain } from '../clip.ts';
-import { groupBy } from '../group.ts';
-import { type Finding, findingText } from './finding.ts';
-import type { FindingReport } from './report.ts';
-import { type Element, renderXml } from './xml.ts';
+import { escapeLine } from '../text/escape.ts';
+import { groupBy } from '../text/table.ts';
+import { type Finding, type FindingReport, findingText } from './finding.ts';
 
 /**
  * JUnit XML, for the tests' page of a pipeline: errors and critical concerns fail. Of a validation a suite is a file
@@ -24,18 +22,18 @@ export function renderJunitFindings(report: FindingReport): string {
   });
 }
 
-function fileSuites({ files, findings }: FindingReport): readonly Element[] {
+function fileSuites({ files, findings }: FindingReport): readonly XmlElement[] {
   const byFile = groupBy(findings, ({ place }) => place.file);
   return [...new Set([...files, ...byFile.keys()])].map((file) => {
     const found = byFile.get(file) ?? [];
-    return suiteOf(file, found.length === 0 ? [caseOf('valid', file, [])] : found.map(findingCase));
+    return testSuite(file, found.length === 0 ? [testCase('valid', file, [])] : found.map(findingCase));
   });
 }
 
 function planSuites(
   { projectFile, findings }: FindingReport,
   changes: readonly Change[],
-): readonly Element[] {
+): readonly XmlElement[] {
   const known = new Set(changes.map(({ address }) => address));
   const byAddress = new Map<string, Finding[]>();
   const others: Finding[] = [];
@@ -48,9 +46,9 @@ function planSuites(
   }
   const waves = [...groupBy(changes, ({ target, wave }) => JSON.stringify([target, wave])).values()];
   return [
-    ...(others.length === 0 ? [] : [suiteOf(projectFile, others.map(findingCase))]),
+    ...(others.length === 0 ? [] : [testSuite(projectFile, others.map(findingCase))]),
     ...waves.map((group) =>
-      suiteOf(
+      testSuite(
         `${group[0]?.target ?? ''}/${group[0]?.wave ?? ''}`,
         group.map((change) => vmCase(change, byAddress.get(change.address) ?? [])),
       ),
@@ -58,28 +56,28 @@ function planSuites(
   ];
 }
 
-function vmCase(change: Change, findings: readonly Finding[]): Element {
+function vmCase(change: Change, findings: readonly Finding[]): XmlElement {
   const { address, target } = change;
-  const element = caseOf(address, target, findings);
+  const element = testCase(address, target, findings);
   const { children = [] } = element;
-  const why = notDone(change);
+  const why = skipReason(change);
   if (why === undefined || children.some(({ name }) => name === 'failure')) return element;
   return { ...element, children: [{ name: 'skipped', attributes: { message: why } }, ...children] };
 }
 
 /** Why a change is left to a later run: it may be blocked by what is wrong with another VM. */
-function notDone({ action, reason = '', blockedBy }: Change): string | undefined {
+function skipReason({ action, reason = '', blockedBy }: Change): string | undefined {
   if (blockedBy.length > 0) return `blocked by ${blockedBy.join(', ')}`;
   return action === 'defer' ? `deferred: ${reason}` : undefined;
 }
 
-function findingCase(finding: Finding): Element {
+function findingCase(finding: Finding): XmlElement {
   const { id, place } = finding;
-  return caseOf(`${id} at ${place.line}:${place.column}`, place.file, [finding]);
+  return testCase(`${id} at ${place.line}:${place.column}`, place.file, [finding]);
 }
 
 /** A case fails with its errors and critical concerns, and tells its warnings. */
-function caseOf(name: string, classname: string, findings: readonly Finding[]): Element {
+function testCase(name: string, classname: string, findings: readonly Finding[]): XmlElement {
   const failing = findings.filter(({ severity }) => severity !== 'warning');
   const warnings = findings.filter(({ severity }) => severity === 'warning');
   const [first] = failing;
@@ -98,27 +96,75 @@ function caseOf(name: string, classname: string, findings: readonly Finding[]): 
             {
               name: 'failure',
               attributes: { type: first.id, message: first.message },
-              text: failing.map(lineOf).join('\n'),
+              text: failing.map(findingLine).join('\n'),
             },
           ]),
       ...(warnings.length === 0
         ? []
-        : [{ name: 'system-out', attributes: {}, text: warnings.map(lineOf).join('\n') }]),
+        : [{ name: 'system-out', attributes: {}, text: warnings.map(findingLine).join('\n') }]),
     ],
   };
 }
 
-function lineOf(finding: Finding): string {
+function findingLine(finding: Finding): string {
   const { id, severity, place } = finding;
-  return `${plain(formatPlace(place), 1000)}: ${severity} ${id}: ${findingText(finding)}`;
+  return `${escapeLine(formatPlace(place), 1000)}: ${severity} ${id}: ${findingText(finding)}`;
 }
 
-function suiteOf(name: string, cases: readonly Element[]): Element {
+function testSuite(name: string, cases: readonly XmlElement[]): XmlElement {
   return { name: 'testsuite', attributes: { name, ...totals(cases) }, children: cases };
 }
 
-function totals(cases: readonly Element[]): Readonly<Record<string, number>> {
+function totals(cases: readonly XmlElement[]): Readonly<Record<string, number>> {
   const having = (name: string): number =>
     cases.filter(({ children = [] }) => children.some((child) => child.name === name)).length;
   return { tests: cases.length, failures: having('failure'), errors: 0, skipped: having('skipped') };
+}
+
+interface XmlElement {
+  readonly name: string;
+  readonly attributes: Readonly<Record<string, string | number>>;
+  readonly children?: readonly XmlElement[];
+  readonly text?: string;
+}
+
+const MAX_ATTRIBUTE_BYTES = 4000;
+
+/** Characters that no XML 1.0 document may hold, not even escaped (2.2). */
+const FORBIDDEN_CHARACTERS = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&apos;',
+};
+
+/** An XML 1.0 document, well-formed whatever the texts are. Ends in a newline. */
+function renderXml(root: XmlElement): string {
+  return ['<?xml version="1.0" encoding="UTF-8"?>', ...elementLines(root, ''), ''].join('\n');
+}
+
+function elementLines(
+  { name, attributes, children = [], text }: XmlElement,
+  indent: string,
+): readonly string[] {
+  const written = Object.entries(attributes).map(
+    ([key, value]) => ` ${key}="${escapeXml(escapeLine(String(value), MAX_ATTRIBUTE_BYTES))}"`,
+  );
+  const start = `${indent}<${name}${written.join('')}`;
+  if (text !== undefined) return [`${start}>${escapeXml(text)}</${name}>`];
+  if (children.length === 0) return [`${start}/>`];
+  return [
+    `${start}>`,
+    ...children.flatMap((child) => elementLines(child, `${indent}  `)),
+    `${indent}</${name}>`,
+  ];
+}
+
+function escapeXml(text: string): string {
+  return text
+    .replace(FORBIDDEN_CHARACTERS, '\ufffd')
+    .replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 }

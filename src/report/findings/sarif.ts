@@ -1,9 +1,8 @@
 import type { Severity } from '../../core/concern.ts';
-import { renderExplanationMarkdown } from '../explain-markdown.ts';
-import { allEntries, type Entry } from '../explanations/index.ts';
-import { formatJson } from '../json.ts';
-import { type Finding, findingText } from './finding.ts';
-import type { FindingReport } from './report.ts';
+import { allExplanations, type ExplanationEntry } from '../explanations/index.ts';
+import { renderExplanationMarkdown } from '../explanations/render.ts';
+import { formatJson } from '../text/json.ts';
+import { type Finding, type FindingReport, findingText } from './finding.ts';
 
 /**
  * SARIF 2.1.0, for code scanning. Rules are the concerns that were raised, with what `landfall explain` says of them.
@@ -12,7 +11,7 @@ import type { FindingReport } from './report.ts';
  */
 export function renderSarifFindings({ command, version, projectFile, findings }: FindingReport): string {
   const raised = new Set<string>(findings.map(({ id }) => id));
-  const rules = allEntries().filter(({ id, kind }) => kind === 'concern' && raised.has(id));
+  const rules = allExplanations().filter(({ id, kind }) => kind === 'concern' && raised.has(id));
   const indexOf = new Map(rules.map(({ id }, index) => [id, index]));
   return formatJson({
     $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
@@ -32,14 +31,14 @@ export function renderSarifFindings({ command, version, projectFile, findings }:
   });
 }
 
-function ruleOf(entry: Entry): object {
+function ruleOf(entry: ExplanationEntry): object {
   const { id, severity, summary, means, why, fix } = entry;
   return {
     id,
-    shortDescription: { text: messageText(summary) },
-    fullDescription: { text: messageText(means) },
+    shortDescription: { text: escapeMessage(summary) },
+    fullDescription: { text: escapeMessage(means) },
     help: {
-      text: messageText([means, why, ...fix].join('\n')),
+      text: escapeMessage([means, why, ...fix].join('\n')),
       markdown: renderExplanationMarkdown(entry),
     },
     defaultConfiguration: { level: LEVELS[severity] },
@@ -59,7 +58,7 @@ function resultOf(finding: Finding, ruleIndex: number): object {
     ruleId: id,
     ruleIndex,
     level: LEVELS[severity],
-    message: { text: messageText(findingText(finding)) },
+    message: { text: escapeMessage(findingText(finding)) },
     locations: [
       {
         physicalLocation: {
@@ -71,7 +70,7 @@ function resultOf(finding: Finding, ruleIndex: number): object {
           },
         },
         ...(addresses.length > 0 && {
-          logicalLocations: addresses.slice(0, LOGICAL).map((name) => ({
+          logicalLocations: addresses.slice(0, MAX_LOGICAL_LOCATIONS).map((name) => ({
             fullyQualifiedName: name,
             kind: 'resource',
           })),
@@ -83,10 +82,10 @@ function resultOf(finding: Finding, ruleIndex: number): object {
 }
 
 /** VMs that a result names; of a mistake in the defaults of a wave there may be hundreds. */
-const LOGICAL = 10;
+const MAX_LOGICAL_LOCATIONS = 10;
 
 /** A message without placeholders (3.11.5) and embedded links (3.11.6): a name could be meant to look like one. */
-function messageText(text: string): string {
+function escapeMessage(text: string): string {
   return text.replace(/[{}]/g, '$&$&').replaceAll('](', '] (');
 }
 

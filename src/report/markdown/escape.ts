@@ -1,4 +1,4 @@
-import { bytes, clip, plain } from '../clip.ts';
+import { clipBytes, escapeLine, sizeInBytes } from '../text/escape.ts';
 
 /**
  * Text that nobody vouches for as a code span: inside one neither GitHub nor GitLab looks for Markdown, HTML,
@@ -6,13 +6,13 @@ import { bytes, clip, plain } from '../clip.ts';
  */
 export function code(text: string, most: number): string {
   for (let room = most - 2; ; room = Math.floor(room / 2)) {
-    const span = spanOf(plain(text, room));
-    if (bytes(span) <= most) return span;
+    const span = codeSpan(escapeLine(text, room));
+    if (sizeInBytes(span) <= most) return span;
   }
 }
 
 /** CommonMark 0.31, 6.1: as many backticks on both sides as stand together nowhere inside. */
-function spanOf(text: string): string {
+function codeSpan(text: string): string {
   const runs = new Set((text.match(/`+/g) ?? []).map(({ length }) => length));
   let length = 1;
   while (runs.has(length)) length += 1;
@@ -22,7 +22,7 @@ function spanOf(text: string): string {
 }
 
 /** A word that means nothing to Markdown or to a platform: letters, with hyphens or apostrophes between, or a number. */
-const WORD = /^(?:\p{L}+(?:['’-]\p{L}+)*(?:\(s\))?|\p{Lu}{1,4}\d{1,2}|\d{1,5}(?:\.\d{1,3})?%?|[%…→–])$/u;
+const SAFE_WORD = /^(?:\p{L}+(?:['’-]\p{L}+)*(?:\(s\))?|\p{Lu}{1,4}\d{1,2}|\d{1,5}(?:\.\d{1,3})?%?|[%…→–])$/u;
 /** What stands together: text in quotes or backticks counts as one word. */
 const CHUNK = /(?:"[^"]*"|`[^`]*`|[^\s"`]|["`])+/g;
 const PUNCTUATION = /^(\(?)(.*?)([,.;:?)]*)$/s;
@@ -32,22 +32,22 @@ const PUNCTUATION = /^(\(?)(.*?)([,.;:?)]*)$/s;
  * so that it reads well and nothing in it is obeyed. At most `most` bytes.
  */
 export function prose(text: string, most: number): string {
-  const chunks = plain(text, most).match(CHUNK) ?? [];
+  const chunks = escapeLine(text, most).match(CHUNK) ?? [];
   let said = '';
   for (const [index, chunk] of chunks.entries()) {
-    const next = `${index === 0 ? '' : ' '}${wordOf(chunk)}`;
-    if (bytes(said) + bytes(next) > most - bytes(' …')) return `${said} …`;
+    const next = `${index === 0 ? '' : ' '}${escapeWord(chunk)}`;
+    if (sizeInBytes(said) + sizeInBytes(next) > most - sizeInBytes(' …')) return `${said} …`;
     said += next;
   }
   return said;
 }
 
-function wordOf(chunk: string): string {
-  if (WORD.test(chunk)) return chunk;
+function escapeWord(chunk: string): string {
+  if (SAFE_WORD.test(chunk)) return chunk;
   const [, before = '', middle = '', after = ''] = PUNCTUATION.exec(chunk) ?? [];
-  if (middle === '' || WORD.test(middle)) return chunk;
+  if (middle === '' || SAFE_WORD.test(middle)) return chunk;
   const quoted = /^`([^`]+)`$/.exec(middle)?.[1];
-  return before + spanOf(quoted ?? middle) + after;
+  return before + codeSpan(quoted ?? middle) + after;
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {
@@ -61,9 +61,9 @@ const ENTITIES: Readonly<Record<string, string>> = {
 /** The same as `code`, where a line is HTML: in the summary of a fold. */
 export function htmlCode(text: string, most: number): string {
   for (let room = most - '<code></code>'.length; ; room = Math.floor(room / 2)) {
-    const escaped = plain(text, room).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
+    const escaped = escapeLine(text, room).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
     const element = `<code>${escaped}</code>`;
-    if (bytes(element) <= most) return element;
+    if (sizeInBytes(element) <= most) return element;
   }
 }
 
@@ -79,5 +79,5 @@ export function fenced(language: string, lines: readonly string[]): readonly str
 
 /** One line of a fenced block: of at most so many bytes. */
 export function blockLine(text: string, most: number): string {
-  return clip(text, most).trimEnd();
+  return clipBytes(text, most).trimEnd();
 }

@@ -1,23 +1,23 @@
-import { count } from '../count.ts';
-import { bytes } from '../clip.ts';
+import { sizeInBytes } from '../text/escape.ts';
+import { pluralize } from '../text/words.ts';
 import { code, fenced, htmlCode } from './escape.ts';
 
 /** A section of more lines than this is folded up. */
-const TALL = 20;
-const NAME = 200;
+const MAX_UNFOLDED_LINES = 20;
+const MAX_NAME_BYTES = 200;
 
 /** How many of something there are, in words, as a heading counts it; what is `lost` is in bold. */
-export type Counted = readonly [number: number, words: string, what: 'lost' | 'kept'];
+export type LabelledCount = readonly [number: number, words: string, what: 'lost' | 'kept'];
 
 /** What is said of one wave. */
 export interface WaveContent {
   readonly wave: string;
   /** Absent: all waves are on one target. */
   readonly target?: string;
-  readonly counts: readonly Counted[];
+  readonly counts: readonly LabelledCount[];
   /** Lines of a diff, each with those that belong to it. */
   readonly entries: readonly (readonly string[])[];
-  readonly isGrave: boolean;
+  readonly isDestructive: boolean;
 }
 
 /** One wave, which can be shown with fewer of its lines. */
@@ -26,7 +26,7 @@ export interface Section {
   /** Lines of its diff. */
   readonly lines: number;
   /** Whether something is lost for good in it: it is the last to be cut. */
-  readonly isGrave: boolean;
+  readonly isDestructive: boolean;
   /** Markdown with the first `shown` lines, and a line that counts the others; whole without a number. */
   readonly render: (shown?: number) => string;
   /** The most lines that fit so many bytes; 0 where not even an entry does. */
@@ -34,12 +34,12 @@ export interface Section {
 }
 
 /** A heading with counts, and a diff; folded up where it is long. */
-export function sectionOf({ wave, target, counts, entries, isGrave }: WaveContent): Section {
+export function newSection({ wave, target, counts, entries, isDestructive }: WaveContent): Section {
   const lines = entries.flat();
-  const isTall = lines.length > TALL;
+  const isTall = lines.length > MAX_UNFOLDED_LINES;
 
   const where = (name: (text: string, most: number) => string): string =>
-    name(wave, NAME) + (target === undefined ? '' : ` on ${name(target, NAME)}`);
+    name(wave, MAX_NAME_BYTES) + (target === undefined ? '' : ` on ${name(target, MAX_NAME_BYTES)}`);
   const counted = (mark: (words: string) => string): string =>
     counts
       .map(([number, words, what]) => (what === 'lost' ? mark(`${number} ${words}`) : `${number} ${words}`))
@@ -50,23 +50,25 @@ export function sectionOf({ wave, target, counts, entries, isGrave }: WaveConten
 
   const render = (shown = lines.length): string => {
     const left = lines.length - shown;
-    const more = left > 0 ? [`# … ${count(left, 'more line')}`] : [];
+    const more = left > 0 ? [`# … ${pluralize(left, 'more line')}`] : [];
     const block = fenced('diff', [...lines.slice(0, shown), ...more]).join('\n');
     return isTall ? fold(heading, block) : `${heading}\n\n${block}`;
   };
   return {
     wave,
     lines: lines.length,
-    isGrave,
+    isDestructive,
     render,
     linesThatFit(most) {
       // The fence is longest, and so the frame largest, with all lines.
       let room =
-        most - (bytes(render()) - bytes(lines.join('\n'))) - bytes(`\n# … ${lines.length} more lines`);
+        most -
+        (sizeInBytes(render()) - sizeInBytes(lines.join('\n'))) -
+        sizeInBytes(`\n# … ${lines.length} more lines`);
       let fit = 0;
       for (const entry of entries) {
         // A change is shown with all that belongs to it, or not at all.
-        room -= entry.reduce((sum, line) => sum + bytes(line) + 1, 0);
+        room -= entry.reduce((sum, line) => sum + sizeInBytes(line) + 1, 0);
         if (room < 0) break;
         fit += entry.length;
       }

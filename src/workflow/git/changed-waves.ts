@@ -6,7 +6,7 @@ import type { Concern } from '../../core/concern.ts';
 import { LandfallError } from '../../core/error.ts';
 import { byText } from '../../core/lists.ts';
 import { listWaves } from '../../manifest/load.ts';
-import { escapeTerminal } from '../../report/escape.ts';
+import { escapeTerminal } from '../../report/text/escape.ts';
 import type { Manifests, Narrowing } from '../plan/planning.ts';
 import { contentsOf, filesAt, gitPathOf, type TreeFile } from './manifests-at-revision.ts';
 import { findRepository, mergeBase, nulSeparated, type Repository } from './repository.ts';

@@ -2,9 +2,8 @@ import type { Context } from '../../cli/context.ts';
 import type { ApplyReport } from '../../core/apply-result.ts';
 import { EXIT, LandfallError } from '../../core/error.ts';
 import type { LockHolder } from '../../core/lock.ts';
-import { renderError } from '../../report/error-text.ts';
-import { escapeTerminal } from '../../report/escape.ts';
-import { holderWords, targetWords } from '../../report/lock-text.ts';
+import { describeLockHolder, describeTargets, renderError } from '../../report/text/errors.ts';
+import { escapeTerminal } from '../../report/text/escape.ts';
 import { describeRun } from './holder.ts';
 import {
   lockHeldError,
@@ -135,7 +134,7 @@ export class Locks {
           const { who, pid } = taking.deadHolder;
           log(
             escapeTerminal(
-              `The lock of ${targetWords(place.names)} was left behind by ${who}, process ${pid ?? '?'}, which is gone: it is taken over.`,
+              `The lock of ${describeTargets(place.names)} was left behind by ${who}, process ${pid ?? '?'}, which is gone: it is taken over.`,
             ) + '\n',
           );
         }
@@ -145,7 +144,7 @@ export class Locks {
       const error = lockHeldError(place, taking.found, now);
       if (this.#isInterrupted() || now >= deadline) throw error;
       if (attempt === 0) {
-        const words = `Waiting for the lock of ${targetWords(place.names)}: ${holderWords(taking.found, now)}.`;
+        const words = `Waiting for the lock of ${describeTargets(place.names)}: ${describeLockHolder(taking.found, now)}.`;
         log(`${escapeTerminal(words)}\n`);
       }
       const wait = Math.min(FIRST_WAIT * 2 ** attempt, LONGEST_WAIT) * (0.5 + Math.random() / 2);
@@ -188,7 +187,7 @@ export class Locks {
       }
     } catch (error) {
       if (!(error instanceof LandfallError)) throw error;
-      const what = `the lock of ${targetWords(place.names)} could not be released: ${error.message}`;
+      const what = `the lock of ${describeTargets(place.names)} could not be released: ${error.message}`;
       const remedy = `if no run is under way: ${unlockCommand(place, holder.id)}`;
       this.#say(new LandfallError(error.code, what, { source: error.source, remedy, cause: error }));
     }
@@ -216,7 +215,7 @@ export class Locks {
 
   #warn({ place, holder }: HeldLock): void {
     if (place.takesOverAbandoned) return;
-    const words = `Leaving at once leaves the lock of ${targetWords(place.names)} behind: ${unlockCommand(place, holder.id)}`;
+    const words = `Leaving at once leaves the lock of ${describeTargets(place.names)} behind: ${unlockCommand(place, holder.id)}`;
     this.#context.log(`${escapeTerminal(words)}\n`);
   }
 
@@ -224,7 +223,7 @@ export class Locks {
   readonly #onLeaving = (): void => {
     for (const { place, holder } of this.#held) {
       if (place.takesOverAbandoned) continue;
-      const words = `The lock of ${targetWords(place.names)} is left behind. Once nothing of this run is under way: ${unlockCommand(place, holder.id)}`;
+      const words = `The lock of ${describeTargets(place.names)} is left behind. Once nothing of this run is under way: ${unlockCommand(place, holder.id)}`;
       this.#context.host.stderr.write(`${escapeTerminal(words)}\n`);
     }
   };

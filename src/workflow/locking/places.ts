@@ -6,7 +6,7 @@ import { EXIT, LandfallError } from '../../core/error.ts';
 import { byText } from '../../core/lists.ts';
 import type { FoundLock, LockStore } from '../../core/lock.ts';
 import type { Instant } from '../../core/time.ts';
-import { holderWords, targetWords } from '../../report/lock-text.ts';
+import { describeLockHolder, describeTargets } from '../../report/text/errors.ts';
 import { stateFolder } from '../project-files.ts';
 
 /** The project whose targets are to be locked. */
@@ -85,7 +85,7 @@ export function unlockCommand({ names }: LockPlace, id: string): string {
 export function lockHeldError(place: LockPlace, found: FoundLock, now: Instant): LandfallError {
   return new LandfallError(
     'LOCK_HELD',
-    `${targetWords(place.names)} is locked at ${place.store.place}: ${holderWords(found, now)}`,
+    `${describeTargets(place.names)} is locked at ${place.store.place}: ${describeLockHolder(found, now)}`,
     {
       exitCode: EXIT.locked,
       remedy: `wait for it with --lock-timeout 10m; only if that run is gone for good: ${unlockCommand(place, found.id)}`,
@@ -95,10 +95,10 @@ export function lockHeldError(place: LockPlace, found: FoundLock, now: Instant):
 
 /** A lock that a run held is not its own any more. */
 export function lockLostError({ names, store }: LockPlace, now: Instant, found?: FoundLock): LandfallError {
-  const what = found === undefined ? 'somebody has removed it' : holderWords(found, now);
+  const what = found === undefined ? 'somebody has removed it' : describeLockHolder(found, now);
   return new LandfallError(
     'LOCK_LOST',
-    `the lock of ${targetWords(names)} at ${store.place} was lost during the run: ${what}`,
+    `the lock of ${describeTargets(names)} at ${store.place} was lost during the run: ${what}`,
     {
       exitCode: EXIT.locked,
       remedy: 'find out whether another run is under way; then apply again, which goes on from what is there',

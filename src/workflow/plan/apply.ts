@@ -12,9 +12,9 @@ import type { Target } from '../../core/desired.ts';
 import { EXIT, LandfallError } from '../../core/error.ts';
 import { hasChanges, isExecutable, type Plan, runRefusals } from '../../core/plan.ts';
 import { recountCapacity } from '../../plan/saved/file.ts';
-import { driftLines } from '../../report/drift-text.ts';
-import { renderError } from '../../report/error-text.ts';
-import { renderPlanText } from '../../report/plan-text.ts';
+import { changedPreconditionLines } from '../../report/plan/saved.ts';
+import { renderPlanText } from '../../report/plan/text.ts';
+import { renderError } from '../../report/text/errors.ts';
 import type { Accounts } from '../accounts.ts';
 import { type LockFlags, type Locks, withLostLock } from '../locking/locks.ts';
 import { planExitCode, type PlanFlags, type PlanSession, withPlan } from './planning.ts';
@@ -112,7 +112,7 @@ function endingOfStalePlan(
     },
   );
   host.stderr.write(renderError(error, errorColors));
-  host.stderr.write(`${driftLines(drift, errorColors).join('\n')}\n`);
+  host.stderr.write(`${changedPreconditionLines(drift, errorColors).join('\n')}\n`);
   const { code, message, remedy = '' } = error;
   return { exitCode: EXIT.stale, plan, drift, error: { code, message, remedy } };
 }

@@ -7,7 +7,7 @@ import type { Observed } from '../../core/observed.ts';
 import type { Plan } from '../../core/plan.ts';
 import { loadProject } from '../../manifest/load.ts';
 import { type Guard, type PlanInput, planProject, scopeOf } from '../../plan/index.ts';
-import { renderValidationText } from '../../report/validation-text.ts';
+import { renderValidationText } from '../../report/validation/validation.ts';
 import { type Accounts, openAccounts } from '../accounts.ts';
 import type { Locks } from '../locking/locks.ts';
 import { findProjectFile } from '../project-files.ts';

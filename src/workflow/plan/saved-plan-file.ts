@@ -6,7 +6,7 @@ import writeFileAtomic from 'write-file-atomic';
 import type { Context } from '../../cli/context.ts';
 import { LandfallError } from '../../core/error.ts';
 import { formatSavedPlan, invalidPlanFile, parseSavedPlan, type SavedPlan } from '../../plan/saved/file.ts';
-import { escapeJson } from '../../report/json.ts';
+import { escapeJson } from '../../report/text/json.ts';
 import { outputFile } from '../files.ts';
 
 /** A hundred thousand changes take about 100 MB. */

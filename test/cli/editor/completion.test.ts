@@ -1,9 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { candidates, unquote } from '../../../src/report/completion/candidates.ts';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { completionCandidates, unquoteBash } from '../../../src/report/editor/completion.ts';
 import { PROJECT, wave, World } from '../world.ts';
 
 /** Names that would run something if a shell ever read them. */
@@ -130,14 +130,14 @@ describe('landfall completion', () => {
       fc.property(
         fc.array(fc.string({ unit: 'grapheme', minLength: 1 }), { minLength: 1, maxLength: 30 }),
         (names) => {
-          const offered = candidates(() => names, '', 'bash');
+          const offered = completionCandidates(() => names, '', 'bash');
           const read = execFileSync('bash', ['--norc', '-c', `printf '%s\\0' ${offered.join(' ')}`], {
             encoding: 'utf8',
             env: { LC_ALL: 'C.UTF-8' },
           });
-          const plain = candidates(() => names, '', 'zsh');
+          const plain = completionCandidates(() => names, '', 'zsh');
           expect(offered.length === 0 ? [] : read.split('\0').slice(0, -1)).toEqual(plain);
-          expect(offered.map(unquote)).toEqual(plain);
+          expect(offered.map(unquoteBash)).toEqual(plain);
         },
       ),
       { numRuns: 30 },

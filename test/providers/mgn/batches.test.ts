@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { Batches } from '../../../src/providers/mgn/batches.ts';
+import { CallBatcher } from '../../../src/providers/mgn/batching.ts';
 
 const deed = fc.record({
   // Turns of the event loop before it adds its ids, and after.
@@ -21,7 +21,7 @@ describe('batches', () => {
   it('end all deeds, with each id sent once, never more than 50 together', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(deed, { maxLength: 140 }), fc.nat(3), async (deeds, slow) => {
-        const batches = new Batches();
+        const batches = new CallBatcher();
         const sent: string[][] = [];
         const refused = new Set(deeds.flatMap((one, id) => (one.refused ? [String(id)] : [])));
         const send = (key: string) => async (ids: readonly string[]) => {
@@ -31,7 +31,7 @@ describe('batches', () => {
         };
         const outcomes = await Promise.allSettled(
           deeds.map(({ before, after, adds, fails }, id) =>
-            batches.during(async () => {
+            batches.runTask(async () => {
               await turns(before);
               if (fails) throw new Error('failed');
               for (const key of adds) await batches.add(key, String(id), send(key));
@@ -53,7 +53,7 @@ describe('batches', () => {
   it('of deeds that begin together make as few calls as 50 ids a call allow', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 210 }), fc.array(fc.nat(4)), async (count, waits) => {
-        const batches = new Batches();
+        const batches = new CallBatcher();
         let calls = 0;
         const send = () => {
           calls += 1;
@@ -61,7 +61,7 @@ describe('batches', () => {
         };
         await Promise.all(
           Array.from({ length: count }, (_, id) =>
-            batches.during(async () => {
+            batches.runTask(async () => {
               await turns(waits[id] ?? 0);
               await batches.add('in', String(id), send);
             }),

@@ -1,7 +1,7 @@
 import type { Job, SourceServer } from '@aws-sdk/client-mgn';
 import { describe, expect, it } from '@jest/globals';
-import { readJobs } from '../../../src/providers/mgn/job-book.ts';
-import { readJob } from '../../../src/providers/mgn/read-job.ts';
+import { indexJobs } from '../../../src/providers/mgn/launch-jobs.ts';
+import { readJob } from '../../../src/providers/mgn/servers.ts';
 
 const at = (hour: number) => `2026-12-01T${String(hour).padStart(2, '0')}:00:00Z`;
 
@@ -42,7 +42,7 @@ function facts(one: SourceServer, jobs: readonly Job[]) {
     groupsOpen: false,
   };
   const { launch, launchOf, instance } =
-    readJob(one, { serverId: 's-1' }, { ...context, jobs: readJobs(jobs) }).facts ?? {};
+    readJob(one, { serverId: 's-1' }, { ...context, jobs: indexJobs(jobs) }).facts ?? {};
   return [launchOf, launch, instance];
 }
 

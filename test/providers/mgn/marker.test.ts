@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import {
   descriptionTags,
   ownerTags,
-  ownTagKeys,
+  landfallTagKeys,
   projectOf,
   projectTags,
   readDescription,
@@ -23,12 +23,12 @@ describe('the marker in tags', () => {
         const tags = { ...more, ...ownerTags({ project, wave }), ...descriptionTags(text) };
         expect(readOwner(tags)).toEqual({ project, wave });
         expect(readDescription(tags)).toBe(text);
-        expect([...ownTagKeys(tags)].sort()).toEqual([
+        expect([...landfallTagKeys(tags)].sort()).toEqual([
           'landfall:description',
           'landfall:project',
           'landfall:wave',
         ]);
-        expect(ownTagKeys(more)).toEqual([]);
+        expect(landfallTagKeys(more)).toEqual([]);
       }),
     );
   });

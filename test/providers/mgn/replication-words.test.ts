@@ -1,6 +1,6 @@
 import type { DataReplicationInfo } from '@aws-sdk/client-mgn';
 import { expect, it } from '@jest/globals';
-import { replicationWords } from '../../../src/providers/mgn/replication-words.ts';
+import { replicationText } from '../../../src/providers/mgn/progress.ts';
 
 const DISKS = [
   { deviceName: 'a', totalStorageBytes: 300, replicatedStorageBytes: 100 },
@@ -32,5 +32,5 @@ it.each<[DataReplicationInfo, string | undefined]>([
   ],
   [{ dataReplicationState: 'PAUSED', lagDuration: 'PT5M' }, undefined],
 ])('%j is told as %j', (info, words) => {
-  expect(replicationWords(info)).toBe(words);
+  expect(replicationText(info)).toBe(words);
 });

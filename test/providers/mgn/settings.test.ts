@@ -2,10 +2,16 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Settings } from '../../../src/core/desired.ts';
 import { mgnFields } from '../../../src/providers/mgn/fields.ts';
-import { autoLicence } from '../../../src/providers/mgn/guest.ts';
-import { readLaunch, readReplication } from '../../../src/providers/mgn/read-settings.ts';
-import { joinList, splitList } from '../../../src/providers/mgn/setting-names.ts';
-import { hasFamilies, writeLaunch, writeReplication } from '../../../src/providers/mgn/write-settings.ts';
+import {
+  changesTagsOrDisks,
+  joinList,
+  readLaunch,
+  readReplication,
+  splitList,
+  writeLaunch,
+  writeReplication,
+} from '../../../src/providers/mgn/settings.ts';
+import { autoLicence } from '../../../src/providers/mgn/source-server.ts';
 
 const text = fc.string({ minLength: 1, maxLength: 12 });
 const device = fc.oneof(
@@ -70,7 +76,7 @@ describe('settings', () => {
         const { encrypted, ...after } = readReplication({ ...there, ...writeReplication(settings, there) });
         expect(encrypted).toBe(true);
         expect(after).toEqual({ ...flat(before), ...settings });
-        expect(hasFamilies(settings)).toBe(Object.keys(flat(more)).length > 0);
+        expect(changesTagsOrDisks(settings)).toBe(Object.keys(flat(more)).length > 0);
       }),
     );
   });

@@ -6,16 +6,15 @@ import {
   StartReplicationCommand,
   TagResourceCommand,
 } from '@aws-sdk/client-mgn';
-import { ServiceTime } from '../../../src/aws/service-time.ts';
 import type { Phase } from '../../../src/core/desired.ts';
 import type { ObservedJob } from '../../../src/core/observed.ts';
 import type { PhaseDecision, StepRequest, StepResult } from '../../../src/core/provider.ts';
 import type { Clock } from '../../../src/core/time.ts';
-import { advance } from '../../../src/providers/mgn/advance.ts';
-import { MgnApi } from '../../../src/providers/mgn/api.ts';
+import { ServiceTime } from '../../../src/providers/aws/middleware.ts';
+import { MgnApi, type MgnContext } from '../../../src/providers/mgn/api.ts';
 import { createClient } from '../../../src/providers/mgn/client.ts';
-import type { MgnContext } from '../../../src/providers/mgn/context.ts';
 import { Groups } from '../../../src/providers/mgn/groups.ts';
+import { takeSteps } from '../../../src/providers/mgn/index.ts';
 import { observe } from '../../../src/providers/mgn/observe.ts';
 import { mgnPhases } from '../../../src/providers/mgn/phases.ts';
 import { beginMgn, type MgnTest, servers } from '../../local/mgn.ts';
@@ -59,7 +58,7 @@ export async function beginSteps(
   test.advance(10 * DAY);
   const { context, refusals } = contextOf(test);
   const take = (step: string, some = ids as readonly string[], wave = OWNER.wave) =>
-    advance(step, requestsFor(some, wave), context);
+    takeSteps(step, requestsFor(some, wave), context);
   const observed = async () => {
     const { jobs } = await observe(context, new Groups(context), {
       project: OWNER.project,

@@ -1,7 +1,7 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
-import { accountLookup } from '../../../src/aws/account.ts';
+import { accountLookup } from '../../../src/providers/aws/sts.ts';
 import { serviceException } from './mocked.ts';
 
 const AWS = { region: 'us-west-2', local: false };

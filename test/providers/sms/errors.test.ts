@@ -1,10 +1,9 @@
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { UpdateReplicationJobCommand } from '@aws-sdk/client-sms';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { LandfallError } from '../../../src/core/error.ts';
-import { explainError } from '../../../src/providers/sms/explain-error.ts';
-import { createHttpHandler } from '../../../src/aws/http-handler.ts';
+import { createHttpHandler } from '../../../src/providers/aws/http-handler.ts';
+import { explainError } from '../../../src/providers/sms/api.ts';
 import { mockedProvider, serviceException } from './mocked.ts';
 
 const explain = (name: string, message: string, more: object = {}) =>

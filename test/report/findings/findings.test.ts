@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Concern } from '../../../src/core/concern.ts';
+import { FINDING_FORMATS, type FindingReport } from '../../../src/report/findings/finding.ts';
 import { renderFindings } from '../../../src/report/findings/index.ts';
-import { FINDING_FORMATS, type FindingReport } from '../../../src/report/findings/report.ts';
 import { expectGolden } from '../golden.ts';
 import { hostileName, TRICKS } from '../markdown/hostile.ts';
 import { busyPlan, quietPlan } from '../plans.ts';

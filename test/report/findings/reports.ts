@@ -1,8 +1,8 @@
-// What a validation and a plan found, as pipelines take it.
 import type { Concern } from '../../../src/core/concern.ts';
 import type { Plan } from '../../../src/core/plan.ts';
-import { findingsOf } from '../../../src/report/findings/finding.ts';
-import type { FindingReport } from '../../../src/report/findings/report.ts';
+import { type FindingReport, toFindings } from '../../../src/report/findings/finding.ts';
+
+// What a validation and a plan found, as pipelines take it.
 
 const same = (file: string): string => file;
 
@@ -12,7 +12,7 @@ export function reportOf(concerns: readonly Concern[], files = ['landfall.yaml']
     version: '1.2.3',
     projectFile: 'landfall.yaml',
     files,
-    findings: findingsOf(concerns, 'landfall.yaml', same),
+    findings: toFindings(concerns, 'landfall.yaml', same),
   };
 }
 

@@ -2,9 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { DRIFT_KINDS, type DriftReport, type ManifestDrift } from '../../../src/core/drift.ts';
 import { findDrift } from '../../../src/plan/index.ts';
-import { renderDriftMarkdown } from '../../../src/report/markdown/drift-markdown.ts';
-import { FEWEST_BYTES } from '../../../src/report/markdown/frame.ts';
-import { commentMarker, readMarker } from '../../../src/report/marker.ts';
+import { renderDriftMarkdown } from '../../../src/report/drift/markdown.ts';
+import { commentMarker, readMarker } from '../../../src/report/markdown/comment.ts';
+import { MIN_BUDGET } from '../../../src/report/markdown/compose.ts';
 import { job, server, unmarked, vm, world } from '../../plan/world.ts';
 import { expectGolden } from '../golden.ts';
 import { hostileName, TRICKS } from './hostile.ts';
@@ -91,8 +91,8 @@ describe('drift as an issue', () => {
   });
 
   it('says what was cut, and where it stands', () => {
-    const text = render(many(2000), FEWEST_BYTES);
-    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(FEWEST_BYTES);
+    const text = render(many(2000), MIN_BUDGET);
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(MIN_BUDGET);
     expect(text.split('\n')[0]).toContain('286 changed, 286 missing');
     expect(text).toMatch(/\*\*Cut\*\* to fit 10000 bytes: .* `landfall drift` shows it whole\./);
   });
@@ -116,7 +116,7 @@ describe('drift as an issue', () => {
       fc.property(
         fc.array(hostileName, { minLength: 1, maxLength: 5 }),
         fc.integer({ min: 1, max: 300 }),
-        fc.integer({ min: FEWEST_BYTES, max: 70_000 }),
+        fc.integer({ min: MIN_BUDGET, max: 70_000 }),
         (names, count, most) => {
           const nth = (index: number): string => names[index % names.length] ?? '';
           const report = many(count, (index) => ({

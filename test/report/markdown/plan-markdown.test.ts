@@ -1,10 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Plan } from '../../../src/core/plan.ts';
-import { commentMarker, readMarker } from '../../../src/report/marker.ts';
-import type { PlanSource } from '../../../src/report/markdown/foot.ts';
-import { DEFAULT_BYTES, FEWEST_BYTES } from '../../../src/report/markdown/frame.ts';
-import { renderPlanMarkdown } from '../../../src/report/markdown/plan-markdown.ts';
+import { commentMarker, readMarker } from '../../../src/report/markdown/comment.ts';
+import { DEFAULT_BUDGET, MIN_BUDGET } from '../../../src/report/markdown/compose.ts';
+import { type PlanSource, renderPlanMarkdown } from '../../../src/report/plan/markdown.ts';
 import { job, planOf, server, vm, wave } from '../../plan/world.ts';
 import { expectGolden } from '../golden.ts';
 import { busyPlan, firstPlan, quietPlan, waitingPlan } from '../plans.ts';
@@ -91,7 +90,7 @@ describe('a plan as a comment', () => {
       limit: 500,
       input: { force: ['deletes'] },
     });
-    const text = render(plan, FEWEST_BYTES);
+    const text = render(plan, MIN_BUDGET);
     expectGolden('plan-cut.md', text);
     expect(text).toContain('**Cut** to fit 10000 bytes');
   });
@@ -103,7 +102,7 @@ describe('a plan as a comment', () => {
 
   it('leaves out a commit that is none, and a command that cannot be copied', () => {
     const text = (apply: string[], commit = '') =>
-      renderPlanMarkdown(busyPlan(), { commit, apply }, DEFAULT_BYTES);
+      renderPlanMarkdown(busyPlan(), { commit, apply }, DEFAULT_BUDGET);
     expect(text(['landfall', 'apply'], '@everyone')).not.toContain('commit');
     expect(text(['landfall', 'apply', '--wave', "it's $HOME"])).toContain("--wave 'it'\\''s $HOME'");
     expect(text(['landfall', 'apply', '--wave', 'x\u202e'])).toContain(
@@ -133,7 +132,7 @@ describe('a plan as a comment', () => {
       limit: 1000,
       input: { force: ['deletes'], allowEmpty: true },
     });
-    const text = render(plan, FEWEST_BYTES);
+    const text = render(plan, MIN_BUDGET);
     expect(text.match(/^- {3}vm-00\d/gm)).toHaveLength(5);
     expect(text).toMatch(/\*\*Cut\*\* to fit 10000 bytes: a part of `aa-first` \(\d+ lines\)/);
   });
@@ -158,7 +157,7 @@ describe('a plan as a comment, whatever the names are', () => {
 
   it('fits every budget, and is well-formed', () => {
     fc.assert(
-      fc.property(hostilePlan, fc.integer({ min: FEWEST_BYTES, max: 120_000 }), (plan, most) => {
+      fc.property(hostilePlan, fc.integer({ min: MIN_BUDGET, max: 120_000 }), (plan, most) => {
         const text = render(plan, most);
         expect(Buffer.byteLength(text)).toBeLessThanOrEqual(most);
         expect(readMarker(text)).toBe(markerOf(plan));
@@ -170,7 +169,7 @@ describe('a plan as a comment, whatever the names are', () => {
 
   it('is nothing but what landfall writes to a Markdown parser', async () => {
     await fc.assert(
-      fc.asyncProperty(hostilePlan, fc.integer({ min: FEWEST_BYTES, max: 40_000 }), async (plan, most) => {
+      fc.asyncProperty(hostilePlan, fc.integer({ min: MIN_BUDGET, max: 40_000 }), async (plan, most) => {
         await expectOnlyOurs(renderPlanMarkdown(plan, SOURCE, most), markerOf(plan));
       }),
       { numRuns: 40 },
@@ -231,10 +230,10 @@ describe('a plan as a comment, whatever the names are', () => {
         const text = renderPlanMarkdown(
           huge,
           { ...source, freshness: { status: 'stale', drift, reason: long } },
-          FEWEST_BYTES,
+          MIN_BUDGET,
         );
         expectWellFormed(text, markerOf(huge));
-        expect(Buffer.byteLength(text)).toBeLessThanOrEqual(FEWEST_BYTES);
+        expect(Buffer.byteLength(text)).toBeLessThanOrEqual(MIN_BUDGET);
       }),
       { numRuns: 25 },
     );

@@ -2,14 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Concern } from '../../../src/core/concern.ts';
 import type { Desired } from '../../../src/core/desired.ts';
-import { commentMarker, readMarker } from '../../../src/report/marker.ts';
-import { FEWEST_BYTES } from '../../../src/report/markdown/frame.ts';
-import {
-  renderValidationMarkdown,
-  type ValidationSource,
-} from '../../../src/report/markdown/validation-markdown.ts';
-import { expectGolden } from '../golden.ts';
+import { commentMarker, readMarker } from '../../../src/report/markdown/comment.ts';
+import { MIN_BUDGET } from '../../../src/report/markdown/compose.ts';
+import { renderValidationMarkdown, type ValidationSource } from '../../../src/report/validation/markdown.ts';
 import { FILES, TROUBLES } from '../findings/reports.ts';
+import { expectGolden } from '../golden.ts';
 import { hostileName, TRICKS } from './hostile.ts';
 import { expectOnlyOurs } from './parsed.ts';
 import { expectWellFormed } from './well-formed.ts';
@@ -78,7 +75,7 @@ describe('what is wrong with manifests, as a comment', () => {
     fc.assert(
       fc.property(
         fc.array(hostileName, { minLength: 1, maxLength: 300 }),
-        fc.integer({ min: FEWEST_BYTES, max: 70_000 }),
+        fc.integer({ min: MIN_BUDGET, max: 70_000 }),
         fc.integer({ min: 1, max: 200 }),
         (names, most, times) => {
           const concerns = names.map((name, index): Concern => ({

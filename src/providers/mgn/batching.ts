@@ -1,0 +1,125 @@
+import type { SourceServer } from '@aws-sdk/client-mgn';
+import type { MgnApi } from './api.ts';
+import { readServers } from './steps/job-outcome.ts';
+
+/** Ids that an associate call takes (domain, MGN: rules). */
+const MAX_IDS_PER_ASSOCIATION = 50;
+
+interface Queue {
+  readonly send: SendBatch;
+  readonly items: QueuedId[];
+}
+
+interface QueuedId {
+  readonly id: string;
+  readonly done: (error: unknown) => void;
+}
+
+/** Sends ids together; resolves to the errors of those that failed. Never throws for one of them alone. */
+export type SendBatch = (ids: readonly string[]) => Promise<ReadonlyMap<string, unknown>>;
+
+/**
+ * Gathers ids that go into the same call. There is no timer: a call is made once it is full, or once every deed that
+ * might still add to it either waits for a call itself or is over.
+ */
+export class CallBatcher {
+  readonly #queues = new Map<string, Queue>();
+  /** Deeds that go on at the moment, and may come to add an id. */
+  #running = 0;
+
+  /** Does something that may add ids. Calls wait for it as long as it is not over. */
+  async runTask<T>(deed: () => Promise<T>): Promise<T> {
+    this.#running += 1;
+    try {
+      return await deed();
+    } finally {
+      this.#running -= 1;
+      this.#flushIfAllWait();
+    }
+  }
+
+  /**
+   * Adds an id to the next call of a kind; to be used inside `during` only.
+   * @param key what tells one kind of call from another
+   * @throws what the call failed with for this id
+   */
+  async add(key: string, id: string, send: SendBatch): Promise<void> {
+    const error = await new Promise<unknown>((done) => {
+      const queue = this.#queues.get(key) ?? { send, items: [] };
+      this.#queues.set(key, queue);
+      queue.items.push({ id, done });
+      this.#running -= 1;
+      if (queue.items.length >= MAX_IDS_PER_ASSOCIATION) void this.#flush(key);
+      else this.#flushIfAllWait();
+    });
+    if (error !== undefined) throw error as Error;
+  }
+
+  #flushIfAllWait(): void {
+    if (this.#running > 0) return;
+    for (const key of [...this.#queues.keys()]) void this.#flush(key);
+  }
+
+  async #flush(key: string): Promise<void> {
+    const queue = this.#queues.get(key);
+    if (queue === undefined) return;
+    this.#queues.delete(key);
+    const { send, items } = queue;
+    let failures: ReadonlyMap<string, unknown>;
+    try {
+      failures = await send(items.map(({ id }) => id));
+    } catch (error) {
+      failures = new Map(items.map(({ id }) => [id, error]));
+    }
+    // All of them go on from here: none must think itself the last one.
+    this.#running += items.length;
+    for (const { id, done } of items) done(failures.get(id));
+  }
+}
+
+/** Servers that one call asks for: the longest list of ids that DescribeSourceServers takes. */
+const MAX_IDS_PER_LOOKUP = 200;
+
+interface PendingLookup {
+  readonly id: string;
+  readonly answer: (server: SourceServer | undefined) => void;
+  readonly fail: (error: unknown) => void;
+}
+
+/** Looks at servers as they are now. Who asks while a call is under way is served by the next one, together. */
+export class ServerLookups {
+  readonly #api: MgnApi;
+  #asked: PendingLookup[] = [];
+  #busy = false;
+
+  constructor(api: MgnApi) {
+    this.#api = api;
+  }
+
+  /** A server as it is now; undefined where there is none of that id. */
+  lookUp(id: string): Promise<SourceServer | undefined> {
+    return new Promise((answer, fail) => {
+      this.#asked.push({ id, answer, fail });
+      // Who asks in the same turn is in the same call.
+      queueMicrotask(() => {
+        void this.#next();
+      });
+    });
+  }
+
+  async #next(): Promise<void> {
+    if (this.#busy || this.#asked.length === 0) return;
+    this.#busy = true;
+    const asked = this.#asked.splice(0, MAX_IDS_PER_LOOKUP);
+    try {
+      const servers = await readServers([...new Set(asked.map(({ id }) => id))], this.#api);
+      const byId = new Map(servers.map((server) => [server.sourceServerID, server]));
+      for (const { id, answer } of asked) answer(byId.get(id));
+    } catch (error) {
+      for (const { fail } of asked) fail(error);
+    } finally {
+      this.#busy = false;
+      void this.#next();
+    }
+  }
+}

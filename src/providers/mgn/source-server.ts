@@ -1,0 +1,131 @@
+import type { ReplicationConfiguration, SourceServer } from '@aws-sdk/client-mgn';
+import type { Settings } from '../../core/desired.ts';
+import { LandfallError } from '../../core/error.ts';
+import type { Owner } from '../../core/observed.ts';
+import type { MgnApi, MgnContext } from './api.ts';
+import type { CallBatcher, ServerLookups } from './batching.ts';
+import type { Groups } from './groups.ts';
+import { projectOf } from './marker.ts';
+import { changesTagsOrDisks, diskSettings, writeLaunch, writeReplication } from './settings.ts';
+
+/** What creates, updates and deletes work with: what they share over a run. */
+export interface ChangeContext extends MgnContext {
+  readonly groups: Groups;
+  readonly batches: CallBatcher;
+  readonly lookups: ServerLookups;
+}
+
+/** The ARN under which a server has its tags. */
+export function arnOf({ arn, sourceServerID }: SourceServer): string {
+  if (arn !== undefined) return arn;
+  throw new LandfallError(
+    'SERVICE_ERROR',
+    `the service gave no ARN for source server ${sourceServerID ?? ''}`,
+    {
+      source: 'service',
+      remedy: 'run again; if it stays so, the endpoint is at fault',
+    },
+  );
+}
+
+/** Who a server belongs to in words. */
+export function describeOwner({ tags }: SourceServer): string {
+  const project = projectOf(tags);
+  return project === undefined ? 'nobody' : `project "${project}"`;
+}
+
+export function isOwnedBy({ tags }: SourceServer, { project }: Owner): boolean {
+  return projectOf(tags) === project;
+}
+
+export function serverGoneError(id: string): LandfallError {
+  return new LandfallError('SERVICE_ERROR', `there is no source server ${id} any more`, {
+    source: 'service',
+    remedy: 'plan again: the VM may have been discovered anew under another id',
+  });
+}
+
+export function serverConflictError(server: SourceServer, what: string): LandfallError {
+  const { sourceServerID = '' } = server;
+  return new LandfallError('SERVICE_ERROR', `source server ${sourceServerID} ${what}`, {
+    source: 'service',
+    remedy: 'plan again, and see who did it',
+  });
+}
+
+/**
+ * Sends what the settings say of a server's launch: nothing where they say nothing.
+ * @param settings those that are to change; `licenseType: Auto` becomes what fits the system that vCenter names
+ */
+export async function configureLaunch(api: MgnApi, server: SourceServer, settings: Settings): Promise<void> {
+  const { licenseType } = settings;
+  const auto = autoLicence(server.sourceProperties?.os?.fullString);
+  const licence = licenseType === 'Auto' ? auto : licenseType;
+  const input = {
+    ...writeLaunch(settings),
+    ...(licence !== undefined && { licensing: { osByol: licence === 'BYOL' } }),
+  };
+  if (Object.keys(input).length === 0) return;
+  await api.updateLaunchConfiguration({ ...input, sourceServerID: serverIdOf(server) });
+}
+
+/**
+ * Sends what the settings say of a server's replication: nothing where they say nothing. Maps and lists go out as a
+ * whole (the API replaces them), so git's part is laid over what is there.
+ * @throws LandfallError SERVICE_ERROR for a disk that the server does not have
+ */
+export async function configureReplication(
+  api: MgnApi,
+  server: SourceServer,
+  settings: Settings,
+): Promise<void> {
+  const sourceServerID = serverIdOf(server);
+  let before: ReplicationConfiguration = {};
+  if (changesTagsOrDisks(settings)) {
+    before = await api.getReplicationConfiguration({ sourceServerID });
+    checkDisks(server, before, settings);
+  }
+  const input = writeReplication(settings, before);
+  if (Object.keys(input).length === 0) return;
+  await api.updateReplicationConfiguration({ ...input, sourceServerID });
+}
+
+function checkDisks(
+  server: SourceServer,
+  { replicatedDisks = [] }: ReplicationConfiguration,
+  settings: Settings,
+): void {
+  const { disks = [], identificationHints } = server.sourceProperties ?? {};
+  const known = new Set([...replicatedDisks, ...disks].flatMap(({ deviceName }) => deviceName ?? []));
+  // The service may not know the disks of a server yet; then it has the last word itself.
+  if (known.size === 0) return;
+  const unknown = [...diskSettings(settings).keys()].filter((device) => !known.has(device));
+  if (unknown.length === 0) return;
+  const name = identificationHints?.hostname ?? serverIdOf(server);
+  throw new LandfallError(
+    'SERVICE_ERROR',
+    `${name} has no disk ${unknown.map((device) => `"${device}"`).join(', ')}`,
+    { remedy: `its disks are ${[...known].join(', ')}: mend mgn.replication.replicatedDisks` },
+  );
+}
+
+/** A server that was asked for by its id has one. */
+export function serverIdOf({ sourceServerID = '' }: SourceServer): string {
+  return sourceServerID;
+}
+
+/**
+ * The licence that Auto means for a system as vCenter names it (domain, licence types: the same on both services):
+ * "Microsoft Windows Server 2016 (64-bit)". Undefined for a system that this does not know.
+ */
+export function autoLicence(os: string | undefined): 'AWS' | 'BYOL' | undefined {
+  if (os === undefined) return undefined;
+  if (/windows/i.test(os)) return isWindowsServer(os) ? 'AWS' : isWindowsDesktop(os) ? 'BYOL' : undefined;
+  return LINUX_NAMES.test(os) ? 'BYOL' : undefined;
+}
+
+const isWindowsServer = (os: string): boolean => /\bserver\b|\b20(?:03|08|12|16|19|22|25)\b/i.test(os);
+
+const isWindowsDesktop = (os: string): boolean => /windows (?:xp|vista|7|8|8\.1|10|11)\b/i.test(os);
+
+const LINUX_NAMES = /linux|red ?hat|rhel|centos|suse|sles|ubuntu|debian|fedora|oracle|rocky|alma/i;

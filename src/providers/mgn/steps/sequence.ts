@@ -1,0 +1,113 @@
+import { isEarlierPhase, type Phase } from '../../../core/desired.ts';
+
+/** The API's own words for the steps of a migration (domain, MGN: agentless flow). */
+export const START_REPLICATION = 'StartReplication';
+export const START_TEST = 'StartTest';
+export const END_TEST = 'ChangeServerLifeCycleState READY_FOR_CUTOVER';
+export const REVERT = 'ChangeServerLifeCycleState READY_FOR_TEST';
+export const TERMINATE = 'TerminateTargetInstances';
+export const START_CUTOVER = 'StartCutover';
+export const FINALIZE = 'FinalizeCutover';
+export const ARCHIVE = 'MarkAsArchived';
+
+/** Where a source server stands, as far as its next steps go. */
+export interface Position {
+  readonly lifecycle: Lifecycle;
+  /** There is an instance that a test or a cut-over has launched. */
+  readonly instance: boolean;
+  /** The test or cut-over that the lifecycle is in has launched its instance. */
+  readonly launched: boolean;
+}
+
+/** The states from which a way leads on; DISCOVERED and PENDING_INSTALLATION have no job, and DISCONNECTED no way. */
+const MIGRATING_STATES = [
+  'STOPPED',
+  'NOT_READY',
+  'READY_FOR_TEST',
+  'TESTING',
+  'READY_FOR_CUTOVER',
+  'CUTTING_OVER',
+] as const;
+type Lifecycle = (typeof MIGRATING_STATES)[number];
+
+/** Whether a word of the service is a state from which a way leads on. */
+export function isMigrating(lifecycle: string | undefined): lifecycle is Lifecycle {
+  return (MIGRATING_STATES as readonly (string | undefined)[]).includes(lifecycle);
+}
+
+/**
+ * All steps from where a server stands to a phase, in the order that the service demands: an instance can be
+ * terminated only after the lifecycle has been changed, and goes before the next one is launched.
+ */
+export function stepsTo(phase: Phase, position: Position): readonly string[] {
+  const { lifecycle, launched } = position;
+  const rid = position.instance ? [TERMINATE] : [];
+  switch (lifecycle) {
+    case 'STOPPED':
+      return [START_REPLICATION, ...stepsTo(phase, { ...position, lifecycle: 'NOT_READY' })];
+    case 'NOT_READY':
+    case 'READY_FOR_TEST':
+      return [...rid, ...(isEarlierPhase(phase, 'test') ? [] : [START_TEST, ...stepsAfterTest(phase)])];
+    case 'TESTING':
+      if (isEarlierPhase(phase, 'test')) return [REVERT, ...rid];
+      return launched ? stepsAfterTest(phase) : [START_TEST, ...stepsAfterTest(phase)];
+    case 'READY_FOR_CUTOVER':
+      if (isEarlierPhase(phase, 'test')) return [REVERT, ...rid];
+      // The test is over, and the cut-over has not begun: that is as far as the phase goes.
+      return isEarlierPhase(phase, 'cutover') ? [] : [...rid, START_CUTOVER, ...stepsAfterCutover(phase)];
+    case 'CUTTING_OVER':
+      if (isEarlierPhase(phase, 'cutover'))
+        return [REVERT, ...rid, ...(phase === 'test' ? [START_TEST] : [])];
+      return launched ? stepsAfterCutover(phase) : [START_CUTOVER, ...stepsAfterCutover(phase)];
+  }
+}
+
+/** The steps that follow a test whose instance is launched. */
+function stepsAfterTest(phase: Phase): readonly string[] {
+  return isEarlierPhase(phase, 'cutover')
+    ? []
+    : [END_TEST, TERMINATE, START_CUTOVER, ...stepsAfterCutover(phase)];
+}
+
+/** The steps that follow a cut-over whose instance is launched. */
+function stepsAfterCutover(phase: Phase): readonly string[] {
+  if (isEarlierPhase(phase, 'finalize')) return [];
+  return phase === 'archive' ? [FINALIZE, ARCHIVE] : [FINALIZE];
+}
+
+/** What the reader of a plan might not expect of a step, where the server stands as the facts say. */
+export function stepEffects(
+  step: string,
+  { lifecycle, instance, archived }: Readonly<Record<string, string | undefined>>,
+): readonly string[] {
+  const inPlace = instance === undefined ? '' : ` in place of ${instance}`;
+  const goes = instance === undefined ? '' : `, and ${instance} terminated next`;
+  switch (step) {
+    case START_REPLICATION:
+      return ['replication begins anew: all disks are shipped again'];
+    case START_TEST:
+      return [`launches a test instance${inPlace}`];
+    case END_TEST:
+      return ['the test counts as passed'];
+    case REVERT:
+      return [`the ${lifecycle === 'CUTTING_OVER' ? 'cut-over is reverted' : 'test is ended'}${goes}`];
+    case TERMINATE:
+      return [`terminates ${instance ?? 'the instance'}`];
+    case START_CUTOVER:
+      return [
+        `launches the cut-over instance${inPlace}`,
+        'what changes on the source after its last snapshot is not in it',
+      ];
+    case FINALIZE:
+      return [
+        'replication ends for good, and what it has stored in AWS is deleted',
+        `${instance ?? 'the cut-over instance'} stays`,
+      ];
+    case ARCHIVE:
+      return archived === 'true'
+        ? ['archives what is left: its application or wave']
+        : ['the source server cannot be brought back from the archive'];
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,96 @@
+import type { SourceServer } from '@aws-sdk/client-mgn';
+import { LandfallError } from '../../../core/error.ts';
+import { isServiceError } from '../../aws/errors.ts';
+import { leavesOutcomeUnknown } from '../../aws/retries.ts';
+import type { MgnApi, MgnContext } from '../api.ts';
+import { readServers } from './job-outcome.ts';
+import { ARCHIVE, END_TEST, FINALIZE, REVERT, START_REPLICATION } from './sequence.ts';
+
+/** Steps that the service takes with one server at a time. */
+type SingleServerStep =
+  typeof START_REPLICATION | typeof END_TEST | typeof REVERT | typeof FINALIZE | typeof ARCHIVE;
+
+interface StepCall {
+  /** Answers with the server, if it answers. */
+  call(api: MgnApi, sourceServerID: string): Promise<SourceServer>;
+  /** Whether a server shows that it is done. */
+  isDone(server: SourceServer): boolean;
+}
+
+const STEP_CALLS: Readonly<Record<SingleServerStep, StepCall>> = {
+  [START_REPLICATION]: {
+    call: (api, sourceServerID) => api.startReplication({ sourceServerID }),
+    isDone: ({ lifeCycle }) => !['STOPPED', 'DISCOVERED', 'DISCONNECTED'].includes(lifeCycle?.state ?? ''),
+  },
+  [END_TEST]: changeState('READY_FOR_CUTOVER'),
+  [REVERT]: changeState('READY_FOR_TEST'),
+  [FINALIZE]: {
+    call: (api, sourceServerID) => api.finalizeCutover({ sourceServerID }),
+    isDone: ({ lifeCycle }) => lifeCycle?.state === 'CUTOVER',
+  },
+  [ARCHIVE]: {
+    call: (api, sourceServerID) => api.markAsArchived({ sourceServerID }),
+    isDone: ({ isArchived }) => isArchived === true,
+  },
+};
+
+function changeState(state: 'READY_FOR_TEST' | 'READY_FOR_CUTOVER'): StepCall {
+  return {
+    call: (api, sourceServerID) => api.changeServerLifeCycleState({ sourceServerID, lifeCycle: { state } }),
+    isDone: ({ lifeCycle }) => lifeCycle?.state === state,
+  };
+}
+
+/** How long to wait before another try at a call that nobody answered, in milliseconds, try by try. */
+const RETRY_WAITS = [500, 1000, 2000, 4000, 8000] as const;
+
+/** The server after a step, or why the step failed. */
+type SingleStepOutcome =
+  | { readonly server: SourceServer; readonly error?: undefined }
+  | { readonly server?: undefined; readonly error: LandfallError };
+
+/**
+ * Takes a step with one server. A call that fails may have been carried out, by an attempt that was not answered: what
+ * the server shows decides, and not the error.
+ */
+export async function takeServerStep(
+  step: SingleServerStep,
+  id: string,
+  { api, clock }: MgnContext,
+): Promise<SingleStepOutcome> {
+  const deed = STEP_CALLS[step];
+  for (const wait of [...RETRY_WAITS, undefined]) {
+    try {
+      return { server: await deed.call(api, id) };
+    } catch (error) {
+      if (!(error instanceof LandfallError)) throw error;
+      const server = await findServer(api, id);
+      if (server !== undefined && deed.isDone(server)) return { server };
+      if (wait === undefined || !leavesOutcomeUnknown(error))
+        return { error: explainConflict(error, step, id) };
+      await clock.sleep(wait);
+    }
+  }
+  throw new Error('the last try returns');
+}
+
+/** The server as it is now; undefined where that cannot be seen. */
+async function findServer(api: MgnApi, id: string): Promise<SourceServer | undefined> {
+  try {
+    return (await readServers([id], api))[0];
+  } catch (error) {
+    if (error instanceof LandfallError) return undefined;
+    throw error;
+  }
+}
+
+/** The service's own words name a server only now and then. */
+function explainConflict(error: LandfallError, step: string, id: string): LandfallError {
+  if (error.message.includes(id) || !isServiceError(error, 'ConflictException')) return error;
+  const words = (error.cause as Error).message.replace(/\.$/, '');
+  return new LandfallError(error.code, `the service refused ${step} of ${id}: ${words}`, {
+    source: error.source,
+    cause: error.cause,
+    ...(error.remedy !== undefined && { remedy: error.remedy }),
+  });
+}

@@ -1,0 +1,141 @@
+import { type Concern, raiseForTarget, raiseForVm } from '../../core/concern.ts';
+import type { DesiredVm } from '../../core/desired.ts';
+import { byText } from '../../core/lists.ts';
+import type { CatalogState, Observed, ObservedJob, ObservedServer } from '../../core/observed.ts';
+import type { ProviderTraits } from '../../core/provider.ts';
+
+const CATALOG_STATE_TEXTS: Readonly<Record<CatalogState, string>> = {
+  available: 'is imported',
+  importing: 'is still being gathered',
+  'not-imported': 'is not imported',
+  deleted: 'has been deleted',
+  expired: 'has expired',
+  unknown: 'is in a state that landfall does not know',
+};
+
+/** What is to be said of an account of AWS SMS: of its catalogue, and of the connectors that are to replicate. */
+export const accountConcerns: ProviderTraits['accountConcerns'] = (
+  target,
+  observed,
+  missing,
+  replicating,
+) => [
+  ...catalogConcerns(target, observed, missing),
+  ...(replicating === undefined ? [] : connectorConcerns(target, observed, replicating)),
+];
+
+/**
+ * The state of the server catalogue, as far as it matters: one concern for all of the `missing` VMs,
+ * since they would all say the same.
+ */
+function catalogConcerns(target: string, { catalog }: Observed, missing: number): readonly Concern[] {
+  const state = `the server catalogue of target "${target}" ${CATALOG_STATE_TEXTS[catalog]}`;
+  const importing = catalog === 'importing';
+  if (catalog !== 'available' && missing > 0) {
+    const vms = missing === 1 ? '1 VM of the manifests is' : `${missing} VMs of the manifests are`;
+    return [
+      raiseForTarget('catalog.unavailable', target, {
+        message: `${state}: ${vms} not in it`,
+        remedy: importing
+          ? 'wait a minute and plan again'
+          : 'run `landfall catalog import`, wait until it is gathered and plan again',
+      }),
+    ];
+  }
+  if (!importing) return [];
+  return [
+    raiseForTarget('catalog.importing', target, {
+      message: `${state}: a VM that fits a name may yet turn up`,
+      remedy: 'wait a minute and plan again',
+    }),
+  ];
+}
+
+/**
+ * What nothing replicates, because no connector that could is healthy: all of a target, or what `servers` there are
+ * of a vCenter whose connectors are down.
+ */
+function connectorConcerns(
+  target: string,
+  { connectors }: Observed,
+  servers: readonly ObservedServer[],
+): readonly Concern[] {
+  const healthy = connectors.filter((connector) => connector.healthy);
+  if (healthy.length === 0) {
+    return [
+      raiseForTarget('connector.none-healthy', target, {
+        message: noHealthyConnector(target, connectors),
+        remedy: CONNECTOR_REMEDY,
+      }),
+    ];
+  }
+  // A connector that does not say which vCenter it serves may serve any.
+  if (healthy.some(({ vmManagerId }) => vmManagerId === undefined)) return [];
+  const served = new Set(healthy.map(({ vmManagerId }) => vmManagerId?.toLowerCase()));
+  const stranded = new Map<string, number>();
+  for (const { vmManagerId, vmManagerName } of servers) {
+    if (vmManagerId === undefined || served.has(vmManagerId.toLowerCase())) continue;
+    const vCenter = vmManagerName ?? vmManagerId;
+    stranded.set(vCenter, (stranded.get(vCenter) ?? 0) + 1);
+  }
+  return [...stranded]
+    .toSorted(([a], [b]) => byText(a, b))
+    .map(([vCenter, count]) =>
+      raiseForTarget('connector.none-healthy', target, {
+        message: `no connector of vCenter "${vCenter}" is healthy on target "${target}": ${count === 1 ? '1 VM does' : `${count} VMs do`} not replicate`,
+        remedy: CONNECTOR_REMEDY,
+      }),
+    );
+}
+
+const CONNECTOR_REMEDY =
+  'start a Server Migration Connector in the datacenter, and see `landfall connectors list`';
+
+function noHealthyConnector(target: string, { length }: Observed['connectors']): string {
+  const state =
+    length === 0
+      ? `target "${target}" has no connector`
+      : length === 1
+        ? `the one connector of target "${target}" is not healthy`
+        : `none of the ${length} connectors of target "${target}" is healthy`;
+  return `${state}: nothing replicates`;
+}
+
+/** What a reviewer must know of the state of a job that a plan does not replace. */
+export function jobConcerns(vm: DesiredVm, { id, state, statusMessage }: ObservedJob): readonly Concern[] {
+  const words = statusMessage === undefined ? '' : `: ${statusMessage}`;
+  const replace = `run \`landfall apply --replace ${shellQuote(vm.address)}\` to start it anew`;
+  switch (state) {
+    case 'failed':
+      return [
+        raiseForVm('job.failed', vm, {
+          message: `replication job ${id} of ${vm.address} has failed${words}`,
+          remedy: `mend the cause, then ${replace}`,
+        }),
+      ];
+    case 'paused':
+      return [
+        raiseForVm('job.paused', vm, {
+          message: `replication job ${id} of ${vm.address} is paused after failures${words}`,
+          remedy: `resume it in the console within four days of its pause, before AWS deletes it; or mend the cause, then ${replace}`,
+        }),
+      ];
+    case 'completed':
+      return [
+        raiseForVm('job.ended', vm, {
+          message: `replication job ${id} of ${vm.address} repeats, but has completed: it replicates no longer`,
+          remedy: `${replace}, or take the VM out of the manifests if it has been migrated`,
+        }),
+      ];
+    case 'pending':
+    case 'active':
+    case 'failing':
+    case 'unknown':
+      return [];
+  }
+}
+
+/** An address as a shell takes it: names of VMs may hold spaces. */
+function shellQuote(text: string): string {
+  return /^[\w./:@-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}

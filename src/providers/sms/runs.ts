@@ -1,0 +1,112 @@
+import type { ReplicationJob, ReplicationRun as WireRun } from '@aws-sdk/client-sms';
+import { LandfallError } from '../../core/error.ts';
+import type { ReplicationRun, RunHistory, RunState } from '../../core/operations.ts';
+import { isServiceError } from '../aws/errors.ts';
+import type { ServiceTime } from '../aws/middleware.ts';
+import { listPages } from '../aws/paging.ts';
+import type { SmsApi } from './api.ts';
+import { isDeletedJob, normalizeEnumValue, readJob } from './wire.ts';
+
+/**
+ * What the service may say of a job it has never had: the API model gives GetReplicationRuns no error of its own
+ * for that, and other operations say the second.
+ */
+const UNKNOWN_JOB_ERRORS = ['InvalidParameterException', 'ReplicationJobNotFoundException'] as const;
+
+/** All runs of a job, last scheduled first; nothing for a job that the service has never had. */
+export async function listRuns(
+  api: SmsApi,
+  time: ServiceTime,
+  replicationJobId: string,
+): Promise<RunHistory | undefined> {
+  const runs = new Map<string, ReplicationRun>();
+  let wireJob: ReplicationJob | undefined;
+  try {
+    for await (const page of listPages((request) => api.getRuns({ replicationJobId, ...request }))) {
+      wireJob ??= page.replicationJob;
+      for (const wire of page.replicationRunList ?? []) {
+        const run = readRun(wire);
+        if (run !== undefined) runs.set(run.id, run);
+      }
+    }
+  } catch (error) {
+    if (UNKNOWN_JOB_ERRORS.some((name) => isServiceError(error, name))) return undefined;
+    throw error;
+  }
+  const job = wireJob && readJob(wireJob);
+  return {
+    at: time.now(),
+    ...(job !== undefined && { job }),
+    isDeleted: wireJob !== undefined && isDeletedJob(wireJob),
+    runs: [...runs.values()].toSorted((a, b) => (b.scheduledAt ?? 0) - (a.scheduledAt ?? 0)),
+  };
+}
+
+/**
+ * Starts an on-demand run and returns its id. The SDK tries again after a lost reply, and the service then refuses
+ * a second run beside the first: a run of ours that has come since we began is a success.
+ */
+export async function startRun(
+  api: SmsApi,
+  time: ServiceTime,
+  replicationJobId: string,
+  description: string | undefined,
+): Promise<string> {
+  const began = time.now();
+  try {
+    const { replicationRunId } = await api.startRun({
+      replicationJobId,
+      ...(description !== undefined && { description }),
+    });
+    if (replicationRunId !== undefined) return replicationRunId;
+  } catch (error) {
+    const ours = isServiceError(error, 'OperationNotPermittedException') ? await findOurs() : undefined;
+    if (ours === undefined) throw error;
+    return ours;
+  }
+  throw new LandfallError('SERVICE_ERROR', `the service gave no id for the run of ${replicationJobId}`, {
+    source: 'service',
+    remedy: `look for it with \`landfall runs ${replicationJobId}\``,
+  });
+
+  async function findOurs(): Promise<string | undefined> {
+    const { runs = [] } = (await listRuns(api, time, replicationJobId)) ?? {};
+    return runs.find(
+      (run) => run.type === 'on-demand' && (run.scheduledAt ?? 0) >= began && run.description === description,
+    )?.id;
+  }
+}
+
+const RUN_STATES: ReadonlyMap<string, RunState> = new Map([
+  ['PENDING', 'pending'],
+  ['MISSED', 'missed'],
+  ['ACTIVE', 'active'],
+  ['FAILED', 'failed'],
+  ['COMPLETED', 'completed'],
+  ['DELETING', 'deleting'],
+  ['DELETED', 'deleted'],
+]);
+
+const RUN_TYPES: ReadonlyMap<string, ReplicationRun['type']> = new Map([
+  ['AUTOMATIC', 'automatic'],
+  ['ON_DEMAND', 'on-demand'],
+]);
+
+/** A run as landfall sees it; undefined for one without an id, which nothing can be said about. */
+function readRun(run: WireRun): ReplicationRun | undefined {
+  const { replicationRunId: id, stageDetails, statusMessage, description, amiId } = run;
+  const { scheduledStartTime: scheduled, completedTime: completed } = run;
+  if (id === undefined) return undefined;
+  return {
+    id,
+    state: RUN_STATES.get(normalizeEnumValue(run.state)) ?? 'unknown',
+    type: RUN_TYPES.get(normalizeEnumValue(run.type)) ?? 'unknown',
+    ...(stageDetails?.stage !== undefined && { stage: stageDetails.stage }),
+    ...(stageDetails?.stageProgress !== undefined && { progress: stageDetails.stageProgress }),
+    ...(statusMessage !== undefined && { statusMessage }),
+    ...(description !== undefined && { description }),
+    ...(amiId !== undefined && { amiId }),
+    ...(scheduled !== undefined && { scheduledAt: scheduled.getTime() }),
+    ...(completed !== undefined && { completedAt: completed.getTime() }),
+  };
+}

@@ -1,0 +1,123 @@
+import type { Colors } from 'picocolors/types.js';
+import type { CatalogState } from '../../core/observed.ts';
+import type { CatalogEntry, CatalogListing } from '../../core/operations.ts';
+import { toConcern } from '../plan/json.ts';
+import { stateStyle, toJob, toServer } from '../status/jobs.ts';
+import { concernLines } from '../text/blocks.ts';
+import { escapeTerminal } from '../text/escape.ts';
+import { formatJson } from '../text/json.ts';
+import { type Column, formatListing } from '../text/table.ts';
+import { formatLongDuration, pluralize } from '../text/words.ts';
+
+const IMPORT_HINT = '`landfall catalog import` gathers it';
+
+/** What a catalogue's state means for its reader. */
+const STATE_TEXTS: Readonly<Record<CatalogState, string>> = {
+  available: 'is imported',
+  importing: 'is being gathered: more may come',
+  'not-imported': `is not imported: ${IMPORT_HINT}`,
+  deleted: `is deleted: ${IMPORT_HINT}`,
+  expired: `has expired: ${IMPORT_HINT}`,
+  unknown: 'is in a state that landfall does not know',
+};
+
+/** The servers of a catalogue with their jobs, a line each, and how many there are. Ends in a newline. */
+export function renderCatalogText(catalog: CatalogListing, { colors }: { readonly colors: Colors }): string {
+  const { entries, total, state, target, missingSetup: lacks } = catalog;
+  const { heading, lines } = formatListing(catalogColumns(colors), entries, colors);
+  const shown =
+    entries.length === total
+      ? pluralize(total, 'server')
+      : `${entries.length} of ${pluralize(total, 'server')}`;
+  const withJob = entries.filter(({ job }) => job !== undefined).length;
+  const managed = entries.filter((entry) => entry.managed).length;
+  const counts = `${shown}, ${withJob} with a job, ${managed} managed`;
+  const words =
+    state === 'available' || lacks.length > 0
+      ? ''
+      : ` The catalogue of ${escapeTerminal(target)} ${STATE_TEXTS[state]}.`;
+  const concerns = concernLines(lacks, { colors, verbose: false });
+  return [
+    ...(lines.length > 0 ? [heading, ...lines, ''] : []),
+    ...(concerns.length > 0 ? [...concerns, ''] : []),
+    `${counts}.${words}`,
+    '',
+  ].join('\n');
+}
+
+/** The end of an import, or that it goes on: `servers` is known where the end was waited for. */
+export function renderCatalogImport(
+  target: string,
+  { state, servers }: { readonly state: CatalogState; readonly servers?: number },
+): string {
+  const number = servers === undefined ? '' : `, ${pluralize(servers, 'server')}`;
+  return `The server catalogue of ${escapeTerminal(target)} ${STATE_TEXTS[state]}${number}.\n`;
+}
+
+/** That the service gathers, and for how long it has: a line of its own on a terminal, time and again. */
+export function renderCatalogProgress(target: string, milliseconds?: number): string {
+  const since = milliseconds === undefined ? '' : `: ${formatLongDuration(milliseconds)}`;
+  return `Gathering the server catalogue of ${escapeTerminal(target)}${since}\n`;
+}
+
+/** What a deletion of the catalogue takes away and what stays. */
+export function renderCatalogDeletion(target: string, servers: number, jobs: number): string {
+  return `${pluralize(servers, 'server')} in the catalogue of ${escapeTerminal(target)}; ${jobs === 1 ? '1 replication job stays and goes on' : `${jobs} replication jobs stay and go on`}.\n`;
+}
+
+function catalogColumns(colors: Colors): readonly Column<CatalogEntry>[] {
+  return [
+    { title: 'NAME', cell: ({ server: { name = '' } }) => escapeTerminal(name) },
+    { title: 'PATH', cell: ({ server: { path = '' } }) => escapeTerminal(path), style: colors.dim },
+    {
+      title: 'VCENTER',
+      cell: ({ server: { vmManagerName, vmManagerId = '' } }) => escapeTerminal(vmManagerName ?? vmManagerId),
+    },
+    { title: 'SERVER', cell: ({ server }) => escapeTerminal(server.serverId) },
+    { title: 'JOB', cell: ({ job }) => escapeTerminal(job?.id ?? '') },
+    { title: 'STATE', cell: ({ job }) => job?.state ?? '', style: stateStyle(colors) },
+    {
+      title: 'OWNER',
+      cell({ job }) {
+        if (job === undefined) return '';
+        return job.owner === undefined ? 'none' : escapeTerminal(`${job.owner.project}/${job.owner.wave}`);
+      },
+    },
+  ];
+}
+
+/** The servers of a catalogue as JSON; format version 1.0, minor versions only add. */
+export function renderCatalogJson({
+  target,
+  state,
+  entries,
+  total,
+  missingSetup: lacks,
+}: CatalogListing): string {
+  return formatJson({
+    format_version: '1.0',
+    target,
+    state,
+    servers: entries.map(({ server, job, managed }) => ({
+      ...toServer(server),
+      managed,
+      job: job === undefined ? null : toJob(job),
+    })),
+    server_count: entries.length,
+    total_count: total,
+    ...(lacks.length > 0 && { concerns: lacks.map(toConcern) }),
+  });
+}
+
+/** The end of an import, or that it goes on; the number of servers where the end was waited for. */
+export function renderCatalogImportJson(
+  target: string,
+  { state, servers }: { readonly state: CatalogState; readonly servers?: number },
+): string {
+  return formatJson({ format_version: '1.0', target, state, server_count: servers });
+}
+
+/** What a deletion of the catalogue has taken away and what stays. */
+export function renderCatalogDeletionJson(target: string, servers: number, jobs: number): string {
+  return formatJson({ format_version: '1.0', target, deleted_servers: servers, remaining_jobs: jobs });
+}

@@ -1,0 +1,195 @@
+import type { ApplyReport, ChangedPrecondition, ChangeResult } from '../../core/apply-result.ts';
+import type { Concern } from '../../core/concern.ts';
+import { type Action, type Change, isExecutable, type Plan } from '../../core/plan.ts';
+import { pluralize } from '../text/words.ts';
+import { COMPLETED_VERBS, completedVerb, countResults } from './outcome.ts';
+
+/** One line of `apply --json`, without the time at which it is said. */
+export interface ApplyEvent {
+  readonly '@level': 'info' | 'warn' | 'error';
+  readonly '@message': string;
+  readonly type: string;
+  readonly [key: string]: unknown;
+}
+
+/** What is being done, as Terraform says it. */
+const ONGOING_VERBS: Readonly<Record<Action, string>> = {
+  create: 'creating',
+  update: 'updating',
+  replace: 'replacing',
+  delete: 'deleting',
+  advance: 'advancing',
+  'no-op': 'reading',
+  defer: 'deferring',
+};
+
+/** The first line: the program's version, and that of this stream; its minor versions only add. */
+export function versionEvent(version: string): ApplyEvent {
+  return newEvent('info', `landfall ${version}`, 'version', { landfall: version, ui: '1.0' });
+}
+
+/** What a plan comes to: what it warns of, a line for each change, and the counts. */
+export function planEvents(plan: Plan): readonly ApplyEvent[] {
+  return [
+    ...plan.concerns.map(concernEvent),
+    ...plan.changes.flatMap((change) => plannedChangeEvent(change) ?? []),
+    planSummaryEvent(plan),
+  ];
+}
+
+function plannedChangeEvent(change: Change): ApplyEvent | undefined {
+  const { address, action, reason, blockedBy } = change;
+  if (action === 'no-op') return undefined;
+  if (blockedBy.length > 0) {
+    const words = `${address}: blocked by ${blockedBy.join(', ')}`;
+    return newEvent('warn', words, 'blocked', { change: { ...changeFields(change), blocked_by: blockedBy } });
+  }
+  if (action === 'defer') {
+    const words = `${address}: deferred${reason === undefined ? '' : `: ${reason}`}`;
+    return newEvent('info', words, 'queued', { change: { ...changeFields(change), reason } });
+  }
+  return newEvent('info', `${address}: plan to ${action}${stepSuffix(change)}`, 'planned_change', {
+    change: { ...changeFields(change), reason, irreversible: change.irreversible },
+  });
+}
+
+export function startEvent(change: Change): ApplyEvent {
+  return newEvent(
+    'info',
+    `${change.address}: ${ONGOING_VERBS[change.action]}${stepSuffix(change)}`,
+    'apply_start',
+    {
+      hook: changeFields(change),
+    },
+  );
+}
+
+/** @param milliseconds since the change was started */
+export function progressEvent(change: Change, milliseconds: number): ApplyEvent {
+  const elapsed = toSeconds(milliseconds);
+  const words = `${change.address}: still ${ONGOING_VERBS[change.action]} after ${Math.floor(elapsed)} s`;
+  return newEvent('info', words, 'apply_progress', {
+    hook: { ...changeFields(change), elapsed_seconds: elapsed },
+  });
+}
+
+/** How one change ended: done, failed or not tried. */
+export function resultEvent(result: ChangeResult): ApplyEvent {
+  const { change, status } = result;
+  switch (status) {
+    case 'done': {
+      const elapsed = toSeconds(result.milliseconds);
+      const { id = change.id, alreadyExisted: wasThere, detail } = result;
+      const hook = { ...changeFields(change), id, was_there: wasThere, detail, elapsed_seconds: elapsed };
+      const words = `${change.address}: ${completedVerb(result)}${stepSuffix(change)} after ${elapsed} s`;
+      return newEvent('info', words, 'apply_complete', { hook });
+    }
+    case 'failed': {
+      const { code, message, remedy } = result;
+      const hook = {
+        ...changeFields(change),
+        code,
+        message,
+        remedy,
+        elapsed_seconds: toSeconds(result.milliseconds),
+      };
+      return newEvent('error', `${change.address}: failed: ${message}`, 'apply_errored', { hook });
+    }
+    case 'not-tried':
+      return newEvent('warn', `${change.address}: not tried: ${result.reason}`, 'apply_skipped', {
+        hook: { ...changeFields(change), reason: result.reason },
+      });
+  }
+}
+
+/**
+ * The end of a run. Its last line is the counts of what was done, or what ended it: either has the exit code.
+ * @param told changes whose end has been said
+ */
+export function endEvents(
+  { exitCode, plan, outcome, drift = [], error }: ApplyReport,
+  told: ReadonlySet<Change>,
+): readonly ApplyEvent[] {
+  const untold = outcome?.results.filter(({ change }) => !told.has(change)) ?? [];
+  const body = [...untold.map(resultEvent), ...drift.map(changedPreconditionEvent)];
+  if (error !== undefined) {
+    const { code, message, remedy } = error;
+    const diagnostic = { severity: 'error', id: code, summary: message, detail: remedy };
+    return [...body, newEvent('error', message, 'diagnostic', { diagnostic, exit_code: exitCode })];
+  }
+  const counts = outcome === undefined ? new Map<string, number>() : countResults(outcome);
+  const counted = (kind: string): number => counts.get(kind) ?? 0;
+  const changes = {
+    operation: 'apply',
+    create: counted(COMPLETED_VERBS.create),
+    update: counted(COMPLETED_VERBS.update),
+    replace: counted(COMPLETED_VERBS.replace),
+    delete: counted(COMPLETED_VERBS.delete),
+    advance: counted(COMPLETED_VERBS.advance),
+    already_there: counted('already-there'),
+    failed: counted('failed'),
+    not_tried: counted('not-tried'),
+    deferred: plan?.summary.defer ?? 0,
+    blocked: plan?.summary.blocked ?? 0,
+  };
+  const { failed, not_tried: notTried } = changes;
+  const done = [...counts.values()].reduce((sum, number) => sum + number, 0) - failed - notTried;
+  const words = `Applied: ${pluralize(done, 'change')}, ${failed} failed, ${notTried} not tried`;
+  return [
+    ...body,
+    newEvent(exitCode === 0 ? 'info' : 'warn', words, 'change_summary', {
+      changes,
+      interrupted: outcome?.interrupted ?? false,
+      exit_code: exitCode,
+    }),
+  ];
+}
+
+/** A concern, or what is wrong with the manifests; critical ones are errors, of one VM or target. */
+export function concernEvent(concern: Concern): ApplyEvent {
+  const { id, severity, message, remedy, address, target, place } = concern;
+  const level = severity === 'warning' ? 'warning' : 'error';
+  const range = place && { filename: place.file, start: { line: place.line, column: place.column } };
+  return newEvent(level === 'warning' ? 'warn' : 'error', message, 'diagnostic', {
+    diagnostic: { severity: level, id, summary: message, detail: remedy, address, target, range },
+  });
+}
+
+function changedPreconditionEvent(drift: ChangedPrecondition): ApplyEvent {
+  const { target, address, job, what, planned, now } = drift;
+  const words = `${address ?? target ?? 'project'}: ${what} has changed since the plan`;
+  return newEvent('warn', words, 'drift', { drift: { target, address, job, what, planned, now } });
+}
+
+function planSummaryEvent({ changes, summary }: Plan): ApplyEvent {
+  const { create, update, replace, advance, defer, blocked } = summary;
+  const deeds = pluralize(changes.filter(isExecutable).length, 'change');
+  return newEvent('info', `Plan: ${deeds}, ${defer} deferred, ${blocked} blocked`, 'change_summary', {
+    changes: {
+      operation: 'plan',
+      create,
+      update,
+      replace,
+      delete: summary.delete,
+      advance,
+      deferred: defer,
+      blocked,
+    },
+  });
+}
+
+function changeFields({ address, target, wave, action, step, id }: Change): object {
+  return { address, target, wave, action, step, id };
+}
+
+function stepSuffix({ action, step }: Change): string {
+  return action === 'advance' && step !== undefined ? ` (${step})` : '';
+}
+
+function toSeconds(milliseconds: number): number {
+  return Math.max(0, milliseconds) / 1000;
+}
+
+function newEvent(level: ApplyEvent['@level'], message: string, type: string, more: object): ApplyEvent {
+  return { '@level': level, '@message': message, type, ...more };
+}

@@ -1,0 +1,146 @@
+import type { Colors } from 'picocolors/types.js';
+import {
+  DRIFT_KINDS,
+  type DriftKind,
+  type DriftReport,
+  type FieldDrift,
+  type ManifestDrift,
+} from '../../core/drift.ts';
+import type { PlannedTarget } from '../../core/plan.ts';
+import { formatInstant } from '../../core/time.ts';
+import { toConcern } from '../plan/json.ts';
+import { concernLines, targetHeading } from '../text/blocks.ts';
+import { escapeTerminal } from '../text/escape.ts';
+import { formatJson } from '../text/json.ts';
+import { groupBy } from '../text/table.ts';
+import { nameInWave, pluralize, settingText } from '../text/words.ts';
+
+/** Which manifests were held against the accounts: those of a revision, or those on disk. */
+export interface ManifestRevision {
+  readonly revision: string;
+  readonly commit: string;
+}
+
+/** How each kind is marked, and counted. */
+export const DRIFT_KIND_LABELS: Readonly<
+  Record<DriftKind, { readonly mark: string; readonly counted: string }>
+> = {
+  changed: { mark: '~', counted: 'changed' },
+  missing: { mark: '-', counted: 'missing' },
+  'not-applied': { mark: '+', counted: 'not applied yet' },
+  unlisted: { mark: '!', counted: 'in no manifest' },
+  foreign: { mark: '!', counted: 'not ours' },
+  state: { mark: '!', counted: 'not replicating' },
+  unresolved: { mark: '?', counted: 'not to be told' },
+};
+
+/**
+ * Who differs over what, by target and wave, and the counts. Without drift it is one line, and what kept the
+ * comparison from being whole. Ends in a newline.
+ */
+export function renderDriftText(
+  report: DriftReport,
+  origin: ManifestRevision | undefined,
+  options: { readonly colors: Colors; readonly verbose: boolean },
+): string {
+  const { colors } = options;
+  const blocks = [
+    ...report.targets.map((target) => targetLines(report, target, colors)),
+    concernLines(report.concerns, options),
+    [driftSummary(report, origin, colors.bold)],
+  ];
+  return blocks
+    .filter((lines) => lines.length > 0)
+    .map((lines) => `${lines.join('\n')}\n`)
+    .join('\n');
+}
+
+/** The counts in one line, and which manifests are meant. */
+function driftSummary(
+  { drift, matching }: DriftReport,
+  origin: ManifestRevision | undefined,
+  strong: (text: string) => string,
+): string {
+  const match = `${pluralize(matching, 'job')} ${matching === 1 ? 'matches' : 'match'} the manifests${revisionText(origin)}`;
+  if (drift.length === 0) return `${strong('No drift.')} ${match}.`;
+  const kinds = groupBy(drift, ({ kind }) => kind);
+  const counts = DRIFT_KINDS.flatMap((kind) => {
+    const { length } = kinds.get(kind) ?? [];
+    return length === 0 ? [] : [`${length} ${DRIFT_KIND_LABELS[kind].counted}`];
+  });
+  return `${strong('Drift:')} ${counts.join(', ')}; ${match}.`;
+}
+
+function revisionText(origin: ManifestRevision | undefined): string {
+  if (origin === undefined) return '';
+  return ` of ${escapeTerminal(origin.revision)} (${origin.commit.slice(0, 12)})`;
+}
+
+function targetLines({ drift }: DriftReport, target: PlannedTarget, colors: Colors): readonly string[] {
+  const waves = groupBy(
+    drift.filter((one) => one.target === target.name),
+    ({ wave }) => wave,
+  );
+  if (waves.size === 0) return [];
+  return [
+    targetHeading(target, colors),
+    ...[...waves].flatMap(([wave, group]) => [
+      '',
+      `  ${colors.bold(escapeTerminal(wave))}`,
+      ...group.flatMap((one) => driftLines(one, colors)),
+    ]),
+  ];
+}
+
+function driftLines(drift: ManifestDrift, colors: Colors): readonly string[] {
+  const { kind, job, fields, message } = drift;
+  const what = [nameInWave(drift), escapeTerminal(job ?? ''), escapeTerminal(message ?? '')];
+  return [
+    `    ${colors.yellow(DRIFT_KIND_LABELS[kind].mark)} ${what.filter((part) => part !== '').join('  ')}`,
+    ...fields.map((field) => `        ${fieldDriftText(field)}`),
+  ];
+}
+
+/** Who says what of a field: `frequency: git says 12, the account says 24`. */
+export function fieldDriftText({ field, git, account }: FieldDrift): string {
+  return `${escapeTerminal(field)}: git says ${settingText(git)}, the account says ${settingText(account)}`;
+}
+
+/** Drift as JSON, format version 1.0; minor versions only add. `revision` is null for the manifests on disk. */
+export function renderDriftJson(report: DriftReport, origin: ManifestRevision | undefined): string {
+  const { at, targets, drift, matching, concerns } = report;
+  const counts: Record<string, number> = {};
+  for (const kind of DRIFT_KINDS) {
+    counts[kind.replace('-', '_')] = drift.filter((one) => one.kind === kind).length;
+  }
+  return formatJson({
+    format_version: '1.0',
+    timestamp: formatInstant(at),
+    revision: origin === undefined ? null : { name: origin.revision, commit: origin.commit },
+    has_drift: drift.length > 0,
+    targets: targets.map(({ name, provider, account, region, endpoint }) => ({
+      name,
+      provider,
+      account,
+      region,
+      endpoint,
+    })),
+    drift: drift.map(toDrift),
+    concerns: concerns.map(toConcern),
+    summary: { ...counts, matching },
+  });
+}
+
+/** Null where a side says nothing of a field. */
+function toDrift({ kind, address, target, wave, job, fields, message, place }: ManifestDrift): object {
+  return {
+    kind,
+    address,
+    target,
+    wave,
+    job_id: job,
+    fields: fields.map(({ field, git = null, account = null }) => ({ field, git, account })),
+    message,
+    ...place,
+  };
+}

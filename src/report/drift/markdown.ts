@@ -1,0 +1,133 @@
+import { DRIFT_KINDS, type DriftReport, type FieldDrift, type ManifestDrift } from '../../core/drift.ts';
+import { commentMarker } from '../markdown/comment.ts';
+import { composeComment, DEFAULT_BUDGET, type Detail } from '../markdown/compose.ts';
+import { blockLine, code } from '../markdown/escape.ts';
+import { type LabelledCount, newSection, type Section } from '../markdown/section.ts';
+import { concernList, targetsLine } from '../markdown/summary.ts';
+import { escapeLine } from '../text/escape.ts';
+import { alignRows, groupBy } from '../text/table.ts';
+import { pluralize, rawNameInWave } from '../text/words.ts';
+import { DRIFT_KIND_LABELS, fieldDriftText, type ManifestRevision } from './drift.ts';
+
+/** Bytes of a name, a value, a message and a line of a block. */
+const MAX_NAME_BYTES = 120;
+const MAX_VALUE_BYTES = 160;
+const MAX_MESSAGE_BYTES = 400;
+const MAX_LINE_BYTES = 600;
+
+/** The first character decides the colour that a platform gives the line. */
+const KIND_SYMBOLS: Readonly<Record<ManifestDrift['kind'], string>> = {
+  changed: '!',
+  missing: '-',
+  'not-applied': '+',
+  unlisted: '!',
+  foreign: '!',
+  state: '!',
+  unresolved: '#',
+};
+
+/**
+ * Who differs over what, as an issue or a comment, in the look of a plan's: counts first, then a section for each wave.
+ * The same drift makes the same text, whatever the time. Nothing from a manifest or from AWS is obeyed in it. Ends in a
+ * newline.
+ *
+ * @param most bytes of UTF-8 that it may have, from `MIN_BUDGET` up; waves are cut to fit, the counts never are
+ */
+export function renderDriftMarkdown(
+  report: DriftReport,
+  origin: ManifestRevision | undefined,
+  most: number = DEFAULT_BUDGET,
+): string {
+  return composeComment(
+    (detail) => ({ head: headBlocks(report, origin, detail), foot: footBlocks(report) }),
+    driftSections(report),
+    most,
+    '`landfall drift` shows it whole.',
+  );
+}
+
+function headBlocks(
+  report: DriftReport,
+  origin: ManifestRevision | undefined,
+  detail: Detail,
+): readonly string[] {
+  const { project, drift, matching, targets, concerns } = report;
+  const match = `${pluralize(matching, 'job')} ${matching === 1 ? 'matches' : 'match'} the manifests`;
+  const from =
+    origin === undefined
+      ? ''
+      : ` of ${code(origin.revision, detail.name)} (${code(origin.commit.slice(0, 12), 40)})`;
+  const name = code(project, detail.name);
+  const first =
+    drift.length === 0
+      ? `No drift in ${name}: ${match}${from}.`
+      : `**Drift** in ${name}: ${countByKind(drift)
+          .map(([number, words]) => `${number} ${words}`)
+          .join(', ')}; ${match}${from}.`;
+  return [
+    first,
+    targetsLine(targets, detail),
+    concerns.length === 0 ? '' : `**Not looked at** in full:\n\n${concernList(concerns, detail)}`,
+  ].filter((block) => block !== '');
+}
+
+function footBlocks({ project, drift, targets }: DriftReport): readonly string[] {
+  const names = targets.map(({ name }) => name);
+  return [
+    ...(drift.length === 0
+      ? []
+      : [
+          '---\n\nWhere git is right, `landfall plan` shows what brings the account in line. Where the account is right, put it into the manifests.',
+        ]),
+    commentMarker(project, names, 'drift'),
+  ];
+}
+
+function driftSections({ drift, targets }: DriftReport): readonly Section[] {
+  const waves = groupBy(drift, ({ target, wave }) => JSON.stringify([target, wave]));
+  return [...waves.values()].map((group) => {
+    const { wave = '', target = '' } = group[0] ?? {};
+    return newSection({
+      wave,
+      ...(targets.length > 1 && { target }),
+      counts: countByKind(group),
+      entries: driftEntries(group),
+      isDestructive: group.some(({ kind }) => kind === 'missing'),
+    });
+  });
+}
+
+function countByKind(drift: readonly ManifestDrift[]): readonly LabelledCount[] {
+  const kinds = groupBy(drift, ({ kind }) => kind);
+  return DRIFT_KINDS.flatMap((kind) => {
+    const { length } = kinds.get(kind) ?? [];
+    return length === 0 ? [] : [[length, DRIFT_KIND_LABELS[kind].counted, 'kept'] as const];
+  });
+}
+
+/** Each difference with what is to be said of its fields. */
+function driftEntries(drift: readonly ManifestDrift[]): readonly (readonly string[])[] {
+  const rows = alignRows(
+    drift.map((one) => [
+      escapeLine(rawNameInWave(one), MAX_NAME_BYTES),
+      escapeLine(one.job ?? '', MAX_NAME_BYTES),
+      escapeLine(one.message ?? '', MAX_MESSAGE_BYTES),
+    ]),
+  );
+  return drift.map(({ kind, fields }, row) =>
+    [
+      `${KIND_SYMBOLS[kind]} ${rows[row] ?? ''}`,
+      ...fields.map((field) => `!     ${fieldDriftText(shortenField(field))}`),
+    ].map((line) => blockLine(line, MAX_LINE_BYTES)),
+  );
+}
+
+/** A field whose name and values are short and can all be seen. */
+function shortenField({ field, git, account }: FieldDrift): FieldDrift {
+  const value = <T>(of: T): T | string => (typeof of === 'string' ? escapeLine(of, MAX_VALUE_BYTES) : of);
+  return {
+    field: escapeLine(field, MAX_NAME_BYTES),
+    ...(git !== undefined && { git: value(git) }),
+    ...(account !== undefined && { account: value(account) }),
+  };
+}

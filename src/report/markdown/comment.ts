@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import type { CommentOutcome } from '../../core/comment.ts';
+import { byText } from '../../core/lists.ts';
+import { escapeTerminal } from '../text/escape.ts';
+import { formatJson } from '../text/json.ts';
+import { pluralize } from '../text/words.ts';
+
+/** What became of a comment, in one line. */
+export function renderCommentText({ action, platform, url, number, hidden }: CommentOutcome): string {
+  const request = platform === 'github' ? 'pull request' : 'merge request';
+  if (action === 'skipped') return `Skipped: this pipeline runs for no ${request}.\n`;
+  const word = { created: 'Commented', updated: 'Updated the comment', unchanged: 'Nothing new to say' };
+  const where = `on ${request} ${number ?? ''}`;
+  const also = hidden.length > 0 ? `; ${pluralize(hidden.length, 'older comment')} hidden` : '';
+  const link = url === undefined || url === '' ? '' : `: ${escapeTerminal(url)}`;
+  return `${word[action]} ${where}${also}${link}\n`;
+}
+
+/** The same for programs to read. Minor versions of the format only add fields. */
+export function renderCommentJson(outcome: CommentOutcome): string {
+  const { platform, repository, number, action, id, url, hidden, notHidden } = outcome;
+  return formatJson({
+    format_version: '1.0',
+    platform,
+    repository,
+    number,
+    action,
+    id,
+    url,
+    hidden,
+    not_hidden: notHidden,
+  });
+}
+
+/** Most characters of a project's name, and of a list of targets, that a marker spells out. */
+const MAX_PART_LENGTH = 200;
+
+/** A marker alone on its line: what is quoted, or stands in a sentence, is not one. */
+const MARKER_PATTERN = /^<!-- landfall:[\w.%~-]+:[\w.%~,-]*(?::drift)? -->$/;
+
+/**
+ * The line by which a pipeline finds its own comment among others: one for each project and set of targets, whatever
+ * the order of the targets. An HTML comment, so that nobody sees it; no name can end it early or start another one.
+ * `kind` tells what would not replace a plan, nor be replaced by one.
+ */
+export function commentMarker(project: string, targets: readonly string[], kind?: 'drift'): string {
+  const names = [...new Set(targets)].sort(byText).map(encodeName);
+  const about = [
+    hashIfLong(encodeName(project)),
+    hashIfLong(names.join(',')),
+    ...(kind === undefined ? [] : [kind]),
+  ];
+  return `<!-- landfall:${about.join(':')} -->`;
+}
+
+/** The marker of a comment, as `commentMarker` writes it: the last one, as renderers write it at the end. */
+export function readMarker(text: string): string | undefined {
+  return text
+    .split(/\r\n|\r|\n/)
+    .map((line) => line.trimEnd())
+    .findLast((line) => MARKER_PATTERN.test(line));
+}
+
+/** Letters, digits, dots and single hyphens stay; two hyphens together would be the end of a comment. */
+function encodeName(name: string): string {
+  return encodeURIComponent(name.replace(/\p{Cs}/gu, '\ufffd'))
+    .replace(/[!'()*~]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
+    .replace(/-(?=-)/g, '%2D');
+}
+
+/** What is too long is known by its hash; `~` stands in no encoded name. */
+function hashIfLong(encoded: string): string {
+  return encoded.length <= MAX_PART_LENGTH
+    ? encoded
+    : `~${createHash('sha256').update(encoded).digest('hex')}`;
+}

@@ -1,0 +1,89 @@
+import type { Concern } from '../../core/concern.ts';
+import type { SettingValue } from '../../core/desired.ts';
+import { type Change, type FieldChange, hasChanges, type Plan, type PlannedTarget } from '../../core/plan.ts';
+import { formatInstant } from '../../core/time.ts';
+import { formatJson } from '../text/json.ts';
+
+/** The plan as JSON of `schemas/plan.schema.json`, format version 1.0. Ends in a newline. */
+export function renderPlanJson(plan: Plan): string {
+  return formatJson(planToJson(plan));
+}
+
+/** The same as data. */
+export function planToJson(plan: Plan): object {
+  const { noOp, blocked, ...counts } = plan.summary;
+  return {
+    format_version: '1.0',
+    timestamp: formatInstant(plan.at),
+    has_changes: hasChanges(plan),
+    checksum: plan.checksum,
+    targets: plan.targets.map(toTarget),
+    changes: plan.changes.map(toChange),
+    concerns: plan.concerns.map(toConcern),
+    capacity: plan.capacity.map(({ target, wave, of, limit, active, freed, starting, deferred }) => ({
+      target,
+      wave,
+      of,
+      limit,
+      active,
+      freed,
+      starting,
+      deferred,
+    })),
+    summary: { ...counts, no_op: noOp, blocked },
+  };
+}
+
+function toTarget({ name, provider, account, region, endpoint, jobs }: PlannedTarget): object {
+  return { name, provider, account, region, endpoint, jobs };
+}
+
+function toChange(change: Change): object {
+  const { address, target, wave, id, step, irreversible, remaining, reason, effects, blockedBy } = change;
+  return {
+    address,
+    target,
+    wave,
+    id,
+    change: { actions: actionsOf(change), before: valuesBefore(change), after: valuesAfter(change) },
+    step,
+    irreversible,
+    remaining,
+    reason,
+    effects,
+    blocked_by: blockedBy,
+  };
+}
+
+/** Terraform's way of saying it: what is done, in order. */
+export function actionsOf({ action }: Change): readonly string[] {
+  return action === 'replace' ? ['delete', 'create'] : [action];
+}
+
+/** Null where there is no job yet; all that is lost where it goes. */
+function valuesBefore({ action, id, fields, settings }: Change): Record<string, SettingValue> | null {
+  if (action === 'delete') return { ...settings };
+  return id === undefined ? null : fieldValues(fields, (field) => field.before);
+}
+
+/** Null where no job is left. */
+function valuesAfter({ action, fields }: Change): Record<string, SettingValue> | null {
+  return action === 'delete' ? null : fieldValues(fields, (field) => field.after);
+}
+
+function fieldValues(
+  fields: readonly FieldChange[],
+  pick: (field: FieldChange) => SettingValue | undefined,
+): Record<string, SettingValue> {
+  return Object.fromEntries(
+    fields.flatMap((field) => {
+      const value = pick(field);
+      return value === undefined ? [] : [[field.field, value]];
+    }),
+  );
+}
+
+/** A concern as JSON, here and wherever else concerns are shown. */
+export function toConcern({ id, severity, address, target, place, message, remedy }: Concern): object {
+  return { id, severity, address, target, ...place, message, remedy };
+}

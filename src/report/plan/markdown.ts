@@ -1,0 +1,100 @@
+import type { ChangedPrecondition } from '../../core/apply-result.ts';
+import { hasChanges, type Plan, runRefusals } from '../../core/plan.ts';
+import { commentMarker } from '../markdown/comment.ts';
+import { composeComment, DEFAULT_BUDGET, type Detail, joinItems } from '../markdown/compose.ts';
+import { code, fenced, prose } from '../markdown/escape.ts';
+import { summaryBlocks } from '../markdown/summary.ts';
+import { sizeInBytes } from '../text/escape.ts';
+import { unchangedWaves, waveSections } from './markdown-waves.ts';
+import type { Freshness } from './saved.ts';
+
+/**
+ * The plan as a comment for a pull or merge request, in the Markdown that GitHub and GitLab share: counts, what is
+ * blocked, capacity, a diff for each wave, and the command that carries it out. The same plan makes the same text,
+ * whatever the time. Nothing from a manifest or from AWS is obeyed in it. Ends in a newline.
+ *
+ * @param most bytes of UTF-8 that it may have, from `MIN_BUDGET` up; waves are cut to fit, the summary never is
+ */
+export function renderPlanMarkdown(plan: Plan, source: PlanSource, most: number = DEFAULT_BUDGET): string {
+  return composeComment(
+    (detail) => ({ head: summaryBlocks(plan, detail), foot: footBlocks(plan, source, detail) }),
+    waveSections(plan.changes),
+    most,
+    'The plan itself does all of it: `landfall plan` shows it whole.',
+  );
+}
+
+/** A command longer than this is not spelled out: cut short, it would be another one. */
+const MAX_COMMAND_BYTES = 1000;
+
+/** What is known of a plan beside the plan. */
+export interface PlanSource {
+  /** The commit that was planned, where there is one: 7 to 64 hexadecimal digits. */
+  readonly commit?: string;
+  /** The command that carries out this plan: the program and its arguments. */
+  readonly apply: readonly string[];
+  /** Of a saved plan: whether it still holds. */
+  readonly freshness?: Freshness;
+}
+
+/** What stands below the waves and is never cut: what stays, checksum, commit, the command, the hidden marker. */
+function footBlocks(plan: Plan, source: PlanSource, detail: Detail): readonly string[] {
+  const quiet = unchangedWaves(plan.changes);
+  const { commit, freshness } = source;
+  const made = [`Plan ${code(plan.checksum, 100)}`, ...commitParts(commit)];
+  return [
+    quiet.length === 0
+      ? ''
+      : `Unchanged: ${joinItems(quiet, detail, ([wave, vms]) => `${code(wave, detail.name)} (${vms})`)}.`,
+    `---\n\n${made.join(', ')}.${freshness === undefined ? '' : ` ${freshnessText(freshness, detail)}`}`,
+    // Where there is nothing to carry out, a command would only mislead.
+    ...(hasChanges(plan) && runRefusals(plan).length === 0 ? applyBlocks(source) : []),
+    commentMarker(
+      plan.project,
+      plan.targets.map(({ name }) => name),
+    ),
+  ].filter((block) => block !== '');
+}
+
+/** Nothing where it is no commit: a text that is not vouched for could say anything. */
+export function commitParts(commit: string | undefined): readonly string[] {
+  return commit === undefined || !/^[0-9a-f]{7,64}$/i.test(commit) ? [] : [`commit ${code(commit, 80)}`];
+}
+
+function applyBlocks({ apply }: PlanSource): readonly string[] {
+  const command = shellCommand(apply);
+  if (command === undefined || sizeInBytes(command) > MAX_COMMAND_BYTES) {
+    return ['To carry it out, run `landfall apply` with the flags that this plan was made with.'];
+  }
+  return [`To carry it out:\n\n${fenced('sh', [command]).join('\n')}`];
+}
+
+function freshnessText({ status, drift, reason = '' }: Freshness, detail: Detail): string {
+  switch (status) {
+    case 'fresh':
+      return 'Still fresh: nothing that it stands on has changed.';
+    case 'unchecked':
+      return `Whether it is still fresh could not be checked: ${prose(reason, detail.text)}.`;
+    case 'stale':
+      return `**Stale**: plan again. What has moved: ${joinItems(drift, detail, (one) => changedPreconditionLabel(one, detail))}.`;
+  }
+}
+
+function changedPreconditionLabel({ target, address, what }: ChangedPrecondition, { name }: Detail): string {
+  const about = address ?? target;
+  return about === undefined ? code(what, name) : `${code(what, name)} of ${code(about, name)}`;
+}
+
+/**
+ * A program and its arguments as a line for a POSIX shell. Nothing where an argument holds what cannot be seen: such
+ * a line must not be copied.
+ */
+function shellCommand(words: readonly string[]): string | undefined {
+  if (words.some((word) => /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u.test(word)))
+    return undefined;
+  return words.map(quoteShellArgument).join(' ');
+}
+
+function quoteShellArgument(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

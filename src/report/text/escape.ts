@@ -1,0 +1,61 @@
+/**
+ * Everything that moves a terminal's cursor, turns its text around or cannot be seen: control and format
+ * characters (ANSI escapes, bidi controls, zero-width spaces), line and paragraph separators, halves of
+ * surrogate pairs, and letters that Unicode says to draw as nothing.
+ */
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
+
+/**
+ * What the runner of a pipeline obeys in a log. GitHub's: `::error::…` at the beginning of a line, after spaces of any
+ * kind, and the older `##[error]…` anywhere in one (actions/runner, ActionCommand.cs). So do Azure's with `##vso[…]`
+ * and TeamCity's with `##teamcity[…]`. What is matched is the one character that is to be written otherwise.
+ */
+const RUNNER_COMMANDS = /(?<=^\s*):(?=:)|(?<=#)#(?=\w*\[)/gu;
+
+/** Characters of one piece of text that anybody wants to see: no name, path or message of a service is as long. */
+const MAX_LENGTH = 4000;
+
+/**
+ * Text from a manifest or from AWS, made safe to print on one line of a terminal, and of a pipeline's log: each
+ * character that is not plainly visible becomes `\u{…}` with its code point in hexadecimal. Line feeds and tabs are
+ * among them. Every other character, of any script, stays as it is, but for one of what would be a runner's command.
+ * What is far too long is cut.
+ */
+export function escapeTerminal(text: string): string {
+  if (text.length > MAX_LENGTH) {
+    const beginning = text.slice(0, MAX_LENGTH).replace(/[\uD800-\uDBFF]$/, '');
+    return `${escapeTerminal(beginning)}… (${text.length} characters)`;
+  }
+  return text.replace(INVISIBLE, escapeCodePoint).replace(RUNNER_COMMANDS, escapeCodePoint);
+}
+
+function escapeCodePoint(character: string): string {
+  return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
+}
+
+/** The size of a text in UTF-8, in bytes. */
+export function sizeInBytes(text: string): number {
+  return Buffer.byteLength(text);
+}
+
+/** A text of at most so many bytes; `…` stands for what is cut off. */
+export function clipBytes(text: string, most: number): string {
+  if (text.length <= most && sizeInBytes(text) <= most) return text;
+  let size = sizeInBytes('…');
+  let end = 0;
+  for (const character of text) {
+    size += sizeInBytes(character);
+    if (size > most) break;
+    end += character.length;
+  }
+  return `${text.slice(0, end)}…`;
+}
+
+/**
+ * Text from a manifest or from AWS on one line, with nothing in it that cannot be seen or that a runner would obey, of
+ * at most so many bytes.
+ */
+export function escapeLine(text: string, most: number): string {
+  // Ten megabytes need not be escaped for their first hundred bytes: what is longer than this is cut all the same.
+  return clipBytes(escapeTerminal(text.slice(0, most + 1)), most);
+}

@@ -1,0 +1,63 @@
+import type { SettingValue } from '../../core/desired.ts';
+import { displayInstant, formatInstant, type Instant } from '../../core/time.ts';
+import { escapeTerminal } from './escape.ts';
+
+/** Milliseconds as people read them: `0.3 s`, `4.2 s`, `2 min 5 s`. */
+export function formatDuration(milliseconds: number): string {
+  const seconds = milliseconds / 1000;
+  if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}
+
+/** A setting's value on a terminal: times without the letters of ISO 8601, text in quotes where its ends are unclear. */
+export function settingText(value: SettingValue | undefined): string {
+  if (value === undefined) return 'none';
+  if (typeof value !== 'string') return String(value);
+  const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?Z$/.test(value) ? Date.parse(value) : NaN;
+  if (!Number.isNaN(time)) return displayInstant(time);
+  const text = escapeTerminal(value);
+  return /^\S+$/.test(text) ? text : `"${text}"`;
+}
+
+/** The part of an address that a heading with the wave's name leaves to be said. */
+export function nameInWave(one: { readonly address: string; readonly wave: string }): string {
+  return escapeTerminal(rawNameInWave(one));
+}
+
+/** The same as it is, for what escapes it in its own way. */
+export function rawNameInWave({
+  address,
+  wave,
+}: {
+  readonly address: string;
+  readonly wave: string;
+}): string {
+  return address.startsWith(`${wave}/`) ? address.slice(wave.length + 1) : address;
+}
+
+/** The first few of a list of names, and how many more there are. */
+export function joinFirst(names: readonly string[], shown = 5): string {
+  const more = names.length - shown;
+  return names.slice(0, shown).join(', ') + (more > 0 ? ` and ${more} more` : '');
+}
+
+/** A number and its noun: `1 server`, `2 servers`. */
+export function pluralize(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+/** An instant in UTC to the minute, `2026-12-02 04:00`; the heading over it says that it is UTC. */
+export function formatMinute(instant: Instant | undefined): string {
+  return instant === undefined ? '' : formatInstant(instant).slice(0, 16).replace('T', ' ');
+}
+
+/** A span in its two largest units, as people speak of hours of copying: `48 min 42 s`, `2 h 50 min`, `3 d 4 h`. */
+export function formatLongDuration(milliseconds: number): string {
+  const seconds = Math.max(0, Math.round(milliseconds / 1000));
+  const [days, hours] = [Math.floor(seconds / 86_400), Math.floor(seconds / 3600) % 24];
+  const [minutes, rest] = [Math.floor(seconds / 60) % 60, seconds % 60];
+  if (days > 0) return `${days} d ${hours} h`;
+  if (hours > 0) return `${hours} h ${minutes} min`;
+  return minutes > 0 ? `${minutes} min ${rest} s` : `${rest} s`;
+}
