@@ -33,7 +33,7 @@ export const GUARD_CONCERNS = {
       'Undo what asks for it: put the VM back, or the setting that forces a replacement.',
       'If it is meant, take `protect` off in a commit of its own, apply, and put it back. For a VM that is already out of the manifest, only the wave can say so.',
     ],
-    source: 'docs/decisions/0008-a-wave-protects-what-it-lost.md',
+    source: 'docs/decisions/0008-a-wave-protects-removed-vms.md',
     example: {
       language: 'yaml',
       right: '- name: db-01\n  protect: false # for the replacement of 1 December',
