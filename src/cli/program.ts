@@ -1,6 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { EXIT, type ExitCode, LandfallError } from '../core/error.ts';
-import { FINDING_FORMATS } from '../report/findings/finding.ts';
+import { FORMAT_NAMES } from '../report/formats.ts';
 import { renderError } from '../report/text/errors.ts';
 import { escapeTerminal } from '../report/text/escape.ts';
 import { registerMgnCommands, registerServiceCommands } from './account/register.ts';
@@ -120,7 +120,7 @@ export function declareCommands(program: Command, runs: RegisterCommand): void {
     program
       .command('validate')
       .description('check the project and its wave files; needs no network and no credentials')
-      .addOption(formatFlag('text', 'json', 'markdown', ...FINDING_FORMATS))
+      .addOption(formatFlag(...FORMAT_NAMES))
       .addOption(maxBytesFlag('lists')),
     async () => (await import('./plan/validate.ts')).validate,
   );

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { FINDING_FORMATS } from '../../src/report/findings/finding.ts';
-import { sarifProblems } from '../report/findings/sarif-schema.ts';
-import { parseXml } from '../report/findings/xml-parser.ts';
+import { FINDING_FORMATS } from '../report/formats/reports.ts';
+import { sarifProblems } from '../report/formats/sarif-schema.ts';
+import { parseXml } from '../report/formats/xml-parser.ts';
 import { PROJECT, wave, World } from './world.ts';
 
 const COMMANDS = ['validate', 'plan'] as const;

@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import { parseXml } from '../report/findings/xml-parser.ts';
+import { parseXml } from '../report/formats/xml-parser.ts';
 import { expectOnlyOurs } from '../report/markdown/parsed.ts';
 import { commandsIn } from '../report/runner-commands.ts';
 import type { Run } from './world.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import picocolors from 'picocolors';
 import { renderPlanJson } from '../../src/report/plan/json.ts';
-import { renderSavedPlanJson, renderSavedPlanText } from '../../src/report/plan/saved.ts';
+import { renderSavedPlanText } from '../../src/report/plan/saved.ts';
 import { renderPlanText } from '../../src/report/plan/text.ts';
 import { busyPlan, quietPlan } from './plans.ts';
 
@@ -50,9 +50,10 @@ describe('a saved plan that is shown', () => {
   it('as JSON is the plan of the schema and one key more', () => {
     const plan = busyPlan();
     const drift = [{ what: 'project', planned: 'a', now: 'b' }];
-    const { freshness, ...rest } = JSON.parse(
-      renderSavedPlanJson(plan, { status: 'stale', drift }),
-    ) as Record<string, unknown>;
+    const { freshness, ...rest } = JSON.parse(renderPlanJson(plan, { status: 'stale', drift })) as Record<
+      string,
+      unknown
+    >;
     expect(freshness).toEqual({ status: 'stale', drift });
     expect(rest).toEqual(JSON.parse(renderPlanJson(plan)));
   });

@@ -1,23 +1,19 @@
 import type { Concern } from '../../core/concern.ts';
 import { EXIT, type ExitCode } from '../../core/error.ts';
 import { findDrift } from '../../plan/index.ts';
-import { type ManifestRevision, renderDriftJson, renderDriftText } from '../../report/drift/drift.ts';
-import { renderDriftMarkdown } from '../../report/drift/markdown.ts';
+import { loadProject, type LoadResult } from '../../manifest/load.ts';
+import type { ManifestRevision } from '../../report/drift/drift.ts';
+import type { OutputFormat, RenderOptions } from '../../report/formats/format.ts';
+import { loadFormat } from '../../report/formats.ts';
 import { renderValidationText } from '../../report/validation/validation.ts';
 import { loadProjectAt } from '../../workflow/git/manifests-at-revision.ts';
 import { type Manifests, readManifests, withPlanInput } from '../../workflow/plan/planning.ts';
 import { findProjectFile } from '../../workflow/project-files.ts';
 import type { Context } from '../context.ts';
 import type { SelectionFlags } from '../flags.ts';
-import {
-  markdownBudget,
-  type MarkdownFlags,
-  problemsMarkdown,
-  type ProblemsOptions,
-} from './problem-reports.ts';
+import { renderOptions, type ReportFlags, validationResult } from './reporting.ts';
 
-interface Flags extends SelectionFlags, MarkdownFlags {
-  readonly format: 'text' | 'json' | 'markdown';
+interface Flags extends SelectionFlags, ReportFlags {
   readonly ref?: string;
 }
 
@@ -26,19 +22,16 @@ const COVERAGE_CONCERNS: ReadonlySet<string> = new Set<Concern['id']>(['target.n
 
 /** `landfall drift`: who differs, git or the account, and over what. Changes nothing; exits with 2 where they do. */
 export async function drift(context: Context, flags: Flags): Promise<number> {
-  const { colors, verbose, print } = context;
-  const budget = markdownBudget(flags);
-  const read = await manifestsOf(context, flags);
+  const options = renderOptions(context, flags);
+  const format = await loadFormat(flags.format);
+  const read = await manifestsOf(context, flags, format, options);
   if (read === undefined) return EXIT.error;
   return withPlanInput(context, flags, read.manifests, (input): ExitCode => {
     const found = findDrift({
       ...input,
       concerns: input.concerns.filter(({ id }) => COVERAGE_CONCERNS.has(id)),
     });
-    const { origin } = read;
-    if (flags.format === 'json') print(renderDriftJson(found, origin));
-    else if (flags.format === 'markdown') print(renderDriftMarkdown(found, origin, budget));
-    else print(renderDriftText(found, origin, { colors, verbose }));
+    if (format.drift !== undefined) context.print(format.drift(found, read.origin, options));
     return found.drift.length > 0 ? EXIT.changes : EXIT.done;
   });
 }
@@ -47,24 +40,32 @@ export async function drift(context: Context, flags: Flags): Promise<number> {
 async function manifestsOf(
   context: Context,
   flags: Flags,
+  format: OutputFormat,
+  options: RenderOptions,
 ): Promise<{ readonly manifests: Manifests; readonly origin?: ManifestRevision } | undefined> {
-  const { ref: revision, format } = flags;
-  // An issue that says why is worth more to whoever reads it than one of last night.
-  const say = async (problems: Pick<ProblemsOptions, 'loaded' | 'commit'> = {}): Promise<undefined> => {
-    if (format === 'markdown')
-      context.print(await problemsMarkdown(context, flags, { ...problems, instead: 'drift' }));
-  };
-  if (revision === undefined) {
-    const manifests = readManifests(context);
-    return manifests === undefined ? say() : { manifests };
-  }
   const projectFile = findProjectFile(context);
-  const { commit, loaded } = await loadProjectAt(context, projectFile, revision);
-  const { desired, concerns, files, summary: outline } = loaded;
+  // A nightly issue then says why there is nothing to report, instead of last night's drift.
+  const report = async (loaded: LoadResult, commit?: string): Promise<undefined> => {
+    if (format.reportsInvalidManifests)
+      context.print(
+        await format.validation(validationResult(context, flags, 'drift', loaded, commit), options),
+      );
+  };
+  if (flags.ref === undefined) {
+    const manifests = readManifests(context);
+    if (manifests !== undefined) return { manifests };
+    const { cwd, clock } = context.host;
+    return report(loadProject({ projectFile, cwd, now: clock.now() }));
+  }
+  const { commit, loaded } = await loadProjectAt(context, projectFile, flags.ref);
+  const { desired, concerns, files, summary } = loaded;
   if (desired !== undefined) {
-    const { globs } = outline;
-    return { manifests: { projectFile, desired, concerns, files, globs }, origin: { revision, commit } };
+    const { globs } = summary;
+    return {
+      manifests: { projectFile, desired, concerns, files, globs },
+      origin: { revision: flags.ref, commit },
+    };
   }
   context.host.stderr.write(renderValidationText(loaded, { colors: context.errorColors }));
-  return say({ loaded, commit });
+  return report(loaded, commit);
 }

@@ -1,29 +1,21 @@
 import { dirname, relative, resolve, sep } from 'node:path';
 import { EXIT, type ExitCode, LandfallError } from '../../core/error.ts';
 import { hasChanges, type Plan } from '../../core/plan.ts';
+import { loadProject, type LoadResult } from '../../manifest/load.ts';
 import { savePlan } from '../../plan/saved/file.ts';
-import { type FindingFormat, isFindingFormat } from '../../report/findings/finding.ts';
-import { renderPlanJson } from '../../report/plan/json.ts';
-import { renderPlanMarkdown } from '../../report/plan/markdown.ts';
-import { renderPlanText } from '../../report/plan/text.ts';
+import { loadFormat } from '../../report/formats.ts';
+import type { PlanSource } from '../../report/plan/markdown.ts';
 import { escapeTerminal } from '../../report/text/escape.ts';
 import { changedWaves } from '../../workflow/git/changed-waves.ts';
 import { currentCommit } from '../../workflow/git/current-commit.ts';
 import { planExitCode, type PlanFlags, type PlanSession, withPlan } from '../../workflow/plan/planning.ts';
 import { writePlanFile } from '../../workflow/plan/saved-plan-file.ts';
+import { findProjectFile } from '../../workflow/project-files.ts';
 import type { Context } from '../context.ts';
 import { applyCommand } from './apply-command.ts';
-import {
-  failureMarkdown,
-  findingsText,
-  invalidManifestsText,
-  markdownBudget,
-  type MarkdownFlags,
-  problemsMarkdown,
-} from './problem-reports.ts';
+import { renderOptions, type ReportFlags, validationResult, validationSource } from './reporting.ts';
 
-interface Flags extends PlanFlags, MarkdownFlags {
-  readonly format: 'text' | 'json' | 'markdown' | FindingFormat;
+interface Flags extends PlanFlags, ReportFlags {
   readonly detailedExitcode?: boolean;
   readonly out?: string;
   readonly changedSince?: string;
@@ -33,11 +25,13 @@ interface Flags extends PlanFlags, MarkdownFlags {
 export async function plan(context: Context, flags: Flags): Promise<number> {
   const { changedSince } = flags;
   // What cannot be printed is refused before any account is asked.
-  markdownBudget(flags);
+  const options = renderOptions(context, flags);
+  const format = await loadFormat(flags.format);
   let isShown = false;
   const show = async (plan: Plan, scene: PlanSession): Promise<ExitCode> => {
     if (flags.out !== undefined) await save(context, flags.out, plan, scene);
-    context.print(await render(context, flags, plan, scene));
+    const source = () => planSource(context, flags, plan, scene);
+    context.print(await format.plan({ plan, source }, options));
     isShown = true;
     if (flags.out !== undefined) context.log(savedMessage(flags.out));
     const code = planExitCode(plan);
@@ -47,16 +41,25 @@ export async function plan(context: Context, flags: Flags): Promise<number> {
   const exitCode = await withPlan(context, flags, show, async (manifests) =>
     changedSince === undefined ? {} : changedWaves(context, manifests, changedSince),
   ).catch(async (error: unknown): Promise<never> => {
-    // What was put on a pull request before is of another commit, and would be taken for the plan of this one.
-    if (flags.format === 'markdown' && !isShown && isForReviewers(error))
-      context.print(await failureMarkdown(context, flags, error));
+    // The comment on the pull request is of another commit, and would be taken for the plan of this one.
+    if (format.failure !== undefined && !isShown && isForReviewers(error))
+      context.print(
+        format.failure(error, await validationSource(context, flags, loadManifests(context)), options),
+      );
     throw error;
   });
   if (exitCode !== undefined) return exitCode;
-  // A pipeline that puts a file on a pull request has one to put there, which says why there is no plan.
-  if (flags.format === 'markdown') context.print(await problemsMarkdown(context, flags));
-  else if (isFindingFormat(flags.format)) context.print(invalidManifestsText(context, flags.format));
+  // A pipeline that puts the report on a pull request needs one which says why there is no plan.
+  if (format.reportsInvalidManifests) {
+    const problems = validationResult(context, flags, 'plan', loadManifests(context));
+    context.print(await format.validation(problems, options));
+  }
   return EXIT.error;
+}
+
+function loadManifests(context: Context): LoadResult {
+  const { cwd, clock } = context.host;
+  return loadProject({ projectFile: findProjectFile(context), cwd, now: clock.now() });
 }
 
 /** Without a project nobody knows whose plan it would have been; a mistake of ours is for its log. */
@@ -64,33 +67,14 @@ function isForReviewers(error: unknown): error is LandfallError {
   return error instanceof LandfallError && !['PROJECT_NOT_FOUND', 'INTERNAL'].includes(error.code);
 }
 
-async function render(
+async function planSource(
   context: Context,
   flags: Flags,
   plan: Plan,
   { projectFile }: PlanSession,
-): Promise<string> {
-  const { colors, verbose } = context;
-  switch (flags.format) {
-    case 'text':
-      return renderPlanText(plan, { colors, verbose });
-    case 'json':
-      return renderPlanJson(plan);
-    case 'markdown': {
-      const commit = await currentCommit(context, dirname(projectFile));
-      const apply = applyCommand(context, plan, flags);
-      return renderPlanMarkdown(
-        plan,
-        { ...(commit !== undefined && { commit }), apply },
-        markdownBudget(flags),
-      );
-    }
-    case 'github':
-    case 'gitlab':
-    case 'junit':
-    case 'sarif':
-      return findingsText(context, flags.format, 'plan', { projectFile, concerns: plan.concerns, plan });
-  }
+): Promise<PlanSource> {
+  const commit = await currentCommit(context, dirname(projectFile));
+  return { ...(commit !== undefined && { commit }), apply: applyCommand(context, plan, flags) };
 }
 
 function savedMessage(file: string): string {

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { Guard } from '../../plan/index.ts';
-import { FINDING_FORMATS } from '../../report/findings/finding.ts';
+import { DRIFT_FORMAT_NAMES, FORMAT_NAMES } from '../../report/formats.ts';
 import type { RegisterCommand } from '../context.ts';
 import {
   addSelectionFlags,
@@ -22,7 +22,7 @@ export function registerPlanCommands(program: Command, runs: RegisterCommand): v
       program
         .command('plan')
         .description('show what an apply would change')
-        .addOption(formatFlag('text', 'json', 'markdown', ...FINDING_FORMATS))
+        .addOption(formatFlag(...FORMAT_NAMES))
         .addOption(maxBytesFlag('waves'))
         .option('--out <file>', 'keep the plan in a file, for `landfall apply FILE` and `landfall show FILE`')
         .option('--detailed-exitcode', 'exit with 2 when there are changes')
@@ -71,7 +71,7 @@ export function registerPlanCommands(program: Command, runs: RegisterCommand): v
       .command('show')
       .description('show a saved plan, and whether it is still fresh')
       .argument('<plan>', 'a file of `landfall plan --out`')
-      .addOption(formatFlag('text', 'json', 'markdown', ...FINDING_FORMATS))
+      .addOption(formatFlag(...FORMAT_NAMES))
       .addOption(maxBytesFlag('waves')),
     async () => (await import('./show.ts')).show,
   );
@@ -102,7 +102,7 @@ export function registerDriftCommand(program: Command, runs: RegisterCommand): v
         .command('drift')
         .description('say where the accounts differ from the manifests, and who says what; changes nothing')
         .option('--ref <revision>', 'the manifests as of a git revision (default: those on disk)')
-        .addOption(formatFlag('text', 'json', 'markdown'))
+        .addOption(formatFlag(...DRIFT_FORMAT_NAMES))
         .addOption(maxBytesFlag('waves')),
     ).addHelpText('after', DRIFT_HELP),
     async () => (await import('./drift.ts')).drift,

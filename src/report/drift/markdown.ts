@@ -1,10 +1,10 @@
 import { DRIFT_KINDS, type DriftReport, type FieldDrift, type ManifestDrift } from '../../core/drift.ts';
 import { commentMarker } from '../markdown/comment.ts';
-import { composeComment, DEFAULT_BUDGET, type Detail } from '../markdown/compose.ts';
+import { composeComment, type Detail } from '../markdown/compose.ts';
 import { blockLine, code } from '../markdown/escape.ts';
 import { type LabelledCount, newSection, type Section } from '../markdown/section.ts';
 import { concernList, targetsLine } from '../markdown/summary.ts';
-import { escapeLine } from '../text/escape.ts';
+import { DEFAULT_BUDGET, escapeLine } from '../text/escape.ts';
 import { alignRows, groupBy } from '../text/table.ts';
 import { pluralize, rawNameInWave } from '../text/words.ts';
 import { DRIFT_KIND_LABELS, fieldDriftText, type ManifestRevision } from './drift.ts';

@@ -3,12 +3,6 @@ import { pluralize } from '../text/words.ts';
 import { code } from './escape.ts';
 import type { Section } from './section.ts';
 
-/** GitHub takes 65,536 characters in a comment. */
-export const DEFAULT_BUDGET = 65_536;
-
-/** The smallest budget, in bytes: the summary of any plan fits it, whatever its names are. */
-export const MIN_BUDGET = 10_000;
-
 /** What stands above and below the sections, and is never cut: blocks, with blank lines between them. */
 interface FixedBlocks {
   readonly head: readonly string[];

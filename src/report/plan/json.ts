@@ -3,16 +3,12 @@ import type { SettingValue } from '../../core/desired.ts';
 import { type Change, type FieldChange, hasChanges, type Plan, type PlannedTarget } from '../../core/plan.ts';
 import { formatInstant } from '../../core/time.ts';
 import { formatJson } from '../text/json.ts';
+import type { Freshness } from './saved.ts';
 
-/** The plan as JSON of `schemas/plan.schema.json`, format version 1.0. Ends in a newline. */
-export function renderPlanJson(plan: Plan): string {
-  return formatJson(planToJson(plan));
-}
-
-/** The same as data. */
-export function planToJson(plan: Plan): object {
+/** The plan as JSON of `schemas/plan.schema.json`; of a saved plan with its freshness. Ends in a newline. */
+export function renderPlanJson(plan: Plan, freshness?: Freshness): string {
   const { noOp, blocked, ...counts } = plan.summary;
-  return {
+  return formatJson({
     format_version: '1.0',
     timestamp: formatInstant(plan.at),
     has_changes: hasChanges(plan),
@@ -31,7 +27,8 @@ export function planToJson(plan: Plan): object {
       deferred,
     })),
     summary: { ...counts, no_op: noOp, blocked },
-  };
+    freshness: freshness && { status: freshness.status, drift: freshness.drift, reason: freshness.reason },
+  });
 }
 
 function toTarget({ name, provider, account, region, endpoint, jobs }: PlannedTarget): object {

@@ -1,10 +1,10 @@
 import type { ChangedPrecondition } from '../../core/apply-result.ts';
 import { hasChanges, type Plan, runRefusals } from '../../core/plan.ts';
 import { commentMarker } from '../markdown/comment.ts';
-import { composeComment, DEFAULT_BUDGET, type Detail, joinItems } from '../markdown/compose.ts';
+import { composeComment, type Detail, joinItems } from '../markdown/compose.ts';
 import { code, fenced, prose } from '../markdown/escape.ts';
 import { summaryBlocks } from '../markdown/summary.ts';
-import { sizeInBytes } from '../text/escape.ts';
+import { DEFAULT_BUDGET, sizeInBytes } from '../text/escape.ts';
 import { unchangedWaves, waveSections } from './markdown-waves.ts';
 import type { Freshness } from './saved.ts';
 

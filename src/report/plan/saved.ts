@@ -3,21 +3,14 @@ import type { ChangedPrecondition } from '../../core/apply-result.ts';
 import type { Plan } from '../../core/plan.ts';
 import type { TextOptions } from '../text/blocks.ts';
 import { escapeTerminal } from '../text/escape.ts';
-import { formatJson } from '../text/json.ts';
 import { groupBy } from '../text/table.ts';
 import { formatMinute, settingText } from '../text/words.ts';
-import { planToJson } from './json.ts';
 import { renderPlanText } from './text.ts';
 
 /** A saved plan as a reviewer reads it, and below it whether it still holds. Ends in a newline. */
 export function renderSavedPlanText(plan: Plan, freshness: Freshness, options: TextOptions): string {
   const made = `Made ${formatMinute(plan.at)} UTC.`;
   return `${renderPlanText(plan, options)}\n${made} ${renderFreshness(freshness, options)}`;
-}
-
-/** The JSON of schemas/plan.schema.json with one more key, `freshness`. */
-export function renderSavedPlanJson(plan: Plan, { status, drift, reason }: Freshness): string {
-  return formatJson({ ...planToJson(plan), freshness: { status, drift, reason } });
 }
 
 /** Whether a saved plan still holds, and what has moved. Ends in a newline. */

@@ -59,3 +59,9 @@ export function escapeLine(text: string, most: number): string {
   // Ten megabytes need not be escaped for their first hundred bytes: what is longer than this is cut all the same.
   return clipBytes(escapeTerminal(text.slice(0, most + 1)), most);
 }
+
+/** The most bytes of a comment, unless told otherwise: GitHub takes 65,536 characters. */
+export const DEFAULT_BUDGET = 65_536;
+
+/** The fewest bytes that a comment may be given: the summary of any plan fits, whatever its names are. */
+export const MIN_BUDGET = 10_000;

@@ -1,11 +1,12 @@
 import type { LandfallError } from '../../core/error.ts';
-import { toFindings } from '../findings/finding.ts';
+import { toFindings } from '../formats/finding.ts';
 import { commentMarker } from '../markdown/comment.ts';
-import { composeComment, DEFAULT_BUDGET, type Detail } from '../markdown/compose.ts';
+import { composeComment, type Detail } from '../markdown/compose.ts';
 import { code } from '../markdown/escape.ts';
 import { fold } from '../markdown/section.ts';
 import { concernList } from '../markdown/summary.ts';
 import { commitParts } from '../plan/markdown.ts';
+import { DEFAULT_BUDGET } from '../text/escape.ts';
 import { pluralize } from '../text/words.ts';
 import { countConcerns, type Validation } from './validation.ts';
 
@@ -18,8 +19,6 @@ export interface ValidationSource {
   readonly targets: readonly string[];
   /** The commit that was read, where there is one: 7 to 64 hexadecimal digits. */
   readonly commit?: string;
-  /** What is not to be had from manifests that are broken. */
-  readonly instead?: 'plan' | 'drift';
 }
 
 /**
@@ -32,14 +31,15 @@ export interface ValidationSource {
 export function renderValidationMarkdown(
   validation: Validation,
   source: ValidationSource,
+  command: 'validate' | 'plan' | 'drift',
   most: number = DEFAULT_BUDGET,
 ): string {
-  const { projectFile, project, targets, commit, instead = 'plan' } = source;
+  const { projectFile, project, targets, commit } = source;
   const findings = toFindings(validation.concerns, projectFile, (file) => file);
   const errors = findings.filter(({ severity }) => severity !== 'warning');
   const warnings = findings.filter(({ severity }) => severity === 'warning');
   const head = (detail: Detail): readonly string[] => [
-    firstLine(validation, source, detail),
+    firstLine(validation, source, command, detail),
     ...(errors.length === 0 ? [] : [`To be mended:\n\n${concernList(errors.map(toListedConcern), detail)}`]),
     ...(warnings.length === 0
       ? []
@@ -54,14 +54,15 @@ export function renderValidationMarkdown(
   const foot = [
     ...(findings.length === 0 ? [] : [`---\n\n${[...about, ...commitParts(commit)].join('; ')}.`]),
     // A name begins with no question mark: what cannot be read replaces no plan of another project.
-    commentMarker(project ?? `?${projectFile}`, targets, instead === 'drift' ? instead : undefined),
+    commentMarker(project ?? `?${projectFile}`, targets, command === 'drift' ? command : undefined),
   ];
   return composeComment((detail) => ({ head: head(detail), foot }), [], most, '');
 }
 
 function firstLine(
   { desired, concerns, files }: Validation,
-  { project, projectFile, instead }: ValidationSource,
+  { project, projectFile }: ValidationSource,
+  command: 'validate' | 'plan' | 'drift',
   { name }: Detail,
 ): string {
   const { errors, warnings } = countConcerns(concerns);
@@ -71,7 +72,7 @@ function firstLine(
   ];
   const whose = code(project ?? projectFile, name);
   if (desired === undefined)
-    return `**${instead === 'drift' ? 'Drift cannot be told' : 'No plan'}** for ${whose}: ${counts.join(', ')} in ${pluralize(files.length, 'file')}.`;
+    return `**${command === 'drift' ? 'Drift cannot be told' : 'No plan'}** for ${whose}: ${counts.join(', ')} in ${pluralize(files.length, 'file')}.`;
   const size = [pluralize(desired.waves.length, 'wave'), pluralize(desired.vms.length, 'VM')];
   return `Manifests of ${whose} ${errors > 0 ? 'need mending' : 'are valid'}: ${[...counts, ...size].join(', ')}.`;
 }

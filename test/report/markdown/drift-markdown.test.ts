@@ -4,7 +4,7 @@ import { DRIFT_KINDS, type DriftReport, type ManifestDrift } from '../../../src/
 import { findDrift } from '../../../src/plan/index.ts';
 import { renderDriftMarkdown } from '../../../src/report/drift/markdown.ts';
 import { commentMarker, readMarker } from '../../../src/report/markdown/comment.ts';
-import { MIN_BUDGET } from '../../../src/report/markdown/compose.ts';
+import { MIN_BUDGET } from '../../../src/report/text/escape.ts';
 import { job, server, unmarked, vm, world } from '../../plan/world.ts';
 import { expectGolden } from '../golden.ts';
 import { hostileName, TRICKS } from './hostile.ts';

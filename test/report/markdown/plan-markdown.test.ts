@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Plan } from '../../../src/core/plan.ts';
 import { commentMarker, readMarker } from '../../../src/report/markdown/comment.ts';
-import { DEFAULT_BUDGET, MIN_BUDGET } from '../../../src/report/markdown/compose.ts';
+import { DEFAULT_BUDGET, MIN_BUDGET } from '../../../src/report/text/escape.ts';
 import { type PlanSource, renderPlanMarkdown } from '../../../src/report/plan/markdown.ts';
 import { job, planOf, server, vm, wave } from '../../plan/world.ts';
 import { expectGolden } from '../golden.ts';

@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import type { Concern } from '../../../src/core/concern.ts';
 import type { Desired } from '../../../src/core/desired.ts';
 import { commentMarker, readMarker } from '../../../src/report/markdown/comment.ts';
-import { MIN_BUDGET } from '../../../src/report/markdown/compose.ts';
+import { MIN_BUDGET } from '../../../src/report/text/escape.ts';
 import { renderValidationMarkdown, type ValidationSource } from '../../../src/report/validation/markdown.ts';
-import { FILES, TROUBLES } from '../findings/reports.ts';
+import { FILES, TROUBLES } from '../formats/reports.ts';
 import { expectGolden } from '../golden.ts';
 import { hostileName, TRICKS } from './hostile.ts';
 import { expectOnlyOurs } from './parsed.ts';
@@ -23,7 +23,7 @@ const markerOf = ({ project, projectFile, targets }: ValidationSource): string =
   commentMarker(project ?? `?${projectFile}`, targets);
 
 function render(concerns: readonly Concern[], source = SOURCE, desired?: Desired, most?: number): string {
-  const text = renderValidationMarkdown({ desired, concerns, files: FILES }, source, most);
+  const text = renderValidationMarkdown({ desired, concerns, files: FILES }, source, 'plan', most);
   expectWellFormed(text, markerOf(source));
   return text;
 }

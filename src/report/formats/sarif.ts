@@ -2,7 +2,9 @@ import type { Severity } from '../../core/concern.ts';
 import { allExplanations, type ExplanationEntry } from '../explanations/index.ts';
 import { renderExplanationMarkdown } from '../explanations/render.ts';
 import { formatJson } from '../text/json.ts';
-import { type Finding, type FindingReport, findingText } from './finding.ts';
+import { type Finding, type FindingReport, findingsFormat, findingText } from './finding.ts';
+
+export const sarifFormat = findingsFormat(renderSarifFindings);
 
 /**
  * SARIF 2.1.0, for code scanning. Rules are the concerns that were raised, with what `landfall explain` says of them.

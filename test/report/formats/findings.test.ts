@@ -1,12 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Concern } from '../../../src/core/concern.ts';
-import { FINDING_FORMATS, type FindingReport } from '../../../src/report/findings/finding.ts';
-import { renderFindings } from '../../../src/report/findings/index.ts';
+import type { FindingReport } from '../../../src/report/formats/finding.ts';
 import { expectGolden } from '../golden.ts';
 import { hostileName, TRICKS } from '../markdown/hostile.ts';
 import { busyPlan, quietPlan } from '../plans.ts';
-import { FILES, planReport, reportOf, TROUBLES } from './reports.ts';
+import { FILES, FINDING_FORMATS, planReport, renderFindings, reportOf, TROUBLES } from './reports.ts';
 import { sarifProblems } from './sarif-schema.ts';
 import { parseXml } from './xml-parser.ts';
 

@@ -1,5 +1,7 @@
 import { escapeLine } from '../text/escape.ts';
-import { type Finding, type FindingReport, findingText } from './finding.ts';
+import { type Finding, type FindingReport, findingsFormat, findingText } from './finding.ts';
+
+export const githubFormat = findingsFormat(renderGithubFindings);
 
 const MAX_FILE_BYTES = 1000;
 

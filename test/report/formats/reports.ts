@@ -1,6 +1,10 @@
 import type { Concern } from '../../../src/core/concern.ts';
 import type { Plan } from '../../../src/core/plan.ts';
-import { type FindingReport, toFindings } from '../../../src/report/findings/finding.ts';
+import { type FindingReport, toFindings } from '../../../src/report/formats/finding.ts';
+import { renderGithubFindings } from '../../../src/report/formats/github.ts';
+import { renderGitlabFindings } from '../../../src/report/formats/gitlab.ts';
+import { renderJunitFindings } from '../../../src/report/formats/junit.ts';
+import { renderSarifFindings } from '../../../src/report/formats/sarif.ts';
 
 // What a validation and a plan found, as pipelines take it.
 
@@ -53,3 +57,16 @@ export const TROUBLES: readonly Concern[] = [
 ];
 
 export const FILES = ['landfall.yaml', 'waves/sdsc-01.yaml', 'waves/clean.yaml'];
+
+const RENDERERS = {
+  github: renderGithubFindings,
+  gitlab: renderGitlabFindings,
+  junit: renderJunitFindings,
+  sarif: renderSarifFindings,
+};
+
+export const FINDING_FORMATS = ['github', 'gitlab', 'junit', 'sarif'] as const;
+
+export function renderFindings(format: (typeof FINDING_FORMATS)[number], report: FindingReport): string {
+  return RENDERERS[format](report);
+}

@@ -6,6 +6,8 @@ import type { Change } from '../../core/plan.ts';
 import { escapeLine } from '../text/escape.ts';
 import { groupBy } from '../text/table.ts';
 import { joinFirst } from '../text/words.ts';
+import type { Validation } from '../validation/validation.ts';
+import type { OutputFormat, RenderOptions } from './format.ts';
 
 /** Bytes of a message or a remedy: what a platform shows of one is far less. */
 const MAX_MESSAGE_BYTES = 2000;
@@ -83,14 +85,6 @@ export function findingText({ message, remedy }: Finding): string {
   return remedy === undefined ? message : `${message.replace(/\.$/, '')}; fix: ${remedy}`;
 }
 
-/** The formats in which pipelines take findings. */
-export const FINDING_FORMATS = ['github', 'gitlab', 'junit', 'sarif'] as const;
-export type FindingFormat = (typeof FINDING_FORMATS)[number];
-
-export function isFindingFormat(format: string): format is FindingFormat {
-  return FINDING_FORMATS.some((known) => known === format);
-}
-
 /** All that a format may say of a run. */
 export interface FindingReport {
   /** The command that found them. */
@@ -102,4 +96,30 @@ export interface FindingReport {
   readonly findings: readonly Finding[];
   /** Of a plan: what happens to each VM. */
   readonly changes?: readonly Change[];
+}
+
+/** Makes an output format of what renders findings: it shows the concerns of a validation or a plan, and little else. */
+export function findingsFormat(render: (report: FindingReport) => string): OutputFormat {
+  const report = (
+    command: FindingReport['command'],
+    { concerns, files }: Pick<Validation, 'concerns' | 'files'>,
+    options: RenderOptions,
+  ): FindingReport => {
+    const { projectFile, fileOf } = options.files();
+    return {
+      command,
+      version: options.version,
+      projectFile: fileOf(projectFile),
+      files: files.map(fileOf),
+      findings: toFindings(concerns, projectFile, fileOf),
+    };
+  };
+  return {
+    reportsInvalidManifests: true,
+    showsFreshness: false,
+    plan: ({ plan: { concerns, changes } }, options) =>
+      render({ ...report('plan', { concerns, files: [] }, options), changes }),
+    validation: ({ validation, command }, options) =>
+      render(report(command === 'validate' ? command : 'plan', validation, options)),
+  };
 }

@@ -1,6 +1,8 @@
 import type { Severity } from '../../core/concern.ts';
 import { formatJson } from '../text/json.ts';
-import { type FindingReport, findingText } from './finding.ts';
+import { type FindingReport, findingsFormat, findingText } from './finding.ts';
+
+export const gitlabFormat = findingsFormat(renderGitlabFindings);
 
 /** No plan at all is worse than a plan without one of its VMs. */
 const SEVERITIES: Readonly<Record<Severity, string>> = {

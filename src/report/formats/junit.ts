@@ -2,7 +2,9 @@ import { formatPlace } from '../../core/error.ts';
 import type { Change } from '../../core/plan.ts';
 import { escapeLine } from '../text/escape.ts';
 import { groupBy } from '../text/table.ts';
-import { type Finding, type FindingReport, findingText } from './finding.ts';
+import { type Finding, type FindingReport, findingsFormat, findingText } from './finding.ts';
+
+export const junitFormat = findingsFormat(renderJunitFindings);
 
 /**
  * JUnit XML, for the tests' page of a pipeline: errors and critical concerns fail. Of a validation a suite is a file

@@ -1,0 +1,101 @@
+import { basename, dirname, isAbsolute, relative, resolve, sep } from 'node:path';
+import { LandfallError } from '../../core/error.ts';
+import type { LoadResult } from '../../manifest/load.ts';
+import type { FileNames, RenderOptions, ValidationResult } from '../../report/formats/format.ts';
+import type { FormatName } from '../../report/formats.ts';
+import { DEFAULT_BUDGET, MIN_BUDGET } from '../../report/text/escape.ts';
+import type { ValidationSource } from '../../report/validation/markdown.ts';
+import { currentCommit } from '../../workflow/git/current-commit.ts';
+import { findProjectFile, projectAround } from '../../workflow/project-files.ts';
+import { matcher } from '../../workflow/selection.ts';
+import { version } from '../../workflow/shipped-files.ts';
+import type { Context } from '../context.ts';
+import type { SelectionFlags } from '../flags.ts';
+
+export interface ReportFlags {
+  readonly format: FormatName;
+  readonly maxBytes?: number;
+}
+
+/**
+ * Collects what the renderers of every format need to know, for concerns that name files from the current folder.
+ * @throws LandfallError USAGE where `--max-bytes` does not even leave room for a summary
+ */
+export function renderOptions(context: Context, { maxBytes = DEFAULT_BUDGET }: ReportFlags): RenderOptions {
+  if (maxBytes < MIN_BUDGET) {
+    throw new LandfallError('USAGE', `--max-bytes ${maxBytes} is too few for a summary`, {
+      remedy: `give ${MIN_BUDGET} or more`,
+    });
+  }
+  const { host, colors, verbose } = context;
+  return {
+    colors,
+    verbose,
+    maxBytes,
+    version: version(),
+    files: () => ({
+      projectFile: relative(host.cwd, findProjectFile(context)),
+      fileOf: (file) => pathFromCheckout(host, file),
+    }),
+  };
+}
+
+/**
+ * Does the same for a saved plan, whose concerns name files from the folder of the project: of the one that is found
+ * from here, else of this folder, as a saved plan may be shown anywhere.
+ */
+export function savedPlanOptions(context: Context, flags: ReportFlags): RenderOptions {
+  const { host } = context;
+  const files = (): FileNames => {
+    const projectFile =
+      context.projectFile === undefined
+        ? (projectAround(host.cwd) ?? resolve(host.cwd, 'landfall.yaml'))
+        : findProjectFile(context);
+    return {
+      projectFile: basename(projectFile),
+      fileOf: (file) => pathFromCheckout(host, relative(host.cwd, resolve(dirname(projectFile), file))),
+    };
+  };
+  return { ...renderOptions(context, flags), files };
+}
+
+/** Names a file from the top of the checkout, as pipelines do, wherever in it landfall is run. */
+function pathFromCheckout({ cwd, env }: Context['host'], file: string): string {
+  const top = env['GITHUB_WORKSPACE'] ?? env['CI_PROJECT_DIR'] ?? '';
+  const path = top === '' ? file : relative(top, resolve(cwd, file));
+  const isInside = path !== '' && !path.startsWith('..') && !isAbsolute(path);
+  return (isInside ? path : file).replaceAll(sep, '/');
+}
+
+/**
+ * Describes what validation found in manifests, for any format. As a comment it has the marker of the plan, or of the
+ * drift, that the same flags would make, as far as that can be told: on a pull request either replaces the other.
+ * @param commit of which the manifests are; left out, the one that is checked out
+ */
+export function validationResult(
+  context: Context,
+  flags: Pick<SelectionFlags, 'target'>,
+  command: ValidationResult['command'],
+  loaded: LoadResult,
+  commit?: string,
+): ValidationResult {
+  return { validation: loaded, command, source: () => validationSource(context, flags, loaded, commit) };
+}
+
+/** Tells the project, targets and commit of manifests. */
+export async function validationSource(
+  context: Context,
+  flags: Pick<SelectionFlags, 'target'>,
+  { summary: { project, targets, usedTargets } }: LoadResult,
+  of?: string,
+): Promise<ValidationSource> {
+  const projectFile = findProjectFile(context);
+  const wanted = matcher(flags.target, targets);
+  const commit = of ?? (await currentCommit(context, dirname(projectFile)));
+  return {
+    projectFile: relative(context.host.cwd, projectFile).replaceAll(sep, '/'),
+    ...(project !== undefined && { project }),
+    targets: wanted === undefined ? usedTargets : targets.filter(wanted),
+    ...(commit !== undefined && { commit }),
+  };
+}

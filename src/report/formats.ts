@@ -1,0 +1,35 @@
+import type { OutputFormat } from './formats/format.ts';
+
+interface RegisteredFormat {
+  /** Whether `landfall drift` has it too; plan, show and validate have every format. */
+  readonly drift: boolean;
+  readonly load: () => Promise<OutputFormat>;
+}
+
+/** The output formats of plan, show, validate and drift: one line and one file each. The first is the default. */
+const FORMATS = {
+  text: { drift: true, load: async () => (await import('./formats/text.ts')).textFormat },
+  json: { drift: true, load: async () => (await import('./formats/json.ts')).jsonFormat },
+  markdown: { drift: true, load: async () => (await import('./formats/markdown.ts')).markdownFormat },
+  github: { drift: false, load: async () => (await import('./formats/github.ts')).githubFormat },
+  gitlab: { drift: false, load: async () => (await import('./formats/gitlab.ts')).gitlabFormat },
+  junit: { drift: false, load: async () => (await import('./formats/junit.ts')).junitFormat },
+  sarif: { drift: false, load: async () => (await import('./formats/sarif.ts')).sarifFormat },
+} as const satisfies Record<string, RegisteredFormat>;
+
+export type FormatName = keyof typeof FORMATS;
+
+type FormatNames = readonly [FormatName, ...FormatName[]];
+
+/** The choices of `--format` for plan, show and validate. */
+export const FORMAT_NAMES = Object.keys(FORMATS) as unknown as FormatNames;
+
+/** The choices of `--format` for drift. */
+export const DRIFT_FORMAT_NAMES = FORMAT_NAMES.filter(
+  (name) => FORMATS[name].drift,
+) as unknown as FormatNames;
+
+/** Loads the renderers of one format. */
+export function loadFormat(name: FormatName): Promise<OutputFormat> {
+  return FORMATS[name].load();
+}
