@@ -115,7 +115,7 @@ const BREAKS: Readonly<Record<string, Break>> = {
   },
   'an input without a description': {
     file: 'action.yml',
-    from: "description: The Node to install and to run landfall with, 20.12 or later.\n    default: '22'",
+    from: "description: The version of Node to install and to run landfall with, 20.12 or later.\n    default: '22'",
     to: "default: '22'",
     says: 'input node-version has no description',
   },

@@ -233,7 +233,9 @@ describe('the workflows for GitHub Actions', () => {
     api.pulls = [];
     const pushed = await planOnMain();
     expect(pushed.result).toBe('failure');
-    expect(errors(pushed)).toEqual([expect.stringContaining('no pull request has shown this plan')]);
+    expect(errors(pushed)).toEqual([
+      expect.stringContaining('nobody has reviewed this plan in a pull request'),
+    ]);
     expect(pushed.summary).toContain('2 to create');
 
     const asked = await planOnMain(BY_HAND);
@@ -294,7 +296,7 @@ describe('the workflows for GitHub Actions', () => {
     expect(broken.steps['drift']?.outputs).toMatchObject({ 'has-drift': '', 'exit-code': '1' });
     expect(broken.summary).toContain('waves/wave-01.yaml:18:');
     const created = gh().at(-1);
-    expect(created?.argv).toContain('landfall: drift cannot be told');
+    expect(created?.argv).toContain('landfall: drift could not be determined');
     expect(created?.body).toContain('**Drift cannot be told** for `ucop`');
     expect(created?.body).toContain(`https://github.com/${REPOSITORY}/actions/runs/100`);
 

@@ -253,7 +253,7 @@ describe('the pipeline for GitLab CI', () => {
     const pushed = await job('find-plan', PUSH);
     expect(pushed).toMatchObject({ code: 1 });
     expect(pushed.stdout).toContain(`No merge request was merged as ${MERGE}.`);
-    expect(pushed.stdout).toContain('No merge request has shown this plan, and it is not applied');
+    expect(pushed.stdout).toContain('Nobody has reviewed this plan in a merge request, so it is not applied');
     expect(await job('find-plan', BY_HAND)).toMatchObject({ code: 0 });
     expect(await job('apply', BY_HAND)).toMatchObject({ code: 0 });
     drop();
@@ -311,7 +311,7 @@ describe('the pipeline for GitLab CI', () => {
   it('says in an issue why drift cannot be told of broken manifests', async () => {
     edit('frequency: 24', 'frequency: 99');
     expect(await job('drift', AT_NIGHT)).toMatchObject({ code: 1 });
-    expect(api.issues).toMatchObject([{ state: 'opened', title: 'landfall: drift cannot be told' }]);
+    expect(api.issues).toMatchObject([{ state: 'opened', title: 'landfall: drift could not be determined' }]);
     expect(api.issues[0]?.description).toContain('**Drift cannot be told** for `ucop`');
 
     edit('frequency: 99', 'frequency: 24');
