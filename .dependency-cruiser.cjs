@@ -36,8 +36,9 @@ const rooms = {
   plan: ['journey', 'core'],
   journey: ['core'],
   // What a team already has, made into wave files: it reads operating systems as manifests are read.
-  inventory: ['manifest', 'core'],
-  manifest: ['core'],
+  // Both go by the definitions of the services (rule definitions-only).
+  inventory: ['manifest', 'providers', 'core'],
+  manifest: ['providers', 'core'],
   platforms: ['core'],
   // S3 is reached as every AWS service is (providers/aws/).
   locks: ['providers', 'core'],
@@ -148,11 +149,19 @@ module.exports = {
       to: { path: '^src/providers/([^/]+)/', pathNot: '^src/providers/($1|aws)/' },
     },
     {
+      name: 'definitions-only',
+      comment:
+        'manifest/ and inventory/ know services by their definitions alone, through the registry: they call nothing.',
+      severity: 'error',
+      from: { path: '^src/(manifest|inventory)/' },
+      to: { path: '^src/providers/', pathNot: '^src/providers/registry\\.ts$' },
+    },
+    {
       name: 'sdk-is-lazy',
       comment:
-        'Nothing loads the SDK that does not call AWS: cli/ and workflow/ reach providers and locks in S3 with import() only.',
+        'Nothing loads the SDK that does not call AWS: cli/ and workflow/ reach locks in S3 with import() only, and definitions their adapters.',
       severity: 'error',
-      from: { path: '^src/(cli|workflow|bin)' },
+      from: { path: '^src/(cli|workflow|bin|providers/(registry|[^/]+/definition)\\.ts)' },
       to: {
         path: '^src/(providers/[^/]+/(index|client|api)|locks/s3(-client)?)\\.ts$',
         dynamic: false,

@@ -14,7 +14,8 @@ export interface Limits {
   readonly activeReplications?: number;
 }
 
-type ProviderName = 'sms' | 'mgn';
+/** The name of a service: a row of providers/registry.ts. */
+export type ProviderName = string;
 
 /** A provider in an account and region, as the project file names it, with every default filled in. */
 export interface Target {

@@ -87,7 +87,8 @@ export type ConvertProblem = Pick<Concern, 'message' | 'remedy' | 'place'> & Par
 
 /** What rewriting waves for another service came to. */
 export interface ConvertReport {
-  readonly to: 'mgn';
+  /** The service that the waves were rewritten for. */
+  readonly to: string;
   /** Absent: nothing was written, as that was not asked for. */
   readonly written?: 'in-place' | 'out';
   readonly files: readonly ConvertedFile[];

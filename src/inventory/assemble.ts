@@ -1,6 +1,7 @@
-import type { DesiredVm, Settings, Target } from '../core/desired.ts';
+import type { DesiredVm, ProviderName, Settings } from '../core/desired.ts';
 import type { ImportConcern, SkippedEntry } from '../core/inventory.ts';
 import { mergeSettings } from '../manifest/settings.ts';
+import { DEFAULT_PROVIDER, serviceOf } from '../providers/registry.ts';
 import { guestChecker } from './guests.ts';
 import type { Inventory, InventoryVm, WaveGroup } from './inventory.ts';
 import { compareKeys, waveNameFor, WaveNames } from './names.ts';
@@ -16,8 +17,8 @@ export interface AssembleOptions {
   readonly origin: string;
   /** Absent: the project's default. */
   readonly target?: string;
-  /** The service of the target; absent: SMS. */
-  readonly provider?: Target['provider'];
+  /** Of the target; absent: the registry's first. */
+  readonly provider?: ProviderName;
   readonly defaults: Settings;
   /** At most LARGEST_WAVE. */
   readonly maxSize: number;
@@ -52,7 +53,7 @@ interface VmGroup {
 export function assemble(found: Inventory, options: AssembleOptions): Assembly {
   const { vms, leftOut } = chooseReferences(found, indexKnownVms(options.vms));
   const taken = new Set(options.taken);
-  const judge = guestChecker(options.provider);
+  const judge = guestChecker(serviceOf(options.provider ?? DEFAULT_PROVIDER));
   const applications = new ApplicationOwners(options.vms);
   const refused: SkippedEntry[] = [];
   const bundles = groupVms(vms).filter((each) => {

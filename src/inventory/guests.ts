@@ -1,8 +1,8 @@
 import type { ConcernId } from '../core/concern-ids.ts';
-import type { Settings, Target } from '../core/desired.ts';
+import type { Settings } from '../core/desired.ts';
+import type { ServiceDefinition } from '../core/service.ts';
 import { licenceRule } from '../manifest/os/licence.ts';
 import { parseGuest } from '../manifest/os/parse.ts';
-import { whyUnsupported } from '../manifest/os/supported.ts';
 import { quote } from '../manifest/wording.ts';
 
 /** Longest `os` of a manifest (schemas/wave.schema.json). */
@@ -19,47 +19,44 @@ export interface GuestCheck {
   readonly concerns: readonly { readonly id: ConcernId; readonly message: string }[];
 }
 
-/**
- * Judges operating systems as `validate` does (manifest/os), each name once. `defaults` are the settings that hold
- * where the VM says nothing.
- */
+/** Returns a check of operating systems by the rules of `validate`, which takes the settings that hold for the VM. */
 export function guestChecker(
-  provider: Target['provider'] = 'sms',
+  service: ServiceDefinition,
 ): (os: string | undefined, settings: Settings) => GuestCheck {
-  const verdicts = new Map<string, GuestCheck>();
+  const checked = new Map<string, GuestCheck>();
   return (os, { licenseType = 'Auto' }) => {
     if (os === undefined || os === '') return { concerns: [] };
     const key = `${String(licenseType)} ${os}`;
-    let verdict = verdicts.get(key);
-    if (verdict === undefined) {
-      verdict = checkGuest(os, licenseType === 'AWS', provider === 'mgn');
-      verdicts.set(key, verdict);
+    let check = checked.get(key);
+    if (check === undefined) {
+      check = checkGuest(os, licenseType === 'AWS', service);
+      checked.set(key, check);
     }
-    return verdict;
+    return check;
   };
 }
 
-function checkGuest(os: string, wantsAws: boolean, onMgn: boolean): GuestCheck {
+function checkGuest(os: string, wantsAws: boolean, { title, guests }: ServiceDefinition): GuestCheck {
   if (os.length > MAX_OS_LENGTH || /\p{Cs}/u.test(os)) {
-    const unchecked = onMgn ? 'licence' : 'support';
+    const unchecked = guests === undefined ? 'licence' : 'support';
     return {
       concerns: [unknownGuest(`${quote(os)} is too long for a manifest: its ${unchecked} is not checked`)],
     };
   }
   const guest = parseGuest(os);
   if (guest === undefined) {
-    const unchecked = onMgn ? 'licence is' : 'support and licence are';
-    const message = `the operating system ${quote(os)} is not one landfall knows: its ${unchecked} not checked`;
+    const unchecked = guests === undefined ? 'licence is' : 'support and licence are';
+    const message = `the operating system ${quote(os)} is unknown to landfall: its ${unchecked} not checked`;
     return { os, concerns: [unknownGuest(message)] };
   }
-  const why = onMgn ? undefined : whyUnsupported(guest);
+  const why = guests?.whyUnsupported(guest);
   if (why !== undefined) {
-    const message = `SMS cannot migrate ${quote(os)}: ${why}`;
+    const message = `${title} cannot migrate ${quote(os)}: ${why}`;
     return { os, refused: message, concerns: [{ id: 'guest.unsupported', message }] };
   }
   const concerns =
-    guest.distribution === 'linux' && !onMgn
-      ? [unknownGuest(`${quote(os)} does not say which Linux this is: its support is not checked`)]
+    guest.distribution === 'linux' && guests !== undefined
+      ? [unknownGuest(`${quote(os)} does not tell which Linux this is: its support is not checked`)]
       : [];
   const rule = licenceRule(guest);
   if (!wantsAws || rule === undefined || rule.allowed.includes('AWS')) return { os, concerns };

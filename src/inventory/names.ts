@@ -62,8 +62,3 @@ export function compareKeys(a: readonly string[], b: readonly string[]): number 
   }
   return a.length - b.length;
 }
-
-/** Whether a manifest can name an application so (schemas/wave.schema.json). */
-export function isApplicationName(name: string): boolean {
-  return name.length <= 256 && /^[^\s\0]( *[^\s\0])*$/.test(name) && !/\p{Cs}/u.test(name);
-}

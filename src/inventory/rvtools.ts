@@ -2,6 +2,7 @@ import type { Target, VmReference } from '../core/desired.ts';
 import { LandfallError } from '../core/error.ts';
 import type { SkippedEntry } from '../core/inventory.ts';
 import { supportedReference } from '../manifest/model.ts';
+import { DEFAULT_PROVIDER, serviceOf } from '../providers/registry.ts';
 import { type CellReader, Header, readRows, type Row } from './csv.ts';
 import { bestOsName } from './guests.ts';
 import { incrementCount, type Inventory, type InventoryVm, type WaveGroup } from './inventory.ts';
@@ -91,7 +92,10 @@ function vmOf(
   const os = bestOsName([columns.osReported(row), columns.osConfigured(row)]);
   return {
     origin,
-    reference: supportedReference(options.provider ?? 'sms', referenceOf(row, columns, hasOwnUuid)),
+    reference: supportedReference(
+      serviceOf(options.provider ?? DEFAULT_PROVIDER),
+      referenceOf(row, columns, hasOwnUuid),
+    ),
     ...(os !== undefined && { os }),
     settings: {},
     comments: [],

@@ -2,6 +2,7 @@ import { Document, type Node, Scalar, YAMLMap, YAMLSeq } from 'yaml';
 import type { Settings, SettingValue, VmReference } from '../core/desired.ts';
 import { API_VERSION } from '../manifest/schemas.ts';
 import { JOB_SETTINGS } from '../manifest/settings.ts';
+import { SERVICES } from '../providers/registry.ts';
 
 /** A wave as it is to be written. */
 interface WaveContent {
@@ -104,15 +105,18 @@ function settingPairs(settings: Settings): (readonly [string, Node])[] {
     const value = settings[name];
     return value === undefined ? [] : [[name, scalarNode(value)] as const];
   });
-  const parts = (['launch', 'replication'] as const).flatMap((part) => {
-    const pairs = mgnPairs(settings, `mgn.${part}.`);
-    return pairs.length === 0 ? [] : [[part, mapNode(pairs)] as const];
+  const blocks = SERVICES.flatMap(({ block }) => block ?? []).flatMap(({ key, parts }) => {
+    const nodes = parts.flatMap((part) => {
+      const pairs = pairsUnder(settings, `${key}.${part}.`);
+      return pairs.length === 0 ? [] : [[part, mapNode(pairs)] as const];
+    });
+    return nodes.length === 0 ? [] : [[key, mapNode(nodes)] as const];
   });
-  return parts.length === 0 ? flat : [...flat, ['mgn', mapNode(parts)]];
+  return [...flat, ...blocks];
 }
 
-/** Settings of MGN that are one value; no source tells of others. */
-function mgnPairs(settings: Settings, prefix: string): (readonly [string, Node])[] {
+/** Settings below a prefix that are one value; no source gives others. */
+function pairsUnder(settings: Settings, prefix: string): (readonly [string, Node])[] {
   return Object.entries(settings).flatMap(([name, value]) =>
     name.startsWith(prefix) ? [[name.slice(prefix.length), scalarNode(value)] as const] : [],
   );

@@ -1,29 +1,16 @@
 import type { Settings, Target } from '../core/desired.ts';
 import { byText } from '../core/lists.ts';
 import type { S3Lock } from '../core/lock.ts';
-import { type Origin, type Project, UNKNOWN_NAME, type WaveGlob } from './model.ts';
+import type { ServiceDefinition } from '../core/service.ts';
+import { SERVICES } from '../providers/registry.ts';
+import { type Origin, type Project, UNKNOWN_NAME, type UnsupportedKey, type WaveGlob } from './model.ts';
 import type { CheckedDocument } from './schema/check.ts';
-import { readMgnSettings } from './settings.ts';
-import {
-  isMap,
-  mapAt,
-  type Node,
-  nodeAt,
-  type Path,
-  rangeOf,
-  textAt,
-  type Value,
-  type ValueMap,
-} from './yaml/node.ts';
+import { readBlocks } from './settings.ts';
+import { isMap, mapAt, type Node, nodeAt, rangeOf, textAt, type Value, type ValueMap } from './yaml/node.ts';
 
 const DEFAULT_GLOBS: readonly WaveGlob[] = [{ pattern: 'waves/**/*.yaml' }];
 /** Defaults of a target's numbers, as schemas/project.schema.json tells them. */
 const TARGET_DEFAULTS = { apiRequests: 8, share: 0.3 };
-/** Those that are another on each service: its own quotas (domain: rules of SMS, rules of MGN). */
-const SERVICE_QUOTAS = {
-  sms: { activeReplications: 50 },
-  mgn: { activeReplications: 150, activeJobs: 20, serversInJobs: 200 },
-};
 
 /** A project from what the schema left of its document. */
 export function buildProject({ value }: CheckedDocument, root: Node, origin: Origin): Project {
@@ -41,9 +28,7 @@ export function buildProject({ value }: CheckedDocument, root: Node, origin: Ori
     defaultTarget: textAt(value, 'defaultTarget') ?? only,
     targets,
     targetNames: targetNames(root),
-    unsupportedKeys: maps.flatMap(({ name, target }) =>
-      unsupportedKeysOf(target).map((path) => ({ target: name, path })),
-    ),
+    unsupportedKeys: maps.flatMap(({ name, target }) => unsupportedKeysOf(name, target)),
   };
 }
 
@@ -56,21 +41,28 @@ function targetNames(root: Node): string[] {
   return targets?.kind === 'map' ? targets.entries.map(({ key }) => key) : [];
 }
 
-const MGN_ONLY: readonly Path[] = [['limits', 'activeJobs'], ['limits', 'serversInJobs'], ['prune'], ['mgn']];
-
-/** What a target of SMS says that only MGN has. */
-function unsupportedKeysOf(target: ValueMap): readonly Path[] {
-  if (target['provider'] !== 'sms') return [];
-  return MGN_ONLY.filter((path) => {
-    const above = path.length === 1 ? target : mapAt(target, String(path[0]));
-    return above[String(path.at(-1))] !== undefined;
+/** Finds the keys of a target which its service does not have. */
+function unsupportedKeysOf(name: string, target: ValueMap): readonly UnsupportedKey[] {
+  const service = findService(target);
+  if (service === undefined) return [];
+  return Object.entries(service.target.unsupported).flatMap(([key, lacks]) => {
+    const path = key.split('.');
+    const above = path.slice(0, -1).reduce<ValueMap>(mapAt, target);
+    return above[path.at(-1) ?? ''] === undefined ? [] : [{ target: name, service, path, lacks }];
   });
 }
 
-/** Nothing, where it is not known of which service the target is. */
+/** The service that a target names; undefined where it names none that there is. */
+function findService(target: ValueMap): ServiceDefinition | undefined {
+  const provider = textAt(target, 'provider');
+  return SERVICES.find(({ name }) => name === provider);
+}
+
+/** Builds a target; undefined where it names no service that there is. */
 function buildTarget(name: string, map: ValueMap, root: Node, { source }: Origin): Target | undefined {
-  const provider = textAt(map, 'provider');
-  if (provider !== 'sms' && provider !== 'mgn') return undefined;
+  const service = findService(map);
+  if (service === undefined) return undefined;
+  const { prune, setup } = service.target;
   const guards = mapAt(map, 'guards');
   const endpoint = textAt(map, 'endpoint');
   const role = mapAt(map, 'assumeRole');
@@ -79,25 +71,27 @@ function buildTarget(name: string, map: ValueMap, root: Node, { source }: Origin
   const account = textAt(map, 'account');
   return {
     name,
-    provider,
+    provider: service.name,
     region: textAt(map, 'region') ?? UNKNOWN_NAME,
     ...(endpoint !== undefined && { endpoint }),
     ...(assumeRole !== undefined && { assumeRole }),
     ...(externalId !== undefined && { externalId }),
     ...(account !== undefined && { account }),
-    limits: buildLimits(mapAt(map, 'limits'), provider),
-    ...(provider === 'mgn' && {
-      prune: textAt(map, 'prune') === 'disconnect' ? ('disconnect' as const) : ('release' as const),
-      setup: readSetup(map),
-    }),
+    limits: buildLimits(mapAt(map, 'limits'), service),
+    ...(prune !== undefined && { prune: pruneOf(textAt(map, 'prune')) ?? prune }),
+    ...(setup !== undefined && { setup: readSetup(map, service.block?.key ?? '', setup) }),
     guards: { maxDeletes: parseShare(guards['maxDeletes']), maxUpdates: parseShare(guards['maxUpdates']) },
     ...readLock(map),
     place: source.place(rangeOf(root, ['targets', name]).start),
   };
 }
 
-function buildLimits(limits: ValueMap, provider: Target['provider']): Target['limits'] {
-  const { activeReplications, ...ofJobs } = SERVICE_QUOTAS[provider];
+function pruneOf(text: string | undefined): Target['prune'] {
+  return text === 'disconnect' || text === 'release' ? text : undefined;
+}
+
+function buildLimits(limits: ValueMap, { target }: ServiceDefinition): Target['limits'] {
+  const { activeReplications, ...ofJobs } = target.limits;
   return {
     activeReplications: numberOr(limits['activeReplications'], activeReplications),
     apiRequests: numberOr(limits['apiRequests'], TARGET_DEFAULTS.apiRequests),
@@ -107,10 +101,13 @@ function buildLimits(limits: ValueMap, provider: Target['provider']): Target['li
   };
 }
 
-/** What the account is set up with: MGN settings, and the key of its templates. */
-function readSetup(map: ValueMap): Settings {
-  const kmsKeyId = textAt(mapAt(map, 'mgn'), 'kmsKeyId');
-  return { ...(kmsKeyId !== undefined && { kmsKeyId }), ...readMgnSettings(map) };
+/** Reads what the account is set up with: the settings of its service's block, and some other keys there. */
+function readSetup(map: ValueMap, block: string, keys: readonly string[]): Settings {
+  const flat = keys.flatMap((key) => {
+    const value = textAt(mapAt(map, block), key);
+    return value === undefined ? [] : [[key, value] as const];
+  });
+  return { ...Object.fromEntries(flat), ...readBlocks(map) };
 }
 
 /** `s3://bucket/key`, or the same with more to say of it. */

@@ -1,9 +1,10 @@
 import { type Phase, PHASES, type VmReference } from '../core/desired.ts';
 import { byText } from '../core/lists.ts';
 import { type Origin, uncertaintyCheck, UNKNOWN_NAME, type Vm, type Wave } from './model.ts';
-import { type Guest, parseGuest } from './os/parse.ts';
+import type { Guest } from '../core/guest.ts';
+import { parseGuest } from './os/parse.ts';
 import type { CheckedDocument } from './schema/check.ts';
-import { mergeSettings, readSettings } from './settings.ts';
+import { mergeSettings, readSettings, repeatedItems } from './settings.ts';
 import {
   isMap,
   mapAt,
@@ -39,7 +40,7 @@ export function buildWave({ value, wrong }: CheckedDocument, root: Node, origin:
     phase: phaseOf(textAt(spec, 'phase')),
     defaults,
     isDefaultUncertain: uncertaintyCheck(wrong, ['spec', 'defaults']),
-    repeatedDisks: findRepeatedDisks(spec),
+    repeatedItems: findRepeatedItems(spec),
     isEmpty: spec['vms'] === null || (Array.isArray(spec['vms']) && spec['vms'].length === 0),
     vms,
   };
@@ -126,23 +127,15 @@ function guestParser(): (os: string) => Guest | undefined {
   };
 }
 
-/** Disks that stand twice in the list of the defaults or of a VM, each after the first with its path. */
-function findRepeatedDisks(spec: ValueMap): Wave['repeatedDisks'] {
+/** Finds items that a list of the defaults or of a VM names twice, each with the path of its second name. */
+function findRepeatedItems(spec: ValueMap): Wave['repeatedItems'] {
   const vms = Array.isArray(spec['vms']) ? spec['vms'] : [];
   return [
     { map: mapAt(spec, 'defaults'), path: ['spec', 'defaults'] },
     ...vms.flatMap((vm, index) => (isMap(vm) ? [{ map: vm, path: ['spec', 'vms', index] }] : [])),
-  ].flatMap(({ map, path }) => {
-    const disks = mapAt(mapAt(map, 'mgn'), 'replication')['replicatedDisks'];
-    const names = Array.isArray(disks)
-      ? disks.map((disk) => (isMap(disk) ? disk['deviceName'] : undefined))
-      : [];
-    return names.flatMap((deviceName, index) =>
-      typeof deviceName === 'string' && names.indexOf(deviceName) < index
-        ? [{ deviceName, path: [...path, 'mgn', 'replication', 'replicatedDisks', index, 'deviceName'] }]
-        : [],
-    );
-  });
+  ].flatMap(({ map, path }) =>
+    repeatedItems(map).map((repeated) => ({ ...repeated, path: [...path, ...repeated.path] })),
+  );
 }
 
 /**

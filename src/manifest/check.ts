@@ -1,13 +1,14 @@
 import { CONCERNS } from '../core/concern-ids.ts';
 import { byPlace, type Concern } from '../core/concern.ts';
-import type { Desired, DesiredVm, DesiredWave, Settings, Target } from '../core/desired.ts';
+import type { Desired, DesiredVm, DesiredWave } from '../core/desired.ts';
 import { byText } from '../core/lists.ts';
+import type { ServiceDefinition } from '../core/service.ts';
 import type { Instant } from '../core/time.ts';
+import { SERVICES, serviceOf } from '../providers/registry.ts';
 import { type Project, type RuleInput, supportedReference, type Vm, type Wave } from './model.ts';
 import { licenceRule } from './os/licence.ts';
 import type { Manifest } from './read-manifest.ts';
 import { RULES } from './rules/index.ts';
-import { isMgnSetting } from './settings.ts';
 
 /** What manifests come to: what git wants, unless something is wrong with it, and all that is. */
 export interface CheckedManifests {
@@ -32,7 +33,7 @@ export function checkManifests(
     waves,
     vms: waves.flatMap(({ vms }) => vms),
     now,
-    providerOf: providerLookup(project),
+    serviceOf: serviceLookup(project),
   };
   const read = [...found, ...manifests.flatMap(({ concerns }) => concerns)];
   const concerns = [
@@ -60,29 +61,23 @@ function noProject({ file }: Manifest, read: readonly Concern[]): Concern[] {
   return read.some(({ place }) => place?.file === file) ? [] : [missingProject(file)];
 }
 
-type Provider = Target['provider'];
-
 /**
- * Tells the service of each wave's target. Of a wave whose target there is not, it is the one that all targets of the
- * project have in common; where they have none, or something is wrong with them, nothing is known. Without a project
- * manifests are judged as they were when there was SMS alone.
+ * Tells the service of each wave's target. A wave whose target does not exist has the service that all targets of the
+ * project share; where they share none, or something is wrong with them, it is not known. Without a project, it is the
+ * registry's first.
  */
-function providerLookup(project: Project | undefined): RuleInput['providerOf'] {
-  if (project === undefined) return () => 'sms';
+function serviceLookup(project: Project | undefined): RuleInput['serviceOf'] {
+  if (project === undefined) return () => SERVICES[0];
   const { targets, targetNames, defaultTarget } = project;
-  const byTarget = new Map<string, Provider>(targets.map(({ name, provider }) => [name, provider]));
+  const byTarget = new Map(targets.map(({ name, provider }) => [name, serviceOf(provider)]));
   const all = new Set(byTarget.values());
   const common = all.size === 1 && byTarget.size === targetNames.length ? [...all][0] : undefined;
   return ({ target = defaultTarget }) =>
-    byTarget.get(target ?? '') ?? (isWritten(target) ? undefined : common);
-
-  function isWritten(target: string | undefined): boolean {
-    return target !== undefined && targetNames.includes(target);
-  }
+    byTarget.get(target ?? '') ?? (target !== undefined && targetNames.includes(target) ? undefined : common);
 }
 
 /** What git wants, from manifests in which nothing is wrong: sorted, whatever the order of files and lists. */
-function buildDesired({ waves, vms, providerOf }: RuleInput, project: Project): Desired {
+function buildDesired({ waves, vms, serviceOf }: RuleInput, project: Project): Desired {
   const defaultTarget = project.defaultTarget ?? '';
   const targetOf = ({ target }: Wave) => target ?? defaultTarget;
   return {
@@ -91,7 +86,7 @@ function buildDesired({ waves, vms, providerOf }: RuleInput, project: Project): 
     targets: project.targets,
     waves: waves.map((wave) => desiredWave(wave, targetOf(wave))).sort((a, b) => byText(a.name, b.name)),
     vms: vms
-      .map((vm) => desiredVm(vm, targetOf(vm.wave), providerOf(vm.wave) ?? 'sms'))
+      .map((vm) => desiredVm(vm, targetOf(vm.wave), serviceOf(vm.wave) ?? SERVICES[0]))
       .sort((a, b) => byText(a.address, b.address)),
   };
 }
@@ -103,38 +98,19 @@ function desiredWave(
   return { name, target, labels, limits, adopt, protect, ...(phase !== undefined && { phase }), place };
 }
 
-function desiredVm(vm: Vm, target: string, provider: Target['provider']): DesiredVm {
+function desiredVm(vm: Vm, target: string, service: ServiceDefinition): DesiredVm {
   const { address, wave, reference, os, guest, settings, adopt, protect, place } = vm;
   const autoLicenseType = guest === undefined ? undefined : licenceRule(guest)?.auto;
   return {
     address,
     wave: wave.name,
     target,
-    reference: supportedReference(provider, reference),
+    reference: supportedReference(service, reference),
     ...(os !== undefined && { os }),
     ...(autoLicenseType !== undefined && { autoLicenseType }),
-    settings: provider === 'mgn' ? settingsOnMgn(vm, autoLicenseType) : settings,
+    settings: service.desiredSettings?.(settings, { wave: wave.name, autoLicenseType }) ?? settings,
     adopt,
     protect,
     place,
-  };
-}
-
-/** Job settings that say something to MGN, beside its own. It always encrypts: `encrypted: true` says nothing. */
-const JOB_SETTINGS_ON_MGN: ReadonlySet<string> = new Set(['app', 'description', 'kmsKeyId', 'licenseType']);
-
-/**
- * What matters on MGN. A VM that names no application is in one that is called like its wave. The wire knows no Auto
- * (domain, MGN: "decide by OS"): where `os` says what it means, that is what git wants.
- */
-function settingsOnMgn({ settings, wave }: Vm, auto: DesiredVm['autoLicenseType']): Settings {
-  const matter = Object.entries(settings).filter(
-    ([name]) => JOB_SETTINGS_ON_MGN.has(name) || isMgnSetting(name),
-  );
-  const { licenseType = 'Auto' } = settings;
-  return {
-    app: wave.name,
-    ...Object.fromEntries(matter),
-    ...(licenseType === 'Auto' && auto !== undefined && { licenseType: auto }),
   };
 }

@@ -1,15 +1,15 @@
 import type { Concern } from '../core/concern.ts';
 import type { Limits, Phase, Settings, Target, VmReference } from '../core/desired.ts';
 import type { Place } from '../core/error.ts';
+import type { ServiceDefinition } from '../core/service.ts';
 import type { Instant } from '../core/time.ts';
-import type { Guest } from './os/parse.ts';
-import { JOB_SETTINGS, type JobSetting } from './settings.ts';
+import type { Guest } from '../core/guest.ts';
+import { BLOCK_KEYS, JOB_SETTINGS } from './settings.ts';
 import type { Source } from './source.ts';
 import { type Node, type Path, rangeOf } from './yaml/node.ts';
 import { readYaml } from './yaml/read.ts';
 
-/** Stands for a name that is missing or unusable. */
-export const UNKNOWN_NAME = '?';
+export { UNKNOWN_NAME } from '../core/service.ts';
 
 /** What the manifests say, for rules to judge: all of it that the schema let through. */
 export interface RuleInput {
@@ -19,8 +19,8 @@ export interface RuleInput {
   /** Those of all waves. */
   readonly vms: readonly Vm[];
   readonly now: Instant;
-  /** The service that a wave moves to; undefined where nothing readable says so. */
-  readonly providerOf: (wave: Wave) => Target['provider'] | undefined;
+  /** The service of a wave's target; undefined where nothing readable tells it. */
+  readonly serviceOf: (wave: Wave) => ServiceDefinition | undefined;
 }
 
 export interface Project {
@@ -31,8 +31,15 @@ export interface Project {
   readonly targets: readonly Target[];
   /** Names of all targets that are written, also of those the schema refused. */
   readonly targetNames: readonly string[];
-  /** What is written at targets whose service has no such thing, by the path below the target. */
-  readonly unsupportedKeys: readonly { readonly target: string; readonly path: Path }[];
+  /** Keys of targets which their service does not have, by the path below the target, and what it lacks. */
+  readonly unsupportedKeys: readonly UnsupportedKey[];
+}
+
+export interface UnsupportedKey {
+  readonly target: string;
+  readonly service: ServiceDefinition;
+  readonly path: readonly string[];
+  readonly lacks: string;
 }
 
 /** One of the globs of wave files. */
@@ -59,8 +66,8 @@ export interface Wave {
   readonly isDefaultUncertain: UncertaintyCheck;
   /** Whether it lists no VMs at all; one whose VMs are wrong does. */
   readonly isEmpty: boolean;
-  /** Disks that stand twice in one list, with the path of the second. */
-  readonly repeatedDisks: readonly { readonly deviceName: string; readonly path: Path }[];
+  /** Items (disks) that one list names twice, with the path of the second. */
+  readonly repeatedItems: readonly { readonly item: string; readonly path: Path }[];
   readonly vms: readonly Vm[];
 }
 
@@ -104,21 +111,15 @@ export function locate({ source, document }: Origin, path: Path): Pick<Concern, 
   return root === undefined ? {} : source.placeAndExcerpt(rangeOf(root, path));
 }
 
-/** Ways to find a VM that a service does not know. */
-const UNSUPPORTED_IDENTIFIERS: Readonly<Record<Target['provider'], readonly string[]>> = {
-  sms: ['vmWareUuid'],
-  mgn: ['vmManagerId', 'vmId'],
-};
-
-/** How a VM is found, without what its service does not know. */
-export function supportedReference(provider: Target['provider'], reference: VmReference): VmReference {
+/** Returns of a reference what its service finds VMs by. */
+export function supportedReference({ identifiers }: ServiceDefinition, reference: VmReference): VmReference {
   return Object.fromEntries(
-    Object.entries(reference).filter(([key]) => !UNSUPPORTED_IDENTIFIERS[provider].includes(key)),
+    Object.entries(reference).filter(([key]) => identifiers.supported.some((each) => each === key)),
   );
 }
 
 /** Whether it is uncertain what a mapping says of a setting, as the schema found something wrong there. */
-export type UncertaintyCheck = (setting: JobSetting) => boolean;
+export type UncertaintyCheck = (setting: string) => boolean;
 
 /** Keys of VMs and defaults that cannot be a setting with a typing mistake. */
 const OTHER_KEYS = [
@@ -131,9 +132,8 @@ const OTHER_KEYS = [
   'os',
   'adopt',
   'protect',
-  'mgn',
 ] as const;
-const KNOWN_KEYS: ReadonlySet<string> = new Set<string>([...JOB_SETTINGS, ...OTHER_KEYS]);
+const KNOWN_KEYS: ReadonlySet<string> = new Set([...JOB_SETTINGS, ...BLOCK_KEYS, ...OTHER_KEYS]);
 
 /**
  * What is in doubt in the mapping at `path`: a setting whose value is wrong; any setting at all where a key is

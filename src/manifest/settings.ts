@@ -1,38 +1,40 @@
 import type { Settings, SettingValue } from '../core/desired.ts';
 import { byText } from '../core/lists.ts';
+import type { SettingRule } from '../core/service.ts';
 import { formatInstant, type Instant } from '../core/time.ts';
+import { SERVICES } from '../providers/registry.ts';
 import { isMap, mapAt, type Path, type Value, type ValueMap } from './yaml/node.ts';
 
-/** The job settings of a manifest that are one value, by the API's names and in the order in which they are kept. */
-export const JOB_SETTINGS = [
-  'app',
-  'description',
-  'encrypted',
-  'frequency',
-  'kmsKeyId',
-  'licenseType',
-  'nextReplicationRunStartTime',
-  'numberOfRecentAmisToKeep',
-  'roleName',
-  'runOnce',
-  'seedReplicationTime',
-] as const;
-export type JobSetting = (typeof JOB_SETTINGS)[number];
+/** Keys under which services have settings of their own: `mgn`. */
+const BLOCKS = SERVICES.flatMap(({ block }) => block ?? []);
+export const BLOCK_KEYS: readonly string[] = BLOCKS.map(({ key }) => key);
 
-const TIME_SETTINGS: ReadonlySet<string> = new Set<JobSetting>([
-  'seedReplicationTime',
-  'nextReplicationRunStartTime',
-]);
+const ALL_RULES = SERVICES.flatMap(({ settings }) => settings);
+const FLAT_RULES = new Map<string, SettingRule>(
+  ALL_RULES.filter(({ name }) => blockOf(name) === undefined).map((rule) => [rule.name, rule]),
+);
+const FAMILIES = ALL_RULES.filter(({ family }) => family === true);
+/** Families that a manifest writes as lists of mappings. */
+const LISTS = FAMILIES.filter(({ itemKey }) => itemKey !== undefined);
 
-/** The job settings among the keys of a mapping, times in landfall's own spelling, those of MGN flat behind the others. */
+/** The settings of all services outside of their blocks, by the APIs' names and in the order in which they are kept. */
+export const JOB_SETTINGS: readonly string[] = [...FLAT_RULES.keys()].sort(byText);
+
+/** The key of the block that a setting is in: `mgn` of `mgn.launch.bootMode`; undefined: it is in none. */
+export function blockOf(name: string): string | undefined {
+  return BLOCK_KEYS.find((key) => name.startsWith(`${key}.`));
+}
+
+/** Reads the job settings among the keys of a mapping: times in landfall's own form, those of blocks behind the others. */
 export function readSettings(map: ValueMap): Settings {
   const settings: Record<string, SettingValue> = {};
   for (const name of JOB_SETTINGS) {
     const value = map[name];
-    if (typeof value === 'string') settings[name] = TIME_SETTINGS.has(name) ? normalizeTime(value) : value;
+    if (typeof value === 'string')
+      settings[name] = FLAT_RULES.get(name)?.type === 'time' ? normalizeTime(value) : value;
     else if (typeof value === 'number' || typeof value === 'boolean') settings[name] = value;
   }
-  return Object.assign(settings, readMgnSettings(map));
+  return Object.assign(settings, readBlocks(map));
 }
 
 function normalizeTime(text: string): string {
@@ -41,39 +43,46 @@ function normalizeTime(text: string): string {
 }
 
 /**
- * A VM's settings laid over the wave's defaults. frequency and runOnce are one choice: a VM that makes it undoes
- * the other of the defaults. `runOnce: false` says no more than leaving it out.
+ * Lays a VM's settings over the wave's defaults. Of two settings that exclude each other, a VM that gives one overrides
+ * the other of the defaults; `false` for one of them means the same as leaving it out. A list of mappings replaces the
+ * whole list of the defaults.
  */
 export function mergeSettings(defaults: Settings, own: Settings): Settings {
   const merged: Record<string, SettingValue> = {};
   for (const name of JOB_SETTINGS) {
-    const value = own[name] ?? (isOverruled(name, own) ? undefined : defaults[name]);
-    if (value !== undefined && !(name === 'runOnce' && value === false)) merged[name] = value;
+    const excludes = FLAT_RULES.get(name)?.excludes;
+    const isOverridden = excludes !== undefined && isGiven(own[excludes]);
+    const value = own[name] ?? (isOverridden ? undefined : defaults[name]);
+    if (value !== undefined && (excludes === undefined || isGiven(value))) merged[name] = value;
   }
-  return Object.assign(merged, mergeMgnSettings(defaults, own));
+  const isReplaced = (name: string) => {
+    const list = LISTS.find((rule) => name.startsWith(`${rule.name}.`));
+    return list !== undefined && Object.keys(own).some((each) => each.startsWith(`${list.name}.`));
+  };
+  const inBlocks = new Map([
+    ...Object.entries(defaults).filter(([name]) => blockOf(name) !== undefined && !isReplaced(name)),
+    ...Object.entries(own).filter(([name]) => blockOf(name) !== undefined),
+  ]);
+  return Object.assign(merged, Object.fromEntries([...inBlocks].sort(([a], [b]) => byText(a, b))));
 }
 
-function isOverruled(name: JobSetting, own: Settings): boolean {
-  if (name === 'frequency') return own['runOnce'] === true;
-  return name === 'runOnce' && own['frequency'] !== undefined;
+function isGiven(value: SettingValue | undefined): boolean {
+  return value !== undefined && value !== false;
 }
-
-const DISK_PREFIX = 'mgn.replication.replicatedDisks.';
-const TAG_PREFIX = 'mgn.replication.stagingAreaTags.';
 
 /**
- * What stands under the key `mgn` of a mapping, flat: `mgn.launch.bootMode`, a setting for each tag
- * (`mgn.replication.stagingAreaTags.<Key>`) and for each thing said of a disk
- * (`mgn.replication.replicatedDisks.<deviceName>.iops`); lists of text sorted and joined by ', '. Sorted by name.
+ * Reads the services' blocks of a mapping as flat settings, sorted by name: `mgn.launch.bootMode`; one setting for each
+ * key of a family (`mgn.replication.stagingAreaTags.<Key>`) and for each key of an item of a list
+ * (`mgn.replication.replicatedDisks.<deviceName>.iops`); lists of texts sorted and joined by `, `.
  */
-export function readMgnSettings(map: ValueMap): Settings {
-  const mgn = mapAt(map, 'mgn');
-  const flat: [string, SettingValue][] = [];
-  for (const part of ['launch', 'replication']) {
-    for (const [key, value] of Object.entries(mapAt(mgn, part))) {
-      flat.push(...flatten(`mgn.${part}.${key}`, value));
-    }
-  }
+export function readBlocks(map: ValueMap): Settings {
+  const flat = BLOCKS.flatMap(({ key: block, parts }) =>
+    parts.flatMap((part) =>
+      Object.entries(mapAt(mapAt(map, block), part)).flatMap(([key, value]) =>
+        flatten(`${block}.${part}.${key}`, value),
+      ),
+    ),
+  );
   return Object.fromEntries(flat.sort(([a], [b]) => byText(a, b)));
 }
 
@@ -81,16 +90,17 @@ function flatten(name: string, value: Value): [string, SettingValue][] {
   if (isMap(value))
     return Object.entries(value).flatMap(([key, each]) => scalarEntry(`${name}.${key}`, each));
   if (!Array.isArray(value)) return scalarEntry(name, value);
-  if (`${name}.` === DISK_PREFIX) return value.flatMap((disk) => (isMap(disk) ? flattenDisk(disk) : []));
+  const itemKey = LISTS.find((rule) => rule.name === name)?.itemKey;
+  if (itemKey !== undefined)
+    return value.flatMap((item) => (isMap(item) ? flattenItem(name, itemKey, item) : []));
   const texts = value.filter((each) => typeof each === 'string');
   return [[name, [...new Set(texts)].sort(byText).join(', ')]];
 }
 
-function flattenDisk({ deviceName, ...settings }: ValueMap): [string, SettingValue][] {
-  if (typeof deviceName !== 'string') return [];
-  return Object.entries(settings).flatMap(([key, value]) =>
-    scalarEntry(`${DISK_PREFIX}${deviceName}.${key}`, value),
-  );
+function flattenItem(name: string, itemKey: string, item: ValueMap): [string, SettingValue][] {
+  const { [itemKey]: id, ...settings } = item;
+  if (typeof id !== 'string') return [];
+  return Object.entries(settings).flatMap(([key, value]) => scalarEntry(`${name}.${id}.${key}`, value));
 }
 
 function scalarEntry(name: string, value: Value): [string, SettingValue][] {
@@ -99,50 +109,19 @@ function scalarEntry(name: string, value: Value): [string, SettingValue][] {
     : [];
 }
 
-/** A VM's MGN settings over the defaults', one by one; a list of disks takes the place of the whole other list. */
-export function mergeMgnSettings(defaults: Settings, own: Settings): Settings {
-  const ownDisks = Object.keys(own).some(isDiskSetting);
-  const kept = Object.entries(defaults).filter(
-    ([name]) => isMgnSetting(name) && !(ownDisks && isDiskSetting(name)),
-  );
-  const merged = new Map([...kept, ...Object.entries(own).filter(([name]) => isMgnSetting(name))]);
-  return Object.fromEntries([...merged].sort(([a], [b]) => byText(a, b)));
+/** Items that a list names twice in the mapping of a VM or of defaults, each with the path of its second name there. */
+export function repeatedItems(map: ValueMap): readonly { readonly item: string; readonly path: Path }[] {
+  return LISTS.flatMap(({ name, itemKey = '' }) => {
+    const path = name.split('.');
+    const list = path.slice(0, -1).reduce<ValueMap>(mapAt, map)[path.at(-1) ?? ''];
+    const items = Array.isArray(list) ? list.map((item) => (isMap(item) ? item[itemKey] : undefined)) : [];
+    return items.flatMap((item, index) =>
+      typeof item === 'string' && items.indexOf(item) < index
+        ? [{ item, path: [...path, index, itemKey] }]
+        : [],
+    );
+  });
 }
-
-export function isMgnSetting(name: string): boolean {
-  return name.startsWith('mgn.');
-}
-
-function isDiskSetting(name: string): boolean {
-  return name.startsWith(DISK_PREFIX);
-}
-
-/** Where a setting stands in the mapping of a VM or of defaults. */
-export function settingPath(name: string): Path {
-  if (isDiskSetting(name)) return DISK_PREFIX.split('.').slice(0, -1);
-  if (name.startsWith(TAG_PREFIX))
-    return [...TAG_PREFIX.split('.').slice(0, -1), name.slice(TAG_PREFIX.length)];
-  return isMgnSetting(name) ? name.split('.') : [name];
-}
-
-/** Settings of SMS that MGN does not have: what it does instead, and what to do (domain: what a manifest says, on each service). */
-export const SMS_ONLY = {
-  frequency: { instead: 'replicates all the time', todo: 'remove it' },
-  nextReplicationRunStartTime: { instead: 'replicates all the time', todo: 'remove it' },
-  numberOfRecentAmisToKeep: {
-    instead: 'keeps no AMIs, and launches instances from the latest snapshot',
-    todo: 'remove it',
-  },
-  roleName: { instead: 'works with roles of its own, which `landfall mgn init` sets up', todo: 'remove it' },
-  runOnce: {
-    instead: 'replicates until the VM is cut over',
-    todo: 'remove it, and move the wave on with spec.phase',
-  },
-  seedReplicationTime: {
-    instead: 'begins to replicate with the apply',
-    todo: 'remove it, and add the VM to the wave when it is to begin',
-  },
-} as const satisfies Partial<Record<JobSetting, { instead: string; todo: string }>>;
 
 const ISO_8601 =
   /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?(?:Z|[+-](\d{2}):(\d{2}))$/;

@@ -1,11 +1,12 @@
 import { dirname, isAbsolute, join, posix, relative, resolve, sep } from 'node:path';
 import picomatch from 'picomatch';
 import type { Context } from '../cli/context.ts';
-import type { Desired, Settings, Target } from '../core/desired.ts';
+import type { Desired, ProviderName, Settings } from '../core/desired.ts';
 import { EXIT, type ExitCode, LandfallError } from '../core/error.ts';
 import type { ImportReport, ImportSource } from '../core/inventory.ts';
 import { assemble, type Assembly } from '../inventory/assemble.ts';
 import type { Inventory } from '../inventory/inventory.ts';
+import { DEFAULT_PROVIDER, serviceOf } from '../providers/registry.ts';
 import { renderImportJson, renderImportText } from '../report/inventory/import.ts';
 import { joinFirst } from '../report/text/words.ts';
 import { shownPath, unchangedFiles, writeNewFiles } from './files.ts';
@@ -29,17 +30,11 @@ export interface DefaultFlags {
   readonly provider?: ProviderName;
 }
 
-type ProviderName = Target['provider'];
-
-/** Once a day, where nothing else is said. */
-const DEFAULT_FREQUENCY = 24;
-
-/** @throws LandfallError USAGE where a frequency is given for MGN */
+/** @throws LandfallError USAGE where a frequency is given for a service that has none */
 export function defaultsOf({ frequency, licenceType }: DefaultFlags, provider: ProviderName): Settings {
-  if (provider === 'sms') return { frequency: frequency ?? DEFAULT_FREQUENCY, licenseType: licenceType };
-  if (frequency === undefined) return { licenseType: licenceType };
-  throw new LandfallError('USAGE', '--frequency plays no part on MGN, which replicates all the time', {
-    remedy: 'leave --frequency out',
+  return serviceOf(provider).importDefaults({
+    licenseType: licenceType,
+    ...(frequency !== undefined && { frequency }),
   });
 }
 
@@ -52,13 +47,13 @@ export function providerOf(
   { desired }: ImportProject,
 ): ProviderName {
   const target = desired?.targets.find((each) => each.name === (name ?? desired.defaultTarget));
-  if (target === undefined) return provider ?? 'sms';
+  if (target === undefined) return provider ?? DEFAULT_PROVIDER;
   if (provider === undefined || provider === target.provider) return target.provider;
   throw new LandfallError(
     'USAGE',
-    `--provider is ${provider}, and the target ${target.name} is one of ${target.provider.toUpperCase()}`,
+    `--provider is ${provider}, and the target ${target.name} is one of ${serviceOf(target.provider).title}`,
     {
-      remedy: `leave --provider out, or name a target of ${provider.toUpperCase()} with --target`,
+      remedy: `leave --provider out, or name a target of ${serviceOf(provider).title} with --target`,
       place: target.place,
     },
   );

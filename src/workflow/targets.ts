@@ -1,9 +1,11 @@
 import type { Context } from '../cli/context.ts';
-import type { Desired, Target } from '../core/desired.ts';
+import type { Desired, ProviderName, Target } from '../core/desired.ts';
 import { EXIT, type ExitCode, LandfallError } from '../core/error.ts';
 import type { Observed } from '../core/observed.ts';
 import type { Operations } from '../core/operations.ts';
+import type { ServiceCommand } from '../core/service.ts';
 import { didYouMean, oneOf } from '../manifest/wording.ts';
+import { serviceOf } from '../providers/registry.ts';
 import { type Accounts, openAccounts } from './accounts.ts';
 import type { Locks } from './locking/locks.ts';
 import { readManifests } from './plan/planning.ts';
@@ -17,6 +19,7 @@ export interface TargetFlags {
 /** A target that is open for calls. */
 interface OpenTarget {
   readonly name: string;
+  readonly provider: ProviderName;
   readonly project: string;
   /** Absent: the service has none of them. */
   readonly operations: Operations | undefined;
@@ -39,9 +42,10 @@ export function withTarget(
     context,
     (desired) => [choose(desired)],
     (desired, accounts) => {
-      const { name } = choose(desired);
+      const { name, provider } = choose(desired);
       return use({
         name,
+        provider,
         project: desired.project,
         operations: accounts.operations.get(name),
         observe: async () => getOfTarget(await accounts.observe({ phases: new Map() }), name),
@@ -94,48 +98,21 @@ export function getOfTarget<T>(map: ReadonlyMap<string, T>, target: string): T {
   throw new LandfallError('INTERNAL', `target ${target} is not open`, { source: 'landfall' });
 }
 
-/** Commands that are about AWS SMS alone. */
-type SmsCommand = 'run' | 'runs' | 'catalog import' | 'catalog delete' | 'connectors disassociate';
-
-/** What AWS MGN has in place of what a command asks of AWS SMS. */
-const MGN_ALTERNATIVES: Readonly<Record<SmsCommand, { readonly why: string; readonly remedy: string }>> = {
-  run: {
-    why: 'AWS MGN replicates all the time: there are no runs to start',
-    remedy:
-      '`landfall status` shows how far replication is; `phase: cutover` of a wave launches what there is',
-  },
-  runs: {
-    why: 'AWS MGN replicates all the time: there are no runs to show',
-    remedy: '`landfall status` shows how far replication is',
-  },
-  'catalog import': {
-    why: 'AWS MGN has no catalogue to import: its vCenter client finds VMs by itself',
-    remedy: '`landfall catalog list` shows those that it has found',
-  },
-  'catalog delete': {
-    why: 'AWS MGN has no catalogue to delete: source servers are what there is',
-    remedy: 'delete those that are not to migrate in the console of AWS MGN',
-  },
-  'connectors disassociate': {
-    why: 'AWS MGN has vCenter clients in place of connectors, and replication ends with them',
-    remedy: 'take a client away with `aws mgn delete-vcenter-client`, once nothing replicates through it',
-  },
-};
-
 /**
  * What a target's service does beside plans.
  * @throws LandfallError NOT_SUPPORTED where it does not
  */
 export function requireOperations(
   operations: Operations | undefined,
-  target: string,
-  asked: SmsCommand,
+  target: Pick<Target, 'name' | 'provider'>,
+  command: ServiceCommand,
 ): Operations {
   if (operations !== undefined) return operations;
-  const { why, remedy } = MGN_ALTERNATIVES[asked];
+  const { title, unsupportedCommands } = serviceOf(target.provider);
+  const { why = `AWS ${title} does not support it`, remedy } = unsupportedCommands[command] ?? {};
   throw new LandfallError(
     'NOT_SUPPORTED',
-    `\`landfall ${asked}\` has nothing to do on target ${target}: ${why}`,
-    { remedy },
+    `\`landfall ${command}\` is not supported on target ${target.name}: ${why}`,
+    remedy === undefined ? {} : { remedy },
   );
 }

@@ -134,9 +134,9 @@ Notes
     expect(written).toBe('in-place');
     expect(problems.map(({ message, file, line }) => `${file ?? ''}:${line ?? ''} ${message}`)).toEqual(
       [
-        'waves/sdsc-01.yaml:7:only vmManagerId and vmId say which VM this is, and MGN does not know them',
-        'waves/sdsc-01.yaml:9 kmsKeyId "alias/x" is not an ARN, which MGN asks for',
-        'waves/sdsc-01.yaml:8 only serverId "s-4e856027" says which VM this is, and that is an id of SMS',
+        'waves/sdsc-01.yaml:7:MGN does not find VMs by vmManagerId and vmId',
+        'waves/sdsc-01.yaml:9 kmsKeyId "alias/x" is not an ARN, which MGN requires',
+        'waves/sdsc-01.yaml:8 only serverId "s-4e856027" identifies this VM, and that is an id of SMS',
         'waves/sdsc-01.yaml:4 the default target of wave sdsc-01 is one of SMS',
       ].map((text) => text.replace(':7:', ':7 ')),
     );

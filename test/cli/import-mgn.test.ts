@@ -62,7 +62,7 @@ describe('import rvtools for MGN', () => {
     });
     expect(await world.run('import', 'rvtools', 'export.csv', '--frequency', '12')).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('--frequency plays no part on MGN') as unknown,
+      stderr: expect.stringContaining('--frequency has no effect on MGN') as unknown,
     });
   });
 });

@@ -81,7 +81,7 @@ const POLL_INTERVAL = 5000;
 /** `landfall catalog import`: has the service gather its catalogue of servers, and waits for it if asked to. */
 export function catalogImport(context: Context, flags: CatalogImportFlags): Promise<number> {
   return withTarget(context, flags, async (target) => {
-    const operations = requireOperations(target.operations, target.name, 'catalog import');
+    const operations = requireOperations(target.operations, target, 'catalog import');
     await operations.importCatalog();
     const { state, isLate } =
       flags.wait === true
@@ -144,8 +144,8 @@ export function catalogDelete(context: Context, flags: CatalogDeleteFlags): Prom
     const code = await withTarget(
       context,
       flags,
-      async ({ name, operations: ofService, observe }) => {
-        const operations = requireOperations(ofService, name, 'catalog delete');
+      async ({ name, provider, operations: ofService, observe }) => {
+        const operations = requireOperations(ofService, { name, provider }, 'catalog delete');
         const { servers, jobs } = await observe();
         announce(context, flags.autoApprove, renderCatalogDeletion(name, servers.length, jobs.length));
         if (

@@ -56,8 +56,8 @@ export function connectorsDisassociate(
     const code = await withTarget(
       context,
       flags,
-      async ({ name, project, operations: ofService, observe }) => {
-        const operations = requireOperations(ofService, name, 'connectors disassociate');
+      async ({ name, provider, project, operations: ofService, observe }) => {
+        const operations = requireOperations(ofService, { name, provider }, 'connectors disassociate');
         const [connectors, { jobs }] = await Promise.all([operations.connectors(), observe()]);
         const connector = findConnector(connectors, id);
         const foreseen = effectsOfDisassociation(name, connector, connectors, jobs, project);

@@ -1,6 +1,7 @@
 import type { Desired, Target } from '../../core/desired.ts';
 import { EXIT, type ExitCode, LandfallError } from '../../core/error.ts';
 import { missingSetupConcerns } from '../../journey/account.ts';
+import { serviceOf } from '../../providers/registry.ts';
 import { renderSetUpIntent, renderSetUpJson, renderSetUpText } from '../../report/account/set-up.ts';
 import type { Accounts } from '../../workflow/accounts.ts';
 import { type LockFlags, type Locks, withLocks } from '../../workflow/locking/locks.ts';
@@ -20,7 +21,7 @@ interface Flags extends LockFlags {
  */
 export function mgnInit(context: Context, flags: Flags, [name]: readonly string[]): Promise<number> {
   const choose = ({ targets, defaultTarget }: Desired): Target =>
-    requireMgn(findTarget(targets, name ?? flags.target ?? defaultTarget));
+    requireSetUp(findTarget(targets, name ?? flags.target ?? defaultTarget));
   return withLocks(context, flags, 'mgn init', async (locks) => {
     const code = await withAccounts(
       context,
@@ -61,12 +62,16 @@ async function setUpAccount(
   return EXIT.done;
 }
 
-/** @throws LandfallError NOT_SUPPORTED for a target of another service */
-function requireMgn(target: Target): Target {
-  if (target.provider === 'mgn') return target;
-  throw new LandfallError('NOT_SUPPORTED', `target ${target.name} is not on AWS MGN`, {
-    place: target.place,
-    remedy:
-      'name a target with `provider: mgn`: `landfall mgn init TARGET`; AWS SMS needs no setting up by landfall',
-  });
+/** @throws LandfallError NOT_SUPPORTED for a target whose service needs no set-up */
+function requireSetUp(target: Target): Target {
+  const { title, target: rules } = serviceOf(target.provider);
+  if (rules.setup !== undefined) return target;
+  throw new LandfallError(
+    'NOT_SUPPORTED',
+    `target ${target.name} is on AWS ${title}, which needs no set-up`,
+    {
+      place: target.place,
+      remedy: 'name a target with `provider: mgn`: `landfall mgn init TARGET`',
+    },
+  );
 }

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
+import type { ProviderName } from '../../core/desired.ts';
 import { EXIT, LandfallError } from '../../core/error.ts';
 import { didYouMean } from '../../manifest/wording.ts';
 import {
@@ -11,17 +12,17 @@ import { projectNameFrom, requireProjectName, writeTemplateFile } from '../../wo
 import { isFolder, projectAround } from '../../workflow/project-files.ts';
 import {
   EDITOR_FILES,
-  type InitProvider,
   PROJECT_FILE,
   projectFiles,
   type TemplateFile,
 } from '../../workflow/project-templates.ts';
+import { serviceOf } from '../../providers/registry.ts';
 import { type Pipeline, pipelineFiles, PIPELINES, schemaText } from '../../workflow/shipped-files.ts';
 import type { Context } from '../context.ts';
 
 interface Flags {
   readonly name?: string;
-  readonly provider: InitProvider;
+  readonly provider: ProviderName;
   readonly ci?: Pipeline;
   /** `--no-input` makes it false. */
   readonly input: boolean;
@@ -56,7 +57,7 @@ export async function init(context: Context, flags: Flags, [into = '.']: readonl
   context.log(
     renderNextSteps(relative(host.cwd, folder), {
       pipeline: answers.ci !== 'none',
-      setUp: isNew && provider === 'mgn',
+      setUp: isNew && serviceOf(provider).target.setup !== undefined,
     }),
   );
   return EXIT.done;

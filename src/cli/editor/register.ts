@@ -1,5 +1,5 @@
 import { Argument, type Command, Option } from 'commander';
-import { PROVIDERS } from '../../workflow/project-templates.ts';
+import { DEFAULT_PROVIDER, SERVICES } from '../../providers/registry.ts';
 import { PIPELINES } from '../../workflow/shipped-files.ts';
 import type { RegisterCommand } from '../context.ts';
 import { formatFlag } from '../flags.ts';
@@ -35,8 +35,8 @@ export function registerEditorCommands(program: Command, runs: RegisterCommand):
       .option('--name <name>', 'name of the project (default: that of the folder)')
       .addOption(
         new Option('--provider <service>', 'the service of its first target')
-          .choices(PROVIDERS)
-          .default('sms'),
+          .choices(SERVICES.map(({ name }) => name))
+          .default(DEFAULT_PROVIDER),
       )
       .addOption(new Option('--ci <platform>', 'a pipeline to write as well').choices(PIPELINES))
       .option('--no-input', 'ask nothing: take the defaults'),

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { EXIT, LandfallError } from '../../core/error.ts';
 import type { ConvertReport } from '../../core/inventory.ts';
 import { convertFiles, type ConvertOptions } from '../../inventory/convert/convert-files.ts';
+import { serviceOf } from '../../providers/registry.ts';
 import { renderConvertJson, renderConvertText } from '../../report/inventory/convert.ts';
 import {
   type ConvertSource,
@@ -15,6 +16,7 @@ import { findTarget } from '../../workflow/targets.ts';
 import type { Context } from '../context.ts';
 
 interface Flags {
+  readonly to: string;
   readonly format: 'text' | 'json';
   readonly wave?: readonly string[];
   readonly target?: string;
@@ -31,6 +33,7 @@ export async function convert(context: Context, flags: Flags, files: readonly st
   const isChosen = matcher(flags.wave) ?? (() => true);
   const wanted = { ...flags, isExplicit: files.length > 0 || flags.wave !== undefined };
   const { texts, report } = convertFiles(read, {
+    to: flags.to,
     providerOf: scene.providerOf,
     requestFor: (wave) => (isChosen(wave.name) ? requestFor(wave, scene, wanted) : undefined),
   });
@@ -55,20 +58,20 @@ export async function convert(context: Context, flags: Flags, files: readonly st
 function requestFor(
   { target }: { readonly target: string | undefined },
   { providerOf, defaultTarget }: ConvertSource,
-  wanted: { readonly target?: string; readonly isExplicit: boolean },
+  wanted: { readonly to: string; readonly target?: string; readonly isExplicit: boolean },
 ): ReturnType<ConvertOptions['requestFor']> {
   if (wanted.target === undefined) return {};
   const isDefault = target === undefined && defaultTarget === wanted.target;
-  if (isDefault || (!wanted.isExplicit && providerOf(target) === 'mgn')) return {};
+  if (isDefault || (!wanted.isExplicit && providerOf(target) === wanted.to)) return {};
   return { target: wanted.target };
 }
 
-function checkTarget({ targets }: ConvertSource, { target: name }: Flags): void {
+function checkTarget({ targets }: ConvertSource, { to, target: name }: Flags): void {
   if (name === undefined || targets === undefined) return;
   const target = findTarget(targets, name);
-  if (target.provider === 'mgn') return;
-  throw new LandfallError('USAGE', `the target ${name} is one of SMS`, {
-    remedy: 'name a target of MGN, or write provider: mgn for it in the project file',
+  if (target.provider === to) return;
+  throw new LandfallError('USAGE', `the target ${name} is one of ${serviceOf(target.provider).title}`, {
+    remedy: `name a target with provider: ${to}, or change the provider of this one in the project file`,
     place: target.place,
   });
 }

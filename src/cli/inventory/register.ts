@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { DEFAULT_PROVIDER, SERVICES } from '../../providers/registry.ts';
 import type { RegisterCommand } from '../context.ts';
 import { collect, formatFlag, parsePositiveInteger, withoutEnvironmentVariable } from '../flags.ts';
 
@@ -103,8 +104,8 @@ function addDefaultFlags(command: Command): Command {
     .addOption(
       new Option(
         '--provider <provider>',
-        'the service that the waves are for (default: the target’s, else sms)',
-      ).choices(['sms', 'mgn']),
+        `the service that the waves are for (default: the target’s, else ${DEFAULT_PROVIDER})`,
+      ).choices(SERVICES.map(({ name }) => name)),
     );
 }
 
@@ -131,7 +132,7 @@ export function registerConvertCommand(program: Command, runs: RegisterCommand):
       .argument('[files...]', 'wave files (default: those of the project)')
       .addOption(
         new Option('--to <provider>', 'the service to rewrite them for')
-          .choices(['mgn'])
+          .choices(SERVICES.flatMap(({ name, conversion }) => (conversion === undefined ? [] : [name])))
           .makeOptionMandatory(),
       )
       .option('--wave <name>', 'only this wave; a name or a glob, repeatable', collect)

@@ -16,7 +16,7 @@ import {
   withVmSelection,
 } from '../../workflow/runs/vm-selection.ts';
 import { watchRuns } from '../../workflow/runs/watching.ts';
-import { requireOperations } from '../../workflow/targets.ts';
+import { findTarget, requireOperations } from '../../workflow/targets.ts';
 import { announce, requestApproval } from '../approval.ts';
 import type { Context } from '../context.ts';
 import { eventScreen, liveScreen } from '../screens.ts';
@@ -42,7 +42,9 @@ async function startAndPrint(
   locks: Locks,
 ): Promise<ExitCode> {
   const { colors, errorColors, print } = context;
-  for (const { target } of scene.chosen) requireOperations(scene.operations.get(target), target, 'run');
+  for (const { target } of scene.chosen) {
+    requireOperations(scene.operations.get(target), findTarget(scene.desired.targets, target), 'run');
+  }
   const refused = await findRefusedRuns(scene);
   const able = scene.chosen.filter((subject) => !refused.has(subject));
   if (able.length > 0) {

@@ -4,7 +4,7 @@ import { renderRunsJson, renderRunsText } from '../../report/status/runs.ts';
 import type { Accounts } from '../../workflow/accounts.ts';
 import { readRuns, selectVms, type VmFlags, type VmSelection } from '../../workflow/runs/vm-selection.ts';
 import { selectTargets } from '../../workflow/selection.ts';
-import { requireOperations, withAccounts } from '../../workflow/targets.ts';
+import { findTarget, requireOperations, withAccounts } from '../../workflow/targets.ts';
 import type { Context } from '../context.ts';
 
 interface JobRuns {
@@ -39,9 +39,11 @@ async function byJobId({ operations }: Accounts, id: string): Promise<JobRuns | 
   return undefined;
 }
 
-async function oneJob({ operations, chosen }: VmSelection, name: string): Promise<JobRuns> {
+async function oneJob({ desired, operations, chosen }: VmSelection, name: string): Promise<JobRuns> {
   const withJob = chosen.filter(({ job }) => job !== undefined);
-  for (const { target } of chosen) requireOperations(operations.get(target), target, 'runs');
+  for (const { target } of chosen) {
+    requireOperations(operations.get(target), findTarget(desired.targets, target), 'runs');
+  }
   const [subject, ...more] = withJob;
   if (more.length > 0) {
     const addresses = withJob.slice(0, 3).map(({ address }) => address);

@@ -1,18 +1,24 @@
+import type { ProviderName } from '../../core/desired.ts';
 import type { ConvertProblem, ConvertReport } from '../../core/inventory.ts';
+import type { ServiceDefinition } from '../../core/service.ts';
 import { readManifest } from '../../manifest/read-manifest.ts';
 import { decode, Source } from '../../manifest/source.ts';
 import { readYaml } from '../../manifest/yaml/read.ts';
+import { serviceOf } from '../../providers/registry.ts';
 import { type Conversion, type ConversionRequest, convertText } from './convert-text.ts';
 import {
-  checkWavesOnMgn,
+  checkWavesOn,
+  type ConvertServices,
+  foreignIdProblems,
   jobsNotes,
+  oldTargetProblems,
   phaseNotes,
   type ProviderOf,
-  smsIdProblems,
-  smsTargetProblems,
 } from './problems.ts';
 
 export interface ConvertOptions {
+  /** The service to convert to: one that has a conversion. */
+  readonly to: ProviderName;
   /** What is to become of a wave; undefined: nothing. */
   readonly requestFor: (wave: {
     readonly name: string;
@@ -36,12 +42,18 @@ export interface Converted {
   readonly report: Omit<ConvertReport, 'written'>;
 }
 
-/** Rewrites waves of SMS for MGN: what goes, where it goes, and what a person has to solve. Writes nothing. */
+/** Rewrites waves for another service; reports what was removed and what a person has to solve. Writes nothing. */
 export function convertFiles(
   files: readonly FileToConvert[],
-  { requestFor: wishOf, providerOf }: ConvertOptions,
+  { to, requestFor, providerOf }: ConvertOptions,
 ): Converted {
-  const all = files.map((file) => ({ ...file, ...convertFile(file, wishOf) }));
+  const service = serviceOf(to);
+  const services: ConvertServices = {
+    from: serviceOf(service.conversion?.from ?? ''),
+    to: service,
+    providerOf,
+  };
+  const all = files.map((file) => ({ ...file, ...convertFile(file, requestFor, service) }));
   const results = all.flatMap(({ path, out = path, conversion }) =>
     conversion === undefined
       ? []
@@ -51,7 +63,7 @@ export function convertFiles(
   return {
     texts: all.map(({ text }) => text),
     report: {
-      to: 'mgn',
+      to,
       files: all.map(({ path, out, conversion }) => {
         const { waves = [], dropped = [], targets = [] } = conversion ?? {};
         return {
@@ -65,11 +77,11 @@ export function convertFiles(
       }),
       problems: [
         ...all.flatMap(({ problems }) => problems),
-        ...checkWavesOnMgn(results),
-        ...results.flatMap(smsIdProblems),
-        ...smsTargetProblems(results, providerOf),
+        ...checkWavesOn(service, results),
+        ...results.flatMap((result) => foreignIdProblems(result, services)),
+        ...oldTargetProblems(results, services),
       ],
-      notes: [...phaseNotes(conversions), ...jobsNotes(conversions, providerOf)],
+      notes: [...phaseNotes(conversions, services), ...jobsNotes(conversions, services)],
     },
   };
 }
@@ -83,13 +95,17 @@ interface Outcome {
 
 const BYTE_ORDER_MARK = '\ufeff';
 
-function convertFile({ path, bytes }: FileToConvert, wishOf: ConvertOptions['requestFor']): Outcome {
+function convertFile(
+  { path, bytes }: FileToConvert,
+  requestFor: ConvertOptions['requestFor'],
+  to: ServiceDefinition,
+): Outcome {
   const whole = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
   const { text, problem } = decode(bytes);
   const broken = problem === undefined ? readYaml(text).problems : [problem];
   const source = new Source(path, text);
   if (broken.length > 0) return { problems: broken.map((each) => source.toConcern(each)) };
-  const conversion = convertText(text, path, wishOf);
+  const conversion = convertText(text, path, requestFor, to);
   if (conversion.failed === true) {
     const wrong = readManifest(source, 'project file').concerns.filter(
       ({ severity }) => severity === 'error',

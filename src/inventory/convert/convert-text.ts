@@ -1,4 +1,5 @@
 import type { DroppedSetting, TargetChange } from '../../core/inventory.ts';
+import type { ServiceDefinition } from '../../core/service.ts';
 import { Source } from '../../manifest/source.ts';
 import { shorten } from '../../manifest/wording.ts';
 import { isMap, mapAt, removeAt, toValue, type Value } from '../../manifest/yaml/node.ts';
@@ -27,7 +28,7 @@ export interface Conversion {
 }
 
 /**
- * Takes out of waves of SMS what MGN does not have. Only that is cut from the text: what is not touched stays, byte for
+ * Removes from waves what the service that they are converted to does not have. Only that is cut from the text: what is not touched stays, byte for
  * byte, and the result is held against what was there.
  * @param text of a file that is well-formed, without a byte order mark
  * @param wishOf what is to become of a wave; undefined: nothing
@@ -36,13 +37,16 @@ export function convertText(
   text: string,
   file: string,
   wishOf: (wave: Pick<ParsedWave, 'name' | 'target'>) => ConversionRequest | undefined,
+  to: ServiceDefinition,
 ): Conversion {
   const source = new Source(file, text);
   const comments = commentsOf(text);
   const all = findWaves(parseDocuments(text));
   const waves = all.flatMap((wave) => {
     const wish = wishOf(wave);
-    return wish === undefined ? [] : [{ wave, ...convertWave(text, source, comments, wave, wish) }];
+    return wish === undefined
+      ? []
+      : [{ wave, ...convertWave(text, source, comments, wave, { ...wish, to }) }];
   });
   const edits = waves.flatMap((each) => each.edits).sort(byStart);
   const result = applyEdits(text, edits);
@@ -75,9 +79,9 @@ function convertWave(
   source: Source,
   comments: readonly Span[],
   wave: ParsedWave,
-  { target }: ConversionRequest,
+  { target, to }: ConversionRequest & { readonly to: ServiceDefinition },
 ): { edits: Edit[]; dropped: DroppedSetting[]; targets: TargetChange[]; removals: Removal[] } {
-  const going = entriesToRemove(wave);
+  const going = entriesToRemove(wave, to);
   // A mapping that aliases repeat is cut once.
   const once = [...new Map(going.map((each) => [each.holder.map, each])).values()];
   const spans = once.flatMap((each) => spansToCut(text, wave, each, comments)).sort(byStart);
@@ -111,7 +115,7 @@ function convertWave(
   };
 }
 
-function entriesToRemove(wave: ParsedWave): EntriesToRemove[] {
+function entriesToRemove(wave: ParsedWave, to: ServiceDefinition): EntriesToRemove[] {
   const names = new Map<string, number>();
   for (const { vm = '' } of wave.holders) names.set(vm, (names.get(vm) ?? 0) + 1);
   const isNameShared = (name: string) => (names.get(name) ?? 0) > 1;
@@ -119,8 +123,10 @@ function entriesToRemove(wave: ParsedWave): EntriesToRemove[] {
     const reasons = new Map<Entry, string>();
     for (const entry of holder.entries) {
       const ofVm =
-        holder.vm === undefined ? undefined : identifierRemovalReason(entry, holder.entries, isNameShared);
-      const reason = settingRemovalReason(entry) ?? ofVm;
+        holder.vm === undefined
+          ? undefined
+          : identifierRemovalReason(entry, holder.entries, isNameShared, to);
+      const reason = settingRemovalReason(entry, to) ?? ofVm;
       if (reason !== undefined) reasons.set(entry, reason);
     }
     return { holder, reasons };

@@ -1,16 +1,23 @@
 import type { Concern } from '../../core/concern.ts';
-import type { Target } from '../../core/desired.ts';
+import type { ProviderName } from '../../core/desired.ts';
 import type { ConvertProblem } from '../../core/inventory.ts';
+import type { ServiceDefinition } from '../../core/service.ts';
 import { checkManifests } from '../../manifest/check.ts';
 import { locate, type Project, type Vm, type Wave } from '../../manifest/model.ts';
 import { type Manifest, readManifest } from '../../manifest/read-manifest.ts';
 import { Source } from '../../manifest/source.ts';
 import { quote } from '../../manifest/wording.ts';
 import type { Conversion } from './convert-text.ts';
-import { isMgnServerId } from './removals.ts';
 
 /** The service of a target of the project, or of its default one; undefined: not known. */
-export type ProviderOf = (target: string | undefined) => Target['provider'] | undefined;
+export type ProviderOf = (target: string | undefined) => ProviderName | undefined;
+
+/** The services that waves are converted from and to. */
+export interface ConvertServices {
+  readonly from: ServiceDefinition;
+  readonly to: ServiceDefinition;
+  readonly providerOf: ProviderOf;
+}
 
 /** A file as it is to be, with the waves of it that were converted. */
 interface ConvertedFile {
@@ -24,61 +31,64 @@ function convertedWaves({ file, text, waves }: ConvertedFile): readonly Wave[] {
   return read.filter(({ name }) => waves.has(name));
 }
 
-/** VMs that only an id of SMS points at. The rules on manifests let every id pass: nobody knows what a service gives. */
-export function smsIdProblems(result: ConvertedFile): ConvertProblem[] {
+/** Finds VMs that only a server id of the old service identifies. The rules on manifests let every id pass. */
+export function foreignIdProblems(result: ConvertedFile, { from, to }: ConvertServices): ConvertProblem[] {
   return convertedWaves(result)
     .flatMap(({ vms }) => vms)
-    .filter(({ reference: { serverId } }) => serverId !== undefined && !isMgnServerId(serverId))
+    .filter(
+      ({ reference: { serverId } }) => serverId !== undefined && to.conversion?.isServerId(serverId) !== true,
+    )
     .map(({ wave, index, reference: { serverId, name } }: Vm) => ({
       id: 'vm.not-findable' as const,
       message:
         name === undefined
-          ? `only serverId ${quote(serverId)} says which VM this is, and that is an id of SMS`
-          : `only serverId ${quote(serverId)} tells this VM from others called ${quote(name)}, and that is an id of SMS`,
+          ? `only serverId ${quote(serverId)} identifies this VM, and that is an id of ${from.title}`
+          : `only serverId ${quote(serverId)} tells this VM from others called ${quote(name)}, and that is an id of ${from.title}`,
       remedy: 'write its path or vmWareUuid instead',
       ...locate(wave.origin, ['spec', 'vms', index, 'serverId']),
     }));
 }
 
-/** Waves that are still to move to a target of SMS: said once of each target. */
-export function smsTargetProblems(
+/** Finds waves whose target is still one of the old service: one problem for each target. */
+export function oldTargetProblems(
   results: readonly ConvertedFile[],
-  providerOf: ProviderOf,
+  { from, to, providerOf }: ConvertServices,
 ): ConvertProblem[] {
-  const waves = results.flatMap(convertedWaves).filter(({ target }) => providerOf(target) === 'sms');
+  const waves = results.flatMap(convertedWaves).filter(({ target }) => providerOf(target) === from.name);
   return [...groupBy(waves, ({ target }) => target)].flatMap(([target, group]) => {
     const [first] = group;
     if (first === undefined) return [];
     const which = `the ${target === undefined ? 'default target' : `target ${target}`} of ${listNames(group)}`;
     return [
       {
-        message: `${which} is one of SMS`,
-        remedy: 'name a target of MGN with --target, or write provider: mgn for it in the project file',
+        message: `${which} is one of ${from.title}`,
+        remedy: `name a target of ${to.title} with --target, or write provider: ${to.name} for it in the project file`,
         ...locate(first.origin, ['spec', 'target']),
       },
     ];
   });
 }
 
-/** A phase is the same word on both services, and not the same deed. */
-export function phaseNotes(conversions: readonly Conversion[]): string[] {
+/** Notes waves whose phase has the same name on both services, but another effect. */
+export function phaseNotes(conversions: readonly Conversion[], { to }: ConvertServices): string[] {
   return conversions
     .flatMap(({ waves }) => waves)
     .filter(({ phase }) => phase === 'cutover' || phase === 'finalize')
     .map(
       ({ name, phase }) =>
-        `wave ${name} is at phase: ${phase ?? ''}, which on MGN launches instances for all of its VMs: set it back to replicate unless that is meant`,
+        `wave ${name} is at phase: ${phase ?? ''}, which on ${to.title} launches instances for all of its VMs: set it back to replicate unless that is meant`,
     );
 }
 
-/** What becomes of jobs that waves have on SMS. */
-export function jobsNotes(conversions: readonly Conversion[], providerOf: ProviderOf): string[] {
-  const moved = conversions
-    .flatMap(({ targets }) => targets)
-    .filter(({ from }) => providerOf(from) === 'sms');
+/** Notes what becomes of jobs that waves have on the old service. */
+export function jobsNotes(
+  conversions: readonly Conversion[],
+  { from: { name: old, title }, providerOf }: ConvertServices,
+): string[] {
+  const moved = conversions.flatMap(({ targets }) => targets).filter(({ from }) => providerOf(from) === old);
   return [...groupBy(moved, ({ from }) => from)].map(
     ([from, group]) =>
-      `the next plan of ${from === undefined ? 'the default target' : `target ${from}`} deletes the jobs that ${listNames(group.map(({ wave }) => ({ name: wave })))} had there on SMS; their AMIs stay`,
+      `the next plan of ${from === undefined ? 'the default target' : `target ${from}`} deletes the jobs that ${listNames(group.map(({ wave }) => ({ name: wave })))} had there on ${title}; their AMIs stay`,
   );
 }
 
@@ -109,8 +119,8 @@ interface WavesToCheck {
   readonly waves: ReadonlySet<string>;
 }
 
-/** What keeps waves from being planned on MGN, were all of their targets of MGN: warnings are left out. */
-export function checkWavesOnMgn(files: readonly WavesToCheck[]): readonly Concern[] {
+/** Checks waves as if all of their targets were of a service. Returns what would keep them from being planned: no warnings. */
+export function checkWavesOn(service: ServiceDefinition, files: readonly WavesToCheck[]): readonly Concern[] {
   const manifests = files.map(({ file, text, waves }): Manifest => {
     const manifest = readManifest(new Source(file, text), 'project file');
     return { ...manifest, projects: [], waves: manifest.waves.filter(({ name }) => waves.has(name)) };
@@ -118,18 +128,24 @@ export function checkWavesOnMgn(files: readonly WavesToCheck[]): readonly Concer
   const [first] = manifests.flatMap(({ waves }) => waves);
   if (first === undefined) return [];
   const names = new Set(manifests.flatMap(({ waves }) => waves.flatMap(({ target }) => target ?? [])));
-  const main: Manifest = { file: '', projects: [projectOnMgn([...names], first)], waves: [], concerns: [] };
+  const main: Manifest = {
+    file: '',
+    projects: [projectOn(service, [...names], first)],
+    waves: [],
+    concerns: [],
+  };
   return checkManifests(main, manifests, [], 0).concerns.filter(({ severity }) => severity !== 'warning');
 }
 
-/** A project whose targets are all of MGN; where it stands does not matter. */
-function projectOnMgn(
+/** Makes a project whose targets are all of a service; its place does not matter. */
+function projectOn(
+  service: ServiceDefinition,
   names: readonly string[],
   { origin, place }: Pick<Project, 'origin'> & Pick<Concern, 'place'>,
 ): Project {
   const target = (name: string): Project['targets'][number] => ({
     name,
-    provider: 'mgn',
+    provider: service.name,
     region: 'us-west-2',
     limits: { activeReplications: 1, apiRequests: 1 },
     guards: { maxDeletes: 1, maxUpdates: 1 },

@@ -1,41 +1,46 @@
 import { isScalar } from 'yaml';
-import { SMS_ONLY } from '../../manifest/settings.ts';
+import type { ServiceDefinition } from '../../core/service.ts';
 import type { Entry } from './spans.ts';
 
-/** Whether an id is as MGN gives it; SMS gives shorter ones (domain: MGN, wire). */
-export function isMgnServerId(id: string): boolean {
-  return /^s-[0-9a-zA-Z]{17}$/.test(id);
+/** Tells why a setting has no place on the service that a wave is converted to; undefined: it has. */
+export function settingRemovalReason({ key, value }: Entry, to: ServiceDefinition): string | undefined {
+  const scalar = isScalar(value) ? value.value : null;
+  return to.conversion?.removal(key, isSettingValue(scalar) ? scalar : null);
 }
 
-/** Ways to find a VM that both services know. */
-const SHARED_IDENTIFIERS = ['name', 'path', 'vmWareUuid'];
-
-/** Why a setting of a wave of SMS has no place in one of MGN; undefined: it has. */
-export function settingRemovalReason({ key, value }: Entry): string | undefined {
-  const smsOnly = Object.entries(SMS_ONLY).find(([setting]) => setting === key);
-  if (smsOnly !== undefined) return `MGN ${smsOnly[1].instead}`;
-  if (key === 'encrypted' && isScalar(value) && value.value === false) return 'MGN encrypts always';
-  return undefined;
+function isSettingValue(value: unknown): value is string | number | boolean {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 }
+
+/** Identifiers that are texts of a service's own making. */
+const VCENTER_IDS = ['vmManagerId', 'vmId'];
 
 /**
- * Why an identifier of a VM has no place on MGN. It stays where nothing else tells the VM: then a person must say more.
- * @param entries all that is said of the VM
+ * Tells why an identifier of a VM has no place on the service that its wave is converted to. It stays where nothing else
+ * identifies the VM: then a person must add something.
+ * @param entries all entries of the VM
  * @param isNameShared whether another VM of the wave has the same name
  */
 export function identifierRemovalReason(
   entry: Entry,
   entries: readonly Entry[],
   isNameShared: (name: string) => boolean,
+  { title, identifiers, conversion }: ServiceDefinition,
 ): string | undefined {
   const { key, value } = entry;
-  const text = isScalar(value) ? String(value.value) : '';
-  const isSmsId = key === 'vmManagerId' || key === 'vmId' || (key === 'serverId' && !isMgnServerId(text));
-  if (!isSmsId) return undefined;
-  const others = entries.filter((other) => SHARED_IDENTIFIERS.includes(other.key));
+  const isForeignId =
+    key === 'serverId'
+      ? conversion?.isServerId(isScalar(value) ? String(value.value) : '') === false
+      : VCENTER_IDS.includes(key) && !identifiers.supported.some((each) => each === key);
+  if (!isForeignId) return undefined;
+  const others = entries.filter(
+    (other) => other.key !== 'serverId' && identifiers.supported.some((each) => each === other.key),
+  );
   const [only] = others;
   const name = only?.key === 'name' && isScalar(only.value) ? String(only.value.value) : undefined;
   if (only === undefined || (others.length === 1 && name !== undefined && isNameShared(name)))
     return undefined;
-  return key === 'serverId' ? 'MGN gives servers ids of its own' : 'MGN does not know the ids of vCenter';
+  return key === 'serverId'
+    ? `${title} gives servers ids of its own`
+    : `${title} does not know the ids of vCenter`;
 }

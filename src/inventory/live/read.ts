@@ -1,11 +1,12 @@
-import type { ConcernId } from '../../core/concern-ids.ts';
-import type { Target } from '../../core/desired.ts';
+import type { ProviderName } from '../../core/desired.ts';
 import type { SkippedEntry } from '../../core/inventory.ts';
 import { byKeys } from '../../core/lists.ts';
 import { isActive, type ObservedJob, type ObservedServer } from '../../core/observed.ts';
+import { isManifestName } from '../../core/text.ts';
 import type { Instant } from '../../core/time.ts';
+import { supportedReference } from '../../manifest/model.ts';
+import { DEFAULT_PROVIDER, serviceOf } from '../../providers/registry.ts';
 import { incrementCount, type Inventory, type InventoryVm, type WaveGroup } from '../inventory.ts';
-import { liveSettings, mgnLiveSettings } from './settings.ts';
 
 /** The ways to split jobs that nobody owns: an account tells no more of a VM. */
 export type LiveGrouping = 'folder' | 'datacenter' | 'vcenter';
@@ -18,8 +19,8 @@ export interface LiveJob {
 
 export interface LiveOptions {
   readonly project: string;
-  /** The service of the account; absent: SMS. */
-  readonly provider?: Target['provider'];
+  /** Of the account's target; absent: the registry's first. */
+  readonly provider?: ProviderName;
   readonly by: LiveGrouping;
   readonly folderDepth?: number;
   /** The service's time. */
@@ -60,48 +61,29 @@ function readJob({ job, server }: LiveJob, options: LiveOptions): InventoryVm | 
   if (owner !== undefined && waves.has(owner.wave)) {
     return left(`belongs to wave ${owner.wave}, which is written already without this VM`);
   }
-  if (owner !== undefined && !/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/.test(owner.wave)) {
+  if (owner !== undefined && !isManifestName(owner.wave)) {
     return left(`belongs to wave ${owner.wave}, a name that no manifest can have`);
   }
   // A job that has ended cannot be changed, not even to carry our marker.
   if (owner === undefined && (state === 'completed' || state === 'failed')) {
     return left(`has ${state}: nothing is left to take over`);
   }
-  const onMgn = options.provider === 'mgn';
-  const read = onMgn ? mgnLiveSettings(job.settings) : liveSettings(job.settings, project, options.now);
+  const service = serviceOf(options.provider ?? DEFAULT_PROVIDER);
+  const read = service.describeJob(job, options);
   if ('reason' in read) return left(read.reason);
   const { serverId, name, path, vmManagerId, vmId, vmWareUuid } = server;
   return {
     origin: job.id,
-    reference: {
+    reference: supportedReference(service, {
       serverId,
       ...(name !== undefined && { name }),
       ...(path !== undefined && { path }),
       ...(vmManagerId !== undefined && vmId !== undefined && { vmManagerId, vmId }),
-      ...(vmWareUuid !== undefined && onMgn && { vmWareUuid }),
-    },
-    settings: read.settings,
-    comments: read.comments,
-    concerns: onMgn ? [] : concernsOf(job),
+      ...(vmWareUuid !== undefined && { vmWareUuid }),
+    }),
+    ...read,
     group: owner === undefined ? groupOf(server, options) : { key: [], title: owner.wave, wave: owner.wave },
   };
-}
-
-const STATE_CONCERNS: Readonly<Partial<Record<ObservedJob['state'], readonly [ConcernId, string]>>> = {
-  paused: ['job.paused', 'is paused after failures: the service deletes it within four days'],
-  failing: ['job.failed', 'is failing'],
-  failed: ['job.failed', 'has failed'],
-};
-
-function concernsOf({ id, state, statusMessage, settings }: ObservedJob): InventoryVm['concerns'] {
-  const ended = state === 'completed' && settings['runOnce'] !== true;
-  const found: readonly [ConcernId, string] | undefined = ended
-    ? ['job.ended', 'repeats, but has completed: it replicates no longer']
-    : STATE_CONCERNS[state];
-  if (found === undefined) return [];
-  const [concern, words] = found;
-  const why = statusMessage === undefined ? '' : `: ${statusMessage}`;
-  return [{ id: concern, message: `job ${id} ${words}${why}` }];
 }
 
 /** The job that a plan would take for the server's: an active one first, ours before others', the smaller id. */

@@ -1,29 +1,35 @@
-import type { Settings, Target, VmReference } from '../../core/desired.ts';
+import type { ProviderName, Settings, VmReference } from '../../core/desired.ts';
 import { LandfallError } from '../../core/error.ts';
 import type { SkippedEntry } from '../../core/inventory.ts';
+import type { ServiceDefinition } from '../../core/service.ts';
+import { isApplicationName } from '../../core/text.ts';
 import { supportedReference } from '../../manifest/model.ts';
-import { isMgnServerId } from '../convert/removals.ts';
+import { DEFAULT_PROVIDER, serviceOf } from '../../providers/registry.ts';
 import { type CellReader, Header, readRows, type Row } from '../csv.ts';
 import { incrementCount, type Inventory, type InventoryVm, type WaveGroup } from '../inventory.ts';
-import { isApplicationName } from '../names.ts';
 import { identifierKeys } from '../references.ts';
 import { COLUMN, COPY_TAGS, IDENTIFIERS, LICENSING, SERVER_TAGS, WAVE_TAG } from './columns.ts';
 
-type Provider = Target['provider'];
-
 const FILE_NAME = 'an inventory CSV of MGN';
 
-/** Titles that have a place in a manifest; tags of waves become labels. */
+/** Titles that a manifest has a field for; tags of waves become labels. */
 const MAPPED: ReadonlySet<string> = new Set(
   [COLUMN.wave, COLUMN.id, COLUMN.licensing, ...Object.values(SERVER_TAGS)].map((title) =>
     title.toLowerCase(),
   ),
 );
-/** Those that have one where the target is of MGN. */
-const MAPPED_ON_MGN: ReadonlySet<string> = new Set([COLUMN.app, COLUMN.transferTags]);
+/** Titles that it has a field for where the service has the setting. */
+const SETTING_COLUMNS: ReadonlyMap<string, string> = new Map([
+  [COLUMN.app, 'app'],
+  [COLUMN.transferTags, COPY_TAGS],
+]);
 
-function isMapped(title: string, provider: Provider): boolean {
-  return MAPPED.has(title) || (provider === 'mgn' && MAPPED_ON_MGN.has(title));
+function isMapped(title: string, service: ServiceDefinition): boolean {
+  return MAPPED.has(title) || hasSetting(service, SETTING_COLUMNS.get(title));
+}
+
+function hasSetting({ settings }: ServiceDefinition, name: string | undefined): boolean {
+  return settings.some((setting) => setting.name === name);
 }
 
 /** Titles that say where rows are imported to: said once, not of each VM. */
@@ -35,13 +41,17 @@ const WAVE_PREFIX = 'mgn:wave:';
 
 /**
  * Reads MGN's inventory CSV. What a manifest has no field for becomes comments, and is named in the notes.
- * @param provider of the target that the VMs are to move to: applications and launch settings are for MGN
+ * @param provider of the target that the VMs will move to: columns that it has no setting for become comments
  * @throws LandfallError INVENTORY_INVALID
  */
-export function readMgnCsv(bytes: Uint8Array, file: string, provider: Provider = 'sms'): Inventory {
+export function readMgnCsv(
+  bytes: Uint8Array,
+  file: string,
+  provider: ProviderName = DEFAULT_PROVIDER,
+): Inventory {
   const [first, ...rows] = readRows(bytes, file, FILE_NAME);
   const header = new Header(first, file, FILE_NAME);
-  const columns = findColumns(header, provider);
+  const columns = findColumns(header, serviceOf(provider));
   if (rows.length === 0) {
     throw new LandfallError('INVENTORY_INVALID', `${file} holds no server: it ends after its header`, {
       remedy: `give ${FILE_NAME}`,
@@ -79,7 +89,7 @@ interface OpenGroup extends WaveGroup {
 }
 
 interface Columns {
-  readonly provider: Provider;
+  readonly service: ServiceDefinition;
   readonly id: CellReader;
   readonly wave: CellReader;
   readonly app: CellReader;
@@ -92,7 +102,7 @@ interface Columns {
   readonly others: ReadonlyMap<string, CellReader>;
 }
 
-function findColumns(header: Header, provider: Provider): Columns {
+function findColumns(header: Header, service: ServiceDefinition): Columns {
   const labels = new Map<string, CellReader>();
   const others = new Map<string, CellReader>();
   for (const title of header.titles) {
@@ -102,14 +112,14 @@ function findColumns(header: Header, provider: Provider): Columns {
     if (LABEL_KEY.test(label) && labels.size < MAX_LABELS) labels.set(label, cell);
     else if (
       title !== '' &&
-      !isMapped(lower, provider) &&
+      !isMapped(lower, service) &&
       !DESTINATION_COLUMNS.some((place) => place === lower)
     )
       others.set(title, cell);
   }
   const tag = (name: keyof typeof SERVER_TAGS): CellReader => header.optional([SERVER_TAGS[name]]);
   return {
-    provider,
+    service,
     id: header.required([COLUMN.id], '', `give ${FILE_NAME}, with its header line`),
     wave: header.optional([COLUMN.wave]),
     app: header.optional([COLUMN.app]),
@@ -138,7 +148,7 @@ function vmOf(row: Row, columns: Columns, origin: string, groups: Map<string, Op
   const licenseType = licenceOf(licensing);
   const settings: Settings = {
     ...(licenseType !== undefined && { licenseType }),
-    ...(columns.provider === 'mgn' && mgnSettings(row, columns)),
+    ...launchSettings(row, columns),
   };
   // What the manifest says by itself, and an export writes of it again.
   const said = new Map<string, (value: string) => boolean>([
@@ -157,7 +167,7 @@ function vmOf(row: Row, columns: Columns, origin: string, groups: Map<string, Op
     if (value !== '' && reference[field] === undefined) comments.push(`${SERVER_TAGS[field]}: ${value}`);
   }
   if (licensing !== '' && licenseType === undefined) comments.push(`${COLUMN.licensing}: ${licensing}`);
-  if (columns.provider === 'mgn') comments.push(...unreadableCells(row, columns));
+  comments.push(...unreadableCells(row, columns));
   return {
     origin,
     reference,
@@ -173,7 +183,7 @@ function vmOf(row: Row, columns: Columns, origin: string, groups: Map<string, Op
 /** What the row says of the VM: its tags, where landfall wrote them, else its id as the name. */
 function referenceOf(
   row: Row,
-  { id: idOf, tags, provider }: Columns,
+  { id: idOf, tags, service }: Columns,
 ): { reference: VmReference; exact: boolean } {
   const said: { -readonly [key in keyof VmReference]: VmReference[key] } = {};
   for (const field of IDENTIFIERS) {
@@ -186,12 +196,12 @@ function referenceOf(
     delete said.vmManagerId;
     delete said.vmId;
   }
-  // What SMS calls a server says nothing to MGN.
-  if (provider === 'mgn' && said.serverId !== undefined && !isMgnServerId(said.serverId))
+  // An id that another service gave means nothing to this one.
+  if (said.serverId !== undefined && service.conversion?.isServerId(said.serverId) === false)
     delete said.serverId;
   const { path, serverId, vmId, vmWareUuid } = said;
   if (![path, serverId, vmId, vmWareUuid].includes(id)) said.name ??= id;
-  const reference = supportedReference(provider, said);
+  const reference = supportedReference(service, said);
   return { reference, exact: identifierKeys(reference).length > 0 };
 }
 
@@ -229,19 +239,27 @@ function noteConflict({ comments }: OpenGroup, label: string, value: string): vo
 const YES = /^(?:true|yes|1)$/i;
 const NO = /^(?:false|no|0)$/i;
 
-function mgnSettings(row: Row, { app, transferTags }: Columns): Settings {
-  const [name, transfer] = [app(row), transferTags(row)];
+/** The cells that have a field in a manifest on the service; empty where it has no such setting. */
+function settingCells(row: Row, { app, transferTags, service }: Columns): { app: string; transfer: string } {
   return {
-    ...(isApplicationName(name) && { app: name }),
+    app: hasSetting(service, 'app') ? app(row) : '',
+    transfer: hasSetting(service, COPY_TAGS) ? transferTags(row) : '',
+  };
+}
+
+function launchSettings(row: Row, columns: Columns): Settings {
+  const { app, transfer } = settingCells(row, columns);
+  return {
+    ...(isApplicationName(app) && { app }),
     ...((YES.test(transfer) || NO.test(transfer)) && { [COPY_TAGS]: YES.test(transfer) }),
   };
 }
 
-/** Cells that have a field in a manifest, and say what it cannot. */
-function unreadableCells(row: Row, { app, transferTags }: Columns): string[] {
-  const [name, transfer] = [app(row), transferTags(row)];
+/** Cells that have a field in a manifest, with values that it cannot hold. */
+function unreadableCells(row: Row, columns: Columns): string[] {
+  const { app, transfer } = settingCells(row, columns);
   return [
-    ...(name === '' || isApplicationName(name) ? [] : [`${COLUMN.app}: ${name}`]),
+    ...(app === '' || isApplicationName(app) ? [] : [`${COLUMN.app}: ${app}`]),
     ...(transfer === '' || YES.test(transfer) || NO.test(transfer)
       ? []
       : [`${COLUMN.transferTags}: ${transfer}`]),

@@ -1,4 +1,4 @@
-import type { Guest } from './parse.ts';
+import type { Guest } from '../../core/guest.ts';
 
 type Licence = 'AWS' | 'BYOL';
 

@@ -21,10 +21,10 @@ export const waveDuplicate: Rule = {
 /** A VM has one job: no two entries of a target may point at the same VM, in one wave or in two. */
 export const vmDuplicate: Rule = {
   id: 'vm.duplicate',
-  check: ({ vms: all, project, providerOf }) => {
+  check: ({ vms: all, project, serviceOf }) => {
     const vms = all.map((vm) => ({
       ...vm,
-      reference: referenceOnService(providerOf(vm.wave), vm.reference),
+      reference: referenceOnService(serviceOf(vm.wave), vm.reference),
     }));
     const target = ({ wave }: { wave: Wave }) => wave.target ?? project?.defaultTarget ?? '';
     return findDuplicates(vms, (vm) => matchKeysOf(vm.reference, target(vm))).map(({ item, first }) => {
@@ -39,10 +39,10 @@ export const vmDuplicate: Rule = {
 
 /** What of a reference its service goes by; all of it where the service is not known. */
 function referenceOnService(
-  provider: ReturnType<RuleInput['providerOf']>,
+  service: ReturnType<RuleInput['serviceOf']>,
   reference: VmReference,
 ): VmReference {
-  return provider === undefined ? reference : supportedReference(provider, reference);
+  return service === undefined ? reference : supportedReference(service, reference);
 }
 
 const KEEP_ONE = 'keep one of the two';
@@ -116,10 +116,10 @@ const byPlaceInFile = byKeys<{ readonly place: Place }>(
 export const diskDuplicate: Rule = {
   id: 'disk.duplicate',
   check: ({ waves }) =>
-    waves.flatMap(({ origin, repeatedDisks }) =>
-      repeatedDisks.map(({ deviceName, path }) =>
+    waves.flatMap(({ origin, repeatedItems }) =>
+      repeatedItems.map(({ item, path }) =>
         concernAt('disk.duplicate', origin, path, {
-          message: `the disk ${quote(deviceName)} stands in this list already`,
+          message: `the disk ${quote(item)} stands in this list already`,
           remedy: 'keep one of the two',
         }),
       ),

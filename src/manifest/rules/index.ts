@@ -1,6 +1,5 @@
-import { descriptionMarker, descriptionTooLong } from './description.ts';
+import { byKeys } from '../../core/lists.ts';
 import { diskDuplicate, vmDuplicate, waveDuplicate } from './duplicates.ts';
-import { encryptionAlwaysOn, kmsKeyNotArn, kmsKeyUnused } from './encryption.ts';
 import {
   guestUnknown,
   guestUnsupported,
@@ -9,40 +8,25 @@ import {
   windowsClientAws,
 } from './operating-system.ts';
 import type { Rule } from './rule.ts';
-import { exactlyOneSchedule, seedFar } from './schedule.ts';
-import {
-  phaseUnsupported,
-  settingNotOnMgn,
-  settingNotOnSms,
-  targetNotOnSms,
-  vmNotFindable,
-} from './unsupported.ts';
-import { appTwoWaves, targetLockNotLocal, targetUnknown, waveEmpty } from './waves-and-targets.ts';
+import { SERVICE_RULES } from './service-rules.ts';
+import { phaseUnsupported, targetKeyUnsupported, vmNotFindable } from './unsupported.ts';
+import { targetLockNotLocal, targetUnknown, waveEmpty } from './waves-and-targets.ts';
 
 /** Every rule beyond the schema, by id. */
 export const RULES: readonly Rule[] = [
-  appTwoWaves,
-  descriptionMarker,
-  descriptionTooLong,
   diskDuplicate,
-  encryptionAlwaysOn,
-  kmsKeyNotArn,
-  kmsKeyUnused,
   guestUnknown,
   guestUnsupported,
   linuxAws,
   windowsByol,
   windowsClientAws,
   phaseUnsupported,
-  exactlyOneSchedule,
-  seedFar,
-  settingNotOnMgn,
-  settingNotOnSms,
   targetLockNotLocal,
-  targetNotOnSms,
+  targetKeyUnsupported,
   targetUnknown,
   vmDuplicate,
   vmNotFindable,
   waveDuplicate,
   waveEmpty,
-];
+  ...SERVICE_RULES,
+].sort(byKeys(({ id }) => id));

@@ -1,46 +1,52 @@
 import type { ConcernId } from '../../core/concern-ids.ts';
 import type { Concern } from '../../core/concern.ts';
+import type { Guest } from '../../core/guest.ts';
+import type { ServiceDefinition } from '../../core/service.ts';
+import { SERVICES } from '../../providers/registry.ts';
 import type { RuleInput, Vm } from '../model.ts';
 import { licenceRule } from '../os/licence.ts';
-import { shortIds, whyUnsupported } from '../os/supported.ts';
 import { didYouMean, quote } from '../wording.ts';
 import { type Rule, settingConcern, vmConcern } from './rule.ts';
 
-/** SMS cannot migrate every guest (founding document: OS Supported). Of MGN no source says so. */
+/** A service may support some guests only (SMS: founding document, OS Supported). Of MGN no source says so. */
 export const guestUnsupported: Rule = {
   id: 'guest.unsupported',
-  check: ({ vms: all, providerOf }) => {
-    const vms = all.filter(({ wave }) => providerOf(wave) === 'sms');
-    // A data centre runs a few systems on thousands of VMs: each is judged once.
-    const reasons = new Map(
-      [...new Set(vms.map(({ guest }) => guest))].map((guest) => [guest, guest && whyUnsupported(guest)]),
-    );
+  check({ vms, serviceOf }) {
+    // A data centre runs a few systems on thousands of VMs: each is checked once.
+    const reasons = new Map<ServiceDefinition, Map<Guest, string | undefined>>();
     return vms.flatMap((vm) => {
-      const reason = reasons.get(vm.guest);
+      const { guest } = vm;
+      const service = serviceOf(vm.wave);
+      if (guest === undefined || service?.guests === undefined) return [];
+      const known = reasons.get(service) ?? new Map<Guest, string | undefined>();
+      reasons.set(service, known);
+      if (!known.has(guest)) known.set(guest, service.guests.whyUnsupported(guest));
+      const reason = known.get(guest);
       if (reason === undefined) return [];
-      const message = `SMS cannot migrate ${quote(vm.os)}: ${reason}`;
+      const message = `${service.title} cannot migrate ${quote(vm.os)}: ${reason}`;
       const remedy = 'upgrade the guest first, leave the VM out, or correct os if it is another system';
       return [vmConcern('guest.unsupported', vm, 'os', { message, remedy })];
     });
   },
 };
 
-/** Of a guest that landfall does not know, it can check neither support nor licence; on MGN, its licence alone matters. */
+/** Neither support nor licence of an unknown guest can be checked; its licence alone, where any guest is supported. */
 export const guestUnknown: Rule = {
   id: 'guest.unknown',
-  check: ({ vms, providerOf }) =>
+  check: ({ vms, serviceOf }) =>
     vms.flatMap((vm) => {
       if (vm.os === undefined || (vm.guest !== undefined && vm.guest.distribution !== 'linux')) return [];
-      const onMgn = providerOf(vm.wave) === 'mgn';
-      if (onMgn && vm.guest !== undefined) return [];
-      const unchecked = onMgn ? 'licence is' : 'support and licence are';
+      const service = serviceOf(vm.wave);
+      const supportsAll = service !== undefined && service.guests === undefined;
+      if (supportsAll && vm.guest !== undefined) return [];
+      const unchecked = supportsAll ? 'licence is' : 'support and licence are';
       const message =
         vm.guest === undefined
-          ? `the operating system ${quote(vm.os)} is not one landfall knows: its ${unchecked} not checked`
-          : `${quote(vm.os)} does not say which Linux this is: its support is not checked`;
+          ? `the operating system ${quote(vm.os)} is unknown to landfall: its ${unchecked} not checked`
+          : `${quote(vm.os)} does not tell which Linux this is: its support is not checked`;
       const remedy = didYouMean(
         vm.os,
-        shortIds(),
+        SERVICES.flatMap(({ guests }) => guests?.shortIds() ?? []),
         'write a short id such as rhel-7.3 or windows-server-2016',
       );
       return [vmConcern('guest.unknown', vm, 'os', { message, remedy })];
@@ -83,14 +89,9 @@ export const windowsByol: Rule = {
   check: (world) =>
     licenceConcerns('licence.windows-byol', world, isServerWithByol, (vm) => ({
       message: `${quote(vm.os)} with licenseType BYOL runs on dedicated hosts only`,
-      remedy: `write licenseType: AWS, or ${world.providerOf(vm.wave) === 'mgn' ? HOST_IN_TEMPLATE : PREPARE_HOSTS}`,
+      remedy: `write licenseType: AWS, or ${(world.serviceOf(vm.wave) ?? SERVICES[0]).windowsByolRemedy}`,
     })),
 };
-
-const PREPARE_HOSTS = 'make sure that dedicated hosts are ready';
-/** Domain, rules of MGN: the launch fails else. */
-const HOST_IN_TEMPLATE =
-  'set the tenancy Host in the EC2 launch template of the source server, or its launch fails';
 
 function isServerWithByol({ guest, settings }: Vm): boolean {
   return guest?.distribution === 'windows-server' && settings['licenseType'] === 'BYOL';

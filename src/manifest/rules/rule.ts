@@ -1,8 +1,6 @@
 import { type ConcernId, CONCERNS } from '../../core/concern-ids.ts';
 import type { Concern } from '../../core/concern.ts';
-import type { Settings } from '../../core/desired.ts';
-import { locate, type Origin, type RuleInput, UNKNOWN_NAME, type Vm, type Wave } from '../model.ts';
-import type { JobSetting } from '../settings.ts';
+import { locate, type Origin, type RuleInput, UNKNOWN_NAME, type Vm } from '../model.ts';
 import type { Path } from '../yaml/node.ts';
 
 /** One thing that can be wrong with manifests the schema has let through. */
@@ -25,30 +23,9 @@ export function vmConcern(id: ConcernId, vm: Vm, key: string | undefined, words:
 }
 
 /** A concern about a job setting of a VM, placed where the setting is written: at the VM, or in the wave's defaults. */
-export function settingConcern(id: ConcernId, vm: Vm, setting: JobSetting, words: ConcernText): Concern {
+export function settingConcern(id: ConcernId, vm: Vm, setting: string, words: ConcernText): Concern {
   if (vm.own[setting] !== undefined) return vmConcern(id, vm, setting, words);
   return { ...concernAt(id, vm.wave.origin, ['spec', 'defaults', setting], words), ...addressOf(vm) };
-}
-
-/** Where a wave writes settings: its defaults once, whatever VMs take them over, and each VM. */
-interface SettingsBlock {
-  readonly settings: Settings;
-  /** A concern about one of the keys there. */
-  readonly concern: (id: ConcernId, key: string, words: ConcernText) => Concern;
-}
-
-/** All places of a wave where settings are written. */
-export function settingsBlocksOf({ origin, defaults, vms }: Wave): SettingsBlock[] {
-  return [
-    {
-      settings: defaults,
-      concern: (id, key, words) => concernAt(id, origin, ['spec', 'defaults', key], words),
-    },
-    ...vms.map((vm): SettingsBlock => ({
-      settings: vm.own,
-      concern: (id, key, words) => vmConcern(id, vm, key, words),
-    })),
-  ];
 }
 
 /** A concern about a document, placed at the value at `path`, or the nearest above it. */

@@ -1,5 +1,6 @@
 import { isLoopback } from '../../core/desired.ts';
 import { LandfallError } from '../../core/error.ts';
+import type { AdapterOptions } from '../../core/service.ts';
 import type { Clock } from '../../core/time.ts';
 import { createHttpHandler } from './http-handler.ts';
 import { type AwsClient, cacheClientConfig, type ServiceTime, watchResponses } from './middleware.ts';
@@ -15,6 +16,21 @@ export interface ClientOptions extends RoleOptions {
   readonly apiRequests: number;
   /** What waits between attempts. */
   readonly clock: Clock;
+}
+
+/** Takes from an adapter's options what its client is made with. */
+export function clientOptions({ target, endpoint, project, clock }: AdapterOptions): ClientOptions {
+  const { region, assumeRole, externalId, limits } = target;
+  return {
+    region,
+    ...(endpoint !== undefined && { endpoint }),
+    local: target.endpoint === 'local',
+    ...(assumeRole !== undefined && { assumeRole }),
+    ...(externalId !== undefined && { externalId }),
+    sessionName: `landfall-${project}`,
+    apiRequests: limits.apiRequests,
+    clock,
+  };
 }
 
 /**

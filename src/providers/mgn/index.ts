@@ -1,7 +1,8 @@
 import type { Settings } from '../../core/desired.ts';
 import { LandfallError } from '../../core/error.ts';
 import type { Provider, SetUpStep, StepRequest, StepResult } from '../../core/provider.ts';
-import type { ClientOptions } from '../aws/client.ts';
+import type { Adapter, AdapterOptions } from '../../core/service.ts';
+import { type ClientOptions, clientOptions } from '../aws/client.ts';
 import { ServiceTime } from '../aws/middleware.ts';
 import { accountLookup } from '../aws/sts.ts';
 import { MgnApi, type MgnContext } from './api.ts';
@@ -25,6 +26,7 @@ import {
 } from './steps/sequence.ts';
 import { takeServerStep } from './steps/server-steps.ts';
 import { startJobs } from './steps/start-jobs.ts';
+import { mgnTraits } from './traits.ts';
 
 export interface MgnProviderOptions extends ClientOptions {
   /** What becomes of a server that is taken out of the manifests. */
@@ -40,6 +42,19 @@ export interface MgnProvider extends Provider {
    * @param owner who the templates are tagged for
    */
   setUp(setup: Settings, owner: { readonly project: string }): Promise<readonly SetUpStep[]>;
+}
+
+/** Opens the adapter of a target on AWS MGN. */
+export function openMgn(options: AdapterOptions): Adapter {
+  const { prune = 'release' } = options.target;
+  const provider = createMgnProvider({ ...clientOptions(options), prune });
+  const { account } = provider;
+  return {
+    provider,
+    traits: mgnTraits,
+    account,
+    setUp: (setup, owner) => provider.setUp(setup, owner),
+  };
 }
 
 /** Opens the adapter to AWS Application Migration Service in one account and region. Calls nothing yet. */

@@ -1,4 +1,5 @@
 import type { Owner } from '../../core/observed.ts';
+import { isManifestName } from '../../core/text.ts';
 
 /** Everything on MGN can be tagged: ownership lives in tags (design, rule 1; domain, MGN: rules). */
 const PREFIX = 'landfall:';
@@ -15,14 +16,8 @@ export function projectOf(tags: Tags | undefined): string | undefined {
 
 /** Who a resource belongs to; half a marker owns nothing, nor does one that no manifest can have written. */
 export function readOwner(tags: Tags | undefined): Owner | undefined {
-  const project = tags?.[PROJECT];
-  const wave = tags?.[WAVE];
+  const { [PROJECT]: project = '', [WAVE]: wave = '' } = tags ?? {};
   return isManifestName(project) && isManifestName(wave) ? { project, wave } : undefined;
-}
-
-/** Names of projects and waves, as the schemas have them. */
-function isManifestName(name: string | undefined): name is string {
-  return name !== undefined && name.length <= 63 && /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(name);
 }
 
 /** The text that git gives a server. */

@@ -15,7 +15,7 @@ import type { Groups } from './groups.ts';
 import { indexJobs, launchErrors } from './launch-jobs.ts';
 import { projectOf, readDescription, readOwner } from './marker.ts';
 import { currentServers, hasJob, isOnlyDiscovered, jobStateOf, readJob, readServer } from './servers.ts';
-import { readLaunch, readReplication } from './settings.ts';
+import { readLaunch, readReplication } from './configurations.ts';
 
 /**
  * Everything the account holds. The listings are read side by side, each page once; then two calls for each server

@@ -19,7 +19,7 @@ import {
   REPLICATION,
   writeLaunch,
   writeReplication,
-} from './settings.ts';
+} from './configurations.ts';
 
 /**
  * What CreateReplicationConfigurationTemplate demands and the project file may leave out: small replication servers,

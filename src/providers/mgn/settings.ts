@@ -1,176 +1,77 @@
-import type {
-  LaunchConfiguration,
-  ReplicationConfiguration,
-  ReplicationConfigurationReplicatedDisk,
-} from '@aws-sdk/client-mgn';
-import type { Settings, SettingValue } from '../../core/desired.ts';
+import type { SettingRule } from '../../core/service.ts';
+import {
+  DISKS,
+  diskSettings,
+  joinList,
+  LAUNCH,
+  LAUNCH_MEMBERS,
+  REPLICATION,
+  REPLICATION_MEMBERS,
+  SECURITY_GROUPS,
+  splitList,
+  STAGING_TAGS,
+} from './configurations.ts';
 
-/** Where the settings of MGN stand in a manifest; the rest of a setting's name is the API's own member. */
-export const LAUNCH = 'mgn.launch.';
-export const REPLICATION = 'mgn.replication.';
-/** One setting a tag: git's tags are set, others stay. */
-export const STAGING_TAGS = `${REPLICATION}stagingAreaTags`;
-/** `mgn.replication.replicatedDisks.<deviceName>.<member>`. */
-export const DISKS = `${REPLICATION}replicatedDisks`;
-/** A list, as a setting: sorted, joined by `, `. */
-export const SECURITY_GROUPS = 'replicationServersSecurityGroupsIDs';
+/**
+ * Every setting of a server that replicates with MGN. All change in place, with UpdateLaunchConfiguration,
+ * UpdateReplicationConfiguration, TagResource and the associations (domain, MGN: agentless flow). A setting that git
+ * leaves out is not compared: templates and people set it too.
+ */
+export const mgnSettings: readonly SettingRule[] = [
+  { name: 'app', type: 'text', change: 'update' },
+  { name: 'description', type: 'text', change: 'update' },
+  { name: 'licenseType', type: 'text', change: 'update', compare: compareLicences },
+  // The staging disks are always encrypted, with the default key or another (domain: ebsEncryption DEFAULT/CUSTOM).
+  { name: 'encrypted', type: 'boolean', change: 'update', compare: () => 'same' },
+  // Domain, MGN: "Changing the KMS key after replication has begun forces a complete resync".
+  { name: 'kmsKeyId', type: 'text', change: 'update', effect: 'forces_resync' },
+  ...members(LAUNCH, LAUNCH_MEMBERS),
+  ...members(REPLICATION, REPLICATION_MEMBERS),
+  { name: `${REPLICATION}${SECURITY_GROUPS}`, type: 'list', change: 'update', compare: compareLists },
+  { name: STAGING_TAGS, family: true, type: 'text', change: 'update' },
+  { name: DISKS, family: true, itemKey: 'deviceName', type: 'text', change: 'update', compare: compareDisks },
+];
 
-/** Members of a launch configuration that a manifest may name; the licence comes from `licenseType`. */
-export const LAUNCH_MEMBERS = [
-  'bootMode',
-  'copyPrivateIp',
-  'copyTags',
-  'launchDisposition',
-  'name',
-  'targetInstanceTypeRightSizingMethod',
-] as const;
-
-/** Members of a replication configuration that a manifest may name, beside lists and families. */
-export const REPLICATION_MEMBERS = [
-  'associateDefaultSecurityGroup',
-  'bandwidthThrottling',
-  'createPublicIP',
-  'dataPlaneRouting',
-  'defaultLargeStagingDiskType',
-  'replicationServerInstanceType',
-  'stagingAreaSubnetId',
-  'useDedicatedReplicationServer',
-  'useFipsEndpoint',
-] as const;
-
-const DISK_MEMBERS = ['iops', 'isBootDisk', 'stagingDiskType', 'throughput'] as const;
-
-/** A list as one setting, the same whatever its order. */
-export function joinList(items: readonly string[]): string {
-  return [...new Set(items)].sort().join(', ');
-}
-
-/** The list that a setting holds. */
-export function splitList(text: string): string[] {
-  return text
-    .split(',')
-    .map((item) => item.trim())
-    .filter((item) => item !== '');
-}
-
-/** A server's launch configuration as settings; its licence as `licenseType`. */
-export function readLaunch(launch: LaunchConfiguration): Settings {
-  const { osByol } = launch.licensing ?? {};
-  return {
-    ...(osByol !== undefined && { licenseType: osByol ? 'BYOL' : 'AWS' }),
-    ...readMembers(launch, LAUNCH_MEMBERS, LAUNCH),
-  };
-}
-
-/** A replication configuration, a server's or a template's, as settings; its key as `kmsKeyId`. */
-export function readReplication(replication: ReplicationConfiguration): Settings {
-  const { ebsEncryption, ebsEncryptionKeyArn: key, stagingAreaTags = {}, replicatedDisks = [] } = replication;
-  const groups = replication[SECURITY_GROUPS];
-  const disks = replicatedDisks.flatMap(({ deviceName, ...disk }) =>
-    deviceName === undefined
-      ? []
-      : Object.entries(readMembers(disk, DISK_MEMBERS, `${DISKS}.${deviceName}.`)),
-  );
-  return {
-    encrypted: true,
-    ...(ebsEncryption === 'CUSTOM' && key !== undefined && { kmsKeyId: key }),
-    ...readMembers(replication, REPLICATION_MEMBERS, REPLICATION),
-    ...(groups !== undefined && { [`${REPLICATION}${SECURITY_GROUPS}`]: joinList(groups) }),
-    ...Object.fromEntries(
-      Object.entries(stagingAreaTags).map(([tag, value]) => [`${STAGING_TAGS}.${tag}`, value]),
-    ),
-    ...Object.fromEntries(disks),
-  };
-}
-
-function readMembers<N extends string>(
-  from: { readonly [name in N]?: SettingValue | undefined },
-  names: readonly N[],
+function members<N extends string>(
   prefix: string,
-): Settings {
-  const settings: Record<string, SettingValue> = {};
-  for (const name of names) {
-    const value = from[name];
-    if (value !== undefined) settings[`${prefix}${name}`] = value;
-  }
-  return settings;
+  types: Readonly<Record<N, SettingRule['type']>>,
+): readonly SettingRule[] {
+  return Object.entries<SettingRule['type']>(types).map(([name, type]) => ({
+    name: `${prefix}${name}`,
+    type,
+    change: 'update',
+  }));
 }
 
-/** Those of the settings that UpdateLaunchConfiguration takes as they are; the schema has checked their types. */
-export function writeLaunch(settings: Settings): LaunchConfiguration {
-  return writeMembers<LaunchConfiguration>(settings, LAUNCH_MEMBERS, LAUNCH);
+type Compare = NonNullable<SettingRule['compare']>;
+
+/**
+ * The wire knows no Auto (domain, MGN: "decide by OS"). Where a manifest's `os` tells what it means, that is what git
+ * wants; an Auto that is left is whatever the server has.
+ */
+function compareLicences({ desired, observed }: Parameters<Compare>[0]): ReturnType<Compare> {
+  return desired === undefined || desired === 'Auto' || desired === observed ? 'same' : 'differs';
+}
+
+/** A list is a set: its order says nothing. */
+function compareLists({ desired, observed }: Parameters<Compare>[0]): ReturnType<Compare> {
+  if (desired === undefined) return 'same';
+  const [wanted, there] = [desired, observed ?? ''].map((list) => joinList(splitList(String(list))));
+  return wanted === there ? 'same' : 'differs';
 }
 
 /**
- * Those of the settings that UpdateReplicationConfiguration takes, and CreateReplicationConfigurationTemplate but for
- * the disks.
- * @param before what is configured now, where a family is among the settings: the API replaces maps and lists as a whole
+ * A disk that the server does not have cannot be configured, and its update would fail as a whole. As long as the
+ * service knows no disks of it, it has the last word itself.
  */
-export function writeReplication(
-  settings: Settings,
-  before: ReplicationConfiguration = {},
-): ReplicationConfiguration {
-  const { kmsKeyId, [`${REPLICATION}${SECURITY_GROUPS}`]: groups } = settings;
-  const tags = entriesUnder(STAGING_TAGS, settings);
-  const disks = diskSettings(settings);
+function compareDisks({ name, desired, observed, vm, job }: Parameters<Compare>[0]): ReturnType<Compare> {
+  if (desired === undefined || desired === observed) return 'same';
+  const known = [...diskSettings(job.settings).keys()];
+  const [device = ''] = diskSettings({ [name]: desired }).keys();
+  if (known.length === 0 || known.includes(device)) return 'differs';
   return {
-    ...writeMembers<ReplicationConfiguration>(settings, REPLICATION_MEMBERS, REPLICATION),
-    // Domain: a key belongs to CUSTOM encryption.
-    ...(kmsKeyId !== undefined && { ebsEncryption: 'CUSTOM', ebsEncryptionKeyArn: String(kmsKeyId) }),
-    ...(groups !== undefined && { [SECURITY_GROUPS]: splitList(String(groups)) }),
-    ...(tags.length > 0 && {
-      stagingAreaTags: {
-        ...before.stagingAreaTags,
-        ...Object.fromEntries(tags.map(([tag, value]) => [tag, String(value)])),
-      },
-    }),
-    ...(disks.size > 0 && { replicatedDisks: mergeDisks(before.replicatedDisks ?? [], disks) }),
+    unchangeable: 'field.not-in-place',
+    message: `${vm.address} has no disk "${device}", which ${name} configures`,
+    remedy: `its disks are ${known.join(', ')}: fix mgn.replication.replicatedDisks in the manifest`,
   };
-}
-
-/** Whether the settings change a part of what the API replaces as a whole. */
-export function changesTagsOrDisks(settings: Settings): boolean {
-  return [STAGING_TAGS, DISKS].some((family) => entriesUnder(family, settings).length > 0);
-}
-
-/** The settings of disks, by the names of their devices. */
-export function diskSettings(
-  settings: Settings,
-): ReadonlyMap<string, Partial<ReplicationConfigurationReplicatedDisk>> {
-  const disks = new Map<string, Partial<ReplicationConfigurationReplicatedDisk>>();
-  for (const [name, value] of entriesUnder(DISKS, settings)) {
-    // A device's name may hold dots, a member's does not.
-    const dot = name.lastIndexOf('.');
-    const [device, member] = [name.slice(0, dot), name.slice(dot + 1)];
-    if (!DISK_MEMBERS.some((known) => known === member)) continue;
-    disks.set(device, { ...disks.get(device), [member]: value });
-  }
-  return disks;
-}
-
-function mergeDisks(
-  before: readonly ReplicationConfigurationReplicatedDisk[],
-  wanted: ReturnType<typeof diskSettings>,
-): ReplicationConfigurationReplicatedDisk[] {
-  const known = new Set(before.map(({ deviceName }) => deviceName));
-  const more = [...wanted].filter(([device]) => !known.has(device));
-  return [
-    ...before.map((disk) => ({ ...disk, ...wanted.get(disk.deviceName ?? '') })),
-    ...more.map(([deviceName, disk]) => ({ deviceName, ...disk })),
-  ];
-}
-
-function entriesUnder(family: string, settings: Settings) {
-  const prefix = `${family}.`;
-  return Object.entries(settings).flatMap(([name, value]) =>
-    name.startsWith(prefix) ? [[name.slice(prefix.length), value] as const] : [],
-  );
-}
-
-function writeMembers<T>(settings: Settings, names: readonly (keyof T & string)[], prefix: string): T {
-  const picked = names.flatMap((name) => {
-    const value = settings[`${prefix}${name}`];
-    return value === undefined ? [] : [[name, value] as const];
-  });
-  return Object.fromEntries(picked) as T;
 }

@@ -6,7 +6,7 @@ import type { MgnApi, MgnContext } from './api.ts';
 import type { CallBatcher, ServerLookups } from './batching.ts';
 import type { Groups } from './groups.ts';
 import { projectOf } from './marker.ts';
-import { changesTagsOrDisks, diskSettings, writeLaunch, writeReplication } from './settings.ts';
+import { changesTagsOrDisks, diskSettings, writeLaunch, writeReplication } from './configurations.ts';
 
 /** What creates, updates and deletes work with: what they share over a run. */
 export interface ChangeContext extends MgnContext {

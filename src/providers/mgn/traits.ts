@@ -2,7 +2,7 @@ import { type Concern, raiseForVm } from '../../core/concern.ts';
 import type { DesiredVm } from '../../core/desired.ts';
 import type { ObservedJob } from '../../core/observed.ts';
 import type { ProviderTraits } from '../../core/provider.ts';
-import { mgnFields } from './fields.ts';
+import { mgnSettings } from './settings.ts';
 import { mgnPhases } from './phases.ts';
 import { progress } from './progress.ts';
 
@@ -18,7 +18,7 @@ const DISCONNECT_EFFECTS = [
 
 /** What planning has to know of AWS MGN. Loads no SDK: not every plan calls an API. */
 export const mgnTraits: ProviderTraits = {
-  fields: mgnFields,
+  fields: mgnSettings,
   phases: mgnPhases,
   inventory: {
     name: 'list of source servers',

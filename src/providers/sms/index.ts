@@ -1,7 +1,8 @@
 import type { ObservedServer } from '../../core/observed.ts';
 import type { Operations } from '../../core/operations.ts';
 import type { Provider } from '../../core/provider.ts';
-import type { ClientOptions } from '../aws/client.ts';
+import type { Adapter, AdapterOptions } from '../../core/service.ts';
+import { type ClientOptions, clientOptions } from '../aws/client.ts';
 import { isServiceError } from '../aws/errors.ts';
 import { ServiceTime } from '../aws/middleware.ts';
 import { accountLookup } from '../aws/sts.ts';
@@ -11,6 +12,7 @@ import { takeStep } from './cutover.ts';
 import { observe } from './observe.ts';
 import { createOperations } from './operations.ts';
 import { updateJobInput } from './requests.ts';
+import { smsTraits } from './traits.ts';
 
 export type SmsProviderOptions = ClientOptions;
 
@@ -18,6 +20,13 @@ export interface SmsProvider extends Provider {
   readonly operations: Operations;
   /** The account that calls go to; undefined where nothing can tell. Throws LandfallErrors. */
   readonly account: () => Promise<string | undefined>;
+}
+
+/** Opens the adapter of a target on AWS SMS. */
+export function openSms(options: AdapterOptions): Adapter {
+  const provider = createSmsProvider(clientOptions(options));
+  const { operations, account } = provider;
+  return { provider, traits: smsTraits, account, operations };
 }
 
 /** Opens the adapter to AWS Server Migration Service in one account and region. Calls nothing yet. */

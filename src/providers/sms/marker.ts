@@ -1,10 +1,11 @@
 import type { Owner } from '../../core/observed.ts';
+import { isManifestName } from '../../core/text.ts';
 
 const MARKER_PREFIX = '[landfall:';
-/** Room for a job's description: AWS publishes no limit; the console shows this much (manifests are held to it). */
-const MAX_DESCRIPTION_LENGTH = 255;
+/** Longest description of a job with its marker: AWS publishes no limit; its console shows this much. */
+export const MAX_DESCRIPTION_LENGTH = 255;
 
-/** What a job's description says: its text, and whose job it is if it ends in landfall's marker. */
+/** A job's description: its text, and the owner if it ends in landfall's marker. */
 export interface Description {
   readonly text: string;
   readonly owner?: Owner;
@@ -23,9 +24,14 @@ export function readDescription(description: string): Description {
   return { text: text.endsWith(' ') ? text.slice(0, -1) : text, owner: { project, wave } };
 }
 
-/** The description that says `text` and ends in the owner's marker; a text that is too long for both is cut. */
-export function writeDescription(text: string, { project, wave }: Owner): string {
-  const marker = `${MARKER_PREFIX}${project}/${wave}]`;
+/** Writes the marker of an owner (design, rule 1): `[landfall:project/wave]`. */
+export function writeMarker({ project, wave }: Owner): string {
+  return `${MARKER_PREFIX}${project}/${wave}]`;
+}
+
+/** Writes a description that ends in the owner's marker; a text that is too long for both is cut. */
+export function writeDescription(text: string, owner: Owner): string {
+  const marker = writeMarker(owner);
   const kept = truncate(text, MAX_DESCRIPTION_LENGTH - marker.length - 1);
   return kept === '' ? marker : `${kept} ${marker}`;
 }
@@ -35,9 +41,4 @@ function truncate(text: string, length: number): string {
   if (text.length <= length) return text;
   const kept = text.slice(0, Math.max(length, 0));
   return /[\uD800-\uDBFF]$/.test(kept) ? kept.slice(0, -1) : kept;
-}
-
-/** Names of projects and waves, as the schemas have them. */
-function isManifestName(name: string): boolean {
-  return name.length <= 63 && /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(name);
 }

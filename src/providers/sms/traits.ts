@@ -3,12 +3,12 @@ import type { ObservedJob } from '../../core/observed.ts';
 import type { ProviderTraits } from '../../core/provider.ts';
 import { displayInstant, type Instant } from '../../core/time.ts';
 import { accountConcerns, jobConcerns } from './concerns.ts';
-import { smsFields } from './fields.ts';
+import { smsSettings } from './settings.ts';
 import { smsPhases } from './phases.ts';
 
 /** What planning has to know of AWS SMS. Loads no SDK: not every plan calls an API. */
 export const smsTraits: ProviderTraits = {
-  fields: smsFields,
+  fields: smsSettings,
   phases: smsPhases,
   inventory: {
     name: 'server catalogue',

@@ -9,7 +9,7 @@ const wave = (name: string, ...spec: readonly string[]) =>
 function problemsOf(...files: readonly Buffer[]): string[] {
   const { report } = convertFiles(
     files.map((bytes, index) => ({ path: `${index}.yaml`, bytes })),
-    { requestFor: () => ({}), providerOf: (target) => (target === 'old' ? 'sms' : 'mgn') },
+    { to: 'mgn', requestFor: () => ({}), providerOf: (target) => (target === 'old' ? 'sms' : 'mgn') },
   );
   return report.problems.map(
     ({ id = '-', message, place }) => `${place?.file ?? ''}:${place?.line ?? 0} ${id} ${message}`,
@@ -37,6 +37,7 @@ describe('what is left to solve', () => {
     expect(problemsOf(text)).toEqual([]);
     const { texts } = convertFiles([{ path: 'a.yaml', bytes: text }], {
       requestFor: () => ({ target: 'other' }),
+      to: 'mgn',
       providerOf: () => 'mgn',
     });
     // Another target would be another description, so that the file stays.

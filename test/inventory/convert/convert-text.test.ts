@@ -1,11 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import { convertText } from '../../../src/inventory/convert/convert-text.ts';
+import { mgnService } from '../../../src/providers/mgn/definition.ts';
+
+const convert = (text: string, requestFor: Parameters<typeof convertText>[2]) =>
+  convertText(text, 'a.yaml', requestFor, mgnService);
 
 const HEAD = 'apiVersion: landfall/v1\nkind: Wave\nmetadata: { name: sdsc-01 }\n';
 
 /** Converts what stands under a wave's head, and returns the same part of the result. */
 function converted(spec: string, target?: string): string {
-  const { text, failed } = convertText(HEAD + spec, 'a.yaml', () => ({
+  const { text, failed } = convert(HEAD + spec, () => ({
     ...(target !== undefined && { target }),
   }));
   expect(failed).toBeUndefined();
@@ -14,7 +18,7 @@ function converted(spec: string, target?: string): string {
 }
 
 function reported(spec: string): string[] {
-  return convertText(HEAD + spec, 'a.yaml', () => ({})).dropped.map(({ place, vm = '-', text, comments }) =>
+  return convert(HEAD + spec, () => ({})).dropped.map(({ place, vm = '-', text, comments }) =>
     [`${place.line}:${place.column} ${vm} ${text}`, ...comments].join(' '),
   );
 }
@@ -239,7 +243,7 @@ describe('anchors and aliases', () => {
 
   it('are left alone where one mapping is two things', () => {
     const text = `${HEAD.replace('{ name: sdsc-01 }', '\n  name: a\n  labels: &l { roleName: sms }')}spec:\n  defaults: *l\n  vms: [{ name: web }]\n`;
-    expect(convertText(text, 'a.yaml', () => ({}))).toMatchObject({ text, failed: true, dropped: [] });
+    expect(convert(text, () => ({}))).toMatchObject({ text, failed: true, dropped: [] });
   });
 });
 
@@ -283,26 +287,26 @@ describe('a file', () => {
       wave('b'),
       '...\n',
     ].join('');
-    const both = convertText(text, 'a.yaml', () => ({}));
+    const both = convert(text, () => ({}));
     expect(both.text.split('\n')).toEqual(
       text
         .split('\n')
         .map((line) => (line.startsWith('  defaults') ? '  defaults: { licenseType: Auto }' : line)),
     );
-    const one = convertText(text, 'a.yaml', ({ name }) => (name === 'b' ? {} : undefined));
+    const one = convert(text, ({ name }) => (name === 'b' ? {} : undefined));
     expect(one.waves.map(({ name }) => name)).toEqual(['b']);
     expect(one.text.startsWith(text.slice(0, text.indexOf('kind: Other')))).toBe(true);
   });
 
   it('keeps its line ends', () => {
     const text = wave('a').replaceAll('\n', '\r\n');
-    expect(convertText(text, 'a.yaml', () => ({ target: 'aws' })).text).toBe(
+    expect(convert(text, () => ({ target: 'aws' })).text).toBe(
       text.replace('frequency: 12, ', '').replace('spec:\r\n', 'spec:\r\n  target: aws\r\n'),
     );
   });
 
   it('that has nothing of SMS stays as it is', () => {
     const text = wave('a').replace('frequency: 12, ', '');
-    expect(convertText(text, 'a.yaml', () => ({}))).toMatchObject({ text, dropped: [], targets: [] });
+    expect(convert(text, () => ({}))).toMatchObject({ text, dropped: [], targets: [] });
   });
 });

@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { convertFiles } from '../../../src/inventory/convert/convert-files.ts';
 import { convertText } from '../../../src/inventory/convert/convert-text.ts';
-import { checkWavesOnMgn } from '../../../src/inventory/convert/problems.ts';
+import { checkWavesOn } from '../../../src/inventory/convert/problems.ts';
+import { mgnService } from '../../../src/providers/mgn/definition.ts';
 import { exampleTexts } from '../../manifest/examples.ts';
 
 // Waves in every layout that people write, and some that they do not: what the converter may do to them.
@@ -90,7 +91,7 @@ const text = fc
   .map(({ lines, end, isEnded }) => lines.join(end) + (isEnded ? end : ''));
 
 const convert = (source: string, target?: string) =>
-  convertText(source, 'a.yaml', () => ({ ...(target !== undefined && { target }) }));
+  convertText(source, 'a.yaml', () => ({ ...(target !== undefined && { target }) }), mgnService);
 
 const commentsIn = (lines: readonly string[]) => lines.filter((line) => line.trim().startsWith('#'));
 
@@ -100,7 +101,9 @@ describe('any wave', () => {
       fc.property(text, fc.option(fc.constantFrom('aws', '1e3'), { nil: undefined }), (source, target) => {
         const { text: result, failed } = convert(source, target);
         expect(failed).toBeUndefined();
-        expect(checkWavesOnMgn([{ file: 'a.yaml', text: result, waves: new Set(['a']) }])).toEqual([]);
+        expect(checkWavesOn(mgnService, [{ file: 'a.yaml', text: result, waves: new Set(['a']) }])).toEqual(
+          [],
+        );
       }),
     );
   });
@@ -240,6 +243,7 @@ describe('any wave', () => {
         (bytes) => {
           const { texts, report } = convertFiles([{ path: 'a.yaml', bytes }], {
             requestFor: () => ({}),
+            to: 'mgn',
             providerOf: () => undefined,
           });
           const [file] = report.files;

@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { parseGuest } from '../../../src/manifest/os/parse.ts';
-import { shortIds, whyUnsupported } from '../../../src/manifest/os/supported.ts';
+import { smsGuests } from '../../../src/providers/sms/guests.ts';
+
+const { shortIds, whyUnsupported } = smsGuests;
 
 /** `yes`, the reason why not, or `unknown`. */
 function verdict(os: string): string {

@@ -37,7 +37,7 @@ describe('setting.not-on-mgn', () => {
     const [concern, ...more] = concernsOf(ofMgn({ defaults: { [setting]: value } }));
     expect(more).toEqual([]);
     expect(concern).toMatchObject({ id: 'setting.not-on-mgn', severity: 'error' });
-    expect(concern?.message).toContain(`MGN has no ${setting}: it `);
+    expect(concern?.message).toContain(`MGN does not support ${setting}: it `);
     expect(concern?.remedy).toContain('`landfall convert --to mgn` rewrites the file');
     expect(found(ofMgn({ vms: [{ name: 'a', [setting]: value }] }))).toHaveLength(1);
   });
@@ -88,7 +88,7 @@ describe('setting.not-on-sms', () => {
     ]);
     expect(concernsOf(wave({ target: 'sms', defaults }))[0]).toMatchObject({
       severity: 'error',
-      message: 'the target of wave sdsc-01 is one of SMS, which has no applications',
+      message: 'SMS does not support app: it has no applications',
       remedy: 'remove app, or give the wave a target with provider: mgn',
     });
   });
@@ -118,7 +118,7 @@ describe('target.not-on-sms', () => {
   ])('is %s', (key, more) => {
     const { concerns } = judged(project({ targets: { local: { ...targets.sms, ...more } } }), wave());
     expect(concerns).toMatchObject([{ id: 'target.not-on-sms', severity: 'error' }]);
-    expect(concerns[0]?.remedy).toBe(`remove ${key}, or write provider: mgn`);
+    expect(concerns[0]?.remedy).toBe(`remove ${key}, or choose another provider`);
     expect(judged(project({ targets: { local: { ...targets.mgn, ...more } } }), ofMgn({})).concerns).toEqual(
       [],
     );
@@ -189,7 +189,7 @@ describe('app.two-waves', () => {
   it('is an application in two waves of a target', () => {
     expect(found(shop('a'), shop('b'))).toEqual(['app.two-waves waves/2.yaml:9:12 "shop"']);
     expect(concernsOf(shop('a'), shop('b'))[0]?.message).toBe(
-      'the application "shop" is in wave a already (waves/1.yaml:1:1), and MGN takes an application into one wave',
+      'the application "shop" is in wave a already (waves/1.yaml:1:1), and an application of MGN belongs to one wave',
     );
   });
 

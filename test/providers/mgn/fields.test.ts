@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { SettingValue } from '../../../src/core/desired.ts';
 import type { ObservedJob } from '../../../src/core/observed.ts';
 import { compareFields } from '../../../src/plan/compare.ts';
-import { mgnFields } from '../../../src/providers/mgn/fields.ts';
+import { mgnSettings } from '../../../src/providers/mgn/settings.ts';
 import { KEY } from '../../local/mgn.ts';
 import { vm as anyVm } from '../../plan/world.ts';
 
@@ -11,7 +11,7 @@ type Values = Readonly<Record<string, SettingValue>>;
 function compare(desired: Values, observed: Values) {
   const vm = { ...anyVm('lnx'), settings: desired };
   const job: ObservedJob = { id: 's-1', server: { serverId: 's-1' }, state: 'active', settings: observed };
-  const { fields, effects, unchangeable: stuck } = compareFields(vm, job, mgnFields, 0);
+  const { fields, effects, unchangeable: stuck } = compareFields(vm, job, mgnSettings, 0);
   return { fields: fields.map(({ field }) => field), effects, stuck: stuck.map(({ id }) => id) };
 }
 
@@ -90,7 +90,7 @@ describe('the fields of AWS MGN', () => {
   });
 
   it('settings of SMS are none of them', () => {
-    const names = mgnFields.map(({ name }) => name);
+    const names = mgnSettings.map(({ name }) => name);
     for (const name of [
       'frequency',
       'runOnce',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Settings } from '../../../src/core/desired.ts';
-import { mgnFields } from '../../../src/providers/mgn/fields.ts';
+import { mgnSettings } from '../../../src/providers/mgn/settings.ts';
 import {
   changesTagsOrDisks,
   joinList,
@@ -10,7 +10,7 @@ import {
   splitList,
   writeLaunch,
   writeReplication,
-} from '../../../src/providers/mgn/settings.ts';
+} from '../../../src/providers/mgn/configurations.ts';
 import { autoLicence } from '../../../src/providers/mgn/source-server.ts';
 
 const text = fc.string({ minLength: 1, maxLength: 12 });
@@ -22,7 +22,7 @@ const tag = text.filter((name) => name !== '__proto__');
 
 /** Any settings of one kind, by the names of the table. */
 function settingsUnder(prefix: string): fc.Arbitrary<Settings> {
-  const plain = mgnFields.filter(({ name, family }) => name.startsWith(prefix) && family !== true);
+  const plain = mgnSettings.filter(({ name, family }) => name.startsWith(prefix) && family !== true);
   const fields = fc.record(
     Object.fromEntries(
       plain.map(({ name }) => [

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { DesiredVm, Settings } from '../../../src/core/desired.ts';
 import type { FieldComparison } from '../../../src/core/provider.ts';
-import { smsFields } from '../../../src/providers/sms/fields.ts';
+import { smsSettings } from '../../../src/providers/sms/settings.ts';
 
 const NOW = Date.parse('2026-12-01T00:00:00Z');
 const LATER = '2026-12-02T00:00:00Z';
@@ -16,7 +16,7 @@ interface Sides {
 
 /** What the table makes of a field, by the rules that `FieldRule` states. */
 function verdict(name: string, { desired = {}, observed = {}, vm = {}, ...job }: Sides): FieldComparison {
-  const rule = smsFields.find((one) => one.name === name);
+  const rule = smsSettings.find((one) => one.name === name);
   if (rule === undefined) throw new Error(`no rule for ${name}`);
   const [wanted, there] = [desired[name] ?? rule.default, observed[name] ?? rule.default];
   if (rule.compare === undefined) return wanted === undefined || wanted === there ? 'same' : 'differs';
@@ -42,7 +42,7 @@ function verdict(name: string, { desired = {}, observed = {}, vm = {}, ...job }:
 
 describe('the table of fields', () => {
   it('has every setting of a manifest, with what AWS can do about it', () => {
-    expect(Object.fromEntries(smsFields.map(({ name, change }) => [name, change]))).toEqual({
+    expect(Object.fromEntries(smsSettings.map(({ name, change }) => [name, change]))).toEqual({
       description: 'update',
       encrypted: 'update',
       frequency: 'update',

@@ -1,31 +1,37 @@
 import type { SettingValue } from '../../core/desired.ts';
-import type { FieldRule } from '../../core/provider.ts';
+import type { SettingRule } from '../../core/service.ts';
 
-/**
- * What SMS can do about each setting of a job that exists. UpdateReplicationJob takes neither runOnce nor the seed
- * time nor the server (domain: operations used here). Loads no SDK: plans need this table, and not every plan an API.
- */
-export const smsFields: readonly FieldRule[] = [
-  // Domain, rules: exactly one of frequency and runOnce; left out, the job runs once, and that is for runOnce to tell.
-  { name: 'frequency', change: 'update' },
-  // Domain, operations: "runOnce cannot be changed: delete and create anew".
-  { name: 'runOnce', change: 'replace', default: false },
-  { name: 'licenseType', change: 'update', compare: compareLicences },
-  // Domain, rules: "roleName defaults to sms".
-  { name: 'roleName', change: 'update', default: 'sms' },
+/** The role that the service takes where a job names none (domain, rules). */
+export const DEFAULT_ROLE = 'sms';
+
+/** Every setting of a job of SMS, and what can be done about it on a job that exists. */
+export const smsSettings: readonly SettingRule[] = [
   // Free text: a job keeps what it has where git says nothing.
-  { name: 'description', change: 'update' },
-  // Domain, rules: "0 (default) keeps all".
-  { name: 'numberOfRecentAmisToKeep', change: 'update', default: 0 },
+  { name: 'description', type: 'text', change: 'update' },
   // Domain, rules: encryption is something one asks for.
-  { name: 'encrypted', change: 'update', default: false },
-  { name: 'kmsKeyId', change: 'update', compare: compareKeys },
+  { name: 'encrypted', type: 'boolean', change: 'update', default: false },
+  // Domain, rules: exactly one of frequency and runOnce; left out, the job runs once, and runOnce tells that.
+  { name: 'frequency', type: 'number', change: 'update', excludes: 'runOnce' },
+  { name: 'kmsKeyId', type: 'text', change: 'update', compare: compareKeys },
+  { name: 'licenseType', type: 'text', change: 'update', compare: compareLicences },
+  {
+    name: 'nextReplicationRunStartTime',
+    type: 'time',
+    change: 'update',
+    changedByService: true,
+    compare: compareNextRuns,
+  },
+  // Domain, rules: "0 (default) keeps all".
+  { name: 'numberOfRecentAmisToKeep', type: 'number', change: 'update', default: 0 },
+  // Domain, rules: "roleName defaults to sms".
+  { name: 'roleName', type: 'text', change: 'update', default: DEFAULT_ROLE },
+  // Domain, operations: "runOnce cannot be changed: delete and create anew".
+  { name: 'runOnce', type: 'boolean', change: 'replace', default: false, excludes: 'frequency' },
   // Domain, operations: required to create a job, not a parameter of an update.
-  { name: 'seedReplicationTime', change: 'create-only' },
-  { name: 'nextReplicationRunStartTime', change: 'update', changedByService: true, compare: compareNextRuns },
+  { name: 'seedReplicationTime', type: 'time', change: 'create-only' },
 ];
 
-type Compare = NonNullable<FieldRule['compare']>;
+type Compare = NonNullable<SettingRule['compare']>;
 
 /**
  * Founding document, Licensing: Auto takes the licence that fits the operating system, so it equals whatever the

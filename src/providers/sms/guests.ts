@@ -1,10 +1,11 @@
-import type { Guest } from './parse.ts';
+import type { Guest } from '../../core/guest.ts';
+import type { GuestRules } from '../../core/service.ts';
 
 /**
- * Why the service cannot migrate a guest, as a sentence; undefined if it can, or if the name tells too little to
- * say no: "Red Hat Enterprise Linux 7" passes, because some 7.x is supported.
+ * Tells why SMS cannot migrate a guest, as a sentence. Undefined: it can, or the name says too little: "Red Hat
+ * Enterprise Linux 7" passes, because some 7.x is supported.
  */
-export function whyUnsupported(guest: Guest): string | undefined {
+function whyUnsupported(guest: Guest): string | undefined {
   const windows = SUPPORTED_WINDOWS[guest.distribution];
   if (windows !== undefined) return whyUnsupportedWindows(guest, windows);
   if (guest.distribution === 'linux') return whyUnsupportedBits(guest, [64]);
@@ -67,7 +68,7 @@ function displayVersion(version: string): string {
   return version.replace('-r2', ' R2');
 }
 
-/** A range of versions a service can migrate, both ends included. A shorter version stands for all it begins. */
+/** A range of versions that SMS can migrate, both ends included. A shorter version stands for all it begins. */
 type VersionRange = readonly [lowest: string, highest: string];
 
 /** Linux: 64-bit only. Source: founding document, "OS Supported"; domain: supported guests, later editions. */
@@ -135,7 +136,7 @@ const SUPPORTED_WINDOWS: Readonly<Record<string, readonly WindowsVersion[]>> = {
 };
 
 /** A short id for every version at the ends of the supported ranges and between: for "did you mean". */
-export function shortIds(): string[] {
+function shortIds(): string[] {
   const linux = Object.entries(SUPPORTED_LINUX).flatMap(([distribution, ranges]) =>
     ranges.flatMap(([low, high]) =>
       versionsBetween(low, high).map((version) => shortId(distribution, version)),
@@ -163,3 +164,6 @@ function versionsBetween(low: string, high: string): string[] {
     [stem, first + index].filter(String).join('.'),
   );
 }
+
+/** The operating systems that SMS can migrate. */
+export const smsGuests: GuestRules = { whyUnsupported, shortIds };

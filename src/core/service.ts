@@ -1,0 +1,235 @@
+import type { ConcernId } from './concern-ids.ts';
+import type { Phase, Settings, SettingValue, Target, VmReference } from './desired.ts';
+import type { Place } from './error.ts';
+import type { Guest } from './guest.ts';
+import type { ObservedJob } from './observed.ts';
+import type { Operations } from './operations.ts';
+import type { FieldRule, Provider, ProviderTraits, SetUpStep } from './provider.ts';
+import type { Clock, Instant } from './time.ts';
+
+/**
+ * Everything that landfall knows of a migration service, apart from how to call it: data and pure functions. It loads
+ * no SDK; `open` does. A service is one folder under providers/, one row of providers/registry.ts, and its schema.
+ */
+export interface ServiceDefinition {
+  /** As in `provider: sms`. */
+  readonly name: string;
+  /** How sentences about manifests call it: `SMS`. */
+  readonly title: string;
+
+  // Manifests
+  /** Every setting that a wave or a VM may give on this service. */
+  readonly settings: readonly SettingRule[];
+  /** The key under which the service has settings of its own, in these parts: `mgn: { launch: {…} }`. */
+  readonly block?: { readonly key: string; readonly parts: readonly string[] };
+  /** Settings of other services that this one does not have: what it does instead, and what to do. */
+  readonly unsupportedSettings: UnsupportedSettings;
+  /** What the desired settings of a VM are, from those in its manifest; absent: the same. */
+  desiredSettings?(settings: Settings, context: DesiredSettingsContext): Settings;
+  readonly target: TargetRules;
+  /** How the service finds a VM. */
+  readonly identifiers: {
+    readonly supported: readonly (keyof VmReference)[];
+    /** What to add to a VM that has none of them. */
+    readonly remedy: string;
+  };
+  /** Phases that the service does not have, each with what to do instead. */
+  readonly unsupportedPhases: Readonly<Partial<Record<Phase, string>>>;
+  /** The operating systems that it can migrate; absent: no source limits them. */
+  readonly guests?: GuestRules;
+  /** What to do about a Windows Server with its own licence, which needs a dedicated host, beside `licenseType: AWS`. */
+  readonly windowsByolRemedy: string;
+  /** Rules on manifests that hold on this service alone. */
+  readonly rules: readonly ServiceRule[];
+
+  // Commands
+  /** The files of a new project. */
+  readonly template: { project(name: string): string; readonly wave: string };
+  /**
+   * The defaults of waves that an import writes.
+   * @throws LandfallError USAGE for a flag that says nothing on this service
+   */
+  importDefaults(flags: ImportDefaultFlags): Settings;
+  /** What a manifest must say of a job that exists, so that a plan only adopts it. */
+  describeJob(job: ObservedJob, context: { readonly project: string; readonly now: Instant }): JobDescription;
+  /** How waves of another service are rewritten for this one; absent: they are not. */
+  readonly conversion?: ConversionRules;
+  /** Commands that the service has nothing for: why, and what to do instead. */
+  readonly unsupportedCommands: Readonly<Partial<Record<ServiceCommand, UnsupportedCommand>>>;
+
+  /** Loads the adapter and its SDK, and opens it. Calls nothing yet. */
+  open(options: AdapterOptions): Promise<Adapter>;
+}
+
+/** One row of a service's table of settings. */
+export interface SettingRule extends FieldRule {
+  /** `list`: of texts, kept as one text, sorted and joined by `, `. */
+  readonly type: 'boolean' | 'number' | 'text' | 'time' | 'list';
+  /**
+   * A family which the manifest writes as a list of mappings: the key that names each of them
+   * (`replicatedDisks: [{ deviceName: /dev/sda, iops: 3000 }]`). Absent: the manifest writes a mapping.
+   */
+  readonly itemKey?: string;
+  /** The setting that this one excludes: a VM that gives either overrides both of the wave's defaults. */
+  readonly excludes?: string;
+}
+
+interface UnsupportedSettings {
+  readonly id: ConcernId;
+  /** By the setting's name, or the key of another service's block: `it ${instead}`. */
+  readonly settings: Readonly<Record<string, { readonly instead: string; readonly todo: string }>>;
+}
+
+export interface DesiredSettingsContext {
+  readonly wave: string;
+  /** What licenseType `Auto` means for the VM's operating system; absent: not known. */
+  readonly autoLicenseType: 'AWS' | 'BYOL' | undefined;
+}
+
+interface TargetRules {
+  /** Defaults of limits that are the service's own quotas; a limit that is not here does not exist on it. */
+  readonly limits: Pick<Target['limits'], 'activeReplications' | 'activeJobs' | 'serversInJobs'>;
+  /** What becomes of a VM that is taken out of the manifests, unless the target says otherwise; absent: no choice. */
+  readonly prune?: NonNullable<Target['prune']>;
+  /** The account is set up from the block of the target; beside its parts, these keys of the block are settings. */
+  readonly setup?: readonly string[];
+  /** Keys of a target which the service does not have, by path: what it lacks. */
+  readonly unsupported: Readonly<Record<string, string>>;
+}
+
+export interface GuestRules {
+  /** Why the service cannot migrate a system, as a sentence; undefined: it can, or the name says too little. */
+  readonly whyUnsupported: (guest: Guest) => string | undefined;
+  /** A short id for every supported version: for "did you mean". */
+  readonly shortIds: () => readonly string[];
+}
+
+/** A rule on manifests: pure, from what the schema has let through. */
+export interface ServiceRule {
+  /** Of every concern that the rule raises. */
+  readonly id: ConcernId;
+  /** @param waves those whose target is of the service */
+  readonly check: (waves: readonly RuleWave[], context: RuleContext) => readonly RuleFinding[];
+}
+
+export interface RuleContext {
+  /** Name of the project; empty where there is none. */
+  readonly project: string;
+  readonly defaultTarget: string | undefined;
+  readonly now: Instant;
+}
+
+/** Stands for a name in a manifest that is missing or unusable. */
+export const UNKNOWN_NAME = '?';
+
+/** As much of a wave in a manifest as a service's rules look at. */
+export interface RuleWave {
+  /** UNKNOWN_NAME where it is missing. */
+  readonly name: string;
+  /** As written; absent: the project's default. */
+  readonly target: string | undefined;
+  readonly place: Place;
+  readonly defaults: Settings;
+  /** Whether something is wrong where the defaults may give a setting: what they say of it is not known. */
+  readonly isDefaultUncertain: (setting: string) => boolean;
+  readonly vms: readonly RuleVm[];
+}
+
+export interface RuleVm {
+  readonly wave: RuleWave;
+  /** As written at the VM. */
+  readonly own: Settings;
+  /** Laid over the wave's defaults. */
+  readonly settings: Settings;
+  /** As `isDefaultUncertain`, of the VM's own settings. */
+  readonly isUncertain: (setting: string) => boolean;
+}
+
+/** What a rule has found, and where. */
+export type RuleFinding = { readonly message: string; readonly remedy: string } & (
+  | {
+      readonly wave: RuleWave;
+      /** In the wave's document. */
+      readonly path: readonly string[];
+      /** The target that the finding is about. */
+      readonly target?: string;
+    }
+  /** A key of a VM, or the VM itself. */
+  | { readonly vm: RuleVm; readonly key?: string }
+  /** Where a VM's setting is written: at the VM, or in the wave's defaults. */
+  | { readonly vm: RuleVm; readonly setting: string }
+);
+
+/** Where a wave writes settings: its defaults once, whatever VMs take them over, and each VM. */
+export function settingBlocks(
+  wave: RuleWave,
+): readonly { readonly settings: Settings; readonly at: (key: string) => SettingPlace }[] {
+  return [
+    { settings: wave.defaults, at: (key) => ({ wave, path: ['spec', 'defaults', key] }) },
+    ...wave.vms.map((vm) => ({ settings: vm.own, at: (key: string) => ({ vm, key }) })),
+  ];
+}
+
+type SettingPlace =
+  | { readonly wave: RuleWave; readonly path: readonly string[] }
+  | { readonly vm: RuleVm; readonly key: string };
+
+export interface ImportDefaultFlags {
+  readonly frequency?: number;
+  readonly licenseType: 'Auto' | 'AWS' | 'BYOL';
+}
+
+/** What a manifest says of a job; or why none can. */
+export type JobDescription =
+  | {
+      readonly settings: Settings;
+      /** What has no place in a manifest, as comments. */
+      readonly comments: readonly string[];
+      readonly concerns: readonly { readonly id: ConcernId; readonly message: string }[];
+    }
+  | { readonly reason: string };
+
+/** Which parts of a wave of another service have no meaning on this one. */
+export interface ConversionRules {
+  /** The service that the waves are of. */
+  readonly from: string;
+  /** Why a setting goes, as a clause; undefined: it stays. */
+  removal(name: string, value: SettingValue | null): string | undefined;
+  /** Whether a server id is of the form that this service gives. */
+  isServerId(id: string): boolean;
+}
+
+/** Commands beside plans that not every service has. */
+export type ServiceCommand = 'run' | 'runs' | 'catalog import' | 'catalog delete' | 'connectors disassociate';
+
+interface UnsupportedCommand {
+  readonly why: string;
+  readonly remedy: string;
+}
+
+/** What an adapter is opened with. */
+export interface AdapterOptions {
+  readonly target: Target;
+  /** Where calls go, a URL; absent: AWS itself. */
+  readonly endpoint?: string;
+  /** Calls are marked with it where a role is assumed. */
+  readonly project: string;
+  /** What waits between attempts. */
+  readonly clock: Clock;
+}
+
+/** An adapter that is open: the port, and what its service has beside it. */
+export interface Adapter {
+  readonly provider: Provider;
+  readonly traits: ProviderTraits;
+  /** The account that calls go to; undefined where nothing can tell. Throws LandfallErrors. */
+  readonly account: () => Promise<string | undefined>;
+  /** Absent: the service has no catalogue, no connectors and no runs of its own. */
+  readonly operations?: Operations;
+  /**
+   * Gives the account what the service needs before the first replication, and changes what differs; a second call
+   * changes nothing. Absent: it needs nothing.
+   * @param setup the target's `setup`: flat settings by manifest path
+   */
+  readonly setUp?: (setup: Settings, owner: { readonly project: string }) => Promise<readonly SetUpStep[]>;
+}

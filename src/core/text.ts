@@ -1,0 +1,27 @@
+/** Longest piece of a manifest that a message repeats. */
+const MAX_QUOTED = 80;
+
+/** A value for use in a message: cut in the middle of its length, never in the middle of a character. */
+export function shorten(text: string, longest = MAX_QUOTED): string {
+  if (text.length <= longest) return text;
+  const whole = /[\uD800-\uDBFF]$/.test(text.slice(0, longest)) ? longest - 1 : longest;
+  return `${text.slice(0, whole)}… (${text.length} characters)`;
+}
+
+/** A value of a manifest as a message names it: text in double quotes, everything as JSON would write it. */
+export function quote(value: unknown): string {
+  if (typeof value === 'string') return `"${shorten(value)}"`;
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object' && value !== null) return 'a mapping';
+  return String(value);
+}
+
+/** Whether a text is a name of a project or a wave, as the schemas define it. */
+export function isManifestName(name: string): boolean {
+  return name.length <= 63 && /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/.test(name);
+}
+
+/** Whether a manifest can name an application so (schemas/wave.schema.json). */
+export function isApplicationName(name: string): boolean {
+  return name.length <= 256 && /^[^\s\0]( *[^\s\0])*$/.test(name) && !/\p{Cs}/u.test(name);
+}

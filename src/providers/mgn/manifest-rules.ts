@@ -1,0 +1,81 @@
+import { formatPlace } from '../../core/error.ts';
+import {
+  type RuleFinding,
+  type RuleVm,
+  type RuleWave,
+  type ServiceRule,
+  settingBlocks,
+  UNKNOWN_NAME,
+} from '../../core/service.ts';
+import { quote } from '../../core/text.ts';
+
+/** A key is named by its ARN, for CUSTOM encryption (domain: what a manifest says, on each service). */
+const kmsKeyNotArn: ServiceRule = {
+  id: 'encryption.key-arn',
+  check: (waves) =>
+    waves
+      .flatMap(settingBlocks)
+      .filter(({ settings: { kmsKeyId } }) => typeof kmsKeyId === 'string' && !KEY_ARN.test(kmsKeyId))
+      .map(({ settings, at }) => ({
+        ...at('kmsKeyId'),
+        message: `kmsKeyId ${quote(settings['kmsKeyId'])} is not an ARN, which MGN requires`,
+        remedy: 'write the ARN, such as arn:aws:kms:us-west-2:123456789012:alias/migration',
+      })),
+};
+
+/** The ARN of a KMS key, or of an alias of one. */
+const KEY_ARN = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:(?:key|alias)\/[\w/-]+$/;
+
+/** MGN encrypts whatever it stores, with the default key for EBS where no other is named. */
+const encryptionAlwaysOn: ServiceRule = {
+  id: 'encryption.always-on',
+  check: (waves) =>
+    waves
+      .flatMap(settingBlocks)
+      .filter(({ settings: { encrypted } }) => encrypted === false)
+      .map(({ at }) => ({
+        ...at('encrypted'),
+        message: 'encrypted is false, but MGN always encrypts',
+        remedy: 'remove it; for a key of your own, write its ARN as kmsKeyId',
+      })),
+};
+
+/** An application is in one wave (domain: rules of MGN). A VM that names none is in one called like its wave. */
+const appTwoWaves: ServiceRule = {
+  id: 'app.two-waves',
+  check: (waves, { defaultTarget }) => {
+    const first = new Map<string, RuleWave>();
+    const named = waves.filter(({ name }) => name !== UNKNOWN_NAME);
+    return named.flatMap((wave) =>
+      appsOf(wave).flatMap(([app, vm]): readonly RuleFinding[] => {
+        const key = JSON.stringify([wave.target ?? defaultTarget, app]);
+        const other = first.get(key) ?? wave;
+        first.set(key, other);
+        // Waves of one name are a mistake of their own.
+        if (other.name === wave.name) return [];
+        const text = {
+          message: `the application ${quote(app)} is in wave ${other.name} already (${formatPlace(other.place)}), and an application of MGN belongs to one wave`,
+          remedy: 'give the VMs of one of the two waves another app, or put them into one wave',
+        };
+        return [
+          vm.settings['app'] === undefined
+            ? { wave, path: ['metadata', 'name'], ...text }
+            : { vm, setting: 'app', ...text },
+        ];
+      }),
+    );
+  },
+};
+
+/** The applications of a wave, each with the first VM that is in it. */
+function appsOf({ name, vms }: RuleWave): readonly (readonly [string, RuleVm])[] {
+  const apps = new Map<string, RuleVm>();
+  for (const vm of vms) {
+    const app = String(vm.settings['app'] ?? name);
+    if (!apps.has(app)) apps.set(app, vm);
+  }
+  return [...apps];
+}
+
+/** Rules on manifests that hold on AWS MGN alone. */
+export const mgnRules: readonly ServiceRule[] = [appTwoWaves, encryptionAlwaysOn, kmsKeyNotArn];

@@ -1,0 +1,54 @@
+import type { ServiceDefinition } from '../../core/service.ts';
+import { smsGuests } from './guests.ts';
+import { smsRules } from './manifest-rules.ts';
+import { describeSmsJob, smsTemplate } from './manifest-writing.ts';
+import { smsSettings } from './settings.ts';
+
+/** Hours between the replications of a job, where an import is given none. */
+const DEFAULT_FREQUENCY = 24;
+
+/** AWS Server Migration Service. */
+export const smsService: ServiceDefinition = {
+  name: 'sms',
+  title: 'SMS',
+  settings: smsSettings,
+  unsupportedSettings: {
+    id: 'setting.not-on-sms',
+    settings: {
+      app: {
+        instead: 'has no applications',
+        todo: 'remove app, or give the wave a target with provider: mgn',
+      },
+      mgn: {
+        instead: 'takes only the settings of SMS',
+        todo: 'remove mgn, or give the wave a target with provider: mgn',
+      },
+    },
+  },
+  target: {
+    // Domain, rules: 50 VMs replicate at the same time per account.
+    limits: { activeReplications: 50 },
+    unsupported: {
+      'limits.activeJobs': 'no jobs that launch instances',
+      'limits.serversInJobs': 'no jobs that launch instances',
+      prune: 'no servers to disconnect: the job of a VM that no manifest names is deleted',
+      mgn: 'no templates that landfall could set up',
+    },
+  },
+  identifiers: {
+    supported: ['serverId', 'vmManagerId', 'vmId', 'path', 'name'],
+    remedy: 'add its name or path, or vmManagerId and vmId',
+  },
+  unsupportedPhases: {
+    test: 'write replicate or cutover: on SMS, an AMI of any run can be tested by hand',
+    archive: 'write finalize: on SMS nothing is left to archive after it',
+  },
+  guests: smsGuests,
+  windowsByolRemedy: 'make sure that dedicated hosts are ready',
+  rules: smsRules,
+  template: smsTemplate,
+  importDefaults: ({ frequency = DEFAULT_FREQUENCY, licenseType }) => ({ frequency, licenseType }),
+  describeJob: describeSmsJob,
+  unsupportedCommands: {},
+  open: async (options) => (await import('./index.ts')).openSms(options),
+};

@@ -1,0 +1,145 @@
+import type { Settings } from '../../core/desired.ts';
+import {
+  type RuleFinding,
+  type RuleVm,
+  type RuleWave,
+  type ServiceRule,
+  settingBlocks,
+} from '../../core/service.ts';
+import type { Instant } from '../../core/time.ts';
+import { MAX_DESCRIPTION_LENGTH, writeMarker } from './marker.ts';
+
+const DAY_MS = 24 * 3600 * 1000;
+/** How far ahead the service's console offers times (domain: rules of SMS). */
+const MAX_SEED_DISTANCE = 30 * DAY_MS;
+
+const BOTH_SCHEDULES = {
+  message: 'frequency and runOnce: true are both set: a job either repeats or runs once',
+  remedy: 'remove one of the two',
+};
+const ADD_SCHEDULE = 'add frequency: 12 (hours, 1 to 24), or runOnce: true';
+
+/** A job of SMS repeats or runs once, never both or neither (domain: rules of SMS). */
+const exactlyOneSchedule: ServiceRule = {
+  id: 'schedule.exactly-one',
+  check: (waves) => waves.flatMap((wave) => [...withBothSchedules(wave), ...withoutSchedule(wave)]),
+};
+
+/** Finds mappings that give both. A VM that gives one overrides the other of the defaults: that is never both. */
+function withBothSchedules(wave: RuleWave): readonly RuleFinding[] {
+  return settingBlocks(wave)
+    .filter(({ settings }) => settings['frequency'] !== undefined && settings['runOnce'] === true)
+    .map(({ at }) => ({ ...at('runOnce'), ...BOTH_SCHEDULES }));
+}
+
+/** Finds VMs with neither: one finding for the wave where none of its VMs has a schedule, else one for each VM. */
+function withoutSchedule(wave: RuleWave): readonly RuleFinding[] {
+  const { name, isDefaultUncertain, vms } = wave;
+  const mayBeSet = (isUncertain: (setting: string) => boolean) =>
+    isUncertain('frequency') || isUncertain('runOnce');
+  if (mayBeSet(isDefaultUncertain)) return [];
+  const without = vms.filter(
+    ({ settings, isUncertain }) =>
+      settings['frequency'] === undefined && settings['runOnce'] !== true && !mayBeSet(isUncertain),
+  );
+  if (without.length > 1 && without.length === vms.length) {
+    const message = `none of the ${vms.length} VMs of the wave ${name} has a frequency or runOnce: true`;
+    return [{ wave, path: ['spec', 'defaults'], message, remedy: `under defaults, ${ADD_SCHEDULE}` }];
+  }
+  const message = 'the VM has neither frequency nor runOnce: true, of its own or from the defaults';
+  return without.map((vm) => ({ vm, message, remedy: ADD_SCHEDULE }));
+}
+
+/** The service may refuse a seed time that its own console would not offer. */
+const seedFar: ServiceRule = {
+  id: 'schedule.seed-far',
+  check: (waves, { defaultTarget, now }) =>
+    waves.flatMap((wave) => {
+      const { target = defaultTarget } = wave;
+      return settingBlocks(wave).flatMap(({ settings, at }) => {
+        const text = seedTooFar(settings, now);
+        if (text === undefined) return [];
+        const place = at('seedReplicationTime');
+        return [{ ...place, ...text, ...('wave' in place && target !== undefined && { target }) }];
+      });
+    }),
+};
+
+function seedTooFar(settings: Settings, now: Instant): { message: string; remedy: string } | undefined {
+  // The schema has let ISO 8601 through, and nothing else.
+  const seed = Date.parse(String(settings['seedReplicationTime']));
+  if (Number.isNaN(seed) || seed - now <= MAX_SEED_DISTANCE) return undefined;
+  const days = Math.ceil((seed - now) / DAY_MS);
+  return {
+    message: `the seed replication is ${days} days ahead; the service takes times up to 30 days ahead`,
+    remedy: 'choose an earlier time, or add the VM later',
+  };
+}
+
+/** A key encrypts nothing unless encryption is on (domain: rules of SMS). Skipped where `encrypted` may be misspelt. */
+const kmsKeyUnused: ServiceRule = {
+  id: 'encryption.key-unused',
+  check: (waves) =>
+    vmsOf(waves)
+      .filter(
+        ({ settings, isUncertain, wave }) =>
+          settings['kmsKeyId'] !== undefined &&
+          settings['encrypted'] !== true &&
+          !isUncertain('encrypted') &&
+          !wave.isDefaultUncertain('encrypted'),
+      )
+      .map((vm) => ({
+        vm,
+        setting: 'kmsKeyId',
+        message: 'kmsKeyId is set, but encrypted is not true: the images would not be encrypted',
+        remedy: 'add encrypted: true, or remove kmsKeyId',
+      })),
+};
+
+/** A marker in a description would claim a job for another project, or disown it (design, rule 1). */
+const descriptionMarker: ServiceRule = {
+  id: 'description.marker',
+  check: (waves) =>
+    vmsOf(waves)
+      .filter((vm) => /\[landfall:/i.test(descriptionOf(vm)))
+      .map((vm) => ({
+        vm,
+        setting: 'description',
+        message: 'the description contains "[landfall:", which marks the owner of a job',
+        remedy: 'leave it out: landfall adds the marker itself',
+      })),
+};
+
+/** The marker must fit behind the description. */
+const descriptionTooLong: ServiceRule = {
+  id: 'description.too-long',
+  check: (waves, { project }) =>
+    waves.flatMap((wave) => {
+      const room = MAX_DESCRIPTION_LENGTH - ` ${writeMarker({ project, wave: wave.name })}`.length;
+      return wave.vms
+        .filter((vm) => descriptionOf(vm).length > room)
+        .map((vm) => ({
+          vm,
+          setting: 'description',
+          message: `the description has ${descriptionOf(vm).length} characters; with the ownership marker there is room for ${room}`,
+          remedy: 'shorten it',
+        }));
+    }),
+};
+
+function vmsOf(waves: readonly RuleWave[]): readonly RuleVm[] {
+  return waves.flatMap(({ vms }) => vms);
+}
+
+function descriptionOf({ settings }: RuleVm): string {
+  return String(settings['description'] ?? '');
+}
+
+/** Rules on manifests that hold on AWS SMS alone. */
+export const smsRules: readonly ServiceRule[] = [
+  descriptionMarker,
+  descriptionTooLong,
+  exactlyOneSchedule,
+  kmsKeyUnused,
+  seedFar,
+];
