@@ -2,12 +2,9 @@ import { createHash } from 'node:crypto';
 import type { ConcernId } from '../../core/concern-ids.ts';
 import type { Concern, Severity } from '../../core/concern.ts';
 import type { Place } from '../../core/error.ts';
-import type { Change } from '../../core/plan.ts';
 import { escapeLine } from '../text/escape.ts';
 import { groupBy } from '../text/table.ts';
 import { joinFirst } from '../text/words.ts';
-import type { Validation } from '../validation/validation.ts';
-import type { OutputFormat, RenderOptions } from './format.ts';
 
 /** Bytes of a message or a remedy: what a platform shows of one is far less. */
 const MAX_MESSAGE_BYTES = 2000;
@@ -83,43 +80,4 @@ function messageWithAddresses(message: string, addresses: readonly string[]): st
 export function findingText({ message, remedy }: Finding): string {
   // What a service said may end in a full stop.
   return remedy === undefined ? message : `${message.replace(/\.$/, '')}; fix: ${remedy}`;
-}
-
-/** All that a format may say of a run. */
-export interface FindingReport {
-  /** The command that found them. */
-  readonly command: 'validate' | 'plan';
-  readonly version: string;
-  /** The project file and all files that were read, as a pipeline calls them. */
-  readonly projectFile: string;
-  readonly files: readonly string[];
-  readonly findings: readonly Finding[];
-  /** Of a plan: what happens to each VM. */
-  readonly changes?: readonly Change[];
-}
-
-/** Makes an output format of what renders findings: it shows the concerns of a validation or a plan, and little else. */
-export function findingsFormat(render: (report: FindingReport) => string): OutputFormat {
-  const report = (
-    command: FindingReport['command'],
-    { concerns, files }: Pick<Validation, 'concerns' | 'files'>,
-    options: RenderOptions,
-  ): FindingReport => {
-    const { projectFile, fileOf } = options.files();
-    return {
-      command,
-      version: options.version,
-      projectFile: fileOf(projectFile),
-      files: files.map(fileOf),
-      findings: toFindings(concerns, projectFile, fileOf),
-    };
-  };
-  return {
-    reportsInvalidManifests: true,
-    showsFreshness: false,
-    plan: ({ plan: { concerns, changes } }, options) =>
-      render({ ...report('plan', { concerns, files: [] }, options), changes }),
-    validation: ({ validation, command }, options) =>
-      render(report(command === 'validate' ? command : 'plan', validation, options)),
-  };
 }

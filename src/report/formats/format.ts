@@ -21,7 +21,7 @@ export interface OutputFormat {
   failure?(error: LandfallError, source: ValidationSource, options: RenderOptions): string;
 }
 
-export interface PlanResult {
+interface PlanResult {
   readonly plan: Plan;
   /** Of a saved plan. */
   readonly freshness?: Freshness;

@@ -1,5 +1,6 @@
 import { escapeLine } from '../text/escape.ts';
-import { type Finding, type FindingReport, findingsFormat, findingText } from './finding.ts';
+import { type Finding, findingText } from './finding.ts';
+import { type FindingReport, findingsFormat } from './findings.ts';
 
 export const githubFormat = findingsFormat(renderGithubFindings);
 

@@ -1,6 +1,7 @@
 import type { Severity } from '../../core/concern.ts';
 import { formatJson } from '../text/json.ts';
-import { type FindingReport, findingsFormat, findingText } from './finding.ts';
+import { findingText } from './finding.ts';
+import { type FindingReport, findingsFormat } from './findings.ts';
 
 export const gitlabFormat = findingsFormat(renderGitlabFindings);
 

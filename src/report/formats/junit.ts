@@ -2,7 +2,8 @@ import { formatPlace } from '../../core/error.ts';
 import type { Change } from '../../core/plan.ts';
 import { escapeLine } from '../text/escape.ts';
 import { groupBy } from '../text/table.ts';
-import { type Finding, type FindingReport, findingsFormat, findingText } from './finding.ts';
+import { type Finding, findingText } from './finding.ts';
+import { type FindingReport, findingsFormat } from './findings.ts';
 
 export const junitFormat = findingsFormat(renderJunitFindings);
 

@@ -2,7 +2,8 @@ import type { Severity } from '../../core/concern.ts';
 import { allExplanations, type ExplanationEntry } from '../explanations/index.ts';
 import { renderExplanationMarkdown } from '../explanations/render.ts';
 import { formatJson } from '../text/json.ts';
-import { type Finding, type FindingReport, findingsFormat, findingText } from './finding.ts';
+import { type Finding, findingText } from './finding.ts';
+import { type FindingReport, findingsFormat } from './findings.ts';
 
 export const sarifFormat = findingsFormat(renderSarifFindings);
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Concern } from '../../../src/core/concern.ts';
-import type { FindingReport } from '../../../src/report/formats/finding.ts';
+import type { FindingReport } from '../../../src/report/formats/findings.ts';
 import { expectGolden } from '../golden.ts';
 import { hostileName, TRICKS } from '../markdown/hostile.ts';
 import { busyPlan, quietPlan } from '../plans.ts';

@@ -1,6 +1,7 @@
 import type { Concern } from '../../../src/core/concern.ts';
 import type { Plan } from '../../../src/core/plan.ts';
-import { type FindingReport, toFindings } from '../../../src/report/formats/finding.ts';
+import { toFindings } from '../../../src/report/formats/finding.ts';
+import type { FindingReport } from '../../../src/report/formats/findings.ts';
 import { renderGithubFindings } from '../../../src/report/formats/github.ts';
 import { renderGitlabFindings } from '../../../src/report/formats/gitlab.ts';
 import { renderJunitFindings } from '../../../src/report/formats/junit.ts';
