@@ -62,8 +62,8 @@ const packages = {
     'node:path',
     'node:url',
   ],
-  // A hash is as pure as a renderer.
-  report: ['picocolors', 'node:crypto'],
+  // A hash is as pure as a renderer; explanations are texts that ship beside it.
+  report: ['picocolors', 'node:crypto', 'node:fs'],
   apply: ['p-limit'],
   journey: [],
   plan: ['node:crypto'],

@@ -14,7 +14,9 @@ const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 const args = [tsc, '-p', 'tsconfig.build.json', '--outDir', beside];
 const { status } = spawnSync(process.execPath, args, { stdio: 'inherit' });
 if (status !== 0) process.exit(status ?? 1);
-cpSync('src', beside, { recursive: true, filter: (path) => !/\.(ts|md)$/.test(path) });
+// Explanations are read by the program; other Markdown is for those who read the source.
+const isSource = /\.ts$|(?<!explanations[\\/][^\\/]*)\.md$/;
+cpSync('src', beside, { recursive: true, filter: (path) => !isSource.test(path) });
 chmodSync(join(beside, 'bin.js'), 0o755);
 
 const old = `${beside}.old`;

@@ -84,7 +84,14 @@ for (const path of globSync('src/**/*.ts', { cwd: root }).sort()) {
 
 const pages = globSync('**/*.md', {
   cwd: root,
-  ignore: ['**/node_modules/**', 'dist*/**', 'coverage/**', '**/golden/**', '**/fixtures/**'],
+  ignore: [
+    '**/node_modules/**',
+    'dist*/**',
+    'coverage/**',
+    '**/golden/**',
+    '**/fixtures/**',
+    'src/report/explanations/**',
+  ],
 }).sort();
 problems.push(...(await brokenLinks(root, pages)));
 

@@ -1,52 +1,96 @@
-import { type ConcernId, CONCERNS } from '../../core/concern-ids.ts';
-import { ACCOUNT_CONCERNS } from './account.ts';
-import { ERROR_EXPLANATIONS } from './errors.ts';
-import type { Explanation } from './explanation.ts';
-import { FILE_CONCERNS } from './files.ts';
-import { GUARD_CONCERNS, PHASE_CONCERNS } from './guards.ts';
-import { MANIFEST_CONCERNS } from './manifests.ts';
-import { SERVICE_CONCERNS, SETTING_CONCERNS } from './settings.ts';
+import { readdirSync, readFileSync } from 'node:fs';
+import { CONCERNS } from '../../core/concern-ids.ts';
 
-/** One thing that can be explained, by its id; `summary` is one line. */
-export interface ExplanationEntry extends Explanation {
+/** What is known of one concern or error: a section of one of the Markdown files in this folder, under its id. */
+export interface ExplanationEntry {
   readonly id: string;
   readonly kind: 'concern' | 'error';
   /** Of a concern: `error` and `critical` refuse, `warning` does not. */
   readonly severity: 'error' | 'critical' | 'warning';
+  /** One line, in lower case. */
   readonly summary: string;
+  /** What landfall found. */
+  readonly means: string;
+  /** Why that matters, and what follows from it. */
+  readonly why: string;
+  /** What to do, one step an item, the most likely one first. */
+  readonly fix: readonly string[];
+  /** The document or the rule that says so. */
+  readonly source: string;
+  readonly example: Example;
+  /** The section as it is written, without its heading. */
+  readonly markdown: string;
 }
 
-/** All that can be explained: concerns in the order of their table, then errors. */
+/** What is wrong and what is right in a file; commands have a right side only. */
+interface Example {
+  readonly language: 'yaml' | 'sh';
+  readonly wrong?: string;
+  readonly right: string;
+}
+
+const SECTION =
+  /^(?<means>.+)\n\n\*\*Why it matters\.\*\* (?<why>.+)\n\n\*\*What to do\.\*\*\n\n(?<fix>(?:- .+\n)+)\n(?:Wrong:\n\n```\w+\n(?<wrong>[^]*?)\n```\n\n)?(?:Right|For example):\n\n```(?<language>yaml|sh)\n(?<right>[^]*?)\n```\n\nSource: (?<source>.+)$/;
+
+/** Reads all explanations: of concerns in the order of their table, then of errors. */
 export function allExplanations(): readonly ExplanationEntry[] {
-  const concerns = Object.entries(CONCERN_EXPLANATIONS).map(([id, explanation]): ExplanationEntry => {
-    const { severity, summary } = CONCERNS[id as keyof typeof CONCERNS];
-    return { ...explanation, id, kind: 'concern', severity, summary };
+  const sections = readSections();
+  const concerns = Object.entries(CONCERNS).flatMap(([id, { severity, summary }]) => {
+    const text = sections.get(id);
+    return text === undefined ? [] : [readEntry(id, text, { kind: 'concern', severity, summary })];
   });
-  const errors = Object.entries(ERROR_EXPLANATIONS).map(([id, explanation]): ExplanationEntry => ({
-    ...explanation,
-    id,
-    kind: 'error',
-    severity: 'error',
-    summary: firstSentence(explanation.means),
-  }));
+  const errors = [...sections].flatMap(([id, text]) =>
+    id in CONCERNS ? [] : [readEntry(id, text, { kind: 'error', severity: 'error' })],
+  );
   return [...concerns, ...errors];
 }
 
-/** The first clause of an explanation, as summaries of concerns are written: in lower case, without its full stop. */
-function firstSentence(text: string): string {
-  // A colon within code ends nothing.
-  const sentence = /^(?:`[^`]*`|[^`])*?[.:;](?=\s|$)/.exec(text)?.[0].slice(0, -1) ?? text;
-  // A name with capitals inside, such as GitHub, keeps its first.
-  return /^[A-Z][a-z]*\s/.test(sentence) ? sentence.charAt(0).toLowerCase() + sentence.slice(1) : sentence;
+/** The sections of all files by their headings; files in the order of their names. */
+function readSections(): ReadonlyMap<string, string> {
+  const folder = new URL('./', import.meta.url);
+  const files = readdirSync(folder).filter((name) => name.endsWith('.md'));
+  const sections = files.sort().flatMap((name) => readFileSync(new URL(name, folder), 'utf8').split(/^# /m));
+  return new Map(
+    sections.flatMap((section) => {
+      const [id = '', ...lines] = section.trim().split('\n');
+      return id === '' ? [] : [[id, lines.join('\n').trim()]];
+    }),
+  );
 }
 
-/** An explanation of each concern: a concern without one does not compile. */
-const CONCERN_EXPLANATIONS: Readonly<Record<ConcernId, Explanation>> = {
-  ...FILE_CONCERNS,
-  ...MANIFEST_CONCERNS,
-  ...SETTING_CONCERNS,
-  ...SERVICE_CONCERNS,
-  ...ACCOUNT_CONCERNS,
-  ...GUARD_CONCERNS,
-  ...PHASE_CONCERNS,
-};
+/** @throws Error where a section lacks a part, or has one that this program does not know */
+function readEntry(
+  id: string,
+  markdown: string,
+  known: Pick<ExplanationEntry, 'kind' | 'severity'> & { readonly summary?: string },
+): ExplanationEntry {
+  const parts = SECTION.exec(markdown)?.groups;
+  if (parts === undefined) throw new Error(`the explanation of ${id} does not have the parts of one`);
+  const { means = '', why = '', fix = '', wrong, right = '', source = '' } = parts;
+  return {
+    ...known,
+    id,
+    summary: known.summary ?? firstClause(means),
+    means,
+    why,
+    fix: fix
+      .trim()
+      .split('\n')
+      .map((step) => step.slice('- '.length)),
+    source,
+    example: {
+      language: parts['language'] === 'sh' ? 'sh' : 'yaml',
+      ...(wrong !== undefined && { wrong }),
+      right,
+    },
+    markdown,
+  };
+}
+
+/** The first clause of an explanation, as summaries of concerns are written: in lower case, without its full stop. */
+function firstClause(text: string): string {
+  // A colon within code ends nothing.
+  const clause = /^(?:`[^`]*`|[^`])*?[.:;](?=\s|$)/.exec(text)?.[0].slice(0, -1) ?? text;
+  // A name with capitals inside, such as GitHub, keeps its first.
+  return /^[A-Z][a-z]*\s/.test(clause) ? clause.charAt(0).toLowerCase() + clause.slice(1) : clause;
+}

@@ -64,32 +64,8 @@ function severityLabel({ severity }: ExplanationEntry, colors: Colors): string {
 }
 
 /** One explanation as Markdown, under a heading of level `level`. Ends in a newline. */
-export function renderExplanationMarkdown(entry: ExplanationEntry, level = 2): string {
-  const { id, severity, means, why, fix, source, example } = entry;
-  const fence = (heading: string, code: string) => [
-    heading,
-    '',
-    `\`\`\`${example.language}`,
-    code,
-    '```',
-    '',
-  ];
-  return [
-    `${'#'.repeat(level)} ${id}`,
-    '',
-    `**${severity}**: ${means}`,
-    '',
-    `**Why it matters.** ${why}`,
-    '',
-    '**What to do.**',
-    '',
-    ...fix.map((step) => `- ${step}`),
-    '',
-    ...(example.wrong === undefined ? [] : fence('Wrong:', example.wrong)),
-    ...fence(example.wrong === undefined ? 'For example:' : 'Right:', example.right),
-    `Source: ${source}`,
-    '',
-  ].join('\n');
+export function renderExplanationMarkdown({ id, severity, markdown }: ExplanationEntry, level = 2): string {
+  return `${'#'.repeat(level)} ${id}\n\n**${severity}**: ${markdown}\n`;
 }
 
 /** All explanations as one Markdown page, with a table of ids on top. */
@@ -145,17 +121,8 @@ export function renderExplanationListJson(entries: readonly ExplanationEntry[]):
   return formatJson({ format_version: '1.0', explanations: entries.map(toExplanation) });
 }
 
-function toExplanation({
-  id,
-  kind,
-  severity,
-  summary,
-  means,
-  why,
-  fix,
-  source,
-  example,
-}: ExplanationEntry): object {
+function toExplanation(entry: ExplanationEntry): object {
+  const { id, kind, severity, summary, means, why, fix, source, example } = entry;
   return { id, kind, severity, summary, means, why, fix, source, example };
 }
 
