@@ -1,10 +1,19 @@
 import type { Settings } from '../core/desired.ts';
 import { LandfallError } from '../core/error.ts';
 import { byKeys } from '../core/lists.ts';
-import type { Change } from '../core/plan.ts';
-import type { ExistingJob, Provider, StepResult } from '../core/provider.ts';
+import type {
+  AdvanceChange,
+  CreateChange,
+  ExecutableChange,
+  ReplaceChange,
+  UpdateChange,
+} from '../core/plan.ts';
+import type { Provider, StepResult } from '../core/provider.ts';
 
-/** The job that there is after a change; nothing after a delete. */
+/** The changes that are carried out one by one; steps are taken in groups. */
+export type SingleChange = Exclude<ExecutableChange, AdvanceChange>;
+
+/** The job after a change; without an id after a delete. */
 interface JobAfterChange {
   readonly id?: string;
   readonly alreadyExisted?: true;
@@ -12,50 +21,45 @@ interface JobAfterChange {
 
 /**
  * Carries out one change.
- * @returns the job that there is now, if there is one
- * @throws whatever the provider throws
+ * @throws the provider's errors
  */
-export async function executeChange(change: Change, provider: Provider): Promise<JobAfterChange> {
-  const { serverId, settings, owner } = change;
+export async function executeChange(change: SingleChange, provider: Provider): Promise<JobAfterChange> {
+  const { settings, owner } = change;
   switch (change.action) {
     case 'create':
-      return asJob(await provider.create({ serverId, settings, owner }));
+      return create(change, provider);
     case 'update':
       await provider.update({
-        id: jobIdOf(change),
+        id: change.id,
         settings: changedSettings(change),
         after: settings,
         owner,
         writeMarker: change.fields.some(({ field }) => field === 'owner'),
       });
-      return asJob(change.id);
+      return { id: change.id };
     case 'delete':
-      await provider.delete(jobIdOf(change));
+      await provider.delete(change.id);
       return {};
     case 'replace':
-      await provider.delete(jobIdOf(change));
-      return asJob(await createReplacement(change, provider));
-    case 'advance':
-    case 'no-op':
-    case 'defer':
-      return asJob(change.id);
+      await provider.delete(change.id);
+      return createReplacement(change, provider);
   }
 }
 
-function asJob(job: string | ExistingJob | undefined): JobAfterChange {
-  if (job === undefined) return {};
+async function create(
+  { serverId, settings, owner }: CreateChange | ReplaceChange,
+  provider: Provider,
+): Promise<JobAfterChange> {
+  const job = await provider.create({ serverId, settings, owner });
   return typeof job === 'string' ? { id: job } : job;
 }
 
-async function createReplacement(
-  { serverId, settings, owner, id }: Change,
-  provider: Provider,
-): Promise<string | ExistingJob> {
+async function createReplacement(change: ReplaceChange, provider: Provider): Promise<JobAfterChange> {
   try {
-    return await provider.create({ serverId, settings, owner });
+    return await create(change, provider);
   } catch (error) {
     if (!(error instanceof LandfallError)) throw error;
-    const message = `${id ?? 'the old job'} is deleted, and its replacement could not be created: ${error.message}`;
+    const message = `${change.id} is deleted, and its replacement could not be created: ${error.message}`;
     throw new LandfallError(error.code, message, {
       source: error.source,
       remedy: error.remedy ?? 'run apply again: it will create the job',
@@ -64,68 +68,50 @@ async function createReplacement(
   }
 }
 
-function jobIdOf({ id, address }: Change): string {
-  if (id === undefined) throw new Error(`the plan has no job id for ${address}`);
-  return id;
-}
-
 /** The settings that an update changes; `owner` is the marker, not a setting. */
-function changedSettings({ fields }: Change): Settings {
+function changedSettings({ fields }: UpdateChange): Settings {
   return Object.fromEntries(
     fields.flatMap(({ field, after }) => (field === 'owner' || after === undefined ? [] : [[field, after]])),
   );
 }
 
 /**
- * Changes of a wave that take the same step, as many together as one call takes: what the service makes of a call
- * belongs to one wave. In the order of steps' and waves' names.
+ * Groups steps for the provider: changes of a wave that take the same step, at most `size` in each group, since the
+ * service's job for a call belongs to one wave. Sorted by step and wave.
  */
-export function batchSteps(changes: readonly Change[], size: number): readonly (readonly Change[])[] {
-  const batches: Change[][] = [];
-  for (const change of changes.filter(({ action }) => action === 'advance').toSorted(byStepAndWave)) {
+export function batchSteps(
+  changes: readonly AdvanceChange[],
+  size: number,
+): readonly (readonly [AdvanceChange, ...AdvanceChange[]])[] {
+  const batches: [AdvanceChange, ...AdvanceChange[]][] = [];
+  for (const change of changes.toSorted(byStepAndWave)) {
     const last = batches.at(-1);
-    const [first] = last ?? [];
-    if (
-      last === undefined ||
-      last.length >= size ||
-      first === undefined ||
-      byStepAndWave(first, change) !== 0
-    ) {
-      batches.push([change]);
-    } else {
-      last.push(change);
-    }
+    if (last !== undefined && last.length < size && byStepAndWave(last[0], change) === 0) last.push(change);
+    else batches.push([change]);
   }
   return batches;
 }
 
-const byStepAndWave = byKeys<Change>(
-  ({ step = '' }) => step,
+const byStepAndWave = byKeys<AdvanceChange>(
+  ({ step }) => step,
   ({ wave }) => wave,
 );
 
 type StepOutcome = Pick<StepResult, 'detail'> & { readonly error?: unknown };
 
-/** Takes a step with some jobs: what became of each, also where the provider tells of none. */
+/** Takes a step with some jobs in one call. Returns the outcome of each; never throws what the provider throws. */
 export async function executeStep(
   step: string,
-  changes: readonly Change[],
+  changes: readonly AdvanceChange[],
   provider: Provider,
-): Promise<readonly (readonly [Change, StepOutcome])[]> {
-  const requests = changes.map(({ id = '', serverId, owner, settings }) => ({
-    id,
-    serverId,
-    owner,
-    settings,
-  }));
-  let results: ReadonlyMap<string, { readonly detail?: string; readonly error?: LandfallError }>;
+): Promise<readonly (readonly [AdvanceChange, StepOutcome])[]> {
+  const requests = changes.map(({ id, serverId, owner, settings }) => ({ id, serverId, owner, settings }));
+  let results: ReadonlyMap<string, StepResult>;
   try {
-    results = new Map((await provider.advance(step, requests)).map((result) => [result.id, result]));
+    results = new Map((await provider.takeSteps(step, requests)).map((result) => [result.id, result]));
   } catch (error) {
     return changes.map((change) => [change, { error }]);
   }
-  return changes.map((change) => {
-    const taken = results.get(change.id ?? '');
-    return [change, taken ?? { error: new Error(`the provider does not say what became of ${step}`) }];
-  });
+  const missing = { error: new Error(`the provider returned no result for ${step}`) };
+  return changes.map((change) => [change, results.get(change.id) ?? missing]);
 }

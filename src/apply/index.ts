@@ -1,10 +1,16 @@
 import pLimit from 'p-limit';
 import type { ApplyOutcome, ApplyReporter, ChangeResult } from '../core/apply-result.ts';
 import { LandfallError } from '../core/error.ts';
-import { type Action, type Change, isExecutable, type Plan, runRefusals } from '../core/plan.ts';
+import {
+  type AdvanceChange,
+  type ExecutableChange,
+  isExecutable,
+  type Plan,
+  runRefusals,
+} from '../core/plan.ts';
 import type { Provider } from '../core/provider.ts';
 import type { Clock } from '../core/time.ts';
-import { batchSteps, executeChange, executeStep } from './execute.ts';
+import { batchSteps, executeChange, executeStep, type SingleChange } from './execute.ts';
 import { Slots } from './slots.ts';
 
 export interface ApplyOptions {
@@ -34,24 +40,24 @@ export async function applyPlan(plan: Plan, options: ApplyOptions): Promise<Appl
   const run = new Run(plan, options);
   await Promise.all(plan.targets.map(({ name }) => run.target(name)));
   return {
-    results: plan.changes.flatMap((change) => run.results.get(change) ?? []),
+    results: plan.changes.filter(isExecutable).flatMap((change) => run.results.get(change) ?? []),
     interrupted: signal?.aborted ?? false,
     milliseconds: clock.now() - startedAt,
   };
 }
 
-/** The phases of a target: deletes make room, and so end before anything is created. */
-const PHASES: readonly (readonly Action[])[] = [['delete'], ['update', 'replace', 'create']];
+/** The order of work on a target: deletes free slots, so they end before anything is created. */
+const STAGES: readonly (readonly SingleChange['action'][])[] = [['delete'], ['update', 'replace', 'create']];
 
 class Run {
-  readonly results = new Map<Change, ChangeResult>();
-  readonly #changes: readonly Change[];
+  readonly results = new Map<ExecutableChange, ChangeResult>();
+  readonly #changes: readonly ExecutableChange[];
   readonly #options: ApplyOptions;
   readonly #slots: Slots;
   #failures = 0;
 
   constructor(plan: Plan, options: ApplyOptions) {
-    this.#changes = plan.changes.filter(({ blockedBy }) => blockedBy.length === 0);
+    this.#changes = plan.changes.filter(isExecutable);
     this.#options = options;
     this.#slots = new Slots(plan);
   }
@@ -62,15 +68,17 @@ class Run {
     if (provider === undefined) throw new Error(`no provider is open for target ${name}`);
     const limit = pLimit(concurrency.get(name) ?? 1);
     const changes = this.#changes.filter(({ target }) => target === name);
-    for (const phase of PHASES) {
-      const ordered = phase.flatMap((action) => changes.filter((change) => change.action === action));
+    const steps = changes.filter((change) => change.action === 'advance');
+    const singles = changes.filter((change) => change.action !== 'advance');
+    for (const stage of STAGES) {
+      const ordered = stage.flatMap((action) => singles.filter((change) => change.action === action));
       await Promise.all(ordered.map((change) => limit(() => this.#one(change, provider))));
     }
-    const batches = batchSteps(changes, this.#options.batches?.get(name) ?? 1);
+    const batches = batchSteps(steps, this.#options.batches?.get(name) ?? 1);
     await Promise.all(batches.map((batch) => limit(() => this.#step(batch, provider))));
   }
 
-  async #one(change: Change, provider: Provider): Promise<void> {
+  async #one(change: SingleChange, provider: Provider): Promise<void> {
     const reason = this.#whyNot(change);
     if (reason === undefined) {
       this.#options.reporter.started(change);
@@ -81,9 +89,9 @@ class Run {
   }
 
   /** Takes the same step with some jobs in one call; each has a result of its own. */
-  async #step(batch: readonly Change[], provider: Provider): Promise<void> {
+  async #step(batch: readonly [AdvanceChange, ...AdvanceChange[]], provider: Provider): Promise<void> {
     const { reporter, clock } = this.#options;
-    const [{ step = '' } = {}] = batch;
+    const [{ step }] = batch;
     const tried = batch.filter((change) => {
       const reason = this.#whyNot(change);
       if (reason !== undefined) this.#end({ status: 'not-tried', change, reason });
@@ -95,9 +103,9 @@ class Run {
     const outcomes = await executeStep(step, tried, provider);
     const milliseconds = clock.now() - startedAt;
     for (const [change, { error, detail }] of outcomes) {
-      const id = change.id === undefined ? {} : { id: change.id };
       if (error === undefined) {
-        this.#end({ status: 'done', change, ...id, ...(detail !== undefined && { detail }), milliseconds });
+        const { id } = change;
+        this.#end({ status: 'done', change, id, ...(detail !== undefined && { detail }), milliseconds });
       } else {
         this.#failures += 1;
         this.#end({ ...errorDetails(error), status: 'failed', change, milliseconds });
@@ -105,7 +113,7 @@ class Run {
     }
   }
 
-  async #attempt(change: Change, provider: Provider): Promise<ChangeResult> {
+  async #attempt(change: SingleChange, provider: Provider): Promise<ChangeResult> {
     const { clock } = this.#options;
     const startedAt = clock.now();
     try {
@@ -121,7 +129,7 @@ class Run {
   }
 
   /** Why a change is not started; a change that is started has taken its slot. */
-  #whyNot(change: Change): string | undefined {
+  #whyNot(change: ExecutableChange): string | undefined {
     const { signal, maxFailures } = this.#options;
     if (signal?.aborted === true) return stopReason(signal);
     if (maxFailures !== undefined && this.#failures >= maxFailures) {

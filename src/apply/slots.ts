@@ -1,4 +1,4 @@
-import type { Capacity, Change, Plan } from '../core/plan.ts';
+import type { Capacity, ExecutableChange, Plan } from '../core/plan.ts';
 
 /** A cap while a plan is carried out. */
 interface Cap {
@@ -29,7 +29,7 @@ export class Slots {
    * slot that this leaves, which is no slot where more is active than a cap allows.
    * @returns why there is no slot; undefined: it is taken
    */
-  take(change: Change): string | undefined {
+  take(change: ExecutableChange): string | undefined {
     const starts = change.action === 'create' || change.action === 'replace';
     if (!starts) return undefined;
     const needed = change.activeBefore ? 0 : 1;
@@ -41,7 +41,7 @@ export class Slots {
   }
 
   /** Takes note of how the delete of a job ended: an active one that is gone gives its slot back. */
-  deleted(change: Change, gone: boolean): void {
+  deleted(change: ExecutableChange, gone: boolean): void {
     if (change.action !== 'delete' || !change.activeBefore) return;
     for (const cap of this.#capsOf(change)) {
       if (gone) cap.free += 1;
@@ -50,7 +50,7 @@ export class Slots {
   }
 
   /** The caps that count a change; a delete that leaves its VM replicating makes room in its wave only. */
-  #capsOf({ target, wave, replicatesOn }: Change): readonly Cap[] {
+  #capsOf({ target, wave, replicatesOn }: ExecutableChange): readonly Cap[] {
     // The wave's cap comes first: it says more about a change than the target's.
     const keys = [capKey(target, wave), ...(replicatesOn === true ? [] : [capKey(target)])];
     return keys.flatMap((one) => this.#caps.get(one) ?? []);

@@ -5,10 +5,7 @@ import type { Place } from './error.ts';
 import type { Owner } from './observed.ts';
 import type { Instant } from './time.ts';
 
-/** `advance`: the job takes a step on its way to its wave's phase. */
-export type Action = 'create' | 'update' | 'replace' | 'delete' | 'advance' | 'no-op' | 'defer';
-
-/** One field's way from the account's value to git's; absent on a side that has none. */
+/** One field's change from the account's value to git's; absent on a side that has none. */
 export interface FieldChange {
   readonly field: string;
   readonly before?: SettingValue;
@@ -17,40 +14,73 @@ export interface FieldChange {
   readonly forcesReplace?: true;
 }
 
-/** One VM's way from observed to desired. */
-export interface Change {
+/** What every change has, whatever its action. */
+export interface ChangeBase {
   /** `wave/name`, unique within its target. */
   readonly address: string;
   readonly target: string;
   readonly wave: string;
-  readonly action: Action;
-  /** The job's id, where there is one. */
-  readonly id?: string;
   readonly serverId: string;
-  /** Who the job will belong to. */
+  /** The owner of the job after the change. */
   readonly owner: Owner;
-  /** For create, replace and defer: all settings of the job to come. For update: those that hold after it. For delete: those that the job had. */
+  /** Create, replace and their defer: all settings of the new job. Update: all settings after it. Otherwise: the job's settings. */
   readonly settings: Settings;
-  /** Sorted by field. For create: every setting. For delete and no-op: empty. `owner` stands for the marker, `project/wave`. */
+  /** Sorted by field. Create: every setting. Delete, advance and no-op: empty. `owner` stands for the marker, `project/wave`. */
   readonly fields: readonly FieldChange[];
-  /** For advance, and for a step that is deferred: what the provider is to do. */
-  readonly step?: string;
-  /** The step cannot be undone. */
-  readonly irreversible?: true;
-  /** The steps still to come after this change. */
-  readonly remaining?: readonly string[];
-  /** Why, where it is not plain from the fields: the cap that defers it, "no longer in any manifest". */
-  readonly reason?: string;
-  /** What the reader might not expect: "starts now", "AMIs stay". */
+  /** Consequences that the reader might not expect: "starts now", "AMIs stay". */
   readonly effects: readonly string[];
   /** Whether the job counts against the caps before the change. */
   readonly activeBefore: boolean;
-  /** A delete that leaves the VM replicating, as nobody's: it frees a slot of its wave, and none of its target. */
-  readonly replicatesOn?: true;
-  /** Ids of critical concerns that block it: it is shown, and apply does not run it. */
+  /** Ids of the critical concerns that block the change: it is shown, and apply does not run it. */
   readonly blockedBy: readonly string[];
   readonly place?: Place;
 }
+
+/** What only some actions have. Reading one of them from any `Change` gives undefined where its action has none. */
+interface ChangeDetails {
+  /** The job's id. */
+  readonly id: string;
+  /** Why, where the fields do not show it: the cap that defers it, "no longer in any manifest". */
+  readonly reason: string;
+  /** The step that the provider takes: the API's own word, `StartTest`. */
+  readonly step: string;
+  /** The steps that follow this change. */
+  readonly remaining: readonly string[];
+  /** The step cannot be undone. */
+  readonly irreversible: true;
+  /** A delete that leaves the VM replicating without an owner: it frees a slot of its wave, and none of its target. */
+  readonly replicatesOn: true;
+}
+
+/** One action: the details that it always has, those that it may have, and none of the others. */
+type ChangeCase<
+  Name extends string,
+  Has extends keyof ChangeDetails = never,
+  May extends keyof ChangeDetails = never,
+> = ChangeBase & { readonly action: Name } & Pick<ChangeDetails, Has> &
+  Partial<Pick<ChangeDetails, May>> & { readonly [Key in Exclude<keyof ChangeDetails, Has | May>]?: never };
+
+export type CreateChange = ChangeCase<'create'>;
+export type UpdateChange = ChangeCase<'update', 'id', 'reason'>;
+/** The job is deleted and created again. */
+export type ReplaceChange = ChangeCase<'replace', 'id' | 'reason'>;
+export type DeleteChange = ChangeCase<'delete', 'id' | 'reason', 'replicatesOn'>;
+/** The job takes a step towards its wave's phase. */
+export type AdvanceChange = ChangeCase<'advance', 'id' | 'step' | 'remaining', 'irreversible'>;
+/** Without an id: the VM is finalized, and its job is gone. */
+export type NoOpChange = ChangeCase<'no-op', never, 'id' | 'reason'>;
+/** A create, or a replace (which has an id), that a later run carries out because a cap is full. */
+export type DeferredJob = ChangeCase<'defer', 'reason', 'id'>;
+/** A step that a later run takes, or, without a step, a VM that waits for the end of something and is then done. */
+export type DeferredStep = ChangeCase<'defer', 'id' | 'reason' | 'remaining', 'step' | 'irreversible'>;
+
+/** The change of one VM from observed to desired. */
+export type Change = ExecutableChange | NoOpChange | DeferredJob | DeferredStep;
+
+/** The changes that apply carries out, unless a concern blocks them. */
+export type ExecutableChange = CreateChange | UpdateChange | ReplaceChange | DeleteChange | AdvanceChange;
+
+export type Action = Change['action'];
 
 /** The caps of a target or a wave. `limit` absent: none. */
 export interface Capacity {
@@ -119,9 +149,9 @@ export function targetRefusals({ concerns }: Plan): readonly Concern[] {
   return concerns.filter(({ severity, address }) => severity === 'critical' && address === undefined);
 }
 
-/** Whether a change is for apply to carry out: not what stays, waits or is blocked. */
-export function isExecutable({ action, blockedBy }: Change): boolean {
-  return action !== 'no-op' && action !== 'defer' && blockedBy.length === 0;
+/** Whether apply carries out a change: it does something now, and no concern blocks it. */
+export function isExecutable(change: Change): change is ExecutableChange {
+  return change.action !== 'no-op' && change.action !== 'defer' && change.blockedBy.length === 0;
 }
 
 /** Whether there is anything for apply to do now: deferred and blocked changes are not. */

@@ -139,25 +139,40 @@ export interface Provider {
   update(request: UpdateRequest): Promise<void>;
   /** Resolves when the service has accepted the deletion; a job that is gone already is a success. */
   delete(id: string): Promise<void>;
-  /** Takes the same step with some jobs, as many as the traits' `batch` at most; one result each, never a throw for one of them. */
-  advance(step: string, requests: readonly StepRequest[]): Promise<readonly StepResult[]>;
+  /** Takes the same step with some jobs, at most as many as the traits' `batch`; one result each, never a throw for one of them. */
+  takeSteps(step: string, requests: readonly StepRequest[]): Promise<readonly StepResult[]>;
   /** Frees sockets. */
   close(): void;
 }
 
+/** The VM is at its wave's phase. */
+interface PhaseReached {
+  readonly kind: 'reached';
+  readonly reason?: string;
+}
+
+/** The VM cannot get to its wave's phase: something on the way back cannot be undone. */
+interface PhaseRefused {
+  readonly kind: 'refused';
+  readonly id: ConcernId;
+  readonly message: string;
+  readonly remedy: string;
+}
+
+/** What a VM without a job must do to get to its wave's phase. */
+export type PhaseWithoutJob = { readonly kind: 'create' } | PhaseReached | PhaseRefused;
+
 /** What a VM's job must do next to get to its wave's phase. */
 export type PhaseDecision =
-  /** It is there. */
-  | { readonly kind: 'reached'; readonly reason?: string }
+  | PhaseReached
   /** It can take a step now. */
   | ({ readonly kind: 'step' } & PhaseStep)
   /** The next step cannot be taken yet: why, and all steps still to come. */
   | { readonly kind: 'wait'; readonly reason: string; readonly remaining: readonly string[] }
-  /** It cannot get there: going back over what cannot be undone. */
-  | { readonly kind: 'refused'; readonly id: ConcernId; readonly message: string; readonly remedy: string };
+  | PhaseRefused;
 
 interface PhaseStep {
-  /** What `Provider.advance` takes: the API's own word, `StartTest`. */
+  /** What `Provider.takeSteps` takes: the API's own word, `StartTest`. */
   readonly step: string;
   /** The steps that follow this one, in order. */
   readonly remaining: readonly string[];
@@ -165,8 +180,8 @@ interface PhaseStep {
   readonly effects: readonly string[];
   /** It cannot be undone: it asks for `--confirm-finalize`. */
   readonly irreversible?: true;
-  /** A concern that goes along: "the last launch failed". It blocks nothing. */
-  readonly warning?: { readonly id: ConcernId; readonly message: string; readonly remedy: string };
+  /** The step was taken before and failed: a warning that says why. It blocks nothing: the step is taken again. */
+  readonly failure?: { readonly id: ConcernId; readonly message: string; readonly remedy: string };
 }
 
 export interface PhaseContext {
@@ -175,8 +190,6 @@ export interface PhaseContext {
   readonly isDefault?: true;
   readonly vm: DesiredVm;
   readonly server: ObservedServer;
-  /** Absent: there is none (any more). */
-  readonly job: ObservedJob | undefined;
   readonly target: Target;
   readonly now: Instant;
 }
@@ -186,10 +199,11 @@ export interface PhaseRules {
   /** Those it has. */
   readonly phases: readonly Phase[];
   /**
-   * Pure: from what was observed alone. Called for a job that exists and has nothing else to change, or where there is
-   * no job; undefined there: the VM is to get one.
+   * Decides from what was observed alone (pure) what a job that has nothing else to change must do next.
    */
-  next(context: PhaseContext): PhaseDecision | undefined;
+  next(context: PhaseContext & { readonly job: ObservedJob }): PhaseDecision;
+  /** The same for a VM that has no job, or whose job is gone. */
+  withoutJob(context: PhaseContext): PhaseWithoutJob;
   /** Whether the service makes a job for a step, which counts against its quotas of jobs; absent: it makes none. */
   readonly makesJob?: (step: string) => boolean;
   /** Servers of a wave that one call takes at most. */

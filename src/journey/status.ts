@@ -5,7 +5,8 @@ import { phasesOf, type ProviderTraits } from '../core/provider.ts';
 import type { Status, VmStatus, WaveStatus } from '../core/status.ts';
 import type { Instant } from '../core/time.ts';
 import { missingSetupConcerns } from './account.ts';
-import { type StatusContext, type VmSnapshot, vmStatus } from './vm-status.ts';
+import type { PhaseInput } from './phase.ts';
+import { type VmSnapshot, vmStatus } from './vm-status.ts';
 
 /** The status of the VMs that were looked at, each at the latest time that its own service has told. */
 export function buildStatus(
@@ -34,7 +35,7 @@ export function buildStatus(
 function contextsOf(
   desired: Desired,
   traits: ReadonlyMap<string, ProviderTraits>,
-): ReadonlyMap<string, StatusContext> {
+): ReadonlyMap<string, PhaseInput> {
   const { project, targets } = desired;
   const phases = phasesOf(desired);
   return new Map(

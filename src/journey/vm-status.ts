@@ -1,10 +1,10 @@
-import { type Concern, raiseForVm } from '../core/concern.ts';
-import { phaseOfWave, type Phases, type Target } from '../core/desired.ts';
+import type { Concern } from '../core/concern.ts';
 import { isActive, type ObservedJob } from '../core/observed.ts';
 import type { ReplicationRun, RunHistory } from '../core/operations.ts';
 import type { ProviderTraits } from '../core/provider.ts';
-import type { PhaseStatus, VmEntry, VmStatus } from '../core/status.ts';
+import type { VmEntry, VmStatus } from '../core/status.ts';
 import type { Instant } from '../core/time.ts';
+import { type PhaseInput, phaseOfVm } from './phase.ts';
 import { ownershipConcern } from './vm-concerns.ts';
 
 /** A VM and the runs of its job as they were last seen; no history: it has no job, or it was not asked for. */
@@ -16,14 +16,14 @@ export interface VmSnapshot {
 }
 
 /** How a VM's replication is getting on at a moment. */
-export function vmStatus(sighting: VmSnapshot, context: StatusContext, at: Instant): VmStatus {
+export function vmStatus(sighting: VmSnapshot, context: PhaseInput, at: Instant): VmStatus {
   const { history } = sighting;
   const now = latestSubject(sighting);
   const { job } = now;
   const { project, traits } = context;
   const progress = job === undefined ? undefined : traits.progress?.(job);
-  const { phase, concern } = phaseOf(now, context, at);
-  // What goes nowhere any more is said once.
+  const { status: phase, concern } = phaseOfVm(now, context, at);
+  // A VM whose phase is refused has no other concerns: nothing is done with its job.
   const ofJob = phase?.kind === 'refused' ? [] : concernsOf(now, project, traits);
   const status = {
     ...now,
@@ -81,57 +81,6 @@ function concernsOf(
   const refusal = ownershipConcern(vm, job, project);
   if (refusal !== undefined) return [refusal];
   return traits.isDone(vm, job) ? [] : traits.jobConcerns(vm, job);
-}
-
-/** What the status of a target's VMs is told by. */
-export interface StatusContext {
-  readonly project: string;
-  readonly target: Target;
-  readonly traits: ProviderTraits;
-  /** How far each wave of the project is to go, by name. */
-  readonly phases: Phases;
-}
-
-/** What the phases say of a VM: how far it is, and what there is to be concerned about. */
-interface PhaseAssessment {
-  readonly phase?: PhaseStatus;
-  /** It is refused, or the last try has failed. */
-  readonly concern?: Concern;
-}
-
-/** How far a VM of the manifests is on its way to its wave's phase, by the rules that a plan goes by. */
-function phaseOf(
-  { vm, server, job, wave = '' }: VmEntry,
-  { project, target, traits, phases }: StatusContext,
-  now: Instant,
-): PhaseAssessment {
-  const said = phaseOfWave(phases, wave);
-  const { phase } = said;
-  const foreign = job !== undefined && job.owner?.project !== project;
-  if (vm === undefined || server === undefined || foreign) return {};
-  const verdict = traits.phases.next({ ...said, vm, server, job, target, now });
-  switch (verdict?.kind) {
-    case undefined:
-      return phase === 'replicate'
-        ? {}
-        : { phase: { phase, kind: 'waits', detail: 'waits for its replication job' } };
-    case 'reached': {
-      const { reason } = verdict;
-      if (phase === 'replicate') return {};
-      return { phase: { phase, kind: 'reached', ...(reason !== undefined && { detail: reason }) } };
-    }
-    case 'step': {
-      const { step, warning } = verdict;
-      return {
-        phase: { phase, kind: 'next', detail: step },
-        ...(warning !== undefined && { concern: raiseForVm(warning.id, vm, warning) }),
-      };
-    }
-    case 'wait':
-      return { phase: { phase, kind: 'waits', detail: verdict.reason } };
-    case 'refused':
-      return { phase: { phase, kind: 'refused' }, concern: raiseForVm(verdict.id, vm, verdict) };
-  }
 }
 
 const DAY = 86_400_000;

@@ -1,7 +1,15 @@
 import type { DesiredWave, Target } from '../core/desired.ts';
 import { addToGroup } from '../core/lists.ts';
 import { isActive, type Observed, type ObservedJob } from '../core/observed.ts';
-import type { Capacity, Change, Plan } from '../core/plan.ts';
+import {
+  type Capacity,
+  type Change,
+  type CreateChange,
+  type DeleteChange,
+  isExecutable,
+  type Plan,
+  type ReplaceChange,
+} from '../core/plan.ts';
 import type { ResolvedVms } from '../journey/resolve.ts';
 import { indexServers, serverOf, type Servers } from '../journey/servers.ts';
 import type { TargetInput } from './input.ts';
@@ -35,7 +43,7 @@ export function applyCaps(
     for (const gauge of gauges) gauge.active += 1;
   }
   for (const { id, replicatesOn } of changes.filter(freesSlot)) {
-    for (const gauge of gaugesOf.get(id ?? '') ?? []) {
+    for (const gauge of gaugesOf.get(id) ?? []) {
       // It is no job of its wave any more, and a replication of the account all the same.
       if (gauge !== whole || replicatesOn !== true) gauge.deleted += 1;
     }
@@ -51,8 +59,8 @@ export function applyCaps(
       return { ...change, action: 'defer', reason: capFullReason(full), effects: [] };
     }
     for (const gauge of gauges) gauge[change.activeBefore ? 'renewed' : 'started'] += 1;
-    if (change.activeBefore) {
-      for (const gauge of gaugesOf.get(change.id ?? '') ?? []) gauge.replaced += 1;
+    if (change.action === 'replace' && change.activeBefore) {
+      for (const gauge of gaugesOf.get(change.id) ?? []) gauge.replaced += 1;
     }
     return change;
   });
@@ -71,12 +79,12 @@ function wavesOfJob(
   return waves;
 }
 
-function freesSlot({ action, blockedBy }: Change): boolean {
-  return action === 'delete' && blockedBy.length === 0;
+function freesSlot(change: Change): change is DeleteChange {
+  return isExecutable(change) && change.action === 'delete';
 }
 
-function startsJob({ action, blockedBy }: Change): boolean {
-  return (action === 'create' || action === 'replace') && blockedBy.length === 0;
+function startsJob(change: Change): change is CreateChange | ReplaceChange {
+  return isExecutable(change) && (change.action === 'create' || change.action === 'replace');
 }
 
 /** A cap and what a run does to it: counted up while the changes of a target are gone through. */
@@ -106,7 +114,7 @@ function newCapUsage(target: string, limit: number, wave?: string): CapUsage {
  * Whether a job may start under a cap. One that replaces an active job starts in the slot that this leaves, which
  * is there unless more are active than the cap allows: then nothing starts.
  */
-function hasRoom(gauge: CapUsage, { activeBefore }: Change): boolean {
+function hasRoom(gauge: CapUsage, { activeBefore }: CreateChange | ReplaceChange): boolean {
   return usedSlots(gauge) + (activeBefore ? 0 : 1) <= gauge.limit;
 }
 
@@ -169,9 +177,8 @@ export function applyJobQuotas(
   };
   const taken = new Map<string, number>();
   const cap = (change: Change): Change => {
-    const { action, step, blockedBy } = change;
-    if (action !== 'advance' || step === undefined || blockedBy.length > 0 || !makesJob(step)) return change;
-    const kind = `${step}/${change.wave}`;
+    if (!isExecutable(change) || change.action !== 'advance' || !makesJob(change.step)) return change;
+    const kind = `${change.step}/${change.wave}`;
     const before = taken.get(kind) ?? 0;
     const newJob = before % batch === 0 ? 1 : 0;
     const full = [jobs, servers].find((quota) => isFull(quota, quota === jobs ? newJob : 1));

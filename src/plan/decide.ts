@@ -1,17 +1,25 @@
 import { type Concern, raiseForVm } from '../core/concern.ts';
-import { type DesiredVm, phaseOfWave } from '../core/desired.ts';
+import type { DesiredVm } from '../core/desired.ts';
 import { byText } from '../core/lists.ts';
 import { isActive, type ObservedJob, type ObservedServer } from '../core/observed.ts';
-import type { Change, FieldChange } from '../core/plan.ts';
+import type {
+  AdvanceChange,
+  Change,
+  CreateChange,
+  DeferredStep,
+  FieldChange,
+  NoOpChange,
+  ReplaceChange,
+  UpdateChange,
+} from '../core/plan.ts';
+import { phaseContext } from '../journey/phase.ts';
 import { preferredJob } from '../journey/servers.ts';
 import { ownershipConcern } from '../journey/vm-concerns.ts';
 import { byField, compareFields, settingsAfter, settingsAsFields } from './compare.ts';
 import { type Decision, protectVm } from './guards.ts';
 import { isNamed, type TargetInput } from './input.ts';
 
-const NO_OP = { action: 'no-op', settings: {}, fields: [], effects: [], activeBefore: false } as const;
-
-/** Decides one VM whose server is known, from the jobs that exist for the server. */
+/** Decides the change of one VM whose server is known, from the jobs that exist for the server. */
 export function decideVm(
   input: TargetInput,
   vm: DesiredVm,
@@ -19,108 +27,134 @@ export function decideVm(
   jobs: readonly ObservedJob[],
 ): Decision {
   const job = preferredJob(jobs, input.project);
-  if (job === undefined) {
-    const still = newChange(input, vm, server, NO_OP);
-    return (
-      decidePhaseStep(input, vm, server, undefined, still) ?? {
-        change: blockRefused(input, createChange(input, vm, server)),
-        concerns: [],
-      }
-    );
-  }
+  if (job === undefined) return decideWithoutJob(input, vm, server);
   const refusal = ownershipConcern(vm, job, input.project);
   if (refusal !== undefined) return { concerns: [refusal] };
 
-  const way = job.owner === undefined ? decideAdoption : decideOwnedJob;
-  const { change, concerns } = way(input, vm, server, job);
-  // A step is for a job that is as git wants it, and ours.
-  const onward = change.action === 'no-op' ? decidePhaseStep(input, vm, server, job, change) : undefined;
-  // What is refused altogether goes nowhere any more: what else there is to say of its job does not matter.
-  if (onward !== undefined && onward.change === undefined) return onward;
-  const decided = onward ?? { change, concerns: [] };
-  return protectVm(vm, {
-    ...(decided.change !== undefined && { change: blockRefused(input, decided.change) }),
-    concerns: [...concerns, ...decided.concerns],
-  });
+  const { change, concerns } =
+    job.owner === undefined ? decideAdoption(input, vm, server, job) : decideOwnedJob(input, vm, server, job);
+  // Only a job that is as git wants it takes a step.
+  if (change.action !== 'no-op') return protectVm(vm, { change: blockInvalid(input, change), concerns });
+  const step = decideStep(input, vm, server, job, change);
+  // A VM whose phase is refused has no other concerns: nothing is done with its job.
+  if (step.change === undefined) return step;
+  return { ...step, change: blockInvalid(input, step.change), concerns: [...concerns, ...step.concerns] };
 }
 
-/** Blocks a change that validation refuses; there is nothing to refuse where nothing would be done. */
-function blockRefused({ criticalIds: refused }: TargetInput, change: Change): Change {
-  const ids = refused.get(change.address);
-  if (ids === undefined || change.action === 'no-op') return change;
-  return { ...change, blockedBy: [...new Set([...ids, ...change.blockedBy])].toSorted(byText) };
+/** Blocks a change that validation refuses. A no-op does nothing that could be refused. */
+function blockInvalid({ criticalIds }: TargetInput, change: Change): Change {
+  const ids = criticalIds.get(change.address);
+  return ids === undefined || change.action === 'no-op' ? change : withBlocks(change, ids);
+}
+
+/** A change that further concerns block, by their ids. */
+export function withBlocks(change: Change, ids: readonly string[]): Change {
+  return { ...change, blockedBy: [...new Set([...change.blockedBy, ...ids])].toSorted(byText) };
+}
+
+/** A VM without a job gets one, unless its phase says that it is finalized, or refuses it. */
+function decideWithoutJob(input: TargetInput, vm: DesiredVm, server: ObservedServer): Decision {
+  const phase = input.traits.phases.withoutJob(phaseContext(input, vm, server, input.observed.at));
+  switch (phase.kind) {
+    case 'create': {
+      const create: CreateChange = {
+        ...changeOf(input, vm, server),
+        action: 'create',
+        settings: vm.settings,
+        fields: settingsAsFields(vm.settings),
+        effects: input.traits.startEffects(vm.settings, input.observed.at),
+      };
+      return { change: blockInvalid(input, create), concerns: [] };
+    }
+    case 'reached': {
+      const none: NoOpChange = { ...changeOf(input, vm, server), action: 'no-op' };
+      return { change: withReason(none, phase.reason), concerns: [] };
+    }
+    case 'refused':
+      return { concerns: [raiseForVm(phase.id, vm, phase)] };
+  }
+}
+
+function withReason(change: NoOpChange, reason: string | undefined): NoOpChange {
+  return reason === undefined ? change : { ...change, reason };
 }
 
 const REPLACE_NOT_POSSIBLE = 'replace.not-possible';
 
-/** The way of a VM whose job is ours: nothing, an update in place, or a job in place of the old one. */
+interface JobDecision {
+  readonly change: NoOpChange | UpdateChange | ReplaceChange;
+  readonly concerns: readonly Concern[];
+}
+
+/** Decides about a job of the project: nothing, an update in place, or a new job in place of the old one. */
 function decideOwnedJob(
   input: TargetInput,
   vm: DesiredVm,
   server: ObservedServer,
   job: ObservedJob,
-): { readonly change: Change; readonly concerns: readonly Concern[] } {
-  const {
-    fields,
-    effects,
-    unchangeable: stuck,
-  } = compareFields(vm, job, input.traits.fields, input.observed.at);
-  const { id, state } = job;
-  const activeBefore = isActive(job);
+): JobDecision {
+  const { traits, observed } = input;
+  const { fields, effects, unchangeable } = compareFields(vm, job, traits.fields, observed.at);
+  const { state } = job;
   const forced = fields.filter(({ forcesReplace }) => forcesReplace === true);
   const asked = isNamed(input.replace, vm);
-  const done = input.traits.isDone(vm, job);
+  const done = traits.isDone(vm, job);
+  // The service changes nothing on a job that has failed: a setting that was corrected needs a new job.
+  const corrected = state === 'failed' && fields.length > 0 && traits.replace === undefined;
 
-  // The service changes nothing on a job that has failed: a setting that was mended needs a new job.
-  const { replace } = input.traits;
-  const mended = state === 'failed' && fields.length > 0 && replace === undefined;
-
-  if (asked || mended || (forced.length > 0 && !done)) {
-    const change = newChange(input, vm, server, {
+  if (asked || corrected || (forced.length > 0 && !done)) {
+    return decideReplace(input, vm, job, {
+      ...changeOf(input, vm, server, job),
       action: 'replace',
-      id,
+      id: job.id,
       settings: vm.settings,
       fields,
-      reason: replaceReason(asked, mended, forced),
-      effects: [
-        ...input.traits.effects('replace', input.target, job),
-        ...input.traits.startEffects(vm.settings, input.observed.at),
-      ],
-      activeBefore,
+      reason: replaceReason(asked, corrected, forced),
     });
-    if (replace === undefined) return { change, concerns: [] };
-    return {
-      change: { ...change, effects: [], blockedBy: [REPLACE_NOT_POSSIBLE] },
-      concerns: [raiseForVm(REPLACE_NOT_POSSIBLE, vm, { message: replace.refusal, remedy: replace.remedy })],
-    };
   }
 
-  const still = {
-    action: 'no-op',
-    id,
-    settings: job.settings,
-    fields: [],
-    effects: [],
-    activeBefore,
-  } as const;
-  if (done) return { change: newChange(input, vm, server, { ...still, reason: 'completed' }), concerns: [] };
-  // Nor on one that has completed: not even its marker.
+  const { id, settings } = job;
+  const unchanged: NoOpChange = { ...changeOf(input, vm, server, job), action: 'no-op', id, settings };
+  if (done) return { change: withReason(unchanged, 'completed'), concerns: [] };
+  // The service changes nothing on a job that has completed either, not even its marker.
   const ended = state === 'completed' || state === 'failed';
   const changes = ended ? [] : [...ownerChange(vm, job), ...fields].toSorted(byField);
-  const concerns = [...input.traits.jobConcerns(vm, job), ...stuck];
-  if (changes.length === 0) return { change: newChange(input, vm, server, still), concerns };
-  const settings = settingsAfter(job.settings, changes);
-  const update = { ...still, action: 'update', settings, fields: changes, effects } as const;
-  return { change: newChange(input, vm, server, update), concerns };
+  const concerns = [...traits.jobConcerns(vm, job), ...unchangeable];
+  if (changes.length === 0) return { change: unchanged, concerns };
+  const after = settingsAfter(settings, changes);
+  const update = { ...unchanged, action: 'update', id, settings: after, fields: changes, effects } as const;
+  return { change: update, concerns };
 }
 
-function replaceReason(asked: boolean, mended: boolean, forced: readonly FieldChange[]): string {
+/** A replace with its effects; blocked where the service cannot replace a job. */
+function decideReplace(
+  { traits, target, observed }: TargetInput,
+  vm: DesiredVm,
+  job: ObservedJob,
+  change: ReplaceChange,
+): JobDecision {
+  const { replace } = traits;
+  if (replace !== undefined) {
+    const { refusal: message, remedy } = replace;
+    return {
+      change: { ...change, blockedBy: [REPLACE_NOT_POSSIBLE] },
+      concerns: [raiseForVm(REPLACE_NOT_POSSIBLE, vm, { message, remedy })],
+    };
+  }
+  const starts = traits.startEffects(vm.settings, observed.at);
+  return {
+    change: { ...change, effects: [...traits.effects('replace', target, job), ...starts] },
+    concerns: [],
+  };
+}
+
+function replaceReason(asked: boolean, corrected: boolean, forced: readonly FieldChange[]): string {
   if (asked) return 'asked for with --replace';
-  if (mended) return 'the job has failed, and a failed job cannot be changed';
+  if (corrected) return 'the job has failed, and a failed job cannot be changed';
   return `${forced.map(({ field }) => field).join(', ')} cannot change in place`;
 }
 
-/** The marker names a wave: a VM that moved to another one takes its job along. */
+/** The change of a job's marker, which names a wave: a VM that moved to another wave keeps its job. */
 export function ownerChange(vm: DesiredVm, { owner }: ObservedJob): readonly FieldChange[] {
   if (owner === undefined || owner.wave === vm.wave) return [];
   const { project } = owner;
@@ -129,107 +163,85 @@ export function ownerChange(vm: DesiredVm, { owner }: ObservedJob): readonly Fie
 
 /**
  * Takes over a job that carries no marker. Only jobs of this project are ever deleted (design, rule 1): a job that
- * will have to be replaced is made ours first, with nothing else changed, and the next plan replaces it.
+ * must be replaced is marked as ours first, with nothing else changed, and the next plan replaces it.
  */
 function decideAdoption(
   input: TargetInput,
   vm: DesiredVm,
   server: ObservedServer,
   job: ObservedJob,
-): { readonly change: Change; readonly concerns: readonly Concern[] } {
-  const {
-    fields,
-    effects,
-    unchangeable: stuck,
-  } = compareFields(vm, job, input.traits.fields, input.observed.at);
+): JobDecision {
+  const { traits, observed, project } = input;
+  const { fields, effects, unchangeable } = compareFields(vm, job, traits.fields, observed.at);
   const forced = fields.filter(({ forcesReplace }) => forcesReplace === true).map(({ field }) => field);
-  const inPlace = forced.length > 0 ? [] : fields;
-  const changes = [{ field: 'owner', after: `${input.project}/${vm.wave}` }, ...inPlace].toSorted(byField);
-  const change = newChange(input, vm, server, {
-    action: 'update',
-    id: job.id,
-    settings: settingsAfter(job.settings, changes),
-    fields: changes,
-    reason: 'adopted: no project owned the job',
-    effects:
-      forced.length > 0
-        ? [`the next plan replaces the job: ${forced.join(', ')} cannot change in place`]
-        : effects,
-    activeBefore: isActive(job),
-  });
-  return { change, concerns: forced.length > 0 ? [] : [...input.traits.jobConcerns(vm, job), ...stuck] };
+  const marker: FieldChange = { field: 'owner', after: `${project}/${vm.wave}` };
+  const adopt = (inPlace: readonly FieldChange[], costs: readonly string[]): UpdateChange => {
+    const changes = [marker, ...inPlace].toSorted(byField);
+    return {
+      ...changeOf(input, vm, server, job),
+      action: 'update',
+      id: job.id,
+      settings: settingsAfter(job.settings, changes),
+      fields: changes,
+      reason: 'adopted: no project owned the job',
+      effects: costs,
+    };
+  };
+  if (forced.length > 0) {
+    const next = `the next plan replaces the job: ${forced.join(', ')} cannot change in place`;
+    return { change: adopt([], [next]), concerns: [] };
+  }
+  return { change: adopt(fields, effects), concerns: [...traits.jobConcerns(vm, job), ...unchangeable] };
 }
 
-/** A change of a VM of the manifests: what every such change says of the VM, and what this one does. */
-function newChange(
+/** The parts that all changes of a VM of the manifests share; without a job nothing is active before. */
+function changeOf(
   { project }: TargetInput,
   { address, target, wave, place }: DesiredVm,
   { serverId }: ObservedServer,
-  deed: Omit<Change, 'address' | 'target' | 'wave' | 'serverId' | 'owner' | 'blockedBy' | 'place'>,
-): Change {
-  return { address, target, wave, serverId, owner: { project, wave }, blockedBy: [], place, ...deed };
+  job?: ObservedJob,
+) {
+  const owner = { project, wave };
+  return {
+    ...{ address, target, wave, serverId, owner, blockedBy: [], place },
+    ...{ settings: {}, fields: [], effects: [], activeBefore: job !== undefined && isActive(job) },
+  };
 }
-
-/** A job for a VM that has none. */
-function createChange(input: TargetInput, vm: DesiredVm, server: ObservedServer): Change {
-  return newChange(input, vm, server, {
-    action: 'create',
-    settings: vm.settings,
-    fields: settingsAsFields(vm.settings),
-    effects: input.traits.startEffects(vm.settings, input.observed.at),
-    activeBefore: false,
-  });
-}
-
-type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 /**
- * What a VM must still do to get to its wave's phase, once nothing else is to be changed about it: the step that it
- * can take now, or what it waits for. Nothing where its phase has no say: it has no job, and is to get one.
+ * Decides what a job that is as git wants it must still do to get to its wave's phase: the step that it can take now,
+ * or what it waits for.
  *
- * @param still what is to be done otherwise: nothing
+ * @param unchanged the change of a job that takes no step
  */
-function decidePhaseStep(
+function decideStep(
   input: TargetInput,
   vm: DesiredVm,
   server: ObservedServer,
-  job: ObservedJob | undefined,
-  still: Change,
-): Decision | undefined {
-  const { traits, target, observed } = input;
-  const verdict = traits.phases.next({
-    ...phaseOfWave(input.phases, vm.wave),
-    vm,
-    server,
-    job,
-    target,
-    now: observed.at,
-  });
-  switch (verdict?.kind) {
-    case undefined:
-      return undefined;
+  job: ObservedJob,
+  unchanged: NoOpChange,
+): Decision {
+  const phase = input.traits.phases.next({ ...phaseContext(input, vm, server, input.observed.at), job });
+  const base = { ...changeOf(input, vm, server, job), id: job.id, settings: job.settings };
+  switch (phase.kind) {
     case 'reached':
-      return {
-        change: verdict.reason === undefined ? still : { ...still, reason: verdict.reason },
-        concerns: [],
-      };
+      return { change: withReason(unchanged, phase.reason), concerns: [] };
     case 'wait': {
-      const { reason, remaining } = verdict;
-      const [step] = remaining;
-      const change = { ...still, action: 'defer', reason, remaining: remaining.slice(1) } as const;
-      return { change: step === undefined ? change : { ...change, step }, concerns: [] };
+      const { reason } = phase;
+      const [step, ...remaining] = phase.remaining;
+      const wait: DeferredStep = { ...base, action: 'defer', reason, remaining };
+      return { change: step === undefined ? wait : { ...wait, step }, concerns: [] };
     }
     case 'step': {
-      const { step, remaining, effects, irreversible, warning } = verdict;
-      // What was to be said of staying as it is, such as that the job is done, is not why it goes on.
-      const change: Mutable<Change> = { ...still, action: 'advance', step, remaining, effects };
-      delete change.reason;
+      const { step, remaining, effects, irreversible, failure } = phase;
+      const change: AdvanceChange = { ...base, action: 'advance', step, remaining, effects };
       return {
         change: irreversible === true ? { ...change, irreversible } : change,
-        concerns: warning === undefined ? [] : [raiseForVm(warning.id, vm, warning)],
+        concerns: failure === undefined ? [] : [raiseForVm(failure.id, vm, failure)],
+        ...(failure !== undefined && { isRetry: true }),
       };
     }
     case 'refused':
-      return { concerns: [raiseForVm(verdict.id, vm, verdict)] };
+      return { concerns: [raiseForVm(phase.id, vm, phase)] };
   }
 }

@@ -1,5 +1,5 @@
 import { isActive, type ObservedJob, type Owner } from '../core/observed.ts';
-import type { Change } from '../core/plan.ts';
+import type { DeleteChange } from '../core/plan.ts';
 import type { ResolvedVms } from '../journey/resolve.ts';
 import { serverOf, type Servers } from '../journey/servers.ts';
 import { guardEmpty, guardUnresolved, type PartialPlan, protectWaves } from './guards.ts';
@@ -9,9 +9,13 @@ import { isSelected, type TargetInput } from './input.ts';
  * Deletes the jobs that carry our marker and whose server is no VM of the manifests, as far as the selection goes.
  * A delete that might be a mistake is shown and blocked.
  */
-export function planDeletes(input: TargetInput, servers: Servers, resolved: ResolvedVms): PartialPlan {
+export function planDeletes(
+  input: TargetInput,
+  servers: Servers,
+  resolved: ResolvedVms,
+): PartialPlan<DeleteChange> {
   const { jobs, unfinished = [] } = input.observed;
-  const undesired = [...jobs, ...unfinished].flatMap((job): readonly Change[] => {
+  const undesired = [...jobs, ...unfinished].flatMap((job): readonly DeleteChange[] => {
     const { owner } = job;
     if (owner?.project !== input.project || !input.overlapping.mayDelete(owner.wave)) return [];
     const { serverId, name, path } = serverOf(job, servers);
@@ -34,7 +38,7 @@ function deleteChange(
   serverId: string,
   owner: Owner,
   job: ObservedJob,
-): Change {
+): DeleteChange {
   return {
     address,
     target: target.name,
@@ -54,11 +58,14 @@ function deleteChange(
 }
 
 /** Adds the job's id to addresses that several deletes share, or that a VM of the manifests has. */
-function makeAddressesUnique(changes: readonly Change[], taken: ReadonlySet<string>): readonly Change[] {
+function makeAddressesUnique(
+  changes: readonly DeleteChange[],
+  taken: ReadonlySet<string>,
+): readonly DeleteChange[] {
   const counts = new Map<string, number>();
   for (const { address } of changes) counts.set(address, (counts.get(address) ?? 0) + 1);
   return changes.map((change) => {
-    const { address, id = '' } = change;
+    const { address, id } = change;
     const unique = counts.get(address) === 1 && !taken.has(address);
     return unique ? change : { ...change, address: `${address}#${id}` };
   });

@@ -3,7 +3,7 @@ import type { DesiredVm } from '../core/desired.ts';
 import type { DriftReport, FieldDrift, ManifestDrift } from '../core/drift.ts';
 import { byKeys, byText } from '../core/lists.ts';
 import type { ObservedJob, ObservedServer } from '../core/observed.ts';
-import type { Change, FieldChange } from '../core/plan.ts';
+import type { DeleteChange, FieldChange } from '../core/plan.ts';
 import { missingSetupConcerns } from '../journey/account.ts';
 import { resolveAll } from '../journey/resolve.ts';
 import { groupJobs, indexServers, preferredJob } from '../journey/servers.ts';
@@ -130,9 +130,8 @@ function unresolvedVmDrift(vm: DesiredVm, message: string | undefined): Manifest
   });
 }
 
-function unlistedJobDrift({ address, target, wave, id }: Change): ManifestDrift {
-  const job = id === undefined ? {} : { job: id };
-  return { kind: 'unlisted', target, wave, address, ...job, fields: [], message: 'no manifest names it' };
+function unlistedJobDrift({ address, target, wave, id: job }: DeleteChange): ManifestDrift {
+  return { kind: 'unlisted', target, wave, address, job, fields: [], message: 'no manifest names it' };
 }
 
 function newDrift(

@@ -2,21 +2,24 @@ import type { ConcernId } from '../core/concern-ids.ts';
 import { type Concern, raiseForTarget, raiseForVm } from '../core/concern.ts';
 import type { DesiredVm } from '../core/desired.ts';
 import { addToGroup, byKeys, byText, summarizeList } from '../core/lists.ts';
-import { type Change, isExecutable } from '../core/plan.ts';
+import { type AdvanceChange, type Change, type DeleteChange, isExecutable } from '../core/plan.ts';
 import type { ResolvedVms } from '../journey/resolve.ts';
 import { isOwnedBy } from '../journey/servers.ts';
 import type { Guard, TargetInput } from './input.ts';
 
-/** What one step of planning has found; in no particular order until the plan is put together. */
-export interface PartialPlan {
-  readonly changes: readonly Change[];
+/** The result of one part of planning, in no particular order. */
+export interface PartialPlan<Each extends Change = Change> {
+  readonly changes: readonly Each[];
   readonly concerns: readonly Concern[];
 }
 
-/** What is to be done about one VM, before caps; no change where a concern refuses the VM altogether. */
+/** What is decided about one VM, before caps. */
 export interface Decision {
+  /** Absent: a concern refuses the VM altogether. */
   readonly change?: Change;
   readonly concerns: readonly Concern[];
+  /** The change takes a step again that has failed before. */
+  readonly isRetry?: true;
 }
 
 /** A target with fewer managed jobs is not guarded: there, one job is a large part. */
@@ -34,7 +37,7 @@ export function guardChanges(input: TargetInput, changes: readonly Change[]): Pa
   if (managed.size < MIN_GUARDED_JOBS) return { changes, concerns: [] };
 
   // A job that is adopted is not one of ours yet.
-  const touched = changes.filter((change) => isExecutable(change) && managed.has(change.id ?? ''));
+  const touched = changes.filter(isExecutable).filter(({ id }) => id !== undefined && managed.has(id));
   const counts: Record<Guard, number> = { deletes: 0, updates: 0 };
   for (const { action } of touched) {
     if (action === 'delete' || action === 'replace') counts.deletes += 1;
@@ -91,8 +94,8 @@ function percent(share: number): string {
 export function guardUnresolved(
   { target }: TargetInput,
   { problems, sharedServers: rivals, possibleVms: suspected }: ResolvedVms,
-  changes: readonly Change[],
-): PartialPlan {
+  changes: readonly DeleteChange[],
+): PartialPlan<DeleteChange> {
   const uncertain = new Map<string, DesiredVm[]>();
   for (const vm of [...problems.keys(), ...rivals.keys()]) addToGroup(uncertain, vm.wave, vm);
   const held = new Map<string, { count: number; vms: Set<DesiredVm> }>();
@@ -116,8 +119,8 @@ export function guardUnresolved(
 /** Refuses to delete all jobs of a target because its last manifest is gone, unless that is said to be meant. */
 export function guardEmpty(
   { target, vms, allowEmpty, observed, project }: TargetInput,
-  deletes: PartialPlan,
-): PartialPlan {
+  deletes: PartialPlan<DeleteChange>,
+): PartialPlan<DeleteChange> {
   const { length } = deletes.changes;
   if (vms.length > 0 || allowEmpty || length === 0) return deletes;
   const managed = observed.jobs.filter(({ owner }) => owner?.project === project).length;
@@ -157,21 +160,21 @@ export function guardIrreversible(
   { target, confirmFinalize }: TargetInput,
   { changes, concerns }: PartialPlan,
 ): PartialPlan {
-  const unconfirmed = new Map<string, Change[]>();
+  const unconfirmed = new Map<string, AdvanceChange[]>();
   for (const change of changes) {
-    const { irreversible, wave } = change;
-    if (irreversible === true && !confirmFinalize(wave)) addToGroup(unconfirmed, wave, change);
+    if (change.action !== 'advance' || change.irreversible !== true) continue;
+    if (!confirmFinalize(change.wave)) addToGroup(unconfirmed, change.wave, change);
   }
   if (unconfirmed.size === 0) return { changes, concerns };
   const raised = [...unconfirmed].map(([wave, steps]) => {
     const vms = steps.length === 1 ? '1 VM' : `${steps.length} VMs`;
-    const words = [...new Set(steps.map(({ step = '' }) => step))].join(' and ');
+    const words = [...new Set(steps.map(({ step }) => step))].join(' and ');
     return raiseForTarget(UNCONFIRMED, target.name, {
       message: `${words} of ${vms} of wave "${wave}" cannot be undone`,
       remedy: `once the cut-over has been looked at, run with --confirm-finalize ${wave}`,
     });
   });
-  const held = new Set([...unconfirmed.values()].flat());
+  const held = new Set<Change>([...unconfirmed.values()].flat());
   return {
     changes: changes.map((change) =>
       held.has(change) ? { ...change, blockedBy: [...change.blockedBy, UNCONFIRMED] } : change,
@@ -187,7 +190,7 @@ export function protectVm(vm: DesiredVm, decision: Decision): Decision {
   const { change, concerns } = decision;
   if (!vm.protect || change?.action !== 'replace') return decision;
   const concern = raiseForVm(PROTECTED, vm, {
-    message: `replication job ${change.id ?? ''} of ${vm.address} is protected and would be replaced: ${change.reason ?? ''}`,
+    message: `replication job ${change.id} of ${vm.address} is protected and would be replaced: ${change.reason}`,
     remedy: 'undo what asks for it; if it is meant, set `protect: false` on the VM',
   });
   return { change: blockProtected(change), concerns: [...concerns, concern] };
@@ -196,9 +199,9 @@ export function protectVm(vm: DesiredVm, decision: Decision): Decision {
 /** Refuses to delete jobs whose marker names a protected wave, once a wave; the wave must still be there. */
 export function protectWaves(
   { target, protectedWaves }: TargetInput,
-  { changes, concerns }: PartialPlan,
-): PartialPlan {
-  const held = new Map<string, Change[]>();
+  { changes, concerns }: PartialPlan<DeleteChange>,
+): PartialPlan<DeleteChange> {
+  const held = new Map<string, DeleteChange[]>();
   for (const change of changes) if (protectedWaves.has(change.wave)) addToGroup(held, change.wave, change);
   const refusals = [...held].map(([wave, deletes]) => {
     const count = deletes.length === 1 ? '1 delete is' : `${deletes.length} deletes are`;
@@ -216,6 +219,6 @@ export function protectWaves(
   };
 }
 
-function blockProtected(change: Change): Change {
+function blockProtected<Each extends Change>(change: Each): Each {
   return { ...change, blockedBy: [...change.blockedBy, PROTECTED].toSorted(byText) };
 }

@@ -47,10 +47,10 @@ export function planTarget(input: TargetInput, waves: readonly DesiredWave[]): T
   const wanted = [...decided, ...deletes.changes];
   const capped = applyCaps(input, waves, servers, resolved, wanted);
   const confirmed = guardIrreversible(input, { changes: capped.changes, concerns: [] });
-  const failed = decisions.flatMap(({ concerns }) =>
-    concerns.flatMap(({ id, address }) => (id === 'phase.launch-failed' ? (address ?? []) : [])),
+  const retries = decisions.flatMap(({ change, isRetry }) =>
+    isRetry === true && change !== undefined ? [change.address] : [],
   );
-  const advancing = applyJobQuotas(input, confirmed.changes, new Set(failed));
+  const advancing = applyJobQuotas(input, confirmed.changes, new Set(retries));
   const guarded = guardChanges(input, advancing.changes);
   const { changes } = guarded;
   const uncertain = unresolvedVmConcerns(input, resolved);

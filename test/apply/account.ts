@@ -1,16 +1,21 @@
 import { LandfallError } from '../../src/core/error.ts';
-import type { Capacity, Change, Plan } from '../../src/core/plan.ts';
+import type { Action, Capacity, Change, Plan } from '../../src/core/plan.ts';
 import type { Provider, UpdateRequest } from '../../src/core/provider.ts';
 
 /** A change of target `t` and wave `w`; say what differs. */
-export function change(name: string, more: Partial<Change> = {}): Change {
-  const action = more.action ?? 'create';
-  return {
+export function change<Name extends Action = 'create'>(
+  name: string,
+  more: { readonly action?: Name } & Partial<Omit<Extract<Change, { readonly action: Name }>, 'action'>> = {},
+): Extract<Change, { readonly action: Name }> {
+  const action: Action = more.action ?? 'create';
+  const whole = {
     address: `w/${name}`,
     target: 't',
     wave: 'w',
     action,
     ...(action !== 'create' && { id: `job-${name}` }),
+    ...(['replace', 'delete', 'defer'].includes(action) && { reason: 'because' }),
+    ...(action === 'advance' && { step: 'StartTest', remaining: [] }),
     serverId: `s-${name}`,
     owner: { project: 'p', wave: 'w' },
     settings: { frequency: 12 },
@@ -20,6 +25,7 @@ export function change(name: string, more: Partial<Change> = {}): Change {
     blockedBy: [],
     ...more,
   };
+  return whole as unknown as Extract<Change, { readonly action: Name }>;
 }
 
 export function planOf(changes: readonly Change[], caps: readonly Partial<Capacity>[] = [{}]): Plan {
@@ -56,7 +62,7 @@ export class FakeAccount implements Provider {
   /** The calls that fail: `create s-web`, `delete job-web`. */
   fails: (call: string) => boolean = () => false;
 
-  advance(): never {
+  takeSteps(): never {
     throw new Error('nothing advances here');
   }
 

@@ -189,10 +189,11 @@ describe('applyPlan', () => {
   });
 
   it('reports a mistake of ours as one', async () => {
-    const outcome = await apply(
-      planOf([change('a', { action: 'delete', id: undefined as never })]),
-      new FakeAccount(),
-    );
+    const account = new FakeAccount();
+    account.fails = () => {
+      throw new TypeError('a mistake');
+    };
+    const outcome = await apply(planOf([change('a')]), account);
     expect(outcome.results).toMatchObject([{ status: 'failed', code: 'INTERNAL' }]);
   });
 

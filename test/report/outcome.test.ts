@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import picocolors from 'picocolors';
 import type { ApplyOutcome, ChangeResult } from '../../src/core/apply-result.ts';
-import type { Change, Plan } from '../../src/core/plan.ts';
+import { type ExecutableChange, isExecutable, type Plan } from '../../src/core/plan.ts';
 import { renderOutcomeJson, renderOutcomeText } from '../../src/report/apply/outcome.ts';
 import { expectGolden } from './golden.ts';
 import { busyPlan, quietPlan } from './plans.ts';
@@ -9,23 +9,20 @@ import { busyPlan, quietPlan } from './plans.ts';
 const colors = picocolors.createColors(false);
 const render = (plan: Plan, outcome: ApplyOutcome): string => renderOutcomeText(plan, outcome, { colors });
 
-const runs = ({ action, blockedBy }: Change): boolean =>
-  blockedBy.length === 0 && action !== 'no-op' && action !== 'defer';
-
-function done(change: Change): ChangeResult {
+function done(change: ExecutableChange): ChangeResult {
   const id = change.action === 'create' ? { id: `sms-job-new-${change.address}` } : {};
   return { status: 'done', change, ...id, milliseconds: 312 };
 }
 
 /** An apply of the busy plan in which much goes wrong. */
 function troubledOutcome(plan: Plan): ApplyOutcome {
-  const results = plan.changes.filter(runs).map((change): ChangeResult => {
+  const results = plan.changes.filter(isExecutable).map((change): ChangeResult => {
     const milliseconds = 1530;
     if (change.address === 'sdsc-01/slower') {
       return { status: 'failed', change, code: 'INTERNAL', message: 'no \u001b[31m table', milliseconds };
     }
     if (change.action === 'update') {
-      const message = `the service is busy with ${change.id ?? ''}`;
+      const message = `the service is busy with ${change.id}`;
       return { status: 'failed', change, code: 'THROTTLED', message, remedy: 'apply again', milliseconds };
     }
     if (change.wave === 'oak-02') {
@@ -39,7 +36,7 @@ function troubledOutcome(plan: Plan): ApplyOutcome {
 describe('the outcome of an apply', () => {
   it('is one line where all is well', () => {
     const plan = { ...busyPlan(), summary: quietPlan().summary };
-    const results = plan.changes.filter(runs).map(done);
+    const results = plan.changes.filter(isExecutable).map(done);
     expect(render(plan, { results, interrupted: false, milliseconds: 4249 })).toBe(
       'Applied: 7 created, 3 updated, 1 replaced, 2 deleted in 4.2 s.\n',
     );
@@ -91,7 +88,7 @@ describe('the outcome of an apply', () => {
 
   it('names the target only where there are several', () => {
     const plan = busyPlan();
-    const [change] = plan.changes.filter(runs);
+    const [change] = plan.changes.filter(isExecutable);
     if (change === undefined) throw new Error('no change');
     const result = { status: 'failed', change, code: 'C', message: 'm', milliseconds: 1 } as const;
     const outcome = { results: [result], interrupted: false, milliseconds: 1 };

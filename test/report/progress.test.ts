@@ -2,17 +2,18 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import picocolors from 'picocolors';
 import { type ApplyProgress, renderProgressBar, renderResultLine } from '../../src/report/apply/progress.ts';
-import { changeOf, planOf, vm } from '../plan/world.ts';
+import { change as changeOf } from '../apply/account.ts';
 
 const plain = picocolors.createColors(false);
-const change = changeOf(planOf({ vms: [vm('web')], servers: ['web'] }), 'sdsc-01/web');
+const more = { address: 'sdsc-01/web', wave: 'sdsc-01' };
+const change = changeOf('web', more);
 
 describe('an event in a pipeline', () => {
   it('is one line', () => {
     expect(renderResultLine({ status: 'done', change, id: 'sms-job-1', milliseconds: 312 }, plain)).toBe(
       'sdsc-01/web: created (sms-job-1) after 0.3 s',
     );
-    const deleted = { ...change, action: 'delete', id: 'sms-job-2' } as const;
+    const deleted = changeOf('web', { ...more, action: 'delete', id: 'sms-job-2' });
     expect(renderResultLine({ status: 'done', change: deleted, milliseconds: 61_000 }, plain)).toBe(
       'sdsc-01/web: deleted (sms-job-2) after 1 min 1 s',
     );
@@ -20,7 +21,7 @@ describe('an event in a pipeline', () => {
     expect(renderResultLine({ status: 'done', change: released, milliseconds: 312 }, plain)).toBe(
       'sdsc-01/web: released (sms-job-2) after 0.3 s',
     );
-    const test = { ...change, action: 'advance', id: 's-1', step: 'StartTest' } as const;
+    const test = changeOf('web', { ...more, action: 'advance', id: 's-1', step: 'StartTest' });
     expect(renderResultLine({ status: 'done', change: test, milliseconds: 312 }, plain)).toBe(
       'sdsc-01/web: advanced (s-1) by StartTest after 0.3 s',
     );

@@ -85,7 +85,7 @@ export function createMgnProvider(options: MgnProviderOptions): MgnProvider {
     create: (request) => createJob(request, deeds),
     update: (request) => updateJob(request, deeds),
     delete: (id) => deleteJob(id, prune, deeds),
-    advance: (step, requests) => takeSteps(step, requests, context),
+    takeSteps: (step, requests) => takeSteps(step, requests, context),
     setUp: (setup, { project }) => setUp(setup, project, context),
     account,
     close() {

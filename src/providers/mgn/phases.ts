@@ -1,6 +1,6 @@
 import { isEarlierPhase, type Phase } from '../../core/desired.ts';
 import type { ObservedJob } from '../../core/observed.ts';
-import type { PhaseContext, PhaseDecision, PhaseRules } from '../../core/provider.ts';
+import type { PhaseContext, PhaseDecision, PhaseRules, PhaseWithoutJob } from '../../core/provider.ts';
 import {
   ARCHIVE,
   END_TEST,
@@ -30,12 +30,12 @@ export const mgnPhases: PhaseRules = {
   batch: 200,
   makesJob: (step) => MAKES_JOB.has(step),
   next: nextStep,
+  withoutJob,
 };
 
-function nextStep(context: PhaseContext): PhaseDecision | undefined {
-  const { job, isDefault: unsaid } = context;
-  if (unsaid === true && job !== undefined && isPastReplication(job)) return pastReplication(job);
-  if (job === undefined) return decideWithoutJob(context);
+function nextStep(context: PhaseContext & { readonly job: ObservedJob }): PhaseDecision {
+  const { job, isDefault } = context;
+  if (isDefault === true && isPastReplication(job)) return pastReplication(job);
   const { facts = {} } = job;
   const { lifecycle } = facts;
   if (facts['archived'] === 'true' || lifecycle === 'CUTOVER') return decideFinalized(context, facts);
@@ -70,8 +70,8 @@ function pastReplication({ facts = {} }: ObservedJob): PhaseDecision {
 }
 
 /** A server that only was discovered, or was stopped: it is to replicate, unless it should have been through already. */
-function decideWithoutJob({ phase, vm }: PhaseContext): PhaseDecision | undefined {
-  if (isEarlierPhase(phase, 'finalize')) return undefined;
+function withoutJob({ phase, vm }: PhaseContext): PhaseWithoutJob {
+  if (isEarlierPhase(phase, 'finalize')) return { kind: 'create' };
   return {
     kind: 'refused',
     id: 'phase.never-replicated',
@@ -146,7 +146,7 @@ function decideMigrating({ phase, vm }: PhaseContext, job: ObservedJob, position
   if (step === FINALIZE) return { ...verdict, irreversible: true };
   // The step is the one that the lifecycle is in: it is taken once more.
   const again = (step === START_TEST || step === START_CUTOVER) && status === 'FAILED';
-  return again ? { ...verdict, warning: launchFailedWarning(step, vm.address, facts) } : verdict;
+  return again ? { ...verdict, failure: launchFailedWarning(step, vm.address, facts) } : verdict;
 }
 
 function isBusy({ busy, launch }: Facts): boolean {

@@ -59,7 +59,7 @@ export function createSmsProvider(options: SmsProviderOptions): SmsProvider {
         if (!isServiceError(error, 'ReplicationJobNotFoundException')) throw error;
       });
     },
-    advance: (step, requests) => Promise.all(requests.map((request) => takeStep(step, request, api, time))),
+    takeSteps: (step, requests) => Promise.all(requests.map((request) => takeStep(step, request, api, time))),
     operations: createOperations(api, time),
     account,
     close() {

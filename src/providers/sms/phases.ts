@@ -1,6 +1,6 @@
 import { isEarlierPhase } from '../../core/desired.ts';
 import type { ObservedJob } from '../../core/observed.ts';
-import type { PhaseContext, PhaseDecision, PhaseRules } from '../../core/provider.ts';
+import type { PhaseContext, PhaseDecision, PhaseRules, PhaseWithoutJob } from '../../core/provider.ts';
 
 export const START_CUTOVER_RUN = 'StartOnDemandReplicationRun';
 export const FINALIZE = 'DeleteReplicationJob';
@@ -14,21 +14,23 @@ export const smsPhases: PhaseRules = {
   phases: ['replicate', 'cutover', 'finalize'],
   batch: 1,
   next: nextStep,
+  withoutJob,
 };
 
-function nextStep({ phase, vm, server, job }: PhaseContext): PhaseDecision | undefined {
-  if (isEarlierPhase(phase, 'cutover')) return job === undefined ? undefined : { kind: 'reached' };
+function withoutJob({ phase, vm, server }: PhaseContext): PhaseWithoutJob {
+  if (isEarlierPhase(phase, 'finalize')) return { kind: 'create' };
+  if (server.hadJob === true) return { kind: 'reached', reason: 'finalized' };
+  return {
+    kind: 'refused',
+    id: 'phase.never-replicated',
+    message: `${vm.address} is to be finalized, and has no replication job and never had one`,
+    remedy: 'move it to a wave that still replicates, or take it out of the manifests',
+  };
+}
+
+function nextStep({ phase, job }: PhaseContext & { readonly job: ObservedJob }): PhaseDecision {
+  if (isEarlierPhase(phase, 'cutover')) return { kind: 'reached' };
   const finalize = !isEarlierPhase(phase, 'finalize');
-  if (job === undefined) {
-    if (!finalize) return undefined;
-    if (server.hadJob === true) return { kind: 'reached', reason: 'finalized' };
-    return {
-      kind: 'refused',
-      id: 'phase.never-replicated',
-      message: `${vm.address} is to be finalized, and has no replication job and never had one`,
-      remedy: 'move it to a wave that still replicates, or take it out of the manifests',
-    };
-  }
   const after = finalize ? [FINALIZE] : [];
   const ami = cutoverAmi(job);
   if (ami === undefined) return cutoverDecision(job, after);
@@ -61,7 +63,7 @@ function cutoverDecision(job: ObservedJob, after: readonly string[]): PhaseDecis
     remaining: after,
     effects: ['the last replication: changes on the source after it are not in the AMI'],
     ...(run !== undefined && {
-      warning: {
+      failure: {
         id: 'phase.run-failed',
         message: `the last replication of ${job.id} has ${run}`,
         remedy: `look why with \`landfall runs ${job.id}\`; the next apply starts it again`,

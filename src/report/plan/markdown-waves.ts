@@ -134,13 +134,20 @@ function blockedEntries(changes: readonly Change[]): readonly (readonly string[]
 
 /** A change whose names and values are short and can all be seen. */
 function shortenChange(change: Change): Change {
-  const { id, settings, fields, reason, effects, step, remaining } = change;
+  const { settings, fields, effects } = change;
   const value = <T>(of: T): T | string => (typeof of === 'string' ? escapeLine(of, MAX_VALUE_BYTES) : of);
-  return {
+  const details = Object.fromEntries(
+    (['id', 'reason', 'step'] as const).flatMap((key) => {
+      const text = change[key];
+      const most = key === 'reason' ? MAX_VALUE_BYTES : MAX_NAME_BYTES;
+      return text === undefined ? [] : [[key, escapeLine(text, most)]];
+    }),
+  );
+  const short = {
     ...change,
+    ...details,
     // The wave's name is taken off here, as it may be shortened too.
     address: escapeLine(rawNameInWave(change), MAX_NAME_BYTES),
-    ...(id !== undefined && { id: escapeLine(id, MAX_NAME_BYTES) }),
     settings: Object.fromEntries(
       Object.entries(settings).map(([name, of]) => [escapeLine(name, MAX_NAME_BYTES), value(of)] as const),
     ),
@@ -150,9 +157,9 @@ function shortenChange(change: Change): Change {
       ...(field.before !== undefined && { before: value(field.before) }),
       ...(field.after !== undefined && { after: value(field.after) }),
     })),
-    ...(reason !== undefined && { reason: escapeLine(reason, MAX_VALUE_BYTES) }),
     effects: effects.map((effect) => escapeLine(effect, MAX_VALUE_BYTES)),
-    ...(step !== undefined && { step: escapeLine(step, MAX_NAME_BYTES) }),
-    ...(remaining !== undefined && { remaining: remaining.map((one) => escapeLine(one, MAX_NAME_BYTES)) }),
   };
+  return short.remaining === undefined
+    ? short
+    : { ...short, remaining: short.remaining.map((step) => escapeLine(step, MAX_NAME_BYTES)) };
 }

@@ -173,6 +173,20 @@ describe('a plan file', () => {
       },
       'a second job',
     ],
+    [
+      'does not say which job it deletes',
+      ({ plan }) => {
+        for (const change of plan.changes) if (change['action'] === 'delete') delete change['id'];
+      },
+      "must have required property 'id'",
+    ],
+    [
+      'takes a step without a name',
+      ({ plan }) => {
+        for (const change of plan.changes) if (change['action'] === 'update') change['action'] = 'advance';
+      },
+      "must have required property 'step'",
+    ],
     ['names no target', ({ plan }) => void (plan.targets = []), 'no target'],
     ['says everything twice', ({ plan }) => void plan.changes.push(...plan.changes), 'twice'],
   ])('is refused even with a digest that fits if it %s', (_, edit, words) => {

@@ -114,8 +114,8 @@ describe('the steps of MGN', () => {
     await test.go('StartTest');
     const [failed] = await test.observed();
     const verdict = failed === undefined ? undefined : verdictOn('test', failed);
-    expect(verdict).toMatchObject({ step: 'StartTest', warning: { id: 'phase.launch-failed' } });
-    expect(verdict?.kind === 'step' && verdict.warning?.message).toContain('no room in the subnet');
+    expect(verdict).toMatchObject({ step: 'StartTest', failure: { id: 'phase.launch-failed' } });
+    expect(verdict?.kind === 'step' && verdict.failure?.message).toContain('no room in the subnet');
     test.endpoint.setFaults({});
     await follow(test, 'finalize');
   });

@@ -155,8 +155,8 @@ describe('the phases of MGN', () => {
     ['archive', 'phase.never-replicated'],
   ] as const)('in %s, a server without a job is refused with %s', (phase, id) => {
     const on = { vm: vm('web'), server: server('web'), target: target(), now: NOW };
-    const verdict = mgnPhases.next({ phase, ...on, job: undefined });
-    expect(verdict?.kind === 'refused' ? verdict.id : verdict).toBe(id);
+    const decision = mgnPhases.withoutJob({ phase, ...on });
+    expect(decision.kind === 'refused' ? decision.id : undefined).toBe(id);
   });
 
   it('wait for a lifecycle that this version does not know', () => {
@@ -227,12 +227,12 @@ function said(verdict: PhaseDecision | undefined): string {
     case 'reached':
       return verdict.reason === undefined ? 'reached' : `reached: ${verdict.reason}`;
     case 'step': {
-      const { step, remaining, effects, warning, irreversible } = verdict;
+      const { step, remaining, effects, failure, irreversible } = verdict;
       const more = [
         ...effects.map((effect) => `(${effect})`),
         ...(irreversible === true ? ['irreversible'] : []),
         ...remaining.map((one) => `> ${one}`),
-        ...(warning === undefined ? [] : [`${warning.id}: ${warning.message}. ${warning.remedy}`]),
+        ...(failure === undefined ? [] : [`${failure.id}: ${failure.message}. ${failure.remedy}`]),
       ];
       return [step, ...more].join('\n               ');
     }

@@ -19,7 +19,7 @@ describe('the policies for AWS MGN in docs/security.md', () => {
     account.endpoint.advance(DAY);
     account.endpoint.setFaults({ launchFailures: [{ server: LINUX }] });
     const { serverId: id, settings } = request;
-    await provider.advance('StartTest', [{ id, serverId: id, settings, owner: OWNER }]);
+    await provider.takeSteps('StartTest', [{ id, serverId: id, settings, owner: OWNER }]);
     account.endpoint.advance(HOUR);
 
     account.door.calls.length = 0;

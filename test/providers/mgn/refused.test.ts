@@ -45,7 +45,7 @@ function service(bad: readonly string[], error: (wrong: readonly string[]) => Er
     prune: 'release',
   });
   const take = (ids: readonly string[]): Promise<readonly StepResult[]> =>
-    provider.advance(
+    provider.takeSteps(
       'StartTest',
       ids.map((id) => ({ id, serverId: id, owner: OWNER, settings: {} })),
     );

@@ -15,8 +15,8 @@ const CHANGES: typeof LOOKS = {
   create: (provider) => provider.create({ ...REQUEST, serverId: 's-1' }),
   update: (provider) => provider.update({ ...REQUEST, id: 'sms-job-1', after: {} }),
   delete: (provider) => provider.delete('sms-job-1'),
-  advance: (provider) =>
-    provider.advance('StartOnDemandReplicationRun', [{ ...REQUEST, id: 'sms-job-1', serverId: 's-1' }]),
+  takeSteps: (provider) =>
+    provider.takeSteps('StartOnDemandReplicationRun', [{ ...REQUEST, id: 'sms-job-1', serverId: 's-1' }]),
   importCatalog: ({ operations }) => operations.importCatalog(),
   deleteCatalog: ({ operations }) => operations.deleteCatalog(),
   disassociateConnector: ({ operations }) => operations.disassociateConnector('c-1'),
