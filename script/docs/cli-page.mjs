@@ -1,10 +1,9 @@
 // docs/reference/cli.md: the command line as commander has it.
 import { Command } from 'commander';
-import { commandTree } from '../../src/cli/editor/completion.ts';
+import { commandTree, flattenCommands } from '../../src/cli/editor/command-tree.ts';
 import { EXIT_CODES } from '../../src/cli/program.ts';
 import { addCommonFlags } from '../../src/cli/flags.ts';
 import { declareCommands } from '../../src/cli/program.ts';
-import { flattenCommands } from '../../src/report/editor/completion.ts';
 import { VARIABLES } from './environment.mjs';
 import { code, codes, GENERATED, prose as plain, sentence, table, toHeading } from './markdown.mjs';
 

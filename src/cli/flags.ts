@@ -174,11 +174,6 @@ export function environmentVariable(option: Option): string | undefined {
   return `LANDFALL_${option.name().replace(/-/g, '_').toUpperCase()}`;
 }
 
-/** Whether a flag may be given several times. */
-export function isRepeatable({ parseArg, description }: Option): boolean {
-  return parseArg === collect || /\brepeatable\b/.test(description);
-}
-
 /** The parts of `a, b,`: what is between commas, less what is empty. */
 function listOf(text: string): readonly string[] {
   return text

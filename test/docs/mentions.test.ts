@@ -1,8 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { Command } from 'commander';
-import { commandTree } from '../../src/cli/editor/completion.ts';
+import { commandTree, flattenCommands } from '../../src/cli/editor/command-tree.ts';
 import { declareCommands } from '../../src/cli/program.ts';
-import { flattenCommands } from '../../src/report/editor/completion.ts';
 import { mentionsOf, PAGES } from './command-lines.ts';
 import { faultOf, spelledOut } from './grammar.ts';
 

@@ -1,93 +1,160 @@
-import type { Argument, Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { EXIT } from '../../core/error.ts';
-import { renderBash, renderZsh } from '../../report/editor/completion-bash-zsh.ts';
-import { renderFish } from '../../report/editor/completion-fish.ts';
-import type { ArgumentNode, CommandNode, FlagNode, ValueKind } from '../../report/editor/completion.ts';
-import { allExplanations } from '../../report/explanations/index.ts';
-import { schemaNames } from '../../workflow/shipped-files.ts';
+import {
+  type Candidate,
+  completionScript,
+  renderCandidates,
+  unquoteBash,
+} from '../../report/editor/completion.ts';
+import type { ProjectNames } from '../../workflow/project-names.ts';
 import type { Context } from '../context.ts';
-import { environmentVariable, isRepeatable } from '../flags.ts';
+import { type ArgumentNode, type CommandNode, commandTree, type FlagNode } from './command-tree.ts';
 
-const RENDERERS = { bash: renderBash, zsh: renderZsh, fish: renderFish };
-
-/** `landfall completion SHELL`: a script made from the commands as they are declared. */
-export function completion(context: Context, program: Command, [shell]: readonly string[]): number {
-  const tree = commandTree(program, {
-    'explain <id>': allExplanations().map(({ id }) => id),
-    'schema <name>': schemaNames(),
-  });
-  context.print(RENDERERS[shell as keyof typeof RENDERERS](tree));
+/** `landfall completion SHELL`: prints the script that makes the shell call `landfall __complete`. */
+export function completion(context: Context, _flags: unknown, [shell]: readonly string[]): number {
+  context.print(completionScript(shell as 'bash' | 'zsh' | 'fish'));
   return EXIT.done;
 }
 
-/** Of flags and arguments, what the names in their own declarations do not tell: by `command flag` or flag alone. */
-const KINDS: Readonly<Record<string, ValueKind>> = {
-  '--target': 'target',
-  '--wave': 'wave',
-  '--vm': 'vm',
-  '--replace': 'address',
-  'catalog list --vm': 'text',
-  'show <plan>': 'file',
-  'apply <plan>': 'file',
-  'init <folder>': 'folder',
-  'mgn init <target>': 'target',
-  'status <names>': 'name',
-  'runs <name>': 'name',
-  'run <names>': 'name',
-};
-
-/** Values that no declaration names, by the place where they stand. */
-export type Choices = Readonly<Record<string, readonly string[]>>;
-
-/** The commands of the program as plain data, for completion and for the reference. Hidden ones are left out. */
-export function commandTree(command: Command, more: Choices = {}, path: readonly string[] = []): CommandNode {
-  const help = command.createHelp();
-  const commands = help.visibleCommands(command).filter((one) => one.name() !== 'help');
-  return {
-    path,
-    description: command.description(),
-    flags: help
-      .visibleOptions(command)
-      .flatMap((option) => (option.long === undefined ? [] : [flagNode(option, path, more)])),
-    args: command.registeredArguments.map((argument) => argumentNode(argument, path, more)),
-    commands: commands.map((one) => commandTree(one, more, [...path, one.name()])),
+/**
+ * `landfall __complete SHELL -- WORD…`: prints what the last word can become. The first line is `files` or `folders`
+ * where the shell has to list those, and `words` otherwise; each following line is a word that the shell may insert,
+ * and behind a tab, for zsh and fish, its description.
+ * @param program the commands
+ * @param args the shell, and the words of the command line after `landfall` up to the cursor: from bash as they are
+ *   typed, from zsh and fish without quotes
+ */
+export async function complete(
+  context: Context,
+  program: Command,
+  [shell = '', ...typed]: readonly string[],
+): Promise<number> {
+  const words = shell === 'bash' ? joinGluedValues(typed) : typed;
+  const plain = shell === 'bash' ? words.map(unquoteBash) : words;
+  const place = findPlace(commandTree(program), plain);
+  if (place.kind === 'file' || place.kind === 'folder') {
+    context.print(`${place.kind}s\n`);
+    return EXIT.done;
+  }
+  const names = async (): Promise<ProjectNames> => {
+    const { readProjectNames } = await import('../../workflow/project-names.ts');
+    return readProjectNames(context, flagValue(plain.slice(0, -1), '--project'));
   };
+  const candidates = await candidatesFor(place, names);
+  // The value of --flag=value: bash that does not split words at "=", and fish, replace the whole word.
+  const isWhole = shell === 'fish' || (shell === 'bash' && typed.at(-1) === words.at(-1));
+  const current = words.at(-1) ?? '';
+  const start = place.isGlued ? current.indexOf('=') + 1 : 0;
+  const prefix = isWhole ? current.slice(0, start) : '';
+  context.print(`words\n${renderCandidates(candidates, current.slice(start), shell, prefix)}`);
+  return EXIT.done;
 }
 
-function flagNode(option: Option, path: readonly string[], more: Choices): FlagNode {
-  const long = option.long ?? '';
-  const value = /[<[].*[>\]]/.exec(option.flags)?.[0];
-  const variable = environmentVariable(option);
-  const shown =
-    option.defaultValueDescription ?? (option.defaultValue as string | number | boolean | undefined);
-  return {
-    long,
-    ...(option.short !== undefined && { short: option.short }),
-    ...(value !== undefined && { value }),
-    description: option.description,
-    kind: kindOf(path, long, value ?? ''),
-    choices: option.argChoices ?? more[[...path, long].join(' ')] ?? [],
-    repeatable: isRepeatable(option),
-    ...(shown !== undefined && !option.negate && { fallback: String(shown) }),
-    ...(variable !== undefined && { variable }),
-  };
+/** Puts together what bash splits at "=", where COMP_WORDBREAKS contains it: `--flag`, `=` and `value`. */
+function joinGluedValues(words: readonly string[]): readonly string[] {
+  const joined: string[] = [];
+  words.forEach((word, index) => {
+    const last = joined.at(-1);
+    const isGlue = word === '=' && last !== undefined && /^--[^=]+$/.test(last);
+    const isValue = words[index - 1] === '=' && last !== undefined && /^--[^=]+=$/.test(last);
+    if (isGlue || isValue) joined[joined.length - 1] = `${last}${word}`;
+    else joined.push(word);
+  });
+  return joined;
 }
 
-function argumentNode(argument: Argument, path: readonly string[], more: Choices): ArgumentNode {
-  const place = [...path, `<${argument.name()}>`].join(' ');
-  return {
-    name: argument.name(),
-    required: argument.required,
-    variadic: argument.variadic,
-    description: argument.description,
-    kind: kindOf(path, `<${argument.name()}>`, `<${argument.name()}>`),
-    choices: argument.argChoices ?? more[place] ?? [],
-  };
+/** Returns the value of a flag in a command line; of several, the last. */
+function flagValue(words: readonly string[], flag: string): string | undefined {
+  const values = words.flatMap((word, index) => {
+    if (word.startsWith(`${flag}=`)) return [word.slice(flag.length + 1)];
+    return words[index - 1] === flag ? [word] : [];
+  });
+  return values.at(-1);
 }
 
-function kindOf(path: readonly string[], what: string, value: string): ValueKind {
-  const kind = KINDS[[...path, what].join(' ')] ?? KINDS[what];
-  if (kind !== undefined) return kind;
-  if (/file|csv|export/i.test(value)) return 'file';
-  return /folder|dir/i.test(value) ? 'folder' : 'text';
+/** What the last word of a command line stands for. */
+interface Place {
+  readonly command: CommandNode;
+  readonly kind: FlagNode['kind'] | 'flag' | 'command';
+  /** The flag or argument that the word is the value of. */
+  readonly value?: FlagNode | ArgumentNode;
+  /** Whether the word is `--flag=value`. */
+  readonly isGlued?: boolean;
+}
+
+/** Finds the command that the words lead to, and what the last word can be there. */
+function findPlace(root: CommandNode, words: readonly string[]): Place {
+  let command = root;
+  let flag: FlagNode | undefined;
+  let position = 0;
+  for (const word of words.slice(0, -1)) {
+    const below = command.commands.find(({ path }) => path.at(-1) === word);
+    if (flag !== undefined) flag = undefined;
+    else if (word.startsWith('-')) flag = flagNamed(command, word);
+    else if (below !== undefined) command = below;
+    else position += 1;
+  }
+  const current = words.at(-1) ?? '';
+  if (flag !== undefined) return { command, kind: flag.kind, value: flag };
+  const glued = /^(--[^=]*)=/.exec(current)?.[1];
+  if (glued !== undefined) {
+    const value = flagNamed(command, glued);
+    return { command, kind: value?.kind ?? 'text', isGlued: true, ...(value && { value }) };
+  }
+  if (current.startsWith('-')) return { command, kind: 'flag' };
+  if (command.commands.length > 0) return { command, kind: 'command' };
+  const last = command.args.at(-1);
+  const argument = command.args[position] ?? (last?.variadic === true ? last : undefined);
+  return { command, kind: argument?.kind ?? 'text', ...(argument && { value: argument }) };
+}
+
+/** Finds a flag that takes a value. */
+function flagNamed({ flags }: CommandNode, name: string): FlagNode | undefined {
+  return flags.find(({ long, short, value }) => value !== undefined && (long === name || short === name));
+}
+
+/** Returns what can stand at a place. `names` reads the project, and is called only where it is needed. */
+async function candidatesFor(
+  { command, kind, value }: Place,
+  names: () => Promise<ProjectNames>,
+): Promise<(typed: string) => readonly Candidate[]> {
+  const always = (candidates: readonly Candidate[]) => () => candidates;
+  const texts = (all: readonly string[]) => always(all.map((text) => ({ text })));
+  if (kind === 'flag')
+    return always(command.flags.map(({ long, description }) => ({ text: long, description })));
+  if (kind === 'command') {
+    return always(
+      command.commands.map(({ path, description }) => ({ text: path.at(-1) ?? '', description })),
+    );
+  }
+  if (value !== undefined && value.choices.length > 0) return texts(value.choices);
+  switch (kind) {
+    case 'wave':
+      return texts((await names()).waves);
+    case 'target':
+      return texts((await names()).targets);
+    case 'address':
+      return texts((await names()).addresses);
+    case 'vm':
+    case 'name': {
+      const { waves, vms, addresses } = await names();
+      // A VM is offered by its name until a "/" is typed, then by wave/name.
+      return (typed) =>
+        [...(kind === 'name' ? waves : []), ...(typed.includes('/') ? addresses : vms)].map((text) => ({
+          text,
+        }));
+    }
+    case 'text':
+    case 'file':
+    case 'folder':
+      return texts(await ownWords(command.path.join(' ')));
+  }
+}
+
+/** Returns what the argument of `explain` and of `schema` can be. */
+async function ownWords(command: string): Promise<readonly string[]> {
+  if (command === 'schema') return (await import('../../workflow/shipped-files.ts')).schemaNames();
+  if (command !== 'explain') return [];
+  const { allExplanations } = await import('../../report/explanations/index.ts');
+  return allExplanations().map(({ id }) => id);
 }

@@ -49,20 +49,16 @@ export function registerEditorCommands(program: Command, runs: RegisterCommand):
       .description('print what makes a shell complete commands, flags and names at TAB')
       .addArgument(new Argument('<shell>', 'the shell').choices(['bash', 'zsh', 'fish']))
       .addHelpText('after', COMPLETION_HELP),
-    async () => {
-      const { completion } = await import('./completion.ts');
-      return (context, _flags, args) => completion(context, program, args);
-    },
+    async () => (await import('./completion.ts')).completion,
   );
 
-  // What the completions ask at TAB.
+  // The scripts of `completion` call it when the user presses TAB.
   runs(
-    program
-      .command('__complete', { hidden: true })
-      .argument('<shell>')
-      .argument('<kind>')
-      .argument('[words...]'),
-    async () => (await import('./complete-names.ts')).completeNames,
+    program.command('__complete', { hidden: true }).argument('<shell>').argument('[words...]'),
+    async () => {
+      const { complete } = await import('./completion.ts');
+      return (context, _flags, args) => complete(context, program, args);
+    },
   );
 }
 

@@ -27,7 +27,7 @@ afterAll(() => {
   rmSync(home, { recursive: true, force: true });
 });
 
-describe.each(['zsh', 'fish'] as const)('completion in %s', (name) => {
+describe.each(['bash', 'zsh', 'fish'] as const)('completion in %s', (name) => {
   const shell = SHELLS[name];
   const test = shell.isThere ? it : it.skip;
   if (!shell.isThere) it.skip(`is not tried: there is no ${name} on this machine`, () => undefined);
@@ -82,9 +82,11 @@ describe.each(['zsh', 'fish'] as const)('completion in %s', (name) => {
   });
 
   test('offers files where there is to be one', () => {
-    expect(offered('landfall apply plans/')).toEqual(
-      expect.arrayContaining([expect.stringMatching(/wave\.plan$/)]),
-    );
+    const { offered: files, line } = tab('landfall apply plans/');
+    // bash lists files by itself, without the function that the script defines.
+    expect(name === 'bash' ? [line.split(' ').at(-1)] : files).toEqual([
+      expect.stringMatching(/wave\.plan$/),
+    ]);
     expect(offered('landfall schema plans/')).toEqual([]);
   });
 

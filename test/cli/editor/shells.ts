@@ -105,6 +105,45 @@ const zsh: Shell = {
       .slice(0, -1),
 };
 
+/** In an interactive shell: what completion offers goes to a file, and Ctrl-X Ctrl-X writes the line to another. */
+const BASH_INSIDE = `
+PS1=
+[[ -n $AUTOLOAD ]] || source completion.bash
+[[ -n $AUTOLOAD ]] && source .local/share/bash-completion/completions/landfall
+spy() {
+  _landfall "$@"
+  printf '%s\\n' "\${COMPREPLY[@]}" > offered
+}
+complete -o default -o bashdefault -F spy landfall
+finish() { printf %s "$READLINE_LINE" > line; exit; }
+bind -x '"\\C-x\\C-x": finish'
+bind 'set bell-style none'
+`;
+
+const bash: Shell = {
+  isThere: isThere('bash'),
+  kept: '.local/share/bash-completion/completions/landfall',
+  complete(folder, line, env) {
+    for (const name of ['offered', 'line']) rmSync(join(folder, name), { force: true });
+    writeFileSync(join(folder, 'inside.bash'), BASH_INSIDE);
+    execFileSync('bash', ['--noprofile', '--rcfile', 'inside.bash', '-i'], {
+      cwd: folder,
+      timeout: TIMEOUT,
+      env: { ...env },
+      input: `${line}\t\x18\x18`,
+      stdio: ['pipe', 'ignore', 'ignore'],
+    });
+    return {
+      offered: linesOf(join(folder, 'offered')),
+      line: readFileSync(join(folder, 'line'), 'utf8').trimEnd(),
+    };
+  },
+  read: (folder, words) =>
+    run('bash', folder, ['--norc', '-c', `printf '%s\\0' ${words}`])
+      .split('\0')
+      .slice(0, -1),
+};
+
 const fish: Shell = {
   isThere: isThere('fish'),
   kept: '.config/fish/completions/landfall.fish',
@@ -139,4 +178,4 @@ function quoted(text: string): string {
   return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 }
 
-export const SHELLS: Readonly<Record<'zsh' | 'fish', Shell>> = { zsh, fish };
+export const SHELLS: Readonly<Record<'bash' | 'zsh' | 'fish', Shell>> = { bash, zsh, fish };
