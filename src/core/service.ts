@@ -112,7 +112,7 @@ export interface ServiceRule {
   readonly check: (waves: readonly RuleWave[], context: RuleContext) => readonly RuleFinding[];
 }
 
-export interface RuleContext {
+interface RuleContext {
   /** Name of the project; empty where there is none. */
   readonly project: string;
   readonly defaultTarget: string | undefined;
@@ -174,7 +174,7 @@ type SettingPlace =
   | { readonly wave: RuleWave; readonly path: readonly string[] }
   | { readonly vm: RuleVm; readonly key: string };
 
-export interface ImportDefaultFlags {
+interface ImportDefaultFlags {
   readonly frequency?: number;
   readonly licenseType: 'Auto' | 'AWS' | 'BYOL';
 }
@@ -190,7 +190,7 @@ export type JobDescription =
   | { readonly reason: string };
 
 /** Which parts of a wave of another service have no meaning on this one. */
-export interface ConversionRules {
+interface ConversionRules {
   /** The service that the waves are of. */
   readonly from: string;
   /** Why a setting goes, as a clause; undefined: it stays. */

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { expect } from '@jest/globals';
 
 const SECURITY = readFileSync(new URL('../../docs/security.md', import.meta.url), 'utf8');
-const COMMAND = /\b(\w+)Command\b/g;
+const IMPORTED = /\b(?:(\w+)Command|paginate(\w+))\b/g;
 const SOURCES = new URL('../../src/', import.meta.url);
 
 interface Statement {
@@ -26,19 +26,24 @@ export function policy(name: string): readonly string[] {
     .toSorted();
 }
 
-/** Operations of one of AWS's services whose commands any code imports, or makes of all that it imports; sorted. */
+/**
+ * Operations of one of AWS's services that the code calls, sorted: by commands and paginators that it imports, or as
+ * methods of the aggregated client in the folder of an adapter.
+ */
 export function operationsOf(client: string): readonly string[] {
   const imported = new RegExp(`import \\{([^}]*)\\} from '${client}'`, 'g');
+  const folder = `providers/${client.replace('@aws-sdk/client-', '')}/`;
   const files = readdirSync(SOURCES, { encoding: 'utf8', recursive: true }).filter((file) =>
     file.endsWith('.ts'),
   );
   const names = files.flatMap((file) => {
     const text = readFileSync(new URL(file, SOURCES), 'utf8');
-    const [, whole] = new RegExp(`import \\* as (\\w+) from '${client}'`).exec(text) ?? [];
-    const lists = [...text.matchAll(imported)].flatMap(([, list = '']) => [...list.matchAll(COMMAND)]);
-    const made =
-      whole === undefined ? [] : [...text.matchAll(new RegExp(`new ${whole}\\.(\\w+)Command\\b`, 'g'))];
-    return [...lists, ...made].map(([, operation = '']) => operation);
+    const lists = [...text.matchAll(imported)].flatMap(([, list = '']) => [...list.matchAll(IMPORTED)]);
+    const methods = file.startsWith(folder) ? [...text.matchAll(/\bapi\s*\.(?!destroy)(\w+)\(/g)] : [];
+    return [
+      ...lists.map(([, command, paginated]) => command ?? paginated ?? ''),
+      ...methods.map(([, method = '']) => method.charAt(0).toUpperCase() + method.slice(1)),
+    ];
   });
   return [...new Set(names)].toSorted();
 }

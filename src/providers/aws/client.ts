@@ -1,9 +1,17 @@
+import pLimit from 'p-limit';
 import { isLoopback } from '../../core/desired.ts';
 import { LandfallError } from '../../core/error.ts';
 import type { AdapterOptions } from '../../core/service.ts';
 import type { Clock } from '../../core/time.ts';
 import { createHttpHandler } from './http-handler.ts';
-import { type AwsClient, cacheClientConfig, type ServiceTime, watchResponses } from './middleware.ts';
+import {
+  type AwsClient,
+  cacheClientConfig,
+  type Command,
+  createHandlerCache,
+  type ServiceTime,
+  watchResponses,
+} from './middleware.ts';
 import { ATTEMPTS, markUnknownOutcomes, retryByClock } from './retries.ts';
 import { assumedRole, type RoleOptions } from './sts.ts';
 
@@ -34,7 +42,7 @@ export function clientOptions({ target, endpoint, project, clock }: AdapterOptio
 }
 
 /**
- * What a client is made with.
+ * Returns the configuration of a client.
  * @throws LandfallError USAGE when a local target's endpoint is anywhere but on this machine
  */
 export function clientConfig(options: ClientOptions) {
@@ -42,7 +50,7 @@ export function clientConfig(options: ClientOptions) {
   if (local && !isLoopback(endpoint)) {
     throw new LandfallError(
       'USAGE',
-      `a local target talks to this machine only, not to ${endpoint ?? 'AWS'}`,
+      `a local target connects to this machine only, not to ${endpoint ?? 'AWS'}`,
       { remedy: 'use an http:// URL with a loopback address, or a target that is not local' },
     );
   }
@@ -56,22 +64,48 @@ export function clientConfig(options: ClientOptions) {
   } as const;
 }
 
+/** What landfall adds to the client of a service. */
+interface ClientHandling {
+  /** Calls that must not be repeated without a lookup in between, by the names of their commands. */
+  readonly once: ReadonlySet<string>;
+  /** Explains why a call failed. */
+  readonly explain: (thrown: unknown, operation: string) => LandfallError;
+}
+
 /**
- * What is done to a client once it is made.
- * @param once calls that must not be made twice without a look in between, by the names of their commands
+ * Prepares an aggregated client of the SDK, whose operations all go through its `send`: at most
+ * `options.apiRequests` calls are in flight, waits go by the program's clock, and errors are LandfallErrors only.
+ * @returns the number of calls made so far; the SDK's own retries are part of a call
  */
 export function prepareClient(
-  client: AwsClient,
-  { local, clock }: ClientOptions,
+  client: object,
+  { local, clock, apiRequests }: ClientOptions,
   time: ServiceTime,
-  once: ReadonlySet<string>,
-): void {
+  { once, explain }: ClientHandling,
+): { readonly count: number } {
+  // The types of clients differ in the operations that they know.
+  const aws = client as AwsClient & { send: (command: Command) => Promise<unknown> };
   // It passes on the trace id of the Lambda function we may be in, which is the environment's business.
-  if (local) client.middlewareStack.remove('recursionDetectionMiddleware');
-  retryByClock(client, clock);
-  cacheClientConfig(client);
-  watchResponses(client, time);
-  markUnknownOutcomes(client, once);
+  if (local) aws.middlewareStack.remove('recursionDetectionMiddleware');
+  retryByClock(aws, clock);
+  cacheClientConfig(aws);
+  watchResponses(aws, time);
+  markUnknownOutcomes(aws, once);
+
+  const calls = { count: 0 };
+  const limit = pLimit(apiRequests);
+  const reuseHandler = createHandlerCache();
+  const send = aws.send.bind(aws);
+  aws.send = (command) =>
+    limit(async () => {
+      calls.count += 1;
+      try {
+        return await send(reuseHandler(command));
+      } catch (error) {
+        throw explain(error, command.constructor.name.replace(/Command$/, ''));
+      }
+    });
+  return calls;
 }
 
 /**

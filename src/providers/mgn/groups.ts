@@ -1,8 +1,13 @@
-import type { Application, Wave } from '@aws-sdk/client-mgn';
+import {
+  type Application,
+  paginateListApplications,
+  paginateListWaves,
+  type Wave,
+} from '@aws-sdk/client-mgn';
 import { LandfallError } from '../../core/error.ts';
 import type { Owner } from '../../core/observed.ts';
 import { isServiceError } from '../aws/errors.ts';
-import { listAll } from '../aws/paging.ts';
+import { listItems } from '../aws/paging.ts';
 import { retryAfterLookup } from '../aws/retries.ts';
 import type { MgnContext } from './api.ts';
 import { pickGroup } from './group-rules.ts';
@@ -27,8 +32,10 @@ export class Groups {
   constructor(context: MgnContext) {
     this.#context = context;
     const { api } = context;
-    this.#applications = new CachedList(() => listAll((page) => api.listApplications(page)));
-    this.#waves = new CachedList(() => listAll((page) => api.listWaves(page)));
+    this.#applications = new CachedList(() =>
+      listItems((size) => paginateListApplications({ client: api, ...size }, {})),
+    );
+    this.#waves = new CachedList(() => listItems((size) => paginateListWaves({ client: api, ...size }, {})));
   }
 
   /** Takes what an observation has found for what there is. */

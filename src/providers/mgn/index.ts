@@ -7,7 +7,6 @@ import { ServiceTime } from '../aws/middleware.ts';
 import { accountLookup } from '../aws/sts.ts';
 import { MgnApi, type MgnContext } from './api.ts';
 import { CallBatcher, ServerLookups } from './batching.ts';
-import { createClient } from './client.ts';
 import { Groups } from './groups.ts';
 import { observe } from './observe.ts';
 import { createJob, deleteJob, updateJob } from './replications.ts';
@@ -59,10 +58,9 @@ export function openMgn(options: AdapterOptions): Adapter {
 
 /** Opens the adapter to AWS Application Migration Service in one account and region. Calls nothing yet. */
 export function createMgnProvider(options: MgnProviderOptions): MgnProvider {
-  const { clock, apiRequests, prune } = options;
+  const { clock, prune } = options;
   const time = new ServiceTime(clock);
-  const client = createClient(options, time);
-  const api = new MgnApi(client, apiRequests);
+  const api = new MgnApi(options, time);
   const account = accountLookup(options);
   const context: MgnContext = { api, time, clock };
   const groups = new Groups(context);
@@ -89,7 +87,7 @@ export function createMgnProvider(options: MgnProviderOptions): MgnProvider {
     setUp: (setup, { project }) => setUp(setup, project, context),
     account,
     close() {
-      client.destroy();
+      api.destroy();
     },
   };
 }

@@ -1,5 +1,5 @@
-import type { Job, SourceServer } from '@aws-sdk/client-mgn';
-import { listAll } from '../aws/paging.ts';
+import { type Job, paginateDescribeJobLogItems, type SourceServer } from '@aws-sdk/client-mgn';
+import { listItems } from '../aws/paging.ts';
 import type { MgnApi } from './api.ts';
 
 /** A launch of a server: the newest of its tests and cut-overs. */
@@ -102,7 +102,9 @@ async function errorsOfJob(
   jobID: string,
   ids: ReadonlySet<string>,
 ): Promise<readonly (readonly [string, string])[]> {
-  const items = await listAll((page) => api.describeJobLogItems({ ...page, jobID })).catch(() => []);
+  const items = await listItems((size) =>
+    paginateDescribeJobLogItems({ client: api, ...size }, { jobID }),
+  ).catch(() => []);
   return items.flatMap(({ eventData: { sourceServerID: id, rawError } = {} }) =>
     id !== undefined && rawError !== undefined && ids.has(id) ? [[id, rawError] as const] : [],
   );

@@ -1,14 +1,20 @@
-import type {
-  Application,
-  ReplicationConfigurationTemplate,
-  SourceServer,
-  VcenterClient,
+import {
+  type Application,
+  paginateDescribeJobs,
+  paginateDescribeReplicationConfigurationTemplates,
+  paginateDescribeSourceServers,
+  paginateDescribeVcenterClients,
+  paginateListApplications,
+  paginateListWaves,
+  type ReplicationConfigurationTemplate,
+  type SourceServer,
+  type VcenterClient,
 } from '@aws-sdk/client-mgn';
 import type { Settings } from '../../core/desired.ts';
 import type { MissingSetup, Observed, ObservedConnector, ObservedJob } from '../../core/observed.ts';
 import type { ObserveScope } from '../../core/provider.ts';
 import { isServiceError } from '../aws/errors.ts';
-import { listAll } from '../aws/paging.ts';
+import { listItems } from '../aws/paging.ts';
 import type { MgnApi, MgnContext } from './api.ts';
 import { hasUnarchivedGroup } from './group-rules.ts';
 import type { Groups } from './groups.ts';
@@ -104,18 +110,18 @@ function unfinishedJob(server: SourceServer, scope: ObserveScope | undefined): O
 async function listAccount(api: MgnApi) {
   const [servers, clients, jobs, applications, waves, templates] = await Promise.all([
     listServers(api),
-    listAll((page) => api.describeVcenterClients(page)),
-    listAll((page) => api.describeJobs(page)),
-    listAll((page) => api.listApplications(page)),
-    listAll((page) => api.listWaves(page)),
-    listAll((page) => api.describeReplicationConfigurationTemplates(page)),
+    listItems((size) => paginateDescribeVcenterClients({ client: api, ...size }, {})),
+    listItems((size) => paginateDescribeJobs({ client: api, ...size }, {})),
+    listItems((size) => paginateListApplications({ client: api, ...size }, {})),
+    listItems((size) => paginateListWaves({ client: api, ...size }, {})),
+    listItems((size) => paginateDescribeReplicationConfigurationTemplates({ client: api, ...size }, {})),
   ]);
   return { servers, clients, jobs, applications, waves, templates };
 }
 
 /** What a list shows twice, because it changed while it was read, counts once. */
 async function listServers(api: MgnApi): Promise<readonly SourceServer[]> {
-  const all = await listAll((page) => api.describeSourceServers(page));
+  const all = await listItems((size) => paginateDescribeSourceServers({ client: api, ...size }, {}));
   return [...new Map(all.map((server) => [server.sourceServerID, server])).values()];
 }
 

@@ -1,14 +1,16 @@
-import type {
-  CreateReplicationConfigurationTemplateCommandInput,
-  LaunchConfigurationTemplate,
-  ReplicationConfigurationTemplate,
+import {
+  type CreateReplicationConfigurationTemplateCommandInput,
+  type LaunchConfigurationTemplate,
+  paginateDescribeLaunchConfigurationTemplates,
+  paginateDescribeReplicationConfigurationTemplates,
+  type ReplicationConfigurationTemplate,
 } from '@aws-sdk/client-mgn';
 import type { Settings } from '../../core/desired.ts';
 import { LandfallError } from '../../core/error.ts';
 import type { SetUpStep } from '../../core/provider.ts';
 import type { Clock } from '../../core/time.ts';
 import { isServiceError } from '../aws/errors.ts';
-import { listAll } from '../aws/paging.ts';
+import { listItems } from '../aws/paging.ts';
 import { retryAfterLookup } from '../aws/retries.ts';
 import type { MgnApi, MgnContext } from './api.ts';
 import { projectOf, projectTags, type Tags } from './marker.ts';
@@ -61,7 +63,7 @@ export async function setUp(
   // Before anything is done: an account that is half set up helps nobody.
   if (there === undefined) requireSubnet(setup);
   if (uninitialized) {
-    await api.initializeService();
+    await api.initializeService({});
     await waitUntilInitialized(replication, clock);
   }
   const launch = launchTemplate(api, setup, project);
@@ -107,7 +109,12 @@ function replicationTemplate(
 ): TemplateKind<ReplicationConfigurationTemplate> {
   return {
     what: 'replication configuration template',
-    find: async () => (await listAll((page) => api.describeReplicationConfigurationTemplates(page)))[0],
+    find: async () =>
+      (
+        await listItems((size) =>
+          paginateDescribeReplicationConfigurationTemplates({ client: api, ...size }, {}),
+        )
+      )[0],
     create: () =>
       api.createReplicationConfigurationTemplate({
         ...TEMPLATE_DEFAULTS,
@@ -131,7 +138,10 @@ function launchTemplate(
 ): TemplateKind<LaunchConfigurationTemplate> {
   return {
     what: 'launch configuration template',
-    find: async () => (await listAll((page) => api.describeLaunchConfigurationTemplates(page)))[0],
+    find: async () =>
+      (
+        await listItems((size) => paginateDescribeLaunchConfigurationTemplates({ client: api, ...size }, {}))
+      )[0],
     create: () =>
       api.createLaunchConfigurationTemplate({ ...writeLaunch(setup), tags: projectTags(project) }),
     read: readLaunch,

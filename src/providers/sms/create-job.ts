@@ -1,3 +1,4 @@
+import { paginateGetReplicationJobs } from '@aws-sdk/client-sms';
 import { LandfallError } from '../../core/error.ts';
 import { isActive, type ObservedJob, type ObservedServer } from '../../core/observed.ts';
 import type { CreateRequest, ExistingJob } from '../../core/provider.ts';
@@ -40,7 +41,7 @@ export async function createJob(
   for (const wait of [...RETRY_WAITS, undefined]) {
     trouble = undefined;
     try {
-      const { replicationJobId: id } = await api.createJob(createJobInput(request, time.now()));
+      const { replicationJobId: id } = await api.createReplicationJob(createJobInput(request, time.now()));
       if (id !== undefined) return id;
       mayBeOurs = true;
     } catch (error) {
@@ -113,12 +114,14 @@ async function findActiveJob(api: SmsApi, server: ObservedServer): Promise<Obser
   const { serverList = [] } = await api.getServers({ vmServerAddressList: [{ vmManagerId, vmId }] });
   const id = serverList.find((one) => one.serverId === serverId)?.replicationJobId;
   if (id === undefined) return undefined;
-  const { replicationJobList = [] } = await api.getJobs({ replicationJobId: id });
+  const { replicationJobList = [] } = await api.getReplicationJobs({ replicationJobId: id });
   return activeJobs(replicationJobList, serverId)[0];
 }
 
 async function searchJobs(api: SmsApi, serverId: string): Promise<ObservedJob | undefined> {
-  for await (const { replicationJobList = [] } of listPages((request) => api.getJobs(request))) {
+  for await (const { replicationJobList = [] } of listPages((size) =>
+    paginateGetReplicationJobs({ client: api, ...size }, {}),
+  )) {
     const [job] = activeJobs(replicationJobList, serverId);
     if (job !== undefined) return job;
   }

@@ -96,7 +96,7 @@ async function finalize(
       remedy: `look at \`landfall runs ${id}\`, and plan again`,
     });
   }
-  await api.deleteJob(id).catch((error: unknown) => {
+  await api.deleteReplicationJob({ replicationJobId: id }).catch((error: unknown) => {
     if (!isServiceError(error, 'ReplicationJobNotFoundException')) throw error;
   });
   return last.amiId ?? history.job?.latestAmiId ?? 'no AMI is known';

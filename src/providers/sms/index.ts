@@ -6,7 +6,7 @@ import { type ClientOptions, clientOptions } from '../aws/client.ts';
 import { isServiceError } from '../aws/errors.ts';
 import { ServiceTime } from '../aws/middleware.ts';
 import { accountLookup } from '../aws/sts.ts';
-import { createClient, SmsApi } from './api.ts';
+import { SmsApi } from './api.ts';
 import { createJob } from './create-job.ts';
 import { takeStep } from './cutover.ts';
 import { observe } from './observe.ts';
@@ -31,10 +31,9 @@ export function openSms(options: AdapterOptions): Adapter {
 
 /** Opens the adapter to AWS Server Migration Service in one account and region. Calls nothing yet. */
 export function createSmsProvider(options: SmsProviderOptions): SmsProvider {
-  const { clock, apiRequests } = options;
+  const { clock } = options;
   const time = new ServiceTime(clock);
-  const client = createClient(options, time);
-  const api = new SmsApi(client, apiRequests);
+  const api = new SmsApi(options, time);
   const account = accountLookup(options);
   const deleted = new Set<string>();
   let servers: ReadonlyMap<string, ObservedServer> = new Map();
@@ -51,11 +50,11 @@ export function createSmsProvider(options: SmsProviderOptions): SmsProvider {
       return createJob(request, { api, time, clock, server, deleted });
     },
     async update(request) {
-      await api.updateJob(updateJobInput(request));
+      await api.updateReplicationJob(updateJobInput(request));
     },
     async delete(id) {
       deleted.add(id);
-      await api.deleteJob(id).catch((error: unknown) => {
+      await api.deleteReplicationJob({ replicationJobId: id }).catch((error: unknown) => {
         if (!isServiceError(error, 'ReplicationJobNotFoundException')) throw error;
       });
     },
@@ -63,7 +62,7 @@ export function createSmsProvider(options: SmsProviderOptions): SmsProvider {
     operations: createOperations(api, time),
     account,
     close() {
-      client.destroy();
+      api.destroy();
     },
   };
 }

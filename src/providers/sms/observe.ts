@@ -1,3 +1,4 @@
+import { paginateGetConnectors, paginateGetReplicationJobs, paginateGetServers } from '@aws-sdk/client-sms';
 import type {
   CatalogState,
   Observed,
@@ -32,7 +33,7 @@ async function listServers(
 ): Promise<{ readonly catalog: CatalogState; readonly servers: readonly ObservedServer[] }> {
   const servers = new Map<string, ObservedServer>();
   let status: string | undefined;
-  for await (const page of listPages((request) => api.getServers(request))) {
+  for await (const page of listPages((size) => paginateGetServers({ client: api, ...size }, {}))) {
     status ??= page.serverCatalogStatus;
     for (const wire of page.serverList ?? []) {
       const server = readServer(wire);
@@ -44,7 +45,7 @@ async function listServers(
 
 async function listJobs(api: SmsApi): Promise<readonly ObservedJob[]> {
   const jobs = new Map<string, ObservedJob>();
-  for await (const page of listPages((request) => api.getJobs(request))) {
+  for await (const page of listPages((size) => paginateGetReplicationJobs({ client: api, ...size }, {}))) {
     for (const wire of page.replicationJobList ?? []) {
       const job = readJob(wire);
       if (job !== undefined) jobs.set(job.id, job);
@@ -55,7 +56,7 @@ async function listJobs(api: SmsApi): Promise<readonly ObservedJob[]> {
 
 async function listConnectors(api: SmsApi): Promise<readonly ObservedConnector[]> {
   const connectors = new Map<string, ObservedConnector>();
-  for await (const page of listPages((request) => api.getConnectors(request))) {
+  for await (const page of listPages((size) => paginateGetConnectors({ client: api, ...size }, {}))) {
     for (const wire of page.connectorList ?? []) {
       const connector = readConnector(wire);
       if (connector !== undefined) connectors.set(connector.id, connector);

@@ -1,4 +1,4 @@
-import type { Connector as WireConnector } from '@aws-sdk/client-sms';
+import { type Connector as WireConnector, paginateGetConnectors } from '@aws-sdk/client-sms';
 import { byKeys } from '../../core/lists.ts';
 import type { Connector, Operations } from '../../core/operations.ts';
 import { isServiceError } from '../aws/errors.ts';
@@ -12,7 +12,7 @@ import { normalizeEnumValue, readCatalogState } from './wire.ts';
 export function createOperations(api: SmsApi, time: ServiceTime): Operations {
   async function connectors(): Promise<readonly Connector[]> {
     const found = new Map<string, Connector>();
-    for await (const page of listPages((request) => api.getConnectors(request))) {
+    for await (const page of listPages((size) => paginateGetConnectors({ client: api, ...size }, {}))) {
       for (const wire of page.connectorList ?? []) {
         const connector = readConnectorDetails(wire);
         if (connector !== undefined) found.set(connector.id, connector);
@@ -25,15 +25,19 @@ export function createOperations(api: SmsApi, time: ServiceTime): Operations {
     (await connectors()).some((connector) => connector.id === id);
 
   return {
-    importCatalog: () => api.importCatalog(),
-    deleteCatalog: () => api.deleteCatalog(),
+    async importCatalog() {
+      await api.importServerCatalog({});
+    },
+    async deleteCatalog() {
+      await api.deleteServerCatalog({});
+    },
     async catalogState() {
       const { serverCatalogStatus } = await api.getServers({ maxResults: 1 });
       return readCatalogState(serverCatalogStatus);
     },
     connectors,
     async disassociateConnector(id) {
-      await api.disassociateConnector(id).catch(async (error: unknown) => {
+      await api.disassociateConnector({ connectorId: id }).catch(async (error: unknown) => {
         // The service refuses ids it does not have, and the SDK tries again after a lost reply.
         const gone = isServiceError(error, 'InvalidParameterException') && !(await has(id));
         if (!gone) throw error;

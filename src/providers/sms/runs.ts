@@ -1,4 +1,8 @@
-import type { ReplicationJob, ReplicationRun as WireRun } from '@aws-sdk/client-sms';
+import {
+  paginateGetReplicationRuns,
+  type ReplicationJob,
+  type ReplicationRun as WireRun,
+} from '@aws-sdk/client-sms';
 import { LandfallError } from '../../core/error.ts';
 import type { ReplicationRun, RunHistory, RunState } from '../../core/operations.ts';
 import { isServiceError } from '../aws/errors.ts';
@@ -22,7 +26,9 @@ export async function listRuns(
   const runs = new Map<string, ReplicationRun>();
   let wireJob: ReplicationJob | undefined;
   try {
-    for await (const page of listPages((request) => api.getRuns({ replicationJobId, ...request }))) {
+    for await (const page of listPages((size) =>
+      paginateGetReplicationRuns({ client: api, ...size }, { replicationJobId }),
+    )) {
       wireJob ??= page.replicationJob;
       for (const wire of page.replicationRunList ?? []) {
         const run = readRun(wire);
@@ -54,7 +60,7 @@ export async function startRun(
 ): Promise<string> {
   const began = time.now();
   try {
-    const { replicationRunId } = await api.startRun({
+    const { replicationRunId } = await api.startOnDemandReplicationRun({
       replicationJobId,
       ...(description !== undefined && { description }),
     });

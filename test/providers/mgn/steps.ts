@@ -12,7 +12,6 @@ import type { PhaseDecision, StepRequest, StepResult } from '../../../src/core/p
 import type { Clock } from '../../../src/core/time.ts';
 import { ServiceTime } from '../../../src/providers/aws/middleware.ts';
 import { MgnApi, type MgnContext } from '../../../src/providers/mgn/api.ts';
-import { createClient } from '../../../src/providers/mgn/client.ts';
 import { Groups } from '../../../src/providers/mgn/groups.ts';
 import { takeSteps } from '../../../src/providers/mgn/index.ts';
 import { observe } from '../../../src/providers/mgn/observe.ts';
@@ -103,7 +102,7 @@ function contextOf(test: MgnTest): { readonly context: MgnContext; readonly refu
     },
   };
   const time = new ServiceTime(clock);
-  const client = createClient(
+  const api = new MgnApi(
     {
       region: 'us-west-2',
       endpoint: test.endpoint.url,
@@ -115,10 +114,10 @@ function contextOf(test: MgnTest): { readonly context: MgnContext; readonly refu
     time,
   );
   onCleanup(() => {
-    client.destroy();
+    api.destroy();
   });
   const refusals: string[] = [];
-  client.middlewareStack.add(
+  api.middlewareStack.add(
     (next) => async (args) => {
       try {
         return await next(args);
@@ -129,7 +128,7 @@ function contextOf(test: MgnTest): { readonly context: MgnContext; readonly refu
     },
     { step: 'deserialize', priority: 'high', name: 'refusals' },
   );
-  return { context: { api: new MgnApi(client, 8), time, clock }, refusals };
+  return { context: { api, time, clock }, refusals };
 }
 
 /** What the rules say of a job. */

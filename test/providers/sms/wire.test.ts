@@ -256,7 +256,7 @@ describe('a local target', () => {
     'does not talk to %s',
     async (endpoint) => {
       wire = await Wire.open(() => undefined);
-      expect(() => wire.provider({ endpoint })).toThrow(`talks to this machine only, not to ${endpoint}`);
+      expect(() => wire.provider({ endpoint })).toThrow(`connects to this machine only, not to ${endpoint}`);
     },
   );
 });

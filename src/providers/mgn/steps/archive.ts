@@ -1,7 +1,14 @@
-import type { Application, SourceServer, Wave } from '@aws-sdk/client-mgn';
+import {
+  type Application,
+  paginateDescribeSourceServers,
+  paginateListApplications,
+  paginateListWaves,
+  type SourceServer,
+  type Wave,
+} from '@aws-sdk/client-mgn';
 import { LandfallError } from '../../../core/error.ts';
 import type { StepRequest, StepResult } from '../../../core/provider.ts';
-import { listAll } from '../../aws/paging.ts';
+import { listItems } from '../../aws/paging.ts';
 import type { MgnContext } from '../api.ts';
 import { finishedGroups, type GroupListing } from '../group-rules.ts';
 import { ARCHIVE } from './sequence.ts';
@@ -84,15 +91,19 @@ async function archiveGroups(
 async function readGroups(ids: readonly string[], context: MgnContext): Promise<GroupListing> {
   const { api } = context;
   const own = await readInParts(ids, (applicationIDs) =>
-    listAll<Application>((page) => api.listApplications({ ...page, filters: { applicationIDs } })),
+    listItems<Application>((size) =>
+      paginateListApplications({ client: api, ...size }, { filters: { applicationIDs } }),
+    ),
   );
   const waveIds = [...new Set(own.flatMap(({ waveID }) => waveID ?? []))];
   const [others, waves] = await Promise.all([
     readInParts(waveIds, (waveIDs) =>
-      listAll<Application>((page) => api.listApplications({ ...page, filters: { waveIDs } })),
+      listItems<Application>((size) =>
+        paginateListApplications({ client: api, ...size }, { filters: { waveIDs } }),
+      ),
     ),
     readInParts(waveIds, (waveIDs) =>
-      listAll<Wave>((page) => api.listWaves({ ...page, filters: { waveIDs } })),
+      listItems<Wave>((size) => paginateListWaves({ client: api, ...size }, { filters: { waveIDs } })),
     ),
   ]);
   const applications = [
@@ -101,7 +112,9 @@ async function readGroups(ids: readonly string[], context: MgnContext): Promise<
   const servers = await readInParts(
     applications.flatMap(({ applicationID }) => applicationID ?? []),
     (applicationIDs) =>
-      listAll<SourceServer>((page) => api.describeSourceServers({ ...page, filters: { applicationIDs } })),
+      listItems<SourceServer>((size) =>
+        paginateDescribeSourceServers({ client: api, ...size }, { filters: { applicationIDs } }),
+      ),
   );
   return { servers, applications, waves };
 }

@@ -1,10 +1,15 @@
-import type { ConflictException, Job, SourceServer } from '@aws-sdk/client-mgn';
+import {
+  type ConflictException,
+  type Job,
+  paginateDescribeJobs,
+  paginateDescribeSourceServers,
+  type SourceServer,
+} from '@aws-sdk/client-mgn';
 import { LandfallError } from '../../../core/error.ts';
 import type { Instant } from '../../../core/time.ts';
 import { isServiceError } from '../../aws/errors.ts';
-import { listAll } from '../../aws/paging.ts';
-import type { MgnContext } from '../api.ts';
-import { REMEDIES } from '../client.ts';
+import { listItems } from '../../aws/paging.ts';
+import { type MgnContext, REMEDIES } from '../api.ts';
 import { indexJobs } from '../launch-jobs.ts';
 import { projectOf } from '../marker.ts';
 import { START_CUTOVER, START_TEST, TERMINATE } from './sequence.ts';
@@ -35,7 +40,7 @@ export async function findStartedServers(
   { api }: MgnContext,
 ): Promise<ReadonlyMap<string, string | undefined>> {
   const filters = { fromDate: new Date(since - CLOCK_SKEW).toISOString() };
-  const jobs = await listAll((page) => api.describeJobs({ ...page, filters }));
+  const jobs = await listItems((size) => paginateDescribeJobs({ client: api, ...size }, { filters }));
   const ours = jobs.filter((job) => isOwnJob(job, step, project, since));
   const found = new Map<string, string | undefined>(
     ours.flatMap(({ jobID, participatingServers = [] }) =>
@@ -56,10 +61,10 @@ export async function findStartedServers(
 /** Those source servers, archived or not. */
 export function readServers(
   ids: readonly string[],
-  api: Pick<MgnContext['api'], 'describeSourceServers'>,
+  api: MgnContext['api'],
 ): Promise<SourceServer[]> {
   const filters = { sourceServerIDs: [...ids] };
-  return listAll((page) => api.describeSourceServers({ ...page, filters }));
+  return listItems((size) => paginateDescribeSourceServers({ client: api, ...size }, { filters }));
 }
 
 function isOwnJob(job: Job, step: JobStep, project: string, since: Instant): boolean {
@@ -136,7 +141,7 @@ async function refusalReasons(
   const filters = { fromDate: new Date(time.now() - MAX_JOB_DURATION).toISOString() };
   const [servers, jobs] = await Promise.all([
     readServers(ids, api),
-    listAll((page) => api.describeJobs({ ...page, filters })),
+    listItems((size) => paginateDescribeJobs({ client: api, ...size }, { filters })),
   ]);
   const byId = new Map(servers.map((server) => [server.sourceServerID, server]));
   const book = indexJobs(jobs);

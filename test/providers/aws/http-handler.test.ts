@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { createHttpHandler } from '../../src/providers/aws/http-handler.ts';
+import { createHttpHandler } from '../../../src/providers/aws/http-handler.ts';
 
 describe('the query of a request', () => {
   let close: (() => void) | undefined;
