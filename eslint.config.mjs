@@ -17,7 +17,7 @@ export default tseslint.config(
       // AWS closed SMS and marked its client so; it is the API this program is for.
       '@typescript-eslint/no-deprecated': [
         'error',
-        { allow: [{ from: 'package', package: '@aws-sdk/client-sms', name: 'SMSClient' }] },
+        { allow: [{ from: 'package', package: '@aws-sdk/client-sms', name: ['SMS', 'SMSClient'] }] },
       ],
     },
   },

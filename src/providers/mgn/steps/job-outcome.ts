@@ -59,10 +59,7 @@ export async function findStartedServers(
 }
 
 /** Those source servers, archived or not. */
-export function readServers(
-  ids: readonly string[],
-  api: MgnContext['api'],
-): Promise<SourceServer[]> {
+export function readServers(ids: readonly string[], api: MgnContext['api']): Promise<SourceServer[]> {
   const filters = { sourceServerIDs: [...ids] };
   return listItems((size) => paginateDescribeSourceServers({ client: api, ...size }, { filters }));
 }
