@@ -40,8 +40,9 @@ const rooms = {
   inventory: ['manifest', 'providers', 'core'],
   manifest: ['providers', 'core'],
   platforms: ['core'],
-  // S3 is reached as every AWS service is (providers/aws/).
-  locks: ['providers', 'core'],
+  // S3 is reached as every AWS service is (providers/aws/); a lock in a folder is the lock of the endpoint's state folder
+  // (rule locks-share-lock-files).
+  locks: ['providers', 'local', 'core'],
   providers: ['core'],
   local: [],
   core: [],
@@ -80,7 +81,7 @@ const packages = {
   ],
   inventory: ['csv-parse', 'csv-stringify', 'yaml', 'picomatch'],
   platforms: ['p-retry'],
-  locks: ['@aws-sdk', 'node:fs', 'node:fs/promises', 'node:path', 'node:crypto'],
+  locks: ['@aws-sdk', 'node:fs'],
   providers: ['@aws-sdk', '@smithy', 'p-limit', 'node:http', 'node:https'],
   local: [
     'ajv',
@@ -147,6 +148,21 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/providers/([^/]+)/' },
       to: { path: '^src/providers/([^/]+)/', pathNot: '^src/providers/($1|aws)/' },
+    },
+    {
+      name: 'locks-share-lock-files',
+      comment:
+        'locks/ and the local endpoint lock folders by the same algorithm: locks/ imports that one module of local/, and nothing else.',
+      severity: 'error',
+      from: { path: '^src/locks/' },
+      to: { path: '^src/local/', pathNot: '^src/local/storage/numbered-lock\\.ts$' },
+    },
+    {
+      name: 'lock-files-stand-alone',
+      comment: 'The module that locks/ shares with the local endpoint imports nothing of ours.',
+      severity: 'error',
+      from: { path: '^src/local/storage/numbered-lock\\.ts$' },
+      to: { path: '^src/' },
     },
     {
       name: 'definitions-only',

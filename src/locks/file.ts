@@ -1,65 +1,57 @@
-import { linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
+import { mkdirSync } from 'node:fs';
 import { LandfallError } from '../core/error.ts';
-import type { FoundLock, LockHolder, LockStore, LockAttempt } from '../core/lock.ts';
+import type { FoundLock, LockAttempt, LockHolder, LockStore } from '../core/lock.ts';
+import { acquireLock, type LockFile, readLock, releaseLock } from '../local/storage/numbered-lock.ts';
 import { excerptOf, MAX_LOCK_BYTES, readHolder, writeHolder } from './holder.ts';
 
 export interface FileLockOptions {
-  /** Absolute; made where it is not there. */
+  /** Absolute path; the folder is created if it does not exist. */
   readonly folder: string;
-  /** How the folder is called for people. */
+  /** The name of the folder in messages. */
   readonly place: string;
   /** This machine, as holders write it. */
   readonly host: string;
-  /** Whether a process of this machine is there; absent: nobody can tell, and none counts as dead. */
+  /** Says whether a process of this machine runs; absent: no process counts as dead. */
   readonly isAlive?: (pid: number) => boolean;
 }
 
-const LOCK_FILE = /^lock-(\d{1,15})\.json$/;
-const RELEASED = '{"released":true}\n';
-const MAX_ATTEMPTS = 20;
-
 /**
- * A lock in a folder. Its files are numbered, and the highest number counts: free where there is none, or where it says
- * that it was released. A file is linked into place whole, so only one process can make a given number, and a lock
- * whose process is dead is never removed, only outnumbered. So two that find the same dead lock cannot both win.
+ * A lock in a folder of this machine (see `numbered-lock.ts`). The tag of a lock is the number of its file. A lock
+ * whose process no longer runs on this machine is taken over.
  */
 export function fileLock(options: FileLockOptions): LockStore {
   const { folder, place } = options;
 
-  function take(holder: LockHolder): LockAttempt {
+  async function take(holder: LockHolder): Promise<LockAttempt> {
     mkdirSync(folder, { recursive: true });
-    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
-      const highest = highestOf(folder);
-      const found = readLock(folder, highest);
-      if (found !== undefined && !isDead(found.holder, options)) return { taken: false, found };
-      const number = highest + 1;
-      if (!createLock(folder, number, holder)) continue;
-      if (highestOf(folder) === number) {
-        removeOlder(folder, number - 1);
-        return { taken: true, ...(found?.holder !== undefined && { deadHolder: found.holder }) };
-      }
-      // Others have come and gone since the look.
-      rmSync(pathOf(folder, number), { force: true });
+    const result = await acquireLock(
+      folder,
+      writeHolder(holder),
+      (lock) => !isDead(toFoundLock(lock).holder, options),
+    );
+    if (result === undefined) {
+      throw new LandfallError('LOCK_HELD', `other processes keep taking the lock ${place}`, {
+        remedy: 'try again',
+      });
     }
-    throw new LandfallError('LOCK_HELD', `other processes keep taking the lock ${place}`, {
-      remedy: 'try again',
-    });
+    if ('heldBy' in result) return { taken: false, found: toFoundLock(result.heldBy) };
+    const deadHolder = result.replaced && toFoundLock(result.replaced).holder;
+    return { taken: true, ...(deadHolder !== undefined && { deadHolder }) };
   }
+
+  const read = () => {
+    const lock = readLock(folder);
+    return lock && toFoundLock(lock);
+  };
 
   return {
     place,
     take: (holder) => withFileErrors(place, () => take(holder)),
-    read: () => withFileErrors(place, () => readLock(folder, highestOf(folder))),
+    read: () => withFileErrors(place, read),
     remove: ({ tag }) =>
       withFileErrors(place, () => {
-        const number = Number(tag);
-        if (number !== highestOf(folder) || readLock(folder, number)?.tag !== tag) return false;
-        // A number is never used twice, so this cannot hit the lock of anybody else.
-        writeTemporaryFile(folder, RELEASED, (whole) => {
-          renameSync(whole, pathOf(folder, number));
-        });
+        if (read()?.tag !== tag) return false;
+        releaseLock(folder, Number(tag));
         return true;
       }),
     close: () => undefined,
@@ -71,81 +63,25 @@ function isDead(holder: LockHolder | undefined, { host, isAlive }: FileLockOptio
   return !isAlive(holder.pid);
 }
 
-const pathOf = (folder: string, number: number) => join(folder, `lock-${number}.json`);
-
-function numbersIn(folder: string): readonly number[] {
-  try {
-    return readdirSync(folder).flatMap((name) => {
-      const [, number] = LOCK_FILE.exec(name) ?? [];
-      return number === undefined ? [] : [Number(number)];
-    });
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return [];
-    throw error;
-  }
-}
-
-function highestOf(folder: string): number {
-  return Math.max(0, ...numbersIn(folder));
-}
-
-/** The lock of a number; undefined where there is none, or none any more. */
-function readLock(folder: string, number: number): FoundLock | undefined {
-  if (number === 0) return undefined;
-  let text: string;
-  try {
-    text = readFileSync(pathOf(folder, number), 'utf8').slice(0, MAX_LOCK_BYTES);
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return undefined;
-    throw error;
-  }
-  if (text === RELEASED) return undefined;
+function toFoundLock({ number, text }: LockFile): FoundLock {
+  const content = text.slice(0, MAX_LOCK_BYTES);
   const tag = String(number);
-  const holder = readHolder(text);
+  const holder = readHolder(content);
   return holder === undefined
-    ? { id: `file-${number}`, tag, excerpt: excerptOf(text) }
+    ? { id: `file-${number}`, tag, excerpt: excerptOf(content) }
     : { id: holder.id, tag, holder };
 }
 
-function createLock(folder: string, number: number, holder: LockHolder): boolean {
-  return writeTemporaryFile(folder, writeHolder(holder), (whole) => {
-    try {
-      linkSync(whole, pathOf(folder, number));
-      return true;
-    } catch (error) {
-      if (errnoOf(error) === 'EEXIST') return false;
-      throw error;
-    } finally {
-      rmSync(whole, { force: true });
-    }
-  });
-}
-
-function writeTemporaryFile<T>(folder: string, content: string, use: (path: string) => T): T {
-  const path = join(folder, `.lock-${randomBytes(6).toString('hex')}`);
-  writeFileSync(path, content, { mode: 0o600, flag: 'wx' });
-  return use(path);
-}
-
-/** The one just below stays: it shows a slow competitor that it has come too late. */
-function removeOlder(folder: string, number: number): void {
-  for (const lower of numbersIn(folder)) if (lower < number) rmSync(pathOf(folder, lower), { force: true });
-}
-
-function errnoOf(error: unknown): string | undefined {
-  return (error as NodeJS.ErrnoException).code;
-}
-
-/** Told by promises, as the port has it: what is thrown comes as a rejection. */
-function withFileErrors<T>(place: string, work: () => T): Promise<T> {
-  return new Promise<T>((resolve) => {
-    resolve(work());
-  }).catch((error: unknown) => {
+/** Rejects with a LandfallError where the file system fails. */
+async function withFileErrors<T>(place: string, work: () => Promise<T> | T): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
     if (error instanceof LandfallError) throw error;
-    const reason = errnoOf(error) ?? String(error);
+    const reason = (error as NodeJS.ErrnoException).code ?? String(error);
     throw new LandfallError('FILE_UNWRITABLE', `the lock ${place} cannot be read or written: ${reason}`, {
-      remedy: 'see that the folder may be written; --no-lock goes without the lock',
+      remedy: 'check the permissions of the folder, or run without the lock: --no-lock',
       cause: error,
     });
-  });
+  }
 }

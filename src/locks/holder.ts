@@ -1,17 +1,17 @@
 import type { LockHolder } from '../core/lock.ts';
 
 const FORMAT = '1.0';
-/** Characters of one field that are kept: whoever may write to the store can write anything. */
+/** Characters of one field that are kept. A lock is untrusted: anybody with access to the store can write it. */
 const MAX_FIELD_LENGTH = 300;
 /** Bytes of a lock that are read. */
 export const MAX_LOCK_BYTES = 16_384;
 
-/** A lock as it is written. */
+/** Formats the content of a lock, as JSON. */
 export function writeHolder({ id, operation, project, target, ...more }: LockHolder): string {
   return `${JSON.stringify({ format_version: FORMAT, id, operation, project, target, ...more }, undefined, 2)}\n`;
 }
 
-/** Reads what stands where a lock should be; undefined for anything that is none. */
+/** Parses the content of a lock; returns nothing for content that is not a lock. */
 export function readHolder(text: string): LockHolder | undefined {
   const fields = parseObject(text);
   const word = (name: string): string | undefined => {
@@ -19,7 +19,7 @@ export function readHolder(text: string): LockHolder | undefined {
     return typeof value === 'string' && value !== '' ? value.slice(0, MAX_FIELD_LENGTH) : undefined;
   };
   const id = word('id');
-  // An id is typed into a shell.
+  // Users paste the id into a shell.
   if (id === undefined || !/^[\w-]{1,64}$/.test(id) || id.startsWith('-')) return undefined;
   const [commit, host, pid] = [word('commit'), word('host'), fields?.['pid']];
   return {
@@ -36,7 +36,7 @@ export function readHolder(text: string): LockHolder | undefined {
   };
 }
 
-/** The beginning of what cannot be read as a lock. */
+/** Returns the beginning of content that is not a lock, to show it to a user. */
 export function excerptOf(text: string): string {
   return text.trim().slice(0, 80);
 }

@@ -9,9 +9,9 @@ import { assumedRole, type RoleOptions } from '../providers/aws/sts.ts';
 
 export interface S3LockOptions extends RoleOptions {
   readonly lock: S3Lock;
-  /** The target is the built-in endpoint: nothing of the environment is used, and nothing but loopback is reached. */
+  /** Whether the target is the built-in endpoint: then no credentials of the environment are used, and only loopback is reached. */
   readonly local: boolean;
-  /** What waits between attempts. */
+  /** Waits between attempts. */
   readonly clock: Clock;
 }
 
@@ -19,24 +19,24 @@ export interface S3LockOptions extends RoleOptions {
 const TIMEOUTS = { connectionTimeout: 10_000, requestTimeout: 20_000, throwOnRequestTimeout: true } as const;
 
 /**
- * A client for the store that a lock stands in.
- * @throws LandfallError USAGE where the lock of a local target is anywhere but on this machine (design, rule 7)
+ * Creates a client for the store that holds a lock.
+ * @throws LandfallError USAGE if the lock of a local target is not on this machine (design, rule 7)
  */
 export function createS3Client({ lock, local, ...role }: S3LockOptions): S3Client {
   const { endpoint } = lock;
   if (local && !isLoopback(endpoint)) {
     throw new LandfallError(
       'USAGE',
-      `the lock of a local target stands on this machine only, not at ${endpoint ?? 'AWS'}`,
-      { remedy: 'take `lock` off the target: with endpoint: local a file is locked without it' },
+      `the lock of a local target must be on this machine only, not at ${endpoint ?? 'AWS'}`,
+      { remedy: 'remove `lock` from the target: a target with endpoint: local is locked by a file' },
     );
   }
   const config: S3ClientConfig = {
     region: lock.region ?? role.region,
-    // `retrying` makes them, by the program's clock.
+    // `retryTransient` repeats calls, by the clock of the program.
     maxAttempts: 1,
     requestHandler: TIMEOUTS,
-    // Other stores than AWS know no checksums in trailers.
+    // Stores other than AWS do not support checksums in trailers.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
     forcePathStyle: lock.forcePathStyle ?? endpoint !== undefined,
@@ -44,21 +44,21 @@ export function createS3Client({ lock, local, ...role }: S3LockOptions): S3Clien
     ...(local ? LOCAL_CLIENT_CONFIG : assumedRole(role)),
   };
   const client = new S3Client(config);
-  // It passes on the trace id of the Lambda function we may be in, which is the environment's business.
+  // This middleware sends the trace id of a surrounding Lambda function, which is a part of the environment.
   if (local) client.middlewareStack.remove('recursionDetectionMiddleware');
   nameConnection(client);
   return client;
 }
 
-/** As much of the SDK's request as says where it goes. */
+/** The fields of the SDK's request that name its destination. */
 interface WireRequest {
   readonly hostname: string;
   readonly port?: number;
 }
 
 /**
- * Says of a connection that failed where it was to go. The error is a new one, since the SDK hides what is no Error of
- * its own realm, which Node's are not everywhere.
+ * Adds the destination to the error of a failed connection. It throws a new Error, because the SDK replaces errors that
+ * are not instances of its own realm's Error, and Node's errors are not under some test runners.
  */
 function nameConnection({ middlewareStack }: S3Client): void {
   middlewareStack.add(
@@ -73,7 +73,7 @@ function nameConnection({ middlewareStack }: S3Client): void {
         throw Object.assign(ours, { name, endpoint, ...(code !== undefined && { code }) });
       }
     },
-    // `low` is nearest to the wire: what the service answers is no error yet.
+    // `low` is nearest to the wire: an error response of the service is not an error yet.
     { step: 'deserialize', priority: 'low', name: 'nameConnection' },
   );
 }
@@ -83,26 +83,29 @@ const MAX_ATTEMPTS = 6;
 const PAUSE = 200;
 const MAX_PAUSE = 5000;
 
-/** Which errors are worth another try. */
-const TRANSIENT_KINDS: ReadonlySet<string> = new Set(['throttled', 'unreachable', 'failing']);
-
 /**
- * Makes a call again while its error may pass, waiting by the clock. The SDK's own retries wait by the machine's clock,
- * and the wrapper of the room aws/ is for an earlier SDK.
+ * Makes a call, up to six times while its error is transient, and waits by the given clock between the calls. The SDK's
+ * own retries wait by the machine's clock, and the clients of `providers/aws/` belong to an earlier version of the SDK.
  */
 export async function retryTransient<T>(clock: Clock, call: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await call();
     } catch (error) {
-      const passes = TRANSIENT_KINDS.has(classifyError(error as SdkError)) && !isPermanent(error as SdkError);
-      if (!passes || attempt === MAX_ATTEMPTS) throw error;
+      if (!isTransient(error as SdkError) || attempt === MAX_ATTEMPTS) throw error;
       await clock.sleep(Math.min(PAUSE * 2 ** (attempt - 1), MAX_PAUSE) * (0.5 + Math.random()));
     }
   }
 }
 
-/** 501: the store does not know what was asked for, and will not the next time. */
-function isPermanent({ $metadata, code }: SdkError): boolean {
-  return $metadata?.httpStatusCode === 501 || code === 'ENOTFOUND';
+const TRANSIENT_KINDS: ReadonlySet<string> = new Set(['throttled', 'unreachable', 'failing']);
+/** 409: S3 reports a conflict to one of two clients that write at the same moment. */
+const CONFLICT = 409;
+/** The store does not implement the request. */
+const NOT_IMPLEMENTED = 501;
+
+function isTransient(error: SdkError): boolean {
+  const status = error.$metadata?.httpStatusCode;
+  if (status === NOT_IMPLEMENTED || error.code === 'ENOTFOUND') return false;
+  return status === CONFLICT || TRANSIENT_KINDS.has(classifyError(error));
 }

@@ -10,19 +10,18 @@ import { createErrorExplainer } from '../providers/aws/errors.ts';
 import { excerptOf, MAX_LOCK_BYTES, readHolder, writeHolder } from './holder.ts';
 import { createS3Client, retryTransient, type S3LockOptions } from './s3-client.ts';
 
-/** Tries against S3's own conflicts, which come of two writing at the same moment. */
+/** How often a run tries again to take a lock that was released while it tried. */
 const MAX_TRIES = 8;
-const PAUSE = 250;
 
-/** As much of an error of the SDK as is looked at. */
+/** The fields of an SDK error that are read here. */
 interface S3Error {
   readonly name?: string;
   readonly $metadata?: { readonly httpStatusCode?: number };
 }
 
 /**
- * A lock in S3: an object that is written only where there is none (`If-None-Match: *`), and deleted only as it was
- * read (`If-Match`). S3 sees to it that of all who write at once, one succeeds.
+ * A lock in S3: an object that is written only if it does not exist (`If-None-Match: *`), and deleted only if it has not
+ * changed since it was read (`If-Match`). Of several clients that write at the same moment, S3 lets one succeed.
  */
 export function s3Lock(options: S3LockOptions): LockStore {
   const { lock, clock } = options;
@@ -30,28 +29,29 @@ export function s3Lock(options: S3LockOptions): LockStore {
   const client = createS3Client(options);
   const place = `s3://${Bucket}/${Key}`;
 
-  /** Writes that have been tried. */
   let writes = 0;
 
-  /** @returns false where something is there already */
+  /** @returns false if the object exists already */
   async function put(holder: LockHolder): Promise<boolean> {
     writes += 1;
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        const Body = writeHolder(holder);
-        const more = { ContentType: 'application/json', IfNoneMatch: '*' } as const;
-        await retryTransient(clock, () => client.send(new PutObjectCommand({ Bucket, Key, Body, ...more })));
-        return true;
-      } catch (error) {
-        if (statusOf(error) === 412) return false;
-        if (statusOf(error) === 501) throw unsupportedError(place, endpoint, error);
-        if (statusOf(error) !== 409 || attempt === MAX_TRIES) throw explainedError(error, 'PutObject', place);
-        await clock.sleep(PAUSE * attempt * (1 + Math.random()));
-      }
+    const input = {
+      Bucket,
+      Key,
+      Body: writeHolder(holder),
+      ContentType: 'application/json',
+      IfNoneMatch: '*',
+    };
+    try {
+      await retryTransient(clock, () => client.send(new PutObjectCommand(input)));
+      return true;
+    } catch (error) {
+      if (statusOf(error) === 412) return false;
+      if (statusOf(error) === 501) throw unsupportedError(place, endpoint, error);
+      throw explainedError(error, 'PutObject', place);
     }
   }
 
-  async function look(): Promise<FoundLock | undefined> {
+  async function read(): Promise<FoundLock | undefined> {
     try {
       return await retryTransient(clock, async () =>
         toFoundLock(await client.send(new GetObjectCommand({ Bucket, Key }))),
@@ -63,21 +63,22 @@ export function s3Lock(options: S3LockOptions): LockStore {
   }
 
   async function remove({ tag }: FoundLock): Promise<boolean> {
+    const deleteObject = (more: { IfMatch?: string }) =>
+      retryTransient(clock, () => client.send(new DeleteObjectCommand({ Bucket, Key, ...more })));
     try {
-      await retryTransient(clock, () => client.send(new DeleteObjectCommand({ Bucket, Key, IfMatch: tag })));
+      try {
+        await deleteObject({ IfMatch: tag });
+      } catch (error) {
+        if (statusOf(error) !== 501) throw error;
+        // The store supports no condition on a delete: the object is compared immediately before it is deleted.
+        if ((await read())?.tag !== tag) return false;
+        await deleteObject({});
+      }
       return true;
     } catch (error) {
       if (statusOf(error) === 412 || (error as S3Error).name === 'NoSuchKey') return false;
-      if (statusOf(error) !== 501) throw explainedError(error, 'DeleteObject', place);
+      throw error instanceof LandfallError ? error : explainedError(error, 'DeleteObject', place);
     }
-    // The store knows no condition on a delete: what it has is held against what is to go, a moment before it goes.
-    if ((await look())?.tag !== tag) return false;
-    await retryTransient(clock, () => client.send(new DeleteObjectCommand({ Bucket, Key }))).catch(
-      (error: unknown) => {
-        throw explainedError(error, 'DeleteObject', place);
-      },
-    );
-    return true;
   }
 
   async function take(holder: LockHolder): Promise<LockAttempt> {
@@ -85,35 +86,35 @@ export function s3Lock(options: S3LockOptions): LockStore {
     try {
       return await tryToTake(holder);
     } catch (error) {
-      // A write whose fate is open may have come to pass: nobody would remove that lock but by hand.
+      // A write that failed may still have created the object. Without this, a user would have to remove that lock.
       if (writes > before) await removeOwn(holder).catch(() => undefined);
       throw error;
     }
   }
 
   async function removeOwn({ id }: LockHolder): Promise<void> {
-    const found = await look();
+    const found = await read();
     if (found?.holder?.id === id) await remove(found);
   }
 
   async function tryToTake(holder: LockHolder): Promise<LockAttempt> {
     for (let attempt = 1; attempt <= MAX_TRIES; attempt += 1) {
-      // A store that knows no If-None-Match must not be made to overwrite what it has.
-      const before = endpoint === undefined ? undefined : await look();
+      // A store that ignores If-None-Match would overwrite an existing object.
+      const before = endpoint === undefined ? undefined : await read();
       if (before !== undefined) return { taken: false, found: before };
       const written = await put(holder);
-      const after = await look();
+      const after = await read();
       if (after?.holder?.id === holder.id) {
-        // An answer may have got lost, and the object be there all the same.
+        // After a lost reply the object exists although the write failed.
         if (endpoint === undefined || !(await put(holder))) return { taken: true };
-        // It was written twice: the condition was passed over.
+        // The second write succeeded too: the store ignores the condition.
         throw unsupportedError(place, endpoint);
       }
       if (after !== undefined) {
         if (written && endpoint !== undefined) throw unsupportedError(place, endpoint);
         return { taken: false, found: after };
       }
-      // It was released between the two calls.
+      // The lock was released between the two calls.
     }
     throw new LandfallError('LOCK_HELD', `other runs keep taking the lock ${place}`, {
       remedy: 'try again, or wait for it with --lock-timeout 10m',
@@ -121,10 +122,10 @@ export function s3Lock(options: S3LockOptions): LockStore {
   }
 
   return {
-    // Where the store is another, the same bucket and key are another place.
+    // The same bucket and key in another store are another place.
     place: endpoint === undefined ? place : `${place} at ${endpoint}`,
     take,
-    read: look,
+    read,
     remove,
     close: () => {
       client.destroy();
@@ -157,11 +158,11 @@ function statusOf(error: unknown): number | undefined {
 function unsupportedError(place: string, endpoint: string | undefined, cause?: unknown): LandfallError {
   return new LandfallError(
     'LOCK_UNSUPPORTED',
-    `${endpoint ?? 'S3'} does not keep to If-None-Match, without which ${place} locks nothing`,
+    `${endpoint ?? 'S3'} does not support If-None-Match, which the lock ${place} needs`,
     {
       source: 'service',
       remedy:
-        'take a store that knows conditional writes (AWS S3 does), or --no-lock where nothing else applies',
+        'use a store that supports conditional writes, such as AWS S3, or run without the lock: --no-lock',
       cause,
     },
   );
@@ -173,10 +174,10 @@ const explain = createErrorExplainer({
   unreachable: 'check the network, and `lock` of the target: its endpoint, bucket and region',
   remedies: {
     NoSuchBucket: 'create the bucket, or correct `lock` of the target',
-    InvalidAccessKeyId: 'use credentials that the store of the lock knows',
+    InvalidAccessKeyId: 'use credentials of the store that holds the lock',
     PermanentRedirect: 'name the region of the bucket: lock: { s3: { bucket, key, region } }',
     AuthorizationHeaderMalformed: 'name the region of the bucket: lock: { s3: { bucket, key, region } }',
-    MethodNotAllowed: 'check that the endpoint of the lock speaks the API of S3',
+    MethodNotAllowed: 'check that the endpoint of the lock serves the S3 API',
   },
 });
 

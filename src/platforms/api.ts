@@ -3,7 +3,7 @@ import { type Clock, formatInstant } from '../core/time.ts';
 import { type PlatformLabels, refusedError, retryAdvice, unreachableError } from './errors.ts';
 import { PlatformCallError } from './platform.ts';
 
-/** Bounds a call that hangs; a slow answer of many comments takes seconds. */
+/** Milliseconds until a call without an answer fails; a slow answer with many comments takes seconds. */
 const TIMEOUT = 60_000;
 const MAX_REDIRECTS = 3;
 const MAX_PAGES = 1000;
@@ -15,7 +15,7 @@ interface ApiOptions {
   readonly headers: Readonly<Record<string, string>>;
   readonly words: PlatformLabels;
   readonly clock: Clock;
-  /** Told of each call, in words that hold nothing of the token. */
+  /** Logs each call; the lines never contain the token. */
   readonly log: (line: string) => void;
 }
 
@@ -26,7 +26,7 @@ interface Answer {
 
 type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
 
-/** JSON over HTTP with a bearer token that goes to one origin only, and into no message. */
+/** Sends JSON over HTTP with a bearer token. The token goes to one origin only, and never into a message. */
 export class Api {
   readonly #options: ApiOptions;
 
@@ -34,19 +34,19 @@ export class Api {
     this.#options = options;
   }
 
-  /** One call, tried again where that may help: for calls that may be made twice. */
+  /** Makes a call, and repeats it after transient errors: for calls that may be made twice. */
   async call(method: Method, path: string, body?: object): Promise<unknown> {
     const { data } = await this.#retried(method, this.#at(path), body);
     return data;
   }
 
-  /** One call, in one try. */
+  /** Makes a call once. */
   async callOnce(method: Method, path: string, body?: object): Promise<unknown> {
     const { data } = await this.#try(method, this.#at(path), body);
     return data;
   }
 
-  /** All items of a list, from every page (`Link: …; rel="next"`, RFC 8288). */
+  /** Reads all items of a list, from every page (`Link: …; rel="next"`, RFC 8288). */
   async pages(path: string): Promise<readonly unknown[]> {
     const items: unknown[] = [];
     let url: URL | undefined = this.#at(path);
@@ -59,7 +59,7 @@ export class Api {
     return items;
   }
 
-  /** Tries again what needs more than one call, as single calls are tried again. */
+  /** Repeats an operation of several calls after transient errors, as single calls are repeated. */
   retry<T>(attempt: (number: number) => Promise<T>): Promise<T> {
     return retry(this.#options.clock, this.#options.log, attempt);
   }
@@ -90,8 +90,8 @@ export class Api {
         if (data === undefined && text !== '') throw this.unexpectedAnswer();
         return { headers, data };
       }
-      const said = messageOf(data);
-      throw refusedError(words, status, said, retryAdvice(status, headers, said, clock.now()));
+      const reason = messageOf(data);
+      throw refusedError(words, status, reason, retryAdvice(status, headers, reason, clock.now()));
     }
   }
 
@@ -116,7 +116,7 @@ export class Api {
     }
   }
 
-  /** A server that echoes the token, in whatever spelling, must not get it into an error, a log or a result. */
+  /** Removes the token from an answer: a server that echoes it must not get it into an error, a log or a result. */
   #parse(text: string): unknown {
     try {
       return JSON.parse(text, (_, value: unknown) =>
@@ -132,15 +132,15 @@ export class Api {
     return text.replaceAll(token, '***').replaceAll(encodeURIComponent(token), '***');
   }
 
-  /** @throws CallFailed where the token would leave for another origin */
+  /** @throws PlatformCallError if the token would go to another origin */
   #sameOrigin(location: string, from: URL): URL {
     const to = URL.canParse(location, from.href) ? new URL(location, from.href) : undefined;
     if (to?.origin === from.origin && to.username === '') return to;
     const where = this.#scrub(to?.origin ?? 'nowhere');
     throw new PlatformCallError(
       'PLATFORM_ERROR',
-      `${this.#options.words.name} at ${from.origin} sends the call on to ${where}, which is not given the token`,
-      { remedy: 'name the address of its API with --api-url' },
+      `${this.#options.words.name} at ${from.origin} redirects the call to ${where}, which does not get the token`,
+      { remedy: 'give the address of its API with --api-url' },
     );
   }
 
@@ -154,32 +154,37 @@ export class Api {
     return url;
   }
 
-  /** What is thrown where an answer makes no sense. */
+  /** Returns the error for an answer that is not an answer of the API. */
   unexpectedAnswer(): PlatformCallError {
     const { words, url } = this.#options;
-    return new PlatformCallError('PLATFORM_ERROR', `${url} does not answer as ${words.name}'s API does`, {
-      remedy: `check ${words.apiFrom}`,
-    });
+    return new PlatformCallError(
+      'PLATFORM_ERROR',
+      `${url} does not answer as the API of ${words.name} does`,
+      {
+        remedy: `check ${words.apiFrom}`,
+      },
+    );
   }
 }
 
-/** What a platform says is wrong: a text, or where GitLab means fields, JSON. */
+/** Reads the error message of a platform: text, or JSON where GitLab reports fields. */
 function messageOf(data: unknown): string {
   if (typeof data !== 'object' || data === null) return '';
   const { message, error } = data as { message?: unknown; error?: unknown };
-  const said = message ?? error ?? '';
-  return (typeof said === 'string' ? said : JSON.stringify(said)).slice(0, 500);
+  const text = message ?? error ?? '';
+  return (typeof text === 'string' ? text : JSON.stringify(text)).slice(0, 500);
 }
 
 const MAX_RETRIES = 5;
-/** A pipeline that waits longer costs more than one that is run again. */
+/** The longest wait, in milliseconds: a pipeline that waits longer costs more than a second run of it. */
 const MAX_WAIT = 5 * 60_000;
 
 /**
- * Tries until it works, six times at most, and waits by the clock between: as long as the platform says, else 1, 2, 4,
- * 8 and 16 seconds.
- * @param log told of each wait
- * @throws what the last try threw; CallFailed THROTTLED at once where the platform wants more than five minutes
+ * Makes an attempt, up to six times while its error is transient, and waits by the clock between attempts: as long as
+ * the platform asks, else 1, 2, 4, 8 and 16 seconds.
+ * @param log logs each wait
+ * @throws the error of the last attempt; PlatformCallError THROTTLED at once if the platform asks for more than five
+ *   minutes
  */
 function retry<T>(
   clock: Clock,
@@ -188,7 +193,7 @@ function retry<T>(
 ): Promise<T> {
   return pRetry(attempt, {
     retries: MAX_RETRIES,
-    // Waiting is the clock's business.
+    // The clock does the waiting.
     minTimeout: 0,
     shouldRetry: ({ error }) => error instanceof PlatformCallError && error.isTransient,
     onFailedAttempt: async ({ error, attemptNumber, retriesLeft }) => {
@@ -202,9 +207,9 @@ function retry<T>(
 }
 
 function waitTooLongError({ message, status }: PlatformCallError, until: number): PlatformCallError {
-  const when = Number.isFinite(until) && until < 8.64e15 ? formatInstant(until) : 'a day far away';
-  return new PlatformCallError('THROTTLED', `${message}, and asks to be left alone until ${when}`, {
+  const when = Number.isFinite(until) && until < 8.64e15 ? formatInstant(until) : 'a date far in the future';
+  return new PlatformCallError('THROTTLED', `${message}, and accepts no more calls until ${when}`, {
     ...(status !== undefined && { status }),
-    remedy: 'run it again then, or with a token of its own rate limit',
+    remedy: 'run it again then, or use a token with its own rate limit',
   });
 }

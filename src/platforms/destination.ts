@@ -1,10 +1,11 @@
+import { isLoopback } from '../core/desired.ts';
 import { LandfallError } from '../core/error.ts';
 import { field, idOf, listOf, textOf } from './platform.ts';
 
 export type Env = Readonly<Record<string, string | undefined>>;
 type PlatformName = 'github' | 'gitlab';
 
-/** What the command line says of where the comment goes; the environment says the rest. */
+/** The flags that choose where the comment goes; the environment gives the rest. */
 export interface CommentFlags {
   readonly platform?: PlatformName;
   readonly repo?: string;
@@ -16,17 +17,17 @@ export interface CommentFlags {
 export interface CommentDestination {
   readonly platform: PlatformName;
   readonly repository: string;
-  /** Absent: the pipeline runs for no pull or merge request. */
+  /** Absent if the pipeline does not run for a pull or merge request. */
   readonly number?: number;
   /** Without a slash at the end. */
   readonly apiUrl: string;
   readonly token: string;
-  /** The names of the variable or flag that something is from. */
+  /** The variables or flags that the token and the address were read from, for messages. */
   readonly tokenFrom: string;
   readonly apiFrom: string;
 }
 
-/** The variables that a platform's pipelines set, and what to say where they are missing. */
+/** The variables that a platform's pipelines set, and remedies for missing ones. */
 interface PipelineVariables {
   readonly api: string;
   readonly defaultApi: string;
@@ -52,7 +53,7 @@ const PIPELINES: Readonly<Record<PlatformName, PipelineVariables>> = {
     api: 'CI_API_V4_URL',
     defaultApi: 'https://gitlab.com/api/v4',
     tokens: ['LANDFALL_PLATFORM_TOKEN', 'GITLAB_TOKEN'],
-    // A merge request from a fork runs there, and is discussed here.
+    // The pipeline of a merge request from a fork runs in the fork; its comments belong to the target project.
     repositories: ['CI_MERGE_REQUEST_PROJECT_ID', 'CI_PROJECT_ID'],
     repositoryForm: /^(\d+|[\w-][\w.-]*(\/[\w-][\w.-]*)+)$/,
     repositoryExample: 'group/name, or its number',
@@ -63,7 +64,7 @@ const PIPELINES: Readonly<Record<PlatformName, PipelineVariables>> = {
 
 /**
  * Finds where a comment goes: from flags, then from the variables of the platform's pipelines.
- * @param event the text of the file that GITHUB_EVENT_PATH names, if there is one
+ * @param event the content of the file that GITHUB_EVENT_PATH names, if any
  * @throws LandfallError PLATFORM_UNKNOWN, TOKEN_MISSING or USAGE
  */
 export function findCommentDestination(env: Env, flags: CommentFlags, event?: string): CommentDestination {
@@ -85,8 +86,8 @@ function platformOf(env: Env): PlatformName {
   if (isSet(env['GITLAB_CI'])) return 'gitlab';
   throw new LandfallError(
     'PLATFORM_UNKNOWN',
-    'this is no pipeline of GitHub or GitLab: neither GITHUB_ACTIONS nor GITLAB_CI is set',
-    { remedy: 'say --platform github or --platform gitlab, with --repo and --number' },
+    'this is not a pipeline of GitHub or GitLab: neither GITHUB_ACTIONS nor GITLAB_CI is set',
+    { remedy: 'add --platform github or --platform gitlab, with --repo and --number' },
   );
 }
 
@@ -101,14 +102,14 @@ function repositoryOf(
   const repository =
     repo ?? (found === 'CI_PROJECT_ID' ? open : undefined) ?? (found === undefined ? undefined : env[found]);
   if (repository === undefined) {
-    throw new LandfallError('USAGE', `${repositories.at(-1) ?? ''} is not set, and there is no --repo`, {
-      remedy: `say --repo ${repositoryExample}`,
+    throw new LandfallError('USAGE', `${repositories.at(-1) ?? ''} is not set, and --repo is not given`, {
+      remedy: `add --repo ${repositoryExample}`,
     });
   }
   if (!repositoryForm.test(repository)) {
     const from = repo === undefined ? (found ?? 'CI_OPEN_MERGE_REQUESTS') : '--repo';
-    throw new LandfallError('USAGE', `${from} is ${JSON.stringify(repository)}, which is no repository`, {
-      remedy: `say --repo ${repositoryExample}`,
+    throw new LandfallError('USAGE', `${from} is ${JSON.stringify(repository)}, which is not a repository`, {
+      remedy: `add --repo ${repositoryExample}`,
     });
   }
   return repository;
@@ -122,19 +123,15 @@ function apiOf(
   const apiFrom = apiUrl === undefined && isSet(env[api]) ? api : '--api-url';
   const text = apiUrl ?? (isSet(env[api]) ? env[api] : undefined) ?? defaultApi;
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname));
-  // The value stays unsaid: it may hold a password.
+  const isLocalhost = url?.protocol === 'http:' && url.hostname === 'localhost';
+  const isSafe = url?.protocol === 'https:' || isLocalhost || isLoopback(url?.origin);
+  // The message does not contain the value, which may contain a password.
   if (url === undefined || !isSafe || url.username !== '' || url.password !== '' || url.search !== '') {
-    throw new LandfallError('USAGE', `${apiFrom} is no address that a token may be sent to`, {
-      remedy: `give an https address without name, password and query, such as ${defaultApi}`,
+    throw new LandfallError('USAGE', `${apiFrom} is not an address that a token may be sent to`, {
+      remedy: `use an https address without user name, password and query, such as ${defaultApi}`,
     });
   }
   return { apiUrl: `${url.origin}${url.pathname.replace(/\/+$/, '')}`, apiFrom };
-}
-
-/** The URL parser has turned every spelling of an address into the plain one. */
-function isLoopback(hostname: string): boolean {
-  return /^127(\.\d+){3}$/.test(hostname) || hostname === '[::1]' || hostname === 'localhost';
 }
 
 function tokenOf(
@@ -144,19 +141,23 @@ function tokenOf(
   const tokenFrom = tokens.find((name) => isSet(env[name]));
   const token = env[tokenFrom ?? '']?.trim() ?? '';
   if (tokenFrom === undefined || token === '') {
-    throw new LandfallError('TOKEN_MISSING', `there is no token: none of ${tokens.join(', ')} is set`, {
+    throw new LandfallError('TOKEN_MISSING', `no token is set: set one of ${tokens.join(', ')}`, {
       remedy,
     });
   }
   if (!/^[\x21-\x7e]+$/.test(token)) {
-    throw new LandfallError('TOKEN_MISSING', `${tokenFrom} holds characters that no token has`, { remedy });
+    throw new LandfallError(
+      'TOKEN_MISSING',
+      `${tokenFrom} contains characters that are not allowed in a token`,
+      { remedy },
+    );
   }
   return { token, tokenFrom };
 }
 
 /**
- * The number of the pull request that a workflow runs for: from its event, which is there for `pull_request_target`,
- * comments and `workflow_run` too, else from `refs/pull/7/merge`.
+ * Finds the number of the pull request that a workflow runs for: from its event, which also exists for
+ * `pull_request_target`, comments and `workflow_run`, else from `refs/pull/7/merge`.
  */
 function githubNumber(env: Env, event: string | undefined): number | undefined {
   return (
@@ -175,9 +176,8 @@ function eventNumber(text: string | undefined): number | undefined {
 }
 
 /**
- * The newest commit of the branch of a pull request, which is not the one that its workflow has: that is merged for a
- * trial.
- * @param text the text of the file that GITHUB_EVENT_PATH names, if there is one
+ * Finds the newest commit on the branch of a pull request. The workflow itself runs on a test merge, another commit.
+ * @param text the content of the file that GITHUB_EVENT_PATH names, if any
  */
 export function headCommit(text: string | undefined): string | undefined {
   return textOf(field(field(field(parseEvent(text), 'pull_request'), 'head'), 'sha')) || undefined;
@@ -195,7 +195,7 @@ function gitlabNumber(env: Env, open: { readonly number: number } | undefined): 
   return numberOf(env['CI_MERGE_REQUEST_IID']) ?? open?.number;
 }
 
-/** The one open merge request of a branch's pipeline, `group/name!7`; with several, nobody knows which is meant. */
+/** Finds the open merge request of a branch's pipeline, `group/name!7`; returns nothing if there are several. */
 function openMergeRequest(env: Env): { readonly project: string; readonly number: number } | undefined {
   if (isSet(env['CI_MERGE_REQUEST_IID'])) return undefined;
   const [, project, text] = /^([^!,]+)!(\d+)$/.exec(env['CI_OPEN_MERGE_REQUESTS'] ?? '') ?? [];

@@ -1,48 +1,51 @@
 import { PlatformCallError } from './platform.ts';
 
-/** How a platform and its things are called when something goes wrong. */
+/** The names that error messages use. */
 export interface PlatformLabels {
   readonly name: string;
   /** `pull request 7 of ucop/waves`. */
   readonly request: string;
-  /** The variable that the token is from. */
+  /** The variable that the token was read from. */
   readonly tokenFrom: string;
-  /** The flag or variable that the API's address is from. */
+  /** The flag or variable that the API's address was read from. */
   readonly apiFrom: string;
-  /** What the token must be allowed to do. */
+  /** The permissions that the token needs. */
   readonly permission: string;
 }
 
-/** An answer that is no success, in words that say what to do. */
+/**
+ * Makes an error of an answer with an error status.
+ * @param reason the platform's message; may be empty
+ */
 export function refusedError(
   words: PlatformLabels,
   status: number,
-  said: string,
-  waiting: RetryAdvice,
+  reason: string,
+  advice: RetryAdvice,
 ): PlatformCallError {
   const { name, request, tokenFrom, permission } = words;
-  const quote = said === '' ? '' : ` (${said})`;
+  const quote = reason === '' ? '' : ` (${reason})`;
   const failed = (what: string, remedy: string): PlatformCallError =>
     new PlatformCallError('PLATFORM_REFUSED', what + quote, { status, remedy });
-  if (waiting.isTransient) {
+  if (advice.isTransient) {
     const code = status < 500 && status !== 408 ? 'THROTTLED' : 'PLATFORM_ERROR';
     return new PlatformCallError(code, `${name} answers with status ${status}${quote}`, {
       status,
-      ...waiting,
-      remedy: 'run it again in a while',
+      ...advice,
+      remedy: 'run it again later',
     });
   }
   switch (status) {
     case 401:
       return failed(
-        `${name} does not know the token in ${tokenFrom}`,
-        `give ${tokenFrom} a token that has not expired: ${permission}`,
+        `${name} does not accept the token in ${tokenFrom}`,
+        `set ${tokenFrom} to a token that has not expired: ${permission}`,
       );
     case 403:
-      return failed(`${name} does not let the token in ${tokenFrom} do this on ${request}`, permission);
+      return failed(`${name} does not allow the token in ${tokenFrom} to do this on ${request}`, permission);
     case 404:
       return failed(
-        `${name} has no ${request}, or does not show it to the token in ${tokenFrom}`,
+        `${name} has no ${request}, or the token in ${tokenFrom} cannot read it`,
         `check --repo and --number; ${permission}`,
       );
     default:
@@ -50,10 +53,10 @@ export function refusedError(
   }
 }
 
-/** Codes of Node and OpenSSL for an address that does not become right by waiting. */
+/** Codes of Node and OpenSSL that do not change when a call is repeated. */
 const PERMANENT_CODES = /^(ENOTFOUND|ERR_TLS|ERR_SSL|CERT_|UNABLE_TO|DEPTH_ZERO|SELF_SIGNED|ERR_INVALID)/;
 
-/** A call without an answer. Of what was thrown only the code is told: its words may quote headers. */
+/** Makes an error of a call without an answer. It contains only the code of the cause: its message may quote headers. */
 export function unreachableError(
   { name, apiFrom }: PlatformLabels,
   host: string,
@@ -64,14 +67,14 @@ export function unreachableError(
   const isTransient = code === undefined || !PERMANENT_CODES.test(code);
   const remedy = isTransient
     ? `check the network and ${apiFrom}`
-    : `check ${apiFrom}; for a certificate of your own, set NODE_EXTRA_CA_CERTS`;
+    : `check ${apiFrom}; for a private certificate authority, set NODE_EXTRA_CA_CERTS`;
   return new PlatformCallError('PLATFORM_UNREACHABLE', `${name} cannot be reached at ${host}: ${reason}`, {
     isTransient,
     remedy,
   });
 }
 
-/** Fetch wraps what went wrong once or twice. */
+/** Finds the original error: fetch wraps it once or twice. */
 function innermostCause(thrown: unknown): { readonly code: string | undefined; readonly name: string } {
   if (!(thrown instanceof Error)) return { code: undefined, name: '' };
   const { code } = thrown as { code?: unknown };
@@ -81,21 +84,22 @@ function innermostCause(thrown: unknown): { readonly code: string | undefined; r
     : { code: undefined, name: thrown.name };
 }
 
-/** What a platform says of waiting, by its headers and words. */
+/** Whether and when to repeat a call, by the headers and the message of its answer. */
 interface RetryAdvice {
-  /** Whether the call may work later on. */
+  /** Whether the call may succeed later. */
   readonly isTransient: boolean;
-  /** In milliseconds; absent where it does not say. */
+  /** In milliseconds; absent if the platform does not say. */
   readonly wait?: number;
 }
 
 const TRANSIENT_STATUSES = new Set([408, 429, 500, 502, 503, 504]);
-/** What GitHub asks for where it gives no time. */
+/** The wait that GitHub's documentation asks for where an answer names none, in milliseconds. */
 const SECONDARY_WAIT = 60_000;
 
 /**
- * Whether an answer that is no success passes by itself. GitHub's rate limits are 403 or 429, with `retry-after`, with
- * `x-ratelimit-remaining: 0` and `x-ratelimit-reset`, or with words alone (docs: rate limits for the REST API);
+ * Decides whether a call with an error status may succeed later. GitHub's rate limits are 403 or 429, with
+ * `retry-after`, with `x-ratelimit-remaining: 0` and `x-ratelimit-reset`, or with a message alone (docs: rate limits for
+ * the REST API);
  * GitLab's are 429 with `retry-after` and `ratelimit-reset`.
  * @param headers by lower-case name
  */
@@ -120,7 +124,7 @@ export function retryAdvice(
   return { isTransient: true, ...(wait !== undefined && { wait }) };
 }
 
-/** Seconds, or a date (RFC 9110, 10.2.3). */
+/** Parses seconds, or a date (RFC 9110, 10.2.3). */
 function retryAfterMilliseconds(text: string | null, now: number): number | undefined {
   if (text === null) return undefined;
   if (/^\d+$/.test(text.trim())) return Number(text) * 1000;
@@ -128,7 +132,7 @@ function retryAfterMilliseconds(text: string | null, now: number): number | unde
   return Number.isNaN(at) ? undefined : Math.max(0, at - now);
 }
 
-/** Seconds since 1970; one more, since the platform's clock and ours are not the same. */
+/** Parses seconds since 1970; adds a second, because the clocks of the platform and of this machine differ. */
 function resetMilliseconds(text: string | null, now: number): number | undefined {
   return text !== null && /^\d+$/.test(text.trim())
     ? Math.max(0, Number(text) * 1000 - now) + 1000

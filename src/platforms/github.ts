@@ -1,22 +1,31 @@
 import type { Api } from './api.ts';
-import { type Comment, field, idOf, listOf, type Platform, PlatformCallError, textOf } from './platform.ts';
+import {
+  type Comment,
+  field,
+  idOf,
+  listOf,
+  once,
+  type Platform,
+  PlatformCallError,
+  textOf,
+  unlessRefused,
+} from './platform.ts';
 
 interface GitHubComment extends Comment {
-  /** The id in GraphQL, which alone can hide comments. */
+  /** The id in GraphQL, the only API that can hide comments. */
   readonly nodeId: string;
 }
 
-/** What one GraphQL query may name. */
+/** The number of nodes that one GraphQL query may name. */
 const NODES_PER_QUERY = 100;
 
 /**
- * The comments of a pull request on GitHub (REST: issue comments; GraphQL: minimizeComment).
+ * Accesses the comments of a pull request on GitHub (REST: issue comments; GraphQL: minimizeComment).
  * @param repository `owner/name`
- * @param graphql the address for GraphQL
+ * @param graphql the address of the GraphQL API
  */
 export function github(api: Api, repository: string, number: number, graphql: string): Platform {
-  let viewer: Promise<string | undefined> | undefined;
-  const whoami = (): Promise<string | undefined> => (viewer ??= tokenUser(api, graphql));
+  const whoami = once(() => tokenUser(api, graphql));
 
   async function toComment(data: unknown): Promise<GitHubComment> {
     const author = textOf(field(field(data, 'user'), 'login'));
@@ -45,22 +54,12 @@ export function github(api: Api, repository: string, number: number, graphql: st
         await api.callOnce('POST', `/repos/${repository}/issues/${number}/comments`, { body }),
       );
     },
-    async update({ id }, body) {
-      try {
-        return await toComment(
+    update: ({ id }, body) =>
+      unlessRefused(async () =>
+        toComment(
           await api.call('PATCH', `/repos/${repository}/issues/comments/${encodeURIComponent(id)}`, { body }),
-        );
-      } catch (error) {
-        if (
-          error instanceof PlatformCallError &&
-          !error.isTransient &&
-          (error.status === 403 || error.status === 404)
-        ) {
-          return undefined;
-        }
-        throw error;
-      }
-    },
+        ),
+      ),
     async hide(comments) {
       const isHidden = await hiddenNodes(api, graphql, comments.map(nodeOf));
       const kept: Comment[] = [];
@@ -73,25 +72,25 @@ export function github(api: Api, repository: string, number: number, graphql: st
   };
 }
 
-/** GraphQL calls the bot of an app `app`, REST `app[bot]`. */
+/** Compares users: GraphQL calls the bot of an app `app`, REST `app[bot]`. */
 function isSameUser(author: string, isBot: boolean, me: string): boolean {
   const plain = (login: string): string => login.toLowerCase().replace(/\[bot\]$/, '');
   return isBot ? plain(author) === plain(me) : author.toLowerCase() === me.toLowerCase();
 }
 
-/** Who the token is: REST's /user is closed to a pipeline's own token, GraphQL's viewer is open to it. */
+/** Finds the user of the token. A pipeline's own token cannot read REST's /user, but it can read GraphQL's viewer. */
 async function tokenUser(api: Api, graphql: string): Promise<string | undefined> {
   try {
     const data = await queryGraphql(api, graphql, 'query { viewer { login } }', {});
     return textOf(field(field(data, 'viewer'), 'login')) || undefined;
   } catch (error) {
-    // A token that GraphQL is closed to can comment all the same.
+    // A token without access to GraphQL can still comment.
     if (error instanceof PlatformCallError && !error.isTransient && error.status !== 401) return undefined;
     throw error;
   }
 }
 
-/** Those of the nodes that are hidden already. */
+/** Returns the nodes that are hidden already. */
 async function hiddenNodes(
   api: Api,
   graphql: string,
@@ -117,23 +116,23 @@ async function minimize(api: Api, graphql: string, id: string): Promise<boolean>
   return field(field(field(data, 'minimizeComment'), 'minimizedComment'), 'isMinimized') === true;
 }
 
-/** What is not allowed, or gone, leaves comments in sight; it is no reason to fail. */
+/** Ignores a call that is not allowed or whose object is gone: the comment stays visible, which is not an error. */
 function ignoreRefusal(error: unknown): undefined {
   if (error instanceof PlatformCallError && !error.isTransient) return undefined;
   throw error;
 }
 
-/** GraphQL answers errors with status 200. */
+/** Sends a query, and throws its first error: GraphQL answers errors with status 200. */
 function queryGraphql(api: Api, graphql: string, query: string, variables: object): Promise<unknown> {
   return api.retry(async () => {
     const answer = await api.callOnce('POST', graphql, { query, variables });
     const [error] = listOf(field(answer, 'errors'));
     if (error === undefined) return field(answer, 'data');
-    const said = textOf(field(error, 'message')).slice(0, 500);
+    const reason = textOf(field(error, 'message')).slice(0, 500);
     const limited = field(error, 'type') === 'RATE_LIMITED';
     throw new PlatformCallError(
       limited ? 'THROTTLED' : 'PLATFORM_REFUSED',
-      `GitHub refuses a query (${said})`,
+      `GitHub refused a query (${reason})`,
       {
         isTransient: limited,
         ...(limited && { wait: 60_000 }),

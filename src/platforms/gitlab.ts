@@ -1,22 +1,22 @@
 import type { Api } from './api.ts';
-import { type Comment, field, idOf, type Platform, PlatformCallError, textOf } from './platform.ts';
+import { type Comment, field, idOf, once, type Platform, textOf, unlessRefused } from './platform.ts';
 
 const MAX_NOTE_LENGTH = 1_000_000;
 
 /**
- * The notes of a merge request on GitLab. GitLab hides no notes: an outdated one is folded up, under a line that says
- * so, and loses its marker, so that it is never taken for the one to edit.
+ * Accesses the notes of a merge request on GitLab. GitLab cannot hide notes: an outdated note is collapsed under a line
+ * that says so, and loses its marker, so that it is never edited as the current one.
  * @param project its path, or its number as text
  */
 export function gitlab(api: Api, project: string, number: number): Platform {
   const request = `/projects/${encodeURIComponent(project)}/merge_requests/${number}`;
-  let user: Promise<string | undefined> | undefined;
-  let page: Promise<string> | undefined;
+  const whoami = once(() => tokenUserId(api));
+  const pageUrl = once(() => mergeRequestUrl(api, request));
 
   async function toComment(data: unknown): Promise<Comment> {
     const author = idOf(field(field(data, 'author'), 'id'));
-    const me = await (user ??= tokenUserId(api));
-    const url = await (page ??= mergeRequestUrl(api, request));
+    const me = await whoami();
+    const url = await pageUrl();
     const id = idOf(field(data, 'id'));
     if (id === '') throw api.unexpectedAnswer();
     return {
@@ -27,20 +27,10 @@ export function gitlab(api: Api, project: string, number: number): Platform {
     };
   }
 
-  async function edit({ id }: Comment, body: string): Promise<Comment | undefined> {
-    try {
-      return await toComment(await api.call('PUT', `${request}/notes/${encodeURIComponent(id)}`, { body }));
-    } catch (error) {
-      if (
-        error instanceof PlatformCallError &&
-        !error.isTransient &&
-        (error.status === 403 || error.status === 404)
-      ) {
-        return undefined;
-      }
-      throw error;
-    }
-  }
+  const edit = ({ id }: Comment, body: string): Promise<Comment | undefined> =>
+    unlessRefused(async () =>
+      toComment(await api.call('PUT', `${request}/notes/${encodeURIComponent(id)}`, { body })),
+    );
 
   return {
     maxLength: MAX_NOTE_LENGTH,
@@ -62,25 +52,20 @@ export function gitlab(api: Api, project: string, number: number): Platform {
   };
 }
 
-/** An old plan, folded up; without its first line, which is the marker. */
+/** Collapses an outdated comment, and removes its first line, which is the marker. */
 function collapseOutdated(body: string): string {
   const old = body.slice(body.indexOf('\n') + 1).trim();
   const text = `<details><summary>Outdated: there is a newer comment below</summary>\n\n${old}\n\n</details>\n`;
   return text.length <= MAX_NOTE_LENGTH ? text : '_Outdated: there is a newer comment below._\n';
 }
 
+/** Returns the user's id; nothing for a token that may comment and may not read its user. */
 async function tokenUserId(api: Api): Promise<string | undefined> {
-  try {
-    return idOf(field(await api.call('GET', '/user'), 'id')) || undefined;
-  } catch (error) {
-    // A token that may not read its user can comment all the same.
-    if (error instanceof PlatformCallError && (error.status === 403 || error.status === 404))
-      return undefined;
-    throw error;
-  }
+  const user = await unlessRefused(() => api.call('GET', '/user'));
+  return idOf(field(user, 'id')) || undefined;
 }
 
-/** The address of the merge request's page; empty where GitLab does not say. */
+/** Reads the address of the merge request's page; empty if GitLab does not give it. */
 async function mergeRequestUrl(api: Api, request: string): Promise<string> {
   return textOf(field(await api.call('GET', request), 'web_url'));
 }

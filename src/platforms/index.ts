@@ -12,16 +12,16 @@ export { findCommentDestination, headCommit, type CommentFlags } from './destina
 
 interface CommentOptions {
   readonly clock: Clock;
-  /** Told of each call and each wait; nothing of the token is in it. */
+  /** Logs each call and each wait; the lines never contain the token. */
   readonly log: (line: string) => void;
   readonly mode: CommentMode;
 }
 
 /**
- * Puts a text on a pull or merge request, below its marker.
- * @param marker the line by which the comment is found again
- * @param text what people read; the marker may be in it, and is moved to the first line
- * @throws LandfallError COMMENT_INVALID for a text that is too long, before anything is sent; CallFailed
+ * Writes a comment on a pull or merge request, with a marker as its first line.
+ * @param marker the line by which a later run finds the comment
+ * @param text the text for people; if it contains the marker, the marker is moved to the first line
+ * @throws LandfallError COMMENT_INVALID for a text that is too long, before anything is sent; PlatformCallError
  */
 export async function publishComment(
   place: CommentDestination & { readonly number: number },
@@ -85,7 +85,7 @@ function platformLabels({
       };
 }
 
-/** The text without lines that are the marker: it stands first, where no quotation of it can. */
+/** Removes lines that are the marker: the marker goes to the first line, where a quotation of it cannot be. */
 function removeMarker(marker: string, text: string): string {
   const lines = text.split(/\r\n|\r|\n/).filter((line) => line.trimEnd() !== marker);
   return `${lines.join('\n').trim()}\n`;
@@ -99,14 +99,14 @@ function commentTooLongError(
   const platform = name === 'github' ? 'GitHub' : 'GitLab';
   return new LandfallError(
     'COMMENT_INVALID',
-    `the comment has ${length} characters, and ${platform} takes ${longest}`,
+    `the comment has ${length} characters, and ${platform} allows ${longest}`,
     { remedy: `make it shorter: \`landfall plan --format markdown --max-bytes ${longest - 1000}\`` },
   );
 }
 
 export type CommentMode = 'update' | 'new';
 
-/** What became of a comment. */
+/** The result of writing a comment. */
 interface WrittenComment {
   readonly action: 'created' | 'updated' | 'unchanged';
   readonly comment: Comment;
@@ -115,11 +115,11 @@ interface WrittenComment {
 }
 
 /**
- * Puts a comment on a pull or merge request. `update` edits the newest of its own; `new` adds one and hides those
- * before it. Its own are those whose first line is the marker, and which the token's user wrote as far as one can
- * tell: a comment that only quotes the marker stays as it is. What would be the same is not written.
+ * Writes a comment on a pull or merge request. `update` edits the newest of its own comments; `new` adds a comment and
+ * hides the earlier ones. Its own comments have the marker as their first line, and are not known to be written by
+ * another user: a comment that only quotes the marker is not changed. A comment with the same text is not written again.
  *
- * @param body begins with the marker's line
+ * @param body begins with the line of the marker
  */
 async function putComment(
   platform: Platform,
@@ -140,7 +140,7 @@ async function putComment(
   }
   const before = new Set(own.map(({ id }) => id));
   const created = await api.retry(async (attempt) => {
-    // The reply to the first try may be all that was lost.
+    // After a lost reply the first attempt may have created the comment.
     const there = attempt === 1 ? [] : await platform.list();
     const found = there.find(
       (comment) => isOwnComment(comment, marker) && !before.has(comment.id) && isSameText(comment.body, body),
@@ -148,7 +148,7 @@ async function putComment(
     return found ?? platform.create(body);
   });
   if (mode === 'update') return writtenComment('created', created);
-  // The new one is there by now: at no time is there none.
+  // The earlier comments are hidden last, so that there is a visible comment at every moment.
   const notHidden = await platform.hide(own);
   const kept = new Set(notHidden);
   return { action: 'created', comment: created, hidden: own.filter((one) => !kept.has(one)), notHidden };
@@ -162,7 +162,7 @@ function isOwnComment({ body, isOwn }: Comment, marker: string): boolean {
   return isOwn !== false && body.split(/\r\n|\r|\n/, 1)[0]?.trimEnd() === marker;
 }
 
-/** Platforms change the ends of lines and of the text. */
+/** Compares texts without line ends and trailing space, which platforms change. */
 function isSameText(a: string, b: string): boolean {
   const plain = (text: string): string => text.replace(/\r\n?/g, '\n').trimEnd();
   return plain(a) === plain(b);

@@ -1,35 +1,35 @@
 import { type ErrorCode, LandfallError } from '../core/error.ts';
 
-/** A comment as a platform has it. Everything in it is untrusted. */
+/** A comment on a platform. Everything in it is untrusted. */
 export interface Comment {
   readonly id: string;
   readonly body: string;
   readonly url: string;
-  /** Whether the token's user wrote it; undefined where the platform does not let one tell. */
+  /** Whether the token's user wrote it; undefined if that cannot be found out. */
   readonly isOwn: boolean | undefined;
 }
 
-/** The port to the comments of one pull or merge request. Errors are LandfallErrors (see `CallFailed`). */
+/** The port to the comments of one pull or merge request. Errors are LandfallErrors (see `PlatformCallError`). */
 export interface Platform {
-  /** Most characters of a comment, in UTF-16 code units: never more than the platform counts. */
+  /** The longest comment, in UTF-16 code units: never more than the platform counts. */
   readonly maxLength: number;
-  /** All comments that people or programs wrote, oldest first, from every page. */
+  /** Reads all comments of people and programs from every page, oldest first. */
   list(): Promise<readonly Comment[]>;
-  /** Adds a comment, in one try: after a lost reply the caller looks whether it is there. */
+  /** Adds a comment, in one call: after a lost reply the caller checks whether the comment exists. */
   create(body: string): Promise<Comment>;
-  /** Undefined: the comment is gone, or the token may not edit it. */
+  /** Edits a comment; resolves to nothing if the comment is gone or the token may not edit it. */
   update(comment: Comment, body: string): Promise<Comment | undefined>;
-  /** Puts comments that are outdated out of sight; resolves to those that it could not hide. */
+  /** Hides outdated comments; resolves to those that could not be hidden. */
   hide(comments: readonly Comment[]): Promise<readonly Comment[]>;
 }
 
-/** A call to a platform that did not work. Its message holds nothing of the token. */
+/** A failed call to a platform. Its message never contains the token. */
 export class PlatformCallError extends LandfallError {
-  /** The HTTP status; absent where there was no answer. */
+  /** The HTTP status; undefined without an answer. */
   readonly status: number | undefined;
-  /** Whether it may work when it is tried again. */
+  /** Whether the call may succeed when it is repeated. */
   readonly isTransient: boolean;
-  /** How long the platform asks to be left alone, in milliseconds. */
+  /** How long the platform asks to wait before the next call, in milliseconds. */
   readonly wait: number | undefined;
 
   constructor(
@@ -44,7 +44,24 @@ export class PlatformCallError extends LandfallError {
   }
 }
 
-/** Fields of what a platform sent, which may be anything. */
+/** Runs a call; returns nothing where the platform refuses it (403) or its object is gone (404). */
+export async function unlessRefused<T>(call: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await call();
+  } catch (error) {
+    if (error instanceof PlatformCallError && !error.isTransient && [403, 404].includes(error.status ?? 0))
+      return undefined;
+    throw error;
+  }
+}
+
+/** Wraps a call whose result does not change, so that it is made once, when it is first needed. */
+export function once<T>(call: () => Promise<T>): () => Promise<T> {
+  let result: Promise<T> | undefined;
+  return () => (result ??= call());
+}
+
+/** Reads a field of an answer, which may have any form. */
 export function field(data: unknown, name: string): unknown {
   return typeof data === 'object' && data !== null ? (data as Record<string, unknown>)[name] : undefined;
 }
@@ -53,7 +70,7 @@ export function textOf(data: unknown): string {
   return typeof data === 'string' ? data : '';
 }
 
-/** An id: a number or a text. */
+/** Reads an id: a number or a text. */
 export function idOf(data: unknown): string {
   return typeof data === 'number' ? String(data) : textOf(data);
 }

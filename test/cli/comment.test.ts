@@ -252,12 +252,12 @@ describe.each(['github', 'gitlab'] as const)('a comment on %s', (name) => {
           status: 307,
           headers: { location: `${elsewhere.origin}${path}` },
         });
-        expect(await quiet(1)).toContain('is not given the token');
+        expect(await quiet(1)).toContain('does not get the token');
         side.fake.trouble = ({ path }) =>
           side.list(path)
             ? { status: 200, headers: { link: `<${elsewhere.origin}/x>; rel="next"` }, data: [] }
             : undefined;
-        expect(await quiet(1)).toContain('is not given the token');
+        expect(await quiet(1)).toContain('does not get the token');
         expect(elsewhere.seen).toEqual([]);
       } finally {
         await elsewhere.close();
@@ -277,7 +277,7 @@ describe.each(['github', 'gitlab'] as const)('a comment on %s', (name) => {
     it('is not sent where it would go in the clear', async () => {
       for (const url of ['http://example.com', 'https://me:secret@example.com', 'ftp://127.0.0.1', 'x']) {
         const stderr = await quiet(1, '--api-url', url);
-        expect(stderr).toContain('--api-url is no address');
+        expect(stderr).toContain('--api-url is not an address');
         expect(stderr).not.toContain('secret');
       }
     });
@@ -286,10 +286,10 @@ describe.each(['github', 'gitlab'] as const)('a comment on %s', (name) => {
       const variable = name === 'github' ? 'GITHUB_TOKEN' : 'GITLAB_TOKEN';
       world.env = { ...side.env, [variable]: 'ghp_wrong' };
       const wrong = await run();
-      expect(wrong.stderr).toContain(`does not know the token in ${variable}`);
+      expect(wrong.stderr).toContain(`does not accept the token in ${variable}`);
       expect(wrong.stderr).not.toContain('ghp_wrong');
       world.env = { ...side.env, [variable]: 'two\nlines' };
-      expect((await run()).stderr).toContain(`${variable} holds characters that no token has`);
+      expect((await run()).stderr).toContain(`${variable} contains characters that are not allowed`);
       world.env = { ...side.env, [variable]: '', CI_JOB_TOKEN: 'x' };
       const { code, stderr } = await run();
       expect(code).toBe(1);

@@ -382,6 +382,6 @@ describe('the built-in endpoint', () => {
     expect((await world.run(...APPLY)).code).toBe(1);
     // It reads no rules, and goes nowhere all the same.
     const { code, stderr } = await world.run('force-unlock', 'id', '--auto-approve');
-    expect([code, stderr]).toEqual([1, expect.stringContaining('stands on this machine only')]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('must be on this machine only')]);
   });
 });
