@@ -10,7 +10,7 @@ import { globSync } from 'tinyglobby';
 import { unlisted } from './docs/environment.mjs';
 import { brokenLinks } from './docs/links.mjs';
 import { between } from './docs/markdown.mjs';
-import { outputPage } from './docs/output-page.mjs';
+import { outputPage, outputsPage } from './docs/output-page.mjs';
 import { picture } from './docs/picture.mjs';
 import { schemaPage } from './docs/schema-page.mjs';
 
@@ -50,10 +50,32 @@ const OUTPUTS = {
   outcome: 'The outcome of an apply, as JSON',
   'apply-event': 'Lines of an apply, as JSON',
 };
+/** What the other commands print with --format json: one page for all. */
+const OTHER_OUTPUTS = [
+  'validation',
+  'drift',
+  'status',
+  'runs',
+  'run',
+  'catalog-list',
+  'catalog-import',
+  'catalog-delete',
+  'connectors-list',
+  'connectors-disassociate',
+  'import',
+  'convert',
+  'comment',
+  'mgn-init',
+  'explanation',
+];
 for (const [name, title] of Object.entries(OUTPUTS)) {
   const schema = JSON.parse(read(`schemas/${name}.schema.json`));
   PAGES[`docs/reference/${name}.md`] = () => outputPage(schema, { name, title });
 }
+PAGES['docs/reference/json.md'] = () =>
+  outputsPage(
+    OTHER_OUTPUTS.map((name) => ({ name, schema: JSON.parse(read(`schemas/${name}.schema.json`)) })),
+  );
 
 const texts = {
   'docs/plan.svg': picture(example.terminal, 'What landfall plan prints in a terminal'),

@@ -21,6 +21,28 @@ export function outputPage(schema, { name, title }) {
   ].join('\n\n');
 }
 
+/** One page of several schemas, each with its own heading. */
+export function outputsPage(outputs) {
+  return [
+    '# What the other commands print as JSON',
+    GENERATED,
+    'Fields that are not always there are left out, not null, where they say nothing. Minor versions of a format only add keys and values.',
+    ...outputs.flatMap(({ name, schema }) => {
+      const [own, ...others] = groupsOf(schema);
+      return [
+        `## ${schema.title}`,
+        `${prose(schema.description.split(' Minor versions')[0])} The schema: ${code(`landfall schema ${name}`)}.`,
+        fieldTable(own.fields),
+        ...others.flatMap((group) => [
+          `${code(group.title)}: ${group.description === undefined ? '' : prose(sentence(group.description))}`,
+          fieldTable(group.fields),
+        ]),
+      ];
+    }),
+    '',
+  ].join('\n\n');
+}
+
 function fieldTable(fields) {
   return table(
     ['field', 'type', 'there', 'what it is'],

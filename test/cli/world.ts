@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import type { Host } from '../../src/cli/host.ts';
 import { main } from '../../src/cli/main.ts';
 import { type LocalEndpoint, type LocalOptions, startLocalEndpoint } from '../../src/local/index.ts';
+import { checkOutput } from './output-schemas.ts';
 
 /** What one run of the program came to. */
 export interface Run {
@@ -130,6 +131,7 @@ export class World {
       },
     };
     const code = await main(host);
+    checkOutput(argv, stdout);
     return { code, stdout, stderr };
   }
 }

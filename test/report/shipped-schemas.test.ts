@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Ajv2020, type AnySchemaObject } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
+import { OUTPUT_SCHEMAS } from '../cli/output-schemas.ts';
 import { shippedSchema } from './shipped-schema.ts';
 
 /** Every field and definition of a schema, with the path to it. */
@@ -13,7 +14,9 @@ function* parts(schema: unknown, path = ''): Generator<[path: string, part: AnyS
   }
 }
 
-describe.each(['apply-event', 'outcome'])('the schema %s', (name) => {
+const OUTPUTS = [...new Set(Object.values(OUTPUT_SCHEMAS)), 'apply-event'];
+
+describe.each(OUTPUTS)('the schema %s', (name) => {
   const schema = shippedSchema(name, 'allowed').schema as AnySchemaObject;
 
   it('has a title and a description for every field', () => {
@@ -34,7 +37,7 @@ describe.each(['apply-event', 'outcome'])('the schema %s', (name) => {
         expect([path, ajv.validate(`schema#${path}`, example)]).toEqual([path, true]);
       }
     }
-    expect(examples).toBeGreaterThan(5);
+    expect(examples).toBeGreaterThan(2);
   });
 });
 
