@@ -26,6 +26,13 @@ export interface Owner {
   readonly wave: string;
 }
 
+/**
+ * Facts about a job that the rules of its provider use, such as `lifecycle: READY_FOR_TEST`; each provider has a type
+ * for its own. Only what changes in steps, since a saved plan is stale once a fact has changed; percentages go into
+ * `statusMessage`. A fact that does not hold is absent.
+ */
+export type JobFacts = Settings;
+
 /** A replication job that exists: deleted and deleting jobs are not jobs. */
 export interface ObservedJob {
   readonly id: string;
@@ -40,11 +47,8 @@ export interface ObservedJob {
   readonly settings: Settings;
   readonly nextRunAt?: Instant;
   readonly latestAmiId?: string;
-  /**
-   * What the provider's own rules of phases go by, in the service's words: `lifecycle: READY_FOR_TEST`. Only what
-   * moves in steps, since a saved plan is stale once it has moved; percentages go into `statusMessage`.
-   */
-  readonly facts?: Readonly<Record<string, string>>;
+  /** Facts that only the rules of its provider read. */
+  readonly facts?: JobFacts;
 }
 
 export interface ObservedConnector {

@@ -1,13 +1,10 @@
 import type { Desired } from '../core/desired.ts';
+import { DAY, MAX_RUNS_PER_DAY } from '../core/limits.ts';
 import { isActive, type JobState, type Observed, type ObservedJob } from '../core/observed.ts';
 import type { RunHistory } from '../core/operations.ts';
 import type { VmEntry } from '../core/status.ts';
 import { displayInstant } from '../core/time.ts';
 import { activeOrDueRun, latestSubject, type VmSnapshot } from './vm-status.ts';
-
-const DAY = 86_400_000;
-/** On-demand runs of a job in 24 hours (domain: SMS rules). */
-const MAX_RUNS_PER_DAY = 2;
 
 /** Why no run can start in a job's state; nothing for states in which one may. */
 const REFUSING_STATES: Readonly<Partial<Record<JobState, string>>> = {

@@ -1,4 +1,5 @@
 import type { Concern } from '../core/concern.ts';
+import { DAY, JOB_LIFETIME_DAYS } from '../core/limits.ts';
 import { isActive, type ObservedJob } from '../core/observed.ts';
 import type { ReplicationRun, RunHistory } from '../core/operations.ts';
 import type { ProviderTraits } from '../core/provider.ts';
@@ -83,10 +84,6 @@ function concernsOf(
   return traits.isDone(vm, job) ? [] : traits.jobConcerns(vm, job);
 }
 
-const DAY = 86_400_000;
-/** A job lives 90 days from its first run, then AWS ends it (domain: SMS rules). */
-const LIFETIME = 90 * DAY;
-
 /**
  * The run of a job that is active, or that is due and waits for its turn. A paused job starts nothing, whatever is
  * due.
@@ -127,5 +124,5 @@ export function daysLeft(job: ObservedJob, runs: readonly ReplicationRun[], at: 
     ({ state }) => state === 'active' || state === 'completed' || state === 'failed',
   );
   if (first?.scheduledAt === undefined) return undefined;
-  return Math.max(0, Math.ceil((first.scheduledAt + LIFETIME - at) / DAY));
+  return Math.max(0, Math.ceil((first.scheduledAt + JOB_LIFETIME_DAYS * DAY - at) / DAY));
 }

@@ -1,4 +1,4 @@
-import type { ObservedJob } from '../../src/core/observed.ts';
+import type { JobFacts, ObservedJob } from '../../src/core/observed.ts';
 import type { Connector, RunHistory } from '../../src/core/operations.ts';
 import type { Status } from '../../src/core/status.ts';
 import { listCatalog } from '../../src/journey/catalog.ts';
@@ -59,11 +59,7 @@ export function busyStatus(): Status {
 
 /** A wave on a service that replicates all the time, with VMs at every bend of its way. */
 export function travellingStatus(): Status {
-  const server = (
-    name: string,
-    facts: Record<string, string>,
-    more: Partial<ObservedJob> = {},
-  ): ObservedJob =>
+  const server = (name: string, facts: JobFacts, more: Partial<ObservedJob> = {}): ObservedJob =>
     job(name, {
       id: `s-${name}`,
       settings: {},
@@ -72,9 +68,9 @@ export function travellingStatus(): Status {
       ...more,
     });
   const jobs = [
-    server('syncing', { lifecycle: 'NOT_READY', snapshot: 'none' }, { statusMessage: 'initial sync 42 %' }),
+    server('syncing', { lifecycle: 'NOT_READY', shipped: false }, { statusMessage: 'initial sync 42 %' }),
     server('ready', { lifecycle: 'READY_FOR_TEST' }),
-    server('launching', { lifecycle: 'TESTING', launch: 'IN_PROGRESS', launchOf: 'test', busy: 'true' }),
+    server('launching', { lifecycle: 'TESTING', launch: 'IN_PROGRESS', launchOf: 'test', busy: true }),
     server('crashed', { lifecycle: 'TESTING', launch: 'FAILED', launchOf: 'test', launchError: 'no subnet' }),
     server('tested', {
       lifecycle: 'TESTING',

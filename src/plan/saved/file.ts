@@ -10,7 +10,7 @@ export type { SavedPlan } from './preconditions.ts';
 
 const FORMAT = 'landfall-plan';
 /** Versions are not read across: what was reviewed must be what runs, to the last key. */
-const VERSION = '1.0';
+const VERSION = '2.0';
 
 /** What a check of data against the schema of saved plans found wrong, in words; undefined: nothing. */
 type SchemaCheck = (data: unknown) => string | undefined;

@@ -2,7 +2,7 @@ import type { ChangedPrecondition } from '../../core/apply-result.ts';
 import type { Settings, SettingValue, Target } from '../../core/desired.ts';
 import type { Place } from '../../core/error.ts';
 import { byKeys, byText } from '../../core/lists.ts';
-import type { Observed, ObservedJob, ObservedServer, Owner } from '../../core/observed.ts';
+import type { JobFacts, Observed, ObservedJob, ObservedServer, Owner } from '../../core/observed.ts';
 import { type Change, isExecutable, type Plan } from '../../core/plan.ts';
 import type { FieldRule, ProviderTraits } from '../../core/provider.ts';
 import { groupJobs, indexServers } from '../../journey/servers.ts';
@@ -36,8 +36,7 @@ interface PreconditionJob {
   readonly owner?: Owner;
   /** Without those that the service itself moves, unless the change is about them. */
   readonly settings: Settings;
-  /** What the provider's rules of phases go by. */
-  readonly facts?: Readonly<Record<string, string>>;
+  readonly facts?: JobFacts;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { MAX_DESCRIPTION_LENGTH } from '../../core/limits.ts';
 import type { ObservedJob } from '../../core/observed.ts';
 import type { JobDescription, ServiceDefinition } from '../../core/service.ts';
 import { isApplicationName } from '../../core/text.ts';
@@ -56,9 +57,6 @@ spec:
 `,
 };
 
-/** Longest description of a manifest (schemas/wave.schema.json). */
-const MAX_DESCRIPTION = 255;
-
 /**
  * Writes the settings that a plan on MGN would change if they were left out: the application, the licence and the key.
  * A plan compares the other members of a server's configurations only where a manifest gives them.
@@ -67,7 +65,9 @@ export function describeMgnJob({
   settings: { app, description, kmsKeyId, licenseType },
 }: ObservedJob): JobDescription {
   const isAllowed =
-    typeof description === 'string' && description.length <= MAX_DESCRIPTION && !/\p{Cs}/u.test(description);
+    typeof description === 'string' &&
+    description.length <= MAX_DESCRIPTION_LENGTH &&
+    !/\p{Cs}/u.test(description);
   return {
     settings: {
       ...(typeof app === 'string' && isApplicationName(app) && { app }),

@@ -4,8 +4,10 @@ import type { PhaseContext, PhaseDecision, PhaseRules, PhaseWithoutJob } from '.
 import {
   ARCHIVE,
   END_TEST,
+  factsOf,
   FINALIZE,
   isMigrating,
+  type MgnFacts,
   type Position,
   REVERT,
   START_CUTOVER,
@@ -14,8 +16,6 @@ import {
   stepsTo,
   TERMINATE,
 } from './steps/sequence.ts';
-
-type Facts = Readonly<Record<string, string>>;
 
 const MAKES_JOB: ReadonlySet<string> = new Set([START_TEST, START_CUTOVER, TERMINATE]);
 /** What the service does only with a server that has been shipped as a whole: there is something to launch. */
@@ -36,9 +36,9 @@ export const mgnPhases: PhaseRules = {
 function nextStep(context: PhaseContext & { readonly job: ObservedJob }): PhaseDecision {
   const { job, isDefault } = context;
   if (isDefault === true && isPastReplication(job)) return pastReplication(job);
-  const { facts = {} } = job;
+  const facts = factsOf(job);
   const { lifecycle } = facts;
-  if (facts['archived'] === 'true' || lifecycle === 'CUTOVER') return decideFinalized(context, facts);
+  if (facts.archived === true || lifecycle === 'CUTOVER') return decideFinalized(context, facts);
   if (lifecycle === 'DISCONNECTED') return refuseDisconnected(context);
   if (!isMigrating(lifecycle)) {
     return waitFor(
@@ -50,8 +50,8 @@ function nextStep(context: PhaseContext & { readonly job: ObservedJob }): PhaseD
 }
 
 /** Whether a server is under test, being cut over or through with it, or has an instance of that left. */
-function isPastReplication({ facts = {} }: ObservedJob): boolean {
-  const { lifecycle = '', instance } = facts;
+function isPastReplication(job: ObservedJob): boolean {
+  const { lifecycle = '', instance } = factsOf(job);
   const ready = lifecycle === 'NOT_READY' || lifecycle === 'READY_FOR_TEST';
   return PAST_REPLICATION_STATES.has(lifecycle) || (ready && instance !== undefined);
 }
@@ -64,8 +64,9 @@ const PAST_REPLICATION_STATES: ReadonlySet<string> = new Set([
 ]);
 
 /** That it is to replicate is all that is said: what people do with its instances beside that is theirs. */
-function pastReplication({ facts = {} }: ObservedJob): PhaseDecision {
-  const what = facts['archived'] === 'true' ? 'archived' : (facts['lifecycle'] ?? '');
+function pastReplication(job: ObservedJob): PhaseDecision {
+  const facts = factsOf(job);
+  const what = facts.archived === true ? 'archived' : (facts.lifecycle ?? '');
   return { kind: 'reached', reason: `${what}, of which its wave says nothing` };
 }
 
@@ -81,18 +82,18 @@ function withoutJob({ phase, vm }: PhaseContext): PhaseWithoutJob {
 }
 
 /** A server whose cut-over is finalized, or that is archived: nothing leads back from there. */
-function decideFinalized(context: PhaseContext, facts: Facts): PhaseDecision {
+function decideFinalized(context: PhaseContext, facts: MgnFacts): PhaseDecision {
   const { phase, vm } = context;
-  const archived = facts['archived'] === 'true';
+  const archived = facts.archived === true;
   if (phase === 'archive') {
     // Its application or wave is left, and has no other servers: the step is not over before they are archived too.
-    const open = facts['groups'] === 'open';
+    const open = facts.groupsOpen === true;
     if (archived && !open) return { kind: 'reached', reason: 'archived' };
     if (isBusy(facts)) return waitFor('a job that processes it', [ARCHIVE]);
     return { kind: 'step', step: ARCHIVE, remaining: [], effects: stepEffects(ARCHIVE, facts) };
   }
   if (phase === 'finalize' && !archived) return { kind: 'reached', reason: withInstance('finalized', facts) };
-  if (facts['lifecycle'] === 'DISCONNECTED') return refuseDisconnected(context);
+  if (facts.lifecycle === 'DISCONNECTED') return refuseDisconnected(context);
   const kept = archived ? '`phase: archive`' : '`phase: finalize`';
   return {
     kind: 'refused',
@@ -112,21 +113,21 @@ function refuseDisconnected({ vm, server }: PhaseContext): PhaseDecision {
 }
 
 /** What the facts say of instances: those of the test or cut-over that the lifecycle is in. */
-function launchState(lifecycle: string, facts: Facts): Pick<Position, 'instance' | 'launched'> {
-  const instance = facts['instance'] !== undefined;
+function launchState(lifecycle: string, facts: MgnFacts): Pick<Position, 'instance' | 'launched'> {
+  const instance = facts.instance !== undefined;
   const status = launchStatus(lifecycle, facts);
   // A job whose record is gone leaves its instance.
-  return { instance, launched: instance && (status === 'LAUNCHED' || facts['launch'] === undefined) };
+  return { instance, launched: instance && (status === 'LAUNCHED' || facts.launch === undefined) };
 }
 
 /** How the launch went that the lifecycle speaks of; undefined: the newest launch is another one, or none is known. */
-function launchStatus(lifecycle: string, { launch, launchOf }: Facts): string | undefined {
+function launchStatus(lifecycle: string, { launch, launchOf }: MgnFacts): string | undefined {
   const of = lifecycle === 'TESTING' ? 'test' : lifecycle === 'CUTTING_OVER' ? 'cutover' : undefined;
   return launchOf === undefined || launchOf === of ? launch : undefined;
 }
 
 function decideMigrating({ phase, vm }: PhaseContext, job: ObservedJob, position: Position): PhaseDecision {
-  const { facts = {} } = job;
+  const facts = factsOf(job);
   const { lifecycle } = position;
   const status = launchStatus(lifecycle, facts);
   if (isBusy(facts)) {
@@ -149,12 +150,12 @@ function decideMigrating({ phase, vm }: PhaseContext, job: ObservedJob, position
   return again ? { ...verdict, failure: launchFailedWarning(step, vm.address, facts) } : verdict;
 }
 
-function isBusy({ busy, launch }: Facts): boolean {
-  return busy === 'true' || launch === 'PENDING' || launch === 'IN_PROGRESS';
+function isBusy({ busy, launch }: MgnFacts): boolean {
+  return busy === true || launch === 'PENDING' || launch === 'IN_PROGRESS';
 }
 
 /** What the job that processes a server will come to, if all goes well, and where the server stands then. */
-function runningJob(position: Position, { instance }: Facts): { until: string; after: Position } {
+function runningJob(position: Position, { instance }: MgnFacts): { until: string; after: Position } {
   const { lifecycle } = position;
   if (lifecycle === 'TESTING' || lifecycle === 'CUTTING_OVER') {
     const what = lifecycle === 'TESTING' ? 'test' : 'cut-over';
@@ -167,23 +168,23 @@ function runningJob(position: Position, { instance }: Facts): { until: string; a
   return { until: `${instance}, which is being terminated`, after: { ...position, instance: false } };
 }
 
-function reachedPhase(phase: Phase, { lifecycle }: Position, facts: Facts): PhaseDecision {
+function reachedPhase(phase: Phase, { lifecycle }: Position, facts: MgnFacts): PhaseDecision {
   if (phase === 'replicate') return { kind: 'reached' };
   if (phase === 'cutover') return { kind: 'reached', reason: withInstance('cut over', facts) };
   const over = lifecycle === 'READY_FOR_CUTOVER';
   return { kind: 'reached', reason: over ? 'ready for cut-over' : withInstance('under test', facts) };
 }
 
-function withInstance(what: string, { instance }: Facts): string {
+function withInstance(what: string, { instance }: MgnFacts): string {
   return instance === undefined ? what : `${what}: ${instance}`;
 }
 
 /** What a step that is next has to wait for. */
-function waitReason(step: string, lifecycle: string, { replication, snapshot }: Facts): string | undefined {
+function waitReason(step: string, lifecycle: string, { replication, shipped }: MgnFacts): string | undefined {
   const trouble = REPLICATION_TROUBLE[replication ?? ''];
   // READY_FOR_TEST is the service's own word that there is something to launch.
-  const shipped = snapshot !== 'none' || lifecycle === 'READY_FOR_TEST';
-  if (NEEDS_SNAPSHOT.has(step) && (lifecycle === 'NOT_READY' || !shipped)) {
+  const launchable = shipped !== false || lifecycle === 'READY_FOR_TEST';
+  if (NEEDS_SNAPSHOT.has(step) && (lifecycle === 'NOT_READY' || !launchable)) {
     return trouble === undefined ? 'its initial sync' : `its initial sync, which is ${trouble}`;
   }
   // The service would launch from the last snapshot, however old: a test may, a cut-over loses data.
@@ -191,14 +192,14 @@ function waitReason(step: string, lifecycle: string, { replication, snapshot }: 
   return `its replication, which is ${trouble}: a cut-over would lose what has changed since`;
 }
 
-const REPLICATION_TROUBLE: Facts = {
+const REPLICATION_TROUBLE: Readonly<Record<string, string>> = {
   STALLED: 'stalled',
   PAUSED: 'paused',
   STOPPED: 'stopped',
   DISCONNECTED: 'disconnected',
 };
 
-function launchFailedWarning(step: string, address: string, { launchError }: Facts) {
+function launchFailedWarning(step: string, address: string, { launchError }: MgnFacts) {
   const what = step === START_TEST ? 'test' : 'cut-over';
   const why = launchError === undefined ? '' : `: ${launchError}`;
   return {

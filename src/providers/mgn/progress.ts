@@ -2,6 +2,7 @@ import type { DataReplicationInfo } from '@aws-sdk/client-mgn';
 import type { ObservedJob } from '../../core/observed.ts';
 import type { VmProgress } from '../../core/status.ts';
 import { displayInstant } from '../../core/time.ts';
+import { factsOf } from './steps/sequence.ts';
 
 const LAUNCH_TEXTS: Readonly<Record<string, string>> = {
   PENDING: 'a launch waits',
@@ -10,16 +11,17 @@ const LAUNCH_TEXTS: Readonly<Record<string, string>> = {
 };
 
 /** How far a source server is, in the service's words: its lifecycle, its replication, its instance. */
-export function progress({ state, statusMessage, facts = {} }: ObservedJob): VmProgress {
-  const { lifecycle = 'unknown', replication, archived, launch, instance, busy } = facts;
+export function progress(job: ObservedJob): VmProgress {
+  const { state, statusMessage } = job;
+  const { lifecycle = 'unknown', replication, archived, launch, instance, busy } = factsOf(job);
   const replicating = statusMessage ?? (replication === undefined ? undefined : enumText(replication));
   const launched = LAUNCH_TEXTS[launch ?? ''];
   const syncing = lifecycle === 'NOT_READY' && (state === 'active' || state === 'pending');
   return {
-    stage: archived === 'true' ? 'archived' : [enumText(lifecycle), launched].filter(isDefined).join(', '),
+    stage: archived === true ? 'archived' : [enumText(lifecycle), launched].filter(isDefined).join(', '),
     ...(replicating !== undefined && { replication: replicating }),
     ...(instance !== undefined && { instanceId: instance }),
-    isMoving: busy === 'true' || syncing,
+    isMoving: busy === true || syncing,
   };
 }
 

@@ -5,6 +5,7 @@ import type { JobState, ObservedJob, ObservedServer } from '../../core/observed.
 import type { JobIndex } from './launch-jobs.ts';
 import { projectOf, readOwner } from './marker.ts';
 import { replicationText } from './progress.ts';
+import type { MgnFacts } from './steps/sequence.ts';
 
 /** What each state of a replication is in words that hold for every provider. */
 const JOB_STATES: ReadonlyMap<string | undefined, JobState> = new Map([
@@ -78,7 +79,7 @@ export function jobStateOf(server: SourceServer): JobState {
 function serverFacts(
   server: SourceServer,
   { jobs, application, launchError, groupsOpen }: JobContext,
-): Readonly<Record<string, string>> {
+): MgnFacts {
   const {
     sourceServerID: id = '',
     lifeCycle,
@@ -93,14 +94,14 @@ function serverFacts(
   return {
     ...(lifeCycle?.state !== undefined && { lifecycle: lifeCycle.state }),
     ...(replication !== undefined && !runs && { replication }),
-    // Whether there is anything to launch: a new key has all of it shipped anew.
-    ...(!isOnlyDiscovered(server) && { snapshot: isShipped(info) ? 'there' : 'none' }),
-    ...(isArchived === true && { archived: 'true' }),
-    ...(groupsOpen && { groups: 'open' }),
+    // A new encryption key makes the service ship all disks again.
+    ...(!isOnlyDiscovered(server) && { shipped: isShipped(info) }),
+    ...(isArchived === true && { archived: true }),
+    ...(groupsOpen && { groupsOpen: true }),
     ...(launch?.status !== undefined && { launch: launch.status, launchOf: launch.of }),
     ...(launchError !== undefined && { launchError }),
     ...(instance !== undefined && launch?.status !== 'TERMINATED' && { instance }),
-    ...(jobs.isBusy(id) && { busy: 'true' }),
+    ...(jobs.isBusy(id) && { busy: true }),
     ...(application !== undefined && { application }),
   };
 }

@@ -5,6 +5,7 @@ import type { ProviderTraits } from '../../core/provider.ts';
 import { mgnSettings } from './settings.ts';
 import { mgnPhases } from './phases.ts';
 import { progress } from './progress.ts';
+import { factsOf } from './steps/sequence.ts';
 
 const RELEASE_EFFECTS = [
   'goes on replicating, as nobody’s: out of its application, without landfall’s tags',
@@ -45,7 +46,8 @@ export const mgnTraits: ProviderTraits = {
 };
 
 /** What a reviewer must know of the state that a source server's replication is in. */
-function jobConcerns(vm: DesiredVm, { id, state, statusMessage, facts }: ObservedJob): readonly Concern[] {
+function jobConcerns(vm: DesiredVm, job: ObservedJob): readonly Concern[] {
+  const { id, state, statusMessage } = job;
   const words = statusMessage === undefined ? '' : `: ${statusMessage}`;
   switch (state) {
     case 'failing':
@@ -58,7 +60,7 @@ function jobConcerns(vm: DesiredVm, { id, state, statusMessage, facts }: Observe
       ];
     case 'paused':
       // What is stopped is started again by its next step, and the plan shows that.
-      return facts?.['replication'] === 'STOPPED'
+      return factsOf(job).replication === 'STOPPED'
         ? []
         : [
             raiseForVm('job.paused', vm, {

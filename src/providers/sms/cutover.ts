@@ -1,5 +1,6 @@
 import { isEarlierPhase, type Phase } from '../../core/desired.ts';
 import { LandfallError } from '../../core/error.ts';
+import { DAY, MAX_RUNS_PER_DAY } from '../../core/limits.ts';
 import type { ObservedJob, Owner } from '../../core/observed.ts';
 import type { ReplicationRun, RunHistory } from '../../core/operations.ts';
 import type { ObserveScope, StepRequest, StepResult } from '../../core/provider.ts';
@@ -7,10 +8,8 @@ import { isServiceError } from '../aws/errors.ts';
 import type { ServiceTime } from '../aws/middleware.ts';
 import type { SmsApi } from './api.ts';
 import { writeDescription } from './marker.ts';
-import { FINALIZE, START_CUTOVER_RUN } from './phases.ts';
+import { FINALIZE, type SmsFacts, START_CUTOVER_RUN } from './phases.ts';
 import { listRuns, startRun } from './runs.ts';
-
-const DAY = 24 * 60 * 60 * 1000;
 
 /** The description by which the last run of a job is known. */
 function cutoverDescription(owner: Owner): string {
@@ -39,15 +38,15 @@ function isCutoverOrLater(phase: Phase | undefined): boolean {
   return phase !== undefined && !isEarlierPhase(phase, 'cutover');
 }
 
-function cutoverFacts({ runs, at }: RunHistory, owner: Owner): Readonly<Record<string, string>> {
+function cutoverFacts({ runs, at }: RunHistory, owner: Owner): SmsFacts {
   const last = latestCutoverRun(runs, owner);
   const busy = runs.some(({ state }) => state === 'active');
   const onDemand = runs.filter(({ type, scheduledAt = 0 }) => type === 'on-demand' && scheduledAt > at - DAY);
   return {
     ...(last !== undefined && { cutOver: last.state }),
     ...(last?.amiId !== undefined && { ami: last.amiId }),
-    ...(busy && { busy: 'true' }),
-    ...(onDemand.length >= 2 && { runsLeft: '0' }),
+    ...(busy && { busy: true }),
+    ...(onDemand.length >= MAX_RUNS_PER_DAY && { noRunsLeft: true }),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Settings } from '../../core/desired.ts';
+import { DAY, MAX_DESCRIPTION_LENGTH, MAX_SEED_DAYS } from '../../core/limits.ts';
 import {
   type RuleFinding,
   type RuleVm,
@@ -7,11 +8,7 @@ import {
   settingBlocks,
 } from '../../core/service.ts';
 import type { Instant } from '../../core/time.ts';
-import { MAX_DESCRIPTION_LENGTH, writeMarker } from './marker.ts';
-
-const DAY_MS = 24 * 3600 * 1000;
-/** How far ahead the service's console offers times (domain: rules of SMS). */
-const MAX_SEED_DISTANCE = 30 * DAY_MS;
+import { writeMarker } from './marker.ts';
 
 const BOTH_SCHEDULES = {
   message: 'frequency and runOnce: true are both set: a job either repeats or runs once',
@@ -68,10 +65,10 @@ const seedFar: ServiceRule = {
 function seedTooFar(settings: Settings, now: Instant): { message: string; remedy: string } | undefined {
   // The schema has let ISO 8601 through, and nothing else.
   const seed = Date.parse(String(settings['seedReplicationTime']));
-  if (Number.isNaN(seed) || seed - now <= MAX_SEED_DISTANCE) return undefined;
-  const days = Math.ceil((seed - now) / DAY_MS);
+  if (Number.isNaN(seed) || seed - now <= MAX_SEED_DAYS * DAY) return undefined;
+  const days = Math.ceil((seed - now) / DAY);
   return {
-    message: `the seed replication is ${days} days ahead; the service takes times up to 30 days ahead`,
+    message: `the seed replication is ${days} days ahead; the service takes times up to ${MAX_SEED_DAYS} days ahead`,
     remedy: 'choose an earlier time, or add the VM later',
   };
 }

@@ -1,9 +1,10 @@
 import type { ConcernId } from '../../core/concern-ids.ts';
 import type { SettingValue } from '../../core/desired.ts';
+import { JOB_LIFETIME_DAYS, MAX_DESCRIPTION_LENGTH } from '../../core/limits.ts';
 import type { ObservedJob } from '../../core/observed.ts';
 import type { JobDescription, ServiceDefinition } from '../../core/service.ts';
 import type { Instant } from '../../core/time.ts';
-import { MAX_DESCRIPTION_LENGTH, writeMarker } from './marker.ts';
+import { writeMarker } from './marker.ts';
 import { DEFAULT_ROLE } from './settings.ts';
 
 /** The files of a new project: it plans against the built-in endpoint at once, and shows how a real target is written. */
@@ -120,7 +121,7 @@ const STATE_CONCERNS: Readonly<Partial<Record<ObservedJob['state'], readonly [Co
 function stateConcerns({ id, state, statusMessage, settings }: ObservedJob): Concerns {
   const ended = state === 'completed' && settings['runOnce'] !== true;
   const found: readonly [ConcernId, string] | undefined = ended
-    ? ['job.ended', 'reached the 90-day limit; replication has stopped']
+    ? ['job.ended', `reached the ${JOB_LIFETIME_DAYS}-day limit; replication has stopped`]
     : STATE_CONCERNS[state];
   if (found === undefined) return [];
   const [concern, words] = found;

@@ -1,9 +1,8 @@
+import { MAX_DESCRIPTION_LENGTH } from '../../core/limits.ts';
 import type { Owner } from '../../core/observed.ts';
 import { isManifestName } from '../../core/text.ts';
 
 const MARKER_PREFIX = '[landfall:';
-/** Longest description of a job with its marker: AWS publishes no limit; its console shows this much. */
-export const MAX_DESCRIPTION_LENGTH = 255;
 
 /** A job's description: its text, and the owner if it ends in landfall's marker. */
 export interface Description {

@@ -1,9 +1,26 @@
 import { isEarlierPhase } from '../../core/desired.ts';
 import type { ObservedJob } from '../../core/observed.ts';
+import type { RunState } from '../../core/operations.ts';
 import type { PhaseContext, PhaseDecision, PhaseRules, PhaseWithoutJob } from '../../core/provider.ts';
 
 export const START_CUTOVER_RUN = 'StartOnDemandReplicationRun';
 export const FINALIZE = 'DeleteReplicationJob';
+
+/** The facts of a job of a wave that is to be cut over. They are written into saved plans, as what must still hold. */
+export type SmsFacts = Readonly<{
+  /** The state of the run that was started for the cut-over, and its AMI. */
+  cutOver?: RunState;
+  ami?: string;
+  /** A run of the job is active. */
+  busy?: true;
+  /** The job has had as many on-demand runs in 24 hours as it may. */
+  noRunsLeft?: true;
+}>;
+
+/** Reads the facts of a job of SMS, which `addCutoverFacts` has written. */
+function factsOf({ facts = {} }: ObservedJob): SmsFacts {
+  return facts;
+}
 
 /**
  * The way of a VM on AWS SMS, which has no phases of its own: the cut-over is a last on-demand run, and finalizing
@@ -40,23 +57,27 @@ function nextStep({ phase, job }: PhaseContext & { readonly job: ObservedJob }):
 }
 
 /** The AMI of the last run, once it is complete: a job that runs once has no other. */
-function cutoverAmi({ state, settings, latestAmiId, facts }: ObservedJob): string | undefined {
+function cutoverAmi(job: ObservedJob): string | undefined {
+  const { state, settings, latestAmiId } = job;
+  const { cutOver, ami } = factsOf(job);
   if (settings['runOnce'] === true) return state === 'completed' ? (latestAmiId ?? 'its AMI') : undefined;
-  return facts?.['cutOver'] === 'completed' ? (facts['ami'] ?? latestAmiId ?? 'its AMI') : undefined;
+  return cutOver === 'completed' ? (ami ?? latestAmiId ?? 'its AMI') : undefined;
 }
 
 function cutoverDecision(job: ObservedJob, after: readonly string[]): PhaseDecision {
-  const { settings, latestAmiId, state, facts = {} } = job;
+  const { settings, latestAmiId, state } = job;
   if (settings['runOnce'] === true) return waitFor('its one run, which is its last', after);
   const remaining = [START_CUTOVER_RUN, ...after];
   // Domain, rules: no on-demand run before the seed run, nor beside another; two in 24 hours.
   if (latestAmiId === undefined) return waitFor('the first replication', remaining);
   if (state !== 'pending' && state !== 'active') return waitFor(`the job, which is ${state}`, remaining);
-  const { cutOver: run } = facts;
+  const { cutOver: run, busy, noRunsLeft } = factsOf(job);
   if (run === 'pending' || run === 'active')
     return waitFor('the last replication, which is under way', after);
-  if (facts['busy'] === 'true') return waitFor('a replication that is under way', remaining);
-  if (facts['runsLeft'] === '0') return waitFor('room for another on-demand run: two in 24 hours', remaining);
+  if (busy === true) return waitFor('a replication that is under way', remaining);
+  if (noRunsLeft === true) {
+    return waitFor('room for another on-demand run: two in 24 hours', remaining);
+  }
   return {
     kind: 'step',
     step: START_CUTOVER_RUN,

@@ -106,10 +106,10 @@ describe('a plan file', () => {
     ['no version', '{"format":"landfall-plan"}', 'no format version'],
     [
       'another version',
-      '{"format":"landfall-plan","format_version":"2.0"}',
-      'format version "2.0", and this landfall reads 1.0',
+      '{"format":"landfall-plan","format_version":"1.0"}',
+      'format version "1.0", and this landfall reads 2.0',
     ],
-    ['no plan', '{"format":"landfall-plan","format_version":"1.0"}', "must have required property 'plan'"],
+    ['no plan', '{"format":"landfall-plan","format_version":"2.0"}', "must have required property 'plan'"],
     ['deep nesting', '['.repeat(100_000) + ']'.repeat(100_000), 'not a plan'],
   ])('is refused if it holds %s', (_, text, words) => {
     expect(problem(text)).toContain(words);

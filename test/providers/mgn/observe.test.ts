@@ -155,7 +155,7 @@ describe('the job of a server', () => {
     expect(await jobOf(account)).toMatchObject({
       id,
       state: 'active',
-      facts: { lifecycle: 'NOT_READY', snapshot: 'none', application: 'sdsc-01' },
+      facts: { lifecycle: 'NOT_READY', shipped: false, application: 'sdsc-01' },
       statusMessage: expect.stringMatching(/^initiating: [a-z ]+$/) as unknown,
     });
     account.advance(30 * MINUTE);
@@ -164,7 +164,7 @@ describe('the job of a server', () => {
     expect(syncing?.facts).not.toHaveProperty('replication');
     account.advance(DAY);
     const ready = await jobOf(account);
-    expect(ready?.facts).toEqual({ lifecycle: 'READY_FOR_TEST', snapshot: 'there', application: 'sdsc-01' });
+    expect(ready?.facts).toEqual({ lifecycle: 'READY_FOR_TEST', shipped: true, application: 'sdsc-01' });
     for (let hour = 0; hour < 14; hour += 1) {
       account.advance(HOUR);
       expect((await jobOf(account))?.facts).toEqual(ready?.facts);
@@ -213,7 +213,7 @@ describe('the job of a server', () => {
       lifecycle: 'TESTING',
       launch: 'PENDING',
       launchOf: 'test',
-      busy: 'true',
+      busy: true,
     });
     expect((await account.open().observe()).jobsRunning).toEqual({ jobs: 1, servers: 1 });
     account.advance(HOUR);
@@ -233,7 +233,7 @@ describe('the job of a server', () => {
     expect(await jobOf(account)).toMatchObject({ state: 'completed', facts: { lifecycle: 'CUTOVER' } });
     await client.send(new MarkAsArchivedCommand({ sourceServerID: id }));
     const archived = await jobOf(account);
-    expect(archived).toMatchObject({ state: 'completed', owner: OWNER, facts: { archived: 'true' } });
+    expect(archived).toMatchObject({ state: 'completed', owner: OWNER, facts: { archived: true } });
     expect(archived).not.toHaveProperty('statusMessage');
     expect((await account.open().observe()).jobsRunning).toEqual({ jobs: 0, servers: 0 });
   });

@@ -61,12 +61,12 @@ export function verdictOn(phase: Phase | undefined, position: Position): PhaseDe
   const facts = {
     lifecycle,
     replication,
-    ...(archived && { archived: 'true' }),
+    ...(archived && { archived: true }),
     ...(launch !== undefined && { launch }),
     ...(launchOf !== undefined && { launchOf }),
     ...(instance !== undefined && { instance }),
-    ...(busy && { busy: 'true' }),
-    ...(!snapshot && { snapshot: 'none' }),
+    ...(busy && { busy: true }),
+    ...(!snapshot && { shipped: false }),
   };
   const on = { vm: vm('web'), server: server('web'), target: target(), now: NOW };
   const said = phase === undefined ? ({ phase: 'replicate', isDefault: true } as const) : { phase };

@@ -6,6 +6,7 @@ import {
   type SourceServer,
 } from '@aws-sdk/client-mgn';
 import { LandfallError } from '../../../core/error.ts';
+import { DAY } from '../../../core/limits.ts';
 import type { Instant } from '../../../core/time.ts';
 import { isServiceError } from '../../aws/errors.ts';
 import { listItems } from '../../aws/paging.ts';
@@ -82,8 +83,8 @@ function evidenceOfStep(
   return Date.parse(apiCallDateTime ?? '') >= since ? { jobId: jobID } : undefined;
 }
 
-/** The longest that a job goes on, generously. */
-const MAX_JOB_DURATION = 24 * 60 * 60 * 1000;
+/** More than the longest time that a job takes. */
+const MAX_JOB_DURATION = DAY;
 /** A service that refuses two hundred servers in one sentence need not be quoted two hundred times. */
 const MAX_REASON_LENGTH = 160;
 

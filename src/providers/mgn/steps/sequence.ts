@@ -1,4 +1,5 @@
 import { isEarlierPhase, type Phase } from '../../../core/desired.ts';
+import type { ObservedJob } from '../../../core/observed.ts';
 
 /** The API's own words for the steps of a migration (domain, MGN: agentless flow). */
 export const START_REPLICATION = 'StartReplication';
@@ -9,6 +10,34 @@ export const TERMINATE = 'TerminateTargetInstances';
 export const START_CUTOVER = 'StartCutover';
 export const FINALIZE = 'FinalizeCutover';
 export const ARCHIVE = 'MarkAsArchived';
+
+/** The facts of a source server's job. They are written into saved plans, as what must still hold. */
+export type MgnFacts = Readonly<{
+  /** The service's own word; later versions may have more of them. */
+  lifecycle?: string;
+  /** The state of a replication that does not run: `STALLED`, `PAUSED`. */
+  replication?: string;
+  /** Whether all disks have been shipped once, so that there is a snapshot to launch; absent before replication. */
+  shipped?: boolean;
+  archived?: true;
+  /** Its application or wave must still be archived: all servers of it are. */
+  groupsOpen?: true;
+  /** The status of the newest launch, and what it launched. */
+  launch?: string;
+  launchOf?: 'test' | 'cutover';
+  launchError?: string;
+  /** The id of the launched instance. */
+  instance?: string;
+  /** A job of the service processes the server. */
+  busy?: true;
+  /** The name of its application. */
+  application?: string;
+}>;
+
+/** Reads the facts of a job of MGN, which `serverFacts` has written. */
+export function factsOf({ facts = {} }: ObservedJob): MgnFacts {
+  return facts;
+}
 
 /** Where a source server stands, as far as its next steps go. */
 export interface Position {
@@ -76,10 +105,7 @@ function stepsAfterCutover(phase: Phase): readonly string[] {
 }
 
 /** What the reader of a plan might not expect of a step, where the server stands as the facts say. */
-export function stepEffects(
-  step: string,
-  { lifecycle, instance, archived }: Readonly<Record<string, string | undefined>>,
-): readonly string[] {
+export function stepEffects(step: string, { lifecycle, instance, archived }: MgnFacts): readonly string[] {
   const inPlace = instance === undefined ? '' : ` in place of ${instance}`;
   const goes = instance === undefined ? '' : `, and ${instance} terminated next`;
   switch (step) {
@@ -104,7 +130,7 @@ export function stepEffects(
         `${instance ?? 'the cut-over instance'} stays`,
       ];
     case ARCHIVE:
-      return archived === 'true'
+      return archived === true
         ? ['archives what is left: its application or wave']
         : ['the source server cannot be brought back from the archive'];
     default:
