@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from '@jest/globals';
-import { readYaml } from './action-checkout.ts';
+import { readYaml } from './read-yaml.ts';
 
 interface Entry {
   readonly description: string;

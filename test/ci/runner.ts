@@ -9,7 +9,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { readYaml } from './action-checkout.ts';
+import { readYaml } from './read-yaml.ts';
 import { type Contexts, holds, interpolate } from './expressions.ts';
 import { commandsIn, type Outputs, parseOutputs } from './runner-files.ts';
 import { bash, type Env, pathOf } from './scripts.ts';

@@ -1,23 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  chmodSync,
-  copyFileSync,
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { transformFileSync } from '@swc/core';
-import { afterAll, beforeAll } from '@jest/globals';
-
-const root = fileURLToPath(new URL('../../', import.meta.url));
+import { afterAll } from '@jest/globals';
+import { BIN } from '../setup/program.ts';
 
 /** What is known of a process once it has ended. */
 interface End {
@@ -34,23 +18,18 @@ export interface Landfall {
   readonly says: (text: string) => Promise<void>;
 }
 
-/** Compiles the program for a Node that knows no TypeScript; gives back how to start it as a process of its own. */
+/** Returns a function that starts the built program as a process; processes that still run are killed after the tests. */
 export function useProgram(): (
   cwd: string,
   argv: readonly string[],
   env?: Readonly<Record<string, string>>,
 ) => Landfall {
-  let home = '';
   const running = new Set<ChildProcess>();
-  beforeAll(() => {
-    home = buildProgram();
-  }, 60_000);
   afterAll(() => {
     for (const process of running) process.kill('SIGKILL');
-    rmSync(home, { recursive: true, force: true });
   });
   return (cwd, argv, env = {}) => {
-    const child = spawn(process.execPath, [join(home, 'dist', 'bin.js'), ...argv], {
+    const child = spawn(process.execPath, [BIN, ...argv], {
       cwd,
       // Nothing of the machine's own AWS set-up.
       env: { PATH: process.env['PATH'], HOME: cwd, ...env },
@@ -79,34 +58,4 @@ export function useProgram(): (
     };
     return { process: child, ended, says };
   };
-}
-
-/** Compiles the program into a new folder, which is laid out as its checkout is; gives back the folder. */
-export function buildProgram(): string {
-  const home = mkdtempSync(join(tmpdir(), 'landfall-build-'));
-  const from = join(root, 'src');
-  for (const name of readdirSync(from, { recursive: true, encoding: 'utf8' })) {
-    compile(join(from, name), join(home, 'dist', name));
-  }
-  chmodSync(join(home, 'dist', 'bin.js'), 0o755);
-  copyFileSync(join(root, 'package.json'), join(home, 'package.json'));
-  for (const name of ['node_modules', 'schemas', 'examples']) symlinkSync(join(root, name), join(home, name));
-  return home;
-}
-
-// Apart from the call: the option that turns `.ts` specifiers into `.js` is not in swc's types.
-const JSC = {
-  target: 'es2022',
-  parser: { syntax: 'typescript' },
-  rewriteRelativeImportExtensions: true,
-} as const;
-
-function compile(from: string, to: string): void {
-  mkdirSync(dirname(to), { recursive: true });
-  if (!from.endsWith('.ts')) {
-    if (/\.\w+$/.test(from)) cpSync(from, to);
-    return;
-  }
-  const { code } = transformFileSync(from, { module: { type: 'es6' }, jsc: JSC });
-  writeFileSync(to.replace(/\.ts$/, '.js'), code);
 }

@@ -1,27 +1,19 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { closeSync, existsSync, openSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { buildProgram } from './processes.ts';
+import { closeSync, existsSync, openSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { BIN } from '../setup/program.ts';
 import { wave, World } from './world.ts';
 
 // Each test starts a process or two, and the machine may be busy.
 jest.setTimeout(120_000);
 
-let home: string;
 let world: World;
-beforeAll(() => {
-  home = buildProgram();
-}, 60_000);
-afterAll(() => {
-  rmSync(home, { recursive: true, force: true });
-});
 beforeEach(() => {
   world = new World({ 'waves/a.yaml': wave('a', ['{ name: awsscrum-lnx1 }']) });
 });
 afterEach(() => world.dispose());
 
-const argvOf = (argv: readonly string[]): string[] => [join(home, 'dist', 'bin.js'), ...argv];
+const argvOf = (argv: readonly string[]): string[] => [BIN, ...argv];
 const FULL = '/dev/full';
 const onLinux = existsSync(FULL) ? it : it.skip;
 

@@ -18,6 +18,8 @@ const STORIES = globSync('*.test.ts', { cwd: new URL('.', import.meta.url).pathn
 const NPM: Readonly<Record<string, string>> = {
   'npm ci': 'installs in the folder that the tests run in; .ci/run does it in a clone of its own',
   'npm test': 'is what runs this',
+  'npm run test:slow': 'is what runs this',
+  'npm run test:all': 'is what runs this',
   'npm run check': 'is what runs this',
   'npm run demo': 'takes a build; .ci/run does it',
   'npm run docs': 'npm run check:docs compares what it would write',

@@ -3,12 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { TOKEN } from '../platforms/fake.ts';
-import { useCheckout } from './action-checkout.ts';
+import { BIN, PROGRAM_FOLDER } from '../setup/program.ts';
 import { GitHubApi, HEAD, MERGE, REPOSITORY, workflowRun } from './github-api.ts';
 import { type JobResult, Runner } from './runner.ts';
 import { pathOf, run, stub } from './scripts.ts';
 
-const checkout = useCheckout();
 // Each step is a process or more, and the machine may be busy.
 jest.setTimeout(300_000);
 
@@ -22,7 +21,7 @@ describe('the action', () => {
     project = mkdtempSync(join(tmpdir(), 'landfall-project-'));
     programs = mkdtempSync(join(tmpdir(), 'landfall-programs-'));
     api = await new GitHubApi().listen();
-    start(checkout.path);
+    start(PROGRAM_FOLDER);
   });
   afterEach(async () => {
     await api.close();
@@ -48,7 +47,7 @@ describe('the action', () => {
   /** Begins a project, in a folder of the workspace. */
   async function begin(folder = '.'): Promise<void> {
     const argv = ['init', folder, '--name', 'ucop', '--no-input'];
-    const { code } = await run(join(checkout.path, 'dist/bin.js'), argv, project, { PATH: pathOf() });
+    const { code } = await run(BIN, argv, project, { PATH: pathOf() });
     expect(code).toBe(0);
   }
 
@@ -71,7 +70,7 @@ describe('the action', () => {
     const bare = join(programs, 'checkout');
     mkdirSync(bare);
     for (const part of ['action.yml', 'package.json', 'script'])
-      cpSync(join(checkout.path, part), join(bare, part), { recursive: true });
+      cpSync(join(PROGRAM_FOLDER, part), join(bare, part), { recursive: true });
     return bare;
   }
 

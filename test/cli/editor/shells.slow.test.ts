@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { buildProgram } from '../processes.ts';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { BIN } from '../../setup/program.ts';
 import { PROJECT, wave, World } from '../world.ts';
 import { type Completed, SHELLS } from './shells.ts';
 
@@ -18,14 +18,6 @@ const HOSTILE = [
 
 // Each TAB starts a shell, and often landfall.
 jest.setTimeout(300_000);
-
-let home = '';
-beforeAll(() => {
-  home = buildProgram();
-}, 120_000);
-afterAll(() => {
-  rmSync(home, { recursive: true, force: true });
-});
 
 describe.each(['bash', 'zsh', 'fish'] as const)('completion in %s', (name) => {
   const shell = SHELLS[name];
@@ -47,7 +39,7 @@ describe.each(['bash', 'zsh', 'fish'] as const)('completion in %s', (name) => {
     });
     world.write(`completion.${name}`, (await world.run('completion', name)).stdout);
     mkdirSync(join(world.folder, 'bin'));
-    symlinkSync(join(home, 'dist', 'bin.js'), join(world.folder, 'bin', 'landfall'));
+    symlinkSync(BIN, join(world.folder, 'bin', 'landfall'));
   });
   afterEach(async () => {
     await world.dispose();

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { TOKEN } from '../platforms/fake.ts';
-import { readYaml, useCheckout } from './action-checkout.ts';
+import { BIN, PROGRAM_FOLDER } from '../setup/program.ts';
+import { readYaml } from './read-yaml.ts';
 import { GitLabApi, MERGE } from './gitlab-api.ts';
 import { bash, type Env, pathOf, type Ran, run, stub } from './scripts.ts';
 
-const checkout = useCheckout();
 // Each step is a process or more, and the machine may be busy.
 jest.setTimeout(300_000);
 
@@ -41,15 +41,12 @@ describe('the pipeline for GitLab CI', () => {
     programs = mkdtempSync(join(tmpdir(), 'landfall-programs-'));
     const log = join(programs, 'log');
     stub(programs, 'npm', log, `call.cwd = process.cwd();`);
-    const built = JSON.stringify(join(checkout.path, 'dist'));
+    const built = JSON.stringify(join(PROGRAM_FOLDER, 'dist'));
     stub(programs, 'git', log, `if (argv[0] === 'clone') fs.symlinkSync(${built}, argv.at(-1) + '/dist');`);
     api = await new GitLabApi().listen();
-    const begun = await run(
-      join(checkout.path, 'dist/bin.js'),
-      ['init', '--ci', 'gitlab', '--name', 'ucop', '--no-input'],
-      project,
-      { PATH: pathOf() },
-    );
+    const begun = await run(BIN, ['init', '--ci', 'gitlab', '--name', 'ucop', '--no-input'], project, {
+      PATH: pathOf(),
+    });
     expect(begun.code).toBe(0);
   });
   afterEach(async () => {

@@ -3,12 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { TOKEN } from '../platforms/fake.ts';
-import { useCheckout } from './action-checkout.ts';
+import { BIN, PROGRAM_FOLDER } from '../setup/program.ts';
 import { GitHubApi, HEAD, MERGE, REPOSITORY } from './github-api.ts';
 import { type JobResult, Runner } from './runner.ts';
 import { pathOf, run, stub } from './scripts.ts';
 
-const checkout = useCheckout();
 // Each step is a process or more, and the machine may be busy.
 jest.setTimeout(300_000);
 
@@ -52,7 +51,7 @@ describe('the workflows for GitHub Actions', () => {
     api = await new GitHubApi().listen();
     runner = new Runner({
       workspace: project,
-      action: checkout.path,
+      action: PROGRAM_FOLDER,
       path: [programs],
       env: {
         GITHUB_API_URL: api.origin,
@@ -72,7 +71,7 @@ describe('the workflows for GitHub Actions', () => {
   });
 
   const landfall = (...argv: readonly string[]): ReturnType<typeof run> =>
-    run(join(checkout.path, 'dist/bin.js'), argv, project, { PATH: pathOf() });
+    run(BIN, argv, project, { PATH: pathOf() });
 
   function edit(from: string, to: string): void {
     const file = join(project, 'waves/wave-01.yaml');
