@@ -68,11 +68,11 @@ describe('the ownership marker', () => {
     );
   });
 
-  it('is looked for in linear time', () => {
-    const text = '[landfall:a/'.repeat(100_000);
-    const started = performance.now();
-    readDescription(`${text}]`);
-    readDescription(`[landfall:${'a'.repeat(1_000_000)}/${'-'.repeat(1_000_000)}]`);
-    expect(performance.now() - started).toBeLessThan(1000);
+  // A pattern that tries every beginning with every end would take hours.
+  it('is found or not in a text of megabytes', () => {
+    const beginnings = '[landfall:a/'.repeat(100_000);
+    expect(readDescription(`${beginnings}]`)).toEqual({ text: `${beginnings}]` });
+    const long = `[landfall:${'a'.repeat(1_000_000)}/${'-'.repeat(1_000_000)}]`;
+    expect(readDescription(long)).toEqual({ text: long });
   });
 });
