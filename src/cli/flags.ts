@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import ms, { type StringValue } from 'ms';
 import type { Host } from './host.ts';
+import { invalidValue } from './usage.ts';
 
 /** Flags that every command has. */
 export interface CommonFlags {
@@ -50,6 +51,20 @@ export function addSelectionFlags(command: Command): Command {
     .option('--target <name>', 'only this target; a name or a glob, repeatable', collect)
     .option('--wave <name>', 'only this wave; a name or a glob, repeatable', collect)
     .option('--vm <name>', 'only this VM, by name or wave/name; a name or a glob, repeatable', collect);
+}
+
+/** Adds the flags of commands that change a target. */
+export function addLockFlags(command: Command): Command {
+  return command
+    .option(
+      '--lock-timeout <span>',
+      'wait that long for a lock that another run holds (default: 0)',
+      parseTimeSpan,
+    )
+    .addOption(
+      new Option('--lock <choice>', 'whether to lock the targets').choices(['true', 'false']).default('true'),
+    )
+    .option('--no-lock', 'do not lock the targets: where nothing else changes them');
 }
 
 export function formatFlag(...formats: readonly [string, ...string[]]): Option {
@@ -141,7 +156,7 @@ export function applyEnvironment(command: Command, env: Host['env']): void {
     const text = env[variable];
     if (text === undefined || text === '' || command.getOptionValueSource(name) === 'cli') continue;
     if (conflictsWithCommandLine(command, option)) continue;
-    command.setOptionValueWithSource(name, valueOf(command, option, text, variable), 'env');
+    command.setOptionValueWithSource(name, valueOf(option, text, variable), 'env');
   }
 }
 
@@ -182,22 +197,17 @@ function listOf(text: string): readonly string[] {
     .filter((value) => value !== '');
 }
 
-function valueOf(command: Command, option: Option, text: string, variable: string): unknown {
+function valueOf(option: Option, text: string, variable: string): unknown {
   if (!option.required && !option.optional) {
     if (/^(1|true|yes)$/i.test(text)) return !option.negate;
     if (/^(0|false|no)$/i.test(text)) return option.negate;
-    return command.error(`error: ${variable} is ${JSON.stringify(text)}; give true or false`);
-  }
-  if (option.argChoices && !option.argChoices.includes(text)) {
-    return command.error(
-      `error: ${variable} is ${JSON.stringify(text)}; allowed choices are ${option.argChoices.join(', ')}`,
-    );
+    throw invalidValue(text, variable, 'Give true or false');
   }
   if (!option.parseArg) return text;
   const values = option.parseArg === collect ? listOf(text) : [text];
   try {
     return values.reduce<unknown>((sofar, value) => option.parseArg?.(value, sofar), undefined);
   } catch (error) {
-    return command.error(`error: ${variable} is ${JSON.stringify(text)}: ${(error as Error).message}`);
+    throw invalidValue(text, variable, (error as Error).message.replace(/\.$/, ''));
   }
 }

@@ -1,32 +1,21 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { EXIT, type ExitCode, LandfallError } from '../core/error.ts';
-import { FORMAT_NAMES } from '../report/formats.ts';
 import { renderError } from '../report/text/errors.ts';
-import { escapeTerminal } from '../report/text/escape.ts';
 import { registerMgnCommands, registerServiceCommands } from './account/register.ts';
 import { colorsFor, type CommandAction, createContext, type RegisterCommand } from './context.ts';
 import { registerEditorCommands } from './editor/register.ts';
-import {
-  addCommonFlags,
-  applyEnvironment,
-  collect,
-  type CommonFlags,
-  formatFlag,
-  inheritFlags,
-  maxBytesFlag,
-  parsePort,
-  parsePositiveNumber,
-  parseRate,
-  parseWholeNumber,
-} from './flags.ts';
+import { addCommonFlags, applyEnvironment, type CommonFlags, inheritFlags } from './flags.ts';
 import type { Host } from './host.ts';
 import { registerConvertCommand, registerInventoryCommands } from './inventory/register.ts';
+import { registerLocalCommands } from './local/register.ts';
 import {
   registerDriftCommand,
   registerLockCommands,
   registerPlanCommands,
   registerPullRequestCommands,
 } from './plan/register.ts';
+import { registerStatusCommands } from './status/register.ts';
+import { throwUsageErrors } from './usage.ts';
 
 /** What each exit code says, for the help and the reference. */
 const EXIT_CODE_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
@@ -49,17 +38,17 @@ export const EXIT_CODES: readonly { readonly code: ExitCode; readonly meaning: s
  * code. Each command's code, and all that it needs, is loaded when the command is run.
  */
 export async function run(host: Host, version: string): Promise<number> {
-  let exitCode: number = EXIT.done;
+  const state = { exitCode: EXIT.done as number, isStarted: false };
 
   /** Makes `command` run `load()`'s function with its flags, the environment's and the arguments. */
   function runs<Flags>(command: Command, load: () => Promise<CommandAction<Flags & CommonFlags>>): void {
-    command.showHelpAfterError(`(\`${fullName(command)} --help\` tells how it is used)`);
     addCommonFlags(command).action(async () => {
       inheritFlags(command);
       applyEnvironment(command, host.env);
       const flags = command.opts<Flags & CommonFlags>();
+      state.isStarted = true;
       const action = await load();
-      exitCode = await action(createContext(host, flags), flags, command.args);
+      state.exitCode = await action(createContext(host, flags), flags, command.args);
     });
   }
 
@@ -77,15 +66,12 @@ export async function run(host: Host, version: string): Promise<number> {
       },
       getOutHelpWidth: () => host.stdout.columns,
       getErrHelpWidth: () => host.stderr.columns,
-      outputError: (text, write) => {
-        // An argument may be a name that a pipeline has from anybody.
-        write(`${text.split('\n').map(escapeTerminal).join('\n')}${hintForFileArguments(text)}`);
-      },
+      outputError: () => undefined,
     })
-    .showHelpAfterError('(`landfall --help` lists the commands)')
     .addHelpText('after', EPILOGUE);
 
   declareCommands(program, runs);
+  throwUsageErrors(program);
 
   // Common flags may stand on either side of a command.
   for (const group of [program, ...program.commands.filter(({ commands }) => commands.length > 0)]) {
@@ -94,93 +80,28 @@ export async function run(host: Host, version: string): Promise<number> {
 
   try {
     await program.parseAsync(host.argv, { from: 'user' });
-    return exitCode;
+    return state.exitCode;
   } catch (error) {
-    if (!(error instanceof CommanderError)) return printFailure(host, error);
-    if (error.exitCode === 0) return EXIT.done;
-    await (await import('./plan/apply-report.ts')).reportUsage(host, error.message);
-    return EXIT.error;
+    // Help has been printed: it is what the user asked for, or what a group of commands prints without one of them.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.error;
+    if (!state.isStarted) await (await import('./plan/apply-report.ts')).reportUsage(host, error);
+    return printFailure(host, error);
   }
-}
-
-/** What to say of a file or a name behind a command that takes all of the project. */
-function hintForFileArguments(error: string): string {
-  const command = /too many arguments for '(validate|plan|drift)'/.exec(error)?.[1];
-  if (command === undefined) return '';
-  return `(it takes the wave files that landfall.yaml names${command === 'validate' ? '' : '; --wave NAME narrows it'})\n`;
-}
-
-function fullName(command: Command): string {
-  return command.parent === null ? command.name() : `${fullName(command.parent)} ${command.name()}`;
 }
 
 /** Declares all commands and their flags; `runs` says what each does. */
 export function declareCommands(program: Command, runs: RegisterCommand): void {
-  runs(
-    program
-      .command('validate')
-      .description('check the project and its wave files; needs no network and no credentials')
-      .addOption(formatFlag(...FORMAT_NAMES))
-      .addOption(maxBytesFlag('lists')),
-    async () => (await import('./plan/validate.ts')).validate,
-  );
-
   registerPlanCommands(program, runs);
   registerDriftCommand(program, runs);
   registerLockCommands(program, runs);
+  registerStatusCommands(program, runs);
   registerServiceCommands(program, runs);
   registerMgnCommands(program, runs);
   registerEditorCommands(program, runs);
   registerInventoryCommands(program, runs);
   registerConvertCommand(program, runs);
   registerPullRequestCommands(program, runs);
-
-  const local = program
-    .command('local')
-    .description('the built-in endpoint: AWS SMS and AWS MGN on this machine, for trying out and testing');
-  runs(
-    local
-      .command('start')
-      .description('serve it until Ctrl-C, for any AWS client')
-      .option('--port <number>', 'the port on 127.0.0.1 (default: a free one)', parsePort)
-      .option('--speed <factor>', 'how much faster than real time its clock runs', parsePositiveNumber)
-      .addOption(
-        new Option('--wire-style <style>', 'how it spells enum values: as the API’s model, or as the console')
-          .choices(['model', 'console'])
-          .default('model'),
-      )
-      .option('--faults <file>', 'what is to go wrong, in YAML or JSON')
-      .option('--seed <number>', 'which requests the rates below hit', parseWholeNumber)
-      .option('--latency <ms>', 'hold every answer back', parseWholeNumber)
-      .option('--throttling <rate>', 'share of requests that are throttled, 0 to 1', parseRate)
-      .option('--internal-errors <rate>', 'share of requests that end in a 500', parseRate)
-      .option('--lost-replies <rate>', 'share of changes that are made without an answer', parseRate)
-      .option('--cut-replies <rate>', 'share of answers that are cut in the middle', parseRate)
-      .option('--unhealthy-connector <id>', 'a connector that is down, repeatable', collect)
-      .option('--mgn-initialized', 'AWS MGN is initialised already (default: `landfall mgn init` does that)'),
-    async () => (await import('./local/local.ts')).localStart,
-  );
-  runs(
-    local
-      .command('load')
-      .description('take the VMs of an RVTools vInfo export (CSV) for its data centre')
-      .argument('<file>', 'the export'),
-    async () => (await import('./local/local.ts')).localLoad,
-  );
-  runs(
-    local
-      .command('advance')
-      .description('move its clock forward')
-      .argument('<span>', 'how far: 90s, 30m, 12h, 7d'),
-    async () => (await import('./local/local.ts')).localAdvance,
-  );
-  runs(
-    local
-      .command('reset')
-      .description('drop its jobs, inventory and clock')
-      .option('--auto-approve', 'do not ask'),
-    async () => (await import('./local/local.ts')).localReset,
-  );
+  registerLocalCommands(program, runs);
 }
 
 function printFailure(host: Host, thrown: unknown): number {

@@ -19,18 +19,51 @@ describe('the command line', () => {
   });
 
   it('suggests the command and the flag that was meant', async () => {
-    expect((await world.run('plna')).stderr).toContain('Did you mean plan?');
-    expect((await world.run('plan', '--formt', 'json')).stderr).toContain('Did you mean --format?');
-    expect(await world.run('plan', '--format', 'jsn')).toMatchObject({ code: 1 });
+    expect(await world.run('plna')).toEqual({
+      code: 1,
+      stdout: '',
+      stderr:
+        'error USAGE  unknown command "plna"\n  fix: did you mean plan? `landfall --help` lists the commands\n',
+    });
+    expect((await world.run('plan', '--formt', 'json')).stderr).toBe(
+      'error USAGE  unknown option "--formt"\n  fix: did you mean --format? `landfall plan --help` lists arguments and flags\n',
+    );
+    expect((await world.run('local', 'stop')).stderr).toContain('`landfall local --help` lists the commands');
+  });
+
+  it('says which value is wrong, of a flag, an argument or a variable, and what to give', async () => {
+    const errorOf = async (...argv: string[]) => (await world.run(...argv)).stderr;
+    expect(await errorOf('plan', '--format', 'jsn')).toBe(
+      'error USAGE  "jsn" is not a value of --format\n  fix: did you mean json?\n',
+    );
+    expect(await errorOf('completion', 'zhs')).toBe(
+      'error USAGE  "zhs" is not a value of the argument shell\n  fix: give one of bash, zsh, fish\n',
+    );
+    expect(await errorOf('comment', '--mode', 'x')).toContain('fix: give one of update, new\n');
+    expect(await errorOf('apply', '--max-failures', 'few')).toBe(
+      'error USAGE  "few" is not a value of --max-failures\n  fix: give a whole number from 1 up\n',
+    );
+    expect(await errorOf('show')).toBe(
+      'error USAGE  missing required argument "plan"\n  fix: `landfall show --help` lists arguments and flags\n',
+    );
+    world.env = { LANDFALL_MAX_FAILURES: 'few', LANDFALL_FORMAT: 'jsn' };
+    expect(await errorOf('plan')).toBe(
+      'error USAGE  "jsn" is not a value of LANDFALL_FORMAT\n  fix: did you mean json?\n',
+    );
+    expect(await errorOf('apply', '--format', 'json')).toContain(
+      '"few" is not a value of LANDFALL_MAX_FAILURES',
+    );
+    world.env = { LANDFALL_VERBOSE: 'perhaps' };
+    expect(await errorOf('plan')).toContain('fix: give true or false\n');
   });
 
   it('says which help there is, and how wave files are chosen', async () => {
     const file = await world.run('plan', 'waves/sdsc-01.yaml');
     expect(file).toMatchObject({ code: 1, stdout: '' });
-    expect(file.stderr).toContain('--wave NAME narrows');
+    expect(file.stderr).toContain('--wave NAME selects');
     expect(file.stderr).toContain('`landfall plan --help`');
     expect((await world.run('catalog', 'list', '--vms')).stderr).toContain('`landfall catalog list --help`');
-    expect((await world.run('validate', 'x.yaml')).stderr).toContain('that landfall.yaml names)');
+    expect((await world.run('validate', 'x.yaml')).stderr).toContain('the wave files in landfall.yaml; see');
     expect((await world.run('show')).stderr).not.toContain('--wave NAME');
     expect((await world.run('lpan')).stderr).toContain('`landfall --help`');
   });

@@ -200,7 +200,7 @@ Notes
     [
       'two places to write to',
       ['--in-place', '--out', 'x'],
-      "error: option '--in-place' cannot be used with option '--out <folder>'",
+      'error USAGE  option "--in-place" cannot be used with option "--out <folder>"',
     ],
   ])('refuses %s', async (_, args, message) => {
     const { code, stdout, stderr } = await convert(...args);

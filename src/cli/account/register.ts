@@ -1,43 +1,13 @@
 import { type Command, Option } from 'commander';
 import type { RegisterCommand } from '../context.ts';
-import { collect, formatFlag, parseTimeSpan } from '../flags.ts';
-import { addLockFlags } from '../plan/register.ts';
+import { addLockFlags, collect, formatFlag, parseTimeSpan } from '../flags.ts';
 
-const DEFAULT_INTERVAL = 10_000;
 /** A catalogue takes about a minute (domain: operations). */
 const DEFAULT_TIMEOUT = 600_000;
-/** More often than that would be throttled at AWS before it told more. */
-const MIN_INTERVAL = 1000;
-
-/** The commands on what a service holds, beside plans: catalogue, connectors, status and runs. */
+/** Registers the commands on the catalogue and the connectors of a service. */
 export function registerServiceCommands(program: Command, runs: RegisterCommand): void {
   registerCatalog(program.command('catalog').description('the server catalogue of a target'), runs);
   registerConnectors(program.command('connectors').description('the connectors of a target'), runs);
-
-  runs(
-    addVmFlags(program.command('status'))
-      .description('show how the replication of each VM is getting on')
-      .argument('[names...]', 'waves, VMs, servers or jobs, by name or glob (default: all)')
-      .option('--watch', 'go on until every run that is active or due has ended')
-      .addOption(intervalFlag('look again after')),
-    async () => (await import('../status/status.ts')).status,
-  );
-  runs(
-    addVmFlags(program.command('runs'))
-      .description('show all runs of a VM’s job, with AMIs and failures')
-      .argument('<name>', 'a VM, by name or wave/name, or a job'),
-    async () => (await import('../status/runs.ts')).runs,
-  );
-  runs(
-    addLockFlags(addVmFlags(program.command('run')))
-      .description('replicate VMs now, once, beside their schedule')
-      .argument('<names...>', 'waves, VMs, servers or jobs, by name or glob')
-      .option('--description <text>', 'what to say of the runs')
-      .option('--auto-approve', 'do not ask')
-      .option('--wait', 'wait until the runs have ended')
-      .addOption(intervalFlag('with --wait, look again after')),
-    async () => (await import('../status/run.ts')).run,
-  );
 }
 
 function registerCatalog(catalog: Command, runs: RegisterCommand): void {
@@ -94,18 +64,6 @@ function addTargetFlags(command: Command): Command {
   return command
     .option('--target <name>', 'the target (default: the project’s defaultTarget)')
     .addOption(formatFlag('text', 'json'));
-}
-
-function addVmFlags(command: Command): Command {
-  return command
-    .option('--target <name>', 'only this target; a name or a glob, repeatable', collect)
-    .addOption(formatFlag('text', 'json'));
-}
-
-function intervalFlag(words: string): Option {
-  return new Option('--interval <span>', words)
-    .argParser((text) => Math.max(parseTimeSpan(text), MIN_INTERVAL))
-    .default(DEFAULT_INTERVAL, '10s');
 }
 
 /** The commands on accounts of AWS MGN. */

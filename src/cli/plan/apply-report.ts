@@ -57,21 +57,17 @@ export function endingOfError(thrown: unknown): ApplyReport {
 }
 
 /**
- * Writes the report of an apply whose command line makes no sense, where it says enough to tell where: the report of a
- * run before would pass for this one's.
- * @param said what the command line is told, `error: unknown option '--bogus'`
+ * Writes the report of an apply whose command line is invalid, where the command line names the file: otherwise the
+ * report of an earlier run would pass for the report of this one.
  */
-export async function reportUsage({ argv, env, cwd }: Host, said: string): Promise<void> {
+export async function reportUsage({ argv, env, cwd }: Host, error: unknown): Promise<void> {
   if (argv.find((word) => !word.startsWith('-')) !== 'apply') return;
   const file = reportFileOf(argv) ?? env['LANDFALL_REPORT'] ?? '';
   if (file === '') return;
-  const message = said.replace(/^error: /, '').split('\n')[0] ?? '';
-  const remedy = '`landfall apply --help` tells how it is used';
-  const text = renderOutcomeJson({ exitCode: EXIT.error, error: { code: 'USAGE', message, remedy } });
   try {
-    await writeFileAtomically(outputFile({ cwd }, file), file, text);
+    await writeFileAtomically(outputFile({ cwd }, file), file, renderOutcomeJson(endingOfError(error)));
   } catch {
-    // What is wrong has been said, and it is not this.
+    // The error of the command line matters more.
   }
 }
 

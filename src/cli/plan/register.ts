@@ -3,20 +3,29 @@ import type { Guard } from '../../plan/index.ts';
 import { DRIFT_FORMAT_NAMES, FORMAT_NAMES } from '../../report/formats.ts';
 import type { RegisterCommand } from '../context.ts';
 import {
+  addLockFlags,
   addSelectionFlags,
   collect,
   collectOf,
   formatFlag,
   maxBytesFlag,
   parsePositiveInteger,
-  parseTimeSpan,
 } from '../flags.ts';
 
 /** The guards that `--force` lifts. */
 const GUARDS: readonly Guard[] = ['deletes', 'updates'];
 
-/** The commands that plan and carry plans out. */
+/** Registers the commands that check manifests, plan, and apply plans. */
 export function registerPlanCommands(program: Command, runs: RegisterCommand): void {
+  runs(
+    program
+      .command('validate')
+      .description('check the project and its wave files; needs no network and no credentials')
+      .addOption(formatFlag(...FORMAT_NAMES))
+      .addOption(maxBytesFlag('lists')),
+    async () => (await import('./validate.ts')).validate,
+  );
+
   runs(
     addPlanFlags(
       program
@@ -127,20 +136,6 @@ export function registerLockCommands(program: Command, runs: RegisterCommand): v
       .option('--auto-approve', 'do not ask'),
     async () => (await import('./force-unlock.ts')).forceUnlock,
   );
-}
-
-/** Flags of what changes a target. */
-export function addLockFlags(command: Command): Command {
-  return command
-    .option(
-      '--lock-timeout <span>',
-      'wait that long for a lock that another run holds (default: 0)',
-      parseTimeSpan,
-    )
-    .addOption(
-      new Option('--lock <choice>', 'whether to lock the targets').choices(['true', 'false']).default('true'),
-    )
-    .option('--no-lock', 'do not lock the targets: where nothing else changes them');
 }
 
 /** The commands on pull and merge requests. */

@@ -1,0 +1,47 @@
+import { type Command, Option } from 'commander';
+import type { RegisterCommand } from '../context.ts';
+import { addLockFlags, collect, formatFlag, parseTimeSpan } from '../flags.ts';
+
+const DEFAULT_INTERVAL = 10_000;
+/** A shorter interval would be throttled by AWS, and show nothing new. */
+const MIN_INTERVAL = 1000;
+
+/** Registers the commands on the replication of VMs. */
+export function registerStatusCommands(program: Command, runs: RegisterCommand): void {
+  runs(
+    addVmFlags(program.command('status'))
+      .description('show how the replication of each VM is getting on')
+      .argument('[names...]', 'waves, VMs, servers or jobs, by name or glob (default: all)')
+      .option('--watch', 'go on until every run that is active or due has ended')
+      .addOption(intervalFlag('look again after')),
+    async () => (await import('./status.ts')).status,
+  );
+  runs(
+    addVmFlags(program.command('runs'))
+      .description('show all runs of a VM’s job, with AMIs and failures')
+      .argument('<name>', 'a VM, by name or wave/name, or a job'),
+    async () => (await import('./runs.ts')).runs,
+  );
+  runs(
+    addLockFlags(addVmFlags(program.command('run')))
+      .description('replicate VMs now, once, beside their schedule')
+      .argument('<names...>', 'waves, VMs, servers or jobs, by name or glob')
+      .option('--description <text>', 'what to say of the runs')
+      .option('--auto-approve', 'do not ask')
+      .option('--wait', 'wait until the runs have ended')
+      .addOption(intervalFlag('with --wait, look again after')),
+    async () => (await import('./run.ts')).run,
+  );
+}
+
+function addVmFlags(command: Command): Command {
+  return command
+    .option('--target <name>', 'only this target; a name or a glob, repeatable', collect)
+    .addOption(formatFlag('text', 'json'));
+}
+
+function intervalFlag(words: string): Option {
+  return new Option('--interval <span>', words)
+    .argParser((text) => Math.max(parseTimeSpan(text), MIN_INTERVAL))
+    .default(DEFAULT_INTERVAL, '10s');
+}
