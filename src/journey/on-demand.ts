@@ -1,3 +1,4 @@
+import { Cap, takeSlots } from '../core/caps.ts';
 import type { Desired } from '../core/desired.ts';
 import { DAY, MAX_RUNS_PER_DAY } from '../core/limits.ts';
 import { isActive, type JobState, type Observed, type ObservedJob } from '../core/observed.ts';
@@ -92,8 +93,7 @@ function activeJobs(jobs: readonly ObservedJob[]): ReadonlyMap<string, ObservedJ
 }
 
 /**
- * Lets as many of the VMs run as the caps leave room for, in the order they come in, and gives the reason for each
- * of the rest.
+ * Lets as many of the VMs run as the caps have room for, in their order, and gives the reason for each of the rest.
  * @param isBusy whether a job has a run that is active or waits for its turn
  */
 export function refuseBeyondCaps(
@@ -101,32 +101,21 @@ export function refuseBeyondCaps(
   caps: readonly RunCap[],
   isBusy: (target: string, jobId: string) => boolean,
 ): ReadonlyMap<VmEntry, string> {
-  const gauges = caps.map((cap) => ({
-    ...cap,
-    busy: [...cap.jobs.keys()].filter((id) => isBusy(cap.target, id)).length,
-    starting: 0,
-  }));
+  const counted = caps.map((cap) => {
+    const active = [...cap.jobs.keys()].filter((id) => isBusy(cap.target, id)).length;
+    return { jobs: cap.jobs, cap: new Cap({ ...cap, of: 'runs', active }) };
+  });
   const refused = new Map<VmEntry, string>();
   for (const subject of subjects) {
     const { target, job } = subject;
-    const mine = gauges.filter(
-      (gauge) => gauge.target === target && job !== undefined && gauge.jobs.has(job.id),
+    const ofJob = counted.filter(
+      ({ cap, jobs }) => cap.target === target && job !== undefined && jobs.has(job.id),
     );
-    const full = mine.find(({ busy, starting, limit }) => busy + starting >= limit);
-    if (full === undefined) for (const gauge of mine) gauge.starting += 1;
-    else refused.set(subject, capReason(full));
+    const full = takeSlots(
+      ofJob.map(({ cap }) => cap),
+      () => 1,
+    );
+    if (full !== undefined) refused.set(subject, full.reason);
   }
   return refused;
-}
-
-function capReason({
-  target,
-  wave,
-  limit,
-  busy,
-  starting,
-}: RunCap & { busy: number; starting: number }): string {
-  const who = wave === undefined ? `target ${target}` : `wave ${wave}`;
-  const now = starting === 0 ? '' : `, ${starting} of them starting now`;
-  return `${who} has ${busy + starting} of ${limit} replication runs active${now}`;
 }

@@ -114,7 +114,7 @@ describe('applyPlan', () => {
     const outcome = await apply(plan, new FakeAccount());
     expect(outcome.results).toMatchObject([
       { status: 'done' },
-      { status: 'not-tried', reason: 'wave w has 1 of 1 active replications' },
+      { status: 'not-tried', reason: 'wave w has 1 of 1 active replications, 1 of them starting now' },
     ]);
   });
 

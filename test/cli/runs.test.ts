@@ -184,13 +184,13 @@ describe('run', () => {
         { status: 'started' },
         {
           status: 'refused',
-          reason: 'wave sdsc-01 has 1 of 1 replication runs active, 1 of them starting now',
+          reason: 'wave sdsc-01 has 1 of 1 active replication runs, 1 of them starting now',
         },
       ],
     });
     expect(await start('awsscrum-lnx2')).toMatchObject({
       code: 3,
-      results: [{ status: 'refused', reason: 'wave sdsc-01 has 1 of 1 replication runs active' }],
+      results: [{ status: 'refused', reason: 'wave sdsc-01 has 1 of 1 active replication runs' }],
     });
     world.now += 2 * HOUR;
     expect(await start('awsscrum-lnx2')).toMatchObject({ code: 0 });
@@ -224,7 +224,7 @@ describe('run', () => {
     world.write('waves/sdsc-01.yaml', wave('sdsc-09', ['{ name: awsscrum-win1 }']));
     expect(await start('awsscrum-win1')).toMatchObject({
       code: 3,
-      results: [{ status: 'refused', reason: 'target local has 1 of 1 replication runs active' }],
+      results: [{ status: 'refused', reason: 'target local has 1 of 1 active replication runs' }],
     });
   });
 

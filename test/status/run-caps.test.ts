@@ -42,8 +42,8 @@ describe('a cap on runs', () => {
     const ours = ({ wave: of }: VmEntry) => of !== undefined;
     const { refused } = admit(parts, busyOf(['x', 'y']), ours);
     expect([...refused].map(([{ address }, reason]) => [address, reason])).toEqual([
-      ['sdsc-01/vm-1', 'target production has 3 of 3 replication runs active, 1 of them starting now'],
-      ['sdsc-01/vm-2', 'target production has 3 of 3 replication runs active, 1 of them starting now'],
+      ['sdsc-01/vm-1', 'target production has 3 of 3 active replication runs, 1 of them starting now'],
+      ['sdsc-01/vm-2', 'target production has 3 of 3 active replication runs, 1 of them starting now'],
     ]);
   });
 
@@ -58,8 +58,8 @@ describe('a cap on runs', () => {
     };
     const { refused } = admit(parts, busyOf(['vm-0']));
     expect([...refused].map(([{ address }, reason]) => [address, reason])).toEqual([
-      ['one/vm-1', 'wave one has 1 of 1 replication runs active'],
-      ['one/vm-2', 'wave one has 1 of 1 replication runs active'],
+      ['one/vm-1', 'wave one has 1 of 1 active replication runs'],
+      ['one/vm-2', 'wave one has 1 of 1 active replication runs'],
     ]);
   });
 
