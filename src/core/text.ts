@@ -25,3 +25,8 @@ export function isManifestName(name: string): boolean {
 export function isApplicationName(name: string): boolean {
   return name.length <= 256 && /^[^\s\0]( *[^\s\0])*$/.test(name) && !/\p{Cs}/u.test(name);
 }
+
+/** Quotes a word for a POSIX shell where that is needed. What cannot be seen in it stays: escape it for a terminal. */
+export function quoteShellWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

@@ -7,7 +7,6 @@ import {
   renderOnDemandText,
 } from '../../src/report/status/on-demand.ts';
 import { renderRunsJson, renderRunsText } from '../../src/report/status/runs.ts';
-import { formatLongDuration } from '../../src/report/text/words.ts';
 import { job, NOW, server } from '../plan/world.ts';
 import { history, run } from '../status/runs.ts';
 import { expectGolden } from './golden.ts';
@@ -111,17 +110,5 @@ describe('on-demand runs', () => {
     );
     expect(text).not.toMatch(/[^\n\P{C}]/u);
     expect(renderOnDemandRequest([evil], new Map([[evil, EVIL]]), { colors })).not.toMatch(/[^\n\P{C}]/u);
-  });
-});
-
-describe('spans', () => {
-  it.each([
-    [-5, '0 s'],
-    [42_400, '42 s'],
-    [48 * 60_000 + 42_000, '48 min 42 s'],
-    [(2 * 60 + 50) * 60_000, '2 h 50 min'],
-    [76 * 3_600_000, '3 d 4 h'],
-  ])('%d ms read %s', (milliseconds, text) => {
-    expect(formatLongDuration(milliseconds)).toBe(text);
   });
 });

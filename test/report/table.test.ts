@@ -53,11 +53,16 @@ describe('settings', () => {
 
 describe('durations', () => {
   it.each([
+    [-5, '0.0 s'],
     [0, '0.0 s'],
     [312, '0.3 s'],
-    [59_940, '59.9 s'],
+    [9_940, '9.9 s'],
+    [9_960, '10 s'],
     [59_960, '1 min 0 s'],
     [125_400, '2 min 5 s'],
+    [48 * 60_000 + 42_000, '48 min 42 s'],
+    [(2 * 60 + 50) * 60_000, '2 h 50 min'],
+    [76 * 3_600_000, '3 d 4 h'],
   ])('%d ms reads %s', (milliseconds, text) => {
     expect(formatDuration(milliseconds)).toBe(text);
   });

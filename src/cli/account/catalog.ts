@@ -12,7 +12,7 @@ import {
   renderCatalogText,
 } from '../../report/account/catalog.ts';
 import { escapeTerminal } from '../../report/text/escape.ts';
-import { formatLongDuration } from '../../report/text/words.ts';
+import { formatDuration } from '../../report/text/words.ts';
 import { type LockFlags, withLocks } from '../../workflow/locking/locks.ts';
 import { repeat } from '../../workflow/runs/watching.ts';
 import { matcher, requireMatch } from '../../workflow/selection.ts';
@@ -126,7 +126,7 @@ async function waitForCatalog(
 function catalogLate(target: string, timeout: number): LandfallError {
   return new LandfallError(
     'CATALOG_LATE',
-    `the server catalogue of ${target} is still being gathered after ${formatLongDuration(timeout)}`,
+    `the server catalogue of ${target} is still being gathered after ${formatDuration(timeout)}`,
     {
       source: 'service',
       remedy: 'see `landfall connectors list`: a connector may be down; or give it longer with --timeout',

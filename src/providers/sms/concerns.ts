@@ -3,6 +3,7 @@ import type { DesiredVm } from '../../core/desired.ts';
 import { byText } from '../../core/lists.ts';
 import type { CatalogState, Observed, ObservedJob, ObservedServer } from '../../core/observed.ts';
 import type { ProviderTraits } from '../../core/provider.ts';
+import { quoteShellWord } from '../../core/text.ts';
 
 const CATALOG_STATE_TEXTS: Readonly<Record<CatalogState, string>> = {
   available: 'is imported',
@@ -104,7 +105,7 @@ function noHealthyConnector(target: string, { length }: Observed['connectors']):
 /** What a reviewer must know of the state of a job that a plan does not replace. */
 export function jobConcerns(vm: DesiredVm, { id, state, statusMessage }: ObservedJob): readonly Concern[] {
   const words = statusMessage === undefined ? '' : `: ${statusMessage}`;
-  const replace = `run \`landfall apply --replace ${shellQuote(vm.address)}\` to start it anew`;
+  const replace = `run \`landfall apply --replace ${quoteShellWord(vm.address)}\` to start it anew`;
   switch (state) {
     case 'failed':
       return [
@@ -133,9 +134,4 @@ export function jobConcerns(vm: DesiredVm, { id, state, statusMessage }: Observe
     case 'unknown':
       return [];
   }
-}
-
-/** An address as a shell takes it: names of VMs may hold spaces. */
-function shellQuote(text: string): string {
-  return /^[\w./:@-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -7,7 +7,7 @@ import { concernLines } from '../text/blocks.ts';
 import { escapeTerminal } from '../text/escape.ts';
 import { formatJson } from '../text/json.ts';
 import { type Column, formatListing } from '../text/table.ts';
-import { formatLongDuration, pluralize } from '../text/words.ts';
+import { formatDuration, pluralize } from '../text/words.ts';
 
 const IMPORT_HINT = '`landfall catalog import` gathers it';
 
@@ -56,7 +56,7 @@ export function renderCatalogImport(
 
 /** That the service gathers, and for how long it has: a line of its own on a terminal, time and again. */
 export function renderCatalogProgress(target: string, milliseconds?: number): string {
-  const since = milliseconds === undefined ? '' : `: ${formatLongDuration(milliseconds)}`;
+  const since = milliseconds === undefined ? '' : `: ${formatDuration(milliseconds)}`;
   return `Gathering the server catalogue of ${escapeTerminal(target)}${since}\n`;
 }
 

@@ -1,9 +1,9 @@
 import type { Colors } from 'picocolors/types.js';
 import type { ObservedJob } from '../../core/observed.ts';
 import type { Connector, Disassociation } from '../../core/operations.ts';
-import { toJob, toServer, toTime } from '../status/jobs.ts';
+import { toJob, toServer } from '../status/jobs.ts';
 import { escapeTerminal } from '../text/escape.ts';
-import { formatJson } from '../text/json.ts';
+import { formatJson, snakeCase } from '../text/json.ts';
 import { alignRows, type Column, formatListing } from '../text/table.ts';
 import { formatMinute, pluralize } from '../text/words.ts';
 
@@ -42,31 +42,22 @@ export function renderConnectorsJson(target: string, connectors: readonly Connec
   return formatJson({ format_version: '1.0', target, connectors: connectors.map(toConnector) });
 }
 
-/** What has come of taking a connector away. */
+/** A disassociation as JSON; format version 1.0, minor versions only add. */
 export function renderDisassociationJson(disassociation: Disassociation): string {
-  const { target, connector, lastOfVCenter, lastOfAll, stalled, stalledOthers } = disassociation;
   return formatJson({
     format_version: '1.0',
-    target,
-    disassociated: toConnector(connector),
-    last_of_vcenter: lastOfVCenter,
-    last_of_all: lastOfAll,
-    stalled_jobs: stalled.map((job) => ({ ...toJob(job), server: toServer(job.server) })),
-    stalled_jobs_of_others: stalledOthers,
+    target: disassociation.target,
+    disassociated: toConnector(disassociation.connector),
+    ...snakeCase(disassociation, 'lastOfVCenter', 'lastOfAll'),
+    stalled_jobs: disassociation.stalled.map((job) => ({ ...toJob(job), server: toServer(job.server) })),
+    stalled_jobs_of_others: disassociation.stalledOthers,
   });
 }
 
 function toConnector(connector: Connector): object {
-  const { id, healthy, version, vmManagerName, vmManagerId, ipAddress, macAddress, associatedAt } = connector;
   return {
-    id,
-    healthy,
-    version,
-    vm_manager_name: vmManagerName,
-    vm_manager_id: vmManagerId,
-    ip_address: ipAddress,
-    mac_address: macAddress,
-    associated_at: toTime(associatedAt),
+    ...snakeCase(connector, 'id', 'healthy', 'version', 'vmManagerName', 'vmManagerId'),
+    ...snakeCase(connector, 'ipAddress', 'macAddress', 'associatedAt'),
   };
 }
 

@@ -4,7 +4,7 @@ import type { Target } from '../../core/desired.ts';
 import { byText } from '../../core/lists.ts';
 import type { SetUpStep } from '../../core/provider.ts';
 import { toConcern } from '../plan/json.ts';
-import { concernLines } from '../text/blocks.ts';
+import { concernLines, joinBlocks } from '../text/blocks.ts';
 import { escapeTerminal } from '../text/escape.ts';
 import { formatJson } from '../text/json.ts';
 import { alignRows } from '../text/table.ts';
@@ -55,10 +55,7 @@ export function renderSetUpText(
     concernLines(lacks, { colors, verbose }),
     [`${ready}${changed ? '.' : '; nothing had to be changed.'}`],
   ];
-  return blocks
-    .filter((block) => block.length > 0)
-    .map((block) => `${block.join('\n')}\n`)
-    .join('\n');
+  return joinBlocks(blocks);
 }
 
 /** What has become of an account that was set up, as JSON; format version 1.0, minor versions only add. */

@@ -1,8 +1,9 @@
 import type { ApplyReport, ChangedPrecondition, ChangeResult } from '../../core/apply-result.ts';
 import type { Concern } from '../../core/concern.ts';
 import { type Action, type Change, isExecutable, type Plan } from '../../core/plan.ts';
+import { snakeCase } from '../text/json.ts';
 import { pluralize } from '../text/words.ts';
-import { COMPLETED_VERBS, completedVerb, countResults } from './outcome.ts';
+import { completedVerb, countResults } from './outcome.ts';
 
 /** One line of `apply --json`, without the time at which it is said. */
 export interface ApplyEvent {
@@ -45,7 +46,7 @@ function plannedChangeEvent(change: Change): ApplyEvent | undefined {
     return newEvent('warn', words, 'blocked', { change: { ...changeFields(change), blocked_by: blockedBy } });
   }
   if (action === 'defer') {
-    const words = `${address}: deferred${reason === undefined ? '' : `: ${reason}`}`;
+    const words = `${address}: deferred: ${reason}`;
     return newEvent('info', words, 'queued', { change: { ...changeFields(change), reason } });
   }
   return newEvent('info', `${address}: plan to ${action}${stepSuffix(change)}`, 'planned_change', {
@@ -85,15 +86,12 @@ export function resultEvent(result: ChangeResult): ApplyEvent {
       return newEvent('info', words, 'apply_complete', { hook });
     }
     case 'failed': {
-      const { code, message, remedy } = result;
       const hook = {
         ...changeFields(change),
-        code,
-        message,
-        remedy,
+        ...snakeCase(result, 'code', 'message', 'remedy'),
         elapsed_seconds: toSeconds(result.milliseconds),
       };
-      return newEvent('error', `${change.address}: failed: ${message}`, 'apply_errored', { hook });
+      return newEvent('error', `${change.address}: failed: ${result.message}`, 'apply_errored', { hook });
     }
     case 'not-tried':
       return newEvent('warn', `${change.address}: not tried: ${result.reason}`, 'apply_skipped', {
@@ -117,24 +115,23 @@ export function endEvents(
     const diagnostic = { severity: 'error', id: code, summary: message, detail: remedy };
     return [...body, newEvent('error', message, 'diagnostic', { diagnostic, exit_code: exitCode })];
   }
-  const counts = outcome === undefined ? new Map<string, number>() : countResults(outcome);
-  const counted = (kind: string): number => counts.get(kind) ?? 0;
+  const counts = countResults(outcome ?? { results: [], interrupted: false, milliseconds: 0 });
+  const { created, updated, replaced, deleted, advanced, already_there, failed, not_tried } = counts;
   const changes = {
     operation: 'apply',
-    create: counted(COMPLETED_VERBS.create),
-    update: counted(COMPLETED_VERBS.update),
-    replace: counted(COMPLETED_VERBS.replace),
-    delete: counted(COMPLETED_VERBS.delete),
-    advance: counted(COMPLETED_VERBS.advance),
-    already_there: counted('already-there'),
-    failed: counted('failed'),
-    not_tried: counted('not-tried'),
+    create: created,
+    update: updated,
+    replace: replaced,
+    delete: deleted,
+    advance: advanced,
+    already_there,
+    failed,
+    not_tried,
     deferred: plan?.summary.defer ?? 0,
     blocked: plan?.summary.blocked ?? 0,
   };
-  const { failed, not_tried: notTried } = changes;
-  const done = [...counts.values()].reduce((sum, number) => sum + number, 0) - failed - notTried;
-  const words = `Applied: ${pluralize(done, 'change')}, ${failed} failed, ${notTried} not tried`;
+  const done = created + updated + replaced + deleted + advanced + already_there;
+  const words = `Applied: ${pluralize(done, 'change')}, ${failed} failed, ${not_tried} not tried`;
   return [
     ...body,
     newEvent(exitCode === 0 ? 'info' : 'warn', words, 'change_summary', {
@@ -156,9 +153,10 @@ export function concernEvent(concern: Concern): ApplyEvent {
 }
 
 function changedPreconditionEvent(drift: ChangedPrecondition): ApplyEvent {
-  const { target, address, job, what, planned, now } = drift;
-  const words = `${address ?? target ?? 'project'}: ${what} has changed since the plan`;
-  return newEvent('warn', words, 'drift', { drift: { target, address, job, what, planned, now } });
+  const words = `${drift.address ?? drift.target ?? 'project'}: ${drift.what} has changed since the plan`;
+  return newEvent('warn', words, 'drift', {
+    drift: snakeCase(drift, 'target', 'address', 'job', 'what', 'planned', 'now'),
+  });
 }
 
 function planSummaryEvent({ changes, summary }: Plan): ApplyEvent {
@@ -178,12 +176,12 @@ function planSummaryEvent({ changes, summary }: Plan): ApplyEvent {
   });
 }
 
-function changeFields({ address, target, wave, action, step, id }: Change): object {
-  return { address, target, wave, action, step, id };
+function changeFields(change: Change): object {
+  return snakeCase(change, 'address', 'target', 'wave', 'action', 'step', 'id');
 }
 
-function stepSuffix({ action, step }: Change): string {
-  return action === 'advance' && step !== undefined ? ` (${step})` : '';
+function stepSuffix(change: Change): string {
+  return change.action === 'advance' ? ` (${change.step})` : '';
 }
 
 function toSeconds(milliseconds: number): number {

@@ -61,29 +61,16 @@ function notTriedLines(
 
 function countsLine({ summary }: Plan, outcome: ApplyOutcome, colors: Colors): string {
   const counts = countResults(outcome);
-  const counted = (kinds: readonly (readonly [string, string])[]): string =>
-    kinds
-      .flatMap(([kind, word]) => (counts.has(kind) ? [`${counts.get(kind) ?? 0} ${word}`] : []))
-      .join(', ');
-  const done = counted([
-    ['created', 'created'],
-    ['updated', 'updated'],
-    ['replaced', 'replaced'],
-    ['deleted', 'deleted'],
-    ['advanced', 'advanced'],
-    ['already-there', 'there already'],
-  ]);
-  const undone = counted([
-    ['failed', 'failed'],
-    ['not-tried', 'not tried'],
-  ]);
+  const counted = (kinds: readonly ResultKind[]): string =>
+    kinds.flatMap((kind) => (counts[kind] > 0 ? [`${counts[kind]} ${RESULT_WORDS[kind]}`] : [])).join(', ');
   const left = [
     ...(summary.defer > 0 ? [`${summary.defer} deferred to a later run`] : []),
     ...(summary.blocked > 0 ? [`${summary.blocked} blocked by critical concerns`] : []),
   ].join(', ');
+  const done = counted(DONE_KINDS) || 'nothing';
   const sentences = [
-    `${colors.bold(outcome.interrupted ? 'Interrupted:' : 'Applied:')} ${done || 'nothing'} in ${formatDuration(outcome.milliseconds)}.`,
-    ...[undone, left].filter((text) => text !== '').map((text) => `${text}.`),
+    `${colors.bold(outcome.interrupted ? 'Interrupted:' : 'Applied:')} ${done} in ${formatDuration(outcome.milliseconds)}.`,
+    ...[counted(['failed', 'not_tried']), left].filter((text) => text !== '').map((text) => `${text}.`),
   ];
   return sentences.join(' ');
 }
@@ -98,8 +85,6 @@ export function renderOutcomeJson({
   drift,
   error,
 }: ApplyReport): string {
-  const counts = countResults(outcome);
-  const counted = (kind: string): number => counts.get(kind) ?? 0;
   return formatJson({
     format_version: '1.0',
     exit_code: exitCode,
@@ -108,14 +93,7 @@ export function renderOutcomeJson({
     duration_ms: outcome.milliseconds,
     results: outcome.results.map(toResult),
     summary: {
-      created: counted('created'),
-      updated: counted('updated'),
-      replaced: counted('replaced'),
-      deleted: counted('deleted'),
-      advanced: counted('advanced'),
-      already_there: counted('already-there'),
-      failed: counted('failed'),
-      not_tried: counted('not-tried'),
+      ...countResults(outcome),
       deferred: plan?.summary.defer ?? 0,
       blocked: plan?.summary.blocked ?? 0,
     },
@@ -146,8 +124,8 @@ function toResult(result: ChangeResult): object {
   }
 }
 
-/** What an action is called once it is done; an apply has nothing to do for the last two. */
-export const COMPLETED_VERBS = {
+/** The verb for each completed action; an apply never does the last two. */
+const COMPLETED_VERBS = {
   create: 'created',
   update: 'updated',
   replace: 'replaced',
@@ -157,29 +135,41 @@ export const COMPLETED_VERBS = {
   defer: 'deferred',
 } as const satisfies Record<Action, string>;
 
-/** What a result counts as. */
-function resultKind(result: ChangeResult): string {
-  if (result.status !== 'done') return result.status;
-  return result.alreadyExisted === true ? 'already-there' : COMPLETED_VERBS[result.change.action];
+/** What a result counts as, and the words for it: done, then failed and not tried. */
+const RESULT_WORDS = {
+  created: 'created',
+  updated: 'updated',
+  replaced: 'replaced',
+  deleted: 'deleted',
+  advanced: 'advanced',
+  already_there: 'already there',
+  failed: 'failed',
+  not_tried: 'not tried',
+} as const;
+type ResultKind = keyof typeof RESULT_WORDS;
+
+const RESULT_KINDS = Object.keys(RESULT_WORDS) as readonly ResultKind[];
+const DONE_KINDS = RESULT_KINDS.slice(0, -2);
+
+/** Counts the results of an outcome by kind. */
+export function countResults({ results }: ApplyOutcome): Readonly<Record<ResultKind, number>> {
+  const kinds = results.map((result) => {
+    if (result.status === 'not-tried') return 'not_tried';
+    if (result.status === 'failed') return 'failed';
+    return result.alreadyExisted === true ? 'already_there' : COMPLETED_VERBS[result.change.action];
+  });
+  return Object.fromEntries(
+    RESULT_KINDS.map((kind) => [kind, kinds.filter((each) => each === kind).length]),
+  ) as Record<ResultKind, number>;
 }
 
 /**
- * What was done, in a word; a job that another run has created was not created by this one, and one that goes on
- * replicating is not gone.
+ * The verb for a completed change. A job that another run created was `already there`; a job that was taken out of the
+ * project and keeps replicating was `released`, not deleted.
  */
-export function completedVerb({
-  alreadyExisted: wasThere,
-  change,
-}: Extract<ChangeResult, { status: 'done' }>): string {
-  if (wasThere === true) return 'there already';
+export function completedVerb({ alreadyExisted, change }: Extract<ChangeResult, { status: 'done' }>): string {
+  if (alreadyExisted === true) return RESULT_WORDS.already_there;
   return change.action === 'delete' && change.replicatesOn === true
     ? 'released'
     : COMPLETED_VERBS[change.action];
-}
-
-/** How many results of an outcome are of each kind: `created`, …, `already-there`, `failed`, `not-tried`. */
-export function countResults({ results }: ApplyOutcome): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
-  for (const result of results) counts.set(resultKind(result), (counts.get(resultKind(result)) ?? 0) + 1);
-  return counts;
 }

@@ -8,10 +8,10 @@ import {
 } from '../../core/drift.ts';
 import type { PlannedTarget } from '../../core/plan.ts';
 import { formatInstant } from '../../core/time.ts';
-import { toConcern } from '../plan/json.ts';
-import { concernLines, targetHeading } from '../text/blocks.ts';
+import { toConcern, toTarget } from '../plan/json.ts';
+import { concernLines, joinBlocks, targetHeading } from '../text/blocks.ts';
 import { escapeTerminal } from '../text/escape.ts';
-import { formatJson } from '../text/json.ts';
+import { formatJson, snakeCase } from '../text/json.ts';
 import { groupBy } from '../text/table.ts';
 import { nameInWave, pluralize, settingText } from '../text/words.ts';
 
@@ -49,10 +49,7 @@ export function renderDriftText(
     concernLines(report.concerns, options),
     [driftSummary(report, origin, colors.bold)],
   ];
-  return blocks
-    .filter((lines) => lines.length > 0)
-    .map((lines) => `${lines.join('\n')}\n`)
-    .join('\n');
+  return joinBlocks(blocks);
 }
 
 /** The counts in one line, and which manifests are meant. */
@@ -118,26 +115,18 @@ export function renderDriftJson(report: DriftReport, origin: ManifestRevision | 
     timestamp: formatInstant(at),
     revision: origin === undefined ? null : { name: origin.revision, commit: origin.commit },
     has_drift: drift.length > 0,
-    targets: targets.map(({ name, provider, account, region, endpoint }) => ({
-      name,
-      provider,
-      account,
-      region,
-      endpoint,
-    })),
+    targets: targets.map(toTarget),
     drift: drift.map(toDrift),
     concerns: concerns.map(toConcern),
     summary: { ...counts, matching },
   });
 }
 
-/** Null where a side says nothing of a field. */
-function toDrift({ kind, address, target, wave, job, fields, message, place }: ManifestDrift): object {
+/** `git` and `account` of a field are null where that side has no value. */
+function toDrift(drift: ManifestDrift): object {
+  const { job, fields, message, place } = drift;
   return {
-    kind,
-    address,
-    target,
-    wave,
+    ...snakeCase(drift, 'kind', 'address', 'target', 'wave'),
     job_id: job,
     fields: fields.map(({ field, git = null, account = null }) => ({ field, git, account })),
     message,

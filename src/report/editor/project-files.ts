@@ -1,3 +1,4 @@
+import { quoteShellWord } from '../../core/text.ts';
 import { escapeTerminal } from '../text/escape.ts';
 import { alignRows } from '../text/table.ts';
 
@@ -38,7 +39,7 @@ export function renderNextSteps(
   { pipeline, setUp }: { readonly pipeline: boolean; readonly setUp: boolean },
 ): string {
   const steps = [
-    ...(folder === '' ? [] : [[`cd ${quoteShellWord(folder)}`, '']]),
+    ...(folder === '' ? [] : [[`cd ${quoteShellWord(escapeTerminal(folder))}`, '']]),
     ['landfall validate', 'check the files'],
     ...(setUp
       ? [['landfall mgn init', 'make the account ready: once, or whenever the project file says more']]
@@ -54,10 +55,6 @@ export function renderNextSteps(
     ? 'The pipeline needs to know where landfall is kept, and its roles in AWS: see the first lines of its files.'
     : 'For your own VMs: add a target to landfall.yaml, and list them in waves/.';
   return `\nNext:\n${lines.join('\n')}\n\n${rest}\n`;
-}
-
-function quoteShellWord(text: string): string {
-  return /^[\w./-]+$/.test(text) ? text : `'${escapeTerminal(text).replaceAll("'", "'\\''")}'`;
 }
 
 /** The schemas that there are, one line each, with the first sentence of what they say of themselves. */

@@ -1,5 +1,5 @@
 import type { Colors } from 'picocolors/types.js';
-import { formatJson } from '../text/json.ts';
+import { formatJson, snakeCase } from '../text/json.ts';
 import { alignRows } from '../text/table.ts';
 import type { ExplanationEntry } from './index.ts';
 
@@ -122,8 +122,7 @@ export function renderExplanationListJson(entries: readonly ExplanationEntry[]):
 }
 
 function toExplanation(entry: ExplanationEntry): object {
-  const { id, kind, severity, summary, means, why, fix, source, example } = entry;
-  return { id, kind, severity, summary, means, why, fix, source, example };
+  return snakeCase(entry, 'id', 'kind', 'severity', 'summary', 'means', 'why', 'fix', 'source', 'example');
 }
 
 /** Breaks a paragraph into lines of `width` characters at most, between words; `indent` goes before each but the first. */

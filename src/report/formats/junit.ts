@@ -1,6 +1,6 @@
 import { formatPlace } from '../../core/error.ts';
 import type { Change } from '../../core/plan.ts';
-import { escapeLine } from '../text/escape.ts';
+import { escapeLine, escapeMarkup } from '../text/escape.ts';
 import { groupBy } from '../text/table.ts';
 import { type Finding, findingText } from './finding.ts';
 import { type FindingReport, findingsFormat } from './findings.ts';
@@ -136,14 +136,6 @@ const MAX_ATTRIBUTE_BYTES = 4000;
 /** Characters that no XML 1.0 document may hold, not even escaped (2.2). */
 const FORBIDDEN_CHARACTERS = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
 
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&apos;',
-};
-
 /** An XML 1.0 document, well-formed whatever the texts are. Ends in a newline. */
 function renderXml(root: XmlElement): string {
   return ['<?xml version="1.0" encoding="UTF-8"?>', ...elementLines(root, ''), ''].join('\n');
@@ -167,7 +159,5 @@ function elementLines(
 }
 
 function escapeXml(text: string): string {
-  return text
-    .replace(FORBIDDEN_CHARACTERS, '\ufffd')
-    .replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
+  return escapeMarkup(text.replace(FORBIDDEN_CHARACTERS, '\ufffd'));
 }

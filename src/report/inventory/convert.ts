@@ -1,8 +1,9 @@
 import type { Colors } from 'picocolors/types.js';
 import { formatPlace } from '../../core/error.ts';
 import type { ConvertedFile, ConvertProblem, ConvertReport } from '../../core/inventory.ts';
+import { joinBlocks } from '../text/blocks.ts';
 import { escapeTerminal } from '../text/escape.ts';
-import { formatJson } from '../text/json.ts';
+import { formatJson, snakeCase } from '../text/json.ts';
 import { alignRows } from '../text/table.ts';
 import { pluralize } from '../text/words.ts';
 
@@ -21,8 +22,7 @@ export function renderConvertText(report: ConvertReport, { colors }: ConvertText
     notes.length === 0 ? [] : [colors.bold('Notes'), ...notes.map((note) => `  ${escapeTerminal(note)}`)],
     summaryLines(report, colors),
   ];
-  const written = blocks.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
-  return `${written.join('\n\n')}\n`;
+  return joinBlocks(blocks);
 }
 
 /** Where nothing was written, lines cannot be looked up yet. */
@@ -99,18 +99,13 @@ export function renderConvertJson({ to, written, files, problems, notes }: Conve
       out,
       waves,
       changed,
-      dropped: dropped.map(({ place, wave, vm, setting, text, reason, comments }) => ({
-        ...place,
-        wave,
-        vm,
-        setting,
-        text,
-        reason,
-        comments,
+      dropped: dropped.map((one) => ({
+        ...one.place,
+        ...snakeCase(one, 'wave', 'vm', 'setting', 'text', 'reason', 'comments'),
       })),
-      targets: targets.map(({ place, wave, from, to: target }) => ({ ...place, wave, from, to: target })),
+      targets: targets.map((one) => ({ ...one.place, ...snakeCase(one, 'wave', 'from', 'to') })),
     })),
-    problems: problems.map(({ id, message, remedy, place }) => ({ id, message, remedy, ...place })),
+    problems: problems.map((one) => ({ ...snakeCase(one, 'id', 'message', 'remedy'), ...one.place })),
     notes,
     summary: {
       files: files.length,

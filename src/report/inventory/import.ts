@@ -1,7 +1,8 @@
 import type { Colors } from 'picocolors/types.js';
 import type { ImportedFile, ImportReport, SkippedEntry } from '../../core/inventory.ts';
+import { joinBlocks } from '../text/blocks.ts';
 import { escapeTerminal } from '../text/escape.ts';
-import { formatJson } from '../text/json.ts';
+import { formatJson, snakeCase } from '../text/json.ts';
 import { alignRows, groupBy } from '../text/table.ts';
 import { joinFirst, pluralize } from '../text/words.ts';
 
@@ -32,8 +33,7 @@ export function renderImportText(report: ImportReport, options: ImportTextOption
       : [options.colors.bold('Notes'), ...notes.map((note) => `  ${escapeTerminal(note)}`)],
     [summaryLine(report, options.colors)],
   ];
-  const written = blocks.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
-  return `${written.join('\n\n')}\n`;
+  return joinBlocks(blocks);
 }
 
 function importedFileLines(
@@ -123,8 +123,8 @@ export function renderImportJson({ source, dryRun, files, leftOut, concerns, not
       adopt,
       unchanged,
     })),
-    left_out: leftOut.map(({ name, origin, reason }) => ({ name, origin, reason })),
-    concerns: concerns.map(({ id, vm, message }) => ({ id, vm, message })),
+    left_out: leftOut.map((entry) => snakeCase(entry, 'name', 'origin', 'reason')),
+    concerns: concerns.map((concern) => snakeCase(concern, 'id', 'vm', 'message')),
     notes,
     summary: {
       waves: files.length,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { CommentOutcome } from '../../core/comment.ts';
 import { byText } from '../../core/lists.ts';
 import { escapeTerminal } from '../text/escape.ts';
-import { formatJson } from '../text/json.ts';
+import { formatJson, snakeCase } from '../text/json.ts';
 import { pluralize } from '../text/words.ts';
 
 /** What became of a comment, in one line. */
@@ -18,17 +18,9 @@ export function renderCommentText({ action, platform, url, number, hidden }: Com
 
 /** The same for programs to read. Minor versions of the format only add fields. */
 export function renderCommentJson(outcome: CommentOutcome): string {
-  const { platform, repository, number, action, id, url, hidden, notHidden } = outcome;
   return formatJson({
     format_version: '1.0',
-    platform,
-    repository,
-    number,
-    action,
-    id,
-    url,
-    hidden,
-    not_hidden: notHidden,
+    ...snakeCase(outcome, 'platform', 'repository', 'number', 'action', 'id', 'url', 'hidden', 'notHidden'),
   });
 }
 

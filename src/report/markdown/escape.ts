@@ -1,4 +1,4 @@
-import { clipBytes, escapeLine, sizeInBytes } from '../text/escape.ts';
+import { clipBytes, escapeLine, escapeMarkup, sizeInBytes } from '../text/escape.ts';
 
 /**
  * Text that nobody vouches for as a code span: inside one neither GitHub nor GitLab looks for Markdown, HTML,
@@ -50,19 +50,10 @@ function escapeWord(chunk: string): string {
   return before + codeSpan(quoted ?? middle) + after;
 }
 
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
 /** The same as `code`, where a line is HTML: in the summary of a fold. */
 export function htmlCode(text: string, most: number): string {
   for (let room = most - '<code></code>'.length; ; room = Math.floor(room / 2)) {
-    const escaped = escapeLine(text, room).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
-    const element = `<code>${escaped}</code>`;
+    const element = `<code>${escapeMarkup(escapeLine(text, room))}</code>`;
     if (sizeInBytes(element) <= most) return element;
   }
 }

@@ -2,7 +2,7 @@ import type { Concern } from '../../core/concern.ts';
 import type { SettingValue } from '../../core/desired.ts';
 import { type Change, type FieldChange, hasChanges, type Plan, type PlannedTarget } from '../../core/plan.ts';
 import { formatInstant } from '../../core/time.ts';
-import { formatJson } from '../text/json.ts';
+import { formatJson, snakeCase } from '../text/json.ts';
 import type { Freshness } from './saved.ts';
 
 /** The plan as JSON of `schemas/plan.schema.json`; of a saved plan with its freshness. Ends in a newline. */
@@ -13,42 +13,27 @@ export function renderPlanJson(plan: Plan, freshness?: Freshness): string {
     timestamp: formatInstant(plan.at),
     has_changes: hasChanges(plan),
     checksum: plan.checksum,
-    targets: plan.targets.map(toTarget),
+    targets: plan.targets.map((target) => ({ ...toTarget(target), jobs: target.jobs })),
     changes: plan.changes.map(toChange),
     concerns: plan.concerns.map(toConcern),
-    capacity: plan.capacity.map(({ target, wave, of, limit, active, freed, starting, deferred }) => ({
-      target,
-      wave,
-      of,
-      limit,
-      active,
-      freed,
-      starting,
-      deferred,
-    })),
+    capacity: plan.capacity.map((cap) =>
+      snakeCase(cap, 'target', 'wave', 'of', 'limit', 'active', 'freed', 'starting', 'deferred'),
+    ),
     summary: { ...counts, no_op: noOp, blocked },
     freshness: freshness && { status: freshness.status, drift: freshness.drift, reason: freshness.reason },
   });
 }
 
-function toTarget({ name, provider, account, region, endpoint, jobs }: PlannedTarget): object {
-  return { name, provider, account, region, endpoint, jobs };
+/** A target as JSON. */
+export function toTarget(target: PlannedTarget): object {
+  return snakeCase(target, 'name', 'provider', 'account', 'region', 'endpoint');
 }
 
 function toChange(change: Change): object {
-  const { address, target, wave, id, step, irreversible, remaining, reason, effects, blockedBy } = change;
   return {
-    address,
-    target,
-    wave,
-    id,
+    ...snakeCase(change, 'address', 'target', 'wave', 'id'),
     change: { actions: actionsOf(change), before: valuesBefore(change), after: valuesAfter(change) },
-    step,
-    irreversible,
-    remaining,
-    reason,
-    effects,
-    blocked_by: blockedBy,
+    ...snakeCase(change, 'step', 'irreversible', 'remaining', 'reason', 'effects', 'blockedBy'),
   };
 }
 

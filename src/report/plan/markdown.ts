@@ -1,5 +1,6 @@
 import type { ChangedPrecondition } from '../../core/apply-result.ts';
 import { hasChanges, type Plan, runRefusals } from '../../core/plan.ts';
+import { quoteShellWord } from '../../core/text.ts';
 import { commentMarker } from '../markdown/comment.ts';
 import { composeComment, type Detail, joinItems } from '../markdown/compose.ts';
 import { code, fenced, prose } from '../markdown/escape.ts';
@@ -92,9 +93,5 @@ function changedPreconditionLabel({ target, address, what }: ChangedPrecondition
 function shellCommand(words: readonly string[]): string | undefined {
   if (words.some((word) => /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u.test(word)))
     return undefined;
-  return words.map(quoteShellArgument).join(' ');
-}
-
-function quoteShellArgument(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+  return words.map(quoteShellWord).join(' ');
 }

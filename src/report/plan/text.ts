@@ -9,7 +9,7 @@ import {
   runRefusals,
   targetRefusals,
 } from '../../core/plan.ts';
-import { concernLines, targetHeading, type TextOptions } from '../text/blocks.ts';
+import { concernLines, joinBlocks, targetHeading, type TextOptions } from '../text/blocks.ts';
 import { escapeTerminal } from '../text/escape.ts';
 import { alignRows, groupBy } from '../text/table.ts';
 import { nameInWave } from '../text/words.ts';
@@ -39,10 +39,7 @@ export function renderPlanText(plan: Plan, options: TextOptions): string {
     whole ? capacityLines(plan.capacity) : [],
     [summaryLine(plan, options.colors)],
   ];
-  return blocks
-    .filter((lines) => lines.length > 0)
-    .map((lines) => `${lines.join('\n')}\n`)
-    .join('\n');
+  return joinBlocks(blocks);
 }
 
 function targetLines(plan: Plan, target: PlannedTarget, options: TextOptions): readonly string[] {

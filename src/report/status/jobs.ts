@@ -1,57 +1,40 @@
 import type { Colors } from 'picocolors/types.js';
 import type { ObservedJob, ObservedServer } from '../../core/observed.ts';
 import type { ReplicationRun } from '../../core/operations.ts';
-import { formatInstant, type Instant } from '../../core/time.ts';
 import { escapeTerminal } from '../text/escape.ts';
-import { formatLongDuration } from '../text/words.ts';
+import { snakeCase } from '../text/json.ts';
+import { formatDuration } from '../text/words.ts';
 
 export function toServer(server: ObservedServer): object {
-  const { serverId, name, otherNames, path, vmManagerId, vmManagerName, vmId, vmWareUuid } = server;
-  return {
-    server_id: serverId,
-    name,
-    other_names: otherNames,
-    path,
-    vm_manager_id: vmManagerId,
-    vm_manager_name: vmManagerName,
-    vm_id: vmId,
-    vmware_uuid: vmWareUuid,
-  };
+  return snakeCase(
+    server,
+    'serverId',
+    'name',
+    'otherNames',
+    'path',
+    'vmManagerId',
+    'vmManagerName',
+    'vmId',
+    'vmWareUuid',
+  );
 }
 
 /** A job as JSON; `owner` is null where no project's marker is on it. */
-export function toJob({ id, state, statusMessage, owner, nextRunAt, latestAmiId }: ObservedJob): object {
+export function toJob(job: ObservedJob): object {
   return {
-    id,
-    state,
-    status_message: statusMessage,
-    owner: owner ?? null,
-    next_run_at: toTime(nextRunAt),
-    latest_ami_id: latestAmiId,
+    ...snakeCase(job, 'id', 'state', 'statusMessage'),
+    owner: job.owner ?? null,
+    ...snakeCase(job, 'nextRunAt', 'latestAmiId'),
   };
 }
 
-/** A run as JSON; what the service does not tell is left out. `duration_ms` counts from the scheduled time. */
+/** A run as JSON; fields that the service does not return are left out. `duration_ms` counts from the scheduled time. */
 export function toRun(run: ReplicationRun): object {
-  const { id, state, type, stage, progress, statusMessage, description, amiId, scheduledAt, completedAt } =
-    run;
   return {
-    id,
-    state,
-    type,
-    stage,
-    progress,
-    status_message: statusMessage,
-    description,
-    ami_id: amiId,
-    scheduled_at: toTime(scheduledAt),
-    completed_at: toTime(completedAt),
+    ...snakeCase(run, 'id', 'state', 'type', 'stage', 'progress', 'statusMessage', 'description', 'amiId'),
+    ...snakeCase(run, 'scheduledAt', 'completedAt'),
     duration_ms: runMilliseconds(run),
   };
-}
-
-export function toTime(instant: Instant | undefined): string | undefined {
-  return instant === undefined ? undefined : formatInstant(instant);
 }
 
 const BAR_WIDTH = 10;
@@ -78,7 +61,7 @@ function runMilliseconds({ scheduledAt, completedAt }: ReplicationRun): number |
 
 export function runDurationText(run: ReplicationRun): string {
   const milliseconds = runMilliseconds(run);
-  return milliseconds === undefined ? '' : formatLongDuration(milliseconds);
+  return milliseconds === undefined ? '' : formatDuration(milliseconds);
 }
 
 /** The end of a run: `run sms-run-1 completed after 48 min 42 s: ami-1`. */

@@ -1,7 +1,7 @@
 import type { Colors } from 'picocolors/types.js';
 import type { OnDemandResult, VmEntry } from '../../core/status.ts';
 import { escapeTerminal } from '../text/escape.ts';
-import { formatJson } from '../text/json.ts';
+import { formatJson, snakeCase } from '../text/json.ts';
 import { alignRows } from '../text/table.ts';
 import { pluralize } from '../text/words.ts';
 import { runEndText, runStageText, toRun } from './jobs.ts';
@@ -97,6 +97,6 @@ function toOnDemandResult(result: OnDemandResult): object {
     case 'refused':
       return { ...about, reason: result.reason };
     case 'failed':
-      return { ...about, code: result.code, message: result.message, remedy: result.remedy };
+      return { ...about, ...snakeCase(result, 'code', 'message', 'remedy') };
   }
 }

@@ -2,7 +2,7 @@ import type { Colors } from 'picocolors/types.js';
 import type { JobState } from '../../core/observed.ts';
 import type { ReplicationRun } from '../../core/operations.ts';
 import type { Status, VmStatus, WaveStatus } from '../../core/status.ts';
-import { concernLines } from '../text/blocks.ts';
+import { concernLines, joinBlocks } from '../text/blocks.ts';
 import { escapeTerminal } from '../text/escape.ts';
 import { type Column, formatListing, groupBy } from '../text/table.ts';
 import { formatMinute, nameInWave, pluralize } from '../text/words.ts';
@@ -43,10 +43,7 @@ export function renderStatusText(
     ],
     concernLines(concerns, { colors, verbose }),
   ];
-  return blocks
-    .filter((block) => block.length > 0)
-    .map((block) => `${block.join('\n')}\n`)
-    .join('\n');
+  return joinBlocks(blocks);
 }
 
 function waveKey({ target, wave }: { readonly target: string; readonly wave?: string }): string {

@@ -61,3 +61,11 @@ export function targetHeading(
   ];
   return `${colors.bold(escapeTerminal(name))} ${colors.dim(`(${escapeTerminal(where.join(', '))})`)}`;
 }
+
+/** Joins blocks of lines with an empty line between them; leaves out blocks without lines. Ends in a newline. */
+export function joinBlocks(blocks: readonly (readonly string[])[]): string {
+  return blocks
+    .filter((lines) => lines.length > 0)
+    .map((lines) => `${lines.join('\n')}\n`)
+    .join('\n');
+}

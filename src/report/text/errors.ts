@@ -3,7 +3,7 @@ import { formatPlace, type LandfallError } from '../../core/error.ts';
 import type { FoundLock, LockHolder } from '../../core/lock.ts';
 import { displayInstant, type Instant } from '../../core/time.ts';
 import { escapeTerminal } from './escape.ts';
-import { formatLongDuration } from './words.ts';
+import { formatDuration } from './words.ts';
 
 /** An error as the user reads it: what is wrong and where, its code, and what to do. Ends in a newline. */
 export function renderError(error: LandfallError, colors: Colors): string {
@@ -29,7 +29,7 @@ export function describeLockHolder(found: FoundLock, now: Instant): string {
 function describeLockStart({ since }: LockHolder, now: Instant): string {
   const instant = Date.parse(since);
   if (Number.isNaN(instant)) return 'an unknown time';
-  return `${displayInstant(instant)} (${formatLongDuration(now - instant)} ago)`;
+  return `${displayInstant(instant)} (${formatDuration(now - instant)} ago)`;
 }
 
 /** `target production`, or `targets a and b`, which share a lock. */

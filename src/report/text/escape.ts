@@ -65,3 +65,16 @@ export const DEFAULT_BUDGET = 65_536;
 
 /** The fewest bytes that a comment may be given: the summary of any plan fits, whatever its names are. */
 export const MIN_BUDGET = 10_000;
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/** Text for HTML or XML, in an element or an attribute. */
+export function escapeMarkup(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
+}

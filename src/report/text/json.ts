@@ -1,3 +1,5 @@
+import { formatInstant } from '../../core/time.ts';
+
 /**
  * Data as indented JSON with a newline at the end. Characters that cannot be seen, or that turn text around, are
  * written as `\uXXXX`: the same data to a parser, and nothing to fear for a terminal or a log that shows it. So is what
@@ -25,4 +27,30 @@ function escapeCodeUnits(character: string): string {
     { length: character.length },
     (_, index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`,
   ).join('');
+}
+
+/**
+ * Copies fields of a value under the same names in snake_case, in the order of `keys`; fields that it does not have are
+ * left out. Instants, in fields that end in `At`, become times in UTC.
+ */
+export function snakeCase<T extends object>(
+  value: T,
+  ...keys: readonly (keyof T & string)[]
+): Record<string, unknown> {
+  return Object.fromEntries(
+    keys.flatMap((key) => {
+      const field: unknown = value[key];
+      if (field === undefined) return [];
+      const isInstant = key.endsWith('At') && typeof field === 'number';
+      return [[toSnakeCase(key), isInstant ? formatInstant(field) : field]];
+    }),
+  );
+}
+
+/** `vmManagerId` → `vm_manager_id`; names of VMware are one word. */
+function toSnakeCase(key: string): string {
+  return key
+    .replace('vmWare', 'vmware')
+    .replace('VCenter', 'Vcenter')
+    .replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

@@ -2,12 +2,16 @@ import type { SettingValue } from '../../core/desired.ts';
 import { displayInstant, formatInstant, type Instant } from '../../core/time.ts';
 import { escapeTerminal } from './escape.ts';
 
-/** Milliseconds as people read them: `0.3 s`, `4.2 s`, `2 min 5 s`. */
+/** Formats milliseconds: `0.3 s`, `42 s`, or the two largest units, `48 min 42 s`, `2 h 50 min`, `3 d 4 h`. */
 export function formatDuration(milliseconds: number): string {
-  const seconds = milliseconds / 1000;
-  if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
-  const whole = Math.round(seconds);
-  return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  const exact = Math.max(0, milliseconds) / 1000;
+  if (exact < 9.95) return `${exact.toFixed(1)} s`;
+  const seconds = Math.round(exact);
+  const [days, hours] = [Math.floor(seconds / 86_400), Math.floor(seconds / 3600) % 24];
+  const [minutes, rest] = [Math.floor(seconds / 60) % 60, seconds % 60];
+  if (days > 0) return `${days} d ${hours} h`;
+  if (hours > 0) return `${hours} h ${minutes} min`;
+  return minutes > 0 ? `${minutes} min ${rest} s` : `${rest} s`;
 }
 
 /** A setting's value on a terminal: times without the letters of ISO 8601, text in quotes where its ends are unclear. */
@@ -50,14 +54,4 @@ export function pluralize(number: number, noun: string): string {
 /** An instant in UTC to the minute, `2026-12-02 04:00`; the heading over it says that it is UTC. */
 export function formatMinute(instant: Instant | undefined): string {
   return instant === undefined ? '' : formatInstant(instant).slice(0, 16).replace('T', ' ');
-}
-
-/** A span in its two largest units, as people speak of hours of copying: `48 min 42 s`, `2 h 50 min`, `3 d 4 h`. */
-export function formatLongDuration(milliseconds: number): string {
-  const seconds = Math.max(0, Math.round(milliseconds / 1000));
-  const [days, hours] = [Math.floor(seconds / 86_400), Math.floor(seconds / 3600) % 24];
-  const [minutes, rest] = [Math.floor(seconds / 60) % 60, seconds % 60];
-  if (days > 0) return `${days} d ${hours} h`;
-  if (hours > 0) return `${hours} h ${minutes} min`;
-  return minutes > 0 ? `${minutes} min ${rest} s` : `${rest} s`;
 }

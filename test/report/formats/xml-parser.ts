@@ -14,7 +14,7 @@ const TOKEN = new RegExp(
   'y',
 );
 const CHARACTER = /^[\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]*$/u;
-const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" };
 
 /** Parses a document; throws where it is not well-formed. */
 export function parseXml(text: string): XmlNode {
@@ -53,7 +53,7 @@ function attributesOf(text: string): Readonly<Record<string, string>> {
 }
 
 function decode(text: string): string {
-  return text.replace(/&(?:(\w+);)?/g, (_, name: string | undefined) => {
+  return text.replace(/&(?:(#?\w+);)?/g, (_, name: string | undefined) => {
     const character = NAMED[name ?? ''];
     if (character === undefined) throw new Error('an ampersand that begins no entity');
     return character;
