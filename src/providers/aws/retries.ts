@@ -3,41 +3,84 @@ import type { Clock } from '../../core/time.ts';
 import { classifyError, isServiceError, type SdkError } from './errors.ts';
 import type { AwsClient } from './middleware.ts';
 
-/** How long to wait before another try, in milliseconds, try by try. */
-const RETRY_WAITS = [500, 1000, 2000, 4000, 8000] as const;
+/** Waits before further attempts, in milliseconds. */
+const RETRY_WAITS: readonly number[] = [500, 1000, 2000, 4000, 8000];
 
-/** Whether an error leaves it open what the service has done. */
-export function leavesOutcomeUnknown(error: unknown): error is LandfallError {
-  return error instanceof LandfallError && hasUnknownOutcome(error.cause);
+interface LookupRetry<T> {
+  /** Makes the call; undefined: the answer does not tell what the call made. */
+  readonly call: () => Promise<T | undefined>;
+  /**
+   * Looks up what the call was to make; undefined: it is not there.
+   * @param error why the last attempt failed
+   * @param mayBeOurs whether an attempt may have been carried out, so that what is found may be of this run
+   */
+  readonly lookUp: (error: LandfallError, mayBeOurs: boolean) => Promise<T | undefined>;
+  /** Errors that may mean that it is there already. Default: none. */
+  readonly isRefusal?: (error: LandfallError) => boolean;
+  /** Whether to try again after such an error too, since what is in the way may go. */
+  readonly retriesRefusals?: true;
+  readonly waits?: readonly number[];
+  readonly clock: Clock;
 }
 
 /**
- * Makes something that must be there once, and has no idempotency token (domain, MGN: rules). After a call that was not
- * answered, or that was refused because it is there already, it looks before it tries again.
- * @param make the call
- * @param look what is there now; undefined: nothing. It is told whether an earlier call of ours may have made it
+ * Makes a call that must be carried out once and has no idempotency token (domain, MGN: rules). After an attempt that
+ * was not answered, or was refused because what it makes may be there, it looks that up before it tries again.
  * @returns what was made, or found
+ * @throws the last error, once the waits are over or nothing is found after a refusal
  */
-export async function retryAfterLookup<T>(
-  make: () => Promise<T>,
-  look: (mayBeOurs: boolean) => Promise<T | undefined>,
-  clock: Clock,
-): Promise<T> {
+export async function retryAfterLookup<T>({
+  call,
+  lookUp,
+  isRefusal = () => false,
+  retriesRefusals,
+  waits = RETRY_WAITS,
+  clock,
+}: LookupRetry<T>): Promise<T> {
   let mayBeOurs = false;
-  for (const wait of [...RETRY_WAITS, undefined]) {
+  for (let attempt = 0; ; attempt++) {
+    let error: LandfallError;
+    let isOpen = true;
     try {
-      return await make();
-    } catch (error) {
-      const open = leavesOutcomeUnknown(error);
-      if (!open && !isServiceError(error, 'ConflictException')) throw error;
-      mayBeOurs ||= open;
-      const found = await look(mayBeOurs);
-      if (found !== undefined) return found;
-      if (!open || wait === undefined) throw error;
-      await clock.sleep(wait);
+      const made = await call();
+      if (made !== undefined) return made;
+      error = noIdError();
+    } catch (thrown) {
+      if (!(thrown instanceof LandfallError)) throw thrown;
+      error = thrown;
+      isOpen = hasUnknownOutcome(error.cause);
+      if (!isOpen && !isRefusal(error)) throw error;
     }
+    mayBeOurs ||= isOpen;
+    const found = await lookUp(error, mayBeOurs);
+    if (found !== undefined) return found;
+    const wait = waits[attempt];
+    if (wait === undefined || !(isOpen || retriesRefusals === true)) throw error;
+    await clock.sleep(wait);
   }
-  throw new LandfallError('INTERNAL', 'the tries have come to no end', { source: 'landfall' });
+}
+
+/** Whether an error is the service's `ConflictException`: what a call makes may be there already. */
+export function isConflict(error: LandfallError): boolean {
+  return isServiceError(error, 'ConflictException');
+}
+
+function noIdError(): LandfallError {
+  return new LandfallError('SERVICE_ERROR', 'the service did not return what the call made', {
+    source: 'service',
+    remedy: 'plan again: the plan shows whether it is there',
+  });
+}
+
+/** The error for a call whose outcome could not be looked up either. */
+export function unknownOutcomeError(
+  what: string,
+  error: LandfallError,
+  lookup: LandfallError,
+  remedy: string,
+): LandfallError {
+  const message = `it is not known ${what}: ${error.message}, and then ${lookup.message}`;
+  return new LandfallError(lookup.code, message, { source: lookup.source, remedy, cause: lookup });
 }
 
 type AnyStrategy = Awaited<ReturnType<AwsClient['config']['retryStrategy']>>;
@@ -48,8 +91,8 @@ export const ATTEMPTS = 10;
 
 /**
  * Has the client wait between attempts by the program's clock. Which errors are worth another try, and how long the
- * wait is, stays with the SDK's own strategy (adaptive mode); a creation whose fate is open is not tried again
- * before somebody has looked.
+ * wait is, stays with the SDK's own strategy (adaptive mode); a call that must be made once and whose outcome is
+ * unknown is not repeated here.
  */
 export function retryByClock({ config }: AwsClient, clock: Clock): void {
   const own = config.retryStrategy;
@@ -67,7 +110,7 @@ function withClock(strategy: Strategy, clock: Clock): Strategy {
   return {
     acquireInitialRetryToken: (scope) => strategy.acquireInitialRetryToken(scope),
     async refreshRetryTokenForRetry(before, info) {
-      // The SDK takes an error from here for a no, and throws the call's own.
+      // An error from here makes the SDK stop and throw the call's own.
       if (hasUnknownOutcome(info.error)) throw new Error('no more tries');
       const token = await strategy.refreshRetryTokenForRetry(before, info);
       await clock.sleep(token.getRetryDelay());
@@ -83,8 +126,8 @@ function withClock(strategy: Strategy, clock: Clock): Strategy {
 const unknownOutcomeErrors = new WeakSet<object>();
 
 /**
- * Marks the errors after which nobody knows whether a call was carried out: the reply is lost, or the service broke
- * down half-way. The caller looks before it tries again.
+ * Marks the errors after which it is unknown whether a call was carried out: the reply is lost, or the service failed
+ * while it worked on the call. The caller looks that up before it tries again.
  * @param once calls that must not be made twice, by the names of their commands
  */
 export function markUnknownOutcomes({ middlewareStack }: AwsClient, once: ReadonlySet<string>): void {
@@ -105,7 +148,7 @@ export function markUnknownOutcomes({ middlewareStack }: AwsClient, once: Readon
 }
 
 /** Whether an error of the SDK leaves it open what the service has done. */
-export function hasUnknownOutcome(error: unknown): boolean {
+function hasUnknownOutcome(error: unknown): boolean {
   return typeof error === 'object' && error !== null && unknownOutcomeErrors.has(error);
 }
 

@@ -8,7 +8,7 @@ import { LandfallError } from '../../core/error.ts';
 import type { Owner } from '../../core/observed.ts';
 import { isServiceError } from '../aws/errors.ts';
 import { listItems } from '../aws/paging.ts';
-import { retryAfterLookup } from '../aws/retries.ts';
+import { isConflict, retryAfterLookup } from '../aws/retries.ts';
 import type { MgnContext } from './api.ts';
 import { pickGroup } from './group-rules.ts';
 import { ownerTags, projectOf, readOwner } from './marker.ts';
@@ -73,11 +73,12 @@ export class Groups {
         pickGroup('wave', name, owner.project, waves);
       const { waveID } =
         pick(await this.#waves.get()) ??
-        (await retryAfterLookup<Wave>(
-          () => api.createWave({ name, tags: ownerTags(owner) }),
-          async () => pick(await this.#waves.refresh()),
+        (await retryAfterLookup<Wave>({
+          call: () => api.createWave({ name, tags: ownerTags(owner) }),
+          lookUp: async () => pick(await this.#waves.refresh()),
+          isRefusal: isConflict,
           clock,
-        ));
+        }));
       if (waveID === undefined) throw missingIdError('wave', name);
       return { id: waveID, name };
     });
@@ -89,11 +90,12 @@ export class Groups {
       pickGroup('application', name, owner.project, applications);
     return (
       pick(await this.#applications.get()) ??
-      retryAfterLookup<Application>(
-        () => api.createApplication({ name, tags: ownerTags(owner) }),
-        async () => pick(await this.#applications.refresh()),
+      retryAfterLookup<Application>({
+        call: () => api.createApplication({ name, tags: ownerTags(owner) }),
+        lookUp: async () => pick(await this.#applications.refresh()),
+        isRefusal: isConflict,
         clock,
-      )
+      })
     );
   }
 

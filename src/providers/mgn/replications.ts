@@ -2,7 +2,7 @@ import type { SourceServer } from '@aws-sdk/client-mgn';
 import { LandfallError } from '../../core/error.ts';
 import type { CreateRequest, ExistingJob, UpdateRequest } from '../../core/provider.ts';
 import { isServiceError } from '../aws/errors.ts';
-import { retryAfterLookup } from '../aws/retries.ts';
+import { isConflict, retryAfterLookup } from '../aws/retries.ts';
 import { descriptionTags, landfallTagKeys, ownerTags, projectOf } from './marker.ts';
 import { checkCanLeaveApplication, disassociateServer, moveToApplication } from './membership.ts';
 import { isOnlyDiscovered } from './servers.ts';
@@ -78,26 +78,27 @@ function startReplication(
   deeds: ChangeContext,
 ): Promise<string | ExistingJob> {
   const { api, lookups, clock } = deeds;
-  return retryAfterLookup<string | ExistingJob>(
-    async () => {
+  return retryAfterLookup<string | ExistingJob>({
+    async call() {
       await api.startReplication({ sourceServerID: serverId });
       return serverId;
     },
-    async (mayBeOurs) => {
+    async lookUp(_, mayBeOurs) {
       const server = await lookups.lookUp(serverId);
       if (server === undefined) throw serverGoneError(serverId);
       if (STARTABLE_STATES.has(server.lifeCycle?.state)) return undefined;
       const existing = existingOwnJob(server, { owner });
       return mayBeOurs ? serverId : existing;
     },
+    isRefusal: isConflict,
     clock,
-  );
+  });
 }
 
 /** A server that replicates already: as good as a success where it is marked as ours. */
 function existingOwnJob(server: SourceServer, { owner }: Pick<CreateRequest, 'owner'>): ExistingJob {
   if (!isOwnedBy(server, owner)) {
-    throw serverConflictError(server, `has got a replication of ${describeOwner(server)} in the meantime`);
+    throw serverConflictError(server, `now has a replication of ${describeOwner(server)}`);
   }
   return { id: server.sourceServerID ?? '', alreadyExisted: true };
 }

@@ -11,7 +11,7 @@ import type { SetUpStep } from '../../core/provider.ts';
 import type { Clock } from '../../core/time.ts';
 import { isServiceError } from '../aws/errors.ts';
 import { listItems } from '../aws/paging.ts';
-import { retryAfterLookup } from '../aws/retries.ts';
+import { isConflict, retryAfterLookup } from '../aws/retries.ts';
 import type { MgnApi, MgnContext } from './api.ts';
 import { projectOf, projectTags, type Tags } from './marker.ts';
 import {
@@ -197,15 +197,19 @@ async function ensureTemplate<T extends { readonly tags?: Tags }>(
   const { what } = kind;
   const template =
     there ??
-    (await retryAfterLookup(
-      () => createTemplate(kind),
-      () => kind.find(),
+    (await retryAfterLookup<T | 'created'>({
+      async call() {
+        await kind.create();
+        return 'created';
+      },
+      lookUp: () => kind.find(),
+      isRefusal: isConflict,
       clock,
-    ));
-  if (template === undefined) return { what, done: 'created' };
+    }));
+  if (template === 'created') return { what, done: 'created' };
   const before = kind.read(template);
   const changed = Object.entries(wanted).filter(([name, value]) => before[name] !== value);
-  // One that stands where ours was to be made, as it was to be, is ours: its reply was lost.
+  // One that is exactly as ours was to be was made by a call whose reply was lost.
   if (changed.length === 0) return { what, done: there === undefined ? 'created' : 'there already' };
   const owner = projectOf(template.tags);
   if (owner !== undefined && owner !== project) {
@@ -220,9 +224,4 @@ async function ensureTemplate<T extends { readonly tags?: Tags }>(
   }
   await kind.update(template, Object.fromEntries(changed));
   return { what, done: 'updated' };
-}
-
-async function createTemplate<T>(kind: TemplateKind<T>): Promise<T | undefined> {
-  await kind.create();
-  return undefined;
 }

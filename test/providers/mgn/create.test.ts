@@ -91,7 +91,7 @@ describe('creating the job of a server', () => {
     const request = await account.request(LINUX);
     await account.client.send(new StartReplicationCommand({ sourceServerID: request.serverId }));
     await expect(account.open().create(request)).rejects.toMatchObject({
-      message: `source server ${request.serverId} has got a replication of nobody in the meantime`,
+      message: `source server ${request.serverId} now has a replication of nobody`,
     });
     expect((await account.server(LINUX)).tags).toEqual({ Name: LINUX });
   });

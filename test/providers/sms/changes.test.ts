@@ -125,7 +125,7 @@ describe('a server that is said to have a job already', () => {
     sms.on(GetReplicationJobsCommand).resolves(list({ id: 'sms-job-2', description }));
     await expect(provider.create(request)).rejects.toMatchObject({
       code: 'SERVICE_ERROR',
-      message: `server s-1 has got job sms-job-2 of ${whose} in the meantime`,
+      message: `server s-1 now has job sms-job-2 of ${whose}`,
     });
     expect(clock.slept).toEqual([]);
     expect(sms.commandCalls(CreateReplicationJobCommand)).toHaveLength(1);

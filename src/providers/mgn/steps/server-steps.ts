@@ -1,7 +1,7 @@
 import type { SourceServer } from '@aws-sdk/client-mgn';
 import { LandfallError } from '../../../core/error.ts';
 import { isServiceError } from '../../aws/errors.ts';
-import { leavesOutcomeUnknown } from '../../aws/retries.ts';
+import { retryAfterLookup } from '../../aws/retries.ts';
 import type { MgnApi, MgnContext } from '../api.ts';
 import { readServers } from './job-outcome.ts';
 import { ARCHIVE, END_TEST, FINALIZE, REVERT, START_REPLICATION } from './sequence.ts';
@@ -12,9 +12,9 @@ type SingleServerStep =
 
 interface StepCall {
   /** Answers with the server, if it answers. */
-  call(api: MgnApi, sourceServerID: string): Promise<SourceServer>;
+  readonly call: (api: MgnApi, sourceServerID: string) => Promise<SourceServer>;
   /** Whether a server shows that it is done. */
-  isDone(server: SourceServer): boolean;
+  readonly isDone: (server: SourceServer) => boolean;
 }
 
 const STEP_CALLS: Readonly<Record<SingleServerStep, StepCall>> = {
@@ -41,37 +41,36 @@ function changeState(state: 'READY_FOR_TEST' | 'READY_FOR_CUTOVER'): StepCall {
   };
 }
 
-/** How long to wait before another try at a call that nobody answered, in milliseconds, try by try. */
-const RETRY_WAITS = [500, 1000, 2000, 4000, 8000] as const;
-
 /** The server after a step, or why the step failed. */
 type SingleStepOutcome =
   | { readonly server: SourceServer; readonly error?: undefined }
   | { readonly server?: undefined; readonly error: LandfallError };
 
 /**
- * Takes a step with one server. A call that fails may have been carried out, by an attempt that was not answered: what
- * the server shows decides, and not the error.
+ * Takes a step with one server. A call that fails may have been carried out, by an attempt that was not answered: the
+ * state of the server decides, not the error.
  */
 export async function takeServerStep(
   step: SingleServerStep,
   id: string,
   { api, clock }: MgnContext,
 ): Promise<SingleStepOutcome> {
-  const deed = STEP_CALLS[step];
-  for (const wait of [...RETRY_WAITS, undefined]) {
-    try {
-      return { server: await deed.call(api, id) };
-    } catch (error) {
-      if (!(error instanceof LandfallError)) throw error;
-      const server = await findServer(api, id);
-      if (server !== undefined && deed.isDone(server)) return { server };
-      if (wait === undefined || !leavesOutcomeUnknown(error))
-        return { error: explainConflict(error, step, id) };
-      await clock.sleep(wait);
-    }
+  const { call, isDone } = STEP_CALLS[step];
+  try {
+    const server = await retryAfterLookup({
+      call: () => call(api, id),
+      async lookUp() {
+        const found = await findServer(api, id);
+        return found !== undefined && isDone(found) ? found : undefined;
+      },
+      isRefusal: () => true,
+      clock,
+    });
+    return { server };
+  } catch (error) {
+    if (!(error instanceof LandfallError)) throw error;
+    return { error: explainConflict(error, step, id) };
   }
-  throw new Error('the last try returns');
 }
 
 /** The server as it is now; undefined where that cannot be seen. */

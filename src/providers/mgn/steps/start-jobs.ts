@@ -2,16 +2,13 @@ import { LandfallError } from '../../../core/error.ts';
 import type { Owner } from '../../../core/observed.ts';
 import type { StepRequest, StepResult } from '../../../core/provider.ts';
 import type { Instant } from '../../../core/time.ts';
-import { leavesOutcomeUnknown } from '../../aws/retries.ts';
+import { retryAfterLookup, unknownOutcomeError } from '../../aws/retries.ts';
 import type { MgnContext } from '../api.ts';
 import { ownerTags } from '../marker.ts';
 import { findStartedServers, isServerRefusal, type JobStep, refusedServers } from './job-outcome.ts';
 import { START_CUTOVER, START_TEST } from './sequence.ts';
 
-/** How long to wait before another try at a call that nobody answered, in milliseconds, try by try. */
-const RETRY_WAITS = [500, 1000, 2000, 4000, 8000] as const;
-
-/** Has the service take a step with some servers: a job for those of each wave, whose tags it carries. */
+/** Takes a step with some servers: one job for those of each wave, tagged with the wave's owner. */
 export async function startJobs(
   step: JobStep,
   requests: readonly StepRequest[],
@@ -35,9 +32,8 @@ class JobStarter {
   readonly #step: JobStep;
   readonly #owner: Owner;
   readonly #context: MgnContext;
-  /** When it began, in the service's time: what is found later is ours only if it is not older. */
+  /** When it began, in the service's time: jobs that are older are not of this call. */
   readonly #since: Instant;
-  #silences = 0;
 
   constructor(step: JobStep, owner: Owner, context: MgnContext) {
     this.#step = step;
@@ -46,7 +42,7 @@ class JobStarter {
     this.#since = context.time.now();
   }
 
-  /** Tries until each server has its result: with every try some get theirs, or one of a few waits is over. */
+  /** Tries until each server has its result; every attempt yields some. */
   async startAll(ids: readonly string[]): Promise<readonly StepResult[]> {
     const results = new Map<string, StepResult>();
     for (let open = ids; open.length > 0; open = ids.filter((id) => !results.has(id))) {
@@ -55,24 +51,28 @@ class JobStarter {
     return [...results.values()];
   }
 
-  /** One call for all of these servers. @returns results of those about which nothing is left to do */
+  /**
+   * Makes one call for all of these servers. It may be carried out without an answer, and there is no idempotency token:
+   * only servers that show no effect are tried again, so that none is launched twice (domain, MGN: rules).
+   * @returns results of those servers that have one
+   */
   async #attempt(ids: readonly string[]): Promise<readonly StepResult[]> {
-    let trouble: LandfallError;
     try {
-      const { job } = await this.#call(ids);
-      const detail = job?.jobID;
-      if (detail !== undefined) return ids.map((id) => ({ id, detail }));
-      trouble = new LandfallError('SERVICE_ERROR', `the service gave no job for ${this.#step}`, {
-        source: 'service',
-        remedy: 'plan again, and look for the job in AWS MGN',
+      return await retryAfterLookup<readonly StepResult[]>({
+        call: async () => {
+          const detail = (await this.#call(ids)).job?.jobID;
+          return detail === undefined ? undefined : ids.map((id) => ({ id, detail }));
+        },
+        lookUp: async (error) => {
+          const started = await this.#startedAfter(error, ids);
+          return started.length === 0 ? undefined : started;
+        },
+        clock: this.#context.clock,
       });
     } catch (error) {
       if (!(error instanceof LandfallError)) throw error;
-      if (isServerRefusal(error)) return this.#afterRefusal(ids, error);
-      if (!leavesOutcomeUnknown(error)) return failAll(ids, error);
-      trouble = error;
+      return isServerRefusal(error) ? this.#afterRefusal(ids, error) : failAll(ids, error);
     }
-    return this.#afterSilence(ids, trouble);
   }
 
   #call(ids: readonly string[]) {
@@ -83,44 +83,34 @@ class JobStarter {
     return api.terminateTargetInstances(input);
   }
 
-  /**
-   * The call may have been carried out, and there is no idempotency token: only servers of which nothing is to be
-   * seen are tried again, so that none is launched twice (domain, MGN: rules).
-   */
-  async #afterSilence(ids: readonly string[], trouble: LandfallError): Promise<readonly StepResult[]> {
-    let started: readonly StepResult[];
+  async #startedAfter(failure: LandfallError, ids: readonly string[]): Promise<readonly StepResult[]> {
     try {
-      started = await this.#started(ids);
+      return await this.#started(ids);
     } catch (error) {
       if (!(error instanceof LandfallError)) throw error;
-      return failAll(ids, unknownOutcomeError(this.#step, trouble, error));
+      const what = `whether ${this.#step} has been carried out`;
+      throw unknownOutcomeError(what, failure, error, 'plan again: the plan shows the state of the server');
     }
-    const wait = RETRY_WAITS[this.#silences];
-    if (started.length > 0) return started;
-    if (wait === undefined) return failAll(ids, trouble);
-    this.#silences += 1;
-    await this.#context.clock.sleep(wait);
-    return [];
   }
 
-  /** The service refuses a call as a whole for one server: that one has failed, and the others are tried again. */
-  async #afterRefusal(ids: readonly string[], trouble: LandfallError): Promise<readonly StepResult[]> {
+  /** The service refuses a whole call for one server: that server has failed, and the others are tried again. */
+  async #afterRefusal(ids: readonly string[], refusal: LandfallError): Promise<readonly StepResult[]> {
     let started: readonly StepResult[];
     let refused: ReadonlyMap<string, LandfallError>;
     try {
-      // An earlier call without an answer may be what stands in the way of this one.
+      // An earlier call without an answer may be the reason of the refusal.
       started = await this.#started(ids);
       const done = new Set(started.map(({ id }) => id));
       const open = ids.filter((id) => !done.has(id));
-      refused = await refusedServers(trouble, this.#step, open, this.#context);
+      refused = await refusedServers(refusal, this.#step, open, this.#context);
     } catch (error) {
       if (!(error instanceof LandfallError)) throw error;
-      return failAll(ids, trouble);
+      return failAll(ids, refusal);
     }
     const ended = [...started, ...[...refused].map(([id, error]) => ({ id, error }))];
     if (ended.length > 0) return ended;
-    if (ids.length === 1) return failAll(ids, trouble);
-    // Nobody says which server it is.
+    if (ids.length === 1) return failAll(ids, refusal);
+    // The service does not say which server it is.
     const middle = Math.ceil(ids.length / 2);
     const first = await this.startAll(ids.slice(0, middle));
     return [...first, ...(await this.startAll(ids.slice(middle)))];
@@ -135,14 +125,4 @@ class JobStarter {
 
 function failAll(ids: readonly string[], error: LandfallError): readonly StepResult[] {
   return ids.map((id) => ({ id, error }));
-}
-
-/** Where what came of a call cannot be seen either, the error says that nobody knows. */
-function unknownOutcomeError(step: string, trouble: LandfallError, then: LandfallError): LandfallError {
-  const message = `whether ${step} has been carried out is not known: ${trouble.message}, and then ${then.message}`;
-  return new LandfallError(then.code, message, {
-    source: then.source,
-    remedy: 'plan again: the plan shows how far the server is',
-    cause: then,
-  });
 }
