@@ -97,3 +97,11 @@ export interface Observed {
 export function isActive(job: ObservedJob): boolean {
   return job.state !== 'completed' && job.state !== 'failed';
 }
+
+/** Whether the marker of a job says that it belongs to the project; then the job has an owner. */
+export function isOwnedBy<Job extends { readonly owner?: Owner }>(
+  job: Job,
+  project: string,
+): job is Job & { readonly owner: Owner } {
+  return job.owner?.project === project;
+}

@@ -1,8 +1,8 @@
 import { byKeys } from '../core/lists.ts';
-import type { Observed } from '../core/observed.ts';
+import { isOwnedBy, type Observed } from '../core/observed.ts';
 import type { CatalogEntry, CatalogListing } from '../core/operations.ts';
 import { missingSetupConcerns } from './account.ts';
-import { groupJobs, indexServers, isOwnedBy, preferredJob, serverNames } from './servers.ts';
+import { groupJobs, indexServers, preferredJob, serverNames } from './servers.ts';
 import type { NameMatcher } from './subjects.ts';
 
 /** What a listing of the catalogue is narrowed to; a part that is left out narrows nothing. */

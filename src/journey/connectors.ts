@@ -1,7 +1,6 @@
 import { byKeys } from '../core/lists.ts';
-import { isActive, type ObservedJob } from '../core/observed.ts';
+import { isActive, isOwnedBy, type ObservedJob } from '../core/observed.ts';
 import type { Connector, Disassociation } from '../core/operations.ts';
-import { isOwnedBy } from './servers.ts';
 
 /**
  * What comes of taking a connector away: the jobs of its vCenter stall if no other healthy connector serves that.

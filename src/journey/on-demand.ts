@@ -1,7 +1,7 @@
 import { Cap, takeSlots } from '../core/caps.ts';
 import type { Desired } from '../core/desired.ts';
 import { DAY, MAX_RUNS_PER_DAY } from '../core/limits.ts';
-import { isActive, type JobState, type Observed, type ObservedJob } from '../core/observed.ts';
+import { isActive, isOwnedBy, type JobState, type Observed, type ObservedJob } from '../core/observed.ts';
 import type { RunHistory } from '../core/operations.ts';
 import type { VmEntry } from '../core/status.ts';
 import { displayInstant } from '../core/time.ts';
@@ -25,7 +25,7 @@ export function refuseRun(sighting: VmSnapshot, project: string): string | undef
   if (job === undefined || history === undefined)
     return 'it has no replication job: `landfall apply` creates it';
   const { id, owner, state } = job;
-  if (owner?.project !== project) {
+  if (!isOwnedBy(job, project)) {
     const whose = owner === undefined ? 'no project owns' : `project ${owner.project} owns`;
     return `${whose} its replication job ${id}, and only its owner runs a job`;
   }

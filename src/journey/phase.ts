@@ -1,10 +1,9 @@
 import { type Concern, raiseForVm } from '../core/concern.ts';
 import { type DesiredVm, phaseOfWave, type Phases, type Target } from '../core/desired.ts';
-import type { ObservedServer } from '../core/observed.ts';
+import { isOwnedBy, type ObservedServer } from '../core/observed.ts';
 import type { PhaseContext, ProviderTraits } from '../core/provider.ts';
 import type { PhaseStatus, VmEntry } from '../core/status.ts';
 import type { Instant } from '../core/time.ts';
-import { isOwnedBy } from './servers.ts';
 
 /** What the phase of each VM of a target is decided by. */
 export interface PhaseInput {

@@ -1,27 +1,87 @@
 import type { DesiredVm, VmReference } from '../core/desired.ts';
 import { addToGroup, byKeys } from '../core/lists.ts';
-import type { ObservedServer } from '../core/observed.ts';
-import { serverNames, type Servers, vmKey } from './servers.ts';
+import { isOwnedBy, type Observed, type ObservedJob, type ObservedServer } from '../core/observed.ts';
+import type { OverlappingTargets } from './account.ts';
+import { groupJobs, indexServers, serverNames, serverOf, type Servers, vmKey } from './servers.ts';
 
-/** What all VMs of a target come to. Each VM is in `found`, in `problems` or in `rivals`. */
+/** The VMs, servers and jobs of a target, matched with one another. */
+export interface MatchedTarget {
+  readonly servers: Servers;
+  /** The jobs of each server, by the server's id. */
+  readonly jobs: ReadonlyMap<string, readonly ObservedJob[]>;
+  readonly resolved: ResolvedVms;
+  /** The same with the VMs of overlapping targets: no job of these is unlisted. */
+  readonly listed: ResolvedVms;
+}
+
+/** Finds the server of each VM that the manifests name for a target; `vms` are sorted, and so are lists of the result. */
+export function matchTarget(
+  vms: readonly DesiredVm[],
+  overlapping: OverlappingTargets,
+  observed: Observed,
+): MatchedTarget {
+  const servers = indexServers(observed);
+  const resolved = resolveAll(vms, servers);
+  const listed = overlapping.vms.length === 0 ? resolved : resolveAll([...vms, ...overlapping.vms], servers);
+  return { servers, jobs: groupJobs(observed.jobs, servers), resolved, listed };
+}
+
+/** A job that stands for no VM of the manifests. */
+export interface UnlistedJob {
+  /** `wave/name`, by the wave in its marker; the VM's name alone of a job of others. */
+  readonly address: string;
+  /** Absent: the job is not the project's. */
+  readonly wave?: string;
+  readonly server: ObservedServer;
+  readonly job: ObservedJob;
+}
+
+/**
+ * The jobs that stand for no VM of the manifests and that are this target's, not an overlapping one's, to delete or to
+ * show. Addresses that several share, or that a VM of the manifests has, end in the job's id: `wave/name#sms-job-1`.
+ */
+export function unlistedJobs(
+  jobs: readonly ObservedJob[],
+  { servers, listed }: MatchedTarget,
+  overlapping: OverlappingTargets,
+  project: string,
+  vms: readonly DesiredVm[],
+): readonly UnlistedJob[] {
+  const unlisted = jobs.flatMap((job): readonly UnlistedJob[] => {
+    const server = serverOf(job, servers);
+    if (listed.byServer.has(server.serverId)) return [];
+    const name = server.name ?? server.path ?? server.serverId;
+    if (!isOwnedBy(job, project)) return [{ address: name, server, job }];
+    const { wave } = job.owner;
+    return overlapping.mayDelete(wave) ? [{ address: `${wave}/${name}`, wave, server, job }] : [];
+  });
+  const counts = new Map<string, number>();
+  for (const { address } of [...vms, ...unlisted]) counts.set(address, (counts.get(address) ?? 0) + 1);
+  return unlisted.map((one) => {
+    const { address, job } = one;
+    return counts.get(address) === 1 ? one : { ...one, address: `${address}#${job.id}` };
+  });
+}
+
+/** The servers of all VMs of a target. Each VM is in `found`, in `problems` or in `sharedServers`. */
 export interface ResolvedVms {
   readonly found: ReadonlyMap<DesiredVm, ObservedServer>;
   readonly problems: ReadonlyMap<DesiredVm, Exclude<Resolution, { kind: 'found' }>>;
-  /** VMs that are one server between them: the server they share. */
+  /** VMs that share a server with another VM, and that server. */
   readonly sharedServers: ReadonlyMap<DesiredVm, ObservedServer>;
-  /** The VMs that stand on a server, by the server's id: more than one where they are rivals. */
+  /** The VMs that stand on a server, by the server's id: more than one where they share it. */
   readonly byServer: ReadonlyMap<string, readonly DesiredVm[]>;
   /** The VMs with a problem that might have meant a server, by the server's id. */
   readonly possibleVms: ReadonlyMap<string, readonly DesiredVm[]>;
 }
 
-/** Resolves every VM of a target; `vms` are sorted, and so are the lists of the result. */
+/** Resolves every VM of a target. */
 export function resolveAll(vms: readonly DesiredVm[], servers: Servers): ResolvedVms {
   const found = new Map<DesiredVm, ObservedServer>();
   const problems = new Map<DesiredVm, Exclude<Resolution, { kind: 'found' }>>();
-  const rivals = new Map<DesiredVm, ObservedServer>();
+  const shared = new Map<DesiredVm, ObservedServer>();
   const byServer = new Map<string, DesiredVm[]>();
-  const suspected = new Map<string, DesiredVm[]>();
+  const possible = new Map<string, DesiredVm[]>();
 
   for (const vm of vms) {
     const resolution = resolve(vm.reference, servers);
@@ -30,21 +90,21 @@ export function resolveAll(vms: readonly DesiredVm[], servers: Servers): Resolve
       addToGroup(byServer, resolution.server.serverId, vm);
     } else {
       problems.set(vm, resolution);
-      for (const { serverId } of possibleServers(vm.reference, servers)) addToGroup(suspected, serverId, vm);
+      for (const { serverId } of possibleServers(vm.reference, servers)) addToGroup(possible, serverId, vm);
     }
   }
   for (const [vm, server] of found) {
     if (byServer.get(server.serverId)?.length === 1) continue;
     found.delete(vm);
-    rivals.set(vm, server);
+    shared.set(vm, server);
   }
-  return { found, problems, sharedServers: rivals, byServer, possibleVms: suspected };
+  return { found, problems, sharedServers: shared, byServer, possibleVms: possible };
 }
 
-/** What the reference of a manifest comes to in an account. */
-type Resolution =
+/** The result of looking a reference of a manifest up in an account. */
+export type Resolution =
   | { readonly kind: 'found'; readonly server: ObservedServer }
-  /** `near`: those that may be meant. */
+  /** `similar`: servers that may be meant. */
   | { readonly kind: 'unknown'; readonly similar: readonly ObservedServer[] }
   | { readonly kind: 'ambiguous'; readonly candidates: readonly ObservedServer[] }
   | { readonly kind: 'mismatch'; readonly server: ObservedServer; readonly mismatched: Identifier };

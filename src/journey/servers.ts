@@ -1,5 +1,11 @@
 import { addToGroup, byKeys, byText } from '../core/lists.ts';
-import { isActive, type Observed, type ObservedJob, type ObservedServer } from '../core/observed.ts';
+import {
+  isActive,
+  isOwnedBy,
+  type Observed,
+  type ObservedJob,
+  type ObservedServer,
+} from '../core/observed.ts';
 
 /** The servers of a target by everything a manifest may call them; by what it leaves out, none. */
 export interface Servers {
@@ -109,11 +115,6 @@ function groupByKeys<T>(
     else for (const key of keys ?? []) addToGroup(groups, key, item);
   }
   return groups;
-}
-
-/** Whether a job's marker says that it belongs to the project. */
-export function isOwnedBy(job: ObservedJob, project: string): boolean {
-  return job.owner?.project === project;
 }
 
 /**

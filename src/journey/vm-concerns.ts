@@ -1,13 +1,38 @@
 import { type Concern, raiseForVm } from '../core/concern.ts';
 import type { DesiredVm, VmReference } from '../core/desired.ts';
 import { byText, summarizeList } from '../core/lists.ts';
-import type { ObservedJob, ObservedServer } from '../core/observed.ts';
+import { isOwnedBy, type Observed, type ObservedJob, type ObservedServer } from '../core/observed.ts';
 import type { ProviderTraits } from '../core/provider.ts';
-import type { Identifier } from './resolve.ts';
+import type { Identifier, ResolvedVms } from './resolve.ts';
 import { serverNames, simplifyName, vmKey } from './servers.ts';
 
+/**
+ * Says why the server of a VM is not certain. Undefined where it is certain, or where the catalogue is not available and
+ * knows no VM: that is one concern of the target, not one of each VM.
+ */
+export function unresolvedConcern(
+  vm: DesiredVm,
+  { problems, sharedServers, byServer }: ResolvedVms,
+  { catalog }: Observed,
+  inventory: ProviderTraits['inventory'],
+): Concern | undefined {
+  const shared = sharedServers.get(vm);
+  if (shared !== undefined) return sharedServerConcern(vm, shared, byServer.get(shared.serverId) ?? []);
+  const problem = problems.get(vm);
+  switch (problem?.kind) {
+    case 'ambiguous':
+      return ambiguousVmConcern(vm, problem.candidates);
+    case 'mismatch':
+      return mismatchedVmConcern(vm, problem.server, problem.mismatched);
+    case 'unknown':
+      return catalog === 'available' ? unknownVmConcern(vm, problem.similar, inventory) : undefined;
+    case undefined:
+      return undefined;
+  }
+}
+
 /** A VM that the account does not know; `near` are those that may be meant. */
-export function unknownVmConcern(
+function unknownVmConcern(
   vm: DesiredVm,
   near: readonly ObservedServer[],
   { name, remedy }: ProviderTraits['inventory'],
@@ -55,7 +80,7 @@ function lookupIdentifier({ serverId, vmManagerId, vmId, vmWareUuid, path, name 
 }
 
 /** A VM whose identifiers fit several servers. */
-export function ambiguousVmConcern(vm: DesiredVm, candidates: readonly ObservedServer[]): Concern {
+function ambiguousVmConcern(vm: DesiredVm, candidates: readonly ObservedServer[]): Concern {
   const places = candidates.map(describeServer).toSorted(byText);
   return raiseForVm('vm.ambiguous', vm, {
     message: `${describeReference(vm.reference)} fits ${candidates.length} VMs: ${summarizeList(places)}`,
@@ -73,7 +98,7 @@ function distinguishingIdentifier(candidates: readonly ObservedServer[]): string
 }
 
 /** A VM whose identifiers point at different servers. */
-export function mismatchedVmConcern(vm: DesiredVm, server: ObservedServer, disagrees: Identifier): Concern {
+function mismatchedVmConcern(vm: DesiredVm, server: ObservedServer, disagrees: Identifier): Concern {
   const wanted = vm.reference[disagrees] ?? '';
   const actual = server[disagrees] ?? '';
   return raiseForVm('vm.identity-mismatch', vm, {
@@ -83,11 +108,7 @@ export function mismatchedVmConcern(vm: DesiredVm, server: ObservedServer, disag
 }
 
 /** A VM that is the same server as others of the manifests; `all` are sorted, and `vm` is one of them. */
-export function sharedServerConcern(
-  vm: DesiredVm,
-  server: ObservedServer,
-  all: readonly DesiredVm[],
-): Concern {
+function sharedServerConcern(vm: DesiredVm, server: ObservedServer, all: readonly DesiredVm[]): Concern {
   // A slice, not the whole list: a wave that names one server a thousand times costs no million steps.
   const some = all.slice(0, 10).filter((other) => other !== vm);
   const others = summarizeList(
@@ -125,7 +146,7 @@ function describeServer(server: ObservedServer): string {
  */
 export function ownershipConcern(vm: DesiredVm, job: ObservedJob, project: string): Concern | undefined {
   const { owner, id } = job;
-  if (owner?.project === project) return undefined;
+  if (isOwnedBy(job, project)) return undefined;
   if (owner !== undefined) {
     return raiseForVm('job.unmanaged', vm, {
       message: `${vm.address} already has replication job ${id} of project "${owner.project}"`,

@@ -1,7 +1,7 @@
 import { Cap, takeSlots } from '../core/caps.ts';
 import type { DesiredWave, Target } from '../core/desired.ts';
 import { addToGroup } from '../core/lists.ts';
-import { isActive, type Observed } from '../core/observed.ts';
+import { isActive, isOwnedBy, type Observed } from '../core/observed.ts';
 import {
   type AdvanceChange,
   type Capacity,
@@ -14,7 +14,7 @@ import {
   type ReplaceChange,
 } from '../core/plan.ts';
 import type { ResolvedVms } from '../journey/resolve.ts';
-import { indexServers, isOwnedBy, serverOf, type Servers } from '../journey/servers.ts';
+import { indexServers, serverOf, type Servers } from '../journey/servers.ts';
 import type { TargetInput } from './input.ts';
 
 /** Changes after caps: what does not fit is deferred. */
@@ -92,7 +92,7 @@ function wavesOfActiveJobs(
   return new Map(
     jobs.filter(isActive).map((job) => {
       const waves = new Set(vmWaves(serverOf(job, servers).serverId));
-      if (job.owner !== undefined && isOwnedBy(job, project)) waves.add(job.owner.wave);
+      if (isOwnedBy(job, project)) waves.add(job.owner.wave);
       return [job.id, waves];
     }),
   );

@@ -5,14 +5,14 @@ import { byKeys, byText } from '../core/lists.ts';
 import type { ObservedJob, ObservedServer } from '../core/observed.ts';
 import type { DeleteChange, FieldChange } from '../core/plan.ts';
 import { missingSetupConcerns } from '../journey/account.ts';
-import { resolveAll } from '../journey/resolve.ts';
-import { groupJobs, indexServers, preferredJob } from '../journey/servers.ts';
+import { matchTarget } from '../journey/resolve.ts';
+import { preferredJob } from '../journey/servers.ts';
 import { ownershipConcern } from '../journey/vm-concerns.ts';
 import { compareFields } from './compare.ts';
 import { ownerChange } from './decide.ts';
 import { planDeletes } from './deletes.ts';
 import { isSelected, type PlanInput, type TargetInput, targetInput } from './input.ts';
-import { describeTarget, unresolvedVmConcerns } from './target.ts';
+import { describeTarget, unresolvedVms } from './target.ts';
 
 /**
  * Holds what the accounts have against the manifests, as a plan does, and says only where they differ: neither caps
@@ -41,10 +41,9 @@ export function findDrift(input: PlanInput): DriftReport {
 type TargetDrift = Pick<DriftReport, 'drift' | 'matching' | 'concerns'>;
 
 function targetDrift(input: TargetInput): TargetDrift {
-  const { vms, overlapping: neighbours, observed, selection, project } = input;
-  const servers = indexServers(observed);
-  const resolved = resolveAll(vms, servers);
-  const jobs = groupJobs(observed.jobs, servers);
+  const { vms, overlapping, observed, selection, project } = input;
+  const matched = matchTarget(vms, overlapping, observed);
+  const { resolved, jobs } = matched;
 
   let matching = 0;
   const drift: ManifestDrift[] = [];
@@ -55,14 +54,9 @@ function targetDrift(input: TargetInput): TargetDrift {
     if (found.length === 0) matching += 1;
     drift.push(...found);
   }
-  const { concerns: uncertain, missing } = unresolvedVmConcerns(input, resolved);
-  const why = new Map(uncertain.map(({ address, message }) => [address, message]));
-  for (const vm of [...resolved.problems.keys(), ...resolved.sharedServers.keys()]) {
-    if (isSelected(selection, vm)) drift.push(unresolvedVmDrift(vm, why.get(vm.address)));
-  }
-  // The VMs of neighbours matter to deletes only, as in a plan.
-  const kept = neighbours.vms.length === 0 ? resolved : resolveAll([...vms, ...neighbours.vms], servers);
-  drift.push(...planDeletes(input, servers, kept).changes.map(unlistedJobDrift));
+  const { concerns, missing } = unresolvedVms(input, resolved);
+  for (const [vm, concern] of concerns) drift.push(unresolvedVmDrift(vm, concern?.message));
+  drift.push(...planDeletes(input, matched).changes.map(unlistedJobDrift));
   return {
     drift,
     matching,

@@ -2,9 +2,9 @@ import type { ConcernId } from '../core/concern-ids.ts';
 import { type Concern, raiseForTarget, raiseForVm } from '../core/concern.ts';
 import type { DesiredVm } from '../core/desired.ts';
 import { addToGroup, byKeys, byText, summarizeList } from '../core/lists.ts';
+import { isOwnedBy } from '../core/observed.ts';
 import { type AdvanceChange, type Change, type DeleteChange, isExecutable } from '../core/plan.ts';
 import type { ResolvedVms } from '../journey/resolve.ts';
-import { isOwnedBy } from '../journey/servers.ts';
 import type { Guard, TargetInput } from './input.ts';
 
 /** The result of one part of planning, in no particular order. */
@@ -123,7 +123,7 @@ export function guardEmpty(
 ): PartialPlan<DeleteChange> {
   const { length } = deletes.changes;
   if (vms.length > 0 || allowEmpty || length === 0) return deletes;
-  const managed = observed.jobs.filter(({ owner }) => owner?.project === project).length;
+  const managed = observed.jobs.filter((job) => isOwnedBy(job, project)).length;
   const concern = raiseForTarget('guard.allow-empty', target.name, {
     message: `no manifest has a VM for target "${target.name}", and its replication jobs would be deleted: ${length} of ${managed}`,
     remedy: 'run with --allow-empty if that is meant',

@@ -7,10 +7,6 @@ import { checksum } from './checksum.ts';
 import { isSelected, type PlanInput, targetInput } from './input.ts';
 import { planTarget, type TargetPlan } from './target.ts';
 
-export type { Guard, PlanInput } from './input.ts';
-export { scopeOf } from '../core/provider.ts';
-export { findDrift } from './drift.ts';
-
 /**
  * Compares what git wants with what the accounts hold. Pure: the same input in any order gives the same plan to the
  * byte, and time is the accounts' own (`Observed.at`).

@@ -1,17 +1,12 @@
 import type { Concern } from '../core/concern.ts';
-import type { DesiredWave } from '../core/desired.ts';
-import type { ObservedServer } from '../core/observed.ts';
+import type { DesiredVm, DesiredWave } from '../core/desired.ts';
+import { isOwnedBy, type ObservedServer } from '../core/observed.ts';
 import type { Capacity, Change, PlannedTarget } from '../core/plan.ts';
 import type { Instant } from '../core/time.ts';
 import { blockCreates, missingSetupConcerns } from '../journey/account.ts';
-import { resolveAll, type ResolvedVms } from '../journey/resolve.ts';
-import { groupJobs, indexServers, isOwnedBy, type Servers } from '../journey/servers.ts';
-import {
-  ambiguousVmConcern,
-  mismatchedVmConcern,
-  sharedServerConcern,
-  unknownVmConcern,
-} from '../journey/vm-concerns.ts';
+import { matchTarget, type ResolvedVms } from '../journey/resolve.ts';
+import { type Servers } from '../journey/servers.ts';
+import { unresolvedConcern } from '../journey/vm-concerns.ts';
 import { applyCaps, applyJobQuotas } from './caps.ts';
 import { decideVm } from './decide.ts';
 import { planDeletes } from './deletes.ts';
@@ -29,17 +24,14 @@ export interface TargetPlan {
 
 /** Plans one target: finds its VMs, decides each, deletes what is left over, and holds it all against the caps. */
 export function planTarget(input: TargetInput, waves: readonly DesiredWave[]): TargetPlan {
-  const { vms, overlapping: neighbours, observed, selection } = input;
-  const servers = indexServers(observed);
-  const resolved = resolveAll(vms, servers);
-  const jobs = groupJobs(observed.jobs, servers);
+  const { vms, overlapping, observed, selection } = input;
+  const matched = matchTarget(vms, overlapping, observed);
+  const { servers, resolved, jobs } = matched;
 
   const decisions = [...resolved.found].flatMap(([vm, server]) =>
     isSelected(selection, vm) ? [decideVm(input, vm, server, jobs.get(server.serverId) ?? [])] : [],
   );
-  // The VMs of neighbours matter to deletes only.
-  const kept = neighbours.vms.length === 0 ? resolved : resolveAll([...vms, ...neighbours.vms], servers);
-  const deletes = planDeletes(input, servers, kept);
+  const deletes = planDeletes(input, matched);
   const decided = blockCreates(
     observed,
     decisions.flatMap(({ change }) => change ?? []),
@@ -53,16 +45,16 @@ export function planTarget(input: TargetInput, waves: readonly DesiredWave[]): T
   const advancing = applyJobQuotas(input, confirmed.changes, new Set(retries));
   const guarded = guardChanges(input, advancing.changes);
   const { changes } = guarded;
-  const uncertain = unresolvedVmConcerns(input, resolved);
+  const unresolved = unresolvedVms(input, resolved);
   const busy = changes.length > 0 ? serversWithJob(changes, servers) : undefined;
   const concerns = [
     ...missingSetupConcerns(input.target.name, observed),
-    ...uncertain.concerns,
+    ...[...unresolved.concerns.values()].filter((concern) => concern !== undefined),
     ...decisions.flatMap((decision) => decision.concerns),
     ...deletes.concerns,
     ...confirmed.concerns,
     ...guarded.concerns,
-    ...input.traits.accountConcerns(input.target.name, observed, uncertain.missing, busy),
+    ...input.traits.accountConcerns(input.target.name, observed, unresolved.missing, busy),
   ];
   const caps = [...capped.capacity, ...advancing.capacity];
   const capacity = guarded.concerns.length > 0 ? caps.map(withoutEffect) : caps;
@@ -95,27 +87,18 @@ export function describeTarget({ target, observed, project }: TargetInput): Plan
 }
 
 /**
- * What there is to say of the selected VMs whose server is not certain; and how many the account cannot know, since
- * its own inventory is not there.
+ * The concerns of the selected VMs whose server is not certain, by VM; and how many VMs the account cannot know, because
+ * its catalogue is not available.
  */
-export function unresolvedVmConcerns(
+export function unresolvedVms(
   { traits, observed, selection }: TargetInput,
-  { problems, sharedServers: rivals, byServer }: ResolvedVms,
-): { readonly concerns: readonly Concern[]; readonly missing: number } {
-  const concerns: Concern[] = [];
-  let missing = 0;
-  for (const [vm, problem] of problems) {
-    if (!isSelected(selection, vm)) continue;
-    if (problem.kind === 'ambiguous') concerns.push(ambiguousVmConcern(vm, problem.candidates));
-    else if (problem.kind === 'mismatch')
-      concerns.push(mismatchedVmConcern(vm, problem.server, problem.mismatched));
-    else if (observed.catalog === 'available')
-      concerns.push(unknownVmConcern(vm, problem.similar, traits.inventory));
-    else missing += 1;
-  }
-  for (const [vm, server] of rivals) {
-    if (isSelected(selection, vm))
-      concerns.push(sharedServerConcern(vm, server, byServer.get(server.serverId) ?? []));
-  }
-  return { concerns, missing };
+  resolved: ResolvedVms,
+): { readonly concerns: ReadonlyMap<DesiredVm, Concern | undefined>; readonly missing: number } {
+  const vms = [...resolved.problems.keys(), ...resolved.sharedServers.keys()];
+  const concerns = new Map(
+    vms
+      .filter((vm) => isSelected(selection, vm))
+      .map((vm) => [vm, unresolvedConcern(vm, resolved, observed, traits.inventory)]),
+  );
+  return { concerns, missing: [...concerns.values()].filter((concern) => concern === undefined).length };
 }

@@ -4,7 +4,7 @@ import { CONCERNS } from '../core/concern-ids.ts';
 import type { Concern } from '../core/concern.ts';
 import type { Desired } from '../core/desired.ts';
 import { type ErrorCode, LandfallError } from '../core/error.ts';
-import type { Observed } from '../core/observed.ts';
+import { isOwnedBy, type Observed } from '../core/observed.ts';
 import { didYouMean, oneOf } from '../manifest/wording.ts';
 
 /**
@@ -48,7 +48,7 @@ export function requireMatch(
 export function knownWaves(desired: Desired, accounts: Iterable<Observed>): string[] {
   const names = desired.waves.map((wave) => wave.name);
   for (const { jobs } of accounts) {
-    for (const { owner } of jobs) if (owner?.project === desired.project) names.push(owner.wave);
+    for (const job of jobs) if (isOwnedBy(job, desired.project)) names.push(job.owner.wave);
   }
   return names;
 }
@@ -57,9 +57,10 @@ export function knownWaves(desired: Desired, accounts: Iterable<Observed>): stri
 export function knownVms(desired: Desired, accounts: Iterable<Observed>): string[] {
   const names = desired.vms.flatMap(({ address, reference }) => [address, reference.name ?? address]);
   for (const { jobs } of accounts) {
-    for (const { owner, server } of jobs) {
-      if (owner?.project !== desired.project || server.name === undefined) continue;
-      names.push(server.name, `${owner.wave}/${server.name}`);
+    for (const job of jobs) {
+      const { name } = job.server;
+      if (isOwnedBy(job, desired.project) && name !== undefined)
+        names.push(name, `${job.owner.wave}/${name}`);
     }
   }
   return names;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { findDrift, planProject } from '../../src/plan/index.ts';
+import { findDrift } from '../../src/plan/drift.ts';
+import { planProject } from '../../src/plan/index.ts';
 import { job, PROJECT, server, unmarked, vm, wave, world, type World } from './world.ts';
 import { samples } from './worlds.ts';
 

@@ -3,7 +3,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { DesiredVm, Settings } from '../../src/core/desired.ts';
 import type { FieldRule, ProviderTraits } from '../../src/core/provider.ts';
-import type { PlanInput } from '../../src/plan/index.ts';
+import type { PlanInput } from '../../src/plan/input.ts';
 import { changeOf, job, planOf, raised, short, traitsOf, vm } from './world.ts';
 
 const RULES: readonly FieldRule[] = [

@@ -3,8 +3,8 @@ import type { Desired, DesiredVm, DesiredWave, Settings, Target } from '../../sr
 import type { Observed, ObservedJob, ObservedServer } from '../../src/core/observed.ts';
 import type { Change, Plan } from '../../src/core/plan.ts';
 import type { FieldRule, ProviderTraits } from '../../src/core/provider.ts';
-import type { PlanInput } from '../../src/plan/index.ts';
 import { planProject } from '../../src/plan/index.ts';
+import type { PlanInput } from '../../src/plan/input.ts';
 import { smsTraits } from '../../src/providers/sms/traits.ts';
 
 export const PROJECT = 'ucop';

@@ -4,8 +4,8 @@ import type { DesiredVm, Settings, VmReference } from '../../src/core/desired.ts
 import type { JobState, ObservedJob, ObservedServer } from '../../src/core/observed.ts';
 import { isActive } from '../../src/core/observed.ts';
 import type { ProviderTraits } from '../../src/core/provider.ts';
+import type { PlanInput } from '../../src/plan/input.ts';
 import { mgnTraits } from '../../src/providers/mgn/traits.ts';
-import type { PlanInput } from '../../src/plan/index.ts';
 import { PROJECT, RULES, server, traitsOf, vm, wave, world } from './world.ts';
 
 const NAMES = ['a', 'b', 'c', 'd', 'e', 'f'] as const;

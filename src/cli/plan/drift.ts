@@ -1,7 +1,7 @@
 import type { Concern } from '../../core/concern.ts';
 import { EXIT, type ExitCode } from '../../core/error.ts';
-import { findDrift } from '../../plan/index.ts';
 import { loadProject, type LoadResult } from '../../manifest/load.ts';
+import { findDrift } from '../../plan/drift.ts';
 import type { ManifestRevision } from '../../report/drift/drift.ts';
 import type { OutputFormat, RenderOptions } from '../../report/formats/format.ts';
 import { loadFormat } from '../../report/formats.ts';

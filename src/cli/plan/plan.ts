@@ -2,7 +2,7 @@ import { dirname, relative, resolve, sep } from 'node:path';
 import { EXIT, type ExitCode, LandfallError } from '../../core/error.ts';
 import { hasChanges, type Plan } from '../../core/plan.ts';
 import { loadProject, type LoadResult } from '../../manifest/load.ts';
-import { savePlan } from '../../plan/saved/file.ts';
+import { savePlan } from '../../plan/saved/preconditions.ts';
 import { loadFormat } from '../../report/formats.ts';
 import type { PlanSource } from '../../report/plan/markdown.ts';
 import { escapeTerminal } from '../../report/text/escape.ts';

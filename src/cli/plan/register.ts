@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import type { Guard } from '../../plan/index.ts';
+import type { Guard } from '../../plan/input.ts';
 import { DRIFT_FORMAT_NAMES, FORMAT_NAMES } from '../../report/formats.ts';
 import type { RegisterCommand } from '../context.ts';
 import {

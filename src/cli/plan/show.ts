@@ -1,5 +1,5 @@
 import { EXIT, LandfallError } from '../../core/error.ts';
-import type { SavedPlan } from '../../plan/saved/file.ts';
+import type { SavedPlan } from '../../plan/saved/preconditions.ts';
 import { loadFormat } from '../../report/formats.ts';
 import { type Freshness, renderFreshness } from '../../report/plan/saved.ts';
 import { withSavedPlanCheck } from '../../workflow/plan/saved-plan-check.ts';

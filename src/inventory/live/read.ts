@@ -1,7 +1,7 @@
 import type { ProviderName } from '../../core/desired.ts';
 import type { SkippedEntry } from '../../core/inventory.ts';
 import { byKeys } from '../../core/lists.ts';
-import { isActive, type ObservedJob, type ObservedServer } from '../../core/observed.ts';
+import { isActive, isOwnedBy, type ObservedJob, type ObservedServer } from '../../core/observed.ts';
 import { isManifestName } from '../../core/text.ts';
 import type { Instant } from '../../core/time.ts';
 import { supportedReference } from '../../manifest/model.ts';
@@ -91,8 +91,7 @@ function oneJobPerServer(
   jobs: readonly LiveJob[],
   project: string,
 ): readonly { readonly live: LiveJob; readonly behind: readonly LiveJob[] }[] {
-  const rank = ({ job }: LiveJob): string =>
-    `${isActive(job) ? 0 : 1}${job.owner?.project === project ? 0 : 1}`;
+  const rank = ({ job }: LiveJob): string => `${isActive(job) ? 0 : 1}${isOwnedBy(job, project) ? 0 : 1}`;
   const groups = new Map<string, LiveJob[]>();
   for (const each of jobs.toSorted(byKeys<LiveJob>(rank, ({ job }) => job.id))) {
     const key = each.server.serverId || `job ${each.job.id}`;

@@ -3,11 +3,6 @@ import { type Change, isExecutable } from '../../core/plan.ts';
 import { digestOf } from '../checksum.ts';
 import { changeKey, type Precondition, type SavedPlan } from './preconditions.ts';
 
-export { changedPreconditions, changedProject, targetsWithChanges } from './preconditions.ts';
-export { recountCapacity } from '../caps.ts';
-export { savePlan } from './preconditions.ts';
-export type { SavedPlan } from './preconditions.ts';
-
 const FORMAT = 'landfall-plan';
 /** Versions are not read across: what was reviewed must be what runs, to the last key. */
 const VERSION = '2.0';

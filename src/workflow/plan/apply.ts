@@ -11,7 +11,7 @@ import type {
 import type { Target } from '../../core/desired.ts';
 import { EXIT, LandfallError } from '../../core/error.ts';
 import { hasChanges, isExecutable, type Plan, runRefusals } from '../../core/plan.ts';
-import { recountCapacity } from '../../plan/saved/file.ts';
+import { recountCapacity } from '../../plan/caps.ts';
 import { changedPreconditionLines } from '../../report/plan/saved.ts';
 import { renderPlanText } from '../../report/plan/text.ts';
 import { renderError } from '../../report/text/errors.ts';

@@ -11,7 +11,7 @@ import {
   changedProject,
   type SavedPlan,
   targetsWithChanges,
-} from '../../plan/saved/file.ts';
+} from '../../plan/saved/preconditions.ts';
 import { type Accounts, openAccounts } from '../accounts.ts';
 import type { Locks } from '../locking/locks.ts';
 import { findProjectFile } from '../project-files.ts';

@@ -5,7 +5,8 @@ import { Ajv2020, type AnySchemaObject } from 'ajv/dist/2020.js';
 import writeFileAtomic from 'write-file-atomic';
 import type { Context } from '../../cli/context.ts';
 import { LandfallError } from '../../core/error.ts';
-import { formatSavedPlan, invalidPlanFile, parseSavedPlan, type SavedPlan } from '../../plan/saved/file.ts';
+import { formatSavedPlan, invalidPlanFile, parseSavedPlan } from '../../plan/saved/file.ts';
+import type { SavedPlan } from '../../plan/saved/preconditions.ts';
 import { escapeJson } from '../../report/text/json.ts';
 import { outputFile } from '../files.ts';
 

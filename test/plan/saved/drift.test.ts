@@ -1,13 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { ObservedJob } from '../../../src/core/observed.ts';
-import { type PlanInput, planProject } from '../../../src/plan/index.ts';
-import {
-  changedPreconditions,
-  changedProject,
-  recountCapacity,
-  savePlan,
-} from '../../../src/plan/saved/file.ts';
+import { recountCapacity } from '../../../src/plan/caps.ts';
+import { planProject } from '../../../src/plan/index.ts';
+import type { PlanInput } from '../../../src/plan/input.ts';
+import { changedPreconditions, changedProject, savePlan } from '../../../src/plan/saved/preconditions.ts';
 import { job, observe, RULES, server, target, traitsOf, unmarked, vm, wave, world } from '../world.ts';
 import { samples } from '../worlds.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { DRIFT_KINDS, type DriftReport, type ManifestDrift } from '../../../src/core/drift.ts';
-import { findDrift } from '../../../src/plan/index.ts';
+import { findDrift } from '../../../src/plan/drift.ts';
 import { renderDriftMarkdown } from '../../../src/report/drift/markdown.ts';
 import { commentMarker, readMarker } from '../../../src/report/markdown/comment.ts';
 import { MIN_BUDGET } from '../../../src/report/text/escape.ts';
