@@ -165,6 +165,13 @@ module.exports = {
       to: { path: '^src/' },
     },
     {
+      name: 'local-services-are-strangers',
+      comment: 'The simulated services share local/world/ and local/http/; they do not import each other.',
+      severity: 'error',
+      from: { path: '^src/local/(sms|mgn)/' },
+      to: { path: '^src/local/(sms|mgn)/', pathNot: '^src/local/$1/' },
+    },
+    {
       name: 'definitions-only',
       comment:
         'manifest/ and inventory/ know services by their definitions alone, through the registry: they call nothing.',

@@ -4,20 +4,16 @@ import { LocalError, toUnwritableError } from './errors.ts';
 import { type Faults, RequestFaults } from './faults/faults.ts';
 import { simulatedFaults } from './faults/simulated-faults.ts';
 import { sendNothing, sendTruncated, sendWhole, UNKNOWN_OPERATION } from './http/answer.ts';
-import type { ApiContext, ServiceApi } from './http/api.ts';
+import type { ApiContext, ServiceApi, ServiceContext } from './http/api.ts';
 import type { Reply } from './http/server.ts';
 import { readDatacentre, readDefaultExport } from './inventory/datacentre.ts';
 import { MGN_API } from './mgn/api.ts';
 import { DEFAULT_QUOTAS, type MgnOptions } from './mgn/quotas.ts';
 import type { LoadResult } from './options.ts';
 import { SMS_API } from './sms/api.ts';
-import {
-  enumSpelling,
-  type OperationContext,
-  type Spelling,
-  type WireStyle,
-} from './sms/operations/context.ts';
+import { enumSpelling, type Spelling, type WireStyle } from './sms/operations/context.ts';
 import { StateStore } from './storage/state-store.ts';
+import { DAY } from './world/durations.ts';
 
 interface ServiceSettings {
   readonly folder: string;
@@ -31,8 +27,7 @@ interface ServiceSettings {
   readonly guard: () => void;
 }
 
-const DAY = 86_400_000;
-/** Furthest that time moves in one step. */
+/** The longest time that one step can skip. */
 const MAX_ADVANCE = 10 * 366 * DAY;
 
 /** The service behind the wire: its state, and what is to go wrong with it. */
@@ -90,7 +85,7 @@ export class Service {
     return handleRequest(request, { region, clock, quotas, faults, context: () => this.#context() });
   }
 
-  #context(): OperationContext {
+  #context(): ServiceContext {
     const world = this.#state.currentWorld();
     return {
       world,

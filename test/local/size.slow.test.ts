@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { Inventory, type Machine } from '../../src/local/sms/simulation/records.ts';
-import { Simulation } from '../../src/local/sms/simulation/simulation.ts';
+import { Inventory, type Machine } from '../../src/local/world/world.ts';
+import { Simulation } from '../../src/local/simulation.ts';
 import { createWorld } from '../../src/local/sms/simulation/world.ts';
 import { activateGeneration, writeGeneration } from '../../src/local/storage/generation.ts';
 import { signedForMgn, TEMPLATE } from './mgn.ts';

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Ajv, type ErrorObject } from 'ajv';
 import { LocalError } from '../errors.ts';
+import { explainError } from '../validation.ts';
 
 const schema = JSON.parse(readFileSync(new URL('./faults.schema.json', import.meta.url), 'utf8')) as object;
 const isFaults = new Ajv({ verbose: true }).compile<Faults>(schema);
@@ -17,16 +18,15 @@ export function parseFaults(value: unknown): Faults {
   const remedy = 'see "Faults" in the endpoint\'s specification';
   throw new LocalError(
     'BAD_FAULTS',
-    `${place === '' ? 'the faults' : `the fault ${place}`} ${explainError(error)}`,
+    `${place === '' ? 'the faults' : `the fault ${place}`} ${explainFault(error)}`,
     remedy,
   );
 }
 
-function explainError(error: ErrorObject | undefined): string {
-  const params = (error?.params ?? {}) as { additionalProperty?: string; allowedValues?: readonly string[] };
-  if (params.additionalProperty !== undefined) return `must not have "${params.additionalProperty}"`;
-  if (params.allowedValues !== undefined) return `must be one of ${params.allowedValues.join(', ')}`;
-  return error?.message ?? 'are not understood';
+function explainFault(error: ErrorObject | undefined): string {
+  if (error === undefined) return 'have a wrong form';
+  const { additionalProperty } = error.params as { additionalProperty?: string };
+  return additionalProperty === undefined ? explainError(error) : `must not have "${additionalProperty}"`;
 }
 
 /** A share of the requests, from 0 to 1; of all operations, or only of those named. */

@@ -1,7 +1,22 @@
-import type { SimulatedFaults } from '../sms/simulation/records.ts';
 import type { Faults, Stage } from './faults.ts';
 
-/** Messages seen in the wild (domain: SMS rules). */
+/** The faults that the simulated services read; those of single requests are not among them. */
+export interface SimulatedFaults {
+  readonly unhealthyConnectors: readonly string[];
+  readonly failures: readonly { readonly server: string; readonly stage: string; readonly message: string }[];
+  /** Launches of MGN that fail, of tests, of cutovers or of both. */
+  readonly launchFailures?: readonly {
+    readonly server: string;
+    readonly of?: 'test' | 'cutover';
+    readonly message: string;
+  }[];
+  /** Replications of MGN that stall. */
+  readonly stalls?: readonly { readonly server: string; readonly error: string; readonly message: string }[];
+  /** Servers of MGN whose EC2 launch template says that they run on dedicated hosts. */
+  readonly dedicatedHosts?: readonly string[];
+}
+
+/** Messages that AWS users have reported (domain: SMS rules). */
 const MESSAGES: Readonly<Record<Stage, string>> = {
   Uploading: 'ServerError: Failed to upload base disk(s) to S3. Please try again.',
   Converting:
@@ -10,7 +25,7 @@ const MESSAGES: Readonly<Record<Stage, string>> = {
 
 const STALLED = 'The data replication has stalled.';
 
-/** The part of the faults that the simulated service itself suffers. */
+/** Selects the faults that the simulated services read, and fills in their default messages. */
 export function simulatedFaults(faults: Faults): SimulatedFaults {
   const { unhealthyConnectors = [], failures = [], launchFailures, stalls, dedicatedHosts } = faults;
   return {
@@ -30,7 +45,7 @@ export function simulatedFaults(faults: Faults): SimulatedFaults {
   };
 }
 
-/** Whether `text` fits a pattern in which `*` stands for any characters and `?` for one, regardless of case. */
+/** Whether `text` matches a pattern, regardless of case: `*` matches any characters, `?` matches one. */
 export function matchesGlob(pattern: string, text: string): boolean {
   const source = pattern
     .replace(/[\\^$.+()[\]{}|]/g, '\\$&')

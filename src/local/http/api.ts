@@ -1,28 +1,39 @@
 import type { IncomingMessage } from 'node:http';
 import { ServiceError } from '../errors.ts';
 import type { MgnQuotas } from '../mgn/quotas.ts';
-import type { OperationContext } from '../sms/operations/context.ts';
+import type { Command, SimulatedWorld } from '../simulation.ts';
+import type { Spelling } from '../sms/operations/context.ts';
 import type { Answer } from './answer.ts';
 
-/** The largest body that a service takes. */
+/** The largest body that a service accepts, in bytes. */
 export const SERVICE_BODY_LIMIT = 1 << 20;
 
-/** What requests are answered with. */
+/** What the operations of both services read, and the only way in which they change something. */
+export interface ServiceContext {
+  readonly world: SimulatedWorld;
+  readonly spell: Spelling;
+  commit(command: Command): void;
+}
+
+/** What a service needs to answer a request. */
 export interface ApiContext {
   /** The only region whose signatures are accepted. */
   readonly region: string | undefined;
   readonly quotas: MgnQuotas;
-  /** The context at the present moment. */
-  readonly context: () => OperationContext;
+  /** Returns the state at the current time. */
+  readonly context: () => ServiceContext;
 }
 
-/** The wire of one service. */
+/** The protocol of one service. */
 export interface ServiceApi {
-  /** The operation that a request is for, empty where the service has none of that name; undefined for no request of this service. */
+  /**
+   * Names the operation of a request. Returns an empty name for an operation that the service does not have, and nothing
+   * for a request of another service.
+   */
   operationOf(request: IncomingMessage): string | undefined;
-  /** May throw anything; `failure` makes an answer of it. */
-  answer(operation: string, request: IncomingMessage, backing: ApiContext): Promise<Answer>;
-  /** An error in the service's form. Anything that is not a ServiceError is a mistake of ours, and its text stays here. */
+  /** Answers a request. May throw anything; `failure` makes an answer of it. */
+  answer(operation: string, request: IncomingMessage, context: ApiContext): Promise<Answer>;
+  /** Formats an error as the service does. The text of an error that is not a ServiceError is not sent: it is a bug. */
   failure(error: unknown): Answer;
   readonly throttled: Answer;
 }
@@ -30,7 +41,7 @@ export interface ServiceApi {
 const tooLarge = (limit: number) =>
   new ServiceError('RequestEntityTooLargeException', `Request body is larger than ${limit} bytes.`, 413);
 
-/** Reads a body of up to `limit` bytes. A longer one is refused as soon as that is known, and never kept. */
+/** Reads a body of up to `limit` bytes. A longer body is refused as soon as its length is known, and is not kept. */
 export async function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
   if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge(limit);
   return new Promise((resolve, reject) => {
@@ -54,13 +65,13 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
   });
 }
 
-/** A body as JSON: UTF-8, and an object. */
-export function parseBody(body: Uint8Array): unknown {
+/** Parses a body as a JSON object in UTF-8. */
+export function parseBody(body: Uint8Array): object {
   try {
     const parsed: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
     if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return parsed;
   } catch {
-    // Said below, in the service's words.
+    // The error follows below.
   }
   throw new ServiceError('SerializationException', 'The request body is not a JSON object.');
 }

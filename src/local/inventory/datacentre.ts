@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { connectorId, hashBytes, serverId } from '../sms/simulation/ids.ts';
-import type { Connector, Machine } from '../sms/simulation/records.ts';
+import { connectorId, hashBytes, serverId } from '../world/ids.ts';
+import type { Connector } from '../sms/records.ts';
+import type { Machine } from '../world/world.ts';
 import type { ExportedVm } from './exported-vm.ts';
 import { readExport, type SkippedRow } from './rvtools.ts';
 

@@ -1,9 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import { ServiceError } from '../errors.ts';
 import type { Answer } from '../http/answer.ts';
-import { parseBody, readBody, SERVICE_BODY_LIMIT, type ServiceApi } from '../http/api.ts';
+import {
+  parseBody,
+  readBody,
+  SERVICE_BODY_LIMIT,
+  type ServiceApi,
+  type ServiceContext,
+} from '../http/api.ts';
 import { checkSignature } from '../http/signature.ts';
-import type { OperationContext } from '../sms/operations/context.ts';
 import type { MgnCommand } from './commands.ts';
 import { invalidRequest, uninitialized, unparsableRequest } from './operations/errors.ts';
 import { MGN_OPERATIONS } from './operations/registry.ts';
@@ -21,7 +26,7 @@ export const MGN_API: ServiceApi = {
     return ROUTES.get(`${method} ${path.startsWith(TAGS) ? TAGS : path}`) ?? '';
   },
   async answer(operation, request, { region, quotas, context }) {
-    // An unknown path is answered before anything else is looked at, as API Gateway does.
+    // An unknown path is refused before anything else is checked, as by API Gateway.
     if (operation === '')
       throw forbidden('MissingAuthenticationTokenException', 'Missing Authentication Token');
     const signedFor = signatureOf(request, region);
@@ -41,7 +46,7 @@ const pathOf = (url: string) => url.split('?', 1)[0] ?? '';
 
 const forbidden = (code: string, message: string) => new ServiceError(code, message, 403);
 
-/** Signatures are checked before the service sees a request, and refused with 403. */
+/** Checks the signature before the service reads the request; a wrong one is refused with HTTP 403. */
 function signatureOf({ headers }: IncomingMessage, region: string | undefined): string {
   try {
     return checkSignature(headers, 'mgn', region);
@@ -54,13 +59,13 @@ async function bodyOf(request: IncomingMessage): Promise<object> {
   const body = await readBody(request, SERVICE_BODY_LIMIT);
   if (body.length === 0 || request.method === 'GET' || request.method === 'DELETE') return {};
   try {
-    return parseBody(body) as object;
+    return parseBody(body);
   } catch {
     throw unparsableRequest('The request body is not a JSON object.');
   }
 }
 
-/** Members that stand in the path and the query. */
+/** Reads the members of a request that are in its path and its query. */
 function parametersOf({ url = '', method }: IncomingMessage): object {
   const path = pathOf(url);
   const query = new URLSearchParams(url.slice(path.length + 1));
@@ -99,11 +104,11 @@ function mgnError(error: unknown): Answer {
   };
 }
 
-/** Carries out an operation of MGN that there is; a 204 has no body. */
+/** Runs an operation of MGN. */
 function callMgnOperation(
   operation: string,
   body: object,
-  service: OperationContext,
+  service: ServiceContext,
   { region, quotas }: { readonly region: string; readonly quotas: MgnQuotas },
 ): { readonly status: number; readonly output: object } {
   const { world } = service;

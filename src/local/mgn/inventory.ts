@@ -1,5 +1,5 @@
-import { digestId } from '../sms/simulation/ids.ts';
-import type { Inventory, Machine } from '../sms/simulation/records.ts';
+import { digestId } from '../world/ids.ts';
+import type { Inventory, Machine } from '../world/world.ts';
 
 /** The appliance by which MGN sees the VMs of one vCenter. */
 export interface VcenterClient {

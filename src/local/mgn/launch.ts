@@ -1,4 +1,6 @@
-import { fixedFraction, serialId } from '../sms/simulation/ids.ts';
+import { omitUndefined } from '../objects.ts';
+import { MINUTE, variedDuration } from '../world/durations.ts';
+import { serialId } from '../world/ids.ts';
 import { isWindows, isWindowsClient } from './inventory.ts';
 import type { Job, Participant, Purpose, SourceServer, Tags } from './records.ts';
 import { matchesServer } from './replication-timing.ts';
@@ -6,12 +8,11 @@ import type { MgnSimulationContext } from './schedule.ts';
 import { configuredLaunch } from './settings.ts';
 import { ensureServer } from './world.ts';
 
-const MINUTE = 60_000;
-/** How long a job stays PENDING. */
+/** Milliseconds that a job is PENDING. */
 const PENDING_DURATION = 30_000;
 const TERMINATION_DURATION = 2 * MINUTE;
 
-/** Makes the job that launches or terminates instances of these servers. */
+/** Creates a job that launches or terminates instances of servers. */
 export function createJob(
   simulation: MgnSimulationContext,
   purpose: Purpose,
@@ -59,21 +60,16 @@ function participantOf(
   const { id: serverId, machine } = server;
   if (purpose === 'TERMINATE') {
     const instanceId = server.launched?.instanceId;
-    return {
-      serverId,
-      endsAt: startsAt + TERMINATION_DURATION,
-      ...(instanceId === undefined ? {} : { instanceId }),
-    };
+    return omitUndefined({ serverId, endsAt: startsAt + TERMINATION_DURATION, instanceId });
   }
-  const length = (isWindows(machine.os) ? 20 : 12) * MINUTE * (0.9 + 0.2 * fixedFraction(serial));
-  const endsAt = startsAt + Math.round(length);
+  const endsAt = startsAt + variedDuration((isWindows(machine.os) ? 20 : 12) * MINUTE, serial);
   const failure = launchFailureOf(simulation, purpose, server);
   return failure === undefined
     ? { serverId, endsAt, instanceId: serialId('i-', serial) }
     : { serverId, endsAt, failure };
 }
 
-/** Why a launch that begins now will fail; nothing if it will not. */
+/** Decides why a launch that starts now will fail; returns nothing if it will succeed. */
 function launchFailureOf(
   { world, mgn }: MgnSimulationContext,
   purpose: Purpose,
@@ -103,7 +99,7 @@ function launchFailureOf(
     : 'A Windows licence of your own can be used on a dedicated host only: the EC2 launch template has another tenancy.';
 }
 
-/** Puts what is still to come of a job on the events. */
+/** Adds the future events of a job. */
 export function addJobEvents(simulation: MgnSimulationContext, job: Job): void {
   simulation.mgn.activeJobs.add(job);
   for (const { serverId, endsAt } of job.participants) {
@@ -112,10 +108,10 @@ export function addJobEvents(simulation: MgnSimulationContext, job: Job): void {
       simulation.events.add({ at: endsAt, kind: 'participant', server: serverId, job: job.number });
     }
   }
-  simulation.events.add({ at: job.endsAt, kind: 'job', server: '', job: job.number });
+  simulation.events.add({ at: job.endsAt, kind: 'job', job: job.number });
 }
 
-/** A server's part of a job is done. */
+/** Ends the part of a server in a job. */
 export function endParticipant(job: Job, server: SourceServer, at: number): void {
   const part = job.participants.find(({ serverId }) => serverId === server.id);
   if (part?.endsAt !== at) return;
@@ -125,7 +121,7 @@ export function endParticipant(job: Job, server: SourceServer, at: number): void
   }
 }
 
-/** The servers of a job are free for another only when all of them are done. */
+/** Ends a job: only then can another job process its servers. */
 export function endJob(simulation: MgnSimulationContext, job: Job): void {
   simulation.mgn.activeJobs.delete(job);
   for (const { serverId } of job.participants) {

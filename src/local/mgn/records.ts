@@ -1,4 +1,4 @@
-import type { Machine } from '../sms/simulation/records.ts';
+import type { Machine } from '../world/world.ts';
 
 export type Tags = Readonly<Record<string, string>>;
 

@@ -15,10 +15,10 @@ import { updateCounts } from './world.ts';
 export const isShipping = ({ state }: Replication) =>
   state === 'INITIAL_SYNC' || state === 'SHIPPING_SNAPSHOT';
 
-/** Whether there is data to launch an instance from. */
+/** Whether a server has a snapshot to launch an instance from. */
 export const isLaunchable = ({ replication }: SourceServer) => replication?.snapshotAt !== undefined;
 
-/** Begins a replication, or begins its initiation again; what was shipped before is kept. */
+/** Starts a replication, or repeats its initiation; data that was shipped before is kept. */
 export function initiateReplication(simulation: MgnSimulationContext, server: SourceServer): void {
   const { now, world } = simulation;
   const before = server.replication;
@@ -39,7 +39,7 @@ export function initiateReplication(simulation: MgnSimulationContext, server: So
   if (fate !== undefined && step >= 0) replication.fate = fate;
 }
 
-/** The present state of the replication has come to its end. */
+/** Moves a replication to its next state, when the current state ends. */
 export function endReplicationState(
   simulation: MgnSimulationContext,
   server: SourceServer,
@@ -83,10 +83,11 @@ export function endReplicationState(
   }
 }
 
-/** Gives free slots to those that wait to ship. */
+/** Gives free slots to servers that wait to ship. */
 export function startWaitingShipments(simulation: MgnSimulationContext): void {
-  for (let server = simulation.slots.startNext(); server !== undefined; server = simulation.slots.startNext())
-    startShipment(simulation, server);
+  const { slots } = simulation;
+  for (let next = slots.startNext(); next !== undefined; next = slots.startNext())
+    startShipment(simulation, next.server);
 }
 
 function startShipment(simulation: MgnSimulationContext, server: SourceServer): void {
@@ -112,7 +113,7 @@ function startShipment(simulation: MgnSimulationContext, server: SourceServer): 
 
 function queueShipment(simulation: MgnSimulationContext, server: SourceServer): void {
   enterState(simulation, server, 'PENDING_SNAPSHOT_SHIPPING');
-  simulation.slots.enqueue(server, simulation.now);
+  simulation.slots.add({ since: simulation.now, server });
 }
 
 export function pauseReplication(simulation: MgnSimulationContext, server: SourceServer): void {
@@ -134,7 +135,7 @@ export function resumeReplication(simulation: MgnSimulationContext, server: Sour
   else queueShipment(simulation, server);
 }
 
-/** Ships everything again, as a new key for the copies demands. */
+/** Ships all data again, because the copies get another key. */
 export function resyncReplication(simulation: MgnSimulationContext, server: SourceServer): void {
   const { replication } = server;
   if (replication === undefined) return;
@@ -149,7 +150,7 @@ export function resyncReplication(simulation: MgnSimulationContext, server: Sour
     queueShipment(simulation, server);
 }
 
-/** Ends the replication for good, or until it is begun anew. */
+/** Ends a replication; it can only be started again from the beginning. */
 export function stopReplication(
   simulation: MgnSimulationContext,
   server: SourceServer,
@@ -172,7 +173,7 @@ export function stopReplication(
   enterState(simulation, server, state);
 }
 
-/** Keeps what was shipped so far, and gives the place back. */
+/** Keeps the data that was shipped so far, and releases the slot. */
 function stopShipment({ now, slots }: MgnSimulationContext, replication: Replication): void {
   if (!isShipping(replication)) return;
   replication.done = shippedShare(replication, now);
@@ -194,7 +195,7 @@ function enterState(
   delete replication.until;
   if (length !== undefined) {
     replication.until = now + length;
-    simulation.events.add({ at: replication.until, kind: 'replication', server: server.id, job: 0 });
+    simulation.events.add({ at: replication.until, kind: 'replication', server: server.id });
   }
   updateCounts(simulation.mgn, server);
 }

@@ -2,7 +2,7 @@ import { isWindows } from './inventory.ts';
 import type { Settings, SourceServer } from './records.ts';
 import { type MgnWorld, templateSettings } from './world.ts';
 
-/** What a server is launched with: its own settings, or those that it would take over from the template now. */
+/** Returns the launch settings of a server: its own, or those of the template. */
 export function configuredLaunch(mgn: MgnWorld, server: SourceServer): Settings {
   return (
     server.launchSettings ??
@@ -10,7 +10,7 @@ export function configuredLaunch(mgn: MgnWorld, server: SourceServer): Settings 
   );
 }
 
-/** What a server replicates with: its own settings, or those that it would take over from the template now. */
+/** Returns the replication settings of a server: its own, or those of the template. */
 export function configuredReplication(mgn: MgnWorld, server: SourceServer): Settings {
   return (
     server.replicationSettings ??
@@ -22,7 +22,7 @@ export function configuredReplication(mgn: MgnWorld, server: SourceServer): Sett
   );
 }
 
-/** Members of a template that servers take over. */
+/** Members of a template that servers inherit. */
 const INHERITED_LAUNCH_SETTINGS = [
   'postLaunchActions',
   'enableMapAutoTagging',
@@ -57,16 +57,21 @@ function withTemplateSettings(names: readonly string[], template: Settings, defa
   };
 }
 
+/** The launch settings of a template or a server that names no others. */
+export const DEFAULT_LAUNCH = {
+  launchDisposition: 'STARTED',
+  targetInstanceTypeRightSizingMethod: 'BASIC',
+  copyPrivateIp: false,
+  copyTags: true,
+  bootMode: 'LEGACY_BIOS',
+  enableMapAutoTagging: false,
+} as const;
+
 function defaultLaunch({ machine }: SourceServer): Settings {
   return {
     name: machine.name,
-    launchDisposition: 'STARTED',
-    targetInstanceTypeRightSizingMethod: 'BASIC',
-    copyPrivateIp: false,
-    copyTags: true,
+    ...DEFAULT_LAUNCH,
     licensing: { osByol: !isWindows(machine.os) },
-    bootMode: 'LEGACY_BIOS',
-    enableMapAutoTagging: false,
   };
 }
 
@@ -84,7 +89,7 @@ const DEFAULT_REPLICATION: Settings = {
   useFipsEndpoint: false,
 };
 
-/** What the copies of a server are encrypted with. */
+/** Returns a text that identifies how the copies of a server are encrypted. */
 export function encryptionKeyOf({ ebsEncryption, ebsEncryptionKeyArn }: Settings): string {
   return JSON.stringify([ebsEncryption ?? 'DEFAULT', ebsEncryptionKeyArn ?? null]);
 }

@@ -1,6 +1,7 @@
-import type { Inventory, Machine } from '../sms/simulation/records.ts';
+import { insertSorted } from '../world/sorted.ts';
+import type { Inventory, Machine } from '../world/world.ts';
 import type { Group, Job, SourceServer, Tags, Template } from './records.ts';
-import { createMgnWorld, insertSorted, type MgnWorld, moveMember, updateCounts } from './world.ts';
+import { createMgnWorld, type MgnWorld, moveMember, updateCounts } from './world.ts';
 
 /** What is true of all of MGN, in a snapshot. */
 export interface StoredMgn {

@@ -1,10 +1,10 @@
-import type { SimulatedWorld } from '../sms/simulation/world.ts';
+import type { World } from '../world/world.ts';
 import { mgnInventoryOf } from './inventory.ts';
 import type { Tags } from './records.ts';
 import { ensureServer, findServer, type MgnWorld } from './world.ts';
 
 /** The tags of what an ARN names by type and id; undefined where there is nothing of the kind. */
-export function tagsOf(world: SimulatedWorld, mgn: MgnWorld, type: string, id: string): Tags | undefined {
+export function tagsOf(world: World, mgn: MgnWorld, type: string, id: string): Tags | undefined {
   if (type === 'source-server') return findServer(world.inventory, mgn, id)?.tags;
   if (type === 'vcenter-client') {
     const there = mgnInventoryOf(world.inventory).clients.some((client) => client.id === id);
@@ -13,7 +13,7 @@ export function tagsOf(world: SimulatedWorld, mgn: MgnWorld, type: string, id: s
   return recordsOf(mgn, type)?.get(id)?.tags;
 }
 
-export function setTags(world: SimulatedWorld, mgn: MgnWorld, type: string, id: string, tags: Tags): void {
+export function setTags(world: World, mgn: MgnWorld, type: string, id: string, tags: Tags): void {
   if (type === 'vcenter-client') {
     mgn.clientTags.set(id, tags);
     return;

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import type { ErrorObject } from 'ajv';
 import { invalidParameter, ServiceError } from '../errors.ts';
 import { AMZ_JSON, jsonError, jsonSuccess } from '../http/answer.ts';
 import { parseBody, readBody, SERVICE_BODY_LIMIT, type ServiceApi } from '../http/api.ts';
 import { checkSignature } from '../http/signature.ts';
+import { absentNulls, checksByOperation, createValidator, explainError, memberOf } from '../validation.ts';
 import {
   deleteServerCatalog,
   disassociateConnector,
@@ -22,7 +23,7 @@ import { getReplicationRuns, startOnDemandReplicationRun } from './operations/ru
 
 const TARGET_HEADER = /^AWSServerMigrationService_V2016_10_24\.(\w*)$/;
 
-/** SMS: JSON 1.1, the operation in a header. */
+/** The protocol of SMS: JSON 1.1, with the operation in a header. */
 export const SMS_API: ServiceApi = {
   operationOf({ method, url, headers }) {
     const target = headers['x-amz-target'];
@@ -42,18 +43,17 @@ export const SMS_API: ServiceApi = {
   throttled: jsonError(new ServiceError('ThrottlingException', 'Rate exceeded')),
 };
 
-/** Takes the parsed body of a request, returns the body of the answer. Throws a ServiceError. */
-type Operation = (context: OperationContext, body: unknown) => object;
+/** Takes the parsed body of a request, and returns the body of the answer. Throws a ServiceError. */
+type Operation = (context: OperationContext, body: object) => object;
 
 function checkedOperation<K extends keyof Inputs>(
   name: K,
   run: (context: OperationContext, input: Inputs[K]) => object,
 ): [string, Operation] {
-  const check = inputOf(name);
-  return [name, (context, body) => run(context, check(body))];
+  return [name, (context, body) => run(context, inputOf(name, body))];
 }
 
-/** Every operation of the API that has to do with replication jobs. */
+/** The operations of the API that concern replication jobs. */
 const SMS_OPERATIONS: ReadonlyMap<string, Operation> = new Map([
   checkedOperation('CreateReplicationJob', createReplicationJob),
   checkedOperation('DeleteReplicationJob', deleteReplicationJob),
@@ -68,49 +68,34 @@ const SMS_OPERATIONS: ReadonlyMap<string, Operation> = new Map([
   checkedOperation('UpdateReplicationJob', updateReplicationJob),
 ]);
 
-/** What is checked while a body is read (`types`), and what the operation checks afterwards (`rules`). */
+/** What the service checks when it reads a body (`types`), and what the operation checks then (`rules`). */
 type Schemas = Readonly<Record<keyof Inputs, { readonly types: object; readonly rules: object }>>;
 
-interface Checks<T> {
-  readonly types: ValidateFunction<T>;
-  readonly rules: ValidateFunction<T>;
-}
-
-/** Longest part of a wrong value that an error message repeats. */
+/** The longest part of a wrong value that an error message repeats, in characters. */
 const MAX_QUOTED_LENGTH = 100;
 
-const ajv = new Ajv({ strictTypes: false, strictRequired: false, verbose: true });
+const ajv = createValidator(false);
 const schemas = JSON.parse(readFileSync(new URL('./requests.json', import.meta.url), 'utf8')) as Schemas;
+const checksOf = checksByOperation((operation) => {
+  const { types, rules } = schemas[operation as keyof Inputs];
+  return { types: ajv.compile(types), rules: ajv.compile(rules) };
+});
 
 /**
- * The check of an operation's input. It takes any JSON value and returns it as the input it is,
- * or throws the error the service has for it. Members that are unknown or null count as absent.
+ * Checks the input of an operation. Unknown members and members that are null count as absent.
+ * @throws ServiceError
  */
-function inputOf<K extends keyof Inputs>(operation: K): (body: unknown) => Inputs[K] {
-  let compiled: Checks<Inputs[K]> | undefined;
-  return (body) => {
-    compiled ??= compile(operation);
-    dropNulls(body);
-    const { types, rules } = compiled;
-    if (!types(body)) throw new ServiceError('SerializationException', typeErrorMessage(types.errors?.[0]));
-    if (!rules(body)) throw ruleError(rules.errors?.[0]);
-    return body;
-  };
-}
-
-function compile<K extends keyof Inputs>(operation: K): Checks<Inputs[K]> {
-  const { types, rules } = schemas[operation];
-  return { types: ajv.compile<Inputs[K]>(types), rules: ajv.compile<Inputs[K]>(rules) };
-}
-
-function dropNulls(body: unknown): void {
-  if (typeof body !== 'object' || body === null) return;
-  for (const [key, value] of Object.entries(body)) if (value === null) Reflect.deleteProperty(body, key);
+function inputOf<K extends keyof Inputs>(operation: K, body: object): Inputs[K] {
+  const input = absentNulls(body);
+  const { types, rules } = checksOf(operation);
+  if (!types(input)) throw new ServiceError('SerializationException', typeErrorMessage(types.errors?.[0]));
+  if (!rules(input)) throw ruleError(rules.errors?.[0]);
+  return input as Inputs[K];
 }
 
 function typeErrorMessage(error: ErrorObject | undefined): string {
   const { type = 'structure' } = (error?.params ?? {}) as { type?: string };
-  return `${memberOf(error)} is not of type ${type}.`;
+  return `${nameOf(error)} is not of type ${type}.`;
 }
 
 function ruleError(error: ErrorObject | undefined): ServiceError {
@@ -122,14 +107,8 @@ function ruleError(error: ErrorObject | undefined): ServiceError {
     );
   }
   const value = JSON.stringify(error?.data).slice(0, MAX_QUOTED_LENGTH);
-  const { allowedValues } = (error?.params ?? {}) as { allowedValues?: readonly string[] };
-  const rule = allowedValues === undefined ? error?.message : `must be one of ${allowedValues.join(', ')}`;
-  return invalidParameter(
-    `Value ${value} at '${memberOf(error)}' is invalid: it ${rule ?? 'is not allowed'}.`,
-  );
+  const rule = error === undefined ? 'is not allowed' : explainError(error);
+  return invalidParameter(`Value ${value} at '${nameOf(error)}' is invalid: it ${rule}.`);
 }
 
-function memberOf(error: ErrorObject | undefined): string {
-  const path = error?.instancePath.slice(1).replaceAll('/', '.') ?? '';
-  return path === '' ? 'The request body' : path;
-}
+const nameOf = (error: ErrorObject | undefined) => (error && memberOf(error)) || 'The request body';

@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync 
 import { join } from 'node:path';
 import { sync as writeFileAtomic } from 'write-file-atomic';
 import { errnoOf, LocalError, toUnwritableError } from '../errors.ts';
+import { omitUndefined } from '../objects.ts';
 import {
   addMgnRecord,
   mgnRecords,
@@ -10,8 +11,9 @@ import {
   type StoredMgn,
   type StoredMgnRecord,
 } from '../mgn/snapshot.ts';
-import { Inventory, type Job, type Machine } from '../sms/simulation/records.ts';
-import type { SimulatedWorld } from '../sms/simulation/world.ts';
+import { Inventory, type Machine } from '../world/world.ts';
+import type { Job } from '../sms/records.ts';
+import type { SimulatedWorld } from '../simulation.ts';
 import { readRecords, writeRecords } from './lines.ts';
 
 const FORMAT = 'landfall-local';
@@ -151,7 +153,7 @@ type StoredJob = Omit<Job, 'machine'> & { readonly machine?: Machine; readonly s
 function* worldRecords(world: SimulatedWorld): Generator<SnapshotHeader | StoredJob | StoredMgnRecord> {
   const { now, catalog, connectors, faults, runCount, tokenKey, mgn } = world;
   const header = { now, catalog, connectors, faults, runCount, tokenKey };
-  yield mgn === undefined ? header : { ...header, mgn: storedMgn(mgn) };
+  yield { ...header, ...omitUndefined({ mgn: mgn && storedMgn(mgn) }) };
   for (const job of world.jobs) {
     const { machine, ...rest } = job;
     yield world.inventory.get(machine.serverId) === machine ? { ...rest, serverId: machine.serverId } : job;
@@ -170,7 +172,7 @@ export function readWorld(
   const mgn = stored === undefined ? undefined : readMgn(stored);
   const world: SimulatedWorld = {
     ...header,
-    ...(mgn === undefined ? {} : { mgn }),
+    ...omitUndefined({ mgn }),
     inventory: new Inventory(machines),
     jobs: [],
     latestJobs: new Map(),

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { omitUndefined } from '../objects.ts';
 import { type LocalClock, VirtualTime } from '../clock.ts';
 import type { Datacentre } from '../inventory/datacentre.ts';
-import type { Command } from '../sms/simulation/commands.ts';
-import { Inventory } from '../sms/simulation/records.ts';
-import { Simulation } from '../sms/simulation/simulation.ts';
-import { createWorld, type SimulatedWorld } from '../sms/simulation/world.ts';
+import { Inventory } from '../world/world.ts';
+import { type Command, type SimulatedWorld, Simulation } from '../simulation.ts';
+import { createWorld } from '../sms/simulation/world.ts';
 import {
   activateGeneration,
   brokenState,
@@ -135,7 +135,7 @@ export class StateStore {
   #append(at: number, command?: Command, until = at + TIME_LEASE * this.#time.speed): void {
     this.#options.guard();
     const offset = this.#time.offset();
-    this.#journal.append({ at, offset, until, ...(command === undefined ? {} : { command }) });
+    this.#journal.append(omitUndefined({ at, offset, until, command }));
     this.#until = until;
   }
 

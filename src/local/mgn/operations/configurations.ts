@@ -1,8 +1,9 @@
-import { digestId } from '../../sms/simulation/ids.ts';
+import { omit } from '../../objects.ts';
+import { digestId } from '../../world/ids.ts';
 import { diskNames } from '../inventory.ts';
 import type { Settings, SourceServer } from '../records.ts';
 import { configuredLaunch, configuredReplication } from '../settings.ts';
-import { type MgnOperationContext, omit, serverOf } from './context.ts';
+import { type MgnOperationContext, serverOf } from './context.ts';
 import { conflict, invalidRequest } from './errors.ts';
 
 interface ServerInput {

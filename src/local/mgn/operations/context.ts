@@ -1,4 +1,4 @@
-import type { SimulatedWorld } from '../../sms/simulation/world.ts';
+import type { World } from '../../world/world.ts';
 import type { MgnCommand } from '../commands.ts';
 import type { MgnQuotas } from '../quotas.ts';
 import type { Group, SourceServer } from '../records.ts';
@@ -7,7 +7,7 @@ import { notFound } from './errors.ts';
 
 /** What an operation works with: MGN as it is now, and the one way to change it. */
 export interface MgnOperationContext {
-  readonly world: SimulatedWorld;
+  readonly world: World;
   readonly mgn: MgnWorld;
   readonly quotas: MgnQuotas;
   /** The region of the request, for ARNs. */
@@ -48,11 +48,6 @@ export function serversOf(kind: GroupKind, context: MgnOperationContext, { id }:
   return members.flatMap((applicationID) =>
     serversOf('application', context, groupOf('application', context, { applicationID })),
   );
-}
-
-/** A copy of an object without some of its members. */
-export function omit(object: object, ...names: readonly string[]): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(Object.entries(object).filter(([name]) => !names.includes(name)));
 }
 
 /** Times on the wire are ISO 8601; a time that is undefined drops out of the JSON. */

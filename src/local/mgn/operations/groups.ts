@@ -1,3 +1,4 @@
+import { omitUndefined } from '../../objects.ts';
 import type { Group, SourceServer, Tags } from '../records.ts';
 import { type GroupKind, memberCount } from '../world.ts';
 import {
@@ -25,13 +26,7 @@ export function createGroup(
   checkTags(tags);
   checkName(kind, context, name);
   checkGroupQuota(kind, context);
-  context.commit({
-    do: 'create-group',
-    kind,
-    name,
-    tags,
-    ...(description === undefined ? {} : { description }),
-  });
+  context.commit(omitUndefined({ do: 'create-group' as const, kind, name, tags, description }));
   const [made] = [...context.mgn.groups[kind].values()].slice(-1);
   return made === undefined ? {} : wireGroup(kind, context, made);
 }
@@ -44,10 +39,7 @@ export function updateGroup(
   const group = groupOf(kind, context, input);
   const { name, description } = input;
   if (name !== undefined && name !== group.name) checkName(kind, context, name);
-  const change = {
-    ...(name === undefined ? {} : { name }),
-    ...(description === undefined ? {} : { description }),
-  };
+  const change = omitUndefined({ name, description });
   context.commit({ do: 'update-group', kind, id: group.id, change });
   return wireGroup(kind, context, group);
 }

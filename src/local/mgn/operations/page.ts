@@ -1,5 +1,6 @@
-import { pageOf } from '../../sms/operations/page.ts';
-import { type MgnOperationContext, omit } from './context.ts';
+import { omit } from '../../objects.ts';
+import { pageOf } from '../../http/page.ts';
+import type { MgnOperationContext } from './context.ts';
 import { invalidRequest } from './errors.ts';
 
 /** What every list takes. */

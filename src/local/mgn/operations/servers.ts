@@ -1,6 +1,7 @@
 import { mgnInventoryOf, type VcenterClient } from '../inventory.ts';
 import type { SourceServer } from '../records.ts';
-import { findServer, mergedAfter, upperBound } from '../world.ts';
+import { mergedAfter, upperBound } from '../../world/sorted.ts';
+import { findServer } from '../world.ts';
 import { arnOf, isoTime, type MgnOperationContext } from './context.ts';
 import { listPage, type PageInput } from './page.ts';
 import { wireServer } from './wire-server.ts';
@@ -85,15 +86,16 @@ function filterOf(filters: ServerFilters): (server: SourceServer) => boolean {
     sets.every(([wanted = [], read]) => wanted.length === 0 || wanted.includes(read(server)));
 }
 
+const idOf = ({ id }: VcenterClient) => id;
+
 export function describeVcenterClients(context: MgnOperationContext, input: PageInput): object {
   const { clients } = mgnInventoryOf(context.world.inventory);
-  const ids = clients.map(({ id }) => id);
   return listPage<VcenterClient>(
     context,
     {
       operation: 'VcenterClient',
-      after: (cursor, count) => clients.slice(upperBound(ids, cursor)).slice(0, count),
-      cursorOf: ({ id }) => id,
+      after: (cursor, count) => clients.slice(upperBound(clients, cursor, idOf)).slice(0, count),
+      cursorOf: idOf,
     },
     input,
     ({ id, managerId, managerName, datacenter }) => ({

@@ -1,8 +1,10 @@
-import { serialId } from '../../sms/simulation/ids.ts';
+import { omit } from '../../objects.ts';
+import { serialId } from '../../world/ids.ts';
 import type { Settings, Tags, Template } from '../records.ts';
+import { DEFAULT_LAUNCH } from '../settings.ts';
 import type { TemplateKind } from '../world.ts';
 import { checkEncryptionKey } from './configurations.ts';
-import { arnOf, type MgnOperationContext, omit } from './context.ts';
+import { arnOf, type MgnOperationContext } from './context.ts';
 import { invalidRequest, notFound } from './errors.ts';
 import { listPage, pageByNumber, type PageInput } from './page.ts';
 import { checkTags } from './tags.ts';
@@ -31,15 +33,7 @@ export function createTemplate(
 
 const DEFAULTS = {
   replication: { useFipsEndpoint: false },
-  launch: {
-    launchDisposition: 'STARTED',
-    targetInstanceTypeRightSizingMethod: 'BASIC',
-    copyPrivateIp: false,
-    associatePublicIpAddress: false,
-    copyTags: true,
-    bootMode: 'LEGACY_BIOS',
-    enableMapAutoTagging: false,
-  },
+  launch: { ...DEFAULT_LAUNCH, associatePublicIpAddress: false },
 } as const;
 
 export function describeTemplates(

@@ -1,16 +1,17 @@
 import { readFileSync } from 'node:fs';
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import type { ErrorObject } from 'ajv';
+import { absentNulls, checksByOperation, createValidator, explainError, memberOf } from '../../validation.ts';
 import { ACCOUNT } from './context.ts';
 import { accessDenied, invalidRequest, type WrongField } from './errors.ts';
 
-/** What a request of an operation looks like; members are named with their shapes. */
+/** The form of an operation's request: its members, and the names of their shapes. */
 interface RequestForm {
   readonly method?: 'GET' | 'DELETE';
-  /** Where the path is not the operation's name. */
+  /** Present if the path is not the operation's name. */
   readonly path?: string;
-  /** Of an answer; 200 where it is absent. */
+  /** The status of an answer; 200 if absent. */
   readonly status?: number;
-  /** Sets of members that it takes besides. */
+  /** Names of sets of further members. */
   readonly takes?: readonly string[];
   readonly required?: Readonly<Record<string, string>>;
   readonly optional?: Readonly<Record<string, string>>;
@@ -22,83 +23,53 @@ interface RequestFile {
   readonly operations: Readonly<Record<string, RequestForm>>;
 }
 
-/** Wrong members that an error lists. */
+/** The number of wrong members that an error lists. */
 const MAX_LISTED_FIELDS = 20;
 
 const { shapes, sets, operations } = JSON.parse(
   readFileSync(new URL('./requests.json', import.meta.url), 'utf8'),
 ) as RequestFile;
-const ajv = new Ajv({ strictTypes: false, strictRequired: false, allErrors: true });
+const ajv = createValidator(true);
 ajv.addSchema({ $id: 'mgn', definitions: shapes });
 
 export const REQUEST_FORMS: ReadonlyMap<string, RequestForm> = new Map(Object.entries(operations));
 
-const compiled = new Map<string, ValidateFunction>();
-
-/**
- * The members of a request that its operation knows; those that are null count as absent.
- * @throws ServiceError ValidationException listing what is wrong
- */
-export function inputOf(operation: string, body: object): object {
-  const form = REQUEST_FORMS.get(operation) ?? {};
-  const members = membersOf(form);
-  const input = Object.fromEntries(
-    Object.entries(body).flatMap(([name, value]) =>
-      Object.hasOwn(members, name) ? [[name, dropNulls(value)]] : [],
-    ),
-  );
-  const check = compiled.get(operation) ?? compile(form, members);
-  compiled.set(operation, check);
-  if (!check(withoutUndefined(input))) throw validationError(check.errors ?? []);
-  const known = withoutUndefined(input) as { readonly accountID?: string };
-  if (known.accountID !== undefined && known.accountID !== ACCOUNT) {
-    throw accessDenied(`Account ${known.accountID} is not managed by this account.`);
-  }
-  return known;
-}
-
-function membersOf({
-  takes = [],
-  required = {},
-  optional = {},
-}: RequestForm): Readonly<Record<string, string>> {
-  return Object.assign({}, ...takes.map((set) => sets[set]), required, optional) as Readonly<
-    Record<string, string>
-  >;
-}
-
-function compile(
-  { required = {} }: RequestForm,
-  members: Readonly<Record<string, string>>,
-): ValidateFunction {
+const checksOf = checksByOperation((operation) => {
+  const { takes = [], required = {}, optional = {} } = REQUEST_FORMS.get(operation) ?? {};
+  const members = Object.assign({}, ...takes.map((set) => sets[set]), required, optional) as object;
   const properties = Object.entries(members).map(([name, shape]) => [
     name,
-    { $ref: `mgn#/definitions/${shape}` },
+    { $ref: `mgn#/definitions/${String(shape)}` },
   ]);
-  return ajv.compile({
+  const check = ajv.compile({
     type: 'object',
     required: Object.keys(required),
     properties: Object.fromEntries(properties) as object,
   });
-}
+  return { members, check };
+});
 
-/** Members of structures that are null count as absent too. */
-function dropNulls(value: unknown): unknown {
-  if (value === null) return undefined;
-  if (Array.isArray(value) || typeof value !== 'object') return value;
-  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== null));
-}
-
-function withoutUndefined(input: object): object {
-  return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
+/**
+ * Checks the input of an operation. Unknown members and members that are null count as absent.
+ * @throws ServiceError ValidationException with a list of the wrong members
+ */
+export function inputOf(operation: string, body: object): object {
+  const { members, check } = checksOf(operation);
+  const known = Object.entries(absentNulls(body)).filter(([name]) => Object.hasOwn(members, name));
+  const input = Object.fromEntries(known) as { readonly accountID?: string };
+  if (!check(input)) throw validationError(check.errors ?? []);
+  if (input.accountID !== undefined && input.accountID !== ACCOUNT) {
+    throw accessDenied(`Account ${input.accountID} is not managed by this account.`);
+  }
+  return input;
 }
 
 function validationError(errors: readonly ErrorObject[]): Error {
   const fields = new Map<string, WrongField>();
   for (const error of errors) {
-    const name = nameOf(error);
+    const name = memberOf(error);
     if (!fields.has(name) && fields.size < MAX_LISTED_FIELDS)
-      fields.set(name, { name, message: messageOf(error) });
+      fields.set(name, { name, message: error.keyword === 'required' ? 'is required' : explainError(error) });
   }
   const fieldList = [...fields.values()];
   const [first] = fieldList;
@@ -107,17 +78,4 @@ function validationError(errors: readonly ErrorObject[]): Error {
     `Invalid request: ${first?.name ?? 'the body'} ${first?.message ?? 'is wrong'}${rest}.`,
     fieldList,
   );
-}
-
-function nameOf({ instancePath, params, keyword, propertyName }: ErrorObject): string {
-  const { missingProperty } = params as { missingProperty?: string };
-  const last = keyword === 'required' ? missingProperty : propertyName;
-  const steps = instancePath.split('/').slice(1);
-  return [...steps, ...(last === undefined ? [] : [last.slice(0, 64)])].join('.');
-}
-
-function messageOf({ keyword, params, message = 'is wrong' }: ErrorObject): string {
-  const { allowedValues } = params as { allowedValues?: readonly string[] };
-  if (keyword === 'required') return 'is required';
-  return allowedValues === undefined ? message : `must be one of ${allowedValues.join(', ')}`;
 }

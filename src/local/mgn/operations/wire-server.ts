@@ -1,3 +1,4 @@
+import { MINUTE } from '../../world/durations.ts';
 import { diskNames, diskSizes, vcenterClientId } from '../inventory.ts';
 import { mgnJobId } from '../launch.ts';
 import type { Milestone, Replication, SourceServer } from '../records.ts';
@@ -5,7 +6,6 @@ import { failingStepIndex, INITIATION_STEPS, shippedShare, STEP_DURATION } from 
 import { isShipping } from '../replication.ts';
 import { arnOf, isoDuration, isoTime, type MgnOperationContext } from './context.ts';
 
-const MINUTE = 60_000;
 /** How often a vCenter client is heard of. */
 const HEARTBEAT = 5 * MINUTE;
 /** From the launch of an instance to its first boot. */

@@ -1,8 +1,9 @@
 import { invalidParameter, ServiceError } from '../../errors.ts';
-import type { Connector, Machine } from '../simulation/records.ts';
+import type { Connector } from '../records.ts';
+import type { Machine } from '../../world/world.ts';
 import { hasHealthyConnector } from '../simulation/world.ts';
 import type { Inputs, OperationContext, PageInput } from './context.ts';
-import { pageOf } from './page.ts';
+import { pageOf } from '../../http/page.ts';
 import { wireConnector, wireServer } from './wire.ts';
 
 export function getServers(context: OperationContext, input: Inputs['GetServers']): object {
@@ -25,7 +26,7 @@ export function getServers(context: OperationContext, input: Inputs['GetServers'
   };
 }
 
-/** All servers, or those at the addresses asked for; either way in the order of their ids. */
+/** Lists all servers, or those at the requested addresses, in the order of their ids. */
 function listingOf(
   { world: { inventory } }: OperationContext,
   { vmServerAddressList = [] }: Inputs['GetServers'],
@@ -51,7 +52,7 @@ export function importServerCatalog(context: OperationContext): object {
   if (!connectors.some(({ managerId }) => hasHealthyConnector(context.world, managerId))) {
     throw new ServiceError('NoConnectorsAvailableException', 'No healthy connectors are available.');
   }
-  // A second import while one is under way joins it.
+  // A second import during an import has no effect.
   if (catalog.status !== 'IMPORTING') context.commit({ do: 'import' });
   return {};
 }

@@ -1,21 +1,21 @@
-import type { Command } from '../simulation/commands.ts';
-import type { LicenceType } from '../simulation/records.ts';
-import type { SimulatedWorld } from '../simulation/world.ts';
+import type { SmsCommand } from '../simulation/commands.ts';
+import type { LicenceType } from '../records.ts';
+import type { SmsWorld } from '../simulation/world.ts';
 
-/** What an operation works with: the world as it is now, and the one way to change it. */
+/** What an operation reads, and the only way in which it changes something. */
 export interface OperationContext {
-  readonly world: SimulatedWorld;
+  readonly world: SmsWorld;
   readonly spell: Spelling;
-  /** Writes the command to the journal and carries it out; returns only when a crash can no longer lose it. */
-  commit(command: Command): void;
+  /** Writes the command to the journal, and executes it. When it returns, a crash cannot lose the command. */
+  commit(command: SmsCommand): void;
 }
 
 export type WireStyle = 'model' | 'console';
 
-/** How an enum value is written on the wire. */
+/** Spells an enum value as it is sent. */
 export type Spelling = (value: string) => string;
 
-/** States of the catalogue stay in capitals, as `NOT IMPORTED` does. */
+/** States of the catalogue are always in capitals, as `NOT IMPORTED` is. */
 const CATALOG_STATES = new Set(['IMPORTING', 'AVAILABLE']);
 const FIXED_SPELLINGS: Readonly<Record<string, string>> = {
   VSPHERE: 'vSphere',
@@ -23,8 +23,8 @@ const FIXED_SPELLINGS: Readonly<Record<string, string>> = {
 };
 
 /**
- * `model`: as in the API model. `console`: as in the founding document's transcripts
- * (`Pending`, `Automatic`, `vSphere`).
+ * Returns the spelling of a wire style. `model`: as in the API model. `console`: as in the founding document's
+ * transcripts (`Pending`, `Automatic`, `vSphere`).
  */
 export function enumSpelling(style: WireStyle): Spelling {
   if (style === 'model') return (value) => value;
@@ -37,13 +37,13 @@ export function enumSpelling(style: WireStyle): Spelling {
   };
 }
 
-/** A page of a list. */
+/** The parameters of a page of a list. */
 export interface PageInput {
   readonly nextToken?: string;
   readonly maxResults?: number;
 }
 
-/** Settings that a job is created with and that an update may change. */
+/** Settings that a job is created with, and that an update may change. */
 export interface SettingsInput {
   readonly frequency?: number;
   readonly licenseType?: LicenceType;
@@ -58,7 +58,7 @@ export interface JobInput {
   readonly replicationJobId: string;
 }
 
-/** What each operation takes, once requests.json has been enforced. Times are epoch seconds. */
+/** The input of each operation, checked against requests.json. Times are epoch seconds. */
 export interface Inputs {
   CreateReplicationJob: SettingsInput & {
     readonly serverId: string;

@@ -1,10 +1,12 @@
+import { omitUndefined } from '../../objects.ts';
 import { invalidParameter, operationNotPermitted, ServiceError } from '../../errors.ts';
 import { isFinished } from '../simulation/job-states.ts';
-import type { Job, JobSettings, Machine } from '../simulation/records.ts';
+import type { Job, JobSettings } from '../records.ts';
+import type { Machine } from '../../world/world.ts';
 import { nextAutomaticRun } from '../simulation/runs.ts';
-import { hasHealthyConnector, type SimulatedWorld } from '../simulation/world.ts';
+import { hasHealthyConnector, type SmsWorld } from '../simulation/world.ts';
 import type { Inputs, JobInput, OperationContext, SettingsInput } from './context.ts';
-import { pageOf } from './page.ts';
+import { pageOf } from '../../http/page.ts';
 import { wireJob } from './wire.ts';
 
 export function createReplicationJob(
@@ -34,7 +36,7 @@ function checkFrequency(runOnce: boolean, frequency: number | undefined): void {
   }
 }
 
-/** The server, if a job can be created for it now. */
+/** Returns the server, if a job can be created for it. */
 function checkServer({ world }: OperationContext, serverId: string): Machine {
   const machine = world.catalog.listed ? world.inventory.get(serverId) : undefined;
   if (machine === undefined) throw invalidParameter(`Server ${serverId} not found in the server catalog.`);
@@ -59,19 +61,19 @@ function checkServer({ world }: OperationContext, serverId: string): Machine {
   return machine;
 }
 
-/** The settings that were given. */
+/** Selects the settings of a request. */
 function settingsOf(input: SettingsInput): JobSettings {
   const { frequency, licenseType, roleName, description, numberOfRecentAmisToKeep, encrypted, kmsKeyId } =
     input;
-  return {
-    ...(frequency === undefined ? {} : { frequency }),
-    ...(licenseType === undefined ? {} : { licenseType }),
-    ...(roleName === undefined ? {} : { roleName }),
-    ...(description === undefined ? {} : { description }),
-    ...(numberOfRecentAmisToKeep === undefined ? {} : { numberOfRecentAmisToKeep }),
-    ...(encrypted === undefined ? {} : { encrypted }),
-    ...(kmsKeyId === undefined ? {} : { kmsKeyId }),
-  };
+  return omitUndefined({
+    frequency,
+    licenseType,
+    roleName,
+    description,
+    numberOfRecentAmisToKeep,
+    encrypted,
+    kmsKeyId,
+  });
 }
 
 export function getReplicationJobs(context: OperationContext, input: Inputs['GetReplicationJobs']): object {
@@ -94,8 +96,8 @@ export function getReplicationJobs(context: OperationContext, input: Inputs['Get
   return { replicationJobList: items.map((job) => wireJob(context, job)), nextToken };
 }
 
-/** The job of that id, deleted ones too. */
-function findJob(world: SimulatedWorld, id: string): Job {
+/** Finds a job by its id, deleted jobs too. */
+function findJob(world: SmsWorld, id: string): Job {
   const job = world.jobsById.get(id);
   if (job === undefined) throw jobNotFound(id);
   return job;
@@ -127,8 +129,10 @@ export function updateReplicationJob(
     do: 'update',
     job: job.number,
     settings: settingsOf(input),
-    ...(encrypted ? {} : { dropKey: true }),
-    ...(next === undefined ? {} : { nextRunAt: Math.round(next * 1000) }),
+    ...omitUndefined({
+      dropKey: encrypted ? undefined : true,
+      nextRunAt: next === undefined ? undefined : Math.round(next * 1000),
+    }),
   });
   return {};
 }
@@ -136,7 +140,7 @@ export function updateReplicationJob(
 export function deleteReplicationJob(context: OperationContext, { replicationJobId }: JobInput): object {
   const job = findJob(context.world, replicationJobId);
   if (job.state === 'DELETED') throw jobNotFound(job.id);
-  // Asking again while it is being deleted changes nothing.
+  // Deleting a job that is being deleted changes nothing.
   if (job.state !== 'DELETING') context.commit({ do: 'delete', job: job.number });
   return {};
 }

@@ -1,17 +1,18 @@
+import { omitUndefined } from '../../objects.ts';
+import { DAY } from '../../world/durations.ts';
 import { invalidParameter, operationNotPermitted, ServiceError } from '../../errors.ts';
 import { isFinished } from '../simulation/job-states.ts';
-import type { Job, Run } from '../simulation/records.ts';
+import type { Job, Run } from '../records.ts';
 import { activeOrWaitingRun } from '../simulation/runs.ts';
-import type { SimulatedWorld } from '../simulation/world.ts';
+import type { SmsWorld } from '../simulation/world.ts';
 import type { Inputs, OperationContext } from './context.ts';
-import { pageOf } from './page.ts';
+import { pageOf } from '../../http/page.ts';
 import { wireJob, wireRun } from './wire.ts';
 
-const DAY = 86_400_000;
-/** On-demand runs of a job in 24 hours (domain: SMS rules). */
+/** The number of on-demand runs of a job in 24 hours (domain: SMS rules). */
 const ON_DEMAND_PER_DAY = 2;
 
-/** The runs of a job, the latest first. */
+/** Lists the runs of a job, the latest first. */
 export function getReplicationRuns(context: OperationContext, input: Inputs['GetReplicationRuns']): object {
   const { world } = context;
   const job = requireJob(world, input.replicationJobId);
@@ -32,14 +33,14 @@ export function getReplicationRuns(context: OperationContext, input: Inputs['Get
   };
 }
 
-/** The API model gives the operations on runs no error of their own for a job that is not there. */
-function requireJob(world: SimulatedWorld, id: string): Job {
+/** Finds a job. The API model has no error for an unknown job in the operations on runs. */
+function requireJob(world: SmsWorld, id: string): Job {
   const job = world.jobsById.get(id);
   if (job === undefined) throw invalidParameter(`Replication job ${id} not found.`);
   return job;
 }
 
-/** Up to `count` runs with smaller numbers, the largest first. */
+/** Returns up to `count` runs with smaller numbers, the largest first. */
 function runsBefore(runs: readonly Run[], number: number, count: number): readonly Run[] {
   const end = runs.findLastIndex((run) => run.number < number) + 1;
   return runs.slice(Math.max(0, end - count), end).reverse();
@@ -67,7 +68,6 @@ export function startOnDemandReplicationRun(
       `Replication job ${job.id} has reached the limit of ${ON_DEMAND_PER_DAY} on-demand runs in 24 hours.`,
     );
   }
-  const { description } = input;
-  context.commit({ do: 'run', job: job.number, ...(description === undefined ? {} : { description }) });
+  context.commit(omitUndefined({ do: 'run' as const, job: job.number, description: input.description }));
   return { replicationRunId: job.runs.findLast(({ type }) => type === 'ON_DEMAND')?.id };
 }

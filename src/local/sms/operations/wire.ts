@@ -1,12 +1,13 @@
-import type { Connector, Job, Machine, Run } from '../simulation/records.ts';
+import type { Connector, Job, Run } from '../records.ts';
+import type { Machine } from '../../world/world.ts';
 import { nextAutomaticRun, runProgress } from '../simulation/runs.ts';
 import { isHealthy } from '../simulation/world.ts';
 import type { OperationContext } from './context.ts';
 
-/** Runs that a list of jobs shows of each job; the rest is for GetReplicationRuns. */
+/** The number of runs that a list of jobs has of each job; GetReplicationRuns has all. */
 const RUNS_OF_LISTED_JOB = 5;
 
-/** Times on the wire are epoch seconds with fractions; a time that is undefined drops out of the JSON. */
+/** Times are sent as epoch seconds with fractions; JSON has no member for an undefined time. */
 const epochSeconds = (milliseconds: number | undefined) =>
   milliseconds === undefined ? undefined : milliseconds / 1000;
 

@@ -1,16 +1,12 @@
-import type { MgnCommand } from '../../mgn/commands.ts';
-import { jobId } from './ids.ts';
+import { jobId } from '../../world/ids.ts';
+import type { Job, JobSettings, Run } from '../records.ts';
 import { deleteJob } from './job-states.ts';
 import { defaultLicence } from './operating-systems.ts';
-import type { Job, JobSettings, Run, SimulatedFaults } from './records.ts';
 import { nextAutomaticRun, nextScheduledTime, scheduleRun } from './runs.ts';
 import type { SimulationContext } from './schedule.ts';
 
-/**
- * A change that was accepted: everything it needs, and nothing that still could be refused.
- * The journal holds these; carrying them out again at the same times gives the same world.
- */
-export type Command =
+/** An accepted change: it contains everything that it needs, and executing it cannot fail. */
+export type SmsCommand =
   | {
       readonly do: 'create';
       readonly serverId: string;
@@ -29,15 +25,13 @@ export type Command =
   | { readonly do: 'run'; readonly job: number; readonly description?: string }
   | { readonly do: 'import' }
   | { readonly do: 'forget' }
-  | { readonly do: 'disassociate'; readonly connectorId: string }
-  | { readonly do: 'faults'; readonly faults: SimulatedFaults }
-  | { readonly do: 'mgn'; readonly mgn: MgnCommand };
+  | { readonly do: 'disassociate'; readonly connectorId: string };
 
-/** How long a catalogue takes to gather (domain: up to about a minute). */
+/** Milliseconds that an import takes (domain: up to about a minute). */
 const IMPORT_DURATION = 45_000;
 
-/** Carries a command out at the world's present time. */
-export function executeCommand(simulation: SimulationContext, command: Command): void {
+/** Executes a command at the current time of the world. */
+export function executeCommand(simulation: SimulationContext, command: SmsCommand): void {
   const { world } = simulation;
   switch (command.do) {
     case 'create':
@@ -49,31 +43,21 @@ export function executeCommand(simulation: SimulationContext, command: Command):
     case 'delete':
       deleteJob(simulation, jobByNumber(simulation, command.job));
       return;
-    case 'run':
-      scheduleRun(
-        simulation,
-        jobByNumber(simulation, command.job),
-        'ON_DEMAND',
-        world.now,
-        command.description,
-      );
+    case 'run': {
+      const job = jobByNumber(simulation, command.job);
+      scheduleRun(simulation, job, 'ON_DEMAND', world.now, command.description);
       return;
+    }
     case 'import':
       world.catalog.status = 'IMPORTING';
       world.catalog.readyAt = world.now + IMPORT_DURATION;
-      simulation.events.add('import', world.catalog.readyAt);
+      simulation.events.add({ kind: 'import', at: world.catalog.readyAt });
       return;
     case 'forget':
       world.catalog = { status: 'DELETED', modifiedAt: world.now, listed: false };
       return;
     case 'disassociate':
       world.connectors = world.connectors.filter(({ connectorId }) => connectorId !== command.connectorId);
-      return;
-    case 'faults':
-      world.faults = command.faults;
-      return;
-    case 'mgn':
-      simulation.mgn().execute(command.mgn);
   }
 }
 
@@ -83,7 +67,7 @@ function jobByNumber({ world }: SimulationContext, number: number): Job {
   return job;
 }
 
-function createJob(simulation: SimulationContext, command: Command & { do: 'create' }): void {
+function createJob(simulation: SimulationContext, command: SmsCommand & { do: 'create' }): void {
   const { world } = simulation;
   const machine = world.inventory.get(command.serverId);
   if (machine === undefined) throw new RangeError(`there is no server ${command.serverId}`);
@@ -110,15 +94,15 @@ function createJob(simulation: SimulationContext, command: Command & { do: 'crea
   scheduleRun(simulation, job, 'AUTOMATIC', start);
 }
 
-function updateJob(simulation: SimulationContext, job: Job, command: Command & { do: 'update' }): void {
-  const rhythm = job.settings.frequency;
+function updateJob(simulation: SimulationContext, job: Job, command: SmsCommand & { do: 'update' }): void {
+  const frequencyBefore = job.settings.frequency;
   Object.assign(job.settings, command.settings);
   if (command.dropKey === true) delete job.settings.kmsKeyId;
   const coming = nextAutomaticRun(job);
   if (command.nextRunAt !== undefined) {
     job.anchor = Math.max(command.nextRunAt, simulation.world.now);
     if (coming !== undefined) reschedule(simulation, job, coming, job.anchor);
-  } else if (job.settings.frequency !== rhythm && coming !== undefined && coming.waiting !== true) {
+  } else if (job.settings.frequency !== frequencyBefore && coming !== undefined && coming.waiting !== true) {
     const last = job.runs.findLast((run) => run.type === 'AUTOMATIC' && run.startedAt !== undefined);
     if (last === undefined) return;
     job.anchor = last.scheduledAt;
@@ -130,5 +114,5 @@ function reschedule(simulation: SimulationContext, job: Job, run: Run, at: numbe
   if (run.scheduledAt === at) return;
   delete run.waiting;
   run.scheduledAt = at;
-  simulation.events.add('due', at, job.number, run.number);
+  simulation.events.add({ kind: 'due', at, job: job.number, run: run.number });
 }

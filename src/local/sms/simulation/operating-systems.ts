@@ -1,4 +1,4 @@
-import type { LicenceType } from './records.ts';
+import type { LicenceType } from '../records.ts';
 
 type GuestFamily = 'windows-server' | 'windows-client' | 'linux' | 'unsupported' | 'unknown';
 

@@ -1,15 +1,18 @@
+import { omitUndefined } from '../../objects.ts';
+import { copyDuration, DAY, HOUR, MINUTE } from '../../world/durations.ts';
 import { matchesGlob } from '../../faults/simulated-faults.ts';
-import { amiId, fixedFraction, runId } from './ids.ts';
-import { completeJob, expireJob, failJob, pauseJob } from './job-states.ts';
+import { amiId, runId } from '../../world/ids.ts';
+import { expireJob, finishJob, pauseJob } from './job-states.ts';
 import { guestFamilyOf, licenceFits } from './operating-systems.ts';
-import type { Job, Machine, PlannedFailure, Run, SimulatedFaults } from './records.ts';
+import type { Job, PlannedFailure, Run } from '../records.ts';
+import type { Machine } from '../../world/world.ts';
+import type { SimulatedFaults } from '../../faults/simulated-faults.ts';
 import type { SimulationContext } from './schedule.ts';
 
-const DAY = 86_400_000;
-/** A job lives this long from its first run (domain: SMS rules). */
+/** A job ends this long after the start of its first run (domain: SMS rules). */
 const JOB_LIFETIME = 90 * DAY;
 
-/** Puts a run into the job's history and on the events. */
+/** Adds a run to the job's history, and its event. */
 export function scheduleRun(
   simulation: SimulationContext,
   job: Job,
@@ -18,42 +21,42 @@ export function scheduleRun(
   description?: string,
 ): Run {
   const number = ++simulation.world.runCount;
-  const run: Run = {
+  const run: Run = omitUndefined({
     number,
     id: runId(number),
     type,
-    state: 'PENDING',
+    state: 'PENDING' as const,
     scheduledAt: at,
-    ...(description === undefined ? {} : { description }),
-  };
+    description,
+  });
   job.runs.push(run);
-  simulation.events.add('due', at, job.number, number);
+  simulation.events.add({ kind: 'due', at, job: job.number, run: number });
   return run;
 }
 
-/** The run's time has come: it queues for a place, or is missed because another run of the job is not done. */
+/** Queues a run that is due for a slot, or marks it as missed if another run of the job has not ended. */
 export function queueDueRun(simulation: SimulationContext, job: Job, run: Run, at: number): void {
   if (run.state !== 'PENDING' || run.waiting === true || run.scheduledAt !== at) return;
   if (activeOrWaitingRun(job) === undefined) {
     run.waiting = true;
-    simulation.queue.add(job, run);
+    simulation.slots.add({ at, job, run });
     return;
   }
   run.state = 'MISSED';
   scheduleRun(simulation, job, 'AUTOMATIC', nextScheduledTime(job, at));
 }
 
-/** The run that is active or waits for a place; a job has at most one. */
+/** Finds the run that is active or waits for a slot; a job has at most one. */
 export function activeOrWaitingRun(job: Job): Run | undefined {
   return job.runs.findLast((run) => run.state === 'ACTIVE' || run.waiting === true);
 }
 
-/** The automatic run that is to come. */
+/** Finds the next automatic run. */
 export function nextAutomaticRun(job: Job): Run | undefined {
   return job.runs.findLast((run) => run.state === 'PENDING' && run.type === 'AUTOMATIC');
 }
 
-/** The first of the job's regular times after `time`. */
+/** Computes the first of the job's regular start times after `time`. */
 export function nextScheduledTime(job: Job, time: number): number {
   const interval = (job.settings.frequency ?? 24) * HOUR;
   return job.anchor + (Math.max(0, Math.floor((time - job.anchor) / interval)) + 1) * interval;
@@ -69,11 +72,11 @@ export function startRun(simulation: SimulationContext, job: Job, run: Run): voi
   run.span = runDuration(job.machine, seeded, run.number);
   run.endsAt = now + durationUntilEnd(run.span, fate);
   if (fate !== undefined) run.fate = fate;
-  simulation.events.add('end', run.endsAt, job.number, run.number);
+  simulation.events.add({ kind: 'end', at: run.endsAt, job: job.number, run: run.number });
   if (job.state === 'PENDING') job.state = 'ACTIVE';
   if (job.expiresAt === undefined) {
     job.expiresAt = now + JOB_LIFETIME;
-    simulation.events.add('expire', job.expiresAt, job.number);
+    simulation.events.add({ kind: 'expire', at: job.expiresAt, job: job.number });
   }
   if (run.type === 'AUTOMATIC' && !job.runOnce)
     scheduleRun(simulation, job, 'AUTOMATIC', nextScheduledTime(job, now));
@@ -81,7 +84,7 @@ export function startRun(simulation: SimulationContext, job: Job, run: Run): voi
 
 export function endRun(simulation: SimulationContext, job: Job, run: Run, at: number): void {
   if (run.state !== 'ACTIVE') return;
-  simulation.releaseRunSlot();
+  simulation.slots.release();
   run.completedAt = at;
   delete run.endsAt;
   if (run.fate === undefined) completeRun(simulation, job, run);
@@ -97,7 +100,7 @@ function completeRun(simulation: SimulationContext, job: Job, run: Run): void {
   delete job.message;
   job.state = 'ACTIVE';
   deleteOldAmis(job);
-  if (job.runOnce) completeJob(simulation, job);
+  if (job.runOnce) finishJob(simulation, job, 'COMPLETED');
 }
 
 function failRun(simulation: SimulationContext, job: Job, run: Run): void {
@@ -107,7 +110,7 @@ function failRun(simulation: SimulationContext, job: Job, run: Run): void {
   run.message = fate.message;
   job.message = fate.message;
   job.failures += 1;
-  if (job.runOnce || fate.permanent) failJob(simulation, job);
+  if (job.runOnce || fate.permanent) finishJob(simulation, job, 'FAILED');
   else if (job.failures >= 3) pauseJob(simulation, job);
   else job.state = 'FAILING';
 }
@@ -119,27 +122,21 @@ function deleteOldAmis(job: Job): void {
   for (const run of job.runs.filter(({ amiId: ami }) => ami !== undefined).slice(0, -keep)) delete run.amiId;
 }
 
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-
 const BASE_DURATION = 30 * MINUTE;
-const GIGABYTES_PER_HOUR = 25;
-/** The part of a disk that changes between two runs. */
+/** The share of the data that changes between two runs. */
 const CHANGED_SHARE = 0.1;
-/** Uploading takes this part of a run, converting the rest. */
+/** The share of a run that is the stage Uploading; the rest is Converting. */
 const UPLOAD_SHARE = 0.8;
 
 const FIRST_BOOT_FAILURE =
   'FirstBootFailure: This import request failed because the instance failed to boot and establish network connectivity.';
 
-/** How long a run takes from start to end, in milliseconds: all of the disk the first time, then what changed. */
+/** Computes how long a run takes, in milliseconds: the first run copies all data, later runs copy the changes. */
 function runDuration(machine: Machine, seeded: boolean, runNumber: number): number {
-  const share = seeded ? CHANGED_SHARE : 1;
-  const span = BASE_DURATION + (machine.gigabytes * share * HOUR) / GIGABYTES_PER_HOUR;
-  return Math.round(span * (0.9 + 0.2 * fixedFraction(runNumber)));
+  return copyDuration(BASE_DURATION, machine.gigabytes * (seeded ? CHANGED_SHARE : 1), runNumber);
 }
 
-/** How a run that starts now will fail; nothing if it will not. */
+/** Decides how a run that starts now will fail; returns nothing if it will succeed. */
 function plannedFailureOf(job: Job, faults: SimulatedFaults): PlannedFailure | undefined {
   const { machine, settings } = job;
   const scripted = faults.failures.find(
@@ -157,13 +154,13 @@ function plannedFailureOf(job: Job, faults: SimulatedFaults): PlannedFailure | u
   return undefined;
 }
 
-/** When a run ends, counted from its start: a failing one stops half-way through its stage. */
+/** Computes how long a run takes until it ends, in milliseconds. A failing run ends in the middle of its stage. */
 function durationUntilEnd(span: number, fate: PlannedFailure | undefined): number {
   if (fate === undefined) return span;
   return Math.round(span * (fate.stage === 'Uploading' ? UPLOAD_SHARE / 2 : (1 + UPLOAD_SHARE) / 2));
 }
 
-/** Where an active run stands at `now`. */
+/** Returns the stage and the progress of an active run at `now`. */
 export function runProgress(run: Run, now: number): { stage: string; stageProgress: string } {
   const done = (now - (run.startedAt ?? now)) / (run.span ?? 1);
   const [stage, share] =

@@ -1,80 +1,54 @@
-import { MgnSimulation } from '../../mgn/simulation.ts';
-import { createMgnWorld } from '../../mgn/world.ts';
-import { type Command, executeCommand } from './commands.ts';
+import type { Job, Run } from '../records.ts';
+import { executeCommand, type SmsCommand } from './commands.ts';
 import { deletePausedJob, expireJob, finishDeletion } from './job-states.ts';
-import type { Job, Run } from './records.ts';
 import { endRun, queueDueRun, startRun } from './runs.ts';
-import { EventQueue, RunQueue, type SimulationContext, type SimulationEvent } from './schedule.ts';
-import { hasHealthyConnector, type SimulatedWorld } from './world.ts';
-
-/** VMs that replicate at the same time in an account (domain: SMS rules). */
-const MAX_ACTIVE_RUNS = 50;
+import { createEventQueue, createRunSlots, type SimulationContext, type SmsEvent } from './schedule.ts';
+import { hasHealthyConnector, type SmsWorld } from './world.ts';
 
 /**
- * The world and what will happen in it. Time passes only when someone asks for a later time,
- * and then only the things that fall due are touched: no request pays for the number of jobs.
+ * The state of SMS and its future events. Time passes only when a later time is asked for, and then only due events are
+ * processed: the cost of a request does not depend on the number of jobs.
  */
-export class Simulation implements SimulationContext {
-  readonly world: SimulatedWorld;
-  readonly events = new EventQueue();
-  readonly queue = new RunQueue();
-  #active = 0;
-  #mgn: MgnSimulation | undefined;
+export class SmsSimulation implements SimulationContext {
+  readonly world: SmsWorld;
+  readonly events = createEventQueue();
+  readonly slots = createRunSlots();
 
   /** Derives events, queue and slots from the records. */
-  constructor(world: SimulatedWorld) {
+  constructor(world: SmsWorld) {
     this.world = world;
-    if (world.catalog.readyAt !== undefined) this.events.add('import', world.catalog.readyAt);
+    if (world.catalog.readyAt !== undefined) this.events.add({ kind: 'import', at: world.catalog.readyAt });
     for (const job of world.jobs) this.#resume(job);
     this.startWaiting();
-    if (world.mgn !== undefined) this.#mgn = new MgnSimulation(world, world.mgn);
   }
 
-  /** Lets everything happen that falls due up to `time`. */
+  /** Processes all events up to `time`. */
   advanceTo(time: number): void {
     for (let event = this.events.take(time); event !== undefined; event = this.events.take(time)) {
       this.world.now = event.at;
-      this.#happen(event);
+      this.#process(event);
       this.startWaiting();
     }
     this.world.now = Math.max(this.world.now, time);
-    this.#mgn?.advanceTo(this.world.now);
   }
 
-  /** Carries a command out at the present time, with everything that follows from it at once. */
-  execute(command: Command): void {
+  execute(command: SmsCommand): void {
     executeCommand(this, command);
-    this.startWaiting();
-    this.advanceTo(this.world.now);
   }
 
   /** Gives free slots to waiting runs. */
   startWaiting(): void {
-    while (this.#active < MAX_ACTIVE_RUNS) {
-      const next = this.queue.take((managerId) => hasHealthyConnector(this.world, managerId));
-      if (next === undefined) return;
-      this.#active += 1;
+    const isServed = (managerId: string) => hasHealthyConnector(this.world, managerId);
+    for (let next = this.slots.startNext(isServed); next !== undefined; next = this.slots.startNext(isServed))
       startRun(this, next.job, next.run);
-    }
   }
 
-  /** The other service, from its first use on: whoever does not use it does not pay for it. */
-  mgn(): MgnSimulation {
-    const { world } = this;
-    world.mgn ??= createMgnWorld(world.now);
-    return (this.#mgn ??= new MgnSimulation(world, world.mgn));
-  }
-
-  releaseRunSlot(): void {
-    this.#active -= 1;
-  }
-
-  #happen(event: SimulationEvent): void {
+  #process(event: SmsEvent): void {
     if (event.kind === 'import') {
       finishImport(this.world, event.at);
       return;
     }
-    const job = this.world.jobs[event.job - 1];
+    const job = this.world.jobs[(event.job ?? 0) - 1];
     if (job === undefined) return;
     switch (event.kind) {
       case 'expire':
@@ -88,7 +62,7 @@ export class Simulation implements SimulationContext {
         return;
       case 'due':
       case 'end': {
-        const run = findRun(job, event.run);
+        const run = findRun(job, event.run ?? 0);
         if (run === undefined) return;
         if (event.kind === 'due') queueDueRun(this, job, run, event.at);
         else endRun(this, job, run, event.at);
@@ -98,27 +72,26 @@ export class Simulation implements SimulationContext {
 
   #resume(job: Job): void {
     for (const run of job.runs) {
-      if (run.waiting === true) this.queue.add(job, run);
-      else if (run.state === 'PENDING') this.events.add('due', run.scheduledAt, job.number, run.number);
-      else if (run.state === 'ACTIVE') {
-        this.#active += 1;
-        this.events.add('end', run.endsAt ?? this.world.now, job.number, run.number);
+      const { number, state } = run;
+      if (run.waiting === true) this.slots.add({ at: run.scheduledAt, job, run });
+      else if (state === 'PENDING') this.#addEvent('due', run.scheduledAt, job, number);
+      else if (state === 'ACTIVE') {
+        this.slots.occupy();
+        this.#addEvent('end', run.endsAt ?? this.world.now, job, number);
       }
     }
-    addJobEvents(this.events, job);
+    if (job.state === 'DELETED') return;
+    this.#addEvent('expire', job.expiresAt, job);
+    this.#addEvent('give-up', job.givesUpAt, job);
+    this.#addEvent('gone', job.goneAt, job);
+  }
+
+  #addEvent(kind: SmsEvent['kind'], at: number | undefined, job: Job, run = 0): void {
+    if (at !== undefined) this.events.add({ kind, at, job: job.number, run });
   }
 }
 
-/** Events that follow from the record of a job alone. */
-function addJobEvents(events: EventQueue, job: Job): void {
-  const { number, expiresAt, givesUpAt, goneAt, state } = job;
-  if (state === 'DELETED') return;
-  if (expiresAt !== undefined) events.add('expire', expiresAt, number);
-  if (givesUpAt !== undefined) events.add('give-up', givesUpAt, number);
-  if (goneAt !== undefined) events.add('gone', goneAt, number);
-}
-
-function finishImport(world: SimulatedWorld, at: number): void {
+function finishImport(world: SmsWorld, at: number): void {
   const { catalog } = world;
   if (catalog.readyAt !== at) return;
   delete catalog.readyAt;
@@ -127,7 +100,7 @@ function finishImport(world: SimulatedWorld, at: number): void {
   catalog.listed = true;
 }
 
-/** Events almost always concern the latest runs of a job. */
+/** Searches from the end: events almost always concern the latest runs of a job. */
 function findRun(job: Job, number: number): Run | undefined {
   return job.runs.findLast((run) => run.number === number);
 }

@@ -1,42 +1,32 @@
-import type { MgnWorld } from '../../mgn/world.ts';
-import type { Catalog, Connector, Inventory, Job, SimulatedFaults } from './records.ts';
+import type { Inventory, World } from '../../world/world.ts';
+import type { Catalog, Connector, Job } from '../records.ts';
 
-/** Everything the simulated service knows: plain data, apart from the indexes. */
-export interface SimulatedWorld {
-  /** The virtual time up to which things have happened. */
-  now: number;
-  inventory: Inventory;
+/** All state of the simulated SMS: plain data, apart from the indexes. */
+export interface SmsWorld extends World {
   catalog: Catalog;
   connectors: Connector[];
-  faults: SimulatedFaults;
   /** Job number `n` is at index `n - 1`. */
   readonly jobs: Job[];
   /** The latest job of a server, by the server's id. */
   readonly latestJobs: Map<string, Job>;
   readonly jobsById: Map<string, Job>;
-  /** Runs counted over all jobs. */
+  /** The number of runs of all jobs. */
   runCount: number;
-  /** Makes page tokens that only this state accepts. */
-  readonly tokenKey: string;
-  /** The other service, once it was initialised. */
-  mgn?: MgnWorld;
 }
 
-const NO_FAULTS: SimulatedFaults = { unhealthyConnectors: [], failures: [] };
-
-/** A service that has just gathered its catalogue and never had a job. */
+/** Creates the state of an account that has just imported its catalogue and never had a job. */
 export function createWorld(
   inventory: Inventory,
   connectors: Connector[],
   now: number,
   tokenKey: string,
-): SimulatedWorld {
+): SmsWorld {
   return {
     now,
     inventory,
     catalog: { status: 'AVAILABLE', modifiedAt: now, listed: true },
     connectors,
-    faults: NO_FAULTS,
+    faults: { unhealthyConnectors: [], failures: [] },
     jobs: [],
     latestJobs: new Map(),
     jobsById: new Map(),
@@ -45,12 +35,12 @@ export function createWorld(
   };
 }
 
-export function isHealthy(world: SimulatedWorld, connector: Connector): boolean {
+export function isHealthy(world: SmsWorld, connector: Connector): boolean {
   return !world.faults.unhealthyConnectors.includes(connector.connectorId);
 }
 
-/** Whether runs of the VMs of this vCenter can start. */
-export function hasHealthyConnector(world: SimulatedWorld, managerId: string): boolean {
+/** Whether runs of VMs of this vCenter can start. */
+export function hasHealthyConnector(world: SmsWorld, managerId: string): boolean {
   return world.connectors.some(
     (connector) => connector.managerId === managerId && isHealthy(world, connector),
   );

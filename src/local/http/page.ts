@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { invalidParameter } from '../../errors.ts';
-import type { PageInput } from './context.ts';
+import { invalidParameter } from '../errors.ts';
+import type { PageInput } from '../sms/operations/context.ts';
 
 /** The API model's default. */
 const DEFAULT_SIZE = 50;

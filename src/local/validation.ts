@@ -1,0 +1,43 @@
+import { Ajv, type ErrorObject } from 'ajv';
+import { omitNulls } from './objects.ts';
+
+/**
+ * Creates a validator of requests, whose errors contain the wrong value.
+ * @param allErrors whether it reports all errors of a request, or only the first
+ */
+export function createValidator(allErrors: boolean): Ajv {
+  return new Ajv({ strictTypes: false, strictRequired: false, verbose: true, allErrors });
+}
+
+/** Caches the checks of each operation, which are compiled when they are first used: most runs use few operations. */
+export function checksByOperation<T>(compile: (operation: string) => T): (operation: string) => T {
+  const compiled = new Map<string, T>();
+  return (operation) => {
+    const checks = compiled.get(operation) ?? compile(operation);
+    compiled.set(operation, checks);
+    return checks;
+  };
+}
+
+/** Copies the body of a request without members that are null, which count as absent; so do those of its members. */
+export function absentNulls(body: object): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    Object.entries(omitNulls(body)).map(([name, value]) => [
+      name,
+      typeof value === 'object' && value !== null && !Array.isArray(value) ? omitNulls(value) : value,
+    ]),
+  );
+}
+
+/** Names the member that an error is about: `filters.isArchived`; empty for the whole body. */
+export function memberOf({ instancePath, params, keyword, propertyName }: ErrorObject): string {
+  const { missingProperty } = params as { missingProperty?: string };
+  const last = keyword === 'required' ? missingProperty : propertyName?.slice(0, 64);
+  return [...instancePath.split('/').slice(1), ...(last === undefined ? [] : [last])].join('.');
+}
+
+/** Says what a value must be: the allowed values, or the validator's message. */
+export function explainError({ params, message = 'is not allowed' }: ErrorObject): string {
+  const { allowedValues } = params as { allowedValues?: readonly string[] };
+  return allowedValues === undefined ? message : `must be one of ${allowedValues.join(', ')}`;
+}

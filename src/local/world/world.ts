@@ -1,0 +1,63 @@
+import type { SimulatedFaults } from '../faults/simulated-faults.ts';
+import { upperBound } from './sorted.ts';
+
+/** What both services read of the world that they simulate. */
+export interface World {
+  /** The virtual time up to which all events have happened. */
+  now: number;
+  inventory: Inventory;
+  faults: SimulatedFaults;
+  /** Makes page tokens that only this state accepts. */
+  readonly tokenKey: string;
+}
+
+/** A VM in a vCenter. It never changes: a new inventory has new objects. */
+export interface Machine {
+  readonly serverId: string;
+  readonly vmId: string;
+  readonly name: string;
+  readonly path: string;
+  readonly managerId: string;
+  readonly managerName: string;
+  /** The text of the inventory; empty if the inventory does not say. */
+  readonly os: string;
+  /** The size of a full replication. */
+  readonly gigabytes: number;
+  /** Further facts, as far as the export has them. */
+  readonly uuid?: string;
+  readonly fqdn?: string;
+  readonly cpus?: number;
+  readonly mebibytes?: number;
+  readonly disks?: number;
+}
+
+const vmKey = (managerId: string, vmId: string) => `${managerId}\n${vmId}`;
+
+/** The VMs of all vCenters, in the order of their server ids. */
+export class Inventory {
+  readonly machines: readonly Machine[];
+  readonly #byId = new Map<string, Machine>();
+  #byAddress: Map<string, Machine> | undefined;
+
+  constructor(machines: readonly Machine[]) {
+    this.machines = [...machines].sort((a, b) => (a.serverId < b.serverId ? -1 : 1));
+    for (const machine of machines) this.#byId.set(machine.serverId, machine);
+  }
+
+  get(serverId: string): Machine | undefined {
+    return this.#byId.get(serverId);
+  }
+
+  at(managerId: string, vmId: string): Machine | undefined {
+    this.#byAddress ??= new Map(
+      this.machines.map((machine) => [vmKey(machine.managerId, machine.vmId), machine]),
+    );
+    return this.#byAddress.get(vmKey(managerId, vmId));
+  }
+
+  /** Returns up to `count` machines whose ids come after `serverId`. */
+  after(serverId: string, count: number): readonly Machine[] {
+    const start = upperBound(this.machines, serverId, (machine) => machine.serverId);
+    return this.machines.slice(start, start + count);
+  }
+}
