@@ -1,14 +1,20 @@
 import type { Command } from 'commander';
 import picocolors from 'picocolors';
 import type { Colors } from 'picocolors/types.js';
-import type { Concern } from '../core/concern.ts';
+import type { Workspace } from '../core/environment.ts';
+import { EXIT, type ExitCode } from '../core/error.ts';
+import type { WorkflowEvent } from '../core/events.ts';
+import { renderValidationText } from '../report/validation/validation.ts';
+import type { Locks } from '../workflow/locking/locks.ts';
+import type { InvalidManifests } from '../workflow/manifests.ts';
+import { printEvent } from './events.ts';
 import type { CommonFlags } from './flags.ts';
 import type { Host, Output } from './host.ts';
 
-/** What every command is handed besides its own flags. */
-export interface Context {
+/** What every command is handed besides its own flags; workflow functions take it as their workspace. */
+export interface Context extends Workspace {
   readonly host: Host;
-  readonly projectFile?: string;
+  readonly onEvent: (event: WorkflowEvent) => void;
   readonly verbose: boolean;
   readonly quiet: boolean;
   /** Whether lines may be drawn anew in place, where a stream is a terminal: not in a pipeline's log. */
@@ -20,8 +26,6 @@ export interface Context {
   readonly print: (text: string) => void;
   /** Words about the run: go to stderr, unless `--quiet`. */
   readonly log: (text: string) => void;
-  /** Told of what is wrong with manifests that no plan can be had from. */
-  readonly onInvalidManifests?: (concerns: readonly Concern[]) => void;
 }
 
 /** Colours are for terminals: `NO_COLOR` and `--no-color` turn them off, `FORCE_COLOR` on (no-color.org, force-color.org). */
@@ -47,7 +51,7 @@ function withoutPrompts(host: Host, input: boolean): Host {
 }
 
 export function createContext(host: Host, flags: CommonFlags): Context {
-  return {
+  const context: Context = {
     host: withoutPrompts(host, flags.input),
     canRedraw: !isPipeline(host.env) && host.env['TERM'] !== 'dumb',
     ...(flags.project !== undefined && { projectFile: flags.project }),
@@ -61,7 +65,26 @@ export function createContext(host: Host, flags: CommonFlags): Context {
     log: (text) => {
       if (flags.quiet !== true) host.stderr.write(text);
     },
+    onEvent: (event) => {
+      printEvent(context, event);
+    },
   };
+  return context;
+}
+
+/** Prints what is wrong with the manifests on stderr. Returns the exit code of the run. */
+export function showInvalidManifests(
+  { host, errorColors }: Context,
+  { validation }: InvalidManifests,
+): ExitCode {
+  host.stderr.write(renderValidationText(validation, { colors: errorColors }));
+  return EXIT.error;
+}
+
+/** Releases the locks of a run. Returns its exit code: 5 where it lost a lock. */
+export async function exitCodeUnder(locks: Locks, code: ExitCode): Promise<ExitCode> {
+  await locks.release();
+  return locks.lost === undefined ? code : EXIT.locked;
 }
 
 /** A command's work: its exit code comes back. */

@@ -13,11 +13,16 @@ export interface CommonFlags {
   readonly verbose?: boolean;
 }
 
-/** Flags that narrow a run to a part of the project; each value is a name or a glob. */
-export interface SelectionFlags {
+/** Flags of a command about one target. */
+export interface TargetFlags {
+  readonly target?: string;
+  readonly format: 'text' | 'json';
+}
+
+/** Flags of a command about VMs, which its arguments name. */
+export interface VmFlags {
   readonly target?: readonly string[];
-  readonly wave?: readonly string[];
-  readonly vm?: readonly string[];
+  readonly format: 'text' | 'json';
 }
 
 export function addCommonFlags(command: Command): Command {

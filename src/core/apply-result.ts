@@ -65,3 +65,11 @@ export interface ChangedPrecondition {
   /** Absent: there is none now. */
   readonly now?: SettingValue;
 }
+
+/** Whether a saved plan could still be applied. */
+export interface Freshness {
+  readonly status: 'fresh' | 'stale' | 'unchecked';
+  readonly drift: readonly ChangedPrecondition[];
+  /** Why it could not be checked. */
+  readonly reason?: string;
+}

@@ -1,3 +1,5 @@
+import { displayInstant, formatDuration, type Instant } from './time.ts';
+
 /** An object in S3, or in a store that speaks its API, that is there while a target is locked. */
 export interface S3Lock {
   readonly bucket: string;
@@ -61,4 +63,26 @@ export interface LockStore {
   /** @returns false where that lock is not there any more: nothing was removed */
   remove(found: FoundLock): Promise<boolean>;
   close(): void;
+}
+
+/** Who holds a lock, since when, from where and at which commit, on one line; nothing in it is escaped yet. */
+export function describeLockHolder(found: FoundLock, now: Instant): string {
+  const { holder, excerpt = '' } = found;
+  if (holder === undefined) {
+    return `something that is no lock of landfall’s stands there: ${excerpt === '' ? 'an empty file' : JSON.stringify(excerpt)}`;
+  }
+  const { who, operation, project, target, from, commit } = holder;
+  const at = commit === undefined ? '' : `, at commit ${commit.slice(0, 12)}`;
+  return `${who} holds it since ${describeLockStart(holder, now)} for ${operation} of ${project}, target ${target}, from ${from}${at}`;
+}
+
+function describeLockStart({ since }: LockHolder, now: Instant): string {
+  const instant = Date.parse(since);
+  if (Number.isNaN(instant)) return 'an unknown time';
+  return `${displayInstant(instant)} (${formatDuration(now - instant)} ago)`;
+}
+
+/** `target production`, or `targets a and b`, which share a lock. */
+export function describeTargets(names: readonly string[]): string {
+  return names.length === 1 ? `target ${names[0] ?? ''}` : `targets ${names.join(', ')}`;
 }

@@ -30,3 +30,27 @@ export function isApplicationName(name: string): boolean {
 export function quoteShellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
+
+/** The first few of a list of names, and how many more there are. */
+export function joinFirst(names: readonly string[], shown = 5): string {
+  const more = names.length - shown;
+  return names.slice(0, shown).join(', ') + (more > 0 ? ` and ${more} more` : '');
+}
+
+/**
+ * Escapes JSON text: characters that cannot be seen or that reverse text become `\uXXXX`, and so does what the runner of
+ * a pipeline would take for a command. A JSON parser reads the same data.
+ */
+export function escapeJson(text: string): string {
+  // What JSON itself leaves as it is, of the "other" categories of Unicode; line feeds are the indentation's.
+  const seen = text.replace(/[^\P{C}\n]|[\p{Zl}\p{Zp}]/gu, escapeCodeUnits);
+  // Number signs stand in strings only.
+  return seen.replace(/(?<=#)#(?=\w*\[)/g, escapeCodeUnits);
+}
+
+function escapeCodeUnits(character: string): string {
+  return Array.from(
+    { length: character.length },
+    (_, index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`,
+  ).join('');
+}

@@ -12,6 +12,18 @@ export function displayInstant(instant: Instant): string {
   return `${date} ${minute}${second === '00' ? '' : `:${second}`} UTC`;
 }
 
+/** Formats milliseconds: `0.3 s`, `42 s`, or the two largest units, `48 min 42 s`, `2 h 50 min`, `3 d 4 h`. */
+export function formatDuration(milliseconds: number): string {
+  const exact = Math.max(0, milliseconds) / 1000;
+  if (exact < 9.95) return `${exact.toFixed(1)} s`;
+  const seconds = Math.round(exact);
+  const [days, hours] = [Math.floor(seconds / 86_400), Math.floor(seconds / 3600) % 24];
+  const [minutes, rest] = [Math.floor(seconds / 60) % 60, seconds % 60];
+  if (days > 0) return `${days} d ${hours} h`;
+  if (hours > 0) return `${hours} h ${minutes} min`;
+  return minutes > 0 ? `${minutes} min ${rest} s` : `${rest} s`;
+}
+
 /** The port through which anything learns the time or waits. */
 export interface Clock {
   now(): Instant;

@@ -1,4 +1,4 @@
-import type { Context } from '../cli/context.ts';
+import type { Workspace } from '../core/environment.ts';
 import type { Target } from '../core/desired.ts';
 import { LandfallError } from '../core/error.ts';
 import type { Observed } from '../core/observed.ts';
@@ -9,8 +9,17 @@ import { serviceOf } from '../providers/registry.ts';
 import { openLocalEndpoint } from './local-endpoint.ts';
 import { localFolder } from './project-files.ts';
 
-/** The accounts behind a run's targets, open for calls. */
-export interface Accounts {
+/** Some targets of a project. */
+export interface TargetScope {
+  readonly project: string;
+  /** Absolute. */
+  readonly projectFile: string;
+  readonly targets: readonly Target[];
+}
+
+/** The accounts behind a run's targets, open for calls until `await using` closes them. */
+export interface Accounts extends AsyncDisposable {
+  readonly targets: readonly Target[];
   readonly providers: ReadonlyMap<string, Provider>;
   /** What the services behind the targets do beside plans, where they do it. */
   readonly operations: ReadonlyMap<string, Operations>;
@@ -18,11 +27,10 @@ export interface Accounts {
   readonly setUps: ReadonlyMap<string, NonNullable<Adapter['setUp']>>;
   readonly traits: ReadonlyMap<string, ProviderTraits>;
   /** Looks at all of them, or at some, side by side; what that takes depends on how far the waves are, and whether one adopts. */
-  observe(
+  readonly observe: (
     scope: Omit<ObserveScope, 'project'>,
     targets?: ReadonlySet<string>,
-  ): Promise<ReadonlyMap<string, Observed>>;
-  close(): Promise<void>;
+  ) => Promise<ReadonlyMap<string, Observed>>;
 }
 
 /**
@@ -32,13 +40,11 @@ export interface Accounts {
  * @throws LandfallError ACCOUNT_MISMATCH where a target names another account than the credentials lead to
  */
 export async function openAccounts(
-  context: Context,
-  project: string,
-  projectFile: string,
-  targets: readonly Target[],
+  workspace: Workspace,
+  { project, projectFile, targets }: TargetScope,
 ): Promise<Accounts> {
   const local = targets.some(({ endpoint }) => endpoint === 'local')
-    ? await openLocalEndpoint(context, localFolder(projectFile))
+    ? await openLocalEndpoint(workspace, localFolder(projectFile))
     : undefined;
 
   const adapters = new Map<string, Adapter>();
@@ -55,7 +61,7 @@ export async function openAccounts(
           target,
           ...(endpoint !== undefined && { endpoint }),
           project,
-          clock: context.host.clock,
+          clock: workspace.host.clock,
         }),
       );
     }
@@ -77,6 +83,7 @@ export async function openAccounts(
     );
   }
   return {
+    targets,
     providers: having(({ provider }) => provider),
     operations: having(({ operations }) => operations),
     setUps: having(({ setUp }) => setUp),
@@ -92,7 +99,7 @@ export async function openAccounts(
       );
       return new Map(observed);
     },
-    close,
+    [Symbol.asyncDispose]: close,
   };
 }
 

@@ -1,19 +1,19 @@
 import { dirname, join, relative, resolve } from 'node:path';
-import type { Context } from '../cli/context.ts';
+import type { Workspace } from '../core/environment.ts';
 import type { Target } from '../core/desired.ts';
 import { LandfallError } from '../core/error.ts';
 import type { FileToConvert } from '../inventory/convert/convert-files.ts';
 import type { ProviderOf } from '../inventory/convert/problems.ts';
 import { MAX_BYTES } from '../manifest/files.ts';
 import { listWaves, loadProject, loadTargets, type WavesOfFile } from '../manifest/load.ts';
-import { renderValidationText } from '../report/validation/validation.ts';
-import { type NewFile, readExport, shownPath } from './files.ts';
-import { writeFileAtomically } from './plan/saved-plan-file.ts';
+import { type NewFile, readExport, shownPath, writeFileAtomically } from './files.ts';
+import type { InvalidManifests } from './manifests.ts';
 import { findProjectFile } from './project-files.ts';
 import { matcher, requireMatch } from './selection.ts';
 
 /** The files to convert, and what is known of the targets that their waves name. */
 export interface ConvertSource {
+  readonly kind: 'valid';
   /** Absolute. */
   readonly paths: readonly string[];
   /** The user has named them. */
@@ -25,24 +25,27 @@ export interface ConvertSource {
 }
 
 /**
- * Finds the files that are named, or else those of the project; waves may be wrong, the project file may not. Undefined:
- * it is, which has been said on stderr.
+ * Finds the files that are named, or else those of the project; waves may be wrong, the project file may not.
  * @throws LandfallError PROJECT_NOT_FOUND
  */
-export function findConvertSource(context: Context, files: readonly string[]): ConvertSource | undefined {
-  const { host } = context;
-  const projectFile = projectFileOf(context, files.length > 0);
+export function findConvertSource(
+  workspace: Workspace,
+  files: readonly string[],
+): ConvertSource | InvalidManifests {
+  const { host } = workspace;
+  const projectFile = projectFileOf(workspace, files.length > 0);
   const named = [...new Set(files.map((file) => resolve(host.cwd, file)))];
-  if (projectFile === undefined) return { paths: named, isNamed: true, providerOf: () => undefined };
+  if (projectFile === undefined)
+    return { kind: 'valid', paths: named, isNamed: true, providerOf: () => undefined };
   const { found, concerns } = loadTargets(projectFile, host.cwd);
   if (found === undefined) {
-    const shown = { desired: undefined, concerns, files: [projectFile] };
-    host.stderr.write(renderValidationText(shown, { colors: context.errorColors }));
-    return undefined;
+    const summary = { targets: [], usedTargets: [], globs: [] };
+    return { kind: 'invalid', validation: { desired: undefined, concerns, files: [projectFile], summary } };
   }
   const { targets, defaultTarget } = found;
   const all = () => loadProject({ projectFile, cwd: host.cwd, now: host.clock.now() }).files;
   return {
+    kind: 'valid',
     isNamed: named.length > 0,
     paths: named.length > 0 ? named : all().map((file) => resolve(host.cwd, file)),
     targets,
@@ -52,12 +55,12 @@ export function findConvertSource(context: Context, files: readonly string[]): C
 }
 
 /** Files that are named need no project. */
-function projectFileOf(context: Context, isOptional: boolean): string | undefined {
+function projectFileOf(workspace: Workspace, isOptional: boolean): string | undefined {
   try {
-    return findProjectFile(context);
+    return findProjectFile(workspace);
   } catch (error) {
     const none = error instanceof LandfallError && error.code === 'PROJECT_NOT_FOUND';
-    if (none && isOptional && context.projectFile === undefined) return undefined;
+    if (none && isOptional && workspace.projectFile === undefined) return undefined;
     throw error;
   }
 }
@@ -68,14 +71,14 @@ function projectFileOf(context: Context, isOptional: boolean): string | undefine
  * @throws LandfallError FILE_UNREADABLE, or WAVE_UNKNOWN where a pattern of `wave` fits none
  */
 export async function readConvertFiles(
-  context: Context,
+  workspace: Workspace,
   { paths, isNamed }: ConvertSource,
   { wave, out }: { readonly wave?: readonly string[]; readonly out?: string },
 ): Promise<readonly FileToConvert[]> {
   const read: { path: string; bytes: Uint8Array; held: WavesOfFile }[] = [];
   for (const path of paths) {
-    const bytes = await readExport(context, shownPath(context, path), 'give the path of a wave file');
-    if (bytes.length > MAX_BYTES) throw fileTooLarge(shownPath(context, path), bytes.length);
+    const bytes = await readExport(workspace, shownPath(workspace, path), 'give the path of a wave file');
+    if (bytes.length > MAX_BYTES) throw fileTooLarge(shownPath(workspace, path), bytes.length);
     read.push({ path, bytes, held: listWaves(bytes) });
   }
   const names = read.flatMap(({ held }) => held.waves.map(({ name }) => name));
@@ -86,10 +89,10 @@ export async function readConvertFiles(
   );
   const top = commonFolder(chosen.map(({ path }) => dirname(path)));
   return chosen.map(({ path, bytes }) => ({
-    path: shownPath(context, path),
+    path: shownPath(workspace, path),
     bytes,
     ...(out !== undefined && {
-      out: shownPath(context, join(resolve(context.host.cwd, out), relative(top, path))),
+      out: shownPath(workspace, join(resolve(workspace.host.cwd, out), relative(top, path))),
     }),
   }));
 }
@@ -118,7 +121,7 @@ function commonFolder([first = '', ...others]: readonly string[]): string {
  * @throws LandfallError FILE_UNWRITABLE
  */
 export async function replaceFiles(
-  context: Context,
+  workspace: Workspace,
   files: readonly (NewFile & { readonly before: Uint8Array })[],
 ): Promise<void> {
   const written: (() => Promise<void>)[] = [];
@@ -126,11 +129,11 @@ export async function replaceFiles(
     const old = new TextDecoder('utf-8', { ignoreBOM: true }).decode(before);
     if (old === text) continue;
     try {
-      await writeFileAtomically(path, shownPath(context, path), text);
+      await writeFileAtomically(path, shownPath(workspace, path), text);
     } catch (error) {
       for (const restore of written) await restore();
       throw error;
     }
-    written.push(() => writeFileAtomically(path, shownPath(context, path), old));
+    written.push(() => writeFileAtomically(path, shownPath(workspace, path), old));
   }
 }

@@ -1,8 +1,8 @@
 import { lstatSync } from 'node:fs';
 import { mkdir, open, readFile, unlink } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import type { Context } from '../cli/context.ts';
-import type { Host } from '../cli/host.ts';
+import writeFileAtomic from 'write-file-atomic';
+import type { Environment, Workspace } from '../core/environment.ts';
 import { LandfallError } from '../core/error.ts';
 
 /** A file to be written: its path, and what it is to hold. */
@@ -12,7 +12,7 @@ export interface NewFile {
 }
 
 /** How a path is shown: from where the user is, with forward slashes. */
-export function shownPath({ host }: Context, path: string): string {
+export function shownPath({ host }: Workspace, path: string): string {
   return relative(host.cwd, path).replaceAll(sep, '/') || '.';
 }
 
@@ -22,7 +22,7 @@ export function shownPath({ host }: Context, path: string): string {
  * @throws LandfallError FILE_EXISTS naming all that are there with another
  */
 export async function unchangedFiles(
-  context: Context,
+  workspace: Workspace,
   files: readonly NewFile[],
   into: 'file' | 'folder' = 'folder',
 ): Promise<ReadonlySet<string>> {
@@ -32,7 +32,7 @@ export async function unchangedFiles(
     const found = await contentOf(path);
     if (found === undefined) continue;
     if (found === text) same.add(path);
-    else other.push(shownPath(context, path));
+    else other.push(shownPath(workspace, path));
   }
   if (other.length === 0) return same;
   const names = other.map((name) => JSON.stringify(name)).join(', ');
@@ -55,7 +55,7 @@ async function contentOf(path: string): Promise<string | undefined> {
  * Writes new files, never over old ones. If one cannot be written, those before it are taken away again.
  * @throws LandfallError FILE_UNWRITABLE or FILE_EXISTS
  */
-export async function writeNewFiles(context: Context, files: readonly NewFile[]): Promise<void> {
+export async function writeNewFiles(workspace: Workspace, files: readonly NewFile[]): Promise<void> {
   const written: string[] = [];
   for (const { path, text } of files) {
     try {
@@ -70,7 +70,7 @@ export async function writeNewFiles(context: Context, files: readonly NewFile[])
     } catch (cause) {
       await Promise.all(written.map((each) => unlink(each).catch(() => undefined)));
       const { code = 'unknown reason' } = cause as NodeJS.ErrnoException;
-      const name = shownPath(context, path);
+      const name = shownPath(workspace, path);
       if (code === 'EEXIST') {
         throw new LandfallError('FILE_EXISTS', `${name} is there already: nothing was written`, {
           remedy: 'name another folder with --out, or move what is there away',
@@ -92,7 +92,7 @@ const MAX_EXPORT_BYTES = 256 * 1024 * 1024;
  * Reads a file that a user exported.
  * @throws LandfallError FILE_UNREADABLE
  */
-export async function readExport({ host }: Context, file: string, remedy: string): Promise<Uint8Array> {
+export async function readExport({ host }: Workspace, file: string, remedy: string): Promise<Uint8Array> {
   try {
     const handle = await open(resolve(host.cwd, file));
     try {
@@ -119,7 +119,7 @@ export async function readExport({ host }: Context, file: string, remedy: string
  * as /dev/stdout, are the user's own.
  * @throws LandfallError FILE_UNWRITABLE for a symbolic link in the working folder, at the file or on the way to it
  */
-export function outputFile({ cwd }: Pick<Host, 'cwd'>, file: string): string {
+export function outputFile({ cwd }: Pick<Environment, 'cwd'>, file: string): string {
   const path = resolve(cwd, file);
   const steps = relative(cwd, path).split(sep);
   if (steps[0] === '..') return path;
@@ -147,4 +147,21 @@ function isLink(path: string): boolean {
 /** Why a file could not be written or read, as the system calls it: `ENOENT`. */
 export function reasonOf(cause: unknown): string {
   return (cause as NodeJS.ErrnoException).code ?? 'unknown reason';
+}
+
+/** Writes a file atomically; `shown` is how the user calls it. */
+export async function writeFileAtomically(
+  path: string,
+  shown: string,
+  text: string,
+  mode?: number,
+): Promise<void> {
+  try {
+    await writeFileAtomic(path, text, mode === undefined ? {} : { mode });
+  } catch (cause) {
+    throw new LandfallError('FILE_UNWRITABLE', `${shown} cannot be written: ${reasonOf(cause)}`, {
+      remedy: 'name a file in a folder that is there and may be written',
+      cause,
+    });
+  }
 }

@@ -1,22 +1,20 @@
+import { joinFirst } from '../core/text.ts';
 import { dirname, isAbsolute, join, posix, relative, resolve, sep } from 'node:path';
 import picomatch from 'picomatch';
-import type { Context } from '../cli/context.ts';
+import type { Workspace } from '../core/environment.ts';
 import type { Desired, ProviderName, Settings } from '../core/desired.ts';
-import { EXIT, type ExitCode, LandfallError } from '../core/error.ts';
+import { LandfallError } from '../core/error.ts';
 import type { ImportReport, ImportSource } from '../core/inventory.ts';
 import { assemble, type Assembly } from '../inventory/assemble.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { DEFAULT_PROVIDER, serviceOf } from '../providers/registry.ts';
-import { renderImportJson, renderImportText } from '../report/inventory/import.ts';
-import { joinFirst } from '../report/text/words.ts';
 import { shownPath, unchangedFiles, writeNewFiles } from './files.ts';
-import { readManifests } from './plan/planning.ts';
+import { type InvalidManifests, readManifests } from './manifests.ts';
 import { findProjectFile } from './project-files.ts';
 import { findTarget } from './targets.ts';
 
-/** Flags of every import. */
-export interface ImportFlags {
-  readonly format: 'text' | 'json';
+/** Options of every import. */
+export interface ImportOptions {
   readonly out?: string;
   readonly target?: string;
   readonly maxSize: number;
@@ -24,14 +22,14 @@ export interface ImportFlags {
 }
 
 /** Settings that waves of an import begin with, and the service that they are for. */
-export interface DefaultFlags {
+export interface DefaultOptions {
   readonly frequency?: number;
   readonly licenceType: 'Auto' | 'AWS' | 'BYOL';
   readonly provider?: ProviderName;
 }
 
 /** @throws LandfallError USAGE where a frequency is given for a service that has none */
-export function defaultsOf({ frequency, licenceType }: DefaultFlags, provider: ProviderName): Settings {
+export function defaultsOf({ frequency, licenceType }: DefaultOptions, provider: ProviderName): Settings {
   return serviceOf(provider).importDefaults({
     licenseType: licenceType,
     ...(frequency !== undefined && { frequency }),
@@ -43,7 +41,7 @@ export function defaultsOf({ frequency, licenceType }: DefaultFlags, provider: P
  * @throws LandfallError USAGE where the two are not the same
  */
 export function providerOf(
-  { target: name, provider }: ImportFlags & Partial<DefaultFlags>,
+  { target: name, provider }: ImportOptions & Partial<DefaultOptions>,
   { desired }: ImportProject,
 ): ProviderName {
   const target = desired?.targets.find((each) => each.name === (name ?? desired.defaultTarget));
@@ -85,7 +83,8 @@ export function refuseUnusedSplitFlags({ by, folderDepth, applicationColumn }: S
 }
 
 /** The project that an import is for; it may come before there is one. */
-interface ImportProject {
+export interface ImportProject {
+  readonly kind: 'valid';
   /** Absolute. */
   readonly folder: string;
   readonly desired?: Desired;
@@ -94,30 +93,33 @@ interface ImportProject {
 }
 
 /**
- * Finds the project that an import is for. Undefined: its manifests are broken, which has been said on stderr.
+ * Finds the project that an import is for.
  * @throws LandfallError TARGET_UNKNOWN
  */
-export function findImportProject(context: Context, { target }: ImportFlags): ImportProject | undefined {
-  const projectFile = projectFileOf(context);
-  if (projectFile === undefined) return { folder: context.host.cwd };
-  const manifests = readManifests(context);
-  if (manifests === undefined) return undefined;
+export function findImportProject(
+  workspace: Workspace,
+  { target }: ImportOptions,
+): ImportProject | InvalidManifests {
+  const projectFile = projectFileOf(workspace);
+  if (projectFile === undefined) return { kind: 'valid', folder: workspace.host.cwd };
+  const manifests = readManifests(workspace);
+  if (manifests.kind === 'invalid') return manifests;
   const { desired, globs } = manifests;
   if (target !== undefined) findTarget(desired.targets, target);
-  return { folder: dirname(projectFile), desired, globs };
+  return { kind: 'valid', folder: dirname(projectFile), desired, globs };
 }
 
-function projectFileOf(context: Context): string | undefined {
+function projectFileOf(workspace: Workspace): string | undefined {
   try {
-    return findProjectFile(context);
+    return findProjectFile(workspace);
   } catch (error) {
     const none = error instanceof LandfallError && error.code === 'PROJECT_NOT_FOUND';
-    if (none && context.projectFile === undefined) return undefined;
+    if (none && workspace.projectFile === undefined) return undefined;
     throw error;
   }
 }
 
-/** What an import is of, besides its flags. */
+/** What an import is of, besides its options. */
 interface ImportRequest {
   readonly source: ImportSource;
   /** What the head of each file says of where it comes from. */
@@ -133,17 +135,17 @@ interface ImportRequest {
 }
 
 /**
- * Writes what a source has told as wave files, and says what became of it: nothing is written over, and nothing is
+ * Writes what a source holds as wave files and returns what became of each: nothing is written over, and nothing is
  * written at all where one file is in the way.
  */
 export async function writeImport(
-  context: Context,
-  flags: ImportFlags,
+  workspace: Workspace,
+  options: ImportOptions,
   { folder, desired, globs }: ImportProject,
   { source, origin, provider, defaults, found, incremental }: ImportRequest,
-): Promise<ExitCode> {
-  const out = flags.out === undefined ? join(folder, 'waves') : resolve(context.host.cwd, flags.out);
-  const target = flags.target ?? desired?.defaultTarget;
+): Promise<ImportReport> {
+  const out = options.out === undefined ? join(folder, 'waves') : resolve(workspace.host.cwd, options.out);
+  const target = options.target ?? desired?.defaultTarget;
   const pathOf = (wave: string): string => join(out, `${wave}.yaml`);
 
   /** Makes the files, knowing of the waves that are in some of the project's files. */
@@ -151,34 +153,34 @@ export async function writeImport(
     return assemble(found, {
       schema: relative(out, join(folder, 'schemas', 'wave.schema.json')).replaceAll(sep, '/'),
       origin,
-      ...(flags.target !== undefined && { target: flags.target }),
+      ...(options.target !== undefined && { target: options.target }),
       provider,
       defaults,
-      maxSize: flags.maxSize,
+      maxSize: options.maxSize,
       taken: desired?.waves.filter(({ place }) => isKnown(place.file)).map(({ name }) => name) ?? [],
       vms: desired?.vms.filter((vm) => vm.target === target && isKnown(vm.place.file)) ?? [],
     });
   }
 
-  const isBeside = (file: string): boolean => dirname(resolve(context.host.cwd, file)) !== out;
+  const isBeside = (file: string): boolean => dirname(resolve(workspace.host.cwd, file)) !== out;
   const own = new Set(
-    incremental ? [] : make(isBeside).files.map(({ wave }) => shownPath(context, pathOf(wave))),
+    incremental ? [] : make(isBeside).files.map(({ wave }) => shownPath(workspace, pathOf(wave))),
   );
   const { files, leftOut, concerns } = make((file) => !own.has(file));
   const written = files.map((file) => ({ ...file, path: pathOf(file.wave) }));
-  const unchanged = await unchangedFiles(context, written);
-  if (flags.dryRun !== true) {
+  const unchanged = await unchangedFiles(workspace, written);
+  if (options.dryRun !== true) {
     await writeNewFiles(
-      context,
+      workspace,
       written.filter(({ path }) => !unchanged.has(path)),
     );
   }
-  const shown = written.map(({ path }) => ({ path, shown: shownPath(context, path) }));
-  const report: ImportReport = {
+  const shown = written.map(({ path }) => ({ path, shown: shownPath(workspace, path) }));
+  return {
     source,
-    dryRun: flags.dryRun ?? false,
+    dryRun: options.dryRun ?? false,
     files: written.map(({ path, wave, vms, commentedOut, adopt }) => ({
-      path: shownPath(context, path),
+      path: shownPath(workspace, path),
       wave,
       vms,
       commentedOut,
@@ -189,11 +191,6 @@ export async function writeImport(
     concerns,
     notes: [...found.notes, ...notesOnUnmatchedFiles(folder, globs, shown)],
   };
-  const { colors, verbose } = context;
-  context.print(
-    flags.format === 'json' ? renderImportJson(report) : renderImportText(report, { colors, verbose }),
-  );
-  return EXIT.done;
 }
 
 /** Files that are named without `--verbose`. */

@@ -1,5 +1,4 @@
-import type { Context } from '../cli/context.ts';
-import type { Host } from '../cli/host.ts';
+import type { Environment, Workspace } from '../core/environment.ts';
 import { LandfallError } from '../core/error.ts';
 import type * as Local from '../local/index.ts';
 
@@ -15,7 +14,7 @@ export async function withLocalModule<T>(use: (local: typeof Local) => Promise<T
 }
 
 /** The endpoint's clock: the host's time, so that its simulation moves as the program's does, and real timers. */
-export function localClock({ clock }: Host): Local.LocalClock {
+export function localClock({ clock }: Environment): Local.LocalClock {
   return {
     now: () => clock.now(),
     setTimer(milliseconds, run) {
@@ -32,7 +31,7 @@ export function localClock({ clock }: Host): Local.LocalClock {
  * @throws LandfallError LOCAL_…
  */
 export function openLocalEndpoint(
-  { host }: Context,
+  { host }: Workspace,
   folder: string,
 ): Promise<{ readonly url: string; close(): Promise<void> }> {
   return withLocalModule((local) =>

@@ -1,6 +1,6 @@
 import { existsSync, lstatSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import type { Context } from '../cli/context.ts';
+import type { Workspace } from '../core/environment.ts';
 import { LandfallError } from '../core/error.ts';
 
 /** Names a project file may have where `--project` does not name one. */
@@ -10,7 +10,7 @@ const PROJECT_FILE_NAMES = ['landfall.yaml', 'landfall.yml'];
  * The project file of this run, absolute: `--project`, or the nearest landfall.yaml here or in a folder above.
  * @throws LandfallError PROJECT_NOT_FOUND
  */
-export function findProjectFile({ host, projectFile }: Context): string {
+export function findProjectFile({ host, projectFile }: Workspace): string {
   if (projectFile !== undefined) {
     const path = resolve(host.cwd, projectFile);
     const found = projectFile === '' ? undefined : isFolder(path) ? projectIn(path) : path;

@@ -1,11 +1,19 @@
 import picomatch from 'picomatch';
-import type { SelectionFlags } from '../cli/flags.ts';
 import { CONCERNS } from '../core/concern-ids.ts';
 import type { Concern } from '../core/concern.ts';
 import type { Desired } from '../core/desired.ts';
 import { type ErrorCode, LandfallError } from '../core/error.ts';
 import { isOwnedBy, type Observed } from '../core/observed.ts';
 import { didYouMean, oneOf } from '../manifest/wording.ts';
+import type { TargetScope } from './accounts.ts';
+import type { Manifests } from './manifests.ts';
+
+/** What narrows a run to a part of the project; each value is a name or a glob. */
+export interface Selection {
+  readonly target?: readonly string[];
+  readonly wave?: readonly string[];
+  readonly vm?: readonly string[];
+}
 
 /**
  * Whether a name fits one of the patterns: a pattern that is one of the `known` names means that name alone, and any
@@ -70,16 +78,25 @@ export function knownVms(desired: Desired, accounts: Iterable<Observed>): string
  * The targets of a run: those that `--target` names, else the default one and all that a wave names, and `more`, which
  * waves named that are gone.
  */
-export function selectTargets(
+function selectTargets(
   desired: Desired,
-  flags: SelectionFlags,
+  options: Selection,
   more: ReadonlySet<string> = new Set(),
 ): Desired['targets'] {
   const all = desired.targets.map(({ name }) => name);
-  requireMatch('TARGET_UNKNOWN', 'target', flags.target, all);
+  requireMatch('TARGET_UNKNOWN', 'target', options.target, all);
   const used = new Set([desired.defaultTarget, ...desired.waves.map(({ target }) => target), ...more]);
-  const wanted = matcher(flags.target) ?? ((name: string) => used.has(name));
+  const wanted = matcher(options.target) ?? ((name: string) => used.has(name));
   return desired.targets.filter(({ name }) => wanted(name));
+}
+
+/** The targets of a run, with the project that they belong to. */
+export function scopeOfRun(
+  { desired, projectFile }: Manifests,
+  options: Selection,
+  more?: ReadonlySet<string>,
+): TargetScope {
+  return { project: desired.project, projectFile, targets: selectTargets(desired, options, more) };
 }
 
 /**
@@ -89,9 +106,9 @@ export function selectTargets(
 export function concernsOfUnobservedTargets(
   desired: Desired,
   looked: Desired['targets'],
-  flags: SelectionFlags,
+  options: Selection,
 ): readonly Concern[] {
-  if (flags.target !== undefined) return [];
+  if (options.target !== undefined) return [];
   return desired.targets
     .filter((target) => !looked.includes(target))
     .map(({ name, place }) => ({

@@ -1,58 +1,50 @@
-import type { Context } from '../cli/context.ts';
-import type { Desired, ProviderName, Target } from '../core/desired.ts';
-import { EXIT, type ExitCode, LandfallError } from '../core/error.ts';
+import type { Workspace } from '../core/environment.ts';
+import type { Target } from '../core/desired.ts';
+import { LandfallError } from '../core/error.ts';
 import type { Observed } from '../core/observed.ts';
 import type { Operations } from '../core/operations.ts';
-import type { ServiceCommand } from '../core/service.ts';
+import type { Adapter, ServiceCommand } from '../core/service.ts';
 import { didYouMean, oneOf } from '../manifest/wording.ts';
 import { serviceOf } from '../providers/registry.ts';
-import { type Accounts, openAccounts } from './accounts.ts';
+import { openAccounts } from './accounts.ts';
 import type { Locks } from './locking/locks.ts';
-import { readManifests } from './plan/planning.ts';
+import type { Manifests } from './manifests.ts';
 
-/** Flags of a command about one target. */
-export interface TargetFlags {
-  readonly target?: string;
-  readonly format: 'text' | 'json';
-}
-
-/** A target that is open for calls. */
-interface OpenTarget {
-  readonly name: string;
-  readonly provider: ProviderName;
+/** A target that is open for calls until `await using` closes it. */
+export interface OpenTarget extends AsyncDisposable {
+  readonly target: Target;
   readonly project: string;
   /** Absent: the service has none of them. */
   readonly operations: Operations | undefined;
+  /** Gives the account what its service needs; absent: it needs nothing. */
+  readonly setUp: Adapter['setUp'];
   readonly observe: () => Promise<Observed>;
 }
 
 /**
- * Opens the target that `--target` names, or the project's default one, for as long as `use` takes.
- * @throws LandfallError TARGET_UNKNOWN
+ * Opens one target, with `locks` under its lock.
+ * @param name the target; absent: the project's default one
+ * @throws LandfallError TARGET_UNKNOWN, or LOCK_HELD
  */
-export function withTarget(
-  context: Context,
-  flags: TargetFlags,
-  use: (target: OpenTarget) => Promise<ExitCode>,
+export async function openTarget(
+  workspace: Workspace,
+  { desired, projectFile }: Manifests,
+  name: string = desired.defaultTarget,
   locks?: Locks,
-): Promise<ExitCode> {
-  const choose = (desired: Desired): Target =>
-    findTarget(desired.targets, flags.target ?? desired.defaultTarget);
-  return withAccounts(
-    context,
-    (desired) => [choose(desired)],
-    (desired, accounts) => {
-      const { name, provider } = choose(desired);
-      return use({
-        name,
-        provider,
-        project: desired.project,
-        operations: accounts.operations.get(name),
-        observe: async () => getOfTarget(await accounts.observe({ phases: new Map() }), name),
-      });
-    },
-    locks,
-  );
+): Promise<OpenTarget> {
+  const target = findTarget(desired.targets, name);
+  const { project } = desired;
+  const scope = { project, projectFile, targets: [target] };
+  await locks?.take(scope);
+  const accounts = await openAccounts(workspace, scope);
+  return {
+    target,
+    project,
+    operations: accounts.operations.get(name),
+    setUp: accounts.setUps.get(name),
+    observe: async () => getOfTarget(await accounts.observe({ phases: new Map() }), name),
+    [Symbol.asyncDispose]: () => accounts[Symbol.asyncDispose](),
+  };
 }
 
 /** @throws LandfallError TARGET_UNKNOWN */
@@ -63,32 +55,6 @@ export function findTarget(targets: readonly Target[], name: string): Target {
   throw new LandfallError('TARGET_UNKNOWN', `no target is named ${JSON.stringify(name)}`, {
     remedy: didYouMean(name, names, `give ${oneOf('target', names)}`),
   });
-}
-
-/**
- * Reads the manifests and opens the accounts of some of their targets for as long as `use` takes. Manifests that
- * cannot be read have been explained on stderr when it returns. With `locks`, all of it under the locks of the targets.
- */
-export async function withAccounts(
-  context: Context,
-  choose: (desired: Desired) => readonly Target[],
-  use: (desired: Desired, accounts: Accounts) => Promise<ExitCode>,
-  locks?: Locks,
-): Promise<ExitCode> {
-  const manifests = readManifests(context);
-  if (manifests === undefined) return EXIT.error;
-  const { desired, projectFile } = manifests;
-  const { project } = desired;
-  const targets = choose(desired);
-  const work = async (): Promise<ExitCode> => {
-    const accounts = await openAccounts(context, project, projectFile, targets);
-    try {
-      return await use(desired, accounts);
-    } finally {
-      await accounts.close();
-    }
-  };
-  return locks === undefined ? work() : locks.hold({ project, projectFile, targets }, work);
 }
 
 /** What a map by target names has for one that is open. */

@@ -51,7 +51,7 @@ async function watch(histories: Readonly<Record<string, readonly RunHistory[]>>)
     first,
     {
       interval: 10_000,
-      screen: { show: (status) => void shown.push(status), finish: () => undefined },
+      onStatus: (status) => void shown.push(status),
       waitsFor: isRunning,
     },
   );

@@ -1,6 +1,7 @@
+import { formatDuration } from '../../src/core/time.ts';
 import { describe, expect, it } from '@jest/globals';
 import { alignRows } from '../../src/report/text/table.ts';
-import { formatDuration, settingText } from '../../src/report/text/words.ts';
+import { settingText } from '../../src/report/text/words.ts';
 
 describe('columns', () => {
   it('line up, without those that are empty and without spaces at the end', () => {

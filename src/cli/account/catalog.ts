@@ -12,13 +12,15 @@ import {
   renderCatalogText,
 } from '../../report/account/catalog.ts';
 import { escapeTerminal } from '../../report/text/escape.ts';
-import { formatDuration } from '../../report/text/words.ts';
-import { type LockFlags, withLocks } from '../../workflow/locking/locks.ts';
+import { formatDuration } from '../../core/time.ts';
+import { type LockOptions, Locks } from '../../workflow/locking/locks.ts';
+import { readManifests } from '../../workflow/manifests.ts';
 import { repeat } from '../../workflow/runs/watching.ts';
 import { matcher, requireMatch } from '../../workflow/selection.ts';
-import { requireOperations, type TargetFlags, withTarget } from '../../workflow/targets.ts';
+import { openTarget, requireOperations } from '../../workflow/targets.ts';
 import { announce, requestApproval } from '../approval.ts';
-import type { Context } from '../context.ts';
+import { type Context, exitCodeUnder, showInvalidManifests } from '../context.ts';
+import type { TargetFlags } from '../flags.ts';
 import { liveBlock } from '../screens.ts';
 
 interface CatalogListFlags extends TargetFlags {
@@ -32,26 +34,27 @@ interface CatalogListFlags extends TargetFlags {
 }
 
 /** `landfall catalog list`: the servers of the catalogue and their jobs. */
-export function catalogList(context: Context, flags: CatalogListFlags): Promise<number> {
-  return withTarget(context, flags, async ({ name: target, project, observe }) => {
-    const observed = await observe();
-    requireFilters(flags, observed.servers);
-    const [name, path, vCenter] = [matcher(flags.vm), matcher(flags.path), matcher(flags.vcenter)];
-    const catalog = listCatalog(target, observed, project, {
-      ...(name && { name }),
-      ...(path && { path }),
-      ...(vCenter && { vCenter }),
-      ...(flags.withJob === true && { withJob: true }),
-      ...(flags.withoutJob === true && { withJob: false }),
-      ...(flags.managed === true && { managed: true }),
-      ...(flags.unmanaged === true && { managed: false }),
-    });
-    const { colors } = context;
-    context.print(
-      flags.format === 'json' ? renderCatalogJson(catalog) : renderCatalogText(catalog, { colors }),
-    );
-    return EXIT.done;
+export async function catalogList(context: Context, flags: CatalogListFlags): Promise<number> {
+  const manifests = readManifests(context);
+  if (manifests.kind === 'invalid') return showInvalidManifests(context, manifests);
+  await using open = await openTarget(context, manifests, flags.target);
+  const observed = await open.observe();
+  requireFilters(flags, observed.servers);
+  const [name, path, vCenter] = [matcher(flags.vm), matcher(flags.path), matcher(flags.vcenter)];
+  const catalog = listCatalog(open.target.name, observed, open.project, {
+    ...(name && { name }),
+    ...(path && { path }),
+    ...(vCenter && { vCenter }),
+    ...(flags.withJob === true && { withJob: true }),
+    ...(flags.withoutJob === true && { withJob: false }),
+    ...(flags.managed === true && { managed: true }),
+    ...(flags.unmanaged === true && { managed: false }),
   });
+  const { colors } = context;
+  context.print(
+    flags.format === 'json' ? renderCatalogJson(catalog) : renderCatalogText(catalog, { colors }),
+  );
+  return EXIT.done;
 }
 
 type Servers = Parameters<typeof listCatalog>[1]['servers'];
@@ -79,24 +82,25 @@ interface CatalogImportFlags extends TargetFlags {
 const POLL_INTERVAL = 5000;
 
 /** `landfall catalog import`: has the service gather its catalogue of servers, and waits for it if asked to. */
-export function catalogImport(context: Context, flags: CatalogImportFlags): Promise<number> {
-  return withTarget(context, flags, async (target) => {
-    const operations = requireOperations(target.operations, target, 'catalog import');
-    await operations.importCatalog();
-    const { state, isLate } =
-      flags.wait === true
-        ? await waitForCatalog(context, target.name, operations, flags.timeout)
-        : { state: await operations.catalogState(), isLate: false };
-    // Counting takes a listing of the whole catalogue: worth it once it is there.
-    const whole = flags.wait === true && state === 'available';
-    const end = { state, ...(whole && { servers: (await target.observe()).servers.length }) };
-    const { name } = target;
-    context.print(
-      flags.format === 'json' ? renderCatalogImportJson(name, end) : renderCatalogImport(name, end),
-    );
-    if (isLate) throw catalogLate(name, flags.timeout);
-    return state === 'available' || state === 'importing' ? EXIT.done : EXIT.error;
-  });
+export async function catalogImport(context: Context, flags: CatalogImportFlags): Promise<number> {
+  const manifests = readManifests(context);
+  if (manifests.kind === 'invalid') return showInvalidManifests(context, manifests);
+  await using open = await openTarget(context, manifests, flags.target);
+  const { name } = open.target;
+  const operations = requireOperations(open.operations, open.target, 'catalog import');
+  await operations.importCatalog();
+  const { state, isLate } =
+    flags.wait === true
+      ? await waitForCatalog(context, name, operations, flags.timeout)
+      : { state: await operations.catalogState(), isLate: false };
+  // Counting takes a listing of the whole catalogue: worth it once it is there.
+  const whole = flags.wait === true && state === 'available';
+  const end = { state, ...(whole && { servers: (await open.observe()).servers.length }) };
+  context.print(
+    flags.format === 'json' ? renderCatalogImportJson(name, end) : renderCatalogImport(name, end),
+  );
+  if (isLate) throw catalogLate(name, flags.timeout);
+  return state === 'available' || state === 'importing' ? EXIT.done : EXIT.error;
 }
 
 /** Waits for the end, the user's leaving, or the time limit; the service goes on either way. */
@@ -134,35 +138,27 @@ function catalogLate(target: string, timeout: number): LandfallError {
   );
 }
 
-interface CatalogDeleteFlags extends TargetFlags, LockFlags {
+interface CatalogDeleteFlags extends TargetFlags, LockOptions {
   readonly autoApprove?: boolean;
 }
 
 /** `landfall catalog delete`: drops the catalogue of servers, after asking; jobs stay. */
-export function catalogDelete(context: Context, flags: CatalogDeleteFlags): Promise<number> {
-  return withLocks(context, flags, 'catalog delete', async (locks) => {
-    const code = await withTarget(
-      context,
-      flags,
-      async ({ name, provider, operations: ofService, observe }) => {
-        const operations = requireOperations(ofService, { name, provider }, 'catalog delete');
-        const { servers, jobs } = await observe();
-        announce(context, flags.autoApprove, renderCatalogDeletion(name, servers.length, jobs.length));
-        if (
-          !(await requestApproval(context, flags.autoApprove, 'Delete the server catalogue?')) ||
-          !(await locks.canContinue())
-        )
-          return EXIT.error;
-        await operations.deleteCatalog();
-        context.print(
-          flags.format === 'json'
-            ? renderCatalogDeletionJson(name, servers.length, jobs.length)
-            : escapeTerminal(`The server catalogue of ${name} is deleted.`) + '\n',
-        );
-        return EXIT.done;
-      },
-      locks,
-    );
-    return locks.lost === undefined ? code : EXIT.locked;
-  });
+export async function catalogDelete(context: Context, flags: CatalogDeleteFlags): Promise<number> {
+  await using locks = new Locks(context, flags, 'catalog delete');
+  const manifests = readManifests(context);
+  if (manifests.kind === 'invalid') return showInvalidManifests(context, manifests);
+  await using open = await openTarget(context, manifests, flags.target, locks);
+  const { name } = open.target;
+  const operations = requireOperations(open.operations, open.target, 'catalog delete');
+  const { servers, jobs } = await open.observe();
+  announce(context, flags.autoApprove, renderCatalogDeletion(name, servers.length, jobs.length));
+  const approved = await requestApproval(context, flags.autoApprove, 'Delete the server catalogue?');
+  if (!approved || !(await locks.canContinue())) return exitCodeUnder(locks, EXIT.error);
+  await operations.deleteCatalog();
+  context.print(
+    flags.format === 'json'
+      ? renderCatalogDeletionJson(name, servers.length, jobs.length)
+      : escapeTerminal(`The server catalogue of ${name} is deleted.`) + '\n',
+  );
+  return exitCodeUnder(locks, EXIT.done);
 }

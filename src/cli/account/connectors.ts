@@ -11,23 +11,26 @@ import {
   renderDisassociationText,
 } from '../../report/account/connectors.ts';
 import { escapeTerminal } from '../../report/text/escape.ts';
-import { type LockFlags, withLocks } from '../../workflow/locking/locks.ts';
-import { requireOperations, type TargetFlags, withTarget } from '../../workflow/targets.ts';
+import { type LockOptions, Locks } from '../../workflow/locking/locks.ts';
+import { readManifests } from '../../workflow/manifests.ts';
+import { openTarget, requireOperations } from '../../workflow/targets.ts';
 import { announce, requestApproval } from '../approval.ts';
-import type { Context } from '../context.ts';
+import { type Context, exitCodeUnder, showInvalidManifests } from '../context.ts';
+import type { TargetFlags } from '../flags.ts';
 
 /** `landfall connectors list`: the connectors of a target and how they are. */
-export function connectorsList(context: Context, flags: TargetFlags): Promise<number> {
-  return withTarget(context, flags, async ({ name, operations, observe }) => {
-    const connectors = (await operations?.connectors()) ?? clientsOf(await observe());
-    const { colors } = context;
-    context.print(
-      flags.format === 'json'
-        ? renderConnectorsJson(name, connectors)
-        : renderConnectorsText(connectors, { colors }),
-    );
-    return EXIT.done;
-  });
+export async function connectorsList(context: Context, flags: TargetFlags): Promise<number> {
+  const manifests = readManifests(context);
+  if (manifests.kind === 'invalid') return showInvalidManifests(context, manifests);
+  await using open = await openTarget(context, manifests, flags.target);
+  const connectors = (await open.operations?.connectors()) ?? clientsOf(await open.observe());
+  const { colors } = context;
+  context.print(
+    flags.format === 'json'
+      ? renderConnectorsJson(open.target.name, connectors)
+      : renderConnectorsText(connectors, { colors }),
+  );
+  return EXIT.done;
 }
 
 /** What stands in the place of connectors where a service has none: the appliances that it does have. */
@@ -42,47 +45,36 @@ function clientsOf({ connectors }: Observed): readonly Connector[] {
     .toSorted(byKeys(({ id }) => id));
 }
 
-interface DisassociateFlags extends TargetFlags, LockFlags {
+interface DisassociateFlags extends TargetFlags, LockOptions {
   readonly autoApprove?: boolean;
 }
 
 /** `landfall connectors disassociate ID`: takes a connector away, after saying what will stall and asking. */
-export function connectorsDisassociate(
+export async function connectorsDisassociate(
   context: Context,
   flags: DisassociateFlags,
   [id = '']: readonly string[],
 ): Promise<number> {
-  return withLocks(context, flags, 'connectors disassociate', async (locks) => {
-    const code = await withTarget(
-      context,
-      flags,
-      async ({ name, provider, project, operations: ofService, observe }) => {
-        const operations = requireOperations(ofService, { name, provider }, 'connectors disassociate');
-        const [connectors, { jobs }] = await Promise.all([operations.connectors(), observe()]);
-        const connector = findConnector(connectors, id);
-        const foreseen = effectsOfDisassociation(name, connector, connectors, jobs, project);
-        announce(
-          context,
-          flags.autoApprove,
-          renderDisassociationText(foreseen, { colors: context.errorColors }),
-        );
-        if (
-          !(await requestApproval(context, flags.autoApprove, 'Disassociate this connector?')) ||
-          !(await locks.canContinue())
-        )
-          return EXIT.error;
-        await operations.disassociateConnector(id);
-        context.print(
-          flags.format === 'json'
-            ? renderDisassociationJson(foreseen)
-            : escapeTerminal(`Connector ${id} is disassociated.`) + '\n',
-        );
-        return EXIT.done;
-      },
-      locks,
-    );
-    return locks.lost === undefined ? code : EXIT.locked;
-  });
+  await using locks = new Locks(context, flags, 'connectors disassociate');
+  const manifests = readManifests(context);
+  if (manifests.kind === 'invalid') return showInvalidManifests(context, manifests);
+  await using open = await openTarget(context, manifests, flags.target, locks);
+  const { target, project } = open;
+  const operations = requireOperations(open.operations, target, 'connectors disassociate');
+  const [connectors, { jobs }] = await Promise.all([operations.connectors(), open.observe()]);
+  const connector = findConnector(connectors, id);
+  const foreseen = effectsOfDisassociation(target.name, connector, connectors, jobs, project);
+  const { errorColors: colors } = context;
+  announce(context, flags.autoApprove, renderDisassociationText(foreseen, { colors }));
+  const approved = await requestApproval(context, flags.autoApprove, 'Disassociate this connector?');
+  if (!approved || !(await locks.canContinue())) return exitCodeUnder(locks, EXIT.error);
+  await operations.disassociateConnector(id);
+  context.print(
+    flags.format === 'json'
+      ? renderDisassociationJson(foreseen)
+      : escapeTerminal(`Connector ${id} is disassociated.`) + '\n',
+  );
+  return exitCodeUnder(locks, EXIT.done);
 }
 
 function findConnector(connectors: readonly Connector[], id: string): Connector {

@@ -1,15 +1,15 @@
-import type { Desired, Target } from '../../core/desired.ts';
-import { EXIT, type ExitCode, LandfallError } from '../../core/error.ts';
+import type { Target } from '../../core/desired.ts';
+import { EXIT, LandfallError } from '../../core/error.ts';
 import { missingSetupConcerns } from '../../journey/account.ts';
 import { serviceOf } from '../../providers/registry.ts';
 import { renderSetUpIntent, renderSetUpJson, renderSetUpText } from '../../report/account/set-up.ts';
-import type { Accounts } from '../../workflow/accounts.ts';
-import { type LockFlags, type Locks, withLocks } from '../../workflow/locking/locks.ts';
-import { findTarget, getOfTarget, withAccounts } from '../../workflow/targets.ts';
+import { type LockOptions, Locks } from '../../workflow/locking/locks.ts';
+import { readManifests } from '../../workflow/manifests.ts';
+import { findTarget, openTarget } from '../../workflow/targets.ts';
 import { announce, requestApproval } from '../approval.ts';
-import type { Context } from '../context.ts';
+import { type Context, exitCodeUnder, showInvalidManifests } from '../context.ts';
 
-interface Flags extends LockFlags {
+interface Flags extends LockOptions {
   readonly autoApprove?: boolean;
   readonly target?: string;
   readonly format: 'text' | 'json';
@@ -19,47 +19,26 @@ interface Flags extends LockFlags {
  * `landfall mgn init [TARGET]`: gives the account of a target what AWS MGN needs before the first replication, as the
  * project file says, after asking. Says what it found there already, and what is left to do by hand.
  */
-export function mgnInit(context: Context, flags: Flags, [name]: readonly string[]): Promise<number> {
-  const choose = ({ targets, defaultTarget }: Desired): Target =>
-    requireSetUp(findTarget(targets, name ?? flags.target ?? defaultTarget));
-  return withLocks(context, flags, 'mgn init', async (locks) => {
-    const code = await withAccounts(
-      context,
-      (desired) => [choose(desired)],
-      (desired, accounts) =>
-        setUpAccount(context, flags, { desired, target: choose(desired), accounts, locks }),
-      locks,
-    );
-    return locks.lost === undefined ? code : EXIT.locked;
-  });
-}
+export async function mgnInit(context: Context, flags: Flags, [name]: readonly string[]): Promise<number> {
+  await using locks = new Locks(context, flags, 'mgn init');
+  const manifests = readManifests(context);
+  if (manifests.kind === 'invalid') return showInvalidManifests(context, manifests);
+  const { targets, defaultTarget } = manifests.desired;
+  const target = requireSetUp(findTarget(targets, name ?? flags.target ?? defaultTarget));
+  await using open = await openTarget(context, manifests, target.name, locks);
+  announce(context, flags.autoApprove, renderSetUpIntent(target));
+  const approved = await requestApproval(context, flags.autoApprove, 'Set this account up?');
+  if (!approved || !(await locks.canContinue())) return exitCodeUnder(locks, EXIT.error);
 
-async function setUpAccount(
-  context: Context,
-  { autoApprove, format }: Flags,
-  scene: {
-    readonly desired: Desired;
-    readonly target: Target;
-    readonly accounts: Accounts;
-    readonly locks: Locks;
-  },
-): Promise<ExitCode> {
-  const { desired, target, accounts, locks } = scene;
-  const { name, setup = {} } = target;
+  const steps = (await open.setUp?.(target.setup ?? {}, { project: open.project })) ?? [];
+  const concerns = missingSetupConcerns(target.name, await open.observe());
   const { colors, verbose, print } = context;
-  announce(context, autoApprove, renderSetUpIntent(target));
-  if (!(await requestApproval(context, autoApprove, 'Set this account up?'))) return EXIT.error;
-  if (!(await locks.canContinue())) return EXIT.error;
-
-  const steps = await getOfTarget(accounts.setUps, name)(setup, { project: desired.project });
-  const observed = getOfTarget(await accounts.observe({ phases: new Map() }), name);
-  const concerns = missingSetupConcerns(name, observed);
   print(
-    format === 'json'
-      ? renderSetUpJson(name, steps, concerns)
-      : renderSetUpText(name, steps, concerns, { colors, verbose }),
+    flags.format === 'json'
+      ? renderSetUpJson(target.name, steps, concerns)
+      : renderSetUpText(target.name, steps, concerns, { colors, verbose }),
   );
-  return EXIT.done;
+  return exitCodeUnder(locks, EXIT.done);
 }
 
 /** @throws LandfallError NOT_SUPPORTED for a target whose service needs no set-up */

@@ -1,8 +1,7 @@
 import { EXIT, LandfallError } from '../../core/error.ts';
 import { didYouMean } from '../../manifest/wording.ts';
 import { renderSchemaList } from '../../report/editor/project-files.ts';
-import { outputFile } from '../../workflow/files.ts';
-import { writeFileAtomically } from '../../workflow/plan/saved-plan-file.ts';
+import { outputFile, writeFileAtomically } from '../../workflow/files.ts';
 import { schemaNames, schemaText } from '../../workflow/shipped-files.ts';
 import type { Context } from '../context.ts';
 

@@ -13,7 +13,7 @@ import {
 import { unchangedFiles, writeNewFiles } from '../../workflow/files.ts';
 import { matcher } from '../../workflow/selection.ts';
 import { findTarget } from '../../workflow/targets.ts';
-import type { Context } from '../context.ts';
+import { type Context, showInvalidManifests } from '../context.ts';
 
 interface Flags {
   readonly to: string;
@@ -27,7 +27,7 @@ interface Flags {
 /** `landfall convert --to mgn [FILES]`: rewrites waves of SMS for MGN. Exits with 1 if something is left to solve. */
 export async function convert(context: Context, flags: Flags, files: readonly string[]): Promise<number> {
   const scene = findConvertSource(context, files);
-  if (scene === undefined) return EXIT.error;
+  if (scene.kind === 'invalid') return showInvalidManifests(context, scene);
   checkTarget(scene, flags);
   const read = await readConvertFiles(context, scene, flags);
   const isChosen = matcher(flags.wave) ?? (() => true);

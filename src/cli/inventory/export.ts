@@ -3,10 +3,10 @@ import { EXIT } from '../../core/error.ts';
 import { writeMgnCsv } from '../../inventory/mgn/write.ts';
 import { renderExportText } from '../../report/inventory/import.ts';
 import { unchangedFiles, writeNewFiles } from '../../workflow/files.ts';
-import { readManifests } from '../../workflow/plan/planning.ts';
+import { readManifests } from '../../workflow/manifests.ts';
 import { matcher, requireMatch } from '../../workflow/selection.ts';
 import { findTarget } from '../../workflow/targets.ts';
-import type { Context } from '../context.ts';
+import { type Context, showInvalidManifests } from '../context.ts';
 
 interface Flags {
   readonly target?: string;
@@ -18,7 +18,7 @@ interface Flags {
 /** `landfall export mgn-csv`: the VMs of a target as the inventory CSV that MGN imports. Needs no network. */
 export async function exportMgnCsv(context: Context, flags: Flags): Promise<number> {
   const manifests = readManifests(context);
-  if (manifests === undefined) return EXIT.error;
+  if (manifests.kind === 'invalid') return showInvalidManifests(context, manifests);
   const { desired } = manifests;
   const target = findTarget(desired.targets, flags.target ?? desired.defaultTarget);
   const waves = desired.waves.filter((wave) => wave.target === target.name);

@@ -1,24 +1,31 @@
 import { basename } from 'node:path';
-import type { Desired, Target } from '../../core/desired.ts';
-import { EXIT } from '../../core/error.ts';
+import { EXIT, type ExitCode } from '../../core/error.ts';
+import type { ImportReport } from '../../core/inventory.ts';
 import { type LiveGrouping, readLive } from '../../inventory/live/read.ts';
 import { readMgnCsv } from '../../inventory/mgn/read.ts';
 import { readRvtools, type RvtoolsGrouping } from '../../inventory/rvtools.ts';
 import { findSubjects } from '../../journey/subjects.ts';
+import { renderImportJson, renderImportText } from '../../report/inventory/import.ts';
+import { openAccounts } from '../../workflow/accounts.ts';
 import { readExport } from '../../workflow/files.ts';
 import {
-  type DefaultFlags,
+  type DefaultOptions,
   defaultsOf,
   findImportProject,
-  type ImportFlags,
+  type ImportOptions,
   providerOf,
   refuseUnusedSplitFlags,
   writeImport,
 } from '../../workflow/importing.ts';
-import { findTarget, getOfTarget, withAccounts } from '../../workflow/targets.ts';
-import type { Context } from '../context.ts';
+import { readManifests } from '../../workflow/manifests.ts';
+import { findTarget, getOfTarget } from '../../workflow/targets.ts';
+import { type Context, showInvalidManifests } from '../context.ts';
 
-interface RvtoolsFlags extends ImportFlags, DefaultFlags {
+interface Flags extends ImportOptions {
+  readonly format: 'text' | 'json';
+}
+
+interface RvtoolsFlags extends Flags, DefaultOptions {
   readonly by: RvtoolsGrouping;
   readonly folderDepth?: number;
   readonly applicationColumn?: string;
@@ -33,7 +40,7 @@ export async function importRvtools(
 ): Promise<number> {
   refuseUnusedSplitFlags(flags);
   const scene = findImportProject(context, flags);
-  if (scene === undefined) return EXIT.error;
+  if (scene.kind === 'invalid') return showInvalidManifests(context, scene);
   const provider = providerOf(flags, scene);
   const defaults = defaultsOf(flags, provider);
   const bytes = await readExport(context, file, 'give the path of a vInfo tab saved as CSV by RVTools');
@@ -47,7 +54,7 @@ export async function importRvtools(
     ...(applicationColumn !== undefined && { applicationColumn }),
   });
   const origin = `landfall import rvtools ${basename(file)}, ${by}`;
-  return writeImport(context, flags, scene, {
+  const report = await writeImport(context, flags, scene, {
     source: 'rvtools',
     origin,
     provider,
@@ -55,9 +62,10 @@ export async function importRvtools(
     found,
     incremental: false,
   });
+  return printImport(context, flags, report);
 }
 
-interface LiveFlags extends ImportFlags {
+interface LiveFlags extends Flags {
   readonly by: LiveGrouping;
   readonly folderDepth?: number;
 }
@@ -66,58 +74,56 @@ interface LiveFlags extends ImportFlags {
 export async function importLive(context: Context, flags: LiveFlags): Promise<number> {
   refuseUnusedSplitFlags(flags);
   const scene = findImportProject(context, flags);
-  if (scene === undefined) return EXIT.error;
-  const choose = (desired: Desired): Target =>
-    findTarget(desired.targets, flags.target ?? desired.defaultTarget);
-  return withAccounts(
-    context,
-    (desired) => [choose(desired)],
-    async (desired, accounts) => {
-      const { name: target, provider } = choose(desired);
-      const all = await accounts.observe({ phases: new Map(), adopt: true });
-      const observed = getOfTarget(all, target);
-      const jobs = findSubjects(desired, all, accounts.traits).flatMap(({ vm, job, server }) =>
-        vm === undefined && job !== undefined ? [{ job, server: server ?? job.server }] : [],
-      );
-      const found = readLive(jobs, {
-        project: desired.project,
-        provider,
-        by: flags.by,
-        ...(flags.folderDepth !== undefined && { folderDepth: flags.folderDepth }),
-        now: observed.at,
-        waves: new Set(desired.waves.map(({ name }) => name)),
-        servers: observed.servers,
-      });
-      const notes = [
-        `of ${observed.jobs.length} jobs, ${observed.jobs.length - jobs.length} stand for VMs of the manifests`,
-      ];
-      const origin = `landfall import live, target ${target}`;
-      return writeImport(context, flags, scene, {
-        source: 'live',
-        origin,
-        provider,
-        defaults: {},
-        incremental: true,
-        found: { ...found, notes: observed.jobs.length > jobs.length ? notes : [] },
-      });
-    },
+  if (scene.kind === 'invalid') return showInvalidManifests(context, scene);
+  const manifests = readManifests(context);
+  if (manifests.kind === 'invalid') return showInvalidManifests(context, manifests);
+  const { desired, projectFile } = manifests;
+  const target = findTarget(desired.targets, flags.target ?? desired.defaultTarget);
+  const { project } = desired;
+  await using accounts = await openAccounts(context, { project, projectFile, targets: [target] });
+  const all = await accounts.observe({ phases: new Map(), adopt: true });
+  const observed = getOfTarget(all, target.name);
+  const jobs = findSubjects(desired, all, accounts.traits).flatMap(({ vm, job, server }) =>
+    vm === undefined && job !== undefined ? [{ job, server: server ?? job.server }] : [],
   );
+  const { provider } = target;
+  const found = readLive(jobs, {
+    project,
+    provider,
+    by: flags.by,
+    ...(flags.folderDepth !== undefined && { folderDepth: flags.folderDepth }),
+    now: observed.at,
+    waves: new Set(desired.waves.map(({ name }) => name)),
+    servers: observed.servers,
+  });
+  const notes = [
+    `of ${observed.jobs.length} jobs, ${observed.jobs.length - jobs.length} stand for VMs of the manifests`,
+  ];
+  const report = await writeImport(context, flags, scene, {
+    source: 'live',
+    origin: `landfall import live, target ${target.name}`,
+    provider,
+    defaults: {},
+    incremental: true,
+    found: { ...found, notes: observed.jobs.length > jobs.length ? notes : [] },
+  });
+  return printImport(context, flags, report);
 }
 
 /** `landfall import mgn-csv FILE`: wave files from the inventory CSV that MGN imports and exports. */
 export async function importMgnCsv(
   context: Context,
-  flags: ImportFlags & DefaultFlags,
+  flags: Flags & DefaultOptions,
   [file = '']: readonly string[],
 ): Promise<number> {
   const scene = findImportProject(context, flags);
-  if (scene === undefined) return EXIT.error;
+  if (scene.kind === 'invalid') return showInvalidManifests(context, scene);
   const provider = providerOf(flags, scene);
   const defaults = defaultsOf(flags, provider);
   const bytes = await readExport(context, file, 'give the path of an inventory CSV of MGN');
   const found = readMgnCsv(bytes, file, provider);
   const origin = `landfall import mgn-csv ${basename(file)}, wave`;
-  return writeImport(context, flags, scene, {
+  const report = await writeImport(context, flags, scene, {
     source: 'mgn-csv',
     origin,
     provider,
@@ -125,4 +131,10 @@ export async function importMgnCsv(
     found,
     incremental: false,
   });
+  return printImport(context, flags, report);
+}
+
+function printImport({ colors, verbose, print }: Context, { format }: Flags, report: ImportReport): ExitCode {
+  print(format === 'json' ? renderImportJson(report) : renderImportText(report, { colors, verbose }));
+  return EXIT.done;
 }

@@ -1,8 +1,8 @@
 import type { Plan } from '../../core/plan.ts';
-import type { PlanFlags } from '../../workflow/plan/planning.ts';
+import type { PlanOptions } from '../../workflow/plan/planning.ts';
 import type { Context } from '../context.ts';
 
-interface Flags extends PlanFlags {
+interface Flags extends PlanOptions {
   readonly out?: string;
   readonly changedSince?: string;
 }

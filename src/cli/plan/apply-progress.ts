@@ -152,11 +152,18 @@ function fileSink({ host, log }: Context, file: string): (line: string) => void 
 /** Rubs out the line the cursor is on. */
 const ERASE_LINE = '\r\u001b[K';
 
-/** Tells on stderr how an apply is getting on: a bar that moves on a terminal, a line a change elsewhere. */
+/** The progress of an apply on stderr. */
+export interface Progress {
+  readonly reporter: ApplyReporter;
+  /** Erases the bar; the next change draws it again. */
+  finish(): void;
+}
+
+/** Shows the progress of an apply on stderr: a bar on a terminal, a line for each change elsewhere. */
 export function progressReporter(
   { host, quiet, canRedraw: mayRedraw, errorColors }: Context,
   total: number,
-): { readonly reporter: ApplyReporter; finish(): void } {
+): Progress {
   const { stderr } = host;
   const live = stderr.isTerminal && mayRedraw && !quiet;
   let inFlight = 0;

@@ -3,8 +3,7 @@ import { dirname } from 'node:path';
 import type { ApplyReport } from '../../core/apply-result.ts';
 import { EXIT, LandfallError } from '../../core/error.ts';
 import { renderOutcomeJson } from '../../report/apply/outcome.ts';
-import { outputFile, reasonOf } from '../../workflow/files.ts';
-import { writeFileAtomically } from '../../workflow/plan/saved-plan-file.ts';
+import { outputFile, reasonOf, writeFileAtomically } from '../../workflow/files.ts';
 import type { Context } from '../context.ts';
 import type { Host } from '../host.ts';
 

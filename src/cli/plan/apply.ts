@@ -1,20 +1,31 @@
 import { resolve } from 'node:path';
-import type { ApplyReport } from '../../core/apply-result.ts';
+import type { ApplyReport, ApplyReporter } from '../../core/apply-result.ts';
 import { LandfallError } from '../../core/error.ts';
+import type { WorkflowEvent } from '../../core/events.ts';
+import { isExecutable, type Plan } from '../../core/plan.ts';
 import { renderOutcomeJson, renderOutcomeText } from '../../report/apply/outcome.ts';
+import { changedPreconditionLines } from '../../report/plan/saved.ts';
+import { renderPlanText } from '../../report/plan/text.ts';
+import { renderError } from '../../report/text/errors.ts';
 import { escapeTerminal } from '../../report/text/escape.ts';
-import { withLocks } from '../../workflow/locking/locks.ts';
+import type { LockOptions } from '../../workflow/locking/locks.ts';
+import { apply as applyNew, applySaved } from '../../workflow/plan/apply.ts';
+import type { PlanOptions } from '../../workflow/plan/planning.ts';
+import { requestApproval } from '../approval.ts';
+import { type Context, showInvalidManifests } from '../context.ts';
 import {
-  type ApplyContext,
-  applyNewPlan,
-  applySavedPlan,
-  type NewPlanFlags,
-} from '../../workflow/plan/apply.ts';
-import type { Context } from '../context.ts';
-import { openEventStream } from './apply-progress.ts';
+  type EventStream,
+  openEventStream,
+  type Progress,
+  progressReporter,
+  type StreamFlags,
+} from './apply-progress.ts';
 import { endingOfError, openReportFile } from './apply-report.ts';
 
-interface Flags extends NewPlanFlags {
+interface Flags extends PlanOptions, LockOptions, StreamFlags {
+  readonly format: 'text' | 'json';
+  readonly autoApprove?: boolean;
+  readonly maxFailures?: number;
   readonly report?: string;
 }
 
@@ -28,12 +39,11 @@ const PLANNING_FLAGS = ['target', 'wave', 'vm', 'replace', 'force', 'allowEmpty'
 export async function apply(context: Context, flags: Flags, [file]: readonly string[]): Promise<number> {
   refuseSharedFile(context, flags, file);
   const stream = openEventStream(context, flags);
-  const streaming: ApplyContext = { ...context, stream, onInvalidManifests: stream.invalidManifests };
   let report: Awaited<ReturnType<typeof openReportFile>> = () => Promise.resolve();
   let ending: ApplyReport;
   try {
     report = await openReportFile(context, flags.report);
-    ending = await applyUnderLocks(streaming, flags, file);
+    ending = await runApply(context, flags, file, stream);
   } catch (error) {
     stream.ended(endingOfError(error));
     // What went wrong matters more than a report that cannot be written after all.
@@ -67,16 +77,66 @@ function refuseSharedFile({ host }: Context, { report, jsonInto }: Flags, plan: 
   }
 }
 
-async function applyUnderLocks(
-  context: ApplyContext,
+/** Applies a new plan, or the saved one in `file`, and tells of it while it runs. */
+async function runApply(
+  context: Context,
   flags: Flags,
   file: string | undefined,
+  stream: EventStream,
 ): Promise<ApplyReport> {
-  return withLocks(context, flags, 'apply', async (locks) => {
-    if (file === undefined) return applyNewPlan(context, flags, locks);
-    refusePlanningFlags(flags);
-    return applySavedPlan(context, flags, file, locks);
-  });
+  let progress: Progress | undefined;
+  const onEvent = (event: WorkflowEvent): void => {
+    // A line must not follow the bar on its line.
+    progress?.finish();
+    if (event.kind === 'planned') {
+      stream.planned(event.plan);
+      showPlan(context, flags, event.plan);
+      progress = progressReporter(context, event.plan.changes.filter(isExecutable).length);
+    }
+    context.onEvent(event);
+  };
+  const reporter: ApplyReporter = {
+    started(change) {
+      stream.reporter.started(change);
+      progress?.reporter.started(change);
+    },
+    ended(result) {
+      stream.reporter.ended(result);
+      progress?.reporter.ended(result);
+    },
+  };
+  try {
+    const workspace = { ...context, onEvent };
+    const options = { ...flags, reporter };
+    if (file !== undefined) {
+      refusePlanningFlags(flags);
+      return await applySaved(workspace, file, options);
+    }
+    const approve = (): Promise<boolean> =>
+      requestApproval(context, flags.autoApprove, 'Carry out this plan?');
+    const result = await applyNew(workspace, { ...options, approve });
+    if (result.kind === 'ended') return result.report;
+    stream.invalidManifests(result.validation.concerns);
+    return { exitCode: showInvalidManifests(context, result), error: INVALID_MANIFESTS };
+  } finally {
+    progress?.finish();
+  }
+}
+
+const INVALID_MANIFESTS = {
+  code: 'MANIFESTS_INVALID',
+  message: 'the manifests have errors',
+  remedy: 'run `landfall validate`, which shows all of them with their places',
+};
+
+/** Shows a plan before it is applied: on stdout, unless that is for JSON. */
+function showPlan(
+  { colors, errorColors, verbose, print, log }: Context,
+  { format, json }: Flags,
+  plan: Plan,
+): void {
+  if (format === 'json' || json === true) log(renderPlanText(plan, { colors: errorColors, verbose }));
+  else print(renderPlanText(plan, { colors, verbose }));
 }
 
 /** @throws LandfallError USAGE */
@@ -89,12 +149,17 @@ function refusePlanningFlags(flags: Flags): void {
   });
 }
 
-function printEnding({ colors, print }: Context, { format, json }: Flags, ending: ApplyReport): void {
-  const { plan, outcome } = ending;
+function printEnding(context: Context, { format, json }: Flags, ending: ApplyReport): void {
+  const { host, colors, errorColors, print } = context;
+  const { plan, outcome, drift, error } = ending;
+  if (error !== undefined && drift !== undefined) {
+    const lines = changedPreconditionLines(drift, errorColors);
+    host.stderr.write(`${renderError(error, errorColors)}${lines.join('\n')}\n`);
+  }
   // stdout is the stream's.
   if (plan === undefined || json === true) return;
   if (format === 'json') print(renderOutcomeJson(ending));
-  // An error has been said already; what was done until a lock was lost has not.
-  else if (outcome !== undefined && (ending.error === undefined || ending.error.code === 'LOCK_LOST'))
+  // An error has been printed already; what was done until a lock was lost has not.
+  else if (outcome !== undefined && (error === undefined || error.code === 'LOCK_LOST'))
     print(renderOutcomeText(plan, outcome, { colors }));
 }

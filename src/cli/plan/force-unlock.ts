@@ -1,7 +1,7 @@
+import { describeLockHolder, describeTargets } from '../../core/lock.ts';
 import type { Target } from '../../core/desired.ts';
 import { EXIT, LandfallError } from '../../core/error.ts';
 import { loadTargets, type ProjectTargets } from '../../manifest/load.ts';
-import { describeLockHolder, describeTargets } from '../../report/text/errors.ts';
 import { escapeTerminal } from '../../report/text/escape.ts';
 import { type LockPlace, lockPlaces } from '../../workflow/locking/places.ts';
 import { findProjectFile } from '../../workflow/project-files.ts';

@@ -1,16 +1,22 @@
 import { basename, dirname, isAbsolute, relative, resolve, sep } from 'node:path';
-import { LandfallError } from '../../core/error.ts';
+import { EXIT, type ExitCode, LandfallError } from '../../core/error.ts';
 import type { LoadResult } from '../../manifest/load.ts';
-import type { FileNames, RenderOptions, ValidationResult } from '../../report/formats/format.ts';
+import type {
+  FileNames,
+  OutputFormat,
+  RenderOptions,
+  ValidationResult,
+} from '../../report/formats/format.ts';
 import type { FormatName } from '../../report/formats.ts';
 import { DEFAULT_BUDGET, MIN_BUDGET } from '../../report/text/escape.ts';
 import type { ValidationSource } from '../../report/validation/markdown.ts';
+import { renderValidationText } from '../../report/validation/validation.ts';
 import { currentCommit } from '../../workflow/git/current-commit.ts';
+import type { InvalidManifests } from '../../workflow/manifests.ts';
 import { findProjectFile, projectAround } from '../../workflow/project-files.ts';
-import { matcher } from '../../workflow/selection.ts';
+import { matcher, type Selection } from '../../workflow/selection.ts';
 import { version } from '../../workflow/shipped-files.ts';
 import type { Context } from '../context.ts';
-import type { SelectionFlags } from '../flags.ts';
 
 export interface ReportFlags {
   readonly format: FormatName;
@@ -70,27 +76,47 @@ function pathFromCheckout({ cwd, env }: Context['host'], file: string): string {
 /**
  * Describes what validation found in manifests, for any format. As a comment it has the marker of the plan, or of the
  * drift, that the same flags would make, as far as that can be told: on a pull request either replaces the other.
- * @param commit of which the manifests are; left out, the one that is checked out
  */
 export function validationResult(
   context: Context,
-  flags: Pick<SelectionFlags, 'target'>,
+  selection: Pick<Selection, 'target'>,
   command: ValidationResult['command'],
-  loaded: LoadResult,
-  commit?: string,
+  { validation, commit }: Pick<InvalidManifests, 'validation' | 'commit'>,
 ): ValidationResult {
-  return { validation: loaded, command, source: () => validationSource(context, flags, loaded, commit) };
+  return {
+    validation,
+    command,
+    source: () => validationSource(context, selection, validation.summary, commit),
+  };
 }
 
-/** Tells the project, targets and commit of manifests. */
+/** Prints why there is nothing to compare: on stderr, and in a format that reviewers read as its report. */
+export async function reportInvalidManifests(
+  context: Context,
+  format: OutputFormat,
+  result: ValidationResult,
+  options: RenderOptions,
+): Promise<ExitCode> {
+  context.host.stderr.write(renderValidationText(result.validation, { colors: context.errorColors }));
+  if (format.reportsInvalidManifests) context.print(await format.validation(result, options));
+  return EXIT.error;
+}
+
+/** What the manifests are about, as far as it can be read. */
+type ManifestSummary = Pick<LoadResult['summary'], 'project' | 'targets' | 'usedTargets'>;
+
+/**
+ * Names the project, targets and commit of manifests.
+ * @param of the commit that they were read from; absent: the one that is checked out
+ */
 export async function validationSource(
   context: Context,
-  flags: Pick<SelectionFlags, 'target'>,
-  { summary: { project, targets, usedTargets } }: LoadResult,
+  { target }: Pick<Selection, 'target'>,
+  { project, targets, usedTargets }: ManifestSummary,
   of?: string,
 ): Promise<ValidationSource> {
   const projectFile = findProjectFile(context);
-  const wanted = matcher(flags.target, targets);
+  const wanted = matcher(target, targets);
   const commit = of ?? (await currentCommit(context, dirname(projectFile)));
   return {
     projectFile: relative(context.host.cwd, projectFile).replaceAll(sep, '/'),

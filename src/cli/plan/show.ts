@@ -1,9 +1,7 @@
-import { EXIT, LandfallError } from '../../core/error.ts';
-import type { SavedPlan } from '../../plan/saved/preconditions.ts';
+import { EXIT } from '../../core/error.ts';
 import { loadFormat } from '../../report/formats.ts';
-import { type Freshness, renderFreshness } from '../../report/plan/saved.ts';
-import { withSavedPlanCheck } from '../../workflow/plan/saved-plan-check.ts';
-import { readPlanFile } from '../../workflow/plan/saved-plan-file.ts';
+import { renderFreshness } from '../../report/plan/saved.ts';
+import { showSavedPlan } from '../../workflow/plan/saved-plan.ts';
 import type { Context } from '../context.ts';
 import { applyCommand } from './apply-command.ts';
 import { type ReportFlags, savedPlanOptions } from './reporting.ts';
@@ -16,26 +14,10 @@ export async function show(
 ): Promise<number> {
   const options = savedPlanOptions(context, flags);
   const format = await loadFormat(flags.format);
-  const saved = await readPlanFile(context, file);
-  const { plan } = saved;
-  const freshness = await freshnessOf(context, saved);
+  const { plan, freshness } = await showSavedPlan(context, file);
   // No commit: the one that is checked out here need not be the one that the plan was made of.
   const source = () => ({ apply: applyCommand(context, plan, { out: file }) });
   context.print(await format.plan({ plan, freshness, source }, options));
   if (!format.showsFreshness) context.log(renderFreshness(freshness, { colors: context.errorColors }));
   return EXIT.done;
-}
-
-/** Showing a plan works anywhere: away from the project and its credentials the question is left open. */
-async function freshnessOf(context: Context, saved: SavedPlan): Promise<Freshness> {
-  if (saved.preconditions.length === 0) return { status: 'fresh', drift: [] };
-  try {
-    return await withSavedPlanCheck(context, saved, ({ drift }) => ({
-      status: drift.length > 0 ? 'stale' : 'fresh',
-      drift,
-    }));
-  } catch (error) {
-    if (!(error instanceof LandfallError)) throw error;
-    return { status: 'unchecked', drift: [], reason: error.message };
-  }
 }

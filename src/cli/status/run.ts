@@ -7,21 +7,18 @@ import {
   renderOnDemandRequest,
   renderOnDemandText,
 } from '../../report/status/on-demand.ts';
-import { type LockFlags, type Locks, withLocks } from '../../workflow/locking/locks.ts';
+import { type LockOptions, Locks } from '../../workflow/locking/locks.ts';
+import { readManifests } from '../../workflow/manifests.ts';
 import { findRefusedRuns, startRuns } from '../../workflow/runs/on-demand.ts';
-import {
-  readRuns,
-  type VmFlags,
-  type VmSelection,
-  withVmSelection,
-} from '../../workflow/runs/vm-selection.ts';
+import { openVms, readRuns, type VmSelection } from '../../workflow/runs/vm-selection.ts';
 import { watchRuns } from '../../workflow/runs/watching.ts';
 import { findTarget, requireOperations } from '../../workflow/targets.ts';
 import { announce, requestApproval } from '../approval.ts';
-import type { Context } from '../context.ts';
+import { type Context, showInvalidManifests } from '../context.ts';
+import type { VmFlags } from '../flags.ts';
 import { eventScreen, liveScreen } from '../screens.ts';
 
-interface Flags extends VmFlags, LockFlags {
+interface Flags extends VmFlags, LockOptions {
   readonly description?: string;
   readonly autoApprove?: boolean;
   readonly wait?: boolean;
@@ -29,18 +26,11 @@ interface Flags extends VmFlags, LockFlags {
 }
 
 /** `landfall run WAVE|VM…`: an on-demand run of each VM's job that may have one, after asking. */
-export function run(context: Context, flags: Flags, names: readonly string[]): Promise<number> {
-  return withLocks(context, flags, 'run', (locks) =>
-    withVmSelection(context, flags, names, (scene) => startAndPrint(context, flags, scene, locks), locks),
-  );
-}
-
-async function startAndPrint(
-  context: Context,
-  flags: Flags,
-  scene: VmSelection,
-  locks: Locks,
-): Promise<ExitCode> {
+export async function run(context: Context, flags: Flags, names: readonly string[]): Promise<number> {
+  await using locks = new Locks(context, flags, 'run');
+  const manifests = readManifests(context);
+  if (manifests.kind === 'invalid') return showInvalidManifests(context, manifests);
+  await using scene = await openVms(context, manifests, flags, names, locks);
   const { colors, errorColors, print } = context;
   for (const { target } of scene.chosen) {
     requireOperations(scene.operations.get(target), findTarget(scene.desired.targets, target), 'run');
@@ -92,10 +82,13 @@ async function waitFor(
   const first = await readRuns(scene.operations, [...ids.keys()]);
   const last = await watchRuns(host, scene, first, {
     interval,
-    screen,
+    onStatus: (status) => {
+      screen.show(status);
+    },
     // A run that is not listed yet is waited for as long as its job is there.
     waitsFor: (_, sighting) => sighting.history?.isDeleted === false && !hasEnded(runOf(sighting)),
   });
+  screen.finish();
   const seen = new Map(last.map((sighting) => [sighting.subject, sighting]));
   return results.map((result) => {
     const sighting = seen.get(result.subject);

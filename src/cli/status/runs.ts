@@ -1,11 +1,13 @@
 import { EXIT, LandfallError } from '../../core/error.ts';
 import type { RunHistory } from '../../core/operations.ts';
 import { renderRunsJson, renderRunsText } from '../../report/status/runs.ts';
-import type { Accounts } from '../../workflow/accounts.ts';
-import { readRuns, selectVms, type VmFlags, type VmSelection } from '../../workflow/runs/vm-selection.ts';
-import { selectTargets } from '../../workflow/selection.ts';
-import { findTarget, requireOperations, withAccounts } from '../../workflow/targets.ts';
-import type { Context } from '../context.ts';
+import { type Accounts, openAccounts } from '../../workflow/accounts.ts';
+import { readManifests } from '../../workflow/manifests.ts';
+import { readRuns, selectVms, type VmSelection } from '../../workflow/runs/vm-selection.ts';
+import { scopeOfRun } from '../../workflow/selection.ts';
+import { findTarget, requireOperations } from '../../workflow/targets.ts';
+import { type Context, showInvalidManifests } from '../context.ts';
+import type { VmFlags } from '../flags.ts';
 
 interface JobRuns {
   readonly id: string;
@@ -13,20 +15,22 @@ interface JobRuns {
 }
 
 /** `landfall runs VM|JOB`: all runs of a job, the last scheduled first. */
-export function runs(context: Context, flags: VmFlags, [name = '']: readonly string[]): Promise<number> {
-  return withAccounts(
-    context,
-    (desired) => selectTargets(desired, flags),
-    async (desired, accounts) => {
-      const { id, history } =
-        (await byJobId(accounts, name)) ?? (await oneJob(await selectVms(desired, accounts, [name]), name));
-      const { colors } = context;
-      context.print(
-        flags.format === 'json' ? renderRunsJson(id, history) : renderRunsText(id, history, { colors }),
-      );
-      return EXIT.done;
-    },
+export async function runs(
+  context: Context,
+  flags: VmFlags,
+  [name = '']: readonly string[],
+): Promise<number> {
+  const manifests = readManifests(context);
+  if (manifests.kind === 'invalid') return showInvalidManifests(context, manifests);
+  await using accounts = await openAccounts(context, scopeOfRun(manifests, flags));
+  const { id, history } =
+    (await byJobId(accounts, name)) ??
+    (await oneJob(await selectVms(manifests.desired, accounts, [name]), name));
+  const { colors } = context;
+  context.print(
+    flags.format === 'json' ? renderRunsJson(id, history) : renderRunsText(id, history, { colors }),
   );
+  return EXIT.done;
 }
 
 /** An id needs no search, and finds jobs that are deleted too: the service keeps their runs. */

@@ -1,10 +1,13 @@
 import { EXIT } from '../../core/error.ts';
+import type { Status } from '../../core/status.ts';
 import { buildStatus } from '../../journey/status.ts';
 import { renderStatusJson, renderStatusJsonLine } from '../../report/status/json.ts';
 import { renderStatusText } from '../../report/status/text.ts';
-import { readRuns, type VmFlags, withVmSelection } from '../../workflow/runs/vm-selection.ts';
+import { readManifests } from '../../workflow/manifests.ts';
+import { openVms, readRuns } from '../../workflow/runs/vm-selection.ts';
 import { isRunning, watchRuns } from '../../workflow/runs/watching.ts';
-import type { Context } from '../context.ts';
+import { type Context, showInvalidManifests } from '../context.ts';
+import type { VmFlags } from '../flags.ts';
 import { eventScreen, liveScreen, type Screen } from '../screens.ts';
 
 interface Flags extends VmFlags {
@@ -12,22 +15,26 @@ interface Flags extends VmFlags {
   readonly interval: number;
 }
 
-/** `landfall status`: how the replication of each VM is getting on; with `--watch` until every run has ended. */
-export function status(context: Context, flags: Flags, names: readonly string[]): Promise<number> {
+/** `landfall status`: the replication status of each VM; with `--watch` until every run has ended. */
+export async function status(context: Context, flags: Flags, names: readonly string[]): Promise<number> {
   const { colors, verbose, print, host } = context;
   const json = flags.format === 'json';
-  return withVmSelection(context, flags, names, async (scene) => {
-    let sightings = await readRuns(scene.operations, scene.chosen);
-    if (flags.watch === true) {
-      const screen = json ? jsonScreen(print) : textScreen(context);
-      const { interval } = flags;
-      sightings = await watchRuns(host, scene, sightings, { interval, screen, waitsFor: isRunning });
-    }
-    const end = buildStatus(sightings, scene.observed, scene.traits, scene.desired);
-    if (!json) print(renderStatusText(end, { colors, verbose }));
-    else if (flags.watch !== true) print(renderStatusJson(end));
-    return EXIT.done;
-  });
+  const manifests = readManifests(context);
+  if (manifests.kind === 'invalid') return showInvalidManifests(context, manifests);
+  await using vms = await openVms(context, manifests, flags, names);
+  let seen = await readRuns(vms.operations, vms.chosen);
+  if (flags.watch === true) {
+    const screen = json ? jsonScreen(print) : textScreen(context);
+    const onStatus = (now: Status): void => {
+      screen.show(now);
+    };
+    seen = await watchRuns(host, vms, seen, { interval: flags.interval, onStatus, waitsFor: isRunning });
+    screen.finish();
+  }
+  const end = buildStatus(seen, vms.observed, vms.traits, vms.desired);
+  if (!json) print(renderStatusText(end, { colors, verbose }));
+  else if (flags.watch !== true) print(renderStatusJson(end));
+  return EXIT.done;
 }
 
 function textScreen({ host: { stdout }, canRedraw: mayRedraw, colors, print }: Context): Screen {

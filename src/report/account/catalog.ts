@@ -1,3 +1,4 @@
+import { formatDuration } from '../../core/time.ts';
 import type { Colors } from 'picocolors/types.js';
 import type { CatalogState } from '../../core/observed.ts';
 import type { CatalogEntry, CatalogListing } from '../../core/operations.ts';
@@ -7,7 +8,7 @@ import { concernLines } from '../text/blocks.ts';
 import { escapeTerminal } from '../text/escape.ts';
 import { formatJson } from '../text/json.ts';
 import { type Column, formatListing } from '../text/table.ts';
-import { formatDuration, pluralize } from '../text/words.ts';
+import { pluralize } from '../text/words.ts';
 
 const IMPORT_HINT = '`landfall catalog import` gathers it';
 

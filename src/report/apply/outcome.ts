@@ -1,3 +1,5 @@
+import { formatDuration } from '../../core/time.ts';
+import { joinFirst } from '../../core/text.ts';
 import type { Colors } from 'picocolors/types.js';
 import type { ApplyOutcome, ApplyReport, ChangeResult } from '../../core/apply-result.ts';
 import type { Action, Plan } from '../../core/plan.ts';
@@ -5,7 +7,6 @@ import { actionsOf } from '../plan/json.ts';
 import { escapeTerminal } from '../text/escape.ts';
 import { formatJson } from '../text/json.ts';
 import { groupBy } from '../text/table.ts';
-import { formatDuration, joinFirst } from '../text/words.ts';
 
 type ResultWith<Status extends ChangeResult['status']> = Extract<ChangeResult, { status: Status }>;
 

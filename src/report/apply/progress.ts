@@ -1,7 +1,7 @@
+import { formatDuration } from '../../core/time.ts';
 import type { Colors } from 'picocolors/types.js';
 import type { ChangeResult } from '../../core/apply-result.ts';
 import { escapeTerminal } from '../text/escape.ts';
-import { formatDuration } from '../text/words.ts';
 import { completedVerb } from './outcome.ts';
 
 /** How far an apply has come. */

@@ -4,7 +4,7 @@ import type { LandfallError } from '../../core/error.ts';
 import type { Plan } from '../../core/plan.ts';
 import type { ManifestRevision } from '../drift/drift.ts';
 import type { PlanSource } from '../plan/markdown.ts';
-import type { Freshness } from '../plan/saved.ts';
+import type { Freshness } from '../../core/apply-result.ts';
 import type { ValidationSource } from '../validation/markdown.ts';
 import type { Validation } from '../validation/validation.ts';
 

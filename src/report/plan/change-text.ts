@@ -1,8 +1,9 @@
+import { joinFirst } from '../../core/text.ts';
 import type { Settings } from '../../core/desired.ts';
 import type { Change, FieldChange } from '../../core/plan.ts';
 import { escapeTerminal } from '../text/escape.ts';
 import { groupBy } from '../text/table.ts';
-import { joinFirst, nameInWave, settingText } from '../text/words.ts';
+import { nameInWave, settingText } from '../text/words.ts';
 
 /** Settings that have a column of their own. */
 const COLUMN_SETTINGS: ReadonlySet<string> = new Set([

@@ -1,9 +1,9 @@
+import type { Freshness } from '../../core/apply-result.ts';
 import type { Concern } from '../../core/concern.ts';
 import type { SettingValue } from '../../core/desired.ts';
 import { type Change, type FieldChange, hasChanges, type Plan, type PlannedTarget } from '../../core/plan.ts';
 import { formatInstant } from '../../core/time.ts';
 import { formatJson, snakeCase } from '../text/json.ts';
-import type { Freshness } from './saved.ts';
 
 /** The plan as JSON of `schemas/plan.schema.json`; of a saved plan with its freshness. Ends in a newline. */
 export function renderPlanJson(plan: Plan, freshness?: Freshness): string {

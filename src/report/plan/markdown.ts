@@ -1,4 +1,4 @@
-import type { ChangedPrecondition } from '../../core/apply-result.ts';
+import type { ChangedPrecondition, Freshness } from '../../core/apply-result.ts';
 import { hasChanges, type Plan, runRefusals } from '../../core/plan.ts';
 import { quoteShellWord } from '../../core/text.ts';
 import { commentMarker } from '../markdown/comment.ts';
@@ -7,7 +7,6 @@ import { code, fenced, prose } from '../markdown/escape.ts';
 import { summaryBlocks } from '../markdown/summary.ts';
 import { DEFAULT_BUDGET, sizeInBytes } from '../text/escape.ts';
 import { unchangedWaves, waveSections } from './markdown-waves.ts';
-import type { Freshness } from './saved.ts';
 
 /**
  * The plan as a comment for a pull or merge request, in the Markdown that GitHub and GitLab share: counts, what is

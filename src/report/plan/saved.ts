@@ -1,5 +1,5 @@
 import type { Colors } from 'picocolors/types.js';
-import type { ChangedPrecondition } from '../../core/apply-result.ts';
+import type { ChangedPrecondition, Freshness } from '../../core/apply-result.ts';
 import type { Plan } from '../../core/plan.ts';
 import type { TextOptions } from '../text/blocks.ts';
 import { escapeTerminal } from '../text/escape.ts';
@@ -26,14 +26,6 @@ export function renderFreshness(
     case 'unchecked':
       return `Whether it is still fresh could not be checked: ${escapeTerminal(reason)}.\n`;
   }
-}
-
-/** Whether a saved plan could still be carried out. */
-export interface Freshness {
-  readonly status: 'fresh' | 'stale' | 'unchecked';
-  readonly drift: readonly ChangedPrecondition[];
-  /** Why it could not be checked. */
-  readonly reason?: string;
 }
 
 /** What has moved under a saved plan: what it is about, and below that one line a thing. */

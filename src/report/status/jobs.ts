@@ -1,9 +1,9 @@
 import type { Colors } from 'picocolors/types.js';
 import type { ObservedJob, ObservedServer } from '../../core/observed.ts';
 import type { ReplicationRun } from '../../core/operations.ts';
+import { formatDuration } from '../../core/time.ts';
 import { escapeTerminal } from '../text/escape.ts';
 import { snakeCase } from '../text/json.ts';
-import { formatDuration } from '../text/words.ts';
 
 export function toServer(server: ObservedServer): object {
   return snakeCase(

@@ -1,3 +1,4 @@
+import { escapeJson } from '../../core/text.ts';
 import { formatInstant } from '../../core/time.ts';
 
 /**
@@ -12,21 +13,6 @@ export function formatJson(data: unknown): string {
 /** The same on one line, for a stream of them (JSON Lines). */
 export function formatJsonLine(data: unknown): string {
   return `${escapeJson(JSON.stringify(data))}\n`;
-}
-
-/** Any JSON in the same manner. */
-export function escapeJson(text: string): string {
-  // What JSON itself leaves as it is, of the "other" categories of Unicode; line feeds are the indentation's.
-  const seen = text.replace(/[^\P{C}\n]|[\p{Zl}\p{Zp}]/gu, escapeCodeUnits);
-  // Number signs stand in strings only.
-  return seen.replace(/(?<=#)#(?=\w*\[)/g, escapeCodeUnits);
-}
-
-function escapeCodeUnits(character: string): string {
-  return Array.from(
-    { length: character.length },
-    (_, index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`,
-  ).join('');
 }
 
 /**

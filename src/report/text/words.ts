@@ -2,18 +2,6 @@ import type { SettingValue } from '../../core/desired.ts';
 import { displayInstant, formatInstant, type Instant } from '../../core/time.ts';
 import { escapeTerminal } from './escape.ts';
 
-/** Formats milliseconds: `0.3 s`, `42 s`, or the two largest units, `48 min 42 s`, `2 h 50 min`, `3 d 4 h`. */
-export function formatDuration(milliseconds: number): string {
-  const exact = Math.max(0, milliseconds) / 1000;
-  if (exact < 9.95) return `${exact.toFixed(1)} s`;
-  const seconds = Math.round(exact);
-  const [days, hours] = [Math.floor(seconds / 86_400), Math.floor(seconds / 3600) % 24];
-  const [minutes, rest] = [Math.floor(seconds / 60) % 60, seconds % 60];
-  if (days > 0) return `${days} d ${hours} h`;
-  if (hours > 0) return `${hours} h ${minutes} min`;
-  return minutes > 0 ? `${minutes} min ${rest} s` : `${rest} s`;
-}
-
 /** A setting's value on a terminal: times without the letters of ISO 8601, text in quotes where its ends are unclear. */
 export function settingText(value: SettingValue | undefined): string {
   if (value === undefined) return 'none';
@@ -38,12 +26,6 @@ export function rawNameInWave({
   readonly wave: string;
 }): string {
   return address.startsWith(`${wave}/`) ? address.slice(wave.length + 1) : address;
-}
-
-/** The first few of a list of names, and how many more there are. */
-export function joinFirst(names: readonly string[], shown = 5): string {
-  const more = names.length - shown;
-  return names.slice(0, shown).join(', ') + (more > 0 ? ` and ${more} more` : '');
 }
 
 /** A number and its noun: `1 server`, `2 servers`. */

@@ -1,13 +1,13 @@
 import { realpathSync, statSync } from 'node:fs';
 import { basename, dirname, posix, relative, resolve, sep } from 'node:path';
-import type { Context } from '../../cli/context.ts';
+import type { Workspace } from '../../core/environment.ts';
 import { CONCERNS } from '../../core/concern-ids.ts';
 import type { Concern } from '../../core/concern.ts';
 import { LandfallError } from '../../core/error.ts';
 import { byText } from '../../core/lists.ts';
 import { listWaves } from '../../manifest/load.ts';
-import { escapeTerminal } from '../../report/text/escape.ts';
-import type { Manifests, Narrowing } from '../plan/planning.ts';
+import type { Manifests } from '../manifests.ts';
+import type { Narrowing } from '../plan/planning.ts';
 import { contentsOf, filesAt, gitPathOf, type TreeFile } from './manifests-at-revision.ts';
 import { findRepository, mergeBase, nulSeparated, type Repository } from './repository.ts';
 
@@ -18,7 +18,7 @@ import { findRepository, mergeBase, nulSeparated, type Repository } from './repo
  * @throws LandfallError GIT_FAILED or REVISION_UNKNOWN
  */
 export async function changedWaves(
-  { host, log }: Context,
+  { host, onEvent }: Workspace,
   { projectFile, desired, files }: Manifests,
   revision: string,
 ): Promise<Narrowing> {
@@ -27,8 +27,8 @@ export async function changedWaves(
   const base = await mergeBase(repository, revision);
   const inside = gitPathOf(repository.top, folder);
   const changed = await changedFiles(repository, base, inside);
-  const everything = (why: string): Narrowing => {
-    log(`${escapeTerminal(why)} since ${escapeTerminal(revision)}: every wave is looked at\n`);
+  const everything = (reason: string): Narrowing => {
+    onEvent?.({ kind: 'every-wave-planned', reason, revision });
     return {};
   };
 

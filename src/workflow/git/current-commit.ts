@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { Context } from '../../cli/context.ts';
-import type { Host } from '../../cli/host.ts';
+import type { Environment, Workspace } from '../../core/environment.ts';
 import { LandfallError } from '../../core/error.ts';
 import { headCommit } from '../../platforms/index.ts';
 import { git } from './repository.ts';
@@ -11,7 +10,7 @@ import { git } from './repository.ts';
  * folder. Nothing where nobody knows, as outside of a repository or without git: it is only told, and nothing depends on
  * it.
  */
-export async function currentCommit({ host }: Context, folder: string): Promise<string | undefined> {
+export async function currentCommit({ host }: Workspace, folder: string): Promise<string | undefined> {
   const { env } = host;
   const told = [
     // A platform may merge a branch for a trial: reviewers know the commit that they have pushed.
@@ -36,7 +35,7 @@ function isCommit(id: string): boolean {
 }
 
 /** What a workflow was started by, as GitHub keeps it in a file; nothing where there is no such file. */
-export async function readEvent({ env, cwd }: Host): Promise<string | undefined> {
+export async function readEvent({ env, cwd }: Environment): Promise<string | undefined> {
   const file = env['GITHUB_EVENT_PATH'] ?? '';
   if (file === '') return undefined;
   return readFile(resolve(cwd, file), 'utf8').catch(() => undefined);

@@ -9,7 +9,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative, sep } from 'node:path';
-import type { Context } from '../../cli/context.ts';
+import type { Workspace } from '../../core/environment.ts';
 import { LandfallError } from '../../core/error.ts';
 import { loadProject, type LoadResult } from '../../manifest/load.ts';
 import { findRepository, nulSeparated, type Repository, resolveCommit } from './repository.ts';
@@ -26,7 +26,7 @@ interface ProjectAtRevision {
  * @throws LandfallError GIT_FAILED, REVISION_UNKNOWN, or PROJECT_NOT_FOUND where the revision has no such project file
  */
 export async function loadProjectAt(
-  { host }: Context,
+  { host }: Workspace,
   projectFile: string,
   revision: string,
 ): Promise<ProjectAtRevision> {

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { realpathSync } from 'node:fs';
-import type { Host } from '../../cli/host.ts';
+import type { Environment } from '../../core/environment.ts';
 import { LandfallError } from '../../core/error.ts';
 
 /** The git repository that a folder lies in. */
@@ -15,7 +15,7 @@ export interface Repository {
  * Finds the repository of a folder.
  * @throws LandfallError GIT_FAILED where there is none
  */
-export async function findRepository(host: Host, folder: string): Promise<Repository> {
+export async function findRepository(host: Environment, folder: string): Promise<Repository> {
   const { ok, stdout, message: words } = await git(host, folder, ['rev-parse', '--show-toplevel']);
   const top = stdout.toString('utf8').replace(/\n$/, '');
   if (!ok || top === '') {
@@ -102,7 +102,7 @@ interface GitAnswer {
  * @throws LandfallError GIT_FAILED where git cannot be started
  */
 export function git(
-  { env }: Pick<Host, 'env'>,
+  { env }: Pick<Environment, 'env'>,
   folder: string,
   args: readonly string[],
   input?: string,

@@ -1,6 +1,6 @@
 import { hostname, userInfo } from 'node:os';
 import { dirname } from 'node:path';
-import type { Host } from '../../cli/host.ts';
+import type { Environment } from '../../core/environment.ts';
 import type { LockHolder } from '../../core/lock.ts';
 import { formatInstant } from '../../core/time.ts';
 import { git } from '../git/repository.ts';
@@ -10,7 +10,7 @@ export type RunDescription = Omit<LockHolder, 'id' | 'target'>;
 
 /** What a lock says of the run that holds it: who, since when, from where, and which commit. */
 export async function describeRun(
-  host: Host,
+  host: Environment,
   projectFile: string,
   project: string,
   operation: string,
@@ -29,13 +29,13 @@ export async function describeRun(
 }
 
 /** Who started the pipeline, or `user@host`. */
-function startedBy({ env }: Host): string {
+function startedBy({ env }: Environment): string {
   return (
     nonEmpty(env['GITHUB_ACTOR']) ?? nonEmpty(env['GITLAB_USER_LOGIN']) ?? `${userName(env)}@${hostname()}`
   );
 }
 
-function userName(env: Host['env']): string {
+function userName(env: Environment['env']): string {
   try {
     return userInfo().username;
   } catch {
@@ -45,7 +45,7 @@ function userName(env: Host['env']): string {
 }
 
 /** Where the run of a pipeline can be looked at. */
-function pipelineRun({ env }: Host): string | undefined {
+function pipelineRun({ env }: Environment): string | undefined {
   const [server, repository, run] = [
     env['GITHUB_SERVER_URL'],
     env['GITHUB_REPOSITORY'],
@@ -57,7 +57,7 @@ function pipelineRun({ env }: Host): string | undefined {
   return nonEmpty(env['CI_JOB_URL']);
 }
 
-async function commitOf(host: Host, projectFile: string): Promise<string | undefined> {
+async function commitOf(host: Environment, projectFile: string): Promise<string | undefined> {
   const told = nonEmpty(host.env['GITHUB_SHA']) ?? nonEmpty(host.env['CI_COMMIT_SHA']);
   if (told !== undefined) return told;
   try {

@@ -1,21 +1,13 @@
-import type { Context } from '../../cli/context.ts';
-import type { ApplyReport } from '../../core/apply-result.ts';
-import { EXIT, LandfallError } from '../../core/error.ts';
-import type { LockHolder } from '../../core/lock.ts';
-import { describeLockHolder, describeTargets, renderError } from '../../report/text/errors.ts';
-import { escapeTerminal } from '../../report/text/escape.ts';
+import type { Workspace } from '../../core/environment.ts';
+import { LandfallError } from '../../core/error.ts';
+import { describeTargets, type LockHolder } from '../../core/lock.ts';
+import type { TargetScope } from '../accounts.ts';
 import { describeRun } from './holder.ts';
-import {
-  lockHeldError,
-  lockLostError,
-  type LockPlace,
-  lockPlaces,
-  type LockScope,
-  unlockCommand,
-} from './places.ts';
+import { lockHeldError, lockLostError, type LockPlace, lockPlaces, unlockCommand } from './places.ts';
 
-/** Flags of every command that takes locks. */
-export interface LockFlags {
+/** Options of everything that changes a target. */
+export interface LockOptions {
+  /** `false`: takes no locks. */
   readonly lock?: boolean | 'true' | 'false';
   /** Milliseconds to wait for locks, all together. */
   readonly lockTimeout?: number;
@@ -32,41 +24,34 @@ interface HeldLock {
   readonly holder: LockHolder;
 }
 
-/** Runs a command under locks: they are there until `use` has ended, however it ends. */
-export async function withLocks<T>(
-  context: Context,
-  flags: LockFlags,
-  operation: string,
-  use: (locks: Locks) => Promise<T>,
-): Promise<T> {
-  const interruption = listenForInterrupt(context);
-  try {
-    return await use(new Locks(context, flags, operation, interruption));
-  } finally {
-    interruption.end();
-  }
-}
-
-/** The locks of one run. */
-export class Locks {
-  readonly #context: Context;
-  readonly #flags: LockFlags;
+/**
+ * The locks of one run, and its interrupts: from its creation on, the first interrupt stops the run and the second one
+ * ends the program. `await using` releases the locks, however the run ends.
+ */
+export class Locks implements AsyncDisposable {
+  readonly #workspace: Workspace;
+  readonly #options: LockOptions;
   readonly #operation: string;
   readonly #interruption: Interruption;
   readonly #lose = new AbortController();
   /** Aborted when the user wants the run to stop, and when a lock is lost. */
   readonly signal: AbortSignal;
   #held: HeldLock[] = [];
+  #places: readonly LockPlace[] = [];
   #lost: LandfallError | undefined;
   #stopChecking: () => void = () => undefined;
   #checking: Promise<void> = Promise.resolve();
 
-  constructor(context: Context, flags: LockFlags, operation: string, interruption: Interruption) {
-    this.#context = context;
-    this.#flags = flags;
+  /** @param operation the command that the locks name */
+  constructor(workspace: Workspace, options: LockOptions, operation: string) {
+    this.#workspace = workspace;
+    this.#options = options;
     this.#operation = operation;
-    this.#interruption = interruption;
-    this.signal = AbortSignal.any([interruption.signal, this.#lose.signal]);
+    this.#interruption = listenForInterrupt(workspace);
+    const { signal, leaving } = this.#interruption;
+    this.signal = AbortSignal.any([signal, this.#lose.signal]);
+    signal.addEventListener('abort', this.#onInterrupt);
+    leaving.addEventListener('abort', this.#onLeaving);
   }
 
   /** Why the run did not hold its locks to the end, if so. */
@@ -75,46 +60,40 @@ export class Locks {
   }
 
   /**
-   * Takes the locks of targets, each in its turn, does the work, and releases them in reverse.
-   * @throws LandfallError LOCK_HELD; whatever `work` throws
+   * Takes the locks of targets, one after the other, and checks from then on that they are still held.
+   * @throws LandfallError LOCK_HELD
    */
-  async hold<T>(scope: LockScope, work: () => Promise<T>): Promise<T> {
-    const { lock } = this.#flags;
-    if (lock === false || lock === 'false') return work();
-    const places = await lockPlaces(this.#context, scope);
-    if (places.length === 0) return work();
-    const { host } = this.#context;
+  async take(scope: TargetScope): Promise<void> {
+    const { lock, lockTimeout = 0 } = this.#options;
+    if (lock === false || lock === 'false') return;
+    this.#places = await lockPlaces(this.#workspace, scope);
+    if (this.#places.length === 0) return;
+    const { host } = this.#workspace;
     const run = await describeRun(host, scope.projectFile, scope.project, this.#operation);
-    const deadline = host.clock.now() + (this.#flags.lockTimeout ?? 0);
-    const { signal, leaving } = this.#interruption;
-    signal.addEventListener('abort', this.#onInterrupt);
-    leaving.addEventListener('abort', this.#onLeaving);
-    try {
-      for (const place of places) {
-        const holder = { ...run, id: crypto.randomUUID(), target: place.names.join(', ') };
-        await this.#take(place, holder, deadline);
-      }
-      this.#stopChecking = host.every?.(CHECK_INTERVAL, this.#check) ?? this.#stopChecking;
-      return await work();
-    } finally {
-      await this.release();
-      signal.removeEventListener('abort', this.#onInterrupt);
-      leaving.removeEventListener('abort', this.#onLeaving);
-      for (const { store } of places) store.close();
+    const deadline = host.clock.now() + lockTimeout;
+    for (const place of this.#places) {
+      const holder = { ...run, id: crypto.randomUUID(), target: place.names.join(', ') };
+      await this.#take(place, holder, deadline);
     }
+    this.#stopChecking = host.every?.(CHECK_INTERVAL, this.#check) ?? this.#stopChecking;
   }
 
-  /** Looks at once whether the locks are still there. Whether the run may go on: nobody has stopped it, and it holds them. */
+  /** Checks now whether the locks are still held. Returns whether the run may continue: nobody stopped it, none is lost. */
   async canContinue(): Promise<boolean> {
     this.#check();
     await this.#checking;
     return !this.signal.aborted;
   }
 
-  /**
-   * Releases the locks, and lets interrupts be as usual again. A run that has nothing more to change may do so before
-   * its work has ended.
-   */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.release();
+    const { signal, leaving } = this.#interruption;
+    signal.removeEventListener('abort', this.#onInterrupt);
+    leaving.removeEventListener('abort', this.#onLeaving);
+    for (const { store } of this.#places) store.close();
+  }
+
+  /** Releases the locks in reverse and stops listening for interrupts; a run may do so once it changes nothing more. */
   async release(): Promise<void> {
     this.#stopChecking();
     await this.#checking;
@@ -123,30 +102,23 @@ export class Locks {
   }
 
   async #take(place: LockPlace, holder: LockHolder, deadline: number): Promise<void> {
-    const { host, log } = this.#context;
+    const { host, onEvent } = this.#workspace;
     for (let attempt = 0; ; attempt += 1) {
       const taking = await place.store.take(holder);
       if (taking.taken) {
         const lock = { place, holder };
         this.#held.push(lock);
         if (this.#isInterrupted()) this.#warn(lock);
-        if (taking.deadHolder !== undefined) {
-          const { who, pid } = taking.deadHolder;
-          log(
-            escapeTerminal(
-              `The lock of ${describeTargets(place.names)} was left behind by ${who}, process ${pid ?? '?'}, which is gone: it is taken over.`,
-            ) + '\n',
-          );
-        }
+        const { deadHolder } = taking;
+        if (deadHolder !== undefined)
+          onEvent?.({ kind: 'lock-taken-over', targets: place.names, holder: deadHolder });
         return;
       }
       const now = host.clock.now();
       const error = lockHeldError(place, taking.found, now);
       if (this.#isInterrupted() || now >= deadline) throw error;
-      if (attempt === 0) {
-        const words = `Waiting for the lock of ${describeTargets(place.names)}: ${describeLockHolder(taking.found, now)}.`;
-        log(`${escapeTerminal(words)}\n`);
-      }
+      if (attempt === 0)
+        onEvent?.({ kind: 'lock-waiting', targets: place.names, found: taking.found, at: now });
       const wait = Math.min(FIRST_WAIT * 2 ** attempt, LONGEST_WAIT) * (0.5 + Math.random() / 2);
       await host.clock.sleep(Math.min(wait, deadline - now), this.#interruption.signal);
       if (this.#isInterrupted()) throw error;
@@ -171,7 +143,7 @@ export class Locks {
       if (found?.id !== holder.id) this.#loses(place, found);
     } catch (error) {
       if (!(error instanceof LandfallError)) throw error;
-      if (this.#context.verbose) this.#context.log(renderError(error, this.#context.errorColors));
+      this.#workspace.onEvent?.({ kind: 'lock-unchecked', error });
     }
   }
 
@@ -189,55 +161,40 @@ export class Locks {
       if (!(error instanceof LandfallError)) throw error;
       const what = `the lock of ${describeTargets(place.names)} could not be released: ${error.message}`;
       const remedy = `if no run is under way: ${unlockCommand(place, holder.id)}`;
-      this.#say(new LandfallError(error.code, what, { source: error.source, remedy, cause: error }));
+      this.#workspace.onEvent?.({
+        kind: 'lock-not-released',
+        error: new LandfallError(error.code, what, { source: error.source, remedy, cause: error }),
+      });
     }
   }
 
   #loses(place: LockPlace, found: Parameters<typeof lockLostError>[2]): void {
     if (this.#lost !== undefined) return;
-    this.#lost = lockLostError(place, this.#context.host.clock.now(), found);
-    // Said first: what listens to the signal may end the program's last line.
-    this.#say(this.#lost);
+    this.#lost = lockLostError(place, this.#workspace.host.clock.now(), found);
+    this.#workspace.onEvent?.({ kind: 'lock-lost', error: this.#lost });
     this.#lose.abort(this.#lost);
   }
 
-  #say(error: LandfallError): void {
-    const { host, errorColors } = this.#context;
-    host.stderr.write(renderError(error, errorColors));
-  }
-
   readonly #onInterrupt = (): void => {
-    // That the run is stopping is said first.
+    // Comes after the event `interrupted`.
     queueMicrotask(() => {
       for (const lock of this.#held) this.#warn(lock);
     });
   };
 
   #warn({ place, holder }: HeldLock): void {
-    if (place.takesOverAbandoned) return;
-    const words = `Leaving at once leaves the lock of ${describeTargets(place.names)} behind: ${unlockCommand(place, holder.id)}`;
-    this.#context.log(`${escapeTerminal(words)}\n`);
+    this.#tellLeftLock('lock-at-risk', place, holder);
   }
 
-  /** The program ends with the last line of this: nothing is awaited any more. */
+  /** The program ends right after this: nothing is awaited any more. */
   readonly #onLeaving = (): void => {
-    for (const { place, holder } of this.#held) {
-      if (place.takesOverAbandoned) continue;
-      const words = `The lock of ${describeTargets(place.names)} is left behind. Once nothing of this run is under way: ${unlockCommand(place, holder.id)}`;
-      this.#context.host.stderr.write(`${escapeTerminal(words)}\n`);
-    }
+    for (const { place, holder } of this.#held) this.#tellLeftLock('lock-left', place, holder);
   };
-}
 
-/** How a run ends that lost a lock, whatever else it came to. */
-export function withLostLock(ending: ApplyReport, { lost }: Locks): ApplyReport {
-  if (lost === undefined || ending.error !== undefined) return ending;
-  const { code, message, remedy } = lost;
-  return {
-    ...ending,
-    exitCode: EXIT.locked,
-    error: { code, message, ...(remedy !== undefined && { remedy }) },
-  };
+  #tellLeftLock(kind: 'lock-at-risk' | 'lock-left', place: LockPlace, { id }: LockHolder): void {
+    if (place.takesOverAbandoned) return;
+    this.#workspace.onEvent?.({ kind, targets: place.names, command: unlockCommand(place, id) });
+  }
 }
 
 /** Whether the user has asked a run to stop. */
@@ -250,7 +207,7 @@ interface Interruption {
 }
 
 /** The first Ctrl-C (or SIGTERM) stops the starting of changes; the next one ends the program. */
-function listenForInterrupt({ host, log }: Context): Interruption {
+function listenForInterrupt({ host, onEvent }: Workspace): Interruption {
   const stop = new AbortController();
   const leave = new AbortController();
   const end = host.onInterrupt(() => {
@@ -259,7 +216,7 @@ function listenForInterrupt({ host, log }: Context): Interruption {
       return 'leave';
     }
     stop.abort();
-    log('Stopping: what is in flight will finish. Interrupt again to leave at once.\n');
+    onEvent?.({ kind: 'interrupted' });
     return undefined;
   });
   return { signal: stop.signal, leaving: leave.signal, end };

@@ -1,20 +1,14 @@
+import { describeLockHolder, describeTargets } from '../../core/lock.ts';
 import { hostname } from 'node:os';
 import { relative } from 'node:path';
-import type { Context } from '../../cli/context.ts';
+import type { Workspace } from '../../core/environment.ts';
 import type { Target } from '../../core/desired.ts';
 import { EXIT, LandfallError } from '../../core/error.ts';
 import { byText } from '../../core/lists.ts';
 import type { FoundLock, LockStore } from '../../core/lock.ts';
 import type { Instant } from '../../core/time.ts';
-import { describeLockHolder, describeTargets } from '../../report/text/errors.ts';
+import type { TargetScope } from '../accounts.ts';
 import { stateFolder } from '../project-files.ts';
-
-/** The project whose targets are to be locked. */
-export interface LockScope {
-  readonly project: string;
-  readonly projectFile: string;
-  readonly targets: readonly Target[];
-}
 
 /** A place where a lock can stand, and the targets that it is for. */
 export interface LockPlace {
@@ -29,10 +23,10 @@ export interface LockPlace {
  * part in it.
  * @throws LandfallError USAGE for a local target whose lock is not on this machine
  */
-export async function lockPlaces(context: Context, scope: LockScope): Promise<readonly LockPlace[]> {
+export async function lockPlaces(workspace: Workspace, scope: TargetScope): Promise<readonly LockPlace[]> {
   const places = new Map<string, LockPlace>();
   for (const target of scope.targets) {
-    const store = await storeOf(context, scope, target);
+    const store = await storeOf(workspace, scope, target);
     if (store === undefined) continue;
     const known = places.get(store.place);
     if (known !== undefined) store.close();
@@ -48,8 +42,8 @@ export async function lockPlaces(context: Context, scope: LockScope): Promise<re
 
 /** What talks to S3 is loaded only where a lock stands there. */
 async function storeOf(
-  { host }: Context,
-  { project, projectFile }: LockScope,
+  { host }: Workspace,
+  { project, projectFile }: TargetScope,
   { name, lock, endpoint, region, assumeRole, externalId }: Target,
 ): Promise<LockStore | undefined> {
   const local = endpoint === 'local';

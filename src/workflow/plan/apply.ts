@@ -1,141 +1,122 @@
 import { applyPlan, outcomeNotStarted } from '../../apply/index.ts';
-import { requestApproval } from '../../cli/approval.ts';
-import type { Context } from '../../cli/context.ts';
-import { type EventStream, progressReporter, type StreamFlags } from '../../cli/plan/apply-progress.ts';
 import type {
   ApplyOutcome,
   ApplyReport,
   ApplyReporter,
   ChangedPrecondition,
 } from '../../core/apply-result.ts';
-import type { Target } from '../../core/desired.ts';
-import { EXIT, LandfallError } from '../../core/error.ts';
-import { hasChanges, isExecutable, type Plan, runRefusals } from '../../core/plan.ts';
+import type { Workspace } from '../../core/environment.ts';
+import { EXIT } from '../../core/error.ts';
+import { hasChanges, type Plan, runRefusals } from '../../core/plan.ts';
 import { recountCapacity } from '../../plan/caps.ts';
-import { changedPreconditionLines } from '../../report/plan/saved.ts';
-import { renderPlanText } from '../../report/plan/text.ts';
-import { renderError } from '../../report/text/errors.ts';
-import type { Accounts } from '../accounts.ts';
-import { type LockFlags, type Locks, withLostLock } from '../locking/locks.ts';
-import { planExitCode, type PlanFlags, type PlanSession, withPlan } from './planning.ts';
-import { withSavedPlanCheck } from './saved-plan-check.ts';
-import { readPlanFile } from './saved-plan-file.ts';
+import { planProject } from '../../plan/index.ts';
+import { type Accounts, openAccounts } from '../accounts.ts';
+import { type LockOptions, Locks } from '../locking/locks.ts';
+import { type InvalidManifests, readManifests } from '../manifests.ts';
+import { scopeOfRun } from '../selection.ts';
+import { observeManifests, planExitCode, type PlanOptions } from './planning.ts';
+import { findChangedPreconditions, findChangedProject, readPlanFile } from './saved-plan.ts';
 
-export interface NewPlanFlags extends PlanFlags, ExecuteFlags, LockFlags {
-  readonly autoApprove?: boolean;
+interface ExecuteOptions extends LockOptions {
+  /** No changes are started after this many have failed. */
+  readonly maxFailures?: number;
+  /** Is told of each change that starts and ends. */
+  readonly reporter?: ApplyReporter;
 }
 
-/** Plans, shows the plan, asks, and carries it out; all of it under the locks, so that what was planned still holds. */
-export async function applyNewPlan(
-  context: ApplyContext,
-  flags: NewPlanFlags,
-  locks: Locks,
-): Promise<ApplyReport> {
-  const { signal } = locks;
-  const use = async (plan: Plan, { accounts, targets }: PlanSession): Promise<ApplyReport> => {
-    showPlan(context, flags, plan);
-    const end = endingBeforeApply(plan);
-    if (end !== undefined) return end;
-    if (!signal.aborted && !(await requestApproval(context, flags.autoApprove, 'Carry out this plan?'))) {
-      return {
-        exitCode: EXIT.error,
-        plan,
-        outcome: outcomeNotStarted(plan, 'not approved'),
-        error: NOT_APPROVED,
-      };
-    }
-    // The answer may have taken hours. Where it may not go on, it says of each change why it was not tried.
-    await locks.canContinue();
-    return executePlan(context, flags, plan, accounts, targets, signal);
-  };
-  const ending = await withPlan(context, flags, use, undefined, locks);
-  return ending === undefined
-    ? { exitCode: EXIT.error, error: INVALID_MANIFESTS }
-    : withLostLock(ending, locks);
+export interface ApplyOptions extends PlanOptions, ExecuteOptions {
+  /** Decides whether the plan is applied; absent: it is. */
+  readonly approve?: (plan: Plan) => Promise<boolean>;
 }
 
-const NOT_APPROVED = { code: 'APPROVAL_NEEDED', message: 'the plan was not approved' };
-const INVALID_MANIFESTS = {
-  code: 'MANIFESTS_INVALID',
-  message: 'the manifests have errors',
-  remedy: 'run `landfall validate`, which shows all of them with their places',
-};
+/** How an apply ended, or why there was no plan. */
+export type ApplyResult = InvalidManifests | { readonly kind: 'ended'; readonly report: ApplyReport };
 
-/** Carries out exactly what a plan file says, without asking: who saved it has been shown it. Or says what has moved. */
-export async function applySavedPlan(
-  context: ApplyContext,
-  flags: ExecuteFlags,
+/**
+ * Plans, asks for approval and applies the plan, all of it under the locks of the targets. Tells of the plan with the
+ * event `planned` before it asks.
+ * @throws LandfallError where nothing was applied: a lock is held, a name fits nothing, an account cannot be reached
+ */
+export async function apply(workspace: Workspace, options: ApplyOptions = {}): Promise<ApplyResult> {
+  await using locks = new Locks(workspace, options, 'apply');
+  const manifests = readManifests(workspace);
+  if (manifests.kind === 'invalid') return manifests;
+  const scope = scopeOfRun(manifests, options);
+  await locks.take(scope);
+  await using accounts = await openAccounts(workspace, scope);
+  const plan = planProject(await observeManifests(workspace, manifests, accounts, options));
+  workspace.onEvent?.({ kind: 'planned', plan });
+  const end = endingBeforeApply(plan);
+  if (end !== undefined) return ended(end, locks);
+  if (!locks.signal.aborted && (await options.approve?.(plan)) === false) {
+    const error = { code: 'APPROVAL_NEEDED', message: 'the plan was not approved' };
+    const outcome = outcomeNotStarted(plan, 'not approved');
+    return ended({ exitCode: EXIT.error, plan, outcome, error }, locks);
+  }
+  // The answer may have taken hours. A run that must not continue reports why each change was not tried.
+  await locks.canContinue();
+  return ended(await executePlan(workspace, options, plan, accounts, locks.signal), locks);
+}
+
+/**
+ * Applies exactly the plan of a file, without asking: whoever saved it has seen it. Applies nothing where a resource of
+ * the plan has changed since.
+ * @throws LandfallError where nothing was applied: the file is no plan, a lock is held, an account cannot be reached
+ */
+export async function applySaved(
+  workspace: Workspace,
   file: string,
-  locks: Locks,
+  options: ExecuteOptions = {},
 ): Promise<ApplyReport> {
-  const saved = await readPlanFile(context, file);
+  await using locks = new Locks(workspace, options, 'apply');
+  const saved = await readPlanFile(workspace, file);
   const { plan } = saved;
-  showPlan(context, flags, plan);
+  workspace.onEvent?.({ kind: 'planned', plan });
   const end = endingBeforeApply(plan);
   if (end !== undefined) return end;
-
-  const ending = await withSavedPlanCheck(
-    context,
-    saved,
-    (meeting): ApplyReport | Promise<ApplyReport> => {
-      if (!('accounts' in meeting)) return endingOfStalePlan(context, plan, file, meeting.drift);
-      const { accounts, observed, targets } = meeting;
-      const names = new Set(targets.map(({ name }) => name));
-      const now: Plan = {
-        ...plan,
-        targets: plan.targets.filter(({ name }) => names.has(name)),
-        capacity: recountCapacity(plan, targets, observed),
-      };
-      return executePlan(context, flags, now, accounts, targets, locks.signal);
-    },
-    locks,
-  );
-  return withLostLock(ending, locks);
+  const { scope, drift } = findChangedProject(workspace, saved);
+  if (drift.length > 0) return endingOfStalePlan(plan, file, drift);
+  await locks.take(scope);
+  await using accounts = await openAccounts(workspace, scope);
+  const { observed, changed } = await findChangedPreconditions(saved, accounts);
+  if (changed.length > 0) return withLostLock(endingOfStalePlan(plan, file, changed), locks);
+  const names = new Set(scope.targets.map(({ name }) => name));
+  const now: Plan = {
+    ...plan,
+    targets: plan.targets.filter(({ name }) => names.has(name)),
+    capacity: recountCapacity(plan, scope.targets, observed),
+  };
+  return withLostLock(await executePlan(workspace, options, now, accounts, locks.signal), locks);
 }
 
-function endingOfStalePlan(
-  context: Context,
-  plan: Plan,
-  file: string,
-  drift: readonly ChangedPrecondition[],
-): ApplyReport {
-  const { host, errorColors } = context;
-  const what =
-    drift.length === 1
-      ? '1 thing it stands on has changed'
-      : `${drift.length} things it stands on have changed`;
-  const error = new LandfallError(
-    'PLAN_STALE',
-    `the plan in ${file} is stale: ${what}, and nothing was done`,
-    {
-      remedy: 'plan again, and review what is new',
-    },
-  );
-  host.stderr.write(renderError(error, errorColors));
-  host.stderr.write(`${changedPreconditionLines(drift, errorColors).join('\n')}\n`);
-  const { code, message, remedy = '' } = error;
-  return { exitCode: EXIT.stale, plan, drift, error: { code, message, remedy } };
+async function ended(report: ApplyReport, locks: Locks): Promise<ApplyResult> {
+  return { kind: 'ended', report: await withLostLock(report, locks) };
 }
 
-interface ExecuteFlags extends StreamFlags {
-  readonly format: 'text' | 'json';
-  readonly maxFailures?: number;
+/** Releases the locks. Returns how a run ends that lost one, whatever else came of it. */
+async function withLostLock(report: ApplyReport, locks: Locks): Promise<ApplyReport> {
+  await locks.release();
+  const { lost } = locks;
+  if (lost === undefined || report.error !== undefined) return report;
+  const { code, message, remedy } = lost;
+  return {
+    ...report,
+    exitCode: EXIT.locked,
+    error: { code, message, ...(remedy !== undefined && { remedy }) },
+  };
 }
 
-/** A context whose run is told of, line by line. */
-export interface ApplyContext extends Context {
-  readonly stream: EventStream;
+function endingOfStalePlan(plan: Plan, file: string, drift: readonly ChangedPrecondition[]): ApplyReport {
+  const what = drift.length === 1 ? '1 resource in it has' : `${drift.length} resources in it have`;
+  const error = {
+    code: 'PLAN_STALE',
+    message: `the plan in ${file} is stale: ${what} changed; nothing was done`,
+    remedy: 'plan again and review the new plan',
+  };
+  return { exitCode: EXIT.stale, plan, drift, error };
 }
 
-/** Shows a plan before it is carried out: on stdout, unless that is for JSON. */
-function showPlan(context: ApplyContext, { format, json }: ExecuteFlags, plan: Plan): void {
-  const { colors, errorColors, verbose, stream } = context;
-  stream.planned(plan);
-  if (format === 'json' || json === true) context.log(renderPlanText(plan, { colors: errorColors, verbose }));
-  else context.print(renderPlanText(plan, { colors, verbose }));
-}
-
-/** How a run ends at once, without anything to carry out or because a guard will not have it; else undefined. */
+/** How a run ends that changes nothing: a guard refuses the plan, or it has no changes. Otherwise undefined. */
 function endingBeforeApply(plan: Plan): ApplyReport | undefined {
   const [refusal] = runRefusals(plan);
   if (refusal !== undefined) {
@@ -147,51 +128,27 @@ function endingBeforeApply(plan: Plan): ApplyReport | undefined {
   return hasChanges(plan) ? undefined : { exitCode: planExitCode(plan), plan };
 }
 
-/** Carries out a plan on open accounts, telling on stderr how it gets on. */
+/** Applies a plan to open accounts. */
 async function executePlan(
-  context: ApplyContext,
-  { maxFailures }: ExecuteFlags,
+  { host }: Workspace,
+  { maxFailures, reporter = { started: () => undefined, ended: () => undefined } }: ExecuteOptions,
   plan: Plan,
-  { providers, traits }: Accounts,
-  targets: readonly Target[],
+  { providers, traits, targets }: Accounts,
   signal: AbortSignal,
 ): Promise<ApplyReport> {
-  const progress = progressReporter(context, plan.changes.filter(isExecutable).length);
-  const finish = (): void => {
-    progress.finish();
-  };
-  signal.addEventListener('abort', finish);
-  try {
-    const outcome = await applyPlan(plan, {
-      providers,
-      concurrency: new Map(targets.map(({ name, limits }) => [name, limits.apiRequests])),
-      batches: new Map([...traits].map(([name, { phases }]) => [name, phases.batch])),
-      clock: context.host.clock,
-      reporter: combineReporters(context.stream.reporter, progress.reporter),
-      signal,
-      ...(maxFailures !== undefined && { maxFailures }),
-    });
-    return { exitCode: isComplete(outcome) ? planExitCode(plan) : EXIT.partial, plan, outcome };
-  } finally {
-    signal.removeEventListener('abort', finish);
-    finish();
-  }
+  const outcome = await applyPlan(plan, {
+    providers,
+    concurrency: new Map(targets.map(({ name, limits }) => [name, limits.apiRequests])),
+    batches: new Map([...traits].map(([name, { phases }]) => [name, phases.batch])),
+    clock: host.clock,
+    reporter,
+    signal,
+    ...(maxFailures !== undefined && { maxFailures }),
+  });
+  return { exitCode: isComplete(outcome) ? planExitCode(plan) : EXIT.partial, plan, outcome };
 }
 
-function combineReporters(one: ApplyReporter, other: ApplyReporter): ApplyReporter {
-  return {
-    started(change) {
-      one.started(change);
-      other.started(change);
-    },
-    ended(result) {
-      one.ended(result);
-      other.ended(result);
-    },
-  };
-}
-
-/** Whether all was done that was to be done. */
+/** Whether every change was made. */
 function isComplete({ results }: ApplyOutcome): boolean {
   return results.every(({ status }) => status === 'done');
 }

@@ -1,157 +1,116 @@
-import type { Context } from '../../cli/context.ts';
-import type { SelectionFlags } from '../../cli/flags.ts';
+import { dirname, relative, resolve, sep } from 'node:path';
 import type { Concern } from '../../core/concern.ts';
-import type { Desired, Target } from '../../core/desired.ts';
+import type { Workspace } from '../../core/environment.ts';
 import { EXIT, type ExitCode } from '../../core/error.ts';
 import type { Observed } from '../../core/observed.ts';
 import type { Plan } from '../../core/plan.ts';
 import { scopeOf } from '../../core/provider.ts';
-import { loadProject } from '../../manifest/load.ts';
 import { planProject } from '../../plan/index.ts';
 import type { Guard, PlanInput } from '../../plan/input.ts';
-import { renderValidationText } from '../../report/validation/validation.ts';
+import { savePlan } from '../../plan/saved/preconditions.ts';
 import { type Accounts, openAccounts } from '../accounts.ts';
-import type { Locks } from '../locking/locks.ts';
-import { findProjectFile } from '../project-files.ts';
+import { changedWaves } from '../git/changed-waves.ts';
+import { type InvalidManifests, type Manifests, readManifests } from '../manifests.ts';
 import {
   concernsOfUnobservedTargets,
   knownVms,
   knownWaves,
   matcher,
   requireMatch,
-  selectTargets,
+  scopeOfRun,
+  type Selection,
 } from '../selection.ts';
+import { writePlanFile } from './saved-plan.ts';
 
-export interface PlanFlags extends SelectionFlags {
+/** Options that decide what a plan contains. */
+export interface PlanOptions extends Selection {
+  /** Lets a target whose manifests are gone lose all of its jobs. */
   readonly allowEmpty?: boolean;
+  /** Guards that are lifted. */
   readonly force?: readonly Guard[];
+  /** VMs whose jobs are deleted and created again; names or globs. */
   readonly replace?: readonly string[];
+  /** Waves whose cut-over may be finalized; names or globs. */
   readonly confirmFinalize?: readonly string[];
 }
 
-export interface Manifests {
-  readonly projectFile: string;
-  readonly desired: Desired;
-  readonly concerns: readonly Concern[];
-  /** All that were read, the project file first, as shown to the user. */
-  readonly files: readonly string[];
-  /** Where wave files are looked for, from the folder of the project. */
-  readonly globs: readonly string[];
+interface NewPlanOptions extends PlanOptions {
+  /** Only waves whose files have changed since HEAD and this git revision parted. */
+  readonly changedSince?: string;
+  /** A file that the plan is saved to. */
+  readonly out?: string;
 }
 
-/** What a plan was made from. */
-export interface PlanSession {
-  readonly projectFile: string;
-  readonly targets: readonly Target[];
-  readonly accounts: Accounts;
-  /** By target name. */
-  readonly observed: ReadonlyMap<string, Observed>;
+/** A plan, or why there is none. */
+export type PlanResult = InvalidManifests | { readonly kind: 'planned'; readonly plan: Plan };
+
+/**
+ * Plans: reads the manifests, observes the accounts and compares the two. Changes nothing in an account.
+ * @throws LandfallError where a name fits nothing, git or an account cannot be reached, or the plan cannot be saved
+ */
+export async function plan(workspace: Workspace, options: NewPlanOptions = {}): Promise<PlanResult> {
+  const manifests = readManifests(workspace);
+  if (manifests.kind === 'invalid') return manifests;
+  const { changedSince, out } = options;
+  const narrowing = changedSince === undefined ? {} : await changedWaves(workspace, manifests, changedSince);
+  await using accounts = await openAccounts(workspace, scopeOfRun(manifests, options, narrowing.targets));
+  const input = await observeManifests(workspace, manifests, accounts, options, narrowing);
+  const planned = planProject(input);
+  if (out !== undefined) {
+    // Seen from the project's folder, paths are the same on every machine.
+    const shown = (path: string): string =>
+      relative(dirname(manifests.projectFile), resolve(workspace.host.cwd, path)).replaceAll(sep, '/');
+    await writePlanFile(workspace, out, savePlan(planned, input.observed, accounts.traits, shown));
+  }
+  return { kind: 'planned', plan: planned };
 }
 
-/** Reads the manifests. Without a plan to be had from them, says all that is wrong on stderr and returns nothing. */
-export function readManifests(context: Context): Manifests | undefined {
-  const { host } = context;
-  const projectFile = findProjectFile(context);
-  const loaded = loadProject({ projectFile, cwd: host.cwd, now: host.clock.now() });
-  const { desired, concerns, files } = loaded;
-  const { globs } = loaded.summary;
-  if (desired !== undefined) return { projectFile, desired, concerns, files, globs };
-  context.onInvalidManifests?.(concerns);
-  host.stderr.write(renderValidationText(loaded, { colors: context.errorColors }));
-  return undefined;
-}
-
-/** What a run that plans narrows itself to beside what `SelectionFlags` say. */
+/** What narrows a plan beside its options. */
 export interface Narrowing {
-  /** The only waves that are looked at. */
+  /** The only waves that are planned. */
   readonly waves?: ReadonlySet<string>;
-  /** Targets that are looked at though no wave of the manifests names them. */
+  /** Targets that are observed though no wave of the manifests names them. */
   readonly targets?: ReadonlySet<string>;
   /** What there is to say of it. */
   readonly concerns?: readonly Concern[];
 }
 
 /**
- * The way of every run that plans: files → desired; accounts → observed; both → plan. Hands the plan and the open
- * accounts to `use`, and closes them afterwards; with `locks`, all of it under the locks of the targets. Without a plan
- * to be had it returns nothing, and has said why.
+ * Observes the accounts and returns all that a comparison with the manifests needs.
+ * @throws LandfallError WAVE_UNKNOWN or VM_UNKNOWN for a pattern that fits nothing
  */
-export async function withPlan<T>(
-  context: Context,
-  flags: PlanFlags,
-  use: (plan: Plan, scene: PlanSession) => T | Promise<T>,
-  narrow?: (manifests: Manifests) => Promise<Narrowing>,
-  locks?: Locks,
-): Promise<T | undefined> {
-  const manifests = readManifests(context);
-  if (manifests === undefined) return undefined;
-  const narrowing = await narrow?.(manifests);
-  return withPlanInput(
-    context,
-    flags,
-    manifests,
-    (input, scene) => use(planProject(input), scene),
-    narrowing,
-    locks,
-  );
-}
-
-/** Observes the accounts that manifests name, and hands on all that a comparison of the two needs. */
-export async function withPlanInput<T>(
-  context: Context,
-  flags: PlanFlags,
-  manifests: Manifests,
-  use: (input: PlanInput, scene: PlanSession) => T | Promise<T>,
+export async function observeManifests(
+  { onEvent }: Workspace,
+  { desired, concerns }: Manifests,
+  { observe, traits, targets }: Accounts,
+  options: PlanOptions,
   narrowing: Narrowing = {},
-  locks?: Locks,
-): Promise<T> {
-  const { desired, projectFile } = manifests;
-  const targets = selectTargets(desired, flags, narrowing.targets);
-  const work = (): Promise<T> => observeTargets(context, flags, manifests, targets, use, narrowing);
-  return locks === undefined ? work() : locks.hold({ project: desired.project, projectFile, targets }, work);
-}
-
-async function observeTargets<T>(
-  context: Context,
-  flags: PlanFlags,
-  { desired, concerns, projectFile }: Manifests,
-  targets: readonly Target[],
-  use: (input: PlanInput, scene: PlanSession) => T | Promise<T>,
-  narrowing: Narrowing,
-): Promise<T> {
-  const accounts = await openAccounts(context, desired.project, projectFile, targets);
-  try {
-    const observed = await accounts.observe(scopeOf(desired));
-    const waves = knownWaves(desired, observed.values());
-    const vms = knownVms(desired, observed.values());
-    requireMatch('WAVE_UNKNOWN', 'wave', flags.wave, waves);
-    requireMatch('VM_UNKNOWN', 'VM', flags.vm, vms);
-    requireMatch('VM_UNKNOWN', 'VM', flags.replace, vms);
-    requireMatch('WAVE_UNKNOWN', 'wave', flags.confirmFinalize, waves);
-    if (context.verbose) {
-      for (const [name, { calls }] of observed) context.log(`observed ${name} in ${calls} API calls\n`);
-    }
-    const wave = intersect(matcher(flags.wave, waves), narrowing.waves);
-    const vm = matcher(flags.vm, vms);
-    const input: PlanInput = {
-      desired,
-      concerns: [
-        ...concerns,
-        ...concernsOfUnobservedTargets(desired, targets, flags),
-        ...(narrowing.concerns ?? []),
-      ],
-      observed,
-      traits: accounts.traits,
-      selection: { ...(wave && { wave }), ...(vm && { vm }) },
-      allowEmpty: flags.allowEmpty ?? false,
-      force: flags.force ?? [],
-      replace: matcher(flags.replace, vms) ?? (() => false),
-      confirmFinalize: matcher(flags.confirmFinalize, waves) ?? (() => false),
-    };
-    return await use(input, { projectFile, targets, accounts, observed });
-  } finally {
-    await accounts.close();
-  }
+): Promise<PlanInput & { readonly observed: ReadonlyMap<string, Observed> }> {
+  const observed = await observe(scopeOf(desired));
+  const waves = knownWaves(desired, observed.values());
+  const vms = knownVms(desired, observed.values());
+  requireMatch('WAVE_UNKNOWN', 'wave', options.wave, waves);
+  requireMatch('VM_UNKNOWN', 'VM', options.vm, vms);
+  requireMatch('VM_UNKNOWN', 'VM', options.replace, vms);
+  requireMatch('WAVE_UNKNOWN', 'wave', options.confirmFinalize, waves);
+  for (const [target, { calls }] of observed) onEvent?.({ kind: 'target-observed', target, calls });
+  const wave = intersect(matcher(options.wave, waves), narrowing.waves);
+  const vm = matcher(options.vm, vms);
+  return {
+    desired,
+    concerns: [
+      ...concerns,
+      ...concernsOfUnobservedTargets(desired, targets, options),
+      ...(narrowing.concerns ?? []),
+    ],
+    observed,
+    traits,
+    selection: { ...(wave && { wave }), ...(vm && { vm }) },
+    allowEmpty: options.allowEmpty ?? false,
+    force: options.force ?? [],
+    replace: matcher(options.replace, vms) ?? (() => false),
+    confirmFinalize: matcher(options.confirmFinalize, waves) ?? (() => false),
+  };
 }
 
 /** What fits both. */
@@ -163,7 +122,7 @@ function intersect(
   return (name) => names.has(name) && matches?.(name) !== false;
 }
 
-/** The exit code of a plan that has been shown: 3 where a critical concern blocks something. */
+/** The exit code of a plan: 3 where a critical concern blocks something. */
 export function planExitCode(plan: Plan): ExitCode {
   return plan.concerns.some(({ severity }) => severity === 'critical') ? EXIT.refused : EXIT.done;
 }

@@ -1,22 +1,15 @@
-import type { Context } from '../../cli/context.ts';
 import type { Desired } from '../../core/desired.ts';
-import type { ExitCode } from '../../core/error.ts';
+import type { Workspace } from '../../core/environment.ts';
 import type { Observed } from '../../core/observed.ts';
 import type { Operations } from '../../core/operations.ts';
 import { scopeOf } from '../../core/provider.ts';
 import type { VmEntry } from '../../core/status.ts';
 import { findSubjects, matchSubjects, subjectNames } from '../../journey/subjects.ts';
 import type { VmSnapshot } from '../../journey/vm-status.ts';
-import type { Accounts } from '../accounts.ts';
+import { type Accounts, openAccounts } from '../accounts.ts';
 import type { Locks } from '../locking/locks.ts';
-import { knownWaves, matcher, requireMatch, selectTargets } from '../selection.ts';
-import { withAccounts } from '../targets.ts';
-
-/** Flags of a command about VMs, which its arguments name. */
-export interface VmFlags {
-  readonly target?: readonly string[];
-  readonly format: 'text' | 'json';
-}
+import type { Manifests } from '../manifests.ts';
+import { knownWaves, matcher, requireMatch, scopeOfRun, type Selection } from '../selection.ts';
 
 /** What commands on the jobs of VMs work with. */
 export interface VmSelection {
@@ -32,20 +25,30 @@ export interface VmSelection {
   readonly chosen: readonly VmEntry[];
 }
 
-/** Opens the targets and finds the VMs that a command line names. */
-export function withVmSelection(
-  context: Context,
-  flags: VmFlags,
+/** Commands on VMs, with their accounts open until `await using` closes them. */
+export type OpenVms = VmSelection & AsyncDisposable;
+
+/**
+ * Opens the accounts, with `locks` under the locks of the targets, and finds the VMs that names mean.
+ * @throws LandfallError VM_UNKNOWN for a name that fits nothing
+ */
+export async function openVms(
+  workspace: Workspace,
+  manifests: Manifests,
+  options: Pick<Selection, 'target'>,
   names: readonly string[],
-  use: (scene: VmSelection) => Promise<ExitCode>,
   locks?: Locks,
-): Promise<ExitCode> {
-  return withAccounts(
-    context,
-    (desired) => selectTargets(desired, flags),
-    async (desired, accounts) => use(await selectVms(desired, accounts, names)),
-    locks,
-  );
+): Promise<OpenVms> {
+  const scope = scopeOfRun(manifests, options);
+  await locks?.take(scope);
+  const accounts = await openAccounts(workspace, scope);
+  const close = (): PromiseLike<void> => accounts[Symbol.asyncDispose]();
+  try {
+    return { ...(await selectVms(manifests.desired, accounts, names)), [Symbol.asyncDispose]: close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
 
 /**

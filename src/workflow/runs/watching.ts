@@ -1,5 +1,4 @@
-import type { Host } from '../../cli/host.ts';
-import type { Screen } from '../../cli/screens.ts';
+import type { Environment } from '../../core/environment.ts';
 import type { Status, VmStatus } from '../../core/status.ts';
 import { buildStatus } from '../../journey/status.ts';
 import type { VmSnapshot } from '../../journey/vm-status.ts';
@@ -12,17 +11,24 @@ type WaitCondition = (vm: VmStatus, sighting: VmSnapshot) => boolean;
 export const isRunning: WaitCondition = ({ run, progress }) =>
   run !== undefined || progress?.isMoving === true;
 
+interface WatchOptions {
+  /** In milliseconds. */
+  readonly interval: number;
+  /** Is told of the status each time that it has been observed. */
+  readonly onStatus: (status: Status) => void;
+  readonly waitsFor: WaitCondition;
+}
+
 /**
  * Looks again and again at the VMs that are waited for, and only at those, until there are none or the user
  * interrupts.
- * @param interval in milliseconds
  * @returns what was last seen of all the VMs
  */
 export async function watchRuns(
-  host: Host,
+  host: Environment,
   scene: VmSelection,
   first: readonly VmSnapshot[],
-  { interval, screen, waitsFor }: { interval: number; screen: Screen; waitsFor: WaitCondition },
+  { interval, onStatus, waitsFor }: WatchOptions,
 ): Promise<readonly VmSnapshot[]> {
   let sightings = first;
   let isFirst = true;
@@ -32,10 +38,9 @@ export async function watchRuns(
     if (!isFirst) sightings = await refreshAwaited(scene, sightings, statusNow(), waitsFor);
     isFirst = false;
     const status = statusNow();
-    screen.show(status);
+    onStatus(status);
     return findAwaited(sightings, status, waitsFor).size > 0;
   });
-  screen.finish();
   return sightings;
 }
 
@@ -74,7 +79,11 @@ function findAwaited(
  * @param step resolves to whether there is more to wait for
  * @returns whether it was interrupted
  */
-export async function repeat(host: Host, interval: number, step: () => Promise<boolean>): Promise<boolean> {
+export async function repeat(
+  host: Environment,
+  interval: number,
+  step: () => Promise<boolean>,
+): Promise<boolean> {
   const stop = new AbortController();
   const { signal } = stop;
   const stopListening = host.onInterrupt(() => {

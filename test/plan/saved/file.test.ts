@@ -5,7 +5,7 @@ import { digestOf } from '../../../src/plan/checksum.ts';
 import { planProject } from '../../../src/plan/index.ts';
 import { formatSavedPlan, parseSavedPlan } from '../../../src/plan/saved/file.ts';
 import { type SavedPlan, savePlan } from '../../../src/plan/saved/preconditions.ts';
-import { savedPlanProblem } from '../../../src/workflow/plan/saved-plan-file.ts';
+import { savedPlanProblem } from '../../../src/workflow/plan/saved-plan.ts';
 import { busyPlan } from '../../report/plans.ts';
 import { job, server, vm, world } from '../world.ts';
 import { samples } from '../worlds.ts';

@@ -1,0 +1,56 @@
+import type { WorkflowEvent } from '../core/events.ts';
+import { describeLockHolder, describeTargets } from '../core/lock.ts';
+import { renderError } from '../report/text/errors.ts';
+import { escapeTerminal } from '../report/text/escape.ts';
+import type { Context } from './context.ts';
+
+/** Prints on stderr what happens while a command runs: errors always, details with `--verbose`, the rest unless `--quiet`. */
+export function printEvent(
+  { host, verbose, log, errorColors }: Pick<Context, 'host' | 'verbose' | 'log' | 'errorColors'>,
+  event: WorkflowEvent,
+): void {
+  const say = (text: string): void => {
+    log(`${escapeTerminal(text)}\n`);
+  };
+  switch (event.kind) {
+    case 'interrupted':
+      say('Stopping: what is in flight will finish. Interrupt again to leave at once.');
+      break;
+    case 'lock-waiting':
+      say(
+        `Waiting for the lock of ${describeTargets(event.targets)}: ${describeLockHolder(event.found, event.at)}.`,
+      );
+      break;
+    case 'lock-taken-over': {
+      const { who, pid } = event.holder;
+      say(
+        `The lock of ${describeTargets(event.targets)} was left behind by ${who}, process ${pid ?? '?'}, which is gone: it is taken over.`,
+      );
+      break;
+    }
+    case 'lock-unchecked':
+      if (verbose) log(renderError(event.error, errorColors));
+      break;
+    case 'lock-lost':
+    case 'lock-not-released':
+      host.stderr.write(renderError(event.error, errorColors));
+      break;
+    case 'lock-at-risk':
+      say(`Leaving at once leaves the lock of ${describeTargets(event.targets)} behind: ${event.command}`);
+      break;
+    case 'lock-left':
+      host.stderr.write(
+        `${escapeTerminal(`The lock of ${describeTargets(event.targets)} is left behind. Once nothing of this run is under way: ${event.command}`)}\n`,
+      );
+      break;
+    case 'target-observed':
+      if (verbose) say(`observed ${event.target} in ${event.calls} API calls`);
+      break;
+    case 'every-wave-planned':
+      say(`${event.reason} since ${event.revision}: every wave is looked at`);
+      break;
+    case 'manifests-read':
+    case 'planned':
+      break;
+  }
+}

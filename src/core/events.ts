@@ -1,0 +1,45 @@
+import type { LandfallError } from './error.ts';
+import type { FoundLock, LockHolder } from './lock.ts';
+import type { Plan } from './plan.ts';
+import type { Instant } from './time.ts';
+
+/** The manifests have been read, right or wrong; names are there as far as they can be read. */
+interface ManifestsRead {
+  readonly kind: 'manifests-read';
+  readonly project?: string;
+  readonly targets: readonly string[];
+  /** The targets that a run observes by default. */
+  readonly usedTargets: readonly string[];
+}
+
+/** What happens while a workflow function runs, as data; results are returned, not told here. */
+export type WorkflowEvent =
+  | ManifestsRead
+  /** The user has asked the run to stop. */
+  | { readonly kind: 'interrupted' }
+  /** Another run holds a lock; this one waits for it. */
+  | {
+      readonly kind: 'lock-waiting';
+      readonly targets: readonly string[];
+      readonly found: FoundLock;
+      readonly at: Instant;
+    }
+  /** The process that held a lock is dead; this run has taken the lock. */
+  | { readonly kind: 'lock-taken-over'; readonly targets: readonly string[]; readonly holder: LockHolder }
+  /** A lock could not be read, was lost, or could not be released. */
+  | {
+      readonly kind: 'lock-unchecked' | 'lock-lost' | 'lock-not-released';
+      readonly error: LandfallError;
+    }
+  /** A second interrupt would leave (`lock-at-risk`), or leaves (`lock-left`), a lock that no other run takes over. */
+  | {
+      readonly kind: 'lock-at-risk' | 'lock-left';
+      readonly targets: readonly string[];
+      /** Removes the lock. */
+      readonly command: string;
+    }
+  | { readonly kind: 'target-observed'; readonly target: string; readonly calls: number }
+  /** Changes since a revision do not narrow the plan. */
+  | { readonly kind: 'every-wave-planned'; readonly reason: string; readonly revision: string }
+  /** A plan is about to be applied, or to be refused. */
+  | { readonly kind: 'planned'; readonly plan: Plan };

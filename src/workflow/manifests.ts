@@ -1,0 +1,56 @@
+import type { Workspace } from '../core/environment.ts';
+import type { Concern } from '../core/concern.ts';
+import type { Desired } from '../core/desired.ts';
+import { loadProject, type LoadResult } from '../manifest/load.ts';
+import { findProjectFile } from './project-files.ts';
+
+/** The manifests of a project in which nothing is wrong that keeps a run from starting. */
+export interface Manifests {
+  readonly kind: 'valid';
+  /** Absolute. */
+  readonly projectFile: string;
+  readonly desired: Desired;
+  readonly concerns: readonly Concern[];
+  /** All files that were read, the project file first, as shown to the user. */
+  readonly files: readonly string[];
+  /** Where wave files are looked for, from the folder of the project. */
+  readonly globs: readonly string[];
+}
+
+/** What every workflow function returns, instead of its own result, where manifests have errors. */
+export interface InvalidManifests {
+  readonly kind: 'invalid';
+  readonly validation: LoadResult;
+  /** The commit that they were read from; absent: the files on disk. */
+  readonly commit?: string;
+}
+
+/**
+ * Reads the manifests of the project and finds everything that is wrong with them.
+ * @throws LandfallError PROJECT_NOT_FOUND
+ */
+export function validate(workspace: Workspace): LoadResult {
+  const { cwd, clock } = workspace.host;
+  return loadProject({ projectFile: findProjectFile(workspace), cwd, now: clock.now() });
+}
+
+/**
+ * Reads the manifests for a run.
+ * @throws LandfallError PROJECT_NOT_FOUND
+ */
+export function readManifests(workspace: Workspace): Manifests | InvalidManifests {
+  return manifestsOf(workspace, findProjectFile(workspace), validate(workspace));
+}
+
+/** @param commit the commit that they were read from */
+export function manifestsOf(
+  { onEvent }: Workspace,
+  projectFile: string,
+  validation: LoadResult,
+  commit?: string,
+): Manifests | InvalidManifests {
+  const { desired, concerns, files, summary } = validation;
+  onEvent?.({ kind: 'manifests-read', ...summary });
+  if (desired === undefined) return { kind: 'invalid', validation, ...(commit !== undefined && { commit }) };
+  return { kind: 'valid', projectFile, desired, concerns, files, globs: summary.globs };
+}

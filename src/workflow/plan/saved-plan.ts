@@ -1,0 +1,157 @@
+import { readFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { Ajv2020, type AnySchemaObject } from 'ajv/dist/2020.js';
+import type { ChangedPrecondition, Freshness } from '../../core/apply-result.ts';
+import type { Workspace } from '../../core/environment.ts';
+import { LandfallError } from '../../core/error.ts';
+import type { Observed } from '../../core/observed.ts';
+import type { Plan } from '../../core/plan.ts';
+import type { ObserveScope } from '../../core/provider.ts';
+import { escapeJson } from '../../core/text.ts';
+import { loadTargets } from '../../manifest/load.ts';
+import { formatSavedPlan, invalidPlanFile, parseSavedPlan } from '../../plan/saved/file.ts';
+import {
+  changedPreconditions,
+  changedProject,
+  type SavedPlan,
+  targetsWithChanges,
+} from '../../plan/saved/preconditions.ts';
+import { type Accounts, openAccounts, type TargetScope } from '../accounts.ts';
+import { outputFile, reasonOf, writeFileAtomically } from '../files.ts';
+import { findProjectFile } from '../project-files.ts';
+
+/** A hundred thousand changes take about 100 MB. */
+const MAX_PLAN_BYTES = 200 * 1024 * 1024;
+
+/**
+ * Keeps a plan in a file, whole or not at all. Only its owner may read it: it says what a data centre holds.
+ * @throws LandfallError FILE_UNWRITABLE
+ */
+export async function writePlanFile({ host }: Workspace, file: string, saved: SavedPlan): Promise<void> {
+  await writeFileAtomically(outputFile(host, file), file, escapeJson(formatSavedPlan(saved)), 0o600);
+}
+
+/**
+ * Reads a plan file.
+ * @throws LandfallError FILE_UNREADABLE, or PLAN_FILE_INVALID where it holds anything but a plan of landfall's making
+ */
+export async function readPlanFile({ host }: Workspace, file: string): Promise<SavedPlan> {
+  return parseSavedPlan(await readPlanText(resolve(host.cwd, file), file), file, savedPlanProblem);
+}
+
+async function readPlanText(path: string, shown: string): Promise<string> {
+  try {
+    const handle = await open(path);
+    try {
+      const stats = await handle.stat();
+      if (!stats.isFile()) throw invalidPlanFile(shown, 'is not a file');
+      if (stats.size > MAX_PLAN_BYTES)
+        throw invalidPlanFile(shown, `has ${stats.size} bytes, and may have ${MAX_PLAN_BYTES}`);
+      return await handle.readFile('utf8');
+    } finally {
+      await handle.close();
+    }
+  } catch (cause) {
+    if (cause instanceof LandfallError) throw cause;
+    throw new LandfallError('FILE_UNREADABLE', `plan file ${shown} cannot be read: ${reasonOf(cause)}`, {
+      remedy: 'give the file that `landfall plan --out FILE` wrote',
+      cause,
+    });
+  }
+}
+
+/**
+ * What is wrong with a saved plan by its schema (schemas/, beside both src/ and dist/): the first thing, in words.
+ * Compiled when it is asked: most runs read no saved plan.
+ */
+export function savedPlanProblem(data: unknown): string | undefined {
+  const url = new URL('../../../schemas/saved-plan.schema.json', import.meta.url);
+  const schema = JSON.parse(readFileSync(url, 'utf8')) as AnySchemaObject;
+  const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, meta: false, validateSchema: false });
+  const validate = ajv.compile(schema);
+  if (validate(data)) return undefined;
+  const [error] = validate.errors ?? [];
+  const where = error?.instancePath === '' ? 'the whole' : (error?.instancePath ?? '');
+  return `${where} ${error?.message ?? 'does not fit the schema'}`;
+}
+
+/**
+ * Reads a saved plan and checks whether it could still be applied; away from its project or the credentials this stays
+ * unknown.
+ * @throws LandfallError FILE_UNREADABLE or PLAN_FILE_INVALID
+ */
+export async function showSavedPlan(
+  workspace: Workspace,
+  file: string,
+): Promise<{ readonly plan: Plan; readonly freshness: Freshness }> {
+  const saved = await readPlanFile(workspace, file);
+  return { plan: saved.plan, freshness: await freshnessOf(workspace, saved) };
+}
+
+async function freshnessOf(workspace: Workspace, saved: SavedPlan): Promise<Freshness> {
+  const freshness = (drift: readonly ChangedPrecondition[]): Freshness => ({
+    status: drift.length > 0 ? 'stale' : 'fresh',
+    drift,
+  });
+  if (saved.preconditions.length === 0) return freshness([]);
+  try {
+    const { scope, drift } = findChangedProject(workspace, saved);
+    if (drift.length > 0) return freshness(drift);
+    await using accounts = await openAccounts(workspace, scope);
+    return freshness((await findChangedPreconditions(saved, accounts)).changed);
+  } catch (error) {
+    if (!(error instanceof LandfallError)) throw error;
+    return { status: 'unchecked', drift: [], reason: error.message };
+  }
+}
+
+/**
+ * Compares a saved plan with the project file as it is now. The wave files are not read: what was reviewed is what runs.
+ * @returns what has changed, and the targets in which the plan changes something
+ * @throws LandfallError PROJECT_NOT_FOUND or MANIFESTS_INVALID
+ */
+export function findChangedProject(
+  workspace: Workspace,
+  { plan }: SavedPlan,
+): { readonly scope: TargetScope; readonly drift: readonly ChangedPrecondition[] } {
+  const projectFile = findProjectFile(workspace);
+  const { found, concerns } = loadTargets(projectFile, workspace.host.cwd);
+  if (found === undefined) throw invalidProject(concerns[0]?.message ?? 'it is wrong');
+  const { project, targets } = found;
+  const changing = new Set(targetsWithChanges(plan));
+  return {
+    scope: { project, projectFile, targets: targets.filter(({ name }) => changing.has(name)) },
+    drift: changedProject(plan, project, targets),
+  };
+}
+
+export function invalidProject(what: string): LandfallError {
+  return new LandfallError('MANIFESTS_INVALID', `the project file has errors: ${what}`, {
+    remedy: 'run `landfall validate`, which shows all of them with their places',
+  });
+}
+
+/** Observes the accounts of a saved plan and compares them with what the plan was made from. */
+export async function findChangedPreconditions(
+  saved: SavedPlan,
+  { observe, traits }: Accounts,
+): Promise<{
+  readonly observed: ReadonlyMap<string, Observed>;
+  readonly changed: readonly ChangedPrecondition[];
+}> {
+  const observed = await observe(scopeOfPlan(saved.plan));
+  return { observed, changed: changedPreconditions(saved, observed, traits) };
+}
+
+/**
+ * What to observe for a plan, as the wave files are not read: waves with a step in it as closely as the last phase needs,
+ * and jobs without an owner where the plan adopts one.
+ */
+function scopeOfPlan({ changes }: Plan): Omit<ObserveScope, 'project'> {
+  const steps = changes.filter(({ action }) => action === 'advance');
+  const adopt = changes.some(({ fields }) =>
+    fields.some(({ field, before }) => field === 'owner' && before === undefined),
+  );
+  return { phases: new Map(steps.map(({ wave }) => [wave, 'archive'])), adopt };
+}
