@@ -134,9 +134,15 @@ export async function serverById(client: MgnClient, id: string): Promise<SourceS
   return server;
 }
 
+export type MgnOptions = Parameters<typeof begin>[0] & {
+  /** The VMs as CSV; absent: the built-in inventory. */
+  readonly inventory?: string;
+};
+
 /** An endpoint with MGN initialised and a replication configuration template. */
-export async function beginMgn(options: Parameters<typeof begin>[0] = {}): Promise<MgnTest> {
+export async function beginMgn(options: MgnOptions = {}): Promise<MgnTest> {
   const test = talkToMgn(await begin(options));
+  if (options.inventory !== undefined) await test.endpoint.load(options.inventory);
   await test.client.send(new InitializeServiceCommand({}));
   await test.client.send(new CreateReplicationConfigurationTemplateCommand(TEMPLATE));
   return test;

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect } from '@jest/globals';
 import { begin, DAY, HOUR, SECOND, START, VM } from './support.ts';
 import type { TestEndpoint, WireServer } from './support.ts';
@@ -71,6 +72,15 @@ export async function jobIn(state: string): Promise<{ test: TestEndpoint; id: st
   expect((await test.job(id)).state).toBe(state);
   return { test, id };
 }
+
+/** The VMs `awsscrum-*` of the built-in inventory, for tests that need few servers: each list is one short page. */
+export const SMALL_INVENTORY = readFileSync(
+  new URL('../../src/local/default-inventory.csv', import.meta.url),
+  'utf8',
+)
+  .split('\n')
+  .filter((line, index) => index === 0 || line.startsWith('awsscrum-'))
+  .join('\n');
 
 /** An inventory of Linux VMs; `vcenters` take turns. */
 export const linuxes = (vms: readonly { vcenter?: string; gigabytes?: number; os?: string }[]) =>

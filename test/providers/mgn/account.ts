@@ -12,8 +12,17 @@ import {
   type MgnProvider,
   type MgnProviderOptions,
 } from '../../../src/providers/mgn/index.ts';
-import { beginMgn, KEY, LINUX, type MgnTest, serverById, talkToMgn } from '../../local/mgn.ts';
+import {
+  beginMgn,
+  KEY,
+  LINUX,
+  type MgnOptions,
+  type MgnTest,
+  serverById,
+  talkToMgn,
+} from '../../local/mgn.ts';
 import { begin, onCleanup } from '../../local/support.ts';
+import { SMALL_INVENTORY } from '../../local/worlds.ts';
 import { FakeClock } from '../sms/mocked.ts';
 import { type FrontDoor, openFrontDoor } from './front-door.ts';
 
@@ -59,16 +68,16 @@ export interface Account extends MgnTest {
   readonly request: (name: string, settings?: Settings, wave?: string) => Promise<CreateRequest>;
 }
 
-type Options = Parameters<typeof begin>[0];
-
-/** An account in which everything is ready for agentless replication. */
-export async function beginAccount(options: Options = {}): Promise<Account> {
-  return withDoor(await beginMgn(options));
+/** An account in which everything is ready for agentless replication; of few servers, unless `options` say otherwise. */
+export async function beginAccount(options: MgnOptions = {}): Promise<Account> {
+  return withDoor(await beginMgn({ inventory: SMALL_INVENTORY, ...options }));
 }
 
 /** One that never saw MGN. */
-export async function beginFresh(options: Options = {}): Promise<Account> {
-  return withDoor(talkToMgn(await begin(options)));
+export async function beginFresh(options: Parameters<typeof begin>[0] = {}): Promise<Account> {
+  const test = talkToMgn(await begin(options));
+  await test.endpoint.load(SMALL_INVENTORY);
+  return withDoor(test);
 }
 
 async function withDoor(test: MgnTest): Promise<Account> {

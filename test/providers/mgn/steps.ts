@@ -16,8 +16,9 @@ import { Groups } from '../../../src/providers/mgn/groups.ts';
 import { takeSteps } from '../../../src/providers/mgn/index.ts';
 import { observe } from '../../../src/providers/mgn/observe.ts';
 import { mgnPhases } from '../../../src/providers/mgn/phases.ts';
-import { beginMgn, type MgnTest, servers } from '../../local/mgn.ts';
+import { beginMgn, type MgnOptions, type MgnTest, servers } from '../../local/mgn.ts';
 import { DAY, onCleanup } from '../../local/support.ts';
+import { SMALL_INVENTORY } from '../../local/worlds.ts';
 import { target, vm } from '../../plan/world.ts';
 
 // Source servers of the built-in endpoint that are ours, and the adapter's steps with them.
@@ -38,12 +39,8 @@ export interface Steps extends MgnTest {
 }
 
 /** An endpoint with servers of ours, which replicate and are ready for a test. */
-export async function beginSteps(
-  names: readonly string[],
-  options: Parameters<typeof beginMgn>[0] & { readonly inventory?: string } = {},
-): Promise<Steps> {
-  const test = await beginMgn(options);
-  if (options.inventory !== undefined) await test.endpoint.load(options.inventory);
+export async function beginSteps(names: readonly string[], options: MgnOptions = {}): Promise<Steps> {
+  const test = await beginMgn({ inventory: SMALL_INVENTORY, ...options });
   const all = await servers(test.client);
   const byName = new Map(all.map((one) => [one.sourceProperties?.identificationHints?.hostname, one]));
   const ids: string[] = [];
