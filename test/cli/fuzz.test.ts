@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { exampleTexts } from '../manifest/examples.ts';
 import { TRICKS } from '../report/markdown/hostile.ts';
 import { COMMANDS, commandsIn } from '../report/runner-commands.ts';
+import { anyText } from '../setup/any-text.ts';
 import { PROJECT, wave, World } from './world.ts';
 
 let world: World;
@@ -28,7 +29,7 @@ const piece = fc.oneof(
     '"',
     '${HOME}',
   ),
-  fc.string({ unit: 'binary', maxLength: 20 }),
+  anyText({ maxLength: 20 }),
 );
 const mutated = fc
   .record({

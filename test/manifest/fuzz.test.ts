@@ -5,6 +5,7 @@ import type { Concern } from '../../src/core/concern.ts';
 import { type CheckedManifests, checkManifests } from '../../src/manifest/check.ts';
 import { readManifest } from '../../src/manifest/read-manifest.ts';
 import { decode, Source } from '../../src/manifest/source.ts';
+import { anyText } from '../setup/any-text.ts';
 import { exampleTexts } from './examples.ts';
 import { NOW, project } from './world.ts';
 
@@ -24,14 +25,18 @@ function load(bytes: Uint8Array): CheckedManifests[] {
 
 function expectSound(concern: Concern): void {
   const { id, severity, message, remedy, place, excerpt } = concern;
-  expect(severity).toBe(CONCERNS[id].severity);
-  expect(message).not.toBe('');
-  expect(message.length).toBeLessThan(2000);
-  expect(remedy).toBeDefined();
-  expect(place?.line).toBeGreaterThan(0);
-  expect(place?.column).toBeGreaterThan(0);
-  if (place === undefined || excerpt === undefined) return;
-  expect(place.column - 1 + excerpt.length).toBeLessThanOrEqual(excerpt.text.length + 1);
+  const sound =
+    severity === CONCERNS[id].severity &&
+    message !== '' &&
+    message.length < 2000 &&
+    remedy !== undefined &&
+    place !== undefined &&
+    place.line > 0 &&
+    place.column > 0 &&
+    (excerpt === undefined || place.column - 1 + excerpt.length <= excerpt.text.length + 1);
+  // There are thousands: only one that is wrong is worth an expectation.
+  if (!sound)
+    expect(concern).toBe('a concern with its severity, a short message, a remedy and a place in the file');
 }
 
 /** Only ever a result or a reported problem: no exception, no place outside of the file, nothing polluted. */
@@ -103,7 +108,7 @@ describe('whatever the bytes, loading ends in a result or a reported problem:', 
   });
 
   it('random text of hostile pieces', () => {
-    const text = fc.array(fc.oneof(hostile, fc.string({ unit: 'binary' })), { maxLength: 30 });
+    const text = fc.array(fc.oneof(hostile, anyText()), { maxLength: 30 });
     fc.assert(
       fc.property(text, (pieces) => {
         expectResultOrProblem(encode(pieces.join('')));

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { escapeTerminal } from '../../src/report/text/escape.ts';
+import { anyText } from '../setup/any-text.ts';
 import { COMMANDS, commandsIn } from './runner-commands.ts';
 
 describe('escapeTerminal', () => {
@@ -31,7 +32,7 @@ describe('escapeTerminal', () => {
 
   it('lets nothing through that a terminal could obey', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (text) => {
+      fc.property(anyText(), (text) => {
         const points = Array.from(escapeTerminal(text), (character) => character.codePointAt(0) ?? 0);
         const obeyed = (point: number) =>
           point < 0x20 ||
@@ -63,7 +64,7 @@ describe('escapeTerminal', () => {
   });
 
   it('changes nothing that is already escaped', () => {
-    const piece = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom(...COMMANDS));
+    const piece = fc.oneof(anyText(), fc.constantFrom(...COMMANDS));
     fc.assert(
       fc.property(fc.array(piece), (pieces) => {
         const text = pieces.join('');

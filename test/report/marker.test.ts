@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { commentMarker, readMarker } from '../../src/report/markdown/comment.ts';
+import { anyText } from '../setup/any-text.ts';
 
 const hostile = fc.oneof(
-  fc.string({ unit: 'binary' }),
+  anyText(),
   fc.string({ unit: fc.constantFrom('-', '>', '<', '!', ':', ',', '%', '~', '\n', ' ', 'a', '\ud800') }),
 );
 

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { Concern } from '../../../src/core/concern.ts';
 import type { Plan } from '../../../src/core/plan.ts';
 import { job, planOf, server, vm, wave } from '../../plan/world.ts';
+import { anyText } from '../../setup/any-text.ts';
 
 export const TRICKS = [
   '@everyone',
@@ -50,7 +51,7 @@ export const TRICKS = [
 
 const part = fc.oneof(
   fc.constantFrom(...TRICKS),
-  fc.string({ unit: 'binary', maxLength: 12 }),
+  anyText({ maxLength: 12 }),
   fc.string({ unit: fc.constantFrom('`', '@', '<', '>', '"', ' ', 'a', '\n', '|', '[', ']', '-') }),
 );
 

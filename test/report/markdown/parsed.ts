@@ -1,5 +1,5 @@
 // A comment as a real Markdown parser reads it: the one that Prettier brings.
-import { expect } from '@jest/globals';
+import assert from 'node:assert/strict';
 import { parsers } from 'prettier/plugins/markdown';
 
 interface Node {
@@ -32,9 +32,9 @@ const FOLD = /^(?:<details><summary>(?:<\/?b>|<code>[^<>]*<\/code>|[\w\s:,])*<\/
 export async function expectOnlyOurs(text: string, marker: string): Promise<void> {
   const root = (await parsers.markdown.parse(text, {} as never)) as Node;
   for (const { type, value = '' } of nodesOf(root)) {
-    expect(TYPES).toContain(type);
-    if (type === 'html' && value !== marker) for (const line of value.split('\n')) expect(line).toMatch(FOLD);
-    if (type === 'text' || type === 'word') expect(value).not.toMatch(/[<>@#[\]|*_~$\\&`]|https?:|www\./);
+    assert.ok(TYPES.includes(type), type);
+    if (type === 'html' && value !== marker) for (const line of value.split('\n')) assert.match(line, FOLD);
+    if (type === 'text' || type === 'word') assert.doesNotMatch(value, /[<>@#[\]|*_~$\\&`]|https?:|www\./);
   }
 }
 

@@ -1,5 +1,6 @@
 // What a Markdown parser would make of a comment, as far as it matters here: blocks, folds, code spans and what is left.
-import { expect } from '@jest/globals';
+// Held with assert: a comment has thousands of lines, and expect takes its time over each.
+import assert from 'node:assert/strict';
 
 const TAGS = /<\/?(?:details|summary|b)>/g;
 const ENTITY = /&(?:amp|lt|gt|quot|#39);/g;
@@ -17,11 +18,11 @@ function splitFences(text: string): { readonly inside: string[]; readonly outsid
         fence = undefined;
       else inside.push(line);
     } else if (run !== null) {
-      expect(run[2]).toMatch(/^(diff|sh)$/);
+      assert.match(run[2] ?? '', /^(diff|sh)$/);
       fence = run[1]?.length ?? 3;
     } else outside.push(line);
   }
-  expect(fence).toBeUndefined();
+  assert.equal(fence, undefined);
   return { inside, outside };
 }
 
@@ -39,31 +40,31 @@ function withoutCode(line: string): string {
       ([ticks]) => ticks.length === run.length,
     );
     // A run without its like would show what was meant to be code as Markdown.
-    expect(close).toBeDefined();
+    assert.ok(close !== undefined, line);
     rest += 'CODE';
-    at += run.length + (close?.index ?? 0) + run.length;
+    at += run.length + close.index + run.length;
   }
   return rest;
 }
 
 /** Fails on anything that Markdown, HTML, a platform or a terminal could obey and that is not ours. */
 export function expectWellFormed(text: string, marker: string): void {
-  expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
-  expect(text).not.toContain('##[');
-  expect(text.endsWith(`\n\n${marker}\n`)).toBe(true);
+  assert.doesNotMatch(text.replaceAll('\n', ''), /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
+  assert.ok(!text.includes('##['), text);
+  assert.ok(text.endsWith(`\n\n${marker}\n`), text);
   const { inside, outside } = splitFences(text.slice(0, -marker.length - 1));
-  for (const line of inside) expect(line).toMatch(/^([-+!#] |-\/\+ |landfall )|^[-+!#]$/);
+  for (const line of inside) assert.match(line, /^([-+!#] |-\/\+ |landfall )|^[-+!#]$/);
 
   let open = 0;
   for (const line of outside) {
-    expect(line).not.toMatch(/^\s*(::|\/)/);
+    assert.doesNotMatch(line, /^\s*(::|\/)/);
     const isHtml = line.startsWith('<');
     const rest = isHtml ? line.replace(/<code>[^<>]*<\/code>/g, 'CODE') : withoutCode(line);
     const bare = rest.replace(TAGS, '').replace(ENTITY, '');
     // Ours: headings, lists, bold, rules.
-    expect(bare.replace(/^#### |^ *- |^---$|\*\*/g, '')).not.toMatch(/[<>@#[\]|*_~$\\&]|https?:|www\./);
+    assert.doesNotMatch(bare.replace(/^#### |^ *- |^---$|\*\*/g, ''), /[<>@#[\]|*_~$\\&]|https?:|www\./);
     open += (rest.match(/<details>/g) ?? []).length - (rest.match(/<\/details>/g) ?? []).length;
-    expect(open === 0 || open === 1).toBe(true);
+    assert.ok(open === 0 || open === 1, line);
   }
-  expect(open).toBe(0);
+  assert.equal(open, 0);
 }
