@@ -20,6 +20,7 @@ describe('VMs of MGN that are not where their wave is', () => {
   let world: World;
   beforeEach(async () => {
     world = new World({ 'landfall.yaml': MGN.project() });
+    await world.useSmallInventory();
     await MGN.ready(world);
     write('test', ['awsscrum-lnx1']);
     expect(await follow()).toEqual(['StartTest']);

@@ -46,6 +46,7 @@ describe('a wave on MGN', () => {
   async function begin(more = ''): Promise<void> {
     world = new World({ 'landfall.yaml': MGN.project(more) });
     await world.serve({});
+    await world.useSmallInventory();
     url = (await findRunning(folder()))?.url ?? '';
     await MGN.ready(world);
     setPhase('replicate');
@@ -344,7 +345,7 @@ describe('a wave on MGN', () => {
         expect(stderr).toContain('NOT_SUPPORTED');
         expect(stderr).toMatch(/fix: /);
       }
-      expect((await world.run('connectors', 'list')).stdout).toContain('2 connectors, 2 healthy.');
+      expect((await world.run('connectors', 'list')).stdout).toContain('1 connector, 1 healthy.');
       expect((await world.run('catalog', 'list', '--managed')).stdout).toContain('2 managed');
       expect(await world.run('drift')).toMatchObject({ code: 0 });
       expect(await world.run('mgn', 'init', 'nowhere')).toMatchObject({ code: 1 });

@@ -3,7 +3,13 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Host } from '../../src/cli/host.ts';
 import { main } from '../../src/cli/main.ts';
-import { type LocalEndpoint, type LocalOptions, startLocalEndpoint } from '../../src/local/index.ts';
+import {
+  type LocalEndpoint,
+  loadInventory,
+  type LocalOptions,
+  startLocalEndpoint,
+} from '../../src/local/index.ts';
+import { SMALL_INVENTORY } from '../local/worlds.ts';
 import { checkOutput } from './output-schemas.ts';
 
 /** What one run of the program came to. */
@@ -92,6 +98,11 @@ export class World {
       clock: { now: () => this.now, setTimer: systemTimer },
       ...options,
     });
+  }
+
+  /** Leaves the endpoint only the VMs awsscrum-lnx1, awsscrum-lnx2 and awsscrum-win1, which makes each run shorter. */
+  async useSmallInventory(): Promise<void> {
+    await loadInventory(join(this.folder, '.landfall', 'local'), SMALL_INVENTORY);
   }
 
   async run(...argv: readonly string[]): Promise<Run> {
