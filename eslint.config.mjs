@@ -22,9 +22,9 @@ export default tseslint.config(
     },
   },
   {
-    // The design: nothing is printed outside report/ and cli/, and only bin.ts touches `process`.
+    // The design: nothing is printed outside report/ and cli/, and only bin.ts and process.ts touch `process`.
     files: ['src/**/*.ts'],
-    ignores: ['src/bin.ts'],
+    ignores: ['src/bin.ts', 'src/process.ts'],
     rules: { 'no-console': 'error', 'no-restricted-globals': ['error', 'process', 'console'] },
   },
   {

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import { createInterface } from 'node:readline/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { main } from './cli/main.ts';
 import type { Output } from './cli/host.ts';
+import { processEnvironment } from './process.ts';
 
 function output(stream: NodeJS.WriteStream): Output {
   // A reader that goes away (`landfall apply | head`) ends neither the run nor its exit code. A disk that is full does not
@@ -44,44 +44,17 @@ async function ask(question: string): Promise<string> {
   }
 }
 
-function isAlive(pid: number): boolean {
-  // One of our own number that is not us lived before this machine, or this container, was started.
-  if (pid === process.pid) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // It is there, and not ours to signal.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
 // The SDK that locks are written with says at length, to whoever runs landfall, which Node it will want some day.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 
 const interrupts = ['SIGINT', 'SIGTERM'] as const;
 
 process.exitCode = await main({
+  ...processEnvironment(),
   argv: process.argv.slice(2),
-  env: process.env,
-  cwd: process.cwd(),
-  pid: process.pid,
-  isAlive,
   stdout: output(process.stdout),
   stderr: output(process.stderr),
   ...(process.stdin.isTTY && { ask }),
-  clock: {
-    now: () => Date.now(),
-    sleep: async (milliseconds, signal) => {
-      await sleep(milliseconds, undefined, { ...(signal && { signal }) }).catch(() => undefined);
-    },
-  },
-  every: (milliseconds, callback) => {
-    const timer = setInterval(callback, milliseconds).unref();
-    return () => {
-      clearInterval(timer);
-    };
-  },
   onInterrupt(callback) {
     const stop = (): void => {
       for (const signal of interrupts) process.off(signal, listen);

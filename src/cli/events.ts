@@ -1,14 +1,19 @@
+import type { Colors } from 'picocolors/types.js';
 import type { WorkflowEvent } from '../core/events.ts';
 import { describeLockHolder, describeTargets } from '../core/lock.ts';
 import { renderError } from '../report/text/errors.ts';
 import { escapeTerminal } from '../report/text/escape.ts';
-import type { Context } from './context.ts';
+import type { Host } from './host.ts';
+
+interface Printer {
+  readonly host: Pick<Host, 'stderr'>;
+  readonly verbose: boolean;
+  readonly errorColors: Colors;
+  readonly log: (text: string) => void;
+}
 
 /** Prints on stderr what happens while a command runs: errors always, details with `--verbose`, the rest unless `--quiet`. */
-export function printEvent(
-  { host, verbose, log, errorColors }: Pick<Context, 'host' | 'verbose' | 'log' | 'errorColors'>,
-  event: WorkflowEvent,
-): void {
+export function printEvent({ host, verbose, log, errorColors }: Printer, event: WorkflowEvent): void {
   const say = (text: string): void => {
     log(`${escapeTerminal(text)}\n`);
   };

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Context } from '../cli/context.ts';
+import type { Workspace } from '../core/environment.ts';
 import type { Desired } from '../core/desired.ts';
 import { byText } from '../core/lists.ts';
 import { loadProject } from '../manifest/load.ts';
@@ -19,15 +19,15 @@ export interface ProjectNames {
  * Reads the names of the project for completion: none where there is no project, or where it is invalid.
  * @param named the value of `--project`; a shell has not yet replaced `~` in it
  */
-export function readProjectNames(context: Context, named: string | undefined): ProjectNames {
+export function readProjectNames(workspace: Workspace, named: string | undefined): ProjectNames {
   const sorted = (names: readonly string[]) => [...new Set(names)].toSorted(byText);
   let desired: Desired | undefined;
   try {
-    const { cwd, clock, env } = context.host;
+    const { cwd, clock, env } = workspace.host;
     const home = env['HOME'];
     const isInHome = home !== undefined && named?.startsWith('~/') === true;
     const projectFile = isInHome ? join(home, named.slice(2)) : named;
-    const found = findProjectFile(projectFile === undefined ? context : { ...context, projectFile });
+    const found = findProjectFile(projectFile === undefined ? workspace : { ...workspace, projectFile });
     ({ desired } = loadProject({ projectFile: found, cwd, now: clock.now() }));
   } catch {
     // Completion shows no errors.

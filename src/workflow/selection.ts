@@ -15,6 +15,16 @@ export interface Selection {
   readonly vm?: readonly string[];
 }
 
+/** What narrows a plan beside its options. */
+export interface Narrowing {
+  /** The only waves that are planned. */
+  readonly waves?: ReadonlySet<string>;
+  /** Targets that are observed though no wave of the manifests names them. */
+  readonly targets?: ReadonlySet<string>;
+  /** What there is to say of it. */
+  readonly concerns?: readonly Concern[];
+}
+
 /**
  * Whether a name fits one of the patterns: a pattern that is one of the `known` names means that name alone, and any
  * other is a glob. Without patterns everything fits.

@@ -153,12 +153,12 @@ export async function catalogDelete(context: Context, flags: CatalogDeleteFlags)
   const { servers, jobs } = await open.observe();
   announce(context, flags.autoApprove, renderCatalogDeletion(name, servers.length, jobs.length));
   const approved = await requestApproval(context, flags.autoApprove, 'Delete the server catalogue?');
-  if (!approved || !(await locks.canContinue())) return exitCodeUnder(locks, EXIT.error);
+  if (!approved || !(await locks.canContinue())) return await exitCodeUnder(locks, EXIT.error);
   await operations.deleteCatalog();
   context.print(
     flags.format === 'json'
       ? renderCatalogDeletionJson(name, servers.length, jobs.length)
       : escapeTerminal(`The server catalogue of ${name} is deleted.`) + '\n',
   );
-  return exitCodeUnder(locks, EXIT.done);
+  return await exitCodeUnder(locks, EXIT.done);
 }

@@ -67,14 +67,14 @@ export async function connectorsDisassociate(
   const { errorColors: colors } = context;
   announce(context, flags.autoApprove, renderDisassociationText(foreseen, { colors }));
   const approved = await requestApproval(context, flags.autoApprove, 'Disassociate this connector?');
-  if (!approved || !(await locks.canContinue())) return exitCodeUnder(locks, EXIT.error);
+  if (!approved || !(await locks.canContinue())) return await exitCodeUnder(locks, EXIT.error);
   await operations.disassociateConnector(id);
   context.print(
     flags.format === 'json'
       ? renderDisassociationJson(foreseen)
       : escapeTerminal(`Connector ${id} is disassociated.`) + '\n',
   );
-  return exitCodeUnder(locks, EXIT.done);
+  return await exitCodeUnder(locks, EXIT.done);
 }
 
 function findConnector(connectors: readonly Connector[], id: string): Connector {

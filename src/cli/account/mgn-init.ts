@@ -28,7 +28,7 @@ export async function mgnInit(context: Context, flags: Flags, [name]: readonly s
   await using open = await openTarget(context, manifests, target.name, locks);
   announce(context, flags.autoApprove, renderSetUpIntent(target));
   const approved = await requestApproval(context, flags.autoApprove, 'Set this account up?');
-  if (!approved || !(await locks.canContinue())) return exitCodeUnder(locks, EXIT.error);
+  if (!approved || !(await locks.canContinue())) return await exitCodeUnder(locks, EXIT.error);
 
   const steps = (await open.setUp?.(target.setup ?? {}, { project: open.project })) ?? [];
   const concerns = missingSetupConcerns(target.name, await open.observe());
@@ -38,7 +38,7 @@ export async function mgnInit(context: Context, flags: Flags, [name]: readonly s
       ? renderSetUpJson(target.name, steps, concerns)
       : renderSetUpText(target.name, steps, concerns, { colors, verbose }),
   );
-  return exitCodeUnder(locks, EXIT.done);
+  return await exitCodeUnder(locks, EXIT.done);
 }
 
 /** @throws LandfallError NOT_SUPPORTED for a target whose service needs no set-up */

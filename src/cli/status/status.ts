@@ -1,11 +1,8 @@
 import { EXIT } from '../../core/error.ts';
 import type { Status } from '../../core/status.ts';
-import { buildStatus } from '../../journey/status.ts';
 import { renderStatusJson, renderStatusJsonLine } from '../../report/status/json.ts';
 import { renderStatusText } from '../../report/status/text.ts';
-import { readManifests } from '../../workflow/manifests.ts';
-import { openVms, readRuns } from '../../workflow/runs/vm-selection.ts';
-import { isRunning, watchRuns } from '../../workflow/runs/watching.ts';
+import { status as observeStatus } from '../../workflow/runs/status.ts';
 import { type Context, showInvalidManifests } from '../context.ts';
 import type { VmFlags } from '../flags.ts';
 import { eventScreen, liveScreen, type Screen } from '../screens.ts';
@@ -17,23 +14,21 @@ interface Flags extends VmFlags {
 
 /** `landfall status`: the replication status of each VM; with `--watch` until every run has ended. */
 export async function status(context: Context, flags: Flags, names: readonly string[]): Promise<number> {
-  const { colors, verbose, print, host } = context;
+  const { colors, verbose, print } = context;
   const json = flags.format === 'json';
-  const manifests = readManifests(context);
-  if (manifests.kind === 'invalid') return showInvalidManifests(context, manifests);
-  await using vms = await openVms(context, manifests, flags, names);
-  let seen = await readRuns(vms.operations, vms.chosen);
-  if (flags.watch === true) {
-    const screen = json ? jsonScreen(print) : textScreen(context);
-    const onStatus = (now: Status): void => {
-      screen.show(now);
-    };
-    seen = await watchRuns(host, vms, seen, { interval: flags.interval, onStatus, waitsFor: isRunning });
-    screen.finish();
-  }
-  const end = buildStatus(seen, vms.observed, vms.traits, vms.desired);
-  if (!json) print(renderStatusText(end, { colors, verbose }));
-  else if (flags.watch !== true) print(renderStatusJson(end));
+  const screen = json ? jsonScreen(print) : textScreen(context);
+  const onStatus = (now: Status): void => {
+    screen.show(now);
+  };
+  const found = await observeStatus(context, {
+    ...flags,
+    names,
+    watch: flags.watch === true ? { interval: flags.interval, onStatus } : undefined,
+  });
+  if (found.kind === 'invalid') return showInvalidManifests(context, found);
+  if (flags.watch === true) screen.finish();
+  if (!json) print(renderStatusText(found.status, { colors, verbose }));
+  else if (flags.watch !== true) print(renderStatusJson(found.status));
   return EXIT.done;
 }
 

@@ -7,7 +7,7 @@ import { LandfallError } from '../../core/error.ts';
 import { byText } from '../../core/lists.ts';
 import { listWaves } from '../../manifest/load.ts';
 import type { Manifests } from '../manifests.ts';
-import type { Narrowing } from '../plan/planning.ts';
+import type { Narrowing } from '../selection.ts';
 import { contentsOf, filesAt, gitPathOf, type TreeFile } from './manifests-at-revision.ts';
 import { findRepository, mergeBase, nulSeparated, type Repository } from './repository.ts';
 

@@ -47,15 +47,15 @@ export async function apply(workspace: Workspace, options: ApplyOptions = {}): P
   const plan = planProject(await observeManifests(workspace, manifests, accounts, options));
   workspace.onEvent?.({ kind: 'planned', plan });
   const end = endingBeforeApply(plan);
-  if (end !== undefined) return ended(end, locks);
+  if (end !== undefined) return await ended(end, locks);
   if (!locks.signal.aborted && (await options.approve?.(plan)) === false) {
     const error = { code: 'APPROVAL_NEEDED', message: 'the plan was not approved' };
     const outcome = outcomeNotStarted(plan, 'not approved');
-    return ended({ exitCode: EXIT.error, plan, outcome, error }, locks);
+    return await ended({ exitCode: EXIT.error, plan, outcome, error }, locks);
   }
   // The answer may have taken hours. A run that must not continue reports why each change was not tried.
   await locks.canContinue();
-  return ended(await executePlan(workspace, options, plan, accounts, locks.signal), locks);
+  return await ended(await executePlan(workspace, options, plan, accounts, locks.signal), locks);
 }
 
 /**
@@ -79,14 +79,14 @@ export async function applySaved(
   await locks.take(scope);
   await using accounts = await openAccounts(workspace, scope);
   const { observed, changed } = await findChangedPreconditions(saved, accounts);
-  if (changed.length > 0) return withLostLock(endingOfStalePlan(plan, file, changed), locks);
+  if (changed.length > 0) return await withLostLock(endingOfStalePlan(plan, file, changed), locks);
   const names = new Set(scope.targets.map(({ name }) => name));
   const now: Plan = {
     ...plan,
     targets: plan.targets.filter(({ name }) => names.has(name)),
     capacity: recountCapacity(plan, scope.targets, observed),
   };
-  return withLostLock(await executePlan(workspace, options, now, accounts, locks.signal), locks);
+  return await withLostLock(await executePlan(workspace, options, now, accounts, locks.signal), locks);
 }
 
 async function ended(report: ApplyReport, locks: Locks): Promise<ApplyResult> {

@@ -9,7 +9,7 @@ import { findProjectFile } from '../project-files.ts';
 import { scopeOfRun, type Selection } from '../selection.ts';
 import { observeManifests } from './planning.ts';
 
-interface DriftOptions extends Selection {
+export interface DriftOptions extends Selection {
   /** The git revision whose manifests are compared; absent: the files on disk. */
   readonly ref?: string;
 }

@@ -1,5 +1,4 @@
 import { dirname, relative, resolve, sep } from 'node:path';
-import type { Concern } from '../../core/concern.ts';
 import type { Workspace } from '../../core/environment.ts';
 import { EXIT, type ExitCode } from '../../core/error.ts';
 import type { Observed } from '../../core/observed.ts';
@@ -16,6 +15,7 @@ import {
   knownVms,
   knownWaves,
   matcher,
+  type Narrowing,
   requireMatch,
   scopeOfRun,
   type Selection,
@@ -34,7 +34,7 @@ export interface PlanOptions extends Selection {
   readonly confirmFinalize?: readonly string[];
 }
 
-interface NewPlanOptions extends PlanOptions {
+export interface NewPlanOptions extends PlanOptions {
   /** Only waves whose files have changed since HEAD and this git revision parted. */
   readonly changedSince?: string;
   /** A file that the plan is saved to. */
@@ -63,16 +63,6 @@ export async function plan(workspace: Workspace, options: NewPlanOptions = {}): 
     await writePlanFile(workspace, out, savePlan(planned, input.observed, accounts.traits, shown));
   }
   return { kind: 'planned', plan: planned };
-}
-
-/** What narrows a plan beside its options. */
-export interface Narrowing {
-  /** The only waves that are planned. */
-  readonly waves?: ReadonlySet<string>;
-  /** Targets that are observed though no wave of the manifests names them. */
-  readonly targets?: ReadonlySet<string>;
-  /** What there is to say of it. */
-  readonly concerns?: readonly Concern[];
 }
 
 /**

@@ -1,0 +1,33 @@
+import type { Workspace } from '../../core/environment.ts';
+import type { Status } from '../../core/status.ts';
+import { buildStatus } from '../../journey/status.ts';
+import { type InvalidManifests, readManifests } from '../manifests.ts';
+import { openVms, readRuns } from './vm-selection.ts';
+import { isRunning, watchRuns } from './watching.ts';
+
+export interface StatusOptions {
+  /** Targets; names or globs. */
+  readonly target?: readonly string[];
+  /** Waves, VMs, paths, servers or jobs; names or globs. Absent or empty: every VM of a wave. */
+  readonly names?: readonly string[];
+  /** Observes again, at an interval in milliseconds, until every run has ended or the user interrupts. */
+  readonly watch?: { readonly interval: number; readonly onStatus: (status: Status) => void } | undefined;
+}
+
+/** The replication status of each VM, or why there is none. */
+export type StatusResult = InvalidManifests | { readonly kind: 'observed'; readonly status: Status };
+
+/**
+ * Observes the replication status of each VM.
+ * @throws LandfallError VM_UNKNOWN for a name that fits nothing, or where an account cannot be reached
+ */
+export async function status(workspace: Workspace, options: StatusOptions = {}): Promise<StatusResult> {
+  const { names = [], watch } = options;
+  const manifests = readManifests(workspace);
+  if (manifests.kind === 'invalid') return manifests;
+  await using vms = await openVms(workspace, manifests, options, names);
+  let seen = await readRuns(vms.operations, vms.chosen);
+  if (watch !== undefined)
+    seen = await watchRuns(workspace.host, vms, seen, { ...watch, waitsFor: isRunning });
+  return { kind: 'observed', status: buildStatus(seen, vms.observed, vms.traits, vms.desired) };
+}
