@@ -1,3 +1,4 @@
+import type { Address } from './names.ts';
 import type { Place } from './error.ts';
 import type { S3Lock } from './lock.ts';
 
@@ -65,7 +66,7 @@ export interface VmReference {
 /** A VM as git wants it. */
 export interface DesiredVm {
   /** `wave/name`; `wave/path` where the wave holds the name twice, `wave/serverId` or `wave/vmId` where there is no name. Unique. */
-  readonly address: string;
+  readonly address: Address;
   readonly wave: string;
   readonly target: string;
   readonly reference: VmReference;

@@ -1,10 +1,11 @@
+import type { ServerId } from './names.ts';
 import type { ConcernId } from './concern-ids.ts';
 import type { Settings } from './desired.ts';
 import type { Instant } from './time.ts';
 
 /** A server of the catalogue. */
 export interface ObservedServer {
-  readonly serverId: string;
+  readonly serverId: ServerId;
   readonly name?: string;
   readonly path?: string;
   readonly vmManagerId?: string;

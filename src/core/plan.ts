@@ -1,3 +1,4 @@
+import type { Address, ServerId } from './names.ts';
 import type { ConcernId } from './concern-ids.ts';
 import type { Concern } from './concern.ts';
 import type { Settings, SettingValue } from './desired.ts';
@@ -17,10 +18,10 @@ export interface FieldChange {
 /** What every change has, whatever its action. */
 export interface ChangeBase {
   /** `wave/name`, unique within its target. */
-  readonly address: string;
+  readonly address: Address;
   readonly target: string;
   readonly wave: string;
-  readonly serverId: string;
+  readonly serverId: ServerId;
   /** The owner of the job after the change. */
   readonly owner: Owner;
   /** Create, replace and their defer: all settings of the new job. Update: all settings after it. Otherwise: the job's settings. */

@@ -1,5 +1,6 @@
 import type { Concern } from './concern.ts';
 import type { DesiredVm, Phase } from './desired.ts';
+import type { Address } from './names.ts';
 import type { JobState, ObservedJob, ObservedServer } from './observed.ts';
 import type { ReplicationRun } from './operations.ts';
 import type { Instant } from './time.ts';
@@ -7,7 +8,7 @@ import type { Instant } from './time.ts';
 /** A VM as commands on jobs see it: one of the manifests, or one that has a job all the same. */
 export interface VmEntry {
   /** `wave/name` as in plans; the VM's name alone where no wave has to do with it. Unique in its target. */
-  readonly address: string;
+  readonly address: Address;
   readonly target: string;
   /** The manifest's wave, or else the one in the job's marker; absent: a job of others. */
   readonly wave?: string;

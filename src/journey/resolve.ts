@@ -1,5 +1,6 @@
 import type { DesiredVm, VmReference } from '../core/desired.ts';
 import { addToGroup, byKeys } from '../core/lists.ts';
+import { toAddress, type Address, type ServerId } from '../core/names.ts';
 import { isOwnedBy, type Observed, type ObservedJob, type ObservedServer } from '../core/observed.ts';
 import type { OverlappingTargets } from './account.ts';
 import { groupJobs, indexServers, serverNames, serverOf, type Servers, vmKey } from './servers.ts';
@@ -8,7 +9,7 @@ import { groupJobs, indexServers, serverNames, serverOf, type Servers, vmKey } f
 export interface MatchedTarget {
   readonly servers: Servers;
   /** The jobs of each server, by the server's id. */
-  readonly jobs: ReadonlyMap<string, readonly ObservedJob[]>;
+  readonly jobs: ReadonlyMap<ServerId, readonly ObservedJob[]>;
   readonly resolved: ResolvedVms;
   /** The same with the VMs of overlapping targets: no job of these is unlisted. */
   readonly listed: ResolvedVms;
@@ -29,7 +30,7 @@ export function matchTarget(
 /** A job that stands for no VM of the manifests. */
 export interface UnlistedJob {
   /** `wave/name`, by the wave in its marker; the VM's name alone of a job of others. */
-  readonly address: string;
+  readonly address: Address;
   /** Absent: the job is not the project's. */
   readonly wave?: string;
   readonly server: ObservedServer;
@@ -51,15 +52,15 @@ export function unlistedJobs(
     const server = serverOf(job, servers);
     if (listed.byServer.has(server.serverId)) return [];
     const name = server.name ?? server.path ?? server.serverId;
-    if (!isOwnedBy(job, project)) return [{ address: name, server, job }];
+    if (!isOwnedBy(job, project)) return [{ address: toAddress(name), server, job }];
     const { wave } = job.owner;
-    return overlapping.mayDelete(wave) ? [{ address: `${wave}/${name}`, wave, server, job }] : [];
+    return overlapping.mayDelete(wave) ? [{ address: toAddress(`${wave}/${name}`), wave, server, job }] : [];
   });
-  const counts = new Map<string, number>();
+  const counts = new Map<Address, number>();
   for (const { address } of [...vms, ...unlisted]) counts.set(address, (counts.get(address) ?? 0) + 1);
   return unlisted.map((one) => {
     const { address, job } = one;
-    return counts.get(address) === 1 ? one : { ...one, address: `${address}#${job.id}` };
+    return counts.get(address) === 1 ? one : { ...one, address: toAddress(`${address}#${job.id}`) };
   });
 }
 
@@ -70,9 +71,9 @@ export interface ResolvedVms {
   /** VMs that share a server with another VM, and that server. */
   readonly sharedServers: ReadonlyMap<DesiredVm, ObservedServer>;
   /** The VMs that stand on a server, by the server's id: more than one where they share it. */
-  readonly byServer: ReadonlyMap<string, readonly DesiredVm[]>;
+  readonly byServer: ReadonlyMap<ServerId, readonly DesiredVm[]>;
   /** The VMs with a problem that might have meant a server, by the server's id. */
-  readonly possibleVms: ReadonlyMap<string, readonly DesiredVm[]>;
+  readonly possibleVms: ReadonlyMap<ServerId, readonly DesiredVm[]>;
 }
 
 /** Resolves every VM of a target. */
@@ -80,8 +81,8 @@ export function resolveAll(vms: readonly DesiredVm[], servers: Servers): Resolve
   const found = new Map<DesiredVm, ObservedServer>();
   const problems = new Map<DesiredVm, Exclude<Resolution, { kind: 'found' }>>();
   const shared = new Map<DesiredVm, ObservedServer>();
-  const byServer = new Map<string, DesiredVm[]>();
-  const possible = new Map<string, DesiredVm[]>();
+  const byServer = new Map<ServerId, DesiredVm[]>();
+  const possible = new Map<ServerId, DesiredVm[]>();
 
   for (const vm of vms) {
     const resolution = resolve(vm.reference, servers);

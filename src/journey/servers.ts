@@ -1,4 +1,5 @@
 import { addToGroup, byKeys, byText } from '../core/lists.ts';
+import type { ServerId } from '../core/names.ts';
 import {
   isActive,
   isOwnedBy,
@@ -30,7 +31,7 @@ export interface Servers {
  * a catalogue that was deleted and imported again may number its servers anew.
  */
 export function indexServers({ servers, jobs }: Observed): Servers {
-  const byId = new Map(servers.map((server) => [server.serverId, server]));
+  const byId = new Map<string, ObservedServer>(servers.map((server) => [server.serverId, server]));
   const all = [...servers];
   const forgotten = jobs.filter(({ server }) => !byId.has(server.serverId)).toSorted(byJobId);
   if (forgotten.length > 0) {
@@ -63,8 +64,10 @@ export function indexServers({ servers, jobs }: Observed): Servers {
 export function groupJobs(
   jobs: readonly ObservedJob[],
   servers: Servers,
-): ReadonlyMap<string, readonly ObservedJob[]> {
-  return groupByKeys(jobs, (job) => serverOf(job, servers).serverId);
+): ReadonlyMap<ServerId, readonly ObservedJob[]> {
+  const groups = new Map<ServerId, ObservedJob[]>();
+  for (const job of jobs) addToGroup(groups, serverOf(job, servers).serverId, job);
+  return groups;
 }
 
 /** The server of a job: as the catalogue knows it, or else as the job describes it. */

@@ -1,5 +1,6 @@
 import { type Phase, PHASES, type VmReference } from '../core/desired.ts';
 import { byText } from '../core/lists.ts';
+import { toAddress } from '../core/names.ts';
 import { type Origin, uncertaintyCheck, UNKNOWN_NAME, type Vm, type Wave } from './model.ts';
 import type { Guest } from '../core/guest.ts';
 import { parseGuest } from './os/parse.ts';
@@ -71,7 +72,7 @@ function fillVms(
       wave,
       index,
       place: wave.origin.source.place(starts[index] ?? 0),
-      address: addresses[index] ?? '',
+      address: toAddress(addresses[index] ?? ''),
       reference: readReference(map),
       os,
       guest: os === undefined ? undefined : guestOf(os),

@@ -1,6 +1,7 @@
 import type { Concern } from '../core/concern.ts';
 import type { Limits, Phase, Settings, Target, VmReference } from '../core/desired.ts';
 import type { Place } from '../core/error.ts';
+import type { Address } from '../core/names.ts';
 import type { ServiceDefinition } from '../core/service.ts';
 import type { Instant } from '../core/time.ts';
 import type { Guest } from '../core/guest.ts';
@@ -76,7 +77,7 @@ export interface Vm {
   /** Position in the wave's list. */
   readonly index: number;
   readonly place: Place;
-  readonly address: string;
+  readonly address: Address;
   readonly reference: VmReference;
   readonly os: string | undefined;
   readonly guest: Guest | undefined;

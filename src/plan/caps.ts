@@ -1,6 +1,7 @@
 import { Cap, takeSlots } from '../core/caps.ts';
 import type { DesiredWave, Target } from '../core/desired.ts';
 import { addToGroup } from '../core/lists.ts';
+import type { ServerId } from '../core/names.ts';
 import { isActive, isOwnedBy, type Observed } from '../core/observed.ts';
 import {
   type AdvanceChange,
@@ -43,7 +44,7 @@ export function applyCaps(
   }
 
   const capsOfJob = new Map<string, readonly Cap[]>();
-  const vmWaves = (serverId: string): readonly string[] =>
+  const vmWaves = (serverId: ServerId): readonly string[] =>
     (byServer.get(serverId) ?? []).map(({ wave }) => wave);
   for (const [id, counted] of wavesOfActiveJobs(observed, servers, project, vmWaves)) {
     const caps = [whole, ...[...counted].flatMap((wave) => ofWave.get(wave) ?? [])];
@@ -87,7 +88,7 @@ function wavesOfActiveJobs(
   { jobs }: Observed,
   servers: Servers,
   project: string,
-  vmWaves: (serverId: string) => readonly string[],
+  vmWaves: (serverId: ServerId) => readonly string[],
 ): ReadonlyMap<string, ReadonlySet<string>> {
   return new Map(
     jobs.filter(isActive).map((job) => {
@@ -153,10 +154,10 @@ export function recountCapacity(
 ): readonly Capacity[] {
   const active = new Map(
     [...observed].map(([target, account]) => {
-      const vmWaves = new Map<string, string[]>();
+      const vmWaves = new Map<ServerId, string[]>();
       for (const change of changes)
         if (change.target === target) addToGroup(vmWaves, change.serverId, change.wave);
-      const wavesOf = (serverId: string): readonly string[] => vmWaves.get(serverId) ?? [];
+      const wavesOf = (serverId: ServerId): readonly string[] => vmWaves.get(serverId) ?? [];
       return [target, [...wavesOfActiveJobs(account, indexServers(account), project, wavesOf).values()]];
     }),
   );

@@ -1,5 +1,5 @@
 import { byPlace, type Concern } from '../core/concern.ts';
-import type { Target } from '../core/desired.ts';
+import type { DesiredVm, Target } from '../core/desired.ts';
 import { addToGroup, byKeys, byText } from '../core/lists.ts';
 import type { Observed } from '../core/observed.ts';
 import type { Change, Plan, Summary } from '../core/plan.ts';
@@ -70,7 +70,7 @@ function summarise(changes: readonly Change[], concerns: readonly Concern[]): Su
   for (const { action, blockedBy } of changes) {
     summary[blockedBy.length > 0 ? 'blocked' : action === 'no-op' ? 'noOp' : action] += 1;
   }
-  const shown = new Set(changes.map(({ address }) => address));
+  const shown = new Set<string>(changes.map(({ address }) => address));
   const refused = concerns.flatMap(({ severity, address }) =>
     severity === 'critical' && address !== undefined && !shown.has(address) ? [address] : [],
   );
@@ -83,7 +83,7 @@ function concernsInScope(
   { concerns, desired, selection = {} }: PlanInput,
   targets: ReadonlySet<string>,
 ): readonly Concern[] {
-  const vms = new Map(desired.vms.map((vm) => [vm.address, vm]));
+  const vms = new Map<string, DesiredVm>(desired.vms.map((vm) => [vm.address, vm]));
   return concerns.filter(({ address, target }) => {
     const vm = address === undefined ? undefined : vms.get(address);
     if (vm === undefined) return target === undefined || targets.has(target);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { VmReference } from '../../src/core/desired.ts';
+import { toServerId } from '../../src/core/names.ts';
 import { observePreconditions } from '../../src/plan/saved/preconditions.ts';
 import {
   changeOf,
@@ -64,8 +65,8 @@ describe('a job whose VM is in no manifest', () => {
 
   it('is called by what is known of its server', () => {
     const jobs = [
-      job('a', { server: { serverId: 's-a', path: '/DC/a' } }),
-      job('b', { server: { serverId: 's-b' } }),
+      job('a', { server: { serverId: toServerId('s-a'), path: '/DC/a' } }),
+      job('b', { server: { serverId: toServerId('s-b') } }),
     ];
     const plan = planOf({ vms: [vm('web')], servers: ['web'], jobs });
     expect(short(plan)).toEqual(['delete sdsc-01//DC/a', 'delete sdsc-01/s-b', 'create sdsc-01/web']);
@@ -74,8 +75,11 @@ describe('a job whose VM is in no manifest', () => {
   it('has an address of its own where names meet', () => {
     const jobs = [
       job('gone', { id: 'j1' }),
-      job('gone', { id: 'j2', server: server('gone', { serverId: 's-2', vmId: 'vm-2' }) }),
-      job('web', { id: 'j3', server: server('web', { serverId: 's-3', vmId: 'vm-3', path: '/DC/old' }) }),
+      job('gone', { id: 'j2', server: server('gone', { serverId: toServerId('s-2'), vmId: 'vm-2' }) }),
+      job('web', {
+        id: 'j3',
+        server: server('web', { serverId: toServerId('s-3'), vmId: 'vm-3', path: '/DC/old' }),
+      }),
     ];
     const path = '/Datacenters/SDSC/vm/web';
     const plan = planOf({ vms: [vm('web', { reference: { path } })], servers: ['web'], jobs });
@@ -123,7 +127,7 @@ describe('deletes are held back', () => {
   it('in any wave, if a VM that is not certain might be the one: its wave may have been renamed', () => {
     const plan = planOf({
       vms: [vm('web', { wave: 'new-name' })],
-      servers: ['web', server('web', { serverId: 's-2', path: '/DC/2', vmId: 'vm-2' })],
+      servers: ['web', server('web', { serverId: toServerId('s-2'), path: '/DC/2', vmId: 'vm-2' })],
       jobs: [job('web', inWave('old-name')), job('gone', inWave('old-name'))],
     });
     expect(short(plan)).toEqual(['delete old-name/gone', 'delete old-name/web blocked by delete.unresolved']);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { toServerId } from '../../src/core/names.ts';
 import { findDrift } from '../../src/plan/drift.ts';
 import { planProject } from '../../src/plan/index.ts';
 import { job, PROJECT, server, unmarked, vm, wave, world, type World } from './world.ts';
@@ -82,7 +83,7 @@ describe('drift', () => {
 
   it('says of a VM that cannot be found why', () => {
     const found = findDrift(
-      world({ vms: [vm('a'), vm('b')], servers: ['a', server('a', { serverId: 's-2' })] }),
+      world({ vms: [vm('a'), vm('b')], servers: ['a', server('a', { serverId: toServerId('s-2') })] }),
     );
     expect(found.drift).toMatchObject([
       { kind: 'unresolved', address: 'sdsc-01/a', message: expect.stringContaining('fits 2 VMs') as unknown },

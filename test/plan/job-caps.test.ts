@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { batchSteps } from '../../src/apply/execute.ts';
+import { toAddress, toServerId } from '../../src/core/names.ts';
 import type { Change } from '../../src/core/plan.ts';
 import { applyJobQuotas } from '../../src/plan/caps.ts';
 import type { TargetInput } from '../../src/plan/input.ts';
@@ -19,13 +20,13 @@ function input(activeJobs: number, serversInJobs: number, jobs = 0, servers = 0)
 
 function step(name: string, of: string, wave = 'w1'): Change {
   return {
-    address: `${wave}/${name}`,
+    address: toAddress(`${wave}/${name}`),
     target: 'production',
     wave,
     action: 'advance',
     step: of,
     id: `s-${name}`,
-    serverId: `s-${name}`,
+    serverId: toServerId(`s-${name}`),
     owner: { project: 'ucop', wave },
     settings: {},
     fields: [],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Concern } from '../../src/core/concern.ts';
+import { toAddress, toServerId } from '../../src/core/names.ts';
 import type { Plan } from '../../src/core/plan.ts';
 import { planProject } from '../../src/plan/index.ts';
 import {
@@ -120,7 +121,7 @@ describe('a narrowed plan', () => {
 
   it('knows a VM by its name where the address says its path', () => {
     const path = '/DC/web';
-    const named = vm('web', { address: `sdsc-01/${path}`, reference: { name: 'web', path } });
+    const named = vm('web', { address: toAddress(`sdsc-01/${path}`), reference: { name: 'web', path } });
     const input = { selection: { vm: (text: string) => text === 'web' } };
     expect(short(planOf({ vms: [named], servers: [server('web', { path })], input }))).toHaveLength(1);
     const other = { selection: { vm: (text: string) => text === 'db' } };
@@ -264,7 +265,7 @@ describe('the checksum', () => {
     ['another job', { jobs: [job('db'), job('gone', { id: 'sms-job-2' })] }],
     ['another state that counts', { jobs: [job('db'), job('gone', { state: 'failed' })] }],
     ['another action', { limit: 3 }],
-    ['another server', { servers: ['web', 'db', server('late', { serverId: 's-2' })] }],
+    ['another server', { servers: ['web', 'db', server('late', { serverId: toServerId('s-2') })] }],
     ['another wave', { vms: [vm('web', { wave: 'b' }), ...parts.vms.slice(1)] }],
     ['a concern that blocks', { input: { concerns: [critical('sdsc-01/db')] } }],
   ])('changes with %s', (_, more) => {

@@ -23,7 +23,7 @@ function next({ input, limit }: Sample, step: (observed: Observed) => Observed =
   const plan = planProject(input);
   const after = step(carryOut(plan, accountOf(input), limit));
   const waiting = plan.changes.filter(({ action, id }) => action === 'defer' && id !== undefined);
-  const addresses = new Set(waiting.map(({ address }) => address));
+  const addresses = new Set<string>(waiting.map(({ address }) => address));
   const replace = (text: string): boolean => addresses.has(text);
   return { limit, input: { ...input, observed: new Map([['production', after]]), replace } };
 }

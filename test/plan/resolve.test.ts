@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import type { VmReference } from '../../src/core/desired.ts';
+import { toServerId } from '../../src/core/names.ts';
 import type { ObservedServer } from '../../src/core/observed.ts';
 import type { Plan } from '../../src/core/plan.ts';
 import { job, MANAGER, planOf, raised, server, short, vm } from './world.ts';
 
-const OTHER = { serverId: 's-other', path: '/Datacenters/OAK/vm/web', vmId: 'vm-2' };
+const OTHER = { serverId: toServerId('s-other'), path: '/Datacenters/OAK/vm/web', vmId: 'vm-2' };
 
 /** Plans one VM with that reference against two servers named web and one named db. */
 function find(reference: VmReference) {
@@ -69,7 +70,7 @@ describe('finding the server of a VM', () => {
   describe('where the account knows VMs by VMware’s UUID and by other names', () => {
     const UUID = '42381C5B-2D8B-4F7B-9C9D-0A0B0C0D0E0F';
     const source = (serverId: string, more: Partial<ObservedServer>): ObservedServer => ({
-      serverId,
+      serverId: toServerId(serverId),
       ...more,
     });
     const servers = [
@@ -117,7 +118,7 @@ describe('finding the server of a VM', () => {
   it('asks for the ids of a VM whose very path is ambiguous', () => {
     const plan = planOf({
       vms: [vm('web')],
-      servers: ['web', server('web', { serverId: 's-2', vmManagerId: 'OTHER', vmId: 'vm-1' })],
+      servers: ['web', server('web', { serverId: toServerId('s-2'), vmManagerId: 'OTHER', vmId: 'vm-1' })],
     });
     expect(plan.concerns[0]?.remedy).toContain('vmManagerId and vmId');
   });
@@ -148,7 +149,7 @@ describe('finding the server of a VM', () => {
   it('compares only what the catalogue knows', () => {
     const plan = planOf({
       vms: [vm('web', { reference: { serverId: 's-1', name: 'web', path: '/x' } })],
-      servers: [{ serverId: 's-1' }],
+      servers: [{ serverId: toServerId('s-1') }],
     });
     expect(short(plan)).toEqual(['create sdsc-01/web']);
   });
@@ -180,7 +181,7 @@ describe('servers that only a job knows', () => {
   it('finds the job of a VM that a new catalogue has under a new id', () => {
     const plan = planOf({
       vms: [vm('web')],
-      servers: [server('web', { serverId: 's-new', vmManagerId: MANAGER.toLowerCase() })],
+      servers: [server('web', { serverId: toServerId('s-new'), vmManagerId: MANAGER.toLowerCase() })],
       jobs: [job('web')],
     });
     expect(short(plan)).toEqual(['no-op sdsc-01/web']);
@@ -189,8 +190,8 @@ describe('servers that only a job knows', () => {
 
   it('knows two jobs of one VM that no catalogue has, whichever comes first', () => {
     const jobs = [
-      job('web', { id: 'j1', state: 'failed', server: server('web', { serverId: 's-1' }) }),
-      job('web', { id: 'j2', server: server('web', { serverId: 's-2' }) }),
+      job('web', { id: 'j1', state: 'failed', server: server('web', { serverId: toServerId('s-1') }) }),
+      job('web', { id: 'j2', server: server('web', { serverId: toServerId('s-2') }) }),
     ];
     const plan = planOf({ vms: [vm('web')], jobs });
     expect(plan.changes).toMatchObject([{ action: 'no-op', id: 'j2', serverId: 's-1' }]);
@@ -198,7 +199,7 @@ describe('servers that only a job knows', () => {
   });
 
   it('does not guess which of two servers with the same VM a job is for', () => {
-    const twins = ['s-1', 's-2'].map((serverId) => server('web', { serverId }));
+    const twins = ['s-1', 's-2'].map((serverId) => server('web', { serverId: toServerId(serverId) }));
     const plan = planOf({ vms: [vm('web')], servers: twins, jobs: [job('web')] });
     expect(plan.concerns.map(({ id }) => id)).toContain('vm.ambiguous');
     expect(plan.concerns.map(({ message }) => message).join()).toContain('fits 3 VMs');
@@ -207,7 +208,7 @@ describe('servers that only a job knows', () => {
   it('takes a job of a VM that was registered anew for another VM of that name', () => {
     const plan = planOf({
       vms: [vm('web')],
-      servers: [server('web', { serverId: 's-new', vmId: 'vm-new' })],
+      servers: [server('web', { serverId: toServerId('s-new'), vmId: 'vm-new' })],
       jobs: [job('web')],
     });
     expect(raised(plan)).toContain('vm.ambiguous sdsc-01/web');

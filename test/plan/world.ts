@@ -1,5 +1,6 @@
 // A small valid world to start from: one target, one wave. A test builds it and changes one thing.
 import type { Desired, DesiredVm, DesiredWave, Settings, Target } from '../../src/core/desired.ts';
+import { toAddress, toServerId } from '../../src/core/names.ts';
 import type { Observed, ObservedJob, ObservedServer } from '../../src/core/observed.ts';
 import type { Change, Plan } from '../../src/core/plan.ts';
 import type { FieldRule, ProviderTraits } from '../../src/core/provider.ts';
@@ -44,7 +45,7 @@ export function traitsOf(fields: readonly FieldRule[]): ProviderTraits {
 
 export function server(name: string, more: Partial<ObservedServer> = {}): ObservedServer {
   return {
-    serverId: `s-${name}`,
+    serverId: toServerId(`s-${name}`),
     name,
     path: `/Datacenters/SDSC/vm/${name}`,
     vmManagerId: MANAGER,
@@ -57,7 +58,7 @@ export function server(name: string, more: Partial<ObservedServer> = {}): Observ
 export function vm(name: string, more: Partial<DesiredVm> = {}): DesiredVm {
   const wave = more.wave ?? 'sdsc-01';
   return {
-    address: `${wave}/${name}`,
+    address: toAddress(`${wave}/${name}`),
     wave,
     target: 'production',
     reference: { name },

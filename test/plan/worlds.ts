@@ -1,6 +1,7 @@
 // Random worlds for property tests: few names, so that VMs, servers, jobs and waves meet in every way.
 import fc from 'fast-check';
 import type { DesiredVm, Settings, VmReference } from '../../src/core/desired.ts';
+import { toServerId } from '../../src/core/names.ts';
 import type { JobState, ObservedJob, ObservedServer } from '../../src/core/observed.ts';
 import { isActive } from '../../src/core/observed.ts';
 import type { ProviderTraits } from '../../src/core/provider.ts';
@@ -69,7 +70,7 @@ const servers: fc.Arbitrary<readonly ObservedServer[]> = fc
 
 function serverOf(n: string, manager: number): ObservedServer {
   return server(n, {
-    serverId: `s-${n}${manager}`,
+    serverId: toServerId(`s-${n}${manager}`),
     vmManagerId: `M-${manager}`,
     vmManagerName: `vcenter${manager}`,
     path: `/DC${manager}/vm/${n}`,

@@ -1,12 +1,16 @@
 import { afterAll, expect, it, jest } from '@jest/globals';
 import * as fs from 'node:fs';
+import { toServerId } from '../../src/core/names.ts';
 import type { ObservedJob, ObservedServer } from '../../src/core/observed.ts';
 import type { Provider, ProviderTraits } from '../../src/core/provider.ts';
 import type { Adapter, ServiceDefinition } from '../../src/core/service.ts';
 
 /** The jobs of an account in memory. */
 const jobs = new Map<string, ObservedJob>();
-const servers: readonly ObservedServer[] = ['ark', 'raft'].map((name) => ({ serverId: `id-${name}`, name }));
+const servers: readonly ObservedServer[] = ['ark', 'raft'].map((name) => ({
+  serverId: toServerId(`id-${name}`),
+  name,
+}));
 
 const provider: Provider = {
   observe: () =>
@@ -20,7 +24,7 @@ const provider: Provider = {
       calls: 0,
     }),
   create({ serverId, settings, owner }) {
-    const server = servers.find((each) => each.serverId === serverId) ?? { serverId };
+    const server = servers.find((each) => each.serverId === serverId) ?? { serverId: toServerId(serverId) };
     jobs.set(serverId, { id: serverId, server, state: 'active', owner, settings });
     return Promise.resolve(serverId);
   },

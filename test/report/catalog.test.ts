@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import picocolors from 'picocolors';
+import { toServerId } from '../../src/core/names.ts';
 import {
   renderCatalogDeletion,
   renderCatalogImport,
@@ -53,7 +54,7 @@ describe('the catalogue', () => {
   });
 
   it('lets nothing from AWS reach the terminal as it is', () => {
-    const evil = server(EVIL, { path: EVIL, vmManagerName: EVIL, serverId: EVIL });
+    const evil = server(EVIL, { path: EVIL, vmManagerName: EVIL, serverId: toServerId(EVIL) });
     const of = job(EVIL, { id: EVIL, owner: { project: EVIL, wave: EVIL } });
     const catalog = {
       target: EVIL,

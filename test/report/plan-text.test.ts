@@ -2,6 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import picocolors from 'picocolors';
 import type { Concern } from '../../src/core/concern.ts';
+import { toAddress } from '../../src/core/names.ts';
 import type { Plan } from '../../src/core/plan.ts';
 import { renderPlanText } from '../../src/report/plan/text.ts';
 import { planOf, server, vm } from '../plan/world.ts';
@@ -63,7 +64,7 @@ describe('a plan on a terminal', () => {
       planOf({
         vms: [
           vm(evil, { wave: evil, target: 'production', settings: { description: evil, [evil]: evil } }),
-          vm(evil, { address: `${evil}/2`, wave: evil, reference: { name: 'none\u0007' } }),
+          vm(evil, { address: toAddress(`${evil}/2`), wave: evil, reference: { name: 'none\u0007' } }),
         ],
         servers: [server(evil)],
         observed: { account: evil },

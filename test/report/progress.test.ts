@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import picocolors from 'picocolors';
+import { toAddress } from '../../src/core/names.ts';
 import { type ApplyProgress, renderProgressBar, renderResultLine } from '../../src/report/apply/progress.ts';
 import { change as changeOf } from '../apply/account.ts';
 
 const plain = picocolors.createColors(false);
-const more = { address: 'sdsc-01/web', wave: 'sdsc-01' };
+const more = { address: toAddress('sdsc-01/web'), wave: 'sdsc-01' };
 const change = changeOf('web', more);
 
 describe('an event in a pipeline', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import picocolors from 'picocolors';
+import { toAddress } from '../../src/core/names.ts';
 import type { OnDemandResult } from '../../src/core/status.ts';
 import {
   renderOnDemandJson,
@@ -40,7 +41,7 @@ describe('the runs of a job', () => {
 
 describe('on-demand runs', () => {
   const subject = (name: string) => ({
-    address: `sdsc-01/${name}`,
+    address: toAddress(`sdsc-01/${name}`),
     target: 'production',
     wave: 'sdsc-01',
     job: job(name),

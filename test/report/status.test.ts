@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import picocolors from 'picocolors';
+import { toAddress } from '../../src/core/names.ts';
 import type { ReplicationRun } from '../../src/core/operations.ts';
 import type { VmStatus } from '../../src/core/status.ts';
 import { runStageBar } from '../../src/report/status/jobs.ts';
@@ -52,7 +53,7 @@ describe('a status', () => {
   it('lets nothing from manifests or AWS reach the terminal as it is', () => {
     const status = busyStatus();
     const evil: VmStatus = {
-      address: EVIL,
+      address: toAddress(EVIL),
       target: 'production',
       wave: EVIL,
       server: server(EVIL),
@@ -117,7 +118,7 @@ describe('a bar', () => {
 
 describe('events', () => {
   const web = (more: Partial<VmStatus> = {}): VmStatus => ({
-    address: 'sdsc-01/web',
+    address: toAddress('sdsc-01/web'),
     target: 'production',
     wave: 'sdsc-01',
     job: job('web'),
@@ -159,7 +160,12 @@ describe('events', () => {
   });
 
   it('are another state of the job, or its end', () => {
-    const gone: VmStatus = { address: 'sdsc-01/web', target: 'production', wave: 'sdsc-01', concerns: [] };
+    const gone: VmStatus = {
+      address: toAddress('sdsc-01/web'),
+      target: 'production',
+      wave: 'sdsc-01',
+      concerns: [],
+    };
     expect(events(web(), web({ job: job('web', { state: 'paused' }) }))).toEqual([
       'sdsc-01/web: its job sms-job-web is now paused',
     ]);

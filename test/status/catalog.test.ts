@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { toServerId } from '../../src/core/names.ts';
 import { type CatalogFilter, listCatalog } from '../../src/journey/catalog.ts';
 import { job, observe, PROJECT, server, unmarked } from '../plan/world.ts';
 
@@ -7,7 +8,7 @@ const OBSERVED = observe({
     server('web', { vmManagerName: 'vc-b', vmManagerId: 'B' }),
     server('app'),
     server('db'),
-    server('app', { serverId: 's-0', path: '/a/app' }),
+    server('app', { serverId: toServerId('s-0'), path: '/a/app' }),
   ],
   jobs: [job('web', { state: 'completed', id: 'sms-job-old' }), job('web'), unmarked(job('db'))],
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { toServerId } from '../../src/core/names.ts';
 import type { VmEntry } from '../../src/core/status.ts';
 import { findSubjects, matchSubjects, subjectNames } from '../../src/journey/subjects.ts';
 import { job, observe, server, target, traitsOf, unmarked, vm, type World, world } from '../plan/world.ts';
@@ -52,7 +53,7 @@ describe('the VMs of a target', () => {
   });
 
   it('say why it is not certain which server one is', () => {
-    const twins = [server('web'), server('web', { serverId: 's-2', path: '/elsewhere/web' })];
+    const twins = [server('web'), server('web', { serverId: toServerId('s-2'), path: '/elsewhere/web' })];
     expect(subjects({ vms: [vm('web')], servers: twins }).map(brief)).toEqual([
       'sdsc-01/web sdsc-01 listed - - vm.ambiguous',
     ]);

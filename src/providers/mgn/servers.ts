@@ -1,6 +1,7 @@
 import type { DataReplicationInfo, SourceServer } from '@aws-sdk/client-mgn';
 import type { Settings } from '../../core/desired.ts';
 import { byKeys } from '../../core/lists.ts';
+import { toServerId } from '../../core/names.ts';
 import type { JobState, ObservedJob, ObservedServer } from '../../core/observed.ts';
 import type { JobIndex } from './launch-jobs.ts';
 import { projectOf, readOwner } from './marker.ts';
@@ -121,15 +122,15 @@ export function isOnlyDiscovered({ lifeCycle }: SourceServer): boolean {
 
 /** A source server by what a manifest may call it; undefined for one without an id, which nothing can be done with. */
 export function readServer(server: SourceServer): ObservedServer | undefined {
-  const { sourceServerID: serverId, sourceProperties, tags } = server;
-  if (serverId === undefined) return undefined;
+  const { sourceServerID: id, sourceProperties, tags } = server;
+  if (id === undefined) return undefined;
   const { hostname, fqdn, vmPath, vmWareUuid } = sourceProperties?.identificationHints ?? {};
   const names = new Set(
     [hostname, tags?.['Name'], fqdn].flatMap((name) => (name === '' ? [] : (name ?? []))),
   );
   const [name, ...others] = names;
   return {
-    serverId,
+    serverId: toServerId(id),
     ...(name !== undefined && { name }),
     ...(others.length > 0 && { otherNames: others }),
     ...(vmPath !== undefined && vmPath !== '' && { path: vmPath }),

@@ -1,3 +1,4 @@
+import { toServerId } from '../../core/names.ts';
 import type { ObservedServer } from '../../core/observed.ts';
 import type { Operations } from '../../core/operations.ts';
 import type { Provider } from '../../core/provider.ts';
@@ -46,7 +47,7 @@ export function createSmsProvider(options: SmsProviderOptions): SmsProvider {
       return id === undefined ? observed : { ...observed, account: id };
     },
     create(request) {
-      const server = servers.get(request.serverId) ?? { serverId: request.serverId };
+      const server = servers.get(request.serverId) ?? { serverId: toServerId(request.serverId) };
       return createJob(request, { api, time, clock, server, deleted });
     },
     async update(request) {

@@ -1,5 +1,6 @@
 import type { Connector, ReplicationJob, Server, VmServer } from '@aws-sdk/client-sms';
 import type { Settings } from '../../core/desired.ts';
+import { toServerId } from '../../core/names.ts';
 import type {
   CatalogState,
   JobState,
@@ -80,7 +81,7 @@ export function readServer({
 function toObservedServer(serverId: string, vm: VmServer = {}): ObservedServer {
   const { vmName, vmPath, vmManagerName, vmServerAddress: { vmManagerId, vmId } = {} } = vm;
   return {
-    serverId,
+    serverId: toServerId(serverId),
     ...(vmName !== undefined && { name: vmName }),
     ...(vmPath !== undefined && { path: vmPath }),
     ...(vmManagerId !== undefined && { vmManagerId }),

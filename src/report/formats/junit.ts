@@ -37,7 +37,7 @@ function planSuites(
   { projectFile, findings }: FindingReport,
   changes: readonly Change[],
 ): readonly XmlElement[] {
-  const known = new Set(changes.map(({ address }) => address));
+  const known = new Set<string>(changes.map(({ address }) => address));
   const byAddress = new Map<string, Finding[]>();
   const others: Finding[] = [];
   for (const finding of findings) {

@@ -1,3 +1,4 @@
+import { toAddress } from '../../core/names.ts';
 import type { Action, Change } from '../../core/plan.ts';
 import { blockLine } from '../markdown/escape.ts';
 import { type LabelledCount, newSection, type Section } from '../markdown/section.ts';
@@ -147,7 +148,7 @@ function shortenChange(change: Change): Change {
     ...change,
     ...details,
     // The wave's name is taken off here, as it may be shortened too.
-    address: escapeLine(rawNameInWave(change), MAX_NAME_BYTES),
+    address: toAddress(escapeLine(rawNameInWave(change), MAX_NAME_BYTES)),
     settings: Object.fromEntries(
       Object.entries(settings).map(([name, of]) => [escapeLine(name, MAX_NAME_BYTES), value(of)] as const),
     ),

@@ -1,4 +1,5 @@
 import { LandfallError } from '../../core/error.ts';
+import { toAddress } from '../../core/names.ts';
 import type { OnDemandResult, VmEntry } from '../../core/status.ts';
 import { refuseBeyondCaps, refuseRun, type RunCap, runCaps } from '../../journey/on-demand.ts';
 import { hasActiveOrDueRun, type VmSnapshot } from '../../journey/vm-status.ts';
@@ -35,7 +36,7 @@ async function busyJobs(
   for (const { target, jobs } of caps) {
     for (const [id, job] of jobs) {
       const key = keyOf(target, id);
-      if (!known.has(key)) unseen.set(key, { address: id, target, job });
+      if (!known.has(key)) unseen.set(key, { address: toAddress(id), target, job });
     }
   }
   const all = [...seen, ...(await readRuns(operations, [...unseen.values()]))];

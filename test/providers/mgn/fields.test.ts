@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { SettingValue } from '../../../src/core/desired.ts';
+import { toServerId } from '../../../src/core/names.ts';
 import type { ObservedJob } from '../../../src/core/observed.ts';
 import { compareFields } from '../../../src/plan/compare.ts';
 import { mgnSettings } from '../../../src/providers/mgn/settings.ts';
@@ -10,7 +11,12 @@ type Values = Readonly<Record<string, SettingValue>>;
 
 function compare(desired: Values, observed: Values) {
   const vm = { ...anyVm('lnx'), settings: desired };
-  const job: ObservedJob = { id: 's-1', server: { serverId: 's-1' }, state: 'active', settings: observed };
+  const job: ObservedJob = {
+    id: 's-1',
+    server: { serverId: toServerId('s-1') },
+    state: 'active',
+    settings: observed,
+  };
   const { fields, effects, unchangeable: stuck } = compareFields(vm, job, mgnSettings, 0);
   return { fields: fields.map(({ field }) => field), effects, stuck: stuck.map(({ id }) => id) };
 }

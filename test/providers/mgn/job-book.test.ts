@@ -1,5 +1,6 @@
 import type { Job, SourceServer } from '@aws-sdk/client-mgn';
 import { describe, expect, it } from '@jest/globals';
+import { toServerId } from '../../../src/core/names.ts';
 import { indexJobs } from '../../../src/providers/mgn/launch-jobs.ts';
 import { readJob } from '../../../src/providers/mgn/servers.ts';
 
@@ -42,7 +43,7 @@ function facts(one: SourceServer, jobs: readonly Job[]) {
     groupsOpen: false,
   };
   const { launch, launchOf, instance } =
-    readJob(one, { serverId: 's-1' }, { ...context, jobs: indexJobs(jobs) }).facts ?? {};
+    readJob(one, { serverId: toServerId('s-1') }, { ...context, jobs: indexJobs(jobs) }).facts ?? {};
   return [launchOf, launch, instance];
 }
 

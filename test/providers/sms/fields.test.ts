@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { DesiredVm, Settings } from '../../../src/core/desired.ts';
+import { toAddress, toServerId } from '../../../src/core/names.ts';
 import type { FieldComparison } from '../../../src/core/provider.ts';
 import { smsSettings } from '../../../src/providers/sms/settings.ts';
 
@@ -26,7 +27,7 @@ function verdict(name: string, { desired = {}, observed = {}, vm = {}, ...job }:
     observed: there,
     now: NOW,
     vm: {
-      address: 'w/a',
+      address: toAddress('w/a'),
       wave: 'w',
       target: 't',
       reference: { name: 'a' },
@@ -36,7 +37,13 @@ function verdict(name: string, { desired = {}, observed = {}, vm = {}, ...job }:
       ...vm,
       settings: desired,
     },
-    job: { id: 'sms-job-1', server: { serverId: 's-1' }, state: 'active', settings: observed, ...job },
+    job: {
+      id: 'sms-job-1',
+      server: { serverId: toServerId('s-1') },
+      state: 'active',
+      settings: observed,
+      ...job,
+    },
   });
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { DRIFT_KINDS, type DriftReport, type ManifestDrift } from '../../../src/core/drift.ts';
+import { toAddress } from '../../../src/core/names.ts';
 import { findDrift } from '../../../src/plan/drift.ts';
 import { renderDriftMarkdown } from '../../../src/report/drift/markdown.ts';
 import { commentMarker, readMarker } from '../../../src/report/markdown/comment.ts';
@@ -35,9 +36,9 @@ function driftedReport(): DriftReport {
         vm('db-01'),
         vm('web-01'),
         vm('web-02'),
-        vm('web-03', { wave: 'sdsc-02', address: 'sdsc-02/web-03' }),
-        vm('web-04', { wave: 'sdsc-02', address: 'sdsc-02/web-04' }),
-        vm('typo', { wave: 'sdsc-02', address: 'sdsc-02/typo' }),
+        vm('web-03', { wave: 'sdsc-02', address: toAddress('sdsc-02/web-03') }),
+        vm('web-04', { wave: 'sdsc-02', address: toAddress('sdsc-02/web-04') }),
+        vm('typo', { wave: 'sdsc-02', address: toAddress('sdsc-02/typo') }),
         vm('gone-01'),
       ],
       servers: names.map((name) => (name === 'gone-01' ? server(name, { hadJob: true }) : server(name))),

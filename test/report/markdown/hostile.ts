@@ -1,6 +1,7 @@
 // Names as an attacker would choose them, and plans full of them.
 import fc from 'fast-check';
 import type { Concern } from '../../../src/core/concern.ts';
+import { toAddress } from '../../../src/core/names.ts';
 import type { Plan } from '../../../src/core/plan.ts';
 import { job, planOf, server, vm, wave } from '../../plan/world.ts';
 import { anyText } from '../../setup/any-text.ts';
@@ -86,7 +87,7 @@ export const hostilePlan: fc.Arbitrary<Plan> = fc
         const of = Math.floor(index / perWave);
         return vm(`${nth(index)}${index}`, {
           wave: `${nth(of)}${of}`,
-          address: `${nth(of)}${of}/${nth(index)}${index}`,
+          address: toAddress(`${nth(of)}${of}/${nth(index)}${index}`),
           settings: { frequency: 24, description: nth(index), [nth(index)]: nth(index + 1) },
         });
       }),

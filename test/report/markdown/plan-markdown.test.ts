@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { toAddress } from '../../../src/core/names.ts';
 import type { Plan } from '../../../src/core/plan.ts';
 import { commentMarker, readMarker } from '../../../src/report/markdown/comment.ts';
 import { DEFAULT_BUDGET, MIN_BUDGET } from '../../../src/report/text/escape.ts';
@@ -144,7 +145,7 @@ describe('a plan as a comment, whatever the names are', () => {
       vms: [
         vm(trick, {
           wave: trick,
-          address: `${trick}/${trick}`,
+          address: toAddress(`${trick}/${trick}`),
           settings: { frequency: 6, description: trick },
         }),
       ],
@@ -241,7 +242,10 @@ describe('a plan as a comment, whatever the names are', () => {
 
   it('shortens ten megabytes', () => {
     const long = '`@'.repeat(5_000_000);
-    const plan = planOf({ vms: [vm(long, { wave: 'w', address: `w/${long}` })], servers: [server(long)] });
+    const plan = planOf({
+      vms: [vm(long, { wave: 'w', address: toAddress(`w/${long}`) })],
+      servers: [server(long)],
+    });
     expect(render(plan).length).toBeLessThan(2000);
   });
 });
