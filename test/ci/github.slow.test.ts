@@ -296,7 +296,7 @@ describe('the workflows for GitHub Actions', () => {
     expect(broken.summary).toContain('waves/wave-01.yaml:18:');
     const created = gh().at(-1);
     expect(created?.argv).toContain('landfall: drift could not be determined');
-    expect(created?.body).toContain('**Drift cannot be told** for `ucop`');
+    expect(created?.body).toContain('**No drift report** for `ucop`');
     expect(created?.body).toContain(`https://github.com/${REPOSITORY}/actions/runs/100`);
 
     edit('frequency: 99', 'frequency: 23');

@@ -309,7 +309,7 @@ describe('the pipeline for GitLab CI', () => {
     edit('frequency: 24', 'frequency: 99');
     expect(await job('drift', AT_NIGHT)).toMatchObject({ code: 1 });
     expect(api.issues).toMatchObject([{ state: 'opened', title: 'landfall: drift could not be determined' }]);
-    expect(api.issues[0]?.description).toContain('**Drift cannot be told** for `ucop`');
+    expect(api.issues[0]?.description).toContain('**No drift report** for `ucop`');
 
     edit('frequency: 99', 'frequency: 24');
     expect(await job('drift', AT_NIGHT)).toMatchObject({ code: 0 });

@@ -43,7 +43,7 @@ describe('manifests that are broken', () => {
     world.write('waves/a.yaml', wave('a', ['{ name: x, os: rhel-7.3, licenseType: AWS }']));
     const refused = await world.run('validate', ...MARKDOWN);
     expect(refused.code).toBe(1);
-    expect(refused.stdout).toMatch(/^Manifests of `ucop` need mending: \*\*1 error\*\*/);
+    expect(refused.stdout).toMatch(/^Manifests of `ucop` have errors: \*\*1 error\*\*/);
   });
 
   const BREAKS: readonly (readonly [string, string, (text: string) => string])[] = [

@@ -45,7 +45,7 @@ describe.each(BY_NAME)('a saved plan on %s', (_, service) => {
     const again = await world.run('apply', 'p.json');
     expect(again.code).toBe(4);
     expect(again.stderr).toContain('PLAN_STALE');
-    expect(again.stderr).toMatch(/sdsc-01\/awsscrum-lnx1 on local\n {4}s\S+ of ucop\/sdsc-01 has come/);
+    expect(again.stderr).toMatch(/sdsc-01\/awsscrum-lnx1 on local\n {4}s\S+ of ucop\/sdsc-01 is new/);
   });
 
   it('says field by field what has moved, and does nothing', async () => {
@@ -126,7 +126,7 @@ describe.each(BY_NAME)('a saved plan on %s', (_, service) => {
     await world.run('apply', 'p.json');
     expect(await world.run('show', 'p.json')).toMatchObject({
       code: 0,
-      stdout: expect.stringContaining('Stale: plan again.') as unknown,
+      stdout: expect.stringContaining('Stale: 1 resource in this plan has changed; plan again.') as unknown,
     });
     const stale = await world.run('show', 'p.json', '--format', 'json');
     expect(JSON.parse(stale.stdout)).toMatchObject({

@@ -11,11 +11,11 @@ describe('a saved plan that is shown', () => {
   it('is the plan, its time, and whether it still holds', () => {
     const plan = quietPlan();
     expect(renderSavedPlanText(plan, { status: 'fresh', drift: [] }, options)).toBe(
-      `${renderPlanText(plan, options)}\nMade 2026-12-01 18:00 UTC. Still fresh: nothing that it stands on has changed.\n`,
+      `${renderPlanText(plan, options)}\nMade 2026-12-01 18:00 UTC. Still fresh: no resource in this plan has changed.\n`,
     );
     const unchecked = { status: 'unchecked', drift: [], reason: 'no \u001b[31m network' } as const;
     expect(renderSavedPlanText(plan, unchecked, options)).toContain(
-      'Whether it is still fresh could not be checked: no \\u{1b}[31m network.',
+      'Freshness could not be checked: no \\u{1b}[31m network.',
     );
   });
 
@@ -32,15 +32,15 @@ describe('a saved plan that is shown', () => {
     const text = renderSavedPlanText(quietPlan(), { status: 'stale', drift }, options);
     expect(text.slice(text.indexOf('Stale'))).toBe(
       [
-        'Stale: plan again.',
+        'Stale: 3 resources in this plan have changed; plan again.',
         '  project',
         '    project: a in the plan, b now',
         '  target production',
-        '    production is gone',
+        '    production no longer exists',
         '  sdsc-01/web\\u{202e} on production',
-        '    s-1 is gone',
-        '    sms-job-1 is gone',
-        '    sms-job-2 of nobody has come',
+        '    s-1 no longer exists',
+        '    sms-job-1 no longer exists',
+        '    sms-job-2 of nobody is new',
         '    sms-job-3 frequency: none in the plan, 6 now',
         '',
       ].join('\n'),

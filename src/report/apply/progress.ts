@@ -37,7 +37,7 @@ export function renderResultLine(result: ChangeResult, colors: Colors): string {
 
 /** The step of one that has advanced, and what came of it: ` by StartTest: mgnjob-1,`. */
 function advancedStepText({ change, detail }: Extract<ChangeResult, { readonly status: 'done' }>): string {
-  const step = change.action === 'advance' && change.step !== undefined ? ` by ${change.step}` : '';
+  const step = change.action === 'advance' ? ` by ${change.step}` : '';
   return escapeTerminal(detail === undefined ? step : `${step}: ${detail},`);
 }
 

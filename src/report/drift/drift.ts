@@ -13,7 +13,7 @@ import { concernLines, joinBlocks, targetHeading } from '../text/blocks.ts';
 import { escapeTerminal } from '../text/escape.ts';
 import { formatJson, snakeCase } from '../text/json.ts';
 import { groupBy } from '../text/table.ts';
-import { nameInWave, pluralize, settingText } from '../text/words.ts';
+import { type Count, countsText, nameInWave, pluralize, settingText } from '../text/words.ts';
 
 /** Which manifests were held against the accounts: those of a revision, or those on disk. */
 export interface ManifestRevision {
@@ -21,17 +21,24 @@ export interface ManifestRevision {
   readonly commit: string;
 }
 
-/** How each kind is marked, and counted. */
+/** Marks of each kind, on a terminal and in a diff, and its words in counts. */
 export const DRIFT_KIND_LABELS: Readonly<
-  Record<DriftKind, { readonly mark: string; readonly counted: string }>
+  Record<
+    DriftKind,
+    {
+      readonly mark: string;
+      /** The first character decides the colour. */ readonly diffMark: string;
+      readonly counted: string;
+    }
+  >
 > = {
-  changed: { mark: '~', counted: 'changed' },
-  missing: { mark: '-', counted: 'missing' },
-  'not-applied': { mark: '+', counted: 'not applied yet' },
-  unlisted: { mark: '!', counted: 'in no manifest' },
-  foreign: { mark: '!', counted: 'not ours' },
-  state: { mark: '!', counted: 'not replicating' },
-  unresolved: { mark: '?', counted: 'not to be told' },
+  changed: { mark: '~', diffMark: '!', counted: 'changed' },
+  missing: { mark: '-', diffMark: '-', counted: 'missing' },
+  'not-applied': { mark: '+', diffMark: '+', counted: 'not applied yet' },
+  unlisted: { mark: '!', diffMark: '!', counted: 'in no manifest' },
+  foreign: { mark: '!', diffMark: '!', counted: 'not ours' },
+  state: { mark: '!', diffMark: '!', counted: 'not replicating' },
+  unresolved: { mark: '?', diffMark: '#', counted: 'unresolved' },
 };
 
 /**
@@ -52,20 +59,27 @@ export function renderDriftText(
   return joinBlocks(blocks);
 }
 
-/** The counts in one line, and which manifests are meant. */
 function driftSummary(
   { drift, matching }: DriftReport,
   origin: ManifestRevision | undefined,
   strong: (text: string) => string,
 ): string {
-  const match = `${pluralize(matching, 'job')} ${matching === 1 ? 'matches' : 'match'} the manifests${revisionText(origin)}`;
+  const match = `${matchingText(matching)}${revisionText(origin)}`;
   if (drift.length === 0) return `${strong('No drift.')} ${match}.`;
-  const kinds = groupBy(drift, ({ kind }) => kind);
-  const counts = DRIFT_KINDS.flatMap((kind) => {
-    const { length } = kinds.get(kind) ?? [];
-    return length === 0 ? [] : [`${length} ${DRIFT_KIND_LABELS[kind].counted}`];
+  return `${strong('Drift:')} ${countsText(driftCounts(drift))}; ${match}.`;
+}
+
+/** Counts differences by kind. */
+export function driftCounts(drift: readonly ManifestDrift[]): readonly Count[] {
+  return DRIFT_KINDS.flatMap((kind) => {
+    const number = drift.filter((one) => one.kind === kind).length;
+    return number === 0 ? [] : [{ words: `${number} ${DRIFT_KIND_LABELS[kind].counted}` }];
   });
-  return `${strong('Drift:')} ${counts.join(', ')}; ${match}.`;
+}
+
+/** How many jobs match the manifests. */
+export function matchingText(matching: number): string {
+  return `${pluralize(matching, 'job')} ${matching === 1 ? 'matches' : 'match'} the manifests`;
 }
 
 function revisionText(origin: ManifestRevision | undefined): string {

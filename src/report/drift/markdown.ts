@@ -1,30 +1,25 @@
-import { DRIFT_KINDS, type DriftReport, type FieldDrift, type ManifestDrift } from '../../core/drift.ts';
+import type { DriftReport, FieldDrift, ManifestDrift } from '../../core/drift.ts';
 import { commentMarker } from '../markdown/comment.ts';
 import { composeComment, type Detail } from '../markdown/compose.ts';
 import { blockLine, code } from '../markdown/escape.ts';
-import { type LabelledCount, newSection, type Section } from '../markdown/section.ts';
+import { newSection, type Section } from '../markdown/section.ts';
 import { concernList, targetsLine } from '../markdown/summary.ts';
 import { DEFAULT_BUDGET, escapeLine } from '../text/escape.ts';
 import { alignRows, groupBy } from '../text/table.ts';
-import { pluralize, rawNameInWave } from '../text/words.ts';
-import { DRIFT_KIND_LABELS, fieldDriftText, type ManifestRevision } from './drift.ts';
+import { countsText, rawNameInWave } from '../text/words.ts';
+import {
+  DRIFT_KIND_LABELS,
+  driftCounts,
+  fieldDriftText,
+  type ManifestRevision,
+  matchingText,
+} from './drift.ts';
 
 /** Bytes of a name, a value, a message and a line of a block. */
 const MAX_NAME_BYTES = 120;
 const MAX_VALUE_BYTES = 160;
 const MAX_MESSAGE_BYTES = 400;
 const MAX_LINE_BYTES = 600;
-
-/** The first character decides the colour that a platform gives the line. */
-const KIND_SYMBOLS: Readonly<Record<ManifestDrift['kind'], string>> = {
-  changed: '!',
-  missing: '-',
-  'not-applied': '+',
-  unlisted: '!',
-  foreign: '!',
-  state: '!',
-  unresolved: '#',
-};
 
 /**
  * Who differs over what, as an issue or a comment, in the look of a plan's: counts first, then a section for each wave.
@@ -42,7 +37,7 @@ export function renderDriftMarkdown(
     (detail) => ({ head: headBlocks(report, origin, detail), foot: footBlocks(report) }),
     driftSections(report),
     most,
-    '`landfall drift` shows it whole.',
+    '`landfall drift` shows all of it.',
   );
 }
 
@@ -52,7 +47,7 @@ function headBlocks(
   detail: Detail,
 ): readonly string[] {
   const { project, drift, matching, targets, concerns } = report;
-  const match = `${pluralize(matching, 'job')} ${matching === 1 ? 'matches' : 'match'} the manifests`;
+  const match = matchingText(matching);
   const from =
     origin === undefined
       ? ''
@@ -61,13 +56,11 @@ function headBlocks(
   const first =
     drift.length === 0
       ? `No drift in ${name}: ${match}${from}.`
-      : `**Drift** in ${name}: ${countByKind(drift)
-          .map(([number, words]) => `${number} ${words}`)
-          .join(', ')}; ${match}${from}.`;
+      : `**Drift** in ${name}: ${countsText(driftCounts(drift))}; ${match}${from}.`;
   return [
     first,
     targetsLine(targets, detail),
-    concerns.length === 0 ? '' : `**Not looked at** in full:\n\n${concernList(concerns, detail)}`,
+    concerns.length === 0 ? '' : `**Not compared** completely:\n\n${concernList(concerns, detail)}`,
   ].filter((block) => block !== '');
 }
 
@@ -77,7 +70,7 @@ function footBlocks({ project, drift, targets }: DriftReport): readonly string[]
     ...(drift.length === 0
       ? []
       : [
-          '---\n\nWhere git is right, `landfall plan` shows what brings the account in line. Where the account is right, put it into the manifests.',
+          '---\n\nIf git is right, run `landfall plan` and apply it. If the account is right, change the manifests.',
         ]),
     commentMarker(project, names, 'drift'),
   ];
@@ -90,18 +83,10 @@ function driftSections({ drift, targets }: DriftReport): readonly Section[] {
     return newSection({
       wave,
       ...(targets.length > 1 && { target }),
-      counts: countByKind(group),
+      counts: driftCounts(group),
       entries: driftEntries(group),
       isDestructive: group.some(({ kind }) => kind === 'missing'),
     });
-  });
-}
-
-function countByKind(drift: readonly ManifestDrift[]): readonly LabelledCount[] {
-  const kinds = groupBy(drift, ({ kind }) => kind);
-  return DRIFT_KINDS.flatMap((kind) => {
-    const { length } = kinds.get(kind) ?? [];
-    return length === 0 ? [] : [[length, DRIFT_KIND_LABELS[kind].counted, 'kept'] as const];
   });
 }
 
@@ -116,7 +101,7 @@ function driftEntries(drift: readonly ManifestDrift[]): readonly (readonly strin
   );
   return drift.map(({ kind, fields }, row) =>
     [
-      `${KIND_SYMBOLS[kind]} ${rows[row] ?? ''}`,
+      `${DRIFT_KIND_LABELS[kind].diffMark} ${rows[row] ?? ''}`,
       ...fields.map((field) => `!     ${fieldDriftText(shortenField(field))}`),
     ].map((line) => blockLine(line, MAX_LINE_BYTES)),
   );

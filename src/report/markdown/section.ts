@@ -1,20 +1,17 @@
 import { sizeInBytes } from '../text/escape.ts';
-import { pluralize } from '../text/words.ts';
+import { type Count, pluralize } from '../text/words.ts';
 import { code, fenced, htmlCode } from './escape.ts';
 
 /** A section of more lines than this is folded up. */
 const MAX_UNFOLDED_LINES = 20;
 const MAX_NAME_BYTES = 200;
 
-/** How many of something there are, in words, as a heading counts it; what is `lost` is in bold. */
-export type LabelledCount = readonly [number: number, words: string, what: 'lost' | 'kept'];
-
 /** What is said of one wave. */
 export interface WaveContent {
   readonly wave: string;
   /** Absent: all waves are on one target. */
   readonly target?: string;
-  readonly counts: readonly LabelledCount[];
+  readonly counts: readonly Count[];
   /** Lines of a diff, each with those that belong to it. */
   readonly entries: readonly (readonly string[])[];
   readonly isDestructive: boolean;
@@ -41,9 +38,7 @@ export function newSection({ wave, target, counts, entries, isDestructive }: Wav
   const where = (name: (text: string, most: number) => string): string =>
     name(wave, MAX_NAME_BYTES) + (target === undefined ? '' : ` on ${name(target, MAX_NAME_BYTES)}`);
   const counted = (mark: (words: string) => string): string =>
-    counts
-      .map(([number, words, what]) => (what === 'lost' ? mark(`${number} ${words}`) : `${number} ${words}`))
-      .join(', ');
+    counts.map(({ words, isLoss }) => (isLoss === true ? mark(words) : words)).join(', ');
   const heading = isTall
     ? `<b>${where(htmlCode)}</b>: ${counted((words) => `<b>${words}</b>`)}`
     : `#### ${where(code)}: ${counted((words) => `**${words}**`)}`;

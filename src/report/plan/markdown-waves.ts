@@ -1,7 +1,7 @@
 import { toAddress } from '../../core/names.ts';
 import type { Action, Change } from '../../core/plan.ts';
 import { blockLine } from '../markdown/escape.ts';
-import { type LabelledCount, newSection, type Section } from '../markdown/section.ts';
+import { newSection, type Section } from '../markdown/section.ts';
 import { escapeLine } from '../text/escape.ts';
 import { alignRows, groupBy } from '../text/table.ts';
 import { nameInWave, rawNameInWave } from '../text/words.ts';
@@ -12,65 +12,39 @@ import {
   newJobCells,
   sharedSettingsText,
 } from './change-text.ts';
+import { ACTION_STYLES, waveCounts, waveViews } from './view.ts';
 
 /** The waves in which something changes, waits or is blocked, in the order of the plan. */
 export function waveSections(changes: readonly Change[]): readonly Section[] {
-  const targets = new Set(changes.map(({ target }) => target));
-  return groupByWave(changes)
-    .filter(hasAnyChange)
-    .map((group) => waveSection(group, targets.size > 1));
+  const namesTarget = new Set(changes.map(({ target }) => target)).size > 1;
+  return waveViews(changes)
+    .filter((view) => view.hasChanges)
+    .map(({ target, wave, changes: group }) =>
+      newSection({
+        wave,
+        ...(namesTarget && { target }),
+        counts: waveCounts(group, true),
+        entries: waveEntries(group),
+        // It deletes or replaces jobs, or takes a step that cannot be undone.
+        isDestructive: group.some(
+          ({ action, irreversible, blockedBy }) =>
+            blockedBy.length === 0 && (action === 'delete' || action === 'replace' || irreversible === true),
+        ),
+      }),
+    );
 }
 
 /** The waves that stay as they are, and how many VMs each has. */
 export function unchangedWaves(changes: readonly Change[]): readonly (readonly [string, number])[] {
-  return groupByWave(changes)
-    .filter((group) => !hasAnyChange(group))
-    .map((group) => [group[0]?.wave ?? '', group.length]);
-}
-
-function groupByWave(changes: readonly Change[]): readonly (readonly Change[])[] {
-  return [...groupBy(changes, ({ target, wave }) => JSON.stringify([target, wave])).values()];
-}
-
-function hasAnyChange(changes: readonly Change[]): boolean {
-  return changes.some(({ action, blockedBy }) => action !== 'no-op' || blockedBy.length > 0);
-}
-
-function waveSection(changes: readonly Change[], namesTarget: boolean): Section {
-  const { wave = '', target = '' } = changes[0] ?? {};
-  return newSection({
-    wave,
-    ...(namesTarget && { target }),
-    counts: waveCounts(changes),
-    entries: waveEntries(changes),
-    // It deletes or replaces jobs, or takes a step that cannot be undone.
-    isDestructive: changes.some(
-      ({ action, irreversible, blockedBy }) =>
-        blockedBy.length === 0 && (action === 'delete' || action === 'replace' || irreversible === true),
-    ),
-  });
+  return waveViews(changes)
+    .filter((view) => !view.hasChanges)
+    .map(({ wave, changes: group }) => [wave, group.length]);
 }
 
 /** Bytes of a name, a value and a line of a block. */
 const MAX_NAME_BYTES = 120;
 const MAX_VALUE_BYTES = 160;
 const MAX_LINE_BYTES = 600;
-
-interface DiffStyle {
-  readonly action: Action;
-  /** The first character decides the colour that a platform gives the line. */
-  readonly symbol: string;
-  readonly counted: string;
-}
-
-/** What can be lost comes first: it is the last to be cut. */
-const DIFF_STYLES: readonly DiffStyle[] = [
-  { action: 'delete', symbol: '-', counted: 'to delete' },
-  { action: 'replace', symbol: '-/+', counted: 'to replace' },
-  { action: 'advance', symbol: '!', counted: 'to advance' },
-  { action: 'update', symbol: '!', counted: 'to update' },
-  { action: 'create', symbol: '+', counted: 'to create' },
-];
 
 /** The changes of one wave as lines of a diff, each with those that belong to it. */
 function waveEntries(changes: readonly Change[]): readonly (readonly string[])[] {
@@ -80,30 +54,20 @@ function waveEntries(changes: readonly Change[]): readonly (readonly string[])[]
     ({ action }) => action,
   );
   const entries = [
-    ...DIFF_STYLES.flatMap((kind) => actionEntries(kind, free.get(kind.action) ?? [])),
+    ...ACTION_STYLES.flatMap(({ action, diffSymbol }) =>
+      action === 'defer' || action === 'no-op'
+        ? []
+        : actionEntries(action, diffSymbol, free.get(action) ?? []),
+    ),
     ...deferredLines(free.get('defer') ?? [], (text) => text).map((line) => [`# deferred: ${line}`]),
     ...blockedEntries(short.filter(({ blockedBy }) => blockedBy.length > 0)),
   ];
   return entries.map((lines) => lines.map((line) => blockLine(line, MAX_LINE_BYTES)));
 }
 
-/** What is to be done in a wave, in words, as a heading counts it: the number and what it counts. */
-function waveCounts(changes: readonly Change[]): readonly LabelledCount[] {
-  const blocked = changes.filter(({ blockedBy }) => blockedBy.length > 0).length;
-  const number = (action: Action): number =>
-    changes.filter((change) => change.action === action && change.blockedBy.length === 0).length;
-  return [
-    ...DIFF_STYLES.map(
-      ({ action, counted }) => [number(action), counted, action === 'delete' ? 'lost' : 'kept'] as const,
-    ),
-    [number('defer'), 'deferred', 'kept'] as const,
-    [number('no-op'), 'unchanged', 'kept'] as const,
-    [blocked, 'blocked', 'lost'] as const,
-  ].filter(([count]) => count > 0);
-}
-
 function actionEntries(
-  { action, symbol }: DiffStyle,
+  action: Action,
+  symbol: string,
   changes: readonly Change[],
 ): readonly (readonly string[])[] {
   if (changes.length === 0) return [];

@@ -4,9 +4,10 @@ import { quoteShellWord } from '../../core/text.ts';
 import { commentMarker } from '../markdown/comment.ts';
 import { composeComment, type Detail, joinItems } from '../markdown/compose.ts';
 import { code, fenced, prose } from '../markdown/escape.ts';
-import { summaryBlocks } from '../markdown/summary.ts';
 import { DEFAULT_BUDGET, sizeInBytes } from '../text/escape.ts';
 import { unchangedWaves, waveSections } from './markdown-waves.ts';
+import { summaryBlocks } from './markdown-summary.ts';
+import { freshnessWords } from './view.ts';
 
 /**
  * The plan as a comment for a pull or merge request, in the Markdown that GitHub and GitLab share: counts, what is
@@ -20,7 +21,7 @@ export function renderPlanMarkdown(plan: Plan, source: PlanSource, most: number 
     (detail) => ({ head: summaryBlocks(plan, detail), foot: footBlocks(plan, source, detail) }),
     waveSections(plan.changes),
     most,
-    'The plan itself does all of it: `landfall plan` shows it whole.',
+    'The plan includes everything; `landfall plan` shows all of it.',
   );
 }
 
@@ -64,20 +65,18 @@ export function commitParts(commit: string | undefined): readonly string[] {
 function applyBlocks({ apply }: PlanSource): readonly string[] {
   const command = shellCommand(apply);
   if (command === undefined || sizeInBytes(command) > MAX_COMMAND_BYTES) {
-    return ['To carry it out, run `landfall apply` with the flags that this plan was made with.'];
+    return ['To apply it, run `landfall apply` with the same flags.'];
   }
-  return [`To carry it out:\n\n${fenced('sh', [command]).join('\n')}`];
+  return [`To apply it:\n\n${fenced('sh', [command]).join('\n')}`];
 }
 
-function freshnessText({ status, drift, reason = '' }: Freshness, detail: Detail): string {
-  switch (status) {
-    case 'fresh':
-      return 'Still fresh: nothing that it stands on has changed.';
-    case 'unchecked':
-      return `Whether it is still fresh could not be checked: ${prose(reason, detail.text)}.`;
-    case 'stale':
-      return `**Stale**: plan again. What has moved: ${joinItems(drift, detail, (one) => changedPreconditionLabel(one, detail))}.`;
-  }
+function freshnessText(freshness: Freshness, detail: Detail): string {
+  const { status, drift, reason = '' } = freshness;
+  const { lead, rest } = freshnessWords(freshness);
+  if (status === 'unchecked') return `${lead} ${prose(reason, detail.text)}.`;
+  if (status === 'fresh') return `${lead} ${rest}.`;
+  const changed = joinItems(drift, detail, (one) => changedPreconditionLabel(one, detail));
+  return `**${lead.replace(':', '')}**: ${rest}. Changed: ${changed}.`;
 }
 
 function changedPreconditionLabel({ target, address, what }: ChangedPrecondition, { name }: Detail): string {

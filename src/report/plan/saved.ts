@@ -6,29 +6,24 @@ import { escapeTerminal } from '../text/escape.ts';
 import { groupBy } from '../text/table.ts';
 import { formatMinute, settingText } from '../text/words.ts';
 import { renderPlanText } from './text.ts';
+import { freshnessWords } from './view.ts';
 
-/** A saved plan as a reviewer reads it, and below it whether it still holds. Ends in a newline. */
+/** A saved plan for a terminal, and whether it can still be applied. Ends in a newline. */
 export function renderSavedPlanText(plan: Plan, freshness: Freshness, options: TextOptions): string {
   const made = `Made ${formatMinute(plan.at)} UTC.`;
   return `${renderPlanText(plan, options)}\n${made} ${renderFreshness(freshness, options)}`;
 }
 
-/** Whether a saved plan still holds, and what has moved. Ends in a newline. */
-export function renderFreshness(
-  { status, drift, reason = '' }: Freshness,
-  { colors }: Pick<TextOptions, 'colors'>,
-): string {
-  switch (status) {
-    case 'fresh':
-      return `${colors.green('Still fresh:')} nothing that it stands on has changed.\n`;
-    case 'stale':
-      return `${[`${colors.red('Stale:')} plan again.`, ...changedPreconditionLines(drift, colors)].join('\n')}\n`;
-    case 'unchecked':
-      return `Whether it is still fresh could not be checked: ${escapeTerminal(reason)}.\n`;
-  }
+/** Whether a saved plan can still be applied, and what has changed since. Ends in a newline. */
+export function renderFreshness(freshness: Freshness, { colors }: Pick<TextOptions, 'colors'>): string {
+  const { status, drift, reason = '' } = freshness;
+  const { lead, rest } = freshnessWords(freshness);
+  const color = { fresh: colors.green, stale: colors.red, unchecked: colors.yellow }[status];
+  const first = `${color(lead)} ${rest}${escapeTerminal(status === 'unchecked' ? reason : '')}.`;
+  return `${[first, ...changedPreconditionLines(drift, colors)].join('\n')}\n`;
 }
 
-/** What has moved under a saved plan: what it is about, and below that one line a thing. */
+/** What has changed since a plan was saved: each resource, and under it one line for each change. */
 export function changedPreconditionLines(
   drift: readonly ChangedPrecondition[],
   colors: Colors,
@@ -49,9 +44,10 @@ function changedPreconditionText({ job, what, planned, now }: ChangedPreconditio
   const name = escapeTerminal(what);
   if (what === 'job') {
     const id = escapeTerminal(job ?? '');
-    return now === undefined ? `${id} is gone` : `${id} of ${settingText(now)} has come`;
+    return now === undefined ? `${id} no longer exists` : `${id} of ${settingText(now)} is new`;
   }
-  if (what === 'target' || (what === 'server' && now === undefined)) return `${settingText(planned)} is gone`;
+  if (what === 'target' || (what === 'server' && now === undefined))
+    return `${settingText(planned)} no longer exists`;
   const whose = job === undefined ? '' : `${escapeTerminal(job)} `;
   return `${whose}${name}: ${settingText(planned)} in the plan, ${settingText(now)} now`;
 }

@@ -1,18 +1,16 @@
 import type { Colors } from 'picocolors/types.js';
 import {
-  type Action,
   type Capacity,
   type Change,
   hasChanges,
   type Plan,
   type PlannedTarget,
   runRefusals,
-  targetRefusals,
 } from '../../core/plan.ts';
 import { concernLines, joinBlocks, targetHeading, type TextOptions } from '../text/blocks.ts';
 import { escapeTerminal } from '../text/escape.ts';
 import { alignRows, groupBy } from '../text/table.ts';
-import { nameInWave } from '../text/words.ts';
+import { countsText, nameInWave } from '../text/words.ts';
 import {
   deferredLines,
   existingJobCells,
@@ -20,19 +18,28 @@ import {
   newJobCells,
   sharedSettingsText,
 } from './change-text.ts';
+import {
+  ACTION_STYLES,
+  capacityViews,
+  planHeadline,
+  REFUSED_WORDS,
+  waveCounts,
+  type WaveView,
+  waveViews,
+} from './view.ts';
 
 /**
  * The plan as a reviewer reads it: changes by target and wave, then concerns, capacity and the counts.
  * A plan without changes is one line, and its concerns. Ends in a newline.
  */
 export function renderPlanText(plan: Plan, options: TextOptions): string {
-  // Who is refused needs to see what: the reviewer decides whether it is meant.
+  // A reviewer of a refused plan must see the changes to decide whether they are intended.
   const refused = runRefusals(plan).length > 0 || plan.changes.some(({ blockedBy }) => blockedBy.length > 0);
-  // Nor is it plain what a VM waits for on its way to its wave's phase; a full cap is, and there may be hundreds behind it.
-  const onTheWay = plan.changes.some(
+  // A VM may wait for its next step for many reasons; VMs that wait for a full cap may be hundreds, and are only counted.
+  const waitsForStep = plan.changes.some(
     ({ action, remaining }) => action === 'defer' && remaining !== undefined,
   );
-  const whole = hasChanges(plan) || refused || onTheWay || options.verbose;
+  const whole = hasChanges(plan) || refused || waitsForStep || options.verbose;
   const blocks = [
     ...(whole ? plan.targets.map((target) => targetLines(plan, target, options)) : []),
     concernLines(plan.concerns, options),
@@ -43,59 +50,33 @@ export function renderPlanText(plan: Plan, options: TextOptions): string {
 }
 
 function targetLines(plan: Plan, target: PlannedTarget, options: TextOptions): readonly string[] {
-  const changes = plan.changes.filter((change) => change.target === target.name);
-  const waves = [...groupBy(changes, ({ wave }) => wave)].map(([wave, group]) =>
-    waveLines(wave, group, options),
-  );
-  const shown = waves.filter((lines) => lines.length > 0);
-  if (shown.length === 0) return [];
-  return [targetHeading(target, options.colors), ...shown.flatMap((lines) => ['', ...lines])];
+  const waves = waveViews(plan.changes)
+    .filter((view) => view.target === target.name && (view.hasChanges || options.verbose))
+    .map((view) => waveLines(view, options));
+  if (waves.length === 0) return [];
+  return [targetHeading(target, options.colors), ...waves.flatMap((lines) => ['', ...lines])];
 }
-
-interface ActionStyle {
-  readonly action: Action;
-  readonly symbol: string;
-  readonly color: 'red' | 'yellow' | 'green' | 'dim';
-  readonly counted: string;
-}
-
-/** What can be lost comes first, what stays comes last. */
-const ACTION_STYLES: readonly ActionStyle[] = [
-  { action: 'delete', symbol: '-', color: 'red', counted: 'to delete' },
-  { action: 'replace', symbol: '-/+', color: 'red', counted: 'to replace' },
-  { action: 'update', symbol: '~', color: 'yellow', counted: 'to update' },
-  { action: 'create', symbol: '+', color: 'green', counted: 'to create' },
-  { action: 'advance', symbol: '>', color: 'yellow', counted: 'to advance' },
-  { action: 'defer', symbol: '…', color: 'dim', counted: 'deferred' },
-  { action: 'no-op', symbol: '=', color: 'dim', counted: 'unchanged' },
-];
 
 const INDENT = ' '.repeat(8);
 
-/** The changes of one wave under a heading that counts them; nothing for a wave in which nothing changes. */
-function waveLines(wave: string, changes: readonly Change[], options: TextOptions): readonly string[] {
+/** The changes of one wave under a heading that counts them. */
+function waveLines({ wave, changes }: WaveView, options: TextOptions): readonly string[] {
   const { colors, verbose } = options;
   const byAction = groupBy(changes, ({ action }) => action);
-  const kinds = ACTION_STYLES.flatMap((kind) => {
-    const group = byAction.get(kind.action);
-    return group === undefined || (kind.action === 'no-op' && !verbose) ? [] : [{ kind, group }];
-  });
-  if (kinds.length === 0) return [];
-
-  const counts = kinds.flatMap(({ kind, group }) => {
-    const free = group.filter(({ blockedBy }) => blockedBy.length === 0).length;
-    return free === 0 ? [] : [`${free} ${kind.counted}`];
-  });
-  const blocked = changes.filter(({ blockedBy }) => blockedBy.length > 0).length;
-  if (blocked > 0) counts.push(`${blocked} blocked`);
+  const counts = countsText(waveCounts(changes, verbose));
   return [
-    `  ${colors.bold(escapeTerminal(wave))}  ${colors.dim(counts.join(', '))}`,
-    ...kinds.flatMap(({ kind, group }) => actionLines(kind, group, options)),
+    `  ${colors.bold(escapeTerminal(wave))}  ${colors.dim(counts)}`,
+    ...ACTION_STYLES.flatMap((style) => {
+      const group = byAction.get(style.action) ?? [];
+      return group.length === 0 || (style.action === 'no-op' && !verbose)
+        ? []
+        : actionLines(style, group, options);
+    }),
   ];
 }
 
 function actionLines(
-  { action, symbol, color }: ActionStyle,
+  { action, symbol, color }: (typeof ACTION_STYLES)[number],
   changes: readonly Change[],
   { colors, verbose }: TextOptions,
 ): readonly string[] {
@@ -123,48 +104,20 @@ function blockedCell({ blockedBy }: Change): string {
 /** How full each cap is and what the run does to it, one line a cap. */
 function capacityLines(capacity: readonly Capacity[]): readonly string[] {
   if (capacity.length === 0) return [];
-  const rows = capacity.map(({ target, wave, of, limit, active, freed, starting, deferred }) => [
+  const rows = capacityViews(capacity).map(({ target, wave, counts }) => [
     escapeTerminal(wave === undefined ? target : `  wave ${wave}`),
-    [
-      `${active} of ${limit} ${of === undefined ? 'active' : of === 'jobs' ? 'jobs of the service' : 'servers in jobs'}`,
-      ...(freed > 0 ? [`${freed} freed`] : []),
-      ...(starting > 0 ? [`${starting} starting`] : []),
-      ...(deferred > 0 ? [`${deferred} deferred`] : []),
-    ].join(', '),
+    countsText(counts),
   ]);
   return ['Capacity', ...alignRows(rows).map((line) => `  ${line}`)];
 }
 
-/** The counts of a plan in one line. */
 function summaryLine(plan: Plan, colors: Colors): string {
-  const { create, update, replace, delete: deletes, advance, defer, noOp, blocked } = plan.summary;
-  const guards = runRefusals(plan).map(({ id }) => id);
-  if (guards.length === 0 && !hasChanges(plan)) return noChangesLine(plan, colors);
-  const counts = [
-    `${create} to create`,
-    `${update} to update`,
-    `${replace} to replace`,
-    `${deletes} to delete`,
-    ...(advance > 0 ? [`${advance} to advance`] : []),
-    `${defer} deferred`,
-    `${noOp} unchanged`,
-    ...(blocked > 0 ? [`${blocked} blocked`] : []),
-  ];
-  const plain = `${colors.bold('Plan:')} ${counts.join(', ')}.`;
-  if (guards.length === 0) return plain;
-  const names = [...new Set(guards)].join(' and ');
-  return `${plain}\n${colors.red(colors.bold('Refused'))} by ${names}: apply carries out nothing of this plan.`;
-}
-
-function noChangesLine(plan: Plan, colors: Colors): string {
-  const { noOp, defer, blocked } = plan.summary;
-  const refused = [...new Set(targetRefusals(plan).map(({ id }) => id))];
-  const match = noOp === 1 ? '1 replication job matches' : `${noOp} replication jobs match`;
-  const waiting = [
-    ...(defer > 0 ? [`${defer} deferred`] : []),
-    ...(blocked > 0 ? [`${blocked} blocked by critical concerns`] : []),
-    ...(blocked === 0 && refused.length > 0 ? [`nothing more while there is ${refused.join(' and ')}`] : []),
-  ];
-  const now = waiting.length > 0 ? ' now' : '';
-  return `${colors.bold(`No changes${now}.`)} ${[`${match} the manifests`, ...waiting].join(', ')}.`;
+  const { noChanges, counts, refusedBy } = planHeadline(plan);
+  if (noChanges !== undefined) {
+    const lead = colors.bold(noChanges.isWaiting ? 'No changes now.' : 'No changes.');
+    return `${lead} ${[noChanges.matching, ...counts.map((count) => countsText([count]))].join(', ')}.`;
+  }
+  const line = `${colors.bold('Plan:')} ${countsText(counts)}.`;
+  if (refusedBy.length === 0) return line;
+  return `${line}\n${colors.red(colors.bold('Refused'))} by ${refusedBy.join(' and ')}: ${REFUSED_WORDS}`;
 }

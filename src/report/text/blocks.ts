@@ -4,6 +4,7 @@ import { formatPlace } from '../../core/error.ts';
 import type { PlannedTarget } from '../../core/plan.ts';
 import { escapeTerminal } from './escape.ts';
 import { groupBy } from './table.ts';
+import { pluralize } from './words.ts';
 
 export interface TextOptions {
   readonly colors: Colors;
@@ -20,10 +21,15 @@ const WARNINGS_SHOWN = 10;
 export function concernLines(concerns: readonly Concern[], options: TextOptions): readonly string[] {
   const critical = concerns.filter(({ severity }) => severity !== 'warning');
   const warnings = concerns.filter(({ severity }) => severity === 'warning');
-  return [...groups(critical), ...groups(warnings)].flatMap((group) => groupLines(group, options));
+  return [...groupConcerns(critical), ...groupConcerns(warnings)].flatMap((group) =>
+    groupLines(group, options),
+  );
 }
 
-function groups(concerns: readonly Concern[]): readonly (readonly Concern[])[] {
+/** Groups concerns that have the same id and remedy, in the order in which they first occur. */
+export function groupConcerns<T extends { readonly id: string; readonly remedy?: string }>(
+  concerns: readonly T[],
+): readonly (readonly T[])[] {
   return [...groupBy(concerns, ({ id, remedy = '' }) => JSON.stringify([id, remedy])).values()];
 }
 
@@ -41,25 +47,47 @@ function groupLines(group: readonly Concern[], { colors, verbose }: TextOptions)
   ];
 }
 
-function concernText({ place, address, message }: Concern): string {
-  const where = place === undefined ? '' : `${formatPlace(place)}: `;
-  const who = address === undefined || message.includes(address) ? '' : `${address}: `;
-  return escapeTerminal(where + who + message);
+function concernText(concern: Concern): string {
+  const { place, address } = concernSubject(concern);
+  return escapeTerminal([place, address, concern.message].filter((part) => part !== undefined).join(': '));
 }
 
-/** The line above what is said of a target: its name, and where that is. */
-export function targetHeading(
-  { name, provider, region, account, endpoint, jobs }: PlannedTarget,
-  colors: Colors,
-): string {
-  const where = [
-    provider,
-    region,
-    ...(account === undefined ? [] : [`account ${account}`]),
-    ...(endpoint === undefined ? [] : [endpoint === 'local' ? 'built-in endpoint' : endpoint]),
-    ...(jobs.others > 0 ? [`${jobs.others} ${jobs.others === 1 ? 'job' : 'jobs'} of others`] : []),
+/** What a concern is about, as far as its message does not say it: its place and its VM. */
+export function concernSubject({ place, address, message }: Pick<Concern, 'place' | 'address' | 'message'>): {
+  readonly place?: string;
+  readonly address?: string;
+} {
+  return {
+    ...(place !== undefined && { place: formatPlace(place) }),
+    ...(address !== undefined && !message.includes(address) && { address }),
+  };
+}
+
+/** Where a target is, part by part: fixed words, a name, or both. */
+export function targetPlace({
+  provider,
+  region,
+  account,
+  endpoint,
+  jobs,
+}: PlannedTarget): readonly { readonly words?: string; readonly name?: string }[] {
+  return [
+    { name: provider },
+    { name: region },
+    ...(account === undefined ? [] : [{ words: 'account', name: account }]),
+    ...(endpoint === undefined
+      ? []
+      : [endpoint === 'local' ? { words: 'built-in endpoint' } : { name: endpoint }]),
+    ...(jobs.others > 0 ? [{ words: `${pluralize(jobs.others, 'job')} of others` }] : []),
   ];
-  return `${colors.bold(escapeTerminal(name))} ${colors.dim(`(${escapeTerminal(where.join(', '))})`)}`;
+}
+
+/** The heading over a target: its name, and where it is. */
+export function targetHeading(target: PlannedTarget, colors: Colors): string {
+  const where = targetPlace(target).map(({ words, name }) =>
+    [words, name].filter((part) => part !== undefined).join(' '),
+  );
+  return `${colors.bold(escapeTerminal(target.name))} ${colors.dim(`(${escapeTerminal(where.join(', '))})`)}`;
 }
 
 /** Joins blocks of lines with an empty line between them; leaves out blocks without lines. Ends in a newline. */

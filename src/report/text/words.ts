@@ -37,3 +37,20 @@ export function pluralize(number: number, noun: string): string {
 export function formatMinute(instant: Instant | undefined): string {
   return instant === undefined ? '' : formatInstant(instant).slice(0, 16).replace('T', ' ');
 }
+
+/** A part of a list of counts. */
+export interface Count {
+  /** The number and its words: `3 to delete`. */
+  readonly words: string;
+  /** Names that end it, such as the ids of concerns. */
+  readonly names?: readonly string[];
+  /** Something is deleted or blocked: to be emphasised. */
+  readonly isLoss?: boolean;
+}
+
+/** Counts as a list on a terminal. */
+export function countsText(counts: readonly Count[]): string {
+  return counts
+    .map(({ words, names = [] }) => [words, ...(names.length > 0 ? [names.join(' and ')] : [])].join(' '))
+    .join(', ');
+}

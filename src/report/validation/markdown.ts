@@ -3,8 +3,7 @@ import { toFindings } from '../formats/finding.ts';
 import { commentMarker } from '../markdown/comment.ts';
 import { composeComment, type Detail } from '../markdown/compose.ts';
 import { code } from '../markdown/escape.ts';
-import { fold } from '../markdown/section.ts';
-import { concernList } from '../markdown/summary.ts';
+import { concernList, warningsBlock } from '../markdown/summary.ts';
 import { commitParts } from '../plan/markdown.ts';
 import { DEFAULT_BUDGET } from '../text/escape.ts';
 import { pluralize } from '../text/words.ts';
@@ -40,17 +39,12 @@ export function renderValidationMarkdown(
   const warnings = findings.filter(({ severity }) => severity === 'warning');
   const head = (detail: Detail): readonly string[] => [
     firstLine(validation, source, command, detail),
-    ...(errors.length === 0 ? [] : [`To be mended:\n\n${concernList(errors.map(toListedConcern), detail)}`]),
-    ...(warnings.length === 0
+    ...(errors.length === 0
       ? []
-      : [
-          fold(
-            `<b>${pluralize(warnings.length, 'warning')}</b>`,
-            concernList(warnings.map(toListedConcern), detail),
-          ),
-        ]),
+      : [`Fix these problems:\n\n${concernList(errors.map(toListedConcern), detail)}`]),
+    ...[warningsBlock(warnings.map(toListedConcern), detail)].filter((block) => block !== ''),
   ];
-  const about = ['`landfall validate` shows the lines, `landfall explain` what each of them means'];
+  const about = ['`landfall validate` shows the lines, `landfall explain ID` explains each problem'];
   const foot = [
     ...(findings.length === 0 ? [] : [`---\n\n${[...about, ...commitParts(commit)].join('; ')}.`]),
     // A name begins with no question mark: what cannot be read replaces no plan of another project.
@@ -72,9 +66,9 @@ function firstLine(
   ];
   const whose = code(project ?? projectFile, name);
   if (desired === undefined)
-    return `**${command === 'drift' ? 'Drift cannot be told' : 'No plan'}** for ${whose}: ${counts.join(', ')} in ${pluralize(files.length, 'file')}.`;
+    return `**${command === 'drift' ? 'No drift report' : 'No plan'}** for ${whose}: ${counts.join(', ')} in ${pluralize(files.length, 'file')}.`;
   const size = [pluralize(desired.waves.length, 'wave'), pluralize(desired.vms.length, 'VM')];
-  return `Manifests of ${whose} ${errors > 0 ? 'need mending' : 'are valid'}: ${[...counts, ...size].join(', ')}.`;
+  return `Manifests of ${whose} ${errors > 0 ? 'have errors' : 'are valid'}: ${[...counts, ...size].join(', ')}.`;
 }
 
 /** The VMs that a finding is about stand in its message. */
@@ -100,7 +94,7 @@ export function renderFailureMarkdown(
     ...(remedy !== undefined && { remedy }),
     ...(place !== undefined && { place }),
   };
-  const about = [`${code(`landfall explain ${id}`, 80)} tells what it means`, ...commitParts(commit)];
+  const about = [`${code(`landfall explain ${id}`, 80)} explains it`, ...commitParts(commit)];
   return composeComment(
     (detail) => ({
       head: [`**No plan** for ${code(project ?? projectFile, detail.name)}.`, concernList([told], detail)],

@@ -95,7 +95,7 @@ describe('drift as an issue', () => {
     const text = render(many(2000), MIN_BUDGET);
     expect(Buffer.byteLength(text)).toBeLessThanOrEqual(MIN_BUDGET);
     expect(text.split('\n')[0]).toContain('286 changed, 286 missing');
-    expect(text).toMatch(/\*\*Cut\*\* to fit 10000 bytes: .* `landfall drift` shows it whole\./);
+    expect(text).toMatch(/\*\*Cut\*\* to fit 10000 bytes: .* `landfall drift` shows all of it\./);
   });
 
   it.each(TRICKS)('obeys nothing in %j', async (trick) => {

@@ -106,10 +106,8 @@ describe('a plan as a comment', () => {
       renderPlanMarkdown(busyPlan(), { commit, apply }, DEFAULT_BUDGET);
     expect(text(['landfall', 'apply'], '@everyone')).not.toContain('commit');
     expect(text(['landfall', 'apply', '--wave', "it's $HOME"])).toContain("--wave 'it'\\''s $HOME'");
-    expect(text(['landfall', 'apply', '--wave', 'x\u202e'])).toContain(
-      'the flags that this plan was made with',
-    );
-    expect(text(['landfall', 'apply', 'x'.repeat(2000)])).toContain('the flags that this plan was made with');
+    expect(text(['landfall', 'apply', '--wave', 'x\u202e'])).toContain('with the same flags');
+    expect(text(['landfall', 'apply', 'x'.repeat(2000)])).toContain('with the same flags');
   });
 
   it('says whether a saved plan still holds', () => {
@@ -119,7 +117,7 @@ describe('a plan as a comment', () => {
     expect(of({ status: 'unchecked', drift: [], reason: 'no @network' })).toContain('no `@network`.');
     const drift = [{ what: 'job', target: 'production', address: 'a/@b', now: 'x' }];
     expect(of({ status: 'stale', drift })).toContain(
-      '**Stale**: plan again. What has moved: `job` of `a/@b`.',
+      '**Stale**: 1 resource in this plan has changed; plan again. Changed: `job` of `a/@b`.',
     );
   });
 

@@ -42,7 +42,7 @@ describe('what is wrong with manifests, as a comment', () => {
   it('tells what is worth a look from what keeps a VM from moving', () => {
     const critical = TROUBLES.filter(({ severity }) => severity === 'critical');
     expect(render(critical, SOURCE, DESIRED).split('\n')[0]).toBe(
-      'Manifests of `ucop` need mending: **5 errors**, 2 waves, 3 VMs.',
+      'Manifests of `ucop` have errors: **5 errors**, 2 waves, 3 VMs.',
     );
     const warnings = TROUBLES.filter(({ severity }) => severity === 'warning');
     expect(render(warnings, SOURCE, DESIRED).split('\n')[0]).toBe(

@@ -1,0 +1,47 @@
+import type { Capacity, Plan } from '../../core/plan.ts';
+import type { Detail } from '../markdown/compose.ts';
+import { code } from '../markdown/escape.ts';
+import { concernList, countsMarkdown, targetsLine, warningsBlock } from '../markdown/summary.ts';
+import { pluralize } from '../text/words.ts';
+import { capacityViews, type Headline, planHeadline, REFUSED_WORDS } from './view.ts';
+
+/** The blocks above the waves, which are never cut: counts, targets, refusals, capacity, and warnings in a fold. */
+export function summaryBlocks(plan: Plan, detail: Detail): readonly string[] {
+  const headline = planHeadline(plan);
+  const { refusedBy } = headline;
+  const critical = plan.concerns.filter(({ severity }) => severity !== 'warning');
+  const warnings = plan.concerns.filter(({ severity }) => severity === 'warning');
+  return [
+    headlineText(plan.project, headline, detail),
+    targetsLine(plan.targets, detail),
+    refusedBy.length === 0
+      ? ''
+      : `**Refused** by ${refusedBy.map((id) => code(id, 60)).join(' and ')}: ${REFUSED_WORDS}`,
+    critical.length === 0
+      ? ''
+      : `**Blocked** by ${pluralize(critical.length, 'critical concern')}:\n\n${concernList(critical, detail)}`,
+    capacityBlock(plan.capacity, detail),
+    warningsBlock(warnings, detail),
+  ].filter((block) => block !== '');
+}
+
+function headlineText(project: string, { noChanges, counts }: Headline, { name }: Detail): string {
+  const list = countsMarkdown(counts, name);
+  if (noChanges === undefined) return `Plan for ${code(project, name)}: ${list}.`;
+  const { matching, isWaiting } = noChanges;
+  return `No changes for ${code(project, name)}${isWaiting ? ` now: ${matching}, ${list}` : `: ${matching}`}.`;
+}
+
+/** The caps that the run uses or reaches; the others tell a reviewer nothing. */
+function capacityBlock(capacity: readonly Capacity[], detail: Detail): string {
+  const { items, name } = detail;
+  const touched = capacityViews(capacity).filter(({ isTouched }) => isTouched);
+  if (touched.length === 0) return '';
+  const lines = touched.slice(0, items).map(({ target, wave, counts }) => {
+    const whose =
+      wave === undefined ? code(target, name) : `wave ${code(wave, name)} on ${code(target, name)}`;
+    return `- ${whose}: ${countsMarkdown(counts, name)}`;
+  });
+  const more = touched.length - lines.length;
+  return ['**Capacity**', '', ...lines, ...(more > 0 ? [`- and ${more} more`] : [])].join('\n');
+}

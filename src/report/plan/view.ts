@@ -1,0 +1,158 @@
+import type { Freshness } from '../../core/apply-result.ts';
+import {
+  type Action,
+  type Capacity,
+  type Change,
+  hasChanges,
+  type Plan,
+  runRefusals,
+  targetRefusals,
+} from '../../core/plan.ts';
+import { groupBy } from '../text/table.ts';
+import { type Count, pluralize } from '../text/words.ts';
+
+// What the text and the Markdown of a plan have in common: which counts, words, groups and sentences they show, and in
+// which order. The renderers only lay it out.
+
+interface ActionStyle {
+  readonly action: Action;
+  /** Marks a change on a terminal. */
+  readonly symbol: string;
+  /** Marks it in a diff, where the first character decides the colour of the line. */
+  readonly diffSymbol: string;
+  readonly color: 'red' | 'yellow' | 'green' | 'dim';
+  readonly counted: string;
+}
+
+/** All actions: what deletes comes first and is the last to be cut, what changes nothing comes last. */
+export const ACTION_STYLES: readonly ActionStyle[] = [
+  { action: 'delete', symbol: '-', diffSymbol: '-', color: 'red', counted: 'to delete' },
+  { action: 'replace', symbol: '-/+', diffSymbol: '-/+', color: 'red', counted: 'to replace' },
+  { action: 'advance', symbol: '>', diffSymbol: '!', color: 'yellow', counted: 'to advance' },
+  { action: 'update', symbol: '~', diffSymbol: '!', color: 'yellow', counted: 'to update' },
+  { action: 'create', symbol: '+', diffSymbol: '+', color: 'green', counted: 'to create' },
+  { action: 'defer', symbol: '…', diffSymbol: '#', color: 'dim', counted: 'deferred' },
+  { action: 'no-op', symbol: '=', diffSymbol: '#', color: 'dim', counted: 'unchanged' },
+];
+
+/** The first line of a plan: its counts, or that nothing changes and why. */
+export interface Headline {
+  /** Absent: the plan changes something, or is refused. */
+  readonly noChanges?: { readonly matching: string; readonly isWaiting: boolean };
+  readonly counts: readonly Count[];
+  /** Ids of the guards that refuse the whole run. */
+  readonly refusedBy: readonly string[];
+}
+
+export function planHeadline(plan: Plan): Headline {
+  const { create, update, replace, delete: deletes, advance, defer, noOp, blocked } = plan.summary;
+  const refusedBy = [...new Set(runRefusals(plan).map(({ id }) => id))];
+  if (refusedBy.length === 0 && !hasChanges(plan)) {
+    const targetIds = [...new Set(targetRefusals(plan).map(({ id }) => id))];
+    const counts = [
+      ...(defer > 0 ? [{ words: `${defer} deferred` }] : []),
+      ...(blocked > 0 ? [{ words: `${blocked} blocked by critical concerns`, isLoss: true }] : []),
+      ...(blocked === 0 && targetIds.length > 0
+        ? [{ words: 'other changes blocked by', names: targetIds, isLoss: true }]
+        : []),
+    ];
+    const matching = `${pluralize(noOp, 'replication job')} ${noOp === 1 ? 'matches' : 'match'} the manifests`;
+    return { noChanges: { matching, isWaiting: counts.length > 0 }, counts, refusedBy };
+  }
+  const irreversible = plan.changes.filter(
+    (change) => change.action === 'advance' && change.irreversible === true && change.blockedBy.length === 0,
+  ).length;
+  const counts = [
+    { words: `${create} to create` },
+    { words: `${update} to update` },
+    { words: `${replace} to replace` },
+    { words: `${deletes} to delete`, isLoss: deletes > 0 },
+    ...(advance > 0 ? [{ words: `${advance} to advance` }] : []),
+    ...(irreversible > 0 ? [{ words: `${irreversible} that cannot be undone`, isLoss: true }] : []),
+    { words: `${defer} deferred` },
+    { words: `${noOp} unchanged` },
+    ...(blocked > 0 ? [{ words: `${blocked} blocked`, isLoss: true }] : []),
+  ];
+  return { counts, refusedBy };
+}
+
+/** What a refusal by a guard means; the ids of the guards come before it. */
+export const REFUSED_WORDS = 'apply will change nothing.';
+
+/** The changes of one wave on one target. */
+export interface WaveView {
+  readonly target: string;
+  readonly wave: string;
+  readonly changes: readonly Change[];
+  /** Whether anything changes, waits or is blocked in it. */
+  readonly hasChanges: boolean;
+}
+
+/** Groups changes by wave, in the order of the plan. */
+export function waveViews(changes: readonly Change[]): readonly WaveView[] {
+  const groups = groupBy(changes, ({ target, wave }) => JSON.stringify([target, wave])).values();
+  return [...groups].map((group) => ({
+    target: group[0]?.target ?? '',
+    wave: group[0]?.wave ?? '',
+    changes: group,
+    hasChanges: group.some(({ action, blockedBy }) => action !== 'no-op' || blockedBy.length > 0),
+  }));
+}
+
+/** Counts the changes of a wave by action, without those that are blocked, and then these. */
+export function waveCounts(changes: readonly Change[], withUnchanged: boolean): readonly Count[] {
+  const free = changes.filter(({ blockedBy }) => blockedBy.length === 0);
+  const blocked = changes.length - free.length;
+  return [
+    ...ACTION_STYLES.flatMap(({ action, counted }) => {
+      const number = free.filter((change) => change.action === action).length;
+      if (number === 0 || (action === 'no-op' && !withUnchanged)) return [];
+      return [{ words: `${number} ${counted}`, isLoss: action === 'delete' }];
+    }),
+    ...(blocked > 0 ? [{ words: `${blocked} blocked`, isLoss: true }] : []),
+  ];
+}
+
+/** How full a cap is, and what the run does to it. */
+export interface CapacityView extends Pick<Capacity, 'target' | 'wave'> {
+  readonly counts: readonly Count[];
+  /** Whether the run uses or reaches the cap. */
+  readonly isTouched: boolean;
+}
+
+const CAPACITY_WORDS = { jobs: 'jobs of the service', 'servers-in-jobs': 'servers in jobs' };
+
+export function capacityViews(capacity: readonly Capacity[]): readonly CapacityView[] {
+  return capacity.map(({ target, wave, of, limit, active, freed, starting, deferred }) => ({
+    target,
+    ...(wave !== undefined && { wave }),
+    counts: [
+      { words: `${active} of ${limit} ${of === undefined ? 'active' : CAPACITY_WORDS[of]}` },
+      ...(freed > 0 ? [{ words: `${freed} freed` }] : []),
+      ...(starting > 0 ? [{ words: `${starting} starting` }] : []),
+      ...(deferred > 0 ? [{ words: `${deferred} deferred`, isLoss: true }] : []),
+    ],
+    isTouched: freed + starting + deferred > 0 || active >= limit,
+  }));
+}
+
+/** The sentence about freshness: its first words, and the rest of it, in which only a reason is not ours. */
+export function freshnessWords({ status, drift }: Freshness): {
+  readonly lead: string;
+  readonly rest: string;
+} {
+  switch (status) {
+    case 'fresh':
+      return { lead: 'Still fresh:', rest: 'no resource in this plan has changed' };
+    case 'stale': {
+      const { size } = groupBy(drift, ({ target, address }) => JSON.stringify([target, address]));
+      const verb = size === 1 ? 'has' : 'have';
+      return {
+        lead: 'Stale:',
+        rest: `${pluralize(size, 'resource')} in this plan ${verb} changed; plan again`,
+      };
+    }
+    case 'unchecked':
+      return { lead: 'Freshness could not be checked:', rest: '' };
+  }
+}
