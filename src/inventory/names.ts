@@ -7,9 +7,9 @@ const MAX_TITLE_READ = 400;
 /** Names that no file may have on Windows, whatever their extension. */
 const RESERVED_FILE_NAMES = /^(?:con|prn|aux|nul|com\d|lpt\d)$/;
 
-/** A title as the name of a wave: lower-case letters, digits and hyphens, not more than `longest` of them. */
-export function waveNameFor(title: string, longest = MAX_WAVE_NAME): string {
-  const name = title
+/** Reduces a title to lower-case letters, digits and hyphens, at most `longest` of them; none may be left. */
+export function slugOf(title: string, longest = MAX_WAVE_NAME): string {
+  return title
     .slice(0, MAX_TITLE_READ)
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')
@@ -20,6 +20,11 @@ export function waveNameFor(title: string, longest = MAX_WAVE_NAME): string {
     .replace(/^-+/, '')
     .slice(0, longest)
     .replace(/-+$/, '');
+}
+
+/** Makes the name of a wave from a title: lower-case letters, digits and hyphens, at most `longest` of them. */
+export function waveNameFor(title: string, longest = MAX_WAVE_NAME): string {
+  const name = slugOf(title, longest);
   if (name === '') return 'wave';
   return RESERVED_FILE_NAMES.test(name) ? `wave-${name}` : name;
 }

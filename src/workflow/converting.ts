@@ -8,7 +8,7 @@ import { MAX_BYTES } from '../manifest/files.ts';
 import { listWaves, loadProject, loadTargets, type WavesOfFile } from '../manifest/load.ts';
 import { type NewFile, readExport, shownPath, writeFileAtomically } from './files.ts';
 import type { InvalidManifests } from './manifests.ts';
-import { findProjectFile } from './project-files.ts';
+import { findOptionalProjectFile, findProjectFile } from './project-files.ts';
 import { matcher, requireMatch } from './selection.ts';
 
 /** The files to convert, and what is known of the targets that their waves name. */
@@ -33,7 +33,7 @@ export function findConvertSource(
   files: readonly string[],
 ): ConvertSource | InvalidManifests {
   const { host } = workspace;
-  const projectFile = projectFileOf(workspace, files.length > 0);
+  const projectFile = (files.length > 0 ? findOptionalProjectFile : findProjectFile)(workspace);
   const named = [...new Set(files.map((file) => resolve(host.cwd, file)))];
   if (projectFile === undefined)
     return { kind: 'valid', paths: named, isNamed: true, providerOf: () => undefined };
@@ -52,17 +52,6 @@ export function findConvertSource(
     ...(defaultTarget !== undefined && { defaultTarget }),
     providerOf: (name = defaultTarget) => targets.find((target) => target.name === name)?.provider,
   };
-}
-
-/** Files that are named need no project. */
-function projectFileOf(workspace: Workspace, isOptional: boolean): string | undefined {
-  try {
-    return findProjectFile(workspace);
-  } catch (error) {
-    const none = error instanceof LandfallError && error.code === 'PROJECT_NOT_FOUND';
-    if (none && isOptional && workspace.projectFile === undefined) return undefined;
-    throw error;
-  }
 }
 
 /**

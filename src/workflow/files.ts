@@ -1,25 +1,25 @@
-import { lstatSync } from 'node:fs';
+import { lstatSync, statSync } from 'node:fs';
 import { mkdir, open, readFile, unlink } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import type { Environment, Workspace } from '../core/environment.ts';
 import { LandfallError } from '../core/error.ts';
 
-/** A file to be written: its path, and what it is to hold. */
+/** A file to write. */
 export interface NewFile {
   readonly path: string;
   readonly text: string;
 }
 
-/** How a path is shown: from where the user is, with forward slashes. */
+/** Returns a path as messages show it: from the working folder, with forward slashes. */
 export function shownPath({ host }: Workspace, path: string): string {
   return relative(host.cwd, path).replaceAll(sep, '/') || '.';
 }
 
 /**
- * Which of some files are there already with the very content that they are to have.
+ * Returns the paths of the files that exist with the same text.
  * @param into what `--out` names
- * @throws LandfallError FILE_EXISTS naming all that are there with another
+ * @throws LandfallError FILE_EXISTS naming all that exist with another text
  */
 export async function unchangedFiles(
   workspace: Workspace,
@@ -36,52 +36,103 @@ export async function unchangedFiles(
   }
   if (other.length === 0) return same;
   const names = other.map((name) => JSON.stringify(name)).join(', ');
-  const what = other.length === 1 ? 'is there already' : 'are there already';
+  const what = other.length === 1 ? 'already exists' : 'already exist';
   throw new LandfallError('FILE_EXISTS', `${names} ${what}: nothing was written`, {
-    remedy: `name another ${into} with --out, or move what is there away`,
+    remedy: `give another ${into} with --out, or move the existing ${other.length === 1 ? 'file' : 'files'} away`,
   });
 }
 
-/** What stands at a path; undefined: nothing. What is there and cannot be read is not nothing. */
+/** Returns the content of a file; undefined: there is none. A file that cannot be read is not nothing. */
 async function contentOf(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? undefined : '';
+    return reasonOf(error) === 'ENOENT' ? undefined : '';
   }
 }
 
 /**
- * Writes new files, never over old ones. If one cannot be written, those before it are taken away again.
+ * Writes new files, never over old ones. If one cannot be written, those before it are removed again.
  * @throws LandfallError FILE_UNWRITABLE or FILE_EXISTS
  */
 export async function writeNewFiles(workspace: Workspace, files: readonly NewFile[]): Promise<void> {
   const written: string[] = [];
   for (const { path, text } of files) {
     try {
-      await mkdir(dirname(path), { recursive: true });
-      const handle = await open(path, 'wx');
-      written.push(path);
-      try {
-        await handle.writeFile(text);
-      } finally {
-        await handle.close();
-      }
+      await createFile(path, text, () => written.push(path));
     } catch (cause) {
       await Promise.all(written.map((each) => unlink(each).catch(() => undefined)));
-      const { code = 'unknown reason' } = cause as NodeJS.ErrnoException;
       const name = shownPath(workspace, path);
-      if (code === 'EEXIST') {
-        throw new LandfallError('FILE_EXISTS', `${name} is there already: nothing was written`, {
-          remedy: 'name another folder with --out, or move what is there away',
+      if (reasonOf(cause) === 'EEXIST') {
+        throw new LandfallError('FILE_EXISTS', `${name} already exists: nothing was written`, {
+          remedy: 'give another folder with --out, or move the file away',
           cause,
         });
       }
-      throw new LandfallError('FILE_UNWRITABLE', `${name} cannot be written: ${code}`, {
-        remedy: 'name a folder that may be written with --out',
+      throw new LandfallError('FILE_UNWRITABLE', `${name} cannot be written: ${reasonOf(cause)}`, {
+        remedy: 'give a writable folder with --out',
         cause,
       });
     }
+  }
+}
+
+/**
+ * Writes a file into a project unless the path exists, also as a dangling link.
+ * @param path from the folder, with forward slashes
+ * @returns whether it was written, exists with the same text, or was kept with another text
+ * @throws LandfallError FILE_UNWRITABLE
+ */
+export async function writeUnlessPresent(
+  folder: string,
+  { path, text }: NewFile,
+): Promise<'written' | 'same' | 'kept'> {
+  const target = join(folder, path);
+  try {
+    await createFile(target, text);
+    return 'written';
+  } catch (cause) {
+    if (reasonOf(cause) === 'EEXIST') return (await contentOf(target)) === text ? 'same' : 'kept';
+    throw new LandfallError('FILE_UNWRITABLE', `${path} cannot be written: ${reasonOf(cause)}`, {
+      remedy: 'give a writable folder; the files written before this one are complete',
+      cause,
+    });
+  }
+}
+
+/** Creates a file and its folder. Fails with EEXIST where the path exists. */
+async function createFile(path: string, text: string, onCreated?: () => void): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const handle = await open(path, 'wx');
+  onCreated?.();
+  try {
+    await handle.writeFile(text);
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
+ * Reads a file of at most `maxBytes`.
+ * @param problem makes the error from what is wrong, such as `it is not a file`
+ */
+export async function readLimited(
+  path: string,
+  maxBytes: number,
+  problem: (what: string, cause?: unknown) => LandfallError,
+): Promise<Buffer> {
+  try {
+    const handle = await open(path);
+    try {
+      const stats = await handle.stat();
+      if (!stats.isFile()) throw problem('it is not a file');
+      if (stats.size > maxBytes) throw problem(`it has ${stats.size} bytes; the limit is ${maxBytes}`);
+      return await handle.readFile();
+    } finally {
+      await handle.close();
+    }
+  } catch (cause) {
+    throw cause instanceof LandfallError ? cause : problem(reasonOf(cause), cause);
   }
 }
 
@@ -92,64 +143,65 @@ const MAX_EXPORT_BYTES = 256 * 1024 * 1024;
  * Reads a file that a user exported.
  * @throws LandfallError FILE_UNREADABLE
  */
-export async function readExport({ host }: Workspace, file: string, remedy: string): Promise<Uint8Array> {
-  try {
-    const handle = await open(resolve(host.cwd, file));
-    try {
-      const stats = await handle.stat();
-      if (!stats.isFile()) throw new LandfallError('FILE_UNREADABLE', `${file} is not a file`, { remedy });
-      if (stats.size > MAX_EXPORT_BYTES) {
-        const message = `${file} has ${stats.size} bytes, and may have ${MAX_EXPORT_BYTES}`;
-        throw new LandfallError('FILE_UNREADABLE', message, { remedy: 'split it' });
-      }
-      return await handle.readFile();
-    } finally {
-      await handle.close();
-    }
-  } catch (cause) {
-    if (cause instanceof LandfallError) throw cause;
-    const { code = 'unknown reason' } = cause as NodeJS.ErrnoException;
-    throw new LandfallError('FILE_UNREADABLE', `${file} cannot be read: ${code}`, { remedy, cause });
-  }
+export function readExport({ host }: Workspace, file: string, remedy: string): Promise<Uint8Array> {
+  return readLimited(
+    resolve(host.cwd, file),
+    MAX_EXPORT_BYTES,
+    (what, cause) =>
+      new LandfallError('FILE_UNREADABLE', `${file} cannot be read: ${what}`, { remedy, cause }),
+  );
 }
 
 /**
- * The path of a file that a flag asks for. What lies in the working folder may have come with a pull request: a link
- * that stands there under the name a pipeline writes to would have it write where the link leads. Links outside, such
- * as /dev/stdout, are the user's own.
+ * Returns the absolute path of a file that a flag names. A pull request can bring a symbolic link into the working
+ * folder, and writing to it would write where the link leads: such links are refused. Links elsewhere, such as
+ * /dev/stdout, belong to the user.
  * @throws LandfallError FILE_UNWRITABLE for a symbolic link in the working folder, at the file or on the way to it
  */
 export function outputFile({ cwd }: Pick<Environment, 'cwd'>, file: string): string {
   const path = resolve(cwd, file);
   const steps = relative(cwd, path).split(sep);
   if (steps[0] === '..') return path;
-  let way = cwd;
+  let current = cwd;
   for (const step of steps) {
-    way = join(way, step);
-    if (!isLink(way)) continue;
-    const link = relative(cwd, way);
+    current = join(current, step);
+    if (!isLink(current)) continue;
+    const link = relative(cwd, current);
     throw new LandfallError('FILE_UNWRITABLE', `${file} cannot be written: ${link} is a symbolic link`, {
-      remedy: 'name another file, or remove the link and see who has brought it',
+      remedy: 'give another file, or remove the link and find out who added it',
     });
   }
   return path;
 }
 
-function isLink(path: string): boolean {
+/** Tells whether a path is a symbolic link; a path that does not exist is none. */
+export function isLink(path: string): boolean {
   try {
     return lstatSync(path).isSymbolicLink();
   } catch {
-    // It is not there; whoever writes to it will say what else is wrong.
     return false;
   }
 }
 
-/** Why a file could not be written or read, as the system calls it: `ENOENT`. */
+/** Tells whether a path is a folder, or leads to one. */
+export function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+/** Returns the system's code for a failed read or write, such as `ENOENT`. */
 export function reasonOf(cause: unknown): string {
   return (cause as NodeJS.ErrnoException).code ?? 'unknown reason';
 }
 
-/** Writes a file atomically; `shown` is how the user calls it. */
+/**
+ * Writes a file completely or not at all.
+ * @param shown the name of the file in messages
+ * @throws LandfallError FILE_UNWRITABLE
+ */
 export async function writeFileAtomically(
   path: string,
   shown: string,
@@ -160,7 +212,7 @@ export async function writeFileAtomically(
     await writeFileAtomic(path, text, mode === undefined ? {} : { mode });
   } catch (cause) {
     throw new LandfallError('FILE_UNWRITABLE', `${shown} cannot be written: ${reasonOf(cause)}`, {
-      remedy: 'name a file in a folder that is there and may be written',
+      remedy: 'give a file in an existing, writable folder',
       cause,
     });
   }

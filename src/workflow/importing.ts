@@ -10,7 +10,7 @@ import type { Inventory } from '../inventory/inventory.ts';
 import { DEFAULT_PROVIDER, serviceOf } from '../providers/registry.ts';
 import { shownPath, unchangedFiles, writeNewFiles } from './files.ts';
 import { type InvalidManifests, readManifests } from './manifests.ts';
-import { findProjectFile } from './project-files.ts';
+import { findOptionalProjectFile } from './project-files.ts';
 import { findTarget } from './targets.ts';
 
 /** Options of every import. */
@@ -100,23 +100,13 @@ export function findImportProject(
   workspace: Workspace,
   { target }: ImportOptions,
 ): ImportProject | InvalidManifests {
-  const projectFile = projectFileOf(workspace);
+  const projectFile = findOptionalProjectFile(workspace);
   if (projectFile === undefined) return { kind: 'valid', folder: workspace.host.cwd };
   const manifests = readManifests(workspace);
   if (manifests.kind === 'invalid') return manifests;
   const { desired, globs } = manifests;
   if (target !== undefined) findTarget(desired.targets, target);
   return { kind: 'valid', folder: dirname(projectFile), desired, globs };
-}
-
-function projectFileOf(workspace: Workspace): string | undefined {
-  try {
-    return findProjectFile(workspace);
-  } catch (error) {
-    const none = error instanceof LandfallError && error.code === 'PROJECT_NOT_FOUND';
-    if (none && workspace.projectFile === undefined) return undefined;
-    throw error;
-  }
 }
 
 /** What an import is of, besides its options. */

@@ -1,62 +1,124 @@
-import { mkdir, open, readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import type { ProviderName } from '../core/desired.ts';
 import { LandfallError } from '../core/error.ts';
-import type { TemplateFile } from './project-templates.ts';
+import { isManifestName } from '../core/text.ts';
+import { slugOf } from '../inventory/names.ts';
+import { serviceOf } from '../providers/registry.ts';
+import { isFolder, type NewFile, writeUnlessPresent } from './files.ts';
+import { PROJECT_FILE_NAMES, projectAround } from './project-files.ts';
+import { type Pipeline, pipelineFiles, schemaText } from './shipped-files.ts';
 
-/** What became of a file: written, there already as it would be written, or there already and left as it is. */
-type WriteResult = 'written' | 'same' | 'kept';
+/** What the user decides about a new project. */
+export interface ProjectOptions {
+  readonly name: string;
+  readonly provider: ProviderName;
+  readonly pipeline: Pipeline;
+}
+
+/** What became of a new project. */
+export interface CreatedProject {
+  /** Each file: written, exists with the same text, or kept with another text. */
+  readonly files: readonly { readonly path: string; readonly what: 'written' | 'same' | 'kept' }[];
+  /** False where the folder had a project file: then no wave is added, since an apply would create its jobs. */
+  readonly isNew: boolean;
+  /** The project file of a project that the new one lies in. */
+  readonly enclosing?: string;
+  /** The account needs a set-up before the first apply. */
+  readonly needsSetUp: boolean;
+}
+
+/** Tells whether a folder has no project file yet. */
+export function hasNoProject(folder: string): boolean {
+  return !PROJECT_FILE_NAMES.some((file) => existsSync(join(folder, file)));
+}
 
 /**
- * Writes a file that is not there yet; whatever is there stays, a dangling link too.
+ * Writes a project that can be planned at once. Overwrites nothing.
+ * @param folder absolute
+ * @param shown the folder as the user has named it
+ * @throws LandfallError FILE_UNWRITABLE or USAGE
+ */
+export async function createProject(
+  folder: string,
+  shown: string,
+  { name, provider, pipeline }: ProjectOptions,
+): Promise<CreatedProject> {
+  requireFolder(folder, shown);
+  requireProjectName(name);
+  const isNew = hasNoProject(folder);
+  const { template, target } = serviceOf(provider);
+  const wanted: NewFile[] = [
+    ...(isNew ? [{ path: 'landfall.yaml', text: template.project(name) }] : []),
+    ...(isNew && !hasWaves(folder) ? [{ path: 'waves/wave-01.yaml', text: template.wave }] : []),
+    ...['project', 'wave'].map((each) => ({ path: `schemas/${each}.schema.json`, text: schemaText(each) })),
+    ...EDITOR_FILES,
+    ...pipelineFiles(pipeline),
+  ];
+  const files = [];
+  for (const file of wanted) files.push({ path: file.path, what: await writeUnlessPresent(folder, file) });
+  const enclosing = isNew ? projectAround(dirname(folder)) : undefined;
+  const needsSetUp = isNew && target.setup !== undefined;
+  return { files, isNew, needsSetUp, ...(enclosing !== undefined && { enclosing }) };
+}
+
+/**
+ * Checks that a path is a folder or does not exist.
  * @throws LandfallError FILE_UNWRITABLE
  */
-export async function writeTemplateFile(folder: string, { path, text }: TemplateFile): Promise<WriteResult> {
-  const target = join(folder, path);
+export function requireFolder(folder: string, shown: string): void {
+  if (!existsSync(folder) || isFolder(folder)) return;
+  throw new LandfallError('FILE_UNWRITABLE', `${JSON.stringify(shown)} is not a folder`, {
+    remedy: 'give a folder, or a path that does not exist yet',
+  });
+}
+
+/** Tells whether the folder has wave files: an example would only add a wave that nobody wants. */
+function hasWaves(folder: string): boolean {
   try {
-    await mkdir(dirname(target), { recursive: true });
-    const handle = await open(target, 'wx');
-    try {
-      await handle.writeFile(text);
-    } finally {
-      await handle.close();
-    }
-    return 'written';
-  } catch (cause) {
-    const { code = 'unknown reason' } = cause as NodeJS.ErrnoException;
-    if (code === 'EEXIST') return (await contentOf(target)) === text ? 'same' : 'kept';
-    throw new LandfallError('FILE_UNWRITABLE', `${path} cannot be written: ${code}`, {
-      remedy: 'name a folder that may be written; what was written before it is complete',
-      cause,
-    });
+    return readdirSync(join(folder, 'waves'), { recursive: true }).some((file) =>
+      String(file).endsWith('.yaml'),
+    );
+  } catch {
+    return false;
   }
 }
 
-async function contentOf(path: string): Promise<string | undefined> {
-  return readFile(path, 'utf8').catch(() => undefined);
-}
-
-const NAME_PATTERN = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
-const MAX_NAME_LENGTH = 63;
-
-/** A project's name made from the name of its folder, as far as that has letters or digits. */
+/** Makes the name of a project from its folder. */
 export function projectNameFrom(folder: string): string {
-  const name = folder
-    .normalize('NFKD')
-    .toLowerCase()
-    .replace(/\p{M}/gu, '')
-    .replace(/[^a-z0-9]+/g, '-')
-    .slice(0, MAX_NAME_LENGTH)
-    .replace(/^-+|-+$/g, '');
-  return name === '' ? 'datacenter' : name;
+  return slugOf(basename(folder)) || 'datacenter';
 }
 
 /**
- * Holds a name against the rule of the project's schema.
+ * Checks a name against the rule of the project's schema.
  * @throws LandfallError USAGE
  */
 export function requireProjectName(name: string): string {
-  if (name.length <= MAX_NAME_LENGTH && NAME_PATTERN.test(name)) return name;
-  throw new LandfallError('USAGE', `${JSON.stringify(name)} cannot be the name of a project`, {
+  if (isManifestName(name)) return name;
+  throw new LandfallError('USAGE', `${JSON.stringify(name)} is not a valid name of a project`, {
     remedy: `use lower-case letters, digits and hyphens, with a letter or digit at both ends, such as ${projectNameFrom(name)}`,
   });
 }
+
+/** Files for the editor and for git. */
+const EDITOR_FILES: readonly NewFile[] = [
+  {
+    path: '.vscode/settings.json',
+    text: `{
+  "yaml.schemas": {
+    "./schemas/project.schema.json": ["landfall.yaml"],
+    "./schemas/wave.schema.json": ["waves/**/*.yaml"]
+  }
+}
+`,
+  },
+  { path: '.vscode/extensions.json', text: '{\n  "recommendations": ["redhat.vscode-yaml"]\n}\n' },
+  {
+    path: '.gitignore',
+    text: `# Jobs and clock of the built-in endpoint
+.landfall/
+# Saved plans: they list what a data centre contains
+*.plan
+`,
+  },
+];

@@ -1,13 +1,14 @@
-import { existsSync, lstatSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Workspace } from '../core/environment.ts';
 import { LandfallError } from '../core/error.ts';
+import { isFolder, isLink } from './files.ts';
 
-/** Names a project file may have where `--project` does not name one. */
-const PROJECT_FILE_NAMES = ['landfall.yaml', 'landfall.yml'];
+/** Names of a project file, where `--project` does not name one. */
+export const PROJECT_FILE_NAMES = ['landfall.yaml', 'landfall.yml'];
 
 /**
- * The project file of this run, absolute: `--project`, or the nearest landfall.yaml here or in a folder above.
+ * Returns the absolute path of the project file of this run: `--project`, or the nearest landfall.yaml here or in a folder above.
  * @throws LandfallError PROJECT_NOT_FOUND
  */
 export function findProjectFile({ host, projectFile }: Workspace): string {
@@ -23,11 +24,11 @@ export function findProjectFile({ host, projectFile }: Workspace): string {
   if (found !== undefined) return found;
   throw new LandfallError('PROJECT_NOT_FOUND', 'there is no landfall.yaml here or in a folder above', {
     remedy:
-      'go to the folder of your project, or name its file with --project FILE; `landfall init` begins a new one',
+      'change to the folder of your project, or give its file with --project FILE; `landfall init` creates a new project',
   });
 }
 
-/** The nearest project file in a folder or one above it. */
+/** Returns the nearest project file in a folder or a folder above it. */
 export function projectAround(start: string): string | undefined {
   for (let folder = start; ; folder = dirname(folder)) {
     const found = projectIn(folder);
@@ -39,22 +40,25 @@ function projectIn(folder: string): string | undefined {
   return PROJECT_FILE_NAMES.map((name) => join(folder, name)).find((file) => existsSync(file));
 }
 
-export function isFolder(path: string): boolean {
-  // A path through a file makes statSync throw, whatever it is told.
-  return existsSync(path) && statSync(path).isDirectory();
+/**
+ * Returns the project file of this run; undefined where there is none and `--project` does not name one.
+ * @throws LandfallError PROJECT_NOT_FOUND where `--project` names none
+ */
+export function findOptionalProjectFile(workspace: Workspace): string | undefined {
+  return workspace.projectFile === undefined ? projectAround(workspace.host.cwd) : findProjectFile(workspace);
 }
 
 const STATE_FOLDER = '.landfall';
 
-/** The folder in which the built-in endpoint keeps its state: beside the project file, ignored by git. */
+/** Returns the folder for the state of the built-in endpoint: beside the project file, ignored by git. */
 export function localFolder(projectFile: string): string {
   return stateFolder(projectFile, 'local');
 }
 
 /**
- * A folder of what landfall keeps beside the project file. Where a pull request has brought links in its place, or in
- * the place of files in it, whoever plans it would write where they lead.
- * @throws LandfallError FILE_UNWRITABLE for a symbolic link on the way to the folder, or in it
+ * Returns a folder for what landfall keeps beside the project file. A pull request can bring symbolic links in the
+ * place of the folder or of files in it, and writing to them would write where they lead: such links are refused.
+ * @throws LandfallError FILE_UNWRITABLE for a symbolic link on the path of the folder, or in it
  */
 export function stateFolder(projectFile: string, ...steps: readonly string[]): string {
   let folder = dirname(projectFile);
@@ -71,24 +75,15 @@ export function stateFolder(projectFile: string, ...steps: readonly string[]): s
 function refuseLink(path: string, shown: string): void {
   if (!isLink(path)) return;
   throw new LandfallError('FILE_UNWRITABLE', `${shown} is a symbolic link`, {
-    remedy: `remove it, and see who has brought it: what landfall keeps in ${STATE_FOLDER} stays in the project`,
+    remedy: `remove the link and find out who added it: landfall writes ${STATE_FOLDER} inside the project only`,
   });
-}
-
-function isLink(path: string): boolean {
-  try {
-    return lstatSync(path).isSymbolicLink();
-  } catch {
-    // It is not there, or a file stands in its way.
-    return false;
-  }
 }
 
 function entriesOf(folder: string): readonly string[] {
   try {
     return readdirSync(folder);
   } catch {
-    // There is none yet; or whoever uses it will say what is wrong with it.
+    // The folder does not exist yet, or the code that uses it reports what is wrong.
     return [];
   }
 }

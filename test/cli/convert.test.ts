@@ -77,7 +77,7 @@ Notes
     const { code, stderr } = await convert('--out', 'new');
     expect([code, stderr.split('\n')[0]]).toEqual([
       1,
-      'error FILE_EXISTS  "new/sdsc-01.yaml", "new/sub/other.yaml" are there already: nothing was written',
+      'error FILE_EXISTS  "new/sdsc-01.yaml", "new/sub/other.yaml" already exist: nothing was written',
     ]);
   });
 

@@ -62,7 +62,7 @@ describe('import rvtools', () => {
       '1',
     );
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toContain('FILE_EXISTS  "waves/opdc-vdi.yaml", "waves/sdsc-qa.yaml" are there already');
+    expect(stderr).toContain('FILE_EXISTS  "waves/opdc-vdi.yaml", "waves/sdsc-qa.yaml" already exist');
     expect(waves()).toEqual(['opdc-vdi.yaml', 'sdsc-qa.yaml']);
     expect(world.read('waves/sdsc-qa.yaml')).toBe('# mine\n');
   });

@@ -37,7 +37,7 @@ settings without a column: frequency
     expect(await world.run('export', 'mgn-csv', '--out', 'mgn.csv')).toMatchObject({ code: 0 });
     expect(await world.run('export', 'mgn-csv', '--vm', 'win', '--out', 'mgn.csv')).toMatchObject({
       code: 1,
-      stderr: expect.stringMatching(/"mgn\.csv" is there already[^]*name another file/) as unknown,
+      stderr: expect.stringMatching(/"mgn\.csv" already exists[^]*give another file/) as unknown,
     });
     const { code, stdout } = await world.run('import', 'mgn-csv', 'mgn.csv', '--out', 'again');
     expect(code).toBe(0);

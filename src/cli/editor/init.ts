@@ -1,23 +1,20 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve } from 'node:path';
-import type { ProviderName } from '../../core/desired.ts';
+import { relative, resolve } from 'node:path';
 import { EXIT, LandfallError } from '../../core/error.ts';
+import type { ProviderName } from '../../core/desired.ts';
 import { didYouMean } from '../../manifest/wording.ts';
 import {
   renderInitFiles,
   renderNestedProjectNote,
   renderNextSteps,
 } from '../../report/editor/project-files.ts';
-import { projectNameFrom, requireProjectName, writeTemplateFile } from '../../workflow/new-project.ts';
-import { isFolder, projectAround } from '../../workflow/project-files.ts';
 import {
-  EDITOR_FILES,
-  PROJECT_FILE,
-  projectFiles,
-  type TemplateFile,
-} from '../../workflow/project-templates.ts';
-import { serviceOf } from '../../providers/registry.ts';
-import { type Pipeline, pipelineFiles, PIPELINES, schemaText } from '../../workflow/shipped-files.ts';
+  createProject,
+  hasNoProject,
+  projectNameFrom,
+  requireFolder,
+  requireProjectName,
+} from '../../workflow/new-project.ts';
+import { type Pipeline, PIPELINES } from '../../workflow/shipped-files.ts';
 import type { Context } from '../context.ts';
 
 interface Flags {
@@ -28,58 +25,23 @@ interface Flags {
   readonly input: boolean;
 }
 
-/**
- * `landfall init [FOLDER]`: writes a project that can be planned at once. Overwrites nothing: what is there stays,
- * and in a project that is there no wave is added, since an apply would create its jobs.
- */
+/** `landfall init [FOLDER]`: writes a project that can be planned at once, and overwrites nothing. */
 export async function init(context: Context, flags: Flags, [into = '.']: readonly string[]): Promise<number> {
-  const { host } = context;
-  const { provider } = flags;
+  const { host, print, log } = context;
   const folder = resolve(host.cwd, into);
   requireFolder(folder, into);
-  const isNew = ![PROJECT_FILE, 'landfall.yml'].some((file) => existsSync(join(folder, file)));
-  const answers = await ask(context, flags, projectNameFrom(basename(folder)), isNew);
+  const answers = await ask(context, flags, projectNameFrom(folder), hasNoProject(folder));
   if (answers === undefined) {
-    context.log('Nothing was written.\n');
+    log('Nothing was written.\n');
     return EXIT.error;
   }
-  const files: TemplateFile[] = [
-    ...(isNew ? projectFiles(answers.name, provider).slice(0, hasWaves(folder) ? 1 : undefined) : []),
-    ...['project', 'wave'].map((name) => ({ path: `schemas/${name}.schema.json`, text: schemaText(name) })),
-    ...EDITOR_FILES,
-    ...pipelineFiles(answers.ci),
-  ];
-  const written = [];
-  for (const file of files) written.push({ path: file.path, what: await writeTemplateFile(folder, file) });
-  context.print(renderInitFiles(written, isNew));
-  const around = isNew ? projectAround(dirname(folder)) : undefined;
-  if (around !== undefined) context.log(renderNestedProjectNote(relative(host.cwd, around)));
-  context.log(
-    renderNextSteps(relative(host.cwd, folder), {
-      pipeline: answers.ci !== 'none',
-      setUp: isNew && serviceOf(provider).target.setup !== undefined,
-    }),
-  );
+  const { name, ci: pipeline } = answers;
+  const created = await createProject(folder, into, { name, provider: flags.provider, pipeline });
+  print(renderInitFiles(created.files, created.isNew));
+  if (created.enclosing !== undefined) log(renderNestedProjectNote(relative(host.cwd, created.enclosing)));
+  const next = { pipeline: pipeline !== 'none', setUp: created.needsSetUp };
+  log(renderNextSteps(relative(host.cwd, folder), next));
   return EXIT.done;
-}
-
-/** @throws LandfallError FILE_UNWRITABLE for what is there and is no folder */
-function requireFolder(folder: string, named: string): void {
-  if (!existsSync(folder) || isFolder(folder)) return;
-  throw new LandfallError('FILE_UNWRITABLE', `${JSON.stringify(named)} is a file, and no folder`, {
-    remedy: 'name a folder, or one that is not there yet',
-  });
-}
-
-/** Waves that are there already are the project's own: an example would only be in their way. */
-function hasWaves(folder: string): boolean {
-  try {
-    return readdirSync(join(folder, 'waves'), { recursive: true }).some((file) =>
-      String(file).endsWith('.yaml'),
-    );
-  } catch {
-    return false;
-  }
 }
 
 interface Answers {
@@ -87,7 +49,7 @@ interface Answers {
   readonly ci: Pipeline;
 }
 
-/** What the flags leave open is asked on a terminal, with an answer to fall back on; undefined: the user has left. */
+/** Asks on a terminal for what the flags do not say, with a default for each. Returns undefined when the user leaves. */
 async function ask(
   { host }: Context,
   flags: Flags,

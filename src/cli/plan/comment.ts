@@ -1,4 +1,3 @@
-import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { CommentOutcome } from '../../core/comment.ts';
 import { EXIT, LandfallError } from '../../core/error.ts';
@@ -10,6 +9,7 @@ import {
 } from '../../platforms/index.ts';
 import { readMarker, renderCommentJson, renderCommentText } from '../../report/markdown/comment.ts';
 import { escapeTerminal } from '../../report/text/escape.ts';
+import { readLimited } from '../../workflow/files.ts';
 import { readEvent } from '../../workflow/git/current-commit.ts';
 import type { Context } from '../context.ts';
 
@@ -70,14 +70,7 @@ async function readComment({ host }: Context, file: string | undefined): Promise
     new LandfallError('FILE_UNREADABLE', `${file} cannot be read: ${why}`, {
       remedy: 'give the file that `landfall plan --format markdown` wrote',
     });
-  const because = (cause: unknown): never => {
-    throw unreadable((cause as NodeJS.ErrnoException).code ?? 'unknown reason');
-  };
-  const stats = await stat(path).catch(because);
-  if (!stats.isFile()) throw unreadable('it is not a file');
-  if (stats.size > MAX_COMMENT_BYTES)
-    throw unreadable(`it has ${stats.size} bytes, far more than a comment may have`);
-  const bytes = await readFile(path).catch(because);
+  const bytes = await readLimited(path, MAX_COMMENT_BYTES, unreadable);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {

@@ -1,4 +1,4 @@
-import { realpathSync, statSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { basename, dirname, posix, relative, resolve, sep } from 'node:path';
 import type { Workspace } from '../../core/environment.ts';
 import { CONCERNS } from '../../core/concern-ids.ts';
@@ -6,6 +6,7 @@ import type { Concern } from '../../core/concern.ts';
 import { LandfallError } from '../../core/error.ts';
 import { byText } from '../../core/lists.ts';
 import { listWaves } from '../../manifest/load.ts';
+import { isFolder } from '../files.ts';
 import type { Manifests } from '../manifests.ts';
 import type { Narrowing } from '../selection.ts';
 import { contentsOf, filesAt, gitPathOf, type TreeFile } from './manifests-at-revision.ts';
@@ -165,8 +166,4 @@ function realPath(path: string): string {
   } catch {
     return path;
   }
-}
-
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { Environment, Workspace } from '../../core/environment.ts';
 import { LandfallError } from '../../core/error.ts';
 import { headCommit } from '../../platforms/index.ts';
-import { git } from './repository.ts';
+import { git, isCommitId } from './repository.ts';
 
 /**
  * The commit that a run is about, as its full id: the one that the pipeline runs for, or what git has checked out in a
@@ -18,20 +18,16 @@ export async function currentCommit({ host }: Workspace, folder: string): Promis
     env['CI_MERGE_REQUEST_SOURCE_BRANCH_SHA'],
     env['GITHUB_SHA'],
     env['CI_COMMIT_SHA'],
-  ].find((id) => isCommit(id ?? ''));
+  ].find((id) => isCommitId(id ?? ''));
   if (told !== undefined) return told;
   try {
     const { ok, stdout } = await git(host, folder, ['rev-parse', '--verify', '--quiet', 'HEAD']);
     const id = stdout.toString('utf8').trim();
-    return ok && isCommit(id) ? id : undefined;
+    return ok && isCommitId(id) ? id : undefined;
   } catch (error) {
     if (error instanceof LandfallError) return undefined;
     throw error;
   }
-}
-
-function isCommit(id: string): boolean {
-  return /^[0-9a-f]{40,64}$/.test(id);
 }
 
 /** What a workflow was started by, as GitHub keeps it in a file; nothing where there is no such file. */

@@ -31,6 +31,11 @@ export async function findRepository(host: Environment, folder: string): Promise
   return { top: real, git: (args, input) => git(host, real, args, input) };
 }
 
+/** Tells whether a text is the full id of a commit, SHA-1 or SHA-256. */
+export function isCommitId(text: string): boolean {
+  return /^[0-9a-f]{40,64}$/.test(text);
+}
+
 /**
  * The commit that a revision names, as its full id: what is handed to git from then on.
  * @throws LandfallError REVISION_UNKNOWN
@@ -42,7 +47,7 @@ export async function resolveCommit(repository: Repository, revision: string): P
     ? await repository.git(['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`])
     : undefined;
   const id = answer?.stdout.toString('utf8').trim() ?? '';
-  if (answer?.ok === true && /^[0-9a-f]{40,64}$/.test(id)) return id;
+  if (answer?.ok === true && isCommitId(id)) return id;
   throw new LandfallError('REVISION_UNKNOWN', `git knows no commit ${JSON.stringify(revision)}`, {
     remedy: (await isShallow(repository))
       ? `this clone is shallow: check out with fetch-depth: 0, or run \`git fetch --unshallow\``

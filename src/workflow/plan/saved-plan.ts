@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Ajv2020, type AnySchemaObject } from 'ajv/dist/2020.js';
 import type { ChangedPrecondition, Freshness } from '../../core/apply-result.ts';
@@ -18,7 +17,7 @@ import {
   targetsWithChanges,
 } from '../../plan/saved/preconditions.ts';
 import { type Accounts, openAccounts, type TargetScope } from '../accounts.ts';
-import { outputFile, reasonOf, writeFileAtomically } from '../files.ts';
+import { outputFile, readLimited, writeFileAtomically } from '../files.ts';
 import { findProjectFile } from '../project-files.ts';
 
 /** A hundred thousand changes take about 100 MB. */
@@ -41,24 +40,15 @@ export async function readPlanFile({ host }: Workspace, file: string): Promise<S
 }
 
 async function readPlanText(path: string, shown: string): Promise<string> {
-  try {
-    const handle = await open(path);
-    try {
-      const stats = await handle.stat();
-      if (!stats.isFile()) throw invalidPlanFile(shown, 'is not a file');
-      if (stats.size > MAX_PLAN_BYTES)
-        throw invalidPlanFile(shown, `has ${stats.size} bytes, and may have ${MAX_PLAN_BYTES}`);
-      return await handle.readFile('utf8');
-    } finally {
-      await handle.close();
-    }
-  } catch (cause) {
-    if (cause instanceof LandfallError) throw cause;
-    throw new LandfallError('FILE_UNREADABLE', `plan file ${shown} cannot be read: ${reasonOf(cause)}`, {
-      remedy: 'give the file that `landfall plan --out FILE` wrote',
-      cause,
-    });
-  }
+  const bytes = await readLimited(path, MAX_PLAN_BYTES, (what, cause) =>
+    cause === undefined
+      ? invalidPlanFile(shown, what.replace(/^it /, ''))
+      : new LandfallError('FILE_UNREADABLE', `plan file ${shown} cannot be read: ${what}`, {
+          remedy: 'give the file that `landfall plan --out FILE` wrote',
+          cause,
+        }),
+  );
+  return bytes.toString('utf8');
 }
 
 /**

@@ -91,7 +91,7 @@ describe('landfall init', () => {
     expect(code).toBe(0);
     expect(tree()).toEqual(before);
     expect(stdout).not.toContain('wrote');
-    expect(stdout).toContain('there  schemas/wave.schema.json');
+    expect(stdout).toContain('same   schemas/wave.schema.json');
   });
 
   it('leaves every file that is there as it is, and adds no wave to a project that is there', async () => {
@@ -106,7 +106,7 @@ describe('landfall init', () => {
     const { code, stdout } = await world.run('init', '--no-input', '--ci', 'gitlab');
     expect(code).toBe(0);
     for (const [file, text] of Object.entries(mine)) expect(world.read(file)).toBe(text);
-    expect(stdout).toContain('kept   .gitignore (not as landfall would write it: see that it has .landfall/');
+    expect(stdout).toContain('kept   .gitignore (differs from what landfall writes: check that it contains .landfall/');
     expect(stdout).toContain('landfall schema wave --out schemas/wave.schema.json');
     expect(existsSync(join(world.folder, 'waves'))).toBe(false);
   });
@@ -151,7 +151,7 @@ describe('landfall init', () => {
     world.write('file', '');
     for (const [into, words] of [
       ['file/below', 'FILE_UNWRITABLE'],
-      ['file', '"file" is a file, and no folder'],
+      ['file', '"file" is not a folder'],
     ] as const) {
       const { code, stdout, stderr } = await world.run('init', into, '--no-input');
       expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
