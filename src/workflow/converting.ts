@@ -1,37 +1,127 @@
 import { dirname, join, relative, resolve } from 'node:path';
-import type { Workspace } from '../core/environment.ts';
 import type { Target } from '../core/desired.ts';
+import type { Workspace } from '../core/environment.ts';
 import { LandfallError } from '../core/error.ts';
-import type { FileToConvert } from '../inventory/convert/convert-files.ts';
+import type { ConvertReport } from '../core/inventory.ts';
+import {
+  convertFiles,
+  type ConvertOptions as ConversionOptions,
+  type FileToConvert,
+} from '../inventory/convert/convert-files.ts';
 import type { ProviderOf } from '../inventory/convert/problems.ts';
 import { MAX_BYTES } from '../manifest/files.ts';
 import { listWaves, loadProject, loadTargets, type WavesOfFile } from '../manifest/load.ts';
-import { type NewFile, readExport, shownPath, writeFileAtomically } from './files.ts';
+import { serviceOf } from '../providers/registry.ts';
+import {
+  type NewFile,
+  readExport,
+  shownPath,
+  unchangedFiles,
+  writeFileAtomically,
+  writeNewFiles,
+} from './files.ts';
 import type { InvalidManifests } from './manifests.ts';
 import { findOptionalProjectFile, findProjectFile } from './project-files.ts';
 import { matcher, requireMatch } from './selection.ts';
+import { findTarget } from './targets.ts';
 
-/** The files to convert, and what is known of the targets that their waves name. */
-export interface ConvertSource {
+export interface ConvertOptions {
+  /** The service to convert to. */
+  readonly to: string;
+  /** Names or globs of the waves to convert; absent: all. */
+  readonly wave?: readonly string[];
+  /** The target for the waves. */
+  readonly target?: string;
+  /** Replace the files. */
+  readonly inPlace?: boolean;
+  /** Write the results as new files into this folder. */
+  readonly out?: string;
+}
+
+/** A conversion that has been done; without `inPlace` and `out` nothing is written. */
+interface Converted {
+  readonly kind: 'converted';
+  readonly report: ConvertReport;
+}
+
+/**
+ * Rewrites waves for another service.
+ * @param files wave files; none: those of the project
+ * @throws LandfallError PROJECT_NOT_FOUND, FILE_UNREADABLE, FILE_EXISTS, FILE_UNWRITABLE, WAVE_UNKNOWN, TARGET_UNKNOWN
+ */
+export async function convertWaves(
+  workspace: Workspace,
+  options: ConvertOptions,
+  files: readonly string[],
+): Promise<Converted | InvalidManifests> {
+  const source = findConvertSource(workspace, files);
+  if (source.kind === 'invalid') return source;
+  checkTarget(source, options);
+  const read = await readConvertFiles(workspace, source, options);
+  const isChosen = matcher(options.wave) ?? (() => true);
+  const wanted = { ...options, isExplicit: files.length > 0 || options.wave !== undefined };
+  const { texts, report } = convertFiles(read, {
+    to: options.to,
+    providerOf: source.providerOf,
+    requestFor: (wave) => (isChosen(wave.name) ? requestFor(wave, source, wanted) : undefined),
+  });
+  const results = read.flatMap(({ path, out = path, bytes }, index) => {
+    const text = texts[index];
+    return text === undefined ? [] : [{ path: resolve(workspace.host.cwd, out), text, before: bytes }];
+  });
+  const { inPlace = false, out } = options;
+  if (inPlace) await replaceFiles(workspace, results);
+  if (out !== undefined) {
+    const unchanged = await unchangedFiles(workspace, results);
+    await writeNewFiles(
+      workspace,
+      results.filter(({ path }) => !unchanged.has(path)),
+    );
+  }
+  const written = inPlace ? 'in-place' : out === undefined ? undefined : 'out';
+  return { kind: 'converted', report: { ...report, ...(written !== undefined && { written }) } };
+}
+
+/** Returns what to change in a wave. A wave that was not named and is on the wanted service keeps its target. */
+function requestFor(
+  { target }: { readonly target: string | undefined },
+  { providerOf, defaultTarget }: ConvertSource,
+  wanted: { readonly to: string; readonly target?: string; readonly isExplicit: boolean },
+): ReturnType<ConversionOptions['requestFor']> {
+  if (wanted.target === undefined) return {};
+  const isDefault = target === undefined && defaultTarget === wanted.target;
+  if (isDefault || (!wanted.isExplicit && providerOf(target) === wanted.to)) return {};
+  return { target: wanted.target };
+}
+
+function checkTarget({ targets }: ConvertSource, { to, target: name }: ConvertOptions): void {
+  if (name === undefined || targets === undefined) return;
+  const target = findTarget(targets, name);
+  if (target.provider === to) return;
+  throw new LandfallError('USAGE', `target ${name} is on ${serviceOf(target.provider).title}`, {
+    remedy: `give a target with provider: ${to}, or change the provider of this one in the project file`,
+    place: target.place,
+  });
+}
+
+/** The files to convert, and the targets of their project. */
+interface ConvertSource {
   readonly kind: 'valid';
   /** Absolute. */
   readonly paths: readonly string[];
-  /** The user has named them. */
+  /** Whether the user has named them. */
   readonly isNamed: boolean;
-  /** Absent: there is no project around. */
+  /** Absent: there is no project. */
   readonly targets?: readonly Target[];
   readonly defaultTarget?: string;
   readonly providerOf: ProviderOf;
 }
 
 /**
- * Finds the files that are named, or else those of the project; waves may be wrong, the project file may not.
+ * Finds the files that are named, or else those of the project. Waves may have errors; the project file may not.
  * @throws LandfallError PROJECT_NOT_FOUND
  */
-export function findConvertSource(
-  workspace: Workspace,
-  files: readonly string[],
-): ConvertSource | InvalidManifests {
+function findConvertSource(workspace: Workspace, files: readonly string[]): ConvertSource | InvalidManifests {
   const { host } = workspace;
   const projectFile = (files.length > 0 ? findOptionalProjectFile : findProjectFile)(workspace);
   const named = [...new Set(files.map((file) => resolve(host.cwd, file)))];
@@ -55,11 +145,11 @@ export function findConvertSource(
 }
 
 /**
- * Reads the files; of a project, those that hold a chosen wave, or may do so. Their results go below `out` as they stand
- * below the folder that holds them all.
- * @throws LandfallError FILE_UNREADABLE, or WAVE_UNKNOWN where a pattern of `wave` fits none
+ * Reads the files; of a project, those that contain a chosen wave, or that are broken and may contain one. Below `out`,
+ * results have the same path as the files have below their common folder.
+ * @throws LandfallError FILE_UNREADABLE, or WAVE_UNKNOWN where a pattern of `wave` matches none
  */
-export async function readConvertFiles(
+async function readConvertFiles(
   workspace: Workspace,
   { paths, isNamed }: ConvertSource,
   { wave, out }: { readonly wave?: readonly string[]; readonly out?: string },
@@ -91,7 +181,7 @@ function fileTooLarge(file: string, bytes: number): LandfallError {
     'FILE_UNREADABLE',
     `${file} has ${bytes} bytes; a manifest may have ${MAX_BYTES}`,
     {
-      remedy: 'split the waves over several files',
+      remedy: 'split the waves into several files',
     },
   );
 }
@@ -105,8 +195,7 @@ function commonFolder([first = '', ...others]: readonly string[]): string {
 }
 
 /**
- * Puts results in the place of the files that they were made from, each whole or not at all. If one cannot be written,
- * those before it get back what they held.
+ * Replaces files by their results, each completely or not at all. If one cannot be written, those before it are restored.
  * @throws LandfallError FILE_UNWRITABLE
  */
 export async function replaceFiles(

@@ -1,27 +1,175 @@
-import { joinFirst } from '../core/text.ts';
-import { dirname, isAbsolute, join, posix, relative, resolve, sep } from 'node:path';
-import picomatch from 'picomatch';
+import { basename, dirname } from 'node:path';
+import type { ProviderName, Settings } from '../core/desired.ts';
 import type { Workspace } from '../core/environment.ts';
-import type { Desired, ProviderName, Settings } from '../core/desired.ts';
 import { LandfallError } from '../core/error.ts';
-import type { ImportReport, ImportSource } from '../core/inventory.ts';
-import { assemble, type Assembly } from '../inventory/assemble.ts';
+import type { ImportReport } from '../core/inventory.ts';
 import type { Inventory } from '../inventory/inventory.ts';
+import { type LiveGrouping, readLive } from '../inventory/live/read.ts';
+import { readMgnCsv } from '../inventory/mgn/read.ts';
+import { readRvtools, type RvtoolsGrouping } from '../inventory/rvtools.ts';
+import { findSubjects } from '../journey/subjects.ts';
 import { DEFAULT_PROVIDER, serviceOf } from '../providers/registry.ts';
-import { shownPath, unchangedFiles, writeNewFiles } from './files.ts';
-import { type InvalidManifests, readManifests } from './manifests.ts';
+import { openAccounts } from './accounts.ts';
+import { readExport } from './files.ts';
+import { type ImportOptions, type ImportProject, writeImport } from './import-files.ts';
+import { type InvalidManifests, type Manifests, readManifests } from './manifests.ts';
 import { findOptionalProjectFile } from './project-files.ts';
-import { findTarget } from './targets.ts';
+import { findTarget, getOfTarget } from './targets.ts';
 
-/** Options of every import. */
-export interface ImportOptions {
-  readonly out?: string;
-  readonly target?: string;
-  readonly maxSize: number;
-  readonly dryRun?: boolean;
+/** An import that has written its files, or, with `dryRun`, could write them. */
+interface Imported {
+  readonly kind: 'imported';
+  readonly report: ImportReport;
 }
 
-/** Settings that waves of an import begin with, and the service that they are for. */
+export interface RvtoolsOptions extends ImportOptions, DefaultOptions {
+  readonly by: RvtoolsGrouping;
+  readonly folderDepth?: number;
+  readonly applicationColumn?: string;
+  readonly includePoweredOff?: boolean;
+}
+
+/**
+ * Writes wave files from the vInfo tab of an RVTools export.
+ * @throws LandfallError FILE_UNREADABLE, INVENTORY_INVALID, TARGET_UNKNOWN or USAGE
+ */
+export function importRvtools(
+  workspace: Workspace,
+  options: RvtoolsOptions,
+  file: string,
+): Promise<Imported | InvalidManifests> {
+  refuseUnusedSplitFlags(options);
+  const { by, folderDepth, applicationColumn, includePoweredOff = false } = options;
+  return importExport(workspace, options, {
+    source: 'rvtools',
+    file,
+    origin: `landfall import rvtools ${basename(file)}, ${by}`,
+    remedy: 'give the path of a vInfo tab saved as CSV by RVTools',
+    read: (bytes, provider) =>
+      readRvtools(bytes, {
+        file,
+        by,
+        provider,
+        includePoweredOff,
+        ...(folderDepth !== undefined && { folderDepth }),
+        ...(applicationColumn !== undefined && { applicationColumn }),
+      }),
+  });
+}
+
+export type MgnCsvOptions = ImportOptions & DefaultOptions;
+
+/**
+ * Writes wave files from the inventory CSV that MGN imports and exports.
+ * @throws LandfallError FILE_UNREADABLE, INVENTORY_INVALID, TARGET_UNKNOWN or USAGE
+ */
+export function importMgnCsv(
+  workspace: Workspace,
+  options: MgnCsvOptions,
+  file: string,
+): Promise<Imported | InvalidManifests> {
+  return importExport(workspace, options, {
+    source: 'mgn-csv',
+    file,
+    origin: `landfall import mgn-csv ${basename(file)}, wave`,
+    remedy: 'give the path of an inventory CSV of MGN',
+    read: (bytes, provider) => readMgnCsv(bytes, file, provider),
+  });
+}
+
+interface ExportFile {
+  readonly source: ImportReport['source'];
+  readonly file: string;
+  readonly origin: string;
+  /** What to do where the file cannot be read. */
+  readonly remedy: string;
+  readonly read: (bytes: Uint8Array, provider: ProviderName) => Inventory;
+}
+
+async function importExport(
+  workspace: Workspace,
+  options: ImportOptions & DefaultOptions,
+  { source, file, origin, remedy, read }: ExportFile,
+): Promise<Imported | InvalidManifests> {
+  const manifests = readOptionalManifests(workspace, options);
+  if (manifests?.kind === 'invalid') return manifests;
+  const project = importProject(workspace, manifests);
+  const provider = providerOf(options, project);
+  const defaults = defaultsOf(options, provider);
+  const found = read(await readExport(workspace, file, remedy), provider);
+  const request = { source, origin, provider, defaults, found, incremental: false };
+  return { kind: 'imported', report: await writeImport(workspace, options, project, request) };
+}
+
+export interface LiveOptions extends ImportOptions {
+  readonly by: LiveGrouping;
+  readonly folderDepth?: number;
+}
+
+/**
+ * Writes wave files for the jobs that run in an account already, so that a plan adopts them and changes nothing.
+ * @throws LandfallError PROJECT_NOT_FOUND, TARGET_UNKNOWN or USAGE
+ */
+export async function importLive(
+  workspace: Workspace,
+  options: LiveOptions,
+): Promise<Imported | InvalidManifests> {
+  refuseUnusedSplitFlags(options);
+  const manifests = readManifests(workspace);
+  if (manifests.kind === 'invalid') return manifests;
+  const { desired, projectFile } = manifests;
+  const { project } = desired;
+  const target = findTarget(desired.targets, options.target ?? desired.defaultTarget);
+  await using accounts = await openAccounts(workspace, { project, projectFile, targets: [target] });
+  const all = await accounts.observe({ phases: new Map(), adopt: true });
+  const observed = getOfTarget(all, target.name);
+  const jobs = findSubjects(desired, all, accounts.traits).flatMap(({ vm, job, server }) =>
+    vm === undefined && job !== undefined ? [{ job, server: server ?? job.server }] : [],
+  );
+  const { provider } = target;
+  const found = readLive(jobs, {
+    project,
+    provider,
+    by: options.by,
+    ...(options.folderDepth !== undefined && { folderDepth: options.folderDepth }),
+    now: observed.at,
+    waves: new Set(desired.waves.map(({ name }) => name)),
+    servers: observed.servers,
+  });
+  const known = observed.jobs.length - jobs.length;
+  const notes = known > 0 ? [`${known} of ${observed.jobs.length} jobs belong to VMs of the manifests`] : [];
+  const report = await writeImport(workspace, options, importProject(workspace, manifests), {
+    source: 'live',
+    origin: `landfall import live, target ${target.name}`,
+    provider,
+    defaults: {},
+    incremental: true,
+    found: { ...found, notes },
+  });
+  return { kind: 'imported', report };
+}
+
+/**
+ * Reads the manifests of the project, where there is one.
+ * @throws LandfallError TARGET_UNKNOWN
+ */
+function readOptionalManifests(
+  workspace: Workspace,
+  { target }: ImportOptions,
+): Manifests | InvalidManifests | undefined {
+  if (findOptionalProjectFile(workspace) === undefined) return undefined;
+  const manifests = readManifests(workspace);
+  if (manifests.kind === 'valid' && target !== undefined) findTarget(manifests.desired.targets, target);
+  return manifests;
+}
+
+function importProject({ host }: Workspace, manifests: Manifests | undefined): ImportProject {
+  if (manifests === undefined) return { folder: host.cwd };
+  const { projectFile, desired, globs } = manifests;
+  return { folder: dirname(projectFile), desired, globs };
+}
+
+/** The settings and the service of the waves that an import writes. */
 export interface DefaultOptions {
   readonly frequency?: number;
   readonly licenceType: 'Auto' | 'AWS' | 'BYOL';
@@ -29,7 +177,7 @@ export interface DefaultOptions {
 }
 
 /** @throws LandfallError USAGE where a frequency is given for a service that has none */
-export function defaultsOf({ frequency, licenceType }: DefaultOptions, provider: ProviderName): Settings {
+function defaultsOf({ frequency, licenceType }: DefaultOptions, provider: ProviderName): Settings {
   return serviceOf(provider).importDefaults({
     licenseType: licenceType,
     ...(frequency !== undefined && { frequency }),
@@ -37,10 +185,10 @@ export function defaultsOf({ frequency, licenceType }: DefaultOptions, provider:
 }
 
 /**
- * The service that an import is for: the target's, or, before there is a project, the one that `--provider` names.
- * @throws LandfallError USAGE where the two are not the same
+ * Returns the service of the target, or, before there is a project, the one that `--provider` names.
+ * @throws LandfallError USAGE where the two differ
  */
-export function providerOf(
+function providerOf(
   { target: name, provider }: ImportOptions & Partial<DefaultOptions>,
   { desired }: ImportProject,
 ): ProviderName {
@@ -49,26 +197,26 @@ export function providerOf(
   if (provider === undefined || provider === target.provider) return target.provider;
   throw new LandfallError(
     'USAGE',
-    `--provider is ${provider}, and the target ${target.name} is one of ${serviceOf(target.provider).title}`,
+    `--provider is ${provider}, but target ${target.name} is on ${serviceOf(target.provider).title}`,
     {
-      remedy: `leave --provider out, or name a target of ${serviceOf(provider).title} with --target`,
+      remedy: `leave --provider out, or give a target on ${serviceOf(provider).title} with --target`,
       place: target.place,
     },
   );
 }
 
-/** Flags that say how an import splits what it finds. */
-interface SplitFlags {
+/** How an import splits what it finds into waves. */
+interface SplitOptions {
   readonly by: string;
   readonly folderDepth?: number;
   readonly applicationColumn?: string;
 }
 
 /**
- * Refuses a flag that plays no part in the chosen split: whoever gives it expects other waves.
+ * Refuses a flag that the chosen split does not use.
  * @throws LandfallError USAGE
  */
-export function refuseUnusedSplitFlags({ by, folderDepth, applicationColumn }: SplitFlags): void {
+function refuseUnusedSplitFlags({ by, folderDepth, applicationColumn }: SplitOptions): void {
   const unused =
     folderDepth !== undefined && by !== 'folder'
       ? (['--folder-depth', 'folder'] as const)
@@ -77,148 +225,7 @@ export function refuseUnusedSplitFlags({ by, folderDepth, applicationColumn }: S
         : undefined;
   if (unused === undefined) return;
   const [flag, goesWith] = unused;
-  throw new LandfallError('USAGE', `${flag} plays no part where waves are made by ${by}`, {
-    remedy: `say --by ${goesWith}, or leave ${flag} out`,
+  throw new LandfallError('USAGE', `${flag} has no effect with --by ${by}`, {
+    remedy: `give --by ${goesWith}, or leave ${flag} out`,
   });
-}
-
-/** The project that an import is for; it may come before there is one. */
-export interface ImportProject {
-  readonly kind: 'valid';
-  /** Absolute. */
-  readonly folder: string;
-  readonly desired?: Desired;
-  /** Where the project looks for wave files, from its folder; absent: there is no project yet. */
-  readonly globs?: readonly string[];
-}
-
-/**
- * Finds the project that an import is for.
- * @throws LandfallError TARGET_UNKNOWN
- */
-export function findImportProject(
-  workspace: Workspace,
-  { target }: ImportOptions,
-): ImportProject | InvalidManifests {
-  const projectFile = findOptionalProjectFile(workspace);
-  if (projectFile === undefined) return { kind: 'valid', folder: workspace.host.cwd };
-  const manifests = readManifests(workspace);
-  if (manifests.kind === 'invalid') return manifests;
-  const { desired, globs } = manifests;
-  if (target !== undefined) findTarget(desired.targets, target);
-  return { kind: 'valid', folder: dirname(projectFile), desired, globs };
-}
-
-/** What an import is of, besides its options. */
-interface ImportRequest {
-  readonly source: ImportSource;
-  /** What the head of each file says of where it comes from. */
-  readonly origin: string;
-  readonly provider: ProviderName;
-  readonly defaults: Settings;
-  readonly found: Inventory;
-  /**
-   * Run again, it is to write what is new, into waves of other names. Otherwise it is to write the same files: those
-   * that are there are no reason to leave a VM out.
-   */
-  readonly incremental: boolean;
-}
-
-/**
- * Writes what a source holds as wave files and returns what became of each: nothing is written over, and nothing is
- * written at all where one file is in the way.
- */
-export async function writeImport(
-  workspace: Workspace,
-  options: ImportOptions,
-  { folder, desired, globs }: ImportProject,
-  { source, origin, provider, defaults, found, incremental }: ImportRequest,
-): Promise<ImportReport> {
-  const out = options.out === undefined ? join(folder, 'waves') : resolve(workspace.host.cwd, options.out);
-  const target = options.target ?? desired?.defaultTarget;
-  const pathOf = (wave: string): string => join(out, `${wave}.yaml`);
-
-  /** Makes the files, knowing of the waves that are in some of the project's files. */
-  function make(isKnown: (file: string) => boolean): Assembly {
-    return assemble(found, {
-      schema: relative(out, join(folder, 'schemas', 'wave.schema.json')).replaceAll(sep, '/'),
-      origin,
-      ...(options.target !== undefined && { target: options.target }),
-      provider,
-      defaults,
-      maxSize: options.maxSize,
-      taken: desired?.waves.filter(({ place }) => isKnown(place.file)).map(({ name }) => name) ?? [],
-      vms: desired?.vms.filter((vm) => vm.target === target && isKnown(vm.place.file)) ?? [],
-    });
-  }
-
-  const isBeside = (file: string): boolean => dirname(resolve(workspace.host.cwd, file)) !== out;
-  const own = new Set(
-    incremental ? [] : make(isBeside).files.map(({ wave }) => shownPath(workspace, pathOf(wave))),
-  );
-  const { files, leftOut, concerns } = make((file) => !own.has(file));
-  const written = files.map((file) => ({ ...file, path: pathOf(file.wave) }));
-  const unchanged = await unchangedFiles(workspace, written);
-  if (options.dryRun !== true) {
-    await writeNewFiles(
-      workspace,
-      written.filter(({ path }) => !unchanged.has(path)),
-    );
-  }
-  const shown = written.map(({ path }) => ({ path, shown: shownPath(workspace, path) }));
-  return {
-    source,
-    dryRun: options.dryRun ?? false,
-    files: written.map(({ path, wave, vms, commentedOut, adopt }) => ({
-      path: shownPath(workspace, path),
-      wave,
-      vms,
-      commentedOut,
-      adopt,
-      unchanged: unchanged.has(path),
-    })),
-    leftOut,
-    concerns,
-    notes: [...found.notes, ...notesOnUnmatchedFiles(folder, globs, shown)],
-  };
-}
-
-/** Files that are named without `--verbose`. */
-const MAX_NAMED_FILES = 2;
-
-/**
- * Says which of some wave files no command would read, as they stand where the project does not look.
- *
- * @param folder the project's
- * @param globs those of its wave files; absent: there is no project yet
- * @returns one note, or none
- */
-function notesOnUnmatchedFiles(
-  folder: string,
-  globs: readonly string[] | undefined,
-  files: readonly { readonly path: string; readonly shown: string }[],
-): readonly string[] {
-  if (globs === undefined) return [];
-  const fromFolder = (path: string): string => relative(folder, path).replaceAll(sep, '/');
-  const patterns = (from: readonly string[]): string[] =>
-    from.map((glob) => (isAbsolute(glob) ? fromFolder(glob) : posix.normalize(glob)));
-  const wanted = globs.filter((glob) => !glob.startsWith('!'));
-  const unwanted = globs.filter((glob) => glob.startsWith('!')).map((glob) => glob.slice(1));
-  // As the manifests are read: braces and brackets mean themselves.
-  const isSeen = picomatch(patterns(wanted), {
-    ignore: patterns(unwanted),
-    nobrace: true,
-    noextglob: true,
-    nobracket: true,
-  });
-  const unseen = files.filter(({ path }) => !isSeen(fromFolder(path)));
-  if (unseen.length === 0) return [];
-  const names = joinFirst(
-    unseen.map(({ shown }) => shown),
-    MAX_NAMED_FILES,
-  );
-  const where = globs.map((glob) => JSON.stringify(glob)).join(', ');
-  return [
-    `the project does not read ${names}: it looks for waves in ${where}; give another --out, or add a glob to the project file`,
-  ];
 }

@@ -189,11 +189,7 @@ Notes
   });
 
   it.each<[string, readonly string[], string]>([
-    [
-      'a target of SMS',
-      ['--target', 'local'],
-      'error USAGE  landfall.yaml:7:3: the target local is one of SMS',
-    ],
+    ['a target of SMS', ['--target', 'local'], 'error USAGE  landfall.yaml:7:3: target local is on SMS'],
     ['a target there is not', ['--target', 'asw'], 'error TARGET_UNKNOWN  no target is named "asw"'],
     ['a wave there is not', ['--wave', 'x*'], 'error WAVE_UNKNOWN  no wave is named "x*"'],
     ['a file there is not', ['gone.yaml'], 'error FILE_UNREADABLE  gone.yaml cannot be read: ENOENT'],

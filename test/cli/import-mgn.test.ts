@@ -58,7 +58,7 @@ describe('import rvtools for MGN', () => {
     world.write('landfall.yaml', MGN);
     expect(await world.run('import', 'rvtools', 'export.csv', '--provider', 'sms')).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('--provider is sms, and the target local is one of MGN') as unknown,
+      stderr: expect.stringContaining('--provider is sms, but target local is on MGN') as unknown,
     });
     expect(await world.run('import', 'rvtools', 'export.csv', '--frequency', '12')).toMatchObject({
       code: 1,

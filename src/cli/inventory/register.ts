@@ -33,7 +33,7 @@ export function registerInventoryCommands(program: Command, runs: RegisterComman
         'with --by application: the column (default: Application or App)',
       )
       .option('--include-powered-off', 'write VMs that are off or suspended too'),
-    async () => (await import('./import.ts')).importRvtools,
+    async () => (await import('./import.ts')).rvtools,
   );
   runs(
     addImportFlags(imports.command('live'))
@@ -48,13 +48,13 @@ export function registerInventoryCommands(program: Command, runs: RegisterComman
         'with --by folder: how many folders from the top',
         parsePositiveInteger,
       ),
-    async () => (await import('./import.ts')).importLive,
+    async () => (await import('./import.ts')).live,
   );
   runs(
     addDefaultFlags(addImportFlags(imports.command('mgn-csv')))
       .description('write waves from the inventory CSV of AWS Application Migration Service')
       .argument('<file>', 'the CSV'),
-    async () => (await import('./import.ts')).importMgnCsv,
+    async () => (await import('./import.ts')).mgnCsv,
   );
 
   const exports = program.command('export').description('hand waves on to other tools');
@@ -66,7 +66,7 @@ export function registerInventoryCommands(program: Command, runs: RegisterComman
       .option('--wave <name>', 'only this wave; a name or a glob, repeatable', collect)
       .option('--vm <name>', 'only this VM, by name or wave/name; a name or a glob, repeatable', collect)
       .option('--out <file>', 'a new file (default: stdout)'),
-    async () => (await import('./export.ts')).exportMgnCsv,
+    async () => (await import('./export.ts')).mgnCsv,
   );
 }
 
