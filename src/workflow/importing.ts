@@ -170,7 +170,7 @@ function importProject({ host }: Workspace, manifests: Manifests | undefined): I
 }
 
 /** The settings and the service of the waves that an import writes. */
-export interface DefaultOptions {
+interface DefaultOptions {
   readonly frequency?: number;
   readonly licenceType: 'Auto' | 'AWS' | 'BYOL';
   readonly provider?: ProviderName;

@@ -100,7 +100,7 @@ describe('import rvtools', () => {
     }
     expect(await world.run('import', 'live', '--by', 'vcenter', '--folder-depth', '2')).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('--folder-depth plays no part') as unknown,
+      stderr: expect.stringContaining('--folder-depth has no effect') as unknown,
     });
   });
 
