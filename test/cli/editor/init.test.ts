@@ -106,7 +106,9 @@ describe('landfall init', () => {
     const { code, stdout } = await world.run('init', '--no-input', '--ci', 'gitlab');
     expect(code).toBe(0);
     for (const [file, text] of Object.entries(mine)) expect(world.read(file)).toBe(text);
-    expect(stdout).toContain('kept   .gitignore (differs from what landfall writes: check that it contains .landfall/');
+    expect(stdout).toContain(
+      'kept   .gitignore (differs from what landfall writes: check that it contains .landfall/',
+    );
     expect(stdout).toContain('landfall schema wave --out schemas/wave.schema.json');
     expect(existsSync(join(world.folder, 'waves'))).toBe(false);
   });
