@@ -5,7 +5,7 @@ import type { Status } from '../../src/core/status.ts';
 import { findSubjects } from '../../src/journey/subjects.ts';
 import { isRunning, watchRuns } from '../../src/workflow/runs/watching.ts';
 import { job, NOW, vm, world } from '../plan/world.ts';
-import { history, HOUR, run } from '../status/runs.ts';
+import { history, HOUR, run } from '../journey/runs.ts';
 
 /** Watches the VMs, whose histories come one after the other as they are asked for. */
 async function watch(histories: Readonly<Record<string, readonly RunHistory[]>>) {

@@ -9,7 +9,7 @@ import {
 } from '../../src/report/status/on-demand.ts';
 import { renderRunsJson, renderRunsText } from '../../src/report/status/runs.ts';
 import { job, NOW, server } from '../plan/world.ts';
-import { history, run } from '../status/runs.ts';
+import { history, run } from '../journey/runs.ts';
 import { expectGolden } from './golden.ts';
 import { busyRuns, EVIL } from './statuses.ts';
 

@@ -9,7 +9,7 @@ import { renderStatusJson, renderStatusJsonLine } from '../../src/report/status/
 import { renderStatusText } from '../../src/report/status/text.ts';
 import { renderStatusFrame, statusEvents } from '../../src/report/status/watch.ts';
 import { job, server } from '../plan/world.ts';
-import { run } from '../status/runs.ts';
+import { run } from '../journey/runs.ts';
 import { expectGolden } from './golden.ts';
 import { busyStatus, EVIL, travellingStatus } from './statuses.ts';
 

@@ -6,7 +6,7 @@ import { buildStatus } from '../../src/journey/status.ts';
 import { findSubjects } from '../../src/journey/subjects.ts';
 import { mgnTraits } from '../../src/providers/mgn/traits.ts';
 import { job, MANAGER, NOW, observe, PROJECT, server, unmarked, vm, wave, world } from '../plan/world.ts';
-import { history, onDemand, run } from '../status/runs.ts';
+import { history, onDemand, run } from '../journey/runs.ts';
 
 // What commands on catalogue, connectors and runs show, built from the data that src/status makes.
 
