@@ -56,7 +56,7 @@ export type ErrorCode =
 export class LandfallError extends Error {
   override readonly name = 'LandfallError';
   readonly code: ErrorCode;
-  /** Who can mend it: the user, the service, or landfall itself. */
+  /** Who can fix it: the user, the service, or landfall itself. */
   readonly source: 'user' | 'service' | 'landfall';
   /** What to do; begins in lower case. */
   readonly remedy: string | undefined;

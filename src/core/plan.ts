@@ -3,6 +3,7 @@ import type { ConcernId } from './concern-ids.ts';
 import type { Concern } from './concern.ts';
 import type { Settings, SettingValue } from './desired.ts';
 import type { Place } from './error.ts';
+import { byText } from './lists.ts';
 import type { Owner } from './observed.ts';
 import type { Instant } from './time.ts';
 
@@ -153,6 +154,11 @@ export function targetRefusals({ concerns }: Plan): readonly Concern[] {
 /** Whether apply carries out a change: it does something now, and no concern blocks it. */
 export function isExecutable(change: Change): change is ExecutableChange {
   return change.action !== 'no-op' && change.action !== 'defer' && change.blockedBy.length === 0;
+}
+
+/** The change, blocked by further concerns, of which `ids` are the ids. */
+export function withBlocks<Each extends Change>(change: Each, ids: readonly string[]): Each {
+  return { ...change, blockedBy: [...new Set([...change.blockedBy, ...ids])].toSorted(byText) };
 }
 
 /** Whether there is anything for apply to do now: deferred and blocked changes are not. */

@@ -1,9 +1,8 @@
 import { CONCERNS } from '../core/concern-ids.ts';
 import { type Concern, raiseForTarget } from '../core/concern.ts';
 import type { Desired, DesiredVm, Target } from '../core/desired.ts';
-import { byText } from '../core/lists.ts';
 import type { Observed } from '../core/observed.ts';
-import type { Change } from '../core/plan.ts';
+import { type Change, withBlocks } from '../core/plan.ts';
 
 /**
  * What the targets that may be the same account, region and service, under other names, have to say about the jobs of a
@@ -16,7 +15,7 @@ export interface OverlappingTargets {
   mayDelete(wave: string): boolean;
 }
 
-/** The neighbours of a target, from the project and what was observed of each target. */
+/** Finds the targets that overlap with a target, from the project and the observed accounts. */
 export function overlappingTargets(
   target: Target,
   desired: Desired,
@@ -54,23 +53,13 @@ function accountOf({ account, assumeRole }: Target): string | undefined {
 }
 
 /** What an account lacks before anything can be done in it. */
-export function missingSetupConcerns(
-  target: string,
-  { missingSetup: lacks = [] }: Observed,
-): readonly Concern[] {
-  return lacks.map(({ id, describe: words }) => raiseForTarget(id, target, words(target)));
+export function missingSetupConcerns(target: string, { missingSetup = [] }: Observed): readonly Concern[] {
+  return missingSetup.map(({ id, describe }) => raiseForTarget(id, target, describe(target)));
 }
 
 /** Blocks creates where the account lacks what every create needs: each would fail by itself. */
-export function blockCreates(
-  { missingSetup: lacks = [] }: Observed,
-  changes: readonly Change[],
-): readonly Change[] {
-  const ids = lacks.flatMap(({ id }) => (CONCERNS[id].severity === 'critical' ? [id] : []));
+export function blockCreates({ missingSetup = [] }: Observed, changes: readonly Change[]): readonly Change[] {
+  const ids = missingSetup.flatMap(({ id }) => (CONCERNS[id].severity === 'critical' ? [id] : []));
   if (ids.length === 0) return changes;
-  return changes.map((change) =>
-    change.action === 'create'
-      ? { ...change, blockedBy: [...new Set([...change.blockedBy, ...ids])].toSorted(byText) }
-      : change,
-  );
+  return changes.map((change) => (change.action === 'create' ? withBlocks(change, ids) : change));
 }

@@ -7,8 +7,8 @@ const CHUNK = 1000;
 
 /**
  * `sha256:` and the digest of what a plan would do, in a form of its own: one JSON array a line, every part at its
- * fixed place, settings sorted by name. Left out is what says nothing of the deed: prose that may tell the time or
- * count jobs of others (reasons, effects), the counts themselves, and places in files.
+ * fixed place, settings sorted by name. Texts that may contain a time or a count of
+ * other jobs (reasons, effects), counts, and places in files are left out: they do not decide what is done.
  */
 export function checksum(targets: readonly PlannedTarget[], changes: readonly Change[]): string {
   const hash = createHash('sha256');

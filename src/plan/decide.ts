@@ -1,16 +1,16 @@
 import { type Concern, raiseForVm } from '../core/concern.ts';
 import type { DesiredVm } from '../core/desired.ts';
-import { byText } from '../core/lists.ts';
 import { isActive, type ObservedJob, type ObservedServer } from '../core/observed.ts';
-import type {
-  AdvanceChange,
-  Change,
-  CreateChange,
-  DeferredStep,
-  FieldChange,
-  NoOpChange,
-  ReplaceChange,
-  UpdateChange,
+import {
+  type AdvanceChange,
+  type Change,
+  type CreateChange,
+  type DeferredStep,
+  type FieldChange,
+  type NoOpChange,
+  type ReplaceChange,
+  type UpdateChange,
+  withBlocks,
 } from '../core/plan.ts';
 import { phaseContext } from '../journey/phase.ts';
 import { preferredJob } from '../journey/servers.ts';
@@ -45,11 +45,6 @@ export function decideVm(
 function blockInvalid({ criticalIds }: TargetInput, change: Change): Change {
   const ids = criticalIds.get(change.address);
   return ids === undefined || change.action === 'no-op' ? change : withBlocks(change, ids);
-}
-
-/** A change that further concerns block, by their ids. */
-export function withBlocks(change: Change, ids: readonly string[]): Change {
-  return { ...change, blockedBy: [...new Set([...change.blockedBy, ...ids])].toSorted(byText) };
 }
 
 /** A VM without a job gets one, unless its phase says that it is finalized, or refuses it. */
@@ -137,7 +132,7 @@ function decideReplace(
   if (replace !== undefined) {
     const { refusal: message, remedy } = replace;
     return {
-      change: { ...change, blockedBy: [REPLACE_NOT_POSSIBLE] },
+      change: withBlocks(change, [REPLACE_NOT_POSSIBLE]),
       concerns: [raiseForVm(REPLACE_NOT_POSSIBLE, vm, { message, remedy })],
     };
   }

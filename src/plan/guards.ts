@@ -3,7 +3,13 @@ import { type Concern, raiseForTarget, raiseForVm } from '../core/concern.ts';
 import type { DesiredVm } from '../core/desired.ts';
 import { addToGroup, byKeys, byText, summarizeList } from '../core/lists.ts';
 import { isOwnedBy } from '../core/observed.ts';
-import { type AdvanceChange, type Change, type DeleteChange, isExecutable } from '../core/plan.ts';
+import {
+  type AdvanceChange,
+  type Change,
+  type DeleteChange,
+  isExecutable,
+  withBlocks,
+} from '../core/plan.ts';
 import type { ResolvedVms } from '../journey/resolve.ts';
 import type { Guard, TargetInput } from './input.ts';
 
@@ -51,9 +57,9 @@ export function guardChanges(input: TargetInput, changes: readonly Change[]): Pa
   return concerns.length === 0 ? { changes, concerns } : { changes: blockAll(changes, concerns), concerns };
 }
 
-const GUARD_RULES: Readonly<Record<Guard, { readonly id: ConcernId; readonly deed: string }>> = {
-  deletes: { id: 'guard.max-deletes', deed: 'deleted or replaced' },
-  updates: { id: 'guard.max-updates', deed: 'updated' },
+const GUARD_RULES: Readonly<Record<Guard, { readonly id: ConcernId; readonly verb: string }>> = {
+  deletes: { id: 'guard.max-deletes', verb: 'deleted or replaced' },
+  updates: { id: 'guard.max-updates', verb: 'updated' },
 };
 
 function guardConcerns(
@@ -65,21 +71,19 @@ function guardConcerns(
 ): readonly Concern[] {
   const share = count / managed;
   if (share <= limit || force.includes(guard)) return [];
-  const { id, deed } = GUARD_RULES[guard];
+  const { id, verb } = GUARD_RULES[guard];
   const concern = raiseForTarget(id, name, {
-    message: `${count} of the ${managed} managed jobs of target "${name}" would be ${deed}: ${percent(share)}, and one run may do that to ${percent(limit)}`,
+    message: `${count} of the ${managed} managed jobs of target "${name}" would be ${verb}: ${percent(share)}, and one run may do that to ${percent(limit)}`,
     remedy: `look for a mistake in the manifests; if it is meant, run with --force=${guard}`,
     place,
   });
   return [concern];
 }
 
-/** Blocks everything that the run would do on the target: what a mistake wants is not worth doing in part. */
+/** Blocks every change that the run would make on the target: after a mistake no part of it is right. */
 function blockAll(changes: readonly Change[], concerns: readonly Concern[]): readonly Change[] {
   const ids = concerns.map(({ id }) => id);
-  return changes.map((change) => {
-    return isExecutable(change) ? { ...change, blockedBy: ids } : change;
-  });
+  return changes.map((change) => (isExecutable(change) ? withBlocks(change, ids) : change));
 }
 
 function percent(share: number): string {
@@ -93,22 +97,22 @@ function percent(share: number): string {
  */
 export function guardUnresolved(
   { target }: TargetInput,
-  { problems, sharedServers: rivals, possibleVms: suspected }: ResolvedVms,
+  { problems, sharedServers, possibleVms }: ResolvedVms,
   changes: readonly DeleteChange[],
 ): PartialPlan<DeleteChange> {
   const uncertain = new Map<string, DesiredVm[]>();
-  for (const vm of [...problems.keys(), ...rivals.keys()]) addToGroup(uncertain, vm.wave, vm);
+  for (const vm of [...problems.keys(), ...sharedServers.keys()]) addToGroup(uncertain, vm.wave, vm);
   const held = new Map<string, { count: number; vms: Set<DesiredVm> }>();
   const guarded = changes.map((change) => {
     const ofWave = uncertain.get(change.wave);
-    const ofServer = suspected.get(change.serverId);
+    const ofServer = possibleVms.get(change.serverId);
     if (ofWave === undefined && ofServer === undefined) return change;
 
     const wave = held.get(change.wave) ?? { count: 0, vms: new Set(ofWave) };
     wave.count += 1;
     for (const vm of ofServer ?? []) wave.vms.add(vm);
     held.set(change.wave, wave);
-    return { ...change, blockedBy: ['delete.unresolved'] };
+    return withBlocks(change, ['delete.unresolved']);
   });
   const concerns = [...held].map(([wave, { count, vms }]) =>
     unresolvedDeleteConcern(target.name, wave, count, [...vms].toSorted(byAddress)),
@@ -130,7 +134,7 @@ export function guardEmpty(
     place: target.place,
   });
   return {
-    changes: deletes.changes.map((change) => ({ ...change, blockedBy: ['guard.allow-empty'] })),
+    changes: deletes.changes.map((change) => withBlocks(change, ['guard.allow-empty'])),
     concerns: [...deletes.concerns, concern],
   };
 }
@@ -148,7 +152,7 @@ function unresolvedDeleteConcern(
   const which = vms.length === 1 ? 'this VM is' : 'these VMs are';
   return raiseForTarget('delete.unresolved', target, {
     message: `${deletes} held back, as it is not certain which server ${which}: ${summarizeList(vms.map(({ address }) => address))}`,
-    remedy: 'mend that first: the next plan deletes what is still in no manifest',
+    remedy: 'fix that first: the next plan deletes what is still in no manifest',
     ...(place === undefined ? {} : { place }),
   });
 }
@@ -176,9 +180,7 @@ export function guardIrreversible(
   });
   const held = new Set<Change>([...unconfirmed.values()].flat());
   return {
-    changes: changes.map((change) =>
-      held.has(change) ? { ...change, blockedBy: [...change.blockedBy, UNCONFIRMED] } : change,
-    ),
+    changes: changes.map((change) => (held.has(change) ? withBlocks(change, [UNCONFIRMED]) : change)),
     concerns: [...concerns, ...raised],
   };
 }
@@ -193,7 +195,7 @@ export function protectVm(vm: DesiredVm, decision: Decision): Decision {
     message: `replication job ${change.id} of ${vm.address} is protected and would be replaced: ${change.reason}`,
     remedy: 'undo what asks for it; if it is meant, set `protect: false` on the VM',
   });
-  return { change: blockProtected(change), concerns: [...concerns, concern] };
+  return { change: withBlocks(change, [PROTECTED]), concerns: [...concerns, concern] };
 }
 
 /** Refuses to delete jobs whose marker names a protected wave, once a wave; the wave must still be there. */
@@ -214,11 +216,7 @@ export function protectWaves(
     });
   });
   return {
-    changes: changes.map((change) => (held.has(change.wave) ? blockProtected(change) : change)),
+    changes: changes.map((change) => (held.has(change.wave) ? withBlocks(change, [PROTECTED]) : change)),
     concerns: [...concerns, ...refusals],
   };
-}
-
-function blockProtected<Each extends Change>(change: Each): Each {
-  return { ...change, blockedBy: [...change.blockedBy, PROTECTED].toSorted(byText) };
 }

@@ -70,19 +70,19 @@ function isRecord(data: unknown): data is Readonly<Record<string, unknown>> {
  * file (design, rule 1): a plan that would update or delete a job which is not the project's is refused.
  */
 function findInconsistency({ plan, preconditions }: SavedPlan): string | undefined {
-  const deeds = plan.changes.filter(isExecutable);
+  const executable = plan.changes.filter(isExecutable);
   const targets = new Set(plan.targets.map(({ name }) => name));
-  const grounds = new Map(preconditions.map((precondition) => [changeKey(precondition), precondition]));
-  if (new Set(deeds.map(changeKey)).size !== deeds.length) return 'an address stands twice';
-  if (preconditions.length !== deeds.length || grounds.size !== deeds.length) {
+  const byKey = new Map(preconditions.map((precondition) => [changeKey(precondition), precondition]));
+  if (new Set(executable.map(changeKey)).size !== executable.length) return 'an address stands twice';
+  if (preconditions.length !== executable.length || byKey.size !== executable.length) {
     return 'changes and preconditions do not match';
   }
-  for (const change of deeds) {
-    const ground = grounds.get(changeKey(change));
+  for (const change of executable) {
+    const precondition = byKey.get(changeKey(change));
     const wrong =
-      ground === undefined || !targets.has(change.target)
+      precondition === undefined || !targets.has(change.target)
         ? 'has no precondition or no target'
-        : preconditionError(change, ground, plan.project);
+        : preconditionError(change, precondition, plan.project);
     if (wrong !== undefined) return `${change.address} ${wrong}`;
   }
   return undefined;

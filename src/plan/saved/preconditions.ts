@@ -50,15 +50,15 @@ export function savePlan(
   traits: ReadonlyMap<string, ProviderTraits>,
   shown: (file: string) => string,
 ): SavedPlan {
-  const deeds = plan.changes.filter(isExecutable);
+  const executable = plan.changes.filter(isExecutable);
   const preconditions = [...observed].flatMap(([target, account]) => {
-    const ground = observePreconditions(account, traits.get(target)?.fields ?? []);
-    return deeds
+    const current = observePreconditions(account, traits.get(target)?.fields ?? []);
+    return executable
       .filter((change) => change.target === target)
       .map((change): Precondition => {
         const { address, serverId } = change;
-        const server = ground.server(change) ?? { serverId };
-        return { target, address, server, jobs: ground.jobs(change) };
+        const server = current.server(change) ?? { serverId };
+        return { target, address, server, jobs: current.jobs(change) };
       });
   });
   const rename = <T extends { readonly place?: Place }>(item: T): T =>
@@ -96,8 +96,8 @@ export function changedProject(
 }
 
 /**
- * How the accounts differ from what the changes of a saved plan stand on. Nothing else of an account matters: a job
- * that no change touches may come, go and change.
+ * How the accounts differ from what the changes of a saved plan depend on. Nothing else of an account matters: jobs
+ * that no change touches may differ.
  */
 export function changedPreconditions(
   { plan, preconditions }: SavedPlan,
@@ -107,14 +107,14 @@ export function changedPreconditions(
   const changes = new Map(plan.changes.map((change) => [changeKey(change), change]));
   return [...observed].flatMap(([target, account]) => {
     const planned = plan.targets.find(({ name }) => name === target);
-    const ground = observePreconditions(account, traits.get(target)?.fields ?? []);
+    const current = observePreconditions(account, traits.get(target)?.fields ?? []);
     return [
       ...compareValue({ target, what: 'account' }, planned?.account, account.account),
       ...preconditions
         .filter((precondition) => precondition.target === target)
         .flatMap((precondition) => {
           const change = changes.get(changeKey(precondition));
-          return change === undefined ? [] : compareChange(precondition, ground, change);
+          return change === undefined ? [] : compareChange(precondition, current, change);
         }),
     ];
   });
@@ -135,18 +135,18 @@ type ChangedItem = Pick<ChangedPrecondition, 'target' | 'address' | 'job'>;
 
 function compareChange(
   { target, address, server, jobs }: Precondition,
-  ground: ObservedPreconditions,
+  current: ObservedPreconditions,
   change: Parameters<ObservedPreconditions['jobs']>[0],
 ): readonly ChangedPrecondition[] {
   const about = { target, address };
-  const now = new Map(ground.jobs(change).map((job) => [job.id, job]));
+  const now = new Map(current.jobs(change).map((job) => [job.id, job]));
   const known = jobs.flatMap((job) => compareJob(about, job, now.get(job.id)));
   const ids = new Set(jobs.map(({ id }) => id));
-  const strangers = [...now.values()].filter(({ id }) => !ids.has(id));
+  const others = [...now.values()].filter(({ id }) => !ids.has(id));
   return [
-    ...compareServer(about, server, ground.server(change)),
+    ...compareServer(about, server, current.server(change)),
     ...known,
-    ...strangers.map(({ id, owner }) => ({ ...about, job: id, what: 'job', now: ownerText(owner) })),
+    ...others.map(({ id, owner }) => ({ ...about, job: id, what: 'job', now: ownerText(owner) })),
   ];
 }
 
@@ -201,7 +201,7 @@ function ownerText(owner: PreconditionJob['owner']): string {
   return owner === undefined ? 'nobody' : `${owner.project}/${owner.wave}`;
 }
 
-/** The part of an account that changes stand on: told in the same words when a plan is saved and when it is checked. */
+/** The part of an account that changes depend on, in the same form when a plan is saved and when it is checked. */
 interface ObservedPreconditions {
   /** Absent: neither the catalogue nor a job knows the server. */
   server(change: Change): ServerIdentity | undefined;
@@ -209,13 +209,13 @@ interface ObservedPreconditions {
   jobs(change: Change): readonly PreconditionJob[];
 }
 
-/** The ground of an account's changes; `rules` is the table of its provider's fields. */
+/** What the changes of an account depend on; `rules` is the table of its provider's fields. */
 export function observePreconditions(observed: Observed, rules: readonly FieldRule[]): ObservedPreconditions {
   const servers = indexServers(observed);
   const jobs = groupJobs(observed.jobs, servers);
   const unfinished = groupJobs(observed.unfinished ?? [], servers);
-  const moving = new Set(
-    rules.filter(({ changedByService: movesByItself }) => movesByItself === true).map(({ name }) => name),
+  const changing = new Set(
+    rules.filter(({ changedByService }) => changedByService === true).map(({ name }) => name),
   );
   return {
     server({ serverId }) {
@@ -224,15 +224,15 @@ export function observePreconditions(observed: Observed, rules: readonly FieldRu
     },
     jobs(change) {
       const touched = new Set(change.fields.map(({ field }) => field));
-      const counts = (setting: string): boolean => !moving.has(setting) || touched.has(setting);
+      const counts = (setting: string): boolean => !changing.has(setting) || touched.has(setting);
       const all = [
         ...(jobs.get(change.serverId) ?? []),
-        // To a create they are nothing, and a delete is about them.
+        // A create ignores unfinished jobs, and a delete removes them.
         ...(change.action === 'delete' ? (unfinished.get(change.serverId) ?? []) : []),
       ];
-      // How far a job is on its way, which moves by itself, is nothing to a change of its settings.
-      const onTheWay = change.action !== 'update';
-      return all.map((job) => preconditionJob(job, counts, onTheWay)).toSorted(byId);
+      // An update of settings does not depend on the phase of the job.
+      const withFacts = change.action !== 'update';
+      return all.map((job) => preconditionJob(job, counts, withFacts)).toSorted(byId);
     },
   };
 }
@@ -260,7 +260,7 @@ function serverIdentity({
 function preconditionJob(
   { id, state, owner, settings, facts }: ObservedJob,
   counts: (name: string) => boolean,
-  onTheWay: boolean,
+  withFacts: boolean,
 ): PreconditionJob {
   const known: Settings = Object.fromEntries(Object.entries(settings).filter(([name]) => counts(name)));
   return {
@@ -268,6 +268,6 @@ function preconditionJob(
     state: state === 'failed' || state === 'completed' ? state : 'active',
     ...(owner !== undefined && { owner }),
     settings: known,
-    ...(onTheWay && facts !== undefined && { facts }),
+    ...(withFacts && facts !== undefined && { facts }),
   };
 }
