@@ -22,6 +22,9 @@ export const CONCERNS = {
     severity: 'error',
     summary: 'an alias names no anchor, or aliases expand to an unreasonable size',
   },
+  'yaml.merge-key': { severity: 'error', summary: 'a mapping has the merge key `<<`' },
+  'yaml.conflict': { severity: 'error', summary: 'a merge of git left a conflict in a file' },
+  'yaml.template': { severity: 'error', summary: 'a value is a placeholder of a template' },
   'yaml.too-deep': { severity: 'error', summary: 'a document is nested too deep' },
 
   // Schema

@@ -13,11 +13,11 @@ const DEFAULT_GLOBS: readonly WaveGlob[] = [{ pattern: 'waves/**/*.yaml' }];
 const TARGET_DEFAULTS = { apiRequests: 8, share: 0.3 };
 
 /** A project from what the schema left of its document. */
-export function buildProject({ value }: CheckedDocument, root: Node, origin: Origin): Project {
+export function buildProject({ value }: CheckedDocument, origin: Origin): Project {
   const maps = Object.entries(mapAt(value, 'targets')).flatMap(([name, target]) =>
     isMap(target) ? [{ name, target }] : [],
   );
-  const targets = maps.flatMap(({ name, target }) => buildTarget(name, target, root, origin) ?? []);
+  const targets = maps.flatMap(({ name, target }) => buildTarget(name, target, origin) ?? []);
   targets.sort((a, b) => byText(a.name, b.name));
   const globs = value['waves'];
   const only = maps.length === 1 ? maps[0]?.name : undefined;
@@ -27,7 +27,7 @@ export function buildProject({ value }: CheckedDocument, root: Node, origin: Ori
     globs: Array.isArray(globs) ? readGlobs(globs) : DEFAULT_GLOBS,
     defaultTarget: textAt(value, 'defaultTarget') ?? only,
     targets,
-    targetNames: targetNames(root),
+    targetNames: targetNames(origin.root),
     unsupportedKeys: maps.flatMap(({ name, target }) => unsupportedKeysOf(name, target)),
   };
 }
@@ -59,7 +59,7 @@ function findService(target: ValueMap): ServiceDefinition | undefined {
 }
 
 /** Builds a target; undefined where it names no service that there is. */
-function buildTarget(name: string, map: ValueMap, root: Node, { source }: Origin): Target | undefined {
+function buildTarget(name: string, map: ValueMap, { source, root }: Origin): Target | undefined {
   const service = findService(map);
   if (service === undefined) return undefined;
   const { prune, setup } = service.target;

@@ -18,7 +18,7 @@ import {
 } from './yaml/node.ts';
 
 /** A wave from what the schema left of its document. */
-export function buildWave({ value, wrong }: CheckedDocument, root: Node, origin: Origin): Wave {
+export function buildWave({ value, wrong }: CheckedDocument, origin: Origin): Wave {
   const metadata = mapAt(value, 'metadata');
   const spec = mapAt(value, 'spec');
   const limit = mapAt(spec, 'limits')['activeReplications'];
@@ -27,7 +27,7 @@ export function buildWave({ value, wrong }: CheckedDocument, root: Node, origin:
   const vms: Vm[] = [];
   const wave: Wave = {
     origin,
-    place: origin.source.place(root.start),
+    place: origin.source.place(origin.root.start),
     name,
     target: textAt(spec, 'target'),
     labels: Object.fromEntries(
@@ -45,7 +45,7 @@ export function buildWave({ value, wrong }: CheckedDocument, root: Node, origin:
     isEmpty: spec['vms'] === null || (Array.isArray(spec['vms']) && spec['vms'].length === 0),
     vms,
   };
-  fillVms(wave, vms, spec['vms'], wrongByVm(wrong), startsOfVms(root));
+  fillVms(wave, vms, spec['vms'], wrongByVm(wrong), startsOfVms(origin.root));
   return wave;
 }
 
@@ -113,7 +113,7 @@ function readReference(map: ValueMap): VmReference {
   return reference;
 }
 
-/** Offsets of the VMs, from the tree that is at hand now and not kept. */
+/** Returns the offset of each VM. */
 function startsOfVms(root: Node): number[] {
   const vms = nodeAt(root, ['spec', 'vms']);
   return vms?.kind === 'list' ? vms.items.map(({ start }) => start) : [];

@@ -8,6 +8,7 @@ import { type Manifest, readManifest } from './read-manifest.ts';
 import { concernAt } from './rules/rule.ts';
 import { decode, Source } from './source.ts';
 import { shorten } from './wording.ts';
+import { type Node, nodeAt, type Path } from './yaml/node.ts';
 
 export interface LoadResult extends CheckedManifests {
   /** Files that were read, or could not be, the project file first, as shown to the user. */
@@ -39,16 +40,14 @@ export function loadProject({ projectFile, cwd, now }: LoadOptions): LoadResult 
     return { desired: undefined, concerns: folder.concerns, files: folder.files, summary: EMPTY_SUMMARY };
   }
 
-  const main = { source, manifest: readManifest(source, 'project file') };
-  const [project] = main.manifest.projects;
+  const main = readManifest(source, 'project file');
+  const [project] = main.projects;
   const { sources, mistakes } =
     project === undefined ? { sources: [], mistakes: [] } : folder.readWaves(project.globs);
-  const waveFiles = sources.map((source) => ({ source, manifest: readManifest(source, 'wave file') }));
-  const manifests = waveFiles.map(({ manifest }) => manifest);
-  const hasWaves = main.manifest.waves.length > 0;
-  const ofGlobs = project === undefined ? [] : globConcerns(project, mistakes, hasWaves);
-  const judgement = checkManifests(main.manifest, manifests, [...folder.concerns, ...ofGlobs], now);
-  return { ...judgement, files: folder.files, summary: summarizeProject(main, waveFiles) };
+  const waveFiles = sources.map((wave) => readManifest(wave, 'wave file'));
+  const ofGlobs = project === undefined ? [] : globConcerns(project, mistakes, main.waves.length > 0);
+  const checked = checkManifests(main, waveFiles, [...folder.concerns, ...ofGlobs], now);
+  return { ...checked, files: folder.files, summary: summarizeProject(main, waveFiles) };
 }
 
 export interface ProjectTargets {
@@ -85,21 +84,21 @@ export function loadTargets(
 export interface WavesOfFile {
   /** `target` is absent where the wave leaves it to the project. */
   readonly waves: readonly { readonly name: string; readonly target?: string }[];
-  /** The file says that it holds waves, and not all of them could be read. */
+  /** The file has documents of kind Wave, and not all of them could be read. */
   readonly isBroken: boolean;
 }
 
-/** Reads which waves a text holds, whatever else is wrong with them: of a file that may be no manifest at all. */
+/** Lists the waves of a file that may be no manifest at all, whatever else is wrong with them. */
 export function listWaves(content: Uint8Array): WavesOfFile {
   const { text } = decode(content);
-  const { waves, concerns } = readManifest(new Source('', text), 'wave file');
+  const { waves, documents, concerns } = readManifest(new Source('', text), 'wave file');
   const named = waves.filter(({ name }) => name !== UNKNOWN_NAME);
-  // A value that the schema refuses does not hide which wave it stands in.
+  // A value that the schema refuses does not hide which wave it is in.
   const isWhole = !concerns.some(({ id }) => !id.startsWith('schema.') || id === 'schema.kind');
-  const isNamed = named.length === waves.length;
+  const isRead = isWhole && named.length === waves.length;
   return {
     waves: named.map(({ name, target }) => (target === undefined ? { name } : { name, target })),
-    isBroken: !(isWhole && isNamed) && /^\s*["']?kind["']?\s*:\s*["']?Wave\b/m.test(text),
+    isBroken: !isRead && documents.some((root) => nameAt(root, ['kind']) === 'Wave'),
   };
 }
 
@@ -117,90 +116,49 @@ interface ProjectSummary {
 
 const EMPTY_SUMMARY: ProjectSummary = { targets: [], usedTargets: [], globs: [] };
 
-/** A file, and what could be read of it. */
-interface ReadFile {
-  readonly source: Source;
-  readonly manifest: Manifest;
-}
-
-function summarizeProject(main: ReadFile, waveFiles: readonly ReadFile[]): ProjectSummary {
-  const [project] = main.manifest.projects;
-  if (project === undefined) {
-    const { defaultTarget, ...guess } = recoverProjectNames(main.source.text);
-    const used = guess.targets.filter((target) => target === defaultTarget);
-    return { ...guess, usedTargets: used, globs: [] };
-  }
-  const { name, defaultTarget, targetNames, globs } = project;
+function summarizeProject(main: Manifest, waveFiles: readonly Manifest[]): ProjectSummary {
+  const [project] = main.projects;
+  const { name, defaultTarget, targets } =
+    project === undefined ? recoverNames(main.documents) : namesOf(project);
   const used = new Set([
     defaultTarget,
-    ...[main, ...waveFiles].flatMap(({ source, manifest: { waves, concerns } }) => [
-      ...waves.map(({ target }) => target),
-      // One wave may be read, and another one not.
-      ...(concerns.some(({ id }) => id.startsWith('yaml.')) ? recoverTargetNames(source.text) : []),
-    ]),
+    ...[main, ...waveFiles].flatMap(({ documents }) =>
+      documents.map((root) => nameAt(root, ['spec', 'target'])),
+    ),
   ]);
   return {
-    ...(name !== UNKNOWN_NAME && { project: name }),
-    targets: targetNames,
-    usedTargets: targetNames.filter((target) => used.has(target)),
-    globs: globs.map(({ pattern }) => pattern),
+    ...(name !== undefined && { project: name }),
+    targets,
+    usedTargets: targets.filter((target) => used.has(target)),
+    globs: project?.globs.map(({ pattern }) => pattern) ?? [],
   };
 }
 
-const NAME_PATTERN = '["\']?([a-z0-9][a-z0-9-]*)';
-
-/** Names of a project file, where they can be found. */
-interface RecoveredNames {
-  readonly project?: string;
-  readonly defaultTarget?: string;
+interface ProjectNames {
+  readonly name: string | undefined;
+  readonly defaultTarget: string | undefined;
   readonly targets: readonly string[];
 }
 
-/** What a person would still read in a project file that is no YAML. */
-function recoverProjectNames(text: string): RecoveredNames {
-  const lines = text.split(/\r?\n/);
-  const metadata = linesBelow(lines, 'metadata');
-  const inline = new RegExp(`^metadata\\s*:\\s*\\{.*\\bname\\s*:\\s*${NAME_PATTERN}`).exec(
-    lines.find((line) => line.startsWith('metadata')) ?? '',
-  );
-  const name = inline?.[1] ?? firstMatch(metadata, new RegExp(`^["']?name["']?\\s*:\\s*${NAME_PATTERN}`));
-  const targets = keysOf(linesBelow(lines, 'targets'));
-  const only = targets.length === 1 ? targets[0] : undefined;
-  const defaultTarget = firstMatch(lines, new RegExp(`^defaultTarget\\s*:\\s*${NAME_PATTERN}`)) ?? only;
-  return {
-    ...(name !== undefined && { project: name }),
-    ...(defaultTarget !== undefined && { defaultTarget }),
-    targets,
-  };
+function namesOf({ name, defaultTarget, targetNames: targets }: Project): ProjectNames {
+  return { name: name === UNKNOWN_NAME ? undefined : name, defaultTarget, targets };
 }
 
-/** Names that a wave file which is no YAML gives after `target:`. */
-function recoverTargetNames(text: string): readonly string[] {
-  return [...text.matchAll(new RegExp(`(?:^|[\\s{,])target\\s?:\\s?${NAME_PATTERN}`, 'g'))].map(
-    ([, name = '']) => name,
-  );
-}
-
-/** The lines that are indented below a key of the first level. */
-function linesBelow(lines: readonly string[], key: string): readonly string[] {
-  const start = lines.findIndex((line) => line.startsWith(`${key}:`));
-  if (start < 0) return [];
-  const rest = lines.slice(start + 1);
-  const end = rest.findIndex((line) => /^[^\s#]/.test(line));
-  return end < 0 ? rest : rest.slice(0, end);
-}
-
-/** The keys of the lines with the first line's indentation. */
-function keysOf(lines: readonly string[]): readonly string[] {
-  const depth = lines.map((line) => line.search(/\S/)).find((spaces) => spaces > 0);
-  return lines.flatMap((line) => {
-    if (line.search(/\S/) !== depth) return [];
-    return new RegExp(`^${NAME_PATTERN}["']?\\s*:`).exec(line.trim())?.[1] ?? [];
+/** Finds the names of a project in the documents of a project file that is not valid. */
+function recoverNames(documents: readonly Node[]): ProjectNames {
+  const first = (path: Path): string | undefined =>
+    documents.map((root) => nameAt(root, path)).find((name) => name !== undefined);
+  const targets = documents.flatMap((root) => {
+    const map = nodeAt(root, ['targets']);
+    return map?.kind === 'map' ? map.entries.map(({ key }) => key) : [];
   });
+  const only = targets.length === 1 ? targets[0] : undefined;
+  return { name: first(['metadata', 'name']), defaultTarget: first(['defaultTarget']) ?? only, targets };
 }
 
-function firstMatch(lines: readonly string[], pattern: RegExp): string | undefined {
-  return lines.map((line) => pattern.exec(line.trimStart())?.[1]).find((name) => name !== undefined);
+function nameAt(root: Node, path: Path): string | undefined {
+  const node = nodeAt(root, path);
+  return node?.kind === 'scalar' && typeof node.value === 'string' ? node.value : undefined;
 }
 
 /**

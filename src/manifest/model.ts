@@ -8,7 +8,6 @@ import type { Guest } from '../core/guest.ts';
 import { BLOCK_KEYS, JOB_SETTINGS } from './settings.ts';
 import type { Source } from './source.ts';
 import { type Node, type Path, rangeOf } from './yaml/node.ts';
-import { readYaml } from './yaml/read.ts';
 
 export { UNKNOWN_NAME } from '../core/service.ts';
 
@@ -91,25 +90,16 @@ export interface Vm {
   readonly isUncertain: UncertaintyCheck;
 }
 
-/** Trees of files in which something is wrong, read again to say where: those of sound files are never kept. */
-const parsedAgain = new WeakMap<Source, readonly Node[]>();
-
 /** Which document of which file something comes from. */
 export interface Origin {
   readonly source: Source;
-  /** Position among the documents that `readYaml` returns. */
-  readonly document: number;
+  /** The document. */
+  readonly root: Node;
 }
 
-/** Place and excerpt of the value at `path`, or of the nearest value above it that is there. */
-export function locate({ source, document }: Origin, path: Path): Pick<Concern, 'place' | 'excerpt'> {
-  let roots = parsedAgain.get(source);
-  if (roots === undefined) {
-    roots = readYaml(source.text).roots;
-    parsedAgain.set(source, roots);
-  }
-  const root = roots[document];
-  return root === undefined ? {} : source.placeAndExcerpt(rangeOf(root, path));
+/** Returns place and excerpt of the value at `path`, or of the nearest value above it. */
+export function locate({ source, root }: Origin, path: Path): Pick<Concern, 'place' | 'excerpt'> {
+  return source.placeAndExcerpt(rangeOf(root, path));
 }
 
 /** Returns of a reference what its service finds VMs by. */

@@ -4,7 +4,7 @@ import { buildWave } from './build-wave.ts';
 import type { Project, Wave } from './model.ts';
 import { checkDocument } from './schema/check.ts';
 import { problem, type Problem, type Source } from './source.ts';
-import { rangeOf } from './yaml/node.ts';
+import { type Node, rangeOf } from './yaml/node.ts';
 import { readYaml } from './yaml/read.ts';
 
 /** What one file says, and all that is wrong with it by itself. */
@@ -12,30 +12,38 @@ export interface Manifest {
   readonly file: string;
   readonly projects: readonly Project[];
   readonly waves: readonly Wave[];
+  /** All documents, and what could be recovered of those that are not well-formed YAML. */
+  readonly documents: readonly Node[];
   readonly concerns: readonly Concern[];
 }
 
 /** Reads the documents of a file. Only a project file may hold a project, and only one. */
 export function readManifest(source: Source, role: 'project file' | 'wave file'): Manifest {
-  const { roots, problems } = readYaml(source.text);
+  const { roots, recovered, problems } = readYaml(source.text);
   const projects: Project[] = [];
   const waves: Wave[] = [];
   const found: Problem[] = [...problems];
   if (roots.length === 0 && problems.length === 0) found.push(EMPTY_FILE);
-  for (const [document, root] of roots.entries()) {
+  for (const root of roots) {
     const { checked, problems: wrong } = checkDocument(root, source.text);
     found.push(...wrong);
-    if (checked?.kind === 'Wave') waves.push(buildWave(checked, root, { source, document }));
+    if (checked?.kind === 'Wave') waves.push(buildWave(checked, { source, root }));
     if (checked?.kind !== 'Project') continue;
     if (role === 'project file' && projects.length === 0) {
-      projects.push(buildProject(checked, root, { source, document }));
+      projects.push(buildProject(checked, { source, root }));
     } else {
       found.push(
         problem('project.duplicate', rangeOf(root, ['kind']), SECOND_PROJECT, 'remove this document'),
       );
     }
   }
-  return { file: source.file, projects, waves, concerns: found.map((each) => source.toConcern(each)) };
+  return {
+    file: source.file,
+    projects,
+    waves,
+    documents: [...roots, ...recovered],
+    concerns: found.map((each) => source.toConcern(each)),
+  };
 }
 
 const SECOND_PROJECT = 'there is a project already, in the project file';

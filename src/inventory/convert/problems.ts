@@ -132,6 +132,7 @@ export function checkWavesOn(service: ServiceDefinition, files: readonly WavesTo
     file: '',
     projects: [projectOn(service, [...names], first)],
     waves: [],
+    documents: [],
     concerns: [],
   };
   return checkManifests(main, manifests, [], 0).concerns.filter(({ severity }) => severity !== 'warning');

@@ -48,7 +48,10 @@ class Explainer {
     this.#root = root;
     this.#text = text;
     this.wrong.push(...unknown);
-    for (const path of unknown) this.#explained.add(toPointer(path));
+    for (const path of unknown) {
+      this.#explained.add(toPointer(path));
+      if (path.at(-1) === '<<') this.#merging.add(toPointer(path.slice(0, -1)));
+    }
   }
 
   unknownKey({ instancePath, params, parentSchema }: ErrorObject): void {
@@ -59,9 +62,7 @@ class Explainer {
     const path = [...parsePointer(instancePath), key];
     const meant = suggest(key, known);
     if (meant !== undefined) this.#meant.add(`${instancePath}/${meant}`);
-    if (key === '<<') this.#merging.add(instancePath);
-    const otherwise = key === '<<' ? NO_MERGE_KEYS : `known here: ${known.join(', ')}`;
-    const remedy = meant === undefined ? otherwise : `did you mean ${meant}?`;
+    const remedy = meant === undefined ? `known here: ${known.join(', ')}` : `did you mean ${meant}?`;
     const range = keyRangeOf(this.#root, path);
     this.#add(path, problem('schema.unknown-key', range, `unknown key ${shorten(key)}`, remedy));
   }
@@ -131,8 +132,6 @@ class Explainer {
     this.problems.push(found);
   }
 }
-
-const NO_MERGE_KEYS = 'merge keys are not part of YAML 1.2: write the keys out, or put them under defaults';
 
 /** The key a path ends with, or the position in its list. */
 function describePath(path: Path): string {

@@ -36,9 +36,6 @@ export type Path = readonly (string | number)[];
 /** Deepest nesting of a document: a manifest needs eight levels; more than this is an attack or an accident. */
 export const MAX_DEPTH = 64;
 
-/** Most documents of a file: each costs the full parser a schema of its own. */
-export const MAX_DOCUMENTS = 1000;
-
 /** A plain value of a document. Mappings have no prototype, so that a key such as `__proto__` is a key like any other. */
 export type Value = string | number | boolean | null | undefined | Value[] | ValueMap;
 export interface ValueMap {
@@ -111,12 +108,22 @@ export function keyRangeOf(root: Node, path: Path): Range {
   return entry === undefined ? rangeOf(root, path) : { start: entry.keyStart, end: entry.keyEnd };
 }
 
-/** Paths of the values of which it is not known what they stand for. */
-export function unknownPaths(node: Node, path: Path = []): Path[] {
-  if (node.kind === 'scalar') return node.isUnknown === true ? [path] : [];
-  return node.kind === 'list'
-    ? node.items.flatMap((item, index) => unknownPaths(item, [...path, index]))
-    : node.entries.flatMap(({ key, value }) => unknownPaths(value, [...path, key]));
+/** Returns the paths of the values that are not known. */
+export function unknownPaths(root: Node): Path[] {
+  const paths: Path[] = [];
+  const path: (string | number)[] = [];
+  function visit(node: Node, step: string | number): void {
+    path.push(step);
+    collect(node);
+    path.pop();
+  }
+  function collect(node: Node): void {
+    if (node.kind === 'map') for (const { key, value } of node.entries) visit(value, key);
+    else if (node.kind === 'list') for (const [index, item] of node.items.entries()) visit(item, index);
+    else if (node.isUnknown === true) paths.push([...path]);
+  }
+  collect(root);
+  return paths;
 }
 
 export function nodeAt(root: Node, path: Path): Node | undefined {

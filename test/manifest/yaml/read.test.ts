@@ -11,7 +11,7 @@ function problemsOf(text: string): string[] {
 }
 
 describe('readYaml', () => {
-  it('reads what only the full parser can', () => {
+  it('reads anchors, escapes, block scalars and numbers to other bases', () => {
     const { roots, problems } = readYaml('a: &x { b: "\\x41" }\nc: *x\nd: |\n  text\ne: 0x1f\n');
     expect(problems).toEqual([]);
     expect(JSON.stringify(roots.map(toValue))).toBe('[{"a":{"b":"A"},"c":{"b":"A"},"d":"text\\n","e":31}]');
@@ -30,7 +30,7 @@ describe('readYaml', () => {
 
   it.each([
     ['a tab for indentation', 'a:\n\t- b\n', ['yaml.tab 2:1 "\\t"']],
-    ['tabs before a list', 'a:\n  b:\n\t- c: d\n\t- e: f\n', ['yaml.tab 3:1 "\\t"', 'yaml.tab 4:1 "\\t"']],
+    ['tabs before a list', 'a:\n  b:\n\t- c: d\n\t- e: f\n', ['yaml.tab 3:1 "\\t"']],
     ['a key twice', 'a: 1\nb: 2\na: 3\n', ['yaml.duplicate-key 3:1 "a"']],
     [
       'two keys twice on a line',
@@ -46,9 +46,34 @@ describe('readYaml', () => {
       'a: !foo 1\nb: *nope\n',
       ['yaml.syntax 1:4 "!foo"', 'yaml.alias 2:4 "*nope"'],
     ],
-    ['another version of YAML', '%YAML 1.1\n---\na: yes\n', ['yaml.syntax 1:1 "%"']],
+    ['another version of YAML', '%YAML 1.1\n---\na: yes\n', ['yaml.syntax 1:1 "%YAML"']],
     ['a key that is a mapping', '? { a: b }\n: c\n', ['yaml.syntax 1:3 "{"']],
-    ['a mapping on the line of its key', 'a: b: c\n', ['yaml.syntax 1:4 "b"']],
+    ['a mapping on the line of its key', 'a: b: c\n', ['yaml.syntax 1:5 ":"']],
+    ['a missing colon', 'a\nb: c\n', ['yaml.syntax 2:2 ":"']],
+    ['a merge key', 'a:\n  - <<: *b\n', ['yaml.merge-key 2:5 "<<"', 'yaml.alias 2:9 "*b"']],
+    ['a quoted <<', 'a: { "<<": b }\n', []],
+    [
+      'a conflict of a merge',
+      'v:\n<<<<<<< HEAD\n  - a\n=======\n  - b\n>>>>>>> topic\n',
+      ['yaml.conflict 2:1 "<<<<<<<"'],
+    ],
+    ['a conflict over two documents', 'a: b\n---\nc: d\n>>>>>>> topic\n', ['yaml.conflict 4:1 ">>>>>>>"']],
+    ['no conflict in text', 'a: |\n  <<<<<<< HEAD\n', []],
+    ['a placeholder of Helm', 'a: {{ .Values.x }}\n', ['yaml.template 1:4 "{{ .Values.x }}"']],
+    ['a placeholder in quotes', 'a: "{{ x }}-{{ y }}"\n', ['yaml.template 1:5 "{{ x }}"']],
+    ['a placeholder of a shell', 'a:\n  - ${NAME}\n', ['yaml.template 2:5 "${NAME}"']],
+    ['a placeholder of ERB', 'a: <%= x %>\n', ['yaml.template 1:4 "<%= x %>"']],
+    ['a placeholder in a key', '${X}: b\n', ['yaml.template 1:1 "${X}"']],
+    ['a placeholder that is a key', '{{ x }}: b\n', ['yaml.template 1:1 "{{ x }}"']],
+    [
+      'a placeholder on a line by itself',
+      'a:\n  {{- range .x }}\n  - b\n',
+      ['yaml.template 2:3 "{{- range .x }}"'],
+    ],
+    ['a placeholder above the mistake', '<% if x %>\na: b\n', ['yaml.template 1:1 "<% if x %>"']],
+    ['a placeholder of Jinja', '{% if x %}\na: b\n', ['yaml.template 1:1 "{% if x %}"']],
+    ['no placeholder in a comment or an escape', 'a: "\\x24{X}" # ${Y}\n', []],
+    ['mistakes of two documents', 'a: b: c\n---\nd: e: f\n', ['yaml.syntax 1:5 ":"', 'yaml.syntax 3:5 ":"']],
     ['an unclosed quote', 'a: "b\n', ['yaml.syntax 2:1 ""']],
     ['an unclosed brace', 'a: { b: c\n', ['yaml.syntax 2:1 ""']],
     ['a NUL', 'a: b\nc: \0\n', ['yaml.syntax 2:4 "\\u0000"']],
@@ -87,8 +112,9 @@ describe('readYaml', () => {
     expect(bomb.problems.map(({ id }) => id)).toEqual(['yaml.alias']);
   });
 
-  it('stops at a million pieces, or a thousand documents', () => {
-    expect(problemsOf('- "\\x41"\n'.repeat(300_000))).toEqual([expect.stringMatching(/^file.too-large/)]);
+  it('stops at two million values, or a thousand documents', () => {
+    expect(problemsOf(`[${'a,'.repeat(2_000_001)}]`)).toEqual([expect.stringMatching(/^file.too-large/)]);
+    expect(problemsOf('- "\\x41"\n'.repeat(300_000))).toEqual([]);
     expect(problemsOf('---\na: "\\x41"\n'.repeat(1100))).toEqual([expect.stringMatching(/^file.too-large/)]);
     expect(problemsOf('---\na: b\n'.repeat(1100))).toEqual([expect.stringMatching(/^file.too-large/)]);
     expect(problemsOf('---\na: b\n'.repeat(900))).toEqual([]);

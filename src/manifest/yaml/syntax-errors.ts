@@ -1,0 +1,136 @@
+import { problem, type Problem, type Range } from '../source.ts';
+import { shorten } from '../wording.ts';
+import { MAX_DEPTH } from './node.ts';
+
+/** Where the parser stopped, as an offset in the file, and why, in its own words. */
+export interface Failure {
+  readonly at: number;
+  readonly reason: string;
+}
+
+const FIX_INDENTATION = 'indent with spaces, and start all keys of a mapping in the same column';
+
+/** Words for the reasons of the parser that say what is wrong. They are found by a part of the reason. */
+const REASONS: readonly (readonly [part: string, message: string, remedy: string])[] = [
+  [
+    'deficient indentation',
+    'a quote, bracket or brace above this is not closed',
+    'close it on the same line',
+  ],
+  [
+    'unexpected end of the',
+    'a quote, bracket or brace above this is not closed',
+    'close it on the same line',
+  ],
+  ['missed comma', 'a comma is missing in these brackets', 'add a comma, or put the value in quotes'],
+  ["found ','", 'there is no value before this comma', 'remove the comma, or add the value'],
+  ['escape sequence', 'this is not an escape of YAML', 'write a backslash as \\\\, or use single quotes'],
+  ['hexadecimal character', 'this escape lacks a digit', 'write a backslash as \\\\, or use single quotes'],
+  ['a line break is expected', 'only a comment can follow | or >', 'write the text on the lines below'],
+  ['alias node', 'an alias has no name, or a tag or anchor of its own', 'write it as *name, without more'],
+  ['anchor', 'this is not a valid anchor', 'write one anchor before the value, as &name'],
+  ['tag', 'this is not a valid tag', 'remove the tag: a manifest needs none'],
+  ['irective', 'this is not a valid directive', 'remove the directive: a manifest needs none'],
+  ['YAML version', 'the file asks for a version of YAML other than 1.2', 'remove the %YAML directive'],
+];
+
+/** Signs that no value without quotes can begin with. */
+const RESERVED = '@`%]},';
+
+/** Explains why the parser stopped. */
+export function explainFailure(text: string, { at, reason }: Failure): Problem {
+  const range = { start: at, end: at + 1 };
+  if (reason.startsWith('nesting')) {
+    const message = `the document is nested more than ${MAX_DEPTH} levels deep`;
+    return problem('yaml.too-deep', range, message, 'a manifest needs eight levels at most');
+  }
+  const lineStart = startOfLine(text, at);
+  const indentEnd = skipSpaces(text, lineStart);
+  if (text[indentEnd] === '\t' || reason.startsWith('tab ')) {
+    const tab = text[indentEnd] === '\t' ? indentEnd : at;
+    const message = 'a tab indents this line, which YAML does not allow';
+    return problem('yaml.tab', { start: tab, end: tab + 1 }, message, 'indent with spaces');
+  }
+  const template = templateAt(text, lineStart, indentEnd);
+  if (template !== undefined) return templateProblem(text.slice(template.start, template.end), template);
+  const known = REASONS.find(([part]) => reason.includes(part));
+  const [, message, remedy] = known ?? ['', ...wordsFor(text, at, indentEnd)];
+  return problem('yaml.syntax', range, message, remedy);
+}
+
+/** Words for what the parser calls bad indentation, whatever it is: the character at which it stopped tells more. */
+function wordsFor(text: string, at: number, indentEnd: number): readonly [message: string, remedy: string] {
+  const character = text.charAt(at);
+  if (character === ':') {
+    const remedy = 'put the value in quotes; or add the colon or the indentation that the line above lacks';
+    return ['this colon comes after text that is a value, not a key', remedy];
+  }
+  if (RESERVED.includes(character) && character !== '' && text[at - 1] === ' ') {
+    return [`a value cannot begin with ${character}`, 'put the value in quotes'];
+  }
+  if (at <= indentEnd) return ['this line does not fit the lines above it', FIX_INDENTATION];
+  if (character === '-') {
+    return [
+      'a list cannot begin on the line of its key',
+      'write each item on a line of its own, below the key',
+    ];
+  }
+  return ['the value ends before this text', 'put the whole value in quotes, or remove the text'];
+}
+
+/** Finds the conflicts that a merge of git has left in a part of a text. */
+export function findConflicts(text: string, start: number, end: number): Problem[] {
+  for (const marker of ['<<<<<<<', '>>>>>>>']) {
+    const problems: Problem[] = [];
+    for (let at = text.indexOf(marker, start); at >= 0 && at < end; at = text.indexOf(marker, at + 1)) {
+      const isLine = at === startOfLine(text, at) && ' \r\n'.includes(text.charAt(at + marker.length));
+      if (!isLine) continue;
+      const message = 'a merge of git left a conflict here';
+      const remedy = 'keep one of the two versions, and remove the lines with <<<<<<<, ======= and >>>>>>>';
+      problems.push(problem('yaml.conflict', { start: at, end: at + marker.length }, message, remedy));
+    }
+    if (problems.length > 0) return problems;
+  }
+  return [];
+}
+
+/** How placeholders of templates begin and end: Helm, Jinja and Ansible; Jinja; shells and Terraform; ERB. */
+const PLACEHOLDERS: Readonly<Record<string, string>> = { '{{': '}}', '{%': '%}', '${': '}', '<%': '%>' };
+/** Longest placeholder that is quoted as a whole. */
+const MAX_PLACEHOLDER = 80;
+
+/** Finds the placeholders of templates in a text, also those in comments. */
+export function findTemplates(text: string): Range[] {
+  return [...text.matchAll(/\{\{|\{%|\$\{|<%/g)].map(({ 0: opening, index: start }) => {
+    const closing = PLACEHOLDERS[opening] ?? '';
+    const rest = text.slice(start, start + MAX_PLACEHOLDER).split('\n', 1)[0] ?? '';
+    const at = rest.indexOf(closing, opening.length);
+    return { start, end: start + (at < 0 ? opening.length : at + closing.length) };
+  });
+}
+
+/** @param placeholder as it is written */
+export function templateProblem(placeholder: string, range: Range): Problem {
+  const message = `the placeholder ${shorten(placeholder)} of a template has no value`;
+  return problem('yaml.template', range, message, 'render the template first, and give landfall the result');
+}
+
+/** The placeholder that breaks a line: one on it, or one that the line above begins with. */
+function templateAt(text: string, lineStart: number, indentEnd: number): Range | undefined {
+  const lineEnd = text.indexOf('\n', indentEnd);
+  const above = skipSpaces(text, startOfLine(text, lineStart - 1));
+  const isAbove = lineStart > 0 && Object.keys(PLACEHOLDERS).some((each) => text.startsWith(each, above));
+  const start = isAbove ? above : lineStart;
+  const [first] = findTemplates(text.slice(start, lineEnd < 0 ? undefined : lineEnd));
+  return first && { start: first.start + start, end: first.end + start };
+}
+
+function startOfLine(text: string, at: number): number {
+  return at <= 0 ? 0 : text.lastIndexOf('\n', at - 1) + 1;
+}
+
+function skipSpaces(text: string, from: number): number {
+  let at = from;
+  while (text[at] === ' ') at++;
+  return at;
+}
