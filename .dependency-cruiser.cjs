@@ -66,7 +66,7 @@ const packages = {
   journey: [],
   plan: ['node:crypto'],
   manifest: [
-    'yaml',
+    'js-yaml',
     'ajv',
     'ajv-formats',
     'fastest-levenshtein',

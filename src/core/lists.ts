@@ -21,6 +21,11 @@ export function addToGroup<K, T>(groups: Map<K, T[]>, key: K, item: T): void {
   else group.push(item);
 }
 
+/** Adds one to the count of a key, if there is a key. */
+export function incrementCount(counts: Map<string, number>, key: string | undefined): void {
+  if (key !== undefined) counts.set(key, (counts.get(key) ?? 0) + 1);
+}
+
 const SHOWN = 5;
 
 /** A list for a sentence: the first few items, and how many more there are of `total`. */

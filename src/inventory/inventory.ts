@@ -41,8 +41,3 @@ export interface Inventory {
   readonly names: ReadonlyMap<string, number>;
   readonly notes: readonly string[];
 }
-
-/** Counts one more under a key. */
-export function incrementCount(counts: Map<string, number>, key: string | undefined): void {
-  if (key !== undefined) counts.set(key, (counts.get(key) ?? 0) + 1);
-}

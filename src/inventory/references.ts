@@ -1,6 +1,8 @@
+import { displayName, identifierKeys } from '../manifest/identity.ts';
+import { incrementCount } from '../core/lists.ts';
 import type { DesiredVm, VmReference } from '../core/desired.ts';
 import type { SkippedEntry } from '../core/inventory.ts';
-import { incrementCount, type Inventory, type InventoryVm } from './inventory.ts';
+import type { Inventory, InventoryVm } from './inventory.ts';
 
 /** Lengths that a manifest allows (schemas/wave.schema.json). */
 const MAX_LENGTHS = {
@@ -127,11 +129,11 @@ export function indexKnownVms(vms: readonly DesiredVm[]): KnownVms {
   const named = new Set<string>();
   for (const { reference, wave } of vms) {
     const keys = identifierKeys(reference);
-    const { name, path } = reference;
+    const { name } = reference;
     for (const key of keys) byPointer.set(key, wave);
     if (keys.length === 0 && name !== undefined) byNameAlone.set(name, wave);
-    const called = name ?? path?.slice(path.lastIndexOf('/') + 1);
-    if (keys.length > 0 && called !== undefined) named.add(called);
+    const shown = displayName(reference);
+    if (keys.length > 0 && shown !== undefined) named.add(shown);
   }
   return {
     waveOf(reference) {
@@ -141,20 +143,4 @@ export function indexKnownVms(vms: readonly DesiredVm[]): KnownVms {
     },
     isNamed: (name) => named.has(name),
   };
-}
-
-/** One text for each identifier that points at one VM and no other. */
-export function identifierKeys({
-  serverId,
-  vmManagerId,
-  vmId,
-  vmWareUuid,
-  path,
-}: VmReference): readonly string[] {
-  const keys: string[] = [];
-  if (serverId !== undefined) keys.push(`server ${serverId}`);
-  if (vmManagerId !== undefined && vmId !== undefined) keys.push(`vm ${vmManagerId.toLowerCase()} ${vmId}`);
-  if (vmWareUuid !== undefined) keys.push(`uuid ${vmWareUuid.toLowerCase()}`);
-  if (path !== undefined) keys.push(`path ${path}`);
-  return keys;
 }

@@ -102,13 +102,6 @@ export function locate({ source, root }: Origin, path: Path): Pick<Concern, 'pla
   return source.placeAndExcerpt(rangeOf(root, path));
 }
 
-/** Returns of a reference what its service finds VMs by. */
-export function supportedReference({ identifiers }: ServiceDefinition, reference: VmReference): VmReference {
-  return Object.fromEntries(
-    Object.entries(reference).filter(([key]) => identifiers.supported.some((each) => each === key)),
-  );
-}
-
 /** Whether it is uncertain what a mapping says of a setting, as the schema found something wrong there. */
 export type UncertaintyCheck = (setting: string) => boolean;
 

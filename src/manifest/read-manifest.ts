@@ -4,7 +4,7 @@ import { buildWave } from './build-wave.ts';
 import type { Project, Wave } from './model.ts';
 import { checkDocument } from './schema/check.ts';
 import { problem, type Problem, type Source } from './source.ts';
-import { type Node, rangeOf } from './yaml/node.ts';
+import { type Node, rangeOf, unknownPaths } from './yaml/node.ts';
 import { readYaml } from './yaml/read.ts';
 
 /** What one file says, and all that is wrong with it by itself. */
@@ -25,7 +25,9 @@ export function readManifest(source: Source, role: 'project file' | 'wave file')
   const found: Problem[] = [...problems];
   if (roots.length === 0 && problems.length === 0) found.push(EMPTY_FILE);
   for (const root of roots) {
-    const { checked, problems: wrong } = checkDocument(root, source.text);
+    // Of a value that is not known, a problem says so.
+    const unknown = problems.length === 0 ? [] : unknownPaths(root);
+    const { checked, problems: wrong } = checkDocument(root, source.text, unknown);
     found.push(...wrong);
     if (checked?.kind === 'Wave') waves.push(buildWave(checked, { source, root }));
     if (checked?.kind !== 'Project') continue;

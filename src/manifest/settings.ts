@@ -55,13 +55,15 @@ export function mergeSettings(defaults: Settings, own: Settings): Settings {
     const value = own[name] ?? (isOverridden ? undefined : defaults[name]);
     if (value !== undefined && (excludes === undefined || isGiven(value))) merged[name] = value;
   }
+  const inBlock = (name: string): boolean => blockOf(name) !== undefined;
+  if (!Object.keys(own).some(inBlock) && !Object.keys(defaults).some(inBlock)) return merged;
   const isReplaced = (name: string) => {
     const list = LISTS.find((rule) => name.startsWith(`${rule.name}.`));
     return list !== undefined && Object.keys(own).some((each) => each.startsWith(`${list.name}.`));
   };
   const inBlocks = new Map([
-    ...Object.entries(defaults).filter(([name]) => blockOf(name) !== undefined && !isReplaced(name)),
-    ...Object.entries(own).filter(([name]) => blockOf(name) !== undefined),
+    ...Object.entries(defaults).filter(([name]) => inBlock(name) && !isReplaced(name)),
+    ...Object.entries(own).filter(([name]) => inBlock(name)),
   ]);
   return Object.assign(merged, Object.fromEntries([...inBlocks].sort(([a], [b]) => byText(a, b))));
 }
@@ -76,6 +78,7 @@ function isGiven(value: SettingValue | undefined): boolean {
  * (`mgn.replication.replicatedDisks.<deviceName>.iops`); lists of texts sorted and joined by `, `.
  */
 export function readBlocks(map: ValueMap): Settings {
+  if (!BLOCK_KEYS.some((key) => map[key] !== undefined)) return {};
   const flat = BLOCKS.flatMap(({ key: block, parts }) =>
     parts.flatMap((part) =>
       Object.entries(mapAt(mapAt(map, block), part)).flatMap(([key, value]) =>
@@ -111,6 +114,7 @@ function scalarEntry(name: string, value: Value): [string, SettingValue][] {
 
 /** Items that a list names twice in the mapping of a VM or of defaults, each with the path of its second name there. */
 export function repeatedItems(map: ValueMap): readonly { readonly item: string; readonly path: Path }[] {
+  if (!BLOCK_KEYS.some((key) => map[key] !== undefined)) return [];
   return LISTS.flatMap(({ name, itemKey = '' }) => {
     const path = name.split('.');
     const list = path.slice(0, -1).reduce<ValueMap>(mapAt, map)[path.at(-1) ?? ''];

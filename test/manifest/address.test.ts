@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { VmReference } from '../../src/core/desired.ts';
-import { addressesOf } from '../../src/manifest/build-wave.ts';
+import { addressesOf } from '../../src/manifest/identity.ts';
 
 describe('addressesOf', () => {
   it.each<[string, readonly VmReference[], readonly string[]]>([

@@ -1,12 +1,12 @@
 import type { ProviderName } from '../../core/desired.ts';
 import type { SkippedEntry } from '../../core/inventory.ts';
-import { byKeys } from '../../core/lists.ts';
+import { byKeys, incrementCount } from '../../core/lists.ts';
 import { isActive, isOwnedBy, type ObservedJob, type ObservedServer } from '../../core/observed.ts';
 import { isManifestName } from '../../core/text.ts';
 import type { Instant } from '../../core/time.ts';
-import { supportedReference } from '../../manifest/model.ts';
+import { supportedReference } from '../../manifest/identity.ts';
 import { DEFAULT_PROVIDER, serviceOf } from '../../providers/registry.ts';
-import { incrementCount, type Inventory, type InventoryVm, type WaveGroup } from '../inventory.ts';
+import type { Inventory, InventoryVm, WaveGroup } from '../inventory.ts';
 
 /** The ways to split jobs that nobody owns: an account tells no more of a VM. */
 export type LiveGrouping = 'folder' | 'datacenter' | 'vcenter';

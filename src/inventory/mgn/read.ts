@@ -1,13 +1,13 @@
+import { incrementCount } from '../../core/lists.ts';
 import type { ProviderName, Settings, VmReference } from '../../core/desired.ts';
 import { LandfallError } from '../../core/error.ts';
 import type { SkippedEntry } from '../../core/inventory.ts';
 import type { ServiceDefinition } from '../../core/service.ts';
 import { isApplicationName } from '../../core/text.ts';
-import { supportedReference } from '../../manifest/model.ts';
+import { displayName, identifierKeys, supportedReference } from '../../manifest/identity.ts';
 import { DEFAULT_PROVIDER, serviceOf } from '../../providers/registry.ts';
 import { type CellReader, Header, readRows, type Row } from '../csv.ts';
-import { incrementCount, type Inventory, type InventoryVm, type WaveGroup } from '../inventory.ts';
-import { identifierKeys } from '../references.ts';
+import type { Inventory, InventoryVm, WaveGroup } from '../inventory.ts';
 import { COLUMN, COPY_TAGS, IDENTIFIERS, LICENSING, SERVER_TAGS, WAVE_TAG } from './columns.ts';
 
 const FILE_NAME = 'an inventory CSV of MGN';
@@ -74,9 +74,7 @@ export function readMgnCsv(
       leftOut.push({ name: id, origin, reason: 'has nothing by which its service could find it' });
       continue;
     }
-    // A VM without a name is called by the end of its path (manifest/rules/duplicates).
-    const { name, path } = vm.reference;
-    incrementCount(names, name ?? path?.slice(path.lastIndexOf('/') + 1));
+    incrementCount(names, displayName(vm.reference));
     vms.push(vm);
   }
   return { vms, leftOut, names, notes: notesOf(rows, header, columns) };

@@ -1,9 +1,10 @@
+import { distinctLabel } from '../../manifest/identity.ts';
+import { incrementCount } from '../../core/lists.ts';
 import { stringify } from 'csv-stringify/sync';
 import type { DesiredVm, DesiredWave, Target } from '../../core/desired.ts';
 import { formatPlace, LandfallError } from '../../core/error.ts';
 import { parseGuest } from '../../manifest/os/parse.ts';
 import { shorten } from '../../manifest/wording.ts';
-import { incrementCount } from '../inventory.ts';
 import {
   COLUMN,
   COPY_TAGS,
@@ -60,7 +61,9 @@ export function writeMgnCsv(
   for (const { reference } of vms) incrementCount(names, reference.name);
   const servers = vms.flatMap((vm): Server[] => {
     const wave = byName.get(vm.wave);
-    return wave === undefined ? [] : [{ vm, wave, target, id: idOf(vm, names) }];
+    return wave === undefined
+      ? []
+      : [{ vm, wave, target, id: distinctLabel(vm.reference, names) ?? vm.address }];
   });
   const labels = [...new Set(waves.flatMap((wave) => Object.keys(wave.labels)))].sort();
   const columns = [
@@ -87,13 +90,6 @@ export function writeMgnCsv(
     waves: new Set(servers.map(({ wave }) => wave.name)).size,
     notes: notesOf(servers),
   };
-}
-
-/** What MGN knows a server by, once and for all: the name, where no other VM has it. */
-function idOf({ reference, address }: DesiredVm, names: ReadonlyMap<string, number>): string {
-  const { name, path, serverId, vmId, vmWareUuid } = reference;
-  if (name !== undefined && names.get(name) === 1) return name;
-  return path ?? serverId ?? vmId ?? vmWareUuid ?? address;
 }
 
 function tagOf(field: (typeof IDENTIFIERS)[number], { vm, id }: Server): string {

@@ -10,7 +10,6 @@ import {
   rangeOf,
   removeAt,
   toValue,
-  unknownPaths,
   type Value,
   type ValueMap,
 } from '../yaml/node.ts';
@@ -24,10 +23,16 @@ export interface CheckedDocument {
   readonly wrong: readonly Path[];
 }
 
-/** Checks a document against the schema of its kind. No document: it is of no kind that landfall knows. */
-export function checkDocument(root: Node, text: string): { checked?: CheckedDocument; problems: Problem[] } {
+/**
+ * Checks a document against the schema of its kind. Returns no document where it is of no kind that landfall knows.
+ * @param unknown paths of the values that could not be read
+ */
+export function checkDocument(
+  root: Node,
+  text: string,
+  unknown: readonly Path[],
+): { checked?: CheckedDocument; problems: Problem[] } {
   const value = toValue(root);
-  const unknown = unknownPaths(root);
   if (unknown.some((path) => path.length === 0)) return { problems: [] };
   if (!isMap(value)) {
     const said = `the document is ${quote(value)}, not a mapping`;

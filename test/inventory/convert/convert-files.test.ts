@@ -52,7 +52,7 @@ describe('what is left to solve', () => {
 
   it('is what the rules on manifests say between waves too', () => {
     expect(problemsOf(wave('a', '  vms: [{ name: x }]'), wave('b', '  vms: [{ name: x }]'))).toEqual([
-      '1.yaml:5 vm.duplicate the VM x stands in wave a already, at 0.yaml:5:9',
+      '1.yaml:5 vm.duplicate the VM x is in wave a already, at 0.yaml:5:9',
     ]);
   });
 

@@ -60,7 +60,7 @@ describe('vm.duplicate', () => {
     expect(concern).toMatchObject({
       id: 'vm.duplicate',
       address: 'sdsc-02/web',
-      message: 'the VM web stands in wave sdsc-01 already, at waves/1.yaml:9:7',
+      message: 'the VM web is in wave sdsc-01 already, at waves/1.yaml:9:7',
     });
     expect(concern && summary(concern)).toBe('vm.duplicate waves/2.yaml:9:7 "name"');
   });
@@ -89,7 +89,7 @@ describe('wave.duplicate', () => {
   it('is two waves of one name, in one file or two', () => {
     const two = concernsOf(wave(), wave({ vms: [{ name: 'b' }] }));
     expect(two.map(summary)).toEqual(['wave.duplicate waves/2.yaml:4:9 "sdsc-01"']);
-    expect(two[0]?.message).toBe('the wave sdsc-01 stands at waves/1.yaml:1:1 already');
+    expect(two[0]?.message).toBe('there is a wave sdsc-01 already, at waves/1.yaml:1:1');
   });
 
   it('is not two waves of different names', () => {
