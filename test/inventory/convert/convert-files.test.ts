@@ -20,9 +20,7 @@ describe('what is left to solve', () => {
   it('is a merge key, which landfall reads nowhere', () => {
     expect(
       problemsOf(wave('a', '  vms:', '    - &b { name: x, frequency: 12 }', '    - { <<: *b, name: y }')),
-    ).toEqual([
-      '0.yaml:7 yaml.merge-key the merge key << is not part of YAML 1.2',
-    ]);
+    ).toEqual(['0.yaml:7 yaml.merge-key the merge key << is not part of YAML 1.2']);
   });
 
   it('is a mapping that stands for two things', () => {
