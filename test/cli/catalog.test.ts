@@ -22,7 +22,7 @@ describe('catalog import', () => {
     const { code, stdout } = await world.run('catalog', 'import');
     expect({ code, stdout }).toEqual({
       code: 0,
-      stdout: 'The server catalogue of local is being gathered: more may come.\n',
+      stdout: 'The server catalogue of local is still being imported.\n',
     });
     expect(await json('catalog', 'import', '--wait')).toMatchObject({
       format_version: '1.0',
@@ -52,7 +52,7 @@ describe('catalog import', () => {
   it('does not pass for done when it takes too long', async () => {
     const late = await world.run('catalog', 'import', '--wait', '--timeout', '20s');
     expect(late.code).toBe(1);
-    expect(late.stdout).toContain('is being gathered');
+    expect(late.stdout).toContain('is still being imported');
     expect(late.stderr).toContain('CATALOG_LATE');
     expect(late.stderr).toContain('still being gathered after 20 s');
   });
@@ -64,7 +64,7 @@ describe('catalog import', () => {
     const { code, stdout } = await world.run('catalog', 'import', '--wait');
     expect({ code, stdout }).toEqual({
       code: 0,
-      stdout: expect.stringContaining('is being gathered') as unknown,
+      stdout: expect.stringContaining('is still being imported') as unknown,
     });
   });
 });

@@ -107,7 +107,7 @@ describe.each(['github', 'gitlab'] as const)('a comment on %s', (name) => {
 
   it('says in a line what was done', async () => {
     expect((await run()).stdout).toMatch(/^Commented on (pull|merge) request 7: https:\/\/\S+\n$/);
-    expect((await run()).stdout).toMatch(/^Nothing new to say on /);
+    expect((await run()).stdout).toMatch(/^The comment is up to date on /);
     world.write('plan.md', plan('2'));
     expect((await run()).stdout).toMatch(/^Updated the comment on /);
   });

@@ -172,7 +172,7 @@ describe('run', () => {
     };
     const { code, stdout } = await world.run('run', 'awsscrum-lnx1', '--auto-approve', '--wait');
     expect(code).toBe(6);
-    expect(stdout).toMatch(/lost run sms-run-\w{8}: its job is gone/);
+    expect(stdout).toMatch(/lost run sms-run-\w{8}: its job was deleted/);
   });
 
   it('starts no more than caps leave room for', async () => {

@@ -160,7 +160,7 @@ describe.each(BY_NAME)('a saved plan on %s', (_, service) => {
     for (const [edited, words] of [
       [text.replace(`"${field}": 12`, `"${field}": 1`), 'its digest does not fit'],
       [text.slice(0, 500), 'not whole'],
-      [text.replace('"1.0"', '"9.0"'), 'format version "9.0"'],
+      [text.replace(/("format_version": )"[^"]*"/, '$1"9.0"'), 'format version "9.0"'],
       ['{}', 'not a plan'],
     ] as const) {
       writeFileSync(file, edited);

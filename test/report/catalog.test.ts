@@ -76,7 +76,7 @@ describe('an import', () => {
       'The server catalogue of local is imported, 1 server.\n',
     );
     expect(renderCatalogImport('local', { state: 'importing' })).toBe(
-      'The server catalogue of local is being gathered: more may come.\n',
+      'The server catalogue of local is still being imported.\n',
     );
     expect(JSON.parse(renderCatalogImportJson('local', { state: 'available', servers: 1 }))).toEqual({
       format_version: '1.0',

@@ -142,7 +142,7 @@ describe('events', () => {
       'sdsc-01/web: run sms-run-1 is active: Converting 0%',
     ]);
     const due = run('pending', 0, { id: 'sms-run-1' });
-    expect(events(web(), web({ run: due }))).toEqual(['sdsc-01/web: run sms-run-1 waits for its turn']);
+    expect(events(web(), web({ run: due }))).toEqual(['sdsc-01/web: run sms-run-1 waiting']);
     expect(events(web({ run: due }), web({ run: uploading('1%') }))).toHaveLength(1);
   });
 

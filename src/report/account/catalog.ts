@@ -15,11 +15,11 @@ const IMPORT_HINT = '`landfall catalog import` gathers it';
 /** What a catalogue's state means for its reader. */
 const STATE_TEXTS: Readonly<Record<CatalogState, string>> = {
   available: 'is imported',
-  importing: 'is being gathered: more may come',
+  importing: 'is still being imported',
   'not-imported': `is not imported: ${IMPORT_HINT}`,
   deleted: `is deleted: ${IMPORT_HINT}`,
   expired: `has expired: ${IMPORT_HINT}`,
-  unknown: 'is in a state that landfall does not know',
+  unknown: 'has an unknown state',
 };
 
 /** The servers of a catalogue with their jobs, a line each, and how many there are. Ends in a newline. */

@@ -49,7 +49,7 @@ export function renderSetUpText(
   });
   const changed = steps.some(({ done }) => done !== 'there already');
   const name = escapeTerminal(target);
-  const ready = lacks.length === 0 ? `Target ${name} is ready` : `Target ${name} lacks something still`;
+  const ready = lacks.length === 0 ? `Target ${name} is ready` : `Target ${name} is not ready yet`;
   const blocks = [
     lines,
     concernLines(lacks, { colors, verbose }),

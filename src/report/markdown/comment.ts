@@ -9,7 +9,11 @@ import { pluralize } from '../text/words.ts';
 export function renderCommentText({ action, platform, url, number, hidden }: CommentOutcome): string {
   const request = platform === 'github' ? 'pull request' : 'merge request';
   if (action === 'skipped') return `Skipped: this pipeline runs for no ${request}.\n`;
-  const word = { created: 'Commented', updated: 'Updated the comment', unchanged: 'Nothing new to say' };
+  const word = {
+    created: 'Commented',
+    updated: 'Updated the comment',
+    unchanged: 'The comment is up to date',
+  };
   const where = `on ${request} ${number ?? ''}`;
   const also = hidden.length > 0 ? `; ${pluralize(hidden.length, 'older comment')} hidden` : '';
   const link = url === undefined || url === '' ? '' : `: ${escapeTerminal(url)}`;

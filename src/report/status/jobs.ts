@@ -41,7 +41,7 @@ const BAR_WIDTH = 10;
 
 /** What a run that has not ended is doing: `Uploading 42%`, or that it waits. */
 export function runStageText({ state, stage, progress, statusMessage }: ReplicationRun): string {
-  if (state === 'pending') return 'waits for its turn';
+  if (state === 'pending') return 'waiting';
   const words = [stage ?? statusMessage ?? 'active', progress].filter((word) => word !== undefined);
   return escapeTerminal(words.join(' '));
 }

@@ -53,7 +53,7 @@ function resultLine(result: OnDemandResult, colors: Colors): string {
     case 'started': {
       const { runId, run, lost } = result;
       if (lost === true) {
-        return `${name}: ${colors.red('lost')} run ${escapeTerminal(runId)}: its job is gone, and how the run ended is not known`;
+        return `${name}: ${colors.red('lost')} run ${escapeTerminal(runId)}: its job was deleted, so its result is unknown`;
       }
       if (run === undefined) return `${name}: ${colors.green('started')} run ${escapeTerminal(runId)}`;
       const under = run.state === 'pending' || run.state === 'active';

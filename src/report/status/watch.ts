@@ -33,7 +33,7 @@ function cropFrame(status: Status, options: StatusTextOptions, room: number): re
   ];
   if (all.length <= room) return all;
   const kept = all.slice(0, room - 1);
-  return [...kept, colors.dim(`and ${all.length - kept.length} more lines, for which there is no room`)];
+  return [...kept, colors.dim(`and ${all.length - kept.length} more lines that do not fit`)];
 }
 
 function splitLines(text: string): readonly string[] {
