@@ -1,3 +1,5 @@
+import { byText } from './lists.ts';
+
 /** Longest piece of a manifest that a message repeats. */
 const MAX_QUOTED = 80;
 
@@ -53,4 +55,16 @@ function escapeCodeUnits(character: string): string {
     { length: character.length },
     (_, index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`,
   ).join('');
+}
+
+/**
+ * Data as JSON in which the keys of every object are sorted: the same data is the same text. Numbers that JSON does not
+ * have, such as infinity, are texts.
+ */
+export function canonicalJson(data: unknown): string {
+  return JSON.stringify(data, (_key, value: unknown) => {
+    if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+    return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => byText(a, b)));
+  });
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { byText } from '../core/lists.ts';
 import type { Change, PlannedTarget } from '../core/plan.ts';
+import { canonicalJson } from '../core/text.ts';
 
 /** Lines that go to the hash at once: a call a line takes longer than the hashing. */
 const CHUNK = 1000;
@@ -41,20 +42,7 @@ function line(...parts: readonly unknown[]): string {
   return `${JSON.stringify(parts)}\n`;
 }
 
-/** Data as JSON in which the keys of every object are sorted: the same data is the same text. */
-function canonicalJson(data: unknown): string {
-  return JSON.stringify(data, (_key, value: unknown) => (isPlainObject(value) ? sortKeys(value) : value));
-}
-
 /** `sha256:…` over the canonical JSON of data. */
 export function digestOf(data: unknown): string {
   return `sha256:${createHash('sha256').update(canonicalJson(data)).digest('hex')}`;
-}
-
-function sortKeys(object: object): object {
-  return Object.fromEntries(Object.entries(object).toSorted(([a], [b]) => byText(a, b)));
-}
-
-function isPlainObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,6 @@
 import type { DroppedSetting, TargetChange } from '../../core/inventory.ts';
 import type { ServiceDefinition } from '../../core/service.ts';
+import { canonicalJson } from '../../core/text.ts';
 import { Source } from '../../manifest/source.ts';
 import { shorten } from '../../manifest/wording.ts';
 import { isMap, mapAt, removeAt, toValue, type Value } from '../../manifest/yaml/node.ts';
@@ -200,7 +201,7 @@ function isSameExcept(before: string, after: string, removals: readonly Removal[
     else if (isMap(root)) mapAt(root, 'spec')['target'] = now;
   }
   const found = fresh.roots.map(toValue);
-  return canonical(wanted.map(withoutEmptyDefaults)) === canonical(found.map(withoutEmptyDefaults));
+  return canonicalJson(wanted.map(withoutEmptyDefaults)) === canonicalJson(found.map(withoutEmptyDefaults));
 }
 
 function withoutEmptyDefaults(root: Value): Value {
@@ -210,12 +211,4 @@ function withoutEmptyDefaults(root: Value): Value {
   if (defaults === null || (isMap(defaults) && Object.keys(defaults).length === 0))
     removeAt(root, ['spec', 'defaults']);
   return root;
-}
-
-/** JSON with the keys of mappings in order of their names. */
-function canonical(value: Value): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  if (!isMap(value)) return typeof value === 'number' ? String(value) : JSON.stringify(value ?? null);
-  const entries = Object.keys(value).sort();
-  return `{${entries.map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`).join(',')}}`;
 }
