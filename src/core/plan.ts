@@ -17,7 +17,7 @@ export interface FieldChange {
 }
 
 /** What every change has, whatever its action. */
-export interface ChangeBase {
+interface ChangeBase {
   /** `wave/name`, unique within its target. */
   readonly address: Address;
   readonly target: string;

@@ -77,7 +77,7 @@ export interface ResolvedVms {
 }
 
 /** Resolves every VM of a target. */
-export function resolveAll(vms: readonly DesiredVm[], servers: Servers): ResolvedVms {
+function resolveAll(vms: readonly DesiredVm[], servers: Servers): ResolvedVms {
   const found = new Map<DesiredVm, ObservedServer>();
   const problems = new Map<DesiredVm, Exclude<Resolution, { kind: 'found' }>>();
   const shared = new Map<DesiredVm, ObservedServer>();
