@@ -138,8 +138,15 @@ function scalarNode(value: SettingValue): Scalar {
 
 function textNode(value: string): Scalar<string> {
   const node = new Scalar(value);
-  if (hasInvisible(value)) node.type = Scalar.QUOTE_DOUBLE;
+  if (hasInvisible(value) || value.search(PLACEHOLDER) >= 0) node.type = Scalar.QUOTE_DOUBLE;
   return node;
+}
+
+/** What a placeholder of a template begins with: a manifest has it as an escape only (yaml.template). */
+const PLACEHOLDER = /\{(?=[{%])|\$(?=\{)|<(?=%)/g;
+
+function asEscape(character: string): string {
+  return `\\x${character.charCodeAt(0).toString(16)}`;
 }
 
 function commentText(lines: readonly string[]): string {
@@ -151,6 +158,7 @@ function escapeLines(written: string): string {
   return written
     .split('\n')
     .map((line) => (hasInvisible(line) ? escapeInvisible(line) : line))
+    .map((line) => (line.trimStart().startsWith('#') ? line : line.replace(PLACEHOLDER, asEscape)))
     .join('\n');
 }
 
