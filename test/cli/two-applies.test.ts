@@ -27,8 +27,8 @@ describe.each(BY_NAME)('two applies at once, without a lock, on %s', (_, service
   it('do not both claim to have created the job', async () => {
     const { code, stdout, stderr } = await world.run('apply', '--no-lock');
     expect(code).toBe(0);
-    expect(stdout).toContain('Applied: 1 created, 1 there already in');
-    expect(stderr).toMatch(/a\/awsscrum-lnx1: there already \(s\S+\) after/);
+    expect(stdout).toContain('Applied: 1 created, 1 already there in');
+    expect(stderr).toMatch(/a\/awsscrum-lnx1: already there \(s\S+\) after/);
     expect(stderr).toMatch(/a\/p-payroll-web01: created \(s\S+\) after/);
     expect((await world.run('plan', '--detailed-exitcode')).code).toBe(0);
   });
@@ -55,7 +55,7 @@ describe.each(BY_NAME)('two applies at once, without a lock, on %s', (_, service
     const completed = events.filter(({ type }) => type === 'apply_complete');
     const late = completed.find(({ hook }) => hook?.address === 'a/awsscrum-lnx1');
     expect(late).toMatchObject({
-      '@message': expect.stringContaining('there already') as unknown,
+      '@message': expect.stringContaining('already there') as unknown,
       hook: { was_there: true, id },
     });
     expect(completed.filter(({ hook }) => hook?.was_there === true)).toEqual([late]);
