@@ -1,6 +1,6 @@
 // Packs what would be published, installs it in an empty folder, and runs it there as its user would.
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -23,7 +23,7 @@ const strange = packed.files
     (path) =>
       !/^(dist|docs|schemas|examples\/(?:ci|mgn))\/|^(package\.json|README\.md|CHANGELOG\.md|LICENSE)$/.test(
         path,
-      ) || /\.(ts|map)$|\btest\b/.test(path),
+      ) || /(?<!\.d)\.ts$|\.map$|\btest\b/.test(path),
   );
 if (strange.length > 0) throw new Error(`the package holds what it does not need: ${strange.join(', ')}`);
 
@@ -48,6 +48,18 @@ for (const ci of ['github', 'gitlab']) {
   const pipeline = ci === 'github' ? '.github/workflows/landfall-plan.yml' : '.gitlab-ci.yml';
   if (!existsSync(join(begun, pipeline))) throw new Error(`init --ci ${ci} wrote no ${pipeline}`);
 }
+// The example of docs/library.md compiles against the shipped declarations, and runs.
+const [, example = ''] = /```ts\n([^]*?)```/.exec(readFileSync(join(root, 'docs/library.md'), 'utf8')) ?? [];
+writeFileSync(join(folder, 'example.mts'), example);
+const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+const options = ['--strict', '--skipLibCheck', '--module', 'node20', '--target', 'es2023'];
+const types = ['--types', 'node', '--typeRoots', join(root, 'node_modules', '@types')];
+run(process.execPath, [tsc, ...options, ...types, 'example.mts']);
+const printed = run(process.execPath, ['example.mjs']);
+for (const words of ['to create: ', 'exit code: 0', 'differences: ', 'VMs: '])
+  if (!printed.includes(words))
+    throw new Error(`the example of docs/library.md prints no ${words}\n${printed}`);
+
 console.log(
   `check-package: ${packed.files.length} files, ${Math.round(packed.size / 1024)} KiB, runs when installed`,
 );

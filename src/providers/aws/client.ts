@@ -1,3 +1,4 @@
+import type { STSClientConfig } from '@aws-sdk/client-sts';
 import pLimit from 'p-limit';
 import { isLoopback } from '../../core/desired.ts';
 import { LandfallError } from '../../core/error.ts';
@@ -41,11 +42,21 @@ export function clientOptions({ target, endpoint, project, clock }: AdapterOptio
   };
 }
 
+/** What the clients of all services have in common. */
+interface AwsClientConfig
+  extends Pick<STSClientConfig, 'credentials'>, Partial<Omit<typeof LOCAL_CLIENT_CONFIG, 'credentials'>> {
+  readonly region: string;
+  readonly retryMode: string;
+  readonly maxAttempts: number;
+  readonly requestHandler: ReturnType<typeof createHttpHandler>;
+  readonly endpoint?: string;
+}
+
 /**
  * Returns the configuration of a client.
  * @throws LandfallError USAGE when a local target's endpoint is anywhere but on this machine
  */
-export function clientConfig(options: ClientOptions) {
+export function clientConfig(options: ClientOptions): AwsClientConfig {
   const { region, endpoint, local, apiRequests } = options;
   if (local && !isLoopback(endpoint)) {
     throw new LandfallError(
@@ -61,7 +72,7 @@ export function clientConfig(options: ClientOptions) {
     requestHandler: createHttpHandler(apiRequests),
     ...(endpoint !== undefined && { endpoint }),
     ...(local ? LOCAL_CLIENT_CONFIG : assumedRole(options)),
-  } as const;
+  };
 }
 
 /** What landfall adds to the client of a service. */
