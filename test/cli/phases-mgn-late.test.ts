@@ -67,7 +67,7 @@ describe('VMs of MGN that are not where their wave is', () => {
   it('keep their instances where the wave names no phase, and lose them where it says replicate', async () => {
     write(undefined, ['awsscrum-lnx1']);
     expect(await follow()).toEqual([]);
-    expect((await plan()).changes[0]?.reason).toBe('TESTING, of which its wave says nothing');
+    expect((await plan()).changes[0]?.reason).toBe('TESTING; its wave sets no phase');
     write('replicate', ['awsscrum-lnx1']);
     expect(await follow()).toEqual([REVERT, 'TerminateTargetInstances']);
   });

@@ -165,7 +165,7 @@ describe('a wave on MGN', () => {
       // Nor has it a replication that could go on.
       setPhase('archive', ['awsscrum-lnx1']);
       const { changes } = await plan();
-      expect(changes[1]?.effects.join()).toMatch(/^stays as it is: /);
+      expect(changes[1]?.effects.join()).toMatch(/^stays as it is; /);
       expect(await apply('--force=deletes')).toMatchObject({ code: 0, summary: { deleted: 1 } });
       await expectNoChanges();
     });
@@ -294,7 +294,7 @@ describe('a wave on MGN', () => {
       setPhase('replicate', ['awsscrum-lnx1']);
       const { changes } = await plan();
       expect(changes.map(({ change }) => change.actions)).toEqual([['no-op'], ['delete']]);
-      expect(changes[1]?.effects.join()).toContain('goes on replicating');
+      expect(changes[1]?.effects.join()).toContain('continues to replicate');
       expect(await apply('--force=deletes')).toMatchObject({ code: 0, summary: { deleted: 1 } });
       await expectNoChanges();
       const gone = (await servers())['awsscrum-lnx2'];
@@ -356,7 +356,7 @@ describe('a wave on MGN', () => {
     await begin(', prune: disconnect');
     setPhase('replicate', ['awsscrum-lnx1']);
     const { changes } = await plan();
-    expect(changes[1]?.effects.join()).toContain('replication ends for good');
+    expect(changes[1]?.effects.join()).toContain('replication ends permanently');
     expect(await apply('--force=deletes')).toMatchObject({ code: 0, summary: { deleted: 1 } });
     await expectNoChanges();
     expect(await lifecycle('awsscrum-lnx2')).toBe('DISCONNECTED');

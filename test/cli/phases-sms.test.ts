@@ -64,7 +64,9 @@ describe('a wave on SMS', () => {
     expect(runs.stdout).toContain('cut-over [landfall:ucop/sdsc-01]');
 
     // Level-triggered: the run is not started twice.
-    expect(await steps()).toEqual(Array(2).fill('defer waits for the last replication, which is under way'));
+    expect(await steps()).toEqual(
+      Array(2).fill('defer waits for the last replication, which is in progress'),
+    );
     world.now += 5 * HOUR;
     expect(await plan('--detailed-exitcode')).toMatchObject({ code: 0, summary: { no_op: 2 } });
 

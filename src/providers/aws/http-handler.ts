@@ -26,14 +26,14 @@ const CALL_TIMEOUT = 60_000;
  * The SDK's HTTP handler for small requests and answers: nothing but what AWS JSON needs of node:http. The SDK's own
  * sets several timers and listeners a call, and leaves a timer behind that keeps the process alive after an error.
  * @param sockets connections at most, and so calls in flight: one more waits until a connection is free
- * @param patience how long a call may take once it has its connection, in milliseconds
+ * @param timeout how long a call may take once it has its connection, in milliseconds
  */
-export function createHttpHandler(sockets: number, patience = CALL_TIMEOUT) {
+export function createHttpHandler(sockets: number, timeout = CALL_TIMEOUT) {
   const options = { keepAlive: true, maxSockets: sockets, scheduling: 'lifo' } as const;
   const http = new HttpAgent(options);
   const https = new HttpsAgent(options);
-  const deadlines = new Deadlines(patience);
-  const inStep = createTurnBatcher();
+  const deadlines = new Deadlines(timeout);
+  const runInBatch = createTurnBatcher();
   return {
     metadata: { handlerProtocol: 'http/1.1' },
     handle(request: WireRequest): Promise<{ response: WireResponse }> {
@@ -50,7 +50,7 @@ export function createHttpHandler(sockets: number, patience = CALL_TIMEOUT) {
             answer.on('end', () => {
               deadlines.end(call);
               const { statusCode = 0, headers } = answer;
-              inStep(() => {
+              runInBatch(() => {
                 resolve({ response: { statusCode, headers, body: Buffer.concat(chunks) } });
               });
             });
@@ -59,7 +59,7 @@ export function createHttpHandler(sockets: number, patience = CALL_TIMEOUT) {
         const fail = (error: NodeJS.ErrnoException): void => {
           deadlines.end(call);
           const { name, code, message } = error;
-          // A new one, since the SDK hides what is no Error of its own realm, which Node's are not everywhere.
+          // A new error, since the SDK hides errors of another realm, which those of Node may be.
           const ours = new Error(message, { cause: error });
           const endpoint = `${hostname}:${port ?? (secure ? 443 : 80)}`;
           reject(Object.assign(ours, { name, endpoint, ...(code !== undefined && { code }) }));
@@ -92,26 +92,26 @@ interface PendingCall {
 }
 
 /**
- * Ends calls that take too long, by one timer for all of them: a timer for each costs as much as the call's own
- * share of node:http, and nearly none ever fires.
+ * Ends calls that take too long, by one timer for all of them: a timer for each would cost as much as node:http itself
+ * does for a call.
  */
 export class Deadlines {
-  readonly #patience: number;
+  readonly #timeout: number;
   /** Calls in flight, oldest first, and when they began. */
   readonly #calls = new Map<PendingCall, number>();
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param patience how long a call may take, in milliseconds; it may get a quarter more */
-  constructor(patience: number) {
-    this.#patience = patience;
+  /** @param timeout how long a call may take, in milliseconds; the check may come a quarter later */
+  constructor(timeout: number) {
+    this.#timeout = timeout;
   }
 
   begin(call: PendingCall): void {
     this.#calls.set(call, performance.now());
-    // The connection keeps the process alive as long as it takes, the timer need not.
+    // The connection keeps the process alive; the timer need not.
     this.#timer ??= setInterval(() => {
       this.#sweep();
-    }, this.#patience / 4).unref();
+    }, this.#timeout / 4).unref();
   }
 
   end(call: PendingCall): void {
@@ -119,13 +119,13 @@ export class Deadlines {
   }
 
   #sweep(): void {
-    const latest = performance.now() - this.#patience;
+    const latest = performance.now() - this.#timeout;
     for (const [call, began] of this.#calls) {
       if (began > latest) break;
       this.#calls.delete(call);
       // The SDK knows a timeout by its name, and tries again.
       call.destroy(
-        Object.assign(new Error(`no answer for ${this.#patience / 1000} s`), { name: 'TimeoutError' }),
+        Object.assign(new Error(`no answer for ${this.#timeout / 1000} s`), { name: 'TimeoutError' }),
       );
     }
     if (this.#calls.size > 0) return;
@@ -135,9 +135,9 @@ export class Deadlines {
 }
 
 /**
- * Lets things that happen in the same turn of the event loop go on together, in groups. A call's way from one answer
- * to the next request runs through so much code that, taken alone, it finds the processor's caches cold each time:
- * eight in step take a fifth less time. More than that gain nothing, and the first would wait for the last.
+ * Returns a function that runs callbacks of the same turn of the event loop together, in groups. The code between an
+ * answer and the next request is so long that the processor's caches are cold for each single call: eight in a group
+ * take a fifth less time. Larger groups gain nothing, and the first call would wait for the last.
  */
 export function createTurnBatcher(size = 8): (goOn: () => void) => void {
   let group: (() => void)[] = [];

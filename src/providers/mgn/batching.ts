@@ -19,19 +19,19 @@ interface QueuedId {
 export type SendBatch = (ids: readonly string[]) => Promise<ReadonlyMap<string, unknown>>;
 
 /**
- * Gathers ids that go into the same call. There is no timer: a call is made once it is full, or once every deed that
- * might still add to it either waits for a call itself or is over.
+ * Collects ids that go into the same call. There is no timer: a call is made once it is full, or once every task that
+ * might still add to it either waits for a call itself or has ended.
  */
 export class CallBatcher {
   readonly #queues = new Map<string, Queue>();
-  /** Deeds that go on at the moment, and may come to add an id. */
+  /** Tasks in progress that may still add an id. */
   #running = 0;
 
-  /** Does something that may add ids. Calls wait for it as long as it is not over. */
-  async runTask<T>(deed: () => Promise<T>): Promise<T> {
+  /** Runs a task that may add ids. Calls wait until it has ended. */
+  async runTask<T>(task: () => Promise<T>): Promise<T> {
     this.#running += 1;
     try {
-      return await deed();
+      return await task();
     } finally {
       this.#running -= 1;
       this.#flushIfAllWait();
@@ -39,7 +39,7 @@ export class CallBatcher {
   }
 
   /**
-   * Adds an id to the next call of a kind; to be used inside `during` only.
+   * Adds an id to the next call of a kind; to be used inside `runTask` only.
    * @param key what tells one kind of call from another
    * @throws what the call failed with for this id
    */
@@ -71,7 +71,7 @@ export class CallBatcher {
     } catch (error) {
       failures = new Map(items.map(({ id }) => [id, error]));
     }
-    // All of them go on from here: none must think itself the last one.
+    // All of them continue: count them before the first one ends.
     this.#running += items.length;
     for (const { id, done } of items) done(failures.get(id));
   }
@@ -86,7 +86,7 @@ interface PendingLookup {
   readonly fail: (error: unknown) => void;
 }
 
-/** Looks at servers as they are now. Who asks while a call is under way is served by the next one, together. */
+/** Looks up the current state of servers. Requests that come during a call share the next one. */
 export class ServerLookups {
   readonly #api: MgnApi;
   #asked: PendingLookup[] = [];

@@ -109,7 +109,14 @@ export function hasUnarchivedGroup(
 ): (server: SourceServer) => boolean {
   if (project === undefined) return () => false;
   const finished = finishedGroups(project, groups);
-  const waveOf = new Map(groups.applications.map(({ applicationID, waveID }) => [applicationID, waveID]));
+  const waveOf = wavesByApplication(groups);
   return ({ applicationID: id }) =>
     id !== undefined && (finished.applications.has(id) || finished.waves.has(waveOf.get(id) ?? ''));
+}
+
+/** Maps the ids of applications to those of their waves. */
+export function wavesByApplication({
+  applications,
+}: GroupListing): ReadonlyMap<string | undefined, string | undefined> {
+  return new Map(applications.map(({ applicationID, waveID }) => [applicationID, waveID]));
 }

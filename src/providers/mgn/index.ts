@@ -64,7 +64,7 @@ export function createMgnProvider(options: MgnProviderOptions): MgnProvider {
   const account = accountLookup(options);
   const context: MgnContext = { api, time, clock };
   const groups = new Groups(context);
-  const deeds: ChangeContext = {
+  const changes: ChangeContext = {
     ...context,
     groups,
     batches: new CallBatcher(),
@@ -80,9 +80,9 @@ export function createMgnProvider(options: MgnProviderOptions): MgnProvider {
       ]);
       return id === undefined ? observed : { ...observed, account: id };
     },
-    create: (request) => createJob(request, deeds),
-    update: (request) => updateJob(request, deeds),
-    delete: (id) => deleteJob(id, prune, deeds),
+    create: (request) => createJob(request, changes),
+    update: (request) => updateJob(request, changes),
+    delete: (id) => deleteJob(id, prune, changes),
     takeSteps: (step, requests) => takeSteps(step, requests, context),
     setUp: (setup, { project }) => setUp(setup, project, context),
     account,

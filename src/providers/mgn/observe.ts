@@ -1,5 +1,4 @@
 import {
-  type Application,
   paginateDescribeJobs,
   paginateDescribeReplicationConfigurationTemplates,
   paginateDescribeSourceServers,
@@ -55,11 +54,8 @@ export async function observe(
   const jobs = indexJobs(found.jobs);
   const replicating = present.filter((server) => hasJob(server, scope?.project));
   const ours = replicating.filter((server) => mayManage(server, scope));
-  const [errors, settings] = await Promise.all([
-    launchErrors(api, ours, jobs),
-    settingsOf(api, ours, applications),
-  ]);
   const names = new Map(applications.map(({ applicationID, name }) => [applicationID, name]));
+  const [errors, settings] = await Promise.all([launchErrors(api, ours, jobs), settingsOf(api, ours, names)]);
   const isInOpen = hasUnarchivedGroup(scope?.project, { servers: found.servers, applications, waves });
   return {
     at: time.now(),
@@ -135,9 +131,8 @@ function mayManage(server: SourceServer, scope: ObserveScope | undefined): boole
 async function settingsOf(
   api: MgnApi,
   servers: readonly SourceServer[],
-  applications: readonly Application[],
+  names: ReadonlyMap<string | undefined, string | undefined>,
 ): Promise<ReadonlyMap<string, Settings>> {
-  const names = new Map(applications.map(({ applicationID, name }) => [applicationID, name]));
   const read = servers.map(async (server): Promise<readonly [string, Settings]> => {
     const { sourceServerID = '', applicationID, tags } = server;
     const description = readDescription(tags);

@@ -18,13 +18,10 @@ import {
 } from './steps/sequence.ts';
 
 const MAKES_JOB: ReadonlySet<string> = new Set([START_TEST, START_CUTOVER, TERMINATE]);
-/** What the service does only with a server that has been shipped as a whole: there is something to launch. */
+/** Steps that need a snapshot to launch from: all disks have been shipped once. */
 const NEEDS_SNAPSHOT: ReadonlySet<string> = new Set([START_TEST, START_CUTOVER, END_TEST, REVERT]);
 
-/**
- * The way of a VM on AWS MGN: a test, the cut-over, its finalization, the archive, in the service's own steps
- * (domain, MGN: agentless flow). Loads no SDK.
- */
+/** The phases of a VM on AWS MGN, in the service's own steps (domain, MGN: agentless flow). */
 export const mgnPhases: PhaseRules = {
   phases: ['replicate', 'test', 'cutover', 'finalize', 'archive'],
   batch: 200,
@@ -49,7 +46,7 @@ function nextStep(context: PhaseContext & { readonly job: ObservedJob }): PhaseD
   return decideMigrating(context, job, { lifecycle, ...launchState(lifecycle, facts) });
 }
 
-/** Whether a server is under test, being cut over or through with it, or has an instance of that left. */
+/** Whether a server is tested, being cut over or cut over, or still has an instance of a test or cut-over. */
 function isPastReplication(job: ObservedJob): boolean {
   const { lifecycle = '', instance } = factsOf(job);
   const ready = lifecycle === 'NOT_READY' || lifecycle === 'READY_FOR_TEST';
@@ -63,30 +60,30 @@ const PAST_REPLICATION_STATES: ReadonlySet<string> = new Set([
   'CUTOVER',
 ]);
 
-/** That it is to replicate is all that is said: what people do with its instances beside that is theirs. */
+/** Reaches the default phase `replicate`: no manifest asks for more, so tests and cut-overs by hand are left alone. */
 function pastReplication(job: ObservedJob): PhaseDecision {
   const facts = factsOf(job);
   const what = facts.archived === true ? 'archived' : (facts.lifecycle ?? '');
-  return { kind: 'reached', reason: `${what}, of which its wave says nothing` };
+  return { kind: 'reached', reason: `${what}; its wave sets no phase` };
 }
 
-/** A server that only was discovered, or was stopped: it is to replicate, unless it should have been through already. */
+/** Decides for a server that was only discovered, or was stopped: create, or refuse a phase that it cannot reach. */
 function withoutJob({ phase, vm }: PhaseContext): PhaseWithoutJob {
   if (isEarlierPhase(phase, 'finalize')) return { kind: 'create' };
   return {
     kind: 'refused',
     id: 'phase.never-replicated',
-    message: `${vm.address} is to be ${phase === 'archive' ? 'archived' : 'finalized'}, and does not replicate`,
-    remedy: 'move it to a wave that still replicates, or take it out of the manifests',
+    message: `${vm.address} cannot be ${phase === 'archive' ? 'archived' : 'finalized'}: it does not replicate`,
+    remedy: 'move it to a wave that still replicates, or remove it from the manifests',
   };
 }
 
-/** A server whose cut-over is finalized, or that is archived: nothing leads back from there. */
+/** Decides for a server whose cut-over is finalized, or that is archived: it cannot go back. */
 function decideFinalized(context: PhaseContext, facts: MgnFacts): PhaseDecision {
   const { phase, vm } = context;
   const archived = facts.archived === true;
   if (phase === 'archive') {
-    // Its application or wave is left, and has no other servers: the step is not over before they are archived too.
+    // The step is complete once its application and wave are archived too, if all of their servers are.
     const open = facts.groupsOpen === true;
     if (archived && !open) return { kind: 'reached', reason: 'archived' };
     if (isBusy(facts)) return waitFor('a job that processes it', [ARCHIVE]);
@@ -99,7 +96,7 @@ function decideFinalized(context: PhaseContext, facts: MgnFacts): PhaseDecision 
     kind: 'refused',
     id: 'phase.not-back',
     message: `${vm.address} is ${archived ? 'archived' : 'finalized'}, and cannot go back to phase ${phase}`,
-    remedy: `leave ${kept} in its wave, or move it to a wave that says so; to replicate it anew, delete its source server in AWS MGN first`,
+    remedy: `leave ${kept} in its wave, or move it to a wave that says so; to replicate it again, delete its source server in AWS MGN first`,
   };
 }
 
@@ -108,11 +105,11 @@ function refuseDisconnected({ vm, server }: PhaseContext): PhaseDecision {
     kind: 'refused',
     id: 'phase.disconnected',
     message: `${vm.address} was disconnected from AWS MGN before it was cut over`,
-    remedy: `delete source server ${server.serverId} in AWS MGN, so that the VM is discovered anew, or take it out of the manifests`,
+    remedy: `delete source server ${server.serverId} in AWS MGN, so that the VM is discovered again, or remove it from the manifests`,
   };
 }
 
-/** What the facts say of instances: those of the test or cut-over that the lifecycle is in. */
+/** Reads from the facts whether there is an instance, and whether the current test or cut-over launched it. */
 function launchState(lifecycle: string, facts: MgnFacts): Pick<Position, 'instance' | 'launched'> {
   const instance = facts.instance !== undefined;
   const status = launchStatus(lifecycle, facts);
@@ -120,7 +117,7 @@ function launchState(lifecycle: string, facts: MgnFacts): Pick<Position, 'instan
   return { instance, launched: instance && (status === 'LAUNCHED' || facts.launch === undefined) };
 }
 
-/** How the launch went that the lifecycle speaks of; undefined: the newest launch is another one, or none is known. */
+/** The status of the launch of the current test or cut-over; undefined: the newest launch is another one, or unknown. */
 function launchStatus(lifecycle: string, { launch, launchOf }: MgnFacts): string | undefined {
   const of = lifecycle === 'TESTING' ? 'test' : lifecycle === 'CUTTING_OVER' ? 'cutover' : undefined;
   return launchOf === undefined || launchOf === of ? launch : undefined;
@@ -136,25 +133,25 @@ function decideMigrating({ phase, vm }: PhaseContext, job: ObservedJob, position
   }
   const [step, ...remaining] = stepsTo(phase, position);
   if (step === undefined) return reachedPhase(phase, position, facts);
-  const hindrance = waitReason(step, lifecycle, facts);
-  if (hindrance !== undefined) return waitFor(hindrance, [step, ...remaining]);
-  const verdict = {
+  const reason = waitReason(step, lifecycle, facts);
+  if (reason !== undefined) return waitFor(reason, [step, ...remaining]);
+  const decision = {
     kind: 'step',
     step,
     remaining,
     effects: stepEffects(step, { ...facts, lifecycle }),
   } as const;
-  if (step === FINALIZE) return { ...verdict, irreversible: true };
-  // The step is the one that the lifecycle is in: it is taken once more.
+  if (step === FINALIZE) return { ...decision, irreversible: true };
+  // The step of the current lifecycle state failed: it is taken again.
   const again = (step === START_TEST || step === START_CUTOVER) && status === 'FAILED';
-  return again ? { ...verdict, failure: launchFailedWarning(step, vm.address, facts) } : verdict;
+  return again ? { ...decision, failure: launchFailedWarning(step, vm.address, facts) } : decision;
 }
 
 function isBusy({ busy, launch }: MgnFacts): boolean {
   return busy === true || launch === 'PENDING' || launch === 'IN_PROGRESS';
 }
 
-/** What the job that processes a server will come to, if all goes well, and where the server stands then. */
+/** Tells what the running job does, and the position of the server once it succeeds. */
 function runningJob(position: Position, { instance }: MgnFacts): { until: string; after: Position } {
   const { lifecycle } = position;
   if (lifecycle === 'TESTING' || lifecycle === 'CUTTING_OVER') {
@@ -179,20 +176,20 @@ function withInstance(what: string, { instance }: MgnFacts): string {
   return instance === undefined ? what : `${what}: ${instance}`;
 }
 
-/** What a step that is next has to wait for. */
+/** Tells what the next step must wait for; undefined: nothing. */
 function waitReason(step: string, lifecycle: string, { replication, shipped }: MgnFacts): string | undefined {
-  const trouble = REPLICATION_TROUBLE[replication ?? ''];
-  // READY_FOR_TEST is the service's own word that there is something to launch.
+  const problem = REPLICATION_PROBLEMS[replication ?? ''];
+  // In READY_FOR_TEST the service itself says that there is a snapshot.
   const launchable = shipped !== false || lifecycle === 'READY_FOR_TEST';
   if (NEEDS_SNAPSHOT.has(step) && (lifecycle === 'NOT_READY' || !launchable)) {
-    return trouble === undefined ? 'its initial sync' : `its initial sync, which is ${trouble}`;
+    return problem === undefined ? 'its initial sync' : `its initial sync, which is ${problem}`;
   }
   // The service would launch from the last snapshot, however old: a test may, a cut-over loses data.
-  if (step !== START_CUTOVER || trouble === undefined) return undefined;
-  return `its replication, which is ${trouble}: a cut-over would lose what has changed since`;
+  if (step !== START_CUTOVER || problem === undefined) return undefined;
+  return `its replication, which is ${problem}: a cut-over would lose later changes`;
 }
 
-const REPLICATION_TROUBLE: Readonly<Record<string, string>> = {
+const REPLICATION_PROBLEMS: Readonly<Record<string, string>> = {
   STALLED: 'stalled',
   PAUSED: 'paused',
   STOPPED: 'stopped',
@@ -205,7 +202,7 @@ function launchFailedWarning(step: string, address: string, { launchError }: Mgn
   return {
     id: 'phase.launch-failed',
     message: `the last launch of the ${what} instance of ${address} has failed${why}`,
-    remedy: 'mend the cause, such as its launch settings or licence; the next apply launches it again',
+    remedy: 'fix the cause, such as its launch settings or licence; the next apply launches it again',
   } as const;
 }
 

@@ -5,12 +5,12 @@ import { displayInstant } from '../../core/time.ts';
 import { factsOf } from './steps/sequence.ts';
 
 const LAUNCH_TEXTS: Readonly<Record<string, string>> = {
-  PENDING: 'a launch waits',
+  PENDING: 'launch pending',
   IN_PROGRESS: 'launching',
   FAILED: 'launch failed',
 };
 
-/** How far a source server is, in the service's words: its lifecycle, its replication, its instance. */
+/** Describes the progress of a source server in the service's words: its lifecycle, its replication, its instance. */
 export function progress(job: ObservedJob): VmProgress {
   const { state, statusMessage } = job;
   const { lifecycle = 'unknown', replication, archived, launch, instance, busy } = factsOf(job);
@@ -25,6 +25,7 @@ export function progress(job: ObservedJob): VmProgress {
   };
 }
 
+/** Writes a constant of the API's enums as words: `INITIAL_SYNC` as `initial sync`. */
 function enumText(constant: string): string {
   return constant.toLowerCase().replaceAll('_', ' ');
 }
@@ -34,8 +35,8 @@ function isDefined(text: string | undefined): text is string {
 }
 
 /**
- * How a replication goes, in words: `initial sync 42 %`; of one that has stalled, why. Undefined where there is nothing
- * to add to the state.
+ * Describes a replication: `initial sync 42 %`; of one that has stalled, why. Undefined where there is nothing to add to
+ * the state.
  */
 export function replicationText(info: DataReplicationInfo | undefined): string | undefined {
   switch (info?.dataReplicationState) {
@@ -48,7 +49,7 @@ export function replicationText(info: DataReplicationInfo | undefined): string |
     case 'RESCAN':
       return `rescan${percentText(info)}${etaText(info)}`;
     case 'PENDING_SNAPSHOT_SHIPPING':
-      return 'waits for its turn to ship a snapshot';
+      return 'waiting to ship a snapshot';
     case 'CREATING_SNAPSHOT':
       return 'creating a snapshot';
     case 'SHIPPING_SNAPSHOT':
@@ -67,16 +68,16 @@ export function replicationText(info: DataReplicationInfo | undefined): string |
 
 function stallText({ dataReplicationError }: DataReplicationInfo): string | undefined {
   const { error, rawError } = dataReplicationError ?? {};
-  const words = [error === undefined ? [] : apiEnumText(error), rawError ?? []].flat();
+  const words = [error === undefined ? [] : enumText(error), rawError ?? []].flat();
   return words.length === 0 ? undefined : words.join(': ');
 }
 
-/** The step of the initiation that is under way, or that has failed. */
+/** Writes the step of the initiation that is in progress, or that has failed. */
 function initiationText({ dataReplicationInitiation }: DataReplicationInfo): string {
   const step = dataReplicationInitiation?.steps?.find(
     ({ status }) => status === 'IN_PROGRESS' || status === 'FAILED',
   );
-  return step?.name === undefined ? '' : `: ${apiEnumText(step.name)}`;
+  return step?.name === undefined ? '' : `: ${enumText(step.name)}`;
 }
 
 function percentText({ replicatedDisks = [] }: DataReplicationInfo): string {
@@ -86,13 +87,13 @@ function percentText({ replicatedDisks = [] }: DataReplicationInfo): string {
   return total > 0 ? ` ${Math.floor((100 * sum('replicatedStorageBytes')) / total)} %` : '';
 }
 
-/** When the service expects the end of what it ships. */
+/** Writes when the service expects the end of a transfer. */
 function etaText({ etaDateTime }: DataReplicationInfo): string {
   const end = Date.parse(etaDateTime ?? '');
   return Number.isNaN(end) ? '' : `, done about ${displayInstant(end - (end % 60_000))}`;
 }
 
-/** How far what is in AWS lags behind the source: `, 2 h 13 min behind`. The service tells it as an ISO 8601 duration. */
+/** Writes how far the data in AWS lags behind the source: `, 2 h 13 min behind`. The service gives an ISO 8601 duration. */
 function lagText({ lagDuration = '' }: DataReplicationInfo): string {
   const [, days, hours, minutes] =
     /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:[\d.]+S)?)?$/.exec(lagDuration) ?? [];
@@ -101,13 +102,8 @@ function lagText({ lagDuration = '' }: DataReplicationInfo): string {
     [hours, 'h'],
     [minutes, 'min'],
   ] as const;
-  const told = units.filter(([number = '0']) => Number(number) > 0).slice(0, 2);
-  return told.length === 0
+  const parts = units.filter(([number = '0']) => Number(number) > 0).slice(0, 2);
+  return parts.length === 0
     ? ''
-    : `, ${told.map(([number, unit]) => `${Number(number)} ${unit}`).join(' ')} behind`;
-}
-
-/** A word of the API's enums as people write it. */
-function apiEnumText(word: string): string {
-  return word.toLowerCase().replaceAll('_', ' ');
+    : `, ${parts.map(([number, unit]) => `${Number(number)} ${unit}`).join(' ')} behind`;
 }

@@ -18,7 +18,7 @@ import {
   serverIdOf,
 } from './source-server.ts';
 
-/** Lifecycles from which StartReplication leads on. */
+/** Lifecycle states in which StartReplication is allowed. */
 const STARTABLE_STATES: ReadonlySet<string | undefined> = new Set([
   'DISCOVERED',
   'PENDING_INSTALLATION',
@@ -30,25 +30,28 @@ const STARTABLE_STATES: ReadonlySet<string | undefined> = new Set([
  * started. Each call does nothing where its work is done already, and the start comes last: whatever was cut off, the
  * same request made again comes to the same end, and what replicates is complete.
  */
-export async function createJob(request: CreateRequest, deeds: ChangeContext): Promise<string | ExistingJob> {
-  const { lookups, batches } = deeds;
+export async function createJob(
+  request: CreateRequest,
+  context: ChangeContext,
+): Promise<string | ExistingJob> {
+  const { lookups, batches } = context;
   const { serverId } = request;
   const there = await batches.runTask(async () => {
     const server = await lookups.lookUp(serverId);
     if (server === undefined) throw serverGoneError(serverId);
     if (!STARTABLE_STATES.has(server.lifeCycle?.state)) return existingOwnJob(server, request);
-    await prepareServer(server, request, deeds);
+    await prepareServer(server, request, context);
     return undefined;
   });
-  return there ?? startReplication(request, deeds);
+  return there ?? startReplication(request, context);
 }
 
 async function prepareServer(
   server: SourceServer,
   request: CreateRequest,
-  deeds: ChangeContext,
+  context: ChangeContext,
 ): Promise<void> {
-  const { api, groups } = deeds;
+  const { api, groups } = context;
   const { owner, settings } = request;
   const app = String(settings['app'] ?? owner.wave);
   const { description } = settings;
@@ -57,7 +60,7 @@ async function prepareServer(
     throw serverConflictError(server, `belongs to ${describeOwner(server)}`);
   }
   if (server.replicationType === 'AGENT_BASED') throw agentBasedError(server);
-  await checkCanLeaveApplication(deeds, server, app, owner, false);
+  await checkCanLeaveApplication(context, server, app, owner, false);
   const application = await groups.ensure(app, owner);
   await api.tagResource({
     resourceArn: arnOf(server),
@@ -69,15 +72,15 @@ async function prepareServer(
   // Left out, a licence is Auto (domain, licence types), and only we know what that means.
   await configureLaunch(api, server, { licenseType: 'Auto', ...settings });
   await configureReplication(api, server, settings);
-  await moveToApplication(deeds, server, application);
+  await moveToApplication(context, server, application);
 }
 
-/** Starts the replication; one that an earlier attempt has started is a success, and one of another run was there. */
+/** Starts the replication. One that an earlier attempt has started is a success; one of another run existed already. */
 function startReplication(
   { serverId, owner }: CreateRequest,
-  deeds: ChangeContext,
+  context: ChangeContext,
 ): Promise<string | ExistingJob> {
-  const { api, lookups, clock } = deeds;
+  const { api, lookups, clock } = context;
   return retryAfterLookup<string | ExistingJob>({
     async call() {
       await api.startReplication({ sourceServerID: serverId });
@@ -95,7 +98,7 @@ function startReplication(
   });
 }
 
-/** A server that replicates already: as good as a success where it is marked as ours. */
+/** Returns the job of a server that already replicates, if it is marked as ours. @throws LandfallError SERVICE_ERROR */
 function existingOwnJob(server: SourceServer, { owner }: Pick<CreateRequest, 'owner'>): ExistingJob {
   if (!isOwnedBy(server, owner)) {
     throw serverConflictError(server, `now has a replication of ${describeOwner(server)}`);
@@ -103,7 +106,7 @@ function existingOwnJob(server: SourceServer, { owner }: Pick<CreateRequest, 'ow
   return { id: server.sourceServerID ?? '', alreadyExisted: true };
 }
 
-/** Only what ships snapshots is started from here (domain, MGN: agentless flow). */
+/** StartReplication is for servers that ship snapshots (domain, MGN: agentless flow). */
 function agentBasedError({ sourceServerID = '' }: SourceServer): LandfallError {
   return new LandfallError(
     'SERVICE_ERROR',
@@ -116,26 +119,26 @@ function agentBasedError({ sourceServerID = '' }: SourceServer): LandfallError {
 }
 
 /**
- * Changes what differs, and nothing else. A new marker is written last: until then the plan goes on showing that the
- * server changes hands, and whatever was cut off is done by the next run.
+ * Changes what differs, and nothing else. A new marker is written last: until then plans still show the change of owner,
+ * and the next run completes what was interrupted.
  */
-export async function updateJob(request: UpdateRequest, deeds: ChangeContext): Promise<void> {
-  const { api, lookups, groups, batches } = deeds;
+export async function updateJob(request: UpdateRequest, context: ChangeContext): Promise<void> {
+  const { api, lookups, groups, batches } = context;
   const { id, settings, after, owner, writeMarker = false } = request;
   await batches.runTask(async () => {
     const server = await lookups.lookUp(id);
     if (server === undefined) throw serverGoneError(id);
     const other = projectOf(server.tags);
-    // To take over what is nobody's is what an adoption is for.
+    // An adoption may take over what has no owner.
     if (!isOwnedBy(server, owner) && !(writeMarker && other === undefined)) {
-      throw serverConflictError(server, `belongs to ${describeOwner(server)} by now`);
+      throw serverConflictError(server, `now belongs to ${describeOwner(server)}`);
     }
     await configureLaunch(api, server, settings);
     await configureReplication(api, server, settings);
     if (writeMarker || 'app' in settings) {
       const app = String(after['app'] ?? owner.wave);
-      await checkCanLeaveApplication(deeds, server, app, owner, true);
-      await moveToApplication(deeds, server, await groups.ensure(app, owner));
+      await checkCanLeaveApplication(context, server, app, owner, true);
+      await moveToApplication(context, server, await groups.ensure(app, owner));
     }
     const { description } = settings;
     const tags = {
@@ -147,28 +150,28 @@ export async function updateJob(request: UpdateRequest, deeds: ChangeContext): P
 }
 
 /**
- * Lets go of a server that is in no manifest any more. `release`: it leaves its application and goes on replicating, as
- * nobody's. `disconnect`: its replication is stopped and it is disconnected first. The marker goes last, so that
- * whatever was cut off is done by the next run. A server that is gone already is a success.
+ * Releases a server that no manifest names any more. `release`: it leaves its application and continues to replicate,
+ * without an owner. `disconnect`: its replication is stopped and it is disconnected first. The marker is removed last, so
+ * that the next run completes what was interrupted. A server that does not exist any more is a success.
  */
 export async function deleteJob(
   id: string,
   prune: 'release' | 'disconnect',
-  deeds: ChangeContext,
+  context: ChangeContext,
 ): Promise<void> {
-  const { api, lookups, batches } = deeds;
+  const { api, lookups, batches } = context;
   await batches.runTask(async () => {
     const server = await lookups.lookUp(id);
     if (server === undefined) return;
-    if (prune === 'disconnect') await disconnect(server, deeds);
-    await leaveApplication(server, deeds);
+    if (prune === 'disconnect') await disconnect(server, context);
+    await leaveApplication(server, context);
     const tagKeys = [...landfallTagKeys(server.tags)];
     if (tagKeys.length === 0) return;
     await api.untagResource({ resourceArn: arnOf(server), tagKeys }).catch(ignoreNotFound);
   });
 }
 
-/** Nothing of a server that is cut over, disconnected or archived replicates any more. */
+/** Whether a server is cut over, disconnected or archived, and so does not replicate any more. */
 function hasEnded({ lifeCycle, isArchived }: SourceServer): boolean {
   return isArchived === true || lifeCycle?.state === 'CUTOVER' || lifeCycle?.state === 'DISCONNECTED';
 }
@@ -178,7 +181,7 @@ async function disconnect(server: SourceServer, { api, lookups }: ChangeContext)
   const sourceServerID = serverIdOf(server);
   const state = server.dataReplicationInfo?.dataReplicationState;
   if (state !== 'STOPPED' && state !== 'DISCONNECTED') {
-    // After a lost reply it is refused for being done.
+    // After a lost reply, the service refuses a call that has been carried out.
     await api.stopReplication({ sourceServerID }).catch(
       ignoreConflictIf(async () => {
         const now = (await lookups.lookUp(sourceServerID))?.dataReplicationInfo?.dataReplicationState;
@@ -200,12 +203,12 @@ async function leaveApplication(
 ): Promise<void> {
   const { applicationID } = server;
   if (applicationID === undefined) return;
-  // Out of one that is archived nothing can be taken.
+  // Servers cannot be taken out of an archived application.
   if ((await groups.application(applicationID))?.isArchived === true) return;
   await disassociateServer(api, batches, serverIdOf(server), applicationID).catch(ignoreNotFound);
 }
 
-/** Swallows a refusal where what was asked for is so already. */
+/** Ignores a refusal where the call's effect is there already. */
 function ignoreConflictIf(done: () => Promise<boolean>): (error: unknown) => Promise<void> {
   return async (error) => {
     const refused = isServiceError(error, 'ConflictException') || isNotFound(error);

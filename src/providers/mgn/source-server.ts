@@ -8,7 +8,7 @@ import type { Groups } from './groups.ts';
 import { projectOf } from './marker.ts';
 import { changesTagsOrDisks, diskSettings, writeLaunch, writeReplication } from './configurations.ts';
 
-/** What creates, updates and deletes work with: what they share over a run. */
+/** What creates, updates and deletes share over a run. */
 export interface ChangeContext extends MgnContext {
   readonly groups: Groups;
   readonly batches: CallBatcher;
@@ -28,7 +28,7 @@ export function arnOf({ arn, sourceServerID }: SourceServer): string {
   );
 }
 
-/** Who a server belongs to in words. */
+/** Describes the owner of a server. */
 export function describeOwner({ tags }: SourceServer): string {
   const project = projectOf(tags);
   return project === undefined ? 'nobody' : `project "${project}"`;
@@ -39,9 +39,9 @@ export function isOwnedBy({ tags }: SourceServer, { project }: Owner): boolean {
 }
 
 export function serverGoneError(id: string): LandfallError {
-  return new LandfallError('SERVICE_ERROR', `there is no source server ${id} any more`, {
+  return new LandfallError('SERVICE_ERROR', `source server ${id} does not exist any more`, {
     source: 'service',
-    remedy: 'plan again: the VM may have been discovered anew under another id',
+    remedy: 'plan again: the VM may have been discovered again under another id',
   });
 }
 
@@ -49,7 +49,7 @@ export function serverConflictError(server: SourceServer, what: string): Landfal
   const { sourceServerID = '' } = server;
   return new LandfallError('SERVICE_ERROR', `source server ${sourceServerID} ${what}`, {
     source: 'service',
-    remedy: 'plan again, and see who did it',
+    remedy: 'plan again, and find out who changed it',
   });
 }
 
@@ -105,11 +105,11 @@ function checkDisks(
   throw new LandfallError(
     'SERVICE_ERROR',
     `${name} has no disk ${unknown.map((device) => `"${device}"`).join(', ')}`,
-    { remedy: `its disks are ${[...known].join(', ')}: mend mgn.replication.replicatedDisks` },
+    { remedy: `its disks are ${[...known].join(', ')}: fix mgn.replication.replicatedDisks in the manifest` },
   );
 }
 
-/** A server that was asked for by its id has one. */
+/** The id of a server that was looked up by it. */
 export function serverIdOf({ sourceServerID = '' }: SourceServer): string {
   return sourceServerID;
 }

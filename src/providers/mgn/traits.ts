@@ -8,27 +8,27 @@ import { progress } from './progress.ts';
 import { factsOf } from './steps/sequence.ts';
 
 const RELEASE_EFFECTS = [
-  'goes on replicating, as nobody’s: out of its application, without landfall’s tags',
+  'continues to replicate without an owner: it leaves its application and loses landfall’s tags',
   '`prune: disconnect` on the target would end its replication',
 ] as const;
-const FINISHED_EFFECTS = ['stays as it is: out of its application, without landfall’s tags'] as const;
+const FINISHED_EFFECTS = ['stays as it is; it leaves its application and loses landfall’s tags'] as const;
 const DISCONNECT_EFFECTS = [
-  'replication ends for good, and what it has stored in AWS is deleted',
+  'replication ends permanently, and the data that it stored in AWS is deleted',
   'instances that were launched stay',
 ] as const;
 
-/** What planning has to know of AWS MGN. Loads no SDK: not every plan calls an API. */
+/** What planning must know of AWS MGN. */
 export const mgnTraits: ProviderTraits = {
   fields: mgnSettings,
   phases: mgnPhases,
   inventory: {
     name: 'list of source servers',
     remedy:
-      'mend it in the manifest, or see that the vCenter client of its vCenter runs and has found the VM',
+      'fix it in the manifest, or check that the vCenter client of its vCenter is running and has found the VM',
   },
   replace: {
-    refusal: 'a replication of AWS MGN is not replaced: all that git says of it changes in place',
-    remedy: 'run without --replace; to begin anew, stop the replication in the console and apply again',
+    refusal: 'a replication of AWS MGN cannot be replaced: all of its settings change in place',
+    remedy: 'run without --replace; to start over, stop the replication in the console and apply again',
   },
   // Domain, MGN: agentless flow; what becomes of a server is the target's `prune`.
   effects: (action, { prune }, { state }) => {
@@ -45,7 +45,7 @@ export const mgnTraits: ProviderTraits = {
   accountConcerns: () => [],
 };
 
-/** What a reviewer must know of the state that a source server's replication is in. */
+/** Raises what a reviewer must know of the state of a source server's replication. */
 function jobConcerns(vm: DesiredVm, job: ObservedJob): readonly Concern[] {
   const { id, state, statusMessage } = job;
   const words = statusMessage === undefined ? '' : `: ${statusMessage}`;
@@ -55,7 +55,7 @@ function jobConcerns(vm: DesiredVm, job: ObservedJob): readonly Concern[] {
         raiseForVm('job.stalled', vm, {
           message: `the replication of ${vm.address} (${id}) has stalled${words}`,
           remedy:
-            'mend the cause; the service goes on by itself, or with "Retry data replication" in the console',
+            'fix the cause; the service then continues by itself, or after "Retry data replication" in the console',
         }),
       ];
     case 'paused':
@@ -65,7 +65,7 @@ function jobConcerns(vm: DesiredVm, job: ObservedJob): readonly Concern[] {
         : [
             raiseForVm('job.paused', vm, {
               message: `the replication of ${vm.address} (${id}) is paused${words}`,
-              remedy: 'resume it in the console: what is paused was paused by somebody',
+              remedy: 'resume it in the console: somebody has paused it',
             }),
           ];
     case 'failed':
@@ -73,7 +73,7 @@ function jobConcerns(vm: DesiredVm, job: ObservedJob): readonly Concern[] {
         raiseForVm('job.failed', vm, {
           message: `${vm.address} (${id}) is disconnected, and was never cut over${words}`,
           remedy:
-            'delete the source server, so that the service discovers the VM anew, or take the VM out of the manifests',
+            'delete the source server, so that the service discovers the VM again, or remove the VM from the manifests',
         }),
       ];
     case 'completed':

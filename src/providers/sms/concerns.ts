@@ -14,7 +14,7 @@ const CATALOG_STATE_TEXTS: Readonly<Record<CatalogState, string>> = {
   unknown: 'is in a state that landfall does not know',
 };
 
-/** What is to be said of an account of AWS SMS: of its catalogue, and of the connectors that are to replicate. */
+/** Checks an account of AWS SMS: its catalogue, and the connectors that must replicate. */
 export const accountConcerns: ProviderTraits['accountConcerns'] = (
   target,
   observed,
@@ -26,8 +26,8 @@ export const accountConcerns: ProviderTraits['accountConcerns'] = (
 ];
 
 /**
- * The state of the server catalogue, as far as it matters: one concern for all of the `missing` VMs,
- * since they would all say the same.
+ * Checks the state of the server catalogue. One concern for all of the `missing` VMs, since each would have the same
+ * message.
  */
 function catalogConcerns(target: string, { catalog }: Observed, missing: number): readonly Concern[] {
   const state = `the server catalogue of target "${target}" ${CATALOG_STATE_TEXTS[catalog]}`;
@@ -46,15 +46,15 @@ function catalogConcerns(target: string, { catalog }: Observed, missing: number)
   if (!importing) return [];
   return [
     raiseForTarget('catalog.importing', target, {
-      message: `${state}: a VM that fits a name may yet turn up`,
+      message: `${state}: more VMs may appear that match a name`,
       remedy: 'wait a minute and plan again',
     }),
   ];
 }
 
 /**
- * What nothing replicates, because no connector that could is healthy: all of a target, or what `servers` there are
- * of a vCenter whose connectors are down.
+ * Finds what does not replicate because no connector is healthy: the whole target, or the `servers` of a vCenter whose
+ * connectors are not healthy.
  */
 function connectorConcerns(
   target: string,
@@ -70,7 +70,7 @@ function connectorConcerns(
       }),
     ];
   }
-  // A connector that does not say which vCenter it serves may serve any.
+  // A connector that names no vCenter may serve any.
   if (healthy.some(({ vmManagerId }) => vmManagerId === undefined)) return [];
   const served = new Set(healthy.map(({ vmManagerId }) => vmManagerId?.toLowerCase()));
   const stranded = new Map<string, number>();
@@ -102,30 +102,30 @@ function noHealthyConnector(target: string, { length }: Observed['connectors']):
   return `${state}: nothing replicates`;
 }
 
-/** What a reviewer must know of the state of a job that a plan does not replace. */
+/** Raises what a reviewer must know of the state of a job that a plan keeps. */
 export function jobConcerns(vm: DesiredVm, { id, state, statusMessage }: ObservedJob): readonly Concern[] {
   const words = statusMessage === undefined ? '' : `: ${statusMessage}`;
-  const replace = `run \`landfall apply --replace ${quoteShellWord(vm.address)}\` to start it anew`;
+  const replace = `run \`landfall apply --replace ${quoteShellWord(vm.address)}\` to start a new job`;
   switch (state) {
     case 'failed':
       return [
         raiseForVm('job.failed', vm, {
           message: `replication job ${id} of ${vm.address} has failed${words}`,
-          remedy: `mend the cause, then ${replace}`,
+          remedy: `fix the cause, then ${replace}`,
         }),
       ];
     case 'paused':
       return [
         raiseForVm('job.paused', vm, {
           message: `replication job ${id} of ${vm.address} is paused after failures${words}`,
-          remedy: `resume it in the console within four days of its pause, before AWS deletes it; or mend the cause, then ${replace}`,
+          remedy: `resume it in the console within four days of its pause, before AWS deletes it; or fix the cause, then ${replace}`,
         }),
       ];
     case 'completed':
       return [
         raiseForVm('job.ended', vm, {
-          message: `replication job ${id} of ${vm.address} repeats, but has completed: it replicates no longer`,
-          remedy: `${replace}, or take the VM out of the manifests if it has been migrated`,
+          message: `replication job ${id} of ${vm.address} reached the 90-day limit; replication has stopped`,
+          remedy: `${replace}, or remove the VM from the manifests if it has been migrated`,
         }),
       ];
     case 'pending':

@@ -11,12 +11,12 @@ import { writeDescription } from './marker.ts';
 import { FINALIZE, type SmsFacts, START_CUTOVER_RUN } from './phases.ts';
 import { listRuns, startRun } from './runs.ts';
 
-/** The description by which the last run of a job is known. */
+/** Writes the description that identifies the run of a cut-over. */
 function cutoverDescription(owner: Owner): string {
   return writeDescription('cut-over', owner);
 }
 
-/** The jobs with what their runs tell of the cut-over, where their wave is that far: a call for each of those. */
+/** Adds to jobs of waves in phase cutover or later what their runs tell of the cut-over: one call for each job. */
 export async function addCutoverFacts(
   jobs: readonly ObservedJob[],
   scope: ObserveScope | undefined,
@@ -50,7 +50,7 @@ function cutoverFacts({ runs, at }: RunHistory, owner: Owner): SmsFacts {
   };
 }
 
-/** The latest run that was started for the cut-over of a job's wave. */
+/** Finds the latest run that was started for the cut-over of a job's wave. */
 function latestCutoverRun(runs: readonly ReplicationRun[], owner: Owner): ReplicationRun | undefined {
   const description = cutoverDescription(owner);
   return runs.find((run) => run.type === 'on-demand' && run.description === description);
@@ -78,7 +78,7 @@ export async function takeStep(
   }
 }
 
-/** Deletes a job whose last run is complete: it looks once more, since there is no way back. Tells the AMI. */
+/** Deletes a job whose last run is complete, after reading its runs again: a delete cannot be undone. Returns the AMI. */
 async function finalize(
   id: string,
   owner: Owner,
@@ -92,7 +92,7 @@ async function finalize(
   if (last?.state !== 'completed') {
     throw new LandfallError('SERVICE_ERROR', `the last replication of ${id} is not complete: the job stays`, {
       source: 'service',
-      remedy: `look at \`landfall runs ${id}\`, and plan again`,
+      remedy: `see \`landfall runs ${id}\`, and plan again`,
     });
   }
   await api.deleteReplicationJob({ replicationJobId: id }).catch((error: unknown) => {

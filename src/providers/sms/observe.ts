@@ -1,17 +1,12 @@
 import { paginateGetConnectors, paginateGetReplicationJobs, paginateGetServers } from '@aws-sdk/client-sms';
-import type {
-  CatalogState,
-  Observed,
-  ObservedConnector,
-  ObservedJob,
-  ObservedServer,
-} from '../../core/observed.ts';
+import type { CatalogState, Observed, ObservedJob, ObservedServer } from '../../core/observed.ts';
+import type { Connector } from '../../core/operations.ts';
 import type { ObserveScope } from '../../core/provider.ts';
 import type { ServiceTime } from '../aws/middleware.ts';
 import { listPages } from '../aws/paging.ts';
 import type { SmsApi } from './api.ts';
 import { addCutoverFacts } from './cutover.ts';
-import { readCatalogState, readConnector, readJob, readServer } from './wire.ts';
+import { readCatalogState, readConnector, readJob, readServer, toObservedConnector } from './wire.ts';
 
 /**
  * Everything the account holds. The three listings are read side by side, each page once: the least number of
@@ -25,7 +20,13 @@ export async function observe(api: SmsApi, time: ServiceTime, scope?: ObserveSco
     listConnectors(api),
   ]);
   const all = await addCutoverFacts(jobs, scope, api, time);
-  return { at: time.now(), ...catalog, jobs: all, connectors, calls: api.calls - before };
+  return {
+    at: time.now(),
+    ...catalog,
+    jobs: all,
+    connectors: connectors.map(toObservedConnector),
+    calls: api.calls - before,
+  };
 }
 
 async function listServers(
@@ -54,8 +55,9 @@ async function listJobs(api: SmsApi): Promise<readonly ObservedJob[]> {
   return [...jobs.values()];
 }
 
-async function listConnectors(api: SmsApi): Promise<readonly ObservedConnector[]> {
-  const connectors = new Map<string, ObservedConnector>();
+/** Lists the connectors of the account, each once. */
+export async function listConnectors(api: SmsApi): Promise<readonly Connector[]> {
+  const connectors = new Map<string, Connector>();
   for await (const page of listPages((size) => paginateGetConnectors({ client: api, ...size }, {}))) {
     for (const wire of page.connectorList ?? []) {
       const connector = readConnector(wire);

@@ -1,26 +1,16 @@
-import { type Connector as WireConnector, paginateGetConnectors } from '@aws-sdk/client-sms';
 import { byKeys } from '../../core/lists.ts';
 import type { Connector, Operations } from '../../core/operations.ts';
 import { isServiceError } from '../aws/errors.ts';
 import type { ServiceTime } from '../aws/middleware.ts';
-import { listPages } from '../aws/paging.ts';
 import type { SmsApi } from './api.ts';
+import { listConnectors } from './observe.ts';
 import { listRuns, startRun } from './runs.ts';
-import { normalizeEnumValue, readCatalogState } from './wire.ts';
+import { readCatalogState } from './wire.ts';
 
-/** What people ask of the service beside the plan, over the same client. */
+/** Opens the operations of the service that are no part of plans, over the same client. */
 export function createOperations(api: SmsApi, time: ServiceTime): Operations {
-  async function connectors(): Promise<readonly Connector[]> {
-    const found = new Map<string, Connector>();
-    for await (const page of listPages((size) => paginateGetConnectors({ client: api, ...size }, {}))) {
-      for (const wire of page.connectorList ?? []) {
-        const connector = readConnectorDetails(wire);
-        if (connector !== undefined) found.set(connector.id, connector);
-      }
-    }
-    return [...found.values()].toSorted(byKeys(({ id }) => id));
-  }
-
+  const connectors = async (): Promise<readonly Connector[]> =>
+    (await listConnectors(api)).toSorted(byKeys(({ id }) => id));
   const has = async (id: string): Promise<boolean> =>
     (await connectors()).some((connector) => connector.id === id);
 
@@ -45,21 +35,5 @@ export function createOperations(api: SmsApi, time: ServiceTime): Operations {
     },
     runs: (jobId) => listRuns(api, time, jobId),
     startRun: (jobId, description) => startRun(api, time, jobId, description),
-  };
-}
-
-/** A connector with all that the service tells of it; undefined for one without an id. */
-function readConnectorDetails(connector: WireConnector): Connector | undefined {
-  const { connectorId: id, version, vmManagerName, vmManagerId, ipAddress, macAddress } = connector;
-  if (id === undefined) return undefined;
-  return {
-    id,
-    healthy: normalizeEnumValue(connector.status) === 'HEALTHY',
-    ...(version !== undefined && { version }),
-    ...(vmManagerName !== undefined && { vmManagerName }),
-    ...(vmManagerId !== undefined && { vmManagerId }),
-    ...(ipAddress !== undefined && { ipAddress }),
-    ...(macAddress !== undefined && { macAddress }),
-    ...(connector.associatedOn !== undefined && { associatedAt: connector.associatedOn.getTime() }),
   };
 }

@@ -23,9 +23,9 @@ function factsOf({ facts = {} }: ObservedJob): SmsFacts {
 }
 
 /**
- * The way of a VM on AWS SMS, which has no phases of its own: the cut-over is a last on-demand run, and finalizing
- * deletes the job once that run is complete; the AMI stays. Test and archive do not exist here (domain: what a
- * manifest says, on each service). Loads no SDK.
+ * The phases of a VM on AWS SMS, which has none of its own: the cut-over is a last on-demand run, and finalizing deletes
+ * the job once that run is complete; the AMI stays. There is no test and no archive (domain: what a manifest says, on
+ * each service).
  */
 export const smsPhases: PhaseRules = {
   phases: ['replicate', 'cutover', 'finalize'],
@@ -40,8 +40,8 @@ function withoutJob({ phase, vm, server }: PhaseContext): PhaseWithoutJob {
   return {
     kind: 'refused',
     id: 'phase.never-replicated',
-    message: `${vm.address} is to be finalized, and has no replication job and never had one`,
-    remedy: 'move it to a wave that still replicates, or take it out of the manifests',
+    message: `${vm.address} cannot be finalized: it never had a replication job`,
+    remedy: 'move it to a wave that still replicates, or remove it from the manifests',
   };
 }
 
@@ -52,7 +52,7 @@ function nextStep({ phase, job }: PhaseContext & { readonly job: ObservedJob }):
   const ami = cutoverAmi(job);
   if (ami === undefined) return cutoverDecision(job, after);
   if (!finalize) return { kind: 'reached', reason: `cut over: ${ami}` };
-  const effects = [`the job ends for good; ${ami} stays`];
+  const effects = [`the job is deleted permanently; ${ami} stays`];
   return { kind: 'step', step: FINALIZE, remaining: [], effects, irreversible: true };
 }
 
@@ -73,21 +73,21 @@ function cutoverDecision(job: ObservedJob, after: readonly string[]): PhaseDecis
   if (state !== 'pending' && state !== 'active') return waitFor(`the job, which is ${state}`, remaining);
   const { cutOver: run, busy, noRunsLeft } = factsOf(job);
   if (run === 'pending' || run === 'active')
-    return waitFor('the last replication, which is under way', after);
-  if (busy === true) return waitFor('a replication that is under way', remaining);
+    return waitFor('the last replication, which is in progress', after);
+  if (busy === true) return waitFor('a replication in progress', remaining);
   if (noRunsLeft === true) {
-    return waitFor('room for another on-demand run: two in 24 hours', remaining);
+    return waitFor('the limit of on-demand runs: two in 24 hours', remaining);
   }
   return {
     kind: 'step',
     step: START_CUTOVER_RUN,
     remaining: after,
-    effects: ['the last replication: changes on the source after it are not in the AMI'],
+    effects: ['this is the last replication: later changes on the source are not in the AMI'],
     ...(run !== undefined && {
       failure: {
         id: 'phase.run-failed',
         message: `the last replication of ${job.id} has ${run}`,
-        remedy: `look why with \`landfall runs ${job.id}\`; the next apply starts it again`,
+        remedy: `see why with \`landfall runs ${job.id}\`; the next apply starts it again`,
       },
     }),
   };

@@ -6,13 +6,13 @@ import { accountConcerns, jobConcerns } from './concerns.ts';
 import { smsSettings } from './settings.ts';
 import { smsPhases } from './phases.ts';
 
-/** What planning has to know of AWS SMS. Loads no SDK: not every plan calls an API. */
+/** What planning must know of AWS SMS. */
 export const smsTraits: ProviderTraits = {
   fields: smsSettings,
   phases: smsPhases,
   inventory: {
     name: 'server catalogue',
-    remedy: 'mend it in the manifest, or run `landfall catalog import` if the VM is new in its vCenter',
+    remedy: 'fix it in the manifest, or run `landfall catalog import` if the VM is new in its vCenter',
   },
   // Domain, operations: a deleted job's artefacts go, its AMIs stay.
   effects: (action) =>

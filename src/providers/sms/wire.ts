@@ -1,4 +1,4 @@
-import type { Connector, ReplicationJob, Server, VmServer } from '@aws-sdk/client-sms';
+import type { Connector as WireConnector, ReplicationJob, Server, VmServer } from '@aws-sdk/client-sms';
 import type { Settings } from '../../core/desired.ts';
 import { toServerId } from '../../core/names.ts';
 import type {
@@ -8,6 +8,7 @@ import type {
   ObservedJob,
   ObservedServer,
 } from '../../core/observed.ts';
+import type { Connector } from '../../core/operations.ts';
 import { formatInstant } from '../../core/time.ts';
 import { readDescription } from './marker.ts';
 
@@ -20,10 +21,10 @@ const JOB_STATES: ReadonlyMap<string, JobState> = new Map([
   ['COMPLETED', 'completed'],
 ]);
 
-/** States of jobs that are no longer there: the service goes on listing them (domain: operations used here). */
+/** States of deleted jobs, which the service still lists (domain: operations used here). */
 const DELETED_STATES: ReadonlySet<string> = new Set(['DELETING', 'DELETED']);
 
-/** A job as landfall sees it; undefined for one that is gone or has no id. */
+/** Reads a job; undefined for one that is deleted or has no id. */
 export function readJob(job: ReplicationJob): ObservedJob | undefined {
   if (job.replicationJobId === undefined || isDeletedJob(job)) return undefined;
   const { serverId, statusMessage, latestAmiId, nextReplicationRunStartTime: next } = job;
@@ -33,7 +34,7 @@ export function readJob(job: ReplicationJob): ObservedJob | undefined {
     server: toObservedServer(serverId ?? '', job.vmServer),
     state: JOB_STATES.get(normalizeEnumValue(job.state)) ?? 'unknown',
     settings: readSettings(job, text),
-    // A job that does not say what it replicates can be matched with no VM: it is counted, and never touched.
+    // A job without a server id matches no VM: it is counted, and never changed.
     ...(owner !== undefined && serverId !== undefined && { owner }),
     ...(statusMessage !== undefined && { statusMessage }),
     ...(latestAmiId !== undefined && { latestAmiId }),
@@ -63,7 +64,7 @@ function readSettings(job: ReplicationJob, description: string): Settings {
   };
 }
 
-/** A server of the catalogue; undefined for one without an id, which nothing can be done with. */
+/** Reads a server of the catalogue; undefined for one without an id. */
 export function readServer({
   serverId,
   vmServer,
@@ -77,7 +78,7 @@ export function readServer({
   return hadJob ? { ...server, hadJob } : server;
 }
 
-/** A server with as much as the service tells of its VM. */
+/** Reads what the service returns of a server's VM. */
 function toObservedServer(serverId: string, vm: VmServer = {}): ObservedServer {
   const { vmName, vmPath, vmManagerName, vmServerAddress: { vmManagerId, vmId } = {} } = vm;
   return {
@@ -90,18 +91,34 @@ function toObservedServer(serverId: string, vm: VmServer = {}): ObservedServer {
   };
 }
 
-export function readConnector({
-  connectorId,
-  status,
+/** Returns of a connector what plans look at. */
+export function toObservedConnector({
+  id,
+  healthy,
   vmManagerId,
-  vmManagerName,
-}: Connector): ObservedConnector | undefined {
-  if (connectorId === undefined) return undefined;
+  vmManagerName: name,
+}: Connector): ObservedConnector {
   return {
-    id: connectorId,
-    healthy: normalizeEnumValue(status) === 'HEALTHY',
+    id,
+    healthy,
     ...(vmManagerId !== undefined && { vmManagerId }),
-    ...(vmManagerName !== undefined && { name: vmManagerName }),
+    ...(name !== undefined && { name }),
+  };
+}
+
+/** Reads a connector; undefined for one without an id. */
+export function readConnector(connector: WireConnector): Connector | undefined {
+  const { connectorId: id, version, vmManagerName, vmManagerId, ipAddress, macAddress } = connector;
+  if (id === undefined) return undefined;
+  return {
+    id,
+    healthy: normalizeEnumValue(connector.status) === 'HEALTHY',
+    ...(version !== undefined && { version }),
+    ...(vmManagerName !== undefined && { vmManagerName }),
+    ...(vmManagerId !== undefined && { vmManagerId }),
+    ...(ipAddress !== undefined && { ipAddress }),
+    ...(macAddress !== undefined && { macAddress }),
+    ...(connector.associatedOn !== undefined && { associatedAt: connector.associatedOn.getTime() }),
   };
 }
 
@@ -118,8 +135,8 @@ export function readCatalogState(status: string | undefined): CatalogState {
 }
 
 /**
- * A state or type as the API's model spells it: the wire has been seen to say `Pending` and `NOT IMPORTED`
- * (founding document, "Verify replication runs"), where the model says `PENDING` and `NOT_IMPORTED`.
+ * Spells a state or type as the API's model does: replies have `Pending` and `NOT IMPORTED` (founding document, "Verify
+ * replication runs"), the model `PENDING` and `NOT_IMPORTED`.
  */
 export function normalizeEnumValue(word: string | undefined): string {
   return (word ?? '').trim().toUpperCase().replaceAll(' ', '_');

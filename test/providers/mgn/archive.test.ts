@@ -75,7 +75,7 @@ describe('archiving', () => {
         kind: 'step',
         step: 'MarkAsArchived',
         remaining: [],
-        effects: ['archives what is left: its application or wave'],
+        effects: ['archives its application or wave'],
       }),
     );
     await test.go('MarkAsArchived');

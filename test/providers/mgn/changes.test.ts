@@ -102,12 +102,12 @@ describe('updating a server', () => {
       new TagResourceCommand({ resourceArn: arn, tags: { 'landfall:project': 'other' } }),
     );
     await expect(account.open().update(update({ settings }))).rejects.toMatchObject({
-      message: `source server ${id} belongs to project "other" by now`,
+      message: `source server ${id} now belongs to project "other"`,
     });
     expect(operations(account)).toEqual(['DescribeSourceServers']);
     await account.client.send(new UntagResourceCommand({ resourceArn: arn, tagKeys: ['landfall:project'] }));
     await expect(account.open().update(update({ settings }))).rejects.toMatchObject({
-      message: `source server ${id} belongs to nobody by now`,
+      message: `source server ${id} now belongs to nobody`,
     });
   });
 

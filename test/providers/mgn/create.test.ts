@@ -69,7 +69,7 @@ describe('creating the job of a server', () => {
     await expect(account.open().create(await account.request(LINUX, disk))).rejects.toMatchObject({
       code: 'SERVICE_ERROR',
       message: `${LINUX} has no disk "/dev/sdx"`,
-      remedy: 'its disks are /dev/sda: mend mgn.replication.replicatedDisks',
+      remedy: 'its disks are /dev/sda: fix mgn.replication.replicatedDisks in the manifest',
     });
     expect((await account.server(LINUX)).lifeCycle?.state).toBe('DISCOVERED');
   });
@@ -124,7 +124,7 @@ describe('creating the job of a server', () => {
     const request = { serverId: 's-00000000000000000', settings: {}, owner: OWNER };
     await expect(account.open().create(request)).rejects.toMatchObject({
       code: 'SERVICE_ERROR',
-      message: 'there is no source server s-00000000000000000 any more',
+      message: 'source server s-00000000000000000 does not exist any more',
     });
   });
 

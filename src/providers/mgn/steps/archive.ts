@@ -10,7 +10,7 @@ import { LandfallError } from '../../../core/error.ts';
 import type { StepRequest, StepResult } from '../../../core/provider.ts';
 import { listItems } from '../../aws/paging.ts';
 import type { MgnContext } from '../api.ts';
-import { finishedGroups, type GroupListing } from '../group-rules.ts';
+import { finishedGroups, type GroupListing, wavesByApplication } from '../group-rules.ts';
 import { ARCHIVE } from './sequence.ts';
 import { takeServerStep } from './server-steps.ts';
 
@@ -72,7 +72,7 @@ async function archiveGroups(
   await Promise.all(
     [...finished.waves].map((id) => attempt('wave', id, () => api.archiveWave({ waveID: id }))),
   );
-  const waveOf = new Map(groups.applications.map(({ applicationID, waveID }) => [applicationID, waveID]));
+  const waveOf = wavesByApplication(groups);
   return new Map(
     ids.map((id): [string, GroupOutcome] => {
       const wave = waveOf.get(id) ?? '';

@@ -39,7 +39,7 @@ export function factsOf({ facts = {} }: ObservedJob): MgnFacts {
   return facts;
 }
 
-/** Where a source server stands, as far as its next steps go. */
+/** The state of a source server, as far as it decides on the next steps. */
 export interface Position {
   readonly lifecycle: Lifecycle;
   /** There is an instance that a test or a cut-over has launched. */
@@ -48,7 +48,7 @@ export interface Position {
   readonly launched: boolean;
 }
 
-/** The states from which a way leads on; DISCOVERED and PENDING_INSTALLATION have no job, and DISCONNECTED no way. */
+/** States with further steps. DISCOVERED and PENDING_INSTALLATION have no job; DISCONNECTED has no further step. */
 const MIGRATING_STATES = [
   'STOPPED',
   'NOT_READY',
@@ -59,34 +59,36 @@ const MIGRATING_STATES = [
 ] as const;
 type Lifecycle = (typeof MIGRATING_STATES)[number];
 
-/** Whether a word of the service is a state from which a way leads on. */
+/** Whether a lifecycle state of the service has further steps. */
 export function isMigrating(lifecycle: string | undefined): lifecycle is Lifecycle {
   return (MIGRATING_STATES as readonly (string | undefined)[]).includes(lifecycle);
 }
 
 /**
- * All steps from where a server stands to a phase, in the order that the service demands: an instance can be
- * terminated only after the lifecycle has been changed, and goes before the next one is launched.
+ * Lists all steps from a server's position to a phase, in the order that the service requires: an instance can be
+ * terminated only after the lifecycle has been changed, and is terminated before the next one is launched.
  */
 export function stepsTo(phase: Phase, position: Position): readonly string[] {
   const { lifecycle, launched } = position;
-  const rid = position.instance ? [TERMINATE] : [];
+  const terminate = position.instance ? [TERMINATE] : [];
   switch (lifecycle) {
     case 'STOPPED':
       return [START_REPLICATION, ...stepsTo(phase, { ...position, lifecycle: 'NOT_READY' })];
     case 'NOT_READY':
     case 'READY_FOR_TEST':
-      return [...rid, ...(isEarlierPhase(phase, 'test') ? [] : [START_TEST, ...stepsAfterTest(phase)])];
+      return [...terminate, ...(isEarlierPhase(phase, 'test') ? [] : [START_TEST, ...stepsAfterTest(phase)])];
     case 'TESTING':
-      if (isEarlierPhase(phase, 'test')) return [REVERT, ...rid];
+      if (isEarlierPhase(phase, 'test')) return [REVERT, ...terminate];
       return launched ? stepsAfterTest(phase) : [START_TEST, ...stepsAfterTest(phase)];
     case 'READY_FOR_CUTOVER':
-      if (isEarlierPhase(phase, 'test')) return [REVERT, ...rid];
-      // The test is over, and the cut-over has not begun: that is as far as the phase goes.
-      return isEarlierPhase(phase, 'cutover') ? [] : [...rid, START_CUTOVER, ...stepsAfterCutover(phase)];
+      if (isEarlierPhase(phase, 'test')) return [REVERT, ...terminate];
+      // The test has ended and the cut-over has not started: phase test is reached.
+      return isEarlierPhase(phase, 'cutover')
+        ? []
+        : [...terminate, START_CUTOVER, ...stepsAfterCutover(phase)];
     case 'CUTTING_OVER':
       if (isEarlierPhase(phase, 'cutover'))
-        return [REVERT, ...rid, ...(phase === 'test' ? [START_TEST] : [])];
+        return [REVERT, ...terminate, ...(phase === 'test' ? [START_TEST] : [])];
       return launched ? stepsAfterCutover(phase) : [START_CUTOVER, ...stepsAfterCutover(phase)];
   }
 }
@@ -104,34 +106,34 @@ function stepsAfterCutover(phase: Phase): readonly string[] {
   return phase === 'archive' ? [FINALIZE, ARCHIVE] : [FINALIZE];
 }
 
-/** What the reader of a plan might not expect of a step, where the server stands as the facts say. */
+/** Lists the effects of a step that the reader of a plan might not expect. */
 export function stepEffects(step: string, { lifecycle, instance, archived }: MgnFacts): readonly string[] {
   const inPlace = instance === undefined ? '' : ` in place of ${instance}`;
-  const goes = instance === undefined ? '' : `, and ${instance} terminated next`;
+  const next = instance === undefined ? '' : `; ${instance} is terminated next`;
   switch (step) {
     case START_REPLICATION:
-      return ['replication begins anew: all disks are shipped again'];
+      return ['replication starts over: all disks are shipped again'];
     case START_TEST:
       return [`launches a test instance${inPlace}`];
     case END_TEST:
       return ['the test counts as passed'];
     case REVERT:
-      return [`the ${lifecycle === 'CUTTING_OVER' ? 'cut-over is reverted' : 'test is ended'}${goes}`];
+      return [`the ${lifecycle === 'CUTTING_OVER' ? 'cut-over is reverted' : 'test is ended'}${next}`];
     case TERMINATE:
       return [`terminates ${instance ?? 'the instance'}`];
     case START_CUTOVER:
       return [
         `launches the cut-over instance${inPlace}`,
-        'what changes on the source after its last snapshot is not in it',
+        'it lacks changes on the source after the last snapshot',
       ];
     case FINALIZE:
       return [
-        'replication ends for good, and what it has stored in AWS is deleted',
+        'replication ends permanently, and the data that it stored in AWS is deleted',
         `${instance ?? 'the cut-over instance'} stays`,
       ];
     case ARCHIVE:
       return archived === true
-        ? ['archives what is left: its application or wave']
+        ? ['archives its application or wave']
         : ['the source server cannot be brought back from the archive'];
     default:
       return [];
