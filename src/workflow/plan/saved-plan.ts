@@ -116,7 +116,7 @@ export function findChangedProject(
   };
 }
 
-export function invalidProject(what: string): LandfallError {
+function invalidProject(what: string): LandfallError {
   return new LandfallError('MANIFESTS_INVALID', `the project file has errors: ${what}`, {
     remedy: 'run `landfall validate`, which shows all of them with their places',
   });
