@@ -28,12 +28,15 @@ export interface VmFlags {
 export function addCommonFlags(command: Command): Command {
   const hasInput = command.options.some((option) => option.attributeName() === 'input');
   if (!hasInput)
-    command.option('--no-input', 'never ask (also: CI); what needs a yes then needs --auto-approve');
+    command.option(
+      '--no-input',
+      'never ask (also: CI); commands that need approval then need --auto-approve',
+    );
   return command
     .option('--project <file>', 'the project file (default: landfall.yaml here or in a folder above)')
     .option('--no-color', 'no colours (also: NO_COLOR)')
-    .option('--quiet', 'print results only, no progress')
-    .option('--verbose', 'print more: what does not change, API calls');
+    .option('--quiet', 'print only results, no progress')
+    .option('--verbose', 'also print unchanged VMs and API calls');
 }
 
 /**
@@ -63,13 +66,13 @@ export function addLockFlags(command: Command): Command {
   return command
     .option(
       '--lock-timeout <span>',
-      'wait that long for a lock that another run holds (default: 0)',
+      'how long to wait for a lock that another run holds (default: 0)',
       parseTimeSpan,
     )
     .addOption(
       new Option('--lock <choice>', 'whether to lock the targets').choices(['true', 'false']).default('true'),
     )
-    .option('--no-lock', 'do not lock the targets: where nothing else changes them');
+    .option('--no-lock', 'do not lock the targets; use it only if no other run changes them');
 }
 
 export function formatFlag(...formats: readonly [string, ...string[]]): Option {

@@ -53,7 +53,7 @@ export async function run(host: Host, version: string): Promise<number> {
   }
 
   const program = new Command('landfall')
-    .description('Wave files in git become replication jobs in AWS: validate, plan, apply.')
+    .description('Migrates VMs to AWS from wave files in git: validate, plan, apply.')
     .version(`landfall ${version}`, '-V, --version')
     .enablePositionalOptions()
     .exitOverride()

@@ -33,7 +33,7 @@ describe('an on-demand run', () => {
 
   it('waits for a run that is active or due', () => {
     expect(refusal([SEEDED, run('active', -1)])).toBe('run sms-run-active-1 is active');
-    expect(refusal([SEEDED, run('pending', 0)])).toBe('run sms-run-pending0 waiting');
+    expect(refusal([SEEDED, run('pending', 0)])).toBe('run sms-run-pending0 waits for its turn');
   });
 
   it('comes twice in 24 hours, and says when the next may', () => {

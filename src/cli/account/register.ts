@@ -13,10 +13,10 @@ export function registerServiceCommands(program: Command, runs: RegisterCommand)
 function registerCatalog(catalog: Command, runs: RegisterCommand): void {
   runs(
     addTargetFlags(catalog.command('import'))
-      .description('have the service gather the VMs of its vCenters')
-      .option('--wait', 'wait until it has')
+      .description('import the VMs of the vCenters into the server catalogue')
+      .option('--wait', 'wait until the import has finished')
       .addOption(
-        new Option('--timeout <span>', 'with --wait, give up after')
+        new Option('--timeout <span>', 'with --wait: stop waiting after')
           .argParser(parseTimeSpan)
           .default(DEFAULT_TIMEOUT, '10m'),
       ),
@@ -24,7 +24,7 @@ function registerCatalog(catalog: Command, runs: RegisterCommand): void {
   );
   runs(
     addTargetFlags(catalog.command('list'))
-      .description('show the servers of the catalogue and their jobs')
+      .description('list the servers of the catalogue and their jobs')
       .option('--vm <name>', 'only VMs of this name; a name or a glob, repeatable', collect)
       .option(
         '--path <path>',
@@ -33,14 +33,16 @@ function registerCatalog(catalog: Command, runs: RegisterCommand): void {
       )
       .option('--vcenter <name>', 'only VMs of this vCenter, by name or id; repeatable', collect)
       .addOption(new Option('--with-job', 'only servers with a job').conflicts('withoutJob'))
-      .addOption(new Option('--without-job', 'only servers without one').conflicts(['managed', 'unmanaged']))
+      .addOption(
+        new Option('--without-job', 'only servers without a job').conflicts(['managed', 'unmanaged']),
+      )
       .addOption(new Option('--managed', 'only servers with a job of this project').conflicts('unmanaged'))
-      .option('--unmanaged', 'only servers with a job that is not of this project'),
+      .option('--unmanaged', 'only servers with a job outside this project'),
     async () => (await import('./catalog.ts')).catalogList,
   );
   runs(
     addLockFlags(addTargetFlags(catalog.command('delete')))
-      .description('drop the catalogue; jobs stay')
+      .description('delete the catalogue; jobs are kept')
       .option('--auto-approve', 'do not ask'),
     async () => (await import('./catalog.ts')).catalogDelete,
   );
@@ -48,13 +50,13 @@ function registerCatalog(catalog: Command, runs: RegisterCommand): void {
 
 function registerConnectors(connectors: Command, runs: RegisterCommand): void {
   runs(
-    addTargetFlags(connectors.command('list')).description('show the connectors and how they are'),
+    addTargetFlags(connectors.command('list')).description('list the connectors and their health'),
     async () => (await import('./connectors.ts')).connectorsList,
   );
   runs(
     addLockFlags(addTargetFlags(connectors.command('disassociate')))
-      .description('take a connector away, after saying what will stall')
-      .argument('<id>', 'the connector’s id')
+      .description('remove a connector, after listing the jobs that depend on it')
+      .argument('<id>', 'the id of the connector')
       .option('--auto-approve', 'do not ask'),
     async () => (await import('./connectors.ts')).connectorsDisassociate,
   );
@@ -74,10 +76,10 @@ export function registerMgnCommands(program: Command, runs: RegisterCommand): vo
       mgn
         .command('init')
         .description(
-          'make an account ready for AWS MGN, as the project file says: initialise it, and make or change its replication template; again and again, if you like',
+          'prepare an account for AWS MGN with the settings of the project file: initialise the service, and create or update its templates; can be repeated',
         )
         .argument('[target]', 'the target (default: the project’s defaultTarget)')
-        .option('--target <name>', 'the same, as other commands have it')
+        .option('--target <name>', 'the same as the argument')
         .option('--auto-approve', 'do not ask')
         .addOption(formatFlag('text', 'json')),
     ),

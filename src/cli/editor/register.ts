@@ -9,10 +9,10 @@ export function registerEditorCommands(program: Command, runs: RegisterCommand):
   runs(
     program
       .command('explain')
-      .description('tell what a concern or error means, why it matters and what to do')
+      .description('explain a concern or an error: meaning, reason, fix')
       .argument(
         '[id]',
-        'its id, such as licence.linux-aws or PLAN_STALE, or the beginning of several: licence (default: list all)',
+        'an id, such as licence.linux-aws or PLAN_STALE, or the beginning of several ids: licence (default: list all)',
       )
       .addOption(formatFlag('text', 'json', 'markdown')),
     async () => (await import('./explain.ts')).explain,
@@ -21,32 +21,32 @@ export function registerEditorCommands(program: Command, runs: RegisterCommand):
   runs(
     program
       .command('schema')
-      .description('print a JSON Schema of the files that landfall reads and writes')
-      .argument('[name]', 'which one: wave, project, plan, … (default: list all)')
-      .option('--out <file>', 'write it to a file instead'),
+      .description('print a JSON Schema of a file or an output of landfall')
+      .argument('[name]', 'the schema: wave, project, plan, … (default: list all)')
+      .option('--out <file>', 'write it to a file'),
     async () => (await import('./schema.ts')).schema,
   );
 
   runs(
     program
       .command('init')
-      .description('write a project that can be planned at once; overwrites nothing')
-      .argument('[folder]', 'where to (default: here)')
-      .option('--name <name>', 'name of the project (default: that of the folder)')
+      .description('create a project that can be planned at once; overwrites nothing')
+      .argument('[folder]', 'the folder (default: the current one)')
+      .option('--name <name>', 'the name of the project (default: the name of the folder)')
       .addOption(
-        new Option('--provider <service>', 'the service of its first target')
+        new Option('--provider <service>', 'the service of the first target')
           .choices(SERVICES.map(({ name }) => name))
           .default(DEFAULT_PROVIDER),
       )
-      .addOption(new Option('--ci <platform>', 'a pipeline to write as well').choices(PIPELINES))
-      .option('--no-input', 'ask nothing: take the defaults'),
+      .addOption(new Option('--ci <platform>', 'also write a pipeline for this platform').choices(PIPELINES))
+      .option('--no-input', 'do not ask; use the defaults'),
     async () => (await import('./init.ts')).init,
   );
 
   runs(
     program
       .command('completion')
-      .description('print what makes a shell complete commands, flags and names at TAB')
+      .description('print the completion script of a shell')
       .addArgument(new Argument('<shell>', 'the shell').choices(['bash', 'zsh', 'fish']))
       .addHelpText('after', COMPLETION_HELP),
     async () => (await import('./completion.ts')).completion,

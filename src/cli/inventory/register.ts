@@ -11,41 +11,39 @@ const MAX_FREQUENCY = 24;
 export function registerInventoryCommands(program: Command, runs: RegisterCommand): void {
   const imports = program
     .command('import')
-    .description(
-      'write wave files from what is there already: an RVTools export, running jobs, a CSV of MGN',
-    );
+    .description('write wave files from an RVTools export, existing jobs, or a CSV of MGN');
   runs(
     addDefaultFlags(addImportFlags(imports.command('rvtools')))
       .description('write waves from the vInfo tab of an RVTools export, saved as CSV')
       .argument('<file>', 'the export: CSV in UTF-8 or UTF-16')
       .addOption(
-        new Option('--by <column>', 'what makes a wave')
+        new Option('--by <column>', 'what a wave is made of')
           .choices(['folder', 'cluster', 'datacenter', 'application'])
           .default('folder'),
       )
       .option(
         '--folder-depth <number>',
-        'with --by folder: how many folders from the top',
+        'with --by folder: use this many folders from the top',
         parsePositiveInteger,
       )
       .option(
         '--application-column <title>',
         'with --by application: the column (default: Application or App)',
       )
-      .option('--include-powered-off', 'write VMs that are off or suspended too'),
+      .option('--include-powered-off', 'also write VMs that are off or suspended'),
     async () => (await import('./import.ts')).rvtools,
   );
   runs(
     addImportFlags(imports.command('live'))
-      .description('write waves for jobs that run already: those of nobody to adopt, ours under their wave')
+      .description('write waves for existing jobs: jobs without an owner are adopted, ours go to their wave')
       .addOption(
-        new Option('--by <what>', 'what makes a wave of jobs that nobody owns')
+        new Option('--by <what>', 'what a wave of jobs without an owner is made of')
           .choices(['folder', 'datacenter', 'vcenter'])
           .default('folder'),
       )
       .option(
         '--folder-depth <number>',
-        'with --by folder: how many folders from the top',
+        'with --by folder: use this many folders from the top',
         parsePositiveInteger,
       ),
     async () => (await import('./import.ts')).live,
@@ -57,7 +55,7 @@ export function registerInventoryCommands(program: Command, runs: RegisterComman
     async () => (await import('./import.ts')).mgnCsv,
   );
 
-  const exports = program.command('export').description('hand waves on to other tools');
+  const exports = program.command('export').description('write waves for other tools');
   runs(
     exports
       .command('mgn-csv')
@@ -72,7 +70,7 @@ export function registerInventoryCommands(program: Command, runs: RegisterComman
 
 function addImportFlags(command: Command): Command {
   return command
-    .option('--out <folder>', 'where the wave files go (default: waves/ beside the project file)')
+    .option('--out <folder>', 'the folder for the wave files (default: waves/ beside the project file)')
     .addOption(
       withoutEnvironmentVariable(
         new Option('--target <name>', 'the target of the waves (default: the project’s defaultTarget)'),
@@ -80,11 +78,11 @@ function addImportFlags(command: Command): Command {
     )
     .option(
       '--max-size <number>',
-      'most VMs of a wave: more are split into -01, -02, …',
+      'maximum number of VMs in a wave; more are split into -01, -02, …',
       parseWaveSize,
       MAX_WAVE_SIZE,
     )
-    .option('--dry-run', 'say what would be written, and write nothing')
+    .option('--dry-run', 'show what would be written, and write nothing')
     .addOption(formatFlag('text', 'json'));
 }
 
@@ -97,7 +95,7 @@ function addDefaultFlags(command: Command): Command {
       ).argParser(parseHours),
     )
     .addOption(
-      new Option('--licence-type <type>', 'whose licence VMs run under, where their system leaves a choice')
+      new Option('--licence-type <type>', 'the licence of VMs whose operating system allows a choice')
         .choices(['Auto', 'AWS', 'BYOL'])
         .default('Auto'),
     )
@@ -127,19 +125,17 @@ export function registerConvertCommand(program: Command, runs: RegisterCommand):
     program
       .command('convert')
       .description(
-        'rewrite waves of AWS SMS for AWS MGN: comments and formatting stay, each thing dropped is told',
+        'rewrite AWS SMS waves for AWS MGN: keeps comments and formatting, and lists what is removed',
       )
       .argument('[files...]', 'wave files (default: those of the project)')
       .addOption(
-        new Option('--to <provider>', 'the service to rewrite them for')
+        new Option('--to <provider>', 'the new service of the waves')
           .choices(SERVICES.flatMap(({ name, conversion }) => (conversion === undefined ? [] : [name])))
           .makeOptionMandatory(),
       )
       .option('--wave <name>', 'only this wave; a name or a glob, repeatable', collect)
       .addOption(
-        withoutEnvironmentVariable(
-          new Option('--target <name>', 'the target of MGN that the waves are to name'),
-        ),
+        withoutEnvironmentVariable(new Option('--target <name>', 'the MGN target to write into the waves')),
       )
       .addOption(new Option('--in-place', 'change the files').conflicts(['out', 'dryRun']))
       .addOption(
@@ -149,7 +145,7 @@ export function registerConvertCommand(program: Command, runs: RegisterCommand):
         ]),
       )
       .addOption(
-        new Option('--dry-run', 'say what would become of them, and write nothing (the default)').conflicts([
+        new Option('--dry-run', 'show the changes, and write nothing (the default)').conflicts([
           'inPlace',
           'out',
         ]),

@@ -6,47 +6,50 @@ import { collect, parsePort, parsePositiveNumber, parseRate, parseWholeNumber } 
 export function registerLocalCommands(program: Command, runs: RegisterCommand): void {
   const local = program
     .command('local')
-    .description('the built-in endpoint: AWS SMS and AWS MGN on this machine, for trying out and testing');
+    .description('the built-in endpoint: AWS SMS and AWS MGN on this machine, for trials and tests');
   runs(
     local
       .command('start')
-      .description('serve it until Ctrl-C, for any AWS client')
+      .description('start it for any AWS client, until Ctrl-C')
       .option('--port <number>', 'the port on 127.0.0.1 (default: a free one)', parsePort)
-      .option('--speed <factor>', 'how much faster than real time its clock runs', parsePositiveNumber)
+      .option('--speed <factor>', 'how many times faster than real time its clock runs', parsePositiveNumber)
       .addOption(
-        new Option('--wire-style <style>', 'how it spells enum values: as the API’s model, or as the console')
+        new Option(
+          '--wire-style <style>',
+          'the spelling of enum values: that of the API model, or of the console',
+        )
           .choices(['model', 'console'])
           .default('model'),
       )
-      .option('--faults <file>', 'what is to go wrong, in YAML or JSON')
-      .option('--seed <number>', 'which requests the rates below hit', parseWholeNumber)
-      .option('--latency <ms>', 'hold every answer back', parseWholeNumber)
+      .option('--faults <file>', 'a file with faults to simulate, in YAML or JSON')
+      .option('--seed <number>', 'the seed that selects the requests for the rates below', parseWholeNumber)
+      .option('--latency <ms>', 'delay every answer by this many milliseconds', parseWholeNumber)
       .option('--throttling <rate>', 'share of requests that are throttled, 0 to 1', parseRate)
       .option('--internal-errors <rate>', 'share of requests that end in a 500', parseRate)
-      .option('--lost-replies <rate>', 'share of changes that are made without an answer', parseRate)
+      .option('--lost-replies <rate>', 'share of changes that are made and not answered', parseRate)
       .option('--cut-replies <rate>', 'share of answers that are cut in the middle', parseRate)
       .option('--unhealthy-connector <id>', 'a connector that is down, repeatable', collect)
-      .option('--mgn-initialized', 'AWS MGN is initialised already (default: `landfall mgn init` does that)'),
+      .option('--mgn-initialized', 'start with AWS MGN initialised (default: run `landfall mgn init`)'),
     async () => (await import('./local.ts')).localStart,
   );
   runs(
     local
       .command('load')
-      .description('take the VMs of an RVTools vInfo export (CSV) for its data centre')
+      .description('replace its data centre by the VMs of an RVTools vInfo export (CSV)')
       .argument('<file>', 'the export'),
     async () => (await import('./local.ts')).localLoad,
   );
   runs(
     local
       .command('advance')
-      .description('move its clock forward')
+      .description('advance its clock')
       .argument('<span>', 'how far: 90s, 30m, 12h, 7d'),
     async () => (await import('./local.ts')).localAdvance,
   );
   runs(
     local
       .command('reset')
-      .description('drop its jobs, inventory and clock')
+      .description('delete its jobs, inventory and clock')
       .option('--auto-approve', 'do not ask'),
     async () => (await import('./local.ts')).localReset,
   );

@@ -33,11 +33,11 @@ export function registerPlanCommands(program: Command, runs: RegisterCommand): v
         .description('show what an apply would change')
         .addOption(formatFlag(...FORMAT_NAMES))
         .addOption(maxBytesFlag('waves'))
-        .option('--out <file>', 'keep the plan in a file, for `landfall apply FILE` and `landfall show FILE`')
+        .option('--out <file>', 'save the plan to a file, for `landfall apply FILE` and `landfall show FILE`')
         .option('--detailed-exitcode', 'exit with 2 when there are changes')
         .option(
           '--changed-since <revision>',
-          'only waves whose files have changed since HEAD and this git revision parted, gone ones too',
+          'only waves whose files have changed since the merge base of HEAD and this git revision, including removed waves',
         ),
     ),
     async () => (await import('./plan.ts')).plan,
@@ -48,26 +48,27 @@ export function registerPlanCommands(program: Command, runs: RegisterCommand): v
       addPlanFlags(
         program
           .command('apply')
-          .description(
-            'show the plan, ask, and carry it out; a saved plan is carried out as it is, without asking',
-          )
+          .description('show the plan, ask, and apply it; a saved plan is applied exactly and without asking')
           .argument(
             '[plan]',
-            'a file of `landfall plan --out`: exactly this, or nothing where it is stale (exit 4)',
+            'a file of `landfall plan --out`: applies exactly this plan, or nothing if it is stale (exit 4)',
           )
           .addOption(formatFlag('text', 'json'))
           .addOption(
             new Option(
               '--json',
-              'print a JSON object a line while it runs, as terraform apply -json does; --format json prints one at the end',
+              'print one JSON object on each line during the run, as terraform apply -json does; --format json prints one at the end',
             ).conflicts('format'),
           )
-          .option('--json-into <file>', 'write what --json prints to a file, whatever is printed')
+          .option(
+            '--json-into <file>',
+            'write the lines of --json to a file, in addition to the printed output',
+          )
           .option('--auto-approve', 'do not ask')
           .option('--report <file>', 'write the outcome as JSON to a file, however the run ends')
           .option(
             '--max-failures <count>',
-            'stop starting changes after this many failures',
+            'start no more changes after this many failures',
             parsePositiveInteger,
           ),
       ),
@@ -78,7 +79,7 @@ export function registerPlanCommands(program: Command, runs: RegisterCommand): v
   runs(
     program
       .command('show')
-      .description('show a saved plan, and whether it is still fresh')
+      .description('show a saved plan, and whether it is stale')
       .argument('<plan>', 'a file of `landfall plan --out`')
       .addOption(formatFlag(...FORMAT_NAMES))
       .addOption(maxBytesFlag('waves')),
@@ -89,16 +90,20 @@ export function registerPlanCommands(program: Command, runs: RegisterCommand): v
 /** Flags that decide what a plan comes to. */
 function addPlanFlags(command: Command): Command {
   return addSelectionFlags(command)
-    .option('--allow-empty', 'let a target whose manifests are gone lose all of its jobs')
-    .option('--replace <address>', 'delete and create this VM’s job anew; wave/name, repeatable', collect)
+    .option('--allow-empty', 'allow a plan that deletes all jobs of a target without manifests')
+    .option(
+      '--replace <address>',
+      'delete the job of this VM and create it again; wave/name, repeatable',
+      collect,
+    )
     .option(
       '--confirm-finalize <wave>',
-      'the cut-over of this wave is good, and may be finalized for good; repeatable',
+      'confirm that the cut-over of this wave works and may be finalized, which cannot be undone; repeatable',
       collect,
     )
     .option(
       '--force <guard>',
-      'lift the guard against changing too many jobs at once: deletes or updates, repeatable',
+      'override a guard against too many changes: deletes or updates, repeatable',
       collectOf(GUARDS),
     );
 }
@@ -109,8 +114,8 @@ export function registerDriftCommand(program: Command, runs: RegisterCommand): v
     addSelectionFlags(
       program
         .command('drift')
-        .description('say where the accounts differ from the manifests, and who says what; changes nothing')
-        .option('--ref <revision>', 'the manifests as of a git revision (default: those on disk)')
+        .description('show where the accounts differ from the manifests; changes nothing')
+        .option('--ref <revision>', 'compare with the manifests of a git revision (default: those on disk)')
         .addOption(formatFlag(...DRIFT_FORMAT_NAMES))
         .addOption(maxBytesFlag('waves')),
     ).addHelpText('after', DRIFT_HELP),
@@ -130,8 +135,8 @@ export function registerLockCommands(program: Command, runs: RegisterCommand): v
   runs(
     program
       .command('force-unlock')
-      .description('remove a lock whose run is gone for good, after asking')
-      .argument('<id>', 'the id of the lock, as the run that was refused has shown it')
+      .description('remove the lock of a run that has died, after asking')
+      .argument('<id>', 'the id of the lock, from the error LOCK_HELD')
       .option('--target <name>', 'the target (default: the project’s defaultTarget)')
       .option('--auto-approve', 'do not ask'),
     async () => (await import('./force-unlock.ts')).forceUnlock,
@@ -143,19 +148,19 @@ export function registerPullRequestCommands(program: Command, runs: RegisterComm
   runs(
     program
       .command('comment')
-      .description('put a plan in Markdown on the pull or merge request, and keep it up to date')
+      .description('post a Markdown plan on the pull or merge request, and update it')
       .option(
         '--file <file>',
-        'what --format markdown of plan, show, validate or drift wrote; its marker is how it is found again',
+        'output of --format markdown of plan, show, validate or drift; its marker identifies the comment',
       )
       .addOption(
-        new Option(
-          '--platform <name>',
-          'whose API (default: that of the platform whose pipeline this is)',
-        ).choices(['github', 'gitlab']),
+        new Option('--platform <name>', 'the platform (default: that of the pipeline)').choices([
+          'github',
+          'gitlab',
+        ]),
       )
       .addOption(
-        new Option('--mode <mode>', 'edit the comment in place, or add a new one and hide those before it')
+        new Option('--mode <mode>', 'edit the comment in place, or add a new one and hide the earlier ones')
           .choices(['update', 'new'])
           .default('update'),
       )
@@ -167,7 +172,7 @@ export function registerPullRequestCommands(program: Command, runs: RegisterComm
       )
       .option('--api-url <url>', 'the platform’s API (default: the pipeline’s)')
       .addOption(
-        new Option('--if-missing <what>', 'what to do where the pipeline runs for no pull request')
+        new Option('--if-missing <what>', 'what to do if the pipeline has no pull request')
           .choices(['error', 'skip'])
           .default('error'),
       )

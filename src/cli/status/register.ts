@@ -10,9 +10,9 @@ const MIN_INTERVAL = 1000;
 export function registerStatusCommands(program: Command, runs: RegisterCommand): void {
   runs(
     addVmFlags(program.command('status'))
-      .description('show how the replication of each VM is getting on')
+      .description('show the replication status of each VM')
       .argument('[names...]', 'waves, VMs, servers or jobs, by name or glob (default: all)')
-      .option('--watch', 'go on until every run that is active or due has ended')
+      .option('--watch', 'update the output until every active or due run has ended')
       .addOption(intervalFlag('look again after')),
     async () => (await import('./status.ts')).status,
   );
@@ -24,9 +24,9 @@ export function registerStatusCommands(program: Command, runs: RegisterCommand):
   );
   runs(
     addLockFlags(addVmFlags(program.command('run')))
-      .description('replicate VMs now, once, beside their schedule')
+      .description('start an on-demand replication run of VMs')
       .argument('<names...>', 'waves, VMs, servers or jobs, by name or glob')
-      .option('--description <text>', 'what to say of the runs')
+      .option('--description <text>', 'the description of the runs')
       .option('--auto-approve', 'do not ask')
       .option('--wait', 'wait until the runs have ended')
       .addOption(intervalFlag('with --wait, look again after')),

@@ -11,8 +11,16 @@ import {
 } from 'js-yaml';
 import { problem, type Problem, type Range } from '../source.ts';
 import { shorten } from '../wording.ts';
-import { type ListNode, type MapEntry, type MapNode, MAX_DEPTH, type Node, type ScalarNode } from './node.ts';
-import { findTemplates, templateProblem } from './syntax-errors.ts';
+import {
+  keyCheck,
+  type ListNode,
+  type MapEntry,
+  type MapNode,
+  MAX_DEPTH,
+  type Node,
+  type ScalarNode,
+} from './node.ts';
+import { findSign, findTemplates, templateProblem } from './syntax-errors.ts';
 import { CORE_PREFIX, fullTagName, resolvePlain, resolveTagged } from './values.ts';
 
 export interface Trees {
@@ -240,22 +248,11 @@ class TreeBuilder {
     this.#start = valueStart - quote;
     this.#end = valueEnd + quote;
     if (valueStart < 0) {
-      this.#start = isItem && anchorEnd < 0 && tagEnd < 0 ? this.#find('-', from) + 1 : from;
+      this.#start = isItem && anchorEnd < 0 && tagEnd < 0 ? findSign(this.#text, '-', from) + 1 : from;
       this.#end = this.#start;
-    } else if (style === SCALAR_STYLE.LITERAL_BLOCK) this.#start = this.#find('|', from);
-    else if (style === SCALAR_STYLE.FOLDED_BLOCK) this.#start = this.#find('>', from);
+    } else if (style === SCALAR_STYLE.LITERAL_BLOCK) this.#start = findSign(this.#text, '|', from);
+    else if (style === SCALAR_STYLE.FOLDED_BLOCK) this.#start = findSign(this.#text, '>', from);
     if (this.#templates.length > 0) this.#checkTemplates();
-  }
-
-  /** Offset of a sign from `from` on, where nothing but white space, closing brackets and comments comes before it. */
-  #find(sign: string, from: number): number {
-    for (let at = from; at < this.#text.length; at++) {
-      if (this.#text[at] === sign) return at;
-      if (this.#text[at] !== '#') continue;
-      at = this.#text.indexOf('\n', at);
-      if (at < 0) break;
-    }
-    return from;
   }
 
   #checkTemplates(): void {
@@ -295,19 +292,4 @@ class TreeBuilder {
     if (anchor.node.kind === 'scalar') return anchor.node;
     return { ...anchor.node, ...this.#placed(at), isAliased: true };
   }
-}
-
-/** Keys of a mapping from which on a set is quicker than a look at each. */
-const MANY_KEYS = 16;
-
-/** Tells whether a mapping has a key already. */
-function keyCheck(entries: readonly MapEntry[]): (key: string) => boolean {
-  let keys: Set<string> | undefined;
-  return (key) => {
-    if (entries.length < MANY_KEYS) return entries.some((entry) => entry.key === key);
-    keys ??= new Set(entries.map((entry) => entry.key));
-    const isTaken = keys.has(key);
-    keys.add(key);
-    return isTaken;
-  };
 }

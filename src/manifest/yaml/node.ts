@@ -153,3 +153,18 @@ function entryOf(map: MapNode, key: string): MapEntry | undefined {
   }
   return index.get(key);
 }
+
+/** Number of keys from which on a set is faster than a comparison with each key. */
+const MANY_KEYS = 16;
+
+/** Returns a function that tells whether a mapping has a key already. Call it once for each key, before its entry is added. */
+export function keyCheck(entries: readonly MapEntry[]): (key: string) => boolean {
+  let keys: Set<string> | undefined;
+  return (key) => {
+    if (entries.length < MANY_KEYS) return entries.some((entry) => entry.key === key);
+    keys ??= new Set(entries.map((entry) => entry.key));
+    const isTaken = keys.has(key);
+    keys.add(key);
+    return isTaken;
+  };
+}

@@ -134,3 +134,14 @@ function skipSpaces(text: string, from: number): number {
   while (text[at] === ' ') at++;
   return at;
 }
+
+/** Finds the offset of a sign from `from` on, past white space, closing brackets and comments. Returns `from` if there is none. */
+export function findSign(text: string, sign: string, from: number): number {
+  for (let at = from; at < text.length; at++) {
+    if (text[at] === sign) return at;
+    if (text[at] !== '#') continue;
+    at = text.indexOf('\n', at);
+    if (at < 0) break;
+  }
+  return from;
+}
