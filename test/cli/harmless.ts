@@ -1,5 +1,6 @@
 import { expect } from '@jest/globals';
 import { parseXml } from '../report/formats/xml-parser.ts';
+import { formatJson } from '../../src/report/text/json.ts';
 import { expectOnlyOurs } from '../report/markdown/parsed.ts';
 import { commandsIn } from '../report/runner-commands.ts';
 import type { Run } from './world.ts';
@@ -24,4 +25,12 @@ export async function expectSound({ stdout }: Run, argv: readonly string[]): Pro
     const marker = /^<!-- landfall:[\w:~.,-]+ -->$/m.exec(stdout)?.[0] ?? '';
     await expectOnlyOurs(stdout, marker);
   }
+}
+
+/**
+ * Writes a manifest as JSON, which is YAML and can escape every character. Placeholders of templates in names are escaped as
+ * the concern `yaml.template` says.
+ */
+export function formatManifest(data: object): string {
+  return formatJson(data).replaceAll(/[$<{](?=[{%])/g, (sign) => `\\u00${sign.charCodeAt(0).toString(16)}`);
 }

@@ -1,9 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { stringify as csv } from 'csv-stringify/sync';
-import { formatJson } from '../../src/report/text/json.ts';
 import { TRICKS } from '../report/markdown/hostile.ts';
 import { COMMANDS } from '../report/runner-commands.ts';
-import { expectHarmless, expectSound } from './harmless.ts';
+import { expectHarmless, expectSound, formatManifest } from './harmless.ts';
 import { World } from './world.ts';
 
 /** What an export can hold: whole characters, no space around a cell, and no name without an end. */
@@ -53,7 +52,7 @@ describe('a data centre in which every VM has a hostile name', () => {
     const common = { region: 'us-west-2', endpoint: 'local' };
     world.write(
       'landfall.yaml',
-      formatJson({
+      formatManifest({
         apiVersion: 'landfall/v1',
         kind: 'Project',
         metadata: { name: 'ucop' },
@@ -69,7 +68,7 @@ describe('a data centre in which every VM has a hostile name', () => {
         metadata: { name: target },
         spec: { target, vms },
       };
-      world.write(`waves/${target}.yaml`, formatJson(document));
+      world.write(`waves/${target}.yaml`, formatManifest(document));
     }
   });
   afterEach(() => world.dispose());

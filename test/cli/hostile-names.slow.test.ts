@@ -1,9 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { formatJson } from '../../src/report/text/json.ts';
 import { refuse, Wire, type WireCall } from '../providers/sms/wire.ts';
 import { TRICKS } from '../report/markdown/hostile.ts';
 import { COMMANDS } from '../report/runner-commands.ts';
-import { expectHarmless, expectSound } from './harmless.ts';
+import { expectHarmless, expectSound, formatManifest } from './harmless.ts';
 import { CREDENTIALS } from './relayed.ts';
 import { wave, World } from './world.ts';
 
@@ -78,9 +77,6 @@ function account(names: readonly string[]): (call: WireCall) => unknown {
   return ({ operation }) => answers[operation] ?? {};
 }
 
-/** JSON is YAML, and can say every character in plain letters. */
-const yaml = (data: object): string => formatJson(data);
-
 describe('hostile names', () => {
   const environment = { ...process.env };
   let world: World;
@@ -109,7 +105,7 @@ describe('hostile names', () => {
       kind: 'Wave',
       metadata: { name: 'a', labels: { owner: '::error::x' } },
     };
-    world.write('a.wave.yaml', yaml({ ...document, spec: { defaults: { frequency: 12 }, vms } }));
+    world.write('a.wave.yaml', formatManifest({ ...document, spec: { defaults: { frequency: 12 }, vms } }));
   });
   afterEach(async () => {
     process.env = { ...environment };
@@ -164,7 +160,7 @@ describe('hostile names', () => {
       const other = NAMES[(index + 1) % NAMES.length] ?? '';
       world.write(
         `${name}.wave.yaml`,
-        yaml({
+        formatManifest({
           apiVersion: index % 3 === 0 ? 'landfall/v1' : other,
           kind: 'Wave',
           metadata: { name: other, [name]: other },
