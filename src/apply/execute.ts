@@ -10,7 +10,7 @@ import type {
 } from '../core/plan.ts';
 import type { Provider, StepResult } from '../core/provider.ts';
 
-/** The changes that are carried out one by one; steps are taken in groups. */
+/** The changes that are applied one by one; steps are taken in groups. */
 export type SingleChange = Exclude<ExecutableChange, AdvanceChange>;
 
 /** The job after a change; without an id after a delete. */

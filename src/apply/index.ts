@@ -31,7 +31,7 @@ export interface ApplyOptions {
 /**
  * Carries out all changes of a plan that no concern blocks: in each target deletes first, then updates, then
  * replaces and creates, then the steps towards phases. Never throws for a change that fails: each change has one result, in the plan's order.
- * Where a guard refuses the run, nothing is carried out.
+ * If a guard refuses the run, nothing is applied.
  */
 export async function applyPlan(plan: Plan, options: ApplyOptions): Promise<ApplyOutcome> {
   const { clock, signal } = options;

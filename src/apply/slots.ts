@@ -2,7 +2,7 @@ import { Cap, takeSlots } from '../core/caps.ts';
 import type { ExecutableChange, Plan } from '../core/plan.ts';
 
 /**
- * The caps while a plan is carried out. The plan counts on the slots of the jobs that it deletes; here such a slot
+ * The caps during an apply. The plan counts on the slots of the jobs that it deletes; here such a slot
  * exists only once its delete has succeeded, so that no cap is ever exceeded, whatever fails. A create that fails keeps
  * its slot: perhaps only its reply is lost.
  */

@@ -17,7 +17,7 @@ export interface Context extends Workspace {
   readonly onEvent: (event: WorkflowEvent) => void;
   readonly verbose: boolean;
   readonly quiet: boolean;
-  /** Whether lines may be drawn anew in place, where a stream is a terminal: not in a pipeline's log. */
+  /** Whether lines may be redrawn in place if a stream is a terminal; not in the log of a pipeline. */
   readonly canRedraw: boolean;
   /** Colours for stdout and for stderr: each may or may not be a terminal. */
   readonly colors: Colors;

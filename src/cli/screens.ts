@@ -10,7 +10,7 @@ export interface Screen {
   finish(): void;
 }
 
-/** On a terminal: the status in place, drawn anew each time. */
+/** On a terminal: redraws the status in place. */
 export function liveScreen(output: Output, colors: Colors): Screen {
   const block = liveBlock(output);
   return {
@@ -44,7 +44,7 @@ const WRAP = '\u001b[?7h';
 const ERASE_TO_END_OF_LINE = '\u001b[K';
 const ERASE_BELOW = '\u001b[J';
 
-/** Lines at the end of a terminal that are drawn anew in place; no more of them than the terminal has. */
+/** Lines at the end of a terminal that are redrawn in place, at most as many as the terminal has. */
 export function liveBlock(output: Output): { draw(text: string): void; clear(): void } {
   let height = 0;
   const home = (): string => (height === 0 ? '\r' : `\r\u001b[${height}A`);

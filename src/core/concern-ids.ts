@@ -178,7 +178,7 @@ export const CONCERNS = {
     severity: 'critical',
     summary: 'the server catalogue is not imported, or has expired or been deleted',
   },
-  'catalog.importing': { severity: 'warning', summary: 'the server catalogue is still being gathered' },
+  'catalog.importing': { severity: 'warning', summary: 'the server catalogue is still being imported' },
   'connector.none-healthy': { severity: 'warning', summary: 'no connector is healthy: nothing replicates' },
   'vm.unknown': { severity: 'critical', summary: 'the server catalogue knows no such VM' },
   'vm.ambiguous': { severity: 'critical', summary: 'a name fits several VMs' },
@@ -239,11 +239,11 @@ export const CONCERNS = {
   },
   'guard.max-deletes': {
     severity: 'critical',
-    summary: 'a run would delete a larger part of a target than it may: nothing of the run is carried out',
+    summary: 'a run would delete a larger share of a target than allowed: nothing of the run is applied',
   },
   'guard.max-updates': {
     severity: 'critical',
-    summary: 'a run would update a larger part of a target than it may: nothing of the run is carried out',
+    summary: 'a run would update a larger share of a target than allowed: nothing of the run is applied',
   },
   'guard.allow-empty': {
     severity: 'critical',

@@ -89,7 +89,7 @@ export interface DesiredWave {
   readonly labels: Readonly<Record<string, string>>;
   readonly limits: Limits;
   readonly adopt: boolean;
-  /** How far the wave is to go; absent: it replicates, and what has gone further stays there. */
+  /** The phase that the wave should reach. Absent: it replicates, and VMs that are further stay there. */
   readonly phase?: Phase;
   /** Refuse to delete the jobs whose marker names the wave; a VM that is taken out cannot say so any more. */
   readonly protect: boolean;
@@ -117,7 +117,7 @@ export function isEarlierPhase(one: Phase, other: Phase): boolean {
   return PHASES.indexOf(one) < PHASES.indexOf(other);
 }
 
-/** The phase of a wave: without a word in a manifest it replicates, and what has gone further stays there. */
+/** The phase of a wave. Without a phase in the manifest it replicates, and VMs that are further stay there. */
 export function phaseOfWave(
   phases: Phases,
   wave: string,

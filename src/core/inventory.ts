@@ -20,7 +20,7 @@ export interface ImportedFile {
   readonly unchanged: boolean;
 }
 
-/** Something an import did not write, and why: nothing is dropped without a word. */
+/** Something that an import did not write, and why. */
 export interface SkippedEntry {
   readonly name: string;
   /** Where it stands: `line 12`, or the id of a job. */

@@ -71,7 +71,7 @@ export type DeleteChange = ChangeCase<'delete', 'id' | 'reason', 'replicatesOn'>
 export type AdvanceChange = ChangeCase<'advance', 'id' | 'step' | 'remaining', 'irreversible'>;
 /** Without an id: the VM is finalized, and its job is gone. */
 export type NoOpChange = ChangeCase<'no-op', never, 'id' | 'reason'>;
-/** A create, or a replace (which has an id), that a later run carries out because a cap is full. */
+/** A create, or a replace (which has an id), that a later run makes because a cap is full. */
 export type DeferredJob = ChangeCase<'defer', 'reason', 'id'>;
 /** A step that a later run takes, or, without a step, a VM that waits for the end of something and is then done. */
 export type DeferredStep = ChangeCase<'defer', 'id' | 'reason' | 'remaining', 'step' | 'irreversible'>;
@@ -79,7 +79,7 @@ export type DeferredStep = ChangeCase<'defer', 'id' | 'reason' | 'remaining', 's
 /** The change of one VM from observed to desired. */
 export type Change = ExecutableChange | NoOpChange | DeferredJob | DeferredStep;
 
-/** The changes that apply carries out, unless a concern blocks them. */
+/** The changes that apply makes, unless a concern blocks them. */
 export type ExecutableChange = CreateChange | UpdateChange | ReplaceChange | DeleteChange | AdvanceChange;
 
 export type Action = Change['action'];
@@ -141,7 +141,7 @@ export interface Plan {
 /** The guards that refuse a whole run, and not only a part of it. */
 const RUN_GUARDS: ReadonlySet<string> = new Set<ConcernId>(['guard.max-deletes', 'guard.max-updates']);
 
-/** The concerns because of which nothing of a plan may be carried out, on any of its targets. */
+/** The concerns that stop an apply of the whole plan, on all of its targets. */
 export function runRefusals({ concerns }: Plan): readonly Concern[] {
   return concerns.filter(({ id }) => RUN_GUARDS.has(id));
 }
@@ -151,7 +151,7 @@ export function targetRefusals({ concerns }: Plan): readonly Concern[] {
   return concerns.filter(({ severity, address }) => severity === 'critical' && address === undefined);
 }
 
-/** Whether apply carries out a change: it does something now, and no concern blocks it. */
+/** Whether apply makes a change: it does something now, and no concern blocks it. */
 export function isExecutable(change: Change): change is ExecutableChange {
   return change.action !== 'no-op' && change.action !== 'defer' && change.blockedBy.length === 0;
 }

@@ -17,7 +17,7 @@ export interface FieldRule {
   readonly name: string;
   /** The name is a prefix: the rule stands for every setting `name.<anything>`, as for tags and disks. */
   readonly family?: true;
-  /** `update`: changed in place. `replace`: the job is deleted and created anew. `create-only`: matters at creation only. */
+  /** `update`: changed in place. `replace`: the job is deleted and created again. `create-only`: matters at creation only. */
   readonly change: 'update' | 'replace' | 'create-only';
   /** What leaving the field out means. No default: left out is not compared. */
   readonly default?: SettingValue;
@@ -186,7 +186,7 @@ interface PhaseStep {
 
 export interface PhaseContext {
   readonly phase: Phase;
-  /** No manifest names the phase: what has gone further than it stays there. */
+  /** No manifest names the phase: VMs that are further stay there. */
   readonly isDefault?: true;
   readonly vm: DesiredVm;
   readonly server: ObservedServer;

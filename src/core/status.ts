@@ -40,7 +40,7 @@ export interface PhaseStatus {
   readonly detail?: string;
 }
 
-/** How a VM's replication is getting on. */
+/** The replication status of a VM. */
 export interface VmStatus extends VmEntry {
   readonly progress?: VmProgress;
   /** Absent where the wave is to replicate, and no more than that. */

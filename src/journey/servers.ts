@@ -25,10 +25,10 @@ export interface Servers {
 
 /**
  * Indexes the servers of the catalogue together with those that jobs describe: a catalogue that is deleted,
- * expired or gathered anew must not make the jobs of desired VMs look undesired.
+ * expired or imported again must not make the jobs of desired VMs look undesired.
  *
  * A job whose server id the catalogue does not have, but whose VM it has under another id, is that VM's job:
- * a catalogue that was deleted and imported again may number its servers anew.
+ * a catalogue that was deleted and imported again may give its servers new ids.
  */
 export function indexServers({ servers, jobs }: Observed): Servers {
   const byId = new Map<string, ObservedServer>(servers.map((server) => [server.serverId, server]));

@@ -84,7 +84,7 @@ function ambiguousVmConcern(vm: DesiredVm, candidates: readonly ObservedServer[]
   const places = candidates.map(describeServer).toSorted(byText);
   return raiseForVm('vm.ambiguous', vm, {
     message: `${describeReference(vm.reference)} fits ${candidates.length} VMs: ${summarizeList(places)}`,
-    remedy: `add the ${distinguishingIdentifier(candidates)} of the one that is meant`,
+    remedy: `add the ${distinguishingIdentifier(candidates)} of the intended one`,
   });
 }
 

@@ -16,7 +16,7 @@ export interface VmSnapshot {
   readonly since?: { readonly at: Instant; readonly job?: ObservedJob };
 }
 
-/** How a VM's replication is getting on at a moment. */
+/** The replication status of a VM at a moment. */
 export function vmStatus(sighting: VmSnapshot, context: PhaseInput, at: Instant): VmStatus {
   const { history } = sighting;
   const now = latestSubject(sighting);

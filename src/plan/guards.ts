@@ -74,7 +74,7 @@ function guardConcerns(
   const { id, verb } = GUARD_RULES[guard];
   const concern = raiseForTarget(id, name, {
     message: `${count} of the ${managed} managed jobs of target "${name}" would be ${verb}: ${percent(share)}, and one run may do that to ${percent(limit)}`,
-    remedy: `look for a mistake in the manifests; if it is meant, run with --force=${guard}`,
+    remedy: `look for a mistake in the manifests; if the changes are intended, run with --force=${guard}`,
     place,
   });
   return [concern];
@@ -130,7 +130,7 @@ export function guardEmpty(
   const managed = observed.jobs.filter((job) => isOwnedBy(job, project)).length;
   const concern = raiseForTarget('guard.allow-empty', target.name, {
     message: `no manifest has a VM for target "${target.name}", and its replication jobs would be deleted: ${length} of ${managed}`,
-    remedy: 'run with --allow-empty if that is meant',
+    remedy: 'run with --allow-empty if that is intended',
     place: target.place,
   });
   return {
@@ -193,7 +193,7 @@ export function protectVm(vm: DesiredVm, decision: Decision): Decision {
   if (!vm.protect || change?.action !== 'replace') return decision;
   const concern = raiseForVm(PROTECTED, vm, {
     message: `replication job ${change.id} of ${vm.address} is protected and would be replaced: ${change.reason}`,
-    remedy: 'undo what asks for it; if it is meant, set `protect: false` on the VM',
+    remedy: 'undo the change that requires it; if it is intended, set `protect: false` on the VM',
   });
   return { change: withBlocks(change, [PROTECTED]), concerns: [...concerns, concern] };
 }
@@ -211,7 +211,7 @@ export function protectWaves(
     const place = protectedWaves.get(wave)?.place;
     return raiseForTarget(PROTECTED, target.name, {
       message: `${count} refused, as wave "${wave}" is protected: ${summarizeList(addresses)}`,
-      remedy: 'put the VMs back; if it is meant, take `protect: true` off the wave for this change',
+      remedy: 'put the VMs back; if it is intended, remove `protect: true` from the wave for this change',
       ...(place === undefined ? {} : { place }),
     });
   });

@@ -36,7 +36,7 @@ describe('catalog import', () => {
     const began = world.now;
     const { stdout, stderr } = await world.run('catalog', 'import', '--wait');
     expect(stdout).toMatch(/^The server catalogue of local is imported, \d+ servers\.\n$/);
-    expect(stderr).toBe('Gathering the server catalogue of local\n');
+    expect(stderr).toBe('Importing the server catalogue of local\n');
     expect(world.now - began).toBeGreaterThanOrEqual(45_000);
     expect(world.now - began).toBeLessThan(60_000);
   });
@@ -54,7 +54,7 @@ describe('catalog import', () => {
     expect(late.code).toBe(1);
     expect(late.stdout).toContain('is still being imported');
     expect(late.stderr).toContain('CATALOG_LATE');
-    expect(late.stderr).toContain('still being gathered after 20 s');
+    expect(late.stderr).toContain('still being imported after 20 s');
   });
 
   it('can be left, and goes on', async () => {

@@ -79,7 +79,7 @@ targets:
     expect(stderr.replaceAll(s3.url, 'URL')).toBe(
       [
         'error LOCK_HELD  target local is locked at s3://locks/local.json at URL: jo@ci-7 holds it since 2026-11-23 07:47:57 UTC (12 min 3 s ago) for apply of ucop, target production, from https://github.com/ucop/waves/actions/runs/42, at commit 1a2b3c4d5e6f',
-        '  fix: wait for it with --lock-timeout 10m; only if that run is gone for good: landfall force-unlock other-run --target local',
+        '  fix: wait for it with --lock-timeout 10m; only if that run has died: landfall force-unlock other-run --target local',
         '',
       ].join('\n'),
     );

@@ -8,7 +8,7 @@ describe('the state of the catalogue', () => {
     ['deleted', 'has been deleted'],
     ['expired', 'has expired'],
     ['unknown', 'does not know'],
-    ['importing', 'is still being gathered'],
+    ['importing', 'is still being imported'],
   ])('is one concern for all VMs that it keeps from being found: %s', (catalog, words) => {
     const vms = [vm('a'), vm('b'), vm('c')];
     const plan = planOf({ vms, jobs: [job('a')], observed: { catalog } });

@@ -51,7 +51,7 @@ describe('the guards against changing too many jobs', () => {
         severity: 'critical',
         message:
           '10 of the 20 managed jobs of target "production" would be deleted or replaced: 50 %, and one run may do that to 30 %',
-        remedy: 'look for a mistake in the manifests; if it is meant, run with --force=deletes',
+        remedy: 'look for a mistake in the manifests; if the changes are intended, run with --force=deletes',
         target: 'production',
         place: target().place,
       },

@@ -64,7 +64,7 @@ describe('finding the server of a VM', () => {
       'name "web" fits 2 VMs: /Datacenters/OAK/vm/web (s-other, vm-2 on p-sdsc-vcenter1), ' +
         '/Datacenters/SDSC/vm/web (s-web, vm-web on p-sdsc-vcenter1)',
     );
-    expect(plan.concerns[0]?.remedy).toBe('add the path of the one that is meant');
+    expect(plan.concerns[0]?.remedy).toBe('add the path of the intended one');
   });
 
   describe('where the account knows VMs by VMware’s UUID and by other names', () => {
@@ -102,8 +102,8 @@ describe('finding the server of a VM', () => {
       expect(concerns[0]?.message).toBe(
         `name "web" fits 2 VMs: /SDSC/db (s-2, u-2), /SDSC/web (s-1, ${UUID})`,
       );
-      expect(concerns[0]?.remedy).toBe('add the path of the one that is meant');
-      expect(plan({ name: 'bare' }).concerns[0]?.remedy).toBe('add the vmWareUuid of the one that is meant');
+      expect(concerns[0]?.remedy).toBe('add the path of the intended one');
+      expect(plan({ name: 'bare' }).concerns[0]?.remedy).toBe('add the vmWareUuid of the intended one');
     });
 
     it('refuses a UUID and a path that point two ways, and a UUID that nobody has', () => {

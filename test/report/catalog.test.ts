@@ -87,8 +87,8 @@ describe('an import', () => {
   });
 
   it('says how long it takes', () => {
-    expect(renderCatalogProgress('local')).toBe('Gathering the server catalogue of local\n');
-    expect(renderCatalogProgress('local', 15_000)).toBe('Gathering the server catalogue of local: 15 s\n');
+    expect(renderCatalogProgress('local')).toBe('Importing the server catalogue of local\n');
+    expect(renderCatalogProgress('local', 15_000)).toBe('Importing the server catalogue of local: 15 s\n');
   });
 });
 

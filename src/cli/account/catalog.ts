@@ -130,7 +130,7 @@ async function waitForCatalog(
 function catalogLate(target: string, timeout: number): LandfallError {
   return new LandfallError(
     'CATALOG_LATE',
-    `the server catalogue of ${target} is still being gathered after ${formatDuration(timeout)}`,
+    `the server catalogue of ${target} is still being imported after ${formatDuration(timeout)}`,
     {
       source: 'service',
       remedy: 'see `landfall connectors list`: a connector may be down; or give it longer with --timeout',

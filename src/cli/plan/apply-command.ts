@@ -7,7 +7,7 @@ interface Flags extends PlanOptions {
   readonly changedSince?: string;
 }
 
-/** The command that carries out a plan, with the flags that it was made with, as words for a shell. */
+/** Returns the command that applies a plan, with the flags that it was made with, as words for a shell. */
 export function applyCommand({ projectFile }: Context, plan: Plan, flags: Flags): readonly string[] {
   const each = (name: string, values: readonly string[] | undefined): readonly string[] =>
     (values ?? []).flatMap((value) => [`--${name}`, value]);

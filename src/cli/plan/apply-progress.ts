@@ -28,7 +28,7 @@ export interface StreamFlags {
 
 /** What an apply tells programs, a JSON object a line, while it happens (schemas/apply-event.schema.json). */
 export interface EventStream {
-  /** Why there is no plan to be had from the manifests. */
+  /** Why the manifests give no plan. */
   readonly invalidManifests: (concerns: readonly Concern[]) => void;
   planned(plan: Plan): void;
   readonly reporter: ApplyReporter;

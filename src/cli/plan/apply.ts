@@ -33,7 +33,7 @@ interface Flags extends PlanOptions, LockOptions, StreamFlags {
 const PLANNING_FLAGS = ['target', 'wave', 'vm', 'replace', 'force', 'allowEmpty', 'confirmFinalize'] as const;
 
 /**
- * `landfall apply [FILE]`: carries out a new plan or a saved one, and says what became of each change. However it
+ * `landfall apply [FILE]`: applies a new or a saved plan, and reports the result of each change. However it
  * ends, `--report` gets its JSON, and the stream of `--json` its last line.
  */
 export async function apply(context: Context, flags: Flags, [file]: readonly string[]): Promise<number> {
@@ -112,8 +112,7 @@ async function runApply(
       refusePlanningFlags(flags);
       return await applySaved(workspace, file, options);
     }
-    const approve = (): Promise<boolean> =>
-      requestApproval(context, flags.autoApprove, 'Carry out this plan?');
+    const approve = (): Promise<boolean> => requestApproval(context, flags.autoApprove, 'Apply this plan?');
     const result = await applyNew(workspace, { ...options, approve });
     if (result.kind === 'ended') return result.report;
     stream.invalidManifests(result.validation.concerns);
@@ -144,9 +143,13 @@ function refusePlanningFlags(flags: Flags): void {
   const given = PLANNING_FLAGS.find((flag) => flags[flag] !== undefined);
   if (given === undefined) return;
   const name = given.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-  throw new LandfallError('USAGE', `--${name} does not go with a saved plan, which is carried out as it is`, {
-    remedy: 'give it to `landfall plan --out FILE`',
-  });
+  throw new LandfallError(
+    'USAGE',
+    `--${name} does not go with a saved plan, which is applied exactly as it is`,
+    {
+      remedy: 'give it to `landfall plan --out FILE`',
+    },
+  );
 }
 
 function printEnding(context: Context, { format, json }: Flags, ending: ApplyReport): void {

@@ -64,11 +64,11 @@ async function unlock(
   const words = describeLockHolder(found, host.clock.now());
   if (found.id !== id) {
     throw new LandfallError('LOCK_OTHER', `${about} has the id ${found.id}, not ${id}: ${words}`, {
-      remedy: 'wait for that run with --lock-timeout; only if it is gone for good, give its id',
+      remedy: 'wait for that run with --lock-timeout; only if it has died, give its id',
     });
   }
   const warning = `This removes ${about}: ${words}.`;
-  const why = 'Do so only if that run is gone for good: two runs at once undo each other’s work.';
+  const why = 'Do so only if that run has died: two runs at the same time undo each other’s work.';
   announce(context, autoApprove, `${escapeTerminal(warning)}\n${why}\n`);
   if (!(await requestApproval(context, autoApprove, 'Remove this lock?'))) return EXIT.error;
   if (!(await store.remove(found))) {

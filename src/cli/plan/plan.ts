@@ -66,5 +66,5 @@ async function planSource(context: Context, flags: Flags, plan: Plan): Promise<P
 
 function savedMessage(file: string): string {
   const name = escapeTerminal(file);
-  return `Saved to ${name}: \`landfall apply ${name}\` carries out exactly this, or says what has changed.\n`;
+  return `Saved to ${name}: \`landfall apply ${name}\` applies exactly this plan, or says what has changed.\n`;
 }

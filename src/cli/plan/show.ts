@@ -6,7 +6,7 @@ import type { Context } from '../context.ts';
 import { applyCommand } from './apply-command.ts';
 import { type ReportFlags, savedPlanOptions } from './reporting.ts';
 
-/** `landfall show FILE`: shows a saved plan, and whether it could still be carried out. */
+/** `landfall show FILE`: shows a saved plan, and whether it is stale. */
 export async function show(
   context: Context,
   flags: ReportFlags,

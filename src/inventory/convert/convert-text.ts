@@ -152,7 +152,7 @@ function spansToCut(
   return losesMore && holder.map.flow !== true ? spans : whole;
 }
 
-/** The comments that are cut, each with the entry that it stands behind; none is lost without a word. */
+/** The comments that are cut, each with the entry that it follows; all of them are reported. */
 function removedComments(
   text: string,
   entries: readonly Entry[],

@@ -76,11 +76,11 @@ export function phaseNotes(conversions: readonly Conversion[], { to }: ConvertSe
     .filter(({ phase }) => phase === 'cutover' || phase === 'finalize')
     .map(
       ({ name, phase }) =>
-        `wave ${name} is at phase: ${phase ?? ''}, which on ${to.title} launches instances for all of its VMs: set it back to replicate unless that is meant`,
+        `wave ${name} is at phase: ${phase ?? ''}, which on ${to.title} launches instances for all of its VMs: set it back to replicate unless that is intended`,
     );
 }
 
-/** Notes what becomes of jobs that waves have on the old service. */
+/** Notes what happens to the jobs of the waves on the old service. */
 export function jobsNotes(
   conversions: readonly Conversion[],
   { from: { name: old, title }, providerOf }: ConvertServices,

@@ -85,7 +85,7 @@ export class StateStore {
     return Math.min(this.#time.now(), Math.max(this.#until, this.#simulation.world.now));
   }
 
-  /** Makes the command last, then carries it out, at the time of the last `present()`. */
+  /** Writes the command to disk, then executes it, at the time of the last `present()`. */
   commit(command: Command): void {
     this.#append(this.#simulation.world.now, command);
     this.#simulation.execute(command);
@@ -176,7 +176,7 @@ interface LoadedState {
   readonly journalSize: number;
 }
 
-/** The last generation, and the journal carried out on it. */
+/** The last generation with its journal applied. */
 function loadGeneration(folder: string, generation: Generation): LoadedState {
   try {
     const { inventory, world, journal } = generation;

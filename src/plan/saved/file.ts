@@ -57,7 +57,7 @@ function parseJson(text: string, file: string): unknown {
 /** An error about a plan file. */
 export function invalidPlanFile(file: string, what: string): LandfallError {
   return new LandfallError('PLAN_FILE_INVALID', `plan file ${file} ${what}`, {
-    remedy: 'save a plan anew with `landfall plan --out FILE`',
+    remedy: 'save a new plan with `landfall plan --out FILE`',
   });
 }
 

@@ -7,10 +7,10 @@ import { type Change, isExecutable, type Plan } from '../../core/plan.ts';
 import type { FieldRule, ProviderTraits } from '../../core/provider.ts';
 import { groupJobs, indexServers } from '../../journey/servers.ts';
 
-/** A plan as it is kept in a file: the plan, and what must still be true when it is carried out. */
+/** A saved plan: the plan, and what must still be true when it is applied. */
 export interface SavedPlan {
   readonly plan: Plan;
-  /** One for each change that is to be carried out. */
+  /** One for each change to apply. */
   readonly preconditions: readonly Precondition[];
 }
 
@@ -23,7 +23,7 @@ export interface Precondition {
   readonly jobs: readonly PreconditionJob[];
 }
 
-/** What tells servers apart: an id may stand for another VM once a catalogue has been imported anew. */
+/** What tells servers apart: an id may belong to another VM after a catalogue has been imported again. */
 type ServerIdentity = Pick<
   ObservedServer,
   'serverId' | 'name' | 'path' | 'vmManagerId' | 'vmId' | 'vmWareUuid'

@@ -83,7 +83,7 @@ function unreadableResponseError(error: unknown): Error | undefined {
 
 /**
  * Remembers what is the same for all calls of a client. SDK 3.523.0 looks up the endpoint in its rules, makes a
- * signer and spells its user agent anew for each call: half of what a call costs.
+ * signer and builds its user agent again for each call: half of what a call costs.
  */
 export function cacheClientConfig({ config, middlewareStack }: AwsClient): void {
   const { endpointProvider, signer, defaultUserAgentProvider } = config;
@@ -119,7 +119,7 @@ export interface Command {
 
 /**
  * Returns a function that has all calls of an operation share one chain of middleware. SDK 3.523.0 clones, sorts and
- * links the chain anew for every call, a quarter of what a call costs; later SDKs cache it too (`cacheMiddleware`). A
+ * builds the middleware chain again for every call, a quarter of what a call costs; later SDKs cache it too (`cacheMiddleware`). A
  * chain belongs to one client, so each client needs a function of its own.
  */
 export function createHandlerCache(): (command: Command) => Command {

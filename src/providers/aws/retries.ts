@@ -12,7 +12,7 @@ interface LookupRetry<T> {
   /**
    * Looks up what the call was to make; undefined: it is not there.
    * @param error why the last attempt failed
-   * @param mayBeOurs whether an attempt may have been carried out, so that what is found may be of this run
+   * @param mayBeOurs whether an attempt may have been executed, so that what is found may come from this run
    */
   readonly lookUp: (error: LandfallError, mayBeOurs: boolean) => Promise<T | undefined>;
   /** Errors that may mean that it is there already. Default: none. */
@@ -24,7 +24,7 @@ interface LookupRetry<T> {
 }
 
 /**
- * Makes a call that must be carried out once and has no idempotency token (domain, MGN: rules). After an attempt that
+ * Makes a call that must be executed once and has no idempotency token (domain, MGN: rules). After an attempt that
  * was not answered, or was refused because what it makes may be there, it looks that up before it tries again.
  * @returns what was made, or found
  * @throws the last error, once the waits are over or nothing is found after a refusal
@@ -126,7 +126,7 @@ function withClock(strategy: Strategy, clock: Clock): Strategy {
 const unknownOutcomeErrors = new WeakSet<object>();
 
 /**
- * Marks the errors after which it is unknown whether a call was carried out: the reply is lost, or the service failed
+ * Marks the errors after which it is unknown whether a call was executed: the reply is lost, or the service failed
  * while it worked on the call. The caller looks that up before it tries again.
  * @param once calls that must not be made twice, by the names of their commands
  */

@@ -49,7 +49,7 @@ const NOT_IDEMPOTENT: ReadonlySet<string> = new Set([
 export const REMEDIES: Readonly<Record<string, string>> = {
   ConflictException:
     'plan again: the service does not allow this in the state that the server is in now, or while a job processes it',
-  ResourceNotFoundException: 'plan again: what the call names has gone in the meantime',
+  ResourceNotFoundException: 'plan again: the resource does not exist any more',
   ServiceQuotaExceededException:
     'have the quota raised in the console of AWS Service Quotas, or make room, and run again',
   UninitializedAccountException: 'run `landfall mgn init`: AWS MGN has not been initialised in this region',

@@ -181,7 +181,7 @@ async function disconnect(server: SourceServer, { api, lookups }: ChangeContext)
   const sourceServerID = serverIdOf(server);
   const state = server.dataReplicationInfo?.dataReplicationState;
   if (state !== 'STOPPED' && state !== 'DISCONNECTED') {
-    // After a lost reply, the service refuses a call that has been carried out.
+    // After a lost reply, the service refuses a call that has been executed.
     await api.stopReplication({ sourceServerID }).catch(
       ignoreConflictIf(async () => {
         const now = (await lookups.lookUp(sourceServerID))?.dataReplicationInfo?.dataReplicationState;

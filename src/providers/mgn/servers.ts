@@ -141,7 +141,7 @@ export function readServer(server: SourceServer): ObservedServer | undefined {
 
 /**
  * The servers that a manifest may mean. An archived one is a VM's past: it counts only where no other is the same VM,
- * by UUID or path, so that a VM which was discovered anew is not ambiguous.
+ * by UUID or path, so that a VM that was discovered again is not ambiguous.
  */
 export function currentServers(all: readonly SourceServer[]): readonly SourceServer[] {
   const taken = new Set(all.filter(({ isArchived }) => isArchived !== true).flatMap(serverIdentities));

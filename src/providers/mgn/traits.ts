@@ -30,7 +30,7 @@ export const mgnTraits: ProviderTraits = {
     refusal: 'a replication of AWS MGN cannot be replaced: all of its settings change in place',
     remedy: 'run without --replace; to start over, stop the replication in the console and apply again',
   },
-  // Domain, MGN: agentless flow; what becomes of a server is the target's `prune`.
+  // Domain, MGN: agentless flow; the target's `prune` decides what happens to a server.
   effects: (action, { prune }, { state }) => {
     if (action === 'replace') return [];
     if (state === 'completed') return FINISHED_EFFECTS;

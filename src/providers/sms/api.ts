@@ -30,7 +30,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
     'connect a Server Migration Connector to the VM’s vCenter, or wait until it is healthy, and run again',
   OperationNotPermittedException:
     'plan again: the service does not allow this in the state the job is in now',
-  ReplicationJobNotFoundException: 'plan again: the job has gone in the meantime',
+  ReplicationJobNotFoundException: 'plan again: the job does not exist any more',
   ReplicationJobAlreadyExistsException: 'plan again: the server has got a job in the meantime',
   ReplicationRunLimitExceededException: 'wait: a job has two on-demand runs in 24 hours',
   ServerCannotBeReplicatedException:

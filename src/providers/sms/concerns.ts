@@ -7,7 +7,7 @@ import { quoteShellWord } from '../../core/text.ts';
 
 const CATALOG_STATE_TEXTS: Readonly<Record<CatalogState, string>> = {
   available: 'is imported',
-  importing: 'is still being gathered',
+  importing: 'is still being imported',
   'not-imported': 'is not imported',
   deleted: 'has been deleted',
   expired: 'has expired',
@@ -39,7 +39,7 @@ function catalogConcerns(target: string, { catalog }: Observed, missing: number)
         message: `${state}: ${vms} not in it`,
         remedy: importing
           ? 'wait a minute and plan again'
-          : 'run `landfall catalog import`, wait until it is gathered and plan again',
+          : 'run `landfall catalog import`, wait until the import has finished and plan again',
       }),
     ];
   }

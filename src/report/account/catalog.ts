@@ -58,7 +58,7 @@ export function renderCatalogImport(
 /** That the service gathers, and for how long it has: a line of its own on a terminal, time and again. */
 export function renderCatalogProgress(target: string, milliseconds?: number): string {
   const since = milliseconds === undefined ? '' : `: ${formatDuration(milliseconds)}`;
-  return `Gathering the server catalogue of ${escapeTerminal(target)}${since}\n`;
+  return `Importing the server catalogue of ${escapeTerminal(target)}${since}\n`;
 }
 
 /** What a deletion of the catalogue takes away and what stays. */

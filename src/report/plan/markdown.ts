@@ -11,7 +11,7 @@ import { freshnessWords } from './view.ts';
 
 /**
  * The plan as a comment for a pull or merge request, in the Markdown that GitHub and GitLab share: counts, what is
- * blocked, capacity, a diff for each wave, and the command that carries it out. The same plan makes the same text,
+ * blocked, capacity, a diff for each wave, and the command that applies it. The same plan makes the same text,
  * whatever the time. Nothing from a manifest or from AWS is obeyed in it. Ends in a newline.
  *
  * @param most bytes of UTF-8 that it may have, from `MIN_BUDGET` up; waves are cut to fit, the summary never is
@@ -32,7 +32,7 @@ const MAX_COMMAND_BYTES = 1000;
 export interface PlanSource {
   /** The commit that was planned, where there is one: 7 to 64 hexadecimal digits. */
   readonly commit?: string;
-  /** The command that carries out this plan: the program and its arguments. */
+  /** The command that applies this plan: the program and its arguments. */
   readonly apply: readonly string[];
   /** Of a saved plan: whether it still holds. */
   readonly freshness?: Freshness;
@@ -48,7 +48,7 @@ function footBlocks(plan: Plan, source: PlanSource, detail: Detail): readonly st
       ? ''
       : `Unchanged: ${joinItems(quiet, detail, ([wave, vms]) => `${code(wave, detail.name)} (${vms})`)}.`,
     `---\n\n${made.join(', ')}.${freshness === undefined ? '' : ` ${freshnessText(freshness, detail)}`}`,
-    // Where there is nothing to carry out, a command would only mislead.
+    // If there is nothing to apply, a command would mislead.
     ...(hasChanges(plan) && runRefusals(plan).length === 0 ? applyBlocks(source) : []),
     commentMarker(
       plan.project,

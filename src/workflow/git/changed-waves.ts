@@ -156,7 +156,7 @@ async function listPaths(repository: Repository, args: readonly string[]): Promi
   const { ok, stdout, message: words } = await repository.git(args);
   if (ok) return nulSeparated(stdout);
   throw new LandfallError('GIT_FAILED', `git cannot tell what has changed: ${words}`, {
-    remedy: 'run `git status` here and mend what it says',
+    remedy: 'run `git status` here and fix what it reports',
   });
 }
 

@@ -82,7 +82,7 @@ export function lockHeldError(place: LockPlace, found: FoundLock, now: Instant):
     `${describeTargets(place.names)} is locked at ${place.store.place}: ${describeLockHolder(found, now)}`,
     {
       exitCode: EXIT.locked,
-      remedy: `wait for it with --lock-timeout 10m; only if that run is gone for good: ${unlockCommand(place, found.id)}`,
+      remedy: `wait for it with --lock-timeout 10m; only if that run has died: ${unlockCommand(place, found.id)}`,
     },
   );
 }

@@ -55,8 +55,8 @@ async function refreshAwaited(
     scene,
     [...waiting].map(({ subject }) => subject),
   );
-  const anew = new Map(seen.map((sighting) => [sighting.subject, sighting]));
-  return sightings.map((sighting) => anew.get(sighting.subject) ?? sighting);
+  const updated = new Map(seen.map((sighting) => [sighting.subject, sighting]));
+  return sightings.map((sighting) => updated.get(sighting.subject) ?? sighting);
 }
 
 function findAwaited(

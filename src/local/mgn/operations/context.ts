@@ -12,7 +12,7 @@ export interface MgnOperationContext {
   readonly quotas: MgnQuotas;
   /** The region of the request, for ARNs. */
   readonly region: string;
-  /** Writes the command to the journal and carries it out; returns only when a crash can no longer lose it. */
+  /** Writes the command to the journal and executes it; returns when a crash cannot lose it any more. */
   commit(command: MgnCommand): void;
 }
 

@@ -28,7 +28,7 @@ const INITIATED_BY = {
 const CLOCK_SKEW = 60_000;
 
 /**
- * The servers that a call has been carried out for, which was not answered or was refused: those that a job of the
+ * The servers for which a call was executed although it was not answered or was refused: those that a job of the
  * project holds which has begun since, and those whose lifecycle shows it (domain, MGN: rules). With the id of their
  * job, where it is known.
  * @param since when the first call went out, in the service's time

@@ -47,7 +47,7 @@ type SingleStepOutcome =
   | { readonly server?: undefined; readonly error: LandfallError };
 
 /**
- * Takes a step with one server. A call that fails may have been carried out, by an attempt that was not answered: the
+ * Takes a step with one server. A call that fails may have been executed, by an attempt that was not answered: the
  * state of the server decides, not the error.
  */
 export async function takeServerStep(

@@ -52,7 +52,7 @@ class JobStarter {
   }
 
   /**
-   * Makes one call for all of these servers. It may be carried out without an answer, and there is no idempotency token:
+   * Makes one call for all of these servers. It may be executed without an answer, and there is no idempotency token:
    * only servers that show no effect are tried again, so that none is launched twice (domain, MGN: rules).
    * @returns results of those servers that have one
    */
@@ -88,7 +88,7 @@ class JobStarter {
       return await this.#started(ids);
     } catch (error) {
       if (!(error instanceof LandfallError)) throw error;
-      const what = `whether ${this.#step} has been carried out`;
+      const what = `whether ${this.#step} has been executed`;
       throw unknownOutcomeError(what, failure, error, 'plan again: the plan shows the state of the server');
     }
   }
