@@ -19,7 +19,7 @@ export function printEvent({ host, verbose, log, errorColors }: Printer, event: 
   };
   switch (event.kind) {
     case 'interrupted':
-      say('Stopping: what is in flight will finish. Interrupt again to leave at once.');
+      say('Stopping: calls in flight will finish. Interrupt again to end at once.');
       break;
     case 'lock-waiting':
       say(
@@ -29,7 +29,7 @@ export function printEvent({ host, verbose, log, errorColors }: Printer, event: 
     case 'lock-taken-over': {
       const { who, pid } = event.holder;
       say(
-        `The lock of ${describeTargets(event.targets)} was left behind by ${who}, process ${pid ?? '?'}, which is gone: it is taken over.`,
+        `The lock of ${describeTargets(event.targets)} was held by ${who}, process ${pid ?? '?'}, which has ended. Taking it over.`,
       );
       break;
     }
@@ -41,18 +41,20 @@ export function printEvent({ host, verbose, log, errorColors }: Printer, event: 
       host.stderr.write(renderError(event.error, errorColors));
       break;
     case 'lock-at-risk':
-      say(`Leaving at once leaves the lock of ${describeTargets(event.targets)} behind: ${event.command}`);
+      say(
+        `If you interrupt again, the lock of ${describeTargets(event.targets)} remains. To remove it: ${event.command}`,
+      );
       break;
     case 'lock-left':
       host.stderr.write(
-        `${escapeTerminal(`The lock of ${describeTargets(event.targets)} is left behind. Once nothing of this run is under way: ${event.command}`)}\n`,
+        `${escapeTerminal(`The lock of ${describeTargets(event.targets)} remains. When no call of this run is in progress: ${event.command}`)}\n`,
       );
       break;
     case 'target-observed':
       if (verbose) say(`observed ${event.target} in ${event.calls} API calls`);
       break;
     case 'every-wave-planned':
-      say(`${event.reason} since ${event.revision}: every wave is looked at`);
+      say(`${event.reason} since ${event.revision}: all waves are planned`);
       break;
     case 'manifests-read':
     case 'planned':

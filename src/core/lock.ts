@@ -69,7 +69,7 @@ export interface LockStore {
 export function describeLockHolder(found: FoundLock, now: Instant): string {
   const { holder, excerpt = '' } = found;
   if (holder === undefined) {
-    return `something that is no lock of landfall’s stands there: ${excerpt === '' ? 'an empty file' : JSON.stringify(excerpt)}`;
+    return `there is an object that is not a lock of landfall: ${excerpt === '' ? 'an empty file' : JSON.stringify(excerpt)}`;
   }
   const { who, operation, project, target, from, commit } = holder;
   const at = commit === undefined ? '' : `, at commit ${commit.slice(0, 12)}`;

@@ -74,7 +74,7 @@ describe('landfall plan --changed-since', () => {
       {
         id: 'wave.not-looked-at',
         message:
-          'this plan looks only at waves whose files have changed since main (a, b, d); 1 other wave is left out',
+          'this plan includes only waves whose files have changed since main (a, b, d); 1 other wave is left out',
       },
     ]);
   });
@@ -133,7 +133,7 @@ describe('landfall plan --changed-since', () => {
   it('looks at everything when the project file has changed, or a wave file was broken', async () => {
     world.write('landfall.yaml', `${PROJECT}# a word\n`);
     const all = await world.run('plan', '--changed-since', 'main', '--verbose');
-    expect(all.stderr).toContain('landfall.yaml has changed since main: every wave is looked at');
+    expect(all.stderr).toContain('landfall.yaml has changed since main: all waves are planned');
     expect(all.stdout).toContain('3 replication jobs match');
     git(world, 'checkout', '--quiet', 'landfall.yaml');
 

@@ -57,7 +57,7 @@ describe.each(BY_NAME)('an apply that is interrupted on %s', (_, service) => {
   it.each(['SIGINT', 'SIGTERM'] as const)('lets what is in flight finish at the first %s', async (signal) => {
     const { process, says, ended } = await applyUntilHeld();
     process.kill(signal);
-    await says('Stopping: what is in flight will finish.');
+    await says('Stopping: calls in flight will finish.');
     release();
 
     const { code, stdout } = await ended;

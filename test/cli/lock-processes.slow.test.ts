@@ -77,12 +77,14 @@ describe('processes and a lock in S3', () => {
   it.each(['SIGINT', 'SIGTERM'] as const)('%s drains, and releases the lock', async (signal) => {
     const { process, says, ended } = await applyUntilHeld();
     process.kill(signal);
-    await says('Leaving at once leaves the lock of target local behind: landfall force-unlock ');
+    await says(
+      'If you interrupt again, the lock of target local remains. To remove it: landfall force-unlock ',
+    );
     expect(s3.get(KEY)).toBeDefined();
     release();
     const end = await ended;
     expect(end.code).toBe(6);
-    expect(end.stderr).toMatch(/Stopping: .*\nLeaving at once /);
+    expect(end.stderr).toMatch(/Stopping: .*\nIf you interrupt again, /);
     expect(s3.get(KEY)).toBeUndefined();
   });
 
@@ -91,12 +93,14 @@ describe('processes and a lock in S3', () => {
     async (signal) => {
       const { process, says, ended } = await applyUntilHeld();
       process.kill('SIGINT');
-      await says('Leaving at once leaves the lock of target local behind: landfall force-unlock ');
+      await says(
+        'If you interrupt again, the lock of target local remains. To remove it: landfall force-unlock ',
+      );
       process.kill(signal);
       const end = await ended;
       expect(end).toMatchObject({ signal, stdout: expect.not.stringContaining('Interrupted') as unknown });
       const [, command = ''] =
-        /^The lock of target local is left behind\. .*: landfall (force-unlock \S+ --target local)$/m.exec(
+        /^The lock of target local remains\. .*: landfall (force-unlock \S+ --target local)$/m.exec(
           end.stderr,
         ) ?? [];
       expect(s3.get(KEY)).toContain(command.split(' ')[1]);
@@ -125,7 +129,7 @@ describe('processes and a lock in S3', () => {
     const { code, stderr } = await applying.ended;
     expect(code).toBe(6);
     expect(stderr).toContain(
-      'Leaving at once leaves the lock of target local behind: landfall force-unlock ',
+      'If you interrupt again, the lock of target local remains. To remove it: landfall force-unlock ',
     );
     expect(s3.get(KEY)).toBeUndefined();
   });
@@ -205,6 +209,6 @@ describe('processes and the built-in endpoint', () => {
     const { code, stdout, stderr } = await start(world.folder, ['apply', '--auto-approve']).ended;
     expect(code).toBe(0);
     expect(stdout).toContain('5 created');
-    expect(stderr).toContain('which is gone: it is taken over');
+    expect(stderr).toContain('which has ended. Taking it over');
   });
 });

@@ -13,7 +13,7 @@ const UNFINISHED_RUN: ApplyReport = {
   error: {
     code: 'RUN_UNFINISHED',
     message: 'the run has not come to its end: it goes on, or was killed',
-    remedy: 'if it is gone, apply again, which goes on from what is there',
+    remedy: 'if it has died, apply again, which continues from the current state',
   },
 };
 

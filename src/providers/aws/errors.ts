@@ -58,7 +58,7 @@ function explainError(
     case 'failing':
       return new LandfallError('SERVICE_ERROR', `the service kept failing at ${operation}: ${words}`, {
         source: 'service',
-        remedy: 'run again later: a run goes on from what is there',
+        remedy: 'run again later: a run continues from the current state',
         cause: error,
       });
     case 'unreadable':

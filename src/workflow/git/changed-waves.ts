@@ -104,9 +104,9 @@ function concernOfLeftOutWaves(waves: ReadonlySet<string>, others: number, revis
     severity: CONCERNS['wave.not-looked-at'].severity,
     message:
       waves.size === 0
-        ? `no wave file has changed ${since}, so this plan looks at none`
-        : `this plan looks only at waves whose files have changed ${since} (${names})${rest}`,
-    remedy: 'leave --changed-since out to look at all of them',
+        ? `no wave file has changed ${since}, so this plan includes no wave`
+        : `this plan includes only waves whose files have changed ${since} (${names})${rest}`,
+    remedy: 'run without --changed-since to include all waves',
   };
 }
 

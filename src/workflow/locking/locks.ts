@@ -155,12 +155,12 @@ export class Locks implements AsyncDisposable {
       } else if (!(await place.store.remove(found))) {
         // Where the answer to the removal got lost, the second try finds nothing: it was us.
         const now = await place.store.read();
-        if (now?.id === holder.id) throw new LandfallError('SERVICE_ERROR', 'it is still there');
+        if (now?.id === holder.id) throw new LandfallError('SERVICE_ERROR', 'it still exists');
       }
     } catch (error) {
       if (!(error instanceof LandfallError)) throw error;
       const what = `the lock of ${describeTargets(place.names)} could not be released: ${error.message}`;
-      const remedy = `if no run is under way: ${unlockCommand(place, holder.id)}`;
+      const remedy = `if no run is in progress: ${unlockCommand(place, holder.id)}`;
       this.#workspace.onEvent?.({
         kind: 'lock-not-released',
         error: new LandfallError(error.code, what, { source: error.source, remedy, cause: error }),

@@ -14,7 +14,7 @@ import { stateFolder } from '../project-files.ts';
 export interface LockPlace {
   readonly names: readonly string[];
   readonly store: LockStore;
-  /** Whether the next run takes over what a run that was killed left behind. */
+  /** Whether the next run takes over the lock of a run that was killed. */
   readonly takesOverAbandoned: boolean;
 }
 
@@ -40,7 +40,7 @@ export async function lockPlaces(workspace: Workspace, scope: TargetScope): Prom
   return [...places.values()].sort((a, b) => byText(a.store.place, b.store.place));
 }
 
-/** What talks to S3 is loaded only where a lock stands there. */
+/** Loads the S3 client only if a lock is in S3. */
 async function storeOf(
   { host }: Workspace,
   { project, projectFile }: TargetScope,
@@ -95,7 +95,8 @@ export function lockLostError({ names, store }: LockPlace, now: Instant, found?:
     `the lock of ${describeTargets(names)} at ${store.place} was lost during the run: ${what}`,
     {
       exitCode: EXIT.locked,
-      remedy: 'find out whether another run is under way; then apply again, which goes on from what is there',
+      remedy:
+        'check whether another run is in progress; then apply again, which continues from the current state',
     },
   );
 }
