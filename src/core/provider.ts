@@ -131,7 +131,7 @@ export interface ExistingJob {
  * The port to a migration service. Errors are LandfallErrors with source `service` or `user`.
  * Calls in flight never exceed the target's `limits.apiRequests`.
  */
-export interface Provider {
+export interface Provider<Step extends string = string> {
   /** Everything the account holds, in the least number of calls. */
   observe(scope?: ObserveScope): Promise<Observed>;
   /** Creates the job; resolves to its id, or to the job that another run of this project has created first. */
@@ -140,7 +140,7 @@ export interface Provider {
   /** Resolves when the service has accepted the deletion; a job that is gone already is a success. */
   delete(id: string): Promise<void>;
   /** Takes the same step with some jobs, at most as many as the traits' `batch`; one result each, never a throw for one of them. */
-  takeSteps(step: string, requests: readonly StepRequest[]): Promise<readonly StepResult[]>;
+  takeSteps(step: Step, requests: readonly StepRequest[]): Promise<readonly StepResult[]>;
   /** Frees sockets. */
   close(): void;
 }

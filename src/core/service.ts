@@ -33,6 +33,8 @@ export interface ServiceDefinition {
     /** What to add to a VM that has none of them. */
     readonly remedy: string;
   };
+  /** Every step of the service, by the API's own word. A saved plan with any other step is refused. */
+  readonly steps: readonly string[];
   /** Phases that the service does not have, each with what to do instead. */
   readonly unsupportedPhases: Readonly<Partial<Record<Phase, string>>>;
   /** The operating systems that it can migrate; absent: no source limits them. */

@@ -69,6 +69,7 @@ const ferry: ServiceDefinition = {
   unsupportedSettings: { id: 'setting.not-on-sms', settings: {} },
   target: { limits: { activeReplications: 3 }, unsupported: { prune: 'nothing to disconnect' } },
   identifiers: { supported: ['serverId', 'name'], remedy: 'add its name' },
+  steps: [],
   unsupportedPhases: { test: 'write replicate' },
   windowsByolRemedy: 'nothing',
   rules: [

@@ -1,5 +1,6 @@
 import { LandfallError } from '../../core/error.ts';
 import { type Change, isExecutable } from '../../core/plan.ts';
+import type { ServiceDefinition } from '../../core/service.ts';
 import { digestOf } from '../checksum.ts';
 import { changeKey, type Precondition, type SavedPlan } from './preconditions.ts';
 
@@ -9,6 +10,9 @@ const VERSION = '2.0';
 
 /** What a check of data against the schema of saved plans found wrong, in words; undefined: nothing. */
 type SchemaCheck = (data: unknown) => string | undefined;
+
+/** As much of a service as a check of its saved plans needs. */
+type SavedPlanService = Pick<ServiceDefinition, 'name' | 'steps'>;
 
 /** The text of the file that keeps a plan. */
 export function formatSavedPlan({ plan, preconditions }: SavedPlan): string {
@@ -22,7 +26,12 @@ export function formatSavedPlan({ plan, preconditions }: SavedPlan): string {
  *
  * @throws LandfallError `PLAN_FILE_INVALID` for anything but a whole plan of this version that nobody has edited
  */
-export function parseSavedPlan(text: string, file: string, check: SchemaCheck): SavedPlan {
+export function parseSavedPlan(
+  text: string,
+  file: string,
+  check: SchemaCheck,
+  services: readonly SavedPlanService[],
+): SavedPlan {
   const data = parseJson(text, file);
   const { format, format_version: version } = isRecord(data) ? data : {};
   if (format !== FORMAT) throw invalidPlanFile(file, 'is not a plan that landfall has saved');
@@ -41,7 +50,7 @@ export function parseSavedPlan(text: string, file: string, check: SchemaCheck): 
     throw invalidPlanFile(file, 'is damaged or has been edited: its digest does not fit what it says');
   }
   const { plan, preconditions } = body;
-  const unsound = findInconsistency({ plan, preconditions });
+  const unsound = findInconsistency({ plan, preconditions }, services);
   if (unsound !== undefined) throw invalidPlanFile(file, `is not a plan of landfall's making: ${unsound}`);
   return { plan, preconditions };
 }
@@ -69,9 +78,17 @@ function isRecord(data: unknown): data is Readonly<Record<string, unknown>> {
  * Why a saved plan cannot be one that was made here; undefined: nothing speaks against it. Ownership holds for any
  * file (design, rule 1): a plan that would update or delete a job which is not the project's is refused.
  */
-function findInconsistency({ plan, preconditions }: SavedPlan): string | undefined {
+function findInconsistency(
+  { plan, preconditions }: SavedPlan,
+  services: readonly SavedPlanService[],
+): string | undefined {
   const executable = plan.changes.filter(isExecutable);
-  const targets = new Set(plan.targets.map(({ name }) => name));
+  const steps = new Map(
+    plan.targets.map(({ name, provider }) => [
+      name,
+      services.find((service) => service.name === provider)?.steps ?? [],
+    ]),
+  );
   const byKey = new Map(preconditions.map((precondition) => [changeKey(precondition), precondition]));
   if (new Set(executable.map(changeKey)).size !== executable.length) return 'an address stands twice';
   if (preconditions.length !== executable.length || byKey.size !== executable.length) {
@@ -79,13 +96,20 @@ function findInconsistency({ plan, preconditions }: SavedPlan): string | undefin
   }
   for (const change of executable) {
     const precondition = byKey.get(changeKey(change));
+    const known = steps.get(change.target);
     const wrong =
-      precondition === undefined || !targets.has(change.target)
+      precondition === undefined || known === undefined
         ? 'has no precondition or no target'
-        : preconditionError(change, precondition, plan.project);
+        : (stepError(change, known) ?? preconditionError(change, precondition, plan.project));
     if (wrong !== undefined) return `${change.address} ${wrong}`;
   }
   return undefined;
+}
+
+function stepError({ step }: Change, known: readonly string[]): string | undefined {
+  return step === undefined || known.includes(step)
+    ? undefined
+    : `has step ${step}, which its service does not have`;
 }
 
 function preconditionError(

@@ -4,6 +4,7 @@ import type { DesiredSettingsContext, ServiceDefinition } from '../../core/servi
 import { mgnRules } from './manifest-rules.ts';
 import { describeMgnJob, mgnTemplate } from './manifest-writing.ts';
 import { mgnSettings } from './settings.ts';
+import { MGN_STEPS } from './steps/sequence.ts';
 
 const KEEPS_REPLICATING = 'replicates all the time';
 
@@ -45,6 +46,7 @@ export const mgnService: ServiceDefinition = {
     supported: ['serverId', 'vmWareUuid', 'path', 'name'],
     remedy: 'add its name, path or vmWareUuid',
   },
+  steps: MGN_STEPS,
   unsupportedPhases: {},
   // Domain, rules of MGN: the launch fails otherwise.
   windowsByolRemedy:

@@ -1,5 +1,4 @@
 import type { Settings } from '../../core/desired.ts';
-import { LandfallError } from '../../core/error.ts';
 import type { Provider, SetUpStep, StepRequest, StepResult } from '../../core/provider.ts';
 import type { Adapter, AdapterOptions } from '../../core/service.ts';
 import { type ClientOptions, clientOptions } from '../aws/client.ts';
@@ -17,6 +16,7 @@ import {
   ARCHIVE,
   END_TEST,
   FINALIZE,
+  type MgnStep,
   REVERT,
   START_CUTOVER,
   START_REPLICATION,
@@ -32,7 +32,7 @@ export interface MgnProviderOptions extends ClientOptions {
   readonly prune: 'release' | 'disconnect';
 }
 
-export interface MgnProvider extends Provider {
+export interface MgnProvider extends Provider<MgnStep> {
   /** The account that calls go to; undefined where nothing can tell. Throws LandfallErrors. */
   readonly account: () => Promise<string | undefined>;
   /**
@@ -94,7 +94,7 @@ export function createMgnProvider(options: MgnProviderOptions): MgnProvider {
 
 /** Takes the same step with some servers, once the service has accepted it; never throws for one of them. */
 export async function takeSteps(
-  step: string,
+  step: MgnStep,
   requests: readonly StepRequest[],
   context: MgnContext,
 ): Promise<readonly StepResult[]> {
@@ -117,9 +117,5 @@ export async function takeSteps(
           return detail === undefined ? { id } : { id, detail };
         }),
       );
-    default: {
-      const error = new LandfallError('INTERNAL', `AWS MGN knows no step ${step}`, { source: 'landfall' });
-      return requests.map(({ id }) => ({ id, error }));
-    }
   }
 }

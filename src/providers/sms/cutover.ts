@@ -8,7 +8,7 @@ import { isServiceError } from '../aws/errors.ts';
 import type { ServiceTime } from '../aws/middleware.ts';
 import type { SmsApi } from './api.ts';
 import { writeDescription } from './marker.ts';
-import { FINALIZE, type SmsFacts, START_CUTOVER_RUN } from './phases.ts';
+import { FINALIZE, type SmsFacts, type SmsStep, START_CUTOVER_RUN } from './phases.ts';
 import { listRuns, startRun } from './runs.ts';
 
 /** Writes the description that identifies the run of a cut-over. */
@@ -58,7 +58,7 @@ function latestCutoverRun(runs: readonly ReplicationRun[], owner: Owner): Replic
 
 /** Takes one step of a job's cut-over; never throws for the job. */
 export async function takeStep(
-  step: string,
+  step: SmsStep,
   { id, owner, settings }: StepRequest,
   api: SmsApi,
   time: ServiceTime,
@@ -69,8 +69,6 @@ export async function takeStep(
         return { id, detail: await startRun(api, time, id, cutoverDescription(owner)) };
       case FINALIZE:
         return { id, detail: await finalize(id, owner, settings['runOnce'] === true, api, time) };
-      default:
-        throw new LandfallError('INTERNAL', `AWS SMS knows no step ${step}`, { source: 'landfall' });
     }
   } catch (error) {
     if (error instanceof LandfallError) return { id, error };

@@ -2,6 +2,7 @@ import type { ServiceDefinition } from '../../core/service.ts';
 import { smsGuests } from './guests.ts';
 import { smsRules } from './manifest-rules.ts';
 import { describeSmsJob, smsTemplate } from './manifest-writing.ts';
+import { SMS_STEPS } from './phases.ts';
 import { smsSettings } from './settings.ts';
 
 /** Hours between the replications of a job, where an import is given none. */
@@ -39,6 +40,7 @@ export const smsService: ServiceDefinition = {
     supported: ['serverId', 'vmManagerId', 'vmId', 'path', 'name'],
     remedy: 'add its name or path, or vmManagerId and vmId',
   },
+  steps: SMS_STEPS,
   unsupportedPhases: {
     test: 'write replicate or cutover: on SMS, an AMI of any run can be tested by hand',
     archive: 'write finalize: on SMS nothing is left to archive after it',

@@ -13,11 +13,12 @@ import { takeStep } from './cutover.ts';
 import { observe } from './observe.ts';
 import { createOperations } from './operations.ts';
 import { updateJobInput } from './requests.ts';
+import type { SmsStep } from './phases.ts';
 import { smsTraits } from './traits.ts';
 
 export type SmsProviderOptions = ClientOptions;
 
-export interface SmsProvider extends Provider {
+export interface SmsProvider extends Provider<SmsStep> {
   readonly operations: Operations;
   /** The account that calls go to; undefined where nothing can tell. Throws LandfallErrors. */
   readonly account: () => Promise<string | undefined>;

@@ -6,6 +6,10 @@ import type { PhaseContext, PhaseDecision, PhaseRules, PhaseWithoutJob } from '.
 export const START_CUTOVER_RUN = 'StartOnDemandReplicationRun';
 export const FINALIZE = 'DeleteReplicationJob';
 
+/** The steps of a cut-over on AWS SMS. */
+export const SMS_STEPS = [START_CUTOVER_RUN, FINALIZE] as const;
+export type SmsStep = (typeof SMS_STEPS)[number];
+
 /** The facts of a job of a wave that is to be cut over. They are written into saved plans, as what must still hold. */
 export type SmsFacts = Readonly<{
   /** The state of the run that was started for the cut-over, and its AMI. */

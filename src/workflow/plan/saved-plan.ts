@@ -16,6 +16,7 @@ import {
   type SavedPlan,
   targetsWithChanges,
 } from '../../plan/saved/preconditions.ts';
+import { SERVICES } from '../../providers/registry.ts';
 import { type Accounts, openAccounts, type TargetScope } from '../accounts.ts';
 import { outputFile, readLimited, writeFileAtomically } from '../files.ts';
 import { findProjectFile } from '../project-files.ts';
@@ -36,7 +37,7 @@ export async function writePlanFile({ host }: Workspace, file: string, saved: Sa
  * @throws LandfallError FILE_UNREADABLE, or PLAN_FILE_INVALID where it holds anything but a plan of landfall's making
  */
 export async function readPlanFile({ host }: Workspace, file: string): Promise<SavedPlan> {
-  return parseSavedPlan(await readPlanText(resolve(host.cwd, file), file), file, savedPlanProblem);
+  return parseSavedPlan(await readPlanText(resolve(host.cwd, file), file), file, savedPlanProblem, SERVICES);
 }
 
 async function readPlanText(path: string, shown: string): Promise<string> {

@@ -5,6 +5,7 @@ import { digestOf } from '../../../src/plan/checksum.ts';
 import { planProject } from '../../../src/plan/index.ts';
 import { formatSavedPlan, parseSavedPlan } from '../../../src/plan/saved/file.ts';
 import { type SavedPlan, savePlan } from '../../../src/plan/saved/preconditions.ts';
+import { SERVICES } from '../../../src/providers/registry.ts';
 import { savedPlanProblem } from '../../../src/workflow/plan/saved-plan.ts';
 import { busyPlan } from '../../report/plans.ts';
 import { job, server, vm, world } from '../world.ts';
@@ -21,7 +22,7 @@ function save(input = INPUT): SavedPlan {
   return savePlan(planProject(input), input.observed, input.traits, (file) => file);
 }
 
-const parse = (text: string): SavedPlan => parseSavedPlan(text, 'p.json', savedPlanProblem);
+const parse = (text: string): SavedPlan => parseSavedPlan(text, 'p.json', savedPlanProblem, SERVICES);
 
 function problem(text: string): string {
   try {
@@ -187,6 +188,16 @@ describe('a plan file', () => {
         for (const change of plan.changes) if (change['action'] === 'update') change['action'] = 'advance';
       },
       "must have required property 'step'",
+    ],
+    [
+      'takes a step of another service',
+      ({ plan }) => {
+        for (const change of plan.changes) {
+          if (change['action'] === 'update')
+            Object.assign(change, { action: 'advance', step: 'StartTest', remaining: [] });
+        }
+      },
+      'has step StartTest, which its service does not have',
     ],
     ['names no target', ({ plan }) => void (plan.targets = []), 'no target'],
     ['says everything twice', ({ plan }) => void plan.changes.push(...plan.changes), 'twice'],

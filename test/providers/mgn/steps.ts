@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-mgn';
 import type { Phase } from '../../../src/core/desired.ts';
 import type { ObservedJob } from '../../../src/core/observed.ts';
-import type { PhaseDecision, StepRequest, StepResult } from '../../../src/core/provider.ts';
+import type { PhaseDecision, Provider, StepRequest, StepResult } from '../../../src/core/provider.ts';
 import type { Clock } from '../../../src/core/time.ts';
 import { ServiceTime } from '../../../src/providers/aws/middleware.ts';
 import { MgnApi, type MgnContext } from '../../../src/providers/mgn/api.ts';
@@ -16,6 +16,7 @@ import { Groups } from '../../../src/providers/mgn/groups.ts';
 import { takeSteps } from '../../../src/providers/mgn/index.ts';
 import { observe } from '../../../src/providers/mgn/observe.ts';
 import { mgnPhases } from '../../../src/providers/mgn/phases.ts';
+import type { MgnStep } from '../../../src/providers/mgn/steps/sequence.ts';
 import { beginMgn, type MgnOptions, type MgnTest, servers } from '../../local/mgn.ts';
 import { DAY, onCleanup } from '../../local/support.ts';
 import { SMALL_INVENTORY } from '../../local/worlds.ts';
@@ -53,8 +54,11 @@ export async function beginSteps(names: readonly string[], options: MgnOptions =
   }
   test.advance(10 * DAY);
   const { context, refusals } = contextOf(test);
+  const port: Pick<Provider, 'takeSteps'> = {
+    takeSteps: (step: MgnStep, requests) => takeSteps(step, requests, context),
+  };
   const take = (step: string, some = ids as readonly string[], wave = OWNER.wave) =>
-    takeSteps(step, requestsFor(some, wave), context);
+    port.takeSteps(step, requestsFor(some, wave));
   const observed = async () => {
     const { jobs } = await observe(context, new Groups(context), {
       project: OWNER.project,

@@ -2,14 +2,27 @@ import { isEarlierPhase, type Phase } from '../../../core/desired.ts';
 import type { ObservedJob } from '../../../core/observed.ts';
 
 /** The API's own words for the steps of a migration (domain, MGN: agentless flow). */
-export const START_REPLICATION = 'StartReplication';
-export const START_TEST = 'StartTest';
-export const END_TEST = 'ChangeServerLifeCycleState READY_FOR_CUTOVER';
-export const REVERT = 'ChangeServerLifeCycleState READY_FOR_TEST';
-export const TERMINATE = 'TerminateTargetInstances';
-export const START_CUTOVER = 'StartCutover';
-export const FINALIZE = 'FinalizeCutover';
-export const ARCHIVE = 'MarkAsArchived';
+export const START_REPLICATION = 'StartReplication' as const;
+export const START_TEST = 'StartTest' as const;
+export const END_TEST = 'ChangeServerLifeCycleState READY_FOR_CUTOVER' as const;
+export const REVERT = 'ChangeServerLifeCycleState READY_FOR_TEST' as const;
+export const TERMINATE = 'TerminateTargetInstances' as const;
+export const START_CUTOVER = 'StartCutover' as const;
+export const FINALIZE = 'FinalizeCutover' as const;
+export const ARCHIVE = 'MarkAsArchived' as const;
+
+/** Every step that `takeSteps` takes. */
+export const MGN_STEPS = [
+  START_REPLICATION,
+  START_TEST,
+  END_TEST,
+  REVERT,
+  TERMINATE,
+  START_CUTOVER,
+  FINALIZE,
+  ARCHIVE,
+] as const;
+export type MgnStep = (typeof MGN_STEPS)[number];
 
 /** The facts of a source server's job. They are written into saved plans, as what must still hold. */
 export type MgnFacts = Readonly<{
@@ -68,7 +81,7 @@ export function isMigrating(lifecycle: string | undefined): lifecycle is Lifecyc
  * Lists all steps from a server's position to a phase, in the order that the service requires: an instance can be
  * terminated only after the lifecycle has been changed, and is terminated before the next one is launched.
  */
-export function stepsTo(phase: Phase, position: Position): readonly string[] {
+export function stepsTo(phase: Phase, position: Position): readonly MgnStep[] {
   const { lifecycle, launched } = position;
   const terminate = position.instance ? [TERMINATE] : [];
   switch (lifecycle) {
@@ -94,20 +107,20 @@ export function stepsTo(phase: Phase, position: Position): readonly string[] {
 }
 
 /** The steps that follow a test whose instance is launched. */
-function stepsAfterTest(phase: Phase): readonly string[] {
+function stepsAfterTest(phase: Phase): readonly MgnStep[] {
   return isEarlierPhase(phase, 'cutover')
     ? []
     : [END_TEST, TERMINATE, START_CUTOVER, ...stepsAfterCutover(phase)];
 }
 
 /** The steps that follow a cut-over whose instance is launched. */
-function stepsAfterCutover(phase: Phase): readonly string[] {
+function stepsAfterCutover(phase: Phase): readonly MgnStep[] {
   if (isEarlierPhase(phase, 'finalize')) return [];
   return phase === 'archive' ? [FINALIZE, ARCHIVE] : [FINALIZE];
 }
 
 /** Lists the effects of a step that the reader of a plan might not expect. */
-export function stepEffects(step: string, { lifecycle, instance, archived }: MgnFacts): readonly string[] {
+export function stepEffects(step: MgnStep, { lifecycle, instance, archived }: MgnFacts): readonly string[] {
   const inPlace = instance === undefined ? '' : ` in place of ${instance}`;
   const next = instance === undefined ? '' : `; ${instance} is terminated next`;
   switch (step) {
@@ -135,7 +148,5 @@ export function stepEffects(step: string, { lifecycle, instance, archived }: Mgn
       return archived === true
         ? ['archives its application or wave']
         : ['the source server cannot be brought back from the archive'];
-    default:
-      return [];
   }
 }
