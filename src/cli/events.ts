@@ -3,6 +3,7 @@ import type { WorkflowEvent } from '../core/events.ts';
 import { describeLockHolder, describeTargets } from '../core/lock.ts';
 import { renderError } from '../report/text/errors.ts';
 import { escapeTerminal } from '../report/text/escape.ts';
+import { renderLeftOutFiles } from '../report/validation/validation.ts';
 import type { Host } from './host.ts';
 
 interface Printer {
@@ -18,6 +19,9 @@ export function printEvent({ host, verbose, log, errorColors }: Printer, event: 
     log(`${escapeTerminal(text)}\n`);
   };
   switch (event.kind) {
+    case 'files-left-out':
+      host.stderr.write(renderLeftOutFiles(event.problems));
+      break;
     case 'interrupted':
       say('Stopping: calls in flight will finish. Interrupt again to end at once.');
       break;

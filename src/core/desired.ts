@@ -103,6 +103,24 @@ export interface Desired {
   readonly targets: readonly Target[];
   readonly waves: readonly DesiredWave[];
   readonly vms: readonly DesiredVm[];
+  /** Wave files with errors, of which nothing is in `waves` and `vms`; absent: there are none. */
+  readonly leftOut?: readonly LeftOutFile[];
+}
+
+/** What can be read of a wave file that was left out because it has errors. */
+export interface LeftOutFile {
+  /** Or the project file, where one of its globs is wrong. */
+  readonly file: string;
+  readonly waves: readonly string[];
+  readonly targets: readonly string[];
+  /** Whether it may contain other waves than these. */
+  readonly hasUnknownWaves: boolean;
+}
+
+/** Whether a wave is, or may be, in a wave file that was left out: its VMs are then unknown, not removed. */
+export function mayBeLeftOut({ waves, leftOut = [] }: Desired, wave: string): boolean {
+  if (leftOut.some((file) => file.waves.includes(wave))) return true;
+  return leftOut.some(({ hasUnknownWaves }) => hasUnknownWaves) && !waves.some(({ name }) => name === wave);
 }
 
 /** How far a wave is to go, in order: moving it on is a reviewed change in git. */

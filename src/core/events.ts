@@ -1,3 +1,4 @@
+import type { Concern } from './concern.ts';
 import type { LandfallError } from './error.ts';
 import type { FoundLock, LockHolder } from './lock.ts';
 import type { Plan } from './plan.ts';
@@ -15,6 +16,8 @@ interface ManifestsRead {
 /** What happens while a workflow function runs, as data; results are returned, not told here. */
 export type WorkflowEvent =
   | ManifestsRead
+  /** Wave files have errors and are left out: the first error of each. */
+  | { readonly kind: 'files-left-out'; readonly problems: readonly Concern[] }
   /** The user has asked the run to stop. */
   | { readonly kind: 'interrupted' }
   /** Another run holds a lock; this one waits for it. */

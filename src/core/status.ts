@@ -14,6 +14,8 @@ export interface VmEntry {
   readonly wave?: string;
   /** Absent: it is in no manifest. */
   readonly vm?: DesiredVm;
+  /** Its wave is, or may be, in a wave file that was left out because of errors: whether it is in a manifest is not known. */
+  readonly isLeftOut?: true;
   /** Absent: it is not certain which server the manifest means, and `problem` says why. */
   readonly server?: ObservedServer;
   readonly problem?: Concern;

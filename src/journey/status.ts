@@ -97,7 +97,7 @@ function count(vms: readonly VmStatus[]): Omit<WaveStatus, 'target' | 'wave'> {
     vms: vms.length,
     jobs,
     withoutJob: many(({ job }) => job === undefined),
-    unlisted: many(({ vm }) => vm === undefined),
+    unlisted: many(({ vm, isLeftOut }) => vm === undefined && isLeftOut !== true),
     running: many(({ run }) => run?.state === 'active'),
     waiting: many(({ run }) => run?.state === 'pending'),
     withAmi: many(({ latestAmiId }) => latestAmiId !== undefined),

@@ -1,4 +1,4 @@
-import type { Desired, Target } from '../core/desired.ts';
+import { type Desired, mayBeLeftOut, type Target } from '../core/desired.ts';
 import { byKeys } from '../core/lists.ts';
 import type { Observed } from '../core/observed.ts';
 import type { ProviderTraits } from '../core/provider.ts';
@@ -53,7 +53,11 @@ function subjectsOf(
     };
   });
   const others = unlistedJobs(account.jobs, matched, overlapping, project, vms);
-  return [...listed, ...others.map((job): VmEntry => ({ ...job, target: target.name }))];
+  const unlisted = others.map((job): VmEntry => {
+    const isLeftOut = job.wave !== undefined && mayBeLeftOut(desired, job.wave);
+    return { ...job, target: target.name, ...(isLeftOut && { isLeftOut }) };
+  });
+  return [...listed, ...unlisted];
 }
 
 const inOrder = byKeys<VmEntry>(

@@ -1,6 +1,6 @@
 import { CONCERNS } from '../core/concern-ids.ts';
 import { byPlace, type Concern } from '../core/concern.ts';
-import type { Desired, DesiredVm, DesiredWave } from '../core/desired.ts';
+import type { Desired, DesiredVm, DesiredWave, LeftOutFile } from '../core/desired.ts';
 import { byText } from '../core/lists.ts';
 import type { ServiceDefinition } from '../core/service.ts';
 import type { Instant } from '../core/time.ts';
@@ -8,13 +8,16 @@ import { SERVICES, serviceOf } from '../providers/registry.ts';
 import { supportedReference } from './identity.ts';
 import type { Project, RuleInput, Vm, Wave } from './model.ts';
 import { licenceRule } from './os/licence.ts';
-import type { Manifest } from './read-manifest.ts';
+import { type Manifest, namedWaves } from './read-manifest.ts';
 import { RULES } from './rules/index.ts';
+import { textOf } from './yaml/node.ts';
 
 /** What manifests come to: what git wants, unless something is wrong with it, and all that is. */
 export interface CheckedManifests {
   /** Absent when a concern is an error. */
   readonly desired: Desired | undefined;
+  /** What the files without errors want, with a list of the others; absent when the project file itself has errors. */
+  readonly partial?: Desired;
   /** All problems of all files, sorted by place. */
   readonly concerns: readonly Concern[];
 }
@@ -42,8 +45,34 @@ export function checkManifests(
     ...(project === undefined ? noProject(main, read) : []),
     ...RULES.flatMap(({ check }) => check(world)),
   ].sort(byPlace);
-  const broken = project === undefined || concerns.some(({ severity }) => severity === 'error');
-  return { desired: broken ? undefined : buildDesired(world, project), concerns };
+  const errors = concerns.filter(({ severity }) => severity === 'error');
+  if (project === undefined) return { desired: undefined, concerns };
+  if (errors.length === 0) return { desired: buildDesired(world, project), concerns };
+  const broken = new Set(errors.map(({ place }) => place?.file ?? main.file));
+  // A glob that matches no file is an error of the project file, but leaves the project itself as it is.
+  const isOfProject = ({ id, place }: Concern) =>
+    !id.startsWith('file.') && (place === undefined || place.file === main.file);
+  if (errors.some(isOfProject)) return { desired: undefined, concerns };
+  const isWhole = ({ origin: { source } }: Wave) => source.file === main.file || !broken.has(source.file);
+  const valid = {
+    ...world,
+    waves: waves.filter(isWhole),
+    vms: world.vms.filter(({ wave }) => isWhole(wave)),
+  };
+  const leftOut = [...broken].map((file) => leftOutFile(file, waveFiles));
+  return { desired: undefined, partial: { ...buildDesired(valid, project), leftOut }, concerns };
+}
+
+function leftOutFile(file: string, waveFiles: readonly Manifest[]): LeftOutFile {
+  const manifest = waveFiles.find((candidate) => candidate.file === file);
+  if (manifest === undefined) return { file, waves: [], targets: [], hasUnknownWaves: true };
+  const { waves, isComplete } = namedWaves(manifest);
+  return {
+    file,
+    waves: waves.map(({ name }) => name),
+    targets: manifest.documents.flatMap((root) => textOf(root, ['spec', 'target']) ?? []),
+    hasUnknownWaves: !isComplete,
+  };
 }
 
 /** The concern that there is no project file, or no project in it. */

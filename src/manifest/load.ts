@@ -4,11 +4,11 @@ import type { Instant } from '../core/time.ts';
 import { type CheckedManifests, checkManifests, missingProject } from './check.ts';
 import { type GlobProblem, ProjectFolder } from './files.ts';
 import { type Project, UNKNOWN_NAME } from './model.ts';
-import { type Manifest, readManifest } from './read-manifest.ts';
+import { type Manifest, namedWaves, readManifest } from './read-manifest.ts';
 import { concernAt } from './rules/rule.ts';
 import { decode, Source } from './source.ts';
 import { shorten } from './wording.ts';
-import { type Node, nodeAt, type Path } from './yaml/node.ts';
+import { type Node, nodeAt, type Path, textOf } from './yaml/node.ts';
 
 export interface LoadResult extends CheckedManifests {
   /** Files that were read, or could not be, the project file first, as shown to the user. */
@@ -91,14 +91,11 @@ export interface WavesOfFile {
 /** Lists the waves of a file that may be no manifest at all, whatever else is wrong with them. */
 export function listWaves(content: Uint8Array): WavesOfFile {
   const { text } = decode(content);
-  const { waves, documents, concerns } = readManifest(new Source('', text), 'wave file');
-  const named = waves.filter(({ name }) => name !== UNKNOWN_NAME);
-  // A value that the schema refuses does not hide which wave it is in.
-  const isWhole = !concerns.some(({ id }) => !id.startsWith('schema.') || id === 'schema.kind');
-  const isRead = isWhole && named.length === waves.length;
+  const manifest = readManifest(new Source('', text), 'wave file');
+  const { waves, isComplete } = namedWaves(manifest);
   return {
-    waves: named.map(({ name, target }) => (target === undefined ? { name } : { name, target })),
-    isBroken: !isRead && documents.some((root) => nameAt(root, ['kind']) === 'Wave'),
+    waves: waves.map(({ name, target }) => (target === undefined ? { name } : { name, target })),
+    isBroken: !isComplete && manifest.documents.some((root) => textOf(root, ['kind']) === 'Wave'),
   };
 }
 
@@ -123,7 +120,7 @@ function summarizeProject(main: Manifest, waveFiles: readonly Manifest[]): Proje
   const used = new Set([
     defaultTarget,
     ...[main, ...waveFiles].flatMap(({ documents }) =>
-      documents.map((root) => nameAt(root, ['spec', 'target'])),
+      documents.map((root) => textOf(root, ['spec', 'target'])),
     ),
   ]);
   return {
@@ -147,18 +144,13 @@ function namesOf({ name, defaultTarget, targetNames: targets }: Project): Projec
 /** Finds the names of a project in the documents of a project file that is not valid. */
 function recoverNames(documents: readonly Node[]): ProjectNames {
   const first = (path: Path): string | undefined =>
-    documents.map((root) => nameAt(root, path)).find((name) => name !== undefined);
+    documents.map((root) => textOf(root, path)).find((name) => name !== undefined);
   const targets = documents.flatMap((root) => {
     const map = nodeAt(root, ['targets']);
     return map?.kind === 'map' ? map.entries.map(({ key }) => key) : [];
   });
   const only = targets.length === 1 ? targets[0] : undefined;
   return { name: first(['metadata', 'name']), defaultTarget: first(['defaultTarget']) ?? only, targets };
-}
-
-function nameAt(root: Node, path: Path): string | undefined {
-  const node = nodeAt(root, path);
-  return node?.kind === 'scalar' && typeof node.value === 'string' ? node.value : undefined;
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Concern } from '../core/concern.ts';
 import { buildProject } from './build-project.ts';
 import { buildWave } from './build-wave.ts';
-import type { Project, Wave } from './model.ts';
+import { type Project, UNKNOWN_NAME, type Wave } from './model.ts';
 import { checkDocument } from './schema/check.ts';
 import { problem, type Problem, type Source } from './source.ts';
 import { type Node, rangeOf, unknownPaths } from './yaml/node.ts';
@@ -46,6 +46,14 @@ export function readManifest(source: Source, role: 'project file' | 'wave file')
     documents: [...roots, ...recovered],
     concerns: found.map((each) => source.toConcern(each)),
   };
+}
+
+/** Returns the waves of a file whose names can be read, and whether these are all of its waves. */
+export function namedWaves({ waves, concerns }: Manifest): { waves: readonly Wave[]; isComplete: boolean } {
+  const named = waves.filter(({ name }) => name !== UNKNOWN_NAME);
+  // A value that the schema refuses does not hide which wave it is in.
+  const isWhole = !concerns.some(({ id }) => !id.startsWith('schema.') || id === 'schema.kind');
+  return { waves: named, isComplete: isWhole && named.length === waves.length };
 }
 
 const SECOND_PROJECT = 'there is a project already, in the project file';

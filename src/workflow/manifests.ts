@@ -42,6 +42,25 @@ export function readManifests(workspace: Workspace): Manifests | InvalidManifest
   return manifestsOf(workspace, findProjectFile(workspace), validate(workspace));
 }
 
+/**
+ * Reads the manifests for a command that works on jobs that exist, whatever the state of the wave files: those that have
+ * errors are left out, and the event `files-left-out` says so.
+ * @returns the problems where the project file itself has errors
+ * @throws LandfallError PROJECT_NOT_FOUND
+ */
+export function readValidManifests(workspace: Workspace): Manifests | InvalidManifests {
+  const validation = validate(workspace);
+  const { desired, partial, concerns } = validation;
+  if (desired === undefined && partial !== undefined) {
+    const problems = (partial.leftOut ?? []).flatMap(
+      ({ file }) =>
+        concerns.find(({ severity, place }) => severity === 'error' && place?.file === file) ?? [],
+    );
+    workspace.onEvent?.({ kind: 'files-left-out', problems });
+  }
+  return manifestsOf(workspace, findProjectFile(workspace), { ...validation, desired: desired ?? partial });
+}
+
 /** @param commit the commit that they were read from */
 export function manifestsOf(
   { onEvent }: Workspace,

@@ -95,7 +95,9 @@ function selectTargets(
 ): Desired['targets'] {
   const all = desired.targets.map(({ name }) => name);
   requireMatch('TARGET_UNKNOWN', 'target', options.target, all);
-  const used = new Set([desired.defaultTarget, ...desired.waves.map(({ target }) => target), ...more]);
+  const { defaultTarget, waves, leftOut = [] } = desired;
+  const ofWaves = [...waves.map(({ target }) => target), ...leftOut.flatMap(({ targets }) => targets)];
+  const used = new Set([defaultTarget, ...ofWaves, ...more]);
   const wanted = matcher(options.target) ?? ((name: string) => used.has(name));
   return desired.targets.filter(({ name }) => wanted(name));
 }

@@ -14,7 +14,7 @@ import {
 import { escapeTerminal } from '../../report/text/escape.ts';
 import { formatDuration } from '../../core/time.ts';
 import { type LockOptions, Locks } from '../../workflow/locking/locks.ts';
-import { readManifests } from '../../workflow/manifests.ts';
+import { readValidManifests } from '../../workflow/manifests.ts';
 import { repeat } from '../../workflow/runs/watching.ts';
 import { matcher, requireMatch } from '../../workflow/selection.ts';
 import { openTarget, requireOperations } from '../../workflow/targets.ts';
@@ -35,7 +35,7 @@ interface CatalogListFlags extends TargetFlags {
 
 /** `landfall catalog list`: the servers of the catalogue and their jobs. */
 export async function catalogList(context: Context, flags: CatalogListFlags): Promise<number> {
-  const manifests = readManifests(context);
+  const manifests = readValidManifests(context);
   if (manifests.kind === 'invalid') return showInvalidManifests(context, manifests);
   await using open = await openTarget(context, manifests, flags.target);
   const observed = await open.observe();
@@ -83,7 +83,7 @@ const POLL_INTERVAL = 5000;
 
 /** `landfall catalog import`: has the service gather its catalogue of servers, and waits for it if asked to. */
 export async function catalogImport(context: Context, flags: CatalogImportFlags): Promise<number> {
-  const manifests = readManifests(context);
+  const manifests = readValidManifests(context);
   if (manifests.kind === 'invalid') return showInvalidManifests(context, manifests);
   await using open = await openTarget(context, manifests, flags.target);
   const { name } = open.target;
@@ -145,7 +145,7 @@ interface CatalogDeleteFlags extends TargetFlags, LockOptions {
 /** `landfall catalog delete`: drops the catalogue of servers, after asking; jobs stay. */
 export async function catalogDelete(context: Context, flags: CatalogDeleteFlags): Promise<number> {
   await using locks = new Locks(context, flags, 'catalog delete');
-  const manifests = readManifests(context);
+  const manifests = readValidManifests(context);
   if (manifests.kind === 'invalid') return showInvalidManifests(context, manifests);
   await using open = await openTarget(context, manifests, flags.target, locks);
   const { name } = open.target;

@@ -12,7 +12,7 @@ import {
 } from '../../report/account/connectors.ts';
 import { escapeTerminal } from '../../report/text/escape.ts';
 import { type LockOptions, Locks } from '../../workflow/locking/locks.ts';
-import { readManifests } from '../../workflow/manifests.ts';
+import { readValidManifests } from '../../workflow/manifests.ts';
 import { openTarget, requireOperations } from '../../workflow/targets.ts';
 import { announce, requestApproval } from '../approval.ts';
 import { type Context, exitCodeUnder, showInvalidManifests } from '../context.ts';
@@ -20,7 +20,7 @@ import type { TargetFlags } from '../flags.ts';
 
 /** `landfall connectors list`: the connectors of a target and how they are. */
 export async function connectorsList(context: Context, flags: TargetFlags): Promise<number> {
-  const manifests = readManifests(context);
+  const manifests = readValidManifests(context);
   if (manifests.kind === 'invalid') return showInvalidManifests(context, manifests);
   await using open = await openTarget(context, manifests, flags.target);
   const connectors = (await open.operations?.connectors()) ?? clientsOf(await open.observe());
@@ -56,7 +56,7 @@ export async function connectorsDisassociate(
   [id = '']: readonly string[],
 ): Promise<number> {
   await using locks = new Locks(context, flags, 'connectors disassociate');
-  const manifests = readManifests(context);
+  const manifests = readValidManifests(context);
   if (manifests.kind === 'invalid') return showInvalidManifests(context, manifests);
   await using open = await openTarget(context, manifests, flags.target, locks);
   const { target, project } = open;

@@ -4,7 +4,7 @@ import { missingSetupConcerns } from '../../journey/account.ts';
 import { serviceOf } from '../../providers/registry.ts';
 import { renderSetUpIntent, renderSetUpJson, renderSetUpText } from '../../report/account/set-up.ts';
 import { type LockOptions, Locks } from '../../workflow/locking/locks.ts';
-import { readManifests } from '../../workflow/manifests.ts';
+import { readValidManifests } from '../../workflow/manifests.ts';
 import { findTarget, openTarget } from '../../workflow/targets.ts';
 import { announce, requestApproval } from '../approval.ts';
 import { type Context, exitCodeUnder, showInvalidManifests } from '../context.ts';
@@ -21,7 +21,7 @@ interface Flags extends LockOptions {
  */
 export async function mgnInit(context: Context, flags: Flags, [name]: readonly string[]): Promise<number> {
   await using locks = new Locks(context, flags, 'mgn init');
-  const manifests = readManifests(context);
+  const manifests = readValidManifests(context);
   if (manifests.kind === 'invalid') return showInvalidManifests(context, manifests);
   const { targets, defaultTarget } = manifests.desired;
   const target = requireSetUp(findTarget(targets, name ?? flags.target ?? defaultTarget));

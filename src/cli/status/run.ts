@@ -8,7 +8,7 @@ import {
   renderOnDemandText,
 } from '../../report/status/on-demand.ts';
 import { type LockOptions, Locks } from '../../workflow/locking/locks.ts';
-import { readManifests } from '../../workflow/manifests.ts';
+import { readValidManifests } from '../../workflow/manifests.ts';
 import { findRefusedRuns, startRuns } from '../../workflow/runs/on-demand.ts';
 import { openVms, readRuns, type VmSelection } from '../../workflow/runs/vm-selection.ts';
 import { watchRuns } from '../../workflow/runs/watching.ts';
@@ -28,7 +28,7 @@ interface Flags extends VmFlags, LockOptions {
 /** `landfall run WAVE|VM…`: an on-demand run of each VM's job that may have one, after asking. */
 export async function run(context: Context, flags: Flags, names: readonly string[]): Promise<number> {
   await using locks = new Locks(context, flags, 'run');
-  const manifests = readManifests(context);
+  const manifests = readValidManifests(context);
   if (manifests.kind === 'invalid') return showInvalidManifests(context, manifests);
   await using scene = await openVms(context, manifests, flags, names, locks);
   const { colors, errorColors, print } = context;

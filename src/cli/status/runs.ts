@@ -2,7 +2,7 @@ import { EXIT, LandfallError } from '../../core/error.ts';
 import type { RunHistory } from '../../core/operations.ts';
 import { renderRunsJson, renderRunsText } from '../../report/status/runs.ts';
 import { type Accounts, openAccounts } from '../../workflow/accounts.ts';
-import { readManifests } from '../../workflow/manifests.ts';
+import { readValidManifests } from '../../workflow/manifests.ts';
 import { readRuns, selectVms, type VmSelection } from '../../workflow/runs/vm-selection.ts';
 import { scopeOfRun } from '../../workflow/selection.ts';
 import { findTarget, requireOperations } from '../../workflow/targets.ts';
@@ -20,7 +20,7 @@ export async function runs(
   flags: VmFlags,
   [name = '']: readonly string[],
 ): Promise<number> {
-  const manifests = readManifests(context);
+  const manifests = readValidManifests(context);
   if (manifests.kind === 'invalid') return showInvalidManifests(context, manifests);
   await using accounts = await openAccounts(context, scopeOfRun(manifests, flags));
   const { id, history } =

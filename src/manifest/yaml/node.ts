@@ -135,6 +135,12 @@ export function nodeAt(root: Node, path: Path): Node | undefined {
   return node;
 }
 
+/** Returns the text at `path`; undefined where there is none, or another value. */
+export function textOf(root: Node, path: Path): string | undefined {
+  const node = nodeAt(root, path);
+  return node?.kind === 'scalar' && typeof node.value === 'string' ? node.value : undefined;
+}
+
 function visibleRange(node: Node): Range {
   if (node.kind === 'scalar') return node;
   if (node.isAliased === true) return { start: node.start, end: node.end };

@@ -25,10 +25,11 @@ function toStatus({ at, vms, waves, concerns }: Status): object {
 }
 
 function toVm(status: VmStatus): object {
-  const { vm, server, job, run, lastRun, progress, phase } = status;
+  const { vm, isLeftOut, server, job, run, lastRun, progress, phase } = status;
   return {
     ...snakeCase(status, 'address', 'target', 'wave'),
     listed: vm !== undefined,
+    left_out: isLeftOut,
     server_id: server?.serverId,
     job: job === undefined ? null : toJob(job),
     run: run === undefined ? null : toRun(run),

@@ -130,9 +130,9 @@ function lastRunCell(run: ReplicationRun | undefined): string {
     : `${run.state} ${formatMinute(run.completedAt ?? run.scheduledAt)}`.trimEnd();
 }
 
-function notesCell({ vm, server, problem, concerns }: VmStatus): string {
+function notesCell({ vm, isLeftOut, server, problem, concerns }: VmStatus): string {
   return [
-    ...(vm === undefined ? ['in no manifest'] : []),
+    ...(vm === undefined ? [isLeftOut === true ? 'its wave’s file was left out' : 'in no manifest'] : []),
     ...(server === undefined && problem === undefined ? ['not found'] : []),
     ...concerns.map(({ id }) => id),
   ].join(', ');

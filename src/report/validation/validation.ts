@@ -94,6 +94,16 @@ function summaryLine(
   return `${size}: ${colors.green('valid')}${counts === '' ? '' : `, ${counts}`}\n`;
 }
 
+/** Says which wave files were left out, with the first error of each. Ends in a newline. */
+export function renderLeftOutFiles(problems: readonly Concern[]): string {
+  const lines = problems.map(({ place, message }) =>
+    escapeTerminal(`  ${place === undefined ? '' : `${formatPlace(place)}: `}${message}`),
+  );
+  return `${[LEFT_OUT, ...lines].join('\n')}\n`;
+}
+
+const LEFT_OUT = 'Wave files with errors were left out; `landfall validate` shows every error:';
+
 /** A validation for programs to read. Minor versions of the format only add fields. */
 export function renderValidationJson({ concerns }: Validation): string {
   const { errors, warnings } = countConcerns(concerns);

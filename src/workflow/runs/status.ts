@@ -1,7 +1,7 @@
 import type { Workspace } from '../../core/environment.ts';
 import type { Status } from '../../core/status.ts';
 import { buildStatus } from '../../journey/status.ts';
-import { type InvalidManifests, readManifests } from '../manifests.ts';
+import { type InvalidManifests, readValidManifests } from '../manifests.ts';
 import { openVms, readRuns } from './vm-selection.ts';
 import { isRunning, watchRuns } from './watching.ts';
 
@@ -23,7 +23,7 @@ export type StatusResult = InvalidManifests | { readonly kind: 'observed'; reado
  */
 export async function status(workspace: Workspace, options: StatusOptions = {}): Promise<StatusResult> {
   const { names = [], watch } = options;
-  const manifests = readManifests(workspace);
+  const manifests = readValidManifests(workspace);
   if (manifests.kind === 'invalid') return manifests;
   await using vms = await openVms(workspace, manifests, options, names);
   let seen = await readRuns(vms.operations, vms.chosen);
