@@ -1,6 +1,6 @@
 import type { Command, CommanderError } from 'commander';
 import { LandfallError } from '../core/error.ts';
-import { didYouMean } from '../manifest/wording.ts';
+import { didYouMean } from '../core/suggest.ts';
 
 /** Makes a command and all commands below it throw errors like all others of the program, instead of printing them. */
 export function throwUsageErrors(command: Command): void {

@@ -12,3 +12,17 @@ export type ServerId = Branded<'ServerId'>;
 
 export const toAddress = (text: string): Address => text as Address;
 export const toServerId = (text: string): ServerId => text as ServerId;
+
+/** The form of the names of projects, waves and targets; the schemas repeat it. */
+export const NAME_PATTERN = '^[a-z0-9]([a-z0-9-]*[a-z0-9])?$';
+const NAME = new RegExp(NAME_PATTERN);
+
+/** Whether a text can be the name of a project, a wave or a target. */
+export function isManifestName(name: string): boolean {
+  return name.length <= 63 && NAME.test(name);
+}
+
+/** Whether a text can be the name of an application in a manifest; schemas/wave.schema.json repeats the form. */
+export function isApplicationName(name: string): boolean {
+  return name.length <= 256 && /^[^\s\0]( *[^\s\0])*$/.test(name) && !/\p{Cs}/u.test(name);
+}

@@ -18,16 +18,6 @@ export function quote(value: unknown): string {
   return String(value);
 }
 
-/** Whether a text is a name of a project or a wave, as the schemas define it. */
-export function isManifestName(name: string): boolean {
-  return name.length <= 63 && /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/.test(name);
-}
-
-/** Whether a manifest can name an application so (schemas/wave.schema.json). */
-export function isApplicationName(name: string): boolean {
-  return name.length <= 256 && /^[^\s\0]( *[^\s\0])*$/.test(name) && !/\p{Cs}/u.test(name);
-}
-
 /** Quotes a word for a POSIX shell where that is needed. What cannot be seen in it stays: escape it for a terminal. */
 export function quoteShellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;

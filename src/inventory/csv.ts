@@ -1,6 +1,6 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import { LandfallError } from '../core/error.ts';
-import { didYouMean } from '../manifest/wording.ts';
+import { didYouMean } from '../core/suggest.ts';
 
 /** Excel's way of naming the separator, on a line of its own. */
 const SEPARATOR_LINE = /^sep=(.)\r?\n/i;

@@ -3,7 +3,7 @@ import type { Settings } from '../core/desired.ts';
 import type { ServiceDefinition } from '../core/service.ts';
 import { licenceRule } from '../manifest/os/licence.ts';
 import { parseGuest } from '../manifest/os/parse.ts';
-import { quote } from '../manifest/wording.ts';
+import { quote } from '../core/text.ts';
 
 /** Longest `os` of a manifest (schemas/wave.schema.json). */
 const MAX_OS_LENGTH = 128;

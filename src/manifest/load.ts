@@ -1,13 +1,14 @@
 import type { Concern } from '../core/concern.ts';
 import type { Target } from '../core/desired.ts';
 import type { Instant } from '../core/time.ts';
+import { isManifestName } from '../core/names.ts';
+import { shorten } from '../core/text.ts';
 import { type CheckedManifests, checkManifests, missingProject } from './check.ts';
 import { type GlobProblem, ProjectFolder } from './files.ts';
 import { type Project, UNKNOWN_NAME } from './model.ts';
 import { type Manifest, namedWaves, readManifest } from './read-manifest.ts';
 import { concernAt } from './rules/rule.ts';
 import { decode, Source } from './source.ts';
-import { shorten } from './wording.ts';
 import { type Node, nodeAt, type Path, textOf } from './yaml/node.ts';
 
 export interface LoadResult extends CheckedManifests {
@@ -141,13 +142,13 @@ function namesOf({ name, defaultTarget, targetNames: targets }: Project): Projec
   return { name: name === UNKNOWN_NAME ? undefined : name, defaultTarget, targets };
 }
 
-/** Finds the names of a project in the documents of a project file that is not valid. */
+/** Finds the names of a project in the documents of a project file that is not valid; texts of another form are left out. */
 function recoverNames(documents: readonly Node[]): ProjectNames {
   const first = (path: Path): string | undefined =>
-    documents.map((root) => textOf(root, path)).find((name) => name !== undefined);
+    documents.map((root) => textOf(root, path)).find((name) => name !== undefined && isManifestName(name));
   const targets = documents.flatMap((root) => {
     const map = nodeAt(root, ['targets']);
-    return map?.kind === 'map' ? map.entries.map(({ key }) => key) : [];
+    return map?.kind === 'map' ? map.entries.map(({ key }) => key).filter(isManifestName) : [];
   });
   const only = targets.length === 1 ? targets[0] : undefined;
   return { name: first(['metadata', 'name']), defaultTarget: first(['defaultTarget']) ?? only, targets };

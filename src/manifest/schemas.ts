@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020, type AnySchemaObject, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
-import { isInstant } from './settings.ts';
+import { isInstant } from '../core/time.ts';
 import { mapAt, type Value, type ValueMap } from './yaml/node.ts';
 
 export type Kind = 'Project' | 'Wave';

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { ProviderName } from '../core/desired.ts';
 import { LandfallError } from '../core/error.ts';
-import { isManifestName } from '../core/text.ts';
+import { isManifestName } from '../core/names.ts';
 import { slugOf } from '../inventory/names.ts';
 import { serviceOf } from '../providers/registry.ts';
 import { isFolder, type NewFile, writeUnlessPresent } from './files.ts';

@@ -4,7 +4,7 @@ import type { Concern } from '../core/concern.ts';
 import type { Desired } from '../core/desired.ts';
 import { type ErrorCode, LandfallError } from '../core/error.ts';
 import { isOwnedBy, type Observed } from '../core/observed.ts';
-import { didYouMean, oneOf } from '../manifest/wording.ts';
+import { didYouMean, oneOf } from '../core/suggest.ts';
 import type { TargetScope } from './accounts.ts';
 import type { Manifests } from './manifests.ts';
 

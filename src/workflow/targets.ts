@@ -4,7 +4,7 @@ import { LandfallError } from '../core/error.ts';
 import type { Observed } from '../core/observed.ts';
 import type { Operations } from '../core/operations.ts';
 import type { Adapter, ServiceCommand } from '../core/service.ts';
-import { didYouMean, oneOf } from '../manifest/wording.ts';
+import { didYouMean, oneOf } from '../core/suggest.ts';
 import { serviceOf } from '../providers/registry.ts';
 import { openAccounts } from './accounts.ts';
 import type { Locks } from './locking/locks.ts';

@@ -3,7 +3,7 @@ import { byKeys } from '../../core/lists.ts';
 import type { Observed } from '../../core/observed.ts';
 import type { Connector } from '../../core/operations.ts';
 import { effectsOfDisassociation } from '../../journey/connectors.ts';
-import { didYouMean } from '../../manifest/wording.ts';
+import { didYouMean } from '../../core/suggest.ts';
 import {
   renderConnectorsJson,
   renderConnectorsText,

@@ -1,5 +1,5 @@
 import { EXIT, LandfallError } from '../../core/error.ts';
-import { didYouMean } from '../../manifest/wording.ts';
+import { didYouMean } from '../../core/suggest.ts';
 import { allExplanations, type ExplanationEntry } from '../../report/explanations/index.ts';
 import {
   renderExplanationJson,

@@ -1,7 +1,7 @@
 import { relative, resolve } from 'node:path';
 import { EXIT, LandfallError } from '../../core/error.ts';
 import type { ProviderName } from '../../core/desired.ts';
-import { didYouMean } from '../../manifest/wording.ts';
+import { didYouMean } from '../../core/suggest.ts';
 import {
   renderInitFiles,
   renderNestedProjectNote,

@@ -1,5 +1,5 @@
 import { EXIT, LandfallError } from '../../core/error.ts';
-import { didYouMean } from '../../manifest/wording.ts';
+import { didYouMean } from '../../core/suggest.ts';
 import { renderSchemaList } from '../../report/editor/project-files.ts';
 import { outputFile, writeFileAtomically } from '../../workflow/files.ts';
 import { schemaNames, schemaText } from '../../workflow/shipped-files.ts';

@@ -1,8 +1,7 @@
 import type { DroppedSetting, TargetChange } from '../../core/inventory.ts';
 import type { ServiceDefinition } from '../../core/service.ts';
-import { canonicalJson } from '../../core/text.ts';
+import { canonicalJson, shorten } from '../../core/text.ts';
 import { Source } from '../../manifest/source.ts';
-import { shorten } from '../../manifest/wording.ts';
 import { isMap, mapAt, removeAt, toValue, type Value } from '../../manifest/yaml/node.ts';
 import { readYaml } from '../../manifest/yaml/read.ts';
 import { cutEntries, moveAnchors, setTarget } from './edits.ts';

@@ -6,7 +6,7 @@ import { checkManifests } from '../../manifest/check.ts';
 import { locate, type Project, type Vm, type Wave } from '../../manifest/model.ts';
 import { type Manifest, readManifest } from '../../manifest/read-manifest.ts';
 import { Source } from '../../manifest/source.ts';
-import { quote } from '../../manifest/wording.ts';
+import { quote } from '../../core/text.ts';
 import type { Conversion } from './convert-text.ts';
 
 /** The service of a target of the project, or of its default one; undefined: not known. */

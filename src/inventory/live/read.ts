@@ -2,7 +2,7 @@ import type { ProviderName } from '../../core/desired.ts';
 import type { SkippedEntry } from '../../core/inventory.ts';
 import { byKeys, incrementCount } from '../../core/lists.ts';
 import { isActive, isOwnedBy, type ObservedJob, type ObservedServer } from '../../core/observed.ts';
-import { isManifestName } from '../../core/text.ts';
+import { isManifestName } from '../../core/names.ts';
 import type { Instant } from '../../core/time.ts';
 import { supportedReference } from '../../manifest/identity.ts';
 import { DEFAULT_PROVIDER, serviceOf } from '../../providers/registry.ts';

@@ -3,7 +3,7 @@ import type { ProviderName, Settings, VmReference } from '../../core/desired.ts'
 import { LandfallError } from '../../core/error.ts';
 import type { SkippedEntry } from '../../core/inventory.ts';
 import type { ServiceDefinition } from '../../core/service.ts';
-import { isApplicationName } from '../../core/text.ts';
+import { isApplicationName } from '../../core/names.ts';
 import { displayName, identifierKeys, supportedReference } from '../../manifest/identity.ts';
 import { DEFAULT_PROVIDER, serviceOf } from '../../providers/registry.ts';
 import { type CellReader, Header, readRows, type Row } from '../csv.ts';

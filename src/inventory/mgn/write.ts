@@ -4,7 +4,7 @@ import { stringify } from 'csv-stringify/sync';
 import type { DesiredVm, DesiredWave, Target } from '../../core/desired.ts';
 import { formatPlace, LandfallError } from '../../core/error.ts';
 import { parseGuest } from '../../manifest/os/parse.ts';
-import { shorten } from '../../manifest/wording.ts';
+import { shorten } from '../../core/text.ts';
 import {
   COLUMN,
   COPY_TAGS,

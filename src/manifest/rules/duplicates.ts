@@ -3,7 +3,7 @@ import { formatPlace, type Place } from '../../core/error.ts';
 import { byText } from '../../core/lists.ts';
 import { displayName, identifierKeys, supportedReference } from '../identity.ts';
 import { UNKNOWN_NAME } from '../model.ts';
-import { quote, shorten } from '../wording.ts';
+import { quote, shorten } from '../../core/text.ts';
 import { concernAt, type Rule, vmConcern } from './rule.ts';
 
 /** Wave names mark the owner of a job: two waves of one name would fight over it. */

@@ -5,7 +5,8 @@ import type { ServiceDefinition } from '../../core/service.ts';
 import { SERVICES } from '../../providers/registry.ts';
 import type { RuleInput, Vm } from '../model.ts';
 import { licenceRule } from '../os/licence.ts';
-import { didYouMean, quote } from '../wording.ts';
+import { quote } from '../../core/text.ts';
+import { didYouMean } from '../../core/suggest.ts';
 import { type Rule, settingConcern, vmConcern } from './rule.ts';
 
 /** A service may support some guests only (SMS: founding document, OS Supported). Of MGN no source says so. */

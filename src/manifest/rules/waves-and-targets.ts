@@ -1,5 +1,6 @@
 import { isLoopback } from '../../core/desired.ts';
-import { didYouMean, quote } from '../wording.ts';
+import { quote } from '../../core/text.ts';
+import { didYouMean } from '../../core/suggest.ts';
 import { concernAt, type Rule } from './rule.ts';
 
 /** A list of which all is commented out is easily overlooked, and deletes the jobs of the wave. */

@@ -1,7 +1,8 @@
 import type { AnySchemaObject } from 'ajv/dist/2020.js';
 import { API_VERSION, type Kind, KINDS, validateDocument, validatorOf } from '../schemas.ts';
 import { problem, type Problem } from '../source.ts';
-import { quote, suggest } from '../wording.ts';
+import { quote } from '../../core/text.ts';
+import { suggest } from '../../core/suggest.ts';
 import {
   isMap,
   type Node,

@@ -1,5 +1,5 @@
 import type { AnySchemaObject, ErrorObject } from 'ajv/dist/2020.js';
-import { didYouMean } from '../wording.ts';
+import { didYouMean } from '../../core/suggest.ts';
 
 interface ValueProblem {
   readonly id: 'schema.type' | 'schema.value';

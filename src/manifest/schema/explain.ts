@@ -1,6 +1,7 @@
 import type { AnySchemaObject, ErrorObject } from 'ajv/dist/2020.js';
 import { problem, type Problem } from '../source.ts';
-import { shorten, suggest } from '../wording.ts';
+import { shorten } from '../../core/text.ts';
+import { suggest } from '../../core/suggest.ts';
 import { keyRangeOf, type Node, nodeAt, type Path, rangeOf } from '../yaml/node.ts';
 import { explainValue } from './explain-value.ts';
 

@@ -10,7 +10,7 @@ import {
   YAMLException,
 } from 'js-yaml';
 import { problem, type Problem, type Range } from '../source.ts';
-import { shorten } from '../wording.ts';
+import { shorten } from '../../core/text.ts';
 import {
   keyCheck,
   type ListNode,

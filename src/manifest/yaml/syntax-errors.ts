@@ -1,5 +1,5 @@
 import { problem, type Problem, type Range } from '../source.ts';
-import { shorten } from '../wording.ts';
+import { shorten } from '../../core/text.ts';
 import { MAX_DEPTH } from './node.ts';
 
 /** Where the parser stopped, as an offset in the file, and why, in its own words. */

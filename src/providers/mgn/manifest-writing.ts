@@ -1,7 +1,7 @@
 import { MAX_DESCRIPTION_LENGTH } from '../../core/limits.ts';
 import type { ObservedJob } from '../../core/observed.ts';
 import type { JobDescription, ServiceDefinition } from '../../core/service.ts';
-import { isApplicationName } from '../../core/text.ts';
+import { isApplicationName } from '../../core/names.ts';
 
 /** The files of a new project: it plans against the built-in endpoint at once, and shows how a real target is written. */
 export const mgnTemplate: ServiceDefinition['template'] = {

@@ -1,5 +1,5 @@
 import type { Owner } from '../../core/observed.ts';
-import { isManifestName } from '../../core/text.ts';
+import { isManifestName } from '../../core/names.ts';
 
 /** Everything on MGN can be tagged: ownership lives in tags (design, rule 1; domain, MGN: rules). */
 const PREFIX = 'landfall:';

@@ -1,6 +1,6 @@
 import { MAX_DESCRIPTION_LENGTH } from '../../core/limits.ts';
 import type { Owner } from '../../core/observed.ts';
-import { isManifestName } from '../../core/text.ts';
+import { isManifestName } from '../../core/names.ts';
 
 const MARKER_PREFIX = '[landfall:';
 

@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { Ajv2020, type AnySchemaObject } from 'ajv/dist/2020.js';
 import { KINDS, readSchema, validatorOf } from '../../../src/manifest/schemas.ts';
-import { isInstant, JOB_SETTINGS } from '../../../src/manifest/settings.ts';
+import { NAME_PATTERN } from '../../../src/core/names.ts';
+import { isInstant } from '../../../src/core/time.ts';
+import { JOB_SETTINGS } from '../../../src/manifest/settings.ts';
 
 const schemas = KINDS.map((kind) => [kind, readSchema(kind)] as const);
 
@@ -46,6 +48,11 @@ describe.each(schemas)('the schema of %s', (kind, schema) => {
     const bare = scalars.filter(([, part]) => !('examples' in part || 'default' in part || 'enum' in part));
     expect(bare.map(([path]) => path)).toEqual([]);
     expect(scalars.length).toBeGreaterThan(5);
+  });
+
+  it('has the one pattern of names for its own name', () => {
+    const name = new Map(parts(schema)).get('/properties/metadata/properties/name');
+    expect(name?.['pattern']).toBe(NAME_PATTERN);
   });
 
   it('takes its own examples and defaults', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { quote, shorten } from '../../src/manifest/wording.ts';
+import { quote, shorten } from '../../src/core/text.ts';
 
 describe('shorten', () => {
   it('leaves short text alone', () => {

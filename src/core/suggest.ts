@@ -1,13 +1,14 @@
 import { closest, distance } from 'fastest-levenshtein';
 
-export { quote, shorten } from '../core/text.ts';
-
 /** Words longer than this are not typing mistakes, and comparing them costs. */
 const MAX_WORD = 64;
 /** Part of a word's letters that a typing mistake may change: two of "Auot", one of "AWX". */
 const TOLERANCE = 0.4;
 
-/** The known word that `word` was most likely meant to be, whatever its case; or what it is the beginning of. */
+/**
+ * Finds the known word that `word` was most likely meant to be: the nearest by edit distance, whatever its case, or a
+ * word that begins with it. Returns nothing where no word is near.
+ */
 export function suggest(word: string, known: readonly string[]): string | undefined {
   if (word.length === 0 || word.length > MAX_WORD || known.length === 0) return undefined;
   const lower = word.toLowerCase();
@@ -16,7 +17,7 @@ export function suggest(word: string, known: readonly string[]): string | undefi
     known.map((candidate) => candidate.toLowerCase()),
   );
   const longer = Math.max(lower.length, nearest.length);
-  // A word of which no letter is left in its place, such as b for a, is another word.
+  // A word with no letter in common, such as b for a, is another word.
   const allowed = Math.min(longer - 1, Math.max(1, Math.round(longer * TOLERANCE)));
   const near = distance(lower, nearest) <= allowed;
   return known.find((candidate) => {
@@ -25,16 +26,16 @@ export function suggest(word: string, known: readonly string[]): string | undefi
   });
 }
 
-/** A remedy: the word that was probably meant, or else the one given. */
+/** Returns a remedy: a question that names the word which was probably meant, or `otherwise` where no word is near. */
 export function didYouMean(word: string, known: readonly string[], otherwise: string): string {
   const suggestion = suggest(word, known);
   return suggestion === undefined ? otherwise : `did you mean ${suggestion}?`;
 }
 
-/** Most names that a remedy spells out. */
+/** Most names that a remedy lists. */
 const MAX_LISTED = 6;
 
-/** Which names there are, in a few words: `one of a, b`, or `the name of a target` where they are many. */
+/** Lists the names to choose from: `one of a, b`, or `the name of a target` where there are many. */
 export function oneOf(what: string, known: readonly string[]): string {
   const [only, ...more] = known;
   if (only === undefined || known.length > MAX_LISTED || known.some((name) => name.length > MAX_WORD))

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { didYouMean, oneOf, suggest } from '../../src/manifest/wording.ts';
+import { didYouMean, oneOf, suggest } from '../../src/core/suggest.ts';
 
 const KEYS = ['name', 'path', 'os', 'frequency', 'licenseType', 'vmId'];
 

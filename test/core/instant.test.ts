@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { isInstant, parseInstant } from '../../src/manifest/settings.ts';
+import { isInstant, parseInstant } from '../../src/core/time.ts';
 
 describe('parseInstant', () => {
   it.each([
