@@ -99,8 +99,8 @@ export function isActive(job: ObservedJob): boolean {
   return job.state !== 'completed' && job.state !== 'failed';
 }
 
-/** Whether the marker of a job says that it belongs to the project; then the job has an owner. */
-export function isOwnedBy<Job extends { readonly owner?: Owner }>(
+/** Whether a job belongs to the project; then it has an owner. Also for a change, by the owner of its job. */
+export function isOwnedBy<Job extends { readonly owner?: Owner | undefined }>(
   job: Job,
   project: string,
 ): job is Job & { readonly owner: Owner } {

@@ -1,4 +1,5 @@
 import { LandfallError } from '../../core/error.ts';
+import { isOwnedBy } from '../../core/observed.ts';
 import { type Change, isExecutable } from '../../core/plan.ts';
 import type { ServiceDefinition } from '../../core/service.ts';
 import { digestOf } from '../checksum.ts';
@@ -118,7 +119,7 @@ function preconditionError(
   project: string,
 ): string | undefined {
   const { action, id, owner, serverId, fields } = change;
-  if (owner.project !== project) return `is for a job of project "${owner.project}"`;
+  if (!isOwnedBy(change, project)) return `is for a job of project "${owner.project}"`;
   if (server.serverId !== serverId) return 'has the precondition of another server';
   if (action === 'create') return jobs.length === 0 ? undefined : 'would create a second job';
 
@@ -126,7 +127,5 @@ function preconditionError(
   if (job === undefined) return 'is about a job that its server does not have';
   const adopts =
     action === 'update' && job.owner === undefined && fields.some(({ field }) => field === 'owner');
-  return adopts || job.owner?.project === project
-    ? undefined
-    : `is about ${job.id}, which is not the project's`;
+  return adopts || isOwnedBy(job, project) ? undefined : `is about ${job.id}, which is not the project's`;
 }

@@ -1,6 +1,6 @@
 import type { Application, SourceServer, Wave } from '@aws-sdk/client-mgn';
 import { LandfallError } from '../../core/error.ts';
-import { projectOf, type Tags } from './marker.ts';
+import { describeOwner, projectOf, type Tags } from './marker.ts';
 
 interface NamedGroup {
   readonly name?: string;
@@ -28,14 +28,12 @@ export function pickGroup<G extends NamedGroup>(
   if (open.length === 0) {
     throw groupError(`${kind} ${name} is archived`, `unarchive it in the console of AWS MGN, or ${other}`);
   }
-  const ours = open.find(({ tags }) => projectOf(tags) === project);
+  const ours = open.find((group) => projectOf(group) === project);
   if (ours !== undefined) return ours;
-  const free = open.filter(({ tags }) => projectOf(tags) === undefined);
+  const free = open.filter((group) => projectOf(group) === undefined);
   const [only] = free;
-  if (only === undefined) {
-    const whose = projectOf(open[0]?.tags) ?? '';
-    throw groupError(`${kind} ${name} belongs to project "${whose}"`, other);
-  }
+  if (only === undefined)
+    throw groupError(`${kind} ${name} belongs to ${describeOwner(open[0] ?? {})}`, other);
   if (free.length > 1) {
     throw groupError(
       `there are ${free.length} ${kind}s called ${name}`,
@@ -72,8 +70,7 @@ export function finishedGroups(
   project: string,
   { servers, applications, waves }: GroupListing,
 ): FinishedGroupIds {
-  const isOpen = ({ isArchived, tags }: Application | Wave) =>
-    isArchived !== true && projectOf(tags) === project;
+  const isOpen = (group: Application | Wave) => group.isArchived !== true && projectOf(group) === project;
   const done = new Map<string, boolean>();
   for (const { applicationID: id, isArchived } of servers) {
     if (id !== undefined) done.set(id, isArchived === true && done.get(id) !== false);

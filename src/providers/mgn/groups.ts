@@ -106,7 +106,7 @@ export class Groups {
   async #intoWave(application: Application, wave: GroupRef, owner: Owner): Promise<void> {
     const { api } = this.#context;
     const { applicationID = '', name = '', waveID, tags, arn } = application;
-    const ours = projectOf(tags) === owner.project;
+    const ours = projectOf(application) === owner.project;
     if (waveID !== undefined && waveID !== wave.id) {
       if (!ours) throw applicationInOtherWaveError(name, wave.name, waveID);
       await api.disassociateApplications({ waveID, applicationIDs: [applicationID] });

@@ -9,28 +9,42 @@ const DESCRIPTION = `${PREFIX}description`;
 
 export type Tags = Readonly<Record<string, string>>;
 
-/** The project whose resource it is, whole marker or not; undefined: nobody's. */
-export function projectOf(tags: Tags | undefined): string | undefined {
+/** A resource of MGN: a server, a group, a template or a job. */
+interface TaggedResource {
+  readonly tags?: Tags;
+}
+
+/** Returns the project that a resource is tagged for, whether or not a wave is too; undefined: it has no owner. */
+export function projectOf({ tags }: TaggedResource): string | undefined {
   return tags?.[PROJECT];
 }
 
-/** Who a resource belongs to; half a marker owns nothing, nor does one that no manifest can have written. */
+/** Describes the owner of a resource: `project "ucop"` or `nobody`. */
+export function describeOwner(resource: TaggedResource): string {
+  const project = projectOf(resource);
+  return project === undefined ? 'nobody' : `project "${project}"`;
+}
+
+/**
+ * Reads the owner of a resource. Undefined where a tag for project or wave is missing, or has a value that no manifest
+ * can have written.
+ */
 export function readOwner(tags: Tags | undefined): Owner | undefined {
   const { [PROJECT]: project = '', [WAVE]: wave = '' } = tags ?? {};
   return isManifestName(project) && isManifestName(wave) ? { project, wave } : undefined;
 }
 
-/** The text that git gives a server. */
+/** Reads the description that git gives a server. */
 export function readDescription(tags: Tags | undefined): string | undefined {
   return tags?.[DESCRIPTION];
 }
 
-/** The tags that mark what belongs to an owner. */
+/** Returns the tags of a resource that belongs to a wave. */
 export function ownerTags({ project, wave }: Owner): Record<string, string> {
   return { [PROJECT]: project, [WAVE]: wave };
 }
 
-/** The tag of what belongs to a whole project, such as a template. */
+/** Returns the tag of a resource that belongs to a whole project, such as a template. */
 export function projectTags(project: string): Record<string, string> {
   return { [PROJECT]: project };
 }
@@ -39,7 +53,7 @@ export function descriptionTags(description: string): Record<string, string> {
   return { [DESCRIPTION]: description };
 }
 
-/** Those of a resource's tags that are landfall's own: all others are somebody else's, and stay. */
+/** Returns the keys of landfall's own tags: all others belong to somebody else and stay. */
 export function landfallTagKeys(tags: Tags = {}): readonly string[] {
   return Object.keys(tags).filter((key) => key.startsWith(PREFIX));
 }

@@ -5,8 +5,8 @@ import { isServiceError } from '../aws/errors.ts';
 import type { MgnApi } from './api.ts';
 import type { CallBatcher, SendBatch } from './batching.ts';
 import type { GroupRef } from './groups.ts';
-import { projectOf } from './marker.ts';
-import { type ChangeContext, isOwnedBy, serverIdOf } from './source-server.ts';
+import { describeOwner, projectOf } from './marker.ts';
+import { type ChangeContext, serverIdOf } from './source-server.ts';
 import { readServers } from './steps/job-outcome.ts';
 
 /**
@@ -24,14 +24,14 @@ export async function checkCanLeaveApplication(
   if (applicationID === undefined) return;
   const application = await groups.application(applicationID);
   if (application === undefined || application.name === wanted) return;
-  const { name = applicationID, tags } = application;
-  const project = projectOf(tags);
+  const { name = applicationID } = application;
+  const project = projectOf(application);
   if (project === owner.project) return;
-  if (project === undefined && (shown || isOwnedBy(server, owner))) return;
-  const who = project === undefined ? 'which landfall did not make' : `which belongs to project "${project}"`;
+  if (project === undefined && (shown || projectOf(server) === owner.project)) return;
+  const who = project === undefined ? 'landfall did not make' : `belongs to ${describeOwner(application)}`;
   throw new LandfallError(
     'SERVICE_ERROR',
-    `source server ${serverIdOf(server)} is in application ${name}, ${who}`,
+    `source server ${serverIdOf(server)} is in application ${name}, which ${who}`,
     {
       remedy:
         project === undefined

@@ -10,7 +10,13 @@ import {
   type VcenterClient,
 } from '@aws-sdk/client-mgn';
 import type { Settings } from '../../core/desired.ts';
-import type { MissingSetup, Observed, ObservedConnector, ObservedJob } from '../../core/observed.ts';
+import {
+  isOwnedBy,
+  type MissingSetup,
+  type Observed,
+  type ObservedConnector,
+  type ObservedJob,
+} from '../../core/observed.ts';
 import type { ObserveScope } from '../../core/provider.ts';
 import { isServiceError } from '../aws/errors.ts';
 import { listItems } from '../aws/paging.ts';
@@ -94,13 +100,13 @@ export async function observe(
   };
 }
 
-/** A server that a create has marked, and did not get to start. */
+/** Returns what an interrupted create left of a server that it marked and did not start; undefined if there was none. */
 function unfinishedJob(server: SourceServer, scope: ObserveScope | undefined): ObservedJob | undefined {
   const seen = readServer(server);
-  const owner = readOwner(server.tags);
-  if (seen === undefined || !isOnlyDiscovered(server) || owner?.project !== scope?.project) return undefined;
-  if (owner === undefined) return undefined;
-  return { id: seen.serverId, server: seen, state: 'failed', owner, settings: {} };
+  const marked = { owner: readOwner(server.tags) };
+  if (seen === undefined || scope === undefined || !isOnlyDiscovered(server)) return undefined;
+  if (!isOwnedBy(marked, scope.project)) return undefined;
+  return { id: seen.serverId, server: seen, state: 'failed', owner: marked.owner, settings: {} };
 }
 
 async function listAccount(api: MgnApi) {
@@ -124,7 +130,7 @@ async function listServers(api: MgnApi): Promise<readonly SourceServer[]> {
 /** Whether git has a say in a server's settings. */
 function mayManage(server: SourceServer, scope: ObserveScope | undefined): boolean {
   if (scope === undefined) return false;
-  const project = projectOf(server.tags);
+  const project = projectOf(server);
   return project === undefined ? scope.adopt === true : project === scope.project;
 }
 

@@ -3,7 +3,7 @@ import { LandfallError } from '../../core/error.ts';
 import type { CreateRequest, ExistingJob, UpdateRequest } from '../../core/provider.ts';
 import { isServiceError } from '../aws/errors.ts';
 import { isConflict, retryAfterLookup } from '../aws/retries.ts';
-import { descriptionTags, landfallTagKeys, ownerTags, projectOf } from './marker.ts';
+import { describeOwner, descriptionTags, landfallTagKeys, ownerTags, projectOf } from './marker.ts';
 import { checkCanLeaveApplication, disassociateServer, moveToApplication } from './membership.ts';
 import { isOnlyDiscovered } from './servers.ts';
 import {
@@ -11,8 +11,6 @@ import {
   type ChangeContext,
   configureLaunch,
   configureReplication,
-  describeOwner,
-  isOwnedBy,
   serverConflictError,
   serverGoneError,
   serverIdOf,
@@ -55,7 +53,7 @@ async function prepareServer(
   const { owner, settings } = request;
   const app = String(settings['app'] ?? owner.wave);
   const { description } = settings;
-  const other = projectOf(server.tags);
+  const other = projectOf(server);
   if (other !== undefined && other !== owner.project) {
     throw serverConflictError(server, `belongs to ${describeOwner(server)}`);
   }
@@ -100,7 +98,7 @@ function startReplication(
 
 /** Returns the job of a server that already replicates, if it is marked as ours. @throws LandfallError SERVICE_ERROR */
 function existingOwnJob(server: SourceServer, { owner }: Pick<CreateRequest, 'owner'>): ExistingJob {
-  if (!isOwnedBy(server, owner)) {
+  if (projectOf(server) !== owner.project) {
     throw serverConflictError(server, `now has a replication of ${describeOwner(server)}`);
   }
   return { id: server.sourceServerID ?? '', alreadyExisted: true };
@@ -128,9 +126,9 @@ export async function updateJob(request: UpdateRequest, context: ChangeContext):
   await batches.runTask(async () => {
     const server = await lookups.lookUp(id);
     if (server === undefined) throw serverGoneError(id);
-    const other = projectOf(server.tags);
+    const current = projectOf(server);
     // An adoption may take over what has no owner.
-    if (!isOwnedBy(server, owner) && !(writeMarker && other === undefined)) {
+    if (current !== owner.project && !(writeMarker && current === undefined)) {
       throw serverConflictError(server, `now belongs to ${describeOwner(server)}`);
     }
     await configureLaunch(api, server, settings);

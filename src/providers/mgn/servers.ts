@@ -41,7 +41,7 @@ interface JobContext {
  * marker, has none, and is there to be created; unless another project has laid its hand on it, which is to be refused.
  */
 export function hasJob(server: SourceServer, project: string | undefined): boolean {
-  const marked = projectOf(server.tags);
+  const marked = projectOf(server);
   if (isOnlyDiscovered(server)) return marked !== undefined && project !== undefined && marked !== project;
   return server.lifeCycle?.state !== 'STOPPED' || server.isArchived === true || marked !== undefined;
 }

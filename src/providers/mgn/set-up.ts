@@ -13,7 +13,7 @@ import { isServiceError } from '../aws/errors.ts';
 import { listItems } from '../aws/paging.ts';
 import { isConflict, retryAfterLookup } from '../aws/retries.ts';
 import type { MgnApi, MgnContext } from './api.ts';
-import { projectOf, projectTags, type Tags } from './marker.ts';
+import { describeOwner, projectOf, projectTags, type Tags } from './marker.ts';
 import {
   LAUNCH,
   readLaunch,
@@ -211,12 +211,12 @@ async function ensureTemplate<T extends { readonly tags?: Tags }>(
   const changed = Object.entries(wanted).filter(([name, value]) => before[name] !== value);
   // One that is exactly as ours was to be was made by a call whose reply was lost.
   if (changed.length === 0) return { what, done: there === undefined ? 'created' : 'there already' };
-  const owner = projectOf(template.tags);
+  const owner = projectOf(template);
   if (owner !== undefined && owner !== project) {
     const names = changed.map(([name]) => name).join(', ');
     throw new LandfallError(
       'SERVICE_ERROR',
-      `the ${what} belongs to project "${owner}", and differs in ${names}`,
+      `the ${what} belongs to ${describeOwner(template)}, and differs in ${names}`,
       {
         remedy: `an account has one: agree on it with "${owner}", and set at the VMs what is to differ`,
       },

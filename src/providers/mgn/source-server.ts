@@ -1,11 +1,9 @@
 import type { ReplicationConfiguration, SourceServer } from '@aws-sdk/client-mgn';
 import type { Settings } from '../../core/desired.ts';
 import { LandfallError } from '../../core/error.ts';
-import type { Owner } from '../../core/observed.ts';
 import type { MgnApi, MgnContext } from './api.ts';
 import type { CallBatcher, ServerLookups } from './batching.ts';
 import type { Groups } from './groups.ts';
-import { projectOf } from './marker.ts';
 import { changesTagsOrDisks, diskSettings, writeLaunch, writeReplication } from './configurations.ts';
 
 /** What creates, updates and deletes share over a run. */
@@ -26,16 +24,6 @@ export function arnOf({ arn, sourceServerID }: SourceServer): string {
       remedy: 'run again; if it stays so, the endpoint is at fault',
     },
   );
-}
-
-/** Describes the owner of a server. */
-export function describeOwner({ tags }: SourceServer): string {
-  const project = projectOf(tags);
-  return project === undefined ? 'nobody' : `project "${project}"`;
-}
-
-export function isOwnedBy({ tags }: SourceServer, { project }: Owner): boolean {
-  return projectOf(tags) === project;
 }
 
 export function serverGoneError(id: string): LandfallError {

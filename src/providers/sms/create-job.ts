@@ -1,6 +1,6 @@
 import { paginateGetReplicationJobs } from '@aws-sdk/client-sms';
 import { LandfallError } from '../../core/error.ts';
-import { isActive, type ObservedJob, type ObservedServer } from '../../core/observed.ts';
+import { isActive, isOwnedBy, type ObservedJob, type ObservedServer } from '../../core/observed.ts';
 import type { CreateRequest, ExistingJob } from '../../core/provider.ts';
 import type { Clock } from '../../core/time.ts';
 import { isServiceError } from '../aws/errors.ts';
@@ -82,8 +82,9 @@ async function findCurrentJob(
 }
 
 /** Returns the id of a server's job if it carries the wanted marker. @throws LandfallError SERVICE_ERROR if not */
-function ownJobId({ id, owner }: ObservedJob, { serverId, owner: wanted }: CreateRequest): string {
-  if (owner?.project === wanted.project && owner.wave === wanted.wave) return id;
+function ownJobId(job: ObservedJob, { serverId, owner: wanted }: CreateRequest): string {
+  const { id, owner } = job;
+  if (isOwnedBy(job, wanted.project) && job.owner.wave === wanted.wave) return id;
   const whose = owner === undefined ? 'nobody' : `${owner.project}/${owner.wave}`;
   throw new LandfallError('SERVICE_ERROR', `server ${serverId} now has job ${id} of ${whose}`, {
     source: 'service',

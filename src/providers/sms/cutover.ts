@@ -1,7 +1,7 @@
 import { isEarlierPhase, type Phase } from '../../core/desired.ts';
 import { LandfallError } from '../../core/error.ts';
 import { DAY, MAX_RUNS_PER_DAY } from '../../core/limits.ts';
-import type { ObservedJob, Owner } from '../../core/observed.ts';
+import { isOwnedBy, type ObservedJob, type Owner } from '../../core/observed.ts';
 import type { ReplicationRun, RunHistory } from '../../core/operations.ts';
 import type { ObserveScope, StepRequest, StepResult } from '../../core/provider.ts';
 import { isServiceError } from '../aws/errors.ts';
@@ -26,10 +26,9 @@ export async function addCutoverFacts(
   if (scope === undefined) return jobs;
   return Promise.all(
     jobs.map(async (job) => {
-      const { owner } = job;
-      if (owner?.project !== scope.project || !isCutoverOrLater(scope.phases.get(owner.wave))) return job;
+      if (!isOwnedBy(job, scope.project) || !isCutoverOrLater(scope.phases.get(job.owner.wave))) return job;
       const history = await listRuns(api, time, job.id);
-      return history === undefined ? job : { ...job, facts: cutoverFacts(history, owner) };
+      return history === undefined ? job : { ...job, facts: cutoverFacts(history, job.owner) };
     }),
   );
 }

@@ -48,8 +48,8 @@ describe('the marker in tags', () => {
   });
 
   it('names its project, half or whole', () => {
-    expect(projectOf(projectTags('ucop'))).toBe('ucop');
-    expect(projectOf({ team: 'a' })).toBeUndefined();
-    expect(projectOf(undefined)).toBeUndefined();
+    expect(projectOf({ tags: projectTags('ucop') })).toBe('ucop');
+    expect(projectOf({ tags: { team: 'a' } })).toBeUndefined();
+    expect(projectOf({})).toBeUndefined();
   });
 });

@@ -66,7 +66,7 @@ export function readServers(ids: readonly string[], api: MgnContext['api']): Pro
 }
 
 function isOwnJob(job: Job, step: JobStep, project: string, since: Instant): boolean {
-  if (job.initiatedBy !== INITIATED_BY[step] || projectOf(job.tags) !== project) return false;
+  if (job.initiatedBy !== INITIATED_BY[step] || projectOf(job) !== project) return false;
   // One that goes on still can only be the one that is looked for: a server has one job at a time.
   return job.status !== 'COMPLETED' || Date.parse(job.creationDateTime ?? '') >= since;
 }
