@@ -171,7 +171,8 @@ module.exports = {
     },
     {
       name: 'local-services-are-strangers',
-      comment: 'The simulated services share local/world/ and local/http/; they do not import each other.',
+      comment:
+        'The simulated services share local/simulation/ and local/http/; they do not import each other.',
       severity: 'error',
       from: { path: '^src/local/(sms|mgn)/' },
       to: { path: '^src/local/(sms|mgn)/', pathNot: '^src/local/$1/' },

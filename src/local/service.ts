@@ -13,7 +13,7 @@ import type { LoadResult } from './options.ts';
 import { SMS_API } from './sms/api.ts';
 import { enumSpelling, type Spelling, type WireStyle } from './sms/operations/context.ts';
 import { StateStore } from './storage/state-store.ts';
-import { DAY } from './world/durations.ts';
+import { DAY } from './simulation/durations.ts';
 
 interface ServiceSettings {
   readonly folder: string;
@@ -70,7 +70,7 @@ export class Service {
   /** The time that answers carry. Never throws. */
   now(): number {
     try {
-      return this.#state.currentWorld().now;
+      return this.#state.currentAccount().now;
     } catch {
       // A disk that takes no more entries stops the time, not the answers.
       return this.#state.shownTime;
@@ -86,9 +86,9 @@ export class Service {
   }
 
   #context(): ServiceContext {
-    const world = this.#state.currentWorld();
+    const account = this.#state.currentAccount();
     return {
-      world,
+      account,
       spell: this.#spell,
       commit: (command) => {
         this.#state.commit(command);
@@ -97,7 +97,7 @@ export class Service {
   }
 
   #prepareMgn(): void {
-    if (this.#options.mgn.initialized !== true || this.#state.currentWorld().mgn !== undefined) return;
+    if (this.#options.mgn.initialized !== true || this.#state.currentAccount().mgn !== undefined) return;
     this.#state.commit({ do: 'mgn', mgn: { do: 'initialize' } });
   }
 
@@ -135,18 +135,18 @@ export class Service {
   }
 
   setFaults(faults: Faults): void {
-    const world = this.#state.currentWorld();
+    const account = this.#state.currentAccount();
     const simulated = simulatedFaults(faults);
     const unknown = simulated.unhealthyConnectors.find(
-      (id) => !world.connectors.some(({ connectorId }) => connectorId === id),
+      (id) => !account.connectors.some(({ connectorId }) => connectorId === id),
     );
     if (unknown !== undefined) {
-      const known = world.connectors.map(({ connectorId }) => connectorId).join(', ');
+      const known = account.connectors.map(({ connectorId }) => connectorId).join(', ');
       throw new LocalError('BAD_FAULTS', `there is no connector ${unknown}`, `the connectors are ${known}`);
     }
     this.#dice = new RequestFaults(faults);
     this.#latency = faults.latency ?? 0;
-    if (JSON.stringify(simulated) !== JSON.stringify(world.faults)) {
+    if (JSON.stringify(simulated) !== JSON.stringify(account.faults)) {
       this.#state.commit({ do: 'faults', faults: simulated });
     }
   }

@@ -47,7 +47,7 @@ describe('what landfall keeps beside the project', () => {
     },
   );
 
-  it.each(['journal-1.jsonl', 'state.json', 'world-1.jsonl', 'lock-1.json', 'inventory-1.jsonl'])(
+  it.each(['journal-1.jsonl', 'state.json', 'account-1.jsonl', 'lock-1.json', 'inventory-1.jsonl'])(
     'is no file behind a link %s',
     async (name) => {
       await world.run('plan');

@@ -9,7 +9,7 @@ import {
   type LocalOptions,
   startLocalEndpoint,
 } from '../../src/local/index.ts';
-import { SMALL_INVENTORY } from '../local/worlds.ts';
+import { SMALL_INVENTORY } from '../local/jobs.ts';
 import { checkOutput } from './output-schemas.ts';
 
 /** What one run of the program came to. */

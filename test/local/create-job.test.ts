@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { begin, DAY, HOUR, START, VM } from './support.ts';
-import { named, refused, jobIn } from './worlds.ts';
+import { named, refused, jobIn } from './jobs.ts';
 
 const KEY = 'alias/replicas';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { begin, DAY, HOUR, MINUTE, SECOND, START } from './support.ts';
-import { jobIn, refused, states } from './worlds.ts';
+import { jobIn, refused, states } from './jobs.ts';
 
 describe('the end of jobs', () => {
   it('S6.14 are gone a while after they were deleted, and their AMIs stay', async () => {

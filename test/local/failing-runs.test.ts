@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { begin, DAY, HOUR, MINUTE, SECOND, START, VM } from './support.ts';
-import { named, states } from './worlds.ts';
+import { named, states } from './jobs.ts';
 
 describe('runs that end', () => {
   it('S7.8 end a job that runs once', async () => {

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { Heap } from '../../src/local/world/queues.ts';
+import { Heap } from '../../src/local/simulation/queues.ts';
 
 it('a heap gives back what was put in, smallest first, whatever comes between', () => {
   const steps = fc.array(fc.oneof(fc.integer(), fc.constant('take' as const)));

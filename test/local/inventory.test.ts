@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from '@jest/globals';
 import { begin, DAY, MANAGER, START, VM } from './support.ts';
 import type { WireServer } from './support.ts';
-import { servers } from './worlds.ts';
+import { servers } from './jobs.ts';
 
 const HEADER = ['VM', 'Template', 'Folder', 'Datacenter', 'VM ID', 'VI SDK Server', 'VI SDK UUID'];
 const ROWS = [

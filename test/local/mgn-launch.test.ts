@@ -20,7 +20,7 @@ import { describe, expect, it } from '@jest/globals';
 import { beginMgn, LINUX, readyForTest, refusal, serverById, tested, WINDOWS } from './mgn.ts';
 import type { MgnTest } from './mgn.ts';
 import { HOUR, MINUTE } from './support.ts';
-import { linuxes } from './worlds.ts';
+import { linuxes } from './jobs.ts';
 
 const calls = ({ client }: MgnTest, id: string) => {
   const [ids, one] = [{ sourceServerIDs: [id] }, { sourceServerID: id }];

@@ -15,7 +15,7 @@ import { describe, expect, it } from '@jest/globals';
 import { beginMgn, LINUX, refusal, servers } from './mgn.ts';
 import type { MgnTest } from './mgn.ts';
 import { DAY } from './support.ts';
-import { linuxes } from './worlds.ts';
+import { linuxes } from './jobs.ts';
 
 const FULL = 'ServiceQuotaExceededException';
 

@@ -17,7 +17,7 @@ import { describe, expect, it } from '@jest/globals';
 import { beginMgn, KEY, LINUX, readyForTest, refusal, serverById, servers, TEMPLATE } from './mgn.ts';
 import type { MgnTest } from './mgn.ts';
 import { DAY, HOUR, MINUTE } from './support.ts';
-import { linuxes } from './worlds.ts';
+import { linuxes } from './jobs.ts';
 
 const stateOf = ({ dataReplicationInfo }: SourceServer) => dataReplicationInfo?.dataReplicationState;
 const shipped = ({ dataReplicationInfo }: SourceServer) =>

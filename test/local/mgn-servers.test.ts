@@ -11,7 +11,7 @@ import {
 import { describe, expect, it } from '@jest/globals';
 import { beginMgn, LINUX, readyForTest, refusal, serverById, servers, WINDOWS } from './mgn.ts';
 import { MANAGER, VM } from './support.ts';
-import { linuxes } from './worlds.ts';
+import { linuxes } from './jobs.ts';
 
 describe('source servers', () => {
   it('S18.1 are the VMs of the inventory', async () => {

@@ -6,7 +6,7 @@ import { resetState } from '../../src/local/index.ts';
 import { kill } from './history.ts';
 import { beginMgn, LINUX, type MgnTest, readyForTest, refusal, talkToMgn, TEMPLATE } from './mgn.ts';
 import { begin, DAY, HOUR, MINUTE, restart, START } from './support.ts';
-import { linuxes } from './worlds.ts';
+import { linuxes } from './jobs.ts';
 
 /** One thing that a client, or time, does; numbers choose among what there is. */
 type Step = readonly [operation: string, a: number, b: number];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { begin, DAY, HOUR, MINUTE, START, VM } from './support.ts';
-import { states, jobsFor } from './worlds.ts';
+import { states, jobsFor } from './jobs.ts';
 
 describe('runs on demand', () => {
   it('S7.13 start on demand', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { begin, DAY, HOUR, MINUTE, START } from './support.ts';
-import { named, states, linuxes, jobsFor } from './worlds.ts';
+import { named, states, linuxes, jobsFor } from './jobs.ts';
 
 describe('runs', () => {
   it('S7.1 begin with the seed', async () => {

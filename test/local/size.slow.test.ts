@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { Inventory, type Machine } from '../../src/local/world/world.ts';
-import { Simulation } from '../../src/local/simulation.ts';
-import { createWorld } from '../../src/local/sms/simulation/world.ts';
+import { Inventory, type Machine } from '../../src/local/simulation/account.ts';
+import { Simulation } from '../../src/local/simulation/simulation.ts';
+import { createSmsAccount } from '../../src/local/sms/simulation/account.ts';
 import { activateGeneration, writeGeneration } from '../../src/local/storage/generation.ts';
 import { signedForMgn, TEMPLATE } from './mgn.ts';
 import { type Served, serve } from './processes.ts';
@@ -35,11 +35,16 @@ const connector = {
 async function serveLarge(prepare: (simulation: Simulation, now: number) => void): Promise<Served> {
   const now = Date.now();
   const start = now - 2 * HOUR;
-  const world = createWorld(new Inventory(machines), [{ ...connector, associatedOn: now }], start, 'key');
-  const simulation = new Simulation(world);
+  const account = createSmsAccount(
+    new Inventory(machines),
+    [{ ...connector, associatedOn: now }],
+    start,
+    'key',
+  );
+  const simulation = new Simulation(account);
   prepare(simulation, now);
   const folder = newFolder();
-  activateGeneration(folder, writeGeneration(folder, simulation.world, 0, undefined, false));
+  activateGeneration(folder, writeGeneration(folder, simulation.account, 0, undefined, false));
   return serve(folder);
 }
 

@@ -5,6 +5,7 @@ import {
   mkdirSync,
   readFileSync,
   readdirSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -95,16 +96,16 @@ describe('the state', () => {
 
   it.each([
     ['a line of the journal', 'journal-', (bytes: Buffer) => bytes.fill('x', 20, 25)],
-    ['a line that is none', 'journal-', (bytes: Buffer) => Buffer.concat([Buffer.from('\n'), bytes])],
-    ['the world', 'world-', (bytes: Buffer) => bytes.fill('9', 8, 9)],
-    ['the end of the world', 'world-', (bytes: Buffer) => bytes.subarray(0, -1)],
+    ['an empty line', 'journal-', (bytes: Buffer) => Buffer.concat([Buffer.from('\n'), bytes])],
+    ['the account', 'account-', (bytes: Buffer) => bytes.fill('9', 8, 9)],
+    ['the end of the account', 'account-', (bytes: Buffer) => bytes.subarray(0, -1)],
     ['a VM', 'inventory-', (bytes: Buffer) => bytes.fill('z', 100, 101)],
-    ['half of the VMs', 'inventory-', (bytes: Buffer) => bytes.subarray(0, bytes.length >> 1)],
+    ['the second half of the VMs', 'inventory-', (bytes: Buffer) => bytes.subarray(0, bytes.length >> 1)],
     ['the pointer', 'state.json', (bytes: Buffer) => bytes.subarray(0, 30)],
     ['all of the pointer', 'state.json', () => Buffer.from('null')],
     ['the format', 'state.json', () => Buffer.from('{"version":1}')],
     ['the file names', 'state.json', () => Buffer.from('{"format":"landfall-local","version":1}')],
-  ])('S9.3 says so where it is garbled: %s', async (_, kind, garble) => {
+  ])('S9.3 refuses a garbled state: %s', async (_, kind, garble) => {
     const { folder, clock } = await written();
     const [path = ''] = filesOf(folder, kind);
     writeFileSync(path, garble(readFileSync(path)));
@@ -115,15 +116,27 @@ describe('the state', () => {
     });
   });
 
-  it('S9.3 says so where a file is missing', async () => {
-    for (const kind of ['world-', 'inventory-']) {
+  it('S9.3 refuses a state with a missing file', async () => {
+    for (const kind of ['account-', 'inventory-']) {
       const { folder, clock } = await written();
       for (const path of filesOf(folder, kind)) rmSync(path);
       await expect(begin({ folder, clock })).rejects.toMatchObject({ code: 'BROKEN_STATE' });
     }
   });
 
-  it('S9.3 says so where it is from a newer version', async () => {
+  it('opens a state of version 2, whose file of the account has another name', async () => {
+    const test = await begin();
+    await test.create();
+    const folder = kill(test);
+    const pointer = join(folder, 'state.json');
+    const text = readFileSync(pointer, 'utf8').replace('"version": 3', '"version": 2');
+    expect(text).toContain('account-1.jsonl');
+    writeFileSync(pointer, text.replace('"account":', '"world":').replace('account-1', 'world-1'));
+    renameSync(join(folder, 'account-1.jsonl'), join(folder, 'world-1.jsonl'));
+    expect(await historyOf(await begin({ folder, clock: test.clock }))).toEqual(await historyOf(test));
+  });
+
+  it('S9.3 refuses a state of a newer version', async () => {
     const { folder, clock } = await written();
     const path = join(folder, 'state.json');
     writeFileSync(path, readFileSync(path, 'utf8').replace(/"version": \d+/, '"version": 99'));
@@ -133,7 +146,7 @@ describe('the state', () => {
     });
   });
 
-  it('S9.3 lets go of a folder it cannot open', async () => {
+  it('S9.3 releases a folder that it cannot open', async () => {
     const { folder, clock } = await written();
     const path = join(folder, 'state.json');
     const good = readFileSync(path);
@@ -158,7 +171,7 @@ describe('the state', () => {
     const { folder, clock } = await written();
     await resetState(folder);
     await expectFresh(await begin({ folder, clock }));
-    for (const kind of ['state.json', 'journal-', 'world-', 'inventory-']) {
+    for (const kind of ['state.json', 'journal-', 'account-', 'inventory-']) {
       const broken = await written();
       for (const path of filesOf(broken.folder, kind)) appendFileSync(path, 'garbage\n');
       await expect(begin(broken)).rejects.toMatchObject({ code: 'BROKEN_STATE' });
@@ -203,7 +216,7 @@ describe('the state', () => {
     const test = await begin();
     const id = await test.create();
     const before = await historyOf(test);
-    mkdirSync(join(test.folder, 'world-2.jsonl'));
+    mkdirSync(join(test.folder, 'account-2.jsonl'));
     await expect(loadInventory(test.folder, 'VM,VM ID,VI SDK UUID\nother,vm-1,AAAA\n')).rejects.toMatchObject(
       {
         code: 'UNWRITABLE',
@@ -289,7 +302,7 @@ describe('the state', () => {
   it('S9.7 is no worse where it cannot be folded', async () => {
     const test = await begin();
     const replicationJobId = await test.create();
-    mkdirSync(join(test.folder, 'world-2.jsonl'));
+    mkdirSync(join(test.folder, 'account-2.jsonl'));
     const description = 'x'.repeat(1_000_000);
     for (let count = 0; count < 36; count += 1) {
       await test.ok('UpdateReplicationJob', { replicationJobId, description });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { begin, DAY, HOUR, MINUTE, START } from './support.ts';
-import { jobIn, refused, states } from './worlds.ts';
+import { jobIn, refused, states } from './jobs.ts';
 
 describe('updating jobs', () => {
   it('S6.9 change only where an update says so', async () => {

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { ServiceError } from '../errors.ts';
 import type { MgnQuotas } from '../mgn/quotas.ts';
-import type { Command, SimulatedWorld } from '../simulation.ts';
+import type { Command, SimulatedAccount } from '../simulation/simulation.ts';
 import type { Spelling } from '../sms/operations/context.ts';
 import type { Answer } from './answer.ts';
 
@@ -10,7 +10,7 @@ export const SERVICE_BODY_LIMIT = 1 << 20;
 
 /** What the operations of both services read, and the only way in which they change something. */
 export interface ServiceContext {
-  readonly world: SimulatedWorld;
+  readonly account: SimulatedAccount;
   readonly spell: Spelling;
   commit(command: Command): void;
 }

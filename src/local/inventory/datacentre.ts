@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { connectorId, hashBytes, serverId } from '../world/ids.ts';
+import { connectorId, hashBytes, serverId } from '../simulation/ids.ts';
 import type { Connector } from '../sms/records.ts';
-import type { Machine } from '../world/world.ts';
+import type { Machine } from '../simulation/account.ts';
 import type { ExportedVm } from './exported-vm.ts';
 import { readExport, type SkippedRow } from './rvtools.ts';
 
-/** What an export makes of the world: its VMs with their ids, and a connector for each vCenter. */
+/** What an export makes of the account: its VMs with their ids, and a connector for each vCenter. */
 export interface Datacentre {
   readonly machines: readonly Machine[];
   readonly connectors: readonly Connector[];

@@ -1,5 +1,5 @@
 import { LocalError } from '../errors.ts';
-import type { Machine } from '../world/world.ts';
+import type { Machine } from '../simulation/account.ts';
 
 /** A VM of an export; ids of the service are there only where the export has them. */
 export interface ExportedVm {

@@ -111,19 +111,19 @@ function callMgnOperation(
   service: ServiceContext,
   { region, quotas }: { readonly region: string; readonly quotas: MgnQuotas },
 ): { readonly status: number; readonly output: object } {
-  const { world } = service;
+  const { account } = service;
   const input = inputOf(operation, body);
   const { status = 200 } = REQUEST_FORMS.get(operation) ?? {};
   if (operation === 'InitializeService') {
-    if (world.mgn === undefined) service.commit({ do: 'mgn', mgn: { do: 'initialize' } });
+    if (account.mgn === undefined) service.commit({ do: 'mgn', mgn: { do: 'initialize' } });
     return { status, output: {} };
   }
-  const { mgn } = world;
+  const { mgn } = account;
   if (mgn === undefined) throw uninitialized();
   const run = MGN_OPERATIONS.get(operation);
   if (run === undefined) throw invalidRequest(`There is no operation ${operation}.`);
   const context = {
-    world,
+    account,
     mgn,
     quotas,
     region,

@@ -1,5 +1,5 @@
 import { omitNulls, omitUndefined } from '../objects.ts';
-import { serialId } from '../world/ids.ts';
+import { serialId } from '../simulation/ids.ts';
 import { createJob } from './launch.ts';
 import type { Purpose, Settings, SourceServer, Tags } from './records.ts';
 import {
@@ -12,7 +12,7 @@ import {
 import type { MgnSimulationContext } from './schedule.ts';
 import { configuredLaunch, configuredReplication, encryptionKeyOf } from './settings.ts';
 import { setTags } from './tags.ts';
-import { ensureServer, type GroupKind, moveMember, type TemplateKind, updateCounts } from './world.ts';
+import { ensureServer, type GroupKind, moveMember, type TemplateKind, updateCounts } from './account.ts';
 
 /** The actions on one server. */
 export type ServerAction =
@@ -69,7 +69,7 @@ export function executeMgnCommand(simulation: MgnSimulationContext, command: Mgn
 const COMMANDS: {
   readonly [K in CommandName]: (simulation: MgnSimulationContext, command: CommandMembers[K]) => void;
 } = {
-  // The world of MGN is created before its first command.
+  // The account of MGN is created before its first command.
   initialize: () => undefined,
   'create-template': ({ mgn }, { kind, settings, tags }) => {
     const number = ++mgn.count;
@@ -98,13 +98,13 @@ const COMMANDS: {
   assign: (simulation, { ids, to }) => {
     for (const id of ids) assign(simulation, id, to);
   },
-  tags: ({ world, mgn }, { type, id, tags }) => {
-    setTags(world, mgn, type, id, tags);
+  tags: ({ account, mgn }, { type, id, tags }) => {
+    setTags(account, mgn, type, id, tags);
   },
   configure,
   'life-cycle': changeLifeCycle,
-  'replication-type': ({ world, mgn }, { id, type }) => {
-    const server = ensureServer(world.inventory, mgn, id);
+  'replication-type': ({ account, mgn }, { id, type }) => {
+    const server = ensureServer(account.inventory, mgn, id);
     server.type = type;
     server.state = type === 'AGENT_BASED' ? 'PENDING_INSTALLATION' : 'DISCOVERED';
     updateCounts(mgn, server);
@@ -154,13 +154,13 @@ function onServer(
   act: (simulation: MgnSimulationContext, server: SourceServer) => void,
 ): (simulation: MgnSimulationContext, command: { readonly id: string }) => void {
   return (simulation, { id }) => {
-    act(simulation, ensureServer(simulation.world.inventory, simulation.mgn, id));
+    act(simulation, ensureServer(simulation.account.inventory, simulation.mgn, id));
   };
 }
 
 /** Moves a server into an application, or an application into a wave; without `to`, removes it from its group. */
 function assign(simulation: MgnSimulationContext, id: string, to: string | undefined): void {
-  const { mgn, world, now } = simulation;
+  const { mgn, account, now } = simulation;
   const application = mgn.groups.application.get(id);
   if (application !== undefined) {
     moveMember(mgn, id, application.waveId, to);
@@ -169,7 +169,7 @@ function assign(simulation: MgnSimulationContext, id: string, to: string | undef
     application.modifiedAt = now;
     return;
   }
-  const server = ensureServer(world.inventory, mgn, id);
+  const server = ensureServer(account.inventory, mgn, id);
   moveMember(mgn, id, server.applicationId, to);
   delete server.applicationId;
   if (to !== undefined) server.applicationId = to;
@@ -179,8 +179,8 @@ function configure(
   simulation: MgnSimulationContext,
   { kind, id, settings }: CommandMembers['configure'],
 ): void {
-  const { mgn, world } = simulation;
-  const server = ensureServer(world.inventory, mgn, id);
+  const { mgn, account } = simulation;
+  const server = ensureServer(account.inventory, mgn, id);
   if (kind === 'launch') {
     server.launchSettings = omitNulls({ ...configuredLaunch(mgn, server), ...settings });
     return;
@@ -197,7 +197,7 @@ function changeLifeCycle(
   simulation: MgnSimulationContext,
   { id, state }: CommandMembers['life-cycle'],
 ): void {
-  const server = ensureServer(simulation.world.inventory, simulation.mgn, id);
+  const server = ensureServer(simulation.account.inventory, simulation.mgn, id);
   const { now } = simulation;
   if (server.state === 'CUTTING_OVER') server.lastCutover.revertedAt = now;
   else if (state === 'READY_FOR_CUTOVER' && server.state === 'TESTING') server.lastTest.finalizedAt = now;

@@ -1,5 +1,5 @@
-import { digestId } from '../world/ids.ts';
-import type { Inventory, Machine } from '../world/world.ts';
+import { digestId } from '../simulation/ids.ts';
+import type { Inventory, Machine } from '../simulation/account.ts';
 
 /** The appliance by which MGN sees the VMs of one vCenter. */
 export interface VcenterClient {

@@ -1,12 +1,12 @@
 import { omitUndefined } from '../objects.ts';
-import { MINUTE, variedDuration } from '../world/durations.ts';
-import { serialId } from '../world/ids.ts';
+import { MINUTE, variedDuration } from '../simulation/durations.ts';
+import { serialId } from '../simulation/ids.ts';
 import { isWindows, isWindowsClient } from './inventory.ts';
 import type { Job, Participant, Purpose, SourceServer, Tags } from './records.ts';
 import { matchesServer } from './replication-timing.ts';
 import type { MgnSimulationContext } from './schedule.ts';
 import { configuredLaunch } from './settings.ts';
-import { ensureServer } from './world.ts';
+import { ensureServer } from './account.ts';
 
 /** Milliseconds that a job is PENDING. */
 const PENDING_DURATION = 30_000;
@@ -21,7 +21,7 @@ export function createJob(
 ): void {
   const { mgn, now } = simulation;
   const number = ++mgn.jobCount;
-  const servers = ids.map((id) => ensureServer(simulation.world.inventory, mgn, id));
+  const servers = ids.map((id) => ensureServer(simulation.account.inventory, mgn, id));
   const participants = servers.map((server, index) =>
     participantOf(simulation, purpose, server, number, index),
   );
@@ -71,11 +71,11 @@ function participantOf(
 
 /** Decides why a launch that starts now will fail; returns nothing if it will succeed. */
 function launchFailureOf(
-  { world, mgn }: MgnSimulationContext,
+  { account, mgn }: MgnSimulationContext,
   purpose: Purpose,
   server: SourceServer,
 ): string | undefined {
-  const { launchFailures = [], dedicatedHosts = [] } = world.faults;
+  const { launchFailures = [], dedicatedHosts = [] } = account.faults;
   const of = purpose === 'START_TEST' ? 'test' : 'cutover';
   const scripted = launchFailures.find((one) => matchesServer(one.server, server) && (one.of ?? of) === of);
   if (scripted !== undefined) return scripted.message;

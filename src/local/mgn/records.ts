@@ -1,4 +1,4 @@
-import type { Machine } from '../world/world.ts';
+import type { Machine } from '../simulation/account.ts';
 
 export type Tags = Readonly<Record<string, string>>;
 

@@ -1,6 +1,6 @@
 import { matchesGlob } from '../faults/simulated-faults.ts';
-import { copyDuration, HOUR, MINUTE } from '../world/durations.ts';
-import type { Machine } from '../world/world.ts';
+import { copyDuration, HOUR, MINUTE } from '../simulation/durations.ts';
+import type { Machine } from '../simulation/account.ts';
 import type { SimulatedFaults } from '../faults/simulated-faults.ts';
 import type { Replication, SourceServer, Stall } from './records.ts';
 

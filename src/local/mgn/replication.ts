@@ -10,7 +10,7 @@ import {
   STEP_DURATION,
 } from './replication-timing.ts';
 import type { MgnSimulationContext } from './schedule.ts';
-import { updateCounts } from './world.ts';
+import { updateCounts } from './account.ts';
 
 export const isShipping = ({ state }: Replication) =>
   state === 'INITIAL_SYNC' || state === 'SHIPPING_SNAPSHOT';
@@ -20,7 +20,7 @@ export const isLaunchable = ({ replication }: SourceServer) => replication?.snap
 
 /** Starts a replication, or repeats its initiation; data that was shipped before is kept. */
 export function initiateReplication(simulation: MgnSimulationContext, server: SourceServer): void {
-  const { now, world } = simulation;
+  const { now, account } = simulation;
   const before = server.replication;
   const kept = before !== undefined && before.state !== 'STOPPED' && before.state !== 'DISCONNECTED';
   const replication: Replication = {
@@ -33,7 +33,7 @@ export function initiateReplication(simulation: MgnSimulationContext, server: So
   delete replication.pausedIn;
   server.replication = replication;
   if (server.state === 'DISCOVERED' || server.state === 'STOPPED') server.state = 'NOT_READY';
-  const fate = plannedStallOf(world.faults, server);
+  const fate = plannedStallOf(account.faults, server);
   const step = fate === undefined ? -1 : failingStepIndex(fate.error);
   enterState(simulation, server, 'INITIATING', step < 0 ? INITIATION_DURATION : (step + 0.5) * STEP_DURATION);
   if (fate !== undefined && step >= 0) replication.fate = fate;
@@ -93,14 +93,14 @@ export function startWaitingShipments(simulation: MgnSimulationContext): void {
 function startShipment(simulation: MgnSimulationContext, server: SourceServer): void {
   const { replication } = server;
   if (replication === undefined) return;
-  const { now, world } = simulation;
+  const { now, account } = simulation;
   replication.shipments += 1;
   replication.span = Math.max(
     1,
     Math.round(shipmentDuration(server.machine, replication) * (1 - replication.done)),
   );
   replication.firstByteAt ??= now;
-  const fate = plannedStallOf(world.faults, server);
+  const fate = plannedStallOf(account.faults, server);
   const state = replication.synced ? 'SHIPPING_SNAPSHOT' : 'INITIAL_SYNC';
   enterState(
     simulation,

@@ -1,14 +1,14 @@
-import { EventQueue, SlotQueue } from '../world/queues.ts';
-import type { World } from '../world/world.ts';
+import { EventQueue, SlotQueue } from '../simulation/queues.ts';
+import type { SharedAccount } from '../simulation/account.ts';
 import type { SourceServer } from './records.ts';
-import type { MgnWorld } from './world.ts';
+import type { MgnAccount } from './account.ts';
 
 /** What the rules of replications and jobs use of the simulation. */
 export interface MgnSimulationContext {
-  readonly world: World;
+  readonly account: SharedAccount;
   /** The time of the current event. */
   readonly now: number;
-  readonly mgn: MgnWorld;
+  readonly mgn: MgnAccount;
   readonly events: EventQueue<MgnEvent>;
   /** The servers that wait for one of the slots of shipments. */
   readonly slots: SlotQueue<WaitingServer>;

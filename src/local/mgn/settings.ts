@@ -1,9 +1,9 @@
 import { isWindows } from './inventory.ts';
 import type { Settings, SourceServer } from './records.ts';
-import { type MgnWorld, templateSettings } from './world.ts';
+import { type MgnAccount, templateSettings } from './account.ts';
 
 /** Returns the launch settings of a server: its own, or those of the template. */
-export function configuredLaunch(mgn: MgnWorld, server: SourceServer): Settings {
+export function configuredLaunch(mgn: MgnAccount, server: SourceServer): Settings {
   return (
     server.launchSettings ??
     withTemplateSettings(INHERITED_LAUNCH_SETTINGS, templateSettings(mgn, 'launch'), defaultLaunch(server))
@@ -11,7 +11,7 @@ export function configuredLaunch(mgn: MgnWorld, server: SourceServer): Settings 
 }
 
 /** Returns the replication settings of a server: its own, or those of the template. */
-export function configuredReplication(mgn: MgnWorld, server: SourceServer): Settings {
+export function configuredReplication(mgn: MgnAccount, server: SourceServer): Settings {
   return (
     server.replicationSettings ??
     withTemplateSettings(

@@ -1,4 +1,4 @@
-import type { World } from '../world/world.ts';
+import type { SharedAccount } from '../simulation/account.ts';
 import { executeMgnCommand, type MgnCommand } from './commands.ts';
 import { addJobEvents, endJob, endParticipant } from './launch.ts';
 import type { SourceServer } from './records.ts';
@@ -9,21 +9,21 @@ import {
   type MgnEvent,
   type MgnSimulationContext,
 } from './schedule.ts';
-import type { MgnWorld } from './world.ts';
+import type { MgnAccount } from './account.ts';
 
 /** The state of MGN and its future events. Neither service depends on the other. */
 export class MgnSimulation implements MgnSimulationContext {
-  readonly world: World;
-  readonly mgn: MgnWorld;
+  readonly account: SharedAccount;
+  readonly mgn: MgnAccount;
   readonly events = createMgnEventQueue();
   readonly slots = createShipmentSlots();
   now: number;
 
   /** Derives events and slots from the records. */
-  constructor(world: World, mgn: MgnWorld) {
-    this.world = world;
+  constructor(account: SharedAccount, mgn: MgnAccount) {
+    this.account = account;
     this.mgn = mgn;
-    this.now = world.now;
+    this.now = account.now;
     for (const server of mgn.servers.values()) this.#resume(server);
     for (const job of mgn.jobs.values()) if (job.endsAt > this.now) addJobEvents(this, job);
     startWaitingShipments(this);

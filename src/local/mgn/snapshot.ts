@@ -1,7 +1,7 @@
-import { insertSorted } from '../world/sorted.ts';
-import type { Inventory, Machine } from '../world/world.ts';
+import { insertSorted } from '../simulation/sorted.ts';
+import type { Inventory, Machine } from '../simulation/account.ts';
 import type { Group, Job, SourceServer, Tags, Template } from './records.ts';
-import { createMgnWorld, type MgnWorld, moveMember, updateCounts } from './world.ts';
+import { createMgnAccount, type MgnAccount, moveMember, updateCounts } from './account.ts';
 
 /** What is true of all of MGN, in a snapshot. */
 export interface StoredMgn {
@@ -18,7 +18,7 @@ export type StoredMgnRecord =
   | { readonly mgnServer: Omit<SourceServer, 'machine'> & { readonly machine: Machine | string } }
   | { readonly mgnJob: Job };
 
-export function storedMgn(mgn: MgnWorld): StoredMgn {
+export function storedMgn(mgn: MgnAccount): StoredMgn {
   const { initializedAt, count, jobCount, templates, groups } = mgn;
   return {
     initializedAt,
@@ -33,7 +33,7 @@ export function storedMgn(mgn: MgnWorld): StoredMgn {
   };
 }
 
-export function* mgnRecords(mgn: MgnWorld, inventory: Inventory): Generator<StoredMgnRecord> {
+export function* mgnRecords(mgn: MgnAccount, inventory: Inventory): Generator<StoredMgnRecord> {
   for (const server of mgn.servers.values()) {
     const { machine } = server;
     const same = inventory.get(machine.serverId) === machine;
@@ -42,8 +42,8 @@ export function* mgnRecords(mgn: MgnWorld, inventory: Inventory): Generator<Stor
   for (const mgnJob of mgn.jobs.values()) yield { mgnJob };
 }
 
-export function readMgn(stored: StoredMgn): MgnWorld {
-  const mgn = createMgnWorld(stored.initializedAt);
+export function readMgn(stored: StoredMgn): MgnAccount {
+  const mgn = createMgnAccount(stored.initializedAt);
   mgn.count = stored.count;
   mgn.jobCount = stored.jobCount;
   for (const [id, tags] of stored.clientTags) mgn.clientTags.set(id, tags);
@@ -60,7 +60,7 @@ export function readMgn(stored: StoredMgn): MgnWorld {
 }
 
 /** @throws Error where a server has no VM */
-export function addMgnRecord(mgn: MgnWorld, record: StoredMgnRecord, inventory: Inventory): void {
+export function addMgnRecord(mgn: MgnAccount, record: StoredMgnRecord, inventory: Inventory): void {
   if ('mgnJob' in record) {
     mgn.jobs.set(record.mgnJob.number, record.mgnJob);
     mgn.jobsById.set(record.mgnJob.id, record.mgnJob);

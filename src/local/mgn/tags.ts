@@ -1,30 +1,30 @@
-import type { World } from '../world/world.ts';
+import type { SharedAccount } from '../simulation/account.ts';
 import { mgnInventoryOf } from './inventory.ts';
 import type { Tags } from './records.ts';
-import { ensureServer, findServer, type MgnWorld } from './world.ts';
+import { ensureServer, findServer, type MgnAccount } from './account.ts';
 
 /** The tags of what an ARN names by type and id; undefined where there is nothing of the kind. */
-export function tagsOf(world: World, mgn: MgnWorld, type: string, id: string): Tags | undefined {
-  if (type === 'source-server') return findServer(world.inventory, mgn, id)?.tags;
+export function tagsOf(account: SharedAccount, mgn: MgnAccount, type: string, id: string): Tags | undefined {
+  if (type === 'source-server') return findServer(account.inventory, mgn, id)?.tags;
   if (type === 'vcenter-client') {
-    const there = mgnInventoryOf(world.inventory).clients.some((client) => client.id === id);
+    const there = mgnInventoryOf(account.inventory).clients.some((client) => client.id === id);
     return there ? (mgn.clientTags.get(id) ?? {}) : undefined;
   }
   return recordsOf(mgn, type)?.get(id)?.tags;
 }
 
-export function setTags(world: World, mgn: MgnWorld, type: string, id: string, tags: Tags): void {
+export function setTags(account: SharedAccount, mgn: MgnAccount, type: string, id: string, tags: Tags): void {
   if (type === 'vcenter-client') {
     mgn.clientTags.set(id, tags);
     return;
   }
   const record =
-    type === 'source-server' ? ensureServer(world.inventory, mgn, id) : recordsOf(mgn, type)?.get(id);
+    type === 'source-server' ? ensureServer(account.inventory, mgn, id) : recordsOf(mgn, type)?.get(id);
   if (record === undefined) throw new RangeError(`there is no ${type} ${id}`);
   record.tags = tags;
 }
 
-function recordsOf(mgn: MgnWorld, type: string): ReadonlyMap<string, { tags: Tags }> | undefined {
+function recordsOf(mgn: MgnAccount, type: string): ReadonlyMap<string, { tags: Tags }> | undefined {
   switch (type) {
     case 'application':
     case 'wave':

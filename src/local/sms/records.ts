@@ -1,4 +1,4 @@
-import type { Machine } from '../world/world.ts';
+import type { Machine } from '../simulation/account.ts';
 
 /** The appliance that replicates the VMs of one vCenter. */
 export interface Connector {

@@ -11,14 +11,14 @@ import {
   type StoredMgn,
   type StoredMgnRecord,
 } from '../mgn/snapshot.ts';
-import { Inventory, type Machine } from '../world/world.ts';
+import { Inventory, type Machine } from '../simulation/account.ts';
 import type { Job } from '../sms/records.ts';
-import type { SimulatedWorld } from '../simulation.ts';
+import type { SimulatedAccount } from '../simulation/simulation.ts';
 import { readRecords, writeRecords } from './lines.ts';
 
 const FORMAT = 'landfall-local';
-/** 2: with MGN. */
-const VERSION = 2;
+/** 2: with MGN. 3: the file of the account, which was called `world` before. */
+const VERSION = 3;
 
 interface StoredFile {
   readonly name: string;
@@ -26,13 +26,13 @@ interface StoredFile {
   readonly bytes: number;
 }
 
-/** What `state.json` says: which files of the folder are the state. All others are leftovers. */
+/** The content of `state.json`: it names the files that are the current state. All other files are obsolete. */
 export interface Generation {
   readonly format: typeof FORMAT;
   readonly version: typeof VERSION;
   readonly number: number;
   readonly inventory: StoredFile;
-  readonly world: StoredFile;
+  readonly account: StoredFile;
   readonly journal: string;
   /** Virtual minus real time when it was written. */
   readonly offset: number;
@@ -50,7 +50,7 @@ export function makeFolder(folder: string): void {
 }
 
 /**
- * The generation that is in force; undefined in a folder without a state.
+ * Reads which files are the current state of a folder. Returns nothing for a folder without a state.
  * @throws LocalError BROKEN_STATE
  */
 export function readGeneration(folder: string): Generation | undefined {
@@ -75,7 +75,8 @@ export function readGeneration(folder: string): Generation | undefined {
       'use that version, or start afresh with `landfall local reset`',
     );
   }
-  return parsed as Generation;
+  const { world, ...generation } = parsed as Generation & { readonly world?: StoredFile };
+  return world === undefined ? generation : { ...generation, account: world };
 }
 
 export function brokenState(folder: string, cause?: unknown): LocalError {
@@ -85,13 +86,14 @@ export function brokenState(folder: string, cause?: unknown): LocalError {
 }
 
 /**
- * Writes the files of a new generation, with an empty journal; it is not in force yet.
- * @param world as it is to be
- * @param previous the generation in force; its inventory is kept if the world still has the same one
+ * Writes the files of a new generation, with an empty journal. `activateGeneration` makes it the current one.
+ * @param account the account to write
+ * @param previous the current generation
+ * @param sameInventory whether the account has the inventory of `previous`, whose file is then used again
  */
 export function writeGeneration(
   folder: string,
-  world: SimulatedWorld,
+  account: SimulatedAccount,
   offset: number,
   previous: Generation | undefined,
   sameInventory: boolean,
@@ -102,13 +104,13 @@ export function writeGeneration(
   const inventory =
     previous !== undefined && sameInventory
       ? previous.inventory
-      : writeStoredFile(folder, `inventory-${number}.jsonl`, world.inventory.machines);
-  const stored = writeStoredFile(folder, `world-${number}.jsonl`, worldRecords(world));
-  return { format: FORMAT, version: VERSION, number, inventory, world: stored, journal, offset };
+      : writeStoredFile(folder, `inventory-${number}.jsonl`, account.inventory.machines);
+  const stored = writeStoredFile(folder, `account-${number}.jsonl`, accountRecords(account));
+  return { format: FORMAT, version: VERSION, number, inventory, account: stored, journal, offset };
 }
 
 /**
- * Puts a generation into force with one rename, so that a process killed at any moment leaves the old one or
+ * Makes a generation the current one, with one rename: a process that is killed at any moment leaves the old one or
  * the new one.
  */
 export function activateGeneration(folder: string, generation: Generation): void {
@@ -117,7 +119,7 @@ export function activateGeneration(folder: string, generation: Generation): void
   try {
     removeOldFiles(folder, generation);
   } catch {
-    // What could not be removed is in nobody's way; the next generation tries again.
+    // Obsolete files do no harm; the next generation tries again to remove them.
   }
 }
 
@@ -126,51 +128,54 @@ function writeStoredFile(folder: string, name: string, records: Iterable<unknown
 }
 
 /** Removes the files of other generations. */
-function removeOldFiles(folder: string, { inventory, world, journal }: Generation): void {
-  const kept = [inventory.name, world.name, journal];
+function removeOldFiles(folder: string, { inventory, account, journal }: Generation): void {
+  const kept = [inventory.name, account.name, journal];
   for (const name of readdirSync(folder)) {
-    if (/^(inventory|world|journal)-\d+\.jsonl$/.test(name) && !kept.includes(name))
+    if (/^(inventory|account|world|journal)-\d+\.jsonl$/.test(name) && !kept.includes(name))
       rmSync(join(folder, name), { force: true });
   }
 }
 
-/** Forgets the state, whatever it is. */
+/** Removes the state of a folder, even if it cannot be read. */
 export function removeState(folder: string): void {
   rmSync(statePath(folder), { force: true });
 }
 
 type SnapshotHeader = Pick<
-  SimulatedWorld,
+  SimulatedAccount,
   'now' | 'catalog' | 'connectors' | 'faults' | 'runCount' | 'tokenKey'
 > & {
   readonly mgn?: StoredMgn;
 };
 
-/** A job without its machine, where the inventory has that machine. */
+/** A job; its machine is stored only if the inventory does not contain it. */
 type StoredJob = Omit<Job, 'machine'> & { readonly machine?: Machine; readonly serverId?: string };
 
-/** A world, apart from its inventory, as records: what is true of all of it, then each job, then those of MGN. */
-function* worldRecords(world: SimulatedWorld): Generator<SnapshotHeader | StoredJob | StoredMgnRecord> {
-  const { now, catalog, connectors, faults, runCount, tokenKey, mgn } = world;
+/** Yields an account without its inventory as records: a header, then the jobs, then the records of MGN. */
+function* accountRecords(account: SimulatedAccount): Generator<SnapshotHeader | StoredJob | StoredMgnRecord> {
+  const { now, catalog, connectors, faults, runCount, tokenKey, mgn } = account;
   const header = { now, catalog, connectors, faults, runCount, tokenKey };
   yield { ...header, ...omitUndefined({ mgn: mgn && storedMgn(mgn) }) };
-  for (const job of world.jobs) {
+  for (const job of account.jobs) {
     const { machine, ...rest } = job;
-    yield world.inventory.get(machine.serverId) === machine ? { ...rest, serverId: machine.serverId } : job;
+    yield account.inventory.get(machine.serverId) === machine ? { ...rest, serverId: machine.serverId } : job;
   }
-  if (mgn !== undefined) yield* mgnRecords(mgn, world.inventory);
+  if (mgn !== undefined) yield* mgnRecords(mgn, account.inventory);
 }
 
-/** @throws Error where a file is not as it was written */
-export function readWorld(
+/**
+ * Reads an account from its two files.
+ * @throws Error if a checksum does not match
+ */
+export function readAccount(
   inventoryFile: { path: string; checksum: string },
-  worldFile: { path: string; checksum: string },
-): SimulatedWorld {
+  accountFile: { path: string; checksum: string },
+): SimulatedAccount {
   const machines = [...readRecords(inventoryFile.path, inventoryFile.checksum)] as Machine[];
-  const records = readRecords(worldFile.path, worldFile.checksum);
+  const records = readRecords(accountFile.path, accountFile.checksum);
   const { mgn: stored, ...header } = records.next().value as SnapshotHeader;
   const mgn = stored === undefined ? undefined : readMgn(stored);
-  const world: SimulatedWorld = {
+  const account: SimulatedAccount = {
     ...header,
     ...omitUndefined({ mgn }),
     inventory: new Inventory(machines),
@@ -180,20 +185,20 @@ export function readWorld(
   };
   for (const record of records as Generator<StoredJob | StoredMgnRecord>) {
     if ('mgnServer' in record || 'mgnJob' in record) {
-      if (mgn === undefined) throw new Error('a record of MGN stands in a state without it');
-      addMgnRecord(mgn, record, world.inventory);
+      if (mgn === undefined) throw new Error('the state has a record of MGN, but MGN was never initialised');
+      addMgnRecord(mgn, record, account.inventory);
       continue;
     }
     const { serverId, ...rest } = record;
-    const machine = rest.machine ?? (serverId === undefined ? undefined : world.inventory.get(serverId));
+    const machine = rest.machine ?? (serverId === undefined ? undefined : account.inventory.get(serverId));
     if (machine === undefined) throw new Error(`job ${rest.id} has no server`);
-    addJob(world, { ...rest, machine });
+    addJob(account, { ...rest, machine });
   }
-  return world;
+  return account;
 }
 
-function addJob(world: SimulatedWorld, job: Job): void {
-  world.jobs.push(job);
-  world.jobsById.set(job.id, job);
-  world.latestJobs.set(job.machine.serverId, job);
+function addJob(account: SimulatedAccount, job: Job): void {
+  account.jobs.push(job);
+  account.jobsById.set(job.id, job);
+  account.latestJobs.set(job.machine.serverId, job);
 }

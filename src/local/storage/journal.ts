@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs';
-import type { Command } from '../simulation.ts';
+import type { Command } from '../simulation/simulation.ts';
 import { readLines } from './lines.ts';
 
 /** One line of the journal: a command that was accepted, or only that time has passed. */

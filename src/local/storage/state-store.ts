@@ -4,22 +4,22 @@ import { join } from 'node:path';
 import { omitUndefined } from '../objects.ts';
 import { type LocalClock, VirtualTime } from '../clock.ts';
 import type { Datacentre } from '../inventory/datacentre.ts';
-import { Inventory } from '../world/world.ts';
-import { type Command, type SimulatedWorld, Simulation } from '../simulation.ts';
-import { createWorld } from '../sms/simulation/world.ts';
+import { Inventory } from '../simulation/account.ts';
+import { type Command, type SimulatedAccount, Simulation } from '../simulation/simulation.ts';
+import { createSmsAccount } from '../sms/simulation/account.ts';
 import {
   activateGeneration,
   brokenState,
   type Generation,
   readGeneration,
-  readWorld,
+  readAccount,
   writeGeneration,
 } from './generation.ts';
 import { Journal, readJournal } from './journal.ts';
 
 /** Time in answers may run ahead of the journal by this much real time. */
 const TIME_LEASE = 1000;
-/** A journal is folded into a new generation when it is larger than this, and than the world it belongs to. */
+/** A journal is folded into a new generation when it is larger than this, and than the account it belongs to. */
 const MAX_JOURNAL_SIZE = 32 << 20;
 /** The same when a folder is opened, where nobody waits for an answer yet. */
 const MAX_JOURNAL_SIZE_AT_START = 1 << 20;
@@ -61,65 +61,65 @@ export class StateStore {
     if (generation !== undefined) {
       const state = new StateStore(options, loadGeneration(folder, generation));
       // Whoever opens the folder next need not go through all of this again.
-      state.#foldBeyond(Math.max(MAX_JOURNAL_SIZE_AT_START, generation.world.bytes / 4));
+      state.#foldBeyond(Math.max(MAX_JOURNAL_SIZE_AT_START, generation.account.bytes / 4));
       return state;
     }
     const now = clock.now();
-    const world = worldFrom(await options.initial(now), now);
-    const first = writeGeneration(folder, world, 0, undefined, false);
+    const account = newAccount(await options.initial(now), now);
+    const first = writeGeneration(folder, account, 0, undefined, false);
     activateGeneration(folder, first);
-    const simulation = new Simulation(world);
+    const simulation = new Simulation(account);
     return new StateStore(options, { simulation, generation: first, offset: 0, floor: now, journalSize: 0 });
   }
 
-  /** The world as it is now: everything that was due by now has happened. */
-  currentWorld(): SimulatedWorld {
+  /** The account as it is now: everything that was due by now has happened. */
+  currentAccount(): SimulatedAccount {
     const now = this.#time.now();
     if (now > this.#until) this.#append(now);
     this.#simulation.advanceTo(now);
-    return this.#simulation.world;
+    return this.#simulation.account;
   }
 
   /** The time an answer may carry, even if nothing more can be written. */
   get shownTime(): number {
-    return Math.min(this.#time.now(), Math.max(this.#until, this.#simulation.world.now));
+    return Math.min(this.#time.now(), Math.max(this.#until, this.#simulation.account.now));
   }
 
   /** Writes the command to disk, then executes it, at the time of the last `present()`. */
   commit(command: Command): void {
-    this.#append(this.#simulation.world.now, command);
+    this.#append(this.#simulation.account.now, command);
     this.#simulation.execute(command);
-    this.#foldBeyond(Math.max(MAX_JOURNAL_SIZE, this.#generation.world.bytes));
+    this.#foldBeyond(Math.max(MAX_JOURNAL_SIZE, this.#generation.account.bytes));
   }
 
   /** Moves the virtual time forward. */
-  advance(milliseconds: number): SimulatedWorld {
-    this.currentWorld();
+  advance(milliseconds: number): SimulatedAccount {
+    this.currentAccount();
     this.#time.advance(milliseconds);
     this.#append(this.#time.now());
-    return this.currentWorld();
+    return this.currentAccount();
   }
 
-  /** Gives the world new VMs and connectors; the catalogue lists them at once. Jobs stay. */
+  /** Gives the account new VMs and connectors; the catalogue lists them at once. Jobs stay. */
   replaceDatacentre({ machines, connectors }: Datacentre): void {
-    const world = this.currentWorld();
+    const account = this.currentAccount();
     const change = {
       inventory: new Inventory(machines),
       connectors: [...connectors],
-      catalog: { status: 'AVAILABLE', modifiedAt: world.now, listed: true } as const,
+      catalog: { status: 'AVAILABLE', modifiedAt: account.now, listed: true } as const,
     };
-    this.#fold({ ...world, ...change }, this.#time.offset(), false);
-    Object.assign(world, change);
+    this.#fold({ ...account, ...change }, this.#time.offset(), false);
+    Object.assign(account, change);
     this.#simulation.startWaiting();
   }
 
   /** Begins again with another datacentre, without jobs and in real time. What goes wrong stays. */
   restart(datacentre: Datacentre): void {
     const now = this.#options.clock.now();
-    const world = { ...worldFrom(datacentre, now), faults: this.#simulation.world.faults };
-    this.#fold(world, 0, false);
+    const account = { ...newAccount(datacentre, now), faults: this.#simulation.account.faults };
+    this.#fold(account, 0, false);
     this.#time = new VirtualTime(this.#options.clock, this.#options.speed, 0, now);
-    this.#simulation = new Simulation(world);
+    this.#simulation = new Simulation(account);
   }
 
   close(): void {
@@ -143,17 +143,17 @@ export class StateStore {
   #foldBeyond(bytes: number): void {
     if (this.#journal.size <= Math.max(bytes, this.#unfoldable)) return;
     try {
-      this.#fold(this.#simulation.world, this.#time.offset(), true);
+      this.#fold(this.#simulation.account, this.#time.offset(), true);
     } catch {
       this.#unfoldable = 2 * this.#journal.size;
     }
   }
 
-  /** Begins a new generation with the world as it is to be. When it throws, the old one is still in force. */
-  #fold(world: SimulatedWorld, offset: number, sameInventory: boolean): void {
+  /** Begins a new generation with the account as it is to be. When it throws, the old one is still in force. */
+  #fold(account: SimulatedAccount, offset: number, sameInventory: boolean): void {
     const { folder, guard } = this.#options;
     guard();
-    const generation = writeGeneration(folder, world, offset, this.#generation, sameInventory);
+    const generation = writeGeneration(folder, account, offset, this.#generation, sameInventory);
     const journal = new Journal(join(folder, generation.journal), 0);
     try {
       activateGeneration(folder, generation);
@@ -164,7 +164,7 @@ export class StateStore {
     this.#journal.close();
     this.#journal = journal;
     this.#generation = generation;
-    this.#until = world.now;
+    this.#until = account.now;
   }
 }
 
@@ -179,11 +179,11 @@ interface LoadedState {
 /** The last generation with its journal applied. */
 function loadGeneration(folder: string, generation: Generation): LoadedState {
   try {
-    const { inventory, world, journal } = generation;
-    const at = ({ name, checksum }: Generation['world']) => ({ path: join(folder, name), checksum });
-    const simulation = new Simulation(readWorld(at(inventory), at(world)));
+    const { inventory, account, journal } = generation;
+    const at = ({ name, checksum }: Generation['account']) => ({ path: join(folder, name), checksum });
+    const simulation = new Simulation(readAccount(at(inventory), at(account)));
     let { offset } = generation;
-    let floor = simulation.world.now;
+    let floor = simulation.account.now;
     let journalSize = 0;
     const path = join(folder, journal);
     if (existsSync(path)) {
@@ -201,6 +201,6 @@ function loadGeneration(folder: string, generation: Generation): LoadedState {
   }
 }
 
-function worldFrom({ machines, connectors }: Datacentre, now: number): SimulatedWorld {
-  return createWorld(new Inventory(machines), [...connectors], now, randomBytes(32).toString('hex'));
+function newAccount({ machines, connectors }: Datacentre, now: number): SimulatedAccount {
+  return createSmsAccount(new Inventory(machines), [...connectors], now, randomBytes(32).toString('hex'));
 }

@@ -22,7 +22,7 @@ import {
   talkToMgn,
 } from '../../local/mgn.ts';
 import { begin, onCleanup } from '../../local/support.ts';
-import { SMALL_INVENTORY } from '../../local/worlds.ts';
+import { SMALL_INVENTORY } from '../../local/jobs.ts';
 import { FakeClock } from '../sms/mocked.ts';
 import { type FrontDoor, openFrontDoor } from './front-door.ts';
 

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { type Phase, PHASES } from '../../../src/core/desired.ts';
 import type { ObservedJob } from '../../../src/core/observed.ts';
 import { HOUR } from '../../local/support.ts';
-import { linuxes } from '../../local/worlds.ts';
+import { linuxes } from '../../local/jobs.ts';
 import {
   beginSteps,
   CUT_OVER,

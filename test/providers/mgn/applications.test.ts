@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-mgn';
 import { describe, expect, it } from '@jest/globals';
 import { LINUX, servers, WINDOWS } from '../../local/mgn.ts';
-import { linuxes } from '../../local/worlds.ts';
+import { linuxes } from '../../local/jobs.ts';
 import { type Account, beginAccount, leftBehind, OWNER, SCOPE } from './account.ts';
 import { callsOf } from './front-door.ts';
 

@@ -7,7 +7,7 @@ import {
 import { describe, expect, it } from '@jest/globals';
 import { LINUX, servers } from '../../local/mgn.ts';
 import { DAY } from '../../local/support.ts';
-import { linuxes } from '../../local/worlds.ts';
+import { linuxes } from '../../local/jobs.ts';
 import { type Account, beginAccount, leftBehind, operations, OWNER, SCOPE, withJob } from './account.ts';
 import { callsOf } from './front-door.ts';
 

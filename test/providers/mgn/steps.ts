@@ -19,7 +19,7 @@ import { mgnPhases } from '../../../src/providers/mgn/phases.ts';
 import type { MgnStep } from '../../../src/providers/mgn/steps/sequence.ts';
 import { beginMgn, type MgnOptions, type MgnTest, servers } from '../../local/mgn.ts';
 import { DAY, onCleanup } from '../../local/support.ts';
-import { SMALL_INVENTORY } from '../../local/worlds.ts';
+import { SMALL_INVENTORY } from '../../local/jobs.ts';
 import { target, vm } from '../../plan/world.ts';
 
 // Source servers of the built-in endpoint that are ours, and the adapter's steps with them.

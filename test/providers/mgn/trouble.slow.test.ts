@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { CreateRequest } from '../../../src/core/provider.ts';
 import { KEY, servers } from '../../local/mgn.ts';
-import { linuxes } from '../../local/worlds.ts';
+import { linuxes } from '../../local/jobs.ts';
 import { FakeClock } from '../sms/mocked.ts';
 import { type Account, beginAccount, leftBehind, OWNER, SCOPE } from './account.ts';
 import { callsOf } from './front-door.ts';

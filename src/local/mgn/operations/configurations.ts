@@ -1,5 +1,5 @@
 import { omit } from '../../objects.ts';
-import { digestId } from '../../world/ids.ts';
+import { digestId } from '../../simulation/ids.ts';
 import { diskNames } from '../inventory.ts';
 import type { Settings, SourceServer } from '../records.ts';
 import { configuredLaunch, configuredReplication } from '../settings.ts';

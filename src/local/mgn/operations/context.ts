@@ -1,14 +1,14 @@
-import type { World } from '../../world/world.ts';
+import type { SharedAccount } from '../../simulation/account.ts';
 import type { MgnCommand } from '../commands.ts';
 import type { MgnQuotas } from '../quotas.ts';
 import type { Group, SourceServer } from '../records.ts';
-import { findServer, type GroupKind, type MgnWorld } from '../world.ts';
+import { findServer, type GroupKind, type MgnAccount } from '../account.ts';
 import { notFound } from './errors.ts';
 
 /** What an operation works with: MGN as it is now, and the one way to change it. */
 export interface MgnOperationContext {
-  readonly world: World;
-  readonly mgn: MgnWorld;
+  readonly account: SharedAccount;
+  readonly mgn: MgnAccount;
   readonly quotas: MgnQuotas;
   /** The region of the request, for ARNs. */
   readonly region: string;
@@ -23,8 +23,8 @@ export const arnOf = ({ region }: MgnOperationContext, type: string, id: string)
   `arn:aws:mgn:${region}:${ACCOUNT}:${type}/${id}`;
 
 /** The server of that id. */
-export function serverOf({ world, mgn }: MgnOperationContext, id: string): SourceServer {
-  const server = findServer(world.inventory, mgn, id);
+export function serverOf({ account, mgn }: MgnOperationContext, id: string): SourceServer {
+  const server = findServer(account.inventory, mgn, id);
   if (server === undefined) throw notFound('SourceServer', id);
   return server;
 }

@@ -1,6 +1,6 @@
 import { omitUndefined } from '../../objects.ts';
 import type { Group, SourceServer, Tags } from '../records.ts';
-import { type GroupKind, memberCount } from '../world.ts';
+import { type GroupKind, memberCount } from '../account.ts';
 import {
   arnOf,
   GROUP_TYPES,
@@ -120,7 +120,7 @@ function wireGroup(kind: GroupKind, context: MgnOperationContext, group: Group):
   const { id, name, description, archived, createdAt, modifiedAt, tags, waveId } = group;
   const servers = serversOf(kind, context, group);
   const status = {
-    lastUpdateDateTime: isoTime(context.world.now),
+    lastUpdateDateTime: isoTime(context.account.now),
     healthStatus: healthOf(servers),
     progressStatus: progressOf(servers),
   };

@@ -1,6 +1,6 @@
 import type { Job, Participant, Purpose, SourceServer, Tags } from '../records.ts';
 import { isLaunchable } from '../replication.ts';
-import { findServer } from '../world.ts';
+import { findServer } from '../account.ts';
 import { arnOf, isoTime, type MgnOperationContext } from './context.ts';
 import { conflict, invalidRequest, notFound, quotaExceeded } from './errors.ts';
 import { listPage, type PageInput } from './page.ts';
@@ -24,7 +24,7 @@ export function startLaunchJob(
   checkTags(tags);
   if (new Set(ids).size < ids.length) throw wrongIds('must not repeat');
   const servers = ids.map((id) => {
-    const server = findServer(context.world.inventory, context.mgn, id);
+    const server = findServer(context.account.inventory, context.mgn, id);
     if (server === undefined) throw wrongIds(`must name source servers, which ${id} is not`);
     return server;
   });
@@ -134,7 +134,7 @@ export function describeJobLogItems(context: MgnOperationContext, input: PageInp
   if (job === undefined) {
     throw invalidRequest(`Job ${input.jobID} not found.`, [{ name: 'jobID', message: 'must name a job' }]);
   }
-  const log = logOf(job, context.world.now).map((item, index) => ({ item, index }));
+  const log = logOf(job, context.account.now).map((item, index) => ({ item, index }));
   return listPage(
     context,
     {
@@ -159,7 +159,7 @@ export function deleteJob(context: MgnOperationContext, { jobID }: JobInput): ob
 }
 
 function wireJob(context: MgnOperationContext, job: Job): object {
-  const { now } = context.world;
+  const { now } = context.account;
   const { id, purpose, createdAt, startsAt, endsAt, tags, participants } = job;
   return {
     jobID: id,

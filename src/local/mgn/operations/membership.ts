@@ -1,4 +1,4 @@
-import { memberCount } from '../world.ts';
+import { memberCount } from '../account.ts';
 import { groupOf, type MgnOperationContext, serverOf } from './context.ts';
 import { conflict, quotaExceeded } from './errors.ts';
 

@@ -19,7 +19,7 @@ export interface PagedList<T> {
 
 /** One page of a list, as the API answers it. */
 export function listPage<T>(
-  { world }: MgnOperationContext,
+  { account }: MgnOperationContext,
   { operation, after, cursorOf }: PagedList<T>,
   input: PageInput,
   wire: (item: T) => object,
@@ -28,7 +28,7 @@ export function listPage<T>(
     {
       operation: `mgn:${operation}`,
       filter: JSON.stringify(omit(input, 'maxResults', 'nextToken')),
-      tokenKey: world.tokenKey,
+      tokenKey: account.tokenKey,
       after,
       cursorOf,
       refusal: (message) =>

@@ -2,7 +2,7 @@ import type { ServerAction } from '../commands.ts';
 import type { ReplicationState, SourceServer } from '../records.ts';
 import { isLaunchable } from '../replication.ts';
 import { configuredReplication } from '../settings.ts';
-import { findServer } from '../world.ts';
+import { findServer } from '../account.ts';
 import { type MgnOperationContext, serverOf } from './context.ts';
 import { conflict, invalidRequest, quotaExceeded } from './errors.ts';
 import { wireServer } from './wire-server.ts';
@@ -82,7 +82,7 @@ export function runServerAction(
   const refusal = ACTION_RULES[deed](server, context);
   if (refusal !== undefined) throw refusal;
   context.commit({ do: deed, id });
-  const after = findServer(context.world.inventory, context.mgn, id);
+  const after = findServer(context.account.inventory, context.mgn, id);
   return after === undefined ? {} : wireServer(context, after);
 }
 

@@ -1,7 +1,7 @@
 import { mgnInventoryOf, type VcenterClient } from '../inventory.ts';
 import type { SourceServer } from '../records.ts';
-import { mergedAfter, upperBound } from '../../world/sorted.ts';
-import { findServer } from '../world.ts';
+import { mergedAfter, upperBound } from '../../simulation/sorted.ts';
+import { findServer } from '../account.ts';
 import { arnOf, isoTime, type MgnOperationContext } from './context.ts';
 import { listPage, type PageInput } from './page.ts';
 import { wireServer } from './wire-server.ts';
@@ -41,7 +41,7 @@ function serversAfter(
   const found: SourceServer[] = [];
   const fits = filterOf(filters);
   for (const id of idsAfter(context, filters, cursor)) {
-    const server = findServer(context.world.inventory, context.mgn, id);
+    const server = findServer(context.account.inventory, context.mgn, id);
     if (server !== undefined && fits(server) && found.push(server) === count) break;
   }
   return found;
@@ -49,7 +49,7 @@ function serversAfter(
 
 /** The ids that can fit, in order: only where all servers can, all are gone through. */
 function idsAfter(
-  { world, mgn }: MgnOperationContext,
+  { account, mgn }: MgnOperationContext,
   filters: ServerFilters,
   cursor: string,
 ): Iterable<string> {
@@ -67,7 +67,7 @@ function idsAfter(
     !replicationTypes.includes('AGENT_BASED') &&
     (lifeCycleStates.length === 0 || lifeCycleStates.includes('DISCOVERED'));
   return untouched
-    ? mergedAfter(mgnInventoryOf(world.inventory).ids, mgn.serverIds, cursor)
+    ? mergedAfter(mgnInventoryOf(account.inventory).ids, mgn.serverIds, cursor)
     : mergedAfter(mgn.serverIds, [], cursor);
 }
 
@@ -89,7 +89,7 @@ function filterOf(filters: ServerFilters): (server: SourceServer) => boolean {
 const idOf = ({ id }: VcenterClient) => id;
 
 export function describeVcenterClients(context: MgnOperationContext, input: PageInput): object {
-  const { clients } = mgnInventoryOf(context.world.inventory);
+  const { clients } = mgnInventoryOf(context.account.inventory);
   return listPage<VcenterClient>(
     context,
     {
@@ -104,7 +104,7 @@ export function describeVcenterClients(context: MgnOperationContext, input: Page
       hostname: managerName,
       vcenterUUID: managerId,
       datacenterName: datacenter,
-      lastSeenDatetime: isoTime(context.world.now),
+      lastSeenDatetime: isoTime(context.account.now),
       sourceServerTags: {},
       tags: context.mgn.clientTags.get(id) ?? {},
     }),

@@ -54,10 +54,10 @@ interface Resource {
   readonly tags: Tags;
 }
 
-function resourceOf({ world, mgn, region }: MgnOperationContext, arn: string): Resource {
-  const [, inRegion, account, type, id = ''] = ARN.exec(arn) ?? [];
+function resourceOf({ account, mgn, region }: MgnOperationContext, arn: string): Resource {
+  const [, inRegion, owner, type, id = ''] = ARN.exec(arn) ?? [];
   if (type === undefined) throw invalidRequest(`${arn} is not an ARN of this service.`);
-  const tags = inRegion === region && account === ACCOUNT ? tagsOf(world, mgn, type, id) : undefined;
+  const tags = inRegion === region && owner === ACCOUNT ? tagsOf(account, mgn, type, id) : undefined;
   if (tags === undefined) throw notFound('Resource', arn);
   return { type, id, tags };
 }

@@ -1,8 +1,8 @@
 import { omit } from '../../objects.ts';
-import { serialId } from '../../world/ids.ts';
+import { serialId } from '../../simulation/ids.ts';
 import type { Settings, Tags, Template } from '../records.ts';
 import { DEFAULT_LAUNCH } from '../settings.ts';
-import type { TemplateKind } from '../world.ts';
+import type { TemplateKind } from '../account.ts';
 import { checkEncryptionKey } from './configurations.ts';
 import { arnOf, type MgnOperationContext } from './context.ts';
 import { invalidRequest, notFound } from './errors.ts';

@@ -1,4 +1,4 @@
-import { MINUTE } from '../../world/durations.ts';
+import { MINUTE } from '../../simulation/durations.ts';
 import { diskNames, diskSizes, vcenterClientId } from '../inventory.ts';
 import { mgnJobId } from '../launch.ts';
 import type { Milestone, Replication, SourceServer } from '../records.ts';
@@ -29,15 +29,15 @@ export function wireServer(context: MgnOperationContext, server: SourceServer): 
   };
 }
 
-function launchedOf({ world }: MgnOperationContext, { launched }: SourceServer): object | undefined {
+function launchedOf({ account }: MgnOperationContext, { launched }: SourceServer): object | undefined {
   if (launched === undefined) return undefined;
-  const firstBoot = world.now - launched.at < BOOTING ? 'WAITING' : 'SUCCEEDED';
+  const firstBoot = account.now - launched.at < BOOTING ? 'WAITING' : 'SUCCEEDED';
   return { ec2InstanceID: launched.instanceId, jobID: mgnJobId(launched.job), firstBoot };
 }
 
-function lifeCycleOf({ world }: MgnOperationContext, server: SourceServer): object {
+function lifeCycleOf({ account }: MgnOperationContext, server: SourceServer): object {
   const { state, addedAt, replication, lastTest, lastCutover } = server;
-  const { now } = world;
+  const { now } = account;
   const first = replication?.firstByteAt;
   return {
     state,
@@ -60,9 +60,9 @@ function milestones({ initiatedAt, job, finalizedAt, revertedAt }: Milestone): o
   };
 }
 
-function replicationOf({ world }: MgnOperationContext, { machine, replication }: SourceServer): object {
+function replicationOf({ account }: MgnOperationContext, { machine, replication }: SourceServer): object {
   if (replication === undefined) return { dataReplicationState: 'STOPPED', replicatedDisks: [] };
-  const { now } = world;
+  const { now } = account;
   const { state, snapshotAt, stalled, until, fate } = replication;
   const share = replicatedShare(replication, now);
   const gone = state === 'DISCONNECTED';

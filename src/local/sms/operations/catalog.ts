@@ -1,13 +1,13 @@
 import { invalidParameter, ServiceError } from '../../errors.ts';
 import type { Connector } from '../records.ts';
-import type { Machine } from '../../world/world.ts';
-import { hasHealthyConnector } from '../simulation/world.ts';
+import type { Machine } from '../../simulation/account.ts';
+import { hasHealthyConnector } from '../simulation/account.ts';
 import type { Inputs, OperationContext, PageInput } from './context.ts';
 import { pageOf } from '../../http/page.ts';
 import { wireConnector, wireServer } from './wire.ts';
 
 export function getServers(context: OperationContext, input: Inputs['GetServers']): object {
-  const { catalog, tokenKey } = context.world;
+  const { catalog, tokenKey } = context.account;
   const { items, nextToken } = pageOf<Machine>(
     {
       operation: 'GetServers',
@@ -28,7 +28,7 @@ export function getServers(context: OperationContext, input: Inputs['GetServers'
 
 /** Lists all servers, or those at the requested addresses, in the order of their ids. */
 function listingOf(
-  { world: { inventory } }: OperationContext,
+  { account: { inventory } }: OperationContext,
   { vmServerAddressList = [] }: Inputs['GetServers'],
 ) {
   if (vmServerAddressList.length === 0) {
@@ -48,8 +48,8 @@ function listingOf(
 }
 
 export function importServerCatalog(context: OperationContext): object {
-  const { connectors, catalog } = context.world;
-  if (!connectors.some(({ managerId }) => hasHealthyConnector(context.world, managerId))) {
+  const { connectors, catalog } = context.account;
+  if (!connectors.some(({ managerId }) => hasHealthyConnector(context.account, managerId))) {
     throw new ServiceError('NoConnectorsAvailableException', 'No healthy connectors are available.');
   }
   // A second import during an import has no effect.
@@ -63,7 +63,7 @@ export function deleteServerCatalog(context: OperationContext): object {
 }
 
 export function getConnectors(context: OperationContext, input: PageInput): object {
-  const { connectors, tokenKey } = context.world;
+  const { connectors, tokenKey } = context.account;
   const { items, nextToken } = pageOf<Connector>(
     {
       operation: 'GetConnectors',
@@ -81,7 +81,7 @@ export function disassociateConnector(
   context: OperationContext,
   { connectorId }: Inputs['DisassociateConnector'],
 ): object {
-  if (!context.world.connectors.some((connector) => connector.connectorId === connectorId)) {
+  if (!context.account.connectors.some((connector) => connector.connectorId === connectorId)) {
     throw invalidParameter(`Connector ${connectorId} not found.`);
   }
   context.commit({ do: 'disassociate', connectorId });

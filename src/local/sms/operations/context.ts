@@ -1,10 +1,10 @@
 import type { SmsCommand } from '../simulation/commands.ts';
 import type { LicenceType } from '../records.ts';
-import type { SmsWorld } from '../simulation/world.ts';
+import type { SmsAccount } from '../simulation/account.ts';
 
 /** What an operation reads, and the only way in which it changes something. */
 export interface OperationContext {
-  readonly world: SmsWorld;
+  readonly account: SmsAccount;
   readonly spell: Spelling;
   /** Writes the command to the journal, and executes it. When it returns, a crash cannot lose the command. */
   commit(command: SmsCommand): void;

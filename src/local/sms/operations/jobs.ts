@@ -2,9 +2,9 @@ import { omitUndefined } from '../../objects.ts';
 import { invalidParameter, operationNotPermitted, ServiceError } from '../../errors.ts';
 import { isFinished } from '../simulation/job-states.ts';
 import type { Job, JobSettings } from '../records.ts';
-import type { Machine } from '../../world/world.ts';
+import type { Machine } from '../../simulation/account.ts';
 import { nextAutomaticRun } from '../simulation/runs.ts';
-import { hasHealthyConnector, type SmsWorld } from '../simulation/world.ts';
+import { hasHealthyConnector, type SmsAccount } from '../simulation/account.ts';
 import type { Inputs, JobInput, OperationContext, SettingsInput } from './context.ts';
 import { pageOf } from '../../http/page.ts';
 import { wireJob } from './wire.ts';
@@ -21,7 +21,7 @@ export function createReplicationJob(
   const { serverId } = checkServer(context, input.serverId);
   const seedAt = Math.round(seedReplicationTime * 1000);
   context.commit({ do: 'create', serverId, seedAt, runOnce, settings: settingsOf(input) });
-  return { replicationJobId: context.world.jobs.at(-1)?.id };
+  return { replicationJobId: context.account.jobs.at(-1)?.id };
 }
 
 function checkFrequency(runOnce: boolean, frequency: number | undefined): void {
@@ -37,13 +37,13 @@ function checkFrequency(runOnce: boolean, frequency: number | undefined): void {
 }
 
 /** Returns the server, if a job can be created for it. */
-function checkServer({ world }: OperationContext, serverId: string): Machine {
-  const machine = world.catalog.listed ? world.inventory.get(serverId) : undefined;
+function checkServer({ account }: OperationContext, serverId: string): Machine {
+  const machine = account.catalog.listed ? account.inventory.get(serverId) : undefined;
   if (machine === undefined) throw invalidParameter(`Server ${serverId} not found in the server catalog.`);
   const { managerId } = machine;
-  if (!hasHealthyConnector(world, managerId)) {
+  if (!hasHealthyConnector(account, managerId)) {
     const others =
-      world.connectors.length > 0 && !world.connectors.some((one) => one.managerId === managerId);
+      account.connectors.length > 0 && !account.connectors.some((one) => one.managerId === managerId);
     throw others
       ? new ServiceError(
           'ServerCannotBeReplicatedException',
@@ -51,7 +51,7 @@ function checkServer({ world }: OperationContext, serverId: string): Machine {
         )
       : new ServiceError('NoConnectorsAvailableException', 'No healthy connectors are available.');
   }
-  const job = world.latestJobs.get(serverId);
+  const job = account.latestJobs.get(serverId);
   if (job !== undefined && !isFinished(job)) {
     throw new ServiceError(
       'ReplicationJobAlreadyExistsException',
@@ -77,17 +77,17 @@ function settingsOf(input: SettingsInput): JobSettings {
 }
 
 export function getReplicationJobs(context: OperationContext, input: Inputs['GetReplicationJobs']): object {
-  const { world } = context;
+  const { account } = context;
   const { replicationJobId } = input;
-  const only = replicationJobId === undefined ? undefined : world.jobsById.get(replicationJobId);
+  const only = replicationJobId === undefined ? undefined : account.jobsById.get(replicationJobId);
   const { items, nextToken } = pageOf<Job>(
     {
       operation: 'GetReplicationJobs',
       filter: replicationJobId ?? '',
-      tokenKey: world.tokenKey,
+      tokenKey: account.tokenKey,
       after: (cursor, count) =>
         replicationJobId === undefined
-          ? world.jobs.slice(Number(cursor), Number(cursor) + count)
+          ? account.jobs.slice(Number(cursor), Number(cursor) + count)
           : [only].filter((job) => job !== undefined),
       cursorOf: ({ number }) => String(number),
     },
@@ -97,8 +97,8 @@ export function getReplicationJobs(context: OperationContext, input: Inputs['Get
 }
 
 /** Finds a job by its id, deleted jobs too. */
-function findJob(world: SmsWorld, id: string): Job {
-  const job = world.jobsById.get(id);
+function findJob(account: SmsAccount, id: string): Job {
+  const job = account.jobsById.get(id);
   if (job === undefined) throw jobNotFound(id);
   return job;
 }
@@ -110,7 +110,7 @@ export function updateReplicationJob(
   context: OperationContext,
   input: Inputs['UpdateReplicationJob'],
 ): object {
-  const job = findJob(context.world, input.replicationJobId);
+  const job = findJob(context.account, input.replicationJobId);
   if (job.state === 'DELETED') throw jobNotFound(job.id);
   if (isFinished(job))
     throw operationNotPermitted(`Replication job ${job.id} cannot be updated in state ${job.state}.`);
@@ -138,7 +138,7 @@ export function updateReplicationJob(
 }
 
 export function deleteReplicationJob(context: OperationContext, { replicationJobId }: JobInput): object {
-  const job = findJob(context.world, replicationJobId);
+  const job = findJob(context.account, replicationJobId);
   if (job.state === 'DELETED') throw jobNotFound(job.id);
   // Deleting a job that is being deleted changes nothing.
   if (job.state !== 'DELETING') context.commit({ do: 'delete', job: job.number });

@@ -1,10 +1,10 @@
 import { omitUndefined } from '../../objects.ts';
-import { DAY } from '../../world/durations.ts';
+import { DAY } from '../../simulation/durations.ts';
 import { invalidParameter, operationNotPermitted, ServiceError } from '../../errors.ts';
 import { isFinished } from '../simulation/job-states.ts';
 import type { Job, Run } from '../records.ts';
 import { activeOrWaitingRun } from '../simulation/runs.ts';
-import type { SmsWorld } from '../simulation/world.ts';
+import type { SmsAccount } from '../simulation/account.ts';
 import type { Inputs, OperationContext } from './context.ts';
 import { pageOf } from '../../http/page.ts';
 import { wireJob, wireRun } from './wire.ts';
@@ -14,13 +14,13 @@ const ON_DEMAND_PER_DAY = 2;
 
 /** Lists the runs of a job, the latest first. */
 export function getReplicationRuns(context: OperationContext, input: Inputs['GetReplicationRuns']): object {
-  const { world } = context;
-  const job = requireJob(world, input.replicationJobId);
+  const { account } = context;
+  const job = requireJob(account, input.replicationJobId);
   const { items, nextToken } = pageOf<Run>(
     {
       operation: 'GetReplicationRuns',
       filter: job.id,
-      tokenKey: world.tokenKey,
+      tokenKey: account.tokenKey,
       after: (cursor, count) => runsBefore(job.runs, cursor === '' ? Infinity : Number(cursor), count),
       cursorOf: ({ number }) => String(number),
     },
@@ -34,8 +34,8 @@ export function getReplicationRuns(context: OperationContext, input: Inputs['Get
 }
 
 /** Finds a job. The API model has no error for an unknown job in the operations on runs. */
-function requireJob(world: SmsWorld, id: string): Job {
-  const job = world.jobsById.get(id);
+function requireJob(account: SmsAccount, id: string): Job {
+  const job = account.jobsById.get(id);
   if (job === undefined) throw invalidParameter(`Replication job ${id} not found.`);
   return job;
 }
@@ -50,8 +50,8 @@ export function startOnDemandReplicationRun(
   context: OperationContext,
   input: Inputs['StartOnDemandReplicationRun'],
 ): object {
-  const { world } = context;
-  const job = requireJob(world, input.replicationJobId);
+  const { account } = context;
+  const job = requireJob(account, input.replicationJobId);
   if (isFinished(job) || job.state === 'PAUSED_ON_FAILURE') {
     throw operationNotPermitted(`Replication job ${job.id} cannot run in state ${job.state}.`);
   }
@@ -61,7 +61,7 @@ export function startOnDemandReplicationRun(
   if (activeOrWaitingRun(job) !== undefined) {
     throw operationNotPermitted(`A replication run of replication job ${job.id} is already in progress.`);
   }
-  const today = job.runs.filter((run) => run.type === 'ON_DEMAND' && run.scheduledAt > world.now - DAY);
+  const today = job.runs.filter((run) => run.type === 'ON_DEMAND' && run.scheduledAt > account.now - DAY);
   if (today.length >= ON_DEMAND_PER_DAY) {
     throw new ServiceError(
       'ReplicationRunLimitExceededException',

@@ -1,7 +1,7 @@
 import type { Connector, Job, Run } from '../records.ts';
-import type { Machine } from '../../world/world.ts';
+import type { Machine } from '../../simulation/account.ts';
 import { nextAutomaticRun, runProgress } from '../simulation/runs.ts';
-import { isHealthy } from '../simulation/world.ts';
+import { isHealthy } from '../simulation/account.ts';
 import type { OperationContext } from './context.ts';
 
 /** The number of runs that a list of jobs has of each job; GetReplicationRuns has all. */
@@ -12,7 +12,7 @@ const epochSeconds = (milliseconds: number | undefined) =>
   milliseconds === undefined ? undefined : milliseconds / 1000;
 
 export function wireServer(context: OperationContext, machine: Machine): object {
-  const job = context.world.latestJobs.get(machine.serverId);
+  const job = context.account.latestJobs.get(machine.serverId);
   return {
     serverId: machine.serverId,
     serverType: context.spell('VIRTUAL_MACHINE'),
@@ -36,11 +36,11 @@ function wireVm({ spell }: OperationContext, machine: Machine): object {
   };
 }
 
-export function wireConnector({ world, spell }: OperationContext, connector: Connector): object {
+export function wireConnector({ account, spell }: OperationContext, connector: Connector): object {
   return {
     connectorId: connector.connectorId,
     version: '1.1.0.0',
-    status: spell(isHealthy(world, connector) ? 'HEALTHY' : 'UNHEALTHY'),
+    status: spell(isHealthy(account, connector) ? 'HEALTHY' : 'UNHEALTHY'),
     capabilityList: [spell('VSPHERE')],
     vmManagerName: connector.managerName,
     vmManagerType: spell('VSPHERE'),
@@ -80,8 +80,8 @@ export function wireJob(context: OperationContext, job: Job): object {
   };
 }
 
-export function wireRun({ world, spell }: OperationContext, job: Job, run: Run): object {
-  const progress = run.state === 'ACTIVE' ? runProgress(run, world.now) : undefined;
+export function wireRun({ account, spell }: OperationContext, job: Job, run: Run): object {
+  const progress = run.state === 'ACTIVE' ? runProgress(run, account.now) : undefined;
   return {
     replicationRunId: run.id,
     state: spell(run.state),

@@ -1,4 +1,4 @@
-import { jobId } from '../../world/ids.ts';
+import { jobId } from '../../simulation/ids.ts';
 import type { Job, JobSettings, Run } from '../records.ts';
 import { deleteJob } from './job-states.ts';
 import { defaultLicence } from './operating-systems.ts';
@@ -30,9 +30,9 @@ export type SmsCommand =
 /** Milliseconds that an import takes (domain: up to about a minute). */
 const IMPORT_DURATION = 45_000;
 
-/** Executes a command at the current time of the world. */
+/** Executes a command at the current time of the account. */
 export function executeCommand(simulation: SimulationContext, command: SmsCommand): void {
-  const { world } = simulation;
+  const { account } = simulation;
   switch (command.do) {
     case 'create':
       createJob(simulation, command);
@@ -45,34 +45,36 @@ export function executeCommand(simulation: SimulationContext, command: SmsComman
       return;
     case 'run': {
       const job = jobByNumber(simulation, command.job);
-      scheduleRun(simulation, job, 'ON_DEMAND', world.now, command.description);
+      scheduleRun(simulation, job, 'ON_DEMAND', account.now, command.description);
       return;
     }
     case 'import':
-      world.catalog.status = 'IMPORTING';
-      world.catalog.readyAt = world.now + IMPORT_DURATION;
-      simulation.events.add({ kind: 'import', at: world.catalog.readyAt });
+      account.catalog.status = 'IMPORTING';
+      account.catalog.readyAt = account.now + IMPORT_DURATION;
+      simulation.events.add({ kind: 'import', at: account.catalog.readyAt });
       return;
     case 'forget':
-      world.catalog = { status: 'DELETED', modifiedAt: world.now, listed: false };
+      account.catalog = { status: 'DELETED', modifiedAt: account.now, listed: false };
       return;
     case 'disassociate':
-      world.connectors = world.connectors.filter(({ connectorId }) => connectorId !== command.connectorId);
+      account.connectors = account.connectors.filter(
+        ({ connectorId }) => connectorId !== command.connectorId,
+      );
   }
 }
 
-function jobByNumber({ world }: SimulationContext, number: number): Job {
-  const job = world.jobs[number - 1];
+function jobByNumber({ account }: SimulationContext, number: number): Job {
+  const job = account.jobs[number - 1];
   if (job === undefined) throw new RangeError(`there is no job ${number}`);
   return job;
 }
 
 function createJob(simulation: SimulationContext, command: SmsCommand & { do: 'create' }): void {
-  const { world } = simulation;
-  const machine = world.inventory.get(command.serverId);
+  const { account } = simulation;
+  const machine = account.inventory.get(command.serverId);
   if (machine === undefined) throw new RangeError(`there is no server ${command.serverId}`);
-  const number = world.jobs.length + 1;
-  const start = Math.max(command.seedAt, world.now);
+  const number = account.jobs.length + 1;
+  const start = Math.max(command.seedAt, account.now);
   const job: Job = {
     number,
     id: jobId(number),
@@ -88,9 +90,9 @@ function createJob(simulation: SimulationContext, command: SmsCommand & { do: 'c
     failures: 0,
     runs: [],
   };
-  world.jobs.push(job);
-  world.latestJobs.set(machine.serverId, job);
-  world.jobsById.set(job.id, job);
+  account.jobs.push(job);
+  account.latestJobs.set(machine.serverId, job);
+  account.jobsById.set(job.id, job);
   scheduleRun(simulation, job, 'AUTOMATIC', start);
 }
 
@@ -100,13 +102,13 @@ function updateJob(simulation: SimulationContext, job: Job, command: SmsCommand 
   if (command.dropKey === true) delete job.settings.kmsKeyId;
   const coming = nextAutomaticRun(job);
   if (command.nextRunAt !== undefined) {
-    job.anchor = Math.max(command.nextRunAt, simulation.world.now);
+    job.anchor = Math.max(command.nextRunAt, simulation.account.now);
     if (coming !== undefined) reschedule(simulation, job, coming, job.anchor);
   } else if (job.settings.frequency !== frequencyBefore && coming !== undefined && coming.waiting !== true) {
     const last = job.runs.findLast((run) => run.type === 'AUTOMATIC' && run.startedAt !== undefined);
     if (last === undefined) return;
     job.anchor = last.scheduledAt;
-    reschedule(simulation, job, coming, nextScheduledTime(job, simulation.world.now));
+    reschedule(simulation, job, coming, nextScheduledTime(job, simulation.account.now));
   }
 }
 

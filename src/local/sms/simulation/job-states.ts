@@ -1,5 +1,5 @@
 import type { Job, RunState } from '../records.ts';
-import { DAY } from '../../world/durations.ts';
+import { DAY } from '../../simulation/durations.ts';
 import type { SimulationContext } from './schedule.ts';
 
 /** A paused job is deleted after this time (domain: SMS rules). */
@@ -19,14 +19,14 @@ export function finishJob(simulation: SimulationContext, job: Job, state: 'COMPL
 
 export function pauseJob(simulation: SimulationContext, job: Job): void {
   job.state = 'PAUSED_ON_FAILURE';
-  job.givesUpAt = simulation.world.now + PAUSE_LIMIT;
+  job.givesUpAt = simulation.account.now + PAUSE_LIMIT;
   simulation.events.add({ kind: 'give-up', at: job.givesUpAt, job: job.number });
   cancelRuns(simulation, job, 'DELETED');
 }
 
 export function deleteJob(simulation: SimulationContext, job: Job): void {
   job.state = 'DELETING';
-  job.goneAt = simulation.world.now + DELETION_DURATION;
+  job.goneAt = simulation.account.now + DELETION_DURATION;
   simulation.events.add({ kind: 'gone', at: job.goneAt, job: job.number });
   cancelRuns(simulation, job, 'DELETING');
 }

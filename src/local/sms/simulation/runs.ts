@@ -1,11 +1,11 @@
 import { omitUndefined } from '../../objects.ts';
-import { copyDuration, DAY, HOUR, MINUTE } from '../../world/durations.ts';
+import { copyDuration, DAY, HOUR, MINUTE } from '../../simulation/durations.ts';
 import { matchesGlob } from '../../faults/simulated-faults.ts';
-import { amiId, runId } from '../../world/ids.ts';
+import { amiId, runId } from '../../simulation/ids.ts';
 import { expireJob, finishJob, pauseJob } from './job-states.ts';
 import { guestFamilyOf, licenceFits } from './operating-systems.ts';
 import type { Job, PlannedFailure, Run } from '../records.ts';
-import type { Machine } from '../../world/world.ts';
+import type { Machine } from '../../simulation/account.ts';
 import type { SimulatedFaults } from '../../faults/simulated-faults.ts';
 import type { SimulationContext } from './schedule.ts';
 
@@ -20,7 +20,7 @@ export function scheduleRun(
   at: number,
   description?: string,
 ): Run {
-  const number = ++simulation.world.runCount;
+  const number = ++simulation.account.runCount;
   const run: Run = omitUndefined({
     number,
     id: runId(number),
@@ -63,7 +63,7 @@ export function nextScheduledTime(job: Job, time: number): number {
 }
 
 export function startRun(simulation: SimulationContext, job: Job, run: Run): void {
-  const { now, faults } = simulation.world;
+  const { now, faults } = simulation.account;
   const seeded = job.runs.some(({ state }) => state === 'COMPLETED');
   const fate = plannedFailureOf(job, faults);
   delete run.waiting;

@@ -1,10 +1,10 @@
-import { EventQueue, SlotQueue } from '../../world/queues.ts';
+import { EventQueue, SlotQueue } from '../../simulation/queues.ts';
 import type { Job, Run } from '../records.ts';
-import type { SmsWorld } from './world.ts';
+import type { SmsAccount } from './account.ts';
 
 /** What the rules of jobs and runs use of the simulation. */
 export interface SimulationContext {
-  readonly world: SmsWorld;
+  readonly account: SmsAccount;
   readonly events: EventQueue<SmsEvent>;
   /** The runs that wait for one of the slots of active runs. */
   readonly slots: SlotQueue<WaitingRun>;

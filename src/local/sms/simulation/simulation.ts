@@ -3,33 +3,34 @@ import { executeCommand, type SmsCommand } from './commands.ts';
 import { deletePausedJob, expireJob, finishDeletion } from './job-states.ts';
 import { endRun, queueDueRun, startRun } from './runs.ts';
 import { createEventQueue, createRunSlots, type SimulationContext, type SmsEvent } from './schedule.ts';
-import { hasHealthyConnector, type SmsWorld } from './world.ts';
+import { hasHealthyConnector, type SmsAccount } from './account.ts';
 
 /**
  * The state of SMS and its future events. Time passes only when a later time is asked for, and then only due events are
  * processed: the cost of a request does not depend on the number of jobs.
  */
 export class SmsSimulation implements SimulationContext {
-  readonly world: SmsWorld;
+  readonly account: SmsAccount;
   readonly events = createEventQueue();
   readonly slots = createRunSlots();
 
   /** Derives events, queue and slots from the records. */
-  constructor(world: SmsWorld) {
-    this.world = world;
-    if (world.catalog.readyAt !== undefined) this.events.add({ kind: 'import', at: world.catalog.readyAt });
-    for (const job of world.jobs) this.#resume(job);
+  constructor(account: SmsAccount) {
+    this.account = account;
+    if (account.catalog.readyAt !== undefined)
+      this.events.add({ kind: 'import', at: account.catalog.readyAt });
+    for (const job of account.jobs) this.#resume(job);
     this.startWaiting();
   }
 
   /** Processes all events up to `time`. */
   advanceTo(time: number): void {
     for (let event = this.events.take(time); event !== undefined; event = this.events.take(time)) {
-      this.world.now = event.at;
+      this.account.now = event.at;
       this.#process(event);
       this.startWaiting();
     }
-    this.world.now = Math.max(this.world.now, time);
+    this.account.now = Math.max(this.account.now, time);
   }
 
   execute(command: SmsCommand): void {
@@ -38,17 +39,17 @@ export class SmsSimulation implements SimulationContext {
 
   /** Gives free slots to waiting runs. */
   startWaiting(): void {
-    const isServed = (managerId: string) => hasHealthyConnector(this.world, managerId);
+    const isServed = (managerId: string) => hasHealthyConnector(this.account, managerId);
     for (let next = this.slots.startNext(isServed); next !== undefined; next = this.slots.startNext(isServed))
       startRun(this, next.job, next.run);
   }
 
   #process(event: SmsEvent): void {
     if (event.kind === 'import') {
-      finishImport(this.world, event.at);
+      finishImport(this.account, event.at);
       return;
     }
-    const job = this.world.jobs[(event.job ?? 0) - 1];
+    const job = this.account.jobs[(event.job ?? 0) - 1];
     if (job === undefined) return;
     switch (event.kind) {
       case 'expire':
@@ -77,7 +78,7 @@ export class SmsSimulation implements SimulationContext {
       else if (state === 'PENDING') this.#addEvent('due', run.scheduledAt, job, number);
       else if (state === 'ACTIVE') {
         this.slots.occupy();
-        this.#addEvent('end', run.endsAt ?? this.world.now, job, number);
+        this.#addEvent('end', run.endsAt ?? this.account.now, job, number);
       }
     }
     if (job.state === 'DELETED') return;
@@ -91,8 +92,8 @@ export class SmsSimulation implements SimulationContext {
   }
 }
 
-function finishImport(world: SmsWorld, at: number): void {
-  const { catalog } = world;
+function finishImport(account: SmsAccount, at: number): void {
+  const { catalog } = account;
   if (catalog.readyAt !== at) return;
   delete catalog.readyAt;
   catalog.status = 'AVAILABLE';

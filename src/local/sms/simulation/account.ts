@@ -1,8 +1,8 @@
-import type { Inventory, World } from '../../world/world.ts';
+import type { Inventory, SharedAccount } from '../../simulation/account.ts';
 import type { Catalog, Connector, Job } from '../records.ts';
 
 /** All state of the simulated SMS: plain data, apart from the indexes. */
-export interface SmsWorld extends World {
+export interface SmsAccount extends SharedAccount {
   catalog: Catalog;
   connectors: Connector[];
   /** Job number `n` is at index `n - 1`. */
@@ -15,12 +15,12 @@ export interface SmsWorld extends World {
 }
 
 /** Creates the state of an account that has just imported its catalogue and never had a job. */
-export function createWorld(
+export function createSmsAccount(
   inventory: Inventory,
   connectors: Connector[],
   now: number,
   tokenKey: string,
-): SmsWorld {
+): SmsAccount {
   return {
     now,
     inventory,
@@ -35,13 +35,13 @@ export function createWorld(
   };
 }
 
-export function isHealthy(world: SmsWorld, connector: Connector): boolean {
-  return !world.faults.unhealthyConnectors.includes(connector.connectorId);
+export function isHealthy(account: SmsAccount, connector: Connector): boolean {
+  return !account.faults.unhealthyConnectors.includes(connector.connectorId);
 }
 
 /** Whether runs of VMs of this vCenter can start. */
-export function hasHealthyConnector(world: SmsWorld, managerId: string): boolean {
-  return world.connectors.some(
-    (connector) => connector.managerId === managerId && isHealthy(world, connector),
+export function hasHealthyConnector(account: SmsAccount, managerId: string): boolean {
+  return account.connectors.some(
+    (connector) => connector.managerId === managerId && isHealthy(account, connector),
   );
 }

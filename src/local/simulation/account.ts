@@ -1,8 +1,8 @@
 import type { SimulatedFaults } from '../faults/simulated-faults.ts';
 import { upperBound } from './sorted.ts';
 
-/** What both services read of the world that they simulate. */
-export interface World {
+/** What both services read of the account that they simulate. */
+export interface SharedAccount {
   /** The virtual time up to which all events have happened. */
   now: number;
   inventory: Inventory;

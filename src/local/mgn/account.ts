@@ -1,10 +1,10 @@
-import { insertSorted } from '../world/sorted.ts';
-import type { Inventory, Machine } from '../world/world.ts';
+import { insertSorted } from '../simulation/sorted.ts';
+import type { Inventory, Machine } from '../simulation/account.ts';
 import { mgnInventoryOf } from './inventory.ts';
 import type { Group, Job, Settings, SourceServer, Tags, Template } from './records.ts';
 
 /** What MGN knows, once it is initialised. Templates, groups and jobs are in the order in which they were made. */
-export interface MgnWorld {
+export interface MgnAccount {
   readonly initializedAt: number;
   /** Templates and groups made so far. */
   count: number;
@@ -32,7 +32,7 @@ export interface MgnWorld {
 export type TemplateKind = 'launch' | 'replication';
 export type GroupKind = 'application' | 'wave';
 
-export function createMgnWorld(now: number): MgnWorld {
+export function createMgnAccount(now: number): MgnAccount {
   return {
     initializedAt: now,
     count: 0,
@@ -53,7 +53,7 @@ export function createMgnWorld(now: number): MgnWorld {
 }
 
 /** The server of that id as it is now; undefined where there is none, or it was deleted. */
-export function findServer(inventory: Inventory, mgn: MgnWorld, id: string): SourceServer | undefined {
+export function findServer(inventory: Inventory, mgn: MgnAccount, id: string): SourceServer | undefined {
   const known = mgn.servers.get(id);
   if (known !== undefined) return known.deleted === true ? undefined : known;
   const machine = mgnInventoryOf(inventory).get(id);
@@ -61,7 +61,7 @@ export function findServer(inventory: Inventory, mgn: MgnWorld, id: string): Sou
 }
 
 /** The record of that server, made if nothing was done with it yet. */
-export function ensureServer(inventory: Inventory, mgn: MgnWorld, id: string): SourceServer {
+export function ensureServer(inventory: Inventory, mgn: MgnAccount, id: string): SourceServer {
   const known = mgn.servers.get(id);
   if (known !== undefined) return known;
   const machine = mgnInventoryOf(inventory).get(id);
@@ -73,7 +73,7 @@ export function ensureServer(inventory: Inventory, mgn: MgnWorld, id: string): S
 }
 
 /** A server that only was discovered. */
-function newDiscoveredServer(mgn: MgnWorld, id: string, machine: Machine): SourceServer {
+function newDiscoveredServer(mgn: MgnAccount, id: string, machine: Machine): SourceServer {
   return {
     id,
     machine,
@@ -88,18 +88,18 @@ function newDiscoveredServer(mgn: MgnWorld, id: string, machine: Machine): Sourc
 }
 
 /** The settings that a template gives to servers; only the first one does. */
-export function templateSettings(mgn: MgnWorld, kind: TemplateKind): Settings {
+export function templateSettings(mgn: MgnAccount, kind: TemplateKind): Settings {
   const [first] = mgn.templates[kind].values();
   return first?.settings ?? {};
 }
 
-export function memberCount(mgn: MgnWorld, groupId: string): number {
+export function memberCount(mgn: MgnAccount, groupId: string): number {
   return mgn.members.get(groupId)?.size ?? 0;
 }
 
 /** Puts something into a group, and out of the one it was in. */
 export function moveMember(
-  mgn: MgnWorld,
+  mgn: MgnAccount,
   id: string,
   from: string | undefined,
   to: string | undefined,
@@ -113,7 +113,7 @@ export function moveMember(
 const NOT_REPLICATING = new Set(['STOPPED', 'DISCONNECTED', 'PAUSED']);
 
 /** Brings the counts up to date with a server that has changed. */
-export function updateCounts(mgn: MgnWorld, server: SourceServer): void {
+export function updateCounts(mgn: MgnAccount, server: SourceServer): void {
   const { replication } = server;
   setMembership(
     mgn.replicating,
