@@ -2,6 +2,7 @@ import { type ConcernId, CONCERNS } from './concern-ids.ts';
 import type { DesiredVm } from './desired.ts';
 import type { Excerpt, Place } from './error.ts';
 import { byKeys } from './lists.ts';
+import type { Address } from './names.ts';
 
 /**
  * How bad a concern is:
@@ -20,7 +21,7 @@ export interface Concern {
   /** What to do about it; begins in lower case, no full stop at the end. */
   readonly remedy?: string;
   /** The VM it is about, `wave/name`. */
-  readonly address?: string;
+  readonly address?: Address;
   /** The target it is about. */
   readonly target?: string;
   readonly place?: Place;

@@ -1,4 +1,4 @@
-import type { Address } from './names.ts';
+import type { Address, ServerId } from './names.ts';
 import type { Place } from './error.ts';
 import type { S3Lock } from './lock.ts';
 
@@ -54,7 +54,7 @@ export interface Target {
 
 /** How a manifest points at a VM. At least one of serverId, vmManagerId + vmId, path and name is there. */
 export interface VmReference {
-  readonly serverId?: string;
+  readonly serverId?: ServerId;
   readonly vmManagerId?: string;
   readonly vmId?: string;
   readonly path?: string;

@@ -1,6 +1,7 @@
 import type { Concern } from './concern.ts';
 import type { SettingValue } from './desired.ts';
 import type { Place } from './error.ts';
+import type { Address } from './names.ts';
 import type { PlannedTarget } from './plan.ts';
 import type { Instant } from './time.ts';
 
@@ -38,7 +39,7 @@ export interface ManifestDrift {
   readonly target: string;
   readonly wave: string;
   /** `wave/name`; of an unlisted job as a plan calls its delete. */
-  readonly address: string;
+  readonly address: Address;
   /** The job's id, where there is one. */
   readonly job?: string;
   /** Sorted by field. */

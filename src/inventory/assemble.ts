@@ -146,9 +146,9 @@ function groupVms(vms: readonly ReferencedVm[]): readonly VmGroup[] {
 }
 
 function sortKey({
-  reference: { name = '', path = '', vmManagerId = '', vmId = '', vmWareUuid = '', serverId = '' },
+  reference: { name = '', path = '', vmManagerId = '', vmId = '', vmWareUuid = '', serverId },
 }: ReferencedVm) {
-  return [name, path, vmManagerId, vmId, vmWareUuid, serverId];
+  return [name, path, vmManagerId, vmId, vmWareUuid, serverId ?? ''];
 }
 
 function splitIntoChunks<T>(items: readonly T[], size: number): readonly (readonly T[])[] {

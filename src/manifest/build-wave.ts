@@ -1,5 +1,5 @@
 import { type Phase, PHASES, type VmReference } from '../core/desired.ts';
-import { toAddress } from '../core/names.ts';
+import { toAddress, toServerId } from '../core/names.ts';
 import { addressesOf } from './identity.ts';
 import { type Origin, uncertaintyCheck, UNKNOWN_NAME, type Vm, type Wave } from './model.ts';
 import type { Guest } from '../core/guest.ts';
@@ -108,7 +108,9 @@ function readReference(map: ValueMap): VmReference {
   const reference: { -readonly [key in keyof VmReference]: VmReference[key] } = {};
   for (const key of IDENTIFIERS) {
     const value = textAt(map, key);
-    if (value !== undefined) reference[key] = value;
+    if (value === undefined) continue;
+    if (key === 'serverId') reference.serverId = toServerId(value);
+    else reference[key] = value;
   }
   return reference;
 }

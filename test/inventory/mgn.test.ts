@@ -5,6 +5,7 @@ import { readMgnCsv } from '../../src/inventory/mgn/read.ts';
 import { writeMgnCsv } from '../../src/inventory/mgn/write.ts';
 import { writeWave } from '../../src/inventory/write-wave.ts';
 import type { Desired, Target } from '../../src/core/desired.ts';
+import { toServerId } from '../../src/core/names.ts';
 import { anyText } from '../setup/any-text.ts';
 import { OPTIONS, validate } from './support.ts';
 
@@ -54,7 +55,7 @@ const reference = fc.oneof(
   fc.record({ name: word }),
   fc.record({ name: word, path: word.map((text) => `/Datacenters/A/vm/${text}`) }),
   fc.record({ path: word.map((text) => `/${text}`) }),
-  fc.record({ serverId: word }, { requiredKeys: ['serverId'] }),
+  fc.record({ serverId: word.map(toServerId) }, { requiredKeys: ['serverId'] }),
   fc.record({ name: word, vmManagerId: word, vmId: word }),
 );
 const vm = fc.record({

@@ -62,7 +62,7 @@ describe('the VMs of a target', () => {
       'vm.same-server',
       'vm.same-server',
     ]);
-    const wrong = vm('web', { reference: { serverId: 's-web', name: 'other' } });
+    const wrong = vm('web', { reference: { serverId: toServerId('s-web'), name: 'other' } });
     expect(subjects({ vms: [wrong], servers: ['web'] })[0]?.problem?.id).toBe('vm.identity-mismatch');
   });
 

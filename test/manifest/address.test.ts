@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { VmReference } from '../../src/core/desired.ts';
+import { toServerId } from '../../src/core/names.ts';
 import { addressesOf } from '../../src/manifest/identity.ts';
 
 describe('addressesOf', () => {
@@ -16,7 +17,7 @@ describe('addressesOf', () => {
     ],
     [
       'by path, serverId or vmId where there is no name',
-      [{ path: '/x' }, { serverId: 's-1' }, { vmManagerId: 'm', vmId: 'v' }],
+      [{ path: '/x' }, { serverId: toServerId('s-1') }, { vmManagerId: 'm', vmId: 'v' }],
       ['w//x', 'w/s-1', 'w/v'],
     ],
     [
@@ -34,7 +35,7 @@ describe('addressesOf', () => {
   it('are unique, and the same whatever the order', () => {
     const id = fc.constantFrom('a', 'b', '/a', 'a~2');
     const vm = fc
-      .record({ name: id, path: id, serverId: id }, { requiredKeys: [] })
+      .record({ name: id, path: id, serverId: id.map(toServerId) }, { requiredKeys: [] })
       .map((reference): VmReference => reference);
     const vms = fc.uniqueArray(vm, { selector: (reference) => JSON.stringify(reference), maxLength: 8 });
     fc.assert(

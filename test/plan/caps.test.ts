@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { toAddress } from '../../src/core/names.ts';
 import type { Plan } from '../../src/core/plan.ts';
 import { changeOf, job, planOf, RULES, SETTINGS, short, traitsOf, unmarked, vm, wave } from './world.ts';
 
@@ -122,7 +123,9 @@ describe('the cap of a target', () => {
       servers: ['a', 'b'],
       limit: 1,
       input: {
-        concerns: [{ id: 'licence.linux-aws', severity: 'critical', message: 'm', address: 'sdsc-01/a' }],
+        concerns: [
+          { id: 'licence.linux-aws', severity: 'critical', message: 'm', address: toAddress('sdsc-01/a') },
+        ],
       },
     });
     expect(short(plan)).toEqual(['create sdsc-01/a blocked by licence.linux-aws', 'create sdsc-01/b']);

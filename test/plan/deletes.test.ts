@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { VmReference } from '../../src/core/desired.ts';
-import { toServerId } from '../../src/core/names.ts';
+import { toAddress, toServerId } from '../../src/core/names.ts';
 import { observePreconditions } from '../../src/plan/saved/preconditions.ts';
 import {
   changeOf,
@@ -23,12 +23,12 @@ describe('a job whose VM is in no manifest', () => {
   it('is deleted', () => {
     const plan = planOf({ vms: [vm('web')], servers: ['web', 'gone'], jobs: [job('web'), job('gone')] });
     expect(changeOf(plan, 'sdsc-01/gone')).toEqual({
-      address: 'sdsc-01/gone',
+      address: toAddress('sdsc-01/gone'),
       target: 'production',
       wave: 'sdsc-01',
       action: 'delete',
       id: 'sms-job-gone',
-      serverId: 's-gone',
+      serverId: toServerId('s-gone'),
       owner: { project: 'ucop', wave: 'sdsc-01' },
       settings: SETTINGS,
       fields: [],
@@ -135,7 +135,7 @@ describe('deletes are held back', () => {
   });
 
   it.each<[string, VmReference]>([
-    ['serverId', { serverId: 's-web' }],
+    ['serverId', { serverId: toServerId('s-web') }],
     ['VM id', { vmManagerId: MANAGER, vmId: 'vm-web' }],
     ['path', { path: '/Datacenters/SDSC/vm/web' }],
     ['name', { path: '/nowhere', name: 'web' }],

@@ -25,7 +25,7 @@ const critical = (address: string): Concern => ({
   id: 'licence.linux-aws',
   severity: 'critical',
   message: 'Linux can be migrated with BYOL only',
-  address,
+  address: toAddress(address),
 });
 
 describe('concerns of validation', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { VmReference } from '../../src/core/desired.ts';
-import { toServerId } from '../../src/core/names.ts';
+import { toAddress, toServerId } from '../../src/core/names.ts';
 import type { ObservedServer } from '../../src/core/observed.ts';
 import type { Plan } from '../../src/core/plan.ts';
 import { job, MANAGER, planOf, raised, server, short, vm } from './world.ts';
@@ -15,19 +15,23 @@ function find(reference: VmReference) {
 
 describe('finding the server of a VM', () => {
   it.each<[string, VmReference, string]>([
-    ['its serverId', { serverId: 's-other' }, 's-other'],
+    ['its serverId', { serverId: toServerId('s-other') }, 's-other'],
     ['vmManagerId and vmId', { vmManagerId: MANAGER, vmId: 'vm-2' }, 's-other'],
     ['a vmManagerId in lower case', { vmManagerId: MANAGER.toLowerCase(), vmId: 'vm-web' }, 's-web'],
     ['its path', { path: '/Datacenters/OAK/vm/web' }, 's-other'],
     ['its name', { name: 'db' }, 's-db'],
     ['a name and the path that tells it apart', { name: 'web', path: OTHER.path }, 's-other'],
-    ['a serverId and all else that agrees', { serverId: 's-web', name: 'web', vmId: 'vm-web' }, 's-web'],
+    [
+      'a serverId and all else that agrees',
+      { serverId: toServerId('s-web'), name: 'web', vmId: 'vm-web' },
+      's-web',
+    ],
   ])('goes by %s', (_, reference, serverId) => {
     expect(find(reference)).toMatchObject({ found: [serverId], raised: [] });
   });
 
   it.each<[VmReference, string]>([
-    [{ serverId: 's-none', name: 'other' }, 'serverId "s-none"'],
+    [{ serverId: toServerId('s-none'), name: 'other' }, 'serverId "s-none"'],
     [{ vmManagerId: MANAGER, vmId: 'vm-9' }, `vmId "vm-9" of vmManagerId "${MANAGER}"`],
     [{ path: '/nowhere' }, 'path "/nowhere"'],
     [{ name: 'we' }, 'name "we"'],
@@ -36,7 +40,7 @@ describe('finding the server of a VM', () => {
     const { found, plan } = find(reference);
     expect(found).toEqual([]);
     expect(plan.concerns).toMatchObject([
-      { id: 'vm.unknown', severity: 'critical', address: 'sdsc-01/web', place: { line: 9 } },
+      { id: 'vm.unknown', severity: 'critical', address: toAddress('sdsc-01/web'), place: { line: 9 } },
     ]);
     expect(plan.concerns[0]?.message).toContain(words);
     expect(plan.concerns[0]?.remedy).toContain('landfall catalog import');
@@ -48,7 +52,7 @@ describe('finding the server of a VM', () => {
     [{ name: 'Web' }, 'name "web"'],
     [{ path: '/Datacenters/SDSC/vm/Moved/db' }, 'path "/Datacenters/SDSC/vm/db"'],
     [{ path: '/web' }, 'path "/Datacenters/OAK/vm/web" or "/Datacenters/SDSC/vm/web"'],
-    [{ serverId: 's-none', name: 'db' }, 'serverId "s-db"'],
+    [{ serverId: toServerId('s-none'), name: 'db' }, 'serverId "s-db"'],
     [{ vmManagerId: MANAGER, vmId: 'vm-9', name: 'db' }, `vmManagerId "${MANAGER}" and vmId "vm-db"`],
   ])('asks about %j whether it is another one', (reference, meant) => {
     const { found, plan } = find(reference);
@@ -124,8 +128,8 @@ describe('finding the server of a VM', () => {
   });
 
   it.each<[VmReference, string, string]>([
-    [{ serverId: 's-web', name: 'db' }, 'name "web"', 'name "db"'],
-    [{ serverId: 's-web', path: '/x' }, 'path "/Datacenters/SDSC/vm/web"', 'path "/x"'],
+    [{ serverId: toServerId('s-web'), name: 'db' }, 'name "web"', 'name "db"'],
+    [{ serverId: toServerId('s-web'), path: '/x' }, 'path "/Datacenters/SDSC/vm/web"', 'path "/x"'],
     [{ path: OTHER.path, vmId: 'vm-3' }, 'vmId "vm-2"', 'vmId "vm-3"'],
     [{ name: 'db', vmManagerId: 'X' }, `vmManagerId "${MANAGER}"`, 'vmManagerId "X"'],
   ])('refuses %j, which points two ways', (reference, actual, wanted) => {
@@ -148,14 +152,14 @@ describe('finding the server of a VM', () => {
 
   it('compares only what the catalogue knows', () => {
     const plan = planOf({
-      vms: [vm('web', { reference: { serverId: 's-1', name: 'web', path: '/x' } })],
+      vms: [vm('web', { reference: { serverId: toServerId('s-1'), name: 'web', path: '/x' } })],
       servers: [{ serverId: toServerId('s-1') }],
     });
     expect(short(plan)).toEqual(['create sdsc-01/web']);
   });
 
   it('refuses two VMs that are one server', () => {
-    const twin = vm('alias', { reference: { serverId: 's-web' }, wave: 'sdsc-02' });
+    const twin = vm('alias', { reference: { serverId: toServerId('s-web') }, wave: 'sdsc-02' });
     const plan = planOf({ vms: [vm('web'), twin], servers: ['web'], jobs: [job('web')] });
     expect(short(plan)).toEqual([]);
     expect(raised(plan)).toEqual(['vm.same-server sdsc-01/web', 'vm.same-server sdsc-02/alias']);
@@ -164,7 +168,7 @@ describe('finding the server of a VM', () => {
   });
 
   it('says so of the selected one only', () => {
-    const twin = vm('alias', { reference: { serverId: 's-web' }, wave: 'sdsc-02' });
+    const twin = vm('alias', { reference: { serverId: toServerId('s-web') }, wave: 'sdsc-02' });
     const selection = { wave: (name: string) => name === 'sdsc-02' };
     const plan = planOf({ vms: [vm('web'), twin], servers: ['web'], input: { selection } });
     expect(raised(plan)).toEqual(['vm.same-server sdsc-02/alias']);
@@ -194,7 +198,7 @@ describe('servers that only a job knows', () => {
       job('web', { id: 'j2', server: server('web', { serverId: toServerId('s-2') }) }),
     ];
     const plan = planOf({ vms: [vm('web')], jobs });
-    expect(plan.changes).toMatchObject([{ action: 'no-op', id: 'j2', serverId: 's-1' }]);
+    expect(plan.changes).toMatchObject([{ action: 'no-op', id: 'j2', serverId: toServerId('s-1') }]);
     expect(planOf({ vms: [vm('web')], jobs: jobs.toReversed() })).toEqual(plan);
   });
 

@@ -1,7 +1,7 @@
 // Random worlds for property tests: few names, so that VMs, servers, jobs and waves meet in every way.
 import fc from 'fast-check';
 import type { DesiredVm, Settings, VmReference } from '../../src/core/desired.ts';
-import { toServerId } from '../../src/core/names.ts';
+import { toAddress, toServerId } from '../../src/core/names.ts';
 import type { JobState, ObservedJob, ObservedServer } from '../../src/core/observed.ts';
 import { isActive } from '../../src/core/observed.ts';
 import type { ProviderTraits } from '../../src/core/provider.ts';
@@ -106,7 +106,10 @@ const reference = (n: string): fc.Arbitrary<VmReference> =>
   fc.oneof(
     { weight: 3, arbitrary: fc.constantFrom(1, 2).map((m) => ({ name: n, path: `/DC${m}/vm/${n}` })) },
     { weight: 1, arbitrary: fc.constant({ name: n }) },
-    { weight: 1, arbitrary: fc.constantFrom(1, 2).map((m) => ({ serverId: `s-${n}${m}`, name: n })) },
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom(1, 2).map((m) => ({ serverId: toServerId(`s-${n}${m}`), name: n })),
+    },
   );
 
 const desiredVmOf = ({ settings }: Manner): fc.Arbitrary<DesiredVm> =>
@@ -156,7 +159,7 @@ export const samplesOf = (manner: Manner): fc.Arbitrary<Sample> =>
             id: 'licence.linux-aws' as const,
             severity: 'critical' as const,
             message: 'm',
-            address: `${w}/${n}`,
+            address: toAddress(`${w}/${n}`),
           })),
           replace: (text) => replaced.some((n) => n === text),
         },

@@ -1,5 +1,6 @@
 // Plans that show what a migration lead meets: made by the planner, as a user's are.
 import type { Settings } from '../../src/core/desired.ts';
+import { toAddress } from '../../src/core/names.ts';
 import type { Plan } from '../../src/core/plan.ts';
 import { planProject } from '../../src/plan/index.ts';
 import {
@@ -81,7 +82,7 @@ export function busyPlan(): Plan {
         severity: 'critical',
         message: 'licenseType "AWS" cannot go with os "rhel-7.3": Linux can be migrated with BYOL only',
         remedy: 'set licenseType to BYOL, or leave it out',
-        address: 'sdsc-01/licence',
+        address: toAddress('sdsc-01/licence'),
         place: { file: 'waves/sdsc-01.yaml', line: 26, column: 20 },
       },
     ],

@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import pc from 'picocolors';
 import type { Concern } from '../../src/core/concern.ts';
 import type { Desired, DesiredVm, DesiredWave } from '../../src/core/desired.ts';
+import { toAddress } from '../../src/core/names.ts';
 import {
   renderValidationJson,
   renderValidationText,
@@ -18,7 +19,7 @@ const desired: Desired = {
   defaultTarget: 'local',
   targets: [],
   waves: [{ name: 'sdsc-01' } as DesiredWave],
-  vms: [{ address: 'sdsc-01/a' } as DesiredVm, { address: 'sdsc-01/b' } as DesiredVm],
+  vms: [{ address: toAddress('sdsc-01/a') } as DesiredVm, { address: toAddress('sdsc-01/b') } as DesiredVm],
 };
 
 const misspelt: Concern = {
@@ -36,7 +37,7 @@ const ofDefaults = (address: string): Concern => ({
   severity: 'critical',
   message: 'kmsKeyId is set, but encrypted is not true',
   remedy: 'add encrypted: true',
-  address,
+  address: toAddress(address),
   place: { ...place, line: 110, column: 15 },
   excerpt: { text: '    kmsKeyId: alias/migration', length: 15 },
 });
@@ -52,7 +53,7 @@ const troubled: Validation = {
       severity: 'warning',
       message: 'the seed replication is 89 days ahead',
       remedy: 'choose an earlier time',
-      address: 'sdsc-01/web',
+      address: toAddress('sdsc-01/web'),
       target: 'production',
       place: { ...place, line: 12, column: 92 },
       excerpt: {
@@ -73,7 +74,7 @@ const hostile: Validation = {
       severity: 'error',
       message: 'name \u001b[2J\u202e is too long',
       remedy: 'remove \u0007',
-      address: 'w/\u009b1m',
+      address: toAddress('w/\u009b1m'),
       target: 't\u2066',
       place: { file: 'waves/\u001b[31m.yaml', line: 1, column: 9 },
       excerpt: { text: `\t\u001b[2Ja: "${'x'.repeat(10_000_000)}\u202e"`, length: 10_000_000 },
@@ -134,7 +135,11 @@ describe('a validation as JSON', () => {
     for (const raw of ['\u001b', '\u009b', '\u202e', '\u2066']) expect(json).not.toContain(raw);
     expect(JSON.parse(json)).toMatchObject({
       diagnostics: [
-        { message: 'name \u001b[2J\u202e is too long', file: 'waves/\u001b[31m.yaml', address: 'w/\u009b1m' },
+        {
+          message: 'name \u001b[2J\u202e is too long',
+          file: 'waves/\u001b[31m.yaml',
+          address: toAddress('w/\u009b1m'),
+        },
       ],
     });
     expect(json.length).toBeLessThan(2000);

@@ -3,7 +3,7 @@ import type { ProviderName, Settings, VmReference } from '../../core/desired.ts'
 import { LandfallError } from '../../core/error.ts';
 import type { SkippedEntry } from '../../core/inventory.ts';
 import type { ServiceDefinition } from '../../core/service.ts';
-import { isApplicationName } from '../../core/names.ts';
+import { isApplicationName, toServerId } from '../../core/names.ts';
 import { displayName, identifierKeys, supportedReference } from '../../manifest/identity.ts';
 import { DEFAULT_PROVIDER, serviceOf } from '../../providers/registry.ts';
 import { type CellReader, Header, readRows, type Row } from '../csv.ts';
@@ -186,7 +186,9 @@ function referenceOf(
   const said: { -readonly [key in keyof VmReference]: VmReference[key] } = {};
   for (const field of IDENTIFIERS) {
     const value = tags[field](row);
-    if (value !== '') said[field] = value;
+    if (value === '') continue;
+    if (field === 'serverId') said.serverId = toServerId(value);
+    else said[field] = value;
   }
   const id = idOf(row);
   // One of the two says nothing without the other.

@@ -2,6 +2,7 @@ import type { ChangedPrecondition } from '../../core/apply-result.ts';
 import type { Settings, SettingValue, Target } from '../../core/desired.ts';
 import type { Place } from '../../core/error.ts';
 import { byKeys, byText } from '../../core/lists.ts';
+import type { Address } from '../../core/names.ts';
 import type { JobFacts, Observed, ObservedJob, ObservedServer, Owner } from '../../core/observed.ts';
 import { type Change, isExecutable, type Plan } from '../../core/plan.ts';
 import type { FieldRule, ProviderTraits } from '../../core/provider.ts';
@@ -17,7 +18,7 @@ export interface SavedPlan {
 /** What was observed of the server of a change. */
 export interface Precondition {
   readonly target: string;
-  readonly address: string;
+  readonly address: Address;
   readonly server: ServerIdentity;
   /** All jobs of the server, sorted by id. Of a create there are none. */
   readonly jobs: readonly PreconditionJob[];
@@ -126,7 +127,7 @@ export function changeKey({
   address,
 }: {
   readonly target: string;
-  readonly address: string;
+  readonly address: Address;
 }): string {
   return JSON.stringify([target, address]);
 }

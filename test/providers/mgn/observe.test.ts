@@ -13,6 +13,7 @@ import {
   TagResourceCommand,
 } from '@aws-sdk/client-mgn';
 import { describe, expect, it } from '@jest/globals';
+import { toServerId } from '../../../src/core/names.ts';
 import { resolve } from '../../../src/journey/resolve.ts';
 import { indexServers } from '../../../src/journey/servers.ts';
 import { LINUX, WINDOWS } from '../../local/mgn.ts';
@@ -94,7 +95,7 @@ describe('the servers of an account', () => {
     for (const reference of [
       { vmWareUuid: '42084E4D-BBDA-CDAC-A2DF-47DCE5ABB359' },
       { name: LINUX, path: '/Datacenters/SDSC/vm/awsscrum-lnx1' },
-      { serverId: ids[0] ?? '' },
+      { serverId: toServerId(ids[0] ?? '') },
     ]) {
       expect(resolve(reference, index)).toMatchObject({ kind: 'found', server: { serverId: ids[0] } });
     }

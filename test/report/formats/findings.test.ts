@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Concern } from '../../../src/core/concern.ts';
+import { toAddress } from '../../../src/core/names.ts';
 import type { FindingReport } from '../../../src/report/formats/findings.ts';
 import { expectGolden } from '../golden.ts';
 import { hostileName, TRICKS } from '../markdown/hostile.ts';
@@ -56,7 +57,7 @@ const hostileReport = fc
       severity,
       message: `${name} fits`,
       remedy: name,
-      address: name,
+      address: toAddress(name),
       ...(isPlaced && { place: { file: `waves/${file}`, line, column: 7 } }),
     }));
     return reportOf(

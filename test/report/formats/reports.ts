@@ -1,4 +1,5 @@
 import type { Concern } from '../../../src/core/concern.ts';
+import { toAddress } from '../../../src/core/names.ts';
 import type { Plan } from '../../../src/core/plan.ts';
 import { toFindings } from '../../../src/report/formats/finding.ts';
 import type { FindingReport } from '../../../src/report/formats/findings.ts';
@@ -43,7 +44,7 @@ export const TROUBLES: readonly Concern[] = [
     severity: 'warning',
     message: 'the seed replication is 89 days ahead',
     remedy: 'choose an earlier time',
-    address: 'sdsc-01/web',
+    address: toAddress('sdsc-01/web'),
     place: { file: 'waves/50% of a, b: ä.yaml', line: 12, column: 92 },
   },
   ...['a', 'b', 'c', 'd', 'e'].map((name): Concern => ({
@@ -51,7 +52,7 @@ export const TROUBLES: readonly Concern[] = [
     severity: 'critical',
     message: 'kmsKeyId is set, but encrypted is not true',
     remedy: 'add encrypted: true',
-    address: `sdsc-01/${name}`,
+    address: toAddress(`sdsc-01/${name}`),
     place: { ...place, line: 110, column: 15 },
     excerpt: { text: '    kmsKeyId: alias/migration', length: 15 },
   })),

@@ -58,7 +58,7 @@ function many(count: number, about: (index: number) => Partial<ManifestDrift> = 
     kind: DRIFT_KINDS[index % DRIFT_KINDS.length] ?? 'changed',
     target: 'production',
     wave: `wave-${index % 7}`,
-    address: `wave-${index % 7}/vm-${index}`,
+    address: toAddress(`wave-${index % 7}/vm-${index}`),
     job: `sms-job-${index}`,
     fields: [{ field: 'frequency', git: 12, account: 24 }],
     message: 'the replication job is paused after failures',
@@ -102,7 +102,7 @@ describe('drift as an issue', () => {
     const report = many(1, () => ({
       target: trick,
       wave: trick,
-      address: `${trick}/${trick}`,
+      address: toAddress(`${trick}/${trick}`),
       job: trick,
       message: trick,
       fields: [{ field: trick, git: trick, account: trick }],
@@ -122,7 +122,7 @@ describe('drift as an issue', () => {
           const nth = (index: number): string => names[index % names.length] ?? '';
           const report = many(count, (index) => ({
             wave: nth(index),
-            address: `${nth(index)}/${nth(index + 1)}`,
+            address: toAddress(`${nth(index)}/${nth(index + 1)}`),
             message: nth(index + 2).repeat(50),
             fields: [{ field: nth(index), git: nth(index + 1), account: nth(index + 2) }],
           }));

@@ -66,7 +66,7 @@ const hostileConcern = (text: string, severity: Concern['severity'], line: numbe
   severity,
   message: `os ${JSON.stringify(text)} of ${text} cannot be migrated`,
   remedy: `run \`landfall ${text}\``,
-  address: text,
+  address: toAddress(text),
   target: text,
   place: { file: `waves/${text}.yaml`, line, column: 7 },
 });

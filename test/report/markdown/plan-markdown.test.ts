@@ -115,7 +115,7 @@ describe('a plan as a comment', () => {
       renderPlanMarkdown(quietPlan(), { apply: ['landfall', 'apply', 'p'], ...(freshness && { freshness }) });
     expect(of({ status: 'fresh', drift: [] })).toContain('Still fresh');
     expect(of({ status: 'unchecked', drift: [], reason: 'no @network' })).toContain('no `@network`.');
-    const drift = [{ what: 'job', target: 'production', address: 'a/@b', now: 'x' }];
+    const drift = [{ what: 'job', target: 'production', address: toAddress('a/@b'), now: 'x' }];
     expect(of({ status: 'stale', drift })).toContain(
       '**Stale**: 1 resource in this plan has changed; plan again. Changed: `job` of `a/@b`.',
     );
@@ -223,7 +223,7 @@ describe('a plan as a comment, whatever the names are', () => {
             ...concern,
             message: long,
             remedy: long,
-            address: long,
+            address: toAddress(long),
           })),
         };
         const text = renderPlanMarkdown(

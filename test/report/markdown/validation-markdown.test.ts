@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Concern } from '../../../src/core/concern.ts';
 import type { Desired } from '../../../src/core/desired.ts';
+import { toAddress } from '../../../src/core/names.ts';
 import { commentMarker, readMarker } from '../../../src/report/markdown/comment.ts';
 import { MIN_BUDGET } from '../../../src/report/text/escape.ts';
 import { renderValidationMarkdown, type ValidationSource } from '../../../src/report/validation/markdown.ts';
@@ -63,7 +64,7 @@ describe('what is wrong with manifests, as a comment', () => {
       severity: 'error',
       message: `${trick} is not a value`,
       remedy: `write \`${trick}\``,
-      address: trick,
+      address: toAddress(trick),
       place: { file: trick, line: 1, column: 1 },
     };
     const source = { ...SOURCE, project: trick, targets: [trick] };
