@@ -6,7 +6,7 @@ import type { PlannedTarget } from './plan.ts';
 import type { Instant } from './time.ts';
 
 /**
- * How git and an account differ over one VM or job:
+ * How the manifests and an account differ over one VM or job:
  * - `changed`: the job is there, and settings of it are others.
  * - `missing`: the VM had a job, and it is gone.
  * - `not-applied`: the VM has never had a job, as far as the account remembers: nobody has applied the manifest yet.

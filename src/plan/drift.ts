@@ -70,7 +70,7 @@ function targetDrift(input: TargetInput): TargetDrift {
 function missingJobDrift(vm: DesiredVm, { hadJob }: ObservedServer): ManifestDrift {
   return hadJob === true
     ? newDrift(vm, 'missing', { message: 'it had a replication job, and the job is gone' })
-    : newDrift(vm, 'not-applied', { message: 'it is new in git, and has no replication job yet' });
+    : newDrift(vm, 'not-applied', { message: 'it is new in the manifests and has no replication job yet' });
 }
 
 function jobDrift(input: TargetInput, vm: DesiredVm, job: ObservedJob): readonly ManifestDrift[] {

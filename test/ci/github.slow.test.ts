@@ -271,13 +271,13 @@ describe('the workflows for GitHub Actions', () => {
     expect(created?.argv.slice(0, 2)).toEqual(['issue', 'create']);
     expect(created?.argv).toContain('landfall-drift');
     expect(created).toMatchObject({ repo: REPOSITORY, token: TOKEN });
-    expect(created?.body).toContain('frequency: git says 23, the account says 24');
+    expect(created?.body).toContain('frequency: the manifests say 23, the account says 24');
     expect(created?.body).toContain(`https://github.com/${REPOSITORY}/actions/runs/100`);
 
     edit('frequency: 23', 'frequency: 22');
     await night();
     expect(gh().at(-1)?.argv.slice(0, 3)).toEqual(['issue', 'edit', '5']);
-    expect(gh().at(-1)?.body).toContain('git says 22');
+    expect(gh().at(-1)?.body).toContain('the manifests say 22');
 
     edit('frequency: 22', 'frequency: 24');
     await night();
@@ -303,7 +303,7 @@ describe('the workflows for GitHub Actions', () => {
     expect(await night()).toMatchObject({ result: 'success' });
     expect(gh().at(-1)?.argv.slice(0, 3)).toEqual(['issue', 'edit', '5']);
     expect(gh().at(-1)?.argv).toContain('landfall: the account differs from the manifests');
-    expect(gh().at(-1)?.body).toContain('git says 23');
+    expect(gh().at(-1)?.body).toContain('the manifests say 23');
   });
 
   it('fail where drift cannot be found out, and touch no issue', async () => {

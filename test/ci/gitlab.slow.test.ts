@@ -292,13 +292,13 @@ describe('the pipeline for GitLab CI', () => {
     edit('frequency: 24', 'frequency: 23');
     expect(await job('drift', AT_NIGHT)).toMatchObject({ code: 0 });
     expect(api.issues).toMatchObject([{ iid: 1, state: 'opened', labels: 'landfall-drift' }]);
-    expect(api.issues[0]?.description).toContain('git says 23, the account says 24');
+    expect(api.issues[0]?.description).toContain('the manifests say 23, the account says 24');
     expect(api.issues[0]?.description).toContain('https://gitlab.com/ucop/waves/-/pipelines/100');
 
     edit('frequency: 23', 'frequency: 22');
     await job('drift', AT_NIGHT);
     expect(api.issues).toHaveLength(1);
-    expect(api.issues[0]?.description).toContain('git says 22');
+    expect(api.issues[0]?.description).toContain('the manifests say 22');
 
     edit('frequency: 22', 'frequency: 24');
     await job('drift', AT_NIGHT);

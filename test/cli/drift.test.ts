@@ -34,8 +34,8 @@ describe('landfall drift', () => {
 
   a
     ~ awsscrum-lnx1  JOB
-        frequency: git says 24, the account says 12
-    + awsscrum-lnx2  it is new in git, and has no replication job yet
+        frequency: the manifests say 24, the account says 12
+    + awsscrum-lnx2  it is new in the manifests and has no replication job yet
 
 Drift: 1 changed, 1 not applied yet; 0 jobs match the manifests.
 `,
@@ -73,7 +73,7 @@ Drift: 1 changed, 1 not applied yet; 0 jobs match the manifests.
     const { code, stdout } = await world.run('drift', '--format', 'markdown');
     expect(code).toBe(2);
     expect(stdout).toMatch(/^\*\*Drift\*\* in `ucop`: 1 changed, 1 not applied yet; 0 jobs match/);
-    expect(stdout).toContain('!     frequency: git says 24, the account says 12\n');
+    expect(stdout).toContain('!     frequency: the manifests say 24, the account says 12\n');
     expect(stdout.endsWith('\n<!-- landfall:ucop:local:drift -->\n')).toBe(true);
     expect(await world.run('drift', '--format', 'markdown', '--max-bytes', '9999')).toMatchObject({
       code: 1,

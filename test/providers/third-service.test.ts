@@ -153,7 +153,7 @@ it('a third service goes through validate, plan, apply, drift and status by its 
   const [[id, job] = []] = jobs;
   if (id !== undefined && job !== undefined) jobs.set(id, { ...job, settings: { knots: 9 } });
   const drift = await world.run('drift');
-  expect(drift.stdout).toContain('knots: git says 8, the account says 9');
+  expect(drift.stdout).toContain('knots: the manifests say 8, the account says 9');
 
   const status = await world.run('status');
   expect(status.code).toBe(0);

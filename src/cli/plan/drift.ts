@@ -9,7 +9,7 @@ interface Flags extends Selection, ReportFlags {
   readonly ref?: string;
 }
 
-/** `landfall drift`: prints how git and the accounts differ. Changes nothing; exits with 2 where they do. */
+/** `landfall drift`: prints the differences between the manifests and the accounts. Changes nothing; exits with 2 if there are any. */
 export async function drift(context: Context, flags: Flags): Promise<number> {
   const options = renderOptions(context, flags);
   const format = await loadFormat(flags.format);

@@ -108,7 +108,7 @@ function addPlanFlags(command: Command): Command {
     );
 }
 
-/** The command that holds git and the accounts against each other. */
+/** Registers the command that compares the manifests with the accounts. */
 export function registerDriftCommand(program: Command, runs: RegisterCommand): void {
   runs(
     addSelectionFlags(
@@ -126,7 +126,7 @@ export function registerDriftCommand(program: Command, runs: RegisterCommand): v
 const DRIFT_HELP = `
 Exit codes: 0 no drift · 1 error · 2 drift
 
-A VM that is new in git and has no job yet is drift too, of a kind of its own: not applied yet.
+A VM that is new in the manifests and has no job yet is drift too, of the kind not-applied.
 Caps, guards and what validation refuses play no part. For a nightly check: landfall drift --ref origin/main
 `;
 

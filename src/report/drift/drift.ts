@@ -112,9 +112,9 @@ function driftLines(drift: ManifestDrift, colors: Colors): readonly string[] {
   ];
 }
 
-/** Who says what of a field: `frequency: git says 12, the account says 24`. */
+/** The two values of a field: `frequency: the manifests say 12, the account says 24`. */
 export function fieldDriftText({ field, git, account }: FieldDrift): string {
-  return `${escapeTerminal(field)}: git says ${settingText(git)}, the account says ${settingText(account)}`;
+  return `${escapeTerminal(field)}: the manifests say ${settingText(git)}, the account says ${settingText(account)}`;
 }
 
 /** Drift as JSON, format version 1.0; minor versions only add. `revision` is null for the manifests on disk. */

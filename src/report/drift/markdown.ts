@@ -70,7 +70,7 @@ function footBlocks({ project, drift, targets }: DriftReport): readonly string[]
     ...(drift.length === 0
       ? []
       : [
-          '---\n\nIf git is right, run `landfall plan` and apply it. If the account is right, change the manifests.',
+          '---\n\nIf the manifests are right, run `landfall plan` and apply it. If the account is right, change the manifests.',
         ]),
     commentMarker(project, names, 'drift'),
   ];
