@@ -1,6 +1,7 @@
 import type { Colors } from 'picocolors/types.js';
 import type { WorkflowEvent } from '../core/events.ts';
 import { describeLockHolder, describeTargets } from '../core/lock.ts';
+import { renderLeftInFlight } from '../report/apply/progress.ts';
 import { renderError } from '../report/text/errors.ts';
 import { escapeTerminal } from '../report/text/escape.ts';
 import { renderLeftOutFiles } from '../report/validation/validation.ts';
@@ -53,6 +54,9 @@ export function printEvent({ host, verbose, log, errorColors }: Printer, event: 
       host.stderr.write(
         `${escapeTerminal(`The lock of ${describeTargets(event.targets)} remains. When no call of this run is in progress: ${event.command}`)}\n`,
       );
+      break;
+    case 'left-in-flight':
+      host.stderr.write(renderLeftInFlight(event.changes));
       break;
     case 'target-observed':
       if (verbose) say(`observed ${event.target} in ${event.calls} API calls`);

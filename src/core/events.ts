@@ -1,7 +1,7 @@
 import type { Concern } from './concern.ts';
 import type { LandfallError } from './error.ts';
 import type { FoundLock, LockHolder } from './lock.ts';
-import type { Plan } from './plan.ts';
+import type { ExecutableChange, Plan } from './plan.ts';
 import type { Instant } from './time.ts';
 
 /** The manifests have been read, right or wrong; names are there as far as they can be read. */
@@ -41,6 +41,8 @@ export type WorkflowEvent =
       /** Removes the lock. */
       readonly command: string;
     }
+  /** A second interrupt ends the program while these changes are in flight: how they end is not known. */
+  | { readonly kind: 'left-in-flight'; readonly changes: readonly ExecutableChange[] }
   | { readonly kind: 'target-observed'; readonly target: string; readonly calls: number }
   /** Changes since a revision do not narrow the plan. */
   | { readonly kind: 'every-wave-planned'; readonly reason: string; readonly revision: string }

@@ -80,7 +80,11 @@ describe.each(BY_NAME)('an apply that is interrupted on %s', (_, service) => {
     await says('Stopping');
     process.kill(signal);
     // What is in flight is still held back.
-    expect(await ended).toMatchObject({ signal, stdout: '' });
+    const { stderr, ...end } = await ended;
+    expect(end).toMatchObject({ signal, stdout: '' });
+    expect(stderr).toMatch(
+      /\n2 changes were in flight, and how they ended is not known; `landfall plan` compares again:\n {2}a\/p-\w+-\w+: creating\n {2}a\/p-\w+-\w+: creating\n/,
+    );
   });
 
   it.each([

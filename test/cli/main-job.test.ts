@@ -122,9 +122,15 @@ describe.each(WAYS)(
 
     it('refuses a VM the catalogue does not know, and carries out the rest', async () => {
       world.write('waves/sdsc-01.yaml', wave('sdsc-01', [VM, '{ name: nobody }']));
-      const applied = await world.run('apply', '--auto-approve');
-      expect(applied).toMatchObject({ code: 3 });
+      const applied = await world.run('apply', '--auto-approve', '--report', 'report.json');
+      expect(applied).toMatchObject({ code: 6 });
       expect(applied.stdout).toContain('1 created');
+      expect(JSON.parse(world.read('report.json'))).toMatchObject({
+        exit_code: 6,
+        summary: { created: 1, blocked: 1 },
+      });
+      // Nothing is left to do but what is blocked: the whole run is refused.
+      expect(await world.run('apply', '--auto-approve')).toMatchObject({ code: 3 });
       expect((await plan()).concerns).toMatchObject([
         {
           id: 'vm.unknown',

@@ -1,9 +1,9 @@
 import type { ApplyReport, ChangedPrecondition, ChangeResult } from '../../core/apply-result.ts';
 import type { Concern } from '../../core/concern.ts';
-import { type Action, type Change, isExecutable, type Plan } from '../../core/plan.ts';
+import { type Change, isExecutable, type Plan } from '../../core/plan.ts';
 import { snakeCase } from '../text/json.ts';
 import { pluralize } from '../text/words.ts';
-import { completedVerb, countResults } from './outcome.ts';
+import { completedVerb, countResults, ONGOING_VERBS, stepSuffix } from './outcome.ts';
 
 /** One line of `apply --json`, without the time at which it is said. */
 export interface ApplyEvent {
@@ -12,17 +12,6 @@ export interface ApplyEvent {
   readonly type: string;
   readonly [key: string]: unknown;
 }
-
-/** What is being done, as Terraform says it. */
-const ONGOING_VERBS: Readonly<Record<Action, string>> = {
-  create: 'creating',
-  update: 'updating',
-  replace: 'replacing',
-  delete: 'deleting',
-  advance: 'advancing',
-  'no-op': 'reading',
-  defer: 'deferring',
-};
 
 /** The first line: the program's version, and that of this stream; its minor versions only add. */
 export function versionEvent(version: string): ApplyEvent {
@@ -178,10 +167,6 @@ function planSummaryEvent({ changes, summary }: Plan): ApplyEvent {
 
 function changeFields(change: Change): object {
   return snakeCase(change, 'address', 'target', 'wave', 'action', 'step', 'id');
-}
-
-function stepSuffix(change: Change): string {
-  return change.action === 'advance' ? ` (${change.step})` : '';
 }
 
 function toSeconds(milliseconds: number): number {

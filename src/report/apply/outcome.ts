@@ -2,7 +2,7 @@ import { formatDuration } from '../../core/time.ts';
 import { joinFirst } from '../../core/text.ts';
 import type { Colors } from 'picocolors/types.js';
 import type { ApplyOutcome, ApplyReport, ChangeResult } from '../../core/apply-result.ts';
-import type { Action, Plan } from '../../core/plan.ts';
+import type { Action, Change, Plan } from '../../core/plan.ts';
 import { actionsOf } from '../plan/json.ts';
 import { escapeTerminal } from '../text/escape.ts';
 import { formatJson } from '../text/json.ts';
@@ -173,4 +173,20 @@ export function completedVerb({ alreadyExisted, change }: Extract<ChangeResult, 
   return change.action === 'delete' && change.replicatesOn === true
     ? 'released'
     : COMPLETED_VERBS[change.action];
+}
+
+/** What is being done, as Terraform says it. */
+export const ONGOING_VERBS: Readonly<Record<Action, string>> = {
+  create: 'creating',
+  update: 'updating',
+  replace: 'replacing',
+  delete: 'deleting',
+  advance: 'advancing',
+  'no-op': 'reading',
+  defer: 'deferring',
+};
+
+/** The step of a change that takes one: ` (StartTest)`. */
+export function stepSuffix(change: Change): string {
+  return change.action === 'advance' ? ` (${change.step})` : '';
 }

@@ -36,6 +36,8 @@ export class Locks implements AsyncDisposable {
   readonly #lose = new AbortController();
   /** Aborted when the user wants the run to stop, and when a lock is lost. */
   readonly signal: AbortSignal;
+  /** Aborted at the second interrupt, right before the program ends. */
+  readonly leaving: AbortSignal;
   #held: HeldLock[] = [];
   #places: readonly LockPlace[] = [];
   #lost: LandfallError | undefined;
@@ -49,6 +51,7 @@ export class Locks implements AsyncDisposable {
     this.#operation = operation;
     this.#interruption = listenForInterrupt(workspace);
     const { signal, leaving } = this.#interruption;
+    this.leaving = leaving;
     this.signal = AbortSignal.any([signal, this.#lose.signal]);
     signal.addEventListener('abort', this.#onInterrupt);
     leaving.addEventListener('abort', this.#onLeaving);
@@ -87,9 +90,8 @@ export class Locks implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.release();
-    const { signal, leaving } = this.#interruption;
-    signal.removeEventListener('abort', this.#onInterrupt);
-    leaving.removeEventListener('abort', this.#onLeaving);
+    this.#interruption.signal.removeEventListener('abort', this.#onInterrupt);
+    this.leaving.removeEventListener('abort', this.#onLeaving);
     for (const { store } of this.#places) store.close();
   }
 

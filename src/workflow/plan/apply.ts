@@ -6,8 +6,8 @@ import type {
   ChangedPrecondition,
 } from '../../core/apply-result.ts';
 import type { Workspace } from '../../core/environment.ts';
-import { EXIT } from '../../core/error.ts';
-import { hasChanges, type Plan, runRefusals } from '../../core/plan.ts';
+import { EXIT, type ExitCode } from '../../core/error.ts';
+import { type ExecutableChange, hasChanges, type Plan, runRefusals } from '../../core/plan.ts';
 import { recountCapacity } from '../../plan/caps.ts';
 import { planProject } from '../../plan/index.ts';
 import { type Accounts, openAccounts } from '../accounts.ts';
@@ -55,7 +55,7 @@ export async function apply(workspace: Workspace, options: ApplyOptions = {}): P
   }
   // The answer may have taken hours. A run that must not continue reports why each change was not tried.
   await locks.canContinue();
-  return await ended(await executePlan(workspace, options, plan, accounts, locks.signal), locks);
+  return await ended(await executePlan(workspace, options, plan, accounts, locks), locks);
 }
 
 /**
@@ -86,7 +86,7 @@ export async function applySaved(
     targets: plan.targets.filter(({ name }) => names.has(name)),
     capacity: recountCapacity(plan, scope.targets, observed),
   };
-  return await withLostLock(await executePlan(workspace, options, now, accounts, locks.signal), locks);
+  return await withLostLock(await executePlan(workspace, options, now, accounts, locks), locks);
 }
 
 async function ended(report: ApplyReport, locks: Locks): Promise<ApplyResult> {
@@ -130,25 +130,45 @@ function endingBeforeApply(plan: Plan): ApplyReport | undefined {
 
 /** Applies a plan to open accounts. */
 async function executePlan(
-  { host }: Workspace,
+  workspace: Workspace,
   { maxFailures, reporter = { started: () => undefined, ended: () => undefined } }: ExecuteOptions,
   plan: Plan,
   { providers, traits, targets }: Accounts,
-  signal: AbortSignal,
+  locks: Locks,
 ): Promise<ApplyReport> {
   const outcome = await applyPlan(plan, {
     providers,
     concurrency: new Map(targets.map(({ name, limits }) => [name, limits.apiRequests])),
     batches: new Map([...traits].map(([name, { phases }]) => [name, phases.batch])),
-    clock: host.clock,
-    reporter,
-    signal,
+    clock: workspace.host.clock,
+    reporter: watchInFlight(workspace, locks, reporter),
+    signal: locks.signal,
     ...(maxFailures !== undefined && { maxFailures }),
   });
-  return { exitCode: isComplete(outcome) ? planExitCode(plan) : EXIT.partial, plan, outcome };
+  return { exitCode: applyExitCode(plan, outcome), plan, outcome };
 }
 
-/** Whether every change was made. */
-function isComplete({ results }: ApplyOutcome): boolean {
-  return results.every(({ status }) => status === 'done');
+/** The exit code of an apply: 6 where a change was not made, or where some were and a critical concern blocked others. */
+function applyExitCode(plan: Plan, { results }: ApplyOutcome): ExitCode {
+  if (results.some(({ status }) => status !== 'done')) return EXIT.partial;
+  const code = planExitCode(plan);
+  return results.length > 0 && code !== EXIT.done ? EXIT.partial : code;
+}
+
+/** Adds to a reporter that the event `left-in-flight` names the changes in flight when the user leaves the run. */
+function watchInFlight({ onEvent }: Workspace, { leaving }: Locks, reporter: ApplyReporter): ApplyReporter {
+  const inFlight = new Set<ExecutableChange>();
+  leaving.addEventListener('abort', () => {
+    if (inFlight.size > 0) onEvent?.({ kind: 'left-in-flight', changes: [...inFlight] });
+  });
+  return {
+    started(change) {
+      inFlight.add(change);
+      reporter.started(change);
+    },
+    ended(result) {
+      inFlight.delete(result.change);
+      reporter.ended(result);
+    },
+  };
 }
