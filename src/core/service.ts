@@ -54,6 +54,8 @@ export interface ServiceDefinition {
   importDefaults(flags: ImportDefaultFlags): Settings;
   /** What a manifest must say of a job that exists, so that a plan only adopts it. */
   describeJob(job: ObservedJob, context: { readonly project: string; readonly now: Instant }): JobDescription;
+  /** Whether a text has the form of a job id that `runs` takes; absent: jobs have no runs. */
+  isJobId?(text: string): boolean;
   /** How waves of another service are rewritten for this one; absent: they are not. */
   readonly conversion?: ConversionRules;
   /** Commands that the service has nothing for: why, and what to do instead. */
@@ -202,7 +204,8 @@ interface ConversionRules {
 }
 
 /** Commands beside plans that not every service has. */
-export type ServiceCommand = 'run' | 'runs' | 'catalog import' | 'catalog delete' | 'connectors disassociate';
+export type ServiceCommand =
+  'mgn init' | 'run' | 'runs' | 'catalog import' | 'catalog delete' | 'connectors disassociate';
 
 interface UnsupportedCommand {
   readonly why: string;

@@ -65,20 +65,20 @@ export function getOfTarget<T>(map: ReadonlyMap<string, T>, target: string): T {
 }
 
 /**
- * What a target's service does beside plans.
- * @throws LandfallError NOT_SUPPORTED where it does not
+ * Returns what a command needs of a target's service.
+ * @throws LandfallError NOT_SUPPORTED where the service does not have it
  */
-export function requireOperations(
-  operations: Operations | undefined,
-  target: Pick<Target, 'name' | 'provider'>,
+export function requireFeature<Feature>(
+  feature: Feature | undefined,
+  target: Target,
   command: ServiceCommand,
-): Operations {
-  if (operations !== undefined) return operations;
+): Feature {
+  if (feature !== undefined) return feature;
   const { title, unsupportedCommands } = serviceOf(target.provider);
   const { why = `AWS ${title} does not support it`, remedy } = unsupportedCommands[command] ?? {};
   throw new LandfallError(
     'NOT_SUPPORTED',
     `\`landfall ${command}\` is not supported on target ${target.name}: ${why}`,
-    remedy === undefined ? {} : { remedy },
+    { place: target.place, ...(remedy !== undefined && { remedy }) },
   );
 }

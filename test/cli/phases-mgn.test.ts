@@ -432,7 +432,9 @@ describe('a wave on MGN', () => {
     world = new World();
     expect(await world.run('mgn', 'init', '--auto-approve')).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('target local is on AWS SMS, which needs no set-up') as unknown,
+      stderr: expect.stringContaining(
+        '`landfall mgn init` is not supported on target local: AWS SMS needs no set-up',
+      ) as unknown,
     });
   });
 });

@@ -17,7 +17,7 @@ import { type LockOptions, Locks } from '../../workflow/locking/locks.ts';
 import { readValidManifests } from '../../workflow/manifests.ts';
 import { repeat } from '../../workflow/runs/watching.ts';
 import { matcher, requireMatch } from '../../workflow/selection.ts';
-import { openTarget, requireOperations } from '../../workflow/targets.ts';
+import { openTarget, requireFeature } from '../../workflow/targets.ts';
 import { announce, requestApproval } from '../approval.ts';
 import { type Context, exitCodeUnder, showInvalidManifests } from '../context.ts';
 import type { TargetFlags } from '../flags.ts';
@@ -87,7 +87,7 @@ export async function catalogImport(context: Context, flags: CatalogImportFlags)
   if (manifests.kind === 'invalid') return showInvalidManifests(context, manifests);
   await using open = await openTarget(context, manifests, flags.target);
   const { name } = open.target;
-  const operations = requireOperations(open.operations, open.target, 'catalog import');
+  const operations = requireFeature(open.operations, open.target, 'catalog import');
   await operations.importCatalog();
   const { state, isLate } =
     flags.wait === true
@@ -149,7 +149,7 @@ export async function catalogDelete(context: Context, flags: CatalogDeleteFlags)
   if (manifests.kind === 'invalid') return showInvalidManifests(context, manifests);
   await using open = await openTarget(context, manifests, flags.target, locks);
   const { name } = open.target;
-  const operations = requireOperations(open.operations, open.target, 'catalog delete');
+  const operations = requireFeature(open.operations, open.target, 'catalog delete');
   const { servers, jobs } = await open.observe();
   announce(context, flags.autoApprove, renderCatalogDeletion(name, servers.length, jobs.length));
   const approved = await requestApproval(context, flags.autoApprove, 'Delete the server catalogue?');

@@ -13,7 +13,7 @@ import {
 import { escapeTerminal } from '../../report/text/escape.ts';
 import { type LockOptions, Locks } from '../../workflow/locking/locks.ts';
 import { readValidManifests } from '../../workflow/manifests.ts';
-import { openTarget, requireOperations } from '../../workflow/targets.ts';
+import { openTarget, requireFeature } from '../../workflow/targets.ts';
 import { announce, requestApproval } from '../approval.ts';
 import { type Context, exitCodeUnder, showInvalidManifests } from '../context.ts';
 import type { TargetFlags } from '../flags.ts';
@@ -60,7 +60,7 @@ export async function connectorsDisassociate(
   if (manifests.kind === 'invalid') return showInvalidManifests(context, manifests);
   await using open = await openTarget(context, manifests, flags.target, locks);
   const { target, project } = open;
-  const operations = requireOperations(open.operations, target, 'connectors disassociate');
+  const operations = requireFeature(open.operations, target, 'connectors disassociate');
   const [connectors, { jobs }] = await Promise.all([operations.connectors(), open.observe()]);
   const connector = findConnector(connectors, id);
   const foreseen = effectsOfDisassociation(target.name, connector, connectors, jobs, project);

@@ -1,11 +1,10 @@
-import type { Target } from '../../core/desired.ts';
-import { EXIT, LandfallError } from '../../core/error.ts';
+import { EXIT } from '../../core/error.ts';
 import { missingSetupConcerns } from '../../journey/account.ts';
 import { serviceOf } from '../../providers/registry.ts';
 import { renderSetUpIntent, renderSetUpJson, renderSetUpText } from '../../report/account/set-up.ts';
 import { type LockOptions, Locks } from '../../workflow/locking/locks.ts';
 import { readValidManifests } from '../../workflow/manifests.ts';
-import { findTarget, openTarget } from '../../workflow/targets.ts';
+import { findTarget, openTarget, requireFeature } from '../../workflow/targets.ts';
 import { announce, requestApproval } from '../approval.ts';
 import { type Context, exitCodeUnder, showInvalidManifests } from '../context.ts';
 
@@ -24,7 +23,8 @@ export async function mgnInit(context: Context, flags: Flags, [name]: readonly s
   const manifests = readValidManifests(context);
   if (manifests.kind === 'invalid') return showInvalidManifests(context, manifests);
   const { targets, defaultTarget } = manifests.desired;
-  const target = requireSetUp(findTarget(targets, name ?? flags.target ?? defaultTarget));
+  const target = findTarget(targets, name ?? flags.target ?? defaultTarget);
+  requireFeature(serviceOf(target.provider).target.setup, target, 'mgn init');
   await using open = await openTarget(context, manifests, target.name, locks);
   announce(context, flags.autoApprove, renderSetUpIntent(target));
   const approved = await requestApproval(context, flags.autoApprove, 'Set this account up?');
@@ -39,18 +39,4 @@ export async function mgnInit(context: Context, flags: Flags, [name]: readonly s
       : renderSetUpText(target.name, steps, concerns, { colors, verbose }),
   );
   return await exitCodeUnder(locks, EXIT.done);
-}
-
-/** @throws LandfallError NOT_SUPPORTED for a target whose service needs no set-up */
-function requireSetUp(target: Target): Target {
-  const { title, target: rules } = serviceOf(target.provider);
-  if (rules.setup !== undefined) return target;
-  throw new LandfallError(
-    'NOT_SUPPORTED',
-    `target ${target.name} is on AWS ${title}, which needs no set-up`,
-    {
-      place: target.place,
-      remedy: 'name a target with `provider: mgn`: `landfall mgn init TARGET`',
-    },
-  );
 }

@@ -12,7 +12,7 @@ import { readValidManifests } from '../../workflow/manifests.ts';
 import { findRefusedRuns, startRuns } from '../../workflow/runs/on-demand.ts';
 import { openVms, readRuns, type VmSelection } from '../../workflow/runs/vm-selection.ts';
 import { watchRuns } from '../../workflow/runs/watching.ts';
-import { findTarget, requireOperations } from '../../workflow/targets.ts';
+import { findTarget, requireFeature } from '../../workflow/targets.ts';
 import { announce, requestApproval } from '../approval.ts';
 import { type Context, showInvalidManifests } from '../context.ts';
 import type { VmFlags } from '../flags.ts';
@@ -33,7 +33,7 @@ export async function run(context: Context, flags: Flags, names: readonly string
   await using scene = await openVms(context, manifests, flags, names, locks);
   const { colors, errorColors, print } = context;
   for (const { target } of scene.chosen) {
-    requireOperations(scene.operations.get(target), findTarget(scene.desired.targets, target), 'run');
+    requireFeature(scene.operations.get(target), findTarget(scene.desired.targets, target), 'run');
   }
   const refused = await findRefusedRuns(scene);
   const able = scene.chosen.filter((subject) => !refused.has(subject));

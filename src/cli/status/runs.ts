@@ -1,11 +1,12 @@
 import { EXIT, LandfallError } from '../../core/error.ts';
 import type { RunHistory } from '../../core/operations.ts';
+import { serviceOf } from '../../providers/registry.ts';
 import { renderRunsJson, renderRunsText } from '../../report/status/runs.ts';
 import { type Accounts, openAccounts } from '../../workflow/accounts.ts';
 import { readValidManifests } from '../../workflow/manifests.ts';
 import { readRuns, selectVms, type VmSelection } from '../../workflow/runs/vm-selection.ts';
 import { scopeOfRun } from '../../workflow/selection.ts';
-import { findTarget, requireOperations } from '../../workflow/targets.ts';
+import { findTarget, requireFeature } from '../../workflow/targets.ts';
 import { type Context, showInvalidManifests } from '../context.ts';
 import type { VmFlags } from '../flags.ts';
 
@@ -33,11 +34,11 @@ export async function runs(
   return EXIT.done;
 }
 
-/** An id needs no search, and finds jobs that are deleted too: the service keeps their runs. */
-async function byJobId({ operations }: Accounts, id: string): Promise<JobRuns | undefined> {
-  if (!id.startsWith('sms-job-')) return undefined;
-  for (const service of operations.values()) {
-    const history = await service.runs(id);
+/** Reads the runs of a job by its id. This also finds deleted jobs, since the service keeps their runs. */
+async function byJobId({ targets, operations }: Accounts, id: string): Promise<JobRuns | undefined> {
+  for (const { name, provider } of targets) {
+    if (serviceOf(provider).isJobId?.(id) !== true) continue;
+    const history = await operations.get(name)?.runs(id);
     if (history !== undefined) return { id, history };
   }
   return undefined;
@@ -46,7 +47,7 @@ async function byJobId({ operations }: Accounts, id: string): Promise<JobRuns | 
 async function oneJob({ desired, operations, chosen }: VmSelection, name: string): Promise<JobRuns> {
   const withJob = chosen.filter(({ job }) => job !== undefined);
   for (const { target } of chosen) {
-    requireOperations(operations.get(target), findTarget(desired.targets, target), 'runs');
+    requireFeature(operations.get(target), findTarget(desired.targets, target), 'runs');
   }
   const [subject, ...more] = withJob;
   if (more.length > 0) {

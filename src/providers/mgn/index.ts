@@ -83,7 +83,7 @@ export function createMgnProvider(options: MgnProviderOptions): MgnProvider {
     create: (request) => createJob(request, changes),
     update: (request) => updateJob(request, changes),
     delete: (id) => deleteJob(id, prune, changes),
-    takeSteps: (step, requests) => takeSteps(step, requests, context),
+    takeSteps: (step, requests) => takeSteps(step, requests, changes),
     setUp: (setup, { project }) => setUp(setup, project, context),
     account,
     close() {
@@ -96,7 +96,7 @@ export function createMgnProvider(options: MgnProviderOptions): MgnProvider {
 export async function takeSteps(
   step: MgnStep,
   requests: readonly StepRequest[],
-  context: MgnContext,
+  context: ChangeContext,
 ): Promise<readonly StepResult[]> {
   switch (step) {
     case START_TEST:

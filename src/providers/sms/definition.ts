@@ -51,6 +51,12 @@ export const smsService: ServiceDefinition = {
   template: smsTemplate,
   importDefaults: ({ frequency = DEFAULT_FREQUENCY, licenseType }) => ({ frequency, licenseType }),
   describeJob: describeSmsJob,
-  unsupportedCommands: {},
+  isJobId: (text) => text.startsWith('sms-job-'),
+  unsupportedCommands: {
+    'mgn init': {
+      why: 'AWS SMS needs no set-up',
+      remedy: 'name a target with `provider: mgn`: `landfall mgn init TARGET`',
+    },
+  },
   open: async (options) => (await import('./index.ts')).openSms(options),
 };

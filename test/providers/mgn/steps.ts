@@ -12,10 +12,12 @@ import type { PhaseDecision, Provider, StepRequest, StepResult } from '../../../
 import type { Clock } from '../../../src/core/time.ts';
 import { ServiceTime } from '../../../src/providers/aws/middleware.ts';
 import { MgnApi, type MgnContext } from '../../../src/providers/mgn/api.ts';
+import { CallBatcher, ServerLookups } from '../../../src/providers/mgn/batching.ts';
 import { Groups } from '../../../src/providers/mgn/groups.ts';
 import { takeSteps } from '../../../src/providers/mgn/index.ts';
 import { observe } from '../../../src/providers/mgn/observe.ts';
 import { mgnPhases } from '../../../src/providers/mgn/phases.ts';
+import type { ChangeContext } from '../../../src/providers/mgn/source-server.ts';
 import type { MgnStep } from '../../../src/providers/mgn/steps/sequence.ts';
 import { beginMgn, type MgnOptions, type MgnTest, servers } from '../../local/mgn.ts';
 import { DAY, onCleanup } from '../../local/support.ts';
@@ -54,8 +56,14 @@ export async function beginSteps(names: readonly string[], options: MgnOptions =
   }
   test.advance(10 * DAY);
   const { context, refusals } = contextOf(test);
+  const changes: ChangeContext = {
+    ...context,
+    groups: new Groups(context),
+    batches: new CallBatcher(),
+    lookups: new ServerLookups(context.api),
+  };
   const port: Pick<Provider, 'takeSteps'> = {
-    takeSteps: (step: MgnStep, requests) => takeSteps(step, requests, context),
+    takeSteps: (step: MgnStep, requests) => takeSteps(step, requests, changes),
   };
   const take = (step: string, some = ids as readonly string[], wave = OWNER.wave) =>
     port.takeSteps(step, requestsFor(some, wave));

@@ -11,6 +11,7 @@ import type { StepRequest, StepResult } from '../../../core/provider.ts';
 import { listItems } from '../../aws/paging.ts';
 import type { MgnContext } from '../api.ts';
 import { finishedGroups, type GroupListing, wavesByApplication } from '../group-rules.ts';
+import type { ChangeContext } from '../source-server.ts';
 import { ARCHIVE } from './sequence.ts';
 import { takeServerStep } from './server-steps.ts';
 
@@ -23,7 +24,7 @@ const MAX_FILTER_IDS = 200;
  */
 export async function archiveServers(
   requests: readonly StepRequest[],
-  context: MgnContext,
+  context: ChangeContext,
 ): Promise<readonly StepResult[]> {
   const taken = await Promise.all(
     requests.map(async (request) => ({ request, ...(await takeServerStep(ARCHIVE, request.id, context)) })),

@@ -2,8 +2,8 @@ import type { SourceServer } from '@aws-sdk/client-mgn';
 import { LandfallError } from '../../../core/error.ts';
 import { isServiceError } from '../../aws/errors.ts';
 import { retryAfterLookup } from '../../aws/retries.ts';
-import type { MgnApi, MgnContext } from '../api.ts';
-import { readServers } from './job-outcome.ts';
+import type { MgnApi } from '../api.ts';
+import type { ChangeContext } from '../source-server.ts';
 import { ARCHIVE, END_TEST, FINALIZE, REVERT, START_REPLICATION } from './sequence.ts';
 
 /** Steps that the service takes with one server at a time. */
@@ -53,14 +53,15 @@ type SingleStepOutcome =
 export async function takeServerStep(
   step: SingleServerStep,
   id: string,
-  { api, clock }: MgnContext,
+  { api, clock, lookups }: ChangeContext,
 ): Promise<SingleStepOutcome> {
   const { call, isDone } = STEP_CALLS[step];
   try {
     const server = await retryAfterLookup({
       call: () => call(api, id),
       async lookUp() {
-        const found = await findServer(api, id);
+        // If the lookup fails too, the error of the call is the one to report.
+        const found = await lookups.lookUp(id).catch(ignoreLandfallError);
         return found !== undefined && isDone(found) ? found : undefined;
       },
       isRefusal: () => true,
@@ -73,17 +74,11 @@ export async function takeServerStep(
   }
 }
 
-/** The server as it is now; undefined where that cannot be seen. */
-async function findServer(api: MgnApi, id: string): Promise<SourceServer | undefined> {
-  try {
-    return (await readServers([id], api))[0];
-  } catch (error) {
-    if (error instanceof LandfallError) return undefined;
-    throw error;
-  }
+function ignoreLandfallError(error: unknown): undefined {
+  if (!(error instanceof LandfallError)) throw error;
 }
 
-/** The service's own words name a server only now and then. */
+/** Names the server in the error of a conflict: the service's message often does not. */
 function explainConflict(error: LandfallError, step: string, id: string): LandfallError {
   if (error.message.includes(id) || !isServiceError(error, 'ConflictException')) return error;
   const words = (error.cause as Error).message.replace(/\.$/, '');
