@@ -121,7 +121,7 @@ describe('a validation as text', () => {
 
   it('counts a refused VM as an error', () => {
     const critical: Concern = { ...misspelt, severity: 'critical' };
-    expect(text({ desired, concerns: [critical, critical], files })).toMatch(/\n2 errors in 2 files\n$/);
+    expect(text({ desired, concerns: [critical, critical], files })).toMatch(/\n2 errors in 1 file\n$/);
   });
 });
 

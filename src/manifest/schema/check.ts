@@ -1,12 +1,12 @@
 import type { AnySchemaObject } from 'ajv/dist/2020.js';
-import { API_VERSION, type Kind, KINDS, validateDocument, validatorOf } from '../schemas.ts';
+import { API_VERSION, type Kind, KINDS, readSchema, validateDocument, validatorOf } from '../schemas.ts';
 import { problem, type Problem } from '../source.ts';
-import { quote } from '../../core/text.ts';
+import { quote, shorten } from '../../core/text.ts';
 import { suggest } from '../../core/suggest.ts';
 import {
   isMap,
+  keyRangeOf,
   type Node,
-  nodeAt,
   type Path,
   rangeOf,
   removeAt,
@@ -39,41 +39,61 @@ export function checkDocument(
     const said = `the document is ${quote(value)}, not a mapping`;
     return { problems: [problem('schema.kind', rangeOf(root, []), said, START_REMEDY)] };
   }
-  const problems = checkHeader(root, value, unknown);
-  const kind = intendedKind(value['kind']);
-  if (kind === undefined) return { problems };
+  const { meant, problems } = checkHeader(root, value, unknown);
+  if (meant === undefined) return { problems };
 
   for (const path of unknown) removeAt(value, path);
-  const errors = validateDocument(kind, value);
-  if (errors.length === 0) return { checked: { kind, value, wrong: unknown }, problems };
-  const explained = explainErrors(errors, validatorOf(kind).schema as AnySchemaObject, root, text, unknown);
+  const errors = validateDocument(meant, value);
+  if (errors.length === 0) return { checked: { kind: meant, value, wrong: unknown }, problems };
+  const schema = validatorOf(meant).schema as AnySchemaObject;
+  const explained = explainErrors(errors, { kind: meant, schema, root, text, unknown });
   for (const path of explained.wrong) removeAt(value, path);
   return {
-    checked: { kind, value, wrong: explained.wrong },
+    checked: { kind: meant, value, wrong: explained.wrong },
     problems: [...problems, ...explained.problems],
   };
 }
 
 const START_REMEDY = `begin the document with apiVersion: ${API_VERSION} and kind: Wave`;
 
-function checkHeader(root: Node, { apiVersion, kind }: ValueMap, unknown: readonly Path[]): Problem[] {
-  const isKnown = (key: string) => !unknown.some((path) => path.length === 1 && path[0] === key);
-  if (nodeAt(root, ['apiVersion']) === undefined && nodeAt(root, ['kind']) === undefined) {
-    return [
-      problem('schema.kind', rangeOf(root, []), 'the document has neither apiVersion nor kind', START_REMEDY),
-    ];
+/**
+ * Checks apiVersion and kind. Where one of their keys is misspelt, its value counts, and the misspelt key is removed.
+ * @returns also the kind that was meant, if it is clear
+ */
+function checkHeader(
+  root: Node,
+  value: ValueMap,
+  unknown: readonly Path[],
+): { meant?: Kind; problems: Problem[] } {
+  const problems = HEADER_KEYS.flatMap((key) => misspeltHeader(root, value, key));
+  const { apiVersion, kind } = value;
+  if (apiVersion === undefined && kind === undefined) {
+    const message = 'the document has neither apiVersion nor kind';
+    return { problems: [problem('schema.kind', rangeOf(root, []), message, START_REMEDY)] };
   }
+  const isKnown = (key: string) => !unknown.some((path) => path.length === 1 && path[0] === key);
+  if (apiVersion !== API_VERSION && isKnown('apiVersion'))
+    problems.push(headerProblem(root, 'apiVersion', apiVersion, `write apiVersion: ${API_VERSION}`));
   const meant = intendedKind(kind);
-  const kindRemedy =
-    meant === undefined ? `write kind: ${KINDS.join(' or kind: ')}` : `did you mean ${meant}?`;
-  return [
-    ...(apiVersion === API_VERSION || !isKnown('apiVersion')
-      ? []
-      : [headerProblem(root, 'apiVersion', apiVersion, `write apiVersion: ${API_VERSION}`)]),
-    ...(KINDS.some((known) => known === kind) || !isKnown('kind')
-      ? []
-      : [headerProblem(root, 'kind', kind, kindRemedy)]),
-  ];
+  if (!KINDS.some((known) => known === kind) && isKnown('kind')) {
+    const remedy = meant === undefined ? `write kind: ${KINDS.join(' or kind: ')}` : `did you mean ${meant}?`;
+    problems.push(headerProblem(root, 'kind', kind, remedy));
+  }
+  return meant === undefined ? { problems } : { meant, problems };
+}
+
+const HEADER_KEYS = ['apiVersion', 'kind'] as const;
+
+/** Finds the key of a document that was meant to be a header key which the document lacks, and moves its value there. */
+function misspeltHeader(root: Node, value: ValueMap, key: (typeof HEADER_KEYS)[number]): Problem[] {
+  if (value[key] !== undefined) return [];
+  const known = KINDS.flatMap((kind) => Object.keys(readSchema(kind)['properties'] as object));
+  const misspelt = Object.keys(value).find((each) => !known.includes(each) && suggest(each, [key]) === key);
+  if (misspelt === undefined) return [];
+  value[key] = value[misspelt];
+  Reflect.deleteProperty(value, misspelt);
+  const message = `unknown key ${shorten(misspelt)}`;
+  return [problem('schema.unknown-key', keyRangeOf(root, [misspelt]), message, `did you mean ${key}?`)];
 }
 
 /** The kind, or the one that a misspelt kind was meant to be. */
@@ -83,7 +103,7 @@ function intendedKind(kind: Value): Kind | undefined {
 }
 
 function headerProblem(root: Node, key: string, value: Value, remedy: string): Problem {
-  const missing = nodeAt(root, [key]) === undefined;
-  const said = missing ? `the document has no ${key}` : `${key} ${quote(value)} is not one landfall knows`;
-  return problem('schema.kind', rangeOf(root, [key]), said, remedy);
+  const message =
+    value === undefined ? `the document has no ${key}` : `${key} ${quote(value)} is not supported`;
+  return problem('schema.kind', rangeOf(root, [key]), message, remedy);
 }

@@ -1,5 +1,7 @@
 import type { AnySchemaObject, ErrorObject } from 'ajv/dist/2020.js';
 import { didYouMean } from '../../core/suggest.ts';
+import { shorten } from '../../core/text.ts';
+import { propertiesOf } from './homes.ts';
 
 interface ValueProblem {
   readonly id: 'schema.type' | 'schema.value';
@@ -8,22 +10,28 @@ interface ValueProblem {
 }
 
 /**
- * Says what is wrong with a value and what would be right. `written` is the value as the file writes it, with
- * its quotes; `name` what the value is called.
+ * Explains what is wrong with a value and what would be right.
+ * @param written the value as the file writes it, with its quotes
+ * @param name what the value is called
+ * @param root the schema of the document
  */
-export function explainValue(error: ErrorObject, written: string, name: string): ValueProblem {
+export function explainValue(
+  error: ErrorObject,
+  written: string,
+  name: string,
+  root: AnySchemaObject,
+): ValueProblem {
   const { keyword, params, data, parentSchema: schema = {} } = error;
   const value = (message: string, remedy: string): ValueProblem => ({ id: 'schema.value', message, remedy });
   const hint = schema['$comment'] as string | undefined;
   switch (keyword) {
-    case 'type':
-      return explainType(
-        params['type'] as string | string[],
-        data,
-        written,
-        name,
-        expectedForm(schema, data),
-      );
+    case 'type': {
+      const type = params['type'] as string | string[];
+      const problem = explainType(type, data, written, name, expectedForm(schema, data));
+      if (typeof data !== 'string' || !isTextItem(error)) return problem;
+      const remedy = itemRemedy(data, written, Object.keys(propertiesOf(schema, root)));
+      return remedy === undefined ? problem : { ...problem, remedy };
+    }
     case 'enum': {
       const allowed = params['allowedValues'] as string[];
       const otherwise = `use ${orList(allowed)}`;
@@ -83,6 +91,20 @@ function expectedForm(schema: AnySchemaObject, data: unknown): string | undefine
   if (words !== undefined) return `use ${orList(words)}`;
   if (pattern === undefined || (typeof data !== 'number' && typeof data !== 'boolean')) return undefined;
   return new RegExp(pattern, 'u').test(String(data)) ? undefined : hint;
+}
+
+/** Whether an error says that an item of a list is text and must be a mapping. */
+export function isTextItem({ keyword, params, data, instancePath }: ErrorObject): boolean {
+  const isType = keyword === 'type' && params['type'] === 'object';
+  return isType && typeof data === 'string' && /\/\d+$/.test(instancePath);
+}
+
+/** Returns the remedy for text where an item of a list must be a mapping: `name:web` lacks a space, `web` its key. */
+function itemRemedy(text: string, written: string, [first, ...more]: readonly string[]): string | undefined {
+  if (first === undefined) return undefined;
+  const [, key = '', value = ''] = /^(\w+):(\S.*)$/.exec(text) ?? [];
+  if ([first, ...more].includes(key)) return `put a space after the colon: ${key}: ${shorten(value)}`;
+  return `write - ${first}: ${written}`;
 }
 
 /** `better` is a remedy that goes before quotes. */

@@ -7,7 +7,7 @@ import { concernList, warningsBlock } from '../markdown/summary.ts';
 import { commitParts } from '../plan/markdown.ts';
 import { DEFAULT_BUDGET } from '../text/escape.ts';
 import { pluralize } from '../text/words.ts';
-import { countConcerns, type Validation } from './validation.ts';
+import { countConcerns, countFiles, type Validation } from './validation.ts';
 
 /** What is known of manifests beside what is wrong with them. */
 export interface ValidationSource {
@@ -54,7 +54,7 @@ export function renderValidationMarkdown(
 }
 
 function firstLine(
-  { desired, concerns, files }: Validation,
+  { desired, concerns }: Validation,
   { project, projectFile }: ValidationSource,
   command: 'validate' | 'plan' | 'drift',
   { name }: Detail,
@@ -66,7 +66,7 @@ function firstLine(
   ];
   const whose = code(project ?? projectFile, name);
   if (desired === undefined)
-    return `**${command === 'drift' ? 'No drift report' : 'No plan'}** for ${whose}: ${counts.join(', ')} in ${pluralize(files.length, 'file')}.`;
+    return `**${command === 'drift' ? 'No drift report' : 'No plan'}** for ${whose}: ${counts.join(', ')} in ${countFiles(concerns)}.`;
   const size = [pluralize(desired.waves.length, 'wave'), pluralize(desired.vms.length, 'VM')];
   return `Manifests of ${whose} ${errors > 0 ? 'have errors' : 'are valid'}: ${[...counts, ...size].join(', ')}.`;
 }

@@ -22,17 +22,22 @@ export function countConcerns(concerns: readonly Concern[]): { errors: number; w
   return { errors: concerns.length - warnings, warnings };
 }
 
+/** Counts the files that the concerns are about: `1 file`. */
+export function countFiles(concerns: readonly Concern[]): string {
+  return pluralize(new Set(concerns.flatMap(({ place }) => place?.file ?? [])).size, 'file');
+}
+
 /** VMs that a concern about several of them names. */
 const MAX_NAMED_VMS = 3;
 
 /** A validation for people to read, in the manner of a compiler; one line when nothing is wrong. Ends in a newline. */
 export function renderValidationText(
-  { desired, concerns, files }: Validation,
+  { desired, concerns }: Validation,
   { colors }: { colors: Colors },
 ): string {
   const same = groupBy(concerns, ({ id, place, message }) => JSON.stringify([id, place, message]));
   const blocks = [...same.values()].map((group) => concernBlock(group, colors));
-  return [...blocks, summaryLine(desired, concerns, files, colors)].join('\n');
+  return [...blocks, summaryLine(desired, concerns, colors)].join('\n');
 }
 
 /** One concern, or the same concern about several VMs: one mistake in the defaults of a wave is one mistake. */
@@ -78,18 +83,13 @@ function colorSeverity(severity: Severity, colors: Colors): string {
   return severity === 'warning' ? colors.yellow(severity) : colors.red(severity);
 }
 
-function summaryLine(
-  desired: Validation['desired'],
-  concerns: readonly Concern[],
-  files: readonly string[],
-  colors: Colors,
-): string {
+function summaryLine(desired: Validation['desired'], concerns: readonly Concern[], colors: Colors): string {
   const { errors, warnings } = countConcerns(concerns);
   const counts = [
     ...(errors > 0 ? [colors.red(pluralize(errors, 'error'))] : []),
     ...(warnings > 0 ? [colors.yellow(pluralize(warnings, 'warning'))] : []),
   ].join(', ');
-  if (desired === undefined || errors > 0) return `${counts} in ${pluralize(files.length, 'file')}\n`;
+  if (desired === undefined || errors > 0) return `${counts} in ${countFiles(concerns)}\n`;
   const size = `${pluralize(desired.waves.length, 'wave')}, ${pluralize(desired.vms.length, 'VM')}`;
   return `${size}: ${colors.green('valid')}${counts === '' ? '' : `, ${counts}`}\n`;
 }

@@ -442,7 +442,7 @@ describe('a document', () => {
     [
       'of another program',
       'apiVersion: landfall/v1\nkind: Deployment\n',
-      'schema.kind: kind "Deployment" is not one landfall knows; write kind: Project or kind: Wave',
+      'schema.kind: kind "Deployment" is not supported; write kind: Project or kind: Wave',
     ],
     [
       'without a kind',
@@ -456,8 +456,8 @@ describe('a document', () => {
   it('of a misspelt kind or version is checked as what was meant', () => {
     const found = words(concernsOf({ ...waveOf({ frequency: 99 }), kind: 'wave', apiVersion: 'v1' }));
     expect(found).toEqual([
-      'schema.kind: apiVersion "v1" is not one landfall knows; write apiVersion: landfall/v1',
-      'schema.kind: kind "wave" is not one landfall knows; did you mean Wave?',
+      'schema.kind: apiVersion "v1" is not supported; write apiVersion: landfall/v1',
+      'schema.kind: kind "wave" is not supported; did you mean Wave?',
       'schema.value: frequency 99 is out of range; use 1 to 24',
     ]);
   });

@@ -1,0 +1,137 @@
+// Mistakes that people make in manifests: each gives one message, at the line it is on, and none about what follows.
+import { describe, expect, it } from '@jest/globals';
+import pc from 'picocolors';
+import { renderValidationText } from '../../src/report/validation/validation.ts';
+import { expectGolden } from '../report/golden.ts';
+import { inFolder } from './folder.ts';
+
+const PROJECT = `apiVersion: landfall/v1
+kind: Project
+metadata: { name: ucop }
+waves: [waves/**/*.yaml]
+defaultTarget: local
+targets:
+  local:
+    provider: sms
+    region: us-west-2
+    endpoint: local
+`;
+
+const WAVE = `apiVersion: landfall/v1
+kind: Wave
+metadata:
+  name: w1
+spec:
+  target: local
+  defaults:
+    frequency: 12
+    licenseType: Auto
+  vms:
+    - name: awsscrum-lnx1
+      os: rhel-7.3
+    - name: awsscrum-win1
+    - name: awsscrum-win2
+`;
+
+type Files = Readonly<Record<string, string>>;
+/** The files of the project, by a mistake. */
+type Mistake = readonly [name: string, files: Files];
+
+/** Replaces a text that must be there. */
+function edit(text: string, ...edits: readonly (readonly [from: string, to: string])[]): string {
+  return edits.reduce((edited, [from, to]) => {
+    expect(edited).toContain(from);
+    return edited.replace(from, to);
+  }, text);
+}
+
+const inWave = (...edits: readonly (readonly [string, string])[]): Files => ({
+  'waves/one.yaml': edit(WAVE, ...edits),
+});
+const inProject = (...edits: readonly (readonly [string, string])[]): Files => ({
+  'landfall.yaml': edit(PROJECT, ...edits),
+});
+
+const KEYS: readonly Mistake[] = [
+  ['apiversion', inWave(['apiVersion', 'apiversion'])],
+  ['apiversion of the project', inProject(['apiVersion', 'apiversion'])],
+  ['Kind', inWave(['kind', 'Kind'])],
+  ['kind: wave', inWave(['kind: Wave', 'kind: wave'])],
+  ['metadata.nme', inWave(['  name: w1', '  nme: w1'])],
+  ['Spec', inWave(['spec:', 'Spec:'])],
+  ['spec.vm', inWave(['  vms:', '  vm:'])],
+  ['a misspelt setting of a VM', inWave(['os: rhel-7.3', 'os: rhel-7.3\n      licenceType: BYOL'])],
+  ['Name', inWave(['- name: awsscrum-win1', '- Name: awsscrum-win1'])],
+  ['vms at the top level', inWave(['  vms:', 'vms:'])],
+  ['target at the top level', inWave(['  target: local\n', ''], ['spec:', 'target: local\nspec:'])],
+  ['name at the top level', inWave(['metadata:\n  name', 'name'])],
+  ['name beside metadata', inWave(['  name: w1', 'name: w1'])],
+  ['name under spec', inWave(['metadata:\n  name: w1\nspec:', 'spec:\n  name: w1'])],
+  ['frequency under spec', inWave(['    frequency: 12\n', ''], ['  vms:', '  frequency: 12\n  vms:'])],
+  [
+    'frequency under metadata',
+    inWave(['    frequency: 12\n', ''], ['name: w1', 'name: w1\n  frequency: 12']),
+  ],
+  ['two settings under spec', inWave(['    frequency', '  frequency'], ['    licenseType', '  licenseType'])],
+  ['vms under defaults', inWave(['  vms:', '    vms:'], ...indentVms())],
+  ['os under defaults', inWave(['licenseType', 'os: rhel-7.3\n    licenseType'])],
+  ['target at a VM', inWave(['os: rhel-7.3', 'target: local'])],
+  ['bootMode at a VM', inWave(['os: rhel-7.3', 'bootMode: UEFI'])],
+  ['apiVersion under metadata', inWave(['  name: w1', '  name: w1\n  apiVersion: landfall/v1'])],
+  [
+    'region beside targets',
+    inProject(['    region: us-west-2\n', ''], ['targets:', 'region: us-west-2\ntargets:']),
+  ],
+  ['name of the project', inProject(['metadata: { name: ucop }', 'name: ucop'])],
+  ['frequency in the project file', inProject(['    region', '    frequency: 12\n    region'])],
+];
+
+const VMS: readonly Mistake[] = [
+  ['a VM that is text', inWave(['- name: awsscrum-win1', '- awsscrum-win1'])],
+  [
+    'VMs that are text',
+    inWave(['- name: awsscrum-win1', '- awsscrum-win1'], ['- name: awsscrum-win2', '- awsscrum-win2']),
+  ],
+  ['a VM that is a key', inWave(['- name: awsscrum-win1', '- awsscrum-win1:'])],
+  [
+    'a VM that is a key with settings',
+    inWave(['- name: awsscrum-lnx1\n      os', '- awsscrum-lnx1:\n        os']),
+  ],
+  ['- vm: x', inWave(['- name: awsscrum-win1', '- vm: awsscrum-win1'])],
+  ['- hostname: x', inWave(['- name: awsscrum-win1', '- hostname: awsscrum-win1'])],
+  ['name:x', inWave(['- name: awsscrum-win1', '- name:awsscrum-win1'])],
+];
+
+function indentVms(): (readonly [string, string])[] {
+  const lines = ['- name: awsscrum-lnx1', '  os:', '- name: awsscrum-win1', '- name: awsscrum-win2'];
+  return lines.map((line) => [`    ${line}`, `      ${line}`] as const);
+}
+
+describe.each([
+  ['keys', KEYS],
+  ['vms', VMS],
+])('mistakes with %s', (subject, mistakes) => {
+  const texts = mistakes.map(([name, files]) => {
+    let text = '';
+    inFolder(({ write, load }) => {
+      for (const [file, content] of Object.entries({
+        'landfall.yaml': PROJECT,
+        'waves/one.yaml': WAVE,
+        ...files,
+      }))
+        write(file, content);
+      text = renderValidationText(load(), { colors: pc.createColors(false) });
+    });
+    return { name, text };
+  });
+
+  it.each(texts)('$name: one message', ({ text }) => {
+    expect(text).toMatch(/^1 error in 1 file$/m);
+    expect(text.match(/^ {2}fix: /gm)).toHaveLength(1);
+  });
+
+  it('are explained', () => {
+    const shown = texts.map(({ name, text }) => `## ${name}\n\n${text}`).join('\n');
+    expectGolden(`validation-${subject}.txt`, shown);
+  });
+});
