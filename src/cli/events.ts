@@ -61,6 +61,9 @@ export function printEvent({ host, verbose, log, errorColors }: Printer, event: 
     case 'target-observed':
       if (verbose) say(`observed ${event.target} in ${event.calls} API calls`);
       break;
+    case 'platform-called':
+      if (verbose) say(event.line);
+      break;
     case 'every-wave-planned':
       say(`${event.reason} since ${event.revision}: all waves are planned`);
       break;

@@ -15,3 +15,14 @@ export interface CommentOutcome {
   /** Ids of those that the platform would not hide. */
   readonly notHidden: readonly string[];
 }
+
+/** A marker alone on its line: what is quoted, or stands in a sentence, is not one. */
+const MARKER_PATTERN = /^<!-- landfall:[\w.%~-]+:[\w.%~,-]*(?::drift)? -->$/;
+
+/** The marker of a comment, as `commentMarker` (report/markdown) writes it: the last one, as renderers write it at the end. */
+export function readMarker(text: string): string | undefined {
+  return text
+    .split(/\r\n|\r|\n/)
+    .map((line) => line.trimEnd())
+    .findLast((line) => MARKER_PATTERN.test(line));
+}

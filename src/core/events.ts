@@ -44,6 +44,8 @@ export type WorkflowEvent =
   /** A second interrupt ends the program while these changes are in flight: how they end is not known. */
   | { readonly kind: 'left-in-flight'; readonly changes: readonly ExecutableChange[] }
   | { readonly kind: 'target-observed'; readonly target: string; readonly calls: number }
+  /** A call to a platform or a wait before the next one; the line never contains the token. */
+  | { readonly kind: 'platform-called'; readonly line: string }
   /** Changes since a revision do not narrow the plan. */
   | { readonly kind: 'every-wave-planned'; readonly reason: string; readonly revision: string }
   /** A plan is about to be applied, or to be refused. */

@@ -208,9 +208,9 @@ describe.each(['github', 'gitlab'] as const)('a comment on %s', (name) => {
     world.write('plan.md', '\n');
     expect(await run()).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('plan.md is empty: the command that was to write it') as unknown,
+      stderr: expect.stringContaining('plan.md is empty: the command that writes it') as unknown,
     });
-    expect((await world.run('comment')).stderr).toContain('there is no --file');
+    expect((await world.run('comment')).stderr).toContain('--file is missing');
     expect((await world.run('comment', '--file', 'nowhere.md')).stderr).toContain('FILE_UNREADABLE');
     expect((await world.run('comment', '--file', 'waves')).stderr).toContain('FILE_UNREADABLE');
     expect(side.fake.seen).toEqual([]);
@@ -325,7 +325,7 @@ describe('a comment on GitHub alone', () => {
     const { code, stdout, stderr } = await run('--mode', 'new', '--format', 'json');
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ action: 'created', not_hidden: ['1002'] });
-    expect(stderr).toContain('older comments stay in sight');
+    expect(stderr).toContain('older comments stay visible');
   });
 
   it('goes by the first line where the token may not tell who it is, and past what it may not edit', async () => {

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { readMarker } from '../../src/report/markdown/comment.ts';
+import { readMarker } from '../../src/core/comment.ts';
 import { commitAll, git, gitWith, startRepository } from './repository.ts';
 import { wave, World } from './world.ts';
 

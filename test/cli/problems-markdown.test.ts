@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { readMarker } from '../../src/report/markdown/comment.ts';
+import { readMarker } from '../../src/core/comment.ts';
 import { FakeGitHub } from '../platforms/fake-github.ts';
 import { TOKEN } from '../platforms/fake.ts';
 import { PROJECT, wave, World } from './world.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { commentMarker, readMarker } from '../../src/report/markdown/comment.ts';
+import { readMarker } from '../../src/core/comment.ts';
+import { commentMarker } from '../../src/report/markdown/comment.ts';
 import { anyText } from '../setup/any-text.ts';
 
 const hostile = fc.oneof(

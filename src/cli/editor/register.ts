@@ -1,5 +1,5 @@
 import { Argument, type Command, Option } from 'commander';
-import { DEFAULT_PROVIDER, SERVICES } from '../../providers/registry.ts';
+import { DEFAULT_SERVICE, SERVICE_NAMES } from '../../workflow/services.ts';
 import { PIPELINES } from '../../workflow/shipped-files.ts';
 import type { RegisterCommand } from '../context.ts';
 import { formatFlag } from '../flags.ts';
@@ -35,8 +35,8 @@ export function registerEditorCommands(program: Command, runs: RegisterCommand):
       .option('--name <name>', 'the name of the project (default: the name of the folder)')
       .addOption(
         new Option('--provider <service>', 'the service of the first target')
-          .choices(SERVICES.map(({ name }) => name))
-          .default(DEFAULT_PROVIDER),
+          .choices(SERVICE_NAMES)
+          .default(DEFAULT_SERVICE),
       )
       .addOption(new Option('--ci <platform>', 'also write a pipeline for this platform').choices(PIPELINES))
       .option('--no-input', 'do not ask; use the defaults'),

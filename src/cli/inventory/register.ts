@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { DEFAULT_PROVIDER, SERVICES } from '../../providers/registry.ts';
+import { CONVERSION_SERVICES, DEFAULT_SERVICE, SERVICE_NAMES } from '../../workflow/services.ts';
 import type { RegisterCommand } from '../context.ts';
 import { collect, formatFlag, parsePositiveInteger, withoutEnvironmentVariable } from '../flags.ts';
 
@@ -102,8 +102,8 @@ function addDefaultFlags(command: Command): Command {
     .addOption(
       new Option(
         '--provider <provider>',
-        `the service that the waves are for (default: the target’s, else ${DEFAULT_PROVIDER})`,
-      ).choices(SERVICES.map(({ name }) => name)),
+        `the service that the waves are for (default: the target’s, else ${DEFAULT_SERVICE})`,
+      ).choices(SERVICE_NAMES),
     );
 }
 
@@ -130,7 +130,7 @@ export function registerConvertCommand(program: Command, runs: RegisterCommand):
       .argument('[files...]', 'wave files (default: those of the project)')
       .addOption(
         new Option('--to <provider>', 'the new service of the waves')
-          .choices(SERVICES.flatMap(({ name, conversion }) => (conversion === undefined ? [] : [name])))
+          .choices(CONVERSION_SERVICES)
           .makeOptionMandatory(),
       )
       .option('--wave <name>', 'only this wave; a name or a glob, repeatable', collect)

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
-import type { Guard } from '../../plan/input.ts';
 import { DRIFT_FORMAT_NAMES, FORMAT_NAMES } from '../../report/formats.ts';
+import type { PlanOptions } from '../../workflow/plan/planning.ts';
 import type { RegisterCommand } from '../context.ts';
 import {
   addLockFlags,
@@ -13,7 +13,7 @@ import {
 } from '../flags.ts';
 
 /** The guards that `--force` lifts. */
-const GUARDS: readonly Guard[] = ['deletes', 'updates'];
+const GUARDS: NonNullable<PlanOptions['force']> = ['deletes', 'updates'];
 
 /** Registers the commands that check manifests, plan, and apply plans. */
 export function registerPlanCommands(program: Command, runs: RegisterCommand): void {

@@ -1,6 +1,5 @@
 import { basename, dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { EXIT, type ExitCode, LandfallError } from '../../core/error.ts';
-import type { LoadResult } from '../../manifest/load.ts';
 import type {
   FileNames,
   OutputFormat,
@@ -103,7 +102,7 @@ export async function reportInvalidManifests(
 }
 
 /** What the manifests are about, as far as it can be read. */
-type ManifestSummary = Pick<LoadResult['summary'], 'project' | 'targets' | 'usedTargets'>;
+type ManifestSummary = Pick<InvalidManifests['validation']['summary'], 'project' | 'targets' | 'usedTargets'>;
 
 /**
  * Names the project, targets and commit of manifests.

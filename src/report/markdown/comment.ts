@@ -31,9 +31,6 @@ export function renderCommentJson(outcome: CommentOutcome): string {
 /** Most characters of a project's name, and of a list of targets, that a marker spells out. */
 const MAX_PART_LENGTH = 200;
 
-/** A marker alone on its line: what is quoted, or stands in a sentence, is not one. */
-const MARKER_PATTERN = /^<!-- landfall:[\w.%~-]+:[\w.%~,-]*(?::drift)? -->$/;
-
 /**
  * The line by which a pipeline finds its own comment among others: one for each project and set of targets, whatever
  * the order of the targets. An HTML comment, so that nobody sees it; no name can end it early or start another one.
@@ -47,14 +44,6 @@ export function commentMarker(project: string, targets: readonly string[], kind?
     ...(kind === undefined ? [] : [kind]),
   ];
   return `<!-- landfall:${about.join(':')} -->`;
-}
-
-/** The marker of a comment, as `commentMarker` writes it: the last one, as renderers write it at the end. */
-export function readMarker(text: string): string | undefined {
-  return text
-    .split(/\r\n|\r|\n/)
-    .map((line) => line.trimEnd())
-    .findLast((line) => MARKER_PATTERN.test(line));
 }
 
 /** Letters, digits, dots and single hyphens stay; two hyphens together would be the end of a comment. */

@@ -4,7 +4,8 @@ import { DRIFT_KINDS, type DriftReport, type ManifestDrift } from '../../../src/
 import { toAddress } from '../../../src/core/names.ts';
 import { findDrift } from '../../../src/plan/drift.ts';
 import { renderDriftMarkdown } from '../../../src/report/drift/markdown.ts';
-import { commentMarker, readMarker } from '../../../src/report/markdown/comment.ts';
+import { readMarker } from '../../../src/core/comment.ts';
+import { commentMarker } from '../../../src/report/markdown/comment.ts';
 import { MIN_BUDGET } from '../../../src/report/text/escape.ts';
 import { job, server, unmarked, vm, world } from '../../plan/world.ts';
 import { expectGolden } from '../golden.ts';
