@@ -9,10 +9,11 @@ interface NamedGroup {
 }
 
 /**
- * The application or wave that a name means: one that is not archived, ours before one that is nobody's. Whether names
- * are unique, the API does not say: several that are all nobody's are nobody's to choose from.
- * @returns undefined: there is none of that name
- * @throws LandfallError SERVICE_ERROR where all of them are archived or another project's, or it is not clear which
+ * Picks the application or wave of a name: one that is not archived, of the project rather than without an owner. The
+ * API does not say whether names are unique.
+ * @returns undefined: none has that name
+ * @throws LandfallError SERVICE_ERROR if all of that name are archived or belong to other projects, or if several have
+ *   no owner
  */
 export function pickGroup<G extends NamedGroup>(
   kind: 'application' | 'wave',
@@ -20,24 +21,23 @@ export function pickGroup<G extends NamedGroup>(
   project: string,
   groups: readonly G[],
 ): G | undefined {
-  const called = groups.filter((group) => group.name === name);
-  const [first] = called;
-  if (first === undefined) return undefined;
-  const other = kind === 'wave' ? 'give the wave another name' : 'name another `app`';
-  const open = called.filter(({ isArchived }) => isArchived !== true);
+  const named = groups.filter((group) => group.name === name);
+  if (named.length === 0) return undefined;
+  const rename = kind === 'wave' ? 'give the wave another name' : 'name another `app`';
+  const open = named.filter(({ isArchived }) => isArchived !== true);
   if (open.length === 0) {
-    throw groupError(`${kind} ${name} is archived`, `unarchive it in the console of AWS MGN, or ${other}`);
+    throw groupError(`${kind} ${name} is archived`, `unarchive it in the console of AWS MGN, or ${rename}`);
   }
   const ours = open.find((group) => projectOf(group) === project);
   if (ours !== undefined) return ours;
   const free = open.filter((group) => projectOf(group) === undefined);
   const [only] = free;
   if (only === undefined)
-    throw groupError(`${kind} ${name} belongs to ${describeOwner(open[0] ?? {})}`, other);
+    throw groupError(`${kind} ${name} belongs to ${describeOwner(open[0] ?? {})}`, rename);
   if (free.length > 1) {
     throw groupError(
-      `there are ${free.length} ${kind}s called ${name}`,
-      `rename all but one of them, or ${other}`,
+      `there are ${free.length} ${kind}s with the name ${name}`,
+      `rename all but one of them, or ${rename}`,
     );
   }
   return only;
@@ -47,7 +47,7 @@ function groupError(message: string, remedy: string): LandfallError {
   return new LandfallError('SERVICE_ERROR', message, { remedy });
 }
 
-/** What an account holds, as far as it tells which groups are finished. */
+/** The part of an account that shows which groups are finished. */
 export interface GroupListing {
   /** All servers of the applications, archived or not. */
   readonly servers: readonly SourceServer[];
@@ -63,8 +63,8 @@ interface FinishedGroupIds {
 }
 
 /**
- * The applications and waves of a project that are there still, with all of their servers archived. One without any
- * server has not even begun.
+ * Finds the applications and waves of a project that are not archived although all of their servers are. A group without
+ * a server is not finished: its migration has not begun.
  */
 export function finishedGroups(
   project: string,
@@ -97,8 +97,8 @@ export function finishedGroups(
 }
 
 /**
- * Tells whether a server's application or wave is left to be archived: an archiving that was cut off, or that somebody
- * has done by hand, is made whole by the next run.
+ * Returns a function that tells whether a server's application or wave must still be archived. The next run completes an
+ * archiving that was interrupted, or that was done by hand for servers only.
  */
 export function hasUnarchivedGroup(
   project: string | undefined,

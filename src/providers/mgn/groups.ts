@@ -13,15 +13,15 @@ import type { MgnContext } from './api.ts';
 import { pickGroup } from './group-rules.ts';
 import { ownerTags, projectOf, readOwner } from './marker.ts';
 
-/** An application, or a wave, that servers can be put into. */
+/** An application or wave of the account. */
 export interface GroupRef {
   readonly id: string;
   readonly name: string;
 }
 
 /**
- * The applications and waves of the account. What a wave file asks for is made when it is missing, once, however many
- * servers ask for it at the same time; what somebody else has made is used as it is, and stays theirs.
+ * The applications and waves of the account. A missing one is created once, even if many servers need it at the same
+ * time. One without an owner is used as it is, and gets no owner.
  */
 export class Groups {
   readonly #context: MgnContext;
@@ -38,29 +38,29 @@ export class Groups {
     this.#waves = new CachedList(() => listItems((size) => paginateListWaves({ client: api, ...size }, {})));
   }
 
-  /** Takes what an observation has found for what there is. */
+  /** Sets the applications and waves that an observation has found. */
   setObserved(applications: readonly Application[], waves: readonly Wave[]): void {
     this.#applications.set(applications);
     this.#waves.set(waves);
     this.#ready.clear();
   }
 
-  /** An application as it was seen last; undefined where there is none of that id. */
+  /** Returns an application as last read; undefined if none has that id. */
   async application(id: string): Promise<Application | undefined> {
     const known = (await this.#applications.get()).find(({ applicationID }) => applicationID === id);
     return known ?? (await this.#applications.refresh()).find(({ applicationID }) => applicationID === id);
   }
 
   /**
-   * The application of that name in the owner's wave, both there and one in the other.
-   * @throws LandfallError where either is archived, or another's
+   * Makes sure that the application and the owner's wave exist and the application is in the wave. Returns the application.
+   * @throws LandfallError SERVICE_ERROR if either is archived or belongs to another project
    */
   ensure(name: string, owner: Owner): Promise<GroupRef> {
     return this.#once(`application ${name} in ${owner.wave}`, async () => {
       const wave = await this.#wave(owner);
       const { applicationID: id, ...application } = await this.#findOrCreateApplication(name, owner);
       if (id === undefined) throw missingIdError('application', name);
-      await this.#intoWave({ ...application, applicationID: id }, wave, owner);
+      await this.#moveToWave({ ...application, applicationID: id }, wave, owner);
       return { id, name };
     });
   }
@@ -100,10 +100,11 @@ export class Groups {
   }
 
   /**
-   * An application has one wave (domain, MGN: rules). One of ours moves along with its VMs; where somebody else's is in
-   * another wave, that is somebody else's doing.
+   * Moves an application to a wave. An application has one wave (domain, MGN: rules). Only an application of the project
+   * leaves another wave for it.
+   * @throws LandfallError SERVICE_ERROR if an application without an owner is in another wave
    */
-  async #intoWave(application: Application, wave: GroupRef, owner: Owner): Promise<void> {
+  async #moveToWave(application: Application, wave: GroupRef, owner: Owner): Promise<void> {
     const { api } = this.#context;
     const { applicationID = '', name = '', waveID, tags, arn } = application;
     const ours = projectOf(application) === owner.project;
@@ -122,23 +123,23 @@ export class Groups {
     try {
       await api.associateApplications({ waveID: wave.id, applicationIDs: [applicationID] });
     } catch (error) {
-      // Another run of the project, or an attempt whose reply was lost, may have put it there.
+      // Another run of the project, or an attempt whose reply was lost, may have done this.
       if (!isServiceError(error, 'ConflictException')) throw error;
       const now = (await this.#applications.refresh()).find((one) => one.applicationID === applicationID);
       if (now?.waveID !== wave.id) throw error;
     }
   }
 
-  /** What failed is tried again by who asks next; what goes on is shared. */
-  #once(key: string, make: () => Promise<GroupRef>): Promise<GroupRef> {
+  /** Shares a call that is in progress or has succeeded. After a failure the next caller tries again. */
+  #once(key: string, ensure: () => Promise<GroupRef>): Promise<GroupRef> {
     const known = this.#ready.get(key);
     if (known !== undefined) return known;
-    const made = make();
-    this.#ready.set(key, made);
-    made.catch(() => {
+    const group = ensure();
+    this.#ready.set(key, group);
+    group.catch(() => {
       this.#ready.delete(key);
     });
-    return made;
+    return group;
   }
 }
 
@@ -146,18 +147,18 @@ function applicationInOtherWaveError(name: string, wanted: string, waveID: strin
   return new LandfallError('SERVICE_ERROR', `application ${name} is in wave ${waveID}, not in ${wanted}`, {
     source: 'service',
     remedy:
-      'an application has one wave, and landfall did not make this one: name another `app`, or move it in the console',
+      'an application has one wave, and landfall did not create this application: name another `app`, or move it in the console',
   });
 }
 
 function missingIdError(kind: string, name: string): LandfallError {
-  return new LandfallError('SERVICE_ERROR', `the service gave no id for ${kind} ${name}`, {
+  return new LandfallError('SERVICE_ERROR', `the service returned no id for ${kind} ${name}`, {
     source: 'service',
-    remedy: 'run again: what is there is found by its name',
+    remedy: 'run again: landfall then finds it by its name',
   });
 }
 
-/** A list that is read once, and again when it is out of date. */
+/** A list that is read once, and again on request. */
 class CachedList<T> {
   readonly #read: () => Promise<readonly T[]>;
   #list: Promise<readonly T[]> | undefined;
@@ -166,12 +167,12 @@ class CachedList<T> {
     this.#read = read;
   }
 
-  /** As it was read last. */
+  /** Returns the list as last read. */
   get(): Promise<readonly T[]> {
     return this.#list ?? this.refresh();
   }
 
-  /** As it is now. What cannot be read is read again by who asks next. */
+  /** Reads the list again. After an error the next caller reads it again. */
   refresh(): Promise<readonly T[]> {
     const list = this.#read();
     this.#list = list;
@@ -181,7 +182,7 @@ class CachedList<T> {
     return list;
   }
 
-  /** Somebody else has read it. */
+  /** Sets the list, as another caller has read it. */
   set(list: readonly T[]): void {
     this.#list = Promise.resolve(list);
   }

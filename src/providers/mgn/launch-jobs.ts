@@ -2,23 +2,27 @@ import { type Job, paginateDescribeJobLogItems, type SourceServer } from '@aws-s
 import { listItems } from '../aws/paging.ts';
 import type { MgnApi } from './api.ts';
 
-/** A launch of a server: the newest of its tests and cut-overs. */
+/** The latest launch of a server, by a test or a cut-over. */
 interface Launch {
   readonly jobId: string;
   readonly of: 'test' | 'cutover';
-  /** Absent: the service does not tell of the job any more. */
+  /** Absent: the service no longer lists the job. */
   readonly status?: string;
 }
 
-/** The service's jobs, by what is asked of them. */
+/** The jobs of the service, indexed by server. */
 export interface JobIndex {
-  /** Those that run now, and the servers in them. */
+  /** How many jobs are running, and how many servers are in them. */
   readonly running: { readonly jobs: number; readonly servers: number };
+  /** Whether a running job processes the server. */
   isBusy(serverId: string): boolean;
   launchOf(server: SourceServer): Launch | undefined;
 }
 
-/** Jobs never fail: what became of a server stands with its participation (domain, MGN: agentless flow). */
+/**
+ * Indexes the jobs of an account. A job itself never fails: each server in it has its own status (domain, MGN:
+ * agentless flow).
+ */
 export function indexJobs(jobs: readonly Job[]): JobIndex {
   const byId = new Map(jobs.map((job) => [job.jobID, job]));
   const running = jobs.filter(({ status }) => status !== 'COMPLETED');
@@ -32,23 +36,24 @@ export function indexJobs(jobs: readonly Job[]): JobIndex {
     running: { jobs: running.length, servers: busy.size },
     isBusy: (serverId) => busy.has(serverId),
     launchOf(server) {
-      const newest = latestLaunch(server);
-      if (newest === undefined) return undefined;
-      const { at, ...launch } = newest;
-      // Nobody says whether the service then also forgets the instance, or rewrites what the launch came to.
+      const latest = latestLaunch(server);
+      if (latest === undefined) return undefined;
+      const { at, ...launch } = latest;
+      // It is not documented whether a termination also removes the instance from the server or changes the launch
+      // status.
       if ((terminated.get(server.sourceServerID) ?? -Infinity) > at)
         return { ...launch, status: 'TERMINATED' };
       const { participatingServers = [] } = byId.get(launch.jobId) ?? {};
-      const part = participatingServers.find(
+      const participation = participatingServers.find(
         ({ sourceServerID }) => sourceServerID === server.sourceServerID,
       );
-      const status = part?.launchStatus;
+      const status = participation?.launchStatus;
       return status === undefined ? launch : { ...launch, status };
     },
   };
 }
 
-/** When the instances of servers were terminated last. */
+/** Returns when the instances of servers were last terminated, by server id. */
 function latestTerminations(jobs: readonly Job[]): ReadonlyMap<string | undefined, number> {
   const latest = new Map<string | undefined, number>();
   for (const { initiatedBy, creationDateTime, participatingServers = [] } of jobs) {
@@ -71,15 +76,15 @@ function latestLaunch({ lifeCycle }: SourceServer): (Launch & { readonly at: num
     : { jobId, of: isTest ? 'test' : 'cutover', at: timeOf(apiCallDateTime) };
 }
 
-/** ISO 8601 in milliseconds since 1970; before all times where there is none. */
+/** Parses an ISO 8601 time, in milliseconds since 1970; -Infinity if there is none. */
 function timeOf(text: string | undefined): number {
   const instant = Date.parse(text ?? '');
   return Number.isNaN(instant) ? -Infinity : instant;
 }
 
 /**
- * Why the newest launches of some servers have failed, by the servers' ids, where the service has written it down: a
- * call for each job in which one of them failed. The log is an extra: without it the failure is shown all the same.
+ * Reads why the latest launches of servers failed, by server id, as far as the job logs say: one call for each job with
+ * a failed launch. An error of such a call is ignored: the failure is shown without its reason.
  */
 export async function launchErrors(
   api: MgnApi,

@@ -10,8 +10,10 @@ import { type ChangeContext, serverIdOf } from './source-server.ts';
 import { readServers } from './steps/job-outcome.ts';
 
 /**
- * Refuses to take a server out of the application it is in, where that is somebody else's: another project's at any
- * time, and nobody's where the plan has not shown that the server leaves it.
+ * Checks that a server may leave its current application for the wanted one.
+ * @param shown whether the plan has shown that the server leaves its application
+ * @throws LandfallError SERVICE_ERROR if the application belongs to another project, or has no owner and the plan has
+ *   not shown the change
  */
 export async function checkCanLeaveApplication(
   { groups }: ChangeContext,
@@ -35,28 +37,28 @@ export async function checkCanLeaveApplication(
     {
       remedy:
         project === undefined
-          ? `write \`app: ${name}\` to leave it there, or take it out of there in the console`
-          : 'take the VM out of that project first',
+          ? `write \`app: ${name}\` to keep it there, or remove it from the application in the console`
+          : 'remove the VM from that project first',
     },
   );
 }
 
-/** Puts a server into an application; out of the one it is in, if that is another (domain: a server has one). */
+/** Moves a server to an application. A server has one (domain, MGN: rules), so it leaves its current one first. */
 export async function moveToApplication(
   { api, batches, groups }: ChangeContext,
   server: SourceServer,
   { id }: GroupRef,
 ): Promise<void> {
-  const { applicationID: before } = server;
-  if (before === id) return;
-  // With an archived one nothing can be associated, nor taken out of it.
-  if (before !== undefined && (await groups.application(before))?.isArchived !== true) {
-    await disassociateServer(api, batches, serverIdOf(server), before);
+  const { applicationID: current } = server;
+  if (current === id) return;
+  // Servers cannot be taken out of an archived application.
+  if (current !== undefined && (await groups.application(current))?.isArchived !== true) {
+    await disassociateServer(api, batches, serverIdOf(server), current);
   }
   await associateServer(api, batches, serverIdOf(server), id);
 }
 
-/** Refusals that may be for one server of many: the others are to go on without it. */
+/** Errors that one server of many may cause: the call is repeated for the others. */
 const PER_SERVER_ERRORS = [
   'ConflictException',
   'ResourceNotFoundException',
@@ -66,7 +68,7 @@ const PER_SERVER_ERRORS = [
 
 const NO_IDS: ReadonlySet<string> = new Set();
 
-/** Puts a server into an application, together with others that are to go there. */
+/** Adds a server to an application, in one call with others for the same application. */
 function associateServer(
   api: MgnApi,
   batches: CallBatcher,
@@ -83,7 +85,7 @@ function associateServer(
   );
 }
 
-/** Takes a server out of an application, together with others that are to leave it. */
+/** Removes a server from an application, in one call with others of the same application. */
 export function disassociateServer(
   api: MgnApi,
   batches: CallBatcher,
@@ -104,13 +106,13 @@ export function disassociateServer(
 }
 
 /**
- * Sends ids in one call. A call that is refused has done nothing: what is as it should be already is left out, and the
- * rest is sent in two halves, so that what is wrong with one server does not keep the others back.
- * @param settled of some ids, those with which there is nothing to do (any more)
+ * Returns a function that sends ids in one call. A refused call has changed nothing. Then the ids that are done already
+ * are left out, and the others are sent again in two halves, so that one wrong server does not stop the others.
+ * @param findDone returns those of some ids that need no call any more
  */
 function sendWithSplitting(
   call: (ids: string[]) => Promise<unknown>,
-  settled: (ids: readonly string[]) => Promise<ReadonlySet<string>>,
+  findDone: (ids: readonly string[]) => Promise<ReadonlySet<string>>,
 ): SendBatch {
   return async function send(ids): Promise<ReadonlyMap<string, unknown>> {
     try {
@@ -118,12 +120,12 @@ function sendWithSplitting(
       return new Map();
     } catch (error) {
       if (!PER_SERVER_ERRORS.some((name) => isServiceError(error, name))) throw error;
-      const done = isServiceError(error, 'ConflictException') ? await settled(ids) : NO_IDS;
-      const left = ids.filter((id) => !done.has(id));
-      if (left.length === 0) return new Map();
-      if (left.length === 1 && ids.length === 1) return new Map(left.map((id) => [id, error]));
-      const middle = Math.ceil(left.length / 2);
-      const halves = [left.slice(0, middle), left.slice(middle)].filter(({ length }) => length > 0);
+      const done = isServiceError(error, 'ConflictException') ? await findDone(ids) : NO_IDS;
+      const open = ids.filter((id) => !done.has(id));
+      if (open.length === 0) return new Map();
+      if (ids.length === 1) return new Map(open.map((id) => [id, error]));
+      const middle = Math.ceil(open.length / 2);
+      const halves = [open.slice(0, middle), open.slice(middle)].filter(({ length }) => length > 0);
       const failures: (readonly [string, unknown])[] = [];
       for (const half of halves) failures.push(...(await send(half)));
       return new Map(failures);
@@ -131,7 +133,7 @@ function sendWithSplitting(
   };
 }
 
-/** Those of some servers that are in an application now. */
+/** Reads which of some servers are in an application now. */
 async function membersOf(
   api: MgnApi,
   ids: readonly string[],

@@ -29,8 +29,8 @@ import { currentServers, hasJob, isOnlyDiscovered, jobStateOf, readJob, readServ
 import { readLaunch, readReplication } from './configurations.ts';
 
 /**
- * Everything the account holds. The listings are read side by side, each page once; then two calls for each server
- * whose settings are git's business: ours, and nobody's where a wave adopts.
+ * Observes an account. Reads the listings concurrently, each page once; then makes two calls for each server whose
+ * settings landfall manages: those of the project, and those without an owner if a wave adopts.
  */
 export async function observe(
   { api, time }: MgnContext,
@@ -59,24 +59,27 @@ export async function observe(
   const present = currentServers(found.servers);
   const jobs = indexJobs(found.jobs);
   const replicating = present.filter((server) => hasJob(server, scope?.project));
-  const ours = replicating.filter((server) => mayManage(server, scope));
-  const names = new Map(applications.map(({ applicationID, name }) => [applicationID, name]));
-  const [errors, settings] = await Promise.all([launchErrors(api, ours, jobs), settingsOf(api, ours, names)]);
-  const isInOpen = hasUnarchivedGroup(scope?.project, { servers: found.servers, applications, waves });
+  const managed = replicating.filter((server) => isManaged(server, scope));
+  const applicationNames = new Map(applications.map(({ applicationID, name }) => [applicationID, name]));
+  const [errors, settings] = await Promise.all([
+    launchErrors(api, managed, jobs),
+    settingsOf(api, managed, applicationNames),
+  ]);
+  const hasOpenGroup = hasUnarchivedGroup(scope?.project, { servers: found.servers, applications, waves });
   return {
     at: time.now(),
     catalog: 'available',
     servers: present.flatMap((server) => readServer(server) ?? []),
     jobs: replicating.flatMap((server): readonly ObservedJob[] => {
-      const seen = readServer(server);
-      if (seen === undefined) return [];
+      const observed = readServer(server);
+      if (observed === undefined) return [];
       return [
-        readJob(server, seen, {
+        readJob(server, observed, {
           jobs,
-          application: names.get(server.applicationID),
-          settings: settings.get(seen.serverId) ?? {},
-          launchError: errors.get(seen.serverId),
-          groupsOpen: isInOpen(server),
+          application: applicationNames.get(server.applicationID),
+          settings: settings.get(observed.serverId) ?? {},
+          launchError: errors.get(observed.serverId),
+          groupsOpen: hasOpenGroup(server),
         }),
       ];
     }),
@@ -87,7 +90,7 @@ export async function observe(
         : [
             {
               id,
-              // The API tells of no health: a client that is gone is not listed.
+              // The API reports no health, and does not list a client that no longer exists.
               healthy: true,
               ...(hostname !== undefined && { name: hostname }),
               ...(vcenterUUID !== undefined && { vmManagerId: vcenterUUID }),
@@ -100,13 +103,15 @@ export async function observe(
   };
 }
 
-/** Returns what an interrupted create left of a server that it marked and did not start; undefined if there was none. */
+/**
+ * Returns what an interrupted create left of a server that it marked and did not start; undefined if there was none.
+ */
 function unfinishedJob(server: SourceServer, scope: ObserveScope | undefined): ObservedJob | undefined {
-  const seen = readServer(server);
+  const observed = readServer(server);
   const marked = { owner: readOwner(server.tags) };
-  if (seen === undefined || scope === undefined || !isOnlyDiscovered(server)) return undefined;
+  if (observed === undefined || scope === undefined || !isOnlyDiscovered(server)) return undefined;
   if (!isOwnedBy(marked, scope.project)) return undefined;
-  return { id: seen.serverId, server: seen, state: 'failed', owner: marked.owner, settings: {} };
+  return { id: observed.serverId, server: observed, state: 'failed', owner: marked.owner, settings: {} };
 }
 
 async function listAccount(api: MgnApi) {
@@ -121,19 +126,20 @@ async function listAccount(api: MgnApi) {
   return { servers, clients, jobs, applications, waves, templates };
 }
 
-/** What a list shows twice, because it changed while it was read, counts once. */
+/** Lists all source servers. One that is listed twice, because the list changed while it was read, counts once. */
 async function listServers(api: MgnApi): Promise<readonly SourceServer[]> {
   const all = await listItems((size) => paginateDescribeSourceServers({ client: api, ...size }, {}));
   return [...new Map(all.map((server) => [server.sourceServerID, server])).values()];
 }
 
-/** Whether git has a say in a server's settings. */
-function mayManage(server: SourceServer, scope: ObserveScope | undefined): boolean {
+/** Whether landfall manages a server's settings, or will by adopting it. */
+function isManaged(server: SourceServer, scope: ObserveScope | undefined): boolean {
   if (scope === undefined) return false;
   const project = projectOf(server);
   return project === undefined ? scope.adopt === true : project === scope.project;
 }
 
+/** Reads the settings of servers, by their ids: two calls for each server that the service still changes. */
 async function settingsOf(
   api: MgnApi,
   servers: readonly SourceServer[],
@@ -155,7 +161,7 @@ async function settingsOf(
   return new Map(await Promise.all(read));
 }
 
-/** What is cut over, disconnected or archived is not changed any more, whatever git says. */
+/** Whether a server's settings can still change: it is not cut over, disconnected or archived. */
 function isChangeable(server: SourceServer): boolean {
   const state = jobStateOf(server);
   return state !== 'completed' && state !== 'failed';
@@ -175,40 +181,42 @@ const initCommand = (target: string): string => `run \`landfall mgn init ${targe
 const UNINITIALIZED: MissingSetup = {
   id: 'account.uninitialized',
   describe: (target) => ({
-    message: `AWS MGN is not initialised in the region of target "${target}": it knows no servers, and replicates none`,
-    remedy: `${initCommand(target)}, which sets it up as the target in the project file says`,
+    message: `AWS MGN is not initialised in the region of target "${target}": it lists no servers and replicates none`,
+    remedy: `${initCommand(target)}, which sets it up with the settings of the target in the project file`,
   }),
 };
 
-/** What an account lacks before an agentless replication can start in it (domain, MGN: agentless flow, step 1). */
+/**
+ * Lists what an account needs before an agentless replication can start in it (domain, MGN: agentless flow, step 1).
+ */
 function missingSetupOf(
   templates: readonly ReplicationConfigurationTemplate[],
   clients: readonly VcenterClient[],
   servers: readonly SourceServer[],
 ): readonly MissingSetup[] {
-  const lacks: MissingSetup[] = [];
+  const missing: MissingSetup[] = [];
   if (templates.length === 0) {
-    lacks.push({
+    missing.push({
       id: 'account.no-template',
       describe: (target) => ({
-        message: `the account of target "${target}" has no replication configuration template: no replication can start`,
-        remedy: `${initCommand(target)}, which makes one from the target's \`mgn.replication\` in the project file`,
+        message: `the account of target "${target}" has no replication configuration template, so no replication can start`,
+        remedy: `${initCommand(target)}, which creates one from the target's \`mgn.replication\` in the project file`,
       }),
     });
   }
-  // Servers with an agent of their own need no vCenter client.
+  // Servers that replicate with an agent need no vCenter client.
   const agentless = servers.length === 0 || servers.some(needsVcenterClient);
   if (clients.length === 0 && agentless) {
-    lacks.push({
+    missing.push({
       id: 'account.no-vcenter-client',
       describe: (target) => ({
-        message: `the account of target "${target}" has no vCenter client: VMs are not discovered, and do not replicate`,
+        message: `the account of target "${target}" has no vCenter client, so VMs are not discovered and do not replicate`,
         remedy:
-          'install the AWS MGN vCenter Client in the datacenter, as the guide of AWS MGN says under "agentless replication"',
+          'install the AWS MGN vCenter Client in the datacenter: see "agentless replication" in the user guide of AWS MGN',
       }),
     });
   }
-  return lacks;
+  return missing;
 }
 
 function needsVcenterClient({ replicationType }: SourceServer): boolean {

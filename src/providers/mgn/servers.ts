@@ -8,7 +8,7 @@ import { projectOf, readOwner } from './marker.ts';
 import { replicationText } from './progress.ts';
 import type { MgnFacts } from './steps/sequence.ts';
 
-/** What each state of a replication is in words that hold for every provider. */
+/** Maps each replication state of MGN to the job state that all providers share. */
 const JOB_STATES: ReadonlyMap<string | undefined, JobState> = new Map([
   ['INITIATING', 'active'],
   ['INITIAL_SYNC', 'active'],
@@ -24,21 +24,22 @@ const JOB_STATES: ReadonlyMap<string | undefined, JobState> = new Map([
   ['DISCONNECTED', 'failed'],
 ]);
 
-/** What is known of a server beside itself. */
+/** What a job needs beside the server itself. */
 interface JobContext {
   readonly jobs: JobIndex;
   /** The name of the application that the server is in. */
   readonly application: string | undefined;
   readonly settings: Settings;
-  /** Why its newest launch has failed. */
+  /** Why its latest launch failed. */
   readonly launchError: string | undefined;
-  /** Its application or wave is to be archived: all servers of it are. */
+  /** Its application or wave must still be archived: all servers of it are. */
   readonly groupsOpen: boolean;
 }
 
 /**
- * Whether a server has a job: it replicates, or did. One that only was discovered, or was stopped and carries nobody's
- * marker, has none, and is there to be created; unless another project has laid its hand on it, which is to be refused.
+ * Whether a server has a job: it replicates or has replicated. A server that was only discovered, or was stopped and has
+ * no marker, has none, so a plan creates one. A discovered server with the marker of another project counts as a job, so
+ * that a plan refuses it.
  */
 export function hasJob(server: SourceServer, project: string | undefined): boolean {
   const marked = projectOf(server);
@@ -46,12 +47,12 @@ export function hasJob(server: SourceServer, project: string | undefined): boole
   return server.lifeCycle?.state !== 'STOPPED' || server.isArchived === true || marked !== undefined;
 }
 
-/** The replication of a server, which is a job under the server's own id. */
+/** Reads the replication of a server as a job. The job has the server's id. */
 export function readJob(server: SourceServer, observed: ObservedServer, context: JobContext): ObservedJob {
   const { settings } = context;
   const { dataReplicationInfo: info } = server;
   const owner = readOwner(server.tags);
-  const words = replicationText(info);
+  const message = replicationText(info);
   const state = jobStateOf(server);
   return {
     id: observed.serverId,
@@ -60,11 +61,11 @@ export function readJob(server: SourceServer, observed: ObservedServer, context:
     settings,
     facts: serverFacts(server, context),
     ...(owner !== undefined && { owner }),
-    ...(words !== undefined && state !== 'completed' && state !== 'pending' && { statusMessage: words }),
+    ...(message !== undefined && state !== 'completed' && state !== 'pending' && { statusMessage: message }),
   };
 }
 
-/** What a job is doing, in words that hold for every provider. */
+/** Returns the state of a server's job. */
 export function jobStateOf(server: SourceServer): JobState {
   const { lifeCycle, isArchived, dataReplicationInfo: info } = server;
   if (isArchived === true || lifeCycle?.state === 'CUTOVER') return 'completed';
@@ -74,8 +75,8 @@ export function jobStateOf(server: SourceServer): JobState {
 }
 
 /**
- * What the phases go by. A saved plan is stale once one of them has moved, so a replication that runs says nothing of
- * the many states that it goes through.
+ * Returns the facts that the phases decide by. A saved plan is stale once a fact changes, so the states that a running
+ * replication passes through are not among them.
  */
 function serverFacts(
   server: SourceServer,
@@ -91,10 +92,10 @@ function serverFacts(
   const launch = jobs.launchOf(server);
   const instance = launchedInstance?.ec2InstanceID;
   const replication = info?.dataReplicationState;
-  const runs = JOB_STATES.get(replication) === 'active';
+  const isRunning = JOB_STATES.get(replication) === 'active';
   return {
     ...(lifeCycle?.state !== undefined && { lifecycle: lifeCycle.state }),
-    ...(replication !== undefined && !runs && { replication }),
+    ...(replication !== undefined && !isRunning && { replication }),
     // A new encryption key makes the service ship all disks again.
     ...(!isOnlyDiscovered(server) && { shipped: isShipped(info) }),
     ...(isArchived === true && { archived: true }),
@@ -107,20 +108,23 @@ function serverFacts(
   };
 }
 
-/** Whether all disks have been shipped once: only then is there a snapshot, and a lag behind it. */
+/**
+ * Whether all disks have been shipped once: only then does the service report a snapshot, or a lag behind the
+ * source.
+ */
 function isShipped(info: DataReplicationInfo | undefined): boolean {
   return info?.lastSnapshotDateTime !== undefined || info?.lagDuration !== undefined;
 }
 
-/** Lifecycles of a server with which nothing has been done yet (domain, MGN: agentless flow, step 2). */
+/** Lifecycle states before the first replication (domain, MGN: agentless flow, step 2). */
 const DISCOVERED_STATES: ReadonlySet<string | undefined> = new Set(['DISCOVERED', 'PENDING_INSTALLATION']);
 
-/** Whether a server is still only known to be there. */
+/** Whether a server was discovered and has never replicated. */
 export function isOnlyDiscovered({ lifeCycle }: SourceServer): boolean {
   return DISCOVERED_STATES.has(lifeCycle?.state);
 }
 
-/** A source server by what a manifest may call it; undefined for one without an id, which nothing can be done with. */
+/** Reads the identifiers of a source server; undefined if it has no id, without which no call can name it. */
 export function readServer(server: SourceServer): ObservedServer | undefined {
   const { sourceServerID: id, sourceProperties, tags } = server;
   if (id === undefined) return undefined;
@@ -140,20 +144,21 @@ export function readServer(server: SourceServer): ObservedServer | undefined {
 }
 
 /**
- * The servers that a manifest may mean. An archived one is a VM's past: it counts only where no other is the same VM,
- * by UUID or path, so that a VM that was discovered again is not ambiguous.
+ * Returns the servers that a manifest can refer to. An archived server is left out if another one is the same VM, by
+ * UUID or path, so that a VM that was discovered again is not ambiguous.
  */
 export function currentServers(all: readonly SourceServer[]): readonly SourceServer[] {
-  const taken = new Set(all.filter(({ isArchived }) => isArchived !== true).flatMap(serverIdentities));
-  const past = all.filter(({ isArchived }) => isArchived === true).toSorted(latestFirst);
-  const kept = past.filter((server) => {
-    const ids = serverIdentities(server);
-    const superseded = ids.some((id) => taken.has(id));
-    for (const id of ids) taken.add(id);
-    return !superseded;
-  });
-  const left = new Set(kept);
-  return all.filter((server) => server.isArchived !== true || left.has(server));
+  const identities = new Set(all.filter(({ isArchived }) => isArchived !== true).flatMap(serverIdentities));
+  const archived = all.filter(({ isArchived }) => isArchived === true).toSorted(latestFirst);
+  const latest = new Set(
+    archived.filter((server) => {
+      const own = serverIdentities(server);
+      const isSuperseded = own.some((identity) => identities.has(identity));
+      for (const identity of own) identities.add(identity);
+      return !isSuperseded;
+    }),
+  );
+  return all.filter((server) => server.isArchived !== true || latest.has(server));
 }
 
 function serverIdentities({ sourceProperties }: SourceServer): readonly string[] {

@@ -75,7 +75,7 @@ describe('the application and the wave of a server', () => {
     );
     await expect(account.open().create(await account.request(LINUX))).rejects.toMatchObject({
       message: `source server ${serverId} is in application theirs, which landfall did not make`,
-      remedy: 'write `app: theirs` to leave it there, or take it out of there in the console',
+      remedy: 'write `app: theirs` to keep it there, or remove it from the application in the console',
     });
     expect((await account.server(LINUX)).tags).toEqual({ Name: LINUX });
     await account.open().create(await account.request(LINUX, { app: 'theirs' }));

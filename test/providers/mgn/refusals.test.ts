@@ -44,7 +44,7 @@ describe('groups of the same name, which the API does not rule out', () => {
 
   it('several of nobody’s are nobody’s to choose from', async () => {
     await expect(create([{ applicationID: 'app-1' }, { applicationID: 'app-2' }])).rejects.toMatchObject({
-      message: 'there are 2 applications called a',
+      message: 'there are 2 applications with the name a',
     });
   });
 });
