@@ -1,5 +1,5 @@
-import { lstatSync, statSync } from 'node:fs';
-import { mkdir, open, readFile, unlink } from 'node:fs/promises';
+import { closeSync, constants, lstatSync, openSync, statSync, writeFileSync } from 'node:fs';
+import { access, mkdir, open, readFile, unlink } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import type { Environment, Workspace } from '../core/environment.ts';
@@ -174,6 +174,59 @@ export function outputFile({ cwd }: Pick<Environment, 'cwd'>, file: string): str
   return path;
 }
 
+/**
+ * Returns the absolute path of a file that a flag names and that is written at the end of a run.
+ * @throws LandfallError FILE_UNWRITABLE where it could not be written, as far as its folder tells
+ */
+export async function laterOutputFile(host: Pick<Environment, 'cwd'>, file: string): Promise<string> {
+  const path = outputFile(host, file);
+  try {
+    await access(dirname(path), constants.W_OK);
+    return path;
+  } catch (cause) {
+    throw unwritableFile(file, cause);
+  }
+}
+
+/**
+ * Creates a file that lines are added to, each at once, so that it is complete whatever happens next.
+ * @param onLost is called when a later line cannot be written, such as on a full disk; the lines after it are dropped
+ * @throws LandfallError FILE_UNWRITABLE; so does the returned function for the first line
+ */
+export function openLineFile(
+  host: Pick<Environment, 'cwd'>,
+  file: string,
+  onLost: () => void,
+): (line: string) => void {
+  let descriptor: number | undefined;
+  let isBegun = false;
+  try {
+    descriptor = openSync(outputFile(host, file), 'w');
+  } catch (cause) {
+    throw cause instanceof LandfallError ? cause : unwritableFile(file, cause);
+  }
+  return (line) => {
+    if (descriptor === undefined) return;
+    try {
+      // With a descriptor, this adds to the file and writes the whole line.
+      writeFileSync(descriptor, line);
+      isBegun = true;
+    } catch (cause) {
+      closeSync(descriptor);
+      descriptor = undefined;
+      if (!isBegun) throw unwritableFile(file, cause);
+      onLost();
+    }
+  };
+}
+
+function unwritableFile(shown: string, cause: unknown): LandfallError {
+  return new LandfallError('FILE_UNWRITABLE', `${shown} cannot be written: ${reasonOf(cause)}`, {
+    remedy: 'give a file in an existing, writable folder',
+    cause,
+  });
+}
+
 /** Tells whether a path is a symbolic link; a path that does not exist is none. */
 export function isLink(path: string): boolean {
   try {
@@ -211,9 +264,6 @@ export async function writeFileAtomically(
   try {
     await writeFileAtomic(path, text, mode === undefined ? {} : { mode });
   } catch (cause) {
-    throw new LandfallError('FILE_UNWRITABLE', `${shown} cannot be written: ${reasonOf(cause)}`, {
-      remedy: 'give a file in an existing, writable folder',
-      cause,
-    });
+    throw unwritableFile(shown, cause);
   }
 }

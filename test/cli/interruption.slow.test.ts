@@ -104,7 +104,7 @@ describe.each(BY_NAME)('an apply that is interrupted on %s', (_, service) => {
       results: [],
       error: {
         code: 'RUN_UNFINISHED',
-        message: expect.stringContaining('has not come to its end') as unknown,
+        message: expect.stringContaining('the run has not ended') as unknown,
       },
     });
   });

@@ -1,7 +1,5 @@
-import { closeSync, openSync, writeFileSync } from 'node:fs';
 import type { ApplyReport, ApplyReporter, ChangeResult } from '../../core/apply-result.ts';
 import type { Concern } from '../../core/concern.ts';
-import { LandfallError } from '../../core/error.ts';
 import type { Change, Plan } from '../../core/plan.ts';
 import {
   type ApplyEvent,
@@ -15,7 +13,7 @@ import {
 } from '../../report/apply/events.ts';
 import { renderProgressBar, renderResultLine } from '../../report/apply/progress.ts';
 import { formatJsonLine } from '../../report/text/json.ts';
-import { outputFile, reasonOf } from '../../workflow/files.ts';
+import { openLineFile } from '../../workflow/files.ts';
 import { version } from '../../workflow/shipped-files.ts';
 import type { Context } from '../context.ts';
 import { endingOfError } from './apply-report.ts';
@@ -26,22 +24,22 @@ export interface StreamFlags {
   readonly jsonInto?: string;
 }
 
-/** What an apply tells programs, a JSON object a line, while it happens (schemas/apply-event.schema.json). */
+/** The events of an apply for programs: one JSON object on each line, at once (schemas/apply-event.schema.json). */
 export interface EventStream {
-  /** Why the manifests give no plan. */
+  /** Prints why there is no plan. */
   readonly invalidManifests: (concerns: readonly Concern[]) => void;
   planned(plan: Plan): void;
   readonly reporter: ApplyReporter;
-  /** The last lines; nothing may come after them. */
+  /** Prints the last lines. */
   ended(ending: ApplyReport): void;
 }
 
-/** How often a change that goes on is told of, in milliseconds; Terraform does so every ten seconds. */
+/** Milliseconds between two events about a change in progress; Terraform uses ten seconds. */
 const PROGRESS_INTERVAL = 10_000;
 
 /**
- * Opens the stream to stdout, to a file, to both or to nowhere, and says its first line.
- * @throws LandfallError FILE_UNWRITABLE, which stdout's stream has been told
+ * Opens the stream to stdout, to a file, to both or to none, and prints its first line.
+ * @throws LandfallError FILE_UNWRITABLE, after the stream on stdout has reported it
  */
 export function openEventStream(context: Context, flags: StreamFlags): EventStream {
   const { host, print } = context;
@@ -60,8 +58,13 @@ export function openEventStream(context: Context, flags: StreamFlags): EventStre
     for (const write of sinks) write(line);
   });
   try {
-    // The file comes first: where it does not take the first line, stdout has not been told that all is well.
-    if (flags.jsonInto !== undefined) sinks = [fileSink(context, flags.jsonInto), ...shown];
+    // The file comes first: if it cannot be written, stdout must not report a start without an error.
+    if (flags.jsonInto !== undefined) {
+      const onLost = (): void => {
+        context.log('The rest of the stream is lost: its file can no longer be written.\n');
+      };
+      sinks = [openLineFile(host, flags.jsonInto, onLost), ...shown];
+    }
     stream.opened();
   } catch (error) {
     sinks = shown;
@@ -116,40 +119,7 @@ function createEventStream(
   };
 }
 
-/**
- * Writes each line as it comes, so that it is there whatever happens next. A disk that fills up later on ends no run.
- * @throws LandfallError FILE_UNWRITABLE; so does the sink at its first line
- */
-function fileSink({ host, log }: Context, file: string): (line: string) => void {
-  const path = outputFile(host, file);
-  const unwritable = (cause: unknown): LandfallError =>
-    new LandfallError('FILE_UNWRITABLE', `the stream cannot be written to ${file}: ${reasonOf(cause)}`, {
-      remedy: 'name a file in a folder that is there and may be written, on a disk with room',
-      cause,
-    });
-  let descriptor: number | undefined;
-  let begun = false;
-  try {
-    descriptor = openSync(path, 'w');
-  } catch (cause) {
-    throw unwritable(cause);
-  }
-  return (line) => {
-    if (descriptor === undefined) return;
-    try {
-      // On a descriptor it goes on where it is, and writes the whole line.
-      writeFileSync(descriptor, line);
-      begun = true;
-    } catch (cause) {
-      closeSync(descriptor);
-      descriptor = undefined;
-      if (!begun) throw unwritable(cause);
-      log('The rest of the stream is lost: its file cannot be written any more.\n');
-    }
-  };
-}
-
-/** Rubs out the line the cursor is on. */
+/** Erases the line of the cursor. */
 const ERASE_LINE = '\r\u001b[K';
 
 /** The progress of an apply on stderr. */

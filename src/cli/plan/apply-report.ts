@@ -1,26 +1,24 @@
-import { access, constants } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import type { ApplyReport } from '../../core/apply-result.ts';
 import { EXIT, LandfallError } from '../../core/error.ts';
 import { renderOutcomeJson } from '../../report/apply/outcome.ts';
-import { outputFile, reasonOf, writeFileAtomically } from '../../workflow/files.ts';
+import { laterOutputFile, outputFile, writeFileAtomically } from '../../workflow/files.ts';
 import type { Context } from '../context.ts';
 import type { Host } from '../host.ts';
 
-/** What a report says until the run has ended, and for good where it is killed. */
+/** The content of a report until the run has ended; of a run that is killed, for ever. */
 const UNFINISHED_RUN: ApplyReport = {
   exitCode: EXIT.error,
   error: {
     code: 'RUN_UNFINISHED',
-    message: 'the run has not come to its end: it goes on, or was killed',
-    remedy: 'if it has died, apply again, which continues from the current state',
+    message: 'the run has not ended: it is in progress, or was killed',
+    remedy: 'if it was killed, apply again, which continues from the current state',
   },
 };
 
 /**
- * Makes sure, before anything is done, that a report can be written when it is over. Until then it says that the run has
- * not ended, whatever stood there before: a run that is killed leaves no report of another.
- * @returns what writes the report; nothing happens where none is asked for
+ * Checks, before the run, that a report can be written at its end. Until then the file says that the run has not ended,
+ * so that a run that is killed does not leave the report of an earlier run.
+ * @returns writes the report; does nothing if no file is given
  * @throws LandfallError FILE_UNWRITABLE
  */
 export async function openReportFile(
@@ -28,24 +26,14 @@ export async function openReportFile(
   file: string | undefined,
 ): Promise<(ending: ApplyReport) => Promise<void>> {
   if (file === undefined) return () => Promise.resolve();
-  const path = outputFile(host, file);
-  await access(dirname(path), constants.W_OK).catch((cause: unknown) => {
-    throw new LandfallError(
-      'FILE_UNWRITABLE',
-      `the report cannot be written to ${file}: ${reasonOf(cause)}`,
-      {
-        remedy: 'name a file in a folder that is there and may be written',
-        cause,
-      },
-    );
-  });
+  const path = await laterOutputFile(host, file);
   const write = (ending: ApplyReport): Promise<void> =>
     writeFileAtomically(path, file, renderOutcomeJson(ending));
   await write(UNFINISHED_RUN);
   return write;
 }
 
-/** How a run ended that something was thrown out of. */
+/** Returns the report of a run that ended with a thrown error. */
 export function endingOfError(thrown: unknown): ApplyReport {
   if (!(thrown instanceof LandfallError)) {
     const message = thrown instanceof Error ? thrown.message : String(thrown);
