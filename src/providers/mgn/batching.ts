@@ -2,7 +2,7 @@ import type { SourceServer } from '@aws-sdk/client-mgn';
 import type { MgnApi } from './api.ts';
 import { readServers } from './steps/job-outcome.ts';
 
-/** Ids that an associate call takes (domain, MGN: rules). */
+/** The most ids that a call to associate or disassociate takes (domain, MGN: rules). */
 const MAX_IDS_PER_ASSOCIATION = 50;
 
 interface Queue {
@@ -15,12 +15,12 @@ interface QueuedId {
   readonly done: (error: unknown) => void;
 }
 
-/** Sends ids together; resolves to the errors of those that failed. Never throws for one of them alone. */
+/** Sends ids in one call; resolves to the errors by id. Rejects only if the call failed for all of them. */
 export type SendBatch = (ids: readonly string[]) => Promise<ReadonlyMap<string, unknown>>;
 
 /**
- * Collects ids that go into the same call. There is no timer: a call is made once it is full, or once every task that
- * might still add to it either waits for a call itself or has ended.
+ * Collects ids for the same call. A call is made once it is full, or once every task that could still add an id waits
+ * for a call itself or has ended. So no timer is needed.
  */
 export class CallBatcher {
   readonly #queues = new Map<string, Queue>();
@@ -39,9 +39,9 @@ export class CallBatcher {
   }
 
   /**
-   * Adds an id to the next call of a kind; to be used inside `runTask` only.
-   * @param key what tells one kind of call from another
-   * @throws what the call failed with for this id
+   * Adds an id to the next call of a kind, and waits for the call. Use it inside `runTask` only.
+   * @param key identifies the kind of call
+   * @throws the error of the call for this id
    */
   async add(key: string, id: string, send: SendBatch): Promise<void> {
     const error = await new Promise<unknown>((done) => {
@@ -71,13 +71,13 @@ export class CallBatcher {
     } catch (error) {
       failures = new Map(items.map(({ id }) => [id, error]));
     }
-    // All of them continue: count them before the first one ends.
+    // All of their tasks continue now: count them before the first one ends.
     this.#running += items.length;
     for (const { id, done } of items) done(failures.get(id));
   }
 }
 
-/** Servers that one call asks for: the longest list of ids that DescribeSourceServers takes. */
+/** The most ids that DescribeSourceServers takes. */
 const MAX_IDS_PER_LOOKUP = 200;
 
 interface PendingLookup {
@@ -86,21 +86,21 @@ interface PendingLookup {
   readonly fail: (error: unknown) => void;
 }
 
-/** Looks up the current state of servers. Requests that come during a call share the next one. */
+/** Looks up the current state of servers. Lookups that are requested during a call share the next one. */
 export class ServerLookups {
   readonly #api: MgnApi;
-  #asked: PendingLookup[] = [];
+  #pending: PendingLookup[] = [];
   #busy = false;
 
   constructor(api: MgnApi) {
     this.#api = api;
   }
 
-  /** A server as it is now; undefined where there is none of that id. */
+  /** Reads a server; undefined if none has that id. */
   lookUp(id: string): Promise<SourceServer | undefined> {
     return new Promise((answer, fail) => {
-      this.#asked.push({ id, answer, fail });
-      // Who asks in the same turn is in the same call.
+      this.#pending.push({ id, answer, fail });
+      // Lookups of the same turn share a call.
       queueMicrotask(() => {
         void this.#next();
       });
@@ -108,15 +108,15 @@ export class ServerLookups {
   }
 
   async #next(): Promise<void> {
-    if (this.#busy || this.#asked.length === 0) return;
+    if (this.#busy || this.#pending.length === 0) return;
     this.#busy = true;
-    const asked = this.#asked.splice(0, MAX_IDS_PER_LOOKUP);
+    const lookups = this.#pending.splice(0, MAX_IDS_PER_LOOKUP);
     try {
-      const servers = await readServers([...new Set(asked.map(({ id }) => id))], this.#api);
+      const servers = await readServers([...new Set(lookups.map(({ id }) => id))], this.#api);
       const byId = new Map(servers.map((server) => [server.sourceServerID, server]));
-      for (const { id, answer } of asked) answer(byId.get(id));
+      for (const { id, answer } of lookups) answer(byId.get(id));
     } catch (error) {
-      for (const { fail } of asked) fail(error);
+      for (const { fail } of lookups) fail(error);
     } finally {
       this.#busy = false;
       void this.#next();

@@ -24,9 +24,9 @@ const STARTABLE_STATES: ReadonlySet<string | undefined> = new Set([
 ]);
 
 /**
- * Has a server replicate as git wants it: marked as ours, configured, in its application and wave, and only then
- * started. Each call does nothing where its work is done already, and the start comes last: whatever was cut off, the
- * same request made again comes to the same end, and what replicates is complete.
+ * Starts the replication of a server, after it has its tags, its configuration, its application and its wave. Each call
+ * has no effect if it was made before, and the start is last: after an interruption the same request completes the
+ * work, and a server that replicates is configured completely.
  */
 export async function createJob(
   request: CreateRequest,
@@ -34,14 +34,14 @@ export async function createJob(
 ): Promise<string | ExistingJob> {
   const { lookups, batches } = context;
   const { serverId } = request;
-  const there = await batches.runTask(async () => {
+  const existing = await batches.runTask(async () => {
     const server = await lookups.lookUp(serverId);
     if (server === undefined) throw serverGoneError(serverId);
     if (!STARTABLE_STATES.has(server.lifeCycle?.state)) return existingOwnJob(server, request);
     await prepareServer(server, request, context);
     return undefined;
   });
-  return there ?? startReplication(request, context);
+  return existing ?? startReplication(request, context);
 }
 
 async function prepareServer(

@@ -24,8 +24,8 @@ import {
 } from './configurations.ts';
 
 /**
- * What CreateReplicationConfigurationTemplate demands and the project file may leave out: small replication servers,
- * shared, that nothing outside can reach, and a bandwidth that is not throttled. The subnet is for the user to name.
+ * Values that CreateReplicationConfigurationTemplate requires and the project file may omit: small, shared replication
+ * servers without public addresses, and no bandwidth limit. Only the subnet has no default.
  */
 const TEMPLATE_DEFAULTS = {
   associateDefaultSecurityGroup: true,
@@ -41,12 +41,12 @@ const TEMPLATE_DEFAULTS = {
 } satisfies Partial<CreateReplicationConfigurationTemplateCommandInput>;
 
 /**
- * Gives an account what agentless replication needs of it (domain, MGN: agentless flow, step 1): the service
- * initialised, a replication configuration template, a launch configuration template. What is there is changed in
- * place where the project file says otherwise, and a second call changes nothing.
+ * Sets an account up for agentless replication (domain, MGN: agentless flow, step 1): initialises the service, and
+ * creates a replication and a launch configuration template. Existing templates that differ from the project file are
+ * updated. A second call changes nothing.
  * @param setup the target's `setup`
- * @throws LandfallError USAGE where a template is to be made and the project file names no subnet; SERVICE_ERROR where
- *   a template is another project's and differs
+ * @throws LandfallError USAGE if a template must be created and the project file names no subnet; SERVICE_ERROR if a
+ *   template of another project differs
  */
 export async function setUp(
   setup: Settings,
@@ -54,14 +54,14 @@ export async function setUp(
   { api, clock }: MgnContext,
 ): Promise<readonly SetUpStep[]> {
   const replication = replicationTemplate(api, setup, project);
-  const seen = await replication.find().catch((error: unknown) => {
+  const found = await replication.find().catch((error: unknown) => {
     if (!isServiceError(error, 'UninitializedAccountException')) throw error;
     return 'uninitialized' as const;
   });
-  const uninitialized = seen === 'uninitialized';
-  const there = uninitialized ? undefined : seen;
-  // Before anything is done: an account that is half set up helps nobody.
-  if (there === undefined) requireSubnet(setup);
+  const uninitialized = found === 'uninitialized';
+  const existing = uninitialized ? undefined : found;
+  // Check this first, so that no account is left half set up.
+  if (existing === undefined) requireSubnet(setup);
   if (uninitialized) {
     await api.initializeService({});
     await waitUntilInitialized(replication, clock);
@@ -71,7 +71,7 @@ export async function setUp(
     { what: 'AWS MGN in this region', done: uninitialized ? 'created' : 'there already' },
     await ensureTemplate(
       replication,
-      there,
+      existing,
       filterSettings(setup, (name) => name.startsWith(REPLICATION) || name === 'kmsKeyId'),
       project,
       clock,
@@ -86,10 +86,10 @@ export async function setUp(
   ];
 }
 
-/** How long the service may take to get ready, in milliseconds, look by look: half a minute in all. */
+/** Waits between checks whether the service is ready, in milliseconds: half a minute in all. */
 const INITIALIZE_WAITS = [1000, 2000, 4000, 8000, 16_000] as const;
 
-/** Waits until other operations know what InitializeService has done. */
+/** Waits until other operations see the effect of InitializeService. */
 async function waitUntilInitialized(kind: TemplateKind<unknown>, clock: Clock): Promise<void> {
   for (const wait of INITIALIZE_WAITS) {
     try {
@@ -159,9 +159,9 @@ function requireSubnet(setup: Settings): string {
   if (subnet !== undefined) return String(subnet);
   throw new LandfallError(
     'USAGE',
-    `the target has no ${name}, and no replication template can be made without`,
+    `the target has no ${name}, which a replication configuration template requires`,
     {
-      remedy: `write ${name} at the target in the project file: the subnet that replication servers are to be in`,
+      remedy: `add ${name} to the target in the project file: the subnet of the replication servers`,
     },
   );
 }
@@ -170,33 +170,33 @@ function filterSettings(settings: Settings, fits: (name: string) => boolean): Se
   return Object.fromEntries(Object.entries(settings).filter(([name]) => fits(name)));
 }
 
-/** A kind of template of which an account has at most one, and what is done with it. */
+/** A kind of template, of which an account has at most one. */
 interface TemplateKind<T> {
   /** `replication configuration template`. */
   readonly what: string;
-  /** The one that is there. */
+  /** Finds the template of the account. */
   find(): Promise<T | undefined>;
   create(): Promise<unknown>;
-  /** What it gives to servers. */
+  /** Reads the settings that it gives to servers. */
   read(template: T): Settings;
   update(template: T, changed: Settings): Promise<unknown>;
 }
 
 /**
- * Has the account have a template that says what the project file says; what this leaves out is not compared.
- * @param there the template that was seen, if there was one
- * @throws LandfallError SERVICE_ERROR where it is another project's, and says something else
+ * Creates a template, or updates it where it differs from the wanted settings. Other settings are not compared.
+ * @param existing the template that was found
+ * @throws LandfallError SERVICE_ERROR if it differs and belongs to another project
  */
 async function ensureTemplate<T extends { readonly tags?: Tags }>(
   kind: TemplateKind<T>,
-  there: T | undefined,
+  existing: T | undefined,
   wanted: Settings,
   project: string,
   clock: Clock,
 ): Promise<SetUpStep> {
   const { what } = kind;
   const template =
-    there ??
+    existing ??
     (await retryAfterLookup<T | 'created'>({
       async call() {
         await kind.create();
@@ -207,10 +207,10 @@ async function ensureTemplate<T extends { readonly tags?: Tags }>(
       clock,
     }));
   if (template === 'created') return { what, done: 'created' };
-  const before = kind.read(template);
-  const changed = Object.entries(wanted).filter(([name, value]) => before[name] !== value);
-  // One that is exactly as ours was to be was made by a call whose reply was lost.
-  if (changed.length === 0) return { what, done: there === undefined ? 'created' : 'there already' };
+  const current = kind.read(template);
+  const changed = Object.entries(wanted).filter(([name, value]) => current[name] !== value);
+  // A template that was found only afterwards and does not differ was created by a call whose reply was lost.
+  if (changed.length === 0) return { what, done: existing === undefined ? 'created' : 'there already' };
   const owner = projectOf(template);
   if (owner !== undefined && owner !== project) {
     const names = changed.map(([name]) => name).join(', ');
@@ -218,7 +218,7 @@ async function ensureTemplate<T extends { readonly tags?: Tags }>(
       'SERVICE_ERROR',
       `the ${what} belongs to ${describeOwner(template)}, and differs in ${names}`,
       {
-        remedy: `an account has one: agree on it with "${owner}", and set at the VMs what is to differ`,
+        remedy: `an account has one such template: agree on it with "${owner}", and set differing values at the VMs`,
       },
     );
   }

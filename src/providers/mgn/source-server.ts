@@ -6,22 +6,22 @@ import type { CallBatcher, ServerLookups } from './batching.ts';
 import type { Groups } from './groups.ts';
 import { changesTagsOrDisks, diskSettings, writeLaunch, writeReplication } from './configurations.ts';
 
-/** What creates, updates and deletes share over a run. */
+/** What the changes of a run share. */
 export interface ChangeContext extends MgnContext {
   readonly groups: Groups;
   readonly batches: CallBatcher;
   readonly lookups: ServerLookups;
 }
 
-/** The ARN under which a server has its tags. */
+/** Returns the ARN of a server, which calls about tags need. @throws LandfallError SERVICE_ERROR if it has none */
 export function arnOf({ arn, sourceServerID }: SourceServer): string {
   if (arn !== undefined) return arn;
   throw new LandfallError(
     'SERVICE_ERROR',
-    `the service gave no ARN for source server ${sourceServerID ?? ''}`,
+    `the service returned no ARN for source server ${sourceServerID ?? ''}`,
     {
       source: 'service',
-      remedy: 'run again; if it stays so, the endpoint is at fault',
+      remedy: 'run again; if the error stays, the endpoint is at fault',
     },
   );
 }
@@ -42,8 +42,8 @@ export function serverConflictError(server: SourceServer, what: string): Landfal
 }
 
 /**
- * Sends what the settings say of a server's launch: nothing where they say nothing.
- * @param settings those that are to change; `licenseType: Auto` becomes what fits the system that vCenter names
+ * Updates the launch configuration of a server. Makes no call without a launch setting.
+ * @param settings those that change; `licenseType: Auto` means the licence for the operating system that vCenter reports
  */
 export async function configureLaunch(api: MgnApi, server: SourceServer, settings: Settings): Promise<void> {
   const { licenseType } = settings;
@@ -58,8 +58,8 @@ export async function configureLaunch(api: MgnApi, server: SourceServer, setting
 }
 
 /**
- * Sends what the settings say of a server's replication: nothing where they say nothing. Maps and lists go out as a
- * whole (the API replaces them), so git's part is laid over what is there.
+ * Updates the replication configuration of a server. Makes no call without a replication setting. The API replaces maps
+ * and lists as a whole, so the settings are merged over the current configuration.
  * @throws LandfallError SERVICE_ERROR for a disk that the server does not have
  */
 export async function configureReplication(
@@ -85,7 +85,7 @@ function checkDisks(
 ): void {
   const { disks = [], identificationHints } = server.sourceProperties ?? {};
   const known = new Set([...replicatedDisks, ...disks].flatMap(({ deviceName }) => deviceName ?? []));
-  // The service may not know the disks of a server yet; then it has the last word itself.
+  // The service may not know the disks of a server yet; then it checks them itself.
   if (known.size === 0) return;
   const unknown = [...diskSettings(settings).keys()].filter((device) => !known.has(device));
   if (unknown.length === 0) return;
@@ -97,14 +97,15 @@ function checkDisks(
   );
 }
 
-/** The id of a server that was looked up by it. */
+/** Returns the id of a server that was looked up by its id. */
 export function serverIdOf({ sourceServerID = '' }: SourceServer): string {
   return sourceServerID;
 }
 
 /**
- * The licence that Auto means for a system as vCenter names it (domain, licence types: the same on both services):
- * "Microsoft Windows Server 2016 (64-bit)". Undefined for a system that this does not know.
+ * Returns the licence that Auto means for an operating system (domain, licence types: the same on both services).
+ * @param os as vCenter names it: "Microsoft Windows Server 2016 (64-bit)"
+ * @returns undefined for an unknown system
  */
 export function autoLicence(os: string | undefined): 'AWS' | 'BYOL' | undefined {
   if (os === undefined) return undefined;

@@ -65,7 +65,9 @@ describe('archiving', () => {
     test.endpoint.setFaults({ throttling: { rate: 1, operations: ['ArchiveApplication', 'ArchiveWave'] } });
     const results = await test.take('MarkAsArchived');
     for (const { error } of results)
-      expect(error?.message).toMatch(/^the server is archived, and application app-\w{17} could not be: /);
+      expect(error?.message).toMatch(
+        /^the server is archived, but application app-\w{17} could not be archived: /,
+      );
     expect(await archived(test)).toEqual([]);
     test.endpoint.setFaults({});
 

@@ -15,33 +15,34 @@ import type { ChangeContext } from '../source-server.ts';
 import { ARCHIVE } from './sequence.ts';
 import { takeServerStep } from './server-steps.ts';
 
-/** Ids that a filter takes at most. */
+/** The most ids that a filter takes. */
 const MAX_FILTER_IDS = 200;
 
 /**
- * Archives some servers, and then the applications and waves of the project that have no others left. A server whose
- * application or wave could not be archived has failed, though it is archived itself: the next plan shows it again.
+ * Archives servers, and then the applications and waves of the project in which all servers are archived. If the
+ * application or wave of an archived server cannot be archived, the step of the server fails: the next plan shows it
+ * again.
  */
 export async function archiveServers(
   requests: readonly StepRequest[],
   context: ChangeContext,
 ): Promise<readonly StepResult[]> {
-  const taken = await Promise.all(
+  const outcomes = await Promise.all(
     requests.map(async (request) => ({ request, ...(await takeServerStep(ARCHIVE, request.id, context)) })),
   );
-  const archived = taken.flatMap(({ server }) => server ?? []);
+  const archived = outcomes.flatMap(({ server }) => server ?? []);
   const [project] = requests.map(({ owner }) => owner.project);
-  const ends = await archiveGroups(project ?? '', archived, context);
-  return taken.map(({ request: { id }, server, error }): StepResult => {
+  const groups = await archiveGroups(project ?? '', archived, context);
+  return outcomes.map(({ request: { id }, server, error }): StepResult => {
     if (error !== undefined) return { id, error };
-    return { id, ...ends.get(server.applicationID ?? '') };
+    return { id, ...groups.get(server.applicationID ?? '') };
   });
 }
 
-/** What became of an application and its wave. */
+/** The outcome of archiving an application and its wave. */
 type GroupOutcome = Omit<StepResult, 'id'>;
 
-/** Archives what is finished among the groups of some servers. @returns by application */
+/** Archives the finished applications and waves of some servers. Returns the outcomes by application id. */
 async function archiveGroups(
   project: string,
   servers: readonly SourceServer[],
@@ -54,24 +55,24 @@ async function archiveGroups(
   try {
     groups = await readGroups(ids, context);
   } catch (error) {
-    const end = { error: notArchivedError('their applications', asLandfallError(error)) };
-    return new Map(ids.map((id) => [id, end]));
+    const outcome = { error: notArchivedError('their applications', asLandfallError(error)) };
+    return new Map(ids.map((id) => [id, outcome]));
   }
   const finished = finishedGroups(project, groups);
   const errors = new Map<string, LandfallError>();
-  const attempt = async (what: string, id: string, call: () => Promise<unknown>) => {
+  const tryArchive = async (what: string, id: string, call: () => Promise<unknown>) => {
     await call().catch((error: unknown) =>
       errors.set(id, notArchivedError(`${what} ${id}`, asLandfallError(error))),
     );
   };
-  // A wave is finished only with its applications.
+  // A wave can be archived only after its applications.
   await Promise.all(
     [...finished.applications].map((id) =>
-      attempt('application', id, () => api.archiveApplication({ applicationID: id })),
+      tryArchive('application', id, () => api.archiveApplication({ applicationID: id })),
     ),
   );
   await Promise.all(
-    [...finished.waves].map((id) => attempt('wave', id, () => api.archiveWave({ waveID: id }))),
+    [...finished.waves].map((id) => tryArchive('wave', id, () => api.archiveWave({ waveID: id }))),
   );
   const waveOf = wavesByApplication(groups);
   return new Map(
@@ -79,24 +80,24 @@ async function archiveGroups(
       const wave = waveOf.get(id) ?? '';
       const error = errors.get(id) ?? errors.get(wave);
       if (error !== undefined) return [id, { error }];
-      const also = [
+      const archivedToo = [
         ...(finished.applications.has(id) ? [id] : []),
         ...(finished.waves.has(wave) ? [wave] : []),
       ];
-      return [id, also.length === 0 ? {} : { detail: `with ${also.join(' and ')}` }];
+      return [id, archivedToo.length === 0 ? {} : { detail: `with ${archivedToo.join(' and ')}` }];
     }),
   );
 }
 
-/** The waves of some applications, with all that is in them. */
+/** Reads the waves of some applications, and all applications and servers in them. */
 async function readGroups(ids: readonly string[], context: MgnContext): Promise<GroupListing> {
   const { api } = context;
-  const own = await readInParts(ids, (applicationIDs) =>
+  const given = await readInParts(ids, (applicationIDs) =>
     listItems<Application>((size) =>
       paginateListApplications({ client: api, ...size }, { filters: { applicationIDs } }),
     ),
   );
-  const waveIds = [...new Set(own.flatMap(({ waveID }) => waveID ?? []))];
+  const waveIds = [...new Set(given.flatMap(({ waveID }) => waveID ?? []))];
   const [others, waves] = await Promise.all([
     readInParts(waveIds, (waveIDs) =>
       listItems<Application>((size) =>
@@ -108,7 +109,7 @@ async function readGroups(ids: readonly string[], context: MgnContext): Promise<
     ),
   ]);
   const applications = [
-    ...new Map([...own, ...others].map((one) => [one.applicationID ?? '', one])).values(),
+    ...new Map([...given, ...others].map((one) => [one.applicationID ?? '', one])).values(),
   ];
   const servers = await readInParts(
     applications.flatMap(({ applicationID }) => applicationID ?? []),
@@ -120,7 +121,7 @@ async function readGroups(ids: readonly string[], context: MgnContext): Promise<
   return { servers, applications, waves };
 }
 
-/** Reads something by ids, as many at once as a filter takes; a filter without ids would let everything through. */
+/** Reads by ids, as many at once as a filter takes. Makes no call without ids: an empty filter matches everything. */
 async function readInParts<T>(
   ids: readonly string[],
   read: (ids: string[]) => Promise<readonly T[]>,
@@ -132,11 +133,15 @@ async function readInParts<T>(
 }
 
 function notArchivedError(what: string, error: LandfallError): LandfallError {
-  return new LandfallError(error.code, `the server is archived, and ${what} could not be: ${error.message}`, {
-    source: error.source,
-    remedy: error.remedy ?? 'run again: what is left is archived then',
-    cause: error,
-  });
+  return new LandfallError(
+    error.code,
+    `the server is archived, but ${what} could not be archived: ${error.message}`,
+    {
+      source: error.source,
+      remedy: error.remedy ?? 'run again: the next run archives what is left',
+      cause: error,
+    },
+  );
 }
 
 function asLandfallError(error: unknown): LandfallError {

@@ -24,14 +24,14 @@ const INITIATED_BY = {
   [TERMINATE]: 'TERMINATE',
 } as const;
 
-/** The service's clocks need not agree to the second. */
+/** The most that times of the service may differ from each other, in milliseconds. */
 const CLOCK_SKEW = 60_000;
 
 /**
- * The servers for which a call was executed although it was not answered or was refused: those that a job of the
- * project holds which has begun since, and those whose lifecycle shows it (domain, MGN: rules). With the id of their
- * job, where it is known.
- * @param since when the first call went out, in the service's time
+ * Finds the servers for which a call was executed although it had no answer or was refused: those in a job of the
+ * project that was created since, and those whose lifecycle shows it (domain, MGN: rules).
+ * @param since when the first call was made, in the service's time
+ * @returns the ids of their jobs, where known, by server id
  */
 export async function findStartedServers(
   step: JobStep,
@@ -52,14 +52,14 @@ export async function findStartedServers(
   const open = ids.filter((id) => !found.has(id));
   for (const server of open.length === 0 ? [] : await readServers(open, api)) {
     const { sourceServerID: id = '' } = server;
-    const moved = evidenceOfStep(step, server, since);
-    // A job that is listed and not ours is somebody else's.
-    if (moved !== undefined && !listed.has(moved.jobId)) found.set(id, moved.jobId);
+    const evidence = evidenceOfStep(step, server, since);
+    // A listed job that is not among ours belongs to somebody else.
+    if (evidence !== undefined && !listed.has(evidence.jobId)) found.set(id, evidence.jobId);
   }
   return new Map(ids.flatMap((id) => (found.has(id) ? [[id, found.get(id)]] : [])));
 }
 
-/** Those source servers, archived or not. */
+/** Reads source servers by their ids, archived or not. */
 export function readServers(ids: readonly string[], api: MgnContext['api']): Promise<SourceServer[]> {
   const filters = { sourceServerIDs: [...ids] };
   return listItems((size) => paginateDescribeSourceServers({ client: api, ...size }, { filters }));
@@ -67,11 +67,11 @@ export function readServers(ids: readonly string[], api: MgnContext['api']): Pro
 
 function isOwnJob(job: Job, step: JobStep, project: string, since: Instant): boolean {
   if (job.initiatedBy !== INITIATED_BY[step] || projectOf(job) !== project) return false;
-  // One that goes on still can only be the one that is looked for: a server has one job at a time.
+  // A job that is still running must be the wanted one: a server has one job at a time.
   return job.status !== 'COMPLETED' || Date.parse(job.creationDateTime ?? '') >= since;
 }
 
-/** Whether a server shows that the step was taken with it since. */
+/** Returns the job of a step if a server shows that the step was taken since; undefined if it does not. */
 function evidenceOfStep(
   step: JobStep,
   { lifeCycle, launchedInstance }: SourceServer,
@@ -83,9 +83,9 @@ function evidenceOfStep(
   return Date.parse(apiCallDateTime ?? '') >= since ? { jobId: jobID } : undefined;
 }
 
-/** More than the longest time that a job takes. */
+/** Longer than any job takes, in milliseconds. */
 const MAX_JOB_DURATION = DAY;
-/** A service that refuses two hundred servers in one sentence need not be quoted two hundred times. */
+/** The longest reason that is quoted: the service may name two hundred servers in one message. */
 const MAX_REASON_LENGTH = 160;
 
 /** States in which the service takes each step (domain, MGN: agentless flow). */
@@ -95,7 +95,7 @@ const ALLOWED_STATES: Readonly<Record<JobStep, readonly string[]>> = {
   [TERMINATE]: ['STOPPED', 'NOT_READY', 'READY_FOR_TEST', 'READY_FOR_CUTOVER', 'DISCONNECTED'],
 };
 
-/** Whether the service refused a call for one or some of the servers that it names. */
+/** Whether the service refused a call because of one or more of its servers. */
 export function isServerRefusal(error: LandfallError): boolean {
   return ['ConflictException', 'ValidationException', 'ResourceNotFoundException'].some((name) =>
     isServiceError(error, name),
@@ -103,8 +103,8 @@ export function isServerRefusal(error: LandfallError): boolean {
 }
 
 /**
- * The servers for which a call was refused, each with its error: those that the service names; where it names none,
- * those that are in no state for the step, or that a job processes. Empty where nothing can be seen of them.
+ * Finds the servers because of which a call was refused, each with its error: those that the service names. If it names
+ * none, those in a state that does not allow the step, and those that a job processes. Empty if no cause is found.
  */
 export async function refusedServers(
   error: LandfallError,
@@ -118,19 +118,19 @@ export async function refusedServers(
   return new Map([...reasons].map(([id, reason]) => [id, refusalError(step, id, reason, error)]));
 }
 
-/** The servers that an exception speaks of, and what it says. */
+/** Finds the servers that an exception names, each with its reason. */
 function serversNamedIn({ cause }: LandfallError, ids: readonly string[]): ReadonlyMap<string, string> {
   const { message, resourceId, errors = [] } = cause as Partial<ConflictException>;
   const reasons = new Map(errors.map((one) => [one.resourceId, one.message]));
-  const words = message ?? 'no reason is given';
+  const general = message ?? 'no reason is given';
   return new Map(
     ids
-      .filter((id) => id === resourceId || reasons.has(id) || words.includes(id))
-      .map((id) => [id, reasons.get(id) ?? words]),
+      .filter((id) => id === resourceId || reasons.has(id) || general.includes(id))
+      .map((id) => [id, reasons.get(id) ?? general]),
   );
 }
 
-/** What stands in the way of a step, as far as the servers and the jobs show it. */
+/** Reads servers and jobs again, and returns why servers cannot take a step, by server id. */
 async function refusalReasons(
   step: JobStep,
   ids: readonly string[],
@@ -142,29 +142,29 @@ async function refusalReasons(
     listItems((size) => paginateDescribeJobs({ client: api, ...size }, { filters })),
   ]);
   const byId = new Map(servers.map((server) => [server.sourceServerID, server]));
-  const book = indexJobs(jobs);
+  const index = indexJobs(jobs);
   return new Map(
     ids.flatMap((id) => {
-      const why = book.isBusy(id) ? 'a job processes it' : stateRefusalReason(step, byId.get(id));
-      return why === undefined ? [] : [[id, why]];
+      const reason = index.isBusy(id) ? 'a job processes it' : stateRefusalReason(step, byId.get(id));
+      return reason === undefined ? [] : [[id, reason]];
     }),
   );
 }
 
 function stateRefusalReason(step: JobStep, server: SourceServer | undefined): string | undefined {
-  if (server === undefined) return 'it is not there any more';
+  if (server === undefined) return 'it no longer exists';
   if (server.isArchived === true) return 'it is archived';
   const { state = 'in no state' } = server.lifeCycle ?? {};
   if (!ALLOWED_STATES[step].includes(state)) return `it is ${state}`;
-  const bare = step === TERMINATE && server.launchedInstance === undefined;
-  return bare ? 'it has no instance' : undefined;
+  const hasNone = step === TERMINATE && server.launchedInstance === undefined;
+  return hasNone ? 'it has no instance' : undefined;
 }
 
 function refusalError(step: string, id: string, reason: string, cause: LandfallError): LandfallError {
-  const words =
+  const text =
     reason.length > MAX_REASON_LENGTH ? `${reason.slice(0, MAX_REASON_LENGTH)}…` : reason.replace(/\.$/, '');
   const remedy = REMEDIES['ConflictException'];
-  return new LandfallError('SERVICE_ERROR', `the service refused ${step} of ${id}: ${words}`, {
+  return new LandfallError('SERVICE_ERROR', `the service refused ${step} of ${id}: ${text}`, {
     source: 'service',
     cause,
     ...(remedy !== undefined && { remedy }),

@@ -6,14 +6,14 @@ import type { MgnApi } from '../api.ts';
 import type { ChangeContext } from '../source-server.ts';
 import { ARCHIVE, END_TEST, FINALIZE, REVERT, START_REPLICATION } from './sequence.ts';
 
-/** Steps that the service takes with one server at a time. */
+/** The steps that the service takes for one server in each call. */
 type SingleServerStep =
   typeof START_REPLICATION | typeof END_TEST | typeof REVERT | typeof FINALIZE | typeof ARCHIVE;
 
 interface StepCall {
-  /** Answers with the server, if it answers. */
+  /** Makes the call; resolves to the server after the step. */
   readonly call: (api: MgnApi, sourceServerID: string) => Promise<SourceServer>;
-  /** Whether a server shows that it is done. */
+  /** Whether the step has been taken for a server. */
   readonly isDone: (server: SourceServer) => boolean;
 }
 
@@ -41,14 +41,14 @@ function changeState(state: 'READY_FOR_TEST' | 'READY_FOR_CUTOVER'): StepCall {
   };
 }
 
-/** The server after a step, or why the step failed. */
+/** The server after a step, or the error of the step. */
 type SingleStepOutcome =
   | { readonly server: SourceServer; readonly error?: undefined }
   | { readonly server?: undefined; readonly error: LandfallError };
 
 /**
- * Takes a step with one server. A call that fails may have been executed, by an attempt that was not answered: the
- * state of the server decides, not the error.
+ * Takes a step for one server. A call that fails may have been executed by an earlier attempt without an answer, so the
+ * state of the server decides whether the step failed.
  */
 export async function takeServerStep(
   step: SingleServerStep,
@@ -81,8 +81,8 @@ function ignoreLandfallError(error: unknown): undefined {
 /** Names the server in the error of a conflict: the service's message often does not. */
 function explainConflict(error: LandfallError, step: string, id: string): LandfallError {
   if (error.message.includes(id) || !isServiceError(error, 'ConflictException')) return error;
-  const words = (error.cause as Error).message.replace(/\.$/, '');
-  return new LandfallError(error.code, `the service refused ${step} of ${id}: ${words}`, {
+  const reason = (error.cause as Error).message.replace(/\.$/, '');
+  return new LandfallError(error.code, `the service refused ${step} of ${id}: ${reason}`, {
     source: error.source,
     cause: error.cause,
     ...(error.remedy !== undefined && { remedy: error.remedy }),

@@ -8,7 +8,7 @@ import { ownerTags } from '../marker.ts';
 import { findStartedServers, isServerRefusal, type JobStep, refusedServers } from './job-outcome.ts';
 import { START_CUTOVER, START_TEST } from './sequence.ts';
 
-/** Takes a step with some servers: one job for those of each wave, tagged with the wave's owner. */
+/** Takes a step for some servers. The servers of each wave are in one job, which has the tags of the wave. */
 export async function startJobs(
   step: JobStep,
   requests: readonly StepRequest[],
@@ -27,12 +27,12 @@ export async function startJobs(
   return (await Promise.all(started)).flat();
 }
 
-/** One step that is taken with servers of one wave. */
+/** Takes one step for servers of one wave. */
 class JobStarter {
   readonly #step: JobStep;
   readonly #owner: Owner;
   readonly #context: MgnContext;
-  /** When it began, in the service's time: jobs that are older are not of this call. */
+  /** When the step began, in the service's time: an older job is not of this step. */
   readonly #since: Instant;
 
   constructor(step: JobStep, owner: Owner, context: MgnContext) {
@@ -42,7 +42,7 @@ class JobStarter {
     this.#since = context.time.now();
   }
 
-  /** Tries until each server has its result; every attempt yields some. */
+  /** Makes attempts until each server has a result. Every attempt returns at least one. */
   async startAll(ids: readonly string[]): Promise<readonly StepResult[]> {
     const results = new Map<string, StepResult>();
     for (let open = ids; open.length > 0; open = ids.filter((id) => !results.has(id))) {
@@ -52,9 +52,9 @@ class JobStarter {
   }
 
   /**
-   * Makes one call for all of these servers. It may be executed without an answer, and there is no idempotency token:
-   * only servers that show no effect are tried again, so that none is launched twice (domain, MGN: rules).
-   * @returns results of those servers that have one
+   * Makes one call for all of these servers. A call without an answer may have been executed, and there is no idempotency
+   * token: it is repeated only for servers that show no effect, so that none is launched twice (domain, MGN: rules).
+   * @returns the results so far
    */
   async #attempt(ids: readonly string[]): Promise<readonly StepResult[]> {
     try {
@@ -93,12 +93,14 @@ class JobStarter {
     }
   }
 
-  /** The service refuses a whole call for one server: that server has failed, and the others are tried again. */
+  /**
+   * Handles a refusal. The service refuses a whole call because of one server: that one fails, and the others go on.
+   */
   async #afterRefusal(ids: readonly string[], refusal: LandfallError): Promise<readonly StepResult[]> {
     let started: readonly StepResult[];
     let refused: ReadonlyMap<string, LandfallError>;
     try {
-      // An earlier call without an answer may be the reason of the refusal.
+      // The cause may be an earlier call without an answer that was executed.
       started = await this.#started(ids);
       const done = new Set(started.map(({ id }) => id));
       const open = ids.filter((id) => !done.has(id));
@@ -107,8 +109,8 @@ class JobStarter {
       if (!(error instanceof LandfallError)) throw error;
       return failAll(ids, refusal);
     }
-    const ended = [...started, ...[...refused].map(([id, error]) => ({ id, error }))];
-    if (ended.length > 0) return ended;
+    const results = [...started, ...[...refused].map(([id, error]) => ({ id, error }))];
+    if (results.length > 0) return results;
     if (ids.length === 1) return failAll(ids, refusal);
     // The service does not say which server it is.
     const middle = Math.ceil(ids.length / 2);
@@ -116,7 +118,7 @@ class JobStarter {
     return [...first, ...(await this.startAll(ids.slice(middle)))];
   }
 
-  /** The servers with which the step has been taken since it began. */
+  /** Finds the servers for which the step has been taken since it began. */
   async #started(ids: readonly string[]): Promise<readonly StepResult[]> {
     const found = await findStartedServers(this.#step, this.#owner.project, ids, this.#since, this.#context);
     return [...found].map(([id, detail]) => ({ id, ...(detail !== undefined && { detail }) }));
