@@ -19,15 +19,15 @@ import { assumedRole, type RoleOptions } from './sts.ts';
 export interface ClientOptions extends RoleOptions {
   /** URL; absent: AWS itself. */
   readonly endpoint?: string;
-  /** The built-in endpoint: nothing of the environment is used, and nothing but loopback is reached. */
+  /** The endpoint is the built-in one: the client ignores the environment and connects to loopback only. */
   readonly local: boolean;
   /** Calls in flight at once. */
   readonly apiRequests: number;
-  /** What waits between attempts. */
+  /** Waits between attempts. */
   readonly clock: Clock;
 }
 
-/** Takes from an adapter's options what its client is made with. */
+/** Returns the options of a client from those of its adapter. */
 export function clientOptions({ target, endpoint, project, clock }: AdapterOptions): ClientOptions {
   const { region, assumeRole, externalId, limits } = target;
   return {
@@ -42,7 +42,7 @@ export function clientOptions({ target, endpoint, project, clock }: AdapterOptio
   };
 }
 
-/** What the clients of all services have in common. */
+/** The configuration that the clients of all services share. */
 interface AwsClientConfig
   extends Pick<STSClientConfig, 'credentials'>, Partial<Omit<typeof LOCAL_CLIENT_CONFIG, 'credentials'>> {
   readonly region: string;
@@ -75,7 +75,7 @@ export function clientConfig(options: ClientOptions): AwsClientConfig {
   };
 }
 
-/** What landfall adds to the client of a service. */
+/** What differs between the clients of the services. */
 interface ClientHandling {
   /** Calls that must not be repeated without a lookup in between, by the names of their commands. */
   readonly once: ReadonlySet<string>;
@@ -94,9 +94,9 @@ export function prepareClient(
   time: ServiceTime,
   { once, explain }: ClientHandling,
 ): { readonly count: number } {
-  // The types of clients differ in the operations that they know.
+  // The types of the clients differ in their operations.
   const aws = client as AwsClient & { send: (command: Command) => Promise<unknown> };
-  // It passes on the trace id of the Lambda function we may be in, which is the environment's business.
+  // It would send the trace id of a surrounding Lambda function, which comes from the environment.
   if (local) aws.middlewareStack.remove('recursionDetectionMiddleware');
   retryByClock(aws, clock);
   cacheClientConfig(aws);
@@ -120,7 +120,7 @@ export function prepareClient(
 }
 
 /**
- * All that the SDK would otherwise look for in AWS_* variables and profiles (design, rule 7: a local target cannot
+ * Values that the SDK would otherwise read from AWS_* variables and profiles (design, rule 7: a local target cannot
  * reach AWS, and ignores the credentials of the environment).
  */
 export const LOCAL_CLIENT_CONFIG = {

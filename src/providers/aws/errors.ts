@@ -1,11 +1,11 @@
 import { LandfallError } from '../../core/error.ts';
 
-/** What is said of a service when a call to it fails. */
+/** The texts for errors of a service. */
 interface ServiceErrorTexts {
   readonly service: string;
-  /** The IAM actions its callers need. */
+  /** The IAM actions that its calls need. */
   readonly actions: string;
-  /** What to do where nothing answers. */
+  /** What to do if the endpoint does not answer. */
   readonly unreachable: string;
   /** What to do about the service's own exceptions, by their names. */
   readonly remedies: Readonly<Record<string, string>>;
@@ -18,7 +18,7 @@ export function createErrorExplainer(
   return (thrown, operation) => explainError(thrown, operation, words);
 }
 
-/** Says in landfall's words what went wrong with a call. The SDK has retried already what is worth it. */
+/** Turns an error of the SDK into a LandfallError. The SDK has already retried where that helps. */
 function explainError(
   thrown: unknown,
   operation: string,
@@ -26,10 +26,10 @@ function explainError(
 ): LandfallError {
   if (thrown instanceof LandfallError) return thrown;
   const error = asError(thrown);
-  const words = describeSdkError(error);
+  const description = describeSdkError(error);
   switch (classifyError(error)) {
     case 'no-credentials':
-      return new LandfallError('CREDENTIALS_MISSING', `there are no AWS credentials to use: ${words}`, {
+      return new LandfallError('CREDENTIALS_MISSING', `no AWS credentials were found: ${description}`, {
         remedy:
           'set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or sign in with `aws sso login`',
         cause: error,
@@ -37,80 +37,88 @@ function explainError(
     case 'refused':
       return new LandfallError(
         'CREDENTIALS_REFUSED',
-        `the credentials are refused at ${operation}: ${words}`,
+        `the credentials were refused for ${operation}: ${description}`,
         {
-          remedy: `renew them if they have expired, see that they may do ${actions}, and that the machine’s time is right`,
+          remedy: `renew them if they have expired, and check that they allow ${actions} and that the clock of this machine is correct`,
           cause: error,
         },
       );
     case 'throttled':
-      return new LandfallError('THROTTLED', `the service kept throttling ${operation}: ${words}`, {
+      return new LandfallError('THROTTLED', `the service kept throttling ${operation}: ${description}`, {
         source: 'service',
         remedy: 'lower limits.apiRequests of the target, or run again later',
         cause: error,
       });
     case 'unreachable':
-      return new LandfallError('ENDPOINT_UNREACHABLE', `cannot reach ${error.endpoint ?? 'AWS'}: ${words}`, {
-        source: 'service',
-        remedy: unreachable,
-        cause: error,
-      });
+      return new LandfallError(
+        'ENDPOINT_UNREACHABLE',
+        `cannot reach ${error.endpoint ?? 'AWS'}: ${description}`,
+        {
+          source: 'service',
+          remedy: unreachable,
+          cause: error,
+        },
+      );
     case 'failing':
-      return new LandfallError('SERVICE_ERROR', `the service kept failing at ${operation}: ${words}`, {
+      return new LandfallError('SERVICE_ERROR', `the service kept failing on ${operation}: ${description}`, {
         source: 'service',
         remedy: 'run again later: a run continues from the current state',
         cause: error,
       });
     case 'unreadable':
-      return new LandfallError('SERVICE_ERROR', `the answer to ${operation} cannot be read: ${words}`, {
-        source: 'service',
-        remedy: `check that the endpoint of the target speaks the API of ${service}`,
-        cause: error,
-      });
+      return new LandfallError(
+        'SERVICE_ERROR',
+        `the response to ${operation} cannot be read: ${description}`,
+        {
+          source: 'service',
+          remedy: `check that the endpoint of the target provides the API of ${service}`,
+          cause: error,
+        },
+      );
     case 'service': {
       const remedy = remedies[error.name];
-      return new LandfallError('SERVICE_ERROR', `the service refused ${operation}: ${words}`, {
+      return new LandfallError('SERVICE_ERROR', `the service refused ${operation}: ${description}`, {
         source: 'service',
         cause: error,
         ...(remedy !== undefined && { remedy }),
       });
     }
     case 'other':
-      return new LandfallError('INTERNAL', `cannot send ${operation}: ${words}`, {
+      return new LandfallError('INTERNAL', `cannot send ${operation}: ${description}`, {
         source: 'landfall',
         cause: error,
       });
   }
 }
 
-/** Not by `instanceof`: errors of Node's own may be of another realm. */
+/** Returns what was thrown as an error. Does not use `instanceof`: errors of Node itself may be of another realm. */
 function asError(thrown: unknown): SdkError {
   return typeof thrown === 'object' && thrown !== null && 'message' in thrown
     ? (thrown as SdkError)
     : new Error(String(thrown));
 }
 
-/** Whether an error of a call goes back to the service's own exception of that name. */
+/** Whether the cause of an error is the service's exception of that name. */
 export function isServiceError(error: unknown, name: string): boolean {
   return error instanceof LandfallError && (error.cause as Partial<Error> | undefined)?.name === name;
 }
 
-/** What is known of an error that the SDK threw; only the first three are there for sure. */
+/** An error that the SDK threw. */
 export interface SdkError extends Error {
   /** Node's code of a failed connection. */
   readonly code?: string;
-  /** Where a connection was to go, `host:port`; our own HTTP handler adds it. */
+  /** The destination of the connection, `host:port`; our own HTTP handler adds it. */
   readonly endpoint?: string;
-  /** With a status on errors that the service answered with; the SDK counts attempts in it on others too. */
+  /** Has a status on errors that the service returned; on others the SDK counts attempts in it. */
   readonly $metadata?: { readonly httpStatusCode?: number };
-  /** There once an answer came, of whatever kind. */
+  /** Present once any response came. */
   readonly $response?: unknown;
 }
 
 type ErrorKind =
   'no-credentials' | 'refused' | 'throttled' | 'unreachable' | 'failing' | 'service' | 'unreadable' | 'other';
 
-/** Errors of AWS's front door that say who may not come in, beside those about signatures. */
+/** Errors of AWS about credentials and permissions, apart from those about signatures. */
 const ACCESS_ERRORS: ReadonlySet<string> = new Set([
   'AccessDenied',
   'AccessDeniedException',
@@ -138,7 +146,7 @@ const NETWORK_ERRORS: ReadonlySet<string> = new Set([
   'ETIMEDOUT',
 ]);
 
-/** Sorts what the SDK throws by what the user can do about it. */
+/** Classifies an error of the SDK by what the user can do about it. */
 export function classifyError(error: SdkError): ErrorKind {
   const { name, code, endpoint, $response } = error;
   const status = statusOf(error);
@@ -153,19 +161,19 @@ export function classifyError(error: SdkError): ErrorKind {
 }
 
 /**
- * What an error says, for a message of ours. What AWS says about a signature stays unsaid: it quotes the signed
- * headers, among them the session token. So does whatever else quotes them, a proxy's answer for one.
+ * Describes an error for a message of landfall. Leaves out messages that quote request headers, as those about signatures
+ * and those of some proxies do: one of the headers is the session token.
  */
 function describeSdkError(error: SdkError): string {
   const { name, code, message } = error;
   if (isSignatureError(error) || quotesHeaders(message)) return name;
-  const words = message.trim().replace(/\.$/, '');
-  if (statusOf(error) === undefined) return code ?? (words === '' ? name : words);
-  if (words === '' || words === name) return name;
-  return name === 'Error' ? words : `${name}: ${words}`;
+  const text = message.trim().replace(/\.$/, '');
+  if (statusOf(error) === undefined) return code ?? (text === '' ? name : text);
+  if (text === '' || text === name) return name;
+  return name === 'Error' ? text : `${name}: ${text}`;
 }
 
-/** The HTTP status of an error that the service answered with. */
+/** Returns the HTTP status of an error that the service returned. */
 function statusOf({ $metadata }: SdkError): number | undefined {
   return $metadata?.httpStatusCode;
 }

@@ -21,18 +21,18 @@ export class MgnApi extends Mgn {
   }
 }
 
-/** What all parts of the adapter work with. */
+/** What all parts of the adapter share. */
 export interface MgnContext {
   readonly api: MgnApi;
   /** The service's time. */
   readonly time: ServiceTime;
-  /** What waits. */
+  /** Waits between attempts. */
   readonly clock: Clock;
 }
 
 /**
- * Calls that a second attempt would do twice, or that it would be refused for. None has an idempotency token
- * (domain, MGN: rules), so somebody looks before they are tried again.
+ * Commands that must not be repeated after a lost reply: a second attempt would have its effect twice or be refused.
+ * None has an idempotency token (domain, MGN: rules), so the caller looks up the outcome first.
  */
 const NOT_IDEMPOTENT: ReadonlySet<string> = new Set([
   'CreateApplicationCommand',
@@ -51,7 +51,7 @@ export const REMEDIES: Readonly<Record<string, string>> = {
     'plan again: the service does not allow this in the state that the server is in now, or while a job processes it',
   ResourceNotFoundException: 'plan again: the resource does not exist any more',
   ServiceQuotaExceededException:
-    'have the quota raised in the console of AWS Service Quotas, or make room, and run again',
+    'request a higher quota in AWS Service Quotas, or remove resources that are not needed, and run again',
   UninitializedAccountException: 'run `landfall mgn init`: AWS MGN has not been initialised in this region',
   ValidationException: 'correct the setting that the service names, in the manifest',
 };
@@ -59,16 +59,17 @@ export const REMEDIES: Readonly<Record<string, string>> = {
 const JOB_QUOTA_REMEDY =
   'run again once a job has ended; limits.activeJobs and limits.serversInJobs of the target keep plans under the quota';
 
-/** What to do where a quota is full, by the operation that it stands in the way of (domain, MGN: quotas per region). */
+/** What to do when a quota is reached, by operation (domain, MGN: quotas per region). */
 const QUOTA_REMEDIES: Readonly<Record<string, string>> = {
   StartReplication:
-    'set limits.activeReplications of the target to what the account allows, so that plans keep under it, or have the quota raised in AWS Service Quotas; then run again',
+    'set limits.activeReplications of the target to the quota of the account, or request a higher quota in AWS Service Quotas; then run again',
   CreateApplication:
-    'archive applications that are done with, put more VMs into one `app`, or have the quota raised in AWS Service Quotas; then run again',
-  CreateWave:
-    'archive waves that are done with, or have the quota raised in AWS Service Quotas; then run again',
-  AssociateSourceServers: 'name another `app` for some of the VMs: an application takes no more',
-  AssociateApplications: 'move some of the VMs to another wave: a wave takes no more applications',
+    'archive finished applications, put more VMs into one `app`, or request a higher quota in AWS Service Quotas; then run again',
+  CreateWave: 'archive finished waves, or request a higher quota in AWS Service Quotas; then run again',
+  AssociateSourceServers:
+    'name another `app` for some of the VMs: the application has reached its quota of servers',
+  AssociateApplications:
+    'move some of the VMs to another wave: the wave has reached its quota of applications',
   StartTest: JOB_QUOTA_REMEDY,
   StartCutover: JOB_QUOTA_REMEDY,
   TerminateTargetInstances: JOB_QUOTA_REMEDY,
@@ -76,8 +77,9 @@ const QUOTA_REMEDIES: Readonly<Record<string, string>> = {
 
 const SERVICE_TEXTS = {
   service: 'AWS MGN',
-  actions: 'what AWSApplicationMigrationFullAccess and AWSApplicationMigrationEC2Access allow',
-  unreachable: 'check the network, and region and endpoint of the target',
+  actions:
+    'the actions of the policies AWSApplicationMigrationFullAccess and AWSApplicationMigrationEC2Access',
+  unreachable: 'check the network, and the region and endpoint of the target',
 };
 
 /** Explains why a call to AWS MGN failed. */

@@ -5,14 +5,14 @@ import type {
 } from '@aws-sdk/client-mgn';
 import type { Settings, SettingValue } from '../../core/desired.ts';
 
-/** Where the settings of MGN stand in a manifest; the rest of a setting's name is the API's own member. */
+/** The prefixes of the settings of MGN in a manifest; the rest of a setting's name is the API's own member. */
 export const LAUNCH = 'mgn.launch.';
 export const REPLICATION = 'mgn.replication.';
-/** One setting a tag: git's tags are set, others stay. */
+/** The prefix of staging area tags, one setting for each. Tags that no manifest names stay as they are. */
 export const STAGING_TAGS = `${REPLICATION}stagingAreaTags`;
 /** `mgn.replication.replicatedDisks.<deviceName>.<member>`. */
 export const DISKS = `${REPLICATION}replicatedDisks`;
-/** A list, as a setting: sorted, joined by `, `. */
+/** The setting that holds a list of ids, sorted and joined by `, `. */
 export const SECURITY_GROUPS = 'replicationServersSecurityGroupsIDs';
 
 /** Members of a launch configuration that a manifest may name; the licence comes from `licenseType`. */
@@ -45,12 +45,12 @@ const DISK_MEMBERS = {
   throughput: 'number',
 } as const;
 
-/** A list as one setting, the same whatever its order. */
+/** Joins a list into the text of a setting, which does not depend on its order. */
 export function joinList(items: readonly string[]): string {
   return [...new Set(items)].sort().join(', ');
 }
 
-/** The list that a setting holds. */
+/** Splits the text of a setting into its list. */
 export function splitList(text: string): string[] {
   return text
     .split(',')
@@ -58,7 +58,7 @@ export function splitList(text: string): string[] {
     .filter((item) => item !== '');
 }
 
-/** A server's launch configuration as settings; its licence as `licenseType`. */
+/** Reads a launch configuration, of a server or a template, as settings; its licence as `licenseType`. */
 export function readLaunch(launch: LaunchConfiguration): Settings {
   const { osByol } = launch.licensing ?? {};
   return {
@@ -67,7 +67,7 @@ export function readLaunch(launch: LaunchConfiguration): Settings {
   };
 }
 
-/** A replication configuration, a server's or a template's, as settings; its key as `kmsKeyId`. */
+/** Reads a replication configuration, of a server or a template, as settings; its key as `kmsKeyId`. */
 export function readReplication(replication: ReplicationConfiguration): Settings {
   const { ebsEncryption, ebsEncryptionKeyArn: key, stagingAreaTags = {}, replicatedDisks = [] } = replication;
   const groups = replication[SECURITY_GROUPS];
@@ -101,15 +101,15 @@ function readMembers<N extends string>(
   return settings;
 }
 
-/** Those of the settings that UpdateLaunchConfiguration takes as they are; the schema has checked their types. */
+/** Returns the settings that UpdateLaunchConfiguration takes unchanged. The schema has checked their types. */
 export function writeLaunch(settings: Settings): LaunchConfiguration {
   return writeMembers<LaunchConfiguration>(settings, LAUNCH_MEMBERS, LAUNCH);
 }
 
 /**
- * Those of the settings that UpdateReplicationConfiguration takes, and CreateReplicationConfigurationTemplate but for
- * the disks.
- * @param before what is configured now, where a family is among the settings: the API replaces maps and lists as a whole
+ * Returns the input of UpdateReplicationConfiguration for some settings. Without disks it is also the input of
+ * CreateReplicationConfigurationTemplate.
+ * @param before the current configuration, if the settings have tags or disks: the API replaces maps and lists as a whole
  */
 export function writeReplication(
   settings: Settings,
@@ -133,12 +133,12 @@ export function writeReplication(
   };
 }
 
-/** Whether the settings change a part of what the API replaces as a whole. */
+/** Whether the settings change tags or disks, which the API replaces as a whole. */
 export function changesTagsOrDisks(settings: Settings): boolean {
   return [STAGING_TAGS, DISKS].some((family) => entriesUnder(family, settings).length > 0);
 }
 
-/** The settings of disks, by the names of their devices. */
+/** Returns the settings of disks by device name. */
 export function diskSettings(
   settings: Settings,
 ): ReadonlyMap<string, Partial<ReplicationConfigurationReplicatedDisk>> {
@@ -158,10 +158,10 @@ function mergeDisks(
   wanted: ReturnType<typeof diskSettings>,
 ): ReplicationConfigurationReplicatedDisk[] {
   const known = new Set(before.map(({ deviceName }) => deviceName));
-  const more = [...wanted].filter(([device]) => !known.has(device));
+  const added = [...wanted].filter(([device]) => !known.has(device));
   return [
     ...before.map((disk) => ({ ...disk, ...wanted.get(disk.deviceName ?? '') })),
-    ...more.map(([deviceName, disk]) => ({ deviceName, ...disk })),
+    ...added.map(([deviceName, disk]) => ({ deviceName, ...disk })),
   ];
 }
 

@@ -28,17 +28,17 @@ import { startJobs } from './steps/start-jobs.ts';
 import { mgnTraits } from './traits.ts';
 
 export interface MgnProviderOptions extends ClientOptions {
-  /** What becomes of a server that is taken out of the manifests. */
+  /** What happens to a server that is removed from the manifests. */
   readonly prune: 'release' | 'disconnect';
 }
 
 export interface MgnProvider extends Provider<MgnStep> {
-  /** The account that calls go to; undefined where nothing can tell. Throws LandfallErrors. */
+  /** Returns the account that calls go to; undefined if unknown. @throws LandfallError */
   readonly account: () => Promise<string | undefined>;
   /**
-   * Gives the account what replication needs, and changes what differs; a second call changes nothing.
+   * Sets the account up for replication. A second call changes nothing.
    * @param setup the target's `setup`: flat settings by manifest path
-   * @param owner who the templates are tagged for
+   * @param owner the project that the templates are tagged for
    */
   setUp(setup: Settings, owner: { readonly project: string }): Promise<readonly SetUpStep[]>;
 }
@@ -73,7 +73,7 @@ export function createMgnProvider(options: MgnProviderOptions): MgnProvider {
 
   return {
     async observe(scope) {
-      // Who has to know the account has asked before; here it is for the heading of a plan.
+      // The account is needed only for the heading of a plan here, so an error is ignored.
       const [observed, id] = await Promise.all([
         observe(context, groups, scope),
         account().catch(() => undefined),
@@ -92,7 +92,7 @@ export function createMgnProvider(options: MgnProviderOptions): MgnProvider {
   };
 }
 
-/** Takes the same step with some servers, once the service has accepted it; never throws for one of them. */
+/** Takes a step for some servers. Resolves once the service has accepted it; never rejects because of one server. */
 export async function takeSteps(
   step: MgnStep,
   requests: readonly StepRequest[],

@@ -19,7 +19,7 @@ export class SmsApi extends SMS {
   }
 }
 
-/** A second creation is not the same as the first: the service refuses one for a server with an *active* job only. */
+/** Commands that must not be repeated after a lost reply: the service refuses a second job only while one is active. */
 const NOT_IDEMPOTENT: ReadonlySet<string> = new Set(['CreateReplicationJobCommand']);
 
 /** What to do about the service's own exceptions (domain: operations used here, rules, IAM). */
@@ -29,19 +29,18 @@ const REMEDIES: Readonly<Record<string, string>> = {
   NoConnectorsAvailableException:
     'connect a Server Migration Connector to the VM’s vCenter, or wait until it is healthy, and run again',
   OperationNotPermittedException:
-    'plan again: the service does not allow this in the state the job is in now',
-  ReplicationJobNotFoundException: 'plan again: the job does not exist any more',
-  ReplicationJobAlreadyExistsException: 'plan again: the server has got a job in the meantime',
-  ReplicationRunLimitExceededException: 'wait: a job has two on-demand runs in 24 hours',
+    'plan again: the service does not allow this in the current state of the job',
+  ReplicationJobNotFoundException: 'plan again: the job no longer exists',
+  ReplicationJobAlreadyExistsException: 'plan again: the server now has a job',
+  ReplicationRunLimitExceededException: 'wait: a job can have two on-demand runs in 24 hours',
   ServerCannotBeReplicatedException:
-    'check that AWS SMS supports the VM’s system and disks, and that a connector serves its vCenter',
+    'check that AWS SMS supports the operating system and disks of the VM, and that a connector serves its vCenter',
 };
 
 /** Explains why a call to AWS SMS failed. */
 export const explainError = createErrorExplainer({
   service: 'AWS SMS',
   actions: 'sms:*',
-  unreachable:
-    'check the network, and region and endpoint of the target; AWS itself closed SMS in March 2023',
+  unreachable: 'check the network, and the region and endpoint of the target; AWS closed SMS in March 2023',
   remedies: REMEDIES,
 });

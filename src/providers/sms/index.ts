@@ -20,7 +20,7 @@ export type SmsProviderOptions = ClientOptions;
 
 export interface SmsProvider extends Provider<SmsStep> {
   readonly operations: Operations;
-  /** The account that calls go to; undefined where nothing can tell. Throws LandfallErrors. */
+  /** Returns the account that calls go to; undefined if unknown. @throws LandfallError */
   readonly account: () => Promise<string | undefined>;
 }
 
@@ -42,7 +42,7 @@ export function createSmsProvider(options: SmsProviderOptions): SmsProvider {
 
   return {
     async observe(scope) {
-      // Who has to know the account has asked before; here it is for the heading of a plan.
+      // The account is needed only for the heading of a plan here, so an error is ignored.
       const [observed, id] = await Promise.all([observe(api, time, scope), account().catch(() => undefined)]);
       servers = new Map(observed.servers.map((server) => [server.serverId, server]));
       return id === undefined ? observed : { ...observed, account: id };

@@ -135,7 +135,9 @@ describe('the application and the wave of a server', () => {
     );
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(7);
     expect(outcomes.find(({ status }) => status === 'rejected')).toMatchObject({
-      reason: { remedy: 'name another `app` for some of the VMs: an application takes no more' },
+      reason: {
+        remedy: 'name another `app` for some of the VMs: the application has reached its quota of servers',
+      },
     });
     expect((await provider.observe(SCOPE)).jobs).toHaveLength(7);
   });

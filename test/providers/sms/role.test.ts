@@ -44,7 +44,7 @@ describe('a role to assume', () => {
     try {
       await expect(wire.provider(REMOTE).observe()).rejects.toMatchObject({
         code: 'CREDENTIALS_REFUSED',
-        message: `cannot assume ${ROLE}: the credentials are refused at AssumeRole: AccessDenied: User: arn:… is not authorized`,
+        message: `cannot assume ${ROLE}: the credentials were refused for AssumeRole: AccessDenied: User: arn:… is not authorized`,
       });
       expect(wire.calls).toEqual([]);
     } finally {

@@ -211,7 +211,7 @@ describe('trouble on the wire', () => {
       response.end('<html>No such page</html>');
     });
     await expect(wire.provider().create(REQUEST)).rejects.toThrow(
-      'the answer to CreateReplicationJob cannot be read: HTTP 404, text/html',
+      'the response to CreateReplicationJob cannot be read: HTTP 404, text/html',
     );
   });
 });
