@@ -4,7 +4,9 @@
  */
 export const CONCERNS = {
   // Reading files
-  'file.none': { severity: 'warning', summary: 'no wave file matches a glob of the project' },
+  'file.none': { severity: 'warning', summary: 'the project has no wave files' },
+  'file.no-match': { severity: 'error', summary: 'a glob of the project matches no file' },
+  'file.unmatched': { severity: 'warning', summary: 'a wave file is matched by no glob of the project' },
   'file.unreadable': { severity: 'error', summary: 'a file cannot be read' },
   'file.outside-project': {
     severity: 'error',
@@ -202,6 +204,10 @@ export const CONCERNS = {
   'delete.unresolved': {
     severity: 'critical',
     summary: 'a delete is held back while a VM of the same wave cannot be found',
+  },
+  'delete.file-unmatched': {
+    severity: 'critical',
+    summary: 'a delete is blocked while a file that no glob matches has the wave of the job',
   },
   'replace.not-possible': {
     severity: 'critical',

@@ -105,6 +105,18 @@ export interface Desired {
   readonly vms: readonly DesiredVm[];
   /** Wave files with errors, of which nothing is in `waves` and `vms`; absent: there are none. */
   readonly leftOut?: readonly LeftOutFile[];
+  /** Wave files that no glob of the project matches; absent: there are none. */
+  readonly unmatched?: readonly UnmatchedFile[];
+}
+
+/** A wave file beside those of the project that no glob of the project matches. */
+export interface UnmatchedFile {
+  /** As shown to the user. */
+  readonly file: string;
+  /** From the folder of the project, with forward slashes. */
+  readonly path: string;
+  /** The names of its waves, as far as they can be read. */
+  readonly waves: readonly string[];
 }
 
 /** What can be read of a wave file that was left out because it has errors. */

@@ -1,6 +1,6 @@
 import { CONCERNS } from '../core/concern-ids.ts';
 import { byPlace, type Concern } from '../core/concern.ts';
-import type { Desired, DesiredVm, DesiredWave, LeftOutFile } from '../core/desired.ts';
+import type { Desired, DesiredVm, DesiredWave, LeftOutFile, UnmatchedFile } from '../core/desired.ts';
 import { byText } from '../core/lists.ts';
 import type { ServiceDefinition } from '../core/service.ts';
 import type { Instant } from '../core/time.ts';
@@ -22,12 +22,17 @@ export interface CheckedManifests {
   readonly concerns: readonly Concern[];
 }
 
-/** Judges files that have been read: the project file and the wave files. `found` is what reading them has shown. */
+/**
+ * Checks the project file and the wave files together.
+ * @param found the problems of reading them
+ * @param unmatched the wave files that no glob matches
+ */
 export function checkManifests(
   main: Manifest,
   waveFiles: readonly Manifest[],
   found: readonly Concern[],
   now: Instant,
+  unmatched: readonly UnmatchedFile[] = [],
 ): CheckedManifests {
   const manifests = [main, ...waveFiles];
   const [project] = main.projects;
@@ -47,7 +52,8 @@ export function checkManifests(
   ].sort(byPlace);
   const errors = concerns.filter(({ severity }) => severity === 'error');
   if (project === undefined) return { desired: undefined, concerns };
-  if (errors.length === 0) return { desired: buildDesired(world, project), concerns };
+  const ofFiles = unmatched.length === 0 ? {} : { unmatched };
+  if (errors.length === 0) return { desired: { ...buildDesired(world, project), ...ofFiles }, concerns };
   const broken = new Set(errors.map(({ place }) => place?.file ?? main.file));
   // A glob that matches no file is an error of the project file, but leaves the project itself as it is.
   const isOfProject = ({ id, place }: Concern) =>
@@ -60,7 +66,7 @@ export function checkManifests(
     vms: world.vms.filter(({ wave }) => isWhole(wave)),
   };
   const leftOut = [...broken].map((file) => leftOutFile(file, waveFiles));
-  return { desired: undefined, partial: { ...buildDesired(valid, project), leftOut }, concerns };
+  return { desired: undefined, partial: { ...buildDesired(valid, project), ...ofFiles, leftOut }, concerns };
 }
 
 function leftOutFile(file: string, waveFiles: readonly Manifest[]): LeftOutFile {

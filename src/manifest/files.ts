@@ -13,10 +13,25 @@ export const MAX_BYTES = 10 * 1024 * 1024;
 /** Folders that globs may visit by way of links, which can make a few of them look like millions. */
 const MAX_LINKED = 200;
 
-/** A glob that fits nothing, or leads out of the project. */
+/** A glob that matches nothing, or leads out of the project. */
 export interface GlobProblem {
   readonly glob: WaveGlob;
-  readonly id: 'file.none' | 'file.outside-project';
+  readonly id: 'file.no-match' | 'file.outside-project';
+}
+
+/** A YAML file beside the files of a glob that no glob matches. */
+export interface UnmatchedSource {
+  readonly source: Source;
+  /** From the folder of the project, with forward slashes. */
+  readonly path: string;
+}
+
+/** The files that the globs of a project match. */
+export interface WaveSources {
+  /** Each file once, sorted by path; without the project file. */
+  readonly sources: readonly Source[];
+  readonly unmatched: readonly UnmatchedSource[];
+  readonly mistakes: readonly GlobProblem[];
 }
 
 /** Reads the files of one project, and nothing outside of its folder. */
@@ -52,10 +67,10 @@ export class ProjectFolder {
     return this.#read(this.#projectFile);
   }
 
-  /** The files that match any of the globs, each once, sorted by path; without the project file. */
-  readWaves(globs: readonly WaveGlob[]): { sources: Source[]; mistakes: GlobProblem[] } {
+  readWaves(globs: readonly WaveGlob[]): WaveSources {
     const not = globs.filter(({ pattern }) => pattern.startsWith('!')).map(({ pattern }) => pattern);
     const paths = new Map<string, string>();
+    const beside = new Set<string>();
     const mistakes: GlobProblem[] = [];
     for (const glob of globs.filter(({ pattern }) => !pattern.startsWith('!'))) {
       if (this.#leadsOut(glob.pattern)) {
@@ -65,11 +80,35 @@ export class ProjectFolder {
       const before = this.#troubles;
       const found = this.#find([glob.pattern, ...not]);
       for (const path of found) paths.set(realPath(path) ?? path, path);
-      if (found.length === 0 && this.#troubles === before) mistakes.push({ glob, id: 'file.none' });
+      if (found.length === 0 && this.#troubles === before) mistakes.push({ glob, id: 'file.no-match' });
+      beside.add(globBeside(glob.pattern));
     }
-    paths.delete(realPath(this.#projectFile) ?? '');
+    const project = realPath(this.#projectFile) ?? '';
+    paths.delete(project);
     const sorted = [...paths].sort(([a], [b]) => byText(a, b));
-    return { sources: sorted.flatMap(([, path]) => this.#read(path) ?? []), mistakes };
+    const sources = sorted.flatMap(([, path]) => this.#read(path) ?? []);
+    return {
+      sources,
+      unmatched: this.#readUnmatched([...beside, ...not], new Set([...paths.keys(), project])),
+      mistakes,
+    };
+  }
+
+  /** Reads the YAML files that globs find and that are not matched; leaves out what cannot be read. */
+  #readUnmatched(globs: readonly string[], matched: ReadonlySet<string>): UnmatchedSource[] {
+    const { length } = this.concerns;
+    const found = this.#find(globs).filter((path) => /\.ya?ml$/i.test(path));
+    const paths = [...new Set(found.flatMap((path) => realPath(path) ?? []))].filter(
+      (path) => !matched.has(path),
+    );
+    const unmatched = paths.sort(byText).flatMap((real) => {
+      if (!this.#isReadable(real, real)) return [];
+      const source = new Source(this.#shown(real), decode(readFileSync(real)).text);
+      return [{ source, path: relative(this.#root, real).replaceAll(sep, '/') }];
+    });
+    // Problems with files that belong to no project are none of the project's.
+    this.concerns.length = length;
+    return unmatched;
   }
 
   /** Whether a glob itself, and no link, leads out of the project. */
@@ -198,6 +237,18 @@ const GIVE_PROJECT_FILE = 'give the path of a landfall.yaml to --project';
 const MANY_LINKS = `from here on, links lead the globs through more than ${MAX_LINKED} folders`;
 const FEWER_LINKS = 'narrow the globs, or remove links between folders';
 const CHECK_PERMISSIONS = 'check that it is there, and its permissions';
+
+/**
+ * Returns a glob for all files in and below the folder that a glob names, or, where it names none, beside the files
+ * that it matches: a monorepo is not searched for the sake of one file.
+ */
+function globBeside(pattern: string): string {
+  const steps = pattern.split('/');
+  const folder = steps.slice(0, -1);
+  const wild = folder.findIndex((step) => /[*?]/.test(step));
+  const named = folder.slice(0, wild < 0 ? undefined : wild);
+  return named.join('') === '' ? [...folder, '*'].join('/') : [...named, '**', '*'].join('/');
+}
 
 function resolveEntry(folder: string, entry: Dirent): Dirent {
   const isFolder = entry.isDirectory() || (entry.isSymbolicLink() && isDirectory(join(folder, entry.name)));

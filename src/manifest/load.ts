@@ -2,12 +2,11 @@ import type { Concern } from '../core/concern.ts';
 import type { Target } from '../core/desired.ts';
 import type { Instant } from '../core/time.ts';
 import { isManifestName } from '../core/names.ts';
-import { shorten } from '../core/text.ts';
 import { type CheckedManifests, checkManifests, missingProject } from './check.ts';
-import { type GlobProblem, ProjectFolder } from './files.ts';
+import { ProjectFolder } from './files.ts';
+import { checkGlobs } from './globs.ts';
 import { type Project, UNKNOWN_NAME } from './model.ts';
 import { type Manifest, namedWaves, readManifest } from './read-manifest.ts';
-import { concernAt } from './rules/rule.ts';
 import { decode, Source } from './source.ts';
 import { type Node, nodeAt, type Path, textOf } from './yaml/node.ts';
 
@@ -43,11 +42,14 @@ export function loadProject({ projectFile, cwd, now }: LoadOptions): LoadResult 
 
   const main = readManifest(source, 'project file');
   const [project] = main.projects;
-  const { sources, mistakes } =
-    project === undefined ? { sources: [], mistakes: [] } : folder.readWaves(project.globs);
-  const waveFiles = sources.map((wave) => readManifest(wave, 'wave file'));
-  const ofGlobs = project === undefined ? [] : globConcerns(project, mistakes, main.waves.length > 0);
-  const checked = checkManifests(main, waveFiles, [...folder.concerns, ...ofGlobs], now);
+  const read = project === undefined ? undefined : folder.readWaves(project.globs);
+  const waveFiles = read?.sources.map((wave) => readManifest(wave, 'wave file')) ?? [];
+  const globs =
+    project === undefined || read === undefined
+      ? undefined
+      : checkGlobs(project, read, main.waves.length > 0);
+  const found = [...folder.concerns, ...(globs?.concerns ?? [])];
+  const checked = checkManifests(main, waveFiles, found, now, globs?.unmatched);
   return { ...checked, files: folder.files, summary: summarizeProject(main, waveFiles) };
 }
 
@@ -153,42 +155,3 @@ function recoverNames(documents: readonly Node[]): ProjectNames {
   const only = targets.length === 1 ? targets[0] : undefined;
   return { name: first(['metadata', 'name']), defaultTarget: first(['defaultTarget']) ?? only, targets };
 }
-
-/**
- * What is wrong with the globs of a project, each at its place in the list. A default that nobody has written may
- * fit nothing where the project file itself holds waves.
- */
-function globConcerns(
-  { globs, origin }: Project,
-  mistakes: readonly GlobProblem[],
-  hasWaves: boolean,
-): Concern[] {
-  if (globs.length === 0 && !hasWaves) {
-    const message = 'waves is empty: no wave files are read';
-    return [
-      concernAt('file.none', origin, ['waves'], { message, remedy: 'add a glob such as waves/**/*.yaml' }),
-    ];
-  }
-  return mistakes.flatMap(({ glob: { pattern, index }, id }) => {
-    if (index === undefined && hasWaves) return [];
-    return [
-      concernAt(
-        id,
-        origin,
-        ['waves', ...(index === undefined ? [] : [index])],
-        GLOB_TEXTS[id](shorten(pattern)),
-      ),
-    ];
-  });
-}
-
-const GLOB_TEXTS = {
-  'file.none': (glob: string) => ({
-    message: `no file matches ${glob}`,
-    remedy: 'add a wave file, or correct waves',
-  }),
-  'file.outside-project': (glob: string) => ({
-    message: `${glob} leads out of the folder of the project`,
-    remedy: 'write a path below the project file',
-  }),
-};

@@ -1,7 +1,7 @@
 import { isActive, type ObservedJob } from '../core/observed.ts';
 import type { DeleteChange } from '../core/plan.ts';
 import { type MatchedTarget, type UnlistedJob, unlistedJobs } from '../journey/resolve.ts';
-import { guardEmpty, guardUnresolved, type PartialPlan, protectWaves } from './guards.ts';
+import { guardEmpty, guardUnmatched, guardUnresolved, type PartialPlan, protectWaves } from './guards.ts';
 import { isSelected, type TargetInput } from './input.ts';
 
 /**
@@ -15,7 +15,8 @@ export function planDeletes(input: TargetInput, matched: MatchedTarget): Partial
   const deletes = unlistedJobs([...jobs, ...unfinished], matched, overlapping, project, vms)
     .flatMap((unlisted) => deleteChange(input, unlisted, cutOff) ?? [])
     .filter((change) => isSelected(selection, change));
-  return protectWaves(input, guardEmpty(input, guardUnresolved(input, matched.listed, deletes)));
+  const resolved = guardUnresolved(input, matched.listed, deletes);
+  return protectWaves(input, guardEmpty(input, guardUnmatched(input, resolved)));
 }
 
 const UNFINISHED_EFFECTS = ['its creation was cut off: nothing replicates yet'] as const;

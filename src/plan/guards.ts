@@ -1,7 +1,7 @@
 import type { ConcernId } from '../core/concern-ids.ts';
 import { type Concern, raiseForTarget, raiseForVm } from '../core/concern.ts';
 import type { DesiredVm } from '../core/desired.ts';
-import { addToGroup, byKeys, byText, summarizeList } from '../core/lists.ts';
+import { addToGroup, byKeys, byText, incrementCount, summarizeList } from '../core/lists.ts';
 import { isOwnedBy } from '../core/observed.ts';
 import {
   type AdvanceChange,
@@ -118,6 +118,32 @@ export function guardUnresolved(
     unresolvedDeleteConcern(target.name, wave, count, [...vms].toSorted(byAddress)),
   );
   return { changes: guarded, concerns };
+}
+
+/**
+ * Blocks the deletes of jobs whose wave is in no file that the globs of the project match, and in one that they do not
+ * match: most likely the file was renamed or moved. Raises one concern for each wave.
+ */
+export function guardUnmatched(
+  { target, unmatchedWaves }: TargetInput,
+  { changes, concerns }: PartialPlan<DeleteChange>,
+): PartialPlan<DeleteChange> {
+  const blocked = new Map<string, number>();
+  const guarded = changes.map((change) => {
+    if (!unmatchedWaves.has(change.wave)) return change;
+    incrementCount(blocked, change.wave);
+    return withBlocks(change, ['delete.file-unmatched']);
+  });
+  const raised = [...blocked].map(([wave, count]) => {
+    const { file = '', path = '' } = unmatchedWaves.get(wave) ?? {};
+    const deletes = count === 1 ? '1 delete' : `${count} deletes`;
+    return raiseForTarget('delete.file-unmatched', target.name, {
+      message: `${deletes} of wave "${wave}" blocked: ${path} has the wave, and no glob of the project matches the file`,
+      remedy: `add a glob that matches it to waves in the project file; if the deletes are intended, remove the file`,
+      place: { file, line: 1, column: 1 },
+    });
+  });
+  return { changes: guarded, concerns: [...concerns, ...raised] };
 }
 
 /** Refuses to delete all jobs of a target because its last manifest is gone, unless that is said to be meant. */

@@ -1,5 +1,13 @@
 import type { Concern } from '../core/concern.ts';
-import type { Desired, DesiredVm, DesiredWave, Phases, Target, VmReference } from '../core/desired.ts';
+import type {
+  Desired,
+  DesiredVm,
+  DesiredWave,
+  Phases,
+  Target,
+  UnmatchedFile,
+  VmReference,
+} from '../core/desired.ts';
 import { LandfallError } from '../core/error.ts';
 import { byKeys } from '../core/lists.ts';
 import type { Observed } from '../core/observed.ts';
@@ -48,6 +56,8 @@ export interface TargetInput {
   readonly overlapping: OverlappingTargets;
   /** The waves of the project that say `protect: true`, on whichever target, by name. */
   readonly protectedWaves: ReadonlyMap<string, DesiredWave>;
+  /** The waves that only files which no glob matches have, by name. */
+  readonly unmatchedWaves: ReadonlyMap<string, UnmatchedFile>;
   readonly observed: Observed;
   readonly traits: ProviderTraits;
   /** How far each wave of the project is to go, by name. */
@@ -86,6 +96,7 @@ export function targetInput(
     vms: desired.vms.filter((vm) => vm.target === target.name).toSorted(byAddress),
     overlapping: overlappingTargets(target, desired, input.observed),
     protectedWaves: new Map(desired.waves.filter(({ protect }) => protect).map((wave) => [wave.name, wave])),
+    unmatchedWaves: unmatchedWavesOf(desired),
     observed,
     traits,
     phases: phasesOf(desired),
@@ -96,6 +107,13 @@ export function targetInput(
     confirmFinalize,
     criticalIds: refused,
   };
+}
+
+function unmatchedWavesOf({ waves, unmatched = [] }: Desired): ReadonlyMap<string, UnmatchedFile> {
+  const known = new Set(waves.map(({ name }) => name));
+  return new Map(
+    unmatched.flatMap((file) => file.waves.filter((name) => !known.has(name)).map((name) => [name, file])),
+  );
 }
 
 const byAddress = byKeys<{ readonly address: string }>(({ address }) => address);

@@ -12,7 +12,7 @@ import { DEFAULT_PROVIDER, serviceOf } from '../providers/registry.ts';
 import { openAccounts } from './accounts.ts';
 import { readExport } from './files.ts';
 import { type ImportOptions, type ImportProject, writeImport } from './import-files.ts';
-import { type InvalidManifests, type Manifests, readManifests } from './manifests.ts';
+import { type InvalidManifests, type Manifests, readManifestsToExtend } from './manifests.ts';
 import { findOptionalProjectFile } from './project-files.ts';
 import { findTarget, getOfTarget } from './targets.ts';
 
@@ -115,7 +115,7 @@ export async function importLive(
   options: LiveOptions,
 ): Promise<Imported | InvalidManifests> {
   refuseUnusedSplitFlags(options);
-  const manifests = readManifests(workspace);
+  const manifests = readManifestsToExtend(workspace);
   if (manifests.kind === 'invalid') return manifests;
   const { desired, projectFile } = manifests;
   const { project } = desired;
@@ -158,7 +158,7 @@ function readOptionalManifests(
   { target }: ImportOptions,
 ): Manifests | InvalidManifests | undefined {
   if (findOptionalProjectFile(workspace) === undefined) return undefined;
-  const manifests = readManifests(workspace);
+  const manifests = readManifestsToExtend(workspace);
   if (manifests.kind === 'valid' && target !== undefined) findTarget(manifests.desired.targets, target);
   return manifests;
 }

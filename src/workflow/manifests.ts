@@ -61,6 +61,18 @@ export function readValidManifests(workspace: Workspace): Manifests | InvalidMan
   return manifestsOf(workspace, findProjectFile(workspace), { ...validation, desired: desired ?? partial });
 }
 
+/**
+ * Reads the manifests for a command that writes wave files: a glob may match no file yet.
+ * @throws LandfallError PROJECT_NOT_FOUND
+ */
+export function readManifestsToExtend(workspace: Workspace): Manifests | InvalidManifests {
+  const validation = validate(workspace);
+  const { desired, partial, concerns } = validation;
+  const isExtendable = concerns.every(({ id, severity }) => severity !== 'error' || id === 'file.no-match');
+  const wanted = desired ?? (isExtendable ? partial : undefined);
+  return manifestsOf(workspace, findProjectFile(workspace), { ...validation, desired: wanted });
+}
+
 /** @param commit the commit that they were read from */
 export function manifestsOf(
   { onEvent }: Workspace,

@@ -110,6 +110,8 @@ describe.each(WAYS)(
     it('does not delete everything when the manifests are gone', async () => {
       await world.run('apply', '--auto-approve');
       world.remove('waves/sdsc-01.yaml');
+      expect((await world.run('plan')).stderr).toContain('no file matches waves/*.yaml');
+      world.write('landfall.yaml', service.project().replace('waves/*.yaml', ''));
 
       const refused = await plan();
       expect(refused).toMatchObject({ code: 3, has_changes: false });
@@ -118,6 +120,23 @@ describe.each(WAYS)(
 
       expect(await world.run('apply', '--auto-approve', '--allow-empty')).toMatchObject({ code: 0 });
       expect((await plan('--allow-empty')).changes).toEqual([]);
+    });
+
+    it('does not delete the jobs of a wave whose file no glob matches any more', async () => {
+      world.write('waves/two.yaml', wave('two', [OTHER]));
+      await world.run('apply', '--auto-approve');
+      world.remove('waves/two.yaml');
+      world.write('waves/two.yml', wave('two', [OTHER]));
+
+      const refused = await plan();
+      expect(refused).toMatchObject({ code: 3, has_changes: false });
+      expect(refused.concerns).toMatchObject([
+        { id: 'file.unmatched', severity: 'warning', file: 'waves/two.yml', line: 1 },
+        { id: 'delete.file-unmatched', severity: 'critical', file: 'waves/two.yml', line: 1 },
+      ]);
+
+      world.remove('waves/two.yml');
+      expect((await plan()).summary).toMatchObject({ delete: 1 });
     });
 
     it('refuses a VM the catalogue does not know, and carries out the rest', async () => {

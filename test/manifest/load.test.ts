@@ -100,8 +100,8 @@ describe('loading a project', () => {
   it('says that no file matches', () => {
     inFolder(({ load }) => {
       const result = load();
-      expect(found(result)).toEqual(['file.none landfall.yaml:4:9 "waves/**/*.yaml"']);
-      expect(result.desired).toBeDefined();
+      expect(found(result)).toEqual(['file.no-match landfall.yaml:4:9 "waves/**/*.yaml"']);
+      expect(result.desired).toBeUndefined();
     });
   });
 });
@@ -119,7 +119,7 @@ describe('globs', () => {
 
   it('that fit nothing are each told', () => {
     expect(load('[w/*.yaml, wvaes/*.yaml]')).toEqual([
-      'file.none landfall.yaml:4:19 "wvaes/*.yaml" no file matches wvaes/*.yaml',
+      'file.no-match landfall.yaml:4:19 "wvaes/*.yaml" no file matches wvaes/*.yaml',
     ]);
     expect(load('[w/*.yaml, "!w/*.yaml"]')).toHaveLength(1);
   });
@@ -150,6 +150,65 @@ describe('globs', () => {
       write('w/a.yaml', waveText('a'));
       expect(found(loadAgain())).toEqual([]);
     });
+  });
+});
+
+describe('wave files that no glob matches', () => {
+  const load = (globs: string, files: Readonly<Record<string, string>>) => {
+    let result: LoadResult | undefined;
+    inFolder((folder) => {
+      folder.write('landfall.yaml', PROJECT.replace('[waves/**/*.yaml]', globs));
+      for (const [file, text] of Object.entries(files)) folder.write(file, text);
+      result = folder.load();
+    });
+    return result;
+  };
+  const one = { 'waves/one.yaml': waveText('one') };
+
+  it.each([
+    ['[waves/**/*.yaml]', 'waves/two.yml'],
+    ['[waves/**/*.yaml]', 'waves/two.YAML'],
+    ['[waves/*.yaml]', 'waves/old/two.yaml'],
+    ['[waves/one.yaml]', 'waves/two.yaml'],
+    ['["**/one.yaml"]', 'waves/two.yaml'],
+  ])('%s: %s is named', (globs, file) => {
+    const result = load(globs, { ...one, [file]: waveText('two') });
+    expect(result?.concerns).toEqual([
+      {
+        id: 'file.unmatched',
+        severity: 'warning',
+        message: 'no glob of the project matches this file, which has the wave two',
+        remedy: `add a glob that matches it to waves in the project file, or exclude it with "!${file}"`,
+        place: { file, line: 1, column: 1 },
+      },
+    ]);
+    expect(result?.desired?.unmatched).toEqual([{ file, path: file, waves: ['two'] }]);
+    expect(result?.files).not.toContain(file);
+  });
+
+  it.each([
+    ['[waves/**/*.yaml]', 'waves/values.yml', 'kind: Values\n'],
+    ['[waves/**/*.yaml]', 'waves/two.txt', waveText('two')],
+    ['[waves/**/*.yaml]', 'elsewhere/two.yml', waveText('two')],
+    ['[waves/**/*.yaml, "!waves/two.yml"]', 'waves/two.yml', waveText('two')],
+    ['[waves/**/*.yaml]', 'waves/.hidden/two.yml', waveText('two')],
+  ])('%s: %s is not named', (globs, file, text) => {
+    const result = load(globs, { ...one, [file]: text });
+    expect(result?.concerns).toEqual([]);
+    expect(result?.desired?.unmatched).toBeUndefined();
+  });
+
+  it('are named although they have errors', () => {
+    const result = load('[waves/**/*.yaml]', { ...one, 'waves/two.yml': `${waveText('two')}  a: b: c\n` });
+    expect(result?.concerns.map(({ id }) => id)).toEqual(['file.unmatched']);
+    expect(result?.desired?.unmatched).toMatchObject([{ waves: ['two'] }]);
+  });
+
+  it('are named by the glob that matches nothing', () => {
+    const result = load('[waves/*.yaml]', { 'waves/one.yml': waveText('one') });
+    expect(result?.concerns.map(({ id, remedy }) => [id, remedy])).toEqual([
+      ['file.no-match', 'correct the glob; it does not match waves/one.yml'],
+    ]);
   });
 });
 

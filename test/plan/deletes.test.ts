@@ -188,3 +188,37 @@ describe('a target that no manifest names any more', () => {
     expect(raised(plan)).toEqual([]);
   });
 });
+
+describe('a job whose wave is in a file that no glob matches', () => {
+  const file = { file: 'waves/two.yml', path: 'waves/two.yml', waves: ['two'] };
+  const jobs = [job('web'), job('a', inWave('two')), job('b', inWave('two')), job('c', inWave('three'))];
+  const servers = ['web', 'a', 'b', 'c'];
+
+  it('is not deleted', () => {
+    const plan = planOf({ vms: [vm('web')], servers, jobs, unmatched: [file] });
+    expect(short(plan)).toEqual([
+      'no-op sdsc-01/web',
+      'delete three/c',
+      'delete two/a blocked by delete.file-unmatched',
+      'delete two/b blocked by delete.file-unmatched',
+    ]);
+    expect(plan.concerns).toEqual([
+      {
+        id: 'delete.file-unmatched',
+        severity: 'critical',
+        target: 'production',
+        message:
+          '2 deletes of wave "two" blocked: waves/two.yml has the wave, and no glob of the project matches the file',
+        remedy:
+          'add a glob that matches it to waves in the project file; if the deletes are intended, remove the file',
+        place: { file: 'waves/two.yml', line: 1, column: 1 },
+      },
+    ]);
+  });
+
+  it('is deleted where a file that a glob matches has the wave too: the other file is a copy', () => {
+    const waves = [wave('sdsc-01'), wave('two')];
+    const plan = planOf({ vms: [vm('web')], servers, jobs, waves, unmatched: [file] });
+    expect(short(plan)).toEqual(['no-op sdsc-01/web', 'delete three/c', 'delete two/a', 'delete two/b']);
+  });
+});

@@ -1,5 +1,12 @@
 // A small valid world to start from: one target, one wave. A test builds it and changes one thing.
-import type { Desired, DesiredVm, DesiredWave, Settings, Target } from '../../src/core/desired.ts';
+import type {
+  Desired,
+  DesiredVm,
+  DesiredWave,
+  Settings,
+  Target,
+  UnmatchedFile,
+} from '../../src/core/desired.ts';
 import { toAddress, toServerId } from '../../src/core/names.ts';
 import type { Observed, ObservedJob, ObservedServer } from '../../src/core/observed.ts';
 import type { Change, Plan } from '../../src/core/plan.ts';
@@ -119,6 +126,7 @@ export function observe(more: Partial<Observed> = {}): Observed {
 export interface World {
   readonly vms?: readonly DesiredVm[];
   readonly waves?: readonly DesiredWave[];
+  readonly unmatched?: readonly UnmatchedFile[];
   readonly limit?: number;
   /** Names for which the catalogue has a server. */
   readonly servers?: readonly (string | ObservedServer)[];
@@ -136,6 +144,7 @@ export function world(parts: World): PlanInput {
     targets: [target('production', parts.limit)],
     waves: parts.waves ?? [wave('sdsc-01')],
     vms: parts.vms ?? [],
+    ...(parts.unmatched !== undefined && { unmatched: parts.unmatched }),
   };
   const account = observe({ servers, jobs: parts.jobs ?? [], ...parts.observed });
   return {

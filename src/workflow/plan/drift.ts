@@ -25,7 +25,11 @@ export type DriftResult =
     };
 
 /** Concerns that say what was not compared; `validate` reports all others. */
-const COVERAGE_CONCERNS: ReadonlySet<string> = new Set<Concern['id']>(['target.not-looked-at', 'file.none']);
+const COVERAGE_CONCERNS: ReadonlySet<string> = new Set<Concern['id']>([
+  'target.not-looked-at',
+  'file.none',
+  'file.unmatched',
+]);
 
 /**
  * Compares the manifests with the accounts, and changes nothing.
