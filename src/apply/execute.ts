@@ -10,7 +10,7 @@ import type {
 } from '../core/plan.ts';
 import type { Provider, StepResult } from '../core/provider.ts';
 
-/** The changes that are applied one by one; steps are taken in groups. */
+/** The changes that are applied one by one. Steps are taken in groups. */
 export type SingleChange = Exclude<ExecutableChange, AdvanceChange>;
 
 /** The job after a change; without an id after a delete. */
@@ -59,16 +59,16 @@ async function createReplacement(change: ReplaceChange, provider: Provider): Pro
     return await create(change, provider);
   } catch (error) {
     if (!(error instanceof LandfallError)) throw error;
-    const message = `${change.id} is deleted, and its replacement could not be created: ${error.message}`;
+    const message = `${change.id} was deleted, but its replacement could not be created: ${error.message}`;
     throw new LandfallError(error.code, message, {
       source: error.source,
-      remedy: error.remedy ?? 'run apply again: it will create the job',
+      remedy: error.remedy ?? 'run apply again: it creates the job',
       cause: error,
     });
   }
 }
 
-/** The settings that an update changes; `owner` is the marker, not a setting. */
+/** Returns the settings that an update changes. The field `owner` is the marker, not a setting. */
 function changedSettings({ fields }: UpdateChange): Settings {
   return Object.fromEntries(
     fields.flatMap(({ field, after }) => (field === 'owner' || after === undefined ? [] : [[field, after]])),
@@ -99,7 +99,7 @@ const byStepAndWave = byKeys<AdvanceChange>(
 
 type StepOutcome = Pick<StepResult, 'detail'> & { readonly error?: unknown };
 
-/** Takes a step with some jobs in one call. Returns the outcome of each; never throws what the provider throws. */
+/** Takes a step for some jobs in one call. Returns the outcome of each, also if the provider throws. */
 export async function executeStep(
   step: string,
   changes: readonly AdvanceChange[],

@@ -16,22 +16,22 @@ import { Slots } from './slots.ts';
 export interface ApplyOptions {
   /** By target name. */
   readonly providers: ReadonlyMap<string, Provider>;
-  /** Jobs that one step takes at most, by target name; absent: one. */
+  /** The most jobs in one call of a step, by target name; absent: one. */
   readonly batches?: ReadonlyMap<string, number>;
   /** Changes in flight at once, by target name. */
   readonly concurrency: ReadonlyMap<string, number>;
   readonly clock: Clock;
   readonly reporter: ApplyReporter;
-  /** Aborted: nothing more is started, and what is in flight finishes. */
+  /** When it is aborted, no more changes are started, and those in flight finish. */
   readonly signal?: AbortSignal;
-  /** After this many failures nothing more is started. Absent: failures stop nothing that is unrelated. */
+  /** After this many failures no more changes are started. Absent: a failure does not stop other changes. */
   readonly maxFailures?: number;
 }
 
 /**
- * Carries out all changes of a plan that no concern blocks: in each target deletes first, then updates, then
- * replaces and creates, then the steps towards phases. Never throws for a change that fails: each change has one result, in the plan's order.
- * If a guard refuses the run, nothing is applied.
+ * Carries out all changes of a plan that no concern blocks. On each target deletes come first, then updates, replaces and
+ * creates, then the steps towards phases. Never throws because a change fails: each change has one result, in the plan's
+ * order. If a guard refuses the run, nothing is applied.
  */
 export async function applyPlan(plan: Plan, options: ApplyOptions): Promise<ApplyOutcome> {
   const { clock, signal } = options;
@@ -79,7 +79,7 @@ class Run {
   }
 
   async #one(change: SingleChange, provider: Provider): Promise<void> {
-    const reason = this.#whyNot(change);
+    const reason = this.#reasonNotToStart(change);
     if (reason === undefined) {
       this.#options.reporter.started(change);
       this.#end(await this.#attempt(change, provider));
@@ -88,12 +88,12 @@ class Run {
     }
   }
 
-  /** Takes the same step with some jobs in one call; each has a result of its own. */
+  /** Takes the same step for some jobs in one call; each has its own result. */
   async #step(batch: readonly [AdvanceChange, ...AdvanceChange[]], provider: Provider): Promise<void> {
     const { reporter, clock } = this.#options;
     const [{ step }] = batch;
     const tried = batch.filter((change) => {
-      const reason = this.#whyNot(change);
+      const reason = this.#reasonNotToStart(change);
       if (reason !== undefined) this.#end({ status: 'not-tried', change, reason });
       return reason === undefined;
     });
@@ -128,8 +128,8 @@ class Run {
     }
   }
 
-  /** Why a change is not started; a change that is started has taken its slot. */
-  #whyNot(change: ExecutableChange): string | undefined {
+  /** Returns why a change must not be started; undefined: it may, and its slot is taken. */
+  #reasonNotToStart(change: ExecutableChange): string | undefined {
     const { signal, maxFailures } = this.#options;
     if (signal?.aborted === true) return stopReason(signal);
     if (maxFailures !== undefined && this.#failures >= maxFailures) {
@@ -144,7 +144,7 @@ class Run {
   }
 }
 
-/** A run is stopped by its user, or by something that went wrong around it. */
+/** Describes why a run was aborted: the user interrupted it, or its lock was lost. */
 function stopReason({ reason }: AbortSignal): string {
   return reason instanceof LandfallError && reason.code === 'LOCK_LOST'
     ? 'the lock was lost'
@@ -163,7 +163,7 @@ function errorDetails(error: unknown): {
   return { code, message, ...(remedy !== undefined && { remedy }) };
 }
 
-/** The outcome of a run that started nothing: each change that was to be run, with the reason. */
+/** Returns the outcome of a run that started no change: each executable change with the reason. */
 export function outcomeNotStarted({ changes }: Plan, reason: string, interrupted = false): ApplyOutcome {
   return {
     results: changes.filter(isExecutable).map((change) => ({ status: 'not-tried', change, reason })),

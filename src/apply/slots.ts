@@ -2,9 +2,9 @@ import { Cap, takeSlots } from '../core/caps.ts';
 import type { ExecutableChange, Plan } from '../core/plan.ts';
 
 /**
- * The caps during an apply. The plan counts on the slots of the jobs that it deletes; here such a slot
- * exists only once its delete has succeeded, so that no cap is ever exceeded, whatever fails. A create that fails keeps
- * its slot: perhaps only its reply is lost.
+ * The caps during an apply. A plan uses the slots of the jobs that it deletes. Here such a slot is free only once its
+ * delete has succeeded, so that no cap is exceeded if a delete fails. A create that fails keeps its slot, since perhaps
+ * only its reply was lost.
  */
 export class Slots {
   readonly #caps: readonly Cap[];
@@ -12,13 +12,13 @@ export class Slots {
   readonly #failedDeletes = new Map<Cap, string[]>();
 
   constructor({ capacity }: Plan) {
-    // Quotas of the service's own jobs are left to the service: it refuses a step that exceeds them, without harm.
+    // The service itself checks its quotas of jobs: it refuses a step that exceeds them, which does no harm.
     this.#caps = capacity.filter(({ of }) => of === undefined).map((one) => new Cap(one));
   }
 
   /**
-   * Takes what a change needs of its wave's cap and of the target's.
-   * @returns why there is no slot; undefined: it is taken
+   * Takes a slot of the caps of the change's wave and target, if it needs one.
+   * @returns why no slot is free; undefined: it is taken
    */
   take(change: ExecutableChange): string | undefined {
     if (change.action !== 'create' && change.action !== 'replace') return undefined;
@@ -27,10 +27,10 @@ export class Slots {
     const [first, ...others] = this.#failedDeletes.get(full) ?? [];
     if (first === undefined) return full.reason;
     const deletes = others.length === 0 ? first : `${first} and ${others.length} more`;
-    return `its slot was to come from deleting ${deletes}, which failed`;
+    return `it needed a freed slot, but deleting ${deletes} failed`;
   }
 
-  /** Records the end of a delete: an active job that is gone frees its slots. */
+  /** Records the end of a delete: a deleted active job frees its slots. */
   deleted(change: ExecutableChange, gone: boolean): void {
     if (change.action !== 'delete' || !change.activeBefore) return;
     for (const cap of this.#capsOf(change)) {
@@ -39,7 +39,7 @@ export class Slots {
     }
   }
 
-  /** The caps that count a change, the wave's first: it is the narrower one. */
+  /** Returns the caps that count a change: first the wave's, which is the narrower one, then the target's. */
   #capsOf({ target, wave, replicatesOn }: ExecutableChange): readonly Cap[] {
     const of = (name: string | undefined): readonly Cap[] =>
       this.#caps.filter((cap) => cap.target === target && cap.wave === name);

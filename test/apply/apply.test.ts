@@ -91,7 +91,7 @@ describe('applyPlan', () => {
     expect(outcome.results).toMatchObject([
       {
         status: 'failed',
-        message: 'job-a is deleted, and its replacement could not be created: no create s-a',
+        message: 'job-a was deleted, but its replacement could not be created: no create s-a',
       },
     ]);
   });
@@ -104,7 +104,7 @@ describe('applyPlan', () => {
     account.fails = (call) => call.startsWith('delete');
     const outcome = await apply(plan, account);
     expect(outcome.results).toMatchObject([
-      { status: 'not-tried', reason: 'its slot was to come from deleting w/d, which failed' },
+      { status: 'not-tried', reason: 'it needed a freed slot, but deleting w/d failed' },
       { status: 'failed' },
     ]);
   });
@@ -124,7 +124,7 @@ describe('applyPlan', () => {
     const deletes = ['d', 'e', 'f'].map((name) => change(name, { action: 'delete' }));
     const outcome = await apply(planOf([change('a'), ...deletes], [{ limit: 1, active: 3 }]), account);
     expect(outcome.results[0]).toMatchObject({
-      reason: 'its slot was to come from deleting w/d and 2 more, which failed',
+      reason: 'it needed a freed slot, but deleting w/d and 2 more failed',
     });
   });
 

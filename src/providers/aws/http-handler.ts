@@ -1,7 +1,7 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 
-/** As much of the SDK's request as AWS JSON and REST-JSON use. */
+/** The part of the SDK's request that AWS JSON and REST-JSON use. */
 interface WireRequest {
   readonly protocol: string;
   readonly hostname: string;
@@ -19,14 +19,14 @@ interface WireResponse {
   readonly body: Uint8Array;
 }
 
-/** The slowest calls list a page. */
+/** How long a call may take, in milliseconds. The slowest calls list a page. */
 const CALL_TIMEOUT = 60_000;
 
 /**
- * The SDK's HTTP handler for small requests and answers: nothing but what AWS JSON needs of node:http. The SDK's own
- * sets several timers and listeners a call, and leaves a timer behind that keeps the process alive after an error.
- * @param sockets connections at most, and so calls in flight: one more waits until a connection is free
- * @param timeout how long a call may take once it has its connection, in milliseconds
+ * Creates an HTTP handler of the SDK for small requests and responses. The SDK's own handler sets several timers and
+ * listeners for each call, and after an error one of its timers keeps the process alive.
+ * @param sockets the most connections, and so the most calls in flight; further calls wait for a free connection
+ * @param timeout how long a call may take once it has a connection, in milliseconds
  */
 export function createHttpHandler(sockets: number, timeout = CALL_TIMEOUT) {
   const options = { keepAlive: true, maxSockets: sockets, scheduling: 'lifo' } as const;
@@ -59,7 +59,7 @@ export function createHttpHandler(sockets: number, timeout = CALL_TIMEOUT) {
         const fail = (error: NodeJS.ErrnoException): void => {
           deadlines.end(call);
           const { name, code, message } = error;
-          // A new error, since the SDK hides errors of another realm, which those of Node may be.
+          // A new error, since the SDK hides errors of another realm, and those of Node may be such.
           const ours = new Error(message, { cause: error });
           const endpoint = `${hostname}:${port ?? (secure ? 443 : 80)}`;
           reject(Object.assign(ours, { name, endpoint, ...(code !== undefined && { code }) }));
@@ -78,7 +78,7 @@ export function createHttpHandler(sockets: number, timeout = CALL_TIMEOUT) {
   };
 }
 
-/** A query as the signature has it: percent-encoded, spaces too. */
+/** Encodes a query as the signature requires: percent-encoded, spaces too. */
 function queryString(query: WireRequest['query'] = {}): string {
   const pairs = Object.entries(query).flatMap(([name, value]) =>
     [value ?? ''].flat().map((one) => `${encodeURIComponent(name)}=${encodeURIComponent(one)}`),
@@ -86,14 +86,14 @@ function queryString(query: WireRequest['query'] = {}): string {
   return pairs.length === 0 ? '' : `?${pairs.join('&')}`;
 }
 
-/** Something that can be ended. */
+/** A call in flight. */
 interface PendingCall {
   destroy(error: Error): unknown;
 }
 
 /**
- * Ends calls that take too long, by one timer for all of them: a timer for each would cost as much as node:http itself
- * does for a call.
+ * Ends calls that take too long, with one timer for all of them: a timer for each call would cost as much processor time
+ * as node:http needs for the call.
  */
 export class Deadlines {
   readonly #timeout: number;
@@ -101,7 +101,7 @@ export class Deadlines {
   readonly #calls = new Map<PendingCall, number>();
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param timeout how long a call may take, in milliseconds; the check may come a quarter later */
+  /** @param timeout how long a call may take, in milliseconds; it may end up to a quarter of this later */
   constructor(timeout: number) {
     this.#timeout = timeout;
   }
@@ -123,7 +123,7 @@ export class Deadlines {
     for (const [call, began] of this.#calls) {
       if (began > latest) break;
       this.#calls.delete(call);
-      // The SDK knows a timeout by its name, and tries again.
+      // The SDK recognises a timeout by its name, and tries again.
       call.destroy(
         Object.assign(new Error(`no answer for ${this.#timeout / 1000} s`), { name: 'TimeoutError' }),
       );
@@ -135,20 +135,20 @@ export class Deadlines {
 }
 
 /**
- * Returns a function that runs callbacks of the same turn of the event loop together, in groups. The code between an
- * answer and the next request is so long that the processor's caches are cold for each single call: eight in a group
- * take a fifth less time. Larger groups gain nothing, and the first call would wait for the last.
+ * Returns a function that runs callbacks of the same turn of the event loop together, in groups of `size`. A response
+ * runs so much code that its instructions are no longer in the processor's cache for the next one: groups of eight take
+ * a fifth less time. Larger groups gain nothing, and delay the first callback.
  */
-export function createTurnBatcher(size = 8): (goOn: () => void) => void {
+export function createTurnBatcher(size = 8): (callback: () => void) => void {
   let group: (() => void)[] = [];
-  function go(): void {
-    const together = group;
+  function run(): void {
+    const callbacks = group;
     group = [];
-    for (const goOn of together) goOn();
+    for (const callback of callbacks) callback();
   }
-  return (goOn) => {
-    const count = group.push(goOn);
-    if (count === size) go();
-    else if (count === 1) setImmediate(go);
+  return (callback) => {
+    const count = group.push(callback);
+    if (count === size) run();
+    else if (count === 1) setImmediate(run);
   };
 }

@@ -2,45 +2,45 @@ import type { STSClient } from '@aws-sdk/client-sts';
 import type { Clock, Instant } from '../../core/time.ts';
 
 /**
- * What all clients of SDK 3.523.0 have in common. Their types differ in the operations they know, so a client of
- * another service has to be cast to it.
+ * What all clients of SDK 3.523.0 have in common. Their types differ in their operations, so a client of another service
+ * has to be cast to it.
  */
 export type AwsClient = Pick<STSClient, 'config' | 'middlewareStack'>;
 
-/** The service's own time, as the `Date` header of its latest answer gave it, to the second. */
+/** The time of the service, from the `Date` header of its latest response, in whole seconds. */
 export class ServiceTime {
   readonly #clock: Clock;
   #header: string | undefined;
-  #heard: Instant | undefined;
+  #latest: Instant | undefined;
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  /** Takes note of an answer's `Date` header; one that is missing or no date changes nothing. */
+  /** Records the `Date` header of a response. Ignores one that is missing or not a date. */
   recordDateHeader(header: string | undefined): void {
-    // Many answers come in the same second.
+    // Many responses come in the same second.
     if (header === this.#header) return;
     this.#header = header;
     const instant = Date.parse(header ?? '');
-    if (!Number.isNaN(instant)) this.#heard = instant;
+    if (!Number.isNaN(instant)) this.#latest = instant;
   }
 
-  /** The latest known time of the service; the machine's own until there is an answer. */
+  /** Returns the latest known time of the service; before the first response, the time of the clock. */
   now(): Instant {
-    return this.#heard ?? this.#clock.now();
+    return this.#latest ?? this.#clock.now();
   }
 }
 
-/** An answer as our HTTP handler gives it. */
+/** A response of our HTTP handler. */
 interface HttpResponse {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string | undefined>>;
 }
 
 /**
- * Takes the service's time from each answer, errors too; and turns an answer that is not the API's (a proxy's page,
- * say) into an error that tells its status, so that the SDK tries again what is worth another try.
+ * Reads the service's time from each response, also from errors. Turns a response that is not of the API, such as the
+ * page of a proxy, into an error with its HTTP status, so that the SDK can decide whether to retry.
  */
 export function watchResponses({ middlewareStack }: AwsClient, time: ServiceTime): void {
   middlewareStack.add(
@@ -50,7 +50,7 @@ export function watchResponses({ middlewareStack }: AwsClient, time: ServiceTime
       time.recordDateHeader(headers?.['date']);
       return result;
     },
-    // `low` is nearest to the wire: what comes here has not been read yet.
+    // `low` is nearest to the network: the SDK has not read the response yet.
     { step: 'deserialize', priority: 'low', name: 'serviceTime' },
   );
   middlewareStack.add(
@@ -61,12 +61,12 @@ export function watchResponses({ middlewareStack }: AwsClient, time: ServiceTime
         throw unreadableResponseError(error) ?? error;
       }
     },
-    // `high` is around the SDK's reading of the answer, and inside its retries.
+    // `high` surrounds the SDK's reading of the response, and is inside its retries.
     { step: 'deserialize', priority: 'high', name: 'unreadableAnswer' },
   );
 }
 
-/** The error for an answer that the SDK could not read; it marks those with `$response`, and without `$metadata`. */
+/** Returns the error for a response that the SDK could not read: its own error has `$response` and no `$metadata`. */
 function unreadableResponseError(error: unknown): Error | undefined {
   const { $response, $metadata } = error as {
     readonly $response?: HttpResponse;
@@ -82,8 +82,8 @@ function unreadableResponseError(error: unknown): Error | undefined {
 }
 
 /**
- * Remembers what is the same for all calls of a client. SDK 3.523.0 looks up the endpoint in its rules, makes a
- * signer and builds its user agent again for each call: half of what a call costs.
+ * Caches what is the same for all calls of a client. SDK 3.523.0 evaluates the endpoint rules, creates a signer and
+ * builds the user agent again for each call, which takes half of the processor time of a call.
  */
 export function cacheClientConfig({ config, middlewareStack }: AwsClient): void {
   const { endpointProvider, signer, defaultUserAgentProvider } = config;
@@ -91,9 +91,9 @@ export function cacheClientConfig({ config, middlewareStack }: AwsClient): void 
   let endpoint: ReturnType<typeof endpointProvider> | undefined;
   config.endpointProvider = (...args) => (endpoint ??= endpointProvider(...args));
 
-  // The signer asks for the credentials each time it signs, so those that expire are renewed all the same.
-  let made: ReturnType<typeof signer> | undefined;
-  config.signer = (...args) => (made ??= signer(...args));
+  // The signer asks for the credentials each time it signs, so those that expire are still renewed.
+  let signerOnce: ReturnType<typeof signer> | undefined;
+  config.signer = (...args) => (signerOnce ??= signer(...args));
 
   let agent: string | undefined;
   middlewareStack.add(
@@ -107,20 +107,20 @@ export function cacheClientConfig({ config, middlewareStack }: AwsClient): void 
   );
 }
 
-/** `aws-sdk-js/3.523.0`, `os/linux#6.1`: as the SDK writes its pairs. */
+/** Writes a pair as the SDK does: `aws-sdk-js/3.523.0`, `os/linux#6.1`. */
 function userAgentPart([name, version]: readonly [name: string, version?: string]): string {
   return version === undefined ? name : `${name}${name.includes('/') ? '#' : '/'}${version}`;
 }
 
-/** A command of the SDK: it builds the chain of middleware that a call of its operation goes through. */
+/** A command of the SDK, which builds the middleware chain of its operation. */
 export interface Command {
   resolveMiddleware: (...args: never[]) => unknown;
 }
 
 /**
- * Returns a function that has all calls of an operation share one chain of middleware. SDK 3.523.0 clones, sorts and
- * builds the middleware chain again for every call, a quarter of what a call costs; later SDKs cache it too (`cacheMiddleware`). A
- * chain belongs to one client, so each client needs a function of its own.
+ * Returns a function that makes all calls of an operation share one middleware chain. SDK 3.523.0 clones, sorts and
+ * builds the chain again for every call, which takes a quarter of the processor time of a call; later SDKs cache it too
+ * (`cacheMiddleware`). A chain belongs to one client, so each client needs its own function.
  */
 export function createHandlerCache(): (command: Command) => Command {
   const handlers = new Map<unknown, unknown>();

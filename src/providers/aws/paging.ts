@@ -1,7 +1,7 @@
 import { LandfallError } from '../../core/error.ts';
 import { isServiceError } from './errors.ts';
 
-/** The largest page there is (domain, MGN: "maxResults 1–1000"; the model of SMS names no maximum). */
+/** The size of the largest page (domain, MGN: "maxResults 1–1000"; the model of SMS names no maximum). */
 const PAGE_SIZE = 1000;
 
 interface Page {
@@ -47,7 +47,7 @@ export async function listItems<T>(
 function endlessListError(): LandfallError {
   return new LandfallError(
     'SERVICE_ERROR',
-    'the service returned the same nextToken twice: its list has no end',
+    'the service returned the same nextToken twice, so its list would never end',
     {
       source: 'service',
       remedy: 'run again; if the error stays, the endpoint is at fault',

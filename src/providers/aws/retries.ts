@@ -7,26 +7,26 @@ import type { AwsClient } from './middleware.ts';
 const RETRY_WAITS: readonly number[] = [500, 1000, 2000, 4000, 8000];
 
 interface LookupRetry<T> {
-  /** Makes the call; undefined: the answer does not tell what the call made. */
+  /** Makes the call; undefined: the response does not say what the call created. */
   readonly call: () => Promise<T | undefined>;
   /**
-   * Looks up what the call was to make; undefined: it is not there.
+   * Looks up what the call should create; undefined: it does not exist.
    * @param error why the last attempt failed
-   * @param mayBeOurs whether an attempt may have been executed, so that what is found may come from this run
+   * @param mayBeOurs whether an attempt of this run may have created it
    */
   readonly lookUp: (error: LandfallError, mayBeOurs: boolean) => Promise<T | undefined>;
-  /** Errors that may mean that it is there already. Default: none. */
+  /** Whether an error may mean that it exists already. Default: no error does. */
   readonly isRefusal?: (error: LandfallError) => boolean;
-  /** Whether to try again after such an error too, since what is in the way may go. */
+  /** Whether to try again after such an error too, since its cause may end. */
   readonly retriesRefusals?: true;
   readonly waits?: readonly number[];
   readonly clock: Clock;
 }
 
 /**
- * Makes a call that must be executed once and has no idempotency token (domain, MGN: rules). After an attempt that
- * was not answered, or was refused because what it makes may be there, it looks that up before it tries again.
- * @returns what was made, or found
+ * Makes a call that must be executed once and has no idempotency token (domain, MGN: rules). After an attempt without an
+ * answer, or with a refusal that may mean that the result exists, it looks the result up before it tries again.
+ * @returns what was created or found
  * @throws the last error, once the waits are over or nothing is found after a refusal
  */
 export async function retryAfterLookup<T>({
@@ -42,8 +42,8 @@ export async function retryAfterLookup<T>({
     let error: LandfallError;
     let isOpen = true;
     try {
-      const made = await call();
-      if (made !== undefined) return made;
+      const created = await call();
+      if (created !== undefined) return created;
       error = noIdError();
     } catch (thrown) {
       if (!(thrown instanceof LandfallError)) throw thrown;
@@ -60,39 +60,38 @@ export async function retryAfterLookup<T>({
   }
 }
 
-/** Whether an error is the service's `ConflictException`: what a call makes may be there already. */
+/** Whether an error is the service's `ConflictException`: what the call should create may exist already. */
 export function isConflict(error: LandfallError): boolean {
   return isServiceError(error, 'ConflictException');
 }
 
 function noIdError(): LandfallError {
-  return new LandfallError('SERVICE_ERROR', 'the service did not return what the call made', {
+  return new LandfallError('SERVICE_ERROR', 'the service did not return what the call created', {
     source: 'service',
-    remedy: 'plan again: the plan shows whether it is there',
+    remedy: 'plan again: the plan shows whether it exists',
   });
 }
 
-/** The error for a call whose outcome could not be looked up either. */
+/** Returns the error for a call without an answer whose outcome could not be looked up. */
 export function unknownOutcomeError(
   what: string,
   error: LandfallError,
   lookup: LandfallError,
   remedy: string,
 ): LandfallError {
-  const message = `it is not known ${what}: ${error.message}, and then ${lookup.message}`;
+  const message = `it is unknown ${what}: ${error.message}, and the lookup failed: ${lookup.message}`;
   return new LandfallError(lookup.code, message, { source: lookup.source, remedy, cause: lookup });
 }
 
 type AnyStrategy = Awaited<ReturnType<AwsClient['config']['retryStrategy']>>;
 type Strategy = Extract<AnyStrategy, { refreshRetryTokenForRetry: unknown }>;
 
-/** Attempts at a call, the first one included: with the SDK's backoff, up to a minute and a half of throttling. */
+/** Attempts of a call, including the first. With the SDK's backoff, throttling may last up to a minute and a half. */
 export const ATTEMPTS = 10;
 
 /**
- * Has the client wait between attempts by the program's clock. Which errors are worth another try, and how long the
- * wait is, stays with the SDK's own strategy (adaptive mode); a call that must be made once and whose outcome is
- * unknown is not repeated here.
+ * Makes the client wait between attempts by the program's clock. The SDK's own strategy (adaptive mode) decides which
+ * errors to retry and how long to wait. A call that must be made once is not repeated if its outcome is unknown.
  */
 export function retryByClock({ config }: AwsClient, clock: Clock): void {
   const own = config.retryStrategy;
@@ -101,7 +100,7 @@ export function retryByClock({ config }: AwsClient, clock: Clock): void {
     (made ??= own().then((strategy) => (isStrategy(strategy) ? withClock(strategy, clock) : strategy)));
 }
 
-/** Strategies of before 2022 have no tokens; the SDK makes none of them any more. */
+/** Whether a strategy has retry tokens. Only those from before 2022 have none, and the SDK no longer creates them. */
 function isStrategy(strategy: AnyStrategy): strategy is Strategy {
   return 'refreshRetryTokenForRetry' in strategy;
 }
@@ -110,11 +109,11 @@ function withClock(strategy: Strategy, clock: Clock): Strategy {
   return {
     acquireInitialRetryToken: (scope) => strategy.acquireInitialRetryToken(scope),
     async refreshRetryTokenForRetry(before, info) {
-      // An error from here makes the SDK stop and throw the call's own.
+      // An error here makes the SDK stop and throw the error of the call.
       if (hasUnknownOutcome(info.error)) throw new Error('no more tries');
       const token = await strategy.refreshRetryTokenForRetry(before, info);
       await clock.sleep(token.getRetryDelay());
-      // The wait is over by the time the SDK gets to see the token.
+      // The wait is over when the SDK gets the token.
       return { ...token, getRetryDelay: () => 0 };
     },
     recordSuccess: (token) => {
@@ -126,9 +125,9 @@ function withClock(strategy: Strategy, clock: Clock): Strategy {
 const unknownOutcomeErrors = new WeakSet<object>();
 
 /**
- * Marks the errors after which it is unknown whether a call was executed: the reply is lost, or the service failed
- * while it worked on the call. The caller looks that up before it tries again.
- * @param once calls that must not be made twice, by the names of their commands
+ * Marks the errors after which it is unknown whether a call was executed: the reply was lost, or the service failed
+ * during the call. The caller looks the outcome up before it tries again.
+ * @param once names of the commands that must not be repeated
  */
 export function markUnknownOutcomes({ middlewareStack }: AwsClient, once: ReadonlySet<string>): void {
   middlewareStack.add(
@@ -142,19 +141,19 @@ export function markUnknownOutcomes({ middlewareStack }: AwsClient, once: Readon
           throw error;
         }
       },
-    // Inside the SDK's retries, and around its reading of the answer.
+    // Inside the SDK's retries, and around its reading of the response.
     { step: 'finalizeRequest', priority: 'low', name: 'unanswered' },
   );
 }
 
-/** Whether an error of the SDK leaves it open what the service has done. */
+/** Whether an error was marked: it is unknown whether the call was executed. */
 function hasUnknownOutcome(error: unknown): boolean {
   return typeof error === 'object' && error !== null && unknownOutcomeErrors.has(error);
 }
 
 function isOutcomeUnknown(error: SdkError): boolean {
   const kind = classifyError(error);
-  // Where nobody listens, nothing has been done.
+  // If no connection was made, the call was not executed.
   return (kind === 'unreachable' && !NOT_SENT.has(error.code ?? '')) || kind === 'failing';
 }
 

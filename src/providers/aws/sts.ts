@@ -7,7 +7,7 @@ import {
 import { LandfallError } from '../../core/error.ts';
 import { createErrorExplainer } from './errors.ts';
 
-/** What the built-in endpoint calls its account, as its ARNs would. */
+/** The account of the built-in endpoint, as in its ARNs. */
 const LOCAL_ACCOUNT = '000000000000';
 
 interface AccountOptions {
@@ -18,10 +18,10 @@ interface AccountOptions {
 }
 
 /**
- * Finds out which account calls go to: asks STS at most once, and only where nothing else tells. Undefined for an
- * endpoint that is not AWS: the credentials say nothing of what is behind it.
+ * Returns a function that finds the account that calls go to. It calls STS at most once, and only if the account is not
+ * known otherwise. Undefined for an endpoint that is not AWS: the credentials do not identify its account.
  *
- * @throws LandfallError when STS has no answer
+ * @throws LandfallError when STS returns an error
  */
 export function accountLookup(options: AccountOptions): () => Promise<string | undefined> {
   let answer: Promise<string | undefined> | undefined;
@@ -48,7 +48,7 @@ async function lookUpAccount({
   }
 }
 
-/** The account that a role belongs to stands in its ARN. */
+/** Reads the account of a role from its ARN. */
 function accountOfRole(role: string): string | undefined {
   return /^arn:[^:]+:iam::(\d{12}):/.exec(role)?.[1];
 }
@@ -57,14 +57,14 @@ export interface RoleOptions {
   readonly region: string;
   /** ARN of a role to assume. */
   readonly assumeRole?: string;
-  /** What the role asks of those who are not of its account, if it does. */
+  /** The external id that the role requires from other accounts, if it does. */
   readonly externalId?: string;
   readonly sessionName: string;
 }
 
 /**
- * Credentials of a role that the environment's own credentials may assume. The SDK asks again shortly before they
- * expire. No role: the environment's own are used, as in every AWS tool.
+ * Returns the client option for the credentials of a role, which the credentials of the environment assume. The SDK asks
+ * for new ones shortly before they expire. Without a role, the SDK uses the credentials of the environment.
  */
 export function assumedRole({
   assumeRole,
@@ -74,12 +74,12 @@ export function assumedRole({
 }: RoleOptions): Pick<STSClientConfig, 'credentials'> {
   if (assumeRole === undefined) return {};
   const sts = new STSClient({ region });
-  // STS takes these characters only, and 64 of them.
+  // STS allows only these characters, and at most 64.
   const RoleSessionName = sessionName.replaceAll(/[^\w+=,.@-]/g, '-').slice(0, 64);
   return {
     async credentials() {
       try {
-        const { Credentials: given } = await sts.send(
+        const { Credentials: credentials } = await sts.send(
           new AssumeRoleCommand({
             RoleArn: assumeRole,
             RoleSessionName,
@@ -91,9 +91,9 @@ export function assumedRole({
           SecretAccessKey: secretAccessKey,
           SessionToken,
           Expiration,
-        } = given ?? {};
+        } = credentials ?? {};
         if (accessKeyId === undefined || secretAccessKey === undefined)
-          throw new TypeError('no credentials came');
+          throw new TypeError('the response has no credentials');
         return {
           accessKeyId,
           secretAccessKey,
@@ -112,7 +112,7 @@ export function assumedRole({
   };
 }
 
-/** Says in landfall's words what went wrong with a call to AWS STS, which knows accounts and roles. */
+/** Explains why a call to AWS STS failed. */
 const explainSts = createErrorExplainer({
   service: 'AWS STS',
   actions: 'sts:AssumeRole on the role',

@@ -108,7 +108,7 @@ describe('what the service may also answer', () => {
     mgn.on(ListApplicationsCommand).resolves({ items: [], nextToken: 'again' });
     await expect(provider.observe()).rejects.toMatchObject({
       code: 'SERVICE_ERROR',
-      message: 'the service returned the same nextToken twice: its list has no end',
+      message: 'the service returned the same nextToken twice, so its list would never end',
     });
   });
 });

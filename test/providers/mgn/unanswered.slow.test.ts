@@ -79,7 +79,7 @@ describe('a step whose call is not answered', () => {
     });
     const results = await test.take('StartTest');
     for (const { error } of results) {
-      expect(error?.message).toContain('it is not known whether StartTest has been executed');
+      expect(error?.message).toContain('it is unknown whether StartTest has been executed');
       expect(error?.remedy).toContain('plan again');
     }
     test.endpoint.setFaults({});

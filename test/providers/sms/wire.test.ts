@@ -187,7 +187,7 @@ describe('trouble on the wire', () => {
   it('says that it does not know where it cannot look either', async () => {
     wire = await Wire.open((_, response) => void response.destroy());
     await expect(wire.provider().create(REQUEST)).rejects.toThrow(
-      /^it is not known whether server s-1 has a new job: cannot reach 127\.0\.0\.1:\d+: ECONNRESET, and then cannot reach/,
+      /^it is unknown whether server s-1 has a new job: cannot reach 127\.0\.0\.1:\d+: ECONNRESET, and the lookup failed: cannot reach/,
     );
   });
 
