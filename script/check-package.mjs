@@ -1,6 +1,6 @@
 // Packs what would be published, installs it in an empty folder, and runs it there as its user would.
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,11 +21,14 @@ const strange = packed.files
   .map(({ path }) => path)
   .filter(
     (path) =>
-      !/^(dist|docs|schemas|examples\/(?:ci|mgn))\/|^(package\.json|README\.md|CHANGELOG\.md|LICENSE)$/.test(
+      !/^(dist|docs|schemas|examples\/(?:ci|mgn))\/|^(src\/local\/SPEC\.md|package\.json|README\.md|CHANGELOG\.md|LICENSE)$/.test(
         path,
       ) || /(?<!\.d)\.ts$|\.map$|\btest\b/.test(path),
   );
 if (strange.length > 0) throw new Error(`the package holds what it does not need: ${strange.join(', ')}`);
+
+for (const path of ['src/local/SPEC.md', 'schemas/faults.schema.json'])
+  if (!packed.files.some((file) => file.path === path)) throw new Error(`the package has no ${path}`);
 
 writeFileSync(join(folder, 'package.json'), '{ "private": true }');
 run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error', join(folder, packed.filename)]);
@@ -48,6 +51,13 @@ for (const ci of ['github', 'gitlab']) {
   const pipeline = ci === 'github' ? '.github/workflows/landfall-plan.yml' : '.gitlab-ci.yml';
   if (!existsSync(join(begun, pipeline))) throw new Error(`init --ci ${ci} wrote no ${pipeline}`);
 }
+// Without a project, too.
+const away = join(folder, 'away');
+mkdirSync(away);
+const connectors = run(landfall, ['connectors', 'list', '--state', 'state', '--format', 'json'], away);
+if (!connectors.includes('c-415fef98f4c66c487'))
+  throw new Error('connectors list without a project lists none');
+
 // The example of docs/library.md compiles against the shipped declarations, and runs.
 const [, example = ''] = /```ts\n([^]*?)```/.exec(readFileSync(join(root, 'docs/library.md'), 'utf8')) ?? [];
 writeFileSync(join(folder, 'example.mts'), example);

@@ -19,6 +19,12 @@ export interface TargetFlags {
   readonly format: 'text' | 'json';
 }
 
+/** Flags of a command about the account of a target, with or without a project. */
+export interface AccountFlags extends TargetFlags {
+  /** The state of the built-in endpoint, instead of a project. */
+  readonly state?: string;
+}
+
 /** Flags of a command about VMs, which its arguments name. */
 export interface VmFlags {
   readonly target?: readonly string[];

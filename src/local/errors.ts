@@ -6,33 +6,42 @@ type LocalErrorCode =
   | 'BAD_TIME'
   | 'NOT_RUNNING'
   | 'PORT_TAKEN'
-  | 'UNWRITABLE';
+  | 'UNWRITABLE'
+  | 'FOREIGN_FOLDER';
 
-/** An error of the endpoint's own surface; errors of the service travel over the wire instead. */
+/** An error for whoever runs the endpoint. Errors of the simulated services are answers to their clients instead. */
 export class LocalError extends Error {
   override readonly name = 'LocalError';
   readonly code: LocalErrorCode;
   /** What to do; begins in lower case. */
   readonly remedy: string;
-  /** Where in the inventory, counted from 1. */
+  /** The place in an inventory, counted from 1. */
   readonly line: number | undefined;
   readonly column: number | undefined;
+  /** The value that is wrong in an object of faults: the keys and indexes that lead to it. */
+  readonly path: readonly string[] | undefined;
 
   constructor(
     code: LocalErrorCode,
     message: string,
     remedy: string,
-    more: { readonly line?: number; readonly column?: number; readonly cause?: unknown } = {},
+    more: {
+      readonly line?: number;
+      readonly column?: number;
+      readonly path?: readonly string[];
+      readonly cause?: unknown;
+    } = {},
   ) {
     super(message, { cause: more.cause });
     this.code = code;
     this.remedy = remedy;
     this.line = more.line;
     this.column = more.column;
+    this.path = more.path;
   }
 }
 
-/** What a failing file system comes to; any other error goes on as it is. */
+/** Turns an error of the file system into a LocalError. Returns any other error as it is. */
 export function toUnwritableError(folder: string, cause: unknown): unknown {
   const code = cause instanceof LocalError ? undefined : errnoOf(cause);
   if (code === undefined) return cause;
@@ -40,16 +49,16 @@ export function toUnwritableError(folder: string, cause: unknown): unknown {
   return new LocalError('UNWRITABLE', `cannot write to the folder ${folder} (${code})`, remedy, { cause });
 }
 
-/** The code that Node gives an error of the operating system, `ENOENT` and the like. */
+/** Returns the code of an error of the operating system, such as `ENOENT`. */
 export function errnoOf(cause: unknown): string | undefined {
   if (typeof cause !== 'object' || cause === null || !('code' in cause)) return undefined;
   return typeof cause.code === 'string' ? cause.code : undefined;
 }
 
-/** An error as the service answers it. */
+/** An error that a simulated service answers with. */
 export class ServiceError extends Error {
   override readonly name = 'ServiceError';
-  /** Goes out as `__type`. */
+  /** Sent as `__type`. */
   readonly code: string;
   readonly status: number;
   /** Further members of the error. */

@@ -3,6 +3,7 @@ import type { LocalClock } from './clock.ts';
 import { LocalError } from './errors.ts';
 import type { Faults } from './faults/faults.ts';
 import { callControl, openSession, probe } from './http/control-client.ts';
+import { omitUndefined } from './objects.ts';
 import type { LoadResult, LocalEndpoint, LocalOptions } from './options.ts';
 import { currentHolder, type LockHolder } from './storage/lock.ts';
 
@@ -12,14 +13,14 @@ export type { Faults } from './faults/faults.ts';
 export type { LoadResult, LocalEndpoint, LocalOptions } from './options.ts';
 
 /**
- * The built-in endpoint: AWS SMS and AWS MGN over HTTP on the loopback interface, simulated, with its state in a folder.
- * How it behaves is written in SPEC.md. Importing this loads next to nothing.
+ * The built-in endpoint: simulates AWS SMS and AWS MGN over HTTP on the loopback interface, with its state in a folder.
+ * SPEC.md specifies its behaviour. This module loads the endpoint itself only when one is started.
  */
 
-/** An endpoint that serves a folder. */
+/** A running endpoint: its address, its start and its process. */
 export type Running = Omit<LockHolder, 'token'>;
 
-/** How often, and in what intervals, to look again while an endpoint starts or stops: ten seconds in all. */
+/** How often, and at what intervals in milliseconds, to try again while an endpoint starts or stops: for ten seconds. */
 const ATTEMPTS = 200;
 const INTERVAL = 50;
 
@@ -33,8 +34,8 @@ export async function startLocalEndpoint(options: LocalOptions): Promise<LocalEn
 }
 
 /**
- * The endpoint that serves a folder, or one of our own where nobody does. Either stays up until `close()`,
- * even if the program that started it would end sooner. Options other than the folder count for our own only.
+ * Connects to the endpoint that serves a folder, or starts one if none does. Both run until `close()`, even if the
+ * program that started the endpoint wants to stop earlier. Options other than the folder apply only to a new endpoint.
  * @throws LocalError as `startLocalEndpoint` does
  */
 export async function openLocalEndpoint(
@@ -42,13 +43,13 @@ export async function openLocalEndpoint(
 ): Promise<{ readonly url: string; close(): Promise<void> }> {
   for (let attempt = 1; ; attempt += 1) {
     const holder = await findLiveHolder(options.folder);
-    // One that closes between the look and the visit is not there any more: then we start our own.
-    const stay = holder === undefined ? undefined : await openSession(holder).catch(() => undefined);
-    if (holder !== undefined && stay !== undefined) {
+    // The endpoint may have stopped since its lock was read: then this starts a new one.
+    const session = holder === undefined ? undefined : await openSession(holder).catch(() => undefined);
+    if (holder !== undefined && session !== undefined) {
       return {
         url: holder.url,
         close: () => {
-          stay.leave();
+          session.leave();
           return Promise.resolve();
         },
       };
@@ -62,7 +63,7 @@ export async function openLocalEndpoint(
   }
 }
 
-/** Who serves the folder, in this process or another; undefined if nobody does. */
+/** Finds the endpoint that serves a folder, in this process or another. Returns nothing if there is none. */
 export async function findRunning(folder: string): Promise<Running | undefined> {
   const holder = await findLiveHolder(folder);
   if (holder === undefined) return undefined;
@@ -83,7 +84,7 @@ export async function loadInventory(
 }
 
 /**
- * Moves the folder's virtual time forward; resolves to the new time, in milliseconds.
+ * Advances the virtual time of a folder by `milliseconds`. Returns the new time, in milliseconds since 1970.
  * @throws LocalError BAD_TIME, and those of `startLocalEndpoint`
  */
 export async function advanceTime(
@@ -96,7 +97,7 @@ export async function advanceTime(
   }));
 }
 
-/** Puts the folder back to the default inventory, without jobs and in real time, whatever state it is in. */
+/** Resets a folder to the default inventory, without jobs and in real time, even if its state cannot be read. */
 export async function resetState(folder: string, clock?: LocalClock): Promise<void> {
   const holder = await findLiveHolder(folder);
   if (holder !== undefined) {
@@ -108,7 +109,7 @@ export async function resetState(folder: string, clock?: LocalClock): Promise<vo
 }
 
 /**
- * Replaces what goes wrong with the endpoint that serves the folder, until it stops.
+ * Replaces the faults of the endpoint that serves a folder. They apply until the endpoint stops.
  * @throws LocalError NOT_RUNNING, BAD_FAULTS
  */
 export async function setFaults(folder: string, faults: Faults): Promise<void> {
@@ -116,8 +117,8 @@ export async function setFaults(folder: string, faults: Faults): Promise<void> {
   if (holder === undefined) {
     throw new LocalError(
       'NOT_RUNNING',
-      `no endpoint serves ${folder}`,
-      'start one with `landfall local start`',
+      `no built-in endpoint is running on ${folder}`,
+      'start one on that folder with `landfall local start`, in another terminal',
     );
   }
   await callRunningEndpoint(holder, 'faults', JSON.stringify(faults));
@@ -128,7 +129,7 @@ async function findLiveHolder(folder: string): Promise<LockHolder | undefined> {
   return holder !== undefined && (await probe(holder)) === 'alive' ? holder : undefined;
 }
 
-/** Has whoever serves the folder do something, or serves it meanwhile. */
+/** Sends a control call to the endpoint that serves a folder; if none does, starts one for the time of `otherwise`. */
 async function useEndpoint<T extends object>(
   { folder, clock }: { readonly folder: string; readonly clock: LocalClock | undefined },
   name: string,
@@ -151,7 +152,7 @@ async function callRunningEndpoint(
   body: string | Uint8Array | undefined,
 ): Promise<unknown> {
   const answer = await callControl(holder, name, body).catch((cause: unknown) => {
-    throw new LocalError('NOT_RUNNING', `the endpoint at ${holder.url} is gone`, 'try again', { cause });
+    throw new LocalError('NOT_RUNNING', `the endpoint at ${holder.url} has stopped`, 'try again', { cause });
   });
   if (answer.status === 200) return answer.body;
   if (answer.status !== 400) {
@@ -161,9 +162,6 @@ async function callRunningEndpoint(
       'stop it and try again',
     );
   }
-  const { code, message, remedy, line, column } = answer.body as LocalError;
-  throw new LocalError(code, message, remedy, {
-    ...(line === undefined ? {} : { line }),
-    ...(column === undefined ? {} : { column }),
-  });
+  const { code, message, remedy, line, column, path } = answer.body as LocalError;
+  throw new LocalError(code, message, remedy, omitUndefined({ line, column, path }));
 }

@@ -137,12 +137,15 @@ export class Service {
   setFaults(faults: Faults): void {
     const account = this.#state.currentAccount();
     const simulated = simulatedFaults(faults);
-    const unknown = simulated.unhealthyConnectors.find(
-      (id) => !account.connectors.some(({ connectorId }) => connectorId === id),
-    );
-    if (unknown !== undefined) {
-      const known = account.connectors.map(({ connectorId }) => connectorId).join(', ');
-      throw new LocalError('BAD_FAULTS', `there is no connector ${unknown}`, `the connectors are ${known}`);
+    const known = account.connectors.map(({ connectorId }) => connectorId);
+    const index = simulated.unhealthyConnectors.findIndex((id) => !known.includes(id));
+    if (index >= 0) {
+      throw new LocalError(
+        'BAD_FAULTS',
+        `there is no connector ${simulated.unhealthyConnectors[index] ?? ''}`,
+        `the connectors are ${known.join(', ')}`,
+        { path: ['unhealthyConnectors', String(index)] },
+      );
     }
     this.#dice = new RequestFaults(faults);
     this.#latency = faults.latency ?? 0;

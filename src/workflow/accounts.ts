@@ -14,6 +14,8 @@ export interface TargetScope {
   readonly project: string;
   /** Absolute. */
   readonly projectFile: string;
+  /** The folder of the built-in endpoint's state, absolute; absent: that of the project. */
+  readonly stateFolder?: string;
   readonly targets: readonly Target[];
 }
 
@@ -41,10 +43,10 @@ export interface Accounts extends AsyncDisposable {
  */
 export async function openAccounts(
   workspace: Workspace,
-  { project, projectFile, targets }: TargetScope,
+  { project, projectFile, stateFolder, targets }: TargetScope,
 ): Promise<Accounts> {
   const local = targets.some(({ endpoint }) => endpoint === 'local')
-    ? await openLocalEndpoint(workspace, localFolder(projectFile))
+    ? await openLocalEndpoint(workspace, stateFolder ?? localFolder(projectFile))
     : undefined;
 
   const adapters = new Map<string, Adapter>();

@@ -9,6 +9,8 @@ export interface Manifests {
   readonly kind: 'valid';
   /** Absolute. */
   readonly projectFile: string;
+  /** The folder of the built-in endpoint's state, absolute; absent: that of the project. */
+  readonly stateFolder?: string;
   readonly desired: Desired;
   readonly concerns: readonly Concern[];
   /** All files that were read, the project file first, as shown to the user. */

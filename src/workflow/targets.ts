@@ -28,13 +28,18 @@ export interface OpenTarget extends AsyncDisposable {
  */
 export async function openTarget(
   workspace: Workspace,
-  { desired, projectFile }: Manifests,
+  { desired, projectFile, stateFolder }: Manifests,
   name: string = desired.defaultTarget,
   locks?: Locks,
 ): Promise<OpenTarget> {
   const target = findTarget(desired.targets, name);
   const { project } = desired;
-  const scope = { project, projectFile, targets: [target] };
+  const scope = {
+    project,
+    projectFile,
+    targets: [target],
+    ...(stateFolder !== undefined && { stateFolder }),
+  };
   await locks?.take(scope);
   const accounts = await openAccounts(workspace, scope);
   return {

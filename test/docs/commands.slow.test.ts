@@ -37,6 +37,8 @@ const ELSEWHERE = /^(?:npm|aws) /;
 const ENDS: readonly { readonly line: RegExp; readonly code: number; readonly says: RegExp }[] = [
   // Drift is what there is to see.
   { line: /^landfall drift/, code: 2, says: /^/ },
+  // No endpoint runs while the documents are tested; local.test.ts sets and clears faults.
+  { line: /^landfall local fault/, code: 1, says: /LOCAL_NOT_RUNNING/ },
   // Nobody holds the lock of a project at rest; locking.test.ts removes locks that are held.
   { line: /^landfall force-unlock ID/, code: 1, says: /LOCK_NOT_HELD/ },
 ];

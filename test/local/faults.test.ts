@@ -179,6 +179,22 @@ describe('faults', () => {
     });
   });
 
+  it.each([
+    [{ failures: [{ server: '*', stage: 'Booting' }] }, ['failures', '0', 'stage']],
+    [{ stalls: [{ server: '*', code: 'X' }] }, ['stalls', '0', 'code']],
+    [{ unhealthyConnectors: ['c-0'] }, ['unhealthyConnectors', '0']],
+  ])('S12.8 keeps the previous faults and tells the path: %j', async (faults, path) => {
+    const { endpoint, call } = await begin({ faults: { throttling: 1 } });
+    let error: unknown;
+    try {
+      endpoint.setFaults(faults as Faults);
+    } catch (cause) {
+      error = cause;
+    }
+    expect(error).toMatchObject({ code: 'BAD_FAULTS', path });
+    expect((await call('GetServers')).body.__type).toBe('ThrottlingException');
+  });
+
   it('answers only requests of the API with faults', async () => {
     const { endpoint } = await begin({ faults: { throttling: 1 } });
     expect((await raw(endpoint.url, { method: 'GET' })).status).toBe(404);

@@ -158,6 +158,15 @@ describe('the state', () => {
     );
   });
 
+  it('S9.8 refuses a folder with other files, and leaves it as it is', async () => {
+    const folder = newFolder();
+    writeFileSync(join(folder, 'notes.txt'), 'mine');
+    chmodSync(folder, 0o755);
+    await expect(begin({ folder })).rejects.toMatchObject({ code: 'FOREIGN_FOLDER' });
+    expect(readdirSync(folder)).toEqual(['notes.txt']);
+    expect(statSync(folder).mode & 0o777).toBe(0o755);
+  });
+
   it('S9.4 can be reset, broken or not, served or not', async () => {
     const fresh = (await historyOf(await begin())) as { servers: { serverList: unknown[] } };
     const expectFresh = async (test: TestEndpoint) => {

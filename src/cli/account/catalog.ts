@@ -14,16 +14,16 @@ import {
 import { escapeTerminal } from '../../report/text/escape.ts';
 import { formatDuration } from '../../core/time.ts';
 import { type LockOptions, Locks } from '../../workflow/locking/locks.ts';
-import { readValidManifests } from '../../workflow/manifests.ts';
+import { readAccountManifests } from '../../workflow/local-endpoint.ts';
 import { repeat } from '../../workflow/runs/watching.ts';
 import { matcher, requireMatch } from '../../workflow/selection.ts';
 import { openTarget, requireFeature } from '../../workflow/targets.ts';
 import { announce, requestApproval } from '../approval.ts';
 import { type Context, exitCodeUnder, showInvalidManifests } from '../context.ts';
-import type { TargetFlags } from '../flags.ts';
+import type { AccountFlags } from '../flags.ts';
 import { liveBlock } from '../screens.ts';
 
-interface CatalogListFlags extends TargetFlags {
+interface CatalogListFlags extends AccountFlags {
   readonly vm?: readonly string[];
   readonly path?: readonly string[];
   readonly vcenter?: readonly string[];
@@ -35,7 +35,7 @@ interface CatalogListFlags extends TargetFlags {
 
 /** `landfall catalog list`: the servers of the catalogue and their jobs. */
 export async function catalogList(context: Context, flags: CatalogListFlags): Promise<number> {
-  const manifests = readValidManifests(context);
+  const manifests = readAccountManifests(context, flags.state);
   if (manifests.kind === 'invalid') return showInvalidManifests(context, manifests);
   await using open = await openTarget(context, manifests, flags.target);
   const observed = await open.observe();
@@ -72,7 +72,7 @@ function requireFilters({ vm, path, vcenter }: CatalogListFlags, servers: Server
   requireMatch('VM_UNKNOWN', 'vCenter of the catalogue', vcenter, vCenters);
 }
 
-interface CatalogImportFlags extends TargetFlags {
+interface CatalogImportFlags extends AccountFlags {
   readonly wait?: boolean;
   /** In milliseconds. */
   readonly timeout: number;
@@ -83,7 +83,7 @@ const POLL_INTERVAL = 5000;
 
 /** `landfall catalog import`: has the service gather its catalogue of servers, and waits for it if asked to. */
 export async function catalogImport(context: Context, flags: CatalogImportFlags): Promise<number> {
-  const manifests = readValidManifests(context);
+  const manifests = readAccountManifests(context, flags.state);
   if (manifests.kind === 'invalid') return showInvalidManifests(context, manifests);
   await using open = await openTarget(context, manifests, flags.target);
   const { name } = open.target;
@@ -138,14 +138,14 @@ function catalogLate(target: string, timeout: number): LandfallError {
   );
 }
 
-interface CatalogDeleteFlags extends TargetFlags, LockOptions {
+interface CatalogDeleteFlags extends AccountFlags, LockOptions {
   readonly autoApprove?: boolean;
 }
 
 /** `landfall catalog delete`: drops the catalogue of servers, after asking; jobs stay. */
 export async function catalogDelete(context: Context, flags: CatalogDeleteFlags): Promise<number> {
   await using locks = new Locks(context, flags, 'catalog delete');
-  const manifests = readValidManifests(context);
+  const manifests = readAccountManifests(context, flags.state);
   if (manifests.kind === 'invalid') return showInvalidManifests(context, manifests);
   await using open = await openTarget(context, manifests, flags.target, locks);
   const { name } = open.target;

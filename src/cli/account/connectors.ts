@@ -12,15 +12,15 @@ import {
 } from '../../report/account/connectors.ts';
 import { escapeTerminal } from '../../report/text/escape.ts';
 import { type LockOptions, Locks } from '../../workflow/locking/locks.ts';
-import { readValidManifests } from '../../workflow/manifests.ts';
+import { readAccountManifests } from '../../workflow/local-endpoint.ts';
 import { openTarget, requireFeature } from '../../workflow/targets.ts';
 import { announce, requestApproval } from '../approval.ts';
 import { type Context, exitCodeUnder, showInvalidManifests } from '../context.ts';
-import type { TargetFlags } from '../flags.ts';
+import type { AccountFlags } from '../flags.ts';
 
 /** `landfall connectors list`: the connectors of a target and how they are. */
-export async function connectorsList(context: Context, flags: TargetFlags): Promise<number> {
-  const manifests = readValidManifests(context);
+export async function connectorsList(context: Context, flags: AccountFlags): Promise<number> {
+  const manifests = readAccountManifests(context, flags.state);
   if (manifests.kind === 'invalid') return showInvalidManifests(context, manifests);
   await using open = await openTarget(context, manifests, flags.target);
   const connectors = (await open.operations?.connectors()) ?? clientsOf(await open.observe());
@@ -45,7 +45,7 @@ function clientsOf({ connectors }: Observed): readonly Connector[] {
     .toSorted(byKeys(({ id }) => id));
 }
 
-interface DisassociateFlags extends TargetFlags, LockOptions {
+interface DisassociateFlags extends AccountFlags, LockOptions {
   readonly autoApprove?: boolean;
 }
 
@@ -56,7 +56,7 @@ export async function connectorsDisassociate(
   [id = '']: readonly string[],
 ): Promise<number> {
   await using locks = new Locks(context, flags, 'connectors disassociate');
-  const manifests = readValidManifests(context);
+  const manifests = readAccountManifests(context, flags.state);
   if (manifests.kind === 'invalid') return showInvalidManifests(context, manifests);
   await using open = await openTarget(context, manifests, flags.target, locks);
   const { target, project } = open;

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { SERVICES } from '../../providers/registry.ts';
 import type { RegisterCommand } from '../context.ts';
 import { addLockFlags, collect, formatFlag, parseTimeSpan } from '../flags.ts';
 
@@ -65,6 +66,10 @@ function registerConnectors(connectors: Command, runs: RegisterCommand): void {
 function addTargetFlags(command: Command): Command {
   return command
     .option('--target <name>', 'the target (default: the project’s defaultTarget)')
+    .option(
+      '--state <folder>',
+      `instead of a project: the built-in endpoint with its state in this folder; its targets are ${SERVICES.map(({ name }) => name).join(' and ')}`,
+    )
     .addOption(formatFlag('text', 'json'));
 }
 

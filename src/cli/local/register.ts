@@ -7,10 +7,18 @@ export function registerLocalCommands(program: Command, runs: RegisterCommand): 
   const local = program
     .command('local')
     .description('the built-in endpoint: AWS SMS and AWS MGN on this machine, for trials and tests');
+  const command = (parent: Command, name: string) =>
+    parent
+      .command(name)
+      .option(
+        '--state <folder>',
+        'the folder with its state (default: .landfall/local beside the project file)',
+      );
   runs(
-    local
-      .command('start')
-      .description('start it for any AWS client, until Ctrl-C')
+    command(local, 'start')
+      .description(
+        'start it for any AWS client, until Ctrl-C; without a project and --state, its state is temporary',
+      )
       .option('--port <number>', 'the port on 127.0.0.1 (default: a free one)', parsePort)
       .option('--speed <factor>', 'how many times faster than real time its clock runs', parsePositiveNumber)
       .addOption(
@@ -33,24 +41,46 @@ export function registerLocalCommands(program: Command, runs: RegisterCommand): 
     async () => (await import('./local.ts')).localStart,
   );
   runs(
-    local
-      .command('load')
+    command(local, 'load')
       .description('replace its data centre by the VMs of an RVTools vInfo export (CSV)')
       .argument('<file>', 'the export'),
     async () => (await import('./local.ts')).localLoad,
   );
   runs(
-    local
-      .command('advance')
+    command(local, 'advance')
       .description('advance its clock')
       .argument('<span>', 'how far: 90s, 30m, 12h, 7d'),
     async () => (await import('./local.ts')).localAdvance,
   );
   runs(
-    local
-      .command('reset')
+    command(local, 'reset')
       .description('delete its jobs, inventory and clock')
       .option('--auto-approve', 'do not ask'),
     async () => (await import('./local.ts')).localReset,
   );
+  const fault = local.command('fault').description('the faults that the running endpoint simulates');
+  runs(
+    command(fault, 'set')
+      .description('replace all faults by those of a file, until the endpoint stops')
+      .argument('<file>', 'a file with faults, in YAML or JSON')
+      .addHelpText('after', FAULT_HELP),
+    async () => (await import('./local.ts')).localFaultSet,
+  );
+  runs(
+    command(fault, 'clear').description('remove all faults'),
+    async () => (await import('./local.ts')).localFaultClear,
+  );
 }
+
+const FAULT_HELP = `
+A file with faults. Each field is optional:
+  throttling: 0.2                              # share of requests that are throttled
+  internalErrors: { rate: 0.1, operations: [GetServers] }
+  unhealthyConnectors: [c-415fef98f4c66c487]   # connectors of SMS that are down
+  failures:                                    # runs of SMS that fail
+    - { server: 'awsscrum-*', stage: Uploading }
+  launchFailures:                              # launches of MGN that fail
+    - { server: 'awsscrum-*', of: test }
+
+\`landfall schema faults\` prints the schema of all fields; src/local/SPEC.md in the package describes them.
+`;

@@ -3,30 +3,39 @@ import { Ajv, type ErrorObject } from 'ajv';
 import { LocalError } from '../errors.ts';
 import { explainError } from '../validation.ts';
 
-const schema = JSON.parse(readFileSync(new URL('./faults.schema.json', import.meta.url), 'utf8')) as object;
+const schema = JSON.parse(
+  readFileSync(new URL('../../../schemas/faults.schema.json', import.meta.url), 'utf8'),
+) as object;
 const isFaults = new Ajv({ verbose: true }).compile<Faults>(schema);
 
 /**
- * Takes what a fault file holds, already parsed.
- * @throws LocalError BAD_FAULTS naming the first thing that is wrong
+ * Checks the parsed content of a fault file.
+ * @throws LocalError BAD_FAULTS with the path of the first value that is wrong
  */
 export function parseFaults(value: unknown): Faults {
   if (isFaults(value)) return value;
-  // Of the branches that did not fit, the one that came furthest is what was meant.
+  // Where a value may have several forms, the error with the longest path is about the form that the user meant.
   const [error] = [...(isFaults.errors ?? [])].sort((a, b) => b.instancePath.length - a.instancePath.length);
-  const place = error?.instancePath.slice(1).replaceAll('/', '.') ?? '';
-  const remedy = 'see "Faults" in the endpoint\'s specification';
+  const above = error?.instancePath.split('/').slice(1) ?? [];
+  const { additionalProperty: unknown } = (error?.params ?? {}) as { additionalProperty?: string };
+  const path = unknown === undefined ? above : [...above, unknown];
+  const keys = (error?.parentSchema as { properties?: object } | undefined)?.properties;
   throw new LocalError(
     'BAD_FAULTS',
-    `${place === '' ? 'the faults' : `the fault ${place}`} ${explainFault(error)}`,
-    remedy,
+    `${above.length === 0 ? 'the faults' : `the fault ${above.join('.')}`} ${explainFault(error)}`,
+    unknown === undefined || keys === undefined
+      ? '`landfall local fault set --help` shows an example'
+      : `the keys are ${Object.keys(keys).join(', ')}`,
+    { path },
   );
 }
 
 function explainFault(error: ErrorObject | undefined): string {
-  if (error === undefined) return 'have a wrong form';
+  if (error === undefined) return 'are not valid';
   const { additionalProperty } = error.params as { additionalProperty?: string };
-  return additionalProperty === undefined ? explainError(error) : `must not have "${additionalProperty}"`;
+  return additionalProperty === undefined
+    ? explainError(error)
+    : `must not have the key "${additionalProperty}"`;
 }
 
 /** A share of the requests, from 0 to 1; of all operations, or only of those named. */
@@ -34,7 +43,7 @@ type Rate = number | { readonly rate: number; readonly operations?: readonly str
 
 export type Stage = 'Uploading' | 'Converting';
 
-/** What is to go wrong; its form is in faults.schema.json. */
+/** What the endpoint simulates as faults; schemas/faults.schema.json describes each field. */
 export interface Faults {
   readonly seed?: number;
   readonly throttling?: Rate;
@@ -62,7 +71,7 @@ export interface Faults {
   readonly dedicatedHosts?: readonly string[];
 }
 
-/** What happens to one request. */
+/** Which faults apply to one request. */
 interface RequestFault {
   readonly throttled: boolean;
   readonly failed: boolean;
@@ -70,7 +79,7 @@ interface RequestFault {
   readonly cut: boolean;
 }
 
-/** Decides which requests the rates hit: the nth request meets the same fate each time the endpoint starts. */
+/** Selects the requests that the rates apply to. The nth request gets the same faults each time the endpoint starts. */
 export class RequestFaults {
   readonly #faults: Faults;
   #state: number;
@@ -82,7 +91,7 @@ export class RequestFaults {
 
   decide(operation: string): RequestFault {
     const { throttling, internalErrors, lostReplies, cutReplies } = this.#faults;
-    // Each kind takes its number whether or not it is set, so that setting one does not move the others.
+    // Each rate takes a number even if it is not set: setting one rate does not change what the others select.
     const [a, b, c, d] = [this.#next(), this.#next(), this.#next(), this.#next()];
     return {
       throttled: a < rateOf(throttling, operation),
@@ -92,7 +101,7 @@ export class RequestFaults {
     };
   }
 
-  /** A number from 0 up to 1 (the generator known as mulberry32). */
+  /** Returns a pseudo-random number from 0 up to 1 (mulberry32). */
   #next(): number {
     this.#state = (this.#state + 0x6d2b79f5) | 0;
     let bits = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);

@@ -49,8 +49,8 @@ async function runControlAction(
     return jsonAnswer(200, await run(await readBody(request, CONTROL_BODY_LIMIT)));
   } catch (error) {
     if (!(error instanceof LocalError)) return jsonAnswer(500, { error: 'internal error' });
-    const { code, message, remedy, line, column } = error;
-    return jsonAnswer(400, { code, message, remedy, line, column });
+    const { code, message, remedy, line, column, path } = error;
+    return jsonAnswer(400, { code, message, remedy, line, column, path });
   }
 }
 

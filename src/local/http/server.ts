@@ -1,14 +1,14 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { LocalError, ServiceError } from '../errors.ts';
+import { errnoOf, LocalError, ServiceError } from '../errors.ts';
 import { type Answer, jsonError, type Send, sendWhole } from './answer.ts';
 
-/** Loopback only, whatever happens: nothing outside this machine can reach the endpoint. */
+/** The loopback interface: no other machine can reach the endpoint. */
 const HOST = '127.0.0.1';
-/** Longer than clients keep idle connections: the server closing one just as it is used again looks like a fault. */
+/** Longer than clients keep idle connections: otherwise a client could send a request on a connection that just closes. */
 const KEEP_ALIVE_TIMEOUT = 65_000;
-/** Time for a request to come in. */
+/** The longest time that a request may take to arrive, in milliseconds. */
 const REQUEST_TIMEOUT = 60_000;
-/** Time for requests in flight to end when the server closes. */
+/** How long the server waits for requests in progress when it closes, in milliseconds. */
 const SHUTDOWN_TIMEOUT = 2000;
 
 export interface Reply {
@@ -19,14 +19,14 @@ export interface Reply {
 export interface EndpointHandler {
   /** Never rejects. */
   reply(request: IncomingMessage): Promise<Reply>;
-  /** The time that answers carry; never throws. */
+  /** The time for the header `Date` of answers. Never throws. */
   now(): number;
 }
 
 export interface Listener {
   readonly port: number;
   readonly url: string;
-  /** Lets requests in flight end, then closes. */
+  /** Waits for the requests in progress, then closes. */
   close(): Promise<void>;
 }
 
@@ -40,10 +40,12 @@ export async function listen(site: EndpointHandler, port: number): Promise<Liste
   );
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause) => {
-      const message = `cannot listen on port ${port} of ${HOST}: ${cause.message}`;
-      reject(
-        new LocalError('PORT_TAKEN', message, 'choose another port, or none for any free one', { cause }),
-      );
+      const inUse = errnoOf(cause) === 'EADDRINUSE';
+      const message = inUse
+        ? `port ${port} of ${HOST} is in use by another program`
+        : `cannot listen on port ${port} of ${HOST}: ${cause.message}`;
+      const remedy = 'give another --port, or leave --port out to use a free one';
+      reject(new LocalError('PORT_TAKEN', message, remedy, { cause }));
     });
     server.listen(port, HOST, resolve);
   });
@@ -65,7 +67,7 @@ async function respond(
 
 const FORBIDDEN = jsonError(new ServiceError('AccessDeniedException', 'Not for this endpoint.', 403));
 
-/** Not under a name that was made to point here, and not from a web page's script. */
+/** Refuses requests under any name but a loopback one (DNS rebinding), and requests of web pages, which have an Origin. */
 function isAllowedRequest({ headers }: IncomingMessage): boolean {
   const host = (headers.host ?? '').replace(/:\d+$/, '').toLowerCase();
   return ['127.0.0.1', 'localhost', '[::1]'].includes(host) && headers.origin === undefined;

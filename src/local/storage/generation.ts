@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sync as writeFileAtomic } from 'write-file-atomic';
 import { errnoOf, LocalError, toUnwritableError } from '../errors.ts';
@@ -40,8 +40,23 @@ export interface Generation {
 
 const statePath = (folder: string) => join(folder, 'state.json');
 
+/** Names that the endpoint gives to files, also to temporary ones, and the folder of the locks on its targets. */
+const OWN_NAMES = /^(state\.json|\.?lock-|(inventory|account|world|journal)-\d|locks$)/;
+
+/**
+ * Creates the folder of a state, readable by its owner only.
+ * @throws LocalError FOREIGN_FOLDER for a folder with files of others and none of the endpoint's; UNWRITABLE
+ */
 export function makeFolder(folder: string): void {
   try {
+    const names = existsSync(folder) ? readdirSync(folder) : [];
+    if (names.length > 0 && !names.some((name) => OWN_NAMES.test(name))) {
+      throw new LocalError(
+        'FOREIGN_FOLDER',
+        `${folder} has files, but no state of the built-in endpoint`,
+        'give an empty folder, or one that does not exist yet',
+      );
+    }
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     chmodSync(folder, 0o700);
   } catch (cause) {

@@ -1,6 +1,6 @@
 import { describeLockHolder, describeTargets } from '../../core/lock.ts';
 import { hostname } from 'node:os';
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
 import type { Workspace } from '../../core/environment.ts';
 import type { Target } from '../../core/desired.ts';
 import { EXIT, LandfallError } from '../../core/error.ts';
@@ -43,7 +43,7 @@ export async function lockPlaces(workspace: Workspace, scope: TargetScope): Prom
 /** Loads the S3 client only if a lock is in S3. */
 async function storeOf(
   { host }: Workspace,
-  { project, projectFile }: TargetScope,
+  { project, projectFile, stateFolder: named }: TargetScope,
   { name, lock, endpoint, region, assumeRole, externalId }: Target,
 ): Promise<LockStore | undefined> {
   const local = endpoint === 'local';
@@ -61,7 +61,7 @@ async function storeOf(
   }
   if (!local) return undefined;
   const { fileLock } = await import('../../locks/file.ts');
-  const folder = stateFolder(projectFile, 'locks', name);
+  const folder = named === undefined ? stateFolder(projectFile, 'locks', name) : join(named, 'locks', name);
   return fileLock({
     folder,
     place: relative(host.cwd, folder) || folder,

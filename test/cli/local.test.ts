@@ -1,0 +1,217 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type LocalEndpoint, startLocalEndpoint } from '../../src/local/index.ts';
+import { type Run, World } from './world.ts';
+
+let world: World;
+beforeEach(() => {
+  world = new World();
+});
+afterEach(async () => {
+  await world.dispose();
+});
+
+/** Runs `local start` until it listens, does something meanwhile, and interrupts it. */
+async function serveWhile(flags: readonly string[], meanwhile: () => Promise<void>): Promise<Run> {
+  const before = world.interrupt;
+  const state = { hasEnded: false };
+  const run = world.run('local', 'start', ...flags).finally(() => (state.hasEnded = true));
+  while (world.interrupt === before && !state.hasEnded) await new Promise(setImmediate);
+  try {
+    if (!state.hasEnded) await meanwhile();
+  } finally {
+    world.interrupt();
+  }
+  return run;
+}
+
+describe('without a project', () => {
+  let parent: string;
+  let state: string;
+  beforeEach(() => {
+    parent = mkdtempSync(join(tmpdir(), 'landfall-state-'));
+    state = join(parent, 'state');
+    world.remove('landfall.yaml');
+  });
+  afterEach(() => {
+    rmSync(parent, { recursive: true, force: true });
+  });
+
+  it('local start has a temporary state, which other commands can use while it runs', async () => {
+    let folder = '';
+    const temporary = () => readdirSync(tmpdir()).filter((name) => name.startsWith('landfall-local-'));
+    const before = temporary();
+    const run = await serveWhile([], async () => {
+      folder = join(tmpdir(), temporary().find((name) => !before.includes(name)) ?? '');
+      const { code, stdout } = await world.run('connectors', 'list', '--state', folder);
+      expect({ code, stdout }).toEqual({
+        code: 0,
+        stdout: expect.stringContaining('2 connectors') as unknown,
+      });
+    });
+    expect(run.stdout).toMatch(/^AWS SMS and AWS MGN at http:\/\/127\.0\.0\.1:\d+\n$/);
+    expect(run.stderr).toContain(
+      `Its state is temporary. Other landfall commands use it with --state ${folder}\n`,
+    );
+    expect(temporary()).not.toContain(folder.slice(tmpdir().length + 1));
+    expect(readdirSync(world.folder)).toEqual([]);
+  });
+
+  it('the other commands work on the folder of --state, and nothing is written elsewhere', async () => {
+    world.write('export.csv', 'VM,VM ID,VI SDK UUID\nonly,vm-1,AAAA\n');
+    expect(await world.run('local', 'load', 'export.csv', '--state', state)).toMatchObject({
+      code: 0,
+      stdout: '1 VM loaded, 0 rows left out.\n',
+    });
+    expect((await world.run('catalog', 'list', '--state', state)).stdout).toContain('1 server, 0 with a job');
+    expect((await world.run('catalog', 'import', '--wait', '--state', state)).stdout).toBe(
+      'The server catalogue of sms is imported, 1 server.\n',
+    );
+    expect((await world.run('local', 'advance', '12h', '--state', state)).stdout).toContain(
+      '2026-11-23 20:0',
+    );
+    const deleted = await world.run('catalog', 'delete', '--auto-approve', '--state', state);
+    expect(deleted).toMatchObject({ code: 0, stdout: 'The server catalogue of sms is deleted.\n' });
+    expect((await world.run('local', 'reset', '--auto-approve', '--state', state)).code).toBe(0);
+    expect((await world.run('catalog', 'list', '--state', state)).stdout).toContain(
+      '298 servers, 0 with a job',
+    );
+    expect(readdirSync(world.folder)).toEqual(['export.csv']);
+  });
+
+  it('--target chooses the service', async () => {
+    await serveWhile(['--state', state, '--mgn-initialized'], async () => {
+      const { stdout } = await world.run(
+        'catalog',
+        'list',
+        '--state',
+        state,
+        '--target',
+        'mgn',
+        '--vm',
+        'awsscrum-lnx1',
+      );
+      expect(stdout).toContain('1 of 298 servers');
+    });
+    expect((await world.run('connectors', 'list', '--state', state, '--target', 'local')).stderr).toContain(
+      'TARGET_UNKNOWN',
+    );
+  });
+
+  it.each([
+    ['local', 'load', 'export.csv'],
+    ['local', 'advance', '1h'],
+    ['local', 'reset', '--auto-approve'],
+    ['local', 'fault', 'clear'],
+    ['connectors', 'list'],
+    ['catalog', 'list'],
+  ])('%s %s says that it needs --state', async (...argv) => {
+    const { code, stderr } = await world.run(...argv);
+    expect(code).toBe(1);
+    expect(stderr).toContain(
+      'error PROJECT_NOT_FOUND  there is no landfall.yaml here or in a folder above\n',
+    );
+    expect(stderr).toContain('--state FOLDER');
+  });
+
+  it('a folder with other files is refused and stays as it is', async () => {
+    world.write('notes.txt', 'mine');
+    const { code, stderr } = await world.run('local', 'start', '--state', '.');
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: `error LOCAL_FOREIGN_FOLDER  ${world.folder} has files, but no state of the built-in endpoint\n  fix: give an empty folder, or one that does not exist yet\n`,
+    });
+    expect(readdirSync(world.folder)).toEqual(['notes.txt']);
+  });
+});
+
+it('a port in use is named, with what to do', async () => {
+  const other: LocalEndpoint = await startLocalEndpoint({ folder: join(world.folder, 'other') });
+  try {
+    const { code, stderr } = await world.run('local', 'start', '--port', String(other.port));
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: `error LOCAL_PORT_TAKEN  port ${other.port} of 127.0.0.1 is in use by another program\n  fix: give another --port, or leave --port out to use a free one\n`,
+    });
+  } finally {
+    await other.close();
+  }
+});
+
+describe('local fault', () => {
+  it('sets and clears the faults of the running endpoint', async () => {
+    world.write('faults.yaml', 'unhealthyConnectors: [c-415fef98f4c66c487]\n');
+    const health = async () => (await world.run('connectors', 'list')).stdout.split('\n').at(-2);
+    await serveWhile([], async () => {
+      expect(await health()).toBe('2 connectors, 2 healthy.');
+      expect(await world.run('local', 'fault', 'set', 'faults.yaml')).toMatchObject({
+        code: 0,
+        stdout: '1 fault set.\n',
+      });
+      expect(await health()).toBe('2 connectors, 1 healthy.');
+      expect(await world.run('local', 'fault', 'clear')).toMatchObject({
+        code: 0,
+        stdout: 'All faults cleared.\n',
+      });
+      expect(await health()).toBe('2 connectors, 2 healthy.');
+    });
+  });
+
+  it('says that no endpoint is running', async () => {
+    const { code, stderr } = await world.run('local', 'fault', 'clear');
+    expect(code).toBe(1);
+    expect(stderr).toBe(
+      `error LOCAL_NOT_RUNNING  no built-in endpoint is running on ${join(world.folder, '.landfall', 'local')}\n  fix: start one on that folder with \`landfall local start\`, in another terminal\n`,
+    );
+  });
+
+  it.each([
+    ['failures:\n  - server: x\n    stage: Booting\n', '3:12', 'must be one of Uploading, Converting'],
+    ['latency: 1\nlatencies: 2\n', '2:12', 'must not have the key "latencies"'],
+    [
+      'latency: 1\nunhealthyConnectors:\n  - c-415fef98f4c66c487\n  - c-0\n',
+      '4:5',
+      'there is no connector c-0',
+    ],
+    ['latency: [1\n', '2:1', ''],
+    ['latency: 1\n---\nlatency: 2\n', '3:1', 'the file has a second document'],
+    ['- 1\n', '1:1', 'the faults must be object'],
+    ['{\n\t"latency": -1\n}', '2:13', 'the fault latency must be >= 0'],
+  ])('a bad file is refused with its place, and changes nothing: %j', async (text, place, words) => {
+    world.write('faults.yaml', text);
+    const start = await world.run('local', 'start', '--faults', 'faults.yaml');
+    expect({ code: start.code, stderr: start.stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringContaining(`error LOCAL_BAD_FAULTS  faults.yaml:${place}: `) as unknown,
+    });
+    expect(start.stderr).toContain(words);
+    await serveWhile(['--throttling', '0'], async () => {
+      const set = await world.run('local', 'fault', 'set', 'faults.yaml');
+      expect(set.stderr).toBe(start.stderr);
+      expect((await world.run('connectors', 'list')).stdout).toContain('2 connectors, 2 healthy.');
+    });
+  });
+
+  it('flags replace fields of the file, and a wrong flag has no place in it', async () => {
+    world.write('faults.yaml', 'unhealthyConnectors: [c-415fef98f4c66c487]\n');
+    const { stderr } = await world.run(
+      'local',
+      'start',
+      '--faults',
+      'faults.yaml',
+      '--unhealthy-connector',
+      'c-0',
+    );
+    expect(stderr).toContain('error LOCAL_BAD_FAULTS  there is no connector c-0\n');
+  });
+
+  it('a file that cannot be read is named', async () => {
+    const { code, stderr } = await world.run('local', 'fault', 'set', 'gone.yaml');
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: 'error FILE_UNREADABLE  gone.yaml cannot be read: ENOENT\n  fix: check the name of the file\n',
+    });
+  });
+});
