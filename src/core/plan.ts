@@ -7,7 +7,7 @@ import { byText } from './lists.ts';
 import type { Owner } from './observed.ts';
 import type { Instant } from './time.ts';
 
-/** One field's change from the account's value to git's; absent on a side that has none. */
+/** The change of one field from the account's value to the manifest's. A side without a value is absent. */
 export interface FieldChange {
   readonly field: string;
   readonly before?: SettingValue;
@@ -16,7 +16,7 @@ export interface FieldChange {
   readonly forcesReplace?: true;
 }
 
-/** What every change has, whatever its action. */
+/** What every change has, regardless of its action. */
 interface ChangeBase {
   /** `wave/name`, unique within its target. */
   readonly address: Address;
@@ -25,9 +25,15 @@ interface ChangeBase {
   readonly serverId: ServerId;
   /** The owner of the job after the change. */
   readonly owner: Owner;
-  /** Create, replace and their defer: all settings of the new job. Update: all settings after it. Otherwise: the job's settings. */
+  /**
+   * Create, replace and their defer: all settings of the new job. Update: all settings after it. Otherwise: the
+   * job's settings.
+   */
   readonly settings: Settings;
-  /** Sorted by field. Create: every setting. Delete, advance and no-op: empty. `owner` stands for the marker, `project/wave`. */
+  /**
+   * Sorted by field. Create: every setting. Delete, advance and no-op: empty. The field `owner` is the marker,
+   * `project/wave`.
+   */
   readonly fields: readonly FieldChange[];
   /** Consequences that the reader might not expect: "starts now", "AMIs stay". */
   readonly effects: readonly string[];
@@ -38,11 +44,11 @@ interface ChangeBase {
   readonly place?: Place;
 }
 
-/** What only some actions have. Reading one of them from any `Change` gives undefined where its action has none. */
+/** Details that only some actions have. On a change of any other action they are undefined. */
 interface ChangeDetails {
   /** The job's id. */
   readonly id: string;
-  /** Why, where the fields do not show it: the cap that defers it, "no longer in any manifest". */
+  /** Why, if the fields do not show it: the cap that defers it, "no longer in any manifest". */
   readonly reason: string;
   /** The step that the provider takes: the API's own word, `StartTest`. */
   readonly step: string;
@@ -69,17 +75,17 @@ export type ReplaceChange = ChangeCase<'replace', 'id' | 'reason'>;
 export type DeleteChange = ChangeCase<'delete', 'id' | 'reason', 'replicatesOn'>;
 /** The job takes a step towards its wave's phase. */
 export type AdvanceChange = ChangeCase<'advance', 'id' | 'step' | 'remaining', 'irreversible'>;
-/** Without an id: the VM is finalized, and its job is gone. */
+/** Without an id: the VM is finalized, and its job is deleted. */
 export type NoOpChange = ChangeCase<'no-op', never, 'id' | 'reason'>;
 /** A create, or a replace (which has an id), that a later run makes because a cap is full. */
 export type DeferredJob = ChangeCase<'defer', 'reason', 'id'>;
-/** A step that a later run takes, or, without a step, a VM that waits for the end of something and is then done. */
+/** A step that a later run takes. Without a step: a VM that has only to wait. */
 export type DeferredStep = ChangeCase<'defer', 'id' | 'reason' | 'remaining', 'step' | 'irreversible'>;
 
 /** The change of one VM from observed to desired. */
 export type Change = ExecutableChange | NoOpChange | DeferredJob | DeferredStep;
 
-/** The changes that apply makes, unless a concern blocks them. */
+/** The changes that apply executes, unless a concern blocks them. */
 export type ExecutableChange = CreateChange | UpdateChange | ReplaceChange | DeleteChange | AdvanceChange;
 
 export type Action = Change['action'];
@@ -89,12 +95,12 @@ export interface Capacity {
   readonly target: string;
   /** Absent: the target's own cap. */
   readonly wave?: string;
-  /** What is counted, where it is not active replications: the service's jobs, or the servers in them. */
+  /** What is counted: the service's jobs, or the servers in them. Absent: active replications. */
   readonly of?: 'jobs' | 'servers-in-jobs';
   readonly limit: number;
   /** Active before the run. */
   readonly active: number;
-  /** Active ones that the run deletes. */
+  /** Those of them that the run deletes. */
   readonly freed: number;
   /** Started by the run. */
   readonly starting: number;
@@ -124,7 +130,7 @@ export interface Summary {
   readonly blocked: number;
 }
 
-/** All changes of a run: data that any renderer can show and apply can run. */
+/** All changes of a run, as data for renderers and for apply. */
 export interface Plan {
   readonly project: string;
   readonly at: Instant;
@@ -138,30 +144,30 @@ export interface Plan {
   readonly checksum: string;
 }
 
-/** The guards that refuse a whole run, and not only a part of it. */
+/** The guards that refuse a whole run instead of single changes. */
 const RUN_GUARDS: ReadonlySet<string> = new Set<ConcernId>(['guard.max-deletes', 'guard.max-updates']);
 
-/** The concerns that stop an apply of the whole plan, on all of its targets. */
+/** Returns the concerns that stop an apply of the whole plan, on all of its targets. */
 export function runRefusals({ concerns }: Plan): readonly Concern[] {
   return concerns.filter(({ id }) => RUN_GUARDS.has(id));
 }
 
-/** The critical concerns about a target as a whole, because of which nothing may have been planned on it. */
+/** Returns the critical concerns about a target as a whole. They may be why nothing is planned for it. */
 export function targetRefusals({ concerns }: Plan): readonly Concern[] {
   return concerns.filter(({ severity, address }) => severity === 'critical' && address === undefined);
 }
 
-/** Whether apply makes a change: it does something now, and no concern blocks it. */
+/** Whether apply executes a change: it has an effect now, and no concern blocks it. */
 export function isExecutable(change: Change): change is ExecutableChange {
   return change.action !== 'no-op' && change.action !== 'defer' && change.blockedBy.length === 0;
 }
 
-/** The change, blocked by further concerns, of which `ids` are the ids. */
+/** Returns the change with the ids of further concerns that block it. */
 export function withBlocks<Each extends Change>(change: Each, ids: readonly string[]): Each {
   return { ...change, blockedBy: [...new Set([...change.blockedBy, ...ids])].toSorted(byText) };
 }
 
-/** Whether there is anything for apply to do now: deferred and blocked changes are not. */
+/** Whether a plan has changes for apply. Deferred and blocked changes do not count. */
 export function hasChanges({ summary }: Plan): boolean {
   return summary.create + summary.update + summary.replace + summary.delete + summary.advance > 0;
 }

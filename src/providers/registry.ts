@@ -6,10 +6,10 @@ import { smsService } from './sms/definition.ts';
 /** The services that landfall knows, one row each. */
 export const SERVICES: readonly [ServiceDefinition, ...ServiceDefinition[]] = [smsService, mgnService];
 
-/** The provider where nothing names one. */
+/** The provider of a target that names none. */
 export const DEFAULT_PROVIDER = SERVICES[0].name;
 
-/** Finds a service by the name that manifests have for it. @throws LandfallError INTERNAL for an unknown one */
+/** Returns the service of a name in manifests. @throws LandfallError INTERNAL for an unknown name */
 export function serviceOf(name: string): ServiceDefinition {
   const service = SERVICES.find((each) => each.name === name);
   if (service !== undefined) return service;

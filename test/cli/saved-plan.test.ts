@@ -158,8 +158,8 @@ describe.each(BY_NAME)('a saved plan on %s', (_, service) => {
     const file = join(world.folder, 'p.json');
     const text = readFileSync(file, 'utf8');
     for (const [edited, words] of [
-      [text.replace(`"${field}": 12`, `"${field}": 1`), 'its digest does not fit'],
-      [text.slice(0, 500), 'not whole'],
+      [text.replace(`"${field}": 12`, `"${field}": 1`), 'its digest does not match'],
+      [text.slice(0, 500), 'incomplete'],
       [text.replace(/("format_version": )"[^"]*"/, '$1"9.0"'), 'format version "9.0"'],
       ['{}', 'not a plan'],
     ] as const) {

@@ -12,20 +12,20 @@ const VERSION = '2.0';
 /** What a check of data against the schema of saved plans found wrong, in words; undefined: nothing. */
 type SchemaCheck = (data: unknown) => string | undefined;
 
-/** As much of a service as a check of its saved plans needs. */
+/** The part of a service that the check of saved plans uses. */
 type SavedPlanService = Pick<ServiceDefinition, 'name' | 'steps'>;
 
-/** The text of the file that keeps a plan. */
+/** Writes the text of a plan file. */
 export function formatSavedPlan({ plan, preconditions }: SavedPlan): string {
   const body = { format: FORMAT, format_version: VERSION, plan, preconditions };
   return `${JSON.stringify({ ...body, digest: digestOf(body) }, null, 1)}\n`;
 }
 
 /**
- * Reads the text of such a file, which may come from anywhere. The digest tells edits and accidents; it is no
- * signature, so what the plan says is checked too: it can do nothing to jobs of others.
+ * Reads the text of a plan file, which may come from anywhere. The digest reveals edits and damage. It is no signature,
+ * so the content is checked too: a plan cannot change jobs of other owners, or take steps that its service does not have.
  *
- * @throws LandfallError `PLAN_FILE_INVALID` for anything but a whole plan of this version that nobody has edited
+ * @throws LandfallError `PLAN_FILE_INVALID` for anything but a complete, unedited plan of this version
  */
 export function parseSavedPlan(
   text: string,
@@ -48,11 +48,11 @@ export function parseSavedPlan(
 
   const { digest, ...body } = data as SavedPlan & { readonly digest: string };
   if (digest !== digestOf(body)) {
-    throw invalidPlanFile(file, 'is damaged or has been edited: its digest does not fit what it says');
+    throw invalidPlanFile(file, 'is damaged or has been edited: its digest does not match its content');
   }
   const { plan, preconditions } = body;
   const unsound = findInconsistency({ plan, preconditions }, services);
-  if (unsound !== undefined) throw invalidPlanFile(file, `is not a plan of landfall's making: ${unsound}`);
+  if (unsound !== undefined) throw invalidPlanFile(file, `was not written by landfall: ${unsound}`);
   return { plan, preconditions };
 }
 
@@ -60,7 +60,7 @@ function parseJson(text: string, file: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw invalidPlanFile(file, 'is not whole, or not JSON');
+    throw invalidPlanFile(file, 'is incomplete or not JSON');
   }
 }
 
@@ -76,8 +76,8 @@ function isRecord(data: unknown): data is Readonly<Record<string, unknown>> {
 }
 
 /**
- * Why a saved plan cannot be one that was made here; undefined: nothing speaks against it. Ownership holds for any
- * file (design, rule 1): a plan that would update or delete a job which is not the project's is refused.
+ * Finds what shows that landfall did not write a plan; undefined: nothing does. Ownership holds for any file (design,
+ * rule 1): a plan that would update or delete a job which does not belong to the project is refused.
  */
 function findInconsistency(
   { plan, preconditions }: SavedPlan,
@@ -91,7 +91,7 @@ function findInconsistency(
     ]),
   );
   const byKey = new Map(preconditions.map((precondition) => [changeKey(precondition), precondition]));
-  if (new Set(executable.map(changeKey)).size !== executable.length) return 'an address stands twice';
+  if (new Set(executable.map(changeKey)).size !== executable.length) return 'an address occurs twice';
   if (preconditions.length !== executable.length || byKey.size !== executable.length) {
     return 'changes and preconditions do not match';
   }

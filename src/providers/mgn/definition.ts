@@ -23,7 +23,7 @@ const UNSUPPORTED_SETTINGS: ServiceDefinition['unsupportedSettings']['settings']
   },
   seedReplicationTime: {
     instead: 'starts to replicate with the apply',
-    todo: 'remove it, and add the VM to the wave when its replication shall start',
+    todo: 'remove it, and add the VM to the wave when its replication should start',
   },
 };
 
@@ -86,7 +86,7 @@ export const mgnService: ServiceDefinition = {
     },
     'catalog delete': {
       why: 'AWS MGN has no catalogue to delete, only source servers',
-      remedy: 'delete source servers that shall not migrate in the console of AWS MGN',
+      remedy: 'delete source servers that should not migrate in the console of AWS MGN',
     },
     'connectors disassociate': {
       why: 'AWS MGN has vCenter clients in place of connectors, and replication ends with them',
@@ -96,12 +96,12 @@ export const mgnService: ServiceDefinition = {
   open: async (options) => (await import('./index.ts')).openMgn(options),
 };
 
-/** Job settings that mean something to MGN, beside its own. It always encrypts: `encrypted: true` says nothing. */
+/** The job settings that MGN uses, beside its own. It always encrypts, so `encrypted: true` has no effect. */
 const RELEVANT_SETTINGS: ReadonlySet<string> = new Set(['app', 'description', 'kmsKeyId', 'licenseType']);
 
 /**
- * Returns the settings that matter on MGN. A VM that names no application is in one that is called like its wave. The
- * wire has no Auto (domain, MGN: "decide by OS"): where `os` tells which licence fits, that is the desired one.
+ * Returns the settings that matter on MGN. A VM that names no application is in one with the name of its wave.
+ * The API has no Auto (domain, MGN: "decide by OS"): if `os` determines the licence, that is the desired one.
  */
 function desiredSettings(settings: Settings, { wave, autoLicenseType }: DesiredSettingsContext): Settings {
   const relevant = Object.entries(settings).filter(

@@ -9,7 +9,7 @@ import {
 } from '../../core/service.ts';
 import { quote } from '../../core/text.ts';
 
-/** A key is named by its ARN, for CUSTOM encryption (domain: what a manifest says, on each service). */
+/** MGN takes a key by its ARN, for CUSTOM encryption (domain: what a manifest says, on each service). */
 const kmsKeyNotArn: ServiceRule = {
   id: 'encryption.key-arn',
   check: (waves) =>
@@ -26,7 +26,7 @@ const kmsKeyNotArn: ServiceRule = {
 /** The ARN of a KMS key, or of an alias of one. */
 const KEY_ARN = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:(?:key|alias)\/[\w/-]+$/;
 
-/** MGN encrypts whatever it stores, with the default key for EBS where no other is named. */
+/** MGN always encrypts what it stores, by default with the default key for EBS. */
 const encryptionAlwaysOn: ServiceRule = {
   id: 'encryption.always-on',
   check: (waves) =>
@@ -40,7 +40,7 @@ const encryptionAlwaysOn: ServiceRule = {
       })),
 };
 
-/** An application is in one wave (domain: rules of MGN). A VM that names none is in one called like its wave. */
+/** An application is in one wave (domain: rules of MGN). A VM that names none is in one with the name of its wave. */
 const appTwoWaves: ServiceRule = {
   id: 'app.two-waves',
   check: (waves, { defaultTarget }) => {
@@ -51,7 +51,7 @@ const appTwoWaves: ServiceRule = {
         const key = JSON.stringify([wave.target ?? defaultTarget, app]);
         const other = first.get(key) ?? wave;
         first.set(key, other);
-        // Waves of one name are a mistake of their own.
+        // Another rule reports waves with the same name.
         if (other.name === wave.name) return [];
         const text = {
           message: `the application ${quote(app)} is in wave ${other.name} already (${formatPlace(other.place)}), and an application of MGN belongs to one wave`,
@@ -67,7 +67,7 @@ const appTwoWaves: ServiceRule = {
   },
 };
 
-/** The applications of a wave, each with the first VM that is in it. */
+/** Returns the applications of a wave, each with its first VM. */
 function appsOf({ name, vms }: RuleWave): readonly (readonly [string, RuleVm])[] {
   const apps = new Map<string, RuleVm>();
   for (const vm of vms) {
@@ -77,5 +77,5 @@ function appsOf({ name, vms }: RuleWave): readonly (readonly [string, RuleVm])[]
   return [...apps];
 }
 
-/** Rules on manifests that hold on AWS MGN alone. */
+/** Rules on manifests for AWS MGN only. */
 export const mgnRules: readonly ServiceRule[] = [appTwoWaves, encryptionAlwaysOn, kmsKeyNotArn];

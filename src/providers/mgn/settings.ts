@@ -14,8 +14,8 @@ import {
 
 /**
  * Every setting of a server that replicates with MGN. All change in place, with UpdateLaunchConfiguration,
- * UpdateReplicationConfiguration, TagResource and the associations (domain, MGN: agentless flow). A setting that git
- * leaves out is not compared: templates and people set it too.
+ * UpdateReplicationConfiguration, TagResource and the associations (domain, MGN: agentless flow). A setting that the
+ * manifest leaves out is not compared, since templates and people set it too.
  */
 export const mgnSettings: readonly SettingRule[] = [
   { name: 'app', type: 'text', change: 'update' },
@@ -46,14 +46,14 @@ function members<N extends string>(
 type Compare = NonNullable<SettingRule['compare']>;
 
 /**
- * The wire knows no Auto (domain, MGN: "decide by OS"). Where a manifest's `os` tells what it means, that is what git
- * wants; an Auto that is left is whatever the server has.
+ * Compares licences. The API has no Auto (domain, MGN: "decide by OS"). The desired settings have the licence that Auto
+ * means for the manifest's `os`; an Auto that remains equals any licence.
  */
 function compareLicences({ desired, observed }: Parameters<Compare>[0]): ReturnType<Compare> {
   return desired === undefined || desired === 'Auto' || desired === observed ? 'same' : 'differs';
 }
 
-/** A list is a set: its order says nothing. */
+/** Compares lists as sets, without their order. */
 function compareLists({ desired, observed }: Parameters<Compare>[0]): ReturnType<Compare> {
   if (desired === undefined) return 'same';
   const [wanted, there] = [desired, observed ?? ''].map((list) => joinList(splitList(String(list))));
@@ -61,8 +61,8 @@ function compareLists({ desired, observed }: Parameters<Compare>[0]): ReturnType
 }
 
 /**
- * A disk that the server does not have cannot be configured, and its update would fail as a whole. As long as the
- * service knows no disks of it, it has the last word itself.
+ * Compares the settings of a disk. A disk that the server does not have cannot be configured, and the whole update would
+ * fail. While the service knows no disks of the server, the service checks them itself.
  */
 function compareDisks({ name, desired, observed, vm, job }: Parameters<Compare>[0]): ReturnType<Compare> {
   if (desired === undefined || desired === observed) return 'same';

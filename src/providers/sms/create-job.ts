@@ -11,23 +11,23 @@ import type { SmsApi } from './api.ts';
 import { createJobInput } from './requests.ts';
 import { readJob } from './wire.ts';
 
-/** Waits until an old job is deleted, in milliseconds: half a minute in all. */
+/** Waits for the deletion of an old job, in milliseconds: half a minute in all. */
 const DELETION_WAITS = [500, 1000, 2000, 4000, 8000, 16_000] as const;
 
 interface CreateContext {
   readonly api: SmsApi;
   readonly time: ServiceTime;
   readonly clock: Clock;
-  /** The server as observed last. */
+  /** The server as last observed. */
   readonly server: ObservedServer;
   /** Ids of jobs that this run has deleted. */
   readonly deleted: ReadonlySet<string>;
 }
 
 /**
- * Creates a job. After a call without an answer, or where the server "already has a job", it looks up the server's job:
- * one of this project is a success, made by an earlier attempt or by another run; one that this run deleted is waited
- * for until it is gone; one of somebody else is an error.
+ * Creates a job. After a call without an answer, or if the server "already has a job", it looks up the server's job. A job
+ * of this wave is a success: an earlier attempt or another run created it. If this run deleted the job, it waits until
+ * the deletion is complete. A job of another owner is an error.
  */
 export async function createJob(
   request: CreateRequest,
@@ -63,7 +63,7 @@ function alreadyExists(error: unknown): boolean {
   return isServiceError(error, 'ReplicationJobAlreadyExistsException');
 }
 
-/** Finds the job that the server has now. Where the lookup fails too, the error says that the outcome is unknown. */
+/** Finds the current job of the server. If the lookup fails too, the error says that the outcome is unknown. */
 async function findCurrentJob(
   { api, server }: CreateContext,
   created: LandfallError,
@@ -81,20 +81,20 @@ async function findCurrentJob(
   }
 }
 
-/** Returns the id of a server's job if it carries the wanted marker. @throws LandfallError SERVICE_ERROR if not */
+/** Returns the id of a server's job if it has the wanted marker. @throws LandfallError SERVICE_ERROR if not */
 function ownJobId(job: ObservedJob, { serverId, owner: wanted }: CreateRequest): string {
   const { id, owner } = job;
   if (isOwnedBy(job, wanted.project) && job.owner.wave === wanted.wave) return id;
   const whose = owner === undefined ? 'nobody' : `${owner.project}/${owner.wave}`;
   throw new LandfallError('SERVICE_ERROR', `server ${serverId} now has job ${id} of ${whose}`, {
     source: 'service',
-    remedy: 'plan again, and see who created it',
+    remedy: 'plan again, and find out who created it',
   });
 }
 
 /**
- * Finds the active job of a server. The API finds a server's job by the VM's address: two small calls.
- * Where that is not known, the list of all jobs is read until the server's job is found.
+ * Finds the active job of a server. By the VM's address in its vCenter this takes two small calls. Without an address, it
+ * reads the list of all jobs until it finds the server's job.
  */
 async function findActiveJob(api: SmsApi, server: ObservedServer): Promise<ObservedJob | undefined> {
   const { serverId, vmManagerId, vmId } = server;

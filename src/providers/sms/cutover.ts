@@ -16,7 +16,7 @@ function cutoverDescription(owner: Owner): string {
   return writeDescription('cut-over', owner);
 }
 
-/** Adds to jobs of waves in phase cutover or later what their runs tell of the cut-over: one call for each job. */
+/** Adds the facts of the cut-over to jobs of waves in phase cutover or later: one call for the runs of each job. */
 export async function addCutoverFacts(
   jobs: readonly ObservedJob[],
   scope: ObserveScope | undefined,
@@ -55,7 +55,7 @@ function latestCutoverRun(runs: readonly ReplicationRun[], owner: Owner): Replic
   return runs.find((run) => run.type === 'on-demand' && run.description === description);
 }
 
-/** Takes one step of a job's cut-over; never throws for the job. */
+/** Takes one step of a job's cut-over. A LandfallError is part of the result. */
 export async function takeStep(
   step: SmsStep,
   { id, owner, settings }: StepRequest,
@@ -75,7 +75,10 @@ export async function takeStep(
   }
 }
 
-/** Deletes a job whose last run is complete, after reading its runs again: a delete cannot be undone. Returns the AMI. */
+/**
+ * Deletes a job whose last run is complete, after reading its runs again: a delete cannot be undone. Returns the
+ * AMI.
+ */
 async function finalize(
   id: string,
   owner: Owner,

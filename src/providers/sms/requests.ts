@@ -9,8 +9,8 @@ import type { Instant } from '../../core/time.ts';
 import { writeDescription } from './marker.ts';
 
 /**
- * What CreateReplicationJob is sent. A job without a seed time starts now, by the service's own time in whole
- * seconds; the time of the next run is for updates, once there has been a first one.
+ * Returns the input of CreateReplicationJob. A job without a seed time starts now, by the service's time in whole
+ * seconds. The time of the next run can only be updated, after the first run.
  */
 export function createJobInput(
   { serverId, settings, owner }: CreateRequest,
@@ -26,8 +26,8 @@ export function createJobInput(
 }
 
 /**
- * What UpdateReplicationJob is sent: what changes, and what the service wants beside it. The marker stands in the
- * description, so either of them takes the other along; a key means nothing without `encrypted`, nor after it.
+ * Returns the input of UpdateReplicationJob: the settings that change, and those that the service requires with them.
+ * The marker is part of the description, so both are sent together. A key has no effect without `encrypted`.
  */
 export function updateJobInput(request: UpdateRequest): UpdateReplicationJobCommandInput {
   const { id, settings, after, owner, writeMarker = false } = request;
@@ -48,7 +48,7 @@ function encryptionSettings({ after: { encrypted, kmsKeyId } }: UpdateRequest) {
   return { encrypted, ...(kmsKeyId !== undefined && { kmsKeyId }) };
 }
 
-/** The settings that CreateReplicationJob and UpdateReplicationJob take as they stand in a manifest. */
+/** The settings that CreateReplicationJob and UpdateReplicationJob take as the manifest has them. */
 interface RequestSettings {
   frequency?: number;
   runOnce?: true;
@@ -60,8 +60,8 @@ interface RequestSettings {
 }
 
 /**
- * Those of the settings that go out as they are; the schema has checked their types. The wire has no word for
- * licenseType `Auto` and none is needed for `runOnce: false`: leaving them out says it (domain: licence types).
+ * Returns the settings that are sent unchanged. The schema has checked their types. The API has no value for licenseType
+ * `Auto`, and needs none for `runOnce: false`: both are left out (domain: licence types).
  */
 function requestSettings(settings: Settings): RequestSettings {
   const { frequency, runOnce, licenseType, roleName, numberOfRecentAmisToKeep, encrypted, kmsKeyId } =

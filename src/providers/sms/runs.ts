@@ -12,12 +12,12 @@ import type { SmsApi } from './api.ts';
 import { isDeletedJob, normalizeEnumValue, readJob } from './wire.ts';
 
 /**
- * What the service may say of a job it has never had: the API model gives GetReplicationRuns no error of its own
- * for that, and other operations say the second.
+ * Exceptions for a job that the service has never had. The API model names none for GetReplicationRuns; other operations
+ * return the second.
  */
 const UNKNOWN_JOB_ERRORS = ['InvalidParameterException', 'ReplicationJobNotFoundException'] as const;
 
-/** All runs of a job, last scheduled first; nothing for a job that the service has never had. */
+/** Reads all runs of a job, last scheduled first; undefined for a job that the service has never had. */
 export async function listRuns(
   api: SmsApi,
   time: ServiceTime,
@@ -49,8 +49,8 @@ export async function listRuns(
 }
 
 /**
- * Starts an on-demand run and returns its id. The SDK tries again after a lost reply, and the service then refuses
- * a second run beside the first: a run of ours that has come since we began is a success.
+ * Starts an on-demand run and returns its id. After a lost reply the SDK tries again, and the service refuses a second
+ * run beside the first: then a run with our description that was created since the start is a success.
  */
 export async function startRun(
   api: SmsApi,
@@ -98,7 +98,7 @@ const RUN_TYPES: ReadonlyMap<string, ReplicationRun['type']> = new Map([
   ['ON_DEMAND', 'on-demand'],
 ]);
 
-/** A run as landfall sees it; undefined for one without an id, which nothing can be said about. */
+/** Reads a run; undefined if it has no id. */
 function readRun(run: WireRun): ReplicationRun | undefined {
   const { replicationRunId: id, stageDetails, statusMessage, description, amiId } = run;
   const { scheduledStartTime: scheduled, completedTime: completed } = run;

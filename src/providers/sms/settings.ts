@@ -1,16 +1,17 @@
 import type { SettingValue } from '../../core/desired.ts';
 import type { SettingRule } from '../../core/service.ts';
 
-/** The role that the service takes where a job names none (domain, rules). */
+/** The role of a job that names none (domain, rules). */
 export const DEFAULT_ROLE = 'sms';
 
-/** Every setting of a job of SMS, and what can be done about it on a job that exists. */
+/** Every setting of a job of SMS, and how an existing job can be changed. */
 export const smsSettings: readonly SettingRule[] = [
-  // Free text: a job keeps what it has where git says nothing.
+  // Free text: a job keeps its description if the manifest has none.
   { name: 'description', type: 'text', change: 'update' },
-  // Domain, rules: encryption is something one asks for.
+  // Domain, rules: a job is encrypted only on request.
   { name: 'encrypted', type: 'boolean', change: 'update', default: false },
-  // Domain, rules: exactly one of frequency and runOnce; left out, the job runs once, and runOnce tells that.
+  // Domain, rules: exactly one of frequency and runOnce; without frequency the job runs once, and the change of
+  // runOnce shows that.
   { name: 'frequency', type: 'number', change: 'update', excludes: 'runOnce' },
   { name: 'kmsKeyId', type: 'text', change: 'update', compare: compareKeys },
   { name: 'licenseType', type: 'text', change: 'update', compare: compareLicences },
@@ -34,9 +35,9 @@ export const smsSettings: readonly SettingRule[] = [
 type Compare = NonNullable<SettingRule['compare']>;
 
 /**
- * Founding document, Licensing: Auto takes the licence that fits the operating system, so it equals whatever the
- * service chose, unless the manifest's `os` says that it would choose another. Domain, licence types: no update
- * turns a job back to Auto.
+ * Compares licences. Founding document, Licensing: Auto means the licence that fits the operating system, so it equals
+ * the one that the service chose, unless another one fits the manifest's `os`. Domain, licence types: no update changes
+ * a job back to Auto.
  */
 function compareLicences({ desired, observed, vm }: Parameters<Compare>[0]): ReturnType<Compare> {
   if (desired !== undefined && desired !== 'Auto') return desired === observed ? 'same' : 'differs';
@@ -49,7 +50,9 @@ function compareLicences({ desired, observed, vm }: Parameters<Compare>[0]): Ret
   };
 }
 
-/** Domain, rules: a key needs `encrypted`, so it says nothing without; and an update can set a key, not remove it. */
+/**
+ * Compares keys. Domain, rules: a key has no effect without `encrypted`; an update can set a key, but not remove it.
+ */
 function compareKeys({ desired, observed, vm }: Parameters<Compare>[0]): ReturnType<Compare> {
   if (vm.settings['encrypted'] !== true) return 'same';
   if (desired === undefined && observed === undefined) return 'same';
@@ -64,8 +67,8 @@ function compareKeys({ desired, observed, vm }: Parameters<Compare>[0]): ReturnT
 }
 
 /**
- * Founding document: "Update replication after initial seed has completed". The next run of a job that repeats can
- * be moved to a time still to come; a time that has passed has done its work.
+ * Compares the time of the next run. Founding document: "Update replication after initial seed has completed". An update
+ * can set it to a future time; a time in the past has no further effect.
  */
 function compareNextRuns({ desired, observed, vm, job, now }: Parameters<Compare>[0]): ReturnType<Compare> {
   const repeats = vm.settings['runOnce'] !== true && job.settings['runOnce'] !== true;
@@ -80,7 +83,7 @@ function isAfter(time: SettingValue | undefined, now: number): boolean {
 
 /**
  * Whether two ways to name a KMS key mean the same one: an id or alias, and the ARN that ends in it
- * (domain: kmsKeyId is a key id, an alias or an ARN of either). Whether an alias points at a key only AWS knows.
+ * (domain: kmsKeyId is a key id, an alias or an ARN of either). Which key an alias refers to is known only to AWS.
  */
 function isSameKey(one: string, other: string): boolean {
   return one === other || isArnOf(one, other) || isArnOf(other, one);

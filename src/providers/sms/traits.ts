@@ -6,7 +6,7 @@ import { accountConcerns, jobConcerns } from './concerns.ts';
 import { smsSettings } from './settings.ts';
 import { smsPhases } from './phases.ts';
 
-/** What planning must know of AWS SMS. */
+/** The traits of AWS SMS for planning. */
 export const smsTraits: ProviderTraits = {
   fields: smsSettings,
   phases: smsPhases,
@@ -14,7 +14,7 @@ export const smsTraits: ProviderTraits = {
     name: 'server catalogue',
     remedy: 'fix it in the manifest, or run `landfall catalog import` if the VM is new in its vCenter',
   },
-  // Domain, operations: a deleted job's artefacts go, its AMIs stay.
+  // Domain, operations: deleting a job deletes its artefacts, but not its AMIs.
   effects: (action) =>
     action === 'delete' ? ['AMIs stay'] : ["the job's history ends; AMIs already made stay"],
   startEffects: firstRunEffects,
@@ -23,12 +23,12 @@ export const smsTraits: ProviderTraits = {
   accountConcerns,
 };
 
-/** Whether a VM was to replicate once, and has. */
+/** Whether a VM that should replicate once has done so. */
 function isDone(vm: DesiredVm, { state, settings }: ObservedJob): boolean {
   return state === 'completed' && isRunOnce(settings) && isRunOnce(vm.settings);
 }
 
-/** What to expect of the first replication of a job that is created: nothing to say of a time still to come. */
+/** Describes when the first replication of a new job starts, unless the seed time is in the future. */
 function firstRunEffects(settings: Settings, now: Instant): readonly string[] {
   const seed = settings['seedReplicationTime'];
   if (seed === undefined) return ['starts when applied'];

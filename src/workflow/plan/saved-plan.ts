@@ -34,7 +34,7 @@ export async function writePlanFile({ host }: Workspace, file: string, saved: Sa
 
 /**
  * Reads a plan file.
- * @throws LandfallError FILE_UNREADABLE, or PLAN_FILE_INVALID where it holds anything but a plan of landfall's making
+ * @throws LandfallError FILE_UNREADABLE, or PLAN_FILE_INVALID if it holds anything but a plan that landfall wrote
  */
 export async function readPlanFile({ host }: Workspace, file: string): Promise<SavedPlan> {
   return parseSavedPlan(await readPlanText(resolve(host.cwd, file), file), file, savedPlanProblem, SERVICES);

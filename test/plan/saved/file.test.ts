@@ -92,7 +92,7 @@ describe('a plan file', () => {
     fc.assert(
       fc.property(fc.nat(text.length - 2), (length) => {
         expect(problem(text.slice(0, length))).toBe(
-          'PLAN_FILE_INVALID plan file p.json is not whole, or not JSON',
+          'PLAN_FILE_INVALID plan file p.json is incomplete or not JSON',
         );
       }),
       { numRuns: 50 },
@@ -100,7 +100,7 @@ describe('a plan file', () => {
   });
 
   it.each([
-    ['nothing', '', 'not whole'],
+    ['nothing', '', 'incomplete'],
     ['not JSON', 'apiVersion: landfall/v1', 'not JSON'],
     ['null', 'null', 'not a plan that landfall has saved'],
     ['a list', '[]', 'not a plan that landfall has saved'],
