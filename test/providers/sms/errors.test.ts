@@ -1,4 +1,4 @@
-import { type AddressInfo, createServer } from 'node:net';
+import { type AddressInfo, createServer, type Server } from 'node:net';
 import { UpdateReplicationJobCommand } from '@aws-sdk/client-sms';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { LandfallError } from '../../../src/core/error.ts';
@@ -132,21 +132,28 @@ describe('an endpoint that does not answer', () => {
 
   afterEach(() => close?.());
 
+  async function listen(): Promise<{ readonly server: Server; readonly port: number }> {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return { server, port: (server.address() as AddressInfo).port };
+  }
+
   it('is named with its port when nothing listens', async () => {
-    const handler = createHttpHandler(1);
-    const error: unknown = await handler.handle({ ...request, port: 1 }).catch((thrown: unknown) => thrown);
-    expect(explainError(error, 'GetServers').message).toBe('cannot reach 127.0.0.1:1: ECONNREFUSED');
+    const { server, port } = await listen();
+    await new Promise((resolve) => server.close(resolve));
+    const error: unknown = await createHttpHandler(1)
+      .handle({ ...request, port })
+      .catch((thrown: unknown) => thrown);
+    expect(explainError(error, 'GetServers').message).toBe(`cannot reach 127.0.0.1:${port}: ECONNREFUSED`);
   });
 
   it('is given up on after a while of silence', async () => {
-    const server = createServer();
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { server, port } = await listen();
     const handler = createHttpHandler(1, 20);
     close = () => {
       handler.destroy();
       server.close();
     };
-    const { port } = server.address() as AddressInfo;
     const error: unknown = await handler.handle({ ...request, port }).catch((thrown: unknown) => thrown);
     // The name is what the SDK knows a timeout by, and tries again.
     expect(error).toMatchObject({ name: 'TimeoutError' });
