@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { readdirSync } from 'node:fs';
 import { World } from '../cli/world.ts';
 import { expectReplay } from './replay.ts';
 import { Shell } from './shell.ts';
@@ -7,6 +8,7 @@ describe('docs/walkthrough.md', () => {
   let world: World;
   beforeEach(() => {
     world = new World();
+    world.remove('landfall.yaml');
     world.now = Date.parse('2018-11-06T16:00:00Z');
   });
   afterEach(async () => {
@@ -14,8 +16,9 @@ describe('docs/walkthrough.md', () => {
   });
 
   it.each(['model', 'console'] as const)(
-    'prints what it says, enum values spelled as by the %s',
+    'begins in an empty folder and prints what it says, with enum values in the spelling of the %s',
     async (style) => {
+      expect(readdirSync(world.folder)).toEqual([]);
       if (style === 'console') await world.serve({ wireStyle: style });
       await expectReplay('walkthrough.md', new Shell(world), 'written');
     },
