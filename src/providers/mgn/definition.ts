@@ -4,7 +4,7 @@ import type { DesiredSettingsContext, ServiceDefinition } from '../../core/servi
 import { mgnRules } from './manifest-rules.ts';
 import { describeMgnJob, mgnTemplate } from './manifest-writing.ts';
 import { mgnSettings } from './settings.ts';
-import { MGN_STEPS } from './steps/sequence.ts';
+import type { MgnStep } from './steps/sequence.ts';
 
 const KEEPS_REPLICATING = 'replicates all the time';
 
@@ -27,6 +27,17 @@ const UNSUPPORTED_SETTINGS: ServiceDefinition['unsupportedSettings']['settings']
   },
 };
 
+const STEPS: Readonly<Record<MgnStep, true>> = {
+  StartReplication: true,
+  StartTest: true,
+  'ChangeServerLifeCycleState READY_FOR_CUTOVER': true,
+  'ChangeServerLifeCycleState READY_FOR_TEST': true,
+  TerminateTargetInstances: true,
+  StartCutover: true,
+  FinalizeCutover: true,
+  MarkAsArchived: true,
+};
+
 /** AWS Application Migration Service. */
 export const mgnService: ServiceDefinition = {
   name: 'mgn',
@@ -46,7 +57,7 @@ export const mgnService: ServiceDefinition = {
     supported: ['serverId', 'vmWareUuid', 'path', 'name'],
     remedy: 'add its name, path or vmWareUuid',
   },
-  steps: MGN_STEPS,
+  steps: Object.keys(STEPS),
   unsupportedPhases: {},
   // Domain, rules of MGN: the launch fails otherwise.
   windowsByolRemedy:

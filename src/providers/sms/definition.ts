@@ -2,11 +2,16 @@ import type { ServiceDefinition } from '../../core/service.ts';
 import { smsGuests } from './guests.ts';
 import { smsRules } from './manifest-rules.ts';
 import { describeSmsJob, smsTemplate } from './manifest-writing.ts';
-import { SMS_STEPS } from './phases.ts';
+import type { SmsStep } from './phases.ts';
 import { smsSettings } from './settings.ts';
 
 /** Hours between the replications of a job, where an import is given none. */
 const DEFAULT_FREQUENCY = 24;
+
+const STEPS: Readonly<Record<SmsStep, true>> = {
+  StartOnDemandReplicationRun: true,
+  DeleteReplicationJob: true,
+};
 
 /** AWS Server Migration Service. */
 export const smsService: ServiceDefinition = {
@@ -40,7 +45,7 @@ export const smsService: ServiceDefinition = {
     supported: ['serverId', 'vmManagerId', 'vmId', 'path', 'name'],
     remedy: 'add its name or path, or vmManagerId and vmId',
   },
-  steps: SMS_STEPS,
+  steps: Object.keys(STEPS),
   unsupportedPhases: {
     test: 'write replicate or cutover: on SMS, an AMI of any run can be tested by hand',
     archive: 'write finalize: on SMS nothing is left to archive after it',

@@ -7,8 +7,7 @@ export const START_CUTOVER_RUN = 'StartOnDemandReplicationRun';
 export const FINALIZE = 'DeleteReplicationJob';
 
 /** The steps of a cut-over on AWS SMS. */
-export const SMS_STEPS = [START_CUTOVER_RUN, FINALIZE] as const;
-export type SmsStep = (typeof SMS_STEPS)[number];
+export type SmsStep = typeof START_CUTOVER_RUN | typeof FINALIZE;
 
 /** The facts of a job of a wave that is to be cut over. They are written into saved plans, as what must still hold. */
 export type SmsFacts = Readonly<{

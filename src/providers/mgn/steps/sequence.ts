@@ -12,17 +12,15 @@ export const FINALIZE = 'FinalizeCutover' as const;
 export const ARCHIVE = 'MarkAsArchived' as const;
 
 /** Every step that `takeSteps` takes. */
-export const MGN_STEPS = [
-  START_REPLICATION,
-  START_TEST,
-  END_TEST,
-  REVERT,
-  TERMINATE,
-  START_CUTOVER,
-  FINALIZE,
-  ARCHIVE,
-] as const;
-export type MgnStep = (typeof MGN_STEPS)[number];
+export type MgnStep =
+  | typeof START_REPLICATION
+  | typeof START_TEST
+  | typeof END_TEST
+  | typeof REVERT
+  | typeof TERMINATE
+  | typeof START_CUTOVER
+  | typeof FINALIZE
+  | typeof ARCHIVE;
 
 /** The facts of a source server's job. They are written into saved plans, as what must still hold. */
 export type MgnFacts = Readonly<{
