@@ -5,7 +5,6 @@ import type { Workspace } from '../core/environment.ts';
 import { EXIT, type ExitCode } from '../core/error.ts';
 import type { WorkflowEvent } from '../core/events.ts';
 import { renderValidationText } from '../report/validation/validation.ts';
-import type { Locks } from '../workflow/locking/locks.ts';
 import type { InvalidManifests } from '../workflow/manifests.ts';
 import { printEvent } from './events.ts';
 import type { CommonFlags } from './flags.ts';
@@ -79,12 +78,6 @@ export function showInvalidManifests(
 ): ExitCode {
   host.stderr.write(renderValidationText(validation, { colors: errorColors }));
   return EXIT.error;
-}
-
-/** Releases the locks of a run. Returns its exit code: 5 where it lost a lock. */
-export async function exitCodeUnder(locks: Locks, code: ExitCode): Promise<ExitCode> {
-  await locks.release();
-  return locks.lost === undefined ? code : EXIT.locked;
 }
 
 /** A command's work: its exit code comes back. */

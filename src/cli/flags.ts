@@ -13,16 +13,12 @@ export interface CommonFlags {
   readonly verbose?: boolean;
 }
 
-/** Flags of a command about one target. */
-export interface TargetFlags {
-  readonly target?: string;
-  readonly format: 'text' | 'json';
-}
-
 /** Flags of a command about the account of a target, with or without a project. */
-export interface AccountFlags extends TargetFlags {
-  /** The state of the built-in endpoint, instead of a project. */
+export interface AccountFlags {
+  readonly target?: string;
+  /** The folder with the state of the built-in endpoint, instead of a project. */
   readonly state?: string;
+  readonly format: 'text' | 'json';
 }
 
 /** Flags of a command about VMs, which its arguments name. */

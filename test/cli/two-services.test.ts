@@ -31,7 +31,7 @@ describe('a project with targets on both services, one of which is not set up', 
     try {
       const { code, stdout } = await world.run('plan');
       expect(code).toBe(3);
-      expect(stdout).toContain('  AWS MGN is not initialised in the region of target "new": it knows no');
+      expect(stdout).toContain('  AWS MGN is not initialised in the region of target "new": it lists no');
       expect((await world.run('status')).stdout).toMatch(/p-payroll-web01 {2}none +not found\n/);
       const [, typed = ''] = /run `landfall ([^`]+)`/.exec(stdout) ?? [];
       expect(await world.run(...typed.split(' '), '--auto-approve')).toMatchObject({ code: 0 });

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { SERVICES } from '../../providers/registry.ts';
+import { SERVICE_NAMES } from '../../workflow/services.ts';
 import type { RegisterCommand } from '../context.ts';
 import { addLockFlags, collect, formatFlag, parseTimeSpan } from '../flags.ts';
 
@@ -68,7 +68,7 @@ function addTargetFlags(command: Command): Command {
     .option('--target <name>', 'the target (default: the project’s defaultTarget)')
     .option(
       '--state <folder>',
-      `instead of a project: the built-in endpoint with its state in this folder; its targets are ${SERVICES.map(({ name }) => name).join(' and ')}`,
+      `instead of a project: the built-in endpoint with its state in this folder; its targets are ${SERVICE_NAMES.join(' and ')}`,
     )
     .addOption(formatFlag('text', 'json'));
 }

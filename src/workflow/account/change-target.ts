@@ -3,9 +3,14 @@ import { type LockOptions, Locks } from '../locking/locks.ts';
 import type { InvalidManifests, Manifests } from '../manifests.ts';
 import { type OpenTarget, openTarget } from '../targets.ts';
 
-export interface ChangeOptions<Preview> extends LockOptions {
+export interface AccountOptions {
+  /** The folder with the state of the built-in endpoint, instead of a project. */
+  readonly state?: string;
   /** Absent: the default target of the project. */
   readonly target?: string;
+}
+
+export interface ChangeOptions<Preview> extends AccountOptions, LockOptions {
   /** Decides, from what would happen, whether the target is changed. */
   readonly approve: (preview: Preview) => Promise<boolean>;
 }
@@ -18,20 +23,20 @@ export type ChangeResult<Done> =
 /**
  * Changes the account of one target, after approval and under the lock of the target.
  * @param operation the command that the lock names
- * @param read reads the manifests, when interrupts are already listened for
+ * @param steps `read` reads the manifests, once interrupts are listened for
  * @throws LandfallError TARGET_UNKNOWN, or LOCK_HELD
  */
 export async function changeTarget<Preview, Done>(
   workspace: Workspace,
   operation: string,
-  { approve, target, ...lockOptions }: ChangeOptions<Preview>,
+  { approve, target, ...options }: ChangeOptions<Preview>,
   steps: {
     readonly read: () => Manifests | InvalidManifests;
     readonly preview: (open: OpenTarget) => Preview | Promise<Preview>;
     readonly change: (open: OpenTarget, preview: Preview) => Promise<Done>;
   },
 ): Promise<ChangeResult<Done>> {
-  await using locks = new Locks(workspace, lockOptions, operation);
+  await using locks = new Locks(workspace, options, operation);
   const manifests = steps.read();
   if (manifests.kind === 'invalid') return manifests;
   await using open = await openTarget(workspace, manifests, target, locks);
