@@ -12,3 +12,25 @@ export const JOB_LIFETIME_DAYS = 90;
 
 /** The console of SMS takes a seed replication that is at most that many days ahead (domain: SMS rules). */
 export const MAX_SEED_DAYS = 30;
+
+/** Longest name of a project, target or wave, in characters (schemas/). */
+export const MAX_NAME_LENGTH = 63;
+
+/** Longest identifiers of a VM in a manifest, in characters (schemas/wave.schema.json). */
+export const MAX_IDENTIFIER_LENGTHS = {
+  name: 255,
+  path: 1024,
+  serverId: 128,
+  vmManagerId: 128,
+  vmId: 128,
+  vmWareUuid: 128,
+} as const;
+
+/** Longest `os` of a VM in a manifest, in characters (schemas/wave.schema.json). */
+export const MAX_OS_LENGTH = 128;
+
+/** Most hours between two runs of a job of SMS (domain: SMS rules). */
+export const MAX_FREQUENCY_HOURS = 24;
+
+/** Most VMs of a wave that an import writes: such a file stays far below the size that a manifest may have. */
+export const MAX_IMPORTED_WAVE_SIZE = 1000;

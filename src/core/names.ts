@@ -1,3 +1,4 @@
+import { MAX_NAME_LENGTH } from './limits.ts';
 declare const brand: unique symbol;
 
 /** A text of one meaning: another text, or one of another meaning, is not assignable to it. */
@@ -19,7 +20,7 @@ const NAME = new RegExp(NAME_PATTERN);
 
 /** Whether a text can be the name of a project, a wave or a target. */
 export function isManifestName(name: string): boolean {
-  return name.length <= 63 && NAME.test(name);
+  return name.length <= MAX_NAME_LENGTH && NAME.test(name);
 }
 
 /** Whether a text can be the name of an application in a manifest; schemas/wave.schema.json repeats the form. */

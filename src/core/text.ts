@@ -1,5 +1,18 @@
 import { byText } from './lists.ts';
 
+/**
+ * A character that cannot be seen, moves a terminal's cursor or reverses text: control and format characters (ANSI
+ * escapes, bidi controls, zero-width spaces), line and paragraph separators, halves of surrogate pairs, and letters
+ * that Unicode says to draw as nothing.
+ */
+export const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
+const EVERY_INVISIBLE = new RegExp(INVISIBLE, 'gu');
+
+/** Replaces each invisible character of a text. */
+export function replaceInvisible(text: string, replace: (character: string) => string): string {
+  return text.replace(EVERY_INVISIBLE, replace);
+}
+
 /** Longest piece of a manifest that a message repeats. */
 const MAX_QUOTED = 80;
 

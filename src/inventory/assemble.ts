@@ -8,23 +8,21 @@ import { compareKeys, waveNameFor, WaveNames } from './names.ts';
 import { chooseReferences, indexKnownVms, type ReferencedVm } from './references.ts';
 import { type VmContent, writeWave } from './write-wave.ts';
 
-/** Most VMs of a wave: a file of them stays far below the size that a manifest may have. */
-
 export interface AssembleOptions {
-  /** Of the JSON Schema, as seen from the files. */
+  /** The path of the JSON Schema, relative to the files. */
   readonly schema: string;
-  /** What the head of each file says of where it comes from. */
+  /** The source, for the first line of each file. */
   readonly origin: string;
-  /** Absent: the project's default. */
+  /** The target of the waves; absent: the project's default. */
   readonly target?: string;
-  /** Of the target; absent: the registry's first. */
+  /** The service of the target; absent: the first of the registry. */
   readonly provider?: ProviderName;
   readonly defaults: Settings;
-  /** At most LARGEST_WAVE. */
+  /** Most VMs of a wave; 1 to MAX_IMPORTED_WAVE_SIZE. */
   readonly maxSize: number;
-  /** Names of waves that are there already. */
+  /** Names of waves that exist already. */
   readonly taken: Iterable<string>;
-  /** The VMs that waves of the target have already. */
+  /** The VMs of the existing waves of the target. */
   readonly vms: readonly DesiredVm[];
 }
 

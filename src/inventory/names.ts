@@ -1,14 +1,13 @@
+import { MAX_NAME_LENGTH } from '../core/limits.ts';
 import { byText } from '../core/lists.ts';
 
-/** Longest name of a wave (schemas/wave.schema.json). */
-const MAX_WAVE_NAME = 63;
-/** Part of a title that is looked at: what comes after it cannot reach the name. */
+/** How much of a title is read, in characters: the rest cannot become part of a name of that length. */
 const MAX_TITLE_READ = 400;
-/** Names that no file may have on Windows, whatever their extension. */
+/** Names that Windows does not allow for files, with any extension. */
 const RESERVED_FILE_NAMES = /^(?:con|prn|aux|nul|com\d|lpt\d)$/;
 
-/** Reduces a title to lower-case letters, digits and hyphens, at most `longest` of them; none may be left. */
-export function slugOf(title: string, longest = MAX_WAVE_NAME): string {
+/** Reduces a title to lower-case letters, digits and hyphens, at most `longest` of them. The result may be empty. */
+export function slugOf(title: string, longest = MAX_NAME_LENGTH): string {
   return title
     .slice(0, MAX_TITLE_READ)
     .normalize('NFKD')
@@ -23,13 +22,13 @@ export function slugOf(title: string, longest = MAX_WAVE_NAME): string {
 }
 
 /** Makes the name of a wave from a title: lower-case letters, digits and hyphens, at most `longest` of them. */
-export function waveNameFor(title: string, longest = MAX_WAVE_NAME): string {
+export function waveNameFor(title: string, longest = MAX_NAME_LENGTH): string {
   const name = slugOf(title, longest);
   if (name === '') return 'wave';
   return RESERVED_FILE_NAMES.test(name) ? `wave-${name}` : name;
 }
 
-/** Gives out names of waves, each once. What it gives depends on the order of asking, so ask in a sorted one. */
+/** Allocates unique names of waves. They depend on the order of the calls: callers sort their titles first. */
 export class WaveNames {
   readonly #taken: Set<string>;
   readonly #attempts = new Map<string, number>();
@@ -38,14 +37,14 @@ export class WaveNames {
     this.#taken = new Set(taken);
   }
 
-  /** Names for the parts of a wave: its own where it has one part, else `name-01`, `name-02`, …. */
+  /** Returns a name for each part of a wave: the name of the wave if it has one part, else `name-01`, `name-02`, …. */
   allocate(title: string, parts: number): readonly string[] {
     const width = Math.max(2, String(parts).length);
     const tail = parts === 1 ? 0 : width + 1;
-    const plain = waveNameFor(title, MAX_WAVE_NAME - tail);
+    const plain = waveNameFor(title, MAX_NAME_LENGTH - tail);
     for (let attempt = this.#attempts.get(plain) ?? 1; ; attempt++) {
       const suffix = attempt === 1 ? '' : `-${attempt}`;
-      const base = plain.slice(0, MAX_WAVE_NAME - tail - suffix.length).replace(/-+$/, '') + suffix;
+      const base = plain.slice(0, MAX_NAME_LENGTH - tail - suffix.length).replace(/-+$/, '') + suffix;
       const names = Array.from({ length: parts }, (_, index) =>
         parts === 1 ? base : `${base}-${String(index + 1).padStart(width, '0')}`,
       );
@@ -57,7 +56,7 @@ export class WaveNames {
   }
 }
 
-/** Compares keys part by part. */
+/** Compares two keys part by part. Returns a number below, at or above 0, for `sort`. */
 export function compareKeys(a: readonly string[], b: readonly string[]): number {
   for (const [index, part] of a.entries()) {
     const other = b[index];

@@ -1,27 +1,19 @@
 import { displayName, identifierKeys } from '../manifest/identity.ts';
+import { MAX_IDENTIFIER_LENGTHS } from '../core/limits.ts';
 import { incrementCount } from '../core/lists.ts';
 import type { DesiredVm, VmReference } from '../core/desired.ts';
 import type { SkippedEntry } from '../core/inventory.ts';
 import type { Inventory, InventoryVm } from './inventory.ts';
 
-/** Lengths that a manifest allows (schemas/wave.schema.json). */
-const MAX_LENGTHS = {
-  name: 255,
-  path: 1024,
-  serverId: 128,
-  vmManagerId: 128,
-  vmId: 128,
-  vmWareUuid: 128,
-} as const;
-
 export interface ReferencedVm extends InventoryVm {
-  /** What the manifest is to say: no more than it takes to tell the VM from all others. */
+  /** The shortest reference that identifies the VM among all others. */
   readonly reference: VmReference;
 }
 
 /**
- * Decides how the manifest points at each VM: with its VMware UUID where the source tells it, for a service that knows
- * it; else by its name where no other VM has it, else with its path, else with its ids. VMs that stand twice, that a wave has already, or that nothing tells from another, are left out.
+ * Chooses how the manifest identifies each VM: by its VMware UUID if the source has it and the service supports it; else
+ * by its name if no other VM has that name; else by its path or its ids. Leaves out VMs that are listed twice, are in a
+ * wave already, or cannot be told apart from another VM.
  */
 export function chooseReferences(
   { vms, names }: Pick<Inventory, 'vms' | 'names'>,
@@ -52,7 +44,7 @@ export function chooseReferences(
   return { vms: pointed, leftOut };
 }
 
-/** The VMs less those that stand twice, which are taken off the count of their name. */
+/** Removes VMs that are listed twice, and subtracts them from the count of their name. */
 function withoutRepeats(
   vms: readonly InventoryVm[],
   leftOut: SkippedEntry[],
@@ -61,7 +53,7 @@ function withoutRepeats(
   const seen = new Map<string, string>();
   return vms.filter(({ reference, origin, keepsFullReference: exact }) => {
     const all = identifierKeys(reference);
-    // A path is no identity where ids are known, unless it is to be written: two vCenters may have the same folders.
+    // Two vCenters may have the same folders: a path identifies a VM only without ids, or if the manifest will have it.
     const keys = exact === true ? all : all.slice(0, 1);
     const first = keys.map((key) => seen.get(key)).find((other) => other !== undefined);
     if (first === undefined) {
@@ -76,7 +68,7 @@ function withoutRepeats(
 }
 
 function fullReference(all: VmReference): VmReference | undefined {
-  const fields = Object.keys(MAX_LENGTHS) as (keyof typeof MAX_LENGTHS)[];
+  const fields = Object.keys(MAX_IDENTIFIER_LENGTHS) as (keyof typeof MAX_IDENTIFIER_LENGTHS)[];
   const written = fields.filter((field) => all[field] !== undefined);
   return written.length > 0 && written.every((field) => isAllowedValue(field, all[field])) ? all : undefined;
 }
@@ -92,7 +84,7 @@ function shortReference(
   const called = name === undefined ? {} : { name };
   if (vmWareUuid !== undefined && isAllowedValue('vmWareUuid', vmWareUuid)) return { ...called, vmWareUuid };
   if (name !== undefined && (names.get(name) ?? 0) < 2 && !known.isNamed(name)) return called;
-  // A path is only written beside its name: without one, its end would be taken for the name.
+  // A path is written only together with the name: without a name, its last part would count as the name.
   if (name !== undefined && path !== undefined && isAllowedValue('path', path) && paths.get(path) === 1) {
     return { ...called, path };
   }
@@ -103,26 +95,31 @@ function shortReference(
   return serverId !== undefined && isAllowedValue('serverId', serverId) ? { ...called, serverId } : undefined;
 }
 
-function isAllowedValue(field: keyof typeof MAX_LENGTHS, value: string | undefined): boolean {
-  return value !== undefined && value !== '' && value.length <= MAX_LENGTHS[field] && !/\p{Cs}/u.test(value);
+function isAllowedValue(field: keyof typeof MAX_IDENTIFIER_LENGTHS, value: string | undefined): boolean {
+  return (
+    value !== undefined &&
+    value !== '' &&
+    value.length <= MAX_IDENTIFIER_LENGTHS[field] &&
+    !/\p{Cs}/u.test(value)
+  );
 }
 
 function whyUnreferenced({ name }: VmReference): string {
   if (name === undefined || name === '') return 'has no name and no id';
   if (!isAllowedValue('name', name))
-    return `has a name that no manifest can hold (${name.length} characters)`;
-  return 'nothing tells it from another VM of its name';
+    return `has a name that is not allowed in a manifest (${name.length} characters)`;
+  return 'cannot be told apart from another VM of the same name';
 }
 
-/** The VMs that manifests have already, by all that points at them. */
+/** The VMs of the existing manifests, indexed by their identifiers. */
 interface KnownVms {
-  /** The wave that has the VM; undefined for one that no wave has. */
+  /** Returns the wave that has the VM, if any. */
   waveOf(reference: VmReference): string | undefined;
-  /** Whether a VM of another path or id is called so: the name alone would not do. */
+  /** Whether a VM with a path or id has this name, so that the name alone does not identify a VM. */
   isNamed(name: string): boolean;
 }
 
-/** Indexes the VMs of a target's waves, as the rule about VMs that stand twice sees them (manifest/rules/duplicates). */
+/** Indexes the VMs of a target's waves, in the same way as the rule on duplicates (manifest/rules/duplicates.ts). */
 export function indexKnownVms(vms: readonly DesiredVm[]): KnownVms {
   const byPointer = new Map<string, string>();
   const byNameAlone = new Map<string, string>();

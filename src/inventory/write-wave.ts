@@ -1,3 +1,4 @@
+import { INVISIBLE, replaceInvisible } from '../core/text.ts';
 import { Document, type Node, Scalar, YAMLMap, YAMLSeq } from 'yaml';
 import type { Settings, SettingValue, VmReference } from '../core/desired.ts';
 import { API_VERSION } from '../manifest/schemas.ts';
@@ -138,7 +139,7 @@ function scalarNode(value: SettingValue): Scalar {
 
 function textNode(value: string): Scalar<string> {
   const node = new Scalar(value);
-  if (hasInvisible(value) || value.search(PLACEHOLDER) >= 0) node.type = Scalar.QUOTE_DOUBLE;
+  if (INVISIBLE.test(value) || value.search(PLACEHOLDER) >= 0) node.type = Scalar.QUOTE_DOUBLE;
   return node;
 }
 
@@ -157,20 +158,13 @@ function commentText(lines: readonly string[]): string {
 function escapeLines(written: string): string {
   return written
     .split('\n')
-    .map((line) => (hasInvisible(line) ? escapeInvisible(line) : line))
+    .map((line) => (INVISIBLE.test(line) ? escapeInvisible(line) : line))
     .map((line) => (line.trimStart().startsWith('#') ? line : line.replace(PLACEHOLDER, asEscape)))
     .join('\n');
 }
 
-/** What cannot be seen, moves a cursor or turns text around: as in src/report/escape.ts. */
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
-const EVERY_INVISIBLE = new RegExp(INVISIBLE, 'gu');
 /** Longest comment, in characters: cells can be of any size. */
 const MAX_COMMENT = 500;
-
-function hasInvisible(text: string): boolean {
-  return INVISIBLE.test(text);
-}
 
 /** Text as a comment of one line: nothing in it can end the comment. */
 function toOneLine(text: string): string {
@@ -180,7 +174,7 @@ function toOneLine(text: string): string {
 
 /** Each character that cannot be seen, line feeds too, as an escape of double-quoted YAML. */
 function escapeInvisible(text: string): string {
-  return text.replace(EVERY_INVISIBLE, (character) => {
+  return replaceInvisible(text, (character) => {
     const hex = (character.codePointAt(0) ?? 0).toString(16);
     return hex.length > 4 ? `\\U${hex.padStart(8, '0')}` : `\\u${hex.padStart(4, '0')}`;
   });

@@ -200,6 +200,6 @@ spec:
   it.each(['a\u001b[31mb', 'a\u202eb', 'a\rb'])('has no cell that a terminal would obey: %j', (name) => {
     const desired = desiredOf([['a', [{ reference: { name }, os: undefined, licenseType: undefined }], {}]]);
     if (desired === undefined) throw new Error('an example that does not validate');
-    expect(() => exported(desired)).toThrow('it has characters that cannot be seen');
+    expect(() => exported(desired)).toThrow('it has invisible characters');
   });
 });

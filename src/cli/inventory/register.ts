@@ -1,11 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { MAX_FREQUENCY_HOURS, MAX_IMPORTED_WAVE_SIZE } from '../../core/limits.ts';
 import { CONVERSION_SERVICES, DEFAULT_SERVICE, SERVICE_NAMES } from '../../workflow/services.ts';
 import type { RegisterCommand } from '../context.ts';
 import { collect, formatFlag, parsePositiveInteger, withoutEnvironmentVariable } from '../flags.ts';
-
-/** Most VMs of a wave that an import writes (inventory/assemble.ts, which is loaded with the commands only). */
-const MAX_WAVE_SIZE = 1000;
-const MAX_FREQUENCY = 24;
 
 /** The commands that begin with what a team already has, and hand it on. */
 export function registerInventoryCommands(program: Command, runs: RegisterCommand): void {
@@ -80,7 +77,7 @@ function addImportFlags(command: Command): Command {
       '--max-size <number>',
       'maximum number of VMs in a wave; more are split into -01, -02, …',
       parseWaveSize,
-      MAX_WAVE_SIZE,
+      MAX_IMPORTED_WAVE_SIZE,
     )
     .option('--dry-run', 'show what would be written, and write nothing')
     .addOption(formatFlag('text', 'json'));
@@ -109,13 +106,15 @@ function addDefaultFlags(command: Command): Command {
 
 function parseWaveSize(text: string): number {
   const size = parsePositiveInteger(text);
-  if (size > MAX_WAVE_SIZE) throw new InvalidArgumentError(`Give a number from 1 to ${MAX_WAVE_SIZE}.`);
+  if (size > MAX_IMPORTED_WAVE_SIZE)
+    throw new InvalidArgumentError(`Give a number from 1 to ${MAX_IMPORTED_WAVE_SIZE}.`);
   return size;
 }
 
 function parseHours(text: string): number {
   const number = parsePositiveInteger(text);
-  if (number > MAX_FREQUENCY) throw new InvalidArgumentError('Give whole hours from 1 to 24.');
+  if (number > MAX_FREQUENCY_HOURS)
+    throw new InvalidArgumentError(`Give whole hours from 1 to ${MAX_FREQUENCY_HOURS}.`);
   return number;
 }
 

@@ -19,20 +19,20 @@ export interface ConvertServices {
   readonly providerOf: ProviderOf;
 }
 
-/** A file as it is to be, with the waves of it that were converted. */
-interface ConvertedFile {
+/** The new text of a file, and the names of its waves that were converted. */
+interface ConvertedText {
   readonly file: string;
   readonly text: string;
   readonly waves: ReadonlySet<string>;
 }
 
-function convertedWaves({ file, text, waves }: ConvertedFile): readonly Wave[] {
+function convertedWaves({ file, text, waves }: ConvertedText): readonly Wave[] {
   const read = readManifest(new Source(file, text), 'project file').waves;
   return read.filter(({ name }) => waves.has(name));
 }
 
 /** Finds VMs that only a server id of the old service identifies. The rules on manifests let every id pass. */
-export function foreignIdProblems(result: ConvertedFile, { from, to }: ConvertServices): ConvertProblem[] {
+export function foreignIdProblems(result: ConvertedText, { from, to }: ConvertServices): ConvertProblem[] {
   return convertedWaves(result)
     .flatMap(({ vms }) => vms)
     .filter(
@@ -51,7 +51,7 @@ export function foreignIdProblems(result: ConvertedFile, { from, to }: ConvertSe
 
 /** Finds waves whose target is still one of the old service: one problem for each target. */
 export function oldTargetProblems(
-  results: readonly ConvertedFile[],
+  results: readonly ConvertedText[],
   { from, to, providerOf }: ConvertServices,
 ): ConvertProblem[] {
   const waves = results.flatMap(convertedWaves).filter(({ target }) => providerOf(target) === from.name);
@@ -112,15 +112,11 @@ function groupBy<T, Key>(items: readonly T[], keyOf: (item: T) => Key): Readonly
   return groups;
 }
 
-/** A text that holds waves, and the names of those to be judged. */
-interface WavesToCheck {
-  readonly file: string;
-  readonly text: string;
-  readonly waves: ReadonlySet<string>;
-}
-
-/** Checks waves as if all of their targets were of a service. Returns what would keep them from being planned: no warnings. */
-export function checkWavesOn(service: ServiceDefinition, files: readonly WavesToCheck[]): readonly Concern[] {
+/** Checks waves as if all of their targets were of a service. Returns the problems that would prevent a plan, without warnings. */
+export function checkWavesOn(
+  service: ServiceDefinition,
+  files: readonly ConvertedText[],
+): readonly Concern[] {
   const manifests = files.map(({ file, text, waves }): Manifest => {
     const manifest = readManifest(new Source(file, text), 'project file');
     return { ...manifest, projects: [], waves: manifest.waves.filter(({ name }) => waves.has(name)) };

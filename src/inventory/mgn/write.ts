@@ -4,7 +4,7 @@ import { stringify } from 'csv-stringify/sync';
 import type { DesiredVm, DesiredWave, Target } from '../../core/desired.ts';
 import { formatPlace, LandfallError } from '../../core/error.ts';
 import { parseGuest } from '../../manifest/os/parse.ts';
-import { shorten } from '../../core/text.ts';
+import { INVISIBLE, shorten } from '../../core/text.ts';
 import {
   COLUMN,
   COPY_TAGS,
@@ -121,8 +121,6 @@ function licensingOf({ settings, autoLicenseType }: DesiredVm): string {
  * part of the name that MGN reads: so there is no such cell (OWASP, CSV injection).
  */
 const FORMULA = /^[=+\-@\t\r]/;
-/** Controls but for line breaks and tabs, and marks of direction: what is printed would be obeyed by a terminal, and not be what is read. */
-const HIDDEN = /(?![\t\n])[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
 /** Cells that an error names. */
 const MAX_NAMED_CELLS = 5;
 
@@ -138,14 +136,15 @@ function rejectUnsafeCells(
       const title = titles[column] ?? '';
       const formula = FORMULA.test(cell);
       const long = title.includes(':tag:') && cell.length > MAX_TAG_LENGTH;
-      const hidden = HIDDEN.test(cell);
+      // CSV and spreadsheets keep tabs and line breaks in a cell.
+      const hidden = INVISIBLE.test(cell.replace(/[\t\n]/g, ''));
       if (!formula && !hidden && !long) continue;
       const place = servers[index]?.vm.place;
       const where = place === undefined ? '' : ` (${formatPlace(place)})`;
       const why = formula
         ? 'a spreadsheet would run it'
         : hidden
-          ? 'it has characters that cannot be seen'
+          ? 'it has invisible characters'
           : `AWS takes ${MAX_TAG_LENGTH} characters`;
       if (!formula && !hidden) remedy = 'shorten it, or leave the VM out with --vm or --wave';
       wrong.push(`${title} ${JSON.stringify(shorten(cell))}${where}: ${why}`);

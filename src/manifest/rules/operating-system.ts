@@ -1,52 +1,37 @@
 import type { ConcernId } from '../../core/concern-ids.ts';
 import type { Concern } from '../../core/concern.ts';
-import type { Guest } from '../../core/guest.ts';
-import type { ServiceDefinition } from '../../core/service.ts';
 import { SERVICES } from '../../providers/registry.ts';
 import type { RuleInput, Vm } from '../model.ts';
-import { licenceRule } from '../os/licence.ts';
+import { refusesAwsLicence, unknownGuestMessage, unsupportedGuestMessage } from '../os/guest-check.ts';
 import { quote } from '../../core/text.ts';
 import { didYouMean } from '../../core/suggest.ts';
 import { type Rule, settingConcern, vmConcern } from './rule.ts';
 
-/** A service may support some guests only (SMS: founding document, OS Supported). Of MGN no source says so. */
+/** Finds operating systems that the service of their target cannot migrate. */
 export const guestUnsupported: Rule = {
   id: 'guest.unsupported',
-  check({ vms, serviceOf }) {
-    // A data centre runs a few systems on thousands of VMs: each is checked once.
-    const reasons = new Map<ServiceDefinition, Map<Guest, string | undefined>>();
-    return vms.flatMap((vm) => {
-      const { guest } = vm;
+  check: ({ vms, serviceOf }) =>
+    vms.flatMap((vm) => {
+      const { guest, os = '' } = vm;
       const service = serviceOf(vm.wave);
-      if (guest === undefined || service?.guests === undefined) return [];
-      const known = reasons.get(service) ?? new Map<Guest, string | undefined>();
-      reasons.set(service, known);
-      if (!known.has(guest)) known.set(guest, service.guests.whyUnsupported(guest));
-      const reason = known.get(guest);
-      if (reason === undefined) return [];
-      const message = `${service.title} cannot migrate ${quote(vm.os)}: ${reason}`;
+      if (guest === undefined || service === undefined) return [];
+      const message = unsupportedGuestMessage(service, os, guest);
+      if (message === undefined) return [];
       const remedy = 'upgrade the guest first, leave the VM out, or correct os if it is another system';
       return [vmConcern('guest.unsupported', vm, 'os', { message, remedy })];
-    });
-  },
+    }),
 };
 
-/** Neither support nor licence of an unknown guest can be checked; its licence alone, where any guest is supported. */
+/** Finds operating systems whose support or licence cannot be checked. */
 export const guestUnknown: Rule = {
   id: 'guest.unknown',
   check: ({ vms, serviceOf }) =>
     vms.flatMap((vm) => {
-      if (vm.os === undefined || (vm.guest !== undefined && vm.guest.distribution !== 'linux')) return [];
-      const service = serviceOf(vm.wave);
-      const supportsAll = service !== undefined && service.guests === undefined;
-      if (supportsAll && vm.guest !== undefined) return [];
-      const unchecked = supportsAll ? 'licence is' : 'support and licence are';
-      const message =
-        vm.guest === undefined
-          ? `the operating system ${quote(vm.os)} is unknown to landfall: its ${unchecked} not checked`
-          : `${quote(vm.os)} does not tell which Linux this is: its support is not checked`;
+      const { os, guest } = vm;
+      const message = os === undefined ? undefined : unknownGuestMessage(serviceOf(vm.wave), os, guest);
+      if (os === undefined || message === undefined) return [];
       const remedy = didYouMean(
-        vm.os,
+        os,
         SERVICES.flatMap(({ guests }) => guests?.shortIds() ?? []),
         'write a short id such as rhel-7.3 or windows-server-2016',
       );
@@ -98,10 +83,8 @@ function isServerWithByol({ guest, settings }: Vm): boolean {
   return guest?.distribution === 'windows-server' && settings['licenseType'] === 'BYOL';
 }
 
-/** Whether the table of licences does not allow what the VM asks for. */
 function isAwsLicenceRefused({ guest, settings }: Vm): boolean {
-  const rule = guest === undefined ? undefined : licenceRule(guest);
-  return rule !== undefined && settings['licenseType'] === 'AWS' && !rule.allowed.includes('AWS');
+  return guest !== undefined && settings['licenseType'] === 'AWS' && refusesAwsLicence(guest);
 }
 
 function licenceConcerns(

@@ -1,9 +1,4 @@
-/**
- * Everything that moves a terminal's cursor, turns its text around or cannot be seen: control and format
- * characters (ANSI escapes, bidi controls, zero-width spaces), line and paragraph separators, halves of
- * surrogate pairs, and letters that Unicode says to draw as nothing.
- */
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
+import { replaceInvisible } from '../../core/text.ts';
 
 /**
  * What the runner of a pipeline obeys in a log. GitHub's: `::error::…` at the beginning of a line, after spaces of any
@@ -26,7 +21,7 @@ export function escapeTerminal(text: string): string {
     const beginning = text.slice(0, MAX_LENGTH).replace(/[\uD800-\uDBFF]$/, '');
     return `${escapeTerminal(beginning)}… (${text.length} characters)`;
   }
-  return text.replace(INVISIBLE, escapeCodePoint).replace(RUNNER_COMMANDS, escapeCodePoint);
+  return replaceInvisible(text, escapeCodePoint).replace(RUNNER_COMMANDS, escapeCodePoint);
 }
 
 function escapeCodePoint(character: string): string {
