@@ -2,8 +2,7 @@ import type { ConcernId } from '../core/concern-ids.ts';
 import type { Settings } from '../core/desired.ts';
 import { MAX_OS_LENGTH } from '../core/limits.ts';
 import type { ServiceDefinition } from '../core/service.ts';
-import { unknownGuestMessage, unsupportedGuestMessage } from '../manifest/os/guest-check.ts';
-import { licenceRule } from '../manifest/os/licence.ts';
+import { licenceRule, unknownGuestMessage, unsupportedGuestMessage } from '../manifest/os/guest-rules.ts';
 import { parseGuest } from '../manifest/os/parse.ts';
 import { quote } from '../core/text.ts';
 

@@ -7,7 +7,7 @@ import type { Instant } from '../core/time.ts';
 import { SERVICES, serviceOf } from '../providers/registry.ts';
 import { supportedReference } from './identity.ts';
 import type { Project, RuleInput, Vm, Wave } from './model.ts';
-import { licenceRule } from './os/licence.ts';
+import { licenceRule } from './os/guest-rules.ts';
 import { type Manifest, namedWaves } from './read-manifest.ts';
 import { RULES } from './rules/index.ts';
 import { textOf } from './yaml/node.ts';

@@ -2,7 +2,7 @@ import type { ConcernId } from '../../core/concern-ids.ts';
 import type { Concern } from '../../core/concern.ts';
 import { SERVICES } from '../../providers/registry.ts';
 import type { RuleInput, Vm } from '../model.ts';
-import { refusesAwsLicence, unknownGuestMessage, unsupportedGuestMessage } from '../os/guest-check.ts';
+import { refusesAwsLicence, unknownGuestMessage, unsupportedGuestMessage } from '../os/guest-rules.ts';
 import { quote } from '../../core/text.ts';
 import { didYouMean } from '../../core/suggest.ts';
 import { type Rule, settingConcern, vmConcern } from './rule.ts';

@@ -1,7 +1,30 @@
 import type { Guest } from '../../core/guest.ts';
 import type { ServiceDefinition } from '../../core/service.ts';
 import { quote } from '../../core/text.ts';
-import { licenceRule } from './licence.ts';
+
+type Licence = 'AWS' | 'BYOL';
+
+/** What the wire can say of a guest's licence, and what the service makes of `Auto`. */
+export interface LicenceRule {
+  readonly allowed: readonly Licence[];
+  readonly auto: Licence;
+}
+
+/** Source: founding document, "Licensing Information"; domain: licence types. */
+const LICENCE_RULES: Readonly<Record<'windows-server' | 'windows-client' | 'linux', LicenceRule>> = {
+  'windows-server': { allowed: ['AWS', 'BYOL'], auto: 'AWS' },
+  'windows-client': { allowed: ['BYOL'], auto: 'BYOL' },
+  linux: { allowed: ['BYOL'], auto: 'BYOL' },
+};
+
+/** The licences of a guest; undefined for systems no source speaks of. */
+export function licenceRule({ family, distribution }: Guest): LicenceRule | undefined {
+  if (family === 'other') return undefined;
+  if (family === 'linux') return LICENCE_RULES.linux;
+  return distribution === 'windows-server'
+    ? LICENCE_RULES['windows-server']
+    : LICENCE_RULES['windows-client'];
+}
 
 /**
  * Says that a service cannot migrate an operating system, and why. Returns nothing for a service that has no list of
