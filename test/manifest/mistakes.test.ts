@@ -102,6 +102,14 @@ const VMS: readonly Mistake[] = [
   ['name:x', inWave(['- name: awsscrum-win1', '- name:awsscrum-win1'])],
 ];
 
+const WAVES: readonly Mistake[] = [
+  ['a copied wave file', { 'waves/two.yaml': WAVE }],
+  ['a copied wave in one file', inWave(['- name: awsscrum-win2\n', `- name: awsscrum-win2\n---\n${WAVE}`])],
+  ['a copied wave with another name', { 'waves/two.yaml': edit(WAVE, ['name: w1', 'name: w2']) }],
+  ['a VM that is listed twice', inWave(['- name: awsscrum-win2', '- name: awsscrum-win1'])],
+  ['a glob that matches nothing', inProject(['[waves/**/*.yaml]', '[waves/**/*.yaml, wave/*.yaml]'])],
+];
+
 function indentVms(): (readonly [string, string])[] {
   const lines = ['- name: awsscrum-lnx1', '  os:', '- name: awsscrum-win1', '- name: awsscrum-win2'];
   return lines.map((line) => [`    ${line}`, `      ${line}`] as const);
@@ -110,6 +118,7 @@ function indentVms(): (readonly [string, string])[] {
 describe.each([
   ['keys', KEYS],
   ['vms', VMS],
+  ['waves', WAVES],
 ])('mistakes with %s', (subject, mistakes) => {
   const texts = mistakes.map(([name, files]) => {
     let text = '';

@@ -1,8 +1,9 @@
+import type { Concern } from '../../core/concern.ts';
 import type { VmReference } from '../../core/desired.ts';
 import { formatPlace, type Place } from '../../core/error.ts';
-import { byText } from '../../core/lists.ts';
+import { addToGroup, byText } from '../../core/lists.ts';
 import { displayName, identifierKeys, supportedReference } from '../identity.ts';
-import { UNKNOWN_NAME } from '../model.ts';
+import { UNKNOWN_NAME, type Vm, type Wave } from '../model.ts';
 import { quote, shorten } from '../../core/text.ts';
 import { concernAt, type Rule, vmConcern } from './rule.ts';
 
@@ -10,40 +11,76 @@ import { concernAt, type Rule, vmConcern } from './rule.ts';
 export const waveDuplicate: Rule = {
   id: 'wave.duplicate',
   check: ({ waves }) =>
-    findDuplicates(
-      waves
-        .filter(({ name }) => name !== UNKNOWN_NAME)
-        .map(({ name, origin, place }) => ({ name, origin, place, registered: [name], lookedUp: [name] })),
-    ).map(({ item: { name, origin }, first }) =>
+    findCopies(waves).map(({ item: { name, origin }, first }) =>
       concernAt('wave.duplicate', origin, ['metadata', 'name'], {
         message: `there is a wave ${name} already, at ${formatPlace(first.place)}`,
-        remedy: 'give one of the two another name, or put their VMs into one wave',
+        remedy: 'give one of the two another name, or remove one of the two',
       }),
     ),
 };
 
-/** A VM has one job: no two entries of a target may point at the same VM, in one wave or in two. */
+/** Finds the waves that have the name of a wave before them. */
+function findCopies(waves: readonly Wave[]): { item: Wave; first: Wave }[] {
+  return findDuplicates(
+    waves
+      .filter(({ name }) => name !== UNKNOWN_NAME)
+      .map((wave) => ({ subject: wave, place: wave.place, registered: [wave.name], lookedUp: [wave.name] })),
+  ).map(({ item, first }) => ({ item: item.subject, first: first.subject }));
+}
+
+/**
+ * A VM has one job: no two entries of a target may point at the same VM, in one wave or in two. A wave with the name of
+ * another, or of which all VMs are in another, is most likely a copy: one message says so.
+ */
 export const vmDuplicate: Rule = {
   id: 'vm.duplicate',
-  check: ({ vms: all, project, serviceOf }) => {
-    const items = all.map((vm) => {
-      const service = serviceOf(vm.wave);
-      const reference = service === undefined ? vm.reference : supportedReference(service, vm.reference);
-      const target = vm.wave.target ?? project?.defaultTarget ?? '';
-      return { vm, reference, place: vm.place, ...matchKeys(reference, target) };
-    });
-    return findDuplicates(items).map(({ item: { vm, reference }, first }) => {
-      const wave = first.vm.wave === vm.wave ? 'this wave' : `wave ${first.vm.wave.name}`;
-      const { name, path, serverId, vmId, vmWareUuid } = reference;
-      const label = name ?? path ?? serverId ?? vmId ?? vmWareUuid ?? '';
-      const isByName = [reference, first.reference].some((each) => identifierKeys(each).length === 0);
-      return vmConcern('vm.duplicate', vm, undefined, {
-        message: `the VM ${shorten(label)} is in ${wave} already, at ${formatPlace(first.place)}`,
-        remedy: isByName ? `${KEEP_ONE}; ${ADD_PATHS}` : KEEP_ONE,
+  check: ({ vms, waves, project, serviceOf }) => {
+    const copies = new Set(findCopies(waves).map(({ item }) => item));
+    const items = vms
+      .filter(({ wave }) => !copies.has(wave))
+      .map((vm) => {
+        const service = serviceOf(vm.wave);
+        const reference = service === undefined ? vm.reference : supportedReference(service, vm.reference);
+        const target = vm.wave.target ?? project?.defaultTarget ?? '';
+        return { vm, reference, place: vm.place, ...matchKeys(reference, target) };
       });
-    });
+    const byWave = new Map<Wave, Repeated[]>();
+    for (const found of findDuplicates(items)) addToGroup(byWave, found.item.vm.wave, found);
+    return [...byWave].flatMap(([wave, found]) => copiedVms(wave, found) ?? found.map(repeatedVm));
   },
 };
+
+interface VmItem extends Item {
+  readonly vm: Vm;
+  readonly reference: VmReference;
+}
+
+interface Repeated {
+  readonly item: VmItem;
+  readonly first: VmItem;
+}
+
+/** Returns one concern where all VMs of a wave, and more than one, are in one other wave. */
+function copiedVms(wave: Wave, found: readonly Repeated[]): Concern | undefined {
+  const [one, ...others] = new Set(found.map(({ first }) => first.vm.wave));
+  if (one === undefined || one === wave || others.length > 0) return undefined;
+  if (found.length < 2 || found.length < wave.vms.length) return undefined;
+  return concernAt('vm.duplicate', wave.origin, ['spec', 'vms'], {
+    message: `all ${found.length} VMs of the wave ${wave.name} are in wave ${one.name} already, at ${formatPlace(one.place)}`,
+    remedy: 'remove one of the two waves, or list other VMs in it',
+  });
+}
+
+function repeatedVm({ item: { vm, reference }, first }: Repeated): Concern {
+  const wave = first.vm.wave === vm.wave ? 'this wave' : `wave ${first.vm.wave.name}`;
+  const { name, path, serverId, vmId, vmWareUuid } = reference;
+  const label = name ?? path ?? serverId ?? vmId ?? vmWareUuid ?? '';
+  const isByName = [reference, first.reference].some((each) => identifierKeys(each).length === 0);
+  return vmConcern('vm.duplicate', vm, undefined, {
+    message: `the VM ${shorten(label)} is in ${wave} already, at ${formatPlace(first.place)}`,
+    remedy: isByName ? `${KEEP_ONE}; ${ADD_PATHS}` : KEEP_ONE,
+  });
+}
 
 const KEEP_ONE = 'keep one of the two';
 const ADD_PATHS = 'if they are different VMs of one name, give each its path';
@@ -85,7 +122,7 @@ function byPlaceInFile({ place: a }: Item, { place: b }: Item): number {
   return byText(a.file, b.file) || a.line - b.line || a.column - b.column;
 }
 
-/** What is said of a disk must be said in one place: the second would quietly take the place of the first. */
+/** Settings of a disk must be in one place: the second item would replace the first without notice. */
 export const diskDuplicate: Rule = {
   id: 'disk.duplicate',
   check: ({ waves }) =>
