@@ -51,6 +51,9 @@ export const CONCERNS = {
   'wave.empty': { severity: 'warning', summary: 'a wave lists no VMs' },
   'vm.duplicate': { severity: 'error', summary: 'a VM stands twice, in one wave or in two' },
 
+  'name.hidden-character': { severity: 'error', summary: 'a name has a character that cannot be seen' },
+  'name.spaces': { severity: 'warning', summary: 'the name of a VM has a space that people overlook' },
+
   // Job settings
   'schedule.exactly-one': {
     severity: 'error',

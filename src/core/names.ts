@@ -27,3 +27,6 @@ export function isManifestName(name: string): boolean {
 export function isApplicationName(name: string): boolean {
   return name.length <= 256 && /^[^\s\0]( *[^\s\0])*$/.test(name) && !/\p{Cs}/u.test(name);
 }
+
+/** Controls, bidirectional overrides, zero-width characters, half surrogate pairs, line and paragraph separators. */
+export const HIDDEN_CHARACTER = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;

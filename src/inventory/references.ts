@@ -1,6 +1,7 @@
 import { displayName, identifierKeys } from '../manifest/identity.ts';
 import { MAX_IDENTIFIER_LENGTHS } from '../core/limits.ts';
 import { incrementCount } from '../core/lists.ts';
+import { HIDDEN_CHARACTER } from '../core/names.ts';
 import type { DesiredVm, VmReference } from '../core/desired.ts';
 import type { SkippedEntry } from '../core/inventory.ts';
 import type { Inventory, InventoryVm } from './inventory.ts';
@@ -96,16 +97,13 @@ function shortReference(
 }
 
 function isAllowedValue(field: keyof typeof MAX_IDENTIFIER_LENGTHS, value: string | undefined): boolean {
-  return (
-    value !== undefined &&
-    value !== '' &&
-    value.length <= MAX_IDENTIFIER_LENGTHS[field] &&
-    !/\p{Cs}/u.test(value)
-  );
+  if (value === undefined || value === '' || value.length > MAX_IDENTIFIER_LENGTHS[field]) return false;
+  return !HIDDEN_CHARACTER.test(value);
 }
 
 function whyUnreferenced({ name }: VmReference): string {
   if (name === undefined || name === '') return 'has no name and no id';
+  if (HIDDEN_CHARACTER.test(name)) return 'has a name with a character that cannot be seen';
   if (!isAllowedValue('name', name))
     return `has a name that is not allowed in a manifest (${name.length} characters)`;
   return 'cannot be told apart from another VM of the same name';

@@ -5,6 +5,7 @@ import type { ServiceDefinition } from '../core/service.ts';
 import { SERVICES } from '../providers/registry.ts';
 import { type Origin, type Project, UNKNOWN_NAME, type UnsupportedKey, type WaveGlob } from './model.ts';
 import type { CheckedDocument } from './schema/check.ts';
+import { removeHidden } from './schema/names.ts';
 import { readBlocks } from './settings.ts';
 import { isMap, mapAt, type Node, nodeAt, rangeOf, textAt, type Value, type ValueMap } from './yaml/node.ts';
 
@@ -36,9 +37,10 @@ function readGlobs(globs: readonly Value[]): WaveGlob[] {
   return globs.flatMap((pattern, index) => (typeof pattern === 'string' ? [{ pattern, index }] : []));
 }
 
+/** Lists the names of all targets as they were meant: an error about a name must not lead to one about its waves. */
 function targetNames(root: Node): string[] {
   const targets = nodeAt(root, ['targets']);
-  return targets?.kind === 'map' ? targets.entries.map(({ key }) => key) : [];
+  return targets?.kind === 'map' ? targets.entries.map(({ key }) => removeHidden(key)) : [];
 }
 
 /** Finds the keys of a target which its service does not have. */

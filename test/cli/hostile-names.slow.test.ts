@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { HIDDEN_CHARACTER } from '../../src/core/names.ts';
 import { refuse, Wire, type WireCall } from '../providers/sms/wire.ts';
 import { TRICKS } from '../report/markdown/hostile.ts';
 import { COMMANDS } from '../report/runner-commands.ts';
@@ -95,9 +96,10 @@ describe('hostile names', () => {
         .replace('waves/*.yaml', '"*.wave.yaml"'),
     );
     const vms = NAMES.filter((name) => name.trim() !== '' && name.length < 250).map((name, index) => ({
-      name,
+      // Names with characters that cannot be seen are refused; other texts may have them.
+      name: HIDDEN_CHARACTER.test(name) ? `hidden-${index}` : name,
       ...(index % 2 === 0 && { os: name }),
-      ...(index % 5 === 0 && { path: `/Datacenters/${name}` }),
+      ...(index % 5 === 0 && !HIDDEN_CHARACTER.test(name) && { path: `/Datacenters/${name}` }),
       description: name.slice(0, 60),
     }));
     const document = {
@@ -181,7 +183,8 @@ describe('hostile names', () => {
       ['drift'],
     ]) {
       const run = await world.run(...argv);
-      expect([argv, run.code]).toEqual([argv, 1]);
+      // The status leaves broken files out.
+      expect([argv, run.code]).toEqual([argv, argv[0] === 'status' ? 0 : 1]);
       expectHarmless(run, argv.join(' '));
       await expectSound(run, argv);
     }

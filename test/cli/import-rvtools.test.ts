@@ -162,7 +162,6 @@ describe('import rvtools', () => {
     expect(code).toBe(0);
     expect(stdout.replaceAll('\n', '')).not.toMatch(/\p{C}/u);
     expect(waves()).toEqual([
-      '31mred.yaml',
       'etc-passwd.yaml',
       'evil.yaml',
       'proto.yaml',

@@ -197,8 +197,9 @@ spec:
     );
   });
 
-  it.each(['a\u001b[31mb', 'a\u202eb', 'a\rb'])('has no cell that a terminal would obey: %j', (name) => {
-    const desired = desiredOf([['a', [{ reference: { name }, os: undefined, licenseType: undefined }], {}]]);
+  it.each(['a\u001b[31mb', 'a\u202eb', 'a\rb'])('has no cell that a terminal would obey: %j', (owner) => {
+    const vm = { reference: { name: 'a' }, os: undefined, licenseType: undefined };
+    const desired = desiredOf([['a', [vm], { owner }]]);
     if (desired === undefined) throw new Error('an example that does not validate');
     expect(() => exported(desired)).toThrow('it has invisible characters');
   });

@@ -110,6 +110,17 @@ const WAVES: readonly Mistake[] = [
   ['a glob that matches nothing', inProject(['[waves/**/*.yaml]', '[waves/**/*.yaml, wave/*.yaml]'])],
 ];
 
+const NAMES: readonly Mistake[] = [
+  ['a VM with a bidirectional override', inWave(['awsscrum-win1', 'awsscrum\u202e-win1'])],
+  ['a VM with an escape', inWave(['awsscrum-win1', '"awsscrum\\x1b-win1"'])],
+  ['a path with a zero-width space', inWave(['os: rhel-7.3', 'path: "/SDSC/\u200bvm"'])],
+  ['a wave with a zero-width joiner', inWave(['name: w1', 'name: w\u200d1'])],
+  ['a target of a wave with a byte order mark', inWave(['target: local', 'target: "\\ufefflocal"'])],
+  ['a project with a soft hyphen', inProject(['ucop', 'uc\u00adop'])],
+  ['a target with a control', inProject(['  local:', '  "local\\x85":'], ['defaultTarget: local\n', ''])],
+  ['a glob with a mark', inProject(['[waves/**/*.yaml]', '[waves/**/*.yaml, "waves/\\u200e*.yaml"]'])],
+];
+
 function indentVms(): (readonly [string, string])[] {
   const lines = ['- name: awsscrum-lnx1', '  os:', '- name: awsscrum-win1', '- name: awsscrum-win2'];
   return lines.map((line) => [`    ${line}`, `      ${line}`] as const);
@@ -119,6 +130,7 @@ describe.each([
   ['keys', KEYS],
   ['vms', VMS],
   ['waves', WAVES],
+  ['names', NAMES],
 ])('mistakes with %s', (subject, mistakes) => {
   const texts = mistakes.map(([name, files]) => {
     let text = '';

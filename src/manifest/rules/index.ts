@@ -1,5 +1,6 @@
 import { byKeys } from '../../core/lists.ts';
 import { diskDuplicate, vmDuplicate, waveDuplicate } from './duplicates.ts';
+import { nameSpaces } from './names.ts';
 import {
   guestUnknown,
   guestUnsupported,
@@ -20,6 +21,7 @@ export const RULES: readonly Rule[] = [
   linuxAws,
   windowsByol,
   windowsClientAws,
+  nameSpaces,
   phaseUnsupported,
   targetLockNotLocal,
   targetKeyUnsupported,

@@ -4,7 +4,7 @@ import { SERVICES } from '../../providers/registry.ts';
 import type { RuleInput, Vm } from '../model.ts';
 import { refusesAwsLicence, unknownGuestMessage, unsupportedGuestMessage } from '../os/guest-rules.ts';
 import { quote } from '../../core/text.ts';
-import { didYouMean } from '../../core/suggest.ts';
+import { suggest } from '../../core/suggest.ts';
 import { type Rule, settingConcern, vmConcern } from './rule.ts';
 
 /** Finds operating systems that the service of their target cannot migrate. */
@@ -17,26 +17,49 @@ export const guestUnsupported: Rule = {
       if (guest === undefined || service === undefined) return [];
       const message = unsupportedGuestMessage(service, os, guest);
       if (message === undefined) return [];
-      const remedy = 'upgrade the guest first, leave the VM out, or correct os if it is another system';
+      const meant = service.guests?.shortIds().find((id) => isSameId(id, os));
+      const remedy = meant === undefined ? UPGRADE : `did you mean ${meant}?`;
       return [vmConcern('guest.unsupported', vm, 'os', { message, remedy })];
     }),
 };
 
+const UPGRADE = 'upgrade the guest first, leave the VM out, or correct os if it is another system';
+
+/** Whether a text is a short id with other separators: `rhel73` is read as version 73, and meant as rhel-7.3. */
+function isSameId(id: string, text: string): boolean {
+  return withoutSeparators(id) === withoutSeparators(text) && id !== text.toLowerCase();
+}
+
+function withoutSeparators(text: string): string {
+  return text.toLowerCase().replace(/[^a-z0-9]/g, '');
+}
+
+/** Suggests the short id that is nearest to a text, whatever separators the text has. */
+function suggestId(text: string): string {
+  const ids = new Map(
+    SERVICES.flatMap(({ guests }) => guests?.shortIds() ?? []).map((id) => [withoutSeparators(id), id]),
+  );
+  const nearest = suggest(withoutSeparators(text), [...ids.keys()]);
+  const id = nearest === undefined ? undefined : ids.get(nearest);
+  return id === undefined
+    ? 'write a short id such as rhel-7.3 or windows-server-2016'
+    : `did you mean ${id}?`;
+}
+
 /** Finds operating systems whose support or licence cannot be checked. */
 export const guestUnknown: Rule = {
   id: 'guest.unknown',
-  check: ({ vms, serviceOf }) =>
-    vms.flatMap((vm) => {
+  check({ vms, serviceOf }) {
+    const remedies = new Map<string, string>();
+    return vms.flatMap((vm) => {
       const { os, guest } = vm;
       const message = os === undefined ? undefined : unknownGuestMessage(serviceOf(vm.wave), os, guest);
       if (os === undefined || message === undefined) return [];
-      const remedy = didYouMean(
-        os,
-        SERVICES.flatMap(({ guests }) => guests?.shortIds() ?? []),
-        'write a short id such as rhel-7.3 or windows-server-2016',
-      );
+      const remedy = remedies.get(os) ?? suggestId(os);
+      remedies.set(os, remedy);
       return [vmConcern('guest.unknown', vm, 'os', { message, remedy })];
-    }),
+    });
+  },
 };
 
 /** AWS gives no Linux licences: such a job fails hours after it starts (founding document: Licensing for Linux). */

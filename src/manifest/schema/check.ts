@@ -15,6 +15,7 @@ import {
   type ValueMap,
 } from '../yaml/node.ts';
 import { explainErrors } from './explain.ts';
+import { findHiddenCharacters } from './names.ts';
 
 /** A document after the schema: what is left of it once everything wrong is cut out. */
 export interface CheckedDocument {
@@ -42,16 +43,18 @@ export function checkDocument(
   const { meant, problems } = checkHeader(root, value, unknown);
   if (meant === undefined) return { problems };
 
-  for (const path of unknown) removeAt(value, path);
+  const hidden = findHiddenCharacters(meant, value, root, text);
+  problems.push(...hidden.map((each) => each.problem));
+  const explained = [...unknown, ...hidden.map(({ path }) => path)];
+  // A mapping under a wrong key stays until its own mistakes are found.
+  for (const path of [...unknown, ...hidden.flatMap(({ path, isKey }) => (isKey ? [] : [path]))])
+    removeAt(value, path);
   const errors = validateDocument(meant, value);
-  if (errors.length === 0) return { checked: { kind: meant, value, wrong: unknown }, problems };
+  if (errors.length === 0) return { checked: { kind: meant, value, wrong: explained }, problems };
   const schema = validatorOf(meant).schema as AnySchemaObject;
-  const explained = explainErrors(errors, { kind: meant, schema, root, text, unknown });
-  for (const path of explained.wrong) removeAt(value, path);
-  return {
-    checked: { kind: meant, value, wrong: explained.wrong },
-    problems: [...problems, ...explained.problems],
-  };
+  const found = explainErrors(errors, { kind: meant, schema, root, text, unknown: explained });
+  for (const path of found.wrong) removeAt(value, path);
+  return { checked: { kind: meant, value, wrong: found.wrong }, problems: [...problems, ...found.problems] };
 }
 
 const START_REMEDY = `begin the document with apiVersion: ${API_VERSION} and kind: Wave`;

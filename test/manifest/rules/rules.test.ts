@@ -334,3 +334,21 @@ describe('description', () => {
     expect(found(waveOf({ description: 'moved by landfall: [see wiki]' }))).toEqual([]);
   });
 });
+
+describe('name.spaces', () => {
+  it.each([
+    [{ name: ' web' }, 'name " web" begins with a space'],
+    [{ name: 'web ' }, 'name "web " ends with a space'],
+    [{ name: 'web\u00a001' }, 'name "web\u00a001" has the character U+00A0, which looks like a space'],
+    [
+      { name: 'web', path: '/SDSC/\u3000web' },
+      'path "/SDSC/\u3000web" has the character U+3000, which looks like a space',
+    ],
+  ])('warns of a space that people overlook: %j', (vm, message) => {
+    expect(concernsOf(waveOf(vm))).toMatchObject([{ id: 'name.spaces', severity: 'warning', message }]);
+  });
+
+  it('lets ordinary spaces pass', () => {
+    expect(concernsOf(waveOf({ name: 'my web server (old)' }))).toEqual([]);
+  });
+});

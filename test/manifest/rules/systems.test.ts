@@ -58,7 +58,35 @@ describe('guest.unsupported', () => {
   });
 });
 
+describe('guest.unsupported', () => {
+  it.each([
+    ['rhel73', 'rhel-7.3'],
+    ['RHEL 73', 'rhel-7.3'],
+    ['centos66', 'centos-6.6'],
+  ])('asks whether %s is meant to be %s', (os, id) => {
+    expect(concernsOf(waveOf({ os }))).toMatchObject([
+      { id: 'guest.unsupported', severity: 'critical', remedy: `did you mean ${id}?` },
+    ]);
+  });
+
+  it('does not suggest another version than the one that is written', () => {
+    const [concern] = concernsOf(waveOf({ os: 'rhel-8.1' }));
+    expect(concern?.id).toBe('guest.unsupported');
+    expect(concern?.remedy).toMatch(/^upgrade the guest first/);
+  });
+});
+
 describe('guest.unknown', () => {
+  it.each([
+    ['rhel_7_3', 'rhel-7.3'],
+    ['windowsserver2016', 'windows-server-2016'],
+    ['window-server-2016', 'windows-server-2016'],
+  ])('suggests for %s the id %s, whatever the separators', (os, id) => {
+    expect(concernsOf(waveOf({ os }))).toMatchObject([
+      { id: 'guest.unknown', severity: 'warning', remedy: `did you mean ${id}?` },
+    ]);
+  });
+
   it('warns of a name that means nothing, and suggests one that does', () => {
     expect(concernsOf(waveOf({ os: 'rhel-7-3' }, { os: 'BeOS' }))).toMatchObject([
       { id: 'guest.unknown', severity: 'warning', remedy: 'did you mean rhel-7.3?' },
