@@ -161,13 +161,7 @@ describe('import rvtools', () => {
     const { code, stdout } = await world.run('import', 'rvtools', 'bad.csv', '--by', 'datacenter');
     expect(code).toBe(0);
     expect(stdout.replaceAll('\n', '')).not.toMatch(/\p{C}/u);
-    expect(waves()).toEqual([
-      'etc-passwd.yaml',
-      'evil.yaml',
-      'proto.yaml',
-      'wave-con.yaml',
-      'wave.yaml',
-    ]);
+    expect(waves()).toEqual(['etc-passwd.yaml', 'evil.yaml', 'proto.yaml', 'wave-con.yaml', 'wave.yaml']);
     expect(readdirSync(world.folder).sort()).toEqual(['bad.csv', 'export.csv', 'landfall.yaml', 'waves']);
     expect(await world.run('validate')).toMatchObject({ code: 0 });
   });
