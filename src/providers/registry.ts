@@ -9,6 +9,14 @@ export const SERVICES: readonly [ServiceDefinition, ...ServiceDefinition[]] = [s
 /** The provider of a target that names none. */
 export const DEFAULT_PROVIDER = SERVICES[0].name;
 
+/** The names of all services, as manifests have them. */
+export const SERVICE_NAMES: readonly string[] = SERVICES.map(({ name }) => name);
+
+/** The services that waves of another service can be rewritten for. */
+export const CONVERSION_SERVICES: readonly string[] = SERVICES.flatMap(({ name, conversion }) =>
+  conversion === undefined ? [] : [name],
+);
+
 /** Returns the service of a name in manifests. @throws LandfallError INTERNAL for an unknown name */
 export function serviceOf(name: string): ServiceDefinition {
   const service = SERVICES.find((each) => each.name === name);

@@ -1,5 +1,5 @@
 import { Argument, type Command, Option } from 'commander';
-import { DEFAULT_SERVICE, SERVICE_NAMES } from '../../workflow/services.ts';
+import { DEFAULT_PROVIDER, SERVICE_NAMES } from '../../workflow/services.ts';
 import { PIPELINES } from '../../workflow/shipped-files.ts';
 import type { RegisterCommand } from '../context.ts';
 import { formatFlag } from '../flags.ts';
@@ -36,7 +36,7 @@ export function registerEditorCommands(program: Command, runs: RegisterCommand):
       .addOption(
         new Option('--provider <service>', 'the service of the first target')
           .choices(SERVICE_NAMES)
-          .default(DEFAULT_SERVICE),
+          .default(DEFAULT_PROVIDER),
       )
       .addOption(new Option('--ci <platform>', 'also write a pipeline for this platform').choices(PIPELINES))
       .option('--no-input', 'do not ask; use the defaults'),

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { MAX_FREQUENCY_HOURS, MAX_IMPORTED_WAVE_SIZE } from '../../core/limits.ts';
-import { CONVERSION_SERVICES, DEFAULT_SERVICE, SERVICE_NAMES } from '../../workflow/services.ts';
+import { CONVERSION_SERVICES, DEFAULT_PROVIDER, SERVICE_NAMES } from '../../workflow/services.ts';
 import type { RegisterCommand } from '../context.ts';
 import { collect, formatFlag, parsePositiveInteger, withoutEnvironmentVariable } from '../flags.ts';
 
@@ -99,7 +99,7 @@ function addDefaultFlags(command: Command): Command {
     .addOption(
       new Option(
         '--provider <provider>',
-        `the service that the waves are for (default: the target’s, else ${DEFAULT_SERVICE})`,
+        `the service that the waves are for (default: the target’s, else ${DEFAULT_PROVIDER})`,
       ).choices(SERVICE_NAMES),
     );
 }

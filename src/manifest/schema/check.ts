@@ -101,8 +101,8 @@ function misspeltHeader(root: Node, value: ValueMap, key: (typeof HEADER_KEYS)[n
 
 /** The kind, or the one that a misspelt kind was meant to be. */
 function intendedKind(kind: Value): Kind | undefined {
-  const meant = typeof kind === 'string' ? suggest(kind, KINDS) : undefined;
-  return KINDS.find((known) => known === meant);
+  const find = (name: Value): Kind | undefined => KINDS.find((known) => known === name);
+  return find(kind) ?? find(typeof kind === 'string' ? suggest(kind, KINDS) : undefined);
 }
 
 function headerProblem(root: Node, key: string, value: Value, remedy: string): Problem {
