@@ -6,7 +6,7 @@ import type { Operations } from '../core/operations.ts';
 import type { ObserveScope, Provider, ProviderTraits } from '../core/provider.ts';
 import type { Adapter } from '../core/service.ts';
 import { serviceOf } from '../providers/registry.ts';
-import { openLocalEndpoint } from './local-endpoint.ts';
+import { openLocalEndpoint } from './local/endpoint.ts';
 import { localFolder } from './project-files.ts';
 
 /** Some targets of a project. */

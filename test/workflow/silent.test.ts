@@ -9,6 +9,13 @@ import { publishComment } from '../../src/workflow/commenting.ts';
 import { convertWaves } from '../../src/workflow/converting.ts';
 import { exportMgnCsv } from '../../src/workflow/exporting.ts';
 import { importLive, importMgnCsv, importRvtools } from '../../src/workflow/importing.ts';
+import {
+  advanceClock,
+  loadInventory,
+  resetEndpoint,
+  serveEndpoint,
+  setFaults,
+} from '../../src/workflow/local/commands.ts';
 import { forceUnlock } from '../../src/workflow/locking/force-unlock.ts';
 import { createProject } from '../../src/workflow/new-project.ts';
 import { apply, applySaved } from '../../src/workflow/plan/apply.ts';
@@ -55,6 +62,14 @@ const VERBS: Readonly<Record<string, (scene: Scene) => unknown>> = {
   convert: ({ workspace }) => convertWaves(workspace, { to: 'mgn', target: 'mgn' }, []),
   init: ({ folder }) =>
     createProject(join(folder, 'new'), 'new', { name: 'new', provider: 'sms', pipeline: 'github' }),
+  'local start': async ({ workspace }) => {
+    await using endpoint = await serveEndpoint(workspace, { wireStyle: 'model' });
+    expect(endpoint.url).toContain('127.0.0.1');
+  },
+  'local load': ({ workspace }) => loadInventory(workspace, {}, 'export.csv'),
+  'local advance': ({ workspace }) => advanceClock(workspace, {}, 60_000),
+  'local reset': ({ workspace }) => resetEndpoint(workspace, { approve }),
+  'local fault clear': ({ workspace }) => setFaults(workspace, {}),
   completion: ({ workspace }) => readProjectNames(workspace, undefined),
 };
 

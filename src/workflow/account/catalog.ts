@@ -4,7 +4,7 @@ import type { CatalogState, ObservedServer } from '../../core/observed.ts';
 import type { CatalogListing, Operations } from '../../core/operations.ts';
 import { formatDuration } from '../../core/time.ts';
 import { listCatalog } from '../../journey/catalog.ts';
-import { readAccountManifests } from '../local-endpoint.ts';
+import { readAccountManifests } from '../local/endpoint.ts';
 import type { InvalidManifests } from '../manifests.ts';
 import { repeat } from '../runs/watching.ts';
 import { matcher, requireMatch } from '../selection.ts';

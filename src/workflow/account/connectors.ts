@@ -5,7 +5,7 @@ import type { Observed } from '../../core/observed.ts';
 import type { Connector, Disassociation } from '../../core/operations.ts';
 import { didYouMean } from '../../core/suggest.ts';
 import { effectsOfDisassociation } from '../../journey/connectors.ts';
-import { readAccountManifests } from '../local-endpoint.ts';
+import { readAccountManifests } from '../local/endpoint.ts';
 import type { InvalidManifests } from '../manifests.ts';
 import { openTarget, requireFeature } from '../targets.ts';
 import { type AccountOptions, type ChangeOptions, type ChangeResult, changeTarget } from './change-target.ts';

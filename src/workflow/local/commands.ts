@@ -1,0 +1,205 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Environment, Workspace } from '../../core/environment.ts';
+import { LandfallError } from '../../core/error.ts';
+import type { Instant } from '../../core/time.ts';
+import type * as Local from '../../local/index.ts';
+import { decode, Source } from '../../manifest/source.ts';
+import { nodeAt, rangeOf, toValue } from '../../manifest/yaml/node.ts';
+import { readYaml } from '../../manifest/yaml/read.ts';
+import { readExport, reasonOf } from '../files.ts';
+import { findStateFolder, localCall, localClock, type PlaceFinder, requireStateFolder } from './endpoint.ts';
+
+interface StateOptions {
+  /** The folder with the state of the endpoint; absent: that of the project. */
+  readonly state?: string;
+}
+
+export interface ServeOptions extends StateOptions, FaultOptions {
+  readonly port?: number;
+  readonly speed?: number;
+  readonly wireStyle: 'model' | 'console';
+  readonly mgnInitialized?: boolean;
+}
+
+/** An endpoint that is served until `await using` stops it. */
+interface ServedEndpoint extends AsyncDisposable {
+  readonly url: string;
+  /** The folder with its state, absolute. */
+  readonly folder: string;
+  /** Whether the folder is deleted when the endpoint stops: there is no project, and the user names no folder. */
+  readonly isTemporary: boolean;
+}
+
+/**
+ * Starts the endpoint.
+ * @throws LandfallError FILE_UNREADABLE for a fault file, or LOCAL_…
+ */
+export async function serveEndpoint(workspace: Workspace, options: ServeOptions): Promise<ServedEndpoint> {
+  const { host } = workspace;
+  const { port, speed, wireStyle, mgnInitialized, state } = options;
+  const { faults, placeOf } = collectFaults(host, options);
+  const lasting = findStateFolder(workspace, state);
+  const folder = lasting ?? mkdtempSync(join(tmpdir(), 'landfall-local-'));
+  const removeTemporary = (): void => {
+    if (lasting === undefined) rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    const { startLocalEndpoint } = await import('../../local/index.ts');
+    const started = startLocalEndpoint({
+      ...{ folder, faults, wireStyle, clock: localClock(host) },
+      ...(host.pid !== undefined && { pid: host.pid }),
+      ...(port !== undefined && { port }),
+      ...(speed !== undefined && { speed }),
+      ...(mgnInitialized === true && { mgn: { initialized: true } }),
+    });
+    const endpoint = await localCall(started, placeOf);
+    return {
+      url: endpoint.url,
+      folder,
+      isTemporary: lasting === undefined,
+      async [Symbol.asyncDispose]() {
+        await endpoint.close();
+        removeTemporary();
+      },
+    };
+  } catch (error) {
+    removeTemporary();
+    throw error;
+  }
+}
+
+/**
+ * Replaces the VMs of the endpoint by those of an RVTools vInfo export.
+ * @throws LandfallError PROJECT_NOT_FOUND, FILE_UNREADABLE or LOCAL_…
+ */
+export async function loadInventory(
+  workspace: Workspace,
+  { state }: StateOptions,
+  file: string,
+): Promise<Local.LoadResult> {
+  const folder = requireStateFolder(workspace, state);
+  const bytes = await readExport(workspace, file, 'give the path of a vInfo tab saved as CSV by RVTools');
+  const local = await import('../../local/index.ts');
+  return localCall(local.loadInventory(folder, bytes, localClock(workspace.host)));
+}
+
+/**
+ * Advances the clock of the endpoint. Returns its new time.
+ * @param span in milliseconds
+ * @throws LandfallError PROJECT_NOT_FOUND or LOCAL_…
+ */
+export async function advanceClock(
+  workspace: Workspace,
+  { state }: StateOptions,
+  span: number,
+): Promise<Instant> {
+  const folder = requireStateFolder(workspace, state);
+  const local = await import('../../local/index.ts');
+  return (await localCall(local.advanceTime(folder, span, localClock(workspace.host)))).now;
+}
+
+/**
+ * Deletes the state of the endpoint, if that is approved. Returns whether it was.
+ * @throws LandfallError PROJECT_NOT_FOUND or LOCAL_…
+ */
+export async function resetEndpoint(
+  workspace: Workspace,
+  { state, approve }: StateOptions & { readonly approve: () => Promise<boolean> },
+): Promise<boolean> {
+  const folder = requireStateFolder(workspace, state);
+  if (!(await approve())) return false;
+  const local = await import('../../local/index.ts');
+  await localCall(local.resetState(folder, localClock(workspace.host)));
+  return true;
+}
+
+/**
+ * Replaces the faults of the running endpoint by those of a file. Returns how many there are.
+ * @param file absent: no faults
+ * @throws LandfallError PROJECT_NOT_FOUND, FILE_UNREADABLE or LOCAL_…
+ */
+export async function setFaults(
+  workspace: Workspace,
+  { state }: StateOptions,
+  file?: string,
+): Promise<number> {
+  const { faults, placeOf } = file === undefined ? NO_FAULTS : readFaultFile(workspace.host, file);
+  const folder = requireStateFolder(workspace, state);
+  const local = await import('../../local/index.ts');
+  await localCall(local.setFaults(folder, faults), placeOf);
+  return Object.keys(faults).length;
+}
+
+/** Faults of an endpoint. Each replaces the same field of the file that `faults` names. */
+interface FaultOptions {
+  readonly faults?: string;
+  readonly seed?: number;
+  readonly latency?: number;
+  readonly throttling?: number;
+  readonly internalErrors?: number;
+  readonly lostReplies?: number;
+  readonly cutReplies?: number;
+  readonly unhealthyConnector?: readonly string[];
+}
+
+/** Combines the faults of the file with those of the options. */
+function collectFaults(host: Environment, options: FaultOptions): FaultFile {
+  const { unhealthyConnector: unhealthyConnectors, seed, latency, throttling } = options;
+  const { internalErrors, lostReplies, cutReplies } = options;
+  const given = { seed, latency, throttling, internalErrors, lostReplies, cutReplies, unhealthyConnectors };
+  const own: Local.Faults = Object.fromEntries(
+    Object.entries(given).filter(([, value]) => value !== undefined),
+  );
+  const file = options.faults === undefined ? NO_FAULTS : readFaultFile(host, options.faults);
+  return {
+    faults: Object.keys(own).length === 0 ? file.faults : { ...file.faults, ...own },
+    placeOf: (path) => ((path[0] ?? '') in own ? undefined : file.placeOf(path)),
+  };
+}
+
+/** A file of faults for the built-in endpoint. */
+interface FaultFile {
+  /** The content; the endpoint checks it. */
+  readonly faults: Local.Faults;
+  readonly placeOf: PlaceFinder;
+}
+
+/**
+ * Reads a file of faults, in YAML or JSON.
+ * @throws LandfallError FILE_UNREADABLE, or LOCAL_BAD_FAULTS with the place where it is not valid YAML
+ */
+function readFaultFile({ cwd }: Environment, file: string): FaultFile {
+  const path = resolve(cwd, file);
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(path);
+  } catch (cause) {
+    throw new LandfallError('FILE_UNREADABLE', `${file} cannot be read: ${reasonOf(cause)}`, {
+      remedy: existsSync(path) ? 'give a YAML or JSON file with faults' : 'check the name of the file',
+      cause,
+    });
+  }
+  const { text, problem } = decode(bytes);
+  const source = new Source(file, text);
+  const { roots, problems } = readYaml(text);
+  const [wrong] = problem === undefined ? problems : [problem];
+  const [root, second] = roots;
+  if (wrong !== undefined || second !== undefined) {
+    throw new LandfallError('LOCAL_BAD_FAULTS', wrong?.message ?? 'the file has a second document', {
+      remedy: wrong?.remedy ?? 'write one document with all faults',
+      place: source.place(wrong?.start ?? second?.start ?? 0),
+    });
+  }
+  if (root === undefined) return NO_FAULTS;
+  return {
+    faults: (toValue(root) ?? {}) as Local.Faults,
+    placeOf: (of) =>
+      of.length > 0 && nodeAt(root, of.slice(0, 1)) === undefined
+        ? undefined
+        : source.place(rangeOf(root, of).start),
+  };
+}
+
+const NO_FAULTS: FaultFile = { faults: {}, placeOf: () => undefined };

@@ -1,0 +1,121 @@
+import { join, resolve } from 'node:path';
+import type { Environment, Workspace } from '../../core/environment.ts';
+import { LandfallError, type Place } from '../../core/error.ts';
+import type * as Local from '../../local/index.ts';
+import { checkManifests } from '../../manifest/check.ts';
+import { readManifest } from '../../manifest/read-manifest.ts';
+import { Source } from '../../manifest/source.ts';
+import { DEFAULT_PROVIDER, SERVICES } from '../../providers/registry.ts';
+import { type InvalidManifests, type Manifests, readValidManifests } from '../manifests.ts';
+import { findOptionalProjectFile, localFolder } from '../project-files.ts';
+
+/**
+ * Waits for a call of the built-in endpoint.
+ * @param placeOf finds the place of a wrong value in a fault file
+ * @throws LandfallError LOCAL_… for each LocalError
+ */
+export async function localCall<T>(call: Promise<T>, placeOf?: PlaceFinder): Promise<T> {
+  try {
+    return await call;
+  } catch (error) {
+    const { LocalError } = await import('../../local/index.ts');
+    if (!(error instanceof LocalError)) throw error;
+    const place = error.path && placeOf?.(error.path);
+    throw new LandfallError(`LOCAL_${error.code}`, error.message, {
+      remedy: error.remedy,
+      cause: error,
+      ...(place !== undefined && { place }),
+    });
+  }
+}
+
+/** Finds the place of a value in a file by its path. Returns nothing for a value that the file does not have. */
+export type PlaceFinder = (path: readonly string[]) => Place | undefined;
+
+/** Creates the endpoint's clock: the time of the host, and timers in real time. */
+export function localClock({ clock }: Environment): Local.LocalClock {
+  return {
+    now: () => clock.now(),
+    setTimer(milliseconds, run) {
+      const timer = setTimeout(run, milliseconds);
+      return () => {
+        clearTimeout(timer);
+      };
+    },
+  };
+}
+
+/**
+ * Connects to the endpoint that serves `folder`, or starts one in this process, until `close()`.
+ * @throws LandfallError LOCAL_…
+ */
+export async function openLocalEndpoint(
+  { host }: Workspace,
+  folder: string,
+): Promise<{ readonly url: string; close(): Promise<void> }> {
+  const local = await import('../../local/index.ts');
+  return localCall(
+    local.openLocalEndpoint({
+      folder,
+      clock: localClock(host),
+      ...(host.pid !== undefined && { pid: host.pid }),
+    }),
+  );
+}
+
+/**
+ * Returns the folder with the state of the built-in endpoint.
+ * @param state the folder that the user names; absent: the folder of the project
+ * @throws LandfallError PROJECT_NOT_FOUND
+ */
+export function requireStateFolder(workspace: Workspace, state: string | undefined): string {
+  return findStateFolder(workspace, state) ?? missingProject();
+}
+
+/** Returns the folder that the user names or that of the project; undefined without a project. */
+export function findStateFolder(workspace: Workspace, state: string | undefined): string | undefined {
+  if (state !== undefined) return resolve(workspace.host.cwd, state);
+  const projectFile = findOptionalProjectFile(workspace);
+  return projectFile === undefined ? undefined : localFolder(projectFile);
+}
+
+function missingProject(): never {
+  throw new LandfallError('PROJECT_NOT_FOUND', 'there is no landfall.yaml here or in a folder above', {
+    remedy:
+      'give the folder with the state of the built-in endpoint, with --state FOLDER; or change to the folder of your project, or give its file with --project FILE',
+  });
+}
+
+/**
+ * Returns the manifests for a command on one account. With `state` there is no project: the targets are the services of
+ * the built-in endpoint that has its state in that folder, each with the name of its service.
+ * @throws LandfallError PROJECT_NOT_FOUND
+ */
+export function readAccountManifests(
+  workspace: Workspace,
+  state: string | undefined,
+): Manifests | InvalidManifests {
+  if (state === undefined) {
+    if (findOptionalProjectFile(workspace) === undefined) missingProject();
+    return readValidManifests(workspace);
+  }
+  const stateFolder = resolve(workspace.host.cwd, state);
+  const targets = SERVICES.map(
+    ({ name }) => `${name}: { provider: ${name}, region: us-west-2, endpoint: local }`,
+  );
+  const text = `apiVersion: landfall/v1
+kind: Project
+metadata: { name: landfall-local }
+defaultTarget: ${DEFAULT_PROVIDER}
+targets: { ${targets.join(', ')} }
+`;
+  const manifest = readManifest(new Source('landfall.yaml', text), 'project file');
+  const { desired, concerns } = checkManifests(manifest, [], [], workspace.host.clock.now());
+  if (desired === undefined) {
+    throw new LandfallError('INTERNAL', 'the project of the built-in endpoint is invalid', {
+      source: 'landfall',
+    });
+  }
+  const projectFile = join(stateFolder, 'landfall.yaml');
+  return { kind: 'valid', projectFile, stateFolder, desired, concerns, files: [], globs: [] };
+}
