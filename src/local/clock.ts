@@ -1,8 +1,8 @@
-/** The real time as the endpoint sees it; a test hands in its own and moves it by hand. */
+/** The real time, as the endpoint reads it; tests replace it. */
 export interface LocalClock {
   /** Milliseconds since 1970-01-01T00:00:00Z. */
   now(): number;
-  /** Calls `run` once after `milliseconds`; the function it returns calls that off. */
+  /** Calls `run` once after `milliseconds`. Returns a function that cancels the timer. */
   setTimer(milliseconds: number, run: () => void): () => void;
 }
 
@@ -16,7 +16,7 @@ export const systemClock: LocalClock = {
   },
 };
 
-/** The endpoint's own time: the real time moved by an offset, running `speed` times as fast, and never backwards. */
+/** The virtual time of the endpoint: real time plus an offset, `speed` times as fast. It never goes back. */
 export class VirtualTime {
   readonly speed: number;
   readonly #real: LocalClock;
@@ -24,8 +24,8 @@ export class VirtualTime {
   #latest: number;
 
   /**
-   * @param offset virtual minus real time, in milliseconds, where it was left
-   * @param floor the latest virtual time that may have been shown to anyone
+   * @param offset the last known virtual minus real time, in milliseconds
+   * @param floor the latest virtual time that an answer may have contained
    */
   constructor(real: LocalClock, speed: number, offset: number, floor: number) {
     const now = real.now();
@@ -41,7 +41,7 @@ export class VirtualTime {
     return this.#latest;
   }
 
-  /** Virtual minus real time. */
+  /** Returns virtual minus real time, in milliseconds. */
   offset(): number {
     return this.now() - this.#real.now();
   }

@@ -15,28 +15,32 @@ import { Service } from './service.ts';
 import { makeFolder, removeState } from './storage/generation.ts';
 import { FolderLock } from './storage/lock.ts';
 
-/** Starts the endpoint; `afresh` drops the folder's state first, be it broken. */
-export async function start(options: LocalOptions, afresh: boolean): Promise<LocalEndpoint> {
+/**
+ * Starts the endpoint on a folder.
+ * @param reset whether to remove the state of the folder first, even if it cannot be read
+ * @throws LocalError as `startLocalEndpoint`
+ */
+export async function start(options: LocalOptions, reset: boolean): Promise<LocalEndpoint> {
   const { folder, clock = systemClock, port = 0, pid } = options;
   makeFolder(folder);
   const token = randomBytes(24).toString('hex');
   const sessions = new ClientSessions();
-  // The lock tells others the port, so the server listens before it has a service: until then it only knows `ping`.
+  // The lock file contains the port, so the server listens before the state is open. Until then it only answers `ping`.
   let service: Service | undefined;
-  const site: EndpointHandler = {
+  const handler: EndpointHandler = {
     now: () => service?.now() ?? clock.now(),
     reply: async (request) =>
       service === undefined || isControlRequest(request)
         ? answerControlRequest(request, { token, sessions, controls: controlActions(service) })
         : service.reply(request),
   };
-  const listener = await listen(site, port);
+  const listener = await listen(handler, port);
   try {
     const since = new Date(clock.now()).toISOString();
     const holder = { url: listener.url, since, token, ...(pid === undefined ? {} : { pid }) };
     const lock = await FolderLock.acquire(folder, holder, probe);
     try {
-      if (afresh) removeState(folder);
+      if (reset) removeState(folder);
       service = await openService(options, lock);
     } catch (error) {
       lock.release();
@@ -70,13 +74,13 @@ function createEndpoint(
   lock: FolderLock,
   sessions: ClientSessions,
 ): LocalEndpoint {
-  const shut = async () => {
+  const close = async () => {
     await sessions.waitForEnd();
     await listener.close();
     service.close();
     lock.release();
   };
-  let shutting: Promise<void> | undefined;
+  let closing: Promise<void> | undefined;
   return {
     url: listener.url,
     port: listener.port,
@@ -87,11 +91,11 @@ function createEndpoint(
     setFaults: (faults) => {
       service.setFaults(parseFaults(faults));
     },
-    close: () => (shutting ??= shut()),
+    close: () => (closing ??= close()),
   };
 }
 
-/** What others may have it do. While it starts, it only says that it is there. */
+/** Returns the actions of the control paths. Without a service, the endpoint is starting and only answers `ping`. */
 function controlActions(service: Service | undefined): ControlActions {
   const ping = () => ({ landfall: 'local' });
   if (service === undefined) return { ping };

@@ -9,7 +9,7 @@ type LocalErrorCode =
   | 'UNWRITABLE'
   | 'FOREIGN_FOLDER';
 
-/** An error for whoever runs the endpoint. Errors of the simulated services are answers to their clients instead. */
+/** An error for the user of the endpoint. Errors of the simulated services are answers to their clients instead. */
 export class LocalError extends Error {
   override readonly name = 'LocalError';
   readonly code: LocalErrorCode;

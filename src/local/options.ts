@@ -5,53 +5,53 @@ import type { MgnOptions } from './mgn/quotas.ts';
 import type { WireStyle } from './sms/operations/context.ts';
 
 export interface LocalOptions {
-  /** The folder that keeps the state; made if it is not there. */
+  /** The folder with the state; created if it does not exist. */
   readonly folder: string;
   readonly clock?: LocalClock;
-  /** 0, the default: any free one. Always on the loopback interface only. */
+  /** The port on the loopback interface; default 0: any free port. */
   readonly port?: number;
-  /** Virtual seconds per real second while it serves; default 1. */
+  /** Virtual seconds for each real second; default 1. */
   readonly speed?: number;
-  /** How enum values are spelled; default `model`. */
+  /** The spelling of enum values; default `model`. */
   readonly wireStyle?: WireStyle;
-  /** The only region whose signatures are accepted; default any. */
+  /** The only region whose signatures are accepted; default: any. */
   readonly region?: string;
-  /** What goes wrong; default nothing. */
+  /** The faults to simulate; default: none. */
   readonly faults?: Faults;
-  /** How MGN is set up; default: as an account that never used it, with AWS's quotas. */
+  /** The setup of MGN; default: an account that never used it, with the default quotas of AWS. */
   readonly mgn?: MgnOptions;
-  /** The process that runs this: shown to whoever finds the folder held. */
+  /** The id of this process, for the message that the folder is in use. */
   readonly pid?: number;
 }
 
 export interface LoadResult {
   readonly loaded: number;
-  /** Rows of the export that are not in the catalogue, and why. */
+  /** Rows of the export that were skipped, with the reasons. */
   readonly skipped: readonly SkippedRow[];
 }
 
 export interface LocalEndpoint {
   readonly url: string;
   readonly port: number;
-  /** Its own time, in milliseconds since 1970. */
+  /** Returns the virtual time, in milliseconds since 1970. */
   now(): number;
   /**
-   * Moves its time forward; returns the new time.
+   * Advances the virtual time. Returns the new time.
    * @throws LocalError BAD_TIME
    */
   advance(milliseconds: number): number;
   /**
-   * Replaces its VMs by those of an RVTools vInfo export.
+   * Replaces the VMs by those of an RVTools vInfo export.
    * @throws LocalError BAD_INVENTORY
    */
   load(source: string | Uint8Array): Promise<LoadResult>;
-  /** Begins again, as in a fresh folder. */
+  /** Resets the state to that of a new folder. */
   reset(): Promise<void>;
   /**
-   * Replaces what goes wrong.
+   * Replaces all faults.
    * @throws LocalError BAD_FAULTS
    */
   setFaults(faults: Faults): void;
-  /** Waits until no other program uses it, lets requests in flight end, stops, and lets go of the folder. */
+  /** Waits until no other program uses the endpoint and all requests are answered, then stops and releases the folder. */
   close(): Promise<void>;
 }

@@ -23,26 +23,26 @@ interface ServiceSettings {
   readonly region: string | undefined;
   readonly faults: Faults;
   readonly mgn: MgnOptions;
-  /** Throws where this process has lost the folder to another. */
+  /** Throws if another process has taken over the folder. */
   readonly guard: () => void;
 }
 
-/** The longest time that one step can skip. */
+/** The most that one call can advance the time, in milliseconds. */
 const MAX_ADVANCE = 10 * 366 * DAY;
 
-/** The service behind the wire: its state, and what is to go wrong with it. */
+/** The simulated services: their state, and the faults that apply to requests. */
 export class Service {
   readonly #options: ServiceSettings;
   readonly #state: StateStore;
   readonly #spell: Spelling;
-  #dice: RequestFaults;
+  #requestFaults: RequestFaults;
   #latency = 0;
 
   private constructor(options: ServiceSettings, state: StateStore) {
     this.#options = options;
     this.#state = state;
     this.#spell = enumSpelling(options.wireStyle);
-    this.#dice = new RequestFaults({});
+    this.#requestFaults = new RequestFaults({});
   }
 
   /** @throws LocalError BROKEN_STATE, BAD_FAULTS */
@@ -67,12 +67,12 @@ export class Service {
     }
   }
 
-  /** The time that answers carry. Never throws. */
+  /** Returns the time for the header `Date` of answers. Never throws. */
   now(): number {
     try {
       return this.#state.currentAccount().now;
     } catch {
-      // A disk that takes no more entries stops the time, not the answers.
+      // If the journal cannot be written, the time stops, but the endpoint continues to answer.
       return this.#state.shownTime;
     }
   }
@@ -80,7 +80,7 @@ export class Service {
   /** Answers a request of the API. Never rejects. */
   async reply(request: IncomingMessage): Promise<Reply> {
     const { region, clock, mgn } = this.#options;
-    const faults = { dice: this.#dice, latency: this.#latency };
+    const faults = { requests: this.#requestFaults, latency: this.#latency };
     const quotas = { ...DEFAULT_QUOTAS, ...mgn.quotas };
     return handleRequest(request, { region, clock, quotas, faults, context: () => this.#context() });
   }
@@ -103,8 +103,8 @@ export class Service {
 
   advance(milliseconds: number): number {
     if (!Number.isFinite(milliseconds) || milliseconds < 0 || milliseconds > MAX_ADVANCE) {
-      const message = `time cannot move by ${milliseconds} milliseconds`;
-      throw new LocalError('BAD_TIME', message, 'choose a time from 0 up to ten years');
+      const message = `the time cannot advance by ${milliseconds} milliseconds`;
+      throw new LocalError('BAD_TIME', message, 'give a duration from 0 to ten years');
     }
     return this.#write((state) => state.advance(Math.floor(milliseconds)).now);
   }
@@ -147,7 +147,7 @@ export class Service {
         { path: ['unhealthyConnectors', String(index)] },
       );
     }
-    this.#dice = new RequestFaults(faults);
+    this.#requestFaults = new RequestFaults(faults);
     this.#latency = faults.latency ?? 0;
     if (JSON.stringify(simulated) !== JSON.stringify(account.faults)) {
       this.#state.commit({ do: 'faults', faults: simulated });
@@ -164,10 +164,10 @@ async function defaultDatacentre(now: number): ReturnType<typeof readDatacentre>
 }
 
 interface RequestContext extends ApiContext {
-  /** Real time, for latency. */
+  /** The real time, for the fault `latency`. */
   readonly clock: LocalClock;
-  /** What goes wrong on the wire. */
-  readonly faults: { readonly dice: RequestFaults; readonly latency: number };
+  /** The faults of requests. */
+  readonly faults: { readonly requests: RequestFaults; readonly latency: number };
 }
 
 /** Answers a request of one of the services. Never rejects. */
@@ -186,7 +186,7 @@ async function replyFrom(
   options: RequestContext,
 ): Promise<Reply> {
   const { faults, clock } = options;
-  const { throttled, failed, lost, cut } = faults.dice.decide(operation);
+  const { throttled, failed, lost, cut } = faults.requests.decide(operation);
   const due = faults.latency > 0 && new Promise<void>((resolve) => clock.setTimer(faults.latency, resolve));
   const answer = throttled
     ? api.throttled

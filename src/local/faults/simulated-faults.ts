@@ -1,6 +1,6 @@
 import type { Faults, Stage } from './faults.ts';
 
-/** The faults that the simulated services read; those of single requests are not among them. */
+/** The faults that the simulated services read: all but those of single requests. */
 export interface SimulatedFaults {
   readonly unhealthyConnectors: readonly string[];
   readonly failures: readonly { readonly server: string; readonly stage: string; readonly message: string }[];

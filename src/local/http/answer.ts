@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { ServiceError } from '../errors.ts';
 
-/** What goes back over the wire. */
+/** An answer to a request. */
 export interface Answer {
   readonly status: number;
   readonly body: string;
@@ -16,7 +16,7 @@ export function jsonSuccess(output: object): Answer {
   return { status: 200, body: JSON.stringify(output) };
 }
 
-/** An error in the protocol's form. Anything that is not a ServiceError is a mistake of ours, and its text stays here. */
+/** Formats an error of JSON 1.1. The text of an error that is not a ServiceError is not sent: it is a bug. */
 export function jsonError(error: unknown): Answer {
   const { code, message, status } =
     error instanceof ServiceError
@@ -25,17 +25,17 @@ export function jsonError(error: unknown): Answer {
   return { status, body: JSON.stringify({ __type: code, message }), headers: { 'x-amzn-ErrorType': code } };
 }
 
-/** What AWS says to a request that is not of any protocol it knows. */
+/** The answer of AWS to a request of an unknown protocol. */
 export const UNKNOWN_OPERATION: Answer = {
   status: 404,
   body: '<UnknownOperationException/>\n',
   contentType: 'application/xml',
 };
 
-/** An answer without a body, and without headers about one. */
+/** The status of an answer without a body and without the headers of one. */
 const NO_CONTENT = 204;
 
-/** @param now the endpoint's own time: clients correct their clocks by it */
+/** @param now the virtual time for the header `Date`, by which clients correct their clocks */
 function writeHead(response: ServerResponse, answer: Answer, now: number): void {
   response.writeHead(answer.status, {
     ...answer.headers,
@@ -50,7 +50,7 @@ function writeHead(response: ServerResponse, answer: Answer, now: number): void 
   });
 }
 
-/** A way to deliver an answer, or not to. `now` is the endpoint's own time. */
+/** Sends an answer, a part of it or nothing. `now` is the virtual time. */
 export type Send = (response: ServerResponse, answer: Answer, now: number) => void;
 
 export const sendWhole: Send = (response, answer, now) => {
@@ -58,12 +58,12 @@ export const sendWhole: Send = (response, answer, now) => {
   response.end(answer.body);
 };
 
-/** The change is made, and the client never learns of it. */
+/** Closes the connection without an answer. The change was made. */
 export const sendNothing: Send = (response) => {
   response.destroy();
 };
 
-/** The head promises the whole body, and the connection ends half-way through it. */
+/** Sends the head and the first half of the body, and closes the connection. */
 export const sendTruncated: Send = (response, answer, now) => {
   writeHead(response, answer, now);
   const body = Buffer.from(answer.body);

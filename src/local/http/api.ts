@@ -8,7 +8,7 @@ import type { Answer } from './answer.ts';
 /** The largest body that a service accepts, in bytes. */
 export const SERVICE_BODY_LIMIT = 1 << 20;
 
-/** What the operations of both services read, and the only way in which they change something. */
+/** The state that the operations of both services read, and the only function that changes it. */
 export interface ServiceContext {
   readonly account: SimulatedAccount;
   readonly spell: Spelling;
@@ -31,7 +31,7 @@ export interface ServiceApi {
    * for a request of another service.
    */
   operationOf(request: IncomingMessage): string | undefined;
-  /** Answers a request. May throw anything; `failure` makes an answer of it. */
+  /** Answers a request. Callers turn whatever it throws into an answer with `failure`. */
   answer(operation: string, request: IncomingMessage, context: ApiContext): Promise<Answer>;
   /** Formats an error as the service does. The text of an error that is not a ServiceError is not sent: it is a bug. */
   failure(error: unknown): Answer;

@@ -6,7 +6,7 @@ export const TOKEN_HEADER = 'x-landfall-token';
 
 const PROBE_TIMEOUT = 2000;
 
-/** Asks whether the endpoint that a lock file names is there. A stranger on its port means that it is not. */
+/** Asks whether the endpoint that a lock file names runs. If another program uses its port, the endpoint does not run. */
 export async function probe(holder: LockHolder): Promise<ProbeResult> {
   try {
     const { status, body } = await callControl(holder, 'ping', undefined, PROBE_TIMEOUT);
@@ -23,14 +23,14 @@ export async function callControl(
   { url, token }: Pick<LockHolder, 'url' | 'token'>,
   name: string,
   body: string | Uint8Array | undefined,
-  patience?: number,
+  timeout?: number,
 ): Promise<{ status: number; body: unknown }> {
   return new Promise((resolve, reject) => {
     const outgoing = request(new URL(`${CONTROL_PATH}${name}`, url), {
       method: 'POST',
       headers: { [TOKEN_HEADER]: token },
       agent: false,
-      ...(patience === undefined ? {} : { timeout: patience }),
+      ...(timeout === undefined ? {} : { timeout }),
     });
     outgoing.on('timeout', () => outgoing.destroy(new Error('timeout')));
     outgoing.on('error', reject);
@@ -47,26 +47,26 @@ export async function callControl(
 }
 
 /**
- * Uses an endpoint that another program started for itself: it stays up until `leave` is called or this program ends.
- * Rejects if it is not there any more.
+ * Keeps an endpoint running that another program started, until `leave` is called or this program ends.
+ * Rejects if the endpoint has stopped.
  */
 export async function openSession({
   url,
   token,
 }: Pick<LockHolder, 'url' | 'token'>): Promise<{ leave(): void }> {
   return new Promise((resolve, reject) => {
-    const stay = request(new URL(`${CONTROL_PATH}visit`, url), {
+    const connection = request(new URL(`${CONTROL_PATH}visit`, url), {
       method: 'POST',
       headers: { [TOKEN_HEADER]: token },
       agent: false,
     });
-    stay.on('error', reject);
-    stay.on('response', (response) => {
+    connection.on('error', reject);
+    connection.on('response', (response) => {
       response.on('error', () => undefined);
-      if (response.statusCode === 200) resolve({ leave: () => stay.destroy() });
-      else reject(new Error('not admitted'));
+      if (response.statusCode === 200) resolve({ leave: () => connection.destroy() });
+      else reject(new Error('the endpoint is closing'));
     });
-    stay.end();
+    connection.end();
   });
 }
 

@@ -6,10 +6,10 @@ import { readBody } from './api.ts';
 import { CONTROL_PATH, TOKEN_HEADER } from './control-client.ts';
 import type { Reply } from './server.ts';
 
-/** A large datacentre's export is some tens of megabytes. */
+/** The largest body of a control request, in bytes. The export of a large data centre has some tens of megabytes. */
 const CONTROL_BODY_LIMIT = 512 << 20;
 
-/** What the control paths do: takes the body, returns what goes back as JSON. */
+/** The actions of the control paths, by name. Each takes the body of a request, and returns the answer. */
 export type ControlActions = Readonly<Record<string, (body: Buffer) => Promise<object> | object>>;
 
 interface ControlOptions {
@@ -20,7 +20,7 @@ interface ControlOptions {
 
 export const isControlRequest = ({ url = '' }: IncomingMessage) => url.startsWith(CONTROL_PATH);
 
-/** Answers a control request. Without the token of the lock file, it gives nothing away. */
+/** Answers a control request. Without the token of the lock file, the answer does not even tell which paths exist. */
 export async function answerControlRequest(
   request: IncomingMessage,
   options: ControlOptions,
@@ -65,32 +65,32 @@ function jsonAnswer(status: number, body: object): Answer {
 }
 
 /**
- * Programs that use an endpoint which another one started for itself: each keeps a request open,
- * whose connection ends with the program, and the endpoint stays up until the last has gone.
+ * The programs that use an endpoint which another program started. Each keeps a request open, whose connection ends with
+ * the program. The endpoint runs until the last connection has ended.
  */
 export class ClientSessions {
-  readonly #present = new Set<ServerResponse>();
-  #whenGone: (() => void)[] = [];
+  readonly #connections = new Set<ServerResponse>();
+  #onEnd: (() => void)[] = [];
   #closed = false;
 
-  /** Answers the head only, and keeps the connection; turns away whoever comes after the last has gone. */
+  /** Sends the head of the answer and keeps the connection open. Refuses programs that come after `waitForEnd`. */
   accept(response: ServerResponse): void {
     if (this.#closed) {
       response.writeHead(409).end();
       return;
     }
-    this.#present.add(response);
+    this.#connections.add(response);
     response.once('close', () => {
-      this.#present.delete(response);
-      for (const tell of this.#whenGone.splice(0)) tell();
+      this.#connections.delete(response);
+      for (const callback of this.#onEnd.splice(0)) callback();
     });
     response.writeHead(200);
     response.flushHeaders();
   }
 
-  /** Resolves when nobody is there, and nobody comes any more. */
+  /** Resolves when the last connection has ended; later ones are refused. */
   async waitForEnd(): Promise<void> {
-    while (this.#present.size > 0) await new Promise<void>((resolve) => this.#whenGone.push(resolve));
+    while (this.#connections.size > 0) await new Promise<void>((resolve) => this.#onEnd.push(resolve));
     this.#closed = true;
   }
 }

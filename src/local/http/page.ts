@@ -2,26 +2,26 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { invalidParameter } from '../errors.ts';
 import type { PageInput } from '../sms/operations/context.ts';
 
-/** The API model's default. */
+/** The default size of a page (API model). */
 const DEFAULT_SIZE = 50;
 const MAC_BYTES = 12;
 
-/** The list a page is part of: a token of one list is refused for any other. */
+/** A list that is read page by page. A token of one list is refused for any other list. */
 export interface Listing<T> {
   readonly operation: string;
-  /** The parameters that choose what is listed. */
+  /** The parameters that select the items. */
   readonly filter: string;
   readonly tokenKey: string;
-  /** Up to `count` items that come after the cursor; the empty cursor is before the first. */
+  /** Returns up to `count` items after the cursor; the empty cursor is before the first item. */
   after(cursor: string, count: number): readonly T[];
   cursorOf(item: T): string;
-  /** What a token is refused with, where it is not InvalidParameterException. */
+  /** Creates the error for a wrong token; default InvalidParameterException. */
   readonly refusal?: (message: string) => Error;
 }
 
 /**
- * One page. The token holds the last item's own key, not a position: items that come and go
- * between two calls neither hide nor repeat others.
+ * Returns a page. Its token contains the key of the last item, not a position: items that are added or removed between
+ * two calls do not hide or repeat others.
  */
 export function pageOf<T>(
   listing: Listing<T>,

@@ -31,11 +31,11 @@ export interface Listener {
 }
 
 /** @throws LocalError PORT_TAKEN */
-export async function listen(site: EndpointHandler, port: number): Promise<Listener> {
+export async function listen(handler: EndpointHandler, port: number): Promise<Listener> {
   const server = createServer(
     { keepAliveTimeout: KEEP_ALIVE_TIMEOUT, requestTimeout: REQUEST_TIMEOUT },
     (request, response) => {
-      void respond(site, request, response);
+      void respond(handler, request, response);
     },
   );
   await new Promise<void>((resolve, reject) => {
@@ -55,14 +55,14 @@ export async function listen(site: EndpointHandler, port: number): Promise<Liste
 }
 
 async function respond(
-  site: EndpointHandler,
+  handler: EndpointHandler,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   const { answer, send } = isAllowedRequest(request)
-    ? await site.reply(request)
+    ? await handler.reply(request)
     : { answer: FORBIDDEN, send: sendWhole };
-  send(response, answer, site.now());
+  send(response, answer, handler.now());
 }
 
 const FORBIDDEN = jsonError(new ServiceError('AccessDeniedException', 'Not for this endpoint.', 403));

@@ -4,14 +4,14 @@ import { ServiceError } from '../errors.ts';
 const incomplete = (message: string) => new ServiceError('IncompleteSignatureException', message);
 const refused = (message: string) => new ServiceError('InvalidSignatureException', message);
 
-/** `us-west-2`, `us-gov-east-1`, … */
+/** The form of a region: `us-west-2`, `us-gov-east-1`, … */
 const REGION = /^[a-z]{2,}(-[a-z]+)+-\d+$/;
 
 /**
- * Checks the form of a Signature Version 4: everything but the secret, which the endpoint does not know,
- * and the age, because its own time need not be the client's.
- * @param service the one that the request is for
- * @param region the only region accepted; undefined: any that looks like one
+ * Checks the form of a Signature Version 4. It does not check the secret, which the endpoint does not know, nor the age,
+ * because the endpoint's time is not the client's.
+ * @param service the service of the request
+ * @param region the only region that is accepted; undefined: any region
  * @returns the region of the request
  */
 export function checkSignature(
@@ -42,7 +42,7 @@ function splitOnce(part: string): [string, string] {
   return [part.slice(0, at), part.slice(at + 1)];
 }
 
-/** The date of the request, `YYYYMMDD`. */
+/** Returns the date of the request, `YYYYMMDD`. */
 function dateOf(headers: IncomingHttpHeaders): string {
   const stamp = headers['x-amz-date'];
   if (typeof stamp !== 'string')

@@ -1,12 +1,12 @@
 import { LocalError } from '../errors.ts';
 
-/** Excel's way of naming the separator, on a line of its own. */
+/** A first line by which Excel names the separator. */
 const SEPARATOR_LINE = /^sep=.\r?\n/i;
 
 /**
- * Hands over the rows of a CSV file one by one, each with the line it starts on: an export of a whole datacentre
- * is large, and few of its columns are wanted.
- * @throws LocalError BAD_INVENTORY where the text is not CSV
+ * Reads the rows of a CSV file one by one, each with the line on which it starts: the export of a whole data centre is
+ * large, and only a few of its columns are needed.
+ * @throws LocalError BAD_INVENTORY if the text is not CSV
  */
 export async function forEachRow(
   source: string | Uint8Array,
@@ -16,7 +16,7 @@ export async function forEachRow(
   const whole = decodeText(source);
   const text = whole.replace(SEPARATOR_LINE, '');
   const offset = text === whole ? 0 : 1;
-  // A quoted cell may hold line breaks: a record starts on the line after the one where the last ended.
+  // A quoted cell may contain line breaks, so a record starts on the line after the end of the previous one.
   let ended = offset;
   try {
     parse(text, {
@@ -44,7 +44,7 @@ export async function forEachRow(
   }
 }
 
-/** Text of an export as RVTools, Excel or PowerShell may have saved it: UTF-8, UTF-16 either way round, or a Windows code page. */
+/** Decodes an export that RVTools, Excel or PowerShell saved: UTF-8, UTF-16 of both byte orders, or Windows-1252. */
 function decodeText(source: string | Uint8Array): string {
   if (typeof source === 'string') return source.replace(/^\uFEFF/, '');
   const [first, second] = source;
@@ -57,7 +57,7 @@ function decodeText(source: string | Uint8Array): string {
   }
 }
 
-/** What separates the cells: whichever of comma, semicolon and tab the header line has most of, outside quotes. */
+/** Finds the separator of the cells: the one of comma, semicolon and tab that the header line has most, outside quotes. */
 function delimiterOf(header: string): string {
   const bare = header.replace(/"[^"]*"/g, '');
   const count = (mark: string) => bare.split(mark).length;

@@ -5,25 +5,28 @@ import type { Machine } from '../simulation/account.ts';
 import type { ExportedVm } from './exported-vm.ts';
 import { readExport, type SkippedRow } from './rvtools.ts';
 
-/** What an export makes of the account: its VMs with their ids, and a connector for each vCenter. */
+/** The data centre of an export: its VMs with their ids, and a connector for each vCenter. */
 export interface Datacentre {
   readonly machines: readonly Machine[];
   readonly connectors: readonly Connector[];
   readonly skipped: readonly SkippedRow[];
 }
 
-/** The export that comes with landfall. */
+/** Reads the export that is part of landfall. */
 export async function readDefaultExport(): Promise<Uint8Array> {
   return readFile(new URL('../default-inventory.csv', import.meta.url));
 }
 
-/** @throws LocalError BAD_INVENTORY */
+/**
+ * Reads the data centre of an RVTools vInfo export.
+ * @throws LocalError BAD_INVENTORY
+ */
 export async function readDatacentre(source: string | Uint8Array, now: number): Promise<Datacentre> {
   const { vms, skipped } = await readExport(source);
   return { machines: assignServerIds(vms), connectors: connectorsOf(vms, now), skipped };
 }
 
-/** An id depends on the VM alone, unless two VMs' ids would be the same: then on the order in the export too. */
+/** Chooses an id that depends only on the VM; if another VM has that id, also on the order in the export. */
 function assignServerIds(vms: readonly ExportedVm[]): Machine[] {
   const taken = new Set(vms.map((vm) => vm.serverId).filter((id) => id !== ''));
   return vms.map((vm) => {

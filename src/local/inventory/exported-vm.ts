@@ -1,7 +1,7 @@
 import { LocalError } from '../errors.ts';
 import type { Machine } from '../simulation/account.ts';
 
-/** A VM of an export; ids of the service are there only where the export has them. */
+/** A VM of an export, with the ids of the service if the export has them. */
 export interface ExportedVm {
   readonly line: number;
   readonly name: string;
@@ -18,7 +18,7 @@ export interface ExportedVm {
 }
 
 const MIB_PER_GIB = 1024;
-/** Where an export says nothing of sizes. */
+/** The size of a VM if the export has none, in gigabytes. */
 const GIGABYTES_PER_DISK = 40;
 
 export function parseVm(read: CellReader, row: readonly string[], line: number): ExportedVm {
@@ -40,21 +40,21 @@ export function parseVm(read: CellReader, row: readonly string[], line: number):
   };
 }
 
-/** The path as the service writes it: `/Datacenters/<datacenter>/vm/<folder>/<name>`. */
+/** Returns the path in the form of the service: `/Datacenters/<datacenter>/vm/<folder>/<name>`. */
 function pathOf(datacenter: string, folder: string, name: string): string {
   const steps = folder.split('/').filter((step) => step !== '');
   for (const prefix of ['Datacenters', datacenter, 'vm']) if (steps[0] === prefix) steps.shift();
   return ['', 'Datacenters', datacenter, 'vm', ...steps, name].join('/').replaceAll('//', '/');
 }
 
-/** Sizes are whole MiB, perhaps with marks between the thousands. */
+/** Parses a size in whole MiB, which may have separators of thousands. */
 function gigabytesOf(read: CellReader, row: readonly string[]): number {
   const mebibytes = Number(digits(read(row, 'inUse')) || digits(read(row, 'provisioned')));
   if (mebibytes > 0) return Math.max(1, Math.round(mebibytes / MIB_PER_GIB));
   return Math.max(1, Number(digits(read(row, 'disks')))) * GIGABYTES_PER_DISK;
 }
 
-/** What an export says of a VM besides, as far as it does. */
+/** Reads the optional facts about a VM. */
 function detailsOf(read: CellReader, row: readonly string[]): ExportedVm['details'] {
   const [uuid, fqdn] = [read(row, 'uuid'), read(row, 'dnsName')];
   const [cpus, mebibytes, disks] = (['cpus', 'memory', 'disks'] as const).map((column) =>
@@ -72,8 +72,8 @@ function detailsOf(read: CellReader, row: readonly string[]): ExportedVm['detail
 const digits = (cell: string) => cell.replace(/\D/g, '').slice(0, 12);
 
 /**
- * The columns of an RVTools vInfo export that count, with their spellings over the years.
- * The last two are our own: an export may carry the ids that the service is to give.
+ * The columns of an RVTools vInfo export that are read, with their titles in different versions. RVTools does not have
+ * the last two: they set the ids that the service gives to the VM and to the connector of its vCenter.
  */
 const COLUMNS = {
   name: ['VM'],
@@ -100,10 +100,13 @@ type Column = keyof typeof COLUMNS;
 
 const REQUIRED: readonly Column[] = ['name', 'vmId', 'managerId'];
 
-/** Reads the cells of a row by what they mean; a column the export lacks reads as empty. */
+/** Reads the cells of a row by field. A column that the export does not have reads as empty. */
 export type CellReader = (row: readonly string[], column: Column) => string;
 
-/** @throws LocalError BAD_INVENTORY naming the columns that must be there and are not */
+/**
+ * Finds the columns of an export.
+ * @throws LocalError BAD_INVENTORY with the names of the missing columns
+ */
 export function cellReader(header: readonly string[], line: number): CellReader {
   const titles = header.map((title) => title.trim().toLowerCase());
   const position = (column: Column) =>

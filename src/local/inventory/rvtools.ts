@@ -13,8 +13,8 @@ export interface ParsedExport {
 }
 
 /**
- * Reads an RVTools vInfo export. Templates, rows without an identity and what repeats are skipped, with the reason.
- * @throws LocalError BAD_INVENTORY where the text is not such an export at all, or holds no VM
+ * Reads an RVTools vInfo export. Skips templates, rows without an identity and duplicates, with the reason.
+ * @throws LocalError BAD_INVENTORY if the text is not such an export, or has no VM
  */
 export async function readExport(source: string | Uint8Array): Promise<ParsedExport> {
   const vms: ExportedVm[] = [];
@@ -35,7 +35,7 @@ export async function readExport(source: string | Uint8Array): Promise<ParsedExp
   return { vms, skipped };
 }
 
-/** Looks at one VM after the other, and remembers those that it let through. */
+/** Checks one VM after the other, and remembers the VMs that it accepted. */
 function createSkipCheck(): (vm: ExportedVm) => string | undefined {
   const lines = new Map<string, number>();
   const servers = new Map<string, number>();

@@ -3,23 +3,23 @@ import type { Inventory, Machine } from '../simulation/account.ts';
 import { mgnInventoryOf } from './inventory.ts';
 import type { Group, Job, Settings, SourceServer, Tags, Template } from './records.ts';
 
-/** What MGN knows, once it is initialised. Templates, groups and jobs are in the order in which they were made. */
+/** The state of MGN, from its initialisation on. Templates, groups and jobs are in the order of their creation. */
 export interface MgnAccount {
   readonly initializedAt: number;
-  /** Templates and groups made so far. */
+  /** The number of templates and groups that were ever created. */
   count: number;
   jobCount: number;
   readonly templates: Readonly<Record<TemplateKind, Map<string, Template>>>;
   readonly groups: Readonly<Record<GroupKind, Map<string, Group>>>;
-  /** Tags of vCenter clients; their other members follow from the inventory. */
+  /** Tags of vCenter clients; the inventory gives their other members. */
   readonly clientTags: Map<string, Tags>;
   readonly jobs: Map<number, Job>;
   readonly jobsById: Map<string, Job>;
-  /** The servers that something was done with. */
+  /** The servers that an operation has changed. */
   readonly servers: Map<string, SourceServer>;
   /** Their ids, in order. */
   readonly serverIds: string[];
-  /** Ids of what is in a group: servers of an application, applications of a wave. */
+  /** The ids of the members of a group: servers of an application, or applications of a wave. */
   readonly members: Map<string, Set<string>>;
   /** The job that processes a server. */
   readonly activeJobByServer: Map<string, Job>;
@@ -52,7 +52,7 @@ export function createMgnAccount(now: number): MgnAccount {
   };
 }
 
-/** The server of that id as it is now; undefined where there is none, or it was deleted. */
+/** Finds a server by its id. Returns nothing if it does not exist or was deleted. */
 export function findServer(inventory: Inventory, mgn: MgnAccount, id: string): SourceServer | undefined {
   const known = mgn.servers.get(id);
   if (known !== undefined) return known.deleted === true ? undefined : known;
@@ -60,7 +60,7 @@ export function findServer(inventory: Inventory, mgn: MgnAccount, id: string): S
   return machine === undefined ? undefined : newDiscoveredServer(mgn, id, machine);
 }
 
-/** The record of that server, made if nothing was done with it yet. */
+/** Returns the record of a server; creates it if no operation has changed the server before. */
 export function ensureServer(inventory: Inventory, mgn: MgnAccount, id: string): SourceServer {
   const known = mgn.servers.get(id);
   if (known !== undefined) return known;
@@ -72,7 +72,7 @@ export function ensureServer(inventory: Inventory, mgn: MgnAccount, id: string):
   return server;
 }
 
-/** A server that only was discovered. */
+/** Creates the record of a server that no operation has changed. */
 function newDiscoveredServer(mgn: MgnAccount, id: string, machine: Machine): SourceServer {
   return {
     id,
@@ -87,7 +87,7 @@ function newDiscoveredServer(mgn: MgnAccount, id: string, machine: Machine): Sou
   };
 }
 
-/** The settings that a template gives to servers; only the first one does. */
+/** Returns the settings that servers inherit: those of the first template of a kind. */
 export function templateSettings(mgn: MgnAccount, kind: TemplateKind): Settings {
   const [first] = mgn.templates[kind].values();
   return first?.settings ?? {};
@@ -97,7 +97,7 @@ export function memberCount(mgn: MgnAccount, groupId: string): number {
   return mgn.members.get(groupId)?.size ?? 0;
 }
 
-/** Puts something into a group, and out of the one it was in. */
+/** Moves a member from one group to another; either may be absent. */
 export function moveMember(
   mgn: MgnAccount,
   id: string,
@@ -112,7 +112,7 @@ export function moveMember(
 
 const NOT_REPLICATING = new Set(['STOPPED', 'DISCONNECTED', 'PAUSED']);
 
-/** Brings the counts up to date with a server that has changed. */
+/** Updates the counts after a change of a server. */
 export function updateCounts(mgn: MgnAccount, server: SourceServer): void {
   const { replication } = server;
   setMembership(

@@ -1,7 +1,7 @@
 import { digestId } from '../simulation/ids.ts';
 import type { Inventory, Machine } from '../simulation/account.ts';
 
-/** The appliance by which MGN sees the VMs of one vCenter. */
+/** The appliance that reports the VMs of one vCenter to MGN. */
 export interface VcenterClient {
   readonly id: string;
   readonly managerId: string;
@@ -9,7 +9,7 @@ export interface VcenterClient {
   readonly datacenter: string;
 }
 
-/** An inventory as MGN sees it: VMs by the ids of their source servers, and vCenter clients. */
+/** The inventory of MGN: VMs by the ids of their source servers, and vCenter clients. */
 class MgnInventory {
   /** In order. */
   readonly ids: readonly string[];
@@ -42,7 +42,7 @@ function vcenterClientOf({ managerId, managerName, path }: Machine): VcenterClie
   return { id: vcenterClientId(managerId), managerId, managerName, datacenter };
 }
 
-/** Made once for an inventory, when someone first asks: whoever does not use MGN does not pay for it. */
+/** Computed once for an inventory, at the first request of MGN. */
 const inventories = new WeakMap<Inventory, MgnInventory>();
 
 export function mgnInventoryOf(inventory: Inventory): MgnInventory {
@@ -55,7 +55,7 @@ export function mgnInventoryOf(inventory: Inventory): MgnInventory {
 
 const GIB = 2 ** 30;
 
-/** The disks of a VM, the one it boots from first. */
+/** Returns the disks of a VM, the boot disk first. */
 export function diskNames({ os, disks = 1 }: Machine): string[] {
   const count = Math.min(60, Math.max(1, disks));
   return Array.from({ length: count }, (_, index) =>
@@ -63,13 +63,13 @@ export function diskNames({ os, disks = 1 }: Machine): string[] {
   );
 }
 
-/** `a` to `z`, `aa`, … */
+/** Returns the letters of the nth disk: `a` to `z`, `aa`, … */
 function letters(index: number): string {
   const last = String.fromCharCode(97 + (index % 26));
   return index < 26 ? last : letters(Math.floor(index / 26) - 1) + last;
 }
 
-/** Their sizes in bytes: an export knows the sum of them only. */
+/** Computes the sizes of the disks, in bytes, from their sum: an export has only the sum. */
 export function diskSizes(machine: Machine): number[] {
   const names = diskNames(machine);
   const each = Math.max(1, Math.floor(machine.gigabytes / names.length));
@@ -80,6 +80,6 @@ export function diskSizes(machine: Machine): number[] {
 
 export const isWindows = (os: string) => /windows/i.test(os);
 
-/** Windows of which AWS has no licence to give: those for desks. */
+/** Versions of Windows for workstations, for which AWS provides no licences. */
 export const isWindowsClient = (os: string) =>
   isWindows(os) && !/server|\b20(03|08|12|16|19|22|25)\b/i.test(os);

@@ -2,7 +2,7 @@ import type { Machine } from '../simulation/account.ts';
 
 export type Tags = Readonly<Record<string, string>>;
 
-/** Members of a configuration as the API names them; only those that matter to the simulation are looked into. */
+/** The members of a configuration, by the names of the API. The simulation reads only some of them. */
 export type Settings = Readonly<Record<string, unknown>>;
 
 type LifeCycleState =
@@ -29,7 +29,7 @@ export type ReplicationState =
   | 'PENDING_SNAPSHOT_SHIPPING'
   | 'SHIPPING_SNAPSHOT';
 
-/** Why a replication stalls: the API's word for it, and text. */
+/** Why a replication stalls: the error code of the API, and a text. */
 export interface Stall {
   readonly error: string;
   readonly message: string;
@@ -39,30 +39,30 @@ export interface Stall {
 export interface Replication {
   state: ReplicationState;
   initiatedAt: number;
-  /** When the present state began. */
+  /** When the current state began. */
   since: number;
-  /** When it ends of itself; a state without waits for something else. */
+  /** When the current state ends; absent for a state that ends only by another event. */
   until?: number;
-  /** Part of the present snapshot that was shipped before a pause, from 0 to 1. */
+  /** The part of the current snapshot that was shipped before a pause, from 0 to 1. */
   done: number;
-  /** How long the rest of the present snapshot takes to ship, were nothing to stall it. */
+  /** How long it takes to ship the rest of the current snapshot without a stall, in milliseconds. */
   span: number;
-  /** Snapshots shipped or begun, for their share of luck. */
+  /** The number of snapshots that were begun; it varies their durations. */
   shipments: number;
-  /** Whether all of the disks have been shipped once. */
+  /** Whether all disks have been shipped once. */
   synced: boolean;
   firstByteAt?: number;
-  /** The time that the shipped data is of: there is no lag, and no launch, without it. */
+  /** The time of the shipped data; without it there is no lag, and no launch is possible. */
   snapshotAt?: number;
-  /** What a pause interrupted. */
+  /** The state that a pause interrupted. */
   pausedIn?: ReplicationState;
-  /** How the present state will end, settled when it began. */
+  /** The fault that will end the current state, decided when the state began. */
   fate?: Stall;
-  /** What a stalled one stalled in, and why. */
+  /** The state in which the replication stalled, and why. */
   stalled?: Stall & { readonly during: ReplicationState };
 }
 
-/** What has been done of a test or a cutover: times of the calls. */
+/** The times of the calls for a test or a cutover. */
 export interface Milestone {
   initiatedAt?: number;
   job?: number;
@@ -70,20 +70,20 @@ export interface Milestone {
   revertedAt?: number;
 }
 
-/** A server that something was done with; the others are made up from the inventory as they are asked for. */
+/** A server that an operation has changed. All others are computed from the inventory. */
 export interface SourceServer {
   readonly id: string;
-  /** The VM as it was when something was first done with the server. */
+  /** The VM at the time of the first operation on the server. */
   readonly machine: Machine;
   readonly addedAt: number;
   state: LifeCycleState;
   type: 'SNAPSHOT_SHIPPING' | 'AGENT_BASED';
   archived: boolean;
-  /** It is not there any more, whatever the inventory says. */
+  /** Whether the server was deleted, even if the inventory has its VM. */
   deleted?: true;
   tags: Tags;
   applicationId?: string;
-  /** Absent while the template decides. */
+  /** Absent while the settings of the template apply. */
   launchSettings?: Settings;
   replicationSettings?: Settings;
   replication?: Replication;
@@ -102,7 +102,7 @@ export interface Group {
   archived: boolean;
   readonly createdAt: number;
   modifiedAt: number;
-  /** The wave that an application is in. */
+  /** The wave of an application. */
   waveId?: string;
 }
 
@@ -115,16 +115,16 @@ export interface Template {
 
 export type Purpose = 'START_TEST' | 'START_CUTOVER' | 'TERMINATE';
 
-/** A server's part in a job: all of it is settled when the job is made. */
+/** The part of a server in a job, decided completely when the job is created. */
 export interface Participant {
   readonly serverId: string;
   readonly endsAt: number;
   readonly instanceId?: string;
-  /** Why its launch fails. */
+  /** Why the launch of the server fails. */
   readonly failure?: string;
 }
 
-/** What the states of a job are follows from its times. */
+/** A job; its state follows from its times. */
 export interface Job {
   readonly number: number;
   readonly id: string;

@@ -3,7 +3,7 @@ import type { Inventory, Machine } from '../simulation/account.ts';
 import type { Group, Job, SourceServer, Tags, Template } from './records.ts';
 import { createMgnAccount, type MgnAccount, moveMember, updateCounts } from './account.ts';
 
-/** What is true of all of MGN, in a snapshot. */
+/** The header of MGN in a state file. */
 export interface StoredMgn {
   readonly initializedAt: number;
   readonly count: number;
@@ -13,7 +13,7 @@ export interface StoredMgn {
   readonly groups: { readonly application: readonly Group[]; readonly wave: readonly Group[] };
 }
 
-/** One server or job of a snapshot. The VM is there only where the inventory does not have it. */
+/** A server or job in a state file. It has its VM only if the inventory does not. */
 export type StoredMgnRecord =
   | { readonly mgnServer: Omit<SourceServer, 'machine'> & { readonly machine: Machine | string } }
   | { readonly mgnJob: Job };
@@ -59,7 +59,10 @@ export function readMgn(stored: StoredMgn): MgnAccount {
   return mgn;
 }
 
-/** @throws Error where a server has no VM */
+/**
+ * Adds a record of a state file to MGN.
+ * @throws Error if a server has no VM
+ */
 export function addMgnRecord(mgn: MgnAccount, record: StoredMgnRecord, inventory: Inventory): void {
   if ('mgnJob' in record) {
     mgn.jobs.set(record.mgnJob.number, record.mgnJob);

@@ -3,7 +3,7 @@ import { mgnInventoryOf } from './inventory.ts';
 import type { Tags } from './records.ts';
 import { ensureServer, findServer, type MgnAccount } from './account.ts';
 
-/** The tags of what an ARN names by type and id; undefined where there is nothing of the kind. */
+/** Returns the tags of the resource with a type and an id, as in its ARN; nothing if it does not exist. */
 export function tagsOf(account: SharedAccount, mgn: MgnAccount, type: string, id: string): Tags | undefined {
   if (type === 'source-server') return findServer(account.inventory, mgn, id)?.tags;
   if (type === 'vcenter-client') {

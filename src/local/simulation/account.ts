@@ -1,13 +1,13 @@
 import type { SimulatedFaults } from '../faults/simulated-faults.ts';
 import { upperBound } from './sorted.ts';
 
-/** What both services read of the account that they simulate. */
+/** The part of the simulated account that both services use. */
 export interface SharedAccount {
   /** The virtual time up to which all events have happened. */
   now: number;
   inventory: Inventory;
   faults: SimulatedFaults;
-  /** Makes page tokens that only this state accepts. */
+  /** The key for page tokens: other states refuse them. */
   readonly tokenKey: string;
 }
 

@@ -21,20 +21,20 @@ export const jobId = (number: number) => `sms-job-${hex(scramble(BEFORE_FIRST_JO
 export const runId = (number: number) => `sms-run-${hex(scramble(BEFORE_FIRST_RUN + number))}`;
 export const amiId = (run: number) => `ami-0${hex(scramble(run))}${hex(scramble(~run))}`;
 
-/** A fraction from 0 up to 1 that is fixed for a run: its share of luck. */
+/** Returns a pseudo-random fraction from 0 up to 1, which is always the same for a number. */
 export const fixedFraction = (run: number) => scramble(run) / 2 ** 32;
 
-/** `s-` + 8 hex digits for a VM; `attempt` counts up while the id is another VM's. */
+/** Returns `s-` and 8 hexadecimal digits for a VM. `attempt` grows while another VM has the id. */
 export function serverId(managerId: string, vmId: string, attempt: number): string {
   return `s-${digest(`server\n${managerId}\n${vmId}\n${attempt}`).slice(0, 8)}`;
 }
 
-/** `c-` + 17 hex digits for the connector of a vCenter. */
+/** Returns `c-` and 17 hexadecimal digits for the connector of a vCenter. */
 export function connectorId(managerId: string): string {
   return `c-${digest(`connector\n${managerId}`).slice(0, 17)}`;
 }
 
-/** Bytes that belong to a vCenter, for addresses that look like something. */
+/** Returns bytes that depend only on a vCenter, for the addresses of its connector. */
 export function hashBytes(managerId: string): Uint8Array {
   return createHash('sha256').update(managerId).digest();
 }
@@ -43,13 +43,13 @@ function digest(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-/** An id of 17 hexadecimal digits that belongs to a text, for ever. */
+/** Returns an id of 17 hexadecimal digits that depends only on the prefix and a text. */
 export const digestId = (prefix: string, text: string) =>
   `${prefix}${digest(`${prefix}\n${text}`).slice(0, 17)}`;
 
 const salts = new Map<string, number>();
 
-/** An id of 17 hexadecimal digits for the nth of a kind; no two of a kind share one. */
+/** Returns an id of 17 hexadecimal digits for the nth object with a prefix. No two of them have the same id. */
 export function serialId(prefix: string, number: number): string {
   const salt = salts.get(prefix) ?? parseInt(digest(prefix).slice(0, 8), 16);
   salts.set(prefix, salt);

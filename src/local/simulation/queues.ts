@@ -1,4 +1,4 @@
-/** A binary heap: its top is the item that is `before` all others. */
+/** A binary heap: `peek` and `pop` return the item that is before all others. */
 export class Heap<T> {
   readonly #items: T[] = [];
   readonly #before: (a: T, b: T) => boolean;
@@ -81,7 +81,7 @@ export class EventQueue<E extends { readonly at: number; readonly kind: string }
 interface SlotOptions<T> {
   readonly slots: number;
   readonly isEarlier: (a: T, b: T) => boolean;
-  /** Whether an item still waits; others are dropped when their turn comes. */
+  /** Whether an item still waits; `startNext` removes the others. */
   readonly isWaiting: (item: T) => boolean;
   /** The line that an item waits in: lines do not block each other. */
   readonly lineOf?: (item: T) => string;

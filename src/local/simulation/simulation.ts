@@ -8,7 +8,7 @@ import type { SmsAccount } from '../sms/simulation/account.ts';
 
 /** The state of both services. */
 export interface SimulatedAccount extends SmsAccount {
-  /** Present from the first use of MGN on. */
+  /** Absent until MGN is initialised. */
   mgn?: MgnAccount;
 }
 

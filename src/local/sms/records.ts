@@ -13,19 +13,19 @@ export interface Connector {
 export interface Catalog {
   status: 'IMPORTING' | 'AVAILABLE' | 'DELETED';
   modifiedAt: number;
-  /** Whether servers are listed: those of the last import stay while the next one gathers. */
+  /** Whether servers are listed. Those of the previous import stay listed during an import. */
   listed: boolean;
-  /** When the import that is under way is done. */
+  /** When the current import ends. */
   readyAt?: number;
 }
 
 export type RunState = 'PENDING' | 'MISSED' | 'ACTIVE' | 'FAILED' | 'COMPLETED' | 'DELETING' | 'DELETED';
 
-/** How a run will fail, settled when it starts. */
+/** How a run will fail, decided when it starts. */
 export interface PlannedFailure {
   readonly stage: string;
   readonly message: string;
-  /** The job fails with it at once, instead of trying again. */
+  /** Whether the job fails at once, without another run. */
   readonly permanent: boolean;
 }
 
@@ -37,12 +37,12 @@ export interface Run {
   readonly description?: string;
   state: RunState;
   scheduledAt: number;
-  /** Due, and in the queue for one of the slots. */
+  /** Whether the run is due and waits for a slot. */
   waiting?: boolean;
   startedAt?: number;
-  /** How long the run takes from start to end, were it to succeed. */
+  /** How long the run takes if it succeeds, in milliseconds. */
   span?: number;
-  /** When an active run will end, for better or worse. */
+  /** When an active run ends, successfully or not. */
   endsAt?: number;
   fate?: PlannedFailure;
   completedAt?: number;
@@ -69,7 +69,7 @@ export interface JobSettings {
 export interface Job {
   readonly number: number;
   readonly id: string;
-  /** The VM as it was when the job was created: it outlives the catalogue. */
+  /** The VM at the creation of the job; it stays known if the catalogue is deleted. */
   readonly machine: Machine;
   readonly seedAt: number;
   readonly runOnce: boolean;
@@ -79,13 +79,13 @@ export interface Job {
   latestAmiId?: string;
   /** Scheduled runs start at this time plus whole intervals. */
   anchor: number;
-  /** When its 90 days are over: set with its first run. */
+  /** When the 90 days of the job end; set at its first run. */
   expiresAt?: number;
   /** When a paused job is deleted. */
   givesUpAt?: number;
-  /** When a job that is being deleted is gone. */
+  /** When the deletion of a job ends. */
   goneAt?: number;
-  /** Runs that failed one after the other. */
+  /** The number of runs in a row that failed. */
   failures: number;
   /** In the order in which they were scheduled. */
   readonly runs: Run[];

@@ -87,7 +87,7 @@ export function readGeneration(folder: string): Generation | undefined {
     throw new LocalError(
       'BROKEN_STATE',
       `the state in ${folder} was written by a newer landfall`,
-      'use that version, or start afresh with `landfall local reset`',
+      'use that version, or delete the state with `landfall local reset`',
     );
   }
   const { world, ...generation } = parsed as Generation & { readonly world?: StoredFile };
@@ -96,7 +96,7 @@ export function readGeneration(folder: string): Generation | undefined {
 
 export function brokenState(folder: string, cause?: unknown): LocalError {
   const why = cause instanceof Error ? `: ${cause.message}` : '';
-  const remedy = 'start afresh with `landfall local reset`';
+  const remedy = 'delete the state with `landfall local reset`';
   return new LocalError('BROKEN_STATE', `the state in ${folder} cannot be read${why}`, remedy, { cause });
 }
 

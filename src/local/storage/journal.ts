@@ -3,25 +3,25 @@ import { closeSync, fstatSync, ftruncateSync, openSync, writeSync } from 'node:f
 import type { Command } from '../simulation/simulation.ts';
 import { readLines } from './lines.ts';
 
-/** One line of the journal: a command that was accepted, or only that time has passed. */
+/** One line of the journal: an accepted command, or, without a command, only the time. */
 export interface JournalEntry {
-  /** The virtual time at which it happened. */
+  /** The virtual time of the command. */
   readonly at: number;
   /** Virtual minus real time. */
   readonly offset: number;
-  /** The latest virtual time that may be shown before the next entry is written. */
+  /** The latest virtual time that answers may contain before the next entry is written. */
   readonly until: number;
   readonly command?: Command;
 }
 
 const checksumOf = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 8);
 
-/** The journal of one generation, opened for appending by the one process that holds the folder. */
+/** The journal of one generation, open for appending. Only the process that holds the folder opens it. */
 export class Journal {
   readonly #file: number;
   #size: number;
 
-  /** Whatever a killed process left of its last line is cut off. */
+  /** @param intact the size of the complete lines, in bytes; an incomplete last line of a killed process is removed */
   constructor(path: string, intact: number) {
     this.#file = openSync(path, 'a', 0o600);
     this.#size = intact;
@@ -33,8 +33,8 @@ export class Journal {
   }
 
   /**
-   * The entry is with the operating system when this returns: a killed process cannot lose it.
-   * When it throws, nothing of the entry is left.
+   * Appends an entry. When it returns, the operating system has the entry, so a killed process cannot lose it. When it
+   * throws, no part of the entry is in the file.
    */
   append(entry: JournalEntry): void {
     const text = JSON.stringify(entry);
@@ -54,8 +54,8 @@ export class Journal {
 }
 
 /**
- * The entries of a journal, each with the size of the file up to and with it.
- * @throws Error where a complete line is not as it was written
+ * Yields the entries of a journal, each with the size of the file up to its end, in bytes.
+ * @throws Error if the checksum of a complete line does not match
  */
 export function* readJournal(path: string): Generator<{ entry: JournalEntry; size: number }> {
   let size = 0;

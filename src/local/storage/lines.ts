@@ -4,7 +4,7 @@ import { StringDecoder } from 'node:string_decoder';
 
 const CHUNK = 1 << 20;
 
-/** The complete lines of a file, without holding more of it than one chunk; what follows the last line break is not one. */
+/** Yields the complete lines of a file, and keeps only one chunk in memory. A last line without a line break is left out. */
 export function* readLines(path: string): Generator<string> {
   const file = openSync(path, 'r');
   try {
@@ -47,8 +47,8 @@ export function writeRecords(path: string, records: Iterable<unknown>): { checks
 }
 
 /**
- * Reads what `writeRecords` wrote.
- * @throws Error where the file is not as it was written
+ * Yields the records of a file that `writeRecords` wrote.
+ * @throws Error if the checksum does not match
  */
 export function* readRecords(path: string, checksum: string): Generator {
   const sum = createHash('sha256');

@@ -5,11 +5,11 @@ import { acquireLock, type LockFile, lockPath, readLock, releaseLock } from './n
 /** The process that serves a folder, as its lock file says. */
 export interface LockHolder {
   readonly url: string;
-  /** Absent where the program that started the endpoint did not give it. */
+  /** Absent if the program that started the endpoint did not give it. */
   readonly pid?: number;
-  /** Real time, ISO 8601. */
+  /** The start of the endpoint, in real time, ISO 8601. */
   readonly since: string;
-  /** Opens the control paths of the endpoint. */
+  /** The token for the control paths of the endpoint. */
   readonly token: string;
 }
 
@@ -59,7 +59,7 @@ export class FolderLock {
   }
 }
 
-/** Reads who holds the folder by its lock file, whether that process still runs or not. */
+/** Reads the holder of a folder from its lock file. That process may have ended. */
 export function currentHolder(folder: string): LockHolder | undefined {
   try {
     return parseHolder(readLock(folder));

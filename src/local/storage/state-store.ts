@@ -17,24 +17,24 @@ import {
 } from './generation.ts';
 import { Journal, readJournal } from './journal.ts';
 
-/** Time in answers may run ahead of the journal by this much real time. */
+/** How far the time in answers may be ahead of the journal, in milliseconds of real time. */
 const TIME_LEASE = 1000;
-/** A journal is folded into a new generation when it is larger than this, and than the account it belongs to. */
+/** A journal is compacted into a new generation when it is larger than this, in bytes, and larger than its account. */
 const MAX_JOURNAL_SIZE = 32 << 20;
-/** The same when a folder is opened, where nobody waits for an answer yet. */
+/** The same size when a folder is opened: no client waits for an answer then. */
 const MAX_JOURNAL_SIZE_AT_START = 1 << 20;
 
 export interface StateOptions {
   readonly folder: string;
   readonly clock: LocalClock;
   readonly speed: number;
-  /** What a folder without a state begins with. */
+  /** Returns the data centre of a folder without a state. */
   readonly initial: (now: number) => Promise<Datacentre>;
-  /** Throws where this process has lost the folder to another. */
+  /** Throws if another process has taken over the folder. */
   readonly guard: () => void;
 }
 
-/** The simulated service and its time, kept in a folder. Only one process may have a folder open. */
+/** The simulated account and its time, stored in a folder. Only one process may have a folder open. */
 export class StateStore {
   readonly #options: StateOptions;
   #simulation: Simulation;
@@ -42,8 +42,8 @@ export class StateStore {
   #generation: Generation;
   #journal: Journal;
   #until: number;
-  /** A journal up to this size could not be folded. */
-  #unfoldable = 0;
+  /** A journal up to this size could not be compacted, in bytes. */
+  #uncompactable = 0;
 
   private constructor(options: StateOptions, loaded: LoadedState) {
     this.#options = options;
@@ -60,8 +60,8 @@ export class StateStore {
     const generation = readGeneration(folder);
     if (generation !== undefined) {
       const state = new StateStore(options, loadGeneration(folder, generation));
-      // Whoever opens the folder next need not go through all of this again.
-      state.#foldBeyond(Math.max(MAX_JOURNAL_SIZE_AT_START, generation.account.bytes / 4));
+      // The next start then has a shorter journal to read.
+      state.#compactBeyond(Math.max(MAX_JOURNAL_SIZE_AT_START, generation.account.bytes / 4));
       return state;
     }
     const now = clock.now();
@@ -72,7 +72,7 @@ export class StateStore {
     return new StateStore(options, { simulation, generation: first, offset: 0, floor: now, journalSize: 0 });
   }
 
-  /** The account as it is now: everything that was due by now has happened. */
+  /** Returns the account at the current time, after all events that are due. */
   currentAccount(): SimulatedAccount {
     const now = this.#time.now();
     if (now > this.#until) this.#append(now);
@@ -80,19 +80,19 @@ export class StateStore {
     return this.#simulation.account;
   }
 
-  /** The time an answer may carry, even if nothing more can be written. */
+  /** The time that an answer may contain even if nothing can be written. */
   get shownTime(): number {
     return Math.min(this.#time.now(), Math.max(this.#until, this.#simulation.account.now));
   }
 
-  /** Writes the command to disk, then executes it, at the time of the last `present()`. */
+  /** Writes the command to disk, then executes it, at the time of the last `currentAccount()`. */
   commit(command: Command): void {
     this.#append(this.#simulation.account.now, command);
     this.#simulation.execute(command);
-    this.#foldBeyond(Math.max(MAX_JOURNAL_SIZE, this.#generation.account.bytes));
+    this.#compactBeyond(Math.max(MAX_JOURNAL_SIZE, this.#generation.account.bytes));
   }
 
-  /** Moves the virtual time forward. */
+  /** Advances the virtual time. */
   advance(milliseconds: number): SimulatedAccount {
     this.currentAccount();
     this.#time.advance(milliseconds);
@@ -100,7 +100,7 @@ export class StateStore {
     return this.currentAccount();
   }
 
-  /** Gives the account new VMs and connectors; the catalogue lists them at once. Jobs stay. */
+  /** Replaces the VMs and connectors of the account; the catalogue lists them at once. Jobs stay. */
   replaceDatacentre({ machines, connectors }: Datacentre): void {
     const account = this.currentAccount();
     const change = {
@@ -108,16 +108,16 @@ export class StateStore {
       connectors: [...connectors],
       catalog: { status: 'AVAILABLE', modifiedAt: account.now, listed: true } as const,
     };
-    this.#fold({ ...account, ...change }, this.#time.offset(), false);
+    this.#compact({ ...account, ...change }, this.#time.offset(), false);
     Object.assign(account, change);
     this.#simulation.startWaiting();
   }
 
-  /** Begins again with another datacentre, without jobs and in real time. What goes wrong stays. */
+  /** Resets the account to a data centre, without jobs and in real time. Faults stay. */
   restart(datacentre: Datacentre): void {
     const now = this.#options.clock.now();
     const account = { ...newAccount(datacentre, now), faults: this.#simulation.account.faults };
-    this.#fold(account, 0, false);
+    this.#compact(account, 0, false);
     this.#time = new VirtualTime(this.#options.clock, this.#options.speed, 0, now);
     this.#simulation = new Simulation(account);
   }
@@ -127,7 +127,7 @@ export class StateStore {
     try {
       if (now !== this.#until) this.#append(now, undefined, now);
     } catch {
-      // Without this entry time resumes a little later than it stopped: nothing to fail for.
+      // Without this entry, the time continues a little later than it stopped, which does no harm.
     }
     this.#journal.close();
   }
@@ -139,18 +139,18 @@ export class StateStore {
     this.#until = until;
   }
 
-  /** Folds a journal that has grown beyond so many bytes. If that fails the journal is as good, and tried again later. */
-  #foldBeyond(bytes: number): void {
-    if (this.#journal.size <= Math.max(bytes, this.#unfoldable)) return;
+  /** Compacts a journal that is larger than `bytes`. If that fails, the journal stays in use, and it tries again later. */
+  #compactBeyond(bytes: number): void {
+    if (this.#journal.size <= Math.max(bytes, this.#uncompactable)) return;
     try {
-      this.#fold(this.#simulation.account, this.#time.offset(), true);
+      this.#compact(this.#simulation.account, this.#time.offset(), true);
     } catch {
-      this.#unfoldable = 2 * this.#journal.size;
+      this.#uncompactable = 2 * this.#journal.size;
     }
   }
 
-  /** Begins a new generation with the account as it is to be. When it throws, the old one is still in force. */
-  #fold(account: SimulatedAccount, offset: number, sameInventory: boolean): void {
+  /** Starts a new generation with an account. When it throws, the old generation is still the current one. */
+  #compact(account: SimulatedAccount, offset: number, sameInventory: boolean): void {
     const { folder, guard } = this.#options;
     guard();
     const generation = writeGeneration(folder, account, offset, this.#generation, sameInventory);
@@ -176,7 +176,7 @@ interface LoadedState {
   readonly journalSize: number;
 }
 
-/** The last generation with its journal applied. */
+/** Reads the current generation and applies its journal. */
 function loadGeneration(folder: string, generation: Generation): LoadedState {
   try {
     const { inventory, account, journal } = generation;

@@ -54,8 +54,8 @@ function checkPresent({ archived, id }: SourceServer): void {
 }
 
 /**
- * A key belongs to CUSTOM encryption, and CUSTOM encryption to a key; going back to DEFAULT drops the key.
- * @returns the settings to be changed, with null for one that goes away
+ * Checks that there is a key if and only if the encryption is CUSTOM. A change back to DEFAULT removes the key.
+ * @returns the settings to change, with null for a setting to remove
  */
 export function checkEncryptionKey(given: Settings, before: Settings = {}): Settings {
   const { ebsEncryption = before['ebsEncryption'], ebsEncryptionKeyArn: key } = given;

@@ -5,24 +5,24 @@ import type { Group, SourceServer } from '../records.ts';
 import { findServer, type GroupKind, type MgnAccount } from '../account.ts';
 import { notFound } from './errors.ts';
 
-/** What an operation works with: MGN as it is now, and the one way to change it. */
+/** The state that an operation reads, and the only function that changes it. */
 export interface MgnOperationContext {
   readonly account: SharedAccount;
   readonly mgn: MgnAccount;
   readonly quotas: MgnQuotas;
   /** The region of the request, for ARNs. */
   readonly region: string;
-  /** Writes the command to the journal and executes it; returns when a crash cannot lose it any more. */
+  /** Writes the command to the journal and executes it. When it returns, a crash cannot lose the command. */
   commit(command: MgnCommand): void;
 }
 
-/** The account that everything belongs to. */
+/** The account of all resources. */
 export const ACCOUNT = '000000000000';
 
 export const arnOf = ({ region }: MgnOperationContext, type: string, id: string) =>
   `arn:aws:mgn:${region}:${ACCOUNT}:${type}/${id}`;
 
-/** The server of that id. */
+/** Returns the server with an id. */
 export function serverOf({ account, mgn }: MgnOperationContext, id: string): SourceServer {
   const server = findServer(account.inventory, mgn, id);
   if (server === undefined) throw notFound('SourceServer', id);
@@ -31,7 +31,7 @@ export function serverOf({ account, mgn }: MgnOperationContext, id: string): Sou
 
 export const GROUP_TYPES = { application: 'Application', wave: 'Wave' } as const;
 
-/** The member that names a group: `applicationID` or `waveID`. */
+/** Returns the member with the id of a group: `applicationID` or `waveID`. */
 export type GroupInput = Readonly<Record<string, unknown>>;
 
 export function groupOf(kind: GroupKind, { mgn }: MgnOperationContext, input: GroupInput): Group {
@@ -41,7 +41,7 @@ export function groupOf(kind: GroupKind, { mgn }: MgnOperationContext, input: Gr
   return group;
 }
 
-/** The servers of an application, or of all applications of a wave. */
+/** Returns the servers of an application, or of all applications of a wave. */
 export function serversOf(kind: GroupKind, context: MgnOperationContext, { id }: Group): SourceServer[] {
   const members = [...(context.mgn.members.get(id) ?? [])];
   if (kind === 'application') return members.map((server) => serverOf(context, server));
@@ -50,14 +50,14 @@ export function serversOf(kind: GroupKind, context: MgnOperationContext, { id }:
   );
 }
 
-/** Times on the wire are ISO 8601; a time that is undefined drops out of the JSON. */
+/** Formats a time as ISO 8601. JSON leaves out an undefined time. */
 export function isoTime(milliseconds: number): string;
 export function isoTime(milliseconds: number | undefined): string | undefined;
 export function isoTime(milliseconds: number | undefined): string | undefined {
   return milliseconds === undefined ? undefined : new Date(milliseconds).toISOString();
 }
 
-/** A span of time as ISO 8601, in days, hours, minutes and whole seconds. */
+/** Formats a duration as ISO 8601, in days, hours, minutes and whole seconds. */
 export function isoDuration(milliseconds: number): string {
   const seconds = Math.max(0, Math.floor(milliseconds / 1000));
   const [days, hours, minutes] = [

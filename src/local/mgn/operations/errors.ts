@@ -1,6 +1,6 @@
 import { ServiceError } from '../../errors.ts';
 
-/** A member of the request that is wrong, and how. */
+/** A wrong member of a request, and what is wrong with it. */
 export interface WrongField {
   readonly name: string;
   readonly message: string;
@@ -26,7 +26,7 @@ export const notFound = (resourceType: string, resourceId: string) =>
     resourceType,
   });
 
-/** @param errors one a resource that is in the way */
+/** @param errors the resources that prevent the change */
 export const conflict = (message: string, resourceType: string, resourceIds: readonly string[]) =>
   new ServiceError('ConflictException', message, 409, {
     ...(resourceIds.length === 1 ? { resourceId: resourceIds[0], resourceType } : {}),

@@ -14,7 +14,7 @@ import { conflict, quotaExceeded } from './errors.ts';
 import { listPage, pageByNumber, type PageInput } from './page.ts';
 import { checkTags } from './tags.ts';
 
-/** A server in one of these, or one that is archived, does not keep its application from being archived. */
+/** The states in which a server does not prevent archiving its application; an archived server does not either. */
 const FINISHED_STATES = new Set(['CUTOVER', 'DISCONNECTED']);
 
 export function createGroup(
@@ -156,7 +156,7 @@ function progressOf(servers: readonly SourceServer[]): string {
   return servers.every(({ state }) => state === 'CUTOVER') ? 'COMPLETED' : 'IN_PROGRESS';
 }
 
-/** When the first of them began to replicate. */
+/** Returns when the first of the servers began to replicate. */
 function startOf(servers: readonly SourceServer[]): number | undefined {
   const times = servers.flatMap(({ replication }) => replication?.initiatedAt ?? []);
   return times.length === 0 ? undefined : Math.min(...times);

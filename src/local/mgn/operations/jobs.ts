@@ -7,7 +7,7 @@ import { listPage, type PageInput } from './page.ts';
 import { checkNoActiveJob, notLaunchable } from './server-actions.ts';
 import { checkTags } from './tags.ts';
 
-/** The lifecycle states in which instances may be launched: to launch another one, those of the launch itself too. */
+/** The lifecycle states in which instances may be launched, for the first time or again. */
 const LAUNCH_STATES: Readonly<Record<Exclude<Purpose, 'TERMINATE'>, readonly string[]>> = {
   START_TEST: ['READY_FOR_TEST', 'TESTING'],
   START_CUTOVER: ['READY_FOR_CUTOVER', 'CUTTING_OVER'],
@@ -85,7 +85,7 @@ interface JobInput {
   readonly jobID: string;
 }
 
-/** Jobs, the latest first. */
+/** Lists jobs, the latest first. */
 export function describeJobs(
   context: MgnOperationContext,
   input: PageInput & {
@@ -128,7 +128,7 @@ function jobsBefore(
   return found;
 }
 
-/** The API model gives this operation no error of its own for a job that is not there. */
+/** Finds a job. The API model has no error for an unknown job in this operation. */
 export function describeJobLogItems(context: MgnOperationContext, input: PageInput & JobInput): object {
   const job = context.mgn.jobsById.get(input.jobID);
   if (job === undefined) {
@@ -190,7 +190,7 @@ interface LogItem {
   readonly data?: object;
 }
 
-/** What a launch does, and how far into it. */
+/** The events of a launch, and when each happens in it. */
 const LAUNCH_EVENTS: readonly (readonly [string, number])[] = [
   ['SNAPSHOT_START', 0],
   ['SNAPSHOT_END', 0.2],
@@ -199,7 +199,7 @@ const LAUNCH_EVENTS: readonly (readonly [string, number])[] = [
   ['LAUNCH_START', 0.8],
 ];
 
-/** The log of a job up to now, in the order in which it came about. */
+/** Returns the events of a job until now, in order. */
 function logOf(job: Job, now: number): object[] {
   const items: LogItem[] = [{ at: job.startsAt, event: 'JOB_START' }];
   for (const part of job.participants) items.push(...logOfPart(job, part));

@@ -3,21 +3,21 @@ import { pageOf } from '../../http/page.ts';
 import type { MgnOperationContext } from './context.ts';
 import { invalidRequest } from './errors.ts';
 
-/** What every list takes. */
+/** The input of every list. */
 export interface PageInput {
   readonly maxResults?: number;
   readonly nextToken?: string;
   readonly filters?: object;
 }
 
-/** What a page is taken of: items after a cursor, up to a number. The empty cursor is before the first. */
+/** Reads up to a number of items after a cursor. The empty cursor is before the first item. */
 export interface PagedList<T> {
   readonly operation: string;
   readonly after: (cursor: string, count: number) => readonly T[];
   readonly cursorOf: (item: T) => string;
 }
 
-/** One page of a list, as the API answers it. */
+/** Returns a page of a list in the form of the API. */
 export function listPage<T>(
   { account }: MgnOperationContext,
   { operation, after, cursorOf }: PagedList<T>,
@@ -39,7 +39,7 @@ export function listPage<T>(
   return { items: items.map(wire), nextToken };
 }
 
-/** Of things that are numbered in the order in which they were made: those after a number, as far as they fit. */
+/** Returns the items with numbers after `number`, in the order of their creation, up to a count. */
 export function pageByNumber<T extends { readonly number: number }>(
   all: Iterable<T>,
   fits: (item: T) => boolean,

@@ -22,19 +22,19 @@ import { describeSourceServers, describeVcenterClients } from './servers.ts';
 import { listTagsForResource, tagResource, untagResource } from './tags.ts';
 import { createTemplate, deleteTemplate, describeTemplates, updateTemplate } from './templates.ts';
 
-/** Takes the input of a request, returns the body of the answer. Throws a ServiceError. */
+/** Takes the input of a request, and returns the body of the answer. Throws a ServiceError. */
 type Operation = (context: MgnOperationContext, input: object) => object;
 
-/** An input has the operation's form once requests.json has been enforced: nothing else makes one. */
+/** Declares an operation. Its input was checked against requests.json. */
 const typed = (run: (context: MgnOperationContext, input: never) => object): Operation => run as Operation;
 
-/** The same for what comes in kinds. */
+/** Declares an operation on one kind of resource. */
 const forKind =
   <K>(which: K, run: (which: K, context: MgnOperationContext, input: never) => object): Operation =>
   (context, input) =>
     run(which, context, input as never);
 
-/** Every operation but InitializeService, which alone makes an MgnDesk of its own. */
+/** All operations but InitializeService, which works before MGN has a state. */
 export const MGN_OPERATIONS: ReadonlyMap<string, Operation> = new Map(
   Object.entries({
     ArchiveApplication: forKind('application', archiveGroup),

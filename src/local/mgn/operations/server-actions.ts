@@ -14,14 +14,14 @@ interface ServerInput {
 const BUSY_MESSAGE =
   'One or more of the Source Servers included in API call are currently being processed by a Job';
 
-/** Why a deed cannot be done with a server as it is; nothing if it can. */
+/** Returns the error if an action is not allowed in the current state of a server. */
 type Rule = (server: SourceServer, context: MgnOperationContext) => Error | undefined;
 
 const replicationStateOf = ({ replication }: SourceServer): ReplicationState =>
   replication?.state ?? 'STOPPED';
 const NOT_REPLICATING: readonly ReplicationState[] = ['STOPPED', 'DISCONNECTED'];
 
-/** What each deed asks of a server, besides that it is not archived and no job processes it. */
+/** The condition of each action, besides that the server is not archived and no job processes it. */
 const ACTION_RULES: Readonly<Record<ServerAction, Rule>> = {
   start: (server, context) => {
     if (server.type !== 'SNAPSHOT_SHIPPING') {
@@ -67,21 +67,21 @@ const ACTION_RULES: Readonly<Record<ServerAction, Rule>> = {
   delete: (server) => (['CUTOVER', 'DISCONNECTED'].includes(server.state) ? undefined : wrongState(server)),
 };
 
-/** Does one thing with one server, and answers with the server. */
+/** Executes an action on one server, and returns the server. */
 export function runServerAction(
-  deed: ServerAction,
+  action: ServerAction,
   context: MgnOperationContext,
   { sourceServerID: id }: ServerInput,
 ): object {
   const server = serverOf(context, id);
-  if (deed === 'archive' && server.archived) return wireServer(context, server);
-  if (server.archived && deed !== 'delete') {
+  if (action === 'archive' && server.archived) return wireServer(context, server);
+  if (server.archived && action !== 'delete') {
     throw conflict(`Source server ${id} is archived.`, 'SourceServer', [id]);
   }
   checkNoActiveJob(context, [id]);
-  const refusal = ACTION_RULES[deed](server, context);
+  const refusal = ACTION_RULES[action](server, context);
   if (refusal !== undefined) throw refusal;
-  context.commit({ do: deed, id });
+  context.commit({ do: action, id });
   const after = findServer(context.account.inventory, context.mgn, id);
   return after === undefined ? {} : wireServer(context, after);
 }
@@ -118,7 +118,7 @@ export function updateSourceServerReplicationType(
   return wireServer(context, serverOf(context, server.id));
 }
 
-/** Refuses servers that a job is working on. */
+/** Refuses servers that a job processes. */
 export function checkNoActiveJob({ mgn }: MgnOperationContext, ids: readonly string[]): void {
   const busy = ids.filter((id) => mgn.activeJobByServer.has(id));
   if (busy.length > 0) throw conflict(BUSY_MESSAGE, 'SourceServer', busy);

@@ -14,7 +14,7 @@ interface ServerFilters {
   readonly applicationIDs?: readonly string[];
 }
 
-/** Servers in the order of their ids. */
+/** Lists servers in the order of their ids. */
 export function describeSourceServers(
   context: MgnOperationContext,
   input: PageInput & { readonly filters?: ServerFilters },
@@ -47,7 +47,7 @@ function serversAfter(
   return found;
 }
 
-/** The ids that can fit, in order: only where all servers can, all are gone through. */
+/** Yields the ids of servers that may match the filters, in order. Only filters without ids need all servers. */
 function idsAfter(
   { account, mgn }: MgnOperationContext,
   filters: ServerFilters,

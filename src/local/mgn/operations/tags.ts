@@ -3,7 +3,7 @@ import { tagsOf } from '../tags.ts';
 import { ACCOUNT, type MgnOperationContext } from './context.ts';
 import { invalidRequest, notFound } from './errors.ts';
 
-/** Tags of one resource (the API's documentation of TagResource). */
+/** The largest number of tags of a resource (the API's documentation of TagResource). */
 const LIMIT = 50;
 const ARN = /^arn:[\w-]+:mgn:([\w-]+):(\d{12}):([a-z-]+)\/([\w-]+)$/;
 
@@ -39,7 +39,7 @@ export function untagResource(
   return {};
 }
 
-/** Keys that begin with `aws:` belong to AWS. */
+/** Only AWS uses keys that begin with `aws:`. */
 export function checkTags(tags: Tags): void {
   const reserved = Object.keys(tags).find((key) => /^aws:/i.test(key));
   if (reserved === undefined) return;

@@ -6,9 +6,9 @@ import { failingStepIndex, INITIATION_STEPS, shippedShare, STEP_DURATION } from 
 import { isShipping } from '../replication.ts';
 import { arnOf, isoDuration, isoTime, type MgnOperationContext } from './context.ts';
 
-/** How often a vCenter client is heard of. */
+/** How often a vCenter client reports to MGN, in milliseconds. */
 const HEARTBEAT = 5 * MINUTE;
-/** From the launch of an instance to its first boot. */
+/** The time from the launch of an instance to its first boot, in milliseconds. */
 const BOOTING = 5 * MINUTE;
 const MEBIBYTE = 2 ** 20;
 
@@ -88,7 +88,7 @@ function replicationOf({ account }: MgnOperationContext, { machine, replication 
   };
 }
 
-/** The part of the disks that has been shipped at least once. */
+/** Returns the part of the disks that was shipped at least once, from 0 to 1. */
 function replicatedShare(replication: Replication, now: number): number {
   if (replication.synced) return 1;
   return isShipping(replication) ? shippedShare(replication, now) : replication.done;

@@ -2,7 +2,7 @@ import type { SmsCommand } from '../simulation/commands.ts';
 import type { LicenceType } from '../records.ts';
 import type { SmsAccount } from '../simulation/account.ts';
 
-/** What an operation reads, and the only way in which it changes something. */
+/** The state that an operation reads, and the only function that changes it. */
 export interface OperationContext {
   readonly account: SmsAccount;
   readonly spell: Spelling;

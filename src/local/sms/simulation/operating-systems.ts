@@ -3,8 +3,8 @@ import type { LicenceType } from '../records.ts';
 type GuestFamily = 'windows-server' | 'windows-client' | 'linux' | 'unsupported' | 'unknown';
 
 /**
- * What the service can migrate, read from the names that VMware gives sessions
- * (the founding document's list and its later editions). First match decides; no match: see the Linux versions.
+ * Which systems the service supports, by the names that VMware gives them (the founding document's list and its later
+ * editions). The first match decides; without a match, the table of Linux versions does.
  */
 const FAMILIES: readonly (readonly [RegExp, GuestFamily])[] = [
   [/^\s*$/, 'unknown'],
@@ -23,12 +23,12 @@ export function guestFamilyOf(os: string): GuestFamily {
   return family ?? (isSupportedLinux(os) === true ? 'linux' : 'unsupported');
 }
 
-/** What the service makes of a licence type that is left out: AWS for a server Windows, else BYOL. */
+/** Returns the default licence of a system: AWS for Windows Server, else BYOL. */
 export function defaultLicence(os: string): LicenceType {
   return guestFamilyOf(os) === 'windows-server' ? 'AWS' : 'BYOL';
 }
 
-/** Only Windows Server runs under a licence of AWS. */
+/** Whether AWS has licences for a system: only for Windows Server. */
 export function licenceFits(licence: LicenceType, os: string): boolean {
   const family = guestFamilyOf(os);
   return licence === 'BYOL' || family === 'windows-server' || family === 'unknown';
@@ -49,7 +49,7 @@ type Version = readonly number[];
 
 /**
  * Whether the service supports a Linux; undefined for a distribution that it does not know.
- * A name that leaves the version out, or part of it, or names several, gets the benefit of the doubt.
+ * A name that leaves the version out, or part of it, or names several, counts as supported.
  */
 function isSupportedLinux(os: string): boolean | undefined {
   for (const [name, ranges] of SUPPORTED_LINUX) {
@@ -69,7 +69,7 @@ function isInRanges(versions: readonly Version[], ranges: string): boolean {
   });
 }
 
-/** The versions that a text names; a service pack counts as the second part of one. What is in brackets is the width. */
+/** Finds the versions in a text. A service pack is the second part of a version. Numbers in brackets are the word size. */
 function versionsIn(text: string): Version[] {
   const plain = text.replace(/\(.*?\)/g, ' ').replace(/\b(32|64)-bit|x86_64|i[3-6]86/gi, ' ');
   return (plain.replace(/(\d)\s*sp\s*(?=\d)/gi, '$1.').match(/\d+(\.\d+)*/g) ?? []).map(versionOf);
@@ -77,7 +77,7 @@ function versionsIn(text: string): Version[] {
 
 const versionOf = (text: string): Version => text.split('.').map(Number);
 
-/** Compares as far as both go: 7 is neither before nor after 7.6. */
+/** Compares versions by their common parts: 7 is neither before nor after 7.6. */
 function compareVersions(a: Version, b: Version): number {
   for (let part = 0; part < Math.min(a.length, b.length); part += 1) {
     const difference = (a[part] ?? 0) - (b[part] ?? 0);
