@@ -194,12 +194,27 @@ export const CONCERNS = {
   'vm.same-server': { severity: 'critical', summary: 'two VMs of the manifests are the same server' },
   'job.unmanaged': { severity: 'critical', summary: 'a VM already has a job that this project does not own' },
   'job.failed': { severity: 'warning', summary: 'a replication job has failed' },
+  'job.failing': {
+    severity: 'warning',
+    summary:
+      'the last replication of a job has failed; AWS tries again, and pauses the job after three failures',
+    source: 'domain: rules of SMS, learnt since',
+  },
   'job.stalled': {
     severity: 'warning',
     summary: 'the replication of a VM has stalled: what it has in AWS only gets older',
   },
   'job.paused': { severity: 'warning', summary: 'a replication job is paused' },
   'job.ended': { severity: 'warning', summary: 'a job that repeats has completed: it replicates no longer' },
+  'job.lost': {
+    severity: 'warning',
+    summary: 'a VM is replicated from the start again, because its job is gone without a cut-over',
+  },
+  'job.ending': {
+    severity: 'warning',
+    summary: 'AWS soon ends the replication of a VM: 90 days after its first one, or four days after a pause',
+    source: 'domain: rules of SMS',
+  },
   'field.not-in-place': {
     severity: 'warning',
     summary: 'a setting differs, and the service has no way to change it on the job',
@@ -237,6 +252,19 @@ export const CONCERNS = {
   'phase.never-replicated': {
     severity: 'critical',
     summary: 'a wave is to be finalized, and a VM of it has no replication job and never had one',
+  },
+  'phase.lost': {
+    severity: 'critical',
+    summary: 'a VM is to be cut over or finalized, and its job is gone without a cut-over',
+  },
+  'phase.not-proven': {
+    severity: 'critical',
+    summary: 'a VM had a job that the service no longer lists: a cut-over cannot be proven',
+  },
+  'phase.ended': {
+    severity: 'critical',
+    summary: 'a VM is to be cut over, and its replication has ended after 90 days',
+    source: 'domain: rules of SMS',
   },
   'phase.run-failed': {
     severity: 'warning',

@@ -10,6 +10,9 @@ export const MAX_RUNS_PER_DAY = 2;
 /** AWS ends a job of SMS that many days after its first run (domain: SMS rules). */
 export const JOB_LIFETIME_DAYS = 90;
 
+/** AWS deletes a job of SMS that many days after it has paused it (domain: SMS rules). */
+export const PAUSE_LIMIT_DAYS = 4;
+
 /** The console of SMS takes a seed replication that is at most that many days ahead (domain: SMS rules). */
 export const MAX_SEED_DAYS = 30;
 

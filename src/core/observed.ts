@@ -34,7 +34,36 @@ export interface Owner {
  */
 export type JobFacts = Settings;
 
-/** A replication job that exists: deleted and deleting jobs are not jobs. */
+/** What a run of a job is doing; `unknown` for a state this version does not know. */
+export type RunState =
+  'pending' | 'missed' | 'active' | 'failed' | 'completed' | 'deleting' | 'deleted' | 'unknown';
+
+/** One replication of a job. */
+export interface ReplicationRun {
+  readonly id: string;
+  readonly state: RunState;
+  readonly type: 'automatic' | 'on-demand' | 'unknown';
+  /** The service's own words, `Uploading`; free text. */
+  readonly stage?: string;
+  /** The service's own words, `42%`; free text. */
+  readonly progress?: string;
+  readonly statusMessage?: string;
+  readonly description?: string;
+  readonly amiId?: string;
+  readonly scheduledAt?: Instant;
+  readonly completedAt?: Instant;
+}
+
+/** Something that happened to a job, at a time that the service tells. */
+export interface Milestone {
+  /** In words: `test launched`. */
+  readonly event: string;
+  readonly at: Instant;
+  /** The id of what it concerns: a job of the service, an instance. */
+  readonly id?: string;
+}
+
+/** A replication job that exists: deleted and deleting jobs are in `Observed.pastJobs`. */
 export interface ObservedJob {
   readonly id: string;
   /** The server as the job itself describes it, which outlives the catalogue. */
@@ -50,7 +79,18 @@ export interface ObservedJob {
   readonly latestAmiId?: string;
   /** Facts that only the rules of its provider read. */
   readonly facts?: JobFacts;
+  /** Its latest runs, the last scheduled first; a listing may have only some of them. Absent: the service has no runs. */
+  readonly runs?: readonly ReplicationRun[];
+  /** What happened to it, oldest first, where the service tells that instead of runs. */
+  readonly milestones?: readonly Milestone[];
+  /** The moment of the latest snapshot, on a service without runs. */
+  readonly recoveryPointAt?: Instant;
+  /** The AMI of the cut-over, which the finalizing step has written into the job before it deletes the job. */
+  readonly finalizedAmi?: string;
 }
+
+/** A job that is deleted or being deleted, as the service still lists it. */
+export type PastJob = Omit<ObservedJob, 'state' | 'facts' | 'nextRunAt'>;
 
 export interface ObservedConnector {
   readonly id: string;
@@ -77,6 +117,8 @@ export interface Observed {
   readonly catalog: CatalogState;
   readonly servers: readonly ObservedServer[];
   readonly jobs: readonly ObservedJob[];
+  /** Jobs that are deleted or being deleted, as far as the service still lists them; absent: it lists none. */
+  readonly pastJobs?: readonly PastJob[];
   /**
    * What creations of this project that were cut off have left: marked, and nothing replicates. No jobs: a VM of the
    * manifests is created as if there were none, and the others are let go of. Absent: the service knows no such thing.
@@ -105,4 +147,17 @@ export function isOwnedBy<Job extends { readonly owner?: Owner | undefined }>(
   project: string,
 ): job is Job & { readonly owner: Owner } {
   return job.owner?.project === project;
+}
+
+/** Finds the run of a job that is active, or that is due and waits. A paused job starts nothing, whatever is due. */
+export function activeOrDueRun(
+  job: ObservedJob,
+  runs: readonly ReplicationRun[],
+  at: Instant,
+): ReplicationRun | undefined {
+  const active = runs.find(({ state }) => state === 'active');
+  if (active !== undefined || !isActive(job) || job.state === 'paused') return active;
+  return runs.find(
+    ({ state, scheduledAt }) => state === 'pending' && scheduledAt !== undefined && scheduledAt <= at,
+  );
 }

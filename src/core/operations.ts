@@ -1,26 +1,6 @@
 import type { Concern } from './concern.ts';
-import type { CatalogState, ObservedJob, ObservedServer } from './observed.ts';
+import type { CatalogState, ObservedJob, ObservedServer, ReplicationRun } from './observed.ts';
 import type { Instant } from './time.ts';
-
-/** What a run of a job is doing; `unknown` for a state this version does not know. */
-export type RunState =
-  'pending' | 'missed' | 'active' | 'failed' | 'completed' | 'deleting' | 'deleted' | 'unknown';
-
-/** One replication of a job. */
-export interface ReplicationRun {
-  readonly id: string;
-  readonly state: RunState;
-  readonly type: 'automatic' | 'on-demand' | 'unknown';
-  /** The service's own words, `Uploading`; free text. */
-  readonly stage?: string;
-  /** The service's own words, `42%`; free text. */
-  readonly progress?: string;
-  readonly statusMessage?: string;
-  readonly description?: string;
-  readonly amiId?: string;
-  readonly scheduledAt?: Instant;
-  readonly completedAt?: Instant;
-}
 
 /** All runs of a job at one moment. */
 export interface RunHistory {

@@ -3,6 +3,7 @@ import type { ConcernId } from './concern-ids.ts';
 import type { Concern } from './concern.ts';
 import type { Settings, SettingValue } from './desired.ts';
 import type { Place } from './error.ts';
+import type { StageCounts } from './journey.ts';
 import { byText } from './lists.ts';
 import type { Owner } from './observed.ts';
 import type { Instant } from './time.ts';
@@ -140,6 +141,10 @@ export interface Plan {
   readonly concerns: readonly Concern[];
   readonly capacity: readonly Capacity[];
   readonly summary: Summary;
+  /** How many of the planned VMs are in each stage before the run. */
+  readonly stages: StageCounts;
+  /** How many VMs the plan leaves as they are although their jobs do not replicate. */
+  readonly stopped: number;
   /** `sha256:…` over targets and changes in canonical form: the same plan has the same checksum, whatever the time. */
   readonly checksum: string;
 }

@@ -2,8 +2,8 @@ import type { ConcernId } from './concern-ids.ts';
 import type { Concern } from './concern.ts';
 import type { Desired, DesiredVm, Phase, Phases, Settings, SettingValue, Target } from './desired.ts';
 import type { LandfallError } from './error.ts';
-import type { Observed, ObservedJob, ObservedServer, Owner } from './observed.ts';
-import type { VmProgress } from './status.ts';
+import type { Actor, VmStage } from './journey.ts';
+import type { Observed, ObservedJob, ObservedServer, Owner, PastJob } from './observed.ts';
 import type { Instant } from './time.ts';
 
 /** What a field's two sides come to. `stuck`: they differ, and the service cannot change it on a job that exists. */
@@ -60,6 +60,10 @@ export interface ProviderTraits {
   /** What the service can do about each setting. */
   readonly fields: readonly FieldRule[];
   readonly phases: PhaseRules;
+  /** Finds where a VM is, and what shows it, from what was observed alone (pure). */
+  stageOf(context: StageContext): VmStage;
+  /** Why the service cannot replicate a server now: no connector reaches it. Absent: it can. */
+  connectorProblem?(server: ObservedServer, observed: Observed): string | undefined;
   /** Where the service finds VMs: "server catalogue"; and what to do about one that is not in there. */
   readonly inventory: { readonly name: string; readonly remedy: string };
   /** Jobs of the service cannot be replaced: why, and what to do instead. Absent: they can. */
@@ -73,9 +77,7 @@ export interface ProviderTraits {
   /** Whether the job of a VM has done all that it was to do: whatever else differs does not matter any more. */
   isDone(vm: DesiredVm, job: ObservedJob): boolean;
   /** What a reviewer must know of the state of a job that a plan keeps. */
-  jobConcerns(vm: DesiredVm, job: ObservedJob): readonly Concern[];
-  /** How far a job is; absent where its runs tell that. */
-  progress?(job: ObservedJob): VmProgress;
+  jobConcerns(vm: DesiredVm, job: ObservedJob, stage: VmStage, now: Instant): readonly Concern[];
   /**
    * What is to be said of the account.
    * @param missing VMs of the manifests that it does not know
@@ -87,6 +89,17 @@ export interface ProviderTraits {
     missing: number,
     replicating: readonly ObservedServer[] | undefined,
   ): readonly Concern[];
+}
+
+/** What the stage of a VM is found from. */
+export interface StageContext {
+  readonly project: string;
+  readonly server: ObservedServer;
+  /** The job that stands for the server; absent: it has none. */
+  readonly job?: ObservedJob;
+  /** The deleted jobs of the server, of whatever project, the latest first. */
+  readonly past: readonly PastJob[];
+  readonly observed: Observed;
 }
 
 /** What an observation must bring beside servers and jobs: it may cost a call for each job. */
@@ -152,15 +165,26 @@ interface PhaseReached {
 }
 
 /** The VM cannot get to its wave's phase: something on the way back cannot be undone. */
-interface PhaseRefused {
+interface PhaseRefused extends ConcernWords {
   readonly kind: 'refused';
+  /** `--replace` of the VM by name starts a new replication all the same. */
+  readonly mayReplace?: true;
+}
+
+/** A concern about a VM, before it has a place. */
+interface ConcernWords {
   readonly id: ConcernId;
   readonly message: string;
   readonly remedy: string;
 }
 
 /** What a VM without a job must do to get to its wave's phase. */
-export type PhaseWithoutJob = { readonly kind: 'create' } | PhaseReached | PhaseRefused;
+export type PhaseWithoutJob =
+  /** `warning`: what a reviewer must know before the VM is replicated from the start. */
+  | { readonly kind: 'create'; readonly warning?: ConcernWords }
+  | { readonly kind: 'wait'; readonly reason: string; readonly actor: Actor }
+  | PhaseReached
+  | PhaseRefused;
 
 /** What a VM's job must do next to get to its wave's phase. */
 export type PhaseDecision =
@@ -168,7 +192,12 @@ export type PhaseDecision =
   /** It can take a step now. */
   | ({ readonly kind: 'step' } & PhaseStep)
   /** The next step cannot be taken yet: why, and all steps still to come. */
-  | { readonly kind: 'wait'; readonly reason: string; readonly remaining: readonly string[] }
+  | {
+      readonly kind: 'wait';
+      readonly reason: string;
+      readonly remaining: readonly string[];
+      readonly actor: Actor;
+    }
   | PhaseRefused;
 
 interface PhaseStep {
@@ -181,7 +210,7 @@ interface PhaseStep {
   /** It cannot be undone: it asks for `--confirm-finalize`. */
   readonly irreversible?: true;
   /** The step was taken before and failed: a warning that says why. It blocks nothing: the step is taken again. */
-  readonly failure?: { readonly id: ConcernId; readonly message: string; readonly remedy: string };
+  readonly failure?: ConcernWords;
 }
 
 export interface PhaseContext {
@@ -192,12 +221,18 @@ export interface PhaseContext {
   readonly server: ObservedServer;
   readonly target: Target;
   readonly now: Instant;
+  /** Where the VM is. */
+  readonly stage: VmStage;
+  /** Why the service cannot replicate the server now; absent: it can. */
+  readonly connectorProblem?: string;
 }
 
 /** How a provider gets a VM through its phases. */
 export interface PhaseRules {
   /** Those it has. */
   readonly phases: readonly Phase[];
+  /** Its steps in words that follow "apply to": `start the final run`. */
+  readonly stepTexts: Readonly<Record<string, string>>;
   /**
    * Decides from what was observed alone (pure) what a job that has nothing else to change must do next.
    */

@@ -1,8 +1,9 @@
 import type { Concern } from './concern.ts';
 import type { DesiredVm, Phase } from './desired.ts';
 import type { Address } from './names.ts';
-import type { JobState, ObservedJob, ObservedServer } from './observed.ts';
-import type { ReplicationRun } from './operations.ts';
+import type { NextStep, StageCounts, VmStage } from './journey.ts';
+import type { JobState, ObservedJob, ObservedServer, PastJob } from './observed.ts';
+import type { ReplicationRun } from './observed.ts';
 import type { Instant } from './time.ts';
 
 /** A VM as commands on jobs see it: one of the manifests, or one that has a job all the same. */
@@ -20,18 +21,8 @@ export interface VmEntry {
   readonly server?: ObservedServer;
   readonly problem?: Concern;
   readonly job?: ObservedJob;
-}
-
-/** How far a VM is, on a service that replicates all the time and has no runs. */
-export interface VmProgress {
-  /** Where it stands in its life: `ready for test`. */
-  readonly stage: string;
-  /** How its replication stands: `initial sync 42 %`. */
-  readonly replication?: string;
-  /** The instance that a test or a cut-over has launched. */
-  readonly instanceId?: string;
-  /** Something is under way that comes to an end by itself. */
-  readonly isMoving: boolean;
+  /** The deleted jobs of its server, the latest first. */
+  readonly past: readonly PastJob[];
 }
 
 /** How far a VM is on its way to its wave's phase. */
@@ -43,18 +34,16 @@ export interface PhaseStatus {
 }
 
 /** The replication status of a VM. */
-export interface VmStatus extends VmEntry {
-  readonly progress?: VmProgress;
+export interface VmStatus extends VmEntry, VmStage {
   /** Absent where the wave is to replicate, and no more than that. */
   readonly phase?: PhaseStatus;
-  /** The run that is active, or that is due and waits for its turn. */
+  readonly next: NextStep;
+  /** The run that is active, or that is due and waits. */
   readonly run?: ReplicationRun;
   /** The latest run that has come to an end, good or bad. */
   readonly lastRun?: ReplicationRun;
   readonly nextRunAt?: Instant;
   readonly latestAmiId?: string;
-  /** Days until the service ends the job, the last one included. Absent before the first run, and where the job is over. */
-  readonly daysLeft?: number;
   readonly concerns: readonly Concern[];
 }
 
@@ -63,6 +52,7 @@ export interface WaveStatus {
   readonly target: string;
   readonly wave: string;
   readonly vms: number;
+  readonly stages: StageCounts;
   /** Jobs by state; states that no job has are left out. */
   readonly jobs: Readonly<Partial<Record<JobState, number>>>;
   readonly withoutJob: number;
@@ -84,6 +74,8 @@ export interface Status {
   /** Sorted by target, wave and address. */
   readonly vms: readonly VmStatus[];
   readonly waves: readonly WaveStatus[];
+  /** How many VMs of the manifests are in each stage. */
+  readonly stages: StageCounts;
   /** About targets as a whole; those about a VM stand with the VM. */
   readonly concerns: readonly Concern[];
 }

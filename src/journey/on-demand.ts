@@ -1,11 +1,35 @@
 import { Cap, takeSlots } from '../core/caps.ts';
 import type { Desired } from '../core/desired.ts';
 import { DAY, MAX_RUNS_PER_DAY } from '../core/limits.ts';
-import { isActive, isOwnedBy, type JobState, type Observed, type ObservedJob } from '../core/observed.ts';
+import {
+  activeOrDueRun,
+  isActive,
+  isOwnedBy,
+  type JobState,
+  type Observed,
+  type ObservedJob,
+} from '../core/observed.ts';
 import type { RunHistory } from '../core/operations.ts';
 import type { VmEntry } from '../core/status.ts';
 import { displayInstant } from '../core/time.ts';
-import { activeOrDueRun, latestSubject, type VmSnapshot } from './vm-status.ts';
+
+/** A VM and the runs of its job as they were last seen; no history: it has no job, or it was not asked for. */
+export interface VmSnapshot {
+  readonly subject: VmEntry;
+  readonly history?: RunHistory;
+}
+
+/** The VM's job as it was last seen, which is beside its runs; undefined where it has none, or it has been deleted. */
+function latestJob({ subject: { job }, history }: VmSnapshot): ObservedJob | undefined {
+  return history?.isDeleted === true ? undefined : (history?.job ?? job);
+}
+
+/** Whether the VM's job has a run that is active, or that is due and waits. */
+export function hasActiveOrDueRun(snapshot: VmSnapshot): boolean {
+  const job = latestJob(snapshot);
+  const { runs = [], at = 0 } = snapshot.history ?? {};
+  return job !== undefined && activeOrDueRun(job, runs, at) !== undefined;
+}
 
 /** Why no run can start in a job's state; nothing for states in which one may. */
 const REFUSING_STATES: Readonly<Partial<Record<JobState, string>>> = {
@@ -20,7 +44,7 @@ const REFUSING_STATES: Readonly<Partial<Record<JobState, string>>> = {
  * (domain: SMS rules). Jobs that the project does not own are not touched.
  */
 export function refuseRun(sighting: VmSnapshot, project: string): string | undefined {
-  const { job } = latestSubject(sighting);
+  const job = latestJob(sighting);
   const { history } = sighting;
   if (job === undefined || history === undefined)
     return 'it has no replication job: `landfall apply` creates it';

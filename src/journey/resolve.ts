@@ -1,15 +1,32 @@
 import type { DesiredVm, VmReference } from '../core/desired.ts';
-import { addToGroup, byKeys } from '../core/lists.ts';
+import { addToGroup, byKeys, byText } from '../core/lists.ts';
 import { toAddress, type Address, type ServerId } from '../core/names.ts';
-import { isOwnedBy, type Observed, type ObservedJob, type ObservedServer } from '../core/observed.ts';
+import {
+  isOwnedBy,
+  type Observed,
+  type ObservedJob,
+  type ObservedServer,
+  type PastJob,
+} from '../core/observed.ts';
 import type { OverlappingTargets } from './account.ts';
-import { groupJobs, indexServers, serverNames, serverOf, type Servers, vmKey } from './servers.ts';
+import type { JourneySubject } from './journey.ts';
+import {
+  groupJobs,
+  indexServers,
+  preferredJob,
+  serverNames,
+  serverOf,
+  type Servers,
+  vmKey,
+} from './servers.ts';
 
 /** The VMs, servers and jobs of a target, matched with one another. */
 export interface MatchedTarget {
   readonly servers: Servers;
   /** The jobs of each server, by the server's id. */
   readonly jobs: ReadonlyMap<ServerId, readonly ObservedJob[]>;
+  /** The deleted jobs of each server, the latest first. */
+  readonly past: ReadonlyMap<ServerId, readonly PastJob[]>;
   readonly resolved: ResolvedVms;
   /** The same with the VMs of overlapping targets: no job of these is unlisted. */
   readonly listed: ResolvedVms;
@@ -24,7 +41,34 @@ export function matchTarget(
   const servers = indexServers(observed);
   const resolved = resolveAll(vms, servers);
   const listed = overlapping.vms.length === 0 ? resolved : resolveAll([...vms, ...overlapping.vms], servers);
-  return { servers, jobs: groupJobs(observed.jobs, servers), resolved, listed };
+  const past = groupJobs((observed.pastJobs ?? []).toSorted(latestFirst), servers);
+  return { servers, jobs: groupJobs(observed.jobs, servers), past, resolved, listed };
+}
+
+/** What the account has of a server: the job that stands for it, and its deleted jobs. */
+export function subjectOf(
+  project: string,
+  { jobs, past }: Pick<MatchedTarget, 'jobs' | 'past'>,
+  server: ObservedServer,
+  vm?: DesiredVm,
+): JourneySubject {
+  const job = preferredJob(jobs.get(server.serverId) ?? [], project);
+  return {
+    server,
+    past: past.get(server.serverId) ?? [],
+    ...(vm !== undefined && { vm }),
+    ...(job !== undefined && { job }),
+  };
+}
+
+/** Sorts deleted jobs by their last run, or else by their first time; ties go to the larger id. */
+function latestFirst(a: PastJob, b: PastJob): number {
+  return lastTimeOf(b) - lastTimeOf(a) || byText(b.id, a.id);
+}
+
+function lastTimeOf({ runs = [], settings }: PastJob): number {
+  const seed = Date.parse(String(settings['seedReplicationTime']));
+  return runs[0]?.scheduledAt ?? (Number.isNaN(seed) ? 0 : seed);
 }
 
 /** A job that stands for no VM of the manifests. */

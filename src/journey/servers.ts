@@ -6,6 +6,7 @@ import {
   type Observed,
   type ObservedJob,
   type ObservedServer,
+  type PastJob,
 } from '../core/observed.ts';
 
 /** The servers of a target by everything a manifest may call them; by what it leaves out, none. */
@@ -30,7 +31,7 @@ export interface Servers {
  * A job whose server id the catalogue does not have, but whose VM it has under another id, is that VM's job:
  * a catalogue that was deleted and imported again may give its servers new ids.
  */
-export function indexServers({ servers, jobs }: Observed): Servers {
+export function indexServers({ servers, jobs, pastJobs = [] }: Observed): Servers {
   const byId = new Map<string, ObservedServer>(servers.map((server) => [server.serverId, server]));
   const all = [...servers];
   const forgotten = jobs.filter(({ server }) => !byId.has(server.serverId)).toSorted(byJobId);
@@ -46,6 +47,10 @@ export function indexServers({ servers, jobs }: Observed): Servers {
       if (key !== undefined) addToGroup(byVm, key, server);
     }
   }
+  for (const server of serversOfPastJobs(pastJobs, byId, all)) {
+    byId.set(server.serverId, server);
+    all.push(server);
+  }
   const near = lazyIndex(all, (server) => [
     ...new Set([...serverNames(server), server.path ?? ''].map(simplifyName).filter((name) => name !== '')),
   ]);
@@ -60,18 +65,47 @@ export function indexServers({ servers, jobs }: Observed): Servers {
   };
 }
 
+/**
+ * The servers that only deleted jobs still describe: the VM was removed from its vCenter after its migration. A server
+ * that may be another one of the account's, by VM or name, is not one of them.
+ */
+function serversOfPastJobs(
+  pastJobs: readonly PastJob[],
+  byId: ReadonlyMap<string, ObservedServer>,
+  known: readonly ObservedServer[],
+): readonly ObservedServer[] {
+  const unknown = pastJobs.filter(({ server }) => !byId.has(server.serverId)).toSorted(byJobId);
+  if (unknown.length === 0) return [];
+  const taken = new Set(known.flatMap(identitiesOf));
+  return unknown.flatMap(({ server }) => {
+    const identities = identitiesOf(server);
+    if (identities.some((identity) => taken.has(identity))) return [];
+    for (const identity of identities) taken.add(identity);
+    return [server];
+  });
+}
+
+function identitiesOf(server: ObservedServer): readonly string[] {
+  const key = vmKey(server);
+  return [
+    `id ${server.serverId}`,
+    ...(key === undefined ? [] : [`vm ${key}`]),
+    ...serverNames(server).map((name) => `name ${name}`),
+  ];
+}
+
 /** The jobs of each server, by the id under which the index knows the server. */
-export function groupJobs(
-  jobs: readonly ObservedJob[],
+export function groupJobs<Job extends PastJob>(
+  jobs: readonly Job[],
   servers: Servers,
-): ReadonlyMap<ServerId, readonly ObservedJob[]> {
-  const groups = new Map<ServerId, ObservedJob[]>();
+): ReadonlyMap<ServerId, readonly Job[]> {
+  const groups = new Map<ServerId, Job[]>();
   for (const job of jobs) addToGroup(groups, serverOf(job, servers).serverId, job);
   return groups;
 }
 
 /** The server of a job: as the catalogue knows it, or else as the job describes it. */
-export function serverOf(job: ObservedJob, servers: Servers): ObservedServer {
+export function serverOf(job: PastJob, servers: Servers): ObservedServer {
   return servers.byId(job.server.serverId) ?? job.server;
 }
 
@@ -92,7 +126,7 @@ export function simplifyName(nameOrPath: string): string {
   return /^([^.]*[a-z][^.]*)\../.exec(last)?.[1] ?? last;
 }
 
-const byJobId = byKeys<ObservedJob>((job) => job.id);
+const byJobId = byKeys<PastJob>((job) => job.id);
 
 /** An index that is built when it is first asked: most manifests use one way of naming VMs, of five. */
 function lazyIndex(

@@ -4,8 +4,7 @@ import type { Observed } from '../core/observed.ts';
 import type { ProviderTraits } from '../core/provider.ts';
 import type { VmEntry } from '../core/status.ts';
 import { overlappingTargets } from './account.ts';
-import { matchTarget, unlistedJobs } from './resolve.ts';
-import { preferredJob } from './servers.ts';
+import { matchTarget, subjectOf, unlistedJobs } from './resolve.ts';
 import { unresolvedConcern } from './vm-concerns.ts';
 
 /**
@@ -39,14 +38,15 @@ function subjectsOf(
   const vms = desired.vms.filter((vm) => vm.target === target.name);
   const overlapping = overlappingTargets(target, desired, observed);
   const matched = matchTarget(vms, overlapping, account);
-  const { resolved, jobs } = matched;
+  const { resolved } = matched;
   const listed = vms.map((vm): VmEntry => {
     const { address, wave } = vm;
     const server = resolved.found.get(vm);
-    const job = server && preferredJob(jobs.get(server.serverId) ?? [], project);
+    const { job, past = [] } = server === undefined ? {} : subjectOf(project, matched, server);
     const problem = unresolvedConcern(vm, resolved, account, inventory);
     return {
       ...{ address, target: target.name, wave, vm },
+      past,
       ...(server !== undefined && { server }),
       ...(job !== undefined && { job }),
       ...(problem !== undefined && { problem }),
@@ -55,7 +55,8 @@ function subjectsOf(
   const others = unlistedJobs(account.jobs, matched, overlapping, project, vms);
   const unlisted = others.map((job): VmEntry => {
     const isLeftOut = job.wave !== undefined && mayBeLeftOut(desired, job.wave);
-    return { ...job, target: target.name, ...(isLeftOut && { isLeftOut }) };
+    const past = matched.past.get(job.server.serverId) ?? [];
+    return { ...job, target: target.name, past, ...(isLeftOut && { isLeftOut }) };
   });
   return [...listed, ...unlisted];
 }

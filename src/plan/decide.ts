@@ -5,6 +5,7 @@ import {
   type AdvanceChange,
   type Change,
   type CreateChange,
+  type DeferredJob,
   type DeferredStep,
   type FieldChange,
   type NoOpChange,
@@ -12,33 +13,39 @@ import {
   type UpdateChange,
   withBlocks,
 } from '../core/plan.ts';
-import { phaseContext } from '../journey/phase.ts';
-import { preferredJob } from '../journey/servers.ts';
-import { ownershipConcern } from '../journey/vm-concerns.ts';
+import type { JourneySubject, VmJourney } from '../journey/journey.ts';
 import { byField, compareFields, settingsAfter, settingsAsFields } from './compare.ts';
 import { type Decision, protectVm } from './guards.ts';
 import { isNamed, type TargetInput } from './input.ts';
 
-/** Decides the change of one VM whose server is known, from the jobs that exist for the server. */
+/** Decides the change of one VM whose server is known, from where the VM stands. */
 export function decideVm(
   input: TargetInput,
   vm: DesiredVm,
-  server: ObservedServer,
-  jobs: readonly ObservedJob[],
+  { server, job, journey }: Omit<JourneySubject, 'past'> & { readonly journey: VmJourney },
 ): Decision {
-  const job = preferredJob(jobs, input.project);
-  if (job === undefined) return decideWithoutJob(input, vm, server);
-  const refusal = ownershipConcern(vm, job, input.project);
-  if (refusal !== undefined) return { concerns: [refusal] };
+  if (job === undefined) return decideWithoutJob(input, vm, server, journey);
+  const { decision, concerns } = journey;
+  // A job that is not owned has a decision only where the wave adopts it.
+  if (decision === undefined && (job.owner !== undefined || concerns.some(isCritical))) return { concerns };
 
-  const { change, concerns } =
+  const changed =
     job.owner === undefined ? decideAdoption(input, vm, server, job) : decideOwnedJob(input, vm, server, job);
+  const { change } = changed;
+  const own = [...concerns, ...changed.concerns];
   // Only a job that is as git wants it takes a step.
-  if (change.action !== 'no-op') return protectVm(vm, { change: blockInvalid(input, change), concerns });
-  const step = decideStep(input, vm, server, job, change);
-  // A VM whose phase is refused has no other concerns: nothing is done with its job.
-  if (step.change === undefined) return step;
-  return { ...step, change: blockInvalid(input, step.change), concerns: [...concerns, ...step.concerns] };
+  if (change.action === 'replace')
+    return protectVm(vm, { change: blockInvalid(input, change), concerns: changed.concerns });
+  if (decision?.kind === 'refused') return { concerns };
+  if (change.action !== 'no-op') return protectVm(vm, { change: blockInvalid(input, change), concerns: own });
+  if (decision === undefined) return { change, concerns: own };
+  const step = stepChange(input, vm, server, job, change, decision);
+  const isRetry = decision.kind === 'step' && decision.failure !== undefined;
+  return { change: blockInvalid(input, step), concerns: own, ...(isRetry && { isRetry }) };
+}
+
+function isCritical({ severity }: Concern): boolean {
+  return severity === 'critical';
 }
 
 /** Blocks a change that validation refuses. A no-op does nothing that could be refused. */
@@ -47,26 +54,38 @@ function blockInvalid({ criticalIds }: TargetInput, change: Change): Change {
   return ids === undefined || change.action === 'no-op' ? change : withBlocks(change, ids);
 }
 
-/** A VM without a job gets one, unless its phase says that it is finalized, or refuses it. */
-function decideWithoutJob(input: TargetInput, vm: DesiredVm, server: ObservedServer): Decision {
-  const phase = input.traits.phases.withoutJob(phaseContext(input, vm, server, input.observed.at));
-  switch (phase.kind) {
-    case 'create': {
-      const create: CreateChange = {
-        ...changeOf(input, vm, server),
-        action: 'create',
-        settings: vm.settings,
-        fields: settingsAsFields(vm.settings),
-        effects: input.traits.startEffects(vm.settings, input.observed.at),
-      };
-      return { change: blockInvalid(input, create), concerns: [] };
+/** A VM without a job gets one, unless it is finalized, or cannot be replicated, or its phase refuses it. */
+function decideWithoutJob(
+  input: TargetInput,
+  vm: DesiredVm,
+  server: ObservedServer,
+  { decision, concerns }: VmJourney,
+): Decision {
+  const base = {
+    ...changeOf(input, vm, server),
+    settings: vm.settings,
+    fields: settingsAsFields(vm.settings),
+  };
+  const effects = input.traits.startEffects(vm.settings, input.observed.at);
+  const create: CreateChange = { ...base, action: 'create', effects };
+  switch (decision?.kind) {
+    case 'wait': {
+      const wait: DeferredJob = { ...base, action: 'defer', effects, reason: decision.reason };
+      return { change: blockInvalid(input, wait), concerns };
     }
     case 'reached': {
       const none: NoOpChange = { ...changeOf(input, vm, server), action: 'no-op' };
-      return { change: withReason(none, phase.reason), concerns: [] };
+      return { change: withReason(none, decision.reason), concerns };
     }
     case 'refused':
-      return { concerns: [raiseForVm(phase.id, vm, phase)] };
+      // Asked for by name, a VM is replicated from the start all the same.
+      return decision.mayReplace === true && isNamed(input.replace, vm)
+        ? { change: blockInvalid(input, create), concerns: [] }
+        : { concerns };
+    case 'create':
+    case 'step':
+    case undefined:
+      return { change: blockInvalid(input, create), concerns };
   }
 }
 
@@ -114,7 +133,7 @@ function decideOwnedJob(
   // The service changes nothing on a job that has completed either, not even its marker.
   const ended = state === 'completed' || state === 'failed';
   const changes = ended ? [] : [...ownerChange(vm, job), ...fields].toSorted(byField);
-  const concerns = [...traits.jobConcerns(vm, job), ...unchangeable];
+  const concerns = unchangeable;
   if (changes.length === 0) return { change: unchanged, concerns };
   const after = settingsAfter(settings, changes);
   const update = { ...unchanged, action: 'update', id, settings: after, fields: changes, effects } as const;
@@ -186,7 +205,7 @@ function decideAdoption(
     const next = `the next plan replaces the job: ${forced.join(', ')} cannot change in place`;
     return { change: adopt([], [next]), concerns: [] };
   }
-  return { change: adopt(fields, effects), concerns: [...traits.jobConcerns(vm, job), ...unchangeable] };
+  return { change: adopt(fields, effects), concerns: unchangeable };
 }
 
 /** The parts that all changes of a VM of the manifests share; without a job nothing is active before. */
@@ -204,39 +223,35 @@ function changeOf(
 }
 
 /**
- * Decides what a job that is as git wants it must still do to get to its wave's phase: the step that it can take now,
- * or what it waits for.
+ * The change of a job that is as git wants it, on its way to its wave's phase: the step that it can take now, or what it
+ * waits for.
  *
  * @param unchanged the change of a job that takes no step
  */
-function decideStep(
+function stepChange(
   input: TargetInput,
   vm: DesiredVm,
   server: ObservedServer,
   job: ObservedJob,
   unchanged: NoOpChange,
-): Decision {
-  const phase = input.traits.phases.next({ ...phaseContext(input, vm, server, input.observed.at), job });
+  decision: Exclude<NonNullable<VmJourney['decision']>, { kind: 'refused' }>,
+): Change {
   const base = { ...changeOf(input, vm, server, job), id: job.id, settings: job.settings };
-  switch (phase.kind) {
+  switch (decision.kind) {
     case 'reached':
-      return { change: withReason(unchanged, phase.reason), concerns: [] };
+      return withReason(unchanged, decision.reason);
     case 'wait': {
-      const { reason } = phase;
-      const [step, ...remaining] = phase.remaining;
+      const { reason } = decision;
+      const [step, ...remaining] = 'remaining' in decision ? decision.remaining : [];
       const wait: DeferredStep = { ...base, action: 'defer', reason, remaining };
-      return { change: step === undefined ? wait : { ...wait, step }, concerns: [] };
+      return step === undefined ? wait : { ...wait, step };
     }
     case 'step': {
-      const { step, remaining, effects, irreversible, failure } = phase;
+      const { step, remaining, effects, irreversible } = decision;
       const change: AdvanceChange = { ...base, action: 'advance', step, remaining, effects };
-      return {
-        change: irreversible === true ? { ...change, irreversible } : change,
-        concerns: failure === undefined ? [] : [raiseForVm(failure.id, vm, failure)],
-        ...(failure !== undefined && { isRetry: true }),
-      };
+      return irreversible === true ? { ...change, irreversible } : change;
     }
-    case 'refused':
-      return { concerns: [raiseForVm(phase.id, vm, phase)] };
+    case 'create':
+      return unchanged;
   }
 }

@@ -1,12 +1,13 @@
 import { byPlace } from '../core/concern.ts';
 import type { DesiredVm } from '../core/desired.ts';
 import type { DriftReport, FieldDrift, ManifestDrift } from '../core/drift.ts';
+import { isStopped } from '../core/journey.ts';
 import { byKeys, byText } from '../core/lists.ts';
-import type { ObservedJob, ObservedServer } from '../core/observed.ts';
+import type { ObservedJob } from '../core/observed.ts';
 import type { DeleteChange, FieldChange } from '../core/plan.ts';
 import { missingSetupConcerns } from '../journey/account.ts';
-import { matchTarget } from '../journey/resolve.ts';
-import { preferredJob } from '../journey/servers.ts';
+import { journeyOf, type VmJourney } from '../journey/journey.ts';
+import { matchTarget, subjectOf } from '../journey/resolve.ts';
 import { ownershipConcern } from '../journey/vm-concerns.ts';
 import { compareFields } from './compare.ts';
 import { ownerChange } from './decide.ts';
@@ -43,14 +44,16 @@ type TargetDrift = Pick<DriftReport, 'drift' | 'matching' | 'concerns'>;
 function targetDrift(input: TargetInput): TargetDrift {
   const { vms, overlapping, observed, selection, project } = input;
   const matched = matchTarget(vms, overlapping, observed);
-  const { resolved, jobs } = matched;
+  const { resolved } = matched;
 
   let matching = 0;
   const drift: ManifestDrift[] = [];
   for (const [vm, server] of resolved.found) {
     if (!isSelected(selection, vm)) continue;
-    const job = preferredJob(jobs.get(server.serverId) ?? [], project);
-    const found = job === undefined ? [missingJobDrift(vm, server)] : jobDrift(input, vm, job);
+    const subject = subjectOf(project, matched, server, vm);
+    const journey = journeyOf(input, subject);
+    const { job } = subject;
+    const found = job === undefined ? missingJobDrift(vm, journey) : jobDrift(input, vm, job, journey);
     if (found.length === 0) matching += 1;
     drift.push(...found);
   }
@@ -67,14 +70,24 @@ function targetDrift(input: TargetInput): TargetDrift {
   };
 }
 
-function missingJobDrift(vm: DesiredVm, { hadJob }: ObservedServer): ManifestDrift {
-  return hadJob === true
-    ? newDrift(vm, 'missing', { message: 'it had a replication job, and the job is gone' })
-    : newDrift(vm, 'not-applied', { message: 'it is new in the manifests and has no replication job yet' });
+function missingJobDrift(vm: DesiredVm, { stage, detail = '' }: VmJourney): readonly ManifestDrift[] {
+  if (stage === 'finalized' || stage === 'archived') return [];
+  if (stage === 'lost' || stage === 'unproven') {
+    return [newDrift(vm, 'missing', { message: `its job is gone without a cut-over: ${detail}` })];
+  }
+  return [
+    newDrift(vm, 'not-applied', { message: 'it is new in the manifests and has no replication job yet' }),
+  ];
 }
 
-function jobDrift(input: TargetInput, vm: DesiredVm, job: ObservedJob): readonly ManifestDrift[] {
+function jobDrift(
+  input: TargetInput,
+  vm: DesiredVm,
+  job: ObservedJob,
+  journey: VmJourney,
+): readonly ManifestDrift[] {
   const { id, owner } = job;
+  const { stage } = journey;
   if (ownershipConcern(vm, job, input.project) !== undefined) {
     const git = `${input.project}/${vm.wave}`;
     const account = owner === undefined ? undefined : `${owner.project}/${owner.wave}`;
@@ -85,15 +98,19 @@ function jobDrift(input: TargetInput, vm: DesiredVm, job: ObservedJob): readonly
 
   const { fields, unchangeable: stuck } = compareFields(vm, job, input.traits.fields, input.observed.at);
   const changed = [...ownerDrift(input, vm, job), ...fields.map(toFieldDrift)].toSorted(byField);
-  const states = input.traits
-    .jobConcerns(vm, job)
-    .map(({ message }) => newDrift(vm, 'state', { job: id, message }));
+  const states = isStopped(stage) ? [newDrift(vm, 'state', { job: id, message: stateMessage(journey) })] : [];
   const stays = stuck.map(({ message }) => newDrift(vm, 'changed', { job: id, message }));
   return [
     ...(changed.length > 0 ? [newDrift(vm, 'changed', { job: id, fields: changed })] : []),
     ...stays,
     ...states,
   ];
+}
+
+/** The concern that says why a job does not replicate, or else its stage. */
+function stateMessage({ stage, detail, concerns }: VmJourney): string {
+  const concern = concerns.find(({ id }) => id.startsWith('job.') || id.startsWith('phase.'));
+  return concern?.message ?? (detail === undefined ? stage : `${stage}: ${detail}`);
 }
 
 function foreignJobMessage(project: string | undefined): string {

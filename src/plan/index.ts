@@ -1,5 +1,6 @@
 import { byPlace, type Concern } from '../core/concern.ts';
 import type { DesiredVm, Target } from '../core/desired.ts';
+import { addStageCounts } from '../core/journey.ts';
 import { addToGroup, byKeys, byText } from '../core/lists.ts';
 import type { Observed } from '../core/observed.ts';
 import type { Change, Plan, Summary } from '../core/plan.ts';
@@ -38,6 +39,8 @@ export function planProject(input: PlanInput): Plan {
     concerns: concerns.toSorted(byPlace),
     capacity: parts.flatMap(({ capacity }) => capacity),
     summary: summarise(changes, concerns),
+    stopped: parts.reduce((sum, { stopped }) => sum + stopped, 0),
+    stages: addStageCounts(parts.map(({ stages }) => stages)),
     checksum: checksum(targets, changes),
   };
 }

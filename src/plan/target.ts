@@ -1,11 +1,13 @@
 import type { Concern } from '../core/concern.ts';
 import type { DesiredVm, DesiredWave } from '../core/desired.ts';
+import { countStages, isStopped, type Stage, type StageCounts } from '../core/journey.ts';
 import { isOwnedBy, type ObservedServer } from '../core/observed.ts';
 import type { Capacity, Change, PlannedTarget } from '../core/plan.ts';
 import type { Instant } from '../core/time.ts';
 import { blockCreates, missingSetupConcerns } from '../journey/account.ts';
-import { matchTarget, type ResolvedVms } from '../journey/resolve.ts';
-import { type Servers } from '../journey/servers.ts';
+import { journeyOf } from '../journey/journey.ts';
+import { matchTarget, type ResolvedVms, subjectOf } from '../journey/resolve.ts';
+import type { Servers } from '../journey/servers.ts';
 import { unresolvedConcern } from '../journey/vm-concerns.ts';
 import { applyCaps, applyJobQuotas } from './caps.ts';
 import { decideVm } from './decide.ts';
@@ -20,17 +22,27 @@ export interface TargetPlan {
   readonly changes: readonly Change[];
   readonly concerns: readonly Concern[];
   readonly capacity: readonly Capacity[];
+  readonly stages: StageCounts;
+  readonly stopped: number;
 }
 
 /** Plans one target: finds its VMs, decides each, deletes what is left over, and holds it all against the caps. */
 export function planTarget(input: TargetInput, waves: readonly DesiredWave[]): TargetPlan {
   const { vms, overlapping, observed, selection } = input;
   const matched = matchTarget(vms, overlapping, observed);
-  const { servers, resolved, jobs } = matched;
+  const { servers, resolved } = matched;
 
-  const decisions = [...resolved.found].flatMap(([vm, server]) =>
-    isSelected(selection, vm) ? [decideVm(input, vm, server, jobs.get(server.serverId) ?? [])] : [],
-  );
+  const stages: Stage[] = [];
+  let stopped = 0;
+  const decisions = [...resolved.found].flatMap(([vm, server]) => {
+    if (!isSelected(selection, vm)) return [];
+    const subject = subjectOf(input.project, matched, server, vm);
+    const journey = journeyOf(input, subject);
+    stages.push(journey.stage);
+    const decision = decideVm(input, vm, { ...subject, journey });
+    if (decision.change?.action === 'no-op' && isStopped(journey.stage)) stopped += 1;
+    return [decision];
+  });
   const deletes = planDeletes(input, matched);
   const decided = blockCreates(
     observed,
@@ -58,7 +70,9 @@ export function planTarget(input: TargetInput, waves: readonly DesiredWave[]): T
   ];
   const caps = [...capped.capacity, ...advancing.capacity];
   const capacity = guarded.concerns.length > 0 ? caps.map(withoutEffect) : caps;
-  return { target: describeTarget(input), at: observed.at, changes, concerns, capacity };
+  stages.push(...[...unresolved.concerns].map(() => 'not-in-catalog' as const));
+  const target = describeTarget(input);
+  return { target, at: observed.at, changes, concerns, capacity, stages: countStages(stages), stopped };
 }
 
 /** The servers that are to have a job after the run. */

@@ -134,7 +134,7 @@ describe('landfall plan --changed-since', () => {
     world.write('landfall.yaml', `${PROJECT}# a word\n`);
     const all = await world.run('plan', '--changed-since', 'main', '--verbose');
     expect(all.stderr).toContain('landfall.yaml has changed since main: all waves are planned');
-    expect(all.stdout).toContain('3 replication jobs match');
+    expect(all.stdout).toContain('3 VMs match');
     git(world, 'checkout', '--quiet', 'landfall.yaml');
 
     world.write('waves/a.yaml', 'kind: Wave\n  broken: [');
@@ -143,7 +143,7 @@ describe('landfall plan --changed-since', () => {
     world.write('waves/a.yaml', wave('a', [A]));
     const mended = await world.run('plan', '--changed-since', 'main', '--verbose');
     expect(mended.stderr).toContain('waves/a.yaml was broken, and has changed since main');
-    expect(mended.stdout).toContain('3 replication jobs match');
+    expect(mended.stdout).toContain('3 VMs match');
   });
 
   it('is saved like any plan', async () => {

@@ -20,7 +20,7 @@ describe('landfall drift', () => {
   it('is silent where there is none', async () => {
     expect(await world.run('drift')).toEqual({
       code: 0,
-      stdout: 'No drift. 1 job matches the manifests.\n',
+      stdout: 'No drift. 1 VM matches the manifests.\n',
       stderr: '',
     });
   });
@@ -37,7 +37,7 @@ describe('landfall drift', () => {
         frequency: the manifests say 24, the account says 12
     + awsscrum-lnx2  it is new in the manifests and has no replication job yet
 
-Drift: 1 changed, 1 not applied yet; 0 jobs match the manifests.
+Drift: 1 changed, 1 not applied yet; 0 VMs match the manifests.
 `,
     );
     expect((await world.run('drift', '--vm', 'awsscrum-lnx2')).stdout).not.toContain('lnx1');
@@ -67,12 +67,12 @@ Drift: 1 changed, 1 not applied yet; 0 jobs match the manifests.
   it('is an issue on request', async () => {
     expect(await world.run('drift', '--format', 'markdown')).toMatchObject({
       code: 0,
-      stdout: expect.stringMatching(/^No drift in `ucop`: 1 job matches the manifests\.\n/) as unknown,
+      stdout: expect.stringMatching(/^No drift in `ucop`: 1 VM matches the manifests\.\n/) as unknown,
     });
     world.write('waves/a.yaml', wave('a', [ONE.replace(' }', ', frequency: 24 }'), TWO]));
     const { code, stdout } = await world.run('drift', '--format', 'markdown');
     expect(code).toBe(2);
-    expect(stdout).toMatch(/^\*\*Drift\*\* in `ucop`: 1 changed, 1 not applied yet; 0 jobs match/);
+    expect(stdout).toMatch(/^\*\*Drift\*\* in `ucop`: 1 changed, 1 not applied yet; 0 VMs match/);
     expect(stdout).toContain('!     frequency: the manifests say 24, the account says 12\n');
     expect(stdout.endsWith('\n<!-- landfall:ucop:local:drift -->\n')).toBe(true);
     expect(await world.run('drift', '--format', 'markdown', '--max-bytes', '9999')).toMatchObject({
@@ -106,14 +106,16 @@ Drift: 1 changed, 1 not applied yet; 0 jobs match the manifests.
     await world.run('local', 'advance', '2h');
     world.write('waves/a.yaml', wave('a', [ONE, TWO]));
     const { stdout } = await world.run('drift');
-    expect(stdout).toContain('- awsscrum-lnx1  it had a replication job, and the job is gone');
+    expect(stdout).toContain(
+      '- awsscrum-lnx1  its job is gone without a cut-over: job sms-job-5691743f was deleted before the cut-over',
+    );
   });
 
   it('counts neither caps nor what validation refuses', async () => {
     const vms = [ONE, TWO.replace(' }', ', os: rhel-7.3, licenseType: AWS }')];
     world.write('waves/a.yaml', wave('a', vms, ['limits: { activeReplications: 1 }']));
     const found = await world.run('drift');
-    expect(found.stdout).toContain('Drift: 1 not applied yet; 1 job matches');
+    expect(found.stdout).toContain('Drift: 1 not applied yet; 1 VM matches');
     expect(found.stdout).not.toContain('licence');
   });
 
@@ -129,7 +131,7 @@ Drift: 1 changed, 1 not applied yet; 0 jobs match the manifests.
       const before = git(world, 'status', '--porcelain');
       expect(await world.run('drift', '--ref', 'main')).toMatchObject({
         code: 0,
-        stdout: `No drift. 1 job matches the manifests of main (${head}).\n`,
+        stdout: `No drift. 1 VM matches the manifests of main (${head}).\n`,
       });
       expect(git(world, 'status', '--porcelain')).toBe(before);
       expect(await world.run('drift')).toMatchObject({ code: 1 });

@@ -177,7 +177,6 @@ describe('a wave on MGN', () => {
         vms: [
           {
             address: 'sdsc-01/awsscrum-lnx1',
-            progress: { stage: 'not ready', moving: true },
             phase: { name: 'test', state: 'waits', message: 'waits for its initial sync' },
           },
           {},
@@ -185,9 +184,9 @@ describe('a wave on MGN', () => {
       });
       await arrive();
       const { stdout } = await world.run('status');
-      expect(stdout).toMatch(/STAGE +REPLICATION +INSTANCE +PHASE/);
-      expect(stdout).toMatch(/awsscrum-lnx1 +active +testing +\S.* +i-\w{17} +test: reached/);
-      expect(stdout).toContain('2 VMs: 2 active; 2 with an instance');
+      expect(stdout).toMatch(/STAGE +RECOVERY POINT +NEXT/);
+      expect(stdout).toMatch(/awsscrum-lnx1 +testing: i-\w{17} +snapshot, .* old +check the test instance/);
+      expect(stdout).toContain('2 VMs: 2 testing');
       // Nothing moves: there is nothing to watch.
       expect(await world.run('status', '--watch')).toMatchObject({ code: 0 });
     });
@@ -198,8 +197,8 @@ describe('a wave on MGN', () => {
       };
       const { code, stdout } = await world.run('status', '--watch');
       expect(code).toBe(0);
-      expect(stdout).toMatch(/sdsc-01\/awsscrum-lnx1: ready for test\n/);
-      expect(stdout).toMatch(/awsscrum-lnx1 +active +ready for test/);
+      expect(stdout).toMatch(/sdsc-01\/awsscrum-lnx1: replicating: ready for test/);
+      expect(stdout).toMatch(/awsscrum-lnx1 +replicating: ready for test, continuous/);
     });
 
     it('sees a launch that has failed, and launches again', async () => {

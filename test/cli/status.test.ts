@@ -40,18 +40,18 @@ describe('status', () => {
       job: { state: 'active' },
       run: { state: 'active', stage: 'Uploading', progress: '0%' },
       next_run_at: '2026-11-23T20:00:00Z',
-      days_left: 90,
+      deadlines: [{ kind: 'lifetime' }],
       concerns: [],
     });
 
     world.now += 25 * HOUR;
     const [web] = await vms();
-    expect(web).toMatchObject({ last_run: { state: 'completed' }, days_left: 89 });
+    expect(web).toMatchObject({ last_run: { state: 'completed' } });
     expect(web?.latest_ami_id).toBe(web?.last_run?.ami_id);
 
     const { stdout } = await world.run('status');
-    expect(stdout).toMatch(/^ +VM +JOB .* LAST RUN \(UTC\)/);
-    expect(stdout).toMatch(/\nsdsc-01 {2}2 VMs: 2 active; .*2 with an AMI\n {2}awsscrum-lnx1 +active /);
+    expect(stdout).toMatch(/^ +VM +STAGE .* NEXT/);
+    expect(stdout).toMatch(/\nsdsc-01 {2}2 VMs: 2 replicating.*\n {2}awsscrum-lnx1 +replicating /);
   });
 
   it('marks what is in no manifest, and says what is wrong', async () => {
@@ -109,8 +109,9 @@ describe('status --watch', () => {
       expect.stringMatching(/: run sms-run-\w{8} is active: Uploading 0%$/),
       expect.stringMatching(/: run sms-run-\w{8} is active: Converting \d+%$/),
       expect.stringMatching(/: run sms-run-\w{8} completed after 1 h \d+ min: ami-\w{17}$/),
+      'sdsc-01/awsscrum-lnx1: replicating',
     ]);
-    expect(stdout).toMatch(/\nsdsc-01 {2}2 VMs: 2 active; 2 with an AMI\n/);
+    expect(stdout).toMatch(/\nsdsc-01 {2}2 VMs: 2 replicating\n/);
   });
 
   it('does not wait for a run that is hours away', async () => {

@@ -10,19 +10,18 @@ import { history, HOUR, run } from '../journey/runs.ts';
 /** Watches the VMs, whose histories come one after the other as they are asked for. */
 async function watch(histories: Readonly<Record<string, readonly RunHistory[]>>) {
   const vms = Object.keys(histories);
-  const { desired, observed, traits } = world({
-    vms: vms.map((name) => vm(name)),
-    servers: vms,
-    jobs: vms.map((name) => job(name)),
-  });
   const coming = new Map(Object.entries(histories).map(([name, list]) => [`sms-job-${name}`, [...list]]));
   const next = (id: string): RunHistory => {
     const history = coming.get(id)?.shift();
     if (history === undefined) throw new Error(`${id} is asked for too often`);
     return history;
   };
+  const { desired, concerns, observed, traits } = world({
+    vms: vms.map((name) => vm(name)),
+    servers: vms,
+    jobs: vms.map((name) => ({ ...job(name), runs: next(`sms-job-${name}`).runs })),
+  });
   const subjects = findSubjects(desired, observed, traits);
-  const first = subjects.map((subject) => ({ subject, history: next(subject.job?.id ?? '') }));
 
   const asked: string[] = [];
   const shown: Status[] = [];
@@ -41,6 +40,7 @@ async function watch(histories: Readonly<Record<string, readonly RunHistory[]>>)
     host,
     {
       desired,
+      concerns,
       observed,
       operations: new Map([['production', operations]]),
       observeAgain: () => Promise.resolve(new Map()),
@@ -48,7 +48,6 @@ async function watch(histories: Readonly<Record<string, readonly RunHistory[]>>)
       subjects,
       chosen: subjects,
     },
-    first,
     {
       interval: 10_000,
       onStatus: (status) => void shown.push(status),

@@ -1,14 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
 import { toAddress } from '../../src/core/names.ts';
 import type { ObservedJob } from '../../src/core/observed.ts';
-import type { ReplicationRun } from '../../src/core/operations.ts';
+import type { ReplicationRun } from '../../src/core/observed.ts';
 import { refuseRun } from '../../src/journey/on-demand.ts';
 import { job, NOW, PROJECT, unmarked } from '../plan/world.ts';
 import { history, onDemand, run } from './runs.ts';
 
 /** Why a job may not run, given its runs. */
 function refusal(runs: readonly ReplicationRun[], of: ObservedJob = job('web')): string | undefined {
-  const subject = { address: toAddress('sdsc-01/web'), target: 'production', wave: 'sdsc-01', job: of };
+  const subject = {
+    address: toAddress('sdsc-01/web'),
+    target: 'production',
+    wave: 'sdsc-01',
+    job: of,
+    past: [],
+  };
   return refuseRun({ subject, history: history(of, runs) }, PROJECT);
 }
 
@@ -68,7 +74,7 @@ describe('an on-demand run', () => {
   });
 
   it('needs a job', () => {
-    const subject = { address: toAddress('sdsc-01/web'), target: 'production' };
+    const subject = { address: toAddress('sdsc-01/web'), target: 'production', past: [] };
     expect(refuseRun({ subject }, PROJECT)).toContain('no replication job');
     const deleted = { at: NOW, runs: [SEEDED], isDeleted: true };
     expect(refuseRun({ subject: { ...subject, job: job('web') }, history: deleted }, PROJECT)).toContain(

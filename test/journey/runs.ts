@@ -1,6 +1,11 @@
 // Runs and histories to start from: times are hours from NOW.
-import type { ReplicationRun, RunHistory } from '../../src/core/operations.ts';
+import type { RunHistory } from '../../src/core/operations.ts';
+import type { ReplicationRun } from '../../src/core/observed.ts';
 import type { ObservedJob } from '../../src/core/observed.ts';
+import type { Status } from '../../src/core/status.ts';
+import { findSubjects } from '../../src/journey/subjects.ts';
+import type { PlanInput } from '../../src/plan/input.ts';
+import { buildStatus } from '../../src/plan/status.ts';
 import { job, NOW } from '../plan/world.ts';
 
 export const HOUR = 3_600_000;
@@ -35,4 +40,20 @@ export function history(of: ObservedJob | string, runs: readonly ReplicationRun[
     isDeleted: false,
     runs: runs.toSorted((a, b) => (b.scheduledAt ?? 0) - (a.scheduledAt ?? 0)),
   };
+}
+
+/** The status of all VMs and jobs, with the runs of the histories on their jobs. */
+export function statusOf(input: PlanInput, histories: readonly RunHistory[] = []): Status {
+  const { desired, traits } = input;
+  const runs = new Map(histories.map(({ job: of, runs: ofJob }) => [of?.id, ofJob]));
+  const observed = new Map(
+    [...input.observed].map(([target, account]) => {
+      const jobs = account.jobs.map((one) => {
+        const ofJob = runs.get(one.id);
+        return ofJob === undefined ? one : { ...one, runs: ofJob };
+      });
+      return [target, { ...account, jobs }];
+    }),
+  );
+  return buildStatus({ ...input, observed }, findSubjects(desired, observed, traits));
 }

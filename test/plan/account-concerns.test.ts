@@ -45,7 +45,7 @@ describe('connectors', () => {
     const plan = planOf({ vms: [vm('a')], servers: ['a'], observed: { connectors } });
     expect(plan.concerns).toMatchObject([{ id: 'connector.none-healthy', severity: 'warning' }]);
     expect(plan.concerns[0]?.message).toContain('none of the 2 connectors');
-    expect(short(plan)).toEqual(['create sdsc-01/a']);
+    expect(short(plan)).toEqual(['defer sdsc-01/a']);
   });
 
   it('warns when there is none at all', () => {

@@ -79,9 +79,9 @@ describe('adoption', () => {
     expect(change).toMatchObject({ action: 'update', fields: [{ field: 'owner', after: 'ucop/sdsc-01' }] });
   });
 
-  it('says that the next plan replaces the job, and leaves its troubles to that', () => {
+  it('says that the next plan replaces the job', () => {
     const plan = planAgainst({ ...nobodys, state: 'paused' }, true, { runOnce: true });
-    expect(raised(plan)).toEqual([]);
+    expect(raised(plan)).toEqual(['job.paused sdsc-01/web']);
     expect(changeOf(plan, 'sdsc-01/web').effects).toEqual([
       'the next plan replaces the job: runOnce cannot change in place',
     ]);

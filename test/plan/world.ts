@@ -7,6 +7,7 @@ import type {
   Target,
   UnmatchedFile,
 } from '../../src/core/desired.ts';
+import type { VmStage } from '../../src/core/journey.ts';
 import { toAddress, toServerId } from '../../src/core/names.ts';
 import type { Observed, ObservedJob, ObservedServer } from '../../src/core/observed.ts';
 import type { Change, Plan } from '../../src/core/plan.ts';
@@ -16,6 +17,9 @@ import type { PlanInput } from '../../src/plan/input.ts';
 import { smsTraits } from '../../src/providers/sms/traits.ts';
 
 export const PROJECT = 'ucop';
+/** A VM of which nothing is known but that it waits. */
+export const STAGE: VmStage = { stage: 'waiting', evidence: [], deadlines: [], outputs: [] };
+
 export const NOW = Date.parse('2026-12-01T18:00:00Z');
 export const MANAGER = '8DA3177D-A94E-4989-80E0-EE8A8A2E9586';
 const PLACE = { file: 'waves/sdsc-01.yaml', line: 9, column: 7 };

@@ -49,10 +49,17 @@ const traits: ProviderTraits = {
   fields: settings,
   phases: {
     phases: ['replicate'],
+    stepTexts: {},
     batch: 1,
     next: () => ({ kind: 'reached' }),
     withoutJob: () => ({ kind: 'create' }),
   },
+  stageOf: ({ job }) => ({
+    stage: job === undefined ? 'waiting' : 'replicating',
+    evidence: [],
+    deadlines: [],
+    outputs: [],
+  }),
   inventory: { name: 'list of ships', remedy: 'fix it in the manifest' },
   effects: () => [],
   startEffects: () => ['sails when applied'],

@@ -38,7 +38,7 @@ describe('the outcome of an apply', () => {
     const plan = { ...busyPlan(), summary: quietPlan().summary };
     const results = plan.changes.filter(isExecutable).map(done);
     expect(render(plan, { results, interrupted: false, milliseconds: 4249 })).toBe(
-      'Applied: 7 created, 3 updated, 1 replaced, 2 deleted in 4.2 s.\n',
+      'Applied: 6 created, 3 updated, 1 replaced, 2 deleted in 4.2 s.\n',
     );
   });
 
@@ -92,7 +92,9 @@ describe('the outcome of an apply', () => {
     if (change === undefined) throw new Error('no change');
     const result = { status: 'failed', change, code: 'C', message: 'm', milliseconds: 1 } as const;
     const outcome = { results: [result], interrupted: false, milliseconds: 1 };
-    expect(render(plan, outcome)).toContain('  local pilot/pilot: m\n');
-    expect(render({ ...plan, targets: plan.targets.slice(0, 1) }, outcome)).toContain('  pilot/pilot: m\n');
+    expect(render(plan, outcome)).toContain('  production gone-wave/old-app: m\n');
+    expect(render({ ...plan, targets: plan.targets.slice(0, 1) }, outcome)).toContain(
+      '  gone-wave/old-app: m\n',
+    );
   });
 });

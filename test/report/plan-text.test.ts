@@ -33,7 +33,7 @@ describe('a plan on a terminal', () => {
   });
 
   it('is one line without changes', () => {
-    expect(render(quietPlan())).toBe('No changes. 40 replication jobs match the manifests.\n');
+    expect(render(quietPlan())).toBe('No changes. 40 VMs match the manifests (40 seeding).\n');
   });
 
   it('says in that line what waits and what is refused', () => {

@@ -45,6 +45,7 @@ describe('on-demand runs', () => {
     target: 'production',
     wave: 'sdsc-01',
     job: job(name),
+    past: [],
   });
   const results: readonly OnDemandResult[] = [
     { status: 'started', subject: subject('begun'), runId: 'sms-run-1' },

@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import picocolors from 'picocolors';
 import { toAddress } from '../../src/core/names.ts';
-import type { ReplicationRun } from '../../src/core/operations.ts';
+import type { ReplicationRun } from '../../src/core/observed.ts';
 import type { VmStatus } from '../../src/core/status.ts';
 import { runStageBar } from '../../src/report/status/jobs.ts';
 import { renderStatusJson, renderStatusJsonLine } from '../../src/report/status/json.ts';
@@ -40,7 +40,7 @@ describe('a status', () => {
   });
 
   it('says so where there is nothing to show', () => {
-    const nothing = { at: 0, vms: [], waves: [], concerns: [] };
+    const nothing = { at: 0, vms: [], waves: [], stages: {}, concerns: [] };
     expect(renderStatusText(nothing, { colors: plain })).toMatch(/^No VM to show: .*\n$/);
   });
 
@@ -61,6 +61,15 @@ describe('a status', () => {
       run: run('active', -1, { id: EVIL, stage: EVIL, progress: EVIL }),
       lastRun: run('failed', -2, { statusMessage: EVIL }),
       latestAmiId: EVIL,
+      past: [],
+      stage: 'failing',
+      detail: EVIL,
+      evidence: [{ what: EVIL, id: EVIL }],
+      recoveryPoint: { kind: 'ami', id: EVIL, isOverdue: false },
+      deadlines: [],
+      outputs: [{ of: 'cutover', kind: 'ami', id: EVIL }],
+      activity: { text: EVIL, isWaiting: true },
+      next: { actor: 'person', text: EVIL },
       concerns: [],
     };
     const waves = status.waves.map((wave) => ({ ...wave, wave: EVIL }));
@@ -116,13 +125,23 @@ describe('a bar', () => {
   });
 });
 
+const STANDING = {
+  past: [],
+  stage: 'replicating',
+  evidence: [],
+  deadlines: [],
+  outputs: [],
+  next: { actor: 'service', text: 'its next replication' },
+  concerns: [],
+} as const;
+
 describe('events', () => {
   const web = (more: Partial<VmStatus> = {}): VmStatus => ({
     address: toAddress('sdsc-01/web'),
     target: 'production',
     wave: 'sdsc-01',
     job: job('web'),
-    concerns: [],
+    ...STANDING,
     ...more,
   });
   const uploading = (progress: string, stage = 'Uploading') =>
@@ -164,7 +183,7 @@ describe('events', () => {
       address: toAddress('sdsc-01/web'),
       target: 'production',
       wave: 'sdsc-01',
-      concerns: [],
+      ...STANDING,
     };
     expect(events(web(), web({ job: job('web', { state: 'paused' }) }))).toEqual([
       'sdsc-01/web: its job sms-job-web is now paused',

@@ -2,11 +2,9 @@ import type { JobFacts, ObservedJob } from '../../src/core/observed.ts';
 import type { Connector, RunHistory } from '../../src/core/operations.ts';
 import type { Status } from '../../src/core/status.ts';
 import { listCatalog } from '../../src/journey/catalog.ts';
-import { buildStatus } from '../../src/journey/status.ts';
-import { findSubjects } from '../../src/journey/subjects.ts';
 import { mgnTraits } from '../../src/providers/mgn/traits.ts';
 import { job, MANAGER, NOW, observe, PROJECT, server, unmarked, vm, wave, world } from '../plan/world.ts';
-import { history, onDemand, run } from '../journey/runs.ts';
+import { history, onDemand, run, statusOf } from '../journey/runs.ts';
 
 // What commands on catalogue, connectors and runs show, built from the data that src/status makes.
 
@@ -36,7 +34,7 @@ const histories: readonly RunHistory[] = [
 /** Two waves, and one that is in no manifest: everything that may stand in a row. */
 export function busyStatus(): Status {
   const once = { settings: { runOnce: true } };
-  const { desired, observed, traits } = world({
+  const input = world({
     vms: [
       vm('app'),
       vm('db'),
@@ -50,11 +48,7 @@ export function busyStatus(): Status {
     jobs,
     observed: { connectors: [] },
   });
-  const sightings = findSubjects(desired, observed, traits).map((subject) => {
-    const found = histories.find(({ job: of }) => of?.id === subject.job?.id);
-    return { subject, ...(found && subject.job && { history: found }) };
-  });
-  return buildStatus(sightings, observed, traits, desired);
+  return statusOf(input, histories);
 }
 
 /** A wave on a service that replicates all the time, with VMs at every bend of its way. */
@@ -96,15 +90,14 @@ export function travellingStatus(): Status {
     server('gone', { lifecycle: 'DISCONNECTED', replication: 'DISCONNECTED' }, { state: 'failed' }),
   ];
   const names = jobs.map(({ server: { name = '' } }) => name);
-  const { desired, observed } = world({
+  const input = world({
     vms: [...names, 'new'].map((name) => vm(name, { settings: {} })),
     waves: [{ ...wave('sdsc-01'), phase: 'test' }],
     servers: [...names, 'new'],
     jobs,
   });
   const traits = new Map([['production', mgnTraits]]);
-  const sightings = findSubjects(desired, observed, traits).map((subject) => ({ subject }));
-  return buildStatus(sightings, observed, traits, desired);
+  return statusOf({ ...input, traits });
 }
 
 /** The runs of the founding document, and some that went otherwise. */

@@ -1,7 +1,6 @@
 import { EXIT, type ExitCode } from '../../core/error.ts';
-import type { ReplicationRun } from '../../core/operations.ts';
-import type { OnDemandResult, VmEntry } from '../../core/status.ts';
-import type { VmSnapshot } from '../../journey/vm-status.ts';
+import type { ReplicationRun } from '../../core/observed.ts';
+import type { OnDemandResult, VmEntry, VmStatus } from '../../core/status.ts';
 import {
   renderOnDemandJson,
   renderOnDemandRequest,
@@ -10,7 +9,7 @@ import {
 import { type LockOptions, Locks } from '../../workflow/locking/locks.ts';
 import { readValidManifests } from '../../workflow/manifests.ts';
 import { findRefusedRuns, startRuns } from '../../workflow/runs/on-demand.ts';
-import { openVms, readRuns, type VmSelection } from '../../workflow/runs/vm-selection.ts';
+import { openVms, type VmSelection } from '../../workflow/runs/vm-selection.ts';
 import { watchRuns } from '../../workflow/runs/watching.ts';
 import { findTarget, requireFeature } from '../../workflow/targets.ts';
 import { announce, requestApproval } from '../approval.ts';
@@ -73,30 +72,36 @@ async function waitFor(
   interval: number,
 ): Promise<readonly OnDemandResult[]> {
   const ids = new Map(
-    results.flatMap((result) => (result.status === 'started' ? [[result.subject, result.runId]] : [])),
+    results.flatMap((result) => (result.status === 'started' ? [[keyOf(result.subject), result.runId]] : [])),
   );
-  const runOf = ({ subject, history }: VmSnapshot): ReplicationRun | undefined =>
-    history?.runs.find(({ id }) => id === ids.get(subject));
+  const runOf = ({ job, past, address, target }: VmStatus): ReplicationRun | undefined =>
+    [job, ...past]
+      .flatMap((one) => one?.runs ?? [])
+      .find(({ id }) => id === ids.get(keyOf({ address, target })));
   const live = host.stderr.isTerminal && mayRedraw && !quiet;
   const screen = live ? liveScreen(host.stderr, errorColors) : eventScreen(log, errorColors);
-  const first = await readRuns(scene.operations, [...ids.keys()]);
-  const last = await watchRuns(host, scene, first, {
+  const last = await watchRuns(host, scene, {
     interval,
+    isStale: true,
     onStatus: (status) => {
       screen.show(status);
     },
     // A run that is not listed yet is waited for as long as its job is there.
-    waitsFor: (_, sighting) => sighting.history?.isDeleted === false && !hasEnded(runOf(sighting)),
+    waitsFor: (vm) => ids.has(keyOf(vm)) && vm.job !== undefined && !hasEnded(runOf(vm)),
   });
   screen.finish();
-  const seen = new Map(last.map((sighting) => [sighting.subject, sighting]));
+  const seen = new Map(last.vms.map((vm) => [keyOf(vm), vm]));
   return results.map((result) => {
-    const sighting = seen.get(result.subject);
-    if (result.status !== 'started' || sighting === undefined) return result;
-    const latest = runOf(sighting);
-    const isLost = sighting.history?.isDeleted !== false && !hasEnded(latest);
+    const vm = seen.get(keyOf(result.subject));
+    if (result.status !== 'started' || vm === undefined) return result;
+    const latest = runOf(vm);
+    const isLost = vm.job === undefined && !hasEnded(latest);
     return { ...result, ...(latest !== undefined && { run: latest }), ...(isLost && { lost: true }) };
   });
+}
+
+function keyOf({ target, address }: Pick<VmStatus, 'target' | 'address'>): string {
+  return JSON.stringify([target, address]);
 }
 
 function hasEnded(seen: ReplicationRun | undefined): boolean {

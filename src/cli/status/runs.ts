@@ -25,8 +25,7 @@ export async function runs(
   if (manifests.kind === 'invalid') return showInvalidManifests(context, manifests);
   await using accounts = await openAccounts(context, scopeOfRun(manifests, flags));
   const { id, history } =
-    (await byJobId(accounts, name)) ??
-    (await oneJob(await selectVms(manifests.desired, accounts, [name]), name));
+    (await byJobId(accounts, name)) ?? (await oneJob(await selectVms(manifests, accounts, [name]), name));
   const { colors } = context;
   context.print(
     flags.format === 'json' ? renderRunsJson(id, history) : renderRunsText(id, history, { colors }),

@@ -1,4 +1,5 @@
 import { isEarlierPhase, type Phase } from '../../core/desired.ts';
+import type { Actor } from '../../core/journey.ts';
 import type { ObservedJob } from '../../core/observed.ts';
 import type { PhaseContext, PhaseDecision, PhaseRules, PhaseWithoutJob } from '../../core/provider.ts';
 import {
@@ -11,6 +12,7 @@ import {
   type Position,
   REVERT,
   START_CUTOVER,
+  START_REPLICATION,
   START_TEST,
   stepEffects,
   stepsTo,
@@ -24,6 +26,16 @@ const NEEDS_SNAPSHOT: ReadonlySet<string> = new Set([START_TEST, START_CUTOVER, 
 /** The phases of a VM on AWS MGN, in the service's own steps (domain, MGN: agentless flow). */
 export const mgnPhases: PhaseRules = {
   phases: ['replicate', 'test', 'cutover', 'finalize', 'archive'],
+  stepTexts: {
+    [START_REPLICATION]: 'start its replication again',
+    [START_TEST]: 'launch the test instance',
+    [END_TEST]: 'mark the test as passed',
+    [REVERT]: 'take the test or cut-over back',
+    [TERMINATE]: 'terminate its instance',
+    [START_CUTOVER]: 'launch the cut-over instance',
+    [FINALIZE]: 'finalize it: replication ends',
+    [ARCHIVE]: 'archive it',
+  },
   batch: 200,
   makesJob: (step) => MAKES_JOB.has(step),
   next: nextStep,
@@ -134,7 +146,10 @@ function decideMigrating({ phase, vm }: PhaseContext, job: ObservedJob, position
   const [step, ...remaining] = stepsTo(phase, position);
   if (step === undefined) return reachedPhase(phase, position, facts);
   const reason = waitReason(step, lifecycle, facts);
-  if (reason !== undefined) return waitFor(reason, [step, ...remaining]);
+  if (reason !== undefined) {
+    const isStuck = REPLICATION_PROBLEMS[facts.replication ?? ''] !== undefined;
+    return waitFor(reason, [step, ...remaining], isStuck ? 'person' : 'service');
+  }
   const decision = {
     kind: 'step',
     step,
@@ -206,6 +221,6 @@ function launchFailedWarning(step: string, address: string, { launchError }: Mgn
   } as const;
 }
 
-function waitFor(what: string, remaining: readonly string[]): PhaseDecision {
-  return { kind: 'wait', reason: `waits for ${what}`, remaining };
+function waitFor(what: string, remaining: readonly string[], actor: Actor = 'service'): PhaseDecision {
+  return { kind: 'wait', reason: `waits for ${what}`, remaining, actor };
 }

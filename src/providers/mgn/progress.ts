@@ -1,37 +1,20 @@
 import type { DataReplicationInfo } from '@aws-sdk/client-mgn';
 import type { ObservedJob } from '../../core/observed.ts';
-import type { VmProgress } from '../../core/status.ts';
 import { displayInstant } from '../../core/time.ts';
 import { factsOf } from './steps/sequence.ts';
 
-const LAUNCH_TEXTS: Readonly<Record<string, string>> = {
-  PENDING: 'launch pending',
-  IN_PROGRESS: 'launching',
-  FAILED: 'launch failed',
-};
-
-/** Describes the progress of a source server in the service's words: its lifecycle, its replication, its instance. */
-export function progress(job: ObservedJob): VmProgress {
+/** Describes the replication of a source server in the service's words, and whether it comes to an end by itself. */
+export function progress(job: ObservedJob): { readonly replication?: string; readonly isMoving: boolean } {
   const { state, statusMessage } = job;
-  const { lifecycle = 'unknown', replication, archived, launch, instance, busy } = factsOf(job);
-  const replicating = statusMessage ?? (replication === undefined ? undefined : enumText(replication));
-  const launched = LAUNCH_TEXTS[launch ?? ''];
-  const syncing = lifecycle === 'NOT_READY' && (state === 'active' || state === 'pending');
-  return {
-    stage: archived === true ? 'archived' : [enumText(lifecycle), launched].filter(isDefined).join(', '),
-    ...(replicating !== undefined && { replication: replicating }),
-    ...(instance !== undefined && { instanceId: instance }),
-    isMoving: busy === true || syncing,
-  };
+  const { lifecycle, replication, busy } = factsOf(job);
+  const text = statusMessage ?? (replication === undefined ? undefined : enumText(replication));
+  const isSyncing = lifecycle === 'NOT_READY' && (state === 'active' || state === 'pending');
+  return { ...(text !== undefined && { replication: text }), isMoving: busy === true || isSyncing };
 }
 
 /** Writes a constant of the API's enums as words: `INITIAL_SYNC` as `initial sync`. */
 function enumText(constant: string): string {
   return constant.toLowerCase().replaceAll('_', ' ');
-}
-
-function isDefined(text: string | undefined): text is string {
-  return text !== undefined;
 }
 
 /**

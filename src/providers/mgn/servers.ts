@@ -2,7 +2,7 @@ import type { DataReplicationInfo, SourceServer } from '@aws-sdk/client-mgn';
 import type { Settings } from '../../core/desired.ts';
 import { byKeys } from '../../core/lists.ts';
 import { toServerId } from '../../core/names.ts';
-import type { JobState, ObservedJob, ObservedServer } from '../../core/observed.ts';
+import type { JobState, Milestone, ObservedJob, ObservedServer } from '../../core/observed.ts';
 import type { JobIndex } from './launch-jobs.ts';
 import { projectOf, readOwner } from './marker.ts';
 import { replicationText } from './progress.ts';
@@ -60,8 +60,38 @@ export function readJob(server: SourceServer, observed: ObservedServer, context:
     state,
     settings,
     facts: serverFacts(server, context),
+    ...milestonesOf(server),
     ...(owner !== undefined && { owner }),
     ...(message !== undefined && state !== 'completed' && state !== 'pending' && { statusMessage: message }),
+  };
+}
+
+/** Reads what happened to a server, oldest first, and the time of its latest snapshot. */
+function milestonesOf({
+  lifeCycle = {},
+  dataReplicationInfo: info,
+}: SourceServer): Pick<ObservedJob, 'milestones' | 'recoveryPointAt'> {
+  const { lastTest = {}, lastCutover = {} } = lifeCycle;
+  const events: readonly (readonly [string, string | undefined, (string | undefined)?])[] = [
+    ['added to AWS MGN', lifeCycle.addedToServiceDateTime],
+    ['first data received', lifeCycle.firstByteDateTime],
+    ['test launched', lastTest.initiated?.apiCallDateTime, lastTest.initiated?.jobID],
+    ['test passed', lastTest.finalized?.apiCallDateTime],
+    ['test reverted', lastTest.reverted?.apiCallDateTime],
+    ['cut-over launched', lastCutover.initiated?.apiCallDateTime, lastCutover.initiated?.jobID],
+    ['cut-over reverted', lastCutover.reverted?.apiCallDateTime],
+    ['cut-over finalized', lastCutover.finalized?.apiCallDateTime],
+  ];
+  const milestones = events
+    .flatMap(([event, time, id]): readonly Milestone[] => {
+      const at = Date.parse(time ?? '');
+      return Number.isNaN(at) ? [] : [{ event, at, ...(id !== undefined && { id }) }];
+    })
+    .toSorted((a, b) => a.at - b.at);
+  const snapshot = Date.parse(info?.lastSnapshotDateTime ?? '');
+  return {
+    ...(milestones.length > 0 && { milestones }),
+    ...(!Number.isNaN(snapshot) && { recoveryPointAt: snapshot }),
   };
 }
 

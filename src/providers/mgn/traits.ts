@@ -4,7 +4,7 @@ import type { ObservedJob } from '../../core/observed.ts';
 import type { ProviderTraits } from '../../core/provider.ts';
 import { mgnSettings } from './settings.ts';
 import { mgnPhases } from './phases.ts';
-import { progress } from './progress.ts';
+import { stageOf } from './stage.ts';
 import { factsOf } from './steps/sequence.ts';
 
 const RELEASE_EFFECTS = [
@@ -21,6 +21,7 @@ const DISCONNECT_EFFECTS = [
 export const mgnTraits: ProviderTraits = {
   fields: mgnSettings,
   phases: mgnPhases,
+  stageOf,
   inventory: {
     name: 'list of source servers',
     remedy:
@@ -41,7 +42,6 @@ export const mgnTraits: ProviderTraits = {
   // Cut over or archived: the service changes nothing about it any more.
   isDone: (_vm, { state }) => state === 'completed',
   jobConcerns,
-  progress,
   accountConcerns: () => [],
 };
 

@@ -1,9 +1,15 @@
 import { type Concern, raiseForTarget, raiseForVm } from '../../core/concern.ts';
 import type { DesiredVm } from '../../core/desired.ts';
 import { byText } from '../../core/lists.ts';
+import type { Deadline, VmStage } from '../../core/journey.ts';
+import { DAY } from '../../core/limits.ts';
 import type { CatalogState, Observed, ObservedJob, ObservedServer } from '../../core/observed.ts';
 import type { ProviderTraits } from '../../core/provider.ts';
 import { quoteShellWord } from '../../core/text.ts';
+import { displayInstant, formatDuration, type Instant } from '../../core/time.ts';
+
+/** Days before the end of the 90 days from which a plan warns of it. */
+const ENDING_WARNING_DAYS = 14;
 
 const CATALOG_STATE_TEXTS: Readonly<Record<CatalogState, string>> = {
   available: 'is imported',
@@ -89,6 +95,30 @@ function connectorConcerns(
     );
 }
 
+/** Describes why no run of a server can start: no healthy connector reaches its vCenter. Undefined: one does. */
+export function connectorProblem(
+  { vmManagerId, vmManagerName }: ObservedServer,
+  { connectors }: Observed,
+): string | undefined {
+  const reaches = (connector: Observed['connectors'][number]): boolean =>
+    vmManagerId === undefined ||
+    connector.vmManagerId === undefined ||
+    connector.vmManagerId.toLowerCase() === vmManagerId.toLowerCase();
+  const own = connectors.filter(reaches);
+  if (own.some(({ healthy }) => healthy)) return undefined;
+  const [down] = own;
+  const where = vmManagerName ?? vmManagerId;
+  if (down === undefined) {
+    return where === undefined
+      ? 'the account has no connector'
+      : `vCenter ${where} has no connector: install one`;
+  }
+  const name = where === undefined ? down.id : `${down.id} of ${where}`;
+  return own.length > 1
+    ? `all ${own.length} connectors of ${where ?? 'the account'} are down: restart one`
+    : `connector ${name} is down: restart it`;
+}
+
 const CONNECTOR_REMEDY =
   'start a Server Migration Connector in the datacenter, and see `landfall connectors list`';
 
@@ -103,8 +133,14 @@ function noHealthyConnector(target: string, { length }: Observed['connectors']):
 }
 
 /** Raises what a reviewer must know of the state of a job that a plan keeps. */
-export function jobConcerns(vm: DesiredVm, { id, state, statusMessage }: ObservedJob): readonly Concern[] {
+export function jobConcerns(
+  vm: DesiredVm,
+  { id, state, statusMessage }: ObservedJob,
+  { deadlines, detail }: VmStage,
+  now: Instant,
+): readonly Concern[] {
   const words = statusMessage === undefined ? '' : `: ${statusMessage}`;
+  const pause = deadlines.find(({ kind }) => kind === 'pause')?.at;
   const replace = `run \`landfall apply --replace ${quoteShellWord(vm.address)}\` to start a new job`;
   switch (state) {
     case 'failed':
@@ -117,8 +153,8 @@ export function jobConcerns(vm: DesiredVm, { id, state, statusMessage }: Observe
     case 'paused':
       return [
         raiseForVm('job.paused', vm, {
-          message: `replication job ${id} of ${vm.address} is paused after failures${words}`,
-          remedy: `resume it in the console within four days of its pause, before AWS deletes it; or fix the cause, then ${replace}`,
+          message: `replication job ${id} of ${vm.address} is paused after ${detail ?? 'failures'}`,
+          remedy: `resume it in the console ${pauseEndText(pause, now)}; or fix the cause, then ${replace}`,
         }),
       ];
     case 'completed':
@@ -128,10 +164,37 @@ export function jobConcerns(vm: DesiredVm, { id, state, statusMessage }: Observe
           remedy: `${replace}, or remove the VM from the manifests if it has been migrated`,
         }),
       ];
+    case 'failing':
+      return [
+        raiseForVm('job.failing', vm, {
+          message: `the last replication of ${vm.address} (${id}) failed, ${detail ?? 'and is tried again'}`,
+          remedy: 'fix the cause: AWS tries again, and pauses the job after three failures in a row',
+        }),
+        ...endingConcerns(vm, deadlines, now),
+      ];
     case 'pending':
     case 'active':
-    case 'failing':
     case 'unknown':
-      return [];
+      return endingConcerns(vm, deadlines, now);
   }
+}
+
+function pauseEndText(at: Instant | undefined, now: Instant): string {
+  if (at === undefined) return 'within four days of its pause, before AWS deletes it';
+  const left = at <= now ? 'now' : `within ${formatDuration(at - now)}`;
+  return `${left}: AWS deletes it at ${displayInstant(at)}`;
+}
+
+/** Warns of the end of the 90 days from two weeks before it. */
+function endingConcerns(vm: DesiredVm, deadlines: readonly Deadline[], now: Instant): readonly Concern[] {
+  const end = deadlines.find(({ kind }) => kind === 'lifetime')?.at;
+  if (end === undefined || end - now > ENDING_WARNING_DAYS * DAY) return [];
+  const left = end <= now ? 'now' : `in ${formatDuration(end - now)}`;
+  return [
+    raiseForVm('job.ending', vm, {
+      message: `AWS ends the replication of ${vm.address} ${left}, at ${displayInstant(end)}: 90 days after its first one`,
+      remedy:
+        'cut it over before then, or ask AWS for an extension: a new job does not start the 90 days again',
+    }),
+  ];
 }

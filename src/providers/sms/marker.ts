@@ -8,7 +8,11 @@ const MARKER_PREFIX = '[landfall:';
 export interface Description {
   readonly text: string;
   readonly owner?: Owner;
+  /** The AMI of the cut-over, where the finalizing step has written it before the marker. */
+  readonly finalizedAmi?: string;
 }
+
+const FINALIZED_PATTERN = / ?\[landfall:finalized (ami-\w{1,40})\]$/;
 
 /**
  * Reads `text [landfall:project/wave]` (design, rule 1). Only a marker at the very end counts: a text that merely
@@ -19,8 +23,11 @@ export function readDescription(description: string): Description {
   if (start < 0 || !description.endsWith(']')) return { text: description };
   const [project = '', wave = '', ...more] = description.slice(start + MARKER_PREFIX.length, -1).split('/');
   if (!isManifestName(project) || !isManifestName(wave) || more.length > 0) return { text: description };
-  const text = description.slice(0, start);
-  return { text: text.endsWith(' ') ? text.slice(0, -1) : text, owner: { project, wave } };
+  const before = description.slice(0, start).replace(/ $/, '');
+  const finalized = FINALIZED_PATTERN.exec(before);
+  const text = finalized === null ? before : before.slice(0, finalized.index);
+  const finalizedAmi = finalized?.[1];
+  return { text, owner: { project, wave }, ...(finalizedAmi !== undefined && { finalizedAmi }) };
 }
 
 /** Writes the marker of an owner (design, rule 1): `[landfall:project/wave]`. */
@@ -28,9 +35,13 @@ export function writeMarker({ project, wave }: Owner): string {
   return `${MARKER_PREFIX}${project}/${wave}]`;
 }
 
-/** Writes a description that ends in the owner's marker; a text that is too long for both is cut. */
-export function writeDescription(text: string, owner: Owner): string {
-  const marker = writeMarker(owner);
+/**
+ * Writes a description that ends in the owner's marker; a text that is too long for both is cut.
+ * @param finalizedAmi the AMI of the cut-over, for a job that is about to be deleted because of it
+ */
+export function writeDescription(text: string, owner: Owner, finalizedAmi?: string): string {
+  const proof = finalizedAmi === undefined ? '' : `[landfall:finalized ${finalizedAmi}] `;
+  const marker = `${proof}${writeMarker(owner)}`;
   const kept = truncate(text, MAX_DESCRIPTION_LENGTH - marker.length - 1);
   return kept === '' ? marker : `${kept} ${marker}`;
 }

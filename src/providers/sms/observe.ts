@@ -1,20 +1,28 @@
 import { paginateGetConnectors, paginateGetReplicationJobs, paginateGetServers } from '@aws-sdk/client-sms';
-import type { CatalogState, Observed, ObservedJob, ObservedServer } from '../../core/observed.ts';
+import type { CatalogState, Observed, ObservedJob, ObservedServer, PastJob } from '../../core/observed.ts';
 import type { Connector } from '../../core/operations.ts';
 import type { ObserveScope } from '../../core/provider.ts';
 import type { ServiceTime } from '../aws/middleware.ts';
 import { listPages } from '../aws/paging.ts';
 import type { SmsApi } from './api.ts';
 import { addCutoverFacts } from './cutover.ts';
-import { readCatalogState, readConnector, readJob, readServer, toObservedConnector } from './wire.ts';
+import {
+  readCatalogState,
+  readConnector,
+  readJob,
+  readPastJob,
+  readServer,
+  toObservedConnector,
+} from './wire.ts';
 
 /**
- * Everything the account holds. The three listings are read side by side, each page once: the least number of
- * calls that paging allows, and one more for each job whose wave is to cut over. What a list shows twice, because it changed while it was read, counts once.
+ * Observes everything that the account has. Reads the three listings concurrently, each page once: the least number of
+ * calls that paging allows, and one more for each job of a wave in phase cutover or later whose latest runs do not show
+ * the cut-over. What a list shows twice, because it changed while it was read, counts once.
  */
 export async function observe(api: SmsApi, time: ServiceTime, scope?: ObserveScope): Promise<Observed> {
   const before = api.calls;
-  const [catalog, jobs, connectors] = await Promise.all([
+  const [catalog, { jobs, pastJobs }, connectors] = await Promise.all([
     listServers(api),
     listJobs(api),
     listConnectors(api),
@@ -24,6 +32,7 @@ export async function observe(api: SmsApi, time: ServiceTime, scope?: ObserveSco
     at: time.now(),
     ...catalog,
     jobs: all,
+    pastJobs,
     connectors: connectors.map(toObservedConnector),
     calls: api.calls - before,
   };
@@ -44,15 +53,22 @@ async function listServers(
   return { catalog: readCatalogState(status), servers: [...servers.values()] };
 }
 
-async function listJobs(api: SmsApi): Promise<readonly ObservedJob[]> {
+async function listJobs(
+  api: SmsApi,
+): Promise<Pick<Observed, 'jobs'> & { readonly pastJobs: readonly PastJob[] }> {
   const jobs = new Map<string, ObservedJob>();
+  const past = new Map<string, PastJob>();
   for await (const page of listPages((size) => paginateGetReplicationJobs({ client: api, ...size }, {}))) {
     for (const wire of page.replicationJobList ?? []) {
       const job = readJob(wire);
       if (job !== undefined) jobs.set(job.id, job);
+      const deleted = readPastJob(wire);
+      if (deleted !== undefined) past.set(deleted.id, deleted);
     }
   }
-  return [...jobs.values()];
+  // A job that was deleted while the list was read is deleted.
+  for (const id of past.keys()) jobs.delete(id);
+  return { jobs: [...jobs.values()], pastJobs: [...past.values()] };
 }
 
 /** Lists the connectors of the account, each once. */

@@ -1,7 +1,10 @@
-import { isEarlierPhase } from '../../core/desired.ts';
-import type { ObservedJob } from '../../core/observed.ts';
-import type { RunState } from '../../core/operations.ts';
+import { type DesiredVm, isEarlierPhase } from '../../core/desired.ts';
+import type { Actor } from '../../core/journey.ts';
+import { DAY, MAX_RUNS_PER_DAY } from '../../core/limits.ts';
+import { activeOrDueRun, type ObservedJob, type RunState } from '../../core/observed.ts';
 import type { PhaseContext, PhaseDecision, PhaseRules, PhaseWithoutJob } from '../../core/provider.ts';
+import { quoteShellWord } from '../../core/text.ts';
+import { cutoverImage, endedText, latestCutoverRun } from './stage.ts';
 
 export const START_CUTOVER_RUN = 'StartOnDemandReplicationRun';
 export const FINALIZE = 'DeleteReplicationJob';
@@ -14,16 +17,11 @@ export type SmsFacts = Readonly<{
   /** The state of the run that was started for the cut-over, and its AMI. */
   cutOver?: RunState;
   ami?: string;
-  /** A run of the job is active. */
+  /** A run of the job is active, or due and waits. */
   busy?: true;
   /** The job has had as many on-demand runs in 24 hours as it may. */
   noRunsLeft?: true;
 }>;
-
-/** Reads the facts of a job of SMS, which `addCutoverFacts` has written. */
-function factsOf({ facts = {} }: ObservedJob): SmsFacts {
-  return facts;
-}
 
 /**
  * The phases of a VM on AWS SMS, which has none of its own: the cut-over is a last on-demand run, and finalizing deletes
@@ -32,55 +30,160 @@ function factsOf({ facts = {} }: ObservedJob): SmsFacts {
  */
 export const smsPhases: PhaseRules = {
   phases: ['replicate', 'cutover', 'finalize'],
+  stepTexts: { [START_CUTOVER_RUN]: 'start the final run', [FINALIZE]: 'finalize it: the job is deleted' },
   batch: 1,
   next: nextStep,
   withoutJob,
 };
 
-function withoutJob({ phase, vm, server }: PhaseContext): PhaseWithoutJob {
-  if (isEarlierPhase(phase, 'finalize')) return { kind: 'create' };
-  if (server.hadJob === true) return { kind: 'reached', reason: 'finalized' };
+/** Reads from a job's runs what a saved plan of its cut-over depends on. */
+export function cutoverFacts(job: ObservedJob, at: number): SmsFacts {
+  const last = latestCutoverRun(job);
   return {
-    kind: 'refused',
-    id: 'phase.never-replicated',
-    message: `${vm.address} cannot be finalized: it never had a replication job`,
-    remedy: 'move it to a wave that still replicates, or remove it from the manifests',
+    ...(last !== undefined && { cutOver: last.state }),
+    ...(last?.amiId !== undefined && { ami: last.amiId }),
+    ...(activeOrDueRun(job, job.runs ?? [], at) !== undefined && { busy: true }),
+    ...(!hasRunsLeft(job, at) && { noRunsLeft: true }),
   };
 }
 
-function nextStep({ phase, job }: PhaseContext & { readonly job: ObservedJob }): PhaseDecision {
+function hasRunsLeft({ runs = [] }: ObservedJob, at: number): boolean {
+  const recent = runs.filter(({ type, scheduledAt = 0 }) => type === 'on-demand' && scheduledAt > at - DAY);
+  return recent.length < MAX_RUNS_PER_DAY;
+}
+
+function withoutJob(context: PhaseContext): PhaseWithoutJob {
+  const { phase, vm, stage, connectorProblem } = context;
+  if (stage.stage === 'finalized') return decideFinalized(context);
+  if (stage.stage === 'unproven') return refuseUnproven(context);
+  const isLost = stage.stage === 'lost';
+  if (isLost && !isEarlierPhase(phase, 'cutover')) return refuseLost(context);
+  if (!isEarlierPhase(phase, 'finalize')) {
+    return {
+      kind: 'refused',
+      id: 'phase.never-replicated',
+      message: `${vm.address} cannot be finalized: it never had a replication job`,
+      remedy: 'move it to a wave that still replicates, or remove it from the manifests',
+    };
+  }
+  if (connectorProblem !== undefined) return { kind: 'wait', reason: connectorProblem, actor: 'person' };
+  return { kind: 'create', ...(isLost && { warning: lostWarning(context) }) };
+}
+
+function decideFinalized({ phase, isDefault, vm, stage }: PhaseContext): PhaseWithoutJob {
+  const reason = `finalized: ${stage.detail ?? ''}`;
+  if (!isEarlierPhase(phase, 'finalize')) return { kind: 'reached', reason };
+  if (isDefault === true) return { kind: 'reached', reason: `${reason}; its wave sets no phase` };
+  return {
+    kind: 'refused',
+    id: 'phase.not-back',
+    message: `${vm.address} is finalized (${stage.detail ?? ''}), and cannot go back to phase ${phase}`,
+    remedy: `leave \`phase: finalize\` in its wave; to replicate the VM from the start, run ${replaceCommand(vm)}`,
+    mayReplace: true,
+  };
+}
+
+function refuseUnproven({ phase, vm, stage }: PhaseContext): PhaseWithoutJob {
+  const isFinalizing = !isEarlierPhase(phase, 'finalize');
+  return {
+    kind: 'refused',
+    id: 'phase.not-proven',
+    message: `whether ${vm.address} was cut over cannot be proven: ${stage.detail ?? ''}`,
+    remedy: `look for its AMI in EC2; if it was cut over, remove the VM from the manifests; else ${restartRemedy(vm, isFinalizing)}`,
+    ...(!isFinalizing && { mayReplace: true }),
+  };
+}
+
+function refuseLost({ phase, vm, stage }: PhaseContext): PhaseWithoutJob {
+  const isFinalizing = !isEarlierPhase(phase, 'finalize');
+  return {
+    kind: 'refused',
+    id: 'phase.lost',
+    message: `${vm.address} cannot be ${isFinalizing ? 'finalized' : 'cut over'}: ${stage.detail ?? ''}`,
+    remedy: `if it was migrated by other means, remove it from the manifests; else ${restartRemedy(vm, isFinalizing)}`,
+    ...(!isFinalizing && { mayReplace: true }),
+  };
+}
+
+function lostWarning({ vm, stage }: PhaseContext) {
+  return {
+    id: 'job.lost',
+    message: `${vm.address} is replicated from the start again: ${stage.detail ?? ''}`,
+    remedy:
+      'check why the job was deleted; remove the VM from the manifests if it was migrated by other means',
+  } as const;
+}
+
+function restartRemedy(vm: DesiredVm, isFinalizing: boolean): string {
+  return isFinalizing
+    ? 'move it to a wave that still replicates'
+    : `run ${replaceCommand(vm)} to replicate it from the start`;
+}
+
+function replaceCommand({ address }: DesiredVm): string {
+  return `\`landfall apply --replace ${quoteShellWord(address)}\``;
+}
+
+function nextStep(context: PhaseContext & { readonly job: ObservedJob }): PhaseDecision {
+  const { phase, job, stage } = context;
   if (isEarlierPhase(phase, 'cutover')) return { kind: 'reached' };
-  const finalize = !isEarlierPhase(phase, 'finalize');
-  const after = finalize ? [FINALIZE] : [];
-  const ami = cutoverAmi(job);
-  if (ami === undefined) return cutoverDecision(job, after);
-  if (!finalize) return { kind: 'reached', reason: `cut over: ${ami}` };
+  const isFinalizing = !isEarlierPhase(phase, 'finalize');
+  const after = isFinalizing ? [FINALIZE] : [];
+  const image = cutoverImage(job);
+  if (image === undefined) return cutoverDecision(context, after);
+  const ami = image.amiId ?? 'its AMI';
+  if (!isFinalizing) return { kind: 'reached', reason: `cut over: ${ami}` };
+  if (stage.activity !== undefined && stage.activity.isWaiting !== true) {
+    return waitFor('the replication in progress', [FINALIZE]);
+  }
   const effects = [`the job is deleted permanently; ${ami} stays`];
   return { kind: 'step', step: FINALIZE, remaining: [], effects, irreversible: true };
 }
 
-/** The AMI of the last run, once it is complete: a job that runs once has no other. */
-function cutoverAmi(job: ObservedJob): string | undefined {
-  const { state, settings, latestAmiId } = job;
-  const { cutOver, ami } = factsOf(job);
-  if (settings['runOnce'] === true) return state === 'completed' ? (latestAmiId ?? 'its AMI') : undefined;
-  return cutOver === 'completed' ? (ami ?? latestAmiId ?? 'its AMI') : undefined;
-}
-
-function cutoverDecision(job: ObservedJob, after: readonly string[]): PhaseDecision {
-  const { settings, latestAmiId, state } = job;
-  if (settings['runOnce'] === true) return waitFor('its one run, which is its last', after);
-  const remaining = [START_CUTOVER_RUN, ...after];
-  // Domain, rules: no on-demand run before the seed run, nor beside another; two in 24 hours.
-  if (latestAmiId === undefined) return waitFor('the first replication', remaining);
-  if (state !== 'pending' && state !== 'active') return waitFor(`the job, which is ${state}`, remaining);
-  const { cutOver: run, busy, noRunsLeft } = factsOf(job);
-  if (run === 'pending' || run === 'active')
-    return waitFor('the last replication, which is in progress', after);
-  if (busy === true) return waitFor('a replication in progress', remaining);
-  if (noRunsLeft === true) {
-    return waitFor('the limit of on-demand runs: two in 24 hours', remaining);
+function cutoverDecision(
+  { vm, job, stage, now, connectorProblem }: PhaseContext & { readonly job: ObservedJob },
+  after: readonly string[],
+): PhaseDecision {
+  const once = job.settings['runOnce'] === true;
+  const remaining = once ? after : [START_CUTOVER_RUN, ...after];
+  const run = latestCutoverRun(job);
+  if (stage.stage === 'ended') {
+    return {
+      kind: 'refused',
+      id: 'phase.ended',
+      message: `${vm.address} cannot be cut over: AWS has ended its replication after 90 days; ${endedText(stage)}`,
+      remedy: `if that AMI is good enough, remove the VM from the manifests; else run ${replaceCommand(vm)}`,
+    };
   }
+  if (stage.stage === 'failed' || stage.stage === 'paused') {
+    const words = stage.detail === undefined ? '' : `: ${stage.detail}`;
+    return waitFor(`its job, which is ${stage.stage}${words}`, remaining, 'person');
+  }
+  if (stage.stage === 'failing')
+    return waitFor(`its job, which is failing: ${stage.detail ?? ''}`, remaining);
+  if (stage.stage === 'cutting-over') {
+    return connectorProblem !== undefined && stage.activity?.isWaiting === true
+      ? waitReason(connectorProblem, after)
+      : waitFor('the last replication, which is in progress', after);
+  }
+  if (connectorProblem !== undefined && activeRun(job) === undefined)
+    return waitReason(connectorProblem, remaining);
+  if (once) return waitFor('its one run, which is its last', after);
+  // Domain, rules: no on-demand run before the seed run, nor beside another; two in 24 hours.
+  if (stage.stage === 'seeding') return waitFor('the first replication', remaining);
+  if (job.state !== 'active' && job.state !== 'pending') {
+    return waitFor(
+      `the job, whose state is not known: ${job.statusMessage ?? job.state}`,
+      remaining,
+      'person',
+    );
+  }
+  const busy = activeOrDueRun(job, job.runs ?? [], now);
+  if (busy !== undefined) {
+    const what = busy.state === 'active' ? 'in progress' : 'due, and has not started';
+    return waitFor(`a replication that is ${what}`, remaining);
+  }
+  if (!hasRunsLeft(job, now)) return waitFor('the limit of on-demand runs: two in 24 hours', remaining);
   return {
     kind: 'step',
     step: START_CUTOVER_RUN,
@@ -89,13 +192,21 @@ function cutoverDecision(job: ObservedJob, after: readonly string[]): PhaseDecis
     ...(run !== undefined && {
       failure: {
         id: 'phase.run-failed',
-        message: `the last replication of ${job.id} has ${run}`,
+        message: `the last replication of ${job.id} has ${run.state}${run.statusMessage === undefined ? '' : `: ${run.statusMessage}`}`,
         remedy: `see why with \`landfall runs ${job.id}\`; the next apply starts it again`,
       },
     }),
   };
 }
 
-function waitFor(what: string, remaining: readonly string[]): PhaseDecision {
-  return { kind: 'wait', reason: `waits for ${what}`, remaining };
+function activeRun({ runs = [] }: ObservedJob) {
+  return runs.find(({ state }) => state === 'active');
+}
+
+function waitFor(what: string, remaining: readonly string[], actor: Actor = 'service'): PhaseDecision {
+  return { kind: 'wait', reason: `waits for ${what}`, remaining, actor };
+}
+
+function waitReason(reason: string, remaining: readonly string[]): PhaseDecision {
+  return { kind: 'wait', reason, remaining, actor: 'person' };
 }

@@ -9,8 +9,9 @@ import type { Instant } from '../../core/time.ts';
 import { writeDescription } from './marker.ts';
 
 /**
- * Returns the input of CreateReplicationJob. A job without a seed time starts now, by the service's time in whole
- * seconds. The time of the next run can only be updated, after the first run.
+ * Returns the input of CreateReplicationJob. A job without a seed time, or with one that has passed, starts now, by the
+ * service's time in whole seconds: the job then shows when its 90 days began. The time of the next run can only be
+ * updated, after the first run.
  */
 export function createJobInput(
   { serverId, settings, owner }: CreateRequest,
@@ -21,7 +22,7 @@ export function createJobInput(
     serverId,
     ...requestSettings(settings),
     description: writeDescription(String(description), owner),
-    seedReplicationTime: seed === undefined ? new Date(now - (now % 1000)) : new Date(String(seed)),
+    seedReplicationTime: new Date(Math.max(now - (now % 1000), Date.parse(String(seed ?? '')) || 0)),
   };
 }
 

@@ -1,15 +1,12 @@
-import {
-  paginateGetReplicationRuns,
-  type ReplicationJob,
-  type ReplicationRun as WireRun,
-} from '@aws-sdk/client-sms';
+import { paginateGetReplicationRuns, type ReplicationJob } from '@aws-sdk/client-sms';
 import { LandfallError } from '../../core/error.ts';
-import type { ReplicationRun, RunHistory, RunState } from '../../core/operations.ts';
+import type { RunHistory } from '../../core/operations.ts';
+import type { ReplicationRun } from '../../core/observed.ts';
 import { isServiceError } from '../aws/errors.ts';
 import type { ServiceTime } from '../aws/middleware.ts';
 import { listPages } from '../aws/paging.ts';
 import type { SmsApi } from './api.ts';
-import { isDeletedJob, normalizeEnumValue, readJob } from './wire.ts';
+import { isDeletedJob, lastScheduledFirst, readJob, readRun } from './wire.ts';
 
 /**
  * Exceptions for a job that the service has never had. The API model names none for GetReplicationRuns; other operations
@@ -44,7 +41,7 @@ export async function listRuns(
     at: time.now(),
     ...(job !== undefined && { job }),
     isDeleted: wireJob !== undefined && isDeletedJob(wireJob),
-    runs: [...runs.values()].toSorted((a, b) => (b.scheduledAt ?? 0) - (a.scheduledAt ?? 0)),
+    runs: [...runs.values()].toSorted(lastScheduledFirst),
   };
 }
 
@@ -81,38 +78,4 @@ export async function startRun(
       (run) => run.type === 'on-demand' && (run.scheduledAt ?? 0) >= began && run.description === description,
     )?.id;
   }
-}
-
-const RUN_STATES: ReadonlyMap<string, RunState> = new Map([
-  ['PENDING', 'pending'],
-  ['MISSED', 'missed'],
-  ['ACTIVE', 'active'],
-  ['FAILED', 'failed'],
-  ['COMPLETED', 'completed'],
-  ['DELETING', 'deleting'],
-  ['DELETED', 'deleted'],
-]);
-
-const RUN_TYPES: ReadonlyMap<string, ReplicationRun['type']> = new Map([
-  ['AUTOMATIC', 'automatic'],
-  ['ON_DEMAND', 'on-demand'],
-]);
-
-/** Reads a run; undefined if it has no id. */
-function readRun(run: WireRun): ReplicationRun | undefined {
-  const { replicationRunId: id, stageDetails, statusMessage, description, amiId } = run;
-  const { scheduledStartTime: scheduled, completedTime: completed } = run;
-  if (id === undefined) return undefined;
-  return {
-    id,
-    state: RUN_STATES.get(normalizeEnumValue(run.state)) ?? 'unknown',
-    type: RUN_TYPES.get(normalizeEnumValue(run.type)) ?? 'unknown',
-    ...(stageDetails?.stage !== undefined && { stage: stageDetails.stage }),
-    ...(stageDetails?.stageProgress !== undefined && { progress: stageDetails.stageProgress }),
-    ...(statusMessage !== undefined && { statusMessage }),
-    ...(description !== undefined && { description }),
-    ...(amiId !== undefined && { amiId }),
-    ...(scheduled !== undefined && { scheduledAt: scheduled.getTime() }),
-    ...(completed !== undefined && { completedAt: completed.getTime() }),
-  };
 }

@@ -2,14 +2,17 @@ import type { DesiredVm, Settings } from '../../core/desired.ts';
 import type { ObservedJob } from '../../core/observed.ts';
 import type { ProviderTraits } from '../../core/provider.ts';
 import { displayInstant, type Instant } from '../../core/time.ts';
-import { accountConcerns, jobConcerns } from './concerns.ts';
+import { accountConcerns, connectorProblem, jobConcerns } from './concerns.ts';
 import { smsSettings } from './settings.ts';
 import { smsPhases } from './phases.ts';
+import { stageOf } from './stage.ts';
 
 /** The traits of AWS SMS for planning. */
 export const smsTraits: ProviderTraits = {
   fields: smsSettings,
   phases: smsPhases,
+  stageOf,
+  connectorProblem,
   inventory: {
     name: 'server catalogue',
     remedy: 'fix it in the manifest, or run `landfall catalog import` if the VM is new in its vCenter',

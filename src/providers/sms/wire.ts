@@ -1,4 +1,10 @@
-import type { Connector as WireConnector, ReplicationJob, Server, VmServer } from '@aws-sdk/client-sms';
+import type {
+  Connector as WireConnector,
+  ReplicationJob,
+  ReplicationRun as WireRun,
+  Server,
+  VmServer,
+} from '@aws-sdk/client-sms';
 import type { Settings } from '../../core/desired.ts';
 import { toServerId } from '../../core/names.ts';
 import type {
@@ -7,6 +13,9 @@ import type {
   ObservedConnector,
   ObservedJob,
   ObservedServer,
+  PastJob,
+  ReplicationRun,
+  RunState,
 } from '../../core/observed.ts';
 import type { Connector } from '../../core/operations.ts';
 import { formatInstant } from '../../core/time.ts';
@@ -26,20 +35,44 @@ const DELETED_STATES: ReadonlySet<string> = new Set(['DELETING', 'DELETED']);
 
 /** Reads a job; undefined for one that is deleted or has no id. */
 export function readJob(job: ReplicationJob): ObservedJob | undefined {
-  if (job.replicationJobId === undefined || isDeletedJob(job)) return undefined;
-  const { serverId, statusMessage, latestAmiId, nextReplicationRunStartTime: next } = job;
-  const { text, owner } = readDescription(job.description ?? '');
+  const common = isDeletedJob(job) ? undefined : readAnyJob(job);
+  const next = job.nextReplicationRunStartTime;
+  return (
+    common && {
+      ...common,
+      state: JOB_STATES.get(normalizeEnumValue(job.state)) ?? 'unknown',
+      ...(next !== undefined && { nextRunAt: next.getTime() }),
+    }
+  );
+}
+
+/** Reads a job that is deleted or being deleted; undefined for any other, or one without an id. */
+export function readPastJob(job: ReplicationJob): PastJob | undefined {
+  return isDeletedJob(job) ? readAnyJob(job) : undefined;
+}
+
+function readAnyJob(job: ReplicationJob): PastJob | undefined {
+  if (job.replicationJobId === undefined) return undefined;
+  const { serverId, statusMessage, latestAmiId, replicationRunList } = job;
+  const { text, owner, finalizedAmi } = readDescription(job.description ?? '');
   return {
     id: job.replicationJobId,
     server: toObservedServer(serverId ?? '', job.vmServer),
-    state: JOB_STATES.get(normalizeEnumValue(job.state)) ?? 'unknown',
     settings: readSettings(job, text),
     // A job without a server id matches no VM: it is counted, and never changed.
     ...(owner !== undefined && serverId !== undefined && { owner }),
+    ...(finalizedAmi !== undefined && { finalizedAmi }),
     ...(statusMessage !== undefined && { statusMessage }),
     ...(latestAmiId !== undefined && { latestAmiId }),
-    ...(next !== undefined && { nextRunAt: next.getTime() }),
+    ...(replicationRunList !== undefined && {
+      runs: replicationRunList.flatMap((run) => readRun(run) ?? []).toSorted(lastScheduledFirst),
+    }),
   };
+}
+
+/** Sorts runs, the last scheduled first. */
+export function lastScheduledFirst(a: ReplicationRun, b: ReplicationRun): number {
+  return (b.scheduledAt ?? 0) - (a.scheduledAt ?? 0);
 }
 
 /** Whether a job is deleted or being deleted. */
@@ -140,4 +173,38 @@ export function readCatalogState(status: string | undefined): CatalogState {
  */
 export function normalizeEnumValue(word: string | undefined): string {
   return (word ?? '').trim().toUpperCase().replaceAll(' ', '_');
+}
+
+const RUN_STATES: ReadonlyMap<string, RunState> = new Map([
+  ['PENDING', 'pending'],
+  ['MISSED', 'missed'],
+  ['ACTIVE', 'active'],
+  ['FAILED', 'failed'],
+  ['COMPLETED', 'completed'],
+  ['DELETING', 'deleting'],
+  ['DELETED', 'deleted'],
+]);
+
+const RUN_TYPES: ReadonlyMap<string, ReplicationRun['type']> = new Map([
+  ['AUTOMATIC', 'automatic'],
+  ['ON_DEMAND', 'on-demand'],
+]);
+
+/** Reads a run; undefined for one without an id. */
+export function readRun(run: WireRun): ReplicationRun | undefined {
+  const { replicationRunId: id, stageDetails, statusMessage, description, amiId } = run;
+  const { scheduledStartTime: scheduled, completedTime: completed } = run;
+  if (id === undefined) return undefined;
+  return {
+    id,
+    state: RUN_STATES.get(normalizeEnumValue(run.state)) ?? 'unknown',
+    type: RUN_TYPES.get(normalizeEnumValue(run.type)) ?? 'unknown',
+    ...(stageDetails?.stage !== undefined && { stage: stageDetails.stage }),
+    ...(stageDetails?.stageProgress !== undefined && { progress: stageDetails.stageProgress }),
+    ...(statusMessage !== undefined && { statusMessage }),
+    ...(description !== undefined && { description }),
+    ...(amiId !== undefined && { amiId }),
+    ...(scheduled !== undefined && { scheduledAt: scheduled.getTime() }),
+    ...(completed !== undefined && { completedAt: completed.getTime() }),
+  };
 }

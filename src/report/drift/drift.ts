@@ -13,7 +13,7 @@ import { concernLines, joinBlocks, targetHeading } from '../text/blocks.ts';
 import { escapeTerminal } from '../text/escape.ts';
 import { formatJson, snakeCase } from '../text/json.ts';
 import { groupBy } from '../text/table.ts';
-import { type Count, countsText, nameInWave, pluralize, settingText } from '../text/words.ts';
+import { type Count, countsText, matchingText, nameInWave, settingText } from '../text/words.ts';
 
 /** Which manifests were held against the accounts: those of a revision, or those on disk. */
 export interface ManifestRevision {
@@ -75,11 +75,6 @@ export function driftCounts(drift: readonly ManifestDrift[]): readonly Count[] {
     const number = drift.filter((one) => one.kind === kind).length;
     return number === 0 ? [] : [{ words: `${number} ${DRIFT_KIND_LABELS[kind].counted}` }];
   });
-}
-
-/** How many jobs match the manifests. */
-export function matchingText(matching: number): string {
-  return `${pluralize(matching, 'job')} ${matching === 1 ? 'matches' : 'match'} the manifests`;
 }
 
 function revisionText(origin: ManifestRevision | undefined): string {

@@ -6,14 +6,8 @@ import { newSection, type Section } from '../markdown/section.ts';
 import { concernList, targetsLine } from '../markdown/summary.ts';
 import { DEFAULT_BUDGET, escapeLine } from '../text/escape.ts';
 import { alignRows, groupBy } from '../text/table.ts';
-import { countsText, rawNameInWave } from '../text/words.ts';
-import {
-  DRIFT_KIND_LABELS,
-  driftCounts,
-  fieldDriftText,
-  type ManifestRevision,
-  matchingText,
-} from './drift.ts';
+import { countsText, matchingText, rawNameInWave } from '../text/words.ts';
+import { DRIFT_KIND_LABELS, driftCounts, fieldDriftText, type ManifestRevision } from './drift.ts';
 
 /** Bytes of a name, a value, a message and a line of a block. */
 const MAX_NAME_BYTES = 120;

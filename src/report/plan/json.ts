@@ -1,6 +1,7 @@
 import type { Freshness } from '../../core/apply-result.ts';
 import type { Concern } from '../../core/concern.ts';
 import type { SettingValue } from '../../core/desired.ts';
+import type { StageCounts } from '../../core/journey.ts';
 import { type Change, type FieldChange, hasChanges, type Plan, type PlannedTarget } from '../../core/plan.ts';
 import { formatInstant } from '../../core/time.ts';
 import { formatJson, snakeCase } from '../text/json.ts';
@@ -20,6 +21,7 @@ export function renderPlanJson(plan: Plan, freshness?: Freshness): string {
       snakeCase(cap, 'target', 'wave', 'of', 'limit', 'active', 'freed', 'starting', 'deferred'),
     ),
     summary: { ...counts, no_op: noOp, blocked },
+    stages: toStages(plan.stages),
     freshness: freshness && { status: freshness.status, drift: freshness.drift, reason: freshness.reason },
   });
 }
@@ -27,6 +29,13 @@ export function renderPlanJson(plan: Plan, freshness?: Freshness): string {
 /** A target as JSON. */
 export function toTarget(target: PlannedTarget): object {
   return snakeCase(target, 'name', 'provider', 'account', 'region', 'endpoint');
+}
+
+/** Counts by stage as JSON: `cut-over` is `cut_over`. */
+export function toStages(stages: StageCounts): object {
+  return Object.fromEntries(
+    Object.entries(stages).map(([stage, count]) => [stage.replaceAll('-', '_'), count]),
+  );
 }
 
 function toChange(change: Change): object {

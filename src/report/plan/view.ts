@@ -1,3 +1,4 @@
+import { isStopped, type Stage } from '../../core/journey.ts';
 import type { Freshness } from '../../core/apply-result.ts';
 import {
   type Action,
@@ -9,7 +10,7 @@ import {
   targetRefusals,
 } from '../../core/plan.ts';
 import { groupBy } from '../text/table.ts';
-import { type Count, pluralize } from '../text/words.ts';
+import { type Count, matchingText, pluralize, stagesText } from '../text/words.ts';
 
 // What the text and the Markdown of a plan have in common: which counts, words, groups and sentences they show, and in
 // which order. The renderers only lay it out.
@@ -44,6 +45,15 @@ export interface Headline {
   readonly refusedBy: readonly string[];
 }
 
+/** The VMs that are as the manifests say, by stage where nothing else is to say, and those that do not replicate. */
+function matchingVms({ summary, stopped, stages }: Plan, isWaiting: boolean): string {
+  const moving = Object.fromEntries(Object.entries(stages).filter(([stage]) => !isStopped(stage as Stage)));
+  const list = isWaiting ? '' : stagesText(moving);
+  const rest =
+    stopped > 0 ? [`${pluralize(stopped, 'VM')} ${stopped === 1 ? 'does' : 'do'} not replicate`] : [];
+  return [`${matchingText(summary.noOp - stopped)}${list === '' ? '' : ` (${list})`}`, ...rest].join(', ');
+}
+
 export function planHeadline(plan: Plan): Headline {
   const { create, update, replace, delete: deletes, advance, defer, noOp, blocked } = plan.summary;
   const refusedBy = [...new Set(runRefusals(plan).map(({ id }) => id))];
@@ -56,7 +66,7 @@ export function planHeadline(plan: Plan): Headline {
         ? [{ words: 'other changes blocked by', names: targetIds, isLoss: true }]
         : []),
     ];
-    const matching = `${pluralize(noOp, 'replication job')} ${noOp === 1 ? 'matches' : 'match'} the manifests`;
+    const matching = matchingVms(plan, counts.length > 0);
     return { noChanges: { matching, isWaiting: counts.length > 0 }, counts, refusedBy };
   }
   const irreversible = plan.changes.filter(

@@ -1,6 +1,6 @@
 import type { Colors } from 'picocolors/types.js';
 import type { ObservedJob, ObservedServer } from '../../core/observed.ts';
-import type { ReplicationRun } from '../../core/operations.ts';
+import type { ReplicationRun } from '../../core/observed.ts';
 import { formatDuration } from '../../core/time.ts';
 import { escapeTerminal } from '../text/escape.ts';
 import { snakeCase } from '../text/json.ts';

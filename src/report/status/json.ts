@@ -1,6 +1,6 @@
 import type { Status, VmStatus, WaveStatus } from '../../core/status.ts';
 import { formatInstant } from '../../core/time.ts';
-import { toConcern } from '../plan/json.ts';
+import { toConcern, toStages } from '../plan/json.ts';
 import { formatJson, formatJsonLine, snakeCase } from '../text/json.ts';
 import { toJob, toRun } from './jobs.ts';
 
@@ -14,31 +14,38 @@ export function renderStatusJsonLine(status: Status): string {
   return formatJsonLine(toStatus(status));
 }
 
-function toStatus({ at, vms, waves, concerns }: Status): object {
+function toStatus({ at, vms, waves, stages, concerns }: Status): object {
   return {
     format_version: '1.0',
     timestamp: formatInstant(at),
     vms: vms.map(toVm),
     waves: waves.map(toWave),
+    stages: toStages(stages),
     concerns: concerns.map(toConcern),
   };
 }
 
 function toVm(status: VmStatus): object {
-  const { vm, isLeftOut, server, job, run, lastRun, progress, phase } = status;
+  const { vm, server, job, run, lastRun, phase, recoveryPoint, deadlines, activity } = status;
   return {
     ...snakeCase(status, 'address', 'target', 'wave'),
     listed: vm !== undefined,
-    left_out: isLeftOut,
+    left_out: status.isLeftOut,
     server_id: server?.serverId,
+    ...snakeCase(status, 'stage', 'detail'),
+    evidence: status.evidence.map((one) => snakeCase(one, 'what', 'id', 'at')),
+    next: snakeCase(status.next, 'actor', 'text', 'concern'),
+    recovery_point: recoveryPoint && {
+      ...snakeCase(recoveryPoint, 'kind', 'id', 'at'),
+      overdue: recoveryPoint.isOverdue,
+    },
+    deadlines: deadlines.map((one) => snakeCase(one, 'kind', 'at')),
+    outputs: status.outputs.map((one) => snakeCase(one, 'of', 'kind', 'id', 'at')),
+    activity: activity && { text: activity.text, waiting: activity.isWaiting === true },
     job: job === undefined ? null : toJob(job),
     run: run === undefined ? null : toRun(run),
     last_run: lastRun === undefined ? null : toRun(lastRun),
-    ...snakeCase(status, 'nextRunAt', 'latestAmiId', 'daysLeft'),
-    progress: progress && {
-      ...snakeCase(progress, 'stage', 'replication', 'instanceId'),
-      moving: progress.isMoving,
-    },
+    ...snakeCase(status, 'nextRunAt', 'latestAmiId'),
     phase: phase && { name: phase.phase, state: phase.kind, message: phase.detail },
     concerns: status.concerns.map(toConcern),
   };
@@ -46,6 +53,7 @@ function toVm(status: VmStatus): object {
 
 function toWave(wave: WaveStatus): object {
   return {
+    stages: toStages(wave.stages),
     ...snakeCase(wave, 'target', 'wave', 'vms', 'jobs', 'withoutJob', 'unlisted', 'running', 'waiting'),
     ...snakeCase(wave, 'withAmi', 'withInstance'),
   };

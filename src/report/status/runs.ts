@@ -1,5 +1,6 @@
 import type { Colors } from 'picocolors/types.js';
-import type { ReplicationRun, RunHistory } from '../../core/operations.ts';
+import type { RunHistory } from '../../core/operations.ts';
+import type { ReplicationRun } from '../../core/observed.ts';
 import { formatInstant } from '../../core/time.ts';
 import { escapeTerminal } from '../text/escape.ts';
 import { formatJson } from '../text/json.ts';

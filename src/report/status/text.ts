@@ -1,23 +1,12 @@
 import type { Colors } from 'picocolors/types.js';
-import type { JobState } from '../../core/observed.ts';
-import type { ReplicationRun } from '../../core/operations.ts';
+import type { Deadline } from '../../core/journey.ts';
 import type { Status, VmStatus, WaveStatus } from '../../core/status.ts';
+import { formatDuration, type Instant } from '../../core/time.ts';
 import { concernLines, joinBlocks } from '../text/blocks.ts';
 import { escapeTerminal } from '../text/escape.ts';
 import { type Column, formatListing, groupBy } from '../text/table.ts';
-import { formatMinute, nameInWave, pluralize } from '../text/words.ts';
-import { runStageBar, runStageText, stateStyle } from './jobs.ts';
-
-/** States in the order of a job's life, so that counts always come in the same order. */
-const STATE_ORDER: readonly JobState[] = [
-  'pending',
-  'active',
-  'completed',
-  'failing',
-  'paused',
-  'failed',
-  'unknown',
-];
+import { formatMinute, nameInWave, pluralize, stagesText } from '../text/words.ts';
+import { runStageBar } from './jobs.ts';
 
 /** The VMs by wave, each wave under its counts, then what there is to be concerned about. Ends in a newline. */
 export function renderStatusText(
@@ -26,7 +15,7 @@ export function renderStatusText(
 ): string {
   const { colors, verbose = false } = options;
   if (status.vms.length === 0) return 'No VM to show: no manifest names one, and no job is managed.\n';
-  const { heading, lines } = statusRows(status.vms, options);
+  const { heading, lines } = statusRows(status.vms, status.at, options);
   const rowsOf = (vms: readonly VmStatus[]): readonly string[] => vms.map((vm) => `  ${lines.get(vm) ?? ''}`);
   const members = groupBy(status.vms, waveKey);
   const several = new Set(status.vms.map(({ target }) => target)).size > 1;
@@ -50,23 +39,17 @@ function waveKey({ target, wave }: { readonly target: string; readonly wave?: st
   return JSON.stringify([target, wave]);
 }
 
-/** A wave in one line: `sdsc-01  3 VMs: 2 active, 1 without a job; 1 run active, 2 with an AMI`. */
+/** A wave in one line: `sdsc-01  3 VMs: 2 replicating, 1 waiting; 1 run active`. */
 export function waveLine(wave: WaveStatus, withTarget: boolean, colors: Colors): string {
-  const { jobs, withoutJob, unlisted, running, waiting, withAmi, withInstance } = wave;
-  const states = [
-    ...STATE_ORDER.flatMap((state) => ((jobs[state] ?? 0) > 0 ? [`${jobs[state] ?? 0} ${state}`] : [])),
-    ...(withoutJob > 0 ? [`${withoutJob} without a job`] : []),
-  ];
+  const { stages, unlisted, running, waiting } = wave;
   const rest = [
     ...(running > 0 ? [`${pluralize(running, 'run')} active`] : []),
     ...(waiting > 0 ? [`${pluralize(waiting, 'run')} waiting`] : []),
-    ...(withAmi > 0 ? [`${withAmi} with an AMI`] : []),
-    ...(withInstance > 0 ? [`${withInstance} with an instance`] : []),
     ...(unlisted > 0 ? [`${unlisted} in no manifest`] : []),
   ];
   const name = escapeTerminal(withTarget ? `${wave.target} ${wave.wave}` : wave.wave);
   const words = [
-    `${pluralize(wave.vms, 'VM')}: ${states.join(', ')}`,
+    `${pluralize(wave.vms, 'VM')}: ${stagesText(stages)}`,
     ...(rest.length > 0 ? [rest.join(', ')] : []),
   ];
   return `${colors.bold(name)}  ${colors.dim(words.join('; '))}`;
@@ -78,56 +61,70 @@ export interface StatusTextOptions {
   readonly bars?: boolean;
 }
 
-/** Fewer days than this are worth a colour: a wave does not move in a week. */
-const DAYS_LEFT_WARNING = 7;
-
 /** A line a VM under one heading for all, so that columns stand in line over waves and targets. */
 export function statusRows(
   vms: readonly VmStatus[],
+  at: Instant,
   { colors, bars = false }: StatusTextOptions,
 ): { readonly heading: string; readonly lines: ReadonlyMap<VmStatus, string> } {
-  const { heading, lines } = formatListing(statusColumns(colors, bars), vms, colors);
+  const { heading, lines } = formatListing(statusColumns(colors, bars, at), vms, colors);
   return { heading, lines: new Map(vms.map((vm, index) => [vm, lines[index] ?? ''])) };
 }
 
-function statusColumns(colors: Colors, bars: boolean): readonly Column<VmStatus>[] {
+function statusColumns(colors: Colors, bars: boolean, at: Instant): readonly Column<VmStatus>[] {
   return [
     { title: 'VM', cell: ({ address, wave = '' }) => nameInWave({ address, wave }) },
-    { title: 'JOB', cell: ({ job }) => job?.state ?? 'none', style: stateStyle(colors) },
-    {
-      title: 'RUN',
-      cell: ({ run }) => (run === undefined ? '' : bars ? runStageBar(run) : runStageText(run)),
-      style: colors.cyan,
-    },
-    { title: 'LAST RUN (UTC)', cell: ({ lastRun }) => lastRunCell(lastRun), style: stateStyle(colors) },
+    { title: 'STAGE', cell: stageText, style: stageStyle(colors) },
+    ...(bars ? [{ title: 'RUN', cell: activityCell, style: colors.cyan }] : []),
+    { title: 'RECOVERY POINT', cell: (vm) => recoveryPointCell(vm, at) },
     { title: 'NEXT RUN (UTC)', cell: ({ nextRunAt }) => formatMinute(nextRunAt) },
-    { title: 'LATEST AMI', cell: ({ latestAmiId = '' }) => escapeTerminal(latestAmiId) },
-    { title: 'STAGE', cell: ({ progress }) => escapeTerminal(progress?.stage ?? '') },
-    { title: 'REPLICATION', cell: ({ progress }) => escapeTerminal(progress?.replication ?? '') },
-    { title: 'INSTANCE', cell: ({ progress }) => escapeTerminal(progress?.instanceId ?? '') },
-    { title: 'PHASE', cell: phaseCell },
-    {
-      title: 'DAYS LEFT',
-      cell: ({ daysLeft }) => (daysLeft === undefined ? '' : String(daysLeft)),
-      style: (text) => (text.trim() !== '' && Number(text) < DAYS_LEFT_WARNING ? colors.yellow(text) : text),
-    },
+    { title: 'ENDS', cell: ({ deadlines }) => deadlineCell(deadlines[0], at), style: deadlineStyle(colors) },
+    { title: 'NEXT', cell: ({ next }) => escapeTerminal(next.text) },
     { title: 'NOTES', cell: notesCell, style: colors.yellow },
   ];
 }
 
-/** Where the VM stands on its way: `test: next StartTest`, `cutover: reached, cut over: i-1`. */
-function phaseCell({ phase }: VmStatus): string {
-  if (phase === undefined) return '';
-  const { kind, detail: words } = phase;
-  const verb = kind === 'waits' ? '' : kind;
-  const rest = [verb, words ?? ''].filter((part) => part !== '');
-  return escapeTerminal(`${phase.phase}: ${rest.join(kind === 'next' ? ' ' : ', ')}`);
+/** A stage in words with what there is to add: `failing: failure 2 of 3`. */
+export function stageText({ stage, detail }: VmStatus): string {
+  const words = stage.replaceAll('-', ' ');
+  return detail === undefined ? words : `${words}: ${escapeTerminal(detail)}`;
 }
 
-function lastRunCell(run: ReplicationRun | undefined): string {
-  return run === undefined
-    ? ''
-    : `${run.state} ${formatMinute(run.completedAt ?? run.scheduledAt)}`.trimEnd();
+function stageStyle(colors: Colors): (text: string) => string {
+  return (text) => {
+    if (/^(lost|failed|paused|ended|unproven|not in catalog)\b/.test(text)) return colors.red(text);
+    if (/^failing\b/.test(text)) return colors.yellow(text);
+    return /^(replicating|cut over|finalized|archived|ready for cutover)\b/.test(text)
+      ? colors.green(text)
+      : text;
+  };
+}
+
+function activityCell({ run, activity }: VmStatus): string {
+  if (activity === undefined) return '';
+  if (activity.isWaiting === true || run === undefined) return escapeTerminal(activity.text);
+  return runStageBar(run);
+}
+
+/** `ami-1, 3 h 20 min old`, and whether it is older than its schedule allows. */
+function recoveryPointCell({ recoveryPoint }: VmStatus, at: Instant): string {
+  if (recoveryPoint === undefined) return '';
+  const { kind, id, at: time, isOverdue } = recoveryPoint;
+  const age = time === undefined ? [] : [`${formatDuration(at - time)} old`];
+  return [escapeTerminal(id ?? kind), ...age, ...(isOverdue ? ['overdue'] : [])].join(', ');
+}
+
+/** `in 3 d 10 h: pause`. */
+function deadlineCell(deadline: Deadline | undefined, at: Instant): string {
+  if (deadline === undefined) return '';
+  const left = deadline.at - at;
+  const what = deadline.kind === 'pause' ? 'job deleted' : '90 days over';
+  return left <= 0 ? what : `${what} in ${formatDuration(left)}`;
+}
+
+function deadlineStyle(colors: Colors): (text: string) => string {
+  return (text) =>
+    /^job deleted|\bin [0-6] d|\bin \d+ (h|min|s)\b|over\s*$/.test(text) ? colors.yellow(text) : text;
 }
 
 function notesCell({ vm, isLeftOut, server, problem, concerns }: VmStatus): string {

@@ -1,9 +1,9 @@
 import type { Colors } from 'picocolors/types.js';
-import type { ReplicationRun } from '../../core/operations.ts';
+import type { ReplicationRun } from '../../core/observed.ts';
 import type { Status, VmStatus } from '../../core/status.ts';
 import { escapeTerminal } from '../text/escape.ts';
 import { runEndText, runStageText } from './jobs.ts';
-import { renderStatusText, statusRows, type StatusTextOptions, waveLine } from './text.ts';
+import { renderStatusText, stageText, statusRows, type StatusTextOptions, waveLine } from './text.ts';
 
 /**
  * The status as a screen of so many lines takes it: all of it where there is room, else each wave's counts and as
@@ -24,8 +24,8 @@ function cropFrame(status: Status, options: StatusTextOptions, room: number): re
   const { colors } = options;
   const several = new Set(status.vms.map(({ target }) => target)).size > 1;
   const waves = status.waves.map((wave) => waveLine(wave, several, colors));
-  const busy = status.vms.filter(({ run, progress }) => run !== undefined || progress?.isMoving === true);
-  const rows = statusRows(busy, { ...options, bars: true });
+  const busy = status.vms.filter(({ activity }) => activity !== undefined);
+  const rows = statusRows(busy, status.at, { ...options, bars: true });
   const all = [
     ...waves,
     ...(busy.length > 0 ? [`  ${rows.heading}`] : []),
@@ -54,13 +54,13 @@ export function statusEvents(
   const ended = before !== undefined && lastRun !== undefined && lastRun.id !== before.lastRun?.id;
   const moved = run !== undefined && !sameStage(before?.run, run);
   const turned = before !== undefined && job?.state !== before.job?.state;
-  const staged = before !== undefined && after.progress?.stage !== before.progress?.stage;
+  const staged = before !== undefined && after.stage !== before.stage;
   return [
     ...(ended ? [runEndText(lastRun, colors)] : []),
     ...(moved
       ? [`run ${escapeTerminal(run.id)} ${run.state === 'active' ? 'is active: ' : ''}${runStageText(run)}`]
       : []),
-    ...(staged ? [escapeTerminal(after.progress?.stage ?? '')] : []),
+    ...(staged ? [stageText(after)] : []),
     ...(turned
       ? [job === undefined ? 'its job is deleted' : `its job ${escapeTerminal(job.id)} is now ${job.state}`]
       : []),

@@ -17,7 +17,7 @@ export function formatJsonLine(data: unknown): string {
 
 /**
  * Copies fields of a value under the same names in snake_case, in the order of `keys`; fields that it does not have are
- * left out. Instants, in fields that end in `At`, become times in UTC.
+ * left out. Instants, in fields named `at` or that end in `At`, become times in UTC.
  */
 export function snakeCase<T extends object>(
   value: T,
@@ -27,7 +27,7 @@ export function snakeCase<T extends object>(
     keys.flatMap((key) => {
       const field: unknown = value[key];
       if (field === undefined) return [];
-      const isInstant = key.endsWith('At') && typeof field === 'number';
+      const isInstant = /^at$|At$/.test(key) && typeof field === 'number';
       return [[toSnakeCase(key), isInstant ? formatInstant(field) : field]];
     }),
   );

@@ -1,4 +1,5 @@
 import type { SettingValue } from '../../core/desired.ts';
+import { type StageCounts, STAGES } from '../../core/journey.ts';
 import { displayInstant, formatInstant, type Instant } from '../../core/time.ts';
 import { escapeTerminal } from './escape.ts';
 
@@ -36,6 +37,19 @@ export function pluralize(number: number, noun: string): string {
 /** An instant in UTC to the minute, `2026-12-02 04:00`; the heading over it says that it is UTC. */
 export function formatMinute(instant: Instant | undefined): string {
   return instant === undefined ? '' : formatInstant(instant).slice(0, 16).replace('T', ' ');
+}
+
+/** How many VMs match the manifests. */
+export function matchingText(matching: number): string {
+  return `${pluralize(matching, 'VM')} ${matching === 1 ? 'matches' : 'match'} the manifests`;
+}
+
+/** Counts of VMs by stage: `12 replicating, 3 cut over`. */
+export function stagesText(stages: StageCounts): string {
+  return STAGES.flatMap((stage) => {
+    const count = stages[stage];
+    return count === undefined ? [] : [`${count} ${stage.replaceAll('-', ' ')}`];
+  }).join(', ');
 }
 
 /** A part of a list of counts. */

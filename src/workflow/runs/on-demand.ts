@@ -1,8 +1,14 @@
 import { LandfallError } from '../../core/error.ts';
 import { toAddress } from '../../core/names.ts';
 import type { OnDemandResult, VmEntry } from '../../core/status.ts';
-import { refuseBeyondCaps, refuseRun, type RunCap, runCaps } from '../../journey/on-demand.ts';
-import { hasActiveOrDueRun, type VmSnapshot } from '../../journey/vm-status.ts';
+import {
+  hasActiveOrDueRun,
+  refuseBeyondCaps,
+  refuseRun,
+  type RunCap,
+  runCaps,
+  type VmSnapshot,
+} from '../../journey/on-demand.ts';
 import { getOfTarget } from '../targets.ts';
 import { readRuns, type VmSelection } from './vm-selection.ts';
 
@@ -36,7 +42,7 @@ async function busyJobs(
   for (const { target, jobs } of caps) {
     for (const [id, job] of jobs) {
       const key = keyOf(target, id);
-      if (!known.has(key)) unseen.set(key, { address: toAddress(id), target, job });
+      if (!known.has(key)) unseen.set(key, { address: toAddress(id), target, job, past: [] });
     }
   }
   const all = [...seen, ...(await readRuns(operations, [...unseen.values()]))];

@@ -1,8 +1,7 @@
 import type { Workspace } from '../../core/environment.ts';
 import type { Status } from '../../core/status.ts';
-import { buildStatus } from '../../journey/status.ts';
 import { type InvalidManifests, readValidManifests } from '../manifests.ts';
-import { openVms, readRuns } from './vm-selection.ts';
+import { openVms, statusOf } from './vm-selection.ts';
 import { isRunning, watchRuns } from './watching.ts';
 
 export interface StatusOptions {
@@ -26,8 +25,9 @@ export async function status(workspace: Workspace, options: StatusOptions = {}):
   const manifests = readValidManifests(workspace);
   if (manifests.kind === 'invalid') return manifests;
   await using vms = await openVms(workspace, manifests, options, names);
-  let seen = await readRuns(vms.operations, vms.chosen);
-  if (watch !== undefined)
-    seen = await watchRuns(workspace.host, vms, seen, { ...watch, waitsFor: isRunning });
-  return { kind: 'observed', status: buildStatus(seen, vms.observed, vms.traits, vms.desired) };
+  const seen =
+    watch === undefined
+      ? statusOf(vms)
+      : await watchRuns(workspace.host, vms, { ...watch, waitsFor: isRunning });
+  return { kind: 'observed', status: seen };
 }

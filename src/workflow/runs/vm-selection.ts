@@ -1,11 +1,13 @@
+import type { Concern } from '../../core/concern.ts';
 import type { Desired } from '../../core/desired.ts';
 import type { Workspace } from '../../core/environment.ts';
 import type { Observed } from '../../core/observed.ts';
 import type { Operations } from '../../core/operations.ts';
 import { scopeOf } from '../../core/provider.ts';
-import type { VmEntry } from '../../core/status.ts';
+import type { Status, VmEntry } from '../../core/status.ts';
 import { findSubjects, matchSubjects, subjectNames } from '../../journey/subjects.ts';
-import type { VmSnapshot } from '../../journey/vm-status.ts';
+import type { VmSnapshot } from '../../journey/on-demand.ts';
+import { buildStatus } from '../../plan/status.ts';
 import { type Accounts, openAccounts } from '../accounts.ts';
 import type { Locks } from '../locking/locks.ts';
 import type { Manifests } from '../manifests.ts';
@@ -14,6 +16,8 @@ import { knownWaves, matcher, requireMatch, scopeOfRun, type Selection } from '.
 /** What commands on the jobs of VMs work with. */
 export interface VmSelection {
   readonly desired: Desired;
+  /** What validation has found. */
+  readonly concerns: readonly Concern[];
   readonly observed: ReadonlyMap<string, Observed>;
   readonly operations: ReadonlyMap<string, Operations>;
   /** Looks at some of the targets again. */
@@ -44,7 +48,7 @@ export async function openVms(
   const accounts = await openAccounts(workspace, scope);
   const close = (): PromiseLike<void> => accounts[Symbol.asyncDispose]();
   try {
-    return { ...(await selectVms(manifests.desired, accounts, names)), [Symbol.asyncDispose]: close };
+    return { ...(await selectVms(manifests, accounts, names)), [Symbol.asyncDispose]: close };
   } catch (error) {
     await close();
     throw error;
@@ -56,7 +60,7 @@ export async function openVms(
  * @throws LandfallError VM_UNKNOWN for a name that fits nothing
  */
 export async function selectVms(
-  desired: Desired,
+  { desired, concerns }: Pick<Manifests, 'desired' | 'concerns'>,
   accounts: Accounts,
   names: readonly string[],
 ): Promise<VmSelection> {
@@ -72,7 +76,23 @@ export async function selectVms(
       : matchSubjects(subjects, matches);
   const { operations, traits } = accounts;
   const observeAgain: VmSelection['observeAgain'] = (targets) => accounts.observe(scope, targets);
-  return { desired, observed, operations, observeAgain, traits, subjects, chosen };
+  return { desired, concerns, observed, operations, observeAgain, traits, subjects, chosen };
+}
+
+/** The status of the chosen VMs, as the accounts were observed, or as they have been observed since. */
+export function statusOf(
+  { desired, concerns, traits, chosen, ...selection }: VmSelection,
+  observed: ReadonlyMap<string, Observed> = selection.observed,
+): Status {
+  const keys = new Set(chosen.map(keyOf));
+  const subjects =
+    observed === selection.observed ? selection.subjects : findSubjects(desired, observed, traits);
+  const entries = subjects.filter((subject) => keys.has(keyOf(subject)));
+  return buildStatus({ desired, concerns, observed, traits }, entries);
+}
+
+function keyOf({ target, address }: VmEntry): string {
+  return JSON.stringify([target, address]);
 }
 
 /**
@@ -92,24 +112,4 @@ export function readRuns(
       return { subject, ...(history !== undefined && { history }) };
     }),
   );
-}
-
-/** Looks once more at VMs that were seen: at their runs, or else at the whole of targets whose service keeps none. */
-export async function refreshRuns(
-  { operations, observeAgain }: Pick<VmSelection, 'operations' | 'observeAgain'>,
-  subjects: readonly VmEntry[],
-): Promise<readonly VmSnapshot[]> {
-  const silent = subjects.filter(({ target }) => !operations.has(target));
-  const targets = new Set(silent.map(({ target }) => target));
-  const [seen, observed] = await Promise.all([
-    readRuns(operations, subjects),
-    targets.size === 0 ? new Map<string, Observed>() : observeAgain(targets),
-  ]);
-  return seen.map((sighting): VmSnapshot => {
-    const { job, target } = sighting.subject;
-    const account = observed.get(target);
-    if (account === undefined || job === undefined) return sighting;
-    const now = account.jobs.find(({ id }) => id === job.id);
-    return { ...sighting, since: { at: account.at, ...(now !== undefined && { job: now }) } };
-  });
 }

@@ -1,15 +1,14 @@
 import type { Environment } from '../../core/environment.ts';
+import type { Observed, ObservedJob, PastJob } from '../../core/observed.ts';
+import type { RunHistory } from '../../core/operations.ts';
 import type { Status, VmStatus } from '../../core/status.ts';
-import { buildStatus } from '../../journey/status.ts';
-import type { VmSnapshot } from '../../journey/vm-status.ts';
-import { refreshRuns, type VmSelection } from './vm-selection.ts';
+import { statusOf, type VmSelection } from './vm-selection.ts';
 
-/** What is waited for: a VM of the status, by what was last seen of it. */
-type WaitCondition = (vm: VmStatus, sighting: VmSnapshot) => boolean;
+/** What is waited for: a VM of the status. */
+type WaitCondition = (vm: VmStatus) => boolean;
 
-/** Runs that are active, or due, and whatever else ends by itself: not runs that are hours away. */
-export const isRunning: WaitCondition = ({ run, progress }) =>
-  run !== undefined || progress?.isMoving === true;
+/** Waits for runs that are active or due, and whatever else ends by itself: not for runs that are hours away. */
+export const isRunning: WaitCondition = ({ activity }) => activity !== undefined;
 
 interface WatchOptions {
   /** In milliseconds. */
@@ -17,59 +16,80 @@ interface WatchOptions {
   /** Is told of the status each time that it has been observed. */
   readonly onStatus: (status: Status) => void;
   readonly waitsFor: WaitCondition;
+  /** Looks again before the first status: something has happened since the accounts were observed. */
+  readonly isStale?: boolean;
 }
 
 /**
  * Looks again and again at the VMs that are waited for, and only at those, until there are none or the user
  * interrupts.
- * @returns what was last seen of all the VMs
+ * @returns the last status of all the VMs
  */
 export async function watchRuns(
   host: Environment,
-  scene: VmSelection,
-  first: readonly VmSnapshot[],
-  { interval, onStatus, waitsFor }: WatchOptions,
-): Promise<readonly VmSnapshot[]> {
-  let sightings = first;
-  let isFirst = true;
-  const { observed, traits, desired } = scene;
-  const statusNow = (): Status => buildStatus(sightings, observed, traits, desired);
+  selection: VmSelection,
+  { interval, onStatus, waitsFor, isStale = false }: WatchOptions,
+): Promise<Status> {
+  let { observed } = selection;
+  let status = statusOf(selection);
+  let looksAgain = isStale;
   await repeat(host, interval, async () => {
-    if (!isFirst) sightings = await refreshAwaited(scene, sightings, statusNow(), waitsFor);
-    isFirst = false;
-    const status = statusNow();
+    if (looksAgain) observed = await observeAwaited(selection, observed, status.vms.filter(waitsFor));
+    looksAgain = true;
+    status = statusOf(selection, observed);
     onStatus(status);
-    return findAwaited(sightings, status, waitsFor).size > 0;
+    return status.vms.some(waitsFor);
   });
-  return sightings;
+  return status;
 }
 
-async function refreshAwaited(
-  scene: VmSelection,
-  sightings: readonly VmSnapshot[],
-  status: Status,
-  waitsFor: WaitCondition,
-): Promise<readonly VmSnapshot[]> {
-  const waiting = findAwaited(sightings, status, waitsFor);
-  const seen = await refreshRuns(
-    scene,
-    [...waiting].map(({ subject }) => subject),
-  );
-  const updated = new Map(seen.map((sighting) => [sighting.subject, sighting]));
-  return sightings.map((sighting) => updated.get(sighting.subject) ?? sighting);
-}
+/** The runs of a job; `gone`: the service does not know the job any more. */
+type SeenHistory = RunHistory | 'gone';
 
-function findAwaited(
-  sightings: readonly VmSnapshot[],
-  { vms }: Status,
-  waitsFor: WaitCondition,
-): ReadonlySet<VmSnapshot> {
-  return new Set(
-    sightings.filter((sighting, index) => {
-      const vm = vms[index];
-      return vm !== undefined && waitsFor(vm, sighting);
+/** Looks once more at VMs: at the runs of their jobs, or else at the whole of targets whose service keeps none. */
+async function observeAwaited(
+  { operations, observeAgain }: VmSelection,
+  observed: ReadonlyMap<string, Observed>,
+  vms: readonly VmStatus[],
+): Promise<ReadonlyMap<string, Observed>> {
+  const silent = new Set(vms.map(({ target }) => target).filter((target) => !operations.has(target)));
+  const [histories, again] = await Promise.all([
+    Promise.all(
+      vms.map(async ({ target, job }): Promise<readonly [string, string, SeenHistory | undefined]> => {
+        const history = job && ((await operations.get(target)?.runs(job.id)) ?? 'gone');
+        return [target, job?.id ?? '', history];
+      }),
+    ),
+    silent.size === 0 ? new Map<string, Observed>() : observeAgain(silent),
+  ]);
+  return new Map(
+    [...observed].map(([target, account]) => {
+      const own = histories.flatMap(([of, id, history]) =>
+        of === target && history !== undefined && operations.has(of) ? [[id, history] as const] : [],
+      );
+      return [target, again.get(target) ?? withHistories(account, new Map(own))];
     }),
   );
+}
+
+/** An account with its jobs as their runs tell of them, which is later. */
+function withHistories(account: Observed, histories: ReadonlyMap<string, SeenHistory>): Observed {
+  if (histories.size === 0) return account;
+  const jobs: ObservedJob[] = [];
+  const pastJobs: PastJob[] = [...(account.pastJobs ?? [])];
+  for (const job of account.jobs) {
+    const history = histories.get(job.id);
+    if (history === undefined) jobs.push(job);
+    else if (history === 'gone') continue;
+    else if (history.isDeleted) pastJobs.push({ ...job, runs: history.runs });
+    // What saved plans depend on is not told beside the runs.
+    else jobs.push({ ...job, ...history.job, runs: history.runs });
+  }
+  const at = Math.max(
+    account.at,
+    ...[...histories.values()].map((history) => (history === 'gone' ? 0 : history.at)),
+  );
+  return { ...account, at, jobs, pastJobs };
 }
 
 /**

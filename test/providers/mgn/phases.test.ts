@@ -14,6 +14,7 @@ import {
   take,
   verdictOn,
 } from './positions.ts';
+import { STAGE } from '../../plan/world.ts';
 
 const INSTANCE = 'i-0123456789abcdef0';
 
@@ -154,7 +155,7 @@ describe('the phases of MGN', () => {
     ['finalize', 'phase.never-replicated'],
     ['archive', 'phase.never-replicated'],
   ] as const)('in %s, a server without a job is refused with %s', (phase, id) => {
-    const on = { vm: vm('web'), server: server('web'), target: target(), now: NOW };
+    const on = { vm: vm('web'), server: server('web'), target: target(), now: NOW, stage: STAGE };
     const decision = mgnPhases.withoutJob({ phase, ...on });
     expect(decision.kind === 'refused' ? decision.id : undefined).toBe(id);
   });

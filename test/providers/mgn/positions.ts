@@ -2,6 +2,7 @@ import type { Phase } from '../../../src/core/desired.ts';
 import type { PhaseDecision } from '../../../src/core/provider.ts';
 import { mgnPhases } from '../../../src/providers/mgn/phases.ts';
 import { job, NOW, server, target, vm } from '../../plan/world.ts';
+import { STAGE } from '../../plan/world.ts';
 
 // A source server as the rules of phases see it, and a model of what the service makes of it: written from the
 // domain's rules alone, so that it shares nothing with the rules it is held against.
@@ -68,7 +69,7 @@ export function verdictOn(phase: Phase | undefined, position: Position): PhaseDe
     ...(busy && { busy: true }),
     ...(!snapshot && { shipped: false }),
   };
-  const on = { vm: vm('web'), server: server('web'), target: target(), now: NOW };
+  const on = { vm: vm('web'), server: server('web'), target: target(), now: NOW, stage: STAGE };
   const said = phase === undefined ? ({ phase: 'replicate', isDefault: true } as const) : { phase };
   return mgnPhases.next({ ...said, ...on, job: job('web', { facts }) });
 }

@@ -23,6 +23,7 @@ import { beginMgn, type MgnOptions, type MgnTest, servers } from '../../local/mg
 import { DAY, onCleanup } from '../../local/support.ts';
 import { SMALL_INVENTORY } from '../../local/jobs.ts';
 import { target, vm } from '../../plan/world.ts';
+import { STAGE } from '../../plan/world.ts';
 
 // Source servers of the built-in endpoint that are ours, and the adapter's steps with them.
 
@@ -142,7 +143,7 @@ function contextOf(test: MgnTest): { readonly context: MgnContext; readonly refu
 
 /** What the rules say of a job. */
 export function verdictOn(phase: Phase, job: ObservedJob): PhaseDecision {
-  const on = { vm: vm('web'), server: job.server, target: target(), now: 0 };
+  const on = { vm: vm('web'), server: job.server, target: target(), now: 0, stage: STAGE };
   return mgnPhases.next({ phase, ...on, job });
 }
 

@@ -89,6 +89,7 @@ describe('observing an account', () => {
           runOnce: false,
           seedReplicationTime: '2026-11-07T17:48:00Z',
         },
+        runs: [],
       },
     ]);
   });

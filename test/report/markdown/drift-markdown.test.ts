@@ -77,7 +77,7 @@ describe('drift as an issue', () => {
     const report = { ...driftedReport(), drift: [], matching: 41 };
     expectGolden('drift-none.md', render(report));
     expect(renderDriftMarkdown(report, undefined).split('\n')[0]).toBe(
-      'No drift in `ucop`: 41 jobs match the manifests.',
+      'No drift in `ucop`: 41 VMs match the manifests.',
     );
   });
 

@@ -1,0 +1,137 @@
+import type { Instant } from './time.ts';
+
+/**
+ * Where a VM is on its way to AWS, in order:
+ * - `not-in-catalog`: the account does not know the VM, or it is not certain which server the manifest means.
+ * - `waiting`: no job of the project has replicated it, or is about to; the next step says what it waits for.
+ * - `seeding`: its first replication has not completed.
+ * - `replicating`: it has a recovery point, and gets new ones.
+ * - `failing`: its last replication failed, or has stalled; the service tries again.
+ * - `failed`: its job has failed; the service does not try again.
+ * - `paused`: its job is paused.
+ * - `ended`: its job has ended without a cut-over: the 90 days of SMS are over.
+ * - `replicated-once`: its job was to run once, and has.
+ * - `lost`: its job is gone, and no cut-over is known.
+ * - `unproven`: it had a job, which the service lists no longer: whether it was cut over cannot be proven.
+ * - `testing`, `ready-for-cutover`, `cutting-over`, `cut-over`, `finalized`, `archived`: see docs/lifecycle.md.
+ */
+export const STAGES = [
+  'not-in-catalog',
+  'waiting',
+  'seeding',
+  'replicating',
+  'failing',
+  'failed',
+  'paused',
+  'ended',
+  'replicated-once',
+  'lost',
+  'unproven',
+  'testing',
+  'ready-for-cutover',
+  'cutting-over',
+  'cut-over',
+  'finalized',
+  'archived',
+] as const;
+export type Stage = (typeof STAGES)[number];
+
+const STOPPED_STAGES: ReadonlySet<Stage> = new Set<Stage>(['failing', 'failed', 'paused', 'ended']);
+
+/** Whether a VM in this stage has a job that makes no recovery points. */
+export function isStopped(stage: Stage): boolean {
+  return STOPPED_STAGES.has(stage);
+}
+
+/** How many VMs are in each stage, in the order of STAGES; stages without VMs are left out. */
+export type StageCounts = Readonly<Partial<Record<Stage, number>>>;
+
+export function countStages(stages: readonly Stage[]): StageCounts {
+  const counts = new Map<Stage, number>();
+  for (const stage of stages) counts.set(stage, (counts.get(stage) ?? 0) + 1);
+  return orderedCounts((stage) => counts.get(stage) ?? 0);
+}
+
+export function addStageCounts(all: readonly StageCounts[]): StageCounts {
+  return orderedCounts((stage) => all.reduce((sum, counts) => sum + (counts[stage] ?? 0), 0));
+}
+
+function orderedCounts(count: (stage: Stage) => number): StageCounts {
+  return Object.fromEntries(
+    STAGES.map((stage) => [stage, count(stage)] as const).filter(([, many]) => many > 0),
+  );
+}
+
+/** Something that the account shows and that proves a stage. */
+export interface Evidence {
+  /** In words, with what it is: `run sms-run-1 completed`, `lifecycle CUTOVER`. */
+  readonly what: string;
+  /** The id that it stands under in the account. */
+  readonly id?: string;
+  /** When it happened; absent where the service does not say. */
+  readonly at?: Instant;
+}
+
+/** What the VM could be started from in AWS if its source were lost now. */
+export interface RecoveryPoint {
+  readonly kind: 'ami' | 'snapshot';
+  /** Absent: the service does not name it. */
+  readonly id?: string;
+  /** The moment of its data, as far as the service tells. */
+  readonly at?: Instant;
+  /** It is older than its schedule allows. */
+  readonly isOverdue: boolean;
+}
+
+/** A moment at which the service ends something by itself. */
+export interface Deadline {
+  /** `pause`: it deletes a paused job. `lifetime`: it ends the replication of a VM (90 days from the first). */
+  readonly kind: 'pause' | 'lifetime';
+  readonly at: Instant;
+}
+
+/** An image or an instance that a VM has become. */
+export interface Output {
+  /** `recovery-point`: the latest replication. */
+  readonly of: 'cutover' | 'test' | 'recovery-point';
+  readonly kind: 'ami' | 'instance';
+  readonly id: string;
+  readonly at?: Instant;
+}
+
+/** Who has to do something before a VM goes on: the service by itself, the next apply, or a person. */
+export type Actor = 'service' | 'apply' | 'person';
+
+/** What happens to a VM next. */
+export interface NextStep {
+  /** `nobody`: nothing is left to do. */
+  readonly actor: Actor | 'nobody';
+  /** In words: `apply to start the final run`; empty: nothing. */
+  readonly text: string;
+  /** The id of the concern that keeps the VM from its next step. */
+  readonly concern?: string;
+}
+
+/** What the service does with a VM, or is about to do. */
+export interface Activity {
+  readonly text: string;
+  /** It has not begun: the text says what it waits for. */
+  readonly isWaiting?: true;
+  /** Who can end the wait; absent: the service. */
+  readonly actor?: Actor;
+}
+
+/** Where a VM stands, and what shows it. */
+export interface VmStage {
+  readonly stage: Stage;
+  /** What there is to add to the stage: the failure, its number of three; the step of a transfer. */
+  readonly detail?: string;
+  readonly evidence: readonly Evidence[];
+  readonly recoveryPoint?: RecoveryPoint;
+  /** Sorted by time. */
+  readonly deadlines: readonly Deadline[];
+  /** Cut-over first, then test, then recovery point. */
+  readonly outputs: readonly Output[];
+  /** What the service is doing, or about to do as soon as it can; absent: nothing. */
+  readonly activity?: Activity;
+}

@@ -1,0 +1,92 @@
+import { type Concern, raiseForVm } from '../core/concern.ts';
+import { type DesiredVm, phaseOfWave, type Phases, type Target } from '../core/desired.ts';
+import type { VmStage } from '../core/journey.ts';
+import {
+  isOwnedBy,
+  type Observed,
+  type ObservedJob,
+  type ObservedServer,
+  type PastJob,
+} from '../core/observed.ts';
+import type { PhaseContext, PhaseDecision, PhaseWithoutJob, ProviderTraits } from '../core/provider.ts';
+import { ownershipConcern } from './vm-concerns.ts';
+
+/** What the journey of each VM of a target is found from. */
+export interface JourneyInput {
+  readonly project: string;
+  readonly target: Target;
+  readonly traits: ProviderTraits;
+  /** The phase of each wave of the project that names one, by wave name. */
+  readonly phases: Phases;
+  readonly observed: Observed;
+}
+
+/** A VM, with what the account has of it. */
+export interface JourneySubject {
+  /** Absent: it is in no manifest. */
+  readonly vm?: DesiredVm;
+  readonly server: ObservedServer;
+  /** The job that stands for the server; absent: it has none. */
+  readonly job?: ObservedJob;
+  /** Its deleted jobs, the latest first. */
+  readonly past: readonly PastJob[];
+}
+
+/** Where a VM stands, and what it does next to get to its wave's phase. */
+export interface VmJourney extends VmStage {
+  /** Absent: no manifest names it, or its job belongs to somebody else. */
+  readonly decision?: PhaseDecision | PhaseWithoutJob;
+  /** What a reviewer must know of the VM and its job, in this stage. */
+  readonly concerns: readonly Concern[];
+}
+
+/**
+ * Finds where a VM stands and what it does next, by the rules of its service: the one answer for plan, drift, status and
+ * reports. Pure.
+ */
+export function journeyOf(input: JourneyInput, subject: JourneySubject): VmJourney {
+  const { project, observed, traits } = input;
+  const { vm, server, job, past } = subject;
+  const stage = traits.stageOf({ project, server, ...(job !== undefined && { job }), past, observed });
+  if (vm === undefined) return { ...stage, concerns: [] };
+  const foreign = job === undefined ? undefined : ownershipConcern(vm, job, project);
+  if (foreign !== undefined) return { ...stage, concerns: [foreign] };
+  const context = phaseContext(input, vm, server, stage);
+  const ofJob =
+    job === undefined || traits.isDone(vm, job) ? [] : traits.jobConcerns(vm, job, stage, observed.at);
+  if (job !== undefined && !isOwnedBy(job, project)) return { ...stage, concerns: ofJob };
+  const decision =
+    job === undefined ? traits.phases.withoutJob(context) : traits.phases.next({ ...context, job });
+  const ofPhase = phaseConcern(vm, decision);
+  // A VM whose phase is refused has no other concerns: nothing is done with its job.
+  const concerns = decision.kind === 'refused' ? ofPhase : [...ofJob, ...ofPhase];
+  return { ...stage, decision, concerns };
+}
+
+/** The concern that the next step of a VM raises: it is refused, is a second try, or starts all over. */
+function phaseConcern(vm: DesiredVm, decision: PhaseDecision | PhaseWithoutJob): readonly Concern[] {
+  switch (decision.kind) {
+    case 'refused':
+      return [raiseForVm(decision.id, vm, decision)];
+    case 'step':
+      return decision.failure === undefined ? [] : [raiseForVm(decision.failure.id, vm, decision.failure)];
+    case 'create':
+      return decision.warning === undefined ? [] : [raiseForVm(decision.warning.id, vm, decision.warning)];
+    case 'wait':
+    case 'reached':
+      return [];
+  }
+}
+
+function phaseContext(
+  { phases, target, traits, observed }: JourneyInput,
+  vm: DesiredVm,
+  server: ObservedServer,
+  stage: VmStage,
+): PhaseContext {
+  const connectorProblem = traits.connectorProblem?.(server, observed);
+  return {
+    ...{ ...phaseOfWave(phases, vm.wave), vm, server, target, now: observed.at, stage },
+    ...(connectorProblem !== undefined && { connectorProblem }),
+  };
+}

@@ -1,0 +1,112 @@
+import type { Evidence, Output, Stage, VmStage } from '../../core/journey.ts';
+import type { ObservedJob } from '../../core/observed.ts';
+import type { StageContext } from '../../core/provider.ts';
+import { progress } from './progress.ts';
+import { factsOf, type MgnFacts } from './steps/sequence.ts';
+
+/** Finds where a VM is on AWS MGN, from the lifecycle, the replication and the launches of its source server. Pure. */
+export function stageOf({ job }: StageContext): VmStage {
+  if (job === undefined) return { stage: 'waiting', evidence: [], deadlines: [], outputs: [] };
+  const facts = factsOf(job);
+  const { lifecycle = 'unknown' } = facts;
+  const stage = stageFromFacts(job, facts);
+  const { replication, isMoving } = progress(job);
+  const detail = detailOf(stage, job, facts, replication);
+  const evidence: readonly Evidence[] = [
+    { what: `lifecycle ${lifecycle}`, id: job.id },
+    ...(facts.archived === true ? [{ what: 'archived', id: job.id }] : []),
+    ...(facts.instance === undefined ? [] : [{ what: `instance ${facts.instance}`, id: facts.instance }]),
+    ...(job.milestones ?? []).slice(-1).map(({ event, at }) => ({ what: event, at })),
+  ];
+  const hasSnapshot = facts.shipped === true && facts.archived !== true && lifecycle !== 'CUTOVER';
+  return {
+    stage,
+    ...(detail !== undefined && { detail }),
+    evidence,
+    ...(hasSnapshot && {
+      recoveryPoint: {
+        kind: 'snapshot',
+        ...(job.recoveryPointAt !== undefined && { at: job.recoveryPointAt }),
+        isOverdue: job.state === 'failing' || job.state === 'paused',
+      },
+    }),
+    deadlines: [],
+    outputs: outputsOf(job, facts),
+    ...(isMoving && { activity: { text: activityText(facts, replication) } }),
+  };
+}
+
+function stageFromFacts(job: ObservedJob, facts: MgnFacts): Stage {
+  const { lifecycle, archived, instance } = facts;
+  if (archived === true) return 'archived';
+  switch (lifecycle) {
+    case 'CUTOVER':
+      return 'finalized';
+    case 'DISCONNECTED':
+      return 'lost';
+    case 'CUTTING_OVER':
+      return isLaunched(facts, 'cutover') ? 'cut-over' : 'cutting-over';
+    case 'TESTING':
+      return 'testing';
+    case 'READY_FOR_CUTOVER':
+      return instance === undefined || facts.launchOf === 'test' || facts.launchOf === undefined
+        ? (problemStage(job) ?? 'ready-for-cutover')
+        : 'cutting-over';
+    case 'NOT_READY':
+      return problemStage(job) ?? 'seeding';
+    case 'STOPPED':
+      return 'paused';
+    case undefined:
+    default:
+      return problemStage(job) ?? (job.state === 'pending' ? 'seeding' : 'replicating');
+  }
+}
+
+/** The stage of a replication that does not run, before its cut-over. */
+function problemStage({ state }: ObservedJob): Stage | undefined {
+  if (state === 'failing') return 'failing';
+  return state === 'paused' ? 'paused' : undefined;
+}
+
+function isLaunched({ instance, launch, launchOf }: MgnFacts, of: 'test' | 'cutover'): boolean {
+  if (instance === undefined) return false;
+  return launch === undefined || (launch === 'LAUNCHED' && (launchOf === undefined || launchOf === of));
+}
+
+function detailOf(
+  stage: Stage,
+  job: ObservedJob,
+  { lifecycle, launch, launchError, instance }: MgnFacts,
+  replication: string | undefined,
+): string | undefined {
+  if (stage === 'testing' || stage === 'cutting-over') {
+    if (launch === 'FAILED') return `the launch failed${launchError === undefined ? '' : `: ${launchError}`}`;
+    return instance ?? 'the instance is being launched';
+  }
+  if (stage === 'cut-over' || stage === 'finalized') return instance;
+  if (stage === 'archived') return lifecycle === 'CUTOVER' ? instance : 'without a cut-over';
+  if (stage === 'lost') return 'it was disconnected from AWS MGN before it was cut over';
+  const words = job.statusMessage ?? replication;
+  if (lifecycle !== 'READY_FOR_TEST') return words;
+  return words === undefined ? 'ready for test' : `ready for test, ${words}`;
+}
+
+function activityText(
+  { lifecycle, launch, launchOf, busy }: MgnFacts,
+  replication: string | undefined,
+): string {
+  const isLaunching = launch === 'PENDING' || launch === 'IN_PROGRESS';
+  if (busy !== true && !isLaunching) return replication ?? 'initial sync';
+  if (isLaunching) return `the ${launchOf === 'test' ? 'test' : 'cut-over'} instance is being launched`;
+  return lifecycle === 'NOT_READY' ? 'a job processes it' : 'a job of AWS MGN processes it';
+}
+
+/** The instance that a test or a cut-over launched. */
+function outputsOf({ milestones = [] }: ObservedJob, facts: MgnFacts): readonly Output[] {
+  const { instance, launchOf, lifecycle } = facts;
+  if (instance === undefined) return [];
+  const isCutover = lifecycle === 'CUTOVER' || (lifecycle === 'CUTTING_OVER' && launchOf !== 'test');
+  const of = isCutover ? 'cutover' : 'test';
+  const at = milestones.findLast(({ event }) => event === `${isCutover ? 'cut-over' : 'test'} launched`)?.at;
+  return [{ of, kind: 'instance', id: instance, ...(at !== undefined && { at }) }];
+}

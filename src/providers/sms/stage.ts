@@ -1,0 +1,294 @@
+import { DAY, JOB_LIFETIME_DAYS, PAUSE_LIMIT_DAYS } from '../../core/limits.ts';
+import type { Deadline, Evidence, Output, RecoveryPoint, VmStage } from '../../core/journey.ts';
+import { activeOrDueRun, type ObservedJob, type PastJob, type ReplicationRun } from '../../core/observed.ts';
+import type { StageContext } from '../../core/provider.ts';
+import { displayInstant, type Instant } from '../../core/time.ts';
+import { connectorProblem } from './concerns.ts';
+import { readDescription } from './marker.ts';
+
+const HOUR = DAY / 24;
+/** Failures in a row after which the service pauses a job (domain, learnt since). */
+const MAX_FAILURES = 3;
+/** Runs that a listing has of each job at least; a job with fewer has no others. */
+const LISTED_RUNS = 5;
+
+/** The text of the description of runs that are started for a cut-over. */
+export const CUTOVER_TEXT = 'cut-over';
+
+/** The image of a cut-over, and what proves it. */
+export interface CutoverImage {
+  /** Absent: the service has the image, and does not name it any more. */
+  readonly amiId?: string;
+  readonly at?: Instant;
+  readonly evidence: Evidence;
+}
+
+/** Finds where a VM is on AWS SMS, from its job, its deleted jobs and their runs. Pure. */
+export function stageOf(context: StageContext): VmStage {
+  const { job, past } = context;
+  const jobs: readonly PastJob[] = job === undefined ? past : [job, ...past];
+  const common = { deadlines: deadlinesOf(context), ...recoveryPointOf(jobs, context.observed.at) };
+  return {
+    ...common,
+    outputs: outputsOf(jobs),
+    ...(job === undefined ? stageWithoutJob(context) : stageOfJob(context, job)),
+  };
+}
+
+type StageParts = Pick<VmStage, 'stage' | 'detail' | 'evidence' | 'activity'>;
+
+function stageWithoutJob({ server, past, project }: StageContext): StageParts {
+  const images = past.flatMap((job) => {
+    const image = cutoverImage(job);
+    return image === undefined ? [] : [{ job, image }];
+  });
+  const [proof] = images;
+  if (proof !== undefined) {
+    const { job, image } = proof;
+    return {
+      stage: 'finalized',
+      detail: image.amiId ?? 'its AMI',
+      evidence: [image.evidence, { what: `job ${job.id} deleted`, id: job.id }],
+    };
+  }
+  const [lost] = past.filter(({ owner }) => owner?.project === project);
+  if (lost !== undefined) {
+    return {
+      stage: 'lost',
+      detail: lossOf(lost),
+      evidence: [{ what: `job ${lost.id} deleted`, id: lost.id }],
+    };
+  }
+  // The catalogue says that the server had a job, and the listing of jobs does not have it.
+  if (server.hadJob === true && past.length === 0) {
+    return {
+      stage: 'unproven',
+      detail: 'it had a replication job that AWS SMS no longer lists',
+      evidence: [],
+    };
+  }
+  return { stage: 'waiting', evidence: [] };
+}
+
+/** Describes how a job came to be deleted, as far as its runs tell. */
+function lossOf(job: PastJob): string {
+  const { id, runs = [], latestAmiId } = job;
+  const failures = failuresOf(job);
+  const latest = runs.find(({ amiId }) => amiId !== undefined)?.amiId ?? latestAmiId;
+  const rest = latest === undefined ? 'it had never replicated' : `its latest AMI is ${latest}`;
+  if (failures.length < MAX_FAILURES) return `job ${id} was deleted before the cut-over; ${rest}`;
+  const words = failures[0]?.statusMessage;
+  return `job ${id} failed ${MAX_FAILURES} times and was deleted${words === undefined ? '' : `: ${words}`}; ${rest}`;
+}
+
+function stageOfJob(context: StageContext, job: ObservedJob): StageParts {
+  const { observed, server } = context;
+  const { id, state, statusMessage, settings } = job;
+  const own: Evidence = { what: `job ${id} ${state}`, id };
+  const activity = activityOf(job, observed.at, connectorProblem(server, observed));
+  const common = { evidence: [own], ...(activity !== undefined && { activity }) };
+  const image = settings['runOnce'] === true ? undefined : cutoverImage(job);
+  if (image !== undefined) {
+    return {
+      ...common,
+      stage: 'cut-over',
+      detail: image.amiId ?? 'its AMI',
+      evidence: [image.evidence, own],
+    };
+  }
+  const run = latestCutoverRun(job);
+  if (run?.state === 'active' || run?.state === 'pending') {
+    return {
+      ...common,
+      stage: 'cutting-over',
+      evidence: [{ what: `run ${run.id} ${run.state}`, id: run.id }],
+    };
+  }
+  switch (state) {
+    case 'completed': {
+      if (settings['runOnce'] !== true) {
+        return { ...common, stage: 'ended', detail: 'the 90 days of its replication are over' };
+      }
+      const once = cutoverImage(job);
+      return {
+        ...common,
+        stage: 'replicated-once',
+        ...(once?.amiId !== undefined && { detail: once.amiId }),
+        evidence: once === undefined ? [own] : [once.evidence, own],
+      };
+    }
+    case 'failed':
+      return { ...common, stage: 'failed', ...optional('detail', statusMessage) };
+    case 'paused':
+      return { ...common, stage: 'paused', ...optional('detail', messageOf(job)) };
+    case 'failing': {
+      const count = Math.max(1, failuresOf(job).length);
+      const words = messageOf(job);
+      return {
+        ...common,
+        stage: 'failing',
+        detail: `failure ${count} of ${MAX_FAILURES}${words === undefined ? '' : `: ${words}`}`,
+      };
+    }
+    case 'pending':
+    case 'active':
+    case 'unknown':
+      return { ...common, stage: hasReplicated(job) ? 'replicating' : 'seeding' };
+  }
+}
+
+function optional<Key extends string>(key: Key, value: string | undefined): { readonly [K in Key]?: string } {
+  return value === undefined ? {} : ({ [key]: value } as { readonly [K in Key]: string });
+}
+
+/** The service's words on the latest failure of a job. */
+function messageOf(job: PastJob): string | undefined {
+  return failuresOf(job)[0]?.statusMessage ?? job.statusMessage;
+}
+
+/** The failed runs since the last successful one, the latest first. */
+function failuresOf({ runs = [] }: PastJob): readonly ReplicationRun[] {
+  const ended = runs.filter(({ state }) => state === 'completed' || state === 'failed');
+  const success = ended.findIndex(({ state }) => state === 'completed');
+  return success < 0 ? ended : ended.slice(0, success);
+}
+
+/** Whether a job has had a successful run; a listing may not go back to it, and the AMI tells then. */
+export function hasReplicated({ runs = [], latestAmiId }: PastJob): boolean {
+  return latestAmiId !== undefined || runs.some(({ state }) => state === 'completed');
+}
+
+/** Finds the latest run that was started for a cut-over by the job's project. */
+export function latestCutoverRun({ runs = [], owner }: PastJob): ReplicationRun | undefined {
+  return runs.find(({ type, description }) => {
+    if (type !== 'on-demand' || description === undefined) return false;
+    const { text, owner: starter } = readDescription(description);
+    return text === CUTOVER_TEXT && starter !== undefined && starter.project === owner?.project;
+  });
+}
+
+/**
+ * Finds the image of a VM's cut-over: the finalizing step has written it into the job, or the cut-over's run has
+ * completed, or the job was to run once and has.
+ */
+export function cutoverImage(job: PastJob): CutoverImage | undefined {
+  const { id, finalizedAmi, settings, runs = [], latestAmiId } = job;
+  if (finalizedAmi !== undefined) {
+    const at = runs.find(({ amiId }) => amiId === finalizedAmi)?.completedAt;
+    const when = at === undefined ? {} : { at };
+    return {
+      amiId: finalizedAmi,
+      ...when,
+      evidence: { what: `job ${id} finalized`, id: finalizedAmi, ...when },
+    };
+  }
+  const once = settings['runOnce'] === true;
+  const run = once ? runs.find(({ state }) => state === 'completed') : latestCutoverRun(job);
+  if (run?.state !== 'completed') {
+    if (!once || latestAmiId === undefined) return undefined;
+    return { amiId: latestAmiId, evidence: { what: `job ${id} replicated once`, id: latestAmiId } };
+  }
+  const amiId = run.amiId ?? (once ? latestAmiId : undefined);
+  const when = run.completedAt === undefined ? {} : { at: run.completedAt };
+  return {
+    ...(amiId !== undefined && { amiId }),
+    ...when,
+    evidence: { what: `run ${run.id} completed`, id: run.id, ...when },
+  };
+}
+
+/** What a job does, or what its due run waits for: a connector, or one of the 50 runs at once. */
+function activityOf(job: ObservedJob, at: Instant, connector: string | undefined): VmStage['activity'] {
+  const run = activeOrDueRun(job, job.runs ?? [], at);
+  if (run === undefined) return undefined;
+  if (run.state === 'active') {
+    const words = [run.stage ?? run.statusMessage, run.progress].filter((word) => word !== undefined);
+    return { text: words.length === 0 ? 'replicating' : words.join(' ') };
+  }
+  return connector === undefined
+    ? { text: 'waits for its turn: 50 VMs replicate at once', isWaiting: true }
+    : { text: connector, isWaiting: true, actor: 'person' };
+}
+
+/** The latest image of a VM; overdue once the next one should have been made. */
+function recoveryPointOf(jobs: readonly PastJob[], now: Instant): { readonly recoveryPoint?: RecoveryPoint } {
+  for (const job of jobs) {
+    const run = job.runs?.find(({ state, amiId }) => state === 'completed' && amiId !== undefined);
+    const id = run?.amiId ?? job.latestAmiId;
+    if (id === undefined) continue;
+    const at = run?.completedAt;
+    return {
+      recoveryPoint: {
+        kind: 'ami',
+        id,
+        ...(at !== undefined && { at }),
+        isOverdue: isOverdue(job, run, now),
+      },
+    };
+  }
+  return {};
+}
+
+/** The next image comes a frequency and the time of a run after the last one; an hour more is no delay. */
+function isOverdue({ settings }: PastJob, run: ReplicationRun | undefined, now: Instant): boolean {
+  const { frequency } = settings;
+  const { scheduledAt, completedAt } = run ?? {};
+  if (typeof frequency !== 'number' || completedAt === undefined) return false;
+  const duration = scheduledAt === undefined ? 0 : completedAt - scheduledAt;
+  return now - completedAt > frequency * HOUR + duration + HOUR;
+}
+
+/** The images of a VM, of its job and of those before. */
+function outputsOf(jobs: readonly PastJob[]): readonly Output[] {
+  const outputs: Output[] = [];
+  for (const job of jobs) {
+    const image = cutoverImage(job);
+    if (image?.amiId === undefined) continue;
+    const { amiId: id, at } = image;
+    outputs.push({ of: 'cutover', kind: 'ami', id, ...(at !== undefined && { at }) });
+    break;
+  }
+  const { recoveryPoint } = recoveryPointOf(jobs, 0);
+  if (recoveryPoint?.id !== undefined) {
+    const { id, at } = recoveryPoint;
+    outputs.push({ of: 'recovery-point', kind: 'ami', id, ...(at !== undefined && { at }) });
+  }
+  return outputs;
+}
+
+/** When the service deletes a paused job, and when it ends the VM's replication (domain: SMS rules, learnt since). */
+function deadlinesOf({ job, past, observed }: StageContext): readonly Deadline[] {
+  if (job === undefined || job.state === 'completed' || job.state === 'failed') return [];
+  const paused = job.state === 'paused' ? failuresOf(job)[0]?.completedAt : undefined;
+  const first = firstReplicationAt([job, ...past], observed.at);
+  const deadlines: readonly Deadline[] = [
+    ...(paused === undefined ? [] : [{ kind: 'pause' as const, at: paused + PAUSE_LIMIT_DAYS * DAY }]),
+    ...(first === undefined ? [] : [{ kind: 'lifetime' as const, at: first + JOB_LIFETIME_DAYS * DAY }]),
+  ];
+  return deadlines.toSorted((a, b) => a.at - b.at);
+}
+
+/**
+ * The first replication of a VM over all of its jobs. A listing has the latest runs of a job only: of a job with more of
+ * them, the seed time counts, which is never later than the first run.
+ */
+function firstReplicationAt(jobs: readonly PastJob[], now: Instant): Instant | undefined {
+  const times = jobs.flatMap(({ runs = [], settings, latestAmiId }) => {
+    const started = runs.filter(
+      ({ state }) => state === 'active' || state === 'completed' || state === 'failed',
+    );
+    const oldest = started.at(-1)?.scheduledAt;
+    const seed = Date.parse(String(settings['seedReplicationTime']));
+    if (oldest !== undefined && runs.length < LISTED_RUNS) return [oldest];
+    if (oldest === undefined && latestAmiId === undefined) return [];
+    return [Number.isNaN(seed) || seed > now ? (oldest ?? []) : Math.min(seed, oldest ?? seed)].flat();
+  });
+  return times.length === 0 ? undefined : Math.min(...times);
+}
+
+/** Describes why the VM's job cannot be cut over any more. */
+export function endedText({ recoveryPoint }: VmStage): string {
+  if (recoveryPoint?.id === undefined) return 'it has no AMI';
+  const { id, at } = recoveryPoint;
+  return `its latest AMI is ${id}${at === undefined ? '' : ` of ${displayInstant(at)}`}`;
+}
