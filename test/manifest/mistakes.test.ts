@@ -33,6 +33,9 @@ spec:
     - name: awsscrum-win2
 `;
 
+const CONFLICT = '<<<<<<< HEAD\n    a: 1\n||||||| base\n    a: 2\n=======\n    a: 3\n>>>>>>> b\n';
+const TABS = ['  name', '  target', '  defaults', '  vms'].map((key) => [key, `\t${key.trim()}`] as const);
+
 type Files = Readonly<Record<string, string>>;
 /** The files of the project, by a mistake. */
 type Mistake = readonly [name: string, files: Files];
@@ -110,6 +113,36 @@ const WAVES: readonly Mistake[] = [
   ['a glob that matches nothing', inProject(['[waves/**/*.yaml]', '[waves/**/*.yaml, wave/*.yaml]'])],
 ];
 
+const SYNTAX: readonly Mistake[] = [
+  ['a conflict', inWave(['    frequency: 12\n', CONFLICT])],
+  ['a conflict in the project file', inProject(['    region: us-west-2\n', CONFLICT])],
+  ['a tab', inWave(['    frequency', '\tfrequency'])],
+  ['a tab among spaces', inWave(['      os', '    \t  os'])],
+  ['tabs on all lines', inWave(...TABS)],
+  ['an unclosed quote', inWave(['awsscrum-win1', '"awsscrum-win1'])],
+  ['an unclosed quote on the last line', inWave(['awsscrum-win2', '"awsscrum-win2'])],
+  ['an unclosed single quote', inWave(['awsscrum-win1', "'awsscrum-win1"])],
+  [
+    'an unclosed quote before one that is closed',
+    inWave(['awsscrum-lnx1', '"awsscrum-lnx1'], ['awsscrum-win2', '"awsscrum-win2"']),
+  ],
+  ['an unclosed brace', inProject(['{ name: ucop }', '{ name: ucop'])],
+  ['an unclosed bracket', inProject(['*.yaml]', '*.yaml'])],
+  ['a key one space too far', inWave(['      os', '       os'])],
+  ['a key one space short', inWave(['      os', '     os'])],
+  ['a first key one space short', inWave(['    frequency', '   frequency'])],
+  ['a mapping one space short', inWave(['  vms:', ' vms:'])],
+  ['an item one space short', inWave(['    - name: awsscrum-win1', '   - name: awsscrum-win1'])],
+  ['a key below the dash', inWave(['      os', '    os'])],
+  ['target below spec', inWave(['  target', 'target'])],
+  ['a setting of a target one level up', inProject(['    endpoint', '  endpoint'])],
+  ['text with settings', inWave(['- name: awsscrum-lnx1', '- awsscrum-lnx1'])],
+  ['frequency:12', inWave(['frequency: 12', 'frequency:12'])],
+  ['frequency 12', inWave(['frequency: 12', 'frequency 12'])],
+  ['-name', inWave(['- name: awsscrum-win1', '-name: awsscrum-win1'])],
+  ['a key twice', inWave(['    frequency: 12\n', '    frequency: 12\n    frequency: 24\n'])],
+];
+
 const NAMES: readonly Mistake[] = [
   ['a VM with a bidirectional override', inWave(['awsscrum-win1', 'awsscrum\u202e-win1'])],
   ['a VM with an escape', inWave(['awsscrum-win1', '"awsscrum\\x1b-win1"'])],
@@ -131,6 +164,7 @@ describe.each([
   ['vms', VMS],
   ['waves', WAVES],
   ['names', NAMES],
+  ['syntax', SYNTAX],
 ])('mistakes with %s', (subject, mistakes) => {
   const texts = mistakes.map(([name, files]) => {
     let text = '';

@@ -226,6 +226,7 @@ class Explainer {
       this.#markWrong(path);
       return;
     }
+    if (this.#isMisplacedValue(error, path)) return;
     const node = nodeAt(this.#root, path);
     const written = node?.kind === 'scalar' ? this.#document.text.slice(node.start, node.end) : '';
     let others = 0;
@@ -239,6 +240,17 @@ class Explainer {
       others = items.size - 1;
     }
     this.#addValue(error, shorten(written), describePath(path), path, rangeOf(this.#root, path), others);
+  }
+
+  /** Reports a value among mappings with names of the user's choice, such as targets, whose key one of these has. */
+  #isMisplacedValue({ keyword, params, data }: ErrorObject, path: Path): boolean {
+    if (keyword !== 'type' || params['type'] !== 'object' || typeof data === 'object') return false;
+    const parent = path.slice(0, -1);
+    const home = findHome(String(path.at(-1)), parent, this.#document.kind);
+    if (home === undefined || home.path.at(-1) !== ANY || home.path.length !== path.length) return false;
+    const message = `${describePath(path)} belongs ${describeHome(home)}, not in ${describePath(parent)}`;
+    this.#add(path, problem('schema.unknown-key', keyRangeOf(this.#root, path), message, 'move it there'));
+    return true;
   }
 
   /** @param others how many values below have the same mistake */

@@ -1,5 +1,6 @@
 import { problem, type Problem, type Range } from '../source.ts';
 import { shorten } from '../../core/text.ts';
+import { explainColon, explainIndentation, explainUnclosed, startOfLine } from './lines.ts';
 import { MAX_DEPTH } from './node.ts';
 
 /** Where the parser stopped, as an offset in the file, and why, in its own words. */
@@ -53,10 +54,23 @@ export function explainFailure(text: string, { at, reason }: Failure): Problem {
   }
   const template = templateAt(text, lineStart, indentEnd);
   if (template !== undefined) return templateProblem(text.slice(template.start, template.end), template);
+  const better = explainLines(text, at, reason, indentEnd);
+  if (better !== undefined) return better;
   const known = REASONS.find(([part]) => reason.includes(part));
   const [, message, remedy] = known ?? ['', ...wordsFor(text, at, indentEnd)];
   return problem('yaml.syntax', range, message, remedy);
 }
+
+/** Explains a mistake by the lines around it, where the parser stopped behind the mistake. */
+function explainLines(text: string, at: number, reason: string, indentEnd: number): Problem | undefined {
+  if (UNCLOSED.some((part) => reason.includes(part))) return explainUnclosed(text, at);
+  if (REASONS.some(([part]) => reason.includes(part))) return undefined;
+  if (text[at] === ':') return explainColon(text, at);
+  return at <= indentEnd ? explainIndentation(text, at) : undefined;
+}
+
+/** Reasons of the parser where something above is not closed. */
+const UNCLOSED = ['deficient indentation', 'unexpected end of the'];
 
 /** Words for what the parser calls bad indentation, whatever it is: the character at which it stopped tells more. */
 function wordsFor(text: string, at: number, indentEnd: number): readonly [message: string, remedy: string] {
@@ -123,10 +137,6 @@ function templateAt(text: string, lineStart: number, indentEnd: number): Range |
   const start = isAbove ? above : lineStart;
   const [first] = findTemplates(text.slice(start, lineEnd < 0 ? undefined : lineEnd));
   return first && { start: first.start + start, end: first.end + start };
-}
-
-function startOfLine(text: string, at: number): number {
-  return at <= 0 ? 0 : text.lastIndexOf('\n', at - 1) + 1;
 }
 
 function skipSpaces(text: string, from: number): number {
