@@ -26,7 +26,7 @@ export interface AssembleOptions {
   readonly vms: readonly DesiredVm[];
 }
 
-/** A file to be written. The name of its wave is the name of the file: it holds nothing but letters, digits and hyphens. */
+/** A file to write. It is named after its wave, whose name contains only letters, digits and hyphens. */
 interface WaveFile {
   readonly wave: string;
   readonly text: string;
@@ -47,7 +47,7 @@ interface VmGroup {
   readonly vms: ReferencedVm[];
 }
 
-/** Makes wave files of what a source has told: the same ones for the same input, in whatever order VMs come. */
+/** Creates wave files from an inventory. The order of its VMs does not change the result. */
 export function assemble(found: Inventory, options: AssembleOptions): Assembly {
   const { vms, leftOut } = chooseReferences(found, indexKnownVms(options.vms));
   const taken = new Set(options.taken);
@@ -57,7 +57,7 @@ export function assemble(found: Inventory, options: AssembleOptions): Assembly {
   const bundles = groupVms(vms).filter((each) => {
     const name = waveNameFor(each.group.title);
     if (!taken.has(name) || !each.vms.every((vm) => isRefused(vm, judge))) return true;
-    // The wave is there, and has told of them as comments when it was written.
+    // The wave exists already, and has these as comments from its creation.
     refused.push(
       ...each.vms.map((vm) => ({
         name: vm.reference.name ?? '',
@@ -91,7 +91,7 @@ export function assemble(found: Inventory, options: AssembleOptions): Assembly {
   }
 
   const named = bundles.map(({ group, vms: members }) => {
-    // A name that is in markers cannot be split: its jobs would change owner.
+    // A wave that is named in markers cannot be split: its jobs would change their owner.
     const size = group.wave === undefined ? options.maxSize : members.length;
     const parts = splitIntoChunks(members, size);
     const waves = group.wave === undefined ? names.allocate(group.title, parts.length) : [group.wave];
@@ -155,7 +155,7 @@ function splitIntoChunks<T>(items: readonly T[], size: number): readonly (readon
   );
 }
 
-/** The settings that all VMs of a wave have, which become its defaults, and the VMs with the rest of theirs. */
+/** Moves the settings that all VMs of a wave share to its defaults. Returns the defaults and the VMs with their other settings. */
 function splitCommonSettings(
   vms: readonly VmContent[],
   defaults: Settings,
@@ -165,7 +165,7 @@ function splitCommonSettings(
     ([name, value]) => defaults[name] === undefined && vms.every(({ settings }) => settings[name] === value),
   );
   const names = new Set(common.map(([name]) => name));
-  // The VM's own description is its own, even where it is the only VM.
+  // A description belongs to its VM, even if that is the only VM.
   names.delete('description');
   return {
     common: { ...defaults, ...Object.fromEntries(common.filter(([name]) => names.has(name))) },
@@ -177,25 +177,25 @@ function splitCommonSettings(
 }
 
 /**
- * Which wave has each application: MGN takes an application into one wave only, and a VM that names none is in one that
- * is called like its wave (manifest/rules/apps).
+ * The wave of each application. MGN allows an application in one wave only, and a VM without an application is in one
+ * with the name of its wave (manifest/rules/apps).
  */
 class ApplicationOwners {
   readonly #waves = new Map<string, string>();
 
-  /** @param vms those that waves of the target have already */
+  /** @param vms the VMs of the existing waves of the target */
   constructor(vms: readonly DesiredVm[]) {
     for (const { settings, wave } of vms) {
       if (settings['app'] !== undefined) this.#waves.set(String(settings['app']), wave);
     }
   }
 
-  /** Keeps the names of waves for applications of their own. */
+  /** Reserves the names of waves for the applications with the same name. */
   reserve(waves: readonly string[]): void {
     for (const wave of waves) if (!this.#waves.has(wave)) this.#waves.set(wave, wave);
   }
 
-  /** The VM as a wave can have it: without its application where another wave has that, with a comment. */
+  /** Returns the VM for a wave: if another wave has its application, without the application and with a comment. */
   assign<Vm extends InventoryVm>(vm: Vm, wave: string): Vm {
     const { app, ...settings } = vm.settings;
     if (app === undefined || app === wave) return { ...vm, settings };

@@ -2,24 +2,24 @@ import { CsvError, parse } from 'csv-parse/sync';
 import { LandfallError } from '../core/error.ts';
 import { didYouMean } from '../core/suggest.ts';
 
-/** Excel's way of naming the separator, on a line of its own. */
+/** A first line by which Excel names the separator. */
 const SEPARATOR_LINE = /^sep=(.)\r?\n/i;
-/** A record longer than this, in bytes, is a quote that was never closed. */
+/** A record that is longer than this, in bytes, has a quote that is not closed. */
 const MAX_RECORD_BYTES = 1_000_000;
-/** Part of the text in which the header line is looked for. */
+/** How much of the text is searched for the header line, in characters. */
 const HEADER_SEARCH_LENGTH = 200_000;
 
-/** A record of a CSV file; `line` is the one it starts on, from 1. */
+/** A record of a CSV file, with the line on which it starts, from 1. */
 export interface Row {
   readonly line: number;
   readonly cells: readonly string[];
 }
 
 /**
- * Reads CSV with commas, semicolons or tabs. The first record comes first; blank lines are skipped, and a record may
- * have more or fewer cells than the header.
- * @param what how the file is called in messages: `a vInfo export of RVTools`
- * @throws LandfallError INVENTORY_INVALID naming the line
+ * Reads CSV with commas, semicolons or tabs. Yields the header first. Blank lines are skipped, and a record may have more or
+ * fewer cells than the header.
+ * @param what the name of the file in messages: `a vInfo export of RVTools`
+ * @throws LandfallError INVENTORY_INVALID with the line
  */
 export function readRows(bytes: Uint8Array, file: string, what: string): readonly Row[] {
   if (isWorkbook(bytes)) {
@@ -33,7 +33,7 @@ export function readRows(bytes: Uint8Array, file: string, what: string): readonl
   const text = separator === null ? whole : whole.slice(separator[0].length);
   const offset = separator === null ? 0 : 1;
   const rows: Row[] = [];
-  // A quoted cell may hold line breaks: a record starts on the line after the one where the last ended.
+  // A quoted cell may contain line breaks, so a record starts on the line after the end of the previous one.
   let ended = offset;
   try {
     parse(text, {
@@ -60,7 +60,7 @@ export function readRows(bytes: Uint8Array, file: string, what: string): readonl
   return rows;
 }
 
-/** Whether a file is a workbook of Excel, as RVTools writes one: a zip archive, or before 2007 a compound file. */
+/** Whether a file is an Excel workbook, which RVTools can write: a zip archive, or a compound file before 2007. */
 function isWorkbook(bytes: Uint8Array): boolean {
   return [
     [0x50, 0x4b, 0x03, 0x04],
@@ -68,7 +68,7 @@ function isWorkbook(bytes: Uint8Array): boolean {
   ].some((magic) => magic.every((byte, index) => bytes[index] === byte));
 }
 
-/** What separates the cells: whichever of comma, semicolon and tab the header has most of, outside quotes. */
+/** Finds the separator of the cells: the one of comma, semicolon and tab that the header has most, outside quotes. */
 function delimiterOf(text: string): string {
   const counts = new Map([',', ';', '\t'].map((mark) => [mark, 0]));
   let quoted = false;
@@ -83,17 +83,17 @@ function delimiterOf(text: string): string {
   return best;
 }
 
-/** Reads a cell of a row; empty where the export lacks the column or the row the cell. */
+/** Reads a cell of a row. A missing column or cell reads as empty. */
 export type CellReader = (row: Row) => string;
 
-/** The header of a CSV file: columns in any order, found whatever their letter case. */
+/** The header of a CSV file: columns in any order and any letter case. */
 export class Header {
   readonly titles: readonly string[];
   readonly #file: string;
   readonly #line: number;
   readonly #positions = new Map<string, number>();
 
-  /** @throws LandfallError INVENTORY_INVALID where there is no row at all */
+  /** @throws LandfallError INVENTORY_INVALID if the file has no rows */
   constructor(row: Row | undefined, file: string, what: string) {
     if (row === undefined) {
       throw new LandfallError('INVENTORY_INVALID', 'it holds no row', {
@@ -104,14 +104,14 @@ export class Header {
     this.#file = file;
     this.#line = row.line;
     this.titles = row.cells.map((title) => title.trim());
-    // Of two columns of one title the first counts, as it does in RVTools itself.
+    // Of two columns with the same title the first counts, as in RVTools itself.
     for (const [index, title] of this.titles.entries()) {
       const key = title.toLowerCase();
       if (title !== '' && !this.#positions.has(key)) this.#positions.set(key, index);
     }
   }
 
-  /** The first of some spellings of a column that is there. */
+  /** Finds the first of several titles that the header has. */
   find(titles: readonly string[]): CellReader | undefined {
     const found = titles
       .map((title) => this.#positions.get(title.toLowerCase()))
@@ -119,13 +119,13 @@ export class Header {
     return found === undefined ? undefined : ({ cells }) => cells[found]?.trim() ?? '';
   }
 
-  /** A column that may be missing. */
+  /** Finds an optional column. */
   optional(titles: readonly string[]): CellReader {
     return this.find(titles) ?? (() => '');
   }
 
   /**
-   * A column that must be there.
+   * Finds a required column.
    * @param why ends the sentence "there is no column …"
    * @throws LandfallError INVENTORY_INVALID naming the column
    */
@@ -141,14 +141,14 @@ export class Header {
 }
 
 /**
- * The text of an export as RVTools, Excel or PowerShell may have saved it: UTF-8 or UTF-16 either way round, with or
- * without a byte order mark, or else the Windows code page of western Europe. Never throws.
+ * Decodes an export that RVTools, Excel or PowerShell saved: UTF-8, or UTF-16 of both byte orders, with or without a
+ * byte order mark; otherwise Windows-1252. Never throws.
  */
 function decodeText(bytes: Uint8Array): string {
   const [first, second] = bytes;
   if (first === 0xff && second === 0xfe) return decodeAs('utf-16le', bytes);
   if (first === 0xfe && second === 0xff) return decodeAs('utf-16be', bytes);
-  // An export begins with a letter or a quote: a zero beside it tells the byte order where no mark does.
+  // An export begins with a letter or a quote: without a mark, a zero byte next to it shows the byte order.
   if (bytes.length > 1 && second === 0 && first !== 0) return decodeAs('utf-16le', bytes);
   if (bytes.length > 1 && first === 0 && second !== 0) return decodeAs('utf-16be', bytes);
   try {

@@ -17,7 +17,7 @@ export interface GuestCheck {
   readonly concerns: readonly { readonly id: ConcernId; readonly message: string }[];
 }
 
-/** Returns a check of operating systems by the rules of `validate`, which takes the settings that hold for the VM. */
+/** Returns a function that checks operating systems by the rules of `validate`, with the effective settings of a VM. */
 export function guestChecker(
   service: ServiceDefinition,
 ): (os: string | undefined, settings: Settings) => GuestCheck {

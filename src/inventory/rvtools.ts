@@ -12,11 +12,11 @@ export interface RvtoolsOptions {
   /** As shown to the user. */
   readonly file: string;
   readonly by: RvtoolsGrouping;
-  /** How many folders from the top make a wave; absent: all. */
+  /** The number of folders from the top that make a wave; absent: all. */
   readonly folderDepth?: number;
   readonly applicationColumn?: string;
   readonly includePoweredOff: boolean;
-  /** The service that is to find the VMs; absent: SMS. */
+  /** The service of the waves; absent: SMS. */
   readonly provider?: Target['provider'];
 }
 
@@ -24,7 +24,7 @@ const EXPORT_NAME = 'the vInfo tab of RVTools';
 
 /**
  * Reads an RVTools vInfo export.
- * @throws LandfallError INVENTORY_INVALID where it is none, lacks a column that is needed, or holds no VM
+ * @throws LandfallError INVENTORY_INVALID if the file is not such an export, lacks a required column, or has no VM
  */
 export function readRvtools(bytes: Uint8Array, options: RvtoolsOptions): Inventory {
   const { file, by, applicationColumn } = options;
@@ -66,12 +66,12 @@ function whyLeftOut(row: Row, columns: Columns, { includePoweredOff }: RvtoolsOp
   return power === 'suspended' ? 'is suspended (--include-powered-off)' : undefined;
 }
 
-/** Excel writes truth in its user's language. */
+/** The values for true: Excel writes them in the language of its user. */
 function isYes(cell: string): boolean {
   return /^(?:true|yes|1|wahr|vrai|verdadero|vero|waar)$/i.test(cell);
 }
 
-/** Tells whether no other VM has the UUID of a row: copies that were made outside vCenter keep the first one's. */
+/** Whether no other VM has the UUID of a row. Copies that were made outside vCenter have the UUID of the original. */
 function uniqueUuids(rows: readonly Row[], columns: Columns): (row: Row) => boolean {
   const holders = new Map<string, Set<string>>();
   for (const row of rows) {
@@ -111,7 +111,7 @@ function referenceOf(row: Row, columns: Columns, hasOwnUuid: (row: Row) => boole
   const vmId = columns.vmId(row);
   const vmManagerId = columns.managerId(row);
   const vmWareUuid = columns.vmUuid(row);
-  // Without the data centre nobody knows how the path begins.
+  // Without the data centre, the beginning of the path is not known.
   const path = ['', 'Datacenters', datacenter, 'vm', ...foldersOf(row, columns), name].join('/');
   return {
     name,
@@ -121,7 +121,7 @@ function referenceOf(row: Row, columns: Columns, hasOwnUuid: (row: Row) => boole
   };
 }
 
-/** The folders above a VM, without what stands above all of a data centre's: `/SDSC/vm/Prod` and `Prod` are the same. */
+/** Returns the folders of a VM, without the data centre and its root folder: `/SDSC/vm/Prod` and `Prod` are the same. */
 function foldersOf(row: Row, columns: Columns): readonly string[] {
   const steps = columns
     .folder(row)
@@ -148,7 +148,7 @@ function groupOf(row: Row, columns: Columns, { by, folderDepth }: RvtoolsOptions
     case 'datacenter':
       return { key: [datacenter], title: datacenter || 'no datacenter' };
     case 'application': {
-      // Applications are typed by hand, in any letter case.
+      // People type the names of applications, in any letter case.
       const application = columns.application(row);
       return { key: [application.toLowerCase()], title: application || 'no application' };
     }
@@ -158,10 +158,10 @@ function groupOf(row: Row, columns: Columns, { by, folderDepth }: RvtoolsOptions
 /** The ways to split an export into waves. */
 export type RvtoolsGrouping = 'folder' | 'cluster' | 'datacenter' | 'application';
 
-/** Names that teams give the custom attribute with a VM's application. */
+/** Usual titles of the custom attribute with the application of a VM. */
 const APPLICATION_TITLES = ['Application', 'App', 'Application Name', 'Applications'] as const;
 
-/** The columns of a vInfo tab that count, by what they mean. */
+/** The columns of a vInfo tab that are read. */
 interface Columns {
   readonly name: CellReader;
   readonly powerstate: CellReader;
@@ -176,14 +176,14 @@ interface Columns {
   readonly vmId: CellReader;
   readonly vmUuid: CellReader;
   readonly managerId: CellReader;
-  /** Columns that can be done without, and what is not known without them. */
+  /** Missing optional columns, and what is not known without them. */
   readonly missing: readonly string[];
 }
 
 /**
- * Finds the columns. Needed are the VM's name and whatever waves are made by.
+ * Finds the columns. The name of the VM and the column by which waves are made are required.
  * @param application the title of the column with the application; absent: the usual ones
- * @throws LandfallError INVENTORY_INVALID naming a column that is needed and missing
+ * @throws LandfallError INVENTORY_INVALID with the missing required column
  */
 function findColumns(header: Header, by: RvtoolsGrouping, application?: string): Columns {
   const remedy = 'export the vInfo tab of RVTools as CSV, with its header line';

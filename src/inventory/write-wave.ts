@@ -5,11 +5,11 @@ import { API_VERSION } from '../manifest/schemas.ts';
 import { JOB_SETTINGS } from '../manifest/settings.ts';
 import { SERVICES } from '../providers/registry.ts';
 
-/** A wave as it is to be written. */
+/** The content of a wave file. */
 interface WaveContent {
-  /** Of the JSON Schema, as seen from the file. */
+  /** The path of the JSON Schema, relative to the file. */
   readonly schema: string;
-  /** Lines at the head of the file. */
+  /** The first lines of the file, as comments. */
   readonly heading: readonly string[];
   readonly name: string;
   readonly labels: ReadonlyMap<string, string>;
@@ -19,7 +19,7 @@ interface WaveContent {
   readonly vms: readonly VmContent[];
 }
 
-/** A VM as it is to be written; one that is `refused` is written as a comment. */
+/** A VM of a wave file; a VM that is `refused` is written as a comment. */
 export interface VmContent {
   readonly reference: VmReference;
   readonly os?: string;
@@ -30,16 +30,16 @@ export interface VmContent {
 
 const OPTIONS = {
   lineWidth: 0,
-  // Other tools read YAML 1.1, in which `yes` and `12:30` are no text.
+  // Other tools read YAML 1.1, in which `yes` and `12:30` are not text.
   compat: 'yaml-1.1' as const,
-  // Text of several lines stands on one, escaped: nothing of it looks like YAML of its own.
+  // Text with several lines is escaped on one line, so that no part of it looks like YAML.
   blockQuote: false as const,
   doubleQuotedMinMultiLineLength: Infinity,
 };
 
 const IDENTIFIERS = ['name', 'path', 'vmWareUuid', 'vmManagerId', 'vmId', 'serverId'] as const;
 
-/** The text of a wave file; reading it as a manifest gives what went in. Ends in a newline. */
+/** Writes the text of a wave file, which the manifest reader reads back unchanged. Ends in a newline. */
 export function writeWave(wave: WaveContent): string {
   const { schema, heading, name, labels, target, adopt, defaults, vms } = wave;
   const document = new Document(undefined, { compat: OPTIONS.compat });
@@ -73,7 +73,7 @@ export function writeWave(wave: WaveContent): string {
     ],
   ]);
   const aside = vms.filter(({ refused }) => refused).flatMap(vmAsComment);
-  // An empty list has no place for comments of its own.
+  // An empty list cannot have comments inside.
   if (aside.length > 0 && list.items.length > 0) list.comment = commentText(aside);
   else if (aside.length > 0) document.comment = commentText(aside);
   const head = [`yaml-language-server: $schema=${schema}`, ...heading].map(
@@ -92,7 +92,7 @@ function vmNode({ reference, os, settings }: VmContent): YAMLMap {
   return mapNode([...pairs, ...settingPairs(settings)]);
 }
 
-/** A VM that validate would refuse, as the lines that it takes to put it back. */
+/** Writes a VM that `validate` would refuse as comment lines; without the signs, they are its entry. */
 function vmAsComment(vm: VmContent): readonly string[] {
   const document = new Document(undefined, { compat: OPTIONS.compat });
   const list = new YAMLSeq<Node>();
@@ -116,7 +116,7 @@ function settingPairs(settings: Settings): (readonly [string, Node])[] {
   return [...flat, ...blocks];
 }
 
-/** Settings below a prefix that are one value; no source gives others. */
+/** Settings with a prefix that have one value; sources have no others. */
 function pairsUnder(settings: Settings, prefix: string): (readonly [string, Node])[] {
   return Object.entries(settings).flatMap(([name, value]) =>
     name.startsWith(prefix) ? [[name.slice(prefix.length), scalarNode(value)] as const] : [],
@@ -143,7 +143,7 @@ function textNode(value: string): Scalar<string> {
   return node;
 }
 
-/** What a placeholder of a template begins with: a manifest has it as an escape only (yaml.template). */
+/** The beginning of a placeholder of a template, which a manifest may have only as an escape (yaml.template). */
 const PLACEHOLDER = /\{(?=[{%])|\$(?=\{)|<(?=%)/g;
 
 function asEscape(character: string): string {
@@ -154,7 +154,7 @@ function commentText(lines: readonly string[]): string {
   return lines.map((line) => ` ${toOneLine(line)}`).join('\n');
 }
 
-/** What is left of the unseen stands in double quotes, where an escape says the same. */
+/** Escapes the remaining invisible characters; they are all in double quotes. */
 function escapeLines(written: string): string {
   return written
     .split('\n')
@@ -163,16 +163,16 @@ function escapeLines(written: string): string {
     .join('\n');
 }
 
-/** Longest comment, in characters: cells can be of any size. */
+/** Longest comment, in characters: cells can have any size. */
 const MAX_COMMENT = 500;
 
-/** Text as a comment of one line: nothing in it can end the comment. */
+/** Makes a text a comment of one line: no character in it can end the comment. */
 function toOneLine(text: string): string {
   const cut = text.length > MAX_COMMENT ? `${text.slice(0, MAX_COMMENT)}… (${text.length} characters)` : text;
   return escapeInvisible(cut);
 }
 
-/** Each character that cannot be seen, line feeds too, as an escape of double-quoted YAML. */
+/** Writes each invisible character, including line feeds, as an escape of double-quoted YAML. */
 function escapeInvisible(text: string): string {
   return replaceInvisible(text, (character) => {
     const hex = (character.codePointAt(0) ?? 0).toString(16);

@@ -19,7 +19,7 @@ import {
 export interface ConvertOptions {
   /** The service to convert to: one that has a conversion. */
   readonly to: ProviderName;
-  /** What is to become of a wave; undefined: nothing. */
+  /** Returns the request for a wave; undefined: the wave is not converted. */
   readonly requestFor: (wave: {
     readonly name: string;
     readonly target: string | undefined;
@@ -27,22 +27,22 @@ export interface ConvertOptions {
   readonly providerOf: ProviderOf;
 }
 
-/** A file that was read. */
+/** A file to convert. */
 export interface FileToConvert {
   /** As shown to the user. */
   readonly path: string;
-  /** Where its result goes; absent: to its place. */
+  /** The path of the result; absent: the file itself. */
   readonly out?: string;
   readonly bytes: Uint8Array;
 }
 
 export interface Converted {
-  /** What each file is to hold, in the order of the report's; undefined: it is left alone. */
+  /** The new text of each file, in the order of the report; undefined: the file is not changed. */
   readonly texts: readonly (string | undefined)[];
   readonly report: Omit<ConvertReport, 'written'>;
 }
 
-/** Rewrites waves for another service; reports what was removed and what a person has to solve. Writes nothing. */
+/** Rewrites waves for another service. Reports what was removed and what a person must solve. Writes no files. */
 export function convertFiles(
   files: readonly FileToConvert[],
   { to, requestFor, providerOf }: ConvertOptions,
@@ -87,7 +87,7 @@ export function convertFiles(
 }
 
 interface Outcome {
-  /** What the file is to hold, with a byte order mark where it had one. */
+  /** The new text of the file, with a byte order mark if it had one. */
   readonly text?: string;
   readonly conversion?: Conversion;
   readonly problems: readonly ConvertProblem[];

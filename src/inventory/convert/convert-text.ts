@@ -9,29 +9,29 @@ import { findWaves, parseDocuments, type ParsedWave, type SettingsMapping } from
 import { identifierRemovalReason, settingRemovalReason } from './removals.ts';
 import { byStart, commentsOf, type Edit, type Entry, isWithinAny, lastBefore, type Span } from './spans.ts';
 
-/** What is to become of a wave. */
+/** How to convert a wave. */
 export interface ConversionRequest {
-  /** The target that it is to name; absent: as it is. */
+  /** The new target; absent: the target stays. */
   readonly target?: string;
 }
 
 export interface Conversion {
   readonly text: string;
-  /** How many waves there are. */
+  /** The number of waves in the text. */
   readonly found: number;
-  /** Those that were converted. */
+  /** The waves that were converted. */
   readonly waves: readonly Pick<ParsedWave, 'name' | 'target' | 'phase'>[];
   readonly dropped: readonly DroppedSetting[];
   readonly targets: readonly TargetChange[];
-  /** It would not have said the same without what goes: nothing was changed. */
+  /** Whether the removal would have changed other values: then the text is unchanged. */
   readonly failed?: true;
 }
 
 /**
- * Removes from waves what the service that they are converted to does not have. Only that is cut from the text: what is not touched stays, byte for
- * byte, and the result is held against what was there.
- * @param text of a file that is well-formed, without a byte order mark
- * @param wishOf what is to become of a wave; undefined: nothing
+ * Removes from waves the settings that their new service does not have. The rest of the text stays byte for byte; the
+ * result is parsed and compared with the original.
+ * @param text the text of a well-formed file, without a byte order mark
+ * @param requestFor returns the request for a wave; undefined: the wave is not converted
  */
 export function convertText(
   text: string,
@@ -68,7 +68,7 @@ function applyEdits(text: string, edits: readonly Edit[]): string {
   return kept.join('') + text.slice(edits.at(-1)?.end ?? 0);
 }
 
-/** Entries of one mapping that go, each with the reason. */
+/** The entries of a mapping to remove, each with the reason. */
 interface EntriesToRemove {
   readonly holder: SettingsMapping;
   readonly reasons: ReadonlyMap<Entry, string>;
@@ -82,7 +82,7 @@ function convertWave(
   { target, to }: ConversionRequest & { readonly to: ServiceDefinition },
 ): { edits: Edit[]; dropped: DroppedSetting[]; targets: TargetChange[]; removals: Removal[] } {
   const going = entriesToRemove(wave, to);
-  // A mapping that aliases repeat is cut once.
+  // A mapping that has aliases is changed once.
   const once = [...new Map(going.map((each) => [each.holder.map, each])).values()];
   const spans = once.flatMap((each) => spansToCut(text, wave, each, comments)).sort(byStart);
   const entries = once.flatMap(({ reasons }) => [...reasons.keys()]).sort(byStart);
@@ -133,7 +133,7 @@ function entriesToRemove(wave: ParsedWave, to: ServiceDefinition): EntriesToRemo
   });
 }
 
-/** What to cut; where nothing is left of the defaults, not even a comment, their key too. */
+/** Finds the text to remove. If nothing is left of the defaults, not even a comment, this includes their key. */
 function spansToCut(
   text: string,
   wave: ParsedWave,
@@ -145,13 +145,13 @@ function spansToCut(
   const isEmptied = holder.vm === undefined && reasons.size > 0 && reasons.size === holder.entries.length;
   if (!isEmptied || defaults?.value !== holder.map || holder.map.anchor !== undefined) return spans;
   const whole = cutEntries(text, wave.specEntries, new Set([defaults]), wave.spec.flow === true);
-  // A comment behind the last of the settings went with it already.
+  // A comment after the last setting is removed with it.
   const [isGone, isGoneAnyway] = [isWithinAny(whole), isWithinAny(spans)];
   const losesMore = comments.some(({ start }) => isGone(start) && !isGoneAnyway(start));
   return losesMore && holder.map.flow !== true ? spans : whole;
 }
 
-/** The comments that are cut, each with the entry that it follows; all of them are reported. */
+/** Finds the comments that are removed, each with the entry before it; all of them are reported. */
 function removedComments(
   text: string,
   entries: readonly Entry[],
@@ -181,15 +181,15 @@ function retargetedWave(
   };
 }
 
-/** A value that is gone from a document, or is another one now. */
+/** A value that was removed from a document or changed. */
 interface Removal {
-  /** Position among the documents that are not empty. */
+  /** The index among the documents that are not empty. */
   readonly document: number;
   readonly path: readonly (string | number)[];
   readonly now?: string;
 }
 
-/** Whether two texts say the same but for what was removed. Defaults without settings say nothing. */
+/** Whether two texts have the same values, apart from those that were removed. Defaults without settings count as absent. */
 function isSameExcept(before: string, after: string, removals: readonly Removal[]): boolean {
   const [old, fresh] = [readYaml(before), readYaml(after)];
   if (old.problems.length > 0 || fresh.problems.length > 0) return false;

@@ -12,8 +12,8 @@ import {
 } from './spans.ts';
 
 /**
- * What to cut from the text so that some entries of a mapping are gone. All other lines stay as they are, comments on
- * lines of their own too; a comment behind an entry goes with it.
+ * Finds the text to remove for some entries of a mapping. All other lines stay, including comments on their own lines; a
+ * comment after an entry is removed with it.
  */
 export function cutEntries(
   text: string,
@@ -29,7 +29,7 @@ function cutFromBlock(text: string, entries: readonly Entry[], gone: ReadonlySet
     const spans = run.map((entry) => linesOf(text, entry));
     const indent = text.slice(lineStart(text, first.start), first.start);
     if (indent.trim() === '') return spans;
-    // A dash stands before the first: what follows moves up to it, or the dash stays by itself.
+    // There is a dash before the first entry: the next entry moves up to it, or the dash stays alone.
     const following = [...run, ...(next === undefined ? [] : [next])].slice(1);
     const isTight = following.every((entry, index) => lineStart(text, entry.start) === spans[index]?.end);
     if (next !== undefined && isTight) return [{ start: first.start, end: next.start }];
@@ -55,13 +55,13 @@ function linesOf(text: string, { start, end }: Entry): Span {
   return { start: lineStart(text, start), end: lineEnd(text, end) };
 }
 
-/** Whether nothing else is on the lines of an entry but its comma and a comment. */
+/** Whether the lines of an entry have only the entry, its comma and a comment. */
 function isAloneOnLines(text: string, { start, end }: Entry): boolean {
   const before = text.slice(lineStart(text, start), start);
   return before.trim() === '' && /^[ \t]*,?[ \t]*(?:#.*)?$/.test(text.slice(end, lineBreak(text, end)));
 }
 
-/** Entries that go and stand one behind the other, with their neighbours. */
+/** Consecutive entries to remove, with their neighbours. */
 interface AdjacentEntries {
   readonly first: Entry;
   readonly last: Entry;
@@ -80,10 +80,10 @@ function adjacentEntries(entries: readonly Entry[], gone: ReadonlySet<Entry>): A
   });
 }
 
-/** Words that would not be text without quotes. */
+/** Words that are not text without quotes. */
 const NEEDS_QUOTES = /^(?:\d.*|null|true|false|yes|no|on|off|y|n)$/;
 
-/** Has a wave name a target: its line changed, or one more put first under `spec`. */
+/** Sets the target of a wave: changes its line, or adds one as the first under `spec`. */
 export function setTarget(
   text: string,
   { specStart, specEntries, spec }: ParsedWave,
@@ -100,14 +100,14 @@ export function setTarget(
   if (spec.flow === true) return [{ start: first.start, end: first.start, text: `target: ${written}, ` }];
   const line = lineStart(text, first.start);
   const indent = ' '.repeat(first.start - line);
-  // Behind the line of `spec:`, so that comments above the first key stay with it.
+  // After the line of `spec:`, so that comments above the first key stay with that key.
   const above = text.indexOf('\n', specStart) + 1;
   return [{ start: above, end: above, text: `${indent}target: ${written}${endOfLine(text, above - 1)}` }];
 }
 
 /**
- * Where a value that goes has an anchor, and an alias of it stays: the first such alias becomes the value itself, with
- * its anchor.
+ * If a removed value has an anchor and one of its aliases stays, replaces the first such alias by the value with its
+ * anchor.
  */
 export function moveAnchors(
   text: string,

@@ -10,32 +10,32 @@ import {
 } from 'yaml';
 import { entriesOf, type Entry } from './spans.ts';
 
-/** A mapping that settings stand in: the defaults of a wave or one of its VMs. */
+/** A mapping with settings: the defaults of a wave, or one of its VMs. */
 export interface SettingsMapping {
   readonly path: readonly (string | number)[];
   readonly map: YAMLMap;
   readonly entries: readonly Entry[];
-  /** The VM's name, or what else there is. */
+  /** The name of the VM, or another identifier. */
   readonly vm?: string;
 }
 
-/** A wave as it stands in the text. */
+/** A wave in the text. */
 export interface ParsedWave {
   readonly document: Document.Parsed;
-  /** Position among the documents of the file that are not empty. */
+  /** The index among the documents of the file that are not empty. */
   readonly index: number;
   readonly name: string;
   /** As written. */
   readonly target: string | undefined;
   readonly phase: string | undefined;
-  /** Where the key `spec` begins. */
+  /** The offset of the key `spec`. */
   readonly specStart: number;
   readonly spec: YAMLMap;
   readonly specEntries: readonly Entry[];
   readonly holders: readonly SettingsMapping[];
 }
 
-/** The documents of a text that is well-formed, with all that is needed to change it in place; empty ones are none. */
+/** Parses the documents of a well-formed text, with all that is needed to change them in place. Leaves out empty ones. */
 export function parseDocuments(text: string): Document.Parsed[] {
   const documents = parseAllDocuments(text, {
     keepSourceTokens: true,
@@ -55,7 +55,7 @@ function isEmptyDocument(contents: ParsedNode | null): boolean {
   );
 }
 
-/** The waves among the documents. */
+/** Finds the waves among the documents. */
 export function findWaves(documents: readonly Document.Parsed[]): ParsedWave[] {
   return documents.flatMap((document, index) => {
     const at = (entries: readonly Entry[], key: string) => resolved(document, valueOf(entries, key));
@@ -105,7 +105,7 @@ function valueOf(entries: readonly Entry[], key: string): ParsedNode | null | un
   return entries.find((entry) => entry.key === key)?.value;
 }
 
-/** What an alias stands for. */
+/** Returns the node of an alias. */
 function resolved(document: Document.Parsed, node: ParsedNode | null | undefined): unknown {
   return isAlias(node) ? node.resolve(document) : node;
 }

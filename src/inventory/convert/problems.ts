@@ -92,7 +92,7 @@ export function jobsNotes(
   );
 }
 
-/** Waves that a sentence names. */
+/** Names waves in a sentence. */
 const MAX_LISTED = 3;
 
 function listNames(waves: readonly { readonly name: string }[]): string {

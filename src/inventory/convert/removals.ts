@@ -2,7 +2,7 @@ import { isScalar } from 'yaml';
 import type { ServiceDefinition } from '../../core/service.ts';
 import type { Entry } from './spans.ts';
 
-/** Tells why a setting has no place on the service that a wave is converted to; undefined: it has. */
+/** Says why the new service of a wave does not have a setting; undefined: it does. */
 export function settingRemovalReason({ key, value }: Entry, to: ServiceDefinition): string | undefined {
   const scalar = isScalar(value) ? value.value : null;
   return to.conversion?.removal(key, isSettingValue(scalar) ? scalar : null);
@@ -12,12 +12,12 @@ function isSettingValue(value: unknown): value is string | number | boolean {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 }
 
-/** Identifiers that are texts of a service's own making. */
+/** Identifiers that a service creates. */
 const VCENTER_IDS = ['vmManagerId', 'vmId'];
 
 /**
- * Tells why an identifier of a VM has no place on the service that its wave is converted to. It stays where nothing else
- * identifies the VM: then a person must add something.
+ * Says why the new service of a wave does not use an identifier of a VM. The identifier stays if no other one identifies
+ * the VM: then a person must add one.
  * @param entries all entries of the VM
  * @param isNameShared whether another VM of the wave has the same name
  */

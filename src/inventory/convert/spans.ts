@@ -1,25 +1,25 @@
 import { type CST, isScalar, Lexer, type ParsedNode, type YAMLMap } from 'yaml';
 
-/** A stretch of the text, `end` behind its last character. */
+/** A part of the text; `end` is the offset after its last character. */
 export interface Span {
   readonly start: number;
   readonly end: number;
 }
 
-/** A stretch of the text, and what is to stand there instead. */
+/** A part of the text, and the text that replaces it. */
 export interface Edit extends Span {
   readonly text: string;
 }
 
-/** A key of a mapping with its value, as they stand in the text; with anchors and tags, without comments around. */
+/** The places of a key of a mapping and its value, with anchors and tags, without comments around them. */
 export interface Entry extends Span {
   readonly key: string;
   readonly value: ParsedNode | null;
-  /** Where the value begins, with its anchor. */
+  /** The offset of the value, including its anchor. */
   readonly valueStart: number;
 }
 
-/** The entries of a mapping that was parsed with its source tokens. */
+/** Returns the entries of a mapping that was parsed with its source tokens. */
 export function entriesOf(map: YAMLMap): Entry[] {
   return (map as YAMLMap<ParsedNode, ParsedNode | null>).items.flatMap(({ key, value, srcToken }) => {
     if (srcToken === undefined) return [];
@@ -50,13 +50,13 @@ function startOfProperties(
   return tokens.find(({ type }) => types.has(type))?.offset ?? otherwise;
 }
 
-/** The end of the last anchor or tag of a value that is empty. */
+/** Returns the end of the last anchor or tag of an empty value. */
 function endOfProperties(tokens: readonly CST.SourceToken[], otherwise: number): number {
   const last = tokens.findLast(({ type }) => PROPERTIES.has(type));
   return last === undefined ? otherwise : last.offset + last.source.length;
 }
 
-/** Tells whether an offset lies in one of the spans: sorted, and not over one another. A file can have thousands. */
+/** Whether an offset is in one of the spans, which are sorted and do not overlap. A file can have thousands of them. */
 export function isWithinAny(spans: readonly Span[]): (at: number) => boolean {
   return (at) => {
     const span = lastBefore(spans, at);
@@ -64,7 +64,7 @@ export function isWithinAny(spans: readonly Span[]): (at: number) => boolean {
   };
 }
 
-/** The last of sorted spans that begins at an offset or before it. */
+/** Finds the last of sorted spans that begins at or before an offset. */
 export function lastBefore<T extends Span>(spans: readonly T[], at: number): T | undefined {
   let [low, high] = [0, spans.length];
   while (low < high) {
@@ -75,42 +75,42 @@ export function lastBefore<T extends Span>(spans: readonly T[], at: number): T |
   return spans[low - 1];
 }
 
-/** Of two that begin together, the one that takes up nothing comes first. */
+/** Compares spans by their beginning; of two with the same beginning, an empty one comes first. */
 export function byStart(a: Span, b: Span): number {
   return a.start - b.start || a.end - b.end;
 }
 
-/** Offset of the beginning of the line that `at` is on. */
+/** Returns the offset of the beginning of the line of `at`. */
 export function lineStart(text: string, at: number): number {
   return text.lastIndexOf('\n', at - 1) + 1;
 }
 
-/** Offset behind the line break of the line that a value ends on; a block scalar ends behind its own. */
+/** Returns the offset after the line break of the last line of a value; a block scalar ends after its own line break. */
 export function lineEnd(text: string, end: number): number {
   if (text[end - 1] === '\n') return end;
   const feed = text.indexOf('\n', end);
   return feed < 0 ? text.length : feed + 1;
 }
 
-/** The same, before the line break. */
+/** Returns the offset before that line break. */
 export function lineBreak(text: string, end: number): number {
   const behind = lineEnd(text, end);
   if (text[behind - 1] !== '\n') return behind;
   return text[behind - 2] === '\r' ? behind - 2 : behind - 1;
 }
 
-/** How the line that `at` is on ends; a last line ends as the first does. */
+/** Returns the line break of the line of `at`; for a last line without one, that of the first line. */
 export function endOfLine(text: string, at: number): string {
   const feed = text.indexOf('\n', at);
   const of = feed < 0 ? text.indexOf('\n') : feed;
   return text[of - 1] === '\r' ? '\r\n' : '\n';
 }
 
-/** What the lexer says of the next piece, which stands nowhere in the text. */
+/** Marks that the lexer puts before tokens; they are not in the text. */
 const LEXER_MARKS: ReadonlySet<string> = new Set(['\u0002', '\u0018', '\u001f']);
 const SCALAR_MARK = '\u001f';
 
-/** Where the comments of a text stand. */
+/** Finds the comments of a text. */
 export function commentsOf(text: string): Span[] {
   const comments: Span[] = [];
   let at = 0;

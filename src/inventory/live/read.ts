@@ -8,10 +8,10 @@ import { supportedReference } from '../../manifest/identity.ts';
 import { DEFAULT_PROVIDER, serviceOf } from '../../providers/registry.ts';
 import type { Inventory, InventoryVm, WaveGroup } from '../inventory.ts';
 
-/** The ways to split jobs that nobody owns: an account tells no more of a VM. */
+/** The ways to split jobs without an owner into waves; an account has no other facts about a VM. */
 export type LiveGrouping = 'folder' | 'datacenter' | 'vcenter';
 
-/** A job that stands for no VM of the manifests, and its server as the catalogue knows it. */
+/** A job of no VM in the manifests, and its server in the catalogue. */
 export interface LiveJob {
   readonly job: ObservedJob;
   readonly server: ObservedServer;
@@ -19,19 +19,19 @@ export interface LiveJob {
 
 export interface LiveOptions {
   readonly project: string;
-  /** Of the account's target; absent: the registry's first. */
+  /** The service of the target; absent: the first of the registry. */
   readonly provider?: ProviderName;
   readonly by: LiveGrouping;
   readonly folderDepth?: number;
-  /** The service's time. */
+  /** The time of the service. */
   readonly now: Instant;
-  /** Names of waves that manifests have already. */
+  /** Names of the existing waves. */
   readonly waves: ReadonlySet<string>;
-  /** All servers of the account: for names that several have. */
+  /** All servers of the account, to find names that several of them have. */
   readonly servers: readonly ObservedServer[];
 }
 
-/** Makes of the jobs of an account what a manifest must say of them, so that a plan only adopts. */
+/** Makes manifest entries of the jobs of an account, so that a plan only adopts them. */
 export function readLive(jobs: readonly LiveJob[], options: LiveOptions): Inventory {
   const vms: InventoryVm[] = [];
   const leftOut: SkippedEntry[] = [];
@@ -64,7 +64,7 @@ function readJob({ job, server }: LiveJob, options: LiveOptions): InventoryVm | 
   if (owner !== undefined && !isManifestName(owner.wave)) {
     return left(`belongs to wave ${owner.wave}, a name that no manifest can have`);
   }
-  // A job that has ended cannot be changed, not even to carry our marker.
+  // A job that has ended cannot be changed, not even to add our marker.
   if (owner === undefined && (state === 'completed' || state === 'failed')) {
     return left(`has ${state}: nothing is left to take over`);
   }
@@ -86,7 +86,7 @@ function readJob({ job, server }: LiveJob, options: LiveOptions): InventoryVm | 
   };
 }
 
-/** The job that a plan would take for the server's: an active one first, ours before others', the smaller id. */
+/** Chooses the job of a server as a plan does: active jobs first, then ours, then the smaller id. */
 function oneJobPerServer(
   jobs: readonly LiveJob[],
   project: string,

@@ -1,6 +1,6 @@
 /**
- * Columns of MGN's inventory CSV (AWS Application Migration Service user guide, "Import parameters"). A manifest field
- * that gets a column of its own is one more row in the tables below.
+ * Columns of MGN's inventory CSV (AWS Application Migration Service user guide, "Import parameters"). To add a column
+ * for a field of manifests, add a row to a table below.
  */
 export const COLUMN = {
   account: 'mgn:account-id',
@@ -17,10 +17,10 @@ export const COLUMN = {
 export const WAVE_TAG = 'mgn:wave:tag:';
 const SERVER_TAG = 'mgn:server:tag:';
 
-/** How manifests point at a VM. */
+/** The identifiers of a VM in manifests. */
 export const IDENTIFIERS = ['name', 'path', 'vmManagerId', 'vmId', 'vmWareUuid', 'serverId'] as const;
 
-/** What MGN has no column for stands in tags of the server, so that an export can be imported again as it was. */
+/** Fields without a column in MGN are tags of the server, so that an export can be imported again without a loss. */
 export const SERVER_TAGS: Readonly<Record<(typeof IDENTIFIERS)[number] | 'os', string>> = {
   name: `${SERVER_TAG}landfall:name`,
   path: `${SERVER_TAG}landfall:path`,
@@ -31,10 +31,10 @@ export const SERVER_TAGS: Readonly<Record<(typeof IDENTIFIERS)[number] | 'os', s
   os: `${SERVER_TAG}landfall:os`,
 };
 
-/** Licences by MGN's words: licence included, or bring your own. */
+/** The values of MGN for licences: licence included, or bring your own. */
 export const LICENSING = { AWS: 'LI', BYOL: 'BYOL' } as const;
 
-/** The manifest's word for `mgn:launch:transfer-server-tags`. */
+/** The setting in manifests for `mgn:launch:transfer-server-tags`. */
 export const COPY_TAGS = 'mgn.launch.copyTags';
 
 /** Longest value of a tag in AWS, in characters. */

@@ -12,13 +12,13 @@ import { COLUMN, COPY_TAGS, IDENTIFIERS, LICENSING, SERVER_TAGS, WAVE_TAG } from
 
 const FILE_NAME = 'an inventory CSV of MGN';
 
-/** Titles that a manifest has a field for; tags of waves become labels. */
+/** Columns with a field in a manifest on every service; tags of waves become labels. */
 const MAPPED: ReadonlySet<string> = new Set(
   [COLUMN.wave, COLUMN.id, COLUMN.licensing, ...Object.values(SERVER_TAGS)].map((title) =>
     title.toLowerCase(),
   ),
 );
-/** Titles that it has a field for where the service has the setting. */
+/** Columns with a field in a manifest if the service has the setting. */
 const SETTING_COLUMNS: ReadonlyMap<string, string> = new Map([
   [COLUMN.app, 'app'],
   [COLUMN.transferTags, COPY_TAGS],
@@ -32,7 +32,7 @@ function hasSetting({ settings }: ServiceDefinition, name: string | undefined): 
   return settings.some((setting) => setting.name === name);
 }
 
-/** Titles that say where rows are imported to: said once, not of each VM. */
+/** Columns about the account and region of the import: noted once, not for each VM. */
 const DESTINATION_COLUMNS = [COLUMN.account, COLUMN.region] as const;
 const LABEL_KEY = /^[A-Za-z0-9](?:[A-Za-z0-9._/-]{0,126}[A-Za-z0-9])?$/;
 const MAX_LABELS = 100;
@@ -40,8 +40,8 @@ const MAX_LABELS = 100;
 const WAVE_PREFIX = 'mgn:wave:';
 
 /**
- * Reads MGN's inventory CSV. What a manifest has no field for becomes comments, and is named in the notes.
- * @param provider of the target that the VMs will move to: columns that it has no setting for become comments
+ * Reads MGN's inventory CSV. Columns without a field in a manifest become comments, and the notes name them.
+ * @param provider the service of the target; columns without a setting on it become comments
  * @throws LandfallError INVENTORY_INVALID
  */
 export function readMgnCsv(
@@ -80,7 +80,7 @@ export function readMgnCsv(
   return { vms, leftOut, names, notes: notesOf(rows, header, columns) };
 }
 
-/** A wave that rows still add to. */
+/** A wave to which rows are added. */
 interface OpenGroup extends WaveGroup {
   readonly labels: Map<string, string>;
   readonly comments: string[];
@@ -94,7 +94,7 @@ interface Columns {
   readonly licensing: CellReader;
   readonly transferTags: CellReader;
   readonly tags: Readonly<Record<keyof typeof SERVER_TAGS, CellReader>>;
-  /** Tags of waves that can be labels, by label. */
+  /** The columns of tags of waves that become labels, by label. */
   readonly labels: ReadonlyMap<string, CellReader>;
   /** All other columns, by title. */
   readonly others: ReadonlyMap<string, CellReader>;
@@ -148,7 +148,7 @@ function vmOf(row: Row, columns: Columns, origin: string, groups: Map<string, Op
     ...(licenseType !== undefined && { licenseType }),
     ...launchSettings(row, columns),
   };
-  // What the manifest says by itself, and an export writes of it again.
+  // Values that follow from the manifest: an export writes them again.
   const said = new Map<string, (value: string) => boolean>([
     [COLUMN.app, (value) => value === wave],
     [COLUMN.fqdn, (value) => value === reference.name],
@@ -178,7 +178,7 @@ function vmOf(row: Row, columns: Columns, origin: string, groups: Map<string, Op
   };
 }
 
-/** What the row says of the VM: its tags, where landfall wrote them, else its id as the name. */
+/** Reads the identifiers of the VM: from the tags that landfall wrote, else from its id as the name. */
 function referenceOf(
   row: Row,
   { id: idOf, tags, service }: Columns,
@@ -191,12 +191,12 @@ function referenceOf(
     else said[field] = value;
   }
   const id = idOf(row);
-  // One of the two says nothing without the other.
+  // Each of the two identifies nothing without the other.
   if (said.vmManagerId === undefined || said.vmId === undefined) {
     delete said.vmManagerId;
     delete said.vmId;
   }
-  // An id that another service gave means nothing to this one.
+  // The id of another service does not identify the VM on this one.
   if (said.serverId !== undefined && service.conversion?.isServerId(said.serverId) === false)
     delete said.serverId;
   const { path, serverId, vmId, vmWareUuid } = said;
@@ -230,7 +230,7 @@ function groupOf(row: Row, columns: Columns, groups: Map<string, OpenGroup>): Wa
   return group;
 }
 
-/** Rows of a wave must not say different things of it; where they do, the first stands. */
+/** Reads a value of a wave. If its rows have different values, the first counts. */
 function noteConflict({ comments }: OpenGroup, label: string, value: string): void {
   const comment = `${WAVE_TAG}${label}: ${value}`;
   if (value !== '' && comments.length < MAX_LABELS && !comments.includes(comment)) comments.push(comment);
@@ -239,7 +239,7 @@ function noteConflict({ comments }: OpenGroup, label: string, value: string): vo
 const YES = /^(?:true|yes|1)$/i;
 const NO = /^(?:false|no|0)$/i;
 
-/** The cells that have a field in a manifest on the service; empty where it has no such setting. */
+/** Reads the cells with a field in a manifest; empty if the service does not have the setting. */
 function settingCells(row: Row, { app, transferTags, service }: Columns): { app: string; transfer: string } {
   return {
     app: hasSetting(service, 'app') ? app(row) : '',
@@ -255,7 +255,7 @@ function launchSettings(row: Row, columns: Columns): Settings {
   };
 }
 
-/** Cells that have a field in a manifest, with values that it cannot hold. */
+/** Finds cells with a field in a manifest whose values the manifest does not allow. */
 function unreadableCells(row: Row, columns: Columns): string[] {
   const { app, transfer } = settingCells(row, columns);
   return [

@@ -15,7 +15,7 @@ import {
   WAVE_TAG,
 } from './columns.ts';
 
-/** One row, before it is laid out. */
+/** The content of a row. */
 interface Server {
   readonly vm: DesiredVm;
   readonly wave: DesiredWave;
@@ -30,12 +30,12 @@ export interface MgnExport {
   readonly notes: readonly string[];
 }
 
-/** What each column holds. Columns that are empty in every row are left out, but for those that MGN goes by. */
+/** The content of each column. Columns that are empty in every row are left out, unless MGN requires them. */
 const COLUMN_CELLS: readonly (readonly [title: string, cell: (server: Server) => string])[] = [
   [COLUMN.account, ({ target }) => target.account ?? ''],
   [COLUMN.region, ({ target }) => target.region],
   [COLUMN.wave, ({ wave }) => wave.name],
-  // A server is in a wave only by its application: where a manifest names none, the wave is one.
+  // A server is in a wave only through its application. Without one in the manifest, the application is named after the wave.
   [COLUMN.app, ({ vm, wave }) => String(vm.settings['app'] ?? wave.name)],
   [COLUMN.id, ({ id }) => id],
   [COLUMN.platform, ({ vm }) => platformOf(vm)],
@@ -49,7 +49,7 @@ const REQUIRED_COLUMNS: ReadonlySet<string> = new Set([COLUMN.region, COLUMN.wav
 
 /**
  * Writes VMs of one target as MGN's inventory CSV, a row each, sorted by address.
- * @throws LandfallError INVENTORY_INVALID naming cells that a spreadsheet would run, or that MGN would not take
+ * @throws LandfallError INVENTORY_INVALID with the cells that a spreadsheet would execute, or that MGN does not accept
  */
 export function writeMgnCsv(
   vms: readonly DesiredVm[],
@@ -94,7 +94,7 @@ export function writeMgnCsv(
 
 function tagOf(field: (typeof IDENTIFIERS)[number], { vm, id }: Server): string {
   const { name, path, serverId, vmId, vmWareUuid } = vm.reference;
-  // The id is the name unless it says something else.
+  // The id contains the name already, unless it is another identifier.
   if (field === 'name' && name === id && ![path, serverId, vmId, vmWareUuid].includes(id)) return '';
   return vm.reference[field] ?? '';
 }
@@ -117,11 +117,11 @@ function licensingOf({ settings, autoLicenseType }: DesiredVm): string {
 }
 
 /**
- * A cell that begins like a formula is run by a spreadsheet, and the usual cure, an apostrophe before it, would be
- * part of the name that MGN reads: so there is no such cell (OWASP, CSV injection).
+ * The beginning of a formula, which a spreadsheet executes. The usual remedy, an apostrophe before it, would become part of
+ * the name in MGN, so such cells are refused (OWASP, CSV injection).
  */
 const FORMULA = /^[=+\-@\t\r]/;
-/** Cells that an error names. */
+/** The number of cells that an error names. */
 const MAX_NAMED_CELLS = 5;
 
 function rejectUnsafeCells(
