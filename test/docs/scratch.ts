@@ -48,9 +48,9 @@ export class Scratch {
       'waves/opdc-01.yaml': wave('opdc-01', ['{ name: grants-web01, os: rhel-7.3 }']),
       'faults.yaml': 'latency: 1\n',
       ...Object.fromEntries(
-        ['datacenter', 'east', 'west'].map((name) => [
-          `${name}/landfall.yaml`,
-          PROJECT.replace('ucop', name),
+        ['datacenter', 'east', 'west'].flatMap((name) => [
+          [`${name}/landfall.yaml`, PROJECT.replace('ucop', name)],
+          [`${name}/waves/sdsc-01.yaml`, wave('sdsc-01', ['{ name: awsscrum-lnx1, os: rhel-7.3 }'])],
         ]),
       ),
       '.gitignore': '.landfall/\n*.plan\n',
