@@ -23,6 +23,7 @@ import { drift } from '../../src/workflow/plan/drift.ts';
 import { plan } from '../../src/workflow/plan/planning.ts';
 import { showSavedPlan } from '../../src/workflow/plan/saved-plan.ts';
 import { readProjectNames } from '../../src/workflow/project-names.ts';
+import { jobRuns } from '../../src/workflow/runs/history.ts';
 import { status } from '../../src/workflow/runs/status.ts';
 import { wave, World } from '../cli/world.ts';
 
@@ -43,6 +44,7 @@ const VERBS: Readonly<Record<string, (scene: Scene) => unknown>> = {
   apply: ({ workspace }) => apply(workspace, { approve }),
   drift: ({ workspace }) => drift(workspace),
   status: ({ workspace }) => status(workspace),
+  runs: ({ workspace }) => jobRuns(workspace, {}, 'nobody'),
   'force-unlock': ({ workspace }) => forceUnlock(workspace, 'no-such-lock', { approve }),
   comment: ({ workspace }) =>
     publishComment(workspace, { file: 'plan.md', mode: 'update', ifMissing: 'skip' }),
