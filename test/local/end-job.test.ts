@@ -121,4 +121,22 @@ describe('the end of jobs', () => {
       (START + 90 * DAY) / 1000,
     );
   });
+
+  it('S6.20 count the 90 days of a VM from its first run, over all of its jobs', async () => {
+    const { create, job, runs, ok, advance } = await begin();
+    const first = await create({ frequency: 24 });
+    advance(30 * DAY);
+    await ok('DeleteReplicationJob', { replicationJobId: first });
+    advance(MINUTE);
+    const second = await create({ frequency: 24, seedReplicationTime: (START + 40 * DAY) / 1000 });
+    advance(60 * DAY - MINUTE - 1);
+    expect((await job(second)).state).toBe('ACTIVE');
+    advance(3 * HOUR);
+    expect(await job(second)).toMatchObject({ state: 'COMPLETED' });
+    expect((await runs(second)).filter(({ state }) => state === 'COMPLETED').length).toBeGreaterThan(40);
+
+    const third = await create({ frequency: 24 });
+    expect(await job(third)).toMatchObject({ state: 'COMPLETED' });
+    expect(states(await runs(third))).toEqual(['DELETED']);
+  });
 });

@@ -79,7 +79,7 @@ export interface Job {
   latestAmiId?: string;
   /** Scheduled runs start at this time plus whole intervals. */
   anchor: number;
-  /** When the 90 days of the job end; set at its first run. */
+  /** When the 90 days of the VM end; set at the first run of its first job, and taken over by each later job. */
   expiresAt?: number;
   /** When a paused job is deleted. */
   givesUpAt?: number;

@@ -75,6 +75,7 @@ function createJob(simulation: SimulationContext, command: SmsCommand & { do: 'c
   if (machine === undefined) throw new RangeError(`there is no server ${command.serverId}`);
   const number = account.jobs.length + 1;
   const start = Math.max(command.seedAt, account.now);
+  const expiresAt = account.latestJobs.get(machine.serverId)?.expiresAt;
   const job: Job = {
     number,
     id: jobId(number),
@@ -87,6 +88,7 @@ function createJob(simulation: SimulationContext, command: SmsCommand & { do: 'c
     },
     state: 'PENDING',
     anchor: start,
+    ...(expiresAt !== undefined && { expiresAt }),
     failures: 0,
     runs: [],
   };
@@ -94,6 +96,8 @@ function createJob(simulation: SimulationContext, command: SmsCommand & { do: 'c
   account.latestJobs.set(machine.serverId, job);
   account.jobsById.set(job.id, job);
   scheduleRun(simulation, job, 'AUTOMATIC', start);
+  if (expiresAt !== undefined)
+    simulation.events.add({ kind: 'expire', at: Math.max(expiresAt, account.now), job: number });
 }
 
 function updateJob(simulation: SimulationContext, job: Job, command: SmsCommand & { do: 'update' }): void {

@@ -42,7 +42,7 @@ function cancelRuns(simulation: SimulationContext, job: Job, state: RunState): v
   }
 }
 
-/** Completes a job that has reached its 90 days. A run that is active ends first. */
+/** Completes a job whose VM has reached its 90 days. A run that is active ends first. */
 export function expireJob(simulation: SimulationContext, job: Job): void {
   if (isFinished(job) || job.runs.some(({ state }) => state === 'ACTIVE')) return;
   job.message = 'The replication job has reached the end of its 90 days.';

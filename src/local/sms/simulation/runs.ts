@@ -9,8 +9,8 @@ import type { Machine } from '../../simulation/account.ts';
 import type { SimulatedFaults } from '../../faults/simulated-faults.ts';
 import type { SimulationContext } from './schedule.ts';
 
-/** A job ends this long after the start of its first run (domain: SMS rules). */
-const JOB_LIFETIME = 90 * DAY;
+/** The replication of a VM ends this long after the start of its first run, whatever jobs it had (domain: learnt since). */
+const VM_LIFETIME = 90 * DAY;
 
 /** Adds a run to the job's history, and its event. */
 export function scheduleRun(
@@ -75,7 +75,7 @@ export function startRun(simulation: SimulationContext, job: Job, run: Run): voi
   simulation.events.add({ kind: 'end', at: run.endsAt, job: job.number, run: run.number });
   if (job.state === 'PENDING') job.state = 'ACTIVE';
   if (job.expiresAt === undefined) {
-    job.expiresAt = now + JOB_LIFETIME;
+    job.expiresAt = now + VM_LIFETIME;
     simulation.events.add({ kind: 'expire', at: job.expiresAt, job: job.number });
   }
   if (run.type === 'AUTOMATIC' && !job.runOnce)
