@@ -64,6 +64,7 @@ function fillVms(
   const maps = items.map((item) => (isMap(item) ? item : {}));
   const addresses = addressesOf(wave.name, maps.map(readReference));
   const guestOf = guestParser();
+  const inherited = mergeSettings(wave.defaults, {});
   for (const [index, map] of maps.entries()) {
     if (!isMap(items[index])) continue;
     const own = readSettings(map);
@@ -79,7 +80,7 @@ function fillVms(
       adopt: booleanOr(map['adopt'], wave.adopt),
       protect: booleanOr(map['protect'], wave.protect),
       own,
-      settings: mergeSettings(wave.defaults, own),
+      settings: Object.keys(own).length === 0 ? inherited : mergeSettings(wave.defaults, own),
       isUncertain: uncertaintyCheck(wrong.get(index) ?? [], ['spec', 'vms', index]),
     });
   }

@@ -47,6 +47,8 @@ export function distinctLabel(
 export function addressesOf(wave: string, vms: readonly VmReference[]): string[] {
   const names = new Map<string, number>();
   for (const { name } of vms) incrementCount(names, name);
+  // In most waves each VM has a name of its own.
+  if (names.size === vms.length) return vms.map(({ name = '' }) => `${wave}/${name}`);
   const sorted = vms.map((vm, index) => ({
     index,
     key: sortKey(vm),

@@ -1,27 +1,39 @@
 import type { ConcernId } from '../../core/concern-ids.ts';
 import type { Concern } from '../../core/concern.ts';
+import type { Guest } from '../../core/guest.ts';
+import type { ServiceDefinition } from '../../core/service.ts';
 import { SERVICES } from '../../providers/registry.ts';
 import type { RuleInput, Vm } from '../model.ts';
 import { refusesAwsLicence, unknownGuestMessage, unsupportedGuestMessage } from '../os/guest-rules.ts';
 import { quote } from '../../core/text.ts';
 import { suggest } from '../../core/suggest.ts';
-import { type Rule, settingConcern, vmConcern } from './rule.ts';
+import { type ConcernText, type Rule, settingConcern, vmConcern } from './rule.ts';
 
 /** Finds operating systems that the service of their target cannot migrate. */
 export const guestUnsupported: Rule = {
   id: 'guest.unsupported',
-  check: ({ vms, serviceOf }) =>
-    vms.flatMap((vm) => {
-      const { guest, os = '' } = vm;
+  check({ vms, serviceOf }) {
+    // A data centre runs a few systems on thousands of VMs: each is checked once.
+    const texts = new Map<ServiceDefinition, Map<string, ConcernText | undefined>>();
+    return vms.flatMap((vm) => {
+      const { guest, os } = vm;
       const service = serviceOf(vm.wave);
-      if (guest === undefined || service === undefined) return [];
-      const message = unsupportedGuestMessage(service, os, guest);
-      if (message === undefined) return [];
-      const meant = service.guests?.shortIds().find((id) => isSameId(id, os));
-      const remedy = meant === undefined ? UPGRADE : `did you mean ${meant}?`;
-      return [vmConcern('guest.unsupported', vm, 'os', { message, remedy })];
-    }),
+      if (guest === undefined || os === undefined || service === undefined) return [];
+      const known = texts.get(service) ?? new Map<string, ConcernText | undefined>();
+      texts.set(service, known);
+      if (!known.has(os)) known.set(os, unsupportedText(service, os, guest));
+      const text = known.get(os);
+      return text === undefined ? [] : [vmConcern('guest.unsupported', vm, 'os', text)];
+    });
+  },
 };
+
+function unsupportedText(service: ServiceDefinition, os: string, guest: Guest): ConcernText | undefined {
+  const message = unsupportedGuestMessage(service, os, guest);
+  if (message === undefined) return undefined;
+  const meant = service.guests?.shortIds().find((id) => isSameId(id, os));
+  return { message, remedy: meant === undefined ? UPGRADE : `did you mean ${meant}?` };
+}
 
 const UPGRADE = 'upgrade the guest first, leave the VM out, or correct os if it is another system';
 

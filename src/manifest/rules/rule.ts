@@ -10,8 +10,8 @@ export interface Rule {
   readonly check: (world: RuleInput) => Concern[];
 }
 
-/** What a rule has to say, without where. */
-interface ConcernText {
+/** The text of a concern, without its place. */
+export interface ConcernText {
   readonly message: string;
   readonly remedy: string;
 }
