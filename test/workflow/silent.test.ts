@@ -24,6 +24,7 @@ import { plan } from '../../src/workflow/plan/planning.ts';
 import { showSavedPlan } from '../../src/workflow/plan/saved-plan.ts';
 import { readProjectNames } from '../../src/workflow/project-names.ts';
 import { jobRuns } from '../../src/workflow/runs/history.ts';
+import { runOnDemand } from '../../src/workflow/runs/on-demand.ts';
 import { status } from '../../src/workflow/runs/status.ts';
 import { wave, World } from '../cli/world.ts';
 
@@ -45,6 +46,7 @@ const VERBS: Readonly<Record<string, (scene: Scene) => unknown>> = {
   drift: ({ workspace }) => drift(workspace),
   status: ({ workspace }) => status(workspace),
   runs: ({ workspace }) => jobRuns(workspace, {}, 'nobody'),
+  run: ({ workspace }) => runOnDemand(workspace, ['a'], { approve }),
   'force-unlock': ({ workspace }) => forceUnlock(workspace, 'no-such-lock', { approve }),
   comment: ({ workspace }) =>
     publishComment(workspace, { file: 'plan.md', mode: 'update', ifMissing: 'skip' }),

@@ -1,6 +1,8 @@
+import type { Workspace } from '../../core/environment.ts';
 import { LandfallError } from '../../core/error.ts';
 import { toAddress } from '../../core/names.ts';
-import type { OnDemandResult, VmEntry } from '../../core/status.ts';
+import type { ReplicationRun } from '../../core/observed.ts';
+import type { OnDemandResult, Status, VmEntry, VmStatus } from '../../core/status.ts';
 import {
   hasActiveOrDueRun,
   refuseBeyondCaps,
@@ -9,11 +11,112 @@ import {
   runCaps,
   type VmSnapshot,
 } from '../../journey/on-demand.ts';
-import { getOfTarget } from '../targets.ts';
-import { readRuns, type VmSelection } from './vm-selection.ts';
+import type { ChangeResult } from '../account/change-target.ts';
+import { type LockOptions, Locks } from '../locking/locks.ts';
+import { readValidManifests } from '../manifests.ts';
+import { findTarget, getOfTarget, requireFeature } from '../targets.ts';
+import { openVms, readRuns, type VmSelection } from './vm-selection.ts';
+import { watchRuns } from './watching.ts';
+
+export interface OnDemandOptions extends LockOptions {
+  /** Targets; names or globs. */
+  readonly target?: readonly string[];
+  /** The description of the runs. */
+  readonly description?: string;
+  /** Decides whether runs of `able` are started. `refused` has the reason of each other VM. */
+  readonly approve: (able: readonly VmEntry[], refused: ReadonlyMap<VmEntry, string>) => Promise<boolean>;
+  /** Waits until the runs have ended. The interval is in milliseconds. */
+  readonly wait?: { readonly interval: number; readonly onStatus: (status: Status) => void };
+}
+
+/**
+ * Starts an on-demand run of each VM's job that may have one, under the locks of the targets.
+ * @param names waves, VMs, paths, servers or jobs; names or globs
+ * @returns one result for each VM, in order
+ * @throws LandfallError VM_UNKNOWN, TARGET_UNKNOWN, NOT_SUPPORTED or LOCK_HELD
+ */
+export async function runOnDemand(
+  workspace: Workspace,
+  names: readonly string[],
+  options: OnDemandOptions,
+): Promise<ChangeResult<readonly OnDemandResult[]>> {
+  await using locks = new Locks(workspace, options, 'run');
+  const manifests = readValidManifests(workspace);
+  if (manifests.kind === 'invalid') return manifests;
+  await using scene = await openVms(workspace, manifests, options, names, locks);
+  for (const { target } of scene.chosen) {
+    requireFeature(scene.operations.get(target), findTarget(scene.desired.targets, target), 'run');
+  }
+  const refused = await findRefusedRuns(scene);
+  const able = scene.chosen.filter((subject) => !refused.has(subject));
+  if (able.length > 0 && !((await options.approve(able, refused)) && (await locks.canContinue())))
+    return { kind: 'ended', done: undefined, isLockLost: locks.lost !== undefined };
+  const started = await startRuns(scene, able, options.description);
+  // Runs take hours. Waiting for them changes nothing, and so needs no lock.
+  await locks.release();
+  const waited =
+    options.wait === undefined ? started : await waitFor(workspace, scene, started, options.wait);
+  const done = inChosenOrder(scene.chosen, waited, refused);
+  return { kind: 'ended', done, isLockLost: locks.lost !== undefined };
+}
+
+function inChosenOrder(
+  chosen: readonly VmEntry[],
+  results: readonly OnDemandResult[],
+  refused: ReadonlyMap<VmEntry, string>,
+): readonly OnDemandResult[] {
+  const bySubject = new Map(results.map((result) => [result.subject, result]));
+  return chosen.flatMap((subject): readonly OnDemandResult[] => {
+    const reason = refused.get(subject);
+    if (reason !== undefined) return [{ status: 'refused', subject, reason }];
+    return [bySubject.get(subject) ?? []].flat();
+  });
+}
+
+/** Waits until the runs have ended or the user interrupts. The service continues them in either case. */
+async function waitFor(
+  { host }: Workspace,
+  scene: VmSelection,
+  results: readonly OnDemandResult[],
+  { interval, onStatus }: NonNullable<OnDemandOptions['wait']>,
+): Promise<readonly OnDemandResult[]> {
+  const ids = new Map(
+    results.flatMap((result) =>
+      result.status === 'started' ? [[keyOfVm(result.subject), result.runId]] : [],
+    ),
+  );
+  const runOf = ({ job, past, address, target }: VmStatus): ReplicationRun | undefined =>
+    [job, ...past]
+      .flatMap((one) => one?.runs ?? [])
+      .find(({ id }) => id === ids.get(keyOfVm({ address, target })));
+  const last = await watchRuns(host, scene, {
+    interval,
+    isStale: true,
+    onStatus,
+    // A run that is not listed yet is waited for as long as its job is there.
+    waitsFor: (vm) => ids.has(keyOfVm(vm)) && vm.job !== undefined && !hasEnded(runOf(vm)),
+  });
+  const seen = new Map(last.vms.map((vm) => [keyOfVm(vm), vm]));
+  return results.map((result) => {
+    const vm = seen.get(keyOfVm(result.subject));
+    if (result.status !== 'started' || vm === undefined) return result;
+    const latest = runOf(vm);
+    const isLost = vm.job === undefined && !hasEnded(latest);
+    return { ...result, ...(latest !== undefined && { run: latest }), ...(isLost && { lost: true }) };
+  });
+}
+
+function keyOfVm({ target, address }: Pick<VmStatus, 'target' | 'address'>): string {
+  return JSON.stringify([target, address]);
+}
+
+/** Whether a run is over, well or not. */
+export function hasEnded(seen: ReplicationRun | undefined): boolean {
+  return seen !== undefined && seen.state !== 'pending' && seen.state !== 'active';
+}
 
 /** The chosen VMs whose jobs may not run now, and why: what the service would refuse, and what caps have no room for. */
-export async function findRefusedRuns(scene: VmSelection): Promise<ReadonlyMap<VmEntry, string>> {
+async function findRefusedRuns(scene: VmSelection): Promise<ReadonlyMap<VmEntry, string>> {
   const { desired, observed, operations, subjects, chosen } = scene;
   const seen = await readRuns(operations, chosen);
   const refused = new Map<VmEntry, string>();
@@ -50,7 +153,7 @@ async function busyJobs(
 }
 
 /** Starts a run of each VM's job, as many at once as the targets allow; a failure stops no other. */
-export function startRuns(
+function startRuns(
   { operations }: VmSelection,
   subjects: readonly VmEntry[],
   description: string | undefined,
