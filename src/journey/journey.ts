@@ -1,14 +1,9 @@
 import { type Concern, raiseForVm } from '../core/concern.ts';
 import { type DesiredVm, phaseOfWave, type Phases, type Target } from '../core/desired.ts';
 import type { VmStage } from '../core/journey.ts';
-import {
-  isOwnedBy,
-  type Observed,
-  type ObservedJob,
-  type ObservedServer,
-  type PastJob,
-} from '../core/observed.ts';
+import { isOwnedBy, type Observed, type ObservedServer } from '../core/observed.ts';
 import type { PhaseContext, PhaseDecision, PhaseWithoutJob, ProviderTraits } from '../core/provider.ts';
+import type { JourneySubject } from './resolve.ts';
 import { ownershipConcern } from './vm-concerns.ts';
 
 /** What the journey of each VM of a target is found from. */
@@ -19,17 +14,6 @@ export interface JourneyInput {
   /** The phase of each wave of the project that names one, by wave name. */
   readonly phases: Phases;
   readonly observed: Observed;
-}
-
-/** A VM, with what the account has of it. */
-export interface JourneySubject {
-  /** Absent: it is in no manifest. */
-  readonly vm?: DesiredVm;
-  readonly server: ObservedServer;
-  /** The job that stands for the server; absent: it has none. */
-  readonly job?: ObservedJob;
-  /** Its deleted jobs, the latest first. */
-  readonly past: readonly PastJob[];
 }
 
 /** Where a VM stands, and what it does next to get to its wave's phase. */

@@ -9,7 +9,6 @@ import {
   type PastJob,
 } from '../core/observed.ts';
 import type { OverlappingTargets } from './account.ts';
-import type { JourneySubject } from './journey.ts';
 import {
   groupJobs,
   indexServers,
@@ -43,6 +42,17 @@ export function matchTarget(
   const listed = overlapping.vms.length === 0 ? resolved : resolveAll([...vms, ...overlapping.vms], servers);
   const past = groupJobs((observed.pastJobs ?? []).toSorted(latestFirst), servers);
   return { servers, jobs: groupJobs(observed.jobs, servers), past, resolved, listed };
+}
+
+/** A VM, with what the account has of it. */
+export interface JourneySubject {
+  /** Absent: it is in no manifest. */
+  readonly vm?: DesiredVm;
+  readonly server: ObservedServer;
+  /** The job that stands for the server; absent: it has none. */
+  readonly job?: ObservedJob;
+  /** Its deleted jobs, the latest first. */
+  readonly past: readonly PastJob[];
 }
 
 /** What the account has of a server: the job that stands for it, and its deleted jobs. */

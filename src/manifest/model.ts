@@ -4,7 +4,7 @@ import type { Place } from '../core/error.ts';
 import type { Address } from '../core/names.ts';
 import type { ServiceDefinition } from '../core/service.ts';
 import type { Instant } from '../core/time.ts';
-import type { Guest } from '../core/guest.ts';
+import type { Guest } from '../core/service.ts';
 import { BLOCK_KEYS, JOB_SETTINGS } from './settings.ts';
 import type { Source } from './source.ts';
 import { type Node, type Path, rangeOf } from './yaml/node.ts';

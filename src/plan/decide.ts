@@ -13,7 +13,8 @@ import {
   type UpdateChange,
   withBlocks,
 } from '../core/plan.ts';
-import type { JourneySubject, VmJourney } from '../journey/journey.ts';
+import type { VmJourney } from '../journey/journey.ts';
+import type { JourneySubject } from '../journey/resolve.ts';
 import { byField, compareFields, settingsAfter, settingsAsFields } from './compare.ts';
 import { type Decision, protectVm } from './guards.ts';
 import { isNamed, type TargetInput } from './input.ts';

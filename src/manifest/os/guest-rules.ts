@@ -1,4 +1,4 @@
-import type { Guest } from '../../core/guest.ts';
+import type { Guest } from '../../core/service.ts';
 import type { ServiceDefinition } from '../../core/service.ts';
 import { quote } from '../../core/text.ts';
 

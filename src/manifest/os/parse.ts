@@ -1,4 +1,4 @@
-import type { Guest } from '../../core/guest.ts';
+import type { Guest } from '../../core/service.ts';
 
 /** A distribution and the names it goes by in lower case: its short id first, then as vCenter and RVTools write it. */
 interface Distribution extends Pick<Guest, 'family' | 'distribution' | 'title'> {
