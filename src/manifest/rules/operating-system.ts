@@ -1,6 +1,6 @@
 import type { ConcernId } from '../../core/concern-ids.ts';
 import type { Concern } from '../../core/concern.ts';
-import type { Guest } from '../../core/guest.ts';
+import type { Guest } from '../../core/service.ts';
 import type { ServiceDefinition } from '../../core/service.ts';
 import { SERVICES } from '../../providers/registry.ts';
 import type { RuleInput, Vm } from '../model.ts';
