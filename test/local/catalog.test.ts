@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { begin, DAY, MANAGER, SECOND, START, VM } from './support.ts';
 
 describe('catalogue and connectors', () => {
-  it('S5.1 is there from the start', async () => {
+  it('S5.1 a fresh state has its catalogue imported and a healthy connector for each vCenter', async () => {
     const { ok } = await begin();
     const servers = await ok('GetServers', { maxResults: 1000 });
     const { connectorList = [] } = await ok('GetConnectors');
@@ -13,7 +13,7 @@ describe('catalogue and connectors', () => {
     expect(new Set(connectorList.map(({ vmManagerId }) => vmManagerId))).toEqual(managers);
   });
 
-  it('S5.2 gathers for a while, and lists what it had', async () => {
+  it('S5.2 an import takes a while and lists the previous servers until it ends', async () => {
     const { ok, advance } = await begin();
     expect(await ok('ImportServerCatalog')).toEqual({});
     advance(44 * SECOND);
@@ -28,7 +28,7 @@ describe('catalogue and connectors', () => {
     });
   });
 
-  it('S5.2 lists nothing while it gathers after a deletion', async () => {
+  it('S5.2 an import after a deletion lists no servers until it ends', async () => {
     const { ok, advance } = await begin();
     await ok('DeleteServerCatalog');
     await ok('ImportServerCatalog');
@@ -37,14 +37,14 @@ describe('catalogue and connectors', () => {
     expect((await ok('GetServers')).serverList).toHaveLength(50);
   });
 
-  it('S5.3 needs a connector to gather', async () => {
+  it('S5.3 an import without a connector is refused', async () => {
     const { ok, call } = await begin();
     const { connectorList = [] } = await ok('GetConnectors');
     for (const { connectorId } of connectorList) await ok('DisassociateConnector', { connectorId });
     expect((await call('ImportServerCatalog')).body.__type).toBe('NoConnectorsAvailableException');
   });
 
-  it('S5.3 needs a healthy one', async () => {
+  it('S5.3 an import without a healthy connector is refused', async () => {
     const { ok, call, endpoint } = await begin();
     const { connectorList = [] } = await ok('GetConnectors');
     const [first = '', second = ''] = connectorList.map(({ connectorId }) => connectorId);
@@ -54,7 +54,7 @@ describe('catalogue and connectors', () => {
     expect((await call('ImportServerCatalog')).body.__type).toBe('NoConnectorsAvailableException');
   });
 
-  it('S5.4 can be deleted, and jobs go on', async () => {
+  it('S5.4 jobs continue after the catalogue is deleted', async () => {
     const { ok, create, job, advance } = await begin();
     const id = await create();
     await ok('ImportServerCatalog');
@@ -93,7 +93,7 @@ describe('catalogue and connectors', () => {
     expect(await server()).toEqual([second, true]);
   });
 
-  it('S5.7 lets a connector go', async () => {
+  it('S5.7 removes a connector that is disassociated', async () => {
     const { ok, call } = await begin();
     const connectorId = 'c-415fef98f4c66c487';
     expect(await ok('DisassociateConnector', { connectorId })).toEqual({});

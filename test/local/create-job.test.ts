@@ -15,10 +15,10 @@ describe('creating jobs', () => {
     expect((await job(id)).state).toBe('ACTIVE');
   });
 
-  it('S6.2 repeat or run once', async () => {
+  it('S6.2 have either a frequency or runOnce', async () => {
     const test = await begin();
     const input = { serverId: VM, seedReplicationTime: START / 1000 };
-    const create = (rhythm: object) => refused(test, 'CreateReplicationJob', { ...input, ...rhythm });
+    const create = (schedule: object) => refused(test, 'CreateReplicationJob', { ...input, ...schedule });
     expect(await create({})).toBe('MissingRequiredParameterException');
     expect(await create({ runOnce: false })).toBe('MissingRequiredParameterException');
     expect(await create({ runOnce: true, frequency: 12 })).toBe('InvalidParameterException');
@@ -60,7 +60,7 @@ describe('creating jobs', () => {
     );
   });
 
-  it('S6.5 need a connector', async () => {
+  it('S6.5 are refused without a connector', async () => {
     const test = await begin();
     const input = { serverId: VM, seedReplicationTime: START / 1000, frequency: 1 };
     const connectorId = 'c-415fef98f4c66c487';
@@ -74,7 +74,7 @@ describe('creating jobs', () => {
     expect(await refused(test, 'CreateReplicationJob', input)).toBe('NoConnectorsAvailableException');
   });
 
-  it('S6.6 take a key only for encrypted AMIs', async () => {
+  it('S6.6 accept a key only with encryption', async () => {
     const test = await begin();
     const input = { serverId: VM, seedReplicationTime: START / 1000, frequency: 1 };
     expect(await refused(test, 'CreateReplicationJob', { ...input, kmsKeyId: KEY })).toBe(
@@ -111,7 +111,7 @@ describe('creating jobs', () => {
     expect((await test.job(await test.create({ serverId }))).licenseType).toBe(licence);
   });
 
-  it('S6.7 report the licence they were given', async () => {
+  it('S6.7 report the licence of their request', async () => {
     const test = await begin();
     const serverId = await named(test, 'awsscrum-win1');
     const replicationJobId = await test.create({ serverId, licenseType: 'BYOL' });

@@ -3,7 +3,7 @@ import { begin, DAY, HOUR, MINUTE, SECOND, START } from './support.ts';
 import { jobIn, refused, states } from './jobs.ts';
 
 describe('the end of jobs', () => {
-  it('S6.14 are gone a while after they were deleted, and their AMIs stay', async () => {
+  it('S6.14 are DELETED a while after the request, and their AMIs stay', async () => {
     const { create, job, runs, ok, advance } = await begin();
     const replicationJobId = await create({ frequency: 2 });
     advance(2 * HOUR);
@@ -29,7 +29,7 @@ describe('the end of jobs', () => {
     expect(await runs(replicationJobId)).toHaveLength(3);
   });
 
-  it('S6.14 can be deleted in any state but the last', async () => {
+  it('S6.14 can be deleted in any state but DELETED', async () => {
     for (const state of ['PENDING', 'FAILING', 'PAUSED_ON_FAILURE', 'FAILED', 'COMPLETED']) {
       const { test, id } = await jobIn(state);
       await test.ok('DeleteReplicationJob', { replicationJobId: id });
@@ -38,7 +38,7 @@ describe('the end of jobs', () => {
     }
   });
 
-  it('S6.14 do not run any more, even if they waited for a place', async () => {
+  it('S6.14 do not run after their deletion, even if they waited for a slot', async () => {
     const { create, runs, ok, advance, endpoint } = await begin();
     const replicationJobId = await create({ seedReplicationTime: (START + HOUR) / 1000 });
     endpoint.setFaults({ unhealthyConnectors: ['c-415fef98f4c66c487'] });
@@ -57,7 +57,7 @@ describe('the end of jobs', () => {
     expect((await test.job(id)).state).toBe('DELETED');
   });
 
-  it('S6.16 are not found when they are gone', async () => {
+  it('S6.16 are not found after their deletion', async () => {
     const { test, id } = await jobIn('DELETED');
     for (const replicationJobId of [id, 'sms-job-ffffffff', '__proto__']) {
       for (const operation of ['DeleteReplicationJob', 'UpdateReplicationJob']) {
@@ -66,7 +66,7 @@ describe('the end of jobs', () => {
     }
   });
 
-  it('S6.17 stay in the list', async () => {
+  it('S6.17 stay in the list after their deletion', async () => {
     const { test, id } = await jobIn('DELETED');
     const second = await test.create();
     const { replicationJobList = [] } = await test.ok('GetReplicationJobs');
@@ -76,7 +76,7 @@ describe('the end of jobs', () => {
     ]);
   });
 
-  it('S6.18 remember their VM', async () => {
+  it('S6.18 keep their VM after another inventory is loaded', async () => {
     const { create, job, endpoint, ok } = await begin();
     const id = await create();
     const before = await job(id);
@@ -85,14 +85,14 @@ describe('the end of jobs', () => {
     expect((await job(id)).vmServer).toEqual(before.vmServer);
   });
 
-  it('S6.19 can be asked for in vain', async () => {
+  it('S6.19 an unknown job id gives an empty list', async () => {
     const { ok } = await begin();
     expect(await ok('GetReplicationJobs', { replicationJobId: 'sms-job-ffffffff' })).toEqual({
       replicationJobList: [],
     });
   });
 
-  it('S6.20 live 90 days', async () => {
+  it('S6.20 end after 90 days', async () => {
     const { create, job, runs, advance } = await begin();
     const id = await create({ seedReplicationTime: (START + DAY) / 1000, frequency: 7 });
     advance(91 * DAY - 1);

@@ -3,7 +3,7 @@ import { begin, DAY, HOUR, MINUTE, SECOND, START, VM } from './support.ts';
 import { named, states } from './jobs.ts';
 
 describe('runs that end', () => {
-  it('S7.8 end a job that runs once', async () => {
+  it('S7.8 complete a job that runs once', async () => {
     const { create, job, runs, advance } = await begin();
     const id = await create({ runOnce: true });
     advance(3 * HOUR);
@@ -21,7 +21,7 @@ describe('runs that end', () => {
     expect(await job(id)).toMatchObject({ state: 'FAILED', statusMessage: 'no' });
   });
 
-  it('S7.9 pause their job when three fail in a row', async () => {
+  it('S7.9 pause their job after three failures in a row', async () => {
     const { create, job, advance, endpoint } = await begin();
     const fail = () => {
       endpoint.setFaults({ failures: [{ server: 'awsscrum-lnx1', stage: 'Uploading', message: 'no' }] });
@@ -52,7 +52,7 @@ describe('runs that end', () => {
     expect(messages).toEqual(seen.map((state) => (state === 'ACTIVE' ? undefined : 'no')));
   });
 
-  it('S7.10 stop while their job is paused, which is deleted after four days', async () => {
+  it('S7.10 do not start while their job is paused, and the job is deleted after four days', async () => {
     const { create, job, runs, advance, endpoint } = await begin();
     endpoint.setFaults({ failures: [{ server: VM, stage: 'Uploading' }] });
     const id = await create({ frequency: 1 });
@@ -72,7 +72,7 @@ describe('runs that end', () => {
     expect((await job(id)).state).toBe('DELETED');
   });
 
-  it('S7.11 fail for good with a licence that does not fit', async () => {
+  it('S7.11 fail their job at once if the licence is not allowed', async () => {
     const test = await begin();
     const id = await test.create({ licenseType: 'AWS' });
     test.advance(HOUR);
@@ -84,7 +84,7 @@ describe('runs that end', () => {
     expect(await test.job(id)).toMatchObject({ state: 'FAILED', statusMessage: failed?.statusMessage });
   });
 
-  it('S7.11 allow what fits', async () => {
+  it('S7.11 succeed with an allowed licence', async () => {
     const test = await begin();
     const windows = await named(test, 'awsscrum-win1');
     const client = await named(test, 'vdi-fin01');

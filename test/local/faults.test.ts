@@ -32,7 +32,7 @@ describe('faults', () => {
     expect(await jobCount(test)).toBe(0);
   });
 
-  it('S12.1 hits the share that was asked for', async () => {
+  it('S12.1 a rate applies to its share of the requests', async () => {
     const test = await begin({ faults: { throttling: 0.25, internalErrors: 0.1 } });
     const seen = await fates(test, 'GetConnectors', 400);
     const share = (code: string) => seen.filter((one) => one === code).length / seen.length;
@@ -41,7 +41,7 @@ describe('faults', () => {
     expect(share('InternalError')).toBeGreaterThan(0);
   });
 
-  it('S12.2 lostReplies makes the change and says nothing', async () => {
+  it('S12.2 lostReplies makes the change and sends no answer', async () => {
     const test = await begin({ faults: { lostReplies: 1 } });
     await expect(test.call('CreateReplicationJob', CREATE)).rejects.toThrow('socket hang up');
     test.endpoint.setFaults({});
@@ -51,7 +51,7 @@ describe('faults', () => {
     );
   });
 
-  it('S12.3 cutReplies makes the change and stops half-way', async () => {
+  it('S12.3 cutReplies makes the change and sends half of the answer', async () => {
     const test = await begin({ faults: { cutReplies: 1 } });
     await expect(test.call('CreateReplicationJob', CREATE)).rejects.toThrow('aborted');
     await expect(test.call('GetServers', { maxResults: 1000 })).rejects.toThrow('aborted');
@@ -59,7 +59,7 @@ describe('faults', () => {
     expect(await jobCount(test)).toBe(1);
   });
 
-  it('S12.4 latency holds answers back', async () => {
+  it('S12.4 latency delays answers', async () => {
     const test = await begin({ faults: { latency: 20 } });
     let answered = 0;
     const calls = [1, 2, 3].map(async () => {
@@ -76,7 +76,7 @@ describe('faults', () => {
     expect(answered).toBe(3);
   });
 
-  it('S12.5 comes out the same with the same seed', async () => {
+  it('S12.5 the same seed selects the same requests', async () => {
     const faults: Faults = {
       seed: 7,
       throttling: 0.3,
@@ -92,7 +92,7 @@ describe('faults', () => {
     expect(new Set(seen).size).toBe(4);
   });
 
-  it('S12.5 leaves requests alone that one kind hits when another is added', async () => {
+  it('S12.5 another rate does not change which requests a rate selects', async () => {
     const throttled = async (faults: Faults) =>
       (await fates(await begin({ faults }), 'GetConnectors', 40)).map(
         (fate) => fate === 'ThrottlingException',
@@ -102,7 +102,7 @@ describe('faults', () => {
     );
   });
 
-  it('S12.5 hits only the operations it names', async () => {
+  it('S12.5 a rate with operations applies to those only', async () => {
     const test = await begin({
       faults: { throttling: { rate: 1, operations: ['GetConnectors'] }, lostReplies: { rate: 0 } },
     });
@@ -152,7 +152,7 @@ describe('faults', () => {
     expect((await runs(id))[0]?.statusMessage).toBe(statusMessage);
   });
 
-  it('S12.7 failures leave other VMs alone', async () => {
+  it('S12.7 failures do not affect other VMs', async () => {
     const failures = [{ server: 'awsscrum-lnx', stage: 'Uploading' as const }];
     const { create, job, advance } = await begin({ faults: { failures } });
     const id = await create({ runOnce: true });

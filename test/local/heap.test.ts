@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Heap } from '../../src/local/simulation/queues.ts';
 
-it('a heap gives back what was put in, smallest first, whatever comes between', () => {
+it('a heap returns its items in order, whatever the order of pushes and pops', () => {
   const steps = fc.array(fc.oneof(fc.integer(), fc.constant('take' as const)));
   fc.assert(
     fc.property(steps, (script) => {

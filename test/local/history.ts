@@ -81,12 +81,12 @@ export async function perform(test: TestEndpoint, script: readonly Step[]): Prom
     switch (one.do) {
       case 'create': {
         const { server, frequency, licenseType } = one;
-        const rhythm = frequency === undefined ? { runOnce: true } : { frequency };
+        const schedule = frequency === undefined ? { runOnce: true } : { frequency };
         await call('CreateReplicationJob', {
           serverId: servers[server]?.serverId,
           seedReplicationTime: now + server,
           licenseType,
-          ...rhythm,
+          ...schedule,
         });
         break;
       }

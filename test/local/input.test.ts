@@ -73,7 +73,7 @@ describe('input', () => {
     expect(message).toContain(`Value ${place}`);
   });
 
-  it('S3.3 does not repeat a value of any length', async () => {
+  it('S3.3 cuts long values in messages', async () => {
     const [, message] = await refusal('CreateReplicationJob', {
       ...CREATE,
       licenseType: 'x'.repeat(500_000),
@@ -81,7 +81,7 @@ describe('input', () => {
     expect(message.length).toBeLessThan(300);
   });
 
-  it('S3.4 reports the mistakes of a request one after the other', async () => {
+  it('S3.4 reports the errors of a request in order', async () => {
     const { endpoint } = await begin();
     const wrong = { ...CREATE, serverId: undefined, frequency: '1', licenseType: 'GPL', runOnce: true };
     const steps: [Record<string, string>, string][] = [

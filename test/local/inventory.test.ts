@@ -65,7 +65,7 @@ describe('the inventory', () => {
     expect(await servers(test)).toHaveLength(298);
   });
 
-  it('S11.2 is either read or refused, whatever it is', async () => {
+  it('S11.2 any text is either read or refused', async () => {
     const test = await begin();
     const cell = fc.oneof(
       fc.constantFrom('VM', 'VM ID', 'VI SDK UUID', '"', '\n', ',', '', 'True'),
@@ -86,7 +86,7 @@ describe('the inventory', () => {
     );
   });
 
-  it('S11.3 leaves out what is no VM, and says so', async () => {
+  it('S11.3 skips rows that are not VMs, with the reason', async () => {
     const { endpoint } = await begin();
     const source = [
       'VM,VM ID,VI SDK UUID,Template,Annotation,SMS Server ID',
@@ -132,7 +132,7 @@ describe('the inventory', () => {
     expect(server?.vmServer).toMatchObject({ vmPath: path, vmManagerName: 'AAAA' });
   });
 
-  it('S11.5 gives a VM the same id in any inventory, and each another', async () => {
+  it('S11.5 gives a VM the same unique id in any inventory', async () => {
     const many = Array.from({ length: 3000 }, (_, index) => [
       `vm${index}`,
       '',
@@ -161,7 +161,7 @@ describe('the inventory', () => {
     for (const [name, id] of some) expect(all.get(name)).toBe(id);
   });
 
-  it('S11.5 gives way where an export gives the id to another VM', async () => {
+  it('S11.5 chooses another id if the export gives it to another VM', async () => {
     const vm = ['mine', '', '', '', 'vm-1', '', 'AAAA'];
     const [alone] = await loaded(csv([HEADER, vm]));
     const taken = alone?.serverId ?? '';
@@ -173,7 +173,7 @@ describe('the inventory', () => {
     expect(names.get(taken)).toBe('theirs');
   });
 
-  it('S11.6 replaces what was there, and leaves jobs', async () => {
+  it('S11.6 replaces VMs and connectors, and keeps jobs', async () => {
     const test = await begin();
     const kept = await test.create();
     const lost = await test.create({
@@ -194,7 +194,7 @@ describe('the inventory', () => {
     expect((await test.job(lost)).state).not.toBe('DELETED');
   });
 
-  it('S11.7 is a datacentre from the start', async () => {
+  it('S11.7 the default inventory has some 300 VMs of two vCenters', async () => {
     const all = await servers(await begin());
     expect(all).toHaveLength(298);
     expect(new Set(all.map(({ vmServer }) => vmServer.vmManagerName))).toEqual(
@@ -217,7 +217,7 @@ describe('the inventory', () => {
     expect(twice).toHaveLength(3);
   });
 
-  it('S11.8 may come with the ids of the service', async () => {
+  it('S11.8 an export may set ids of the service', async () => {
     const test = await begin();
     const header = [...HEADER, 'SMS Server ID', 'SMS Connector ID'];
     const rows = [

@@ -26,8 +26,8 @@ export async function refused(
 
 export const states = (runs: readonly { state: string }[]) => runs.map(({ state }) => state);
 
-/** Brings a job into a state, by the ways a user has. */
-const WAYS: Readonly<Record<string, (test: TestEndpoint) => Promise<string>>> = {
+/** Creates a job in a given state, through the API and time only. */
+const STEPS_TO_STATE: Readonly<Record<string, (test: TestEndpoint) => Promise<string>>> = {
   PENDING: async ({ create }) => create({ seedReplicationTime: (START + DAY) / 1000 }),
   ACTIVE: async ({ create }) => create(),
   FAILING: async (test) => {
@@ -68,7 +68,7 @@ const WAYS: Readonly<Record<string, (test: TestEndpoint) => Promise<string>>> = 
 /** An endpoint with a job in that state. */
 export async function jobIn(state: string): Promise<{ test: TestEndpoint; id: string }> {
   const test = await begin();
-  const id = (await WAYS[state]?.(test)) ?? '';
+  const id = (await STEPS_TO_STATE[state]?.(test)) ?? '';
   expect((await test.job(id)).state).toBe(state);
   return { test, id };
 }

@@ -15,7 +15,7 @@ async function jobsById(url: string): Promise<Map<string, string>> {
 }
 
 describe('a process that is killed', () => {
-  it('S9.1 S9.2 S10.2 loses nothing it has acknowledged, and can be followed at once', async () => {
+  it('S9.1 S9.2 S10.2 loses no acknowledged change, and its folder can be used at once', async () => {
     const folder = newFolder();
     const acknowledged = new Map<string, string>();
     for (const after of [1, 30, 60]) {
@@ -45,7 +45,7 @@ describe('a process that is killed', () => {
     for (const [serverId, id] of acknowledged) expect(jobs.get(serverId)).toBe(id);
   });
 
-  it('S10.1 S10.3 is the only one of those that started together', async () => {
+  it('S10.1 S10.3 only one of the processes that start together gets the folder', async () => {
     const folder = newFolder();
     const all = await Promise.all(Array.from({ length: 4 }, () => serve(folder)));
     const winners = all.filter(({ started }) => started.url !== undefined);

@@ -48,7 +48,7 @@ async function listening(server: {
 }
 
 describe('one process a folder', () => {
-  it('S10.1 says who has it', async () => {
+  it('S10.1 the error names the process, address and start of the first endpoint', async () => {
     const folder = newFolder();
     const first = await begin({ folder, pid: 4242 });
     const since = new Date(START).toISOString();
@@ -61,7 +61,7 @@ describe('one process a folder', () => {
     expect((await first.ok('GetServers')).serverList).toHaveLength(50);
   });
 
-  it('S10.1 lets the next have it after it was closed', async () => {
+  it('S10.1 another endpoint can start after the first was closed', async () => {
     const { folder, endpoint } = await begin();
     await endpoint.close();
     expect(await findRunning(folder)).toBeUndefined();
@@ -69,7 +69,7 @@ describe('one process a folder', () => {
     expect(readdirSync(folder).filter((name) => name.includes('lock')).length).toBeLessThanOrEqual(2);
   });
 
-  it('S10.8 calls no address but its own', async () => {
+  it('S10.8 sends no request to an address outside 127.0.0.1', async () => {
     let asked = 0;
     const stranger = createServer((_, response) => {
       asked += 1;
@@ -85,7 +85,7 @@ describe('one process a folder', () => {
     expect(asked).toBe(0);
   });
 
-  it('S10.2 takes over from a process that is gone', async () => {
+  it('S10.2 takes over the lock of a dead process', async () => {
     const folder = newFolder();
     const gone = createServer();
     const url = await listening(gone);
@@ -95,7 +95,7 @@ describe('one process a folder', () => {
     await begin({ folder });
   });
 
-  it('S10.2 takes over where a stranger has the port', async () => {
+  it('S10.2 takes over if another program has the port', async () => {
     const folder = newFolder();
     const stranger = createServer((_, response) => response.end('{"hello":"there"}'));
     leaveLock(folder, await listening(stranger));
@@ -105,13 +105,13 @@ describe('one process a folder', () => {
     await begin({ folder });
   });
 
-  it('S10.2 takes over from a lock that nobody wrote', async () => {
+  it('S10.2 takes over a lock file that no endpoint wrote', async () => {
     const folder = newFolder();
     writeFileSync(join(folder, 'lock-3.json'), '{"url"');
     await begin({ folder });
   });
 
-  it('S10.2 is careful with one that is there and does not answer', async () => {
+  it('S10.2 does not take over from an endpoint that does not answer in time', async () => {
     const folder = newFolder();
     leaveLock(
       folder,
@@ -129,7 +129,7 @@ describe('one process a folder', () => {
     });
   });
 
-  it('S10.3 goes to one of those that race', async () => {
+  it('S10.3 only one of several concurrent starts succeeds', async () => {
     for (const lock of [false, true]) {
       const folder = newFolder();
       if (lock) leaveLock(folder, 'http://127.0.0.1:1');
@@ -147,7 +147,7 @@ describe('one process a folder', () => {
     }
   });
 
-  it('S10.4 reaches whoever serves it', async () => {
+  it('S10.4 control calls reach the endpoint that serves the folder', async () => {
     const { folder, ok, endpoint, create } = await begin();
     expect(await advanceTime(folder, HOUR)).toEqual({ now: START + HOUR });
     expect(endpoint.now()).toBe(START + HOUR);
@@ -161,7 +161,7 @@ describe('one process a folder', () => {
     expect(endpoint.now()).toBe(START);
   });
 
-  it('S10.4 hands errors on', async () => {
+  it('S10.4 control calls pass on errors', async () => {
     const { folder } = await begin();
     await expect(loadInventory(folder, 'VM\n')).rejects.toMatchObject({
       name: 'LocalError',
@@ -174,7 +174,7 @@ describe('one process a folder', () => {
     await expect(setFaults(newFolder(), {})).rejects.toMatchObject({ code: 'NOT_RUNNING' });
   });
 
-  it('S10.4 is not needed: the same works on a folder that nobody serves', async () => {
+  it('S10.4 advance, load and reset also work without a running endpoint', async () => {
     const folder = newFolder();
     const { now } = await advanceTime(folder, DAY);
     expect((await advanceTime(folder, DAY)).now).toBeGreaterThanOrEqual(now + DAY);
@@ -184,7 +184,7 @@ describe('one process a folder', () => {
     expect((await after.ok('GetServers')).serverList).toHaveLength(1);
   });
 
-  it('S10.5 waits for those that use an endpoint', async () => {
+  it('S10.5 close waits for the programs that use the endpoint', async () => {
     const folder = newFolder();
     const own = await openLocalEndpoint({ folder });
     const guests = [await openLocalEndpoint({ folder }), await openLocalEndpoint({ folder })];
@@ -212,7 +212,7 @@ describe('one process a folder', () => {
     expect(await findRunning(folder)).toBeUndefined();
   });
 
-  it('S10.6 does nothing without the token', async () => {
+  it('S10.6 refuses control requests without the token', async () => {
     const { endpoint, folder } = await begin();
     const { token } = lockOf(folder);
     const post = (path: string, headers: Record<string, string>, method = 'POST') =>
@@ -234,7 +234,7 @@ describe('one process a folder', () => {
     expect(endpoint.now()).toBe(START + 1000);
   });
 
-  it('S10.7 stops writing once another has it', async () => {
+  it('S10.7 does not write after another process has taken over', async () => {
     const loser = await begin();
     leaveLock(loser.folder, 'http://127.0.0.1:1');
     const winner = await begin({ folder: loser.folder });

@@ -30,7 +30,7 @@ describe('faults of MGN', () => {
     expect(await waves(test)).toBe(made);
   });
 
-  it('S24.1 does not disturb those that are not named', async () => {
+  it('S24.1 does not affect operations that are not named', async () => {
     const test = await beginMgn();
     test.endpoint.setFaults({ throttling: { rate: 1, operations: ['GetServers', 'ListApplications'] } });
     expect(await waves(test)).toBe(0);
@@ -38,14 +38,14 @@ describe('faults of MGN', () => {
     expect((await test.call('GetServers')).body.__type).toBe('ThrottlingException');
   });
 
-  it('S24.1 is outlived by the SDK', async () => {
+  it('S24.1 the SDK retries until it succeeds', async () => {
     const test = await beginMgn();
     test.endpoint.setFaults({ seed: 3, throttling: 0.2, internalErrors: 0.2 });
     const client = mgnClient(test.endpoint.url, 10);
     for (let call = 0; call < 6; call += 1) await client.send(new ListWavesCommand({}));
   });
 
-  it('S24.1 loses replies to what was done', async () => {
+  it('S24.1 lostReplies makes the change and sends no answer', async () => {
     const test = await beginMgn();
     test.endpoint.setFaults({ lostReplies: { rate: 1, operations: ['CreateWave'] } });
     const client = mgnClient(test.endpoint.url, 2);
@@ -65,14 +65,14 @@ describe('faults of MGN', () => {
     expect(job?.participatingServers?.map(({ launchStatus }) => launchStatus).join(' ')).toBe(expected);
   });
 
-  it('S24.2 launchFailures know the ids of source servers', async () => {
+  it('S24.2 launchFailures match the ids of source servers', async () => {
     const test = await beginMgn();
     test.endpoint.setFaults({ launchFailures: [{ server: await test.id(LINUX) }] });
     await tested(test, LINUX);
     expect((await test.jobs())[0]?.participatingServers).toMatchObject([{ launchStatus: 'FAILED' }]);
   });
 
-  it('S24.3 stalls half-way through a snapshot', async () => {
+  it('S24.3 stalls in the middle of a snapshot', async () => {
     const test = await beginMgn({ faults: { stalls: [{ server: LINUX, message: 'no space' }] } });
     const [sourceServerID = ''] = await readyForTest(test, LINUX);
     const stalled = await test.server(LINUX);
@@ -109,7 +109,7 @@ describe('faults of MGN', () => {
     expect(steps.map(({ status = '' }) => status[0]).join('')).toBe('SSSSSFNNNN');
   });
 
-  it('S24.3 stalls a replication that had come further, which can still be launched', async () => {
+  it('S24.3 a stalled server with a snapshot can still be launched', async () => {
     const test = await beginMgn();
     const sourceServerIDs = await readyForTest(test, LINUX);
     test.endpoint.setFaults({ stalls: [{ server: LINUX }] });

@@ -46,7 +46,7 @@ async function filled(): Promise<{ test: MgnTest; waveID: string; applicationID:
 }
 
 describe('applications and waves', () => {
-  it('S21.1 have names of their own', async () => {
+  it('S21.1 have unique names', async () => {
     const test = await beginMgn();
     const { client } = test;
     const [applicationID, waveID] = [await application(test, 'same'), await wave(test, 'same')];
@@ -65,7 +65,7 @@ describe('applications and waves', () => {
     expect(await refusal(client.send(missing))).toBe('ResourceNotFoundException');
   });
 
-  it('S21.2 are deleted when they are empty', async () => {
+  it('S21.2 can be deleted only when they are empty', async () => {
     const { test, waveID, applicationID, server } = await filled();
     const { client } = test;
     const deleteWave = () => client.send(new DeleteWaveCommand({ waveID }));
@@ -81,7 +81,7 @@ describe('applications and waves', () => {
     expect((await client.send(new ListApplicationsCommand({}))).items).toEqual([]);
   });
 
-  it('S21.3 have what no other has', async () => {
+  it('S21.3 a member is in at most one group', async () => {
     const { test, waveID, applicationID, server } = await filled();
     const { client } = test;
     const [other, otherWave] = [await application(test, 'b'), await wave(test, 'v')];
@@ -107,7 +107,7 @@ describe('applications and waves', () => {
     expect(items).toMatchObject([{ applicationID }]);
   });
 
-  it('S21.4 are archived when their servers are through', async () => {
+  it('S21.4 can be archived only when their servers are finished', async () => {
     const { test, waveID, applicationID, server } = await filled();
     const { client } = test;
     const archiveWave = () => client.send(new ArchiveWaveCommand({ waveID }));
@@ -132,7 +132,7 @@ describe('applications and waves', () => {
     ).toBe(true);
   });
 
-  it('S21.5 tell how far they are, and are filtered', async () => {
+  it('S21.5 report progress and health, and can be filtered', async () => {
     const { test, waveID, applicationID, server } = await filled();
     const { client } = test;
     const empty = await application(test, 'b');
@@ -162,7 +162,7 @@ describe('applications and waves', () => {
 });
 
 describe('tags', () => {
-  it('S22.1 S22.2 are on everything', async () => {
+  it('S22.1 S22.2 all resources have tags', async () => {
     const test = await beginMgn();
     const { client } = test;
     const tags = { owner: 'landfall', 'a b': '' };
@@ -188,7 +188,7 @@ describe('tags', () => {
     expect((await test.jobs())[0]?.tags).toEqual({ constructor: 'x' });
   });
 
-  it('S22.2 may have any key, even ones that mean something to JavaScript', async () => {
+  it('S22.2 may have any key, even names of JavaScript’s own properties', async () => {
     const test = await beginMgn();
     const { arn = '' } = await test.server(LINUX);
     const path = `/tags/${encodeURIComponent(arn)}`;
@@ -197,7 +197,7 @@ describe('tags', () => {
     expect(answer.text).toBe('{"tags":{"Name":"awsscrum-lnx1","__proto__":"x"}}');
   });
 
-  it('S22.3 are 50 at most, and not those of AWS', async () => {
+  it('S22.3 more than 50 tags and keys of AWS are refused', async () => {
     const test = await beginMgn();
     const { arn: resourceArn } = await test.server(LINUX);
     const many = (count: number) =>

@@ -122,7 +122,7 @@ describe('tests and cutovers', () => {
     expect((await now()).launchedInstance?.ec2InstanceID).not.toBe(first?.ec2InstanceID);
   });
 
-  it('S20.4 keep everything else away from their servers', async () => {
+  it('S20.4 other actions on their servers are refused', async () => {
     const test = await beginMgn();
     const ids = await readyForTest(test, LINUX, WINDOWS);
     const [id = ''] = ids;
@@ -220,7 +220,7 @@ describe('tests and cutovers', () => {
     expect(await refusal(finalize())).toBe('ConflictException');
   });
 
-  it('S20.9 are archived in the end', async () => {
+  it('S20.9 finished servers can be archived', async () => {
     const { test, ids } = await cuttingOver(LINUX);
     const sourceServerID = ids[0] ?? '';
     const { archive, finalize } = calls(test, sourceServerID);
@@ -266,7 +266,7 @@ describe('tests and cutovers', () => {
     expect(errors).toHaveLength(status === 'FAILED' ? 1 : 0);
   });
 
-  it('S20.11 can be looked up, and deleted when they are done', async () => {
+  it('S20.11 are listed by ids and dates, and can be deleted when they are complete', async () => {
     const test = await beginMgn();
     const ids = await readyForTest(test, LINUX, WINDOWS);
     const made: { jobID: string; at: string }[] = [];
@@ -299,7 +299,7 @@ describe('tests and cutovers', () => {
     expect(await refusal(remove())).toBe('ResourceNotFoundException');
   });
 
-  it('S20.12 write a log as they go', async () => {
+  it('S20.12 have a log of all events so far', async () => {
     const test = await beginMgn({
       faults: { launchFailures: [{ server: WINDOWS, message: 'no capacity' }] },
     });

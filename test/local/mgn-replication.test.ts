@@ -49,7 +49,7 @@ async function until(test: MgnTest, now: () => Promise<SourceServer>, state: str
 }
 
 describe('replication', () => {
-  it('S19.1 begins where it can', async () => {
+  it('S19.1 starts only in an allowed state', async () => {
     const { test, sourceServerID } = await replicating();
     const { client } = test;
     expect(await refusal(client.send(new StartReplicationCommand({ sourceServerID })))).toBe(
@@ -137,7 +137,7 @@ describe('replication', () => {
     expect(shippings.filter((state) => state === 'SHIPPING_SNAPSHOT')).toHaveLength(5);
   });
 
-  it('S19.6 goes on for 50 servers at once, and the others wait their turn', async () => {
+  it('S19.6 ships 50 servers at once, and the others wait in order', async () => {
     const test = await beginMgn();
     await test.endpoint.load(linuxes(Array.from({ length: 70 }, () => ({ gigabytes: 100 }))));
     const ids = (await servers(test.client)).map(({ sourceServerID = '' }) => sourceServerID);
@@ -164,7 +164,7 @@ describe('replication', () => {
     expect(ready).toHaveLength(70);
   });
 
-  it('S19.7 pauses and goes on from there', async () => {
+  it('S19.7 pauses, and resumes with the shipped data', async () => {
     const { test, sourceServerID, now } = await replicating();
     const pause = () => test.client.send(new PauseReplicationCommand({ sourceServerID }));
     const resume = () => test.client.send(new ResumeReplicationCommand({ sourceServerID }));
@@ -188,7 +188,7 @@ describe('replication', () => {
     expect((await now()).dataReplicationInfo?.lagDuration).toMatch(/^PT/);
   });
 
-  it('S19.8 stops, and begins anew', async () => {
+  it('S19.8 stops, and starts again from the beginning', async () => {
     const { test, sourceServerID, now } = await replicating();
     await until(test, now, 'CONTINUOUS');
     const stop = () => test.client.send(new StopReplicationCommand({ sourceServerID }));
@@ -200,7 +200,7 @@ describe('replication', () => {
     expect([again.lifeCycle?.state, stateOf(again), shipped(again)]).toEqual(['NOT_READY', 'INITIATING', 0]);
   });
 
-  it('S19.9 is disconnected for good', async () => {
+  it('S19.9 is disconnected permanently', async () => {
     const { test, sourceServerID, now } = await replicating();
     await until(test, now, 'CONTINUOUS');
     const disconnect = () => test.client.send(new DisconnectFromServiceCommand({ sourceServerID }));
@@ -218,7 +218,7 @@ describe('replication', () => {
     expect(stateOf(await now())).toBe('DISCONNECTED');
   });
 
-  it('S19.10 S20.6 ships everything again for another key', async () => {
+  it('S19.10 S20.6 ships all data again after a change of the key', async () => {
     const { test, sourceServerID, now } = await replicating();
     await until(test, now, 'CONTINUOUS');
     const update = (input: object) =>

@@ -38,7 +38,7 @@ describe('source servers', () => {
     });
   });
 
-  it('S18.1 are there even where the inventory says next to nothing', async () => {
+  it('S18.1 exist even if the inventory has few facts', async () => {
     const test = await beginMgn();
     await test.endpoint.load('VM,VM ID,VI SDK UUID\nbare,vm-1,AAAA\n');
     expect(await servers(test.client)).toMatchObject([
@@ -89,7 +89,7 @@ describe('source servers', () => {
     expect(await found({ applicationIDs: [applicationID], isArchived: true })).toEqual([]);
   });
 
-  it('S18.4 are seen by a vCenter client each vCenter has', async () => {
+  it('S18.4 each vCenter has a vCenter client', async () => {
     const test = await beginMgn();
     const { items = [] } = await test.client.send(new DescribeVcenterClientsCommand({}));
     const mine = items.find(({ vcenterUUID }) => vcenterUUID === MANAGER);
@@ -97,7 +97,7 @@ describe('source servers', () => {
     expect((await test.server(LINUX)).vcenterClientID).toBe(mine?.vcenterClientID);
   });
 
-  it('S18.5 stay over a load if something was done with them', async () => {
+  it('S18.5 stay after a load if an operation changed them', async () => {
     const test = await beginMgn();
     const [id = ''] = await readyForTest(test, LINUX);
     await test.endpoint.load(linuxes([{}]));
@@ -108,7 +108,7 @@ describe('source servers', () => {
     });
   });
 
-  it('S18.6 change their replication type before anything is installed', async () => {
+  it('S18.6 can change their replication type only before the replication', async () => {
     const test = await beginMgn();
     const sourceServerID = await test.id(LINUX);
     const change = (replicationType: 'AGENT_BASED' | 'SNAPSHOT_SHIPPING') =>
@@ -121,7 +121,7 @@ describe('source servers', () => {
     expect(await refusal(change('AGENT_BASED'))).toBe('ConflictException');
   });
 
-  it('S18.7 are deleted when they are through', async () => {
+  it('S18.7 can be deleted only when they are finished', async () => {
     const test = await beginMgn();
     const sourceServerID = await test.id(LINUX);
     const remove = () => test.client.send(new DeleteSourceServerCommand({ sourceServerID }));

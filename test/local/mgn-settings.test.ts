@@ -26,7 +26,7 @@ const templateOf = async ({ client }: MgnTest) => {
 };
 
 describe('the account', () => {
-  it('S17.1 is not initialised before it is', async () => {
+  it('S17.1 is not initialised before InitializeService', async () => {
     const { client, post } = talkToMgn(await begin());
     for (const operation of ['ListWaves', 'DescribeSourceServers', 'DescribeJobs', 'ListApplications']) {
       expect((await post(operation)).headers['x-amzn-errortype']).toBe('UninitializedAccountException');
@@ -36,7 +36,7 @@ describe('the account', () => {
     expect((await client.send(new ListWavesCommand({}))).items).toEqual([]);
   });
 
-  it('S17.2 is initialised from the start if that is asked for', async () => {
+  it('S17.2 is initialised at the start with mgn.initialized', async () => {
     const options = { mgn: { initialized: true } };
     const test = await begin(options);
     await test.endpoint.reset();
@@ -94,7 +94,7 @@ describe('templates', () => {
     expect(replication).toMatchObject({ ...TEMPLATE, createPublicIP: true });
   });
 
-  it('S17.5 one that is not there is not found', async () => {
+  it('S17.5 an unknown template is not found', async () => {
     const test = await beginMgn();
     const { client } = test;
     const replicationConfigurationTemplateID = await templateOf(test);
@@ -163,7 +163,7 @@ describe('templates', () => {
     expect(await byol(free)).toEqual({ osByol: true });
   });
 
-  it('S17.8 a configuration knows the disks', async () => {
+  it('S17.8 a configuration lists the disks of its server and refuses others', async () => {
     const test = await beginMgn();
     const sourceServerID = await test.id(WINDOWS);
     const { replicatedDisks } = await test.client.send(

@@ -142,7 +142,7 @@ const stateText = (folder: string) =>
     .join('');
 
 describe('the state of MGN', () => {
-  it('S24.5 is on disk before it is answered, and goes on from there as if nothing had been', async () => {
+  it('S24.5 is on disk before the answer, and continues unchanged after a kill', async () => {
     await fc.assert(
       fc.asyncProperty(steps, steps, async (first, second) => {
         const test = await ready();
@@ -174,7 +174,7 @@ describe('the state of MGN', () => {
     );
   });
 
-  it('S24.6 comes to the same by one long step as by many short ones', async () => {
+  it('S24.6 one long step has the same result as many short ones', async () => {
     await fc.assert(
       fc.asyncProperty(
         steps,
@@ -217,7 +217,7 @@ describe('the state of MGN', () => {
     expect(after.endpoint.now()).toBe(START);
   });
 
-  it('S24.9 leaves no trace where it was never initialised', async () => {
+  it('S24.9 writes nothing if it was never initialised', async () => {
     const test = talkToMgn(await begin());
     await test.post('ListWaves');
     await test.create();
@@ -227,7 +227,7 @@ describe('the state of MGN', () => {
     expect((await test.ok('GetReplicationJobs')).replicationJobList).toHaveLength(2);
   });
 
-  it('S24.9 does not show in the answers of the other service', async () => {
+  it('S24.9 does not appear in the answers of the other service', async () => {
     const [plain, both] = [await begin(), await beginMgn()];
     await readyForTest(both, LINUX);
     plain.advance(DAY);

@@ -106,7 +106,7 @@ describe('the wire of MGN', () => {
     });
   });
 
-  it('S15.4 keeps its own mistakes to itself', async () => {
+  it('S15.4 does not send the text of its own bugs', async () => {
     const test = await beginMgn();
     rmSync(test.folder, { recursive: true });
     test.clock.pass(60_000);
@@ -352,7 +352,7 @@ describe('the input of MGN', () => {
     expect(await code('DeleteJob', { jobID })).toBe('ResourceNotFoundException');
   });
 
-  it('S16.6 knows one account', async () => {
+  it('S16.6 refuses other accounts', async () => {
     const test = await beginMgn();
     const send = (accountID: string) => test.client.send(new DescribeSourceServersCommand({ accountID }));
     expect(await refusal(send('000000000000'))).toBe('accepted');

@@ -64,7 +64,7 @@ describe('pages', () => {
     expect(await collect(test, 'GetConnectors', { maxResults: 1 })).toHaveLength(2);
   });
 
-  it('S4.2 neither loses nor repeats items while others come and go', async () => {
+  it('S4.2 neither loses nor repeats items while others are added and removed', async () => {
     const { test, servers, jobs } = await withJobs(6);
     const later = servers.slice(6);
     const seen = await collect(test, 'GetReplicationJobs', { maxResults: 2 }, async () => {
@@ -87,7 +87,7 @@ describe('pages', () => {
     expect(seen).toEqual(before);
   });
 
-  it('S4.3 says when there is no more', async () => {
+  it('S4.3 the last page has no nextToken', async () => {
     const { test } = await withJobs(4);
     expect((await test.ok('GetReplicationJobs', { maxResults: 3 })).nextToken).toBeDefined();
     expect((await test.ok('GetReplicationJobs', { maxResults: 4 })).nextToken).toBeUndefined();
@@ -148,7 +148,7 @@ describe('pages', () => {
     expect(body.__type).toBe('InvalidParameterException');
   });
 
-  it('S4.5 goes on after a restart', async () => {
+  it('S4.5 a token is valid after a restart', async () => {
     const before = await begin();
     const { serverList, nextToken } = await before.ok('GetServers', { maxResults: 100 });
     const after = await restart(before);

@@ -32,7 +32,7 @@ describe('runs', () => {
     expect(times).toHaveLength(22);
   });
 
-  it('S7.3 show how far they are', async () => {
+  it('S7.3 show their stage and progress', async () => {
     const { create, runs, advance } = await begin();
     const id = await create({ runOnce: true });
     const seen: string[] = [];
@@ -89,7 +89,7 @@ describe('runs', () => {
     expect(runs[1]).not.toHaveProperty('completedTime');
   });
 
-  it('S7.5 are not missed where the other ends at that very moment', async () => {
+  it('S7.5 are not missed if the other run ends at that moment', async () => {
     const endOf = async (next?: number) => {
       const test = await begin();
       const replicationJobId = await test.create({ frequency: 24 });
@@ -103,7 +103,7 @@ describe('runs', () => {
     expect(next).toMatchObject({ state: 'COMPLETED', scheduledStartTime: seed?.completedTime });
   });
 
-  it('S7.6 have 50 places, given to those that wait in the order in which they fell due', async () => {
+  it('S7.6 at most 50 are active; the others start in the order of their times', async () => {
     const test = await begin();
     const vms = Array.from({ length: 60 }, (_, index) => ({ gigabytes: 20 + index }));
     const ids = await jobsFor(test, vms, { runOnce: true, seedReplicationTime: (START + HOUR) / 1000 });
@@ -131,7 +131,7 @@ describe('runs', () => {
     expect([...started].filter((id) => ids.slice(49, 59).includes(id))).toEqual(ids.slice(49, 59));
   });
 
-  it('S7.6 give their place back when their job is deleted', async () => {
+  it('S7.6 release their slot when their job is deleted', async () => {
     const test = await begin();
     const ids = await jobsFor(
       test,
@@ -143,7 +143,7 @@ describe('runs', () => {
     expect((await test.job(ids[50] ?? '')).state).toBe('ACTIVE');
   });
 
-  it('S7.7 wait while their vCenter is out of reach, and do not hold up others', async () => {
+  it('S7.7 wait while their vCenter has no healthy connector, and do not block others', async () => {
     const test = await begin();
     await test.endpoint.load(linuxes([{ vcenter: 'A' }, { vcenter: 'B' }]));
     const seedReplicationTime = (START + HOUR) / 1000;
@@ -162,7 +162,7 @@ describe('runs', () => {
     expect((await test.job(a)).state).toBe('ACTIVE');
   });
 
-  it('S7.16 lose AMIs that are not to be kept', async () => {
+  it('S7.16 lose the oldest AMIs beyond the number to keep', async () => {
     const { create, runs, job, ok, advance } = await begin();
     const replicationJobId = await create({ numberOfRecentAmisToKeep: 2 });
     const amis = async () =>
@@ -190,7 +190,7 @@ describe('runs', () => {
     expect(replicationJobList).toEqual([replicationJob]);
   });
 
-  it('S7.18 are of a job', async () => {
+  it('S7.18 an unknown job is refused', async () => {
     const { call } = await begin();
     for (const operation of ['GetReplicationRuns', 'StartOnDemandReplicationRun']) {
       const { body } = await call(operation, { replicationJobId: 'sms-job-ffffffff' });

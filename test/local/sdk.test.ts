@@ -92,7 +92,7 @@ describe('the AWS SDK', () => {
     await expect(client.send(create)).rejects.toBeInstanceOf(ReplicationJobAlreadyExistsException);
   });
 
-  it('S1.4 S2.5 follows the endpoint’s time, however far it is', async () => {
+  it('S1.4 S2.5 corrects its clock by the endpoint’s time', async () => {
     const test = await begin();
     const client = clientOf(test);
     for (const step of [0, 400 * DAY, 4000]) {
@@ -101,7 +101,7 @@ describe('the AWS SDK', () => {
     }
   });
 
-  it('S12.1 tries again when it is throttled or the service stumbles', async () => {
+  it('S12.1 retries after throttling and internal errors', async () => {
     const test = await begin({ faults: { seed: 3, throttling: 0.2, internalErrors: 0.2 } });
     const client = clientOf(test, 10);
     for (let call = 0; call < 6; call += 1) await client.send(new GetConnectorsCommand({}));

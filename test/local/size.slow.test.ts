@@ -68,7 +68,7 @@ async function expectFewSteps(
 }
 
 describe('with 100,000 servers', () => {
-  it('S14.1 S14.2 and as many jobs, no request looks at all of them, and memory stays small', async () => {
+  it('S14.1 S14.2 and as many jobs, no request reads all of them, and memory stays small', async () => {
     const served = await serveLarge((simulation, now) => {
       machines.forEach(({ serverId }, index) => {
         const seedAt = now - 2 * HOUR + (index * DAY) / COUNT;
@@ -96,7 +96,7 @@ describe('with 100,000 servers', () => {
     expect(await served.measure('memory')).toBeLessThan(600e6);
   }, 120_000);
 
-  it('S24.8 no request of MGN looks at all of them', async () => {
+  it('S24.8 no request of MGN reads all of them', async () => {
     const served = await serveLarge((simulation) => {
       simulation.execute({ do: 'mgn', mgn: { do: 'initialize' } });
     });

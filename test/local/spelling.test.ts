@@ -56,7 +56,7 @@ describe('spelling', () => {
     ]);
   });
 
-  it('S13.2 gives ids the shape of the service’s', async () => {
+  it('S13.2 ids have the form of the service', async () => {
     const { ok, create, job, runs, advance } = await begin();
     const { serverList = [] } = await ok('GetServers', { maxResults: 1000 });
     const { connectorList = [] } = await ok('GetConnectors');

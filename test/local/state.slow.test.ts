@@ -41,7 +41,7 @@ async function written(): Promise<{ folder: string; clock: TestEndpoint['clock']
 }
 
 describe('the state', () => {
-  it('S9.1 has every change on disk before it is answered', async () => {
+  it('S9.1 writes every change before it is answered', async () => {
     await fc.assert(
       fc.asyncProperty(steps, async (script) => {
         const test = await begin();
@@ -53,7 +53,7 @@ describe('the state', () => {
     );
   });
 
-  it('S9.1 goes on from there as if nothing had been', async () => {
+  it('S9.1 continues unchanged after a restart', async () => {
     await fc.assert(
       fc.asyncProperty(steps, steps, async (first, second) => {
         const test = await begin();
@@ -66,7 +66,7 @@ describe('the state', () => {
     );
   });
 
-  it('S9.2 opens wherever the last write was torn, without a part of it', async () => {
+  it('S9.2 opens after a torn last write, without any part of it', async () => {
     const test = await begin();
     const first = await test.create({ seedReplicationTime: (START + DAY) / 1000 });
     const [journal = ''] = filesOf(test.folder, 'journal-');
@@ -82,7 +82,7 @@ describe('the state', () => {
     }
   });
 
-  it('S9.2 opens where a new generation was half written', async () => {
+  it('S9.2 opens after a new generation was half written', async () => {
     const test = await begin();
     await test.create();
     const folder = kill(test);
@@ -167,7 +167,7 @@ describe('the state', () => {
     expect(statSync(folder).mode & 0o777).toBe(0o755);
   });
 
-  it('S9.4 can be reset, broken or not, served or not', async () => {
+  it('S9.4 can be reset, broken or not, with an endpoint or without', async () => {
     const fresh = (await historyOf(await begin())) as { servers: { serverList: unknown[] } };
     const expectFresh = async (test: TestEndpoint) => {
       const { servers, jobs } = (await historyOf(test)) as {
@@ -197,7 +197,7 @@ describe('the state', () => {
     await expectFresh(await restart(served));
   });
 
-  it('S9.5 is for its owner only', async () => {
+  it('S9.5 is readable by its owner only', async () => {
     const folder = join(newFolder(), 'deep', 'down');
     mkdirSync(folder, { recursive: true, mode: 0o755 });
     chmodSync(folder, 0o755);
@@ -211,7 +211,7 @@ describe('the state', () => {
       expect([name, statSync(join(folder, name)).mode & 0o777]).toEqual([name, 0o600]);
   });
 
-  it('S9.6 does not change where it cannot be written', async () => {
+  it('S9.6 does not change if it cannot be written', async () => {
     const test = await begin();
     const replicationJobId = await test.create({ seedReplicationTime: (START + DAY) / 1000 });
     const before = await historyOf(test);
@@ -221,7 +221,7 @@ describe('the state', () => {
     expect(await historyOf(test)).toEqual(before);
   });
 
-  it('S9.6 keeps the old inventory where the new one cannot be written', async () => {
+  it('S9.6 keeps the old inventory if the new one cannot be written', async () => {
     const test = await begin();
     const id = await test.create();
     const before = await historyOf(test);
@@ -237,7 +237,7 @@ describe('the state', () => {
     expect((await (await restart(test)).job(id)).state).toBe('DELETING');
   });
 
-  it('S9.6 says so where there can be no folder', async () => {
+  it('S9.6 reports a folder that cannot be created', async () => {
     const file = join(newFolder(), 'file');
     writeFileSync(file, '');
     await expect(begin({ folder: file })).rejects.toMatchObject({ code: 'UNWRITABLE' });
@@ -264,7 +264,7 @@ describe('the state', () => {
     expect(await historyOf(other)).toEqual(await historyOf(one));
   }
 
-  it('S9.7 is the same after a long journal was folded on opening', async () => {
+  it('S9.7 is the same after a long journal was compacted at the start', async () => {
     const test = await updated(100_000, 12);
     const [journal = ''] = filesOf(test.folder, 'journal-');
     const before = await historyOf(test);
@@ -274,7 +274,7 @@ describe('the state', () => {
     await expectSame(await begin({ folder: kill(again), clock: test.clock }), again);
   });
 
-  it('S9.7 is the same for any history', async () => {
+  it('S9.7 is the same for any sequence of changes', async () => {
     await fc.assert(
       fc.asyncProperty(steps, steps, async (first, second) => {
         const test = await updated(100_000, 12, 3);
@@ -308,7 +308,7 @@ describe('the state', () => {
     expect((await after.job(replicationJobId)).state).toBe('DELETED');
   });
 
-  it('S9.7 is no worse where it cannot be folded', async () => {
+  it('S9.7 continues if the journal cannot be compacted', async () => {
     const test = await begin();
     const replicationJobId = await test.create();
     mkdirSync(join(test.folder, 'account-2.jsonl'));
@@ -320,7 +320,7 @@ describe('the state', () => {
     expect(await again.job(replicationJobId)).toMatchObject({ description });
   });
 
-  it('S9.7 is the same after a very long one was folded while it served', async () => {
+  it('S9.7 is the same after a long journal was compacted while it served', async () => {
     const test = await updated(1_000_000, 34);
     const [journal = ''] = filesOf(test.folder, 'journal-');
     expect(statSync(journal).size).toBeLessThan(10e6);

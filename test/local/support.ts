@@ -222,8 +222,10 @@ function talkTo(endpoint: LocalEndpoint): Omit<TestEndpoint, 'endpoint' | 'folde
     ok,
     create: async (input = {}) => {
       const defaults = { serverId: VM, seedReplicationTime: endpoint.now() / 1000 };
-      const rhythm = 'runOnce' in input ? {} : { frequency: 12 };
-      return (await ok('CreateReplicationJob', { ...defaults, ...rhythm, ...input })).replicationJobId ?? '';
+      const schedule = 'runOnce' in input ? {} : { frequency: 12 };
+      return (
+        (await ok('CreateReplicationJob', { ...defaults, ...schedule, ...input })).replicationJobId ?? ''
+      );
     },
     job: async (replicationJobId) => {
       const [job] = (await ok('GetReplicationJobs', { replicationJobId })).replicationJobList ?? [];

@@ -91,7 +91,7 @@ describe('updating jobs', () => {
     expect(coming?.scheduledStartTime).toBe((START + 15 * HOUR) / 1000);
   });
 
-  it('S6.11 keep their rhythm from the last regular start when the frequency changes', async () => {
+  it('S6.11 keep their schedule from the last regular start when the frequency changes', async () => {
     const { create, job, ok, advance } = await begin();
     const replicationJobId = await create({ frequency: 12 });
     advance(26 * HOUR);
