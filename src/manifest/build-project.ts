@@ -10,10 +10,10 @@ import { readBlocks } from './settings.ts';
 import { isMap, mapAt, type Node, nodeAt, rangeOf, textAt, type Value, type ValueMap } from './yaml/node.ts';
 
 const DEFAULT_GLOBS: readonly WaveGlob[] = [{ pattern: 'waves/**/*.yaml' }];
-/** Defaults of a target's numbers, as schemas/project.schema.json tells them. */
+/** Default limits of a target; schemas/project.schema.json documents them. */
 const TARGET_DEFAULTS = { apiRequests: 8, share: 0.3 };
 
-/** A project from what the schema left of its document. */
+/** Builds a project from the parts of its document that the schema accepts. */
 export function buildProject({ value }: CheckedDocument, origin: Origin): Project {
   const maps = Object.entries(mapAt(value, 'targets')).flatMap(([name, target]) =>
     isMap(target) ? [{ name, target }] : [],
@@ -43,7 +43,7 @@ function targetNames(root: Node): string[] {
   return targets?.kind === 'map' ? targets.entries.map(({ key }) => removeHidden(key)) : [];
 }
 
-/** Finds the keys of a target which its service does not have. */
+/** Finds the keys of a target that its service does not support. */
 function unsupportedKeysOf(name: string, target: ValueMap): readonly UnsupportedKey[] {
   const service = findService(target);
   if (service === undefined) return [];
@@ -54,13 +54,13 @@ function unsupportedKeysOf(name: string, target: ValueMap): readonly Unsupported
   });
 }
 
-/** The service that a target names; undefined where it names none that there is. */
+/** Returns the service that a target names; undefined where there is no such service. */
 function findService(target: ValueMap): ServiceDefinition | undefined {
   const provider = textAt(target, 'provider');
   return SERVICES.find(({ name }) => name === provider);
 }
 
-/** Builds a target; undefined where it names no service that there is. */
+/** Builds a target; returns undefined where its service does not exist. */
 function buildTarget(name: string, map: ValueMap, { source, root }: Origin): Target | undefined {
   const service = findService(map);
   if (service === undefined) return undefined;
@@ -103,7 +103,7 @@ function buildLimits(limits: ValueMap, { target }: ServiceDefinition): Target['l
   };
 }
 
-/** Reads what the account is set up with: the settings of its service's block, and some other keys there. */
+/** Reads the settings for the set-up of the account: the block of its service, and some other keys. */
 function readSetup(map: ValueMap, block: string, keys: readonly string[]): Settings {
   const flat = keys.flatMap((key) => {
     const value = textAt(mapAt(map, block), key);
@@ -112,7 +112,7 @@ function readSetup(map: ValueMap, block: string, keys: readonly string[]): Setti
   return { ...Object.fromEntries(flat), ...readBlocks(map) };
 }
 
-/** `s3://bucket/key`, or the same with more to say of it. */
+/** Reads the lock of a target: `s3://bucket/key`, or a mapping with more settings. */
 function readLock(map: ValueMap): { readonly lock?: S3Lock } {
   const [, ofText, path] = /^s3:\/\/([^/]+)\/(.+)$/.exec(textAt(map, 'lock') ?? '') ?? [];
   const s3 = mapAt(mapAt(map, 'lock'), 's3');
@@ -134,7 +134,7 @@ function readLock(map: ValueMap): { readonly lock?: S3Lock } {
   };
 }
 
-/** `30%` and 0.3 are the same. */
+/** Parses a share: `30%` and 0.3 are the same. */
 function parseShare(value: Value): number {
   return typeof value === 'string' ? Number.parseFloat(value) / 100 : numberOr(value, TARGET_DEFAULTS.share);
 }

@@ -17,7 +17,7 @@ import {
   type ValueMap,
 } from './yaml/node.ts';
 
-/** A wave from what the schema left of its document. */
+/** Builds a wave from the parts of its document that the schema accepts. */
 export function buildWave({ value, wrong }: CheckedDocument, origin: Origin): Wave {
   const metadata = mapAt(value, 'metadata');
   const spec = mapAt(value, 'spec');
@@ -86,7 +86,7 @@ function fillVms(
   }
 }
 
-/** What is wrong in each VM, by its position: there can be thousands of VMs, and something wrong in each. */
+/** Groups wrong paths by the position of their VM: there can be thousands of VMs with errors. */
 function wrongByVm(wrong: readonly Path[]): Map<number, Path[]> {
   const byVm = new Map<number, Path[]>();
   for (const path of wrong) {

@@ -12,7 +12,7 @@ import { type Manifest, namedWaves } from './read-manifest.ts';
 import { RULES } from './rules/index.ts';
 import { textOf } from './yaml/node.ts';
 
-/** What manifests come to: what git wants, unless something is wrong with it, and all that is. */
+/** The result of checking manifests: what they want, unless they have errors, and all concerns. */
 export interface CheckedManifests {
   /** Absent when a concern is an error. */
   readonly desired: Desired | undefined;
@@ -37,7 +37,7 @@ export function checkManifests(
   const manifests = [main, ...waveFiles];
   const [project] = main.projects;
   const waves = manifests.flatMap((manifest) => manifest.waves);
-  const world: RuleInput = {
+  const input: RuleInput = {
     project,
     waves,
     vms: waves.flatMap(({ vms }) => vms),
@@ -48,12 +48,12 @@ export function checkManifests(
   const concerns = [
     ...read,
     ...(project === undefined ? noProject(main, read) : []),
-    ...RULES.flatMap(({ check }) => check(world)),
+    ...RULES.flatMap(({ check }) => check(input)),
   ].sort(byPlace);
   const errors = concerns.filter(({ severity }) => severity === 'error');
   if (project === undefined) return { desired: undefined, concerns };
   const ofFiles = unmatched.length === 0 ? {} : { unmatched };
-  if (errors.length === 0) return { desired: { ...buildDesired(world, project), ...ofFiles }, concerns };
+  if (errors.length === 0) return { desired: { ...buildDesired(input, project), ...ofFiles }, concerns };
   const broken = new Set(errors.map(({ place }) => place?.file ?? main.file));
   // A glob that matches no file is an error of the project file, but leaves the project itself as it is.
   const isOfProject = ({ id, place }: Concern) =>
@@ -61,9 +61,9 @@ export function checkManifests(
   if (errors.some(isOfProject)) return { desired: undefined, concerns };
   const isWhole = ({ origin: { source } }: Wave) => source.file === main.file || !broken.has(source.file);
   const valid = {
-    ...world,
+    ...input,
     waves: waves.filter(isWhole),
-    vms: world.vms.filter(({ wave }) => isWhole(wave)),
+    vms: input.vms.filter(({ wave }) => isWhole(wave)),
   };
   const leftOut = [...broken].map((file) => leftOutFile(file, waveFiles));
   return { desired: undefined, partial: { ...buildDesired(valid, project), ...ofFiles, leftOut }, concerns };
@@ -81,7 +81,7 @@ function leftOutFile(file: string, waveFiles: readonly Manifest[]): LeftOutFile 
   };
 }
 
-/** The concern that there is no project file, or no project in it. */
+/** Makes the concern that there is no project file, or no project in it. */
 export function missingProject(file: string): Concern {
   return {
     id: 'project.missing',
@@ -98,7 +98,7 @@ function noProject({ file }: Manifest, read: readonly Concern[]): Concern[] {
 }
 
 /**
- * Tells the service of each wave's target. A wave whose target does not exist has the service that all targets of the
+ * Returns a function that gives the service of each wave's target. A wave whose target does not exist has the service that all targets of the
  * project share; where they share none, or something is wrong with them, it is not known. Without a project, it is the
  * registry's first.
  */
@@ -112,7 +112,7 @@ function serviceLookup(project: Project | undefined): RuleInput['serviceOf'] {
     byTarget.get(target ?? '') ?? (target !== undefined && targetNames.includes(target) ? undefined : common);
 }
 
-/** What git wants, from manifests in which nothing is wrong: sorted, whatever the order of files and lists. */
+/** Builds what git wants from manifests without errors, sorted whatever the order of files and lists. */
 function buildDesired({ waves, vms, serviceOf }: RuleInput, project: Project): Desired {
   const defaultTarget = project.defaultTarget ?? '';
   const targetOf = ({ target }: Wave) => target ?? defaultTarget;

@@ -140,7 +140,7 @@ export class ProjectFolder {
 
   /**
    * Lists a folder for the glob. Links are resolved here, so that none leads out of the project or in circles:
-   * a linked folder is shown as a folder if it lies in the project, anything else as a file, to be judged when read.
+   * a linked folder is shown as a folder if it is in the project, anything else as a file, which is checked when it is read.
    */
   #list(folder: string): Dirent[] {
     const path = realPath(folder);
@@ -162,7 +162,7 @@ export class ProjectFolder {
     }
   }
 
-  /** Whether to go where a link has led: not back to a folder that the way has come through, nor too often. */
+  /** Whether to follow a link: not back to a folder above it, and not too often. */
   #mayFollow(folder: string, path: string): boolean {
     for (let above = resolve(folder); above.length > this.#root.length;) {
       above = dirname(above);
@@ -230,7 +230,7 @@ export class ProjectFolder {
   }
 }
 
-const OUTSIDE_PROJECT = 'this lies outside the folder of the project';
+const OUTSIDE_PROJECT = 'this is outside the folder of the project';
 const MOVE_INSIDE = 'move it into the folder, or remove the link';
 const REMOVE_OR_NARROW = 'remove it, or narrow the globs';
 const GIVE_PROJECT_FILE = 'give the path of a landfall.yaml to --project';

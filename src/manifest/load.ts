@@ -108,7 +108,7 @@ interface ProjectSummary {
   readonly project?: string;
   /** Names of all targets that are written. */
   readonly targets: readonly string[];
-  /** Those that a run looks at unless it is told which: the default one, and those that waves name. */
+  /** The targets of a run without --target: the default one, and those that waves name. */
   readonly usedTargets: readonly string[];
   /** Where wave files are looked for, from the folder of the project. */
   readonly globs: readonly string[];

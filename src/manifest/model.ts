@@ -11,7 +11,7 @@ import { type Node, type Path, rangeOf } from './yaml/node.ts';
 
 export { UNKNOWN_NAME } from '../core/service.ts';
 
-/** What the manifests say, for rules to judge: all of it that the schema let through. */
+/** What the manifests say, for rules to check: everything that the schema accepts. */
 export interface RuleInput {
   /** Absent: there is none, or nothing of it can be used. */
   readonly project: Project | undefined;
@@ -19,7 +19,7 @@ export interface RuleInput {
   /** Those of all waves. */
   readonly vms: readonly Vm[];
   readonly now: Instant;
-  /** The service of a wave's target; undefined where nothing readable tells it. */
+  /** The service of a wave's target; undefined where it cannot be read. */
   readonly serviceOf: (wave: Wave) => ServiceDefinition | undefined;
 }
 
@@ -31,7 +31,7 @@ export interface Project {
   readonly targets: readonly Target[];
   /** Names of all targets that are written, also of those the schema refused. */
   readonly targetNames: readonly string[];
-  /** Keys of targets which their service does not have, by the path below the target, and what it lacks. */
+  /** Keys of targets that their service does not support, by the path below the target, and what it lacks. */
   readonly unsupportedKeys: readonly UnsupportedKey[];
 }
 
@@ -102,7 +102,7 @@ export function locate({ source, root }: Origin, path: Path): Pick<Concern, 'pla
   return source.placeAndExcerpt(rangeOf(root, path));
 }
 
-/** Whether it is uncertain what a mapping says of a setting, as the schema found something wrong there. */
+/** Whether the value of a setting in a mapping is uncertain, because the schema found an error there. */
 export type UncertaintyCheck = (setting: string) => boolean;
 
 /** Keys of VMs and defaults that cannot be a setting with a typing mistake. */
@@ -120,7 +120,7 @@ const OTHER_KEYS = [
 const KNOWN_KEYS: ReadonlySet<string> = new Set([...JOB_SETTINGS, ...BLOCK_KEYS, ...OTHER_KEYS]);
 
 /**
- * What is in doubt in the mapping at `path`: a setting whose value is wrong; any setting at all where a key is
+ * Makes the check of which settings are uncertain in the mapping at `path`: a setting whose value is wrong; any setting at all where a key is
  * unknown, as that may be the setting misspelt, or where the whole mapping is wrong.
  */
 export function uncertaintyCheck(wrong: readonly Path[], path: Path): UncertaintyCheck {

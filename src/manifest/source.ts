@@ -2,7 +2,7 @@ import { type ConcernId, CONCERNS } from '../core/concern-ids.ts';
 import type { Concern } from '../core/concern.ts';
 import type { Place } from '../core/error.ts';
 
-/** The text of a file, and the way from offsets in it to lines and columns. */
+/** The text of a file; converts offsets to lines and columns. */
 export class Source {
   /** As shown to the user: relative to the working directory, with forward slashes. */
   readonly file: string;
@@ -71,7 +71,7 @@ export class Source {
   }
 }
 
-/** A stretch of text: offsets in UTF-16 code units, `end` behind its last character. */
+/** A range of text: offsets in UTF-16 code units, `end` after its last character. */
 export interface Range {
   readonly start: number;
   readonly end: number;
@@ -88,7 +88,7 @@ export function problem(id: ConcernId, { start, end }: Range, message: string, r
   return { id, start, end, message, remedy };
 }
 
-/** Text of a file. Where the bytes are not UTF-8, also the problem, and the text up to there with marks in it. */
+/** Decodes the text of a file. Where the bytes are not UTF-8, returns the problem as well, and U+FFFD in place of wrong bytes. */
 export function decode(bytes: Uint8Array): { text: string; problem?: Problem } {
   try {
     return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };

@@ -77,10 +77,10 @@ export const guestUnknown: Rule = {
 /** AWS gives no Linux licences: such a job fails hours after it starts (founding document: Licensing for Linux). */
 export const linuxAws: Rule = {
   id: 'licence.linux-aws',
-  check: (world) =>
+  check: (input) =>
     licenceConcerns(
       'licence.linux-aws',
-      world,
+      input,
       (vm) => vm.guest?.family === 'linux' && isAwsLicenceRefused(vm),
       (vm) => ({
         message: `licenseType AWS does not fit ${quote(vm.os)}: Linux can be migrated with BYOL only`,
@@ -92,10 +92,10 @@ export const linuxAws: Rule = {
 /** Nor licences for Windows clients (founding document: Licensing for Windows). */
 export const windowsClientAws: Rule = {
   id: 'licence.windows-client-aws',
-  check: (world) =>
+  check: (input) =>
     licenceConcerns(
       'licence.windows-client-aws',
-      world,
+      input,
       (vm) => vm.guest?.family === 'windows' && isAwsLicenceRefused(vm),
       (vm) => ({
         message: `licenseType AWS does not fit ${quote(vm.os)}: Windows clients can be migrated with BYOL only`,
@@ -104,13 +104,13 @@ export const windowsClientAws: Rule = {
     ),
 };
 
-/** Allowed, and dearer than most people expect (domain: licence types). */
+/** BYOL is allowed for Windows Server, and costs more than most people expect (domain: licence types). */
 export const windowsByol: Rule = {
   id: 'licence.windows-byol',
-  check: (world) =>
-    licenceConcerns('licence.windows-byol', world, isServerWithByol, (vm) => ({
+  check: (input) =>
+    licenceConcerns('licence.windows-byol', input, isServerWithByol, (vm) => ({
       message: `${quote(vm.os)} with licenseType BYOL runs on dedicated hosts only`,
-      remedy: `write licenseType: AWS, or ${(world.serviceOf(vm.wave) ?? SERVICES[0]).windowsByolRemedy}`,
+      remedy: `write licenseType: AWS, or ${(input.serviceOf(vm.wave) ?? SERVICES[0]).windowsByolRemedy}`,
     })),
 };
 

@@ -3,11 +3,11 @@ import type { Concern } from '../../core/concern.ts';
 import { locate, type Origin, type RuleInput, UNKNOWN_NAME, type Vm } from '../model.ts';
 import type { Path } from '../yaml/node.ts';
 
-/** One thing that can be wrong with manifests the schema has let through. */
+/** A check of manifests that the schema has accepted. */
 export interface Rule {
   /** Of every concern the rule raises. */
   readonly id: ConcernId;
-  readonly check: (world: RuleInput) => Concern[];
+  readonly check: (input: RuleInput) => Concern[];
 }
 
 /** The text of a concern, without its place. */

@@ -3,7 +3,7 @@ import { quote } from '../../core/text.ts';
 import { didYouMean } from '../../core/suggest.ts';
 import { concernAt, type Rule } from './rule.ts';
 
-/** A list of which all is commented out is easily overlooked, and deletes the jobs of the wave. */
+/** A list in which every VM is commented out is easily overlooked, and deletes the jobs of the wave. */
 export const waveEmpty: Rule = {
   id: 'wave.empty',
   check: ({ waves }) =>
@@ -45,7 +45,7 @@ export const targetUnknown: Rule = {
   },
 };
 
-/** A local target cannot reach AWS (design, rule 7): its lock stands on this machine, and it has one by itself. */
+/** A local target cannot reach AWS (design, rule 7): so its lock must be on this machine; it has one by default. */
 export const targetLockNotLocal: Rule = {
   id: 'target.lock-not-local',
   check: ({ project }) =>
@@ -56,9 +56,9 @@ export const targetLockNotLocal: Rule = {
       const path = ['targets', name, 'lock', ...(lock.endpoint === undefined ? [] : ['s3', 'endpoint'])];
       return [
         concernAt('target.lock-not-local', project.origin, path, {
-          message: `the target ${name} is local, and its lock stands at ${where}`,
+          message: `the target ${name} is local, and its lock is at ${where}`,
           remedy:
-            'take lock away: with endpoint: local a file is locked without it; or give the lock an endpoint on this machine, such as http://127.0.0.1:9000',
+            'remove lock: with endpoint: local, a file is locked without it; or give the lock an endpoint on this machine, such as http://127.0.0.1:9000',
         }),
       ];
     }),

@@ -37,8 +37,8 @@ export function checkDocument(
   const value = toValue(root);
   if (unknown.some((path) => path.length === 0)) return { problems: [] };
   if (!isMap(value)) {
-    const said = `the document is ${quote(value)}, not a mapping`;
-    return { problems: [problem('schema.kind', rangeOf(root, []), said, START_REMEDY)] };
+    const message = `the document is ${quote(value)}, not a mapping`;
+    return { problems: [problem('schema.kind', rangeOf(root, []), message, START_REMEDY)] };
   }
   const { meant, problems } = checkHeader(root, value, unknown);
   if (meant === undefined) return { problems };
@@ -99,7 +99,7 @@ function misspeltHeader(root: Node, value: ValueMap, key: (typeof HEADER_KEYS)[n
   return [problem('schema.unknown-key', keyRangeOf(root, [misspelt]), message, `did you mean ${key}?`)];
 }
 
-/** The kind, or the one that a misspelt kind was meant to be. */
+/** Returns the kind of a document, or the kind that a misspelt one was meant to be. */
 function intendedKind(kind: Value): Kind | undefined {
   const find = (name: Value): Kind | undefined => KINDS.find((known) => known === name);
   return find(kind) ?? find(typeof kind === 'string' ? suggest(kind, KINDS) : undefined);

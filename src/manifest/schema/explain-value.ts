@@ -51,7 +51,7 @@ export function explainValue(
         hint ?? `it must match ${String(params['pattern'])}`,
       );
     case 'format':
-      return value(`${name} ${written} is not a time there is`, 'check month, day, hour and offset');
+      return value(`${name} ${written} is not a valid time`, 'check month, day, hour and offset');
     case 'minLength':
       return value(`${name} is empty`, 'write a value, or leave the key out');
     case 'maxLength':
@@ -115,7 +115,7 @@ function explainType(
   name: string,
   better?: string,
 ): ValueProblem {
-  // Where empty is allowed, that need not be said.
+  // A message does not repeat that a value may be empty.
   const types = [type].flat().filter((each) => each !== 'null');
   const wanted = orList(types.map((each) => TYPE_NAMES[each] ?? each));
   const wrong = data === null || data === undefined ? 'empty' : describeFound(data, types, written);
@@ -133,7 +133,7 @@ function describeFound(data: unknown, types: readonly string[], written: string)
   return types.includes('integer') ? `not a whole number: ${written}` : `a number: ${written}`;
 }
 
-/** The remedy where it is plain what was meant. */
+/** Returns the remedy for a value whose meaning is clear; undefined for any other value. */
 function suggestFix(
   types: readonly string[],
   data: unknown,

@@ -44,7 +44,7 @@ export function buildTrees(text: string, events: readonly Event[], place: (at: n
 /** Values that aliases may add to a document: plenty for shared labels and defaults, too few to exhaust memory. */
 const MAX_ALIASED = 100_000;
 
-const TOO_MANY_ALIASED = `from here on, the aliases of this document stand for more than ${MAX_ALIASED} values`;
+const TOO_MANY_ALIASED = `from here on, the aliases of this document expand to more than ${MAX_ALIASED} values`;
 
 const NO_MERGE_KEYS = 'the merge key << is not part of YAML 1.2';
 const INSTEAD_OF_MERGE_KEYS = 'write the keys out, or put settings that VMs share under defaults';
@@ -57,7 +57,7 @@ class TreeBuilder {
   readonly #events: readonly Event[];
   readonly #place: (at: number) => number;
   readonly #problems: Problem[] = [];
-  /** Placeholders of templates that no value has been held against yet, in order of place. */
+  /** Placeholders of templates that have not been compared with a value yet, the last one first. */
   readonly #templates: Range[];
   /** Position of the next event. */
   #at = 0;
@@ -67,7 +67,7 @@ class TreeBuilder {
   #isBroken = false;
   #tagHandles = new Map<string, string>();
   #anchors = new Map<string, { readonly node: Node; readonly size: number }>();
-  /** Values so far, with those that aliases stand for. */
+  /** Number of values so far, with those of aliases. */
   #size = 0;
   #aliased = 0;
 
@@ -221,7 +221,7 @@ class TreeBuilder {
     return { kind: 'scalar', value, start: this.#place(this.#start), end: this.#place(this.#end) };
   }
 
-  /** A value that is not known, as a problem says. */
+  /** Makes a node for a value that is not known and has been reported. */
   #unknown(at: number): ScalarNode {
     return { kind: 'scalar', value: null, start: this.#place(at), end: this.#place(at), isUnknown: true };
   }
@@ -232,7 +232,7 @@ class TreeBuilder {
 
   #badTag({ tagStart, tagEnd }: Properties): void {
     const tag = shorten(this.#text.slice(tagStart, tagEnd));
-    const message = `the tag ${tag} is not one landfall knows, or does not fit the value`;
+    const message = `the tag ${tag} is not supported, or does not fit the value`;
     this.#report(
       'yaml.syntax',
       { start: tagStart, end: tagEnd },

@@ -3,7 +3,7 @@ import type { Range } from '../source.ts';
 export interface ScalarNode extends Range {
   readonly kind: 'scalar';
   readonly value: string | number | boolean | null;
-  /** What it stands for is not known, and a problem says so: nothing more is to be said of it. */
+  /** Its value is not known, and a problem has been reported about it. */
   readonly isUnknown?: true;
 }
 
@@ -17,7 +17,7 @@ export interface MapEntry {
 export interface MapNode extends Range {
   readonly kind: 'map';
   readonly entries: readonly MapEntry[];
-  /** It stands at an alias, and what is in it elsewhere. */
+  /** It is at an alias; its content is elsewhere. */
   readonly isAliased?: true;
 }
 
@@ -27,7 +27,7 @@ export interface ListNode extends Range {
   readonly isAliased?: true;
 }
 
-/** The tree both readers of YAML build: aliases are resolved (so nodes may be shared), keys are strings. */
+/** A node of the tree of a document. Aliases are resolved, so nodes may be shared; keys are strings. */
 export type Node = ScalarNode | MapNode | ListNode;
 
 /** Keys and list positions from the root of a document down to a value. */
@@ -42,7 +42,7 @@ export interface ValueMap {
   [key: string]: Value;
 }
 
-/** The plain value of a tree, for the schema to check: fresh at each call, as shared nodes may not be shared values. */
+/** Returns the plain value of a tree, for the schema. Each call makes new values, since nodes may be shared. */
 export function toValue(node: Node): Value {
   if (node.kind === 'scalar') return node.value;
   if (node.kind === 'list') return node.items.map(toValue);
@@ -55,7 +55,7 @@ export function isMap(value: Value): value is ValueMap {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The mapping under a key; an empty one if there is none. */
+/** Returns the mapping under a key; an empty one if there is none. */
 export function mapAt(map: ValueMap, key: string): ValueMap {
   const value = map[key];
   return isMap(value) ? value : {};
@@ -66,7 +66,7 @@ export function textAt(map: ValueMap, key: string): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-/** Takes the value at `path` out: list items become undefined, so that the others keep their positions. */
+/** Removes the value at `path`. List items become undefined, so that the others keep their positions. */
 export function removeAt(root: Value, path: Path): void {
   const last = path.at(-1);
   if (last === undefined) return;
@@ -85,7 +85,7 @@ function stepInto(value: Value, step: string | number): Value {
 const INDEXED_FROM = 32;
 const indexes = new WeakMap<MapNode, Map<string, MapEntry>>();
 
-/** The stretch of text that stands for the value at `path`: a scalar itself; of anything larger its key, or its beginning. */
+/** Returns the range of text to mark for the value at `path`: a scalar itself; of anything larger its key, or its beginning. */
 export function rangeOf(root: Node, path: Path): Range {
   let node = root;
   let range = visibleRange(root);
@@ -101,7 +101,7 @@ export function rangeOf(root: Node, path: Path): Range {
   return range;
 }
 
-/** The stretch of text of the key at `path`. */
+/** Returns the range of text of the key at `path`. */
 export function keyRangeOf(root: Node, path: Path): Range {
   const parent = nodeAt(root, path.slice(0, -1));
   const entry = parent?.kind === 'map' ? entryOf(parent, String(path.at(-1))) : undefined;

@@ -8,9 +8,9 @@ import { explainFailure, findConflicts } from './syntax-errors.ts';
 export interface YamlText {
   /** The documents that are well-formed and not empty. */
   readonly roots: readonly Node[];
-  /** What can still be read of the other documents: enough to tell their names, not to plan from. */
+  /** What can be read of the other documents: enough for names, not for a plan. */
   readonly recovered: readonly Node[];
-  /** Everything that is wrong with the text as YAML, in order of place. */
+  /** All YAML errors of the text, in order of place. */
   readonly problems: readonly Problem[];
 }
 
@@ -52,7 +52,7 @@ export function readYaml(text: string): YamlText {
   return { roots, recovered, problems: firstOfEachLine(problems, text).slice(0, MAX_PROBLEMS) };
 }
 
-/** One mistake can break the text at several places: the first problem of a kind says most about a line. */
+/** Keeps the first problem of each kind on a line: one mistake can break the text at several places. */
 function firstOfEachLine(problems: readonly Problem[], text: string): Problem[] {
   const sorted = [...problems].sort((a, b) => a.start - b.start);
   return sorted.filter(({ id, start }, index) => {

@@ -3,7 +3,7 @@ import { shorten } from '../../core/text.ts';
 import { explainColon, explainIndentation, explainUnclosed, startOfLine } from './lines.ts';
 import { MAX_DEPTH } from './node.ts';
 
-/** Where the parser stopped, as an offset in the file, and why, in its own words. */
+/** Where the parser stopped, as an offset in the file, and its reason. */
 export interface Failure {
   readonly at: number;
   readonly reason: string;
@@ -11,7 +11,7 @@ export interface Failure {
 
 const FIX_INDENTATION = 'indent with spaces, and start all keys of a mapping in the same column';
 
-/** Words for the reasons of the parser that say what is wrong. They are found by a part of the reason. */
+/** Messages for the parser's reasons that are specific. A part of the reason identifies each. */
 const REASONS: readonly (readonly [part: string, message: string, remedy: string])[] = [
   [
     'deficient indentation',
@@ -35,7 +35,7 @@ const REASONS: readonly (readonly [part: string, message: string, remedy: string
   ['YAML version', 'the file asks for a version of YAML other than 1.2', 'remove the %YAML directive'],
 ];
 
-/** Signs that no value without quotes can begin with. */
+/** Characters that a value without quotes cannot begin with. */
 const RESERVED = '@`%]},';
 
 /** Explains why the parser stopped. */
@@ -72,7 +72,7 @@ function explainLines(text: string, at: number, reason: string, indentEnd: numbe
 /** Reasons of the parser where something above is not closed. */
 const UNCLOSED = ['deficient indentation', 'unexpected end of the'];
 
-/** Words for what the parser calls bad indentation, whatever it is: the character at which it stopped tells more. */
+/** Explains what the parser calls bad indentation, by the character at which it stopped. */
 function wordsFor(text: string, at: number, indentEnd: number): readonly [message: string, remedy: string] {
   const character = text.charAt(at);
   if (character === ':') {

@@ -92,7 +92,7 @@ describe('a wave', () => {
     [
       'a day there is not',
       { nextReplicationRunStartTime: '2026-11-31T20:00:00Z' },
-      'schema.value: nextReplicationRunStartTime 2026-11-31T20:00:00Z is not a time there is; check month, day, hour and offset',
+      'schema.value: nextReplicationRunStartTime 2026-11-31T20:00:00Z is not a valid time; check month, day, hour and offset',
     ],
     [
       'half of an address',
