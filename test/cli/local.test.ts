@@ -175,7 +175,7 @@ describe('local fault', () => {
       '4:5',
       'there is no connector c-0',
     ],
-    ['latency: [1\n', '2:1', ''],
+    ['latency: [1\n', '1:10', 'the bracket [ that begins here is not closed'],
     ['latency: 1\n---\nlatency: 2\n', '3:1', 'the file has a second document'],
     ['- 1\n', '1:1', 'the faults must be object'],
     ['{\n\t"latency": -1\n}', '2:13', 'the fault latency must be >= 0'],
