@@ -55,6 +55,7 @@ const OTHER_OUTPUTS = [
   'validation',
   'drift',
   'status',
+  'describe',
   'runs',
   'run',
   'catalog-list',

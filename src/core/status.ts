@@ -1,9 +1,9 @@
 import type { Concern } from './concern.ts';
-import type { DesiredVm, Phase } from './desired.ts';
+import type { DesiredVm, Phase, SettingValue, Target } from './desired.ts';
 import type { Address } from './names.ts';
 import type { NextStep, StageCounts, VmStage } from './journey.ts';
 import type { JobState, ObservedJob, ObservedServer, PastJob } from './observed.ts';
-import type { ReplicationRun } from './observed.ts';
+import type { Milestone, Owner, ReplicationRun } from './observed.ts';
 import type { Instant } from './time.ts';
 
 /** A VM as commands on jobs see it: one of the manifests, or one that has a job all the same. */
@@ -77,6 +77,47 @@ export interface Status {
   /** How many VMs of the manifests are in each stage. */
   readonly stages: StageCounts;
   /** About targets as a whole; those about a VM stand with the VM. */
+  readonly concerns: readonly Concern[];
+}
+
+/** A setting of a VM. */
+export interface SettingComparison {
+  readonly name: string;
+  /** The manifest's value, with the default of the service; absent: the manifest leaves it out. */
+  readonly desired?: SettingValue;
+  /** The value of the job; absent: there is no job, or its service does not return the setting. */
+  readonly observed?: SettingValue;
+  /** An apply would change it, or the service cannot change it on a job that exists. */
+  readonly differs: boolean;
+}
+
+/** A job of a VM with everything that is known of its history. */
+export interface JobHistory {
+  readonly id: string;
+  /** `deleted`: it is deleted or being deleted. */
+  readonly state: JobState | 'deleted';
+  readonly statusMessage?: string;
+  readonly owner?: Owner;
+  readonly latestAmiId?: string;
+  /** All of its runs, the last scheduled first; absent: the service has no runs. */
+  readonly runs?: readonly ReplicationRun[];
+  /** What happened to it, oldest first, where the service tells that instead of runs. */
+  readonly milestones?: readonly Milestone[];
+}
+
+/** Everything that is known of one VM. */
+export interface VmDescription {
+  /** The latest time that a service has told. */
+  readonly at: Instant;
+  readonly vm: VmStatus;
+  readonly target: Target;
+  /** The phase of its wave; absent: no manifest has the wave. */
+  readonly phase?: Phase;
+  /** Sorted by name. */
+  readonly settings: readonly SettingComparison[];
+  /** The job that stands for the VM, then its deleted jobs, the latest first. */
+  readonly jobs: readonly JobHistory[];
+  /** About the VM and its target, sorted by place. */
   readonly concerns: readonly Concern[];
 }
 

@@ -3,7 +3,8 @@ import type { DesiredVm, Settings, SettingValue } from '../core/desired.ts';
 import { byKeys, byText } from '../core/lists.ts';
 import type { ObservedJob } from '../core/observed.ts';
 import type { FieldChange } from '../core/plan.ts';
-import type { FieldComparison, FieldRule } from '../core/provider.ts';
+import type { FieldComparison, FieldRule, ProviderTraits } from '../core/provider.ts';
+import type { SettingComparison } from '../core/status.ts';
 import type { Instant } from '../core/time.ts';
 
 /** How git and the account differ over one job. */
@@ -26,19 +27,63 @@ export function compareFields(
   const fields: FieldChange[] = [];
   const effects: string[] = [];
   const stuck: Concern[] = [];
-  for (const [name, rule] of namedRules(rules, vm.settings, job.settings)) {
-    if (rule.change === 'create-only') continue;
-    const desired = vm.settings[name] ?? rule.default;
-    const observed = job.settings[name] ?? rule.default;
-    const verdict =
-      rule.compare?.({ name, desired, observed, vm, job, now }) ?? plainVerdict(desired, observed);
-    if (verdict === 'same') continue;
+  for (const { name, rule, desired, observed, verdict } of differences(vm, job, rules, now)) {
     if (verdict === 'differs') {
       fields.push(fieldChange(name, rule, observed, desired));
       if (rule.effect !== undefined) effects.push(`${rule.effect}: ${name}`);
     } else stuck.push(raiseForVm(verdict.unchangeable, vm, verdict));
   }
   return { fields: fields.toSorted(byField), effects: effects.toSorted(byText), unchangeable: stuck };
+}
+
+/** Lists all settings of a VM and of its job side by side, sorted by name. A job that has done its work differs in none. */
+export function compareSettings(
+  vm: DesiredVm | undefined,
+  job: ObservedJob | undefined,
+  { fields: rules, isDone }: Pick<ProviderTraits, 'fields' | 'isDone'>,
+  now: Instant,
+): readonly SettingComparison[] {
+  const [desired, observed] = [vm?.settings ?? {}, job?.settings ?? {}];
+  const isCompared = vm !== undefined && job !== undefined && !isDone(vm, job);
+  const different = new Map(
+    isCompared ? [...differences(vm, job, rules, now)].map((one) => [one.name, one]) : [],
+  );
+  const names = new Set([...Object.keys(desired), ...Object.keys(observed), ...different.keys()]);
+  return [...names].toSorted(byText).map((name): SettingComparison => {
+    const sides = different.get(name) ?? { desired: desired[name], observed: observed[name] };
+    return {
+      name,
+      ...(sides.desired !== undefined && { desired: sides.desired }),
+      ...(sides.observed !== undefined && { observed: sides.observed }),
+      differs: different.has(name),
+    };
+  });
+}
+
+interface Difference {
+  readonly name: string;
+  readonly rule: FieldRule;
+  /** With the defaults of the rule, as `observed`. */
+  readonly desired: SettingValue | undefined;
+  readonly observed: SettingValue | undefined;
+  readonly verdict: Exclude<FieldComparison, 'same'>;
+}
+
+/** The settings in which git and a job differ. */
+function* differences(
+  vm: DesiredVm,
+  job: ObservedJob,
+  rules: readonly FieldRule[],
+  now: Instant,
+): Iterable<Difference> {
+  for (const [name, rule] of namedRules(rules, vm.settings, job.settings)) {
+    if (rule.change === 'create-only') continue;
+    const desired = vm.settings[name] ?? rule.default;
+    const observed = job.settings[name] ?? rule.default;
+    const verdict =
+      rule.compare?.({ name, desired, observed, vm, job, now }) ?? plainVerdict(desired, observed);
+    if (verdict !== 'same') yield { name, rule, desired, observed, verdict };
+  }
 }
 
 /** Each rule under the name of its setting; that of a family under each name of it that either side has. */

@@ -10,6 +10,7 @@ export const OUTPUT_SCHEMAS: Readonly<Record<string, string>> = {
   apply: 'outcome',
   drift: 'drift',
   status: 'status',
+  describe: 'describe',
   runs: 'runs',
   run: 'run',
   'catalog list': 'catalog-list',

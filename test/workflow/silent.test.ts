@@ -25,6 +25,7 @@ import { showSavedPlan } from '../../src/workflow/plan/saved-plan.ts';
 import { readProjectNames } from '../../src/workflow/project-names.ts';
 import { jobRuns } from '../../src/workflow/runs/history.ts';
 import { runOnDemand } from '../../src/workflow/runs/on-demand.ts';
+import { describe as describeVm } from '../../src/workflow/runs/describe.ts';
 import { status } from '../../src/workflow/runs/status.ts';
 import { wave, World } from '../cli/world.ts';
 
@@ -47,6 +48,7 @@ const VERBS: Readonly<Record<string, (scene: Scene) => unknown>> = {
   status: ({ workspace }) => status(workspace),
   runs: ({ workspace }) => jobRuns(workspace, {}, 'nobody'),
   run: ({ workspace }) => runOnDemand(workspace, ['a'], { approve }),
+  describe: ({ workspace }) => describeVm(workspace, {}, 'awsscrum-lnx1'),
   'force-unlock': ({ workspace }) => forceUnlock(workspace, 'no-such-lock', { approve }),
   comment: ({ workspace }) =>
     publishComment(workspace, { file: 'plan.md', mode: 'update', ifMissing: 'skip' }),

@@ -17,6 +17,12 @@ export function registerStatusCommands(program: Command, runs: RegisterCommand):
     async () => (await import('./status.ts')).status,
   );
   runs(
+    addVmFlags(program.command('describe'))
+      .description('show all of one VM: stage, evidence, settings, history, AMIs, deadlines, concerns')
+      .argument('<name>', 'a VM, by name, wave/name or path, or the id of its server or job'),
+    async () => (await import('./describe.ts')).describe,
+  );
+  runs(
     addVmFlags(program.command('runs'))
       .description('show all runs of a VM’s job, with AMIs and failures')
       .argument('<name>', 'a VM, by name or wave/name, or a job'),

@@ -25,7 +25,8 @@ function toStatus({ at, vms, waves, stages, concerns }: Status): object {
   };
 }
 
-function toVm(status: VmStatus): object {
+/** The status of a VM as JSON. */
+export function toVm(status: VmStatus): object {
   const { vm, server, job, run, lastRun, phase, recoveryPoint, deadlines, activity } = status;
   return {
     ...snakeCase(status, 'address', 'target', 'wave'),

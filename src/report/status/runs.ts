@@ -27,7 +27,8 @@ export function renderRunsText(
   return [about, ...(lines.length > 0 ? ['', heading, ...lines] : []), '', total, ''].join('\n');
 }
 
-function runColumns(colors: Colors): readonly Column<ReplicationRun>[] {
+/** The columns of a table of runs. */
+export function runColumns(colors: Colors): readonly Column<ReplicationRun>[] {
   return [
     { title: 'RUN', cell: ({ id }) => escapeTerminal(id) },
     { title: 'STATE', cell: ({ state }) => state, style: stateStyle(colors) },

@@ -1,10 +1,12 @@
 import type { Concern } from '../../core/concern.ts';
 import type { Desired } from '../../core/desired.ts';
 import type { Workspace } from '../../core/environment.ts';
+import { LandfallError } from '../../core/error.ts';
 import type { Observed } from '../../core/observed.ts';
 import type { Operations } from '../../core/operations.ts';
 import { scopeOf } from '../../core/provider.ts';
 import type { Status, VmEntry } from '../../core/status.ts';
+import { joinFirst } from '../../core/text.ts';
 import { findSubjects, matchSubjects, subjectNames } from '../../journey/subjects.ts';
 import type { VmSnapshot } from '../../journey/on-demand.ts';
 import { buildStatus } from '../../plan/status.ts';
@@ -77,6 +79,26 @@ export async function selectVms(
   const { operations, traits } = accounts;
   const observeAgain: VmSelection['observeAgain'] = (targets) => accounts.observe(scope, targets);
   return { desired, concerns, observed, operations, observeAgain, traits, subjects, chosen };
+}
+
+/**
+ * Returns the one chosen VM. A VM that has the name itself comes before those that only a glob or their wave names.
+ * @throws LandfallError VM_AMBIGUOUS, with all of them, if the name means several
+ */
+export function oneOfChosen({ chosen }: VmSelection, name: string): VmEntry {
+  const named = chosen.filter((entry) => subjectNames(entry).includes(name));
+  const [entry, ...more] = named.length > 0 ? named : chosen;
+  if (entry !== undefined && more.length === 0) return entry;
+  if (entry === undefined) throw new LandfallError('VM_UNKNOWN', `${JSON.stringify(name)} has no VM`);
+  const all = [entry, ...more].map(({ address, target, server }) => {
+    const where = server?.path ?? server?.serverId;
+    return `${address} (${where === undefined ? '' : `${where}, `}target ${target})`;
+  });
+  throw new LandfallError(
+    'VM_AMBIGUOUS',
+    `${JSON.stringify(name)} fits ${all.length} VMs: ${joinFirst(all, 10)}`,
+    { remedy: 'give the address, path or server id of one VM; --target narrows the search to a target' },
+  );
 }
 
 /** The status of the chosen VMs, as the accounts were observed, or as they have been observed since. */

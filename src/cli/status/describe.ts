@@ -1,0 +1,23 @@
+import { EXIT } from '../../core/error.ts';
+import { renderDescriptionJson, renderDescriptionText } from '../../report/status/describe.ts';
+import { describe as describeVm } from '../../workflow/runs/describe.ts';
+import { type Context, showInvalidManifests } from '../context.ts';
+import type { VmFlags } from '../flags.ts';
+
+/** `landfall describe VM`: everything that is known of one VM, on a page. */
+export async function describe(
+  context: Context,
+  flags: VmFlags,
+  [name = '']: readonly string[],
+): Promise<number> {
+  const found = await describeVm(context, flags, name);
+  if (found.kind === 'invalid') return showInvalidManifests(context, found);
+  const { description } = found;
+  const { colors, print } = context;
+  print(
+    flags.format === 'json'
+      ? renderDescriptionJson(description)
+      : renderDescriptionText(description, { colors }),
+  );
+  return EXIT.done;
+}

@@ -1,0 +1,82 @@
+import type { Concern } from '../../core/concern.ts';
+import { phaseOfWave } from '../../core/desired.ts';
+import type { Workspace } from '../../core/environment.ts';
+import type { Operations } from '../../core/operations.ts';
+import { phasesOf } from '../../core/provider.ts';
+import type { JobHistory, VmDescription, VmEntry } from '../../core/status.ts';
+import { compareSettings } from '../../plan/compare.ts';
+import { planProject } from '../../plan/index.ts';
+import { type InvalidManifests, readValidManifests } from '../manifests.ts';
+import { findTarget, getOfTarget } from '../targets.ts';
+import { oneOfChosen, openVms, statusOf, type VmSelection } from './vm-selection.ts';
+
+/** Everything that is known of a VM, or why there is nothing. */
+export type DescribeResult =
+  InvalidManifests | { readonly kind: 'observed'; readonly description: VmDescription };
+
+/**
+ * Observes one VM: where it stands, its settings, and the history of all of its jobs, which costs one call for each job
+ * where the service has runs.
+ * @param name its name, address or path, or the id of its server or job; a glob that fits one VM
+ * @throws LandfallError VM_UNKNOWN or VM_AMBIGUOUS for a name that does not mean exactly one VM
+ */
+export async function describe(
+  workspace: Workspace,
+  options: { readonly target?: readonly string[] },
+  name: string,
+): Promise<DescribeResult> {
+  const manifests = readValidManifests(workspace);
+  if (manifests.kind === 'invalid') return manifests;
+  await using scene = await openVms(workspace, manifests, options, [name]);
+  const entry = oneOfChosen(scene, name);
+  const { at, vms, concerns: ofTarget } = statusOf({ ...scene, chosen: [entry] });
+  const [vm] = vms;
+  if (vm === undefined) throw new Error(`${entry.address} is in no account that was observed`);
+  const { desired, traits } = scene;
+  const isListed = desired.waves.some((wave) => wave.name === entry.wave);
+  const found = [...concernsOfPlan(scene, entry), ...vm.concerns, ...ofTarget];
+  const description: VmDescription = {
+    ...{ at, vm, target: findTarget(desired.targets, entry.target) },
+    ...(isListed && { phase: phaseOfWave(phasesOf(desired), entry.wave ?? '').phase }),
+    settings: compareSettings(entry.vm, entry.job, getOfTarget(traits, entry.target), at),
+    jobs: await readJobHistories(scene.operations.get(entry.target), entry),
+    concerns: [...new Map(found.map((concern) => [`${concern.id} ${concern.message}`, concern])).values()],
+  };
+  return { kind: 'observed', description };
+}
+
+/** What a plan has to say of a VM, validation included. */
+function concernsOfPlan(
+  { desired, concerns, observed, traits }: VmSelection,
+  { target, address }: VmEntry,
+): readonly Concern[] {
+  const plan = planProject({ desired, concerns, observed, traits });
+  return plan.concerns.filter((one) => one.address === address && (one.target ?? target) === target);
+}
+
+/** Reads the runs of all jobs of a VM: of the one that stands for it, and of those that are deleted. */
+function readJobHistories(
+  operations: Operations | undefined,
+  { job, past }: Pick<VmEntry, 'job' | 'past'>,
+): Promise<readonly JobHistory[]> {
+  const jobs = [
+    ...(job === undefined ? [] : [{ ...job }]),
+    ...past.map((one) => ({ ...one, state: 'deleted' as const })),
+  ];
+  return Promise.all(
+    jobs.map(async (one): Promise<JobHistory> => {
+      const { id, state, statusMessage, owner, latestAmiId, milestones } = one;
+      const history = await operations?.runs(id);
+      const runs = history?.runs ?? one.runs;
+      return {
+        id,
+        state: history?.isDeleted === true ? 'deleted' : (history?.job?.state ?? state),
+        ...(statusMessage !== undefined && { statusMessage }),
+        ...(owner !== undefined && { owner }),
+        ...(latestAmiId !== undefined && { latestAmiId }),
+        ...(runs !== undefined && { runs }),
+        ...(milestones !== undefined && { milestones }),
+      };
+    }),
+  );
+}
