@@ -41,7 +41,7 @@ function isPipeline({ CI = '' }: Host['env']): boolean {
   return !/^(|0|false|no)$/i.test(CI);
 }
 
-/** The host as a run may use it: with `--no-input`, and in a pipeline, nobody is there to be asked. */
+/** Returns the host without questions, with `--no-input` and in a pipeline. */
 function withoutPrompts(host: Host, input: boolean): Host {
   if (input && !isPipeline(host.env)) return host;
   const others: { -readonly [Key in keyof Host]: Host[Key] } = { ...host };

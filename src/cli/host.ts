@@ -16,6 +16,6 @@ export interface Host extends Environment {
   readonly argv: readonly string[];
   readonly stdout: Output;
   readonly stderr: Output;
-  /** Asks a question on the terminal; absent where nobody is there to answer. Rejects when the user leaves. */
+  /** Asks a question on the terminal; absent without a terminal. Rejects when the user leaves. */
   readonly ask?: (question: string) => Promise<string>;
 }
