@@ -142,12 +142,15 @@ export function collect(value: string, sofar: readonly string[] | undefined): re
   return [...(sofar ?? []), value];
 }
 
-/** Reads names of which only some are allowed, one at a time or with commas between them. */
+/**
+ * Reads names of which only some are allowed, one at a time or with commas between them; spaces may stand for hyphens, as
+ * on the screen.
+ */
 export function collectOf<Name extends string>(allowed: readonly Name[]) {
   return (text: string, sofar: readonly Name[] | undefined): readonly Name[] => {
     const names = text.split(',').map((part) => {
-      const name = allowed.find((one) => one === part.trim());
-      if (name === undefined) throw new InvalidArgumentError(`Allowed are ${allowed.join(' and ')}.`);
+      const name = allowed.find((one) => one === part.trim().replaceAll(' ', '-'));
+      if (name === undefined) throw new InvalidArgumentError(`Allowed choices are ${allowed.join(', ')}.`);
       return name;
     });
     return [...(sofar ?? []), ...names];

@@ -20,8 +20,9 @@ import { throwUsageErrors } from './usage.ts';
 /** What each exit code says, for the help and the reference. */
 const EXIT_CODE_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   done: 'done; for a plan with changes, too',
-  error: 'error: nothing, or not all, could be done',
-  changes: 'the plan has changes (`plan --detailed-exitcode`), or there is drift (`drift`)',
+  error: 'error: nothing, or not all, could be done; or VMs are not ready (`status --not-ready`)',
+  changes:
+    'the plan has changes (`plan --detailed-exitcode`), there is drift (`drift`), or a VM has a problem (`status --exit-code`)',
   refused: 'refused by a guard or a critical concern',
   stale: 'the saved plan is stale',
   locked: 'another run holds the lock',

@@ -110,6 +110,8 @@ export interface NextStep {
   readonly text: string;
   /** The id of the concern that keeps the VM from its next step. */
   readonly concern?: string;
+  /** The VM is where its wave wants it: the text says what a person may do after that. */
+  readonly isOptional?: true;
 }
 
 /** What the service does with a VM, or is about to do. */

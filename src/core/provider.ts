@@ -227,6 +227,11 @@ export interface PhaseContext {
   readonly connectorProblem?: string;
 }
 
+/** What decides whether a VM is ready for a phase. */
+export type ReadinessContext = Pick<PhaseContext, 'phase' | 'now' | 'stage' | 'connectorProblem'> & {
+  readonly job?: ObservedJob;
+};
+
 /** How a provider gets a VM through its phases. */
 export interface PhaseRules {
   /** Those it has. */
@@ -239,6 +244,11 @@ export interface PhaseRules {
   next(context: PhaseContext & { readonly job: ObservedJob }): PhaseDecision;
   /** The same for a VM that has no job, or whose job is gone. */
   withoutJob(context: PhaseContext): PhaseWithoutJob;
+  /**
+   * Lists in words why a VM cannot be taken to a phase now, whatever phase its wave has (pure). Empty: it is ready, or is
+   * past the phase already. Only for phases of the service.
+   */
+  notReady(context: ReadinessContext): readonly string[];
   /** Whether the service makes a job for a step, which counts against its quotas of jobs; absent: it makes none. */
   readonly makesJob?: (step: string) => boolean;
   /** Servers of a wave that one call takes at most. */

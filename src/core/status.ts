@@ -45,6 +45,18 @@ export interface VmStatus extends VmEntry, VmStage {
   readonly nextRunAt?: Instant;
   readonly latestAmiId?: string;
   readonly concerns: readonly Concern[];
+  /** Why it is not ready for the phase that the status was asked about; absent: it is, or no phase was. */
+  readonly notReady?: readonly string[];
+}
+
+/** Whether a VM has a concern, or cannot get to its wave's phase before a person acts. */
+export function hasProblem({ next, concerns }: Pick<VmStatus, 'next' | 'concerns'>): boolean {
+  return concerns.length > 0 || needsPerson({ next });
+}
+
+/** Whether a person must act before a VM can get to its wave's phase. */
+export function needsPerson({ next }: Pick<VmStatus, 'next'>): boolean {
+  return next.actor === 'person' && next.isOptional !== true;
 }
 
 /** What the VMs of a wave come to. */
@@ -76,8 +88,17 @@ export interface Status {
   readonly waves: readonly WaveStatus[];
   /** How many VMs of the manifests are in each stage. */
   readonly stages: StageCounts;
-  /** About targets as a whole; those about a VM stand with the VM. */
+  /** About targets as a whole; those about a VM are in `vms`. */
   readonly concerns: readonly Concern[];
+  /** What a filter was applied to; absent: `vms` has all VMs that were asked for. */
+  readonly filtered?: FilteredStatus;
+}
+
+export interface FilteredStatus {
+  /** How many VMs there were before the filter. */
+  readonly total: number;
+  /** `vms` has only VMs that are not ready for this phase, with the reasons. */
+  readonly notReadyFor?: Phase;
 }
 
 /** A setting of a VM. */

@@ -81,15 +81,12 @@ function idleNext({ journey, entry, at, phase }: NextContext): NextStep {
     case 'archived':
       return { actor: 'nobody', text: '' };
     case 'cut-over':
-      return {
-        actor: 'person',
-        text: phase.phase === 'cutover' ? 'check it, then set `phase: finalize`' : 'check it',
-      };
+      return optional(phase.phase === 'cutover' ? 'check it, then set `phase: finalize`' : 'check it');
     case 'testing':
-      return { actor: 'person', text: 'check the test instance, then set `phase: cutover`' };
+      return optional('check the test instance, then set `phase: cutover`');
     case 'ready-for-cutover':
     case 'replicated-once':
-      return { actor: 'person', text: 'set `phase: cutover`' };
+      return optional('set `phase: cutover`');
     case 'paused': {
       const end = deadline?.kind === 'pause' ? ` before AWS deletes it in ${timeUntil(deadline.at, at)}` : '';
       return { actor: 'person', text: `resume its job in the console${end}, or ${replace}` };
@@ -113,6 +110,11 @@ function idleNext({ journey, entry, at, phase }: NextContext): NextStep {
   if (activity?.isWaiting === true) return { actor: activity.actor ?? 'service', text: activity.text };
   if (activity !== undefined) return { actor: 'service', text: activity.text };
   return { actor: 'service', text: stage === 'seeding' ? 'its first replication' : 'its next replication' };
+}
+
+/** What a person may do with a VM that is at its wave's phase. */
+function optional(text: string): NextStep {
+  return { actor: 'person', text, isOptional: true };
 }
 
 /** The time until a moment; `less than a minute` once it has come. */

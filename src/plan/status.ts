@@ -56,13 +56,17 @@ export function buildStatus(input: PlanInput, entries: readonly VmEntry[]): Stat
   });
   return {
     at: plan.at,
-    vms,
-    waves: summariseWaves(vms),
-    stages: countStages(vms.flatMap((vm) => (vm.vm === undefined ? [] : [vm.stage]))),
+    ...summarise(vms),
     concerns: [...observed]
       .flatMap(([target, account]) => accountConcerns(target, account, traits.get(target), vms))
       .toSorted(byPlace),
   };
+}
+
+/** Counts VMs by wave and by stage. */
+export function summarise(vms: readonly VmStatus[]): Pick<Status, 'vms' | 'waves' | 'stages'> {
+  const stages = countStages(vms.flatMap((vm) => (vm.vm === undefined ? [] : [vm.stage])));
+  return { vms, waves: summariseWaves(vms), stages };
 }
 
 function keyOf({ target, address }: { readonly target: string; readonly address: string }): string {

@@ -53,6 +53,7 @@ const traits: ProviderTraits = {
     batch: 1,
     next: () => ({ kind: 'reached' }),
     withoutJob: () => ({ kind: 'create' }),
+    notReady: () => [],
   },
   stageOf: ({ job }) => ({
     stage: job === undefined ? 'waiting' : 'replicating',

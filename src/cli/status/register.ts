@@ -1,6 +1,10 @@
 import { type Command, Option } from 'commander';
 import type { RegisterCommand } from '../context.ts';
-import { addLockFlags, collect, formatFlag, parseTimeSpan } from '../flags.ts';
+import { PHASES } from '../../core/desired.ts';
+import { type Stage, STAGES } from '../../core/journey.ts';
+import { addLockFlags, collect, collectOf, formatFlag, parseTimeSpan } from '../flags.ts';
+
+const PHASES_TO_BE_READY_FOR = PHASES.filter((phase) => phase !== 'replicate');
 
 const DEFAULT_INTERVAL = 10_000;
 /** A shorter interval would be throttled by AWS, and show nothing new. */
@@ -12,6 +16,20 @@ export function registerStatusCommands(program: Command, runs: RegisterCommand):
     addVmFlags(program.command('status'))
       .description('show the replication status of each VM')
       .argument('[names...]', 'waves, VMs, servers or jobs, by name or glob (default: all)')
+      .option('--wave <name>', 'only this wave; a name or a glob, repeatable', collect)
+      .option(
+        '--stage <stage>',
+        `only VMs in this stage, repeatable: ${STAGES.join(', ')}`,
+        collectOf<Stage>(STAGES),
+      )
+      .option('--problems', 'only VMs that have a concern or need a person')
+      .addOption(
+        new Option(
+          '--not-ready <phase>',
+          'list the VMs that are not ready for this phase, with the reasons; exit with 1 if there are any',
+        ).choices(PHASES_TO_BE_READY_FOR),
+      )
+      .option('--exit-code', 'exit with 2 when a VM has a concern or needs a person')
       .option('--watch', 'update the output until every active or due run has ended')
       .addOption(intervalFlag('look again after')),
     async () => (await import('./status.ts')).status,

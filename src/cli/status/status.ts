@@ -1,13 +1,14 @@
-import { EXIT } from '../../core/error.ts';
-import type { Status } from '../../core/status.ts';
+import { EXIT, type ExitCode } from '../../core/error.ts';
+import { hasProblem, type Status } from '../../core/status.ts';
 import { renderStatusJson, renderStatusJsonLine } from '../../report/status/json.ts';
 import { renderStatusText } from '../../report/status/text.ts';
-import { status as observeStatus } from '../../workflow/runs/status.ts';
+import { status as observeStatus, type StatusOptions } from '../../workflow/runs/status.ts';
 import { type Context, showInvalidManifests } from '../context.ts';
 import type { VmFlags } from '../flags.ts';
 import { eventScreen, liveScreen, type Screen } from '../screens.ts';
 
-interface Flags extends VmFlags {
+interface Flags extends VmFlags, Pick<StatusOptions, 'wave' | 'stage' | 'problems' | 'notReady'> {
+  readonly exitCode?: boolean;
   readonly watch?: boolean;
   readonly interval: number;
 }
@@ -29,7 +30,13 @@ export async function status(context: Context, flags: Flags, names: readonly str
   if (flags.watch === true) screen.finish();
   if (!json) print(renderStatusText(found.status, { colors, verbose }));
   else if (flags.watch !== true) print(renderStatusJson(found.status));
-  return EXIT.done;
+  return exitCodeOf(found.status, flags);
+}
+
+/** 1 where VMs are not ready for the phase of `--not-ready`; with `--exit-code` 2 where a VM has a problem. */
+function exitCodeOf({ vms, filtered }: Status, { exitCode }: Flags): ExitCode {
+  if (filtered?.notReadyFor !== undefined && vms.length > 0) return EXIT.error;
+  return exitCode === true && vms.some(hasProblem) ? EXIT.changes : EXIT.done;
 }
 
 function textScreen({ host: { stdout }, canRedraw: mayRedraw, colors, print }: Context): Screen {

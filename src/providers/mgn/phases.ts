@@ -2,6 +2,7 @@ import { isEarlierPhase, type Phase } from '../../core/desired.ts';
 import type { Actor } from '../../core/journey.ts';
 import type { ObservedJob } from '../../core/observed.ts';
 import type { PhaseContext, PhaseDecision, PhaseRules, PhaseWithoutJob } from '../../core/provider.ts';
+import { notReady } from './readiness.ts';
 import {
   ARCHIVE,
   END_TEST,
@@ -40,6 +41,7 @@ export const mgnPhases: PhaseRules = {
   makesJob: (step) => MAKES_JOB.has(step),
   next: nextStep,
   withoutJob,
+  notReady,
 };
 
 function nextStep(context: PhaseContext & { readonly job: ObservedJob }): PhaseDecision {

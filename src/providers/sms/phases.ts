@@ -1,9 +1,10 @@
 import { type DesiredVm, isEarlierPhase } from '../../core/desired.ts';
 import type { Actor } from '../../core/journey.ts';
-import { DAY, MAX_RUNS_PER_DAY } from '../../core/limits.ts';
 import { activeOrDueRun, type ObservedJob, type RunState } from '../../core/observed.ts';
 import type { PhaseContext, PhaseDecision, PhaseRules, PhaseWithoutJob } from '../../core/provider.ts';
 import { quoteShellWord } from '../../core/text.ts';
+import type { Instant } from '../../core/time.ts';
+import { nextOnDemandRunAt, notReady } from './readiness.ts';
 import { cutoverImage, endedText, latestCutoverRun } from './stage.ts';
 
 export const START_CUTOVER_RUN = 'StartOnDemandReplicationRun';
@@ -34,6 +35,7 @@ export const smsPhases: PhaseRules = {
   batch: 1,
   next: nextStep,
   withoutJob,
+  notReady,
 };
 
 /** Reads from a job's runs what a saved plan of its cut-over depends on. */
@@ -47,9 +49,8 @@ export function cutoverFacts(job: ObservedJob, at: number): SmsFacts {
   };
 }
 
-function hasRunsLeft({ runs = [] }: ObservedJob, at: number): boolean {
-  const recent = runs.filter(({ type, scheduledAt = 0 }) => type === 'on-demand' && scheduledAt > at - DAY);
-  return recent.length < MAX_RUNS_PER_DAY;
+function hasRunsLeft(job: ObservedJob, at: Instant): boolean {
+  return nextOnDemandRunAt(job, at) === undefined;
 }
 
 function withoutJob(context: PhaseContext): PhaseWithoutJob {

@@ -1,4 +1,4 @@
-import type { Status, VmStatus, WaveStatus } from '../../core/status.ts';
+import { hasProblem, needsPerson, type Status, type VmStatus, type WaveStatus } from '../../core/status.ts';
 import { formatInstant } from '../../core/time.ts';
 import { toConcern, toStages } from '../plan/json.ts';
 import { formatJson, formatJsonLine, snakeCase } from '../text/json.ts';
@@ -14,10 +14,17 @@ export function renderStatusJsonLine(status: Status): string {
   return formatJsonLine(toStatus(status));
 }
 
-function toStatus({ at, vms, waves, stages, concerns }: Status): object {
+function toStatus({ at, vms, waves, stages, concerns, filtered }: Status): object {
   return {
     format_version: '1.0',
     timestamp: formatInstant(at),
+    summary: {
+      vms: vms.length,
+      total: filtered?.total ?? vms.length,
+      problems: vms.filter(hasProblem).length,
+      need_person: vms.filter(needsPerson).length,
+      not_ready_for: filtered?.notReadyFor,
+    },
     vms: vms.map(toVm),
     waves: waves.map(toWave),
     stages: toStages(stages),
@@ -35,7 +42,9 @@ export function toVm(status: VmStatus): object {
     server_id: server?.serverId,
     ...snakeCase(status, 'stage', 'detail'),
     evidence: status.evidence.map((one) => snakeCase(one, 'what', 'id', 'at')),
-    next: snakeCase(status.next, 'actor', 'text', 'concern'),
+    next: { ...snakeCase(status.next, 'actor', 'text', 'concern'), optional: status.next.isOptional },
+    problem: hasProblem(status),
+    not_ready: status.notReady,
     recovery_point: recoveryPoint && {
       ...snakeCase(recoveryPoint, 'kind', 'id', 'at'),
       overdue: recoveryPoint.isOverdue,

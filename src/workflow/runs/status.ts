@@ -1,12 +1,17 @@
 import type { Workspace } from '../../core/environment.ts';
+import type { Observed } from '../../core/observed.ts';
 import type { Status } from '../../core/status.ts';
+import { filterStatus, type StatusFilter } from '../../plan/status-filter.ts';
 import { type InvalidManifests, readValidManifests } from '../manifests.ts';
-import { openVms, statusOf } from './vm-selection.ts';
+import { knownWaves, matcher, requireMatch } from '../selection.ts';
+import { openVms, statusOf, type VmSelection } from './vm-selection.ts';
 import { isRunning, watchRuns } from './watching.ts';
 
-export interface StatusOptions {
+export interface StatusOptions extends StatusFilter {
   /** Targets; names or globs. */
   readonly target?: readonly string[];
+  /** Waves; names or globs. */
+  readonly wave?: readonly string[];
   /** Waves, VMs, paths, servers or jobs; names or globs. Absent or empty: every VM of a wave. */
   readonly names?: readonly string[];
   /** Observes again, at an interval in milliseconds, until every run has ended or the user interrupts. */
@@ -18,16 +23,28 @@ export type StatusResult = InvalidManifests | { readonly kind: 'observed'; reado
 
 /**
  * Observes the replication status of each VM.
- * @throws LandfallError VM_UNKNOWN for a name that fits nothing, or where an account cannot be reached
+ * @throws LandfallError VM_UNKNOWN or WAVE_UNKNOWN for a name that fits nothing, or where an account cannot be reached
  */
 export async function status(workspace: Workspace, options: StatusOptions = {}): Promise<StatusResult> {
-  const { names = [], watch } = options;
+  const { names = [], wave, watch } = options;
   const manifests = readValidManifests(workspace);
   if (manifests.kind === 'invalid') return manifests;
-  await using vms = await openVms(workspace, manifests, options, names);
+  await using opened = await openVms(workspace, manifests, options, names);
+  const vms = inWaves(opened, wave);
+  const narrow = (status: Status, observed: ReadonlyMap<string, Observed>): Status =>
+    filterStatus(status, options, { observed, traits: vms.traits });
   const seen =
     watch === undefined
-      ? statusOf(vms)
-      : await watchRuns(workspace.host, vms, { ...watch, waitsFor: isRunning });
+      ? narrow(statusOf(vms), vms.observed)
+      : await watchRuns(workspace.host, vms, { ...watch, waitsFor: isRunning, narrow });
   return { kind: 'observed', status: seen };
+}
+
+/** Leaves only VMs of some waves. */
+function inWaves(vms: VmSelection, patterns: StatusOptions['wave']): VmSelection {
+  const known = knownWaves(vms.desired, vms.observed.values());
+  requireMatch('WAVE_UNKNOWN', 'wave', patterns, known);
+  const fits = matcher(patterns, known);
+  if (fits === undefined) return vms;
+  return { ...vms, chosen: vms.chosen.filter(({ wave }) => wave !== undefined && fits(wave)) };
 }

@@ -16,6 +16,8 @@ interface WatchOptions {
   /** Is told of the status each time that it has been observed. */
   readonly onStatus: (status: Status) => void;
   readonly waitsFor: WaitCondition;
+  /** Leaves out VMs before the status is shown: those are observed again, and do not prolong the wait. */
+  readonly narrow?: (status: Status, observed: ReadonlyMap<string, Observed>) => Status;
   /** Looks again before the first status: something has happened since the accounts were observed. */
   readonly isStale?: boolean;
 }
@@ -28,19 +30,21 @@ interface WatchOptions {
 export async function watchRuns(
   host: Environment,
   selection: VmSelection,
-  { interval, onStatus, waitsFor, isStale = false }: WatchOptions,
+  { interval, onStatus, waitsFor, narrow = (status) => status, isStale = false }: WatchOptions,
 ): Promise<Status> {
   let { observed } = selection;
   let status = statusOf(selection);
+  let shown = narrow(status, observed);
   let looksAgain = isStale;
   await repeat(host, interval, async () => {
     if (looksAgain) observed = await observeAwaited(selection, observed, status.vms.filter(waitsFor));
     looksAgain = true;
     status = statusOf(selection, observed);
-    onStatus(status);
-    return status.vms.some(waitsFor);
+    shown = narrow(status, observed);
+    onStatus(shown);
+    return shown.vms.some(waitsFor);
   });
-  return status;
+  return shown;
 }
 
 /** The runs of a job; `gone`: the service does not know the job any more. */
