@@ -83,6 +83,8 @@ export interface ObservedJob {
   readonly runs?: readonly ReplicationRun[];
   /** What happened to it, oldest first, where the service tells that instead of runs. */
   readonly milestones?: readonly Milestone[];
+  /** The instance that its latest test or cut-over launched, on a service that launches them. */
+  readonly instanceId?: string;
   /** The moment of the latest snapshot, on a service without runs. */
   readonly recoveryPointAt?: Instant;
   /** The AMI of the cut-over, which the finalizing step has written into the job before it deletes the job. */

@@ -3,7 +3,7 @@ import type { DesiredVm, Phase, SettingValue, Target } from './desired.ts';
 import type { Address } from './names.ts';
 import type { NextStep, StageCounts, VmStage } from './journey.ts';
 import type { JobState, ObservedJob, ObservedServer, PastJob } from './observed.ts';
-import type { Milestone, Owner, ReplicationRun } from './observed.ts';
+import type { ReplicationRun } from './observed.ts';
 import type { Instant } from './time.ts';
 
 /** A VM as commands on jobs see it: one of the manifests, or one that has a job all the same. */
@@ -112,18 +112,23 @@ export interface SettingComparison {
   readonly differs: boolean;
 }
 
-/** A job of a VM with everything that is known of its history. */
+/** A job of a VM with its history. */
 export interface JobHistory {
   readonly id: string;
   /** `deleted`: it is deleted or being deleted. */
   readonly state: JobState | 'deleted';
-  readonly statusMessage?: string;
-  readonly owner?: Owner;
-  readonly latestAmiId?: string;
+  /** What is known of the job beside its history; absent: it is deleted, and no listing was read. */
+  readonly job?: Omit<ObservedJob, 'state' | 'facts'>;
   /** All of its runs, the last scheduled first; absent: the service has no runs. */
   readonly runs?: readonly ReplicationRun[];
-  /** What happened to it, oldest first, where the service tells that instead of runs. */
-  readonly milestones?: readonly Milestone[];
+}
+
+/** The runs of the jobs that a name means. */
+export interface JobRuns {
+  /** The latest time that a service has told. */
+  readonly at: Instant;
+  /** The jobs of one VM, the one that stands for it first, then the deleted ones, the latest first; or one job. */
+  readonly jobs: readonly [JobHistory, ...JobHistory[]];
 }
 
 /** Everything that is known of one VM. */

@@ -1,6 +1,6 @@
 import { type Desired, mayBeLeftOut, type Target } from '../core/desired.ts';
 import { byKeys } from '../core/lists.ts';
-import type { Observed } from '../core/observed.ts';
+import type { Observed, PastJob } from '../core/observed.ts';
 import type { ProviderTraits } from '../core/provider.ts';
 import type { VmEntry } from '../core/status.ts';
 import { overlappingTargets } from './account.ts';
@@ -85,9 +85,34 @@ export function subjectNames({ address, wave, vm, server, job }: VmEntry): reado
   return [...new Set(names.filter((name) => name !== undefined))];
 }
 
-/** The VMs that are meant, by one of their names or by that of their wave. */
-export function matchSubjects(subjects: readonly VmEntry[], matches: NameMatcher): readonly VmEntry[] {
+/** Everything that the account has of a VM, by its id: runs, AMIs, instances, deleted jobs, launches. */
+export function subjectIds({ job, past }: VmEntry): readonly string[] {
+  const jobs: readonly PastJob[] = job === undefined ? past : [job, ...past];
+  const ids = jobs.flatMap(({ id, server, runs = [], milestones = [], ...rest }) => [
+    id,
+    server.serverId,
+    rest.latestAmiId,
+    rest.finalizedAmi,
+    rest.instanceId,
+    ...runs.flatMap((run) => [run.id, run.amiId]),
+    ...milestones.map((milestone) => milestone.id),
+  ]);
+  return ids.filter((id) => id !== undefined);
+}
+
+/**
+ * The VMs that are meant, by one of their names or by that of their wave, or by the id of something that the account has
+ * of them.
+ */
+export function matchSubjects(
+  subjects: readonly VmEntry[],
+  matches: NameMatcher,
+  ids: ReadonlySet<string> = new Set(),
+): readonly VmEntry[] {
   return subjects.filter(
-    (subject) => (subject.wave !== undefined && matches(subject.wave)) || subjectNames(subject).some(matches),
+    (subject) =>
+      (subject.wave !== undefined && matches(subject.wave)) ||
+      subjectNames(subject).some(matches) ||
+      (ids.size > 0 && subjectIds(subject).some((id) => ids.has(id))),
   );
 }

@@ -61,10 +61,41 @@ describe('runs', () => {
     expect(await runs(id)).toMatchObject({ job: null, runs: [{ state: 'deleted' }, { state: 'deleted' }] });
   });
 
+  it('are those of deleted jobs too, and a VM is found by what its jobs have made', async () => {
+    world.now += 5 * HOUR;
+    const before = await runs('awsscrum-lnx1');
+    await world.run('apply', '--auto-approve', '--replace', 'sdsc-01/awsscrum-lnx1');
+    world.now += 5 * HOUR;
+    const after = await runs('awsscrum-lnx1');
+    expect(after).toMatchObject({
+      job: { state: 'active' },
+      jobs: [
+        { id: after.job_id, state: 'active', runs: [{}, { ami_id: expect.any(String) as unknown }] },
+        { id: before.job_id, state: 'deleted', runs: [{}, { ami_id: before.runs[1]?.ami_id }] },
+      ],
+    });
+    expect((await world.run('runs', 'awsscrum-lnx1')).stdout).toMatch(
+      /^sms-job-\w{8} {2}\S+ {2}active\n[^]*\n\nsms-job-\w{8} {2}\S+ {2}deleted\n[^]*\n4 runs of 2 jobs\.\n$/,
+    );
+    const [, run] = before.runs;
+    for (const id of [run?.id ?? '', run?.ami_id ?? '']) expect([id, await runs(id)]).toEqual([id, after]);
+    for (const id of [before.job_id, run?.ami_id ?? '', after.runs[1]?.ami_id ?? '']) {
+      const { stdout } = await world.run('status', id, '--format', 'json');
+      expect(JSON.parse(stdout)).toMatchObject({ vms: [{ address: 'sdsc-01/awsscrum-lnx1' }] });
+      expect((await world.run('describe', id)).stdout).toMatch(/^sdsc-01\/awsscrum-lnx1\n/);
+    }
+    const unknown = await world.run('status', 'ami-00000000000000000');
+    expect(unknown).toMatchObject({ code: 1, stdout: '' });
+    expect(unknown.stderr).toContain('no wave, VM or job is named "ami-00000000000000000"');
+  });
+
   it.each([
     ['awsscrum-lnx9', 'did you mean awsscrum-lnx1?'],
     ['sms-job-00000000', 'sms-job-'],
-    ['sdsc-01', 'fits 2 jobs, of sdsc-01/awsscrum-lnx1, sdsc-01/awsscrum-lnx2'],
+    [
+      'sdsc-01',
+      '"sdsc-01" fits 2 VMs: sdsc-01/awsscrum-lnx1 (/Datacenters/SDSC/vm/awsscrum-lnx1, target local), sdsc',
+    ],
   ])('of %s are none', async (name, words) => {
     expect(await world.run('runs', name)).toMatchObject({
       code: 1,

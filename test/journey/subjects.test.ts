@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { toServerId } from '../../src/core/names.ts';
+import type { PastJob, ReplicationRun } from '../../src/core/observed.ts';
 import type { VmEntry } from '../../src/core/status.ts';
 import { findSubjects, matchSubjects, subjectNames } from '../../src/journey/subjects.ts';
 import { job, observe, server, target, traitsOf, unmarked, vm, type World, world } from '../plan/world.ts';
@@ -123,5 +124,29 @@ describe('names', () => {
     ['nothing', []],
   ])('%s means %j', (name, addresses) => {
     expect(matchSubjects(found, (text) => text === name).map(({ address }) => address)).toEqual(addresses);
+  });
+
+  it('are looked up backwards from whatever the account has of a VM', () => {
+    const run = (id: string, amiId?: string): ReplicationRun => ({
+      ...{ id, state: 'completed', type: 'automatic' },
+      ...(amiId !== undefined && { amiId }),
+    });
+    const gone: PastJob = { ...job('web', { id: 'sms-job-0' }), runs: [run('sms-run-0', 'ami-0')] };
+    const milestones = [{ event: 'test launched', at: 0, id: 'mgnjob-1' }];
+    const { desired, observed, traits } = world({
+      vms: [vm('web'), vm('db')],
+      servers: ['web', 'db'],
+      jobs: [
+        { ...job('web'), runs: [run('sms-run-1', 'ami-1')], latestAmiId: 'ami-2' },
+        { ...job('db'), milestones, instanceId: 'i-1', finalizedAmi: 'ami-3' },
+      ],
+    });
+    const account = { ...(observed.get('production') ?? observe()), pastJobs: [gone] };
+    const all = findSubjects(desired, new Map([['production', account]]), traits);
+    const find = (id: string) => matchSubjects(all, () => false, new Set([id])).map(({ address }) => address);
+    for (const id of ['sms-job-0', 'sms-run-0', 'ami-0', 'sms-run-1', 'ami-1', 'ami-2', 'sms-job-web'])
+      expect([id, find(id)]).toEqual([id, ['sdsc-01/web']]);
+    for (const id of ['mgnjob-1', 'i-1', 'ami-3']) expect([id, find(id)]).toEqual([id, ['sdsc-01/db']]);
+    expect(find('ami-9')).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import picocolors from 'picocolors';
 import { toAddress } from '../../src/core/names.ts';
-import type { OnDemandResult } from '../../src/core/status.ts';
+import type { JobRuns, OnDemandResult } from '../../src/core/status.ts';
 import {
   renderOnDemandJson,
   renderOnDemandRequest,
@@ -9,7 +9,7 @@ import {
 } from '../../src/report/status/on-demand.ts';
 import { renderRunsJson, renderRunsText } from '../../src/report/status/runs.ts';
 import { job, NOW, server } from '../plan/world.ts';
-import { history, run } from '../journey/runs.ts';
+import { run } from '../journey/runs.ts';
 import { expectGolden } from './golden.ts';
 import { busyRuns, EVIL } from './statuses.ts';
 
@@ -17,25 +17,39 @@ const colors = picocolors.createColors(false);
 
 describe('the runs of a job', () => {
   it('stand in the order of their times, with AMIs, durations and messages', () => {
-    expectGolden('runs-busy.txt', renderRunsText('sms-job-app', busyRuns(), { colors }));
-    expectGolden('runs-busy.json', renderRunsJson('sms-job-app', busyRuns()));
+    expectGolden('runs-busy.txt', renderRunsText(busyRuns(), { colors }));
+    expectGolden('runs-busy.json', renderRunsJson(busyRuns()));
   });
 
   it('may be none, and outlive the job', () => {
-    expect(renderRunsText('sms-job-1', { at: NOW, runs: [], isDeleted: true }, { colors })).toBe(
-      'sms-job-1  deleted\n\n0 runs.\n',
-    );
-    expect(JSON.parse(renderRunsJson('sms-job-1', { at: NOW, runs: [], isDeleted: true }))).toMatchObject({
-      job: null,
-      runs: [],
+    const deleted: JobRuns = { at: NOW, jobs: [{ id: 'sms-job-1', state: 'deleted', runs: [] }] };
+    expect(renderRunsText(deleted, { colors })).toBe('sms-job-1  deleted\n\n0 runs.\n');
+    expect(JSON.parse(renderRunsJson(deleted))).toMatchObject({ job: null, runs: [] });
+  });
+
+  it('are those of deleted jobs too, each job under a line of its own', () => {
+    const [first] = busyRuns().jobs;
+    const gone = { id: 'sms-job-0', state: 'deleted', job: job('app'), runs: [run('failed', -90)] } as const;
+    const both: JobRuns = { at: NOW, jobs: [first, gone] };
+    const text = renderRunsText(both, { colors });
+    expect(text.match(/^sms-job-.*/gm)).toEqual([
+      'sms-job-app  /Datacenters/SDSC/vm/app  active',
+      'sms-job-0  /Datacenters/SDSC/vm/app  deleted',
+    ]);
+    expect(text).toMatch(/\n\n7 runs of 2 jobs, 2 failed\.\n$/);
+    expect(JSON.parse(renderRunsJson(both))).toMatchObject({
+      job_id: 'sms-job-app',
+      runs: { length: 6 },
+      jobs: [{ id: 'sms-job-app' }, { id: 'sms-job-0', state: 'deleted', runs: [{ state: 'failed' }] }],
     });
   });
 
   it('let nothing from AWS reach the terminal as it is', () => {
     const of = job(EVIL, { server: server(EVIL, { path: EVIL }), statusMessage: EVIL });
     const words = { id: EVIL, amiId: EVIL, description: EVIL, statusMessage: EVIL, stage: EVIL };
-    const evil = history(of, [run('failed', -1, words), run('active', 0, words)]);
-    expect(renderRunsText(EVIL, evil, { colors })).not.toMatch(/[^\n\P{C}]/u);
+    const runs = [run('failed', -1, words), run('active', 0, words)];
+    const evil: JobRuns = { at: NOW, jobs: [{ id: EVIL, state: 'active', job: of, runs }] };
+    expect(renderRunsText(evil, { colors })).not.toMatch(/[^\n\P{C}]/u);
   });
 });
 

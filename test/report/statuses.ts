@@ -1,6 +1,6 @@
 import type { JobFacts, ObservedJob } from '../../src/core/observed.ts';
 import type { Connector, RunHistory } from '../../src/core/operations.ts';
-import type { Status } from '../../src/core/status.ts';
+import type { JobRuns, Status } from '../../src/core/status.ts';
 import { listCatalog } from '../../src/journey/catalog.ts';
 import { mgnTraits } from '../../src/providers/mgn/traits.ts';
 import { job, MANAGER, NOW, observe, PROJECT, server, unmarked, vm, wave, world } from '../plan/world.ts';
@@ -101,8 +101,8 @@ export function travellingStatus(): Status {
 }
 
 /** The runs of the founding document, and some that went otherwise. */
-export function busyRuns(): RunHistory {
-  return history('app', [
+export function busyRuns(): JobRuns {
+  const { at, runs } = history('app', [
     run('pending', 11),
     UPLOADING,
     { ...onDemand('completed', -6), description: 'before the cut' },
@@ -110,6 +110,7 @@ export function busyRuns(): RunHistory {
     FAILED,
     run('completed', -43, { completedAt: NOW - 42.2 * 3_600_000 }),
   ]);
+  return { at, jobs: [{ id: 'sms-job-app', state: 'active', job: job('app'), runs }] };
 }
 
 export function busyCatalog() {

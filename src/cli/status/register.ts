@@ -10,12 +10,14 @@ const DEFAULT_INTERVAL = 10_000;
 /** A shorter interval would be throttled by AWS, and show nothing new. */
 const MIN_INTERVAL = 1000;
 
+const ONE_VM = 'a VM: its name, wave/name or path, or the id of its server, job, run, AMI or instance';
+
 /** Registers the commands on the replication of VMs. */
 export function registerStatusCommands(program: Command, runs: RegisterCommand): void {
   runs(
     addVmFlags(program.command('status'))
       .description('show the replication status of each VM')
-      .argument('[names...]', 'waves, VMs, servers or jobs, by name or glob (default: all)')
+      .argument('[names...]', 'waves or VMs, by name or glob, or by an id as in `describe` (default: all)')
       .option('--wave <name>', 'only this wave; a name or a glob, repeatable', collect)
       .option(
         '--stage <stage>',
@@ -37,13 +39,13 @@ export function registerStatusCommands(program: Command, runs: RegisterCommand):
   runs(
     addVmFlags(program.command('describe'))
       .description('show all of one VM: stage, evidence, settings, history, AMIs, deadlines, concerns')
-      .argument('<name>', 'a VM, by name, wave/name or path, or the id of its server or job'),
+      .argument('<name>', ONE_VM),
     async () => (await import('./describe.ts')).describe,
   );
   runs(
     addVmFlags(program.command('runs'))
-      .description('show all runs of a VM’s job, with AMIs and failures')
-      .argument('<name>', 'a VM, by name or wave/name, or a job'),
+      .description('show all runs of a VM’s jobs, deleted jobs too, with AMIs and failures')
+      .argument('<name>', `${ONE_VM}; the id of a job means that job alone`),
     async () => (await import('./runs.ts')).runs,
   );
   runs(

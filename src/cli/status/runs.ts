@@ -4,7 +4,7 @@ import { jobRuns } from '../../workflow/runs/history.ts';
 import { type Context, showInvalidManifests } from '../context.ts';
 import type { VmFlags } from '../flags.ts';
 
-/** `landfall runs VM|JOB`: all runs of a job, the last scheduled first. */
+/** `landfall runs VM|JOB`: all runs of a VM's jobs, deleted ones too, or of one job. */
 export async function runs(
   context: Context,
   flags: VmFlags,
@@ -12,10 +12,7 @@ export async function runs(
 ): Promise<number> {
   const result = await jobRuns(context, flags, name);
   if (result.kind === 'invalid') return showInvalidManifests(context, result);
-  const { id, history } = result;
-  const { colors } = context;
-  context.print(
-    flags.format === 'json' ? renderRunsJson(id, history) : renderRunsText(id, history, { colors }),
-  );
+  const { colors, print } = context;
+  print(flags.format === 'json' ? renderRunsJson(result) : renderRunsText(result, { colors }));
   return EXIT.done;
 }

@@ -50,7 +50,8 @@ export function hasJob(server: SourceServer, project: string | undefined): boole
 /** Reads the replication of a server as a job. The job has the server's id. */
 export function readJob(server: SourceServer, observed: ObservedServer, context: JobContext): ObservedJob {
   const { settings } = context;
-  const { dataReplicationInfo: info } = server;
+  const { dataReplicationInfo: info, launchedInstance } = server;
+  const instanceId = launchedInstance?.ec2InstanceID;
   const owner = readOwner(server.tags);
   const message = replicationText(info);
   const state = jobStateOf(server);
@@ -61,6 +62,7 @@ export function readJob(server: SourceServer, observed: ObservedServer, context:
     settings,
     facts: serverFacts(server, context),
     ...milestonesOf(server),
+    ...(instanceId !== undefined && { instanceId }),
     ...(owner !== undefined && { owner }),
     ...(message !== undefined && state !== 'completed' && state !== 'pending' && { statusMessage: message }),
   };

@@ -7,11 +7,11 @@ import { toConcern } from '../plan/json.ts';
 import { concernLines, joinBlocks } from '../text/blocks.ts';
 import { escapeTerminal } from '../text/escape.ts';
 import { formatJson, snakeCase } from '../text/json.ts';
-import { alignRows, formatListing } from '../text/table.ts';
+import { alignRows } from '../text/table.ts';
 import { settingText } from '../text/words.ts';
-import { toRun, toServer } from './jobs.ts';
+import { toServer } from './jobs.ts';
 import { toVm } from './json.ts';
-import { runColumns } from './runs.ts';
+import { runTable, toHistory } from './runs.ts';
 import { stageText } from './text.ts';
 
 /** Everything that is known of a VM, in blocks under headings. Ends in a newline. */
@@ -103,24 +103,20 @@ function settingRow({ name, desired, observed, differs }: SettingComparison): re
 }
 
 /** A job with its runs or its milestones. */
-function historyBlock(job: JobHistory, colors: Colors): readonly string[] {
-  const { id, state, statusMessage, owner, runs = [], milestones = [] } = job;
+function historyBlock({ id, state, job, runs = [] }: JobHistory, colors: Colors): readonly string[] {
+  const { statusMessage, owner, milestones = [] } = job ?? {};
   const words = [
     state,
     ...(statusMessage === undefined ? [] : [statusMessage]),
     ...(owner === undefined ? [] : [`project ${owner.project}, wave ${owner.wave}`]),
   ];
   const title = `${colors.bold(`Job ${escapeTerminal(id)}`)}  ${colors.dim(escapeTerminal(words.join('; ')))}`;
-  const { heading, lines } = formatListing(runColumns(colors), runs, colors);
   const events = milestones.map(({ event, at, id: of = '' }) => [
     displayInstant(at),
     escapeTerminal(event),
     escapeTerminal(of),
   ]);
-  return [
-    title,
-    ...[...(lines.length > 0 ? [heading, ...lines] : []), ...alignRows(events)].map((row) => `  ${row}`),
-  ];
+  return [title, ...[...runTable(runs, colors), ...alignRows(events)].map((row) => `  ${row}`)];
 }
 
 /** A description as JSON; format version 1.0, minor versions only add. */
@@ -139,16 +135,4 @@ export function renderDescriptionJson(description: VmDescription): string {
     jobs: jobs.map(toHistory),
     concerns: concerns.map(toConcern),
   });
-}
-
-/** A job with its history as JSON. */
-function toHistory(job: JobHistory): object {
-  const { owner, runs, milestones } = job;
-  return {
-    ...snakeCase(job, 'id', 'state', 'statusMessage'),
-    owner: owner ?? null,
-    ...snakeCase(job, 'latestAmiId'),
-    runs: runs?.map(toRun),
-    milestones: milestones?.map((one) => snakeCase(one, 'event', 'at', 'id')),
-  };
 }

@@ -1,34 +1,38 @@
 import type { Colors } from 'picocolors/types.js';
-import type { RunHistory } from '../../core/operations.ts';
 import type { ReplicationRun } from '../../core/observed.ts';
+import type { JobHistory, JobRuns } from '../../core/status.ts';
 import { formatInstant } from '../../core/time.ts';
+import { joinBlocks } from '../text/blocks.ts';
 import { escapeTerminal } from '../text/escape.ts';
-import { formatJson } from '../text/json.ts';
+import { formatJson, snakeCase } from '../text/json.ts';
 import { type Column, formatListing } from '../text/table.ts';
 import { formatMinute, pluralize } from '../text/words.ts';
 import { runDurationText, runStageText, stateStyle, toJob, toRun, toServer } from './jobs.ts';
 
-/** A job's runs, the last scheduled first, under a line on the job. Ends in a newline. */
-export function renderRunsText(
-  jobId: string,
-  { job, runs, isDeleted }: RunHistory,
-  { colors }: { readonly colors: Colors },
-): string {
-  const { heading, lines } = formatListing(runColumns(colors), runs, colors);
-  const { server } = job ?? {};
-  const words = [
-    isDeleted ? 'deleted' : (job?.state ?? 'unknown'),
-    ...(job?.statusMessage === undefined ? [] : [job.statusMessage]),
-  ];
-  const name = server === undefined ? '' : `  ${server.path ?? server.name ?? server.serverId}`;
-  const about = `${colors.bold(escapeTerminal(jobId))}${escapeTerminal(name)}  ${colors.dim(escapeTerminal(words.join(': ')))}`;
+/** The runs of each job, the last scheduled first, under a line on the job; then how many there are. Ends in a newline. */
+export function renderRunsText({ jobs }: JobRuns, { colors }: { readonly colors: Colors }): string {
+  const runs = jobs.flatMap((job) => job.runs ?? []);
   const failed = runs.filter(({ state }) => state === 'failed').length;
-  const total = `${pluralize(runs.length, 'run')}${failed > 0 ? `, ${failed} failed` : ''}.`;
-  return [about, ...(lines.length > 0 ? ['', heading, ...lines] : []), '', total, ''].join('\n');
+  const ofJobs = jobs.length === 1 ? '' : ` of ${jobs.length} jobs`;
+  const total = `${pluralize(runs.length, 'run')}${ofJobs}${failed > 0 ? `, ${failed} failed` : ''}.`;
+  const blocks = jobs.flatMap((job) => [[jobLine(job, colors)], runTable(job.runs ?? [], colors)]);
+  return joinBlocks([...blocks, [total]]);
 }
 
-/** The columns of a table of runs. */
-export function runColumns(colors: Colors): readonly Column<ReplicationRun>[] {
+function jobLine({ id, state, job }: JobHistory, colors: Colors): string {
+  const { server, statusMessage } = job ?? {};
+  const words = [state, ...(statusMessage === undefined ? [] : [statusMessage])].join(': ');
+  const name = server === undefined ? '' : `  ${server.path ?? server.name ?? server.serverId}`;
+  return `${colors.bold(escapeTerminal(id))}${escapeTerminal(name)}  ${colors.dim(escapeTerminal(words))}`;
+}
+
+/** A heading and a line for each run; nothing where there is none. */
+export function runTable(runs: readonly ReplicationRun[], colors: Colors): readonly string[] {
+  const { heading, lines } = formatListing(runColumns(colors), runs, colors);
+  return lines.length === 0 ? [] : [heading, ...lines];
+}
+
+function runColumns(colors: Colors): readonly Column<ReplicationRun>[] {
   return [
     { title: 'RUN', cell: ({ id }) => escapeTerminal(id) },
     { title: 'STATE', cell: ({ state }) => state, style: stateStyle(colors) },
@@ -46,13 +50,34 @@ function messageCell(run: ReplicationRun): string {
   return run.state === 'active' ? runStageText(run) : escapeTerminal(run.statusMessage ?? '');
 }
 
-/** A job's runs as JSON; format version 1.0, minor versions only add. `job` is null once it is deleted, or if the service tells nothing of it. */
-export function renderRunsJson(jobId: string, { at, job, runs }: RunHistory): string {
+/**
+ * The runs as JSON; format version 1.0, minor versions only add. `job_id`, `job` and `runs` are of the first job; `job` is
+ * null once it is deleted, or if the service tells nothing of it.
+ */
+export function renderRunsJson({ at, jobs }: JobRuns): string {
+  const [{ id, state, job, runs = [] }] = jobs;
   return formatJson({
     format_version: '1.0',
     timestamp: formatInstant(at),
-    job_id: jobId,
-    job: job === undefined ? null : { ...toJob(job), server: toServer(job.server) },
+    job_id: id,
+    job:
+      state === 'deleted' || job === undefined
+        ? null
+        : { ...toJob({ ...job, state }), server: toServer(job.server) },
     runs: runs.map(toRun),
+    jobs: jobs.map(toHistory),
   });
+}
+
+/** A job with its history as JSON. */
+export function toHistory({ id, state, job, runs }: JobHistory): object {
+  return {
+    id,
+    state,
+    ...(job && snakeCase(job, 'statusMessage')),
+    owner: job?.owner ?? null,
+    ...(job && snakeCase(job, 'latestAmiId', 'finalizedAmi')),
+    runs: runs?.map(toRun),
+    milestones: job?.milestones?.map((one) => snakeCase(one, 'event', 'at', 'id')),
+  };
 }

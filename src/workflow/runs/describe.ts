@@ -1,13 +1,13 @@
 import type { Concern } from '../../core/concern.ts';
 import { phaseOfWave } from '../../core/desired.ts';
 import type { Workspace } from '../../core/environment.ts';
-import type { Operations } from '../../core/operations.ts';
 import { phasesOf } from '../../core/provider.ts';
-import type { JobHistory, VmDescription, VmEntry } from '../../core/status.ts';
+import type { VmDescription, VmEntry } from '../../core/status.ts';
 import { compareSettings } from '../../plan/compare.ts';
 import { planProject } from '../../plan/index.ts';
 import { type InvalidManifests, readValidManifests } from '../manifests.ts';
 import { findTarget, getOfTarget } from '../targets.ts';
+import { readJobHistories } from './history.ts';
 import { oneOfChosen, openVms, statusOf, type VmSelection } from './vm-selection.ts';
 
 /** Everything that is known of a VM, or why there is nothing. */
@@ -52,31 +52,4 @@ function concernsOfPlan(
 ): readonly Concern[] {
   const plan = planProject({ desired, concerns, observed, traits });
   return plan.concerns.filter((one) => one.address === address && (one.target ?? target) === target);
-}
-
-/** Reads the runs of all jobs of a VM: of the one that stands for it, and of those that are deleted. */
-function readJobHistories(
-  operations: Operations | undefined,
-  { job, past }: Pick<VmEntry, 'job' | 'past'>,
-): Promise<readonly JobHistory[]> {
-  const jobs = [
-    ...(job === undefined ? [] : [{ ...job }]),
-    ...past.map((one) => ({ ...one, state: 'deleted' as const })),
-  ];
-  return Promise.all(
-    jobs.map(async (one): Promise<JobHistory> => {
-      const { id, state, statusMessage, owner, latestAmiId, milestones } = one;
-      const history = await operations?.runs(id);
-      const runs = history?.runs ?? one.runs;
-      return {
-        id,
-        state: history?.isDeleted === true ? 'deleted' : (history?.job?.state ?? state),
-        ...(statusMessage !== undefined && { statusMessage }),
-        ...(owner !== undefined && { owner }),
-        ...(latestAmiId !== undefined && { latestAmiId }),
-        ...(runs !== undefined && { runs }),
-        ...(milestones !== undefined && { milestones }),
-      };
-    }),
-  );
 }

@@ -1,36 +1,34 @@
 import type { Workspace } from '../../core/environment.ts';
 import { LandfallError } from '../../core/error.ts';
-import type { RunHistory } from '../../core/operations.ts';
+import type { Operations, RunHistory } from '../../core/operations.ts';
+import type { JobHistory, JobRuns, VmEntry } from '../../core/status.ts';
 import { serviceOf } from '../../providers/registry.ts';
 import { type Accounts, openAccounts } from '../accounts.ts';
 import { type InvalidManifests, readValidManifests } from '../manifests.ts';
 import { scopeOfRun, type Selection } from '../selection.ts';
 import { findTarget, requireFeature } from '../targets.ts';
-import { readRuns, selectVms, type VmSelection } from './vm-selection.ts';
+import { oneOfChosen, selectVms, type VmSelection } from './vm-selection.ts';
 
-interface JobRuns {
-  readonly kind: 'found';
-  /** The id of the job. */
-  readonly id: string;
-  readonly history: RunHistory;
-}
+/** The runs that were found, or why there are none. */
+export type JobRunsResult = InvalidManifests | ({ readonly kind: 'found' } & JobRuns);
 
 /**
- * Reads all runs of a job, the last scheduled first.
- * @param name a VM, by name or `wave/name`, or the id of a job, which may be deleted
+ * Reads all runs of a VM, of its job and of its deleted jobs, or those of one job.
+ * @param name a VM, by its name, an address, or the id of anything that the account has of it; the id of a job means
+ * that job alone
  * @throws LandfallError VM_UNKNOWN, VM_AMBIGUOUS, TARGET_UNKNOWN or NOT_SUPPORTED
  */
 export async function jobRuns(
   workspace: Workspace,
   options: Pick<Selection, 'target'>,
   name: string,
-): Promise<InvalidManifests | JobRuns> {
+): Promise<JobRunsResult> {
   const manifests = readValidManifests(workspace);
   if (manifests.kind === 'invalid') return manifests;
   await using accounts = await openAccounts(workspace, scopeOfRun(manifests, options));
-  return (
-    (await byJobId(accounts, name)) ?? (await oneJob(await selectVms(manifests, accounts, [name]), name))
-  );
+  const found =
+    (await byJobId(accounts, name)) ?? (await byVm(await selectVms(manifests, accounts, [name]), name));
+  return { kind: 'found', ...found };
 }
 
 /** Reads the runs of a job by its id. This also finds deleted jobs, since the service keeps their runs. */
@@ -38,31 +36,55 @@ async function byJobId({ targets, operations }: Accounts, id: string): Promise<J
   for (const { name, provider } of targets) {
     if (serviceOf(provider).isJobId?.(id) !== true) continue;
     const history = await operations.get(name)?.runs(id);
-    if (history !== undefined) return { kind: 'found', id, history };
+    if (history !== undefined) return { at: history.at, jobs: [toJobHistory(id, history)] };
   }
   return undefined;
 }
 
-async function oneJob({ desired, operations, chosen }: VmSelection, name: string): Promise<JobRuns> {
-  const withJob = chosen.filter(({ job }) => job !== undefined);
+async function byVm(selection: VmSelection, name: string): Promise<JobRuns> {
+  const { desired, operations, observed, chosen } = selection;
   for (const { target } of chosen) {
     requireFeature(operations.get(target), findTarget(desired.targets, target), 'runs');
   }
-  const [subject, ...more] = withJob;
-  if (more.length > 0) {
-    const addresses = withJob.slice(0, 3).map(({ address }) => address);
-    throw new LandfallError(
-      'VM_AMBIGUOUS',
-      `${JSON.stringify(name)} fits ${withJob.length} jobs, of ${addresses.join(', ')}${withJob.length > 3 ? ' and others' : ''}`,
-      { remedy: 'give the address of one VM, or the id of its job' },
-    );
-  }
-  const [sighting] = await readRuns(operations, subject === undefined ? [] : [subject]);
-  const { history } = sighting ?? {};
-  if (subject?.job === undefined || history === undefined) {
-    throw new LandfallError('VM_UNKNOWN', `${JSON.stringify(name)} has no replication job`, {
-      remedy: '`landfall status` shows which VMs have one',
-    });
-  }
-  return { kind: 'found', id: subject.job.id, history: { job: subject.job, ...history } };
+  const withJobs = chosen.filter(({ job, past }) => job !== undefined || past.length > 0);
+  const noJob = new LandfallError('VM_UNKNOWN', `${JSON.stringify(name)} has no replication job`, {
+    remedy: '`landfall status` shows which VMs have one',
+  });
+  if (withJobs.length === 0) throw noJob;
+  const entry = oneOfChosen({ ...selection, chosen: withJobs }, name);
+  const [first, ...others] = await readJobHistories(operations.get(entry.target), entry);
+  if (first === undefined) throw noJob;
+  return { at: observed.get(entry.target)?.at ?? 0, jobs: [first, ...others] };
+}
+
+/**
+ * Reads the runs of all jobs of a VM, one call for each job where the service has runs: of the job that stands for it,
+ * then of the deleted ones.
+ */
+export function readJobHistories(
+  operations: Operations | undefined,
+  { job, past }: Pick<VmEntry, 'job' | 'past'>,
+): Promise<readonly JobHistory[]> {
+  const known = [
+    ...(job === undefined ? [] : [{ job, state: job.state }]),
+    ...past.map((one) => ({ job: one, state: 'deleted' as const })),
+  ];
+  return Promise.all(
+    known.map(async (one): Promise<JobHistory> => {
+      const { id, runs } = one.job;
+      const history = await operations?.runs(id);
+      if (history !== undefined) return toJobHistory(id, history, one.job);
+      return { id, ...one, ...(runs !== undefined && { runs }) };
+    }),
+  );
+}
+
+function toJobHistory(
+  id: string,
+  { job: latest, isDeleted, runs }: RunHistory,
+  listed?: JobHistory['job'],
+): JobHistory {
+  const job = isDeleted ? listed : (latest ?? listed);
+  const state = isDeleted ? 'deleted' : (latest?.state ?? 'unknown');
+  return { id, state, runs, ...(job !== undefined && { job }) };
 }

@@ -7,7 +7,7 @@ import type { Operations } from '../../core/operations.ts';
 import { scopeOf } from '../../core/provider.ts';
 import type { Status, VmEntry } from '../../core/status.ts';
 import { joinFirst } from '../../core/text.ts';
-import { findSubjects, matchSubjects, subjectNames } from '../../journey/subjects.ts';
+import { findSubjects, matchSubjects, subjectIds, subjectNames } from '../../journey/subjects.ts';
 import type { VmSnapshot } from '../../journey/on-demand.ts';
 import { buildStatus } from '../../plan/status.ts';
 import { type Accounts, openAccounts } from '../accounts.ts';
@@ -69,13 +69,19 @@ export async function selectVms(
   const scope = scopeOf(desired);
   const observed = await accounts.observe(scope);
   const subjects = findSubjects(desired, observed, accounts.traits);
-  const known = [...knownWaves(desired, observed.values()), ...subjects.flatMap(subjectNames)];
+  const exact = new Set(names);
+  const known = [
+    ...knownWaves(desired, observed.values()),
+    ...subjects.flatMap(subjectNames),
+    // The ids that nobody types are not suggested.
+    ...(exact.size === 0 ? [] : subjects.flatMap(subjectIds).filter((id) => exact.has(id))),
+  ];
   requireMatch('VM_UNKNOWN', 'wave, VM or job', names, known);
   const matches = matcher(names);
   const chosen =
     names.length === 0 || matches === undefined
       ? subjects.filter(({ wave }) => wave !== undefined)
-      : matchSubjects(subjects, matches);
+      : matchSubjects(subjects, matches, exact);
   const { operations, traits } = accounts;
   const observeAgain: VmSelection['observeAgain'] = (targets) => accounts.observe(scope, targets);
   return { desired, concerns, observed, operations, observeAgain, traits, subjects, chosen };
@@ -86,7 +92,7 @@ export async function selectVms(
  * @throws LandfallError VM_AMBIGUOUS, with all of them, if the name means several
  */
 export function oneOfChosen({ chosen }: VmSelection, name: string): VmEntry {
-  const named = chosen.filter((entry) => subjectNames(entry).includes(name));
+  const named = chosen.filter((entry) => [...subjectNames(entry), ...subjectIds(entry)].includes(name));
   const [entry, ...more] = named.length > 0 ? named : chosen;
   if (entry !== undefined && more.length === 0) return entry;
   if (entry === undefined) throw new LandfallError('VM_UNKNOWN', `${JSON.stringify(name)} has no VM`);
