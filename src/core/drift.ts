@@ -8,11 +8,11 @@ import type { Instant } from './time.ts';
 /**
  * How the manifests and an account differ over one VM or job:
  * - `changed`: the job is there, and settings of it are others.
- * - `missing`: the VM had a job, and it is gone.
- * - `not-applied`: the VM has never had a job, as far as the account remembers: nobody has applied the manifest yet.
+ * - `missing`: the VM had a job, it is gone, and no cut-over is proven.
+ * - `not-applied`: the VM has never had a job, as far as the account remembers, or it has not reached its wave's phase.
  * - `unlisted`: a job of the project's that no manifest names.
  * - `foreign`: the VM's job carries the marker of another project, or none.
- * - `state`: the job is there and does not replicate: failed, paused, or over.
+ * - `state`: the job does not replicate, or the VM is finalized and its wave's phase is an earlier one.
  * - `unresolved`: which server the manifest means cannot be told.
  */
 export const DRIFT_KINDS = [

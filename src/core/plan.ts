@@ -145,6 +145,8 @@ export interface Plan {
   readonly stages: StageCounts;
   /** How many VMs the plan leaves as they are although their jobs do not replicate. */
   readonly stopped: number;
+  /** How many other VMs it leaves as they are although settings differ: the service cannot change them. */
+  readonly differing: number;
   /** `sha256:…` over targets and changes in canonical form: the same plan has the same checksum, whatever the time. */
   readonly checksum: string;
 }

@@ -162,6 +162,8 @@ export interface Provider<Step extends string = string> {
 interface PhaseReached {
   readonly kind: 'reached';
   readonly reason?: string;
+  /** `--replace` of the VM by name starts a new replication all the same. */
+  readonly mayReplace?: true;
 }
 
 /** The VM cannot get to its wave's phase: something on the way back cannot be undone. */

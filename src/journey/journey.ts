@@ -1,7 +1,7 @@
 import { type Concern, raiseForVm } from '../core/concern.ts';
-import { type DesiredVm, phaseOfWave, type Phases, type Target } from '../core/desired.ts';
+import { type DesiredVm, isEarlierPhase, phaseOfWave, type Phases, type Target } from '../core/desired.ts';
 import type { VmStage } from '../core/journey.ts';
-import { isOwnedBy, type Observed, type ObservedServer } from '../core/observed.ts';
+import { isOwnedBy, type Observed } from '../core/observed.ts';
 import type { PhaseContext, PhaseDecision, PhaseWithoutJob, ProviderTraits } from '../core/provider.ts';
 import type { JourneySubject } from './resolve.ts';
 import { ownershipConcern } from './vm-concerns.ts';
@@ -22,6 +22,8 @@ export interface VmJourney extends VmStage {
   readonly decision?: PhaseDecision | PhaseWithoutJob;
   /** What a reviewer must know of the VM and its job, in this stage. */
   readonly concerns: readonly Concern[];
+  /** Why the service cannot replicate the VM now; absent: it can. */
+  readonly connectorProblem?: string;
 }
 
 /**
@@ -29,22 +31,32 @@ export interface VmJourney extends VmStage {
  * reports. Pure.
  */
 export function journeyOf(input: JourneyInput, subject: JourneySubject): VmJourney {
-  const { project, observed, traits } = input;
+  const { project, target, phases, observed, traits } = input;
   const { vm, server, job, past } = subject;
   const stage = traits.stageOf({ project, server, ...(job !== undefined && { job }), past, observed });
   if (vm === undefined) return { ...stage, concerns: [] };
   const foreign = job === undefined ? undefined : ownershipConcern(vm, job, project);
   if (foreign !== undefined) return { ...stage, concerns: [foreign] };
-  const context = phaseContext(input, vm, server, stage);
+  const connectorProblem = traits.connectorProblem?.(server, observed);
+  const where = { ...stage, ...(connectorProblem !== undefined && { connectorProblem }) };
+  const phase = phaseOfWave(phases, vm.wave);
+  // What becomes of the job after the cut-over does not matter.
+  const isOver = stage.stage === 'cut-over' && !isEarlierPhase(phase.phase, 'cutover');
   const ofJob =
-    job === undefined || traits.isDone(vm, job) ? [] : traits.jobConcerns(vm, job, stage, observed.at);
-  if (job !== undefined && !isOwnedBy(job, project)) return { ...stage, concerns: ofJob };
+    job === undefined || isOver || traits.isDone(vm, job)
+      ? []
+      : traits.jobConcerns(vm, job, stage, observed.at);
+  if (job !== undefined && !isOwnedBy(job, project)) return { ...where, concerns: ofJob };
+  const context: PhaseContext = {
+    ...{ ...phase, vm, server, target, now: observed.at, stage },
+    ...(connectorProblem !== undefined && { connectorProblem }),
+  };
   const decision =
     job === undefined ? traits.phases.withoutJob(context) : traits.phases.next({ ...context, job });
   const ofPhase = phaseConcern(vm, decision);
   // A VM whose phase is refused has no other concerns: nothing is done with its job.
   const concerns = decision.kind === 'refused' ? ofPhase : [...ofJob, ...ofPhase];
-  return { ...stage, decision, concerns };
+  return { ...where, decision, concerns };
 }
 
 /** The concern that the next step of a VM raises: it is refused, is a second try, or starts all over. */
@@ -60,17 +72,4 @@ function phaseConcern(vm: DesiredVm, decision: PhaseDecision | PhaseWithoutJob):
     case 'reached':
       return [];
   }
-}
-
-function phaseContext(
-  { phases, target, traits, observed }: JourneyInput,
-  vm: DesiredVm,
-  server: ObservedServer,
-  stage: VmStage,
-): PhaseContext {
-  const connectorProblem = traits.connectorProblem?.(server, observed);
-  return {
-    ...{ ...phaseOfWave(phases, vm.wave), vm, server, target, now: observed.at, stage },
-    ...(connectorProblem !== undefined && { connectorProblem }),
-  };
 }

@@ -1,11 +1,10 @@
 import { type Concern, raiseForVm } from '../core/concern.ts';
-import type { DesiredVm } from '../core/desired.ts';
+import { type DesiredVm, isEarlierPhase, phaseOfWave } from '../core/desired.ts';
 import { isActive, type ObservedJob, type ObservedServer } from '../core/observed.ts';
 import {
   type AdvanceChange,
   type Change,
   type CreateChange,
-  type DeferredJob,
   type DeferredStep,
   type FieldChange,
   type NoOpChange,
@@ -26,23 +25,39 @@ export function decideVm(
   { server, job, journey }: Omit<JourneySubject, 'past'> & { readonly journey: VmJourney },
 ): Decision {
   if (job === undefined) return decideWithoutJob(input, vm, server, journey);
-  const { decision, concerns } = journey;
+  const { decision, concerns, connectorProblem } = journey;
   // A job that is not owned has a decision only where the wave adopts it.
   if (decision === undefined && (job.owner !== undefined || concerns.some(isCritical))) return { concerns };
 
   const changed =
-    job.owner === undefined ? decideAdoption(input, vm, server, job) : decideOwnedJob(input, vm, server, job);
-  const { change } = changed;
-  const own = [...concerns, ...changed.concerns];
+    job.owner === undefined
+      ? decideAdoption(input, vm, server, job)
+      : decideOwnedJob(input, vm, server, job, isCutOver(input, vm, journey));
+  const { change, unchangeable = [] } = changed;
+  const own = [...concerns, ...unchangeable, ...changed.concerns];
+  if (change.action === 'replace') {
+    const guarded = protectVm(vm, { change: blockInvalid(input, change), concerns: changed.concerns });
+    return { ...guarded, change: waitForConnector(guarded.change ?? change, connectorProblem) };
+  }
   // Only a job that is as git wants it takes a step.
-  if (change.action === 'replace')
-    return protectVm(vm, { change: blockInvalid(input, change), concerns: changed.concerns });
   if (decision?.kind === 'refused') return { concerns };
-  if (change.action !== 'no-op') return protectVm(vm, { change: blockInvalid(input, change), concerns: own });
-  if (decision === undefined) return { change, concerns: own };
+  if (change.action !== 'no-op' || decision === undefined)
+    return { change: blockInvalid(input, change), concerns: own, unchangeable };
   const step = stepChange(input, vm, server, job, change, decision);
   const isRetry = decision.kind === 'step' && decision.failure !== undefined;
-  return { change: blockInvalid(input, step), concerns: own, ...(isRetry && { isRetry }) };
+  return { change: blockInvalid(input, step), concerns: own, unchangeable, ...(isRetry && { isRetry }) };
+}
+
+/** Whether a VM has been cut over, and no manifest takes that back. */
+function isCutOver({ phases }: TargetInput, { wave }: DesiredVm, { stage }: VmJourney): boolean {
+  const { phase, isDefault } = phaseOfWave(phases, wave);
+  return stage === 'cut-over' && (isDefault === true || !isEarlierPhase(phase, 'cutover'));
+}
+
+/** Defers a change that starts a replication while no connector reaches the server: the service would refuse it. */
+function waitForConnector(change: Change, problem: string | undefined): Change {
+  if (problem === undefined || (change.action !== 'create' && change.action !== 'replace')) return change;
+  return change.blockedBy.length > 0 ? change : { ...change, action: 'defer', reason: problem, effects: [] };
 }
 
 function isCritical({ severity }: Concern): boolean {
@@ -60,7 +75,7 @@ function decideWithoutJob(
   input: TargetInput,
   vm: DesiredVm,
   server: ObservedServer,
-  { decision, concerns }: VmJourney,
+  { decision, concerns, connectorProblem }: VmJourney,
 ): Decision {
   const base = {
     ...changeOf(input, vm, server),
@@ -69,24 +84,22 @@ function decideWithoutJob(
   };
   const effects = input.traits.startEffects(vm.settings, input.observed.at);
   const create: CreateChange = { ...base, action: 'create', effects };
+  const change = waitForConnector(blockInvalid(input, create), connectorProblem);
+  // Asked for by name, a VM is replicated from the start whatever its stage is.
+  if (decision !== undefined && 'mayReplace' in decision && isNamed(input.replace, vm))
+    return { change, concerns: [] };
   switch (decision?.kind) {
-    case 'wait': {
-      const wait: DeferredJob = { ...base, action: 'defer', effects, reason: decision.reason };
-      return { change: blockInvalid(input, wait), concerns };
-    }
     case 'reached': {
       const none: NoOpChange = { ...changeOf(input, vm, server), action: 'no-op' };
       return { change: withReason(none, decision.reason), concerns };
     }
     case 'refused':
-      // Asked for by name, a VM is replicated from the start all the same.
-      return decision.mayReplace === true && isNamed(input.replace, vm)
-        ? { change: blockInvalid(input, create), concerns: [] }
-        : { concerns };
+      return { concerns };
     case 'create':
     case 'step':
+    case 'wait':
     case undefined:
-      return { change: blockInvalid(input, create), concerns };
+      return { change, concerns };
   }
 }
 
@@ -96,9 +109,8 @@ function withReason(change: NoOpChange, reason: string | undefined): NoOpChange 
 
 const REPLACE_NOT_POSSIBLE = 'replace.not-possible';
 
-interface JobDecision {
+interface JobDecision extends Pick<Decision, 'unchangeable' | 'concerns'> {
   readonly change: NoOpChange | UpdateChange | ReplaceChange;
-  readonly concerns: readonly Concern[];
 }
 
 /** Decides about a job of the project: nothing, an update in place, or a new job in place of the old one. */
@@ -107,15 +119,19 @@ function decideOwnedJob(
   vm: DesiredVm,
   server: ObservedServer,
   job: ObservedJob,
+  cutOver: boolean,
 ): JobDecision {
   const { traits, observed } = input;
-  const { fields, effects, unchangeable } = compareFields(vm, job, traits.fields, observed.at);
+  const compared = compareFields(vm, job, traits.fields, observed.at);
+  const { effects, unchangeable } = compared;
   const { state } = job;
+  // A new job would replicate a VM from the start that has been cut over.
+  const fields = cutOver ? compared.fields.filter((field) => !field.forcesReplace) : compared.fields;
   const forced = fields.filter(({ forcesReplace }) => forcesReplace === true);
   const asked = isNamed(input.replace, vm);
   const done = traits.isDone(vm, job);
   // The service changes nothing on a job that has failed: a setting that was corrected needs a new job.
-  const corrected = state === 'failed' && fields.length > 0 && traits.replace === undefined;
+  const corrected = state === 'failed' && fields.length > 0 && traits.replace === undefined && !cutOver;
 
   if (asked || corrected || (forced.length > 0 && !done)) {
     return decideReplace(input, vm, job, {
@@ -134,11 +150,11 @@ function decideOwnedJob(
   // The service changes nothing on a job that has completed either, not even its marker.
   const ended = state === 'completed' || state === 'failed';
   const changes = ended ? [] : [...ownerChange(vm, job), ...fields].toSorted(byField);
-  const concerns = unchangeable;
-  if (changes.length === 0) return { change: unchanged, concerns };
+  const concerns: readonly Concern[] = [];
+  if (changes.length === 0) return { change: unchanged, concerns, unchangeable };
   const after = settingsAfter(settings, changes);
   const update = { ...unchanged, action: 'update', id, settings: after, fields: changes, effects } as const;
-  return { change: update, concerns };
+  return { change: update, concerns, unchangeable };
 }
 
 /** A replace with its effects; blocked where the service cannot replace a job. */
@@ -206,7 +222,7 @@ function decideAdoption(
     const next = `the next plan replaces the job: ${forced.join(', ')} cannot change in place`;
     return { change: adopt([], [next]), concerns: [] };
   }
-  return { change: adopt(fields, effects), concerns: unchangeable };
+  return { change: adopt(fields, effects), concerns: [], unchangeable };
 }
 
 /** The parts that all changes of a VM of the manifests share; without a job nothing is active before. */

@@ -1,16 +1,16 @@
 import { byPlace } from '../core/concern.ts';
-import type { DesiredVm } from '../core/desired.ts';
+import { type DesiredVm, phaseOfWave } from '../core/desired.ts';
 import type { DriftReport, FieldDrift, ManifestDrift } from '../core/drift.ts';
 import { isStopped } from '../core/journey.ts';
 import { byKeys, byText } from '../core/lists.ts';
 import type { ObservedJob } from '../core/observed.ts';
-import type { DeleteChange, FieldChange } from '../core/plan.ts';
+import type { Change, DeleteChange, FieldChange } from '../core/plan.ts';
 import { missingSetupConcerns } from '../journey/account.ts';
 import { journeyOf, type VmJourney } from '../journey/journey.ts';
-import { matchTarget, subjectOf } from '../journey/resolve.ts';
+import { type JourneySubject, matchTarget, subjectOf } from '../journey/resolve.ts';
 import { ownershipConcern } from '../journey/vm-concerns.ts';
 import { compareFields } from './compare.ts';
-import { ownerChange } from './decide.ts';
+import { decideVm, ownerChange } from './decide.ts';
 import { planDeletes } from './deletes.ts';
 import { isSelected, type PlanInput, type TargetInput, targetInput } from './input.ts';
 import { describeTarget, unresolvedVms } from './target.ts';
@@ -52,8 +52,7 @@ function targetDrift(input: TargetInput): TargetDrift {
     if (!isSelected(selection, vm)) continue;
     const subject = subjectOf(project, matched, server, vm);
     const journey = journeyOf(input, subject);
-    const { job } = subject;
-    const found = job === undefined ? missingJobDrift(vm, journey) : jobDrift(input, vm, job, journey);
+    const found = vmDrift(input, vm, subject, journey);
     if (found.length === 0) matching += 1;
     drift.push(...found);
   }
@@ -70,41 +69,62 @@ function targetDrift(input: TargetInput): TargetDrift {
   };
 }
 
-function missingJobDrift(vm: DesiredVm, { stage, detail = '' }: VmJourney): readonly ManifestDrift[] {
-  if (stage === 'finalized' || stage === 'archived') return [];
-  if (stage === 'lost' || stage === 'unproven') {
-    return [newDrift(vm, 'missing', { message: `its job is gone without a cut-over: ${detail}` })];
-  }
-  return [
-    newDrift(vm, 'not-applied', { message: 'it is new in the manifests and has no replication job yet' }),
-  ];
-}
-
-function jobDrift(
+/** Tells how a VM whose server is known differs from the manifests, which is what a plan would change or refuse. */
+function vmDrift(
   input: TargetInput,
   vm: DesiredVm,
-  job: ObservedJob,
+  subject: JourneySubject,
   journey: VmJourney,
 ): readonly ManifestDrift[] {
-  const { id, owner } = job;
-  const { stage } = journey;
-  if (ownershipConcern(vm, job, input.project) !== undefined) {
-    const git = `${input.project}/${vm.wave}`;
-    const account = owner === undefined ? undefined : `${owner.project}/${owner.wave}`;
-    const fields = [{ field: 'owner', git, ...(account === undefined ? {} : { account }) }];
-    return [newDrift(vm, 'foreign', { job: id, fields, message: foreignJobMessage(owner?.project) })];
-  }
-  if (input.traits.isDone(vm, job)) return [];
-
-  const { fields, unchangeable: stuck } = compareFields(vm, job, input.traits.fields, input.observed.at);
-  const changed = [...ownerDrift(input, vm, job), ...fields.map(toFieldDrift)].toSorted(byField);
-  const states = isStopped(stage) ? [newDrift(vm, 'state', { job: id, message: stateMessage(journey) })] : [];
-  const stays = stuck.map(({ message }) => newDrift(vm, 'changed', { job: id, message }));
-  return [
-    ...(changed.length > 0 ? [newDrift(vm, 'changed', { job: id, fields: changed })] : []),
-    ...stays,
-    ...states,
+  const { job } = subject;
+  const { change, unchangeable = [] } = decideVm(input, vm, { ...subject, journey });
+  if (change === undefined) return [refusedDrift(input, vm, job, journey)];
+  if (job === undefined) return change.action === 'no-op' ? [] : [missingJobDrift(vm, journey)];
+  const { id } = job;
+  const isChanged = change.action === 'update' || change.action === 'replace';
+  const { fields } = compareFields(vm, job, input.traits.fields, input.observed.at);
+  const changed = isChanged ? [...ownerDrift(input, vm, job), ...fields.map(toFieldDrift)] : [];
+  const found = [
+    ...(changed.length > 0 ? [newDrift(vm, 'changed', { job: id, fields: changed.toSorted(byField) })] : []),
+    ...unchangeable.map(({ message }) => newDrift(vm, 'changed', { job: id, message })),
+    ...(isStopped(journey.stage) ? [newDrift(vm, 'state', { job: id, message: stateMessage(journey) })] : []),
   ];
+  if (found.length > 0 || change.action === 'no-op') return found;
+  return [newDrift(vm, 'not-applied', { job: id, message: stepMessage(input, vm, change) })];
+}
+
+function missingJobDrift(vm: DesiredVm, { stage, detail = '' }: VmJourney): ManifestDrift {
+  return stage === 'lost' || stage === 'unproven'
+    ? newDrift(vm, 'missing', { message: `its job is gone without a cut-over: ${detail}` })
+    : newDrift(vm, 'not-applied', {
+        message: 'it is new in the manifests and has no replication job yet',
+      });
+}
+
+/** The drift of a VM for which a plan has no change, because a concern refuses it. */
+function refusedDrift(
+  { project }: TargetInput,
+  vm: DesiredVm,
+  job: ObservedJob | undefined,
+  journey: VmJourney,
+): ManifestDrift {
+  const { stage } = journey;
+  if (job !== undefined && ownershipConcern(vm, job, project) !== undefined) {
+    const { id, owner } = job;
+    const account = owner === undefined ? {} : { account: `${owner.project}/${owner.wave}` };
+    const fields = [{ field: 'owner', git: `${project}/${vm.wave}`, ...account }];
+    return newDrift(vm, 'foreign', { job: id, fields, message: foreignJobMessage(owner?.project) });
+  }
+  if (job === undefined && stage !== 'finalized') return missingJobDrift(vm, journey);
+  const id = job === undefined ? {} : { job: job.id };
+  return newDrift(vm, 'state', { ...id, message: stateMessage(journey) });
+}
+
+/** Describes a step towards the phase of the VM's wave that a plan takes or waits for. */
+function stepMessage({ phases, traits }: TargetInput, { wave }: DesiredVm, change: Change): string {
+  const { step = '', reason = '' } = change;
+  const what = change.action === 'advance' ? (traits.phases.stepTexts[step] ?? step) : reason;
+  return `phase ${phaseOfWave(phases, wave).phase} is not reached: ${what}`;
 }
 
 /** The concern that says why a job does not replicate, or else its stage. */
@@ -121,8 +141,6 @@ function foreignJobMessage(project: string | undefined): string {
 
 /** A job that is to be adopted carries no marker; one of a VM that has moved, that of the wave before. */
 function ownerDrift({ project }: TargetInput, vm: DesiredVm, job: ObservedJob): readonly FieldDrift[] {
-  // The service changes nothing on a job that is over: not even its marker.
-  if (job.state === 'completed' || job.state === 'failed') return [];
   if (job.owner === undefined) return [{ field: 'owner', git: `${project}/${vm.wave}` }];
   return ownerChange(vm, job).map(toFieldDrift);
 }

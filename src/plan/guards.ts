@@ -26,6 +26,8 @@ export interface Decision {
   readonly concerns: readonly Concern[];
   /** The change takes a step again that has failed before. */
   readonly isRetry?: true;
+  /** Settings that differ from the manifest and that the service cannot change. */
+  readonly unchangeable?: readonly Concern[];
 }
 
 /** A target with fewer managed jobs is not guarded: there, one job is a large part. */

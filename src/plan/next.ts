@@ -1,6 +1,6 @@
 import type { Concern } from '../core/concern.ts';
 import type { Phase } from '../core/desired.ts';
-import type { NextStep } from '../core/journey.ts';
+import type { Actor, NextStep } from '../core/journey.ts';
 import type { Change } from '../core/plan.ts';
 import type { VmEntry } from '../core/status.ts';
 import { quoteShellWord } from '../core/text.ts';
@@ -18,6 +18,8 @@ interface NextContext {
   readonly concern: Concern | undefined;
   /** The steps of the service in words: `start the final run`. */
   readonly stepTexts: Readonly<Record<string, string>>;
+  /** Whether the service can replace a job. */
+  readonly canReplace: boolean;
 }
 
 /** Says in a few words what happens to a VM next, and who does it. */
@@ -42,14 +44,17 @@ export function nextOf(context: NextContext): NextStep {
     case 'advance':
       return { actor: 'apply', text: `apply to ${words(change.step)}` };
     case 'defer': {
-      const { decision } = journey;
-      // A full cap: the next apply picks it up.
-      const actor = decision?.kind === 'wait' ? decision.actor : 'apply';
-      return { actor, text: withProgress(change.reason, journey) };
+      return { actor: waitActor(change.reason, journey), text: withProgress(change.reason, journey) };
     }
     case 'no-op':
       return concern === undefined ? idleNext(context) : blockedNext(context);
   }
+}
+
+/** Says who ends a wait; a full cap has room once the service has completed other replications. */
+function waitActor(reason: string, { decision, connectorProblem }: VmJourney): Actor {
+  if (reason === connectorProblem) return 'person';
+  return decision?.kind === 'wait' && decision.reason === reason ? decision.actor : 'service';
 }
 
 function withProgress(reason: string, { activity }: VmJourney): string {
@@ -72,28 +77,32 @@ function blockedNext({ entry, concern, change, journey }: NextContext): NextStep
 }
 
 /** What a VM does for which a plan has no change. */
-function idleNext({ journey, entry, at, phase }: NextContext): NextStep {
+function idleNext({ journey, entry, at, phase, canReplace }: NextContext): NextStep {
   const { stage, activity, deadlines } = journey;
   const [deadline] = deadlines;
-  const replace = `apply --replace ${quoteShellWord(entry.address)}`;
+  const replace = canReplace ? `apply --replace ${quoteShellWord(entry.address)}` : undefined;
   switch (stage) {
     case 'finalized':
     case 'archived':
       return { actor: 'nobody', text: '' };
     case 'cut-over':
-      return optional(phase.phase === 'cutover' ? 'check it, then set `phase: finalize`' : 'check it');
+    case 'replicated-once':
+      if (phase.phase === 'cutover') return optional('check it, then set `phase: finalize`');
+      return optional(stage === 'cut-over' ? 'check it' : 'set `phase: cutover`');
     case 'testing':
       return optional('check the test instance, then set `phase: cutover`');
     case 'ready-for-cutover':
-    case 'replicated-once':
       return optional('set `phase: cutover`');
     case 'paused': {
       const end = deadline?.kind === 'pause' ? ` before AWS deletes it in ${timeUntil(deadline.at, at)}` : '';
-      return { actor: 'person', text: `resume its job in the console${end}, or ${replace}` };
+      const resume = `resume its job in the console${end}`;
+      return { actor: 'person', text: replace === undefined ? resume : `${resume}, or ${replace}` };
     }
     case 'failed':
-    case 'ended':
-      return { actor: 'person', text: `fix the cause, then ${replace}` };
+    case 'ended': {
+      const first = stage === 'failed' ? 'fix the cause' : 'ask AWS for an extension of the 90 days';
+      return { actor: 'person', text: replace === undefined ? first : `${first}, then ${replace}` };
+    }
     case 'failing':
       return {
         actor: 'service',

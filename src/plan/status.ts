@@ -43,6 +43,7 @@ export function buildStatus(input: PlanInput, entries: readonly VmEntry[]): Stat
     const next = nextOf({
       ...{ entry, journey, at: account.at, phase: phaseOfWave(phases, entry.wave ?? '') },
       ...{ change, concern: blocking.get(keyOf(entry)), stepTexts: ofTarget.phases.stepTexts },
+      canReplace: ofTarget.replace === undefined,
     });
     return [
       {

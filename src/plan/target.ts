@@ -24,6 +24,7 @@ export interface TargetPlan {
   readonly capacity: readonly Capacity[];
   readonly stages: StageCounts;
   readonly stopped: number;
+  readonly differing: number;
 }
 
 /** Plans one target: finds its VMs, decides each, deletes what is left over, and holds it all against the caps. */
@@ -34,13 +35,17 @@ export function planTarget(input: TargetInput, waves: readonly DesiredWave[]): T
 
   const stages: Stage[] = [];
   let stopped = 0;
+  let differing = 0;
   const decisions = [...resolved.found].flatMap(([vm, server]) => {
     if (!isSelected(selection, vm)) return [];
     const subject = subjectOf(input.project, matched, server, vm);
     const journey = journeyOf(input, subject);
     stages.push(journey.stage);
     const decision = decideVm(input, vm, { ...subject, journey });
-    if (decision.change?.action === 'no-op' && isStopped(journey.stage)) stopped += 1;
+    if (decision.change?.action === 'no-op') {
+      if (isStopped(journey.stage)) stopped += 1;
+      else if ((decision.unchangeable ?? []).length > 0) differing += 1;
+    }
     return [decision];
   });
   const deletes = planDeletes(input, matched);
@@ -72,7 +77,10 @@ export function planTarget(input: TargetInput, waves: readonly DesiredWave[]): T
   const capacity = guarded.concerns.length > 0 ? caps.map(withoutEffect) : caps;
   stages.push(...[...unresolved.concerns].map(() => 'not-in-catalog' as const));
   const target = describeTarget(input);
-  return { target, at: observed.at, changes, concerns, capacity, stages: countStages(stages), stopped };
+  return {
+    ...{ target, at: observed.at, changes, concerns, capacity },
+    ...{ stages: countStages(stages), stopped, differing },
+  };
 }
 
 /** The servers that are to have a job after the run. */

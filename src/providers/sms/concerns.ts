@@ -161,7 +161,7 @@ export function jobConcerns(
       return [
         raiseForVm('job.ended', vm, {
           message: `replication job ${id} of ${vm.address} reached the 90-day limit; replication has stopped`,
-          remedy: `${replace}, or remove the VM from the manifests if it has been migrated`,
+          remedy: `remove the VM from the manifests if it has been migrated; else ask AWS for an extension, then ${replace}`,
         }),
       ];
     case 'failing':

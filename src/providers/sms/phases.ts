@@ -74,7 +74,8 @@ function withoutJob(context: PhaseContext): PhaseWithoutJob {
 function decideFinalized({ phase, isDefault, vm, stage }: PhaseContext): PhaseWithoutJob {
   const reason = `finalized: ${stage.detail ?? ''}`;
   if (!isEarlierPhase(phase, 'finalize')) return { kind: 'reached', reason };
-  if (isDefault === true) return { kind: 'reached', reason: `${reason}; its wave sets no phase` };
+  if (isDefault === true)
+    return { kind: 'reached', reason: `${reason}; its wave sets no phase`, mayReplace: true };
   return {
     kind: 'refused',
     id: 'phase.not-back',
@@ -153,7 +154,7 @@ function cutoverDecision(
       kind: 'refused',
       id: 'phase.ended',
       message: `${vm.address} cannot be cut over: AWS has ended its replication after 90 days; ${endedText(stage)}`,
-      remedy: `if that AMI is good enough, remove the VM from the manifests; else run ${replaceCommand(vm)}`,
+      remedy: `if that AMI is good enough, remove the VM from the manifests; else ask AWS for an extension of the 90 days, then run ${replaceCommand(vm)}`,
     };
   }
   if (stage.stage === 'failed' || stage.stage === 'paused') {

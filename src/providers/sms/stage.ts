@@ -1,6 +1,12 @@
 import { DAY, JOB_LIFETIME_DAYS, PAUSE_LIMIT_DAYS } from '../../core/limits.ts';
 import type { Deadline, Evidence, Output, RecoveryPoint, VmStage } from '../../core/journey.ts';
-import { activeOrDueRun, type ObservedJob, type PastJob, type ReplicationRun } from '../../core/observed.ts';
+import {
+  activeOrDueRun,
+  isActive,
+  type ObservedJob,
+  type PastJob,
+  type ReplicationRun,
+} from '../../core/observed.ts';
 import type { StageContext } from '../../core/provider.ts';
 import { displayInstant, type Instant } from '../../core/time.ts';
 import { connectorProblem } from './concerns.ts';
@@ -51,21 +57,16 @@ function stageWithoutJob({ server, past, project }: StageContext): StageParts {
       evidence: [image.evidence, { what: `job ${job.id} deleted`, id: job.id }],
     };
   }
-  const [lost] = past.filter(({ owner }) => owner?.project === project);
+  const lost = past.find(({ owner }) => owner?.project === project);
   if (lost !== undefined) {
-    return {
-      stage: 'lost',
-      detail: lossOf(lost),
-      evidence: [{ what: `job ${lost.id} deleted`, id: lost.id }],
-    };
+    const evidence = [{ what: `job ${lost.id} deleted`, id: lost.id }];
+    return { stage: 'lost', detail: lossOf(lost), evidence };
   }
   // The catalogue says that the server had a job, and the listing of jobs does not have it.
   if (server.hadJob === true && past.length === 0) {
-    return {
-      stage: 'unproven',
-      detail: 'it had a replication job that AWS SMS no longer lists',
-      evidence: [],
-    };
+    const detail = 'it had a replication job that AWS SMS no longer lists';
+    const evidence = [{ what: 'the server catalogue knows of a job', id: server.serverId }];
+    return { stage: 'unproven', detail, evidence };
   }
   return { stage: 'waiting', evidence: [] };
 }
@@ -97,7 +98,8 @@ function stageOfJob(context: StageContext, job: ObservedJob): StageParts {
     };
   }
   const run = latestCutoverRun(job);
-  if (run?.state === 'active' || run?.state === 'pending') {
+  const mayRun = isActive(job) && state !== 'paused';
+  if (run?.state === 'active' || (run?.state === 'pending' && mayRun)) {
     return {
       ...common,
       stage: 'cutting-over',

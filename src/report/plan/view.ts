@@ -46,12 +46,19 @@ export interface Headline {
 }
 
 /** The VMs that are as the manifests say, by stage where nothing else is to say, and those that do not replicate. */
-function matchingVms({ summary, stopped, stages }: Plan, isWaiting: boolean): string {
+function matchingVms({ summary, stopped, differing, stages }: Plan, isWaiting: boolean): string {
   const moving = Object.fromEntries(Object.entries(stages).filter(([stage]) => !isStopped(stage as Stage)));
   const list = isWaiting ? '' : stagesText(moving);
-  const rest =
-    stopped > 0 ? [`${pluralize(stopped, 'VM')} ${stopped === 1 ? 'does' : 'do'} not replicate`] : [];
-  return [`${matchingText(summary.noOp - stopped)}${list === '' ? '' : ` (${list})`}`, ...rest].join(', ');
+  const rest = [
+    ...(stopped > 0 ? [`${pluralize(stopped, 'VM')} ${stopped === 1 ? 'does' : 'do'} not replicate`] : []),
+    ...(differing > 0
+      ? [`${pluralize(differing, 'VM')} ${differing === 1 ? 'differs' : 'differ'} in what cannot be changed`]
+      : []),
+  ];
+  return [
+    `${matchingText(summary.noOp - stopped - differing)}${list === '' ? '' : ` (${list})`}`,
+    ...rest,
+  ].join(', ');
 }
 
 export function planHeadline(plan: Plan): Headline {
