@@ -153,7 +153,7 @@ export function jobConcerns(
     case 'paused':
       return [
         raiseForVm('job.paused', vm, {
-          message: `replication job ${id} of ${vm.address} is paused after ${detail ?? 'failures'}`,
+          message: `replication job ${id} of ${vm.address} is paused after failures${detail === undefined ? '' : `: ${detail}`}`,
           remedy: `resume it in the console ${pauseEndText(pause, now)}; or fix the cause, then ${replace}`,
         }),
       ];
