@@ -85,7 +85,7 @@ const texts = {
 for (const [path, page] of Object.entries(PAGES)) {
   const options = await prettier.resolveConfig(join(root, path));
   try {
-    texts[path] = await prettier.format(page(), { ...options, parser: 'markdown' });
+    texts[path] = await prettier.format(await page(), { ...options, parser: 'markdown' });
   } catch (error) {
     problems.push(`${path}: ${error.message}`);
   }
@@ -98,7 +98,7 @@ for (const [path, text] of Object.entries(texts)) {
   }
 }
 
-const ofFlags = flagVariables();
+const ofFlags = await flagVariables();
 for (const path of globSync('src/**/*.ts', { cwd: root }).sort()) {
   for (const name of new Set(unlisted(read(path), ofFlags))) {
     problems.push(`${path}: the environment variable ${name} is not in script/docs/environment.mjs`);

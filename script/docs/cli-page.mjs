@@ -13,24 +13,24 @@ const choicesOf = new Map();
 const prose = (text) => plain(text, (flag) => choicesOf.get(flag) ?? []);
 
 /** The commands, by path as commander has them, and as plain data: groups and what is in them. */
-function readCommands() {
+async function readCommands() {
   const program = new Command('landfall');
   const declared = new Map();
-  declareCommands(program, (command) => declared.set(pathOf(command), command));
+  await declareCommands(program, (command) => declared.set(pathOf(command), command));
   return { declared, commands: flattenCommands(commandTree(program)).slice(1) };
 }
 
 const commonFlags = () => commandTree(addCommonFlags(new Command('common'))).flags;
 
 /** The variables that stand for flags. */
-export function flagVariables() {
-  const flags = [...commonFlags(), ...readCommands().commands.flatMap((command) => command.flags)];
+export async function flagVariables() {
+  const flags = [...commonFlags(), ...(await readCommands()).commands.flatMap((command) => command.flags)];
   return new Set(flags.map(({ variable }) => variable));
 }
 
 /** The page; throws where a command, flag or argument is not described. */
-export function cliPage() {
-  const { declared, commands } = readCommands();
+export async function cliPage() {
+  const { declared, commands } = await readCommands();
   for (const { long, choices } of commands.flatMap(({ flags }) => flags)) {
     choicesOf.set(long, [...(choicesOf.get(long) ?? []), ...choices]);
   }

@@ -1,21 +1,15 @@
 import { Command, CommanderError } from 'commander';
 import { EXIT, type ExitCode, LandfallError } from '../core/error.ts';
 import { renderError } from '../report/text/errors.ts';
-import { registerMgnCommands, registerServiceCommands } from './account/register.ts';
 import { colorsFor, type CommandAction, createContext, type RegisterCommand } from './context.ts';
-import { registerEditorCommands } from './editor/register.ts';
-import { addCommonFlags, applyEnvironment, type CommonFlags, inheritFlags } from './flags.ts';
-import type { Host } from './host.ts';
-import { registerConvertCommand, registerInventoryCommands } from './inventory/register.ts';
-import { registerLocalCommands } from './local/register.ts';
 import {
-  registerDriftCommand,
-  registerLockCommands,
-  registerPlanCommands,
-  registerPullRequestCommands,
-} from './plan/register.ts';
-import { registerStatusCommands } from './status/register.ts';
-import { throwUsageErrors } from './usage.ts';
+  addCommonFlags,
+  applyEnvironment,
+  type CommonFlags,
+  inheritFlags,
+  throwUsageErrors,
+} from './flags.ts';
+import type { Host } from './host.ts';
 
 /** What each exit code says, for the help and the reference. */
 const EXIT_CODE_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
@@ -71,7 +65,7 @@ export async function run(host: Host, version: string): Promise<number> {
     })
     .addHelpText('after', EPILOGUE);
 
-  declareCommands(program, runs);
+  await declareCommands(program, runs, host.argv[0]);
   throwUsageErrors(program);
 
   // Common flags may stand on either side of a command.
@@ -90,19 +84,49 @@ export async function run(host: Host, version: string): Promise<number> {
   }
 }
 
-/** Declares all commands and their flags; `runs` says what each does. */
-export function declareCommands(program: Command, runs: RegisterCommand): void {
-  registerPlanCommands(program, runs);
-  registerDriftCommand(program, runs);
-  registerLockCommands(program, runs);
-  registerStatusCommands(program, runs);
-  registerServiceCommands(program, runs);
-  registerMgnCommands(program, runs);
-  registerEditorCommands(program, runs);
-  registerInventoryCommands(program, runs);
-  registerConvertCommand(program, runs);
-  registerPullRequestCommands(program, runs);
-  registerLocalCommands(program, runs);
+type Register = (program: Command, runs: RegisterCommand) => void;
+
+/** The top commands in the order of the help, and what declares them. */
+const COMMANDS: readonly { readonly names: readonly string[]; readonly load: () => Promise<Register> }[] = [
+  {
+    names: ['validate', 'plan', 'apply', 'show'],
+    load: async () => (await import('./plan/register.ts')).registerPlanCommands,
+  },
+  { names: ['drift'], load: async () => (await import('./plan/register.ts')).registerDriftCommand },
+  { names: ['force-unlock'], load: async () => (await import('./plan/register.ts')).registerLockCommands },
+  {
+    names: ['status', 'describe', 'runs', 'run'],
+    load: async () => (await import('./status/register.ts')).registerStatusCommands,
+  },
+  {
+    names: ['catalog', 'connectors'],
+    load: async () => (await import('./account/register.ts')).registerServiceCommands,
+  },
+  { names: ['mgn'], load: async () => (await import('./account/register.ts')).registerMgnCommands },
+  {
+    names: ['explain', 'schema', 'init', 'completion'],
+    load: async () => (await import('./editor/register.ts')).registerEditorCommands,
+  },
+  {
+    names: ['import', 'export'],
+    load: async () => (await import('./inventory/register.ts')).registerInventoryCommands,
+  },
+  { names: ['convert'], load: async () => (await import('./inventory/register.ts')).registerConvertCommand },
+  { names: ['comment'], load: async () => (await import('./plan/register.ts')).registerPullRequestCommands },
+  { names: ['local'], load: async () => (await import('./local/register.ts')).registerLocalCommands },
+];
+
+/**
+ * Declares all commands and their flags; `runs` says what each does.
+ * @param first the first argument: if it names a command, only that one and those that are declared with it
+ */
+export async function declareCommands(
+  program: Command,
+  runs: RegisterCommand,
+  first?: string,
+): Promise<void> {
+  const named = COMMANDS.filter(({ names }) => first !== undefined && names.includes(first));
+  for (const { load } of named.length > 0 ? named : COMMANDS) (await load())(program, runs);
 }
 
 function printFailure(host: Host, thrown: unknown): number {

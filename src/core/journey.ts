@@ -115,7 +115,7 @@ export interface NextStep {
 }
 
 /** What the service does with a VM, or is about to do. */
-export interface Activity {
+interface Activity {
   readonly text: string;
   /** It has not begun: the text says what it waits for. */
   readonly isWaiting?: true;

@@ -2,8 +2,12 @@ import type { ConcernId } from '../core/concern-ids.ts';
 import type { Settings } from '../core/desired.ts';
 import { MAX_OS_LENGTH } from '../core/limits.ts';
 import type { ServiceDefinition } from '../core/service.ts';
-import { licenceRule, unknownGuestMessage, unsupportedGuestMessage } from '../manifest/os/guest-rules.ts';
-import { parseGuest } from '../manifest/os/parse.ts';
+import {
+  licenceRule,
+  parseGuest,
+  unknownGuestMessage,
+  unsupportedGuestMessage,
+} from '../manifest/os/parse.ts';
 import { quote } from '../core/text.ts';
 
 /** What the operating system of a VM means for its entry in a manifest. */

@@ -1,4 +1,4 @@
-import { displayName, identifierKeys } from '../manifest/identity.ts';
+import { displayName, identifierKeys } from '../manifest/model.ts';
 import { MAX_IDENTIFIER_LENGTHS } from '../core/limits.ts';
 import { incrementCount } from '../core/lists.ts';
 import { HIDDEN_CHARACTER } from '../core/names.ts';
@@ -117,7 +117,7 @@ interface KnownVms {
   isNamed(name: string): boolean;
 }
 
-/** Indexes the VMs of a target's waves, in the same way as the rule on duplicates (manifest/rules/duplicates.ts). */
+/** Indexes the VMs of a target's waves, in the same way as the rule on duplicates (manifest/rules/waves.ts). */
 export function indexKnownVms(vms: readonly DesiredVm[]): KnownVms {
   const byPointer = new Map<string, string>();
   const byNameAlone = new Map<string, string>();

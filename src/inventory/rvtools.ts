@@ -2,7 +2,7 @@ import { incrementCount } from '../core/lists.ts';
 import type { Target, VmReference } from '../core/desired.ts';
 import { LandfallError } from '../core/error.ts';
 import type { SkippedEntry } from '../core/inventory.ts';
-import { supportedReference } from '../manifest/identity.ts';
+import { supportedReference } from '../manifest/model.ts';
 import { DEFAULT_PROVIDER, serviceOf } from '../providers/registry.ts';
 import { type CellReader, Header, readRows, type Row } from './csv.ts';
 import { bestOsName } from './guests.ts';

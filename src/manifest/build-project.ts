@@ -5,7 +5,7 @@ import type { ServiceDefinition } from '../core/service.ts';
 import { SERVICES } from '../providers/registry.ts';
 import { type Origin, type Project, UNKNOWN_NAME, type UnsupportedKey, type WaveGlob } from './model.ts';
 import type { CheckedDocument } from './schema/check.ts';
-import { removeHidden } from './schema/names.ts';
+import { removeHidden } from './schema/homes.ts';
 import { readBlocks } from './settings.ts';
 import { isMap, mapAt, type Node, nodeAt, rangeOf, textAt, type Value, type ValueMap } from './yaml/node.ts';
 

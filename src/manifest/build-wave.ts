@@ -1,7 +1,6 @@
 import { type Phase, PHASES, type VmReference } from '../core/desired.ts';
 import { toAddress, toServerId } from '../core/names.ts';
-import { addressesOf } from './identity.ts';
-import { type Origin, uncertaintyCheck, UNKNOWN_NAME, type Vm, type Wave } from './model.ts';
+import { addressesOf, type Origin, uncertaintyCheck, UNKNOWN_NAME, type Vm, type Wave } from './model.ts';
 import type { Guest } from '../core/service.ts';
 import { parseGuest } from './os/parse.ts';
 import type { CheckedDocument } from './schema/check.ts';

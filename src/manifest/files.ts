@@ -14,7 +14,7 @@ export const MAX_BYTES = 10 * 1024 * 1024;
 const MAX_LINKED = 200;
 
 /** A glob that matches nothing, or leads out of the project. */
-export interface GlobProblem {
+interface GlobProblem {
   readonly glob: WaveGlob;
   readonly id: 'file.no-match' | 'file.outside-project';
 }

@@ -1,6 +1,23 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Command } from 'commander';
+import { declareCommands } from '../../src/cli/program.ts';
 import { expectHarmless } from './harmless.ts';
 import { PROJECT, wave, World } from './world.ts';
+
+describe('the commands', () => {
+  const namesOf = (program: Command): readonly string[] => program.commands.map((command) => command.name());
+
+  it('are declared without the others where the first argument names one', async () => {
+    const all = new Command();
+    await declareCommands(all, () => undefined);
+    for (const name of namesOf(all).filter((each) => each !== '__complete')) {
+      const one = new Command();
+      await declareCommands(one, () => undefined, name);
+      expect(namesOf(one)).toContain(name);
+      expect(namesOf(one).length).toBeLessThan(namesOf(all).length / 2);
+    }
+  });
+});
 
 describe('the command line', () => {
   let world: World;

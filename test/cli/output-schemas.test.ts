@@ -19,9 +19,9 @@ targets:
 `;
 
 /** The words of every command that has `--format json`. */
-function commandsWithJson(): readonly string[] {
+async function commandsWithJson(): Promise<readonly string[]> {
   const commands: string[] = [];
-  declareCommands(new Command('landfall'), (command) => {
+  await declareCommands(new Command('landfall'), (command) => {
     const path: string[] = [];
     for (let at = command; at.parent !== null; at = at.parent) path.unshift(at.name());
     const format = command.options.find(({ long }) => long === '--format');
@@ -31,8 +31,8 @@ function commandsWithJson(): readonly string[] {
 }
 
 describe('what is printed with --format json', () => {
-  it('has a schema for every command', () => {
-    expect(commandsWithJson().toSorted()).toEqual(Object.keys(OUTPUT_SCHEMAS).toSorted());
+  it('has a schema for every command', async () => {
+    expect((await commandsWithJson()).toSorted()).toEqual(Object.keys(OUTPUT_SCHEMAS).toSorted());
   });
 
   it('keeps to its schema, in runs of every command', async () => {

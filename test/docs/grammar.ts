@@ -5,7 +5,7 @@ import { declareCommands } from '../../src/cli/program.ts';
 /** What is wrong with a command line of landfall, as the program's own parser has it; undefined: nothing. */
 export async function faultOf(argv: readonly string[]): Promise<CommanderError | undefined> {
   try {
-    await grammar().parseAsync([...argv], { from: 'user' });
+    await (await grammar()).parseAsync([...argv], { from: 'user' });
     return undefined;
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
@@ -14,14 +14,14 @@ export async function faultOf(argv: readonly string[]): Promise<CommanderError |
 }
 
 /** The program with commands that do nothing. */
-function grammar(): Command {
+async function grammar(): Promise<Command> {
   const quiet = { writeOut: () => undefined, writeErr: () => undefined };
   const program = new Command('landfall')
     .version('0')
     .enablePositionalOptions()
     .exitOverride()
     .configureOutput(quiet);
-  declareCommands(program, (command) => {
+  await declareCommands(program, (command) => {
     addCommonFlags(command).action(() => undefined);
   });
   for (const group of [program, ...program.commands.filter(({ commands }) => commands.length > 0)]) {

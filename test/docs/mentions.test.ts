@@ -31,9 +31,9 @@ it.each(WRITTEN)('%s speaks of commands and flags that are there', async (page) 
   expect(wrong).toEqual([]);
 });
 
-it('the README names every command', () => {
+it('the README names every command', async () => {
   const program = new Command('landfall');
-  declareCommands(program, () => undefined);
+  await declareCommands(program, () => undefined);
   const told = mentionsOf('README.md').flatMap(({ text }) => spelledOut(text).map((argv) => argv.join(' ')));
   const names = flattenCommands(commandTree(program))
     .filter(({ path, commands }) => path.length > 0 && commands.length === 0)

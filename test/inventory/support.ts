@@ -3,8 +3,7 @@ import type { Concern } from '../../src/core/concern.ts';
 import type { Desired } from '../../src/core/desired.ts';
 import { assemble, type AssembleOptions, type Assembly } from '../../src/inventory/assemble.ts';
 import { readRvtools, type RvtoolsOptions } from '../../src/inventory/rvtools.ts';
-import { checkManifests } from '../../src/manifest/check.ts';
-import { readManifest } from '../../src/manifest/read-manifest.ts';
+import { checkManifests, readManifest } from '../../src/manifest/check.ts';
 import { Source } from '../../src/manifest/source.ts';
 
 const NOW = Date.parse('2026-11-23T08:00:00Z');

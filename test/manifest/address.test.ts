@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { VmReference } from '../../src/core/desired.ts';
 import { toServerId } from '../../src/core/names.ts';
-import { addressesOf } from '../../src/manifest/identity.ts';
+import { addressesOf } from '../../src/manifest/model.ts';
 
 describe('addressesOf', () => {
   it.each<[string, readonly VmReference[], readonly string[]]>([

@@ -1,8 +1,7 @@
 import { stringify } from 'yaml';
 import type { Concern } from '../../src/core/concern.ts';
 import { formatPlace } from '../../src/core/error.ts';
-import { type CheckedManifests, checkManifests } from '../../src/manifest/check.ts';
-import { readManifest } from '../../src/manifest/read-manifest.ts';
+import { type CheckedManifests, checkManifests, readManifest } from '../../src/manifest/check.ts';
 import { Source } from '../../src/manifest/source.ts';
 
 // A small valid project to start from: one target, one wave. A test builds it and changes one thing.

@@ -1,7 +1,7 @@
 import type { ProviderName } from '../../core/desired.ts';
 import type { ConvertProblem, ConvertReport } from '../../core/inventory.ts';
 import type { ServiceDefinition } from '../../core/service.ts';
-import { readManifest } from '../../manifest/read-manifest.ts';
+import { readManifest } from '../../manifest/check.ts';
 import { decode, Source } from '../../manifest/source.ts';
 import { readYaml } from '../../manifest/yaml/read.ts';
 import { serviceOf } from '../../providers/registry.ts';

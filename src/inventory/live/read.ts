@@ -4,7 +4,7 @@ import { byKeys, incrementCount } from '../../core/lists.ts';
 import { isActive, isOwnedBy, type ObservedJob, type ObservedServer } from '../../core/observed.ts';
 import { isManifestName } from '../../core/names.ts';
 import type { Instant } from '../../core/time.ts';
-import { supportedReference } from '../../manifest/identity.ts';
+import { supportedReference } from '../../manifest/model.ts';
 import { DEFAULT_PROVIDER, serviceOf } from '../../providers/registry.ts';
 import type { Inventory, InventoryVm, WaveGroup } from '../inventory.ts';
 

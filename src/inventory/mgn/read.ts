@@ -4,7 +4,7 @@ import { LandfallError } from '../../core/error.ts';
 import type { SkippedEntry } from '../../core/inventory.ts';
 import type { ServiceDefinition } from '../../core/service.ts';
 import { isApplicationName, toServerId } from '../../core/names.ts';
-import { displayName, identifierKeys, supportedReference } from '../../manifest/identity.ts';
+import { displayName, identifierKeys, supportedReference } from '../../manifest/model.ts';
 import { DEFAULT_PROVIDER, serviceOf } from '../../providers/registry.ts';
 import { type CellReader, Header, readRows, type Row } from '../csv.ts';
 import type { Inventory, InventoryVm, WaveGroup } from '../inventory.ts';

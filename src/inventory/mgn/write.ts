@@ -1,4 +1,4 @@
-import { distinctLabel } from '../../manifest/identity.ts';
+import { distinctLabel } from '../../manifest/model.ts';
 import { incrementCount } from '../../core/lists.ts';
 import { stringify } from 'csv-stringify/sync';
 import type { DesiredVm, DesiredWave, Target } from '../../core/desired.ts';

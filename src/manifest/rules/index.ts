@@ -1,6 +1,13 @@
 import { byKeys } from '../../core/lists.ts';
-import { diskDuplicate, vmDuplicate, waveDuplicate } from './duplicates.ts';
-import { nameSpaces } from './names.ts';
+import {
+  diskDuplicate,
+  nameSpaces,
+  targetLockNotLocal,
+  targetUnknown,
+  vmDuplicate,
+  waveDuplicate,
+  waveEmpty,
+} from './waves.ts';
 import {
   guestUnknown,
   guestUnsupported,
@@ -9,9 +16,7 @@ import {
   windowsClientAws,
 } from './operating-system.ts';
 import type { Rule } from './rule.ts';
-import { SERVICE_RULES } from './service-rules.ts';
-import { phaseUnsupported, targetKeyUnsupported, vmNotFindable } from './unsupported.ts';
-import { targetLockNotLocal, targetUnknown, waveEmpty } from './waves-and-targets.ts';
+import { phaseUnsupported, SERVICE_RULES, targetKeyUnsupported, vmNotFindable } from './unsupported.ts';
 
 /** Every rule beyond the schema, by id. */
 export const RULES: readonly Rule[] = [

@@ -4,7 +4,7 @@ import type { Guest } from '../../core/service.ts';
 import type { ServiceDefinition } from '../../core/service.ts';
 import { SERVICES } from '../../providers/registry.ts';
 import type { RuleInput, Vm } from '../model.ts';
-import { refusesAwsLicence, unknownGuestMessage, unsupportedGuestMessage } from '../os/guest-rules.ts';
+import { refusesAwsLicence, unknownGuestMessage, unsupportedGuestMessage } from '../os/parse.ts';
 import { quote } from '../../core/text.ts';
 import { suggest } from '../../core/suggest.ts';
 import { type ConcernText, type Rule, settingConcern, vmConcern } from './rule.ts';

@@ -15,7 +15,7 @@ import {
   type ValueMap,
 } from '../yaml/node.ts';
 import { explainErrors } from './explain.ts';
-import { findHiddenCharacters } from './names.ts';
+import { findHiddenCharacters } from './homes.ts';
 
 /** A document after the schema: what is left of it once everything wrong is cut out. */
 export interface CheckedDocument {

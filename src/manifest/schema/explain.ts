@@ -5,8 +5,16 @@ import type { Kind } from '../schemas.ts';
 import { problem, type Problem, type Range } from '../source.ts';
 import { keyRangeOf, type Node, nodeAt, type Path, rangeOf } from '../yaml/node.ts';
 import { explainValue, isTextItem } from './explain-value.ts';
-import { ANY, describeHome, findHome, type Home, propertiesOf } from './homes.ts';
-import { describePath, parsePointer, toPointer } from './pointers.ts';
+import {
+  ANY,
+  describeHome,
+  describePath,
+  findHome,
+  type Home,
+  parsePointer,
+  propertiesOf,
+  toPointer,
+} from './homes.ts';
 
 /** Keys about which checkDocument reports in better words. */
 const HEADER_KEYS = new Set(['apiVersion', 'kind']);

@@ -12,16 +12,19 @@ import {
 import { problem, type Problem, type Range } from '../source.ts';
 import { shorten } from '../../core/text.ts';
 import {
+  CORE_PREFIX,
+  fullTagName,
   keyCheck,
   type ListNode,
   type MapEntry,
   type MapNode,
   MAX_DEPTH,
   type Node,
+  resolvePlain,
+  resolveTagged,
   type ScalarNode,
 } from './node.ts';
 import { findSign, findTemplates, templateProblem } from './syntax-errors.ts';
-import { CORE_PREFIX, fullTagName, resolvePlain, resolveTagged } from './values.ts';
 
 export interface Trees {
   /** Roots of the documents that are not empty. */

@@ -1,8 +1,8 @@
+import { type Event, EVENT_ID, parseEvents, YAMLException } from 'js-yaml';
 import { problem, type Problem, type Range } from '../source.ts';
-import type { Node } from './node.ts';
-import { isFailure, parseDocuments } from './parse.ts';
-import { recoverMapping } from './recover.ts';
-import { explainFailure, findConflicts } from './syntax-errors.ts';
+import { buildTrees, type Trees } from './build.ts';
+import { type MapEntry, MAX_DEPTH, type Node } from './node.ts';
+import { explainFailure, type Failure, findConflicts } from './syntax-errors.ts';
 
 /** What a text holds as YAML 1.2. */
 export interface YamlText {
@@ -127,4 +127,115 @@ function splitDocuments(text: string): { readonly spans: Range[]; readonly probl
 
 function isMarker(text: string, line: number, marker: string): boolean {
   return text.startsWith(marker, line) && ' \t\r\n'.includes(text.charAt(line + marker.length));
+}
+
+function isFailure(result: Trees | Failure): result is Failure {
+  return 'reason' in result;
+}
+
+/** Parses a part of a file that holds whole documents. Never throws. */
+function parseDocuments(file: string, start: number, end: number): Trees | Failure {
+  const text = file.slice(start, end);
+  const result = parse(text, start, []);
+  if (!isFailure(result) || result.reason !== 'deficient indentation') return result;
+  const brackets = closingBrackets(text);
+  return brackets.includes(result.at - start) ? parse(text, start, brackets) : result;
+}
+
+/**
+ * Parses a text with a space more before some brackets. YAML wants a bracket that closes on a line of its own to be
+ * indented more than the key it belongs to; many people write it in the same column, and most parsers allow it.
+ */
+function parse(text: string, start: number, brackets: readonly number[]): Trees | Failure {
+  const spaces = brackets.map((at, index) => at + index);
+  const place = (at: number): number => at - countBelow(spaces, at) + start;
+  try {
+    const parts = [...brackets, text.length].map((at, index) => text.slice(brackets[index - 1] ?? 0, at));
+    const wide = parts.join(' ');
+    // The parser counts a scalar as a level.
+    const events = parseEvents(wide, { maxDepth: MAX_DEPTH + 1 });
+    const outside = brackets.length === 0 ? brackets : outsideScalars(brackets, events);
+    if (outside.length < brackets.length) return parse(text, start, outside);
+    return buildTrees(wide, events, place);
+  } catch (error) {
+    if (!(error instanceof YAMLException)) throw error;
+    return { at: place(error.mark?.position ?? 0), reason: error.reason };
+  }
+}
+
+/** Offsets of the closing brackets and braces that a line begins with. */
+function closingBrackets(text: string): number[] {
+  return [...text.matchAll(/(?<=(?:^|\n) *)[\]}]/g)].map(({ index }) => index);
+}
+
+/** The brackets that are not part of a text of several lines, where a space more would be part of the value. */
+function outsideScalars(brackets: readonly number[], events: readonly Event[]): readonly number[] {
+  const scalars = events.filter((event) => event.type === EVENT_ID.SCALAR);
+  let next = 0;
+  return brackets.filter((bracket, index) => {
+    const at = bracket + index;
+    while ((scalars[next]?.valueEnd ?? Infinity) <= at) next++;
+    return (scalars[next]?.valueStart ?? Infinity) > at;
+  });
+}
+
+/** How many of sorted numbers are below another. */
+function countBelow(sorted: readonly number[], limit: number): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] ?? Infinity) < limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Deepest level at which entries are recovered: names of targets and waves are on the second. */
+const MAX_LEVEL = 3;
+
+/**
+ * Reads what can still be read of a document that is not well-formed: each entry of its mapping by itself, and of an
+ * entry with a mistake the entries below it. Returns nothing, or one mapping. Not fit to plan from.
+ */
+function recoverMapping(text: string, start: number, end: number): Node[] {
+  const entries = recoverEntries(text, { start, end }, 1);
+  return entries.length === 0 ? [] : [{ kind: 'map', entries, start, end }];
+}
+
+function recoverEntries(text: string, range: Range, level: number): MapEntry[] {
+  return splitEntries(text, range).flatMap((block) => {
+    const whole = parseEntries(text, block);
+    if (whole.length > 0 || level > MAX_LEVEL) return whole;
+    const line = { start: block.start, end: endOfLine(text, block.start) };
+    const first = parseEntries(text, line);
+    const [entry] = first;
+    if (entry === undefined || entry.value.kind !== 'scalar' || entry.value.value !== null) return first;
+    const entries = recoverEntries(text, { start: line.end, end: block.end }, level + 1);
+    return [{ ...entry, value: { kind: 'map', entries, start: line.end, end: block.end } }];
+  });
+}
+
+/** Splits lines where they are indented as little as the first of them. */
+function splitEntries(text: string, { start, end }: Range): Range[] {
+  const starts: number[] = [];
+  let indent: number | undefined;
+  for (let line = start; line < end; line = endOfLine(text, line)) {
+    let at = line;
+    while (text[at] === ' ') at++;
+    if (at >= end || '\t\r\n#'.includes(text.charAt(at))) continue;
+    indent ??= at - line;
+    if (at - line === indent) starts.push(line);
+  }
+  return starts.map((from, index) => ({ start: from, end: starts[index + 1] ?? end }));
+}
+
+function parseEntries(text: string, { start, end }: Range): readonly MapEntry[] {
+  const result = parseDocuments(text, start, end);
+  const [root] = isFailure(result) ? [] : [...result.roots, ...result.broken];
+  return root?.kind === 'map' ? root.entries : [];
+}
+
+function endOfLine(text: string, at: number): number {
+  const feed = text.indexOf('\n', at);
+  return feed < 0 ? text.length : feed + 1;
 }

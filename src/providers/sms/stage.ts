@@ -156,7 +156,7 @@ function failuresOf({ runs = [] }: PastJob): readonly ReplicationRun[] {
 }
 
 /** Whether a job has had a successful run; a listing may not go back to it, and the AMI tells then. */
-export function hasReplicated({ runs = [], latestAmiId }: PastJob): boolean {
+function hasReplicated({ runs = [], latestAmiId }: PastJob): boolean {
   return latestAmiId !== undefined || runs.some(({ state }) => state === 'completed');
 }
 

@@ -171,7 +171,7 @@ export function readCatalogState(status: string | undefined): CatalogState {
  * Spells a state or type as the API's model does: replies have `Pending` and `NOT IMPORTED` (founding document, "Verify
  * replication runs"), the model `PENDING` and `NOT_IMPORTED`.
  */
-export function normalizeEnumValue(word: string | undefined): string {
+function normalizeEnumValue(word: string | undefined): string {
   return (word ?? '').trim().toUpperCase().replaceAll(' ', '_');
 }
 

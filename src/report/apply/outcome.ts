@@ -1,12 +1,12 @@
-import { formatDuration } from '../../core/time.ts';
-import { joinFirst } from '../../core/text.ts';
 import type { Colors } from 'picocolors/types.js';
 import type { ApplyOutcome, ApplyReport, ChangeResult } from '../../core/apply-result.ts';
+import { groupBy } from '../../core/lists.ts';
 import type { Action, Change, Plan } from '../../core/plan.ts';
+import { joinFirst } from '../../core/text.ts';
+import { formatDuration } from '../../core/time.ts';
 import { actionsOf } from '../plan/json.ts';
 import { escapeTerminal } from '../text/escape.ts';
 import { formatJson } from '../text/json.ts';
-import { groupBy } from '../text/table.ts';
 
 type ResultWith<Status extends ChangeResult['status']> = Extract<ChangeResult, { status: Status }>;
 

@@ -6,13 +6,13 @@ import {
   type FieldDrift,
   type ManifestDrift,
 } from '../../core/drift.ts';
+import { groupBy } from '../../core/lists.ts';
 import type { PlannedTarget } from '../../core/plan.ts';
 import { formatInstant } from '../../core/time.ts';
 import { toConcern, toTarget } from '../plan/json.ts';
 import { concernLines, joinBlocks, targetHeading } from '../text/blocks.ts';
 import { escapeTerminal } from '../text/escape.ts';
 import { formatJson, snakeCase } from '../text/json.ts';
-import { groupBy } from '../text/table.ts';
 import { type Count, countsText, matchingText, nameInWave, settingText } from '../text/words.ts';
 
 /** Which manifests were held against the accounts: those of a revision, or those on disk. */

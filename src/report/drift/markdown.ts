@@ -1,11 +1,12 @@
 import type { DriftReport, FieldDrift, ManifestDrift } from '../../core/drift.ts';
+import { groupBy } from '../../core/lists.ts';
 import { commentMarker } from '../markdown/comment.ts';
 import { composeComment, type Detail } from '../markdown/compose.ts';
 import { blockLine, code } from '../markdown/escape.ts';
 import { newSection, type Section } from '../markdown/section.ts';
 import { concernList, targetsLine } from '../markdown/summary.ts';
 import { DEFAULT_BUDGET, escapeLine } from '../text/escape.ts';
-import { alignRows, groupBy } from '../text/table.ts';
+import { alignRows } from '../text/table.ts';
 import { countsText, matchingText, rawNameInWave } from '../text/words.ts';
 import { DRIFT_KIND_LABELS, driftCounts, fieldDriftText, type ManifestRevision } from './drift.ts';
 

@@ -1,10 +1,10 @@
-import { joinFirst } from '../../core/text.ts';
 import { createHash } from 'node:crypto';
 import type { ConcernId } from '../../core/concern-ids.ts';
 import type { Concern, Severity } from '../../core/concern.ts';
 import type { Place } from '../../core/error.ts';
+import { groupBy } from '../../core/lists.ts';
+import { joinFirst } from '../../core/text.ts';
 import { escapeLine } from '../text/escape.ts';
-import { groupBy } from '../text/table.ts';
 
 /** Bytes of a message or a remedy: what a platform shows of one is far less. */
 const MAX_MESSAGE_BYTES = 2000;

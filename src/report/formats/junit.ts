@@ -1,7 +1,7 @@
 import { formatPlace } from '../../core/error.ts';
+import { groupBy } from '../../core/lists.ts';
 import type { Change } from '../../core/plan.ts';
 import { escapeLine, escapeMarkup } from '../text/escape.ts';
-import { groupBy } from '../text/table.ts';
 import { type Finding, findingText } from './finding.ts';
 import { type FindingReport, findingsFormat } from './findings.ts';
 

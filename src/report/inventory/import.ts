@@ -1,10 +1,11 @@
-import { joinFirst } from '../../core/text.ts';
 import type { Colors } from 'picocolors/types.js';
 import type { ImportedFile, ImportReport, SkippedEntry } from '../../core/inventory.ts';
+import { groupBy } from '../../core/lists.ts';
+import { joinFirst } from '../../core/text.ts';
 import { joinBlocks } from '../text/blocks.ts';
 import { escapeTerminal } from '../text/escape.ts';
 import { formatJson, snakeCase } from '../text/json.ts';
-import { alignRows, groupBy } from '../text/table.ts';
+import { alignRows } from '../text/table.ts';
 import { pluralize } from '../text/words.ts';
 
 /** Files that are listed without `--verbose`. */

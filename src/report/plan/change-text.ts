@@ -1,8 +1,8 @@
-import { joinFirst } from '../../core/text.ts';
 import type { Settings } from '../../core/desired.ts';
+import { groupBy } from '../../core/lists.ts';
 import type { Change, FieldChange } from '../../core/plan.ts';
+import { joinFirst } from '../../core/text.ts';
 import { escapeTerminal } from '../text/escape.ts';
-import { groupBy } from '../text/table.ts';
 import { nameInWave, settingText } from '../text/words.ts';
 
 /** Settings that have a column of their own. */

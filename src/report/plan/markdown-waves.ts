@@ -1,9 +1,10 @@
+import { groupBy } from '../../core/lists.ts';
 import { toAddress } from '../../core/names.ts';
 import type { Action, Change } from '../../core/plan.ts';
 import { blockLine } from '../markdown/escape.ts';
 import { newSection, type Section } from '../markdown/section.ts';
 import { escapeLine } from '../text/escape.ts';
-import { alignRows, groupBy } from '../text/table.ts';
+import { alignRows } from '../text/table.ts';
 import { nameInWave, rawNameInWave } from '../text/words.ts';
 import {
   deferredLines,

@@ -1,9 +1,9 @@
 import type { Colors } from 'picocolors/types.js';
 import type { ChangedPrecondition, Freshness } from '../../core/apply-result.ts';
+import { groupBy } from '../../core/lists.ts';
 import type { Plan } from '../../core/plan.ts';
 import type { TextOptions } from '../text/blocks.ts';
 import { escapeTerminal } from '../text/escape.ts';
-import { groupBy } from '../text/table.ts';
 import { formatMinute, settingText } from '../text/words.ts';
 import { renderPlanText } from './text.ts';
 import { freshnessWords } from './view.ts';

@@ -1,4 +1,5 @@
 import type { Colors } from 'picocolors/types.js';
+import { groupBy } from '../../core/lists.ts';
 import {
   type Capacity,
   type Change,
@@ -9,7 +10,7 @@ import {
 } from '../../core/plan.ts';
 import { concernLines, joinBlocks, targetHeading, type TextOptions } from '../text/blocks.ts';
 import { escapeTerminal } from '../text/escape.ts';
-import { alignRows, groupBy } from '../text/table.ts';
+import { alignRows } from '../text/table.ts';
 import { countsText, nameInWave } from '../text/words.ts';
 import {
   deferredLines,

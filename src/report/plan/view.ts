@@ -1,5 +1,6 @@
-import { isStopped, type Stage } from '../../core/journey.ts';
 import type { Freshness } from '../../core/apply-result.ts';
+import { isStopped, type Stage } from '../../core/journey.ts';
+import { groupBy } from '../../core/lists.ts';
 import {
   type Action,
   type Capacity,
@@ -9,7 +10,6 @@ import {
   runRefusals,
   targetRefusals,
 } from '../../core/plan.ts';
-import { groupBy } from '../text/table.ts';
 import { type Count, matchingText, pluralize, stagesText } from '../text/words.ts';
 
 // What the text and the Markdown of a plan have in common: which counts, words, groups and sentences they show, and in

@@ -1,10 +1,11 @@
 import type { Colors } from 'picocolors/types.js';
 import type { Deadline } from '../../core/journey.ts';
+import { groupBy } from '../../core/lists.ts';
 import type { Status, VmStatus, WaveStatus } from '../../core/status.ts';
 import { formatDuration, type Instant } from '../../core/time.ts';
 import { concernLines, joinBlocks } from '../text/blocks.ts';
 import { escapeTerminal } from '../text/escape.ts';
-import { type Column, formatListing, groupBy } from '../text/table.ts';
+import { type Column, formatListing } from '../text/table.ts';
 import { formatMinute, nameInWave, pluralize, stagesText } from '../text/words.ts';
 import { runStageBar } from './jobs.ts';
 

@@ -1,9 +1,9 @@
 import type { Colors } from 'picocolors/types.js';
 import type { Concern } from '../../core/concern.ts';
 import { formatPlace } from '../../core/error.ts';
+import { groupBy } from '../../core/lists.ts';
 import type { PlannedTarget } from '../../core/plan.ts';
 import { escapeTerminal } from './escape.ts';
-import { groupBy } from './table.ts';
 import { pluralize } from './words.ts';
 
 export interface TextOptions {

@@ -53,18 +53,3 @@ export function formatListing<T>(
   const [, ...lines] = alignRows([titles, ...cells], styles, Infinity);
   return { heading: colors.dim(heading), lines };
 }
-
-/** Items by a key, in the order in which the keys first turn up. */
-export function groupBy<T>(
-  items: readonly T[],
-  keyOf: (item: T) => string,
-): ReadonlyMap<string, readonly T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
-  }
-  return groups;
-}

@@ -2,9 +2,9 @@ import type { Colors } from 'picocolors/types.js';
 import type { Concern, Severity } from '../../core/concern.ts';
 import type { Desired } from '../../core/desired.ts';
 import { type Excerpt, formatPlace, type Place } from '../../core/error.ts';
+import { groupBy } from '../../core/lists.ts';
 import { escapeTerminal } from '../text/escape.ts';
 import { formatJson } from '../text/json.ts';
-import { groupBy } from '../text/table.ts';
 import { pluralize } from '../text/words.ts';
 
 /** What a validation found. */
