@@ -50,7 +50,7 @@ const packages = {
     'node:url',
   ],
   // A hash is as pure as a renderer; explanations are texts that ship beside it.
-  report: ['picocolors', 'node:crypto', 'node:fs'],
+  report: ['csv-stringify', 'picocolors', 'node:crypto', 'node:fs'],
   apply: ['p-limit'],
   journey: [],
   plan: ['node:crypto'],

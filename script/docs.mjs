@@ -56,6 +56,7 @@ const OTHER_OUTPUTS = [
   'drift',
   'status',
   'describe',
+  'output',
   'runs',
   'run',
   'catalog-list',

@@ -147,6 +147,14 @@ export interface VmDescription {
   readonly concerns: readonly Concern[];
 }
 
+/** What a VM has become in AWS. */
+export interface VmOutputs {
+  readonly vm: VmStatus;
+  readonly region: string;
+  /** Absent: nothing tells which account it is. */
+  readonly account?: string;
+}
+
 /** What became of the on-demand run of one VM. */
 export type OnDemandResult =
   | {

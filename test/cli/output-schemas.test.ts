@@ -58,6 +58,7 @@ describe('what is printed with --format json', () => {
       world.now += 6 * 3_600_000;
       await run('status');
       await run('describe', 'awsscrum-lnx1');
+      await run('output');
       await run('runs', 'awsscrum-lnx1');
       await run('run', 'awsscrum-lnx1', '--auto-approve');
       await run('drift');

@@ -11,6 +11,7 @@ export const OUTPUT_SCHEMAS: Readonly<Record<string, string>> = {
   drift: 'drift',
   status: 'status',
   describe: 'describe',
+  output: 'output',
   runs: 'runs',
   run: 'run',
   'catalog list': 'catalog-list',

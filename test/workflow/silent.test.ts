@@ -26,6 +26,7 @@ import { readProjectNames } from '../../src/workflow/project-names.ts';
 import { jobRuns } from '../../src/workflow/runs/history.ts';
 import { runOnDemand } from '../../src/workflow/runs/on-demand.ts';
 import { describe as describeVm } from '../../src/workflow/runs/describe.ts';
+import { findOutputs } from '../../src/workflow/runs/outputs.ts';
 import { status } from '../../src/workflow/runs/status.ts';
 import { wave, World } from '../cli/world.ts';
 
@@ -48,6 +49,7 @@ const VERBS: Readonly<Record<string, (scene: Scene) => unknown>> = {
   status: ({ workspace }) => status(workspace),
   runs: ({ workspace }) => jobRuns(workspace, {}, 'nobody'),
   run: ({ workspace }) => runOnDemand(workspace, ['a'], { approve }),
+  output: ({ workspace }) => findOutputs(workspace, { names: [] }),
   describe: ({ workspace }) => describeVm(workspace, {}, 'awsscrum-lnx1'),
   'force-unlock': ({ workspace }) => forceUnlock(workspace, 'no-such-lock', { approve }),
   comment: ({ workspace }) =>

@@ -49,6 +49,16 @@ export function registerStatusCommands(program: Command, runs: RegisterCommand):
     async () => (await import('./runs.ts')).runs,
   );
   runs(
+    program
+      .command('output')
+      .description('show the AMI or instance of each VM: of its cut-over, its test, its recovery point')
+      .argument('[names...]', 'waves or VMs, by name or glob, or by an id as in `describe` (default: all)')
+      .option('--target <name>', 'only this target; a name or a glob, repeatable', collect)
+      .option('--wave <name>', 'only this wave; a name or a glob, repeatable', collect)
+      .addOption(formatFlag('text', 'json', 'csv')),
+    async () => (await import('./output.ts')).output,
+  );
+  runs(
     addLockFlags(addVmFlags(program.command('run')))
       .description('start an on-demand replication run of VMs')
       .argument('<names...>', 'waves, VMs, servers or jobs, by name or glob')

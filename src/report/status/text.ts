@@ -91,7 +91,8 @@ export function stageText({ stage, detail }: VmStatus): string {
   return detail === undefined ? words : `${words}: ${escapeTerminal(detail)}`;
 }
 
-function stageStyle(colors: Colors): (text: string) => string {
+/** Colours a cell that begins with a stage. */
+export function stageStyle(colors: Colors): (text: string) => string {
   return (text) => {
     if (/^(lost|failed|paused|ended|unproven|not in catalog)\b/.test(text)) return colors.red(text);
     if (/^failing\b/.test(text)) return colors.yellow(text);

@@ -3,8 +3,7 @@ import type { Observed } from '../../core/observed.ts';
 import type { Status } from '../../core/status.ts';
 import { filterStatus, type StatusFilter } from '../../plan/status-filter.ts';
 import { type InvalidManifests, readValidManifests } from '../manifests.ts';
-import { knownWaves, matcher, requireMatch } from '../selection.ts';
-import { openVms, statusOf, type VmSelection } from './vm-selection.ts';
+import { inWaves, openVms, statusOf } from './vm-selection.ts';
 import { isRunning, watchRuns } from './watching.ts';
 
 export interface StatusOptions extends StatusFilter {
@@ -38,13 +37,4 @@ export async function status(workspace: Workspace, options: StatusOptions = {}):
       ? narrow(statusOf(vms), vms.observed)
       : await watchRuns(workspace.host, vms, { ...watch, waitsFor: isRunning, narrow });
   return { kind: 'observed', status: seen };
-}
-
-/** Leaves only VMs of some waves. */
-function inWaves(vms: VmSelection, patterns: StatusOptions['wave']): VmSelection {
-  const known = knownWaves(vms.desired, vms.observed.values());
-  requireMatch('WAVE_UNKNOWN', 'wave', patterns, known);
-  const fits = matcher(patterns, known);
-  if (fits === undefined) return vms;
-  return { ...vms, chosen: vms.chosen.filter(({ wave }) => wave !== undefined && fits(wave)) };
 }

@@ -88,6 +88,18 @@ export async function selectVms(
 }
 
 /**
+ * Leaves only VMs of some waves, which are names or globs.
+ * @throws LandfallError WAVE_UNKNOWN for a pattern that fits nothing
+ */
+export function inWaves(vms: VmSelection, patterns: Selection['wave']): VmSelection {
+  const known = knownWaves(vms.desired, vms.observed.values());
+  requireMatch('WAVE_UNKNOWN', 'wave', patterns, known);
+  const fits = matcher(patterns, known);
+  if (fits === undefined) return vms;
+  return { ...vms, chosen: vms.chosen.filter(({ wave }) => wave !== undefined && fits(wave)) };
+}
+
+/**
  * Returns the one chosen VM. A VM that has the name itself comes before those that only a glob or their wave names.
  * @throws LandfallError VM_AMBIGUOUS, with all of them, if the name means several
  */

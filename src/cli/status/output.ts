@@ -1,0 +1,29 @@
+import { EXIT } from '../../core/error.ts';
+import { renderOutputsCsv, renderOutputsJson, renderOutputsText } from '../../report/status/outputs.ts';
+import { findOutputs } from '../../workflow/runs/outputs.ts';
+import { type Context, showInvalidManifests } from '../context.ts';
+
+interface Flags {
+  readonly target?: readonly string[];
+  readonly wave?: readonly string[];
+  readonly format: 'text' | 'json' | 'csv';
+}
+
+/** `landfall output`: the AMI or instance of each VM, for people and for the next tool. */
+export async function output(context: Context, flags: Flags, names: readonly string[]): Promise<number> {
+  const found = await findOutputs(context, { ...flags, names });
+  if (found.kind === 'invalid') return showInvalidManifests(context, found);
+  const { at, outputs } = found;
+  const { colors, print } = context;
+  switch (flags.format) {
+    case 'json':
+      print(renderOutputsJson(at, outputs));
+      break;
+    case 'csv':
+      print(renderOutputsCsv(outputs));
+      break;
+    case 'text':
+      print(renderOutputsText(at, outputs, { colors }));
+  }
+  return EXIT.done;
+}

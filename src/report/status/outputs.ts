@@ -1,0 +1,103 @@
+import { stringify } from 'csv-stringify/sync';
+import type { Colors } from 'picocolors/types.js';
+import type { Output, RecoveryPoint } from '../../core/journey.ts';
+import type { VmOutputs } from '../../core/status.ts';
+import { formatDuration, formatInstant, type Instant } from '../../core/time.ts';
+import { escapeTerminal } from '../text/escape.ts';
+import { formatJson } from '../text/json.ts';
+import { type Column, formatListing } from '../text/table.ts';
+import { pluralize } from '../text/words.ts';
+import { stageStyle } from './text.ts';
+
+/** The VMs with what they have become, a line each, and how many have an output. Ends in a newline. */
+export function renderOutputsText(
+  at: Instant,
+  outputs: readonly VmOutputs[],
+  { colors }: { readonly colors: Colors },
+): string {
+  const { heading, lines } = formatListing(outputColumns(colors, at), outputs, colors);
+  const cutOver = outputs.filter((one) => outputOf(one, 'cutover') !== undefined).length;
+  const total = `${pluralize(outputs.length, 'VM')}, ${cutOver} with a cut-over.`;
+  return [...(lines.length > 0 ? [heading, ...lines, ''] : []), total, ''].join('\n');
+}
+
+function outputColumns(colors: Colors, now: Instant): readonly Column<VmOutputs>[] {
+  const cell = (of: Output['of']) => (one: VmOutputs) => escapeTerminal(outputOf(one, of)?.id ?? '');
+  return [
+    { title: 'VM', cell: ({ vm }) => escapeTerminal(vm.address) },
+    { title: 'STAGE', cell: ({ vm }) => vm.stage.replaceAll('-', ' '), style: stageStyle(colors) },
+    { title: 'CUT-OVER', cell: cell('cutover') },
+    { title: 'TEST', cell: cell('test') },
+    { title: 'RECOVERY POINT', cell: ({ vm }) => escapeTerminal(recoveryPointId(vm.recoveryPoint)) },
+    {
+      title: 'AGE',
+      cell: ({ vm: { recoveryPoint: { at } = {} } }) => (at === undefined ? '' : formatDuration(now - at)),
+    },
+  ];
+}
+
+function recoveryPointId(point: RecoveryPoint | undefined): string {
+  return point === undefined ? '' : (point.id ?? point.kind);
+}
+
+function outputOf({ vm }: VmOutputs, of: Output['of']): Output | undefined {
+  return vm.outputs.find((one) => one.of === of);
+}
+
+/** What JSON and CSV tell of a VM: every key is always there, null where there is nothing. */
+function toOutputs(one: VmOutputs) {
+  const { vm, region, account = null } = one;
+  const { address, target, wave = null, server, vm: listed, stage, recoveryPoint: point } = vm;
+  return {
+    address,
+    target,
+    region,
+    account,
+    wave,
+    name: server?.name ?? listed?.reference.name ?? null,
+    server_id: server?.serverId ?? null,
+    stage,
+    cutover: toOutput(outputOf(one, 'cutover')),
+    test: toOutput(outputOf(one, 'test')),
+    recovery_point:
+      point === undefined
+        ? null
+        : { kind: point.kind, id: point.id ?? null, at: timeOf(point), overdue: point.isOverdue },
+  };
+}
+
+function toOutput(output: Output | undefined) {
+  return output === undefined ? null : { kind: output.kind, id: output.id, at: timeOf(output) };
+}
+
+function timeOf({ at }: { readonly at?: Instant }): string | null {
+  return at === undefined ? null : formatInstant(at);
+}
+
+/** The outputs as JSON; format version 1.0, minor versions only add. */
+export function renderOutputsJson(at: Instant, outputs: readonly VmOutputs[]): string {
+  return formatJson({ format_version: '1.0', timestamp: formatInstant(at), vms: outputs.map(toOutputs) });
+}
+
+/**
+ * The outputs as CSV with a header, a line each: the keys of the JSON, flat. A cell that a spreadsheet would take for a
+ * formula begins with an apostrophe.
+ */
+export function renderOutputsCsv(outputs: readonly VmOutputs[]): string {
+  const rows = outputs.map((one) => {
+    const { cutover, test, recovery_point: point, ...rest } = toOutputs(one);
+    const cells = [
+      ...Object.values(rest),
+      ...[cutover?.kind, cutover?.id, cutover?.at],
+      ...[test?.kind, test?.id, test?.at],
+      ...[point?.kind, point?.id, point?.at],
+    ];
+    return cells.map((cell) => escapeTerminal(cell ?? ''));
+  });
+  return stringify([CSV_HEADER, ...rows], { record_delimiter: 'unix', escape_formulas: true });
+}
+
+const CSV_HEADER = [
+  ...['address', 'target', 'region', 'account', 'wave', 'name', 'server_id', 'stage'],
+  ...['cutover', 'test', 'recovery_point'].flatMap((of) => [`${of}_kind`, `${of}_id`, `${of}_at`]),
+];

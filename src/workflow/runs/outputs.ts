@@ -1,0 +1,36 @@
+import type { Workspace } from '../../core/environment.ts';
+import type { VmOutputs } from '../../core/status.ts';
+import type { Instant } from '../../core/time.ts';
+import { type InvalidManifests, readValidManifests } from '../manifests.ts';
+import type { Selection } from '../selection.ts';
+import { findTarget } from '../targets.ts';
+import { inWaves, openVms, statusOf } from './vm-selection.ts';
+
+interface OutputOptions extends Pick<Selection, 'target' | 'wave'> {
+  /** As `landfall status` takes them. */
+  readonly names: readonly string[];
+}
+
+/** The images and instances of VMs, or why there are none. */
+export type OutputResult =
+  | InvalidManifests
+  | { readonly kind: 'observed'; readonly at: Instant; readonly outputs: readonly VmOutputs[] };
+
+/**
+ * Observes which AMI or instance each VM has become, also where its job is deleted.
+ * @throws LandfallError VM_UNKNOWN or WAVE_UNKNOWN for a name that fits nothing, or where an account cannot be reached
+ */
+export async function findOutputs(workspace: Workspace, options: OutputOptions): Promise<OutputResult> {
+  const manifests = readValidManifests(workspace);
+  if (manifests.kind === 'invalid') return manifests;
+  await using opened = await openVms(workspace, manifests, options, options.names);
+  const selection = inWaves(opened, options.wave);
+  const { at, vms } = statusOf(selection);
+  const { desired, observed } = selection;
+  const outputs = vms.map((vm): VmOutputs => {
+    const account = observed.get(vm.target)?.account;
+    const { region } = findTarget(desired.targets, vm.target);
+    return { vm, region, ...(account !== undefined && { account }) };
+  });
+  return { kind: 'observed', at, outputs };
+}
