@@ -242,6 +242,9 @@ describe('hostile names', () => {
       ['catalog', 'list'],
       ['connectors', 'list'],
       ['runs', 'sms-job-1'],
+      ['describe', 's-0'],
+      ['output'],
+      ['output', '--format', 'csv'],
     ]) {
       const run = await world.run(...argv);
       expect([argv, run.stdout.length + run.stderr.length < 200_000]).toEqual([argv, true]);

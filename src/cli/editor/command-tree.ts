@@ -99,6 +99,8 @@ const KINDS: Readonly<Record<string, ValueKind>> = {
   'init <folder>': 'folder',
   'mgn init <target>': 'target',
   'status <names>': 'name',
+  'describe <name>': 'name',
+  'output <names>': 'name',
   'runs <name>': 'name',
   'run <names>': 'name',
 };

@@ -93,6 +93,8 @@ describe('landfall completion', () => {
     expect(await bash('plan', '--replace', 'sdsc-01/awsscrum-lnx1')).toEqual(['sdsc-01/awsscrum-lnx1']);
     expect(await bash('status', 'sdsc')).toEqual(['sdsc-01']);
     expect(await bash('status', 'sdsc-01', 'op')).toEqual(['opdc-01']);
+    expect(await bash('output', 'sdsc-01', 'op')).toEqual(['opdc-01']);
+    expect(await bash('describe', 'awsscrum-lnx1')).toEqual(['awsscrum-lnx1']);
     expect(await bash('plan', '--project', 'other', '--wave', '')).toEqual(['far-01']);
     world.env = { HOME: world.folder };
     expect(await bash('plan', '--project', '~/other', '--wave', '')).toEqual(['far-01']);
