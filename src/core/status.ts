@@ -21,6 +21,8 @@ export interface VmEntry {
   readonly server?: ObservedServer;
   readonly problem?: Concern;
   readonly job?: ObservedJob;
+  /** It is in no manifest, and all that is left of it are deleted jobs of the project: it is shown only if asked for. */
+  readonly isPast?: true;
   /** The deleted jobs of its server, the latest first. */
   readonly past: readonly PastJob[];
 }

@@ -1,15 +1,17 @@
 import { type Desired, mayBeLeftOut, type Target } from '../core/desired.ts';
 import { byKeys } from '../core/lists.ts';
-import type { Observed, PastJob } from '../core/observed.ts';
+import { type Address, toAddress } from '../core/names.ts';
+import { isOwnedBy, type Observed, type PastJob } from '../core/observed.ts';
 import type { ProviderTraits } from '../core/provider.ts';
 import type { VmEntry } from '../core/status.ts';
-import { overlappingTargets } from './account.ts';
-import { matchTarget, subjectOf, unlistedJobs } from './resolve.ts';
+import { type OverlappingTargets, overlappingTargets } from './account.ts';
+import { type MatchedTarget, matchTarget, subjectOf, unlistedJobs } from './resolve.ts';
+import { serverOf } from './servers.ts';
 import { unresolvedConcern } from './vm-concerns.ts';
 
 /**
- * Every VM that a command can be about: those of the manifests, found in their accounts as a plan finds them, and
- * all other jobs, ours or not. Targets that were not observed are left out. Sorted by target, wave and address.
+ * Every VM that a command can be about: those of the manifests, found in their accounts as a plan finds them, all other
+ * jobs, ours or not, and VMs of which only deleted jobs of the project are left. Targets that were not observed are left out. Sorted by target, wave and address.
  */
 export function findSubjects(
   desired: Desired,
@@ -58,7 +60,30 @@ function subjectsOf(
     const past = matched.past.get(job.server.serverId) ?? [];
     return { ...job, target: target.name, past, ...(isLeftOut && { isLeftOut }) };
   });
-  return [...listed, ...unlisted];
+  const taken = new Set([...vms, ...unlisted].map(({ address }) => address));
+  return [...listed, ...unlisted, ...pastSubjects(desired, target.name, matched, overlapping, taken)];
+}
+
+/** The VMs of which only deleted jobs of the project are left: they were migrated, and taken out of the manifests. */
+function pastSubjects(
+  desired: Desired,
+  target: string,
+  { servers, jobs, past, listed }: MatchedTarget,
+  overlapping: OverlappingTargets,
+  taken: Set<Address>,
+): readonly VmEntry[] {
+  return [...past].flatMap(([serverId, ofServer]): readonly VmEntry[] => {
+    const latest = ofServer.find((job) => isOwnedBy(job, desired.project));
+    if (latest?.owner === undefined || jobs.has(serverId) || listed.byServer.has(serverId)) return [];
+    const { wave } = latest.owner;
+    if (!overlapping.mayDelete(wave)) return [];
+    const server = serverOf(latest, servers);
+    const plain = toAddress(`${wave}/${server.name ?? server.path ?? serverId}`);
+    const address = taken.has(plain) ? toAddress(`${plain}#${latest.id}`) : plain;
+    taken.add(address);
+    const isLeftOut = mayBeLeftOut(desired, wave);
+    return [{ address, wave, target, server, past: ofServer, isPast: true, ...(isLeftOut && { isLeftOut }) }];
+  });
 }
 
 const inOrder = byKeys<VmEntry>(
@@ -102,17 +127,18 @@ export function subjectIds({ job, past }: VmEntry): readonly string[] {
 
 /**
  * The VMs that are meant, by one of their names or by that of their wave, or by the id of something that the account has
- * of them.
+ * of them. VMs that are past are meant by such an id, or by a name that no other VM has.
  */
 export function matchSubjects(
   subjects: readonly VmEntry[],
   matches: NameMatcher,
   ids: ReadonlySet<string> = new Set(),
 ): readonly VmEntry[] {
-  return subjects.filter(
-    (subject) =>
-      (subject.wave !== undefined && matches(subject.wave)) ||
-      subjectNames(subject).some(matches) ||
-      (ids.size > 0 && subjectIds(subject).some((id) => ids.has(id))),
+  const hasId = (subject: VmEntry): boolean => ids.size > 0 && subjectIds(subject).some((id) => ids.has(id));
+  const isNamed = (subject: VmEntry): boolean => subjectNames(subject).some(matches);
+  const isInWave = ({ wave }: VmEntry): boolean => wave !== undefined && matches(wave);
+  const meant = subjects.filter(
+    (subject) => hasId(subject) || (subject.isPast !== true && (isInWave(subject) || isNamed(subject))),
   );
+  return meant.length > 0 ? meant : subjects.filter(isNamed);
 }

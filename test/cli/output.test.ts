@@ -92,6 +92,25 @@ describe('output, on SMS', () => {
     expect(page).toMatch(/\n\nOutputs\n {2}cutover +ami +ami-/);
   });
 
+  it('finds a VM that was migrated and taken out of the manifests, if it is asked for', async () => {
+    world.now += 5 * HOUR;
+    setPhase('finalize');
+    for (const _ of [1, 2]) {
+      await world.run('apply', '--auto-approve', '--confirm-finalize', 'sdsc-01');
+      world.now += 5 * HOUR;
+    }
+    const before = await output('--wave', 'sdsc-01');
+    expect(before).toMatchObject({ stage: 'finalized', cutover: { id: AMI } });
+    world.remove('waves/sdsc-01.yaml');
+    expect((await outputs()).map(({ address }) => address)).toEqual(['sdsc-02/awsscrum-lnx2']);
+    expect(await output('sdsc-01/awsscrum-lnx1')).toEqual(before);
+    expect(await addressesOf(before.cutover?.id ?? '')).toEqual(Array(3).fill('sdsc-01/awsscrum-lnx1'));
+    expect((await world.run('status')).stdout).not.toContain('awsscrum-lnx1');
+    expect((await world.run('describe', 'awsscrum-lnx1')).stdout).toMatch(
+      /^sdsc-01\/awsscrum-lnx1\n {2}stage +finalized: ami-[^]*\n {2}manifest +none\n[^]*\nJob sms-job-\w+ {2}deleted;/,
+    );
+  });
+
   it('is a table, and CSV with a header', async () => {
     world.now += 5 * HOUR;
     const { stdout } = await world.run('output');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { toServerId } from '../../src/core/names.ts';
-import type { PastJob, ReplicationRun } from '../../src/core/observed.ts';
+import type { ObservedJob, PastJob, ReplicationRun } from '../../src/core/observed.ts';
 import type { VmEntry } from '../../src/core/status.ts';
 import { findSubjects, matchSubjects, subjectNames } from '../../src/journey/subjects.ts';
 import { job, observe, server, target, traitsOf, unmarked, vm, type World, world } from '../plan/world.ts';
@@ -148,5 +148,35 @@ describe('names', () => {
       expect([id, find(id)]).toEqual([id, ['sdsc-01/web']]);
     for (const id of ['mgnjob-1', 'i-1', 'ami-3']) expect([id, find(id)]).toEqual([id, ['sdsc-01/db']]);
     expect(find('ami-9')).toEqual([]);
+  });
+
+  it('of VMs of which only deleted jobs are left are looked up last', () => {
+    const gone = (name: string, id: string, more: Partial<ObservedJob> = {}): PastJob =>
+      job(name, { id, ...more });
+    const { desired, observed, traits } = world({
+      vms: [vm('web')],
+      servers: ['web', 'old'],
+      jobs: [job('web')],
+    });
+    const twin = { ...server('web'), serverId: toServerId('s-twin'), path: '/gone/web' };
+    const pastJobs = [
+      gone('web', 'sms-job-0'),
+      gone('old', 'sms-job-1'),
+      gone('web', 'sms-job-2', { server: { ...twin, name: 'web', vmId: 'vm-twin' } }),
+      gone('theirs', 'sms-job-3', { owner: { project: 'other', wave: 'a' } }),
+    ];
+    const account = { ...(observed.get('production') ?? observe()), pastJobs };
+    const all = findSubjects(desired, new Map([['production', account]]), traits);
+    expect(all.map(({ address, isPast }) => [address, isPast])).toEqual([
+      ['sdsc-01/old', true],
+      ['sdsc-01/web', undefined],
+      ['sdsc-01/web#sms-job-2', true],
+    ]);
+    const find = (name: string) =>
+      matchSubjects(all, (text) => text === name, new Set([name])).map(({ address }) => address);
+    expect(find('web')).toEqual(['sdsc-01/web']);
+    expect(find('old')).toEqual(['sdsc-01/old']);
+    expect(find('sdsc-01')).toEqual(['sdsc-01/web']);
+    expect(find('sms-job-2')).toEqual(['sdsc-01/web#sms-job-2']);
   });
 });

@@ -80,7 +80,7 @@ export async function selectVms(
   const matches = matcher(names);
   const chosen =
     names.length === 0 || matches === undefined
-      ? subjects.filter(({ wave }) => wave !== undefined)
+      ? subjects.filter(({ wave, isPast }) => wave !== undefined && isPast !== true)
       : matchSubjects(subjects, matches, exact);
   const { operations, traits } = accounts;
   const observeAgain: VmSelection['observeAgain'] = (targets) => accounts.observe(scope, targets);
