@@ -15,7 +15,7 @@ export function liveScreen(output: Output, colors: Colors): Screen {
   const block = liveBlock(output);
   return {
     show(status) {
-      block.draw(renderStatusFrame(status, { colors, rows: output.rows }));
+      block.draw(renderStatusFrame(status, { colors, rows: output.rows, columns: output.columns }));
     },
     finish() {
       block.clear();

@@ -97,7 +97,7 @@ export interface Status {
 }
 
 export interface FilteredStatus {
-  /** How many VMs there were before the filter. */
+  /** How many VMs of the manifests there were before the filter; of `notReadyFor`, how many were asked about. */
   readonly total: number;
   /** `vms` has only VMs that are not ready for this phase, with the reasons. */
   readonly notReadyFor?: Phase;

@@ -58,8 +58,11 @@ function waitActor(reason: string, { decision, connectorProblem }: VmJourney): A
 }
 
 function withProgress(reason: string, { activity }: VmJourney): string {
-  if (activity === undefined || activity.isWaiting === true || !activity.text.includes('%')) return reason;
-  return `${reason} (${activity.text})`;
+  if (activity === undefined || activity.isWaiting === true) return reason;
+  const [percent, what = ''] = /^(.*?)\s*\d+\s*%$/.exec(activity.text) ?? [];
+  if (percent === undefined) return reason;
+  // "waits for its initial sync (initial sync 42 %)" says it twice.
+  return `${reason} (${reason.endsWith(what) ? percent.slice(what.length).trim() : percent})`;
 }
 
 function blockedNext({ entry, concern, change, journey }: NextContext): NextStep {
@@ -68,12 +71,19 @@ function blockedNext({ entry, concern, change, journey }: NextContext): NextStep
     return { actor: 'person', text: `apply ${flag} to finalize it` };
   }
   const found = concern ?? entry.problem ?? journey.concerns[0];
-  if (found !== undefined) return { actor: 'person', text: found.message, concern: found.id };
+  if (found !== undefined)
+    return { actor: 'person', text: withoutAddress(found.message, entry.address), concern: found.id };
   const blocker = change?.blockedBy[0];
   if (blocker !== undefined) return { actor: 'person', text: `blocked: ${blocker}`, concern: blocker };
   if (entry.vm !== undefined)
     return { actor: 'person', text: 'run `landfall catalog import`: the VM is not in the catalogue' };
   return { actor: 'nobody', text: entry.wave === undefined ? 'another owner manages it' : '' };
+}
+
+/** Takes a VM's address out of a text that is shown next to it. */
+function withoutAddress(text: string, address: string): string {
+  const rest = text.startsWith(`${address} `) ? text.slice(address.length + 1) : text;
+  return rest.replaceAll(address, 'it');
 }
 
 /** What a VM does for which a plan has no change. */
@@ -94,8 +104,8 @@ function idleNext({ journey, entry, at, phase, canReplace }: NextContext): NextS
     case 'ready-for-cutover':
       return optional('set `phase: cutover`');
     case 'paused': {
-      const end = deadline?.kind === 'pause' ? ` before AWS deletes it in ${timeUntil(deadline.at, at)}` : '';
-      const resume = `resume its job in the console${end}`;
+      const end = deadline?.kind === 'pause' ? `deleted by AWS in ${timeUntil(deadline.at, at)}: ` : '';
+      const resume = `${end}resume it in the console`;
       return { actor: 'person', text: replace === undefined ? resume : `${resume}, or ${replace}` };
     }
     case 'failed':
@@ -104,10 +114,7 @@ function idleNext({ journey, entry, at, phase, canReplace }: NextContext): NextS
       return { actor: 'person', text: replace === undefined ? first : `${first}, then ${replace}` };
     }
     case 'failing':
-      return {
-        actor: 'service',
-        text: `AWS tries again${journey.detail === undefined ? '' : ` (${journey.detail})`}`,
-      };
+      return { actor: 'service', text: 'AWS tries again' };
     case 'cutting-over':
     case 'lost':
     case 'not-in-catalog':

@@ -32,11 +32,11 @@ export function filterStatus(
     const reasons = notReadyReasons(vm, notReady, input);
     return reasons.length === 0 ? [] : [{ ...vm, notReady: reasons }];
   });
-  const total = notReady === undefined ? status.vms.length : candidates.length;
+  const before = notReady === undefined ? status.vms.filter(({ vm }) => vm !== undefined) : candidates;
   return {
     ...status,
     ...summarise(vms),
-    filtered: { total, ...(notReady !== undefined && { notReadyFor: notReady }) },
+    filtered: { total: before.length, ...(notReady !== undefined && { notReadyFor: notReady }) },
   };
 }
 

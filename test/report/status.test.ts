@@ -8,8 +8,8 @@ import { runStageBar } from '../../src/report/status/jobs.ts';
 import { renderStatusJson, renderStatusJsonLine } from '../../src/report/status/json.ts';
 import { renderStatusText } from '../../src/report/status/text.ts';
 import { renderStatusFrame, statusEvents } from '../../src/report/status/watch.ts';
-import { job, server } from '../plan/world.ts';
-import { run } from '../journey/runs.ts';
+import { job, server, vm, world } from '../plan/world.ts';
+import { history, run, statusOf } from '../journey/runs.ts';
 import { expectGolden } from './golden.ts';
 import { busyStatus, EVIL, travellingStatus } from './statuses.ts';
 
@@ -21,9 +21,125 @@ describe('a status', () => {
     expectGolden('status-busy.txt', renderStatusText(busyStatus(), { colors: plain }));
   });
 
+  it.each([60, 80, 100, 160])('fits a terminal of %d columns', (columns) => {
+    const text = [busyStatus(), travellingStatus()].map((status) =>
+      renderStatusText(status, { colors: plain, columns }),
+    );
+    expectGolden(`status-${columns}.txt`, text.join('\n'));
+    // A word that is longer than a line stays whole.
+    const long = text
+      .join('\n')
+      .split('\n')
+      .filter((line) => line.length > columns);
+    expect(long).toEqual([]);
+  });
+
   it('shows how far VMs are on their way, where there are no runs', () => {
     expectGolden('status-travelling.txt', renderStatusText(travellingStatus(), { colors: plain }));
     expectGolden('status-travelling.json', renderStatusJson(travellingStatus()));
+  });
+
+  it('says once what is true of several VMs, with all of their addresses', () => {
+    const names = ['a', 'b', 'c'];
+    const failing = statusOf(
+      world({
+        vms: names.map((name) => vm(name)),
+        servers: names,
+        jobs: names.map((name) =>
+          job(name, { state: 'failing', runs: [run('failed', -2, { statusMessage: 'no disk' })] }),
+        ),
+      }),
+    );
+    const text = renderStatusText(failing, { colors: plain });
+    expect(text).toContain(
+      [
+        'warning job.failing',
+        '  waves/sdsc-01.yaml:9:7: the last replication of sdsc-01/a (sms-job-a) failed, failure 1 of 3: no disk',
+        '    the same for 2 other VMs: sdsc-01/b, sdsc-01/c',
+        '  fix: fix the cause',
+      ].join('\n'),
+    );
+    expect(text).not.toContain('sms-job-b');
+    expect(renderStatusText(failing, { colors: plain, verbose: true })).toContain('sms-job-b');
+    expect(text).toMatch(/\n\n3 VMs: 3 failing; 3 have concerns\n$/);
+  });
+
+  it('repeats the heading on a terminal after 40 rows, and nowhere else', () => {
+    const names = Array.from({ length: 90 }, (_, index) => `vm-${index}`);
+    const many = statusOf(world({ vms: names.map((name) => vm(name)), servers: names }));
+    const headings = (columns?: number): number =>
+      renderStatusText(many, { colors: plain, ...(columns !== undefined && { columns }) })
+        .split('\n')
+        .filter((line) => /^ {2}VM +STAGE/.test(line)).length;
+    expect([headings(), headings(80)]).toEqual([1, 3]);
+  });
+
+  it('shows the end of the 90 days from two weeks before it, and all moments when verbose', () => {
+    const ends = (hoursAgo: number, verbose: boolean): string => {
+      const [web] = statusOf(world({ vms: [vm('web')], servers: ['web'], jobs: [job('web')] }), [
+        history('web', [run('completed', -hoursAgo)]),
+      ]).vms;
+      const text = renderStatusText(
+        { ...busyStatus(), vms: web === undefined ? [] : [web] },
+        { colors: plain, verbose },
+      );
+      return /90 days over.*?(?= {2})/.exec(text)?.[0] ?? '';
+    };
+    expect(ends(75 * 24, false)).toBe('');
+    expect(ends(76 * 24, false)).toBe('90 days over in 14 d 0 h');
+    expect(ends(24, true)).toBe('90 days over in 89 d 0 h (2027-02-28 18:00 UTC)');
+  });
+
+  it.each([
+    [8, ''],
+    [6.9, '\u001b[33m'],
+    [0.9, '\u001b[31m'],
+  ])('colours a deadline %d days ahead with %j', (days, color) => {
+    const [web] = busyStatus().vms;
+    if (web === undefined) throw new Error('no VM');
+    const at = busyStatus().at + days * 86_400_000;
+    const vms = [{ ...web, deadlines: [{ kind: 'pause', at }] as const }];
+    const text = renderStatusText({ ...busyStatus(), vms }, { colors: colored });
+    expect(text).toContain(`${color}job deleted in`);
+    if (color === '') expect(text).not.toContain(`mjob deleted`);
+  });
+
+  it('lists what is not ready, with the reasons, or says that all are', () => {
+    const [first, second] = busyStatus().vms;
+    if (first === undefined || second === undefined) throw new Error('no VMs');
+    const filtered = { total: 8, notReadyFor: 'cutover' } as const;
+    const vms = [
+      {
+        ...first,
+        notReady: ['its first replication has not completed', 'connector c-1 is down: restart it'],
+      },
+      { ...second, notReady: ['it has no replication job'] },
+    ];
+    const options = { colors: plain, columns: 40 };
+    expect(renderStatusText({ ...busyStatus(), vms, filtered }, options)).toBe(
+      [
+        'gone',
+        '  old  seeding',
+        '    - its first replication has not',
+        '      completed',
+        '    - connector c-1 is down: restart it',
+        '',
+        'oak-02',
+        '  new  waiting',
+        '    - it has no replication job',
+        '',
+        '2 of 8 VMs are not ready for cutover.',
+        '',
+      ].join('\n'),
+    );
+    expect(renderStatusText({ ...busyStatus(), vms: [], filtered }, options)).toBe(
+      'All 8 VMs are ready for cutover.\n',
+    );
+  });
+
+  it('says that a filter leaves nothing', () => {
+    const nothing = { ...busyStatus(), vms: [], filtered: { total: 8 } };
+    expect(renderStatusText(nothing, { colors: plain })).toBe('None of 8 VMs matches.\n');
   });
 
   it('colours without changing a character', () => {

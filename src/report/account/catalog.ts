@@ -7,7 +7,8 @@ import { stateStyle, toJob, toServer } from '../status/jobs.ts';
 import { concernLines } from '../text/blocks.ts';
 import { escapeTerminal } from '../text/escape.ts';
 import { formatJson } from '../text/json.ts';
-import { type Column, formatListing } from '../text/table.ts';
+import type { Column } from '../text/fit.ts';
+import { formatListing } from '../text/table.ts';
 import { pluralize } from '../text/words.ts';
 
 const IMPORT_HINT = '`landfall catalog import` gathers it';

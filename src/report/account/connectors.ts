@@ -4,7 +4,8 @@ import type { Connector, Disassociation } from '../../core/operations.ts';
 import { toJob, toServer } from '../status/jobs.ts';
 import { escapeTerminal } from '../text/escape.ts';
 import { formatJson, snakeCase } from '../text/json.ts';
-import { alignRows, type Column, formatListing } from '../text/table.ts';
+import type { Column } from '../text/fit.ts';
+import { alignRows, formatListing } from '../text/table.ts';
 import { formatMinute, pluralize } from '../text/words.ts';
 
 /** The connectors of a target, a line each, and how many are healthy. Ends in a newline. */

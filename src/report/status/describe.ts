@@ -11,8 +11,8 @@ import { alignRows } from '../text/table.ts';
 import { settingText } from '../text/words.ts';
 import { toServer } from './jobs.ts';
 import { toVm } from './json.ts';
+import { stageText } from './columns.ts';
 import { runTable, toHistory } from './runs.ts';
-import { stageText } from './text.ts';
 
 /** Everything that is known of a VM, in blocks under headings. Ends in a newline. */
 export function renderDescriptionText(

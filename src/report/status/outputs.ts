@@ -5,9 +5,10 @@ import type { VmOutputs } from '../../core/status.ts';
 import { formatDuration, formatInstant, type Instant } from '../../core/time.ts';
 import { escapeTerminal } from '../text/escape.ts';
 import { formatJson } from '../text/json.ts';
-import { type Column, formatListing } from '../text/table.ts';
+import type { Column } from '../text/fit.ts';
+import { formatListing } from '../text/table.ts';
 import { pluralize } from '../text/words.ts';
-import { stageStyle } from './text.ts';
+import { stageStyle } from './columns.ts';
 
 /** The VMs with what they have become, a line each, and how many have an output. Ends in a newline. */
 export function renderOutputsText(

@@ -4,8 +4,9 @@ import type { JobHistory, JobRuns } from '../../core/status.ts';
 import { formatInstant } from '../../core/time.ts';
 import { joinBlocks } from '../text/blocks.ts';
 import { escapeTerminal } from '../text/escape.ts';
+import type { Column } from '../text/fit.ts';
 import { formatJson, snakeCase } from '../text/json.ts';
-import { type Column, formatListing } from '../text/table.ts';
+import { formatListing } from '../text/table.ts';
 import { formatMinute, pluralize } from '../text/words.ts';
 import { runDurationText, runStageText, stateStyle, toJob, toRun, toServer } from './jobs.ts';
 

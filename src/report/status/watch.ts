@@ -3,7 +3,8 @@ import type { ReplicationRun } from '../../core/observed.ts';
 import type { Status, VmStatus } from '../../core/status.ts';
 import { escapeTerminal } from '../text/escape.ts';
 import { runEndText, runStageText } from './jobs.ts';
-import { renderStatusText, stageText, statusRows, type StatusTextOptions, waveLine } from './text.ts';
+import { stageText, type StatusTextOptions } from './columns.ts';
+import { renderStatusText, statusRows, waveLines } from './text.ts';
 
 /**
  * The status as a screen of so many lines takes it: all of it where there is room, else each wave's counts and as
@@ -22,12 +23,10 @@ export function renderStatusFrame(
 
 function cropFrame(status: Status, options: StatusTextOptions, room: number): readonly string[] {
   const { colors } = options;
-  const several = new Set(status.vms.map(({ target }) => target)).size > 1;
-  const waves = status.waves.map((wave) => waveLine(wave, several, colors));
   const busy = status.vms.filter(({ activity }) => activity !== undefined);
   const rows = statusRows(busy, status.at, { ...options, bars: true });
   const all = [
-    ...waves,
+    ...waveLines(status, options),
     ...(busy.length > 0 ? [`  ${rows.heading}`] : []),
     ...busy.map((vm) => `  ${rows.lines.get(vm) ?? ''}`),
   ];

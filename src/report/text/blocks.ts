@@ -12,13 +12,16 @@ export interface TextOptions {
   readonly verbose: boolean;
 }
 
+/** A concern, with the addresses of other VMs of which the same is to be said. */
+export type ListedConcern = Concern & { readonly alike?: readonly string[] };
+
 const WARNINGS_SHOWN = 10;
 
 /**
  * Concerns with their places, critical ones first. Those with the same id and remedy stand under one heading, and the
  * remedy is said once. Of many like warnings the first few are shown; a critical concern always is.
  */
-export function concernLines(concerns: readonly Concern[], options: TextOptions): readonly string[] {
+export function concernLines(concerns: readonly ListedConcern[], options: TextOptions): readonly string[] {
   const critical = concerns.filter(({ severity }) => severity !== 'warning');
   const warnings = concerns.filter(({ severity }) => severity === 'warning');
   return [...groupConcerns(critical), ...groupConcerns(warnings)].flatMap((group) =>
@@ -33,7 +36,7 @@ export function groupConcerns<T extends { readonly id: string; readonly remedy?:
   return [...groupBy(concerns, ({ id, remedy = '' }) => JSON.stringify([id, remedy])).values()];
 }
 
-function groupLines(group: readonly Concern[], { colors, verbose }: TextOptions): readonly string[] {
+function groupLines(group: readonly ListedConcern[], { colors, verbose }: TextOptions): readonly string[] {
   const [first] = group;
   if (first === undefined) return [];
   const { severity, id, remedy } = first;
@@ -41,10 +44,15 @@ function groupLines(group: readonly Concern[], { colors, verbose }: TextOptions)
   const more = group.length - shown.length;
   return [
     `${(severity === 'warning' ? colors.yellow : colors.red)(severity)} ${colors.dim(id)}`,
-    ...shown.map((concern) => `  ${concernText(concern)}`),
+    ...shown.flatMap((concern) => [`  ${concernText(concern)}`, ...alikeLines(concern)]),
     ...(more > 0 ? [colors.dim(`  and ${more} more (--verbose shows all)`)] : []),
     ...(remedy === undefined ? [] : [`  ${colors.cyan('fix')}: ${escapeTerminal(remedy)}`]),
   ];
+}
+
+function alikeLines({ alike = [] }: ListedConcern): readonly string[] {
+  if (alike.length === 0) return [];
+  return [`    the same for ${pluralize(alike.length, 'other VM')}: ${escapeTerminal(alike.join(', '))}`];
 }
 
 function concernText(concern: Concern): string {

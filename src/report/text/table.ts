@@ -1,4 +1,5 @@
 import type { Colors } from 'picocolors/types.js';
+import { type Column, fitColumns } from './fit.ts';
 
 /** Cells longer than this do not push the columns after them away, unless asked otherwise. */
 const MAX_CELL_WIDTH = 40;
@@ -31,25 +32,24 @@ export function alignRows(
   });
 }
 
-/** A column of a listing; `cell` escapes what it is given, `style` colours the text of a cell, padding included. */
-export interface Column<T> {
-  readonly title: string;
-  cell(item: T): string;
-  readonly style?: (text: string) => string;
-}
-
-/** A heading and a line an item. Columns that no item fills are left out. */
+/**
+ * Lays out a heading and a line an item. Columns that no item fills are left out.
+ * @param width of the screen in characters; absent: no limit
+ */
 export function formatListing<T>(
   columns: readonly Column<T>[],
   items: readonly T[],
   colors: Colors,
+  width = Infinity,
 ): { readonly heading: string; readonly lines: readonly string[] } {
-  const cells = items.map((item) => columns.map((column) => column.cell(item)));
-  const filled = columns.map((_, index) => cells.some((row) => row[index] !== ''));
-  const titles = columns.map(({ title }, index) => (filled[index] === true ? title : ''));
-  const styles = Object.fromEntries(columns.map(({ style }, index) => [index, style]));
+  const fitted = fitColumns(columns, items, width);
+  const rows = [
+    fitted.map(({ column }) => column.title),
+    ...items.map((_, row) => fitted.map(({ cells }) => cells[row] ?? '')),
+  ];
+  const styles = Object.fromEntries(fitted.map(({ column }, index) => [index, column.style]));
   // Headings are laid out with the rest and styled as a whole: a column's style is for its cells.
-  const [heading = ''] = alignRows([titles, ...cells], {}, Infinity);
-  const [, ...lines] = alignRows([titles, ...cells], styles, Infinity);
+  const [heading = ''] = alignRows(rows, {}, Infinity);
+  const [, ...lines] = alignRows(rows, styles, Infinity);
   return { heading: colors.dim(heading), lines };
 }
