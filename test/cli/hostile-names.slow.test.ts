@@ -203,7 +203,11 @@ describe('hostile names', () => {
           serverList: [{ serverId: 's-1', vmServer: { vmName: 'db-01' } }],
         };
       }
-      if (operation === 'GetReplicationJobs' || operation === 'GetConnectors') return {};
+      if (operation === 'GetReplicationJobs') return {};
+      // Without a connector no job is created, and there is no error to show.
+      if (operation === 'GetConnectors') {
+        return { connectorList: [{ connectorId: 'c-1', status: 'HEALTHY' }] };
+      }
       refuse(response, type, 400, hostile);
       return undefined;
     });
