@@ -60,7 +60,7 @@ function jobConcerns(vm: DesiredVm, job: ObservedJob): readonly Concern[] {
       ];
     case 'paused':
       // What is stopped is started again by its next step, and the plan shows that.
-      return factsOf(job).replication === 'STOPPED'
+      return factsOf(job).lifecycle === 'STOPPED'
         ? []
         : [
             raiseForVm('job.paused', vm, {
