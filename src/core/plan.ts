@@ -109,6 +109,17 @@ export interface Capacity {
   readonly deferred: number;
 }
 
+/**
+ * Shows a setting of a new job in a column that all services share, instead of by its name and value. Data, because
+ * saved plans contain it.
+ */
+export interface SettingColumn {
+  /** How often the VM replicates, under which licence, and when that begins. */
+  readonly column: 'schedule' | 'licence' | 'start';
+  /** The text of the cell: `every {} h`, where `{}` is the value. A setting that is `false` has no text. */
+  readonly text: string;
+}
+
 export interface PlannedTarget {
   readonly name: string;
   readonly provider: string;
@@ -117,6 +128,8 @@ export interface PlannedTarget {
   readonly endpoint?: string;
   /** Jobs in the account by owner: ours, and others that are only counted. */
   readonly jobs: { readonly managed: number; readonly others: number };
+  /** The settings of its service that have a column, by name. */
+  readonly columns: Readonly<Record<string, SettingColumn>>;
 }
 
 export interface Summary {

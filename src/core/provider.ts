@@ -4,6 +4,7 @@ import type { Desired, DesiredVm, Phase, Phases, Settings, SettingValue, Target 
 import type { LandfallError } from './error.ts';
 import type { Actor, VmStage } from './journey.ts';
 import type { Observed, ObservedJob, ObservedServer, Owner, PastJob } from './observed.ts';
+import type { SettingColumn } from './plan.ts';
 import type { Instant } from './time.ts';
 
 /** What a field's two sides come to. `stuck`: they differ, and the service cannot change it on a job that exists. */
@@ -25,6 +26,8 @@ export interface FieldRule {
   readonly changedByService?: true;
   /** What a change of it on a job that exists costs, in one word: `forces_resync`; shown with the change. */
   readonly effect?: string;
+  /** The column of a plan that shows it for a new job; absent: the plan shows its name and value. */
+  readonly column?: SettingColumn;
   /** Decides instead of plain equality after defaults. */
   compare?(context: {
     /** The setting's own: a rule of a family has many. */

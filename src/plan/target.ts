@@ -95,7 +95,7 @@ function withoutEffect(capacity: Capacity): Capacity {
 }
 
 /** What the plan says of the target itself. */
-export function describeTarget({ target, observed, project }: TargetInput): PlannedTarget {
+export function describeTarget({ target, traits, observed, project }: TargetInput): PlannedTarget {
   const { name, provider, region, endpoint } = target;
   const managed = observed.jobs.filter((job) => isOwnedBy(job, project)).length;
   return {
@@ -105,6 +105,9 @@ export function describeTarget({ target, observed, project }: TargetInput): Plan
     ...(observed.account === undefined ? {} : { account: observed.account }),
     ...(endpoint === undefined ? {} : { endpoint }),
     jobs: { managed, others: observed.jobs.length - managed },
+    columns: Object.fromEntries(
+      traits.fields.flatMap(({ name, column }) => (column === undefined ? [] : [[name, column]])),
+    ),
   };
 }
 

@@ -32,7 +32,7 @@ export function planOf(changes: readonly Change[], caps: readonly Partial<Capaci
   return {
     project: 'p',
     at: 0,
-    targets: [{ name: 't', provider: 'sms', region: 'r', jobs: { managed: 0, others: 0 } }],
+    targets: [{ name: 't', provider: 'sms', region: 'r', jobs: { managed: 0, others: 0 }, columns: {} }],
     changes,
     concerns: [],
     capacity: caps.map((cap) => ({

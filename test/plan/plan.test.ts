@@ -161,6 +161,7 @@ describe('several targets', () => {
   it('are planned side by side, each against its own account', () => {
     const observed = new Map([['staging', unnamed], ...base.observed]);
     const plan = planProject({ ...base, desired, observed, traits });
+    const columns = expect.objectContaining({ runOnce: { column: 'schedule', text: 'once' } });
     expect(plan.targets).toEqual([
       {
         name: 'production',
@@ -168,6 +169,7 @@ describe('several targets', () => {
         region: 'us-west-2',
         account: '123456789012',
         jobs: { managed: 0, others: 0 },
+        columns,
       },
       {
         name: 'staging',
@@ -175,6 +177,7 @@ describe('several targets', () => {
         region: 'us-west-2',
         endpoint: 'local',
         jobs: { managed: 1, others: 0 },
+        columns,
       },
     ]);
     expect(plan.changes.map((change) => `${change.target} ${change.action} ${change.address}`)).toEqual([

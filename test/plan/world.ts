@@ -29,12 +29,13 @@ export const SETTINGS: Settings = { frequency: 12, licenseType: 'BYOL' };
 
 /** A table of fields in the manner of SMS. */
 export const RULES: readonly FieldRule[] = [
-  { name: 'frequency', change: 'update' },
-  { name: 'runOnce', change: 'replace', default: false },
+  { name: 'frequency', change: 'update', column: { column: 'schedule', text: 'every {} h' } },
+  { name: 'runOnce', change: 'replace', default: false, column: { column: 'schedule', text: 'once' } },
   { name: 'roleName', change: 'update', default: 'sms' },
-  { name: 'seedReplicationTime', change: 'create-only' },
+  { name: 'seedReplicationTime', change: 'create-only', column: { column: 'start', text: 'starts {}' } },
   {
     name: 'licenseType',
+    column: { column: 'licence', text: '{}' },
     change: 'update',
     compare({ desired = 'Auto', observed }) {
       if (desired === observed) return 'same';

@@ -42,7 +42,13 @@ const provider: Provider = {
 };
 
 const settings: ServiceDefinition['settings'] = [
-  { name: 'knots', type: 'number', change: 'update', default: 5 },
+  {
+    name: 'knots',
+    type: 'number',
+    change: 'update',
+    default: 5,
+    column: { column: 'schedule', text: 'at {} knots' },
+  },
 ];
 
 const traits: ProviderTraits = {
@@ -146,6 +152,7 @@ it('a third service goes through validate, plan, apply, drift and status by its 
   writeWave('  defaults: { knots: 8 }', '  vms: [{ name: ark }, { name: raft, knots: 5 }]');
   expect(await world.run('validate')).toMatchObject({ code: 0 });
 
+  expect((await world.run('plan')).stdout).toMatch(/ark +at 8 knots +sails when applied/);
   const plan = await world.run('plan', '--format', 'json');
   expect(JSON.parse(plan.stdout)).toMatchObject({
     targets: [{ name: 'sea', provider: 'ferry', account: '123456789012' }],

@@ -20,7 +20,13 @@ import {
 export const mgnSettings: readonly SettingRule[] = [
   { name: 'app', type: 'text', change: 'update' },
   { name: 'description', type: 'text', change: 'update' },
-  { name: 'licenseType', type: 'text', change: 'update', compare: compareLicences },
+  {
+    name: 'licenseType',
+    type: 'text',
+    change: 'update',
+    column: { column: 'licence', text: '{}' },
+    compare: compareLicences,
+  },
   // The staging disks are always encrypted, with the default key or another (domain: ebsEncryption DEFAULT/CUSTOM).
   { name: 'encrypted', type: 'boolean', change: 'update', compare: () => 'same' },
   // Domain, MGN: "Changing the KMS key after replication has begun forces a complete resync".

@@ -12,9 +12,21 @@ export const smsSettings: readonly SettingRule[] = [
   { name: 'encrypted', type: 'boolean', change: 'update', default: false },
   // Domain, rules: exactly one of frequency and runOnce; without frequency the job runs once, and the change of
   // runOnce shows that.
-  { name: 'frequency', type: 'number', change: 'update', excludes: 'runOnce' },
+  {
+    name: 'frequency',
+    type: 'number',
+    change: 'update',
+    excludes: 'runOnce',
+    column: { column: 'schedule', text: 'every {} h' },
+  },
   { name: 'kmsKeyId', type: 'text', change: 'update', compare: compareKeys },
-  { name: 'licenseType', type: 'text', change: 'update', compare: compareLicences },
+  {
+    name: 'licenseType',
+    type: 'text',
+    change: 'update',
+    column: { column: 'licence', text: '{}' },
+    compare: compareLicences,
+  },
   {
     name: 'nextReplicationRunStartTime',
     type: 'time',
@@ -27,9 +39,21 @@ export const smsSettings: readonly SettingRule[] = [
   // Domain, rules: "roleName defaults to sms".
   { name: 'roleName', type: 'text', change: 'update', default: DEFAULT_ROLE },
   // Domain, operations: "runOnce cannot be changed: delete and create anew".
-  { name: 'runOnce', type: 'boolean', change: 'replace', default: false, excludes: 'frequency' },
+  {
+    name: 'runOnce',
+    type: 'boolean',
+    change: 'replace',
+    default: false,
+    excludes: 'frequency',
+    column: { column: 'schedule', text: 'once' },
+  },
   // Domain, operations: required to create a job, not a parameter of an update.
-  { name: 'seedReplicationTime', type: 'time', change: 'create-only' },
+  {
+    name: 'seedReplicationTime',
+    type: 'time',
+    change: 'create-only',
+    column: { column: 'start', text: 'starts {}' },
+  },
 ];
 
 type Compare = NonNullable<SettingRule['compare']>;

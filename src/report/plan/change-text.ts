@@ -1,33 +1,27 @@
 import type { Settings } from '../../core/desired.ts';
 import { groupBy } from '../../core/lists.ts';
-import type { Change, FieldChange } from '../../core/plan.ts';
+import type { Change, FieldChange, PlannedTarget, SettingColumn } from '../../core/plan.ts';
 import { joinFirst } from '../../core/text.ts';
 import { escapeTerminal } from '../text/escape.ts';
 import { nameInWave, settingText } from '../text/words.ts';
 
-/** Settings that have a column of their own. */
-const COLUMN_SETTINGS: ReadonlySet<string> = new Set([
-  'frequency',
-  'runOnce',
-  'licenseType',
-  'seedReplicationTime',
-]);
+type Columns = PlannedTarget['columns'];
 
 /** Cells for each new job, or one that waits: schedule, licence, first run, other settings that not all share. */
-export function newJobCells(changes: readonly Change[]): readonly (readonly string[])[] {
+export function newJobCells(changes: readonly Change[], columns: Columns): readonly (readonly string[])[] {
   const shared = sharedSettings(changes);
   return changes.map((change) => [
-    scheduleText(change.settings),
-    'licenseType' in change.settings ? settingText(change.settings['licenseType']) : '',
-    firstRunText(change),
-    otherSettingsText(change.settings, (name) => !shared.has(name)),
+    columnText(change.settings, columns, 'schedule'),
+    columnText(change.settings, columns, 'licence'),
+    startText(change, columns),
+    otherSettingsText(change.settings, (name) => !Object.hasOwn(columns, name) && !shared.has(name)),
   ]);
 }
 
-/** The settings without a column that all of several new jobs have in common: said once. */
-export function sharedSettingsText(changes: readonly Change[]): string {
+/** The settings without a column that all of several new jobs have in common, which are shown once. */
+export function sharedSettingsText(changes: readonly Change[], columns: Columns): string {
   const shared = sharedSettings(changes);
-  return otherSettingsText(changes[0]?.settings ?? {}, (name) => shared.has(name));
+  return otherSettingsText(changes[0]?.settings ?? {}, (name) => !Object.hasOwn(columns, name) && shared.has(name));
 }
 
 function sharedSettings(changes: readonly Change[]): ReadonlySet<string> {
@@ -38,21 +32,27 @@ function sharedSettings(changes: readonly Change[]): ReadonlySet<string> {
   );
 }
 
-function scheduleText({ runOnce, frequency }: Settings): string {
-  if (runOnce === true) return 'once';
-  return frequency === undefined ? '' : `every ${String(frequency)} h`;
+/** The texts of the settings in a column; a service has at most one that a VM can give. */
+function columnText(settings: Settings, columns: Columns, wanted: SettingColumn['column']): string {
+  return Object.entries(columns)
+    .flatMap(([name, { column, text }]) => {
+      const value = settings[name];
+      if (column !== wanted || value === undefined || value === false) return [];
+      return escapeTerminal(text).replace('{}', () => settingText(value));
+    })
+    .join(', ');
 }
 
-/** What the plan says of the first run (that it starts now, or waits) is worth more than the manifest's time. */
-function firstRunText({ settings, reason, effects }: Change): string {
+/** Shows what the plan says of the first run (that it starts now, or waits) instead of the manifest's time. */
+function startText({ settings, reason, effects }: Change, columns: Columns): string {
   const words = reason === undefined ? effects : [reason, ...effects];
   if (words.length > 0) return escapeTerminal(words.join('; '));
-  return 'seedReplicationTime' in settings ? `starts ${settingText(settings['seedReplicationTime'])}` : '';
+  return columnText(settings, columns, 'start');
 }
 
-function otherSettingsText(settings: Settings, wanted: (name: string) => boolean): string {
+function otherSettingsText(settings: Settings, isWanted: (name: string) => boolean): string {
   return Object.keys(settings)
-    .filter((name) => !COLUMN_SETTINGS.has(name) && wanted(name))
+    .filter(isWanted)
     .toSorted()
     .map((name) => `${escapeTerminal(name)} ${settingText(settings[name])}`)
     .join(', ');

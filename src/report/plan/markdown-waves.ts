@@ -1,6 +1,6 @@
 import { groupBy } from '../../core/lists.ts';
 import { toAddress } from '../../core/names.ts';
-import type { Action, Change } from '../../core/plan.ts';
+import type { Action, Change, Plan, PlannedTarget } from '../../core/plan.ts';
 import { blockLine } from '../markdown/escape.ts';
 import { newSection, type Section } from '../markdown/section.ts';
 import { escapeLine } from '../text/escape.ts';
@@ -16,8 +16,9 @@ import {
 import { ACTION_STYLES, waveCounts, waveViews } from './view.ts';
 
 /** The waves in which something changes, waits or is blocked, in the order of the plan. */
-export function waveSections(changes: readonly Change[]): readonly Section[] {
+export function waveSections({ changes, targets }: Plan): readonly Section[] {
   const namesTarget = new Set(changes.map(({ target }) => target)).size > 1;
+  const columnsOf = (name: string) => targets.find((target) => target.name === name)?.columns ?? {};
   return waveViews(changes)
     .filter((view) => view.hasChanges)
     .map(({ target, wave, changes: group }) =>
@@ -25,7 +26,7 @@ export function waveSections(changes: readonly Change[]): readonly Section[] {
         wave,
         ...(namesTarget && { target }),
         counts: waveCounts(group, true),
-        entries: waveEntries(group),
+        entries: waveEntries(group, columnsOf(target)),
         // It deletes or replaces jobs, or takes a step that cannot be undone.
         isDestructive: group.some(
           ({ action, irreversible, blockedBy }) =>
@@ -48,7 +49,10 @@ const MAX_VALUE_BYTES = 160;
 const MAX_LINE_BYTES = 600;
 
 /** The changes of one wave as lines of a diff, each with those that belong to it. */
-function waveEntries(changes: readonly Change[]): readonly (readonly string[])[] {
+function waveEntries(
+  changes: readonly Change[],
+  columns: PlannedTarget['columns'],
+): readonly (readonly string[])[] {
   const short = changes.map(shortenChange);
   const free = groupBy(
     short.filter(({ blockedBy }) => blockedBy.length === 0),
@@ -58,7 +62,7 @@ function waveEntries(changes: readonly Change[]): readonly (readonly string[])[]
     ...ACTION_STYLES.flatMap(({ action, diffSymbol }) =>
       action === 'defer' || action === 'no-op'
         ? []
-        : actionEntries(action, diffSymbol, free.get(action) ?? []),
+        : actionEntries(action, diffSymbol, free.get(action) ?? [], columns),
     ),
     ...deferredLines(free.get('defer') ?? [], (text) => text).map((line) => [`# deferred: ${line}`]),
     ...blockedEntries(short.filter(({ blockedBy }) => blockedBy.length > 0)),
@@ -70,12 +74,13 @@ function actionEntries(
   action: Action,
   symbol: string,
   changes: readonly Change[],
+  columns: PlannedTarget['columns'],
 ): readonly (readonly string[])[] {
   if (changes.length === 0) return [];
   const creates = action === 'create';
-  const cells = creates ? newJobCells(changes) : changes.map(existingJobCells);
+  const cells = creates ? newJobCells(changes, columns) : changes.map(existingJobCells);
   const rows = alignRows(changes.map((change, row) => [nameInWave(change), ...(cells[row] ?? [])]));
-  const shared = creates ? sharedSettingsText(changes) : '';
+  const shared = creates ? sharedSettingsText(changes, columns) : '';
   return [
     ...(shared === '' ? [] : [[`#   each with ${shared}`]]),
     ...changes.map((change, row) => [

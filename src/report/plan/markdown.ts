@@ -19,7 +19,7 @@ import { freshnessWords } from './view.ts';
 export function renderPlanMarkdown(plan: Plan, source: PlanSource, most: number = DEFAULT_BUDGET): string {
   return composeComment(
     (detail) => ({ head: summaryBlocks(plan, detail), foot: footBlocks(plan, source, detail) }),
-    waveSections(plan.changes),
+    waveSections(plan),
     most,
     'The plan includes everything; `landfall plan` shows all of it.',
   );

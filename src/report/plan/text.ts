@@ -53,7 +53,7 @@ export function renderPlanText(plan: Plan, options: TextOptions): string {
 function targetLines(plan: Plan, target: PlannedTarget, options: TextOptions): readonly string[] {
   const waves = waveViews(plan.changes)
     .filter((view) => view.target === target.name && (view.hasChanges || options.verbose))
-    .map((view) => waveLines(view, options));
+    .map((view) => waveLines(view, target, options));
   if (waves.length === 0) return [];
   return [targetHeading(target, options.colors), ...waves.flatMap((lines) => ['', ...lines])];
 }
@@ -61,7 +61,11 @@ function targetLines(plan: Plan, target: PlannedTarget, options: TextOptions): r
 const INDENT = ' '.repeat(8);
 
 /** The changes of one wave under a heading that counts them. */
-function waveLines({ wave, changes }: WaveView, options: TextOptions): readonly string[] {
+function waveLines(
+  { wave, changes }: WaveView,
+  target: PlannedTarget,
+  options: TextOptions,
+): readonly string[] {
   const { colors, verbose } = options;
   const byAction = groupBy(changes, ({ action }) => action);
   const counts = countsText(waveCounts(changes, verbose));
@@ -71,7 +75,7 @@ function waveLines({ wave, changes }: WaveView, options: TextOptions): readonly 
       const group = byAction.get(style.action) ?? [];
       return group.length === 0 || (style.action === 'no-op' && !verbose)
         ? []
-        : actionLines(style, group, options);
+        : actionLines(style, group, target, options);
     }),
   ];
 }
@@ -79,16 +83,17 @@ function waveLines({ wave, changes }: WaveView, options: TextOptions): readonly 
 function actionLines(
   { action, symbol, color }: (typeof ACTION_STYLES)[number],
   changes: readonly Change[],
+  { columns }: PlannedTarget,
   { colors, verbose }: TextOptions,
 ): readonly string[] {
   const mark = `    ${colors[color](symbol.padStart(3))} `;
   if (action === 'defer' && !verbose) return deferredLines(changes, colors.dim).map((line) => mark + line);
 
   const creates = action === 'create' || action === 'defer';
-  const cells = creates ? newJobCells(changes) : changes.map(existingJobCells);
+  const cells = creates ? newJobCells(changes, columns) : changes.map(existingJobCells);
   const rows = changes.map((change, row) => [nameInWave(change), ...(cells[row] ?? []), blockedCell(change)]);
   const lines = alignRows(rows, { 3: colors.dim, 5: colors.red });
-  const shared = creates ? sharedSettingsText(changes) : '';
+  const shared = creates ? sharedSettingsText(changes, columns) : '';
   return [
     ...(shared === '' ? [] : [`${INDENT}${colors.dim(`each with ${shared}`)}`]),
     ...changes.flatMap((change, row) => [

@@ -209,6 +209,7 @@ describe('a plan as a comment, whatever the names are', () => {
             account: long,
             endpoint: long,
             jobs: { managed: 1e9, others: 1e9 },
+            columns: {},
           })),
           capacity: Array.from({ length: 60 }, () => ({
             target: long,
