@@ -1,6 +1,6 @@
 import { EXIT, LandfallError } from '../../core/error.ts';
 import { didYouMean } from '../../core/suggest.ts';
-import { allExplanations, type ExplanationEntry } from '../../report/explanations/index.ts';
+import { allExplanations, type ExplanationEntry, explanationOf } from '../../report/explanations/index.ts';
 import {
   renderExplanationJson,
   renderExplanationListJson,
@@ -20,8 +20,7 @@ interface Flags {
  * beginning of one all that begin so, in one line each.
  */
 export function explain(context: Context, { format }: Flags, [id]: readonly string[]): number {
-  const all = allExplanations();
-  const found = id === undefined ? all : findEntries(id, all);
+  const found = id === undefined ? allExplanations() : findEntries(id);
   const [first] = found;
   const isOne = found.length === 1 && first !== undefined;
   context.print(isOne ? renderOne(context, format, first) : renderSeveral(context, format, found));
@@ -54,11 +53,12 @@ function renderOne({ colors, host }: Context, format: Flags['format'], entry: Ex
   }
 }
 
-/** Ids are copied from a log, brackets and all, or typed from memory: case does not matter. */
-function findEntries(id: string, entries: readonly ExplanationEntry[]): readonly ExplanationEntry[] {
+/** Finds the entry of an id, or those of its group; case does not matter, because people type ids from memory. */
+function findEntries(id: string): readonly ExplanationEntry[] {
+  const exact = explanationOf(id);
+  if (exact !== undefined) return [exact];
   const wanted = id.trim().toLowerCase();
-  const exact = entries.filter((entry) => entry.id.toLowerCase() === wanted);
-  if (exact.length > 0) return exact;
+  const entries = allExplanations();
   const group = entries.filter(({ id: { length }, id: known }) => {
     const folded = known.toLowerCase();
     return (

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { CONCERNS } from '../../core/concern-ids.ts';
+import { type ConcernId, CONCERNS } from '../../core/concern-ids.ts';
 
 /** What is known of one concern or error: a section of one of the Markdown files in this folder, under its id. */
 export interface ExplanationEntry {
@@ -34,43 +34,50 @@ const SECTION =
 
 /** Reads all explanations: of concerns in the order of their table, then of errors. */
 export function allExplanations(): readonly ExplanationEntry[] {
-  const sections = readSections();
-  const concerns = Object.entries(CONCERNS).flatMap(([id, { severity, summary }]) => {
+  const sections = new Map(readSections());
+  const concerns = Object.keys(CONCERNS).flatMap((id) => {
     const text = sections.get(id);
-    return text === undefined ? [] : [readEntry(id, text, { kind: 'concern', severity, summary })];
+    return text === undefined ? [] : [readEntry(id, text)];
   });
-  const errors = [...sections].flatMap(([id, text]) =>
-    id in CONCERNS ? [] : [readEntry(id, text, { kind: 'error', severity: 'error' })],
-  );
+  const errors = [...sections].filter(([id]) => !isConcernId(id)).map((section) => readEntry(...section));
   return [...concerns, ...errors];
 }
 
-/** The sections of all files by their headings; files in the order of their names. */
-function readSections(): ReadonlyMap<string, string> {
+/**
+ * Reads the explanation of one id, in upper or lower case; undefined: there is none. Opens files only up to the one that
+ * contains its section, and reads the parts of that section alone.
+ */
+export function explanationOf(id: string): ExplanationEntry | undefined {
+  const wanted = id.trim().toLowerCase();
+  for (const section of readSections()) {
+    if (section[0].toLowerCase() === wanted) return readEntry(...section);
+  }
+  return undefined;
+}
+
+/** Yields the sections by their headings; opens the files one after the other, in the order of their names. */
+function* readSections(): Generator<readonly [id: string, markdown: string]> {
   const folder = new URL('./', import.meta.url);
   const files = readdirSync(folder).filter((name) => name.endsWith('.md'));
-  const sections = files.sort().flatMap((name) => readFileSync(new URL(name, folder), 'utf8').split(/^# /m));
-  return new Map(
-    sections.flatMap((section) => {
+  for (const name of files.sort()) {
+    for (const section of readFileSync(new URL(name, folder), 'utf8').split(/^# /m)) {
       const [id = '', ...lines] = section.trim().split('\n');
-      return id === '' ? [] : [[id, lines.join('\n').trim()]];
-    }),
-  );
+      if (id !== '') yield [id, lines.join('\n').trim()];
+    }
+  }
 }
 
 /** @throws Error where a section lacks a part, or has one that this program does not know */
-function readEntry(
-  id: string,
-  markdown: string,
-  known: Pick<ExplanationEntry, 'kind' | 'severity'> & { readonly summary?: string },
-): ExplanationEntry {
+function readEntry(id: string, markdown: string): ExplanationEntry {
+  const concern = isConcernId(id) ? CONCERNS[id] : undefined;
   const parts = SECTION.exec(markdown)?.groups;
   if (parts === undefined) throw new Error(`the explanation of ${id} does not have the parts of one`);
   const { means = '', why = '', fix = '', wrong, right = '', source = '' } = parts;
   return {
-    ...known,
     id,
-    summary: known.summary ?? firstClause(means),
+    kind: concern === undefined ? 'error' : 'concern',
+    severity: concern?.severity ?? 'error',
+    summary: concern?.summary ?? firstClause(means),
     means,
     why,
     fix: fix
@@ -85,6 +92,10 @@ function readEntry(
     },
     markdown,
   };
+}
+
+function isConcernId(id: string): id is ConcernId {
+  return Object.hasOwn(CONCERNS, id);
 }
 
 /** The first clause of an explanation, as summaries of concerns are written: in lower case, without its full stop. */

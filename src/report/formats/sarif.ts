@@ -1,5 +1,6 @@
+import { CONCERNS } from '../../core/concern-ids.ts';
 import type { Severity } from '../../core/concern.ts';
-import { allExplanations, type ExplanationEntry } from '../explanations/index.ts';
+import { type ExplanationEntry, explanationOf } from '../explanations/index.ts';
 import { renderExplanationMarkdown } from '../explanations/render.ts';
 import { formatJson } from '../text/json.ts';
 import { type Finding, findingText } from './finding.ts';
@@ -14,7 +15,7 @@ export const sarifFormat = findingsFormat(renderSarifFindings);
  */
 export function renderSarifFindings({ command, version, projectFile, findings }: FindingReport): string {
   const raised = new Set<string>(findings.map(({ id }) => id));
-  const rules = allExplanations().filter(({ id, kind }) => kind === 'concern' && raised.has(id));
+  const rules = Object.keys(CONCERNS).flatMap((id) => (raised.has(id) ? (explanationOf(id) ?? []) : []));
   const indexOf = new Map(rules.map(({ id }, index) => [id, index]));
   return formatJson({
     $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
