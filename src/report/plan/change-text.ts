@@ -21,7 +21,10 @@ export function newJobCells(changes: readonly Change[], columns: Columns): reado
 /** The settings without a column that all of several new jobs have in common, which are shown once. */
 export function sharedSettingsText(changes: readonly Change[], columns: Columns): string {
   const shared = sharedSettings(changes);
-  return otherSettingsText(changes[0]?.settings ?? {}, (name) => !Object.hasOwn(columns, name) && shared.has(name));
+  return otherSettingsText(
+    changes[0]?.settings ?? {},
+    (name) => !Object.hasOwn(columns, name) && shared.has(name),
+  );
 }
 
 function sharedSettings(changes: readonly Change[]): ReadonlySet<string> {
