@@ -110,35 +110,53 @@ export function subjectNames({ address, wave, vm, server, job }: VmEntry): reado
   return [...new Set(names.filter((name) => name !== undefined))];
 }
 
-/** Everything that the account has of a VM, by its id: runs, AMIs, instances, deleted jobs, launches. */
-export function subjectIds({ job, past }: VmEntry): readonly string[] {
-  const jobs: readonly PastJob[] = job === undefined ? past : [job, ...past];
-  const ids = jobs.flatMap(({ id, server, runs = [], milestones = [], ...rest }) => [
-    id,
-    server.serverId,
-    rest.latestAmiId,
-    rest.finalizedAmi,
-    rest.instanceId,
-    ...runs.flatMap((run) => [run.id, run.amiId]),
-    ...milestones.map((milestone) => milestone.id),
-  ]);
-  return ids.filter((id) => id !== undefined);
+/**
+ * Finds the VMs of which the account has something with one of some ids: a run, an AMI, an instance, a job, a launch.
+ * Looks at each VM once, however many ids there are.
+ * @returns the VMs by id; ids of nothing are not in it
+ */
+export function subjectsById(
+  subjects: readonly VmEntry[],
+  ids: ReadonlySet<string>,
+): ReadonlyMap<string, ReadonlySet<VmEntry>> {
+  const found = new Map<string, Set<VmEntry>>();
+  if (ids.size === 0) return found;
+  for (const subject of subjects) {
+    const add = (id: string | undefined): void => {
+      if (id === undefined || !ids.has(id)) return;
+      const others = found.get(id);
+      if (others === undefined) found.set(id, new Set([subject]));
+      else others.add(subject);
+    };
+    const addJob = (job: PastJob): void => {
+      for (const id of [job.id, job.server.serverId, job.latestAmiId, job.finalizedAmi, job.instanceId])
+        add(id);
+      for (const run of job.runs ?? []) {
+        add(run.id);
+        add(run.amiId);
+      }
+      for (const { id } of job.milestones ?? []) add(id);
+    };
+    if (subject.job !== undefined) addJob(subject.job);
+    subject.past.forEach(addJob);
+  }
+  return found;
 }
 
 /**
- * The VMs that are meant, by one of their names or by that of their wave, or by the id of something that the account has
- * of them. VMs that are past are meant by such an id, or by a name that no other VM has.
+ * The VMs that are meant, by one of their names or by that of their wave. VMs that are past are meant by a name that no
+ * other VM has.
+ * @param byId those that are meant by an id
  */
 export function matchSubjects(
   subjects: readonly VmEntry[],
   matches: NameMatcher,
-  ids: ReadonlySet<string> = new Set(),
+  byId: ReadonlySet<VmEntry> = new Set(),
 ): readonly VmEntry[] {
-  const hasId = (subject: VmEntry): boolean => ids.size > 0 && subjectIds(subject).some((id) => ids.has(id));
   const isNamed = (subject: VmEntry): boolean => subjectNames(subject).some(matches);
   const isInWave = ({ wave }: VmEntry): boolean => wave !== undefined && matches(wave);
   const meant = subjects.filter(
-    (subject) => hasId(subject) || (subject.isPast !== true && (isInWave(subject) || isNamed(subject))),
+    (subject) => byId.has(subject) || (subject.isPast !== true && (isInWave(subject) || isNamed(subject))),
   );
   return meant.length > 0 ? meant : subjects.filter(isNamed);
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { toServerId } from '../../src/core/names.ts';
 import type { ObservedJob, PastJob, ReplicationRun } from '../../src/core/observed.ts';
 import type { VmEntry } from '../../src/core/status.ts';
-import { findSubjects, matchSubjects, subjectNames } from '../../src/journey/subjects.ts';
+import { findSubjects, matchSubjects, subjectNames, subjectsById } from '../../src/journey/subjects.ts';
 import { job, observe, server, target, traitsOf, unmarked, vm, type World, world } from '../plan/world.ts';
 
 function subjects(parts: World): readonly VmEntry[] {
@@ -143,7 +143,8 @@ describe('names', () => {
     });
     const account = { ...(observed.get('production') ?? observe()), pastJobs: [gone] };
     const all = findSubjects(desired, new Map([['production', account]]), traits);
-    const find = (id: string) => matchSubjects(all, () => false, new Set([id])).map(({ address }) => address);
+    const find = (id: string) =>
+      [...(subjectsById(all, new Set([id])).get(id) ?? [])].map(({ address }) => address);
     for (const id of ['sms-job-0', 'sms-run-0', 'ami-0', 'sms-run-1', 'ami-1', 'ami-2', 'sms-job-web'])
       expect([id, find(id)]).toEqual([id, ['sdsc-01/web']]);
     for (const id of ['mgnjob-1', 'i-1', 'ami-3']) expect([id, find(id)]).toEqual([id, ['sdsc-01/db']]);
@@ -173,7 +174,9 @@ describe('names', () => {
       ['sdsc-01/web#sms-job-2', true],
     ]);
     const find = (name: string) =>
-      matchSubjects(all, (text) => text === name, new Set([name])).map(({ address }) => address);
+      matchSubjects(all, (text) => text === name, subjectsById(all, new Set([name])).get(name)).map(
+        ({ address }) => address,
+      );
     expect(find('web')).toEqual(['sdsc-01/web']);
     expect(find('old')).toEqual(['sdsc-01/old']);
     expect(find('sdsc-01')).toEqual(['sdsc-01/web']);

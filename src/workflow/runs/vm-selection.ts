@@ -7,7 +7,7 @@ import type { Operations } from '../../core/operations.ts';
 import { scopeOf } from '../../core/provider.ts';
 import type { Status, VmEntry } from '../../core/status.ts';
 import { joinFirst } from '../../core/text.ts';
-import { findSubjects, matchSubjects, subjectIds, subjectNames } from '../../journey/subjects.ts';
+import { findSubjects, matchSubjects, subjectNames, subjectsById } from '../../journey/subjects.ts';
 import type { VmSnapshot } from '../../journey/on-demand.ts';
 import { buildStatus } from '../../plan/status.ts';
 import { type Accounts, openAccounts } from '../accounts.ts';
@@ -69,19 +69,19 @@ export async function selectVms(
   const scope = scopeOf(desired);
   const observed = await accounts.observe(scope);
   const subjects = findSubjects(desired, observed, accounts.traits);
-  const exact = new Set(names);
+  const byId = subjectsById(subjects, new Set(names));
   const known = [
     ...knownWaves(desired, observed.values()),
     ...subjects.flatMap(subjectNames),
-    // The ids that nobody types are not suggested.
-    ...(exact.size === 0 ? [] : subjects.flatMap(subjectIds).filter((id) => exact.has(id))),
+    // Of all ids, only those that were asked for: no other is to be suggested.
+    ...byId.keys(),
   ];
   requireMatch('VM_UNKNOWN', 'wave, VM or job', names, known);
   const matches = matcher(names);
   const chosen =
     names.length === 0 || matches === undefined
       ? subjects.filter(({ wave, isPast }) => wave !== undefined && isPast !== true)
-      : matchSubjects(subjects, matches, exact);
+      : matchSubjects(subjects, matches, new Set([...byId.values()].flatMap((found) => [...found])));
   const { operations, traits } = accounts;
   const observeAgain: VmSelection['observeAgain'] = (targets) => accounts.observe(scope, targets);
   return { desired, concerns, observed, operations, observeAgain, traits, subjects, chosen };
@@ -104,7 +104,8 @@ export function inWaves(vms: VmSelection, patterns: Selection['wave']): VmSelect
  * @throws LandfallError VM_AMBIGUOUS, with all of them, if the name means several
  */
 export function oneOfChosen({ chosen }: VmSelection, name: string): VmEntry {
-  const named = chosen.filter((entry) => [...subjectNames(entry), ...subjectIds(entry)].includes(name));
+  const withId = subjectsById(chosen, new Set([name])).get(name);
+  const named = chosen.filter((one) => withId?.has(one) === true || subjectNames(one).includes(name));
   const [entry, ...more] = named.length > 0 ? named : chosen;
   if (entry !== undefined && more.length === 0) return entry;
   if (entry === undefined) throw new LandfallError('VM_UNKNOWN', `${JSON.stringify(name)} has no VM`);
