@@ -16,6 +16,8 @@ interface NextContext {
   readonly change: Change | undefined;
   /** The critical concern about the VM. */
   readonly concern: Concern | undefined;
+  /** The critical concerns about the target. */
+  readonly ofTarget: readonly Concern[];
   /** The steps of the service in words: `start the final run`. */
   readonly stepTexts: Readonly<Record<string, string>>;
   /** Whether the service can replace a job. */
@@ -44,6 +46,8 @@ export function nextOf(context: NextContext): NextStep {
     case 'advance':
       return { actor: 'apply', text: `apply to ${words(change.step)}` };
     case 'defer': {
+      // The job has stopped: its deadline, and how it goes on, come before the phase that waits for it.
+      if (journey.stage === 'paused' && journey.decision?.kind === 'wait') return idleNext(context);
       return { actor: waitActor(change.reason, journey), text: withProgress(change.reason, journey) };
     }
     case 'no-op':
@@ -65,7 +69,7 @@ function withProgress(reason: string, { activity }: VmJourney): string {
   return `${reason} (${reason.endsWith(what) ? percent.slice(what.length).trim() : percent})`;
 }
 
-function blockedNext({ entry, concern, change, journey }: NextContext): NextStep {
+function blockedNext({ entry, concern, ofTarget, change, journey }: NextContext): NextStep {
   if (change?.blockedBy.includes('phase.unconfirmed') === true) {
     const flag = `--confirm-finalize ${quoteShellWord(change.wave)}`;
     return { actor: 'person', text: `apply ${flag} to finalize it` };
@@ -74,9 +78,12 @@ function blockedNext({ entry, concern, change, journey }: NextContext): NextStep
   if (found !== undefined)
     return { actor: 'person', text: withoutAddress(found.message, entry.address), concern: found.id };
   const blocker = change?.blockedBy[0];
+  // A VM that the account does not know is missing because of what is wrong with the account.
+  const shared = ofTarget.find(({ id }) => blocker === undefined || id === blocker);
+  if (shared !== undefined && (blocker !== undefined || entry.vm !== undefined))
+    return { actor: 'person', text: shared.remedy ?? shared.message, concern: shared.id };
   if (blocker !== undefined) return { actor: 'person', text: `blocked: ${blocker}`, concern: blocker };
-  if (entry.vm !== undefined)
-    return { actor: 'person', text: 'run `landfall catalog import`: the VM is not in the catalogue' };
+  if (entry.vm !== undefined) return { actor: 'person', text: 'make sure that the account knows the VM' };
   return { actor: 'nobody', text: entry.wave === undefined ? 'another owner manages it' : '' };
 }
 

@@ -44,6 +44,10 @@ export function buildStatus(input: PlanInput, entries: readonly VmEntry[]): Stat
       ...{ entry, journey, at: account.at, phase: phaseOfWave(phases, entry.wave ?? '') },
       ...{ change, concern: blocking.get(keyOf(entry)), stepTexts: ofTarget.phases.stepTexts },
       canReplace: ofTarget.replace === undefined,
+      ofTarget: plan.concerns.filter(
+        ({ severity, address, target: of }) =>
+          severity === 'critical' && address === undefined && of === entry.target,
+      ),
     });
     return [
       {

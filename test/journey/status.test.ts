@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { RunHistory } from '../../src/core/operations.ts';
 import type { Status } from '../../src/core/status.ts';
-import { job, NOW, unmarked, vm, type World, world } from '../plan/world.ts';
+import { job, NOW, unmarked, vm, wave, type World, world } from '../plan/world.ts';
 import { history, HOUR, run, statusOf } from './runs.ts';
 
 const statusOfWorld = (parts: World, histories: readonly RunHistory[] = []): Status =>
@@ -58,6 +58,35 @@ describe('a target', () => {
     expect(statusOfWorld({ ...WEB, ...bare }).concerns.map(({ id }) => id)).toEqual([
       'connector.none-healthy',
     ]);
+  });
+});
+
+describe('what is next for a VM', () => {
+  const nextOf = (parts: World): unknown => statusOfWorld(parts).vms[0]?.next;
+
+  it('is what must be done for the account that does not know it', () => {
+    const bare = { ...WEB, servers: [], jobs: [], observed: { catalog: 'not-imported' } } as const;
+    expect(nextOf(bare)).toMatchObject({
+      actor: 'person',
+      text: expect.stringMatching(/^run `landfall catalog import`/) as unknown,
+      concern: 'catalog.unavailable',
+    });
+  });
+
+  it('is the end of a paused job first, under every phase', () => {
+    const paused = job('web', { state: 'paused', runs: [run('failed', -2), run('completed', -9)] });
+    for (const phase of ['replicate', 'cutover'] as const) {
+      expect(nextOf({ ...WEB, waves: [{ ...wave('sdsc-01'), phase }], jobs: [paused] })).toEqual({
+        actor: 'person',
+        text: 'deleted by AWS in 3 d 23 h: resume it in the console, or apply --replace sdsc-01/web',
+      });
+    }
+  });
+
+  it('does not repeat the address of the VM', () => {
+    expect(nextOf({ ...WEB, jobs: [unmarked(job('web'))] })).toMatchObject({
+      text: 'already has replication job sms-job-web, which no project owns',
+    });
   });
 });
 

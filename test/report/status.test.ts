@@ -64,6 +64,24 @@ describe('a status', () => {
     expect(text).toMatch(/\n\n3 VMs: 3 failing; 3 have concerns\n$/);
   });
 
+  it('merges concerns that differ in times only, and shows the first of them', () => {
+    const paused = (name: string, hours: number) =>
+      job(name, { state: 'paused', runs: [run('failed', hours, { statusMessage: 'no disk' })] });
+    const text = renderStatusText(
+      statusOf(
+        world({
+          vms: [vm('a'), vm('b')],
+          servers: ['a', 'b'],
+          jobs: [paused('a', -5), paused('b', -9)],
+        }),
+      ),
+      { colors: plain },
+    );
+    expect(text).toContain('sms-job-b of sdsc-01/b is paused');
+    expect(text).toContain('    the same for 1 other VM, at other times: sdsc-01/a\n');
+    expect(text).not.toContain('sms-job-a');
+  });
+
   it('repeats the heading on a terminal after 40 rows, and nowhere else', () => {
     const names = Array.from({ length: 90 }, (_, index) => `vm-${index}`);
     const many = statusOf(world({ vms: names.map((name) => vm(name)), servers: names }));

@@ -20,20 +20,40 @@ export function statusConcernLines(
   );
 }
 
+/** A moment or a span of time, as messages write them. */
+const TIME = /\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)? UTC|\b\d+(?:\.\d)? (?:d|h|min|s)\b(?: \d+ (?:h|min|s)\b)?/g;
+
+/** Merges what differs in names and times only; the VM whose deadline is the first represents the others. */
 function mergeConcerns(vms: readonly VmStatus[]): readonly ListedConcern[] {
-  const all = vms.flatMap((vm) => vm.concerns.map((concern) => ({ vm, concern })));
-  const groups = groupBy(all, ({ vm, concern: { id, message, remedy = '' } }) =>
-    JSON.stringify([id, withoutNames(message, vm), withoutNames(remedy, vm)]),
+  const all = vms.flatMap((vm) =>
+    vm.concerns.map((concern) => ({
+      ...{ vm, concern },
+      text: withoutNames(JSON.stringify([concern.id, concern.message, concern.remedy]), vm),
+    })),
   );
-  return [...groups.values()].flatMap(([first, ...others]) =>
-    first === undefined ? [] : [{ ...first.concern, alike: others.map(({ vm: { address } }) => address) }],
-  );
+  const endOf = ({ vm }: { readonly vm: VmStatus }): number => vm.deadlines[0]?.at ?? Infinity;
+  return [...groupBy(all, ({ text }) => text.replace(TIME, '*')).values()].flatMap((group) => {
+    const [first, ...others] = group.toSorted((a, b) =>
+      endOf(a) < endOf(b) ? -1 : endOf(a) > endOf(b) ? 1 : 0,
+    );
+    if (first === undefined) return [];
+    const isLater = others.some(({ text }) => text !== first.text);
+    return [
+      { ...first.concern, alike: { addresses: others.map(({ vm: { address } }) => address), isLater } },
+    ];
+  });
 }
 
-/** Takes the names and ids of a VM out of a text about it. */
+/** Takes the names and ids of a VM out of JSON about it. */
 function withoutNames(text: string, { address, job, server, vm }: VmStatus): string {
   // A short name may be part of any word: it counts in quotes.
   const name = vm?.reference.name;
-  const names = [address, job?.id, server?.serverId, server?.path, name === undefined ? name : `"${name}"`];
+  const names = [
+    address,
+    job?.id,
+    server?.serverId,
+    server?.path,
+    name === undefined ? name : `\\"${name}\\"`,
+  ];
   return names.reduce<string>((rest, one = '') => (one === '' ? rest : rest.replaceAll(one, '*')), text);
 }

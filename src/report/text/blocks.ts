@@ -12,8 +12,10 @@ export interface TextOptions {
   readonly verbose: boolean;
 }
 
-/** A concern, with the addresses of other VMs of which the same is to be said. */
-export type ListedConcern = Concern & { readonly alike?: readonly string[] };
+/** A concern, with the addresses of other VMs that have the same; `isLater`: they differ in times. */
+export type ListedConcern = Concern & {
+  readonly alike?: { readonly addresses: readonly string[]; readonly isLater: boolean };
+};
 
 const WARNINGS_SHOWN = 10;
 
@@ -50,9 +52,11 @@ function groupLines(group: readonly ListedConcern[], { colors, verbose }: TextOp
   ];
 }
 
-function alikeLines({ alike = [] }: ListedConcern): readonly string[] {
-  if (alike.length === 0) return [];
-  return [`    the same for ${pluralize(alike.length, 'other VM')}: ${escapeTerminal(alike.join(', '))}`];
+function alikeLines({ alike }: ListedConcern): readonly string[] {
+  if (alike === undefined || alike.addresses.length === 0) return [];
+  const { addresses, isLater } = alike;
+  const what = `the same for ${pluralize(addresses.length, 'other VM')}${isLater ? ', at other times' : ''}`;
+  return [`    ${what}: ${escapeTerminal(addresses.join(', '))}`];
 }
 
 function concernText(concern: Concern): string {
