@@ -121,6 +121,7 @@ function idleNext({ journey, entry, at, phase, canReplace }: NextContext): NextS
       return { actor: 'person', text: replace === undefined ? first : `${first}, then ${replace}` };
     }
     case 'failing':
+      if (activity?.isWaiting === true) break;
       return { actor: 'service', text: 'AWS tries again' };
     case 'cutting-over':
     case 'lost':

@@ -60,6 +60,9 @@ const life: fc.Arbitrary<Life> = fc
       'active',
       'active',
       'active',
+      'active',
+      'active',
+      'active',
       'failing',
       'failed',
       'paused',
@@ -68,10 +71,16 @@ const life: fc.Arbitrary<Life> = fc
     owner,
     settings: smsSettings,
     ends: fc.array(END, { maxLength: 7 }),
-    current: fc.constantFrom('active' as const, 'pending' as const, 'future' as const, undefined),
+    current: fc.constantFrom(
+      'active' as const,
+      'pending' as const,
+      'future' as const,
+      'future' as const,
+      undefined,
+    ),
     currentDescription: description,
     licenseType: fc.constantFrom('AWS', 'BYOL'),
-    finalizedAmi: fc.constantFrom(undefined, undefined, undefined, 'ami-0123'),
+    finalizedAmi: fc.constantFrom(...Array<undefined>(7), 'ami-0123'),
   })
   .map(
     ({ ends, current, currentDescription, finalizedAmi, owner: by, settings, state, licenseType }): Life => {
@@ -138,6 +147,8 @@ const smsVm = (name: string) =>
     settings: smsSettings,
     autoLicenseType: fc.constantFrom(undefined, 'AWS' as const, 'BYOL' as const),
     adopt: fc.constantFrom(false, false, true),
+    /** The job is as git wants it: it may take a step. */
+    isApplied: fc.constantFrom(true, true, false),
     live: fc.option(life, { nil: undefined, freq: 2 }),
     past: fc.array(life, { maxLength: 2 }),
     /** The catalogue knows of jobs that are listed no longer. */
@@ -160,7 +171,15 @@ function serverOf(name: string, manager: number, more: Partial<ObservedServer> =
 export const smsAccounts: fc.Arbitrary<PlanInput> = fc
   .record({
     parts: fc.tuple(...NAMES.map(smsVm)),
-    connectors: fc.constantFrom<boolean[][]>([true, true], [true, true], [true, false], [false, false], []),
+    connectors: fc.constantFrom<boolean[][]>(
+      [true, true],
+      [true, true],
+      [true, true],
+      [true, true],
+      [true, false],
+      [false, false],
+      [],
+    ),
     phases: fc.tuple(phase, phase),
     limit: fc.constantFrom(50, 50, 1),
     catalog: fc.constantFrom(
@@ -186,9 +205,16 @@ export const smsAccounts: fc.Arbitrary<PlanInput> = fc
             ]
           : [],
     );
-    const jobs = parts.flatMap(({ name, manager, live }): ObservedJob[] =>
-      live === undefined ? [] : [{ ...live, id: `sms-job-${name}`, server: serverOf(name, manager) }],
-    );
+    const jobs = parts.flatMap(({ name, manager, live, isApplied, settings, wave: w }): ObservedJob[] => {
+      if (live === undefined) return [];
+      const job = { ...live, id: `sms-job-${name}`, server: serverOf(name, manager) };
+      const isSame = isApplied && settings['runOnce'] === live.settings['runOnce'];
+      return [
+        isSame
+          ? { ...job, owner: { project: PROJECT, wave: w }, settings: { ...live.settings, ...settings } }
+          : job,
+      ];
+    });
     const pastJobs = parts.flatMap(({ name, manager, past, isForgotten }) =>
       past.flatMap((job, index): PastJob[] =>
         isForgotten

@@ -161,8 +161,6 @@ function cutoverDecision(
     const words = stage.detail === undefined ? '' : `: ${stage.detail}`;
     return waitFor(`its job, which is ${stage.stage}${words}`, remaining, 'person');
   }
-  if (stage.stage === 'failing')
-    return waitFor(`its job, which is failing: ${stage.detail ?? ''}`, remaining);
   if (stage.stage === 'cutting-over') {
     return connectorProblem !== undefined && stage.activity?.isWaiting === true
       ? waitReason(connectorProblem, after)
@@ -170,6 +168,8 @@ function cutoverDecision(
   }
   if (connectorProblem !== undefined && activeRun(job) === undefined)
     return waitReason(connectorProblem, remaining);
+  if (stage.stage === 'failing')
+    return waitFor(`its job, which is failing: ${stage.detail ?? ''}`, remaining);
   if (once) return waitFor('its one run, which is its last', after);
   // Domain, rules: no on-demand run before the seed run, nor beside another; two in 24 hours.
   if (stage.stage === 'seeding') return waitFor('the first replication', remaining);
