@@ -41,6 +41,16 @@ describe.each(OUTPUTS)('the schema %s', (name) => {
   });
 });
 
+it('has one shape for a VM, its jobs and its runs in all outputs that show them', () => {
+  const defsOf = (name: string) =>
+    (shippedSchema(name, 'allowed').schema as { $defs: Record<string, unknown> }).$defs;
+  const [status, description, runs] = [defsOf('status'), defsOf('describe'), defsOf('runs')];
+  for (const name of ['vm', 'phase', 'job', 'owner', 'run', 'concern'])
+    expect([name, description[name]]).toEqual([name, status[name]]);
+  for (const name of ['history', 'server', 'run'])
+    expect([name, runs[name]]).toEqual([name, description[name]]);
+});
+
 describe('the schema of the stream', () => {
   const isEvent = shippedSchema('apply-event', 'forbidden');
   const line = {
