@@ -41,11 +41,11 @@ export const CONCERNS = {
   'project.duplicate': { severity: 'error', summary: 'the project file holds more than one project' },
   'target.unknown': {
     severity: 'error',
-    summary: 'a wave or the project names a target that is not defined',
+    summary: 'a wave or the project names an unknown target',
   },
   'target.lock-not-local': {
     severity: 'error',
-    summary: 'a target with `endpoint: local` has its lock somewhere else than on this machine',
+    summary: 'a local target has its lock on another machine',
   },
   'wave.duplicate': { severity: 'error', summary: 'two waves have the same name' },
   'wave.empty': { severity: 'warning', summary: 'a wave lists no VMs' },
@@ -227,6 +227,10 @@ export const CONCERNS = {
     severity: 'critical',
     summary: 'a delete is blocked while a file that no glob matches has the wave of the job',
   },
+  'delete.disconnect-unconfirmed': {
+    severity: 'critical',
+    summary: 'a replication would end for good, unconfirmed',
+  },
   'replace.not-possible': {
     severity: 'critical',
     summary: 'a job is to be replaced, and the service has no way to do that',
@@ -239,6 +243,10 @@ export const CONCERNS = {
   'phase.unconfirmed': {
     severity: 'critical',
     summary: 'a step that cannot be undone is not confirmed with --confirm-finalize',
+  },
+  'phase.revert-unconfirmed': {
+    severity: 'critical',
+    summary: 'a test or cut-over would be taken back, unconfirmed',
   },
   'phase.not-back': {
     severity: 'critical',

@@ -45,6 +45,14 @@ interface ChangeBase {
   readonly place?: Place;
 }
 
+/**
+ * What a change ends for good or takes from production, by what confirms it:
+ * - `finalize`: replication ends; the cut-over cannot be taken back (`--confirm-finalize`).
+ * - `revert`: a test or cut-over is taken back, and its instance is terminated (`--confirm-revert`).
+ * - `disconnect`: the replication of a VM that left the manifests ends (`--confirm-disconnect`).
+ */
+export type Destruction = 'finalize' | 'revert' | 'disconnect';
+
 /** Details that only some actions have. On a change of any other action they are undefined. */
 interface ChangeDetails {
   /** The job's id. */
@@ -55,8 +63,8 @@ interface ChangeDetails {
   readonly step: string;
   /** The steps that follow this change. */
   readonly remaining: readonly string[];
-  /** The step cannot be undone. */
-  readonly irreversible: true;
+  /** The change ends something that may be in production: it asks for a confirmation by name. */
+  readonly destroys: Destruction;
   /** A delete that leaves the VM replicating without an owner: it frees a slot of its wave, and none of its target. */
   readonly replicatesOn: true;
 }
@@ -73,15 +81,15 @@ export type CreateChange = ChangeCase<'create'>;
 export type UpdateChange = ChangeCase<'update', 'id', 'reason'>;
 /** The job is deleted and created again. */
 export type ReplaceChange = ChangeCase<'replace', 'id' | 'reason'>;
-export type DeleteChange = ChangeCase<'delete', 'id' | 'reason', 'replicatesOn'>;
+export type DeleteChange = ChangeCase<'delete', 'id' | 'reason', 'replicatesOn' | 'destroys'>;
 /** The job takes a step towards its wave's phase. */
-export type AdvanceChange = ChangeCase<'advance', 'id' | 'step' | 'remaining', 'irreversible'>;
+export type AdvanceChange = ChangeCase<'advance', 'id' | 'step' | 'remaining', 'destroys'>;
 /** Without an id: the VM is finalized, and its job is deleted. */
 export type NoOpChange = ChangeCase<'no-op', never, 'id' | 'reason'>;
 /** A create, or a replace (which has an id), that a later run makes because a cap is full. */
 export type DeferredJob = ChangeCase<'defer', 'reason', 'id'>;
 /** A step that a later run takes. Without a step: a VM that has only to wait. */
-export type DeferredStep = ChangeCase<'defer', 'id' | 'reason' | 'remaining', 'step' | 'irreversible'>;
+export type DeferredStep = ChangeCase<'defer', 'id' | 'reason' | 'remaining', 'step' | 'destroys'>;
 
 /** The change of one VM from observed to desired. */
 export type Change = ExecutableChange | NoOpChange | DeferredJob | DeferredStep;

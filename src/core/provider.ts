@@ -3,6 +3,7 @@ import type { Concern } from './concern.ts';
 import type { Desired, DesiredVm, Phase, Phases, Settings, SettingValue, Target } from './desired.ts';
 import type { LandfallError } from './error.ts';
 import type { Actor, VmStage } from './journey.ts';
+import type { Destruction } from './plan.ts';
 import type { Observed, ObservedJob, ObservedServer, Owner, PastJob } from './observed.ts';
 import type { SettingColumn } from './plan.ts';
 import type { Instant } from './time.ts';
@@ -75,6 +76,8 @@ export interface ProviderTraits {
   effects(action: 'delete' | 'replace', target: Target, job: ObservedJob): readonly string[];
   /** Whether what is deleted goes on replicating, as nobody's; absent: its replication ends. */
   replicatesOn?(target: Target): boolean;
+  /** Whether the delete of a job ends a replication for good; absent: it can be started again. */
+  disconnects?(target: Target, job: ObservedJob): boolean;
   /** What to expect of a job that is created now. */
   startEffects(settings: Settings, now: Instant): readonly string[];
   /** Whether the job of a VM has done all that it was to do: whatever else differs does not matter any more. */
@@ -212,8 +215,8 @@ interface PhaseStep {
   readonly remaining: readonly string[];
   /** What the reader might not expect: "launches a test instance". */
   readonly effects: readonly string[];
-  /** It cannot be undone: it asks for `--confirm-finalize`. */
-  readonly irreversible?: true;
+  /** It ends something that may be in production: it asks for a confirmation of the wave. */
+  readonly destroys?: Destruction;
   /** The step was taken before and failed: a warning that says why. It blocks nothing: the step is taken again. */
   readonly failure?: ConcernWords;
 }

@@ -45,7 +45,8 @@ export function decideVm(
     return { change: blockInvalid(input, change), concerns: own, unchangeable };
   const step = stepChange(input, vm, server, job, change, decision);
   const isRetry = decision.kind === 'step' && decision.failure !== undefined;
-  return { change: blockInvalid(input, step), concerns: own, unchangeable, ...(isRetry && { isRetry }) };
+  const decided = protectVm(vm, { change: blockInvalid(input, step), concerns: own });
+  return { ...decided, unchangeable, ...(isRetry && { isRetry }) };
 }
 
 /** Whether a VM has been cut over, and no manifest takes that back. */
@@ -264,9 +265,9 @@ function stepChange(
       return step === undefined ? wait : { ...wait, step };
     }
     case 'step': {
-      const { step, remaining, effects, irreversible } = decision;
+      const { step, remaining, effects, destroys } = decision;
       const change: AdvanceChange = { ...base, action: 'advance', step, remaining, effects };
-      return irreversible === true ? { ...change, irreversible } : change;
+      return destroys === undefined ? change : { ...change, destroys };
     }
     case 'create':
       return unchanged;

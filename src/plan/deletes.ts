@@ -43,6 +43,8 @@ function deleteChange(
     reason: 'no longer in any manifest',
     effects: unfinished.has(job) ? UNFINISHED_EFFECTS : traits.effects('delete', target, job),
     activeBefore,
+    ...(!unfinished.has(job) &&
+      traits.disconnects?.(target, job) === true && { destroys: 'disconnect' as const }),
     ...(activeBefore && traits.replicatesOn?.(target) === true && { replicatesOn: true }),
     blockedBy: [],
   };

@@ -7,6 +7,7 @@ import {
   type AdvanceChange,
   type Change,
   type DeleteChange,
+  type Destruction,
   isExecutable,
   withBlocks,
 } from '../core/plan.ts';
@@ -185,42 +186,79 @@ function unresolvedDeleteConcern(
   });
 }
 
-const UNCONFIRMED = 'phase.unconfirmed';
+/** How each destruction is confirmed, and what there is to check before. */
+const CONFIRMATIONS: Readonly<
+  Record<Destruction, { readonly id: ConcernId; readonly what: string; readonly check: string }>
+> = {
+  finalize: {
+    id: 'phase.unconfirmed',
+    what: 'cannot be undone',
+    check: 'once the cut-over has been checked',
+  },
+  revert: {
+    id: 'phase.revert-unconfirmed',
+    what: 'takes a test or cut-over back and ends its instance',
+    check: 'if nobody uses the instances any more',
+  },
+  disconnect: {
+    id: 'delete.disconnect-unconfirmed',
+    what: 'ends replication for good',
+    check: 'if the VMs do not migrate any more',
+  },
+};
 
-/** Blocks steps that cannot be undone, until `--confirm-finalize` names their wave; one concern a wave. */
-export function guardIrreversible(
-  { target, confirmFinalize }: TargetInput,
+type DestructiveChange = (AdvanceChange | DeleteChange) & { readonly destroys: Destruction };
+
+/** Blocks changes that destroy something, until a flag such as `--confirm-finalize` names their wave; one concern a wave. */
+export function guardDestructions(
+  { target, confirm }: TargetInput,
   { changes, concerns }: PartialPlan,
 ): PartialPlan {
-  const unconfirmed = new Map<string, AdvanceChange[]>();
+  const unconfirmed = new Map<string, DestructiveChange[]>();
   for (const change of changes) {
-    if (change.action !== 'advance' || change.irreversible !== true) continue;
-    if (!confirmFinalize(change.wave)) addToGroup(unconfirmed, change.wave, change);
+    if (!isDestructive(change) || confirm[change.destroys]?.(change.wave) === true) continue;
+    addToGroup(unconfirmed, JSON.stringify([change.destroys, change.wave]), change);
   }
   if (unconfirmed.size === 0) return { changes, concerns };
-  const raised = [...unconfirmed].map(([wave, steps]) => {
-    const vms = steps.length === 1 ? '1 VM' : `${steps.length} VMs`;
-    const words = [...new Set(steps.map(({ step }) => step))].join(' and ');
-    return raiseForTarget(UNCONFIRMED, target.name, {
-      message: `${words} of ${vms} of wave "${wave}" cannot be undone`,
-      remedy: `once the cut-over has been looked at, run with --confirm-finalize ${wave}`,
-    });
-  });
-  const held = new Set<Change>([...unconfirmed.values()].flat());
+  const raised = [...unconfirmed.values()].flatMap((group) => unconfirmedConcern(target.name, group) ?? []);
   return {
-    changes: changes.map((change) => (held.has(change) ? withBlocks(change, [UNCONFIRMED]) : change)),
+    changes: changes.map((change) =>
+      isDestructive(change) && confirm[change.destroys]?.(change.wave) !== true
+        ? withBlocks(change, [CONFIRMATIONS[change.destroys].id])
+        : change,
+    ),
     concerns: [...concerns, ...raised],
   };
 }
 
+function isDestructive(change: Change): change is DestructiveChange {
+  return (change.action === 'advance' || change.action === 'delete') && change.destroys !== undefined;
+}
+
+function unconfirmedConcern(target: string, group: readonly DestructiveChange[]): Concern | undefined {
+  const [first] = group;
+  if (first === undefined) return undefined;
+  const { destroys, wave } = first;
+  const { id, what, check } = CONFIRMATIONS[destroys];
+  const vms = group.length === 1 ? '1 VM' : `${group.length} VMs`;
+  const words = [...new Set(group.map((change) => change.step ?? change.action))].join(' and ');
+  return raiseForTarget(id, target, {
+    message: `${words} of ${vms} of wave "${wave}" ${what}: ${summarizeList(group.map(({ address }) => address))}`,
+    remedy: `${check}, run with --confirm-${destroys} ${wave}`,
+  });
+}
+
 const PROTECTED = 'protect.refused';
 
-/** Refuses to replace the job of a VM that is protected. */
+/** Refuses to replace the job of a VM that is protected, and to take back its test or cut-over. */
 export function protectVm(vm: DesiredVm, decision: Decision): Decision {
   const { change, concerns } = decision;
-  if (!vm.protect || change?.action !== 'replace') return decision;
+  if (!vm.protect || change === undefined) return decision;
+  const isReverted = change.action === 'advance' && change.destroys === 'revert';
+  if (change.action !== 'replace' && !isReverted) return decision;
+  const what = isReverted ? `taken back: ${change.effects.join('; ')}` : `replaced: ${change.reason ?? ''}`;
   const concern = raiseForVm(PROTECTED, vm, {
-    message: `replication job ${change.id} of ${vm.address} is protected and would be replaced: ${change.reason}`,
+    message: `replication job ${change.id} of ${vm.address} is protected and would be ${what}`,
     remedy: 'undo the change that requires it; if it is intended, set `protect: false` on the VM',
   });
   return { change: withBlocks(change, [PROTECTED]), concerns: [...concerns, concern] };

@@ -11,6 +11,7 @@ import type {
 import { LandfallError } from '../core/error.ts';
 import { byKeys } from '../core/lists.ts';
 import type { Observed } from '../core/observed.ts';
+import type { Destruction } from '../core/plan.ts';
 import { phasesOf, type ProviderTraits } from '../core/provider.ts';
 import { type OverlappingTargets, overlappingTargets } from '../journey/account.ts';
 
@@ -43,8 +44,8 @@ export interface PlanInput {
   readonly force?: readonly Guard[];
   /** The VMs whose job is to be replaced whatever the comparison says; tried like `selection.vm`. */
   readonly replace?: NameMatcher;
-  /** The waves whose finalizing, which cannot be undone, is confirmed. */
-  readonly confirmFinalize?: NameMatcher;
+  /** The waves whose destructions are confirmed, by what is destroyed; absent: none. */
+  readonly confirm?: Readonly<Partial<Record<Destruction, NameMatcher>>>;
 }
 
 /** What planning one target looks at: the same for each of its VMs. */
@@ -66,7 +67,7 @@ export interface TargetInput {
   readonly allowEmpty: boolean;
   readonly force: readonly Guard[];
   readonly replace: NameMatcher;
-  readonly confirmFinalize: NameMatcher;
+  readonly confirm: Readonly<Partial<Record<Destruction, NameMatcher>>>;
   /** Ids of the critical concerns that validation raised, by the address of the VM. */
   readonly criticalIds: ReadonlyMap<string, readonly string[]>;
 }
@@ -83,7 +84,7 @@ export function targetInput(
   refused: ReadonlyMap<string, readonly string[]>,
 ): TargetInput {
   const { desired, selection = {}, allowEmpty = false, force = [] } = input;
-  const { replace = () => false, confirmFinalize = () => false } = input;
+  const { replace = () => false, confirm = {} } = input;
   const traits = input.traits.get(target.name);
   if (traits === undefined) {
     throw new LandfallError('INTERNAL', `nothing is known of the provider of target "${target.name}"`, {
@@ -104,7 +105,7 @@ export function targetInput(
     allowEmpty,
     force,
     replace,
-    confirmFinalize,
+    confirm,
     criticalIds: refused,
   };
 }

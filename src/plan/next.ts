@@ -70,9 +70,9 @@ function withProgress(reason: string, { activity }: VmJourney): string {
 }
 
 function blockedNext({ entry, concern, ofTarget, change, journey }: NextContext): NextStep {
-  if (change?.blockedBy.includes('phase.unconfirmed') === true) {
-    const flag = `--confirm-finalize ${quoteShellWord(change.wave)}`;
-    return { actor: 'person', text: `apply ${flag} to finalize it` };
+  if (change?.destroys !== undefined && change.blockedBy.some((id) => id.endsWith('unconfirmed'))) {
+    const flag = `--confirm-${change.destroys} ${quoteShellWord(change.wave)}`;
+    return { actor: 'person', text: `apply ${flag} to ${change.destroys} it` };
   }
   const found = concern ?? entry.problem ?? journey.concerns[0];
   if (found !== undefined)

@@ -12,7 +12,7 @@ import { unresolvedConcern } from '../journey/vm-concerns.ts';
 import { applyCaps, applyJobQuotas } from './caps.ts';
 import { decideVm } from './decide.ts';
 import { planDeletes } from './deletes.ts';
-import { guardChanges, guardIrreversible } from './guards.ts';
+import { guardChanges, guardDestructions } from './guards.ts';
 import { isSelected, type TargetInput } from './input.ts';
 
 export interface TargetPlan {
@@ -55,7 +55,7 @@ export function planTarget(input: TargetInput, waves: readonly DesiredWave[]): T
   );
   const wanted = [...decided, ...deletes.changes];
   const capped = applyCaps(input, waves, servers, resolved, wanted);
-  const confirmed = guardIrreversible(input, { changes: capped.changes, concerns: [] });
+  const confirmed = guardDestructions(input, { changes: capped.changes, concerns: [] });
   const retries = decisions.flatMap(({ change, isRetry }) =>
     isRetry === true && change !== undefined ? [change.address] : [],
   );

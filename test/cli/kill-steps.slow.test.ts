@@ -7,7 +7,7 @@ import { SERVICES } from './services.ts';
 const HOUR = 3_600_000;
 const [, MGN] = SERVICES;
 const VMS = ['awsscrum-lnx1', 'awsscrum-lnx2'];
-const CONFIRMED = ['--auto-approve', '--confirm-finalize', 'a'];
+const CONFIRMED = ['--auto-approve', '--confirm-finalize', 'a', '--confirm-revert', 'a'];
 
 describe('an apply that is killed on its way through the phases of MGN', () => {
   const start = useProgram();

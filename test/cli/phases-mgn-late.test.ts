@@ -52,7 +52,7 @@ describe('VMs of MGN that are not where their wave is', () => {
       const next = changes.find(({ change }) => change.actions[0] !== 'no-op');
       if (next === undefined) return taken;
       if (next.change.actions[0] === 'advance') taken.push(next.step ?? '');
-      expect((await world.run('apply', '--auto-approve')).code).toBe(0);
+      expect((await world.run('apply', '--auto-approve', '--confirm-revert=*')).code).toBe(0);
       world.now += next.change.actions[0] === 'create' ? DAY : HOUR;
     }
     throw new Error(`no end: ${taken.join()}`);

@@ -17,6 +17,7 @@ interface PlanJson {
     reason?: string;
     effects: string[];
     irreversible?: true;
+    destroys?: string;
     blocked_by: string[];
     change: { actions: string[] };
   }[];
@@ -227,7 +228,7 @@ describe('a wave on MGN', () => {
       setPhase('cutover');
       await arrive();
       setPhase('test');
-      expect(await arrive()).toEqual([
+      expect(await arrive('--confirm-revert', 'sdsc-01')).toEqual([
         'ChangeServerLifeCycleState READY_FOR_TEST',
         'TerminateTargetInstances',
         'StartTest',
@@ -236,12 +237,41 @@ describe('a wave on MGN', () => {
       expect(await lifecycle('awsscrum-lnx1')).toBe('TESTING');
 
       setPhase('replicate');
-      expect(await arrive()).toEqual([
+      expect(await arrive('--confirm-revert', 'sdsc-01')).toEqual([
         'ChangeServerLifeCycleState READY_FOR_TEST',
         'TerminateTargetInstances',
       ]);
       await expectNoChanges();
       expect(await lifecycle('awsscrum-lnx1')).toBe('READY_FOR_TEST');
+    });
+
+    it('takes no cut-over back and ends no instance, unless that is confirmed by the name of the wave', async () => {
+      setPhase('cutover');
+      await arrive();
+      const { instance } = (await plan()).changes
+        .map(({ reason = '' }) => /i-\w+/.exec(reason)?.[0])
+        .reduce<{ instance?: string | undefined }>((_, id) => ({ instance: id }), {});
+      for (const phase of ['replicate', 'test']) {
+        setPhase(phase);
+        const planned = await plan();
+        expect(planned).toMatchObject({ code: 3, summary: { advance: 0, blocked: 2 } });
+        expect(planned.changes[0]).toMatchObject({
+          destroys: 'revert',
+          blocked_by: ['phase.revert-unconfirmed'],
+        });
+        expect((await world.run('plan')).stdout).toContain('run with --confirm-revert sdsc-01');
+        expect(await apply()).toMatchObject({ code: 3, summary: { advanced: 0 } });
+        expect(await apply('--confirm-finalize', 'sdsc-01')).toMatchObject({ code: 3 });
+      }
+      expect(await lifecycle('awsscrum-lnx1')).toBe('CUTTING_OVER');
+      expect((await world.run('status')).stdout).toContain(instance ?? 'no instance');
+      // A protected wave refuses it even then.
+      world.write(
+        'waves/sdsc-01.yaml',
+        world.read('waves/sdsc-01.yaml').replace('spec:\n', 'spec:\n  protect: true\n'),
+      );
+      expect(await apply('--confirm-revert', 'sdsc-01')).toMatchObject({ code: 3, summary: { advanced: 0 } });
+      expect(await lifecycle('awsscrum-lnx1')).toBe('CUTTING_OVER');
     });
 
     it('finalizes only the waves that are confirmed', async () => {
@@ -356,7 +386,15 @@ describe('a wave on MGN', () => {
     setPhase('replicate', ['awsscrum-lnx1']);
     const { changes } = await plan();
     expect(changes[1]?.effects.join()).toContain('replication ends permanently');
-    expect(await apply('--force=deletes')).toMatchObject({ code: 0, summary: { deleted: 1 } });
+    expect(changes[1]).toMatchObject({
+      destroys: 'disconnect',
+      blocked_by: ['delete.disconnect-unconfirmed'],
+    });
+    expect(await apply('--force=deletes')).toMatchObject({ code: 3, summary: { deleted: 0 } });
+    expect(await apply('--force=deletes', '--confirm-disconnect', 'sdsc-01')).toMatchObject({
+      code: 0,
+      summary: { deleted: 1 },
+    });
     await expectNoChanges();
     expect(await lifecycle('awsscrum-lnx2')).toBe('DISCONNECTED');
 

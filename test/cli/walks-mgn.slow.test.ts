@@ -21,6 +21,8 @@ const ALWAYS = [
   'a',
   '--confirm-finalize',
   'b',
+  '--confirm-revert=*',
+  '--confirm-disconnect=*',
 ];
 
 /** Exit codes of an apply that leaves changes blocked: it made none, or some. */

@@ -247,7 +247,7 @@ export const smsAccounts: fc.Arbitrary<PlanInput> = fc
       input: {
         traits: new Map([['production', smsTraits]]),
         replace: (text) => text === replaced,
-        confirmFinalize: () => confirmed,
+        confirm: { finalize: () => confirmed, revert: () => confirmed, disconnect: () => confirmed },
       },
     });
   });
@@ -369,7 +369,7 @@ export const mgnAccounts: fc.Arbitrary<PlanInput> = fc
       input: {
         traits: new Map([['production', mgnTraits]]),
         replace: (text) => text === replaced,
-        confirmFinalize: () => confirmed,
+        confirm: { finalize: () => confirmed, revert: () => confirmed, disconnect: () => confirmed },
       },
     });
   });

@@ -26,6 +26,8 @@ export function applyCommand({ projectFile }: Context, plan: Plan, flags: Flags)
     ...each('vm', flags.vm),
     ...each('replace', flags.replace),
     ...each('confirm-finalize', flags.confirmFinalize),
+    ...each('confirm-revert', flags.confirmRevert),
+    ...each('confirm-disconnect', flags.confirmDisconnect),
     ...each('force', flags.force),
     ...(flags.allowEmpty === true ? ['--allow-empty'] : []),
   ];

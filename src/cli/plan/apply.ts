@@ -30,7 +30,17 @@ interface Flags extends PlanOptions, LockOptions, StreamFlags {
 }
 
 /** Flags that decide what a plan comes to: a saved plan has been decided. */
-const PLANNING_FLAGS = ['target', 'wave', 'vm', 'replace', 'force', 'allowEmpty', 'confirmFinalize'] as const;
+const PLANNING_FLAGS = [
+  'target',
+  'wave',
+  'vm',
+  'replace',
+  'force',
+  'allowEmpty',
+  'confirmFinalize',
+  'confirmRevert',
+  'confirmDisconnect',
+] as const;
 
 /**
  * `landfall apply [FILE]`: applies a new or a saved plan, and reports the result of each change. However it

@@ -102,6 +102,16 @@ function addPlanFlags(command: Command): Command {
       collect,
     )
     .option(
+      '--confirm-revert <wave>',
+      'confirm that the test or cut-over of this wave is taken back, which ends its instances; repeatable',
+      collect,
+    )
+    .option(
+      '--confirm-disconnect <wave>',
+      'confirm that VMs that left this wave are disconnected, which ends their replication for good; repeatable',
+      collect,
+    )
+    .option(
       '--force <guard>',
       'override a guard against too many changes: deletes or updates, repeatable',
       collectOf(GUARDS),

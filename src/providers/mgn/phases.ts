@@ -158,10 +158,18 @@ function decideMigrating({ phase, vm }: PhaseContext, job: ObservedJob, position
     remaining,
     effects: stepEffects(step, { ...facts, lifecycle }),
   } as const;
-  if (step === FINALIZE) return { ...decision, irreversible: true };
+  if (step === FINALIZE) return { ...decision, destroys: 'finalize' };
+  if (step === REVERT || (step === TERMINATE && !isPassedTest(position, facts))) {
+    return { ...decision, destroys: 'revert' };
+  }
   // The step of the current lifecycle state failed: it is taken again.
   const again = (step === START_TEST || step === START_CUTOVER) && status === 'FAILED';
   return again ? { ...decision, failure: launchFailedWarning(step, vm.address, facts) } : decision;
+}
+
+/** Whether the instance of a server is that of a test that has passed, which makes room for the cut-over. */
+function isPassedTest({ lifecycle }: Position, { launchOf }: MgnFacts): boolean {
+  return lifecycle === 'READY_FOR_CUTOVER' && launchOf !== 'cutover';
 }
 
 function isBusy({ busy, launch }: MgnFacts): boolean {

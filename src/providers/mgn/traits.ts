@@ -38,6 +38,7 @@ export const mgnTraits: ProviderTraits = {
     return prune === 'disconnect' ? DISCONNECT_EFFECTS : RELEASE_EFFECTS;
   },
   replicatesOn: ({ prune }) => prune !== 'disconnect',
+  disconnects: ({ prune }, { state }) => prune === 'disconnect' && state !== 'completed',
   startEffects: () => ['starts replicating when applied'],
   // Cut over or archived: the service changes nothing about it any more.
   isDone: (_vm, { state }) => state === 'completed',

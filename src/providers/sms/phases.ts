@@ -139,7 +139,7 @@ function nextStep(context: PhaseContext & { readonly job: ObservedJob }): PhaseD
     return waitFor('the replication in progress', [FINALIZE]);
   }
   const effects = [`the job is deleted permanently; ${ami} stays`];
-  return { kind: 'step', step: FINALIZE, remaining: [], effects, irreversible: true };
+  return { kind: 'step', step: FINALIZE, remaining: [], effects, destroys: 'finalize' };
 }
 
 function cutoverDecision(

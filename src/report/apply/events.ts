@@ -39,8 +39,12 @@ function plannedChangeEvent(change: Change): ApplyEvent | undefined {
     return newEvent('info', words, 'queued', { change: { ...changeFields(change), reason } });
   }
   return newEvent('info', `${address}: plan to ${action}${stepSuffix(change)}`, 'planned_change', {
-    change: { ...changeFields(change), reason, irreversible: change.irreversible },
+    change: { ...changeFields(change), reason, ...destructionFields(change) },
   });
+}
+
+function destructionFields({ destroys }: Change): object {
+  return { destroys, irreversible: destroys === 'finalize' ? true : undefined };
 }
 
 export function startEvent(change: Change): ApplyEvent {

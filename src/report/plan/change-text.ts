@@ -1,6 +1,6 @@
 import type { Settings } from '../../core/desired.ts';
 import { groupBy } from '../../core/lists.ts';
-import type { Change, FieldChange, PlannedTarget, SettingColumn } from '../../core/plan.ts';
+import type { Change, Destruction, FieldChange, PlannedTarget, SettingColumn } from '../../core/plan.ts';
 import { joinFirst } from '../../core/text.ts';
 import { escapeTerminal } from '../text/escape.ts';
 import { nameInWave, settingText } from '../text/words.ts';
@@ -81,13 +81,20 @@ function fitsOneLine({ action, fields }: Change): boolean {
   return action !== 'replace' && fields.length <= 1;
 }
 
-function noteText({ reason, effects, fields, remaining = [], irreversible }: Change): string {
+/** What a reader must not miss of a change that destroys something. */
+const DESTRUCTION_TEXTS: Readonly<Record<Destruction, string>> = {
+  finalize: 'DESTROYS: cannot be undone',
+  revert: 'DESTROYS: takes the test or cut-over back',
+  disconnect: 'DESTROYS: ends replication for good',
+};
+
+function noteText({ reason, effects, fields, remaining = [], destroys }: Change): string {
   const forced = fields.some(({ forcesReplace }) => forcesReplace === true);
   // The field that forces a replace says so itself.
   const parts = [
     ...(reason === undefined || forced ? [] : [reason]),
     ...effects,
-    ...(irreversible === true ? ['cannot be undone'] : []),
+    ...(destroys === undefined ? [] : [DESTRUCTION_TEXTS[destroys]]),
     ...(remaining.length > 0 ? [`then ${remaining.join(', ')}`] : []),
   ];
   return escapeTerminal(parts.join('; '));

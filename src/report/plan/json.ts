@@ -42,7 +42,9 @@ function toChange(change: Change): object {
   return {
     ...snakeCase(change, 'address', 'target', 'wave', 'id'),
     change: { actions: actionsOf(change), before: valuesBefore(change), after: valuesAfter(change) },
-    ...snakeCase(change, 'step', 'irreversible', 'remaining', 'reason', 'effects', 'blockedBy'),
+    ...snakeCase(change, 'step', 'destroys'),
+    irreversible: change.destroys === 'finalize' ? true : undefined,
+    ...snakeCase(change, 'remaining', 'reason', 'effects', 'blockedBy'),
   };
 }
 

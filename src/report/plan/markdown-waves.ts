@@ -27,10 +27,10 @@ export function waveSections({ changes, targets }: Plan): readonly Section[] {
         ...(namesTarget && { target }),
         counts: waveCounts(group, true),
         entries: waveEntries(group, columnsOf(target)),
-        // It deletes or replaces jobs, or takes a step that cannot be undone.
+        // It deletes or replaces jobs, or takes a step that destroys something.
         isDestructive: group.some(
-          ({ action, irreversible, blockedBy }) =>
-            blockedBy.length === 0 && (action === 'delete' || action === 'replace' || irreversible === true),
+          ({ action, destroys, blockedBy }) =>
+            blockedBy.length === 0 && (action === 'delete' || action === 'replace' || destroys !== undefined),
         ),
       }),
     );

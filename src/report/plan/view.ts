@@ -76,8 +76,8 @@ export function planHeadline(plan: Plan): Headline {
     const matching = matchingVms(plan, counts.length > 0);
     return { noChanges: { matching, isWaiting: counts.length > 0 }, counts, refusedBy };
   }
-  const irreversible = plan.changes.filter(
-    (change) => change.action === 'advance' && change.irreversible === true && change.blockedBy.length === 0,
+  const destroyed = plan.changes.filter(
+    ({ destroys, blockedBy }) => destroys !== undefined && blockedBy.length === 0,
   ).length;
   const counts = [
     { words: `${create} to create` },
@@ -85,7 +85,7 @@ export function planHeadline(plan: Plan): Headline {
     { words: `${replace} to replace` },
     { words: `${deletes} to delete`, isLoss: deletes > 0 },
     ...(advance > 0 ? [{ words: `${advance} to advance` }] : []),
-    ...(irreversible > 0 ? [{ words: `${irreversible} that cannot be undone`, isLoss: true }] : []),
+    ...(destroyed > 0 ? [{ words: `${destroyed} to destroy`, isLoss: true }] : []),
     { words: `${defer} deferred` },
     { words: `${noOp} unchanged` },
     ...(blocked > 0 ? [{ words: `${blocked} blocked`, isLoss: true }] : []),

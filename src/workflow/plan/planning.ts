@@ -32,6 +32,10 @@ export interface PlanOptions extends Selection {
   readonly replace?: readonly string[];
   /** Waves whose cut-over may be finalized; names or globs. */
   readonly confirmFinalize?: readonly string[];
+  /** Waves whose test or cut-over may be taken back, which ends its instance; names or globs. */
+  readonly confirmRevert?: readonly string[];
+  /** Waves whose VMs, no longer in the manifests, may be disconnected for good; names or globs. */
+  readonly confirmDisconnect?: readonly string[];
 }
 
 export interface NewPlanOptions extends PlanOptions {
@@ -82,7 +86,10 @@ export async function observeManifests(
   requireMatch('WAVE_UNKNOWN', 'wave', options.wave, waves);
   requireMatch('VM_UNKNOWN', 'VM', options.vm, vms);
   requireMatch('VM_UNKNOWN', 'VM', options.replace, vms);
-  requireMatch('WAVE_UNKNOWN', 'wave', options.confirmFinalize, waves);
+  const { confirmFinalize, confirmRevert, confirmDisconnect } = options;
+  for (const confirmed of [confirmFinalize, confirmRevert, confirmDisconnect]) {
+    requireMatch('WAVE_UNKNOWN', 'wave', confirmed, waves);
+  }
   for (const [target, { calls }] of observed) onEvent?.({ kind: 'target-observed', target, calls });
   const wave = intersect(matcher(options.wave, waves), narrowing.waves);
   const vm = matcher(options.vm, vms);
@@ -99,7 +106,11 @@ export async function observeManifests(
     allowEmpty: options.allowEmpty ?? false,
     force: options.force ?? [],
     replace: matcher(options.replace, vms) ?? (() => false),
-    confirmFinalize: matcher(options.confirmFinalize, waves) ?? (() => false),
+    confirm: {
+      finalize: matcher(confirmFinalize, waves) ?? (() => false),
+      revert: matcher(confirmRevert, waves) ?? (() => false),
+      disconnect: matcher(confirmDisconnect, waves) ?? (() => false),
+    },
   };
 }
 

@@ -113,11 +113,27 @@ describe('the phases of MGN', () => {
     }
   });
 
+  it('take back no test and no cut-over, and end no instance, without the mark that asks for a confirmation', () => {
+    for (const position of allPositions()) {
+      for (const phase of PHASES) {
+        const verdict = verdictOn(phase, position);
+        if (verdict?.kind !== 'step') continue;
+        const passed = position.lifecycle === 'READY_FOR_CUTOVER' && position.launchOf !== 'cutover';
+        const takesBack =
+          verdict.step === 'ChangeServerLifeCycleState READY_FOR_TEST' ||
+          (verdict.step === 'TerminateTargetInstances' && !passed);
+        if ((verdict.destroys === 'revert') !== takesBack) {
+          throw new Error(`${phase} in ${JSON.stringify(position)}: ${JSON.stringify(verdict)}`);
+        }
+      }
+    }
+  });
+
   it('take one step that cannot be undone, and only once the cut-over has its instance', () => {
     for (const position of allPositions()) {
       for (const phase of PHASES) {
         const verdict = verdictOn(phase, position);
-        const irreversible = verdict?.kind === 'step' && verdict.irreversible === true;
+        const irreversible = verdict?.kind === 'step' && verdict.destroys === 'finalize';
         const finalizes = verdict?.kind === 'step' && verdict.step === 'FinalizeCutover';
         const { lifecycle, instance, busy } = position;
         const may = lifecycle === 'CUTTING_OVER' && instance !== undefined && !busy;
@@ -228,10 +244,10 @@ function said(verdict: PhaseDecision | undefined): string {
     case 'reached':
       return verdict.reason === undefined ? 'reached' : `reached: ${verdict.reason}`;
     case 'step': {
-      const { step, remaining, effects, failure, irreversible } = verdict;
+      const { step, remaining, effects, failure, destroys } = verdict;
       const more = [
         ...effects.map((effect) => `(${effect})`),
-        ...(irreversible === true ? ['irreversible'] : []),
+        ...(destroys === undefined ? [] : [`destroys: ${destroys}`]),
         ...remaining.map((one) => `> ${one}`),
         ...(failure === undefined ? [] : [`${failure.id}: ${failure.message}. ${failure.remedy}`]),
       ];
