@@ -39,14 +39,8 @@ export const CONCERNS = {
   // Between documents
   'project.missing': { severity: 'error', summary: 'there is no project file, or it holds no project' },
   'project.duplicate': { severity: 'error', summary: 'the project file holds more than one project' },
-  'target.unknown': {
-    severity: 'error',
-    summary: 'a wave or the project names an unknown target',
-  },
-  'target.lock-not-local': {
-    severity: 'error',
-    summary: 'a local target has its lock on another machine',
-  },
+  'target.unknown': { severity: 'error', summary: 'a wave or the project names an unknown target' },
+  'target.lock-not-local': { severity: 'error', summary: 'a local target has its lock on another machine' },
   'wave.duplicate': { severity: 'error', summary: 'two waves have the same name' },
   'wave.empty': { severity: 'warning', summary: 'a wave lists no VMs' },
   'vm.duplicate': { severity: 'error', summary: 'a VM stands twice, in one wave or in two' },
@@ -244,10 +238,7 @@ export const CONCERNS = {
     severity: 'critical',
     summary: 'a step that cannot be undone is not confirmed with --confirm-finalize',
   },
-  'phase.revert-unconfirmed': {
-    severity: 'critical',
-    summary: 'a test or cut-over would be taken back, unconfirmed',
-  },
+  'phase.revert-unconfirmed': { severity: 'critical', summary: 'a cut-over would be reverted, unconfirmed' },
   'phase.not-back': {
     severity: 'critical',
     summary: 'a wave is to go back to a phase that its VM cannot return to',
