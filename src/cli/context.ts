@@ -10,7 +10,7 @@ import { printEvent } from './events.ts';
 import type { CommonFlags } from './flags.ts';
 import type { Host, Output } from './host.ts';
 
-/** What every command is handed besides its own flags; workflow functions take it as their workspace. */
+/** What every command gets besides its own flags; workflow functions take it as their workspace. */
 export interface Context extends Workspace {
   readonly host: Host;
   readonly onEvent: (event: WorkflowEvent) => void;
@@ -36,7 +36,7 @@ export function colorsFor(output: Output, env: Host['env'], wanted: boolean): Co
   return picocolors.createColors(!off && on);
 }
 
-/** Whether a pipeline runs it: what all of them set, and what says that they do not. */
+/** Whether a pipeline runs the program: `CI` is set, and not to a value that denies it. */
 function isPipeline({ CI = '' }: Host['env']): boolean {
   return !/^(|0|false|no)$/i.test(CI);
 }
@@ -80,14 +80,14 @@ export function showInvalidManifests(
   return EXIT.error;
 }
 
-/** A command's work: its exit code comes back. */
+/** The function of a command. Returns its exit code. */
 export type CommandAction<Flags> = (
   context: Context,
   flags: Flags,
   args: readonly string[],
 ) => number | Promise<number>;
 
-/** Makes `command` do what `load()` resolves to, with its flags, the environment's and the arguments. */
+/** Makes `command` run the function that `load()` resolves to, with its flags, those of the environment, and the arguments. */
 export type RegisterCommand = <Flags>(
   command: Command,
   load: () => Promise<CommandAction<Flags & CommonFlags>>,

@@ -184,7 +184,7 @@ function conflictsWithCommandLine(command: Command, option: Option): boolean {
   );
 }
 
-/** What was said with `Option.conflicts`, which commander's types leave out. */
+/** The conflicts of an option, which commander's types do not declare. */
 function conflictsOf(option: Option): readonly string[] {
   return (option as { readonly conflictsWith?: readonly string[] }).conflictsWith ?? [];
 }

@@ -4,9 +4,9 @@ import type { Environment } from '../core/environment.ts';
 export interface Output {
   write(text: string): void;
   readonly isTerminal: boolean;
-  /** Width in characters; 80 where nobody knows. */
+  /** Width in characters; 80 where it is not known. */
   readonly columns: number;
-  /** Height in lines; 24 where nobody knows. */
+  /** Height in lines; 24 where it is not known. */
   readonly rows: number;
 }
 

@@ -11,7 +11,7 @@ import {
 } from './flags.ts';
 import type { Host } from './host.ts';
 
-/** What each exit code says, for the help and the reference. */
+/** The meaning of each exit code, for the help and the reference. */
 const EXIT_CODE_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   done: 'done; for a plan with changes, too',
   error: 'error: nothing, or not all, could be done; or VMs are not ready (`status --not-ready`)',
@@ -35,7 +35,7 @@ export const EXIT_CODES: readonly { readonly code: ExitCode; readonly meaning: s
 export async function run(host: Host, version: string): Promise<number> {
   const state = { exitCode: EXIT.done as number, isStarted: false };
 
-  /** Makes `command` run `load()`'s function with its flags, the environment's and the arguments. */
+  /** Makes `command` run the function of `load()` with its flags, those of the environment, and the arguments. */
   function runs<Flags>(command: Command, load: () => Promise<CommandAction<Flags & CommonFlags>>): void {
     addCommonFlags(command).action(async () => {
       inheritFlags(command);
@@ -68,7 +68,7 @@ export async function run(host: Host, version: string): Promise<number> {
   await declareCommands(program, runs, host.argv[0]);
   throwUsageErrors(program);
 
-  // Common flags may stand on either side of a command.
+  // Common flags may come before or after a command.
   for (const group of [program, ...program.commands.filter(({ commands }) => commands.length > 0)]) {
     addCommonFlags(group);
   }
@@ -136,7 +136,7 @@ function printFailure(host: Host, thrown: unknown): number {
   return error.exitCode;
 }
 
-/** Anything that is not a LandfallError is a mistake of ours. */
+/** Any other error than a LandfallError is a bug in landfall. */
 function internalError(thrown: unknown): LandfallError {
   return new LandfallError('INTERNAL', thrown instanceof Error ? thrown.message : String(thrown), {
     source: 'landfall',

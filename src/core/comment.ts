@@ -5,18 +5,18 @@ export interface CommentOutcome {
   readonly repository?: string;
   /** The pull or merge request's number. */
   readonly number?: number;
-  /** `skipped`: the pipeline runs for no pull or merge request, and that was said to be fine. */
+  /** `skipped`: the pipeline runs for no pull or merge request, and `--if-missing skip` allows that. */
   readonly action: 'created' | 'updated' | 'unchanged' | 'skipped';
   /** The comment's id and address; absent where it was skipped. */
   readonly id?: string;
   readonly url?: string;
   /** Ids of older comments of the same marker that are hidden now. */
   readonly hidden: readonly string[];
-  /** Ids of those that the platform would not hide. */
+  /** Ids of comments that the platform refused to hide. */
   readonly notHidden: readonly string[];
 }
 
-/** A marker alone on its line: what is quoted, or stands in a sentence, is not one. */
+/** A marker alone on its line: text that is quoted or within a sentence is not a marker. */
 const MARKER_PATTERN = /^<!-- landfall:[\w.%~-]+:[\w.%~,-]*(?::drift)? -->$/;
 
 /** The marker of a comment, as `commentMarker` (report/markdown) writes it: the last one, as renderers write it at the end. */

@@ -14,18 +14,18 @@ export const CONCERNS = {
   },
   'file.too-large': { severity: 'error', summary: 'a file is larger than a hand-written manifest can be' },
   'file.not-utf8': { severity: 'error', summary: 'a file is not UTF-8 text' },
-  'file.empty': { severity: 'error', summary: 'a file holds no document' },
+  'file.empty': { severity: 'error', summary: 'a file contains no document' },
 
   // YAML
   'yaml.syntax': { severity: 'error', summary: 'a file is not well-formed YAML' },
   'yaml.tab': { severity: 'error', summary: 'a tab is used for indentation, which YAML forbids' },
-  'yaml.duplicate-key': { severity: 'error', summary: 'a key stands twice in one mapping' },
+  'yaml.duplicate-key': { severity: 'error', summary: 'a mapping has the same key twice' },
   'yaml.alias': {
     severity: 'error',
     summary: 'an alias names no anchor, or aliases expand to an unreasonable size',
   },
   'yaml.merge-key': { severity: 'error', summary: 'a mapping has the merge key `<<`' },
-  'yaml.conflict': { severity: 'error', summary: 'a merge of git left a conflict in a file' },
+  'yaml.conflict': { severity: 'error', summary: 'a file has conflict markers of a git merge' },
   'yaml.template': { severity: 'error', summary: 'a value is a placeholder of a template' },
   'yaml.too-deep': { severity: 'error', summary: 'a document is nested too deep' },
 
@@ -37,13 +37,13 @@ export const CONCERNS = {
   'schema.value': { severity: 'error', summary: 'a value is not one of those allowed, or out of range' },
 
   // Between documents
-  'project.missing': { severity: 'error', summary: 'there is no project file, or it holds no project' },
-  'project.duplicate': { severity: 'error', summary: 'the project file holds more than one project' },
+  'project.missing': { severity: 'error', summary: 'there is no project file, or it contains no project' },
+  'project.duplicate': { severity: 'error', summary: 'the project file contains more than one project' },
   'target.unknown': { severity: 'error', summary: 'a wave or the project names an unknown target' },
   'target.lock-not-local': { severity: 'error', summary: 'a local target has its lock on another machine' },
   'wave.duplicate': { severity: 'error', summary: 'two waves have the same name' },
   'wave.empty': { severity: 'warning', summary: 'a wave lists no VMs' },
-  'vm.duplicate': { severity: 'error', summary: 'a VM stands twice, in one wave or in two' },
+  'vm.duplicate': { severity: 'error', summary: 'a VM is listed twice, in one wave or in two' },
 
   'name.hidden-character': { severity: 'error', summary: 'a name has a character that cannot be seen' },
   'name.spaces': { severity: 'warning', summary: 'the name of a VM has a space that people overlook' },
@@ -77,37 +77,37 @@ export const CONCERNS = {
   // What one service has and the other has not
   'setting.not-on-mgn': {
     severity: 'error',
-    summary: 'a setting of SMS stands in a wave of an MGN target, which has no such thing',
+    summary: 'a wave of an MGN target has a setting that only SMS supports',
     source: 'domain: what a manifest says, on each service',
   },
   'setting.not-on-sms': {
     severity: 'error',
-    summary: 'a setting of MGN stands in a wave of an SMS target, which has no such thing',
+    summary: 'a wave of an SMS target has a setting that only MGN supports',
     source: 'domain: what a manifest says, on each service',
   },
   'target.not-on-sms': {
     severity: 'error',
-    summary: 'a setting of MGN stands at a target of SMS, which has no such thing',
+    summary: 'a target of SMS has a setting that only MGN supports',
     source: 'domain: what a manifest says, on each service',
   },
   'vm.not-findable': {
     severity: 'error',
-    summary: 'a VM is pointed at only in a way that its service does not know',
+    summary: 'a VM has only identifiers that its service does not support',
     source: 'domain: what a manifest says, on each service',
   },
   'phase.not-there': {
     severity: 'error',
-    summary: 'a wave of an SMS target is to go to a phase that SMS does not have',
+    summary: 'a wave of an SMS target has a phase that SMS does not support',
     source: 'domain: what a manifest says, on each service',
   },
   'encryption.key-arn': {
     severity: 'error',
-    summary: 'on MGN a key is named by something else than its ARN',
+    summary: 'a KMS key of a wave on MGN is not given by its ARN',
     source: 'domain: what a manifest says, on each service',
   },
   'encryption.always-on': {
     severity: 'error',
-    summary: 'a VM is to be unencrypted on MGN, which always encrypts',
+    summary: 'a wave turns off encryption on MGN, which always encrypts',
     source: 'domain: what a manifest says, on each service',
   },
   'app.two-waves': {
@@ -115,7 +115,7 @@ export const CONCERNS = {
     summary: 'one application is in two waves of a target',
     source: 'domain: rules of MGN',
   },
-  'disk.duplicate': { severity: 'error', summary: 'a disk stands twice in one list' },
+  'disk.duplicate': { severity: 'error', summary: 'a list has the same disk twice' },
 
   // Licences and guests
   'licence.linux-aws': {
@@ -152,7 +152,7 @@ export const CONCERNS = {
   // The account against the manifests
   'target.not-looked-at': {
     severity: 'warning',
-    summary: 'a target that no wave names is left out of the plan, with the jobs it may still have',
+    summary: 'no wave names a target: the plan does not include it or the jobs that it may have',
   },
   'wave.not-looked-at': {
     severity: 'warning',
@@ -179,7 +179,7 @@ export const CONCERNS = {
   },
   'catalog.importing': { severity: 'warning', summary: 'the server catalogue is still being imported' },
   'connector.none-healthy': { severity: 'warning', summary: 'no connector is healthy: nothing replicates' },
-  'vm.unknown': { severity: 'critical', summary: 'the server catalogue knows no such VM' },
+  'vm.unknown': { severity: 'critical', summary: 'the server catalogue does not contain the VM' },
   'vm.ambiguous': { severity: 'critical', summary: 'a name fits several VMs' },
   'vm.identity-mismatch': {
     severity: 'critical',
@@ -196,10 +196,10 @@ export const CONCERNS = {
   },
   'job.stalled': {
     severity: 'warning',
-    summary: 'the replication of a VM has stalled: what it has in AWS only gets older',
+    summary: 'the replication of a VM has stalled: its data in AWS is not updated',
   },
   'job.paused': { severity: 'warning', summary: 'a replication job is paused' },
-  'job.ended': { severity: 'warning', summary: 'a job that repeats has completed: it replicates no longer' },
+  'job.ended': { severity: 'warning', summary: 'a repeating job has completed: its replication has stopped' },
   'job.lost': {
     severity: 'warning',
     summary: 'a VM is replicated from the start again, because its job is gone without a cut-over',
@@ -211,7 +211,7 @@ export const CONCERNS = {
   },
   'field.not-in-place': {
     severity: 'warning',
-    summary: 'a setting differs, and the service has no way to change it on the job',
+    summary: 'a setting differs, and the service cannot change it on the job',
   },
   'delete.unresolved': {
     severity: 'critical',
@@ -227,7 +227,7 @@ export const CONCERNS = {
   },
   'replace.not-possible': {
     severity: 'critical',
-    summary: 'a job is to be replaced, and the service has no way to do that',
+    summary: 'a change requires a new job, and the service cannot replace jobs',
   },
   'protect.refused': {
     severity: 'critical',
@@ -241,20 +241,19 @@ export const CONCERNS = {
   'phase.revert-unconfirmed': { severity: 'critical', summary: 'a cut-over would be reverted, unconfirmed' },
   'phase.not-back': {
     severity: 'critical',
-    summary: 'a wave is to go back to a phase that its VM cannot return to',
+    summary: 'a wave has an earlier phase, to which its VM cannot return',
   },
   'phase.disconnected': {
     severity: 'critical',
-    summary:
-      'a VM was disconnected from the service before it was cut over: it has no way on to a later phase',
+    summary: 'a VM was disconnected from the service before it was cut over: it cannot reach a later phase',
   },
   'phase.never-replicated': {
     severity: 'critical',
-    summary: 'a wave is to be finalized, and a VM of it has no replication job and never had one',
+    summary: 'a wave has the phase finalize, and one of its VMs never had a replication job',
   },
   'phase.lost': {
     severity: 'critical',
-    summary: 'a VM is to be cut over or finalized, and its job is gone without a cut-over',
+    summary: 'a wave has the phase cutover or finalize, and the job of its VM is gone without a cut-over',
   },
   'phase.not-proven': {
     severity: 'critical',
@@ -262,7 +261,7 @@ export const CONCERNS = {
   },
   'phase.ended': {
     severity: 'critical',
-    summary: 'a VM is to be cut over, and its replication has ended after 90 days',
+    summary: 'a wave has the phase cutover, and the replication of its VM has ended after 90 days',
     source: 'domain: rules of SMS',
   },
   'phase.run-failed': {

@@ -7,8 +7,8 @@ import type { Address } from './names.ts';
 /**
  * How bad a concern is:
  * - `error`: the manifests cannot be read as meant; there is no plan.
- * - `critical`: one VM's change (or one target's) is refused; the rest of the plan stands. `validate` counts it as an error.
- * - `warning`: worth a reviewer's eye; nothing is refused.
+ * - `critical`: one VM's change (or one target's) is refused; the rest of the plan is still valid. `validate` counts it as an error.
+ * - `warning`: a reviewer should read it; nothing is refused.
  */
 export type Severity = 'error' | 'critical' | 'warning';
 

@@ -27,9 +27,9 @@ export interface Target {
   readonly endpoint?: string;
   /** ARN of a role to assume. */
   readonly assumeRole?: string;
-  /** What the role asks of those who are not of its account. */
+  /** The external id that the role requires from other accounts. */
   readonly externalId?: string;
-  /** The account it must be: a run against another one is refused. */
+  /** The only account that runs may change; a run against another one is refused. */
   readonly account?: string;
   readonly limits: {
     /** Replications active at once in the account; default 50 on SMS, 150 on MGN (domain: rules of both). */
@@ -63,9 +63,9 @@ export interface VmReference {
   readonly vmWareUuid?: string;
 }
 
-/** A VM as git wants it. */
+/** The desired state of a VM. */
 export interface DesiredVm {
-  /** `wave/name`; `wave/path` where the wave holds the name twice, `wave/serverId` or `wave/vmId` where there is no name. Unique. */
+  /** `wave/name`; `wave/path` where the wave has the name twice, `wave/serverId` or `wave/vmId` where there is no name. Unique. */
   readonly address: Address;
   readonly wave: string;
   readonly target: string;
@@ -76,7 +76,7 @@ export interface DesiredVm {
   readonly autoLicenseType?: 'AWS' | 'BYOL';
   /** The VM's settings laid over the wave's defaults. */
   readonly settings: Settings;
-  /** Take over a job that nobody's marker claims (wave's `adopt`). */
+  /** Take over a job without a marker (wave's `adopt`). */
   readonly adopt: boolean;
   /** Refuse to replace its job. */
   readonly protect: boolean;
@@ -91,12 +91,12 @@ export interface DesiredWave {
   readonly adopt: boolean;
   /** The phase that the wave should reach. Absent: it replicates, and VMs that are further stay there. */
   readonly phase?: Phase;
-  /** Refuse to delete the jobs whose marker names the wave; a VM that is taken out cannot say so any more. */
+  /** Refuse to delete the jobs whose marker names the wave, such as those of VMs that were removed from the manifest. */
   readonly protect: boolean;
   readonly place: Place;
 }
 
-/** What git wants: the project with all of its waves and VMs, sorted by name and address. */
+/** The desired state from git: the project with its waves and VMs, sorted by name and address. */
 export interface Desired {
   readonly project: string;
   readonly defaultTarget: string;
@@ -135,11 +135,11 @@ export function mayBeLeftOut({ waves, leftOut = [] }: Desired, wave: string): bo
   return leftOut.some(({ hasUnknownWaves }) => hasUnknownWaves) && !waves.some(({ name }) => name === wave);
 }
 
-/** How far a wave is to go, in order: moving it on is a reviewed change in git. */
+/** The phases of a wave, in order. A wave moves to the next phase by a reviewed change in git. */
 export const PHASES = ['replicate', 'test', 'cutover', 'finalize', 'archive'] as const;
 export type Phase = (typeof PHASES)[number];
 
-/** How far each wave is to go, by name; a wave that names no phase is not in it, and replicates. */
+/** The phase of each wave, by name. A wave without a phase in its manifest is not included; it replicates. */
 export type Phases = ReadonlyMap<string, Phase>;
 
 /** Whether one phase comes before another. */
@@ -156,7 +156,7 @@ export function phaseOfWave(
   return phase === undefined ? { phase: 'replicate', isDefault: true } : { phase };
 }
 
-/** Whether an endpoint's URL can lead nowhere but to this machine (design, rule 7). */
+/** Whether an endpoint's URL leads to this machine only (design, rule 7). */
 export function isLoopback(endpoint: string | undefined): boolean {
   if (endpoint === undefined || !URL.canParse(endpoint)) return false;
   const { protocol, hostname, username } = new URL(endpoint);

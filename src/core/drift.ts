@@ -7,13 +7,13 @@ import type { Instant } from './time.ts';
 
 /**
  * How the manifests and an account differ over one VM or job:
- * - `changed`: the job is there, and settings of it are others.
+ * - `changed`: the job exists, and some of its settings differ.
  * - `missing`: the VM had a job, it is gone, and no cut-over is proven.
  * - `not-applied`: the VM has never had a job, as far as the account remembers, or it has not reached its wave's phase.
- * - `unlisted`: a job of the project's that no manifest names.
+ * - `unlisted`: a job of the project that no manifest names.
  * - `foreign`: the VM's job carries the marker of another project, or none.
  * - `state`: the job does not replicate, or the VM is finalized and its wave's phase is an earlier one.
- * - `unresolved`: which server the manifest means cannot be told.
+ * - `unresolved`: it is not certain which server the manifest means.
  */
 export const DRIFT_KINDS = [
   'changed',
@@ -26,7 +26,7 @@ export const DRIFT_KINDS = [
 ] as const;
 export type DriftKind = (typeof DRIFT_KINDS)[number];
 
-/** What either side says of one setting; absent where it says nothing. `owner` stands for the marker. */
+/** The value of one setting on either side; absent where that side has none. `owner` is the marker. */
 export interface FieldDrift {
   readonly field: string;
   readonly git?: SettingValue;
@@ -44,21 +44,21 @@ export interface ManifestDrift {
   readonly job?: string;
   /** Sorted by field. */
   readonly fields: readonly FieldDrift[];
-  /** What fields cannot say; begins in lower case. */
+  /** Details that are not about a field; begins in lower case. */
   readonly message?: string;
   readonly place?: Place;
 }
 
-/** All that the manifests and the accounts do not agree on, at one moment. */
+/** All differences between the manifests and the accounts, at one moment. */
 export interface DriftReport {
   readonly project: string;
-  /** The latest time that a service has told. */
+  /** The latest time that a service has reported. */
   readonly at: Instant;
   readonly targets: readonly PlannedTarget[];
   /** Sorted by target, wave, address and kind. */
   readonly drift: readonly ManifestDrift[];
-  /** VMs and jobs on which both agree. */
+  /** How many VMs and jobs do not differ. */
   readonly matching: number;
-  /** What keeps the comparison from being whole: a target that was not looked at, a catalogue that is not there. */
+  /** Why the comparison is incomplete: a target that was not observed, a catalogue that is not available. */
   readonly concerns: readonly Concern[];
 }

@@ -53,7 +53,7 @@ export type ErrorCode =
   | 'RUN_UNFINISHED'
   | 'INTERNAL';
 
-/** An error that ends a run, or one change of it: said to the user in full, never as a stack trace. */
+/** An error that ends a run, or one change of it. The user sees its message and remedy, never a stack trace. */
 export class LandfallError extends Error {
   override readonly name = 'LandfallError';
   readonly code: ErrorCode;
@@ -84,7 +84,7 @@ export class LandfallError extends Error {
   }
 }
 
-/** Where something stands in a file. Lines and columns count from 1, columns in UTF-16 code units, as editors do. */
+/** A position in a file. Lines and columns count from 1, columns in UTF-16 code units, as editors do. */
 export interface Place {
   readonly file: string;
   readonly line: number;
@@ -93,7 +93,7 @@ export interface Place {
 
 /** The line a place is on, for showing with a caret under the wrong part. */
 export interface Excerpt {
-  /** The text of the line `Place.line`, as it stands in the file (unescaped: renderers escape). */
+  /** The text of the line `Place.line`, as it is in the file (unescaped: renderers escape it). */
   readonly text: string;
   /** How many code units the caret underlines, at least 1, starting at `Place.column`. */
   readonly length: number;

@@ -4,7 +4,7 @@ import type { FoundLock, LockHolder } from './lock.ts';
 import type { ExecutableChange, Plan } from './plan.ts';
 import type { Instant } from './time.ts';
 
-/** The manifests have been read, right or wrong; names are there as far as they can be read. */
+/** The manifests have been read, valid or not; names are included as far as they can be read. */
 interface ManifestsRead {
   readonly kind: 'manifests-read';
   readonly project?: string;
@@ -13,7 +13,7 @@ interface ManifestsRead {
   readonly usedTargets: readonly string[];
 }
 
-/** What happens while a workflow function runs, as data; results are returned, not told here. */
+/** What happens while a workflow function runs, as data. Results are returned, not sent as events. */
 export type WorkflowEvent =
   | ManifestsRead
   /** Wave files have errors and are left out: the first error of each. */

@@ -12,18 +12,18 @@ export interface ImportedFile {
   readonly wave: string;
   /** VMs that are in the wave. */
   readonly vms: number;
-  /** VMs that stand in the file as comments, because validate would refuse them. */
+  /** VMs that are written as comments, because validate would refuse them. */
   readonly commentedOut: number;
   /** The wave takes over jobs that nobody owns. */
   readonly adopt: boolean;
-  /** The file was there already, with the very same content. */
+  /** The file existed already, with the same content. */
   readonly unchanged: boolean;
 }
 
 /** Something that an import did not write, and why. */
 export interface SkippedEntry {
   readonly name: string;
-  /** Where it stands: `line 12`, or the id of a job. */
+  /** Its origin: `line 12`, or the id of a job. */
   readonly origin: string;
   readonly reason: string;
 }
@@ -35,29 +35,29 @@ export interface ImportConcern {
   readonly message: string;
 }
 
-/** What an import came to. */
+/** The result of an import. */
 export interface ImportReport {
   readonly source: ImportSource;
   readonly dryRun: boolean;
   readonly files: readonly ImportedFile[];
   readonly leftOut: readonly SkippedEntry[];
   readonly concerns: readonly ImportConcern[];
-  /** Words about the whole of it. */
+  /** Notes about the whole import. */
   readonly notes: readonly string[];
 }
 
-/** Something that a conversion has taken out of a wave, as it stood in the file that was read. */
+/** A setting that a conversion has removed from a wave, as it was in the file. */
 export interface DroppedSetting {
   readonly place: Place;
   readonly wave: string;
-  /** The VM that it was said of; absent: it stood in the defaults. */
+  /** The VM that had it; absent: the defaults had it. */
   readonly vm?: string;
   readonly setting: string;
   /** As it was written: `frequency: 12`. */
   readonly text: string;
   /** What the other service does instead, or why it has no such thing. */
   readonly reason: string;
-  /** Comments that went with it. */
+  /** Comments that were removed with it. */
   readonly comments: readonly string[];
 }
 
@@ -82,18 +82,18 @@ export interface ConvertedFile {
   readonly targets: readonly TargetChange[];
 }
 
-/** Something that only a person can decide: a concern that the result still has, or why a file was left as it is. */
+/** A problem that a person must solve: a concern that the result still has, or why a file was not converted. */
 export type ConvertProblem = Pick<Concern, 'message' | 'remedy' | 'place'> & Partial<Pick<Concern, 'id'>>;
 
-/** What rewriting waves for another service came to. */
+/** The result of rewriting waves for another service. */
 export interface ConvertReport {
   /** The service that the waves were rewritten for. */
   readonly to: string;
-  /** Absent: nothing was written, as that was not asked for. */
+  /** Absent: nothing was written, because no flag asked for it. */
   readonly written?: 'in-place' | 'out';
   readonly files: readonly ConvertedFile[];
   /** Lines are those of the result. */
   readonly problems: readonly ConvertProblem[];
-  /** What else is to be known before the next plan. */
+  /** Notes for the user before the next plan. */
   readonly notes: readonly string[];
 }

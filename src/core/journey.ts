@@ -12,7 +12,7 @@ import type { Instant } from './time.ts';
  * - `ended`: its job has ended without a cut-over: the 90 days of SMS are over.
  * - `replicated-once`: its job was to run once, and has.
  * - `lost`: its job is gone, and no cut-over is known.
- * - `unproven`: it had a job, which the service lists no longer: whether it was cut over cannot be proven.
+ * - `unproven`: it had a job, which the service no longer lists: whether it was cut over cannot be proven.
  * - `testing`, `ready-for-cutover`, `cutting-over`, `cut-over`, `finalized`, `archived`: see docs/lifecycle.md.
  */
 export const STAGES = [
@@ -38,7 +38,7 @@ export type Stage = (typeof STAGES)[number];
 
 const STOPPED_STAGES: ReadonlySet<Stage> = new Set<Stage>(['failing', 'failed', 'paused', 'ended']);
 
-/** Whether a VM in this stage has a job that makes no recovery points. */
+/** Whether a VM in this stage has a job that no longer makes recovery points. */
 export function isStopped(stage: Stage): boolean {
   return STOPPED_STAGES.has(stage);
 }
@@ -66,7 +66,7 @@ function orderedCounts(count: (stage: Stage) => number): StageCounts {
 export interface Evidence {
   /** In words, with what it is: `run sms-run-1 completed`, `lifecycle CUTOVER`. */
   readonly what: string;
-  /** The id that it stands under in the account. */
+  /** The id of the resource in the account. */
   readonly id?: string;
   /** When it happened; absent where the service does not say. */
   readonly at?: Instant;
@@ -90,7 +90,7 @@ export interface Deadline {
   readonly at: Instant;
 }
 
-/** An image or an instance that a VM has become. */
+/** An image or an instance that was made of a VM. */
 export interface Output {
   /** `recovery-point`: the latest replication. */
   readonly of: 'cutover' | 'test' | 'recovery-point';
@@ -123,10 +123,10 @@ interface Activity {
   readonly actor?: Actor;
 }
 
-/** Where a VM stands, and what shows it. */
+/** The stage of a VM, and the evidence for it. */
 export interface VmStage {
   readonly stage: Stage;
-  /** What there is to add to the stage: the failure, its number of three; the step of a transfer. */
+  /** Details of the stage: the failure and its number of three, or the step of a transfer. */
   readonly detail?: string;
   readonly evidence: readonly Evidence[];
   readonly recoveryPoint?: RecoveryPoint;

@@ -7,13 +7,13 @@ export const MAX_DESCRIPTION_LENGTH = 255;
 /** On-demand runs that a job of SMS may start in 24 hours (domain: SMS rules). */
 export const MAX_RUNS_PER_DAY = 2;
 
-/** AWS ends a job of SMS that many days after its first run (domain: SMS rules). */
+/** Days after its first run at which AWS ends a job of SMS (domain: SMS rules). */
 export const JOB_LIFETIME_DAYS = 90;
 
-/** AWS deletes a job of SMS that many days after it has paused it (domain: SMS rules). */
+/** Days after a pause at which AWS deletes a job of SMS (domain: SMS rules). */
 export const PAUSE_LIMIT_DAYS = 4;
 
-/** The console of SMS takes a seed replication that is at most that many days ahead (domain: SMS rules). */
+/** Most days ahead that the console of SMS accepts for a seed replication (domain: SMS rules). */
 export const MAX_SEED_DAYS = 30;
 
 /** Longest name of a project, target or wave, in characters (schemas/). */

@@ -3,7 +3,7 @@ export function byText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** Compares two things by a list of text keys, the first that differs deciding. */
+/** Compares two things by a list of text keys, by the first that differs. */
 export function byKeys<T>(...keys: readonly ((item: T) => string)[]): (a: T, b: T) => number {
   return (a, b) => {
     for (const key of keys) {
@@ -35,7 +35,7 @@ export function summarizeList(items: readonly string[], total = items.length): s
   return more > 0 ? `${shown.join(', ')} and ${more} more` : shown.join(', ');
 }
 
-/** Items by a key, in the order in which the keys first turn up. */
+/** Items by a key, in the order in which the keys first occur. */
 export function groupBy<T>(
   items: readonly T[],
   keyOf: (item: T) => string,

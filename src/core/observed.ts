@@ -54,7 +54,7 @@ export interface ReplicationRun {
   readonly completedAt?: Instant;
 }
 
-/** Something that happened to a job, at a time that the service tells. */
+/** Something that happened to a job, at a time that the service reports. */
 export interface Milestone {
   /** In words: `test launched`. */
   readonly event: string;
@@ -81,7 +81,7 @@ export interface ObservedJob {
   readonly facts?: JobFacts;
   /** Its latest runs, the last scheduled first; a listing may have only some of them. Absent: the service has no runs. */
   readonly runs?: readonly ReplicationRun[];
-  /** What happened to it, oldest first, where the service tells that instead of runs. */
+  /** What happened to it, oldest first, where the service reports that instead of runs. */
   readonly milestones?: readonly Milestone[];
   /** The instance that its latest test or cut-over launched, on a service that launches them. */
   readonly instanceId?: string;
@@ -91,7 +91,7 @@ export interface ObservedJob {
   readonly finalizedAmi?: string;
 }
 
-/** A job that is deleted or being deleted, as the service still lists it. */
+/** A job that is deleted or being deleted, and that the service still lists. */
 export type PastJob = Omit<ObservedJob, 'state' | 'facts' | 'nextRunAt'>;
 
 export interface ObservedConnector {
@@ -105,7 +105,7 @@ export interface ObservedConnector {
 /** Something that an account lacks, and what to do about it. */
 export interface MissingSetup {
   readonly id: ConcernId;
-  /** The same in words, for the target of that name: what to type names it. */
+  /** Returns message and remedy for the target of that name, which commands in the remedy need. */
   readonly describe: (target: string) => { readonly message: string; readonly remedy: string };
 }
 
@@ -123,7 +123,7 @@ export interface Observed {
   readonly pastJobs?: readonly PastJob[];
   /**
    * What creations of this project that were cut off have left: marked, and nothing replicates. No jobs: a VM of the
-   * manifests is created as if there were none, and the others are let go of. Absent: the service knows no such thing.
+   * manifests is created as if there were none, and the others are released. Absent: the service has none.
    */
   readonly unfinished?: readonly ObservedJob[];
   readonly connectors: readonly ObservedConnector[];

@@ -6,7 +6,7 @@ import type { Instant } from './time.ts';
 export interface RunHistory {
   /** The service's own time, from its answer. */
   readonly at: Instant;
-  /** The job as it stands now; absent once it is deleted, or if the service does not tell of it. */
+  /** The job as it is now; absent once it is deleted, or if the service does not return it. */
   readonly job?: ObservedJob;
   /** The job is deleted or being deleted. */
   readonly isDeleted: boolean;
@@ -26,16 +26,16 @@ export interface Connector {
   readonly associatedAt?: Instant;
 }
 
-/** The port to what people ask of AWS SMS beside the plan (the founding document's commands). Errors as in Provider. */
+/** The port to the operations of AWS SMS beside plans (the founding document's commands). Errors as in Provider. */
 export interface Operations {
-  /** Starts the gathering of the catalogue; resolves when the service has accepted. */
+  /** Starts the import of the catalogue; resolves when the service has accepted it. */
   importCatalog(): Promise<void>;
   deleteCatalog(): Promise<void>;
   /** The catalogue's state alone, in one small call. */
   catalogState(): Promise<CatalogState>;
   /** Sorted by id. */
   connectors(): Promise<readonly Connector[]>;
-  /** A connector that is gone already is a success. */
+  /** Removes a connector. Succeeds for a connector that does not exist any more. */
   disassociateConnector(id: string): Promise<void>;
   /** Resolves to nothing for a job that the service has never had. */
   runs(jobId: string): Promise<RunHistory | undefined>;
@@ -43,7 +43,7 @@ export interface Operations {
   startRun(jobId: string, description?: string): Promise<string>;
 }
 
-/** A server of the catalogue and the job that stands for it. */
+/** A server of the catalogue and its job. */
 export interface CatalogEntry {
   readonly server: ObservedServer;
   readonly job?: ObservedJob;
@@ -54,24 +54,24 @@ export interface CatalogEntry {
 export interface CatalogListing {
   readonly target: string;
   readonly state: CatalogState;
-  /** Those that the filters let through, sorted by name, path and id. */
+  /** The servers that match the filters, sorted by name, path and id. */
   readonly entries: readonly CatalogEntry[];
   /** Servers of the catalogue, filtered or not. */
   readonly total: number;
-  /** What the account lacks before it can know any. */
+  /** What the account needs before the catalogue can have servers. */
   readonly missingSetup: readonly Concern[];
 }
 
-/** What comes of taking a connector away. */
+/** The effects of removing a connector. */
 export interface Disassociation {
   readonly target: string;
   readonly connector: Connector;
-  /** No healthy connector is left at its vCenter. Never so for one that is not healthy itself. */
+  /** Its vCenter has no other healthy connector. False for a connector that is not healthy itself. */
   readonly lastOfVCenter: boolean;
-  /** No healthy connector is left at all. */
+  /** The target has no other healthy connector. */
   readonly lastOfAll: boolean;
-  /** Managed jobs that would replicate no longer, sorted by wave and name: none while another connector serves their vCenter. */
+  /** Managed jobs that would stop replicating, sorted by wave and name: none while another connector serves their vCenter. */
   readonly stalled: readonly ObservedJob[];
-  /** How many jobs of others would not either. */
+  /** How many jobs of others would stop too. */
   readonly stalledOthers: number;
 }

@@ -8,22 +8,22 @@ import type { Observed, ObservedJob, ObservedServer, Owner, PastJob } from './ob
 import type { SettingColumn } from './plan.ts';
 import type { Instant } from './time.ts';
 
-/** What a field's two sides come to. `stuck`: they differ, and the service cannot change it on a job that exists. */
+/** How a field compares. `unchangeable`: it differs, and the service cannot change it on a job that exists. */
 export type FieldComparison =
   | 'same'
   | 'differs'
   | { readonly unchangeable: ConcernId; readonly message: string; readonly remedy: string };
 
-/** One row of a provider's table of fields: what is to be done when git and the account differ. */
+/** One row of a provider's table of fields: what to do when git and the account differ. */
 export interface FieldRule {
   readonly name: string;
-  /** The name is a prefix: the rule stands for every setting `name.<anything>`, as for tags and disks. */
+  /** The name is a prefix: the rule applies to every setting `name.<anything>`, as for tags and disks. */
   readonly family?: true;
   /** `update`: changed in place. `replace`: the job is deleted and created again. `create-only`: matters at creation only. */
   readonly change: 'update' | 'replace' | 'create-only';
   /** What leaving the field out means. No default: left out is not compared. */
   readonly default?: SettingValue;
-  /** The service itself changes it as time goes by: a saved plan is not stale for it. */
+  /** The service changes it over time: a saved plan does not become stale by it. */
   readonly changedByService?: true;
   /** What a change of it on a job that exists costs, in one word: `forces_resync`; shown with the change. */
   readonly effect?: string;
@@ -31,7 +31,7 @@ export interface FieldRule {
   readonly column?: SettingColumn;
   /** Decides instead of plain equality after defaults. */
   compare?(context: {
-    /** The setting's own: a rule of a family has many. */
+    /** The name of the setting; a rule of a family has many. */
     readonly name: string;
     readonly desired: SettingValue | undefined;
     readonly observed: SettingValue | undefined;
@@ -59,7 +59,7 @@ export interface UpdateRequest {
   readonly writeMarker?: boolean;
 }
 
-/** What planning has to know of a service, as data and pure functions: it loads no SDK. */
+/** What planning needs of a service, as data and pure functions; loads no SDK. */
 export interface ProviderTraits {
   /** What the service can do about each setting. */
   readonly fields: readonly FieldRule[];
@@ -74,20 +74,20 @@ export interface ProviderTraits {
   readonly replace?: { readonly refusal: string; readonly remedy: string };
   /** What the reader might not expect of a delete or a replace. */
   effects(action: 'delete' | 'replace', target: Target, job: ObservedJob): readonly string[];
-  /** Whether what is deleted goes on replicating, as nobody's; absent: its replication ends. */
+  /** Whether a deleted job continues to replicate without an owner; absent: its replication ends. */
   replicatesOn?(target: Target): boolean;
   /** Whether the delete of a job ends a replication for good; absent: it can be started again. */
   disconnects?(target: Target, job: ObservedJob): boolean;
   /** What to expect of a job that is created now. */
   startEffects(settings: Settings, now: Instant): readonly string[];
-  /** Whether the job of a VM has done all that it was to do: whatever else differs does not matter any more. */
+  /** Whether the job of a VM has finished its work: then differences no longer matter. */
   isDone(vm: DesiredVm, job: ObservedJob): boolean;
   /** What a reviewer must know of the state of a job that a plan keeps. */
   jobConcerns(vm: DesiredVm, job: ObservedJob, stage: VmStage, now: Instant): readonly Concern[];
   /**
-   * What is to be said of the account.
-   * @param missing VMs of the manifests that it does not know
-   * @param replicating servers that have a job after the run; absent: nothing is to replicate
+   * Raises the concerns about the account.
+   * @param missing the number of VMs in the manifests that the account does not have
+   * @param replicating servers that have a job after the run; absent: none
    */
   accountConcerns(
     target: string,
@@ -101,14 +101,14 @@ export interface ProviderTraits {
 export interface StageContext {
   readonly project: string;
   readonly server: ObservedServer;
-  /** The job that stands for the server; absent: it has none. */
+  /** The current job of the server; absent: it has none. */
   readonly job?: ObservedJob;
   /** The deleted jobs of the server, of whatever project, the latest first. */
   readonly past: readonly PastJob[];
   readonly observed: Observed;
 }
 
-/** What an observation must bring beside servers and jobs: it may cost a call for each job. */
+/** What an observation must include beside servers and jobs; it may cost a call for each job. */
 export interface ObserveScope {
   readonly project: string;
   /** Phases of the target's waves, by name. */
@@ -126,21 +126,21 @@ export interface StepRequest {
   readonly settings: Settings;
 }
 
-/** One thing that an account has to have before anything can replicate, and what became of it. */
+/** One part of the set-up that an account needs before the first replication, and what was done. */
 export interface SetUpStep {
   /** In words: `replication configuration template`. */
   readonly what: string;
   readonly done: 'created' | 'there already' | 'updated';
 }
 
-/** What became of a step: what there is to say of it (an AMI, an instance), or why it failed. */
+/** The result of a step: a detail such as an AMI or an instance, or why it failed. */
 export interface StepResult {
   readonly id: string;
   readonly detail?: string;
   readonly error?: LandfallError;
 }
 
-/** A job that stands where one was to be created: it has the marker that was wanted, and this run did not create it. */
+/** A job that exists in place of the one to create: it has the same marker, and this run did not create it. */
 export interface ExistingJob {
   readonly id: string;
   readonly alreadyExisted: true;
@@ -156,11 +156,11 @@ export interface Provider<Step extends string = string> {
   /** Creates the job; resolves to its id, or to the job that another run of this project has created first. */
   create(request: CreateRequest): Promise<string | ExistingJob>;
   update(request: UpdateRequest): Promise<void>;
-  /** Resolves when the service has accepted the deletion; a job that is gone already is a success. */
+  /** Resolves when the service has accepted the deletion. Succeeds for a job that is deleted already. */
   delete(id: string): Promise<void>;
   /** Takes the same step with some jobs, at most as many as the traits' `batch`; one result each, never a throw for one of them. */
   takeSteps(step: Step, requests: readonly StepRequest[]): Promise<readonly StepResult[]>;
-  /** Frees sockets. */
+  /** Closes the connections. */
   close(): void;
 }
 
@@ -172,7 +172,7 @@ interface PhaseReached {
   readonly mayReplace?: true;
 }
 
-/** The VM cannot get to its wave's phase: something on the way back cannot be undone. */
+/** The VM cannot reach its wave's phase, because an earlier step cannot be undone. */
 interface PhaseRefused extends ConcernWords {
   readonly kind: 'refused';
   /** `--replace` of the VM by name starts a new replication all the same. */
@@ -240,7 +240,7 @@ export type ReadinessContext = Pick<PhaseContext, 'phase' | 'now' | 'stage' | 'c
   readonly job?: ObservedJob;
 };
 
-/** How a provider gets a VM through its phases. */
+/** How a provider moves a VM through its phases. */
 export interface PhaseRules {
   /** Those it has. */
   readonly phases: readonly Phase[];
@@ -263,12 +263,12 @@ export interface PhaseRules {
   readonly batch: number;
 }
 
-/** How far the waves of the manifests are to go that say so. */
+/** Returns the phases of the waves that name one. */
 export function phasesOf({ waves }: Desired): Phases {
   return new Map(waves.flatMap(({ name, phase }) => (phase === undefined ? [] : [[name, phase]])));
 }
 
-/** What an observation must bring for the manifests to be held against it. */
+/** Returns what an observation must include so that the manifests can be compared with it. */
 export function scopeOf(desired: Desired): Omit<ObserveScope, 'project'> {
   return { phases: phasesOf(desired), adopt: desired.vms.some(({ adopt }) => adopt) };
 }

@@ -48,7 +48,7 @@ export interface ServiceDefinition {
   readonly template: { project(name: string): string; readonly wave: string };
   /**
    * The defaults of waves that an import writes.
-   * @throws LandfallError USAGE for a flag that says nothing on this service
+   * @throws LandfallError USAGE for a flag that the service does not support
    */
   importDefaults(flags: ImportDefaultFlags): Settings;
   /** What a manifest must say of a job that exists, so that a plan only adopts it. */
@@ -57,7 +57,7 @@ export interface ServiceDefinition {
   isJobId?(text: string): boolean;
   /** How waves of another service are rewritten for this one; absent: they are not. */
   readonly conversion?: ConversionRules;
-  /** Commands that the service has nothing for: why, and what to do instead. */
+  /** Commands that the service does not support: why, and what to do instead. */
   readonly unsupportedCommands: Readonly<Partial<Record<ServiceCommand, UnsupportedCommand>>>;
 
   /** Loads the adapter and its SDK, and opens it. Calls nothing yet. */
@@ -123,7 +123,7 @@ export interface GuestRules {
   readonly shortIds: () => readonly string[];
 }
 
-/** A rule on manifests: pure, from what the schema has let through. */
+/** A pure rule on manifests that are valid by the schema. */
 export interface ServiceRule {
   /** Of every concern that the rule raises. */
   readonly id: ConcernId;
@@ -158,7 +158,7 @@ export interface RuleVm {
   readonly wave: RuleWave;
   /** As written at the VM. */
   readonly own: Settings;
-  /** Laid over the wave's defaults. */
+  /** With the wave's defaults for all other settings. */
   readonly settings: Settings;
   /** As `isDefaultUncertain`, of the VM's own settings. */
   readonly isUncertain: (setting: string) => boolean;
@@ -212,7 +212,7 @@ export type JobDescription =
 interface ConversionRules {
   /** The service that the waves are of. */
   readonly from: string;
-  /** Why a setting goes, as a clause; undefined: it stays. */
+  /** Returns why a setting is removed, as a clause; undefined: it is kept. */
   removal(name: string, value: SettingValue | null): string | undefined;
   /** Whether a server id is of the form that this service gives. */
   isServerId(id: string): boolean;
@@ -242,7 +242,7 @@ export interface AdapterOptions {
 export interface Adapter {
   readonly provider: Provider;
   readonly traits: ProviderTraits;
-  /** The account that calls go to; undefined where nothing can tell. Throws LandfallErrors. */
+  /** Returns the account that calls go to; undefined: it cannot be found out. Throws LandfallErrors. */
   readonly account: () => Promise<string | undefined>;
   /** Absent: the service has no catalogue, no connectors and no runs of its own. */
   readonly operations?: Operations;

@@ -6,9 +6,9 @@ import type { JobState, ObservedJob, ObservedServer, PastJob } from './observed.
 import type { ReplicationRun } from './observed.ts';
 import type { Instant } from './time.ts';
 
-/** A VM as commands on jobs see it: one of the manifests, or one that has a job all the same. */
+/** A VM that commands on jobs work with: one of the manifests, or one that is in no manifest and has a job. */
 export interface VmEntry {
-  /** `wave/name` as in plans; the VM's name alone where no wave has to do with it. Unique in its target. */
+  /** `wave/name` as in plans; the VM's name alone where it belongs to no wave. Unique in its target. */
   readonly address: Address;
   readonly target: string;
   /** The manifest's wave, or else the one in the job's marker; absent: a job of others. */
@@ -27,7 +27,7 @@ export interface VmEntry {
   readonly past: readonly PastJob[];
 }
 
-/** How far a VM is on its way to its wave's phase. */
+/** Whether a VM has reached its wave's phase. */
 export interface PhaseStatus {
   readonly phase: Phase;
   readonly kind: 'reached' | 'next' | 'waits' | 'refused';
@@ -42,7 +42,7 @@ export interface VmStatus extends VmEntry, VmStage {
   readonly next: NextStep;
   /** The run that is active, or that is due and waits. */
   readonly run?: ReplicationRun;
-  /** The latest run that has come to an end, good or bad. */
+  /** The latest run that has ended, successfully or not. */
   readonly lastRun?: ReplicationRun;
   readonly nextRunAt?: Instant;
   readonly latestAmiId?: string;
@@ -61,7 +61,7 @@ export function needsPerson({ next }: Pick<VmStatus, 'next'>): boolean {
   return next.actor === 'person' && next.isOptional !== true;
 }
 
-/** What the VMs of a wave come to. */
+/** Counts over the VMs of a wave. */
 export interface WaveStatus {
   readonly target: string;
   readonly wave: string;
@@ -74,7 +74,7 @@ export interface WaveStatus {
   readonly unlisted: number;
   /** Runs that are active. */
   readonly running: number;
-  /** Runs that are due and wait for their turn. */
+  /** Runs that are due and have not started. */
   readonly waiting: number;
   /** VMs of which there is an AMI. */
   readonly withAmi: number;
@@ -83,7 +83,7 @@ export interface WaveStatus {
 }
 
 export interface Status {
-  /** The latest time that a service has told. */
+  /** The latest time that a service has reported. */
   readonly at: Instant;
   /** Sorted by target, wave and address. */
   readonly vms: readonly VmStatus[];
@@ -127,15 +127,15 @@ export interface JobHistory {
 
 /** The runs of the jobs that a name means. */
 export interface JobRuns {
-  /** The latest time that a service has told. */
+  /** The latest time that a service has reported. */
   readonly at: Instant;
   /** The jobs of one VM, the one that stands for it first, then the deleted ones, the latest first; or one job. */
   readonly jobs: readonly [JobHistory, ...JobHistory[]];
 }
 
-/** Everything that is known of one VM. */
+/** All that is known about one VM. */
 export interface VmDescription {
-  /** The latest time that a service has told. */
+  /** The latest time that a service has reported. */
   readonly at: Instant;
   readonly vm: VmStatus;
   readonly target: Target;
@@ -149,27 +149,27 @@ export interface VmDescription {
   readonly concerns: readonly Concern[];
 }
 
-/** What a VM has become in AWS. */
+/** The images and instances of a VM in AWS. */
 export interface VmOutputs {
   readonly vm: VmStatus;
   readonly region: string;
-  /** Absent: nothing tells which account it is. */
+  /** Absent: the account is not known. */
   readonly account?: string;
 }
 
-/** What became of the on-demand run of one VM. */
+/** The result of the on-demand run of one VM. */
 export type OnDemandResult =
   | {
       readonly status: 'started';
       readonly subject: VmEntry;
       readonly runId: string;
       readonly run?: ReplicationRun;
-      /** Its job was gone before its end had been seen: how it ended nobody knows. */
+      /** Its job was deleted before its end was observed: its result is not known. */
       readonly lost?: true;
     }
-  /** Not asked for, because the service or a cap would not have it. */
+  /** Not started, because the service would refuse it or a cap is full. */
   | { readonly status: 'refused'; readonly subject: VmEntry; readonly reason: string }
-  /** Asked for in vain. */
+  /** The start failed. */
   | {
       readonly status: 'failed';
       readonly subject: VmEntry;

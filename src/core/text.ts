@@ -43,8 +43,8 @@ export function joinFirst(names: readonly string[], shown = 5): string {
 }
 
 /**
- * Escapes JSON text: characters that cannot be seen or that reverse text become `\uXXXX`, and so does what the runner of
- * a pipeline would take for a command. A JSON parser reads the same data.
+ * Escapes JSON text: characters that cannot be seen or that reverse text become `\uXXXX`, and so does text that the runner
+ * of a pipeline would run as a command. A JSON parser reads the same data.
  */
 export function escapeJson(text: string): string {
   // What JSON itself leaves as it is, of the "other" categories of Unicode; line feeds are the indentation's.

@@ -49,7 +49,7 @@ export function isInstant(text: string): boolean {
   return parseInstant(text) !== undefined;
 }
 
-/** The port through which anything learns the time or waits. */
+/** The port for the current time and for waiting. */
 export interface Clock {
   now(): Instant;
   /** Resolves after `milliseconds`, or at once when `signal` aborts (never rejects). */

@@ -51,12 +51,12 @@ interface VmGroup {
 export function assemble(found: Inventory, options: AssembleOptions): Assembly {
   const { vms, leftOut } = chooseReferences(found, indexKnownVms(options.vms));
   const taken = new Set(options.taken);
-  const judge = guestChecker(serviceOf(options.provider ?? DEFAULT_PROVIDER));
+  const checkGuest = guestChecker(serviceOf(options.provider ?? DEFAULT_PROVIDER));
   const applications = new ApplicationOwners(options.vms);
   const refused: SkippedEntry[] = [];
   const bundles = groupVms(vms).filter((each) => {
     const name = waveNameFor(each.group.title);
-    if (!taken.has(name) || !each.vms.every((vm) => isRefused(vm, judge))) return true;
+    if (!taken.has(name) || !each.vms.every((vm) => isRefused(vm, checkGuest))) return true;
     // The wave exists already, and has these as comments from its creation.
     refused.push(
       ...each.vms.map((vm) => ({
@@ -75,18 +75,18 @@ export function assemble(found: Inventory, options: AssembleOptions): Assembly {
 
   function textOf(vm: ReferencedVm): VmContent {
     const { reference, settings, os } = vm;
-    const verdict = judge(os, mergeSettings(options.defaults, settings));
+    const guest = checkGuest(os, mergeSettings(options.defaults, settings));
     const { name, path, serverId, vmId, vmWareUuid } = reference;
-    const all = [...vm.concerns, ...verdict.concerns];
+    const all = [...vm.concerns, ...guest.concerns];
     for (const { id, message } of all) {
       concerns.push({ id, vm: name ?? path ?? serverId ?? vmId ?? vmWareUuid ?? '', message });
     }
     return {
       reference,
-      ...(verdict.os !== undefined && { os: verdict.os }),
-      settings: { ...settings, ...(verdict.licenseType && { licenseType: verdict.licenseType }) },
+      ...(guest.os !== undefined && { os: guest.os }),
+      settings: { ...settings, ...(guest.licenseType && { licenseType: guest.licenseType }) },
       comments: [...all.map(({ id, message }) => `${id}: ${message}`), ...vm.comments],
-      refused: verdict.refused !== undefined,
+      refused: guest.refused !== undefined,
     };
   }
 
@@ -124,8 +124,8 @@ export function assemble(found: Inventory, options: AssembleOptions): Assembly {
   };
 }
 
-function isRefused({ os, settings }: ReferencedVm, judge: ReturnType<typeof guestChecker>): boolean {
-  return judge(os, settings).refused !== undefined;
+function isRefused({ os, settings }: ReferencedVm, checkGuest: ReturnType<typeof guestChecker>): boolean {
+  return checkGuest(os, settings).refused !== undefined;
 }
 
 const cannotMigrateReason = (wave: string): string =>

@@ -73,14 +73,14 @@ function isYes(cell: string): boolean {
 
 /** Whether no other VM has the UUID of a row. Copies that were made outside vCenter have the UUID of the original. */
 function uniqueUuids(rows: readonly Row[], columns: Columns): (row: Row) => boolean {
-  const holders = new Map<string, Set<string>>();
+  const rowsOfUuid = new Map<string, Set<string>>();
   for (const row of rows) {
     const uuid = columns.vmUuid(row).toLowerCase();
     const vm = [columns.managerId, columns.vmId, columns.datacenter, columns.folder, columns.name];
     const key = JSON.stringify(vm.map((cell) => cell(row)));
-    holders.set(uuid, (holders.get(uuid) ?? new Set()).add(key));
+    rowsOfUuid.set(uuid, (rowsOfUuid.get(uuid) ?? new Set()).add(key));
   }
-  return (row) => holders.get(columns.vmUuid(row).toLowerCase())?.size === 1;
+  return (row) => rowsOfUuid.get(columns.vmUuid(row).toLowerCase())?.size === 1;
 }
 
 function vmOf(
@@ -211,8 +211,8 @@ function findColumns(header: Header, by: RvtoolsGrouping, application?: string):
   }
   return {
     name,
-    powerstate: wanted(['Powerstate', 'Power State'], 'VMs that are off are not told from others'),
-    template: wanted(['Template'], 'templates are not told from VMs'),
+    powerstate: wanted(['Powerstate', 'Power State'], 'VMs that are off cannot be recognised'),
+    template: wanted(['Template'], 'templates cannot be recognised'),
     placeholder: header.optional(['SRM Placeholder']),
     folder: header.optional(['Folder']),
     datacenter: header.optional(['Datacenter']),

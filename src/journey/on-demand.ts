@@ -43,9 +43,9 @@ const REFUSING_STATES: Readonly<Partial<Record<JobState, string>>> = {
  * on-demand run needs a completed seed run, no other run of the job beside it, and no two in the 24 hours before
  * (domain: SMS rules). Jobs that the project does not own are not touched.
  */
-export function refuseRun(sighting: VmSnapshot, project: string): string | undefined {
-  const job = latestJob(sighting);
-  const { history } = sighting;
+export function refuseRun(snapshot: VmSnapshot, project: string): string | undefined {
+  const job = latestJob(snapshot);
+  const { history } = snapshot;
   if (job === undefined || history === undefined)
     return 'it has no replication job: `landfall apply` creates it';
   const { id, owner, state } = job;

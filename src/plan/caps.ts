@@ -25,8 +25,8 @@ interface CappedChanges {
 }
 
 /**
- * Lets as many jobs start as the caps of the target and its waves have room for (design, rule 3), in the order of
- * `changes`, and defers the rest; a VM that one cap refuses takes nothing of the other. Counts every active job of the
+ * Starts as many jobs as the caps of the target and its waves allow (design, rule 3), in the order of `changes`, and
+ * defers the rest. A VM that one cap refuses takes no slot of the other. Counts every active job of the
  * account, ours or not, selected or not. A blocked change takes no slot and frees none.
  */
 export function applyCaps(
@@ -54,7 +54,7 @@ export function applyCaps(
   for (const change of changes) {
     if (!isExecutable(change) || change.action !== 'delete') continue;
     for (const cap of capsOfJob.get(change.id) ?? []) {
-      // It is no job of its wave any more, but still a replication of the account.
+      // It no longer belongs to its wave, but is still a replication of the account.
       if (cap !== whole || change.replicatesOn !== true) cap.deleted += 1;
     }
   }
@@ -100,8 +100,7 @@ function wavesOfActiveJobs(
 }
 
 /**
- * Lets as many VMs take a step as the service's quotas of jobs have room for, in the order of `changes`, and defers the
- * rest: servers of a wave that take the same step share a job, as many as one call takes (domain: MGN rules).
+ * Lets as many VMs take a step as the service's quotas of jobs allow, in the order of `changes`, and defers the rest: servers of a wave that take the same step share a job, as many as one call takes (domain: MGN rules).
  *
  * @param retries addresses of VMs whose step failed before: they come last, so that a wave that fails every time does
  *   not keep the others waiting

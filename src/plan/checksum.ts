@@ -3,12 +3,12 @@ import { byText } from '../core/lists.ts';
 import type { Change, PlannedTarget } from '../core/plan.ts';
 import { canonicalJson } from '../core/text.ts';
 
-/** Lines that go to the hash at once: a call a line takes longer than the hashing. */
+/** Lines per call of the hash: a call for each line takes longer than the hashing. */
 const CHUNK = 1000;
 
 /**
- * `sha256:` and the digest of what a plan would do, in a form of its own: one JSON array a line, every part at its
- * fixed place, settings sorted by name. Texts that may contain a time or a count of
+ * Returns `sha256:` and the digest of the changes of a plan: one JSON array a line, every part at a fixed position,
+ * settings sorted by name. Texts that may contain a time or a count of
  * other jobs (reasons, effects), counts, and places in files are left out: they do not decide what is done.
  */
 export function checksum(targets: readonly PlannedTarget[], changes: readonly Change[]): string {
@@ -32,7 +32,7 @@ function changeLine(change: Change): string {
   return line(action, ...who, activeBefore, blockedBy, fields, decisiveSettings(change));
 }
 
-/** The fields of a create are all of its settings; what stays or goes asks for none. */
+/** The fields of a create are all of its settings; a no-op and a delete need none. */
 function decisiveSettings({ action, settings }: Change): readonly unknown[] {
   if (action === 'create' || action === 'no-op' || action === 'delete') return [];
   return Object.entries(settings).toSorted(([a], [b]) => byText(a, b));

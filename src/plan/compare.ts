@@ -26,14 +26,14 @@ export function compareFields(
 ): Comparison {
   const fields: FieldChange[] = [];
   const effects: string[] = [];
-  const stuck: Concern[] = [];
-  for (const { name, rule, desired, observed, verdict } of differences(vm, job, rules, now)) {
-    if (verdict === 'differs') {
+  const unchangeable: Concern[] = [];
+  for (const { name, rule, desired, observed, comparison } of differences(vm, job, rules, now)) {
+    if (comparison === 'differs') {
       fields.push(fieldChange(name, rule, observed, desired));
       if (rule.effect !== undefined) effects.push(`${rule.effect}: ${name}`);
-    } else stuck.push(raiseForVm(verdict.unchangeable, vm, verdict));
+    } else unchangeable.push(raiseForVm(comparison.unchangeable, vm, comparison));
   }
-  return { fields: fields.toSorted(byField), effects: effects.toSorted(byText), unchangeable: stuck };
+  return { fields: fields.toSorted(byField), effects: effects.toSorted(byText), unchangeable };
 }
 
 /** Lists all settings of a VM and of its job side by side, sorted by name. A job that has done its work differs in none. */
@@ -66,7 +66,7 @@ interface Difference {
   /** With the defaults of the rule, as `observed`. */
   readonly desired: SettingValue | undefined;
   readonly observed: SettingValue | undefined;
-  readonly verdict: Exclude<FieldComparison, 'same'>;
+  readonly comparison: Exclude<FieldComparison, 'same'>;
 }
 
 /** The settings in which git and a job differ. */
@@ -80,9 +80,9 @@ function* differences(
     if (rule.change === 'create-only') continue;
     const desired = vm.settings[name] ?? rule.default;
     const observed = job.settings[name] ?? rule.default;
-    const verdict =
+    const comparison =
       rule.compare?.({ name, desired, observed, vm, job, now }) ?? plainVerdict(desired, observed);
-    if (verdict !== 'same') yield { name, rule, desired, observed, verdict };
+    if (comparison !== 'same') yield { name, rule, desired, observed, comparison };
   }
 }
 
@@ -121,7 +121,7 @@ export function settingsAsFields(settings: Settings): readonly FieldChange[] {
 
 export const byField = byKeys<FieldChange>(({ field }) => field);
 
-/** A setting that git leaves out, and that has no default, is not git's business. */
+/** A setting that git leaves out and that has no default is not compared. */
 function plainVerdict(
   desired: SettingValue | undefined,
   observed: SettingValue | undefined,

@@ -39,7 +39,7 @@ export function decideVm(
     const guarded = protectVm(vm, { change: blockInvalid(input, change), concerns: changed.concerns });
     return { ...guarded, change: waitForConnector(guarded.change ?? change, connectorProblem) };
   }
-  // Only a job that is as git wants it takes a step.
+  // Only a job that matches the manifest takes a step.
   if (decision?.kind === 'refused') return { concerns };
   if (change.action !== 'no-op' || decision === undefined)
     return { change: blockInvalid(input, change), concerns: own, unchangeable };
@@ -49,7 +49,7 @@ export function decideVm(
   return { ...decided, unchangeable, ...(isRetry && { isRetry }) };
 }
 
-/** Whether a VM has been cut over, and no manifest takes that back. */
+/** Whether a VM has been cut over, and no manifest reverses that. */
 function isCutOver({ phases }: TargetInput, { wave }: DesiredVm, { stage }: VmJourney): boolean {
   const { phase, isDefault } = phaseOfWave(phases, wave);
   return stage === 'cut-over' && (isDefault === true || !isEarlierPhase(phase, 'cutover'));
@@ -71,7 +71,7 @@ function blockInvalid({ criticalIds }: TargetInput, change: Change): Change {
   return ids === undefined || change.action === 'no-op' ? change : withBlocks(change, ids);
 }
 
-/** A VM without a job gets one, unless it is finalized, or cannot be replicated, or its phase refuses it. */
+/** Creates a job for a VM without one, unless the VM is finalized, cannot be replicated, or its phase refuses it. */
 function decideWithoutJob(
   input: TargetInput,
   vm: DesiredVm,
@@ -241,8 +241,8 @@ function changeOf(
 }
 
 /**
- * The change of a job that is as git wants it, on its way to its wave's phase: the step that it can take now, or what it
- * waits for.
+ * Returns the change of a job that matches the manifest: the step towards its wave's phase that it can take now, or what
+ * it waits for.
  *
  * @param unchanged the change of a job that takes no step
  */

@@ -16,8 +16,8 @@ import { isSelected, type PlanInput, type TargetInput, targetInput } from './inp
 import { describeTarget, unresolvedVms } from './target.ts';
 
 /**
- * Holds what the accounts have against the manifests, as a plan does, and says only where they differ: neither caps
- * nor guards nor what validation refuses change what is there. Pure, as planning is.
+ * Compares the accounts with the manifests, as a plan does, and returns the differences only: caps, guards and refused
+ * changes have no effect on them. Pure.
  *
  * @throws LandfallError `INTERNAL` if a target's provider is not known
  */
@@ -69,7 +69,7 @@ function targetDrift(input: TargetInput): TargetDrift {
   };
 }
 
-/** Tells how a VM whose server is known differs from the manifests, which is what a plan would change or refuse. */
+/** Returns how a VM whose server is known differs from the manifests, which is what a plan would change or refuse. */
 function vmDrift(
   input: TargetInput,
   vm: DesiredVm,
@@ -155,7 +155,7 @@ function toFieldDrift({ field, before, after }: FieldChange): FieldDrift {
 
 function unresolvedVmDrift(vm: DesiredVm, message: string | undefined): ManifestDrift {
   return newDrift(vm, 'unresolved', {
-    message: message ?? 'nothing is known of the VMs of the account to find it in',
+    message: message ?? 'the VMs of the account are not known',
   });
 }
 

@@ -35,9 +35,9 @@ export interface Decision {
 const MIN_GUARDED_JOBS = 10;
 
 /**
- * Refuses a run that deletes or updates a larger part of a target's managed jobs than it may, as the sign of a
- * mistake: a glob that fits nothing any more, an edit of defaults that meant one wave. A replaced job counts as
- * deleted. All jobs of the target are held against what this run does, however far it is narrowed.
+ * Refuses a run that deletes or updates a larger share of a target's managed jobs than allowed. The cause is often a
+ * mistake: a glob that no longer matches, or an edit of defaults that was meant for one wave. A replaced job counts as
+ * deleted. The share is of all jobs of the target, whatever the run is narrowed to.
  */
 export function guardChanges(input: TargetInput, changes: readonly Change[]): PartialPlan {
   const managed = new Set(
@@ -45,7 +45,7 @@ export function guardChanges(input: TargetInput, changes: readonly Change[]): Pa
   );
   if (managed.size < MIN_GUARDED_JOBS) return { changes, concerns: [] };
 
-  // A job that is adopted is not one of ours yet.
+  // A job that is being adopted is not a managed job yet.
   const touched = changes.filter(isExecutable).filter(({ id }) => id !== undefined && managed.has(id));
   const counts: Record<Guard, number> = { deletes: 0, updates: 0 };
   for (const { action } of touched) {
@@ -83,7 +83,7 @@ function guardConcerns(
   return [concern];
 }
 
-/** Blocks every change that the run would make on the target: after a mistake no part of it is right. */
+/** Blocks every change of the run on the target, because a mistake may affect all of them. */
 function blockAll(changes: readonly Change[], concerns: readonly Concern[]): readonly Change[] {
   const ids = concerns.map(({ id }) => id);
   return changes.map((change) => (isExecutable(change) ? withBlocks(change, ids) : change));
@@ -94,9 +94,9 @@ function percent(share: number): string {
 }
 
 /**
- * Holds deletes back while it is not certain which server some VM is: of every wave that has such a VM (the job may
+ * Blocks deletes while it is not certain which server some VM is: of every wave that has such a VM (the job may
  * be that VM's), and wherever such a VM might have meant the server of the job (its wave may have been renamed).
- * Says so once a wave.
+ * Raises one concern for each wave.
  */
 export function guardUnresolved(
   { target }: TargetInput,
@@ -149,7 +149,7 @@ export function guardUnmatched(
   return { changes: guarded, concerns: [...concerns, ...raised] };
 }
 
-/** Refuses to delete all jobs of a target because its last manifest is gone, unless that is said to be meant. */
+/** Refuses to delete all jobs of a target whose last manifest is gone, unless `--allow-empty` allows it. */
 export function guardEmpty(
   { target, vms, allowEmpty, observed, project }: TargetInput,
   deletes: PartialPlan<DeleteChange>,
@@ -277,7 +277,7 @@ export function protectWaves(
     const place = protectedWaves.get(wave)?.place;
     return raiseForTarget(PROTECTED, target.name, {
       message: `${count} refused, as wave "${wave}" is protected: ${summarizeList(addresses)}`,
-      remedy: 'put the VMs back; if it is intended, remove `protect: true` from the wave for this change',
+      remedy: 'add the VMs again; if it is intended, remove `protect: true` from the wave for this change',
       ...(place === undefined ? {} : { place }),
     });
   });

@@ -15,7 +15,7 @@ import type { Destruction } from '../core/plan.ts';
 import { phasesOf, type ProviderTraits } from '../core/provider.ts';
 import { type OverlappingTargets, overlappingTargets } from '../journey/account.ts';
 
-/** Whether a name or an address is meant: a glob that the caller has compiled. */
+/** Whether a name or an address matches: a glob that the caller has compiled. */
 type NameMatcher = (text: string) => boolean;
 
 /** What a run is narrowed to; a part that is left out narrows nothing. */
@@ -28,14 +28,14 @@ interface Selection {
 /** A guard that a run may lift, by the name that `--force` takes. */
 export type Guard = 'deletes' | 'updates';
 
-/** Everything planning looks at: it reads no clock, no disk and no network. */
+/** All input of planning, which reads no clock, no disk and no network. */
 export interface PlanInput {
   readonly desired: Desired;
   /** What validation has found. A critical concern blocks the change of the VM whose address it carries. */
   readonly concerns: readonly Concern[];
-  /** What each account holds, by target name: a target that is not in here is not planned. */
+  /** What was observed in each account, by target name. A target without an observation is not planned. */
   readonly observed: ReadonlyMap<string, Observed>;
-  /** What each target's provider is like, by target name. */
+  /** The traits of each target's provider, by target name. */
   readonly traits: ReadonlyMap<string, ProviderTraits>;
   readonly selection?: Selection;
   /** Whether a target that no manifest names any more may lose all of its jobs. */
@@ -48,11 +48,11 @@ export interface PlanInput {
   readonly confirm?: Readonly<Partial<Record<Destruction, NameMatcher>>>;
 }
 
-/** What planning one target looks at: the same for each of its VMs. */
+/** The input for planning one target: the same for each of its VMs. */
 export interface TargetInput {
   readonly project: string;
   readonly target: Target;
-  /** All VMs that git wants on the target, selected or not. */
+  /** All VMs of the manifests on the target, selected or not. */
   readonly vms: readonly DesiredVm[];
   readonly overlapping: OverlappingTargets;
   /** The waves of the project that say `protect: true`, on whichever target, by name. */
@@ -61,7 +61,7 @@ export interface TargetInput {
   readonly unmatchedWaves: ReadonlyMap<string, UnmatchedFile>;
   readonly observed: Observed;
   readonly traits: ProviderTraits;
-  /** How far each wave of the project is to go, by name. */
+  /** The phase of each wave of the project, by name. */
   readonly phases: Phases;
   readonly selection: Selection;
   readonly allowEmpty: boolean;
@@ -73,7 +73,7 @@ export interface TargetInput {
 }
 
 /**
- * What concerns one target, out of all that a run looks at.
+ * Selects the input for one target.
  * @param refused ids of the critical concerns that validation raised, by the address of the VM
  * @throws LandfallError `INTERNAL` if the target's provider is not known
  */
@@ -126,7 +126,7 @@ interface NamedVm {
   readonly reference?: VmReference;
 }
 
-/** Whether a run concerns itself with a VM. */
+/** Whether a VM is selected. */
 export function isSelected({ wave, vm }: Selection, named: NamedVm): boolean {
   return wave?.(named.wave) !== false && (vm === undefined || isNamed(vm, named));
 }

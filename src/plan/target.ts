@@ -27,7 +27,7 @@ export interface TargetPlan {
   readonly differing: number;
 }
 
-/** Plans one target: finds its VMs, decides each, deletes what is left over, and holds it all against the caps. */
+/** Plans one target: finds its VMs, decides each change, deletes jobs that no manifest names, and applies the caps. */
 export function planTarget(input: TargetInput, waves: readonly DesiredWave[]): TargetPlan {
   const { vms, overlapping, observed, selection } = input;
   const matched = matchTarget(vms, overlapping, observed);
@@ -83,7 +83,7 @@ export function planTarget(input: TargetInput, waves: readonly DesiredWave[]): T
   };
 }
 
-/** The servers that are to have a job after the run. */
+/** Returns the servers that have a job after the run. */
 function serversWithJob(changes: readonly Change[], servers: Servers): readonly ObservedServer[] {
   const wanted = changes.filter(({ action }) => action !== 'delete');
   return wanted.flatMap(({ serverId }) => servers.byId(serverId) ?? []);
@@ -94,7 +94,7 @@ function withoutEffect(capacity: Capacity): Capacity {
   return { ...capacity, freed: 0, starting: 0 };
 }
 
-/** What the plan says of the target itself. */
+/** Describes the target itself for the plan. */
 export function describeTarget({ target, traits, observed, project }: TargetInput): PlannedTarget {
   const { name, provider, region, endpoint } = target;
   const managed = observed.jobs.filter((job) => isOwnedBy(job, project)).length;

@@ -23,12 +23,12 @@ export interface TargetScope {
 export interface Accounts extends AsyncDisposable {
   readonly targets: readonly Target[];
   readonly providers: ReadonlyMap<string, Provider>;
-  /** What the services behind the targets do beside plans, where they do it. */
+  /** The operations beside plans, of the targets whose services have some. */
   readonly operations: ReadonlyMap<string, Operations>;
-  /** What gives an account what its service needs, where it needs something. */
+  /** The set-up of accounts, of the targets whose services need one. */
   readonly setUps: ReadonlyMap<string, NonNullable<Adapter['setUp']>>;
   readonly traits: ReadonlyMap<string, ProviderTraits>;
-  /** Looks at all of them, or at some, side by side; what that takes depends on how far the waves are, and whether one adopts. */
+  /** Observes all accounts, or some, at the same time. The scope depends on the phases of the waves, and on adoption. */
   readonly observe: (
     scope: Omit<ObserveScope, 'project'>,
     targets?: ReadonlySet<string>,
@@ -75,7 +75,7 @@ export async function openAccounts(
     throw error;
   }
 
-  /** What those adapters have that have it, by target name. */
+  /** Selects a part of each adapter that has it, by target name. */
   function having<Part>(part: (adapter: Adapter) => Part | undefined): ReadonlyMap<string, Part> {
     return new Map(
       [...adapters].flatMap(([name, adapter]) => {
@@ -134,13 +134,13 @@ export async function checkAccount(
   if (found === account) return;
   const what =
     found === undefined
-      ? `nothing tells which account is behind ${endpoint ?? 'it'}`
+      ? `it is not known which account is behind ${endpoint ?? 'it'}`
       : `the credentials are for account ${found}`;
   throw new LandfallError('ACCOUNT_MISMATCH', `target ${name} is for account ${account}, and ${what}`, {
     place,
     remedy:
       found === undefined
-        ? 'name a role of the account with assumeRole, or take `account` off the target'
+        ? 'name a role of the account with assumeRole, or remove `account` from the target'
         : 'use credentials of that account, or correct `account` of the target',
   });
 }

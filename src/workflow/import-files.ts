@@ -42,7 +42,7 @@ interface ImportRequest {
 }
 
 /**
- * Writes what a source holds as wave files, and returns what became of each. Overwrites nothing.
+ * Writes the VMs of a source as wave files, and returns the result of each file. Overwrites nothing.
  * @throws LandfallError FILE_EXISTS where a file exists with another text: then no file is written
  */
 export async function writeImport(

@@ -176,7 +176,7 @@ interface DefaultOptions {
   readonly provider?: ProviderName;
 }
 
-/** @throws LandfallError USAGE where a frequency is given for a service that has none */
+/** @throws LandfallError USAGE for a flag that the service does not support */
 function defaultsOf({ frequency, licenceType }: DefaultOptions, provider: ProviderName): Settings {
   return serviceOf(provider).importDefaults({
     licenseType: licenceType,

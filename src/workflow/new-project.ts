@@ -16,7 +16,7 @@ export interface ProjectOptions {
   readonly pipeline: Pipeline;
 }
 
-/** What became of a new project. */
+/** The result of creating a project. */
 export interface CreatedProject {
   /** Each file: written, exists with the same text, or kept with another text. */
   readonly files: readonly { readonly path: string; readonly what: 'written' | 'same' | 'kept' }[];
@@ -73,7 +73,7 @@ export function requireFolder(folder: string, shown: string): void {
   });
 }
 
-/** Tells whether the folder has wave files: an example would only add a wave that nobody wants. */
+/** Tells whether the folder has wave files: then no example wave is added. */
 function hasWaves(folder: string): boolean {
   try {
     return readdirSync(join(folder, 'waves'), { recursive: true }).some((file) =>

@@ -21,7 +21,7 @@ export interface Narrowing {
   readonly waves?: ReadonlySet<string>;
   /** Targets that are observed though no wave of the manifests names them. */
   readonly targets?: ReadonlySet<string>;
-  /** What there is to say of it. */
+  /** What the user must know about it. */
   readonly concerns?: readonly Concern[];
 }
 
@@ -62,7 +62,7 @@ export function requireMatch(
   }
 }
 
-/** All wave names a run may name: those of the manifests, and those that jobs in the account still carry. */
+/** Lists the waves that a run may name: those of the manifests, and those in the markers of jobs in the account. */
 export function knownWaves(desired: Desired, accounts: Iterable<Observed>): string[] {
   const names = desired.waves.map((wave) => wave.name);
   for (const { jobs } of accounts) {
@@ -71,7 +71,7 @@ export function knownWaves(desired: Desired, accounts: Iterable<Observed>): stri
   return names;
 }
 
-/** All names by which a run may name a VM. */
+/** Lists the names by which a run may name a VM. */
 export function knownVms(desired: Desired, accounts: Iterable<Observed>): string[] {
   const names = desired.vms.flatMap(({ address, reference }) => [address, reference.name ?? address]);
   for (const { jobs } of accounts) {
@@ -126,8 +126,8 @@ export function concernsOfUnobservedTargets(
     .map(({ name, place }) => ({
       id: 'target.not-looked-at',
       severity: CONCERNS['target.not-looked-at'].severity,
-      message: `no wave names target ${name}, so this run does not look at it: jobs that it may still have go on`,
-      remedy: `look with --target ${name}, or take the target out of the project`,
+      message: `no wave names target ${name}, so this run does not include it: jobs that it may still have continue`,
+      remedy: `include it with --target ${name}, or remove the target from the project`,
       place,
     }));
 }

@@ -146,7 +146,7 @@ describe('catalog delete', () => {
     });
     expect(await world.run('catalog', 'list', '--vm', 'awsscrum-lnx1')).toMatchObject({
       code: 0,
-      stdout: expect.stringContaining('`landfall catalog import` gathers it') as unknown,
+      stdout: expect.stringContaining('run `landfall catalog import`') as unknown,
     });
     expect(await json('status')).toMatchObject({ vms: [{ job: { state: expect.any(String) as unknown } }] });
 

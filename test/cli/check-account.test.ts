@@ -23,7 +23,7 @@ describe('a target that names its account', () => {
     await expect(checkAccount(dark, () => Promise.resolve(undefined))).rejects.toMatchObject({
       code: 'ACCOUNT_MISMATCH',
       message: expect.stringContaining(
-        'nothing tells which account is behind https://sms.internal',
+        'it is not known which account is behind https://sms.internal',
       ) as unknown,
     });
   });

@@ -30,7 +30,7 @@ describe('the catalogue', () => {
   it('says what to do where it is not there', () => {
     const gone = { ...busyCatalog(), entries: [], total: 0, state: 'deleted' } as const;
     expect(renderCatalogText(gone, { colors })).toBe(
-      '0 servers, 0 with a job, 0 managed. The catalogue of production is deleted: `landfall catalog import` gathers it.\n',
+      '0 servers, 0 with a job, 0 managed. The catalogue of production is deleted: run `landfall catalog import`.\n',
     );
   });
 
@@ -95,10 +95,10 @@ describe('an import', () => {
 describe('a deletion', () => {
   it('says what goes and what stays', () => {
     expect(renderCatalogDeletion('local', 298, 1)).toBe(
-      '298 servers in the catalogue of local; 1 replication job stays and goes on.\n',
+      '298 servers in the catalogue of local; 1 replication job stays and continues.\n',
     );
     expect(renderCatalogDeletion('local', 1, 0)).toBe(
-      '1 server in the catalogue of local; 0 replication jobs stay and go on.\n',
+      '1 server in the catalogue of local; 0 replication jobs stay and continue.\n',
     );
   });
 });

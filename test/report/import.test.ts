@@ -37,7 +37,7 @@ const REPORT: ImportReport = {
     { id: 'guest.unsupported', vm: 'old01', message: 'SMS cannot migrate "Oracle Solaris 11 (64-bit)"' },
     { id: 'guest.unknown', vm: 'odd', message: 'not known' },
   ],
-  notes: ['there is no column "Powerstate": VMs that are off are not told from others'],
+  notes: ['there is no column "Powerstate": VMs that are off cannot be recognised'],
 };
 
 describe('an import', () => {

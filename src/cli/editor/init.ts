@@ -49,7 +49,7 @@ interface Answers {
   readonly ci: Pipeline;
 }
 
-/** Asks on a terminal for what the flags do not say, with a default for each. Returns undefined when the user leaves. */
+/** Asks on a terminal for the values that no flag gives, with a default for each. Returns undefined when the user leaves. */
 async function ask(
   { host }: Context,
   flags: Flags,
@@ -62,9 +62,9 @@ async function ask(
     const name = requireProjectName(
       given === undefined || (given === '' && flags.name === undefined) ? fallback : given,
     );
-    const said =
+    const answered =
       flags.ci ?? (await answer?.(`Pipeline: ${PIPELINES.join(', ')} [none]: `))?.trim().toLowerCase();
-    return { name, ci: said === undefined || said === '' ? 'none' : pipelineNamed(said) };
+    return { name, ci: answered === undefined || answered === '' ? 'none' : pipelineNamed(answered) };
   } catch (error) {
     if (error instanceof LandfallError) throw error;
     return undefined;
@@ -72,10 +72,10 @@ async function ask(
 }
 
 /** @throws LandfallError USAGE */
-function pipelineNamed(said: string): Pipeline {
-  const pipeline = PIPELINES.find((name) => name === said);
+function pipelineNamed(answered: string): Pipeline {
+  const pipeline = PIPELINES.find((name) => name === answered);
   if (pipeline !== undefined) return pipeline;
-  throw new LandfallError('USAGE', `there is no pipeline ${JSON.stringify(said)}`, {
-    remedy: didYouMean(said, PIPELINES, `there are ${PIPELINES.join(', ')}`),
+  throw new LandfallError('USAGE', `there is no pipeline ${JSON.stringify(answered)}`, {
+    remedy: didYouMean(answered, PIPELINES, `there are ${PIPELINES.join(', ')}`),
   });
 }

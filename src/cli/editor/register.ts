@@ -4,7 +4,7 @@ import { PIPELINES } from '../../workflow/shipped-files.ts';
 import type { RegisterCommand } from '../context.ts';
 import { formatFlag } from '../flags.ts';
 
-/** The commands for those who write manifests: explanations, schemas, completion, a project to begin with. */
+/** Registers the commands for writing manifests: explanations, schemas, completion, new projects. */
 export function registerEditorCommands(program: Command, runs: RegisterCommand): void {
   runs(
     program

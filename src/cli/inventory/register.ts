@@ -4,7 +4,7 @@ import { CONVERSION_SERVICES, DEFAULT_PROVIDER, SERVICE_NAMES } from '../../work
 import type { RegisterCommand } from '../context.ts';
 import { collect, formatFlag, parsePositiveInteger, withoutEnvironmentVariable } from '../flags.ts';
 
-/** The commands that begin with what a team already has, and hand it on. */
+/** Registers the commands that import VMs into wave files and export them for other tools. */
 export function registerInventoryCommands(program: Command, runs: RegisterCommand): void {
   const imports = program
     .command('import')
@@ -118,7 +118,7 @@ function parseHours(text: string): number {
   return number;
 }
 
-/** The command that takes waves from one service to the other. */
+/** Registers the command that rewrites waves for another service. */
 export function registerConvertCommand(program: Command, runs: RegisterCommand): void {
   runs(
     program

@@ -66,7 +66,7 @@ export async function localAdvance(
     });
   }
   const now = await advanceClock(context, flags, span);
-  context.print(`The built-in endpoint's clock now says ${displayInstant(now)}.\n`);
+  context.print(`The built-in endpoint's clock is now at ${displayInstant(now)}.\n`);
   return EXIT.done;
 }
 

@@ -5,7 +5,7 @@ import { laterOutputFile, outputFile, writeFileAtomically } from '../../workflow
 import type { Context } from '../context.ts';
 import type { Host } from '../host.ts';
 
-/** The content of a report until the run has ended; of a run that is killed, for ever. */
+/** The content of a report until the run has ended; the report of a killed run keeps it. */
 const UNFINISHED_RUN: ApplyReport = {
   exitCode: EXIT.error,
   error: {

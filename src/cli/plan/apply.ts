@@ -29,7 +29,7 @@ interface Flags extends PlanOptions, LockOptions, StreamFlags {
   readonly report?: string;
 }
 
-/** Flags that decide what a plan comes to: a saved plan has been decided. */
+/** Flags that decide what a plan contains; a saved plan does not take them. */
 const PLANNING_FLAGS = [
   'target',
   'wave',
@@ -56,7 +56,7 @@ export async function apply(context: Context, flags: Flags, [file]: readonly str
     ending = await runApply(context, flags, file, stream);
   } catch (error) {
     stream.ended(endingOfError(error));
-    // What went wrong matters more than a report that cannot be written after all.
+    // The error of the run matters more than a report that cannot be written.
     await report(endingOfError(error)).catch((lost: unknown) => {
       context.log(`${escapeTerminal((lost as Error).message)}\n`);
     });
@@ -96,7 +96,7 @@ async function runApply(
 ): Promise<ApplyReport> {
   let progress: Progress | undefined;
   const onEvent = (event: WorkflowEvent): void => {
-    // A line must not follow the bar on its line.
+    // The progress bar must be erased before a line is printed.
     progress?.finish();
     if (event.kind === 'planned') {
       stream.planned(event.plan);

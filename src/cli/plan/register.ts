@@ -87,7 +87,7 @@ export function registerPlanCommands(program: Command, runs: RegisterCommand): v
   );
 }
 
-/** Flags that decide what a plan comes to. */
+/** Flags that decide what a plan contains. */
 function addPlanFlags(command: Command): Command {
   return addSelectionFlags(command)
     .option('--allow-empty', 'allow a plan that deletes all jobs of a target without manifests')

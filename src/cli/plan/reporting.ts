@@ -74,7 +74,7 @@ function pathFromCheckout({ cwd, env }: Context['host'], file: string): string {
 
 /**
  * Describes what validation found in manifests, for any format. As a comment it has the marker of the plan, or of the
- * drift, that the same flags would make, as far as that can be told: on a pull request either replaces the other.
+ * drift, that the same flags would make, as far as they can be read: on a pull request one replaces the other.
  */
 export function validationResult(
   context: Context,
@@ -101,7 +101,7 @@ export async function reportInvalidManifests(
   return EXIT.error;
 }
 
-/** What the manifests are about, as far as it can be read. */
+/** The project and the targets of manifests, as far as they can be read. */
 type ManifestSummary = Pick<InvalidManifests['validation']['summary'], 'project' | 'targets' | 'usedTargets'>;
 
 /**

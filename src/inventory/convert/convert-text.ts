@@ -36,17 +36,17 @@ export interface Conversion {
 export function convertText(
   text: string,
   file: string,
-  wishOf: (wave: Pick<ParsedWave, 'name' | 'target'>) => ConversionRequest | undefined,
+  requestOf: (wave: Pick<ParsedWave, 'name' | 'target'>) => ConversionRequest | undefined,
   to: ServiceDefinition,
 ): Conversion {
   const source = new Source(file, text);
   const comments = commentsOf(text);
   const all = findWaves(parseDocuments(text));
   const waves = all.flatMap((wave) => {
-    const wish = wishOf(wave);
-    return wish === undefined
+    const request = requestOf(wave);
+    return request === undefined
       ? []
-      : [{ wave, ...convertWave(text, source, comments, wave, { ...wish, to }) }];
+      : [{ wave, ...convertWave(text, source, comments, wave, { ...request, to }) }];
   });
   const edits = waves.flatMap((each) => each.edits).sort(byStart);
   const result = applyEdits(text, edits);
@@ -70,7 +70,7 @@ function applyEdits(text: string, edits: readonly Edit[]): string {
 
 /** The entries of a mapping to remove, each with the reason. */
 interface EntriesToRemove {
-  readonly holder: SettingsMapping;
+  readonly mapping: SettingsMapping;
   readonly reasons: ReadonlyMap<Entry, string>;
 }
 
@@ -83,7 +83,7 @@ function convertWave(
 ): { edits: Edit[]; dropped: DroppedSetting[]; targets: TargetChange[]; removals: Removal[] } {
   const going = entriesToRemove(wave, to);
   // A mapping that has aliases is changed once.
-  const once = [...new Map(going.map((each) => [each.holder.map, each])).values()];
+  const once = [...new Map(going.map((each) => [each.mapping.map, each])).values()];
   const spans = once.flatMap((each) => spansToCut(text, wave, each, comments)).sort(byStart);
   const entries = once.flatMap(({ reasons }) => [...reasons.keys()]).sort(byStart);
   const lost = removedComments(text, entries, comments, spans);
@@ -94,11 +94,11 @@ function convertWave(
       ...moveAnchors(text, wave.document, entries, spans),
       ...(retarget ? setTarget(text, wave, target) : []),
     ],
-    dropped: once.flatMap(({ holder, reasons }) =>
+    dropped: once.flatMap(({ mapping, reasons }) =>
       [...reasons].map(([entry, reason]) => ({
         place: source.place(entry.start),
         wave: wave.name,
-        ...(holder.vm !== undefined && { vm: holder.vm }),
+        ...(mapping.vm !== undefined && { vm: mapping.vm }),
         setting: entry.key,
         text: shorten(text.slice(entry.start, entry.end)),
         reason,
@@ -107,8 +107,8 @@ function convertWave(
     ),
     targets: retarget ? [retargetedWave(source, wave, target)] : [],
     removals: [
-      ...going.flatMap(({ holder, reasons }) =>
-        [...reasons.keys()].map(({ key }) => ({ document: wave.index, path: [...holder.path, key] })),
+      ...going.flatMap(({ mapping, reasons }) =>
+        [...reasons.keys()].map(({ key }) => ({ document: wave.index, path: [...mapping.path, key] })),
       ),
       ...(retarget ? [{ document: wave.index, path: ['spec', 'target'], now: target }] : []),
     ],
@@ -117,19 +117,19 @@ function convertWave(
 
 function entriesToRemove(wave: ParsedWave, to: ServiceDefinition): EntriesToRemove[] {
   const names = new Map<string, number>();
-  for (const { vm = '' } of wave.holders) names.set(vm, (names.get(vm) ?? 0) + 1);
+  for (const { vm = '' } of wave.settingsMappings) names.set(vm, (names.get(vm) ?? 0) + 1);
   const isNameShared = (name: string) => (names.get(name) ?? 0) > 1;
-  return wave.holders.map((holder) => {
+  return wave.settingsMappings.map((mapping) => {
     const reasons = new Map<Entry, string>();
-    for (const entry of holder.entries) {
+    for (const entry of mapping.entries) {
       const ofVm =
-        holder.vm === undefined
+        mapping.vm === undefined
           ? undefined
-          : identifierRemovalReason(entry, holder.entries, isNameShared, to);
+          : identifierRemovalReason(entry, mapping.entries, isNameShared, to);
       const reason = settingRemovalReason(entry, to) ?? ofVm;
       if (reason !== undefined) reasons.set(entry, reason);
     }
-    return { holder, reasons };
+    return { mapping, reasons };
   });
 }
 
@@ -137,18 +137,18 @@ function entriesToRemove(wave: ParsedWave, to: ServiceDefinition): EntriesToRemo
 function spansToCut(
   text: string,
   wave: ParsedWave,
-  { holder, reasons }: EntriesToRemove,
+  { mapping, reasons }: EntriesToRemove,
   comments: readonly Span[],
 ): Span[] {
-  const spans = cutEntries(text, holder.entries, new Set(reasons.keys()), holder.map.flow === true);
+  const spans = cutEntries(text, mapping.entries, new Set(reasons.keys()), mapping.map.flow === true);
   const defaults = wave.specEntries.find(({ key }) => key === 'defaults');
-  const isEmptied = holder.vm === undefined && reasons.size > 0 && reasons.size === holder.entries.length;
-  if (!isEmptied || defaults?.value !== holder.map || holder.map.anchor !== undefined) return spans;
+  const isEmptied = mapping.vm === undefined && reasons.size > 0 && reasons.size === mapping.entries.length;
+  if (!isEmptied || defaults?.value !== mapping.map || mapping.map.anchor !== undefined) return spans;
   const whole = cutEntries(text, wave.specEntries, new Set([defaults]), wave.spec.flow === true);
   // A comment after the last setting is removed with it.
   const [isGone, isGoneAnyway] = [isWithinAny(whole), isWithinAny(spans)];
   const losesMore = comments.some(({ start }) => isGone(start) && !isGoneAnyway(start));
-  return losesMore && holder.map.flow !== true ? spans : whole;
+  return losesMore && mapping.map.flow !== true ? spans : whole;
 }
 
 /** Finds the comments that are removed, each with the entry before it; all of them are reported. */

@@ -18,14 +18,14 @@ import {
 export function cutEntries(
   text: string,
   entries: readonly Entry[],
-  gone: ReadonlySet<Entry>,
+  removed: ReadonlySet<Entry>,
   isFlow: boolean,
 ): Span[] {
-  return isFlow ? cutFromFlow(text, entries, gone) : cutFromBlock(text, entries, gone);
+  return isFlow ? cutFromFlow(text, entries, removed) : cutFromBlock(text, entries, removed);
 }
 
-function cutFromBlock(text: string, entries: readonly Entry[], gone: ReadonlySet<Entry>): Span[] {
-  return adjacentEntries(entries, gone).flatMap(({ first, run, next }) => {
+function cutFromBlock(text: string, entries: readonly Entry[], removed: ReadonlySet<Entry>): Span[] {
+  return adjacentEntries(entries, removed).flatMap(({ first, run, next }) => {
     const spans = run.map((entry) => linesOf(text, entry));
     const indent = text.slice(lineStart(text, first.start), first.start);
     if (indent.trim() === '') return spans;
@@ -38,8 +38,8 @@ function cutFromBlock(text: string, entries: readonly Entry[], gone: ReadonlySet
   });
 }
 
-function cutFromFlow(text: string, entries: readonly Entry[], gone: ReadonlySet<Entry>): Span[] {
-  return adjacentEntries(entries, gone).flatMap(({ first, last, run, before, next }) => {
+function cutFromFlow(text: string, entries: readonly Entry[], removed: ReadonlySet<Entry>): Span[] {
+  return adjacentEntries(entries, removed).flatMap(({ first, last, run, before, next }) => {
     if (run.every((entry) => isAloneOnLines(text, entry))) return run.map((entry) => linesOf(text, entry));
     const possible = [
       ...(before === undefined ? [] : [{ start: before.end, end: last.end }]),
@@ -70,11 +70,11 @@ interface AdjacentEntries {
   readonly next: Entry | undefined;
 }
 
-function adjacentEntries(entries: readonly Entry[], gone: ReadonlySet<Entry>): AdjacentEntries[] {
+function adjacentEntries(entries: readonly Entry[], removed: ReadonlySet<Entry>): AdjacentEntries[] {
   return entries.flatMap((first, from) => {
     const before = entries[from - 1];
-    if (!gone.has(first) || (before !== undefined && gone.has(before))) return [];
-    const stays = entries.findIndex((entry, index) => index > from && !gone.has(entry));
+    if (!removed.has(first) || (before !== undefined && removed.has(before))) return [];
+    const stays = entries.findIndex((entry, index) => index > from && !removed.has(entry));
     const run = entries.slice(from, stays < 0 ? undefined : stays);
     return [{ first, last: run.at(-1) ?? first, run, before, next: stays < 0 ? undefined : entries[stays] }];
   });
@@ -112,12 +112,12 @@ export function setTarget(
 export function moveAnchors(
   text: string,
   document: Document.Parsed,
-  gone: readonly Entry[],
+  removed: readonly Entry[],
   spans: readonly Span[],
 ): Edit[] {
   const isGone = isWithinAny(spans);
   const waiting = new Map(
-    gone.flatMap(({ value, valueStart, end }) => {
+    removed.flatMap(({ value, valueStart, end }) => {
       const anchor = value !== null && 'anchor' in value ? value.anchor : undefined;
       const written = text.slice(valueStart, end);
       return anchor === undefined || written.includes('\n') ? [] : [[anchor, written] as const];

@@ -32,7 +32,7 @@ export interface ParsedWave {
   readonly specStart: number;
   readonly spec: YAMLMap;
   readonly specEntries: readonly Entry[];
-  readonly holders: readonly SettingsMapping[];
+  readonly settingsMappings: readonly SettingsMapping[];
 }
 
 /** Parses the documents of a well-formed text, with all that is needed to change them in place. Leaves out empty ones. */
@@ -76,17 +76,17 @@ export function findWaves(documents: readonly Document.Parsed[]): ParsedWave[] {
         specStart: top.find(({ key }) => key === 'spec')?.start ?? 0,
         spec,
         specEntries,
-        holders: settingsMappingsOf(document, specEntries),
+        settingsMappings: settingsMappingsOf(document, specEntries),
       },
     ];
   });
 }
 
 function settingsMappingsOf(document: Document.Parsed, spec: readonly Entry[]): SettingsMapping[] {
-  const holders: SettingsMapping[] = [];
+  const settingsMappings: SettingsMapping[] = [];
   const defaults = resolved(document, valueOf(spec, 'defaults'));
   if (isMap(defaults))
-    holders.push({ path: ['spec', 'defaults'], map: defaults, entries: entriesOf(defaults) });
+    settingsMappings.push({ path: ['spec', 'defaults'], map: defaults, entries: entriesOf(defaults) });
   const vms = resolved(document, valueOf(spec, 'vms'));
   const items = isSeq(vms) ? (vms.items as ParsedNode[]) : [];
   for (const [index, item] of items.entries()) {
@@ -96,9 +96,9 @@ function settingsMappingsOf(document: Document.Parsed, spec: readonly Entry[]): 
     const label = ['name', 'path', 'vmWareUuid', 'serverId', 'vmId']
       .map((key) => textOf(resolved(document, valueOf(entries, key))))
       .find((text) => text !== undefined);
-    holders.push({ path: ['spec', 'vms', index], map, entries, vm: label ?? `VM ${index + 1}` });
+    settingsMappings.push({ path: ['spec', 'vms', index], map, entries, vm: label ?? `VM ${index + 1}` });
   }
-  return holders;
+  return settingsMappings;
 }
 
 function valueOf(entries: readonly Entry[], key: string): ParsedNode | null | undefined {

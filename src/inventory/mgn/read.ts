@@ -149,7 +149,7 @@ function vmOf(row: Row, columns: Columns, origin: string, groups: Map<string, Op
     ...launchSettings(row, columns),
   };
   // Values that follow from the manifest: an export writes them again.
-  const said = new Map<string, (value: string) => boolean>([
+  const knownValues = new Map<string, (value: string) => boolean>([
     [COLUMN.app, (value) => value === wave],
     [COLUMN.fqdn, (value) => value === reference.name],
     [COLUMN.platform, () => os !== ''],
@@ -157,7 +157,7 @@ function vmOf(row: Row, columns: Columns, origin: string, groups: Map<string, Op
   const comments = [...columns.others].flatMap(([title, cell]) => {
     const value = cell(row);
     const isSaid =
-      value === '' || title.startsWith(WAVE_PREFIX) || said.get(title.toLowerCase())?.(value) === true;
+      value === '' || title.startsWith(WAVE_PREFIX) || knownValues.get(title.toLowerCase())?.(value) === true;
     return isSaid ? [] : [`${title}: ${value}`];
   });
   for (const field of IDENTIFIERS.filter((each) => each !== 'name' && each !== 'path')) {
@@ -183,25 +183,25 @@ function referenceOf(
   row: Row,
   { id: idOf, tags, service }: Columns,
 ): { reference: VmReference; exact: boolean } {
-  const said: { -readonly [key in keyof VmReference]: VmReference[key] } = {};
+  const identifiers: { -readonly [key in keyof VmReference]: VmReference[key] } = {};
   for (const field of IDENTIFIERS) {
     const value = tags[field](row);
     if (value === '') continue;
-    if (field === 'serverId') said.serverId = toServerId(value);
-    else said[field] = value;
+    if (field === 'serverId') identifiers.serverId = toServerId(value);
+    else identifiers[field] = value;
   }
   const id = idOf(row);
   // Each of the two identifies nothing without the other.
-  if (said.vmManagerId === undefined || said.vmId === undefined) {
-    delete said.vmManagerId;
-    delete said.vmId;
+  if (identifiers.vmManagerId === undefined || identifiers.vmId === undefined) {
+    delete identifiers.vmManagerId;
+    delete identifiers.vmId;
   }
   // The id of another service does not identify the VM on this one.
-  if (said.serverId !== undefined && service.conversion?.isServerId(said.serverId) === false)
-    delete said.serverId;
-  const { path, serverId, vmId, vmWareUuid } = said;
-  if (![path, serverId, vmId, vmWareUuid].includes(id)) said.name ??= id;
-  const reference = supportedReference(service, said);
+  if (identifiers.serverId !== undefined && service.conversion?.isServerId(identifiers.serverId) === false)
+    delete identifiers.serverId;
+  const { path, serverId, vmId, vmWareUuid } = identifiers;
+  if (![path, serverId, vmId, vmWareUuid].includes(id)) identifiers.name ??= id;
+  const reference = supportedReference(service, identifiers);
   return { reference, exact: identifierKeys(reference).length > 0 };
 }
 

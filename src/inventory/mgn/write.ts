@@ -159,7 +159,7 @@ function rejectUnsafeCells(
 function notesOf(servers: readonly Server[]): readonly string[] {
   const notes: string[] = [];
   const settings = new Set(servers.flatMap(({ vm }) => Object.keys(vm.settings)));
-  for (const told of ['licenseType', 'app', COPY_TAGS]) settings.delete(told);
+  for (const name of ['licenseType', 'app', COPY_TAGS]) settings.delete(name);
   if (settings.size > 0) notes.push(`settings without a column: ${[...settings].sort().join(', ')}`);
   const nameless = servers.filter(({ vm }) => fqdnOf(vm) === '').length;
   if (nameless > 0) {

@@ -6,7 +6,7 @@ import { digestOf } from '../checksum.ts';
 import { changeKey, type Precondition, type SavedPlan } from './preconditions.ts';
 
 const FORMAT = 'landfall-plan';
-/** Versions are not read across: what was reviewed must be what runs, to the last key. */
+/** Other versions are refused: the plan that runs must be exactly the plan that was reviewed. */
 const VERSION = '2.0';
 
 /** What a check of data against the schema of saved plans found wrong, in words; undefined: nothing. */

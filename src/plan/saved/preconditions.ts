@@ -24,7 +24,7 @@ export interface Precondition {
   readonly jobs: readonly PreconditionJob[];
 }
 
-/** What tells servers apart: an id may belong to another VM after a catalogue has been imported again. */
+/** What identifies a server: an id may belong to another VM after a catalogue has been imported again. */
 type ServerIdentity = Pick<
   ObservedServer,
   'serverId' | 'name' | 'path' | 'vmManagerId' | 'vmId' | 'vmWareUuid'
@@ -41,9 +41,9 @@ interface PreconditionJob {
 }
 
 /**
- * What is kept of a plan, and of the accounts it was made from (by target name).
+ * Makes the saved form of a plan: the plan, and the preconditions of its changes.
  *
- * @param shown how a file of the manifests is called in the saved plan: nothing of this machine
+ * @param shown returns the path of a manifest file for the saved plan, without parts of this machine
  */
 export function savePlan(
   plan: Plan,
@@ -158,7 +158,7 @@ function compareServer(
 ): readonly ChangedPrecondition[] {
   if (now === undefined) return [{ ...about, what: 'server', planned: planned.serverId }];
   return (['vmManagerId', 'vmId', 'vmWareUuid', 'path', 'name'] as const).flatMap((part) =>
-    // A job may know less of its server than the catalogue did.
+    // A job may have fewer identifiers of its server than the catalogue.
     now[part] === undefined
       ? []
       : compareValue({ ...about, what: `server ${part}` }, planned[part], now[part]),

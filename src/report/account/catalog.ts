@@ -11,9 +11,9 @@ import type { Column } from '../text/fit.ts';
 import { formatListing } from '../text/table.ts';
 import { pluralize } from '../text/words.ts';
 
-const IMPORT_HINT = '`landfall catalog import` gathers it';
+const IMPORT_HINT = 'run `landfall catalog import`';
 
-/** What a catalogue's state means for its reader. */
+/** What the state of a catalogue means. */
 const STATE_TEXTS: Readonly<Record<CatalogState, string>> = {
   available: 'is imported',
   importing: 'is still being imported',
@@ -47,7 +47,7 @@ export function renderCatalogText(catalog: CatalogListing, { colors }: { readonl
   ].join('\n');
 }
 
-/** The end of an import, or that it goes on: `servers` is known where the end was waited for. */
+/** Says that an import has ended or is in progress; `servers` is known if the command waited for the end. */
 export function renderCatalogImport(
   target: string,
   { state, servers }: { readonly state: CatalogState; readonly servers?: number },
@@ -56,15 +56,15 @@ export function renderCatalogImport(
   return `The server catalogue of ${escapeTerminal(target)} ${STATE_TEXTS[state]}${number}.\n`;
 }
 
-/** That the service gathers, and for how long it has: a line of its own on a terminal, time and again. */
+/** Says that the import is in progress, and for how long; printed at intervals on a terminal. */
 export function renderCatalogProgress(target: string, milliseconds?: number): string {
   const since = milliseconds === undefined ? '' : `: ${formatDuration(milliseconds)}`;
   return `Importing the server catalogue of ${escapeTerminal(target)}${since}\n`;
 }
 
-/** What a deletion of the catalogue takes away and what stays. */
+/** What a deletion of the catalogue removes and what it keeps. */
 export function renderCatalogDeletion(target: string, servers: number, jobs: number): string {
-  return `${pluralize(servers, 'server')} in the catalogue of ${escapeTerminal(target)}; ${jobs === 1 ? '1 replication job stays and goes on' : `${jobs} replication jobs stay and go on`}.\n`;
+  return `${pluralize(servers, 'server')} in the catalogue of ${escapeTerminal(target)}; ${jobs === 1 ? '1 replication job stays and continues' : `${jobs} replication jobs stay and continue`}.\n`;
 }
 
 function catalogColumns(colors: Colors): readonly Column<CatalogEntry>[] {
@@ -111,7 +111,7 @@ export function renderCatalogJson({
   });
 }
 
-/** The end of an import, or that it goes on; the number of servers where the end was waited for. */
+/** The state of an import as JSON, with the number of servers if the command waited for the end. */
 export function renderCatalogImportJson(
   target: string,
   { state, servers }: { readonly state: CatalogState; readonly servers?: number },
@@ -119,7 +119,7 @@ export function renderCatalogImportJson(
   return formatJson({ format_version: '1.0', target, state, server_count: servers });
 }
 
-/** What a deletion of the catalogue has taken away and what stays. */
+/** What a deletion of the catalogue has removed and what it kept, as JSON. */
 export function renderCatalogDeletionJson(target: string, servers: number, jobs: number): string {
   return formatJson({ format_version: '1.0', target, deleted_servers: servers, remaining_jobs: jobs });
 }

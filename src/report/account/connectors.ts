@@ -62,7 +62,7 @@ function toConnector(connector: Connector): object {
   };
 }
 
-/** What will come of taking a connector away, for the one who is asked. Ends in a newline. */
+/** Lists the effects of removing a connector, before approval. Ends in a newline. */
 export function renderDisassociationText(
   disassociation: Disassociation,
   { colors }: { readonly colors: Colors },

@@ -10,7 +10,7 @@ import { formatJson } from '../text/json.ts';
 import { alignRows } from '../text/table.ts';
 import { settingText } from '../text/words.ts';
 
-/** What is about to be made of an account, for the one who is asked. Ends in a newline. */
+/** Describes the set-up of an account, before approval. Ends in a newline. */
 export function renderSetUpIntent({ name, region, account, setup = {} }: Target): string {
   const where = [account === undefined ? '' : `account ${account}, `, region].join('');
   const settings = Object.entries(setup)
@@ -18,8 +18,10 @@ export function renderSetUpIntent({ name, region, account, setup = {} }: Target)
     .map(([key, value]) => [`  ${escapeTerminal(key)}`, settingText(value)]);
   const rows = alignRows(settings, {}, Infinity);
   return [
-    escapeTerminal(`The account of target ${name} (${where}) will be made ready for replication`) +
-      (rows.length === 0 ? ', with the service’s own defaults.' : ', with what the project file says:'),
+    escapeTerminal(`The account of target ${name} (${where}) will be prepared for replication`) +
+      (rows.length === 0
+        ? ', with the defaults of the service.'
+        : ', with these settings of the project file:'),
     ...rows,
     '',
   ].join('\n');
@@ -31,7 +33,7 @@ const STEP_SYMBOLS: Readonly<Record<SetUpStep['done'], readonly [string, 'green'
   'there already': ['=', 'dim'],
 };
 
-/** What has become of an account, and what it lacks still. Ends in a newline. */
+/** Lists what was done to set up an account, and what is still missing. Ends in a newline. */
 export function renderSetUpText(
   target: string,
   steps: readonly SetUpStep[],
@@ -58,7 +60,7 @@ export function renderSetUpText(
   return joinBlocks(blocks);
 }
 
-/** What has become of an account that was set up, as JSON; format version 1.0, minor versions only add. */
+/** The result of setting up an account as JSON; format version 1.0, minor versions only add. */
 export function renderSetUpJson(
   target: string,
   steps: readonly SetUpStep[],

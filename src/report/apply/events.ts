@@ -5,7 +5,7 @@ import { snakeCase } from '../text/json.ts';
 import { pluralize } from '../text/words.ts';
 import { completedVerb, countResults, ONGOING_VERBS, stepSuffix } from './outcome.ts';
 
-/** One line of `apply --json`, without the time at which it is said. */
+/** One line of `apply --json`, without its time. */
 export interface ApplyEvent {
   readonly '@level': 'info' | 'warn' | 'error';
   readonly '@message': string;
@@ -18,7 +18,7 @@ export function versionEvent(version: string): ApplyEvent {
   return newEvent('info', `landfall ${version}`, 'version', { landfall: version, ui: '1.0' });
 }
 
-/** What a plan comes to: what it warns of, a line for each change, and the counts. */
+/** The events of a plan: its concerns, a line for each change, and the counts. */
 export function planEvents(plan: Plan): readonly ApplyEvent[] {
   return [
     ...plan.concerns.map(concernEvent),
@@ -95,14 +95,14 @@ export function resultEvent(result: ChangeResult): ApplyEvent {
 
 /**
  * The end of a run. Its last line is the counts of what was done, or what ended it: either has the exit code.
- * @param told changes whose end has been said
+ * @param reported changes whose end has been reported
  */
 export function endEvents(
   { exitCode, plan, outcome, drift = [], error }: ApplyReport,
-  told: ReadonlySet<Change>,
+  reported: ReadonlySet<Change>,
 ): readonly ApplyEvent[] {
-  const untold = outcome?.results.filter(({ change }) => !told.has(change)) ?? [];
-  const body = [...untold.map(resultEvent), ...drift.map(changedPreconditionEvent)];
+  const unreported = outcome?.results.filter(({ change }) => !reported.has(change)) ?? [];
+  const body = [...unreported.map(resultEvent), ...drift.map(changedPreconditionEvent)];
   if (error !== undefined) {
     const { code, message, remedy } = error;
     const diagnostic = { severity: 'error', id: code, summary: message, detail: remedy };
@@ -154,8 +154,8 @@ function changedPreconditionEvent(drift: ChangedPrecondition): ApplyEvent {
 
 function planSummaryEvent({ changes, summary }: Plan): ApplyEvent {
   const { create, update, replace, advance, defer, blocked } = summary;
-  const deeds = pluralize(changes.filter(isExecutable).length, 'change');
-  return newEvent('info', `Plan: ${deeds}, ${defer} deferred, ${blocked} blocked`, 'change_summary', {
+  const executable = pluralize(changes.filter(isExecutable).length, 'change');
+  return newEvent('info', `Plan: ${executable}, ${defer} deferred, ${blocked} blocked`, 'change_summary', {
     changes: {
       operation: 'plan',
       create,

@@ -11,7 +11,7 @@ import { formatJson } from '../text/json.ts';
 type ResultWith<Status extends ChangeResult['status']> = Extract<ChangeResult, { status: Status }>;
 
 /**
- * What an apply did: failures with what to do about them, what was not tried and why, and the counts.
+ * Renders what an apply did: failures with their remedies, changes that were not tried and why, and the counts.
  * Ends in a newline.
  */
 export function renderOutcomeText(
@@ -175,7 +175,7 @@ export function completedVerb({ alreadyExisted, change }: Extract<ChangeResult, 
     : COMPLETED_VERBS[change.action];
 }
 
-/** What is being done, as Terraform says it. */
+/** The verb for each action in progress, as in Terraform. */
 export const ONGOING_VERBS: Readonly<Record<Action, string>> = {
   create: 'creating',
   update: 'updating',

@@ -6,10 +6,10 @@ import { escapeTerminal } from '../text/escape.ts';
 import { pluralize } from '../text/words.ts';
 import { completedVerb, ONGOING_VERBS, stepSuffix } from './outcome.ts';
 
-/** How far an apply has come. */
+/** The progress of an apply. */
 export interface ApplyProgress {
   readonly total: number;
-  /** Done, failed or given up. */
+  /** Changes that are done, have failed or were not tried. */
   readonly ended: number;
   readonly failed: number;
   readonly inFlight: number;
@@ -54,7 +54,7 @@ export function renderLeftInFlight(changes: readonly ExecutableChange[]): string
   return `${lines.map((line) => escapeTerminal(line)).join('\n')}\n`;
 }
 
-/** The step of one that has advanced, and what came of it: ` by StartTest: mgnjob-1,`. */
+/** The step of a change that advanced, and its detail: ` by StartTest: mgnjob-1,`. */
 function advancedStepText({ change, detail }: Extract<ChangeResult, { readonly status: 'done' }>): string {
   const step = change.action === 'advance' ? ` by ${change.step}` : '';
   return escapeTerminal(detail === undefined ? step : `${step}: ${detail},`);

@@ -15,7 +15,7 @@ import { escapeTerminal } from '../text/escape.ts';
 import { formatJson, snakeCase } from '../text/json.ts';
 import { type Count, countsText, matchingText, nameInWave, settingText } from '../text/words.ts';
 
-/** Which manifests were held against the accounts: those of a revision, or those on disk. */
+/** Which manifests were compared with the accounts: those of a revision, or those on disk. */
 export interface ManifestRevision {
   readonly revision: string;
   readonly commit: string;
@@ -42,8 +42,8 @@ export const DRIFT_KIND_LABELS: Readonly<
 };
 
 /**
- * Who differs over what, by target and wave, and the counts. Without drift it is one line, and what kept the
- * comparison from being whole. Ends in a newline.
+ * Renders the differences by target and wave, and the counts. Without drift this is one line, and why the comparison is
+ * incomplete. Ends in a newline.
  */
 export function renderDriftText(
   report: DriftReport,

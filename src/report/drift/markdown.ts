@@ -17,9 +17,9 @@ const MAX_MESSAGE_BYTES = 400;
 const MAX_LINE_BYTES = 600;
 
 /**
- * Who differs over what, as an issue or a comment, in the look of a plan's: counts first, then a section for each wave.
- * The same drift makes the same text, whatever the time. Nothing from a manifest or from AWS is obeyed in it. Ends in a
- * newline.
+ * Renders drift as an issue or a comment, in the form of a plan: counts first, then a section for each wave.
+ * The same drift makes the same text, whatever the time. No text from a manifest or from AWS has an effect in it.
+ * Ends in a newline.
  *
  * @param most bytes of UTF-8 that it may have, from `MIN_BUDGET` up; waves are cut to fit, the counts never are
  */
@@ -85,7 +85,7 @@ function driftSections({ drift, targets }: DriftReport): readonly Section[] {
   });
 }
 
-/** Each difference with what is to be said of its fields. */
+/** Each difference with its fields. */
 function driftEntries(drift: readonly ManifestDrift[]): readonly (readonly string[])[] {
   const rows = alignRows(
     drift.map((one) => [

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { type ConcernId, CONCERNS } from '../../core/concern-ids.ts';
 
-/** What is known of one concern or error: a section of one of the Markdown files in this folder, under its id. */
+/** The explanation of one concern or error: a section with its id in one of the Markdown files in this folder. */
 export interface ExplanationEntry {
   readonly id: string;
   readonly kind: 'concern' | 'error';
@@ -15,7 +15,7 @@ export interface ExplanationEntry {
   readonly why: string;
   /** What to do, one step an item, the most likely one first. */
   readonly fix: readonly string[];
-  /** The document or the rule that says so. */
+  /** The document or the rule that it comes from. */
   readonly source: string;
   readonly example: Example;
   /** The section as it is written, without its heading. */

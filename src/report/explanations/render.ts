@@ -54,7 +54,7 @@ export function renderExplanationListText(
   return [
     ...list('concern', 'Concerns'),
     ...list('error', 'Errors'),
-    '`landfall explain ID` tells what one means and what to do.',
+    '`landfall explain ID` explains one of them.',
     '',
   ].join('\n');
 }

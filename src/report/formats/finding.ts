@@ -10,20 +10,20 @@ import { escapeLine } from '../text/escape.ts';
 const MAX_MESSAGE_BYTES = 2000;
 const MAX_NAMED_VMS = 3;
 
-/** A concern as pipelines take it: all formats are made of these. */
+/** A concern in the form that the formats for pipelines use. */
 export interface Finding {
   readonly id: ConcernId;
   readonly severity: Severity;
   /** One line, with the VMs it is about; begins in lower case, without anything that cannot be seen. */
   readonly message: string;
   readonly remedy?: string;
-  /** The VMs it is about, as they are. */
+  /** The VMs it is about, unescaped. */
   readonly addresses: readonly string[];
   /** Of a concern without a place: the start of the project file. */
   readonly place: Place;
   /** How many code units are wrong from the place on, where that is known. */
   readonly length?: number;
-  /** Tells it from every other one of its run, and is the same after lines have moved: 64 hexadecimal digits. */
+  /** Identifies it among the findings of its run, and stays the same when lines move: 64 hexadecimal digits. */
   readonly fingerprint: string;
 }
 

@@ -3,7 +3,7 @@ import type { Validation } from '../validation/validation.ts';
 import { type Finding, toFindings } from './finding.ts';
 import type { OutputFormat, RenderOptions } from './format.ts';
 
-/** All that a format may say of a run. */
+/** All that a format may use of a run. */
 export interface FindingReport {
   /** The command that found them. */
   readonly command: 'validate' | 'plan';
@@ -16,7 +16,7 @@ export interface FindingReport {
   readonly changes?: readonly Change[];
 }
 
-/** Makes an output format of what renders findings: it shows the concerns of a validation or a plan, and little else. */
+/** Makes an output format of a renderer of findings, which shows the concerns of a validation or a plan. */
 export function findingsFormat(render: (report: FindingReport) => string): OutputFormat {
   const report = (
     command: FindingReport['command'],

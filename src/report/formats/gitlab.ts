@@ -5,7 +5,7 @@ import { type FindingReport, findingsFormat } from './findings.ts';
 
 export const gitlabFormat = findingsFormat(renderGitlabFindings);
 
-/** No plan at all is worse than a plan without one of its VMs. */
+/** An error, without which there is no plan, is worse than a critical concern about one VM. */
 const SEVERITIES: Readonly<Record<Severity, string>> = {
   error: 'blocker',
   critical: 'critical',

@@ -68,7 +68,7 @@ function vmCase(change: Change, findings: readonly Finding[]): XmlElement {
   return { ...element, children: [{ name: 'skipped', attributes: { message: why } }, ...children] };
 }
 
-/** Why a change is left to a later run: it may be blocked by what is wrong with another VM. */
+/** Returns why a change is skipped: a concern, also about another VM, blocks it, or it is deferred. */
 function skipReason({ action, reason = '', blockedBy }: Change): string | undefined {
   if (blockedBy.length > 0) return `blocked by ${blockedBy.join(', ')}`;
   return action === 'defer' ? `deferred: ${reason}` : undefined;
@@ -79,7 +79,7 @@ function findingCase(finding: Finding): XmlElement {
   return testCase(`${id} at ${place.line}:${place.column}`, place.file, [finding]);
 }
 
-/** A case fails with its errors and critical concerns, and tells its warnings. */
+/** A case fails with its errors and critical concerns, and lists its warnings. */
 function testCase(name: string, classname: string, findings: readonly Finding[]): XmlElement {
   const failing = findings.filter(({ severity }) => severity !== 'warning');
   const warnings = findings.filter(({ severity }) => severity === 'warning');

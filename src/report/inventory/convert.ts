@@ -11,7 +11,7 @@ interface ConvertTextOptions {
   readonly colors: Colors;
 }
 
-/** What a conversion has taken out and changed, line by line, and what is left to do. Ends in a newline. */
+/** What a conversion has removed and changed, line by line, and the problems that are left. Ends in a newline. */
 export function renderConvertText(report: ConvertReport, { colors }: ConvertTextOptions): string {
   const { files, problems, notes } = report;
   const blocks = [
@@ -25,9 +25,9 @@ export function renderConvertText(report: ConvertReport, { colors }: ConvertText
   return joinBlocks(blocks);
 }
 
-/** Where nothing was written, lines cannot be looked up yet. */
+/** Without a written file, the lines are those that the result would have. */
 function problemsHeading({ written }: ConvertReport): string {
-  return `To be solved by hand${written === undefined ? ', in lines as they would be' : ''}`;
+  return `To fix by hand${written === undefined ? ': lines are those of the result' : ''}`;
 }
 
 function convertedFileLines(
@@ -45,7 +45,7 @@ function convertedFileLines(
       cells: [
         vm === undefined ? `${wave} defaults` : `${wave}/${vm}`,
         `- ${oneLine(text)}`,
-        [reason, ...comments.map((comment) => `gone with it: ${comment}`)].join('; '),
+        [reason, ...comments.map((comment) => `comment removed: ${comment}`)].join('; '),
       ],
     })),
   ].toSorted((a, b) => a.place.line - b.place.line || a.place.column - b.place.column);
@@ -73,11 +73,11 @@ function summaryLines({ files, problems, written }: ConvertReport, colors: Color
   const waves = files.reduce((sum, file) => sum + file.waves.length, 0);
   const dropped = files.reduce((sum, file) => sum + file.dropped.length, 0);
   const changed = files.filter((file) => file.changed).length;
-  const looked = `${pluralize(waves, 'wave')} in ${pluralize(files.length, 'file')}`;
+  const checked = `${pluralize(waves, 'wave')} in ${pluralize(files.length, 'file')}`;
   const open =
     problems.length === 0 ? '' : `, ${colors.red(`${pluralize(problems.length, 'problem')} to solve`)}`;
-  if (changed === 0) return [`${looked}: nothing to convert${open}.`];
-  const counts = `${looked}: ${pluralize(dropped, 'setting')} dropped${open}`;
+  if (changed === 0) return [`${checked}: nothing to convert${open}.`];
+  const counts = `${checked}: ${pluralize(dropped, 'setting')} dropped${open}`;
   if (written === undefined) {
     return [`${counts}. Nothing was written: --in-place changes the files, --out FOLDER writes new ones.`];
   }
@@ -88,7 +88,7 @@ function summaryLines({ files, problems, written }: ConvertReport, colors: Color
   return [`${counts}; ${to}.`, 'Next: landfall validate, then landfall plan.'];
 }
 
-/** What a conversion came to, for programs; format version 1.0, minor versions only add. */
+/** The result of a conversion as JSON; format version 1.0, minor versions only add. */
 export function renderConvertJson({ to, written, files, problems, notes }: ConvertReport): string {
   return formatJson({
     format_version: '1.0',

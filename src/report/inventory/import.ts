@@ -17,7 +17,7 @@ interface ImportTextOptions {
   readonly verbose: boolean;
 }
 
-/** What an import has written, what it left out and why, and what a plan will say. Ends in a newline. */
+/** What an import has written, what it left out and why, and the concerns of the next plan. Ends in a newline. */
 export function renderImportText(report: ImportReport, options: ImportTextOptions): string {
   const { files, leftOut, concerns, notes } = report;
   const blocks = [
@@ -94,7 +94,7 @@ function summaryLine({ files, leftOut, concerns, dryRun }: ImportReport, colors:
   return `${counts}: ${pluralize(fresh, 'file')} ${verb}${fresh < files.length ? `, ${files.length - fresh} there already` : ''}.`;
 }
 
-/** What an export came to, for stderr: its data is on stdout or in a file. */
+/** The result of an export, for stderr: its data is on stdout or in a file. */
 export function renderExportText(
   {
     servers,
@@ -111,7 +111,7 @@ export function renderExportText(
   return lines.map((line) => `${escapeTerminal(line)}\n`).join('');
 }
 
-/** What an import has written and left out, for programs; format version 1.0, minor versions only add. */
+/** What an import has written and left out, as JSON; format version 1.0, minor versions only add. */
 export function renderImportJson({ source, dryRun, files, leftOut, concerns, notes }: ImportReport): string {
   return formatJson({
     format_version: '1.0',

@@ -5,7 +5,7 @@ import { escapeTerminal } from '../text/escape.ts';
 import { formatJson, snakeCase } from '../text/json.ts';
 import { pluralize } from '../text/words.ts';
 
-/** What became of a comment, in one line. */
+/** The result of writing a comment, in one line. */
 export function renderCommentText({ action, platform, url, number, hidden }: CommentOutcome): string {
   const request = platform === 'github' ? 'pull request' : 'merge request';
   if (action === 'skipped') return `Skipped: this pipeline runs for no ${request}.\n`;
@@ -28,7 +28,7 @@ export function renderCommentJson(outcome: CommentOutcome): string {
   });
 }
 
-/** Most characters of a project's name, and of a list of targets, that a marker spells out. */
+/** Most characters of a project's name, and of a list of targets, that a marker contains unhashed. */
 const MAX_PART_LENGTH = 200;
 
 /**
@@ -53,7 +53,7 @@ function encodeName(name: string): string {
     .replace(/-(?=-)/g, '%2D');
 }
 
-/** What is too long is known by its hash; `~` stands in no encoded name. */
+/** Replaces a text that is too long by its hash; no encoded name contains `~`. */
 function hashIfLong(encoded: string): string {
   return encoded.length <= MAX_PART_LENGTH
     ? encoded

@@ -3,7 +3,7 @@ import { pluralize } from '../text/words.ts';
 import { code } from './escape.ts';
 import type { Section } from './section.ts';
 
-/** What stands above and below the sections, and is never cut: blocks, with blank lines between them. */
+/** The blocks above and below the sections, which are never cut; blank lines separate them. */
 interface FixedBlocks {
   readonly head: readonly string[];
   readonly foot: readonly string[];
@@ -75,7 +75,7 @@ function cutNotice(
   shown: ReadonlyMap<Section, number>,
   budget: number,
 ): string {
-  const gone = sections.filter((section) => !shown.has(section));
+  const missing = sections.filter((section) => !shown.has(section));
   const partial = sections.filter((section) => (shown.get(section) ?? section.lines) < section.lines);
   const detail = { items: 5, text: 0, name: 80 };
   const parts = [
@@ -87,11 +87,11 @@ function cutNotice(
             return `${code(section.wave, detail.name)} (${pluralize(left, 'line')})`;
           })}`,
         ]),
-    ...(gone.length === 0
+    ...(missing.length === 0
       ? []
       : [
           `all of ${joinItems(
-            gone,
+            missing,
             detail,
             ({ wave, lines }) => `${code(wave, detail.name)} (${pluralize(lines, 'line')})`,
           )}`,
@@ -100,7 +100,7 @@ function cutNotice(
   return `**Cut** to fit ${budget} bytes: ${parts.join(', and ')}.`;
 }
 
-/** How much a summary tells where there is much to tell. What is left out is counted. */
+/** How much a summary shows. Items that are left out are counted. */
 export interface Detail {
   /** Items of a list that are shown. */
   readonly items: number;
@@ -110,7 +110,7 @@ export interface Detail {
   readonly name: number;
 }
 
-/** From all that anyone would read to what fits the smallest budget. */
+/** From the most detail to the least, which fits the smallest budget. */
 const DETAIL_LEVELS: readonly [Detail, ...Detail[]] = [
   { items: 100, text: 1000, name: 200 },
   { items: 30, text: 600, name: 160 },

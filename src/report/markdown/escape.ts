@@ -1,7 +1,7 @@
 import { clipBytes, escapeLine, escapeMarkup, sizeInBytes } from '../text/escape.ts';
 
 /**
- * Text that nobody vouches for as a code span: inside one neither GitHub nor GitLab looks for Markdown, HTML,
+ * Renders untrusted text as a code span: inside one neither GitHub nor GitLab looks for Markdown, HTML,
  * mentions, references, links or emoji. At most `most` bytes, its backticks included.
  */
 export function code(text: string, most: number): string {
@@ -11,7 +11,7 @@ export function code(text: string, most: number): string {
   }
 }
 
-/** CommonMark 0.31, 6.1: as many backticks on both sides as stand together nowhere inside. */
+/** CommonMark 0.31, 6.1: a number of backticks on both sides that does not occur as a run inside. */
 function codeSpan(text: string): string {
   const runs = new Set((text.match(/`+/g) ?? []).map(({ length }) => length));
   let length = 1;
@@ -23,23 +23,23 @@ function codeSpan(text: string): string {
 
 /** A word that means nothing to Markdown or to a platform: letters, with hyphens or apostrophes between, or a number. */
 const SAFE_WORD = /^(?:\p{L}+(?:['’-]\p{L}+)*(?:\(s\))?|\p{Lu}{1,4}\d{1,2}|\d{1,5}(?:\.\d{1,3})?%?|[%…→–])$/u;
-/** What stands together: text in quotes or backticks counts as one word. */
+/** A word between spaces; text in quotes or backticks counts as one word. */
 const CHUNK = /(?:"[^"]*"|`[^`]*`|[^\s"`]|["`])+/g;
 const PUNCTUATION = /^(\(?)(.*?)([,.;:?)]*)$/s;
 
 /**
- * A sentence in which names stand that nobody vouches for: words stay as they are, and all else becomes code spans,
- * so that it reads well and nothing in it is obeyed. At most `most` bytes.
+ * Renders a sentence with untrusted names: words stay as they are, and all else becomes code spans, so that it is
+ * readable and no part of it has an effect. At most `most` bytes.
  */
 export function prose(text: string, most: number): string {
   const chunks = escapeLine(text, most).match(CHUNK) ?? [];
-  let said = '';
+  let rendered = '';
   for (const [index, chunk] of chunks.entries()) {
     const next = `${index === 0 ? '' : ' '}${escapeWord(chunk)}`;
-    if (sizeInBytes(said) + sizeInBytes(next) > most - sizeInBytes(' …')) return `${said} …`;
-    said += next;
+    if (sizeInBytes(rendered) + sizeInBytes(next) > most - sizeInBytes(' …')) return `${rendered} …`;
+    rendered += next;
   }
-  return said;
+  return rendered;
 }
 
 function escapeWord(chunk: string): string {

@@ -6,13 +6,13 @@ import { code, fenced, htmlCode } from './escape.ts';
 const MAX_UNFOLDED_LINES = 20;
 const MAX_NAME_BYTES = 200;
 
-/** What is said of one wave. */
+/** The content of the section of one wave. */
 export interface WaveContent {
   readonly wave: string;
   /** Absent: all waves are on one target. */
   readonly target?: string;
   readonly counts: readonly Count[];
-  /** Lines of a diff, each with those that belong to it. */
+  /** Lines of a diff, each entry with its own lines. */
   readonly entries: readonly (readonly string[])[];
   readonly isDestructive: boolean;
 }
@@ -22,7 +22,7 @@ export interface Section {
   readonly wave: string;
   /** Lines of its diff. */
   readonly lines: number;
-  /** Whether something is lost for good in it: it is the last to be cut. */
+  /** Whether it has a change that cannot be undone: such sections are cut last. */
   readonly isDestructive: boolean;
   /** Markdown with the first `shown` lines, and a line that counts the others; whole without a number. */
   readonly render: (shown?: number) => string;
@@ -62,7 +62,7 @@ export function newSection({ wave, target, counts, entries, isDestructive }: Wav
         sizeInBytes(`\n# … ${lines.length} more lines`);
       let fit = 0;
       for (const entry of entries) {
-        // A change is shown with all that belongs to it, or not at all.
+        // A change is shown with all of its lines, or not at all.
         room -= entry.reduce((sum, line) => sum + sizeInBytes(line) + 1, 0);
         if (room < 0) break;
         fit += entry.length;

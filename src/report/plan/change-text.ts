@@ -69,7 +69,7 @@ export function existingJobCells(change: Change): readonly string[] {
   return [escapeTerminal(id), inline, fitsOneLine(change) ? noteText(change) : '', ''];
 }
 
-/** What does not fit the row of a job: its fields one a line, then the note. */
+/** Lines under the row of a job that does not fit one line: one line for each field, then the note. */
 export function existingJobDetails(change: Change, dim: (text: string) => string): readonly string[] {
   if (fitsOneLine(change)) return [];
   const text = noteText(change);
@@ -90,7 +90,7 @@ const DESTRUCTION_TEXTS: Readonly<Record<Destruction, string>> = {
 
 function noteText({ reason, effects, fields, remaining = [], destroys }: Change): string {
   const forced = fields.some(({ forcesReplace }) => forcesReplace === true);
-  // The field that forces a replace says so itself.
+  // The text of the field shows that it forces the replace.
   const parts = [
     ...(reason === undefined || forced ? [] : [reason]),
     ...effects,

@@ -90,7 +90,7 @@ function actionEntries(
   ];
 }
 
-/** What is refused is no line of a colour: it does not happen. */
+/** Blocked changes as comment lines, without a colour, because they are not made. */
 function blockedEntries(changes: readonly Change[]): readonly (readonly string[])[] {
   const rows = alignRows(
     changes.map((change) => [
@@ -117,7 +117,7 @@ function shortenChange(change: Change): Change {
   const short = {
     ...change,
     ...details,
-    // The wave's name is taken off here, as it may be shortened too.
+    // The wave's name is removed first, because shortening may change it.
     address: toAddress(escapeLine(rawNameInWave(change), MAX_NAME_BYTES)),
     settings: Object.fromEntries(
       Object.entries(settings).map(([name, of]) => [escapeLine(name, MAX_NAME_BYTES), value(of)] as const),

@@ -12,7 +12,7 @@ import { freshnessWords } from './view.ts';
 /**
  * The plan as a comment for a pull or merge request, in the Markdown that GitHub and GitLab share: counts, what is
  * blocked, capacity, a diff for each wave, and the command that applies it. The same plan makes the same text,
- * whatever the time. Nothing from a manifest or from AWS is obeyed in it. Ends in a newline.
+ * whatever the time. No text from a manifest or from AWS has an effect in it. Ends in a newline.
  *
  * @param most bytes of UTF-8 that it may have, from `MIN_BUDGET` up; waves are cut to fit, the summary never is
  */
@@ -25,20 +25,20 @@ export function renderPlanMarkdown(plan: Plan, source: PlanSource, most: number 
   );
 }
 
-/** A command longer than this is not spelled out: cut short, it would be another one. */
+/** Bytes of the longest command that is shown: a command that is cut would be another command. */
 const MAX_COMMAND_BYTES = 1000;
 
-/** What is known of a plan beside the plan. */
+/** Details of a plan that the plan itself does not contain. */
 export interface PlanSource {
   /** The commit that was planned, where there is one: 7 to 64 hexadecimal digits. */
   readonly commit?: string;
   /** The command that applies this plan: the program and its arguments. */
   readonly apply: readonly string[];
-  /** Of a saved plan: whether it still holds. */
+  /** Of a saved plan: whether it can still be applied. */
   readonly freshness?: Freshness;
 }
 
-/** What stands below the waves and is never cut: what stays, checksum, commit, the command, the hidden marker. */
+/** The blocks below the waves, which are never cut: unchanged waves, checksum, commit, the command, the hidden marker. */
 function footBlocks(plan: Plan, source: PlanSource, detail: Detail): readonly string[] {
   const quiet = unchangedWaves(plan.changes);
   const { commit, freshness } = source;
@@ -57,7 +57,7 @@ function footBlocks(plan: Plan, source: PlanSource, detail: Detail): readonly st
   ].filter((block) => block !== '');
 }
 
-/** Nothing where it is no commit: a text that is not vouched for could say anything. */
+/** Returns the commit as a part of a sentence; nothing for a text that is no commit, because it is untrusted. */
 export function commitParts(commit: string | undefined): readonly string[] {
   return commit === undefined || !/^[0-9a-f]{7,64}$/i.test(commit) ? [] : [`commit ${code(commit, 80)}`];
 }
@@ -85,8 +85,8 @@ function changedPreconditionLabel({ target, address, what }: ChangedPrecondition
 }
 
 /**
- * A program and its arguments as a line for a POSIX shell. Nothing where an argument holds what cannot be seen: such
- * a line must not be copied.
+ * A program and its arguments as a line for a POSIX shell. Nothing where an argument has invisible characters:
+ * nobody should copy such a line.
  */
 function shellCommand(words: readonly string[]): string | undefined {
   if (words.some((word) => /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u.test(word)))

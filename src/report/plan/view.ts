@@ -45,7 +45,7 @@ export interface Headline {
   readonly refusedBy: readonly string[];
 }
 
-/** The VMs that are as the manifests say, by stage where nothing else is to say, and those that do not replicate. */
+/** Counts the VMs that match the manifests, by stage where nothing waits, and those that do not replicate. */
 function matchingVms({ summary, stopped, differing, stages }: Plan, isWaiting: boolean): string {
   const moving = Object.fromEntries(Object.entries(stages).filter(([stage]) => !isStopped(stage as Stage)));
   const list = isWaiting ? '' : stagesText(moving);
@@ -153,7 +153,7 @@ export function capacityViews(capacity: readonly Capacity[]): readonly CapacityV
   }));
 }
 
-/** The sentence about freshness: its first words, and the rest of it, in which only a reason is not ours. */
+/** Returns the sentence about freshness: its first words, and the rest. A reason, which is untrusted, follows it. */
 export function freshnessWords({ status, drift }: Freshness): {
   readonly lead: string;
   readonly rest: string;

@@ -20,8 +20,8 @@ export type ListedConcern = Concern & {
 const WARNINGS_SHOWN = 10;
 
 /**
- * Concerns with their places, critical ones first. Those with the same id and remedy stand under one heading, and the
- * remedy is said once. Of many like warnings the first few are shown; a critical concern always is.
+ * Concerns with their places, critical ones first. Those with the same id and remedy have one heading, and the remedy
+ * is shown once. Of many like warnings the first few are shown; a critical concern always is.
  */
 export function concernLines(concerns: readonly ListedConcern[], options: TextOptions): readonly string[] {
   const critical = concerns.filter(({ severity }) => severity !== 'warning');
@@ -64,7 +64,7 @@ function concernText(concern: Concern): string {
   return escapeTerminal([place, address, concern.message].filter((part) => part !== undefined).join(': '));
 }
 
-/** What a concern is about, as far as its message does not say it: its place and its VM. */
+/** Returns the place and the VM of a concern; the VM only if the message does not name it. */
 export function concernSubject({ place, address, message }: Pick<Concern, 'place' | 'address' | 'message'>): {
   readonly place?: string;
   readonly address?: string;

@@ -1,20 +1,20 @@
 import { replaceInvisible } from '../../core/text.ts';
 
 /**
- * What the runner of a pipeline obeys in a log. GitHub's: `::error::…` at the beginning of a line, after spaces of any
+ * Commands that the runner of a pipeline reads in a log. GitHub's: `::error::…` at the beginning of a line, after spaces of any
  * kind, and the older `##[error]…` anywhere in one (actions/runner, ActionCommand.cs). So do Azure's with `##vso[…]`
  * and TeamCity's with `##teamcity[…]`. What is matched is the one character that is to be written otherwise.
  */
 const RUNNER_COMMANDS = /(?<=^\s*):(?=:)|(?<=#)#(?=\w*\[)/gu;
 
-/** Characters of one piece of text that anybody wants to see: no name, path or message of a service is as long. */
+/** Most characters of one text that are shown: no name, path or message of a service is longer. */
 const MAX_LENGTH = 4000;
 
 /**
  * Text from a manifest or from AWS, made safe to print on one line of a terminal, and of a pipeline's log: each
  * character that is not plainly visible becomes `\u{…}` with its code point in hexadecimal. Line feeds and tabs are
  * among them. Every other character, of any script, stays as it is, but for one of what would be a runner's command.
- * What is far too long is cut.
+ * Text that is far too long is cut.
  */
 export function escapeTerminal(text: string): string {
   if (text.length > MAX_LENGTH) {
@@ -47,8 +47,8 @@ export function clipBytes(text: string, most: number): string {
 }
 
 /**
- * Text from a manifest or from AWS on one line, with nothing in it that cannot be seen or that a runner would obey, of
- * at most so many bytes.
+ * Text from a manifest or from AWS on one line, without invisible characters and commands of a runner, of at most so
+ * many bytes.
  */
 export function escapeLine(text: string, most: number): string {
   // Ten megabytes need not be escaped for their first hundred bytes: what is longer than this is cut all the same.

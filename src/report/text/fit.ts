@@ -1,4 +1,4 @@
-/** How a column of a listing gives way where the screen is too narrow; without any of these it stays as it is. */
+/** How a column of a listing is shortened where the screen is too narrow; without any of these it is not. */
 export interface ColumnFit<T> {
   /** Its cells may be cut; columns are left out before it has fewer characters than that. */
   readonly least?: number;
@@ -23,7 +23,7 @@ const COLOR = /\p{Cc}\[[\d;]*m/gu;
 
 /** Spaces between two columns. */
 const GAP = 2;
-/** A column that is narrower than that says nothing. */
+/** A narrower column is not readable. */
 const NARROWEST = 8;
 
 interface FittedColumn<T> {
@@ -73,8 +73,8 @@ function leastWidth<T>(fitted: FittedColumn<T>): number {
 }
 
 /**
- * Cuts cells so that the columns fit. What room there is goes to all columns that can use it, in equal parts; where the
- * least widths are too much, the widest columns that may be cut become narrower still.
+ * Cuts cells so that the columns fit. The available width is divided equally among the columns that need it; where
+ * even the minimum widths are too wide, the widest columns that may be cut become narrower still.
  */
 function cutToWidth<T>(columns: readonly FittedColumn<T>[], width: number): readonly FittedColumn<T>[] {
   const widths = columns.map(leastWidth);

@@ -1,7 +1,7 @@
 import type { Colors } from 'picocolors/types.js';
 import { type Column, fitColumns } from './fit.ts';
 
-/** Cells longer than this do not push the columns after them away, unless asked otherwise. */
+/** Cells longer than this do not widen their column, unless the caller sets another limit. */
 const MAX_CELL_WIDTH = 40;
 
 /**

@@ -13,12 +13,12 @@ export function settingText(value: SettingValue | undefined): string {
   return /^\S+$/.test(text) ? text : `"${text}"`;
 }
 
-/** The part of an address that a heading with the wave's name leaves to be said. */
+/** Returns an address without its wave, for use under a heading with the wave's name. */
 export function nameInWave(one: { readonly address: string; readonly wave: string }): string {
   return escapeTerminal(rawNameInWave(one));
 }
 
-/** The same as it is, for what escapes it in its own way. */
+/** The same without escaping, for renderers that escape in another way. */
 export function rawNameInWave({
   address,
   wave,
@@ -58,7 +58,7 @@ export interface Count {
   readonly words: string;
   /** Names that end it, such as the ids of concerns. */
   readonly names?: readonly string[];
-  /** Something is deleted or blocked: to be emphasised. */
+  /** Whether it counts deletes or blocked changes, which are emphasised. */
   readonly isLoss?: boolean;
 }
 

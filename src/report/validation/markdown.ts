@@ -9,21 +9,21 @@ import { DEFAULT_BUDGET } from '../text/escape.ts';
 import { pluralize } from '../text/words.ts';
 import { countConcerns, countFiles, type Validation } from './validation.ts';
 
-/** What is known of manifests beside what is wrong with them. */
+/** What is known about manifests beside their problems. */
 export interface ValidationSource {
   readonly projectFile: string;
-  /** Absent where nothing readable says so. */
+  /** Absent where it cannot be read. */
   readonly project?: string;
-  /** The targets that a plan of these manifests would look at, as far as that can be told. */
+  /** The targets that a plan of these manifests would observe, as far as they can be read. */
   readonly targets: readonly string[];
   /** The commit that was read, where there is one: 7 to 64 hexadecimal digits. */
   readonly commit?: string;
 }
 
 /**
- * What is wrong with manifests as a comment, in the look of a plan's and with its marker, so that on a pull request
- * either takes the place of the other (of drift: with that of drift): errors with their places, warnings in a fold. Nothing from a manifest is obeyed in
- * it. Ends in a newline.
+ * Renders the problems of manifests as a comment in the form of a plan: errors with their places, warnings in a fold. It
+ * has the marker of the plan, or of drift, so that on a pull request one replaces the other. No text from a manifest has
+ * an effect in it. Ends in a newline.
  *
  * @param most bytes of UTF-8 that it may have, from `MIN_BUDGET` up
  */
@@ -71,14 +71,14 @@ function firstLine(
   return `Manifests of ${whose} ${errors > 0 ? 'have errors' : 'are valid'}: ${[...counts, ...size].join(', ')}.`;
 }
 
-/** The VMs that a finding is about stand in its message. */
+/** The message of a finding names its VMs. */
 function toListedConcern({ id, place, message, remedy }: ReturnType<typeof toFindings>[number]) {
   return { id, place, message, ...(remedy !== undefined && { remedy }) };
 }
 
 /**
- * Why there is no plan, as a comment with the marker of the plan: what stood there is of another commit, and would be
- * taken for this one's. Nothing of the error is obeyed in it. Ends in a newline.
+ * Renders why there is no plan as a comment with the marker of the plan: the earlier comment is of another commit, and
+ * readers would take it for the plan of this one. No text of the error has an effect in it. Ends in a newline.
  *
  * @param most bytes of UTF-8 that it may have, from `MIN_BUDGET` up
  */
@@ -88,7 +88,7 @@ export function renderFailureMarkdown(
   most: number = DEFAULT_BUDGET,
 ): string {
   const { code: id, message, remedy, place } = error;
-  const told = {
+  const concern = {
     id,
     message,
     ...(remedy !== undefined && { remedy }),
@@ -97,7 +97,7 @@ export function renderFailureMarkdown(
   const about = [`${code(`landfall explain ${id}`, 80)} explains it`, ...commitParts(commit)];
   return composeComment(
     (detail) => ({
-      head: [`**No plan** for ${code(project ?? projectFile, detail.name)}.`, concernList([told], detail)],
+      head: [`**No plan** for ${code(project ?? projectFile, detail.name)}.`, concernList([concern], detail)],
       foot: [`---\n\n${about.join('; ')}.`, commentMarker(project ?? `?${projectFile}`, targets)],
     }),
     [],

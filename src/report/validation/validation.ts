@@ -16,7 +16,7 @@ export interface Validation {
   readonly files: readonly string[];
 }
 
-/** How many concerns make a project invalid, and how many do not. A refused VM is as wrong as a broken file. */
+/** Counts the concerns that make a project invalid, and the others. A critical concern counts as an error. */
 export function countConcerns(concerns: readonly Concern[]): { errors: number; warnings: number } {
   const warnings = concerns.filter(({ severity }) => severity === 'warning').length;
   return { errors: concerns.length - warnings, warnings };
@@ -30,7 +30,7 @@ export function countFiles(concerns: readonly Concern[]): string {
 /** VMs that a concern about several of them names. */
 const MAX_NAMED_VMS = 3;
 
-/** A validation for people to read, in the manner of a compiler; one line when nothing is wrong. Ends in a newline. */
+/** Renders a validation for people, in the form of a compiler's messages; one line without problems. Ends in a newline. */
 export function renderValidationText(
   { desired, concerns }: Validation,
   { colors }: { colors: Colors },

@@ -47,7 +47,7 @@ export async function listServers(
   return { kind: 'listed', catalog };
 }
 
-/** Refuses a misspelt filter, which would read as "no such servers"; but an empty catalogue fits no filter. */
+/** Refuses a misspelt filter, whose empty result would look correct. An empty catalogue refuses no filter. */
 function requireFilters({ vm, path, vcenter }: CatalogListOptions, servers: readonly ObservedServer[]): void {
   if (servers.length === 0) return;
   const names = servers.flatMap(({ name, otherNames = [] }) => [name ?? [], otherNames].flat());
@@ -65,7 +65,7 @@ export interface CatalogImportOptions extends AccountOptions {
   readonly wait?: {
     /** In milliseconds. */
     readonly timeout: number;
-    /** Is told again and again how many milliseconds it has waited. */
+    /** Is called with the milliseconds that it has waited, at intervals. */
     readonly onProgress: (target: string, waited: number) => void;
   };
 }
@@ -80,7 +80,7 @@ interface CatalogImport {
   readonly late?: LandfallError;
 }
 
-/** The service gathers for up to a minute (domain: operations). */
+/** An import takes up to a minute (domain: operations). */
 const POLL_INTERVAL = 5000;
 
 /**

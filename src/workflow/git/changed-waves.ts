@@ -13,9 +13,9 @@ import { contentsOf, filesAt, gitPathOf, type TreeFile } from './manifests-at-re
 import { findRepository, mergeBase, nulSeparated, type Repository } from './repository.ts';
 
 /**
- * Narrows a plan to the waves whose files have changed since the working tree and a revision parted: those that the
- * files hold now, and those that they held then, whose jobs may have to go. A change of the project file concerns
- * every wave.
+ * Narrows a plan to the waves whose files have changed since the working tree and a revision parted: the waves that
+ * the files contain now, and those that they contained then, whose jobs may have to be deleted. A change of the project
+ * file concerns every wave.
  * @throws LandfallError GIT_FAILED or REVISION_UNKNOWN
  */
 export async function changedWaves(
@@ -56,7 +56,7 @@ interface WavesAtCommit {
   readonly brokenFile?: string;
 }
 
-/** The waves that files held at a commit. */
+/** Reads the waves of files at a commit. */
 async function wavesAt(
   repository: Repository,
   commit: string,
@@ -79,7 +79,7 @@ async function wavesAt(
   return { waves, targets };
 }
 
-/** The files, and in place of links the files that they led to at the time. */
+/** Replaces links by the files that they led to at the commit. */
 async function followLinks(
   repository: Repository,
   files: readonly TreeFile[],

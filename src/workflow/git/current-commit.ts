@@ -6,14 +6,13 @@ import { headCommit } from '../../platforms/index.ts';
 import { git, isCommitId } from './repository.ts';
 
 /**
- * The commit that a run is about, as its full id: the one that the pipeline runs for, or what git has checked out in a
- * folder. Nothing where nobody knows, as outside of a repository or without git: it is only told, and nothing depends on
- * it.
+ * Returns the full id of the commit of a run: the one that the pipeline runs for, or the one that git has checked out in
+ * a folder. Undefined outside of a repository or without git: it is only shown, and nothing depends on it.
  */
 export async function currentCommit({ host }: Workspace, folder: string): Promise<string | undefined> {
   const { env } = host;
   const told = [
-    // A platform may merge a branch for a trial: reviewers know the commit that they have pushed.
+    // A platform may test a merge of the branch: reviewers know the commit that they have pushed.
     env['GITHUB_EVENT_NAME'] === 'pull_request' ? headCommit(await readEvent(host)) : undefined,
     env['CI_MERGE_REQUEST_SOURCE_BRANCH_SHA'],
     env['GITHUB_SHA'],
@@ -30,7 +29,7 @@ export async function currentCommit({ host }: Workspace, folder: string): Promis
   }
 }
 
-/** What a workflow was started by, as GitHub keeps it in a file; nothing where there is no such file. */
+/** Reads the event that started a workflow of GitHub from its file; undefined: there is no such file. */
 export async function readEvent({ env, cwd }: Environment): Promise<string | undefined> {
   const file = env['GITHUB_EVENT_PATH'] ?? '';
   if (file === '') return undefined;

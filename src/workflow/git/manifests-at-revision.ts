@@ -56,7 +56,7 @@ export function gitPathOf(top: string, folder: string): string {
   return relative(top, folder).replaceAll(sep, '/');
 }
 
-/** A larger file is no manifest: it is laid out with its size and without its content. */
+/** A larger file is no manifest: it is written with its size and without its content. */
 const MAX_FILE_BYTES = 10 * 1024 * 1024;
 
 /** Bytes that are asked for at once. */
@@ -116,9 +116,9 @@ export async function* contentsOf(
 }
 
 /**
- * Lays the files of a commit out in a folder of its own, hands the folder to `use`, and takes it away again. The
- * working tree, the index and the branches stay as they are.
- * @param folder from the top of the repository; files stand in the new folder by their whole path
+ * Writes the files of a commit to a temporary folder, calls `use` with the folder, and deletes it. The working tree, the
+ * index and the branches are not changed.
+ * @param folder from the top of the repository; files have their whole path in the new folder
  */
 async function withFilesAt<T>(
   repository: Repository,

@@ -37,18 +37,18 @@ export function isCommitId(text: string): boolean {
 }
 
 /**
- * The commit that a revision names, as its full id: what is handed to git from then on.
+ * Returns the full id of the commit that a revision names; later calls of git get this id.
  * @throws LandfallError REVISION_UNKNOWN
  */
 export async function resolveCommit(repository: Repository, revision: string): Promise<string> {
-  // No name of git's begins with a dash: such a one could only be taken for an option.
+  // No name in git begins with a dash: git would read such a name as an option.
   const isName = revision !== '' && !revision.startsWith('-') && !revision.includes('\0');
   const answer = isName
     ? await repository.git(['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`])
     : undefined;
   const id = answer?.stdout.toString('utf8').trim() ?? '';
   if (answer?.ok === true && isCommitId(id)) return id;
-  throw new LandfallError('REVISION_UNKNOWN', `git knows no commit ${JSON.stringify(revision)}`, {
+  throw new LandfallError('REVISION_UNKNOWN', `git has no commit ${JSON.stringify(revision)}`, {
     remedy: (await isShallow(repository))
       ? `this clone is shallow: check out with fetch-depth: 0, or run \`git fetch --unshallow\``
       : 'give a branch, a tag or a commit that `git log` knows here; a branch of the remote may have to be fetched first',
@@ -70,7 +70,7 @@ export async function mergeBase(repository: Repository, revision: string): Promi
     {
       remedy: (await isShallow(repository))
         ? 'this clone is shallow: check out with fetch-depth: 0, or run `git fetch --unshallow`'
-        : 'give a revision that HEAD comes from',
+        : 'give a revision that shares history with HEAD',
     },
   );
 }
@@ -84,7 +84,7 @@ async function isShallow(repository: Repository): Promise<boolean> {
 const MAX_OUTPUT_BYTES = 512 * 1024 * 1024;
 
 /**
- * What keeps git to reading: no file-system monitor is started, no lock is taken to refresh the index, and names of
+ * Options with which git only reads: no file-system monitor is started, no lock is taken to refresh the index, and names of
  * files are not read as patterns. A bare repository that a pull request has put beside its files is not taken for the
  * one that they are in: its configuration would count.
  */
@@ -94,11 +94,11 @@ const SAFE_OPTIONS = [
   ...['-c', 'safe.bareRepository=explicit'],
 ];
 
-/** What a call of git came to. */
+/** The result of a call of git. */
 interface GitAnswer {
   readonly ok: boolean;
   readonly stdout: Buffer;
-  /** The first line of what it said on stderr, for people. */
+  /** The first line of its stderr, for people. */
   readonly message: string;
 }
 
@@ -128,7 +128,7 @@ export function git(
   });
 }
 
-/** The items of an answer to `-z`. */
+/** Splits the output of `-z` into its items. */
 export function nulSeparated(stdout: Buffer): readonly string[] {
   return stdout
     .toString('utf8')

@@ -5,10 +5,10 @@ import type { LockHolder } from '../../core/lock.ts';
 import { formatInstant } from '../../core/time.ts';
 import { git } from '../git/repository.ts';
 
-/** All of a holder that is the same for each lock of a run. */
+/** The part of a holder that is the same for all locks of a run. */
 export type RunDescription = Omit<LockHolder, 'id' | 'target'>;
 
-/** What a lock says of the run that holds it: who, since when, from where, and which commit. */
+/** Describes the run for its locks: who runs it, since when, from where, and which commit. */
 export async function describeRun(
   host: Environment,
   projectFile: string,
@@ -39,12 +39,12 @@ function userName(env: Environment['env']): string {
   try {
     return userInfo().username;
   } catch {
-    // A container may run under a number that has no name.
+    // The user of a container may have no name.
     return nonEmpty(env['USER']) ?? 'somebody';
   }
 }
 
-/** Where the run of a pipeline can be looked at. */
+/** Returns the address of the pipeline's run. */
 function pipelineRun({ env }: Environment): string | undefined {
   const [server, repository, run] = [
     env['GITHUB_SERVER_URL'],
@@ -58,8 +58,8 @@ function pipelineRun({ env }: Environment): string | undefined {
 }
 
 async function commitOf(host: Environment, projectFile: string): Promise<string | undefined> {
-  const told = nonEmpty(host.env['GITHUB_SHA']) ?? nonEmpty(host.env['CI_COMMIT_SHA']);
-  if (told !== undefined) return told;
+  const fromPipeline = nonEmpty(host.env['GITHUB_SHA']) ?? nonEmpty(host.env['CI_COMMIT_SHA']);
+  if (fromPipeline !== undefined) return fromPipeline;
   try {
     const { ok, stdout } = await git(host, dirname(projectFile), [
       'rev-parse',
@@ -69,7 +69,7 @@ async function commitOf(host: Environment, projectFile: string): Promise<string 
     ]);
     return ok ? nonEmpty(stdout.toString('utf8').trim()) : undefined;
   } catch {
-    // A lock is worth having without git.
+    // A lock works without git.
     return undefined;
   }
 }

@@ -13,7 +13,7 @@ export interface LockOptions {
   readonly lockTimeout?: number;
 }
 
-/** How often a run makes sure that its locks are still its own, in milliseconds. */
+/** How often a run checks that it still holds its locks, in milliseconds. */
 const CHECK_INTERVAL = 15_000;
 /** Waits between two tries, in milliseconds. */
 const FIRST_WAIT = 1000;
@@ -57,7 +57,7 @@ export class Locks implements AsyncDisposable {
     leaving.addEventListener('abort', this.#onLeaving);
   }
 
-  /** Why the run did not hold its locks to the end, if so. */
+  /** Why the run lost a lock; undefined: it held all of them. */
   get lost(): LandfallError | undefined {
     return this.#lost;
   }
@@ -137,7 +137,7 @@ export class Locks implements AsyncDisposable {
     });
   };
 
-  /** Looks whether a lock is still ours. That it cannot be found out just now does not say that it is not. */
+  /** Checks whether this run still holds a lock. A failed check does not mean that the lock is lost. */
   async #verify({ place, holder }: HeldLock): Promise<void> {
     if (this.#lost !== undefined) return;
     try {
@@ -155,7 +155,7 @@ export class Locks implements AsyncDisposable {
       if (found?.id !== holder.id) {
         this.#loses(place, found);
       } else if (!(await place.store.remove(found))) {
-        // Where the answer to the removal got lost, the second try finds nothing: it was us.
+        // If the reply to the removal was lost, the second try finds no lock: this run has removed it.
         const now = await place.store.read();
         if (now?.id === holder.id) throw new LandfallError('SERVICE_ERROR', 'it still exists');
       }

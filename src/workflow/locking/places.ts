@@ -10,7 +10,7 @@ import type { Instant } from '../../core/time.ts';
 import type { TargetScope } from '../accounts.ts';
 import { stateFolder } from '../project-files.ts';
 
-/** A place where a lock can stand, and the targets that it is for. */
+/** A place where a lock is kept, and the targets that it is for. */
 export interface LockPlace {
   readonly names: readonly string[];
   readonly store: LockStore;
@@ -19,8 +19,8 @@ export interface LockPlace {
 }
 
 /**
- * The locks of targets, none twice, in the one order in which every run takes them. Targets without a lock have no
- * part in it.
+ * Returns the locks of targets, each once, in the order in which every run takes them. Targets without a lock are left
+ * out.
  * @throws LandfallError USAGE for a local target whose lock is not on this machine
  */
 export async function lockPlaces(workspace: Workspace, scope: TargetScope): Promise<readonly LockPlace[]> {
@@ -75,7 +75,7 @@ export function unlockCommand({ names }: LockPlace, id: string): string {
   return `landfall force-unlock ${id} --target ${names[0] ?? ''}`;
 }
 
-/** Somebody else holds a lock that a run needs. */
+/** Returns the error of a run whose lock another run holds. */
 export function lockHeldError(place: LockPlace, found: FoundLock, now: Instant): LandfallError {
   return new LandfallError(
     'LOCK_HELD',
@@ -87,7 +87,7 @@ export function lockHeldError(place: LockPlace, found: FoundLock, now: Instant):
   );
 }
 
-/** A lock that a run held is not its own any more. */
+/** Returns the error of a run that has lost its lock. */
 export function lockLostError({ names, store }: LockPlace, now: Instant, found?: FoundLock): LandfallError {
   const what = found === undefined ? 'somebody has removed it' : describeLockHolder(found, now);
   return new LandfallError(

@@ -45,12 +45,12 @@ export interface NewPlanOptions extends PlanOptions {
   readonly out?: string;
 }
 
-/** A plan, or why there is none. */
+/** A plan, or the problems of the manifests. */
 export type PlanResult = InvalidManifests | { readonly kind: 'planned'; readonly plan: Plan };
 
 /**
  * Plans: reads the manifests, observes the accounts and compares the two. Changes nothing in an account.
- * @throws LandfallError where a name fits nothing, git or an account cannot be reached, or the plan cannot be saved
+ * @throws LandfallError where a name matches nothing, git or an account cannot be reached, or the plan cannot be saved
  */
 export async function plan(workspace: Workspace, options: NewPlanOptions = {}): Promise<PlanResult> {
   const manifests = readManifests(workspace);
@@ -71,7 +71,7 @@ export async function plan(workspace: Workspace, options: NewPlanOptions = {}): 
 
 /**
  * Observes the accounts and returns all that a comparison with the manifests needs.
- * @throws LandfallError WAVE_UNKNOWN or VM_UNKNOWN for a pattern that fits nothing
+ * @throws LandfallError WAVE_UNKNOWN or VM_UNKNOWN for a pattern that matches nothing
  */
 export async function observeManifests(
   { onEvent }: Workspace,
@@ -114,7 +114,7 @@ export async function observeManifests(
   };
 }
 
-/** What fits both. */
+/** Returns the names that match both. */
 function intersect(
   matches: ((name: string) => boolean) | undefined,
   names: ReadonlySet<string> | undefined,

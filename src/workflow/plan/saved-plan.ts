@@ -25,7 +25,7 @@ import { findProjectFile } from '../project-files.ts';
 const MAX_PLAN_BYTES = 200 * 1024 * 1024;
 
 /**
- * Keeps a plan in a file, whole or not at all. Only its owner may read it: it says what a data centre holds.
+ * Saves a plan to a file, completely or not at all. Only its owner may read the file, which lists VMs of a data centre.
  * @throws LandfallError FILE_UNWRITABLE
  */
 export async function writePlanFile({ host }: Workspace, file: string, saved: SavedPlan): Promise<void> {
@@ -53,8 +53,8 @@ async function readPlanText(path: string, shown: string): Promise<string> {
 }
 
 /**
- * What is wrong with a saved plan by its schema (schemas/, beside both src/ and dist/): the first thing, in words.
- * Compiled when it is asked: most runs read no saved plan.
+ * Returns the first problem of a saved plan by its schema (schemas/, beside both src/ and dist/), in words. Compiles the
+ * schema on the first call, because most runs read no saved plan.
  */
 export function savedPlanProblem(data: unknown): string | undefined {
   const url = new URL('../../../schemas/saved-plan.schema.json', import.meta.url);

@@ -10,12 +10,12 @@ import { findTarget, getOfTarget } from '../targets.ts';
 import { readJobHistories } from './history.ts';
 import { oneOfChosen, openVms, statusOf, type VmSelection } from './vm-selection.ts';
 
-/** Everything that is known of a VM, or why there is nothing. */
+/** All that is known about a VM, or why it could not be read. */
 export type DescribeResult =
   InvalidManifests | { readonly kind: 'observed'; readonly description: VmDescription };
 
 /**
- * Observes one VM: where it stands, its settings, and the history of all of its jobs, which costs one call for each job
+ * Observes one VM: its stage, its settings, and the history of all of its jobs, which costs one call for each job
  * where the service has runs.
  * @param name its name, address or path, or the id of its server or job; a glob that fits one VM
  * @throws LandfallError VM_UNKNOWN or VM_AMBIGUOUS for a name that does not mean exactly one VM
@@ -45,7 +45,7 @@ export async function describe(
   return { kind: 'observed', description };
 }
 
-/** What a plan has to say of a VM, validation included. */
+/** Returns the concerns that a plan raises about a VM, with those of validation. */
 function concernsOfPlan(
   { desired, concerns, observed, traits }: VmSelection,
   { target, address }: VmEntry,

@@ -22,12 +22,12 @@ export interface VmSelection {
   readonly concerns: readonly Concern[];
   readonly observed: ReadonlyMap<string, Observed>;
   readonly operations: ReadonlyMap<string, Operations>;
-  /** Looks at some of the targets again. */
+  /** Observes some of the targets again. */
   readonly observeAgain: (targets: ReadonlySet<string>) => Promise<ReadonlyMap<string, Observed>>;
   readonly traits: Accounts['traits'];
   /** All VMs of the targets, and all jobs that stand for none of them. */
   readonly subjects: readonly VmEntry[];
-  /** Those that the command line names; without names all that a wave has to do with. */
+  /** Those that the command line names; without names all that belong to a wave. */
   readonly chosen: readonly VmEntry[];
 }
 
@@ -137,8 +137,8 @@ function keyOf({ target, address }: VmEntry): string {
 }
 
 /**
- * Looks at the runs of the VMs' jobs: a call for each that has one, as many at once as its target allows. Where the
- * service keeps no runs there is no more to see than was observed.
+ * Reads the runs of the VMs' jobs: one call for each job, as many at once as its target allows. Where the service has no
+ * runs, the observation is used.
  */
 export function readRuns(
   operations: VmSelection['operations'],

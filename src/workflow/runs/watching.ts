@@ -13,18 +13,17 @@ export const isRunning: WaitCondition = ({ activity }) => activity !== undefined
 interface WatchOptions {
   /** In milliseconds. */
   readonly interval: number;
-  /** Is told of the status each time that it has been observed. */
+  /** Is called with the status after each observation. */
   readonly onStatus: (status: Status) => void;
   readonly waitsFor: WaitCondition;
   /** Leaves out VMs before the status is shown: those are observed again, and do not prolong the wait. */
   readonly narrow?: (status: Status, observed: ReadonlyMap<string, Observed>) => Status;
-  /** Looks again before the first status: something has happened since the accounts were observed. */
+  /** Observes again before the first status, because something has happened since the accounts were observed. */
   readonly isStale?: boolean;
 }
 
 /**
- * Looks again and again at the VMs that are waited for, and only at those, until there are none or the user
- * interrupts.
+ * Observes the VMs that are waited for, and only those, at an interval, until there are none or the user interrupts.
  * @returns the last status of all the VMs
  */
 export async function watchRuns(
@@ -50,7 +49,7 @@ export async function watchRuns(
 /** The runs of a job; `gone`: the service does not know the job any more. */
 type SeenHistory = RunHistory | 'gone';
 
-/** Looks once more at VMs: at the runs of their jobs, or else at the whole of targets whose service keeps none. */
+/** Observes VMs again: the runs of their jobs, or the whole target where its service has no runs. */
 async function observeAwaited(
   { operations, observeAgain }: VmSelection,
   observed: ReadonlyMap<string, Observed>,
@@ -76,7 +75,7 @@ async function observeAwaited(
   );
 }
 
-/** An account with its jobs as their runs tell of them, which is later. */
+/** Updates the jobs of an account from their runs, which were read later. */
 function withHistories(account: Observed, histories: ReadonlyMap<string, SeenHistory>): Observed {
   if (histories.size === 0) return account;
   const jobs: ObservedJob[] = [];
@@ -86,7 +85,7 @@ function withHistories(account: Observed, histories: ReadonlyMap<string, SeenHis
     if (history === undefined) jobs.push(job);
     else if (history === 'gone') continue;
     else if (history.isDeleted) pastJobs.push({ ...job, runs: history.runs });
-    // What saved plans depend on is not told beside the runs.
+    // The service does not return the facts of saved plans with the runs.
     else jobs.push({ ...job, ...history.job, runs: history.runs });
   }
   const at = Math.max(
