@@ -132,7 +132,9 @@ function idleNext({ journey, entry, at, phase, canReplace }: NextContext): NextS
     case 'waiting':
   }
   if (activity?.isWaiting === true) return { actor: activity.actor ?? 'service', text: activity.text };
-  if (activity !== undefined) return { actor: 'service', text: activity.text };
+  // What the stage says already is not said again.
+  if (activity !== undefined && activity.text !== journey.detail)
+    return { actor: 'service', text: activity.text };
   return { actor: 'service', text: stage === 'seeding' ? 'its first replication' : 'its next replication' };
 }
 

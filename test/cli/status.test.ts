@@ -12,7 +12,6 @@ interface VmJson {
   readonly last_run: { state: string; ami_id?: string } | null;
   readonly next_run_at?: string;
   readonly latest_ami_id?: string;
-  readonly days_left?: number;
   readonly concerns: { id: string }[];
 }
 
@@ -96,6 +95,72 @@ describe('status', () => {
       code: 1,
       stderr: expect.stringContaining('did you mean sdsc-01?') as unknown,
     });
+  });
+});
+
+describe('status, narrowed', () => {
+  beforeEach(async () => {
+    world.write('waves/sdsc-02.yaml', wave('sdsc-02', ['{ name: awsscrum-win1 }', '{ name: nobody }']));
+    await world.run('apply', '--auto-approve');
+  });
+
+  it('is to waves, stages and problems, in text and JSON', async () => {
+    const addresses = async (...argv: readonly string[]) =>
+      (await vms(...argv)).map(({ address }) => address);
+    expect(await addresses('--wave', 'sdsc-02')).toEqual(['sdsc-02/awsscrum-win1', 'sdsc-02/nobody']);
+    expect(await addresses('--stage', 'seeding', '--wave', '*-02')).toEqual(['sdsc-02/awsscrum-win1']);
+    expect(await addresses('--problems')).toEqual(['sdsc-02/nobody']);
+    const { stdout } = await world.run('status', '--stage', 'not in catalog');
+    expect(stdout).toMatch(/\n1 of 4 VMs: 1 not in catalog; 1 needs a person\n$/);
+    expect((await world.run('status', '--stage', 'lost')).stdout).toBe('None of 4 VMs matches.\n');
+  });
+
+  it('suggests what a misspelt stage or wave may mean', async () => {
+    expect((await world.run('status', '--stage', 'seedin')).stderr).toContain('did you mean seeding?');
+    expect((await world.run('status', '--wave', 'sdcs-02')).stderr).toContain('did you mean sdsc-02?');
+  });
+
+  it('exits with 2 for a problem only if asked to', async () => {
+    const code = async (...argv: readonly string[]) => (await world.run('status', ...argv)).code;
+    expect(await code()).toBe(0);
+    expect(await code('--exit-code')).toBe(2);
+    expect(await code('--exit-code', '--wave', 'sdsc-01')).toBe(0);
+  });
+
+  it('lists what is not ready for a phase, and exits with 1', async () => {
+    const tonight = await world.run('status', '--not-ready', 'cutover');
+    expect(tonight).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('4 of 4 VMs are not ready for cutover.\n') as unknown,
+    });
+    expect(tonight.stdout).toMatch(/\n {2}nobody +not in catalog\n {4}- .*no VM with name "nobody"/);
+    world.now += 6 * HOUR;
+    expect(await world.run('status', '--not-ready', 'cutover', '--wave', 'sdsc-01')).toMatchObject({
+      code: 0,
+      stdout: 'All 2 VMs are ready for cutover.\n',
+    });
+    expect(await vms('--not-ready', 'cutover')).toMatchObject([
+      { address: 'sdsc-02/nobody', not_ready: [expect.any(String)] },
+    ]);
+  });
+
+  it('is what --watch shows, until no run of those VMs is left', async () => {
+    const flags = ['--watch', '--interval', '30m', '--format', 'json', '--stage', 'seeding'];
+    const { code, stdout } = await world.run('status', ...flags);
+    const counts = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { summary: { vms: number } }).summary.vms);
+    expect(code).toBe(0);
+    expect([counts[0], counts.at(-1)]).toEqual([3, 0]);
+  });
+
+  it('fits a terminal, and is whole in a pipe', async () => {
+    const widest = async () =>
+      Math.max(...(await world.run('status')).stdout.split('\n').map((line) => line.length));
+    expect(await widest()).toBeGreaterThan(100);
+    Object.assign(world, { terminal: true, env: { NO_COLOR: '1' } });
+    expect(await widest()).toBeLessThanOrEqual(100);
   });
 });
 

@@ -179,7 +179,7 @@ describe('readiness on MGN', () => {
     const open = ['over', 'final', 'archived'];
     expect(Object.keys(reasons(mgn(), { notReady: 'finalize' }))).not.toEqual(expect.arrayContaining(open));
     expect(reasons(mgn(), { notReady: 'archive' })).toMatchObject({
-      over: ['it is not finalized: cut over: i-2'],
+      over: ['it is not finalized; its stage is cut over'],
     });
     expect(reasons(mgn(), { notReady: 'archive' })).not.toHaveProperty('final');
   });

@@ -21,9 +21,9 @@ export function notReady({ phase, stage, job }: ReadinessContext): readonly stri
       if (name === 'cutting-over') return launchProblem(job, 'cut-over');
       return [...testProblem(job, words), ...replicationProblem(job)];
     case 'finalize':
-      return name === 'cut-over' ? [] : [`it is not cut over: ${name.replaceAll('-', ' ')}${words}`];
+      return name === 'cut-over' ? [] : [`it is not cut over; its stage is ${name.replaceAll('-', ' ')}`];
     case 'archive':
-      if (name !== 'finalized') return [`it is not finalized: ${name.replaceAll('-', ' ')}${words}`];
+      if (name !== 'finalized') return [`it is not finalized; its stage is ${name.replaceAll('-', ' ')}`];
       return factsOf(job).busy === true ? ['a job of AWS MGN processes it'] : [];
   }
 }
