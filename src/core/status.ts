@@ -96,7 +96,7 @@ export interface Status {
   readonly filtered?: FilteredStatus;
 }
 
-export interface FilteredStatus {
+interface FilteredStatus {
   /** How many VMs of the manifests there were before the filter; of `notReadyFor`, how many were asked about. */
   readonly total: number;
   /** `vms` has only VMs that are not ready for this phase, with the reasons. */

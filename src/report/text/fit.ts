@@ -1,5 +1,5 @@
 /** How a column of a listing is shortened where the screen is too narrow; without any of these it is not. */
-export interface ColumnFit<T> {
+interface ColumnFit<T> {
   /** Its cells may be cut; columns are left out before it has fewer characters than that. */
   readonly least?: number;
   /** A shorter form of its cells, used before any column is left out. */
