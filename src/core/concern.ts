@@ -2,7 +2,7 @@ import { type ConcernId, CONCERNS } from './concern-ids.ts';
 import type { DesiredVm } from './desired.ts';
 import type { Excerpt, Place } from './error.ts';
 import { byKeys } from './lists.ts';
-import type { Address } from './names.ts';
+import { type Address, fullName } from './names.ts';
 
 /**
  * How bad a concern is:
@@ -22,6 +22,8 @@ export interface Concern {
   readonly remedy?: string;
   /** The VM it is about, `wave/name`. */
   readonly address?: Address;
+  /** What text output shows in place of the address; absent: the address. */
+  readonly shownAs?: string;
   /** The target it is about. */
   readonly target?: string;
   readonly place?: Place;
@@ -47,8 +49,9 @@ type ConcernText = Required<Pick<Concern, 'message' | 'remedy'>>;
 
 /** A concern about one VM of the manifests. */
 export function raiseForVm(id: ConcernId, vm: DesiredVm, { message, remedy }: ConcernText): Concern {
-  const { address, target, place } = vm;
-  return { id, severity: CONCERNS[id].severity, message, remedy, address, target, place };
+  const { address, label, target, place } = vm;
+  const shown = label === undefined ? {} : { shownAs: fullName(vm) };
+  return { id, severity: CONCERNS[id].severity, message, remedy, address, ...shown, target, place };
 }
 
 /** A concern about a target as a whole. */

@@ -70,6 +70,8 @@ export interface DesiredVm {
   readonly wave: string;
   readonly target: string;
   readonly reference: VmReference;
+  /** What text output shows for its name, as other VMs have the name too: `jenkins (vc-zrh)`. */
+  readonly label?: string;
   /** As written in the manifest. */
   readonly os?: string;
   /** What licenseType `Auto` means for `os` (domain: licence types); absent where the system is not known. */

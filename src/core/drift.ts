@@ -40,6 +40,8 @@ export interface ManifestDrift {
   readonly wave: string;
   /** `wave/name`; of an unlisted job as a plan calls its delete. */
   readonly address: Address;
+  /** What text output shows for its name, as other VMs have the name too: `jenkins (vc-zrh)`. */
+  readonly label?: string;
   /** The job's id, where there is one. */
   readonly job?: string;
   /** Sorted by field. */

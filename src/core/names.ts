@@ -14,6 +14,27 @@ export type ServerId = Branded<'ServerId'>;
 export const toAddress = (text: string): Address => text as Address;
 export const toServerId = (text: string): ServerId => text as ServerId;
 
+/** A VM as text output names it. */
+export interface NamedVm {
+  readonly address: string;
+  /** Absent: no wave has to do with it. */
+  readonly wave?: string;
+  /** Its name with what tells it from the other VMs of that name, `jenkins (vc-zrh)`; absent: no other has the name. */
+  readonly label?: string;
+}
+
+/** Returns what people read for a VM under a heading with its wave: its label, or else its address without the wave. */
+export function shortName({ address, wave, label }: NamedVm): string {
+  if (label !== undefined) return label;
+  return wave !== undefined && address.startsWith(`${wave}/`) ? address.slice(wave.length + 1) : address;
+}
+
+/** Returns what people read for a VM anywhere else: `wave/jenkins (vc-zrh)`, or else its address. */
+export function fullName({ address, wave, label }: NamedVm): string {
+  if (label === undefined) return address;
+  return wave === undefined ? label : `${wave}/${label}`;
+}
+
 /** The form of the names of projects, waves and targets; the schemas repeat it. */
 export const NAME_PATTERN = '^[a-z0-9]([a-z0-9-]*[a-z0-9])?$';
 const NAME = new RegExp(NAME_PATTERN);

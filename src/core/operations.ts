@@ -46,6 +46,8 @@ export interface Operations {
 /** A server of the catalogue and its job. */
 export interface CatalogEntry {
   readonly server: ObservedServer;
+  /** What text output shows for its name, as other VMs have the name too: `jenkins (vc-zrh)`. */
+  readonly label?: string;
   readonly job?: ObservedJob;
   /** The job carries the project's marker. */
   readonly managed: boolean;

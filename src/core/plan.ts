@@ -21,6 +21,8 @@ export interface FieldChange {
 interface ChangeBase {
   /** `wave/name`, unique within its target. */
   readonly address: Address;
+  /** What text output shows for its name, as other VMs have the name too: `jenkins (vc-zrh)`. */
+  readonly label?: string;
   readonly target: string;
   readonly wave: string;
   readonly serverId: ServerId;

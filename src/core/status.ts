@@ -10,6 +10,8 @@ import type { Instant } from './time.ts';
 export interface VmEntry {
   /** `wave/name` as in plans; the VM's name alone where it belongs to no wave. Unique in its target. */
   readonly address: Address;
+  /** What text output shows for its name, as other VMs have the name too: `jenkins (vc-zrh)`. */
+  readonly label?: string;
   readonly target: string;
   /** The manifest's wave, or else the one in the job's marker; absent: a job of others. */
   readonly wave?: string;

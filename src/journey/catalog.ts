@@ -24,11 +24,14 @@ export function listCatalog(
   filter: CatalogFilter = {},
 ): CatalogListing {
   const { servers, catalog: state } = observed;
-  const jobs = groupJobs(observed.jobs, indexServers(observed));
+  const index = indexServers(observed);
+  const jobs = groupJobs(observed.jobs, index);
   const entries = servers.map((server): CatalogEntry => {
     const job = preferredJob(jobs.get(server.serverId) ?? [], project);
+    const label = index.labelOf(server);
     return {
       server,
+      ...(label !== undefined && { label }),
       managed: job !== undefined && isOwnedBy(job, project),
       ...(job !== undefined && { job }),
     };
@@ -43,11 +46,11 @@ export function listCatalog(
 }
 
 function passes(
-  { server, job, managed }: CatalogEntry,
+  { server, label, job, managed }: CatalogEntry,
   { name, path, vCenter, withJob, managed: wanted }: CatalogFilter,
 ): boolean {
   return (
-    fits(name, ...serverNames(server)) &&
+    fits(name, label, ...serverNames(server)) &&
     fits(path, server.path) &&
     fits(vCenter, server.vmManagerName, server.vmManagerId) &&
     (withJob === undefined || withJob === (job !== undefined)) &&

@@ -1,5 +1,5 @@
 import type { DesiredVm, VmReference } from '../core/desired.ts';
-import { addToGroup, byKeys, byText } from '../core/lists.ts';
+import { addToGroup, byKeys, byText, incrementCount } from '../core/lists.ts';
 import { toAddress, type Address, type ServerId } from '../core/names.ts';
 import {
   isOwnedBy,
@@ -85,6 +85,8 @@ function lastTimeOf({ runs = [], settings }: PastJob): number {
 export interface UnlistedJob {
   /** `wave/name`, by the wave in its marker; the VM's name alone of a job of others. */
   readonly address: Address;
+  /** What text output shows for its name, as other VMs have the name too: `jenkins (vc-zrh)`. */
+  readonly label?: string;
   /** Absent: the job is not the project's. */
   readonly wave?: string;
   readonly server: ObservedServer;
@@ -112,14 +114,23 @@ export function unlistedJobs(
   });
   const counts = new Map<Address, number>();
   for (const { address } of [...vms, ...unlisted]) counts.set(address, (counts.get(address) ?? 0) + 1);
+  const jobsOfServer = new Map<ServerId, number>();
+  for (const { server } of unlisted) incrementCount(jobsOfServer, server.serverId);
   return unlisted.map((one) => {
-    const { address, job } = one;
-    return counts.get(address) === 1 ? one : { ...one, address: toAddress(`${address}#${job.id}`) };
+    const { address, server, job } = one;
+    const known = servers.labelOf(server);
+    const isOnly = jobsOfServer.get(server.serverId) === 1;
+    return {
+      ...one,
+      ...(counts.get(address) !== 1 && { address: toAddress(`${address}#${job.id}`) }),
+      ...(known !== undefined && { label: isOnly ? known : `${known}#${job.id}` }),
+    };
   });
 }
 
 /** The servers of all VMs of a target. Each VM is in `found`, in `problems` or in `sharedServers`. */
 export interface ResolvedVms {
+  /** With the labels of the VMs. */
   readonly found: ReadonlyMap<DesiredVm, ObservedServer>;
   readonly problems: ReadonlyMap<DesiredVm, Exclude<Resolution, { kind: 'found' }>>;
   /** VMs that share a server with another VM, and that server. */
@@ -130,6 +141,9 @@ export interface ResolvedVms {
   readonly possibleVms: ReadonlyMap<ServerId, readonly DesiredVm[]>;
 }
 
+/** Most unknown names that are compared with every name of the catalogue: each costs a pass over it. */
+const MAX_COMPARED_NAMES = 20;
+
 /** Resolves every VM of a target. */
 function resolveAll(vms: readonly DesiredVm[], servers: Servers): ResolvedVms {
   const found = new Map<DesiredVm, ObservedServer>();
@@ -138,8 +152,12 @@ function resolveAll(vms: readonly DesiredVm[], servers: Servers): ResolvedVms {
   const byServer = new Map<ServerId, DesiredVm[]>();
   const possible = new Map<ServerId, DesiredVm[]>();
 
+  let comparisons = MAX_COMPARED_NAMES;
   for (const vm of vms) {
-    const resolution = resolve(vm.reference, servers);
+    const { reference } = vm;
+    let resolution = resolve(reference, servers);
+    if (resolution.kind === 'unknown' && resolution.similar.length === 0 && comparisons-- > 0)
+      resolution = { kind: 'unknown', similar: servers.byNearestName(reference.name ?? reference.path) };
     if (resolution.kind === 'found') {
       found.set(vm, resolution.server);
       addToGroup(byServer, resolution.server.serverId, vm);
@@ -148,12 +166,15 @@ function resolveAll(vms: readonly DesiredVm[], servers: Servers): ResolvedVms {
       for (const { serverId } of possibleServers(vm.reference, servers)) addToGroup(possible, serverId, vm);
     }
   }
-  for (const [vm, server] of found) {
-    if (byServer.get(server.serverId)?.length === 1) continue;
-    found.delete(vm);
-    shared.set(vm, server);
-  }
-  return { found, problems, sharedServers: shared, byServer, possibleVms: possible };
+  const alone = [...found].flatMap(([vm, server]): readonly (readonly [DesiredVm, ObservedServer])[] => {
+    if (byServer.get(server.serverId)?.length !== 1) {
+      shared.set(vm, server);
+      return [];
+    }
+    const label = servers.labelOf(server);
+    return [[label === undefined ? vm : { ...vm, label }, server]];
+  });
+  return { found: new Map(alone), problems, sharedServers: shared, byServer, possibleVms: possible };
 }
 
 /** The result of looking a reference of a manifest up in an account. */

@@ -1,5 +1,6 @@
-import { addToGroup, byKeys, byText } from '../core/lists.ts';
+import { addToGroup, byKeys, byText, incrementCount } from '../core/lists.ts';
 import type { ServerId } from '../core/names.ts';
+import { NAME_TOLERANCE, normalizeName, suggest } from '../core/suggest.ts';
 import {
   isActive,
   isOwnedBy,
@@ -20,8 +21,12 @@ export interface Servers {
   byPath(path: string | undefined): readonly ObservedServer[];
   /** By its name, or another one that it goes by. */
   byName(name: string | undefined): readonly ObservedServer[];
+  /** What tells a server from the others of its name: `jenkins (vc-zrh)`; undefined: no other has the name. */
+  labelOf(server: ObservedServer): string | undefined;
   /** By what is roughly its name, or what its path ends in. */
   bySimilarName(nameOrPath: string | undefined): readonly ObservedServer[];
+  /** By the name that is nearest by edit distance: compares it with the name of every server. */
+  byNearestName(nameOrPath: string | undefined): readonly ObservedServer[];
 }
 
 /**
@@ -52,16 +57,38 @@ export function indexServers({ servers, jobs, pastJobs = [] }: Observed): Server
     all.push(server);
   }
   const near = lazyIndex(all, (server) => [
-    ...new Set([...serverNames(server), server.path ?? ''].map(simplifyName).filter((name) => name !== '')),
+    ...new Set(
+      [...serverNames(server), server.path ?? '']
+        .flatMap((name) => [normalizeName(name), simplifyName(name)])
+        .filter((name) => name !== ''),
+    ),
   ]);
+  let simpleNames: readonly string[] | undefined;
   const byUuid = lazyIndex(all, ({ vmWareUuid }) => vmWareUuid?.toLowerCase());
+  const byName = lazyIndex(all, serverNames);
+  const labels = new Map<string, ReadonlyMap<ServerId, string>>();
   return {
     byId: (serverId) => (serverId === undefined ? undefined : byId.get(serverId)),
     byVm: lazyIndex(all, vmKey),
     byUuid: (uuid) => byUuid(uuid?.toLowerCase()),
     byPath: lazyIndex(all, ({ path }) => path),
-    byName: lazyIndex(all, serverNames),
-    bySimilarName: (nameOrPath) => near(nameOrPath === undefined ? undefined : simplifyName(nameOrPath)),
+    byName,
+    labelOf({ name, serverId }) {
+      if (name === undefined) return undefined;
+      const known = labels.get(name) ?? labelServers(name, byName(name));
+      labels.set(name, known);
+      return known.get(serverId);
+    },
+    bySimilarName(nameOrPath) {
+      if (nameOrPath === undefined) return [];
+      const same = near(normalizeName(nameOrPath));
+      return same.length > 0 ? same : near(simplifyName(nameOrPath));
+    },
+    byNearestName(nameOrPath) {
+      if (nameOrPath === undefined) return [];
+      simpleNames ??= [...new Set(all.flatMap(serverNames).map(simplifyName))];
+      return near(suggest(simplifyName(nameOrPath), simpleNames, NAME_TOLERANCE));
+    },
   };
 }
 
@@ -109,6 +136,25 @@ export function serverOf(job: PastJob, servers: Servers): ObservedServer {
   return servers.byId(job.server.serverId) ?? job.server;
 }
 
+/**
+ * Tells servers of one name apart: by the name of the vCenter where no other has it, or else by the path, or else by the
+ * server's id. A server alone has no label.
+ */
+function labelServers(name: string, servers: readonly ObservedServer[]): ReadonlyMap<ServerId, string> {
+  if (servers.length < 2) return new Map();
+  const counts = new Map<string, number>();
+  for (const { vmManagerName, path } of servers) {
+    incrementCount(counts, vmManagerName);
+    incrementCount(counts, path);
+  }
+  return new Map(
+    servers.map(({ serverId, vmManagerName, path }) => {
+      const isUnique = (text: string | undefined): boolean => text !== undefined && counts.get(text) === 1;
+      return [serverId, `${name} (${[vmManagerName, path].find(isUnique) ?? serverId})`];
+    }),
+  );
+}
+
 /** One text for a VM of a manager, whose id is a UUID that tools write in either case; absent if a part is. */
 export function vmKey(vm: { readonly vmManagerId?: string; readonly vmId?: string }): string | undefined {
   if (vm.vmManagerId === undefined || vm.vmId === undefined) return undefined;
@@ -120,9 +166,9 @@ export function serverNames({ name, otherNames = [] }: ObservedServer): readonly
   return [...new Set(name === undefined ? otherNames : [name, ...otherNames])];
 }
 
-/** A name without what people get wrong: letter case, the domain after a host name, the folders in front of it. */
+/** A name as `normalizeName` returns it, without the domain after a host name and the folders in front of it. */
 export function simplifyName(nameOrPath: string): string {
-  const last = nameOrPath.slice(nameOrPath.lastIndexOf('/') + 1).toLowerCase();
+  const last = normalizeName(nameOrPath.slice(nameOrPath.lastIndexOf('/') + 1));
   return /^([^.]*[a-z][^.]*)\../.exec(last)?.[1] ?? last;
 }
 

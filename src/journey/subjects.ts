@@ -1,6 +1,6 @@
-import { type Desired, mayBeLeftOut, type Target } from '../core/desired.ts';
+import { type Desired, type DesiredVm, mayBeLeftOut, type Target } from '../core/desired.ts';
 import { byKeys } from '../core/lists.ts';
-import { type Address, toAddress } from '../core/names.ts';
+import { type Address, fullName, toAddress } from '../core/names.ts';
 import { isOwnedBy, type Observed, type PastJob } from '../core/observed.ts';
 import type { ProviderTraits } from '../core/provider.ts';
 import type { VmEntry } from '../core/status.ts';
@@ -41,18 +41,13 @@ function subjectsOf(
   const overlapping = overlappingTargets(target, desired, observed);
   const matched = matchTarget(vms, overlapping, account);
   const { resolved } = matched;
-  const listed = vms.map((vm): VmEntry => {
-    const { address, wave } = vm;
-    const server = resolved.found.get(vm);
-    const { job, past = [] } = server === undefined ? {} : subjectOf(project, matched, server);
+  const found = [...resolved.found].map(([vm, server]): VmEntry => ({
+    ...entryOf(vm),
+    ...subjectOf(project, matched, server, vm),
+  }));
+  const uncertain = [...resolved.problems.keys(), ...resolved.sharedServers.keys()].map((vm): VmEntry => {
     const problem = unresolvedConcern(vm, resolved, account, inventory);
-    return {
-      ...{ address, target: target.name, wave, vm },
-      past,
-      ...(server !== undefined && { server }),
-      ...(job !== undefined && { job }),
-      ...(problem !== undefined && { problem }),
-    };
+    return { ...entryOf(vm), past: [], ...(problem !== undefined && { problem }) };
   });
   const others = unlistedJobs(account.jobs, matched, overlapping, project, vms);
   const unlisted = others.map((job): VmEntry => {
@@ -61,7 +56,12 @@ function subjectsOf(
     return { ...job, target: target.name, past, ...(isLeftOut && { isLeftOut }) };
   });
   const taken = new Set([...vms, ...unlisted].map(({ address }) => address));
-  return [...listed, ...unlisted, ...pastSubjects(desired, target.name, matched, overlapping, taken)];
+  return [
+    ...found,
+    ...uncertain,
+    ...unlisted,
+    ...pastSubjects(desired, target.name, matched, overlapping, taken),
+  ];
 }
 
 /** The VMs of which only deleted jobs of the project are left: they were migrated, and taken out of the manifests. */
@@ -81,9 +81,20 @@ function pastSubjects(
     const plain = toAddress(`${wave}/${server.name ?? server.path ?? serverId}`);
     const address = taken.has(plain) ? toAddress(`${plain}#${latest.id}`) : plain;
     taken.add(address);
-    const isLeftOut = mayBeLeftOut(desired, wave);
-    return [{ address, wave, target, server, past: ofServer, isPast: true, ...(isLeftOut && { isLeftOut }) }];
+    const label = servers.labelOf(server);
+    return [
+      {
+        ...{ address, wave, target, server, past: ofServer, isPast: true },
+        ...(label !== undefined && { label }),
+        ...(mayBeLeftOut(desired, wave) && { isLeftOut: true }),
+      },
+    ];
   });
+}
+
+function entryOf(vm: DesiredVm) {
+  const { address, target, wave, label } = vm;
+  return { address, target, wave, vm, ...(label !== undefined && { label }) };
 }
 
 const inOrder = byKeys<VmEntry>(
@@ -95,19 +106,23 @@ const inOrder = byKeys<VmEntry>(
 /** Whether a name is meant: a name or glob that the caller has compiled. */
 export type NameMatcher = (name: string) => boolean;
 
-/** Everything by which a user may call a VM: address, name, path and the ids of server and job. */
-export function subjectNames({ address, wave, vm, server, job }: VmEntry): readonly string[] {
-  const names = [
-    address,
-    wave === undefined ? undefined : address.slice(wave.length + 1),
-    vm?.reference.name,
-    vm?.reference.path,
-    server?.name,
-    server?.path,
-    server?.serverId,
-    job?.id,
+/** Everything by which a user may call a VM: address, label, name, path and the ids of server and job. */
+export function subjectNames(entry: VmEntry): readonly string[] {
+  const { wave, vm, server, job } = entry;
+  return [
+    ...new Set([
+      ...displayNames(entry),
+      ...[wave === undefined ? [] : entry.address.slice(wave.length + 1)].flat(),
+      ...[vm?.reference.path, server?.path, server?.serverId, job?.id].filter((name) => name !== undefined),
+    ]),
   ];
-  return [...new Set(names.filter((name) => name !== undefined))];
+}
+
+/** The names of a VM that are worth a suggestion: address, label and name. */
+export function displayNames(entry: VmEntry): readonly string[] {
+  const { address, label, vm, server } = entry;
+  const names = [address, fullName(entry), label, vm?.reference.name, server?.name];
+  return names.filter((name) => name !== undefined);
 }
 
 /**

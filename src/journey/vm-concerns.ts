@@ -1,6 +1,8 @@
 import { type Concern, raiseForVm } from '../core/concern.ts';
 import type { DesiredVm, VmReference } from '../core/desired.ts';
 import { byText, summarizeList } from '../core/lists.ts';
+import { fullName } from '../core/names.ts';
+import { normalizeName } from '../core/suggest.ts';
 import { isOwnedBy, type Observed, type ObservedJob, type ObservedServer } from '../core/observed.ts';
 import type { ProviderTraits } from '../core/provider.ts';
 import type { Identifier, ResolvedVms } from './resolve.ts';
@@ -72,10 +74,15 @@ function lookupIdentifier({ serverId, vmManagerId, vmId, vmWareUuid, path, name 
   }
   if (vmWareUuid !== undefined) return { what: 'vmWareUuid ', spell: (server) => quoted(server.vmWareUuid) };
   if (path !== undefined) return { what: 'path ', spell: (server) => quoted(server.path) };
-  const wanted = simplifyName(name);
+  const spellings = [normalizeName, simplifyName];
   return {
     what: 'name ',
-    spell: (server) => quoted(serverNames(server).find((one) => simplifyName(one) === wanted) ?? server.name),
+    spell(server) {
+      const same = spellings.flatMap(
+        (spelling) => serverNames(server).find((one) => spelling(one) === spelling(name)) ?? [],
+      );
+      return quoted(same[0] ?? server.name);
+    },
   };
 }
 
@@ -149,7 +156,7 @@ export function ownershipConcern(vm: DesiredVm, job: ObservedJob, project: strin
   if (isOwnedBy(job, project)) return undefined;
   if (owner !== undefined) {
     return raiseForVm('job.unmanaged', vm, {
-      message: `${vm.address} already has replication job ${id} of project "${owner.project}"`,
+      message: `${fullName(vm)} already has replication job ${id} of project "${owner.project}"`,
       remedy: vm.adopt
         ? `take the VM out of that project first: adopt never takes over a job of another project`
         : `take the VM out of the manifests of one of the two projects`,
@@ -157,13 +164,13 @@ export function ownershipConcern(vm: DesiredVm, job: ObservedJob, project: strin
   }
   if (job.state === 'completed' || job.state === 'failed') {
     return raiseForVm('job.unmanaged', vm, {
-      message: `${vm.address} already has replication job ${id}, which no project owns and which has ${job.state}`,
+      message: `${fullName(vm)} already has replication job ${id}, which no project owns and which has ${job.state}`,
       remedy: 'take the VM out of the manifests, or delete the job if the VM is to be replicated again',
     });
   }
   if (vm.adopt) return undefined;
   return raiseForVm('job.unmanaged', vm, {
-    message: `${vm.address} already has replication job ${id}, which no project owns`,
+    message: `${fullName(vm)} already has replication job ${id}, which no project owns`,
     remedy: 'set `adopt: true` on the wave to take the job over, or take the VM out of the manifests',
   });
 }

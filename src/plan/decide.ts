@@ -229,13 +229,14 @@ function decideAdoption(
 /** The parts that all changes of a VM of the manifests share; without a job nothing is active before. */
 function changeOf(
   { project }: TargetInput,
-  { address, target, wave, place }: DesiredVm,
+  { address, label, target, wave, place }: DesiredVm,
   { serverId }: ObservedServer,
   job?: ObservedJob,
 ) {
   const owner = { project, wave };
   return {
     ...{ address, target, wave, serverId, owner, blockedBy: [], place },
+    ...(label !== undefined && { label }),
     ...{ settings: {}, fields: [], effects: [], activeBefore: job !== undefined && isActive(job) },
   };
 }

@@ -24,7 +24,7 @@ const UNFINISHED_EFFECTS = ['its creation was cut off: nothing replicates yet'] 
 /** The delete of a job; undefined where the job is not the project's. */
 function deleteChange(
   { target, traits }: TargetInput,
-  { address, wave, server, job }: UnlistedJob,
+  { address, label, wave, server, job }: UnlistedJob,
   unfinished: ReadonlySet<ObservedJob>,
 ): DeleteChange | undefined {
   const { id, owner, settings } = job;
@@ -32,6 +32,7 @@ function deleteChange(
   const activeBefore = isActive(job);
   return {
     address,
+    ...(label !== undefined && { label }),
     target: target.name,
     wave,
     action: 'delete',

@@ -159,16 +159,27 @@ function unresolvedVmDrift(vm: DesiredVm, message: string | undefined): Manifest
   });
 }
 
-function unlistedJobDrift({ address, target, wave, id: job }: DeleteChange): ManifestDrift {
-  return { kind: 'unlisted', target, wave, address, job, fields: [], message: 'no manifest names it' };
+function unlistedJobDrift(change: DeleteChange): ManifestDrift {
+  return newDrift(change, 'unlisted', { job: change.id, message: 'no manifest names it' });
 }
 
 function newDrift(
-  { address, target, wave, place }: DesiredVm,
+  {
+    address,
+    label,
+    target,
+    wave,
+    place,
+  }: Pick<ManifestDrift, 'address' | 'label' | 'target' | 'wave' | 'place'>,
   kind: ManifestDrift['kind'],
   more: Partial<Pick<ManifestDrift, 'job' | 'fields' | 'message'>>,
 ): ManifestDrift {
-  return { kind, target, wave, address, fields: [], place, ...more };
+  return {
+    ...{ kind, target, wave, address, fields: [] },
+    ...(label !== undefined && { label }),
+    ...(place !== undefined && { place }),
+    ...more,
+  };
 }
 
 const byField = byKeys<FieldDrift>(({ field }) => field);

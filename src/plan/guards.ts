@@ -2,6 +2,7 @@ import type { ConcernId } from '../core/concern-ids.ts';
 import { type Concern, raiseForTarget, raiseForVm } from '../core/concern.ts';
 import type { DesiredVm } from '../core/desired.ts';
 import { addToGroup, byKeys, byText, incrementCount, summarizeList } from '../core/lists.ts';
+import { fullName } from '../core/names.ts';
 import { isOwnedBy } from '../core/observed.ts';
 import {
   type AdvanceChange,
@@ -180,7 +181,7 @@ function unresolvedDeleteConcern(
   const deletes = count === 1 ? `1 delete of wave "${wave}" is` : `${count} deletes of wave "${wave}" are`;
   const which = vms.length === 1 ? 'this VM is' : 'these VMs are';
   return raiseForTarget('delete.unresolved', target, {
-    message: `${deletes} held back, as it is not certain which server ${which}: ${summarizeList(vms.map(({ address }) => address))}`,
+    message: `${deletes} held back, as it is not certain which server ${which}: ${summarizeList(vms.map(fullName))}`,
     remedy: 'fix that first: the next plan deletes what is still in no manifest',
     ...(place === undefined ? {} : { place }),
   });
@@ -243,7 +244,7 @@ function unconfirmedConcern(target: string, group: readonly DestructiveChange[])
   const vms = group.length === 1 ? '1 VM' : `${group.length} VMs`;
   const words = [...new Set(group.map((change) => change.step ?? change.action))].join(' and ');
   return raiseForTarget(id, target, {
-    message: `${words} of ${vms} of wave "${wave}" ${what}: ${summarizeList(group.map(({ address }) => address))}`,
+    message: `${words} of ${vms} of wave "${wave}" ${what}: ${summarizeList(group.map(fullName))}`,
     remedy: `${check}, run with --confirm-${destroys} ${wave}`,
   });
 }
@@ -258,7 +259,7 @@ export function protectVm(vm: DesiredVm, decision: Decision): Decision {
   if (change.action !== 'replace' && !isReverted) return decision;
   const what = isReverted ? `taken back: ${change.effects.join('; ')}` : `replaced: ${change.reason ?? ''}`;
   const concern = raiseForVm(PROTECTED, vm, {
-    message: `replication job ${change.id} of ${vm.address} is protected and would be ${what}`,
+    message: `replication job ${change.id} of ${fullName(vm)} is protected and would be ${what}`,
     remedy: 'undo the change that requires it; if it is intended, set `protect: false` on the VM',
   });
   return { change: withBlocks(change, [PROTECTED]), concerns: [...concerns, concern] };
@@ -273,7 +274,7 @@ export function protectWaves(
   for (const change of changes) if (protectedWaves.has(change.wave)) addToGroup(held, change.wave, change);
   const refusals = [...held].map(([wave, deletes]) => {
     const count = deletes.length === 1 ? '1 delete is' : `${deletes.length} deletes are`;
-    const addresses = deletes.map(({ address }) => address).toSorted(byText);
+    const addresses = deletes.map(fullName).toSorted(byText);
     const place = protectedWaves.get(wave)?.place;
     return raiseForTarget(PROTECTED, target.name, {
       message: `${count} refused, as wave "${wave}" is protected: ${summarizeList(addresses)}`,

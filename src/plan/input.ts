@@ -10,6 +10,7 @@ import type {
 } from '../core/desired.ts';
 import { LandfallError } from '../core/error.ts';
 import { byKeys } from '../core/lists.ts';
+import { fullName } from '../core/names.ts';
 import type { Observed } from '../core/observed.ts';
 import type { Destruction } from '../core/plan.ts';
 import { phasesOf, type ProviderTraits } from '../core/provider.ts';
@@ -123,6 +124,7 @@ const byAddress = byKeys<{ readonly address: string }>(({ address }) => address)
 interface NamedVm {
   readonly wave: string;
   readonly address: string;
+  readonly label?: string;
   readonly reference?: VmReference;
 }
 
@@ -131,8 +133,9 @@ export function isSelected({ wave, vm }: Selection, named: NamedVm): boolean {
   return wave?.(named.wave) !== false && (vm === undefined || isNamed(vm, named));
 }
 
-/** Whether one of the names a VM goes by is meant: its whole address, the part after the wave, its name. */
-export function isNamed(matches: NameMatcher, { wave, address, reference }: NamedVm): boolean {
-  const name = reference?.name;
-  return matches(address) || matches(address.slice(wave.length + 1)) || (name !== undefined && matches(name));
+/** Whether one of the names a VM goes by is meant: its whole address, the part after the wave, its name or its label. */
+export function isNamed(matches: NameMatcher, vm: NamedVm): boolean {
+  const { wave, address, label, reference } = vm;
+  const names = [address, address.slice(wave.length + 1), reference?.name, label, fullName(vm)];
+  return names.some((name) => name !== undefined && matches(name));
 }

@@ -4,7 +4,7 @@ import type { Concern } from '../core/concern.ts';
 import type { Desired } from '../core/desired.ts';
 import { type ErrorCode, LandfallError } from '../core/error.ts';
 import { isOwnedBy, type Observed } from '../core/observed.ts';
-import { didYouMean, oneOf } from '../core/suggest.ts';
+import { didYouMean, NAME_TOLERANCE, oneOf } from '../core/suggest.ts';
 import type { TargetScope } from './accounts.ts';
 import type { Manifests } from './manifests.ts';
 
@@ -44,6 +44,8 @@ export function matcher(
 
 /**
  * Refuses a pattern that fits nothing: a misspelt `--wave` must not read as "no changes".
+ * @param names all that a pattern may fit
+ * @param suggested those of them that are worth a suggestion
  * @throws LandfallError with `code`, naming the pattern and the name nearest to it
  */
 export function requireMatch(
@@ -51,13 +53,17 @@ export function requireMatch(
   what: string,
   patterns: readonly string[] | undefined,
   names: Iterable<string>,
+  suggested: Iterable<string> = names,
 ): void {
+  if (patterns === undefined || patterns.length === 0) return;
   const known = [...new Set(names)].sort();
-  for (const pattern of patterns ?? []) {
+  for (const pattern of patterns) {
     const fits = matcher([pattern], known);
     if (fits !== undefined && known.some(fits)) continue;
+    const worth = [...new Set(suggested)].sort();
+    const tolerance = code === 'VM_UNKNOWN' ? NAME_TOLERANCE : undefined;
     throw new LandfallError(code, `no ${what} is named ${JSON.stringify(pattern)}`, {
-      remedy: didYouMean(pattern, known, `give ${oneOf(what, known)}, or a glob`),
+      remedy: didYouMean(pattern, worth, `give ${oneOf(what, worth)}, or a glob`, tolerance),
     });
   }
 }

@@ -139,7 +139,7 @@ Job sms-job-ID  active; project ucop, wave sdsc-01
       code: 1,
       stdout: '',
       stderr: expect.stringContaining(
-        '"sdsc-01" fits 2 VMs: sdsc-01/awsscrum-lnx1 (/Datacenters/SDSC/vm/awsscrum-lnx1, target local), sdsc-01/awsscrum-lnx2 (',
+        'fits 2 VMs: sdsc-01/awsscrum-lnx1, sdsc-01/awsscrum-lnx2\n  fix: give sdsc-01/awsscrum-lnx1 or sdsc-01/awsscrum-lnx2\n',
       ) as unknown,
     });
     expect(await world.run('describe', 'awsscrum-lnx9')).toMatchObject({

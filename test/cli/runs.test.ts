@@ -92,10 +92,7 @@ describe('runs', () => {
   it.each([
     ['awsscrum-lnx9', 'did you mean awsscrum-lnx1?'],
     ['sms-job-00000000', 'sms-job-'],
-    [
-      'sdsc-01',
-      '"sdsc-01" fits 2 VMs: sdsc-01/awsscrum-lnx1 (/Datacenters/SDSC/vm/awsscrum-lnx1, target local), sdsc',
-    ],
+    ['sdsc-01', '"sdsc-01" fits 2 VMs: sdsc-01/awsscrum-lnx1, sdsc-01/awsscrum-lnx2'],
   ])('of %s are none', async (name, words) => {
     expect(await world.run('runs', name)).toMatchObject({
       code: 1,

@@ -34,8 +34,8 @@ describe('finding the server of a VM', () => {
     [{ serverId: toServerId('s-none'), name: 'other' }, 'serverId "s-none"'],
     [{ vmManagerId: MANAGER, vmId: 'vm-9' }, `vmId "vm-9" of vmManagerId "${MANAGER}"`],
     [{ path: '/nowhere' }, 'path "/nowhere"'],
-    [{ name: 'we' }, 'name "we"'],
-    [{ name: 'web.' }, 'name "web."'],
+    [{ name: 'mail' }, 'name "mail"'],
+    [{ name: 'storage-1' }, 'name "storage-1"'],
   ])('knows no VM by %j', (reference, words) => {
     const { found, plan } = find(reference);
     expect(found).toEqual([]);

@@ -1,5 +1,6 @@
 import { isEarlierPhase, type Phase } from '../../core/desired.ts';
 import type { Actor } from '../../core/journey.ts';
+import { fullName } from '../../core/names.ts';
 import type { ObservedJob } from '../../core/observed.ts';
 import type { PhaseContext, PhaseDecision, PhaseRules, PhaseWithoutJob } from '../../core/provider.ts';
 import { notReady } from './readiness.ts';
@@ -87,7 +88,7 @@ function withoutJob({ phase, vm }: PhaseContext): PhaseWithoutJob {
   return {
     kind: 'refused',
     id: 'phase.never-replicated',
-    message: `${vm.address} cannot be ${phase === 'archive' ? 'archived' : 'finalized'}: it does not replicate`,
+    message: `${fullName(vm)} cannot be ${phase === 'archive' ? 'archived' : 'finalized'}: it does not replicate`,
     remedy: 'move it to a wave that still replicates, or remove it from the manifests',
   };
 }
@@ -109,7 +110,7 @@ function decideFinalized(context: PhaseContext, facts: MgnFacts): PhaseDecision 
   return {
     kind: 'refused',
     id: 'phase.not-back',
-    message: `${vm.address} is ${archived ? 'archived' : 'finalized'}, and cannot go back to phase ${phase}`,
+    message: `${fullName(vm)} is ${archived ? 'archived' : 'finalized'}, and cannot go back to phase ${phase}`,
     remedy: `leave ${kept} in its wave, or move it to a wave that says so; to replicate it again, delete its source server in AWS MGN first`,
   };
 }
@@ -118,7 +119,7 @@ function refuseDisconnected({ vm, server }: PhaseContext): PhaseDecision {
   return {
     kind: 'refused',
     id: 'phase.disconnected',
-    message: `${vm.address} was disconnected from AWS MGN before it was cut over`,
+    message: `${fullName(vm)} was disconnected from AWS MGN before it was cut over`,
     remedy: `delete source server ${server.serverId} in AWS MGN, so that the VM is discovered again, or remove it from the manifests`,
   };
 }
@@ -164,7 +165,7 @@ function decideMigrating({ phase, vm }: PhaseContext, job: ObservedJob, position
   }
   // The step of the current lifecycle state failed: it is taken again.
   const again = (step === START_TEST || step === START_CUTOVER) && status === 'FAILED';
-  return again ? { ...decision, failure: launchFailedWarning(step, vm.address, facts) } : decision;
+  return again ? { ...decision, failure: launchFailedWarning(step, fullName(vm), facts) } : decision;
 }
 
 /** Whether the instance of a server is that of a test that has passed, which makes room for the cut-over. */

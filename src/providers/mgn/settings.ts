@@ -1,3 +1,4 @@
+import { fullName } from '../../core/names.ts';
 import type { SettingRule } from '../../core/service.ts';
 import {
   DISKS,
@@ -77,7 +78,7 @@ function compareDisks({ name, desired, observed, vm, job }: Parameters<Compare>[
   if (known.length === 0 || known.includes(device)) return 'differs';
   return {
     unchangeable: 'field.not-in-place',
-    message: `${vm.address} has no disk "${device}", which ${name} configures`,
+    message: `${fullName(vm)} has no disk "${device}", which ${name} configures`,
     remedy: `its disks are ${known.join(', ')}: fix mgn.replication.replicatedDisks in the manifest`,
   };
 }

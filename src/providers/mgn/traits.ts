@@ -1,5 +1,6 @@
 import { type Concern, raiseForVm } from '../../core/concern.ts';
 import type { DesiredVm } from '../../core/desired.ts';
+import { fullName } from '../../core/names.ts';
 import type { ObservedJob } from '../../core/observed.ts';
 import type { ProviderTraits } from '../../core/provider.ts';
 import { mgnSettings } from './settings.ts';
@@ -54,7 +55,7 @@ function jobConcerns(vm: DesiredVm, job: ObservedJob): readonly Concern[] {
     case 'failing':
       return [
         raiseForVm('job.stalled', vm, {
-          message: `the replication of ${vm.address} (${id}) has stalled${words}`,
+          message: `the replication of ${fullName(vm)} (${id}) has stalled${words}`,
           remedy:
             'fix the cause; the service then continues by itself, or after "Retry data replication" in the console',
         }),
@@ -65,14 +66,14 @@ function jobConcerns(vm: DesiredVm, job: ObservedJob): readonly Concern[] {
         ? []
         : [
             raiseForVm('job.paused', vm, {
-              message: `the replication of ${vm.address} (${id}) is paused${words}`,
+              message: `the replication of ${fullName(vm)} (${id}) is paused${words}`,
               remedy: 'resume it in the console: somebody has paused it',
             }),
           ];
     case 'failed':
       return [
         raiseForVm('job.failed', vm, {
-          message: `${vm.address} (${id}) is disconnected, and was never cut over${words}`,
+          message: `${fullName(vm)} (${id}) is disconnected, and was never cut over${words}`,
           remedy:
             'delete the source server, so that the service discovers the VM again, or remove the VM from the manifests',
         }),

@@ -3,6 +3,7 @@ import type { DesiredVm } from '../../core/desired.ts';
 import { byText } from '../../core/lists.ts';
 import type { Deadline, VmStage } from '../../core/journey.ts';
 import { DAY } from '../../core/limits.ts';
+import { fullName } from '../../core/names.ts';
 import type { CatalogState, Observed, ObservedJob, ObservedServer } from '../../core/observed.ts';
 import type { ProviderTraits } from '../../core/provider.ts';
 import { quoteShellWord } from '../../core/text.ts';
@@ -146,28 +147,28 @@ export function jobConcerns(
     case 'failed':
       return [
         raiseForVm('job.failed', vm, {
-          message: `replication job ${id} of ${vm.address} has failed${words}`,
+          message: `replication job ${id} of ${fullName(vm)} has failed${words}`,
           remedy: `fix the cause, then ${replace}`,
         }),
       ];
     case 'paused':
       return [
         raiseForVm('job.paused', vm, {
-          message: `replication job ${id} of ${vm.address} is paused after failures${detail === undefined ? '' : `: ${detail}`}`,
+          message: `replication job ${id} of ${fullName(vm)} is paused after failures${detail === undefined ? '' : `: ${detail}`}`,
           remedy: `resume it in the console ${pauseEndText(pause, now)}; or fix the cause, then ${replace}`,
         }),
       ];
     case 'completed':
       return [
         raiseForVm('job.ended', vm, {
-          message: `replication job ${id} of ${vm.address} reached the 90-day limit; replication has stopped`,
+          message: `replication job ${id} of ${fullName(vm)} reached the 90-day limit; replication has stopped`,
           remedy: `remove the VM from the manifests if it has been migrated; else ask AWS for an extension, then ${replace}`,
         }),
       ];
     case 'failing':
       return [
         raiseForVm('job.failing', vm, {
-          message: `the last replication of ${vm.address} (${id}) failed, ${detail ?? 'and is tried again'}`,
+          message: `the last replication of ${fullName(vm)} (${id}) failed, ${detail ?? 'and is tried again'}`,
           remedy: 'fix the cause: AWS tries again, and pauses the job after three failures in a row',
         }),
         ...endingConcerns(vm, deadlines, now),
@@ -192,7 +193,7 @@ function endingConcerns(vm: DesiredVm, deadlines: readonly Deadline[], now: Inst
   const left = end <= now ? 'now' : `in ${formatDuration(end - now)}`;
   return [
     raiseForVm('job.ending', vm, {
-      message: `AWS ends the replication of ${vm.address} ${left}, at ${displayInstant(end)}: 90 days after its first one`,
+      message: `AWS ends the replication of ${fullName(vm)} ${left}, at ${displayInstant(end)}: 90 days after its first one`,
       remedy:
         'cut it over before then, or ask AWS for an extension: a new job does not start the 90 days again',
     }),

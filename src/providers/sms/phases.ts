@@ -1,5 +1,6 @@
 import { type DesiredVm, isEarlierPhase } from '../../core/desired.ts';
 import type { Actor } from '../../core/journey.ts';
+import { fullName } from '../../core/names.ts';
 import { activeOrDueRun, type ObservedJob, type RunState } from '../../core/observed.ts';
 import type { PhaseContext, PhaseDecision, PhaseRules, PhaseWithoutJob } from '../../core/provider.ts';
 import { quoteShellWord } from '../../core/text.ts';
@@ -63,7 +64,7 @@ function withoutJob(context: PhaseContext): PhaseWithoutJob {
     return {
       kind: 'refused',
       id: 'phase.never-replicated',
-      message: `${vm.address} cannot be finalized: it never had a replication job`,
+      message: `${fullName(vm)} cannot be finalized: it never had a replication job`,
       remedy: 'move it to a wave that still replicates, or remove it from the manifests',
     };
   }
@@ -79,7 +80,7 @@ function decideFinalized({ phase, isDefault, vm, stage }: PhaseContext): PhaseWi
   return {
     kind: 'refused',
     id: 'phase.not-back',
-    message: `${vm.address} is finalized (${stage.detail ?? ''}), and cannot go back to phase ${phase}`,
+    message: `${fullName(vm)} is finalized (${stage.detail ?? ''}), and cannot go back to phase ${phase}`,
     remedy: `leave \`phase: finalize\` in its wave; to replicate the VM from the start, run ${replaceCommand(vm)}`,
     mayReplace: true,
   };
@@ -90,7 +91,7 @@ function refuseUnproven({ phase, vm, stage }: PhaseContext): PhaseWithoutJob {
   return {
     kind: 'refused',
     id: 'phase.not-proven',
-    message: `whether ${vm.address} was cut over cannot be proven: ${stage.detail ?? ''}`,
+    message: `whether ${fullName(vm)} was cut over cannot be proven: ${stage.detail ?? ''}`,
     remedy: `look for its AMI in EC2; if it was cut over, remove the VM from the manifests; else ${restartRemedy(vm, isFinalizing)}`,
     ...(!isFinalizing && { mayReplace: true }),
   };
@@ -101,7 +102,7 @@ function refuseLost({ phase, vm, stage }: PhaseContext): PhaseWithoutJob {
   return {
     kind: 'refused',
     id: 'phase.lost',
-    message: `${vm.address} cannot be ${isFinalizing ? 'finalized' : 'cut over'}: ${stage.detail ?? ''}`,
+    message: `${fullName(vm)} cannot be ${isFinalizing ? 'finalized' : 'cut over'}: ${stage.detail ?? ''}`,
     remedy: `if it was migrated by other means, remove it from the manifests; else ${restartRemedy(vm, isFinalizing)}`,
     ...(!isFinalizing && { mayReplace: true }),
   };
@@ -110,7 +111,7 @@ function refuseLost({ phase, vm, stage }: PhaseContext): PhaseWithoutJob {
 function lostWarning({ vm, stage }: PhaseContext) {
   return {
     id: 'job.lost',
-    message: `${vm.address} is replicated from the start again: ${stage.detail ?? ''}`,
+    message: `${fullName(vm)} is replicated from the start again: ${stage.detail ?? ''}`,
     remedy:
       'check why the job was deleted; remove the VM from the manifests if it was migrated by other means',
   } as const;
@@ -153,7 +154,7 @@ function cutoverDecision(
     return {
       kind: 'refused',
       id: 'phase.ended',
-      message: `${vm.address} cannot be cut over: AWS has ended its replication after 90 days; ${endedText(stage)}`,
+      message: `${fullName(vm)} cannot be cut over: AWS has ended its replication after 90 days; ${endedText(stage)}`,
       remedy: `if that AMI is good enough, remove the VM from the manifests; else ask AWS for an extension of the 90 days, then run ${replaceCommand(vm)}`,
     };
   }

@@ -69,7 +69,7 @@ export function renderCatalogDeletion(target: string, servers: number, jobs: num
 
 function catalogColumns(colors: Colors): readonly Column<CatalogEntry>[] {
   return [
-    { title: 'NAME', cell: ({ server: { name = '' } }) => escapeTerminal(name) },
+    { title: 'NAME', cell: ({ label, server: { name = '' } }) => escapeTerminal(label ?? name) },
     { title: 'PATH', cell: ({ server: { path = '' } }) => escapeTerminal(path), style: colors.dim },
     {
       title: 'VCENTER',

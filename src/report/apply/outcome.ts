@@ -1,6 +1,7 @@
 import type { Colors } from 'picocolors/types.js';
 import type { ApplyOutcome, ApplyReport, ChangeResult } from '../../core/apply-result.ts';
 import { groupBy } from '../../core/lists.ts';
+import { fullName } from '../../core/names.ts';
 import type { Action, Change, Plan } from '../../core/plan.ts';
 import { joinFirst } from '../../core/text.ts';
 import { formatDuration } from '../../core/time.ts';
@@ -20,8 +21,8 @@ export function renderOutcomeText(
   { colors }: { readonly colors: Colors },
 ): string {
   // An address is unique within its target only.
-  const name = ({ change: { target, address } }: ChangeResult): string =>
-    escapeTerminal(plan.targets.length > 1 ? `${target} ${address}` : address);
+  const name = ({ change }: ChangeResult): string =>
+    escapeTerminal(plan.targets.length > 1 ? `${change.target} ${fullName(change)}` : fullName(change));
   const failed = outcome.results.filter((result) => result.status === 'failed');
   const notTried = outcome.results.filter((result) => result.status === 'not-tried');
   const details = [

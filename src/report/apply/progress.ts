@@ -1,9 +1,10 @@
 import { formatDuration } from '../../core/time.ts';
 import type { Colors } from 'picocolors/types.js';
 import type { ChangeResult } from '../../core/apply-result.ts';
+import { fullName } from '../../core/names.ts';
 import type { ExecutableChange } from '../../core/plan.ts';
 import { escapeTerminal } from '../text/escape.ts';
-import { pluralize } from '../text/words.ts';
+import { nameWithWave, pluralize } from '../text/words.ts';
 import { completedVerb, ONGOING_VERBS, stepSuffix } from './outcome.ts';
 
 /** The progress of an apply. */
@@ -22,18 +23,18 @@ const MAX_BAR_WIDTH = 40;
 /** The end of one change in one line, without a newline: `sdsc-01/web: created (sms-job-1) after 0.3 s`. */
 export function renderResultLine(result: ChangeResult, colors: Colors): string {
   const { change } = result;
-  const address = escapeTerminal(change.address);
+  const name = nameWithWave(change);
   switch (result.status) {
     case 'done': {
       const id = result.id ?? change.id;
       const which = id === undefined ? '' : ` (${escapeTerminal(id)})`;
-      const what = `${address}: ${colors.green(completedVerb(result))}${which}${advancedStepText(result)}`;
+      const what = `${name}: ${colors.green(completedVerb(result))}${which}${advancedStepText(result)}`;
       return `${what} after ${formatDuration(result.milliseconds)}`;
     }
     case 'failed':
-      return `${address}: ${colors.red('failed')} ${escapeTerminal(`${result.code}: ${result.message}`)}`;
+      return `${name}: ${colors.red('failed')} ${escapeTerminal(`${result.code}: ${result.message}`)}`;
     case 'not-tried':
-      return `${address}: ${colors.yellow('not tried')}: ${escapeTerminal(result.reason)}`;
+      return `${name}: ${colors.yellow('not tried')}: ${escapeTerminal(result.reason)}`;
   }
 }
 
@@ -48,7 +49,7 @@ export function renderLeftInFlight(changes: readonly ExecutableChange[]): string
     `${count} in flight, and how they ended is not known; \`landfall plan\` compares again:`,
     ...changes
       .slice(0, MAX_IN_FLIGHT)
-      .map((change) => `  ${change.address}: ${ONGOING_VERBS[change.action]}${stepSuffix(change)}`),
+      .map((change) => `  ${fullName(change)}: ${ONGOING_VERBS[change.action]}${stepSuffix(change)}`),
     ...(more > 0 ? [`  and ${more} more`] : []),
   ];
   return `${lines.map((line) => escapeTerminal(line)).join('\n')}\n`;

@@ -1,5 +1,6 @@
 import type { DriftReport, FieldDrift, ManifestDrift } from '../../core/drift.ts';
 import { groupBy } from '../../core/lists.ts';
+import { shortName } from '../../core/names.ts';
 import { commentMarker } from '../markdown/comment.ts';
 import { composeComment, type Detail } from '../markdown/compose.ts';
 import { blockLine, code } from '../markdown/escape.ts';
@@ -7,7 +8,7 @@ import { newSection, type Section } from '../markdown/section.ts';
 import { concernList, targetsLine } from '../markdown/summary.ts';
 import { DEFAULT_BUDGET, escapeLine } from '../text/escape.ts';
 import { alignRows } from '../text/table.ts';
-import { countsText, matchingText, rawNameInWave } from '../text/words.ts';
+import { countsText, matchingText } from '../text/words.ts';
 import { DRIFT_KIND_LABELS, driftCounts, fieldDriftText, type ManifestRevision } from './drift.ts';
 
 /** Bytes of a name, a value, a message and a line of a block. */
@@ -89,7 +90,7 @@ function driftSections({ drift, targets }: DriftReport): readonly Section[] {
 function driftEntries(drift: readonly ManifestDrift[]): readonly (readonly string[])[] {
   const rows = alignRows(
     drift.map((one) => [
-      escapeLine(rawNameInWave(one), MAX_NAME_BYTES),
+      escapeLine(shortName(one), MAX_NAME_BYTES),
       escapeLine(one.job ?? '', MAX_NAME_BYTES),
       escapeLine(one.message ?? '', MAX_MESSAGE_BYTES),
     ]),

@@ -33,7 +33,9 @@ export function countsMarkdown(counts: readonly Count[], name: number): string {
 }
 
 /** What a list shows of a concern. */
-type ListedConcern = Pick<Concern, 'place' | 'address' | 'message' | 'remedy'> & { readonly id: string };
+type ListedConcern = Pick<Concern, 'place' | 'address' | 'shownAs' | 'message' | 'remedy'> & {
+  readonly id: string;
+};
 
 /** Warnings in a fold; nothing where there are none. */
 export function warningsBlock(warnings: readonly ListedConcern[], detail: Detail): string {
@@ -61,9 +63,7 @@ function groupLines(group: readonly ListedConcern[], detail: Detail): readonly s
 }
 
 function concernText(concern: ListedConcern, detail: Detail): string {
-  const { place, address } = concernSubject(concern);
-  const about = [place, address].flatMap((name) =>
-    name === undefined ? [] : [`${code(name, detail.name)}: `],
-  );
+  const { place, vm } = concernSubject(concern);
+  const about = [place, vm].flatMap((name) => (name === undefined ? [] : [`${code(name, detail.name)}: `]));
   return about.join('') + prose(concern.message, detail.text);
 }

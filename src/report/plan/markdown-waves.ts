@@ -1,11 +1,11 @@
 import { groupBy } from '../../core/lists.ts';
-import { toAddress } from '../../core/names.ts';
+import { shortName, toAddress } from '../../core/names.ts';
 import type { Action, Change, Plan, PlannedTarget } from '../../core/plan.ts';
 import { blockLine } from '../markdown/escape.ts';
 import { newSection, type Section } from '../markdown/section.ts';
 import { escapeLine } from '../text/escape.ts';
 import { alignRows } from '../text/table.ts';
-import { nameInWave, rawNameInWave } from '../text/words.ts';
+import { nameInWave } from '../text/words.ts';
 import {
   deferredLines,
   existingJobCells,
@@ -118,7 +118,8 @@ function shortenChange(change: Change): Change {
     ...change,
     ...details,
     // The wave's name is removed first, because shortening may change it.
-    address: toAddress(escapeLine(rawNameInWave(change), MAX_NAME_BYTES)),
+    address: toAddress(escapeLine(shortName(change), MAX_NAME_BYTES)),
+    ...(change.label !== undefined && { label: escapeLine(change.label, MAX_NAME_BYTES) }),
     settings: Object.fromEntries(
       Object.entries(settings).map(([name, of]) => [escapeLine(name, MAX_NAME_BYTES), value(of)] as const),
     ),

@@ -60,7 +60,7 @@ export function statusColumns(
 
 const NAME_COLUMN: Column<VmStatus> = {
   title: 'VM',
-  cell: ({ address, wave = '' }) => nameInWave({ address, wave }),
+  cell: nameInWave,
   fit: { least: 14, cut: 'middle' },
 };
 

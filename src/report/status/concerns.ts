@@ -1,13 +1,14 @@
 import type { Concern } from '../../core/concern.ts';
 import { groupBy } from '../../core/lists.ts';
+import { fullName } from '../../core/names.ts';
 import type { VmStatus } from '../../core/status.ts';
 import { concernLines, type ListedConcern } from '../text/blocks.ts';
 import { wrapLine } from '../text/fit.ts';
 import type { StatusTextOptions } from './columns.ts';
 
 /**
- * The concerns of VMs and of targets. What is said of several VMs in the same words is shown once, with the addresses of
- * the others; verbose: each by itself.
+ * The concerns of VMs and of targets. What is said of several VMs in the same words is shown once, with the names of the
+ * others; verbose: each by itself.
  */
 export function statusConcernLines(
   vms: readonly VmStatus[],
@@ -38,17 +39,17 @@ function mergeConcerns(vms: readonly VmStatus[]): readonly ListedConcern[] {
     );
     if (first === undefined) return [];
     const isLater = others.some(({ text }) => text !== first.text);
-    return [
-      { ...first.concern, alike: { addresses: others.map(({ vm: { address } }) => address), isLater } },
-    ];
+    return [{ ...first.concern, alike: { addresses: others.map((other) => fullName(other.vm)), isLater } }];
   });
 }
 
 /** Takes the names and ids of a VM out of JSON about it. */
-function withoutNames(text: string, { address, job, server, vm }: VmStatus): string {
+function withoutNames(text: string, status: VmStatus): string {
+  const { address, job, server, vm } = status;
   // A short name may be part of any word: it counts in quotes.
   const name = vm?.reference.name;
   const names = [
+    fullName(status),
     address,
     job?.id,
     server?.serverId,

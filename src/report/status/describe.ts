@@ -8,7 +8,7 @@ import { concernLines, joinBlocks } from '../text/blocks.ts';
 import { escapeTerminal } from '../text/escape.ts';
 import { formatJson, snakeCase } from '../text/json.ts';
 import { alignRows } from '../text/table.ts';
-import { settingText } from '../text/words.ts';
+import { nameWithWave, settingText } from '../text/words.ts';
 import { toServer } from './jobs.ts';
 import { toVm } from './json.ts';
 import { stageText } from './columns.ts';
@@ -27,7 +27,7 @@ export function renderDescriptionText(
     at === undefined ? '' : displayInstant(at),
   ];
   return joinBlocks([
-    [colors.bold(escapeTerminal(vm.address)), ...alignRows(overview(description)).map((row) => `  ${row}`)],
+    [colors.bold(nameWithWave(vm)), ...alignRows(overview(description)).map((row) => `  ${row}`)],
     block(
       'Evidence',
       vm.evidence.map(({ what, id, at }) =>

@@ -3,7 +3,7 @@ import type { OnDemandResult, VmEntry } from '../../core/status.ts';
 import { escapeTerminal } from '../text/escape.ts';
 import { formatJson, snakeCase } from '../text/json.ts';
 import { alignRows } from '../text/table.ts';
-import { pluralize } from '../text/words.ts';
+import { nameWithWave, pluralize } from '../text/words.ts';
 import { runEndText, runStageText, toRun } from './jobs.ts';
 
 /** What is about to be started, for the one who is asked. Ends in a newline. */
@@ -12,10 +12,7 @@ export function renderOnDemandRequest(
   refused: ReadonlyMap<VmEntry, string>,
   { colors }: { readonly colors: Colors },
 ): string {
-  const starting = subjects.map((subject) => [
-    escapedAddress(subject),
-    escapeTerminal(subject.job?.id ?? ''),
-  ]);
+  const starting = subjects.map((subject) => [nameWithWave(subject), escapeTerminal(subject.job?.id ?? '')]);
   return [
     ...(starting.length > 0
       ? [`On-demand runs to start: ${starting.length}`, ...alignRows(starting).map((line) => `  ${line}`)]
@@ -41,7 +38,7 @@ export function renderOnDemandText(
 }
 
 function resultLine(result: OnDemandResult, colors: Colors): string {
-  const name = escapedAddress(result.subject);
+  const name = nameWithWave(result.subject);
   switch (result.status) {
     case 'refused':
       return refusedLine(result.subject, result.reason, colors);
@@ -63,11 +60,7 @@ function resultLine(result: OnDemandResult, colors: Colors): string {
 }
 
 function refusedLine(subject: VmEntry, reason: string, colors: Colors): string {
-  return `${escapedAddress(subject)}: ${colors.yellow('not started')}: ${escapeTerminal(reason)}`;
-}
-
-function escapedAddress({ address }: VmEntry): string {
-  return escapeTerminal(address);
+  return `${nameWithWave(subject)}: ${colors.yellow('not started')}: ${escapeTerminal(reason)}`;
 }
 
 /** What became of each VM's run, as JSON; format version 1.0, minor versions only add. */

@@ -7,7 +7,7 @@ import { escapeTerminal } from '../text/escape.ts';
 import { formatJson } from '../text/json.ts';
 import type { Column } from '../text/fit.ts';
 import { formatListing } from '../text/table.ts';
-import { pluralize } from '../text/words.ts';
+import { nameWithWave, pluralize } from '../text/words.ts';
 import { stageStyle } from './columns.ts';
 
 /** The VMs with what they have become, a line each, and how many have an output. Ends in a newline. */
@@ -25,7 +25,7 @@ export function renderOutputsText(
 function outputColumns(colors: Colors, now: Instant): readonly Column<VmOutputs>[] {
   const cell = (of: Output['of']) => (one: VmOutputs) => escapeTerminal(outputOf(one, of)?.id ?? '');
   return [
-    { title: 'VM', cell: ({ vm }) => escapeTerminal(vm.address) },
+    { title: 'VM', cell: ({ vm }) => nameWithWave(vm) },
     { title: 'STAGE', cell: ({ vm }) => vm.stage.replaceAll('-', ' '), style: stageStyle(colors) },
     { title: 'CUT-OVER', cell: cell('cutover') },
     { title: 'TEST', cell: cell('test') },

@@ -2,6 +2,7 @@ import type { Colors } from 'picocolors/types.js';
 import type { ReplicationRun } from '../../core/observed.ts';
 import type { Status, VmStatus } from '../../core/status.ts';
 import { escapeTerminal } from '../text/escape.ts';
+import { nameWithWave } from '../text/words.ts';
 import { runEndText, runStageText } from './jobs.ts';
 import { stageText, type StatusTextOptions } from './columns.ts';
 import { renderStatusText, statusRows, waveLines } from './text.ts';
@@ -63,7 +64,7 @@ export function statusEvents(
     ...(turned
       ? [job === undefined ? 'its job is deleted' : `its job ${escapeTerminal(job.id)} is now ${job.state}`]
       : []),
-  ].map((words) => `${escapeTerminal(after.address)}: ${words}`);
+  ].map((words) => `${nameWithWave(after)}: ${words}`);
 }
 
 function sameStage(before: ReplicationRun | undefined, after: ReplicationRun): boolean {

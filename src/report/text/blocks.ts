@@ -60,18 +60,23 @@ function alikeLines({ alike }: ListedConcern): readonly string[] {
 }
 
 function concernText(concern: Concern): string {
-  const { place, address } = concernSubject(concern);
-  return escapeTerminal([place, address, concern.message].filter((part) => part !== undefined).join(': '));
+  const { place, vm } = concernSubject(concern);
+  return escapeTerminal([place, vm, concern.message].filter((part) => part !== undefined).join(': '));
 }
 
 /** Returns the place and the VM of a concern; the VM only if the message does not name it. */
-export function concernSubject({ place, address, message }: Pick<Concern, 'place' | 'address' | 'message'>): {
+export function concernSubject({
+  place,
+  address,
+  shownAs: vm = address,
+  message,
+}: Pick<Concern, 'place' | 'address' | 'shownAs' | 'message'>): {
   readonly place?: string;
-  readonly address?: string;
+  readonly vm?: string;
 } {
   return {
     ...(place !== undefined && { place: formatPlace(place) }),
-    ...(address !== undefined && !message.includes(address) && { address }),
+    ...(vm !== undefined && !message.includes(vm) && { vm }),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { SettingValue } from '../../core/desired.ts';
 import { type StageCounts, STAGES } from '../../core/journey.ts';
+import { fullName, type NamedVm, shortName } from '../../core/names.ts';
 import { displayInstant, formatInstant, type Instant } from '../../core/time.ts';
 import { escapeTerminal } from './escape.ts';
 
@@ -13,20 +14,14 @@ export function settingText(value: SettingValue | undefined): string {
   return /^\S+$/.test(text) ? text : `"${text}"`;
 }
 
-/** Returns an address without its wave, for use under a heading with the wave's name. */
-export function nameInWave(one: { readonly address: string; readonly wave: string }): string {
-  return escapeTerminal(rawNameInWave(one));
+/** Returns the name of a VM, escaped, for use under a heading with its wave. */
+export function nameInWave(vm: NamedVm): string {
+  return escapeTerminal(shortName(vm));
 }
 
-/** The same without escaping, for renderers that escape in another way. */
-export function rawNameInWave({
-  address,
-  wave,
-}: {
-  readonly address: string;
-  readonly wave: string;
-}): string {
-  return address.startsWith(`${wave}/`) ? address.slice(wave.length + 1) : address;
+/** Returns the name of a VM, escaped, for use anywhere else, with its wave. */
+export function nameWithWave(vm: NamedVm): string {
+  return escapeTerminal(fullName(vm));
 }
 
 /** A number and its noun: `1 server`, `2 servers`. */

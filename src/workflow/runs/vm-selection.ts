@@ -6,8 +6,15 @@ import type { Observed } from '../../core/observed.ts';
 import type { Operations } from '../../core/operations.ts';
 import { scopeOf } from '../../core/provider.ts';
 import type { Status, VmEntry } from '../../core/status.ts';
-import { joinFirst } from '../../core/text.ts';
-import { findSubjects, matchSubjects, subjectNames, subjectsById } from '../../journey/subjects.ts';
+import { fullName } from '../../core/names.ts';
+import { joinFirst, quoteShellWord } from '../../core/text.ts';
+import {
+  displayNames,
+  findSubjects,
+  matchSubjects,
+  subjectNames,
+  subjectsById,
+} from '../../journey/subjects.ts';
 import type { VmSnapshot } from '../../journey/on-demand.ts';
 import { buildStatus } from '../../plan/status.ts';
 import { type Accounts, openAccounts } from '../accounts.ts';
@@ -70,13 +77,14 @@ export async function selectVms(
   const observed = await accounts.observe(scope);
   const subjects = findSubjects(desired, observed, accounts.traits);
   const byId = subjectsById(subjects, new Set(names));
+  const waves = knownWaves(desired, observed.values());
   const known = [
-    ...knownWaves(desired, observed.values()),
+    ...waves,
     ...subjects.flatMap(subjectNames),
     // Of all ids, only those that were asked for: no other is to be suggested.
     ...byId.keys(),
   ];
-  requireMatch('VM_UNKNOWN', 'wave, VM or job', names, known);
+  requireMatch('VM_UNKNOWN', 'wave, VM or job', names, known, [...waves, ...subjects.flatMap(displayNames)]);
   const matches = matcher(names);
   const chosen =
     names.length === 0 || matches === undefined
@@ -109,15 +117,26 @@ export function oneOfChosen({ chosen }: VmSelection, name: string): VmEntry {
   const [entry, ...more] = named.length > 0 ? named : chosen;
   if (entry !== undefined && more.length === 0) return entry;
   if (entry === undefined) throw new LandfallError('VM_UNKNOWN', `${JSON.stringify(name)} has no VM`);
-  const all = [entry, ...more].map(({ address, target, server }) => {
-    const where = server?.path ?? server?.serverId;
-    return `${address} (${where === undefined ? '' : `${where}, `}target ${target})`;
+  const all = [entry, ...more];
+  const fits = joinFirst(all.map(fullName), MAX_LISTED);
+  const choices = all.slice(0, MAX_LISTED).map((one) => selectingArgument(one, all));
+  throw new LandfallError('VM_AMBIGUOUS', `${JSON.stringify(name)} fits ${all.length} VMs: ${fits}`, {
+    remedy: `give ${choices.join(' or ')}`,
   });
-  throw new LandfallError(
-    'VM_AMBIGUOUS',
-    `${JSON.stringify(name)} fits ${all.length} VMs: ${joinFirst(all, 10)}`,
-    { remedy: 'give the address, path or server id of one VM; --target narrows the search to a target' },
-  );
+}
+
+/** Most VMs that a name which fits several is said to fit. */
+const MAX_LISTED = 10;
+
+/** What to write on the command line for one of several VMs: its name with its label or its address if no other has it. */
+function selectingArgument(entry: VmEntry, all: readonly VmEntry[]): string {
+  const { address, target, server, job } = entry;
+  const others = new Set(all.filter((other) => other !== entry).flatMap(subjectNames));
+  const own = [fullName(entry), address, server?.path, server?.serverId, job?.id];
+  const only = own.find((name) => name !== undefined && !others.has(name));
+  return only === undefined
+    ? `${quoteShellWord(address)} --target ${quoteShellWord(target)}`
+    : quoteShellWord(only);
 }
 
 /** The status of the chosen VMs, as the accounts were observed, or as they have been observed since. */
