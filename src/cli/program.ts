@@ -95,7 +95,7 @@ const COMMANDS: readonly { readonly names: readonly string[]; readonly load: () 
   { names: ['drift'], load: async () => (await import('./plan/register.ts')).registerDriftCommand },
   { names: ['force-unlock'], load: async () => (await import('./plan/register.ts')).registerLockCommands },
   {
-    names: ['status', 'describe', 'runs', 'run'],
+    names: ['status', 'describe', 'output', 'runs', 'run'],
     load: async () => (await import('./status/register.ts')).registerStatusCommands,
   },
   {
