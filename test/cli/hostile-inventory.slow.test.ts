@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { stringify as csv } from 'csv-stringify/sync';
+import { HIDDEN_CHARACTER } from '../../src/core/names.ts';
 import { TRICKS } from '../report/markdown/hostile.ts';
 import { COMMANDS } from '../report/runner-commands.ts';
 import { expectHarmless, expectSound, formatManifest } from './harmless.ts';
@@ -61,7 +62,15 @@ describe('a data centre in which every VM has a hostile name', () => {
       }),
     );
     for (const target of ['mgn', 'sms']) {
-      const vms = NAMES.map((name) => ({ name, ...(target === 'sms' && { frequency: 12 }) }));
+      // A manifest may not have hidden characters in a name: it points at such a VM in another way.
+      const vms = NAMES.map((name, index) => ({
+        ...(!HIDDEN_CHARACTER.test(name)
+          ? { name }
+          : target === 'sms'
+            ? { vmManagerId: '4AAAAAAA', vmId: `vm-${index}` }
+            : { vmWareUuid: `uuid-${index}` }),
+        ...(target === 'sms' && { frequency: 12 }),
+      }));
       const document = {
         apiVersion: 'landfall/v1',
         kind: 'Wave',

@@ -47,6 +47,6 @@ describe('stdout', () => {
     child.stdout.destroy();
     const code = await new Promise((resolve) => child.on('close', resolve));
     expect(code).toBe(0);
-    expect((await world.run('plan')).stdout).toContain('No changes. 1 replication job');
+    expect((await world.run('plan')).stdout).toContain('No changes. 1 VM');
   });
 });
