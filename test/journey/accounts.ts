@@ -155,7 +155,7 @@ const smsVm = (name: string) =>
     isForgotten: fc.constantFrom(false, false, false, true),
   });
 
-export interface Sample {
+interface Sample {
   readonly input: PlanInput;
   readonly confirmed: boolean;
 }
