@@ -155,11 +155,6 @@ const smsVm = (name: string) =>
     isForgotten: fc.constantFrom(false, false, false, true),
   });
 
-interface Sample {
-  readonly input: PlanInput;
-  readonly confirmed: boolean;
-}
-
 const phase = fc.option(fc.constantFrom<Phase[]>('replicate', 'cutover', 'cutover', 'finalize', 'finalize'), {
   nil: undefined,
 });
