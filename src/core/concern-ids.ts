@@ -225,6 +225,10 @@ export const CONCERNS = {
     severity: 'critical',
     summary: 'a replication would end for good, unconfirmed',
   },
+  'replace.from-start': {
+    severity: 'warning',
+    summary: '--replace replicates a VM without a job from the start',
+  },
   'replace.not-possible': {
     severity: 'critical',
     summary: 'a change requires a new job, and the service cannot replace jobs',

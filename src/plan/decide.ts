@@ -76,8 +76,9 @@ function decideWithoutJob(
   input: TargetInput,
   vm: DesiredVm,
   server: ObservedServer,
-  { decision, concerns, connectorProblem }: VmJourney,
+  journey: VmJourney,
 ): Decision {
+  const { decision, concerns, connectorProblem } = journey;
   const base = {
     ...changeOf(input, vm, server),
     settings: vm.settings,
@@ -88,7 +89,7 @@ function decideWithoutJob(
   const change = waitForConnector(blockInvalid(input, create), connectorProblem);
   // Asked for by name, a VM is replicated from the start whatever its stage is.
   if (decision !== undefined && 'mayReplace' in decision && isNamed(input.replace, vm))
-    return { change, concerns: [] };
+    return { change, concerns: [restartWarning(vm, journey)] };
   switch (decision?.kind) {
     case 'reached': {
       const none: NoOpChange = { ...changeOf(input, vm, server), action: 'no-op' };
@@ -102,6 +103,15 @@ function decideWithoutJob(
     case undefined:
       return { change, concerns };
   }
+}
+
+/** Says what a VM without a job leaves behind when it is replicated from the start. */
+function restartWarning(vm: DesiredVm, { stage, detail }: VmJourney): Concern {
+  const state = `${stage}${detail === undefined ? '' : `: ${detail}`}`;
+  return raiseForVm('replace.from-start', vm, {
+    message: `${vm.address} is replicated from the start again, as --replace asks; it was ${state}`,
+    remedy: 'run without --replace if its AMI is in production, or if its source is switched off',
+  });
 }
 
 function withReason(change: NoOpChange, reason: string | undefined): NoOpChange {

@@ -120,6 +120,9 @@ describe('one VM on SMS', () => {
     // By name it is replicated all the same.
     const again = await print('plan', '--replace', 'w1/awsscrum-lnx1');
     expect(again.stdout).toContain('1 to create');
+    expect(again.stdout).toContain(
+      'is replicated from the start again, as --replace asks; it was finalized: ami-',
+    );
   });
 
   it('4: is promised its final run only when the service accepts it', async () => {

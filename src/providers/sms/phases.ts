@@ -139,7 +139,11 @@ function nextStep(context: PhaseContext & { readonly job: ObservedJob }): PhaseD
   if (stage.activity !== undefined && stage.activity.isWaiting !== true) {
     return waitFor('the replication in progress', [FINALIZE]);
   }
-  const effects = [`the job is deleted permanently; ${ami} stays`];
+  const newer = stage.recoveryPoint?.id;
+  const effects = [
+    `the job is deleted permanently; ${ami} stays`,
+    ...(newer === undefined || newer === image.amiId ? [] : [`${newer} is newer than the cut-over`]),
+  ];
   return { kind: 'step', step: FINALIZE, remaining: [], effects, destroys: 'finalize' };
 }
 

@@ -36,7 +36,7 @@ export function stageOf(context: StageContext): VmStage {
   const common = { deadlines: deadlinesOf(context), ...recoveryPointOf(jobs, context.observed.at) };
   return {
     ...common,
-    outputs: outputsOf(jobs),
+    outputs: outputsOf(job === undefined ? past : [job], jobs),
     ...(job === undefined ? stageWithoutJob(context) : stageOfJob(context, job)),
   };
 }
@@ -240,10 +240,13 @@ function isOverdue({ settings }: PastJob, run: ReplicationRun | undefined, now: 
   return now - completedAt > frequency * HOUR + duration + HOUR;
 }
 
-/** The images of a VM, of its job and of those before. */
-function outputsOf(jobs: readonly PastJob[]): readonly Output[] {
+/**
+ * Lists the images of a VM.
+ * @param current those of whose cut-over it is: a VM that is replicated again has left its earlier cut-over behind
+ */
+function outputsOf(current: readonly PastJob[], jobs: readonly PastJob[]): readonly Output[] {
   const outputs: Output[] = [];
-  for (const job of jobs) {
+  for (const job of current) {
     const image = cutoverImage(job);
     if (image?.amiId === undefined) continue;
     const { amiId: id, at } = image;

@@ -120,6 +120,12 @@ describe('the stage of a VM with a job', () => {
     ).toEqual(['cutover ami--2', 'recovery-point ami--2']);
   });
 
+  it('has left its earlier cut-over behind once it is replicated again', () => {
+    const past = [deleted({ finalizedAmi: 'ami-final', runs: [run('completed', -200)] })];
+    expect(stage({ past }).outputs).toMatchObject([{ of: 'cutover', id: 'ami-final' }, {}]);
+    expect(stage({ past, live: {} }).outputs.map(({ of }) => of)).toEqual(['recovery-point']);
+  });
+
   it('ends four days after its pause, and 90 days after the first replication of the VM, over all jobs', () => {
     const paused = stage({ live: { state: 'paused', runs: [FAILED(-2), FAILED(-3), FAILED(-4)] } });
     expect(paused.deadlines).toEqual([
