@@ -4,7 +4,7 @@ import { steps, walk } from './journey-walks.ts';
 import { SERVICES } from './services.ts';
 
 const [SMS, MGN] = SERVICES;
-const RUNS = { numRuns: 16, endOnFailure: true };
+const RUNS = { numRuns: 8, endOnFailure: true };
 
 describe('any walk of a wave', () => {
   it('on SMS is told alike by all commands, and promises only what the service accepts', async () => {
