@@ -2,18 +2,18 @@
 // runs fail, jobs are deleted by hand. After each step plan, drift and status must agree, and an apply of the plan at
 // once must be accepted by the service.
 import { join } from 'node:path';
-import { expect } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type Faults, findRunning, setFaults } from '../../src/local/index.ts';
 import { ask, livingJobs } from './jobs-of.ts';
-import type { Service } from './services.ts';
+import { type Service, SERVICES } from './services.ts';
 import { World } from './world.ts';
 
 const HOUR = 3_600_000;
 const CONFIRMED = ['--confirm-finalize', 'w1', '--confirm-revert', 'w1'];
 const BAD_ANSWERS = /OperationNotPermitted|NoConnectorsAvailable|ConflictException|INTERNAL|RunLimitExceeded/;
 
-export interface Step {
+interface Step {
   /** A phase by its place among those of the service; beyond them: the wave names none. */
   readonly phase: number;
   readonly hours: number;
@@ -21,7 +21,7 @@ export interface Step {
   readonly byHand: boolean;
 }
 
-export const steps: fc.Arbitrary<readonly Step[]> = fc.array(
+const steps: fc.Arbitrary<readonly Step[]> = fc.array(
   fc.record({
     phase: fc.constantFrom(0, 1, 1, 2, 2, 3, 9),
     hours: fc.constantFrom(0, 1, 5, 13, 30, 100),
@@ -70,7 +70,7 @@ interface StatusJson {
 }
 
 /** Walks, and checks after each step that the commands agree and that the service accepts what was promised. */
-export async function walk(
+async function walk(
   service: Service,
   phases: readonly string[],
   names: readonly string[],
@@ -162,4 +162,28 @@ async function check(world: World, finalized: Set<string>): Promise<void> {
       .map(({ address }) => address)
       .toSorted(),
   );
+}
+
+/** Declares the tests of so many random walks on each service. */
+export function describeWalks(numRuns: number): void {
+  const [SMS, MGN] = SERVICES;
+  describe('any walk of a wave', () => {
+    it('on SMS is told alike by all commands, and promises only what the service accepts', async () => {
+      const names = ['awsscrum-lnx1', 'awsscrum-lnx2'];
+      const phases = ['replicate', 'cutover', 'finalize'];
+      await fc.assert(
+        fc.asyncProperty(steps, (path) => walk(SMS, phases, names, path)),
+        { numRuns, endOnFailure: true },
+      );
+    }, 600_000);
+
+    it('on MGN is told alike by all commands, and promises only what the service accepts', async () => {
+      const names = ['p-payroll-web01', 'p-ledger-db01'];
+      const phases = ['replicate', 'test', 'cutover', 'finalize'];
+      await fc.assert(
+        fc.asyncProperty(steps, (path) => walk(MGN, phases, names, path)),
+        { numRuns, endOnFailure: true },
+      );
+    }, 600_000);
+  });
 }
