@@ -1,3 +1,4 @@
+import type { ConcernId } from '../core/concern-ids.ts';
 import type { Concern } from '../core/concern.ts';
 import type { Phase } from '../core/desired.ts';
 import type { Actor, NextStep } from '../core/journey.ts';
@@ -69,14 +70,27 @@ function withProgress(reason: string, { activity }: VmJourney): string {
   return `${reason} (${reason.endsWith(what) ? percent.slice(what.length).trim() : percent})`;
 }
 
+/** What a person does about a concern, in a few words, where the concern's own fix is longer than a table has room for. */
+const SHORT_FIXES: Readonly<Partial<Record<ConcernId, string>>> = {
+  'vm.unknown': 'fix its name, or run `landfall catalog import`',
+  'vm.identity-mismatch': 'remove the wrong identifier from the manifest',
+  'phase.lost': 'remove it from the manifests, or replicate it again',
+  'phase.not-proven': 'look for its AMI in EC2',
+  'phase.ended': 'remove it from the manifests, or ask AWS for an extension',
+  'phase.not-back': 'undo the change of its phase',
+  'phase.disconnected': 'delete its source server in AWS MGN, or remove it from the manifests',
+};
+
 function blockedNext({ entry, concern, ofTarget, change, journey }: NextContext): NextStep {
   if (change?.destroys !== undefined && change.blockedBy.some((id) => id.endsWith('unconfirmed'))) {
     const flag = `--confirm-${change.destroys} ${quoteShellWord(change.wave)}`;
     return { actor: 'person', text: `apply ${flag} to ${change.destroys} it` };
   }
   const found = concern ?? entry.problem ?? journey.concerns[0];
-  if (found !== undefined)
-    return { actor: 'person', text: withoutAddress(found.message, entry.address), concern: found.id };
+  if (found !== undefined) {
+    const text = SHORT_FIXES[found.id] ?? found.remedy ?? found.message;
+    return { actor: 'person', text, concern: found.id };
+  }
   const blocker = change?.blockedBy[0];
   // A VM that the account does not know is missing because of what is wrong with the account.
   const shared = ofTarget.find(({ id }) => blocker === undefined || id === blocker);
@@ -85,12 +99,6 @@ function blockedNext({ entry, concern, ofTarget, change, journey }: NextContext)
   if (blocker !== undefined) return { actor: 'person', text: `blocked: ${blocker}`, concern: blocker };
   if (entry.vm !== undefined) return { actor: 'person', text: 'make sure that the account knows the VM' };
   return { actor: 'nobody', text: entry.wave === undefined ? 'another owner manages it' : '' };
-}
-
-/** Takes a VM's address out of a text that is shown next to it. */
-function withoutAddress(text: string, address: string): string {
-  const rest = text.startsWith(`${address} `) ? text.slice(address.length + 1) : text;
-  return rest.replaceAll(address, 'it');
 }
 
 /** What a VM does for which a plan has no change. */

@@ -83,9 +83,17 @@ describe('what is next for a VM', () => {
     }
   });
 
-  it('does not repeat the address of the VM', () => {
-    expect(nextOf({ ...WEB, jobs: [unmarked(job('web'))] })).toMatchObject({
-      text: 'already has replication job sms-job-web, which no project owns',
+  it('is what to do about a concern, in a few words, not the concern again', () => {
+    const unowned = { ...WEB, jobs: [unmarked(job('web'))] };
+    expect(nextOf(unowned)).toMatchObject({
+      text: 'set `adopt: true` on the wave to take the job over, or take the VM out of the manifests',
+    });
+    const past = [{ ...job('web'), runs: [] }];
+    const waves = [{ ...wave('sdsc-01'), phase: 'cutover' }] as const;
+    expect(nextOf({ ...WEB, waves, jobs: [], observed: { pastJobs: past } })).toEqual({
+      actor: 'person',
+      text: 'remove it from the manifests, or replicate it again',
+      concern: 'phase.lost',
     });
   });
 });

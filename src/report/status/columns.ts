@@ -66,7 +66,7 @@ const NAME_COLUMN: Column<VmStatus> = {
 
 const STAGE_COLUMN: Column<VmStatus> = {
   title: 'STAGE',
-  cell: stageText,
+  cell: stageCell,
   // The longest name of a stage.
   fit: { least: 'ready for cutover'.length },
 };
@@ -74,6 +74,17 @@ const STAGE_COLUMN: Column<VmStatus> = {
 /** The columns of VMs that are not ready; their reasons are in lines of their own. */
 export function notReadyColumns(colors: Colors): readonly Column<VmStatus>[] {
   return [NAME_COLUMN, { title: 'STAGE', cell: stageName, style: stageStyle(colors) }];
+}
+
+/** A longer detail is not repeated where a concern shows it. */
+const LONGEST_DETAIL = 30;
+
+/** A stage and its detail; of a long detail that a concern shows too, only the beginning: `failing: failure 2 of 3`. */
+function stageCell(vm: VmStatus): string {
+  const { detail, concerns } = vm;
+  if (detail === undefined || detail.length <= LONGEST_DETAIL || concerns.length === 0) return stageText(vm);
+  const [first = ''] = detail.split(/[:;]/);
+  return first.length > LONGEST_DETAIL ? stageName(vm) : `${stageName(vm)}: ${escapeTerminal(first)}`;
 }
 
 /** A stage in words with what there is to add: `failing: failure 2 of 3`. */
