@@ -10,6 +10,14 @@ export type SettingValue = string | number | boolean;
  */
 export type Settings = Readonly<Record<string, SettingValue>>;
 
+/** What a service has of its own. It is typed in the service's folder, and plain data for the rooms that serve every service. */
+export interface ServiceTypes {
+  /** The union of its steps. */
+  readonly step: string;
+  /** What its adapter observes of a job for its own rules. */
+  readonly facts: Settings;
+}
+
 /** Caps of a wave or a target. Left out: no cap of its own. */
 export interface Limits {
   readonly activeReplications?: number;

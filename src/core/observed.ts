@@ -1,6 +1,6 @@
 import type { ServerId } from './names.ts';
 import type { ConcernId } from './concern-ids.ts';
-import type { Settings } from './desired.ts';
+import type { ServiceTypes, Settings } from './desired.ts';
 import type { Instant } from './time.ts';
 
 /** A server of the catalogue. */
@@ -26,13 +26,6 @@ export interface Owner {
   readonly project: string;
   readonly wave: string;
 }
-
-/**
- * Facts about a job that the rules of its provider use, such as `lifecycle: READY_FOR_TEST`; each provider has a type
- * for its own. Only what changes in steps, since a saved plan is stale once a fact has changed; percentages go into
- * `statusMessage`. A fact that does not hold is absent.
- */
-export type JobFacts = Settings;
 
 /** What a run of a job is doing; `unknown` for a state this version does not know. */
 export type RunState =
@@ -64,7 +57,7 @@ export interface Milestone {
 }
 
 /** A replication job that exists: deleted and deleting jobs are in `Observed.pastJobs`. */
-export interface ObservedJob {
+export interface ObservedJob<Of extends ServiceTypes = ServiceTypes> {
   readonly id: string;
   /** The server as the job itself describes it, which outlives the catalogue. */
   readonly server: ObservedServer;
@@ -77,8 +70,11 @@ export interface ObservedJob {
   readonly settings: Settings;
   readonly nextRunAt?: Instant;
   readonly latestAmiId?: string;
-  /** Facts that only the rules of its provider read. */
-  readonly facts?: JobFacts;
+  /**
+   * Facts that only the rules of its service read, such as `lifecycle: READY_FOR_TEST`. Only what changes in steps, since
+   * a saved plan is stale once a fact has changed; percentages go into `statusMessage`. A fact that does not hold is absent.
+   */
+  readonly facts?: Of['facts'];
   /** Its latest runs, the last scheduled first; a listing may have only some of them. Absent: the service has no runs. */
   readonly runs?: readonly ReplicationRun[];
   /** What happened to it, oldest first, where the service reports that instead of runs. */
@@ -112,20 +108,20 @@ export interface MissingSetup {
 export type CatalogState = 'available' | 'importing' | 'not-imported' | 'deleted' | 'expired' | 'unknown';
 
 /** What a target's account holds at one moment. Lists are in no particular order. */
-export interface Observed {
+export interface Observed<Of extends ServiceTypes = ServiceTypes> {
   /** The service's own time, from its answer; plans count from it, not from the machine's clock. */
   readonly at: Instant;
   readonly account?: string;
   readonly catalog: CatalogState;
   readonly servers: readonly ObservedServer[];
-  readonly jobs: readonly ObservedJob[];
+  readonly jobs: readonly ObservedJob<Of>[];
   /** Jobs that are deleted or being deleted, as far as the service still lists them; absent: it lists none. */
   readonly pastJobs?: readonly PastJob[];
   /**
    * What creations of this project that were cut off have left: marked, and nothing replicates. No jobs: a VM of the
    * manifests is created as if there were none, and the others are released. Absent: the service has none.
    */
-  readonly unfinished?: readonly ObservedJob[];
+  readonly unfinished?: readonly ObservedJob<Of>[];
   readonly connectors: readonly ObservedConnector[];
   /** What the account lacks before anything can be done in it. */
   readonly missingSetup?: readonly MissingSetup[];

@@ -1,6 +1,15 @@
 import type { ConcernId } from './concern-ids.ts';
 import type { Concern } from './concern.ts';
-import type { Desired, DesiredVm, Phase, Phases, Settings, SettingValue, Target } from './desired.ts';
+import type {
+  Desired,
+  DesiredVm,
+  Phase,
+  Phases,
+  ServiceTypes,
+  Settings,
+  SettingValue,
+  Target,
+} from './desired.ts';
 import type { LandfallError } from './error.ts';
 import type { Actor, VmStage } from './journey.ts';
 import type { Destruction } from './plan.ts';
@@ -60,12 +69,12 @@ export interface UpdateRequest {
 }
 
 /** What planning needs of a service, as data and pure functions; loads no SDK. */
-export interface ProviderTraits {
+export interface ProviderTraits<Of extends ServiceTypes = ServiceTypes> {
   /** What the service can do about each setting. */
   readonly fields: readonly FieldRule[];
-  readonly phases: PhaseRules;
+  readonly phases: PhaseRules<Of>;
   /** Finds where a VM is, and what shows it, from what was observed alone (pure). */
-  stageOf(context: StageContext): VmStage;
+  stageOf(context: StageContext<Of>): VmStage;
   /** Why the service cannot replicate a server now: no connector reaches it. Absent: it can. */
   connectorProblem?(server: ObservedServer, observed: Observed): string | undefined;
   /** Where the service finds VMs: "server catalogue"; and what to do about one that is not in there. */
@@ -73,17 +82,17 @@ export interface ProviderTraits {
   /** Jobs of the service cannot be replaced: why, and what to do instead. Absent: they can. */
   readonly replace?: { readonly refusal: string; readonly remedy: string };
   /** What the reader might not expect of a delete or a replace. */
-  effects(action: 'delete' | 'replace', target: Target, job: ObservedJob): readonly string[];
+  effects(action: 'delete' | 'replace', target: Target, job: ObservedJob<Of>): readonly string[];
   /** Whether a deleted job continues to replicate without an owner; absent: its replication ends. */
   replicatesOn?(target: Target): boolean;
   /** Whether the delete of a job ends a replication for good; absent: it can be started again. */
-  disconnects?(target: Target, job: ObservedJob): boolean;
+  disconnects?(target: Target, job: ObservedJob<Of>): boolean;
   /** What to expect of a job that is created now. */
   startEffects(settings: Settings, now: Instant): readonly string[];
   /** Whether the job of a VM has finished its work: then differences no longer matter. */
-  isDone(vm: DesiredVm, job: ObservedJob): boolean;
+  isDone(vm: DesiredVm, job: ObservedJob<Of>): boolean;
   /** What a reviewer must know of the state of a job that a plan keeps. */
-  jobConcerns(vm: DesiredVm, job: ObservedJob, stage: VmStage, now: Instant): readonly Concern[];
+  jobConcerns(vm: DesiredVm, job: ObservedJob<Of>, stage: VmStage, now: Instant): readonly Concern[];
   /**
    * Raises the concerns about the account.
    * @param missing the number of VMs in the manifests that the account does not have
@@ -91,21 +100,21 @@ export interface ProviderTraits {
    */
   accountConcerns(
     target: string,
-    observed: Observed,
+    observed: Observed<Of>,
     missing: number,
     replicating: readonly ObservedServer[] | undefined,
   ): readonly Concern[];
 }
 
 /** What the stage of a VM is found from. */
-export interface StageContext {
+export interface StageContext<Of extends ServiceTypes = ServiceTypes> {
   readonly project: string;
   readonly server: ObservedServer;
   /** The current job of the server; absent: it has none. */
-  readonly job?: ObservedJob;
+  readonly job?: ObservedJob<Of>;
   /** The deleted jobs of the server, of whatever project, the latest first. */
   readonly past: readonly PastJob[];
-  readonly observed: Observed;
+  readonly observed: Observed<Of>;
 }
 
 /** What an observation must include beside servers and jobs; it may cost a call for each job. */
@@ -150,16 +159,16 @@ export interface ExistingJob {
  * The port to a migration service. Errors are LandfallErrors with source `service` or `user`.
  * Calls in flight never exceed the target's `limits.apiRequests`.
  */
-export interface Provider<Step extends string = string> {
+export interface Provider<Of extends ServiceTypes = ServiceTypes> {
   /** Everything the account holds, in the least number of calls. */
-  observe(scope?: ObserveScope): Promise<Observed>;
+  observe(scope?: ObserveScope): Promise<Observed<Of>>;
   /** Creates the job; resolves to its id, or to the job that another run of this project has created first. */
   create(request: CreateRequest): Promise<string | ExistingJob>;
   update(request: UpdateRequest): Promise<void>;
   /** Resolves when the service has accepted the deletion. Succeeds for a job that is deleted already. */
   delete(id: string): Promise<void>;
   /** Takes the same step with some jobs, at most as many as the traits' `batch`; one result each, never a throw for one of them. */
-  takeSteps(step: Step, requests: readonly StepRequest[]): Promise<readonly StepResult[]>;
+  takeSteps(step: Of['step'], requests: readonly StepRequest[]): Promise<readonly StepResult[]>;
   /** Closes the connections. */
   close(): void;
 }
@@ -195,24 +204,24 @@ export type PhaseWithoutJob =
   | PhaseRefused;
 
 /** What a VM's job must do next to get to its wave's phase. */
-export type PhaseDecision =
+export type PhaseDecision<Step extends string = string> =
   | PhaseReached
   /** It can take a step now. */
-  | ({ readonly kind: 'step' } & PhaseStep)
+  | ({ readonly kind: 'step' } & PhaseStep<Step>)
   /** The next step cannot be taken yet: why, and all steps still to come. */
   | {
       readonly kind: 'wait';
       readonly reason: string;
-      readonly remaining: readonly string[];
+      readonly remaining: readonly Step[];
       readonly actor: Actor;
     }
   | PhaseRefused;
 
-interface PhaseStep {
+interface PhaseStep<Step> {
   /** What `Provider.takeSteps` takes: the API's own word, `StartTest`. */
-  readonly step: string;
+  readonly step: Step;
   /** The steps that follow this one, in order. */
-  readonly remaining: readonly string[];
+  readonly remaining: readonly Step[];
   /** What the reader might not expect: "launches a test instance". */
   readonly effects: readonly string[];
   /** It ends something that may be in production: it asks for a confirmation of the wave. */
@@ -236,29 +245,32 @@ export interface PhaseContext {
 }
 
 /** What decides whether a VM is ready for a phase. */
-export type ReadinessContext = Pick<PhaseContext, 'phase' | 'now' | 'stage' | 'connectorProblem'> & {
-  readonly job?: ObservedJob;
+export type ReadinessContext<Of extends ServiceTypes = ServiceTypes> = Pick<
+  PhaseContext,
+  'phase' | 'now' | 'stage' | 'connectorProblem'
+> & {
+  readonly job?: ObservedJob<Of>;
 };
 
 /** How a provider moves a VM through its phases. */
-export interface PhaseRules {
+export interface PhaseRules<Of extends ServiceTypes = ServiceTypes> {
   /** Those it has. */
   readonly phases: readonly Phase[];
   /** Its steps in words that follow "apply to": `start the final run`. */
-  readonly stepTexts: Readonly<Record<string, string>>;
+  readonly stepTexts: Readonly<Record<Of['step'], string>>;
   /**
    * Decides from what was observed alone (pure) what a job that has nothing else to change must do next.
    */
-  next(context: PhaseContext & { readonly job: ObservedJob }): PhaseDecision;
+  next(context: PhaseContext & { readonly job: ObservedJob<Of> }): PhaseDecision<Of['step']>;
   /** The same for a VM that has no job, or whose job is gone. */
   withoutJob(context: PhaseContext): PhaseWithoutJob;
   /**
    * Lists in words why a VM cannot be taken to a phase now, whatever phase its wave has (pure). Empty: it is ready, or is
    * past the phase already. Only for phases of the service.
    */
-  notReady(context: ReadinessContext): readonly string[];
+  notReady(context: ReadinessContext<Of>): readonly string[];
   /** Whether the service makes a job for a step, which counts against its quotas of jobs; absent: it makes none. */
-  readonly makesJob?: (step: string) => boolean;
+  makesJob?(step: Of['step']): boolean;
   /** Servers of a wave that one call takes at most. */
   readonly batch: number;
 }

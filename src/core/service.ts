@@ -1,5 +1,5 @@
 import type { ConcernId } from './concern-ids.ts';
-import type { Phase, Settings, SettingValue, Target, VmReference } from './desired.ts';
+import type { Phase, ServiceTypes, Settings, SettingValue, Target, VmReference } from './desired.ts';
 import type { Place } from './error.ts';
 import type { ObservedJob } from './observed.ts';
 import type { Operations } from './operations.ts';
@@ -239,9 +239,9 @@ export interface AdapterOptions {
 }
 
 /** An adapter that is open: the port, and what its service has beside it. */
-export interface Adapter {
-  readonly provider: Provider;
-  readonly traits: ProviderTraits;
+export interface Adapter<Of extends ServiceTypes = ServiceTypes> {
+  readonly provider: Provider<Of>;
+  readonly traits: ProviderTraits<Of>;
   /** Returns the account that calls go to; undefined: it cannot be found out. Throws LandfallErrors. */
   readonly account: () => Promise<string | undefined>;
   /** Absent: the service has no catalogue, no connectors and no runs of its own. */

@@ -110,9 +110,9 @@ export function applyJobQuotas(
   changes: readonly Change[],
   retries: ReadonlySet<string> = new Set(),
 ): CappedChanges {
-  const { makesJob, batch } = traits.phases;
+  const { phases } = traits;
   const { activeJobs, serversInJobs } = target.limits;
-  if (makesJob === undefined || activeJobs === undefined || serversInJobs === undefined)
+  if (phases.makesJob === undefined || activeJobs === undefined || serversInJobs === undefined)
     return { changes, capacity: [] };
 
   const running = observed.jobsRunning ?? { jobs: 0, servers: 0 };
@@ -122,10 +122,11 @@ export function applyJobQuotas(
   const servers = cap('servers-in-jobs', serversInJobs, running.servers);
   const taken = new Map<string, number>();
   const decide = (change: Change): Change => {
-    if (!isExecutable(change) || change.action !== 'advance' || !makesJob(change.step)) return change;
+    if (!isExecutable(change) || change.action !== 'advance' || phases.makesJob?.(change.step) !== true)
+      return change;
     const kind = `${change.step}/${change.wave}`;
     const before = taken.get(kind) ?? 0;
-    const newJobs = before % batch === 0 ? 1 : 0;
+    const newJobs = before % phases.batch === 0 ? 1 : 0;
     const full = takeSlots([jobs, servers], (one) => (one === jobs ? newJobs : 1));
     if (full !== undefined) return deferred(change, full);
     taken.set(kind, before + 1);

@@ -14,7 +14,13 @@ import type { PlanInput } from '../../src/plan/input.ts';
 import { mgnTraits } from '../../src/providers/mgn/traits.ts';
 import { smsTraits } from '../../src/providers/sms/traits.ts';
 import { NOW, PROJECT, server, vm, wave, world } from '../plan/world.ts';
-import { LAUNCHES, LIFECYCLES, type Position, REPLICATIONS } from '../providers/mgn/positions.ts';
+import {
+  LAUNCH_KINDS,
+  LAUNCHES,
+  LIFECYCLES,
+  type Position,
+  REPLICATIONS,
+} from '../providers/mgn/positions.ts';
 
 const HOUR = 3_600_000;
 const NAMES = ['a', 'b', 'c', 'd'] as const;
@@ -262,7 +268,7 @@ const position: fc.Arbitrary<Position> = fc
     lifecycle: fc.constantFrom(...LIFECYCLES),
     replication: fc.constantFrom(...REPLICATIONS),
     launch: fc.constantFrom(...LAUNCHES),
-    launchOf: fc.constantFrom(undefined, 'test', 'cutover'),
+    launchOf: fc.constantFrom(...LAUNCH_KINDS),
     instance: fc.constantFrom(undefined, 'i-1'),
     busy: fc.constantFrom(false, false, false, true),
     snapshot: fc.boolean(),
@@ -376,7 +382,7 @@ export function positionOf({ facts = {} }: ObservedJob): Position {
     replication: String(facts['replication'] ?? 'CONTINUOUS'),
     archived: facts['archived'] === true,
     launch: facts['launch'] === undefined ? undefined : String(facts['launch']),
-    launchOf: facts['launchOf'] === undefined ? undefined : String(facts['launchOf']),
+    launchOf: LAUNCH_KINDS.find((kind) => kind === facts['launchOf']),
     instance: facts['instance'] === undefined ? undefined : String(facts['instance']),
     busy: facts['busy'] === true,
     snapshot: facts['shipped'] === true,

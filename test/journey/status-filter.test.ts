@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import type { JobFacts, ObservedJob } from '../../src/core/observed.ts';
+import type { ObservedJob } from '../../src/core/observed.ts';
 import { toAddress } from '../../src/core/names.ts';
 import type { Status } from '../../src/core/status.ts';
 import type { PlanInput } from '../../src/plan/input.ts';
 import { filterStatus, type StatusFilter } from '../../src/plan/status-filter.ts';
+import type { MgnFacts } from '../../src/providers/mgn/steps/sequence.ts';
 import { mgnTraits } from '../../src/providers/mgn/traits.ts';
 import { job, vm, wave, type World, world } from '../plan/world.ts';
 import { onDemand, run, statusOf } from './runs.ts';
@@ -132,7 +133,7 @@ describe('readiness on SMS', () => {
 });
 
 const PROBLEM = { state: 'failing', statusMessage: 'snapshots failure' } as const;
-const SERVERS: Readonly<Record<string, readonly [JobFacts, Partial<ObservedJob>?]>> = {
+const SERVERS: Readonly<Record<string, readonly [MgnFacts, Partial<ObservedJob>?]>> = {
   syncing: [{ lifecycle: 'NOT_READY', shipped: false }, { statusMessage: 'initial sync 42 %' }],
   untested: [{ lifecycle: 'READY_FOR_TEST' }],
   launching: [{ lifecycle: 'TESTING', launch: 'IN_PROGRESS', launchOf: 'test', busy: true }],

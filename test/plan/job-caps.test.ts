@@ -3,17 +3,20 @@ import fc from 'fast-check';
 import { batchSteps } from '../../src/apply/execute.ts';
 import { toAddress, toServerId } from '../../src/core/names.ts';
 import type { Change } from '../../src/core/plan.ts';
+import type { ProviderTraits } from '../../src/core/provider.ts';
 import { applyJobQuotas } from '../../src/plan/caps.ts';
 import type { TargetInput } from '../../src/plan/input.ts';
 import { mgnTraits } from '../../src/providers/mgn/traits.ts';
 import { observe, target } from './world.ts';
+
+const traits: ProviderTraits = mgnTraits;
 
 /** A target with room for so many jobs and servers in them, of which some are running. */
 function input(activeJobs: number, serversInJobs: number, jobs = 0, servers = 0): TargetInput {
   const one = target();
   return {
     target: { ...one, provider: 'mgn', limits: { ...one.limits, activeJobs, serversInJobs } },
-    traits: mgnTraits,
+    traits,
     observed: observe({ jobsRunning: { jobs, servers } }),
   } as unknown as TargetInput;
 }
@@ -102,8 +105,8 @@ describe('the quotas of jobs', () => {
         const changes = wanted.map(([of, wave], index) => step(`${index}`, of, wave));
         const capped = applyJobQuotas(input(jobs, servers, running, busy), changes).changes;
         const taken = capped.filter((change) => change.action === 'advance');
-        const calls = batchSteps(taken, mgnTraits.phases.batch).filter(
-          ([{ step }]) => mgnTraits.phases.makesJob?.(step) === true,
+        const calls = batchSteps(taken, traits.phases.batch).filter(
+          ([{ step }]) => traits.phases.makesJob?.(step) === true,
         );
         expect(calls.length).toBeLessThanOrEqual(Math.max(0, jobs - running));
         expect(calls.flat().length).toBeLessThanOrEqual(Math.max(0, servers - busy));

@@ -3,6 +3,7 @@ import type {
   Desired,
   DesiredVm,
   DesiredWave,
+  ServiceTypes,
   Settings,
   Target,
   UnmatchedFile,
@@ -83,7 +84,10 @@ export function vm(name: string, more: Partial<DesiredVm> = {}): DesiredVm {
 }
 
 /** An active job of ours for the server of that name. */
-export function job(name: string, more: Partial<ObservedJob> = {}): ObservedJob {
+export function job<Of extends ServiceTypes = ServiceTypes>(
+  name: string,
+  more: Partial<ObservedJob<Of>> = {},
+): ObservedJob<Of> {
   return {
     id: `sms-job-${name}`,
     server: server(name),

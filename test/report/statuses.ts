@@ -1,7 +1,8 @@
-import type { JobFacts, ObservedJob } from '../../src/core/observed.ts';
+import type { ObservedJob } from '../../src/core/observed.ts';
 import type { Connector, RunHistory } from '../../src/core/operations.ts';
 import type { JobRuns, Status } from '../../src/core/status.ts';
 import { listCatalog } from '../../src/journey/catalog.ts';
+import type { MgnFacts } from '../../src/providers/mgn/steps/sequence.ts';
 import { mgnTraits } from '../../src/providers/mgn/traits.ts';
 import { job, MANAGER, NOW, observe, PROJECT, server, unmarked, vm, wave, world } from '../plan/world.ts';
 import { history, onDemand, run, statusOf } from '../journey/runs.ts';
@@ -53,7 +54,7 @@ export function busyStatus(): Status {
 
 /** A wave on a service that replicates all the time, with VMs at every bend of its way. */
 export function travellingStatus(): Status {
-  const server = (name: string, facts: JobFacts, more: Partial<ObservedJob> = {}): ObservedJob =>
+  const server = (name: string, facts: MgnFacts, more: Partial<ObservedJob> = {}): ObservedJob =>
     job(name, {
       id: `s-${name}`,
       settings: {},

@@ -3,7 +3,7 @@ import type { Settings, SettingValue, Target } from '../../core/desired.ts';
 import type { Place } from '../../core/error.ts';
 import { byKeys, byText } from '../../core/lists.ts';
 import type { Address } from '../../core/names.ts';
-import type { JobFacts, Observed, ObservedJob, ObservedServer, Owner } from '../../core/observed.ts';
+import type { Observed, ObservedJob, ObservedServer, Owner } from '../../core/observed.ts';
 import { type Change, isExecutable, type Plan } from '../../core/plan.ts';
 import type { FieldRule, ProviderTraits } from '../../core/provider.ts';
 import { groupJobs, indexServers } from '../../journey/servers.ts';
@@ -37,7 +37,7 @@ interface PreconditionJob {
   readonly owner?: Owner;
   /** Without those that the service itself moves, unless the change is about them. */
   readonly settings: Settings;
-  readonly facts?: JobFacts;
+  readonly facts?: Settings;
 }
 
 /**

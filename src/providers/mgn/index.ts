@@ -16,6 +16,7 @@ import {
   ARCHIVE,
   END_TEST,
   FINALIZE,
+  type Mgn,
   type MgnStep,
   REVERT,
   START_CUTOVER,
@@ -32,7 +33,7 @@ export interface MgnProviderOptions extends ClientOptions {
   readonly prune: 'release' | 'disconnect';
 }
 
-export interface MgnProvider extends Provider<MgnStep> {
+export interface MgnProvider extends Provider<Mgn> {
   /** Returns the account that calls go to; undefined if unknown. @throws LandfallError */
   readonly account: () => Promise<string | undefined>;
   /**
@@ -44,7 +45,7 @@ export interface MgnProvider extends Provider<MgnStep> {
 }
 
 /** Opens the adapter of a target on AWS MGN. */
-export function openMgn(options: AdapterOptions): Adapter {
+export function openMgn(options: AdapterOptions): Adapter<Mgn> {
   const { prune = 'release' } = options.target;
   const provider = createMgnProvider({ ...clientOptions(options), prune });
   const { account } = provider;

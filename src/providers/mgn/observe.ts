@@ -10,13 +10,7 @@ import {
   type VcenterClient,
 } from '@aws-sdk/client-mgn';
 import type { Settings } from '../../core/desired.ts';
-import {
-  isOwnedBy,
-  type MissingSetup,
-  type Observed,
-  type ObservedConnector,
-  type ObservedJob,
-} from '../../core/observed.ts';
+import { isOwnedBy, type MissingSetup, type Observed, type ObservedConnector } from '../../core/observed.ts';
 import type { ObserveScope } from '../../core/provider.ts';
 import { isServiceError } from '../aws/errors.ts';
 import { listItems } from '../aws/paging.ts';
@@ -27,6 +21,7 @@ import { indexJobs, launchErrors } from './launch-jobs.ts';
 import { projectOf, readDescription, readOwner } from './marker.ts';
 import { currentServers, hasJob, isOnlyDiscovered, jobStateOf, readJob, readServer } from './servers.ts';
 import { readLaunch, readReplication } from './configurations.ts';
+import type { Mgn, MgnJob } from './steps/sequence.ts';
 
 /**
  * Observes an account. Reads the listings concurrently, each page once; then makes two calls for each server whose
@@ -36,7 +31,7 @@ export async function observe(
   { api, time }: MgnContext,
   groups: Groups,
   scope?: ObserveScope,
-): Promise<Observed> {
+): Promise<Observed<Mgn>> {
   const before = api.calls;
   const found = await listAccount(api).catch((error: unknown) => {
     if (!isServiceError(error, 'UninitializedAccountException')) throw error;
@@ -70,7 +65,7 @@ export async function observe(
     at: time.now(),
     catalog: 'available',
     servers: present.flatMap((server) => readServer(server) ?? []),
-    jobs: replicating.flatMap((server): readonly ObservedJob[] => {
+    jobs: replicating.flatMap((server): readonly MgnJob[] => {
       const observed = readServer(server);
       if (observed === undefined) return [];
       return [
@@ -106,7 +101,7 @@ export async function observe(
 /**
  * Returns what an interrupted create left of a server that it marked and did not start; undefined if there was none.
  */
-function unfinishedJob(server: SourceServer, scope: ObserveScope | undefined): ObservedJob | undefined {
+function unfinishedJob(server: SourceServer, scope: ObserveScope | undefined): MgnJob | undefined {
   const observed = readServer(server);
   const marked = { owner: readOwner(server.tags) };
   if (observed === undefined || scope === undefined || !isOnlyDiscovered(server)) return undefined;

@@ -1,7 +1,6 @@
 import { isEarlierPhase, type Phase } from '../../core/desired.ts';
 import type { Actor } from '../../core/journey.ts';
 import { fullName } from '../../core/names.ts';
-import type { ObservedJob } from '../../core/observed.ts';
 import type { PhaseContext, PhaseDecision, PhaseRules, PhaseWithoutJob } from '../../core/provider.ts';
 import { notReady } from './readiness.ts';
 import {
@@ -10,7 +9,10 @@ import {
   factsOf,
   FINALIZE,
   isMigrating,
+  type Mgn,
   type MgnFacts,
+  type MgnJob,
+  type MgnStep,
   type Position,
   REVERT,
   START_CUTOVER,
@@ -21,12 +23,14 @@ import {
   TERMINATE,
 } from './steps/sequence.ts';
 
-const MAKES_JOB: ReadonlySet<string> = new Set([START_TEST, START_CUTOVER, TERMINATE]);
+type Decision = PhaseDecision<MgnStep>;
+
+const MAKES_JOB: ReadonlySet<MgnStep> = new Set<MgnStep>([START_TEST, START_CUTOVER, TERMINATE]);
 /** Steps that need a snapshot to launch from: all disks have been shipped once. */
-const NEEDS_SNAPSHOT: ReadonlySet<string> = new Set([START_TEST, START_CUTOVER, END_TEST, REVERT]);
+const NEEDS_SNAPSHOT: ReadonlySet<MgnStep> = new Set<MgnStep>([START_TEST, START_CUTOVER, END_TEST, REVERT]);
 
 /** The phases of a VM on AWS MGN, in the service's own steps (domain, MGN: agentless flow). */
-export const mgnPhases: PhaseRules = {
+export const mgnPhases: PhaseRules<Mgn> = {
   phases: ['replicate', 'test', 'cutover', 'finalize', 'archive'],
   stepTexts: {
     [START_REPLICATION]: 'start its replication again',
@@ -45,7 +49,7 @@ export const mgnPhases: PhaseRules = {
   notReady,
 };
 
-function nextStep(context: PhaseContext & { readonly job: ObservedJob }): PhaseDecision {
+function nextStep(context: PhaseContext & { readonly job: MgnJob }): Decision {
   const { job, isDefault } = context;
   if (isDefault === true && isPastReplication(job)) return pastReplication(job);
   const facts = factsOf(job);
@@ -62,7 +66,7 @@ function nextStep(context: PhaseContext & { readonly job: ObservedJob }): PhaseD
 }
 
 /** Whether a server is tested, being cut over or cut over, or still has an instance of a test or cut-over. */
-function isPastReplication(job: ObservedJob): boolean {
+function isPastReplication(job: MgnJob): boolean {
   const { lifecycle = '', instance } = factsOf(job);
   const ready = lifecycle === 'NOT_READY' || lifecycle === 'READY_FOR_TEST';
   return PAST_REPLICATION_STATES.has(lifecycle) || (ready && instance !== undefined);
@@ -76,7 +80,7 @@ const PAST_REPLICATION_STATES: ReadonlySet<string> = new Set([
 ]);
 
 /** Reaches the default phase `replicate`: no manifest asks for more, so tests and cut-overs by hand are left alone. */
-function pastReplication(job: ObservedJob): PhaseDecision {
+function pastReplication(job: MgnJob): Decision {
   const facts = factsOf(job);
   const what = facts.archived === true ? 'archived' : (facts.lifecycle ?? '');
   return { kind: 'reached', reason: `${what}; its wave sets no phase` };
@@ -94,7 +98,7 @@ function withoutJob({ phase, vm }: PhaseContext): PhaseWithoutJob {
 }
 
 /** Decides for a server whose cut-over is finalized, or that is archived: it cannot go back. */
-function decideFinalized(context: PhaseContext, facts: MgnFacts): PhaseDecision {
+function decideFinalized(context: PhaseContext, facts: MgnFacts): Decision {
   const { phase, vm } = context;
   const archived = facts.archived === true;
   if (phase === 'archive') {
@@ -115,7 +119,7 @@ function decideFinalized(context: PhaseContext, facts: MgnFacts): PhaseDecision 
   };
 }
 
-function refuseDisconnected({ vm, server }: PhaseContext): PhaseDecision {
+function refuseDisconnected({ vm, server }: PhaseContext): Decision {
   return {
     kind: 'refused',
     id: 'phase.disconnected',
@@ -138,7 +142,7 @@ function launchStatus(lifecycle: string, { launch, launchOf }: MgnFacts): string
   return launchOf === undefined || launchOf === of ? launch : undefined;
 }
 
-function decideMigrating({ phase, vm }: PhaseContext, job: ObservedJob, position: Position): PhaseDecision {
+function decideMigrating({ phase, vm }: PhaseContext, job: MgnJob, position: Position): Decision {
   const facts = factsOf(job);
   const { lifecycle } = position;
   const status = launchStatus(lifecycle, facts);
@@ -191,7 +195,7 @@ function runningJob(position: Position, { instance }: MgnFacts): { until: string
   return { until: `${instance}, which is being terminated`, after: { ...position, instance: false } };
 }
 
-function reachedPhase(phase: Phase, { lifecycle }: Position, facts: MgnFacts): PhaseDecision {
+function reachedPhase(phase: Phase, { lifecycle }: Position, facts: MgnFacts): Decision {
   if (phase === 'replicate') return { kind: 'reached' };
   if (phase === 'cutover') return { kind: 'reached', reason: withInstance('cut over', facts) };
   const over = lifecycle === 'READY_FOR_CUTOVER';
@@ -203,7 +207,11 @@ function withInstance(what: string, { instance }: MgnFacts): string {
 }
 
 /** Tells what the next step must wait for; undefined: nothing. */
-function waitReason(step: string, lifecycle: string, { replication, shipped }: MgnFacts): string | undefined {
+function waitReason(
+  step: MgnStep,
+  lifecycle: string,
+  { replication, shipped }: MgnFacts,
+): string | undefined {
   const problem = REPLICATION_PROBLEMS[replication ?? ''];
   // In READY_FOR_TEST the service itself says that there is a snapshot.
   const launchable = shipped !== false || lifecycle === 'READY_FOR_TEST';
@@ -222,7 +230,7 @@ const REPLICATION_PROBLEMS: Readonly<Record<string, string>> = {
   DISCONNECTED: 'disconnected',
 };
 
-function launchFailedWarning(step: string, address: string, { launchError }: MgnFacts) {
+function launchFailedWarning(step: MgnStep, address: string, { launchError }: MgnFacts) {
   const what = step === START_TEST ? 'test' : 'cut-over';
   const why = launchError === undefined ? '' : `: ${launchError}`;
   return {
@@ -232,6 +240,6 @@ function launchFailedWarning(step: string, address: string, { launchError }: Mgn
   } as const;
 }
 
-function waitFor(what: string, remaining: readonly string[], actor: Actor = 'service'): PhaseDecision {
+function waitFor(what: string, remaining: readonly MgnStep[], actor: Actor = 'service'): Decision {
   return { kind: 'wait', reason: `waits for ${what}`, remaining, actor };
 }

@@ -1,10 +1,9 @@
 import type { DataReplicationInfo } from '@aws-sdk/client-mgn';
-import type { ObservedJob } from '../../core/observed.ts';
 import { displayInstant } from '../../core/time.ts';
-import { factsOf } from './steps/sequence.ts';
+import { factsOf, type MgnJob } from './steps/sequence.ts';
 
 /** Describes the replication of a source server in the service's words, and whether it comes to an end by itself. */
-export function progress(job: ObservedJob): { readonly replication?: string; readonly isMoving: boolean } {
+export function progress(job: MgnJob): { readonly replication?: string; readonly isMoving: boolean } {
   const { state, statusMessage } = job;
   const { lifecycle, replication, busy } = factsOf(job);
   const text = statusMessage ?? (replication === undefined ? undefined : enumText(replication));

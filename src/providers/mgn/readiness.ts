@@ -1,9 +1,8 @@
-import type { ObservedJob } from '../../core/observed.ts';
 import type { ReadinessContext } from '../../core/provider.ts';
-import { factsOf } from './steps/sequence.ts';
+import { factsOf, type Mgn, type MgnJob } from './steps/sequence.ts';
 
 /** Lists why a VM on AWS MGN is not ready for a phase; empty: it is ready, or past the phase. Pure. */
-export function notReady({ phase, stage, job }: ReadinessContext): readonly string[] {
+export function notReady({ phase, stage, job }: ReadinessContext<Mgn>): readonly string[] {
   if (job === undefined) return phase === 'replicate' ? [] : ['it does not replicate'];
   const { stage: name, detail } = stage;
   const words = detail === undefined ? '' : `: ${detail}`;
@@ -28,7 +27,7 @@ export function notReady({ phase, stage, job }: ReadinessContext): readonly stri
   }
 }
 
-function hasSnapshot(job: ObservedJob): boolean {
+function hasSnapshot(job: MgnJob): boolean {
   const { lifecycle, shipped } = factsOf(job);
   if (lifecycle === 'NOT_READY' || lifecycle === 'STOPPED') return false;
   // In READY_FOR_TEST the service itself says that there is a snapshot.
@@ -36,14 +35,14 @@ function hasSnapshot(job: ObservedJob): boolean {
 }
 
 /** Explains why a cut-over is not allowed before the test; a test that was launched is marked as passed by an apply. */
-function testProblem(job: ObservedJob, words: string): readonly string[] {
+function testProblem(job: MgnJob, words: string): readonly string[] {
   const { lifecycle = 'unknown' } = factsOf(job);
   if (lifecycle === 'READY_FOR_CUTOVER') return [];
   if (lifecycle === 'TESTING') return launchProblem(job, 'test');
   return hasSnapshot(job) ? ['it has not been tested'] : [`its initial sync has not completed${words}`];
 }
 
-function launchProblem(job: ObservedJob, what: string): readonly string[] {
+function launchProblem(job: MgnJob, what: string): readonly string[] {
   const { launch, launchError } = factsOf(job);
   if (launch === 'FAILED')
     return [
@@ -53,7 +52,7 @@ function launchProblem(job: ObservedJob, what: string): readonly string[] {
 }
 
 /** A cut-over from an old snapshot loses the later changes of the source. */
-function replicationProblem(job: ObservedJob): readonly string[] {
+function replicationProblem(job: MgnJob): readonly string[] {
   const words = job.statusMessage === undefined ? '' : `: ${job.statusMessage}`;
   if (job.state === 'failing') return [`its replication is stalled${words}`];
   return job.state === 'paused' ? [`its replication is paused${words}`] : [];

@@ -2,11 +2,11 @@ import type { DataReplicationInfo, SourceServer } from '@aws-sdk/client-mgn';
 import type { Settings } from '../../core/desired.ts';
 import { byKeys } from '../../core/lists.ts';
 import { toServerId } from '../../core/names.ts';
-import type { JobState, Milestone, ObservedJob, ObservedServer } from '../../core/observed.ts';
+import type { JobState, Milestone, ObservedServer } from '../../core/observed.ts';
 import type { JobIndex } from './launch-jobs.ts';
 import { projectOf, readOwner } from './marker.ts';
 import { replicationText } from './progress.ts';
-import type { MgnFacts } from './steps/sequence.ts';
+import type { MgnFacts, MgnJob } from './steps/sequence.ts';
 
 /** Maps each replication state of MGN to the job state that all providers share. */
 const JOB_STATES: ReadonlyMap<string | undefined, JobState> = new Map([
@@ -48,7 +48,7 @@ export function hasJob(server: SourceServer, project: string | undefined): boole
 }
 
 /** Reads the replication of a server as a job. The job has the server's id. */
-export function readJob(server: SourceServer, observed: ObservedServer, context: JobContext): ObservedJob {
+export function readJob(server: SourceServer, observed: ObservedServer, context: JobContext): MgnJob {
   const { settings } = context;
   const { dataReplicationInfo: info, launchedInstance } = server;
   const instanceId = launchedInstance?.ec2InstanceID;
@@ -72,7 +72,7 @@ export function readJob(server: SourceServer, observed: ObservedServer, context:
 function milestonesOf({
   lifeCycle = {},
   dataReplicationInfo: info,
-}: SourceServer): Pick<ObservedJob, 'milestones' | 'recoveryPointAt'> {
+}: SourceServer): Pick<MgnJob, 'milestones' | 'recoveryPointAt'> {
   const { lastTest = {}, lastCutover = {} } = lifeCycle;
   const events: readonly (readonly [string, string | undefined, (string | undefined)?])[] = [
     ['added to AWS MGN', lifeCycle.addedToServiceDateTime],

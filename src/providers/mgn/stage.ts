@@ -1,11 +1,10 @@
 import type { Evidence, Output, Stage, VmStage } from '../../core/journey.ts';
-import type { ObservedJob } from '../../core/observed.ts';
 import type { StageContext } from '../../core/provider.ts';
 import { progress } from './progress.ts';
-import { factsOf, type MgnFacts } from './steps/sequence.ts';
+import { factsOf, type Mgn, type MgnFacts, type MgnJob } from './steps/sequence.ts';
 
 /** Finds where a VM is on AWS MGN, from the lifecycle, the replication and the launches of its source server. Pure. */
-export function stageOf({ job }: StageContext): VmStage {
+export function stageOf({ job }: Pick<StageContext<Mgn>, 'job'>): VmStage {
   if (job === undefined) return { stage: 'waiting', evidence: [], deadlines: [], outputs: [] };
   const facts = factsOf(job);
   const { lifecycle = 'unknown' } = facts;
@@ -36,7 +35,7 @@ export function stageOf({ job }: StageContext): VmStage {
   };
 }
 
-function stageFromFacts(job: ObservedJob, facts: MgnFacts): Stage {
+function stageFromFacts(job: MgnJob, facts: MgnFacts): Stage {
   const { lifecycle, archived, instance } = facts;
   if (archived === true) return 'archived';
   switch (lifecycle) {
@@ -63,7 +62,7 @@ function stageFromFacts(job: ObservedJob, facts: MgnFacts): Stage {
 }
 
 /** The stage of a replication that does not run, before its cut-over. */
-function problemStage({ state }: ObservedJob): Stage | undefined {
+function problemStage({ state }: MgnJob): Stage | undefined {
   if (state === 'failing') return 'failing';
   return state === 'paused' ? 'paused' : undefined;
 }
@@ -75,7 +74,7 @@ function isLaunched({ instance, launch, launchOf }: MgnFacts, of: 'test' | 'cuto
 
 function detailOf(
   stage: Stage,
-  job: ObservedJob,
+  job: MgnJob,
   { lifecycle, launch, launchError, instance }: MgnFacts,
   replication: string | undefined,
 ): string | undefined {
@@ -102,7 +101,7 @@ function activityText(
 }
 
 /** The instance that a test or a cut-over launched. */
-function outputsOf({ milestones = [] }: ObservedJob, facts: MgnFacts): readonly Output[] {
+function outputsOf({ milestones = [] }: MgnJob, facts: MgnFacts): readonly Output[] {
   const { instance, launchOf, lifecycle } = facts;
   if (instance === undefined) return [];
   const isCutover = lifecycle === 'CUTOVER' || (lifecycle === 'CUTTING_OVER' && launchOf !== 'test');

@@ -1,12 +1,11 @@
 import { type Concern, raiseForVm } from '../../core/concern.ts';
 import type { DesiredVm } from '../../core/desired.ts';
 import { fullName } from '../../core/names.ts';
-import type { ObservedJob } from '../../core/observed.ts';
 import type { ProviderTraits } from '../../core/provider.ts';
 import { mgnSettings } from './settings.ts';
 import { mgnPhases } from './phases.ts';
 import { stageOf } from './stage.ts';
-import { factsOf } from './steps/sequence.ts';
+import { factsOf, type Mgn, type MgnJob } from './steps/sequence.ts';
 
 const RELEASE_EFFECTS = [
   'continues to replicate without an owner: it leaves its application and loses landfall’s tags',
@@ -19,7 +18,7 @@ const DISCONNECT_EFFECTS = [
 ] as const;
 
 /** What planning must know of AWS MGN. */
-export const mgnTraits: ProviderTraits = {
+export const mgnTraits: ProviderTraits<Mgn> = {
   fields: mgnSettings,
   phases: mgnPhases,
   stageOf,
@@ -48,7 +47,7 @@ export const mgnTraits: ProviderTraits = {
 };
 
 /** Raises what a reviewer must know of the state of a source server's replication. */
-function jobConcerns(vm: DesiredVm, job: ObservedJob): readonly Concern[] {
+function jobConcerns(vm: DesiredVm, job: MgnJob): readonly Concern[] {
   const { id, state, statusMessage } = job;
   const words = statusMessage === undefined ? '' : `: ${statusMessage}`;
   switch (state) {

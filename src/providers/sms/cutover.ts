@@ -6,7 +6,7 @@ import { isServiceError } from '../aws/errors.ts';
 import type { ServiceTime } from '../aws/middleware.ts';
 import type { SmsApi } from './api.ts';
 import { writeDescription } from './marker.ts';
-import { cutoverFacts, FINALIZE, type SmsStep, START_CUTOVER_RUN } from './phases.ts';
+import { cutoverFacts, FINALIZE, type SmsJob, type SmsStep, START_CUTOVER_RUN } from './phases.ts';
 import { listRuns, startRun } from './runs.ts';
 import { CUTOVER_TEXT, cutoverImage, latestCutoverRun } from './stage.ts';
 
@@ -20,11 +20,11 @@ function cutoverDescription(owner: Owner): string {
  * call each, where the latest ones do not show a cut-over that has not failed.
  */
 export async function addCutoverFacts(
-  jobs: readonly ObservedJob[],
+  jobs: readonly SmsJob[],
   scope: ObserveScope | undefined,
   api: SmsApi,
   time: ServiceTime,
-): Promise<readonly ObservedJob[]> {
+): Promise<readonly SmsJob[]> {
   if (scope === undefined) return jobs;
   return Promise.all(
     jobs.map(async (job) => {

@@ -13,19 +13,19 @@ import { takeStep } from './cutover.ts';
 import { observe } from './observe.ts';
 import { createOperations } from './operations.ts';
 import { updateJobInput } from './requests.ts';
-import type { SmsStep } from './phases.ts';
+import type { Sms } from './phases.ts';
 import { smsTraits } from './traits.ts';
 
 export type SmsProviderOptions = ClientOptions;
 
-export interface SmsProvider extends Provider<SmsStep> {
+export interface SmsProvider extends Provider<Sms> {
   readonly operations: Operations;
   /** Returns the account that calls go to; undefined if unknown. @throws LandfallError */
   readonly account: () => Promise<string | undefined>;
 }
 
 /** Opens the adapter of a target on AWS SMS. */
-export function openSms(options: AdapterOptions): Adapter {
+export function openSms(options: AdapterOptions): Adapter<Sms> {
   const provider = createSmsProvider(clientOptions(options));
   const { operations, account } = provider;
   return { provider, traits: smsTraits, account, operations };

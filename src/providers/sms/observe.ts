@@ -1,11 +1,12 @@
 import { paginateGetConnectors, paginateGetReplicationJobs, paginateGetServers } from '@aws-sdk/client-sms';
-import type { CatalogState, Observed, ObservedJob, ObservedServer, PastJob } from '../../core/observed.ts';
+import type { CatalogState, Observed, ObservedServer, PastJob } from '../../core/observed.ts';
 import type { Connector } from '../../core/operations.ts';
 import type { ObserveScope } from '../../core/provider.ts';
 import type { ServiceTime } from '../aws/middleware.ts';
 import { listPages } from '../aws/paging.ts';
 import type { SmsApi } from './api.ts';
 import { addCutoverFacts } from './cutover.ts';
+import type { Sms, SmsJob } from './phases.ts';
 import {
   readCatalogState,
   readConnector,
@@ -20,7 +21,7 @@ import {
  * calls that paging allows, and one more for each job of a wave in phase cutover or later whose latest runs do not show
  * the cut-over. What a list shows twice, because it changed while it was read, counts once.
  */
-export async function observe(api: SmsApi, time: ServiceTime, scope?: ObserveScope): Promise<Observed> {
+export async function observe(api: SmsApi, time: ServiceTime, scope?: ObserveScope): Promise<Observed<Sms>> {
   const before = api.calls;
   const [catalog, { jobs, pastJobs }, connectors] = await Promise.all([
     listServers(api),
@@ -55,8 +56,8 @@ async function listServers(
 
 async function listJobs(
   api: SmsApi,
-): Promise<Pick<Observed, 'jobs'> & { readonly pastJobs: readonly PastJob[] }> {
-  const jobs = new Map<string, ObservedJob>();
+): Promise<Pick<Observed<Sms>, 'jobs'> & { readonly pastJobs: readonly PastJob[] }> {
+  const jobs = new Map<string, SmsJob>();
   const past = new Map<string, PastJob>();
   for await (const page of listPages((size) => paginateGetReplicationJobs({ client: api, ...size }, {}))) {
     for (const wire of page.replicationJobList ?? []) {

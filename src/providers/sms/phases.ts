@@ -25,12 +25,20 @@ export type SmsFacts = Readonly<{
   noRunsLeft?: true;
 }>;
 
+/** What SMS has of its own. */
+export interface Sms {
+  readonly step: SmsStep;
+  readonly facts: SmsFacts;
+}
+export type SmsJob = ObservedJob<Sms>;
+type Decision = PhaseDecision<SmsStep>;
+
 /**
  * The phases of a VM on AWS SMS, which has none of its own: the cut-over is a last on-demand run, and finalizing deletes
  * the job once that run is complete; the AMI stays. There is no test and no archive (domain: what a manifest says, on
  * each service).
  */
-export const smsPhases: PhaseRules = {
+export const smsPhases: PhaseRules<Sms> = {
   phases: ['replicate', 'cutover', 'finalize'],
   stepTexts: { [START_CUTOVER_RUN]: 'start the final run', [FINALIZE]: 'finalize it: the job is deleted' },
   batch: 1,
@@ -127,11 +135,11 @@ function replaceCommand({ address }: DesiredVm): string {
   return `\`landfall apply --replace ${quoteShellWord(address)}\``;
 }
 
-function nextStep(context: PhaseContext & { readonly job: ObservedJob }): PhaseDecision {
+function nextStep(context: PhaseContext & { readonly job: ObservedJob }): Decision {
   const { phase, job, stage } = context;
   if (isEarlierPhase(phase, 'cutover')) return { kind: 'reached' };
   const isFinalizing = !isEarlierPhase(phase, 'finalize');
-  const after = isFinalizing ? [FINALIZE] : [];
+  const after: readonly SmsStep[] = isFinalizing ? [FINALIZE] : [];
   const image = cutoverImage(job);
   if (image === undefined) return cutoverDecision(context, after);
   const ami = image.amiId ?? 'its AMI';
@@ -149,10 +157,10 @@ function nextStep(context: PhaseContext & { readonly job: ObservedJob }): PhaseD
 
 function cutoverDecision(
   { vm, job, stage, now, connectorProblem }: PhaseContext & { readonly job: ObservedJob },
-  after: readonly string[],
-): PhaseDecision {
+  after: readonly SmsStep[],
+): Decision {
   const once = job.settings['runOnce'] === true;
-  const remaining = once ? after : [START_CUTOVER_RUN, ...after];
+  const remaining: readonly SmsStep[] = once ? after : [START_CUTOVER_RUN, ...after];
   const run = latestCutoverRun(job);
   if (stage.stage === 'ended') {
     return {
@@ -210,10 +218,10 @@ function activeRun({ runs = [] }: ObservedJob) {
   return runs.find(({ state }) => state === 'active');
 }
 
-function waitFor(what: string, remaining: readonly string[], actor: Actor = 'service'): PhaseDecision {
+function waitFor(what: string, remaining: readonly SmsStep[], actor: Actor = 'service'): Decision {
   return { kind: 'wait', reason: `waits for ${what}`, remaining, actor };
 }
 
-function waitReason(reason: string, remaining: readonly string[]): PhaseDecision {
+function waitReason(reason: string, remaining: readonly SmsStep[]): Decision {
   return { kind: 'wait', reason, remaining, actor: 'person' };
 }

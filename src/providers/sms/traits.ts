@@ -4,11 +4,11 @@ import type { ProviderTraits } from '../../core/provider.ts';
 import { displayInstant, type Instant } from '../../core/time.ts';
 import { accountConcerns, connectorProblem, jobConcerns } from './concerns.ts';
 import { smsSettings } from './settings.ts';
-import { smsPhases } from './phases.ts';
+import { type Sms, smsPhases } from './phases.ts';
 import { stageOf } from './stage.ts';
 
 /** The traits of AWS SMS for planning. */
-export const smsTraits: ProviderTraits = {
+export const smsTraits: ProviderTraits<Sms> = {
   fields: smsSettings,
   phases: smsPhases,
   stageOf,

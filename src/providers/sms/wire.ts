@@ -11,7 +11,6 @@ import type {
   CatalogState,
   JobState,
   ObservedConnector,
-  ObservedJob,
   ObservedServer,
   PastJob,
   ReplicationRun,
@@ -20,6 +19,7 @@ import type {
 import type { Connector } from '../../core/operations.ts';
 import { formatInstant } from '../../core/time.ts';
 import { readDescription } from './marker.ts';
+import type { SmsJob } from './phases.ts';
 
 const JOB_STATES: ReadonlyMap<string, JobState> = new Map([
   ['PENDING', 'pending'],
@@ -34,7 +34,7 @@ const JOB_STATES: ReadonlyMap<string, JobState> = new Map([
 const DELETED_STATES: ReadonlySet<string> = new Set(['DELETING', 'DELETED']);
 
 /** Reads a job; undefined for one that is deleted or has no id. */
-export function readJob(job: ReplicationJob): ObservedJob | undefined {
+export function readJob(job: ReplicationJob): SmsJob | undefined {
   const common = isDeletedJob(job) ? undefined : readAnyJob(job);
   const next = job.nextReplicationRunStartTime;
   return (

@@ -2,10 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import { isEarlierPhase, type Phase, PHASES } from '../../../src/core/desired.ts';
 import type { PhaseDecision } from '../../../src/core/provider.ts';
 import { mgnPhases } from '../../../src/providers/mgn/phases.ts';
+import type { MgnStep } from '../../../src/providers/mgn/steps/sequence.ts';
 import { NOW, server, target, vm } from '../../plan/world.ts';
 import { expectGolden } from '../../report/golden.ts';
 import {
   later,
+  LAUNCH_KINDS,
   LAUNCHES,
   LIFECYCLES,
   type Position,
@@ -22,7 +24,7 @@ function* allPositions(): Generator<Position> {
   for (const lifecycle of LIFECYCLES)
     for (const replication of REPLICATIONS)
       for (const launch of LAUNCHES)
-        for (const launchOf of launch === undefined ? [undefined] : [undefined, 'test', 'cutover'])
+        for (const launchOf of launch === undefined ? [undefined] : LAUNCH_KINDS)
           for (const instance of [undefined, INSTANCE])
             for (const busy of [false, true])
               for (const snapshot of [false, true])
@@ -185,13 +187,13 @@ describe('the phases of MGN', () => {
   });
 
   it('make jobs of launches and terminations', () => {
-    const makesJob = (step: string) => mgnPhases.makesJob?.(step);
-    expect(['StartTest', 'StartCutover', 'TerminateTargetInstances'].map(makesJob)).toEqual([
+    const makesJob = (step: MgnStep) => mgnPhases.makesJob?.(step);
+    expect((['StartTest', 'StartCutover', 'TerminateTargetInstances'] as const).map(makesJob)).toEqual([
       true,
       true,
       true,
     ]);
-    expect(['StartReplication', 'FinalizeCutover', 'MarkAsArchived'].map(makesJob)).toEqual([
+    expect((['StartReplication', 'FinalizeCutover', 'MarkAsArchived'] as const).map(makesJob)).toEqual([
       false,
       false,
       false,
@@ -201,8 +203,8 @@ describe('the phases of MGN', () => {
 
 /** Positions worth a look, each with what every phase makes of it. */
 function table(): string {
-  const test = { launch: 'LAUNCHED', launchOf: 'test', instance: INSTANCE };
-  const cutover = { ...test, launchOf: 'cutover' };
+  const test = { launch: 'LAUNCHED', launchOf: 'test', instance: INSTANCE } as const;
+  const cutover = { ...test, launchOf: 'cutover' } as const;
   const rows: readonly (readonly [string, Partial<Position>])[] = [
     ['stopped', { lifecycle: 'STOPPED', replication: 'STOPPED', snapshot: false }],
     ['in initial sync', { lifecycle: 'NOT_READY', replication: 'INITIAL_SYNC', snapshot: false }],

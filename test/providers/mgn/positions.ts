@@ -1,6 +1,7 @@
 import type { Phase } from '../../../src/core/desired.ts';
 import type { PhaseDecision } from '../../../src/core/provider.ts';
 import { mgnPhases } from '../../../src/providers/mgn/phases.ts';
+import type { MgnFacts } from '../../../src/providers/mgn/steps/sequence.ts';
 import { job, NOW, server, target, vm } from '../../plan/world.ts';
 import { STAGE } from '../../plan/world.ts';
 
@@ -33,12 +34,14 @@ export const REPLICATIONS = [
 ] as const;
 export const LAUNCHES = [undefined, 'PENDING', 'IN_PROGRESS', 'LAUNCHED', 'FAILED', 'TERMINATED'] as const;
 
+export const LAUNCH_KINDS = [undefined, 'test', 'cutover'] as const;
+
 export interface Position {
   readonly lifecycle: string;
   readonly replication: string;
   readonly archived: boolean;
   readonly launch: string | undefined;
-  readonly launchOf: string | undefined;
+  readonly launchOf: MgnFacts['launchOf'] | undefined;
   readonly instance: string | undefined;
   readonly busy: boolean;
   readonly snapshot: boolean;
@@ -59,7 +62,7 @@ export const READY: Position = {
 /** What the rules say of a server in a position, for a phase or where the wave names none. */
 export function verdictOn(phase: Phase | undefined, position: Position): PhaseDecision | undefined {
   const { lifecycle, replication, archived, launch, launchOf, instance, busy, snapshot } = position;
-  const facts = {
+  const facts: MgnFacts = {
     lifecycle,
     replication,
     ...(archived && { archived: true }),

@@ -1,26 +1,23 @@
 import { describe, expect, it } from '@jest/globals';
-import type { JobFacts, JobState, ObservedJob } from '../../../src/core/observed.ts';
+import type { JobState } from '../../../src/core/observed.ts';
 import { stageOf } from '../../../src/providers/mgn/stage.ts';
-import { job, NOW, observe, PROJECT, server } from '../../plan/world.ts';
+import type { MgnFacts, MgnJob } from '../../../src/providers/mgn/steps/sequence.ts';
+import { job, NOW } from '../../plan/world.ts';
 
 const INSTANCE = 'i-0123456789abcdef0';
-const LAUNCHED = (of: string) => ({ instance: INSTANCE, launch: 'LAUNCHED', launchOf: of });
+const LAUNCHED = (of: 'test' | 'cutover') =>
+  ({ instance: INSTANCE, launch: 'LAUNCHED', launchOf: of }) as const;
 
-function stage(facts: JobFacts, state: JobState = 'active', more: Partial<ObservedJob> = {}) {
-  return stageOf({
-    ...{ project: PROJECT, server: server('a'), past: [], observed: observe() },
-    job: job('a', { state, facts, ...more }),
-  });
+function stage(facts: MgnFacts, state: JobState = 'active', more: Partial<MgnJob> = {}) {
+  return stageOf({ job: job('a', { state, facts, ...more }) });
 }
 
 describe('the stage of a VM on MGN', () => {
   it('is waiting without a job', () => {
-    expect(stageOf({ project: PROJECT, server: server('a'), past: [], observed: observe() }).stage).toBe(
-      'waiting',
-    );
+    expect(stageOf({}).stage).toBe('waiting');
   });
 
-  it.each<[string, JobFacts, JobState]>([
+  it.each<[string, MgnFacts, JobState]>([
     ['seeding', { lifecycle: 'NOT_READY' }, 'active'],
     ['replicating', { lifecycle: 'READY_FOR_TEST', shipped: true }, 'active'],
     ['failing', { lifecycle: 'READY_FOR_TEST', shipped: true, replication: 'STALLED' }, 'failing'],
@@ -84,7 +81,12 @@ describe('the stage of a VM on MGN', () => {
   });
 
   it('says why a launch failed, and that an archived server was never cut over', () => {
-    const failed = { lifecycle: 'TESTING', launch: 'FAILED', launchOf: 'test', launchError: 'no subnet' };
+    const failed = {
+      lifecycle: 'TESTING',
+      launch: 'FAILED',
+      launchOf: 'test',
+      launchError: 'no subnet',
+    } as const;
     expect(stage(failed).detail).toBe('the launch failed: no subnet');
     expect(stage({ lifecycle: 'DISCONNECTED', archived: true }, 'completed').detail).toBe(
       'without a cut-over',

@@ -7,7 +7,6 @@ import {
   TagResourceCommand,
 } from '@aws-sdk/client-mgn';
 import type { Phase } from '../../../src/core/desired.ts';
-import type { ObservedJob } from '../../../src/core/observed.ts';
 import type { PhaseDecision, Provider, StepRequest, StepResult } from '../../../src/core/provider.ts';
 import type { Clock } from '../../../src/core/time.ts';
 import { ServiceTime } from '../../../src/providers/aws/middleware.ts';
@@ -18,7 +17,7 @@ import { takeSteps } from '../../../src/providers/mgn/index.ts';
 import { observe } from '../../../src/providers/mgn/observe.ts';
 import { mgnPhases } from '../../../src/providers/mgn/phases.ts';
 import type { ChangeContext } from '../../../src/providers/mgn/source-server.ts';
-import type { MgnStep } from '../../../src/providers/mgn/steps/sequence.ts';
+import type { MgnJob, MgnStep } from '../../../src/providers/mgn/steps/sequence.ts';
 import { beginMgn, type MgnOptions, type MgnTest, servers } from '../../local/mgn.ts';
 import { DAY, onCleanup } from '../../local/support.ts';
 import { SMALL_INVENTORY } from '../../local/jobs.ts';
@@ -36,7 +35,7 @@ export interface Steps extends MgnTest {
   /** Ids of the servers, in the order of their names. */
   readonly ids: readonly string[];
   readonly jobs: () => ReturnType<MgnTest['jobs']>;
-  readonly observed: () => Promise<readonly ObservedJob[]>;
+  readonly observed: () => Promise<readonly MgnJob[]>;
   readonly take: (step: string, ids?: readonly string[], wave?: string) => Promise<readonly StepResult[]>;
   /** Takes steps, each with all servers, and lets a day pass after each. */
   readonly go: (...steps: readonly string[]) => Promise<void>;
@@ -142,7 +141,7 @@ function contextOf(test: MgnTest): { readonly context: MgnContext; readonly refu
 }
 
 /** What the rules say of a job. */
-export function verdictOn(phase: Phase, job: ObservedJob): PhaseDecision {
+export function verdictOn(phase: Phase, job: MgnJob): PhaseDecision {
   const on = { vm: vm('web'), server: job.server, target: target(), now: 0, stage: STAGE };
   return mgnPhases.next({ phase, ...on, job });
 }

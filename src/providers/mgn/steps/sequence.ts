@@ -45,8 +45,15 @@ export type MgnFacts = Readonly<{
   application?: string;
 }>;
 
-/** Reads the facts of a job of MGN, which `serverFacts` has written. */
-export function factsOf({ facts = {} }: ObservedJob): MgnFacts {
+/** What MGN has of its own. */
+export interface Mgn {
+  readonly step: MgnStep;
+  readonly facts: MgnFacts;
+}
+export type MgnJob = ObservedJob<Mgn>;
+
+/** Returns the facts of a job, which `serverFacts` has written. */
+export function factsOf({ facts = {} }: MgnJob): MgnFacts {
   return facts;
 }
 
