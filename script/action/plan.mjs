@@ -32,7 +32,7 @@ export async function plan(inputs, place) {
   const concerns = describe(inputs, place, stdout);
   if (concerns > 0) await annotate(inputs, place);
   const commented = inputs.comment ? await comment(inputs, place) : { code: 0 };
-  const succeeds = [0, 2].includes(code);
+  const succeeds = [0, 2, 7].includes(code);
   return succeeds && commented.code !== 0 ? commented : { code, succeeds };
 }
 
@@ -70,9 +70,11 @@ function describe(inputs, { env, cwd }, markdown) {
   const file = resolve(cwd, inputs.planFile);
   if (!existsSync(file)) return 0;
   const { summary, checksum, concerns } = JSON.parse(readFileSync(file, 'utf8')).plan;
-  const { create, update, replace, delete: deletes, advance } = summary;
+  const { create, update, replace, delete: deletes, advance, defer } = summary;
+  const hasChanges = create + update + replace + deletes + advance > 0;
   setOutput(env, 'plan-file', fromTop(inputs, inputs.planFile));
   setOutput(env, 'checksum', checksum);
-  setOutput(env, 'has-changes', create + update + replace + deletes + advance > 0);
+  setOutput(env, 'has-changes', hasChanges);
+  setOutput(env, 'is-waiting', !hasChanges && defer > 0);
   return concerns.length;
 }

@@ -21,6 +21,8 @@ const EXIT_CODE_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   stale: 'the saved plan is stale',
   locked: 'another run holds the lock',
   partial: 'applied in part',
+  waiting:
+    'the plan has no changes now, but waits for what is under way or for a full cap: a later run continues (`plan --detailed-exitcode`)',
 };
 
 /** All exit codes, in order. */

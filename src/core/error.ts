@@ -1,5 +1,14 @@
 /** Exit codes of the program (design: command line). */
-export const EXIT = { done: 0, error: 1, changes: 2, refused: 3, stale: 4, locked: 5, partial: 6 } as const;
+export const EXIT = {
+  done: 0,
+  error: 1,
+  changes: 2,
+  refused: 3,
+  stale: 4,
+  locked: 5,
+  partial: 6,
+  waiting: 7,
+} as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 /** Codes of errors that end a run. Concerns have ids of their own (concern-ids.ts). */

@@ -201,3 +201,11 @@ export function withBlocks<Each extends Change>(change: Each, ids: readonly stri
 export function hasChanges({ summary }: Plan): boolean {
   return summary.create + summary.update + summary.replace + summary.delete + summary.advance > 0;
 }
+
+/**
+ * Whether a plan has no changes now and a later run continues without a change in git: once a launch or a replication
+ * has ended, a cap has room, or a person has acted in the account.
+ */
+export function isWaiting(plan: Plan): boolean {
+  return !hasChanges(plan) && plan.summary.defer > 0;
+}

@@ -94,8 +94,8 @@ describe('the workflows for GitHub Actions', () => {
     runner.runId = '200';
     return runner.job('landfall-apply.yml', 'plan', circumstances);
   }
-  const apply = ({ outputs }: JobResult): Promise<JobResult> =>
-    runner.job('landfall-apply.yml', 'apply', { ...MERGED, needs: { plan: { outputs } } });
+  const apply = ({ outputs }: JobResult, vars = {}): Promise<JobResult> =>
+    runner.job('landfall-apply.yml', 'apply', { ...MERGED, vars, needs: { plan: { outputs } } });
 
   it('mark what is wrong on its line, and hand it to code scanning where that is wanted', async () => {
     const vars = { LANDFALL_SARIF: 'true' };
@@ -242,8 +242,31 @@ describe('the workflows for GitHub Actions', () => {
     expect(await apply(asked)).toMatchObject({ result: 'success' });
 
     const later = await planOnMain();
-    expect(later).toMatchObject({ result: 'success', outputs: { 'has-changes': 'false' }, commands: [] });
+    const none = { 'has-changes': 'false', 'is-waiting': 'false' };
+    expect(later).toMatchObject({ result: 'success', outputs: none, commands: [] });
     expect(await apply(later)).toMatchObject({ result: 'skipped' });
+  });
+
+  it('succeed while a plan only waits, and continue where that is wanted until nothing is left', async () => {
+    const capped = 'spec:\n  limits: { activeReplications: 1 }';
+    edit('spec:', capped);
+    expect(await landfall('apply', '--auto-approve')).toMatchObject({ code: 0 });
+    api.pulls = [];
+    const plan = await planOnMain();
+    expect(plan).toMatchObject({
+      result: 'success',
+      outputs: { 'has-changes': 'false', 'is-waiting': 'true' },
+    });
+    expect(await apply(plan)).toMatchObject({ result: 'skipped' });
+
+    // While the job waits, the cap gets room.
+    const file = JSON.stringify(join(project, 'waves/wave-01.yaml'));
+    const lift = `fs.writeFileSync(${file}, fs.readFileSync(${file}, 'utf8').replace(${JSON.stringify(capped)}, 'spec:'));`;
+    stub(programs, 'sleep', join(programs, 'sleeps'), lift);
+    const job = await apply(plan, { LANDFALL_CONTINUE: 'true' });
+    expect(job.result).toBe('success');
+    expect(job.log).toContain('Applied: 1 created');
+    expect(await landfall('plan', '--detailed-exitcode')).toMatchObject({ code: 0 });
   });
 
   it('stop where GitHub does not say', async () => {

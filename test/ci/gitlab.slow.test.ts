@@ -259,6 +259,28 @@ describe('the pipeline for GitLab CI', () => {
     expect(nothing).toMatchObject({ code: 0, stdout: expect.stringContaining('No changes') as unknown });
   });
 
+  it('succeeds while a plan only waits, and continues where that is wanted until nothing is left', async () => {
+    const capped = 'spec:\n  limits: { activeReplications: 1 }';
+    edit('spec:', capped);
+    api.requests = [];
+    await job('find-plan', BY_HAND);
+    expect(await job('apply', BY_HAND)).toMatchObject({ code: 0 });
+    drop();
+    const waiting = await job('find-plan', PUSH);
+    expect(waiting).toMatchObject({ code: 0 });
+    expect(waiting.stdout).toContain('Nothing to apply now: a later pipeline continues.');
+
+    // While the job waits, the cap gets room.
+    const file = JSON.stringify(join(project, 'waves/wave-01.yaml'));
+    const lift = `fs.writeFileSync(${file}, fs.readFileSync(${file}, 'utf8').replace(${JSON.stringify(capped)}, 'spec:'));`;
+    stub(programs, 'sleep', join(programs, 'sleeps'), lift);
+    const applied = await job('apply', PUSH, { LANDFALL_CONTINUE: 'true' });
+    expect(applied).toMatchObject({ code: 0 });
+    expect(applied.stdout).toMatch(/\nNo changes now\. .*, 1 deferred\.\n[^]*Applied: 1 created/);
+    expect(readFileSync(join(programs, 'sleeps'), 'utf8').trim().split('\n')).toHaveLength(2);
+    expect(await job('drift', AT_NIGHT)).toMatchObject({ code: 0 });
+  });
+
   it.each<[string, () => unknown, string]>([
     ['a fork', () => (api.pipeline = { ...api.pipeline, project_id: 2 }), 'No pipeline of this project'],
     [

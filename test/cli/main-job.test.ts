@@ -175,7 +175,7 @@ describe.each(WAYS)(
       expect((await plan()).summary).toMatchObject({ create: 1, defer: 1 });
       expect(await world.run('apply', '--auto-approve')).toMatchObject({ code: 0 });
       const later = await world.run('plan', '--detailed-exitcode');
-      expect(later).toMatchObject({ code: 0 });
+      expect(later).toMatchObject({ code: 7 });
       expect(later.stdout).toContain('deferred');
     });
 

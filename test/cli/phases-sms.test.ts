@@ -67,6 +67,8 @@ describe('a wave on SMS', () => {
     expect(await steps()).toEqual(
       Array(2).fill('defer waits for the last replication, which is in progress'),
     );
+    expect(await plan('--detailed-exitcode')).toMatchObject({ code: 7, summary: { defer: 2 } });
+    expect(await plan()).toMatchObject({ code: 0 });
     world.now += 5 * HOUR;
     expect(await plan('--detailed-exitcode')).toMatchObject({ code: 0, summary: { no_op: 2 } });
 

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { EXIT, LandfallError } from '../../core/error.ts';
 import type { WorkflowEvent } from '../../core/events.ts';
-import { hasChanges, type Plan } from '../../core/plan.ts';
+import { hasChanges, isWaiting, type Plan } from '../../core/plan.ts';
 import { loadFormat } from '../../report/formats.ts';
 import type { PlanSource } from '../../report/plan/markdown.ts';
 import { escapeTerminal } from '../../report/text/escape.ts';
@@ -50,8 +50,8 @@ export async function plan(context: Context, flags: Flags): Promise<number> {
   context.print(await format.plan({ plan, source: () => planSource(context, flags, plan) }, options));
   if (flags.out !== undefined) context.log(savedMessage(flags.out));
   const code = planExitCode(plan);
-  if (code !== EXIT.done) return code;
-  return flags.detailedExitcode === true && hasChanges(plan) ? EXIT.changes : EXIT.done;
+  if (code !== EXIT.done || flags.detailedExitcode !== true) return code;
+  return hasChanges(plan) ? EXIT.changes : isWaiting(plan) ? EXIT.waiting : EXIT.done;
 }
 
 /** Errors of landfall itself are for its log. */

@@ -34,7 +34,10 @@ export function registerPlanCommands(program: Command, runs: RegisterCommand): v
         .addOption(formatFlag(...FORMAT_NAMES))
         .addOption(maxBytesFlag('waves'))
         .option('--out <file>', 'save the plan to a file, for `landfall apply FILE` and `landfall show FILE`')
-        .option('--detailed-exitcode', 'exit with 2 when there are changes')
+        .option(
+          '--detailed-exitcode',
+          'exit with 2 when there are changes, and with 7 when there are none now and a later run continues',
+        )
         .option(
           '--changed-since <revision>',
           'only waves whose files have changed since the merge base of HEAD and this git revision, including removed waves',
