@@ -61,7 +61,11 @@ export function addSelectionFlags(command: Command): Command {
   return command
     .option('--target <name>', 'only this target; a name or a glob, repeatable', collect)
     .option('--wave <name>', 'only this wave; a name or a glob, repeatable', collect)
-    .option('--vm <name>', 'only this VM, by name or wave/name; a name or a glob, repeatable', collect);
+    .option(
+      '--vm <name>',
+      'only this VM, by name, wave/name or label; a name or a glob, repeatable',
+      collect,
+    );
 }
 
 /** Adds the flags of commands that change a target. */

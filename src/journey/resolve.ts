@@ -171,10 +171,20 @@ function resolveAll(vms: readonly DesiredVm[], servers: Servers): ResolvedVms {
       shared.set(vm, server);
       return [];
     }
-    const label = servers.labelOf(server);
+    const label = labelOf(vm.reference, server, servers);
     return [[label === undefined ? vm : { ...vm, label }, server]];
   });
   return { found: new Map(alone), problems, sharedServers: shared, byServer, possibleVms: possible };
+}
+
+/** Returns the label of a VM's server. A VM that the manifest names by ids only is labelled with the name of its server. */
+function labelOf(reference: VmReference, server: ObservedServer, servers: Servers): string | undefined {
+  return servers.labelOf(server) ?? (isNamedById(reference) ? server.name : undefined);
+}
+
+/** Whether a reference has ids only: they identify a VM, and tell people nothing. */
+export function isNamedById({ name, path }: VmReference): boolean {
+  return name === undefined && path === undefined;
 }
 
 /** The result of looking a reference of a manifest up in an account. */

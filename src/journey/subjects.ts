@@ -5,7 +5,7 @@ import { isOwnedBy, type Observed, type PastJob } from '../core/observed.ts';
 import type { ProviderTraits } from '../core/provider.ts';
 import type { VmEntry } from '../core/status.ts';
 import { type OverlappingTargets, overlappingTargets } from './account.ts';
-import { type MatchedTarget, matchTarget, subjectOf, unlistedJobs } from './resolve.ts';
+import { isNamedById, type MatchedTarget, matchTarget, subjectOf, unlistedJobs } from './resolve.ts';
 import { serverOf } from './servers.ts';
 import { unresolvedConcern } from './vm-concerns.ts';
 
@@ -106,22 +106,24 @@ const inOrder = byKeys<VmEntry>(
 /** Whether a name is meant: a name or glob that the caller has compiled. */
 export type NameMatcher = (name: string) => boolean;
 
-/** Everything by which a user may call a VM: address, label, name, path and the ids of server and job. */
+/** Everything by which a user may call a VM: its names, its path and the ids of its server and its job. */
 export function subjectNames(entry: VmEntry): readonly string[] {
-  const { wave, vm, server, job } = entry;
-  return [
-    ...new Set([
-      ...displayNames(entry),
-      ...[wave === undefined ? [] : entry.address.slice(wave.length + 1)].flat(),
-      ...[vm?.reference.path, server?.path, server?.serverId, job?.id].filter((name) => name !== undefined),
-    ]),
-  ];
+  const { vm, server, job } = entry;
+  const others = [vm?.reference.path, server?.path, server?.serverId, job?.id];
+  return [...new Set([...vmNames(entry), ...others.filter((name) => name !== undefined)])];
 }
 
-/** The names of a VM that are worth a suggestion: address, label and name. */
+/** The names of a VM: its address, with and without the wave, and its names to show. */
+export function vmNames(entry: VmEntry): readonly string[] {
+  const { address, wave } = entry;
+  return [address, ...(wave === undefined ? [] : [address.slice(wave.length + 1)]), ...displayNames(entry)];
+}
+
+/** The names of a VM that are worth a suggestion: its address unless that ends in an id, its label and its name. */
 export function displayNames(entry: VmEntry): readonly string[] {
-  const { address, label, vm, server } = entry;
-  const names = [address, fullName(entry), label, vm?.reference.name, server?.name];
+  const { label, vm, server } = entry;
+  const hasName = label !== undefined || vm === undefined || !isNamedById(vm.reference);
+  const names = [...(hasName ? [fullName(entry)] : []), label, vm?.reference.name, server?.name];
   return names.filter((name) => name !== undefined);
 }
 

@@ -4,8 +4,10 @@ import type { Concern } from '../core/concern.ts';
 import type { Desired } from '../core/desired.ts';
 import { type ErrorCode, LandfallError } from '../core/error.ts';
 import { isOwnedBy, type Observed } from '../core/observed.ts';
-import { didYouMean, NAME_TOLERANCE, oneOf } from '../core/suggest.ts';
-import type { TargetScope } from './accounts.ts';
+import { NAME_TOLERANCE, oneOf, suggest } from '../core/suggest.ts';
+import { indexServers, serverNames } from '../journey/servers.ts';
+import { displayNames, findSubjects, type NameMatcher, vmNames } from '../journey/subjects.ts';
+import type { Accounts, TargetScope } from './accounts.ts';
 import type { Manifests } from './manifests.ts';
 
 /** What narrows a run to a part of the project; each value is a name or a glob. */
@@ -32,12 +34,14 @@ export interface Narrowing {
 export function matcher(
   patterns: readonly string[] | undefined,
   known: Iterable<string> = [],
-): ((name: string) => boolean) | undefined {
+): NameMatcher | undefined {
   if (patterns === undefined) return undefined;
   const all = new Set(known);
   const names = new Set(patterns);
   const globs = patterns
     .filter((pattern) => pattern !== '' && !all.has(pattern))
+    // Parentheses after a space belong to a label, as in `jenkins (vc-*)`.
+    .map((pattern) => pattern.replace(/ \((.*)\)$/, ' \\($1\\)'))
     .map((pattern) => picomatch(pattern, { dot: true, nonegate: true }));
   return (name) => names.has(name) || globs.some((glob) => glob(name));
 }
@@ -46,6 +50,7 @@ export function matcher(
  * Refuses a pattern that fits nothing: a misspelt `--wave` must not read as "no changes".
  * @param names all that a pattern may fit
  * @param suggested those of them that are worth a suggestion
+ * @param catalog names of VMs of the catalogue that `names` lacks
  * @throws LandfallError with `code`, naming the pattern and the name nearest to it
  */
 export function requireMatch(
@@ -54,6 +59,7 @@ export function requireMatch(
   patterns: readonly string[] | undefined,
   names: Iterable<string>,
   suggested: Iterable<string> = names,
+  catalog: readonly string[] = [],
 ): void {
   if (patterns === undefined || patterns.length === 0) return;
   const known = [...new Set(names)].sort();
@@ -62,10 +68,56 @@ export function requireMatch(
     if (fits !== undefined && known.some(fits)) continue;
     const worth = [...new Set(suggested)].sort();
     const tolerance = code === 'VM_UNKNOWN' ? NAME_TOLERANCE : undefined;
+    const meant = suggest(pattern, [...worth, ...catalog], tolerance);
+    const isInNoWave = meant !== undefined && !worth.includes(meant);
+    const question = isInNoWave ? `${meant}, which is in the catalogue and in no wave` : meant;
     throw new LandfallError(code, `no ${what} is named ${JSON.stringify(pattern)}`, {
-      remedy: didYouMean(pattern, worth, `give ${oneOf(what, worth)}, or a glob`, tolerance),
+      remedy:
+        isInNoWave && meant === pattern
+          ? 'the catalogue has it, and no wave does: add it to a wave file'
+          : question === undefined
+            ? `give ${oneOf(what, worth)}, or a glob`
+            : `did you mean ${question}?`,
     });
   }
+}
+
+/** Lists the names of all VMs that the catalogues of accounts have, and the labels of those that share a name. */
+export function catalogNames(accounts: Iterable<Observed>): readonly string[] {
+  return [...accounts].flatMap((account) => {
+    const index = indexServers(account);
+    return account.servers.flatMap((server) => [...serverNames(server), index.labelOf(server) ?? []].flat());
+  });
+}
+
+/**
+ * Makes the matcher of the VMs that patterns mean: names, labels or addresses of VMs of a wave. It takes each name of a
+ * VM, or its address alone.
+ * @throws LandfallError VM_UNKNOWN for a pattern that fits nothing
+ */
+export function vmMatcher(
+  patterns: readonly string[] | undefined,
+  desired: Desired,
+  observed: ReadonlyMap<string, Observed>,
+  traits: Accounts['traits'],
+): NameMatcher | undefined {
+  if (patterns === undefined) return undefined;
+  const subjects = findSubjects(desired, observed, traits).filter(
+    ({ wave, isPast }) => wave !== undefined && isPast !== true,
+  );
+  // Those of the manifests are also known where their account is not.
+  const known = [
+    ...desired.vms.flatMap(({ address, reference }) => [address, reference.name ?? address]),
+    ...subjects.flatMap(vmNames),
+  ];
+  const suggested = subjects.flatMap(displayNames);
+  requireMatch('VM_UNKNOWN', 'VM', patterns, known, suggested, catalogNames(observed.values()));
+  const matches = matcher(patterns, known);
+  if (matches === undefined) return undefined;
+  const addresses = new Set<string>(
+    subjects.filter((subject) => vmNames(subject).some(matches)).map(({ address }) => address),
+  );
+  return (name) => addresses.has(name) || matches(name);
 }
 
 /** Lists the waves that a run may name: those of the manifests, and those in the markers of jobs in the account. */
@@ -73,19 +125,6 @@ export function knownWaves(desired: Desired, accounts: Iterable<Observed>): stri
   const names = desired.waves.map((wave) => wave.name);
   for (const { jobs } of accounts) {
     for (const job of jobs) if (isOwnedBy(job, desired.project)) names.push(job.owner.wave);
-  }
-  return names;
-}
-
-/** Lists the names by which a run may name a VM. */
-export function knownVms(desired: Desired, accounts: Iterable<Observed>): string[] {
-  const names = desired.vms.flatMap(({ address, reference }) => [address, reference.name ?? address]);
-  for (const { jobs } of accounts) {
-    for (const job of jobs) {
-      const { name } = job.server;
-      if (isOwnedBy(job, desired.project) && name !== undefined)
-        names.push(name, `${job.owner.wave}/${name}`);
-    }
   }
   return names;
 }

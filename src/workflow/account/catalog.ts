@@ -1,13 +1,13 @@
 import type { Environment, Workspace } from '../../core/environment.ts';
 import { LandfallError } from '../../core/error.ts';
-import type { CatalogState, ObservedServer } from '../../core/observed.ts';
+import type { CatalogState, Observed } from '../../core/observed.ts';
 import type { CatalogListing, Operations } from '../../core/operations.ts';
 import { formatDuration } from '../../core/time.ts';
 import { listCatalog } from '../../journey/catalog.ts';
 import { readAccountManifests } from '../local/endpoint.ts';
 import type { InvalidManifests } from '../manifests.ts';
 import { repeat } from '../runs/watching.ts';
-import { matcher, requireMatch } from '../selection.ts';
+import { catalogNames, matcher, requireMatch } from '../selection.ts';
 import { openTarget, requireFeature } from '../targets.ts';
 import { type AccountOptions, type ChangeOptions, type ChangeResult, changeTarget } from './change-target.ts';
 
@@ -34,7 +34,7 @@ export async function listServers(
   if (manifests.kind === 'invalid') return manifests;
   await using open = await openTarget(workspace, manifests, options.target);
   const observed = await open.observe();
-  requireFilters(options, observed.servers);
+  requireFilters(options, observed);
   const { withJob, managed } = options;
   const [name, path, vCenter] = [matcher(options.vm), matcher(options.path), matcher(options.vcenter)];
   const catalog = listCatalog(open.target.name, observed, open.project, {
@@ -48,16 +48,17 @@ export async function listServers(
 }
 
 /** Refuses a misspelt filter, whose empty result would look correct. An empty catalogue refuses no filter. */
-function requireFilters({ vm, path, vcenter }: CatalogListOptions, servers: readonly ObservedServer[]): void {
+function requireFilters({ vm, path, vcenter }: CatalogListOptions, observed: Observed): void {
+  const { servers } = observed;
   if (servers.length === 0) return;
-  const names = servers.flatMap(({ name, otherNames = [] }) => [name ?? [], otherNames].flat());
-  requireMatch('VM_UNKNOWN', 'VM of the catalogue', vm, names);
+  requireMatch('VM_UNKNOWN', 'VM of the catalogue', vm, catalogNames([observed]));
   const paths = servers.flatMap((server) => server.path ?? []);
   requireMatch('VM_UNKNOWN', 'path of the catalogue', path, paths);
   const vCenters = servers.flatMap(({ vmManagerName, vmManagerId }) =>
     [vmManagerName ?? [], vmManagerId ?? []].flat(),
   );
-  requireMatch('VM_UNKNOWN', 'vCenter of the catalogue', vcenter, vCenters);
+  const named = servers.flatMap(({ vmManagerName }) => vmManagerName ?? []);
+  requireMatch('VM_UNKNOWN', 'vCenter of the catalogue', vcenter, vCenters, named);
 }
 
 export interface CatalogImportOptions extends AccountOptions {

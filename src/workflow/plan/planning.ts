@@ -12,13 +12,13 @@ import { changedWaves } from '../git/changed-waves.ts';
 import { type InvalidManifests, type Manifests, readManifests } from '../manifests.ts';
 import {
   concernsOfUnobservedTargets,
-  knownVms,
   knownWaves,
   matcher,
   type Narrowing,
   requireMatch,
   scopeOfRun,
   type Selection,
+  vmMatcher,
 } from '../selection.ts';
 import { writePlanFile } from './saved-plan.ts';
 
@@ -82,17 +82,15 @@ export async function observeManifests(
 ): Promise<PlanInput & { readonly observed: ReadonlyMap<string, Observed> }> {
   const observed = await observe(scopeOf(desired));
   const waves = knownWaves(desired, observed.values());
-  const vms = knownVms(desired, observed.values());
   requireMatch('WAVE_UNKNOWN', 'wave', options.wave, waves);
-  requireMatch('VM_UNKNOWN', 'VM', options.vm, vms);
-  requireMatch('VM_UNKNOWN', 'VM', options.replace, vms);
+  const vm = vmMatcher(options.vm, desired, observed, traits);
+  const replace = vmMatcher(options.replace, desired, observed, traits);
   const { confirmFinalize, confirmRevert, confirmDisconnect } = options;
   for (const confirmed of [confirmFinalize, confirmRevert, confirmDisconnect]) {
     requireMatch('WAVE_UNKNOWN', 'wave', confirmed, waves);
   }
   for (const [target, { calls }] of observed) onEvent?.({ kind: 'target-observed', target, calls });
   const wave = intersect(matcher(options.wave, waves), narrowing.waves);
-  const vm = matcher(options.vm, vms);
   return {
     desired,
     concerns: [
@@ -105,7 +103,7 @@ export async function observeManifests(
     selection: { ...(wave && { wave }), ...(vm && { vm }) },
     allowEmpty: options.allowEmpty ?? false,
     force: options.force ?? [],
-    replace: matcher(options.replace, vms) ?? (() => false),
+    replace: replace ?? (() => false),
     confirm: {
       finalize: matcher(confirmFinalize, waves) ?? (() => false),
       revert: matcher(confirmRevert, waves) ?? (() => false),

@@ -20,7 +20,7 @@ import { buildStatus } from '../../plan/status.ts';
 import { type Accounts, openAccounts } from '../accounts.ts';
 import type { Locks } from '../locking/locks.ts';
 import type { Manifests } from '../manifests.ts';
-import { knownWaves, matcher, requireMatch, scopeOfRun, type Selection } from '../selection.ts';
+import { catalogNames, knownWaves, matcher, requireMatch, scopeOfRun, type Selection } from '../selection.ts';
 
 /** What commands on the jobs of VMs work with. */
 export interface VmSelection {
@@ -84,7 +84,15 @@ export async function selectVms(
     // Of all ids, only those that were asked for: no other is to be suggested.
     ...byId.keys(),
   ];
-  requireMatch('VM_UNKNOWN', 'wave, VM or job', names, known, [...waves, ...subjects.flatMap(displayNames)]);
+  const suggested = [...waves, ...subjects.flatMap(displayNames)];
+  requireMatch(
+    'VM_UNKNOWN',
+    'wave, VM or job',
+    names,
+    known,
+    suggested,
+    names.length === 0 ? [] : catalogNames(observed.values()),
+  );
   const matches = matcher(names);
   const chosen =
     names.length === 0 || matches === undefined
