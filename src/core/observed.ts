@@ -85,6 +85,10 @@ export interface ObservedJob<Of extends ServiceTypes = ServiceTypes> {
   readonly recoveryPointAt?: Instant;
   /** The AMI of the cut-over, which the finalizing step has written into the job before it deletes the job. */
   readonly finalizedAmi?: string;
+  /** The run of the cut-over, which the step that started it has written into the job. */
+  readonly cutoverRun?: string;
+  /** The run of a cut-over that was taken back: it and earlier runs are no cut-over any more. */
+  readonly revertedRun?: string;
 }
 
 /** A job that is deleted or being deleted, and that the service still lists. */

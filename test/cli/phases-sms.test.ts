@@ -96,13 +96,46 @@ describe('a wave on SMS', () => {
     expect(await plan('--detailed-exitcode')).toMatchObject({ code: 0, summary: { no_op: 2, create: 0 } });
   });
 
-  it('may go back to replicating after its cut-over', async () => {
+  /** The stage of the first VM, and the AMI of its cut-over. */
+  async function cutover(): Promise<readonly [string, string | undefined]> {
+    const { stdout } = await world.run('status', '--format', 'json');
+    const [vm] = (JSON.parse(stdout) as { vms: { stage: string; outputs: { of: string; id: string }[] }[] })
+      .vms;
+    return [vm?.stage ?? '', vm?.outputs.find(({ of }) => of === 'cutover')?.id];
+  }
+
+  it('may go back to replicating after its cut-over, and is then cut over anew', async () => {
     world.now += 5 * HOUR;
     setPhase('cutover');
     await apply();
     world.now += 5 * HOUR;
-    setPhase('replicate');
+    const [, first] = await cutover();
+    // The job replicates on, and the cut-over stays that of the final run: also without a phase, when days of runs
+    // have pushed it out of the listing.
+    world.now += 96 * HOUR;
+    expect(await cutover()).toEqual(['cut-over', first]);
+    world.write('waves/sdsc-01.yaml', wave('sdsc-01', VMS));
+    expect(await cutover()).toEqual(['cut-over', first]);
     expect(await plan('--detailed-exitcode')).toMatchObject({ code: 0, summary: { no_op: 2 } });
+
+    setPhase('replicate');
+    expect(await steps()).toEqual(Array(2).fill('advance UpdateReplicationJob'));
+    expect((await world.run('drift')).stdout).toContain(
+      'phase replicate is not reached: take the cut-over back',
+    );
+    expect(await apply()).toMatchObject({ code: 0, summary: { advanced: 2 } });
+    expect(await cutover()).toEqual(['replicating', undefined]);
+    expect(await plan('--detailed-exitcode')).toMatchObject({ code: 0, summary: { no_op: 2 } });
+    // An update of the description keeps the mark.
+    setPhase('replicate', ['{ name: awsscrum-lnx1, description: Demo }']);
+    expect(await apply('--vm', 'awsscrum-lnx1')).toMatchObject({ code: 0, summary: { updated: 1 } });
+    expect(await cutover()).toEqual(['replicating', undefined]);
+    setPhase('cutover');
+    expect(await steps()).toEqual(Array(2).fill('advance StartOnDemandReplicationRun'));
+    await apply();
+    world.now += 5 * HOUR;
+    const [stage, second] = await cutover();
+    expect([stage, second === first]).toEqual(['cut-over', false]);
   });
 
   it('does not finalize a VM that never replicated, and still does its own', async () => {

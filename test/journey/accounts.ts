@@ -87,9 +87,20 @@ const life: fc.Arbitrary<Life> = fc
     currentDescription: description,
     licenseType: fc.constantFrom('AWS', 'BYOL'),
     finalizedAmi: fc.constantFrom(...Array<undefined>(7), 'ami-0123'),
+    revertedRun: fc.constantFrom(...Array<undefined>(7), 'sms-run-1'),
   })
   .map(
-    ({ ends, current, currentDescription, finalizedAmi, owner: by, settings, state, licenseType }): Life => {
+    ({
+      ends,
+      current,
+      currentDescription,
+      finalizedAmi,
+      revertedRun,
+      owner: by,
+      settings,
+      state,
+      licenseType,
+    }): Life => {
       const once = settings['runOnce'] === true;
       // A job that was to run once has one run; one that has failed or is paused has failed at the end.
       const outcomes = (once ? ends.slice(0, 1) : ends).map((end) => ({
@@ -137,6 +148,7 @@ const life: fc.Arbitrary<Life> = fc
         runs: runs.slice(0, 5),
         ...(by !== undefined && { owner: by }),
         ...(by !== undefined && finalizedAmi !== undefined && !once && { finalizedAmi }),
+        ...(by !== undefined && finalizedAmi === undefined && revertedRun !== undefined && { revertedRun }),
         ...(latestAmiId !== undefined && { latestAmiId }),
       };
     },

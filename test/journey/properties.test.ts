@@ -51,11 +51,15 @@ function statusOfAddress({ vms }: Status, of: string): VmStatus {
 }
 
 /** Whether a deleted job proves a cut-over, by the words of the rule: its marker, a cut-over's run, or its one run. */
-function isProof({ finalizedAmi, settings, runs = [], owner, latestAmiId }: PastJob): boolean {
+function isProof({ finalizedAmi, revertedRun, settings, runs = [], owner, latestAmiId }: PastJob): boolean {
   if (finalizedAmi !== undefined) return true;
   if (settings['runOnce'] === true) return latestAmiId !== undefined;
   const text = new RegExp(`^cut-over \\[landfall:${owner?.project ?? ' '}/[^/\\]]+\\]$`);
-  const last = runs.find(({ type, description = '' }) => type === 'on-demand' && text.test(description));
+  const reverted = runs.findIndex(({ id }) => id === revertedRun);
+  const last = runs.find(
+    ({ type, description = '' }, index) =>
+      (reverted < 0 || index < reverted) && type === 'on-demand' && text.test(description),
+  );
   return last?.state === 'completed';
 }
 
@@ -274,6 +278,8 @@ describe('any account of SMS', () => {
         return job === undefined || isOver ? 'OperationNotPermittedException' : undefined;
       case 'advance': {
         if (change.step === 'DeleteReplicationJob') return undefined;
+        if (change.step === 'UpdateReplicationJob')
+          return job === undefined || isOver ? 'OperationNotPermittedException' : undefined;
         const { runs = [], latestAmiId, state } = job ?? {};
         if (job === undefined || isOver || state === 'paused' || latestAmiId === undefined)
           return 'OperationNotPermittedException';

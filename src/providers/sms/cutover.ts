@@ -1,14 +1,14 @@
-import { isEarlierPhase, type Phase } from '../../core/desired.ts';
+import { isEarlierPhase, type Phase, type Settings } from '../../core/desired.ts';
 import { LandfallError } from '../../core/error.ts';
 import { isOwnedBy, type ObservedJob, type Owner, type RunState } from '../../core/observed.ts';
 import type { ObserveScope, StepRequest, StepResult } from '../../core/provider.ts';
 import { isServiceError } from '../aws/errors.ts';
 import type { ServiceTime } from '../aws/middleware.ts';
 import type { SmsApi } from './api.ts';
-import { writeDescription } from './marker.ts';
-import { cutoverFacts, FINALIZE, type SmsJob, type SmsStep, START_CUTOVER_RUN } from './phases.ts';
+import { type CutoverMark, writeDescription } from './marker.ts';
+import { cutoverFacts, FINALIZE, REVERT, type SmsJob, type SmsStep, START_CUTOVER_RUN } from './phases.ts';
 import { listRuns, startRun } from './runs.ts';
-import { CUTOVER_TEXT, cutoverImage, latestCutoverRun } from './stage.ts';
+import { CUTOVER_TEXT, cutoverImage, latestCutoverRun } from './images.ts';
 
 /** Writes the description that identifies the run of a cut-over. */
 function cutoverDescription(owner: Owner): string {
@@ -16,8 +16,8 @@ function cutoverDescription(owner: Owner): string {
 }
 
 /**
- * Adds to jobs of waves in phase cutover or later what saved plans of the cut-over depend on. Reads all runs of a job, a
- * call each, where the latest ones do not show a cut-over that has not failed.
+ * Adds to jobs of waves in phase cutover or later what saved plans of the cut-over depend on. Reads all runs of these and
+ * of jobs that were cut over, a call each, where the latest ones do not show a cut-over that has not failed.
  */
 export async function addCutoverFacts(
   jobs: readonly SmsJob[],
@@ -28,11 +28,13 @@ export async function addCutoverFacts(
   if (scope === undefined) return jobs;
   return Promise.all(
     jobs.map(async (job) => {
-      if (!isOwnedBy(job, scope.project) || !isCutoverOrLater(scope.phases.get(job.owner.wave))) return job;
+      if (!isOwnedBy(job, scope.project)) return job;
+      const isCuttingOver = isCutoverOrLater(scope.phases.get(job.owner.wave));
+      if (!isCuttingOver && job.cutoverRun === undefined) return job;
       const seen = isSettled(latestCutoverRun(job)?.state)
         ? job
         : { ...job, ...(await allRuns(job, api, time)) };
-      return { ...seen, facts: cutoverFacts(seen, time.now()) };
+      return isCuttingOver ? { ...seen, facts: cutoverFacts(seen, time.now()) } : seen;
     }),
   );
 }
@@ -61,11 +63,13 @@ export async function takeStep(
   api: SmsApi,
   time: ServiceTime,
 ): Promise<StepResult> {
-  const { id, owner } = request;
+  const { id } = request;
   try {
     switch (step) {
       case START_CUTOVER_RUN:
-        return { id, detail: await startRun(api, time, id, cutoverDescription(owner)) };
+        return { id, detail: await startFinalRun(request, api, time) };
+      case REVERT:
+        return { id, detail: await revert(request, api, time) };
       case FINALIZE:
         return { id, detail: await finalize(request, api, time) };
     }
@@ -73,6 +77,44 @@ export async function takeStep(
     if (error instanceof LandfallError) return { id, error };
     throw error;
   }
+}
+
+/** Starts the run of a cut-over, and writes its id into the job: later listings no longer have the run. */
+async function startFinalRun(
+  { id, owner, settings }: StepRequest,
+  api: SmsApi,
+  time: ServiceTime,
+): Promise<string> {
+  const cutoverRun = await startRun(api, time, id, cutoverDescription(owner));
+  await mark(id, owner, settings, { cutoverRun }, api).catch((error: unknown) => {
+    // The run has begun, and its own description says what it is for.
+    if (!(error instanceof LandfallError)) throw error;
+  });
+  return cutoverRun;
+}
+
+/** Takes a cut-over back: writes into the job that its run no longer counts, and the runs before. Destroys nothing. */
+async function revert({ id, owner, settings }: StepRequest, api: SmsApi, time: ServiceTime): Promise<string> {
+  const { job, runs } = (await listRuns(api, time, id)) ?? {};
+  if (job === undefined) return 'was deleted already';
+  const run = latestCutoverRun({ ...job, owner, runs: runs ?? [] });
+  const revertedRun = run?.id ?? job.revertedRun;
+  await mark(id, owner, settings, revertedRun === undefined ? {} : { revertedRun }, api);
+  return revertedRun ?? 'no run of a cut-over is known';
+}
+
+/** Writes how far the cut-over of a job is into its description. */
+async function mark(
+  replicationJobId: string,
+  owner: Owner,
+  { description = '' }: Settings,
+  cutover: CutoverMark,
+  api: SmsApi,
+): Promise<void> {
+  await api.updateReplicationJob({
+    replicationJobId,
+    description: writeDescription(String(description), owner, cutover),
+  });
 }
 
 /**
@@ -96,8 +138,7 @@ async function finalize(
     });
   }
   if (image.amiId !== undefined && settings['runOnce'] !== true) {
-    const description = writeDescription(String(settings['description'] ?? ''), owner, image.amiId);
-    await api.updateReplicationJob({ replicationJobId: id, description }).catch((error: unknown) => {
+    await mark(id, owner, settings, { finalizedAmi: image.amiId }, api).catch((error: unknown) => {
       // A job that has ended takes no update; its listing proves the cut-over if it still has the run.
       const isListed = job !== undefined && cutoverImage({ ...job, owner }) !== undefined;
       if (!isListed || !isServiceError(error, 'OperationNotPermittedException')) throw error;

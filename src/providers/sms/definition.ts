@@ -10,6 +10,7 @@ const DEFAULT_FREQUENCY = 24;
 
 const STEPS: Readonly<Record<SmsStep, true>> = {
   StartOnDemandReplicationRun: true,
+  UpdateReplicationJob: true,
   DeleteReplicationJob: true,
 };
 

@@ -1,5 +1,5 @@
 import { toServerId } from '../../core/names.ts';
-import type { ObservedServer } from '../../core/observed.ts';
+import type { ObservedJob, ObservedServer } from '../../core/observed.ts';
 import type { Operations } from '../../core/operations.ts';
 import type { Provider } from '../../core/provider.ts';
 import type { Adapter, AdapterOptions } from '../../core/service.ts';
@@ -39,12 +39,14 @@ export function createSmsProvider(options: SmsProviderOptions): SmsProvider {
   const account = accountLookup(options);
   const deleted = new Set<string>();
   let servers: ReadonlyMap<string, ObservedServer> = new Map();
+  let jobs: ReadonlyMap<string, ObservedJob> = new Map();
 
   return {
     async observe(scope) {
       // The account is needed only for the heading of a plan here, so an error is ignored.
       const [observed, id] = await Promise.all([observe(api, time, scope), account().catch(() => undefined)]);
       servers = new Map(observed.servers.map((server) => [server.serverId, server]));
+      jobs = new Map(observed.jobs.map((job) => [job.id, job]));
       return id === undefined ? observed : { ...observed, account: id };
     },
     create(request) {
@@ -52,7 +54,7 @@ export function createSmsProvider(options: SmsProviderOptions): SmsProvider {
       return createJob(request, { api, time, clock, server, deleted });
     },
     async update(request) {
-      await api.updateReplicationJob(updateJobInput(request));
+      await api.updateReplicationJob(updateJobInput(request, jobs.get(request.id)));
     },
     async delete(id) {
       deleted.add(id);

@@ -1,5 +1,5 @@
 import { MAX_DESCRIPTION_LENGTH } from '../../core/limits.ts';
-import type { Owner } from '../../core/observed.ts';
+import type { Owner, PastJob } from '../../core/observed.ts';
 import { isManifestName } from '../../core/names.ts';
 
 const MARKER_PREFIX = '[landfall:';
@@ -8,11 +8,15 @@ const MARKER_PREFIX = '[landfall:';
 export interface Description {
   readonly text: string;
   readonly owner?: Owner;
-  /** The AMI of the cut-over, where the finalizing step has written it before the marker. */
-  readonly finalizedAmi?: string;
+  /** What a step of the cut-over has written before the marker. */
+  readonly cutover?: CutoverMark;
 }
 
-const FINALIZED_PATTERN = / ?\[landfall:finalized (ami-\w{1,40})\]$/;
+/** How far a cut-over is, as its steps write it into the description of a job: jobs have no tags. */
+export type CutoverMark = Pick<PastJob, 'finalizedAmi' | 'cutoverRun' | 'revertedRun'>;
+
+const MARK_PATTERN =
+  / ?\[landfall:(?:finalized (?<ami>ami-\w{1,40})|cut-over (?<run>[\w-]{1,60})|reverted (?<reverted>[\w-]{1,60}))\]$/;
 
 /**
  * Reads `text [landfall:project/wave]` (design, rule 1). Only a marker at the very end counts: a text that merely
@@ -24,10 +28,16 @@ export function readDescription(description: string): Description {
   const [project = '', wave = '', ...more] = description.slice(start + MARKER_PREFIX.length, -1).split('/');
   if (!isManifestName(project) || !isManifestName(wave) || more.length > 0) return { text: description };
   const before = description.slice(0, start).replace(/ $/, '');
-  const finalized = FINALIZED_PATTERN.exec(before);
-  const text = finalized === null ? before : before.slice(0, finalized.index);
-  const finalizedAmi = finalized?.[1];
-  return { text, owner: { project, wave }, ...(finalizedAmi !== undefined && { finalizedAmi }) };
+  const owner = { project, wave };
+  const found = MARK_PATTERN.exec(before);
+  if (found === null) return { text: before, owner };
+  const { ami, run, reverted } = found.groups ?? {};
+  const cutover = {
+    ...(ami !== undefined && { finalizedAmi: ami }),
+    ...(run !== undefined && { cutoverRun: run }),
+    ...(reverted !== undefined && { revertedRun: reverted }),
+  };
+  return { text: before.slice(0, found.index), owner, cutover };
 }
 
 /** Writes the marker of an owner (design, rule 1): `[landfall:project/wave]`. */
@@ -35,15 +45,17 @@ export function writeMarker({ project, wave }: Owner): string {
   return `${MARKER_PREFIX}${project}/${wave}]`;
 }
 
-/**
- * Writes a description that ends in the owner's marker; a text that is too long for both is cut.
- * @param finalizedAmi the AMI of the cut-over, for a job that is about to be deleted because of it
- */
-export function writeDescription(text: string, owner: Owner, finalizedAmi?: string): string {
-  const proof = finalizedAmi === undefined ? '' : `[landfall:finalized ${finalizedAmi}] `;
-  const marker = `${proof}${writeMarker(owner)}`;
+/** Writes a description that ends in the mark of a cut-over and the owner's marker; a text that is too long is cut. */
+export function writeDescription(text: string, owner: Owner, cutover: CutoverMark = {}): string {
+  const marker = `${writeCutoverMark(cutover)}${writeMarker(owner)}`;
   const kept = truncate(text, MAX_DESCRIPTION_LENGTH - marker.length - 1);
   return kept === '' ? marker : `${kept} ${marker}`;
+}
+
+function writeCutoverMark({ finalizedAmi, cutoverRun, revertedRun }: CutoverMark): string {
+  if (finalizedAmi !== undefined) return `[landfall:finalized ${finalizedAmi}] `;
+  if (cutoverRun !== undefined) return `[landfall:cut-over ${cutoverRun}] `;
+  return revertedRun === undefined ? '' : `[landfall:reverted ${revertedRun}] `;
 }
 
 /** At most `length` characters from the front, never half of one that takes two code units. */

@@ -1,18 +1,20 @@
 import { type DesiredVm, isEarlierPhase } from '../../core/desired.ts';
 import type { Actor } from '../../core/journey.ts';
 import { fullName } from '../../core/names.ts';
-import { activeOrDueRun, type ObservedJob, type RunState } from '../../core/observed.ts';
+import { activeOrDueRun, isActive, type ObservedJob, type RunState } from '../../core/observed.ts';
 import type { PhaseContext, PhaseDecision, PhaseRules, PhaseWithoutJob } from '../../core/provider.ts';
 import { quoteShellWord } from '../../core/text.ts';
 import type { Instant } from '../../core/time.ts';
 import { nextOnDemandRunAt, notReady } from './readiness.ts';
-import { cutoverImage, endedText, latestCutoverRun } from './stage.ts';
+import { cutoverImage, endedText, latestCutoverRun } from './images.ts';
 
 export const START_CUTOVER_RUN = 'StartOnDemandReplicationRun';
+/** Writes into the job that its cut-over no longer counts. */
+export const REVERT = 'UpdateReplicationJob';
 export const FINALIZE = 'DeleteReplicationJob';
 
 /** The steps of a cut-over on AWS SMS. */
-export type SmsStep = typeof START_CUTOVER_RUN | typeof FINALIZE;
+export type SmsStep = typeof START_CUTOVER_RUN | typeof REVERT | typeof FINALIZE;
 
 /** The facts of a job of a wave that is to be cut over. They are written into saved plans, as what must still hold. */
 export type SmsFacts = Readonly<{
@@ -40,7 +42,11 @@ type Decision = PhaseDecision<SmsStep>;
  */
 export const smsPhases: PhaseRules<Sms> = {
   phases: ['replicate', 'cutover', 'finalize'],
-  stepTexts: { [START_CUTOVER_RUN]: 'start the final run', [FINALIZE]: 'finalize it: the job is deleted' },
+  stepTexts: {
+    [START_CUTOVER_RUN]: 'start the final run',
+    [REVERT]: 'take the cut-over back',
+    [FINALIZE]: 'finalize it: the job is deleted',
+  },
   batch: 1,
   next: nextStep,
   withoutJob,
@@ -137,7 +143,7 @@ function replaceCommand({ address }: DesiredVm): string {
 
 function nextStep(context: PhaseContext & { readonly job: ObservedJob }): Decision {
   const { phase, job, stage } = context;
-  if (isEarlierPhase(phase, 'cutover')) return { kind: 'reached' };
+  if (isEarlierPhase(phase, 'cutover')) return revertDecision(context);
   const isFinalizing = !isEarlierPhase(phase, 'finalize');
   const after: readonly SmsStep[] = isFinalizing ? [FINALIZE] : [];
   const image = cutoverImage(job);
@@ -153,6 +159,39 @@ function nextStep(context: PhaseContext & { readonly job: ObservedJob }): Decisi
     ...(newer === undefined || newer === image.amiId ? [] : [`${newer} is newer than the cut-over`]),
   ];
   return { kind: 'step', step: FINALIZE, remaining: [], effects, destroys: 'finalize' };
+}
+
+/**
+ * Takes back a cut-over whose wave says `phase: replicate`: the next cut-over needs a final run of its own, or its AMI
+ * would lack what was replicated since. Nothing is destroyed. Without a phase, the VM stays cut over.
+ */
+function revertDecision({
+  isDefault,
+  phase,
+  vm,
+  job,
+  stage,
+}: PhaseContext & { readonly job: ObservedJob }): Decision {
+  if (stage.stage !== 'cut-over' && stage.stage !== 'cutting-over') return { kind: 'reached' };
+  const ami = stage.stage === 'cut-over' ? (stage.detail ?? 'its AMI') : undefined;
+  if (isDefault === true)
+    return {
+      kind: 'reached',
+      ...(ami !== undefined && { reason: `cut over: ${ami}; its wave sets no phase` }),
+    };
+  if (!isActive(job)) {
+    return {
+      kind: 'refused',
+      id: 'phase.not-back',
+      message: `${fullName(vm)} is cut over (${ami ?? 'final run'}) and its job has ${job.state}: it cannot go back to phase ${phase}`,
+      remedy: `write \`phase: cutover\` in its wave; to replicate the VM from the start, run ${replaceCommand(vm)}`,
+    };
+  }
+  const effect =
+    ami === undefined
+      ? 'the run in progress is no final run any more'
+      : `${ami} stays, and is the cut-over no more: \`phase: cutover\` starts a new final run`;
+  return { kind: 'step', step: REVERT, remaining: [], effects: [effect] };
 }
 
 function cutoverDecision(

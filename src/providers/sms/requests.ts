@@ -6,7 +6,7 @@ import type {
 import type { Settings } from '../../core/desired.ts';
 import type { CreateRequest, UpdateRequest } from '../../core/provider.ts';
 import type { Instant } from '../../core/time.ts';
-import { writeDescription } from './marker.ts';
+import { type CutoverMark, writeDescription } from './marker.ts';
 
 /**
  * Returns the input of CreateReplicationJob. A job without a seed time, or with one that has passed, starts now, by the
@@ -29,8 +29,12 @@ export function createJobInput(
 /**
  * Returns the input of UpdateReplicationJob: the settings that change, and those that the service requires with them.
  * The marker is part of the description, so both are sent together. A key has no effect without `encrypted`.
+ * @param cutover the mark of a cut-over that the job has: the update keeps it
  */
-export function updateJobInput(request: UpdateRequest): UpdateReplicationJobCommandInput {
+export function updateJobInput(
+  request: UpdateRequest,
+  cutover?: CutoverMark,
+): UpdateReplicationJobCommandInput {
   const { id, settings, after, owner, writeMarker = false } = request;
   const next = settings['nextReplicationRunStartTime'];
   const encryption = 'encrypted' in settings || 'kmsKeyId' in settings ? encryptionSettings(request) : {};
@@ -39,7 +43,7 @@ export function updateJobInput(request: UpdateRequest): UpdateReplicationJobComm
     ...requestSettings({ ...settings, ...encryption }),
     ...(next !== undefined && { nextReplicationRunStartTime: new Date(String(next)) }),
     ...((writeMarker || 'description' in settings) && {
-      description: writeDescription(String(after['description'] ?? ''), owner),
+      description: writeDescription(String(after['description'] ?? ''), owner, cutover),
     }),
   };
 }

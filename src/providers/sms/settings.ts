@@ -1,5 +1,6 @@
 import type { SettingValue } from '../../core/desired.ts';
 import type { SettingRule } from '../../core/service.ts';
+import { readDescription, writeDescription } from './marker.ts';
 
 /** The role of a job that names none (domain, rules). */
 export const DEFAULT_ROLE = 'sms';
@@ -7,7 +8,7 @@ export const DEFAULT_ROLE = 'sms';
 /** Every setting of a job of SMS, and how an existing job can be changed. */
 export const smsSettings: readonly SettingRule[] = [
   // Free text: a job keeps its description if the manifest has none.
-  { name: 'description', type: 'text', change: 'update' },
+  { name: 'description', type: 'text', change: 'update', compare: compareDescriptions },
   // Domain, rules: a job is encrypted only on request.
   { name: 'encrypted', type: 'boolean', change: 'update', default: false },
   // Domain, rules: exactly one of frequency and runOnce; without frequency the job runs once, and the change of
@@ -57,6 +58,14 @@ export const smsSettings: readonly SettingRule[] = [
 ];
 
 type Compare = NonNullable<SettingRule['compare']>;
+
+/** Compares descriptions. The mark of a cut-over leaves less room for the text, whose end may have been cut off. */
+function compareDescriptions({ desired, observed, job }: Parameters<Compare>[0]): ReturnType<Compare> {
+  if (desired === undefined || desired === observed) return 'same';
+  if (job.owner === undefined) return 'differs';
+  const { text } = readDescription(writeDescription(String(desired), job.owner, job));
+  return text === observed ? 'same' : 'differs';
+}
 
 /**
  * Compares licences. Founding document, Licensing: Auto means the licence that fits the operating system, so it equals

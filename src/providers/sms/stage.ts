@@ -1,5 +1,5 @@
 import { DAY, JOB_LIFETIME_DAYS, PAUSE_LIMIT_DAYS } from '../../core/limits.ts';
-import type { Deadline, Evidence, Output, RecoveryPoint, VmStage } from '../../core/journey.ts';
+import type { Deadline, Evidence, VmStage } from '../../core/journey.ts';
 import {
   activeOrDueRun,
   isActive,
@@ -8,26 +8,14 @@ import {
   type ReplicationRun,
 } from '../../core/observed.ts';
 import type { StageContext } from '../../core/provider.ts';
-import { displayInstant, type Instant } from '../../core/time.ts';
+import type { Instant } from '../../core/time.ts';
 import { connectorProblem } from './concerns.ts';
-import { readDescription } from './marker.ts';
+import { cutoverImage, latestCutoverRun, outputsOf, recoveryPointOf } from './images.ts';
 
-const HOUR = DAY / 24;
 /** Failures in a row after which the service pauses a job (domain, learnt since). */
 const MAX_FAILURES = 3;
 /** Runs that a listing has of each job at least; a job with fewer has no others. */
 const LISTED_RUNS = 5;
-
-/** The text of the description of runs that are started for a cut-over. */
-export const CUTOVER_TEXT = 'cut-over';
-
-/** The image of a cut-over, and what proves it. */
-export interface CutoverImage {
-  /** Absent: the service has the image, and does not name it any more. */
-  readonly amiId?: string;
-  readonly at?: Instant;
-  readonly evidence: Evidence;
-}
 
 /** Finds where a VM is on AWS SMS, from its job, its deleted jobs and their runs. Pure. */
 export function stageOf(context: StageContext): VmStage {
@@ -87,7 +75,8 @@ function stageOfJob(context: StageContext, job: ObservedJob): StageParts {
   const { id, state, statusMessage, settings } = job;
   const own: Evidence = { what: `job ${id} ${state}`, id };
   const activity = activityOf(job, observed.at, connectorProblem(server, observed));
-  const common = { evidence: [own], ...(activity !== undefined && { activity }) };
+  const reverted = job.revertedRun === undefined ? [] : [revertedEvidence(job.revertedRun)];
+  const common = { evidence: [own, ...reverted], ...(activity !== undefined && { activity }) };
   const image = settings['runOnce'] === true ? undefined : cutoverImage(job);
   if (image !== undefined) {
     return {
@@ -139,6 +128,10 @@ function stageOfJob(context: StageContext, job: ObservedJob): StageParts {
   }
 }
 
+function revertedEvidence(id: string): Evidence {
+  return { what: `the cut-over by run ${id} was taken back`, id };
+}
+
 function optional<Key extends string>(key: Key, value: string | undefined): { readonly [K in Key]?: string } {
   return value === undefined ? {} : ({ [key]: value } as { readonly [K in Key]: string });
 }
@@ -160,45 +153,6 @@ function hasReplicated({ runs = [], latestAmiId }: PastJob): boolean {
   return latestAmiId !== undefined || runs.some(({ state }) => state === 'completed');
 }
 
-/** Finds the latest run that was started for a cut-over by the job's project. */
-export function latestCutoverRun({ runs = [], owner }: PastJob): ReplicationRun | undefined {
-  return runs.find(({ type, description }) => {
-    if (type !== 'on-demand' || description === undefined) return false;
-    const { text, owner: starter } = readDescription(description);
-    return text === CUTOVER_TEXT && starter !== undefined && starter.project === owner?.project;
-  });
-}
-
-/**
- * Finds the image of a VM's cut-over: the finalizing step has written it into the job, or the cut-over's run has
- * completed, or the job was to run once and has.
- */
-export function cutoverImage(job: PastJob): CutoverImage | undefined {
-  const { id, finalizedAmi, settings, runs = [], latestAmiId } = job;
-  if (finalizedAmi !== undefined) {
-    const at = runs.find(({ amiId }) => amiId === finalizedAmi)?.completedAt;
-    const when = at === undefined ? {} : { at };
-    return {
-      amiId: finalizedAmi,
-      ...when,
-      evidence: { what: `job ${id} finalized`, id: finalizedAmi, ...when },
-    };
-  }
-  const once = settings['runOnce'] === true;
-  const run = once ? runs.find(({ state }) => state === 'completed') : latestCutoverRun(job);
-  if (run?.state !== 'completed') {
-    if (!once || latestAmiId === undefined) return undefined;
-    return { amiId: latestAmiId, evidence: { what: `job ${id} replicated once`, id: latestAmiId } };
-  }
-  const amiId = run.amiId ?? (once ? latestAmiId : undefined);
-  const when = run.completedAt === undefined ? {} : { at: run.completedAt };
-  return {
-    ...(amiId !== undefined && { amiId }),
-    ...when,
-    evidence: { what: `run ${run.id} completed`, id: run.id, ...when },
-  };
-}
-
 /** What a job does, or what its due run waits for: a connector, or one of the 50 runs at once. */
 function activityOf(job: ObservedJob, at: Instant, connector: string | undefined): VmStage['activity'] {
   const run = activeOrDueRun(job, job.runs ?? [], at);
@@ -210,55 +164,6 @@ function activityOf(job: ObservedJob, at: Instant, connector: string | undefined
   return connector === undefined
     ? { text: 'waits for its turn: 50 VMs replicate at once', isWaiting: true }
     : { text: connector, isWaiting: true, actor: 'person' };
-}
-
-/** The latest image of a VM; overdue once the next one should have been made. */
-function recoveryPointOf(jobs: readonly PastJob[], now: Instant): { readonly recoveryPoint?: RecoveryPoint } {
-  for (const job of jobs) {
-    const run = job.runs?.find(({ state, amiId }) => state === 'completed' && amiId !== undefined);
-    const id = run?.amiId ?? job.latestAmiId;
-    if (id === undefined) continue;
-    const at = run?.completedAt;
-    return {
-      recoveryPoint: {
-        kind: 'ami',
-        id,
-        ...(at !== undefined && { at }),
-        isOverdue: isOverdue(job, run, now),
-      },
-    };
-  }
-  return {};
-}
-
-/** The next image comes a frequency and the time of a run after the last one; an hour more is no delay. */
-function isOverdue({ settings }: PastJob, run: ReplicationRun | undefined, now: Instant): boolean {
-  const { frequency } = settings;
-  const { scheduledAt, completedAt } = run ?? {};
-  if (typeof frequency !== 'number' || completedAt === undefined) return false;
-  const duration = scheduledAt === undefined ? 0 : completedAt - scheduledAt;
-  return now - completedAt > frequency * HOUR + duration + HOUR;
-}
-
-/**
- * Lists the images of a VM.
- * @param current those of whose cut-over it is: a VM that is replicated again has left its earlier cut-over behind
- */
-function outputsOf(current: readonly PastJob[], jobs: readonly PastJob[]): readonly Output[] {
-  const outputs: Output[] = [];
-  for (const job of current) {
-    const image = cutoverImage(job);
-    if (image?.amiId === undefined) continue;
-    const { amiId: id, at } = image;
-    outputs.push({ of: 'cutover', kind: 'ami', id, ...(at !== undefined && { at }) });
-    break;
-  }
-  const { recoveryPoint } = recoveryPointOf(jobs, 0);
-  if (recoveryPoint?.id !== undefined) {
-    const { id, at } = recoveryPoint;
-    outputs.push({ of: 'recovery-point', kind: 'ami', id, ...(at !== undefined && { at }) });
-  }
-  return outputs;
 }
 
 /** When the service deletes a paused job, and when it ends the VM's replication (domain: SMS rules, learnt since). */
@@ -289,11 +194,4 @@ function firstReplicationAt(jobs: readonly PastJob[], now: Instant): Instant | u
     return [Number.isNaN(seed) || seed > now ? (oldest ?? []) : Math.min(seed, oldest ?? seed)].flat();
   });
   return times.length === 0 ? undefined : Math.min(...times);
-}
-
-/** Describes why the VM's job cannot be cut over any more. */
-export function endedText({ recoveryPoint }: VmStage): string {
-  if (recoveryPoint?.id === undefined) return 'it has no AMI';
-  const { id, at } = recoveryPoint;
-  return `its latest AMI is ${id}${at === undefined ? '' : ` of ${displayInstant(at)}`}`;
 }

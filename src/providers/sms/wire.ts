@@ -54,14 +54,14 @@ export function readPastJob(job: ReplicationJob): PastJob | undefined {
 function readAnyJob(job: ReplicationJob): PastJob | undefined {
   if (job.replicationJobId === undefined) return undefined;
   const { serverId, statusMessage, latestAmiId, replicationRunList } = job;
-  const { text, owner, finalizedAmi } = readDescription(job.description ?? '');
+  const { text, owner, cutover } = readDescription(job.description ?? '');
   return {
     id: job.replicationJobId,
     server: toObservedServer(serverId ?? '', job.vmServer),
     settings: readSettings(job, text),
     // A job without a server id matches no VM: it is counted, and never changed.
     ...(owner !== undefined && serverId !== undefined && { owner }),
-    ...(finalizedAmi !== undefined && { finalizedAmi }),
+    ...cutover,
     ...(statusMessage !== undefined && { statusMessage }),
     ...(latestAmiId !== undefined && { latestAmiId }),
     ...(replicationRunList !== undefined && {

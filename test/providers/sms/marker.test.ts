@@ -23,6 +23,16 @@ describe('the ownership marker', () => {
     expect(writeDescription('', { project: 'ucop', wave: 'sdsc-01' })).toBe('[landfall:ucop/sdsc-01]');
   });
 
+  it.each([
+    [{ finalizedAmi: 'ami-0123' }, 'Demo [landfall:finalized ami-0123] [landfall:ucop/w1]'],
+    [{ cutoverRun: 'sms-run-1' }, 'Demo [landfall:cut-over sms-run-1] [landfall:ucop/w1]'],
+    [{ revertedRun: 'sms-run-1' }, 'Demo [landfall:reverted sms-run-1] [landfall:ucop/w1]'],
+  ])('has the mark of a cut-over before it: %j', (cutover, written) => {
+    const owner = { project: 'ucop', wave: 'w1' };
+    expect(writeDescription('Demo', owner, cutover)).toBe(written);
+    expect(readDescription(written)).toEqual({ text: 'Demo', owner, cutover });
+  });
+
   it('is read back with the very text it was written to', () => {
     const texts = fc.oneof(anyText({ maxLength: 150 }), hostile);
     fc.assert(
