@@ -21,6 +21,9 @@ export interface Context extends Workspace {
   /** Colours for stdout and for stderr: each may or may not be a terminal. */
   readonly colors: Colors;
   readonly errorColors: Colors;
+  /** The width of stdout and of stderr in characters: that of a terminal; a pipe takes whole lines. */
+  readonly columns: number;
+  readonly errorColumns: number;
   /** Data: goes to stdout. */
   readonly print: (text: string) => void;
   /** Words about the run: go to stderr, unless `--quiet`. */
@@ -34,6 +37,10 @@ export function colorsFor(output: Output, env: Host['env'], wanted: boolean): Co
   const off = !wanted || unwanted || (env['NO_COLOR'] ?? '') !== '' || env['TERM'] === 'dumb';
   const on = output.isTerminal || !['', '0', undefined].includes(env['FORCE_COLOR']);
   return picocolors.createColors(!off && on);
+}
+
+function widthOf({ isTerminal, columns }: Output): number {
+  return isTerminal ? columns : Infinity;
 }
 
 /** Whether a pipeline runs the program: `CI` is set, and not to a value that denies it. */
@@ -58,6 +65,8 @@ export function createContext(host: Host, flags: CommonFlags): Context {
     quiet: flags.quiet ?? false,
     colors: colorsFor(host.stdout, host.env, flags.color),
     errorColors: colorsFor(host.stderr, host.env, flags.color),
+    columns: widthOf(host.stdout),
+    errorColumns: widthOf(host.stderr),
     print: (text) => {
       host.stdout.write(text);
     },

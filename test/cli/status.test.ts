@@ -155,13 +155,16 @@ describe('status, narrowed', () => {
     expect([counts[0], counts.at(-1)]).toEqual([3, 0]);
   });
 
-  it('fits a terminal, and is whole in a pipe', async () => {
-    const widest = async () =>
-      Math.max(...(await world.run('status')).stdout.split('\n').map((line) => line.length));
-    expect(await widest()).toBeGreaterThan(100);
-    Object.assign(world, { terminal: true, env: { NO_COLOR: '1' } });
-    expect(await widest()).toBeLessThanOrEqual(100);
-  });
+  it.each([['status'], ['plan'], ['connectors', 'list'], ['catalog', 'list']])(
+    'fits a terminal, and is whole in a pipe: %s',
+    async (...argv) => {
+      const widest = async () =>
+        Math.max(...(await world.run(...argv)).stdout.split('\n').map((line) => line.length));
+      expect(await widest()).toBeGreaterThan(100);
+      Object.assign(world, { terminal: true, env: { NO_COLOR: '1' } });
+      expect(await widest()).toBeLessThanOrEqual(100);
+    },
+  );
 });
 
 describe('status --watch', () => {

@@ -10,7 +10,7 @@ import {
   renderCatalogText,
 } from '../../src/report/account/catalog.ts';
 import { job, server } from '../plan/world.ts';
-import { expectGolden } from './golden.ts';
+import { expectGolden, expectGoldenToFit } from './golden.ts';
 import { busyCatalog, EVIL } from './statuses.ts';
 
 const colors = picocolors.createColors(false);
@@ -19,6 +19,14 @@ describe('the catalogue', () => {
   it('is a line a server, with its job', () => {
     expectGolden('catalog.txt', renderCatalogText(busyCatalog(), { colors }));
     expectGolden('catalog.json', renderCatalogJson(busyCatalog()));
+  });
+
+  it.each([60, 80])('fits a terminal of %d columns', (columns) => {
+    expectGoldenToFit(
+      `catalog-${columns}.txt`,
+      columns,
+      renderCatalogText(busyCatalog(), { colors, columns }),
+    );
   });
 
   it('says how many servers the filters leave', () => {

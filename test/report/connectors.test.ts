@@ -8,7 +8,7 @@ import {
   renderDisassociationText,
 } from '../../src/report/account/connectors.ts';
 import { job } from '../plan/world.ts';
-import { expectGolden } from './golden.ts';
+import { expectGolden, expectGoldenToFit } from './golden.ts';
 import { CONNECTORS, EVIL } from './statuses.ts';
 
 const colors = picocolors.createColors(false);
@@ -28,6 +28,11 @@ describe('connectors', () => {
     expectGolden('connectors.txt', renderConnectorsText(CONNECTORS, { colors }));
     expectGolden('connectors.json', renderConnectorsJson('production', CONNECTORS));
     expect(renderConnectorsText([], { colors })).toBe('0 connectors, 0 healthy.\n');
+  });
+
+  it.each([60, 80])('fit a terminal of %d columns', (columns) => {
+    const text = renderConnectorsText(CONNECTORS, { colors, columns });
+    expectGoldenToFit(`connectors-${columns}.txt`, columns, text);
   });
 
   it('let nothing from AWS reach the terminal as it is', () => {

@@ -8,6 +8,7 @@ import { renderDescriptionJson, renderDescriptionText } from '../../src/report/s
 import { renderOutputsCsv, renderOutputsJson, renderOutputsText } from '../../src/report/status/outputs.ts';
 import { run } from '../journey/runs.ts';
 import { job, NOW, server, STAGE, target, vm } from '../plan/world.ts';
+import { expectGoldenToFit } from './golden.ts';
 import { EVIL } from './statuses.ts';
 
 const colors = picocolors.createColors(false);
@@ -47,6 +48,32 @@ describe('a description', () => {
 `);
   });
 
+  it.each([60, 80])('fits a terminal of %d columns', (columns) => {
+    const failed = run('failed', -2, { statusMessage: 'ServerError: Failed to upload base disk(s) to S3.' });
+    const all = description({
+      settings: [
+        { name: 'frequency', desired: 12, observed: 24, differs: true },
+        { name: 'numberOfRecentAmisToKeep', desired: 5, differs: false },
+      ],
+      vm: {
+        ...PAUSED,
+        evidence: [{ what: 'job sms-job-app paused' }, { what: 'run sms-run-1 failed', at: NOW - HOUR }],
+        outputs: [{ of: 'recovery-point', kind: 'ami', id: 'ami-1', at: NOW - 30 * HOUR }],
+      },
+      jobs: [{ id: 'sms-job-app', state: 'paused', job: job('app'), runs: [failed, run('completed', -30)] }],
+      concerns: [
+        {
+          id: 'job.paused',
+          severity: 'warning',
+          message:
+            'replication job sms-job-app of sdsc-01/app is paused after failures: ServerError: no room',
+          remedy: 'resume it in the console within 3 d 10 h',
+        },
+      ],
+    });
+    expectGoldenToFit(`describe-${columns}.txt`, columns, renderDescriptionText(all, { colors, columns }));
+  });
+
   it('shows the failures of a job in the words of the service', () => {
     const runs = [run('failed', -2, { statusMessage: 'ServerError: Failed to upload base disk(s) to S3.' })];
     const text = renderDescriptionText(
@@ -84,6 +111,22 @@ describe('a description', () => {
     expect(renderOutputsText(NOW, outputs, { colors })).not.toMatch(/[^\n\P{C}]/u);
     expect(renderOutputsJson(NOW, outputs)).not.toMatch(/[^\n\P{C}]/u);
     expect(renderOutputsCsv(outputs)).not.toMatch(/[^\n\P{C}]/u);
+  });
+});
+
+describe('outputs', () => {
+  it.each([60, 80])('fit a terminal of %d columns', (columns) => {
+    const at = NOW - 30 * HOUR;
+    const outputs: VmOutputs['vm']['outputs'] = [
+      { of: 'cutover', kind: 'ami', id: 'ami-0514e28b77995c304', at },
+      { of: 'test', kind: 'instance', id: 'i-0a1b2c3d4e5f60718', at },
+    ];
+    const vms: readonly VmOutputs[] = [
+      { vm: { ...PAUSED, stage: 'cut-over', outputs }, region: 'us-west-2' },
+      { vm: { ...PAUSED, address: toAddress('sdsc-01/db') }, region: 'us-west-2' },
+    ];
+    const text = renderOutputsText(NOW, vms, { colors, columns });
+    expectGoldenToFit(`output-${columns}.txt`, columns, text);
   });
 });
 

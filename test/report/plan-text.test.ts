@@ -6,11 +6,11 @@ import { toAddress } from '../../src/core/names.ts';
 import type { Plan } from '../../src/core/plan.ts';
 import { renderPlanText } from '../../src/report/plan/text.ts';
 import { planOf, server, vm } from '../plan/world.ts';
-import { expectGolden } from './golden.ts';
-import { busyPlan, firstPlan, quietPlan, waitingPlan } from './plans.ts';
+import { expectGolden, expectGoldenToFit } from './golden.ts';
+import { busyPlan, cutoverPlan, firstPlan, quietPlan, waitingPlan } from './plans.ts';
 
-function render(plan: Plan, { color = false, verbose = false } = {}): string {
-  return renderPlanText(plan, { colors: picocolors.createColors(color), verbose });
+function render(plan: Plan, { color = false, verbose = false, columns = Infinity } = {}): string {
+  return renderPlanText(plan, { colors: picocolors.createColors(color), columns, verbose });
 }
 
 describe('a plan on a terminal', () => {
@@ -26,6 +26,16 @@ describe('a plan on a terminal', () => {
     const colored = render(busyPlan(), { color: true });
     expect(stripVTControlCharacters(colored)).toBe(render(busyPlan()));
     expectGolden('plan-busy-color.txt', colored);
+  });
+
+  it.each([60, 80, 100, 160])('fits a terminal of %d columns', (columns) => {
+    const text = [cutoverPlan(), busyPlan()].map((plan) => render(plan, { columns }));
+    expectGoldenToFit(`plan-${columns}.txt`, columns, text.join('\n'));
+  });
+
+  it.each([60, 100])('colours a plan of %d columns without changing a character', (columns) => {
+    const colored = render(busyPlan(), { color: true, columns });
+    expect(stripVTControlCharacters(colored)).toBe(render(busyPlan(), { columns }));
   });
 
   it('stays short where hundreds of VMs wait', () => {

@@ -2,7 +2,9 @@
 import type { Settings } from '../../src/core/desired.ts';
 import { toAddress } from '../../src/core/names.ts';
 import type { Plan } from '../../src/core/plan.ts';
+import type { ObservedJob } from '../../src/core/observed.ts';
 import { planProject } from '../../src/plan/index.ts';
+import { run } from '../journey/runs.ts';
 import {
   job,
   NOW,
@@ -126,5 +128,38 @@ export function waitingPlan(): Plan {
     servers: ['a', 'b', 'c'],
     jobs: [job('a'), job('gone')],
     limit: 2,
+  });
+}
+
+/** The evening of a cut-over: final runs that start and that wait, jobs that are finalized, and VMs that cannot go on. */
+export function cutoverPlan(): Plan {
+  const cut = { type: 'on-demand', description: 'cut-over [landfall:ucop/done]' } as const;
+  const done = (name: string, more: Partial<ObservedJob> = {}): ObservedJob =>
+    job(name, { ...ours('done'), runs: [run('completed', -2, cut), run('completed', -20)], ...more });
+  const ended = { state: 'completed', runs: [run('completed', -60)], latestAmiId: 'ami--60' } as const;
+  const paused = { state: 'paused', runs: [run('failed', -9, { statusMessage: 'no space left' })] } as const;
+  const tonight = ['oracle-reports-batch-01', 'web-01', 'web-02', 'web-03', 'ended-01', 'ended-02', 'paused'];
+  const jobs = [
+    job('oracle-reports-batch-01', { runs: [run('completed', -20)] }),
+    job('web-01', { runs: [run('completed', -20)] }),
+    job('web-02', { runs: [run('active', -1, { stage: 'Uploading' }), run('completed', -20)] }),
+    job('web-03', { runs: [run('active', -1, { stage: 'Uploading' }), run('completed', -20)] }),
+    ...['ended-01', 'ended-02'].map((name) => job(name, ended)),
+    job('paused', paused),
+    done('app-01'),
+    done('app-02'),
+  ];
+  return planOf({
+    vms: [
+      ...tonight.map((name) => vm(name)),
+      ...['app-01', 'app-02'].map((name) => vm(name, { wave: 'done' })),
+    ],
+    servers: jobs.map(({ server: { name = '' } }) => name),
+    waves: [
+      { ...wave('sdsc-01'), phase: 'cutover' },
+      { ...wave('done'), phase: 'finalize' },
+    ],
+    jobs,
+    input: { confirm: { finalize: (name) => name === 'done' } },
   });
 }

@@ -10,7 +10,7 @@ import {
 import { renderRunsJson, renderRunsText } from '../../src/report/status/runs.ts';
 import { job, NOW, server } from '../plan/world.ts';
 import { run } from '../journey/runs.ts';
-import { expectGolden } from './golden.ts';
+import { expectGolden, expectGoldenToFit } from './golden.ts';
 import { busyRuns, EVIL } from './statuses.ts';
 
 const colors = picocolors.createColors(false);
@@ -19,6 +19,10 @@ describe('the runs of a job', () => {
   it('stand in the order of their times, with AMIs, durations and messages', () => {
     expectGolden('runs-busy.txt', renderRunsText(busyRuns(), { colors }));
     expectGolden('runs-busy.json', renderRunsJson(busyRuns()));
+  });
+
+  it.each([60, 80])('fit a terminal of %d columns', (columns) => {
+    expectGoldenToFit(`runs-${columns}.txt`, columns, renderRunsText(busyRuns(), { colors, columns }));
   });
 
   it('may be none, and outlive the job', () => {

@@ -41,8 +41,10 @@ export async function catalogList(
   });
   if (result.kind === 'invalid') return showInvalidManifests(context, result);
   const { catalog } = result;
-  const { colors } = context;
-  context.print(format === 'json' ? renderCatalogJson(catalog) : renderCatalogText(catalog, { colors }));
+  const { colors, columns } = context;
+  context.print(
+    format === 'json' ? renderCatalogJson(catalog) : renderCatalogText(catalog, { colors, columns }),
+  );
   return EXIT.done;
 }
 

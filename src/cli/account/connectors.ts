@@ -18,11 +18,11 @@ export async function connectorsList(context: Context, flags: AccountFlags): Pro
   const result = await listConnectors(context, flags);
   if (result.kind === 'invalid') return showInvalidManifests(context, result);
   const { target, connectors } = result;
-  const { colors } = context;
+  const { colors, columns } = context;
   context.print(
     flags.format === 'json'
       ? renderConnectorsJson(target, connectors)
-      : renderConnectorsText(connectors, { colors }),
+      : renderConnectorsText(connectors, { colors, columns }),
   );
   return EXIT.done;
 }

@@ -140,12 +140,13 @@ const INVALID_MANIFESTS = {
 
 /** Shows a plan before it is applied: on stdout, unless that is for JSON. */
 function showPlan(
-  { colors, errorColors, verbose, print, log }: Context,
+  { colors, columns, errorColors, errorColumns, verbose, print, log }: Context,
   { format, json }: Flags,
   plan: Plan,
 ): void {
-  if (format === 'json' || json === true) log(renderPlanText(plan, { colors: errorColors, verbose }));
-  else print(renderPlanText(plan, { colors, verbose }));
+  if (format === 'json' || json === true)
+    log(renderPlanText(plan, { colors: errorColors, columns: errorColumns, verbose }));
+  else print(renderPlanText(plan, { colors, columns, verbose }));
 }
 
 /** @throws LandfallError USAGE */
@@ -163,7 +164,7 @@ function refusePlanningFlags(flags: Flags): void {
 }
 
 function printEnding(context: Context, { format, json }: Flags, ending: ApplyReport): void {
-  const { host, colors, errorColors, print } = context;
+  const { host, colors, columns, errorColors, print } = context;
   const { plan, outcome, drift, error } = ending;
   if (error !== undefined && drift !== undefined) {
     const lines = changedPreconditionLines(drift, errorColors);
@@ -174,5 +175,5 @@ function printEnding(context: Context, { format, json }: Flags, ending: ApplyRep
   if (format === 'json') print(renderOutcomeJson(ending));
   // An error has been printed already; what was done until a lock was lost has not.
   else if (outcome !== undefined && (error === undefined || error.code === 'LOCK_LOST'))
-    print(renderOutcomeText(plan, outcome, { colors }));
+    print(renderOutcomeText(plan, outcome, { colors, columns }));
 }

@@ -32,9 +32,10 @@ export function renderOptions(context: Context, { maxBytes = DEFAULT_BUDGET }: R
       remedy: `give ${MIN_BUDGET} or more`,
     });
   }
-  const { host, colors, verbose } = context;
+  const { host, colors, columns, verbose } = context;
   return {
     colors,
+    columns,
     verbose,
     maxBytes,
     version: version(),

@@ -18,6 +18,7 @@ export async function show(
   // No commit: the one that is checked out here need not be the one that the plan was made of.
   const source = () => ({ apply: applyCommand(context, plan, { out: file }) });
   context.print(await format.plan({ plan, freshness, source }, options));
-  if (!format.showsFreshness) context.log(renderFreshness(freshness, { colors: context.errorColors }));
+  const { errorColors: colors, errorColumns: columns } = context;
+  if (!format.showsFreshness) context.log(renderFreshness(freshness, { colors, columns }));
   return EXIT.done;
 }

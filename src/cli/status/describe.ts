@@ -13,11 +13,11 @@ export async function describe(
   const found = await describeVm(context, flags, name);
   if (found.kind === 'invalid') return showInvalidManifests(context, found);
   const { description } = found;
-  const { colors, print } = context;
+  const { colors, columns, print } = context;
   print(
     flags.format === 'json'
       ? renderDescriptionJson(description)
-      : renderDescriptionText(description, { colors }),
+      : renderDescriptionText(description, { colors, columns }),
   );
   return EXIT.done;
 }

@@ -14,7 +14,7 @@ export async function output(context: Context, flags: Flags, names: readonly str
   const found = await findOutputs(context, { ...flags, names });
   if (found.kind === 'invalid') return showInvalidManifests(context, found);
   const { at, outputs } = found;
-  const { colors, print } = context;
+  const { colors, columns, print } = context;
   switch (flags.format) {
     case 'json':
       print(renderOutputsJson(at, outputs));
@@ -23,7 +23,7 @@ export async function output(context: Context, flags: Flags, names: readonly str
       print(renderOutputsCsv(outputs));
       break;
     case 'text':
-      print(renderOutputsText(at, outputs, { colors }));
+      print(renderOutputsText(at, outputs, { colors, columns }));
   }
   return EXIT.done;
 }

@@ -12,7 +12,7 @@ export async function runs(
 ): Promise<number> {
   const result = await jobRuns(context, flags, name);
   if (result.kind === 'invalid') return showInvalidManifests(context, result);
-  const { colors, print } = context;
-  print(flags.format === 'json' ? renderRunsJson(result) : renderRunsText(result, { colors }));
+  const { colors, columns, print } = context;
+  print(flags.format === 'json' ? renderRunsJson(result) : renderRunsText(result, { colors, columns }));
   return EXIT.done;
 }

@@ -5,7 +5,6 @@ import { renderStatusText } from '../../report/status/text.ts';
 import { status as observeStatus, type StatusOptions } from '../../workflow/runs/status.ts';
 import { type Context, showInvalidManifests } from '../context.ts';
 import type { VmFlags } from '../flags.ts';
-import type { Output } from '../host.ts';
 import { eventScreen, liveScreen, type Screen } from '../screens.ts';
 
 interface Flags extends VmFlags, Pick<StatusOptions, 'wave' | 'stage' | 'problems' | 'notReady'> {
@@ -16,7 +15,7 @@ interface Flags extends VmFlags, Pick<StatusOptions, 'wave' | 'stage' | 'problem
 
 /** `landfall status`: the replication status of each VM; with `--watch` until every run has ended. */
 export async function status(context: Context, flags: Flags, names: readonly string[]): Promise<number> {
-  const { colors, verbose, print, host } = context;
+  const { colors, columns, verbose, print } = context;
   const json = flags.format === 'json';
   const screen = json ? jsonScreen(print) : textScreen(context);
   const onStatus = (now: Status): void => {
@@ -29,7 +28,7 @@ export async function status(context: Context, flags: Flags, names: readonly str
   });
   if (found.kind === 'invalid') return showInvalidManifests(context, found);
   if (flags.watch === true) screen.finish();
-  if (!json) print(renderStatusText(found.status, { colors, verbose, ...widthOf(host.stdout) }));
+  if (!json) print(renderStatusText(found.status, { colors, columns, verbose }));
   else if (flags.watch !== true) print(renderStatusJson(found.status));
   return exitCodeOf(found.status, flags);
 }
@@ -38,11 +37,6 @@ export async function status(context: Context, flags: Flags, names: readonly str
 function exitCodeOf({ vms, filtered }: Status, { exitCode }: Flags): ExitCode {
   if (filtered?.notReadyFor !== undefined && vms.length > 0) return EXIT.error;
   return exitCode === true && vms.some(hasProblem) ? EXIT.changes : EXIT.done;
-}
-
-/** A terminal has a width; a pipe takes whole lines. */
-function widthOf({ isTerminal, columns }: Output): { readonly columns?: number } {
-  return isTerminal ? { columns } : {};
 }
 
 function textScreen({ host: { stdout }, canRedraw: mayRedraw, colors, print }: Context): Screen {

@@ -4,7 +4,7 @@ import type { CatalogState } from '../../core/observed.ts';
 import type { CatalogEntry, CatalogListing } from '../../core/operations.ts';
 import { toConcern } from '../plan/json.ts';
 import { stateStyle, toJob, toServer } from '../status/jobs.ts';
-import { concernLines } from '../text/blocks.ts';
+import { concernLines, type ScreenOptions, wrapLines } from '../text/blocks.ts';
 import { escapeTerminal } from '../text/escape.ts';
 import { formatJson } from '../text/json.ts';
 import type { Column } from '../text/fit.ts';
@@ -24,9 +24,10 @@ const STATE_TEXTS: Readonly<Record<CatalogState, string>> = {
 };
 
 /** The servers of a catalogue with their jobs, a line each, and how many there are. Ends in a newline. */
-export function renderCatalogText(catalog: CatalogListing, { colors }: { readonly colors: Colors }): string {
+export function renderCatalogText(catalog: CatalogListing, options: ScreenOptions): string {
+  const { colors, columns } = options;
   const { entries, total, state, target, missingSetup: lacks } = catalog;
-  const { heading, lines } = formatListing(catalogColumns(colors), entries, colors);
+  const { heading, lines } = formatListing(catalogColumns(colors), entries, colors, columns);
   const shown =
     entries.length === total
       ? pluralize(total, 'server')
@@ -38,11 +39,11 @@ export function renderCatalogText(catalog: CatalogListing, { colors }: { readonl
     state === 'available' || lacks.length > 0
       ? ''
       : ` The catalogue of ${escapeTerminal(target)} ${STATE_TEXTS[state]}.`;
-  const concerns = concernLines(lacks, { colors, verbose: false });
+  const concerns = concernLines(lacks, { ...options, verbose: false });
   return [
-    ...(lines.length > 0 ? [heading, ...lines, ''] : []),
+    ...(lines.length > 0 ? [heading, ...lines.flat(), ''] : []),
     ...(concerns.length > 0 ? [...concerns, ''] : []),
-    `${counts}.${words}`,
+    ...wrapLines([`${counts}.${words}`], options),
     '',
   ].join('\n');
 }
@@ -70,16 +71,27 @@ export function renderCatalogDeletion(target: string, servers: number, jobs: num
 function catalogColumns(colors: Colors): readonly Column<CatalogEntry>[] {
   return [
     { title: 'NAME', cell: ({ label, server: { name = '' } }) => escapeTerminal(label ?? name) },
-    { title: 'PATH', cell: ({ server: { path = '' } }) => escapeTerminal(path), style: colors.dim },
+    {
+      title: 'PATH',
+      cell: ({ server: { path = '' } }) => escapeTerminal(path),
+      style: colors.dim,
+      fit: { drop: 1, below: '' },
+    },
     {
       title: 'VCENTER',
       cell: ({ server: { vmManagerName, vmManagerId = '' } }) => escapeTerminal(vmManagerName ?? vmManagerId),
+      fit: { drop: 2, below: 'vCenter' },
     },
-    { title: 'SERVER', cell: ({ server }) => escapeTerminal(server.serverId) },
+    {
+      title: 'SERVER',
+      cell: ({ server }) => escapeTerminal(server.serverId),
+      fit: { drop: 3, below: 'server' },
+    },
     { title: 'JOB', cell: ({ job }) => escapeTerminal(job?.id ?? '') },
     { title: 'STATE', cell: ({ job }) => job?.state ?? '', style: stateStyle(colors) },
     {
       title: 'OWNER',
+      fit: { drop: 4, below: 'owner' },
       cell({ job }) {
         if (job === undefined) return '';
         return job.owner === undefined ? 'none' : escapeTerminal(`${job.owner.project}/${job.owner.wave}`);

@@ -2,6 +2,7 @@ import type { Colors } from 'picocolors/types.js';
 import type { ObservedJob } from '../../core/observed.ts';
 import type { Connector, Disassociation } from '../../core/operations.ts';
 import { toJob, toServer } from '../status/jobs.ts';
+import type { ScreenOptions } from '../text/blocks.ts';
 import { escapeTerminal } from '../text/escape.ts';
 import { formatJson, snakeCase } from '../text/json.ts';
 import type { Column } from '../text/fit.ts';
@@ -11,12 +12,12 @@ import { formatMinute, pluralize } from '../text/words.ts';
 /** The connectors of a target, a line each, and how many are healthy. Ends in a newline. */
 export function renderConnectorsText(
   connectors: readonly Connector[],
-  { colors }: { readonly colors: Colors },
+  { colors, columns }: ScreenOptions,
 ): string {
-  const { heading, lines } = formatListing(connectorColumns(colors), connectors, colors);
+  const { heading, lines } = formatListing(connectorColumns(colors), connectors, colors, columns);
   const healthy = connectors.filter((connector) => connector.healthy).length;
   const total = `${pluralize(connectors.length, 'connector')}, ${healthy} healthy.`;
-  return [...(lines.length > 0 ? [heading, ...lines, ''] : []), total, ''].join('\n');
+  return [...(lines.length > 0 ? [heading, ...lines.flat(), ''] : []), total, ''].join('\n');
 }
 
 function connectorColumns(colors: Colors): readonly Column<Connector>[] {
@@ -30,11 +31,28 @@ function connectorColumns(colors: Colors): readonly Column<Connector>[] {
     {
       title: 'VCENTER',
       cell: ({ vmManagerName, vmManagerId = '' }) => escapeTerminal(vmManagerName ?? vmManagerId),
+      fit: { drop: 5, below: 'vCenter' },
     },
-    { title: 'ADDRESS', cell: ({ ipAddress = '' }) => escapeTerminal(ipAddress) },
-    { title: 'MAC', cell: ({ macAddress = '' }) => escapeTerminal(macAddress) },
-    { title: 'VERSION', cell: ({ version = '' }) => escapeTerminal(version) },
-    { title: 'SINCE (UTC)', cell: ({ associatedAt }) => formatMinute(associatedAt) },
+    {
+      title: 'ADDRESS',
+      cell: ({ ipAddress = '' }) => escapeTerminal(ipAddress),
+      fit: { drop: 4, below: 'address' },
+    },
+    {
+      title: 'MAC',
+      cell: ({ macAddress = '' }) => escapeTerminal(macAddress),
+      fit: { drop: 1, below: 'MAC' },
+    },
+    {
+      title: 'VERSION',
+      cell: ({ version = '' }) => escapeTerminal(version),
+      fit: { drop: 2, below: 'version' },
+    },
+    {
+      title: 'SINCE (UTC)',
+      cell: ({ associatedAt }) => formatMinute(associatedAt),
+      fit: { drop: 3, below: 'since (UTC)' },
+    },
   ];
 }
 

@@ -6,6 +6,7 @@ import type { Action, Change, Plan } from '../../core/plan.ts';
 import { joinFirst } from '../../core/text.ts';
 import { formatDuration } from '../../core/time.ts';
 import { actionsOf } from '../plan/json.ts';
+import { type ScreenOptions, wrapLines } from '../text/blocks.ts';
 import { escapeTerminal } from '../text/escape.ts';
 import { formatJson } from '../text/json.ts';
 
@@ -15,11 +16,8 @@ type ResultWith<Status extends ChangeResult['status']> = Extract<ChangeResult, {
  * Renders what an apply did: failures with their remedies, changes that were not tried and why, and the counts.
  * Ends in a newline.
  */
-export function renderOutcomeText(
-  plan: Plan,
-  outcome: ApplyOutcome,
-  { colors }: { readonly colors: Colors },
-): string {
+export function renderOutcomeText(plan: Plan, outcome: ApplyOutcome, options: ScreenOptions): string {
+  const { colors } = options;
   // An address is unique within its target only.
   const name = ({ change }: ChangeResult): string =>
     escapeTerminal(plan.targets.length > 1 ? `${change.target} ${fullName(change)}` : fullName(change));
@@ -34,7 +32,7 @@ export function renderOutcomeText(
     ),
   ];
   const gap = details.length > 0 ? [''] : [];
-  return [...details, ...gap, countsLine(plan, outcome, colors), ''].join('\n');
+  return [...wrapLines([...details, ...gap, countsLine(plan, outcome, colors)], options), ''].join('\n');
 }
 
 function failedLines(

@@ -1,4 +1,3 @@
-import type { Colors } from 'picocolors/types.js';
 import {
   DRIFT_KINDS,
   type DriftKind,
@@ -10,9 +9,10 @@ import { groupBy } from '../../core/lists.ts';
 import type { PlannedTarget } from '../../core/plan.ts';
 import { formatInstant } from '../../core/time.ts';
 import { toConcern, toTarget } from '../plan/json.ts';
-import { concernLines, joinBlocks, targetHeading } from '../text/blocks.ts';
+import { concernLines, joinBlocks, targetHeading, type TextOptions, wrapLines } from '../text/blocks.ts';
 import { escapeTerminal } from '../text/escape.ts';
 import { formatJson, snakeCase } from '../text/json.ts';
+import { foldRows } from '../text/table.ts';
 import { type Count, countsText, matchingText, nameInWave, settingText } from '../text/words.ts';
 
 /** Which manifests were compared with the accounts: those of a revision, or those on disk. */
@@ -48,13 +48,12 @@ export const DRIFT_KIND_LABELS: Readonly<
 export function renderDriftText(
   report: DriftReport,
   origin: ManifestRevision | undefined,
-  options: { readonly colors: Colors; readonly verbose: boolean },
+  options: TextOptions,
 ): string {
-  const { colors } = options;
   const blocks = [
-    ...report.targets.map((target) => targetLines(report, target, colors)),
+    ...report.targets.map((target) => targetLines(report, target, options)),
     concernLines(report.concerns, options),
-    [driftSummary(report, origin, colors.bold)],
+    wrapLines([driftSummary(report, origin, options.colors.bold)], options),
   ];
   return joinBlocks(blocks);
 }
@@ -82,28 +81,35 @@ function revisionText(origin: ManifestRevision | undefined): string {
   return ` of ${escapeTerminal(origin.revision)} (${origin.commit.slice(0, 12)})`;
 }
 
-function targetLines({ drift }: DriftReport, target: PlannedTarget, colors: Colors): readonly string[] {
+function targetLines({ drift }: DriftReport, target: PlannedTarget, options: TextOptions): readonly string[] {
+  const { colors } = options;
   const waves = groupBy(
     drift.filter((one) => one.target === target.name),
     ({ wave }) => wave,
   );
   if (waves.size === 0) return [];
   return [
-    targetHeading(target, colors),
+    ...wrapLines([targetHeading(target, colors)], options),
     ...[...waves].flatMap(([wave, group]) => [
       '',
       `  ${colors.bold(escapeTerminal(wave))}`,
-      ...group.flatMap((one) => driftLines(one, colors)),
+      ...group.flatMap((one) => driftLines(one, options)),
     ]),
   ];
 }
 
-function driftLines(drift: ManifestDrift, colors: Colors): readonly string[] {
+function driftLines(drift: ManifestDrift, options: TextOptions): readonly string[] {
+  const { colors, columns = Infinity } = options;
   const { kind, job, fields, message } = drift;
   const what = [nameInWave(drift), escapeTerminal(job ?? ''), escapeTerminal(message ?? '')];
+  const [[first = '', ...others] = []] = foldRows([what], columns - 6);
   return [
-    `    ${colors.yellow(DRIFT_KIND_LABELS[kind].mark)} ${what.filter((part) => part !== '').join('  ')}`,
-    ...fields.map((field) => `        ${fieldDriftText(field)}`),
+    `    ${colors.yellow(DRIFT_KIND_LABELS[kind].mark)} ${first}`,
+    ...others.map((line) => `      ${line}`),
+    ...wrapLines(
+      fields.map((field) => `        ${fieldDriftText(field)}`),
+      options,
+    ),
   ];
 }
 

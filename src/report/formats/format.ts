@@ -1,8 +1,8 @@
-import type { Colors } from 'picocolors/types.js';
 import type { DriftReport } from '../../core/drift.ts';
 import type { LandfallError } from '../../core/error.ts';
 import type { Plan } from '../../core/plan.ts';
 import type { ManifestRevision } from '../drift/drift.ts';
+import type { TextOptions } from '../text/blocks.ts';
 import type { PlanSource } from '../plan/markdown.ts';
 import type { Freshness } from '../../core/apply-result.ts';
 import type { ValidationSource } from '../validation/markdown.ts';
@@ -37,10 +37,7 @@ export interface ValidationResult {
   readonly source: () => Promise<ValidationSource>;
 }
 
-export interface RenderOptions {
-  readonly colors: Colors;
-  /** Lists unchanged VMs and all warnings. */
-  readonly verbose: boolean;
+export interface RenderOptions extends TextOptions {
   /** The most bytes of UTF-8 that a comment may have. */
   readonly maxBytes: number;
   /** landfall's own version. */

@@ -61,18 +61,29 @@ function otherSettingsText(settings: Settings, isWanted: (name: string) => boole
     .join(', ');
 }
 
+/** The note that all of several changes have in common, which is shown once; what is destroyed is noted each time. */
+export function sharedNote(changes: readonly Change[]): string {
+  const [first = '', ...others] = new Set(changes.map(noteText));
+  const isShared = changes.length > 1 && others.length === 0;
+  return isShared && changes.every(({ destroys }) => destroys === undefined) ? first : '';
+}
+
 /** Cells for a job that exists: its id, its one field that changes, and a note if it is short; one is kept free. */
-export function existingJobCells(change: Change): readonly string[] {
+export function existingJobCells(change: Change, shared: string): readonly string[] {
   const { id = '', fields, step } = change;
   const [field] = fields;
   const inline = fitsOneLine(change) && field !== undefined ? fieldText(field) : escapeTerminal(step ?? '');
-  return [escapeTerminal(id), inline, fitsOneLine(change) ? noteText(change) : '', ''];
+  return [escapeTerminal(id), inline, fitsOneLine(change) && shared === '' ? noteText(change) : '', ''];
 }
 
 /** Lines under the row of a job that does not fit one line: one line for each field, then the note. */
-export function existingJobDetails(change: Change, dim: (text: string) => string): readonly string[] {
+export function existingJobDetails(
+  change: Change,
+  shared: string,
+  dim: (text: string) => string,
+): readonly string[] {
   if (fitsOneLine(change)) return [];
-  const text = noteText(change);
+  const text = shared === '' ? noteText(change) : '';
   return [...change.fields.map(fieldText), ...(text === '' ? [] : [dim(text)])];
 }
 
@@ -105,11 +116,12 @@ function fieldText({ field, before, after, forcesReplace }: FieldChange): string
   return forcesReplace === true ? `${text} (forces replacement)` : text;
 }
 
-/** One line for all that waits for the same reason, with the steps after it: hundreds may wait behind a cap. */
-export function deferredLines(changes: readonly Change[], dim: (text: string) => string): readonly string[] {
-  return [...groupBy(changes, reasonOf)].map(([reason, group]) => {
-    return `${joinFirst(group.map(nameInWave))}  ${dim(escapeTerminal(reason))}`;
-  });
+/** One row for all that waits for the same reason, with the steps after it: hundreds may wait behind a cap. */
+export function deferredRows(changes: readonly Change[]): readonly (readonly [string, string])[] {
+  return [...groupBy(changes, reasonOf)].map(([reason, group]) => [
+    joinFirst(group.map(nameInWave)),
+    escapeTerminal(reason),
+  ]);
 }
 
 function reasonOf({ reason = '', step, remaining = [] }: Change): string {

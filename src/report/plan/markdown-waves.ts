@@ -7,10 +7,11 @@ import { escapeLine } from '../text/escape.ts';
 import { alignRows } from '../text/table.ts';
 import { nameInWave } from '../text/words.ts';
 import {
-  deferredLines,
+  deferredRows,
   existingJobCells,
   existingJobDetails,
   newJobCells,
+  sharedNote,
   sharedSettingsText,
 } from './change-text.ts';
 import { ACTION_STYLES, waveCounts, waveViews } from './view.ts';
@@ -64,7 +65,7 @@ function waveEntries(
         ? []
         : actionEntries(action, diffSymbol, free.get(action) ?? [], columns),
     ),
-    ...deferredLines(free.get('defer') ?? [], (text) => text).map((line) => [`# deferred: ${line}`]),
+    ...deferredRows(free.get('defer') ?? []).map((row) => [`# deferred: ${row.join('  ')}`]),
     ...blockedEntries(short.filter(({ blockedBy }) => blockedBy.length > 0)),
   ];
   return entries.map((lines) => lines.map((line) => blockLine(line, MAX_LINE_BYTES)));
@@ -78,14 +79,17 @@ function actionEntries(
 ): readonly (readonly string[])[] {
   if (changes.length === 0) return [];
   const creates = action === 'create';
-  const cells = creates ? newJobCells(changes, columns) : changes.map(existingJobCells);
+  const note = creates ? '' : sharedNote(changes);
+  const cells = creates
+    ? newJobCells(changes, columns)
+    : changes.map((change) => existingJobCells(change, note));
   const rows = alignRows(changes.map((change, row) => [nameInWave(change), ...(cells[row] ?? [])]));
-  const shared = creates ? sharedSettingsText(changes, columns) : '';
+  const shared = creates ? sharedSettingsText(changes, columns) : note;
   return [
-    ...(shared === '' ? [] : [[`#   each with ${shared}`]]),
+    ...(shared === '' ? [] : [[creates ? `#   each with ${shared}` : `#   each: ${shared}`]]),
     ...changes.map((change, row) => [
       `${symbol.padEnd(3)} ${rows[row] ?? ''}`,
-      ...(creates ? [] : existingJobDetails(change, (text) => text)).map((line) => `!       ${line}`),
+      ...(creates ? [] : existingJobDetails(change, note, (text) => text)).map((line) => `!       ${line}`),
     ]),
   ];
 }

@@ -2,7 +2,7 @@ import type { Colors } from 'picocolors/types.js';
 import type { ChangedPrecondition, Freshness } from '../../core/apply-result.ts';
 import { groupBy } from '../../core/lists.ts';
 import type { Plan } from '../../core/plan.ts';
-import type { TextOptions } from '../text/blocks.ts';
+import { type ScreenOptions, type TextOptions, wrapLines } from '../text/blocks.ts';
 import { escapeTerminal } from '../text/escape.ts';
 import { formatMinute, settingText } from '../text/words.ts';
 import { renderPlanText } from './text.ts';
@@ -15,12 +15,13 @@ export function renderSavedPlanText(plan: Plan, freshness: Freshness, options: T
 }
 
 /** Whether a saved plan can still be applied, and what has changed since. Ends in a newline. */
-export function renderFreshness(freshness: Freshness, { colors }: Pick<TextOptions, 'colors'>): string {
+export function renderFreshness(freshness: Freshness, options: ScreenOptions): string {
+  const { colors } = options;
   const { status, drift, reason = '' } = freshness;
   const { lead, rest } = freshnessWords(freshness);
   const color = { fresh: colors.green, stale: colors.red, unchecked: colors.yellow }[status];
   const first = `${color(lead)} ${rest}${escapeTerminal(status === 'unchecked' ? reason : '')}.`;
-  return `${[first, ...changedPreconditionLines(drift, colors)].join('\n')}\n`;
+  return `${wrapLines([first, ...changedPreconditionLines(drift, colors)], options).join('\n')}\n`;
 }
 
 /** What has changed since a plan was saved: each resource, and under it one line for each change. */

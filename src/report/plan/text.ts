@@ -8,15 +8,17 @@ import {
   type PlannedTarget,
   runRefusals,
 } from '../../core/plan.ts';
-import { concernLines, joinBlocks, targetHeading, type TextOptions } from '../text/blocks.ts';
+import { concernLines, joinBlocks, targetHeading, type TextOptions, wrapLines } from '../text/blocks.ts';
 import { escapeTerminal } from '../text/escape.ts';
-import { alignRows } from '../text/table.ts';
+import { wrapLine } from '../text/fit.ts';
+import { foldRows } from '../text/table.ts';
 import { countsText, nameInWave } from '../text/words.ts';
 import {
-  deferredLines,
+  deferredRows,
   existingJobCells,
   existingJobDetails,
   newJobCells,
+  sharedNote,
   sharedSettingsText,
 } from './change-text.ts';
 import {
@@ -44,8 +46,8 @@ export function renderPlanText(plan: Plan, options: TextOptions): string {
   const blocks = [
     ...(whole ? plan.targets.map((target) => targetLines(plan, target, options)) : []),
     concernLines(plan.concerns, options),
-    whole ? capacityLines(plan.capacity) : [],
-    [summaryLine(plan, options.colors)],
+    whole ? capacityLines(plan.capacity, options) : [],
+    wrapLines(summaryLines(plan, options.colors), options),
   ];
   return joinBlocks(blocks);
 }
@@ -55,7 +57,8 @@ function targetLines(plan: Plan, target: PlannedTarget, options: TextOptions): r
     .filter((view) => view.target === target.name && (view.hasChanges || options.verbose))
     .map((view) => waveLines(view, target, options));
   if (waves.length === 0) return [];
-  return [targetHeading(target, options.colors), ...waves.flatMap((lines) => ['', ...lines])];
+  const heading = wrapLines([targetHeading(target, options.colors)], options);
+  return [...heading, ...waves.flatMap((lines) => ['', ...lines])];
 }
 
 const INDENT = ' '.repeat(8);
@@ -70,7 +73,7 @@ function waveLines(
   const byAction = groupBy(changes, ({ action }) => action);
   const counts = countsText(waveCounts(changes, verbose));
   return [
-    `  ${colors.bold(escapeTerminal(wave))}  ${colors.dim(counts)}`,
+    ...wrapLines([`  ${colors.bold(escapeTerminal(wave))}  ${colors.dim(counts)}`], options),
     ...ACTION_STYLES.flatMap((style) => {
       const group = byAction.get(style.action) ?? [];
       return group.length === 0 || (style.action === 'no-op' && !verbose)
@@ -84,21 +87,34 @@ function actionLines(
   { action, symbol, color }: (typeof ACTION_STYLES)[number],
   changes: readonly Change[],
   { columns }: PlannedTarget,
-  { colors, verbose }: TextOptions,
+  options: TextOptions,
 ): readonly string[] {
+  const { colors, verbose, columns: width = Infinity } = options;
   const mark = `    ${colors[color](symbol.padStart(3))} `;
-  if (action === 'defer' && !verbose) return deferredLines(changes, colors.dim).map((line) => mark + line);
+  const marked = ([first = '', ...others]: readonly string[]): readonly string[] => [
+    mark + first,
+    ...others.map((line) => INDENT + line),
+  ];
+  const room = width - INDENT.length;
+  if (action === 'defer' && !verbose)
+    return deferredRows(changes).flatMap((row) => foldRows([row], room, { 1: colors.dim }).flatMap(marked));
 
   const creates = action === 'create' || action === 'defer';
-  const cells = creates ? newJobCells(changes, columns) : changes.map(existingJobCells);
+  const note = creates ? '' : sharedNote(changes);
+  const cells = creates
+    ? newJobCells(changes, columns)
+    : changes.map((change) => existingJobCells(change, note));
   const rows = changes.map((change, row) => [nameInWave(change), ...(cells[row] ?? []), blockedCell(change)]);
-  const lines = alignRows(rows, { 3: colors.dim, 5: colors.red });
-  const shared = creates ? sharedSettingsText(changes, columns) : '';
+  const lines = foldRows(rows, room, { 3: colors.dim, 5: colors.red });
+  const shared = creates ? sharedSettingsText(changes, columns) : note;
+  const words = creates ? `each with ${shared}` : `each: ${shared}`;
   return [
-    ...(shared === '' ? [] : [`${INDENT}${colors.dim(`each with ${shared}`)}`]),
+    ...wrapLines(shared === '' ? [] : [`${INDENT}${colors.dim(words)}`], options),
     ...changes.flatMap((change, row) => [
-      mark + (lines[row] ?? ''),
-      ...(creates ? [] : existingJobDetails(change, colors.dim)).map((line) => `${INDENT}  ${line}`),
+      ...marked(lines[row] ?? []),
+      ...(creates ? [] : existingJobDetails(change, note, colors.dim)).flatMap((line) =>
+        wrapLine(`${INDENT}  ${line}`, width),
+      ),
     ]),
   ];
 }
@@ -108,22 +124,25 @@ function blockedCell({ blockedBy }: Change): string {
 }
 
 /** How full each cap is and what the run does to it, one line a cap. */
-function capacityLines(capacity: readonly Capacity[]): readonly string[] {
+function capacityLines(
+  capacity: readonly Capacity[],
+  { columns = Infinity }: TextOptions,
+): readonly string[] {
   if (capacity.length === 0) return [];
   const rows = capacityViews(capacity).map(({ target, wave, counts }) => [
     escapeTerminal(wave === undefined ? target : `  wave ${wave}`),
     countsText(counts),
   ]);
-  return ['Capacity', ...alignRows(rows).map((line) => `  ${line}`)];
+  return ['Capacity', ...foldRows(rows, columns - 2).flatMap((lines) => lines.map((line) => `  ${line}`))];
 }
 
-function summaryLine(plan: Plan, colors: Colors): string {
+function summaryLines(plan: Plan, colors: Colors): readonly string[] {
   const { noChanges, counts, refusedBy } = planHeadline(plan);
   if (noChanges !== undefined) {
     const lead = colors.bold(noChanges.isWaiting ? 'No changes now.' : 'No changes.');
-    return `${lead} ${[noChanges.matching, ...counts.map((count) => countsText([count]))].join(', ')}.`;
+    return [`${lead} ${[noChanges.matching, ...counts.map((count) => countsText([count]))].join(', ')}.`];
   }
   const line = `${colors.bold('Plan:')} ${countsText(counts)}.`;
-  if (refusedBy.length === 0) return line;
-  return `${line}\n${colors.red(colors.bold('Refused'))} by ${refusedBy.join(' and ')}: ${REFUSED_WORDS}`;
+  if (refusedBy.length === 0) return [line];
+  return [line, `${colors.red(colors.bold('Refused'))} by ${refusedBy.join(' and ')}: ${REFUSED_WORDS}`];
 }

@@ -3,6 +3,7 @@ import type { Deadline } from '../../core/journey.ts';
 import { DAY } from '../../core/limits.ts';
 import type { VmStatus } from '../../core/status.ts';
 import { displayInstant, formatDuration, type Instant } from '../../core/time.ts';
+import type { ScreenOptions } from '../text/blocks.ts';
 import { escapeTerminal } from '../text/escape.ts';
 import type { Column } from '../text/fit.ts';
 import { formatMinute, nameInWave } from '../text/words.ts';
@@ -13,10 +14,7 @@ const LIFETIME_SHOWN_DAYS = 14;
 const YELLOW_DAYS = 7;
 const RED_DAYS = 1;
 
-export interface StatusTextOptions {
-  readonly colors: Colors;
-  /** The width of the screen in characters; absent: lines are as long as they are. */
-  readonly columns?: number;
+export interface StatusTextOptions extends ScreenOptions {
   /** Shows how far runs are with bars, for a screen that is drawn again and again. */
   readonly bars?: boolean;
   /** Shows all deadlines with their moments, and each concern by itself. */

@@ -3,7 +3,6 @@ import { groupBy } from '../../core/lists.ts';
 import { fullName } from '../../core/names.ts';
 import type { VmStatus } from '../../core/status.ts';
 import { concernLines, type ListedConcern } from '../text/blocks.ts';
-import { wrapLine } from '../text/fit.ts';
 import type { StatusTextOptions } from './columns.ts';
 
 /**
@@ -13,12 +12,11 @@ import type { StatusTextOptions } from './columns.ts';
 export function statusConcernLines(
   vms: readonly VmStatus[],
   concerns: readonly Concern[],
-  { colors, columns = Infinity, verbose = false }: StatusTextOptions,
+  options: StatusTextOptions,
 ): readonly string[] {
+  const { verbose = false } = options;
   const ofVms = verbose ? vms.flatMap((vm) => vm.concerns) : mergeConcerns(vms);
-  return concernLines([...ofVms, ...concerns], { colors, verbose }).flatMap((line) =>
-    wrapLine(line, columns),
-  );
+  return concernLines([...ofVms, ...concerns], { ...options, verbose });
 }
 
 /** A moment or a span of time, as messages write them. */

@@ -1,13 +1,12 @@
-import type { Colors } from 'picocolors/types.js';
 import type { Deadline, NextStep, RecoveryPoint } from '../../core/journey.ts';
 import type { JobHistory, SettingComparison, VmDescription } from '../../core/status.ts';
 import { displayInstant, formatDuration, formatInstant, type Instant } from '../../core/time.ts';
 import { formatPlace } from '../../core/error.ts';
 import { toConcern } from '../plan/json.ts';
-import { concernLines, joinBlocks } from '../text/blocks.ts';
+import { concernLines, joinBlocks, type ScreenOptions, wrapLines } from '../text/blocks.ts';
 import { escapeTerminal } from '../text/escape.ts';
 import { formatJson, snakeCase } from '../text/json.ts';
-import { alignRows } from '../text/table.ts';
+import { foldRows } from '../text/table.ts';
 import { nameWithWave, settingText } from '../text/words.ts';
 import { toServer } from './jobs.ts';
 import { toVm } from './json.ts';
@@ -15,19 +14,19 @@ import { stageText } from './columns.ts';
 import { runTable, toHistory } from './runs.ts';
 
 /** Everything that is known of a VM, in blocks under headings. Ends in a newline. */
-export function renderDescriptionText(
-  description: VmDescription,
-  { colors }: { readonly colors: Colors },
-): string {
+export function renderDescriptionText(description: VmDescription, options: ScreenOptions): string {
+  const { colors, columns = Infinity } = options;
   const { vm, settings, jobs, concerns } = description;
+  const indented = (rows: readonly (readonly string[])[]): readonly string[] =>
+    foldRows(rows, columns - 2, {}, Infinity).flatMap((lines) => lines.map((line) => `  ${line}`));
   const block = (title: string, rows: readonly (readonly string[])[]): readonly string[] =>
-    rows.length === 0 ? [] : [colors.bold(title), ...alignRows(rows, {}, Infinity).map((row) => `  ${row}`)];
+    rows.length === 0 ? [] : [colors.bold(title), ...indented(rows)];
   const event = (what: string, at: Instant | undefined): readonly string[] => [
     escapeTerminal(what),
     at === undefined ? '' : displayInstant(at),
   ];
   return joinBlocks([
-    [colors.bold(nameWithWave(vm)), ...alignRows(overview(description)).map((row) => `  ${row}`)],
+    block(nameWithWave(vm), overview(description)),
     block(
       'Evidence',
       vm.evidence.map(({ what, id, at }) =>
@@ -39,8 +38,8 @@ export function renderDescriptionText(
       vm.outputs.map(({ of, kind, id, at }) => [of.replace('-', ' '), kind, ...event(id, at)]),
     ),
     block('Settings', settings.map(settingRow)),
-    ...jobs.map((job) => historyBlock(job, colors)),
-    concernLines(concerns, { colors, verbose: true }),
+    ...jobs.map((job) => historyBlock(job, { colors, columns: columns - 2 })),
+    concernLines(concerns, { ...options, verbose: true }),
   ]);
 }
 
@@ -102,8 +101,12 @@ function settingRow({ name, desired, observed, differs }: SettingComparison): re
   ];
 }
 
-/** A job with its runs or its milestones. */
-function historyBlock({ id, state, job, runs = [] }: JobHistory, colors: Colors): readonly string[] {
+/** A job with its runs or its milestones; they are indented by two. */
+function historyBlock(
+  { id, state, job, runs = [] }: JobHistory,
+  options: Required<ScreenOptions>,
+): readonly string[] {
+  const { colors } = options;
   const { statusMessage, owner, milestones = [] } = job ?? {};
   const words = [
     state,
@@ -116,7 +119,10 @@ function historyBlock({ id, state, job, runs = [] }: JobHistory, colors: Colors)
     escapeTerminal(event),
     escapeTerminal(of),
   ]);
-  return [title, ...[...runTable(runs, colors), ...alignRows(events)].map((row) => `  ${row}`)];
+  return [
+    ...wrapLines([title], options),
+    ...[...runTable(runs, options), ...foldRows(events, options.columns).flat()].map((row) => `  ${row}`),
+  ];
 }
 
 /** A description as JSON; format version 1.0, minor versions only add. */

@@ -20,14 +20,14 @@ export function notReadyBlocks(
     return [[total === 1 ? `The VM is ready for ${phase}.` : `All ${total} VMs are ready for ${phase}.`]];
   }
   const { lines } = formatListing(notReadyColumns(colors), vms, colors, columns - 2);
-  const rows = new Map(vms.map((vm, index) => [vm, lines[index] ?? '']));
+  const rows = new Map(vms.map((vm, index) => [vm, lines[index] ?? []]));
   const several = new Set(vms.map(({ target }) => target)).size > 1;
   const waves = groupBy(vms, ({ target, wave = 'no wave' }) => (several ? `${target} ${wave}` : wave));
   return [
     ...[...waves].map(([wave, members]) => [
       colors.bold(escapeTerminal(wave)),
       ...members.flatMap((vm) => [
-        `  ${(rows.get(vm) ?? '').trimEnd()}`,
+        ...(rows.get(vm) ?? []).map((line) => `  ${line.trimEnd()}`),
         ...(vm.notReady ?? []).flatMap((reason) => wrapLine(`    - ${escapeTerminal(reason)}`, columns)),
       ]),
     ]),

@@ -1,8 +1,9 @@
 import { stringify } from 'csv-stringify/sync';
 import type { Colors } from 'picocolors/types.js';
-import type { Output, RecoveryPoint } from '../../core/journey.ts';
+import type { Output } from '../../core/journey.ts';
 import type { VmOutputs } from '../../core/status.ts';
 import { formatDuration, formatInstant, type Instant } from '../../core/time.ts';
+import type { ScreenOptions } from '../text/blocks.ts';
 import { escapeTerminal } from '../text/escape.ts';
 import { formatJson } from '../text/json.ts';
 import type { Column } from '../text/fit.ts';
@@ -14,31 +15,41 @@ import { stageStyle } from './columns.ts';
 export function renderOutputsText(
   at: Instant,
   outputs: readonly VmOutputs[],
-  { colors }: { readonly colors: Colors },
+  { colors, columns }: ScreenOptions,
 ): string {
-  const { heading, lines } = formatListing(outputColumns(colors, at), outputs, colors);
+  const { heading, lines } = formatListing(outputColumns(colors, at), outputs, colors, columns);
   const cutOver = outputs.filter((one) => outputOf(one, 'cutover') !== undefined).length;
   const total = `${pluralize(outputs.length, 'VM')}, ${cutOver} with a cut-over.`;
-  return [...(lines.length > 0 ? [heading, ...lines, ''] : []), total, ''].join('\n');
+  return [...(lines.length > 0 ? [heading, ...lines.flat(), ''] : []), total, ''].join('\n');
 }
 
 function outputColumns(colors: Colors, now: Instant): readonly Column<VmOutputs>[] {
   const cell = (of: Output['of']) => (one: VmOutputs) => escapeTerminal(outputOf(one, of)?.id ?? '');
   return [
     { title: 'VM', cell: ({ vm }) => nameWithWave(vm) },
-    { title: 'STAGE', cell: ({ vm }) => vm.stage.replaceAll('-', ' '), style: stageStyle(colors) },
-    { title: 'CUT-OVER', cell: cell('cutover') },
-    { title: 'TEST', cell: cell('test') },
-    { title: 'RECOVERY POINT', cell: ({ vm }) => escapeTerminal(recoveryPointId(vm.recoveryPoint)) },
+    {
+      title: 'STAGE',
+      cell: ({ vm }) => vm.stage.replaceAll('-', ' '),
+      style: stageStyle(colors),
+      fit: { drop: 2 },
+    },
+    { title: 'CUT-OVER', cell: cell('cutover'), fit: { drop: 5, below: 'cut-over' } },
+    { title: 'TEST', cell: cell('test'), fit: { drop: 3, below: 'test' } },
+    {
+      title: 'RECOVERY POINT',
+      cell: recoveryPointCell,
+      fit: { drop: 4, below: 'recovery point' },
+    },
     {
       title: 'AGE',
       cell: ({ vm: { recoveryPoint: { at } = {} } }) => (at === undefined ? '' : formatDuration(now - at)),
+      fit: { drop: 1 },
     },
   ];
 }
 
-function recoveryPointId(point: RecoveryPoint | undefined): string {
-  return point === undefined ? '' : (point.id ?? point.kind);
+function recoveryPointCell({ vm: { recoveryPoint: point } }: VmOutputs): string {
+  return point === undefined ? '' : escapeTerminal(point.id ?? point.kind);
 }
 
 function outputOf({ vm }: VmOutputs, of: Output['of']): Output | undefined {

@@ -2,7 +2,7 @@ import type { Colors } from 'picocolors/types.js';
 import type { ReplicationRun } from '../../core/observed.ts';
 import type { JobHistory, JobRuns } from '../../core/status.ts';
 import { formatInstant } from '../../core/time.ts';
-import { joinBlocks } from '../text/blocks.ts';
+import { joinBlocks, type ScreenOptions, wrapLines } from '../text/blocks.ts';
 import { escapeTerminal } from '../text/escape.ts';
 import type { Column } from '../text/fit.ts';
 import { formatJson, snakeCase } from '../text/json.ts';
@@ -11,12 +11,15 @@ import { formatMinute, pluralize } from '../text/words.ts';
 import { runDurationText, runStageText, stateStyle, toJob, toRun, toServer } from './jobs.ts';
 
 /** The runs of each job, the last scheduled first, under a line on the job; then how many there are. Ends in a newline. */
-export function renderRunsText({ jobs }: JobRuns, { colors }: { readonly colors: Colors }): string {
+export function renderRunsText({ jobs }: JobRuns, options: ScreenOptions): string {
   const runs = jobs.flatMap((job) => job.runs ?? []);
   const failed = runs.filter(({ state }) => state === 'failed').length;
   const ofJobs = jobs.length === 1 ? '' : ` of ${jobs.length} jobs`;
   const total = `${pluralize(runs.length, 'run')}${ofJobs}${failed > 0 ? `, ${failed} failed` : ''}.`;
-  const blocks = jobs.flatMap((job) => [[jobLine(job, colors)], runTable(job.runs ?? [], colors)]);
+  const blocks = jobs.flatMap((job) => [
+    wrapLines([jobLine(job, options.colors)], options),
+    runTable(job.runs ?? [], options),
+  ]);
   return joinBlocks([...blocks, [total]]);
 }
 
@@ -27,23 +30,31 @@ function jobLine({ id, state, job }: JobHistory, colors: Colors): string {
   return `${colors.bold(escapeTerminal(id))}${escapeTerminal(name)}  ${colors.dim(escapeTerminal(words))}`;
 }
 
-/** A heading and a line for each run; nothing where there is none. */
-export function runTable(runs: readonly ReplicationRun[], colors: Colors): readonly string[] {
-  const { heading, lines } = formatListing(runColumns(colors), runs, colors);
-  return lines.length === 0 ? [] : [heading, ...lines];
+/** A heading and the lines of each run; nothing where there is none. */
+export function runTable(
+  runs: readonly ReplicationRun[],
+  { colors, columns }: ScreenOptions,
+): readonly string[] {
+  const { heading, lines } = formatListing(runColumns(colors), runs, colors, columns);
+  return lines.length === 0 ? [] : [heading, ...lines.flat()];
 }
 
 function runColumns(colors: Colors): readonly Column<ReplicationRun>[] {
   return [
     { title: 'RUN', cell: ({ id }) => escapeTerminal(id) },
     { title: 'STATE', cell: ({ state }) => state, style: stateStyle(colors) },
-    { title: 'TYPE', cell: ({ type }) => type },
+    { title: 'TYPE', cell: ({ type }) => type, fit: { drop: 4 } },
     { title: 'SCHEDULED (UTC)', cell: ({ scheduledAt }) => formatMinute(scheduledAt) },
-    { title: 'COMPLETED (UTC)', cell: ({ completedAt }) => formatMinute(completedAt) },
-    { title: 'DURATION', cell: runDurationText },
-    { title: 'AMI', cell: ({ amiId = '' }) => escapeTerminal(amiId) },
-    { title: 'DESCRIPTION', cell: ({ description = '' }) => escapeTerminal(description) },
-    { title: 'MESSAGE', cell: messageCell },
+    // The duration says it too.
+    { title: 'COMPLETED (UTC)', cell: ({ completedAt }) => formatMinute(completedAt), fit: { drop: 3 } },
+    { title: 'DURATION', cell: runDurationText, fit: { drop: 5 } },
+    { title: 'AMI', cell: ({ amiId = '' }) => escapeTerminal(amiId), fit: { drop: 6, below: '' } },
+    {
+      title: 'DESCRIPTION',
+      cell: ({ description = '' }) => escapeTerminal(description),
+      fit: { drop: 2, below: '' },
+    },
+    { title: 'MESSAGE', cell: messageCell, fit: { drop: 1, below: '' } },
   ];
 }
 

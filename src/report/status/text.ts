@@ -46,7 +46,7 @@ function tableLines(status: Status, options: StatusTextOptions): readonly string
   const strays = status.vms.filter(({ wave }) => wave === undefined);
   const blocks =
     strays.length === 0 ? waves : [...waves, { title: colors.bold('jobs of others'), vms: strays }];
-  const repeats = columns !== undefined;
+  const repeats = columns !== undefined && columns < Infinity;
   let rows = 0;
   const headings = (isFirst: boolean): readonly string[] => {
     if (!isFirst && (!repeats || rows < ROWS_UNDER_HEADING)) return [];
@@ -59,7 +59,7 @@ function tableLines(status: Status, options: StatusTextOptions): readonly string
     ...vms.flatMap((vm) => {
       const above = headings(false);
       rows += 1;
-      return [...above, `  ${lines.get(vm) ?? ''}`];
+      return [...above, ...(lines.get(vm) ?? []).map((line) => `  ${line}`)];
     }),
   ]);
 }
@@ -127,9 +127,9 @@ export function statusRows(
   vms: readonly VmStatus[],
   at: Instant,
   options: StatusTextOptions,
-): { readonly heading: string; readonly lines: ReadonlyMap<VmStatus, string> } {
+): { readonly heading: string; readonly lines: ReadonlyMap<VmStatus, readonly string[]> } {
   const { colors, columns = Infinity } = options;
   // Rows are indented by two.
   const { heading, lines } = formatListing(statusColumns(at, options), vms, colors, columns - 2);
-  return { heading, lines: new Map(vms.map((vm, index) => [vm, lines[index] ?? ''])) };
+  return { heading, lines: new Map(vms.map((vm, index) => [vm, lines[index] ?? []])) };
 }

@@ -29,7 +29,7 @@ function cropFrame(status: Status, options: StatusTextOptions, room: number): re
   const all = [
     ...waveLines(status, options),
     ...(busy.length > 0 ? [`  ${rows.heading}`] : []),
-    ...busy.map((vm) => `  ${rows.lines.get(vm) ?? ''}`),
+    ...busy.flatMap((vm) => (rows.lines.get(vm) ?? []).map((line) => `  ${line}`)),
   ];
   if (all.length <= room) return all;
   const kept = all.slice(0, room - 1);

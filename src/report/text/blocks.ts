@@ -4,10 +4,17 @@ import { formatPlace } from '../../core/error.ts';
 import { groupBy } from '../../core/lists.ts';
 import type { PlannedTarget } from '../../core/plan.ts';
 import { escapeTerminal } from './escape.ts';
+import { wrapLine } from './fit.ts';
 import { pluralize } from './words.ts';
 
-export interface TextOptions {
+/** What a text is shown on. */
+export interface ScreenOptions {
   readonly colors: Colors;
+  /** The width of the terminal in characters; absent or Infinity: lines are as long as they are. */
+  readonly columns?: number;
+}
+
+export interface TextOptions extends ScreenOptions {
   /** Lists what stays as it is, too, and everything that is otherwise only counted. */
   readonly verbose: boolean;
 }
@@ -26,8 +33,10 @@ const WARNINGS_SHOWN = 10;
 export function concernLines(concerns: readonly ListedConcern[], options: TextOptions): readonly string[] {
   const critical = concerns.filter(({ severity }) => severity !== 'warning');
   const warnings = concerns.filter(({ severity }) => severity === 'warning');
-  return [...groupConcerns(critical), ...groupConcerns(warnings)].flatMap((group) =>
-    groupLines(group, options),
+  const groups = [...groupConcerns(critical), ...groupConcerns(warnings)];
+  return wrapLines(
+    groups.flatMap((group) => groupLines(group, options)),
+    options,
   );
 }
 
@@ -105,6 +114,14 @@ export function targetHeading(target: PlannedTarget, colors: Colors): string {
     [words, name].filter((part) => part !== undefined).join(' '),
   );
   return `${colors.bold(escapeTerminal(target.name))} ${colors.dim(`(${escapeTerminal(where.join(', '))})`)}`;
+}
+
+/** Breaks lines that are longer than the terminal is wide. */
+export function wrapLines(
+  lines: readonly string[],
+  { columns = Infinity }: ScreenOptions,
+): readonly string[] {
+  return lines.flatMap((line) => wrapLine(line, columns));
 }
 
 /** Joins blocks of lines with an empty line between them; leaves out blocks without lines. Ends in a newline. */

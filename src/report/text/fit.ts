@@ -6,6 +6,8 @@ interface ColumnFit<T> {
   short?(item: T): string;
   /** It is left out; the lowest number first. */
   readonly drop?: number;
+  /** Its cells are shown under their rows where it is left out, after this label. */
+  readonly below?: string;
   /** Where its cells are cut; default: the end. */
   readonly cut?: 'middle';
 }
@@ -31,6 +33,12 @@ interface FittedColumn<T> {
   readonly cells: readonly string[];
 }
 
+/** The columns of a listing that a screen has room for, and those whose cells are shown under their rows. */
+interface FittedColumns<T> {
+  readonly shown: readonly FittedColumn<T>[];
+  readonly below: readonly FittedColumn<T>[];
+}
+
 /**
  * Makes the columns of a listing as narrow as a screen needs them: shorter forms of cells, from the last column on, then
  * fewer columns, then cells that are cut. Columns that no item fills are left out.
@@ -40,7 +48,7 @@ export function fitColumns<T>(
   columns: readonly Column<T>[],
   items: readonly T[],
   width: number,
-): readonly FittedColumn<T>[] {
+): FittedColumns<T> {
   const full = columns.map((column) => ({ column, cells: items.map((item) => column.cell(item)) }));
   const filled = full.filter(({ cells }) => cells.some((cell) => cell !== ''));
   const attempts = [filled];
@@ -56,7 +64,12 @@ export function fitColumns<T>(
     attempts.push(short.filter(({ column: { fit } }) => (fit?.drop ?? Infinity) > limit));
   }
   const fitting = attempts.find((attempt) => totalWidth(attempt.map(leastWidth)) <= width);
-  return cutToWidth(fitting ?? attempts.at(-1) ?? [], width);
+  const shown = cutToWidth(fitting ?? attempts.at(-1) ?? [], width);
+  const kept = new Set(shown.map(({ column }) => column));
+  return {
+    shown,
+    below: filled.filter(({ column }) => column.fit?.below !== undefined && !kept.has(column)),
+  };
 }
 
 function totalWidth(widths: readonly number[]): number {
@@ -112,26 +125,39 @@ export function cutText(text: string, width: number, where?: 'middle'): string {
   return `${beginning.trimEnd()}…${text.slice(text.length - end).replace(/^[\uDC00-\uDFFF]/, '')}`;
 }
 
+/** The length of a text on a terminal: colours take no room. */
+export function visibleLength(text: string): number {
+  return text.replace(COLOR, '').length;
+}
+
+/** Words that belong together, or one: a command in backticks, a moment, a number with what it counts. */
+const UNIT =
+  /(?:\p{Cc}\[[\d;]*m)*(?:`[^`]+`[^ ]*|\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)?(?: UTC)?[^ ]*|\d+ (?:(?:to|of \d+|(?:d|h|min) \d+) )?[^ ]+)|[^ ]+/gu;
+
 /**
- * Breaks a line at spaces so that no part is longer than a screen is wide; parts after the first are indented a little
- * more. A word that is longer than a line stays whole.
- * @param line may be coloured: colours take no room
+ * Breaks a line at spaces so that no part is longer than a screen is wide. A word that is longer than a line stays
+ * whole; words that belong together do, if they fit on a line.
+ * @param hang by how many spaces more than the first part the others are indented
  */
-export function wrapLine(line: string, width: number): readonly string[] {
-  const visible = (text: string): number => text.replace(COLOR, '').length;
-  if (visible(line) <= width) return [line];
+export function wrapLine(line: string, width: number, hang = 2): readonly string[] {
+  if (visibleLength(line) <= width) return [line];
   const [indent = ''] = /^ */.exec(line) ?? [];
+  const start = indent + ' '.repeat(hang);
+  const units = [...line.matchAll(UNIT)].flatMap(({ 0: unit, index }) =>
+    start.length + visibleLength(unit) <= width
+      ? { unit, index }
+      : [...unit.matchAll(/[^ ]+/g)].map((word) => ({ unit: word[0], index: index + word.index })),
+  );
   const lines: string[] = [];
-  let current = indent;
-  let isStart = true;
-  for (const word of line.trimStart().split(' ')) {
-    if (!isStart && visible(current) + 1 + visible(word) > width) {
-      lines.push(current);
-      current = `${indent}  ${word}`;
-    } else {
-      current += isStart ? word : ` ${word}`;
+  let from = 0;
+  let end = 0;
+  for (const { unit, index } of units) {
+    const prefix = lines.length === 0 ? '' : start;
+    if (end > 0 && visibleLength(prefix + line.slice(from, index + unit.length)) > width) {
+      lines.push(prefix + line.slice(from, end));
+      from = index;
     }
-    isStart = false;
+    end = index + unit.length;
   }
-  return [...lines, current];
+  return [...lines, (lines.length === 0 ? '' : start) + line.slice(from, end)];
 }

@@ -1,14 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import picocolors from 'picocolors';
 import { DRIFT_KINDS, type DriftReport, type ManifestDrift } from '../../../src/core/drift.ts';
 import { toAddress } from '../../../src/core/names.ts';
 import { findDrift } from '../../../src/plan/drift.ts';
+import { renderDriftText } from '../../../src/report/drift/drift.ts';
 import { renderDriftMarkdown } from '../../../src/report/drift/markdown.ts';
 import { readMarker } from '../../../src/core/comment.ts';
 import { commentMarker } from '../../../src/report/markdown/comment.ts';
 import { MIN_BUDGET } from '../../../src/report/text/escape.ts';
 import { job, server, unmarked, vm, world } from '../../plan/world.ts';
-import { expectGolden } from '../golden.ts';
+import { expectGolden, expectGoldenToFit } from '../golden.ts';
 import { hostileName, TRICKS } from './hostile.ts';
 import { expectOnlyOurs } from './parsed.ts';
 import { expectWellFormed } from './well-formed.ts';
@@ -67,6 +69,11 @@ function many(count: number, about: (index: number) => Partial<ManifestDrift> = 
   }));
   return { ...driftedReport(), drift };
 }
+
+it.each([60, 80])('drift fits a terminal of %d columns', (columns) => {
+  const options = { colors: picocolors.createColors(false), columns, verbose: false };
+  expectGoldenToFit(`drift-${columns}.txt`, columns, renderDriftText(driftedReport(), ORIGIN, options));
+});
 
 describe('drift as an issue', () => {
   it('says who differs, wave by wave, as a plan would', () => {
