@@ -16,6 +16,8 @@ export interface ServiceTypes {
   readonly step: string;
   /** What its adapter observes of a job for its own rules. */
   readonly facts: Settings;
+  /** The settings of its jobs, by its table of settings. */
+  readonly settings: Settings;
 }
 
 /** Caps of a wave or a target. Left out: no cap of its own. */
@@ -72,7 +74,7 @@ export interface VmReference {
 }
 
 /** The desired state of a VM. */
-export interface DesiredVm {
+export interface DesiredVm<Of extends ServiceTypes = ServiceTypes> {
   /** `wave/name`; `wave/path` where the wave has the name twice, `wave/serverId` or `wave/vmId` where there is no name. Unique. */
   readonly address: Address;
   readonly wave: string;
@@ -85,7 +87,7 @@ export interface DesiredVm {
   /** What licenseType `Auto` means for `os` (domain: licence types); absent where the system is not known. */
   readonly autoLicenseType?: 'AWS' | 'BYOL';
   /** The VM's settings laid over the wave's defaults. */
-  readonly settings: Settings;
+  readonly settings: Of['settings'];
   /** Take over a job without a marker (wave's `adopt`). */
   readonly adopt: boolean;
   /** Refuse to replace its job. */

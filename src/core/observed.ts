@@ -1,6 +1,6 @@
 import type { ServerId } from './names.ts';
 import type { ConcernId } from './concern-ids.ts';
-import type { ServiceTypes, Settings } from './desired.ts';
+import type { ServiceTypes } from './desired.ts';
 import type { Instant } from './time.ts';
 
 /** A server of the catalogue. */
@@ -67,7 +67,7 @@ export interface ObservedJob<Of extends ServiceTypes = ServiceTypes> {
   /** Absent: the job carries no landfall marker. */
   readonly owner?: Owner;
   /** Settings the service reports; `description` without the marker. */
-  readonly settings: Settings;
+  readonly settings: Of['settings'];
   readonly nextRunAt?: Instant;
   readonly latestAmiId?: string;
   /**
@@ -92,7 +92,10 @@ export interface ObservedJob<Of extends ServiceTypes = ServiceTypes> {
 }
 
 /** A job that is deleted or being deleted, and that the service still lists. */
-export type PastJob = Omit<ObservedJob, 'state' | 'facts' | 'nextRunAt'>;
+export type PastJob<Of extends ServiceTypes = ServiceTypes> = Omit<
+  ObservedJob<Of>,
+  'state' | 'facts' | 'nextRunAt'
+>;
 
 export interface ObservedConnector {
   readonly id: string;
@@ -120,7 +123,7 @@ export interface Observed<Of extends ServiceTypes = ServiceTypes> {
   readonly servers: readonly ObservedServer[];
   readonly jobs: readonly ObservedJob<Of>[];
   /** Jobs that are deleted or being deleted, as far as the service still lists them; absent: it lists none. */
-  readonly pastJobs?: readonly PastJob[];
+  readonly pastJobs?: readonly PastJob<Of>[];
   /**
    * What creations of this project that were cut off have left: marked, and nothing replicates. No jobs: a VM of the
    * manifests is created as if there were none, and the others are released. Absent: the service has none.

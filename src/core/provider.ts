@@ -50,18 +50,18 @@ export interface FieldRule {
   }): FieldComparison;
 }
 
-export interface CreateRequest {
+export interface CreateRequest<Each extends Settings = Settings> {
   readonly serverId: string;
-  readonly settings: Settings;
+  readonly settings: Each;
   readonly owner: Owner;
 }
 
-export interface UpdateRequest {
+export interface UpdateRequest<Each extends Settings = Settings> {
   readonly id: string;
   /** Only the settings that change. */
-  readonly settings: Settings;
+  readonly settings: Each;
   /** All settings that hold after the update: for a service that takes some of them together. */
-  readonly after: Settings;
+  readonly after: Each;
   /** Who the job belongs to after the update. */
   readonly owner: Owner;
   /** The owner changes too (adoption, or a move to another wave): the marker has to be written. */
@@ -88,9 +88,9 @@ export interface ProviderTraits<Of extends ServiceTypes = ServiceTypes> {
   /** Whether the delete of a job ends a replication for good; absent: it can be started again. */
   disconnects?(target: Target, job: ObservedJob<Of>): boolean;
   /** What to expect of a job that is created now. */
-  startEffects(settings: Settings, now: Instant): readonly string[];
+  startEffects(settings: Of['settings'], now: Instant): readonly string[];
   /** Whether the job of a VM has finished its work: then differences no longer matter. */
-  isDone(vm: DesiredVm, job: ObservedJob<Of>): boolean;
+  isDone(vm: DesiredVm<Of>, job: ObservedJob<Of>): boolean;
   /** What a reviewer must know of the state of a job that a plan keeps. */
   jobConcerns(vm: DesiredVm, job: ObservedJob<Of>, stage: VmStage, now: Instant): readonly Concern[];
   /**
@@ -113,7 +113,7 @@ export interface StageContext<Of extends ServiceTypes = ServiceTypes> {
   /** The current job of the server; absent: it has none. */
   readonly job?: ObservedJob<Of>;
   /** The deleted jobs of the server, of whatever project, the latest first. */
-  readonly past: readonly PastJob[];
+  readonly past: readonly PastJob<Of>[];
   readonly observed: Observed<Of>;
 }
 
@@ -127,12 +127,12 @@ export interface ObserveScope {
 }
 
 /** A step of one job on its way to its wave's phase. */
-export interface StepRequest {
+export interface StepRequest<Each extends Settings = Settings> {
   readonly id: string;
   readonly serverId: string;
   readonly owner: Owner;
   /** All settings that git has for the VM. */
-  readonly settings: Settings;
+  readonly settings: Each;
 }
 
 /** One part of the set-up that an account needs before the first replication, and what was done. */
@@ -163,12 +163,15 @@ export interface Provider<Of extends ServiceTypes = ServiceTypes> {
   /** Everything the account holds, in the least number of calls. */
   observe(scope?: ObserveScope): Promise<Observed<Of>>;
   /** Creates the job; resolves to its id, or to the job that another run of this project has created first. */
-  create(request: CreateRequest): Promise<string | ExistingJob>;
-  update(request: UpdateRequest): Promise<void>;
+  create(request: CreateRequest<Of['settings']>): Promise<string | ExistingJob>;
+  update(request: UpdateRequest<Of['settings']>): Promise<void>;
   /** Resolves when the service has accepted the deletion. Succeeds for a job that is deleted already. */
   delete(id: string): Promise<void>;
   /** Takes the same step with some jobs, at most as many as the traits' `batch`; one result each, never a throw for one of them. */
-  takeSteps(step: Of['step'], requests: readonly StepRequest[]): Promise<readonly StepResult[]>;
+  takeSteps(
+    step: Of['step'],
+    requests: readonly StepRequest<Of['settings']>[],
+  ): Promise<readonly StepResult[]>;
   /** Closes the connections. */
   close(): void;
 }

@@ -77,6 +77,19 @@ export interface SettingRule extends FieldRule {
   readonly excludes?: string;
 }
 
+/** The settings that the rows of a table describe, each with a value of its row's type. */
+export type SettingsOf<Row extends SettingRule> = {
+  readonly [Each in Row as Each['name']]?: SettingValues[Each['type']];
+};
+
+interface SettingValues {
+  readonly boolean: boolean;
+  readonly number: number;
+  readonly text: string;
+  readonly time: string;
+  readonly list: string;
+}
+
 interface UnsupportedSettings {
   readonly id: ConcernId;
   /** By the setting's name, or the key of another service's block: `it ${instead}`. */

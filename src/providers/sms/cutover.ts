@@ -1,4 +1,4 @@
-import { isEarlierPhase, type Phase, type Settings } from '../../core/desired.ts';
+import { isEarlierPhase, type Phase } from '../../core/desired.ts';
 import { LandfallError } from '../../core/error.ts';
 import { isOwnedBy, type ObservedJob, type Owner, type RunState } from '../../core/observed.ts';
 import type { ObserveScope, StepRequest, StepResult } from '../../core/provider.ts';
@@ -6,9 +6,11 @@ import { isServiceError } from '../aws/errors.ts';
 import type { ServiceTime } from '../aws/middleware.ts';
 import type { SmsApi } from './api.ts';
 import { type CutoverMark, writeDescription } from './marker.ts';
-import { cutoverFacts, FINALIZE, REVERT, type SmsJob, type SmsStep, START_CUTOVER_RUN } from './phases.ts';
+import { cutoverFacts } from './phases.ts';
+import type { SmsSettings } from './settings.ts';
 import { listRuns, startRun } from './runs.ts';
 import { CUTOVER_TEXT, cutoverImage, latestCutoverRun } from './images.ts';
+import { FINALIZE, REVERT, type SmsJob, type SmsStep, START_CUTOVER_RUN } from './types.ts';
 
 /** Writes the description that identifies the run of a cut-over. */
 function cutoverDescription(owner: Owner): string {
@@ -59,7 +61,7 @@ function isCutoverOrLater(phase: Phase | undefined): boolean {
 /** Takes one step of a job's cut-over. A LandfallError is part of the result. */
 export async function takeStep(
   step: SmsStep,
-  request: StepRequest,
+  request: StepRequest<SmsSettings>,
   api: SmsApi,
   time: ServiceTime,
 ): Promise<StepResult> {
@@ -81,7 +83,7 @@ export async function takeStep(
 
 /** Starts the run of a cut-over, and writes its id into the job: later listings no longer have the run. */
 async function startFinalRun(
-  { id, owner, settings }: StepRequest,
+  { id, owner, settings }: StepRequest<SmsSettings>,
   api: SmsApi,
   time: ServiceTime,
 ): Promise<string> {
@@ -94,7 +96,11 @@ async function startFinalRun(
 }
 
 /** Takes a cut-over back: writes into the job that its run no longer counts, and the runs before. Destroys nothing. */
-async function revert({ id, owner, settings }: StepRequest, api: SmsApi, time: ServiceTime): Promise<string> {
+async function revert(
+  { id, owner, settings }: StepRequest<SmsSettings>,
+  api: SmsApi,
+  time: ServiceTime,
+): Promise<string> {
   const { job, runs } = (await listRuns(api, time, id)) ?? {};
   if (job === undefined) return 'was deleted already';
   const run = latestCutoverRun({ ...job, owner, runs: runs ?? [] });
@@ -107,13 +113,13 @@ async function revert({ id, owner, settings }: StepRequest, api: SmsApi, time: S
 async function mark(
   replicationJobId: string,
   owner: Owner,
-  { description = '' }: Settings,
+  { description = '' }: SmsSettings,
   cutover: CutoverMark,
   api: SmsApi,
 ): Promise<void> {
   await api.updateReplicationJob({
     replicationJobId,
-    description: writeDescription(String(description), owner, cutover),
+    description: writeDescription(description, owner, cutover),
   });
 }
 
@@ -123,7 +129,7 @@ async function mark(
  * @returns the AMI
  */
 async function finalize(
-  { id, owner, settings }: StepRequest,
+  { id, owner, settings }: StepRequest<SmsSettings>,
   api: SmsApi,
   time: ServiceTime,
 ): Promise<string> {
@@ -137,7 +143,7 @@ async function finalize(
       remedy: `see \`landfall runs ${id}\`, and plan again`,
     });
   }
-  if (image.amiId !== undefined && settings['runOnce'] !== true) {
+  if (image.amiId !== undefined && settings.runOnce !== true) {
     await mark(id, owner, settings, { finalizedAmi: image.amiId }, api).catch((error: unknown) => {
       // A job that has ended takes no update; its listing proves the cut-over if it still has the run.
       const isListed = job !== undefined && cutoverImage({ ...job, owner }) !== undefined;

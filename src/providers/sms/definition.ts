@@ -2,7 +2,7 @@ import type { ServiceDefinition } from '../../core/service.ts';
 import { smsGuests } from './guests.ts';
 import { smsRules } from './manifest-rules.ts';
 import { describeSmsJob, smsTemplate } from './manifest-writing.ts';
-import type { SmsStep } from './phases.ts';
+import type { SmsStep } from './types.ts';
 import { smsSettings } from './settings.ts';
 
 /** Hours between the replications of a job, where an import is given none. */

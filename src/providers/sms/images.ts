@@ -3,6 +3,7 @@ import { DAY } from '../../core/limits.ts';
 import type { PastJob, ReplicationRun } from '../../core/observed.ts';
 import { displayInstant, type Instant } from '../../core/time.ts';
 import { readDescription } from './marker.ts';
+import type { Sms } from './types.ts';
 
 const HOUR = DAY / 24;
 
@@ -18,7 +19,11 @@ export interface CutoverImage {
 }
 
 /** Finds the latest run that was started for a cut-over by the job's project, unless that was taken back. */
-export function latestCutoverRun({ runs = [], owner, revertedRun }: PastJob): ReplicationRun | undefined {
+export function latestCutoverRun({
+  runs = [],
+  owner,
+  revertedRun,
+}: PastJob<Sms>): ReplicationRun | undefined {
   const reverted = runs.findIndex(({ id }) => id === revertedRun);
   const current = reverted < 0 ? runs : runs.slice(0, reverted);
   return current.find(({ type, description }) => {
@@ -32,7 +37,7 @@ export function latestCutoverRun({ runs = [], owner, revertedRun }: PastJob): Re
  * Finds the image of a VM's cut-over: the finalizing step has written it into the job, or the cut-over's run has
  * completed, or the job was to run once and has.
  */
-export function cutoverImage(job: PastJob): CutoverImage | undefined {
+export function cutoverImage(job: PastJob<Sms>): CutoverImage | undefined {
   const { id, finalizedAmi, settings, runs = [], latestAmiId } = job;
   if (finalizedAmi !== undefined) {
     const at = runs.find(({ amiId }) => amiId === finalizedAmi)?.completedAt;
@@ -43,7 +48,7 @@ export function cutoverImage(job: PastJob): CutoverImage | undefined {
       evidence: { what: `job ${id} finalized`, id: finalizedAmi, ...when },
     };
   }
-  const once = settings['runOnce'] === true;
+  const once = settings.runOnce === true;
   const run = once ? runs.find(({ state }) => state === 'completed') : latestCutoverRun(job);
   if (run?.state !== 'completed') {
     if (!once || latestAmiId === undefined) return undefined;
@@ -60,7 +65,7 @@ export function cutoverImage(job: PastJob): CutoverImage | undefined {
 
 /** The latest image of a VM; overdue once the next one should have been made. */
 export function recoveryPointOf(
-  jobs: readonly PastJob[],
+  jobs: readonly PastJob<Sms>[],
   now: Instant,
 ): { readonly recoveryPoint?: RecoveryPoint } {
   for (const job of jobs) {
@@ -81,10 +86,10 @@ export function recoveryPointOf(
 }
 
 /** The next image comes a frequency and the time of a run after the last one; an hour more is no delay. */
-function isOverdue({ settings }: PastJob, run: ReplicationRun | undefined, now: Instant): boolean {
+function isOverdue({ settings }: PastJob<Sms>, run: ReplicationRun | undefined, now: Instant): boolean {
   const { frequency } = settings;
   const { scheduledAt, completedAt } = run ?? {};
-  if (typeof frequency !== 'number' || completedAt === undefined) return false;
+  if (frequency === undefined || completedAt === undefined) return false;
   const duration = scheduledAt === undefined ? 0 : completedAt - scheduledAt;
   return now - completedAt > frequency * HOUR + duration + HOUR;
 }
@@ -93,7 +98,10 @@ function isOverdue({ settings }: PastJob, run: ReplicationRun | undefined, now: 
  * Lists the images of a VM.
  * @param current those of whose cut-over it is: a VM that is replicated again has left its earlier cut-over behind
  */
-export function outputsOf(current: readonly PastJob[], jobs: readonly PastJob[]): readonly Output[] {
+export function outputsOf(
+  current: readonly PastJob<Sms>[],
+  jobs: readonly PastJob<Sms>[],
+): readonly Output[] {
   const outputs: Output[] = [];
   for (const job of current) {
     const image = cutoverImage(job);

@@ -13,7 +13,7 @@ import { takeStep } from './cutover.ts';
 import { observe } from './observe.ts';
 import { createOperations } from './operations.ts';
 import { updateJobInput } from './requests.ts';
-import type { Sms } from './phases.ts';
+import type { Sms } from './types.ts';
 import { smsTraits } from './traits.ts';
 
 export type SmsProviderOptions = ClientOptions;

@@ -1,11 +1,11 @@
 import type { ConcernId } from '../../core/concern-ids.ts';
-import type { SettingValue } from '../../core/desired.ts';
 import { JOB_LIFETIME_DAYS, MAX_DESCRIPTION_LENGTH } from '../../core/limits.ts';
 import type { ObservedJob } from '../../core/observed.ts';
 import type { JobDescription, ServiceDefinition } from '../../core/service.ts';
 import type { Instant } from '../../core/time.ts';
 import { writeMarker } from './marker.ts';
-import { DEFAULT_ROLE } from './settings.ts';
+import type { SmsJob } from './types.ts';
+import { DEFAULT_ROLE, type SmsSettings } from './settings.ts';
 
 /** The files of a new project: it plans against the built-in endpoint at once, and shows how a real target is written. */
 export const smsTemplate: ServiceDefinition['template'] = {
@@ -61,47 +61,46 @@ spec:
  * @param now the service's time
  */
 export function describeSmsJob(
-  job: ObservedJob,
+  job: SmsJob,
   { project, now }: { readonly project: string; readonly now: Instant },
 ): JobDescription {
-  const settings: Record<string, SettingValue> = {};
+  const settings: { -readonly [Name in keyof SmsSettings]: SmsSettings[Name] } = {};
   const comments: string[] = [];
   const { frequency, runOnce, licenseType, roleName, description, kmsKeyId } = job.settings;
   const { numberOfRecentAmisToKeep: amis, encrypted, seedReplicationTime: seed } = job.settings;
 
-  if (runOnce === true) settings['runOnce'] = true;
-  else if (isIntegerBetween(frequency, 1, 24)) settings['frequency'] = frequency;
-  else
-    return { reason: `has a frequency of ${String(frequency ?? 'none')}, which a manifest cannot express` };
+  if (runOnce === true) settings.runOnce = true;
+  else if (frequency !== undefined && isIntegerBetween(frequency, 1, 24)) settings.frequency = frequency;
+  else return { reason: `has a frequency of ${frequency ?? 'none'}, which a manifest cannot express` };
 
-  if (licenseType === 'AWS' || licenseType === 'BYOL') settings['licenseType'] = licenseType;
+  if (licenseType === 'AWS' || licenseType === 'BYOL') settings.licenseType = licenseType;
   if (roleName !== undefined && roleName !== DEFAULT_ROLE) {
-    if (!/^[\w+=,.@-]{1,64}$/.test(String(roleName)))
+    if (!/^[\w+=,.@-]{1,64}$/.test(roleName))
       return { reason: 'has a role name that a manifest cannot express' };
-    settings['roleName'] = roleName;
+    settings.roleName = roleName;
   }
   if (amis !== undefined && amis !== 0) {
     if (!isIntegerBetween(amis, 1, 270))
-      return { reason: `keeps ${String(amis)} AMIs, which a manifest cannot express` };
-    settings['numberOfRecentAmisToKeep'] = amis;
+      return { reason: `keeps ${amis} AMIs, which a manifest cannot express` };
+    settings.numberOfRecentAmisToKeep = amis;
   }
   if (encrypted === true) {
-    settings['encrypted'] = true;
-    const key = String(kmsKeyId ?? '');
+    settings.encrypted = true;
+    const key = kmsKeyId ?? '';
     if (key.length > 2048) return { reason: 'has a KMS key that a manifest cannot express' };
-    if (key !== '') settings['kmsKeyId'] = key;
+    if (key !== '') settings.kmsKeyId = key;
   }
-  if (typeof description === 'string' && description !== '') {
+  if (description !== undefined && description !== '') {
     // A description that is left out is not compared.
-    if (isAllowedDescription(description, project)) settings['description'] = description;
+    if (isAllowedDescription(description, project)) settings.description = description;
     else comments.push(`description: ${description}`);
   }
-  if (typeof seed === 'string' && Date.parse(seed) > now) settings['seedReplicationTime'] = seed;
+  if (seed !== undefined && Date.parse(seed) > now) settings.seedReplicationTime = seed;
   return { settings, comments, concerns: stateConcerns(job) };
 }
 
-function isIntegerBetween(value: SettingValue | undefined, low: number, high: number): value is number {
-  return typeof value === 'number' && Number.isInteger(value) && value >= low && value <= high;
+function isIntegerBetween(value: number, low: number, high: number): boolean {
+  return Number.isInteger(value) && value >= low && value <= high;
 }
 
 function isAllowedDescription(text: string, project: string): boolean {
@@ -118,8 +117,8 @@ const STATE_CONCERNS: Readonly<Partial<Record<ObservedJob['state'], readonly [Co
   failed: ['job.failed', 'has failed'],
 };
 
-function stateConcerns({ id, state, statusMessage, settings }: ObservedJob): Concerns {
-  const ended = state === 'completed' && settings['runOnce'] !== true;
+function stateConcerns({ id, state, statusMessage, settings }: SmsJob): Concerns {
+  const ended = state === 'completed' && settings.runOnce !== true;
   const found: readonly [ConcernId, string] | undefined = ended
     ? ['job.ended', `reached the ${JOB_LIFETIME_DAYS}-day limit; replication has stopped`]
     : STATE_CONCERNS[state];

@@ -6,7 +6,7 @@ import type { ServiceTime } from '../aws/middleware.ts';
 import { listPages } from '../aws/paging.ts';
 import type { SmsApi } from './api.ts';
 import { addCutoverFacts } from './cutover.ts';
-import type { Sms, SmsJob } from './phases.ts';
+import type { Sms, SmsJob } from './types.ts';
 import {
   readCatalogState,
   readConnector,
@@ -56,9 +56,9 @@ async function listServers(
 
 async function listJobs(
   api: SmsApi,
-): Promise<Pick<Observed<Sms>, 'jobs'> & { readonly pastJobs: readonly PastJob[] }> {
+): Promise<Pick<Observed<Sms>, 'jobs'> & { readonly pastJobs: readonly PastJob<Sms>[] }> {
   const jobs = new Map<string, SmsJob>();
-  const past = new Map<string, PastJob>();
+  const past = new Map<string, PastJob<Sms>>();
   for await (const page of listPages((size) => paginateGetReplicationJobs({ client: api, ...size }, {}))) {
     for (const wire of page.replicationJobList ?? []) {
       const job = readJob(wire);

@@ -1,38 +1,22 @@
 import { type DesiredVm, isEarlierPhase } from '../../core/desired.ts';
 import type { Actor } from '../../core/journey.ts';
 import { fullName } from '../../core/names.ts';
-import { activeOrDueRun, isActive, type ObservedJob, type RunState } from '../../core/observed.ts';
+import { activeOrDueRun, isActive } from '../../core/observed.ts';
 import type { PhaseContext, PhaseDecision, PhaseRules, PhaseWithoutJob } from '../../core/provider.ts';
 import { quoteShellWord } from '../../core/text.ts';
 import type { Instant } from '../../core/time.ts';
 import { nextOnDemandRunAt, notReady } from './readiness.ts';
 import { cutoverImage, endedText, latestCutoverRun } from './images.ts';
+import {
+  FINALIZE,
+  REVERT,
+  type Sms,
+  type SmsFacts,
+  type SmsJob,
+  type SmsStep,
+  START_CUTOVER_RUN,
+} from './types.ts';
 
-export const START_CUTOVER_RUN = 'StartOnDemandReplicationRun';
-/** Writes into the job that its cut-over no longer counts. */
-export const REVERT = 'UpdateReplicationJob';
-export const FINALIZE = 'DeleteReplicationJob';
-
-/** The steps of a cut-over on AWS SMS. */
-export type SmsStep = typeof START_CUTOVER_RUN | typeof REVERT | typeof FINALIZE;
-
-/** The facts of a job of a wave that is to be cut over. They are written into saved plans, as what must still hold. */
-export type SmsFacts = Readonly<{
-  /** The state of the run that was started for the cut-over, and its AMI. */
-  cutOver?: RunState;
-  ami?: string;
-  /** A run of the job is active, or due and waits. */
-  busy?: true;
-  /** The job has had as many on-demand runs in 24 hours as it may. */
-  noRunsLeft?: true;
-}>;
-
-/** What SMS has of its own. */
-export interface Sms {
-  readonly step: SmsStep;
-  readonly facts: SmsFacts;
-}
-export type SmsJob = ObservedJob<Sms>;
 type Decision = PhaseDecision<SmsStep>;
 
 /**
@@ -54,7 +38,7 @@ export const smsPhases: PhaseRules<Sms> = {
 };
 
 /** Reads from a job's runs what a saved plan of its cut-over depends on. */
-export function cutoverFacts(job: ObservedJob, at: number): SmsFacts {
+export function cutoverFacts(job: SmsJob, at: number): SmsFacts {
   const last = latestCutoverRun(job);
   return {
     ...(last !== undefined && { cutOver: last.state }),
@@ -64,7 +48,7 @@ export function cutoverFacts(job: ObservedJob, at: number): SmsFacts {
   };
 }
 
-function hasRunsLeft(job: ObservedJob, at: Instant): boolean {
+function hasRunsLeft(job: SmsJob, at: Instant): boolean {
   return nextOnDemandRunAt(job, at) === undefined;
 }
 
@@ -141,7 +125,7 @@ function replaceCommand({ address }: DesiredVm): string {
   return `\`landfall apply --replace ${quoteShellWord(address)}\``;
 }
 
-function nextStep(context: PhaseContext & { readonly job: ObservedJob }): Decision {
+function nextStep(context: PhaseContext & { readonly job: SmsJob }): Decision {
   const { phase, job, stage } = context;
   if (isEarlierPhase(phase, 'cutover')) return revertDecision(context);
   const isFinalizing = !isEarlierPhase(phase, 'finalize');
@@ -171,7 +155,7 @@ function revertDecision({
   vm,
   job,
   stage,
-}: PhaseContext & { readonly job: ObservedJob }): Decision {
+}: PhaseContext & { readonly job: SmsJob }): Decision {
   if (stage.stage !== 'cut-over' && stage.stage !== 'cutting-over') return { kind: 'reached' };
   const ami = stage.stage === 'cut-over' ? (stage.detail ?? 'its AMI') : undefined;
   if (isDefault === true)
@@ -195,10 +179,10 @@ function revertDecision({
 }
 
 function cutoverDecision(
-  { vm, job, stage, now, connectorProblem }: PhaseContext & { readonly job: ObservedJob },
+  { vm, job, stage, now, connectorProblem }: PhaseContext & { readonly job: SmsJob },
   after: readonly SmsStep[],
 ): Decision {
-  const once = job.settings['runOnce'] === true;
+  const once = job.settings.runOnce === true;
   const remaining: readonly SmsStep[] = once ? after : [START_CUTOVER_RUN, ...after];
   const run = latestCutoverRun(job);
   if (stage.stage === 'ended') {
@@ -253,7 +237,7 @@ function cutoverDecision(
   };
 }
 
-function activeRun({ runs = [] }: ObservedJob) {
+function activeRun({ runs = [] }: SmsJob) {
   return runs.find(({ state }) => state === 'active');
 }
 

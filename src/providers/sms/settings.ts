@@ -1,12 +1,12 @@
 import type { SettingValue } from '../../core/desired.ts';
-import type { SettingRule } from '../../core/service.ts';
+import type { SettingRule, SettingsOf } from '../../core/service.ts';
 import { readDescription, writeDescription } from './marker.ts';
 
 /** The role of a job that names none (domain, rules). */
 export const DEFAULT_ROLE = 'sms';
 
 /** Every setting of a job of SMS, and how an existing job can be changed. */
-export const smsSettings: readonly SettingRule[] = [
+export const smsSettings = [
   // Free text: a job keeps its description if the manifest has none.
   { name: 'description', type: 'text', change: 'update', compare: compareDescriptions },
   // Domain, rules: a job is encrypted only on request.
@@ -55,7 +55,9 @@ export const smsSettings: readonly SettingRule[] = [
     change: 'create-only',
     column: { column: 'start', text: 'starts {}' },
   },
-];
+] as const satisfies readonly SettingRule[];
+
+export type SmsSettings = SettingsOf<(typeof smsSettings)[number]>;
 
 type Compare = NonNullable<SettingRule['compare']>;
 

@@ -1,16 +1,11 @@
 import { DAY, JOB_LIFETIME_DAYS, PAUSE_LIMIT_DAYS } from '../../core/limits.ts';
 import type { Deadline, Evidence, VmStage } from '../../core/journey.ts';
-import {
-  activeOrDueRun,
-  isActive,
-  type ObservedJob,
-  type PastJob,
-  type ReplicationRun,
-} from '../../core/observed.ts';
+import { activeOrDueRun, isActive, type PastJob, type ReplicationRun } from '../../core/observed.ts';
 import type { StageContext } from '../../core/provider.ts';
 import type { Instant } from '../../core/time.ts';
 import { connectorProblem } from './concerns.ts';
 import { cutoverImage, latestCutoverRun, outputsOf, recoveryPointOf } from './images.ts';
+import type { Sms, SmsJob } from './types.ts';
 
 /** Failures in a row after which the service pauses a job (domain, learnt since). */
 const MAX_FAILURES = 3;
@@ -18,9 +13,9 @@ const MAX_FAILURES = 3;
 const LISTED_RUNS = 5;
 
 /** Finds where a VM is on AWS SMS, from its job, its deleted jobs and their runs. Pure. */
-export function stageOf(context: StageContext): VmStage {
+export function stageOf(context: StageContext<Sms>): VmStage {
   const { job, past } = context;
-  const jobs: readonly PastJob[] = job === undefined ? past : [job, ...past];
+  const jobs: readonly PastJob<Sms>[] = job === undefined ? past : [job, ...past];
   const common = { deadlines: deadlinesOf(context), ...recoveryPointOf(jobs, context.observed.at) };
   return {
     ...common,
@@ -31,7 +26,7 @@ export function stageOf(context: StageContext): VmStage {
 
 type StageParts = Pick<VmStage, 'stage' | 'detail' | 'evidence' | 'activity'>;
 
-function stageWithoutJob({ server, past, project }: StageContext): StageParts {
+function stageWithoutJob({ server, past, project }: StageContext<Sms>): StageParts {
   const images = past.flatMap((job) => {
     const image = cutoverImage(job);
     return image === undefined ? [] : [{ job, image }];
@@ -60,7 +55,7 @@ function stageWithoutJob({ server, past, project }: StageContext): StageParts {
 }
 
 /** Describes how a job came to be deleted, as far as its runs tell. */
-function lossOf(job: PastJob): string {
+function lossOf(job: PastJob<Sms>): string {
   const { id, runs = [], latestAmiId } = job;
   const failures = failuresOf(job);
   const latest = runs.find(({ amiId }) => amiId !== undefined)?.amiId ?? latestAmiId;
@@ -70,14 +65,14 @@ function lossOf(job: PastJob): string {
   return `job ${id} failed ${MAX_FAILURES} times and was deleted${words === undefined ? '' : `: ${words}`}; ${rest}`;
 }
 
-function stageOfJob(context: StageContext, job: ObservedJob): StageParts {
+function stageOfJob(context: StageContext<Sms>, job: SmsJob): StageParts {
   const { observed, server } = context;
   const { id, state, statusMessage, settings } = job;
   const own: Evidence = { what: `job ${id} ${state}`, id };
   const activity = activityOf(job, observed.at, connectorProblem(server, observed));
   const reverted = job.revertedRun === undefined ? [] : [revertedEvidence(job.revertedRun)];
   const common = { evidence: [own, ...reverted], ...(activity !== undefined && { activity }) };
-  const image = settings['runOnce'] === true ? undefined : cutoverImage(job);
+  const image = settings.runOnce === true ? undefined : cutoverImage(job);
   if (image !== undefined) {
     return {
       ...common,
@@ -97,7 +92,7 @@ function stageOfJob(context: StageContext, job: ObservedJob): StageParts {
   }
   switch (state) {
     case 'completed': {
-      if (settings['runOnce'] !== true) {
+      if (settings.runOnce !== true) {
         return { ...common, stage: 'ended', detail: 'the 90 days of its replication are over' };
       }
       const once = cutoverImage(job);
@@ -137,24 +132,24 @@ function optional<Key extends string>(key: Key, value: string | undefined): { re
 }
 
 /** The service's words on the latest failure of a job. */
-function messageOf(job: PastJob): string | undefined {
+function messageOf(job: PastJob<Sms>): string | undefined {
   return failuresOf(job)[0]?.statusMessage ?? job.statusMessage;
 }
 
 /** The failed runs since the last successful one, the latest first. */
-function failuresOf({ runs = [] }: PastJob): readonly ReplicationRun[] {
+function failuresOf({ runs = [] }: PastJob<Sms>): readonly ReplicationRun[] {
   const ended = runs.filter(({ state }) => state === 'completed' || state === 'failed');
   const success = ended.findIndex(({ state }) => state === 'completed');
   return success < 0 ? ended : ended.slice(0, success);
 }
 
 /** Whether a job has had a successful run; a listing may not go back to it, and the AMI tells then. */
-function hasReplicated({ runs = [], latestAmiId }: PastJob): boolean {
+function hasReplicated({ runs = [], latestAmiId }: PastJob<Sms>): boolean {
   return latestAmiId !== undefined || runs.some(({ state }) => state === 'completed');
 }
 
 /** What a job does, or what its due run waits for: a connector, or one of the 50 runs at once. */
-function activityOf(job: ObservedJob, at: Instant, connector: string | undefined): VmStage['activity'] {
+function activityOf(job: SmsJob, at: Instant, connector: string | undefined): VmStage['activity'] {
   const run = activeOrDueRun(job, job.runs ?? [], at);
   if (run === undefined) return undefined;
   if (run.state === 'active') {
@@ -167,7 +162,7 @@ function activityOf(job: ObservedJob, at: Instant, connector: string | undefined
 }
 
 /** When the service deletes a paused job, and when it ends the VM's replication (domain: SMS rules, learnt since). */
-function deadlinesOf({ job, past, observed }: StageContext): readonly Deadline[] {
+function deadlinesOf({ job, past, observed }: StageContext<Sms>): readonly Deadline[] {
   if (job === undefined || job.state === 'completed' || job.state === 'failed') return [];
   const paused = job.state === 'paused' ? failuresOf(job)[0]?.completedAt : undefined;
   const first = firstReplicationAt([job, ...past], observed.at);
@@ -182,13 +177,13 @@ function deadlinesOf({ job, past, observed }: StageContext): readonly Deadline[]
  * The first replication of a VM over all of its jobs. A listing has the latest runs of a job only: of a job with more of
  * them, the seed time counts, which is never later than the first run.
  */
-function firstReplicationAt(jobs: readonly PastJob[], now: Instant): Instant | undefined {
+function firstReplicationAt(jobs: readonly PastJob<Sms>[], now: Instant): Instant | undefined {
   const times = jobs.flatMap(({ runs = [], settings, latestAmiId }) => {
     const started = runs.filter(
       ({ state }) => state === 'active' || state === 'completed' || state === 'failed',
     );
     const oldest = started.at(-1)?.scheduledAt;
-    const seed = Date.parse(String(settings['seedReplicationTime']));
+    const seed = Date.parse(settings.seedReplicationTime ?? '');
     if (oldest !== undefined && runs.length < LISTED_RUNS) return [oldest];
     if (oldest === undefined && latestAmiId === undefined) return [];
     return [Number.isNaN(seed) || seed > now ? (oldest ?? []) : Math.min(seed, oldest ?? seed)].flat();

@@ -1,11 +1,11 @@
-import type { DesiredVm, Settings } from '../../core/desired.ts';
-import type { ObservedJob } from '../../core/observed.ts';
+import type { DesiredVm } from '../../core/desired.ts';
 import type { ProviderTraits } from '../../core/provider.ts';
 import { displayInstant, type Instant } from '../../core/time.ts';
 import { accountConcerns, connectorProblem, jobConcerns } from './concerns.ts';
-import { smsSettings } from './settings.ts';
-import { type Sms, smsPhases } from './phases.ts';
+import { type SmsSettings, smsSettings } from './settings.ts';
+import { smsPhases } from './phases.ts';
 import { stageOf } from './stage.ts';
+import type { Sms, SmsJob } from './types.ts';
 
 /** The traits of AWS SMS for planning. */
 export const smsTraits: ProviderTraits<Sms> = {
@@ -27,18 +27,18 @@ export const smsTraits: ProviderTraits<Sms> = {
 };
 
 /** Whether a VM that should replicate once has done so. */
-function isDone(vm: DesiredVm, { state, settings }: ObservedJob): boolean {
+function isDone(vm: DesiredVm<Sms>, { state, settings }: SmsJob): boolean {
   return state === 'completed' && isRunOnce(settings) && isRunOnce(vm.settings);
 }
 
 /** Describes when the first replication of a new job starts, unless the seed time is in the future. */
-function firstRunEffects(settings: Settings, now: Instant): readonly string[] {
-  const seed = settings['seedReplicationTime'];
+function firstRunEffects(settings: SmsSettings, now: Instant): readonly string[] {
+  const seed = settings.seedReplicationTime;
   if (seed === undefined) return ['starts when applied'];
-  const time = Date.parse(String(seed));
+  const time = Date.parse(seed);
   return time <= now ? [`seed time ${displayInstant(time)} has passed: starts now`] : [];
 }
 
-function isRunOnce(settings: Settings): boolean {
-  return settings['runOnce'] === true;
+function isRunOnce(settings: SmsSettings): boolean {
+  return settings.runOnce === true;
 }

@@ -5,7 +5,6 @@ import type {
   Server,
   VmServer,
 } from '@aws-sdk/client-sms';
-import type { Settings } from '../../core/desired.ts';
 import { toServerId } from '../../core/names.ts';
 import type {
   CatalogState,
@@ -19,7 +18,8 @@ import type {
 import type { Connector } from '../../core/operations.ts';
 import { formatInstant } from '../../core/time.ts';
 import { readDescription } from './marker.ts';
-import type { SmsJob } from './phases.ts';
+import type { Sms, SmsJob } from './types.ts';
+import type { SmsSettings } from './settings.ts';
 
 const JOB_STATES: ReadonlyMap<string, JobState> = new Map([
   ['PENDING', 'pending'],
@@ -47,11 +47,11 @@ export function readJob(job: ReplicationJob): SmsJob | undefined {
 }
 
 /** Reads a job that is deleted or being deleted; undefined for any other, or one without an id. */
-export function readPastJob(job: ReplicationJob): PastJob | undefined {
+export function readPastJob(job: ReplicationJob): PastJob<Sms> | undefined {
   return isDeletedJob(job) ? readAnyJob(job) : undefined;
 }
 
-function readAnyJob(job: ReplicationJob): PastJob | undefined {
+function readAnyJob(job: ReplicationJob): PastJob<Sms> | undefined {
   if (job.replicationJobId === undefined) return undefined;
   const { serverId, statusMessage, latestAmiId, replicationRunList } = job;
   const { text, owner, cutover } = readDescription(job.description ?? '');
@@ -80,7 +80,7 @@ export function isDeletedJob({ state }: ReplicationJob): boolean {
   return DELETED_STATES.has(normalizeEnumValue(state));
 }
 
-function readSettings(job: ReplicationJob, description: string): Settings {
+function readSettings(job: ReplicationJob, description: string): SmsSettings {
   const { frequency, runOnce, licenseType, roleName, numberOfRecentAmisToKeep, encrypted, kmsKeyId } = job;
   const { seedReplicationTime: seed, nextReplicationRunStartTime: next } = job;
   return {

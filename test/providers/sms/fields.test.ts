@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import type { DesiredVm, Settings } from '../../../src/core/desired.ts';
 import { toAddress, toServerId } from '../../../src/core/names.ts';
-import type { FieldComparison } from '../../../src/core/provider.ts';
+import type { FieldComparison, FieldRule } from '../../../src/core/provider.ts';
 import { smsSettings } from '../../../src/providers/sms/settings.ts';
 
+const rows: readonly FieldRule[] = smsSettings;
 const NOW = Date.parse('2026-12-01T00:00:00Z');
 const LATER = '2026-12-02T00:00:00Z';
 const EARLIER = '2026-11-30T00:00:00Z';
@@ -17,7 +18,7 @@ interface Sides {
 
 /** What the table makes of a field, by the rules that `FieldRule` states. */
 function verdict(name: string, { desired = {}, observed = {}, vm = {}, ...job }: Sides): FieldComparison {
-  const rule = smsSettings.find((one) => one.name === name);
+  const rule = rows.find((one) => one.name === name);
   if (rule === undefined) throw new Error(`no rule for ${name}`);
   const [wanted, there] = [desired[name] ?? rule.default, observed[name] ?? rule.default];
   if (rule.compare === undefined) return wanted === undefined || wanted === there ? 'same' : 'differs';
@@ -49,7 +50,7 @@ function verdict(name: string, { desired = {}, observed = {}, vm = {}, ...job }:
 
 describe('the table of fields', () => {
   it('has every setting of a manifest, with what AWS can do about it', () => {
-    expect(Object.fromEntries(smsSettings.map(({ name, change }) => [name, change]))).toEqual({
+    expect(Object.fromEntries(rows.map(({ name, change }) => [name, change]))).toEqual({
       description: 'update',
       encrypted: 'update',
       frequency: 'update',

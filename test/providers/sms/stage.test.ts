@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Phase } from '../../../src/core/desired.ts';
 import type { Observed, ObservedJob, PastJob } from '../../../src/core/observed.ts';
+import type { ProviderTraits } from '../../../src/core/provider.ts';
 import { planProject } from '../../../src/plan/index.ts';
-import { stageOf } from '../../../src/providers/sms/stage.ts';
 import { readPastJob } from '../../../src/providers/sms/wire.ts';
 import { smsTraits } from '../../../src/providers/sms/traits.ts';
 import { HOUR, run, statusOf } from '../../journey/runs.ts';
@@ -20,6 +20,7 @@ import {
   world,
 } from '../../plan/world.ts';
 
+const traits: ProviderTraits = smsTraits;
 const DAY = 24 * HOUR;
 const CUTOVER = { type: 'on-demand', description: `cut-over [landfall:${PROJECT}/sdsc-01]` } as const;
 const FAILED = (hours: number) => run('failed', hours, { statusMessage: 'ServerError' });
@@ -40,7 +41,7 @@ interface Account {
 }
 
 function stage({ live, past = [], hadJob, observed = {} }: Account) {
-  return stageOf({
+  return traits.stageOf({
     ...{ project: PROJECT, past, observed: observe(observed) },
     server: server('a', hadJob === undefined ? {} : { hadJob }),
     ...(live !== undefined && { job: job('a', live) }),

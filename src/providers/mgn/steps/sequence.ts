@@ -1,4 +1,4 @@
-import { isEarlierPhase, type Phase } from '../../../core/desired.ts';
+import { isEarlierPhase, type Phase, type Settings } from '../../../core/desired.ts';
 import type { ObservedJob } from '../../../core/observed.ts';
 
 /** The API's own words for the steps of a migration (domain, MGN: agentless flow). */
@@ -49,6 +49,7 @@ export type MgnFacts = Readonly<{
 export interface Mgn {
   readonly step: MgnStep;
   readonly facts: MgnFacts;
+  readonly settings: Settings;
 }
 export type MgnJob = ObservedJob<Mgn>;
 
