@@ -160,7 +160,8 @@ it('a third service goes through validate, plan, apply, drift and status by its 
     capacity: [{ target: 'sea', limit: 3, starting: 2 }],
   });
 
-  expect(await world.run('apply', '--auto-approve')).toMatchObject({ code: 0 });
+  expect(await world.run('plan', '--out', 'sea.plan')).toMatchObject({ code: 0 });
+  expect(await world.run('apply', 'sea.plan')).toMatchObject({ code: 0 });
   expect([...jobs.values()].map(({ settings: { knots } }) => knots)).toEqual([8, 5]);
   const again = await world.run('plan', '--format', 'json');
   expect(JSON.parse(again.stdout)).toMatchObject({ has_changes: false, summary: { no_op: 2 } });

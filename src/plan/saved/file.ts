@@ -51,6 +51,14 @@ export function parseSavedPlan(
     throw invalidPlanFile(file, 'is damaged or has been edited: its digest does not match its content');
   }
   const { plan, preconditions } = body;
+  const foreign = plan.targets.find(({ provider }) => !services.some(({ name }) => name === provider));
+  if (foreign !== undefined) {
+    const words = `has target ${foreign.name} of provider ${JSON.stringify(foreign.provider)}`;
+    throw invalidPlanFile(
+      file,
+      `${words}, and this landfall knows ${services.map(({ name }) => name).join(', ')}`,
+    );
+  }
   const unsound = findInconsistency({ plan, preconditions }, services);
   if (unsound !== undefined) throw invalidPlanFile(file, `was not written by landfall: ${unsound}`);
   return { plan, preconditions };

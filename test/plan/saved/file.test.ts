@@ -199,6 +199,13 @@ describe('a plan file', () => {
       },
       'has step StartTest, which its service does not have',
     ],
+    [
+      'is for a service that is not there',
+      ({ plan }) => {
+        for (const one of plan.targets) one['provider'] = 'ferry';
+      },
+      'has target production of provider "ferry", and this landfall knows sms, mgn',
+    ],
     ['names no target', ({ plan }) => void (plan.targets = []), 'no target'],
     ['says everything twice', ({ plan }) => void plan.changes.push(...plan.changes), 'twice'],
   ])('is refused even with a digest that fits if it %s', (_, edit, words) => {
