@@ -52,10 +52,7 @@ export function loadProject({ projectFile, cwd, now }: LoadOptions): LoadResult 
   const [project] = main.projects;
   const read = project === undefined ? undefined : folder.readWaves(project.globs);
   const waveFiles = read?.sources.map((wave) => readManifest(wave, 'wave file')) ?? [];
-  const globs =
-    project === undefined || read === undefined
-      ? undefined
-      : checkGlobs(project, read, main.waves.length > 0);
+  const globs = project === undefined || read === undefined ? undefined : checkGlobs(project, read, main);
   const found = [...folder.concerns, ...(globs?.concerns ?? [])];
   const checked = checkManifests(main, waveFiles, found, now, globs?.unmatched);
   return { ...checked, files: folder.files, summary: summarizeProject(main, waveFiles) };
@@ -178,15 +175,19 @@ interface CheckedGlobs {
 function checkGlobs(
   { globs, origin }: Project,
   { mistakes, unmatched: sources }: WaveSources,
-  hasWaves: boolean,
+  { waves, concerns: ofFile }: Manifest,
 ): CheckedGlobs {
+  const hasWaves = waves.length > 0;
+  // Another mistake of the file may be why there is no glob.
+  const isWrong = ofFile.some(({ severity }) => severity === 'error');
+
   const unmatched = sources.flatMap((source) => wavesOf(source) ?? []);
-  if (globs.length === 0 && !hasWaves) {
+  if (globs.length === 0 && !hasWaves && !isWrong) {
     const message = 'waves is empty: no wave files are read';
     const none = { message, remedy: 'add a glob such as waves/**/*.yaml' };
     return { concerns: [concernAt('file.none', origin, ['waves'], none)], unmatched };
   }
-  const wrong = mistakes.filter(({ glob: { index } }) => index !== undefined || !hasWaves);
+  const wrong = mistakes.filter(({ glob: { index } }) => index !== undefined || !(hasWaves || isWrong));
   const isExplained = wrong.some(({ id }) => id === 'file.no-match');
   const concerns = wrong.map(({ glob: { pattern, index }, id }) => {
     const path = ['waves', ...(index === undefined ? [] : [index])];

@@ -143,6 +143,65 @@ const SYNTAX: readonly Mistake[] = [
   ['a key twice', inWave(['    frequency: 12\n', '    frequency: 12\n    frequency: 24\n'])],
 ];
 
+const TARGETS = PROJECT.slice(PROJECT.indexOf('targets:'));
+const VMS_OF_WAVE = WAVE.slice(WAVE.indexOf('    - name'));
+const OTHER_WAVE = WAVE.replace('w1', 'w2').replaceAll('awsscrum', 'other');
+
+const FORMS: readonly Mistake[] = [
+  ['a project without targets', inProject([TARGETS, ''])],
+  ['targets without a name', inProject(['  local:', '  - name: local'])],
+  ['a project of kind: Wave', inProject(['kind: Project', 'kind: Wave'])],
+  ['a wave of kind: Project', inWave(['kind: Wave', 'kind: Project'])],
+  ['a target twice', inProject([TARGETS, `${TARGETS}${TARGETS.slice('targets:\n'.length)}`])],
+  ['waves that are text', inProject(['[waves/**/*.yaml]', 'waves/**/*.yaml'])],
+  ['waves that are mappings', inProject(['[waves/**/*.yaml]', '[{ path: waves/**/*.yaml }]'])],
+  ['a glob without quotes', inProject(['[waves/**/*.yaml]', '\n  - *.yaml'])],
+  ['metadata that is a list', inWave(['  name: w1', '  - name: w1'])],
+  ['metadata that is text', inProject(['{ name: ucop }', 'ucop'])],
+  ['vms that are a mapping', inWave([VMS_OF_WAVE, '    awsscrum-lnx1: {}\n'])],
+  ['vms that are text', inWave([`\n${VMS_OF_WAVE}`, ' awsscrum-lnx1, awsscrum-win1\n'])],
+  ['frequency: 12h', inWave(['frequency: 12', 'frequency: 12h'])],
+  ["frequency: '12'", inWave(['frequency: 12', "frequency: '12'"])],
+  ['frequency: 12,', inWave(['frequency: 12', 'frequency: 12,'])],
+  ['target: [local]', inWave(['target: local', 'target: [local]'])],
+  ['limits: 10', inWave(['  defaults:', '  limits: 10\n  defaults:'])],
+  ['${TARGET}', inWave(['target: local', 'target: ${TARGET}'])],
+  ['${HOURS}', inWave(['frequency: 12', 'frequency: ${HOURS}'])],
+  ['a tag', inWave(['target: local', 'target: !vault |\n    local'])],
+  [
+    'a merge key without its anchor',
+    inWave(['- name: awsscrum-win1', '- <<: *win\n      name: awsscrum-win1']),
+  ],
+  ['- id: s-1', inWave(['- name: awsscrum-win1', '- id: s-4e856027'])],
+  ['{name:x}', inWave(['- name: awsscrum-win1', '- {name:awsscrum-win1}'])],
+];
+
+const CHARACTERS: readonly Mistake[] = [
+  ['two documents without ---', { 'waves/one.yaml': `${WAVE}${OTHER_WAVE}` }],
+  ['two documents with --', { 'waves/one.yaml': `${WAVE}--\n${OTHER_WAVE}` }],
+  ['two documents with ----', { 'waves/one.yaml': `${WAVE}----\n${OTHER_WAVE}` }],
+  ['two documents with --- on a line with a key', { 'waves/one.yaml': `${WAVE}---${OTHER_WAVE}` }],
+  ['two documents with a space before ---', { 'waves/one.yaml': `${WAVE} ---\n${OTHER_WAVE}` }],
+  ['two files with a byte order mark, in one', { 'waves/one.yaml': `\ufeff${WAVE}---\n\ufeff${OTHER_WAVE}` }],
+  ['an empty file', { 'waves/two.yaml': '' }],
+  [
+    'Windows line ends and a tab',
+    { 'waves/one.yaml': edit(WAVE, ['    freq', '\tfreq']).replaceAll('\n', '\r\n') },
+  ],
+  ['a no-break space that indents', inWave(['    frequency', '   \u00a0frequency'])],
+  ['a no-break space after a colon', inWave(['frequency: 12', 'frequency:\u00a012'])],
+  ['a no-break space after a hyphen', inWave(['- name: awsscrum-win1', '-\u00a0name: awsscrum-win1'])],
+  ['a tab after a hyphen', inWave(['- name: awsscrum-win1', '-\tname: awsscrum-win1'])],
+  ['a dash', inWave(['- name: awsscrum-win1', '\u2013 name: awsscrum-win1'])],
+  ['a full-width colon', inWave(['frequency: 12', 'frequency\uff1a 12'])],
+  ['// comment', inWave(['    frequency', '    // twice a day\n    frequency'])],
+  ['; comment', inWave(['    frequency', '    ; twice a day\n    frequency'])],
+  ['a code fence', { 'waves/one.yaml': `\`\`\`yaml\n${WAVE}\`\`\`\n` }],
+  ['frequency = 12', inWave(['frequency: 12', 'frequency = 12'])],
+  ['an item after a key', inWave(['    licenseType', '    - licenseType'])],
+  ['a key after an item', inWave(['    - name: awsscrum-win2', '    awsscrum-win2:'])],
+];
+
 const NAMES: readonly Mistake[] = [
   ['a VM with a bidirectional override', inWave(['awsscrum-win1', 'awsscrum\u202e-win1'])],
   ['a VM with an escape', inWave(['awsscrum-win1', '"awsscrum\\x1b-win1"'])],
@@ -165,6 +224,8 @@ describe.each([
   ['waves', WAVES],
   ['names', NAMES],
   ['syntax', SYNTAX],
+  ['forms', FORMS],
+  ['characters', CHARACTERS],
 ])('mistakes with %s', (subject, mistakes) => {
   const texts = mistakes.map(([name, files]) => {
     let text = '';

@@ -43,12 +43,12 @@ export function checkDocument(
   const { meant, problems } = checkHeader(root, value, unknown);
   if (meant === undefined) return { problems };
 
+  for (const path of unknown) removeAt(value, path);
   const hidden = findHiddenCharacters(meant, value, root, text);
   problems.push(...hidden.map((each) => each.problem));
   const explained = [...unknown, ...hidden.map(({ path }) => path)];
   // A mapping under a wrong key stays until its own mistakes are found.
-  for (const path of [...unknown, ...hidden.flatMap(({ path, isKey }) => (isKey ? [] : [path]))])
-    removeAt(value, path);
+  for (const { path, isKey } of hidden) if (!isKey) removeAt(value, path);
   const errors = validateDocument(meant, value);
   if (errors.length === 0) return { checked: { kind: meant, value, wrong: explained }, problems };
   const schema = validatorOf(meant).schema as AnySchemaObject;
@@ -77,8 +77,18 @@ function checkHeader(
   const isKnown = (key: string) => !unknown.some((path) => path.length === 1 && path[0] === key);
   if (apiVersion !== API_VERSION && isKnown('apiVersion'))
     problems.push(headerProblem(root, 'apiVersion', apiVersion, `write apiVersion: ${API_VERSION}`));
-  const meant = intendedKind(kind);
-  if (!KINDS.some((known) => known === kind) && isKnown('kind')) {
+  const written = intendedKind(kind);
+  const meant = written === undefined ? undefined : (kindByKeys(value, written) ?? written);
+  if (meant !== written && isKnown('kind'))
+    problems.push(
+      problem(
+        'schema.kind',
+        rangeOf(root, ['kind']),
+        `the document has the keys of kind: ${meant ?? ''}, not of kind: ${written ?? ''}`,
+        `write kind: ${meant ?? ''}`,
+      ),
+    );
+  else if (!KINDS.some((known) => known === kind) && isKnown('kind')) {
     const remedy = meant === undefined ? `write kind: ${KINDS.join(' or kind: ')}` : `did you mean ${meant}?`;
     problems.push(headerProblem(root, 'kind', kind, remedy));
   }
@@ -98,6 +108,15 @@ function misspeltHeader(root: Node, value: ValueMap, key: (typeof HEADER_KEYS)[n
   const message = `unknown key ${shorten(misspelt)}`;
   return [problem('schema.unknown-key', keyRangeOf(root, [misspelt]), message, `did you mean ${key}?`)];
 }
+
+/** Returns the other kind whose key the document has, where it lacks the key that each document of its own kind has. */
+function kindByKeys(value: ValueMap, kind: Kind): Kind | undefined {
+  if (value[MAIN_KEYS[kind]] !== undefined) return undefined;
+  return KINDS.find((other) => value[MAIN_KEYS[other]] !== undefined);
+}
+
+/** The key that each document of a kind must have. */
+const MAIN_KEYS: Readonly<Record<Kind, string>> = { Project: 'targets', Wave: 'spec' };
 
 /** Returns the kind of a document, or the kind that a misspelt one was meant to be. */
 function intendedKind(kind: Value): Kind | undefined {

@@ -83,11 +83,13 @@ interface TextSchema {
   readonly pattern?: string;
   readonly $comment?: string;
   readonly enum?: readonly string[];
+  readonly items?: { readonly type?: string };
 }
 
 /** What text of the right form looks like, where a value would not have it in quotes either. */
 function expectedForm(schema: AnySchemaObject, data: unknown): string | undefined {
-  const { pattern, $comment: hint, enum: words } = schema as TextSchema;
+  const { pattern, $comment: hint, enum: words, items } = schema as TextSchema;
+  if (items?.type === 'string' && typeof data === 'string') return `write a list: [${shorten(data)}]`;
   if (words !== undefined) return `use ${orList(words)}`;
   if (pattern === undefined || (typeof data !== 'number' && typeof data !== 'boolean')) return undefined;
   return new RegExp(pattern, 'u').test(String(data)) ? undefined : hint;
@@ -100,7 +102,11 @@ export function isTextItem({ keyword, params, data, instancePath }: ErrorObject)
 }
 
 /** Returns the remedy for text where an item of a list must be a mapping: `name:web` lacks a space, `web` its key. */
-function itemRemedy(text: string, written: string, [first, ...more]: readonly string[]): string | undefined {
+export function itemRemedy(
+  text: string,
+  written: string,
+  [first, ...more]: readonly string[],
+): string | undefined {
   if (first === undefined) return undefined;
   const [, key = '', value = ''] = /^(\w+):(\S.*)$/.exec(text) ?? [];
   if ([first, ...more].includes(key)) return `put a space after the colon: ${key}: ${shorten(value)}`;
@@ -141,7 +147,17 @@ function suggestFix(
   better: string | undefined,
 ): string | undefined {
   const number = types.includes('integer') || types.includes('number');
-  if (number && typeof data === 'string' && /^-?\d+$/.test(data)) return `write ${data} without quotes`;
+  if (number && typeof data === 'string') {
+    const [digits, wrong] = /^-?\d+(?= ?(h|hrs?|hours?|,|;)?$)/i.exec(data) ?? [];
+    if (digits !== undefined)
+      return wrong === undefined ? `write ${digits} without quotes` : `write ${digits}`;
+  }
+  if (types.includes('array')) return better ?? 'write a list: "- " before each of its items';
+  if (types.includes('object') && Array.isArray(data))
+    return 'write a mapping: keys without "- " before them';
+  const items: readonly unknown[] = Array.isArray(data) ? data : [];
+  if (types.includes('string') && items.length === 1 && typeof items[0] === 'string')
+    return `write ${shorten(items[0])}, without the list`;
   if (types.includes('boolean') && typeof data === 'string') {
     if (/^(yes|on|true)$/i.test(data)) return 'write true';
     if (/^(no|off|false)$/i.test(data)) return 'write false';

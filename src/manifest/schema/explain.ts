@@ -4,7 +4,7 @@ import { shorten } from '../../core/text.ts';
 import type { Kind } from '../schemas.ts';
 import { problem, type Problem, type Range } from '../source.ts';
 import { keyRangeOf, type Node, nodeAt, type Path, rangeOf } from '../yaml/node.ts';
-import { explainValue, isTextItem } from './explain-value.ts';
+import { explainValue, isTextItem, itemRemedy } from './explain-value.ts';
 import {
   ANY,
   describeHome,
@@ -141,7 +141,7 @@ class Explainer {
     if (misspelt !== undefined) return `did you mean ${misspelt}?`;
     const value = vm.entries.find((entry) => entry.key === key)?.value;
     const text = value?.kind === 'scalar' && typeof value.value === 'string' ? value.value : key;
-    return `write - name: ${shorten(text)}`;
+    return itemRemedy(text, shorten(text), [/^s-[\da-f]+$/.test(text) ? 'serverId' : 'name', ...IDENTIFIERS]);
   }
 
   #meantIdentifier(pointer: string): boolean {
@@ -188,6 +188,11 @@ class Explainer {
         if (!schemaPath.includes('/anyOf/')) this.#missing(instancePath, String(params['missingProperty']));
         break;
       case 'propertyNames':
+        break;
+      case 'minProperties':
+        // A mapping whose values are not known is not empty.
+        if (!this.#document.unknown.some((path) => toPointer(path.slice(0, -1)) === instancePath))
+          this.#wrongValue(error);
         break;
       default:
         this.#wrongValue(error);

@@ -13,6 +13,7 @@ import { problem, type Problem, type Range } from '../source.ts';
 import { shorten } from '../../core/text.ts';
 import {
   CORE_PREFIX,
+  forgetValue,
   fullTagName,
   keyCheck,
   type ListNode,
@@ -24,7 +25,7 @@ import {
   resolveTagged,
   type ScalarNode,
 } from './node.ts';
-import { findSign, findTemplates, templateProblem } from './syntax-errors.ts';
+import { duplicateKey, findSign, isHeader, Placeholders, templateProblem } from './syntax-errors.ts';
 
 export interface Trees {
   /** Roots of the documents that are not empty. */
@@ -60,8 +61,7 @@ class TreeBuilder {
   readonly #events: readonly Event[];
   readonly #place: (at: number) => number;
   readonly #problems: Problem[] = [];
-  /** Placeholders of templates that have not been compared with a value yet, the last one first. */
-  readonly #templates: Range[];
+  readonly #placeholders: Placeholders;
   /** Position of the next event. */
   #at = 0;
   /** Where the last key or scalar is that was read. */
@@ -78,7 +78,7 @@ class TreeBuilder {
     this.#text = text;
     this.#events = events;
     this.#place = place;
-    this.#templates = findTemplates(text).reverse();
+    this.#placeholders = new Placeholders(text);
   }
 
   build(): Trees {
@@ -148,17 +148,21 @@ class TreeBuilder {
     this.#checkCollection(event, depth, 'map');
     const entries: MapEntry[] = [];
     const isTaken = keyCheck(entries);
+    let isSecondDocument = false;
     for (let first = this.#events[this.#at]; first?.type !== EVENT_ID.POP; first = this.#events[this.#at]) {
       const key = this.#key(first, depth);
       const range = { start: this.#start, end: this.#end };
       const keyStart = this.#place(range.start);
       const keyEnd = this.#place(range.end);
+      const problemsBefore = this.#problems.length;
       const value = this.#node(depth + 1);
       if (key === undefined) continue;
-      if (isTaken(key)) {
-        const message = `the key ${shorten(key)} occurs twice in this mapping`;
-        this.#report('yaml.duplicate-key', range, message, 'keep one of the two');
+      if (isTaken(key) || (depth === 1 && key.startsWith('---'))) {
+        if (!isSecondDocument) this.#problems.push(duplicateKey(key, depth, this.#placed(range)));
+        isSecondDocument ||= depth === 1 && isHeader(key);
+        forgetValue(entries, key);
       } else if (key === '<<' && first?.type === EVENT_ID.SCALAR && first.style === SCALAR_STYLE.PLAIN) {
+        this.#problems.splice(problemsBefore);
         this.#report('yaml.merge-key', range, NO_MERGE_KEYS, INSTEAD_OF_MERGE_KEYS);
         entries.push({ key, keyStart, keyEnd, value: this.#unknown(range.end) });
       } else {
@@ -183,7 +187,7 @@ class TreeBuilder {
     }
     const start = event !== undefined && 'start' in event ? event.start : this.#end;
     // Braces around a placeholder are a mapping that is the key of another.
-    const template = this.#nextTemplate(start - 1);
+    const template = this.#placeholders.next(start - 1);
     if (template !== undefined && template.start <= start) this.#reportTemplate(template);
     else {
       const remedy = 'write the key as text on one line, with a colon and a space after it';
@@ -209,14 +213,13 @@ class TreeBuilder {
   }
 
   #scalar(event: ScalarEvent, isItem: boolean): ScalarNode {
-    this.#findScalar(event, isItem);
+    const isTemplate = this.#findScalar(event, isItem);
     const text = getScalarValue(this.#text, event);
-    if (event.tagStart < 0) {
-      return this.#scalarNode(event.style === SCALAR_STYLE.PLAIN ? resolvePlain(text) : text);
-    }
-    const value = resolveTagged(this.#tagOf(event), text);
-    if (value !== undefined) return this.#scalarNode(value);
-    this.#badTag(event);
+    const isTagged = event.tagStart >= 0;
+    const untagged = event.style === SCALAR_STYLE.PLAIN ? resolvePlain(text) : text;
+    const value = isTagged ? resolveTagged(this.#tagOf(event), text) : untagged;
+    if (value !== undefined && !isTemplate) return this.#scalarNode(value);
+    if (value === undefined) this.#badTag(event);
     return { ...this.#scalarNode(text), isUnknown: true };
   }
 
@@ -244,8 +247,11 @@ class TreeBuilder {
     );
   }
 
-  /** Finds where a scalar is in the text, with its quotes. One that is left out takes up nothing. */
-  #findScalar({ valueStart, valueEnd, style, anchorEnd, tagEnd }: ScalarEvent, isItem: boolean): void {
+  /**
+   * Finds where a scalar is in the text, with its quotes. One that is left out takes up nothing.
+   * @returns whether it has a placeholder of a template, which is reported
+   */
+  #findScalar({ valueStart, valueEnd, style, anchorEnd, tagEnd }: ScalarEvent, isItem: boolean): boolean {
     const from = Math.max(this.#end, anchorEnd, tagEnd);
     const quote = style === SCALAR_STYLE.SINGLE_QUOTED || style === SCALAR_STYLE.DOUBLE_QUOTED ? 1 : 0;
     this.#start = valueStart - quote;
@@ -255,23 +261,13 @@ class TreeBuilder {
       this.#end = this.#start;
     } else if (style === SCALAR_STYLE.LITERAL_BLOCK) this.#start = findSign(this.#text, '|', from);
     else if (style === SCALAR_STYLE.FOLDED_BLOCK) this.#start = findSign(this.#text, '>', from);
-    if (this.#templates.length > 0) this.#checkTemplates();
-  }
-
-  #checkTemplates(): void {
-    for (let next = this.#nextTemplate(this.#start); next !== undefined && next.start < this.#end;) {
+    let isTemplate = false;
+    for (let next = this.#placeholders.next(this.#start); next !== undefined && next.start < this.#end;) {
+      isTemplate = true;
       this.#reportTemplate(next);
-      next = this.#nextTemplate(next.end);
+      next = this.#placeholders.next(next.end);
     }
-  }
-
-  /** The first placeholder that begins at an offset or behind it. Offsets must not go back. */
-  #nextTemplate(from: number): Range | undefined {
-    for (let next = this.#templates.at(-1); next !== undefined; next = this.#templates.at(-1)) {
-      if (next.start >= from) return next;
-      this.#templates.pop();
-    }
-    return undefined;
+    return isTemplate;
   }
 
   #alias({ anchorStart, anchorEnd }: AliasEvent): Node {
@@ -281,7 +277,10 @@ class TreeBuilder {
     this.#end = anchorEnd;
     if (anchor === undefined) {
       const shown = shorten(name);
-      this.#report('yaml.alias', at, `*${shown} names no anchor above it`, `define it first, with &${shown}`);
+      const remedy = /[./*]/.test(name)
+        ? `put the text in quotes: "*${shown}"`
+        : `define it first, with &${shown}`;
+      this.#report('yaml.alias', at, `*${shown} names no anchor above it`, remedy);
       return this.#unknown(at.start);
     }
     const before = this.#aliased;

@@ -30,6 +30,54 @@ function* linesAbove(text: string, at: number): Generator<Line> {
   }
 }
 
+/** Characters that look like a space, a hyphen or a colon, where YAML needs one. */
+const LOOKALIKES: readonly (readonly [pattern: RegExp, instead: string])[] = [
+  [/(?<=^[ ]*|^ *-|[\w"']:)(?! )\p{Zs}/u, 'a space'],
+  [/(?<=^ *)[\u2010-\u2015\u2212\u2022](?=\s)/u, 'a hyphen'],
+  [/(?<=^ *(?:- +)?[\w.-]+)[\uff1a\ufe55\ua789](?=\s|$)/u, 'a colon'],
+];
+
+/** Lines that are not YAML, and what to write instead. */
+const FOREIGN_LINES: readonly (readonly [pattern: RegExp, message: string, remedy: string])[] = [
+  [/^ *(?:\/\/|\/\*|;)/, 'this is not a comment of YAML', 'begin a comment with #'],
+  [
+    /^ *```/,
+    'this is the fence of a code block, not YAML',
+    'remove the line, and the one that ends the block',
+  ],
+  [
+    /^ *-{2,}\s*$|^---(?=\w)/,
+    'this is not the line that separates documents',
+    'write --- on a line of its own, without spaces before it',
+  ],
+  [/^ *-\t/, 'a tab follows this hyphen', 'write a space after the hyphen'],
+];
+
+/**
+ * Explains a line with characters that people take for those of YAML: the line at which the parser stopped, or the one
+ * above it.
+ */
+export function explainCharacters(text: string, at: number): Problem | undefined {
+  const lineStart = startOfLine(text, at);
+  for (const start of lineStart === 0 ? [0] : [startOfLine(text, lineStart - 1), lineStart]) {
+    const feed = text.indexOf('\n', start);
+    const line = text.slice(start, Math.min(feed < 0 ? text.length : feed, start + MAX_LINE));
+    for (const [pattern, instead] of LOOKALIKES) {
+      const found = pattern.exec(line);
+      if (found === null) continue;
+      const code = (found[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+      const range = { start: start + found.index, end: start + found.index + found[0].length };
+      return syntax(range, `this is the character U+${code}, not ${instead}`, `write ${instead}`);
+    }
+    for (const [pattern, message, remedy] of FOREIGN_LINES) {
+      if (!pattern.test(line) || line === '---') continue;
+      const from = start + indentOf(text, start);
+      return syntax({ start: from, end: start + line.trimEnd().length }, message, remedy);
+    }
+  }
+  return undefined;
+}
+
 /** Explains a colon after text that is no key: a mistake on the line above, or a line that is indented too far. */
 export function explainColon(text: string, at: number): Problem | undefined {
   const [above] = linesAbove(text, at);
@@ -52,7 +100,7 @@ export function explainColon(text: string, at: number): Problem | undefined {
   }
   if (content.includes(':') || /^["'[{|>&*!]/.test(content)) return undefined;
   if (keyColumn > dash) return syntax(range, 'this item has no key', `write - name: ${shorten(content)}`);
-  const [, word = '', rest = ''] = /^(\S+) *(.*)$/.exec(content) ?? [];
+  const [, word = '', rest = ''] = /^(\S+) *=? *(.*)$/.exec(content) ?? [];
   return syntax(range, 'a colon is missing on this line', `write ${shorten(`${word}: ${rest}`.trim())}`);
 }
 
@@ -64,12 +112,22 @@ export function explainIndentation(text: string, at: number): Problem | undefine
   const indent = indentOf(text, lineStart);
   const here = lineStart + indent;
   const isItem = text[here] === '-';
+  const [above] = linesAbove(text, at);
+  const isAboveItem = above !== undefined && above.keyColumn > above.indent;
   if (isItem && /^-[\w"']/.test(text.slice(here, here + 2)))
     return syntax(
       { start: here, end: here + 1 },
       'a space is missing after this dash',
       'write "- " before the item',
     );
+  // A key with a value was more likely meant to be indented.
+  const isKeyAlone = /:\s*$/.test(text.slice(here, here + MAX_LINE).split('\n', 1)[0] ?? '');
+  if (above?.indent === indent && isItem !== isAboveItem && (isItem || isKeyAlone)) {
+    const range = { start: here, end: here + 1 };
+    return isItem
+      ? syntax(range, `an item of a list cannot follow the key on line ${above.number}`, 'remove the hyphen')
+      : syntax(range, `a key cannot follow the item on line ${above.number}`, 'write "- " before it');
+  }
   let lower: Column | undefined;
   let higher: Column | undefined;
   let lowest = Infinity;

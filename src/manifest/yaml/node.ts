@@ -127,6 +127,18 @@ export function unknownPaths(root: Node): Path[] {
   return paths;
 }
 
+/** Makes the value of a key unknown, because the key has another value too: which of the two is meant is not known. */
+export function forgetValue(entries: MapEntry[], key: string): void {
+  const index = entries.findIndex((entry) => entry.key === key);
+  const entry = entries[index];
+  if (entry === undefined) return;
+  const { keyEnd } = entry;
+  entries[index] = {
+    ...entry,
+    value: { kind: 'scalar', value: null, start: keyEnd, end: keyEnd, isUnknown: true },
+  };
+}
+
 export function nodeAt(root: Node, path: Path): Node | undefined {
   let node: Node | undefined = root;
   for (const step of path) {

@@ -62,8 +62,11 @@ function firstOfEachLine(problems: readonly Problem[], text: string): Problem[] 
   });
 }
 
-/** The characters that YAML 1.2 calls printable, without a carriage return that ends no line. */
-const UNPRINTABLE = /\r(?!\n)|[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
+/**
+ * The characters that YAML 1.2 does not call printable, a carriage return that ends no line, and a byte order mark that
+ * is not at the beginning.
+ */
+const UNPRINTABLE = /\r(?!\n)|(?<!^)\ufeff|[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
 
 /** Finds the first character that no text file has: a NUL or another control, or half of a surrogate pair. */
 function findUnprintable(text: string): Problem | undefined {
@@ -73,8 +76,10 @@ function findUnprintable(text: string): Problem | undefined {
   return problem(
     'yaml.syntax',
     { start: at, end: at + 1 },
-    `the character U+${hex} is not allowed in a YAML file`,
-    'check that this is a text file; to keep the character, write it as an escape in double quotes',
+    `the character U+${hex} is not allowed ${hex === 'FEFF' ? 'after the beginning of a file' : 'in a YAML file'}`,
+    hex === 'FEFF'
+      ? 'remove it; it is a byte order mark, which cannot be seen'
+      : 'check that this is a text file; to keep the character, write it as an escape in double quotes',
   );
 }
 

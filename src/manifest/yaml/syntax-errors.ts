@@ -1,6 +1,12 @@
 import { problem, type Problem, type Range } from '../source.ts';
 import { shorten } from '../../core/text.ts';
-import { explainColon, explainIndentation, explainUnclosed, startOfLine } from './lines.ts';
+import {
+  explainCharacters,
+  explainColon,
+  explainIndentation,
+  explainUnclosed,
+  startOfLine,
+} from './lines.ts';
 import { MAX_DEPTH } from './node.ts';
 
 /** Where the parser stopped, as an offset in the file, and its reason. */
@@ -52,6 +58,8 @@ export function explainFailure(text: string, { at, reason }: Failure): Problem {
     const message = 'a tab indents this line, which YAML does not allow';
     return problem('yaml.tab', { start: tab, end: tab + 1 }, message, 'indent with spaces');
   }
+  const typed = explainCharacters(text, at);
+  if (typed !== undefined) return typed;
   const template = templateAt(text, lineStart, indentEnd);
   if (template !== undefined) return templateProblem(text.slice(template.start, template.end), template);
   const better = explainLines(text, at, reason, indentEnd);
@@ -123,10 +131,49 @@ export function findTemplates(text: string): Range[] {
   });
 }
 
+/** Compares the placeholders of a text with its values, in order. */
+export class Placeholders {
+  /** Those that have not been compared yet, the last one first. */
+  readonly #left: Range[];
+
+  constructor(text: string) {
+    this.#left = findTemplates(text).reverse();
+  }
+
+  /** Returns the first placeholder that begins at an offset or behind it. Offsets must not go back. */
+  next(from: number): Range | undefined {
+    for (let next = this.#left.at(-1); next !== undefined; next = this.#left.at(-1)) {
+      if (next.start >= from) return next;
+      this.#left.pop();
+    }
+    return undefined;
+  }
+}
+
 /** @param placeholder as it is written */
 export function templateProblem(placeholder: string, range: Range): Problem {
   const message = `the placeholder ${shorten(placeholder)} of a template has no value`;
   return problem('yaml.template', range, message, 'render the template first, and give landfall the result');
+}
+
+/** Explains a key that a mapping has already. A second `apiVersion` or `kind` at the top begins another document. */
+export function duplicateKey(key: string, depth: number, range: Range): Problem {
+  if (depth === 1 && isHeader(key)) {
+    const message = 'another document begins here, and the line --- before it is missing';
+    return problem(
+      'yaml.duplicate-key',
+      range,
+      message,
+      'write --- on a line of its own between the documents',
+    );
+  }
+  const message = `the key ${shorten(key)} occurs twice in this mapping`;
+  return problem('yaml.duplicate-key', range, message, 'keep one of the two');
+}
+
+/** Whether a document begins with this key; also one that `---` precedes on its line. */
+export function isHeader(key: string): boolean {
+  return key === 'apiVersion' || key === 'kind' || key.startsWith('---');
 }
 
 /** The placeholder that breaks a line: one on it, or one that the line above begins with. */

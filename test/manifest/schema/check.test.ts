@@ -68,7 +68,7 @@ describe('a wave', () => {
     ],
     ['a number for a role', { roleName: 7 }, 'schema.type: roleName is a number: 7; put it in quotes: "7"'],
     ['no number', { frequency: NaN }, 'schema.type: frequency is not a number: .nan; write a whole number'],
-    ['a list for a name', { name: ['a'] }, 'schema.type: name is a list; write text'],
+    ['a list for a name', { name: ['a'] }, 'schema.type: name is a list; write a, without the list'],
     ['a mapping for a name', { name: { a: 1 } }, 'schema.type: name is a mapping; write text'],
     ['a value left out', { os: null }, 'schema.type: os is empty; write text'],
     ['empty text', { os: '' }, 'schema.value: os is empty; write a value, or leave the key out'],
