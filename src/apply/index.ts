@@ -145,7 +145,7 @@ class Run {
 }
 
 /** Describes why a run was aborted: the user interrupted it, or its lock was lost. */
-function stopReason({ reason }: AbortSignal): string {
+export function stopReason({ reason }: AbortSignal): string {
   return reason instanceof LandfallError && reason.code === 'LOCK_LOST'
     ? 'the lock was lost'
     : 'the run was interrupted';

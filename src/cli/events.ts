@@ -2,6 +2,7 @@ import type { Colors } from 'picocolors/types.js';
 import type { WorkflowEvent } from '../core/events.ts';
 import { describeLockHolder, describeTargets } from '../core/lock.ts';
 import { renderLeftInFlight } from '../report/apply/progress.ts';
+import { renderRunsLeft } from '../report/status/on-demand.ts';
 import { renderError } from '../report/text/errors.ts';
 import { escapeTerminal } from '../report/text/escape.ts';
 import { renderLeftOutFiles } from '../report/validation/validation.ts';
@@ -57,6 +58,9 @@ export function printEvent({ host, verbose, log, errorColors }: Printer, event: 
       break;
     case 'left-in-flight':
       host.stderr.write(renderLeftInFlight(event.changes));
+      break;
+    case 'runs-left':
+      host.stderr.write(renderRunsLeft(event.starting, event.started));
       break;
     case 'target-observed':
       if (verbose) say(`observed ${event.target} in ${event.calls} API calls`);

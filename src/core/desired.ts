@@ -135,15 +135,21 @@ export interface UnmatchedFile {
 export interface LeftOutFile {
   /** Or the project file, where one of its globs is wrong. */
   readonly file: string;
-  readonly waves: readonly string[];
+  readonly waves: readonly LeftOutWave[];
   readonly targets: readonly string[];
   /** Whether it may contain other waves than these. */
   readonly hasUnknownWaves: boolean;
 }
 
+interface LeftOutWave {
+  readonly name: string;
+  /** Absent: what the file says of them is not certain. */
+  readonly limits?: Limits;
+}
+
 /** Whether a wave is, or may be, in a wave file that was left out: its VMs are then unknown, not removed. */
 export function mayBeLeftOut({ waves, leftOut = [] }: Desired, wave: string): boolean {
-  if (leftOut.some((file) => file.waves.includes(wave))) return true;
+  if (leftOut.some((file) => file.waves.some(({ name }) => name === wave))) return true;
   return leftOut.some(({ hasUnknownWaves }) => hasUnknownWaves) && !waves.some(({ name }) => name === wave);
 }
 

@@ -2,6 +2,7 @@ import type { Concern } from './concern.ts';
 import type { LandfallError } from './error.ts';
 import type { FoundLock, LockHolder } from './lock.ts';
 import type { ExecutableChange, Plan } from './plan.ts';
+import type { OnDemandResult, VmEntry } from './status.ts';
 import type { Instant } from './time.ts';
 
 /** The manifests have been read, valid or not; names are included as far as they can be read. */
@@ -43,6 +44,12 @@ export type WorkflowEvent =
     }
   /** A second interrupt ends the program while these changes are in flight: how they end is not known. */
   | { readonly kind: 'left-in-flight'; readonly changes: readonly ExecutableChange[] }
+  /** A second interrupt ends the program while these runs are started, and the service continues those that have been. */
+  | {
+      readonly kind: 'runs-left';
+      readonly starting: readonly VmEntry[];
+      readonly started: readonly Extract<OnDemandResult, { readonly status: 'started' }>[];
+    }
   | { readonly kind: 'target-observed'; readonly target: string; readonly calls: number }
   /** A call to a platform or a wait before the next one; the line never contains the token. */
   | { readonly kind: 'platform-called'; readonly line: string }

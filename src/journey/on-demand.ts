@@ -1,5 +1,5 @@
 import { Cap, takeSlots } from '../core/caps.ts';
-import type { Desired } from '../core/desired.ts';
+import type { Desired, Limits } from '../core/desired.ts';
 import { DAY, MAX_RUNS_PER_DAY } from '../core/limits.ts';
 import {
   activeOrDueRun,
@@ -73,6 +73,24 @@ function refuseForRunHistory(job: ObservedJob, { runs, at }: RunHistory): string
   return `it has had ${MAX_RUNS_PER_DAY} on-demand runs in 24 hours: the next may start at ${displayInstant(oldest + DAY)}`;
 }
 
+/**
+ * Says why a VM's job may not run while its wave file is left out: the limits of its wave cannot be read. Returns nothing
+ * where they can be, or the file is not left out.
+ */
+export function refuseUnknownLimits(
+  { waves, leftOut = [] }: Desired,
+  { wave, isLeftOut }: VmEntry,
+): string | undefined {
+  if (isLeftOut !== true || waves.some(({ name }) => name === wave)) return undefined;
+  const named = leftOut.flatMap((file) => file.waves.filter(({ name }) => name === wave));
+  if (named.length > 0 && named.every(({ limits }) => limits !== undefined)) return undefined;
+  const files = leftOut.filter(
+    (file) => file.hasUnknownWaves || file.waves.some(({ name }) => name === wave),
+  );
+  const names = files.map(({ file }) => file).join(', ');
+  return `the limits of wave ${wave ?? ''} cannot be read, because ${names} has errors: fix them, and run it again`;
+}
+
 /** A cap on runs at once that could be passed, and the jobs whose runs count against it. */
 export interface RunCap {
   readonly target: string;
@@ -96,17 +114,16 @@ export function runCaps(
     const jobs = activeJobs(observed.get(name)?.jobs ?? []);
     return [{ target: name, limit: limits.activeReplications, jobs }];
   });
-  const ofWaves = desired.waves.flatMap(({ name, target, limits }): readonly RunCap[] => {
-    if (limits.activeReplications === undefined) return [];
-    const mine = subjects.filter((subject) => subject.target === target && subject.wave === name);
-    return [
-      {
-        target,
-        wave: name,
-        limit: limits.activeReplications,
-        jobs: activeJobs(mine.flatMap(({ job }) => job ?? [])),
-      },
-    ];
+  const leftOut = (desired.leftOut ?? []).flatMap((file) => file.waves);
+  const waves: readonly { name: string; limits?: Limits; target?: string }[] = [...desired.waves, ...leftOut];
+  const ofWaves = waves.flatMap(({ name, target: only, limits }): readonly RunCap[] => {
+    const limit = limits?.activeReplications;
+    if (limit === undefined) return [];
+    const mine = subjects.filter(({ wave, target }) => wave === name && (only ?? target) === target);
+    return [...new Set(mine.map(({ target }) => target))].map((target) => {
+      const jobs = mine.flatMap((one) => (one.target === target ? (one.job ?? []) : []));
+      return { target, wave: name, limit, jobs: activeJobs(jobs) };
+    });
   });
   // A wave's cap is asked before its target's: a VM that it turns down takes nothing from the target's.
   return [...ofWaves, ...ofTargets].filter(({ limit, jobs }) => jobs.size > limit);

@@ -35,6 +35,7 @@ export function buildWave({ value, wrong }: CheckedDocument, origin: Origin): Wa
       ),
     ),
     limits: typeof limit === 'number' ? { activeReplications: limit } : {},
+    areLimitsCertain: !wrong.some(mayHideLimits),
     adopt: spec['adopt'] === true,
     protect: spec['protect'] === true,
     phase: phaseOf(textAt(spec, 'phase')),
@@ -46,6 +47,12 @@ export function buildWave({ value, wrong }: CheckedDocument, origin: Origin): Wa
   };
   fillVms(wave, vms, spec['vms'], wrongByVm(wrong), startsOfVms(origin.root));
   return wave;
+}
+
+/** Whether the limits of a wave may have been meant by something wrong at a path: anything outside of VMs and defaults. */
+function mayHideLimits(path: Path): boolean {
+  const isSetting = path[0] === 'spec' && (path[1] === 'vms' || path[1] === 'defaults') && path.length > 2;
+  return !isSetting || path.some((step) => /limit|replications/i.test(String(step)));
 }
 
 function phaseOf(text: string | undefined): Phase | undefined {

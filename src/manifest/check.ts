@@ -85,7 +85,10 @@ function leftOutFile(file: string, waveFiles: readonly Manifest[]): LeftOutFile 
   const { waves, isComplete } = namedWaves(manifest);
   return {
     file,
-    waves: waves.map(({ name }) => name),
+    waves: waves.map(({ name, limits, areLimitsCertain }) => ({
+      name,
+      ...(isComplete && areLimitsCertain && { limits }),
+    })),
     targets: manifest.documents.flatMap((root) => textOf(root, ['spec', 'target']) ?? []),
     hasUnknownWaves: !isComplete,
   };

@@ -57,6 +57,8 @@ export interface Wave {
   readonly target: string | undefined;
   readonly labels: Readonly<Record<string, string>>;
   readonly limits: Limits;
+  /** Whether no mistake can hide what the wave says of its limits. */
+  readonly areLimitsCertain: boolean;
   readonly adopt: boolean;
   readonly protect: boolean;
   /** As written. */

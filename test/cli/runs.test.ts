@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { CREDENTIALS, relayedWorld } from './relayed.ts';
 import { wave, World } from './world.ts';
 
 const HOUR = 3_600_000;
@@ -179,6 +180,21 @@ describe('run', () => {
     );
   });
 
+  it('says at the second interrupt which runs have been started, and which may have been', async () => {
+    world.now += 6 * HOUR;
+    let ended = false;
+    world.onSleep = () => {
+      if (ended) return;
+      ended = true;
+      world.interrupt();
+      world.interrupt();
+    };
+    const { stderr } = await world.run('run', 'awsscrum-lnx1', '--auto-approve', '--wait');
+    expect(stderr).toMatch(
+      /\n1 run had been started, and the service continues it:\n {2}sdsc-01\/awsscrum-lnx1: sms-run-\w{8}\n/,
+    );
+  });
+
   it('exits with 6 where a run failed', async () => {
     world.now += 6 * HOUR;
     world.onSleep = async () => {
@@ -262,5 +278,35 @@ describe('run', () => {
       code: 1,
       stderr: expect.stringContaining('did you mean sdsc-01?') as unknown,
     });
+  });
+});
+
+describe('run, interrupted while it starts runs', () => {
+  it('starts no more, and says at the second interrupt what was being started', async () => {
+    Object.assign(process.env, CREDENTIALS);
+    const relayed = await relayedWorld(1);
+    try {
+      const { world: other, relay } = relayed;
+      other.write('waves/sdsc-01.yaml', wave('sdsc-01', VMS));
+      await other.run('apply', '--auto-approve');
+      other.now += 6 * HOUR;
+      relay.watch = {
+        before({ operation }) {
+          if (operation !== 'StartOnDemandReplicationRun') return true;
+          other.interrupt();
+          other.interrupt();
+          return true;
+        },
+      };
+      const { code, stdout, stderr } = await other.run('run', 'sdsc-01', '--auto-approve');
+      expect(stderr).toContain(
+        '1 run was being started, and whether the service has done so is not known; `landfall status` shows it:\n  sdsc-01/awsscrum-lnx1\n',
+      );
+      expect(stdout).toMatch(/lnx1: started run .*\n.*lnx2: not started: the run was interrupted\n/);
+      expect(code).toBe(6);
+    } finally {
+      for (const name of Object.keys(CREDENTIALS)) Reflect.deleteProperty(process.env, name);
+      await relayed.dispose();
+    }
   });
 });

@@ -7,10 +7,12 @@ import {
   hasActiveOrDueRun,
   refuseBeyondCaps,
   refuseRun,
+  refuseUnknownLimits,
   type RunCap,
   runCaps,
   type VmSnapshot,
 } from '../../journey/on-demand.ts';
+import { stopReason } from '../../apply/index.ts';
 import type { ChangeResult } from '../account/change-target.ts';
 import { type LockOptions, Locks } from '../locking/locks.ts';
 import { readValidManifests } from '../manifests.ts';
@@ -51,7 +53,7 @@ export async function runOnDemand(
   const able = scene.chosen.filter((subject) => !refused.has(subject));
   if (able.length > 0 && !((await options.approve(able, refused)) && (await locks.canContinue())))
     return { kind: 'ended', done: undefined, isLockLost: locks.lost !== undefined };
-  const started = await startRuns(scene, able, options.description);
+  const started = await startRuns(workspace, scene, able, options.description, locks);
   // Runs take hours. Waiting for them changes nothing, and so needs no lock.
   await locks.release();
   const waited =
@@ -75,7 +77,7 @@ function inChosenOrder(
 
 /** Waits until the runs have ended or the user interrupts. The service continues them in either case. */
 async function waitFor(
-  { host }: Workspace,
+  { host, onEvent }: Workspace,
   scene: VmSelection,
   results: readonly OnDemandResult[],
   { interval, onStatus }: NonNullable<OnDemandOptions['wait']>,
@@ -93,6 +95,10 @@ async function waitFor(
     interval,
     isStale: true,
     onStatus,
+    onLeave() {
+      const started = results.filter((result) => result.status === 'started');
+      onEvent?.({ kind: 'runs-left', starting: [], started });
+    },
     // A run that is not listed yet is waited for as long as its job is there.
     waitsFor: (vm) => ids.has(keyOfVm(vm)) && vm.job !== undefined && !hasEnded(runOf(vm)),
   });
@@ -121,7 +127,7 @@ async function findRefusedRuns(scene: VmSelection): Promise<ReadonlyMap<VmEntry,
   const seen = await readRuns(operations, chosen);
   const refused = new Map<VmEntry, string>();
   for (const sighting of seen) {
-    const reason = refuseRun(sighting, desired.project);
+    const reason = refuseRun(sighting, desired.project) ?? refuseUnknownLimits(desired, sighting.subject);
     if (reason !== undefined) refused.set(sighting.subject, reason);
   }
 
@@ -152,25 +158,48 @@ async function busyJobs(
   return new Set(all.filter(hasActiveOrDueRun).map(({ subject }) => keyOf(subject.target, subject.job?.id)));
 }
 
-/** Starts a run of each VM's job, as many at once as the targets allow; a failure stops no other. */
-function startRuns(
-  { operations }: VmSelection,
+/**
+ * Starts a run of each VM's job, as many at once as the targets allow; a failure stops no other. An interrupt and a lost
+ * lock stop the starting. The event `runs-left` names what is started, and being started, when the user leaves.
+ */
+async function startRuns(
+  { onEvent }: Workspace,
+  { desired, operations }: VmSelection,
   subjects: readonly VmEntry[],
   description: string | undefined,
+  { signal, leaving }: Locks,
 ): Promise<readonly OnDemandResult[]> {
-  return Promise.all(
-    subjects.map(async (subject): Promise<OnDemandResult> => {
-      const { target, job } = subject;
-      try {
-        const runId = await getOfTarget(operations, target).startRun(job?.id ?? '', description);
-        return { status: 'started', subject, runId };
-      } catch (error) {
-        if (!(error instanceof LandfallError)) throw error;
-        const { code, message, remedy } = error;
-        return { status: 'failed', subject, code, message, ...(remedy !== undefined && { remedy }) };
-      }
+  const starting = new Set<VmEntry>();
+  const results: OnDemandResult[] = [];
+  leaving.addEventListener('abort', () => {
+    const started = results.filter((result) => result.status === 'started');
+    onEvent?.({ kind: 'runs-left', starting: [...starting], started });
+  });
+  async function start(subject: VmEntry): Promise<OnDemandResult> {
+    const { target, job } = subject;
+    if (signal.aborted) return { status: 'refused', subject, reason: stopReason(signal) };
+    starting.add(subject);
+    try {
+      const runId = await getOfTarget(operations, target).startRun(job?.id ?? '', description);
+      return { status: 'started', subject, runId };
+    } catch (error) {
+      if (!(error instanceof LandfallError)) throw error;
+      const { code, message, remedy } = error;
+      return { status: 'failed', subject, code, message, ...(remedy !== undefined && { remedy }) };
+    } finally {
+      starting.delete(subject);
+    }
+  }
+  await Promise.all(
+    desired.targets.flatMap(({ name, limits }) => {
+      const waiting = subjects.filter(({ target }) => target === name);
+      return Array.from({ length: Math.min(limits.apiRequests, waiting.length) }, async () => {
+        for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
+          results.push(await start(next));
+      });
     }),
   );
+  return results;
 }
 
 function keyOf(target: string, jobId: string | undefined): string {

@@ -18,6 +18,8 @@ interface WatchOptions {
   readonly waitsFor: WaitCondition;
   /** Leaves out VMs before the status is shown: those are observed again, and do not prolong the wait. */
   readonly narrow?: (status: Status, observed: ReadonlyMap<string, Observed>) => Status;
+  /** Is called when the user interrupts a second time, right before the program ends. */
+  readonly onLeave?: () => void;
   /** Observes again before the first status, because something has happened since the accounts were observed. */
   readonly isStale?: boolean;
 }
@@ -29,20 +31,21 @@ interface WatchOptions {
 export async function watchRuns(
   host: Environment,
   selection: VmSelection,
-  { interval, onStatus, waitsFor, narrow = (status) => status, isStale = false }: WatchOptions,
+  { interval, onStatus, waitsFor, narrow = (status) => status, onLeave, isStale = false }: WatchOptions,
 ): Promise<Status> {
   let { observed } = selection;
   let status = statusOf(selection);
   let shown = narrow(status, observed);
   let looksAgain = isStale;
-  await repeat(host, interval, async () => {
+  const step = async (): Promise<boolean> => {
     if (looksAgain) observed = await observeAwaited(selection, observed, status.vms.filter(waitsFor));
     looksAgain = true;
     status = statusOf(selection, observed);
     shown = narrow(status, observed);
     onStatus(shown);
     return shown.vms.some(waitsFor);
-  });
+  };
+  await repeat(host, interval, step, onLeave);
   return shown;
 }
 
@@ -97,21 +100,27 @@ function withHistories(account: Observed, histories: ReadonlyMap<string, SeenHis
 
 /**
  * Takes a step, again after each interval, until one says that it was the last, or the user interrupts: the step
- * under way then ends, and the next Ctrl-C ends the program as usual.
+ * under way then ends, and the next Ctrl-C ends the program.
  * @param interval in milliseconds
  * @param step resolves to whether there is more to wait for
+ * @param onLeave is called right before the program ends
  * @returns whether it was interrupted
  */
 export async function repeat(
   host: Environment,
   interval: number,
   step: () => Promise<boolean>,
+  onLeave?: () => void,
 ): Promise<boolean> {
   const stop = new AbortController();
   const { signal } = stop;
   const stopListening = host.onInterrupt(() => {
-    stopListening();
+    if (signal.aborted) {
+      onLeave?.();
+      return 'leave';
+    }
     stop.abort();
+    return undefined;
   });
   try {
     while (!signal.aborted && (await step())) await host.clock.sleep(interval, signal);
