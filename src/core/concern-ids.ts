@@ -115,6 +115,10 @@ export const CONCERNS = {
     summary: 'one application is in two waves of a target',
     source: 'domain: rules of MGN',
   },
+  'wave.mgn-name': {
+    severity: 'error',
+    summary: 'two waves have one wave of MGN, or one names it to no effect',
+  },
   'disk.duplicate': { severity: 'error', summary: 'a list has the same disk twice' },
 
   // Licences and guests

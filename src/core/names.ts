@@ -44,9 +44,9 @@ export function isManifestName(name: string): boolean {
   return name.length <= MAX_NAME_LENGTH && NAME.test(name);
 }
 
-/** Whether a text can be the name of an application in a manifest; schemas/wave.schema.json repeats the form. */
+/** Whether a text can be the name of an application or wave of MGN; schemas/wave.schema.json repeats the form. */
 export function isApplicationName(name: string): boolean {
-  return name.length <= 256 && /^[^\s\0]( *[^\s\0])*$/.test(name) && !/\p{Cs}/u.test(name);
+  return [...name].length <= 256 && /^[^\s\0]( *[^\s\0])*$/.test(name) && !/\p{Cs}/u.test(name);
 }
 
 /** Controls, bidirectional overrides, zero-width characters, half surrogate pairs, line and paragraph separators. */

@@ -112,6 +112,13 @@ export interface MissingSetup {
   readonly describe: (target: string) => { readonly message: string; readonly remedy: string };
 }
 
+/** A server that does not replicate. */
+export interface IdleServer {
+  readonly server: ObservedServer;
+  /** Why, and what to do, as a clause: `is stopped: …`. */
+  readonly reason: string;
+}
+
 export type CatalogState = 'available' | 'importing' | 'not-imported' | 'deleted' | 'expired' | 'unknown';
 
 /** What a target's account holds at one moment. Lists are in no particular order. */
@@ -129,6 +136,8 @@ export interface Observed<Of extends ServiceTypes = ServiceTypes> {
    * manifests is created as if there were none, and the others are released. Absent: the service has none.
    */
   readonly unfinished?: readonly ObservedJob<Of>[];
+  /** Servers without a job, and why, where each server of the service is meant to migrate. Absent: the service has a catalogue. */
+  readonly idle?: readonly IdleServer[];
   readonly connectors: readonly ObservedConnector[];
   /** What the account lacks before anything can be done in it. */
   readonly missingSetup?: readonly MissingSetup[];

@@ -32,6 +32,8 @@ export interface FieldRule {
   readonly change: 'update' | 'replace' | 'create-only';
   /** What leaving the field out means. No default: left out is not compared. */
   readonly default?: SettingValue;
+  /** The desired value on a job that exists, where the manifest does not give the setting. */
+  implied?(vm: DesiredVm): SettingValue | undefined;
   /** The service changes it over time: a saved plan does not become stale by it. */
   readonly changedByService?: true;
   /** What a change of it on a job that exists costs, in one word: `forces_resync`; shown with the change. */

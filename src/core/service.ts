@@ -19,8 +19,15 @@ export interface ServiceDefinition {
   // Manifests
   /** Every setting that a wave or a VM may give on this service. */
   readonly settings: readonly SettingRule[];
-  /** The key under which the service has settings of its own, in these parts: `mgn: { launch: {…} }`. */
-  readonly block?: { readonly key: string; readonly parts: readonly string[] };
+  /**
+   * The key under which the service has settings of its own: those of VMs in parts, `mgn: { launch: {…} }`, and those of
+   * a wave itself, `spec.mgn: { waveName: … }`.
+   */
+  readonly block?: {
+    readonly key: string;
+    readonly parts: readonly string[];
+    readonly ofWave: readonly string[];
+  };
   /** Settings of other services that this one does not have: what it does instead, and what to do. */
   readonly unsupportedSettings: UnsupportedSettings;
   /** What the desired settings of a VM are, from those in its manifest; absent: the same. */
@@ -53,6 +60,13 @@ export interface ServiceDefinition {
   importDefaults(flags: ImportDefaultFlags): Settings;
   /** What a manifest must say of a job that exists, so that a plan only adopts it. */
   describeJob(job: ObservedJob, context: { readonly project: string; readonly now: Instant }): JobDescription;
+  /** The ways in which `import live` splits an account into waves; the first one is the default. */
+  readonly importGroupings: readonly ImportGrouping[];
+  /**
+   * The group of the account that a job is in, and what a wave of such jobs must say so that a plan leaves the groups of
+   * the account as they are. Absent: an account of the service has no groups.
+   */
+  groupOfJob?(job: ObservedJob, by: ImportGrouping): JobGroup;
   /** Whether a text has the form of a job id that `runs` takes; absent: jobs have no runs. */
   isJobId?(text: string): boolean;
   /** How waves of another service are rewritten for this one; absent: they are not. */
@@ -98,6 +112,8 @@ interface UnsupportedSettings {
 
 export interface DesiredSettingsContext {
   readonly wave: string;
+  /** The settings of the wave itself: `mgn.waveName`. */
+  readonly ofWave: Settings;
   /** What licenseType `Auto` means for the VM's operating system; absent: not known. */
   readonly autoLicenseType: 'AWS' | 'BYOL' | undefined;
 }
@@ -161,6 +177,8 @@ export interface RuleWave {
   /** As written; absent: the project's default. */
   readonly target: string | undefined;
   readonly place: Place;
+  /** The settings of the wave itself: `mgn.waveName`. */
+  readonly ofWave: Settings;
   readonly defaults: Settings;
   /** Whether something is wrong where the defaults may give a setting: what they say of it is not known. */
   readonly isDefaultUncertain: (setting: string) => boolean;
@@ -192,11 +210,12 @@ export type RuleFinding = { readonly message: string; readonly remedy: string } 
   | { readonly vm: RuleVm; readonly setting: string }
 );
 
-/** Where a wave writes settings: its defaults once, whatever VMs take them over, and each VM. */
+/** Where a wave writes settings: those of the wave itself, its defaults once, whatever VMs take them over, and each VM. */
 export function settingBlocks(
   wave: RuleWave,
 ): readonly { readonly settings: Settings; readonly at: (key: string) => SettingPlace }[] {
   return [
+    { settings: wave.ofWave, at: (key) => ({ wave, path: ['spec', key] }) },
     { settings: wave.defaults, at: (key) => ({ wave, path: ['spec', 'defaults', key] }) },
     ...wave.vms.map((vm) => ({ settings: vm.own, at: (key: string) => ({ vm, key }) })),
   ];
@@ -209,6 +228,16 @@ type SettingPlace =
 interface ImportDefaultFlags {
   readonly frequency?: number;
   readonly licenseType: 'Auto' | 'AWS' | 'BYOL';
+}
+
+/** What a wave that `import live` writes is made of. */
+export type ImportGrouping = 'wave' | 'application' | 'folder' | 'datacenter' | 'vcenter';
+
+interface JobGroup {
+  /** The name of its wave or application, if it is grouped by that; absent: it is in none. */
+  readonly name?: string;
+  /** The settings of the wave itself. */
+  readonly ofWave: Settings;
 }
 
 /** What a manifest says of a job; or why none can. */

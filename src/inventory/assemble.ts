@@ -3,7 +3,8 @@ import type { ImportConcern, SkippedEntry } from '../core/inventory.ts';
 import { mergeSettings } from '../manifest/settings.ts';
 import { DEFAULT_PROVIDER, serviceOf } from '../providers/registry.ts';
 import { guestChecker } from './guests.ts';
-import type { Inventory, InventoryVm, WaveGroup } from './inventory.ts';
+import type { Inventory, WaveGroup } from './inventory.ts';
+import { MgnGroups } from './mgn/groups.ts';
 import { compareKeys, waveNameFor, WaveNames } from './names.ts';
 import { chooseReferences, indexKnownVms, type ReferencedVm } from './references.ts';
 import { type VmContent, writeWave } from './write-wave.ts';
@@ -52,7 +53,7 @@ export function assemble(found: Inventory, options: AssembleOptions): Assembly {
   const { vms, leftOut } = chooseReferences(found, indexKnownVms(options.vms));
   const taken = new Set(options.taken);
   const checkGuest = guestChecker(serviceOf(options.provider ?? DEFAULT_PROVIDER));
-  const applications = new ApplicationOwners(options.vms);
+  const groups = new MgnGroups(options.vms);
   const refused: SkippedEntry[] = [];
   const bundles = groupVms(vms).filter((each) => {
     const name = waveNameFor(each.group.title);
@@ -95,28 +96,30 @@ export function assemble(found: Inventory, options: AssembleOptions): Assembly {
     const size = group.wave === undefined ? options.maxSize : members.length;
     const parts = splitIntoChunks(members, size);
     const waves = group.wave === undefined ? names.allocate(group.title, parts.length) : [group.wave];
-    applications.reserve(waves);
-    return { group, parts, waves };
+    return { group, parts, waves, vms: members };
   });
-  const files = named.flatMap(({ group, parts, waves }) =>
-    parts.map((part, index): WaveFile => {
+  const reserved = groups.reserve(named);
+  const files = named.flatMap(({ group, parts, waves }, position) => {
+    const { ofWave = {}, comments = [] } = reserved[position] ?? {};
+    return parts.map((part, index): WaveFile => {
       const wave = waves[index] ?? group.title;
-      const texts = part.map((vm) => textOf(applications.assign(vm, wave)));
+      const texts = part.map((vm) => textOf(groups.assign(vm, wave, ofWave)));
       const { common, own } = splitCommonSettings(texts, options.defaults);
       const commentedOut = own.filter(({ refused }) => refused).length;
       const text = writeWave({
         schema: options.schema,
-        heading: [`${options.origin}: ${group.title}`, ...(group.comments ?? [])],
+        heading: [`${options.origin}: ${group.title}`, ...(group.comments ?? []), ...comments],
         name: wave,
         labels: group.labels ?? new Map(),
         ...(options.target !== undefined && { target: options.target }),
         adopt: group.adopt ?? false,
+        ofWave,
         defaults: common,
         vms: own,
       });
       return { wave, text, vms: own.length - commentedOut, commentedOut, adopt: group.adopt ?? false };
-    }),
-  );
+    });
+  });
   return {
     files: files.toSorted((a, b) => compareKeys([a.wave], [b.wave])),
     leftOut: [...found.leftOut, ...leftOut, ...refused],
@@ -174,35 +177,4 @@ function splitCommonSettings(
       settings: Object.fromEntries(Object.entries(vm.settings).filter(([name]) => !names.has(name))),
     })),
   };
-}
-
-/**
- * The wave of each application. MGN allows an application in one wave only, and a VM without an application is in one
- * with the name of its wave (manifest/rules/apps).
- */
-class ApplicationOwners {
-  readonly #waves = new Map<string, string>();
-
-  /** @param vms the VMs of the existing waves of the target */
-  constructor(vms: readonly DesiredVm[]) {
-    for (const { settings, wave } of vms) {
-      if (settings['app'] !== undefined) this.#waves.set(String(settings['app']), wave);
-    }
-  }
-
-  /** Reserves the names of waves for the applications with the same name. */
-  reserve(waves: readonly string[]): void {
-    for (const wave of waves) if (!this.#waves.has(wave)) this.#waves.set(wave, wave);
-  }
-
-  /** Returns the VM for a wave: if another wave has its application, without the application and with a comment. */
-  assign<Vm extends InventoryVm>(vm: Vm, wave: string): Vm {
-    const { app, ...settings } = vm.settings;
-    if (app === undefined || app === wave) return { ...vm, settings };
-    const owner = this.#waves.get(String(app)) ?? wave;
-    this.#waves.set(String(app), owner);
-    if (owner === wave) return vm;
-    const message = `the application ${JSON.stringify(app)} is in wave ${owner}, and MGN takes an application into one wave`;
-    return { ...vm, settings, concerns: [...vm.concerns, { id: 'app.two-waves', message }] };
-  }
 }

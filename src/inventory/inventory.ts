@@ -28,6 +28,10 @@ export interface WaveGroup {
   /** The name of the wave in ownership markers; absent: the name is made from the title. */
   readonly wave?: string;
   readonly adopt?: boolean;
+  /** The settings of the wave itself: `mgn.waveName`. Absent: the service has none, or the defaults hold. */
+  readonly ofWave?: Settings;
+  /** The account has the applications of its VMs: the manifest must name each of them. */
+  readonly keepsApplications?: boolean;
   readonly labels?: ReadonlyMap<string, string>;
   /** Values without a field in a manifest, one on a line: written as comments. */
   readonly comments?: readonly string[];

@@ -15,6 +15,8 @@ interface WaveContent {
   readonly labels: ReadonlyMap<string, string>;
   readonly target?: string;
   readonly adopt: boolean;
+  /** The settings of the wave itself: `mgn.waveName`. Absent: none. */
+  readonly ofWave?: Settings;
   readonly defaults: Settings;
   readonly vms: readonly VmContent[];
 }
@@ -41,7 +43,7 @@ const IDENTIFIERS = ['name', 'path', 'vmWareUuid', 'vmManagerId', 'vmId', 'serve
 
 /** Writes the text of a wave file, which the manifest reader reads back unchanged. Ends in a newline. */
 export function writeWave(wave: WaveContent): string {
-  const { schema, heading, name, labels, target, adopt, defaults, vms } = wave;
+  const { schema, heading, name, labels, target, adopt, ofWave = {}, defaults, vms } = wave;
   const document = new Document(undefined, { compat: OPTIONS.compat });
   const list = new YAMLSeq<Node>();
   for (const vm of vms) {
@@ -65,6 +67,10 @@ export function writeWave(wave: WaveContent): string {
       mapNode([
         ...(target === undefined ? [] : [['target', textNode(target)] as const]),
         ...(adopt ? [['adopt', new Scalar(true)] as const] : []),
+        ...BLOCKS.flatMap(({ key }) => {
+          const pairs = pairsUnder(ofWave, `${key}.`);
+          return pairs.length === 0 ? [] : [[key, mapNode(pairs)] as const];
+        }),
         ...(Object.keys(defaults).length === 0
           ? []
           : [['defaults', mapNode(settingPairs(defaults))] as const]),
@@ -101,12 +107,14 @@ function vmAsComment(vm: VmContent): readonly string[] {
   return [...vm.comments, ...escapeLines(document.toString(OPTIONS)).trimEnd().split('\n')];
 }
 
+const BLOCKS = SERVICES.flatMap(({ block }) => block ?? []);
+
 function settingPairs(settings: Settings): (readonly [string, Node])[] {
   const flat = JOB_SETTINGS.flatMap((name) => {
     const value = settings[name];
     return value === undefined ? [] : [[name, scalarNode(value)] as const];
   });
-  const blocks = SERVICES.flatMap(({ block }) => block ?? []).flatMap(({ key, parts }) => {
+  const blocks = BLOCKS.flatMap(({ key, parts }) => {
     const nodes = parts.flatMap((part) => {
       const pairs = pairsUnder(settings, `${key}.${part}.`);
       return pairs.length === 0 ? [] : [[part, mapNode(pairs)] as const];

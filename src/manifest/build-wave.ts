@@ -4,7 +4,7 @@ import { addressesOf, type Origin, uncertaintyCheck, UNKNOWN_NAME, type Vm, type
 import type { Guest } from '../core/service.ts';
 import { parseGuest } from './os/parse.ts';
 import type { CheckedDocument } from './schema/check.ts';
-import { mergeSettings, readSettings, repeatedItems } from './settings.ts';
+import { mergeSettings, readSettings, readWaveSettings, repeatedItems } from './settings.ts';
 import {
   isMap,
   mapAt,
@@ -39,6 +39,7 @@ export function buildWave({ value, wrong }: CheckedDocument, origin: Origin): Wa
     adopt: spec['adopt'] === true,
     protect: spec['protect'] === true,
     phase: phaseOf(textAt(spec, 'phase')),
+    ofWave: readWaveSettings(spec),
     defaults,
     isDefaultUncertain: uncertaintyCheck(wrong, ['spec', 'defaults']),
     repeatedItems: findRepeatedItems(spec),

@@ -157,7 +157,9 @@ function desiredVm(vm: Vm, target: string, service: ServiceDefinition): DesiredV
     reference: supportedReference(service, reference),
     ...(os !== undefined && { os }),
     ...(autoLicenseType !== undefined && { autoLicenseType }),
-    settings: service.desiredSettings?.(settings, { wave: wave.name, autoLicenseType }) ?? settings,
+    settings:
+      service.desiredSettings?.(settings, { wave: wave.name, ofWave: wave.ofWave, autoLicenseType }) ??
+      settings,
     adopt,
     protect,
     place,

@@ -63,6 +63,8 @@ export interface Wave {
   readonly protect: boolean;
   /** As written. */
   readonly phase: Phase | undefined;
+  /** The settings of the wave itself: `mgn.waveName`. */
+  readonly ofWave: Settings;
   readonly defaults: Settings;
   /** Of which settings it is uncertain what the defaults say. */
   readonly isDefaultUncertain: UncertaintyCheck;

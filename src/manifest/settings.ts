@@ -89,6 +89,15 @@ export function readBlocks(map: ValueMap): Settings {
   return Object.fromEntries(flat.sort(([a], [b]) => byText(a, b)));
 }
 
+/** Reads the settings of a wave itself from its `spec`, as flat settings: `mgn.waveName`. */
+export function readWaveSettings(spec: ValueMap): Settings {
+  return Object.fromEntries(
+    BLOCKS.flatMap(({ key, ofWave }) =>
+      ofWave.flatMap((name) => scalarEntry(`${key}.${name}`, mapAt(spec, key)[name] ?? null)),
+    ),
+  );
+}
+
 function flatten(name: string, value: Value): [string, SettingValue][] {
   if (isMap(value))
     return Object.entries(value).flatMap(([key, each]) => scalarEntry(`${name}.${key}`, each));

@@ -78,7 +78,7 @@ function* differences(
 ): Iterable<Difference> {
   for (const [name, rule] of namedRules(rules, vm.settings, job.settings)) {
     if (rule.change === 'create-only') continue;
-    const desired = vm.settings[name] ?? rule.default;
+    const desired = vm.settings[name] ?? rule.implied?.(vm) ?? rule.default;
     const observed = job.settings[name] ?? rule.default;
     const comparison =
       rule.compare?.({ name, desired, observed, vm, job, now }) ?? plainVerdict(desired, observed);

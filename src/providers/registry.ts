@@ -12,6 +12,11 @@ export const DEFAULT_PROVIDER = SERVICES[0].name;
 /** The names of all services, as manifests have them. */
 export const SERVICE_NAMES: readonly string[] = SERVICES.map(({ name }) => name);
 
+/** What `import live` can make waves of, on any service. */
+export const IMPORT_GROUPINGS: readonly string[] = [
+  ...new Set(SERVICES.flatMap(({ importGroupings }) => importGroupings)),
+];
+
 /** The services that waves of another service can be rewritten for. */
 export const CONVERSION_SERVICES: readonly string[] = SERVICES.flatMap(({ name, conversion }) =>
   conversion === undefined ? [] : [name],

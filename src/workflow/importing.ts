@@ -1,10 +1,11 @@
 import { basename, dirname } from 'node:path';
-import type { ProviderName, Settings } from '../core/desired.ts';
+import type { ProviderName, Settings, Target } from '../core/desired.ts';
 import type { Workspace } from '../core/environment.ts';
 import { LandfallError } from '../core/error.ts';
 import type { ImportReport } from '../core/inventory.ts';
+import type { ImportGrouping } from '../core/service.ts';
 import type { Inventory } from '../inventory/inventory.ts';
-import { type LiveGrouping, readLive } from '../inventory/live/read.ts';
+import { readLive } from '../inventory/live/read.ts';
 import { readMgnCsv } from '../inventory/mgn/read.ts';
 import { readRvtools, type RvtoolsGrouping } from '../inventory/rvtools.ts';
 import { findSubjects } from '../journey/subjects.ts';
@@ -102,7 +103,8 @@ async function importExport(
 }
 
 export interface LiveOptions extends ImportOptions {
-  readonly by: LiveGrouping;
+  /** Absent: the default of the service. */
+  readonly by?: ImportGrouping;
   readonly folderDepth?: number;
 }
 
@@ -114,27 +116,31 @@ export async function importLive(
   workspace: Workspace,
   options: LiveOptions,
 ): Promise<Imported | InvalidManifests> {
-  refuseUnusedSplitFlags(options);
   const manifests = readManifestsToExtend(workspace);
   if (manifests.kind === 'invalid') return manifests;
   const { desired, projectFile } = manifests;
   const { project } = desired;
   const target = findTarget(desired.targets, options.target ?? desired.defaultTarget);
+  const by = groupingOf(options, target);
+  refuseUnusedSplitFlags({ ...options, by });
   await using accounts = await openAccounts(workspace, { project, projectFile, targets: [target] });
   const all = await accounts.observe({ phases: new Map(), adopt: true });
   const observed = getOfTarget(all, target.name);
-  const jobs = findSubjects(desired, all, accounts.traits).flatMap(({ vm, job, server }) =>
+  const subjects = findSubjects(desired, all, accounts.traits).filter((each) => each.target === target.name);
+  const jobs = subjects.flatMap(({ vm, job, server }) =>
     vm === undefined && job !== undefined ? [{ job, server: server ?? job.server }] : [],
   );
+  const listed = new Set(subjects.map(({ vm, server }) => vm && server?.serverId));
   const { provider } = target;
   const found = readLive(jobs, {
     project,
     provider,
-    by: options.by,
+    by,
     ...(options.folderDepth !== undefined && { folderDepth: options.folderDepth }),
     now: observed.at,
     waves: new Set(desired.waves.map(({ name }) => name)),
     servers: observed.servers,
+    idle: (observed.idle ?? []).filter(({ server }) => !listed.has(server.serverId)),
   });
   const known = observed.jobs.length - jobs.length;
   const notes = known > 0 ? [`${known} of ${observed.jobs.length} jobs belong to VMs of the manifests`] : [];
@@ -147,6 +153,19 @@ export async function importLive(
     found: { ...found, notes },
   });
   return { kind: 'imported', report };
+}
+
+/**
+ * Returns what a wave is made of.
+ * @throws LandfallError USAGE for a grouping that accounts of the service do not have
+ */
+function groupingOf({ by }: LiveOptions, { provider, name }: Target): ImportGrouping {
+  const { importGroupings: known, title } = serviceOf(provider);
+  const [first = 'folder'] = known;
+  if (by === undefined || known.includes(by)) return by ?? first;
+  throw new LandfallError('USAGE', `--by ${by} is not supported on ${title}, the service of target ${name}`, {
+    remedy: `give --by ${known.join(', ')}`,
+  });
 }
 
 /**

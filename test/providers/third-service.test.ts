@@ -98,6 +98,7 @@ const ferry: ServiceDefinition = {
   ],
   template: { project: () => '', wave: '' },
   importDefaults: () => ({}),
+  importGroupings: ['folder'],
   describeJob: (job) => ({ settings: job.settings, comments: [], concerns: [] }),
   unsupportedCommands: {},
   open: () =>

@@ -1,6 +1,11 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { MAX_FREQUENCY_HOURS, MAX_IMPORTED_WAVE_SIZE } from '../../core/limits.ts';
-import { CONVERSION_SERVICES, DEFAULT_PROVIDER, SERVICE_NAMES } from '../../workflow/services.ts';
+import {
+  CONVERSION_SERVICES,
+  DEFAULT_PROVIDER,
+  IMPORT_GROUPINGS,
+  SERVICE_NAMES,
+} from '../../workflow/services.ts';
 import type { RegisterCommand } from '../context.ts';
 import { collect, formatFlag, parsePositiveInteger, withoutEnvironmentVariable } from '../flags.ts';
 
@@ -34,9 +39,10 @@ export function registerInventoryCommands(program: Command, runs: RegisterComman
     addImportFlags(imports.command('live'))
       .description('write waves for existing jobs: jobs without an owner are adopted, ours go to their wave')
       .addOption(
-        new Option('--by <what>', 'what a wave of jobs without an owner is made of')
-          .choices(['folder', 'datacenter', 'vcenter'])
-          .default('folder'),
+        new Option(
+          '--by <what>',
+          'what a wave of jobs without an owner is made of (default: wave on MGN, folder on SMS)',
+        ).choices(IMPORT_GROUPINGS),
       )
       .option(
         '--folder-depth <number>',

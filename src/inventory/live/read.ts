@@ -1,15 +1,20 @@
-import type { ProviderName } from '../../core/desired.ts';
+import type { ProviderName, Settings, VmReference } from '../../core/desired.ts';
 import type { SkippedEntry } from '../../core/inventory.ts';
 import { byKeys, incrementCount } from '../../core/lists.ts';
-import { isActive, isOwnedBy, type ObservedJob, type ObservedServer } from '../../core/observed.ts';
+import {
+  type IdleServer,
+  isActive,
+  isOwnedBy,
+  type ObservedJob,
+  type ObservedServer,
+} from '../../core/observed.ts';
 import { isManifestName } from '../../core/names.ts';
+import type { ImportGrouping, JobDescription, ServiceDefinition } from '../../core/service.ts';
+import { canonicalJson } from '../../core/text.ts';
 import type { Instant } from '../../core/time.ts';
 import { supportedReference } from '../../manifest/model.ts';
 import { DEFAULT_PROVIDER, serviceOf } from '../../providers/registry.ts';
 import type { Inventory, InventoryVm, WaveGroup } from '../inventory.ts';
-
-/** The ways to split jobs without an owner into waves; an account has no other facts about a VM. */
-export type LiveGrouping = 'folder' | 'datacenter' | 'vcenter';
 
 /** A job of no VM in the manifests, and its server in the catalogue. */
 export interface LiveJob {
@@ -21,69 +26,134 @@ export interface LiveOptions {
   readonly project: string;
   /** The service of the target; absent: the first of the registry. */
   readonly provider?: ProviderName;
-  readonly by: LiveGrouping;
+  readonly by: ImportGrouping;
   readonly folderDepth?: number;
   /** The time of the service. */
   readonly now: Instant;
   /** Names of the existing waves. */
   readonly waves: ReadonlySet<string>;
-  /** All servers of the account, to find names that several of them have. */
+  /** All servers of the account, to find names, paths and UUIDs that several of them have. */
   readonly servers: readonly ObservedServer[];
+  /** Servers without a job that no manifest names. */
+  readonly idle: readonly IdleServer[];
 }
 
 /** Makes manifest entries of the jobs of an account, so that a plan only adopts them. */
 export function readLive(jobs: readonly LiveJob[], options: LiveOptions): Inventory {
+  const service = serviceOf(options.provider ?? DEFAULT_PROVIDER);
+  const servers = new Map(
+    [...jobs.map(({ server }) => server), ...options.servers].map((server) => [server.serverId, server]),
+  );
+  const known = countIdentifiers([...servers.values()]);
+  const ownGroups = groupsOfOwnWaves(service, jobs, options.project);
   const vms: InventoryVm[] = [];
-  const leftOut: SkippedEntry[] = [];
+  const leftOut: SkippedEntry[] = options.idle.map(({ server, reason }) => ({
+    name: displayName(server),
+    origin: server.serverId,
+    reason,
+  }));
   for (const { live, behind } of oneJobPerServer(jobs, options.project)) {
-    const read = readJob(live, options);
-    if ('reason' in read) leftOut.push(read);
-    else vms.push(read);
-    for (const { job, server } of behind) {
-      const reason = `stands behind job ${live.job.id} of the same VM`;
-      leftOut.push({ name: displayName(server), origin: job.id, reason });
+    const { job, server } = live;
+    const read = readJob(service, live, options);
+    if ('reason' in read) leftOut.push({ name: displayName(server), origin: job.id, reason: read.reason });
+    else {
+      const { owner } = job;
+      const group: WaveGroup =
+        owner === undefined
+          ? groupOf(service, live, options)
+          : {
+              ...{ key: [], title: owner.wave, wave: owner.wave },
+              ...ownGroups.get(owner.wave),
+            };
+      vms.push({ origin: job.id, reference: referenceOf(service, server, known), ...read, group });
+    }
+    for (const other of behind) {
+      const reason = `stands behind job ${job.id} of the same VM`;
+      leftOut.push({ name: displayName(other.server), origin: other.job.id, reason });
     }
   }
-  const names = new Map<string, number>();
-  const servers = new Map(
-    [...jobs.map(({ server }) => server), ...options.servers].map((s) => [s.serverId, s]),
-  );
-  for (const { name } of servers.values()) incrementCount(names, name);
-  return { vms, leftOut, names, notes: [] };
+  return { vms, leftOut, names: known.names, notes: [] };
 }
 
-function readJob({ job, server }: LiveJob, options: LiveOptions): InventoryVm | SkippedEntry {
-  const left = (reason: string): SkippedEntry => ({ name: displayName(server), origin: job.id, reason });
+/** Reads the settings of a job, or the reason why no manifest can have it. */
+function readJob(service: ServiceDefinition, { job, server }: LiveJob, options: LiveOptions): JobDescription {
   const { project, waves } = options;
   const { owner, state } = job;
-  if (server.serverId === '') return left('does not say which VM it replicates');
-  if (owner !== undefined && owner.project !== project) return left(`belongs to project ${owner.project}`);
-  if (owner !== undefined && waves.has(owner.wave)) {
-    return left(`belongs to wave ${owner.wave}, which is written already without this VM`);
-  }
-  if (owner !== undefined && !isManifestName(owner.wave)) {
-    return left(`belongs to wave ${owner.wave}, a name that no manifest can have`);
-  }
-  // A job that has ended cannot be changed, not even to add our marker.
-  if (owner === undefined && (state === 'completed' || state === 'failed')) {
-    return left(`has ${state}: nothing is left to take over`);
-  }
-  const service = serviceOf(options.provider ?? DEFAULT_PROVIDER);
+  if (server.serverId === '') return { reason: 'does not say which VM it replicates' };
+  if (owner !== undefined && owner.project !== project)
+    return { reason: `belongs to project ${owner.project}` };
+  if (owner !== undefined && waves.has(owner.wave))
+    return { reason: `belongs to wave ${owner.wave}, which is written already without this VM` };
+  if (owner !== undefined && !isManifestName(owner.wave))
+    return { reason: `belongs to wave ${owner.wave}, a name that no manifest can have` };
   const read = service.describeJob(job, options);
-  if ('reason' in read) return left(read.reason);
-  const { serverId, name, path, vmManagerId, vmId, vmWareUuid } = server;
-  return {
-    origin: job.id,
-    reference: supportedReference(service, {
-      serverId,
-      ...(name !== undefined && { name }),
-      ...(path !== undefined && { path }),
-      ...(vmManagerId !== undefined && vmId !== undefined && { vmManagerId, vmId }),
-      ...(vmWareUuid !== undefined && { vmWareUuid }),
-    }),
-    ...read,
-    group: owner === undefined ? groupOf(server, options) : { key: [], title: owner.wave, wave: owner.wave },
-  };
+  // A job that has ended cannot be changed, not even to add our marker.
+  if (!('reason' in read) && owner === undefined && (state === 'completed' || state === 'failed'))
+    return { reason: `has ${state}: nothing is left to take over` };
+  return read;
+}
+
+/** How many servers of an account have each identifier. */
+interface IdentifierCounts {
+  readonly names: ReadonlyMap<string, number>;
+  readonly paths: ReadonlyMap<string, number>;
+  /** In lower case. */
+  readonly uuids: ReadonlyMap<string, number>;
+}
+
+function countIdentifiers(servers: readonly ObservedServer[]): IdentifierCounts {
+  const names = new Map<string, number>();
+  const paths = new Map<string, number>();
+  const uuids = new Map<string, number>();
+  for (const server of servers) {
+    const { path, vmWareUuid } = server;
+    for (const name of new Set([server.name, ...(server.otherNames ?? [])])) incrementCount(names, name);
+    incrementCount(paths, path);
+    incrementCount(uuids, vmWareUuid?.toLowerCase());
+  }
+  return { names, paths, uuids };
+}
+
+/** Returns the identifiers of a server, without a path and a UUID that another server has too. */
+function referenceOf(
+  service: ServiceDefinition,
+  { serverId, name, path, vmManagerId, vmId, vmWareUuid }: ObservedServer,
+  { paths, uuids }: IdentifierCounts,
+): VmReference {
+  const isOnlyUuid = vmWareUuid !== undefined && uuids.get(vmWareUuid.toLowerCase()) === 1;
+  return supportedReference(service, {
+    serverId,
+    ...(name !== undefined && { name }),
+    ...(path !== undefined && paths.get(path) === 1 && { path }),
+    ...(vmManagerId !== undefined && vmId !== undefined && { vmManagerId, vmId }),
+    ...(isOnlyUuid && { vmWareUuid }),
+  });
+}
+
+/**
+ * Returns, for each wave of the project whose file is lost, what it must say so that a plan leaves the groups of the
+ * account as they are: a name for the group of all its servers, or else that it leaves groups alone.
+ */
+function groupsOfOwnWaves(
+  { groupOfJob }: ServiceDefinition,
+  jobs: readonly LiveJob[],
+  project: string,
+): ReadonlyMap<string, Partial<WaveGroup>> {
+  const groups = new Map<string, Settings | undefined>();
+  if (groupOfJob === undefined) return new Map();
+  for (const { job } of jobs) {
+    if (!isOwnedBy(job, project)) continue;
+    const { wave } = job.owner;
+    const { ofWave } = groupOfJob(job, 'wave');
+    const isSame = !groups.has(wave) || canonicalJson(groups.get(wave)) === canonicalJson(ofWave);
+    groups.set(wave, isSame ? ofWave : groupOfJob(job, 'folder').ofWave);
+  }
+  return new Map(
+    [...groups].map(([wave, ofWave]) => [
+      wave,
+      ofWave === undefined ? {} : { ofWave, keepsApplications: true },
+    ]),
+  );
 }
 
 /** Chooses the job of a server as a plan does: active jobs first, then ours, then the smaller id. */
@@ -102,20 +172,29 @@ function oneJobPerServer(
   return [...groups.values()].flatMap(([live, ...behind]) => (live === undefined ? [] : [{ live, behind }]));
 }
 
-function groupOf({ path = '', vmManagerName, vmManagerId }: ObservedServer, options: LiveOptions): WaveGroup {
+/** The title of a wave of servers that are in no wave or application of the account. */
+const UNASSIGNED = 'unassigned';
+
+function groupOf(service: ServiceDefinition, { job, server }: LiveJob, options: LiveOptions): WaveGroup {
+  const { by } = options;
+  const { name, ofWave } = service.groupOfJob?.(job, by) ?? {};
+  const group = { adopt: true, ...(ofWave !== undefined && { ofWave, keepsApplications: true }) };
+  if (by === 'wave' || by === 'application')
+    return { ...group, key: name === undefined ? [] : [name], title: name ?? UNASSIGNED };
+  const { path = '', vmManagerName, vmManagerId } = server;
   const steps = path.split('/').filter((step) => step !== '');
   if (steps[0] === 'Datacenters') steps.shift();
   const [datacenter = '', ...rest] = steps;
-  if (options.by === 'vcenter') {
+  if (by === 'vcenter') {
     const vCenter = vmManagerName ?? vmManagerId ?? '';
-    return { key: [vCenter], title: vCenter || 'no vcenter', adopt: true };
+    return { ...group, key: [vCenter], title: vCenter || 'no vcenter' };
   }
-  if (options.by === 'datacenter') {
-    return { key: [datacenter], title: datacenter || 'no datacenter', adopt: true };
+  if (by === 'datacenter') {
+    return { ...group, key: [datacenter], title: datacenter || 'no datacenter' };
   }
   const folders = (rest[0] === 'vm' ? rest.slice(1) : rest).slice(0, -1).slice(0, options.folderDepth);
   const key = [datacenter, ...folders];
-  return { key, title: key.filter((part) => part !== '').join(' / ') || 'no folder', adopt: true };
+  return { ...group, key, title: key.filter((part) => part !== '').join(' / ') || 'no folder' };
 }
 
 function displayName({ name, path, serverId }: ObservedServer): string {

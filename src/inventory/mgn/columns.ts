@@ -37,5 +37,9 @@ export const LICENSING = { AWS: 'LI', BYOL: 'BYOL' } as const;
 /** The setting in manifests for `mgn:launch:transfer-server-tags`. */
 export const COPY_TAGS = 'mgn.launch.copyTags';
 
+/** The settings in manifests for `mgn:wave:name`: the name, and whether landfall sets it. */
+export const WAVE_NAME = 'mgn.waveName';
+export const MANAGE_WAVE = 'mgn.manageWave';
+
 /** Longest value of a tag in AWS, in characters. */
 export const MAX_TAG_LENGTH = 256;

@@ -8,7 +8,8 @@ import { displayName, identifierKeys, supportedReference } from '../../manifest/
 import { DEFAULT_PROVIDER, serviceOf } from '../../providers/registry.ts';
 import { type CellReader, Header, readRows, type Row } from '../csv.ts';
 import type { Inventory, InventoryVm, WaveGroup } from '../inventory.ts';
-import { COLUMN, COPY_TAGS, IDENTIFIERS, LICENSING, SERVER_TAGS, WAVE_TAG } from './columns.ts';
+import { COLUMN, COPY_TAGS, IDENTIFIERS, LICENSING, SERVER_TAGS, WAVE_NAME, WAVE_TAG } from './columns.ts';
+import { groupsOfWaveCell } from './groups.ts';
 
 const FILE_NAME = 'an inventory CSV of MGN';
 
@@ -210,8 +211,8 @@ function groupOf(row: Row, columns: Columns, groups: Map<string, OpenGroup>): Wa
   const key = wave === '' ? ['', app] : [wave];
   const text = JSON.stringify(key);
   const group = groups.get(text) ?? {
-    key,
-    title: wave || app || 'no wave',
+    ...{ key, title: wave || app || 'no wave' },
+    ...(hasSetting(columns.service, WAVE_NAME) && groupsOfWaveCell(wave)),
     labels: new Map<string, string>(),
     comments: [],
   };

@@ -10,8 +10,10 @@ import {
   COPY_TAGS,
   IDENTIFIERS,
   LICENSING,
+  MANAGE_WAVE,
   MAX_TAG_LENGTH,
   SERVER_TAGS,
+  WAVE_NAME,
   WAVE_TAG,
 } from './columns.ts';
 
@@ -34,9 +36,9 @@ export interface MgnExport {
 const COLUMN_CELLS: readonly (readonly [title: string, cell: (server: Server) => string])[] = [
   [COLUMN.account, ({ target }) => target.account ?? ''],
   [COLUMN.region, ({ target }) => target.region],
-  [COLUMN.wave, ({ wave }) => wave.name],
+  [COLUMN.wave, ({ vm, wave }) => (isManaged(vm) ? String(vm.settings[WAVE_NAME] ?? wave.name) : '')],
   // A server is in a wave only through its application. Without one in the manifest, the application is named after the wave.
-  [COLUMN.app, ({ vm, wave }) => String(vm.settings['app'] ?? wave.name)],
+  [COLUMN.app, ({ vm, wave }) => String(vm.settings['app'] ?? (isManaged(vm) ? wave.name : ''))],
   [COLUMN.id, ({ id }) => id],
   [COLUMN.platform, ({ vm }) => platformOf(vm)],
   [COLUMN.fqdn, ({ vm }) => fqdnOf(vm)],
@@ -90,6 +92,11 @@ export function writeMgnCsv(
     waves: new Set(servers.map(({ wave }) => wave.name)).size,
     notes: notesOf(servers),
   };
+}
+
+/** Whether the application of a VM is in a wave of MGN that its manifest determines. */
+function isManaged({ settings }: DesiredVm): boolean {
+  return settings[MANAGE_WAVE] !== false;
 }
 
 function tagOf(field: (typeof IDENTIFIERS)[number], { vm, id }: Server): string {
@@ -159,7 +166,7 @@ function rejectUnsafeCells(
 function notesOf(servers: readonly Server[]): readonly string[] {
   const notes: string[] = [];
   const settings = new Set(servers.flatMap(({ vm }) => Object.keys(vm.settings)));
-  for (const name of ['licenseType', 'app', COPY_TAGS]) settings.delete(name);
+  for (const name of ['licenseType', 'app', COPY_TAGS, WAVE_NAME, MANAGE_WAVE]) settings.delete(name);
   if (settings.size > 0) notes.push(`settings without a column: ${[...settings].sort().join(', ')}`);
   const nameless = servers.filter(({ vm }) => fqdnOf(vm) === '').length;
   if (nameless > 0) {

@@ -2,8 +2,8 @@ import type { Settings } from '../../core/desired.ts';
 import { LandfallError } from '../../core/error.ts';
 import type { DesiredSettingsContext, ServiceDefinition } from '../../core/service.ts';
 import { mgnRules } from './manifest-rules.ts';
-import { describeMgnJob, mgnTemplate } from './manifest-writing.ts';
-import { mgnSettings } from './settings.ts';
+import { describeMgnJob, groupOfMgnJob, mgnTemplate } from './manifest-writing.ts';
+import { MANAGE_WAVE, mgnSettings } from './settings.ts';
 import type { MgnStep } from './steps/sequence.ts';
 
 const KEEPS_REPLICATING = 'replicates all the time';
@@ -43,7 +43,7 @@ export const mgnService: ServiceDefinition = {
   name: 'mgn',
   title: 'MGN',
   settings: mgnSettings,
-  block: { key: 'mgn', parts: ['launch', 'replication'] },
+  block: { key: 'mgn', parts: ['launch', 'replication'], ofWave: ['waveName', 'manageWave'] },
   unsupportedSettings: { id: 'setting.not-on-mgn', settings: UNSUPPORTED_SETTINGS },
   desiredSettings,
   target: {
@@ -71,6 +71,8 @@ export const mgnService: ServiceDefinition = {
     });
   },
   describeJob: describeMgnJob,
+  importGroupings: ['wave', 'application', 'folder', 'datacenter', 'vcenter'],
+  groupOfJob: groupOfMgnJob,
   conversion: {
     from: 'sms',
     removal(name, value) {
@@ -111,16 +113,21 @@ export const mgnService: ServiceDefinition = {
 const RELEVANT_SETTINGS: ReadonlySet<string> = new Set(['app', 'description', 'kmsKeyId', 'licenseType']);
 
 /**
- * Returns the settings that matter on MGN. A VM that names no application is in one with the name of its wave.
+ * Returns the settings that matter on MGN. A VM that names no application is in one with the name of its wave, unless
+ * the wave leaves the groups of the account as they are.
  * The API has no Auto (domain, MGN: "decide by OS"): if `os` determines the licence, that is the desired one.
  */
-function desiredSettings(settings: Settings, { wave, autoLicenseType }: DesiredSettingsContext): Settings {
+function desiredSettings(
+  settings: Settings,
+  { wave, ofWave, autoLicenseType }: DesiredSettingsContext,
+): Settings {
   const relevant = Object.entries(settings).filter(
     ([name]) => RELEVANT_SETTINGS.has(name) || name.startsWith('mgn.'),
   );
   const { licenseType = 'Auto' } = settings;
   return {
-    app: wave,
+    ...(ofWave[MANAGE_WAVE] !== false && { app: wave }),
+    ...ofWave,
     ...Object.fromEntries(relevant),
     ...(licenseType === 'Auto' && autoLicenseType !== undefined && { licenseType: autoLicenseType }),
   };

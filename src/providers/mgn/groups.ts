@@ -4,6 +4,7 @@ import {
   paginateListWaves,
   type Wave,
 } from '@aws-sdk/client-mgn';
+import type { Settings } from '../../core/desired.ts';
 import { LandfallError } from '../../core/error.ts';
 import type { Owner } from '../../core/observed.ts';
 import { isServiceError } from '../aws/errors.ts';
@@ -12,11 +13,31 @@ import { isConflict, retryAfterLookup } from '../aws/retries.ts';
 import type { MgnContext } from './api.ts';
 import { pickGroup } from './group-rules.ts';
 import { ownerTags, projectOf, readOwner } from './marker.ts';
+import { MANAGE_WAVE, WAVE_NAME } from './settings.ts';
 
 /** An application or wave of the account. */
 export interface GroupRef {
   readonly id: string;
   readonly name: string;
+}
+
+/** The application that a server should be in, and the wave that the application should be in. */
+export interface WantedGroups {
+  readonly app: string;
+  /** Absent: the application stays in its wave, or in none. */
+  readonly wave?: string;
+}
+
+/**
+ * Returns the groups that the settings of a VM ask for: by default, an application and a wave with the name of its
+ * owner's wave.
+ * @returns undefined: the server stays in its application, or in none
+ */
+export function wantedGroups(settings: Settings, owner: Owner): WantedGroups | undefined {
+  const isManaged = settings[MANAGE_WAVE] !== false;
+  const app = settings['app'] ?? (isManaged ? owner.wave : undefined);
+  if (app === undefined) return undefined;
+  return { app: String(app), ...(isManaged && { wave: String(settings[WAVE_NAME] ?? owner.wave) }) };
 }
 
 /**
@@ -52,23 +73,39 @@ export class Groups {
   }
 
   /**
-   * Makes sure that the application and the owner's wave exist and the application is in the wave. Returns the application.
-   * @throws LandfallError SERVICE_ERROR if either is archived or belongs to another project
+   * Makes sure that the wanted application exists, and that it is in the wanted wave. Returns the application.
+   * @param current the id of the application that the server is in: it is kept if it has the name
+   * @throws LandfallError SERVICE_ERROR if either is archived or belongs to another project; then nothing was created
    */
-  ensure(name: string, owner: Owner): Promise<GroupRef> {
-    return this.#once(`application ${name} in ${owner.wave}`, async () => {
-      const wave = await this.#wave(owner);
-      const { applicationID: id, ...application } = await this.#findOrCreateApplication(name, owner);
-      if (id === undefined) throw missingIdError('application', name);
-      await this.#moveToWave({ ...application, applicationID: id }, wave, owner);
-      return { id, name };
+  async ensure({ app, wave }: WantedGroups, owner: Owner, current?: string): Promise<GroupRef> {
+    const own = current === undefined ? undefined : await this.application(current);
+    const kept = own?.name === app && own.isArchived !== true ? own : undefined;
+    return this.#once(JSON.stringify(['application', kept?.applicationID ?? app, wave]), async () => {
+      const found = kept ?? pickGroup('application', app, owner.project, await this.#applications.get());
+      const group = wave === undefined ? undefined : await this.#waveFor(found, wave, owner);
+      const application = found ?? (await this.#createApplication(app, owner));
+      const { applicationID: id } = application;
+      if (id === undefined) throw missingIdError('application', app);
+      if (group !== undefined) await this.#moveToWave(application, group, owner);
+      return { id, name: app };
     });
   }
 
-  #wave(owner: Owner): Promise<GroupRef> {
+  /** Returns the wave that an application should be in. Creates it only if the application may enter it. */
+  async #waveFor(application: Application | undefined, name: string, owner: Owner): Promise<GroupRef> {
+    const current = application?.waveID;
+    if (current === undefined) return this.#wave(name, owner);
+    const there = (await this.#waves.get()).find(({ waveID }) => waveID === current);
+    // Two waves may have the same name.
+    if (there?.name === name && there.isArchived !== true) return { id: current, name };
+    if (application !== undefined && projectOf(application) !== owner.project)
+      throw applicationInOtherWaveError(application, name);
+    return this.#wave(name, owner);
+  }
+
+  #wave(name: string, owner: Owner): Promise<GroupRef> {
     const { api, clock } = this.#context;
-    const name = owner.wave;
-    return this.#once(`wave ${name}`, async () => {
+    return this.#once(JSON.stringify(['wave', name]), async () => {
       const pick = (waves: readonly Wave[]): Wave | undefined =>
         pickGroup('wave', name, owner.project, waves);
       const { waveID } =
@@ -84,19 +121,14 @@ export class Groups {
     });
   }
 
-  async #findOrCreateApplication(name: string, owner: Owner): Promise<Application> {
+  #createApplication(name: string, owner: Owner): Promise<Application> {
     const { api, clock } = this.#context;
-    const pick = (applications: readonly Application[]): Application | undefined =>
-      pickGroup('application', name, owner.project, applications);
-    return (
-      pick(await this.#applications.get()) ??
-      retryAfterLookup<Application>({
-        call: () => api.createApplication({ name, tags: ownerTags(owner) }),
-        lookUp: async () => pick(await this.#applications.refresh()),
-        isRefusal: isConflict,
-        clock,
-      })
-    );
+    return retryAfterLookup<Application>({
+      call: () => api.createApplication({ name, tags: ownerTags(owner) }),
+      lookUp: async () => pickGroup('application', name, owner.project, await this.#applications.refresh()),
+      isRefusal: isConflict,
+      clock,
+    });
   }
 
   /**
@@ -106,10 +138,10 @@ export class Groups {
    */
   async #moveToWave(application: Application, wave: GroupRef, owner: Owner): Promise<void> {
     const { api } = this.#context;
-    const { applicationID = '', name = '', waveID, tags, arn } = application;
+    const { applicationID = '', waveID, tags, arn } = application;
     const ours = projectOf(application) === owner.project;
     if (waveID !== undefined && waveID !== wave.id) {
-      if (!ours) throw applicationInOtherWaveError(name, wave.name, waveID);
+      if (!ours) throw applicationInOtherWaveError(application, wave.name);
       await api.disassociateApplications({ waveID, applicationIDs: [applicationID] });
     }
     if (waveID !== wave.id) await this.#associate(applicationID, wave);
@@ -143,12 +175,16 @@ export class Groups {
   }
 }
 
-function applicationInOtherWaveError(name: string, wanted: string, waveID: string): LandfallError {
-  return new LandfallError('SERVICE_ERROR', `application ${name} is in wave ${waveID}, not in ${wanted}`, {
-    source: 'service',
-    remedy:
-      'an application has one wave, and landfall did not create this application: name another `app`, or move it in the console',
-  });
+function applicationInOtherWaveError({ name, waveID }: Application, wanted: string): LandfallError {
+  return new LandfallError(
+    'SERVICE_ERROR',
+    `application ${name ?? ''} is in wave ${waveID ?? ''}, not in ${wanted}`,
+    {
+      source: 'service',
+      remedy:
+        'an application has one wave, and landfall did not create this application: name another `app`, or move it in the console',
+    },
+  );
 }
 
 function missingIdError(kind: string, name: string): LandfallError {

@@ -8,6 +8,7 @@ import {
   UNKNOWN_NAME,
 } from '../../core/service.ts';
 import { quote } from '../../core/text.ts';
+import { MANAGE_WAVE, WAVE_NAME } from './settings.ts';
 
 /** MGN takes a key by its ARN, for CUSTOM encryption (domain: what a manifest says, on each service). */
 const kmsKeyNotArn: ServiceRule = {
@@ -45,7 +46,7 @@ const appTwoWaves: ServiceRule = {
   id: 'app.two-waves',
   check: (waves, { defaultTarget }) => {
     const first = new Map<string, RuleWave>();
-    const named = waves.filter(({ name }) => name !== UNKNOWN_NAME);
+    const named = waves.filter((wave) => wave.name !== UNKNOWN_NAME && isManaged(wave));
     return named.flatMap((wave) =>
       appsOf(wave).flatMap(([app, vm]): readonly RuleFinding[] => {
         const key = JSON.stringify([wave.target ?? defaultTarget, app]);
@@ -77,5 +78,42 @@ function appsOf({ name, vms }: RuleWave): readonly (readonly [string, RuleVm])[]
   return [...apps];
 }
 
+/** Whether landfall puts the applications of a wave into a wave of MGN. */
+function isManaged({ ofWave }: RuleWave): boolean {
+  return ofWave[MANAGE_WAVE] !== false;
+}
+
+/** A wave of MGN belongs to one wave of the manifests; without `waveName`, it has the same name. */
+const mgnWaveName: ServiceRule = {
+  id: 'wave.mgn-name',
+  check: (waves, { defaultTarget }) => {
+    const path = ['spec', 'mgn', 'waveName'];
+    const first = new Map<string, RuleWave>();
+    const isNamed = ({ ofWave }: RuleWave): boolean => ofWave[WAVE_NAME] !== undefined;
+    // A wave that names none comes first, so that the finding is where a name is written.
+    const named = waves.filter(({ name }) => name !== UNKNOWN_NAME);
+    return named
+      .toSorted((a, b) => Number(isNamed(a)) - Number(isNamed(b)))
+      .flatMap((wave): RuleFinding[] => {
+        const { [WAVE_NAME]: mgnName = wave.name } = wave.ofWave;
+        if (!isManaged(wave)) return isNamed(wave) ? [{ wave, path, ...WITHOUT_EFFECT }] : [];
+        const key = JSON.stringify([wave.target ?? defaultTarget, mgnName]);
+        const other = first.get(key) ?? wave;
+        first.set(key, other);
+        // Another rule reports waves with the same name.
+        if (other === wave || !isNamed(wave)) return [];
+        const message = `the MGN wave ${quote(mgnName)} is that of wave ${other.name} already (${formatPlace(other.place)})`;
+        return [{ wave, path, message, remedy: ONE_WAVE }];
+      });
+  },
+};
+
+const ONE_WAVE =
+  'put the VMs into one wave; or write spec.mgn.manageWave: false in one of the two, which then leaves applications in their waves';
+const WITHOUT_EFFECT = {
+  message: 'waveName has no effect with manageWave: false',
+  remedy: 'remove one of the two',
+};
+
 /** Rules on manifests for AWS MGN only. */
-export const mgnRules: readonly ServiceRule[] = [appTwoWaves, encryptionAlwaysOn, kmsKeyNotArn];
+export const mgnRules: readonly ServiceRule[] = [appTwoWaves, mgnWaveName, encryptionAlwaysOn, kmsKeyNotArn];

@@ -1,7 +1,11 @@
+import type { Settings } from '../../core/desired.ts';
 import { MAX_DESCRIPTION_LENGTH } from '../../core/limits.ts';
 import type { ObservedJob } from '../../core/observed.ts';
 import type { JobDescription, ServiceDefinition } from '../../core/service.ts';
 import { isApplicationName } from '../../core/names.ts';
+import { quote } from '../../core/text.ts';
+import { MANAGE_WAVE, WAVE_NAME } from './settings.ts';
+import { factsOf } from './steps/sequence.ts';
 
 /** The files of a new project: it plans against the built-in endpoint at once, and shows how a real target is written. */
 export const mgnTemplate: ServiceDefinition['template'] = {
@@ -57,28 +61,47 @@ spec:
 `,
 };
 
+/** The group of a server, and what a wave must say so that applications stay in their waves. */
+export const groupOfMgnJob: NonNullable<ServiceDefinition['groupOfJob']> = ({ settings }, by) => {
+  const { app, [WAVE_NAME]: wave } = settings;
+  if (by === 'wave' && typeof wave === 'string' && isApplicationName(wave))
+    return { name: wave, ofWave: { [WAVE_NAME]: wave } };
+  return { ...(by === 'application' && typeof app === 'string' && { name: app }), ofWave: UNMANAGED };
+};
+
+const UNMANAGED: Settings = { [MANAGE_WAVE]: false };
+
 /**
  * Writes the settings that a plan on MGN would change if they were left out: the application, the licence and the key.
  * A plan compares the other members of a server's configurations only where a manifest gives them.
  */
-export function describeMgnJob({
-  settings: { app, description, kmsKeyId, licenseType },
-}: ObservedJob): JobDescription {
+export function describeMgnJob(job: ObservedJob): JobDescription {
+  const { app, description, kmsKeyId, licenseType } = job.settings;
+  const reason = job.owner === undefined ? endedReason(job) : undefined;
+  if (reason !== undefined) return { reason };
+  if (typeof app === 'string' && !isApplicationName(app))
+    return { reason: `is in application ${quote(app)}, a name that no manifest can have` };
   const isAllowed =
     typeof description === 'string' &&
     description.length <= MAX_DESCRIPTION_LENGTH &&
     !/\p{Cs}/u.test(description);
   return {
     settings: {
-      ...(typeof app === 'string' && isApplicationName(app) && { app }),
+      ...(app !== undefined && { app }),
       ...(isAllowed && description !== '' && { description }),
       ...(kmsKeyId !== undefined && { kmsKeyId }),
       ...((licenseType === 'AWS' || licenseType === 'BYOL') && { licenseType }),
     },
-    comments: [
-      ...(typeof app === 'string' && !isApplicationName(app) ? [`app: ${app}`] : []),
-      ...(typeof description === 'string' && !isAllowed ? [`description: ${description}`] : []),
-    ],
+    comments: typeof description === 'string' && !isAllowed ? [`description: ${description}`] : [],
     concerns: [],
   };
+}
+
+/** Says why nothing of a server is left to take over; undefined: its migration goes on. */
+function endedReason(job: ObservedJob): string | undefined {
+  const { archived, lifecycle } = factsOf(job);
+  const nothing = 'nothing is left to take over';
+  if (archived === true) return `is archived: ${nothing}`;
+  if (lifecycle === 'CUTOVER') return `is finalized: ${nothing}`;
+  return lifecycle === 'DISCONNECTED' ? `is disconnected: ${nothing}` : undefined;
 }

@@ -1,4 +1,5 @@
 import {
+  type Application,
   paginateDescribeJobs,
   paginateDescribeReplicationConfigurationTemplates,
   paginateDescribeSourceServers,
@@ -8,6 +9,7 @@ import {
   type ReplicationConfigurationTemplate,
   type SourceServer,
   type VcenterClient,
+  type Wave,
 } from '@aws-sdk/client-mgn';
 import type { Settings } from '../../core/desired.ts';
 import { isOwnedBy, type MissingSetup, type Observed, type ObservedConnector } from '../../core/observed.ts';
@@ -19,8 +21,17 @@ import { hasUnarchivedGroup } from './group-rules.ts';
 import type { Groups } from './groups.ts';
 import { indexJobs, launchErrors } from './launch-jobs.ts';
 import { projectOf, readDescription, readOwner } from './marker.ts';
-import { currentServers, hasJob, isOnlyDiscovered, jobStateOf, readJob, readServer } from './servers.ts';
+import {
+  currentServers,
+  hasJob,
+  idleServers,
+  isOnlyDiscovered,
+  jobStateOf,
+  readJob,
+  readServer,
+} from './servers.ts';
 import { readLaunch, readReplication } from './configurations.ts';
+import { WAVE_NAME } from './settings.ts';
 import type { Mgn, MgnJob } from './steps/sequence.ts';
 
 /**
@@ -55,10 +66,10 @@ export async function observe(
   const jobs = indexJobs(found.jobs);
   const replicating = present.filter((server) => hasJob(server, scope?.project));
   const managed = replicating.filter((server) => isManaged(server, scope));
-  const applicationNames = new Map(applications.map(({ applicationID, name }) => [applicationID, name]));
+  const groupOf = groupLookup(applications, waves);
   const [errors, settings] = await Promise.all([
     launchErrors(api, managed, jobs),
-    settingsOf(api, managed, applicationNames),
+    settingsOf(api, managed, groupOf),
   ]);
   const hasOpenGroup = hasUnarchivedGroup(scope?.project, { servers: found.servers, applications, waves });
   return {
@@ -71,13 +82,15 @@ export async function observe(
       return [
         readJob(server, observed, {
           jobs,
-          application: applicationNames.get(server.applicationID),
+          application: groupOf(server).application?.name,
+          ownApplication: isOwnApplication(groupOf(server), scope),
           settings: settings.get(observed.serverId) ?? {},
           launchError: errors.get(observed.serverId),
           groupsOpen: hasOpenGroup(server),
         }),
       ];
     }),
+    idle: idleServers(found.servers, new Set(present), new Set(replicating), scope),
     unfinished: present.flatMap((server) => unfinishedJob(server, scope) ?? []),
     connectors: clients.flatMap(({ vcenterClientID: id, hostname, vcenterUUID }): ObservedConnector[] =>
       id === undefined
@@ -96,6 +109,31 @@ export async function observe(
     jobsRunning: jobs.running,
     calls: api.calls - before,
   };
+}
+
+/** The application of a server, and the wave of the application. */
+interface ServerGroup {
+  readonly application?: Application;
+  readonly wave?: Wave;
+}
+
+/** Returns a function that finds the application and the wave of a server. */
+function groupLookup(
+  applications: readonly Application[],
+  waves: readonly Wave[],
+): (server: SourceServer) => ServerGroup {
+  const waveById = new Map(waves.map((wave) => [wave.waveID, wave]));
+  const groups = new Map(
+    applications.map((application): [string | undefined, ServerGroup] => {
+      const wave = application.waveID === undefined ? undefined : waveById.get(application.waveID);
+      return [application.applicationID, { application, ...(wave !== undefined && { wave }) }];
+    }),
+  );
+  return ({ applicationID }) => (applicationID === undefined ? {} : (groups.get(applicationID) ?? {}));
+}
+
+function isOwnApplication({ application }: ServerGroup, scope: ObserveScope | undefined): boolean {
+  return scope !== undefined && application !== undefined && projectOf(application) === scope.project;
 }
 
 /**
@@ -138,16 +176,17 @@ function isManaged(server: SourceServer, scope: ObserveScope | undefined): boole
 async function settingsOf(
   api: MgnApi,
   servers: readonly SourceServer[],
-  names: ReadonlyMap<string | undefined, string | undefined>,
+  groupOf: (server: SourceServer) => ServerGroup,
 ): Promise<ReadonlyMap<string, Settings>> {
   const read = servers.map(async (server): Promise<readonly [string, Settings]> => {
-    const { sourceServerID = '', applicationID, tags } = server;
+    const { sourceServerID = '', tags } = server;
     const description = readDescription(tags);
-    const app = names.get(applicationID);
+    const { application: { name: app } = {}, wave: { name: wave } = {} } = groupOf(server);
     return [
       sourceServerID,
       {
         ...(app !== undefined && { app }),
+        ...(wave !== undefined && { [WAVE_NAME]: wave }),
         ...(description !== undefined && { description }),
         ...(isChangeable(server) && (await configurationOf(api, sourceServerID))),
       },

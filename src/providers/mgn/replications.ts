@@ -5,7 +5,9 @@ import { isServiceError } from '../aws/errors.ts';
 import { isConflict, retryAfterLookup } from '../aws/retries.ts';
 import { describeOwner, descriptionTags, landfallTagKeys, ownerTags, projectOf } from './marker.ts';
 import { checkCanLeaveApplication, disassociateServer, moveToApplication } from './membership.ts';
+import { wantedGroups } from './groups.ts';
 import { isOnlyDiscovered } from './servers.ts';
+import { WAVE_NAME } from './settings.ts';
 import {
   arnOf,
   type ChangeContext,
@@ -51,15 +53,16 @@ async function prepareServer(
 ): Promise<void> {
   const { api, groups } = context;
   const { owner, settings } = request;
-  const app = String(settings['app'] ?? owner.wave);
+  const wanted = wantedGroups(settings, owner);
   const { description } = settings;
   const other = projectOf(server);
   if (other !== undefined && other !== owner.project) {
     throw serverConflictError(server, `belongs to ${describeOwner(server)}`);
   }
   if (server.replicationType === 'AGENT_BASED') throw agentBasedError(server);
-  await checkCanLeaveApplication(context, server, app, owner, false);
-  const application = await groups.ensure(app, owner);
+  if (wanted !== undefined) await checkCanLeaveApplication(context, server, wanted.app, owner, false);
+  const application =
+    wanted === undefined ? undefined : await groups.ensure(wanted, owner, server.applicationID);
   await api.tagResource({
     resourceArn: arnOf(server),
     tags: {
@@ -70,7 +73,7 @@ async function prepareServer(
   // Left out, a licence is Auto (domain, licence types), and only we know what that means.
   await configureLaunch(api, server, { licenseType: 'Auto', ...settings });
   await configureReplication(api, server, settings);
-  await moveToApplication(context, server, application);
+  if (application !== undefined) await moveToApplication(context, server, application);
 }
 
 /** Starts the replication. One that an earlier attempt has started is a success; one of another run existed already. */
@@ -133,10 +136,10 @@ export async function updateJob(request: UpdateRequest, context: ChangeContext):
     }
     await configureLaunch(api, server, settings);
     await configureReplication(api, server, settings);
-    if (writeMarker || 'app' in settings) {
-      const app = String(after['app'] ?? owner.wave);
-      await checkCanLeaveApplication(context, server, app, owner, true);
-      await moveToApplication(context, server, await groups.ensure(app, owner));
+    const wanted = 'app' in settings || WAVE_NAME in settings ? wantedGroups(after, owner) : undefined;
+    if (wanted !== undefined) {
+      await checkCanLeaveApplication(context, server, wanted.app, owner, true);
+      await moveToApplication(context, server, await groups.ensure(wanted, owner, server.applicationID));
     }
     const { description } = settings;
     const tags = {

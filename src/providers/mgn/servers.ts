@@ -2,7 +2,7 @@ import type { DataReplicationInfo, SourceServer } from '@aws-sdk/client-mgn';
 import type { Settings } from '../../core/desired.ts';
 import { byKeys } from '../../core/lists.ts';
 import { toServerId } from '../../core/names.ts';
-import type { JobState, Milestone, ObservedServer } from '../../core/observed.ts';
+import type { IdleServer, JobState, Milestone, ObservedServer } from '../../core/observed.ts';
 import type { JobIndex } from './launch-jobs.ts';
 import { projectOf, readOwner } from './marker.ts';
 import { replicationText } from './progress.ts';
@@ -29,6 +29,8 @@ interface JobContext {
   readonly jobs: JobIndex;
   /** The name of the application that the server is in. */
   readonly application: string | undefined;
+  /** The application has the marker of the project. */
+  readonly ownApplication: boolean;
   readonly settings: Settings;
   /** Why its latest launch failed. */
   readonly launchError: string | undefined;
@@ -45,6 +47,41 @@ export function hasJob(server: SourceServer, project: string | undefined): boole
   const marked = projectOf(server);
   if (isOnlyDiscovered(server)) return marked !== undefined && project !== undefined && marked !== project;
   return server.lifeCycle?.state !== 'STOPPED' || server.isArchived === true || marked !== undefined;
+}
+
+/**
+ * Lists the servers without a job, with the reason: those that do not replicate, and archived ones whose VM has another
+ * server.
+ * @param present the servers that a manifest can refer to
+ * @param replicating those that have a job
+ */
+export function idleServers(
+  all: readonly SourceServer[],
+  present: ReadonlySet<SourceServer>,
+  replicating: ReadonlySet<SourceServer>,
+  scope: { readonly project: string } | undefined,
+): readonly IdleServer[] {
+  return all.flatMap((one): readonly IdleServer[] => {
+    const server = readServer(one);
+    if (server === undefined || replicating.has(one)) return [];
+    return [{ server, reason: present.has(one) ? idleReason(one, scope?.project) : SUPERSEDED }];
+  });
+}
+
+const SUPERSEDED = 'is archived, and another source server is the same VM';
+
+function idleReason(server: SourceServer, project: string | undefined): string {
+  if (project !== undefined && projectOf(server) === project)
+    return 'was prepared by an apply that was interrupted: add it to its wave again to start its replication';
+  switch (server.lifeCycle?.state) {
+    case 'STOPPED':
+      return 'is stopped: add it to a wave to start its replication again';
+    case 'PENDING_INSTALLATION':
+      return 'has no agent yet: import again once the agent is installed and replicates';
+    case undefined:
+    default:
+      return 'has never replicated: add it to a wave to start its replication';
+  }
 }
 
 /** Reads the replication of a server as a job. The job has the server's id. */
@@ -112,7 +149,7 @@ export function jobStateOf(server: SourceServer): JobState {
  */
 function serverFacts(
   server: SourceServer,
-  { jobs, application, launchError, groupsOpen }: JobContext,
+  { jobs, application, ownApplication, launchError, groupsOpen }: JobContext,
 ): MgnFacts {
   const {
     sourceServerID: id = '',
@@ -137,6 +174,7 @@ function serverFacts(
     ...(instance !== undefined && launch?.status !== 'TERMINATED' && { instance }),
     ...(jobs.isBusy(id) && { busy: true }),
     ...(application !== undefined && { application }),
+    ...(ownApplication && { ownApplication: true }),
   };
 }
 

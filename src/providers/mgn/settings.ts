@@ -1,5 +1,8 @@
+import type { Settings } from '../../core/desired.ts';
 import { fullName } from '../../core/names.ts';
 import type { SettingRule } from '../../core/service.ts';
+import { quote } from '../../core/text.ts';
+import { factsOf } from './steps/sequence.ts';
 import {
   DISKS,
   diskSettings,
@@ -13,6 +16,10 @@ import {
   STAGING_TAGS,
 } from './configurations.ts';
 
+/** The name of the MGN wave of a VM's application, and whether landfall sets it: settings of a wave itself. */
+export const WAVE_NAME = 'mgn.waveName';
+export const MANAGE_WAVE = 'mgn.manageWave';
+
 /**
  * Every setting of a server that replicates with MGN. All change in place, with UpdateLaunchConfiguration,
  * UpdateReplicationConfiguration, TagResource and the associations (domain, MGN: agentless flow). A setting that the
@@ -20,6 +27,14 @@ import {
  */
 export const mgnSettings: readonly SettingRule[] = [
   { name: 'app', type: 'text', change: 'update' },
+  {
+    name: WAVE_NAME,
+    type: 'text',
+    change: 'update',
+    implied: ({ settings, wave }) => (wantsWave(settings) ? wave : undefined),
+    compare: compareWaveNames,
+  },
+  { name: MANAGE_WAVE, type: 'boolean', change: 'update', compare: compareManaged },
   { name: 'description', type: 'text', change: 'update' },
   {
     name: 'licenseType',
@@ -58,6 +73,36 @@ type Compare = NonNullable<SettingRule['compare']>;
  */
 function compareLicences({ desired, observed }: Parameters<Compare>[0]): ReturnType<Compare> {
   return desired === undefined || desired === 'Auto' || desired === observed ? 'same' : 'differs';
+}
+
+/** Whether landfall determines the wave of a VM's application. */
+function wantsWave({ app, [MANAGE_WAVE]: isManaged }: Settings): boolean {
+  return app !== undefined && isManaged !== false;
+}
+
+/**
+ * Compares the wave of a VM's application. A name that no manifest gives is compared only when the application or the
+ * owner changes. An application that landfall did not create does not leave its wave.
+ */
+function compareWaveNames({ desired, observed, vm, job }: Parameters<Compare>[0]): ReturnType<Compare> {
+  if (desired === undefined || desired === observed) return 'same';
+  const { app } = vm.settings;
+  const keepsApplication = app === undefined || app === job.settings['app'];
+  if (keepsApplication && observed !== undefined && factsOf(job).ownApplication !== true) {
+    return {
+      unchangeable: 'field.not-in-place',
+      message: `the application of ${fullName(vm)} is in MGN wave ${quote(observed)}, not in ${quote(desired)}, and landfall did not create the application`,
+      remedy: `write spec.mgn.waveName: ${quote(observed)} in the wave of the manifest, or spec.mgn.manageWave: false; or move the application in the console`,
+    };
+  }
+  const isNew = vm.settings[WAVE_NAME] !== undefined || !keepsApplication || job.owner?.wave !== vm.wave;
+  return isNew ? 'differs' : 'same';
+}
+
+/** Compares nothing in the account. A change of the application carries the setting, which decides about its wave. */
+function compareManaged({ desired, vm, job }: Parameters<Compare>[0]): ReturnType<Compare> {
+  const { app } = vm.settings;
+  return desired === false && app !== undefined && app !== job.settings['app'] ? 'differs' : 'same';
 }
 
 /** Compares lists as sets, without their order. */

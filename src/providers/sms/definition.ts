@@ -57,6 +57,7 @@ export const smsService: ServiceDefinition = {
   template: smsTemplate,
   importDefaults: ({ frequency = DEFAULT_FREQUENCY, licenseType }) => ({ frequency, licenseType }),
   describeJob: describeSmsJob,
+  importGroupings: ['folder', 'datacenter', 'vcenter'],
   isJobId: (text) => text.startsWith('sms-job-'),
   unsupportedCommands: {
     'mgn init': {

@@ -73,7 +73,9 @@ describe('updating a server', () => {
   it('moves an application of ours along to another wave, and marks the server last', async () => {
     const { account, id, update } = await withJob({ app: 'payroll' });
     const owner = { ...OWNER, wave: 'sdsc-02' };
-    await account.open().update(update({ owner, writeMarker: true }));
+    await account
+      .open()
+      .update(update({ settings: { 'mgn.waveName': 'sdsc-02' }, owner, writeMarker: true }));
     const tags = { 'landfall:project': 'ucop', 'landfall:wave': 'sdsc-02' };
     expect(await leftBehind(account, [id])).toMatchObject({
       applications: [{ name: 'payroll', wave: 'sdsc-02', tags }],
@@ -112,8 +114,8 @@ describe('updating a server', () => {
   });
 
   it.each<[string, Settings, Settings]>([
-    ['another application', {}, { app: 'sdsc-02' }],
-    ['the application it has', { app: 'payroll' }, {}],
+    ['another application', {}, { app: 'sdsc-02', 'mgn.waveName': 'sdsc-02' }],
+    ['the application it has', { app: 'payroll' }, { 'mgn.waveName': 'sdsc-02' }],
   ])(
     'that moves to another wave with %s comes to the same end, whatever call was the last',
     async (_, before, app) => {

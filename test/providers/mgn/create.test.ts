@@ -21,7 +21,7 @@ describe('creating the job of a server', () => {
     expect(jobs).toMatchObject([
       { id: request.serverId, owner: OWNER, state: 'active', facts: { lifecycle: 'NOT_READY' } },
     ]);
-    expect(jobs[0]?.settings).toEqual(EVERYTHING);
+    expect(jobs[0]?.settings).toEqual({ ...EVERYTHING, 'mgn.waveName': 'sdsc-01' });
     expect(await leftBehind(account, [request.serverId])).toMatchObject({
       waves: [{ name: 'sdsc-01', tags: TAGS }],
       applications: [{ name: 'payroll', tags: TAGS, wave: 'sdsc-01' }],

@@ -9,13 +9,14 @@ import { vm as anyVm } from '../../plan/world.ts';
 
 type Values = Readonly<Record<string, SettingValue>>;
 
-function compare(desired: Values, observed: Values) {
+function compare(desired: Values, observed: Values, more: Partial<ObservedJob> = {}) {
   const vm = { ...anyVm('lnx'), settings: desired };
   const job: ObservedJob = {
     id: 's-1',
     server: { serverId: toServerId('s-1') },
     state: 'active',
     settings: observed,
+    ...more,
   };
   const { fields, effects, unchangeable: stuck } = compareFields(vm, job, mgnSettings, 0);
   return { fields: fields.map(({ field }) => field), effects, stuck: stuck.map(({ id }) => id) };
@@ -24,8 +25,26 @@ function compare(desired: Values, observed: Values) {
 const SAME = { fields: [], effects: [], stuck: [] };
 
 describe('the fields of AWS MGN', () => {
+  it('compares the wave of an application where git names it, or where application or owner change', () => {
+    const W = 'mgn.waveName';
+    const owned = { owner: { project: 'ucop', wave: anyVm('lnx').wave } };
+    const there = { app: 'a', [W]: 'theirs' };
+    // Nobody owns the job, or git gives the name: the application of others stays in its wave.
+    for (const desired of [{ app: 'a' }, { app: 'a', [W]: 'w' }])
+      expect(compare(desired, there)).toEqual({ ...SAME, stuck: ['field.not-in-place'] });
+    expect(compare({ app: 'a', [W]: 'theirs' }, there)).toEqual(SAME);
+    expect(compare({ app: 'a', 'mgn.manageWave': false }, there)).toEqual(SAME);
+    expect(compare({ 'mgn.manageWave': false }, there)).toEqual(SAME);
+    expect(compare({ app: 'b' }, there).fields).toEqual(['app', W]);
+    expect(compare({ app: 'b', 'mgn.manageWave': false }, there).fields).toEqual(['app', 'mgn.manageWave']);
+    // One of ours moves.
+    const ours = { facts: { ownApplication: true } };
+    expect(compare({ app: 'a' }, there, ours).fields).toEqual([W]);
+    expect(compare({ app: 'a' }, there, { ...ours, ...owned })).toEqual(SAME);
+    expect(compare({ app: 'a', [W]: 'w' }, there, { ...ours, ...owned }).fields).toEqual([W]);
+  });
+
   it.each([
-    'app',
     'description',
     'kmsKeyId',
     'mgn.launch.bootMode',

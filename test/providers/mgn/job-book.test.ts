@@ -38,6 +38,7 @@ function facts(one: SourceServer, jobs: readonly Job[]) {
   const context = {
     project: 'ucop',
     application: undefined,
+    ownApplication: false,
     settings: {},
     launchError: undefined,
     groupsOpen: false,

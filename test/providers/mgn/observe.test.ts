@@ -165,7 +165,12 @@ describe('the job of a server', () => {
     expect(syncing?.facts).not.toHaveProperty('replication');
     account.advance(DAY);
     const ready = await jobOf(account);
-    expect(ready?.facts).toEqual({ lifecycle: 'READY_FOR_TEST', shipped: true, application: 'sdsc-01' });
+    expect(ready?.facts).toEqual({
+      lifecycle: 'READY_FOR_TEST',
+      shipped: true,
+      application: 'sdsc-01',
+      ownApplication: true,
+    });
     for (let hour = 0; hour < 14; hour += 1) {
       account.advance(HOUR);
       expect((await jobOf(account))?.facts).toEqual(ready?.facts);

@@ -43,6 +43,8 @@ export type MgnFacts = Readonly<{
   busy?: true;
   /** The name of its application. */
   application?: string;
+  /** The application has the marker of the project. */
+  ownApplication?: true;
 }>;
 
 /** What MGN has of its own. */

@@ -1,0 +1,113 @@
+import type { DesiredVm, Settings } from '../../core/desired.ts';
+import { isApplicationName } from '../../core/names.ts';
+import type { InventoryVm, WaveGroup } from '../inventory.ts';
+import { MANAGE_WAVE, WAVE_NAME } from './columns.ts';
+
+/**
+ * Returns what a wave says of the groups of MGN, from the cell with its name. An account that MGN has made of the CSV has
+ * these groups, and its servers have no owner.
+ */
+export function groupsOfWaveCell(name: string): Pick<WaveGroup, 'adopt' | 'ofWave'> {
+  const ofWave = isApplicationName(name) ? { [WAVE_NAME]: name } : { [MANAGE_WAVE]: false };
+  return { adopt: true, ofWave };
+}
+
+/** The waves that a group of VMs is split into, by name. */
+interface NewWaves {
+  readonly group: WaveGroup;
+  readonly waves: readonly string[];
+  readonly vms: readonly InventoryVm[];
+}
+
+/** What a wave file says of the groups of MGN, and why it differs from the source. */
+interface WaveGroups {
+  readonly ofWave: Settings;
+  readonly comments: readonly string[];
+}
+
+/**
+ * The groups of MGN that the waves of a target manage. MGN allows an application in one wave only, and a VM without an
+ * application is in one with the name of its wave (manifest/rules). A wave of MGN has one wave in the manifests.
+ */
+export class MgnGroups {
+  /** The wave of each application. */
+  readonly #applications = new Map<string, string>();
+  /** The names of waves in MGN. */
+  readonly #waves = new Set<string>();
+
+  /** @param vms the VMs of the existing waves of the target */
+  constructor(vms: readonly DesiredVm[]) {
+    for (const { settings, wave } of vms) {
+      if (settings[MANAGE_WAVE] === false) continue;
+      this.#waves.add(String(settings[WAVE_NAME] ?? wave));
+      if (settings['app'] !== undefined) this.#applications.set(String(settings['app']), wave);
+    }
+  }
+
+  /**
+   * Reserves the groups of the waves of an import, and returns what each of them says of its groups. A wave whose groups
+   * belong to another wave leaves them as they are.
+   */
+  reserve(all: readonly NewWaves[]): readonly WaveGroups[] {
+    if (!this.#isClear(all)) for (const { waves } of all) this.#own(waves);
+    return all.map((each) => this.#reserveOne(each));
+  }
+
+  /** Whether no VM can end up without an application, so that no wave needs one with its own name. */
+  #isClear(all: readonly NewWaves[]): boolean {
+    const owners = new Map(this.#applications);
+    return all.every(({ group: { ofWave = {}, keepsApplications }, waves: [wave = ''], vms }) => {
+      if (keepsApplications === true || ofWave[MANAGE_WAVE] === false) return true;
+      return vms.every(({ settings: { app } }) => {
+        const owner = owners.get(String(app)) ?? wave;
+        owners.set(String(app), owner);
+        return app !== undefined && owner === wave;
+      });
+    });
+  }
+
+  #reserveOne({ group, waves, vms }: NewWaves): WaveGroups {
+    const { ofWave = {}, keepsApplications = false } = group;
+    if (group.ofWave === undefined || ofWave[MANAGE_WAVE] === false) return { ofWave, comments: [] };
+    const [wave = ''] = waves;
+    const name = String(ofWave[WAVE_NAME] ?? wave);
+    const applications = vms.flatMap(({ settings: { app } }) => (app === undefined ? [] : [String(app)]));
+    const isTaken = keepsApplications && applications.some((app) => this.#ownerOf(app, wave) !== wave);
+    const reason =
+      waves.length > 1
+        ? `the MGN wave ${JSON.stringify(name)} is split into ${waves.length} waves`
+        : this.#waves.has(name)
+          ? `another wave has the MGN wave ${JSON.stringify(name)}`
+          : isTaken
+            ? 'another wave has an application with the same name'
+            : undefined;
+    if (reason !== undefined) {
+      const comment = `${reason}: this one leaves the waves and applications of MGN as they are`;
+      return { ofWave: { [MANAGE_WAVE]: false }, comments: [comment] };
+    }
+    this.#waves.add(name);
+    if (keepsApplications) for (const app of applications) this.#applications.set(app, wave);
+    return { ofWave: name === wave ? {} : ofWave, comments: [] };
+  }
+
+  /** Makes waves the owners of the applications with their names: a VM without an application is in that one. */
+  #own(waves: readonly string[]): void {
+    for (const wave of waves) this.#applications.set(wave, this.#ownerOf(wave, wave));
+  }
+
+  /** Returns a VM for a wave: if another wave has its application, without the application and with a comment. */
+  assign<Vm extends InventoryVm>(vm: Vm, wave: string, ofWave: Settings): Vm {
+    if (ofWave[MANAGE_WAVE] === false) return vm;
+    const { app, ...settings } = vm.settings;
+    if (app === undefined || app === wave) return { ...vm, settings };
+    const owner = this.#ownerOf(String(app), wave);
+    this.#applications.set(String(app), owner);
+    if (owner === wave) return vm;
+    const message = `the application ${JSON.stringify(app)} is in wave ${owner}, and MGN takes an application into one wave`;
+    return { ...vm, settings, concerns: [...vm.concerns, { id: 'app.two-waves', message }] };
+  }
+
+  #ownerOf(app: string, otherwise: string): string {
+    return this.#applications.get(app) ?? otherwise;
+  }
+}
