@@ -46,7 +46,7 @@ export function isManifestName(name: string): boolean {
 
 /** Whether a text can be the name of an application or wave of MGN; schemas/wave.schema.json repeats the form. */
 export function isApplicationName(name: string): boolean {
-  return [...name].length <= 256 && /^[^\s\0]( *[^\s\0])*$/.test(name) && !/\p{Cs}/u.test(name);
+  return /^(?=.{1,256}$)[^\s\0]( *[^\s\0])*$/su.test(name) && !/\p{Cs}/u.test(name);
 }
 
 /** Controls, bidirectional overrides, zero-width characters, half surrogate pairs, line and paragraph separators. */

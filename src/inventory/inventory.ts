@@ -32,6 +32,8 @@ export interface WaveGroup {
   readonly ofWave?: Settings;
   /** The account has the applications of its VMs: the manifest must name each of them. */
   readonly keepsApplications?: boolean;
+  /** Its VMs are in no group of the account. */
+  readonly isUnassigned?: true;
   readonly labels?: ReadonlyMap<string, string>;
   /** Values without a field in a manifest, one on a line: written as comments. */
   readonly comments?: readonly string[];

@@ -150,7 +150,7 @@ export async function importLive(
     provider,
     defaults: {},
     incremental: true,
-    found: { ...found, notes },
+    found: { ...found, notes: [...notes, ...found.notes] },
   });
   return { kind: 'imported', report };
 }

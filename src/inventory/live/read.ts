@@ -72,7 +72,7 @@ export function readLive(jobs: readonly LiveJob[], options: LiveOptions): Invent
       leftOut.push({ name: displayName(other.server), origin: other.job.id, reason });
     }
   }
-  return { vms, leftOut, names: known.names, notes: [] };
+  return { vms, leftOut, names: known.names, notes: unassignedNotes(vms, service, options.by) };
 }
 
 /** Reads the settings of a job, or the reason why no manifest can have it. */
@@ -135,18 +135,17 @@ function referenceOf(
  * account as they are: a name for the group of all its servers, or else that it leaves groups alone.
  */
 function groupsOfOwnWaves(
-  { groupOfJob }: ServiceDefinition,
+  service: ServiceDefinition,
   jobs: readonly LiveJob[],
   project: string,
 ): ReadonlyMap<string, Partial<WaveGroup>> {
   const groups = new Map<string, Settings | undefined>();
-  if (groupOfJob === undefined) return new Map();
   for (const { job } of jobs) {
     if (!isOwnedBy(job, project)) continue;
     const { wave } = job.owner;
-    const { ofWave } = groupOfJob(job, 'wave');
+    const ofWave = service.groupOfJob?.(job, 'wave').ofWave;
     const isSame = !groups.has(wave) || canonicalJson(groups.get(wave)) === canonicalJson(ofWave);
-    groups.set(wave, isSame ? ofWave : groupOfJob(job, 'folder').ofWave);
+    groups.set(wave, isSame ? ofWave : service.groupOfJob?.(job, 'folder').ofWave);
   }
   return new Map(
     [...groups].map(([wave, ofWave]) => [
@@ -175,12 +174,26 @@ function oneJobPerServer(
 /** The title of a wave of servers that are in no wave or application of the account. */
 const UNASSIGNED = 'unassigned';
 
+/** Says where VMs are that no group of the account has. */
+function unassignedNotes(
+  vms: readonly InventoryVm[],
+  { title }: ServiceDefinition,
+  by: ImportGrouping,
+): readonly string[] {
+  const count = vms.filter(({ group }) => group.isUnassigned === true).length;
+  const verb = count === 1 ? 'VM is' : 'VMs are';
+  return count === 0 ? [] : [`${count} ${verb} in no ${by} of ${title}, and so in the wave "${UNASSIGNED}"`];
+}
+
 function groupOf(service: ServiceDefinition, { job, server }: LiveJob, options: LiveOptions): WaveGroup {
   const { by } = options;
   const { name, ofWave } = service.groupOfJob?.(job, by) ?? {};
   const group = { adopt: true, ...(ofWave !== undefined && { ofWave, keepsApplications: true }) };
-  if (by === 'wave' || by === 'application')
-    return { ...group, key: name === undefined ? [] : [name], title: name ?? UNASSIGNED };
+  if (by === 'wave' || by === 'application') {
+    if (name !== undefined) return { ...group, key: [name], title: name };
+    const comments = [`The VMs are in no ${by} of ${service.title}.`];
+    return { ...group, key: [], title: UNASSIGNED, comments, isUnassigned: true };
+  }
   const { path = '', vmManagerName, vmManagerId } = server;
   const steps = path.split('/').filter((step) => step !== '');
   if (steps[0] === 'Datacenters') steps.shift();

@@ -5,7 +5,6 @@ import type { JobDescription, ServiceDefinition } from '../../core/service.ts';
 import { isApplicationName } from '../../core/names.ts';
 import { quote } from '../../core/text.ts';
 import { MANAGE_WAVE, WAVE_NAME } from './settings.ts';
-import { factsOf } from './steps/sequence.ts';
 
 /** The files of a new project: it plans against the built-in endpoint at once, and shows how a real target is written. */
 export const mgnTemplate: ServiceDefinition['template'] = {
@@ -99,7 +98,7 @@ export function describeMgnJob(job: ObservedJob): JobDescription {
 
 /** Says why nothing of a server is left to take over; undefined: its migration goes on. */
 function endedReason(job: ObservedJob): string | undefined {
-  const { archived, lifecycle } = factsOf(job);
+  const { archived, lifecycle } = job.facts ?? {};
   const nothing = 'nothing is left to take over';
   if (archived === true) return `is archived: ${nothing}`;
   if (lifecycle === 'CUTOVER') return `is finalized: ${nothing}`;

@@ -73,15 +73,11 @@ const SUPERSEDED = 'is archived, and another source server is the same VM';
 function idleReason(server: SourceServer, project: string | undefined): string {
   if (project !== undefined && projectOf(server) === project)
     return 'was prepared by an apply that was interrupted: add it to its wave again to start its replication';
-  switch (server.lifeCycle?.state) {
-    case 'STOPPED':
-      return 'is stopped: add it to a wave to start its replication again';
-    case 'PENDING_INSTALLATION':
-      return 'has no agent yet: import again once the agent is installed and replicates';
-    case undefined:
-    default:
-      return 'has never replicated: add it to a wave to start its replication';
-  }
+  const { state } = server.lifeCycle ?? {};
+  if (state === 'STOPPED') return 'is stopped: add it to a wave to start its replication again';
+  return state === 'PENDING_INSTALLATION'
+    ? 'has no agent yet: import again once the agent is installed and replicates'
+    : 'has never replicated: add it to a wave to start its replication';
 }
 
 /** Reads the replication of a server as a job. The job has the server's id. */

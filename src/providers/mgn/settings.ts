@@ -2,7 +2,6 @@ import type { Settings } from '../../core/desired.ts';
 import { fullName } from '../../core/names.ts';
 import type { SettingRule } from '../../core/service.ts';
 import { quote } from '../../core/text.ts';
-import { factsOf } from './steps/sequence.ts';
 import {
   DISKS,
   diskSettings,
@@ -88,14 +87,16 @@ function compareWaveNames({ desired, observed, vm, job }: Parameters<Compare>[0]
   if (desired === undefined || desired === observed) return 'same';
   const { app } = vm.settings;
   const keepsApplication = app === undefined || app === job.settings['app'];
-  if (keepsApplication && observed !== undefined && factsOf(job).ownApplication !== true) {
+  if (keepsApplication && observed !== undefined && job.facts?.['ownApplication'] !== true) {
     return {
       unchangeable: 'field.not-in-place',
       message: `the application of ${fullName(vm)} is in MGN wave ${quote(observed)}, not in ${quote(desired)}, and landfall did not create the application`,
       remedy: `write spec.mgn.waveName: ${quote(observed)} in the wave of the manifest, or spec.mgn.manageWave: false; or move the application in the console`,
     };
   }
-  const isNew = vm.settings[WAVE_NAME] !== undefined || !keepsApplication || job.owner?.wave !== vm.wave;
+  if (vm.settings[WAVE_NAME] !== undefined) return 'differs';
+  // A new application goes into the wave of that name by default.
+  const isNew = keepsApplication ? job.owner?.wave !== vm.wave : observed !== undefined;
   return isNew ? 'differs' : 'same';
 }
 

@@ -36,6 +36,7 @@ describe('the fields of AWS MGN', () => {
     expect(compare({ app: 'a', 'mgn.manageWave': false }, there)).toEqual(SAME);
     expect(compare({ 'mgn.manageWave': false }, there)).toEqual(SAME);
     expect(compare({ app: 'b' }, there).fields).toEqual(['app', W]);
+    expect(compare({ app: 'b' }, {}).fields).toEqual(['app']);
     expect(compare({ app: 'b', 'mgn.manageWave': false }, there).fields).toEqual(['app', 'mgn.manageWave']);
     // One of ours moves.
     const ours = { facts: { ownApplication: true } };
