@@ -4,6 +4,7 @@ import picocolors from 'picocolors';
 import type { Concern } from '../../src/core/concern.ts';
 import { toAddress } from '../../src/core/names.ts';
 import type { Plan } from '../../src/core/plan.ts';
+import { renderPlanMarkdown } from '../../src/report/plan/markdown.ts';
 import { renderPlanText } from '../../src/report/plan/text.ts';
 import { planOf, server, vm } from '../plan/world.ts';
 import { expectGolden, expectGoldenToFit } from './golden.ts';
@@ -66,6 +67,23 @@ describe('a plan on a terminal', () => {
     expect(text.match(/fix: say which it is/g)).toHaveLength(2);
     expect(text.indexOf('critical')).toBeLessThan(text.indexOf('warning'));
     expect(render(plan, { verbose: true }).match(/os of warning/g)).toHaveLength(12);
+  });
+
+  it.each([
+    [2, 'run `landfall apply --replace w1/a-1 --replace w1/a-2`'],
+    [5, 'run `landfall apply --replace w1/a-1 .* --replace w1/a-5`'],
+    [12, 'run `landfall apply --replace WAVE/VM`; give one --replace for each of these 12 VMs'],
+  ])('gives one command for the like concerns of %d VMs', (count, fix) => {
+    const concerns = Array.from({ length: count }, (_, index): Concern => {
+      const address = toAddress(`w1/a-${index + 1}`);
+      const remedy = `run \`landfall apply --replace ${address}\``;
+      return { id: 'job.ended', severity: 'warning', message: `${address} has ended`, remedy, address };
+    });
+    const text = render({ ...quietPlan(), concerns });
+    expect(text.match(/fix: /g)).toHaveLength(1);
+    expect(text).toMatch(new RegExp(`fix: ${fix}\n`));
+    const markdown = renderPlanMarkdown({ ...quietPlan(), concerns }, { apply: [] });
+    expect(markdown.replace('`--replace`', '--replace')).toMatch(new RegExp(`Fix: ${fix}\n`));
   });
 
   it('lets nothing from manifests or AWS reach the terminal as it is', () => {

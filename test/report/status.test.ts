@@ -72,6 +72,7 @@ describe('a status', () => {
       { colors: plain },
     );
     expect(text).toContain('sms-job-b of sdsc-01/b is paused');
+    expect(text).toContain('`landfall apply --replace sdsc-01/b --replace sdsc-01/a` to start a new job');
     expect(text).toContain('    the same for 1 other VM, at other times: sdsc-01/a\n');
     expect(text).not.toContain('sms-job-a');
   });

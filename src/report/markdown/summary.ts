@@ -1,6 +1,6 @@
 import type { Concern } from '../../core/concern.ts';
 import type { PlannedTarget } from '../../core/plan.ts';
-import { concernSubject, groupConcerns, targetPlace } from '../text/blocks.ts';
+import { concernSubject, groupConcerns, groupRemedy, targetPlace } from '../text/blocks.ts';
 import type { Count } from '../text/words.ts';
 import { pluralize } from '../text/words.ts';
 import { type Detail, joinItems } from './compose.ts';
@@ -46,18 +46,24 @@ export function warningsBlock(warnings: readonly ListedConcern[], detail: Detail
 
 /** One item for each concern; a remedy that several have in common is shown once. */
 export function concernList(concerns: readonly ListedConcern[], detail: Detail): string {
-  const shown = concerns.slice(0, detail.items);
-  const more = concerns.length - shown.length;
+  const shown = new Set(concerns.slice(0, detail.items));
+  const more = concerns.length - shown.size;
   return [
-    ...groupConcerns(shown).flatMap((group) => groupLines(group, detail)),
+    ...groupConcerns(concerns).flatMap((group) => groupLines(group, shown, detail)),
     ...(more > 0 ? [`- and ${more} more`] : []),
   ].join('\n');
 }
 
-function groupLines(group: readonly ListedConcern[], detail: Detail): readonly string[] {
-  const { id = '', remedy } = group[0] ?? {};
+function groupLines(
+  group: readonly ListedConcern[],
+  shown: ReadonlySet<ListedConcern>,
+  detail: Detail,
+): readonly string[] {
+  const [first, ...others] = group.flatMap((one) => (shown.has(one) ? [concernText(one, detail)] : []));
+  if (first === undefined) return [];
+  const { id = '' } = group[0] ?? {};
+  const remedy = groupRemedy(group);
   const fix = remedy === undefined ? [] : [`  - Fix: ${prose(remedy, detail.text)}`];
-  const [first = '', ...others] = group.map((concern) => concernText(concern, detail));
   if (others.length === 0) return [`- ${code(id, 60)} ${first}`, ...fix];
   return [`- ${code(id, 60)}`, ...[first, ...others].map((text) => `  - ${text}`), ...fix];
 }

@@ -37,7 +37,12 @@ function mergeConcerns(vms: readonly VmStatus[]): readonly ListedConcern[] {
     );
     if (first === undefined) return [];
     const isLater = others.some(({ text }) => text !== first.text);
-    return [{ ...first.concern, alike: { addresses: others.map((other) => fullName(other.vm)), isLater } }];
+    const alike = {
+      names: others.map((other) => fullName(other.vm)),
+      addresses: others.map((other) => other.vm.address),
+      isLater,
+    };
+    return [{ ...first.concern, alike }];
   });
 }
 

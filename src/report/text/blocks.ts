@@ -3,6 +3,7 @@ import type { Concern } from '../../core/concern.ts';
 import { formatPlace } from '../../core/error.ts';
 import { groupBy } from '../../core/lists.ts';
 import type { PlannedTarget } from '../../core/plan.ts';
+import { quoteShellWord } from '../../core/text.ts';
 import { escapeTerminal } from './escape.ts';
 import { wrapLine } from './fit.ts';
 import { pluralize } from './words.ts';
@@ -19,9 +20,13 @@ export interface TextOptions extends ScreenOptions {
   readonly verbose: boolean;
 }
 
-/** A concern, with the addresses of other VMs that have the same; `isLater`: they differ in times. */
+/** A concern, with the names and addresses of other VMs that have the same; `isLater`: they differ in times. */
 export type ListedConcern = Concern & {
-  readonly alike?: { readonly addresses: readonly string[]; readonly isLater: boolean };
+  readonly alike?: {
+    readonly names: readonly string[];
+    readonly addresses: readonly string[];
+    readonly isLater: boolean;
+  };
 };
 
 const WARNINGS_SHOWN = 10;
@@ -40,17 +45,47 @@ export function concernLines(concerns: readonly ListedConcern[], options: TextOp
   );
 }
 
-/** Groups concerns that have the same id and remedy, in the order in which they first occur. */
-export function groupConcerns<T extends { readonly id: string; readonly remedy?: string }>(
+type Fix = Pick<ListedConcern, 'remedy' | 'address' | 'alike'>;
+
+/** Groups concerns that have the same id, and the same remedy but for their VMs, in the order in which they first occur. */
+export function groupConcerns<T extends Fix & { readonly id: string }>(
   concerns: readonly T[],
 ): readonly (readonly T[])[] {
-  return [...groupBy(concerns, ({ id, remedy = '' }) => JSON.stringify([id, remedy])).values()];
+  return [
+    ...groupBy(concerns, (concern) => JSON.stringify([concern.id, withReplaced(concern, ['*'])])).values(),
+  ];
+}
+
+/** VMs that the command of a fix names at most. */
+const MAX_COMMAND_VMS = 5;
+
+/** The remedy of a group of concerns: if it has a command that replaces the job of one VM, the command is for all. */
+export function groupRemedy(group: readonly Fix[]): string | undefined {
+  const [first] = group;
+  const addresses = new Set(
+    group.flatMap(({ address, alike }) => [address ?? [], alike?.addresses ?? []].flat()),
+  );
+  if (first === undefined || addresses.size <= MAX_COMMAND_VMS)
+    return first && withReplaced(first, [...addresses]);
+  const remedy = withReplaced(first, ['WAVE/VM']);
+  return remedy === first.remedy
+    ? remedy
+    : `${remedy ?? ''}; give one --replace for each of these ${addresses.size} VMs`;
+}
+
+/** Returns the remedy of a concern with a `--replace` for each of these addresses in place of that for its own VM. */
+function withReplaced({ remedy, address }: Fix, addresses: readonly string[]): string | undefined {
+  if (address === undefined) return remedy;
+  const flags = (all: readonly string[]): string =>
+    all.map((one) => `--replace ${quoteShellWord(one)}`).join(' ');
+  return remedy?.replaceAll(flags([address]), () => flags(addresses));
 }
 
 function groupLines(group: readonly ListedConcern[], { colors, verbose }: TextOptions): readonly string[] {
   const [first] = group;
   if (first === undefined) return [];
-  const { severity, id, remedy } = first;
+  const { severity, id } = first;
+  const remedy = groupRemedy(group);
   const shown = verbose || severity !== 'warning' ? group : group.slice(0, WARNINGS_SHOWN);
   const more = group.length - shown.length;
   return [
@@ -62,10 +97,10 @@ function groupLines(group: readonly ListedConcern[], { colors, verbose }: TextOp
 }
 
 function alikeLines({ alike }: ListedConcern): readonly string[] {
-  if (alike === undefined || alike.addresses.length === 0) return [];
-  const { addresses, isLater } = alike;
-  const what = `the same for ${pluralize(addresses.length, 'other VM')}${isLater ? ', at other times' : ''}`;
-  return [`    ${what}: ${escapeTerminal(addresses.join(', '))}`];
+  if (alike === undefined || alike.names.length === 0) return [];
+  const { names, isLater } = alike;
+  const what = `the same for ${pluralize(names.length, 'other VM')}${isLater ? ', at other times' : ''}`;
+  return [`    ${what}: ${escapeTerminal(names.join(', '))}`];
 }
 
 function concernText(concern: Concern): string {
