@@ -1,6 +1,6 @@
 import type { Concern } from './concern.ts';
 import type { DesiredVm, Phase, SettingValue, Target } from './desired.ts';
-import type { Address } from './names.ts';
+import type { Address, NamedVm } from './names.ts';
 import type { NextStep, StageCounts, VmStage } from './journey.ts';
 import type { JobState, ObservedJob, ObservedServer, PastJob } from './observed.ts';
 import type { ReplicationRun } from './observed.ts';
@@ -129,6 +129,8 @@ export interface JobHistory {
 
 /** The runs of the jobs that a name means. */
 export interface JobRuns {
+  /** The VM whose jobs they are; absent: a job was asked for. */
+  readonly vm?: NamedVm;
   /** The latest time that a service has reported. */
   readonly at: Instant;
   /** The jobs of one VM, the one that stands for it first, then the deleted ones, the latest first; or one job. */

@@ -39,6 +39,17 @@ describe('a plan on a terminal', () => {
     expect(stripVTControlCharacters(colored)).toBe(render(busyPlan(), { columns }));
   });
 
+  it('counts what destroys something within its action', () => {
+    const text = render(cutoverPlan());
+    expect(text).toContain('\n  done  2 to advance (2 destroy)\n');
+    expect(text).toContain(
+      'Plan: 0 to create, 0 to update, 0 to delete, 4 to advance (2 destroy), 3 deferred, 2 blocked.',
+    );
+    expect(renderPlanMarkdown(cutoverPlan(), { apply: [] })).toContain(
+      '**4 to advance (2 destroy)**, 3 deferred',
+    );
+  });
+
   it('stays short where hundreds of VMs wait', () => {
     expectGolden('plan-first.txt', render(firstPlan()));
   });

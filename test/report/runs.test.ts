@@ -48,6 +48,13 @@ describe('the runs of a job', () => {
     });
   });
 
+  it('stand under the name that all commands show for the VM', () => {
+    const vm = { address: toAddress('w1/id-1'), wave: 'w1', label: 'jenkins (vc-zrh)' };
+    expect(renderRunsText({ ...busyRuns(), vm }, { colors })).toMatch(
+      /^sms-job-app {2}w1\/jenkins \(vc-zrh\) {2}active\n/,
+    );
+  });
+
   it('let nothing from AWS reach the terminal as it is', () => {
     const of = job(EVIL, { server: server(EVIL, { path: EVIL }), statusMessage: EVIL });
     const words = { id: EVIL, amiId: EVIL, description: EVIL, statusMessage: EVIL, stage: EVIL };

@@ -173,6 +173,17 @@ describe('a status', () => {
     expect(renderStatusText(nothing, { colors: plain })).toMatch(/^No VM to show: .*\n$/);
   });
 
+  it('counts a VM that was migrated and removed from the manifests as a VM, not as a job', () => {
+    const [old] = busyStatus().vms;
+    if (old === undefined) throw new Error('no VM');
+    const past: VmStatus = { ...old, stage: 'finalized', isPast: true };
+    const text = renderStatusText({ ...busyStatus(), vms: [past], concerns: [] }, { colors: plain });
+    expect(text).toMatch(/\n\n1 VM in no manifest\n$/);
+    expect(renderStatusText({ ...busyStatus(), vms: [old], concerns: [] }, { colors: plain })).toMatch(
+      /\n\n1 job in no manifest\n$/,
+    );
+  });
+
   it('names targets where there are several', () => {
     const { vms, waves, ...rest } = busyStatus();
     const two = { ...rest, vms: [...vms, ...vms.map((vm) => ({ ...vm, target: 'b' }))], waves };

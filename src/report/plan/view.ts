@@ -62,7 +62,7 @@ function matchingVms({ summary, stopped, differing, stages }: Plan, isWaiting: b
 }
 
 export function planHeadline(plan: Plan): Headline {
-  const { create, update, replace, delete: deletes, advance, defer, noOp, blocked } = plan.summary;
+  const { defer, blocked } = plan.summary;
   const refusedBy = [...new Set(runRefusals(plan).map(({ id }) => id))];
   if (refusedBy.length === 0 && !hasChanges(plan)) {
     const targetIds = [...new Set(targetRefusals(plan).map(({ id }) => id))];
@@ -76,21 +76,33 @@ export function planHeadline(plan: Plan): Headline {
     const matching = matchingVms(plan, counts.length > 0);
     return { noChanges: { matching, isWaiting: counts.length > 0 }, counts, refusedBy };
   }
-  const destroyed = plan.changes.filter(
-    ({ destroys, blockedBy }) => destroys !== undefined && blockedBy.length === 0,
-  ).length;
-  const counts = [
+  return { counts: planCounts(plan), refusedBy };
+}
+
+/** Counts the changes of a plan; those of create, update and delete also where there are none, as reviewers expect. */
+function planCounts({ changes, summary }: Plan): readonly Count[] {
+  const { create, update, replace, delete: deletes, advance, defer, noOp, blocked } = summary;
+  return [
     { words: `${create} to create` },
     { words: `${update} to update` },
-    { words: `${replace} to replace` },
-    { words: `${deletes} to delete`, isLoss: deletes > 0 },
-    ...(advance > 0 ? [{ words: `${advance} to advance` }] : []),
-    ...(destroyed > 0 ? [{ words: `${destroyed} to destroy`, isLoss: true }] : []),
-    { words: `${defer} deferred` },
-    { words: `${noOp} unchanged` },
+    ...(replace > 0 ? [{ words: `${replace} to replace` }] : []),
+    actionCount(changes, 'delete', deletes),
+    ...(advance > 0 ? [actionCount(changes, 'advance', advance)] : []),
+    ...(defer > 0 ? [{ words: `${defer} deferred` }] : []),
+    ...(noOp > 0 ? [{ words: `${noOp} unchanged` }] : []),
     ...(blocked > 0 ? [{ words: `${blocked} blocked`, isLoss: true }] : []),
   ];
-  return { counts, refusedBy };
+}
+
+/** Counts the changes of an action, and those of them that destroy something: `3 to advance (1 destroys)`. */
+function actionCount(changes: readonly Change[], action: Action, number: number): Count {
+  const destroyed = changes.filter(
+    (change) => change.action === action && change.blockedBy.length === 0 && change.destroys !== undefined,
+  ).length;
+  const counted = ACTION_STYLES.find((style) => style.action === action)?.counted ?? action;
+  const words = `${number} ${counted}`;
+  if (destroyed === 0) return { words, isLoss: action === 'delete' && number > 0 };
+  return { words: `${words} (${destroyed} ${destroyed === 1 ? 'destroys' : 'destroy'})`, isLoss: true };
 }
 
 /** What a refusal by a guard means; the ids of the guards come before it. */
@@ -121,10 +133,11 @@ export function waveCounts(changes: readonly Change[], withUnchanged: boolean): 
   const free = changes.filter(({ blockedBy }) => blockedBy.length === 0);
   const blocked = changes.length - free.length;
   return [
-    ...ACTION_STYLES.flatMap(({ action, counted }) => {
+    ...ACTION_STYLES.flatMap(({ action }) => {
       const number = free.filter((change) => change.action === action).length;
-      if (number === 0 || (action === 'no-op' && !withUnchanged)) return [];
-      return [{ words: `${number} ${counted}`, isLoss: action === 'delete' }];
+      return number === 0 || (action === 'no-op' && !withUnchanged)
+        ? []
+        : [actionCount(free, action, number)];
     }),
     ...(blocked > 0 ? [{ words: `${blocked} blocked`, isLoss: true }] : []),
   ];

@@ -1,4 +1,5 @@
 import type { Colors } from 'picocolors/types.js';
+import { fullName } from '../../core/names.ts';
 import type { ReplicationRun } from '../../core/observed.ts';
 import type { JobHistory, JobRuns } from '../../core/status.ts';
 import { formatInstant } from '../../core/time.ts';
@@ -11,23 +12,24 @@ import { formatMinute, pluralize } from '../text/words.ts';
 import { runDurationText, runStageText, stateStyle, toJob, toRun, toServer } from './jobs.ts';
 
 /** The runs of each job, the last scheduled first, under a line on the job; then how many there are. Ends in a newline. */
-export function renderRunsText({ jobs }: JobRuns, options: ScreenOptions): string {
+export function renderRunsText({ vm, jobs }: JobRuns, options: ScreenOptions): string {
   const runs = jobs.flatMap((job) => job.runs ?? []);
   const failed = runs.filter(({ state }) => state === 'failed').length;
   const ofJobs = jobs.length === 1 ? '' : ` of ${jobs.length} jobs`;
   const total = `${pluralize(runs.length, 'run')}${ofJobs}${failed > 0 ? `, ${failed} failed` : ''}.`;
   const blocks = jobs.flatMap((job) => [
-    wrapLines([jobLine(job, options.colors)], options),
+    wrapLines([jobLine(job, vm, options.colors)], options),
     runTable(job.runs ?? [], options),
   ]);
   return joinBlocks([...blocks, [total]]);
 }
 
-function jobLine({ id, state, job }: JobHistory, colors: Colors): string {
+function jobLine({ id, state, job }: JobHistory, vm: JobRuns['vm'], colors: Colors): string {
   const { server, statusMessage } = job ?? {};
   const words = [state, ...(statusMessage === undefined ? [] : [statusMessage])].join(': ');
-  const name = server === undefined ? '' : `  ${server.path ?? server.name ?? server.serverId}`;
-  return `${colors.bold(escapeTerminal(id))}${escapeTerminal(name)}  ${colors.dim(escapeTerminal(words))}`;
+  const name = vm === undefined ? (server?.path ?? server?.name ?? server?.serverId) : fullName(vm);
+  const shown = name === undefined ? '' : `  ${escapeTerminal(name)}`;
+  return `${colors.bold(escapeTerminal(id))}${shown}  ${colors.dim(escapeTerminal(words))}`;
 }
 
 /** A heading and the lines of each run; nothing where there is none. */

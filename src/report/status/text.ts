@@ -105,12 +105,13 @@ function totalLines(
   const many = (counts: (vm: VmStatus) => boolean): number => vms.filter(counts).length;
   const listed = many(({ vm }) => vm !== undefined);
   const leftOut = many(({ isLeftOut }) => isLeftOut === true);
+  const past = many(({ isPast, isLeftOut }) => isPast === true && isLeftOut !== true);
+  const unlisted = vms.length - listed - leftOut - past;
   const persons = many(needsPerson);
   const concerned = many(hasProblem) - persons;
   const rest = [
-    ...(vms.length > listed + leftOut
-      ? [`${pluralize(vms.length - listed - leftOut, 'job')} in no manifest`]
-      : []),
+    ...(unlisted > 0 ? [`${pluralize(unlisted, 'job')} in no manifest`] : []),
+    ...(past > 0 ? [`${pluralize(past, 'VM')} in no manifest`] : []),
     ...(leftOut > 0 ? [`${pluralize(leftOut, 'job')} of files that were left out`] : []),
     ...(persons > 0 ? [`${persons} ${persons === 1 ? 'needs' : 'need'} a person`] : []),
     ...(concerned > 0
@@ -118,8 +119,13 @@ function totalLines(
       : []),
   ];
   const number = filtered === undefined ? `${listed}` : `${listed} of ${filtered.total}`;
-  const counts = `${number} ${(filtered?.total ?? listed) === 1 ? 'VM' : 'VMs'}${listed > 0 ? `: ${stagesText(stages)}` : ''}`;
-  return wrapLine([counts, ...(rest.length > 0 ? [rest.join(', ')] : [])].join('; '), columns);
+  const noun = (filtered?.total ?? listed) === 1 ? 'VM' : 'VMs';
+  const counts = listed > 0 ? `${number} ${noun}: ${stagesText(stages)}` : `${number} ${noun}`;
+  const hasCounts = listed > 0 || filtered !== undefined;
+  return wrapLine(
+    [...(hasCounts ? [counts] : []), ...(rest.length > 0 ? [rest.join(', ')] : [])].join('; '),
+    columns,
+  );
 }
 
 /** A line a VM under one heading for all, so that columns stand in line over waves and targets. */

@@ -132,7 +132,7 @@ export function visibleLength(text: string): number {
 
 /** Words that belong together, or one: a command in backticks, a moment, a number with what it counts. */
 const UNIT =
-  /(?:\p{Cc}\[[\d;]*m)*(?:`[^`]+`[^ ]*|\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)?(?: UTC)?[^ ]*|\d+ (?:(?:to|of \d+|(?:d|h|min) \d+) )?[^ ]+)|[^ ]+/gu;
+  /(?:\p{Cc}\[[\d;]*m)*(?:`[^`]+`[^ ]*|\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)?(?: UTC)?[^ ]*|\(?\d+ (?:(?:to|of \d+|(?:d|h|min) \d+) )?[^ ]+)|[^ ]+/gu;
 
 /**
  * Breaks a line at spaces so that no part is longer than a screen is wide. A word that is longer than a line stays

@@ -54,7 +54,7 @@ async function byVm(selection: VmSelection, name: string): Promise<JobRuns> {
   const entry = oneOfChosen({ ...selection, chosen: withJobs }, name);
   const [first, ...others] = await readJobHistories(operations.get(entry.target), entry);
   if (first === undefined) throw noJob;
-  return { at: observed.get(entry.target)?.at ?? 0, jobs: [first, ...others] };
+  return { at: observed.get(entry.target)?.at ?? 0, vm: entry, jobs: [first, ...others] };
 }
 
 /**
