@@ -177,7 +177,12 @@ describe('one VM on SMS', () => {
     world.now += 91 * DAY;
     const plan = await print('plan');
     expect(plan.stdout).toContain('No changes. 0 VMs match the manifests, 2 VMs do not replicate');
-    expect((await print('drift')).stdout).toContain('Drift: 2 not replicating; 0 VMs match');
+    const { stdout } = await print('drift');
+    expect(stdout).toContain('Drift: 2 not replicating; 0 VMs match');
+    expect(stdout).toMatch(
+      /! awsscrum-lnx1 {2}sms-job-\w+ {2}reached the 90-day limit; replication has stopped\n/,
+    );
+    expect(plan.stdout).toContain('`landfall apply --replace w1/awsscrum-lnx1 --replace w1/awsscrum-lnx2`');
     expect((await print('status')).stdout).toContain('w1  2 VMs: 2 ended');
   });
 

@@ -39,9 +39,7 @@ describe('runs', () => {
     world.now += 13 * HOUR;
     const { code, stdout } = await world.run('runs', 'awsscrum-lnx1');
     expect(code).toBe(0);
-    expect(stdout).toMatch(
-      /^sms-job-\w{8} {2}\/Datacenters\/SDSC\/vm\/awsscrum-lnx1 {2}active\n\nRUN +STATE +TYPE /,
-    );
+    expect(stdout).toMatch(/^sms-job-\w{8} {2}sdsc-01\/awsscrum-lnx1 {2}active\n\nRUN +STATE +TYPE /);
     expect(stdout.match(/\nsms-run-.*/g)).toEqual([
       expect.stringMatching(/ pending +automatic +2026-11-24 08:00$/),
       expect.stringMatching(

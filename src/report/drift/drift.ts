@@ -6,6 +6,7 @@ import {
   type ManifestDrift,
 } from '../../core/drift.ts';
 import { groupBy } from '../../core/lists.ts';
+import { fullName } from '../../core/names.ts';
 import type { PlannedTarget } from '../../core/plan.ts';
 import { formatInstant } from '../../core/time.ts';
 import { toConcern, toTarget } from '../plan/json.ts';
@@ -100,8 +101,8 @@ function targetLines({ drift }: DriftReport, target: PlannedTarget, options: Tex
 
 function driftLines(drift: ManifestDrift, options: TextOptions): readonly string[] {
   const { colors, columns = Infinity } = options;
-  const { kind, job, fields, message } = drift;
-  const what = [nameInWave(drift), escapeTerminal(job ?? ''), escapeTerminal(message ?? '')];
+  const { kind, job, fields } = drift;
+  const what = [nameInWave(drift), escapeTerminal(job ?? ''), escapeTerminal(driftMessage(drift))];
   const [[first = '', ...others] = []] = foldRows([what], columns - 6);
   return [
     `    ${colors.yellow(DRIFT_KIND_LABELS[kind].mark)} ${first}`,
@@ -111,6 +112,15 @@ function driftLines(drift: ManifestDrift, options: TextOptions): readonly string
       options,
     ),
   ];
+}
+
+/** The message of a difference without the VM and the job at its beginning, which its row names. */
+export function driftMessage(drift: ManifestDrift): string {
+  const { job = '', message = '' } = drift;
+  const names = [drift.address, fullName(drift)];
+  const starts = names.flatMap((name) => [`replication job ${job} of ${name} `, `${name} `]);
+  const start = starts.find((one) => message.startsWith(one)) ?? '';
+  return message.slice(start.length);
 }
 
 /** The two values of a field: `frequency: the manifests say 12, the account says 24`. */

@@ -9,7 +9,13 @@ import { concernList, targetsLine } from '../markdown/summary.ts';
 import { DEFAULT_BUDGET, escapeLine } from '../text/escape.ts';
 import { alignRows } from '../text/table.ts';
 import { countsText, matchingText } from '../text/words.ts';
-import { DRIFT_KIND_LABELS, driftCounts, fieldDriftText, type ManifestRevision } from './drift.ts';
+import {
+  DRIFT_KIND_LABELS,
+  driftCounts,
+  driftMessage,
+  fieldDriftText,
+  type ManifestRevision,
+} from './drift.ts';
 
 /** Bytes of a name, a value, a message and a line of a block. */
 const MAX_NAME_BYTES = 120;
@@ -92,7 +98,7 @@ function driftEntries(drift: readonly ManifestDrift[]): readonly (readonly strin
     drift.map((one) => [
       escapeLine(shortName(one), MAX_NAME_BYTES),
       escapeLine(one.job ?? '', MAX_NAME_BYTES),
-      escapeLine(one.message ?? '', MAX_MESSAGE_BYTES),
+      escapeLine(driftMessage(one), MAX_MESSAGE_BYTES),
     ]),
   );
   return drift.map(({ kind, fields }, row) =>
