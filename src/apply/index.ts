@@ -14,7 +14,7 @@ import { batchSteps, executeChange, executeStep, type SingleChange } from './exe
 import { Slots } from './slots.ts';
 
 export interface ApplyOptions {
-  /** By target name. */
+  /** By target name; absent: the target could not be read, and its changes are not tried. */
   readonly providers: ReadonlyMap<string, Provider>;
   /** The most jobs in one call of a step, by target name; absent: one. */
   readonly batches?: ReadonlyMap<string, number>;
@@ -65,9 +65,13 @@ class Run {
   async target(name: string): Promise<void> {
     const { providers, concurrency } = this.#options;
     const provider = providers.get(name);
-    if (provider === undefined) throw new Error(`no provider is open for target ${name}`);
     const limit = pLimit(concurrency.get(name) ?? 1);
     const changes = this.#changes.filter(({ target }) => target === name);
+    if (provider === undefined) {
+      const reason = `target ${name} could not be read`;
+      for (const change of changes) this.#end({ status: 'not-tried', change, reason });
+      return;
+    }
     const steps = changes.filter((change) => change.action === 'advance');
     const singles = changes.filter((change) => change.action !== 'advance');
     for (const stage of STAGES) {

@@ -44,6 +44,7 @@ export function printEvent({ host, verbose, log, errorColors }: Printer, event: 
       break;
     case 'lock-lost':
     case 'lock-not-released':
+    case 'target-unreachable':
       host.stderr.write(renderError(event.error, errorColors));
       break;
     case 'lock-at-risk':

@@ -14,13 +14,14 @@ import type { Host } from './host.ts';
 /** The meaning of each exit code, for the help and the reference. */
 const EXIT_CODE_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   done: 'done; for a plan with changes, too',
-  error: 'error: nothing, or not all, could be done; or VMs are not ready (`status --not-ready`)',
+  error:
+    'error: nothing, or not all, could be done; a target could not be read; or VMs are not ready (`status --not-ready`)',
   changes:
     'the plan has changes (`plan --detailed-exitcode`), there is drift (`drift`), or a VM has a problem (`status --exit-code`)',
   refused: 'refused by a guard or a critical concern',
   stale: 'the saved plan is stale',
   locked: 'another run holds the lock',
-  partial: 'applied in part',
+  partial: 'applied in part: changes failed, were not tried or are blocked, or a target could not be read',
   waiting:
     'the plan has no changes now, but waits for what is under way or for a full cap: a later run continues (`plan --detailed-exitcode`)',
 };

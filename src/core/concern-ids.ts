@@ -158,6 +158,7 @@ export const CONCERNS = {
     severity: 'warning',
     summary: 'no wave names a target: the plan does not include it or the jobs that it may have',
   },
+  'target.unreachable': { severity: 'critical', summary: 'a target could not be read: it is left out' },
   'wave.not-looked-at': {
     severity: 'warning',
     summary: 'a plan is narrowed to the waves whose files have changed',
@@ -225,6 +226,7 @@ export const CONCERNS = {
     severity: 'critical',
     summary: 'a delete is blocked while a file that no glob matches has the wave of the job',
   },
+  'delete.target-unreachable': { severity: 'critical', summary: 'a VM may have moved to an unread target' },
   'delete.disconnect-unconfirmed': {
     severity: 'critical',
     summary: 'a replication would end for good, unconfirmed',

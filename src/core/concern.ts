@@ -1,6 +1,6 @@
 import { type ConcernId, CONCERNS } from './concern-ids.ts';
 import type { DesiredVm } from './desired.ts';
-import type { Excerpt, Place } from './error.ts';
+import type { ErrorCode, Excerpt, LandfallError, Place } from './error.ts';
 import { byKeys } from './lists.ts';
 import { type Address, fullName } from './names.ts';
 
@@ -26,6 +26,8 @@ export interface Concern {
   readonly shownAs?: string;
   /** The target it is about. */
   readonly target?: string;
+  /** The code of the error that it reports. */
+  readonly code?: ErrorCode;
   readonly place?: Place;
   readonly excerpt?: Excerpt;
 }
@@ -52,6 +54,19 @@ export function raiseForVm(id: ConcernId, vm: DesiredVm, { message, remedy }: Co
   const { address, label, target, place } = vm;
   const shown = label === undefined ? {} : { shownAs: fullName(vm) };
   return { id, severity: CONCERNS[id].severity, message, remedy, address, ...shown, target, place };
+}
+
+/** A concern about a target that could not be read: the error says why. */
+export function raiseUnreachable(target: string, place: Place, error: LandfallError): Concern {
+  const { code, message, remedy } = error;
+  const id = 'target.unreachable';
+  const { severity } = CONCERNS[id];
+  return { id, severity, code, message, ...(remedy !== undefined && { remedy }), target, place };
+}
+
+/** Returns the concerns about targets that could not be read, one for each. */
+export function unreachableTargets(concerns: readonly Concern[]): readonly Concern[] {
+  return concerns.filter(({ id }) => id === 'target.unreachable');
 }
 
 /** A concern about a target as a whole. */

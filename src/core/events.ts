@@ -51,6 +51,8 @@ export type WorkflowEvent =
       readonly started: readonly Extract<OnDemandResult, { readonly status: 'started' }>[];
     }
   | { readonly kind: 'target-observed'; readonly target: string; readonly calls: number }
+  /** A target could not be read; the run continues with the others. */
+  | { readonly kind: 'target-unreachable'; readonly target: string; readonly error: LandfallError }
   /** A call to a platform or a wait before the next one; the line never contains the token. */
   | { readonly kind: 'platform-called'; readonly line: string }
   /** Changes since a revision do not narrow the plan. */

@@ -182,9 +182,12 @@ export function runRefusals({ concerns }: Plan): readonly Concern[] {
   return concerns.filter(({ id }) => RUN_GUARDS.has(id));
 }
 
-/** Returns the critical concerns about a target as a whole. They may be why nothing is planned for it. */
+/** Returns the critical concerns about a target that was read. They may be why nothing is planned for it. */
 export function targetRefusals({ concerns }: Plan): readonly Concern[] {
-  return concerns.filter(({ severity, address }) => severity === 'critical' && address === undefined);
+  return concerns.filter(
+    ({ id, severity, address }) =>
+      severity === 'critical' && address === undefined && id !== 'target.unreachable',
+  );
 }
 
 /** Whether apply executes a change: it has an effect now, and no concern blocks it. */

@@ -217,7 +217,7 @@ export function resolve(reference: VmReference, servers: Servers): Resolution {
 }
 
 /** Every server that any one identifier fits: what a reference that cannot be resolved might have meant. */
-function possibleServers(reference: VmReference, servers: Servers): readonly ObservedServer[] {
+export function possibleServers(reference: VmReference, servers: Servers): readonly ObservedServer[] {
   return [
     ...asList(servers.byId(reference.serverId)),
     ...servers.byVm(vmKey(reference)),

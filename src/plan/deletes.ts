@@ -1,6 +1,10 @@
+import { raiseForTarget } from '../core/concern.ts';
+import { addToGroup, summarizeList } from '../core/lists.ts';
+import { fullName } from '../core/names.ts';
 import { isActive, type ObservedJob } from '../core/observed.ts';
-import type { DeleteChange } from '../core/plan.ts';
-import { type MatchedTarget, type UnlistedJob, unlistedJobs } from '../journey/resolve.ts';
+import { type DeleteChange, withBlocks } from '../core/plan.ts';
+import { type MatchedTarget, possibleServers, type UnlistedJob, unlistedJobs } from '../journey/resolve.ts';
+import type { Servers } from '../journey/servers.ts';
 import { guardEmpty, guardUnmatched, guardUnresolved, type PartialPlan, protectWaves } from './guards.ts';
 import { isSelected, type TargetInput } from './input.ts';
 
@@ -16,7 +20,44 @@ export function planDeletes(input: TargetInput, matched: MatchedTarget): Partial
     .flatMap((unlisted) => deleteChange(input, unlisted, cutOff) ?? [])
     .filter((change) => isSelected(selection, change));
   const resolved = guardUnresolved(input, matched.listed, deletes);
-  return protectWaves(input, guardEmpty(input, guardUnmatched(input, resolved)));
+  const unmoved = guardMoved(input, matched.servers, guardUnmatched(input, resolved));
+  return protectWaves(input, guardEmpty(input, unmoved));
+}
+
+const MOVED = 'delete.target-unreachable';
+
+/**
+ * Blocks the deletes of jobs whose wave, or whose VM, the manifests have on a target that could not be read: the VM would
+ * lose its replication here before it has one there. Raises one concern for each wave of the deleted jobs and each target.
+ */
+function guardMoved(
+  { target, unread }: TargetInput,
+  servers: Servers,
+  { changes, concerns }: PartialPlan<DeleteChange>,
+): PartialPlan<DeleteChange> {
+  if (changes.length === 0) return { changes, concerns };
+  const ofWave = new Map(unread.waves.map((wave) => [wave.name, wave.target]));
+  const ofServer = new Map(
+    unread.vms.flatMap((vm) =>
+      possibleServers(vm.reference, servers).map(({ serverId }) => [serverId, vm.target] as const),
+    ),
+  );
+  const held = new Map<string, DeleteChange[]>();
+  const guarded = changes.map((change) => {
+    const home = ofServer.get(change.serverId) ?? ofWave.get(change.wave);
+    if (home === undefined) return change;
+    addToGroup(held, JSON.stringify([change.wave, home]), change);
+    return withBlocks(change, [MOVED]);
+  });
+  const raised = [...held].map(([key, deletes]) => {
+    const [wave, home] = JSON.parse(key) as readonly [string, string];
+    const count = deletes.length === 1 ? '1 delete' : `${deletes.length} deletes`;
+    return raiseForTarget(MOVED, target.name, {
+      message: `${count} of wave "${wave}" held back, as the manifests have the VMs on target ${home}, which could not be read: ${summarizeList(deletes.map(fullName))}`,
+      remedy: `plan again once target ${home} can be read: the jobs are deleted when the VMs can start there`,
+    });
+  });
+  return { changes: guarded, concerns: [...concerns, ...raised] };
 }
 
 const UNFINISHED_EFFECTS = ['its creation was cut off: nothing replicates yet'] as const;

@@ -35,7 +35,11 @@ export function findDrift(input: PlanInput): DriftReport {
     targets: parts.map(({ target }) => target).toSorted((a, b) => byText(a.name, b.name)),
     drift: parts.flatMap(({ drift }) => drift).toSorted(byTargetWaveAddressKind),
     matching: parts.reduce((sum, { matching }) => sum + matching, 0),
-    concerns: [...input.concerns, ...parts.flatMap(({ concerns }) => concerns)].toSorted(byPlace),
+    concerns: [
+      ...(input.unreachable ?? []),
+      ...input.concerns,
+      ...parts.flatMap(({ concerns }) => concerns),
+    ].toSorted(byPlace),
   };
 }
 

@@ -30,7 +30,12 @@ export function planProject(input: PlanInput): Plan {
   const targets = parts.map(({ target }) => target);
   const names = new Set(targets.map(({ name }) => name));
   const changes = parts.flatMap((part) => part.changes).toSorted(byTargetWaveAddress);
-  const concerns = [...concernsInScope(input, names), ...parts.flatMap((part) => part.concerns)];
+  const { unreachable = [] } = input;
+  const concerns = [
+    ...unreachable,
+    ...concernsInScope(input, names),
+    ...parts.flatMap((part) => part.concerns),
+  ];
   return {
     project: desired.project,
     at: parts.reduce((latest, { at }) => Math.max(latest, at), 0),

@@ -36,6 +36,8 @@ export interface PlanInput {
   readonly concerns: readonly Concern[];
   /** What was observed in each account, by target name. A target without an observation is not planned. */
   readonly observed: ReadonlyMap<string, Observed>;
+  /** The targets of the run that could not be read: they are not planned, and what may have moved to them is kept. */
+  readonly unreachable?: readonly Concern[];
   /** The traits of each target's provider, by target name. */
   readonly traits: ReadonlyMap<string, ProviderTraits>;
   readonly selection?: Selection;
@@ -58,6 +60,8 @@ export interface TargetInput {
   readonly overlapping: OverlappingTargets;
   /** The waves of the project that say `protect: true`, on whichever target, by name. */
   readonly protectedWaves: ReadonlyMap<string, DesiredWave>;
+  /** The waves and the VMs of the targets that could not be read. */
+  readonly unread: { readonly waves: readonly DesiredWave[]; readonly vms: readonly DesiredVm[] };
   /** The waves that only files which no glob matches have, by name. */
   readonly unmatchedWaves: ReadonlyMap<string, UnmatchedFile>;
   readonly observed: Observed;
@@ -84,7 +88,9 @@ export function targetInput(
   observed: Observed,
   refused: ReadonlyMap<string, readonly string[]>,
 ): TargetInput {
-  const { desired, selection = {}, allowEmpty = false, force = [] } = input;
+  const { desired, selection = {}, allowEmpty = false, force = [], unreachable = [] } = input;
+  const isUnread = (one: { readonly target: string }): boolean =>
+    unreachable.some(({ target: name }) => name === one.target);
   const { replace = () => false, confirm = {} } = input;
   const traits = input.traits.get(target.name);
   if (traits === undefined) {
@@ -98,6 +104,7 @@ export function targetInput(
     vms: desired.vms.filter((vm) => vm.target === target.name).toSorted(byAddress),
     overlapping: overlappingTargets(target, desired, input.observed),
     protectedWaves: new Map(desired.waves.filter(({ protect }) => protect).map((wave) => [wave.name, wave])),
+    unread: { waves: desired.waves.filter(isUnread), vms: desired.vms.filter(isUnread) },
     unmatchedWaves: unmatchedWavesOf(desired),
     observed,
     traits,

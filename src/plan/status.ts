@@ -62,9 +62,12 @@ export function buildStatus(input: PlanInput, entries: readonly VmEntry[]): Stat
   return {
     at: plan.at,
     ...summarise(vms),
-    concerns: [...observed]
-      .flatMap(([target, account]) => accountConcerns(target, account, traits.get(target), vms))
-      .toSorted(byPlace),
+    concerns: [
+      ...(input.unreachable ?? []),
+      ...[...observed].flatMap(([target, account]) =>
+        accountConcerns(target, account, traits.get(target), vms),
+      ),
+    ].toSorted(byPlace),
   };
 }
 

@@ -1,13 +1,17 @@
+import { type Concern, raiseUnreachable } from '../core/concern.ts';
 import type { Workspace } from '../core/environment.ts';
 import type { Target } from '../core/desired.ts';
-import { LandfallError } from '../core/error.ts';
+import { EXIT, LandfallError } from '../core/error.ts';
 import type { Observed } from '../core/observed.ts';
 import type { Operations } from '../core/operations.ts';
-import type { ObserveScope, Provider, ProviderTraits } from '../core/provider.ts';
+import type { ObserveScope, ProviderTraits, Provider } from '../core/provider.ts';
 import type { Adapter } from '../core/service.ts';
 import { serviceOf } from '../providers/registry.ts';
 import { openLocalEndpoint } from './local/endpoint.ts';
 import { localFolder } from './project-files.ts';
+
+/** Why targets could not be read, by name. */
+export type TargetErrors = ReadonlyMap<string, LandfallError>;
 
 /** Some targets of a project. */
 export interface TargetScope {
@@ -17,6 +21,16 @@ export interface TargetScope {
   /** The folder of the built-in endpoint's state, absolute; absent: that of the project. */
   readonly stateFolder?: string;
   readonly targets: readonly Target[];
+  /** The targets whose locks could not be taken: they are not opened. */
+  readonly unlocked?: TargetErrors;
+}
+
+/** What was read of some targets. */
+export interface Observation {
+  /** By target name. */
+  readonly observed: ReadonlyMap<string, Observed>;
+  /** One concern for each target that could not be read, in the order of the project. */
+  readonly unreachable: readonly Concern[];
 }
 
 /** The accounts behind a run's targets, open for calls until `await using` closes them. */
@@ -28,95 +42,165 @@ export interface Accounts extends AsyncDisposable {
   /** The set-up of accounts, of the targets whose services need one. */
   readonly setUps: ReadonlyMap<string, NonNullable<Adapter['setUp']>>;
   readonly traits: ReadonlyMap<string, ProviderTraits>;
-  /** Observes all accounts, or some, at the same time. The scope depends on the phases of the waves, and on adoption. */
-  readonly observe: (
+  /**
+   * Observes all accounts at the same time. The scope depends on the phases of the waves, and on adoption. Reports each
+   * target that cannot be read with the event `target-unreachable`.
+   * @throws LandfallError if no target can be read
+   */
+  readonly observe: (scope: Omit<ObserveScope, 'project'>) => Promise<Observation>;
+  /**
+   * Observes some accounts.
+   * @throws LandfallError if one of them cannot be read
+   */
+  readonly observeOnly: (
     scope: Omit<ObserveScope, 'project'>,
-    targets?: ReadonlySet<string>,
+    targets: ReadonlySet<string>,
   ) => Promise<ReadonlyMap<string, Observed>>;
 }
 
 /**
- * Opens an adapter for each target. Targets with `endpoint: local` get the built-in endpoint: the one that serves
- * the project's folder already, or one in this process for as long as the accounts are open.
+ * Opens an adapter for each target, at the same time. Targets with `endpoint: local` get the built-in endpoint: the one
+ * that serves the project's folder already, or one in this process for as long as the accounts are open. A target that
+ * cannot be opened does not keep the others from being used: `observe` reports it.
  *
- * @throws LandfallError ACCOUNT_MISMATCH where a target names another account than the credentials lead to
+ * @throws LandfallError if no target can be opened: ACCOUNT_MISMATCH where a target names another account than the
+ *   credentials lead to
  */
 export async function openAccounts(
   workspace: Workspace,
-  { project, projectFile, stateFolder, targets }: TargetScope,
+  { project, projectFile, stateFolder, targets, unlocked = new Map() }: TargetScope,
 ): Promise<Accounts> {
-  const local = targets.some(({ endpoint }) => endpoint === 'local')
-    ? await openLocalEndpoint(workspace, stateFolder ?? localFolder(projectFile))
-    : undefined;
+  const errors = new Map<string, LandfallError>(unlocked);
+  const wanted = targets.filter(({ name }) => !errors.has(name));
+  let local: ReturnType<typeof openLocalEndpoint> | undefined;
+  async function localUrl(): Promise<string> {
+    local ??= openLocalEndpoint(workspace, stateFolder ?? localFolder(projectFile));
+    return (await local).url;
+  }
 
   const adapters = new Map<string, Adapter>();
   async function close(): Promise<void> {
     for (const { provider } of adapters.values()) provider.close();
-    await local?.close();
+    // If it did not open, its targets have said why.
+    const endpoint = await local?.catch(() => undefined);
+    await endpoint?.close();
+  }
+  async function open(target: Target): Promise<void> {
+    const endpoint = target.endpoint === 'local' ? await localUrl() : target.endpoint;
+    const adapter = await serviceOf(target.provider).open({
+      target,
+      ...(endpoint !== undefined && { endpoint }),
+      project,
+      clock: workspace.host.clock,
+    });
+    adapters.set(target.name, adapter);
+    await checkAccount(target, () => adapter.account());
   }
   try {
-    for (const target of targets) {
-      const endpoint = target.endpoint === 'local' ? local?.url : target.endpoint;
-      adapters.set(
-        target.name,
-        await serviceOf(target.provider).open({
-          target,
-          ...(endpoint !== undefined && { endpoint }),
-          project,
-          clock: workspace.host.clock,
-        }),
-      );
-    }
-    await Promise.all(
-      targets.map(async (target) => checkAccount(target, async () => adapters.get(target.name)?.account())),
-    );
+    const opening = await readEach(wanted, open);
+    for (const [name, error] of opening.errors) errors.set(name, error);
+    if (opening.read.size === 0 && targets.length > 0) throw noTargetError(targets, errors);
   } catch (error) {
     await close();
     throw error;
   }
+  const opened = wanted.filter(({ name }) => !errors.has(name));
 
-  /** Selects a part of each adapter that has it, by target name. */
+  /** Selects a part of each open adapter that has it, by target name. */
   function having<Part>(part: (adapter: Adapter) => Part | undefined): ReadonlyMap<string, Part> {
     return new Map(
-      [...adapters].flatMap(([name, adapter]) => {
-        const one = part(adapter);
+      opened.flatMap(({ name }) => {
+        const adapter = adapters.get(name);
+        const one = adapter === undefined ? undefined : part(adapter);
         return one === undefined ? [] : [[name, one] as const];
       }),
     );
   }
+  const providers = having(({ provider }) => provider);
+  const observeEach = (
+    scope: Omit<ObserveScope, 'project'>,
+    some: readonly Target[],
+  ): Promise<EachRead<Observed>> =>
+    readEach(some, ({ name }) => {
+      const provider = providers.get(name);
+      if (provider === undefined) throw new Error(`target ${name} is not open`);
+      return provider.observe({ project, ...scope });
+    });
   return {
     targets,
-    providers: having(({ provider }) => provider),
+    providers,
     operations: having(({ operations }) => operations),
     setUps: having(({ setUp }) => setUp),
     traits: having(({ traits }) => traits),
-    async observe(scope, only) {
-      const observed = await Promise.all(
-        [...adapters]
-          .filter(([name]) => only?.has(name) !== false)
-          .map(
-            async ([name, { provider }]) =>
-              [name, await observeTarget(name, provider, { project, ...scope })] as const,
-          ),
-      );
-      return new Map(observed);
+    async observe(scope) {
+      const { read, errors: failed } = await observeEach(scope, opened);
+      const all = new Map([...errors, ...failed]);
+      if (read.size === 0 && targets.length > 0) throw noTargetError(targets, all);
+      const unreachable = targets.flatMap(({ name, place }): readonly Concern[] => {
+        const error = all.get(name);
+        if (error === undefined) return [];
+        workspace.onEvent?.({ kind: 'target-unreachable', target: name, error });
+        return [raiseUnreachable(name, place, error)];
+      });
+      return { observed: read, unreachable };
+    },
+    async observeOnly(scope, names) {
+      const some = opened.filter(({ name }) => names.has(name));
+      const { read, errors: failed } = await observeEach(scope, some);
+      if (failed.size > 0) throw noTargetError(some, failed);
+      return read;
     },
     [Symbol.asyncDispose]: close,
   };
 }
 
-async function observeTarget(name: string, provider: Provider, scope: ObserveScope): Promise<Observed> {
-  try {
-    return await provider.observe(scope);
-  } catch (error) {
-    if (!(error instanceof LandfallError)) throw error;
-    throw new LandfallError(error.code, `target ${name}: ${error.message}`, {
-      source: error.source,
-      exitCode: error.exitCode,
-      cause: error,
-      ...(error.remedy !== undefined && { remedy: error.remedy }),
-    });
+/** What was read of each target, in their order, and why others could not be read. */
+interface EachRead<T> {
+  readonly read: ReadonlyMap<string, T>;
+  readonly errors: TargetErrors;
+}
+
+/** Reads all targets at the same time. An error of one does not stop another; its message names the target. */
+async function readEach<T>(
+  targets: readonly Target[],
+  readOne: (target: Target) => Promise<T>,
+): Promise<EachRead<T>> {
+  const read = new Map<string, T>();
+  const errors = new Map<string, LandfallError>();
+  const results = await Promise.allSettled(targets.map(async (target) => readOne(target)));
+  for (const [index, { name }] of targets.entries()) {
+    const result = results[index];
+    if (result?.status === 'fulfilled') read.set(name, result.value);
+    else if (result?.reason instanceof LandfallError) errors.set(name, nameTarget(name, result.reason));
+    else throw result?.reason;
   }
+  return { read, errors };
+}
+
+/** Returns an error whose message names its target. */
+export function nameTarget(name: string, error: LandfallError): LandfallError {
+  if (error.message.startsWith(`target ${name} `)) return error;
+  const { code, message, source, exitCode, remedy, place } = error;
+  return new LandfallError(code, `target ${name}: ${message}`, {
+    ...{ source, exitCode, cause: error },
+    ...(remedy !== undefined && { remedy }),
+    ...(place !== undefined && { place }),
+  });
+}
+
+/** Returns the error of a run that could read no target: that of the only one, or all of them in one. */
+function noTargetError(targets: readonly Target[], errors: TargetErrors): LandfallError {
+  const all = targets.flatMap(({ name }) => errors.get(name) ?? []);
+  const [first, ...others] = all;
+  if (first === undefined) return new LandfallError('INTERNAL', 'no target was read', { source: 'landfall' });
+  if (others.length === 0) return first;
+  const remedies = [...new Set(all.flatMap(({ remedy }) => remedy ?? []))];
+  return new LandfallError(first.code, all.map(({ message }) => message).join('; '), {
+    source: first.source,
+    exitCode: others.every(({ exitCode }) => exitCode === first.exitCode) ? first.exitCode : EXIT.error,
+    cause: first,
+    ...(remedies.length > 0 && { remedy: remedies.join('; ') }),
+  });
 }
 
 /**

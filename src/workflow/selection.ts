@@ -4,10 +4,11 @@ import type { Concern } from '../core/concern.ts';
 import type { Desired } from '../core/desired.ts';
 import { type ErrorCode, LandfallError } from '../core/error.ts';
 import { isOwnedBy, type Observed } from '../core/observed.ts';
+import { describeTargets } from '../core/lock.ts';
 import { NAME_TOLERANCE, oneOf, suggest } from '../core/suggest.ts';
 import { indexServers, serverNames } from '../journey/servers.ts';
 import { displayNames, findSubjects, type NameMatcher, vmNames } from '../journey/subjects.ts';
-import type { Accounts, TargetScope } from './accounts.ts';
+import type { Accounts, Observation, TargetScope } from './accounts.ts';
 import type { Manifests } from './manifests.ts';
 
 /** What narrows a run to a part of the project; each value is a name or a glob. */
@@ -49,8 +50,8 @@ export function matcher(
 /**
  * Refuses a pattern that fits nothing: a misspelt `--wave` must not read as "no changes".
  * @param names all that a pattern may fit
- * @param suggested those of them that are worth a suggestion
- * @param catalog names of VMs of the catalogue that `names` lacks
+ * @param more `suggested`: those of them that are worth a suggestion; `catalog`: names of VMs of the catalogue that
+ *   `names` lacks; `unreachable`: the targets that could not be read, which may have what the pattern means
  * @throws LandfallError with `code`, naming the pattern and the name nearest to it
  */
 export function requireMatch(
@@ -58,20 +59,27 @@ export function requireMatch(
   what: string,
   patterns: readonly string[] | undefined,
   names: Iterable<string>,
-  suggested: Iterable<string> = names,
-  catalog: readonly string[] = [],
+  more: {
+    readonly suggested?: Iterable<string>;
+    readonly catalog?: readonly string[];
+    readonly unreachable?: readonly Concern[];
+  } = {},
 ): void {
   if (patterns === undefined || patterns.length === 0) return;
   const known = [...new Set(names)].sort();
   for (const pattern of patterns) {
     const fits = matcher([pattern], known);
     if (fits !== undefined && known.some(fits)) continue;
+    const { suggested = known, catalog = [], unreachable = [] } = more;
     const worth = [...new Set(suggested)].sort();
     const tolerance = code === 'VM_UNKNOWN' ? NAME_TOLERANCE : undefined;
     const meant = suggest(pattern, [...worth, ...catalog], tolerance);
     const isInNoWave = meant !== undefined && !worth.includes(meant);
     const question = isInNoWave ? `${meant}, which is in the catalogue and in no wave` : meant;
-    throw new LandfallError(code, `no ${what} is named ${JSON.stringify(pattern)}`, {
+    const unread = unreachable.flatMap(({ target }) => target ?? []);
+    const where =
+      unread.length === 0 ? '' : `, apart from ${describeTargets(unread)}, which could not be read`;
+    throw new LandfallError(code, `no ${what} is named ${JSON.stringify(pattern)}${where}`, {
       remedy:
         isInNoWave && meant === pattern
           ? 'the catalogue has it, and no wave does: add it to a wave file'
@@ -98,8 +106,7 @@ export function catalogNames(accounts: Iterable<Observed>): readonly string[] {
 export function vmMatcher(
   patterns: readonly string[] | undefined,
   desired: Desired,
-  observed: ReadonlyMap<string, Observed>,
-  traits: Accounts['traits'],
+  { observed, unreachable, traits }: Observation & Pick<Accounts, 'traits'>,
 ): NameMatcher | undefined {
   if (patterns === undefined) return undefined;
   const subjects = findSubjects(desired, observed, traits).filter(
@@ -111,7 +118,8 @@ export function vmMatcher(
     ...subjects.flatMap(vmNames),
   ];
   const suggested = subjects.flatMap(displayNames);
-  requireMatch('VM_UNKNOWN', 'VM', patterns, known, suggested, catalogNames(observed.values()));
+  const catalog = catalogNames(observed.values());
+  requireMatch('VM_UNKNOWN', 'VM', patterns, known, { suggested, catalog, unreachable });
   const matches = matcher(patterns, known);
   if (matches === undefined) return undefined;
   const addresses = new Set<string>(

@@ -6,7 +6,7 @@ import type { Operations } from '../core/operations.ts';
 import type { Adapter, ServiceCommand } from '../core/service.ts';
 import { didYouMean, oneOf } from '../core/suggest.ts';
 import { serviceOf } from '../providers/registry.ts';
-import { openAccounts } from './accounts.ts';
+import { openAccounts, type TargetScope } from './accounts.ts';
 import type { Locks } from './locking/locks.ts';
 import type { Manifests } from './manifests.ts';
 
@@ -34,20 +34,19 @@ export async function openTarget(
 ): Promise<OpenTarget> {
   const target = findTarget(desired.targets, name);
   const { project } = desired;
-  const scope = {
+  const scope: TargetScope = {
     project,
     projectFile,
     targets: [target],
     ...(stateFolder !== undefined && { stateFolder }),
   };
-  await locks?.take(scope);
-  const accounts = await openAccounts(workspace, scope);
+  const accounts = await openAccounts(workspace, (await locks?.take(scope)) ?? scope);
   return {
     target,
     project,
     operations: accounts.operations.get(name),
     setUp: accounts.setUps.get(name),
-    observe: async () => getOfTarget(await accounts.observe({ phases: new Map() }), name),
+    observe: async () => getOfTarget((await accounts.observe({ phases: new Map() })).observed, name),
     [Symbol.asyncDispose]: () => accounts[Symbol.asyncDispose](),
   };
 }

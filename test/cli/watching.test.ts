@@ -42,6 +42,7 @@ async function watch(histories: Readonly<Record<string, readonly RunHistory[]>>)
       desired,
       concerns,
       observed,
+      unreachable: [],
       operations: new Map([['production', operations]]),
       observeAgain: () => Promise.resolve(new Map()),
       traits,

@@ -108,8 +108,9 @@ describe('a description', () => {
     expect(renderDescriptionText(all, { colors })).not.toMatch(/[^\n\P{C}]/u);
     expect(renderDescriptionJson(all)).not.toMatch(/[^\n\P{C}]/u);
     const outputs: readonly VmOutputs[] = [{ vm: evil, region: 'us-west-2' }];
-    expect(renderOutputsText(NOW, outputs, { colors })).not.toMatch(/[^\n\P{C}]/u);
-    expect(renderOutputsJson(NOW, outputs)).not.toMatch(/[^\n\P{C}]/u);
+    const found = { at: NOW, outputs, unreachable: [] };
+    expect(renderOutputsText(found, { colors })).not.toMatch(/[^\n\P{C}]/u);
+    expect(renderOutputsJson(found)).not.toMatch(/[^\n\P{C}]/u);
     expect(renderOutputsCsv(outputs)).not.toMatch(/[^\n\P{C}]/u);
   });
 });
@@ -125,7 +126,7 @@ describe('outputs', () => {
       { vm: { ...PAUSED, stage: 'cut-over', outputs }, region: 'us-west-2' },
       { vm: { ...PAUSED, address: toAddress('sdsc-01/db') }, region: 'us-west-2' },
     ];
-    const text = renderOutputsText(NOW, vms, { colors, columns });
+    const text = renderOutputsText({ at: NOW, outputs: vms, unreachable: [] }, { colors, columns });
     expectGoldenToFit(`output-${columns}.txt`, columns, text);
   });
 });

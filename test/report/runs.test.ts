@@ -103,8 +103,8 @@ describe('on-demand runs', () => {
   ];
 
   it('are said one by one, and counted', () => {
-    expectGolden('on-demand.txt', renderOnDemandText(results, { colors }));
-    expectGolden('on-demand.json', renderOnDemandJson(results));
+    expectGolden('on-demand.txt', renderOnDemandText(results, [], { colors }));
+    expectGolden('on-demand.json', renderOnDemandJson(results, []));
   });
 
   it('are shown before they are started', () => {
@@ -133,6 +133,7 @@ describe('on-demand runs', () => {
         { status: 'refused', subject: evil, reason: EVIL },
         { status: 'failed', subject: evil, code: 'C', message: EVIL, remedy: EVIL },
       ],
+      [],
       { colors },
     );
     expect(text).not.toMatch(/[^\n\P{C}]/u);

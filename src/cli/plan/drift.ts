@@ -1,3 +1,4 @@
+import { unreachableTargets } from '../../core/concern.ts';
 import { EXIT } from '../../core/error.ts';
 import { loadFormat } from '../../report/formats.ts';
 import { drift as findDrift } from '../../workflow/plan/drift.ts';
@@ -9,7 +10,7 @@ interface Flags extends Selection, ReportFlags {
   readonly ref?: string;
 }
 
-/** `landfall drift`: prints the differences between the manifests and the accounts. Changes nothing; exits with 2 if there are any. */
+/** `landfall drift`: prints the differences between the manifests and the accounts. Changes nothing; exits with 2 if there are any, with 1 if a target could not be read. */
 export async function drift(context: Context, flags: Flags): Promise<number> {
   const options = renderOptions(context, flags);
   const format = await loadFormat(flags.format);
@@ -19,5 +20,6 @@ export async function drift(context: Context, flags: Flags): Promise<number> {
     return reportInvalidManifests(context, format, validationResult(context, flags, 'drift', found), options);
   }
   if (format.drift !== undefined) context.print(format.drift(found.report, found.origin, options));
+  if (unreachableTargets(found.report.concerns).length > 0) return EXIT.error;
   return found.report.drift.length > 0 ? EXIT.changes : EXIT.done;
 }

@@ -1,3 +1,4 @@
+import { unreachableTargets } from '../../core/concern.ts';
 import { EXIT } from '../../core/error.ts';
 import { renderDescriptionJson, renderDescriptionText } from '../../report/status/describe.ts';
 import { describe as describeVm } from '../../workflow/runs/describe.ts';
@@ -19,5 +20,5 @@ export async function describe(
       ? renderDescriptionJson(description)
       : renderDescriptionText(description, { colors, columns }),
   );
-  return EXIT.done;
+  return unreachableTargets(description.concerns).length > 0 ? EXIT.error : EXIT.done;
 }

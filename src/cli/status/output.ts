@@ -13,17 +13,16 @@ interface Flags {
 export async function output(context: Context, flags: Flags, names: readonly string[]): Promise<number> {
   const found = await findOutputs(context, { ...flags, names });
   if (found.kind === 'invalid') return showInvalidManifests(context, found);
-  const { at, outputs } = found;
   const { colors, columns, print } = context;
   switch (flags.format) {
     case 'json':
-      print(renderOutputsJson(at, outputs));
+      print(renderOutputsJson(found));
       break;
     case 'csv':
-      print(renderOutputsCsv(outputs));
+      print(renderOutputsCsv(found.outputs));
       break;
     case 'text':
-      print(renderOutputsText(at, outputs, { colors, columns }));
+      print(renderOutputsText(found, { colors, columns }));
   }
-  return EXIT.done;
+  return found.unreachable.length > 0 ? EXIT.error : EXIT.done;
 }

@@ -45,11 +45,16 @@ export async function run(
   });
   if (result.kind === 'invalid') return showInvalidManifests(context, result);
   screen?.finish();
-  const { done, isLockLost } = result;
-  if (done !== undefined)
-    print(format === 'json' ? renderOnDemandJson(done) : renderOnDemandText(done, { colors }));
+  const { done, isLockLost, unreachable = [] } = result;
+  if (done !== undefined) {
+    print(
+      format === 'json'
+        ? renderOnDemandJson(done, unreachable)
+        : renderOnDemandText(done, unreachable, { colors }),
+    );
+  }
   if (isLockLost) return EXIT.locked;
-  return done === undefined ? EXIT.error : exitCodeOf(done);
+  return done === undefined ? EXIT.error : exitCodeOf(done, unreachable.length === 0);
 }
 
 function waitScreen({ host, quiet, canRedraw, errorColors, log }: Context): Screen {
@@ -59,14 +64,14 @@ function waitScreen({ host, quiet, canRedraw, errorColors, log }: Context): Scre
 
 /**
  * Returns the exit code: 6 if only some runs were started, or one did not end well; if none was started, 3 if all were
- * refused, and 1 if the service did not start them.
+ * refused, and 1 if the service did not start them, or a target could not be read.
  */
-function exitCodeOf(results: readonly OnDemandResult[]): ExitCode {
+function exitCodeOf(results: readonly OnDemandResult[], isComplete: boolean): ExitCode {
   const well = (result: OnDemandResult): boolean =>
     result.status === 'started' &&
     result.lost !== true &&
     (!hasEnded(result.run) || result.run?.state === 'completed');
-  if (results.every(well)) return EXIT.done;
+  if (isComplete && results.every(well)) return EXIT.done;
   if (results.some(({ status }) => status === 'started')) return EXIT.partial;
-  return results.some(({ status }) => status === 'failed') ? EXIT.error : EXIT.refused;
+  return !isComplete || results.some(({ status }) => status === 'failed') ? EXIT.error : EXIT.refused;
 }

@@ -14,5 +14,5 @@ export async function runs(
   if (result.kind === 'invalid') return showInvalidManifests(context, result);
   const { colors, columns, print } = context;
   print(flags.format === 'json' ? renderRunsJson(result) : renderRunsText(result, { colors, columns }));
-  return EXIT.done;
+  return result.unreachable.length > 0 ? EXIT.error : EXIT.done;
 }

@@ -1,3 +1,4 @@
+import { unreachableTargets } from '../../core/concern.ts';
 import { EXIT, type ExitCode } from '../../core/error.ts';
 import { hasProblem, type Status } from '../../core/status.ts';
 import { renderStatusJson, renderStatusJsonLine } from '../../report/status/json.ts';
@@ -33,8 +34,9 @@ export async function status(context: Context, flags: Flags, names: readonly str
   return exitCodeOf(found.status, flags);
 }
 
-/** 1 where VMs are not ready for the phase of `--not-ready`; with `--exit-code` 2 where a VM has a problem. */
-function exitCodeOf({ vms, filtered }: Status, { exitCode }: Flags): ExitCode {
+/** 1 where a target could not be read, or VMs are not ready for the phase of `--not-ready`; with `--exit-code` 2 where a VM has a problem. */
+function exitCodeOf({ vms, filtered, concerns }: Status, { exitCode }: Flags): ExitCode {
+  if (unreachableTargets(concerns).length > 0) return EXIT.error;
   if (filtered?.notReadyFor !== undefined && vms.length > 0) return EXIT.error;
   return exitCode === true && vms.some(hasProblem) ? EXIT.changes : EXIT.done;
 }

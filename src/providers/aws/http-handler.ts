@@ -22,6 +22,9 @@ interface WireResponse {
 /** How long a call may take, in milliseconds. The slowest calls list a page. */
 const CALL_TIMEOUT = 60_000;
 
+/** How long a connection may take, in milliseconds: nothing answers at an address that a firewall hides. */
+const CONNECT_TIMEOUT = 10_000;
+
 /**
  * Creates an HTTP handler of the SDK for small requests and responses. The SDK's own handler sets several timers and
  * listeners for each call, and after an error one of its timers keeps the process alive.
@@ -33,6 +36,7 @@ export function createHttpHandler(sockets: number, timeout = CALL_TIMEOUT) {
   const http = new HttpAgent(options);
   const https = new HttpsAgent(options);
   const deadlines = new Deadlines(timeout);
+  const connecting = new Deadlines(Math.min(timeout, CONNECT_TIMEOUT));
   const runInBatch = createTurnBatcher();
   return {
     metadata: { handlerProtocol: 'http/1.1' },
@@ -57,6 +61,7 @@ export function createHttpHandler(sockets: number, timeout = CALL_TIMEOUT) {
           },
         );
         const fail = (error: NodeJS.ErrnoException): void => {
+          connecting.end(call);
           deadlines.end(call);
           const { name, code, message } = error;
           // A new error, since the SDK hides errors of another realm, and those of Node may be such.
@@ -65,8 +70,16 @@ export function createHttpHandler(sockets: number, timeout = CALL_TIMEOUT) {
           reject(Object.assign(ours, { name, endpoint, ...(code !== undefined && { code }) }));
         };
         call.on('error', fail);
-        call.on('socket', () => {
-          deadlines.begin(call);
+        call.on('socket', (socket) => {
+          if (!socket.connecting) {
+            deadlines.begin(call);
+            return;
+          }
+          connecting.begin(call);
+          socket.once(secure ? 'secureConnect' : 'connect', () => {
+            connecting.end(call);
+            deadlines.begin(call);
+          });
         });
         call.end(body);
       });

@@ -89,9 +89,13 @@ type Strategy = Extract<AnyStrategy, { refreshRetryTokenForRetry: unknown }>;
 /** Attempts of a call, including the first. With the SDK's backoff, throttling may last up to a minute and a half. */
 export const ATTEMPTS = 10;
 
+/** Attempts to reach an endpoint that has never answered: a wrong address or a closed port does not change by itself. */
+const FIRST_ATTEMPTS = 3;
+
 /**
  * Makes the client wait between attempts by the program's clock. The SDK's own strategy (adaptive mode) decides which
- * errors to retry and how long to wait. A call that must be made once is not repeated if its outcome is unknown.
+ * errors to retry and how long to wait. A call that must be made once is not repeated if its outcome is unknown, and an
+ * endpoint that has never answered is given up after `FIRST_ATTEMPTS`.
  */
 export function retryByClock({ config }: AwsClient, clock: Clock): void {
   const own = config.retryStrategy;
@@ -106,17 +110,21 @@ function isStrategy(strategy: AnyStrategy): strategy is Strategy {
 }
 
 function withClock(strategy: Strategy, clock: Clock): Strategy {
+  let hasAnswered = false;
   return {
     acquireInitialRetryToken: (scope) => strategy.acquireInitialRetryToken(scope),
     async refreshRetryTokenForRetry(before, info) {
       // An error here makes the SDK stop and throw the error of the call.
       if (hasUnknownOutcome(info.error)) throw new Error('no more tries');
+      hasAnswered ||= classifyError(info.error as SdkError) !== 'unreachable';
+      if (!hasAnswered && before.getRetryCount() + 1 >= FIRST_ATTEMPTS) throw new Error('no more tries');
       const token = await strategy.refreshRetryTokenForRetry(before, info);
       await clock.sleep(token.getRetryDelay());
       // The wait is over when the SDK gets the token.
       return { ...token, getRetryDelay: () => 0 };
     },
     recordSuccess: (token) => {
+      hasAnswered = true;
       strategy.recordSuccess(token);
     },
   };

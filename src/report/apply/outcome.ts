@@ -5,8 +5,8 @@ import { fullName } from '../../core/names.ts';
 import type { Action, Change, Plan } from '../../core/plan.ts';
 import { joinFirst } from '../../core/text.ts';
 import { formatDuration } from '../../core/time.ts';
-import { actionsOf } from '../plan/json.ts';
-import { type ScreenOptions, wrapLines } from '../text/blocks.ts';
+import { actionsOf, toErrors } from '../plan/json.ts';
+import { incompleteLines, type ScreenOptions, wrapLines } from '../text/blocks.ts';
 import { escapeTerminal } from '../text/escape.ts';
 import { formatJson } from '../text/json.ts';
 
@@ -32,7 +32,9 @@ export function renderOutcomeText(plan: Plan, outcome: ApplyOutcome, options: Sc
     ),
   ];
   const gap = details.length > 0 ? [''] : [];
-  return [...wrapLines([...details, ...gap, countsLine(plan, outcome, colors)], options), ''].join('\n');
+  const incomplete = incompleteLines(plan.concerns, colors);
+  const lines = [...details, ...gap, countsLine(plan, outcome, colors), ...incomplete];
+  return [...wrapLines(lines, options), ''].join('\n');
 }
 
 function failedLines(
@@ -98,6 +100,7 @@ export function renderOutcomeJson({
       blocked: plan?.summary.blocked ?? 0,
     },
     error,
+    errors: plan && toErrors(plan.concerns),
     drift,
   });
 }

@@ -9,8 +9,15 @@ import { groupBy } from '../../core/lists.ts';
 import { fullName } from '../../core/names.ts';
 import type { PlannedTarget } from '../../core/plan.ts';
 import { formatInstant } from '../../core/time.ts';
-import { toConcern, toTarget } from '../plan/json.ts';
-import { concernLines, joinBlocks, targetHeading, type TextOptions, wrapLines } from '../text/blocks.ts';
+import { toConcern, toErrors, toTarget } from '../plan/json.ts';
+import {
+  concernLines,
+  incompleteLines,
+  joinBlocks,
+  targetHeading,
+  type TextOptions,
+  wrapLines,
+} from '../text/blocks.ts';
 import { escapeTerminal } from '../text/escape.ts';
 import { formatJson, snakeCase } from '../text/json.ts';
 import { foldRows } from '../text/table.ts';
@@ -51,10 +58,14 @@ export function renderDriftText(
   origin: ManifestRevision | undefined,
   options: TextOptions,
 ): string {
+  const { colors } = options;
   const blocks = [
     ...report.targets.map((target) => targetLines(report, target, options)),
     concernLines(report.concerns, options),
-    wrapLines([driftSummary(report, origin, options.colors.bold)], options),
+    wrapLines(
+      [driftSummary(report, origin, colors.bold), ...incompleteLines(report.concerns, colors)],
+      options,
+    ),
   ];
   return joinBlocks(blocks);
 }
@@ -143,6 +154,7 @@ export function renderDriftJson(report: DriftReport, origin: ManifestRevision | 
     targets: targets.map(toTarget),
     drift: drift.map(toDrift),
     concerns: concerns.map(toConcern),
+    errors: toErrors(concerns),
     summary: { ...counts, matching },
   });
 }

@@ -1,7 +1,7 @@
 import type { DriftReport, FieldDrift, ManifestDrift } from '../../core/drift.ts';
 import { groupBy } from '../../core/lists.ts';
 import { shortName } from '../../core/names.ts';
-import { commentMarker } from '../markdown/comment.ts';
+import { commentMarker, namesOfTargets } from '../markdown/comment.ts';
 import { composeComment, type Detail } from '../markdown/compose.ts';
 import { blockLine, code } from '../markdown/escape.ts';
 import { newSection, type Section } from '../markdown/section.ts';
@@ -66,15 +66,15 @@ function headBlocks(
   ].filter((block) => block !== '');
 }
 
-function footBlocks({ project, drift, targets }: DriftReport): readonly string[] {
-  const names = targets.map(({ name }) => name);
+function footBlocks(report: DriftReport): readonly string[] {
+  const { project, drift } = report;
   return [
     ...(drift.length === 0
       ? []
       : [
           '---\n\nIf the manifests are right, run `landfall plan` and apply it. If the account is right, change the manifests.',
         ]),
-    commentMarker(project, names, 'drift'),
+    commentMarker(project, namesOfTargets(report), 'drift'),
   ];
 }
 

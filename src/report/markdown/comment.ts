@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { CommentOutcome } from '../../core/comment.ts';
+import { unreachableTargets } from '../../core/concern.ts';
 import { byText } from '../../core/lists.ts';
+import type { Plan } from '../../core/plan.ts';
 import { escapeTerminal } from '../text/escape.ts';
 import { formatJson, snakeCase } from '../text/json.ts';
 import { pluralize } from '../text/words.ts';
@@ -44,6 +46,12 @@ export function commentMarker(project: string, targets: readonly string[], kind?
     ...(kind === undefined ? [] : [kind]),
   ];
   return `<!-- landfall:${about.join(':')} -->`;
+}
+
+/** Names the targets of a plan or of drift, with those that could not be read: its comment stays the same one. */
+export function namesOfTargets({ targets, concerns }: Pick<Plan, 'targets' | 'concerns'>): readonly string[] {
+  const unread = unreachableTargets(concerns).flatMap(({ target }) => target ?? []);
+  return [...targets.map(({ name }) => name), ...unread];
 }
 
 /** Letters, digits, dots and single hyphens stay; two hyphens together would be the end of a comment. */

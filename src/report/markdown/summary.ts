@@ -1,4 +1,4 @@
-import type { Concern } from '../../core/concern.ts';
+import { type Concern, unreachableTargets } from '../../core/concern.ts';
 import type { PlannedTarget } from '../../core/plan.ts';
 import { concernSubject, groupConcerns, groupRemedy, targetPlace } from '../text/blocks.ts';
 import type { Count } from '../text/words.ts';
@@ -36,6 +36,15 @@ export function countsMarkdown(counts: readonly Count[], name: number): string {
 type ListedConcern = Pick<Concern, 'place' | 'address' | 'shownAs' | 'message' | 'remedy'> & {
   readonly id: string;
 };
+
+/** The targets that could not be read, and why; nothing where all could. */
+export function incompleteBlock(concerns: readonly Concern[], detail: Detail): string {
+  const unread = unreachableTargets(concerns);
+  if (unread.length === 0) return '';
+  const names = joinItems(unread, detail, ({ target = '' }) => code(target, detail.name));
+  const which = unread.length === 1 ? 'target' : 'targets';
+  return `**Incomplete**: ${which} ${names} could not be read:\n\n${concernList(unread, detail)}`;
+}
 
 /** Warnings in a fold; nothing where there are none. */
 export function warningsBlock(warnings: readonly ListedConcern[], detail: Detail): string {

@@ -1,7 +1,8 @@
 import type { Freshness } from '../../core/apply-result.ts';
-import type { Concern } from '../../core/concern.ts';
+import { type Concern, unreachableTargets } from '../../core/concern.ts';
 import type { SettingValue } from '../../core/desired.ts';
 import type { StageCounts } from '../../core/journey.ts';
+import { byKeys } from '../../core/lists.ts';
 import { type Change, type FieldChange, hasChanges, type Plan, type PlannedTarget } from '../../core/plan.ts';
 import { formatInstant } from '../../core/time.ts';
 import { formatJson, snakeCase } from '../text/json.ts';
@@ -17,6 +18,7 @@ export function renderPlanJson(plan: Plan, freshness?: Freshness): string {
     targets: plan.targets.map((target) => ({ ...toTarget(target), jobs: target.jobs })),
     changes: plan.changes.map(toChange),
     concerns: plan.concerns.map(toConcern),
+    errors: toErrors(plan.concerns),
     capacity: plan.capacity.map((cap) =>
       snakeCase(cap, 'target', 'wave', 'of', 'limit', 'active', 'freed', 'starting', 'deferred'),
     ),
@@ -77,6 +79,15 @@ function fieldValues(
 }
 
 /** A concern as JSON, here and wherever else concerns are shown. */
-export function toConcern({ id, severity, address, target, place, message, remedy }: Concern): object {
-  return { id, severity, address, target, ...place, message, remedy };
+export function toConcern({ id, severity, code, address, target, place, message, remedy }: Concern): object {
+  return { id, severity, code, address, target, ...place, message, remedy };
+}
+
+/** Why targets could not be read, as JSON, sorted by target; undefined if all could. */
+export function toErrors(concerns: readonly Concern[]): readonly object[] | undefined {
+  const unread = unreachableTargets(concerns);
+  if (unread.length === 0) return undefined;
+  return unread
+    .toSorted(byKeys(({ target = '' }) => target))
+    .map((one) => snakeCase(one, 'target', 'code', 'message', 'remedy'));
 }

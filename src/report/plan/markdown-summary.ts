@@ -1,7 +1,13 @@
 import type { Capacity, Plan } from '../../core/plan.ts';
 import type { Detail } from '../markdown/compose.ts';
 import { code } from '../markdown/escape.ts';
-import { concernList, countsMarkdown, targetsLine, warningsBlock } from '../markdown/summary.ts';
+import {
+  concernList,
+  countsMarkdown,
+  incompleteBlock,
+  targetsLine,
+  warningsBlock,
+} from '../markdown/summary.ts';
 import { pluralize } from '../text/words.ts';
 import { capacityViews, type Headline, planHeadline, REFUSED_WORDS } from './view.ts';
 
@@ -9,10 +15,13 @@ import { capacityViews, type Headline, planHeadline, REFUSED_WORDS } from './vie
 export function summaryBlocks(plan: Plan, detail: Detail): readonly string[] {
   const headline = planHeadline(plan);
   const { refusedBy } = headline;
-  const critical = plan.concerns.filter(({ severity }) => severity !== 'warning');
+  const critical = plan.concerns.filter(
+    ({ id, severity }) => severity !== 'warning' && id !== 'target.unreachable',
+  );
   const warnings = plan.concerns.filter(({ severity }) => severity === 'warning');
   return [
     headlineText(plan.project, headline, detail),
+    incompleteBlock(plan.concerns, detail),
     targetsLine(plan.targets, detail),
     refusedBy.length === 0
       ? ''

@@ -1,7 +1,7 @@
 import type { ChangedPrecondition, Freshness } from '../../core/apply-result.ts';
 import { hasChanges, type Plan, runRefusals } from '../../core/plan.ts';
 import { quoteShellWord } from '../../core/text.ts';
-import { commentMarker } from '../markdown/comment.ts';
+import { commentMarker, namesOfTargets } from '../markdown/comment.ts';
 import { composeComment, type Detail, joinItems } from '../markdown/compose.ts';
 import { code, fenced, prose } from '../markdown/escape.ts';
 import { DEFAULT_BUDGET, sizeInBytes } from '../text/escape.ts';
@@ -50,10 +50,7 @@ function footBlocks(plan: Plan, source: PlanSource, detail: Detail): readonly st
     `---\n\n${made.join(', ')}.${freshness === undefined ? '' : ` ${freshnessText(freshness, detail)}`}`,
     // If there is nothing to apply, a command would mislead.
     ...(hasChanges(plan) && runRefusals(plan).length === 0 ? applyBlocks(source) : []),
-    commentMarker(
-      plan.project,
-      plan.targets.map(({ name }) => name),
-    ),
+    commentMarker(plan.project, namesOfTargets(plan)),
   ].filter((block) => block !== '');
 }
 

@@ -8,7 +8,14 @@ import {
   type PlannedTarget,
   runRefusals,
 } from '../../core/plan.ts';
-import { concernLines, joinBlocks, targetHeading, type TextOptions, wrapLines } from '../text/blocks.ts';
+import {
+  concernLines,
+  incompleteLines,
+  joinBlocks,
+  targetHeading,
+  type TextOptions,
+  wrapLines,
+} from '../text/blocks.ts';
 import { escapeTerminal } from '../text/escape.ts';
 import { wrapLine } from '../text/fit.ts';
 import { foldRows } from '../text/table.ts';
@@ -47,7 +54,10 @@ export function renderPlanText(plan: Plan, options: TextOptions): string {
     ...(whole ? plan.targets.map((target) => targetLines(plan, target, options)) : []),
     concernLines(plan.concerns, options),
     whole ? capacityLines(plan.capacity, options) : [],
-    wrapLines(summaryLines(plan, options.colors), options),
+    wrapLines(
+      [...summaryLines(plan, options.colors), ...incompleteLines(plan.concerns, options.colors)],
+      options,
+    ),
   ];
   return joinBlocks(blocks);
 }

@@ -1,6 +1,6 @@
 import { hasProblem, needsPerson, type Status, type VmStatus, type WaveStatus } from '../../core/status.ts';
 import { formatInstant } from '../../core/time.ts';
-import { toConcern, toStages } from '../plan/json.ts';
+import { toConcern, toErrors, toStages } from '../plan/json.ts';
 import { formatJson, formatJsonLine, snakeCase } from '../text/json.ts';
 import { toJob, toRun } from './jobs.ts';
 
@@ -29,6 +29,7 @@ function toStatus({ at, vms, waves, stages, concerns, filtered }: Status): objec
     waves: waves.map(toWave),
     stages: toStages(stages),
     concerns: concerns.map(toConcern),
+    errors: toErrors(concerns),
   };
 }
 

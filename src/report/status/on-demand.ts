@@ -1,5 +1,8 @@
 import type { Colors } from 'picocolors/types.js';
+import type { Concern } from '../../core/concern.ts';
 import type { OnDemandResult, VmEntry } from '../../core/status.ts';
+import { toErrors } from '../plan/json.ts';
+import { incompleteLines, joinBlocks } from '../text/blocks.ts';
 import { escapeTerminal } from '../text/escape.ts';
 import { formatJson, snakeCase } from '../text/json.ts';
 import { alignRows } from '../text/table.ts';
@@ -55,6 +58,7 @@ export function renderRunsLeft(
 /** What became of each VM's run, and the counts. Ends in a newline. */
 export function renderOnDemandText(
   results: readonly OnDemandResult[],
+  unreachable: readonly Concern[],
   { colors }: { readonly colors: Colors },
 ): string {
   const many = (status: OnDemandResult['status']): number =>
@@ -64,7 +68,8 @@ export function renderOnDemandText(
     ...(many('refused') > 0 ? [`${many('refused')} not started`] : []),
     ...(many('failed') > 0 ? [`${many('failed')} failed to start`] : []),
   ];
-  return [...results.map((result) => resultLine(result, colors)), '', `${counts.join(', ')}.`, ''].join('\n');
+  const lines = results.map((result) => resultLine(result, colors));
+  return joinBlocks([lines, [`${counts.join(', ')}.`, ...incompleteLines(unreachable, colors)]]);
 }
 
 function resultLine(result: OnDemandResult, colors: Colors): string {
@@ -94,13 +99,17 @@ function refusedLine(subject: VmEntry, reason: string, colors: Colors): string {
 }
 
 /** What became of each VM's run, as JSON; format version 1.0, minor versions only add. */
-export function renderOnDemandJson(results: readonly OnDemandResult[]): string {
+export function renderOnDemandJson(
+  results: readonly OnDemandResult[],
+  unreachable: readonly Concern[],
+): string {
   const many = (status: OnDemandResult['status']): number =>
     results.filter((result) => result.status === status).length;
   return formatJson({
     format_version: '1.0',
     results: results.map(toOnDemandResult),
     summary: { started: many('started'), refused: many('refused'), failed: many('failed') },
+    errors: toErrors(unreachable),
   });
 }
 

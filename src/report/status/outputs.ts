@@ -1,9 +1,11 @@
 import { stringify } from 'csv-stringify/sync';
 import type { Colors } from 'picocolors/types.js';
+import type { Concern } from '../../core/concern.ts';
 import type { Output } from '../../core/journey.ts';
 import type { VmOutputs } from '../../core/status.ts';
 import { formatDuration, formatInstant, type Instant } from '../../core/time.ts';
-import type { ScreenOptions } from '../text/blocks.ts';
+import { toErrors } from '../plan/json.ts';
+import { incompleteLines, type ScreenOptions, wrapLines } from '../text/blocks.ts';
 import { escapeTerminal } from '../text/escape.ts';
 import { formatJson } from '../text/json.ts';
 import type { Column } from '../text/fit.ts';
@@ -11,16 +13,24 @@ import { formatListing } from '../text/table.ts';
 import { nameWithWave, pluralize } from '../text/words.ts';
 import { stageStyle } from './columns.ts';
 
+interface OutputsResult {
+  readonly at: Instant;
+  readonly outputs: readonly VmOutputs[];
+  /** The targets that could not be read. */
+  readonly unreachable: readonly Concern[];
+}
+
 /** The VMs with what they have become, a line each, and how many have an output. Ends in a newline. */
 export function renderOutputsText(
-  at: Instant,
-  outputs: readonly VmOutputs[],
-  { colors, columns }: ScreenOptions,
+  { at, outputs, unreachable }: OutputsResult,
+  options: ScreenOptions,
 ): string {
+  const { colors, columns } = options;
   const { heading, lines } = formatListing(outputColumns(colors, at), outputs, colors, columns);
   const cutOver = outputs.filter((one) => outputOf(one, 'cutover') !== undefined).length;
   const total = `${pluralize(outputs.length, 'VM')}, ${cutOver} with a cut-over.`;
-  return [...(lines.length > 0 ? [heading, ...lines.flat(), ''] : []), total, ''].join('\n');
+  const incomplete = wrapLines(incompleteLines(unreachable, colors), options);
+  return [...(lines.length > 0 ? [heading, ...lines.flat(), ''] : []), total, ...incomplete, ''].join('\n');
 }
 
 function outputColumns(colors: Colors, now: Instant): readonly Column<VmOutputs>[] {
@@ -87,8 +97,13 @@ function timeOf({ at }: { readonly at?: Instant }): string | null {
 }
 
 /** The outputs as JSON; format version 1.0, minor versions only add. */
-export function renderOutputsJson(at: Instant, outputs: readonly VmOutputs[]): string {
-  return formatJson({ format_version: '1.0', timestamp: formatInstant(at), vms: outputs.map(toOutputs) });
+export function renderOutputsJson({ at, outputs, unreachable }: OutputsResult): string {
+  return formatJson({
+    format_version: '1.0',
+    timestamp: formatInstant(at),
+    vms: outputs.map(toOutputs),
+    errors: toErrors(unreachable),
+  });
 }
 
 /**

@@ -1,8 +1,10 @@
 import type { Colors } from 'picocolors/types.js';
+import type { Concern } from '../../core/concern.ts';
 import { fullName } from '../../core/names.ts';
 import type { ReplicationRun } from '../../core/observed.ts';
 import type { JobHistory, JobRuns } from '../../core/status.ts';
 import { formatInstant } from '../../core/time.ts';
+import { toErrors } from '../plan/json.ts';
 import { joinBlocks, type ScreenOptions, wrapLines } from '../text/blocks.ts';
 import { escapeTerminal } from '../text/escape.ts';
 import type { Column } from '../text/fit.ts';
@@ -68,7 +70,11 @@ function messageCell(run: ReplicationRun): string {
  * The runs as JSON; format version 1.0, minor versions only add. `job_id`, `job` and `runs` are of the first job; `job` is
  * null once it is deleted, or if the service tells nothing of it.
  */
-export function renderRunsJson({ at, jobs }: JobRuns): string {
+export function renderRunsJson({
+  at,
+  jobs,
+  unreachable = [],
+}: JobRuns & { readonly unreachable?: readonly Concern[] }): string {
   const [{ id, state, job, runs = [] }] = jobs;
   return formatJson({
     format_version: '1.0',
@@ -80,6 +86,7 @@ export function renderRunsJson({ at, jobs }: JobRuns): string {
         : { ...toJob({ ...job, state }), server: toServer(job.server) },
     runs: runs.map(toRun),
     jobs: jobs.map(toHistory),
+    errors: toErrors(unreachable),
   });
 }
 

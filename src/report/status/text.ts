@@ -1,7 +1,7 @@
 import { groupBy } from '../../core/lists.ts';
 import { needsPerson, hasProblem, type Status, type VmStatus, type WaveStatus } from '../../core/status.ts';
 import type { Instant } from '../../core/time.ts';
-import { joinBlocks } from '../text/blocks.ts';
+import { incompleteLines, joinBlocks, wrapLines } from '../text/blocks.ts';
 import { escapeTerminal } from '../text/escape.ts';
 import { cutText, wrapLine } from '../text/fit.ts';
 import { formatListing } from '../text/table.ts';
@@ -19,17 +19,20 @@ const ROWS_UNDER_HEADING = 40;
  */
 export function renderStatusText(status: Status, options: StatusTextOptions): string {
   const { vms, filtered, concerns } = status;
+  const incomplete = wrapLines(incompleteLines(concerns, options.colors), options);
   if (filtered?.notReadyFor !== undefined)
-    return joinBlocks(notReadyBlocks(status, filtered.notReadyFor, filtered.total, options));
+    return joinBlocks([...notReadyBlocks(status, filtered.notReadyFor, filtered.total, options), incomplete]);
   if (vms.length === 0) {
-    return filtered === undefined
-      ? 'No VM to show: no manifest names one, and no job is managed.\n'
-      : `None of ${pluralize(filtered.total, 'VM')} matches.\n`;
+    const none =
+      filtered === undefined
+        ? 'No VM to show: no manifest names one, and no job is managed.'
+        : `None of ${pluralize(filtered.total, 'VM')} matches.`;
+    return joinBlocks([incomplete.length > 0 && filtered === undefined ? [] : [none], incomplete]);
   }
   return joinBlocks([
     tableLines(status, options),
     statusConcernLines(vms, concerns, options),
-    totalLines(status, options),
+    [...totalLines(status, options), ...incomplete],
   ]);
 }
 

@@ -1,7 +1,8 @@
 import type { Colors } from 'picocolors/types.js';
-import type { Concern } from '../../core/concern.ts';
+import { type Concern, unreachableTargets } from '../../core/concern.ts';
 import { formatPlace } from '../../core/error.ts';
 import { groupBy } from '../../core/lists.ts';
+import { describeTargets } from '../../core/lock.ts';
 import type { PlannedTarget } from '../../core/plan.ts';
 import { quoteShellWord } from '../../core/text.ts';
 import { escapeTerminal } from './escape.ts';
@@ -157,6 +158,14 @@ export function wrapLines(
   { columns = Infinity }: ScreenOptions,
 ): readonly string[] {
   return lines.flatMap((line) => wrapLine(line, columns));
+}
+
+/** The line that says which targets could not be read; no line if all could. */
+export function incompleteLines(concerns: readonly Concern[], colors: Colors): readonly string[] {
+  const names = unreachableTargets(concerns).flatMap(({ target }) => target ?? []);
+  if (names.length === 0) return [];
+  const what = escapeTerminal(`${describeTargets(names)} could not be read`);
+  return [`${colors.red(colors.bold('Incomplete:'))} ${what}.`];
 }
 
 /** Joins blocks of lines with an empty line between them; leaves out blocks without lines. Ends in a newline. */

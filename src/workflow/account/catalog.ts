@@ -58,7 +58,7 @@ function requireFilters({ vm, path, vcenter }: CatalogListOptions, observed: Obs
     [vmManagerName ?? [], vmManagerId ?? []].flat(),
   );
   const named = servers.flatMap(({ vmManagerName }) => vmManagerName ?? []);
-  requireMatch('VM_UNKNOWN', 'vCenter of the catalogue', vcenter, vCenters, named);
+  requireMatch('VM_UNKNOWN', 'vCenter of the catalogue', vcenter, vCenters, { suggested: named });
 }
 
 export interface CatalogImportOptions extends AccountOptions {

@@ -1,7 +1,7 @@
 import type { Workspace } from '../../core/environment.ts';
-import { LandfallError } from '../../core/error.ts';
+import { EXIT, LandfallError } from '../../core/error.ts';
 import { describeTargets, type LockHolder } from '../../core/lock.ts';
-import type { TargetScope } from '../accounts.ts';
+import { nameTarget, type TargetScope } from '../accounts.ts';
 import { describeRun } from './holder.ts';
 import { lockHeldError, lockLostError, type LockPlace, lockPlaces, unlockCommand } from './places.ts';
 
@@ -64,21 +64,29 @@ export class Locks implements AsyncDisposable {
 
   /**
    * Takes the locks of targets, one after the other, and checks from then on that they are still held.
+   * @returns the same targets, and why the locks of some could not be reached
    * @throws LandfallError LOCK_HELD
    */
-  async take(scope: TargetScope): Promise<void> {
+  async take(scope: TargetScope): Promise<TargetScope> {
     const { lock, lockTimeout = 0 } = this.#options;
-    if (lock === false || lock === 'false') return;
+    if (lock === false || lock === 'false') return scope;
     this.#places = await lockPlaces(this.#workspace, scope);
-    if (this.#places.length === 0) return;
+    if (this.#places.length === 0) return scope;
+    const unlocked = new Map<string, LandfallError>();
     const { host } = this.#workspace;
     const run = await describeRun(host, scope.projectFile, scope.project, this.#operation);
     const deadline = host.clock.now() + lockTimeout;
     for (const place of this.#places) {
       const holder = { ...run, id: crypto.randomUUID(), target: place.names.join(', ') };
-      await this.#take(place, holder, deadline);
+      try {
+        await this.#take(place, holder, deadline);
+      } catch (error) {
+        if (!(error instanceof LandfallError) || error.exitCode === EXIT.locked) throw error;
+        for (const name of place.names) unlocked.set(name, nameTarget(name, error));
+      }
     }
     this.#stopChecking = host.every?.(CHECK_INTERVAL, this.#check) ?? this.#stopChecking;
+    return { ...scope, unlocked };
   }
 
   /** Checks now whether the locks are still held. Returns whether the run may continue: nobody stopped it, none is lost. */

@@ -5,6 +5,7 @@ import type {
   ApplyReporter,
   ChangedPrecondition,
 } from '../../core/apply-result.ts';
+import { unreachableTargets } from '../../core/concern.ts';
 import type { Workspace } from '../../core/environment.ts';
 import { EXIT, type ExitCode } from '../../core/error.ts';
 import { type ExecutableChange, hasChanges, type Plan, runRefusals } from '../../core/plan.ts';
@@ -35,14 +36,13 @@ export type ApplyResult = InvalidManifests | { readonly kind: 'ended'; readonly 
 /**
  * Plans, asks for approval and applies the plan, all of it under the locks of the targets. Tells of the plan with the
  * event `planned` before it asks.
- * @throws LandfallError where nothing was applied: a lock is held, a name fits nothing, an account cannot be reached
+ * @throws LandfallError where nothing was applied: a lock is held, a name fits nothing, no account can be reached
  */
 export async function apply(workspace: Workspace, options: ApplyOptions = {}): Promise<ApplyResult> {
   await using locks = new Locks(workspace, options, 'apply');
   const manifests = readManifests(workspace);
   if (manifests.kind === 'invalid') return manifests;
-  const scope = scopeOfRun(manifests, options);
-  await locks.take(scope);
+  const scope = await locks.take(scopeOfRun(manifests, options));
   await using accounts = await openAccounts(workspace, scope);
   const plan = planProject(await observeManifests(workspace, manifests, accounts, options));
   workspace.onEvent?.({ kind: 'planned', plan });
@@ -61,7 +61,7 @@ export async function apply(workspace: Workspace, options: ApplyOptions = {}): P
 /**
  * Applies exactly the plan of a file, without asking: whoever saved it has seen it. Applies nothing where a resource of
  * the plan has changed since.
- * @throws LandfallError where nothing was applied: the file is no plan, a lock is held, an account cannot be reached
+ * @throws LandfallError where nothing was applied: the file is no plan, a lock is held, no account can be reached
  */
 export async function applySaved(
   workspace: Workspace,
@@ -76,14 +76,14 @@ export async function applySaved(
   if (end !== undefined) return end;
   const { scope, drift } = findChangedProject(workspace, saved);
   if (drift.length > 0) return endingOfStalePlan(plan, file, drift);
-  await locks.take(scope);
-  await using accounts = await openAccounts(workspace, scope);
-  const { observed, changed } = await findChangedPreconditions(saved, accounts);
+  await using accounts = await openAccounts(workspace, await locks.take(scope));
+  const { observed, unreachable, changed } = await findChangedPreconditions(saved, accounts);
   if (changed.length > 0) return await withLostLock(endingOfStalePlan(plan, file, changed), locks);
   const names = new Set(scope.targets.map(({ name }) => name));
   const now: Plan = {
     ...plan,
     targets: plan.targets.filter(({ name }) => names.has(name)),
+    concerns: [...unreachable, ...plan.concerns],
     capacity: recountCapacity(plan, scope.targets, observed),
   };
   return await withLostLock(await executePlan(workspace, options, now, accounts, locks), locks);
@@ -125,7 +125,9 @@ function endingBeforeApply(plan: Plan): ApplyReport | undefined {
     const error = { code: id, message, ...(remedy !== undefined && { remedy }) };
     return { exitCode: EXIT.refused, plan, outcome, error };
   }
-  return hasChanges(plan) ? undefined : { exitCode: planExitCode(plan), plan };
+  if (hasChanges(plan)) return undefined;
+  const isPart = unreachableTargets(plan.concerns).length > 0;
+  return { exitCode: isPart ? EXIT.partial : planExitCode(plan), plan };
 }
 
 /** Applies a plan to open accounts. */
@@ -136,8 +138,9 @@ async function executePlan(
   { providers, traits, targets }: Accounts,
   locks: Locks,
 ): Promise<ApplyReport> {
+  const unreachable = new Set(unreachableTargets(plan.concerns).map(({ target }) => target));
   const outcome = await applyPlan(plan, {
-    providers,
+    providers: new Map([...providers].filter(([name]) => !unreachable.has(name))),
     concurrency: new Map(targets.map(({ name, limits }) => [name, limits.apiRequests])),
     batches: new Map([...traits].map(([name, { phases }]) => [name, phases.batch])),
     clock: workspace.host.clock,
@@ -148,7 +151,10 @@ async function executePlan(
   return { exitCode: applyExitCode(plan, outcome), plan, outcome };
 }
 
-/** The exit code of an apply: 6 where a change was not made, or where some were and a critical concern blocked others. */
+/**
+ * The exit code of an apply: 6 where a change was not made, or where some were and a critical concern blocked others or
+ * a target could not be read.
+ */
 function applyExitCode(plan: Plan, { results }: ApplyOutcome): ExitCode {
   if (results.some(({ status }) => status !== 'done')) return EXIT.partial;
   const code = planExitCode(plan);

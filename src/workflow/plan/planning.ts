@@ -1,4 +1,5 @@
 import { dirname, relative, resolve, sep } from 'node:path';
+import { unreachableTargets } from '../../core/concern.ts';
 import type { Workspace } from '../../core/environment.ts';
 import { EXIT, type ExitCode } from '../../core/error.ts';
 import type { Observed } from '../../core/observed.ts';
@@ -80,15 +81,15 @@ export async function observeManifests(
   options: PlanOptions,
   narrowing: Narrowing = {},
 ): Promise<PlanInput & { readonly observed: ReadonlyMap<string, Observed> }> {
-  const observed = await observe(scopeOf(desired));
+  const { observed, unreachable } = await observe(scopeOf(desired));
   const waves = knownWaves(desired, observed.values());
-  requireMatch('WAVE_UNKNOWN', 'wave', options.wave, waves);
-  const vm = vmMatcher(options.vm, desired, observed, traits);
-  const replace = vmMatcher(options.replace, desired, observed, traits);
   const { confirmFinalize, confirmRevert, confirmDisconnect } = options;
-  for (const confirmed of [confirmFinalize, confirmRevert, confirmDisconnect]) {
-    requireMatch('WAVE_UNKNOWN', 'wave', confirmed, waves);
+  for (const patterns of [options.wave, confirmFinalize, confirmRevert, confirmDisconnect]) {
+    requireMatch('WAVE_UNKNOWN', 'wave', patterns, waves, { unreachable });
   }
+  const read = { observed, unreachable, traits };
+  const vm = vmMatcher(options.vm, desired, read);
+  const replace = vmMatcher(options.replace, desired, read);
   for (const [target, { calls }] of observed) onEvent?.({ kind: 'target-observed', target, calls });
   const wave = intersect(matcher(options.wave, waves), narrowing.waves);
   return {
@@ -99,6 +100,7 @@ export async function observeManifests(
       ...(narrowing.concerns ?? []),
     ],
     observed,
+    unreachable,
     traits,
     selection: { ...(wave && { wave }), ...(vm && { vm }) },
     allowEmpty: options.allowEmpty ?? false,
@@ -121,7 +123,8 @@ function intersect(
   return (name) => names.has(name) && matches?.(name) !== false;
 }
 
-/** The exit code of a plan: 3 where a critical concern blocks something. */
+/** The exit code of a plan: 1 where a target could not be read, 3 where a critical concern blocks something. */
 export function planExitCode(plan: Plan): ExitCode {
+  if (unreachableTargets(plan.concerns).length > 0) return EXIT.error;
   return plan.concerns.some(({ severity }) => severity === 'critical') ? EXIT.refused : EXIT.done;
 }

@@ -4,7 +4,6 @@ import { Ajv2020, type AnySchemaObject } from 'ajv/dist/2020.js';
 import type { ChangedPrecondition, Freshness } from '../../core/apply-result.ts';
 import type { Workspace } from '../../core/environment.ts';
 import { LandfallError } from '../../core/error.ts';
-import type { Observed } from '../../core/observed.ts';
 import type { Plan } from '../../core/plan.ts';
 import type { ObserveScope } from '../../core/provider.ts';
 import { escapeJson } from '../../core/text.ts';
@@ -17,7 +16,7 @@ import {
   targetsWithChanges,
 } from '../../plan/saved/preconditions.ts';
 import { SERVICES } from '../../providers/registry.ts';
-import { type Accounts, openAccounts, type TargetScope } from '../accounts.ts';
+import { type Accounts, type Observation, openAccounts, type TargetScope } from '../accounts.ts';
 import { outputFile, readLimited, writeFileAtomically } from '../files.ts';
 import { findProjectFile } from '../project-files.ts';
 
@@ -90,7 +89,10 @@ async function freshnessOf(workspace: Workspace, saved: SavedPlan): Promise<Fres
     const { scope, drift } = findChangedProject(workspace, saved);
     if (drift.length > 0) return freshness(drift);
     await using accounts = await openAccounts(workspace, scope);
-    return freshness((await findChangedPreconditions(saved, accounts)).changed);
+    const { changed, unreachable } = await findChangedPreconditions(saved, accounts);
+    const [first] = unreachable;
+    if (changed.length > 0 || first === undefined) return freshness(changed);
+    return { status: 'unchecked', drift: [], reason: first.message };
   } catch (error) {
     if (!(error instanceof LandfallError)) throw error;
     return { status: 'unchecked', drift: [], reason: error.message };
@@ -123,16 +125,13 @@ function invalidProject(what: string): LandfallError {
   });
 }
 
-/** Observes the accounts of a saved plan and compares them with what the plan was made from. */
+/** Observes the accounts of a saved plan and compares those that can be read with what the plan was made from. */
 export async function findChangedPreconditions(
   saved: SavedPlan,
   { observe, traits }: Accounts,
-): Promise<{
-  readonly observed: ReadonlyMap<string, Observed>;
-  readonly changed: readonly ChangedPrecondition[];
-}> {
-  const observed = await observe(scopeOfPlan(saved.plan));
-  return { observed, changed: changedPreconditions(saved, observed, traits) };
+): Promise<Observation & { readonly changed: readonly ChangedPrecondition[] }> {
+  const observation = await observe(scopeOfPlan(saved.plan));
+  return { ...observation, changed: changedPreconditions(saved, observation.observed, traits) };
 }
 
 /**

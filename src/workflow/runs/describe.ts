@@ -32,9 +32,9 @@ export async function describe(
   const { at, vms, concerns: ofTarget } = statusOf({ ...scene, chosen: [entry] });
   const [vm] = vms;
   if (vm === undefined) throw new Error(`${entry.address} is in no account that was observed`);
-  const { desired, traits } = scene;
+  const { desired, traits, unreachable } = scene;
   const isListed = desired.waves.some((wave) => wave.name === entry.wave);
-  const found = [...concernsOfPlan(scene, entry), ...vm.concerns, ...ofTarget];
+  const found = [...unreachable, ...concernsOfPlan(scene, entry), ...vm.concerns, ...ofTarget];
   const description: VmDescription = {
     ...{ at, vm, target: findTarget(desired.targets, entry.target) },
     ...(isListed && { phase: phaseOfWave(phasesOf(desired), entry.wave ?? '').phase }),
@@ -47,9 +47,9 @@ export async function describe(
 
 /** Returns the concerns that a plan raises about a VM, with those of validation. */
 function concernsOfPlan(
-  { desired, concerns, observed, traits }: VmSelection,
+  { desired, concerns, observed, unreachable, traits }: VmSelection,
   { target, address }: VmEntry,
 ): readonly Concern[] {
-  const plan = planProject({ desired, concerns, observed, traits });
+  const plan = planProject({ desired, concerns, observed, unreachable, traits });
   return plan.concerns.filter((one) => one.address === address && (one.target ?? target) === target);
 }

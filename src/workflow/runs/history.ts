@@ -1,16 +1,23 @@
+import type { Concern } from '../../core/concern.ts';
 import type { Workspace } from '../../core/environment.ts';
 import { LandfallError } from '../../core/error.ts';
 import type { Operations, RunHistory } from '../../core/operations.ts';
 import type { JobHistory, JobRuns, VmEntry } from '../../core/status.ts';
 import { serviceOf } from '../../providers/registry.ts';
-import { type Accounts, openAccounts } from '../accounts.ts';
+import { type Accounts, nameTarget, openAccounts } from '../accounts.ts';
 import { type InvalidManifests, readValidManifests } from '../manifests.ts';
 import { scopeOfRun, type Selection } from '../selection.ts';
 import { findTarget, requireFeature } from '../targets.ts';
 import { oneOfChosen, selectVms, type VmSelection } from './vm-selection.ts';
 
 /** The runs that were found, or why there are none. */
-export type JobRunsResult = InvalidManifests | ({ readonly kind: 'found' } & JobRuns);
+export type JobRunsResult =
+  | InvalidManifests
+  | ({
+      readonly kind: 'found';
+      /** The targets that could not be read. */
+      readonly unreachable: readonly Concern[];
+    } & JobRuns);
 
 /**
  * Reads all runs of a VM, of its job and of its deleted jobs, or those of one job.
@@ -26,17 +33,36 @@ export async function jobRuns(
   const manifests = readValidManifests(workspace);
   if (manifests.kind === 'invalid') return manifests;
   await using accounts = await openAccounts(workspace, scopeOfRun(manifests, options));
-  const found =
-    (await byJobId(accounts, name)) ?? (await byVm(await selectVms(manifests, accounts, [name]), name));
-  return { kind: 'found', ...found };
+  const errors: LandfallError[] = [];
+  const job = await byJobId(accounts, name, errors);
+  if (job !== undefined) return { kind: 'found', unreachable: [], ...job };
+  try {
+    const selection = await selectVms(manifests, accounts, [name]);
+    return { kind: 'found', unreachable: selection.unreachable, ...(await byVm(selection, name)) };
+  } catch (error) {
+    // The job may be in a target that did not answer.
+    throw errors[0] ?? error;
+  }
 }
 
-/** Reads the runs of a job by its id. This also finds deleted jobs, since the service keeps their runs. */
-async function byJobId({ targets, operations }: Accounts, id: string): Promise<JobRuns | undefined> {
+/**
+ * Reads the runs of a job by its id. This also finds deleted jobs, since the service keeps their runs.
+ * @param errors gets those of targets that do not answer
+ */
+async function byJobId(
+  { targets, operations }: Accounts,
+  id: string,
+  errors: LandfallError[],
+): Promise<JobRuns | undefined> {
   for (const { name, provider } of targets) {
     if (serviceOf(provider).isJobId?.(id) !== true) continue;
-    const history = await operations.get(name)?.runs(id);
-    if (history !== undefined) return { at: history.at, jobs: [toJobHistory(id, history)] };
+    try {
+      const history = await operations.get(name)?.runs(id);
+      if (history !== undefined) return { at: history.at, jobs: [toJobHistory(id, history)] };
+    } catch (error) {
+      if (!(error instanceof LandfallError)) throw error;
+      errors.push(nameTarget(name, error));
+    }
   }
   return undefined;
 }

@@ -1,3 +1,4 @@
+import type { Concern } from '../../core/concern.ts';
 import type { Workspace } from '../../core/environment.ts';
 import { LandfallError } from '../../core/error.ts';
 import { toAddress } from '../../core/names.ts';
@@ -31,6 +32,9 @@ export interface OnDemandOptions extends LockOptions {
   readonly wait?: { readonly interval: number; readonly onStatus: (status: Status) => void };
 }
 
+/** What became of the runs, and the targets that could not be read: no run of theirs was started. */
+type OnDemandEnd = ChangeResult<readonly OnDemandResult[]> & { readonly unreachable?: readonly Concern[] };
+
 /**
  * Starts an on-demand run of each VM's job that may have one, under the locks of the targets.
  * @param names waves, VMs, paths, servers or jobs; names or globs
@@ -41,7 +45,7 @@ export async function runOnDemand(
   workspace: Workspace,
   names: readonly string[],
   options: OnDemandOptions,
-): Promise<ChangeResult<readonly OnDemandResult[]>> {
+): Promise<OnDemandEnd> {
   await using locks = new Locks(workspace, options, 'run');
   const manifests = readValidManifests(workspace);
   if (manifests.kind === 'invalid') return manifests;
@@ -49,17 +53,18 @@ export async function runOnDemand(
   for (const { target } of scene.chosen) {
     requireFeature(scene.operations.get(target), findTarget(scene.desired.targets, target), 'run');
   }
+  const { unreachable } = scene;
   const refused = await findRefusedRuns(scene);
   const able = scene.chosen.filter((subject) => !refused.has(subject));
   if (able.length > 0 && !((await options.approve(able, refused)) && (await locks.canContinue())))
-    return { kind: 'ended', done: undefined, isLockLost: locks.lost !== undefined };
+    return { kind: 'ended', done: undefined, isLockLost: locks.lost !== undefined, unreachable };
   const started = await startRuns(workspace, scene, able, options.description, locks);
   // Runs take hours. Waiting for them changes nothing, and so needs no lock.
   await locks.release();
   const waited =
     options.wait === undefined ? started : await waitFor(workspace, scene, started, options.wait);
   const done = inChosenOrder(scene.chosen, waited, refused);
-  return { kind: 'ended', done, isLockLost: locks.lost !== undefined };
+  return { kind: 'ended', done, isLockLost: locks.lost !== undefined, unreachable };
 }
 
 function inChosenOrder(

@@ -1,3 +1,4 @@
+import type { Concern } from '../../core/concern.ts';
 import type { Workspace } from '../../core/environment.ts';
 import type { VmOutputs } from '../../core/status.ts';
 import type { Instant } from '../../core/time.ts';
@@ -14,7 +15,13 @@ interface OutputOptions extends Pick<Selection, 'target' | 'wave'> {
 /** The images and instances of VMs, or why there are none. */
 export type OutputResult =
   | InvalidManifests
-  | { readonly kind: 'observed'; readonly at: Instant; readonly outputs: readonly VmOutputs[] };
+  | {
+      readonly kind: 'observed';
+      readonly at: Instant;
+      readonly outputs: readonly VmOutputs[];
+      /** The targets that could not be read. */
+      readonly unreachable: readonly Concern[];
+    };
 
 /**
  * Observes which AMI or instance each VM has become, also where its job is deleted.
@@ -26,11 +33,11 @@ export async function findOutputs(workspace: Workspace, options: OutputOptions):
   await using opened = await openVms(workspace, manifests, options, options.names);
   const selection = inWaves(opened, options.wave);
   const { at, vms } = statusOf(selection);
-  const { desired, observed } = selection;
+  const { desired, observed, unreachable } = selection;
   const outputs = vms.map((vm): VmOutputs => {
     const account = observed.get(vm.target)?.account;
     const { region } = findTarget(desired.targets, vm.target);
     return { vm, region, ...(account !== undefined && { account }) };
   });
-  return { kind: 'observed', at, outputs };
+  return { kind: 'observed', at, outputs, unreachable };
 }

@@ -28,6 +28,8 @@ export interface VmSelection {
   /** What validation has found. */
   readonly concerns: readonly Concern[];
   readonly observed: ReadonlyMap<string, Observed>;
+  /** The targets that could not be read. */
+  readonly unreachable: readonly Concern[];
   readonly operations: ReadonlyMap<string, Operations>;
   /** Observes some of the targets again. */
   readonly observeAgain: (targets: ReadonlySet<string>) => Promise<ReadonlyMap<string, Observed>>;
@@ -53,8 +55,7 @@ export async function openVms(
   locks?: Locks,
 ): Promise<OpenVms> {
   const scope = scopeOfRun(manifests, options);
-  await locks?.take(scope);
-  const accounts = await openAccounts(workspace, scope);
+  const accounts = await openAccounts(workspace, (await locks?.take(scope)) ?? scope);
   const close = (): PromiseLike<void> => accounts[Symbol.asyncDispose]();
   try {
     return { ...(await selectVms(manifests, accounts, names)), [Symbol.asyncDispose]: close };
@@ -74,7 +75,7 @@ export async function selectVms(
   names: readonly string[],
 ): Promise<VmSelection> {
   const scope = scopeOf(desired);
-  const observed = await accounts.observe(scope);
+  const { observed, unreachable } = await accounts.observe(scope);
   const subjects = findSubjects(desired, observed, accounts.traits);
   const byId = subjectsById(subjects, new Set(names));
   const waves = knownWaves(desired, observed.values());
@@ -85,22 +86,16 @@ export async function selectVms(
     ...byId.keys(),
   ];
   const suggested = [...waves, ...subjects.flatMap(displayNames)];
-  requireMatch(
-    'VM_UNKNOWN',
-    'wave, VM or job',
-    names,
-    known,
-    suggested,
-    names.length === 0 ? [] : catalogNames(observed.values()),
-  );
+  const catalog = names.length === 0 ? [] : catalogNames(observed.values());
+  requireMatch('VM_UNKNOWN', 'wave, VM or job', names, known, { suggested, catalog, unreachable });
   const matches = matcher(names);
   const chosen =
     names.length === 0 || matches === undefined
       ? subjects.filter(({ wave, isPast }) => wave !== undefined && isPast !== true)
       : matchSubjects(subjects, matches, new Set([...byId.values()].flatMap((found) => [...found])));
   const { operations, traits } = accounts;
-  const observeAgain: VmSelection['observeAgain'] = (targets) => accounts.observe(scope, targets);
-  return { desired, concerns, observed, operations, observeAgain, traits, subjects, chosen };
+  const observeAgain: VmSelection['observeAgain'] = (targets) => accounts.observeOnly(scope, targets);
+  return { desired, concerns, observed, unreachable, operations, observeAgain, traits, subjects, chosen };
 }
 
 /**
@@ -109,7 +104,7 @@ export async function selectVms(
  */
 export function inWaves(vms: VmSelection, patterns: Selection['wave']): VmSelection {
   const known = knownWaves(vms.desired, vms.observed.values());
-  requireMatch('WAVE_UNKNOWN', 'wave', patterns, known);
+  requireMatch('WAVE_UNKNOWN', 'wave', patterns, known, vms);
   const fits = matcher(patterns, known);
   if (fits === undefined) return vms;
   return { ...vms, chosen: vms.chosen.filter(({ wave }) => wave !== undefined && fits(wave)) };
@@ -119,12 +114,16 @@ export function inWaves(vms: VmSelection, patterns: Selection['wave']): VmSelect
  * Returns the one chosen VM. A VM that has the name itself comes before those that only a glob or their wave names.
  * @throws LandfallError VM_AMBIGUOUS, with all of them, if the name means several
  */
-export function oneOfChosen({ chosen }: VmSelection, name: string): VmEntry {
+export function oneOfChosen({ chosen, unreachable }: VmSelection, name: string): VmEntry {
   const withId = subjectsById(chosen, new Set([name])).get(name);
   const named = chosen.filter((one) => withId?.has(one) === true || subjectNames(one).includes(name));
   const [entry, ...more] = named.length > 0 ? named : chosen;
   if (entry !== undefined && more.length === 0) return entry;
-  if (entry === undefined) throw new LandfallError('VM_UNKNOWN', `${JSON.stringify(name)} has no VM`);
+  if (entry === undefined) {
+    const [first] = unreachable;
+    const where = first === undefined ? '' : ` that could be read: ${first.message}`;
+    throw new LandfallError('VM_UNKNOWN', `${JSON.stringify(name)} has no VM${where}`);
+  }
   const all = [entry, ...more];
   const fits = joinFirst(all.map(fullName), MAX_LISTED);
   const choices = all.slice(0, MAX_LISTED).map((one) => selectingArgument(one, all));
@@ -149,14 +148,14 @@ function selectingArgument(entry: VmEntry, all: readonly VmEntry[]): string {
 
 /** The status of the chosen VMs, as the accounts were observed, or as they have been observed since. */
 export function statusOf(
-  { desired, concerns, traits, chosen, ...selection }: VmSelection,
+  { desired, concerns, unreachable, traits, chosen, ...selection }: VmSelection,
   observed: ReadonlyMap<string, Observed> = selection.observed,
 ): Status {
   const keys = new Set(chosen.map(keyOf));
   const subjects =
     observed === selection.observed ? selection.subjects : findSubjects(desired, observed, traits);
   const entries = subjects.filter((subject) => keys.has(keyOf(subject)));
-  return buildStatus({ desired, concerns, observed, traits }, entries);
+  return buildStatus({ desired, concerns, observed, unreachable, traits }, entries);
 }
 
 function keyOf({ target, address }: VmEntry): string {
