@@ -5,6 +5,7 @@ import { TRICKS } from '../report/markdown/hostile.ts';
 import { COMMANDS, commandsIn } from '../report/runner-commands.ts';
 import { anyText } from '../setup/any-text.ts';
 import { PROJECT, wave, World } from './world.ts';
+import { tries } from '../setup/tries.ts';
 
 let world: World;
 beforeEach(() => {
@@ -76,7 +77,7 @@ it('whatever the files hold, a run ends with a result or a reported problem, and
       if (['json', 'gitlab', 'sarif'].includes(format) && stdout !== '') JSON.parse(stdout);
       if (file === 'waves/b.yaml') world.remove(file);
     }),
-    { numRuns: 150 },
+    tries(50),
   );
   expect(Object.keys(Object.prototype)).toEqual([]);
 });

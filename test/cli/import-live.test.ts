@@ -10,6 +10,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { openLocalEndpoint } from '../../src/local/index.ts';
 import { World } from './world.ts';
+import { tries } from '../setup/tries.ts';
 
 let world: World;
 beforeEach(() => {
@@ -190,7 +191,7 @@ describe('import live', () => {
           expect(await world.run('plan', '--detailed-exitcode')).toMatchObject({ code: 0 });
         },
       ),
-      { numRuns: 20 },
+      tries(8),
     );
   }, 300_000);
 

@@ -1,3 +1,3 @@
 import { describeWalks } from './journey-walks.ts';
 
-describeWalks(2);
+describeWalks(1);

@@ -278,8 +278,8 @@ describe('waves', () => {
 
   it('of thousands of folders that are called alike have names of their own', () => {
     const lines = ['VM,Folder'];
-    for (let index = 0; index < 20_000; index++)
-      lines.push(`vm${index},@${'日'.repeat(index % 300)}${'!'.repeat(index / 300)}`);
+    for (let index = 0; index < 3000; index++)
+      lines.push(`vm${index},@${'日'.repeat(index % 100)}${'!'.repeat(index / 100)}`);
     const { files } = importBytes(Buffer.from(lines.join('\n')));
     expect(new Set(files.map(({ wave }) => wave)).size).toBe(files.length);
   });

@@ -12,12 +12,13 @@ import { findDrift } from '../../src/plan/drift.ts';
 import { planProject } from '../../src/plan/index.ts';
 import { isNamed, type PlanInput } from '../../src/plan/input.ts';
 import { NOW, PROJECT, raised } from '../plan/world.ts';
+import { tries } from '../setup/tries.ts';
 import { take } from '../providers/mgn/positions.ts';
 import { mgnAccounts, positionOf, smsAccounts } from './accounts.ts';
 import { statusOf } from './runs.ts';
 
 const DAY = 86_400_000;
-const RUNS = 1000;
+const RUNS = tries(250).numRuns;
 
 interface Answers {
   readonly input: PlanInput;

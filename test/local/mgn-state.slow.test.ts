@@ -7,6 +7,7 @@ import { kill } from './history.ts';
 import { beginMgn, LINUX, type MgnTest, readyForTest, refusal, talkToMgn, TEMPLATE } from './mgn.ts';
 import { begin, DAY, HOUR, MINUTE, restart, START } from './support.ts';
 import { linuxes } from './jobs.ts';
+import { tries } from '../setup/tries.ts';
 
 /** One thing that a client, or time, does; numbers choose among what there is. */
 type Step = readonly [operation: string, a: number, b: number];
@@ -152,7 +153,7 @@ describe('the state of MGN', () => {
         expect(await perform(after, second)).toEqual(await perform(test, second));
         expect(await historyOf(after)).toEqual(await historyOf(test));
       }),
-      { numRuns: 25 },
+      tries(10),
     );
   });
 
@@ -170,7 +171,7 @@ describe('the state of MGN', () => {
         expect(await perform(folded, second)).toEqual(await perform(journal, second));
         expect(await historyOf(folded)).toEqual(await historyOf(journal));
       }),
-      { numRuns: 15 },
+      tries(6),
     );
   });
 
@@ -192,7 +193,7 @@ describe('the state of MGN', () => {
           expect(await historyOf(one)).toEqual(await historyOf(other));
         },
       ),
-      { numRuns: 15 },
+      tries(6),
     );
   });
 

@@ -18,6 +18,7 @@ import { faultsAfter, historyOf, kill, perform, steps } from './history.ts';
 import type { Step } from './history.ts';
 import { begin, DAY, HOUR, newFolder, restart, START } from './support.ts';
 import type { TestEndpoint } from './support.ts';
+import { tries } from '../setup/tries.ts';
 
 /** The endpoint that finds what a kill of `test` would leave after `script`, with both brought to the same time. */
 async function revive(test: TestEndpoint, script: readonly Step[]): Promise<TestEndpoint> {
@@ -49,7 +50,7 @@ describe('the state', () => {
         const after = await revive(test, script);
         expect(await historyOf(after)).toEqual(await historyOf(test));
       }),
-      { numRuns: 15 },
+      tries(6),
     );
   });
 
@@ -62,7 +63,7 @@ describe('the state', () => {
         expect(await perform(after, second)).toEqual(await perform(test, second));
         expect(await historyOf(after)).toEqual(await historyOf(test));
       }),
-      { numRuns: 10 },
+      tries(5),
     );
   });
 
@@ -287,7 +288,7 @@ describe('the state', () => {
         for (const one of [test, after]) one.advance(5 * DAY);
         expect(await historyOf(after)).toEqual(await historyOf(test));
       }),
-      { numRuns: 6 },
+      tries(4),
     );
   });
 

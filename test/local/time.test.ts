@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { begin, DAY, HOUR, MINUTE, restart, SECOND, START, VM } from './support.ts';
 import type { TestEndpoint } from './support.ts';
 import { historyOf, kill, perform, steps } from './history.ts';
+import { tries } from '../setup/tries.ts';
 
 const dateOf = async ({ call }: TestEndpoint) => Date.parse((await call('GetConnectors')).headers.date ?? '');
 
@@ -72,7 +73,7 @@ describe('time', () => {
         }
         expect(await historyOf(many)).toEqual(await historyOf(one));
       }),
-      { numRuns: 5 },
+      tries(2),
     );
   });
 
@@ -105,7 +106,7 @@ describe('time', () => {
           expect(after.endpoint.now() - seen).toBeLessThanOrEqual(2 * SECOND * speed);
         },
       ),
-      { numRuns: 15 },
+      tries(8),
     );
   });
 
@@ -116,7 +117,7 @@ describe('time', () => {
         for (const test of [one, other]) await perform(test, script);
         expect(await historyOf(other)).toEqual(await historyOf(one));
       }),
-      { numRuns: 10 },
+      tries(6),
     );
   });
 

@@ -9,6 +9,7 @@ import { s3Lock } from '../../src/locks/s3.ts';
 import { createS3Client, type S3LockOptions } from '../../src/locks/s3-client.ts';
 import { FakeS3 } from './fake-s3.ts';
 import { holder, HOLDER, quickClock } from './holders.ts';
+import { tries } from '../setup/tries.ts';
 
 const KEY = 'locks/production.json';
 
@@ -115,7 +116,7 @@ describe('a lock in S3', () => {
         if (winners.length === 1) expect(now).toBe(winners[0]);
         else if (ends.every(({ status }) => status === 'fulfilled')) expect(now).toBeUndefined();
       }),
-      { numRuns: 60 },
+      tries(25),
     );
   });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { judged, project, wave } from './world.ts';
+import { tries } from '../setup/tries.ts';
 
 const target = { provider: 'sms', region: 'us-west-2' };
 
@@ -159,7 +160,7 @@ spec:
       fc.property(order, vmOrder, (files, list) => {
         expect(result(files, list)).toBe(sorted);
       }),
-      { numRuns: 30 },
+      tries(15),
     );
   });
 });

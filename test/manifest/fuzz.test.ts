@@ -8,6 +8,7 @@ import { decode, Source } from '../../src/manifest/source.ts';
 import { anyText } from '../setup/any-text.ts';
 import { exampleTexts } from './examples.ts';
 import { NOW, project } from './world.ts';
+import { tries } from '../setup/tries.ts';
 
 /** Judges bytes as the project file and as a wave file. */
 function load(bytes: Uint8Array): CheckedManifests[] {
@@ -110,7 +111,7 @@ describe('whatever the bytes, loading ends in a result or a reported problem:', 
   });
 
   it('random bytes', () => {
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 300 }), expectResultOrProblem), { numRuns: 300 });
+    fc.assert(fc.property(fc.uint8Array({ maxLength: 300 }), expectResultOrProblem), tries(100));
   });
 
   it('random text of hostile pieces', () => {
@@ -119,7 +120,7 @@ describe('whatever the bytes, loading ends in a result or a reported problem:', 
       fc.property(text, (pieces) => {
         expectResultOrProblem(encode(pieces.join('')));
       }),
-      { numRuns: 600 },
+      tries(150),
     );
   });
 
@@ -134,7 +135,7 @@ describe('whatever the bytes, loading ends in a result or a reported problem:', 
         );
         expectResultOrProblem(encode(changed));
       }),
-      { numRuns: 400 },
+      tries(100),
     );
   });
 
@@ -163,7 +164,7 @@ describe('whatever the bytes, loading ends in a result or a reported problem:', 
           encode(JSON.stringify(project({ targets: { local: defaults }, waves: more, x: vms }))),
         );
       }),
-      { numRuns: 200 },
+      tries(60),
     );
   });
 });

@@ -9,8 +9,9 @@ import { advance, carryOut } from './account.ts';
 import { PROJECT } from './world.ts';
 import type { Sample } from './worlds.ts';
 import { MANNERS, samplesOf } from './worlds.ts';
+import { tries } from '../setup/tries.ts';
 
-const RUNS = { numRuns: 200 };
+const RUNS = tries(60);
 
 function accountOf({ observed }: PlanInput): Observed {
   const account = observed.get('production');

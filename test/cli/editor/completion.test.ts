@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { renderCandidates, unquoteBash } from '../../../src/report/editor/completion.ts';
 import { PROJECT, wave, World } from '../world.ts';
+import { tries } from '../../setup/tries.ts';
 
 /** Names that would run something if a shell ever read them. */
 const HOSTILE = [
@@ -142,7 +143,7 @@ describe('landfall completion', () => {
           expect(offered.map(unquoteBash)).toEqual(plain);
         },
       ),
-      { numRuns: 30 },
+      tries(12),
     );
   });
 });

@@ -7,6 +7,7 @@ import type { PlanInput } from '../../../src/plan/input.ts';
 import { changedPreconditions, changedProject, savePlan } from '../../../src/plan/saved/preconditions.ts';
 import { job, observe, RULES, server, target, traitsOf, unmarked, vm, wave, world } from '../world.ts';
 import { samples } from '../worlds.ts';
+import { tries } from '../../setup/tries.ts';
 
 const SLOWER = { frequency: 24, licenseType: 'BYOL' };
 const NAMES = ['new', 'slower', 'gone', 'still', 'other'];
@@ -46,7 +47,7 @@ describe('what a saved plan stands on', () => {
           [],
         );
       }),
-      { numRuns: 60 },
+      tries(20),
     );
   });
 

@@ -10,6 +10,7 @@ import { savedPlanProblem } from '../../../src/workflow/plan/saved-plan.ts';
 import { busyPlan } from '../../report/plans.ts';
 import { job, server, vm, world } from '../world.ts';
 import { samples } from '../worlds.ts';
+import { tries } from '../../setup/tries.ts';
 
 const SETTINGS = { frequency: 24, licenseType: 'BYOL' };
 const INPUT = world({
@@ -62,7 +63,7 @@ describe('a plan file', () => {
         const saved = save(input);
         expect(parse(formatSavedPlan(saved))).toEqual(JSON.parse(JSON.stringify(saved)));
       }),
-      { numRuns: 40 },
+      tries(15),
     );
     const plan = busyPlan();
     const text = formatSavedPlan({ plan: { ...plan, changes: [] }, preconditions: [] });
@@ -83,7 +84,7 @@ describe('a plan file', () => {
         }
         expect(problem(edited).startsWith('PLAN_FILE_INVALID')).toBe(meaning !== same);
       }),
-      { numRuns: 200 },
+      tries(40),
     );
   });
 
@@ -95,7 +96,7 @@ describe('a plan file', () => {
           'PLAN_FILE_INVALID plan file p.json is incomplete or not JSON',
         );
       }),
-      { numRuns: 50 },
+      tries(20),
     );
   });
 

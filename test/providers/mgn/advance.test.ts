@@ -14,6 +14,7 @@ import {
   TESTED,
   verdictOn,
 } from './steps.ts';
+import { tries } from '../../setup/tries.ts';
 
 const VMS = ['awsscrum-lnx1', 'awsscrum-lnx2', 'awsscrum-win1'];
 
@@ -66,7 +67,7 @@ describe('the steps of MGN', () => {
           expect(test.refusals).toEqual([]);
         },
       ),
-      { numRuns: 12 },
+      tries(5),
     );
   }, 120_000);
 

@@ -12,13 +12,15 @@ import {
   LIFECYCLES,
   type Position,
   READY,
-  REPLICATIONS,
   take,
   verdictOn,
 } from './positions.ts';
 import { STAGE } from '../../plan/world.ts';
 
 const INSTANCE = 'i-0123456789abcdef0';
+
+/** Replications that the rules tell apart, and two of those that just run. */
+const REPLICATIONS = ['STOPPED', 'INITIATING', 'CONTINUOUS', 'PAUSED', 'STALLED', 'DISCONNECTED'] as const;
 
 function* allPositions(): Generator<Position> {
   for (const lifecycle of LIFECYCLES)
@@ -94,7 +96,7 @@ describe('the phases of MGN', () => {
         }
       }
     }
-    expect(count).toBeGreaterThan(50_000);
+    expect(count).toBeGreaterThan(30_000);
     expect(wrong.slice(0, 5)).toEqual([]);
   });
 

@@ -12,6 +12,7 @@ import fc from 'fast-check';
 import type { StepResult } from '../../../src/core/provider.ts';
 import type { Clock } from '../../../src/core/time.ts';
 import { createMgnProvider } from '../../../src/providers/mgn/index.ts';
+import { tries } from '../../setup/tries.ts';
 
 const OWNER = { project: 'ucop', wave: 'sdsc-01' };
 const BUSY = 'One or more of the Source Servers included in API call are currently being processed by a Job';
@@ -122,7 +123,7 @@ describe('a call that the service refuses for some of its servers', () => {
         expect(failures(results).toSorted()).toEqual(bad.toSorted());
         expect(launched.toSorted()).toEqual(ids.filter((id) => !bad.includes(id)).toSorted());
       }),
-      { numRuns: 30 },
+      tries(12),
     );
   });
 

@@ -14,6 +14,7 @@ import { expectGolden, expectGoldenToFit } from '../golden.ts';
 import { hostileName, TRICKS } from './hostile.ts';
 import { expectOnlyOurs } from './parsed.ts';
 import { expectWellFormed } from './well-formed.ts';
+import { tries } from '../../setup/tries.ts';
 
 const ORIGIN = { revision: 'origin/main', commit: '1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d' };
 
@@ -144,7 +145,7 @@ describe('drift as an issue', () => {
           expect(Buffer.byteLength(text)).toBeLessThanOrEqual(most);
         },
       ),
-      { numRuns: 60 },
+      tries(20),
     );
   });
 });

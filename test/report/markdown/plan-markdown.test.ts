@@ -12,6 +12,7 @@ import { busyPlan, firstPlan, quietPlan, waitingPlan } from '../plans.ts';
 import { hostileName, hostilePlan, TRICKS } from './hostile.ts';
 import { expectOnlyOurs } from './parsed.ts';
 import { expectWellFormed } from './well-formed.ts';
+import { tries } from '../../setup/tries.ts';
 
 const SOURCE: PlanSource = {
   commit: '1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d',
@@ -163,7 +164,7 @@ describe('a plan as a comment, whatever the names are', () => {
         expect(readMarker(text)).toBe(markerOf(plan));
         expect(text.split('\n')[0]).toMatch(/ to create.* to delete|^No changes/);
       }),
-      { numRuns: 60 },
+      tries(20),
     );
   });
 
@@ -172,7 +173,7 @@ describe('a plan as a comment, whatever the names are', () => {
       fc.asyncProperty(hostilePlan, fc.integer({ min: MIN_BUDGET, max: 40_000 }), async (plan, most) => {
         await expectOnlyOurs(renderPlanMarkdown(plan, SOURCE, most), markerOf(plan));
       }),
-      { numRuns: 40 },
+      tries(15),
     );
     await expectOnlyOurs(renderPlanMarkdown(busyPlan(), SOURCE), markerOf(busyPlan()));
   });
@@ -236,7 +237,7 @@ describe('a plan as a comment, whatever the names are', () => {
         expectWellFormed(text, markerOf(huge));
         expect(Buffer.byteLength(text)).toBeLessThanOrEqual(MIN_BUDGET);
       }),
-      { numRuns: 25 },
+      tries(10),
     );
   });
 

@@ -12,6 +12,7 @@ import { expectGolden } from '../golden.ts';
 import { hostileName, TRICKS } from './hostile.ts';
 import { expectOnlyOurs } from './parsed.ts';
 import { expectWellFormed } from './well-formed.ts';
+import { tries } from '../../setup/tries.ts';
 
 const SOURCE: ValidationSource = {
   projectFile: 'landfall.yaml',
@@ -91,7 +92,7 @@ describe('what is wrong with manifests, as a comment', () => {
           expect(Buffer.byteLength(render(concerns, source, undefined, most))).toBeLessThanOrEqual(most);
         },
       ),
-      { numRuns: 40 },
+      tries(15),
     );
   });
 });
