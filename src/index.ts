@@ -3,8 +3,7 @@
  * returns data and prints nothing. Manifests with errors are a result of the kind `invalid`; everything else that stops a
  * function is thrown as a LandfallError, whose `code` and `remedy` say what to do.
  */
-import type { Environment, Workspace } from './core/environment.ts';
-import type { WorkflowEvent } from './core/events.ts';
+import type { Environment, WorkflowEvent, Workspace } from './core/environment.ts';
 import type { Status } from './core/status.ts';
 import { processEnvironment } from './process.ts';
 import { type InvalidManifests, validate as validateProject } from './workflow/manifests.ts';

@@ -1,9 +1,8 @@
 import type { Command } from 'commander';
 import picocolors from 'picocolors';
 import type { Colors } from 'picocolors/types.js';
-import type { Workspace } from '../core/environment.ts';
+import type { WorkflowEvent, Workspace } from '../core/environment.ts';
 import { EXIT, type ExitCode } from '../core/error.ts';
-import type { WorkflowEvent } from '../core/events.ts';
 import { renderValidationText } from '../report/validation/validation.ts';
 import type { InvalidManifests } from '../workflow/manifests.ts';
 import { printEvent } from './events.ts';

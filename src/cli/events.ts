@@ -1,5 +1,5 @@
 import type { Colors } from 'picocolors/types.js';
-import type { WorkflowEvent } from '../core/events.ts';
+import type { WorkflowEvent } from '../core/environment.ts';
 import { describeLockHolder, describeTargets } from '../core/lock.ts';
 import { renderLeftInFlight } from '../report/apply/progress.ts';
 import { renderRunsLeft } from '../report/status/on-demand.ts';

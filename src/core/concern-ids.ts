@@ -1,3 +1,5 @@
+import { type ConcernRow, PHASE_CONCERNS } from './phase-concern-ids.ts';
+
 /**
  * Every concern landfall can raise: its id, how bad it is, and what it means in one line.
  * The severity here is the only place that decides it. `source` names the document the rule comes from.
@@ -97,7 +99,7 @@ export const CONCERNS = {
   },
   'phase.not-there': {
     severity: 'error',
-    summary: 'a wave of an SMS target has a phase that SMS does not support',
+    summary: 'a wave has a phase, or a rule about its steps, that its service does not support',
     source: 'domain: what a manifest says, on each service',
   },
   'encryption.key-arn': {
@@ -243,45 +245,7 @@ export const CONCERNS = {
     severity: 'critical',
     summary: 'a job of a VM or wave that says `protect: true` would be deleted or replaced',
   },
-  // Phases
-  'phase.unconfirmed': {
-    severity: 'critical',
-    summary: 'a step that cannot be undone is not confirmed with --confirm-finalize',
-  },
-  'phase.revert-unconfirmed': { severity: 'critical', summary: 'a cut-over would be reverted, unconfirmed' },
-  'phase.not-back': {
-    severity: 'critical',
-    summary: 'a wave has an earlier phase, to which its VM cannot return',
-  },
-  'phase.disconnected': {
-    severity: 'critical',
-    summary: 'a VM was disconnected from the service before it was cut over: it cannot reach a later phase',
-  },
-  'phase.never-replicated': {
-    severity: 'critical',
-    summary: 'a wave has the phase finalize, and one of its VMs never had a replication job',
-  },
-  'phase.lost': {
-    severity: 'critical',
-    summary: 'a wave has the phase cutover or finalize, and the job of its VM is gone without a cut-over',
-  },
-  'phase.not-proven': {
-    severity: 'critical',
-    summary: 'a VM had a job that the service no longer lists: a cut-over cannot be proven',
-  },
-  'phase.ended': {
-    severity: 'critical',
-    summary: 'a wave has the phase cutover, and the replication of its VM has ended after 90 days',
-    source: 'domain: rules of SMS',
-  },
-  'phase.run-failed': {
-    severity: 'warning',
-    summary: 'the last replication of a cut-over has failed, and is started again',
-  },
-  'phase.launch-failed': {
-    severity: 'warning',
-    summary: 'the launch of a test or cut-over instance has failed, and is started again',
-  },
+  ...PHASE_CONCERNS,
   'guard.max-deletes': {
     severity: 'critical',
     summary: 'a run would delete a larger share of a target than allowed: nothing of the run is applied',
@@ -290,13 +254,15 @@ export const CONCERNS = {
     severity: 'critical',
     summary: 'a run would update a larger share of a target than allowed: nothing of the run is applied',
   },
+  'guard.max-destroys': {
+    severity: 'critical',
+    summary:
+      'a run would destroy something of a larger share of the VMs than allowed: nothing of the run is applied',
+  },
   'guard.allow-empty': {
     severity: 'critical',
     summary: 'the manifests of a target are gone, and all of its jobs would be deleted',
   },
-} as const satisfies Record<
-  string,
-  { severity: 'error' | 'critical' | 'warning'; summary: string; source?: string }
->;
+} as const satisfies Readonly<Record<string, ConcernRow>>;
 
 export type ConcernId = keyof typeof CONCERNS;

@@ -55,8 +55,11 @@ export interface Target {
   readonly prune?: 'release' | 'disconnect';
   /** What the account is set up with (`landfall mgn init`), flat, by manifest path; absent on SMS. */
   readonly setup?: Settings;
-  /** Largest part of a target's managed jobs that one run may delete or update, 0 to 1; default 0.3. */
-  readonly guards: { readonly maxDeletes: number; readonly maxUpdates: number };
+  /**
+   * Largest part of a target's managed jobs that one run may delete or update, 0 to 1, default 0.3; and of its VMs for
+   * which one run may destroy something, default 0.5.
+   */
+  readonly guards: { readonly maxDeletes: number; readonly maxUpdates: number; readonly maxDestroys: number };
   /** Where runs that change the target lock it; absent: nowhere, or in a file where the endpoint is `local`. */
   readonly lock?: S3Lock;
   readonly place: Place;
@@ -90,9 +93,25 @@ export interface DesiredVm<Of extends ServiceTypes = ServiceTypes> {
   readonly settings: Of['settings'];
   /** Take over a job without a marker (wave's `adopt`). */
   readonly adopt: boolean;
-  /** Refuse to replace its job. */
+  /** Refuse to replace its job, and every change that destroys something. */
   readonly protect: boolean;
+  /** How its wave goes on to the next phases; absent: as the service does by default. */
+  readonly advance?: AdvanceRules;
   readonly place: Place;
+}
+
+/** What a wave says about its steps; a rule that is left out has the default of the service. */
+export interface AdvanceRules {
+  /** No test instance is launched before the cut-over (`test: skip`). */
+  readonly skipTest?: true;
+  /** The largest lag behind the source at which a cut-over is launched, in milliseconds (`cutover.maxLag`). */
+  readonly maxLag?: number;
+  /** Whether a launched instance must have booted (`cutover.requires.firstBoot`). */
+  readonly firstBoot?: 'succeeded' | 'any';
+  /** Whether its post-launch actions must have succeeded (`cutover.requires.postLaunchActions`). */
+  readonly postLaunchActions?: 'succeeded' | 'any';
+  /** How often a launch is tried before a person must act (`maxLaunchAttempts`). */
+  readonly maxLaunchAttempts?: number;
 }
 
 export interface DesiredWave {
@@ -154,7 +173,7 @@ export function mayBeLeftOut({ waves, leftOut = [] }: Desired, wave: string): bo
 }
 
 /** The phases of a wave, in order. A wave moves to the next phase by a reviewed change in git. */
-export const PHASES = ['replicate', 'test', 'cutover', 'finalize', 'archive'] as const;
+export const PHASES = ['replicate', 'test', 'ready', 'cutover', 'finalize', 'archive'] as const;
 export type Phase = (typeof PHASES)[number];
 
 /** The phase of each wave, by name. A wave without a phase in its manifest is not included; it replicates. */

@@ -83,6 +83,10 @@ export interface ObservedJob<Of extends ServiceTypes = ServiceTypes> {
   readonly instanceId?: string;
   /** The moment of the latest snapshot, on a service without runs. */
   readonly recoveryPointAt?: Instant;
+  /** How far the data in AWS is behind the source, in milliseconds, on a service that says so. */
+  readonly lag?: number;
+  /** The service reads the disks again, and has no current snapshot until it is done. */
+  readonly isRescanning?: true;
   /** The AMI of the cut-over, which the finalizing step has written into the job before it deletes the job. */
   readonly finalizedAmi?: string;
   /** The run of the cut-over, which the step that started it has written into the job. */

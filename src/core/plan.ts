@@ -48,12 +48,26 @@ interface ChangeBase {
 }
 
 /**
- * What a change ends for good or takes from production, by what confirms it:
- * - `finalize`: replication ends; the cut-over cannot be taken back (`--confirm-finalize`).
- * - `revert`: a test or cut-over is taken back, and its instance is terminated (`--confirm-revert`).
+ * What a change ends for good or takes from production:
+ * - `finalize`: replication ends, or a server is archived; neither can be undone (`--confirm-finalize`).
+ * - `revert`: a test or cut-over is taken back (`--confirm-revert`).
+ * - `terminate`: the instance of a test that has passed ends (`--confirm-revert`).
+ * - `rollback`: a cut-over that somebody has taken back is launched again (`--confirm-cutover`).
  * - `disconnect`: the replication of a VM that left the manifests ends (`--confirm-disconnect`).
  */
-export type Destruction = 'finalize' | 'revert' | 'disconnect';
+export type Destruction = 'finalize' | 'revert' | 'terminate' | 'rollback' | 'disconnect';
+
+/** The flag that confirms each destruction, after `--confirm-`. */
+export const CONFIRMED_BY = {
+  finalize: 'finalize',
+  revert: 'revert',
+  terminate: 'revert',
+  rollback: 'cutover',
+  disconnect: 'disconnect',
+} as const satisfies Readonly<Record<Destruction, string>>;
+
+/** What a flag such as `--confirm-revert` confirms. */
+export type Confirmation = (typeof CONFIRMED_BY)[Destruction];
 
 /** Details that only some actions have. On a change of any other action they are undefined. */
 interface ChangeDetails {
@@ -79,8 +93,8 @@ type ChangeCase<
 > = ChangeBase & { readonly action: Name } & Pick<ChangeDetails, Has> &
   Partial<Pick<ChangeDetails, May>> & { readonly [Key in Exclude<keyof ChangeDetails, Has | May>]?: never };
 
-export type CreateChange = ChangeCase<'create'>;
-export type UpdateChange = ChangeCase<'update', 'id', 'reason'>;
+export type CreateChange = ChangeCase<'create', never, 'remaining'>;
+export type UpdateChange = ChangeCase<'update', 'id', 'reason' | 'remaining'>;
 /** The job is deleted and created again. */
 export type ReplaceChange = ChangeCase<'replace', 'id' | 'reason'>;
 export type DeleteChange = ChangeCase<'delete', 'id' | 'reason', 'replicatesOn' | 'destroys'>;
@@ -175,7 +189,11 @@ export interface Plan {
 }
 
 /** The guards that refuse a whole run instead of single changes. */
-const RUN_GUARDS: ReadonlySet<string> = new Set<ConcernId>(['guard.max-deletes', 'guard.max-updates']);
+const RUN_GUARDS: ReadonlySet<string> = new Set<ConcernId>([
+  'guard.max-deletes',
+  'guard.max-updates',
+  'guard.max-destroys',
+]);
 
 /** Returns the concerns that stop an apply of the whole plan, on all of its targets. */
 export function runRefusals({ concerns }: Plan): readonly Concern[] {

@@ -202,8 +202,11 @@ interface ConcernWords {
 
 /** What a VM without a job must do to get to its wave's phase. */
 export type PhaseWithoutJob =
-  /** `warning`: what a reviewer must know before the VM is replicated from the start. */
-  | { readonly kind: 'create'; readonly warning?: ConcernWords }
+  /**
+   * `warning`: what a reviewer must know before the VM is replicated from the start. `remaining`: the steps that follow
+   * its creation; absent: none.
+   */
+  | { readonly kind: 'create'; readonly warning?: ConcernWords; readonly remaining?: readonly string[] }
   | { readonly kind: 'wait'; readonly reason: string; readonly actor: Actor }
   | PhaseReached
   | PhaseRefused;

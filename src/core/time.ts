@@ -44,6 +44,14 @@ export function parseInstant(text: string): Instant | undefined {
   return Date.parse(text);
 }
 
+const UNITS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** Parses a duration of a manifest, such as `10m`, into milliseconds; undefined for text of another form. */
+export function parseDuration(text: string): number | undefined {
+  const [, number, unit] = /^(\d+)([smhd])$/.exec(text) ?? [];
+  return number === undefined ? undefined : Number(number) * UNITS[unit as keyof typeof UNITS];
+}
+
 /** Whether a text is a time that `parseInstant` reads. */
 export function isInstant(text: string): boolean {
   return parseInstant(text) !== undefined;

@@ -1,7 +1,7 @@
 import { type Concern, raiseForVm } from '../core/concern.ts';
 import { type DesiredVm, isEarlierPhase, phaseOfWave, type Phases, type Target } from '../core/desired.ts';
 import type { VmStage } from '../core/journey.ts';
-import { isOwnedBy, type Observed } from '../core/observed.ts';
+import type { Observed } from '../core/observed.ts';
 import type { PhaseContext, PhaseDecision, PhaseWithoutJob, ProviderTraits } from '../core/provider.ts';
 import type { JourneySubject } from './resolve.ts';
 import { ownershipConcern } from './vm-concerns.ts';
@@ -46,7 +46,6 @@ export function journeyOf(input: JourneyInput, subject: JourneySubject): VmJourn
     job === undefined || isOver || traits.isDone(vm, job)
       ? []
       : traits.jobConcerns(vm, job, stage, observed.at);
-  if (job !== undefined && !isOwnedBy(job, project)) return { ...where, concerns: ofJob };
   const context: PhaseContext = {
     ...{ ...phase, vm, server, target, now: observed.at, stage },
     ...(connectorProblem !== undefined && { connectorProblem }),

@@ -11,7 +11,7 @@ import { isMap, mapAt, type Node, nodeAt, rangeOf, textAt, type Value, type Valu
 
 const DEFAULT_GLOBS: readonly WaveGlob[] = [{ pattern: 'waves/**/*.yaml' }];
 /** Default limits of a target; schemas/project.schema.json documents them. */
-const TARGET_DEFAULTS = { apiRequests: 8, share: 0.3 };
+const TARGET_DEFAULTS = { apiRequests: 8, share: 0.3, destroys: 0.5 };
 
 /** Builds a project from the parts of its document that the schema accepts. */
 export function buildProject({ value }: CheckedDocument, origin: Origin): Project {
@@ -82,7 +82,11 @@ function buildTarget(name: string, map: ValueMap, { source, root }: Origin): Tar
     limits: buildLimits(mapAt(map, 'limits'), service),
     ...(prune !== undefined && { prune: pruneOf(textAt(map, 'prune')) ?? prune }),
     ...(setup !== undefined && { setup: readSetup(map, service.block?.key ?? '', setup) }),
-    guards: { maxDeletes: parseShare(guards['maxDeletes']), maxUpdates: parseShare(guards['maxUpdates']) },
+    guards: {
+      maxDeletes: parseShare(guards['maxDeletes']),
+      maxUpdates: parseShare(guards['maxUpdates']),
+      maxDestroys: parseShare(guards['maxDestroys'], TARGET_DEFAULTS.destroys),
+    },
     ...readLock(map),
     place: source.place(rangeOf(root, ['targets', name]).start),
   };
@@ -135,8 +139,8 @@ function readLock(map: ValueMap): { readonly lock?: S3Lock } {
 }
 
 /** Parses a share: `30%` and 0.3 are the same. */
-function parseShare(value: Value): number {
-  return typeof value === 'string' ? Number.parseFloat(value) / 100 : numberOr(value, TARGET_DEFAULTS.share);
+function parseShare(value: Value, otherwise = TARGET_DEFAULTS.share): number {
+  return typeof value === 'string' ? Number.parseFloat(value) / 100 : numberOr(value, otherwise);
 }
 
 function numberOr(value: Value, otherwise: number): number {

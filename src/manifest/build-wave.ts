@@ -1,5 +1,6 @@
-import { type Phase, PHASES, type VmReference } from '../core/desired.ts';
+import { type AdvanceRules, type Phase, PHASES, type VmReference } from '../core/desired.ts';
 import { toAddress, toServerId } from '../core/names.ts';
+import { parseDuration } from '../core/time.ts';
 import { addressesOf, type Origin, uncertaintyCheck, UNKNOWN_NAME, type Vm, type Wave } from './model.ts';
 import type { Guest } from '../core/service.ts';
 import { parseGuest } from './os/parse.ts';
@@ -24,6 +25,7 @@ export function buildWave({ value, wrong }: CheckedDocument, origin: Origin): Wa
   const defaults = readSettings(mapAt(spec, 'defaults'));
   const name = textAt(metadata, 'name') ?? UNKNOWN_NAME;
   const vms: Vm[] = [];
+  const advance = readAdvanceRules(spec);
   const wave: Wave = {
     origin,
     place: origin.source.place(origin.root.start),
@@ -40,6 +42,7 @@ export function buildWave({ value, wrong }: CheckedDocument, origin: Origin): Wa
     protect: spec['protect'] === true,
     phase: phaseOf(textAt(spec, 'phase')),
     ofWave: readWaveSettings(spec),
+    ...(Object.keys(advance).length > 0 && { advance }),
     defaults,
     isDefaultUncertain: uncertaintyCheck(wrong, ['spec', 'defaults']),
     repeatedItems: findRepeatedItems(spec),
@@ -58,6 +61,27 @@ function mayHideLimits(path: Path): boolean {
 
 function phaseOf(text: string | undefined): Phase | undefined {
   return PHASES.find((phase) => phase === text);
+}
+
+/** Reads what a wave says about its steps; what it does not say has the default of the service. */
+function readAdvanceRules(spec: ValueMap): AdvanceRules {
+  const cutover = mapAt(spec, 'cutover');
+  const requires = mapAt(cutover, 'requires');
+  const lag = textAt(cutover, 'maxLag');
+  const maxLag = lag === undefined ? undefined : parseDuration(lag);
+  const attempts = spec['maxLaunchAttempts'];
+  const oneOf = (key: string): 'succeeded' | 'any' | undefined => {
+    const text = textAt(requires, key);
+    return text === 'succeeded' || text === 'any' ? text : undefined;
+  };
+  const [firstBoot, postLaunchActions] = [oneOf('firstBoot'), oneOf('postLaunchActions')];
+  return {
+    ...(textAt(spec, 'test') === 'skip' && { skipTest: true }),
+    ...(maxLag !== undefined && { maxLag }),
+    ...(firstBoot !== undefined && { firstBoot }),
+    ...(postLaunchActions !== undefined && { postLaunchActions }),
+    ...(typeof attempts === 'number' && { maxLaunchAttempts: attempts }),
+  };
 }
 
 function fillVms(

@@ -162,6 +162,7 @@ function desiredVm(vm: Vm, target: string, service: ServiceDefinition): DesiredV
       settings,
     adopt,
     protect,
+    ...(wave.advance !== undefined && { advance: wave.advance }),
     place,
   };
 }

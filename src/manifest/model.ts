@@ -1,5 +1,5 @@
 import type { Concern } from '../core/concern.ts';
-import type { Limits, Phase, Settings, Target, VmReference } from '../core/desired.ts';
+import type { AdvanceRules, Limits, Phase, Settings, Target, VmReference } from '../core/desired.ts';
 import type { Place } from '../core/error.ts';
 import { byText, incrementCount } from '../core/lists.ts';
 import type { Address } from '../core/names.ts';
@@ -65,6 +65,8 @@ export interface Wave {
   readonly phase: Phase | undefined;
   /** The settings of the wave itself: `mgn.waveName`. */
   readonly ofWave: Settings;
+  /** How it goes on to the next phases; absent: it says nothing about that. */
+  readonly advance?: AdvanceRules;
   readonly defaults: Settings;
   /** Of which settings it is uncertain what the defaults say. */
   readonly isDefaultUncertain: UncertaintyCheck;

@@ -1,11 +1,9 @@
 import { type Concern, raiseForVm } from '../core/concern.ts';
 import { type DesiredVm, isEarlierPhase, phaseOfWave } from '../core/desired.ts';
-import { isActive, type ObservedJob, type ObservedServer } from '../core/observed.ts';
+import type { ObservedJob, ObservedServer } from '../core/observed.ts';
 import {
-  type AdvanceChange,
   type Change,
   type CreateChange,
-  type DeferredStep,
   type FieldChange,
   type NoOpChange,
   type ReplaceChange,
@@ -15,8 +13,10 @@ import {
 import type { VmJourney } from '../journey/journey.ts';
 import type { JourneySubject } from '../journey/resolve.ts';
 import { byField, compareFields, settingsAfter, settingsAsFields } from './compare.ts';
-import { type Decision, protectVm } from './guards.ts';
+import { belowConcern, protectVm } from './destructions.ts';
+import type { Decision } from './guards.ts';
 import { isNamed, type TargetInput } from './input.ts';
+import { changeOf, stepChange, withNextSteps, withReason } from './steps.ts';
 
 /** Decides the change of one VM whose server is known, from where the VM stands. */
 export function decideVm(
@@ -39,14 +39,23 @@ export function decideVm(
     const guarded = protectVm(vm, { change: blockInvalid(input, change), concerns: changed.concerns });
     return { ...guarded, change: waitForConnector(guarded.change ?? change, connectorProblem) };
   }
-  // Only a job that matches the manifest takes a step.
   if (decision?.kind === 'refused') return { concerns };
-  if (change.action !== 'no-op' || decision === undefined)
-    return { change: blockInvalid(input, change), concerns: own, unchangeable };
+  // Only a job that matches the manifest takes a step.
+  if (change.action !== 'no-op' || decision === undefined) {
+    const below = isOwnerChange(change)
+      ? belowConcern(input, vm, journey, job.owner === undefined)
+      : undefined;
+    if (below !== undefined) return { change: withBlocks(change, [below.id]), concerns: [...own, below] };
+    return { change: blockInvalid(input, withNextSteps(change, decision)), concerns: own, unchangeable };
+  }
   const step = stepChange(input, vm, server, job, change, decision);
   const isRetry = decision.kind === 'step' && decision.failure !== undefined;
   const decided = protectVm(vm, { change: blockInvalid(input, step), concerns: own });
   return { ...decided, unchangeable, ...(isRetry && { isRetry }) };
+}
+
+function isOwnerChange({ fields }: Change): boolean {
+  return fields.some(({ field }) => field === 'owner');
 }
 
 /** Whether a VM has been cut over, and no manifest reverses that. */
@@ -85,7 +94,13 @@ function decideWithoutJob(
     fields: settingsAsFields(vm.settings),
   };
   const effects = input.traits.startEffects(vm.settings, input.observed.at);
-  const create: CreateChange = { ...base, action: 'create', effects };
+  const remaining = decision?.kind === 'create' ? (decision.remaining ?? []) : [];
+  const create: CreateChange = {
+    ...base,
+    ...(remaining.length > 0 && { remaining }),
+    action: 'create',
+    effects,
+  };
   const change = waitForConnector(blockInvalid(input, create), connectorProblem);
   // Asked for by name, a VM is replicated from the start whatever its stage is.
   if (decision !== undefined && 'mayReplace' in decision && isNamed(input.replace, vm))
@@ -112,10 +127,6 @@ function restartWarning(vm: DesiredVm, { stage, detail }: VmJourney): Concern {
     message: `${vm.address} is replicated from the start again, as --replace asks; it was ${state}`,
     remedy: 'run without --replace if its AMI is in production, or if its source is switched off',
   });
-}
-
-function withReason(change: NoOpChange, reason: string | undefined): NoOpChange {
-  return reason === undefined ? change : { ...change, reason };
 }
 
 const REPLACE_NOT_POSSIBLE = 'replace.not-possible';
@@ -234,53 +245,4 @@ function decideAdoption(
     return { change: adopt([], [next]), concerns: [] };
   }
   return { change: adopt(fields, effects), concerns: [], unchangeable };
-}
-
-/** The parts that all changes of a VM of the manifests share; without a job nothing is active before. */
-function changeOf(
-  { project }: TargetInput,
-  { address, label, target, wave, place }: DesiredVm,
-  { serverId }: ObservedServer,
-  job?: ObservedJob,
-) {
-  const owner = { project, wave };
-  return {
-    ...{ address, target, wave, serverId, owner, blockedBy: [], place },
-    ...(label !== undefined && { label }),
-    ...{ settings: {}, fields: [], effects: [], activeBefore: job !== undefined && isActive(job) },
-  };
-}
-
-/**
- * Returns the change of a job that matches the manifest: the step towards its wave's phase that it can take now, or what
- * it waits for.
- *
- * @param unchanged the change of a job that takes no step
- */
-function stepChange(
-  input: TargetInput,
-  vm: DesiredVm,
-  server: ObservedServer,
-  job: ObservedJob,
-  unchanged: NoOpChange,
-  decision: Exclude<NonNullable<VmJourney['decision']>, { kind: 'refused' }>,
-): Change {
-  const base = { ...changeOf(input, vm, server, job), id: job.id, settings: job.settings };
-  switch (decision.kind) {
-    case 'reached':
-      return withReason(unchanged, decision.reason);
-    case 'wait': {
-      const { reason } = decision;
-      const [step, ...remaining] = 'remaining' in decision ? decision.remaining : [];
-      const wait: DeferredStep = { ...base, action: 'defer', reason, remaining };
-      return step === undefined ? wait : { ...wait, step };
-    }
-    case 'step': {
-      const { step, remaining, effects, destroys } = decision;
-      const change: AdvanceChange = { ...base, action: 'advance', step, remaining, effects };
-      return destroys === undefined ? change : { ...change, destroys };
-    }
-    case 'create':
-      return unchanged;
-  }
 }

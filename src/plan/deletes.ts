@@ -5,7 +5,8 @@ import { isActive, type ObservedJob } from '../core/observed.ts';
 import { type DeleteChange, withBlocks } from '../core/plan.ts';
 import { type MatchedTarget, possibleServers, type UnlistedJob, unlistedJobs } from '../journey/resolve.ts';
 import type { Servers } from '../journey/servers.ts';
-import { guardEmpty, guardUnmatched, guardUnresolved, type PartialPlan, protectWaves } from './guards.ts';
+import { protectWaves } from './destructions.ts';
+import { guardEmpty, guardUnmatched, guardUnresolved, type PartialPlan } from './guards.ts';
 import { isSelected, type TargetInput } from './input.ts';
 
 /**

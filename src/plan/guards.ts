@@ -1,17 +1,10 @@
 import type { ConcernId } from '../core/concern-ids.ts';
-import { type Concern, raiseForTarget, raiseForVm } from '../core/concern.ts';
+import { type Concern, raiseForTarget } from '../core/concern.ts';
 import type { DesiredVm } from '../core/desired.ts';
-import { addToGroup, byKeys, byText, incrementCount, summarizeList } from '../core/lists.ts';
+import { addToGroup, byKeys, incrementCount, summarizeList } from '../core/lists.ts';
 import { fullName } from '../core/names.ts';
 import { isOwnedBy } from '../core/observed.ts';
-import {
-  type AdvanceChange,
-  type Change,
-  type DeleteChange,
-  type Destruction,
-  isExecutable,
-  withBlocks,
-} from '../core/plan.ts';
+import { type Change, type DeleteChange, isExecutable, withBlocks } from '../core/plan.ts';
 import type { ResolvedVms } from '../journey/resolve.ts';
 import type { Guard, TargetInput } from './input.ts';
 
@@ -36,34 +29,46 @@ export interface Decision {
 const MIN_GUARDED_JOBS = 10;
 
 /**
- * Refuses a run that deletes or updates a larger share of a target's managed jobs than allowed. The cause is often a
- * mistake: a glob that no longer matches, or an edit of defaults that was meant for one wave. A replaced job counts as
- * deleted. The share is of all jobs of the target, whatever the run is narrowed to.
+ * Refuses a run that deletes, updates or destroys a larger share of a target's managed jobs than allowed. The cause is
+ * often a mistake: a glob that no longer matches, an edit of defaults that was meant for one wave, a `git revert`. A
+ * replaced job counts as deleted. The share is of all jobs of the target, whatever the run is narrowed to.
  */
 export function guardChanges(input: TargetInput, changes: readonly Change[]): PartialPlan {
   const managed = new Set(
     input.observed.jobs.filter((job) => isOwnedBy(job, input.project)).map(({ id }) => id),
   );
-  if (managed.size < MIN_GUARDED_JOBS) return { changes, concerns: [] };
-
   // A job that is being adopted is not a managed job yet.
   const touched = changes.filter(isExecutable).filter(({ id }) => id !== undefined && managed.has(id));
-  const counts: Record<Guard, number> = { deletes: 0, updates: 0 };
-  for (const { action } of touched) {
+  const isSmall = managed.size < MIN_GUARDED_JOBS;
+  const counts: Record<Guard, number> = { deletes: 0, updates: 0, destroys: 0 };
+  for (const { action, destroys } of touched) {
+    // Instances run: on a small target too, one run must not end most of them.
+    if (destroys === 'revert' || (destroys !== undefined && !isSmall)) counts.destroys += 1;
+    if (isSmall) continue;
     if (action === 'delete' || action === 'replace') counts.deletes += 1;
     else if (action === 'update') counts.updates += 1;
   }
-  const { maxDeletes, maxUpdates } = input.target.guards;
+  const { maxDeletes, maxUpdates, maxDestroys } = input.target.guards;
+  // On SMS the jobs of finalized VMs are gone, and these VMs are still of the project.
+  const all = Math.max(managed.size, input.vms.length);
   const concerns = [
     ...guardConcerns(input, 'deletes', counts.deletes, managed.size, maxDeletes),
     ...guardConcerns(input, 'updates', counts.updates, managed.size, maxUpdates),
+    ...(counts.destroys > 1 ? guardConcerns(input, 'destroys', counts.destroys, all, maxDestroys) : []),
   ];
   return concerns.length === 0 ? { changes, concerns } : { changes: blockAll(changes, concerns), concerns };
 }
 
-const GUARD_RULES: Readonly<Record<Guard, { readonly id: ConcernId; readonly verb: string }>> = {
-  deletes: { id: 'guard.max-deletes', verb: 'deleted or replaced' },
-  updates: { id: 'guard.max-updates', verb: 'updated' },
+const GUARD_RULES: Readonly<
+  Record<Guard, { readonly id: ConcernId; readonly verb: string; readonly of: string }>
+> = {
+  deletes: { id: 'guard.max-deletes', verb: 'be deleted or replaced', of: 'managed jobs' },
+  updates: { id: 'guard.max-updates', verb: 'be updated', of: 'managed jobs' },
+  destroys: {
+    id: 'guard.max-destroys',
+    verb: 'lose an instance, their cut-over or their replication',
+    of: 'VMs',
+  },
 };
 
 function guardConcerns(
@@ -73,11 +78,11 @@ function guardConcerns(
   managed: number,
   limit: number,
 ): readonly Concern[] {
-  const share = count / managed;
+  const share = managed === 0 ? 0 : count / managed;
   if (share <= limit || force.includes(guard)) return [];
-  const { id, verb } = GUARD_RULES[guard];
+  const { id, verb, of } = GUARD_RULES[guard];
   const concern = raiseForTarget(id, name, {
-    message: `${count} of the ${managed} managed jobs of target "${name}" would be ${verb}: ${percent(share)}, and one run may do that to ${percent(limit)}`,
+    message: `${count} of the ${managed} ${of} of target "${name}" would ${verb}: ${percent(share)}, and one run may do that to ${percent(limit)}`,
     remedy: `look for a mistake in the manifests; if the changes are intended, run with --force=${guard}`,
     place,
   });
@@ -185,105 +190,4 @@ function unresolvedDeleteConcern(
     remedy: 'fix that first: the next plan deletes what is still in no manifest',
     ...(place === undefined ? {} : { place }),
   });
-}
-
-/** How each destruction is confirmed, and what there is to check before. */
-const CONFIRMATIONS: Readonly<
-  Record<Destruction, { readonly id: ConcernId; readonly what: string; readonly check: string }>
-> = {
-  finalize: {
-    id: 'phase.unconfirmed',
-    what: 'cannot be undone',
-    check: 'once the cut-over has been checked',
-  },
-  revert: {
-    id: 'phase.revert-unconfirmed',
-    what: 'takes a test or cut-over back and ends its instance',
-    check: 'if nobody uses the instances any more',
-  },
-  disconnect: {
-    id: 'delete.disconnect-unconfirmed',
-    what: 'ends replication for good',
-    check: 'if the VMs do not migrate any more',
-  },
-};
-
-type DestructiveChange = (AdvanceChange | DeleteChange) & { readonly destroys: Destruction };
-
-/** Blocks changes that destroy something, until a flag such as `--confirm-finalize` names their wave; one concern a wave. */
-export function guardDestructions(
-  { target, confirm }: TargetInput,
-  { changes, concerns }: PartialPlan,
-): PartialPlan {
-  const unconfirmed = new Map<string, DestructiveChange[]>();
-  for (const change of changes) {
-    if (!isDestructive(change) || confirm[change.destroys]?.(change.wave) === true) continue;
-    addToGroup(unconfirmed, JSON.stringify([change.destroys, change.wave]), change);
-  }
-  if (unconfirmed.size === 0) return { changes, concerns };
-  const raised = [...unconfirmed.values()].flatMap((group) => unconfirmedConcern(target.name, group) ?? []);
-  return {
-    changes: changes.map((change) =>
-      isDestructive(change) && confirm[change.destroys]?.(change.wave) !== true
-        ? withBlocks(change, [CONFIRMATIONS[change.destroys].id])
-        : change,
-    ),
-    concerns: [...concerns, ...raised],
-  };
-}
-
-function isDestructive(change: Change): change is DestructiveChange {
-  return (change.action === 'advance' || change.action === 'delete') && change.destroys !== undefined;
-}
-
-function unconfirmedConcern(target: string, group: readonly DestructiveChange[]): Concern | undefined {
-  const [first] = group;
-  if (first === undefined) return undefined;
-  const { destroys, wave } = first;
-  const { id, what, check } = CONFIRMATIONS[destroys];
-  const vms = group.length === 1 ? '1 VM' : `${group.length} VMs`;
-  const words = [...new Set(group.map((change) => change.step ?? change.action))].join(' and ');
-  return raiseForTarget(id, target, {
-    message: `${words} of ${vms} of wave "${wave}" ${what}: ${summarizeList(group.map(fullName))}`,
-    remedy: `${check}, run with --confirm-${destroys} ${wave}`,
-  });
-}
-
-const PROTECTED = 'protect.refused';
-
-/** Refuses to replace the job of a VM that is protected, and to take back its test or cut-over. */
-export function protectVm(vm: DesiredVm, decision: Decision): Decision {
-  const { change, concerns } = decision;
-  if (!vm.protect || change === undefined) return decision;
-  const isReverted = change.action === 'advance' && change.destroys === 'revert';
-  if (change.action !== 'replace' && !isReverted) return decision;
-  const what = isReverted ? `taken back: ${change.effects.join('; ')}` : `replaced: ${change.reason ?? ''}`;
-  const concern = raiseForVm(PROTECTED, vm, {
-    message: `replication job ${change.id} of ${fullName(vm)} is protected and would be ${what}`,
-    remedy: 'undo the change that requires it; if it is intended, set `protect: false` on the VM',
-  });
-  return { change: withBlocks(change, [PROTECTED]), concerns: [...concerns, concern] };
-}
-
-/** Refuses to delete jobs whose marker names a protected wave, once a wave; the wave must still be there. */
-export function protectWaves(
-  { target, protectedWaves }: TargetInput,
-  { changes, concerns }: PartialPlan<DeleteChange>,
-): PartialPlan<DeleteChange> {
-  const held = new Map<string, DeleteChange[]>();
-  for (const change of changes) if (protectedWaves.has(change.wave)) addToGroup(held, change.wave, change);
-  const refusals = [...held].map(([wave, deletes]) => {
-    const count = deletes.length === 1 ? '1 delete is' : `${deletes.length} deletes are`;
-    const addresses = deletes.map(fullName).toSorted(byText);
-    const place = protectedWaves.get(wave)?.place;
-    return raiseForTarget(PROTECTED, target.name, {
-      message: `${count} refused, as wave "${wave}" is protected: ${summarizeList(addresses)}`,
-      remedy: 'add the VMs again; if it is intended, remove `protect: true` from the wave for this change',
-      ...(place === undefined ? {} : { place }),
-    });
-  });
-  return {
-    changes: changes.map((change) => (held.has(change.wave) ? withBlocks(change, [PROTECTED]) : change)),
-    concerns: [...concerns, ...refusals],
-  };
 }

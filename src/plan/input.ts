@@ -12,7 +12,7 @@ import { LandfallError } from '../core/error.ts';
 import { byKeys } from '../core/lists.ts';
 import { fullName } from '../core/names.ts';
 import type { Observed } from '../core/observed.ts';
-import type { Destruction } from '../core/plan.ts';
+import type { Confirmation } from '../core/plan.ts';
 import { phasesOf, type ProviderTraits } from '../core/provider.ts';
 import { type OverlappingTargets, overlappingTargets } from '../journey/account.ts';
 
@@ -27,7 +27,7 @@ interface Selection {
 }
 
 /** A guard that a run may lift, by the name that `--force` takes. */
-export type Guard = 'deletes' | 'updates';
+export type Guard = 'deletes' | 'updates' | 'destroys';
 
 /** All input of planning, which reads no clock, no disk and no network. */
 export interface PlanInput {
@@ -48,7 +48,7 @@ export interface PlanInput {
   /** The VMs whose job is to be replaced whatever the comparison says; tried like `selection.vm`. */
   readonly replace?: NameMatcher;
   /** The waves whose destructions are confirmed, by what is destroyed; absent: none. */
-  readonly confirm?: Readonly<Partial<Record<Destruction, NameMatcher>>>;
+  readonly confirm?: Readonly<Partial<Record<Confirmation, NameMatcher>>>;
 }
 
 /** The input for planning one target: the same for each of its VMs. */
@@ -72,7 +72,7 @@ export interface TargetInput {
   readonly allowEmpty: boolean;
   readonly force: readonly Guard[];
   readonly replace: NameMatcher;
-  readonly confirm: Readonly<Partial<Record<Destruction, NameMatcher>>>;
+  readonly confirm: Readonly<Partial<Record<Confirmation, NameMatcher>>>;
   /** Ids of the critical concerns that validation raised, by the address of the VM. */
   readonly criticalIds: ReadonlyMap<string, readonly string[]>;
 }

@@ -2,7 +2,7 @@ import type { ConcernId } from '../core/concern-ids.ts';
 import type { Concern } from '../core/concern.ts';
 import type { Phase } from '../core/desired.ts';
 import type { Actor, NextStep } from '../core/journey.ts';
-import type { Change } from '../core/plan.ts';
+import { type Change, CONFIRMED_BY } from '../core/plan.ts';
 import type { VmEntry } from '../core/status.ts';
 import { quoteShellWord } from '../core/text.ts';
 import { formatDuration, type Instant } from '../core/time.ts';
@@ -81,10 +81,14 @@ const SHORT_FIXES: Readonly<Partial<Record<ConcernId, string>>> = {
   'phase.disconnected': 'delete its source server in AWS MGN, or remove it from the manifests',
 };
 
-function blockedNext({ entry, concern, ofTarget, change, journey }: NextContext): NextStep {
-  if (change?.destroys !== undefined && change.blockedBy.some((id) => id.endsWith('unconfirmed'))) {
-    const flag = `--confirm-${change.destroys} ${quoteShellWord(change.wave)}`;
-    return { actor: 'person', text: `apply ${flag} to ${change.destroys} it` };
+function blockedNext({ entry, concern, ofTarget, change, journey, stepTexts }: NextContext): NextStep {
+  if (
+    change?.destroys !== undefined &&
+    change.blockedBy.some((id) => id.endsWith('unconfirmed') || id === 'phase.reverted')
+  ) {
+    const flag = `--confirm-${CONFIRMED_BY[change.destroys]} ${quoteShellWord(change.wave)}`;
+    const { step = '' } = change;
+    return { actor: 'person', text: `apply ${flag} to ${stepTexts[step] ?? change.destroys}` };
   }
   const found = concern ?? entry.problem ?? journey.concerns[0];
   if (found !== undefined) {

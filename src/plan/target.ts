@@ -12,7 +12,8 @@ import { unresolvedConcern } from '../journey/vm-concerns.ts';
 import { applyCaps, applyJobQuotas } from './caps.ts';
 import { decideVm } from './decide.ts';
 import { planDeletes } from './deletes.ts';
-import { guardChanges, guardDestructions } from './guards.ts';
+import { guardDestructions } from './destructions.ts';
+import { guardChanges } from './guards.ts';
 import { isSelected, type TargetInput } from './input.ts';
 
 export interface TargetPlan {

@@ -3,6 +3,7 @@ import { apply } from './streamed.ts';
 import { PROJECT, wave, World } from './world.ts';
 
 const DAY = 24 * 3_600_000;
+const CONFIRMED = ['--confirm-finalize', 'a', '--confirm-revert', 'a'];
 
 describe('what an apply on MGN tells programs', () => {
   const mgn = PROJECT.replace('provider: sms', 'provider: mgn').replace(
@@ -19,10 +20,10 @@ describe('what an apply on MGN tells programs', () => {
     try {
       expect(await world.run('mgn', 'init', '--auto-approve')).toMatchObject({ code: 0 });
       const steps = new Set<unknown>();
-      for (const name of ['replicate', 'test', 'cutover', 'finalize', 'archive']) {
+      for (const name of ['replicate', 'test', 'ready', 'cutover', 'finalize', 'archive']) {
         phase(name);
         for (let turn = 0; turn < 6; turn += 1) {
-          const { code, events } = await apply(world, '--auto-approve', '--confirm-finalize', 'a');
+          const { code, events } = await apply(world, '--auto-approve', ...CONFIRMED);
           expect([name, code]).toEqual([name, 0]);
           for (const { type, hook } of events) {
             if (type === 'apply_complete' && hook?.['action'] === 'advance') steps.add(hook['step']);

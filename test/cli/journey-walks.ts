@@ -10,7 +10,10 @@ import { type Service, SERVICES } from './services.ts';
 import { World } from './world.ts';
 
 const HOUR = 3_600_000;
-const CONFIRMED = ['--confirm-finalize', 'w1', '--confirm-revert', 'w1'];
+const CONFIRMED = [
+  ...['finalize', 'revert', 'cutover'].flatMap((what) => [`--confirm-${what}`, 'w1']),
+  '--force=destroys',
+];
 const BAD_ANSWERS = /OperationNotPermitted|NoConnectorsAvailable|ConflictException|INTERNAL|RunLimitExceeded/;
 
 interface Step {
@@ -23,7 +26,7 @@ interface Step {
 
 const steps: fc.Arbitrary<readonly Step[]> = fc.array(
   fc.record({
-    phase: fc.constantFrom(0, 1, 1, 2, 2, 3, 9),
+    phase: fc.constantFrom(0, 1, 1, 2, 2, 3, 3, 4, 9),
     hours: fc.constantFrom(0, 1, 5, 13, 30, 100),
     weather: fc.constantFrom(
       'good' as const,
@@ -170,7 +173,7 @@ export function describeWalks(numRuns: number): void {
   describe('any walk of a wave', () => {
     it('on SMS is told alike by all commands, and promises only what the service accepts', async () => {
       const names = ['awsscrum-lnx1', 'awsscrum-lnx2'];
-      const phases = ['replicate', 'cutover', 'finalize'];
+      const phases = ['replicate', 'cutover', 'cutover', 'finalize'];
       await fc.assert(
         fc.asyncProperty(steps, (path) => walk(SMS, phases, names, path)),
         { numRuns, endOnFailure: true },
@@ -179,7 +182,7 @@ export function describeWalks(numRuns: number): void {
 
     it('on MGN is told alike by all commands, and promises only what the service accepts', async () => {
       const names = ['p-payroll-web01', 'p-ledger-db01'];
-      const phases = ['replicate', 'test', 'cutover', 'finalize'];
+      const phases = ['replicate', 'test', 'ready', 'cutover', 'finalize'];
       await fc.assert(
         fc.asyncProperty(steps, (path) => walk(MGN, phases, names, path)),
         { numRuns, endOnFailure: true },

@@ -7,6 +7,7 @@ import { World } from './world.ts';
 
 const HOUR = 3_600_000;
 const [, MGN] = SERVICES;
+const REVERT = ['--confirm-revert', 'sdsc-01'] as const;
 const KEY = 'arn:aws:kms:us-west-2:000000000000:key/11111111-2222-3333-4444-555555555555';
 
 interface PlanJson {
@@ -127,12 +128,14 @@ describe('a wave on MGN', () => {
 
       setPhase('cutover');
       const [first] = (await plan()).changes;
-      expect(first?.remaining).toEqual(['TerminateTargetInstances', 'StartCutover']);
-      expect(await arrive()).toEqual([
-        'ChangeServerLifeCycleState READY_FOR_CUTOVER',
-        'TerminateTargetInstances',
-        'StartCutover',
-      ]);
+      expect(first?.remaining).toEqual(['StartCutover']);
+      expect(await apply()).toMatchObject({ code: 0, summary: { advanced: 2 } });
+      world.now += HOUR;
+      // The cut-over would end the instances of the test, which somebody may still use.
+      const ending = await plan();
+      expect(ending).toMatchObject({ code: 3, summary: { blocked: 2 } });
+      expect(ending.changes[0]).toMatchObject({ step: 'StartCutover', destroys: 'terminate' });
+      expect(await arrive('--confirm-revert', 'sdsc-01')).toEqual(['StartCutover']);
       await expectNoChanges();
 
       setPhase('finalize');
@@ -149,7 +152,8 @@ describe('a wave on MGN', () => {
       await expectNoChanges();
 
       setPhase('archive');
-      expect(await arrive()).toEqual(['MarkAsArchived']);
+      expect(await plan()).toMatchObject({ code: 3, summary: { blocked: 2 } });
+      expect(await arrive('--confirm-finalize', 'sdsc-01')).toEqual(['MarkAsArchived']);
       await expectNoChanges();
       expect((await servers())['awsscrum-lnx1']).toMatchObject({ isArchived: true });
       for (const list of ['ListApplications', 'ListWaves']) {
@@ -226,9 +230,11 @@ describe('a wave on MGN', () => {
 
     it('goes back from its cut-over to its test, until that is finalized', async () => {
       setPhase('cutover');
-      await arrive();
+      await arrive(...REVERT);
       setPhase('test');
-      expect(await arrive('--confirm-revert', 'sdsc-01')).toEqual([
+      // Both VMs of the target at once: the guard asks too.
+      expect(await apply(...REVERT)).toMatchObject({ code: 3, summary: { advanced: 0 } });
+      expect(await arrive(...REVERT, '--force=destroys')).toEqual([
         'ChangeServerLifeCycleState READY_FOR_TEST',
         'TerminateTargetInstances',
         'StartTest',
@@ -237,7 +243,7 @@ describe('a wave on MGN', () => {
       expect(await lifecycle('awsscrum-lnx1')).toBe('TESTING');
 
       setPhase('replicate');
-      expect(await arrive('--confirm-revert', 'sdsc-01')).toEqual([
+      expect(await arrive(...REVERT, '--force=destroys')).toEqual([
         'ChangeServerLifeCycleState READY_FOR_TEST',
         'TerminateTargetInstances',
       ]);
@@ -247,7 +253,7 @@ describe('a wave on MGN', () => {
 
     it('takes no cut-over back and ends no instance, unless that is confirmed by the name of the wave', async () => {
       setPhase('cutover');
-      await arrive();
+      await arrive(...REVERT);
       const { instance } = (await plan()).changes
         .map(({ reason = '' }) => /i-\w+/.exec(reason)?.[0])
         .reduce<{ instance?: string | undefined }>((_, id) => ({ instance: id }), {});
@@ -276,7 +282,7 @@ describe('a wave on MGN', () => {
 
     it('finalizes only the waves that are confirmed', async () => {
       setPhase('cutover');
-      await arrive();
+      await arrive(...REVERT);
       setPhase('finalize');
       const typo = await world.run('apply', '--auto-approve', '--confirm-finalize', 'sdsc-02');
       expect(typo).toMatchObject({

@@ -15,7 +15,7 @@ const TARGET: Target = {
   region: 'us-west-2',
   account: '123456789012',
   limits: { activeReplications: 50, apiRequests: 8 },
-  guards: { maxDeletes: 0.3, maxUpdates: 0.3 },
+  guards: { maxDeletes: 0.3, maxDestroys: 1, maxUpdates: 0.3 },
   place: { file: 'landfall.yaml', line: 1, column: 1 },
 };
 

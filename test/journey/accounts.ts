@@ -340,9 +340,12 @@ const mgnVm = (name: string) =>
     position: fc.option(position, { nil: undefined, freq: 8 }),
   });
 
-const mgnPhase = fc.option(fc.constantFrom<Phase[]>('replicate', 'test', 'cutover', 'finalize', 'archive'), {
-  nil: undefined,
-});
+const mgnPhase = fc.option(
+  fc.constantFrom<Phase[]>('replicate', 'test', 'ready', 'cutover', 'finalize', 'archive'),
+  {
+    nil: undefined,
+  },
+);
 
 export const mgnAccounts: fc.Arbitrary<PlanInput> = fc
   .record({

@@ -107,7 +107,10 @@ describe('the guards against changing too many jobs', () => {
       jobs: names(10).map((name) => job(name)),
     });
     const limited = (maxDeletes: number): readonly string[] => {
-      const targets = desired.targets.map((one) => ({ ...one, guards: { maxDeletes, maxUpdates: 0 } }));
+      const targets = desired.targets.map((one) => ({
+        ...one,
+        guards: { maxDestroys: 1, maxDeletes, maxUpdates: 0 },
+      }));
       return raised(planProject({ ...input, desired: { ...desired, targets } }));
     };
     expect(limited(0.5)).toEqual([]);

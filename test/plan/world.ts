@@ -114,7 +114,7 @@ export function target(name = 'production', activeReplications = 50): Target {
     provider: 'sms',
     region: 'us-west-2',
     limits: { activeReplications, apiRequests: 8 },
-    guards: { maxDeletes: 0.3, maxUpdates: 0.3 },
+    guards: { maxDeletes: 0.3, maxDestroys: 0.5, maxUpdates: 0.3 },
     place: { file: 'landfall.yaml', line: 8, column: 3 },
   };
 }

@@ -27,6 +27,7 @@ export function applyCommand({ projectFile }: Context, plan: Plan, flags: Flags)
     ...each('replace', flags.replace),
     ...each('confirm-finalize', flags.confirmFinalize),
     ...each('confirm-revert', flags.confirmRevert),
+    ...each('confirm-cutover', flags.confirmCutover),
     ...each('confirm-disconnect', flags.confirmDisconnect),
     ...each('force', flags.force),
     ...(flags.allowEmpty === true ? ['--allow-empty'] : []),

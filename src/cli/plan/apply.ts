@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { ApplyReport, ApplyReporter } from '../../core/apply-result.ts';
 import { LandfallError } from '../../core/error.ts';
-import type { WorkflowEvent } from '../../core/events.ts';
+import type { WorkflowEvent } from '../../core/environment.ts';
 import { isExecutable, type Plan } from '../../core/plan.ts';
 import { renderOutcomeJson, renderOutcomeText } from '../../report/apply/outcome.ts';
 import { changedPreconditionLines } from '../../report/plan/saved.ts';
@@ -39,6 +39,7 @@ const PLANNING_FLAGS = [
   'allowEmpty',
   'confirmFinalize',
   'confirmRevert',
+  'confirmCutover',
   'confirmDisconnect',
 ] as const;
 

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { EXIT, LandfallError } from '../../core/error.ts';
-import type { WorkflowEvent } from '../../core/events.ts';
+import type { WorkflowEvent } from '../../core/environment.ts';
 import { hasChanges, isWaiting, type Plan } from '../../core/plan.ts';
 import { loadFormat } from '../../report/formats.ts';
 import type { PlanSource } from '../../report/plan/markdown.ts';

@@ -13,7 +13,7 @@ import {
 } from '../flags.ts';
 
 /** The guards that `--force` lifts. */
-const GUARDS: NonNullable<PlanOptions['force']> = ['deletes', 'updates'];
+const GUARDS: NonNullable<PlanOptions['force']> = ['deletes', 'updates', 'destroys'];
 
 /** Registers the commands that check manifests, plan, and apply plans. */
 export function registerPlanCommands(program: Command, runs: RegisterCommand): void {
@@ -106,7 +106,12 @@ function addPlanFlags(command: Command): Command {
     )
     .option(
       '--confirm-revert <wave>',
-      'confirm that the test or cut-over of this wave is taken back, which ends its instances; repeatable',
+      'confirm that tests or cut-overs of this wave are taken back, or instances of its tests end; repeatable',
+      collect,
+    )
+    .option(
+      '--confirm-cutover <wave>',
+      'confirm that cut-overs of this wave that somebody has taken back are launched again; repeatable',
       collect,
     )
     .option(
@@ -116,7 +121,7 @@ function addPlanFlags(command: Command): Command {
     )
     .option(
       '--force <guard>',
-      'override a guard against too many changes: deletes or updates, repeatable',
+      'override a guard against too many changes: deletes, updates or destroys, repeatable',
       collectOf(GUARDS),
     );
 }

@@ -144,7 +144,7 @@ function projectOn(
     provider: service.name,
     region: 'us-west-2',
     limits: { activeReplications: 1, apiRequests: 1 },
-    guards: { maxDeletes: 1, maxUpdates: 1 },
+    guards: { maxDeletes: 1, maxUpdates: 1, maxDestroys: 1 },
     place: place ?? { file: '', line: 1, column: 1 },
   });
   const all = ['?', ...names];

@@ -23,7 +23,7 @@ export const INITIATION_DURATION = INITIATION_STEPS.length * STEP_DURATION;
 /** Milliseconds until the first copy is a snapshot that can be launched. */
 export const SNAPSHOT_DURATION = 5 * MINUTE;
 /** Milliseconds from the end of one shipment to the next snapshot. */
-export const SNAPSHOT_INTERVAL = 6 * HOUR;
+export const SNAPSHOT_INTERVAL = 2 * HOUR;
 
 const BASE_DURATION = 5 * MINUTE;
 /** The share of the data that changes between two snapshots. */

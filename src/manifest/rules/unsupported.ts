@@ -8,6 +8,7 @@ import {
 } from '../../core/service.ts';
 import { SERVICES } from '../../providers/registry.ts';
 import type { Vm, Wave } from '../model.ts';
+import { nodeAt } from '../yaml/node.ts';
 import { BLOCK_KEYS, blockOf, JOB_SETTINGS } from '../settings.ts';
 import { concernAt, type Rule, settingConcern, vmConcern } from './rule.ts';
 
@@ -78,10 +79,27 @@ export const phaseUnsupported: Rule = {
     waves.flatMap((wave) => {
       const { phase, origin } = wave;
       const service = serviceOf(wave);
-      const remedy = phase === undefined ? undefined : service?.unsupportedPhases[phase];
-      if (phase === undefined || service === undefined || remedy === undefined) return [];
-      const message = `phase "${phase}" is not supported on ${service.title}`;
-      return [concernAt('phase.not-there', origin, ['spec', 'phase'], { message, remedy })];
+      if (service === undefined) return [];
+      const { title, unsupportedPhases, unsupportedSpecs = {} } = service;
+      const remedy = phase === undefined ? undefined : unsupportedPhases[phase];
+      return [
+        ...(phase === undefined || remedy === undefined
+          ? []
+          : [
+              concernAt('phase.not-there', origin, ['spec', 'phase'], {
+                message: `phase "${phase}" is not supported on ${title}`,
+                remedy,
+              }),
+            ]),
+        ...Object.entries(unsupportedSpecs)
+          .filter(([key]) => nodeAt(origin.root, ['spec', key]) !== undefined)
+          .map(([key, why]) =>
+            concernAt('phase.not-there', origin, ['spec', key], {
+              message: `${title} does not support ${key}: ${why}`,
+              remedy: 'remove it',
+            }),
+          ),
+      ];
     }),
 };
 

@@ -1,6 +1,12 @@
-import { type Job, paginateDescribeJobLogItems, type SourceServer } from '@aws-sdk/client-mgn';
+import {
+  type Job,
+  paginateDescribeJobLogItems,
+  type ParticipatingServer,
+  type SourceServer,
+} from '@aws-sdk/client-mgn';
 import { listItems } from '../aws/paging.ts';
 import type { MgnApi } from './api.ts';
+import type { MgnFacts } from './steps/sequence.ts';
 
 /** The latest launch of a server, by a test or a cut-over. */
 interface Launch {
@@ -8,6 +14,7 @@ interface Launch {
   readonly of: 'test' | 'cutover';
   /** Absent: the service no longer lists the job. */
   readonly status?: string;
+  readonly postLaunch?: NonNullable<MgnFacts['postLaunch']>;
 }
 
 /** The jobs of the service, indexed by server. */
@@ -17,6 +24,8 @@ export interface JobIndex {
   /** Whether a running job processes the server. */
   isBusy(serverId: string): boolean;
   launchOf(server: SourceServer): Launch | undefined;
+  /** How many of its launches have failed, of the kind of the latest, since the last that succeeded. */
+  failedLaunchesOf(server: SourceServer): number;
 }
 
 /**
@@ -32,6 +41,7 @@ export function indexJobs(jobs: readonly Job[]): JobIndex {
     ),
   );
   const terminated = latestTerminations(jobs);
+  const failed = failedLaunches(jobs);
   return {
     running: { jobs: running.length, servers: busy.size },
     isBusy: (serverId) => busy.has(serverId),
@@ -48,9 +58,44 @@ export function indexJobs(jobs: readonly Job[]): JobIndex {
         ({ sourceServerID }) => sourceServerID === server.sourceServerID,
       );
       const status = participation?.launchStatus;
-      return status === undefined ? launch : { ...launch, status };
+      const postLaunch = postLaunchOf(participation);
+      return {
+        ...launch,
+        ...(status !== undefined && { status }),
+        ...(postLaunch !== undefined && { postLaunch }),
+      };
+    },
+    failedLaunchesOf(server) {
+      const of = latestLaunch(server)?.of;
+      const { sourceServerID = '' } = server;
+      return of === undefined ? 0 : (failed.get(launchKey(sourceServerID, of)) ?? 0);
     },
   };
+}
+
+/** The worst state of the post-launch actions of a server in a job; undefined: it has none. */
+function postLaunchOf(server: ParticipatingServer | undefined): MgnFacts['postLaunch'] {
+  const list = server?.postLaunchActionsStatus?.postLaunchActionsLaunchStatusList ?? [];
+  const states = list.map(({ executionStatus }) => executionStatus);
+  return (['FAILED', 'IN_PROGRESS', 'SUCCESS'] as const).find((state) => states.includes(state));
+}
+
+const launchKey = (serverId: string, of: Launch['of']): string => `${of} ${serverId}`;
+
+/** Counts the launches of each server and kind that have failed since the last that succeeded. */
+function failedLaunches(jobs: readonly Job[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  const oldestFirst = jobs.toSorted((a, b) => timeOf(a.creationDateTime) - timeOf(b.creationDateTime));
+  for (const { initiatedBy, participatingServers = [] } of oldestFirst) {
+    if (initiatedBy !== 'START_TEST' && initiatedBy !== 'START_CUTOVER') continue;
+    const of = initiatedBy === 'START_TEST' ? 'test' : 'cutover';
+    for (const { sourceServerID = '', launchStatus } of participatingServers) {
+      const key = launchKey(sourceServerID, of);
+      if (launchStatus === 'LAUNCHED') counts.delete(key);
+      else if (launchStatus === 'FAILED') counts.set(key, (counts.get(key) ?? 0) + 1);
+    }
+  }
+  return counts;
 }
 
 /** Returns when the instances of servers were last terminated, by server id. */

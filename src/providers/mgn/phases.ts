@@ -1,7 +1,9 @@
 import { isEarlierPhase, type Phase } from '../../core/desired.ts';
 import type { Actor } from '../../core/journey.ts';
+import type { Destruction } from '../../core/plan.ts';
 import { fullName } from '../../core/names.ts';
 import type { PhaseContext, PhaseDecision, PhaseRules, PhaseWithoutJob } from '../../core/provider.ts';
+import { gateReason, lagText } from './gates.ts';
 import { notReady } from './readiness.ts';
 import {
   ARCHIVE,
@@ -26,16 +28,13 @@ import {
 type Decision = PhaseDecision<MgnStep>;
 
 const MAKES_JOB: ReadonlySet<MgnStep> = new Set<MgnStep>([START_TEST, START_CUTOVER, TERMINATE]);
-/** Steps that need a snapshot to launch from: all disks have been shipped once. */
-const NEEDS_SNAPSHOT: ReadonlySet<MgnStep> = new Set<MgnStep>([START_TEST, START_CUTOVER, END_TEST, REVERT]);
-
 /** The phases of a VM on AWS MGN, in the service's own steps (domain, MGN: agentless flow). */
 export const mgnPhases: PhaseRules<Mgn> = {
-  phases: ['replicate', 'test', 'cutover', 'finalize', 'archive'],
+  phases: ['replicate', 'test', 'ready', 'cutover', 'finalize', 'archive'],
   stepTexts: {
     [START_REPLICATION]: 'start its replication again',
     [START_TEST]: 'launch the test instance',
-    [END_TEST]: 'mark the test as passed',
+    [END_TEST]: 'mark it as ready for cut-over',
     [REVERT]: 'take the test or cut-over back',
     [TERMINATE]: 'terminate its instance',
     [START_CUTOVER]: 'launch the cut-over instance',
@@ -88,7 +87,11 @@ function pastReplication(job: MgnJob): Decision {
 
 /** Decides for a server that was only discovered, or was stopped: create, or refuse a phase that it cannot reach. */
 function withoutJob({ phase, vm }: PhaseContext): PhaseWithoutJob {
-  if (isEarlierPhase(phase, 'finalize')) return { kind: 'create' };
+  if (isEarlierPhase(phase, 'finalize')) {
+    const skipTest = vm.advance?.skipTest === true;
+    const started = { lifecycle: 'NOT_READY', instance: false, launched: false, skipTest } as const;
+    return { kind: 'create', remaining: stepsTo(phase, started) };
+  }
   return {
     kind: 'refused',
     id: 'phase.never-replicated',
@@ -106,7 +109,13 @@ function decideFinalized(context: PhaseContext, facts: MgnFacts): Decision {
     const open = facts.groupsOpen === true;
     if (archived && !open) return { kind: 'reached', reason: 'archived' };
     if (isBusy(facts)) return waitFor('a job that processes it', [ARCHIVE]);
-    return { kind: 'step', step: ARCHIVE, remaining: [], effects: stepEffects(ARCHIVE, facts) };
+    const archive = {
+      kind: 'step',
+      step: ARCHIVE,
+      remaining: [],
+      effects: stepEffects(ARCHIVE, facts),
+    } as const;
+    return archived ? archive : { ...archive, destroys: 'finalize' };
   }
   if (phase === 'finalize' && !archived) return { kind: 'reached', reason: withInstance('finalized', facts) };
   if (facts.lifecycle === 'DISCONNECTED') return refuseDisconnected(context);
@@ -142,9 +151,14 @@ function launchStatus(lifecycle: string, { launch, launchOf }: MgnFacts): string
   return launchOf === undefined || launchOf === of ? launch : undefined;
 }
 
-function decideMigrating({ phase, vm }: PhaseContext, job: MgnJob, position: Position): Decision {
+function decideMigrating(context: PhaseContext, job: MgnJob, found: Position): Decision {
+  const { phase, vm } = context;
   const facts = factsOf(job);
-  const { lifecycle } = position;
+  const { lifecycle } = found;
+  const isKept =
+    lifecycle === 'READY_FOR_CUTOVER' && (facts.reverted === true || facts.launchOf === 'cutover');
+  const kept = found.instance && (isKept || lifecycle === 'CUTTING_OVER');
+  const position: Position = { ...found, kept, skipTest: vm.advance?.skipTest === true };
   const status = launchStatus(lifecycle, facts);
   if (isBusy(facts)) {
     const { until, after } = runningJob(position, facts);
@@ -152,29 +166,67 @@ function decideMigrating({ phase, vm }: PhaseContext, job: MgnJob, position: Pos
   }
   const [step, ...remaining] = stepsTo(phase, position);
   if (step === undefined) return reachedPhase(phase, position, facts);
-  const reason = waitReason(step, lifecycle, facts);
-  if (reason !== undefined) {
-    const isStuck = REPLICATION_PROBLEMS[facts.replication ?? ''] !== undefined;
-    return waitFor(reason, [step, ...remaining], isStuck ? 'person' : 'service');
-  }
+  const wait = gateReason(step, lifecycle, job, context);
+  if (wait !== undefined) return waitFor(wait.reason, [step, ...remaining], wait.actor);
+  const launches = step === START_TEST || step === START_CUTOVER;
+  if (launches && (facts.failedLaunches ?? 0) >= (vm.advance?.maxLaunchAttempts ?? MAX_LAUNCH_ATTEMPTS))
+    return refuseLaunch(step, fullName(vm), facts);
+  const destroys = destroysOf(step, position, facts);
   const decision = {
     kind: 'step',
     step,
     remaining,
-    effects: stepEffects(step, { ...facts, lifecycle }),
+    effects: stepEffects(step, { ...facts, lifecycle }, lagText(job, context)),
+    ...(destroys !== undefined && { destroys }),
   } as const;
-  if (step === FINALIZE) return { ...decision, destroys: 'finalize' };
-  if (step === REVERT || (step === TERMINATE && !isPassedTest(position, facts))) {
-    return { ...decision, destroys: 'revert' };
-  }
   // The step of the current lifecycle state failed: it is taken again.
-  const again = (step === START_TEST || step === START_CUTOVER) && status === 'FAILED';
+  const again = launches && status === 'FAILED';
   return again ? { ...decision, failure: launchFailedWarning(step, fullName(vm), facts) } : decision;
 }
 
-/** Whether the instance of a server is that of a test that has passed, which makes room for the cut-over. */
-function isPassedTest({ lifecycle }: Position, { launchOf }: MgnFacts): boolean {
-  return lifecycle === 'READY_FOR_CUTOVER' && launchOf !== 'cutover';
+/** What a step ends: every instance that it ends counts, whether by its own call or because the service ends it first. */
+function destroysOf(
+  step: MgnStep,
+  { lifecycle, kept = false }: Position,
+  { instance, reverted }: MgnFacts,
+): Destruction | undefined {
+  switch (step) {
+    case FINALIZE:
+      return 'finalize';
+    case REVERT:
+      return 'revert';
+    case END_TEST:
+      return lifecycle === 'CUTTING_OVER' ? 'revert' : undefined;
+    case TERMINATE:
+      return lifecycle === 'READY_FOR_CUTOVER' && !kept ? 'terminate' : 'revert';
+    case START_CUTOVER:
+      if (reverted === true) return 'rollback';
+      return instance === undefined ? undefined : 'terminate';
+    case START_TEST:
+      return instance === undefined ? undefined : 'terminate';
+    case START_REPLICATION:
+    case ARCHIVE:
+      return undefined;
+  }
+}
+
+const MAX_LAUNCH_ATTEMPTS = 3;
+
+/** Refuses a launch that has failed too often: what makes it fail does not go away by itself. */
+function refuseLaunch(
+  step: MgnStep,
+  address: string,
+  { failedLaunches = 0, launchError }: MgnFacts,
+): Decision {
+  const what = step === START_TEST ? 'test' : 'cut-over';
+  const why = launchError === undefined ? '' : `: ${launchError}`;
+  return {
+    kind: 'refused',
+    id: 'phase.launch-attempts',
+    message: `the launch of the ${what} instance of ${address} has failed ${failedLaunches} times${why}`,
+    remedy:
+      'fix the cause, such as its launch settings or licence; then launch it in the console of AWS MGN, or increase maxLaunchAttempts in its wave',
+  };
 }
 
 function isBusy({ busy, launch }: MgnFacts): boolean {
@@ -195,40 +247,18 @@ function runningJob(position: Position, { instance }: MgnFacts): { until: string
   return { until: `${instance}, which is being terminated`, after: { ...position, instance: false } };
 }
 
-function reachedPhase(phase: Phase, { lifecycle }: Position, facts: MgnFacts): Decision {
+function reachedPhase(phase: Phase, { lifecycle, kept }: Position, facts: MgnFacts): Decision {
   if (phase === 'replicate') return { kind: 'reached' };
   if (phase === 'cutover') return { kind: 'reached', reason: withInstance('cut over', facts) };
-  const over = lifecycle === 'READY_FOR_CUTOVER';
-  return { kind: 'reached', reason: over ? 'ready for cut-over' : withInstance('under test', facts) };
+  if (lifecycle !== 'READY_FOR_CUTOVER')
+    return { kind: 'reached', reason: withInstance('under test', facts) };
+  const of = kept === true ? `; ${facts.instance ?? ''} of the cut-over that was taken back still runs` : '';
+  return { kind: 'reached', reason: `ready for cut-over${of}` };
 }
 
 function withInstance(what: string, { instance }: MgnFacts): string {
   return instance === undefined ? what : `${what}: ${instance}`;
 }
-
-/** Tells what the next step must wait for; undefined: nothing. */
-function waitReason(
-  step: MgnStep,
-  lifecycle: string,
-  { replication, shipped }: MgnFacts,
-): string | undefined {
-  const problem = REPLICATION_PROBLEMS[replication ?? ''];
-  // In READY_FOR_TEST the service itself says that there is a snapshot.
-  const launchable = shipped !== false || lifecycle === 'READY_FOR_TEST';
-  if (NEEDS_SNAPSHOT.has(step) && (lifecycle === 'NOT_READY' || !launchable)) {
-    return problem === undefined ? 'its initial sync' : `its initial sync, which is ${problem}`;
-  }
-  // The service would launch from the last snapshot, however old: a test may, a cut-over loses data.
-  if (step !== START_CUTOVER || problem === undefined) return undefined;
-  return `its replication, which is ${problem}: a cut-over would lose later changes`;
-}
-
-const REPLICATION_PROBLEMS: Readonly<Record<string, string>> = {
-  STALLED: 'stalled',
-  PAUSED: 'paused',
-  STOPPED: 'stopped',
-  DISCONNECTED: 'disconnected',
-};
 
 function launchFailedWarning(step: MgnStep, address: string, { launchError }: MgnFacts) {
   const what = step === START_TEST ? 'test' : 'cut-over';

@@ -76,16 +76,21 @@ function etaText({ etaDateTime }: DataReplicationInfo): string {
 }
 
 /** Writes how far the data in AWS lags behind the source: `, 2 h 13 min behind`. The service gives an ISO 8601 duration. */
-function lagText({ lagDuration = '' }: DataReplicationInfo): string {
-  const [, days, hours, minutes] =
-    /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:[\d.]+S)?)?$/.exec(lagDuration) ?? [];
+function lagText({ lagDuration }: DataReplicationInfo): string {
+  const minutes = Math.floor((parseLag(lagDuration) ?? 0) / 60_000);
   const units = [
-    [days, 'd'],
-    [hours, 'h'],
-    [minutes, 'min'],
+    [Math.floor(minutes / 1440), 'd'],
+    [Math.floor(minutes / 60) % 24, 'h'],
+    [minutes % 60, 'min'],
   ] as const;
-  const parts = units.filter(([number = '0']) => Number(number) > 0).slice(0, 2);
-  return parts.length === 0
-    ? ''
-    : `, ${parts.map(([number, unit]) => `${Number(number)} ${unit}`).join(' ')} behind`;
+  const parts = units.filter(([number]) => number > 0).slice(0, 2);
+  return parts.length === 0 ? '' : `, ${parts.map(([number, unit]) => `${number} ${unit}`).join(' ')} behind`;
+}
+
+/** Parses an ISO 8601 duration, into milliseconds; undefined where there is none, or one in another form. */
+export function parseLag(duration: string | undefined): number | undefined {
+  const parts = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:([\d.]+)S)?)?$/.exec(duration ?? '');
+  if (parts === null) return undefined;
+  const [, days = 0, hours = 0, minutes = 0, seconds = 0] = parts.map((part) => Number(part || 0));
+  return (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000;
 }

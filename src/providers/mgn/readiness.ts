@@ -15,6 +15,9 @@ export function notReady({ phase, stage, job }: ReadinessContext<Mgn>): readonly
       return hasSnapshot(job)
         ? []
         : [`its initial sync has not completed${words}`, ...replicationProblem(job)];
+    case 'ready':
+      if (name === 'cut-over' || name === 'cutting-over' || name === 'ready-for-cutover') return [];
+      return [...testProblem(job, words), ...replicationProblem(job)];
     case 'cutover':
       if (name === 'cut-over') return [];
       if (name === 'cutting-over') return launchProblem(job, 'cut-over');

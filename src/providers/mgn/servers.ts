@@ -1,11 +1,11 @@
-import type { DataReplicationInfo, SourceServer } from '@aws-sdk/client-mgn';
+import type { DataReplicationInfo, LifeCycle, SourceServer } from '@aws-sdk/client-mgn';
 import type { Settings } from '../../core/desired.ts';
 import { byKeys } from '../../core/lists.ts';
 import { toServerId } from '../../core/names.ts';
 import type { IdleServer, JobState, Milestone, ObservedServer } from '../../core/observed.ts';
 import type { JobIndex } from './launch-jobs.ts';
 import { projectOf, readOwner } from './marker.ts';
-import { replicationText } from './progress.ts';
+import { parseLag, replicationText } from './progress.ts';
 import type { MgnFacts, MgnJob } from './steps/sequence.ts';
 
 /** Maps each replication state of MGN to the job state that all providers share. */
@@ -88,6 +88,7 @@ export function readJob(server: SourceServer, observed: ObservedServer, context:
   const owner = readOwner(server.tags);
   const message = replicationText(info);
   const state = jobStateOf(server);
+  const lag = parseLag(info?.lagDuration);
   return {
     id: observed.serverId,
     server: observed,
@@ -96,6 +97,8 @@ export function readJob(server: SourceServer, observed: ObservedServer, context:
     facts: serverFacts(server, context),
     ...milestonesOf(server),
     ...(instanceId !== undefined && { instanceId }),
+    ...(lag !== undefined && { lag }),
+    ...(info?.dataReplicationState === 'RESCAN' && { isRescanning: true }),
     ...(owner !== undefined && { owner }),
     ...(message !== undefined && state !== 'completed' && state !== 'pending' && { statusMessage: message }),
   };
@@ -155,6 +158,8 @@ function serverFacts(
     isArchived,
   } = server;
   const launch = jobs.launchOf(server);
+  const failedLaunches = jobs.failedLaunchesOf(server);
+  const firstBoot = launchedInstance?.firstBoot;
   const instance = launchedInstance?.ec2InstanceID;
   const replication = info?.dataReplicationState;
   const isRunning = JOB_STATES.get(replication) === 'active';
@@ -167,11 +172,25 @@ function serverFacts(
     ...(groupsOpen && { groupsOpen: true }),
     ...(launch?.status !== undefined && { launch: launch.status, launchOf: launch.of }),
     ...(launchError !== undefined && { launchError }),
-    ...(instance !== undefined && launch?.status !== 'TERMINATED' && { instance }),
+    ...(instance !== undefined &&
+      launch?.status !== 'TERMINATED' && { instance, ...(firstBoot !== undefined && { firstBoot }) }),
+    ...(launch?.postLaunch !== undefined && { postLaunch: launch.postLaunch }),
+    ...(failedLaunches > 0 && { failedLaunches }),
+    ...(isTakenBack(lifeCycle) && { reverted: true }),
     ...(jobs.isBusy(id) && { busy: true }),
     ...(application !== undefined && { application }),
     ...(ownApplication && { ownApplication: true }),
   };
+}
+
+/** Whether the latest cut-over was taken back, and nothing has been launched since. */
+function isTakenBack({ lastTest, lastCutover }: LifeCycle = {}): boolean {
+  const time = (text: string | undefined): number => Date.parse(text ?? '') || -Infinity;
+  const reverted = time(lastCutover?.reverted?.apiCallDateTime);
+  const launched = [lastCutover?.initiated, lastTest?.initiated].map((launch) =>
+    time(launch?.apiCallDateTime),
+  );
+  return reverted > -Infinity && launched.every((at) => at <= reverted);
 }
 
 /**

@@ -36,7 +36,7 @@ export function stageOf({ job }: Pick<StageContext<Mgn>, 'job'>): VmStage {
 }
 
 function stageFromFacts(job: MgnJob, facts: MgnFacts): Stage {
-  const { lifecycle, archived, instance } = facts;
+  const { lifecycle, archived } = facts;
   if (archived === true) return 'archived';
   switch (lifecycle) {
     case 'CUTOVER':
@@ -48,9 +48,7 @@ function stageFromFacts(job: MgnJob, facts: MgnFacts): Stage {
     case 'TESTING':
       return 'testing';
     case 'READY_FOR_CUTOVER':
-      return instance === undefined || facts.launchOf === 'test' || facts.launchOf === undefined
-        ? (problemStage(job) ?? 'ready-for-cutover')
-        : 'cutting-over';
+      return problemStage(job) ?? 'ready-for-cutover';
     case 'NOT_READY':
       return problemStage(job) ?? 'seeding';
     case 'STOPPED':

@@ -49,7 +49,13 @@ export const smsService: ServiceDefinition = {
   steps: Object.keys(STEPS),
   unsupportedPhases: {
     test: 'write replicate or cutover: on SMS, an AMI of any run can be tested by hand',
+    ready: 'write replicate or cutover: SMS has no test to end before the cut-over',
     archive: 'write finalize: on SMS nothing is left to archive after it',
+  },
+  unsupportedSpecs: {
+    test: 'it launches no test instances',
+    maxLaunchAttempts: 'it launches no instances',
+    cutover: 'its cut-over is a last replication, without a lag and without an instance',
   },
   guests: smsGuests,
   windowsByolRemedy: 'make sure that dedicated hosts are ready',

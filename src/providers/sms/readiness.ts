@@ -12,6 +12,7 @@ export function notReady(context: ReadinessContext): readonly string[] {
   switch (phase) {
     case 'replicate':
     case 'test':
+    case 'ready':
     case 'archive':
       return [];
     case 'cutover':

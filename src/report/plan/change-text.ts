@@ -96,6 +96,8 @@ function fitsOneLine({ action, fields }: Change): boolean {
 const DESTRUCTION_TEXTS: Readonly<Record<Destruction, string>> = {
   finalize: 'DESTROYS: cannot be undone',
   revert: 'DESTROYS: takes the test or cut-over back',
+  terminate: 'DESTROYS: ends the instance of the test',
+  rollback: 'DESTROYS: launches a cut-over again that somebody has taken back',
   disconnect: 'DESTROYS: ends replication for good',
 };
 

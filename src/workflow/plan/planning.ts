@@ -33,8 +33,10 @@ export interface PlanOptions extends Selection {
   readonly replace?: readonly string[];
   /** Waves whose cut-over may be finalized; names or globs. */
   readonly confirmFinalize?: readonly string[];
-  /** Waves whose test or cut-over may be taken back, which ends its instance; names or globs. */
+  /** Waves whose tests or cut-overs may be taken back, or whose test instances may end; names or globs. */
   readonly confirmRevert?: readonly string[];
+  /** Waves whose cut-overs may be launched again although somebody has taken them back; names or globs. */
+  readonly confirmCutover?: readonly string[];
   /** Waves whose VMs, no longer in the manifests, may be disconnected for good; names or globs. */
   readonly confirmDisconnect?: readonly string[];
 }
@@ -83,8 +85,9 @@ export async function observeManifests(
 ): Promise<PlanInput & { readonly observed: ReadonlyMap<string, Observed> }> {
   const { observed, unreachable } = await observe(scopeOf(desired));
   const waves = knownWaves(desired, observed.values());
-  const { confirmFinalize, confirmRevert, confirmDisconnect } = options;
-  for (const patterns of [options.wave, confirmFinalize, confirmRevert, confirmDisconnect]) {
+  const { confirmFinalize, confirmRevert, confirmCutover, confirmDisconnect } = options;
+  const confirmed = [confirmFinalize, confirmRevert, confirmCutover, confirmDisconnect];
+  for (const patterns of [options.wave, ...confirmed]) {
     requireMatch('WAVE_UNKNOWN', 'wave', patterns, waves, { unreachable });
   }
   const read = { observed, unreachable, traits };
@@ -109,6 +112,7 @@ export async function observeManifests(
     confirm: {
       finalize: matcher(confirmFinalize, waves) ?? (() => false),
       revert: matcher(confirmRevert, waves) ?? (() => false),
+      cutover: matcher(confirmCutover, waves) ?? (() => false),
       disconnect: matcher(confirmDisconnect, waves) ?? (() => false),
     },
   };

@@ -122,11 +122,14 @@ describe('the phases of MGN', () => {
       for (const phase of PHASES) {
         const verdict = verdictOn(phase, position);
         if (verdict?.kind !== 'step') continue;
-        const passed = position.lifecycle === 'READY_FOR_CUTOVER' && position.launchOf !== 'cutover';
-        const takesBack =
+        const { lifecycle, instance } = position;
+        const ends =
           verdict.step === 'ChangeServerLifeCycleState READY_FOR_TEST' ||
-          (verdict.step === 'TerminateTargetInstances' && !passed);
-        if ((verdict.destroys === 'revert') !== takesBack) {
+          verdict.step === 'TerminateTargetInstances' ||
+          (lifecycle === 'CUTTING_OVER' && verdict.step === 'ChangeServerLifeCycleState READY_FOR_CUTOVER') ||
+          (instance !== undefined && ['StartTest', 'StartCutover'].includes(verdict.step));
+        const asks = verdict.destroys !== undefined && verdict.destroys !== 'finalize';
+        if (asks !== ends) {
           throw new Error(`${phase} in ${JSON.stringify(position)}: ${JSON.stringify(verdict)}`);
         }
       }
@@ -138,9 +141,11 @@ describe('the phases of MGN', () => {
       for (const phase of PHASES) {
         const verdict = verdictOn(phase, position);
         const irreversible = verdict?.kind === 'step' && verdict.destroys === 'finalize';
-        const finalizes = verdict?.kind === 'step' && verdict.step === 'FinalizeCutover';
-        const { lifecycle, instance, busy } = position;
-        const may = lifecycle === 'CUTTING_OVER' && instance !== undefined && !busy;
+        const step = verdict?.kind === 'step' ? verdict.step : '';
+        const { lifecycle, instance, busy, archived } = position;
+        const archives = step === 'MarkAsArchived' && !archived;
+        const may = archives || (lifecycle === 'CUTTING_OVER' && instance !== undefined && !busy);
+        const finalizes = step === 'FinalizeCutover' || archives;
         if (irreversible !== finalizes || (irreversible && (!may || isEarlierPhase(phase, 'finalize')))) {
           throw new Error(`${phase} in ${JSON.stringify(position)}: ${JSON.stringify(verdict)}`);
         }

@@ -45,6 +45,8 @@ export interface Position {
   readonly instance: string | undefined;
   readonly busy: boolean;
   readonly snapshot: boolean;
+  /** The cut-over was taken back, and nothing was launched since. */
+  readonly reverted?: boolean;
 }
 
 /** A server that replicates and was never launched; a test changes what it is about. */
@@ -61,7 +63,7 @@ export const READY: Position = {
 
 /** What the rules say of a server in a position, for a phase or where the wave names none. */
 export function verdictOn(phase: Phase | undefined, position: Position): PhaseDecision | undefined {
-  const { lifecycle, replication, archived, launch, launchOf, instance, busy, snapshot } = position;
+  const { lifecycle, replication, archived, launch, launchOf, instance, busy, snapshot, reverted } = position;
   const facts: MgnFacts = {
     lifecycle,
     replication,
@@ -70,6 +72,7 @@ export function verdictOn(phase: Phase | undefined, position: Position): PhaseDe
     ...(launchOf !== undefined && { launchOf }),
     ...(instance !== undefined && { instance }),
     ...(busy && { busy: true }),
+    ...(reverted === true && { reverted }),
     ...(!snapshot && { shipped: false }),
   };
   const on = { vm: vm('web'), server: server('web'), target: target(), now: NOW, stage: STAGE };
@@ -90,13 +93,23 @@ export function take(step: string, now: Position): Position {
       return { ...now, lifecycle: 'NOT_READY', replication: 'INITIATING', snapshot: false };
     case 'StartTest':
       must(at === 'READY_FOR_TEST' || (at === 'TESTING' && snapshot));
-      return { ...now, lifecycle: 'TESTING', busy: true, launch: 'PENDING', launchOf: 'test' };
+      return {
+        ...now,
+        lifecycle: 'TESTING',
+        busy: true,
+        launch: 'PENDING',
+        launchOf: 'test',
+        reverted: false,
+      };
     case 'StartCutover':
       must((at === 'READY_FOR_CUTOVER' || at === 'CUTTING_OVER') && snapshot);
-      return { ...now, lifecycle: 'CUTTING_OVER', busy: true, launch: 'PENDING', launchOf: 'cutover' };
+      return {
+        ...now,
+        ...{ lifecycle: 'CUTTING_OVER', busy: true, launch: 'PENDING', launchOf: 'cutover', reverted: false },
+      };
     case 'ChangeServerLifeCycleState READY_FOR_CUTOVER':
-      must(['TESTING', 'CUTTING_OVER'].includes(at) && snapshot);
-      return { ...now, lifecycle: 'READY_FOR_CUTOVER' };
+      must(['READY_FOR_TEST', 'TESTING', 'CUTTING_OVER'].includes(at) && snapshot);
+      return { ...now, lifecycle: 'READY_FOR_CUTOVER', reverted: at === 'CUTTING_OVER' };
     case 'ChangeServerLifeCycleState READY_FOR_TEST':
       must(['TESTING', 'READY_FOR_CUTOVER', 'CUTTING_OVER'].includes(at) && snapshot);
       return { ...now, lifecycle: 'READY_FOR_TEST' };

@@ -97,7 +97,8 @@ export function changeServerLifeCycleState(
     throw invalidRequest(`lifeCycle.state ${message}.`, [{ name: 'lifeCycle.state', message }]);
   }
   checkNoActiveJob(context, [server.id]);
-  const from = ['TESTING', 'CUTTING_OVER', 'READY_FOR_CUTOVER'];
+  // A test can be skipped (domain, MGN: learnt since).
+  const from = ['TESTING', 'CUTTING_OVER', 'READY_FOR_CUTOVER', 'READY_FOR_TEST'];
   if (server.archived || (server.state !== wanted && !from.includes(server.state))) throw wrongState(server);
   if (!isLaunchable(server)) throw notLaunchable([server]);
   if (server.state !== wanted) context.commit({ do: 'life-cycle', id: server.id, state: wanted });

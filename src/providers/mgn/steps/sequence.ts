@@ -39,6 +39,14 @@ export type MgnFacts = Readonly<{
   launchError?: string;
   /** The id of the launched instance. */
   instance?: string;
+  /** The service's own word on the first boot of the instance: `WAITING`, `SUCCEEDED`, `STOPPED`, `UNKNOWN`. */
+  firstBoot?: string;
+  /** The post-launch actions of the newest launch: the worst of their states; absent: there are none. */
+  postLaunch?: 'SUCCESS' | 'IN_PROGRESS' | 'FAILED';
+  /** How many launches of the same kind have failed since the last that succeeded. */
+  failedLaunches?: number;
+  /** The latest cut-over was taken back after it was launched. */
+  reverted?: true;
   /** A job of the service processes the server. */
   busy?: true;
   /** The name of its application. */
@@ -67,6 +75,10 @@ export interface Position {
   readonly instance: boolean;
   /** The test or cut-over that the lifecycle is in has launched its instance. */
   readonly launched: boolean;
+  /** The instance is that of a cut-over: taken back to `ready`, the server keeps it. */
+  readonly kept?: boolean;
+  /** Its wave skips the test. */
+  readonly skipTest?: boolean;
 }
 
 /** States with further steps. DISCOVERED and PENDING_INSTALLATION have no job; DISCONNECTED has no further step. */
@@ -87,38 +99,48 @@ export function isMigrating(lifecycle: string | undefined): lifecycle is Lifecyc
 
 /**
  * Lists all steps from a server's position to a phase, in the order that the service requires: an instance can be
- * terminated only after the lifecycle has been changed, and is terminated before the next one is launched.
+ * terminated only after the lifecycle has been changed. A cut-over ends the instance of its test by itself (domain, MGN:
+ * learnt since); any other instance is terminated before the next one is launched. Taken back to `ready`, a cut-over
+ * keeps its instance.
  */
 export function stepsTo(phase: Phase, position: Position): readonly MgnStep[] {
-  const { lifecycle, launched } = position;
+  const { lifecycle, launched, kept = false } = position;
   const terminate = position.instance ? [TERMINATE] : [];
   switch (lifecycle) {
     case 'STOPPED':
       return [START_REPLICATION, ...stepsTo(phase, { ...position, lifecycle: 'NOT_READY' })];
     case 'NOT_READY':
     case 'READY_FOR_TEST':
-      return [...terminate, ...(isEarlierPhase(phase, 'test') ? [] : [START_TEST, ...stepsAfterTest(phase)])];
+      return [...terminate, ...stepsFromTest(phase, position)];
     case 'TESTING':
       if (isEarlierPhase(phase, 'test')) return [REVERT, ...terminate];
-      return launched ? stepsAfterTest(phase) : [START_TEST, ...stepsAfterTest(phase)];
+      return launched ? stepsAfterTest(phase, true) : [START_TEST, ...stepsAfterTest(phase, true)];
     case 'READY_FOR_CUTOVER':
       if (isEarlierPhase(phase, 'test')) return [REVERT, ...terminate];
       // The test has ended and the cut-over has not started: phase test is reached.
-      return isEarlierPhase(phase, 'cutover')
-        ? []
-        : [...terminate, START_CUTOVER, ...stepsAfterCutover(phase)];
+      if (isEarlierPhase(phase, 'ready')) return [];
+      if (phase === 'ready') return kept ? [] : terminate;
+      return [...(kept ? terminate : []), START_CUTOVER, ...stepsAfterCutover(phase)];
     case 'CUTTING_OVER':
+      if (phase === 'ready') return [END_TEST];
       if (isEarlierPhase(phase, 'cutover'))
         return [REVERT, ...terminate, ...(phase === 'test' ? [START_TEST] : [])];
       return launched ? stepsAfterCutover(phase) : [START_CUTOVER, ...stepsAfterCutover(phase)];
   }
 }
 
-/** The steps that follow a test whose instance is launched. */
-function stepsAfterTest(phase: Phase): readonly MgnStep[] {
-  return isEarlierPhase(phase, 'cutover')
-    ? []
-    : [END_TEST, TERMINATE, START_CUTOVER, ...stepsAfterCutover(phase)];
+/** The steps of a server that has not been tested and has no instance. */
+function stepsFromTest(phase: Phase, { skipTest = false }: Position): readonly MgnStep[] {
+  if (isEarlierPhase(phase, 'test')) return [];
+  if (!skipTest) return [START_TEST, ...stepsAfterTest(phase, true)];
+  return stepsAfterTest(phase, false);
+}
+
+/** The steps that follow a test whose instance is launched, or one that is skipped. */
+function stepsAfterTest(phase: Phase, hasInstance: boolean): readonly MgnStep[] {
+  if (isEarlierPhase(phase, 'ready')) return [];
+  if (phase === 'ready') return hasInstance ? [END_TEST, TERMINATE] : [END_TEST];
+  return [END_TEST, START_CUTOVER, ...stepsAfterCutover(phase)];
 }
 
 /** The steps that follow a cut-over whose instance is launched. */
@@ -127,25 +149,36 @@ function stepsAfterCutover(phase: Phase): readonly MgnStep[] {
   return phase === 'archive' ? [FINALIZE, ARCHIVE] : [FINALIZE];
 }
 
-/** Lists the effects of a step that the reader of a plan might not expect. */
-export function stepEffects(step: MgnStep, { lifecycle, instance, archived }: MgnFacts): readonly string[] {
-  const inPlace = instance === undefined ? '' : ` in place of ${instance}`;
+/** Lists the effects of a step that the reader of a plan might not expect. `lag`: in words, for a cut-over. */
+export function stepEffects(
+  step: MgnStep,
+  { lifecycle, instance, archived }: MgnFacts,
+  lag?: string,
+): readonly string[] {
   const next = instance === undefined ? '' : `; ${instance} is terminated next`;
+  const ends = instance === undefined ? [] : [`AWS MGN first terminates ${instance}`];
   switch (step) {
     case START_REPLICATION:
       return ['replication starts over: all disks are shipped again'];
     case START_TEST:
-      return [`launches a test instance${inPlace}`];
+      return ['launches a test instance', ...ends];
     case END_TEST:
+      if (lifecycle === 'CUTTING_OVER')
+        return [
+          'the cut-over is taken back',
+          ...(instance === undefined ? [] : [`${instance} continues to run, and is no longer the cut-over`]),
+        ];
+      if (lifecycle !== 'TESTING') return ['skips the test'];
       return ['the test counts as passed'];
     case REVERT:
-      return [`the ${lifecycle === 'CUTTING_OVER' ? 'cut-over is reverted' : 'test is ended'}${next}`];
+      return [`the ${lifecycle === 'CUTTING_OVER' ? 'cut-over is taken back' : 'test is ended'}${next}`];
     case TERMINATE:
       return [`terminates ${instance ?? 'the instance'}`];
     case START_CUTOVER:
       return [
-        `launches the cut-over instance${inPlace}`,
-        'it lacks changes on the source after the last snapshot',
+        'launches the cut-over instance',
+        ...ends,
+        `it lacks changes on the source after the last snapshot${lag === undefined ? '' : `: ${lag}`}`,
       ];
     case FINALIZE:
       return [

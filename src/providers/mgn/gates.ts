@@ -1,0 +1,100 @@
+import type { Actor } from '../../core/journey.ts';
+import type { PhaseContext } from '../../core/provider.ts';
+import { formatDuration, type Instant } from '../../core/time.ts';
+import {
+  END_TEST,
+  factsOf,
+  FINALIZE,
+  type MgnFacts,
+  type MgnJob,
+  type MgnStep,
+  REVERT,
+  START_CUTOVER,
+  START_TEST,
+} from './steps/sequence.ts';
+
+/** What a step waits for, and who can end the wait. */
+interface Wait {
+  readonly reason: string;
+  readonly actor: Actor;
+}
+
+/** The largest lag at which a cut-over starts: what AWS's Cloud Migration Factory waits for (domain, MGN: learnt since). */
+const MAX_LAG = 180 * 60_000;
+/** Steps that need a snapshot to launch from: all disks have been shipped once. */
+const NEEDS_SNAPSHOT: ReadonlySet<MgnStep> = new Set<MgnStep>([START_TEST, START_CUTOVER, END_TEST, REVERT]);
+
+const REPLICATION_PROBLEMS: Readonly<Record<string, string>> = {
+  STALLED: 'stalled',
+  PAUSED: 'paused',
+  STOPPED: 'stopped',
+  DISCONNECTED: 'disconnected',
+};
+
+/** Tells what the next step must wait for, by the rules of the service and of the wave; undefined: nothing. */
+export function gateReason(
+  step: MgnStep,
+  lifecycle: string,
+  job: MgnJob,
+  context: Pick<PhaseContext, 'vm' | 'now'>,
+): Wait | undefined {
+  const facts = factsOf(job);
+  const problem = REPLICATION_PROBLEMS[facts.replication ?? ''];
+  const actor = problem === undefined ? 'service' : 'person';
+  // In READY_FOR_TEST the service itself says that there is a snapshot.
+  const launchable = facts.shipped !== false || lifecycle === 'READY_FOR_TEST';
+  if (NEEDS_SNAPSHOT.has(step) && (lifecycle === 'NOT_READY' || !launchable)) {
+    return { reason: `its initial sync${problem === undefined ? '' : `, which is ${problem}`}`, actor };
+  }
+  if (step === START_CUTOVER) {
+    // The service would launch from the last snapshot, however old: a test may, a cut-over loses data.
+    if (problem !== undefined)
+      return { reason: `its replication, which is ${problem}: a cut-over would lose later changes`, actor };
+    return lagGate(job, context);
+  }
+  const passesTest = step === END_TEST && lifecycle === 'TESTING';
+  return passesTest || step === FINALIZE ? instanceGate(facts, context) : undefined;
+}
+
+/** A cut-over loses what the source has written since the snapshot that it launches from. */
+function lagGate(job: MgnJob, context: Pick<PhaseContext, 'vm' | 'now'>): Wait | undefined {
+  if (job.isRescanning === true) {
+    return { reason: `the end of its ${job.statusMessage ?? 'rescan'}`, actor: 'service' };
+  }
+  const lag = lagOf(job, context.now);
+  const { maxLag = MAX_LAG } = context.vm.advance ?? {};
+  if (lag === undefined || lag <= maxLag) return undefined;
+  return {
+    reason: `a lag below ${formatDuration(maxLag)} (cutover.maxLag); it is ${formatDuration(lag)}`,
+    actor: 'service',
+  };
+}
+
+/** How far the data in AWS is behind the source, in milliseconds: as the service says, or since the latest snapshot. */
+function lagOf({ lag, recoveryPointAt }: MgnJob, now: Instant): number | undefined {
+  return lag ?? (recoveryPointAt === undefined ? undefined : Math.max(0, now - recoveryPointAt));
+}
+
+/** Writes how far the data in AWS is behind the source; undefined: not known. */
+export function lagText(job: MgnJob, { now }: Pick<PhaseContext, 'now'>): string | undefined {
+  const lag = lagOf(job, now);
+  if (lag === undefined) return undefined;
+  return lag < 60_000 ? 'less than a minute' : formatDuration(lag);
+}
+
+/** A test counts as passed, and a cut-over is finalized, only once its instance runs as the wave requires. */
+function instanceGate(
+  { instance = 'its instance', firstBoot, postLaunch }: MgnFacts,
+  { vm }: Pick<PhaseContext, 'vm'>,
+): Wait | undefined {
+  const { firstBoot: boot = 'succeeded', postLaunchActions = 'any' } = vm.advance ?? {};
+  if (boot === 'succeeded' && firstBoot !== undefined && firstBoot !== 'SUCCEEDED') {
+    const actor = firstBoot === 'WAITING' ? 'service' : 'person';
+    return { reason: `the first boot of ${instance} to succeed (firstBoot is ${firstBoot})`, actor };
+  }
+  if (postLaunchActions === 'any' || postLaunch === undefined || postLaunch === 'SUCCESS') return undefined;
+  return {
+    reason: `the post-launch actions of ${instance}, ${postLaunch === 'FAILED' ? 'which have failed' : 'which are running'}`,
+    actor: postLaunch === 'FAILED' ? 'person' : 'service',
+  };
+}
