@@ -64,9 +64,11 @@ export function raiseUnreachable(target: string, place: Place, error: LandfallEr
   return { id, severity, code, message, ...(remedy !== undefined && { remedy }), target, place };
 }
 
-/** Returns the concerns about targets that could not be read, one for each. */
+/** Returns the concerns about targets that could not be read, one for each, sorted by target. */
 export function unreachableTargets(concerns: readonly Concern[]): readonly Concern[] {
-  return concerns.filter(({ id }) => id === 'target.unreachable');
+  return concerns
+    .filter(({ id }) => id === 'target.unreachable')
+    .toSorted(byKeys(({ target = '' }) => target));
 }
 
 /** A concern about a target as a whole. */

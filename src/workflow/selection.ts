@@ -73,10 +73,11 @@ export function requireMatch(
     const { suggested = known, catalog = [], unreachable = [] } = more;
     const worth = [...new Set(suggested)].sort();
     const tolerance = code === 'VM_UNKNOWN' ? NAME_TOLERANCE : undefined;
-    const meant = suggest(pattern, [...worth, ...catalog], tolerance);
+    const unread = unreachable.flatMap(({ target }) => target ?? []);
+    // What one catalogue has may be in a wave of a target that could not be read.
+    const meant = suggest(pattern, [...worth, ...(unread.length === 0 ? catalog : [])], tolerance);
     const isInNoWave = meant !== undefined && !worth.includes(meant);
     const question = isInNoWave ? `${meant}, which is in the catalogue and in no wave` : meant;
-    const unread = unreachable.flatMap(({ target }) => target ?? []);
     const where =
       unread.length === 0 ? '' : `, apart from ${describeTargets(unread)}, which could not be read`;
     throw new LandfallError(code, `no ${what} is named ${JSON.stringify(pattern)}${where}`, {

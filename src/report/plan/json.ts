@@ -2,7 +2,6 @@ import type { Freshness } from '../../core/apply-result.ts';
 import { type Concern, unreachableTargets } from '../../core/concern.ts';
 import type { SettingValue } from '../../core/desired.ts';
 import type { StageCounts } from '../../core/journey.ts';
-import { byKeys } from '../../core/lists.ts';
 import { type Change, type FieldChange, hasChanges, type Plan, type PlannedTarget } from '../../core/plan.ts';
 import { formatInstant } from '../../core/time.ts';
 import { formatJson, snakeCase } from '../text/json.ts';
@@ -87,7 +86,5 @@ export function toConcern({ id, severity, code, address, target, place, message,
 export function toErrors(concerns: readonly Concern[]): readonly object[] | undefined {
   const unread = unreachableTargets(concerns);
   if (unread.length === 0) return undefined;
-  return unread
-    .toSorted(byKeys(({ target = '' }) => target))
-    .map((one) => snakeCase(one, 'target', 'code', 'message', 'remedy'));
+  return unread.map((one) => snakeCase(one, 'target', 'code', 'message', 'remedy'));
 }
