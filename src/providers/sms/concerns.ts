@@ -169,7 +169,8 @@ export function jobConcerns(
       return [
         raiseForVm('job.failing', vm, {
           message: `the last replication of ${fullName(vm)} (${id}) failed, ${detail ?? 'and is tried again'}`,
-          remedy: 'fix the cause: AWS tries again, and pauses the job after three failures in a row',
+          remedy:
+            'fix the cause; AWS tries again by itself, and pauses the job after three failures in a row',
         }),
         ...endingConcerns(vm, deadlines, now),
       ];

@@ -51,7 +51,7 @@ export function statusColumns(
             .join(', '),
       },
     },
-    { title: 'NEXT', cell: ({ next }) => escapeTerminal(next.text), fit: { least: 36 } },
+    { title: 'NEXT', cell: ({ next }) => escapeTerminal(next.text), fit: { least: 36, cut: 'wrap' } },
     { title: 'NOTES', cell: notesCell, style: colors.yellow, fit: { least: 14, drop: 1 } },
   ];
 }

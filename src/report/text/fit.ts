@@ -8,8 +8,8 @@ interface ColumnFit<T> {
   readonly drop?: number;
   /** Its cells are shown under their rows where it is left out, after this label. */
   readonly below?: string;
-  /** Where its cells are cut; default: the end. */
-  readonly cut?: 'middle';
+  /** Where its cells are cut, default: the end; `wrap`: they are not, and continue on lines under their rows. */
+  readonly cut?: 'middle' | 'wrap';
 }
 
 /** A column of a listing; `cell` escapes what it is given, `style` colours the text of a cell, padding included. */
@@ -31,6 +31,8 @@ const NARROWEST = 8;
 interface FittedColumn<T> {
   readonly column: Column<T>;
   readonly cells: readonly string[];
+  /** The lines under a row with the rest of its cell, by row; absent: there are none. */
+  readonly rest?: readonly (readonly string[])[];
 }
 
 /** The columns of a listing that a screen has room for, and those whose cells are shown under their rows. */
@@ -110,10 +112,17 @@ function cutToWidth<T>(columns: readonly FittedColumn<T>[], width: number): read
       -1,
     );
   }
-  return columns.map(({ column, cells }, index) => ({
-    column,
-    cells: cells.map((cell) => cutText(cell, widths[index] ?? 0, column.fit?.cut)),
-  }));
+  return columns.map(({ column, cells }, index) => {
+    const most = widths[index] ?? 0;
+    const cut = column.fit?.cut;
+    if (cut !== 'wrap') return { column, cells: cells.map((cell) => cutText(cell, most, cut)) };
+    const wrapped = cells.map((cell) => wrapLine(cell, most, 0));
+    return {
+      column,
+      cells: wrapped.map(([first = '']) => first),
+      rest: wrapped.map(([, ...others]) => others),
+    };
+  });
 }
 
 /** Cuts a text to so many characters; `…` stands for what is left out. */

@@ -101,6 +101,14 @@ export function formatListing<T>(
   // Headings are laid out with the rest and styled as a whole: a column's style is for its cells.
   const [heading = ''] = alignRows(rows, {}, Infinity);
   const [, ...lines] = alignRows(rows, styles, Infinity);
+  const widths = columnWidths(rows, Infinity);
+  const startOf = (title: string): number =>
+    widths
+      .slice(
+        0,
+        shown.findIndex(({ column }) => column.title === title),
+      )
+      .reduce((sum, each) => sum + each + 2, 0);
   const linesBelow = (row: number): Row => {
     const texts = below.flatMap(({ column: { fit }, cells }) => {
       const cell = cells[row] ?? '';
@@ -114,5 +122,13 @@ export function formatListing<T>(
     }
     return joined.flatMap((line) => wrapLine(line, width)).map(colors.dim);
   };
-  return { heading: colors.dim(heading), lines: lines.map((line, row) => [line, ...linesBelow(row)]) };
+  // The rest of a cell stands under its beginning, where the title of its column stands too.
+  const restOf = (row: number): Row =>
+    shown.flatMap(({ column: { title }, rest = [] }) =>
+      (rest[row] ?? []).map((text) => ' '.repeat(startOf(title)) + text),
+    );
+  return {
+    heading: colors.dim(heading),
+    lines: lines.map((line, row) => [line, ...restOf(row), ...linesBelow(row)]),
+  };
 }
