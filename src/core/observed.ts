@@ -16,6 +16,8 @@ export interface ObservedServer {
   readonly otherNames?: readonly string[];
   /** It has a job or has had one, as far as the catalogue remembers. */
   readonly hadJob?: true;
+  /** It replicates only once somebody has installed an agent on it: no call starts it. */
+  readonly awaitsAgent?: true;
 }
 
 /** What a job is doing, in words that hold for every provider; `unknown` for a state this version does not know. */

@@ -209,13 +209,21 @@ export function isOnlyDiscovered({ lifeCycle }: SourceServer): boolean {
   return DISCOVERED_STATES.has(lifeCycle?.state);
 }
 
+/** Whether a server is to replicate by an agent that does not run. StartReplication is for servers without agents. */
+function awaitsAgent({ lifeCycle, replicationType }: SourceServer): boolean {
+  return (
+    replicationType === 'AGENT_BASED' &&
+    (lifeCycle?.state === 'PENDING_INSTALLATION' || lifeCycle?.state === 'STOPPED')
+  );
+}
+
 /** Reads the identifiers of a source server; undefined if it has no id, without which no call can name it. */
 export function readServer(server: SourceServer): ObservedServer | undefined {
-  const { sourceServerID: id, sourceProperties, tags } = server;
+  const { sourceServerID: id, sourceProperties, tags, userProvidedID } = server;
   if (id === undefined) return undefined;
   const { hostname, fqdn, vmPath, vmWareUuid } = sourceProperties?.identificationHints ?? {};
   const names = new Set(
-    [hostname, tags?.['Name'], fqdn].flatMap((name) => (name === '' ? [] : (name ?? []))),
+    [hostname, tags?.['Name'], fqdn, userProvidedID].flatMap((name) => (name === '' ? [] : (name ?? []))),
   );
   const [name, ...others] = names;
   return {
@@ -225,6 +233,7 @@ export function readServer(server: SourceServer): ObservedServer | undefined {
     ...(vmPath !== undefined && vmPath !== '' && { path: vmPath }),
     ...(vmWareUuid !== undefined && vmWareUuid !== '' && { vmWareUuid }),
     ...(!isOnlyDiscovered(server) && { hadJob: true }),
+    ...(awaitsAgent(server) && { awaitsAgent: true }),
   };
 }
 

@@ -22,6 +22,8 @@ export const mgnTraits: ProviderTraits<Mgn> = {
   fields: mgnSettings,
   phases: mgnPhases,
   stageOf,
+  connectorProblem: ({ awaitsAgent }) =>
+    awaitsAgent === true ? 'waits for its agent, which a person must install on it' : undefined,
   inventory: {
     name: 'list of source servers',
     remedy:

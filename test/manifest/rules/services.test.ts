@@ -211,6 +211,40 @@ describe('app.two-waves', () => {
       [],
     );
   });
+
+  it('is not one of a wave that leaves applications in their waves', () => {
+    expect(found(shop('a'), shop('b', { mgn: { manageWave: false } }))).toEqual([]);
+  });
+});
+
+describe('wave.mgn-name', () => {
+  const named = (name: string, waveName: string, target = 'mgn') =>
+    ofMgn({ mgn: { waveName }, vms: [{ name: `${name}-vm` }], target }, name);
+
+  it('is a wave of MGN that two waves of a target name, or that one names and another has', () => {
+    const both = concernsOf(named('a', 'Wave 1 (EU)'), named('b', 'Wave 1 (EU)'));
+    expect(both).toMatchObject([
+      {
+        id: 'wave.mgn-name',
+        message: 'the MGN wave "Wave 1 (EU)" is that of wave a already (waves/1.yaml:1:1)',
+        place: { file: 'waves/2.yaml' },
+      },
+    ]);
+    expect(found(named('a', 'b'), ofMgn({}, 'b'))).toEqual([
+      expect.stringMatching(/^wave.mgn-name waves\/1.yaml:\d+:\d+ "b"$/),
+    ]);
+    expect(found(named('a', 'a'), named('b', 'Wave'))).toEqual([]);
+  });
+
+  it('is a name that a wave gives to no effect', () => {
+    const wave = ofMgn({ mgn: { waveName: 'x', manageWave: false } });
+    expect(found(wave)).toEqual([expect.stringMatching(/^wave.mgn-name /)]);
+  });
+
+  it('is not for SMS, which has no waves', () => {
+    const sms = wave({ target: 'sms', mgn: { waveName: 'x' } });
+    expect(found(sms)).toEqual([expect.stringMatching(/^setting.not-on-sms /)]);
+  });
 });
 
 describe('disk.duplicate', () => {
