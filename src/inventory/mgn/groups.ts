@@ -82,7 +82,7 @@ export class MgnGroups {
             ? 'another wave has an application with the same name'
             : undefined;
     if (reason !== undefined) {
-      const comment = `${reason}: this one leaves the waves and applications of MGN as they are`;
+      const comment = `${reason}: this one leaves applications in the waves of MGN that they are in`;
       return { ofWave: { [MANAGE_WAVE]: false }, comments: [comment] };
     }
     this.#waves.add(name);

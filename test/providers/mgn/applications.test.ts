@@ -64,6 +64,19 @@ describe('the application and the wave of a server', () => {
     await expect(account.open().create(await account.request(LINUX))).rejects.toMatchObject({
       message: `application sdsc-01 is in wave ${waveID ?? ''}, not in sdsc-01`,
     });
+    // Nothing is left behind of the attempt; under the name of that wave, the application is used.
+    expect((await inGroups(account)).waves).toMatchObject([{ name: 'theirs' }]);
+    await account.open().create(await account.request(LINUX, { 'mgn.waveName': 'theirs' }));
+    expect((await inGroups(account)).waves).toMatchObject([{ name: 'theirs' }]);
+  });
+
+  it('stay as they are where git does not manage them', async () => {
+    const account = await beginAccount();
+    const unmanaged = { 'mgn.manageWave': false };
+    await account.open().create({ ...(await account.request(LINUX)), settings: unmanaged });
+    expect(await inGroups(account)).toEqual({ waves: [], applications: [] });
+    await account.open().create(await account.request(WINDOWS, { ...unmanaged, app: 'payroll' }));
+    expect(await inGroups(account)).toMatchObject({ waves: [], applications: [{ name: 'payroll' }] });
   });
 
   it('a server stays in an application of nobody’s, unless git names it', async () => {
