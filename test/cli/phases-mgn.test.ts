@@ -123,6 +123,7 @@ describe('a wave on MGN', () => {
       setPhase('test');
       expect(await steps()).toEqual(Array(2).fill('defer StartTest waits for its initial sync'));
       expect(await apply()).toMatchObject({ code: 0, summary: { advanced: 0 } });
+      expect(await world.run('plan', '--detailed-exitcode')).toMatchObject({ code: 7 });
       expect(await arrive()).toEqual(['StartTest']);
       await expectNoChanges();
 
@@ -423,7 +424,11 @@ describe('a wave on MGN', () => {
     );
     expect(await apply()).toMatchObject({ code: 0, summary: { advanced: 2 } });
     // Still in their job: the third goes on waiting.
-    expect(await steps()).toContain('defer StartTest target local has 2 of 2 servers in jobs');
+    expect(await steps()).toEqual([
+      ...Array<string>(2).fill('defer waits for its test instance, which is being launched'),
+      'defer StartTest target local has 2 of 2 servers in jobs',
+    ]);
+    expect(await world.run('plan', '--detailed-exitcode')).toMatchObject({ code: 7 });
     world.now += HOUR;
     expect(await apply()).toMatchObject({ code: 0, summary: { advanced: 1 } });
     world.now += HOUR;

@@ -116,7 +116,7 @@ function withClock(strategy: Strategy, clock: Clock): Strategy {
     async refreshRetryTokenForRetry(before, info) {
       // An error here makes the SDK stop and throw the error of the call.
       if (hasUnknownOutcome(info.error)) throw new Error('no more tries');
-      hasAnswered ||= classifyError(info.error as SdkError) !== 'unreachable';
+      hasAnswered ||= !isSilent(info.error as SdkError | undefined);
       if (!hasAnswered && before.getRetryCount() + 1 >= FIRST_ATTEMPTS) throw new Error('no more tries');
       const token = await strategy.refreshRetryTokenForRetry(before, info);
       await clock.sleep(token.getRetryDelay());
@@ -163,6 +163,11 @@ function isOutcomeUnknown(error: SdkError): boolean {
   const kind = classifyError(error);
   // If no connection was made, the call was not executed.
   return (kind === 'unreachable' && !NOT_SENT.has(error.code ?? '')) || kind === 'failing';
+}
+
+/** Whether nothing answered at all. A connection that was reset was one. */
+function isSilent({ name, code = '' }: Partial<SdkError> = {}): boolean {
+  return name === 'TimeoutError' || NOT_SENT.has(code);
 }
 
 const NOT_SENT: ReadonlySet<string> = new Set([
