@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { apply, drift, plan, status, validate } from '../src/index.ts';
-import { wave, World } from './cli/world.ts';
+import { wave, ScratchProject } from './cli/scratch-project.ts';
 
 describe('the library', () => {
-  let world: World;
+  let world: ScratchProject;
   const written: string[] = [];
   beforeEach(() => {
-    world = new World();
+    world = new ScratchProject();
     written.length = 0;
     for (const stream of [process.stdout, process.stderr]) {
       jest.spyOn(stream, 'write').mockImplementation((text) => written.push(String(text)) > 0);

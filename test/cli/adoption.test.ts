@@ -2,17 +2,17 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type AnyAccount, anyAccount, changesOf, writeAccount } from './mgn-accounts.ts';
-import { PROJECT, World } from './world.ts';
+import { PROJECT, ScratchProject } from './scratch-project.ts';
 
 const MGN = PROJECT.replace(
   'provider: sms, region: us-west-2, endpoint: local',
   'provider: mgn, region: us-west-2, endpoint: local, mgn: { replication: { stagingAreaSubnetId: subnet-0a1b2c3d } }',
 );
 
-let world: World;
+let world: ScratchProject;
 let state: string;
 beforeEach(() => {
-  world = new World({ 'landfall.yaml': MGN });
+  world = new ScratchProject({ 'landfall.yaml': MGN });
   state = join(world.folder, '.landfall', 'local');
 });
 afterEach(() => world.dispose());
@@ -67,7 +67,7 @@ describe('import live on MGN', () => {
     await fc.assert(
       fc.asyncProperty(anyAccount, anyFlags, async (account: AnyAccount, { by, size }) => {
         await world.dispose();
-        world = new World({ 'landfall.yaml': MGN });
+        world = new ScratchProject({ 'landfall.yaml': MGN });
         state = join(world.folder, '.landfall', 'local');
         writeAccount(state, account, world.now);
         const { files, left_out: leftOut } = await json<Report>(
@@ -132,7 +132,7 @@ describe('import mgn-csv', () => {
       fc.asyncProperty(anyImported, async (account) => {
         fc.pre(account.servers.length > 0);
         await world.dispose();
-        world = new World({ 'landfall.yaml': MGN, 'mgn.csv': csvOf(account) });
+        world = new ScratchProject({ 'landfall.yaml': MGN, 'mgn.csv': csvOf(account) });
         state = join(world.folder, '.landfall', 'local');
         writeAccount(state, account, world.now);
         const { files } = await json<Report>('import', 'mgn-csv', 'mgn.csv');

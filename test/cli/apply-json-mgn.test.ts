@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { apply } from './streamed.ts';
-import { PROJECT, wave, World } from './world.ts';
+import { PROJECT, wave, ScratchProject } from './scratch-project.ts';
 
 const DAY = 24 * 3_600_000;
 const CONFIRMED = ['--confirm-finalize', 'a', '--confirm-revert', 'a'];
@@ -12,7 +12,7 @@ describe('what an apply on MGN tells programs', () => {
   );
 
   it('fits the same schemas, through all phases', async () => {
-    const world = new World({ 'landfall.yaml': mgn });
+    const world = new ScratchProject({ 'landfall.yaml': mgn });
     const phase = (name: string) => {
       const lines = wave('a', ['{ name: awsscrum-lnx1 }', '{ name: awsscrum-win1 }'], [`phase: ${name}`]);
       world.write('waves/a.yaml', lines.replace('  defaults: { frequency: 12 }\n', ''));

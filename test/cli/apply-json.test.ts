@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { CREDENTIALS, relayedWorld } from './relayed.ts';
 import { apply, type Event, eventsOf, outcomeOf, type Streamed, typesOf } from './streamed.ts';
-import { PROJECT, wave, World } from './world.ts';
+import { PROJECT, wave, ScratchProject } from './scratch-project.ts';
 
 const HOUR = 3_600_000;
 const VMS = ['payroll', 'ledger'].flatMap((app) =>
@@ -14,9 +14,9 @@ const canBeTried = (file: string) => file !== '/dev/full' || existsSync(file);
 const CAPPED = PROJECT.replace('endpoint: local', 'endpoint: local, limits: { activeReplications: 4 }');
 
 describe('what an apply tells programs', () => {
-  let world: World;
+  let world: ScratchProject;
   beforeEach(() => {
-    world = new World({ 'waves/a.yaml': wave('a', VMS.slice(0, 3)) });
+    world = new ScratchProject({ 'waves/a.yaml': wave('a', VMS.slice(0, 3)) });
   });
   afterEach(async () => {
     await world.dispose();

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { wave, World } from './world.ts';
+import { wave, ScratchProject } from './scratch-project.ts';
 
 const VM = '{ name: awsscrum-lnx1, os: rhel-7.3, licenseType: BYOL }';
 
-let world: World;
+let world: ScratchProject;
 beforeEach(() => {
-  world = new World({ 'waves/sdsc-01.yaml': wave('sdsc-01', [VM]) });
+  world = new ScratchProject({ 'waves/sdsc-01.yaml': wave('sdsc-01', [VM]) });
 });
 afterEach(async () => {
   await world.dispose();

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { commitAll, git, startRepository } from './repository.ts';
-import { PROJECT, wave, World } from './world.ts';
+import { PROJECT, wave, ScratchProject } from './scratch-project.ts';
 
 const [A, B, C] = ['awsscrum-lnx1', 'awsscrum-lnx2', 'p-payroll-web01'].map(
   (name) => `{ name: ${name} }`,
@@ -19,9 +19,9 @@ interface PlanJson {
 }
 
 describe('landfall plan --changed-since', () => {
-  let world: World;
+  let world: ScratchProject;
   beforeEach(async () => {
-    world = new World({
+    world = new ScratchProject({
       'waves/a.yaml': wave('a', [A]),
       'waves/b.yaml': wave('b', [B]),
       'waves/c.yaml': wave('c', [C]),
@@ -174,7 +174,7 @@ describe('landfall plan --changed-since', () => {
 
   it('takes no bare repository among the files for the one that they are in', async () => {
     // A folder of a pull request may hold HEAD, objects/ and a config of its own.
-    const planted = new World({ 'waves/a.yaml': wave('a', [A]) });
+    const planted = new ScratchProject({ 'waves/a.yaml': wave('a', [A]) });
     try {
       git(planted, 'init', '--bare', '--quiet', '.');
       const tree = git(planted, 'mktree', '--missing');

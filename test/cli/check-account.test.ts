@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { checkAccount } from '../../src/workflow/accounts.ts';
-import { target } from '../plan/world.ts';
-import { PROJECT, wave, World } from './world.ts';
+import { target } from '../plan/plan-input.ts';
+import { PROJECT, wave, ScratchProject } from './scratch-project.ts';
 
 const ACCOUNT = '123456789012';
 
@@ -37,9 +37,9 @@ describe('a target that names its account', () => {
 });
 
 describe('the account in the project file', () => {
-  let world: World;
+  let world: ScratchProject;
   beforeEach(() => {
-    world = new World({ 'waves/a.yaml': wave('a', ['{ name: awsscrum-lnx1 }']) });
+    world = new ScratchProject({ 'waves/a.yaml': wave('a', ['{ name: awsscrum-lnx1 }']) });
   });
   afterEach(async () => {
     await world.dispose();

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Command } from 'commander';
 import { declareCommands } from '../../src/cli/program.ts';
 import { expectHarmless } from './harmless.ts';
-import { PROJECT, wave, World } from './world.ts';
+import { PROJECT, wave, ScratchProject } from './scratch-project.ts';
 
 describe('the commands', () => {
   const namesOf = (program: Command): readonly string[] => program.commands.map((command) => command.name());
@@ -20,9 +20,9 @@ describe('the commands', () => {
 });
 
 describe('the command line', () => {
-  let world: World;
+  let world: ScratchProject;
   beforeEach(() => {
-    world = new World({ 'waves/sdsc-01.yaml': wave('sdsc-01', ['{ name: awsscrum-lnx1 }']) });
+    world = new ScratchProject({ 'waves/sdsc-01.yaml': wave('sdsc-01', ['{ name: awsscrum-lnx1 }']) });
   });
   afterEach(async () => {
     await world.dispose();

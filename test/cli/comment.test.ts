@@ -3,7 +3,7 @@ import { commentMarker } from '../../src/report/markdown/comment.ts';
 import { BOT, FakeGitHub, HUMAN } from '../platforms/fake-github.ts';
 import { FakeGitLab, OWN_ID } from '../platforms/fake-gitlab.ts';
 import { type Fake, TOKEN, type Trouble, troubles } from '../platforms/fake.ts';
-import { type Run, World } from './world.ts';
+import { type Run, ScratchProject } from './scratch-project.ts';
 
 const MARKER = commentMarker('ucop', ['production']);
 const OTHER = commentMarker('ucsd', ['production']);
@@ -62,9 +62,9 @@ const SIDES: Readonly<Record<'github' | 'gitlab', () => Promise<Side>>> = {
   },
 };
 
-let world: World;
+let world: ScratchProject;
 beforeEach(() => {
-  world = new World({ 'plan.md': plan('1 to create') });
+  world = new ScratchProject({ 'plan.md': plan('1 to create') });
 });
 afterEach(() => world.dispose());
 

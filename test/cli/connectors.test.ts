@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { wave, World } from './world.ts';
+import { wave, ScratchProject } from './scratch-project.ts';
 
 const SDSC = 'c-415fef98f4c66c487';
 
-let world: World;
+let world: ScratchProject;
 beforeEach(async () => {
-  world = new World({ 'waves/sdsc-01.yaml': wave('sdsc-01', ['{ name: awsscrum-lnx1 }']) });
+  world = new ScratchProject({ 'waves/sdsc-01.yaml': wave('sdsc-01', ['{ name: awsscrum-lnx1 }']) });
   await world.run('apply', '--auto-approve');
 });
 afterEach(async () => {

@@ -3,15 +3,15 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Context } from '../../src/cli/context.ts';
 import { replaceFiles } from '../../src/workflow/converting.ts';
-import { PROJECT, wave, World } from './world.ts';
+import { PROJECT, wave, ScratchProject } from './scratch-project.ts';
 
 const MGN = `${PROJECT}  aws: { provider: mgn, region: us-west-2 }\n`;
 const TEXT = wave('sdsc-01', ['{ name: awsscrum-lnx1, os: rhel-7.3 } # the first']);
 const CONVERTED = TEXT.replace('  defaults: { frequency: 12 }\n', '');
 
-let world: World;
+let world: ScratchProject;
 beforeEach(() => {
-  world = new World({ 'landfall.yaml': MGN, 'waves/sdsc-01.yaml': TEXT });
+  world = new ScratchProject({ 'landfall.yaml': MGN, 'waves/sdsc-01.yaml': TEXT });
 });
 afterEach(async () => {
   await world.dispose();

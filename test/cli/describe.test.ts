@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { wave, World } from './world.ts';
+import { wave, ScratchProject } from './scratch-project.ts';
 
 const HOUR = 3_600_000;
 
@@ -12,7 +12,7 @@ interface DescriptionJson {
   readonly concerns: readonly { readonly id: string; readonly remedy?: string }[];
 }
 
-let world: World;
+let world: ScratchProject;
 afterEach(async () => {
   await world.dispose();
 });
@@ -25,7 +25,7 @@ async function describeJson(name: string): Promise<DescriptionJson> {
 
 describe('describe, on SMS', () => {
   beforeEach(async () => {
-    world = new World({ 'waves/sdsc-01.yaml': wave('sdsc-01', ['{ name: awsscrum-lnx1 }']) });
+    world = new ScratchProject({ 'waves/sdsc-01.yaml': wave('sdsc-01', ['{ name: awsscrum-lnx1 }']) });
     await world.run('apply', '--auto-approve');
     world.now += 5 * HOUR;
   });

@@ -4,15 +4,15 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { readMarker } from '../../src/core/comment.ts';
 import { commitAll, git, gitWith, startRepository } from './repository.ts';
-import { wave, World } from './world.ts';
+import { wave, ScratchProject } from './scratch-project.ts';
 
 const ONE = '{ name: awsscrum-lnx1 }';
 const TWO = '{ name: awsscrum-lnx2 }';
 
 describe('landfall drift', () => {
-  let world: World;
+  let world: ScratchProject;
   beforeEach(async () => {
-    world = new World({ 'waves/a.yaml': wave('a', [ONE]) });
+    world = new ScratchProject({ 'waves/a.yaml': wave('a', [ONE]) });
     expect(await world.run('apply', '--auto-approve')).toMatchObject({ code: 0 });
   });
   afterEach(() => world.dispose());

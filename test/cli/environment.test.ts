@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { eventsOf } from './streamed.ts';
-import { wave, World } from './world.ts';
+import { wave, ScratchProject } from './scratch-project.ts';
 
 const HOUR = 3_600_000;
 const COLOR = '\u001b[';
@@ -14,9 +14,9 @@ const ASKING = [
 ] as const;
 
 describe('the environment', () => {
-  let world: World;
+  let world: ScratchProject;
   beforeEach(() => {
-    world = new World({ 'waves/a.yaml': wave('a', ['{ name: awsscrum-lnx1 }']) });
+    world = new ScratchProject({ 'waves/a.yaml': wave('a', ['{ name: awsscrum-lnx1 }']) });
   });
   afterEach(async () => {
     await world.dispose();

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Faults } from '../../src/local/index.ts';
 import { findRunning, setFaults } from '../../src/local/index.ts';
 import { BY_NAME, type Kind, type Service, type ThereJob } from './services.ts';
-import { World } from './world.ts';
+import { ScratchProject } from './scratch-project.ts';
 
 /** VMs of the built-in inventory whose names nobody shares. */
 const VMS = ['payroll', 'ledger', 'budget']
@@ -29,7 +29,7 @@ interface OutcomeJson {
   }[];
 }
 
-let world: World;
+let world: ScratchProject;
 let service: Service;
 afterEach(async () => {
   await world.dispose();
@@ -40,7 +40,7 @@ const vms = (names: readonly string[], kind?: Kind) => names.map((name) => servi
 /** A project with all VMs in one wave, on an endpoint that goes wrong once the account is ready. */
 async function begin(of: Service, faults: Faults = {}, more = ''): Promise<void> {
   service = of;
-  world = new World({ 'landfall.yaml': of.project(more), 'waves/a.yaml': of.wave('a', vms(VMS)) });
+  world = new ScratchProject({ 'landfall.yaml': of.project(more), 'waves/a.yaml': of.wave('a', vms(VMS)) });
   await world.serve({});
   await of.ready(world);
   await setFaults(folder(), faults);

@@ -2,14 +2,14 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { FINDING_FORMATS } from '../report/formats/reports.ts';
 import { sarifProblems } from '../report/formats/sarif-schema.ts';
 import { parseXml } from '../report/formats/xml-parser.ts';
-import { PROJECT, wave, World } from './world.ts';
+import { PROJECT, wave, ScratchProject } from './scratch-project.ts';
 
 const COMMANDS = ['validate', 'plan'] as const;
 
 describe('findings for pipelines', () => {
-  let world: World;
+  let world: ScratchProject;
   beforeEach(() => {
-    world = new World({ 'waves/sdsc-01.yaml': wave('sdsc-01', ['{ name: awsscrum-lnx1 }']) });
+    world = new ScratchProject({ 'waves/sdsc-01.yaml': wave('sdsc-01', ['{ name: awsscrum-lnx1 }']) });
   });
   afterEach(async () => {
     await world.dispose();

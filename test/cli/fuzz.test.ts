@@ -4,12 +4,12 @@ import { exampleTexts } from '../manifest/examples.ts';
 import { TRICKS } from '../report/markdown/hostile.ts';
 import { COMMANDS, commandsIn } from '../report/runner-commands.ts';
 import { anyText } from '../setup/any-text.ts';
-import { PROJECT, wave, World } from './world.ts';
+import { PROJECT, wave, ScratchProject } from './scratch-project.ts';
 import { tries } from '../setup/tries.ts';
 
-let world: World;
+let world: ScratchProject;
 beforeEach(() => {
-  world = new World();
+  world = new ScratchProject();
 });
 afterEach(() => world.dispose());
 

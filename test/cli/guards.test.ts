@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { BY_NAME } from './services.ts';
-import { World } from './world.ts';
+import { ScratchProject } from './scratch-project.ts';
 
 /** VMs of the built-in inventory whose names nobody shares. */
 const VMS = ['payroll', 'ledger'].flatMap((app) =>
@@ -10,9 +10,9 @@ const VMS = ['payroll', 'ledger'].flatMap((app) =>
 describe.each(BY_NAME)('a run that a guard refuses on %s', (_, service) => {
   const { wave } = service;
   const vms = (names: readonly string[]) => names.map((name) => service.vm(name));
-  let world: World;
+  let world: ScratchProject;
   beforeEach(async () => {
-    world = new World({ 'landfall.yaml': service.project(), 'waves/db.yaml': wave('db', vms(VMS)) });
+    world = new ScratchProject({ 'landfall.yaml': service.project(), 'waves/db.yaml': wave('db', vms(VMS)) });
     await service.ready(world);
     expect(await world.run('apply', '--auto-approve')).toMatchObject({ code: 0 });
     // Half of the VMs go, and one comes.

@@ -3,7 +3,7 @@ import { parseXml } from '../report/formats/xml-parser.ts';
 import { formatJson } from '../../src/report/text/json.ts';
 import { expectOnlyOurs } from '../report/markdown/parsed.ts';
 import { commandsIn } from '../report/runner-commands.ts';
-import type { Run } from './world.ts';
+import type { Run } from './scratch-project.ts';
 
 /** Whatever reads a log: terminals, and runners of pipelines. */
 export function expectHarmless({ stdout, stderr }: Run, what: string): void {

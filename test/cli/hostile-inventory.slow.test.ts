@@ -4,7 +4,7 @@ import { HIDDEN_CHARACTER } from '../../src/core/names.ts';
 import { TRICKS } from '../report/markdown/hostile.ts';
 import { COMMANDS } from '../report/runner-commands.ts';
 import { expectHarmless, expectSound, formatManifest } from './harmless.ts';
-import { World } from './world.ts';
+import { ScratchProject } from './scratch-project.ts';
 
 /** What an export can hold: whole characters, no space around a cell, and no name without an end. */
 const NAMES = [
@@ -25,9 +25,9 @@ const NAMES = [
 );
 
 describe('a data centre in which every VM has a hostile name', () => {
-  let world: World;
+  let world: ScratchProject;
   beforeEach(() => {
-    world = new World();
+    world = new ScratchProject();
     const header = [
       'VM',
       'VM ID',

@@ -5,7 +5,7 @@ import { TRICKS } from '../report/markdown/hostile.ts';
 import { COMMANDS } from '../report/runner-commands.ts';
 import { expectHarmless, expectSound, formatManifest } from './harmless.ts';
 import { CREDENTIALS } from './relayed.ts';
-import { wave, World } from './world.ts';
+import { wave, ScratchProject } from './scratch-project.ts';
 
 const NAMES = [
   ...TRICKS,
@@ -80,14 +80,14 @@ function account(names: readonly string[]): (call: WireCall) => unknown {
 
 describe('hostile names', () => {
   const environment = { ...process.env };
-  let world: World;
+  let world: ScratchProject;
   let wire: Wire;
   let names: readonly string[] = NAMES;
   beforeEach(async () => {
     Object.assign(process.env, CREDENTIALS);
     names = NAMES;
     wire = await Wire.open((call) => account(names)(call));
-    world = new World({});
+    world = new ScratchProject({});
     world.write(
       'landfall.yaml',
       world

@@ -9,12 +9,12 @@ import {
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { openLocalEndpoint } from '../../src/local/index.ts';
-import { World } from './world.ts';
+import { ScratchProject } from './scratch-project.ts';
 import { tries } from '../setup/tries.ts';
 
-let world: World;
+let world: ScratchProject;
 beforeEach(() => {
-  world = new World();
+  world = new ScratchProject();
 });
 afterEach(async () => {
   await world.dispose();
@@ -166,7 +166,7 @@ describe('import live', () => {
         anyFlags,
         async (jobs, flags) => {
           await world.dispose();
-          world = new World();
+          world = new ScratchProject();
           await createJobs(jobs);
           const { code, stdout } = await world.run('import', 'live', '--format', 'json', ...flags);
           expect(code).toBe(0);

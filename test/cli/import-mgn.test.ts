@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { PROJECT, World } from './world.ts';
+import { PROJECT, ScratchProject } from './scratch-project.ts';
 
 const EXPORT = readFileSync(new URL('../../src/local/default-inventory.csv', import.meta.url), 'utf8');
 const SUBNET = 'mgn: { replication: { stagingAreaSubnetId: subnet-0a1b2c3d } }';
@@ -10,9 +10,9 @@ const MGN = PROJECT.replace('provider: sms', 'provider: mgn').replace(
   `endpoint: local, ${SUBNET}`,
 );
 
-let world: World;
+let world: ScratchProject;
 beforeEach(() => {
-  world = new World({ 'landfall.yaml': MGN, 'export.csv': EXPORT });
+  world = new ScratchProject({ 'landfall.yaml': MGN, 'export.csv': EXPORT });
 });
 afterEach(async () => {
   await world.dispose();

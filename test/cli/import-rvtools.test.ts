@@ -1,14 +1,14 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { PROJECT, World } from './world.ts';
+import { PROJECT, ScratchProject } from './scratch-project.ts';
 
 const EXPORT = readFileSync(new URL('../../src/local/default-inventory.csv', import.meta.url), 'utf8');
 const HEADER = EXPORT.slice(0, EXPORT.indexOf('\n') + 1);
 
-let world: World;
+let world: ScratchProject;
 beforeEach(() => {
-  world = new World({ 'export.csv': EXPORT });
+  world = new ScratchProject({ 'export.csv': EXPORT });
 });
 afterEach(async () => {
   await world.dispose();

@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { type Faults, findRunning, setFaults } from '../../src/local/index.ts';
 import { ask, livingJobs } from './jobs-of.ts';
 import { type Service, SERVICES } from './services.ts';
-import { World } from './world.ts';
+import { ScratchProject } from './scratch-project.ts';
 
 const HOUR = 3_600_000;
 const CONFIRMED = [
@@ -79,7 +79,7 @@ async function walk(
   names: readonly string[],
   path: readonly Step[],
 ): Promise<void> {
-  const world = new World({ 'landfall.yaml': service.project() });
+  const world = new ScratchProject({ 'landfall.yaml': service.project() });
   const folder = join(world.folder, '.landfall', 'local');
   const told: string[] = [];
   const finalized = new Set<string>();
@@ -114,7 +114,7 @@ async function deleteByHand(url: string): Promise<void> {
   if (job !== undefined) await ask(url, 'DeleteReplicationJob', { replicationJobId: job.replicationJobId });
 }
 
-async function check(world: World, finalized: Set<string>): Promise<void> {
+async function check(world: ScratchProject, finalized: Set<string>): Promise<void> {
   const json = async <T>(...argv: readonly string[]): Promise<T> =>
     JSON.parse((await world.run(...argv, '--format', 'json')).stdout) as T;
   const plan = await json<PlanJson>('plan', ...CONFIRMED);

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Faults, setFaults } from '../../src/local/index.ts';
-import { wave, World } from './world.ts';
+import { wave, ScratchProject } from './scratch-project.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -14,9 +14,9 @@ const FAILING = {
 const DOWN: Faults = { unhealthyConnectors: ['c-415fef98f4c66c487'] };
 
 describe('one VM on SMS', () => {
-  let world: World;
+  let world: ScratchProject;
   beforeEach(async () => {
-    world = new World();
+    world = new ScratchProject();
     setPhase(undefined);
     await world.serve({});
     await world.useSmallInventory();

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { wave, World } from './world.ts';
+import { wave, ScratchProject } from './scratch-project.ts';
 
 const HOUR = 3_600_000;
 
-let world: World;
+let world: ScratchProject;
 beforeEach(async () => {
-  world = new World({
+  world = new ScratchProject({
     'waves/a.yaml': wave('wave-a', ['{ name: awsscrum-lnx1 }']),
     'waves/b.yaml': wave('wave-b', ['{ name: awsscrum-lnx2 }']),
   });

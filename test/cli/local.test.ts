@@ -3,11 +3,11 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type LocalEndpoint, startLocalEndpoint } from '../../src/local/index.ts';
-import { type Run, World } from './world.ts';
+import { type Run, ScratchProject } from './scratch-project.ts';
 
-let world: World;
+let world: ScratchProject;
 beforeEach(() => {
-  world = new World();
+  world = new ScratchProject();
 });
 afterEach(async () => {
   await world.dispose();

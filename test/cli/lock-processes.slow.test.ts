@@ -5,7 +5,7 @@ import { startLocalEndpoint } from '../../src/local/index.ts';
 import { FakeS3 } from '../locks/fake-s3.ts';
 import { type Landfall, useProgram } from './processes.ts';
 import { CREDENTIALS, type Relayed, relayedWorld } from './relayed.ts';
-import { wave, World } from './world.ts';
+import { wave, ScratchProject } from './scratch-project.ts';
 
 const VMS = ['web01', 'web02', 'app01', 'app02', 'db01'].map((part) => `{ name: p-payroll-${part} }`);
 const KEY = 'production.json';
@@ -179,9 +179,9 @@ describe('processes and a lock in S3', () => {
 });
 
 describe('processes and the built-in endpoint', () => {
-  let world: World;
+  let world: ScratchProject;
   beforeEach(() => {
-    world = new World({ 'waves/a.yaml': wave('a', VMS) });
+    world = new ScratchProject({ 'waves/a.yaml': wave('a', VMS) });
   });
   afterEach(async () => {
     await world.dispose();

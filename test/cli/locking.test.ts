@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { FakeS3 } from '../locks/fake-s3.ts';
 import { holder } from '../locks/holders.ts';
 import { type Relayed, relayedWorld } from './relayed.ts';
-import { wave, World } from './world.ts';
+import { wave, ScratchProject } from './scratch-project.ts';
 
 const KEY = 'local.json';
 const A = wave('a', ['{ name: awsscrum-lnx1 }']);
@@ -14,7 +14,7 @@ const APPLY = ['apply', '--auto-approve'] as const;
 describe('a target with a lock in S3', () => {
   let s3: FakeS3;
   let relayed: Relayed;
-  let world: World;
+  let world: ScratchProject;
   beforeEach(async () => {
     s3 = await FakeS3.open();
     relayed = await relayedWorld();
@@ -352,9 +352,9 @@ async function withCredentials(use: () => Promise<void>): Promise<void> {
 }
 
 describe('the built-in endpoint', () => {
-  let world: World;
+  let world: ScratchProject;
   beforeEach(() => {
-    world = new World({ 'waves/a.yaml': A });
+    world = new ScratchProject({ 'waves/a.yaml': A });
   });
   afterEach(async () => {
     await world.dispose();

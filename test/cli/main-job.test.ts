@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { SERVICES } from './services.ts';
-import { World } from './world.ts';
+import { ScratchProject } from './scratch-project.ts';
 
 /** A VM with a system and a licence that fits it. */
 const licensed = (vm: string): string => vm.replace('{ ', '{ os: rhel-7.3, licenseType: BYOL, ');
@@ -39,9 +39,9 @@ describe.each(WAYS)(
     const VM = licensed(service.vm('awsscrum-lnx1'));
     const OTHER = licensed(service.vm('awsscrum-lnx2'));
 
-    let world: World;
+    let world: ScratchProject;
     beforeEach(async () => {
-      world = new World({
+      world = new ScratchProject({
         'landfall.yaml': service.project(),
         'waves/sdsc-01.yaml': wave('sdsc-01', [VM]),
       });

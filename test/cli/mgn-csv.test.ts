@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { wave, World } from './world.ts';
+import { wave, ScratchProject } from './scratch-project.ts';
 
-let world: World;
+let world: ScratchProject;
 beforeEach(() => {
-  world = new World({
+  world = new ScratchProject({
     'waves/a.yaml': wave('sdsc-01', [
       '{ name: web01.example.org, os: rhel-7.3 }',
       '{ name: win, os: windows-server-2016 }',

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { loadInventory } from '../../src/local/index.ts';
-import { wave, World } from './world.ts';
+import { wave, ScratchProject } from './scratch-project.ts';
 
 /** Two VMs of one name in two vCenters, and VMs that are in no wave, one with spaces around its name. */
 const INVENTORY = `VM,VM ID,VI SDK UUID,VI SDK Server,Folder,In Use MiB,SMS Server ID
@@ -13,9 +13,9 @@ build\u00a0server,vm-4,A,vc-zrh,zrh,100,s-00000005
 apps%2fshop,vm-5,A,vc-zrh,zrh,100,s-00000006
 `;
 
-let world: World;
+let world: ScratchProject;
 beforeEach(async () => {
-  world = new World({
+  world = new ScratchProject({
     'waves/ci.yaml': wave('ci', [
       '{ name: jenkins, vmManagerId: A, vmId: vm-1 }',
       '{ serverId: s-00000002 }',

@@ -1,13 +1,13 @@
 import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { wave, World } from './world.ts';
+import { wave, ScratchProject } from './scratch-project.ts';
 
 /** Who wrote a pull request may know under which names its pipeline writes. */
 describe('a link under the name of a file that is to be written', () => {
-  let world: World;
+  let world: ScratchProject;
   beforeEach(() => {
-    world = new World({ 'waves/sdsc-01.yaml': wave('sdsc-01', ['{ name: awsscrum-lnx1 }']) });
+    world = new ScratchProject({ 'waves/sdsc-01.yaml': wave('sdsc-01', ['{ name: awsscrum-lnx1 }']) });
     mkdirSync(join(world.folder, 'elsewhere'));
     symlinkSync('elsewhere/victim', join(world.folder, 'link.json'));
     symlinkSync('elsewhere', join(world.folder, 'out'));

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Command } from 'commander';
 import { declareCommands } from '../../src/cli/program.ts';
 import { checkOutput, OUTPUT_SCHEMAS } from './output-schemas.ts';
-import { wave, World } from './world.ts';
+import { wave, ScratchProject } from './scratch-project.ts';
 
 const PROJECT = `apiVersion: landfall/v1
 kind: Project
@@ -36,13 +36,13 @@ describe('what is printed with --format json', () => {
   });
 
   it('keeps to its schema, in runs of every command', async () => {
-    const world = new World({
+    const world = new ScratchProject({
       'landfall.yaml': PROJECT,
       'waves/sdsc-01.yaml': wave('sdsc-01', ['{ name: awsscrum-lnx1 }', '{ name: awsscrum-lnx2 }']),
     });
     const seen = new Set<string | undefined>();
     const run = async (...argv: readonly string[]): Promise<void> => {
-      // World holds the output to the schema as well; here it counts.
+      // ScratchProject holds the output to the schema as well; here it counts.
       const { stdout } = await world.run(...argv, '--format', 'json');
       expect([argv[0], stdout]).not.toEqual([argv[0], '']);
       seen.add(checkOutput([...argv, '--format', 'json'], stdout));

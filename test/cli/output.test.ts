@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
 import { SERVICES } from './services.ts';
-import { World } from './world.ts';
+import { ScratchProject } from './scratch-project.ts';
 
 const HOUR = 3_600_000;
 const [SMS, MGN] = SERVICES;
@@ -20,7 +20,7 @@ interface VmJson {
   readonly recovery_point: (Omit<OutputJson, 'id'> & { id: string | null; overdue: boolean }) | null;
 }
 
-let world: World;
+let world: ScratchProject;
 afterEach(async () => {
   await world.dispose();
 });
@@ -56,7 +56,7 @@ describe('output, on SMS', () => {
     world.write('waves/sdsc-02.yaml', SMS.wave('sdsc-02', vms.slice(1)));
   }
   beforeEach(async () => {
-    world = new World({ 'landfall.yaml': SMS.project() });
+    world = new ScratchProject({ 'landfall.yaml': SMS.project() });
     setPhase('replicate');
     await world.run('apply', '--auto-approve');
   });
@@ -155,7 +155,7 @@ describe('output, on MGN', () => {
   }
 
   it('names the instances of the test and of the cut-over, after finalize too', async () => {
-    world = new World({ 'landfall.yaml': MGN.project() });
+    world = new ScratchProject({ 'landfall.yaml': MGN.project() });
     await world.serve({});
     await world.useSmallInventory();
     await MGN.ready(world);

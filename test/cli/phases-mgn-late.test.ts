@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { SERVICES } from './services.ts';
-import { World } from './world.ts';
+import { ScratchProject } from './scratch-project.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -17,9 +17,9 @@ interface PlanJson {
 }
 
 describe('VMs of MGN that are not where their wave is', () => {
-  let world: World;
+  let world: ScratchProject;
   beforeEach(async () => {
-    world = new World({ 'landfall.yaml': MGN.project() });
+    world = new ScratchProject({ 'landfall.yaml': MGN.project() });
     await world.useSmallInventory();
     await MGN.ready(world);
     write('test', ['awsscrum-lnx1']);

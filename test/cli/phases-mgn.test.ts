@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Faults, findRunning, setFaults } from '../../src/local/index.ts';
 import { askMgn } from './jobs-of.ts';
 import { SERVICES } from './services.ts';
-import { World } from './world.ts';
+import { ScratchProject } from './scratch-project.ts';
 
 const HOUR = 3_600_000;
 const [, MGN] = SERVICES;
@@ -37,7 +37,7 @@ interface SourceServer {
 }
 
 describe('a wave on MGN', () => {
-  let world: World;
+  let world: ScratchProject;
   let url: string;
   afterEach(() => world.dispose());
 
@@ -46,7 +46,7 @@ describe('a wave on MGN', () => {
 
   /** A project on an endpoint that is ready, with two VMs that replicate. */
   async function begin(more = ''): Promise<void> {
-    world = new World({ 'landfall.yaml': MGN.project(more) });
+    world = new ScratchProject({ 'landfall.yaml': MGN.project(more) });
     await world.serve({});
     await world.useSmallInventory();
     url = (await findRunning(folder()))?.url ?? '';
@@ -436,7 +436,7 @@ describe('a wave on MGN', () => {
   });
 
   it('is refused on an account that is not set up, which says what to do', async () => {
-    world = new World({ 'landfall.yaml': MGN.project() });
+    world = new ScratchProject({ 'landfall.yaml': MGN.project() });
     setPhase('replicate');
     const fresh = await world.run('plan');
     expect(fresh.code).toBe(3);
@@ -464,7 +464,7 @@ describe('a wave on MGN', () => {
   });
 
   it('is set up under the lock of its target', async () => {
-    world = new World({ 'landfall.yaml': MGN.project() });
+    world = new ScratchProject({ 'landfall.yaml': MGN.project() });
     world.answer = 'yes';
     world.onAsk = async () => {
       world.onAsk = () => undefined;
@@ -477,7 +477,7 @@ describe('a wave on MGN', () => {
   });
 
   it('needs an account of AWS MGN to set up', async () => {
-    world = new World();
+    world = new ScratchProject();
     expect(await world.run('mgn', 'init', '--auto-approve')).toMatchObject({
       code: 1,
       stderr: expect.stringContaining(

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { wave, World } from './world.ts';
+import { wave, ScratchProject } from './scratch-project.ts';
 
 const HOUR = 3_600_000;
 const VMS = ['{ name: awsscrum-lnx1 }', '{ name: awsscrum-lnx2 }'];
@@ -17,9 +17,9 @@ interface PlanJson {
 }
 
 describe('a wave on SMS', () => {
-  let world: World;
+  let world: ScratchProject;
   beforeEach(async () => {
-    world = new World();
+    world = new ScratchProject();
     setPhase('replicate');
     await world.run('apply', '--auto-approve');
   });

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { readMarker } from '../../src/core/comment.ts';
 import { FakeGitHub } from '../platforms/fake-github.ts';
 import { TOKEN } from '../platforms/fake.ts';
-import { PROJECT, wave, World } from './world.ts';
+import { PROJECT, wave, ScratchProject } from './scratch-project.ts';
 
 const WAVE = wave('a', ['{ name: awsscrum-lnx1 }']);
 const TARGETS = `${PROJECT}  second: { provider: sms, region: us-east-1, endpoint: local }
@@ -12,9 +12,9 @@ const SECOND = wave('b', ['{ name: awsscrum-lnx2 }'], ['target: second']);
 const MARKDOWN = ['--format', 'markdown'] as const;
 
 describe('manifests that are broken', () => {
-  let world: World;
+  let world: ScratchProject;
   beforeEach(() => {
-    world = new World({ 'waves/a.yaml': WAVE });
+    world = new ScratchProject({ 'waves/a.yaml': WAVE });
   });
   afterEach(async () => {
     await world.dispose();

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { wave, World } from './world.ts';
+import { wave, ScratchProject } from './scratch-project.ts';
 
 const ONE = '{ name: awsscrum-lnx1 }';
 /** VMs of the built-in inventory whose names nobody shares. */
@@ -10,9 +10,9 @@ const TEN = ['payroll', 'ledger'].flatMap((app) =>
 );
 
 describe('the report of an apply', () => {
-  let world: World;
+  let world: ScratchProject;
   beforeEach(() => {
-    world = new World({ 'waves/sdsc-01.yaml': wave('sdsc-01', [ONE]) });
+    world = new ScratchProject({ 'waves/sdsc-01.yaml': wave('sdsc-01', [ONE]) });
   });
   afterEach(async () => {
     await world.dispose();

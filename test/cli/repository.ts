@@ -1,14 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import type { World } from './world.ts';
+import type { ScratchProject } from './scratch-project.ts';
 
 /** Runs git in a world's folder, with nothing of this machine's configuration. */
-export function git({ folder }: Pick<World, 'folder'>, ...args: readonly string[]): string {
+export function git({ folder }: Pick<ScratchProject, 'folder'>, ...args: readonly string[]): string {
   return gitWith({ folder }, '', ...args);
 }
 
 /** The same with something to read. */
 export function gitWith(
-  { folder }: Pick<World, 'folder'>,
+  { folder }: Pick<ScratchProject, 'folder'>,
   input: string,
   ...args: readonly string[]
 ): string {
@@ -26,13 +26,13 @@ export function gitWith(
 }
 
 /** Makes the world a repository whose branch `main` holds all that is in it. */
-export function startRepository(world: World): void {
+export function startRepository(world: ScratchProject): void {
   git(world, 'init', '--quiet', '--initial-branch=main');
   world.write('.gitignore', '.landfall/\n');
   commitAll(world, 'first');
 }
 
-export function commitAll(world: World, subject: string): void {
+export function commitAll(world: ScratchProject, subject: string): void {
   git(world, 'add', '--all');
   git(world, 'commit', '--quiet', '--message', subject);
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { CREDENTIALS, relayedWorld } from './relayed.ts';
-import { wave, World } from './world.ts';
+import { wave, ScratchProject } from './scratch-project.ts';
 
 const HOUR = 3_600_000;
 const VMS = ['{ name: awsscrum-lnx1 }', '{ name: awsscrum-lnx2 }'];
@@ -15,9 +15,9 @@ interface RunJson {
   readonly summary: Record<string, number>;
 }
 
-let world: World;
+let world: ScratchProject;
 beforeEach(async () => {
-  world = new World({ 'waves/sdsc-01.yaml': wave('sdsc-01', VMS) });
+  world = new ScratchProject({ 'waves/sdsc-01.yaml': wave('sdsc-01', VMS) });
   await world.run('apply', '--auto-approve');
 });
 afterEach(async () => {

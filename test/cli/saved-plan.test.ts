@@ -3,15 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { BY_NAME } from './services.ts';
-import { World } from './world.ts';
+import { ScratchProject } from './scratch-project.ts';
 
 describe.each(BY_NAME)('a saved plan on %s', (_, service) => {
   const { vm, wave, field } = service;
   const ONE = vm('awsscrum-lnx1');
   const TWO = vm('awsscrum-lnx2');
-  let world: World;
+  let world: ScratchProject;
   beforeEach(async () => {
-    world = new World({
+    world = new ScratchProject({
       'landfall.yaml': service.project(),
       'waves/sdsc-01.yaml': wave('sdsc-01', [ONE]),
     });

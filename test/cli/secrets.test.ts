@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { FakeS3 } from '../locks/fake-s3.ts';
 import { refuse, Wire, type WireCall } from '../providers/sms/wire.ts';
-import { wave, World } from './world.ts';
+import { wave, ScratchProject } from './scratch-project.ts';
 
 const SECRETS = {
   AWS_ACCESS_KEY_ID: 'AKIACANARYCANARY',
@@ -29,7 +29,7 @@ const ANSWERS: Readonly<Record<string, readonly [type: string, status: number]>>
 
 describe('credentials', () => {
   const environment = { ...process.env };
-  let world: World;
+  let world: ScratchProject;
   let wire: Wire;
   /** Which operations fail, and how. */
   let fails: (operation: string) => boolean;
@@ -45,7 +45,7 @@ describe('credentials', () => {
       }
       return ANSWER;
     });
-    world = new World({ 'waves/a.yaml': wave('a', ['{ name: db-01 }']) });
+    world = new ScratchProject({ 'waves/a.yaml': wave('a', ['{ name: db-01 }']) });
     world.env = SECRETS;
     const project = world.read('landfall.yaml');
     world.write('landfall.yaml', project.replace('endpoint: local', `endpoint: "${wire.url}"`));
@@ -102,7 +102,7 @@ describe('credentials that a lock in S3 is written with', () => {
     Object.assign(process.env, SECRETS);
     const s3 = await FakeS3.open();
     const wire = await Wire.open(() => ANSWER);
-    const world = new World({ 'waves/a.yaml': wave('a', ['{ name: db-01 }']) });
+    const world = new ScratchProject({ 'waves/a.yaml': wave('a', ['{ name: db-01 }']) });
     try {
       world.env = SECRETS;
       world.write(

@@ -1,7 +1,7 @@
 // The services that the same tests run against: how a manifest speaks of each, and how to look at its endpoint.
 import { expect } from '@jest/globals';
 import { ask, askMgn, livingJobs } from './jobs-of.ts';
-import type { World } from './world.ts';
+import type { ScratchProject } from './scratch-project.ts';
 
 /** What there is for a VM at an endpoint, in words that hold for every service. */
 export interface ThereJob {
@@ -41,11 +41,11 @@ export interface Service {
   /** The shape of a job's id. */
   readonly id: RegExp;
   /** Makes the account ready for jobs. */
-  ready(world: World): Promise<void>;
+  ready(world: ScratchProject): Promise<void>;
   /** All jobs at an endpoint, ours or not. */
   jobs(url: string): Promise<readonly ThereJob[]>;
   /** Replicates a VM past landfall, with that on it. */
-  replicate(url: string, world: World, name: string, mark: Mark): Promise<void>;
+  replicate(url: string, world: ScratchProject, name: string, mark: Mark): Promise<void>;
 }
 
 const projectOf = (provider: string, more: string): string => `apiVersion: landfall/v1

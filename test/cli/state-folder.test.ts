@@ -12,14 +12,14 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { wave, World } from './world.ts';
+import { wave, ScratchProject } from './scratch-project.ts';
 
 /** A pull request can hold anything that git can, links and a .landfall of its own among it. */
 describe('what landfall keeps beside the project', () => {
-  let world: World;
+  let world: ScratchProject;
   let outside: string;
   beforeEach(() => {
-    world = new World({ 'waves/a.yaml': wave('a', ['{ name: awsscrum-lnx1 }']) });
+    world = new ScratchProject({ 'waves/a.yaml': wave('a', ['{ name: awsscrum-lnx1 }']) });
     outside = mkdtempSync(join(tmpdir(), 'landfall-outside-'));
     writeFileSync(join(outside, 'victim'), 'precious\n');
   });

@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
 import { shippedSchema } from '../report/shipped-schema.ts';
-import type { Run, World } from './world.ts';
+import type { Run, ScratchProject } from './scratch-project.ts';
 
 const isEvent = shippedSchema('apply-event', 'forbidden');
 const isOutcome = shippedSchema('outcome', 'forbidden');
@@ -40,14 +40,14 @@ export interface Streamed extends Run {
 }
 
 /** The report as it stands; it fits the shipped schema. */
-export function outcomeOf(world: World): Record<string, unknown> {
+export function outcomeOf(world: ScratchProject): Record<string, unknown> {
   const outcome = JSON.parse(world.read('report.json')) as Record<string, unknown>;
   expect([outcome, isOutcome(outcome) ? [] : isOutcome.errors]).toEqual([outcome, []]);
   return outcome;
 }
 
 /** Applies with every output for programs, and holds all of them to their schemas and to one another. */
-export async function apply(world: World, ...argv: readonly string[]): Promise<Streamed> {
+export async function apply(world: ScratchProject, ...argv: readonly string[]): Promise<Streamed> {
   const outputs = ['--json', '--json-into', 'stream.jsonl', '--report', 'report.json'];
   const run = await world.run('apply', ...outputs, ...argv);
   const events = eventsOf(run.stdout);

@@ -2,14 +2,14 @@ import { spawn, spawnSync } from 'node:child_process';
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { BIN } from '../setup/program.ts';
-import { wave, World } from './world.ts';
+import { wave, ScratchProject } from './scratch-project.ts';
 
 // Each test starts a process or two, and the machine may be busy.
 jest.setTimeout(120_000);
 
-let world: World;
+let world: ScratchProject;
 beforeEach(() => {
-  world = new World({ 'waves/a.yaml': wave('a', ['{ name: awsscrum-lnx1 }']) });
+  world = new ScratchProject({ 'waves/a.yaml': wave('a', ['{ name: awsscrum-lnx1 }']) });
 });
 afterEach(() => world.dispose());
 

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { BY_NAME } from './services.ts';
-import { World } from './world.ts';
+import { ScratchProject } from './scratch-project.ts';
 
 describe.each(BY_NAME)('two applies at once, without a lock, on %s', (_, service) => {
-  let world: World;
+  let world: ScratchProject;
   beforeEach(async () => {
-    world = new World({
+    world = new ScratchProject({
       'landfall.yaml': service.project(),
       'waves/a.yaml': service.wave(
         'a',

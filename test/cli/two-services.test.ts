@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { SERVICES } from './services.ts';
-import { World } from './world.ts';
+import { ScratchProject } from './scratch-project.ts';
 
 const [SMS, MGN] = SERVICES;
 
@@ -27,7 +27,7 @@ interface PlanJson {
 
 describe('a project with targets on both services, one of which is not set up', () => {
   it('says which, and what to type', async () => {
-    const world = new World({ 'landfall.yaml': PROJECT, 'waves/new.yaml': WAVE_ON_NEW });
+    const world = new ScratchProject({ 'landfall.yaml': PROJECT, 'waves/new.yaml': WAVE_ON_NEW });
     try {
       const { code, stdout } = await world.run('plan');
       expect(code).toBe(3);
@@ -43,9 +43,9 @@ describe('a project with targets on both services, one of which is not set up', 
 });
 
 describe('a project with targets on both services, in one account', () => {
-  let world: World;
+  let world: ScratchProject;
   beforeEach(async () => {
-    world = new World({
+    world = new ScratchProject({
       'landfall.yaml': PROJECT,
       'waves/old.yaml': SMS.wave(
         'old-01',

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { CREDENTIALS } from './relayed.ts';
 import { SERVICES } from './services.ts';
-import { World } from './world.ts';
+import { ScratchProject } from './scratch-project.ts';
 
 const [SMS, MGN] = SERVICES;
 
@@ -33,10 +33,10 @@ const INCOMPLETE = 'Incomplete: target far could not be read.';
 
 describe('a project with a target that cannot be reached', () => {
   const environment = { ...process.env };
-  let world: World;
+  let world: ScratchProject;
   beforeEach(async () => {
     Object.assign(process.env, CREDENTIALS);
-    world = new World({
+    world = new ScratchProject({
       'landfall.yaml': PROJECT,
       'waves/old.yaml': SMS.wave('old-01', [SMS.vm('awsscrum-lnx1'), SMS.vm('awsscrum-lnx2')]),
       'waves/far.yaml': SMS.wave('far-01', [SMS.vm('p-ledger-db01')], ['target: far']),

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { type Phase, PHASES } from '../../src/core/desired.ts';
 import { type Faults, findRunning, setFaults } from '../../src/local/index.ts';
 import { type Kind, SERVICES } from './services.ts';
-import { World } from './world.ts';
+import { ScratchProject } from './scratch-project.ts';
 
 // Random walks of a whole project on AWS MGN: waves that grow, shrink, go on and back, in bad weather, hour by hour.
 
@@ -57,7 +57,7 @@ interface Outcome {
 }
 
 describe('any walk on MGN', () => {
-  let world: World;
+  let world: ScratchProject;
   afterEach(() => world.dispose());
 
   const folder = () => join(world.folder, '.landfall', 'local');
@@ -84,7 +84,7 @@ describe('any walk on MGN', () => {
   }
 
   async function walk(stretches: readonly Stretch[]): Promise<void> {
-    world = new World({ 'landfall.yaml': MGN.project() });
+    world = new ScratchProject({ 'landfall.yaml': MGN.project() });
     await world.serve({});
     await MGN.ready(world);
     for (const [index, one] of stretches.entries()) {

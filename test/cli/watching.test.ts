@@ -4,7 +4,7 @@ import type { Operations, RunHistory } from '../../src/core/operations.ts';
 import type { Status } from '../../src/core/status.ts';
 import { findSubjects } from '../../src/journey/subjects.ts';
 import { isRunning, watchRuns } from '../../src/workflow/runs/watching.ts';
-import { job, NOW, vm, world } from '../plan/world.ts';
+import { job, NOW, vm, planInput } from '../plan/plan-input.ts';
 import { history, HOUR, run } from '../journey/runs.ts';
 
 /** Watches the VMs, whose histories come one after the other as they are asked for. */
@@ -16,7 +16,7 @@ async function watch(histories: Readonly<Record<string, readonly RunHistory[]>>)
     if (history === undefined) throw new Error(`${id} is asked for too often`);
     return history;
   };
-  const { desired, concerns, observed, traits } = world({
+  const { desired, concerns, observed, traits } = planInput({
     vms: vms.map((name) => vm(name)),
     servers: vms,
     jobs: vms.map((name) => ({ ...job(name), runs: next(`sms-job-${name}`).runs })),

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { globSync } from 'tinyglobby';
-import type { Run, World } from '../cli/world.ts';
+import type { Run, ScratchProject } from '../cli/scratch-project.ts';
 import { type Block, blocksOf, PAGES, withoutComment } from './command-lines.ts';
 import { faultOf } from './grammar.ts';
 import { Scratch } from './scratch.ts';
@@ -125,7 +125,7 @@ describe('every command of a document', () => {
 /** A target of the other service, with what an account of it needs. */
 const MGN = '$1mgn$2, mgn: { replication: { stagingAreaSubnetId: subnet-0123456789abcdef0 } } }';
 
-async function expectToEndWell(world: World, command: string): Promise<void> {
+async function expectToEndWell(world: ScratchProject, command: string): Promise<void> {
   if (/^landfall mgn /.test(command)) {
     // Of the scratch project, production becomes an account of the other service.
     world.write('landfall.yaml', world.read('landfall.yaml').replace(/(production: .*)sms(.*) }/, MGN));
@@ -138,7 +138,7 @@ async function expectToEndWell(world: World, command: string): Promise<void> {
 }
 
 /** Serves until Ctrl-C, which comes once it listens. */
-async function interrupted(world: World, command: string): Promise<Run> {
+async function interrupted(world: ScratchProject, command: string): Promise<Run> {
   const before = world.interrupt;
   const run = new Shell(world).run(command);
   const state = { hasEnded: false };

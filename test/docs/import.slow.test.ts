@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CreateReplicationJobCommand, GetServersCommand, SMSClient } from '@aws-sdk/client-sms';
 import { afterEach, beforeEach, describe, it } from '@jest/globals';
-import { World } from '../cli/world.ts';
+import { ScratchProject } from '../cli/scratch-project.ts';
 import { openLocalEndpoint } from '../../src/local/index.ts';
 import { expectReplay } from './replay.ts';
 import { Shell } from './shell.ts';
@@ -11,9 +11,9 @@ const fixture = (name: string): Uint8Array =>
   readFileSync(new URL(`../inventory/fixtures/${name}`, import.meta.url));
 
 describe('docs/import.md', () => {
-  let world: World;
+  let world: ScratchProject;
   beforeEach(() => {
-    world = new World();
+    world = new ScratchProject();
     world.write('rvtools.csv', fixture('rvtools.csv'));
     world.write('mgn.csv', fixture('mgn.csv'));
   });

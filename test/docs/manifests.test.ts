@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { World } from '../cli/world.ts';
+import { ScratchProject } from '../cli/scratch-project.ts';
 import { PAGES } from './command-lines.ts';
 
 const WHOLE = /^```yaml\n((?:#.*\n)*apiVersion: landfall\/v1\nkind: (Wave|Project)\n[\s\S]*?)^```$/gm;
@@ -14,9 +14,9 @@ const OTHERWISE = [
   'docs/concerns.md',
 ];
 
-let world: World;
+let world: ScratchProject;
 beforeEach(() => {
-  world = new World();
+  world = new ScratchProject();
 });
 afterEach(async () => {
   await world.dispose();

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, it } from '@jest/globals';
-import { World } from '../cli/world.ts';
+import { ScratchProject } from '../cli/scratch-project.ts';
 import { expectReplay } from './replay.ts';
 import { Shell } from './shell.ts';
 
 describe('docs/mgn.md', () => {
-  let world: World;
+  let world: ScratchProject;
   beforeEach(() => {
-    world = new World();
+    world = new ScratchProject();
   });
   afterEach(async () => {
     await world.dispose();

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Seen, TOKEN, type Reply } from '../platforms/fake.ts';
 import { FakeGitHub } from '../platforms/fake-github.ts';
-import { PROJECT, wave, World } from '../cli/world.ts';
+import { PROJECT, wave, ScratchProject } from '../cli/scratch-project.ts';
 import { Shell } from './shell.ts';
 
 const TARGETS = `${PROJECT}  production: { provider: sms, region: us-west-2, endpoint: local }\n`;
@@ -38,7 +38,7 @@ export class Scratch {
 
   async prepare(): Promise<void> {
     await this.#github.listen();
-    const world = new World({
+    const world = new ScratchProject({
       'landfall.yaml': TARGETS,
       'RVTools_tabvInfo.csv': EXPORT,
       'waves/sdsc-01.yaml': wave(
@@ -85,8 +85,8 @@ export class Scratch {
   }
 
   /** A world with a copy of the project, in a pipeline on GitHub, whose user says yes. */
-  open(): World {
-    const world = new World();
+  open(): ScratchProject {
+    const world = new ScratchProject();
     cpSync(this.#template, world.folder, { recursive: true });
     world.answer = 'yes';
     world.env = {

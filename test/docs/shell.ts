@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import type { Run, World } from '../cli/world.ts';
+import type { Run, ScratchProject } from '../cli/scratch-project.ts';
 
 /** Words of a command line, and the operators between its commands: `&&`, `|`, `>`, … */
 type Token = { readonly word: string } | { readonly operator: string };
@@ -54,10 +54,10 @@ export function commandsOf(line: string): readonly Simple[] {
 
 /** A shell in a world: it knows `landfall`, `git`, and a handful of small commands. */
 export class Shell {
-  readonly world: World;
+  readonly world: ScratchProject;
   #code = 0;
 
-  constructor(world: World) {
+  constructor(world: ScratchProject) {
     this.world = world;
   }
 

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { readdirSync } from 'node:fs';
-import { World } from '../cli/world.ts';
+import { ScratchProject } from '../cli/scratch-project.ts';
 import { expectReplay } from './replay.ts';
 import { Shell } from './shell.ts';
 
-let world: World;
+let world: ScratchProject;
 beforeEach(() => {
-  world = new World();
+  world = new ScratchProject();
   world.remove('landfall.yaml');
 });
 afterEach(async () => {

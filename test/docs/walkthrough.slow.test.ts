@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { readdirSync } from 'node:fs';
-import { World } from '../cli/world.ts';
+import { ScratchProject } from '../cli/scratch-project.ts';
 import { expectReplay } from './replay.ts';
 import { Shell } from './shell.ts';
 
 describe('docs/walkthrough.md', () => {
-  let world: World;
+  let world: ScratchProject;
   beforeEach(() => {
-    world = new World();
+    world = new ScratchProject();
     world.remove('landfall.yaml');
     world.now = Date.parse('2018-11-06T16:00:00Z');
   });

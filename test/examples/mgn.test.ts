@@ -1,15 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { World } from '../cli/world.ts';
+import { ScratchProject } from '../cli/scratch-project.ts';
 
 const FOLDER = fileURLToPath(new URL('../../examples/mgn/', import.meta.url));
 
-let world: World;
+let world: ScratchProject;
 beforeEach(() => {
   const waves = readdirSync(`${FOLDER}waves`).map((file) => `waves/${file}`);
   const files = ['landfall.yaml', ...waves].map((file) => [file, readFileSync(FOLDER + file, 'utf8')]);
-  world = new World(Object.fromEntries(files) as Record<string, string>);
+  world = new ScratchProject(Object.fromEntries(files) as Record<string, string>);
 });
 afterEach(async () => {
   await world.dispose();

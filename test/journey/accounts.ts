@@ -13,7 +13,7 @@ import type {
 import type { PlanInput } from '../../src/plan/input.ts';
 import { mgnTraits } from '../../src/providers/mgn/traits.ts';
 import { smsTraits } from '../../src/providers/sms/traits.ts';
-import { NOW, PROJECT, server, vm, wave, world } from '../plan/world.ts';
+import { NOW, PROJECT, server, vm, wave, planInput } from '../plan/plan-input.ts';
 import {
   LAUNCH_KINDS,
   LAUNCHES,
@@ -252,7 +252,7 @@ export const smsAccounts: fc.Arbitrary<PlanInput> = fc
       healthy,
       vmManagerId: `M-${index + 1}`,
     }));
-    return world({
+    return planInput({
       ...{ vms, jobs, limit },
       servers: catalog === 'available' ? servers : [],
       waves: WAVES.map((name, index) => withPhase(name, phases[index])),
@@ -370,7 +370,7 @@ export const mgnAccounts: fc.Arbitrary<PlanInput> = fc
             },
           ],
     );
-    return world({
+    return planInput({
       ...{
         jobs,
         limit,

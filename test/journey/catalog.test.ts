@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { toServerId } from '../../src/core/names.ts';
 import { type CatalogFilter, listCatalog } from '../../src/journey/catalog.ts';
-import { job, observe, PROJECT, server, unmarked } from '../plan/world.ts';
+import { job, observe, PROJECT, server, unmarked } from '../plan/plan-input.ts';
 
 const OBSERVED = observe({
   servers: [

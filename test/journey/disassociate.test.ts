@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Connector } from '../../src/core/operations.ts';
 import { effectsOfDisassociation } from '../../src/journey/connectors.ts';
-import { job, MANAGER, PROJECT, server, unmarked } from '../plan/world.ts';
+import { job, MANAGER, PROJECT, server, unmarked } from '../plan/plan-input.ts';
 
 const connector = (id: string, more: Partial<Connector> = {}): Connector => ({
   id,

@@ -7,7 +7,7 @@ import { indexServers } from '../../src/journey/servers.ts';
 import { findSubjects, matchSubjects, subjectNames } from '../../src/journey/subjects.ts';
 import { findDrift } from '../../src/plan/drift.ts';
 import { planProject } from '../../src/plan/index.ts';
-import { job, observe, server, unmarked, vm, type World, world } from '../plan/world.ts';
+import { job, observe, server, unmarked, vm, type PlanParts, planInput } from '../plan/plan-input.ts';
 
 /** The VM `jenkins` of a vCenter, in a folder. */
 function jenkins(vCenter: string, folder = 'vm', id = `s-${vCenter}-${folder}`): ObservedServer {
@@ -31,12 +31,12 @@ function jobOf(one: ObservedServer, wave = 'sdsc-01') {
   return job(one.serverId, { server: one, owner: { project: 'ucop', wave } });
 }
 
-function subjects(parts: World): readonly VmEntry[] {
-  const { desired, observed, traits } = world(parts);
+function subjects(parts: PlanParts): readonly VmEntry[] {
+  const { desired, observed, traits } = planInput(parts);
   return findSubjects(desired, observed, traits);
 }
 
-const named = (parts: World) => subjects(parts).map(fullName);
+const named = (parts: PlanParts) => subjects(parts).map(fullName);
 
 describe('the label of a server', () => {
   it.each<[string, ObservedServer[], (string | undefined)[]]>([
@@ -105,7 +105,7 @@ describe('two VMs of one name', () => {
 
   it('have one label in the plan, its concerns, the drift and the catalogue, and their addresses', () => {
     const foreign = { ...jobOf(GVA), owner: { project: 'other', wave: 'x' } };
-    const input = world({
+    const input = planInput({
       vms: [byPath(ZRH), byPath(GVA)],
       servers: [ZRH, GVA, jenkins('vc-bsl')],
       jobs: [foreign, jobOf(jenkins('vc-bsl'), 'old')],
@@ -140,7 +140,7 @@ describe('two VMs of one name', () => {
 
 describe('the suggestion for an unknown name', () => {
   const remedyOf = (name: string, servers: readonly string[]) =>
-    planProject(world({ vms: [vm('x', { reference: { name } })], servers })).concerns.find(
+    planProject(planInput({ vms: [vm('x', { reference: { name } })], servers })).concerns.find(
       ({ id }) => id === 'vm.unknown',
     )?.remedy;
 
@@ -166,7 +166,7 @@ describe('the suggestion for an unknown name', () => {
       const name = `jenkin${String.fromCharCode(97 + (index % 26)).repeat(index < 26 ? 1 : 2)}`;
       return vm(String(index).padStart(2, '0'), { reference: { name } });
     });
-    const { concerns } = planProject(world({ vms: typos, servers: ['jenkins'] }));
+    const { concerns } = planProject(planInput({ vms: typos, servers: ['jenkins'] }));
     expect(concerns.filter(({ remedy }) => remedy === 'did you mean name "jenkins"?')).toHaveLength(20);
   });
 });

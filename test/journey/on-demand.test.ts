@@ -3,7 +3,7 @@ import { toAddress } from '../../src/core/names.ts';
 import type { ObservedJob } from '../../src/core/observed.ts';
 import type { ReplicationRun } from '../../src/core/observed.ts';
 import { refuseRun } from '../../src/journey/on-demand.ts';
-import { job, NOW, PROJECT, unmarked } from '../plan/world.ts';
+import { job, NOW, PROJECT, unmarked } from '../plan/plan-input.ts';
 import { history, onDemand, run } from './runs.ts';
 
 /** Why a job may not run, given its runs. */

@@ -11,7 +11,7 @@ import type { DriftReport } from '../../src/core/drift.ts';
 import { findDrift } from '../../src/plan/drift.ts';
 import { planProject } from '../../src/plan/index.ts';
 import { isNamed, type PlanInput } from '../../src/plan/input.ts';
-import { NOW, PROJECT, raised } from '../plan/world.ts';
+import { NOW, PROJECT, raised } from '../plan/plan-input.ts';
 import { tries } from '../setup/tries.ts';
 import { take } from '../providers/mgn/positions.ts';
 import { mgnAccounts, positionOf, smsAccounts } from './accounts.ts';

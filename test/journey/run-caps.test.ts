@@ -3,13 +3,17 @@ import fc from 'fast-check';
 import type { VmEntry } from '../../src/core/status.ts';
 import { refuseBeyondCaps, runCaps } from '../../src/journey/on-demand.ts';
 import { findSubjects } from '../../src/journey/subjects.ts';
-import { job, unmarked, vm, wave, type World, world } from '../plan/world.ts';
+import { job, unmarked, vm, wave, type PlanParts, planInput } from '../plan/plan-input.ts';
 
 const names = (count: number) => Array.from({ length: count }, (_, index) => `vm-${index}`);
 
 /** Which VMs may run and why the others may not, where the jobs with these names are busy. */
-function admit(parts: World, busy: readonly string[], chosen: (subject: VmEntry) => boolean = () => true) {
-  const { desired, observed, traits } = world(parts);
+function admit(
+  parts: PlanParts,
+  busy: readonly string[],
+  chosen: (subject: VmEntry) => boolean = () => true,
+) {
+  const { desired, observed, traits } = planInput(parts);
   const subjects = findSubjects(desired, observed, traits);
   const caps = runCaps(desired, observed, subjects);
   const able = subjects.filter((subject) => chosen(subject) && !busy.includes(subject.job?.id ?? ''));

@@ -6,7 +6,7 @@ import type { Status } from '../../src/core/status.ts';
 import { findSubjects } from '../../src/journey/subjects.ts';
 import type { PlanInput } from '../../src/plan/input.ts';
 import { buildStatus } from '../../src/plan/status.ts';
-import { job, NOW } from '../plan/world.ts';
+import { job, NOW } from '../plan/plan-input.ts';
 
 export const HOUR = 3_600_000;
 

@@ -6,7 +6,7 @@ import type { PlanInput } from '../../src/plan/input.ts';
 import { filterStatus, type StatusFilter } from '../../src/plan/status-filter.ts';
 import type { MgnFacts } from '../../src/providers/mgn/steps/sequence.ts';
 import { mgnTraits } from '../../src/providers/mgn/traits.ts';
-import { job, vm, wave, type World, world } from '../plan/world.ts';
+import { job, vm, wave, type PlanParts, planInput } from '../plan/plan-input.ts';
 import { onDemand, run, statusOf } from './runs.ts';
 
 const FAILED = (hours: number) => run('failed', hours, { statusMessage: 'ServerError' });
@@ -25,9 +25,9 @@ const JOBS: Readonly<Record<string, Partial<ObservedJob> | undefined>> = {
   new: undefined,
 };
 
-function sms(parts: Partial<World> = {}): PlanInput {
+function sms(parts: Partial<PlanParts> = {}): PlanInput {
   const names = Object.keys(JOBS);
-  return world({
+  return planInput({
     vms: [...names, 'typo'].map((name) => vm(name)),
     servers: names,
     jobs: Object.entries(JOBS).flatMap(([name, more]) => (more === undefined ? [] : [job(name, more)])),
@@ -153,7 +153,7 @@ function mgn(): PlanInput {
   );
   const vms = [...names, 'new'].map((name) => vm(name, { settings: {} }));
   const traits = new Map([['production', mgnTraits]]);
-  return { ...world({ vms, servers: [...names, 'new'], jobs }), traits };
+  return { ...planInput({ vms, servers: [...names, 'new'], jobs }), traits };
 }
 
 describe('readiness on MGN', () => {

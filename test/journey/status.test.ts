@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import type { RunHistory } from '../../src/core/operations.ts';
 import type { Status } from '../../src/core/status.ts';
-import { job, NOW, unmarked, vm, wave, type World, world } from '../plan/world.ts';
+import { job, NOW, unmarked, vm, wave, type PlanParts, planInput } from '../plan/plan-input.ts';
 import { history, HOUR, run, statusOf } from './runs.ts';
 
-const statusOfWorld = (parts: World, histories: readonly RunHistory[] = []): Status =>
-  statusOf(world(parts), histories);
+const statusOfWorld = (parts: PlanParts, histories: readonly RunHistory[] = []): Status =>
+  statusOf(planInput(parts), histories);
 
 const WEB = { vms: [vm('web')], servers: ['web'], jobs: [job('web')] };
 
@@ -62,7 +62,7 @@ describe('a target', () => {
 });
 
 describe('what is next for a VM', () => {
-  const nextOf = (parts: World): unknown => statusOfWorld(parts).vms[0]?.next;
+  const nextOf = (parts: PlanParts): unknown => statusOfWorld(parts).vms[0]?.next;
 
   it('is what must be done for the account that does not know it', () => {
     const bare = { ...WEB, servers: [], jobs: [], observed: { catalog: 'not-imported' } } as const;

@@ -3,10 +3,20 @@ import { toServerId } from '../../src/core/names.ts';
 import type { ObservedJob, PastJob, ReplicationRun } from '../../src/core/observed.ts';
 import type { VmEntry } from '../../src/core/status.ts';
 import { findSubjects, matchSubjects, subjectNames, subjectsById } from '../../src/journey/subjects.ts';
-import { job, observe, server, target, traitsOf, unmarked, vm, type World, world } from '../plan/world.ts';
+import {
+  job,
+  observe,
+  server,
+  target,
+  traitsOf,
+  unmarked,
+  vm,
+  type PlanParts,
+  planInput,
+} from '../plan/plan-input.ts';
 
-function subjects(parts: World): readonly VmEntry[] {
-  const { desired, observed, traits } = world(parts);
+function subjects(parts: PlanParts): readonly VmEntry[] {
+  const { desired, observed, traits } = planInput(parts);
   return findSubjects(desired, observed, traits);
 }
 
@@ -84,7 +94,7 @@ describe('the VMs of a target', () => {
   });
 
   it('belong to one of two targets in the same account, not to both', () => {
-    const { desired, observed, traits } = world({ vms: [vm('web', { target: 'b' })], servers: ['web'] });
+    const { desired, observed, traits } = planInput({ vms: [vm('web', { target: 'b' })], servers: ['web'] });
     const account = observe({ servers: [server('web')], jobs: [job('web'), job('old')] });
     const found = findSubjects(
       { ...desired, targets: [target('a'), target('b')], waves: [] },
@@ -133,7 +143,7 @@ describe('names', () => {
     });
     const gone: PastJob = { ...job('web', { id: 'sms-job-0' }), runs: [run('sms-run-0', 'ami-0')] };
     const milestones = [{ event: 'test launched', at: 0, id: 'mgnjob-1' }];
-    const { desired, observed, traits } = world({
+    const { desired, observed, traits } = planInput({
       vms: [vm('web'), vm('db')],
       servers: ['web', 'db'],
       jobs: [
@@ -154,7 +164,7 @@ describe('names', () => {
   it('of VMs of which only deleted jobs are left are looked up last', () => {
     const gone = (name: string, id: string, more: Partial<ObservedJob> = {}): PastJob =>
       job(name, { id, ...more });
-    const { desired, observed, traits } = world({
+    const { desired, observed, traits } = planInput({
       vms: [vm('web')],
       servers: ['web', 'old'],
       jobs: [job('web')],

@@ -119,18 +119,19 @@ export class FakeS3 {
     if (objects === undefined) return { status: 404, code: 'NoSuchBucket' };
     const there = objects.get(key);
     const [unless, only] = [headers['if-none-match'], headers['if-match']];
-    const judged = this.conditions !== 'ignored';
+    const checkDocuments = this.conditions !== 'ignored';
     if (this.conditions === 'not-implemented' && (unless ?? only) !== undefined)
       return { status: 501, code: 'NotImplemented' };
     if (method === 'PUT') {
-      if (judged && unless === '*' && there !== undefined) return { status: 412, code: 'PreconditionFailed' };
+      if (checkDocuments && unless === '*' && there !== undefined)
+        return { status: 412, code: 'PreconditionFailed' };
       objects.set(key, body);
       return { status: 200, headers: { etag: etagOf(body) } };
     }
     if (method === 'DELETE') {
       if (this.conditions === 'no-delete' && only !== undefined)
         return { status: 501, code: 'NotImplemented' };
-      if (judged && only !== undefined) {
+      if (checkDocuments && only !== undefined) {
         if (there === undefined) return { status: 404, code: 'NoSuchKey' };
         if (only !== etagOf(there)) return { status: 412, code: 'PreconditionFailed' };
       }

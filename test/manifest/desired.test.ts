@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { judged, project, wave } from './world.ts';
+import { checkDocuments, project, wave } from './documents.ts';
 import { tries } from '../setup/tries.ts';
 
 const target = { provider: 'sms', region: 'us-west-2' };
 
 describe('what git wants', () => {
   it('is the project, its targets with every default filled in', () => {
-    const { desired } = judged(
+    const { desired } = checkDocuments(
       project({
         targets: {
           production: {
@@ -68,7 +68,7 @@ spec:
       protect: false
     - { vmManagerId: m, vmId: v, os: BeOS }
 `;
-    const { desired } = judged(project(), text);
+    const { desired } = checkDocuments(project(), text);
     const common = { wave: 'sdsc-01', target: 'local' };
     const seedReplicationTime = '2026-12-02T04:00:00Z';
     expect(desired?.waves).toEqual([
@@ -119,7 +119,10 @@ spec:
   });
 
   it('goes to the default target, and adopts and protects nothing, unless told', () => {
-    const { desired } = judged(project({ targets: { a: target, b: target }, defaultTarget: 'b' }), wave());
+    const { desired } = checkDocuments(
+      project({ targets: { a: target, b: target }, defaultTarget: 'b' }),
+      wave(),
+    );
     expect(desired?.waves).toMatchObject([
       { target: 'b', adopt: false, protect: false, labels: {}, limits: {} },
     ]);
@@ -127,7 +130,7 @@ spec:
   });
 
   it('may stand in one file: project and waves', () => {
-    const { desired, concerns } = judged(
+    const { desired, concerns } = checkDocuments(
       `apiVersion: landfall/v1\nkind: Wave\nmetadata: { name: a }\nspec: { vms: [{ name: x, runOnce: true }] }\n---\napiVersion: landfall/v1\nkind: Project\nmetadata: { name: p }\ntargets: { t: { provider: sms, region: us-west-2 } }\n`,
     );
     expect(concerns).toEqual([]);
@@ -135,9 +138,9 @@ spec:
   });
 
   it('is there with critical concerns and warnings, but not with errors', () => {
-    expect(judged(project(), wave({ vms: [{ name: 'a', os: 'rhel-6.0' }] })).desired).toBeDefined();
-    expect(judged(project(), wave({ vms: [{ name: 'a', os: 'BeOS' }] })).desired).toBeDefined();
-    expect(judged(project(), wave({ vms: [{ name: 'a', frequency: 99 }] })).desired).toBeUndefined();
+    expect(checkDocuments(project(), wave({ vms: [{ name: 'a', os: 'rhel-6.0' }] })).desired).toBeDefined();
+    expect(checkDocuments(project(), wave({ vms: [{ name: 'a', os: 'BeOS' }] })).desired).toBeDefined();
+    expect(checkDocuments(project(), wave({ vms: [{ name: 'a', frequency: 99 }] })).desired).toBeUndefined();
   });
 
   it('does not depend on the order of files, waves or VMs', () => {
@@ -152,7 +155,7 @@ spec:
         const { name, vms } = waves[index] ?? { name: '', vms: [] };
         return [wave({ vms: list.flatMap((at) => vms[at] ?? []) }, name)];
       });
-      const { desired } = judged(project(), ...documents);
+      const { desired } = checkDocuments(project(), ...documents);
       return JSON.stringify(desired, (key, value: unknown) => (key === 'place' ? undefined : value));
     };
     const sorted = result([0, 1, 2], [0, 1, 2, 3]);
@@ -168,7 +171,7 @@ spec:
 describe('a project', () => {
   it('may say more of the role and the account of a target', () => {
     const assumeRole = { roleArn: 'arn:aws:iam::123456789012:role/landfall', externalId: 'migration-2026' };
-    const { desired, concerns } = judged(
+    const { desired, concerns } = checkDocuments(
       project({ targets: { local: { ...target, assumeRole, account: '123456789012' } } }),
       wave(),
     );
@@ -179,14 +182,14 @@ describe('a project', () => {
   });
 
   it('must be there', () => {
-    expect(judged('# nothing\n').concerns).toMatchObject([{ id: 'file.empty' }]);
-    expect(judged(wave()).concerns).toMatchObject([
+    expect(checkDocuments('# nothing\n').concerns).toMatchObject([{ id: 'file.empty' }]);
+    expect(checkDocuments(wave()).concerns).toMatchObject([
       { id: 'project.missing', place: { file: 'landfall.yaml' } },
     ]);
   });
 
   it('must be there once', () => {
-    const second = judged(project(), wave(), project());
+    const second = checkDocuments(project(), wave(), project());
     expect(second.concerns).toMatchObject([
       { id: 'project.duplicate', place: { file: 'waves/2.yaml', line: 2 } },
     ]);
@@ -194,7 +197,7 @@ describe('a project', () => {
   });
 
   it('may be without waves', () => {
-    const none = judged(project({ waves: ['w/*.yaml'] }));
+    const none = checkDocuments(project({ waves: ['w/*.yaml'] }));
     expect(none.concerns).toEqual([]);
     expect(none.desired?.vms).toEqual([]);
   });
@@ -202,7 +205,7 @@ describe('a project', () => {
   it('has the quotas of MGN for defaults, and what its account is set up with', () => {
     const arn = 'arn:aws:kms:us-west-2:123456789012:key/1';
     const mgn = { provider: 'mgn', region: 'us-west-2' };
-    const { desired, concerns } = judged(
+    const { desired, concerns } = checkDocuments(
       project({
         targets: {
           local: {
@@ -236,7 +239,7 @@ describe('a project', () => {
   });
 
   it('has nothing of MGN on SMS', () => {
-    const [local] = judged(project(), wave()).desired?.targets ?? [];
+    const [local] = checkDocuments(project(), wave()).desired?.targets ?? [];
     expect(local?.limits).toEqual({ activeReplications: 50, apiRequests: 8 });
     expect(Object.keys(local ?? {})).not.toEqual(expect.arrayContaining(['prune', 'setup']));
   });
@@ -250,7 +253,7 @@ describe('a project', () => {
         { name: 'c', os: 'windows-10', licenseType: 'BYOL' },
         { name: 'd' },
       ];
-      const { desired } = judged(target, wave({ defaults: more, vms }));
+      const { desired } = checkDocuments(target, wave({ defaults: more, vms }));
       return desired?.vms.map(({ settings }) => settings['licenseType']);
     };
     expect(licences({})).toEqual(['BYOL', 'AWS', 'BYOL', undefined]);
@@ -258,7 +261,7 @@ describe('a project', () => {
   });
 
   it('holds of a VM of MGN what matters there, and its application', () => {
-    const { desired } = judged(
+    const { desired } = checkDocuments(
       project({ targets: { local: { provider: 'mgn', region: 'us-west-2' } } }),
       wave({
         defaults: { encrypted: true, licenseType: 'Auto', mgn: { launch: { bootMode: 'UEFI' } } },

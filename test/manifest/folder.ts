@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { loadProject, type LoadResult } from '../../src/manifest/load.ts';
-import { NOW } from './world.ts';
+import { NOW } from './documents.ts';
 
 export const PROJECT = `apiVersion: landfall/v1
 kind: Project

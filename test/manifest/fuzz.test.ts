@@ -7,7 +7,7 @@ import { type CheckedManifests, checkManifests, readManifest } from '../../src/m
 import { decode, Source } from '../../src/manifest/source.ts';
 import { anyText } from '../setup/any-text.ts';
 import { exampleTexts } from './examples.ts';
-import { NOW, project } from './world.ts';
+import { NOW, project } from './documents.ts';
 import { tries } from '../setup/tries.ts';
 
 /** Judges bytes as the project file and as a wave file. */

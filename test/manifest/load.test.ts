@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { loadProject, type LoadResult } from '../../src/manifest/load.ts';
 import { inFolder, PROJECT, waveText } from './folder.ts';
-import { summary } from './world.ts';
+import { summary } from './documents.ts';
 
 const found = ({ concerns }: LoadResult) => concerns.map(summary);
 

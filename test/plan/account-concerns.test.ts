@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { CatalogState } from '../../src/core/observed.ts';
-import { job, planOf, raised, server, short, vm } from './world.ts';
+import { job, planOf, raised, server, short, vm } from './plan-input.ts';
 
 describe('the state of the catalogue', () => {
   it.each<[CatalogState, string]>([

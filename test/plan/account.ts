@@ -2,8 +2,8 @@
 import type { Observed, ObservedJob } from '../../src/core/observed.ts';
 import { isActive } from '../../src/core/observed.ts';
 import type { Change, Plan } from '../../src/core/plan.ts';
-import { PROJECT, unmarked } from './world.ts';
-import type { Manner } from './worlds.ts';
+import { PROJECT, unmarked } from './plan-input.ts';
+import type { Manner } from './samples.ts';
 
 /** Carries a plan out on what was observed: deletes first, then the rest, as an apply does. */
 export function carryOut(plan: Plan, observed: Observed, limit: number): Observed {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { toAddress } from '../../src/core/names.ts';
 import type { Plan } from '../../src/core/plan.ts';
-import { changeOf, job, planOf, RULES, SETTINGS, short, traitsOf, unmarked, vm, wave } from './world.ts';
+import { changeOf, job, planOf, RULES, SETTINGS, short, traitsOf, unmarked, vm, wave } from './plan-input.ts';
 
 const theirs = { owner: { project: 'other', wave: 'x' } };
 const once = { runOnce: true, licenseType: 'BYOL' };

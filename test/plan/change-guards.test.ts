@@ -15,9 +15,9 @@ import {
   unmarked,
   traitsOf,
   vm,
-  world,
-} from './world.ts';
-import type { World } from './world.ts';
+  planInput,
+} from './plan-input.ts';
+import type { PlanParts } from './plan-input.ts';
 
 const names = (count: number, prefix = 'vm'): readonly string[] =>
   Array.from({ length: count }, (_, index) => `${prefix}-${index}`);
@@ -29,7 +29,7 @@ function plan(
   jobs: number,
   deleted: number,
   changed = 0,
-  more: World = {},
+  more: PlanParts = {},
   settings: Settings = SLOWER,
 ): Plan {
   const all = names(jobs);
@@ -99,7 +99,7 @@ describe('the guards against changing too many jobs', () => {
   });
 
   it('take the limits of the target', () => {
-    const { desired, ...input } = world({
+    const { desired, ...input } = planInput({
       vms: names(10)
         .slice(5)
         .map((name) => vm(name)),
@@ -138,7 +138,7 @@ describe('the guards against changing too many jobs', () => {
 
   it('block creates of the target too, leave other targets as they are, and still refuse the run', () => {
     const all = names(10);
-    const base = world({
+    const base = planInput({
       vms: [...all.slice(5), 'new'].map((name) => vm(name)),
       servers: [...all, 'new'],
       jobs: all.map((name) => job(name)),

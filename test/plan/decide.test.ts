@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { hasChanges } from '../../src/core/plan.ts';
 import type { FieldRule } from '../../src/core/provider.ts';
-import { changeOf, job, planOf, raised, RULES, server, SETTINGS, short, traitsOf, vm } from './world.ts';
+import { changeOf, job, planOf, raised, RULES, server, SETTINGS, short, traitsOf, vm } from './plan-input.ts';
 
 /** Plans the one VM `web`, with these settings in git, against one job. */
 function planJob(settings: typeof SETTINGS, observed: Partial<ReturnType<typeof job>> = {}, replace = false) {

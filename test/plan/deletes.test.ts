@@ -15,7 +15,7 @@ import {
   short,
   vm,
   wave,
-} from './world.ts';
+} from './plan-input.ts';
 
 const inWave = (name: string) => ({ owner: { project: 'ucop', wave: name } });
 

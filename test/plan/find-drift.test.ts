@@ -3,23 +3,23 @@ import fc from 'fast-check';
 import { toServerId } from '../../src/core/names.ts';
 import { findDrift } from '../../src/plan/drift.ts';
 import { planProject } from '../../src/plan/index.ts';
-import { job, PROJECT, server, unmarked, vm, wave, world, type World } from './world.ts';
-import { samples } from './worlds.ts';
+import { job, PROJECT, server, unmarked, vm, wave, planInput, type PlanParts } from './plan-input.ts';
+import { samples } from './samples.ts';
 
 /** `kind address` of each, in short. */
-function kinds(parts: World): readonly string[] {
-  return findDrift(world(parts)).drift.map(({ kind, address }) => `${kind} ${address}`);
+function kinds(parts: PlanParts): readonly string[] {
+  return findDrift(planInput(parts)).drift.map(({ kind, address }) => `${kind} ${address}`);
 }
 
 describe('drift', () => {
   it('is none where the account has what git says', () => {
-    const found = findDrift(world({ vms: [vm('a')], servers: ['a'], jobs: [job('a')] }));
+    const found = findDrift(planInput({ vms: [vm('a')], servers: ['a'], jobs: [job('a')] }));
     expect(found).toMatchObject({ drift: [], matching: 1, concerns: [] });
   });
 
   it('tells who says what of each field', () => {
     const jobs = [job('a', { settings: { frequency: 24, licenseType: 'BYOL', roleName: 'other' } })];
-    expect(findDrift(world({ vms: [vm('a')], servers: ['a'], jobs })).drift).toMatchObject([
+    expect(findDrift(planInput({ vms: [vm('a')], servers: ['a'], jobs })).drift).toMatchObject([
       {
         kind: 'changed',
         job: 'sms-job-a',
@@ -51,7 +51,7 @@ describe('drift', () => {
 
   it('says whose marker is on a job that is not ours any more', () => {
     const jobs = [job('a', { owner: { project: 'other', wave: 'x' } }), unmarked(job('b'))];
-    const { drift } = findDrift(world({ vms: [vm('a'), vm('b')], servers: ['a', 'b'], jobs }));
+    const { drift } = findDrift(planInput({ vms: [vm('a'), vm('b')], servers: ['a', 'b'], jobs }));
     expect(drift).toMatchObject([
       { kind: 'foreign', fields: [{ field: 'owner', git: `${PROJECT}/sdsc-01`, account: 'other/x' }] },
       { kind: 'foreign', message: "the job carries no project's marker" },
@@ -72,7 +72,7 @@ describe('drift', () => {
 
   it('sees all that differs on a job that is to be adopted', () => {
     const jobs = [unmarked(job('a', { settings: { runOnce: true } }))];
-    const { drift } = findDrift(world({ vms: [vm('a', { adopt: true })], servers: ['a'], jobs }));
+    const { drift } = findDrift(planInput({ vms: [vm('a', { adopt: true })], servers: ['a'], jobs }));
     expect(drift[0]?.fields.map(({ field }) => field)).toEqual([
       'frequency',
       'licenseType',
@@ -83,13 +83,13 @@ describe('drift', () => {
 
   it('says of a VM that cannot be found why', () => {
     const found = findDrift(
-      world({ vms: [vm('a'), vm('b')], servers: ['a', server('a', { serverId: toServerId('s-2') })] }),
+      planInput({ vms: [vm('a'), vm('b')], servers: ['a', server('a', { serverId: toServerId('s-2') })] }),
     );
     expect(found.drift).toMatchObject([
       { kind: 'unresolved', address: 'sdsc-01/a', message: expect.stringContaining('fits 2 VMs') as unknown },
       { kind: 'unresolved', address: 'sdsc-01/b', message: expect.stringContaining('has no VM') as unknown },
     ]);
-    const empty = findDrift(world({ vms: [vm('a')], observed: { catalog: 'expired' } }));
+    const empty = findDrift(planInput({ vms: [vm('a')], observed: { catalog: 'expired' } }));
     expect(empty.drift).toMatchObject([{ kind: 'unresolved' }]);
     expect(empty.concerns).toMatchObject([{ id: 'catalog.unavailable' }]);
   });

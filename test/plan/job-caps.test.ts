@@ -7,7 +7,7 @@ import type { ProviderTraits } from '../../src/core/provider.ts';
 import { applyJobQuotas } from '../../src/plan/caps.ts';
 import type { TargetInput } from '../../src/plan/input.ts';
 import { mgnTraits } from '../../src/providers/mgn/traits.ts';
-import { observe, target } from './world.ts';
+import { observe, target } from './plan-input.ts';
 
 const traits: ProviderTraits = mgnTraits;
 

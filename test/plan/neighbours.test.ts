@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Target } from '../../src/core/desired.ts';
 import type { ObservedJob } from '../../src/core/observed.ts';
 import { planProject } from '../../src/plan/index.ts';
-import { job, observe, RULES, server, target, traitsOf, vm, wave, world } from './world.ts';
+import { job, observe, RULES, server, target, traitsOf, vm, wave, planInput } from './plan-input.ts';
 
 const inWave = (name: string, of: string, more: Partial<ObservedJob> = {}): ObservedJob =>
   job(name, { owner: { project: 'ucop', wave: of }, ...more });
@@ -17,7 +17,7 @@ interface Parts {
 
 /** Plans two targets, `fast` with wave f and `slow` with wave s; both catalogues know a, b and gone. */
 function plan({ vms, jobs, slow, fast }: Parts): readonly string[] {
-  const base = world({});
+  const base = planInput({});
   const servers = ['a', 'b', 'gone'].map((name) => server(name));
   const { changes } = planProject({
     ...base,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { changeOf, job, planOf, raised, SETTINGS, short, unmarked, vm } from './world.ts';
+import { changeOf, job, planOf, raised, SETTINGS, short, unmarked, vm } from './plan-input.ts';
 
 const theirs = job('web', { owner: { project: 'other', wave: 'x' } });
 const nobodys = unmarked(job('web'));

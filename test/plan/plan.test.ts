@@ -18,8 +18,8 @@ import {
   traitsOf,
   vm,
   wave,
-  world,
-} from './world.ts';
+  planInput,
+} from './plan-input.ts';
 
 const critical = (address: string): Concern => ({
   id: 'licence.linux-aws',
@@ -140,7 +140,7 @@ describe('a narrowed plan', () => {
 });
 
 describe('several targets', () => {
-  const base = world({ vms: [vm('web'), vm('db', { wave: 'w2', target: 'staging' })], servers: ['web'] });
+  const base = planInput({ vms: [vm('web'), vm('db', { wave: 'w2', target: 'staging' })], servers: ['web'] });
   const staging = { ...target('staging', 5), endpoint: 'local' };
   const desired = {
     ...base.desired,

@@ -6,9 +6,9 @@ import { hasChanges } from '../../src/core/plan.ts';
 import { planProject } from '../../src/plan/index.ts';
 import type { PlanInput } from '../../src/plan/input.ts';
 import { advance, carryOut } from './account.ts';
-import { PROJECT } from './world.ts';
-import type { Sample } from './worlds.ts';
-import { MANNERS, samplesOf } from './worlds.ts';
+import { PROJECT } from './plan-input.ts';
+import type { Sample } from './samples.ts';
+import { MANNERS, samplesOf } from './samples.ts';
 import { tries } from '../setup/tries.ts';
 
 const RUNS = tries(60);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { changeOf, job, planOf, raised, short, vm, wave } from './world.ts';
+import { changeOf, job, planOf, raised, short, vm, wave } from './plan-input.ts';
 
 const PROTECTED = { ...wave('sdsc-01'), protect: true };
 const ONCE = { runOnce: true };

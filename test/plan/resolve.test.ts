@@ -3,7 +3,7 @@ import type { VmReference } from '../../src/core/desired.ts';
 import { toAddress, toServerId } from '../../src/core/names.ts';
 import type { ObservedServer } from '../../src/core/observed.ts';
 import type { Plan } from '../../src/core/plan.ts';
-import { job, MANAGER, planOf, raised, server, short, vm } from './world.ts';
+import { job, MANAGER, planOf, raised, server, short, vm } from './plan-input.ts';
 
 const OTHER = { serverId: toServerId('s-other'), path: '/Datacenters/OAK/vm/web', vmId: 'vm-2' };
 

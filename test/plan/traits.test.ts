@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { DesiredVm, Settings } from '../../src/core/desired.ts';
 import type { FieldRule, ProviderTraits } from '../../src/core/provider.ts';
 import type { PlanInput } from '../../src/plan/input.ts';
-import { changeOf, job, planOf, raised, short, traitsOf, vm } from './world.ts';
+import { changeOf, job, planOf, raised, short, traitsOf, vm } from './plan-input.ts';
 
 const RULES: readonly FieldRule[] = [
   { name: 'tags', change: 'update', family: true },

@@ -123,9 +123,9 @@ function readWithFerry(...[file, ...options]: Parameters<typeof fs.readFileSync>
     .replaceAll(/"frequency": \{/g, '"knots": { "type": "integer" }, "frequency": {');
 }
 
-const { World } = await import('../cli/world.ts');
+const { ScratchProject } = await import('../cli/scratch-project.ts');
 
-const world = new World({
+const world = new ScratchProject({
   'landfall.yaml': `apiVersion: landfall/v1
 kind: Project
 metadata: { name: ucop }

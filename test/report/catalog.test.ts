@@ -9,7 +9,7 @@ import {
   renderCatalogProgress,
   renderCatalogText,
 } from '../../src/report/account/catalog.ts';
-import { job, server } from '../plan/world.ts';
+import { job, server } from '../plan/plan-input.ts';
 import { expectGolden, expectGoldenToFit } from './golden.ts';
 import { busyCatalog, EVIL } from './statuses.ts';
 

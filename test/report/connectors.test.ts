@@ -7,7 +7,7 @@ import {
   renderDisassociationJson,
   renderDisassociationText,
 } from '../../src/report/account/connectors.ts';
-import { job } from '../plan/world.ts';
+import { job } from '../plan/plan-input.ts';
 import { expectGolden, expectGoldenToFit } from './golden.ts';
 import { CONNECTORS, EVIL } from './statuses.ts';
 

@@ -7,7 +7,7 @@ import type { VmDescription, VmOutputs, VmStatus } from '../../src/core/status.t
 import { renderDescriptionJson, renderDescriptionText } from '../../src/report/status/describe.ts';
 import { renderOutputsCsv, renderOutputsJson, renderOutputsText } from '../../src/report/status/outputs.ts';
 import { run } from '../journey/runs.ts';
-import { job, NOW, server, STAGE, target, vm } from '../plan/world.ts';
+import { job, NOW, server, STAGE, target, vm } from '../plan/plan-input.ts';
 import { expectGoldenToFit } from './golden.ts';
 import { EVIL } from './statuses.ts';
 

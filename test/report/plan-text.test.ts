@@ -6,7 +6,7 @@ import { toAddress } from '../../src/core/names.ts';
 import type { Plan } from '../../src/core/plan.ts';
 import { renderPlanMarkdown } from '../../src/report/plan/markdown.ts';
 import { renderPlanText } from '../../src/report/plan/text.ts';
-import { planOf, server, vm } from '../plan/world.ts';
+import { planOf, server, vm } from '../plan/plan-input.ts';
 import { expectGolden, expectGoldenToFit } from './golden.ts';
 import { busyPlan, cutoverPlan, firstPlan, quietPlan, waitingPlan } from './plans.ts';
 

@@ -17,8 +17,8 @@ import {
   unmarked,
   vm,
   wave,
-  world,
-} from '../plan/world.ts';
+  planInput,
+} from '../plan/plan-input.ts';
 
 const interval: Settings = {
   frequency: 12,
@@ -66,7 +66,7 @@ export function busyPlan(): Plan {
     job('held', ours('sdsc-01')),
     job('web-01', ours('oak-02')),
   ];
-  const base = world({ vms, waves: [wave('sdsc-01'), wave('oak-02', 5)], jobs, limit: 14 });
+  const base = planInput({ vms, waves: [wave('sdsc-01'), wave('oak-02', 5)], jobs, limit: 14 });
   const known = vms
     .filter(({ address }) => !address.endsWith('/typo'))
     .map(({ reference }) => reference.name);

@@ -8,7 +8,7 @@ import {
   renderOnDemandText,
 } from '../../src/report/status/on-demand.ts';
 import { renderRunsJson, renderRunsText } from '../../src/report/status/runs.ts';
-import { job, NOW, server } from '../plan/world.ts';
+import { job, NOW, server } from '../plan/plan-input.ts';
 import { run } from '../journey/runs.ts';
 import { expectGolden, expectGoldenToFit } from './golden.ts';
 import { busyRuns, EVIL } from './statuses.ts';

@@ -8,7 +8,7 @@ import { runStageBar } from '../../src/report/status/jobs.ts';
 import { renderStatusJson, renderStatusJsonLine } from '../../src/report/status/json.ts';
 import { renderStatusText } from '../../src/report/status/text.ts';
 import { renderStatusFrame, statusEvents } from '../../src/report/status/watch.ts';
-import { job, server, vm, world } from '../plan/world.ts';
+import { job, server, vm, planInput } from '../plan/plan-input.ts';
 import { history, run, statusOf } from '../journey/runs.ts';
 import { expectGolden, expectGoldenToFit } from './golden.ts';
 import { busyStatus, EVIL, travellingStatus } from './statuses.ts';
@@ -36,7 +36,7 @@ describe('a status', () => {
   it('says once what is true of several VMs, with all of their addresses', () => {
     const names = ['a', 'b', 'c'];
     const failing = statusOf(
-      world({
+      planInput({
         vms: names.map((name) => vm(name)),
         servers: names,
         jobs: names.map((name) =>
@@ -63,7 +63,7 @@ describe('a status', () => {
       job(name, { state: 'paused', runs: [run('failed', hours, { statusMessage: 'no disk' })] });
     const text = renderStatusText(
       statusOf(
-        world({
+        planInput({
           vms: [vm('a'), vm('b')],
           servers: ['a', 'b'],
           jobs: [paused('a', -5), paused('b', -9)],
@@ -79,7 +79,7 @@ describe('a status', () => {
 
   it('repeats the heading on a terminal after 40 rows, and nowhere else', () => {
     const names = Array.from({ length: 90 }, (_, index) => `vm-${index}`);
-    const many = statusOf(world({ vms: names.map((name) => vm(name)), servers: names }));
+    const many = statusOf(planInput({ vms: names.map((name) => vm(name)), servers: names }));
     const headings = (columns?: number): number =>
       renderStatusText(many, { colors: plain, ...(columns !== undefined && { columns }) })
         .split('\n')
@@ -89,7 +89,7 @@ describe('a status', () => {
 
   it('shows the end of the 90 days from two weeks before it, and all moments when verbose', () => {
     const ends = (hoursAgo: number, verbose: boolean): string => {
-      const [web] = statusOf(world({ vms: [vm('web')], servers: ['web'], jobs: [job('web')] }), [
+      const [web] = statusOf(planInput({ vms: [vm('web')], servers: ['web'], jobs: [job('web')] }), [
         history('web', [run('completed', -hoursAgo)]),
       ]).vms;
       const text = renderStatusText(

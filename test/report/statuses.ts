@@ -4,7 +4,18 @@ import type { JobRuns, Status } from '../../src/core/status.ts';
 import { listCatalog } from '../../src/journey/catalog.ts';
 import type { MgnFacts } from '../../src/providers/mgn/steps/sequence.ts';
 import { mgnTraits } from '../../src/providers/mgn/traits.ts';
-import { job, MANAGER, NOW, observe, PROJECT, server, unmarked, vm, wave, world } from '../plan/world.ts';
+import {
+  job,
+  MANAGER,
+  NOW,
+  observe,
+  PROJECT,
+  server,
+  unmarked,
+  vm,
+  wave,
+  planInput,
+} from '../plan/plan-input.ts';
 import { history, onDemand, run, statusOf } from '../journey/runs.ts';
 
 // What commands on catalogue, connectors and runs show, built from the data that src/status makes.
@@ -35,7 +46,7 @@ const histories: readonly RunHistory[] = [
 /** Two waves, and one that is in no manifest: everything that may stand in a row. */
 export function busyStatus(): Status {
   const once = { settings: { runOnce: true } };
-  const input = world({
+  const input = planInput({
     vms: [
       vm('app'),
       vm('db'),
@@ -91,7 +102,7 @@ export function travellingStatus(): Status {
     server('gone', { lifecycle: 'DISCONNECTED', replication: 'DISCONNECTED' }, { state: 'failed' }),
   ];
   const names = jobs.map(({ server: { name = '' } }) => name);
-  const input = world({
+  const input = planInput({
     vms: [...names, 'new'].map((name) => vm(name, { settings: {} })),
     waves: [{ ...wave('sdsc-01'), phase: 'test' }],
     servers: [...names, 'new'],

@@ -28,7 +28,7 @@ import { runOnDemand } from '../../src/workflow/runs/on-demand.ts';
 import { describe as describeVm } from '../../src/workflow/runs/describe.ts';
 import { findOutputs } from '../../src/workflow/runs/outputs.ts';
 import { status } from '../../src/workflow/runs/status.ts';
-import { wave, World } from '../cli/world.ts';
+import { wave, ScratchProject } from '../cli/scratch-project.ts';
 
 const RVTOOLS = readFileSync(new URL('../../src/local/default-inventory.csv', import.meta.url), 'utf8');
 const approve = (): Promise<boolean> => Promise.resolve(true);
@@ -82,10 +82,10 @@ const VERBS: Readonly<Record<string, (scene: Scene) => unknown>> = {
 };
 
 describe('workflow', () => {
-  let world: World;
+  let world: ScratchProject;
   const printed: string[] = [];
   beforeEach(async () => {
-    world = new World({
+    world = new ScratchProject({
       'waves/a.yaml': wave('a', ['{ name: awsscrum-lnx1 }', '{ name: nobody }']),
       'export.csv': RVTOOLS,
       'plan.md': '<!-- landfall:ucop:local -->\n',

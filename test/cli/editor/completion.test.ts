@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { renderCandidates, unquoteBash } from '../../../src/report/editor/completion.ts';
-import { PROJECT, wave, World } from '../world.ts';
+import { PROJECT, wave, ScratchProject } from '../scratch-project.ts';
 import { tries } from '../../setup/tries.ts';
 
 /** Names that would run something if a shell ever read them. */
@@ -19,12 +19,12 @@ const HOSTILE = [
 ];
 
 describe('landfall completion', () => {
-  let world: World;
+  let world: ScratchProject;
   beforeEach(() => {
     const vms = ['awsscrum-lnx1', 'awsscrum-lnx2', 'My VM', ...HOSTILE].map(
       (name) => `{ name: ${JSON.stringify(name)} }`,
     );
-    world = new World({
+    world = new ScratchProject({
       'waves/sdsc-01.yaml': wave('sdsc-01', vms),
       'waves/opdc-01.yaml': wave('opdc-01', []),
       'other/landfall.yaml': PROJECT.replace('ucop', 'other'),

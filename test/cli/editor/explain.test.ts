@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { CONCERNS } from '../../../src/core/concern-ids.ts';
-import { World } from '../world.ts';
+import { ScratchProject } from '../scratch-project.ts';
 
 interface Listed {
   readonly explanations: readonly { readonly id: string; readonly kind: string }[];
@@ -15,9 +15,9 @@ const CODES = [
 ].map(([, code]) => code);
 
 describe('landfall explain', () => {
-  let world: World;
+  let world: ScratchProject;
   beforeEach(() => {
-    world = new World();
+    world = new ScratchProject();
     // Whoever has no project yet may ask as well.
     world.remove('landfall.yaml');
   });

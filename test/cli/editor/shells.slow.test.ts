@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { BIN } from '../../setup/program.ts';
-import { PROJECT, wave, World } from '../world.ts';
+import { PROJECT, wave, ScratchProject } from '../scratch-project.ts';
 import { type Completed, SHELLS } from './shells.ts';
 
 /** Names that would run something if a shell ever read them, each with a beginning that no other name has. */
@@ -24,10 +24,10 @@ describe.each(['bash', 'zsh', 'fish'] as const)('completion in %s', (name) => {
   const test = shell.isThere ? it : it.skip;
   if (!shell.isThere) it.skip(`is not tried: there is no ${name} on this machine`, () => undefined);
 
-  let world: World;
+  let world: ScratchProject;
   beforeEach(async () => {
     const vms = ['awsscrum-lnx1', 'awsscrum-lnx2', 'My VM', ...HOSTILE];
-    world = new World({
+    world = new ScratchProject({
       'waves/sdsc-01.yaml': wave(
         'sdsc-01',
         vms.map((vm) => `{ name: ${JSON.stringify(vm)} }`),

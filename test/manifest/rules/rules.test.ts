@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { RULES } from '../../../src/manifest/rules/index.ts';
-import { concernsOf, judged, type Fields, project, summary, wave, waveOf } from '../world.ts';
+import { concernsOf, checkDocuments, type Fields, project, summary, wave, waveOf } from '../documents.ts';
 
 const target = { provider: 'sms', region: 'us-west-2' };
 
@@ -75,8 +75,8 @@ describe('vm.duplicate', () => {
 
   it('lets a VM move to two targets', () => {
     const world = project({ targets: { local: target, other: target } });
-    expect(judged(world, wave(), wave({ target: 'other' }, 'sdsc-02')).concerns).toEqual([]);
-    expect(judged(world, wave(), wave({ target: 'local' }, 'sdsc-02')).concerns).toHaveLength(1);
+    expect(checkDocuments(world, wave(), wave({ target: 'other' }, 'sdsc-02')).concerns).toEqual([]);
+    expect(checkDocuments(world, wave(), wave({ target: 'local' }, 'sdsc-02')).concerns).toHaveLength(1);
   });
 
   it('is said of each copy once, even if all identifiers are the same', () => {
@@ -113,7 +113,7 @@ describe('target.unknown', () => {
   const targets = { local: target, production: target };
 
   it('is a target the project does not define', () => {
-    const { concerns } = judged(
+    const { concerns } = checkDocuments(
       project({ targets }),
       wave({ target: 'prodution' }),
       wave({ target: 'x' }, 'b'),
@@ -129,12 +129,12 @@ describe('target.unknown', () => {
   });
 
   it('is a default that the project does not define', () => {
-    const { concerns } = judged(project({ targets, defaultTarget: 'lokal' }), wave());
+    const { concerns } = checkDocuments(project({ targets, defaultTarget: 'lokal' }), wave());
     expect(concerns.map(summary)).toEqual(['target.unknown landfall.yaml:5:16 "lokal"']);
   });
 
   it('is a wave without target where there is no default', () => {
-    const { concerns } = judged(project({ targets, defaultTarget: undefined }), wave());
+    const { concerns } = checkDocuments(project({ targets, defaultTarget: undefined }), wave());
     expect(concerns).toMatchObject([
       {
         id: 'target.unknown',
@@ -144,22 +144,24 @@ describe('target.unknown', () => {
   });
 
   it('is not a known target, nor the only one', () => {
-    expect(judged(project({ targets }), wave({ target: 'production' })).concerns).toEqual([]);
-    const { desired, concerns } = judged(project({ defaultTarget: undefined }), wave());
+    expect(checkDocuments(project({ targets }), wave({ target: 'production' })).concerns).toEqual([]);
+    const { desired, concerns } = checkDocuments(project({ defaultTarget: undefined }), wave());
     expect(concerns).toEqual([]);
     expect(desired?.vms[0]?.target).toBe('local');
   });
 
   it('is not a target that is defined, but wrong', () => {
     const broken = { local: target, production: { ...target, region: 7 } };
-    const { concerns } = judged(project({ targets: broken }), wave({ target: 'production' }));
+    const { concerns } = checkDocuments(project({ targets: broken }), wave({ target: 'production' }));
     expect(concerns.map(({ id }) => id)).toEqual(['schema.type']);
   });
 });
 
 describe('target.lock-not-local', () => {
   const locked = (lock: unknown, more: Fields = { endpoint: 'local' }) =>
-    judged(project({ targets: { local: { ...target, ...more, lock } } }), wave()).concerns.map(summary);
+    checkDocuments(project({ targets: { local: { ...target, ...more, lock } } }), wave()).concerns.map(
+      summary,
+    );
   const s3 = (endpoint: string) => ({ s3: { bucket: 'locks', key: 'local.json', endpoint } });
 
   it('is a local target that locks at AWS', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Concern } from '../../../src/core/concern.ts';
-import { type Fields, judged, project, summary, wave } from '../world.ts';
+import { type Fields, checkDocuments, project, summary, wave } from '../documents.ts';
 
 const KEY = 'arn:aws:kms:us-west-2:123456789012:alias/migration';
 const targets = {
@@ -11,7 +11,7 @@ const world = project({ defaultTarget: 'mgn', targets });
 
 /** Concerns of waves whose target is MGN unless they say otherwise. */
 function concernsOf(...waves: readonly (Fields | string)[]): readonly Concern[] {
-  return judged(world, ...waves).concerns;
+  return checkDocuments(world, ...waves).concerns;
 }
 
 function found(...waves: readonly (Fields | string)[]): string[] {
@@ -54,7 +54,7 @@ describe('setting.not-on-mgn', () => {
     expect(found(wave({ target: 'gone' })).map((text) => text.split(' ')[0])).toEqual(['target.unknown']);
     const broken = project({ targets: { local: { provider: 'mng', region: 'us-west-2' } } });
     for (const each of [wave(), ofMgn({})]) {
-      expect(judged(broken, each).concerns.map(({ id }) => id)).toEqual(['schema.value']);
+      expect(checkDocuments(broken, each).concerns.map(({ id }) => id)).toEqual(['schema.value']);
     }
   });
 });
@@ -116,12 +116,12 @@ describe('target.not-on-sms', () => {
     ['prune', { prune: 'release' }],
     ['mgn', { mgn: {} }],
   ])('is %s', (key, more) => {
-    const { concerns } = judged(project({ targets: { local: { ...targets.sms, ...more } } }), wave());
+    const { concerns } = checkDocuments(project({ targets: { local: { ...targets.sms, ...more } } }), wave());
     expect(concerns).toMatchObject([{ id: 'target.not-on-sms', severity: 'error' }]);
     expect(concerns[0]?.remedy).toBe(`remove ${key}, or choose another provider`);
-    expect(judged(project({ targets: { local: { ...targets.mgn, ...more } } }), ofMgn({})).concerns).toEqual(
-      [],
-    );
+    expect(
+      checkDocuments(project({ targets: { local: { ...targets.mgn, ...more } } }), ofMgn({})).concerns,
+    ).toEqual([]);
   });
 });
 
@@ -138,7 +138,7 @@ describe('vm.not-findable', () => {
 
   it('is not a VM that something else points at too, and the rest is left out of what git wants', () => {
     const all = { ...moRef, vmWareUuid };
-    const { desired, concerns } = judged(
+    const { desired, concerns } = checkDocuments(
       world,
       ofMgn({ vms: [all, { name: 'a', ...moRef, vmId: 'vm-2' }] }),
       wave({ target: 'sms', vms: [all] }, 'sdsc-02'),
@@ -206,7 +206,7 @@ describe('app.two-waves', () => {
 
   it('is not one of several targets, nor two of a wave', () => {
     const other = project({ defaultTarget: 'mgn', targets: { ...targets, other: targets.mgn } });
-    expect(judged(other, shop('a'), shop('b', { target: 'other' })).concerns).toEqual([]);
+    expect(checkDocuments(other, shop('a'), shop('b', { target: 'other' })).concerns).toEqual([]);
     expect(found(ofMgn({ vms: [{ name: 'a', app: 'x' }, { name: 'b', app: 'y' }, { name: 'c' }] }))).toEqual(
       [],
     );

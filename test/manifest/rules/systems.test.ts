@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { concernsOf, waveOf } from '../world.ts';
+import { concernsOf, waveOf } from '../documents.ts';
 
 /** Ids of what is wrong with one VM of this system and licence. */
 function found(os: string, licenseType = 'Auto'): string[] {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { concernsOf, judged, project, summary, wave, waveOf } from '../world.ts';
+import { concernsOf, checkDocuments, project, summary, wave, waveOf } from '../documents.ts';
 
 /** A concern's words: `id: message; remedy`. */
 function words(concerns: ReturnType<typeof concernsOf>): string[] {
@@ -194,7 +194,7 @@ describe('a wave', () => {
       { defaults: { mgn }, vms: [{ name: 'a' }] },
       { defaults: null, vms: [{ name: 'a', mgn }] },
     ]) {
-      expect(words(judged(project({ targets }), wave(spec)).concerns)).toEqual([expected]);
+      expect(words(checkDocuments(project({ targets }), wave(spec)).concerns)).toEqual([expected]);
     }
   });
 
@@ -379,22 +379,24 @@ describe('a project', () => {
     ],
   ])('refuses a target with %s', (_, more, expected) => {
     const targets = { local: { ...target, ...more } };
-    expect(words(judged(project({ targets }), wave()).concerns)).toEqual([expected]);
+    expect(words(checkDocuments(project({ targets }), wave()).concerns)).toEqual([expected]);
   });
 
   it.each(['limits', 'guards'])('may have %s of which all is commented out', (key) => {
-    expect(judged(project({ targets: { local: { ...target, [key]: null } } }), wave()).concerns).toEqual([]);
+    expect(
+      checkDocuments(project({ targets: { local: { ...target, [key]: null } } }), wave()).concerns,
+    ).toEqual([]);
   });
 
   it('refuses a target under a name that is none', () => {
-    const { concerns } = judged(project({ targets: { local: target, Production: target } }), wave());
+    const { concerns } = checkDocuments(project({ targets: { local: target, Production: target } }), wave());
     expect(words(concerns)).toEqual([
       'schema.value: the name Production does not have the right form; use lower-case letters, digits and hyphens, with a letter or digit at both ends, such as sdsc-01',
     ]);
   });
 
   it('needs a target', () => {
-    expect(words(judged(project({ targets: {} }), wave()).concerns)).toEqual([
+    expect(words(checkDocuments(project({ targets: {} }), wave()).concerns)).toEqual([
       'schema.value: targets is empty; add at least one',
     ]);
   });
@@ -403,21 +405,25 @@ describe('a project', () => {
   it.each(['a*b*c*.yaml', '**/a/**/b/**/c', 'a***'])(
     'refuses the glob %j, which might take years',
     (glob) => {
-      expect(judged(project({ waves: [glob] }), wave()).concerns).toMatchObject([{ id: 'schema.value' }]);
+      expect(checkDocuments(project({ waves: [glob] }), wave()).concerns).toMatchObject([
+        { id: 'schema.value' },
+      ]);
     },
   );
 
   it.each(['waves/**/*.yaml', '!waves/drafts/**', '*', 'a*b*.y?ml', 'Wellen/Übung 1/*.yaml'])(
     'takes the glob %j',
     (glob) => {
-      expect(judged(project({ waves: [glob] }), wave()).concerns).toEqual([]);
+      expect(checkDocuments(project({ waves: [glob] }), wave()).concerns).toEqual([]);
     },
   );
 
   it.each(['waves\\a.yaml', '{a,b}.yaml', '+(a).yaml', 'a[b].yaml', 'a!b', ''])(
     'refuses the glob %j',
     (glob) => {
-      expect(judged(project({ waves: [glob] }), wave()).concerns).toMatchObject([{ id: 'schema.value' }]);
+      expect(checkDocuments(project({ waves: [glob] }), wave()).concerns).toMatchObject([
+        { id: 'schema.value' },
+      ]);
     },
   );
 });

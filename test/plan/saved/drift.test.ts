@@ -5,8 +5,19 @@ import { recountCapacity } from '../../../src/plan/caps.ts';
 import { planProject } from '../../../src/plan/index.ts';
 import type { PlanInput } from '../../../src/plan/input.ts';
 import { changedPreconditions, changedProject, savePlan } from '../../../src/plan/saved/preconditions.ts';
-import { job, observe, RULES, server, target, traitsOf, unmarked, vm, wave, world } from '../world.ts';
-import { samples } from '../worlds.ts';
+import {
+  job,
+  observe,
+  RULES,
+  server,
+  target,
+  traitsOf,
+  unmarked,
+  vm,
+  wave,
+  planInput,
+} from '../plan-input.ts';
+import { samples } from '../samples.ts';
 import { tries } from '../../setup/tries.ts';
 
 const SLOWER = { frequency: 24, licenseType: 'BYOL' };
@@ -15,7 +26,7 @@ const SERVERS = NAMES.map((name) => server(name));
 const JOBS: readonly ObservedJob[] = [job('slower'), job('gone'), job('still'), unmarked(job('other'))];
 const MOVING = [...RULES, { name: 'nextRun', change: 'update', changedByService: true }] as const;
 const TRAITS = new Map([['production', traitsOf(MOVING)]]);
-const INPUT = world({
+const INPUT = planInput({
   vms: [vm('new'), vm('slower', { settings: SLOWER }), vm('still')],
   servers: SERVERS,
   jobs: JOBS,
@@ -76,7 +87,7 @@ describe('what a saved plan stands on', () => {
     const facts = (lifecycle: string) => ({ facts: { lifecycle } });
     const jobs = (lifecycle: string) =>
       ['slower', 'gone', 'still'].map((name) => job(name, facts(lifecycle)));
-    const input = world({
+    const input = planInput({
       vms: [vm('slower', { settings: SLOWER }), vm('still')],
       servers: SERVERS,
       jobs: jobs('NOT_READY'),
@@ -163,7 +174,7 @@ describe('the project file of a saved plan', () => {
 
 describe('the caps of a saved plan', () => {
   it('count what is active now, under the lower limit of then and now', () => {
-    const input = world({
+    const input = planInput({
       vms: [vm('new'), vm('w', { wave: 'two' })],
       waves: [wave('sdsc-01', 3), wave('two', 2)],
       servers: ['new', 'w'],

@@ -8,12 +8,12 @@ import { type SavedPlan, savePlan } from '../../../src/plan/saved/preconditions.
 import { SERVICES } from '../../../src/providers/registry.ts';
 import { savedPlanProblem } from '../../../src/workflow/plan/saved-plan.ts';
 import { busyPlan } from '../../report/plans.ts';
-import { job, server, vm, world } from '../world.ts';
-import { samples } from '../worlds.ts';
+import { job, server, vm, planInput } from '../plan-input.ts';
+import { samples } from '../samples.ts';
 import { tries } from '../../setup/tries.ts';
 
 const SETTINGS = { frequency: 24, licenseType: 'BYOL' };
-const INPUT = world({
+const INPUT = planInput({
   vms: [vm('new'), vm('slower', { settings: SETTINGS })],
   servers: ['new', 'slower', 'gone'],
   jobs: [job('slower'), job('gone')],
@@ -214,7 +214,7 @@ describe('a plan file', () => {
   });
 
   it('may adopt a job of nobody', () => {
-    const input = world({
+    const input = planInput({
       vms: [vm('a', { adopt: true })],
       servers: ['a'],
       jobs: [{ id: 'sms-job-a', server: server('a'), state: 'active', settings: SETTINGS }],

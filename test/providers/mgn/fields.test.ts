@@ -5,7 +5,7 @@ import type { ObservedJob } from '../../../src/core/observed.ts';
 import { compareFields } from '../../../src/plan/compare.ts';
 import { mgnSettings } from '../../../src/providers/mgn/settings.ts';
 import { KEY } from '../../local/mgn.ts';
-import { vm as anyVm } from '../../plan/world.ts';
+import { vm as anyVm } from '../../plan/plan-input.ts';
 
 type Values = Readonly<Record<string, SettingValue>>;
 

@@ -3,7 +3,7 @@ import { isEarlierPhase, type Phase, PHASES } from '../../../src/core/desired.ts
 import type { PhaseDecision } from '../../../src/core/provider.ts';
 import { mgnPhases } from '../../../src/providers/mgn/phases.ts';
 import type { MgnStep } from '../../../src/providers/mgn/steps/sequence.ts';
-import { NOW, server, target, vm } from '../../plan/world.ts';
+import { NOW, server, target, vm } from '../../plan/plan-input.ts';
 import { expectGolden } from '../../report/golden.ts';
 import {
   later,
@@ -15,7 +15,7 @@ import {
   take,
   verdictOn,
 } from './positions.ts';
-import { STAGE } from '../../plan/world.ts';
+import { STAGE } from '../../plan/plan-input.ts';
 
 const INSTANCE = 'i-0123456789abcdef0';
 

@@ -2,8 +2,8 @@ import type { Phase } from '../../../src/core/desired.ts';
 import type { PhaseDecision } from '../../../src/core/provider.ts';
 import { mgnPhases } from '../../../src/providers/mgn/phases.ts';
 import type { MgnFacts } from '../../../src/providers/mgn/steps/sequence.ts';
-import { job, NOW, server, target, vm } from '../../plan/world.ts';
-import { STAGE } from '../../plan/world.ts';
+import { job, NOW, server, target, vm } from '../../plan/plan-input.ts';
+import { STAGE } from '../../plan/plan-input.ts';
 
 // A source server as the rules of phases see it, and a model of what the service makes of it: written from the
 // domain's rules alone, so that it shares nothing with the rules it is held against.

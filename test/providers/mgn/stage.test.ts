@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { JobState } from '../../../src/core/observed.ts';
 import { stageOf } from '../../../src/providers/mgn/stage.ts';
 import type { MgnFacts, MgnJob } from '../../../src/providers/mgn/steps/sequence.ts';
-import { job, NOW } from '../../plan/world.ts';
+import { job, NOW } from '../../plan/plan-input.ts';
 
 const INSTANCE = 'i-0123456789abcdef0';
 const LAUNCHED = (of: 'test' | 'cutover') =>

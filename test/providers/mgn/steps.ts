@@ -21,8 +21,8 @@ import type { MgnJob, MgnStep } from '../../../src/providers/mgn/steps/sequence.
 import { beginMgn, type MgnOptions, type MgnTest, servers } from '../../local/mgn.ts';
 import { DAY, onCleanup } from '../../local/support.ts';
 import { SMALL_INVENTORY } from '../../local/jobs.ts';
-import { target, vm } from '../../plan/world.ts';
-import { STAGE } from '../../plan/world.ts';
+import { target, vm } from '../../plan/plan-input.ts';
+import { STAGE } from '../../plan/plan-input.ts';
 
 // Source servers of the built-in endpoint that are ours, and the adapter's steps with them.
 

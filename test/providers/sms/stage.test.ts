@@ -17,8 +17,8 @@ import {
   short,
   vm,
   wave,
-  world,
-} from '../../plan/world.ts';
+  planInput,
+} from '../../plan/plan-input.ts';
 
 const traits: ProviderTraits = smsTraits;
 const DAY = 24 * HOUR;
@@ -50,7 +50,7 @@ function stage({ live, past = [], hadJob, observed = {} }: Account) {
 
 /** What a plan does with VM a in a phase. */
 function planIn(phase: Phase | undefined, { live, past = [], hadJob }: Account, vms = [vm('a')]) {
-  const input = world({
+  const input = planInput({
     vms,
     waves: [{ ...wave('sdsc-01'), ...(phase !== undefined && { phase }) }],
     servers: [server('a', hadJob === undefined ? {} : { hadJob })],
@@ -256,7 +256,7 @@ describe('the stage of a VM whose job is gone', () => {
   });
 
   it('stays finalized after its server has left the catalogue', () => {
-    const input = world({
+    const input = planInput({
       vms: [vm('a')],
       waves: [{ ...wave('sdsc-01'), phase: 'finalize' }],
       observed: {

@@ -9,7 +9,7 @@ import { renderDriftMarkdown } from '../../../src/report/drift/markdown.ts';
 import { readMarker } from '../../../src/core/comment.ts';
 import { commentMarker } from '../../../src/report/markdown/comment.ts';
 import { MIN_BUDGET } from '../../../src/report/text/escape.ts';
-import { job, server, unmarked, vm, world } from '../../plan/world.ts';
+import { job, server, unmarked, vm, planInput } from '../../plan/plan-input.ts';
 import { expectGolden, expectGoldenToFit } from '../golden.ts';
 import { hostileName, TRICKS } from './hostile.ts';
 import { expectOnlyOurs } from './parsed.ts';
@@ -35,7 +35,7 @@ function render(report: DriftReport, most?: number): string {
 function driftedReport(): DriftReport {
   const names = ['db-01', 'web-01', 'web-02', 'web-03', 'web-04', 'old-01', 'gone-01'];
   return findDrift(
-    world({
+    planInput({
       vms: [
         vm('db-01'),
         vm('web-01'),

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { Concern } from '../../../src/core/concern.ts';
 import { toAddress } from '../../../src/core/names.ts';
 import type { Plan } from '../../../src/core/plan.ts';
-import { job, planOf, server, vm, wave } from '../../plan/world.ts';
+import { job, planOf, server, vm, wave } from '../../plan/plan-input.ts';
 import { anyText } from '../../setup/any-text.ts';
 
 export const TRICKS = [

@@ -6,7 +6,7 @@ import { readMarker } from '../../../src/core/comment.ts';
 import { commentMarker } from '../../../src/report/markdown/comment.ts';
 import { DEFAULT_BUDGET, MIN_BUDGET } from '../../../src/report/text/escape.ts';
 import { type PlanSource, renderPlanMarkdown } from '../../../src/report/plan/markdown.ts';
-import { job, planOf, server, vm, wave } from '../../plan/world.ts';
+import { job, planOf, server, vm, wave } from '../../plan/plan-input.ts';
 import { expectGolden } from '../golden.ts';
 import { busyPlan, firstPlan, quietPlan, waitingPlan } from '../plans.ts';
 import { hostileName, hostilePlan, TRICKS } from './hostile.ts';

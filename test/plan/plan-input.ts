@@ -1,4 +1,4 @@
-// A small valid world to start from: one target, one wave. A test builds it and changes one thing.
+// A valid account and project to start from: one target, one wave. A test changes one thing in it.
 import type {
   Desired,
   DesiredVm,
@@ -132,7 +132,8 @@ export function observe(more: Partial<Observed> = {}): Observed {
   };
 }
 
-export interface World {
+/** The parts of a plan input that a test sets. The rest is valid. */
+export interface PlanParts {
   readonly vms?: readonly DesiredVm[];
   readonly waves?: readonly DesiredWave[];
   readonly unmatched?: readonly UnmatchedFile[];
@@ -145,7 +146,7 @@ export interface World {
 }
 
 /** Everything a plan of one target needs. */
-export function world(parts: World): PlanInput {
+export function planInput(parts: PlanParts): PlanInput {
   const servers = (parts.servers ?? []).map((item) => (typeof item === 'string' ? server(item) : item));
   const desired: Desired = {
     project: PROJECT,
@@ -165,8 +166,8 @@ export function world(parts: World): PlanInput {
   };
 }
 
-export function planOf(parts: World): Plan {
-  return planProject(world(parts));
+export function planOf(parts: PlanParts): Plan {
+  return planProject(planInput(parts));
 }
 
 /** `action address` of each change, with what blocks it: the short form that most tests compare. */

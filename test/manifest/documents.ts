@@ -36,8 +36,11 @@ export function waveOf(...vms: readonly Fields[]): Fields {
   return wave({ vms: vms.map((vm, index) => ({ name: `vm-${index}`, ...vm })) });
 }
 
-/** Judges texts, or documents to be written as YAML, as files `landfall.yaml`, `waves/1.yaml`, `waves/2.yaml` and so on. */
-export function judged(main: Fields | string, ...waves: readonly (Fields | string)[]): CheckedManifests {
+/** Checks texts, or documents written as YAML, as the files `landfall.yaml`, `waves/1.yaml`, `waves/2.yaml` and so on. */
+export function checkDocuments(
+  main: Fields | string,
+  ...waves: readonly (Fields | string)[]
+): CheckedManifests {
   const text = (document: Fields | string) => (typeof document === 'string' ? document : stringify(document));
   const read = waves.map((each, index) =>
     readManifest(new Source(`waves/${index + 1}.yaml`, text(each)), 'wave file'),
@@ -47,7 +50,7 @@ export function judged(main: Fields | string, ...waves: readonly (Fields | strin
 
 /** The concerns of a valid project with these waves. */
 export function concernsOf(...waves: readonly (Fields | string)[]): readonly Concern[] {
-  return judged(project(), ...waves).concerns;
+  return checkDocuments(project(), ...waves).concerns;
 }
 
 /** What a concern comes down to: `id place "underlined text"`. */

@@ -12,7 +12,7 @@ import {
 import { SMALL_INVENTORY } from '../local/jobs.ts';
 import { checkOutput } from './output-schemas.ts';
 
-/** What one run of the program came to. */
+/** The result of one run of the program. */
 export interface Run {
   readonly code: number;
   readonly stdout: string;
@@ -43,8 +43,8 @@ export function wave(name: string, vms: readonly string[], spec: readonly string
   ].join('\n');
 }
 
-/** A project in a folder of its own, with a clock that stands still, in which the whole program is run. */
-export class World {
+/** Runs the whole program in a project in a temporary folder. Its clock changes only when a test changes it. */
+export class ScratchProject {
   readonly folder = mkdtempSync(join(tmpdir(), 'landfall-test-'));
   cwd = this.folder;
   now = Date.parse('2026-11-23T08:00:00Z');

@@ -1,4 +1,4 @@
-// Random worlds for property tests: few names, so that VMs, servers, jobs and waves meet in every way.
+// Random accounts and projects for property tests: few names, so that VMs, servers, jobs and waves meet in every way.
 import fc from 'fast-check';
 import type { DesiredVm, Settings, VmReference } from '../../src/core/desired.ts';
 import { toAddress, toServerId } from '../../src/core/names.ts';
@@ -7,13 +7,13 @@ import { isActive } from '../../src/core/observed.ts';
 import type { ProviderTraits } from '../../src/core/provider.ts';
 import type { PlanInput } from '../../src/plan/input.ts';
 import { mgnTraits } from '../../src/providers/mgn/traits.ts';
-import { PROJECT, RULES, server, traitsOf, vm, wave, world } from './world.ts';
+import { PROJECT, RULES, server, traitsOf, vm, wave, planInput } from './plan-input.ts';
 
 const NAMES = ['a', 'b', 'c', 'd', 'e', 'f'] as const;
 const WAVES = ['w1', 'w2', 'w3'] as const;
 const name = fc.constantFrom(...NAMES);
 const waveName = fc.constantFrom(...WAVES);
-/** A service as random worlds have it: what is set on its jobs, and what planning knows of it. */
+/** A service in random samples: the settings of its jobs, and its traits for planning. */
 export interface Manner {
   readonly name: string;
   readonly traits: ProviderTraits;
@@ -144,7 +144,7 @@ export const samplesOf = (manner: Manner): fc.Arbitrary<Sample> =>
     })
     .map(({ limit, guarded, waveLimits, refused, replaced, allowEmpty, catalog, ...parts }) => ({
       limit,
-      input: world({
+      input: planInput({
         ...parts,
         limit,
         waves: WAVES.map((w, index) => ({
