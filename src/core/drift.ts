@@ -48,6 +48,8 @@ export interface ManifestDrift {
   readonly fields: readonly FieldDrift[];
   /** Details that are not about a field; begins in lower case. */
   readonly message?: string;
+  /** What to do, where applying the manifests is not the answer. */
+  readonly remedy?: string;
   readonly place?: Place;
 }
 

@@ -36,7 +36,7 @@ export const STAGES = [
 ] as const;
 export type Stage = (typeof STAGES)[number];
 
-const STOPPED_STAGES: ReadonlySet<Stage> = new Set<Stage>(['failing', 'failed', 'paused', 'ended']);
+const STOPPED_STAGES: ReadonlySet<Stage> = new Set<Stage>(['failed', 'paused', 'ended']);
 
 /** Whether a VM in this stage has a job that no longer makes recovery points. */
 export function isStopped(stage: Stage): boolean {
@@ -102,12 +102,20 @@ export interface Output {
 /** Who has to do something before a VM goes on: the service by itself, the next apply, or a person. */
 export type Actor = 'service' | 'apply' | 'person';
 
+/**
+ * What a VM waits for: room under a cap, a connector, a run or launch that is in progress, the time of its next run,
+ * anything else that the service does, or a person.
+ */
+export type WaitKind = 'cap' | 'connector' | 'run' | 'schedule' | 'service' | 'person';
+
 /** What happens to a VM next. */
 export interface NextStep {
   /** `nobody`: nothing is left to do. */
   readonly actor: Actor | 'nobody';
   /** In words: `apply to start the final run`; empty: nothing. */
   readonly text: string;
+  /** Absent: the next apply goes on, or nothing is left to do. */
+  readonly waitsFor?: WaitKind;
   /** The id of the concern that keeps the VM from its next step. */
   readonly concern?: string;
   /** The VM is where its wave wants it: the text says what a person may do after that. */
@@ -134,6 +142,8 @@ export interface VmStage {
   readonly deadlines: readonly Deadline[];
   /** Cut-over first, then test, then recovery point. */
   readonly outputs: readonly Output[];
+  /** Why the service ends a new job of the VM at once, whatever its stage; absent: it does not. */
+  readonly newJobProblem?: string;
   /** What the service is doing, or about to do as soon as it can; absent: nothing. */
   readonly activity?: Activity;
 }

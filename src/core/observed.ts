@@ -18,6 +18,8 @@ export interface ObservedServer {
   readonly hadJob?: true;
   /** It replicates only once somebody has installed an agent on it: no call starts it. */
   readonly awaitsAgent?: true;
+  /** The id of its latest job, as far as the catalogue remembers; the listing of jobs may not have it. */
+  readonly jobId?: string;
 }
 
 /** What a job is doing, in words that hold for every provider; `unknown` for a state this version does not know. */

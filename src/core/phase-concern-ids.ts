@@ -46,8 +46,12 @@ export const PHASE_CONCERNS = {
   },
   'phase.ended': {
     severity: 'critical',
-    summary: 'a wave has the phase cutover, and the replication of its VM has ended after 90 days',
+    summary: 'the 90 days of a VM are over: it can be neither cut over nor replicated again',
     source: 'domain: rules of SMS',
+  },
+  'phase.stopped': {
+    severity: 'critical',
+    summary: 'a wave has the phase cutover or finalize, and the job of its VM is paused or has failed',
   },
   'phase.run-failed': {
     severity: 'warning',

@@ -182,6 +182,8 @@ export interface Plan {
   readonly stages: StageCounts;
   /** How many VMs the plan leaves as they are although their jobs do not replicate. */
   readonly stopped: number;
+  /** How many VMs it leaves as they are although their last replication failed: the service tries again. */
+  readonly failing: number;
   /** How many other VMs it leaves as they are although settings differ: the service cannot change them. */
   readonly differing: number;
   /** `sha256:…` over targets and changes in canonical form: the same plan has the same checksum, whatever the time. */

@@ -222,6 +222,8 @@ export type PhaseDecision<Step extends string = string> =
       readonly reason: string;
       readonly remaining: readonly Step[];
       readonly actor: Actor;
+      /** Nothing happens before a person acts: the plan refuses the steps. */
+      readonly concern?: ConcernWords;
     }
   | PhaseRefused;
 

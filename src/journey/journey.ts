@@ -53,8 +53,9 @@ export function journeyOf(input: JourneyInput, subject: JourneySubject): VmJourn
   const decision =
     job === undefined ? traits.phases.withoutJob(context) : traits.phases.next({ ...context, job });
   const ofPhase = phaseConcern(vm, decision);
-  // A VM whose phase is refused has no other concerns: nothing is done with its job.
-  const concerns = decision.kind === 'refused' ? ofPhase : [...ofJob, ...ofPhase];
+  // A VM whose phase is refused has no other concerns: theirs would say the same.
+  const isRefused = decision.kind === 'refused' || ('concern' in decision && decision.concern !== undefined);
+  const concerns = isRefused ? ofPhase : [...ofJob, ...ofPhase];
   return { ...where, decision, concerns };
 }
 
@@ -67,7 +68,9 @@ function phaseConcern(vm: DesiredVm, decision: PhaseDecision | PhaseWithoutJob):
       return decision.failure === undefined ? [] : [raiseForVm(decision.failure.id, vm, decision.failure)];
     case 'create':
       return decision.warning === undefined ? [] : [raiseForVm(decision.warning.id, vm, decision.warning)];
-    case 'wait':
+    case 'wait': {
+      return 'concern' in decision ? [raiseForVm(decision.concern.id, vm, decision.concern)] : [];
+    }
     case 'reached':
       return [];
   }

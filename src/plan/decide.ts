@@ -1,5 +1,6 @@
 import { type Concern, raiseForVm } from '../core/concern.ts';
 import { type DesiredVm, isEarlierPhase, phaseOfWave } from '../core/desired.ts';
+import { fullName } from '../core/names.ts';
 import type { ObservedJob, ObservedServer } from '../core/observed.ts';
 import {
   type Change,
@@ -18,12 +19,14 @@ import type { Decision } from './guards.ts';
 import { isNamed, type TargetInput } from './input.ts';
 import { changeOf, stepChange, withNextSteps, withReason } from './steps.ts';
 
+type Subject = Omit<JourneySubject, 'past'> & { readonly journey: VmJourney };
+
 /** Decides the change of one VM whose server is known, from where the VM stands. */
-export function decideVm(
-  input: TargetInput,
-  vm: DesiredVm,
-  { server, job, journey }: Omit<JourneySubject, 'past'> & { readonly journey: VmJourney },
-): Decision {
+export function decideVm(input: TargetInput, vm: DesiredVm, subject: Subject): Decision {
+  return guardLifetime(input, vm, subject.journey, decideChange(input, vm, subject));
+}
+
+function decideChange(input: TargetInput, vm: DesiredVm, { server, job, journey }: Subject): Decision {
   if (job === undefined) return decideWithoutJob(input, vm, server, journey);
   const { decision, concerns, connectorProblem } = journey;
   // A job that is not owned has a decision only where the wave adopts it.
@@ -127,6 +130,32 @@ function restartWarning(vm: DesiredVm, { stage, detail }: VmJourney): Concern {
     message: `${vm.address} is replicated from the start again, as --replace asks; it was ${state}`,
     remedy: 'run without --replace if its AMI is in production, or if its source is switched off',
   });
+}
+
+const LIFETIME = 'phase.ended';
+
+/**
+ * Refuses a new job of a VM that the service would end at once: its limit counts for each VM, not for each job. Only a
+ * person knows whether the service has extended it, and says so with `--force=lifetime`.
+ */
+function guardLifetime(
+  { force }: TargetInput,
+  vm: DesiredVm,
+  { newJobProblem }: VmJourney,
+  decision: Decision,
+): Decision {
+  const { change } = decision;
+  if (newJobProblem === undefined || force.includes('lifetime') || change === undefined) return decision;
+  const startsJob =
+    change.action === 'create' ||
+    change.action === 'replace' ||
+    (change.action === 'defer' && change.remaining === undefined);
+  if (!startsJob) return decision;
+  const concern = raiseForVm(LIFETIME, vm, {
+    message: `${fullName(vm)} cannot be replicated again: ${newJobProblem}`,
+    remedy: 'ask AWS for an extension; once you have it, run with --force=lifetime',
+  });
+  return { ...decision, change: withBlocks(change, [LIFETIME]), concerns: [...decision.concerns, concern] };
 }
 
 const REPLACE_NOT_POSSIBLE = 'replace.not-possible';

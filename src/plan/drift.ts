@@ -91,7 +91,9 @@ function vmDrift(
   const found = [
     ...(changed.length > 0 ? [newDrift(vm, 'changed', { job: id, fields: changed.toSorted(byField) })] : []),
     ...unchangeable.map(({ message }) => newDrift(vm, 'changed', { job: id, message })),
-    ...(isStopped(journey.stage) ? [newDrift(vm, 'state', { job: id, message: stateMessage(journey) })] : []),
+    ...(isStopped(journey.stage) || journey.stage === 'failing'
+      ? [newDrift(vm, 'state', { job: id, ...stateProblem(journey) })]
+      : []),
   ];
   if (found.length > 0 || change.action === 'no-op') return found;
   return [newDrift(vm, 'not-applied', { job: id, message: stepMessage(input, vm, change) })];
@@ -121,7 +123,7 @@ function refusedDrift(
   }
   if (job === undefined && stage !== 'finalized') return missingJobDrift(vm, journey);
   const id = job === undefined ? {} : { job: job.id };
-  return newDrift(vm, 'state', { ...id, message: stateMessage(journey) });
+  return newDrift(vm, 'state', { ...id, ...stateProblem(journey) });
 }
 
 /** Describes a step towards the phase of the VM's wave that a plan takes or waits for. */
@@ -131,10 +133,12 @@ function stepMessage({ phases, traits }: TargetInput, { wave }: DesiredVm, chang
   return `phase ${phaseOfWave(phases, wave).phase} is not reached: ${what}`;
 }
 
-/** The concern that says why a job does not replicate, or else its stage. */
-function stateMessage({ stage, detail, concerns }: VmJourney): string {
+/** What the concern about a VM that does not replicate says, or else its stage. */
+function stateProblem({ stage, detail, concerns }: VmJourney): Pick<ManifestDrift, 'message' | 'remedy'> {
   const concern = concerns.find(({ id }) => id.startsWith('job.') || id.startsWith('phase.'));
-  return concern?.message ?? (detail === undefined ? stage : `${stage}: ${detail}`);
+  if (concern === undefined) return { message: detail === undefined ? stage : `${stage}: ${detail}` };
+  const { message, remedy } = concern;
+  return { message, ...(remedy !== undefined && { remedy }) };
 }
 
 function foreignJobMessage(project: string | undefined): string {
@@ -176,7 +180,7 @@ function newDrift(
     place,
   }: Pick<ManifestDrift, 'address' | 'label' | 'target' | 'wave' | 'place'>,
   kind: ManifestDrift['kind'],
-  more: Partial<Pick<ManifestDrift, 'job' | 'fields' | 'message'>>,
+  more: Partial<Pick<ManifestDrift, 'job' | 'fields' | 'message' | 'remedy'>>,
 ): ManifestDrift {
   return {
     ...{ kind, target, wave, address, fields: [] },

@@ -45,6 +45,7 @@ export function planProject(input: PlanInput): Plan {
     capacity: parts.flatMap(({ capacity }) => capacity),
     summary: summarise(changes, concerns),
     stopped: parts.reduce((sum, { stopped }) => sum + stopped, 0),
+    failing: parts.reduce((sum, { failing }) => sum + failing, 0),
     differing: parts.reduce((sum, { differing }) => sum + differing, 0),
     stages: addStageCounts(parts.map(({ stages }) => stages)),
     checksum: checksum(targets, changes),

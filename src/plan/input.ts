@@ -29,6 +29,9 @@ interface Selection {
 /** A guard that a run may lift, by the name that `--force` takes. */
 export type Guard = 'deletes' | 'updates' | 'destroys';
 
+/** What `--force` lifts: a guard, or the end of a VM's replication, which the service may have extended. */
+export type Override = Guard | 'lifetime';
+
 /** All input of planning, which reads no clock, no disk and no network. */
 export interface PlanInput {
   readonly desired: Desired;
@@ -44,7 +47,7 @@ export interface PlanInput {
   /** Whether a target that no manifest names any more may lose all of its jobs. */
   readonly allowEmpty?: boolean;
   /** The guards that do not hold this time. */
-  readonly force?: readonly Guard[];
+  readonly force?: readonly Override[];
   /** The VMs whose job is to be replaced whatever the comparison says; tried like `selection.vm`. */
   readonly replace?: NameMatcher;
   /** The waves whose destructions are confirmed, by what is destroyed; absent: none. */
@@ -70,7 +73,7 @@ export interface TargetInput {
   readonly phases: Phases;
   readonly selection: Selection;
   readonly allowEmpty: boolean;
-  readonly force: readonly Guard[];
+  readonly force: readonly Override[];
   readonly replace: NameMatcher;
   readonly confirm: Readonly<Partial<Record<Confirmation, NameMatcher>>>;
   /** Ids of the critical concerns that validation raised, by the address of the VM. */

@@ -1,7 +1,7 @@
 import type { ConcernId } from '../core/concern-ids.ts';
 import type { Concern } from '../core/concern.ts';
 import type { Phase } from '../core/desired.ts';
-import type { Actor, NextStep } from '../core/journey.ts';
+import type { Actor, NextStep, WaitKind } from '../core/journey.ts';
 import { type Change, CONFIRMED_BY } from '../core/plan.ts';
 import type { VmEntry } from '../core/status.ts';
 import { quoteShellWord } from '../core/text.ts';
@@ -25,11 +25,29 @@ interface NextContext {
   readonly canReplace: boolean;
 }
 
-/** Says in a few words what happens to a VM next, and who does it. */
+/** Says in a few words what happens to a VM next, who does it, and what it waits for. */
 export function nextOf(context: NextContext): NextStep {
+  const step = stepOf(context);
+  const waitsFor = waitKindOf(context, step);
+  return waitsFor === undefined ? step : { ...step, waitsFor };
+}
+
+function waitKindOf({ change, journey, entry, at }: NextContext, step: NextStep): WaitKind | undefined {
+  const { activity, connectorProblem, decision } = journey;
+  if (step.actor === 'apply' || step.actor === 'nobody') return undefined;
+  if (step.text === connectorProblem) return 'connector';
+  if (step.actor === 'person') return 'person';
+  if (activity !== undefined) return activity.isWaiting === true ? 'cap' : 'run';
+  if (change?.action === 'defer') return decision?.kind === 'wait' ? 'service' : 'cap';
+  return (entry.job?.nextRunAt ?? 0) > at ? 'schedule' : 'service';
+}
+
+function stepOf(context: NextContext): NextStep {
   const { entry, change, concern, stepTexts, journey } = context;
   if (entry.isLeftOut === true)
     return { actor: 'person', text: 'fix the file of its wave, which was left out' };
+  if (change?.blockedBy.length === 1 && change.blockedBy[0] === 'phase.stopped')
+    return { ...idleNext(context), concern: 'phase.stopped' };
   if (change === undefined || change.blockedBy.length > 0) return blockedNext(context);
   const words = (step: string): string => stepTexts[step] ?? step;
   switch (change.action) {
@@ -46,11 +64,8 @@ export function nextOf(context: NextContext): NextStep {
       return { actor: 'apply', text: `apply to delete its job: ${change.reason}` };
     case 'advance':
       return { actor: 'apply', text: `apply to ${words(change.step)}` };
-    case 'defer': {
-      // The job has stopped: its deadline, and how it goes on, come before the phase that waits for it.
-      if (journey.stage === 'paused' && journey.decision?.kind === 'wait') return idleNext(context);
+    case 'defer':
       return { actor: waitActor(change.reason, journey), text: withProgress(change.reason, journey) };
-    }
     case 'no-op':
       return concern === undefined ? idleNext(context) : blockedNext(context);
   }
@@ -130,7 +145,8 @@ function idleNext({ journey, entry, at, phase, canReplace }: NextContext): NextS
     case 'failed':
     case 'ended': {
       const first = stage === 'failed' ? 'fix the cause' : 'ask AWS for an extension of the 90 days';
-      return { actor: 'person', text: replace === undefined ? first : `${first}, then ${replace}` };
+      const flag = stage === 'ended' ? ' --force=lifetime' : '';
+      return { actor: 'person', text: replace === undefined ? first : `${first}, then ${replace}${flag}` };
     }
     case 'failing':
       if (activity?.isWaiting === true) break;

@@ -40,7 +40,8 @@ export function stepChange(
     case 'wait': {
       const { reason } = decision;
       const [step, ...remaining] = 'remaining' in decision ? decision.remaining : [];
-      const wait: DeferredStep = { ...base, action: 'defer', reason, remaining };
+      const blockedBy = 'concern' in decision ? [decision.concern.id] : [];
+      const wait: DeferredStep = { ...base, action: 'defer', reason, remaining, blockedBy };
       return step === undefined ? wait : { ...wait, step };
     }
     case 'step': {

@@ -25,6 +25,7 @@ export interface TargetPlan {
   readonly capacity: readonly Capacity[];
   readonly stages: StageCounts;
   readonly stopped: number;
+  readonly failing: number;
   readonly differing: number;
 }
 
@@ -36,6 +37,7 @@ export function planTarget(input: TargetInput, waves: readonly DesiredWave[]): T
 
   const stages: Stage[] = [];
   let stopped = 0;
+  let failing = 0;
   let differing = 0;
   const decisions = [...resolved.found].flatMap(([vm, server]) => {
     if (!isSelected(selection, vm)) return [];
@@ -45,6 +47,7 @@ export function planTarget(input: TargetInput, waves: readonly DesiredWave[]): T
     const decision = decideVm(input, vm, { ...subject, journey });
     if (decision.change?.action === 'no-op') {
       if (isStopped(journey.stage)) stopped += 1;
+      else if (journey.stage === 'failing') failing += 1;
       else if ((decision.unchangeable ?? []).length > 0) differing += 1;
     }
     return [decision];
@@ -80,7 +83,7 @@ export function planTarget(input: TargetInput, waves: readonly DesiredWave[]): T
   const target = describeTarget(input);
   return {
     ...{ target, at: observed.at, changes, concerns, capacity },
-    ...{ stages: countStages(stages), stopped, differing },
+    ...{ stages: countStages(stages), stopped, failing, differing },
   };
 }
 

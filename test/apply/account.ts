@@ -47,6 +47,7 @@ export function planOf(changes: readonly Change[], caps: readonly Partial<Capaci
     summary: { create: 0, update: 0, replace: 0, delete: 0, advance: 0, defer: 0, noOp: 0, blocked: 0 },
     stages: {},
     stopped: 0,
+    failing: 0,
     differing: 0,
     checksum: '',
   };

@@ -112,7 +112,12 @@ describe('one VM on SMS', () => {
         stage: 'finalized',
         next: { actor: 'person', concern: 'phase.not-back' },
       });
-      expect(await print('drift')).toMatchObject({ code: 2 });
+      const drift = await print('drift');
+      expect(drift).toMatchObject({
+        code: 2,
+        stdout: expect.stringContaining('1 with a problem') as unknown,
+      });
+      expect(drift.stdout).toContain('fix: leave `phase: finalize` in its wave');
     }
     setPhase(undefined);
     expect(await print('plan', '--detailed-exitcode')).toMatchObject({ code: 0 });
@@ -178,12 +183,22 @@ describe('one VM on SMS', () => {
     const plan = await print('plan');
     expect(plan.stdout).toContain('No changes. 0 VMs match the manifests, 2 VMs do not replicate');
     const { stdout } = await print('drift');
-    expect(stdout).toContain('Drift: 2 not replicating; 0 VMs match');
+    expect(stdout).toContain('Drift: 2 with a problem; 0 VMs match');
     expect(stdout).toMatch(
-      /! awsscrum-lnx1 {2}sms-job-\w+ {2}reached the 90-day limit; replication has stopped\n/,
+      /! awsscrum-lnx1 {2}sms-job-\w+ {2}reached the 90-day limit; replication has stopped\n +fix: /,
     );
-    expect(plan.stdout).toContain('`landfall apply --replace w1/awsscrum-lnx1 --replace w1/awsscrum-lnx2`');
+    expect(plan.stdout).toContain(
+      '`landfall apply --replace w1/awsscrum-lnx1 --replace w1/awsscrum-lnx2 --force=lifetime`',
+    );
     expect((await print('status')).stdout).toContain('w1  2 VMs: 2 ended');
+    // A new job would end at once: only an extension helps, which only a person knows of.
+    const replace = ['--replace', 'w1/awsscrum-lnx1'];
+    const refused = await print('plan', ...replace);
+    expect(refused).toMatchObject({ code: 3, stdout: expect.stringContaining('phase.ended') as unknown });
+    expect(refused.stdout).toContain('once you have it, run with --force=lifetime');
+    expect(await apply(...replace)).toMatchObject({ code: 3 });
+    expect(await apply(...replace, '--force=lifetime,deletes')).toMatchObject({ code: 0 });
+    expect((await print('plan')).stdout).toContain('2 VMs do not replicate');
   });
 
   it('7: says why it fails, what a run waits for, and that ended jobs cannot be cut over', async () => {
@@ -192,6 +207,7 @@ describe('one VM on SMS', () => {
     world.now += HOUR;
     const failing = await status();
     expect(failing).toMatchObject({ stage: 'failing', detail: 'failure 1 of 3: ServerError: no space left' });
+    expect((await print('plan')).stdout).toContain('No changes. 0 VMs match the manifests, 1 VM is failing.');
     await faults(DOWN);
     world.now += 13 * HOUR;
     expect((await print('status')).stdout).toContain(

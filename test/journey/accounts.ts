@@ -169,7 +169,7 @@ const smsVm = (name: string) =>
     isApplied: fc.constantFrom(true, true, false),
     live: fc.option(life, { nil: undefined, freq: 2 }),
     past: fc.array(life, { maxLength: 2 }),
-    /** The catalogue knows of jobs that are listed no longer. */
+    /** The catalogue knows of a job that is listed no longer: the latest one. */
     isForgotten: fc.constantFrom(false, false, false, true),
   });
 
@@ -228,9 +228,9 @@ export const smsAccounts: fc.Arbitrary<PlanInput> = fc
           : job,
       ];
     });
-    const pastJobs = parts.flatMap(({ name, manager, past, isForgotten }) =>
+    const pastJobs = parts.flatMap(({ name, manager, past, live, isForgotten }) =>
       past.flatMap((job, index): PastJob[] =>
-        isForgotten
+        isForgotten && (index === 0 || live !== undefined)
           ? []
           : [
               {
@@ -244,9 +244,12 @@ export const smsAccounts: fc.Arbitrary<PlanInput> = fc
     );
     const servers = parts
       .filter(({ isListed }) => isListed)
-      .map(({ name, manager, live, past }) =>
-        serverOf(name, manager, live !== undefined || past.length > 0 ? { hadJob: true } : {}),
-      );
+      .map(({ name, manager, live, past, isForgotten }) => {
+        const hadJob = live !== undefined || past.length > 0;
+        if (!hadJob) return serverOf(name, manager);
+        const jobId = live === undefined ? `sms-job-${name}-0` : `sms-job-${name}`;
+        return serverOf(name, manager, { hadJob, ...(!isForgotten || live === undefined ? { jobId } : {}) });
+      });
     const found = connectors.map((healthy, index): ObservedConnector => ({
       id: `c-${index + 1}`,
       healthy,

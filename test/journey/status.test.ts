@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Observed, ObservedJob } from '../../src/core/observed.ts';
 import type { RunHistory } from '../../src/core/operations.ts';
 import type { Status } from '../../src/core/status.ts';
 import { job, NOW, unmarked, vm, wave, type PlanParts, planInput } from '../plan/plan-input.ts';
@@ -61,6 +62,8 @@ describe('a target', () => {
   });
 });
 
+const SEEDED = run('completed', -9);
+
 describe('what is next for a VM', () => {
   const nextOf = (parts: PlanParts): unknown => statusOfWorld(parts).vms[0]?.next;
 
@@ -79,6 +82,8 @@ describe('what is next for a VM', () => {
       expect(nextOf({ ...WEB, waves: [{ ...wave('sdsc-01'), phase }], jobs: [paused] })).toEqual({
         actor: 'person',
         text: 'deleted by AWS in 3 d 23 h: resume it in the console, or apply --replace sdsc-01/web',
+        waitsFor: 'person',
+        ...(phase === 'cutover' && { concern: 'phase.stopped' }),
       });
     }
   });
@@ -93,8 +98,25 @@ describe('what is next for a VM', () => {
     expect(nextOf({ ...WEB, waves, jobs: [], observed: { pastJobs: past } })).toEqual({
       actor: 'person',
       text: 'remove it from the manifests, or replicate it again',
+      waitsFor: 'person',
       concern: 'phase.lost',
     });
+  });
+
+  it.each<readonly [string, Partial<ObservedJob>, Partial<Observed>]>([
+    ['connector', { runs: [run('pending', -1), SEEDED] }, { connectors: [] }],
+    ['cap', { runs: [run('pending', -1), SEEDED] }, {}],
+    ['run', { runs: [run('active', -1), SEEDED] }, {}],
+    ['schedule', { runs: [SEEDED], nextRunAt: NOW + HOUR }, {}],
+    ['service', { runs: [SEEDED] }, {}],
+    ['person', { state: 'failed', runs: [SEEDED] }, {}],
+  ])('waits for a kind of thing: %s', (waitsFor, more, observed) => {
+    expect(nextOf({ ...WEB, jobs: [job('web', more)], observed })).toMatchObject({ waitsFor });
+  });
+
+  it('waits for nothing where an apply goes on, and for a cap that is full', () => {
+    expect(nextOf({ ...WEB, jobs: [] })).not.toHaveProperty('waitsFor');
+    expect(nextOf({ ...WEB, jobs: [], limit: 0 })).toMatchObject({ waitsFor: 'cap' });
   });
 });
 

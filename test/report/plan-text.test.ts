@@ -43,10 +43,10 @@ describe('a plan on a terminal', () => {
     const text = render(cutoverPlan());
     expect(text).toContain('\n  done  2 to advance (2 destroy)\n');
     expect(text).toContain(
-      'Plan: 0 to create, 0 to update, 0 to delete, 4 to advance (2 destroy), 3 deferred, 2 blocked.',
+      'Plan: 0 to create, 0 to update, 0 to delete, 4 to advance (2 destroy), 2 deferred, 3 blocked.',
     );
     expect(renderPlanMarkdown(cutoverPlan(), { apply: [] })).toContain(
-      '**4 to advance (2 destroy)**, 3 deferred',
+      '**4 to advance (2 destroy)**, 2 deferred',
     );
   });
 

@@ -12,8 +12,8 @@ import {
   parsePositiveInteger,
 } from '../flags.ts';
 
-/** The guards that `--force` lifts. */
-const GUARDS: NonNullable<PlanOptions['force']> = ['deletes', 'updates', 'destroys'];
+/** What `--force` lifts. */
+const OVERRIDES: NonNullable<PlanOptions['force']> = ['deletes', 'updates', 'destroys', 'lifetime'];
 
 /** Registers the commands that check manifests, plan, and apply plans. */
 export function registerPlanCommands(program: Command, runs: RegisterCommand): void {
@@ -121,8 +121,8 @@ function addPlanFlags(command: Command): Command {
     )
     .option(
       '--force <guard>',
-      'override a guard against too many changes: deletes, updates or destroys, repeatable',
-      collectOf(GUARDS),
+      'override a guard against too many changes (deletes, updates, destroys), or replicate VMs after their 90 days, if AWS has extended them (lifetime); repeatable',
+      collectOf(OVERRIDES),
     );
 }
 

@@ -162,7 +162,7 @@ export function jobConcerns(
       return [
         raiseForVm('job.ended', vm, {
           message: `replication job ${id} of ${fullName(vm)} reached the 90-day limit; replication has stopped`,
-          remedy: `remove the VM from the manifests if it has been migrated; else ask AWS for an extension, then ${replace}`,
+          remedy: `remove the VM from the manifests if it has been migrated; else ask AWS for an extension, then run ${forcedReplaceCommand(vm)} to start a new job`,
         }),
       ];
     case 'failing':
@@ -181,7 +181,13 @@ export function jobConcerns(
   }
 }
 
-function pauseEndText(at: Instant | undefined, now: Instant): string {
+/** The command that replicates a VM again whose 90 days AWS has extended. */
+export function forcedReplaceCommand({ address }: Pick<DesiredVm, 'address'>): string {
+  return `\`landfall apply --replace ${quoteShellWord(address)} --force=lifetime\``;
+}
+
+/** Says until when a paused job can be resumed. */
+export function pauseEndText(at: Instant | undefined, now: Instant): string {
   if (at === undefined) return 'within four days of its pause, before AWS deletes it';
   const left = at <= now ? 'now' : `within ${formatDuration(at - now)}`;
   return `${left}: AWS deletes it at ${displayInstant(at)}`;

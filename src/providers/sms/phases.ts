@@ -5,6 +5,7 @@ import { activeOrDueRun, isActive } from '../../core/observed.ts';
 import type { PhaseContext, PhaseDecision, PhaseRules, PhaseWithoutJob } from '../../core/provider.ts';
 import { quoteShellWord } from '../../core/text.ts';
 import type { Instant } from '../../core/time.ts';
+import { forcedReplaceCommand, pauseEndText } from './concerns.ts';
 import { nextOnDemandRunAt, notReady } from './readiness.ts';
 import { cutoverImage, endedText, latestCutoverRun } from './images.ts';
 import {
@@ -190,12 +191,24 @@ function cutoverDecision(
       kind: 'refused',
       id: 'phase.ended',
       message: `${fullName(vm)} cannot be cut over: AWS has ended its replication after 90 days; ${endedText(stage)}`,
-      remedy: `if that AMI is good enough, remove the VM from the manifests; else ask AWS for an extension of the 90 days, then run ${replaceCommand(vm)}`,
+      remedy: `if that AMI is good enough, remove the VM from the manifests; else ask AWS for an extension of the 90 days, then run ${forcedReplaceCommand(vm)}`,
     };
   }
   if (stage.stage === 'failed' || stage.stage === 'paused') {
     const words = stage.detail === undefined ? '' : `: ${stage.detail}`;
-    return waitFor(`its job, which is ${stage.stage}${words}`, remaining, 'person');
+    const state = stage.stage === 'paused' ? 'is paused after failures' : 'has failed';
+    const pause = stage.deadlines.find(({ kind }) => kind === 'pause')?.at;
+    const resume =
+      stage.stage === 'paused' ? `resume it in the console ${pauseEndText(pause, now)}; or ` : '';
+    return {
+      kind: 'wait',
+      ...{ reason: `waits for its job, which ${state}${words}`, remaining, actor: 'person' },
+      concern: {
+        id: 'phase.stopped',
+        message: `${fullName(vm)} cannot be cut over: its job ${job.id} ${state}${words}`,
+        remedy: `${resume}fix the cause, then run ${replaceCommand(vm)}`,
+      },
+    };
   }
   if (stage.stage === 'cutting-over') {
     return connectorProblem !== undefined && stage.activity?.isWaiting === true

@@ -1,8 +1,14 @@
 import { DAY, JOB_LIFETIME_DAYS, PAUSE_LIMIT_DAYS } from '../../core/limits.ts';
 import type { Deadline, Evidence, VmStage } from '../../core/journey.ts';
-import { activeOrDueRun, isActive, type PastJob, type ReplicationRun } from '../../core/observed.ts';
+import {
+  activeOrDueRun,
+  isActive,
+  type ObservedServer,
+  type PastJob,
+  type ReplicationRun,
+} from '../../core/observed.ts';
 import type { StageContext } from '../../core/provider.ts';
-import type { Instant } from '../../core/time.ts';
+import { displayInstant, type Instant } from '../../core/time.ts';
 import { connectorProblem } from './concerns.ts';
 import { cutoverImage, latestCutoverRun, outputsOf, recoveryPointOf } from './images.ts';
 import type { Sms, SmsJob } from './types.ts';
@@ -16,17 +22,28 @@ const LISTED_RUNS = 5;
 export function stageOf(context: StageContext<Sms>): VmStage {
   const { job, past } = context;
   const jobs: readonly PastJob<Sms>[] = job === undefined ? past : [job, ...past];
-  const common = { deadlines: deadlinesOf(context), ...recoveryPointOf(jobs, context.observed.at) };
+  const first = firstReplicationAt(jobs, context.observed.at);
+  const end = first === undefined ? undefined : first + JOB_LIFETIME_DAYS * DAY;
+  const parts = job === undefined ? stageWithoutJob(context) : stageOfJob(context, job, end);
+  // A job that is active after its 90 days shows that AWS has extended them.
+  const isOver = end !== undefined && end <= context.observed.at && (job === undefined || !isActive(job));
   return {
-    ...common,
+    deadlines: job === undefined ? [] : deadlinesOf(job, end),
+    ...recoveryPointOf(jobs, context.observed.at),
     outputs: outputsOf(job === undefined ? past : [job], jobs),
-    ...(job === undefined ? stageWithoutJob(context) : stageOfJob(context, job)),
+    ...parts,
+    ...((isOver || parts.stage === 'ended') && { newJobProblem: lifetimeText(isOver ? end : undefined) }),
   };
+}
+
+function lifetimeText(end: Instant | undefined): string {
+  const when = end === undefined ? 'have ended' : `ended at ${displayInstant(end)}`;
+  return `the 90 days of its replication ${when}, and AWS ends a new job at once`;
 }
 
 type StageParts = Pick<VmStage, 'stage' | 'detail' | 'evidence' | 'activity'>;
 
-function stageWithoutJob({ server, past, project }: StageContext<Sms>): StageParts {
+function stageWithoutJob({ server, past, project, observed }: StageContext<Sms>): StageParts {
   const images = past.flatMap((job) => {
     const image = cutoverImage(job);
     return image === undefined ? [] : [{ job, image }];
@@ -34,24 +51,45 @@ function stageWithoutJob({ server, past, project }: StageContext<Sms>): StagePar
   const [proof] = images;
   if (proof !== undefined) {
     const { job, image } = proof;
+    const { owner } = job;
+    const by =
+      owner === undefined || owner.project === project ? '' : `, finalized by project ${owner.project}`;
     return {
       stage: 'finalized',
-      detail: image.amiId ?? 'its AMI',
-      evidence: [image.evidence, { what: `job ${job.id} deleted`, id: job.id }],
+      detail: `${image.amiId ?? 'its AMI'}${by}`,
+      evidence: [image.evidence, { what: `job ${job.id} deleted${by}`, id: job.id }],
     };
+  }
+  if (isUnlisted(server, past, observed)) {
+    const which = server.jobId === undefined ? 'a replication job' : `replication job ${server.jobId}`;
+    const detail = `it had ${which} that AWS SMS no longer lists`;
+    const evidence = [{ what: 'the server catalogue knows of a job', id: server.jobId ?? server.serverId }];
+    return { stage: 'unproven', detail, evidence };
   }
   const lost = past.find(({ owner }) => owner?.project === project);
   if (lost !== undefined) {
-    const evidence = [{ what: `job ${lost.id} deleted`, id: lost.id }];
+    const evidence = [{ what: `job ${lost.id} deleted`, id: lost.id }, ...lastRunEvidence(lost)];
     return { stage: 'lost', detail: lossOf(lost), evidence };
   }
-  // The catalogue says that the server had a job, and the listing of jobs does not have it.
-  if (server.hadJob === true && past.length === 0) {
-    const detail = 'it had a replication job that AWS SMS no longer lists';
-    const evidence = [{ what: 'the server catalogue knows of a job', id: server.serverId }];
-    return { stage: 'unproven', detail, evidence };
-  }
   return { stage: 'waiting', evidence: [] };
+}
+
+/** Whether the catalogue knows of a job of the server that the listing of jobs does not have. */
+function isUnlisted(
+  { hadJob, jobId }: ObservedServer,
+  past: readonly PastJob<Sms>[],
+  { jobs, pastJobs = [] }: StageContext<Sms>['observed'],
+): boolean {
+  if (jobId === undefined) return hadJob === true && past.length === 0;
+  return ![past, jobs, pastJobs].some((listed) => listed.some(({ id }) => id === jobId));
+}
+
+/** The latest run of a job that has ended, and when. */
+function lastRunEvidence({ runs = [] }: PastJob<Sms>): readonly Evidence[] {
+  const last = runs.find(({ state }) => state === 'completed' || state === 'failed');
+  if (last === undefined) return [];
+  const { id, state, completedAt } = last;
+  return [{ what: `run ${id} ${state}`, id, ...(completedAt !== undefined && { at: completedAt }) }];
 }
 
 /** Describes how a job came to be deleted, as far as its runs tell. */
@@ -65,10 +103,12 @@ function lossOf(job: PastJob<Sms>): string {
   return `job ${id} failed ${MAX_FAILURES} times and was deleted${words === undefined ? '' : `: ${words}`}; ${rest}`;
 }
 
-function stageOfJob(context: StageContext<Sms>, job: SmsJob): StageParts {
+/** @param end the end of the VM's 90 days; undefined: it has not replicated, or nobody knows since when */
+function stageOfJob(context: StageContext<Sms>, job: SmsJob, end: Instant | undefined): StageParts {
   const { observed, server } = context;
   const { id, state, statusMessage, settings } = job;
-  const own: Evidence = { what: `job ${id} ${state}`, id };
+  const at = stateSince(job, end);
+  const own: Evidence = { what: `job ${id} ${state}`, id, ...(at !== undefined && { at }) };
   const activity = activityOf(job, observed.at, connectorProblem(server, observed));
   const reverted = job.revertedRun === undefined ? [] : [revertedEvidence(job.revertedRun)];
   const common = { evidence: [own, ...reverted], ...(activity !== undefined && { activity }) };
@@ -93,7 +133,12 @@ function stageOfJob(context: StageContext<Sms>, job: SmsJob): StageParts {
   switch (state) {
     case 'completed': {
       if (settings.runOnce !== true) {
-        return { ...common, stage: 'ended', detail: 'the 90 days of its replication are over' };
+        return {
+          ...common,
+          stage: 'ended',
+          detail: 'the 90 days of its replication are over',
+          evidence: [own, ...lastRunEvidence(job)],
+        };
       }
       const once = cutoverImage(job);
       return {
@@ -121,6 +166,14 @@ function stageOfJob(context: StageContext<Sms>, job: SmsJob): StageParts {
     case 'unknown':
       return { ...common, stage: hasReplicated(job) ? 'replicating' : 'seeding' };
   }
+}
+
+/** When a job that has stopped got into its state; its last run tells, and of one that has ended the 90 days. */
+function stateSince(job: SmsJob, end: Instant | undefined): Instant | undefined {
+  const { state, settings } = job;
+  if (state === 'paused' || state === 'failed') return failuresOf(job)[0]?.completedAt;
+  if (state !== 'completed') return undefined;
+  return settings.runOnce === true ? lastRunEvidence(job)[0]?.at : end;
 }
 
 function revertedEvidence(id: string): Evidence {
@@ -162,13 +215,12 @@ function activityOf(job: SmsJob, at: Instant, connector: string | undefined): Vm
 }
 
 /** When the service deletes a paused job, and when it ends the VM's replication (domain: SMS rules, learnt since). */
-function deadlinesOf({ job, past, observed }: StageContext<Sms>): readonly Deadline[] {
-  if (job === undefined || job.state === 'completed' || job.state === 'failed') return [];
-  const paused = job.state === 'paused' ? failuresOf(job)[0]?.completedAt : undefined;
-  const first = firstReplicationAt([job, ...past], observed.at);
+function deadlinesOf(job: SmsJob, end: Instant | undefined): readonly Deadline[] {
+  if (!isActive(job)) return [];
+  const paused = job.state === 'paused' ? stateSince(job, end) : undefined;
   const deadlines: readonly Deadline[] = [
     ...(paused === undefined ? [] : [{ kind: 'pause' as const, at: paused + PAUSE_LIMIT_DAYS * DAY }]),
-    ...(first === undefined ? [] : [{ kind: 'lifetime' as const, at: first + JOB_LIFETIME_DAYS * DAY }]),
+    ...(end === undefined ? [] : [{ kind: 'lifetime' as const, at: end }]),
   ];
   return deadlines.toSorted((a, b) => a.at - b.at);
 }

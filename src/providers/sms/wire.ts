@@ -108,7 +108,8 @@ export function readServer({
   const server = toObservedServer(serverId, vmServer);
   // Domain, GetServers: a server that never had a job has neither of the two.
   const hadJob = replicationJobId !== undefined || replicationJobTerminated === true;
-  return hadJob ? { ...server, hadJob } : server;
+  if (!hadJob) return server;
+  return { ...server, hadJob, ...(replicationJobId !== undefined && { jobId: replicationJobId }) };
 }
 
 /** Reads what the service returns of a server's VM. */

@@ -45,7 +45,7 @@ export const DRIFT_KIND_LABELS: Readonly<
   'not-applied': { mark: '+', diffMark: '+', counted: 'not applied yet' },
   unlisted: { mark: '!', diffMark: '!', counted: 'in no manifest' },
   foreign: { mark: '!', diffMark: '!', counted: 'not ours' },
-  state: { mark: '!', diffMark: '!', counted: 'not replicating' },
+  state: { mark: '!', diffMark: '!', counted: 'with a problem' },
   unresolved: { mark: '?', diffMark: '#', counted: 'unresolved' },
 };
 
@@ -112,14 +112,17 @@ function targetLines({ drift }: DriftReport, target: PlannedTarget, options: Tex
 
 function driftLines(drift: ManifestDrift, options: TextOptions): readonly string[] {
   const { colors, columns = Infinity } = options;
-  const { kind, job, fields } = drift;
+  const { kind, job, fields, remedy } = drift;
   const what = [nameInWave(drift), escapeTerminal(job ?? ''), escapeTerminal(driftMessage(drift))];
   const [[first = '', ...others] = []] = foldRows([what], columns - 6);
   return [
     `    ${colors.yellow(DRIFT_KIND_LABELS[kind].mark)} ${first}`,
     ...others.map((line) => `      ${line}`),
     ...wrapLines(
-      fields.map((field) => `        ${fieldDriftText(field)}`),
+      [
+        ...fields.map((field) => `        ${fieldDriftText(field)}`),
+        ...(remedy === undefined ? [] : [`        fix: ${escapeTerminal(remedy)}`]),
+      ],
       options,
     ),
   ];
@@ -161,12 +164,13 @@ export function renderDriftJson(report: DriftReport, origin: ManifestRevision | 
 
 /** `git` and `account` of a field are null where that side has no value. */
 function toDrift(drift: ManifestDrift): object {
-  const { job, fields, message, place } = drift;
+  const { job, fields, message, remedy, place } = drift;
   return {
     ...snakeCase(drift, 'kind', 'address', 'target', 'wave'),
     job_id: job,
     fields: fields.map(({ field, git = null, account = null }) => ({ field, git, account })),
     message,
+    remedy,
     ...place,
   };
 }

@@ -46,17 +46,20 @@ export interface Headline {
 }
 
 /** Counts the VMs that match the manifests, by stage where nothing waits, and those that do not replicate. */
-function matchingVms({ summary, stopped, differing, stages }: Plan, isWaiting: boolean): string {
-  const moving = Object.fromEntries(Object.entries(stages).filter(([stage]) => !isStopped(stage as Stage)));
+function matchingVms({ summary, stopped, failing, differing, stages }: Plan, isWaiting: boolean): string {
+  const moving = Object.fromEntries(
+    Object.entries(stages).filter(([stage]) => stage !== 'failing' && !isStopped(stage as Stage)),
+  );
   const list = isWaiting ? '' : stagesText(moving);
   const rest = [
+    ...(failing > 0 ? [`${pluralize(failing, 'VM')} ${failing === 1 ? 'is' : 'are'} failing`] : []),
     ...(stopped > 0 ? [`${pluralize(stopped, 'VM')} ${stopped === 1 ? 'does' : 'do'} not replicate`] : []),
     ...(differing > 0
       ? [`${pluralize(differing, 'VM')} ${differing === 1 ? 'differs' : 'differ'} in what cannot be changed`]
       : []),
   ];
   return [
-    `${matchingText(summary.noOp - stopped - differing)}${list === '' ? '' : ` (${list})`}`,
+    `${matchingText(summary.noOp - stopped - failing - differing)}${list === '' ? '' : ` (${list})`}`,
     ...rest,
   ].join(', ');
 }

@@ -43,7 +43,10 @@ export function toVm(status: VmStatus): object {
     server_id: server?.serverId,
     ...snakeCase(status, 'stage', 'detail'),
     evidence: status.evidence.map((one) => snakeCase(one, 'what', 'id', 'at')),
-    next: { ...snakeCase(status.next, 'actor', 'text', 'concern'), optional: status.next.isOptional },
+    next: {
+      ...snakeCase(status.next, 'actor', 'text', 'waitsFor', 'concern'),
+      optional: status.next.isOptional,
+    },
     problem: hasProblem(status),
     not_ready: status.notReady,
     recovery_point: recoveryPoint && {

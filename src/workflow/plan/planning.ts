@@ -6,7 +6,7 @@ import type { Observed } from '../../core/observed.ts';
 import type { Plan } from '../../core/plan.ts';
 import { scopeOf } from '../../core/provider.ts';
 import { planProject } from '../../plan/index.ts';
-import type { Guard, PlanInput } from '../../plan/input.ts';
+import type { Override, PlanInput } from '../../plan/input.ts';
 import { savePlan } from '../../plan/saved/preconditions.ts';
 import { type Accounts, openAccounts } from '../accounts.ts';
 import { changedWaves } from '../git/changed-waves.ts';
@@ -28,7 +28,7 @@ export interface PlanOptions extends Selection {
   /** Lets a target whose manifests are gone lose all of its jobs. */
   readonly allowEmpty?: boolean;
   /** Guards that are lifted. */
-  readonly force?: readonly Guard[];
+  readonly force?: readonly Override[];
   /** VMs whose jobs are deleted and created again; names or globs. */
   readonly replace?: readonly string[];
   /** Waves whose cut-over may be finalized; names or globs. */

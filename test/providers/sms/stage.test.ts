@@ -139,6 +139,24 @@ describe('the stage of a VM with a job', () => {
     ]);
   });
 
+  it('says when it was paused or ended, and whether AWS would end a new job at once', () => {
+    const paused = stage({ live: { state: 'paused', runs: [FAILED(-2), FAILED(-3), FAILED(-4)] } });
+    expect(paused.evidence).toEqual([{ what: 'job sms-job-a paused', id: 'sms-job-a', at: NOW - HOUR }]);
+    const last = run('completed', -48);
+    const seed = { seedReplicationTime: new Date(NOW - 91 * DAY).toISOString(), frequency: 12 };
+    const old = { settings: seed, latestAmiId: 'ami-1', runs: Array(5).fill(last) as (typeof last)[] };
+    const ended = stage({ live: { ...old, state: 'completed' } });
+    expect(ended.evidence).toEqual([
+      { what: 'job sms-job-a completed', id: 'sms-job-a', at: NOW - DAY },
+      { what: `run ${last.id} completed`, id: last.id, at: NOW - 47 * HOUR },
+    ]);
+    expect(ended.newJobProblem).toMatch(/^the 90 days of its replication ended at 2026-11-30/);
+    expect(stage({ past: [deleted(old)] }).newJobProblem).toBeDefined();
+    // A job that still replicates after its 90 days: AWS has extended them.
+    expect(stage({ live: old }).newJobProblem).toBeUndefined();
+    expect(stage({ live: { runs: [DONE] } }).newJobProblem).toBeUndefined();
+  });
+
   it('waits for a connector that is down, or else for its turn', () => {
     const live = { runs: [run('pending', -1), DONE] };
     const connectors = [{ id: 'c-1', healthy: false, vmManagerId: MANAGER }];
@@ -159,6 +177,36 @@ describe('the stage of a VM whose job is gone', () => {
     expect(stage({})).toMatchObject({ stage: 'waiting', evidence: [] });
     const others = deleted({ owner: { project: 'other', wave: 'x' } });
     expect(stage({ past: [others], hadJob: true }).stage).toBe('waiting');
+  });
+
+  it('is not new if the catalogue names a job that is listed nowhere, whatever else is listed', () => {
+    const others = deleted({ id: 'sms-job-other', owner: { project: 'other', wave: 'x' } });
+    const where = (past: readonly PastJob[], jobId: string) =>
+      traits.stageOf({
+        ...{ project: PROJECT, past, observed: observe({ pastJobs: past }) },
+        server: server('a', { hadJob: true, jobId }),
+      });
+    expect(where([others], 'sms-job-gone')).toMatchObject({
+      stage: 'unproven',
+      detail: 'it had replication job sms-job-gone that AWS SMS no longer lists',
+      evidence: [{ id: 'sms-job-gone' }],
+    });
+    expect(where([others], others.id).stage).toBe('waiting');
+    expect(where([deleted({ finalizedAmi: 'ami-1' })], 'sms-job-gone').stage).toBe('finalized');
+  });
+
+  it.each([
+    ['paused', 'resume it in the console within 3 d 23 h'],
+    ['failed', 'fix the cause'],
+  ] as const)('refuses to cut over a job that is %s: it waits for a person', (state, remedy) => {
+    const live = { state, runs: [FAILED(-2), FAILED(-3), FAILED(-4)] };
+    for (const phase of ['cutover', 'finalize'] as const) {
+      const { plan } = planIn(phase, { live });
+      expect(short(plan)).toEqual(['defer sdsc-01/a blocked by phase.stopped']);
+      expect(plan.concerns).toMatchObject([{ id: 'phase.stopped', severity: 'critical' }]);
+      expect(plan.concerns[0]?.remedy).toContain(remedy);
+    }
+    expect(raised(planIn('replicate', { live }).plan)).toEqual([`job.${state} sdsc-01/a`]);
   });
 
   it('is lost, never finalized, if it never replicated and the service deleted its paused job', () => {
@@ -207,7 +255,10 @@ describe('the stage of a VM whose job is gone', () => {
     const owner = { project: 'other', wave: 'x' };
     const description = 'cut-over [landfall:other/x]';
     const theirs = deleted({ owner, runs: [run('completed', -2, { ...CUTOVER, description })] });
-    expect(stage({ past: [theirs] }).stage).toBe('finalized');
+    expect(stage({ past: [theirs] })).toMatchObject({
+      stage: 'finalized',
+      detail: 'ami--2, finalized by project other',
+    });
     expect(stage({ past: [deleted(), deleted({ id: 'sms-job-older', finalizedAmi: 'ami-1' })] }).stage).toBe(
       'finalized',
     );
