@@ -224,5 +224,12 @@ describe('import live', () => {
   it('has nothing to write for an account without jobs', async () => {
     const { code, stdout } = await world.run('import', 'live');
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'Nothing to write: 0 left out.\n' });
+    // It has no waves and applications either.
+    expect(await world.run('import', 'live', '--by', 'wave')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining(
+        '--by wave is not supported on SMS, the service of target local',
+      ) as unknown,
+    });
   });
 });
