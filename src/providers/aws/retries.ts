@@ -116,7 +116,7 @@ function withClock(strategy: Strategy, clock: Clock): Strategy {
     async refreshRetryTokenForRetry(before, info) {
       // An error here makes the SDK stop and throw the error of the call.
       if (hasUnknownOutcome(info.error)) throw new Error('no more tries');
-      hasAnswered ||= !isSilent(info.error as SdkError | undefined);
+      hasAnswered ||= !isSilent(info.error);
       if (!hasAnswered && before.getRetryCount() + 1 >= FIRST_ATTEMPTS) throw new Error('no more tries');
       const token = await strategy.refreshRetryTokenForRetry(before, info);
       await clock.sleep(token.getRetryDelay());
