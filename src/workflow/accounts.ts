@@ -11,7 +11,7 @@ import { openLocalEndpoint } from './local/endpoint.ts';
 import { localFolder } from './project-files.ts';
 
 /** Why targets could not be read, by name. */
-export type TargetErrors = ReadonlyMap<string, LandfallError>;
+type TargetErrors = ReadonlyMap<string, LandfallError>;
 
 /** Some targets of a project. */
 export interface TargetScope {

@@ -122,7 +122,7 @@ const PLACEHOLDERS: Readonly<Record<string, string>> = { '{{': '}}', '{%': '%}',
 const MAX_PLACEHOLDER = 80;
 
 /** Finds the placeholders of templates in a text, also those in comments. */
-export function findTemplates(text: string): Range[] {
+function findTemplates(text: string): Range[] {
   return [...text.matchAll(/\{\{|\{%|\$\{|<%/g)].map(({ 0: opening, index: start }) => {
     const closing = PLACEHOLDERS[opening] ?? '';
     const rest = text.slice(start, start + MAX_PLACEHOLDER).split('\n', 1)[0] ?? '';

@@ -80,7 +80,7 @@ describe('the steps of MGN', () => {
         expect(test.refusals).toEqual([]);
       }
     }
-  });
+  }, 120_000);
 
   it('share one job, which carries the owner’s tags', async () => {
     const test = await beginSteps(VMS);
