@@ -67,7 +67,8 @@ const packages = {
   inventory: ['csv-parse', 'csv-stringify', 'yaml', 'picomatch'],
   platforms: ['p-retry'],
   locks: ['@aws-sdk', 'node:fs'],
-  providers: ['@aws-sdk', '@smithy', 'p-limit', 'node:http', 'node:https'],
+  // Checks of launched instances open ports.
+  providers: ['@aws-sdk', '@smithy', 'p-limit', 'node:http', 'node:https', 'node:net'],
   local: [
     'ajv',
     'csv-parse',

@@ -105,7 +105,10 @@ export async function executeStep(
   changes: readonly AdvanceChange[],
   provider: Provider,
 ): Promise<readonly (readonly [AdvanceChange, StepOutcome])[]> {
-  const requests = changes.map(({ id, serverId, owner, settings }) => ({ id, serverId, owner, settings }));
+  const requests = changes.map(({ id, serverId, owner, settings, checks }) => ({
+    ...{ id, serverId, owner, settings },
+    ...(checks !== undefined && { checks }),
+  }));
   let results: ReadonlyMap<string, StepResult>;
   try {
     results = new Map((await provider.takeSteps(step, requests)).map((result) => [result.id, result]));

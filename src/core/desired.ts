@@ -100,6 +100,13 @@ export interface DesiredVm<Of extends ServiceTypes = ServiceTypes> {
   readonly place: Place;
 }
 
+/** A check of a launched instance. `timeout` in milliseconds; absent: ten seconds. */
+export type Check =
+  /** A port that accepts connections; without a host on the private address of the instance. */
+  | { readonly kind: 'tcp'; readonly port: number; readonly host?: string; readonly timeout?: number }
+  /** A URL that answers with a status. `{address}` in it stands for the private address of the instance. */
+  | { readonly kind: 'http'; readonly url: string; readonly status: number; readonly timeout?: number };
+
 /** What a wave says about its steps; a rule that is left out has the default of the service. */
 export interface AdvanceRules {
   /** No test instance is launched before the cut-over (`test: skip`). */
@@ -110,6 +117,8 @@ export interface AdvanceRules {
   readonly firstBoot?: 'succeeded' | 'any';
   /** Whether its post-launch actions must have succeeded (`cutover.requires.postLaunchActions`). */
   readonly postLaunchActions?: 'succeeded' | 'any';
+  /** What is checked of the launched instance right before its cut-over is finalized (`cutover.checks`). */
+  readonly checks?: readonly Check[];
   /** How often a launch is tried before a person must act (`maxLaunchAttempts`). */
   readonly maxLaunchAttempts?: number;
 }

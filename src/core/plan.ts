@@ -1,7 +1,7 @@
 import type { Address, ServerId } from './names.ts';
 import type { ConcernId } from './concern-ids.ts';
 import type { Concern } from './concern.ts';
-import type { Settings, SettingValue } from './desired.ts';
+import type { Check, Settings, SettingValue } from './desired.ts';
 import type { Place } from './error.ts';
 import type { StageCounts } from './journey.ts';
 import { byText } from './lists.ts';
@@ -79,6 +79,8 @@ interface ChangeDetails {
   readonly step: string;
   /** The steps that follow this change. */
   readonly remaining: readonly string[];
+  /** What apply checks right before the step. */
+  readonly checks: readonly Check[];
   /** The change ends something that may be in production: it asks for a confirmation by name. */
   readonly destroys: Destruction;
   /** A delete that leaves the VM replicating without an owner: it frees a slot of its wave, and none of its target. */
@@ -99,13 +101,13 @@ export type UpdateChange = ChangeCase<'update', 'id', 'reason' | 'remaining'>;
 export type ReplaceChange = ChangeCase<'replace', 'id' | 'reason'>;
 export type DeleteChange = ChangeCase<'delete', 'id' | 'reason', 'replicatesOn' | 'destroys'>;
 /** The job takes a step towards its wave's phase. */
-export type AdvanceChange = ChangeCase<'advance', 'id' | 'step' | 'remaining', 'destroys'>;
+export type AdvanceChange = ChangeCase<'advance', 'id' | 'step' | 'remaining', 'destroys' | 'checks'>;
 /** Without an id: the VM is finalized, and its job is deleted. */
 export type NoOpChange = ChangeCase<'no-op', never, 'id' | 'reason'>;
 /** A create, or a replace (which has an id), that a later run makes because a cap is full. */
 export type DeferredJob = ChangeCase<'defer', 'reason', 'id'>;
 /** A step that a later run takes. Without a step: a VM that has only to wait. */
-export type DeferredStep = ChangeCase<'defer', 'id' | 'reason' | 'remaining', 'step' | 'destroys'>;
+export type DeferredStep = ChangeCase<'defer', 'id' | 'reason' | 'remaining', 'step' | 'destroys' | 'checks'>;
 
 /** The change of one VM from observed to desired. */
 export type Change = ExecutableChange | NoOpChange | DeferredJob | DeferredStep;

@@ -1,6 +1,7 @@
 import type { ConcernId } from './concern-ids.ts';
 import type { Concern } from './concern.ts';
 import type {
+  Check,
   Desired,
   DesiredVm,
   Phase,
@@ -135,6 +136,8 @@ export interface StepRequest<Each extends Settings = Settings> {
   readonly owner: Owner;
   /** All settings that git has for the VM. */
   readonly settings: Each;
+  /** What must succeed right before the step; absent: nothing. */
+  readonly checks?: readonly Check[];
 }
 
 /** One part of the set-up that an account needs before the first replication, and what was done. */
@@ -236,6 +239,8 @@ interface PhaseStep<Step> {
   readonly effects: readonly string[];
   /** It ends something that may be in production: it asks for a confirmation of the wave. */
   readonly destroys?: Destruction;
+  /** What apply checks right before the step; the step is not taken if one fails. Absent: nothing. */
+  readonly checks?: readonly Check[];
   /** The step was taken before and failed: a warning that says why. It blocks nothing: the step is taken again. */
   readonly failure?: ConcernWords;
 }

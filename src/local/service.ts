@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { LocalClock } from './clock.ts';
+import { EC2_API } from './ec2/api.ts';
 import { LocalError, toUnwritableError } from './errors.ts';
 import { type Faults, RequestFaults } from './faults/faults.ts';
 import { simulatedFaults } from './faults/simulated-faults.ts';
@@ -172,7 +173,7 @@ interface RequestContext extends ApiContext {
 
 /** Answers a request of one of the services. Never rejects. */
 async function handleRequest(request: IncomingMessage, options: RequestContext): Promise<Reply> {
-  for (const api of [SMS_API, MGN_API]) {
+  for (const api of [SMS_API, MGN_API, EC2_API]) {
     const operation = api.operationOf(request);
     if (operation !== undefined) return replyFrom(api, operation, request, options);
   }

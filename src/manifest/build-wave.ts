@@ -1,8 +1,8 @@
-import { type AdvanceRules, type Phase, PHASES, type VmReference } from '../core/desired.ts';
+import { type AdvanceRules, type Check, type Phase, PHASES, type VmReference } from '../core/desired.ts';
 import { toAddress, toServerId } from '../core/names.ts';
+import type { Guest } from '../core/service.ts';
 import { parseDuration } from '../core/time.ts';
 import { addressesOf, type Origin, uncertaintyCheck, UNKNOWN_NAME, type Vm, type Wave } from './model.ts';
-import type { Guest } from '../core/service.ts';
 import { parseGuest } from './os/parse.ts';
 import type { CheckedDocument } from './schema/check.ts';
 import { mergeSettings, readSettings, readWaveSettings, repeatedItems } from './settings.ts';
@@ -61,27 +61,6 @@ function mayHideLimits(path: Path): boolean {
 
 function phaseOf(text: string | undefined): Phase | undefined {
   return PHASES.find((phase) => phase === text);
-}
-
-/** Reads what a wave says about its steps; what it does not say has the default of the service. */
-function readAdvanceRules(spec: ValueMap): AdvanceRules {
-  const cutover = mapAt(spec, 'cutover');
-  const requires = mapAt(cutover, 'requires');
-  const lag = textAt(cutover, 'maxLag');
-  const maxLag = lag === undefined ? undefined : parseDuration(lag);
-  const attempts = spec['maxLaunchAttempts'];
-  const oneOf = (key: string): 'succeeded' | 'any' | undefined => {
-    const text = textAt(requires, key);
-    return text === 'succeeded' || text === 'any' ? text : undefined;
-  };
-  const [firstBoot, postLaunchActions] = [oneOf('firstBoot'), oneOf('postLaunchActions')];
-  return {
-    ...(textAt(spec, 'test') === 'skip' && { skipTest: true }),
-    ...(maxLag !== undefined && { maxLag }),
-    ...(firstBoot !== undefined && { firstBoot }),
-    ...(postLaunchActions !== undefined && { postLaunchActions }),
-    ...(typeof attempts === 'number' && { maxLaunchAttempts: attempts }),
-  };
 }
 
 function fillVms(
@@ -171,4 +150,46 @@ function findRepeatedItems(spec: ValueMap): Wave['repeatedItems'] {
   ].flatMap(({ map, path }) =>
     repeatedItems(map).map((repeated) => ({ ...repeated, path: [...path, ...repeated.path] })),
   );
+}
+
+/** Reads what a wave says about its steps; what it does not say has the default of the service. */
+export function readAdvanceRules(spec: ValueMap): AdvanceRules {
+  const cutover = mapAt(spec, 'cutover');
+  const requires = mapAt(cutover, 'requires');
+  const lag = textAt(cutover, 'maxLag');
+  const maxLag = lag === undefined ? undefined : parseDuration(lag);
+  const attempts = spec['maxLaunchAttempts'];
+  const oneOf = (key: string): 'succeeded' | 'any' | undefined => {
+    const text = textAt(requires, key);
+    return text === 'succeeded' || text === 'any' ? text : undefined;
+  };
+  const checks = readChecks(cutover['checks']);
+  const [firstBoot, postLaunchActions] = [oneOf('firstBoot'), oneOf('postLaunchActions')];
+  return {
+    ...(textAt(spec, 'test') === 'skip' && { skipTest: true }),
+    ...(maxLag !== undefined && { maxLag }),
+    ...(firstBoot !== undefined && { firstBoot }),
+    ...(postLaunchActions !== undefined && { postLaunchActions }),
+    ...(checks.length > 0 && { checks }),
+    ...(typeof attempts === 'number' && { maxLaunchAttempts: attempts }),
+  };
+}
+
+/** Reads the checks of a launched instance; those that the schema refuses are left out. */
+function readChecks(list: Value | undefined): readonly Check[] {
+  const items = Array.isArray(list) ? list.filter(isMap) : [];
+  return items.flatMap((item): readonly Check[] => {
+    const lasts = textAt(item, 'timeout');
+    const timeout = lasts === undefined ? undefined : parseDuration(lasts);
+    const limit = timeout === undefined ? {} : { timeout };
+    const { tcp } = item;
+    const host = textAt(item, 'host');
+    if (typeof tcp === 'number')
+      return [{ kind: 'tcp', port: tcp, ...(host !== undefined && { host }), ...limit }];
+    const http = mapAt(item, 'http');
+    const url = textAt(http, 'url');
+    const { status } = http;
+    if (url === undefined) return [];
+    return [{ kind: 'http', url, status: typeof status === 'number' ? status : 200, ...limit }];
+  });
 }

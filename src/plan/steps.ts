@@ -45,9 +45,13 @@ export function stepChange(
       return step === undefined ? wait : { ...wait, step };
     }
     case 'step': {
-      const { step, remaining, effects, destroys } = decision;
+      const { step, remaining, effects, destroys, checks } = decision;
       const change: AdvanceChange = { ...base, action: 'advance', step, remaining, effects };
-      return destroys === undefined ? change : { ...change, destroys };
+      return {
+        ...change,
+        ...(destroys !== undefined && { destroys }),
+        ...(checks !== undefined && { checks }),
+      };
     }
     case 'create':
       return unchanged;

@@ -1,3 +1,4 @@
+import type { Check, DesiredVm } from '../../core/desired.ts';
 import type { Actor } from '../../core/journey.ts';
 import type { PhaseContext } from '../../core/provider.ts';
 import { formatDuration, type Instant } from '../../core/time.ts';
@@ -97,4 +98,20 @@ function instanceGate(
     reason: `the post-launch actions of ${instance}, ${postLaunch === 'FAILED' ? 'which have failed' : 'which are running'}`,
     actor: postLaunch === 'FAILED' ? 'person' : 'service',
   };
+}
+
+/** The checks of a VM; `{name}` in them stands for its name. */
+export function checksOf({ advance, reference }: DesiredVm): readonly Check[] {
+  const { name = '' } = reference;
+  return (advance?.checks ?? []).map((check) => {
+    if (check.kind === 'http')
+      return { ...check, url: check.url.replaceAll('{name}', encodeURIComponent(name)) };
+    return check.host === undefined ? check : { ...check, host: check.host.replaceAll('{name}', name) };
+  });
+}
+
+/** Names a check, as plans and errors do: `tcp 443`, `http https://10.0.0.7/health`. */
+export function checkText(check: Check): string {
+  if (check.kind === 'http') return `http ${check.url}`;
+  return `tcp ${check.host === undefined ? '' : `${check.host}:`}${check.port}`;
 }

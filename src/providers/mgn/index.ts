@@ -1,4 +1,5 @@
 import type { Settings } from '../../core/desired.ts';
+import type { LandfallError } from '../../core/error.ts';
 import type { Provider, SetUpStep, StepRequest, StepResult } from '../../core/provider.ts';
 import type { Adapter, AdapterOptions } from '../../core/service.ts';
 import { type ClientOptions, clientOptions } from '../aws/client.ts';
@@ -84,13 +85,29 @@ export function createMgnProvider(options: MgnProviderOptions): MgnProvider {
     create: (request) => createJob(request, changes),
     update: (request) => updateJob(request, changes),
     delete: (id) => deleteJob(id, prune, changes),
-    takeSteps: (step, requests) => takeSteps(step, requests, changes),
+    async takeSteps(step, requests) {
+      const failed = await failedChecks(requests, changes, options);
+      const open = requests.filter(({ id }) => !failed.has(id));
+      const results = open.length === 0 ? [] : await takeSteps(step, open, changes);
+      return [...results, ...[...failed].map(([id, error]) => ({ id, error }))];
+    },
     setUp: (setup, { project }) => setUp(setup, project, context),
     account,
     close() {
       api.destroy();
     },
   };
+}
+
+/** Runs the checks of requests, which few have: only then are their modules loaded. Returns errors by id. */
+async function failedChecks(
+  requests: readonly StepRequest[],
+  { lookups }: ChangeContext,
+  options: ClientOptions,
+): Promise<ReadonlyMap<string, LandfallError>> {
+  if (requests.every(({ checks = [] }) => checks.length === 0)) return new Map();
+  const { runChecks } = await import('./steps/checks.ts');
+  return runChecks(requests, lookups, options);
 }
 
 /** Takes a step for some servers. Resolves once the service has accepted it; never rejects because of one server. */

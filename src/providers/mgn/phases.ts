@@ -3,7 +3,7 @@ import type { Actor } from '../../core/journey.ts';
 import type { Destruction } from '../../core/plan.ts';
 import { fullName } from '../../core/names.ts';
 import type { PhaseContext, PhaseDecision, PhaseRules, PhaseWithoutJob } from '../../core/provider.ts';
-import { gateReason, lagText } from './gates.ts';
+import { checksOf, checkText, gateReason, lagText } from './gates.ts';
 import { notReady } from './readiness.ts';
 import {
   ARCHIVE,
@@ -172,11 +172,16 @@ function decideMigrating(context: PhaseContext, job: MgnJob, found: Position): D
   if (launches && (facts.failedLaunches ?? 0) >= (vm.advance?.maxLaunchAttempts ?? MAX_LAUNCH_ATTEMPTS))
     return refuseLaunch(step, fullName(vm), facts);
   const destroys = destroysOf(step, position, facts);
+  const checks = step === FINALIZE ? checksOf(vm) : [];
   const decision = {
     kind: 'step',
     step,
     remaining,
-    effects: stepEffects(step, { ...facts, lifecycle }, lagText(job, context)),
+    effects: [
+      ...stepEffects(step, { ...facts, lifecycle }, lagText(job, context)),
+      ...(checks.length > 0 ? [`only if these checks succeed: ${checks.map(checkText).join(', ')}`] : []),
+    ],
+    ...(checks.length > 0 && { checks }),
     ...(destroys !== undefined && { destroys }),
   } as const;
   // The step of the current lifecycle state failed: it is taken again.
