@@ -95,7 +95,7 @@ export function prepareClient(
   { once, explain }: ClientHandling,
 ): { readonly count: number } {
   // The types of the clients differ in their operations.
-  const aws = client as AwsClient & { send: (command: Command) => Promise<unknown> };
+  const aws = client as AwsClient & { send: (command: Command) => Promise<unknown>; destroy: () => void };
   // It would send the trace id of a surrounding Lambda function, which comes from the environment.
   if (local) aws.middlewareStack.remove('recursionDetectionMiddleware');
   retryByClock(aws, clock);

@@ -94,14 +94,24 @@ const FIRST_ATTEMPTS = 3;
 
 /**
  * Makes the client wait between attempts by the program's clock. The SDK's own strategy (adaptive mode) decides which
- * errors to retry and how long to wait. A call that must be made once is not repeated if its outcome is unknown, and an
- * endpoint that has never answered is given up after `FIRST_ATTEMPTS`.
+ * errors to retry and how long to wait. A call that must be made once is not repeated if its outcome is unknown; an
+ * endpoint that has never answered is given up after `FIRST_ATTEMPTS`; and no call is repeated once the client is
+ * destroyed, because nobody waits for it.
  */
-export function retryByClock({ config }: AwsClient, clock: Clock): void {
+export function retryByClock(client: AwsClient & { destroy: () => void }, clock: Clock): void {
+  const { config } = client;
   const own = config.retryStrategy;
+  const closed = new AbortController();
+  const destroy = client.destroy.bind(client);
+  client.destroy = () => {
+    closed.abort();
+    destroy();
+  };
   let made: Promise<AnyStrategy> | undefined;
   config.retryStrategy = () =>
-    (made ??= own().then((strategy) => (isStrategy(strategy) ? withClock(strategy, clock) : strategy)));
+    (made ??= own().then((strategy) =>
+      isStrategy(strategy) ? withClock(strategy, clock, closed.signal) : strategy,
+    ));
 }
 
 /** Whether a strategy has retry tokens. Only those from before 2022 have none, and the SDK no longer creates them. */
@@ -109,17 +119,18 @@ function isStrategy(strategy: AnyStrategy): strategy is Strategy {
   return 'refreshRetryTokenForRetry' in strategy;
 }
 
-function withClock(strategy: Strategy, clock: Clock): Strategy {
+function withClock(strategy: Strategy, clock: Clock, closed: AbortSignal): Strategy {
   let hasAnswered = false;
   return {
     acquireInitialRetryToken: (scope) => strategy.acquireInitialRetryToken(scope),
     async refreshRetryTokenForRetry(before, info) {
       // An error here makes the SDK stop and throw the error of the call.
-      if (hasUnknownOutcome(info.error)) throw new Error('no more tries');
+      if (closed.aborted || hasUnknownOutcome(info.error)) throw new Error('no more tries');
       hasAnswered ||= !isSilent(info.error);
       if (!hasAnswered && before.getRetryCount() + 1 >= FIRST_ATTEMPTS) throw new Error('no more tries');
       const token = await strategy.refreshRetryTokenForRetry(before, info);
-      await clock.sleep(token.getRetryDelay());
+      if (!closed.aborted) await clock.sleep(token.getRetryDelay(), closed);
+      if (closed.aborted) throw new Error('no more tries');
       // The wait is over when the SDK gets the token.
       return { ...token, getRetryDelay: () => 0 };
     },

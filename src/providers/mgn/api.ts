@@ -52,7 +52,8 @@ export const REMEDIES: Readonly<Record<string, string>> = {
   ResourceNotFoundException: 'plan again: the resource does not exist any more',
   ServiceQuotaExceededException:
     'request a higher quota in AWS Service Quotas, or remove resources that are not needed, and run again',
-  UninitializedAccountException: 'run `landfall mgn init`: AWS MGN has not been initialised in this region',
+  UninitializedAccountException:
+    'give the target a mgn.replication.stagingAreaSubnetId in the project file if it has none, and run `landfall mgn init` with its name',
   ValidationException: 'correct the setting that the service names, in the manifest',
 };
 

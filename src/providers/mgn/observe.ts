@@ -216,7 +216,7 @@ const UNINITIALIZED: MissingSetup = {
   id: 'account.uninitialized',
   describe: (target) => ({
     message: `AWS MGN is not initialised in the region of target "${target}": it lists no servers and replicates none`,
-    remedy: `${initCommand(target)}, which sets it up with the settings of the target in the project file`,
+    remedy: `give target "${target}" a mgn.replication.stagingAreaSubnetId in the project file if it has none, and ${initCommand(target)}`,
   }),
 };
 
