@@ -1,6 +1,6 @@
 import type { ServerId } from './names.ts';
 import type { ConcernId } from './concern-ids.ts';
-import type { ServiceTypes } from './desired.ts';
+import type { Desired, Phases, ServiceTypes } from './desired.ts';
 import type { Instant } from './time.ts';
 
 /** A server of the catalogue. */
@@ -182,4 +182,23 @@ export function activeOrDueRun(
   return runs.find(
     ({ state, scheduledAt }) => state === 'pending' && scheduledAt !== undefined && scheduledAt <= at,
   );
+}
+
+/** What an observation must include beside servers and jobs; it may cost a call for each job. */
+export interface ObserveScope {
+  readonly project: string;
+  /** Phases of the target's waves, by name. */
+  readonly phases: Phases;
+  /** Settings of jobs that nobody owns matter too: a wave may adopt them. */
+  readonly adopt?: boolean;
+}
+
+/** Returns the phases of the waves that name one. */
+export function phasesOf({ waves }: Desired): Phases {
+  return new Map(waves.flatMap(({ name, phase }) => (phase === undefined ? [] : [[name, phase]])));
+}
+
+/** Returns what an observation must include so that the manifests can be compared with it. */
+export function scopeOf(desired: Desired): Omit<ObserveScope, 'project'> {
+  return { phases: phasesOf(desired), adopt: desired.vms.some(({ adopt }) => adopt) };
 }

@@ -1,21 +1,10 @@
 import type { ConcernId } from './concern-ids.ts';
 import type { Concern } from './concern.ts';
-import type {
-  Check,
-  Desired,
-  DesiredVm,
-  Phase,
-  Phases,
-  ServiceTypes,
-  Settings,
-  SettingValue,
-  Target,
-} from './desired.ts';
+import type { Check, DesiredVm, Phase, ServiceTypes, Settings, SettingValue, Target } from './desired.ts';
 import type { LandfallError } from './error.ts';
 import type { Actor, VmStage } from './journey.ts';
-import type { Destruction } from './plan.ts';
-import type { Observed, ObservedJob, ObservedServer, Owner, PastJob } from './observed.ts';
-import type { SettingColumn } from './plan.ts';
+import type { Observed, ObservedJob, ObserveScope, ObservedServer, Owner, PastJob } from './observed.ts';
+import type { Destruction, SettingColumn } from './plan.ts';
 import type { Instant } from './time.ts';
 
 /** How a field compares. `unchangeable`: it differs, and the service cannot change it on a job that exists. */
@@ -118,15 +107,6 @@ export interface StageContext<Of extends ServiceTypes = ServiceTypes> {
   /** The deleted jobs of the server, of whatever project, the latest first. */
   readonly past: readonly PastJob<Of>[];
   readonly observed: Observed<Of>;
-}
-
-/** What an observation must include beside servers and jobs; it may cost a call for each job. */
-export interface ObserveScope {
-  readonly project: string;
-  /** Phases of the target's waves, by name. */
-  readonly phases: Phases;
-  /** Settings of jobs that nobody owns matter too: a wave may adopt them. */
-  readonly adopt?: boolean;
 }
 
 /** A step of one job on its way to its wave's phase. */
@@ -288,14 +268,4 @@ export interface PhaseRules<Of extends ServiceTypes = ServiceTypes> {
   makesJob?(step: Of['step']): boolean;
   /** Servers of a wave that one call takes at most. */
   readonly batch: number;
-}
-
-/** Returns the phases of the waves that name one. */
-export function phasesOf({ waves }: Desired): Phases {
-  return new Map(waves.flatMap(({ name, phase }) => (phase === undefined ? [] : [[name, phase]])));
-}
-
-/** Returns what an observation must include so that the manifests can be compared with it. */
-export function scopeOf(desired: Desired): Omit<ObserveScope, 'project'> {
-  return { phases: phasesOf(desired), adopt: desired.vms.some(({ adopt }) => adopt) };
 }

@@ -153,7 +153,7 @@ function findRepeatedItems(spec: ValueMap): Wave['repeatedItems'] {
 }
 
 /** Reads what a wave says about its steps; what it does not say has the default of the service. */
-export function readAdvanceRules(spec: ValueMap): AdvanceRules {
+function readAdvanceRules(spec: ValueMap): AdvanceRules {
   const cutover = mapAt(spec, 'cutover');
   const requires = mapAt(cutover, 'requires');
   const lag = textAt(cutover, 'maxLag');

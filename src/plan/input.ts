@@ -11,9 +11,9 @@ import type {
 import { LandfallError } from '../core/error.ts';
 import { byKeys } from '../core/lists.ts';
 import { fullName } from '../core/names.ts';
-import type { Observed } from '../core/observed.ts';
+import { type Observed, phasesOf } from '../core/observed.ts';
+import type { ProviderTraits } from '../core/provider.ts';
 import type { Confirmation } from '../core/plan.ts';
-import { phasesOf, type ProviderTraits } from '../core/provider.ts';
 import { type OverlappingTargets, overlappingTargets } from '../journey/account.ts';
 
 /** Whether a name or an address matches: a glob that the caller has compiled. */

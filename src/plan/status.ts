@@ -7,8 +7,9 @@ import {
   type JobState,
   type Observed,
   type ObservedJob,
+  phasesOf,
 } from '../core/observed.ts';
-import { phasesOf, type ProviderTraits } from '../core/provider.ts';
+import type { ProviderTraits } from '../core/provider.ts';
 import type { PhaseStatus, Status, VmEntry, VmStatus, WaveStatus } from '../core/status.ts';
 import type { Instant } from '../core/time.ts';
 import { missingSetupConcerns } from '../journey/account.ts';

@@ -12,8 +12,13 @@ import {
   type Wave,
 } from '@aws-sdk/client-mgn';
 import type { Settings } from '../../core/desired.ts';
-import { isOwnedBy, type MissingSetup, type Observed, type ObservedConnector } from '../../core/observed.ts';
-import type { ObserveScope } from '../../core/provider.ts';
+import {
+  isOwnedBy,
+  type MissingSetup,
+  type Observed,
+  type ObservedConnector,
+  type ObserveScope,
+} from '../../core/observed.ts';
 import { isServiceError } from '../aws/errors.ts';
 import { listItems } from '../aws/paging.ts';
 import type { MgnApi, MgnContext } from './api.ts';

@@ -1,7 +1,13 @@
 import { isEarlierPhase, type Phase } from '../../core/desired.ts';
 import { LandfallError } from '../../core/error.ts';
-import { isOwnedBy, type ObservedJob, type Owner, type RunState } from '../../core/observed.ts';
-import type { ObserveScope, StepRequest, StepResult } from '../../core/provider.ts';
+import {
+  isOwnedBy,
+  type ObservedJob,
+  type ObserveScope,
+  type Owner,
+  type RunState,
+} from '../../core/observed.ts';
+import type { StepRequest, StepResult } from '../../core/provider.ts';
 import { isServiceError } from '../aws/errors.ts';
 import type { ServiceTime } from '../aws/middleware.ts';
 import type { SmsApi } from './api.ts';

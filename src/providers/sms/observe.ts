@@ -1,7 +1,6 @@
 import { paginateGetConnectors, paginateGetReplicationJobs, paginateGetServers } from '@aws-sdk/client-sms';
-import type { CatalogState, Observed, ObservedServer, PastJob } from '../../core/observed.ts';
+import type { CatalogState, Observed, ObservedServer, ObserveScope, PastJob } from '../../core/observed.ts';
 import type { Connector } from '../../core/operations.ts';
-import type { ObserveScope } from '../../core/provider.ts';
 import type { ServiceTime } from '../aws/middleware.ts';
 import { listPages } from '../aws/paging.ts';
 import type { SmsApi } from './api.ts';

@@ -5,7 +5,7 @@ import type { ChangedPrecondition, Freshness } from '../../core/apply-result.ts'
 import type { Workspace } from '../../core/environment.ts';
 import { LandfallError } from '../../core/error.ts';
 import type { Plan } from '../../core/plan.ts';
-import type { ObserveScope } from '../../core/provider.ts';
+import type { ObserveScope } from '../../core/observed.ts';
 import { escapeJson } from '../../core/text.ts';
 import { loadTargets } from '../../manifest/load.ts';
 import { formatSavedPlan, invalidPlanFile, parseSavedPlan } from '../../plan/saved/file.ts';

@@ -1,7 +1,7 @@
 import type { Concern } from '../../core/concern.ts';
 import { phaseOfWave } from '../../core/desired.ts';
 import type { Workspace } from '../../core/environment.ts';
-import { phasesOf } from '../../core/provider.ts';
+import { phasesOf } from '../../core/observed.ts';
 import type { VmDescription, VmEntry } from '../../core/status.ts';
 import { compareSettings } from '../../plan/compare.ts';
 import { planProject } from '../../plan/index.ts';
