@@ -245,6 +245,7 @@ export type ReadinessContext<Of extends ServiceTypes = ServiceTypes> = Pick<
   'phase' | 'now' | 'stage' | 'connectorProblem'
 > & {
   readonly job?: ObservedJob<Of>;
+  readonly advance?: DesiredVm['advance'];
 };
 
 /** How a provider moves a VM through its phases. */

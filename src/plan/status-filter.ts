@@ -57,6 +57,7 @@ function notReadyReasons(
   const reasons = service.phases.notReady({
     ...{ phase, stage: vm, now: account.at },
     ...(job !== undefined && { job }),
+    ...(vm.vm?.advance !== undefined && { advance: vm.vm.advance }),
     ...(connectorProblem !== undefined && { connectorProblem }),
   });
   if (reasons.length > 0) return reasons;

@@ -72,6 +72,13 @@ describe('a wave on SMS', () => {
     world.now += 5 * HOUR;
     expect(await plan('--detailed-exitcode')).toMatchObject({ code: 0, summary: { no_op: 2 } });
 
+    // The AMI may be the only copy of a VM whose source is switched off.
+    setPhase('cutover', VMS.slice(0, 1));
+    const removed = await plan();
+    expect(removed).toMatchObject({ code: 3, summary: { delete: 0, blocked: 1 } });
+    expect(removed.changes[1]).toMatchObject({ blocked_by: ['delete.disconnect-unconfirmed'] });
+    expect(await plan('--confirm-disconnect', 'sdsc-01')).toMatchObject({ code: 0, summary: { delete: 1 } });
+
     setPhase('finalize');
     const unconfirmed = await plan();
     expect(unconfirmed).toMatchObject({ code: 3, summary: { advance: 0, blocked: 2 } });

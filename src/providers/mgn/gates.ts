@@ -1,6 +1,5 @@
 import type { Check, DesiredVm } from '../../core/desired.ts';
 import type { Actor } from '../../core/journey.ts';
-import type { PhaseContext } from '../../core/provider.ts';
 import { formatDuration, type Instant } from '../../core/time.ts';
 import {
   END_TEST,
@@ -20,6 +19,12 @@ interface Wait {
   readonly actor: Actor;
 }
 
+/** What the wave says about its steps, and the time. */
+interface GateContext {
+  readonly advance?: DesiredVm['advance'];
+  readonly now: Instant;
+}
+
 /** The largest lag at which a cut-over starts: what AWS's Cloud Migration Factory waits for (domain, MGN: learnt since). */
 const MAX_LAG = 180 * 60_000;
 /** Steps that need a snapshot to launch from: all disks have been shipped once. */
@@ -37,7 +42,7 @@ export function gateReason(
   step: MgnStep,
   lifecycle: string,
   job: MgnJob,
-  context: Pick<PhaseContext, 'vm' | 'now'>,
+  context: GateContext,
 ): Wait | undefined {
   const facts = factsOf(job);
   const problem = REPLICATION_PROBLEMS[facts.replication ?? ''];
@@ -58,12 +63,12 @@ export function gateReason(
 }
 
 /** A cut-over loses what the source has written since the snapshot that it launches from. */
-function lagGate(job: MgnJob, context: Pick<PhaseContext, 'vm' | 'now'>): Wait | undefined {
+function lagGate(job: MgnJob, { advance, now }: GateContext): Wait | undefined {
   if (job.isRescanning === true) {
     return { reason: `the end of its ${job.statusMessage ?? 'rescan'}`, actor: 'service' };
   }
-  const lag = lagOf(job, context.now);
-  const { maxLag = MAX_LAG } = context.vm.advance ?? {};
+  const lag = lagOf(job, now);
+  const { maxLag = MAX_LAG } = advance ?? {};
   if (lag === undefined || lag <= maxLag) return undefined;
   return {
     reason: `a lag below ${formatDuration(maxLag)} (cutover.maxLag); it is ${formatDuration(lag)}`,
@@ -77,7 +82,7 @@ function lagOf({ lag, recoveryPointAt }: MgnJob, now: Instant): number | undefin
 }
 
 /** Writes how far the data in AWS is behind the source; undefined: not known. */
-export function lagText(job: MgnJob, { now }: Pick<PhaseContext, 'now'>): string | undefined {
+export function lagText(job: MgnJob, { now }: Pick<GateContext, 'now'>): string | undefined {
   const lag = lagOf(job, now);
   if (lag === undefined) return undefined;
   return lag < 60_000 ? 'less than a minute' : formatDuration(lag);
@@ -86,9 +91,9 @@ export function lagText(job: MgnJob, { now }: Pick<PhaseContext, 'now'>): string
 /** A test counts as passed, and a cut-over is finalized, only once its instance runs as the wave requires. */
 function instanceGate(
   { instance = 'its instance', firstBoot, postLaunch }: MgnFacts,
-  { vm }: Pick<PhaseContext, 'vm'>,
+  { advance }: GateContext,
 ): Wait | undefined {
-  const { firstBoot: boot = 'succeeded', postLaunchActions = 'any' } = vm.advance ?? {};
+  const { firstBoot: boot = 'succeeded', postLaunchActions = 'any' } = advance ?? {};
   if (boot === 'succeeded' && firstBoot !== undefined && firstBoot !== 'SUCCEEDED') {
     const actor = firstBoot === 'WAITING' ? 'service' : 'person';
     return { reason: `the first boot of ${instance} to succeed (firstBoot is ${firstBoot})`, actor };

@@ -166,7 +166,7 @@ function decideMigrating(context: PhaseContext, job: MgnJob, found: Position): D
   }
   const [step, ...remaining] = stepsTo(phase, position);
   if (step === undefined) return reachedPhase(phase, position, facts);
-  const wait = gateReason(step, lifecycle, job, context);
+  const wait = gateReason(step, lifecycle, job, { ...vm, now: context.now });
   if (wait !== undefined) return waitFor(wait.reason, [step, ...remaining], wait.actor);
   const launches = step === START_TEST || step === START_CUTOVER;
   if (launches && (facts.failedLaunches ?? 0) >= (vm.advance?.maxLaunchAttempts ?? MAX_LAUNCH_ATTEMPTS))

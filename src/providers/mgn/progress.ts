@@ -37,7 +37,7 @@ export function replicationText(info: DataReplicationInfo | undefined): string |
     case 'SHIPPING_SNAPSHOT':
       return 'shipping a snapshot';
     case 'BACKLOG':
-      return `catching up on a backlog${lagText(info)}`;
+      return `catching up on a backlog${backlogText(info)}${lagText(info)}`;
     case 'CONTINUOUS':
       return `continuous${lagText(info)}`;
     case 'PAUSED':
@@ -67,6 +67,12 @@ function percentText({ replicatedDisks = [] }: DataReplicationInfo): string {
     replicatedDisks.reduce((bytes, disk) => bytes + (disk[member] ?? 0), 0);
   const total = sum('totalStorageBytes');
   return total > 0 ? ` ${Math.floor((100 * sum('replicatedStorageBytes')) / total)} %` : '';
+}
+
+/** Writes how much data waits to be shipped: ` of 12.5 GiB`. */
+function backlogText({ replicatedDisks = [] }: DataReplicationInfo): string {
+  const bytes = replicatedDisks.reduce((sum, disk) => sum + (disk.backloggedStorageBytes ?? 0), 0);
+  return bytes === 0 ? '' : ` of ${(bytes / 2 ** 30).toFixed(1)} GiB`;
 }
 
 /** Writes when the service expects the end of a transfer. */

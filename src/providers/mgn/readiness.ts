@@ -1,8 +1,10 @@
 import type { ReadinessContext } from '../../core/provider.ts';
-import { factsOf, type Mgn, type MgnJob } from './steps/sequence.ts';
+import { gateReason } from './gates.ts';
+import { factsOf, FINALIZE, type Mgn, type MgnJob, type MgnStep, START_CUTOVER } from './steps/sequence.ts';
 
 /** Lists why a VM on AWS MGN is not ready for a phase; empty: it is ready, or past the phase. Pure. */
-export function notReady({ phase, stage, job }: ReadinessContext<Mgn>): readonly string[] {
+export function notReady(context: ReadinessContext<Mgn>): readonly string[] {
+  const { phase, stage, job } = context;
   if (job === undefined) return phase === 'replicate' ? [] : ['it does not replicate'];
   const { stage: name, detail } = stage;
   const words = detail === undefined ? '' : `: ${detail}`;
@@ -18,16 +20,26 @@ export function notReady({ phase, stage, job }: ReadinessContext<Mgn>): readonly
     case 'ready':
       if (name === 'cut-over' || name === 'cutting-over' || name === 'ready-for-cutover') return [];
       return [...testProblem(job, words), ...replicationProblem(job)];
-    case 'cutover':
+    case 'cutover': {
       if (name === 'cut-over') return [];
       if (name === 'cutting-over') return launchProblem(job, 'cut-over');
-      return [...testProblem(job, words), ...replicationProblem(job)];
+      const isSkipped = context.advance?.skipTest === true && hasSnapshot(job);
+      const problems = [...(isSkipped ? [] : testProblem(job, words)), ...replicationProblem(job)];
+      return problems.length > 0 ? problems : gateProblem(START_CUTOVER, job, context);
+    }
     case 'finalize':
-      return name === 'cut-over' ? [] : [`it is not cut over; its stage is ${name.replaceAll('-', ' ')}`];
+      if (name === 'cut-over') return gateProblem(FINALIZE, job, context);
+      return [`it is not cut over; its stage is ${name.replaceAll('-', ' ')}`];
     case 'archive':
       if (name !== 'finalized') return [`it is not finalized; its stage is ${name.replaceAll('-', ' ')}`];
       return factsOf(job).busy === true ? ['a job of AWS MGN processes it'] : [];
   }
+}
+
+/** What the next step would wait for, by the rules of the service and of the wave. */
+function gateProblem(step: MgnStep, job: MgnJob, context: ReadinessContext<Mgn>): readonly string[] {
+  const wait = gateReason(step, factsOf(job).lifecycle ?? '', job, context);
+  return wait === undefined ? [] : [`it waits for ${wait.reason}`];
 }
 
 function hasSnapshot(job: MgnJob): boolean {

@@ -73,19 +73,26 @@ function isLaunched({ instance, launch, launchOf }: MgnFacts, of: 'test' | 'cuto
 function detailOf(
   stage: Stage,
   job: MgnJob,
-  { lifecycle, launch, launchError, instance }: MgnFacts,
+  { lifecycle, launch, launchError, instance, firstBoot }: MgnFacts,
   replication: string | undefined,
 ): string | undefined {
   if (stage === 'testing' || stage === 'cutting-over') {
     if (launch === 'FAILED') return `the launch failed${launchError === undefined ? '' : `: ${launchError}`}`;
-    return instance ?? 'the instance is being launched';
+    return instance === undefined ? 'the instance is being launched' : withBoot(instance, firstBoot);
   }
-  if (stage === 'cut-over' || stage === 'finalized') return instance;
+  if (stage === 'cut-over') return instance === undefined ? undefined : withBoot(instance, firstBoot);
+  if (stage === 'finalized') return instance;
   if (stage === 'archived') return lifecycle === 'CUTOVER' ? instance : 'without a cut-over';
   if (stage === 'lost') return 'it was disconnected from AWS MGN before it was cut over';
   const words = job.statusMessage ?? replication;
   if (lifecycle !== 'READY_FOR_TEST') return words;
   return words === undefined ? 'ready for test' : `ready for test, ${words}`;
+}
+
+/** Adds to an instance how its first boot went, unless it has booted or the service does not say. */
+function withBoot(instance: string, firstBoot: string | undefined): string {
+  const isFine = firstBoot === undefined || firstBoot === 'SUCCEEDED';
+  return isFine ? instance : `${instance}, first boot ${firstBoot.toLowerCase()}`;
 }
 
 function activityText(

@@ -68,7 +68,8 @@ function withoutJob(context: PhaseContext): PhaseWithoutJob {
     };
   }
   if (connectorProblem !== undefined) return { kind: 'wait', reason: connectorProblem, actor: 'person' };
-  return { kind: 'create', ...(isLost && { warning: lostWarning(context) }) };
+  const remaining = phase === 'cutover' && vm.settings['runOnce'] !== true ? [START_CUTOVER_RUN] : [];
+  return { kind: 'create', remaining, ...(isLost && { warning: lostWarning(context) }) };
 }
 
 function decideFinalized({ phase, isDefault, vm, stage }: PhaseContext): PhaseWithoutJob {

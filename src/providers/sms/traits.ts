@@ -4,6 +4,7 @@ import { displayInstant, type Instant } from '../../core/time.ts';
 import { accountConcerns, connectorProblem, jobConcerns } from './concerns.ts';
 import { type SmsSettings, smsSettings } from './settings.ts';
 import { smsPhases } from './phases.ts';
+import { cutoverImage } from './images.ts';
 import { stageOf } from './stage.ts';
 import type { Sms, SmsJob } from './types.ts';
 
@@ -20,6 +21,8 @@ export const smsTraits: ProviderTraits<Sms> = {
   // Domain, operations: deleting a job deletes its artefacts, but not its AMIs.
   effects: (action) =>
     action === 'delete' ? ['AMIs stay'] : ["the job's history ends; AMIs already made stay"],
+  // Its AMI may be the only copy of a VM whose source is switched off: the delete is asked for by name.
+  disconnects: (_target, job) => cutoverImage(job) !== undefined,
   startEffects: firstRunEffects,
   isDone,
   jobConcerns,
