@@ -80,6 +80,22 @@ describe('VMs of MGN that are not where their wave is', () => {
     expect(await follow()).toEqual(['ChangeServerLifeCycleState READY_FOR_CUTOVER', 'StartCutover']);
   });
 
+  it('do not move to a wave whose phase would take them back', async () => {
+    world.remove('waves/sdsc-01.yaml');
+    write('replicate', ['awsscrum-lnx1'], 'sdsc-02');
+    const moved = await world.run('plan', '--confirm-revert=*');
+    expect(moved.code).toBe(3);
+    expect(moved.stdout).toContain(
+      'sdsc-02/awsscrum-lnx1 is testing, and phase replicate of its new wave would take that back',
+    );
+    expect(moved.stdout).toContain('set `phase: test` in its new wave, or remove its phase');
+    expect((await world.run('apply', '--auto-approve', '--confirm-revert=*')).code).toBe(3);
+
+    write('test', ['awsscrum-lnx1'], 'sdsc-02');
+    expect(await follow()).toEqual([]);
+    expect((await plan()).changes[0]?.change.actions).toEqual(['no-op']);
+  });
+
   it('are not finalized where they do not replicate, and do not keep the others', async () => {
     write('finalize', ['awsscrum-lnx1', 'awsscrum-win1']);
     const { code, concerns, changes } = await plan();

@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Settings } from '../../src/core/desired.ts';
-import { hasChanges, runRefusals } from '../../src/core/plan.ts';
-import type { Plan } from '../../src/core/plan.ts';
+import type { ObservedJob } from '../../src/core/observed.ts';
+import { type Destruction, hasChanges, type Plan, runRefusals } from '../../src/core/plan.ts';
+import type { PhaseDecision } from '../../src/core/provider.ts';
 import { planProject } from '../../src/plan/index.ts';
+import type { Guard } from '../../src/plan/input.ts';
 import {
   job,
   observe,
@@ -115,6 +117,33 @@ describe('the guards against changing too many jobs', () => {
     };
     expect(limited(0.5)).toEqual([]);
     expect(limited(0.49)).toEqual(['guard.max-deletes']);
+  });
+
+  it('count what destroys on a target of any size, where it takes something back', () => {
+    const reverting = (count: number, of: number, kind: Destruction, force: readonly Guard[] = []) => {
+      const all = names(of);
+      const next = ({ job: { server: found } }: { readonly job: ObservedJob }): PhaseDecision => {
+        if (all.indexOf(found.name ?? '') >= count) return { kind: 'reached' };
+        return { kind: 'step', step: 'Revert', remaining: [], effects: [], destroys: kind };
+      };
+      const base = planInput({
+        vms: all.map((name) => vm(name)),
+        servers: all,
+        jobs: all.map((name) => job(name)),
+      });
+      const traits = new Map(
+        [...base.traits].map(([name, own]) => [name, { ...own, phases: { ...own.phases, next } }]),
+      );
+      const confirm = { finalize: () => true, revert: () => true };
+      return raised(planProject({ ...base, traits, force, confirm }));
+    };
+    expect(reverting(1, 1, 'revert')).toEqual([]);
+    expect(reverting(2, 4, 'revert')).toEqual([]);
+    expect(reverting(3, 4, 'revert')).toEqual(['guard.max-destroys']);
+    expect(reverting(3, 4, 'revert', ['destroys'])).toEqual([]);
+    // Finalizing ends no instance: below ten jobs it is not counted.
+    expect(reverting(4, 4, 'finalize')).toEqual([]);
+    expect(reverting(6, 11, 'finalize')).toEqual(['guard.max-destroys']);
   });
 
   it('count neither what is blocked anyway nor jobs that are only being adopted', () => {
