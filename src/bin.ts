@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { createInterface } from 'node:readline/promises';
-import { main } from './cli/main.ts';
+import { main } from './cli/program.ts';
 import type { Output } from './cli/host.ts';
 import { processEnvironment } from './process.ts';
 

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { EXIT, type ExitCode, LandfallError } from '../core/error.ts';
 import { renderError } from '../report/text/errors.ts';
+import { version } from '../workflow/shipped-files.ts';
 import { colorsFor, type CommandAction, createContext, type RegisterCommand } from './context.ts';
 import {
   addCommonFlags,
@@ -32,10 +33,11 @@ export const EXIT_CODES: readonly { readonly code: ExitCode; readonly meaning: s
 ).map((name) => ({ code: EXIT[name], meaning: EXIT_CODE_MEANINGS[name] }));
 
 /**
- * Parses the command line, runs the command it names, and turns whatever goes wrong into a message and an exit
- * code. Each command's code, and all that it needs, is loaded when the command is run.
+ * Runs the program once: parses the command line, runs the command that it names, and turns whatever goes wrong into a
+ * message. Prints through `host` only, and loads the code of a command when the command is run.
+ * @returns the exit code
  */
-export async function run(host: Host, version: string): Promise<number> {
+export async function main(host: Host): Promise<number> {
   const state = { exitCode: EXIT.done as number, isStarted: false };
 
   /** Makes `command` run the function of `load()` with its flags, those of the environment, and the arguments. */
@@ -52,7 +54,7 @@ export async function run(host: Host, version: string): Promise<number> {
 
   const program = new Command('landfall')
     .description('Migrates VMs to AWS from wave files in git: validate, plan, apply.')
-    .version(`landfall ${version}`, '-V, --version')
+    .version(`landfall ${version()}`, '-V, --version')
     .enablePositionalOptions()
     .exitOverride()
     .configureOutput({

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { systemClock } from './clock.ts';
 import { toUnwritableError } from './errors.ts';
-import { parseFaults } from './faults/faults.ts';
+import { parseFaults } from './faults.ts';
 import { probe } from './http/control-client.ts';
 import {
   answerControlRequest,

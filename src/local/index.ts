@@ -1,15 +1,15 @@
 import { setTimeout } from 'node:timers/promises';
 import type { LocalClock } from './clock.ts';
 import { LocalError } from './errors.ts';
-import type { Faults } from './faults/faults.ts';
+import type { Faults } from './faults.ts';
 import { callControl, openSession, probe } from './http/control-client.ts';
-import { omitUndefined } from './objects.ts';
+import { omitUndefined } from './collections.ts';
 import type { LoadResult, LocalEndpoint, LocalOptions } from './options.ts';
 import { currentHolder, type LockHolder } from './storage/lock.ts';
 
 export type { LocalClock } from './clock.ts';
 export { LocalError } from './errors.ts';
-export type { Faults } from './faults/faults.ts';
+export type { Faults } from './faults.ts';
 export type { LoadResult, LocalEndpoint, LocalOptions } from './options.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { LocalClock } from './clock.ts';
-import type { Faults } from './faults/faults.ts';
+import type { Faults } from './faults.ts';
 import type { SkippedRow } from './inventory/rvtools.ts';
 import type { MgnOptions } from './mgn/quotas.ts';
 import type { WireStyle } from './sms/operations/context.ts';

@@ -1,5 +1,5 @@
 import { Ajv, type ErrorObject } from 'ajv';
-import { omitNulls } from './objects.ts';
+import { omitNulls } from './collections.ts';
 
 /**
  * Creates a validator of requests, whose errors contain the wrong value.

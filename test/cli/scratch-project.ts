@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Host } from '../../src/cli/host.ts';
-import { main } from '../../src/cli/main.ts';
+import { main } from '../../src/cli/program.ts';
 import {
   type LocalEndpoint,
   loadInventory,

@@ -23,7 +23,7 @@ export function registerPlanCommands(program: Command, runs: RegisterCommand): v
       .description('check the project and its wave files; needs no network and no credentials')
       .addOption(formatFlag(...FORMAT_NAMES))
       .addOption(maxBytesFlag('lists')),
-    async () => (await import('./validate.ts')).validate,
+    async () => (await import('./reporting.ts')).validate,
   );
 
   runs(

@@ -1,17 +1,17 @@
 import { basename, dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { EXIT, type ExitCode, LandfallError } from '../../core/error.ts';
+import { type FormatName, loadFormat } from '../../report/formats.ts';
 import type {
   FileNames,
   OutputFormat,
   RenderOptions,
   ValidationResult,
 } from '../../report/formats/format.ts';
-import type { FormatName } from '../../report/formats.ts';
 import { DEFAULT_BUDGET, MIN_BUDGET } from '../../report/text/escape.ts';
 import type { ValidationSource } from '../../report/validation/markdown.ts';
 import { renderValidationText } from '../../report/validation/validation.ts';
 import { currentCommit } from '../../workflow/git/current-commit.ts';
-import type { InvalidManifests } from '../../workflow/manifests.ts';
+import { type InvalidManifests, validate as validateProject } from '../../workflow/manifests.ts';
 import { findProjectFile, projectAround } from '../../workflow/project-files.ts';
 import { matcher, type Selection } from '../../workflow/selection.ts';
 import { version } from '../../workflow/shipped-files.ts';
@@ -124,4 +124,13 @@ export async function validationSource(
     targets: wanted === undefined ? usedTargets : targets.filter(wanted),
     ...(commit !== undefined && { commit }),
   };
+}
+
+/** `landfall validate`: reports every problem of every file. Exits with 1 if one of them is more than a warning. */
+export async function validate(context: Context, flags: ReportFlags): Promise<number> {
+  const options = renderOptions(context, flags);
+  const format = await loadFormat(flags.format);
+  const validation = validateProject(context);
+  context.print(await format.validation(validationResult(context, {}, 'validate', { validation }), options));
+  return validation.concerns.some(({ severity }) => severity !== 'warning') ? EXIT.error : EXIT.done;
 }

@@ -1,7 +1,12 @@
 import { ServiceError } from '../errors.ts';
 import type { Answer } from '../http/answer.ts';
-import { readBody, SERVICE_BODY_LIMIT, type ServiceApi, type ServiceContext } from '../http/api.ts';
-import { checkSignature } from '../http/signature.ts';
+import {
+  checkSignature,
+  readBody,
+  SERVICE_BODY_LIMIT,
+  type ServiceApi,
+  type ServiceContext,
+} from '../http/api.ts';
 
 const XML = 'text/xml;charset=UTF-8';
 const FORM = 'application/x-www-form-urlencoded';

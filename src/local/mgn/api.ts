@@ -2,13 +2,13 @@ import type { IncomingMessage } from 'node:http';
 import { ServiceError } from '../errors.ts';
 import type { Answer } from '../http/answer.ts';
 import {
+  checkSignature,
   parseBody,
   readBody,
   SERVICE_BODY_LIMIT,
   type ServiceApi,
   type ServiceContext,
 } from '../http/api.ts';
-import { checkSignature } from '../http/signature.ts';
 import type { MgnCommand } from './commands.ts';
 import { invalidRequest, uninitialized, unparsableRequest } from './operations/errors.ts';
 import { MGN_OPERATIONS } from './operations/registry.ts';

@@ -1,4 +1,4 @@
-import { omitNulls, omitUndefined } from '../objects.ts';
+import { omitNulls, omitUndefined } from '../collections.ts';
 import { serialId } from '../simulation/ids.ts';
 import { createJob } from './launch.ts';
 import type { Purpose, Settings, SourceServer, Tags } from './records.ts';
@@ -9,10 +9,16 @@ import {
   resyncReplication,
   stopReplication,
 } from './replication.ts';
-import type { MgnSimulationContext } from './schedule.ts';
+import {
+  ensureServer,
+  type GroupKind,
+  type MgnSimulationContext,
+  moveMember,
+  type TemplateKind,
+  updateCounts,
+} from './account.ts';
 import { configuredLaunch, configuredReplication, encryptionKeyOf } from './settings.ts';
 import { setTags } from './tags.ts';
-import { ensureServer, type GroupKind, moveMember, type TemplateKind, updateCounts } from './account.ts';
 
 /** The actions on one server. */
 export type ServerAction =

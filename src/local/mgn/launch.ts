@@ -1,12 +1,11 @@
-import { omitUndefined } from '../objects.ts';
+import { omitUndefined } from '../collections.ts';
 import { MINUTE, variedDuration } from '../simulation/durations.ts';
 import { serialId } from '../simulation/ids.ts';
 import { isWindows, isWindowsClient } from './inventory.ts';
 import type { Job, Participant, Purpose, SourceServer, Tags } from './records.ts';
 import { matchesServer } from './replication-timing.ts';
-import type { MgnSimulationContext } from './schedule.ts';
+import { ensureServer, type MgnSimulationContext } from './account.ts';
 import { configuredLaunch } from './settings.ts';
-import { ensureServer } from './account.ts';
 
 /** Milliseconds that a job is PENDING. */
 const PENDING_DURATION = 30_000;

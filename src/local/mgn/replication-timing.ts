@@ -1,7 +1,6 @@
-import { matchesGlob } from '../faults/simulated-faults.ts';
+import { matchesGlob, type SimulatedFaults } from '../faults.ts';
 import { copyDuration, HOUR, MINUTE } from '../simulation/durations.ts';
 import type { Machine } from '../simulation/account.ts';
-import type { SimulatedFaults } from '../faults/simulated-faults.ts';
 import type { Replication, SourceServer, Stall } from './records.ts';
 
 /** Milliseconds of each step of an initiation. */

@@ -9,8 +9,7 @@ import {
   SNAPSHOT_INTERVAL,
   STEP_DURATION,
 } from './replication-timing.ts';
-import type { MgnSimulationContext } from './schedule.ts';
-import { updateCounts } from './account.ts';
+import { type MgnSimulationContext, updateCounts } from './account.ts';
 
 export const isShipping = ({ state }: Replication) =>
   state === 'INITIAL_SYNC' || state === 'SHIPPING_SNAPSHOT';

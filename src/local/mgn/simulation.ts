@@ -6,10 +6,10 @@ import { endReplicationState, isShipping, startWaitingShipments } from './replic
 import {
   createMgnEventQueue,
   createShipmentSlots,
+  type MgnAccount,
   type MgnEvent,
   type MgnSimulationContext,
-} from './schedule.ts';
-import type { MgnAccount } from './account.ts';
+} from './account.ts';
 
 /** The state of MGN and its future events. Neither service depends on the other. */
 export class MgnSimulation implements MgnSimulationContext {

@@ -1,4 +1,4 @@
-import { insertSorted } from '../simulation/sorted.ts';
+import { insertSorted } from '../collections.ts';
 import type { Inventory, Machine } from '../simulation/account.ts';
 import type { Group, Job, SourceServer, Tags, Template } from './records.ts';
 import { createMgnAccount, type MgnAccount, moveMember, updateCounts } from './account.ts';

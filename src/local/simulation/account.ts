@@ -1,5 +1,5 @@
-import type { SimulatedFaults } from '../faults/simulated-faults.ts';
-import { upperBound } from './sorted.ts';
+import type { SimulatedFaults } from '../faults.ts';
+import { upperBound } from '../collections.ts';
 
 /** The part of the simulated account that both services use. */
 export interface SharedAccount {

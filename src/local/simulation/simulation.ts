@@ -1,4 +1,4 @@
-import type { SimulatedFaults } from '../faults/simulated-faults.ts';
+import type { SimulatedFaults } from '../faults.ts';
 import type { MgnCommand } from '../mgn/commands.ts';
 import { MgnSimulation } from '../mgn/simulation.ts';
 import { createMgnAccount, type MgnAccount } from '../mgn/account.ts';

@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { ErrorObject } from 'ajv';
 import { invalidParameter, ServiceError } from '../errors.ts';
 import { AMZ_JSON, jsonError, jsonSuccess } from '../http/answer.ts';
-import { parseBody, readBody, SERVICE_BODY_LIMIT, type ServiceApi } from '../http/api.ts';
-import { checkSignature } from '../http/signature.ts';
+import { checkSignature, parseBody, readBody, SERVICE_BODY_LIMIT, type ServiceApi } from '../http/api.ts';
 import { absentNulls, checksByOperation, createValidator, explainError, memberOf } from '../validation.ts';
 import {
   deleteServerCatalog,

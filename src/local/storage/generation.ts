@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, wr
 import { join } from 'node:path';
 import { sync as writeFileAtomic } from 'write-file-atomic';
 import { errnoOf, LocalError, toUnwritableError } from '../errors.ts';
-import { omitUndefined } from '../objects.ts';
+import { omitUndefined } from '../collections.ts';
 import {
   addMgnRecord,
   mgnRecords,
@@ -14,7 +14,7 @@ import {
 import { Inventory, type Machine } from '../simulation/account.ts';
 import type { Job } from '../sms/records.ts';
 import type { SimulatedAccount } from '../simulation/simulation.ts';
-import { readRecords, writeRecords } from './lines.ts';
+import { readRecords, writeRecords } from './json-lines.ts';
 
 const FORMAT = 'landfall-local';
 /** 2: with MGN. 3: the file of the account, which was called `world` before. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { omitUndefined } from '../objects.ts';
+import { omitUndefined } from '../collections.ts';
 import { type LocalClock, VirtualTime } from '../clock.ts';
 import type { Datacentre } from '../inventory/datacentre.ts';
 import { Inventory } from '../simulation/account.ts';
@@ -15,7 +15,7 @@ import {
   readAccount,
   writeGeneration,
 } from './generation.ts';
-import { Journal, readJournal } from './journal.ts';
+import { Journal, readJournal } from './json-lines.ts';
 
 /** How far the time in answers may be ahead of the journal, in milliseconds of real time. */
 const TIME_LEASE = 1000;

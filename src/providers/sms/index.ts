@@ -1,6 +1,7 @@
+import { byKeys } from '../../core/lists.ts';
 import { toServerId } from '../../core/names.ts';
 import type { ObservedJob, ObservedServer } from '../../core/observed.ts';
-import type { Operations } from '../../core/operations.ts';
+import type { Connector, Operations } from '../../core/operations.ts';
 import type { Provider } from '../../core/provider.ts';
 import type { Adapter, AdapterOptions } from '../../core/service.ts';
 import { type ClientOptions, clientOptions } from '../aws/client.ts';
@@ -10,11 +11,12 @@ import { accountLookup } from '../aws/sts.ts';
 import { SmsApi } from './api.ts';
 import { createJob } from './create-job.ts';
 import { takeStep } from './cutover.ts';
-import { observe } from './observe.ts';
-import { createOperations } from './operations.ts';
+import { listConnectors, observe } from './observe.ts';
 import { updateJobInput } from './requests.ts';
-import type { Sms } from './types.ts';
+import { listRuns, startRun } from './runs.ts';
 import { smsTraits } from './traits.ts';
+import type { Sms } from './types.ts';
+import { readCatalogState } from './wire.ts';
 
 export type SmsProviderOptions = ClientOptions;
 
@@ -68,5 +70,36 @@ export function createSmsProvider(options: SmsProviderOptions): SmsProvider {
     close() {
       api.destroy();
     },
+  };
+}
+
+/** Opens the operations of the service that are no part of plans, over the same client. */
+export function createOperations(api: SmsApi, time: ServiceTime): Operations {
+  const connectors = async (): Promise<readonly Connector[]> =>
+    (await listConnectors(api)).toSorted(byKeys(({ id }) => id));
+  const has = async (id: string): Promise<boolean> =>
+    (await connectors()).some((connector) => connector.id === id);
+
+  return {
+    async importCatalog() {
+      await api.importServerCatalog({});
+    },
+    async deleteCatalog() {
+      await api.deleteServerCatalog({});
+    },
+    async catalogState() {
+      const { serverCatalogStatus } = await api.getServers({ maxResults: 1 });
+      return readCatalogState(serverCatalogStatus);
+    },
+    connectors,
+    async disassociateConnector(id) {
+      await api.disassociateConnector({ connectorId: id }).catch(async (error: unknown) => {
+        // The service refuses ids it does not have, and the SDK tries again after a lost reply.
+        const gone = isServiceError(error, 'InvalidParameterException') && !(await has(id));
+        if (!gone) throw error;
+      });
+    },
+    runs: (jobId) => listRuns(api, time, jobId),
+    startRun: (jobId, description) => startRun(api, time, jobId, description),
   };
 }

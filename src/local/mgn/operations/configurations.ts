@@ -1,4 +1,4 @@
-import { omit } from '../../objects.ts';
+import { omit } from '../../collections.ts';
 import { digestId } from '../../simulation/ids.ts';
 import { diskNames } from '../inventory.ts';
 import type { Settings, SourceServer } from '../records.ts';

@@ -1,4 +1,4 @@
-import { omitUndefined } from '../../objects.ts';
+import { omitUndefined } from '../../collections.ts';
 import type { Group, SourceServer, Tags } from '../records.ts';
 import { type GroupKind, memberCount } from '../account.ts';
 import {

@@ -1,4 +1,4 @@
-import { omit } from '../../objects.ts';
+import { omit } from '../../collections.ts';
 import { pageOf } from '../../http/page.ts';
 import type { MgnOperationContext } from './context.ts';
 import { invalidRequest } from './errors.ts';

@@ -1,6 +1,6 @@
 import { mgnInventoryOf, type VcenterClient } from '../inventory.ts';
 import type { SourceServer } from '../records.ts';
-import { mergedAfter, upperBound } from '../../simulation/sorted.ts';
+import { mergedAfter, upperBound } from '../../collections.ts';
 import { findServer } from '../account.ts';
 import { arnOf, isoTime, type MgnOperationContext } from './context.ts';
 import { listPage, type PageInput } from './page.ts';

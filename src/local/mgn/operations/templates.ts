@@ -1,4 +1,4 @@
-import { omit } from '../../objects.ts';
+import { omit } from '../../collections.ts';
 import { serialId } from '../../simulation/ids.ts';
 import type { Settings, Tags, Template } from '../records.ts';
 import { DEFAULT_LAUNCH } from '../settings.ts';

@@ -1,4 +1,4 @@
-import { omitUndefined } from '../../objects.ts';
+import { omitUndefined } from '../../collections.ts';
 import { DAY } from '../../simulation/durations.ts';
 import { invalidParameter, operationNotPermitted, ServiceError } from '../../errors.ts';
 import { isFinished } from '../simulation/job-states.ts';

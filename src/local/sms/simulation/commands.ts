@@ -3,7 +3,7 @@ import type { Job, JobSettings, Run } from '../records.ts';
 import { deleteJob } from './job-states.ts';
 import { defaultLicence } from './operating-systems.ts';
 import { nextAutomaticRun, nextScheduledTime, scheduleRun } from './runs.ts';
-import type { SimulationContext } from './schedule.ts';
+import type { SimulationContext } from './account.ts';
 
 /** An accepted change: it contains everything that it needs, and executing it cannot fail. */
 export type SmsCommand =

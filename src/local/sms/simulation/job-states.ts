@@ -1,6 +1,6 @@
 import type { Job, RunState } from '../records.ts';
 import { DAY } from '../../simulation/durations.ts';
-import type { SimulationContext } from './schedule.ts';
+import type { SimulationContext } from './account.ts';
 
 /** A paused job is deleted after this time (domain: SMS rules). */
 const PAUSE_LIMIT = 4 * DAY;

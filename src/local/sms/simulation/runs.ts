@@ -1,13 +1,12 @@
-import { omitUndefined } from '../../objects.ts';
+import { omitUndefined } from '../../collections.ts';
 import { copyDuration, DAY, HOUR, MINUTE } from '../../simulation/durations.ts';
-import { matchesGlob } from '../../faults/simulated-faults.ts';
+import { matchesGlob, type SimulatedFaults } from '../../faults.ts';
 import { amiId, runId } from '../../simulation/ids.ts';
 import { expireJob, finishJob, pauseJob } from './job-states.ts';
 import { guestFamilyOf, licenceFits } from './operating-systems.ts';
 import type { Job, PlannedFailure, Run } from '../records.ts';
 import type { Machine } from '../../simulation/account.ts';
-import type { SimulatedFaults } from '../../faults/simulated-faults.ts';
-import type { SimulationContext } from './schedule.ts';
+import type { SimulationContext } from './account.ts';
 
 /** The replication of a VM ends this long after the start of its first run, whatever jobs it had (domain: learnt since). */
 const VM_LIFETIME = 90 * DAY;

@@ -2,8 +2,14 @@ import type { Job, Run } from '../records.ts';
 import { executeCommand, type SmsCommand } from './commands.ts';
 import { deletePausedJob, expireJob, finishDeletion } from './job-states.ts';
 import { endRun, queueDueRun, startRun } from './runs.ts';
-import { createEventQueue, createRunSlots, type SimulationContext, type SmsEvent } from './schedule.ts';
-import { hasHealthyConnector, type SmsAccount } from './account.ts';
+import {
+  createEventQueue,
+  createRunSlots,
+  hasHealthyConnector,
+  type SimulationContext,
+  type SmsAccount,
+  type SmsEvent,
+} from './account.ts';
 
 /**
  * The state of SMS and its future events. Time passes only when a later time is asked for, and then only due events are
