@@ -27,7 +27,7 @@ const CONFIRMATIONS: Readonly<
   },
   revert: {
     id: 'phase.revert-unconfirmed',
-    what: 'takes a test or cut-over back',
+    what: 'takes a test or cut-over back, or ends its instance',
     check: 'if nobody uses the instances any more',
   },
   terminate: {

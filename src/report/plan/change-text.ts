@@ -47,10 +47,11 @@ function columnText(settings: Settings, columns: Columns, wanted: SettingColumn[
 }
 
 /** Shows what the plan says of the first run (that it starts now, or waits) instead of the manifest's time. */
-function startText({ settings, reason, effects }: Change, columns: Columns): string {
+function startText({ settings, reason, effects, remaining = [] }: Change, columns: Columns): string {
   const words = reason === undefined ? effects : [reason, ...effects];
-  if (words.length > 0) return escapeTerminal(words.join('; '));
-  return columnText(settings, columns, 'start');
+  const start = words.length > 0 ? escapeTerminal(words.join('; ')) : columnText(settings, columns, 'start');
+  const next = remaining.length > 0 ? [escapeTerminal(`then ${remaining.join(', ')}`)] : [];
+  return [...(start === '' ? [] : [start]), ...next].join('; ');
 }
 
 function otherSettingsText(settings: Settings, isWanted: (name: string) => boolean): string {
@@ -92,22 +93,28 @@ function fitsOneLine({ action, fields }: Change): boolean {
   return action !== 'replace' && fields.length <= 1;
 }
 
-/** What a reader must not miss of a change that destroys something. */
-const DESTRUCTION_TEXTS: Readonly<Record<Destruction, string>> = {
-  finalize: 'DESTROYS: cannot be undone',
-  revert: 'DESTROYS: takes the test or cut-over back',
-  terminate: 'DESTROYS: ends the instance of the test',
-  rollback: 'DESTROYS: launches a cut-over again that somebody has taken back',
-  disconnect: 'DESTROYS: ends replication for good',
+/** What the effects of a change that destroys something do not say. */
+const DESTRUCTION_TEXTS: Readonly<Partial<Record<Destruction, string>>> = {
+  finalize: 'cannot be undone',
+  rollback: 'launches a cut-over again that somebody has taken back',
+  disconnect: 'ends replication for good',
 };
 
-function noteText({ reason, effects, fields, remaining = [], destroys }: Change): string {
+/** The effects of a change; what a reader must not miss comes first. */
+function effectTexts({ effects, destroys }: Change): readonly string[] {
+  if (destroys === undefined) return effects;
+  const [first = '', ...others] = [DESTRUCTION_TEXTS[destroys] ?? [], effects].flat();
+  return [`DESTROYS: ${first}`, ...others];
+}
+
+/** The note of a change: what it does beside its fields, and what follows it. */
+export function noteText(change: Change): string {
+  const { reason, fields, remaining = [] } = change;
   const forced = fields.some(({ forcesReplace }) => forcesReplace === true);
   // The text of the field shows that it forces the replace.
+  const why = reason === undefined || forced ? [] : [reason];
   const parts = [
-    ...(reason === undefined || forced ? [] : [reason]),
-    ...effects,
-    ...(destroys === undefined ? [] : [DESTRUCTION_TEXTS[destroys]]),
+    ...(change.destroys === undefined ? [...why, ...effectTexts(change)] : [...effectTexts(change), ...why]),
     ...(remaining.length > 0 ? [`then ${remaining.join(', ')}`] : []),
   ];
   return escapeTerminal(parts.join('; '));

@@ -11,6 +11,7 @@ import {
   existingJobCells,
   existingJobDetails,
   newJobCells,
+  noteText,
   sharedNote,
   sharedSettingsText,
 } from './change-text.ts';
@@ -101,7 +102,9 @@ function blockedEntries(changes: readonly Change[]): readonly (readonly string[]
       change.action,
       nameInWave(change),
       change.id ?? '',
+      change.step ?? '',
       change.blockedBy.join(', '),
+      change.destroys === undefined ? '' : noteText(change),
     ]),
   );
   return rows.map((row) => [`# blocked: ${row}`]);

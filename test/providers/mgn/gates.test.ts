@@ -49,7 +49,7 @@ describe('a cut-over on MGN', () => {
       'is launched while the lag is known and small',
       { lag: 5 * MINUTE },
       {},
-      'StartCutover; launches the cut-over instance; it lacks changes on the source after the last snapshot: 5 min 0 s',
+      'StartCutover; launches the cut-over instance; its data is 5 min 0 s behind the source',
     ],
     [
       'waits for a backlog of hours',

@@ -178,7 +178,9 @@ export function stepEffects(
       return [
         'launches the cut-over instance',
         ...ends,
-        `it lacks changes on the source after the last snapshot${lag === undefined ? '' : `: ${lag}`}`,
+        lag === undefined
+          ? 'it lacks changes on the source after the last snapshot'
+          : `its data is ${lag} behind the source`,
       ];
     case FINALIZE:
       return [
