@@ -24,7 +24,7 @@ const EXIT_CODE_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   locked: 'another run holds the lock',
   partial: 'applied in part: changes failed, were not tried or are blocked, or a target could not be read',
   waiting:
-    'the plan has no changes now, but waits for what is under way or for a full cap: a later run continues (`plan --detailed-exitcode`)',
+    'the plan has no changes now, but waits for what is under way or for a full cap: a later run continues (`plan --detailed-exitcode`); or all VMs of a `rollback` are still being launched',
 };
 
 /** All exit codes, in order. */
@@ -97,6 +97,7 @@ const COMMANDS: readonly { readonly names: readonly string[]; readonly load: () 
     names: ['validate', 'plan', 'apply', 'show'],
     load: async () => (await import('./plan/register.ts')).registerPlanCommands,
   },
+  { names: ['rollback'], load: async () => (await import('./plan/register.ts')).registerRollbackCommand },
   { names: ['drift'], load: async () => (await import('./plan/register.ts')).registerDriftCommand },
   { names: ['force-unlock'], load: async () => (await import('./plan/register.ts')).registerLockCommands },
   {

@@ -50,6 +50,13 @@ export interface ApplyReport {
   readonly error?: { readonly code: string; readonly message: string; readonly remedy?: string };
 }
 
+/** How a rollback ended: `plan` is what was approved, and `outcome` has a result for each step of a VM. */
+export interface RollbackReport extends ApplyReport {
+  readonly plan: Plan;
+  /** The waves of the plan that git asks to cut over. */
+  readonly pastReady: readonly string[];
+}
+
 /** Something that has changed since a plan was saved. */
 export interface ChangedPrecondition {
   /** Absent: it is about the project as a whole. */

@@ -248,6 +248,9 @@ export type ReadinessContext<Of extends ServiceTypes = ServiceTypes> = Pick<
   readonly advance?: DesiredVm['advance'];
 };
 
+/** The VM as messages name it, and whether the instance of its cut-over continues to run. */
+export type RollbackOfVm = Readonly<{ name: string; keepsInstance: boolean }>;
+
 /** How a provider moves a VM through its phases. */
 export interface PhaseRules<Of extends ServiceTypes = ServiceTypes> {
   /** Those it has. */
@@ -265,6 +268,8 @@ export interface PhaseRules<Of extends ServiceTypes = ServiceTypes> {
    * past the phase already. Only for phases of the service.
    */
   notReady(context: ReadinessContext<Of>): readonly string[];
+  /** Decides how a cut-over is taken back, whatever the phase of the wave (pure). Absent: the service cannot do it. */
+  rollback?(job: ObservedJob<Of>, vm: RollbackOfVm): PhaseDecision<Of['step']>;
   /** Whether the service makes a job for a step, which counts against its quotas of jobs; absent: it makes none. */
   makesJob?(step: Of['step']): boolean;
   /** Servers of a wave that one call takes at most. */

@@ -264,7 +264,7 @@ interface ConversionRules {
 
 /** Commands beside plans that not every service has. */
 export type ServiceCommand =
-  'mgn init' | 'run' | 'runs' | 'catalog import' | 'catalog delete' | 'connectors disassociate';
+  'mgn init' | 'rollback' | 'run' | 'runs' | 'catalog import' | 'catalog delete' | 'connectors disassociate';
 
 interface UnsupportedCommand {
   readonly why: string;

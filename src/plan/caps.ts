@@ -106,7 +106,7 @@ function wavesOfActiveJobs(
  *   not keep the others waiting
  */
 export function applyJobQuotas(
-  { target, observed, traits }: TargetInput,
+  { target, observed, traits }: Pick<TargetInput, 'target' | 'observed' | 'traits'>,
   changes: readonly Change[],
   retries: ReadonlySet<string> = new Set(),
 ): CappedChanges {

@@ -37,7 +37,7 @@ const CONFIRMATIONS: Readonly<
   },
   rollback: {
     id: 'phase.reverted',
-    what: 'launches a cut-over again that somebody has taken back',
+    what: 'leads to the launch of a cut-over that somebody has taken back',
     check: 'once the reason for the rollback is fixed',
   },
   disconnect: {

@@ -27,23 +27,31 @@ export function planProject(input: PlanInput): Plan {
       return account === undefined ? [] : [planTargetOf(input, target, account, refused)];
     });
 
-  const targets = parts.map(({ target }) => target);
-  const names = new Set(targets.map(({ name }) => name));
-  const changes = parts.flatMap((part) => part.changes).toSorted(byTargetWaveAddress);
   const { unreachable = [] } = input;
-  const concerns = [
-    ...unreachable,
-    ...concernsInScope(input, names),
-    ...parts.flatMap((part) => part.concerns),
-  ];
+  const names = new Set(parts.map(({ target }) => target.name));
+  return combineTargets(desired.project, parts, [...unreachable, ...concernsInScope(input, names)]);
+}
+
+/**
+ * Makes one plan of those of the targets.
+ * @param concerns those that no target has raised
+ */
+export function combineTargets(
+  project: string,
+  parts: readonly TargetPlan[],
+  concerns: readonly Concern[],
+): Plan {
+  const targets = parts.map(({ target }) => target);
+  const changes = parts.flatMap((part) => part.changes).toSorted(byTargetWaveAddress);
+  const all = [...concerns, ...parts.flatMap((part) => part.concerns)];
   return {
-    project: desired.project,
+    project,
     at: parts.reduce((latest, { at }) => Math.max(latest, at), 0),
     targets,
     changes,
-    concerns: concerns.toSorted(byPlace),
+    concerns: all.toSorted(byPlace),
     capacity: parts.flatMap(({ capacity }) => capacity),
-    summary: summarise(changes, concerns),
+    summary: summarise(changes, all),
     stopped: parts.reduce((sum, { stopped }) => sum + stopped, 0),
     failing: parts.reduce((sum, { failing }) => sum + failing, 0),
     differing: parts.reduce((sum, { differing }) => sum + differing, 0),

@@ -4,16 +4,20 @@ import type { AdvanceChange, Change, DeferredStep, NoOpChange, UpdateChange } fr
 import type { VmJourney } from '../journey/journey.ts';
 import type { TargetInput } from './input.ts';
 
-/** The parts that all changes of a VM of the manifests share; without a job nothing is active before. */
+/** What a change says of its VM: one of the manifests, or one that only the account has. */
+type ChangedVm = Pick<DesiredVm, 'address' | 'label' | 'target' | 'wave'> & Partial<Pick<DesiredVm, 'place'>>;
+
+/** The parts that all changes of a VM share; without a job nothing is active before. */
 export function changeOf(
-  { project }: TargetInput,
-  { address, label, target, wave, place }: DesiredVm,
+  { project }: Pick<TargetInput, 'project'>,
+  { address, label, target, wave, place }: ChangedVm,
   { serverId }: ObservedServer,
   job?: ObservedJob,
 ) {
   const owner = { project, wave };
   return {
-    ...{ address, target, wave, serverId, owner, blockedBy: [], place },
+    ...{ address, target, wave, serverId, owner, blockedBy: [] },
+    ...(place !== undefined && { place }),
     ...(label !== undefined && { label }),
     ...{ settings: {}, fields: [], effects: [], activeBefore: job !== undefined && isActive(job) },
   };
@@ -26,8 +30,8 @@ export function changeOf(
  * @param unchanged the change of a job that takes no step
  */
 export function stepChange(
-  input: TargetInput,
-  vm: DesiredVm,
+  input: Pick<TargetInput, 'project'>,
+  vm: ChangedVm,
   server: ObservedServer,
   job: ObservedJob,
   unchanged: NoOpChange,

@@ -99,7 +99,12 @@ function withoutEffect(capacity: Capacity): Capacity {
 }
 
 /** Describes the target itself for the plan. */
-export function describeTarget({ target, traits, observed, project }: TargetInput): PlannedTarget {
+export function describeTarget({
+  target,
+  traits,
+  observed,
+  project,
+}: Pick<TargetInput, 'target' | 'traits' | 'observed' | 'project'>): PlannedTarget {
   const { name, provider, region, endpoint } = target;
   const managed = observed.jobs.filter((job) => isOwnedBy(job, project)).length;
   return {

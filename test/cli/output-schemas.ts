@@ -8,6 +8,7 @@ export const OUTPUT_SCHEMAS: Readonly<Record<string, string>> = {
   plan: 'plan',
   show: 'plan',
   apply: 'outcome',
+  rollback: 'outcome',
   drift: 'drift',
   status: 'status',
   describe: 'describe',

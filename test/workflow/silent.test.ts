@@ -21,6 +21,7 @@ import { createProject } from '../../src/workflow/new-project.ts';
 import { apply, applySaved } from '../../src/workflow/plan/apply.ts';
 import { drift } from '../../src/workflow/plan/drift.ts';
 import { plan } from '../../src/workflow/plan/planning.ts';
+import { rollback } from '../../src/workflow/plan/rollback.ts';
 import { showSavedPlan } from '../../src/workflow/plan/saved-plan.ts';
 import { readProjectNames } from '../../src/workflow/project-names.ts';
 import { jobRuns } from '../../src/workflow/runs/history.ts';
@@ -45,6 +46,7 @@ const VERBS: Readonly<Record<string, (scene: Scene) => unknown>> = {
   show: ({ workspace }) => showSavedPlan(workspace, 'saved.plan'),
   'apply FILE': ({ workspace }) => applySaved(workspace, 'saved.plan'),
   apply: ({ workspace }) => apply(workspace, { approve }),
+  rollback: ({ workspace }) => rollback(workspace, ['a'], { approve }),
   drift: ({ workspace }) => drift(workspace),
   status: ({ workspace }) => status(workspace),
   runs: ({ workspace }) => jobRuns(workspace, {}, 'nobody'),

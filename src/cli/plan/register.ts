@@ -148,6 +148,34 @@ A VM that is new in the manifests and has no job yet is drift too, of the kind n
 Caps, guards and what validation refuses play no part. For a nightly check: landfall drift --ref origin/main
 `;
 
+/** Registers the command that takes cut-overs back. */
+export function registerRollbackCommand(program: Command, runs: RegisterCommand): void {
+  runs(
+    addLockFlags(
+      program
+        .command('rollback')
+        .description('take the cut-overs of VMs back to phase ready, now and whatever the manifests say')
+        .argument('<names...>', 'waves, VMs, servers or instances, by name or glob')
+        .option('--keep-instances', 'do not terminate the instances of the cut-overs')
+        .option('--target <name>', 'only this target; a name or a glob, repeatable', collect)
+        .addOption(formatFlag('text', 'json'))
+        .option('--auto-approve', 'do not ask'),
+    ).addHelpText('after', ROLLBACK_HELP),
+    async () => (await import('./rollback.ts')).rollback,
+  );
+}
+
+const ROLLBACK_HELP = `
+On AWS MGN, each VM that is cut over returns to READY_FOR_CUTOVER, and its instance is terminated. VMs that are not cut over
+stay as they are; one that is finalized cannot be taken back. The source servers are not touched: start them again by hand.
+The names on the command line are the confirmation: no --confirm-revert is needed, and guards.maxDestroys does not count.
+With \`protect: true\` the cut-over is taken back and the instance is kept (exit 6).
+
+Afterwards set \`phase: ready\` in the wave. A plan does not launch the cut-over again without --confirm-cutover.
+
+Exit codes: 0 done, or nothing to take back · 1 error · 3 refused · 5 lock held · 6 in part · 7 only launches that are under way
+`;
+
 /** The command on locks themselves. */
 export function registerLockCommands(program: Command, runs: RegisterCommand): void {
   runs(

@@ -5,11 +5,14 @@ import { fullName } from '../../core/names.ts';
 import type { PhaseContext, PhaseDecision, PhaseRules, PhaseWithoutJob } from '../../core/provider.ts';
 import { checksOf, checkText, gateReason, lagText } from './gates.ts';
 import { notReady } from './readiness.ts';
+import { rollbackCutover } from './steps/rollback.ts';
 import {
   ARCHIVE,
   END_TEST,
   factsOf,
   FINALIZE,
+  hasOldCutover,
+  isBusy,
   isMigrating,
   type Mgn,
   type MgnFacts,
@@ -46,6 +49,7 @@ export const mgnPhases: PhaseRules<Mgn> = {
   next: nextStep,
   withoutJob,
   notReady,
+  rollback: rollbackCutover,
 };
 
 function nextStep(context: PhaseContext & { readonly job: MgnJob }): Decision {
@@ -155,9 +159,8 @@ function decideMigrating(context: PhaseContext, job: MgnJob, found: Position): D
   const { phase, vm } = context;
   const facts = factsOf(job);
   const { lifecycle } = found;
-  const isKept =
-    lifecycle === 'READY_FOR_CUTOVER' && (facts.reverted === true || facts.launchOf === 'cutover');
-  const kept = found.instance && (isKept || lifecycle === 'CUTTING_OVER');
+  const isKept = lifecycle === 'READY_FOR_CUTOVER' && hasOldCutover(facts);
+  const kept = isKept || (found.instance && lifecycle === 'CUTTING_OVER');
   const position: Position = { ...found, kept, skipTest: vm.advance?.skipTest === true };
   const status = launchStatus(lifecycle, facts);
   if (isBusy(facts)) {
@@ -171,7 +174,7 @@ function decideMigrating(context: PhaseContext, job: MgnJob, found: Position): D
   const launches = step === START_TEST || step === START_CUTOVER;
   if (launches && (facts.failedLaunches ?? 0) >= (vm.advance?.maxLaunchAttempts ?? MAX_LAUNCH_ATTEMPTS))
     return refuseLaunch(step, fullName(vm), facts);
-  const destroys = destroysOf(step, position, facts);
+  const destroys = destroysOf([step, ...remaining], position, facts);
   const checks = step === FINALIZE ? checksOf(vm) : [];
   const decision = {
     kind: 'step',
@@ -189,9 +192,12 @@ function decideMigrating(context: PhaseContext, job: MgnJob, found: Position): D
   return again ? { ...decision, failure: launchFailedWarning(step, fullName(vm), facts) } : decision;
 }
 
-/** What a step ends: every instance that it ends counts, whether by its own call or because the service ends it first. */
+/**
+ * What the first of some steps ends: every instance that it ends counts, whether by its own call or because the service
+ * ends it first.
+ */
 function destroysOf(
-  step: MgnStep,
+  [step, ...remaining]: readonly [MgnStep, ...MgnStep[]],
   { lifecycle, kept = false }: Position,
   { instance, reverted }: MgnFacts,
 ): Destruction | undefined {
@@ -203,6 +209,8 @@ function destroysOf(
     case END_TEST:
       return lifecycle === 'CUTTING_OVER' ? 'revert' : undefined;
     case TERMINATE:
+      // The instance of a cut-over that was taken back ends so that the cut-over can be launched again.
+      if (reverted === true && remaining.includes(START_CUTOVER)) return 'rollback';
       return lifecycle === 'READY_FOR_CUTOVER' && !kept ? 'terminate' : 'revert';
     case START_CUTOVER:
       if (reverted === true) return 'rollback';
@@ -232,10 +240,6 @@ function refuseLaunch(
     remedy:
       'fix the cause, such as its launch settings or licence; then launch it in the console of AWS MGN, or increase maxLaunchAttempts in its wave',
   };
-}
-
-function isBusy({ busy, launch }: MgnFacts): boolean {
-  return busy === true || launch === 'PENDING' || launch === 'IN_PROGRESS';
 }
 
 /** Tells what the running job does, and the position of the server once it succeeds. */

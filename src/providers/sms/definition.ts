@@ -66,6 +66,11 @@ export const smsService: ServiceDefinition = {
   importGroupings: ['folder', 'datacenter', 'vcenter'],
   isJobId: (text) => text.startsWith('sms-job-'),
   unsupportedCommands: {
+    rollback: {
+      why: 'AWS SMS launches no instances, and the AMI of a cut-over stays',
+      remedy:
+        'set `phase: replicate` in its wave and apply: the cut-over no longer counts, and the VM continues to replicate',
+    },
     'mgn init': {
       why: 'AWS SMS needs no set-up',
       remedy: 'name a target with `provider: mgn`: `landfall mgn init TARGET`',

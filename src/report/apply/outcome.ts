@@ -17,6 +17,16 @@ type ResultWith<Status extends ChangeResult['status']> = Extract<ChangeResult, {
  * Ends in a newline.
  */
 export function renderOutcomeText(plan: Plan, outcome: ApplyOutcome, options: ScreenOptions): string {
+  return renderResults(plan, outcome, countsLine(plan, outcome, options.colors), options);
+}
+
+/** Renders failures and changes that were not tried, and then the line that counts. Ends in a newline. */
+export function renderResults(
+  plan: Plan,
+  outcome: ApplyOutcome,
+  counts: string,
+  options: ScreenOptions,
+): string {
   const { colors } = options;
   // An address is unique within its target only.
   const name = ({ change }: ChangeResult): string =>
@@ -33,7 +43,7 @@ export function renderOutcomeText(plan: Plan, outcome: ApplyOutcome, options: Sc
   ];
   const gap = details.length > 0 ? [''] : [];
   const incomplete = incompleteLines(plan.concerns, colors);
-  const lines = [...details, ...gap, countsLine(plan, outcome, colors), ...incomplete];
+  const lines = [...details, ...gap, counts, ...incomplete];
   return [...wrapLines(lines, options), ''].join('\n');
 }
 
@@ -79,14 +89,14 @@ function countsLine({ summary }: Plan, outcome: ApplyOutcome, colors: Colors): s
 
 const NO_RESULTS: ApplyOutcome = { results: [], interrupted: false, milliseconds: 0 };
 
-/** How an apply ended, as JSON; format version 1.0, minor versions only add. Durations are in milliseconds. */
-export function renderOutcomeJson({
-  exitCode,
-  plan,
-  outcome = NO_RESULTS,
-  drift,
-  error,
-}: ApplyReport): string {
+/**
+ * How an apply ended, as JSON; format version 1.0, minor versions only add. Durations are in milliseconds.
+ * @param left the VMs that a command which names its VMs leaves as they are
+ */
+export function renderOutcomeJson(
+  { exitCode, plan, outcome = NO_RESULTS, drift, error }: ApplyReport,
+  left?: readonly object[],
+): string {
   return formatJson({
     format_version: '1.0',
     exit_code: exitCode,
@@ -99,6 +109,7 @@ export function renderOutcomeJson({
       deferred: plan?.summary.defer ?? 0,
       blocked: plan?.summary.blocked ?? 0,
     },
+    left,
     error,
     errors: plan && toErrors(plan.concerns),
     drift,

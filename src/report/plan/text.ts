@@ -41,8 +41,13 @@ import {
 /**
  * The plan as a reviewer reads it: changes by target and wave, then concerns, capacity and the counts.
  * A plan without changes is one line, and its concerns. Ends in a newline.
+ * @param headline the last lines
  */
-export function renderPlanText(plan: Plan, options: TextOptions): string {
+export function renderPlanText(
+  plan: Plan,
+  options: TextOptions,
+  headline: readonly string[] = summaryLines(plan, options.colors),
+): string {
   // A reviewer of a refused plan must see the changes to decide whether they are intended.
   const refused = runRefusals(plan).length > 0 || plan.changes.some(({ blockedBy }) => blockedBy.length > 0);
   // A VM may wait for its next step for many reasons; VMs that wait for a full cap may be hundreds, and are only counted.
@@ -54,10 +59,7 @@ export function renderPlanText(plan: Plan, options: TextOptions): string {
     ...(whole ? plan.targets.map((target) => targetLines(plan, target, options)) : []),
     concernLines(plan.concerns, options),
     whole ? capacityLines(plan.capacity, options) : [],
-    wrapLines(
-      [...summaryLines(plan, options.colors), ...incompleteLines(plan.concerns, options.colors)],
-      options,
-    ),
+    wrapLines([...headline, ...incompleteLines(plan.concerns, options.colors)], options),
   ];
   return joinBlocks(blocks);
 }

@@ -18,7 +18,7 @@ import { scopeOfRun } from '../selection.ts';
 import { observeManifests, planExitCode, type PlanOptions } from './planning.ts';
 import { findChangedPreconditions, findChangedProject, readPlanFile } from './saved-plan.ts';
 
-interface ExecuteOptions extends LockOptions {
+export interface ExecuteOptions extends LockOptions {
   /** No changes are started after this many have failed. */
   readonly maxFailures?: number;
   /** Is told of each change that starts and ends. */
@@ -49,9 +49,7 @@ export async function apply(workspace: Workspace, options: ApplyOptions = {}): P
   const end = endingBeforeApply(plan);
   if (end !== undefined) return await ended(end, locks);
   if (!locks.signal.aborted && (await options.approve?.(plan)) === false) {
-    const error = { code: 'APPROVAL_NEEDED', message: 'the plan was not approved' };
-    const outcome = outcomeNotStarted(plan, 'not approved');
-    return await ended({ exitCode: EXIT.error, plan, outcome, error }, locks);
+    return await ended(endingNotApproved(plan), locks);
   }
   // The answer may have taken hours. A run that must not continue reports why each change was not tried.
   await locks.canContinue();
@@ -94,7 +92,7 @@ async function ended(report: ApplyReport, locks: Locks): Promise<ApplyResult> {
 }
 
 /** Releases the locks. Returns how a run ends that lost one, whatever else came of it. */
-async function withLostLock(report: ApplyReport, locks: Locks): Promise<ApplyReport> {
+export async function withLostLock(report: ApplyReport, locks: Locks): Promise<ApplyReport> {
   await locks.release();
   const { lost } = locks;
   if (lost === undefined || report.error !== undefined) return report;
@@ -116,6 +114,12 @@ function endingOfStalePlan(plan: Plan, file: string, drift: readonly ChangedPrec
   return { exitCode: EXIT.stale, plan, drift, error };
 }
 
+/** How a run ends whose plan the user has not approved. */
+export function endingNotApproved(plan: Plan): ApplyReport {
+  const error = { code: 'APPROVAL_NEEDED', message: 'the plan was not approved' };
+  return { exitCode: EXIT.error, plan, outcome: outcomeNotStarted(plan, 'not approved'), error };
+}
+
 /** How a run ends that changes nothing: a guard refuses the plan, or it has no changes. Otherwise undefined. */
 function endingBeforeApply(plan: Plan): ApplyReport | undefined {
   const [refusal] = runRefusals(plan);
@@ -131,7 +135,7 @@ function endingBeforeApply(plan: Plan): ApplyReport | undefined {
 }
 
 /** Applies a plan to open accounts. */
-async function executePlan(
+export async function executePlan(
   workspace: Workspace,
   { maxFailures, reporter = { started: () => undefined, ended: () => undefined } }: ExecuteOptions,
   plan: Plan,

@@ -149,6 +149,16 @@ function stepsAfterCutover(phase: Phase): readonly MgnStep[] {
   return phase === 'archive' ? [FINALIZE, ARCHIVE] : [FINALIZE];
 }
 
+/** Whether a job of the service processes a server. */
+export function isBusy({ busy, launch }: MgnFacts): boolean {
+  return busy === true || launch === 'PENDING' || launch === 'IN_PROGRESS';
+}
+
+/** Whether the instance of a server that is not being cut over is that of an earlier cut-over. */
+export function hasOldCutover({ instance, launchOf, reverted }: MgnFacts): boolean {
+  return instance !== undefined && (reverted === true || launchOf === 'cutover');
+}
+
 /** Lists the effects of a step that the reader of a plan might not expect. `lag`: in words, for a cut-over. */
 export function stepEffects(
   step: MgnStep,
