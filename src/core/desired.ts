@@ -119,6 +119,8 @@ export interface AdvanceRules {
   readonly postLaunchActions?: 'succeeded' | 'any';
   /** What is checked of the launched instance right before its cut-over is finalized (`cutover.checks`). */
   readonly checks?: readonly Check[];
+  /** Which VMs start their cut-over together (`advance`): those of an application, of the wave, or each alone. */
+  readonly together?: 'application' | 'wave' | 'each';
   /** How often a launch is tried before a person must act (`maxLaunchAttempts`). */
   readonly maxLaunchAttempts?: number;
 }

@@ -105,7 +105,7 @@ export type AdvanceChange = ChangeCase<'advance', 'id' | 'step' | 'remaining', '
 /** Without an id: the VM is finalized, and its job is deleted. */
 export type NoOpChange = ChangeCase<'no-op', never, 'id' | 'reason'>;
 /** A create, or a replace (which has an id), that a later run makes because a cap is full. */
-export type DeferredJob = ChangeCase<'defer', 'reason', 'id'>;
+type DeferredJob = ChangeCase<'defer', 'reason', 'id'>;
 /** A step that a later run takes. Without a step: a VM that has only to wait. */
 export type DeferredStep = ChangeCase<'defer', 'id' | 'reason' | 'remaining', 'step' | 'destroys' | 'checks'>;
 

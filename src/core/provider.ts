@@ -272,6 +272,14 @@ export interface PhaseRules<Of extends ServiceTypes = ServiceTypes> {
   rollback?(job: ObservedJob<Of>, vm: RollbackOfVm): PhaseDecision<Of['step']>;
   /** Whether the service makes a job for a step, which counts against its quotas of jobs; absent: it makes none. */
   makesJob?(step: Of['step']): boolean;
+  /** The step that starts a cut-over, which the VMs of an application take together; absent: each takes it alone. */
+  readonly barrier?: {
+    readonly step: Of['step'];
+    /** Whether a VM has taken the step, even if its launch has failed since. */
+    isPast(job: ObservedJob<Of>): boolean;
+    /** The application of a VM; undefined: it has none, and waits for no other VM. */
+    applicationOf(vm: DesiredVm<Of>, job: ObservedJob<Of> | undefined): string | undefined;
+  };
   /** Servers of a wave that one call takes at most. */
   readonly batch: number;
 }

@@ -152,6 +152,13 @@ function findRepeatedItems(spec: ValueMap): Wave['repeatedItems'] {
   );
 }
 
+/** Which VMs start their cut-over together, by the words of manifests. */
+const TOGETHER: ReadonlyMap<string | undefined, NonNullable<AdvanceRules['together']>> = new Map([
+  ['application', 'application'],
+  ['together', 'wave'],
+  ['each', 'each'],
+]);
+
 /** Reads what a wave says about its steps; what it does not say has the default of the service. */
 function readAdvanceRules(spec: ValueMap): AdvanceRules {
   const cutover = mapAt(spec, 'cutover');
@@ -165,7 +172,9 @@ function readAdvanceRules(spec: ValueMap): AdvanceRules {
   };
   const checks = readChecks(cutover['checks']);
   const [firstBoot, postLaunchActions] = [oneOf('firstBoot'), oneOf('postLaunchActions')];
+  const together = TOGETHER.get(textAt(spec, 'advance'));
   return {
+    ...(together !== undefined && { together }),
     ...(textAt(spec, 'test') === 'skip' && { skipTest: true }),
     ...(maxLag !== undefined && { maxLag }),
     ...(firstBoot !== undefined && { firstBoot }),

@@ -1,21 +1,12 @@
 import { Cap, takeSlots } from '../core/caps.ts';
 import type { DesiredWave, Target } from '../core/desired.ts';
-import { addToGroup } from '../core/lists.ts';
+import { addToGroup, groupBy } from '../core/lists.ts';
 import type { ServerId } from '../core/names.ts';
 import { isActive, isOwnedBy, type Observed } from '../core/observed.ts';
-import {
-  type AdvanceChange,
-  type Capacity,
-  type Change,
-  type CreateChange,
-  type DeferredJob,
-  type DeferredStep,
-  isExecutable,
-  type Plan,
-  type ReplaceChange,
-} from '../core/plan.ts';
+import { type AdvanceChange, type Capacity, type Change, isExecutable, type Plan } from '../core/plan.ts';
 import type { ResolvedVms } from '../journey/resolve.ts';
 import { indexServers, serverOf, type Servers } from '../journey/servers.ts';
+import { type BarrierGroups, deferStep } from './steps.ts';
 import type { TargetInput } from './input.ts';
 
 /** Changes after caps: what does not fit is deferred. */
@@ -64,7 +55,7 @@ export function applyCaps(
     // Where both are full, the reason names the wave: its cap is the narrower one.
     const caps = [ofWave.get(change.wave), whole].filter((cap) => cap !== undefined);
     const full = takeSlots(caps, () => (change.activeBefore ? 0 : 1));
-    if (full !== undefined) return deferred(change, full);
+    if (full !== undefined) return { ...change, action: 'defer', reason: full.reason, effects: [] };
     if (change.action === 'replace' && change.activeBefore) {
       for (const cap of caps) cap.renewed += 1;
       for (const cap of capsOfJob.get(change.id) ?? []) cap.replaced += 1;
@@ -72,12 +63,6 @@ export function applyCaps(
     return change;
   });
   return { changes: capped, capacity: [whole, ...ofWave.values()].map((cap) => cap.toCapacity()) };
-}
-
-function deferred(change: CreateChange | ReplaceChange, full: Cap): DeferredJob;
-function deferred(change: AdvanceChange, full: Cap): DeferredStep;
-function deferred(change: CreateChange | ReplaceChange | AdvanceChange, full: Cap): Change {
-  return { ...change, action: 'defer', reason: full.reason, effects: [] };
 }
 
 /**
@@ -100,15 +85,19 @@ function wavesOfActiveJobs(
 }
 
 /**
- * Lets as many VMs take a step as the service's quotas of jobs allow, in the order of `changes`, and defers the rest: servers of a wave that take the same step share a job, as many as one call takes (domain: MGN rules).
+ * Lets as many VMs take a step as the service's quotas of jobs allow, in the order of `changes`, and defers the rest:
+ * servers of a wave that take the same step share a job, as many as one call takes (domain: MGN rules). A group that
+ * starts together fits as a whole or waits; a group that is larger than a quota starts in parts.
  *
  * @param retries addresses of VMs whose step failed before: they come last, so that a wave that fails every time does
  *   not keep the others waiting
+ * @param groups the VMs that start together, by address
  */
 export function applyJobQuotas(
   { target, observed, traits }: Pick<TargetInput, 'target' | 'observed' | 'traits'>,
   changes: readonly Change[],
   retries: ReadonlySet<string> = new Set(),
+  groups: BarrierGroups = new Map(),
 ): CappedChanges {
   const { phases } = traits;
   const { activeJobs, serversInJobs } = target.limits;
@@ -120,23 +109,49 @@ export function applyJobQuotas(
     new Cap({ target: target.name, of, limit, active });
   const jobs = cap('jobs', activeJobs, running.jobs);
   const servers = cap('servers-in-jobs', serversInJobs, running.servers);
-  const taken = new Map<string, number>();
-  const decide = (change: Change): Change => {
-    if (!isExecutable(change) || change.action !== 'advance' || phases.makesJob?.(change.step) !== true)
-      return change;
-    const kind = `${change.step}/${change.wave}`;
-    const before = taken.get(kind) ?? 0;
-    const newJobs = before % phases.batch === 0 ? 1 : 0;
-    const full = takeSlots([jobs, servers], (one) => (one === jobs ? newJobs : 1));
-    if (full !== undefined) return deferred(change, full);
-    taken.set(kind, before + 1);
-    return change;
-  };
+  const takesJob = (change: Change): change is AdvanceChange =>
+    change.action === 'advance' && isExecutable(change) && phases.makesJob?.(change.step) === true;
+  const groupOf = ({ address, step }: AdvanceChange) =>
+    step === phases.barrier?.step ? groups.get(address) : undefined;
+
   const again = changes.filter(({ address }) => retries.has(address));
   const first = changes.filter(({ address }) => !retries.has(address));
-  const capped = new Map([...first, ...again].map((change) => [change, decide(change)]));
+  const units = groupBy([...first, ...again].filter(takesJob), (change) => {
+    const group = groupOf(change);
+    return JSON.stringify(group === undefined ? [change.address] : [change.wave, group.name]);
+  });
+  const taken = new Map<string, number>();
+  const decided = new Map<Change, Change>();
+  const decide = (unit: readonly AdvanceChange[], note?: string): void => {
+    const [one] = unit;
+    if (one === undefined) return;
+    const kind = `${one.step}/${one.wave}`;
+    const before = taken.get(kind) ?? 0;
+    const newJobs = Math.ceil((before + unit.length) / phases.batch) - Math.ceil(before / phases.batch);
+    const full = takeSlots([jobs, servers], (each) => (each === jobs ? newJobs : unit.length));
+    if (full === undefined) taken.set(kind, before + unit.length);
+    else full.deferred += unit.length - 1;
+    const together =
+      unit.length > 1 ? `; the ${unit.length} VMs of ${groupOf(one)?.name ?? ''} start together` : '';
+    for (const change of unit) {
+      const effects = note === undefined ? change.effects : [...change.effects, note];
+      decided.set(
+        change,
+        full === undefined ? { ...change, effects } : deferStep(change, full.reason + together),
+      );
+    }
+  };
+  for (const unit of units.values()) {
+    const [one] = unit;
+    const fits = unit.length <= serversInJobs && Math.ceil(unit.length / phases.batch) <= activeJobs;
+    const group = one === undefined ? undefined : groupOf(one);
+    if (fits || group === undefined) decide(unit);
+    else
+      for (const change of unit)
+        decide([change], `${group.name} has more VMs than the quota of jobs allows: it starts in parts`);
+  }
   return {
-    changes: changes.map((change) => capped.get(change) ?? change),
+    changes: changes.map((change) => decided.get(change) ?? change),
     capacity: [jobs, servers]
       .filter(({ used, deferred: waiting }) => used + waiting > 0)
       .map((one) => one.toCapacity()),

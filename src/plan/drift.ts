@@ -11,8 +11,10 @@ import { type JourneySubject, matchTarget, subjectOf } from '../journey/resolve.
 import { ownershipConcern } from '../journey/vm-concerns.ts';
 import { compareFields } from './compare.ts';
 import { decideVm, ownerChange } from './decide.ts';
+import type { Decision } from './guards.ts';
 import { planDeletes } from './deletes.ts';
 import { isSelected, type PlanInput, type TargetInput, targetInput } from './input.ts';
+import { barrierGroups, holdGroups } from './steps.ts';
 import { describeTarget, unresolvedVms } from './target.ts';
 
 /**
@@ -50,13 +52,21 @@ function targetDrift(input: TargetInput): TargetDrift {
   const matched = matchTarget(vms, overlapping, observed);
   const { resolved } = matched;
 
-  let matching = 0;
-  const drift: ManifestDrift[] = [];
-  for (const [vm, server] of resolved.found) {
-    if (!isSelected(selection, vm)) continue;
+  const decided = [...resolved.found].flatMap(([vm, server]) => {
+    if (!isSelected(selection, vm)) return [];
     const subject = subjectOf(project, matched, server, vm);
     const journey = journeyOf(input, subject);
-    const found = vmDrift(input, vm, subject, journey);
+    return [{ vm, subject, journey, decision: decideVm(input, vm, { ...subject, journey }) }];
+  });
+  const changes = decided.flatMap(({ decision }) => decision.change ?? []);
+  const refusals = decided.flatMap(({ decision }) => decision.concerns);
+  const held = holdGroups(input, barrierGroups(input, matched), changes, refusals);
+  const byAddress = new Map(held.map((change) => [change.address, change]));
+
+  let matching = 0;
+  const drift: ManifestDrift[] = [];
+  for (const { vm, subject, journey, decision } of decided) {
+    const found = vmDrift(input, vm, subject, journey, { ...decision, change: byAddress.get(vm.address) });
     if (found.length === 0) matching += 1;
     drift.push(...found);
   }
@@ -79,9 +89,9 @@ function vmDrift(
   vm: DesiredVm,
   subject: JourneySubject,
   journey: VmJourney,
+  { change, unchangeable = [] }: Pick<Decision, 'unchangeable'> & { readonly change: Change | undefined },
 ): readonly ManifestDrift[] {
   const { job } = subject;
-  const { change, unchangeable = [] } = decideVm(input, vm, { ...subject, journey });
   if (change === undefined) return [refusedDrift(input, vm, job, journey)];
   if (job === undefined) return change.action === 'no-op' ? [] : [missingJobDrift(vm, journey)];
   const { id } = job;

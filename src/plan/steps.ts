@@ -1,8 +1,19 @@
+import type { Concern } from '../core/concern.ts';
 import type { DesiredVm } from '../core/desired.ts';
+import { addToGroup, groupBy } from '../core/lists.ts';
+import { shortName } from '../core/names.ts';
 import { isActive, type ObservedJob, type ObservedServer } from '../core/observed.ts';
-import type { AdvanceChange, Change, DeferredStep, NoOpChange, UpdateChange } from '../core/plan.ts';
+import {
+  type AdvanceChange,
+  type Change,
+  type DeferredStep,
+  isExecutable,
+  type NoOpChange,
+  type UpdateChange,
+} from '../core/plan.ts';
 import type { VmJourney } from '../journey/journey.ts';
-import type { TargetInput } from './input.ts';
+import { type MatchedTarget, subjectOf } from '../journey/resolve.ts';
+import { isSelected, type TargetInput } from './input.ts';
 
 /** What a change says of its VM: one of the manifests, or one that only the account has. */
 type ChangedVm = Pick<DesiredVm, 'address' | 'label' | 'target' | 'wave'> & Partial<Pick<DesiredVm, 'place'>>;
@@ -75,4 +86,137 @@ export function withNextSteps(change: NoOpChange | UpdateChange, decision: VmJou
 /** Gives an unchanged job a reason, where there is one. */
 export function withReason(change: NoOpChange, reason: string | undefined): NoOpChange {
   return reason === undefined ? change : { ...change, reason };
+}
+
+/** VMs that take the step which starts their cut-over in one run, or not at all. */
+interface BarrierGroup {
+  /** In words: `application crm`. */
+  readonly name: string;
+  /** Those that have not taken the step yet, selected or not. */
+  readonly open: readonly DesiredVm[];
+}
+
+/** The group of each VM that waits at the barrier of its application or wave, by the address of the VM. */
+export type BarrierGroups = ReadonlyMap<string, BarrierGroup>;
+
+/**
+ * Finds the VMs of each application, or wave, that start their cut-over together. A VM that has started it is not among
+ * them: a launch that failed is tried again without the others. Empty where the service has no such step.
+ */
+export function barrierGroups(
+  { traits, project }: TargetInput,
+  matched: Pick<MatchedTarget, 'resolved' | 'jobs' | 'past'>,
+): BarrierGroups {
+  const { barrier } = traits.phases;
+  const groups = new Map<string, DesiredVm[]>();
+  if (barrier === undefined) return new Map();
+  const { found, problems, sharedServers } = matched.resolved;
+  for (const vm of [...found.keys(), ...problems.keys(), ...sharedServers.keys()]) {
+    const together = vm.advance?.together ?? 'application';
+    if (together === 'each') continue;
+    const server = found.get(vm);
+    const job = server === undefined ? undefined : subjectOf(project, matched, server, vm).job;
+    if (job !== undefined && barrier.isPast(job)) continue;
+    const application = barrier.applicationOf(vm, job);
+    if (together === 'wave') addToGroup(groups, JSON.stringify([vm.wave]), vm);
+    else if (application !== undefined) addToGroup(groups, JSON.stringify([vm.wave, application]), vm);
+  }
+  return new Map(
+    [...groups].flatMap(([key, open]) => {
+      const [wave = '', application] = JSON.parse(key) as readonly string[];
+      const name = application === undefined ? `wave ${wave}` : `application ${application}`;
+      return open.map(({ address }) => [address, { name, open }] as const);
+    }),
+  );
+}
+
+/**
+ * Defers the step at the barrier for each group of which a VM cannot take it in this run, and says which VM and why.
+ * A blocked step stays blocked.
+ *
+ * @param concerns those that may be why a VM has no change
+ */
+export function holdGroups(
+  input: Pick<TargetInput, 'traits' | 'selection'>,
+  groups: BarrierGroups,
+  changes: readonly Change[],
+  concerns: readonly Concern[],
+): readonly Change[] {
+  const step = input.traits.phases.barrier?.step;
+  const isTaken = (change: Change | undefined): change is AdvanceChange =>
+    change?.action === 'advance' && isExecutable(change) && change.step === step;
+  if (groups.size === 0 || !changes.some(isTaken)) return changes;
+  const byAddress = new Map<string, Change>(changes.map((change) => [change.address, change]));
+  const refusals = new Map<string, Concern>();
+  for (const concern of concerns)
+    if (concern.severity === 'critical' && concern.address !== undefined)
+      refusals.set(concern.address, concern);
+  const reasons = new Map<BarrierGroup, string | undefined>();
+  const reasonOf = (group: BarrierGroup): string | undefined => {
+    const missing = group.open.flatMap((vm): readonly MissingVm[] => {
+      const change = byAddress.get(vm.address);
+      if (isTaken(change)) return [];
+      const reason = isSelected(input.selection, vm)
+        ? missingReason(change, refusals.get(vm.address))
+        : 'left out of this run (--vm)';
+      return [{ name: shortName(vm), reason }];
+    });
+    return missing.length === 0 ? undefined : waitReason(missing, group.name);
+  };
+  return changes.map((change) => {
+    const group = groups.get(change.address);
+    if (group === undefined || !isTaken(change)) return change;
+    if (!reasons.has(group)) reasons.set(group, reasonOf(group));
+    const reason = reasons.get(group);
+    return reason === undefined ? change : deferStep(change, reason);
+  });
+}
+
+/** A VM that keeps the others of its group back. */
+interface MissingVm {
+  readonly name: string;
+  readonly reason: string;
+}
+
+/** Why a VM does not take the step in this run. */
+function missingReason(change: Change | undefined, refusal: Concern | undefined): string {
+  if (change === undefined)
+    return refusal === undefined ? 'its server is not certain' : `refused: ${refusal.id}`;
+  if (change.blockedBy.length > 0) return `blocked: ${change.blockedBy.join(', ')}`;
+  switch (change.action) {
+    case 'defer':
+      return change.reason;
+    case 'advance':
+      return `takes ${change.step} first`;
+    case 'create':
+      return 'starts its replication first';
+    case 'update':
+      return `changes ${change.fields.map(({ field }) => field).join(', ')} first`;
+    case 'replace':
+      return 'its job is replaced first';
+    case 'delete':
+    case 'no-op':
+      return refusal === undefined ? 'it stays as it is' : `refused: ${refusal.id}`;
+  }
+}
+
+/** VMs that a reason names at most. */
+const NAMED = 3;
+
+/** Says which VMs a group waits for: `waits for db01 of application crm: waits for its initial sync`. */
+function waitReason(missing: readonly MissingVm[], group: string): string {
+  const [[shared, same] = ['', []]] = groupBy(missing, ({ reason }) => reason);
+  const isShared = same.length === missing.length;
+  const names = missing
+    .slice(0, NAMED)
+    .map(({ name, reason }) => (isShared ? name : `${name} (${reason})`))
+    .join(', ');
+  const more = missing.length - NAMED;
+  const others = more <= 0 ? '' : ` and ${more} ${more === 1 ? 'other' : 'others'}`;
+  return `waits for ${names}${others} of ${group}${isShared ? `: ${shared}` : ''}`;
+}
+
+/** Leaves a step to a later run. */
+export function deferStep(change: AdvanceChange, reason: string): DeferredStep {
+  return { ...change, action: 'defer', reason, effects: [] };
 }

@@ -9,6 +9,7 @@ import { journeyOf } from '../journey/journey.ts';
 import { matchTarget, type ResolvedVms, subjectOf } from '../journey/resolve.ts';
 import type { Servers } from '../journey/servers.ts';
 import { unresolvedConcern } from '../journey/vm-concerns.ts';
+import { barrierGroups, holdGroups } from './steps.ts';
 import { applyCaps, applyJobQuotas } from './caps.ts';
 import { decideVm } from './decide.ts';
 import { planDeletes } from './deletes.ts';
@@ -59,19 +60,25 @@ export function planTarget(input: TargetInput, waves: readonly DesiredWave[]): T
   );
   const wanted = [...decided, ...deletes.changes];
   const capped = applyCaps(input, waves, servers, resolved, wanted);
-  const confirmed = guardDestructions(input, { changes: capped.changes, concerns: [] });
+  const unresolved = unresolvedVms(input, resolved);
+  const ofVms = [
+    ...[...unresolved.concerns.values()].filter((concern) => concern !== undefined),
+    ...decisions.flatMap((decision) => decision.concerns),
+  ];
+  const groups = barrierGroups(input, matched);
+  const held = (all: readonly Change[]): readonly Change[] => holdGroups(input, groups, all, ofVms);
+  // A step that waits for others asks for no confirmation; one that is not confirmed keeps the others back.
+  const confirmed = guardDestructions(input, { changes: held(capped.changes), concerns: [] });
   const retries = decisions.flatMap(({ change, isRetry }) =>
     isRetry === true && change !== undefined ? [change.address] : [],
   );
-  const advancing = applyJobQuotas(input, confirmed.changes, new Set(retries));
+  const advancing = applyJobQuotas(input, held(confirmed.changes), new Set(retries), groups);
   const guarded = guardChanges(input, advancing.changes);
   const { changes } = guarded;
-  const unresolved = unresolvedVms(input, resolved);
   const busy = changes.length > 0 ? serversWithJob(changes, servers) : undefined;
   const concerns = [
     ...missingSetupConcerns(input.target.name, observed),
-    ...[...unresolved.concerns.values()].filter((concern) => concern !== undefined),
-    ...decisions.flatMap((decision) => decision.concerns),
+    ...ofVms,
     ...deletes.concerns,
     ...confirmed.concerns,
     ...guarded.concerns,

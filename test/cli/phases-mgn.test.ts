@@ -229,6 +229,39 @@ describe('a wave on MGN', () => {
       await expectNoChanges();
     });
 
+    it('starts its cut-over together, and tries a launch that fails again alone until a person must act', async () => {
+      const vms = ['awsscrum-lnx1', 'awsscrum-lnx2', 'awsscrum-win1'];
+      world.now += 12 * HOUR;
+      setPhase('cutover\n  test: skip', vms);
+      expect(await apply()).toMatchObject({ summary: { created: 1, advanced: 2 } });
+      const late = 'waits for awsscrum-win1 of application sdsc-01: waits for its initial sync';
+      expect((await steps()).slice(0, 2)).toEqual(Array(2).fill(`defer StartCutover ${late}`));
+      for (const command of ['plan', 'status', 'drift'])
+        expect((await world.run(command)).stdout).toContain(late);
+      expect(await steps('--vm', 'awsscrum-lnx1')).toEqual([
+        'defer StartCutover waits for awsscrum-lnx2, awsscrum-win1 of application sdsc-01: left out of this run (--vm)',
+      ]);
+      world.now += 12 * HOUR;
+      await apply();
+      await faults({ launchFailures: [{ server: 'awsscrum-lnx1', of: 'cutover', message: 'no licence' }] });
+      for (const advanced of [3, 1, 1]) {
+        expect(await apply()).toMatchObject({ code: 0, summary: { advanced } });
+        world.now += HOUR;
+      }
+      const refused = await plan();
+      expect(refused).toMatchObject({ code: 3, summary: { blocked: 1, no_op: 2 } });
+      expect(refused.concerns).toMatchObject([
+        {
+          id: 'phase.launch-attempts',
+          message: expect.stringMatching(/lnx1 has failed 3 times: .*no licence/) as unknown,
+        },
+      ]);
+      await faults({});
+      setPhase('cutover\n  test: skip\n  maxLaunchAttempts: 4', vms);
+      expect(await arrive()).toEqual(['StartCutover']);
+      await expectNoChanges();
+    });
+
     it('goes back from its cut-over to its test, until that is finalized', async () => {
       setPhase('cutover');
       await arrive(...REVERT);

@@ -1,4 +1,4 @@
-import { isEarlierPhase, type Phase } from '../../core/desired.ts';
+import { isEarlierPhase, type Phase, type SettingValue } from '../../core/desired.ts';
 import type { Actor } from '../../core/journey.ts';
 import type { Destruction } from '../../core/plan.ts';
 import { fullName } from '../../core/names.ts';
@@ -30,6 +30,13 @@ import {
 
 type Decision = PhaseDecision<MgnStep>;
 
+/** The lifecycle states of a server whose cut-over has been started. */
+const PAST_START: ReadonlySet<string | undefined> = new Set(['CUTTING_OVER', 'CUTOVER']);
+
+function textOf(value: SettingValue | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
 const MAKES_JOB: ReadonlySet<MgnStep> = new Set<MgnStep>([START_TEST, START_CUTOVER, TERMINATE]);
 /** The phases of a VM on AWS MGN, in the service's own steps (domain, MGN: agentless flow). */
 export const mgnPhases: PhaseRules<Mgn> = {
@@ -46,6 +53,11 @@ export const mgnPhases: PhaseRules<Mgn> = {
   },
   batch: 200,
   makesJob: (step) => MAKES_JOB.has(step),
+  barrier: {
+    step: START_CUTOVER,
+    isPast: (job) => PAST_START.has(factsOf(job).lifecycle),
+    applicationOf: ({ settings }, job) => textOf(settings['app'] ?? job?.settings['app']),
+  },
   next: nextStep,
   withoutJob,
   notReady,

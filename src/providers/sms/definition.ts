@@ -54,6 +54,7 @@ export const smsService: ServiceDefinition = {
   },
   unsupportedSpecs: {
     test: 'it launches no test instances',
+    advance: 'each job runs its last replication alone',
     maxLaunchAttempts: 'it launches no instances',
     cutover: 'its cut-over is a last replication, without a lag and without an instance',
   },
