@@ -93,7 +93,7 @@ const SHORT_FIXES: Readonly<Partial<Record<ConcernId, string>>> = {
   'phase.not-proven': 'look for its AMI in EC2',
   'phase.ended': 'remove it from the manifests, or ask AWS for an extension',
   'phase.not-back': 'undo the change of its phase',
-  'phase.disconnected': 'delete its source server in AWS MGN, or remove it from the manifests',
+  'phase.disconnected': 'remove it from the manifests, or replicate it again',
 };
 
 function blockedNext({ entry, concern, ofTarget, change, journey, stepTexts }: NextContext): NextStep {

@@ -8,6 +8,7 @@ import { notReady } from './readiness.ts';
 import { rollbackCutover } from './steps/rollback.ts';
 import {
   ARCHIVE,
+  disconnectedWords,
   END_TEST,
   factsOf,
   FINALIZE,
@@ -70,7 +71,7 @@ function nextStep(context: PhaseContext & { readonly job: MgnJob }): Decision {
   const facts = factsOf(job);
   const { lifecycle } = facts;
   if (facts.archived === true || lifecycle === 'CUTOVER') return decideFinalized(context, facts);
-  if (lifecycle === 'DISCONNECTED') return refuseDisconnected(context);
+  if (lifecycle === 'DISCONNECTED') return refuseDisconnected(context, facts);
   if (!isMigrating(lifecycle)) {
     return waitFor(
       lifecycle === undefined ? 'a lifecycle state' : `the end of ${lifecycle}, a state that is not known`,
@@ -134,7 +135,7 @@ function decideFinalized(context: PhaseContext, facts: MgnFacts): Decision {
     return archived ? archive : { ...archive, destroys: 'finalize' };
   }
   if (phase === 'finalize' && !archived) return { kind: 'reached', reason: withInstance('finalized', facts) };
-  if (facts.lifecycle === 'DISCONNECTED') return refuseDisconnected(context);
+  if (facts.lifecycle === 'DISCONNECTED') return refuseDisconnected(context, facts);
   const kept = archived ? '`phase: archive`' : '`phase: finalize`';
   return {
     kind: 'refused',
@@ -144,12 +145,17 @@ function decideFinalized(context: PhaseContext, facts: MgnFacts): Decision {
   };
 }
 
-function refuseDisconnected({ vm, server }: PhaseContext): Decision {
+/** Refuses a server that cannot go on. An instance that it has left may be in production: it is not replicated anew. */
+function refuseDisconnected({ vm, server }: PhaseContext, facts: MgnFacts): Decision {
+  const { instance } = facts;
   return {
     kind: 'refused',
     id: 'phase.disconnected',
-    message: `${fullName(vm)} was disconnected from AWS MGN before it was cut over`,
-    remedy: `delete source server ${server.serverId} in AWS MGN, so that the VM is discovered again, or remove it from the manifests`,
+    message: `${fullName(vm)} was ${disconnectedWords(facts)}`,
+    remedy:
+      instance === undefined
+        ? `delete source server ${server.serverId} in AWS MGN, so that the VM is discovered again, or remove it from the manifests`
+        : `if ${instance} is in use, archive source server ${server.serverId} in AWS MGN and remove the VM from the manifests; delete the source server only to replicate the VM again from the start`,
   };
 }
 

@@ -1,7 +1,14 @@
 import type { Evidence, Output, Stage, VmStage } from '../../core/journey.ts';
 import type { StageContext } from '../../core/provider.ts';
 import { progress } from './progress.ts';
-import { factsOf, type Mgn, type MgnFacts, type MgnJob } from './steps/sequence.ts';
+import {
+  disconnectedWords,
+  factsOf,
+  hasCutoverInstance,
+  type Mgn,
+  type MgnFacts,
+  type MgnJob,
+} from './steps/sequence.ts';
 
 /** Finds where a VM is on AWS MGN, from the lifecycle, the replication and the launches of its source server. Pure. */
 export function stageOf({ job }: Pick<StageContext<Mgn>, 'job'>): VmStage {
@@ -73,9 +80,10 @@ function isLaunched({ instance, launch, launchOf }: MgnFacts, of: 'test' | 'cuto
 function detailOf(
   stage: Stage,
   job: MgnJob,
-  { lifecycle, launch, launchError, instance, firstBoot }: MgnFacts,
+  facts: MgnFacts,
   replication: string | undefined,
 ): string | undefined {
+  const { lifecycle, launch, launchError, instance, firstBoot } = facts;
   if (stage === 'testing' || stage === 'cutting-over') {
     if (launch === 'FAILED') return `the launch failed${launchError === undefined ? '' : `: ${launchError}`}`;
     return instance === undefined ? 'the instance is being launched' : withBoot(instance, firstBoot);
@@ -83,7 +91,7 @@ function detailOf(
   if (stage === 'cut-over') return instance === undefined ? undefined : withBoot(instance, firstBoot);
   if (stage === 'finalized') return instance;
   if (stage === 'archived') return lifecycle === 'CUTOVER' ? instance : 'without a cut-over';
-  if (stage === 'lost') return 'it was disconnected from AWS MGN before it was cut over';
+  if (stage === 'lost') return `it was ${disconnectedWords(facts)}`;
   const words = job.statusMessage ?? replication;
   if (lifecycle !== 'READY_FOR_TEST') return words;
   return words === undefined ? 'ready for test' : `ready for test, ${words}`;
@@ -107,9 +115,9 @@ function activityText(
 
 /** The instance that a test or a cut-over launched. */
 function outputsOf({ milestones = [] }: MgnJob, facts: MgnFacts): readonly Output[] {
-  const { instance, launchOf, lifecycle } = facts;
+  const { instance } = facts;
   if (instance === undefined) return [];
-  const isCutover = lifecycle === 'CUTOVER' || (lifecycle === 'CUTTING_OVER' && launchOf !== 'test');
+  const isCutover = hasCutoverInstance(facts);
   const of = isCutover ? 'cutover' : 'test';
   const at = milestones.findLast(({ event }) => event === `${isCutover ? 'cut-over' : 'test'} launched`)?.at;
   return [{ of, kind: 'instance', id: instance, ...(at !== undefined && { at }) }];

@@ -5,7 +5,7 @@ import type { ProviderTraits } from '../../core/provider.ts';
 import { mgnSettings } from './settings.ts';
 import { mgnPhases } from './phases.ts';
 import { stageOf } from './stage.ts';
-import { factsOf, type Mgn, type MgnJob } from './steps/sequence.ts';
+import { disconnectedWords, factsOf, type Mgn, type MgnJob } from './steps/sequence.ts';
 
 const RELEASE_EFFECTS = [
   'continues to replicate without an owner: it leaves its application and loses landfall’s tags',
@@ -74,9 +74,9 @@ function jobConcerns(vm: DesiredVm, job: MgnJob): readonly Concern[] {
     case 'failed':
       return [
         raiseForVm('job.failed', vm, {
-          message: `${fullName(vm)} (${id}) is disconnected, and was never cut over${words}`,
+          message: `${fullName(vm)} (${id}) was ${disconnectedWords(factsOf(job))}${words}`,
           remedy:
-            'delete the source server, so that the service discovers the VM again, or remove the VM from the manifests',
+            'remove the VM from the manifests, or delete the source server, so that the service discovers the VM again; before that, check that no instance of it is in use',
         }),
       ];
     case 'completed':

@@ -117,6 +117,16 @@ describe('the phases of MGN', () => {
     }
   });
 
+  it('do not advise to replicate a disconnected server again while its instance may be in use', () => {
+    for (const position of allPositions()) {
+      if (position.lifecycle !== 'DISCONNECTED' || position.archived) continue;
+      const verdict = verdictOn('finalize', position);
+      if (verdict?.kind !== 'refused') throw new Error(JSON.stringify(verdict));
+      expect(verdict.remedy.startsWith('delete source server')).toBe(position.instance === undefined);
+      expect(verdict.message.includes(INSTANCE)).toBe(position.instance !== undefined);
+    }
+  });
+
   it('take back no test and no cut-over, and end no instance, without the mark that asks for a confirmation', () => {
     for (const position of allPositions()) {
       for (const phase of PHASES) {

@@ -68,6 +68,21 @@ describe('the stage of a VM on MGN', () => {
     expect(stage({ lifecycle: 'READY_FOR_TEST' }).outputs).toEqual([]);
   });
 
+  it('does not call a VM that was disconnected by hand after its cut-over one that was never cut over', () => {
+    const left = stage({ lifecycle: 'DISCONNECTED', ...LAUNCHED('cutover') }, 'failed');
+    expect(left).toMatchObject({
+      stage: 'lost',
+      detail: `it was disconnected from AWS MGN before its cut-over was finalized; ${INSTANCE} may run in production`,
+      outputs: [{ of: 'cutover', id: INSTANCE }],
+    });
+    for (const facts of [LAUNCHED('test'), { ...LAUNCHED('cutover'), reverted: true } as const]) {
+      expect(stage({ lifecycle: 'DISCONNECTED', ...facts }, 'failed')).toMatchObject({
+        detail: `it was disconnected from AWS MGN before it was cut over; its instance ${INSTANCE} may still run`,
+        outputs: [{ of: 'test', id: INSTANCE }],
+      });
+    }
+  });
+
   it('has a recovery point once all disks have been shipped, overdue while it does not replicate', () => {
     const facts = { lifecycle: 'READY_FOR_TEST', shipped: true };
     expect(stage(facts, 'active', { recoveryPointAt: NOW }).recoveryPoint).toEqual({

@@ -68,6 +68,22 @@ export function factsOf({ facts = {} }: MgnJob): MgnFacts {
   return facts;
 }
 
+/** Whether the instance of a server is that of its cut-over: taken back, a cut-over does not count. */
+export function hasCutoverInstance({ instance, launchOf, lifecycle, reverted }: MgnFacts): boolean {
+  if (instance === undefined) return false;
+  if (lifecycle === 'DISCONNECTED') return launchOf === 'cutover' && reverted !== true;
+  return lifecycle === 'CUTOVER' || (lifecycle === 'CUTTING_OVER' && launchOf !== 'test');
+}
+
+/** Says of a server in the state DISCONNECTED how far it had come, and which instance may still run. */
+export function disconnectedWords(facts: MgnFacts): string {
+  const { instance } = facts;
+  const words = 'disconnected from AWS MGN before';
+  if (hasCutoverInstance(facts))
+    return `${words} its cut-over was finalized; ${instance ?? ''} may run in production`;
+  return `${words} it was cut over${instance === undefined ? '' : `; its instance ${instance} may still run`}`;
+}
+
 /** The state of a source server, as far as it decides on the next steps. */
 export interface Position {
   readonly lifecycle: Lifecycle;
