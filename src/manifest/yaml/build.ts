@@ -157,14 +157,14 @@ class TreeBuilder {
       const problemsBefore = this.#problems.length;
       const value = this.#node(depth + 1);
       if (key === undefined) continue;
-      if (isTaken(key) || (depth === 1 && key.startsWith('---'))) {
+      if (key === '<<' && first?.type === EVENT_ID.SCALAR && first.style === SCALAR_STYLE.PLAIN) {
+        this.#problems.splice(problemsBefore);
+        this.#report('yaml.merge-key', range, NO_MERGE_KEYS, INSTEAD_OF_MERGE_KEYS);
+        if (!isTaken(key)) entries.push({ key, keyStart, keyEnd, value: this.#unknown(range.end) });
+      } else if (isTaken(key) || (depth === 1 && key.startsWith('---'))) {
         if (!isSecondDocument) this.#problems.push(duplicateKey(key, depth, this.#placed(range)));
         isSecondDocument ||= depth === 1 && isHeader(key);
         forgetValue(entries, key);
-      } else if (key === '<<' && first?.type === EVENT_ID.SCALAR && first.style === SCALAR_STYLE.PLAIN) {
-        this.#problems.splice(problemsBefore);
-        this.#report('yaml.merge-key', range, NO_MERGE_KEYS, INSTEAD_OF_MERGE_KEYS);
-        entries.push({ key, keyStart, keyEnd, value: this.#unknown(range.end) });
       } else {
         entries.push({ key, keyStart, keyEnd, value });
       }

@@ -51,6 +51,11 @@ describe('readYaml', () => {
     ['a mapping on the line of its key', 'a: b: c\n', ['yaml.syntax 1:5 ":"']],
     ['a missing colon', 'a\nb: c\n', ['yaml.syntax 1:1 "a"']],
     ['a merge key', 'a:\n  - <<: *b\n', ['yaml.merge-key 2:5 "<<"']],
+    [
+      'a merge key for each of two anchors, which is no repeated key to choose from',
+      'a:\n  - <<: *b\n    <<: *c\n    d: 1\n',
+      ['yaml.merge-key 2:5 "<<"', 'yaml.merge-key 3:5 "<<"'],
+    ],
     ['a quoted <<', 'a: { "<<": b }\n', []],
     [
       'a conflict of a merge',
