@@ -62,9 +62,15 @@ if (!connectors.includes('c-415fef98f4c66c487'))
 const [, example = ''] = /```ts\n([^]*?)```/.exec(readFileSync(join(root, 'docs/library.md'), 'utf8')) ?? [];
 writeFileSync(join(folder, 'example.mts'), example);
 const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-const options = ['--strict', '--skipLibCheck', '--module', 'node20', '--target', 'es2023'];
+const options = ['--strict', '--module', 'node20', '--target', 'es2023'];
 const types = ['--types', 'node', '--typeRoots', join(root, 'node_modules', '@types')];
-run(process.execPath, [tsc, ...options, ...types, 'example.mts']);
+run(process.execPath, [tsc, ...options, '--skipLibCheck', ...types, 'example.mts']);
+// The declarations stand alone too: for a project that checks libraries, and has no types of Node and an older `lib`.
+const use =
+  "import { plan, type PlanResult } from 'landfall';\nexport const result: Promise<PlanResult> = plan({});\n";
+writeFileSync(join(folder, 'use.mts'), use);
+for (const module of ['node16', 'node20'])
+  run(process.execPath, [tsc, '--strict', '--noEmit', '--module', module, 'use.mts']);
 const printed = run(process.execPath, ['example.mjs']);
 for (const words of ['to create: ', 'exit code: 0', 'differences: ', 'VMs: '])
   if (!printed.includes(words))

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /**
  * The library: what `landfall validate`, `plan`, `apply`, `drift` and `status` do, for TypeScript programs. Every function
  * returns data and prints nothing. Manifests with errors are a result of the kind `invalid`; everything else that stops a
