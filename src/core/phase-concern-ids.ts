@@ -30,7 +30,8 @@ export const PHASE_CONCERNS = {
   },
   'phase.disconnected': {
     severity: 'critical',
-    summary: 'a VM was disconnected from the service before its cut-over was finalized: it cannot reach a later phase',
+    summary:
+      'a VM was disconnected from the service before its cut-over was finalized: it cannot reach a later phase',
   },
   'phase.never-replicated': {
     severity: 'critical',
