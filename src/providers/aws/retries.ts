@@ -121,16 +121,17 @@ function isStrategy(strategy: AnyStrategy): strategy is Strategy {
 
 function withClock(strategy: Strategy, clock: Clock, closed: AbortSignal): Strategy {
   let hasAnswered = false;
+  const isClosed = (): boolean => closed.aborted;
   return {
     acquireInitialRetryToken: (scope) => strategy.acquireInitialRetryToken(scope),
     async refreshRetryTokenForRetry(before, info) {
       // An error here makes the SDK stop and throw the error of the call.
-      if (closed.aborted || hasUnknownOutcome(info.error)) throw new Error('no more tries');
+      if (isClosed() || hasUnknownOutcome(info.error)) throw new Error('no more tries');
       hasAnswered ||= !isSilent(info.error);
       if (!hasAnswered && before.getRetryCount() + 1 >= FIRST_ATTEMPTS) throw new Error('no more tries');
       const token = await strategy.refreshRetryTokenForRetry(before, info);
-      if (!closed.aborted) await clock.sleep(token.getRetryDelay(), closed);
-      if (closed.aborted) throw new Error('no more tries');
+      if (!isClosed()) await clock.sleep(token.getRetryDelay(), closed);
+      if (isClosed()) throw new Error('no more tries');
       // The wait is over when the SDK gets the token.
       return { ...token, getRetryDelay: () => 0 };
     },

@@ -96,7 +96,7 @@ function fitsOneLine({ action, fields }: Change): boolean {
 /** What the effects of a change that destroys something do not say. */
 const DESTRUCTION_TEXTS: Readonly<Partial<Record<Destruction, string>>> = {
   finalize: 'cannot be undone',
-  rollback: 'launches a cut-over again that somebody has taken back',
+  rollback: 'undoes the rollback of its cut-over',
   disconnect: 'ends replication for good',
 };
 
