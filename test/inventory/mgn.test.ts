@@ -146,7 +146,8 @@ describe('an inventory CSV of MGN', () => {
         fc.array(fc.array(cell, { maxLength: 10 }), { minLength: 1 }),
         (titles, rows) => {
           const quote = (text: string) => `"${text.replaceAll('"', '""')}"`;
-          const lines = rows.map((row, index) => [`vm${index % 5}`, ...row].map(quote).join(','));
+          const known = rows.map((row) => row.slice(0, titles.length));
+          const lines = known.map((row, index) => [`vm${index % 5}`, ...row].map(quote).join(','));
           const text = [['mgn:server:user-provided-id', ...titles].join(','), ...lines].join('\n');
           const { files, leftOut } = imported(text);
           expect(validate(files).wrong).toEqual([]);
@@ -187,6 +188,17 @@ spec:
 
   it('needs the id of the server', () => {
     expect(() => imported('mgn:wave:name\na\n')).toThrow('there is no column "mgn:server:user-provided-id"');
+  });
+
+  it('is refused where a comma without quotes has moved the cells of a row, and not for empty cells at its end', () => {
+    const header = 'mgn:wave:name,mgn:wave:description,mgn:server:user-provided-id\n';
+    expect(() => imported(`${header}a,web, then data,p-till-db01\n`)).toThrow(
+      'the row has 4 cells, and the header has 3',
+    );
+    for (const row of ['a,"web, then data",p-till-db01', 'a,web,p-till-db01,,'])
+      expect(readMgnCsv(Buffer.from(header + row), 'mgn.csv').vms).toMatchObject([
+        { reference: { name: 'p-till-db01' } },
+      ]);
   });
 
   it.each(['=1+1', '+1', '-1', '@x'])('has no cell that a spreadsheet would run: %s', (name) => {

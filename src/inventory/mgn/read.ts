@@ -65,6 +65,7 @@ export function readMgnCsv(
   const groups = new Map<string, OpenGroup>();
   for (const row of rows) {
     const origin = `line ${row.line}`;
+    refuseSurplusCells(row, header, file);
     const id = columns.id(row);
     if (id === '') {
       leftOut.push({ name: '', origin, reason: `has no ${COLUMN.id}` });
@@ -79,6 +80,23 @@ export function readMgnCsv(
     vms.push(vm);
   }
   return { vms, leftOut, names, notes: notesOf(rows, header, columns) };
+}
+
+/**
+ * Refuses a row with text behind its last column: a cell before it has a separator and no quotes, so that each later cell
+ * is in the column of its neighbour. Scripts that join cells write such rows.
+ */
+function refuseSurplusCells({ cells, line }: Row, { titles }: Header, file: string): void {
+  if (cells.slice(titles.length).every((cell) => cell.trim() === '')) return;
+  throw new LandfallError(
+    'INVENTORY_INVALID',
+    `the row has ${cells.length} cells, and the header has ${titles.length}`,
+    {
+      remedy:
+        'put quotes around the cell that has the separator in its text, so that the later cells move back',
+      place: { file, line, column: 1 },
+    },
+  );
 }
 
 /** A wave to which rows are added. */
