@@ -106,17 +106,18 @@ const inOrder = byKeys<VmEntry>(
 /** Whether a name is meant: a name or glob that the caller has compiled. */
 export type NameMatcher = (name: string) => boolean;
 
-/** Everything by which a user may call a VM: its names, its path and the ids of its server and its job. */
+/** Everything by which a user may call a VM: its names, its path, its VMware UUID and the ids of its server and its job. */
 export function subjectNames(entry: VmEntry): readonly string[] {
   const { vm, server, job } = entry;
-  const others = [vm?.reference.path, server?.path, server?.serverId, job?.id];
+  const others = [vm?.reference.path, server?.path, server?.serverId, server?.vmWareUuid, job?.id];
   return [...new Set([...vmNames(entry), ...others.filter((name) => name !== undefined)])];
 }
 
-/** The names of a VM: its address, with and without the wave, and its names to show. */
+/** The names of a VM: its address, with and without the wave, its names to show, and others such as its DNS name. */
 export function vmNames(entry: VmEntry): readonly string[] {
-  const { address, wave } = entry;
-  return [address, ...(wave === undefined ? [] : [address.slice(wave.length + 1)]), ...displayNames(entry)];
+  const { address, wave, server } = entry;
+  const short = wave === undefined ? [] : [address.slice(wave.length + 1)];
+  return [address, ...short, ...displayNames(entry), ...(server?.otherNames ?? [])];
 }
 
 /** The names of a VM that are worth a suggestion: its address unless that ends in an id, its label and its name. */

@@ -76,7 +76,7 @@ export function requireMatch(
     const unread = unreachable.flatMap(({ target }) => target ?? []);
     // What one catalogue has may be in a wave of a target that could not be read.
     const meant = suggest(pattern, [...worth, ...(unread.length === 0 ? catalog : [])], tolerance);
-    const isInNoWave = meant !== undefined && !worth.includes(meant);
+    const isInNoWave = meant !== undefined && !known.includes(meant);
     const question = isInNoWave ? `${meant}, which is in the catalogue and in no wave` : meant;
     const where =
       unread.length === 0 ? '' : `, apart from ${describeTargets(unread)}, which could not be read`;

@@ -171,7 +171,7 @@ describe('output, on MGN', () => {
     expect(await addressesOf(tested.test?.id ?? '')).toEqual(Array(3).fill('sdsc-01/awsscrum-lnx1'));
 
     setPhase('finalize');
-    await arrive('--confirm-finalize', 'sdsc-01');
+    await arrive('--confirm-revert', 'sdsc-01', '--confirm-finalize', 'sdsc-01');
     const finalized = await output();
     expect(finalized).toMatchObject({
       ...{ stage: 'finalized', test: null },
@@ -181,7 +181,8 @@ describe('output, on MGN', () => {
     const { stdout } = await world.run('describe', 'awsscrum-lnx1');
     const launches = stdout.match(/\bmgnjob-\w{17}\b/g) ?? [];
     expect(new Set(launches).size).toBe(2);
-    for (const id of [finalized.cutover?.id ?? '', ...launches]) {
+    const hostName = 'awsscrum-lnx1.sdsc.xxxx.xxx';
+    for (const id of [finalized.cutover?.id ?? '', hostName, ...launches]) {
       expect([id, await addressesOf(id)]).toEqual([id, Array(3).fill('sdsc-01/awsscrum-lnx1')]);
     }
     expect(stdout).toMatch(/\nJob s-\w{17} {2}completed; project ucop, wave sdsc-01\n[^]*cut-over finalized/);

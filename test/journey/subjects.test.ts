@@ -2,7 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import { toServerId } from '../../src/core/names.ts';
 import type { ObservedJob, PastJob, ReplicationRun } from '../../src/core/observed.ts';
 import type { VmEntry } from '../../src/core/status.ts';
-import { findSubjects, matchSubjects, subjectNames, subjectsById } from '../../src/journey/subjects.ts';
+import {
+  displayNames,
+  findSubjects,
+  matchSubjects,
+  subjectNames,
+  subjectsById,
+  vmNames,
+} from '../../src/journey/subjects.ts';
 import {
   job,
   observe,
@@ -124,6 +131,15 @@ describe('names', () => {
       's-web',
       'sms-job-web',
     ]);
+  });
+
+  it('are also the DNS name and the VMware UUID that the service lists', () => {
+    const uuid = '42084e4d-bbda-cdac-a2df-000000000001';
+    const listed = server('web', { otherNames: ['web.corp.example'], vmWareUuid: uuid });
+    const [web] = subjects({ vms: [vm('web')], servers: [listed] });
+    expect(web && subjectNames(web)).toEqual(expect.arrayContaining(['web.corp.example', uuid]));
+    expect(web && vmNames(web)).toContain('web.corp.example');
+    expect(web && displayNames(web)).not.toContain('web.corp.example');
   });
 
   it.each([
