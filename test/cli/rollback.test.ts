@@ -96,6 +96,15 @@ describe('rollback', () => {
     // Neither the other confirmation nor an apply without any ends the instance or launches the cut-over again.
     expect(await apply()).toMatchObject({ code: EXIT.refused });
     expect(await apply('--confirm-revert', 'sdsc-01')).toMatchObject({ code: EXIT.refused });
+    expect((await scratch.run('status')).stdout).toMatch(
+      /i-\w+ of the cut-over that was taken back still runs/,
+    );
+    expect(JSON.parse((await scratch.run('output', '--format', 'json')).stdout)).toMatchObject({
+      vms: [
+        { address: 'sdsc-01/awsscrum-lnx1', cutover: null, test: null },
+        { address: 'sdsc-01/awsscrum-lnx2', cutover: { kind: 'instance' } },
+      ],
+    });
 
     const again = await takeBack('awsscrum-lnx1', '--keep-instances');
     expect(again).toMatchObject({ code: EXIT.done, results: [], left: [{ status: 'unchanged' }] });
@@ -108,9 +117,24 @@ describe('rollback', () => {
     });
     expect(await takeBack('awsscrum-lnx1')).toMatchObject({ code: EXIT.done, results: [] });
     scratch.now += HOUR;
+    expect((await scratch.run('status')).stdout).not.toContain('still runs');
     expect(await steps()).toEqual(['advance StartCutover phase.reverted', 'no-op']);
     expect((await apply('--confirm-cutover', 'sdsc-01')).stdout).toContain('Applied: 1 advanced');
     expect((await scratch.run('status')).stdout).toContain('2 VMs: 2 cut over');
+
+    // The quotas of jobs hold: what does not fit is left, and the same command continues.
+    await takeBack('awsscrum-lnx1', '--keep-instances');
+    scratch.write('landfall.yaml', MGN.project(', limits: { activeJobs: 1 }'));
+    const full = await takeBack('sdsc-01');
+    expect(full.code).toBe(EXIT.partial);
+    expect(full.results.map(({ step, status }) => `${step} ${status}`)).toEqual([
+      `${TERMINATE} done`,
+      `${REVERT} done`,
+      `${TERMINATE} not-tried`,
+    ]);
+    expect(full.stderr).toContain('local has 1 of 1 jobs of the service; its instance still runs');
+    scratch.now += HOUR;
+    expect(await takeBack('sdsc-01')).toMatchObject({ code: EXIT.done, results: [{ step: TERMINATE }] });
   });
 
   it('takes both steps of a whole wave, and continues where an interrupt has ended it', async () => {

@@ -277,8 +277,10 @@ function runningJob(position: Position, { instance }: MgnFacts): { until: string
 function reachedPhase(phase: Phase, { lifecycle, kept }: Position, facts: MgnFacts): Decision {
   if (phase === 'replicate') return { kind: 'reached' };
   if (phase === 'cutover') return { kind: 'reached', reason: withInstance('cut over', facts) };
-  if (lifecycle !== 'READY_FOR_CUTOVER')
-    return { kind: 'reached', reason: withInstance('under test', facts) };
+  if (lifecycle !== 'READY_FOR_CUTOVER') {
+    const reason = lifecycle === 'TESTING' ? withInstance('under test', facts) : 'its wave skips the test';
+    return { kind: 'reached', reason };
+  }
   const of = kept === true ? `; ${facts.instance ?? ''} of the cut-over that was taken back still runs` : '';
   return { kind: 'reached', reason: `ready for cut-over${of}` };
 }

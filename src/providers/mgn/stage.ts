@@ -5,6 +5,7 @@ import {
   disconnectedWords,
   factsOf,
   hasCutoverInstance,
+  hasOldCutover,
   type Mgn,
   type MgnFacts,
   type MgnJob,
@@ -92,7 +93,9 @@ function detailOf(
   if (stage === 'finalized') return instance;
   if (stage === 'archived') return lifecycle === 'CUTOVER' ? instance : 'without a cut-over';
   if (stage === 'lost') return `it was ${disconnectedWords(facts)}`;
-  const words = job.statusMessage ?? replication;
+  const old = hasOldCutover(facts) ? `${instance ?? ''} of the cut-over that was taken back still runs` : '';
+  const words =
+    [job.statusMessage ?? replication ?? '', old].filter((word) => word !== '').join('; ') || undefined;
   if (lifecycle !== 'READY_FOR_TEST') return words;
   return words === undefined ? 'ready for test' : `ready for test, ${words}`;
 }
@@ -113,11 +116,12 @@ function activityText(
   return lifecycle === 'NOT_READY' ? 'a job processes it' : 'a job of AWS MGN processes it';
 }
 
-/** The instance that a test or a cut-over launched. */
+/** The instance that a test or a cut-over launched; not that of a cut-over that was taken back. */
 function outputsOf({ milestones = [] }: MgnJob, facts: MgnFacts): readonly Output[] {
-  const { instance } = facts;
-  if (instance === undefined) return [];
+  const { instance, lifecycle } = facts;
   const isCutover = hasCutoverInstance(facts);
+  const isOld = !isCutover && lifecycle !== 'DISCONNECTED' && hasOldCutover(facts);
+  if (instance === undefined || isOld) return [];
   const of = isCutover ? 'cutover' : 'test';
   const at = milestones.findLast(({ event }) => event === `${isCutover ? 'cut-over' : 'test'} launched`)?.at;
   return [{ of, kind: 'instance', id: instance, ...(at !== undefined && { at }) }];

@@ -1,7 +1,9 @@
 import type { PhaseDecision, RollbackOfVm } from '../../../core/provider.ts';
 import {
+  disconnectedWords,
   END_TEST,
   factsOf,
+  hasCutoverInstance,
   hasOldCutover,
   isBusy,
   type MgnFacts,
@@ -18,14 +20,14 @@ type Decision = PhaseDecision<MgnStep>;
  */
 export function rollbackCutover(job: MgnJob, { name, keepsInstance }: RollbackOfVm): Decision {
   const facts = factsOf(job);
-  const { lifecycle = 'no lifecycle state', instance, archived, launchOf } = facts;
+  const { lifecycle = 'no lifecycle state', instance, archived } = facts;
   if (archived === true || lifecycle === 'CUTOVER') return refuseFinalized(name, facts);
-  if (lifecycle === 'DISCONNECTED' && launchOf === 'cutover') {
+  if (lifecycle === 'DISCONNECTED' && hasCutoverInstance(facts)) {
     return {
       kind: 'refused',
       id: 'phase.disconnected',
-      message: `${name} was disconnected from AWS MGN after its cut-over, and a disconnected server cannot be taken back`,
-      remedy: `switch back to its source by hand${instance === undefined ? '' : `; terminate ${instance} in Amazon EC2`}`,
+      message: `${name} was ${disconnectedWords(facts)}`,
+      remedy: 'switch back to its source by hand, and end the instance in Amazon EC2 if nobody uses it',
     };
   }
   if (lifecycle === 'CUTTING_OVER') return takeBack(facts, keepsInstance);
