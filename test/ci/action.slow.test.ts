@@ -1,7 +1,7 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { TOKEN } from '../platforms/fake.ts';
 import { BIN, PROGRAM_FOLDER } from '../setup/program.ts';
 import { GitHubApi, HEAD, MERGE, REPOSITORY, workflowRun } from './github-api.ts';
@@ -16,6 +16,16 @@ describe('the action', () => {
   let programs: string;
   let api: GitHubApi;
   let runner: Runner;
+  /** A project as `init` leaves it, which tests begin with copies of. */
+  const prepared = mkdtempSync(join(tmpdir(), 'landfall-prepared-'));
+
+  beforeAll(async () => {
+    const init = ['init', '--name', 'ucop', '--no-input'];
+    expect(await run(BIN, init, prepared, { PATH: pathOf() })).toMatchObject({ code: 0 });
+  });
+  afterAll(() => {
+    rmSync(prepared, { recursive: true });
+  });
 
   beforeEach(async () => {
     project = mkdtempSync(join(tmpdir(), 'landfall-project-'));
@@ -45,10 +55,8 @@ describe('the action', () => {
   }
 
   /** Begins a project, in a folder of the workspace. */
-  async function begin(folder = '.'): Promise<void> {
-    const argv = ['init', folder, '--name', 'ucop', '--no-input'];
-    const { code } = await run(BIN, argv, project, { PATH: pathOf() });
-    expect(code).toBe(0);
+  function begin(folder = '.'): void {
+    cpSync(prepared, join(project, folder), { recursive: true });
   }
 
   /** Runs a job whose steps use the action with these inputs, in turn. */
@@ -122,17 +130,23 @@ describe('the action', () => {
   });
 
   it('takes no input for anything but text', async () => {
-    await begin();
     const evil = `$(touch pwned)\`touch pwned\`"; touch pwned; "'; touch pwned; '`;
-    const all = { target: evil, wave: evil, vm: evil, args: evil, 'changed-since': evil, project: evil };
-    for (const [input, value] of Object.entries(all)) {
-      const job = await use({ command: 'plan', [input]: value });
-      expect([input, job.result]).toEqual([input, 'failure']);
-    }
-    const paths = { 'plan-file': evil, 'comment-file': `${evil}.md` };
-    const job = await use({ command: 'plan', ...paths });
-    expect(job.result).toBe('success');
-    expect(outputs(job)).toMatchObject(paths);
+    const bare = layOut();
+    program(bare, `for (const each of process.argv.slice(2)) console.error(each); process.exitCode = 1;`);
+    start(bare);
+    const selection = { target: evil, wave: evil, vm: evil, 'changed-since': evil };
+    const all = { ...selection, args: evil, project: evil, 'plan-file': evil, 'comment-file': `${evil}.md` };
+    const job = await use({ command: 'plan', ...all });
+    const flags = ['project', ...Object.keys(selection), 'out'].map((flag) => `--${flag}=${evil}`);
+    expect(job.log.split('\n')).toEqual(expect.arrayContaining(['plan', ...flags, evil]));
+    expect(existsSync(join(project, 'pwned'))).toBe(false);
+
+    start(PROGRAM_FOLDER);
+    begin();
+    const files = { 'plan-file': evil, 'comment-file': `${evil}.md` };
+    const planned = await use({ command: 'plan', ...files });
+    expect(planned.result).toBe('success');
+    expect(outputs(planned)).toMatchObject(files);
     expect(existsSync(join(project, 'pwned'))).toBe(false);
     expect(existsSync(join(project, evil))).toBe(true);
   });
@@ -152,7 +166,6 @@ describe('the action', () => {
   });
 
   it('makes no outputs of lines in an input', async () => {
-    await begin();
     const job = await use({ command: 'plan', 'plan-file': 'a.plan\nchecksum=forged' });
     expect(errors(job)).toEqual(['::error title=landfall::plan-file has more than one line']);
     expect(outputs(job)).toMatchObject({ checksum: '' });
@@ -169,7 +182,7 @@ describe('the action', () => {
   });
 
   it('works in a folder, narrowed, with flags of its own, and says where its files are', async () => {
-    await begin('dc/west');
+    begin('dc/west');
     const place = { 'working-directory': 'dc/west', 'plan-file': 'out/my.plan', 'report-file': 'out/r.json' };
     mkdirSync(join(project, 'dc/west/out'));
     const planned = await use({ command: 'plan', ...place, vm: 'awsscrum-lnx*\n', args: '--verbose\n' });
@@ -186,8 +199,8 @@ describe('the action', () => {
   });
 
   it('leaves nothing of an earlier plan where the manifests are broken, and says so in the comment', async () => {
-    await begin();
-    await use({ command: 'plan', comment: 'true' });
+    begin();
+    writeFileSync(join(project, 'landfall.plan'), '{}');
     writeFileSync(join(project, 'waves/wave-01.yaml'), 'kind: Wave\n');
     const job = await use({ command: 'plan', comment: 'true' });
     expect(job.result).toBe('failure');
@@ -203,14 +216,14 @@ describe('the action', () => {
   });
 
   it('applies a new plan only when it is told to', async () => {
-    await begin();
+    begin();
     const job = await use({ command: 'apply', 'auto-approve': 'true', vm: 'awsscrum-win1' });
     expect(job).toMatchObject({ result: 'success' });
     expect(job.log).toContain('Applied: 1 created');
   });
 
   it('puts a file on the pull request, with a token that no other command gets', async () => {
-    await begin();
+    begin();
     const job = await use(
       { command: 'plan', token: 'wrong' },
       { command: 'comment', token: TOKEN, 'comment-mode': 'new' },

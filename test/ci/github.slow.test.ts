@@ -1,7 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { TOKEN } from '../platforms/fake.ts';
 import { BIN, PROGRAM_FOLDER } from '../setup/program.ts';
 import { GitHubApi, HEAD, MERGE, REPOSITORY } from './github-api.ts';
@@ -43,6 +43,20 @@ describe('the workflows for GitHub Actions', () => {
   let programs: string;
   let api: GitHubApi;
   let runner: Runner;
+  /** Projects that tests begin with copies of: as `init` leaves one, and with its plan applied. */
+  const prepared = mkdtempSync(join(tmpdir(), 'landfall-prepared-'));
+
+  beforeAll(async () => {
+    const env = { PATH: pathOf() };
+    const init = ['init', 'new', '--ci', 'github', '--name', 'ucop', '--no-input'];
+    expect(await run(BIN, init, prepared, env)).toMatchObject({ code: 0 });
+    const applied = join(prepared, 'applied');
+    cpSync(join(prepared, 'new'), applied, { recursive: true });
+    expect(await run(BIN, ['apply', '--auto-approve'], applied, env)).toMatchObject({ code: 0 });
+  });
+  afterAll(() => {
+    rmSync(prepared, { recursive: true });
+  });
 
   beforeEach(async () => {
     project = mkdtempSync(join(tmpdir(), 'landfall-project-'));
@@ -61,14 +75,18 @@ describe('the workflows for GitHub Actions', () => {
       },
       token: TOKEN,
     });
-    const { code } = await landfall('init', '--ci', 'github', '--name', 'ucop', '--no-input');
-    expect(code).toBe(0);
+    begin('new');
   });
   afterEach(async () => {
     await api.close();
     runner.dispose();
     for (const folder of [project, programs]) rmSync(folder, { recursive: true, force: true });
   });
+
+  /** Lets the project be a copy of a prepared one. */
+  function begin(name: 'new' | 'applied'): void {
+    cpSync(join(prepared, name), project, { recursive: true });
+  }
 
   const landfall = (...argv: readonly string[]): ReturnType<typeof run> =>
     run(BIN, argv, project, { PATH: pathOf() });
@@ -99,11 +117,6 @@ describe('the workflows for GitHub Actions', () => {
 
   it('mark what is wrong on its line, and hand it to code scanning where that is wanted', async () => {
     const vars = { LANDFALL_SARIF: 'true' };
-    const good = await runner.job('landfall-plan.yml', 'validate', PULL_REQUEST);
-    expect(good).toMatchObject({ result: 'success', commands: [] });
-    expect(good.log).toContain('1 wave, 2 VMs: valid');
-    expect(good.used.map(([uses]) => uses)).toEqual(['actions/checkout@v6', 'actions/setup-node@v6']);
-
     edit('frequency: 24', 'frequency: 99');
     const bad = await runner.job('landfall-plan.yml', 'validate', { ...PULL_REQUEST, vars });
     expect(bad.result).toBe('failure');
@@ -139,10 +152,14 @@ describe('the workflows for GitHub Actions', () => {
     expect(job.summary).toContain(outputs['checksum']);
     expect(job.log).not.toContain(TOKEN);
 
-    edit('frequency: 24', 'frequency: 23');
-    expect(await planOnRequest()).toMatchObject({ result: 'success' });
+    // A plan that is refused takes the place of the first one in the comment.
+    edit('os: rhel-7.3', 'os: rhel-7.3\n      licenseType: AWS');
+    const refused = await planOnRequest();
+    expect(refused.result).toBe('failure');
+    expect(refused.steps['plan']?.outputs).toMatchObject({ 'exit-code': '3', 'plan-file': 'landfall.plan' });
+    expect(refused.used.map(([uses]) => uses)).not.toContain('actions/upload-artifact@v6');
     expect(api.comments).toHaveLength(1);
-    expect(api.comments[0]?.body).toContain('every 23 h');
+    expect(api.comments[0]?.body).toContain('licence.linux-aws');
   });
 
   it('take a role in AWS where one is named', async () => {
@@ -162,22 +179,11 @@ describe('the workflows for GitHub Actions', () => {
     });
   });
 
-  it('fail on a plan that is refused, which the comment shows all the same', async () => {
-    edit('os: rhel-7.3', 'os: rhel-7.3\n      licenseType: AWS');
-    const job = await planOnRequest();
-    expect(job.result).toBe('failure');
-    expect(job.steps['plan']?.outputs).toMatchObject({ 'exit-code': '3', 'plan-file': 'landfall.plan' });
-    expect(api.comments[0]?.body).toContain('licence.linux-aws');
-    expect([...runner.artifacts.keys()]).toEqual([]);
-  });
-
   it('say on the pull request why there is no plan', async () => {
     edit('frequency: 24', 'frequency: 99');
-    const { result } = await runner.job('landfall-plan.yml', 'validate', PULL_REQUEST);
-    expect(result).toBe('failure');
     const job = await runner.job('landfall-plan.yml', 'plan', {
       ...PULL_REQUEST,
-      needs: { validate: { result } },
+      needs: { validate: { result: 'failure' } },
     });
     expect(job).toMatchObject({ result: 'failure', commands: [] });
     expect(job.steps['plan']?.outputs).toMatchObject({
@@ -192,7 +198,10 @@ describe('the workflows for GitHub Actions', () => {
   it('mark what only the account can tell, and nothing twice', async () => {
     edit('- name: awsscrum-win1', '- name: nobody-has-this');
     edit('os: windows-server-2016', 'os: windows-server-2016\n      licenseType: BYOL');
-    const [warning, ...none] = (await runner.job('landfall-plan.yml', 'validate', PULL_REQUEST)).commands;
+    const valid = await runner.job('landfall-plan.yml', 'validate', PULL_REQUEST);
+    expect(valid.result).toBe('success');
+    expect(valid.used.map(([uses]) => uses)).toEqual(['actions/checkout@v6', 'actions/setup-node@v6']);
+    const [warning, ...none] = valid.commands;
     expect(warning).toMatch(/^::warning file=waves\/wave-01\.yaml,line=\d+,/);
     expect(none).toEqual([]);
     const job = await planOnRequest();
@@ -225,7 +234,6 @@ describe('the workflows for GitHub Actions', () => {
     });
     expect(again.log).toContain('PLAN_STALE');
     expect(again.summary).toContain('The saved plan is stale: nothing was done.');
-    expect(await landfall('drift')).toMatchObject({ code: 0 });
   });
 
   it('apply nothing that nobody has reviewed, unless somebody asks for it', async () => {
@@ -239,8 +247,8 @@ describe('the workflows for GitHub Actions', () => {
 
     const asked = await planOnMain(BY_HAND);
     expect(asked).toMatchObject({ result: 'success', outputs: { 'has-changes': 'true' } });
-    expect(await apply(asked)).toMatchObject({ result: 'success' });
 
+    begin('applied');
     const later = await planOnMain();
     const none = { 'has-changes': 'false', 'is-waiting': 'false' };
     expect(later).toMatchObject({ result: 'success', outputs: none, commands: [] });
@@ -266,7 +274,7 @@ describe('the workflows for GitHub Actions', () => {
     const job = await apply(plan, { LANDFALL_CONTINUE: 'true' });
     expect(job.result).toBe('success');
     expect(job.log).toContain('Applied: 1 created');
-    expect(await landfall('plan', '--detailed-exitcode')).toMatchObject({ code: 0 });
+    expect(readFileSync(join(programs, 'sleeps'), 'utf8').trim().split('\n')).toHaveLength(2);
   });
 
   it('stop where GitHub does not say', async () => {
@@ -277,56 +285,39 @@ describe('the workflows for GitHub Actions', () => {
     expect(plan.steps).not.toHaveProperty('new');
   });
 
-  it('open one issue for drift, keep it up to date, and close it', async () => {
+  it('open one issue for drift or for broken manifests, keep it up to date, and close it', async () => {
+    begin('applied');
     const night = (): Promise<JobResult> => runner.job('landfall-drift.yml', 'drift', AT_NIGHT);
-    expect(await landfall('apply', '--auto-approve')).toMatchObject({ code: 0 });
     expect(await night()).toMatchObject({
       result: 'success',
       steps: { drift: { outputs: { 'exit-code': '0' } } },
     });
     expect(gh().map(({ argv }) => argv.slice(0, 2))).toEqual([['issue', 'list']]);
 
-    edit('frequency: 24', 'frequency: 23');
-    const first = await night();
-    expect(first.result).toBe('success');
-    expect(first.steps['drift']?.outputs).toMatchObject({ 'has-drift': 'true', 'exit-code': '2' });
-    const created = gh().at(-1);
-    expect(created?.argv.slice(0, 2)).toEqual(['issue', 'create']);
-    expect(created?.argv).toContain('landfall-drift');
-    expect(created).toMatchObject({ repo: REPOSITORY, token: TOKEN });
-    expect(created?.body).toContain('frequency: the manifests say 23, the account says 24');
-    expect(created?.body).toContain(`https://github.com/${REPOSITORY}/actions/runs/100`);
-
-    edit('frequency: 23', 'frequency: 22');
-    await night();
-    expect(gh().at(-1)?.argv.slice(0, 3)).toEqual(['issue', 'edit', '5']);
-    expect(gh().at(-1)?.body).toContain('the manifests say 22');
-
-    edit('frequency: 22', 'frequency: 24');
-    await night();
-    expect(gh().at(-1)?.argv.slice(0, 3)).toEqual(['issue', 'close', '5']);
-    await night();
-    expect(gh().at(-1)?.argv.slice(0, 2)).toEqual(['issue', 'list']);
-  });
-
-  it('say in an issue why drift cannot be told of broken manifests', async () => {
-    const night = (): Promise<JobResult> => runner.job('landfall-drift.yml', 'drift', AT_NIGHT);
-    expect(await landfall('apply', '--auto-approve')).toMatchObject({ code: 0 });
     edit('frequency: 24', 'frequency: 99');
     const broken = await night();
     expect(broken.result).toBe('failure');
     expect(broken.steps['drift']?.outputs).toMatchObject({ 'has-drift': '', 'exit-code': '1' });
     expect(broken.summary).toContain('waves/wave-01.yaml:18:');
     const created = gh().at(-1);
+    expect(created?.argv.slice(0, 2)).toEqual(['issue', 'create']);
+    expect(created?.argv).toContain('landfall-drift');
     expect(created?.argv).toContain('landfall: drift could not be determined');
+    expect(created).toMatchObject({ repo: REPOSITORY, token: TOKEN });
     expect(created?.body).toContain('**No drift report** for `ucop`');
     expect(created?.body).toContain(`https://github.com/${REPOSITORY}/actions/runs/100`);
 
     edit('frequency: 99', 'frequency: 23');
-    expect(await night()).toMatchObject({ result: 'success' });
+    const drifted = await night();
+    expect(drifted.result).toBe('success');
+    expect(drifted.steps['drift']?.outputs).toMatchObject({ 'has-drift': 'true', 'exit-code': '2' });
     expect(gh().at(-1)?.argv.slice(0, 3)).toEqual(['issue', 'edit', '5']);
     expect(gh().at(-1)?.argv).toContain('landfall: the account differs from the manifests');
-    expect(gh().at(-1)?.body).toContain('the manifests say 23');
+    expect(gh().at(-1)?.body).toContain('frequency: the manifests say 23, the account says 24');
+
+    edit('frequency: 23', 'frequency: 24');
+    await night();
+    expect(gh().at(-1)?.argv.slice(0, 3)).toEqual(['issue', 'close', '5']);
   });
 
   it('fail where drift cannot be found out, and touch no issue', async () => {

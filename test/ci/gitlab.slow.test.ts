@@ -1,7 +1,7 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { TOKEN } from '../platforms/fake.ts';
 import { BIN, PROGRAM_FOLDER } from '../setup/program.ts';
 import { readYaml } from './read-yaml.ts';
@@ -35,24 +35,54 @@ describe('the pipeline for GitLab CI', () => {
   let project: string;
   let programs: string;
   let api: GitLabApi;
+  /** Projects that tests begin with copies of: as `init` leaves one, with a saved plan, and with that plan applied. */
+  const prepared = mkdtempSync(join(tmpdir(), 'landfall-prepared-'));
+
+  beforeAll(async () => {
+    const init = ['init', 'new', '--ci', 'gitlab', '--name', 'ucop', '--no-input'];
+    expect(await run(BIN, init, prepared, { PATH: pathOf() })).toMatchObject({ code: 0 });
+    await prepare('new', 'planned', 'plan', '--out', 'landfall.plan');
+    await prepare('planned', 'applied', 'apply', 'landfall.plan');
+  });
+  afterAll(() => {
+    rmSync(prepared, { recursive: true });
+  });
+
+  async function prepare(from: string, to: string, ...argv: readonly string[]): Promise<void> {
+    cpSync(join(prepared, from), join(prepared, to), { recursive: true });
+    expect(await run(BIN, argv, join(prepared, to), { PATH: pathOf() })).toMatchObject({ code: 0 });
+  }
 
   beforeEach(async () => {
     project = mkdtempSync(join(tmpdir(), 'landfall-project-'));
     programs = mkdtempSync(join(tmpdir(), 'landfall-programs-'));
-    const log = join(programs, 'log');
-    stub(programs, 'npm', log, `call.cwd = process.cwd();`);
-    const built = JSON.stringify(join(PROGRAM_FOLDER, 'dist'));
-    stub(programs, 'git', log, `if (argv[0] === 'clone') fs.symlinkSync(${built}, argv.at(-1) + '/dist');`);
+    writeFileSync(join(programs, 'npm'), '#!/bin/sh\n', { mode: 0o755 });
+    install(join(PROGRAM_FOLDER, 'dist'));
     api = await new GitLabApi().listen();
-    const begun = await run(BIN, ['init', '--ci', 'gitlab', '--name', 'ucop', '--no-input'], project, {
-      PATH: pathOf(),
-    });
-    expect(begun.code).toBe(0);
+    begin('new');
   });
   afterEach(async () => {
     await api.close();
     for (const folder of [project, programs]) rmSync(folder, { recursive: true, force: true });
   });
+
+  /** Lets the project be a copy of a prepared one. */
+  function begin(name: 'new' | 'planned' | 'applied'): void {
+    cpSync(join(prepared, name), project, { recursive: true });
+  }
+
+  /** Lets `git clone` bring landfall from the folder of a build. */
+  function install(dist: string): void {
+    const link = `#!/bin/sh\nfor last; do :; done\nln -s '${dist}' "$last/dist"\n`;
+    writeFileSync(join(programs, 'git'), link, { mode: 0o755 });
+  }
+
+  /** Puts a program in landfall's place that prints its arguments and ends with an exit code: the job is what is tested. */
+  function fakeLandfall(code = 0): void {
+    const dist = mkdtempSync(join(programs, 'dist-'));
+    writeFileSync(join(dist, 'bin.js'), `#!/bin/sh\necho "fake $*"\nexit ${code}\n`, { mode: 0o755 });
+    install(dist);
+  }
 
   /** The jobs of the file, with what they extend. */
   function jobs(): Readonly<Record<string, Job>> {
@@ -116,12 +146,9 @@ describe('the pipeline for GitLab CI', () => {
     writeFileSync(join(project, 'waves/wave-01.yaml'), text.replace(from, to));
   }
 
-  /** Plans in a merge request, and merges it. */
-  async function planAndMerge(): Promise<Ran> {
-    const ran = await job('plan', REQUEST);
-    api.plan = JSON.parse(read('landfall.plan'));
-    drop();
-    return ran;
+  /** Lets GitLab have the plan of the merge request that was merged. */
+  function merge(): void {
+    api.plan = JSON.parse(readFileSync(join(prepared, 'planned/landfall.plan'), 'utf8'));
   }
 
   it('has the jobs that each kind of pipeline is for', () => {
@@ -141,6 +168,10 @@ describe('the pipeline for GitLab CI', () => {
   });
 
   it('installs landfall from where the variables say, and has a role only where one is named', async () => {
+    const log = join(programs, 'log');
+    stub(programs, 'npm', log, `call.cwd = process.cwd();`);
+    const built = JSON.stringify(join(PROGRAM_FOLDER, 'dist'));
+    stub(programs, 'git', log, `fs.symlinkSync(${built}, argv.at(-1) + '/dist');`);
     const { before_script = [] } = jobs()['plan'] ?? {};
     const show = [...before_script, 'landfall --version', 'echo "role: ${AWS_ROLE_ARN:-none}"'].join('\n');
     const file = join(programs, 'token');
@@ -160,7 +191,7 @@ describe('the pipeline for GitLab CI', () => {
     const one = await bash(show, project, { ...env, ...role });
     expect(one.stdout).toContain('role: arn:aws:iam::123456789012:role/plan\n');
 
-    const calls = readFileSync(join(programs, 'log'), 'utf8').trim().split('\n').slice(0, 3);
+    const calls = readFileSync(log, 'utf8').trim().split('\n').slice(0, 3);
     const [clone, install, build] = calls.map((line) => JSON.parse(line) as { argv: string[]; cwd?: string });
     const home = clone?.argv.at(-1);
     const from = ['--branch', env.LANDFALL_VERSION, env.LANDFALL_REPOSITORY, home];
@@ -170,7 +201,6 @@ describe('the pipeline for GitLab CI', () => {
   });
 
   it('reports what is wrong where GitLab looks for it', async () => {
-    expect(await job('validate', REQUEST)).toMatchObject({ code: 0, stdout: '1 wave, 2 VMs: valid\n' });
     edit('frequency: 24', 'frequency: 99');
     const { code, stdout } = await job('validate', REQUEST);
     expect(code).toBe(1);
@@ -180,6 +210,8 @@ describe('the pipeline for GitLab CI', () => {
       { location: { path: 'waves/wave-01.yaml', lines: { begin: 18 } } },
     ]);
     expect(read(reports['junit'] ?? '')).toContain('<failure');
+    fakeLandfall();
+    expect(await job('validate', REQUEST)).toMatchObject({ code: 0, stdout: 'fake validate\n' });
   });
 
   it('plans a merge request: a saved plan and a comment', async () => {
@@ -197,6 +229,7 @@ describe('the pipeline for GitLab CI', () => {
   });
 
   it('plans without a token for comments, and says so', async () => {
+    fakeLandfall();
     const { code, stdout } = await job('plan', REQUEST, { GITLAB_TOKEN: '' });
     expect(code).toBe(0);
     expect(stdout).toContain('No comment: the CI/CD variable GITLAB_TOKEN is not set.');
@@ -212,7 +245,7 @@ describe('the pipeline for GitLab CI', () => {
   });
 
   it('carries out the plan that was reviewed, once', async () => {
-    await planAndMerge();
+    merge();
     const found = await job('find-plan', PUSH);
     expect(found).toMatchObject({ code: 0 });
     expect(found.stdout).toContain('This is the plan of merge request 7, from pipeline 100:');
@@ -227,7 +260,8 @@ describe('the pipeline for GitLab CI', () => {
   });
 
   it('finds a merge request however it was merged', async () => {
-    await planAndMerge();
+    merge();
+    fakeLandfall();
     const [request] = api.requests;
     if (request === undefined) throw new Error('there is none');
     const other = 'c'.repeat(40);
@@ -239,7 +273,7 @@ describe('the pipeline for GitLab CI', () => {
       const { code, stdout } = await job('find-plan', PUSH);
       expect({ code, stdout }).toMatchObject({
         code: 0,
-        stdout: expect.stringContaining('merge request 7') as unknown,
+        stdout: expect.stringMatching(/merge request 7[^]*fake show landfall\.plan/) as unknown,
       });
       drop();
     }
@@ -251,9 +285,14 @@ describe('the pipeline for GitLab CI', () => {
     expect(pushed).toMatchObject({ code: 1 });
     expect(pushed.stdout).toContain(`No merge request was merged as ${MERGE}.`);
     expect(pushed.stdout).toContain('Nobody has reviewed this plan in a merge request, so it is not applied');
+    fakeLandfall(2);
     expect(await job('find-plan', BY_HAND)).toMatchObject({ code: 0 });
-    expect(await job('apply', BY_HAND)).toMatchObject({ code: 0 });
+  });
+
+  it('applies a plan without changes that nobody has reviewed', async () => {
+    begin('applied');
     drop();
+    api.requests = [];
     expect(await job('find-plan', PUSH)).toMatchObject({ code: 0 });
     const nothing = await job('apply', PUSH);
     expect(nothing).toMatchObject({ code: 0, stdout: expect.stringContaining('No changes') as unknown });
@@ -263,9 +302,8 @@ describe('the pipeline for GitLab CI', () => {
     const capped = 'spec:\n  limits: { activeReplications: 1 }';
     edit('spec:', capped);
     api.requests = [];
-    await job('find-plan', BY_HAND);
-    expect(await job('apply', BY_HAND)).toMatchObject({ code: 0 });
-    drop();
+    const first = await run(BIN, ['apply', '--auto-approve'], project, { PATH: pathOf() });
+    expect(first).toMatchObject({ code: 0 });
     const waiting = await job('find-plan', PUSH);
     expect(waiting).toMatchObject({ code: 0 });
     expect(waiting.stdout).toContain('Nothing to apply now: a later pipeline continues.');
@@ -278,7 +316,6 @@ describe('the pipeline for GitLab CI', () => {
     expect(applied).toMatchObject({ code: 0 });
     expect(applied.stdout).toMatch(/\nNo changes now\. .*, 1 deferred\.\n[^]*Applied: 1 created/);
     expect(readFileSync(join(programs, 'sleeps'), 'utf8').trim().split('\n')).toHaveLength(2);
-    expect(await job('drift', AT_NIGHT)).toMatchObject({ code: 0 });
   });
 
   it.each<[string, () => unknown, string]>([
@@ -290,53 +327,44 @@ describe('the pipeline for GitLab CI', () => {
     ],
     ['a job whose artifacts are gone', () => (api.jobs = api.jobs.slice(0, 1)), 'has no plan any more'],
   ])('takes no plan from %s', async (_, change, says) => {
-    await planAndMerge();
+    merge();
+    fakeLandfall(2);
     change();
     const { code, stdout } = await job('find-plan', PUSH);
     expect(code).toBe(1);
+    expect(stdout).toContain('fake plan --out landfall.plan');
     expect(stdout).toContain(says);
   });
 
   it('stops where GitLab does not say', async () => {
-    await planAndMerge();
+    merge();
     api.trouble = ({ path }) => (path.includes('/pipelines/') ? { status: 403, data: {} } : undefined);
     const { code, stderr } = await job('find-plan', PUSH);
     expect(code).toBe(1);
     expect(stderr).toContain('The plan cannot be looked up: GET pipelines/100/jobs?per_page=100: HTTP 403');
   });
 
-  it('opens one issue for drift, keeps it up to date, and closes it', async () => {
-    expect(await job('find-plan', BY_HAND)).toMatchObject({ code: 0 });
-    expect(await job('apply', BY_HAND)).toMatchObject({ code: 0 });
+  it('opens one issue for drift or for broken manifests, keeps it up to date, and closes it', async () => {
+    begin('applied');
     expect(await job('drift', AT_NIGHT)).toMatchObject({ code: 0 });
     expect(api.issues).toEqual([]);
 
-    edit('frequency: 24', 'frequency: 23');
-    expect(await job('drift', AT_NIGHT)).toMatchObject({ code: 0 });
-    expect(api.issues).toMatchObject([{ iid: 1, state: 'opened', labels: 'landfall-drift' }]);
-    expect(api.issues[0]?.description).toContain('the manifests say 23, the account says 24');
-    expect(api.issues[0]?.description).toContain('https://gitlab.com/ucop/waves/-/pipelines/100');
-
-    edit('frequency: 23', 'frequency: 22');
-    await job('drift', AT_NIGHT);
-    expect(api.issues).toHaveLength(1);
-    expect(api.issues[0]?.description).toContain('the manifests say 22');
-
-    edit('frequency: 22', 'frequency: 24');
-    await job('drift', AT_NIGHT);
-    expect(api.issues).toMatchObject([{ iid: 1, state: 'closed' }]);
-  });
-
-  it('says in an issue why drift cannot be told of broken manifests', async () => {
     edit('frequency: 24', 'frequency: 99');
     expect(await job('drift', AT_NIGHT)).toMatchObject({ code: 1 });
-    expect(api.issues).toMatchObject([{ state: 'opened', title: 'landfall: drift could not be determined' }]);
+    expect(api.issues).toMatchObject([
+      { iid: 1, state: 'opened', labels: 'landfall-drift', title: 'landfall: drift could not be determined' },
+    ]);
     expect(api.issues[0]?.description).toContain('**No drift report** for `ucop`');
+    expect(api.issues[0]?.description).toContain('https://gitlab.com/ucop/waves/-/pipelines/100');
 
-    edit('frequency: 99', 'frequency: 24');
+    edit('frequency: 99', 'frequency: 23');
     expect(await job('drift', AT_NIGHT)).toMatchObject({ code: 0 });
     expect(api.issues).toMatchObject([{ title: 'landfall: the account differs from the manifests' }]);
-    expect(api.issues[0]?.description).toContain('not applied yet');
+    expect(api.issues[0]?.description).toContain('the manifests say 23, the account says 24');
+
+    edit('frequency: 23', 'frequency: 24');
+    await job('drift', AT_NIGHT);
+    expect(api.issues).toMatchObject([{ iid: 1, state: 'closed' }]);
   });
 
   it('fails where drift cannot be found out, and touches no issue', async () => {
