@@ -12,7 +12,8 @@ import type { Instant } from './time.ts';
  * - `ended`: its job has ended without a cut-over: the 90 days of SMS are over.
  * - `replicated-once`: its job was to run once, and has.
  * - `lost`: its job is gone, and no cut-over is known.
- * - `unproven`: it had a job, which the service no longer lists: whether it was cut over cannot be proven.
+ * - `unproven`: the service no longer lists its job, or the final run of its deleted job: whether it was cut over cannot be
+ *   proven.
  * - `testing`, `ready-for-cutover`, `cutting-over`, `cut-over`, `finalized`, `archived`: see docs/lifecycle.md.
  */
 export const STAGES = [

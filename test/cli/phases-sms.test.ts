@@ -145,6 +145,24 @@ describe('a wave on SMS', () => {
     expect([stage, second === first]).toEqual(['cut-over', false]);
   });
 
+  it('stays proven where no AMI was written into the job: deleted otherwise, or finalized after its 90 days', async () => {
+    world.now += 5 * HOUR;
+    setPhase('cutover');
+    await apply();
+    world.now += 96 * HOUR;
+    const [, first] = await cutover();
+    // Days of runs have pushed the final run out of the listing, and a job that has ended takes no update.
+    setPhase('cutover', VMS.slice(0, 1));
+    const confirmed = ['--force=deletes', '--confirm-disconnect', 'sdsc-01'];
+    expect(await apply(...confirmed)).toMatchObject({ code: 0, summary: { deleted: 1 } });
+    world.now += 90 * 24 * HOUR;
+    setPhase('finalize');
+    expect(await apply('--confirm-finalize', 'sdsc-01')).toMatchObject({ code: 0, summary: { advanced: 1 } });
+    expect(await cutover()).toEqual(['finalized', first]);
+    expect(await plan('--detailed-exitcode')).toMatchObject({ code: 0, summary: { no_op: 2 } });
+    expect((await world.run('drift')).code).toBe(0);
+  });
+
   it('does not finalize a VM that never replicated, and still does its own', async () => {
     world.now += 5 * HOUR;
     setPhase('finalize', [...VMS, '{ name: p-ledger-db01 }']);

@@ -5,6 +5,7 @@ import {
   type ObservedJob,
   type ObserveScope,
   type Owner,
+  type PastJob,
   type RunState,
 } from '../../core/observed.ts';
 import type { StepRequest, StepResult } from '../../core/provider.ts';
@@ -15,8 +16,8 @@ import { type CutoverMark, writeDescription } from './marker.ts';
 import { cutoverFacts } from './phases.ts';
 import type { SmsSettings } from './settings.ts';
 import { listRuns, startRun } from './runs.ts';
-import { CUTOVER_TEXT, cutoverImage, latestCutoverRun } from './images.ts';
-import { FINALIZE, REVERT, type SmsJob, type SmsStep, START_CUTOVER_RUN } from './types.ts';
+import { CUTOVER_TEXT, cutoverImage, isFinalRunUnlisted, latestCutoverRun } from './images.ts';
+import { FINALIZE, REVERT, type Sms, type SmsJob, type SmsStep, START_CUTOVER_RUN } from './types.ts';
 
 /** Writes the description that identifies the run of a cut-over. */
 function cutoverDescription(owner: Owner): string {
@@ -47,12 +48,33 @@ export async function addCutoverFacts(
   );
 }
 
+/**
+ * Adds all runs to deleted jobs of the project that were cut over, by the mark of the step that started the final run,
+ * where the listing does not have that run: a call each. The AMI is written into a job before it is deleted, so these are
+ * jobs that someone else deleted, and jobs that had ended, which take no such note.
+ */
+export async function addPastCutovers(
+  jobs: readonly PastJob<Sms>[],
+  scope: ObserveScope | undefined,
+  api: SmsApi,
+  time: ServiceTime,
+): Promise<readonly PastJob<Sms>[]> {
+  if (scope === undefined) return jobs;
+  return Promise.all(
+    jobs.map(async (job) =>
+      isOwnedBy(job, scope.project) && isFinalRunUnlisted(job)
+        ? { ...job, ...(await allRuns(job, api, time)) }
+        : job,
+    ),
+  );
+}
+
 function isSettled(state: RunState | undefined): boolean {
   return state === 'pending' || state === 'active' || state === 'completed';
 }
 
 async function allRuns(
-  { id }: ObservedJob,
+  { id }: Pick<ObservedJob, 'id'>,
   api: SmsApi,
   time: ServiceTime,
 ): Promise<Pick<ObservedJob, 'runs'>> {
@@ -151,9 +173,10 @@ async function finalize(
   }
   if (image.amiId !== undefined && settings.runOnce !== true) {
     await mark(id, owner, settings, { finalizedAmi: image.amiId }, api).catch((error: unknown) => {
-      // A job that has ended takes no update; its listing proves the cut-over if it still has the run.
-      const isListed = job !== undefined && cutoverImage({ ...job, owner }) !== undefined;
-      if (!isListed || !isServiceError(error, 'OperationNotPermittedException')) throw error;
+      // A job that has ended takes no update. Its listing proves the cut-over if it has the run, or the id of the run.
+      const isProven =
+        job !== undefined && (job.cutoverRun !== undefined || cutoverImage({ ...job, owner }) !== undefined);
+      if (!isProven || !isServiceError(error, 'OperationNotPermittedException')) throw error;
     });
   }
   await api.deleteReplicationJob({ replicationJobId: id }).catch((error: unknown) => {

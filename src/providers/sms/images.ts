@@ -33,6 +33,11 @@ export function latestCutoverRun({
   });
 }
 
+/** Whether a job has the id of its final run and neither that run nor its AMI: only a call for the job shows them. */
+export function isFinalRunUnlisted({ finalizedAmi, cutoverRun, runs = [] }: PastJob<Sms>): boolean {
+  return finalizedAmi === undefined && cutoverRun !== undefined && !runs.some(({ id }) => id === cutoverRun);
+}
+
 /**
  * Finds the image of a VM's cut-over: the finalizing step has written it into the job, or the cut-over's run has
  * completed, or the job was to run once and has.

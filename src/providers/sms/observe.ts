@@ -4,7 +4,7 @@ import type { Connector } from '../../core/operations.ts';
 import type { ServiceTime } from '../aws/middleware.ts';
 import { listPages } from '../aws/paging.ts';
 import type { SmsApi } from './api.ts';
-import { addCutoverFacts } from './cutover.ts';
+import { addCutoverFacts, addPastCutovers } from './cutover.ts';
 import type { Sms, SmsJob } from './types.ts';
 import {
   readCatalogState,
@@ -17,8 +17,8 @@ import {
 
 /**
  * Observes everything that the account has. Reads the three listings concurrently, each page once: the least number of
- * calls that paging allows, and one more for each job of a wave in phase cutover or later whose latest runs do not show
- * the cut-over. What a list shows twice, because it changed while it was read, counts once.
+ * calls that paging allows, and one more for each job of a wave in phase cutover or later, or deleted after a cut-over,
+ * whose latest runs do not show the cut-over. What a list shows twice, because it changed while it was read, counts once.
  */
 export async function observe(api: SmsApi, time: ServiceTime, scope?: ObserveScope): Promise<Observed<Sms>> {
   const before = api.calls;
@@ -27,12 +27,15 @@ export async function observe(api: SmsApi, time: ServiceTime, scope?: ObserveSco
     listJobs(api),
     listConnectors(api),
   ]);
-  const all = await addCutoverFacts(jobs, scope, api, time);
+  const [current, past] = await Promise.all([
+    addCutoverFacts(jobs, scope, api, time),
+    addPastCutovers(pastJobs, scope, api, time),
+  ]);
   return {
     at: time.now(),
     ...catalog,
-    jobs: all,
-    pastJobs,
+    jobs: current,
+    pastJobs: past,
     connectors: connectors.map(toObservedConnector),
     calls: api.calls - before,
   };

@@ -10,7 +10,7 @@ import {
 import type { StageContext } from '../../core/provider.ts';
 import { displayInstant, type Instant } from '../../core/time.ts';
 import { connectorProblem } from './concerns.ts';
-import { cutoverImage, latestCutoverRun, outputsOf, recoveryPointOf } from './images.ts';
+import { cutoverImage, isFinalRunUnlisted, latestCutoverRun, outputsOf, recoveryPointOf } from './images.ts';
 import type { Sms, SmsJob } from './types.ts';
 
 /** Failures in a row after which the service pauses a job (domain, learnt since). */
@@ -67,6 +67,15 @@ function stageWithoutJob({ server, past, project, observed }: StageContext<Sms>)
     return { stage: 'unproven', detail, evidence };
   }
   const lost = past.find(({ owner }) => owner?.project === project);
+  if (lost?.cutoverRun !== undefined && isFinalRunUnlisted(lost)) {
+    const { id, cutoverRun } = lost;
+    const detail = `its job ${id} was deleted, and AWS SMS no longer lists the final run ${cutoverRun}`;
+    const evidence = [
+      { what: `job ${id} deleted`, id },
+      { what: `final run ${cutoverRun} started`, id: cutoverRun },
+    ];
+    return { stage: 'unproven', detail, evidence };
+  }
   if (lost !== undefined) {
     const evidence = [{ what: `job ${lost.id} deleted`, id: lost.id }, ...lastRunEvidence(lost)];
     return { stage: 'lost', detail: lossOf(lost), evidence };

@@ -306,6 +306,19 @@ describe('the stage of a VM whose job is gone', () => {
     }
   });
 
+  it('is unproven if AWS no longer lists the final run of its deleted job', () => {
+    const past = [deleted({ cutoverRun: 'sms-run-final', latestAmiId: 'ami-later', runs: [DONE] })];
+    for (const phase of PHASES) {
+      const { plan, status } = planIn(phase, { past });
+      expect(short(plan)).toEqual([]);
+      expect(plan.concerns).toMatchObject([{ id: 'phase.not-proven', severity: 'critical' }]);
+      expect(status.vms[0]).toMatchObject({
+        stage: 'unproven',
+        evidence: [{ id: 'sms-job-old' }, { id: 'sms-run-final' }],
+      });
+    }
+  });
+
   it('stays finalized after its server has left the catalogue', () => {
     const input = planInput({
       vms: [vm('a')],
