@@ -176,6 +176,28 @@ describe('readiness on MGN', () => {
     });
   });
 
+  it('for finalizing names the launch that keeps a cut-over from its instance', () => {
+    const facts: MgnFacts = {
+      lifecycle: 'CUTTING_OVER',
+      launch: 'FAILED',
+      launchOf: 'cutover',
+      launchError: 'no free address',
+    };
+    const web = { settings: {} };
+    const jobs = [job('web', { ...web, facts })];
+    const input = planInput({ vms: [vm('web', web)], servers: ['web'], jobs });
+    const found = reasons(
+      { ...input, traits: new Map([['production', mgnTraits]]) },
+      { notReady: 'finalize' },
+    );
+    expect(found).toEqual({
+      web: [
+        'it is not cut over; its stage is cutting over',
+        'the launch of its cut-over instance failed: no free address',
+      ],
+    });
+  });
+
   it('for finalizing is the cut-over, and for archiving the finalizing', () => {
     const open = ['over', 'final', 'archived'];
     expect(Object.keys(reasons(mgn(), { notReady: 'finalize' }))).not.toEqual(expect.arrayContaining(open));

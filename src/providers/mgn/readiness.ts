@@ -29,7 +29,10 @@ export function notReady(context: ReadinessContext<Mgn>): readonly string[] {
     }
     case 'finalize':
       if (name === 'cut-over') return gateProblem(FINALIZE, job, context);
-      return [`it is not cut over; its stage is ${name.replaceAll('-', ' ')}`];
+      return [
+        `it is not cut over; its stage is ${name.replaceAll('-', ' ')}`,
+        ...(name === 'cutting-over' ? launchProblem(job, 'cut-over') : []),
+      ];
     case 'archive':
       if (name !== 'finalized') return [`it is not finalized; its stage is ${name.replaceAll('-', ' ')}`];
       return factsOf(job).busy === true ? ['a job of AWS MGN processes it'] : [];
