@@ -12,12 +12,14 @@ import {
   LIFECYCLES,
   type Position,
   READY,
+  rollbackOn,
   take,
   verdictOn,
 } from './positions.ts';
 import { STAGE } from '../../plan/plan-input.ts';
 
 const INSTANCE = 'i-0123456789abcdef0';
+const TAKE_BACK = 'ChangeServerLifeCycleState READY_FOR_CUTOVER';
 
 /** Replications that the rules tell apart, and two of those that just run. */
 const REPLICATIONS = ['STOPPED', 'INITIATING', 'CONTINUOUS', 'PAUSED', 'STALLED', 'DISCONNECTED'] as const;
@@ -201,6 +203,33 @@ describe('the phases of MGN', () => {
       remaining: [],
       reason: expect.stringContaining('REHEARSING') as unknown,
     });
+  });
+
+  it('take back a cut-over and nothing else, in steps that the service takes', () => {
+    for (const from of allPositions()) {
+      // It is tried all the same, and the service says why not.
+      if (from.lifecycle === 'CUTTING_OVER' && !from.snapshot) continue;
+      for (const keepsInstance of [true, false]) {
+        const steps: string[] = [];
+        let position = from;
+        let verdict = rollbackOn(position, keepsInstance);
+        while (verdict?.kind === 'step') {
+          expect(verdict.destroys).toBe('revert');
+          steps.push(verdict.step);
+          position = take(verdict.step, position);
+          verdict = rollbackOn(position, keepsInstance);
+        }
+        const isRefused = from.archived || from.lifecycle === 'CUTOVER';
+        if (isRefused) expect(verdict).toMatchObject({ kind: 'refused', id: 'phase.not-back' });
+        if (steps.length === 0) continue;
+        expect({ from, steps: steps.length }).toEqual({ from, steps: new Set(steps).size });
+        expect(from.lifecycle).not.toBe('TESTING');
+        expect(steps[0] === TAKE_BACK).toBe(from.lifecycle === 'CUTTING_OVER');
+        if (keepsInstance) expect(steps).toEqual([TAKE_BACK]);
+        // The instance of a test is none of a rollback.
+        else if (from.lifecycle !== 'CUTTING_OVER') expect(from.launchOf).toBe('cutover');
+      }
+    }
   });
 
   it('make jobs of launches and terminations', () => {

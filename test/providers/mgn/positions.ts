@@ -1,7 +1,7 @@
 import type { Phase } from '../../../src/core/desired.ts';
 import type { PhaseDecision } from '../../../src/core/provider.ts';
 import { mgnPhases } from '../../../src/providers/mgn/phases.ts';
-import type { MgnFacts } from '../../../src/providers/mgn/steps/sequence.ts';
+import type { MgnFacts, MgnJob } from '../../../src/providers/mgn/steps/sequence.ts';
 import { job, NOW, server, target, vm } from '../../plan/plan-input.ts';
 import { STAGE } from '../../plan/plan-input.ts';
 
@@ -61,8 +61,7 @@ export const READY: Position = {
   snapshot: true,
 };
 
-/** What the rules say of a server in a position, for a phase or where the wave names none. */
-export function verdictOn(phase: Phase | undefined, position: Position): PhaseDecision | undefined {
+function jobAt(position: Position): MgnJob {
   const { lifecycle, replication, archived, launch, launchOf, instance, busy, snapshot, reverted } = position;
   const facts: MgnFacts = {
     lifecycle,
@@ -75,9 +74,19 @@ export function verdictOn(phase: Phase | undefined, position: Position): PhaseDe
     ...(reverted === true && { reverted }),
     ...(!snapshot && { shipped: false }),
   };
+  return { ...job('web'), facts };
+}
+
+/** What the rules say of a server in a position, for a phase or where the wave names none. */
+export function verdictOn(phase: Phase | undefined, position: Position): PhaseDecision | undefined {
   const on = { vm: vm('web'), server: server('web'), target: target(), now: NOW, stage: STAGE };
   const said = phase === undefined ? ({ phase: 'replicate', isDefault: true } as const) : { phase };
-  return mgnPhases.next({ ...said, ...on, job: job('web', { facts }) });
+  return mgnPhases.next({ ...said, ...on, job: jobAt(position) });
+}
+
+/** What the rules say of the way back from a position. */
+export function rollbackOn(position: Position, keepsInstance: boolean): PhaseDecision | undefined {
+  return mgnPhases.rollback?.(jobAt(position), { name: 'w/web', keepsInstance });
 }
 
 /** A position after a step; throws what the service would refuse it with. */
