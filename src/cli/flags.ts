@@ -43,8 +43,8 @@ export function addCommonFlags(command: Command): Command {
 }
 
 /**
- * Takes over flags that stand before a command, `landfall --quiet plan`, from the commands above it; what stands
- * nearer to the command's end holds.
+ * Copies flags that are given before a command (`landfall --quiet plan`) from its parent commands to the command. A flag
+ * that is given after the command takes precedence.
  */
 export function inheritFlags(command: Command): void {
   for (let above = command.parent; above !== null; above = above.parent) {
@@ -86,7 +86,7 @@ export function formatFlag(...formats: readonly [string, ...string[]]): Option {
   return new Option('--format <format>', 'what to print').choices(formats).default(formats[0]);
 }
 
-/** @param cut what is cut where it does not fit */
+/** @param cut which part of the output is cut if it does not fit */
 export function maxBytesFlag(cut: string): Option {
   return new Option(
     '--max-bytes <bytes>',
@@ -121,13 +121,13 @@ export function parsePositiveNumber(text: string): number {
   return number;
 }
 
-/** A span of time with its unit, `90s`, `30m`, `12h`, `7d`, in milliseconds; a bare number is none. */
+/** Parses a duration with its unit (`90s`, `30m`, `12h`, `7d`) to milliseconds; undefined: it has no unit, or is none. */
 export function parseSpan(text: string): number | undefined {
   const span = /[a-z]/i.test(text) ? ms(text as StringValue) : NaN;
   return span > 0 ? span : undefined;
 }
 
-/** Reads a span of time with its unit, in milliseconds. */
+/** Reads a duration with its unit, in milliseconds. */
 export function parseTimeSpan(text: string): number {
   const span = parseSpan(text);
   if (span === undefined) throw new InvalidArgumentError('Give a span with its unit: 10s, 5m, 1h.');
@@ -178,7 +178,7 @@ export function applyEnvironment(command: Command, env: Host['env']): void {
   }
 }
 
-/** Whether the command line has a flag that does not go with this one. */
+/** Whether the command line has a flag that conflicts with this one. */
 function conflictsWithCommandLine(command: Command, option: Option): boolean {
   return command.options.some(
     (other) =>
@@ -195,19 +195,19 @@ function conflictsOf(option: Option): readonly string[] {
 
 const WITHOUT_ENVIRONMENT_VARIABLE = new WeakSet<Option>();
 
-/** Marks a flag that no variable stands for: one that sets what a flag of the same name elsewhere narrows. */
+/** Marks a flag without an environment variable, because a flag of the same name means something else in other commands. */
 export function withoutEnvironmentVariable(option: Option): Option {
   WITHOUT_ENVIRONMENT_VARIABLE.add(option);
   return option;
 }
 
-/** The environment variable that stands for a flag, if one does. */
+/** Returns the environment variable of a flag; undefined: it has none. */
 export function environmentVariable(option: Option): string | undefined {
   if (WITHOUT_ENVIRONMENT_VARIABLE.has(option)) return undefined;
   return `LANDFALL_${option.name().replace(/-/g, '_').toUpperCase()}`;
 }
 
-/** The parts of `a, b,`: what is between commas, less what is empty. */
+/** Splits a list at its commas, and leaves out empty parts. */
 function listOf(text: string): readonly string[] {
   return text
     .split(',')

@@ -6,11 +6,11 @@ import type { Output } from './host.ts';
 /** Shows a status that changes. */
 export interface Screen {
   show(status: Status): void;
-  /** Leaves room for what comes after it. */
+  /** Ends the display, so that other output can follow. */
   finish(): void;
 }
 
-/** On a terminal: redraws the status in place. */
+/** Creates a screen for a terminal: it redraws the status in place. */
 export function liveScreen(output: Output, colors: Colors): Screen {
   const block = liveBlock(output);
   return {
@@ -23,7 +23,7 @@ export function liveScreen(output: Output, colors: Colors): Screen {
   };
 }
 
-/** Elsewhere: a line when something changes. */
+/** Creates a screen for other outputs: it writes a line when something changes. */
 export function eventScreen(write: (text: string) => void, colors: Colors): Screen {
   let before: ReadonlyMap<string, VmStatus> = new Map();
   const keyOf = ({ target, address }: VmStatus): string => JSON.stringify([target, address]);
@@ -38,13 +38,13 @@ export function eventScreen(write: (text: string) => void, colors: Colors): Scre
   };
 }
 
-/** Lines longer than the terminal must not wrap, or the block would be higher than it is known to be. */
+/** Turns line wrapping off and on: wrapped lines would make a block higher than its number of lines. */
 const NO_WRAP = '\u001b[?7l';
 const WRAP = '\u001b[?7h';
 const ERASE_TO_END_OF_LINE = '\u001b[K';
 const ERASE_BELOW = '\u001b[J';
 
-/** Lines at the end of a terminal that are redrawn in place, at most as many as the terminal has. */
+/** Creates a block at the end of a terminal that is redrawn in place; it has at most as many lines as the terminal. */
 export function liveBlock(output: Output): { draw(text: string): void; clear(): void } {
   let height = 0;
   const home = (): string => (height === 0 ? '\r' : `\r\u001b[${height}A`);

@@ -1,6 +1,6 @@
 import { displayInstant, formatDuration, type Instant } from './time.ts';
 
-/** An object in S3, or in a store that speaks its API, that is there while a target is locked. */
+/** An object in S3, or in a store with the same API, that exists while a target is locked. */
 export interface S3Lock {
   readonly bucket: string;
   readonly key: string;
@@ -8,11 +8,11 @@ export interface S3Lock {
   readonly region?: string;
   /** URL; absent: AWS itself. */
   readonly endpoint?: string;
-  /** Whether the bucket stands in the path of URLs; absent: it does where there is an endpoint. */
+  /** Whether URLs contain the bucket in their path; absent: only if there is an `endpoint`. */
   readonly forcePathStyle?: boolean;
 }
 
-/** Who holds a lock, as the lock itself says. All of it was written by others. */
+/** Who holds a lock, as the lock itself says. It is not trusted: anybody may have written it. */
 export interface LockHolder {
   readonly id: string;
   /** The command. */
@@ -32,40 +32,40 @@ export interface LockHolder {
   readonly pid?: number;
 }
 
-/** What was found where a lock stands. */
+/** What is stored in the place of a lock. */
 export interface FoundLock {
-  /** What `force-unlock` takes: the holder's id, or one made up for something that nobody of ours wrote. */
+  /** The id for `force-unlock`: the holder's, or a generated one if landfall did not write the object. */
   readonly id: string;
-  /** Tells this lock from any other that stands in its place later. */
+  /** Differs from the tag of any later lock in the same place. */
   readonly tag: string;
   /** Absent: what is there cannot be read as a lock. */
   readonly holder?: LockHolder;
-  /** Its beginning, where it cannot be read. */
+  /** The beginning of the content, if it cannot be read as a lock. */
   readonly excerpt?: string;
 }
 
-/** What taking a lock came to. */
+/** The result of an attempt to take a lock. */
 export type LockAttempt =
   | {
       readonly taken: true;
-      /** A lock was in the way whose process is dead. */
+      /** The holder of the lock that was replaced because its process is dead. */
       readonly deadHolder?: LockHolder;
     }
   | { readonly taken: false; readonly found: FoundLock };
 
-/** The port to a place where a lock can stand. Every method throws LandfallError where it cannot be found out. */
+/** The port to the place of a lock. Every method throws a LandfallError if the place cannot be read or written. */
 export interface LockStore {
-  /** For people: `s3://bucket/key`, or a path. The same place has the same words. */
+  /** The place, for people: `s3://bucket/key`, or a path. The same place has the same text. */
   readonly place: string;
-  /** Takes the lock where nobody has it. Of any number who try at the same time, one succeeds. */
+  /** Takes the lock if nobody holds it. If several runs try at the same time, one succeeds. */
   take(holder: LockHolder): Promise<LockAttempt>;
   read(): Promise<FoundLock | undefined>;
-  /** @returns false where that lock is not there any more: nothing was removed */
+  /** @returns false if that lock no longer exists: nothing was removed */
   remove(found: FoundLock): Promise<boolean>;
   close(): void;
 }
 
-/** Who holds a lock, since when, from where and at which commit, on one line; nothing in it is escaped yet. */
+/** Describes on one line who holds a lock, since when, from where and at which commit. Callers escape the result. */
 export function describeLockHolder(found: FoundLock, now: Instant): string {
   const { holder, excerpt = '' } = found;
   if (holder === undefined) {
@@ -82,7 +82,7 @@ function describeLockStart({ since }: LockHolder, now: Instant): string {
   return `${displayInstant(instant)} (${formatDuration(now - instant)} ago)`;
 }
 
-/** `target production`, or `targets a and b`, which share a lock. */
+/** Names targets that share a lock: `target production`, or `targets a, b`. */
 export function describeTargets(names: readonly string[]): string {
   return names.length === 1 ? `target ${names[0] ?? ''}` : `targets ${names.join(', ')}`;
 }

@@ -25,7 +25,7 @@ export function blockOf(name: string): string | undefined {
   return BLOCK_KEYS.find((key) => name.startsWith(`${key}.`));
 }
 
-/** Reads the job settings among the keys of a mapping: times in landfall's own form, those of blocks behind the others. */
+/** Reads the job settings of a mapping, with times in landfall's own form; settings of blocks come after the others. */
 export function readSettings(map: ValueMap): Settings {
   const settings: Record<string, SettingValue> = {};
   for (const name of JOB_SETTINGS) {
@@ -43,9 +43,9 @@ function normalizeTime(text: string): string {
 }
 
 /**
- * Lays a VM's settings over the wave's defaults. Of two settings that exclude each other, a VM that gives one overrides
- * the other of the defaults; `false` for one of them means the same as leaving it out. A list of mappings replaces the
- * whole list of the defaults.
+ * Merges the wave's defaults and a VM's own settings, which take precedence. If a VM sets one of two settings that exclude
+ * each other, the default of the other is left out; `false` means the same as leaving the setting out. A list of mappings
+ * replaces the whole list of the defaults.
  */
 export function mergeSettings(defaults: Settings, own: Settings): Settings {
   const merged: Record<string, SettingValue> = {};
@@ -121,7 +121,7 @@ function scalarEntry(name: string, value: Value): [string, SettingValue][] {
     : [];
 }
 
-/** Items that a list names twice in the mapping of a VM or of defaults, each with the path of its second name there. */
+/** Finds items that a list of a VM or of defaults contains twice, each with the path of its second occurrence. */
 export function repeatedItems(map: ValueMap): readonly { readonly item: string; readonly path: Path }[] {
   if (!BLOCK_KEYS.some((key) => map[key] !== undefined)) return [];
   return LISTS.flatMap(({ name, itemKey = '' }) => {

@@ -16,7 +16,7 @@ import type { VmJourney } from '../journey/journey.ts';
 import type { Decision, PartialPlan } from './guards.ts';
 import type { TargetInput } from './input.ts';
 
-/** How each destruction is confirmed, and what there is to check before. */
+/** The concern about each kind of destruction, and what to check before it is confirmed. */
 const CONFIRMATIONS: Readonly<
   Record<Destruction, { readonly id: ConcernId; readonly what: string; readonly check: string }>
 > = {

@@ -49,7 +49,7 @@ export function guardChanges(input: TargetInput, changes: readonly Change[]): Pa
     else if (action === 'update') counts.updates += 1;
   }
   const { maxDeletes, maxUpdates, maxDestroys } = input.target.guards;
-  // On SMS the jobs of finalized VMs are gone, and these VMs are still of the project.
+  // On SMS, finalized VMs have no job any more, but they still belong to the project.
   const all = Math.max(managed.size, input.vms.length);
   const concerns = [
     ...guardConcerns(input, 'deletes', counts.deletes, managed.size, maxDeletes),

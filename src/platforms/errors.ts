@@ -14,16 +14,16 @@ export interface PlatformLabels {
 }
 
 /**
- * Makes an error of an answer with an error status.
+ * Creates the error for an answer with an error status.
  * @param reason the platform's message; may be empty
  */
 export function refusedError(
-  words: PlatformLabels,
+  labels: PlatformLabels,
   status: number,
   reason: string,
   advice: RetryAdvice,
 ): PlatformCallError {
-  const { name, request, tokenFrom, permission } = words;
+  const { name, request, tokenFrom, permission } = labels;
   const quote = reason === '' ? '' : ` (${reason})`;
   const failed = (what: string, remedy: string): PlatformCallError =>
     new PlatformCallError('PLATFORM_REFUSED', what + quote, { status, remedy });
@@ -49,14 +49,14 @@ export function refusedError(
         `check --repo and --number; ${permission}`,
       );
     default:
-      return failed(`${name} answers with status ${status}`, `check ${words.apiFrom}, --repo and --number`);
+      return failed(`${name} answers with status ${status}`, `check ${labels.apiFrom}, --repo and --number`);
   }
 }
 
 /** Codes of Node and OpenSSL that do not change when a call is repeated. */
 const PERMANENT_CODES = /^(ENOTFOUND|ERR_TLS|ERR_SSL|CERT_|UNABLE_TO|DEPTH_ZERO|SELF_SIGNED|ERR_INVALID)/;
 
-/** Makes an error of a call without an answer. It contains only the code of the cause: its message may quote headers. */
+/** Creates the error for a call without an answer. It contains only the code of the cause: its message may quote headers. */
 export function unreachableError(
   { name, apiFrom }: PlatformLabels,
   host: string,
@@ -98,9 +98,8 @@ const SECONDARY_WAIT = 60_000;
 
 /**
  * Decides whether a call with an error status may succeed later. GitHub's rate limits are 403 or 429, with
- * `retry-after`, with `x-ratelimit-remaining: 0` and `x-ratelimit-reset`, or with a message alone (docs: rate limits for
- * the REST API);
- * GitLab's are 429 with `retry-after` and `ratelimit-reset`.
+ * `retry-after`, with `x-ratelimit-remaining: 0` and `x-ratelimit-reset`, or with a message alone (docs:
+ * rate limits for the REST API). GitLab's are 429 with `retry-after` and `ratelimit-reset`.
  * @param headers by lower-case name
  */
 export function retryAdvice(

@@ -1,7 +1,7 @@
 import type { Guest, ServiceDefinition } from '../../core/service.ts';
 import { quote } from '../../core/text.ts';
 
-/** A distribution and the names it goes by in lower case: its short id first, then as vCenter and RVTools write it. */
+/** A distribution and its names in lower case: first its short id, then the names that vCenter and RVTools write. */
 interface Distribution extends Pick<Guest, 'family' | 'distribution' | 'title'> {
   readonly names: readonly string[];
 }
@@ -13,7 +13,7 @@ const defineDistribution = (
   ...names: readonly string[]
 ): Distribution => ({ family, distribution: id, title, names: [id, ...names] });
 
-/** The systems landfall can tell apart; which of them can be migrated, supported.ts says. */
+/** The systems that landfall knows. The definition of a service says which of them it can migrate. */
 const DISTRIBUTIONS: readonly Distribution[] = [
   defineDistribution('windows', 'windows-server', 'Windows Server', 'microsoft windows server'),
   defineDistribution('windows', 'windows', 'Windows', 'microsoft windows'),
@@ -44,7 +44,7 @@ const DISTRIBUTIONS: readonly Distribution[] = [
   defineDistribution('other', 'netware', 'NetWare', 'novell netware'),
 ];
 
-/** "Other 3.x Linux", "Other 2.6.x or later Linux": a Linux, and that is all vCenter knows. */
+/** A Linux of which vCenter knows nothing more: "Other 3.x Linux", "Other 2.6.x or later Linux". */
 const UNKNOWN_LINUX: Distribution = defineDistribution('linux', 'linux', 'Linux');
 
 const BITS = / ?\(?\b(?:(32) ?bit|(64) ?bit|(x86|i[36]86)|(x64|x86_64|amd64))\b\)?/g;
@@ -52,7 +52,7 @@ const SERVICE_PACK = /(?<=^|[ \d])(?:sp|service pack) ?(?=\d{1,2}\b)/g;
 const VERSION = /^(?:\d+(?:\.\d+)*(?:\.x)?(?:\/\d+(?:\.\d+)*)*|xp|vista|nt|me)$/;
 const EDITION =
   /^(?:standard|datacenter|enterprise|web|foundation|essentials|nano|professional|pro|home|ultimate|education)$/;
-/** Words that tell nothing: installation types, and how editions and releases are written. */
+/** Words that do not change the result: installation types, and parts of the names of editions and releases. */
 const IGNORED_WORDS = new Set(['', 'core', 'edition', 'or', 'later', 'desktop', 'server', 'lts', 'release']);
 
 /** All names of distributions, the longest first: "Microsoft Windows Server 2016" begins with the names of two. */
@@ -61,9 +61,9 @@ const NAMES = DISTRIBUTIONS.flatMap((distribution) =>
 ).sort((a, b) => b.name.length - a.name.length);
 
 /**
- * Understands the name of an operating system: a short id such as `rhel-7.3`, `sles-12-sp1` or
+ * Parses the name of an operating system: a short id such as `rhel-7.3`, `sles-12-sp1` or
  * `windows-server-2016-nano`, or a full name as vCenter, RVTools and /etc/redhat-release write it, such as
- * "Microsoft Windows Server 2016 (64-bit)". Undefined for any other text.
+ * "Microsoft Windows Server 2016 (64-bit)". Returns undefined for any other text.
  */
 export function parseGuest(text: string): Guest | undefined {
   const full = normalizeSpaces(text);
@@ -76,7 +76,7 @@ export function parseGuest(text: string): Guest | undefined {
   return /^(?:[ \d]|$)/.test(rest) ? guestFromWords(found.distribution, rest.split(' '), bits) : undefined;
 }
 
-/** In lower case, its words one space apart: `rhel-7.3` and "RHEL  7.3" are the same. */
+/** Converts a text to lower case, with one space between words: `rhel-7.3` and "RHEL  7.3" become the same. */
 function normalizeSpaces(text: string): string {
   return text
     .toLowerCase()
@@ -90,7 +90,7 @@ function readBits(lower: string): 32 | 64 | undefined {
   return match[1] !== undefined || match[3] !== undefined ? 32 : 64;
 }
 
-/** Reads the words behind the name; undefined if one of them means nothing. */
+/** Reads the words after the name of a distribution. Returns undefined if one of them is unknown. */
 function guestFromWords(
   { family, distribution, title }: Distribution,
   words: readonly string[],
@@ -128,12 +128,13 @@ function guestFromWords(
 /** "Red Hat Enterprise Linux Server release 7.3 (Maipo)". */
 const CODE_NAME = /^\([a-z]+\)$/;
 
-/** Only servers are called by a year from 2003 on: `windows-2016`. */
+/** From 2003 on, only versions of Windows Server are years: `windows-2016`. */
 const SERVER_YEAR = /^20(?:0[3-9]|[1-9]\d)(?:-r2)?$/;
 
 /**
- * The guest as a Windows Server, where it is called Windows and yet is a server: "Microsoft Windows 2000 Server",
- * `windows-2012-r2`. `words` are those behind the name. Any other guest is returned as it is.
+ * Converts a guest whose name says Windows, but which is a server, to a Windows Server: "Microsoft Windows 2000 Server",
+ * `windows-2012-r2`. Returns any other guest unchanged.
+ * @param words the words after the name
  */
 function asWindowsServer(guest: Guest, words: readonly string[]): Guest {
   const isServer = words.includes('server') || guest.versions.some((version) => SERVER_YEAR.test(version));
@@ -147,7 +148,7 @@ const WINDOWS_8_SERVER = '2012';
 
 type Licence = 'AWS' | 'BYOL';
 
-/** What the wire can say of a guest's licence, and what the service makes of `Auto`. */
+/** The licence types that a guest can have, and the one that the service chooses for `Auto`. */
 export interface LicenceRule {
   readonly allowed: readonly Licence[];
   readonly auto: Licence;
@@ -160,7 +161,7 @@ const LICENCE_RULES: Readonly<Record<'windows-server' | 'windows-client' | 'linu
   linux: { allowed: ['BYOL'], auto: 'BYOL' },
 };
 
-/** The licences of a guest; undefined for systems no source speaks of. */
+/** Returns the licence types of a guest; undefined for systems that no source mentions. */
 export function licenceRule({ family, distribution }: Guest): LicenceRule | undefined {
   if (family === 'other') return undefined;
   if (family === 'linux') return LICENCE_RULES.linux;

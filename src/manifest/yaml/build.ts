@@ -30,15 +30,15 @@ import { duplicateKey, findSign, isHeader, Placeholders, templateProblem } from 
 export interface Trees {
   /** Roots of the documents that are not empty. */
   readonly roots: Node[];
-  /** Roots of documents whose structure is not what was meant. */
+  /** Roots of documents whose structure is wrong. */
   readonly broken: Node[];
   readonly problems: Problem[];
 }
 
 /**
  * Builds the trees of a text's documents from the events of the parser. Values are those of YAML 1.2's core schema.
- * @param text that the events are of
- * @param place turns an offset in the text into one in its file
+ * @param text the text that was parsed
+ * @param place converts an offset in the text to an offset in its file
  * @throws YAMLException where a document is nested too deep
  */
 export function buildTrees(text: string, events: readonly Event[], place: (at: number) => number): Trees {
@@ -64,7 +64,7 @@ class TreeBuilder {
   readonly #placeholders: Placeholders;
   /** Position of the next event. */
   #at = 0;
-  /** Where the last key or scalar is that was read. */
+  /** The place of the last key or scalar that was read. */
   #start = 0;
   #end = 0;
   #isBroken = false;
@@ -173,7 +173,7 @@ class TreeBuilder {
     return { kind: 'map', entries, start: this.#place(event.start), end: this.#place(this.#end) };
   }
 
-  /** Reads a key. Where it is not text, returns nothing, and the document is broken. */
+  /** Reads a key. If it is not text, reports it, marks the document as broken and returns undefined. */
   #key(event: Event | undefined, depth: number): string | undefined {
     if (event?.type === EVENT_ID.SCALAR) {
       const text = getScalarValue(this.#text, event);
@@ -186,7 +186,7 @@ class TreeBuilder {
       }
     }
     const start = event !== undefined && 'start' in event ? event.start : this.#end;
-    // Braces around a placeholder are a mapping that is the key of another.
+    // A placeholder in braces is parsed as a mapping that is the key of another mapping.
     const template = this.#placeholders.next(start - 1);
     if (template !== undefined && template.start <= start) this.#reportTemplate(template);
     else {
@@ -248,7 +248,7 @@ class TreeBuilder {
   }
 
   /**
-   * Finds where a scalar is in the text, with its quotes. One that is left out takes up nothing.
+   * Finds where a scalar is in the text, with its quotes. The range of an omitted scalar is empty.
    * @returns whether it has a placeholder of a template, which is reported
    */
   #findScalar({ valueStart, valueEnd, style, anchorEnd, tagEnd }: ScalarEvent, isItem: boolean): boolean {

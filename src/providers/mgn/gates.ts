@@ -37,7 +37,7 @@ const REPLICATION_PROBLEMS: Readonly<Record<string, string>> = {
   DISCONNECTED: 'disconnected',
 };
 
-/** Tells what the next step must wait for, by the rules of the service and of the wave; undefined: nothing. */
+/** Returns what the next step must wait for, by the rules of the service and of the wave; undefined: nothing. */
 export function gateReason(
   step: MgnStep,
   lifecycle: string,
@@ -62,7 +62,7 @@ export function gateReason(
   return passesTest || step === FINALIZE ? instanceGate(facts, context) : undefined;
 }
 
-/** A cut-over loses what the source has written since the snapshot that it launches from. */
+/** Waits for a small lag: a cut-over loses what the source has written since the snapshot that it launches from. */
 function lagGate(job: MgnJob, { advance, now }: GateContext): Wait | undefined {
   if (job.isRescanning === true) {
     return { reason: `the end of its ${job.statusMessage ?? 'rescan'}`, actor: 'service' };
@@ -81,14 +81,14 @@ function lagOf({ lag, recoveryPointAt }: MgnJob, now: Instant): number | undefin
   return lag ?? (recoveryPointAt === undefined ? undefined : Math.max(0, now - recoveryPointAt));
 }
 
-/** Writes how far the data in AWS is behind the source; undefined: not known. */
+/** Formats how far the data in AWS is behind the source; undefined: not known. */
 export function lagText(job: MgnJob, { now }: Pick<GateContext, 'now'>): string | undefined {
   const lag = lagOf(job, now);
   if (lag === undefined) return undefined;
   return lag < 60_000 ? 'less than a minute' : formatDuration(lag);
 }
 
-/** A test counts as passed, and a cut-over is finalized, only once its instance runs as the wave requires. */
+/** Waits until the instance runs as the wave requires, before a test counts as passed or a cut-over is finalized. */
 function instanceGate(
   { instance = 'its instance', firstBoot, postLaunch }: MgnFacts,
   { advance }: GateContext,
@@ -105,7 +105,7 @@ function instanceGate(
   };
 }
 
-/** The checks of a VM; `{name}` in them stands for its name. */
+/** Returns the checks of a VM, with its name in place of `{name}`. */
 export function checksOf({ advance, reference }: DesiredVm): readonly Check[] {
   const { name = '' } = reference;
   return (advance?.checks ?? []).map((check) => {

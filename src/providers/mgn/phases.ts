@@ -260,7 +260,7 @@ function refuseLaunch(
   };
 }
 
-/** Tells what the running job does, and the position of the server once it succeeds. */
+/** Returns what the running job does, and the position of the server after it has succeeded. */
 function runningJob(position: Position, { instance }: MgnFacts): { until: string; after: Position } {
   const { lifecycle } = position;
   if (lifecycle === 'TESTING' || lifecycle === 'CUTTING_OVER') {

@@ -1,9 +1,8 @@
-import type { Guest } from '../../core/service.ts';
-import type { GuestRules } from '../../core/service.ts';
+import type { Guest, GuestRules } from '../../core/service.ts';
 
 /**
- * Tells why SMS cannot migrate a guest, as a sentence. Undefined: it can, or the name says too little: "Red Hat
- * Enterprise Linux 7" passes, because some 7.x is supported.
+ * Returns why SMS cannot migrate a guest, as a sentence; undefined if it can, or if the name is not specific enough: "Red
+ * Hat Enterprise Linux 7" passes, because some 7.x is supported.
  */
 function whyUnsupported(guest: Guest): string | undefined {
   const windows = SUPPORTED_WINDOWS[guest.distribution];
@@ -28,7 +27,7 @@ function whyUnsupportedLinux(guest: Guest, ranges: readonly VersionRange[]): str
   return `of ${guest.title} it can migrate ${list}`;
 }
 
-/** Compares as far as both versions go: 7 is the same as any 7.x. */
+/** Compares the parts that both versions have: 7 equals every 7.x. */
 function compareVersions(version: string, bound: string): number {
   const bounds = bound.split('.').map(Number);
   for (const [index, part] of version.split('.').map(Number).entries()) {
@@ -68,7 +67,7 @@ function displayVersion(version: string): string {
   return version.replace('-r2', ' R2');
 }
 
-/** A range of versions that SMS can migrate, both ends included. A shorter version stands for all it begins. */
+/** A range of versions that SMS can migrate, both ends included. A shorter version includes all versions that begin with it. */
 type VersionRange = readonly [lowest: string, highest: string];
 
 /** Linux: 64-bit only. Source: founding document, "OS Supported"; domain: supported guests, later editions. */
@@ -105,7 +104,7 @@ const SUPPORTED_LINUX: Readonly<Record<string, readonly VersionRange[]>> = {
 interface WindowsVersion {
   readonly version: string;
   readonly bits: readonly (32 | 64)[];
-  /** Editions that can be migrated; absent: no source limits them. Nano Server never can. */
+  /** Editions that can be migrated; absent: no source limits them. Nano Server is never supported. */
   readonly editions?: readonly string[];
   readonly lowestServicePack?: number;
 }
@@ -135,7 +134,7 @@ const SUPPORTED_WINDOWS: Readonly<Record<string, readonly WindowsVersion[]>> = {
   ],
 };
 
-/** A short id for every version at the ends of the supported ranges and between: for "did you mean". */
+/** Lists the short ids of all supported versions, for "did you mean". */
 function shortIds(): string[] {
   const linux = Object.entries(SUPPORTED_LINUX).flatMap(([distribution, ranges]) =>
     ranges.flatMap(([low, high]) =>
@@ -154,7 +153,7 @@ function shortId(distribution: string, version: string): string {
   return pack === '0' ? `sles-${major}` : `sles-${major}-sp${pack}`;
 }
 
-/** The versions that differ from the lowest to the highest in their last part; just the ends where more differs. */
+/** Lists the versions from the lowest to the highest if only their last part differs; otherwise only these two. */
 function versionsBetween(low: string, high: string): string[] {
   const [from, to] = [low.split('.'), high.split('.')];
   const stem = from.slice(0, -1).join('.');

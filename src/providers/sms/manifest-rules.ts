@@ -22,7 +22,7 @@ const exactlyOneSchedule: ServiceRule = {
   check: (waves) => waves.flatMap((wave) => [...withBothSchedules(wave), ...withoutSchedule(wave)]),
 };
 
-/** Finds mappings that give both. A VM that gives one overrides the other of the defaults: that is never both. */
+/** Finds mappings that set both. A VM that sets one overrides the default of the other, which is no conflict. */
 function withBothSchedules(wave: RuleWave): readonly RuleFinding[] {
   return settingBlocks(wave)
     .filter(({ settings }) => settings['frequency'] !== undefined && settings['runOnce'] === true)
@@ -47,7 +47,7 @@ function withoutSchedule(wave: RuleWave): readonly RuleFinding[] {
   return without.map((vm) => ({ vm, message, remedy: ADD_SCHEDULE }));
 }
 
-/** The service may refuse a seed time that its own console would not offer. */
+/** Warns of seed times that are later than the console of the service allows: the service may refuse them. */
 const seedFar: ServiceRule = {
   id: 'schedule.seed-far',
   check: (waves, { defaultTarget, now }) =>
@@ -63,7 +63,7 @@ const seedFar: ServiceRule = {
 };
 
 function seedTooFar(settings: Settings, now: Instant): { message: string; remedy: string } | undefined {
-  // The schema has let ISO 8601 through, and nothing else.
+  // The schema allows ISO 8601 only.
   const seed = Date.parse(String(settings['seedReplicationTime']));
   if (Number.isNaN(seed) || seed - now <= MAX_SEED_DAYS * DAY) return undefined;
   const days = Math.ceil((seed - now) / DAY);
@@ -93,7 +93,7 @@ const kmsKeyUnused: ServiceRule = {
       })),
 };
 
-/** A marker in a description would claim a job for another project, or disown it (design, rule 1). */
+/** A marker in a description would give the job another owner, or none (design, rule 1). */
 const descriptionMarker: ServiceRule = {
   id: 'description.marker',
   check: (waves) =>
@@ -107,7 +107,7 @@ const descriptionMarker: ServiceRule = {
       })),
 };
 
-/** The marker must fit behind the description. */
+/** The description and the marker after it must fit into the service's field. */
 const descriptionTooLong: ServiceRule = {
   id: 'description.too-long',
   check: (waves, { project }) =>
@@ -132,7 +132,7 @@ function descriptionOf({ settings }: RuleVm): string {
   return String(settings['description'] ?? '');
 }
 
-/** Rules on manifests that hold on AWS SMS alone. */
+/** Rules on manifests that apply to AWS SMS only. */
 export const smsRules: readonly ServiceRule[] = [
   descriptionMarker,
   descriptionTooLong,

@@ -7,7 +7,7 @@ import { writeMarker } from './marker.ts';
 import type { SmsJob } from './types.ts';
 import { DEFAULT_ROLE, type SmsSettings } from './settings.ts';
 
-/** The files of a new project: it plans against the built-in endpoint at once, and shows how a real target is written. */
+/** The files of a new project. It can plan against the built-in endpoint at once; a comment shows a real target. */
 export const smsTemplate: ServiceDefinition['template'] = {
   project: (name) => `# yaml-language-server: $schema=./schemas/project.schema.json
 apiVersion: landfall/v1
@@ -104,7 +104,7 @@ function isIntegerBetween(value: number, low: number, high: number): boolean {
 }
 
 function isAllowedDescription(text: string, project: string): boolean {
-  // The longest name that a wave may have: the marker must fit behind the description.
+  // The longest name that a wave may have: the marker must fit after the description.
   const room = MAX_DESCRIPTION_LENGTH - ` ${writeMarker({ project, wave: 'x'.repeat(63) })}`.length;
   return text.length <= room && !/\[landfall:/i.test(text) && !/\p{Cs}/u.test(text);
 }

@@ -33,7 +33,7 @@ export class Locks implements AsyncDisposable {
   readonly #options: LockOptions;
   readonly #operation: string;
   readonly #interruption: Interruption;
-  readonly #lose = new AbortController();
+  readonly #lossController = new AbortController();
   /** Aborted when the user wants the run to stop, and when a lock is lost. */
   readonly signal: AbortSignal;
   /** Aborted at the second interrupt, right before the program ends. */
@@ -52,7 +52,7 @@ export class Locks implements AsyncDisposable {
     this.#interruption = listenForInterrupt(workspace);
     const { signal, leaving } = this.#interruption;
     this.leaving = leaving;
-    this.signal = AbortSignal.any([signal, this.#lose.signal]);
+    this.signal = AbortSignal.any([signal, this.#lossController.signal]);
     signal.addEventListener('abort', this.#onInterrupt);
     leaving.addEventListener('abort', this.#onLeaving);
   }
@@ -150,7 +150,7 @@ export class Locks implements AsyncDisposable {
     if (this.#lost !== undefined) return;
     try {
       const found = await place.store.read();
-      if (found?.id !== holder.id) this.#loses(place, found);
+      if (found?.id !== holder.id) this.#reportLoss(place, found);
     } catch (error) {
       if (!(error instanceof LandfallError)) throw error;
       this.#workspace.onEvent?.({ kind: 'lock-unchecked', error });
@@ -161,7 +161,7 @@ export class Locks implements AsyncDisposable {
     try {
       const found = await place.store.read();
       if (found?.id !== holder.id) {
-        this.#loses(place, found);
+        this.#reportLoss(place, found);
       } else if (!(await place.store.remove(found))) {
         // If the reply to the removal was lost, the second try finds no lock: this run has removed it.
         const now = await place.store.read();
@@ -178,30 +178,30 @@ export class Locks implements AsyncDisposable {
     }
   }
 
-  #loses(place: LockPlace, found: Parameters<typeof lockLostError>[2]): void {
+  #reportLoss(place: LockPlace, found: Parameters<typeof lockLostError>[2]): void {
     if (this.#lost !== undefined) return;
     this.#lost = lockLostError(place, this.#workspace.host.clock.now(), found);
     this.#workspace.onEvent?.({ kind: 'lock-lost', error: this.#lost });
-    this.#lose.abort(this.#lost);
+    this.#lossController.abort(this.#lost);
   }
 
   readonly #onInterrupt = (): void => {
-    // Comes after the event `interrupted`.
+    // The event `interrupted` is reported first.
     queueMicrotask(() => {
       for (const lock of this.#held) this.#warn(lock);
     });
   };
 
   #warn({ place, holder }: HeldLock): void {
-    this.#tellLeftLock('lock-at-risk', place, holder);
+    this.#reportUnreleased('lock-at-risk', place, holder);
   }
 
   /** The program ends right after this: nothing is awaited any more. */
   readonly #onLeaving = (): void => {
-    for (const { place, holder } of this.#held) this.#tellLeftLock('lock-left', place, holder);
+    for (const { place, holder } of this.#held) this.#reportUnreleased('lock-left', place, holder);
   };
 
-  #tellLeftLock(kind: 'lock-at-risk' | 'lock-left', place: LockPlace, { id }: LockHolder): void {
+  #reportUnreleased(kind: 'lock-at-risk' | 'lock-left', place: LockPlace, { id }: LockHolder): void {
     if (place.takesOverAbandoned) return;
     this.#workspace.onEvent?.({ kind, targets: place.names, command: unlockCommand(place, id) });
   }
@@ -212,7 +212,7 @@ interface Interruption {
   readonly signal: AbortSignal;
   /** Aborted when the user asks again, right before the program ends. */
   readonly leaving: AbortSignal;
-  /** Interrupts are as usual again. */
+  /** Stops listening for interrupts. */
   readonly end: () => void;
 }
 
