@@ -1,3 +1,9 @@
+import type { ServiceDefinition } from '../../core/service.ts';
+import type { CellReader, Header } from '../csv.ts';
+
+/** What the file is called in messages. */
+export const FILE_NAME = 'an inventory CSV of MGN';
+
 /**
  * Columns of MGN's inventory CSV (AWS Application Migration Service user guide, "Import parameters"). To add a column
  * for a field of manifests, add a row to a table below.
@@ -43,3 +49,82 @@ export const MANAGE_WAVE = 'mgn.manageWave';
 
 /** Longest value of a tag in AWS, in characters. */
 export const MAX_TAG_LENGTH = 256;
+
+/** Columns with a field in a manifest on every service; tags of waves become labels. */
+const MAPPED: ReadonlySet<string> = new Set(
+  [COLUMN.wave, COLUMN.id, COLUMN.licensing, ...Object.values(SERVER_TAGS)].map((title) =>
+    title.toLowerCase(),
+  ),
+);
+/** Columns with a field in a manifest if the service has the setting. */
+const SETTING_COLUMNS: ReadonlyMap<string, string> = new Map([
+  [COLUMN.app, 'app'],
+  [COLUMN.transferTags, COPY_TAGS],
+]);
+
+function isMapped(title: string, service: ServiceDefinition): boolean {
+  return MAPPED.has(title) || hasSetting(service, SETTING_COLUMNS.get(title));
+}
+
+/** Whether a service has a setting. */
+export function hasSetting({ settings }: ServiceDefinition, name: string | undefined): boolean {
+  return settings.some((setting) => setting.name === name);
+}
+
+/** Columns about the account and region of the import: noted once, not for each VM. */
+export const DESTINATION_COLUMNS = [COLUMN.account, COLUMN.region] as const;
+const LABEL_KEY = /^[A-Za-z0-9](?:[A-Za-z0-9._/-]{0,126}[A-Za-z0-9])?$/;
+/** Most labels of a wave. */
+export const MAX_LABELS = 100;
+/** The cells of the columns of a file. */
+export interface Columns {
+  readonly service: ServiceDefinition;
+  readonly id: CellReader;
+  readonly wave: CellReader;
+  readonly app: CellReader;
+  readonly licensing: CellReader;
+  readonly transferTags: CellReader;
+  readonly tags: Readonly<Record<keyof typeof SERVER_TAGS, CellReader>>;
+  /** The columns of tags of waves that become labels, by label. */
+  readonly labels: ReadonlyMap<string, CellReader>;
+  /** All other columns, by title. */
+  readonly others: ReadonlyMap<string, CellReader>;
+}
+
+/** Finds the columns of a file by its header. @throws LandfallError INVENTORY_INVALID */
+export function findColumns(header: Header, service: ServiceDefinition): Columns {
+  const labels = new Map<string, CellReader>();
+  const others = new Map<string, CellReader>();
+  for (const title of header.titles) {
+    const lower = title.toLowerCase();
+    const cell = header.optional([title]);
+    const label = lower.startsWith(WAVE_TAG) ? title.slice(WAVE_TAG.length) : '';
+    if (LABEL_KEY.test(label) && labels.size < MAX_LABELS) labels.set(label, cell);
+    else if (
+      title !== '' &&
+      !isMapped(lower, service) &&
+      !DESTINATION_COLUMNS.some((place) => place === lower)
+    )
+      others.set(title, cell);
+  }
+  const tag = (name: keyof typeof SERVER_TAGS): CellReader => header.optional([SERVER_TAGS[name]]);
+  return {
+    service,
+    id: header.required([COLUMN.id], '', `give ${FILE_NAME}, with its header line`),
+    wave: header.optional([COLUMN.wave]),
+    app: header.optional([COLUMN.app]),
+    licensing: header.optional([COLUMN.licensing]),
+    transferTags: header.optional([COLUMN.transferTags]),
+    tags: {
+      name: tag('name'),
+      path: tag('path'),
+      vmManagerId: tag('vmManagerId'),
+      vmId: tag('vmId'),
+      vmWareUuid: tag('vmWareUuid'),
+      serverId: tag('serverId'),
+      os: tag('os'),
+    },
+    labels,
+    others,
+  };
+}

@@ -2,41 +2,28 @@ import { incrementCount } from '../../core/lists.ts';
 import type { ProviderName, Settings, VmReference } from '../../core/desired.ts';
 import { LandfallError } from '../../core/error.ts';
 import type { SkippedEntry } from '../../core/inventory.ts';
-import type { ServiceDefinition } from '../../core/service.ts';
 import { isApplicationName, toServerId } from '../../core/names.ts';
 import { displayName, identifierKeys, supportedReference } from '../../manifest/model.ts';
 import { DEFAULT_PROVIDER, serviceOf } from '../../providers/registry.ts';
-import { type CellReader, Header, readRows, type Row } from '../csv.ts';
+import { Header, readRows, type Row } from '../csv.ts';
 import type { Inventory, InventoryVm, WaveGroup } from '../inventory.ts';
-import { COLUMN, COPY_TAGS, IDENTIFIERS, LICENSING, SERVER_TAGS, WAVE_NAME, WAVE_TAG } from './columns.ts';
+import {
+  type Columns,
+  COLUMN,
+  COPY_TAGS,
+  DESTINATION_COLUMNS,
+  FILE_NAME,
+  IDENTIFIERS,
+  LICENSING,
+  MAX_LABELS,
+  SERVER_TAGS,
+  WAVE_NAME,
+  WAVE_TAG,
+  findColumns,
+  hasSetting,
+} from './columns.ts';
 import { groupsOfWaveCell } from './groups.ts';
 
-const FILE_NAME = 'an inventory CSV of MGN';
-
-/** Columns with a field in a manifest on every service; tags of waves become labels. */
-const MAPPED: ReadonlySet<string> = new Set(
-  [COLUMN.wave, COLUMN.id, COLUMN.licensing, ...Object.values(SERVER_TAGS)].map((title) =>
-    title.toLowerCase(),
-  ),
-);
-/** Columns with a field in a manifest if the service has the setting. */
-const SETTING_COLUMNS: ReadonlyMap<string, string> = new Map([
-  [COLUMN.app, 'app'],
-  [COLUMN.transferTags, COPY_TAGS],
-]);
-
-function isMapped(title: string, service: ServiceDefinition): boolean {
-  return MAPPED.has(title) || hasSetting(service, SETTING_COLUMNS.get(title));
-}
-
-function hasSetting({ settings }: ServiceDefinition, name: string | undefined): boolean {
-  return settings.some((setting) => setting.name === name);
-}
-
-/** Columns about the account and region of the import: noted once, not for each VM. */
-const DESTINATION_COLUMNS = [COLUMN.account, COLUMN.region] as const;
-const LABEL_KEY = /^[A-Za-z0-9](?:[A-Za-z0-9._/-]{0,126}[A-Za-z0-9])?$/;
-const MAX_LABELS = 100;
 /** Columns about the wave as a whole. */
 const WAVE_PREFIX = 'mgn:wave:';
 
@@ -103,57 +90,6 @@ function refuseSurplusCells({ cells, line }: Row, { titles }: Header, file: stri
 interface OpenGroup extends WaveGroup {
   readonly labels: Map<string, string>;
   readonly comments: string[];
-}
-
-interface Columns {
-  readonly service: ServiceDefinition;
-  readonly id: CellReader;
-  readonly wave: CellReader;
-  readonly app: CellReader;
-  readonly licensing: CellReader;
-  readonly transferTags: CellReader;
-  readonly tags: Readonly<Record<keyof typeof SERVER_TAGS, CellReader>>;
-  /** The columns of tags of waves that become labels, by label. */
-  readonly labels: ReadonlyMap<string, CellReader>;
-  /** All other columns, by title. */
-  readonly others: ReadonlyMap<string, CellReader>;
-}
-
-function findColumns(header: Header, service: ServiceDefinition): Columns {
-  const labels = new Map<string, CellReader>();
-  const others = new Map<string, CellReader>();
-  for (const title of header.titles) {
-    const lower = title.toLowerCase();
-    const cell = header.optional([title]);
-    const label = lower.startsWith(WAVE_TAG) ? title.slice(WAVE_TAG.length) : '';
-    if (LABEL_KEY.test(label) && labels.size < MAX_LABELS) labels.set(label, cell);
-    else if (
-      title !== '' &&
-      !isMapped(lower, service) &&
-      !DESTINATION_COLUMNS.some((place) => place === lower)
-    )
-      others.set(title, cell);
-  }
-  const tag = (name: keyof typeof SERVER_TAGS): CellReader => header.optional([SERVER_TAGS[name]]);
-  return {
-    service,
-    id: header.required([COLUMN.id], '', `give ${FILE_NAME}, with its header line`),
-    wave: header.optional([COLUMN.wave]),
-    app: header.optional([COLUMN.app]),
-    licensing: header.optional([COLUMN.licensing]),
-    transferTags: header.optional([COLUMN.transferTags]),
-    tags: {
-      name: tag('name'),
-      path: tag('path'),
-      vmManagerId: tag('vmManagerId'),
-      vmId: tag('vmId'),
-      vmWareUuid: tag('vmWareUuid'),
-      serverId: tag('serverId'),
-      os: tag('os'),
-    },
-    labels,
-    others,
-  };
 }
 
 function vmOf(row: Row, columns: Columns, origin: string, groups: Map<string, OpenGroup>): InventoryVm {

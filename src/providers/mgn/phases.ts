@@ -1,6 +1,5 @@
 import { isEarlierPhase, type Phase, type SettingValue } from '../../core/desired.ts';
 import type { Actor } from '../../core/journey.ts';
-import type { Destruction } from '../../core/plan.ts';
 import { fullName } from '../../core/names.ts';
 import type { PhaseContext, PhaseDecision, PhaseRules, PhaseWithoutJob } from '../../core/provider.ts';
 import { checksOf, checkText, gateReason, lagText } from './gates.ts';
@@ -8,6 +7,7 @@ import { notReady } from './readiness.ts';
 import { rollbackCutover } from './steps/rollback.ts';
 import {
   ARCHIVE,
+  destroysOf,
   disconnectedWords,
   END_TEST,
   factsOf,
@@ -208,37 +208,6 @@ function decideMigrating(context: PhaseContext, job: MgnJob, found: Position): D
   // The step of the current lifecycle state failed: it is taken again.
   const again = launches && status === 'FAILED';
   return again ? { ...decision, failure: launchFailedWarning(step, fullName(vm), facts) } : decision;
-}
-
-/**
- * What the first of some steps ends: every instance that it ends counts, whether by its own call or because the service
- * ends it first.
- */
-function destroysOf(
-  [step, ...remaining]: readonly [MgnStep, ...MgnStep[]],
-  { lifecycle, kept = false }: Position,
-  { instance, reverted }: MgnFacts,
-): Destruction | undefined {
-  switch (step) {
-    case FINALIZE:
-      return 'finalize';
-    case REVERT:
-      return 'revert';
-    case END_TEST:
-      return lifecycle === 'CUTTING_OVER' ? 'revert' : undefined;
-    case TERMINATE:
-      // The instance of a cut-over that was taken back ends so that the cut-over can be launched again.
-      if (reverted === true && remaining.includes(START_CUTOVER)) return 'rollback';
-      return lifecycle === 'READY_FOR_CUTOVER' && !kept ? 'terminate' : 'revert';
-    case START_CUTOVER:
-      if (reverted === true) return 'rollback';
-      return instance === undefined ? undefined : 'terminate';
-    case START_TEST:
-      return instance === undefined ? undefined : 'terminate';
-    case START_REPLICATION:
-    case ARCHIVE:
-      return undefined;
-  }
 }
 
 const MAX_LAUNCH_ATTEMPTS = 3;

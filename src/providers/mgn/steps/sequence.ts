@@ -1,5 +1,6 @@
 import { isEarlierPhase, type Phase, type Settings } from '../../../core/desired.ts';
 import type { ObservedJob } from '../../../core/observed.ts';
+import type { Destruction } from '../../../core/plan.ts';
 
 /** The API's own words for the steps of a migration (domain, MGN: agentless flow). */
 export const START_REPLICATION = 'StartReplication' as const;
@@ -217,5 +218,36 @@ export function stepEffects(
       return archived === true
         ? ['archives its application or wave']
         : ['the source server cannot be brought back from the archive'];
+  }
+}
+
+/**
+ * What the first of some steps ends: every instance that it ends counts, whether by its own call or because the service
+ * ends it first.
+ */
+export function destroysOf(
+  [step, ...remaining]: readonly [MgnStep, ...MgnStep[]],
+  { lifecycle, kept = false }: Position,
+  { instance, reverted }: MgnFacts,
+): Destruction | undefined {
+  switch (step) {
+    case FINALIZE:
+      return 'finalize';
+    case REVERT:
+      return 'revert';
+    case END_TEST:
+      return lifecycle === 'CUTTING_OVER' ? 'revert' : undefined;
+    case TERMINATE:
+      // The instance of a cut-over that was taken back ends so that the cut-over can be launched again.
+      if (reverted === true && remaining.includes(START_CUTOVER)) return 'rollback';
+      return lifecycle === 'READY_FOR_CUTOVER' && !kept ? 'terminate' : 'revert';
+    case START_CUTOVER:
+      if (reverted === true) return 'rollback';
+      return instance === undefined ? undefined : 'terminate';
+    case START_TEST:
+      return instance === undefined ? undefined : 'terminate';
+    case START_REPLICATION:
+    case ARCHIVE:
+      return undefined;
   }
 }
