@@ -42,8 +42,13 @@ const REFUSING_STATES: Readonly<Partial<Record<JobState, string>>> = {
  * Why a VM's job may not run now; nothing if it may. Says early what the service would say, a call later: an
  * on-demand run needs a completed seed run, no other run of the job beside it, and no two in the 24 hours before
  * (domain: SMS rules). Jobs that the project does not own are not touched.
+ * @param connectorProblem why the service cannot replicate the server now; absent: it can
  */
-export function refuseRun(snapshot: VmSnapshot, project: string): string | undefined {
+export function refuseRun(
+  snapshot: VmSnapshot,
+  project: string,
+  connectorProblem?: string,
+): string | undefined {
   const job = latestJob(snapshot);
   const { history } = snapshot;
   if (job === undefined || history === undefined)
@@ -54,13 +59,20 @@ export function refuseRun(snapshot: VmSnapshot, project: string): string | undef
     return `${whose} its replication job ${id}, and only its owner runs a job`;
   }
   const ended = REFUSING_STATES[state];
-  return ended === undefined ? refuseForRunHistory(job, history) : `its replication job ${id} ${ended}`;
+  return ended === undefined
+    ? refuseForRunHistory(job, history, connectorProblem)
+    : `its replication job ${id} ${ended}`;
 }
 
-function refuseForRunHistory(job: ObservedJob, { runs, at }: RunHistory): string | undefined {
+function refuseForRunHistory(
+  job: ObservedJob,
+  { runs, at }: RunHistory,
+  connectorProblem: string | undefined,
+): string | undefined {
   const busy = activeOrDueRun(job, runs, at);
   if (busy !== undefined) {
-    return `run ${busy.id} ${busy.state === 'active' ? 'is active' : 'waits for its turn'}`;
+    if (busy.state === 'active') return `run ${busy.id} is active`;
+    return `run ${busy.id} waits${connectorProblem === undefined ? ' for its turn' : `: ${connectorProblem}`}`;
   }
   // A history may not go back to the seed run; the AMI tells of it then.
   const seeded = job.latestAmiId !== undefined || runs.some(({ state }) => state === 'completed');

@@ -51,11 +51,19 @@ export async function openTarget(
   };
 }
 
-/** @throws LandfallError TARGET_UNKNOWN */
+/**
+ * @param name empty: the default target of a project that has none
+ * @throws LandfallError TARGET_UNKNOWN
+ */
 export function findTarget(targets: readonly Target[], name: string): Target {
   const target = targets.find((candidate) => candidate.name === name);
   if (target !== undefined) return target;
   const names = targets.map((candidate) => candidate.name);
+  if (name === '') {
+    throw new LandfallError('TARGET_UNKNOWN', 'the project has several targets and no defaultTarget', {
+      remedy: `give --target with ${oneOf('target', names)}`,
+    });
+  }
   throw new LandfallError('TARGET_UNKNOWN', `no target is named ${JSON.stringify(name)}`, {
     remedy: didYouMean(name, names, `give ${oneOf('target', names)}`),
   });

@@ -70,4 +70,18 @@ describe('connectors', () => {
     });
     expect(await connectors()).toHaveLength(2);
   });
+
+  it('are asked for by target where the project has several, and none by default', async () => {
+    const targets = ['a', 'b'].map(
+      (name) => `  ${name}: { provider: sms, region: us-west-2, endpoint: local }\n`,
+    );
+    world.write(
+      'landfall.yaml',
+      `apiVersion: landfall/v1\nkind: Project\nmetadata: { name: ucop }\nwaves: []\ntargets:\n${targets.join('')}`,
+    );
+    expect(await world.run('connectors', 'list')).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/no defaultTarget\n.*give --target with one of a, b/) as unknown,
+    });
+  });
 });

@@ -155,7 +155,14 @@ describe('a wave on SMS', () => {
     setPhase('cutover', VMS.slice(0, 1));
     const confirmed = ['--force=deletes', '--confirm-disconnect', 'sdsc-01'];
     expect(await apply(...confirmed)).toMatchObject({ code: 0, summary: { deleted: 1 } });
-    world.now += 90 * 24 * HOUR;
+    world.write('waves/sdsc-01.yaml', wave('sdsc-01', VMS.slice(0, 1)));
+    world.now += 80 * 24 * HOUR;
+    const ending = 'check its cut-over, and set `phase: finalize`, or ask AWS for an extension';
+    expect((await world.run('status')).stdout).toContain(ending);
+    world.now += 10 * 24 * HOUR;
+    expect((await world.run('status')).stdout).toContain(
+      'set `phase: finalize` if its cut-over is good; else',
+    );
     setPhase('finalize');
     expect(await apply('--confirm-finalize', 'sdsc-01')).toMatchObject({ code: 0, summary: { advanced: 1 } });
     expect(await cutover()).toEqual(['finalized', first]);

@@ -7,7 +7,11 @@ import { job, NOW, PROJECT, unmarked } from '../plan/plan-input.ts';
 import { history, onDemand, run } from './runs.ts';
 
 /** Why a job may not run, given its runs. */
-function refusal(runs: readonly ReplicationRun[], of: ObservedJob = job('web')): string | undefined {
+function refusal(
+  runs: readonly ReplicationRun[],
+  of: ObservedJob = job('web'),
+  connectorProblem?: string,
+): string | undefined {
   const subject = {
     address: toAddress('sdsc-01/web'),
     target: 'production',
@@ -15,7 +19,7 @@ function refusal(runs: readonly ReplicationRun[], of: ObservedJob = job('web')):
     job: of,
     past: [],
   };
-  return refuseRun({ subject, history: history(of, runs) }, PROJECT);
+  return refuseRun({ subject, history: history(of, runs) }, PROJECT, connectorProblem);
 }
 
 const SEEDED = run('completed', -48);
@@ -40,6 +44,9 @@ describe('an on-demand run', () => {
   it('waits for a run that is active or due', () => {
     expect(refusal([SEEDED, run('active', -1)])).toBe('run sms-run-active-1 is active');
     expect(refusal([SEEDED, run('pending', 0)])).toBe('run sms-run-pending0 waits for its turn');
+    expect(refusal([SEEDED, run('pending', 0)], job('web'), 'connector c-1 is down: restart it')).toBe(
+      'run sms-run-pending0 waits: connector c-1 is down: restart it',
+    );
   });
 
   it('comes twice in 24 hours, and says when the next may', () => {

@@ -137,9 +137,10 @@ function noHealthyConnector(target: string, { length }: Observed['connectors']):
 export function jobConcerns(
   vm: DesiredVm,
   { id, state, statusMessage }: ObservedJob,
-  { deadlines, detail }: VmStage,
+  { stage, deadlines, detail }: VmStage,
   now: Instant,
 ): readonly Concern[] {
+  const isCutOver = stage === 'cut-over';
   const words = statusMessage === undefined ? '' : `: ${statusMessage}`;
   const pause = deadlines.find(({ kind }) => kind === 'pause')?.at;
   const replace = `run \`landfall apply --replace ${quoteShellWord(vm.address)}\` to start a new job`;
@@ -162,7 +163,7 @@ export function jobConcerns(
       return [
         raiseForVm('job.ended', vm, {
           message: `replication job ${id} of ${fullName(vm)} reached the 90-day limit; replication has stopped`,
-          remedy: `remove the VM from the manifests if it has been migrated; else ask AWS for an extension, then run ${forcedReplaceCommand(vm)} to start a new job`,
+          remedy: `${isCutOver ? 'set `phase: finalize` if its cut-over is good' : 'remove the VM from the manifests if it has been migrated'}; else ask AWS for an extension, then run ${forcedReplaceCommand(vm)} to start a new job`,
         }),
       ];
     case 'failing':
@@ -172,12 +173,12 @@ export function jobConcerns(
           remedy:
             'fix the cause; AWS tries again by itself, and pauses the job after three failures in a row',
         }),
-        ...endingConcerns(vm, deadlines, now),
+        ...endingConcerns(vm, deadlines, now, isCutOver),
       ];
     case 'pending':
     case 'active':
     case 'unknown':
-      return endingConcerns(vm, deadlines, now);
+      return endingConcerns(vm, deadlines, now, isCutOver);
   }
 }
 
@@ -194,15 +195,19 @@ export function pauseEndText(at: Instant | undefined, now: Instant): string {
 }
 
 /** Warns of the end of the 90 days from two weeks before it. */
-function endingConcerns(vm: DesiredVm, deadlines: readonly Deadline[], now: Instant): readonly Concern[] {
+function endingConcerns(
+  vm: DesiredVm,
+  deadlines: readonly Deadline[],
+  now: Instant,
+  isCutOver: boolean,
+): readonly Concern[] {
   const end = deadlines.find(({ kind }) => kind === 'lifetime')?.at;
   if (end === undefined || end - now > ENDING_WARNING_DAYS * DAY) return [];
   const left = end <= now ? 'now' : `in ${formatDuration(end - now)}`;
   return [
     raiseForVm('job.ending', vm, {
       message: `AWS ends the replication of ${fullName(vm)} ${left}, at ${displayInstant(end)}: 90 days after its first one`,
-      remedy:
-        'cut it over before then, or ask AWS for an extension: a new job does not start the 90 days again',
+      remedy: `${isCutOver ? 'check its cut-over, and set `phase: finalize`' : 'cut it over before then'}, or ask AWS for an extension: a new job does not start the 90 days again`,
     }),
   ];
 }

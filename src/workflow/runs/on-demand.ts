@@ -128,11 +128,15 @@ export function hasEnded(seen: ReplicationRun | undefined): boolean {
 
 /** The chosen VMs whose jobs may not run now, and why: what the service would refuse, and what caps have no room for. */
 async function findRefusedRuns(scene: VmSelection): Promise<ReadonlyMap<VmEntry, string>> {
-  const { desired, observed, operations, subjects, chosen } = scene;
+  const { desired, observed, operations, subjects, chosen, traits } = scene;
   const seen = await readRuns(operations, chosen);
   const refused = new Map<VmEntry, string>();
   for (const sighting of seen) {
-    const reason = refuseRun(sighting, desired.project) ?? refuseUnknownLimits(desired, sighting.subject);
+    const { server, target } = sighting.subject;
+    const account = observed.get(target);
+    const problem = server && account && traits.get(target)?.connectorProblem?.(server, account);
+    const reason =
+      refuseRun(sighting, desired.project, problem) ?? refuseUnknownLimits(desired, sighting.subject);
     if (reason !== undefined) refused.set(sighting.subject, reason);
   }
 
