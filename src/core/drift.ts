@@ -12,7 +12,8 @@ import type { Instant } from './time.ts';
  * - `not-applied`: the VM has never had a job, as far as the account remembers, or it has not reached its wave's phase.
  * - `unlisted`: a job of the project that no manifest names.
  * - `foreign`: the VM's job carries the marker of another project, or none.
- * - `state`: the job does not replicate, or the VM is finalized and its wave's phase is an earlier one.
+ * - `phase`: the VM is past the phase that its wave asks for, or its test or cut-over was taken back after its last launch.
+ * - `state`: the job does not replicate.
  * - `unresolved`: it is not certain which server the manifest means.
  */
 export const DRIFT_KINDS = [
@@ -21,6 +22,7 @@ export const DRIFT_KINDS = [
   'not-applied',
   'unlisted',
   'foreign',
+  'phase',
   'state',
   'unresolved',
 ] as const;

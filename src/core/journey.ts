@@ -145,6 +145,8 @@ export interface VmStage {
   readonly outputs: readonly Output[];
   /** Why the service ends a new job of the VM at once, whatever its stage; absent: it does not. */
   readonly newJobProblem?: string;
+  /** The latest test or cut-over was taken back, by landfall or by hand, and nothing has been launched since. */
+  readonly takenBack?: { readonly what: 'test' | 'cut-over'; readonly at: Instant };
   /** What the service is doing, or about to do as soon as it can; absent: nothing. */
   readonly activity?: Activity;
 }

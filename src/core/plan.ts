@@ -188,6 +188,8 @@ export interface Plan {
   readonly failing: number;
   /** How many other VMs it leaves as they are although settings differ: the service cannot change them. */
   readonly differing: number;
+  /** How many other VMs it leaves as they are although they are past their wave's phase: nothing must be taken back. */
+  readonly ahead: number;
   /** `sha256:…` over targets and changes in canonical form: the same plan has the same checksum, whatever the time. */
   readonly checksum: string;
 }

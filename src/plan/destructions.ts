@@ -2,7 +2,7 @@ import type { ConcernId } from '../core/concern-ids.ts';
 import { type Concern, raiseForTarget, raiseForVm } from '../core/concern.ts';
 import { type DesiredVm, isEarlierPhase, type Phase, phaseOfWave } from '../core/desired.ts';
 import type { Stage } from '../core/journey.ts';
-import { addToGroup, byText, summarizeList } from '../core/lists.ts';
+import { addToGroup, byKeys, byText, summarizeList } from '../core/lists.ts';
 import { fullName } from '../core/names.ts';
 import {
   type AdvanceChange,
@@ -12,6 +12,7 @@ import {
   type Destruction,
   withBlocks,
 } from '../core/plan.ts';
+import { displayInstant, type Instant } from '../core/time.ts';
 import type { VmJourney } from '../journey/journey.ts';
 import type { Decision, PartialPlan } from './guards.ts';
 import type { TargetInput } from './input.ts';
@@ -49,10 +50,15 @@ const CONFIRMATIONS: Readonly<
 
 type DestructiveChange = (AdvanceChange | DeleteChange) & { readonly destroys: Destruction };
 
-/** Blocks changes that destroy something, until a flag such as `--confirm-finalize` names their wave; one concern a wave. */
+/**
+ * Blocks changes that destroy something, until a flag such as `--confirm-finalize` names their wave; one concern a wave.
+ *
+ * @param takenBack when the cut-over of a VM was taken back, by the address of the VM
+ */
 export function guardDestructions(
   { target, confirm }: TargetInput,
   { changes, concerns }: PartialPlan,
+  takenBack: ReadonlyMap<string, Instant> = new Map(),
 ): PartialPlan {
   const unconfirmed = new Map<string, DestructiveChange[]>();
   for (const change of changes) {
@@ -60,7 +66,9 @@ export function guardDestructions(
     addToGroup(unconfirmed, JSON.stringify([change.destroys, change.wave]), change);
   }
   if (unconfirmed.size === 0) return { changes, concerns };
-  const raised = [...unconfirmed.values()].flatMap((group) => unconfirmedConcern(target.name, group) ?? []);
+  const raised = [...unconfirmed.values()].flatMap(
+    (group) => unconfirmedConcern(target.name, group, takenBack) ?? [],
+  );
   return {
     changes: changes.map((change) =>
       isDestructive(change) && confirm[CONFIRMED_BY[change.destroys]]?.(change.wave) !== true
@@ -75,15 +83,26 @@ function isDestructive(change: Change): change is DestructiveChange {
   return (change.action === 'advance' || change.action === 'delete') && change.destroys !== undefined;
 }
 
-function unconfirmedConcern(target: string, group: readonly DestructiveChange[]): Concern | undefined {
+const byAddress = byKeys<DestructiveChange>(({ address }) => address);
+
+function unconfirmedConcern(
+  target: string,
+  changes: readonly DestructiveChange[],
+  takenBack: ReadonlyMap<string, Instant>,
+): Concern | undefined {
+  const group = changes.toSorted(byAddress);
   const [first] = group;
   if (first === undefined) return undefined;
   const { destroys, wave } = first;
   const { id, what, check } = CONFIRMATIONS[destroys];
   const vms = group.length === 1 ? '1 VM' : `${group.length} VMs`;
+  const names = group.map((change) => {
+    const at = destroys === 'rollback' ? takenBack.get(change.address) : undefined;
+    return `${fullName(change)}${at === undefined ? '' : ` (taken back ${displayInstant(at)})`}`;
+  });
   const words = [...new Set(group.map((change) => change.step ?? change.action))].join(' and ');
   return raiseForTarget(id, target, {
-    message: `${words} of ${vms} of wave "${wave}" ${what}: ${summarizeList(group.map(fullName))}`,
+    message: `${words} of ${vms} of wave "${wave}" ${what}: ${summarizeList(names)}`,
     remedy: `${check}, run with --confirm-${CONFIRMED_BY[destroys]} ${wave}`,
   });
 }
@@ -139,6 +158,22 @@ const KEEPING_PHASES: Readonly<Partial<Record<Stage, Phase>>> = {
   finalized: 'finalize',
   archived: 'archive',
 };
+
+/** Whether a VM is past the phase that its wave asks for: taken there by hand, or before the phase was lowered. */
+export function isAhead(
+  { phases }: Pick<TargetInput, 'phases'>,
+  { wave }: DesiredVm,
+  { stage }: Pick<VmJourney, 'stage'>,
+): boolean {
+  const { phase, isDefault } = phaseOfWave(phases, wave);
+  const reached = phaseOfStage(stage);
+  return isDefault !== true && reached !== undefined && isEarlierPhase(phase, reached);
+}
+
+/** The phase that a VM in a stage has reached; undefined: it replicates at most. */
+export function phaseOfStage(stage: Stage): Phase | undefined {
+  return stage === 'ready-for-cutover' ? 'ready' : KEEPING_PHASES[stage];
+}
 
 /**
  * Refuses to adopt a VM, or to move it to another wave, where the phase of the wave is before the stage of the VM: the

@@ -1,16 +1,18 @@
 import { byPlace } from '../core/concern.ts';
-import { type DesiredVm, phaseOfWave } from '../core/desired.ts';
+import { type DesiredVm, isEarlierPhase, phaseOfWave } from '../core/desired.ts';
 import type { DriftReport, FieldDrift, ManifestDrift } from '../core/drift.ts';
 import { isStopped } from '../core/journey.ts';
 import { byKeys, byText } from '../core/lists.ts';
 import type { ObservedJob } from '../core/observed.ts';
 import type { Change, DeleteChange, FieldChange } from '../core/plan.ts';
 import { missingSetupConcerns } from '../journey/account.ts';
+import { displayInstant } from '../core/time.ts';
 import { journeyOf, type VmJourney } from '../journey/journey.ts';
 import { type JourneySubject, matchTarget, subjectOf } from '../journey/resolve.ts';
 import { ownershipConcern } from '../journey/vm-concerns.ts';
 import { compareFields } from './compare.ts';
 import { decideVm, ownerChange } from './decide.ts';
+import { isAhead, phaseOfStage } from './destructions.ts';
 import type { Decision } from './guards.ts';
 import { planDeletes } from './deletes.ts';
 import { isSelected, type PlanInput, type TargetInput, targetInput } from './input.ts';
@@ -104,9 +106,44 @@ function vmDrift(
     ...(isStopped(journey.stage) || journey.stage === 'failing'
       ? [newDrift(vm, 'state', { job: id, ...stateProblem(journey) })]
       : []),
+    ...phaseDrift(input, vm, job, journey),
   ];
   if (found.length > 0 || change.action === 'no-op') return found;
   return [newDrift(vm, 'not-applied', { job: id, message: stepMessage(input, vm, change) })];
+}
+
+/**
+ * Returns how the phase of a VM differs from what git asks for, where no merged manifest is the cause: the VM is past the
+ * phase of its wave, or its test or cut-over was taken back. A wave without a phase asks for nothing.
+ */
+function phaseDrift(
+  { phases }: TargetInput,
+  vm: DesiredVm,
+  job: ObservedJob | undefined,
+  journey: VmJourney,
+): readonly ManifestDrift[] {
+  const { stage, detail, takenBack, concerns } = journey;
+  const { phase } = phaseOfWave(phases, vm.wave);
+  const id = job === undefined ? {} : { job: job.id };
+  const asked = `its wave asks for phase ${phase}`;
+  if (isAhead({ phases }, vm, journey)) {
+    const last = job?.milestones?.at(-1);
+    const when = last === undefined ? '' : ` (${last.event} ${displayInstant(last.at)})`;
+    const words = stage.replaceAll('-', ' ');
+    const message = `${words}${detail === undefined ? '' : `: ${detail}`}${when}; ${asked}`;
+    const refusal = concerns.find(({ id: of }) => of.startsWith('phase.'));
+    const keep = `set \`phase: ${phaseOfStage(stage) ?? phase}\` in its wave to keep it there`;
+    return [newDrift(vm, 'phase', { ...id, message, remedy: refusal?.remedy ?? keep })];
+  }
+  if (takenBack === undefined || isEarlierPhase(phase, takenBack.what === 'test' ? 'test' : 'cutover'))
+    return [];
+  const { what, at } = takenBack;
+  const message = `its ${what} was taken back ${displayInstant(at)}; ${asked}`;
+  const remedy =
+    what === 'test'
+      ? 'apply to launch the test again, or set `phase: replicate` in its wave'
+      : `set \`phase: ready\` in its wave to keep it so, or run apply with --confirm-cutover ${vm.wave}`;
+  return [newDrift(vm, 'phase', { ...id, message, remedy })];
 }
 
 function missingJobDrift(vm: DesiredVm, { stage, detail = '' }: VmJourney): ManifestDrift {
@@ -119,11 +156,12 @@ function missingJobDrift(vm: DesiredVm, { stage, detail = '' }: VmJourney): Mani
 
 /** The drift of a VM for which a plan has no change, because a concern refuses it. */
 function refusedDrift(
-  { project }: TargetInput,
+  input: TargetInput,
   vm: DesiredVm,
   job: ObservedJob | undefined,
   journey: VmJourney,
 ): ManifestDrift {
+  const { project } = input;
   const { stage } = journey;
   if (job !== undefined && ownershipConcern(vm, job, project) !== undefined) {
     const { id, owner } = job;
@@ -133,7 +171,8 @@ function refusedDrift(
   }
   if (job === undefined && stage !== 'finalized') return missingJobDrift(vm, journey);
   const id = job === undefined ? {} : { job: job.id };
-  return newDrift(vm, 'state', { ...id, ...stateProblem(journey) });
+  const [ofPhase] = phaseDrift(input, vm, job, journey);
+  return ofPhase ?? newDrift(vm, 'state', { ...id, ...stateProblem(journey) });
 }
 
 /** Describes a step towards the phase of the VM's wave that a plan takes or waits for. */

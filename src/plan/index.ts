@@ -55,6 +55,7 @@ export function combineTargets(
     stopped: parts.reduce((sum, { stopped }) => sum + stopped, 0),
     failing: parts.reduce((sum, { failing }) => sum + failing, 0),
     differing: parts.reduce((sum, { differing }) => sum + differing, 0),
+    ahead: parts.reduce((sum, { ahead }) => sum + ahead, 0),
     stages: addStageCounts(parts.map(({ stages }) => stages)),
     checksum: checksum(targets, changes),
   };

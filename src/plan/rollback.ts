@@ -45,7 +45,13 @@ export function planRollback(input: RollbackInput, keepInstances: boolean): Plan
     );
     return {
       ...{ target: describeTarget(input), at: account.at, changes, capacity, stages: {} },
-      ...{ concerns: decisions.flatMap(({ concerns }) => concerns), stopped: 0, differing: 0, failing: 0 },
+      ...{
+        concerns: decisions.flatMap(({ concerns }) => concerns),
+        stopped: 0,
+        differing: 0,
+        failing: 0,
+        ahead: 0,
+      },
     };
   });
   return combineTargets(project, parts, unreachable);

@@ -13,7 +13,7 @@ import { barrierGroups, holdGroups } from './steps.ts';
 import { applyCaps, applyJobQuotas } from './caps.ts';
 import { decideVm } from './decide.ts';
 import { planDeletes } from './deletes.ts';
-import { guardDestructions } from './destructions.ts';
+import { guardDestructions, isAhead } from './destructions.ts';
 import { guardChanges } from './guards.ts';
 import { isSelected, type TargetInput } from './input.ts';
 
@@ -28,6 +28,7 @@ export interface TargetPlan {
   readonly stopped: number;
   readonly failing: number;
   readonly differing: number;
+  readonly ahead: number;
 }
 
 /** Plans one target: finds its VMs, decides each change, deletes jobs that no manifest names, and applies the caps. */
@@ -40,16 +41,20 @@ export function planTarget(input: TargetInput, waves: readonly DesiredWave[]): T
   let stopped = 0;
   let failing = 0;
   let differing = 0;
+  let ahead = 0;
+  const takenBack = new Map<string, Instant>();
   const decisions = [...resolved.found].flatMap(([vm, server]) => {
     if (!isSelected(selection, vm)) return [];
     const subject = subjectOf(input.project, matched, server, vm);
     const journey = journeyOf(input, subject);
     stages.push(journey.stage);
+    if (journey.takenBack !== undefined) takenBack.set(vm.address, journey.takenBack.at);
     const decision = decideVm(input, vm, { ...subject, journey });
     if (decision.change?.action === 'no-op') {
       if (isStopped(journey.stage)) stopped += 1;
       else if (journey.stage === 'failing') failing += 1;
       else if ((decision.unchangeable ?? []).length > 0) differing += 1;
+      else if (isAhead(input, vm, journey)) ahead += 1;
     }
     return [decision];
   });
@@ -68,7 +73,7 @@ export function planTarget(input: TargetInput, waves: readonly DesiredWave[]): T
   const groups = barrierGroups(input, matched);
   const held = (all: readonly Change[]): readonly Change[] => holdGroups(input, groups, all, ofVms);
   // A step that waits for others asks for no confirmation; one that is not confirmed keeps the others back.
-  const confirmed = guardDestructions(input, { changes: held(capped.changes), concerns: [] });
+  const confirmed = guardDestructions(input, { changes: held(capped.changes), concerns: [] }, takenBack);
   const retries = decisions.flatMap(({ change, isRetry }) =>
     isRetry === true && change !== undefined ? [change.address] : [],
   );
@@ -90,7 +95,7 @@ export function planTarget(input: TargetInput, waves: readonly DesiredWave[]): T
   const target = describeTarget(input);
   return {
     ...{ target, at: observed.at, changes, concerns, capacity },
-    ...{ stages: countStages(stages), stopped, failing, differing },
+    ...{ stages: countStages(stages), stopped, failing, differing, ahead },
   };
 }
 

@@ -49,6 +49,7 @@ export function planOf(changes: readonly Change[], caps: readonly Partial<Capaci
     stopped: 0,
     failing: 0,
     differing: 0,
+    ahead: 0,
     checksum: '',
   };
 }

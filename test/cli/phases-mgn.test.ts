@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { displayInstant } from '../../src/core/time.ts';
 import { type Faults, findRunning, setFaults } from '../../src/local/index.ts';
 import { askMgn } from './jobs-of.ts';
 import { SERVICES } from './services.ts';
@@ -283,6 +284,92 @@ describe('a wave on MGN', () => {
       ]);
       await expectNoChanges();
       expect(await lifecycle('awsscrum-lnx1')).toBe('READY_FOR_TEST');
+    });
+
+    /** What drift says of the first VM: each difference with its message. */
+    async function driftOf(name = 'sdsc-01/awsscrum-lnx1'): Promise<string[]> {
+      const { stdout } = await world.run('drift', '--format', 'json');
+      const { drift } = JSON.parse(stdout) as { drift: { kind: string; address: string; message: string }[] };
+      return drift.flatMap(({ kind, address, message }) => (address === name ? [`${kind}: ${message}`] : []));
+    }
+
+    it('lets a cut-over that somebody takes back stand until that is confirmed, and says so as drift', async () => {
+      setPhase('cutover\n  test: skip');
+      await arrive();
+      expect(await world.run('drift')).toMatchObject({ code: 0 });
+      const { sourceServerID } = (await servers())['awsscrum-lnx1'] ?? {};
+      await askMgn(url, 'ChangeServerLifeCycleState', {
+        sourceServerID,
+        lifeCycle: { state: 'READY_FOR_TEST' },
+      });
+      const at = displayInstant(world.now);
+      world.now += HOUR;
+      const planned = await plan();
+      expect(planned).toMatchObject({ code: 3, summary: { blocked: 1, no_op: 1 } });
+      expect(planned.concerns).toMatchObject([
+        { id: 'phase.reverted', message: expect.stringContaining(`lnx1 (taken back ${at})`) as unknown },
+      ]);
+      expect(await driftOf()).toEqual([
+        `phase: its cut-over was taken back ${at}; its wave asks for phase cutover`,
+      ]);
+      expect(await apply()).toMatchObject({ code: 3, summary: { advanced: 0 } });
+      expect(await lifecycle('awsscrum-lnx1')).toBe('READY_FOR_TEST');
+      expect(await arrive('--confirm-cutover', 'sdsc-01', '--confirm-revert', 'sdsc-01')).toContain(
+        'StartCutover',
+      );
+      expect(await lifecycle('awsscrum-lnx1')).toBe('CUTTING_OVER');
+      expect(await world.run('drift')).toMatchObject({ code: 0 });
+    });
+
+    it('is found to differ where somebody has taken a VM past the phase of the wave', async () => {
+      world.now += 12 * HOUR;
+      const { sourceServerID = '' } = (await servers())['awsscrum-lnx1'] ?? {};
+      const byHand = async (call: string, input: object) => {
+        await askMgn(url, call, input);
+        world.now += HOUR;
+        return driftOf();
+      };
+      const state = (to: string) =>
+        byHand('ChangeServerLifeCycleState', { sourceServerID, lifeCycle: { state: to } });
+      const launched = await byHand('StartTest', { sourceServerIDs: [sourceServerID] });
+      expect(launched).toMatchObject([
+        expect.stringMatching(
+          /^phase: testing: i-\w+ \(test launched .* UTC\); its wave asks for phase replicate$/,
+        ),
+      ]);
+      setPhase('test');
+      expect(await driftOf()).toEqual([]);
+      expect(await state('READY_FOR_CUTOVER')).toMatchObject([
+        expect.stringMatching(/^phase: ready for cutover.* \(test passed .*; its wave asks for phase test$/),
+      ]);
+      await arrive();
+      expect((await world.run('plan')).stdout).toContain(
+        '1 VM matches the manifests, 1 VM is ahead of the phase of its wave',
+      );
+      expect(await byHand('StartCutover', { sourceServerIDs: [sourceServerID] })).toMatchObject([
+        expect.stringMatching(
+          /^phase: cut over: i-\w+ \(cut-over launched .*; its wave asks for phase test$/,
+        ),
+      ]);
+      setPhase('cutover');
+      expect(await byHand('FinalizeCutover', { sourceServerID })).toMatchObject([
+        expect.stringMatching(
+          /^phase: finalized: i-\w+ \(cut-over finalized .*; its wave asks for phase cutover$/,
+        ),
+      ]);
+      setPhase('finalize');
+      expect(await driftOf()).toEqual([]);
+      expect(await byHand('MarkAsArchived', { sourceServerID })).toMatchObject([
+        expect.stringMatching(/^phase: archived.*; its wave asks for phase finalize$/),
+      ]);
+      // Without a phase, git asks for nothing that could differ.
+      world.write('waves/sdsc-01.yaml', world.read('waves/sdsc-01.yaml').replace('  phase: finalize\n', ''));
+      expect(await driftOf()).toEqual([]);
+      const { sourceServerID: other } = (await servers())['awsscrum-lnx2'] ?? {};
+      await askMgn(url, 'DisconnectFromService', { sourceServerID: other });
+      expect(await driftOf('sdsc-01/awsscrum-lnx2')).toMatchObject([
+        expect.stringMatching(/^state: .*disconnected from AWS MGN before it was cut over/),
+      ]);
     });
 
     it('takes no cut-over back and ends no instance, unless that is confirmed by the name of the wave', async () => {

@@ -2,6 +2,7 @@
 // show: random accounts of both services.
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { isEarlierPhase, type Phase } from '../../src/core/desired.ts';
 import { STAGES } from '../../src/core/journey.ts';
 import { byText } from '../../src/core/lists.ts';
 import type { Observed, PastJob } from '../../src/core/observed.ts';
@@ -100,9 +101,12 @@ describe.each(SERVICES)('any account of %s', (_, accounts) => {
 
   it('has no drift where a plan has no change and no concern, and drift wherever a plan changes a VM', () => {
     holds((found) => {
-      for (const { vm, change, concerns, drift } of ofVms(found)) {
+      for (const { vm, change, concerns, drift, status } of ofVms(found)) {
         const isSettled = change?.action === 'no-op' && concerns.length === 0;
-        if (isSettled) expect([vm.address, drift]).toEqual([vm.address, []]);
+        // A test that has passed is past phase `test`, and the plan takes nothing back.
+        const isPast = status.stage === 'ready-for-cutover' && phaseOf(found, vm.wave) === 'test';
+        const kinds = drift.map(({ kind }) => kind);
+        if (isSettled) expect([vm.address, kinds]).toEqual([vm.address, isPast ? ['phase'] : []]);
         if (change?.action !== 'no-op') expect([vm.address, drift.length > 0]).toEqual([vm.address, true]);
       }
     });
@@ -114,7 +118,9 @@ describe.each(SERVICES)('any account of %s', (_, accounts) => {
       expect(Object.values(plan.stages).reduce((sum, count) => sum + count, 0)).toBe(
         input.desired.vms.length,
       );
-      expect(drift.matching).toBe(plan.summary.noOp - plan.stopped - plan.failing - plan.differing);
+      expect(drift.matching).toBe(
+        plan.summary.noOp - plan.stopped - plan.failing - plan.differing - plan.ahead,
+      );
       const drifted = new Set(
         drift.drift.filter(({ kind }) => kind !== 'unlisted').map(({ address }) => address),
       );
@@ -312,8 +318,40 @@ describe('any account of SMS', () => {
   });
 });
 
+const phaseOf = ({ input }: Answers, name: string) =>
+  input.desired.waves.find((wave) => wave.name === name)?.phase;
+
+/** The first phase in which git asks for a lifecycle state of MGN (domain: agentless flow). */
+const ASKED_BY: Readonly<Record<string, Phase>> = {
+  TESTING: 'test',
+  READY_FOR_CUTOVER: 'ready',
+  CUTTING_OVER: 'cutover',
+  CUTOVER: 'finalize',
+};
+
 describe('any account of MGN', () => {
   const holds = holdsOf(mgnAccounts);
+
+  it('has drift of its phase wherever the lifecycle is past the phase that git asks for, and nowhere without one', () => {
+    let seen = 0;
+    holds((found) => {
+      for (const { vm, drift, status } of ofVms(found)) {
+        const { job, stage } = status;
+        const phase = phaseOf(found, vm.wave);
+        const hasDrift = drift.some(({ kind }) => kind === 'phase');
+        if (phase === undefined || job?.owner?.project !== PROJECT) {
+          expect([vm.address, hasDrift && phase === undefined]).toEqual([vm.address, false]);
+          continue;
+        }
+        const asked = ASKED_BY[positionOf(job).lifecycle];
+        if (asked === undefined || stage === 'archived' || stage === 'paused' || stage === 'failing')
+          continue;
+        expect([vm.address, hasDrift]).toEqual([vm.address, isEarlierPhase(phase, asked)]);
+        seen += hasDrift ? 1 : 0;
+      }
+    });
+    expect(seen).toBeGreaterThan(10);
+  });
 
   it('shows the lifecycle that proves a stage', () => {
     holds(({ status }) => {

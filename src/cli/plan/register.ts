@@ -145,6 +145,7 @@ const DRIFT_HELP = `
 Exit codes: 0 no drift · 1 error · 2 drift
 
 A VM that is new in the manifests and has no job yet is drift too, of the kind not-applied.
+A VM that is past its wave's phase, or whose cut-over was taken back, is drift of the kind phase.
 Caps, guards and what validation refuses play no part. For a nightly check: landfall drift --ref origin/main
 `;
 

@@ -25,6 +25,7 @@ export function stageOf({ job }: Pick<StageContext<Mgn>, 'job'>): VmStage {
     ...(facts.instance === undefined ? [] : [{ what: `instance ${facts.instance}`, id: facts.instance }]),
     ...(job.milestones ?? []).slice(-1).map(({ event, at }) => ({ what: event, at })),
   ];
+  const takenBack = takenBackOf(job);
   const hasSnapshot = facts.shipped === true && facts.archived !== true && lifecycle !== 'CUTOVER';
   return {
     stage,
@@ -39,6 +40,7 @@ export function stageOf({ job }: Pick<StageContext<Mgn>, 'job'>): VmStage {
     }),
     deadlines: [],
     outputs: outputsOf(job, facts),
+    ...(takenBack !== undefined && { takenBack }),
     ...(isMoving && { activity: { text: activityText(facts, replication) } }),
   };
 }
@@ -114,6 +116,13 @@ function activityText(
   if (busy !== true && !isLaunching) return replication ?? 'initial sync';
   if (isLaunching) return `the ${launchOf === 'test' ? 'test' : 'cut-over'} instance is being launched`;
   return lifecycle === 'NOT_READY' ? 'a job processes it' : 'a job of AWS MGN processes it';
+}
+
+/** What was taken back after the last launch, and when. */
+function takenBackOf({ milestones = [] }: MgnJob): VmStage['takenBack'] {
+  const last = milestones.findLast(({ event }) => /(launched|reverted|finalized)$/.test(event));
+  if (last?.event.endsWith('reverted') !== true) return undefined;
+  return { what: last.event.startsWith('test') ? 'test' : 'cut-over', at: last.at };
 }
 
 /** The instance that a test or a cut-over launched; not that of a cut-over that was taken back. */

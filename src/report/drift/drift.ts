@@ -45,6 +45,7 @@ export const DRIFT_KIND_LABELS: Readonly<
   'not-applied': { mark: '+', diffMark: '+', counted: 'not applied yet' },
   unlisted: { mark: '!', diffMark: '!', counted: 'in no manifest' },
   foreign: { mark: '!', diffMark: '!', counted: 'not ours' },
+  phase: { mark: '!', diffMark: '!', counted: 'in another phase' },
   state: { mark: '!', diffMark: '!', counted: 'with a problem' },
   unresolved: { mark: '?', diffMark: '#', counted: 'unresolved' },
 };

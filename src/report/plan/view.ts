@@ -46,20 +46,28 @@ export interface Headline {
 }
 
 /** Counts the VMs that match the manifests, by stage where nothing waits, and those that do not replicate. */
-function matchingVms({ summary, stopped, failing, differing, stages }: Plan, isWaiting: boolean): string {
+function matchingVms(
+  { summary, stopped, failing, differing, ahead, stages }: Plan,
+  isWaiting: boolean,
+): string {
   const moving = Object.fromEntries(
     Object.entries(stages).filter(([stage]) => stage !== 'failing' && !isStopped(stage as Stage)),
   );
-  const list = isWaiting ? '' : stagesText(moving);
+  const list = isWaiting || ahead > 0 ? '' : stagesText(moving);
   const rest = [
     ...(failing > 0 ? [`${pluralize(failing, 'VM')} ${failing === 1 ? 'is' : 'are'} failing`] : []),
     ...(stopped > 0 ? [`${pluralize(stopped, 'VM')} ${stopped === 1 ? 'does' : 'do'} not replicate`] : []),
     ...(differing > 0
       ? [`${pluralize(differing, 'VM')} ${differing === 1 ? 'differs' : 'differ'} in what cannot be changed`]
       : []),
+    ...(ahead > 0
+      ? [
+          `${pluralize(ahead, 'VM')} ${ahead === 1 ? 'is' : 'are'} ahead of the phase of ${ahead === 1 ? 'its' : 'their'} wave`,
+        ]
+      : []),
   ];
   return [
-    `${matchingText(summary.noOp - stopped - failing - differing)}${list === '' ? '' : ` (${list})`}`,
+    `${matchingText(summary.noOp - stopped - failing - differing - ahead)}${list === '' ? '' : ` (${list})`}`,
     ...rest,
   ].join(', ');
 }
