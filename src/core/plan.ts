@@ -53,7 +53,8 @@ interface ChangeBase {
  * - `revert`: a test or cut-over is taken back (`--confirm-revert`).
  * - `terminate`: the instance of a test that has passed ends (`--confirm-revert`).
  * - `rollback`: a cut-over that somebody has taken back is launched again (`--confirm-cutover`).
- * - `disconnect`: the replication of a VM that left the manifests ends (`--confirm-disconnect`).
+ * - `disconnect`: the replication of a VM that left the manifests ends for good, or its cut-over can no longer be
+ *   finalized (`--confirm-disconnect`).
  */
 export type Destruction = 'finalize' | 'revert' | 'terminate' | 'rollback' | 'disconnect';
 

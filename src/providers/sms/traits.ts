@@ -4,7 +4,7 @@ import { displayInstant, type Instant } from '../../core/time.ts';
 import { accountConcerns, connectorProblem, jobConcerns } from './concerns.ts';
 import { type SmsSettings, smsSettings } from './settings.ts';
 import { smsPhases } from './phases.ts';
-import { cutoverImage } from './images.ts';
+import { cutoverImage, latestCutoverRun } from './images.ts';
 import { stageOf } from './stage.ts';
 import type { Sms, SmsJob } from './types.ts';
 
@@ -22,7 +22,7 @@ export const smsTraits: ProviderTraits<Sms> = {
   effects: (action) =>
     action === 'delete' ? ['AMIs stay'] : ["the job's history ends; AMIs already made stay"],
   // Its AMI may be the only copy of a VM whose source is switched off: the delete is asked for by name.
-  disconnects: (_target, job) => cutoverImage(job) !== undefined,
+  disconnects: (_target, job) => cutoverImage(job) !== undefined || isCuttingOver(job),
   startEffects: firstRunEffects,
   isDone,
   jobConcerns,
@@ -32,6 +32,12 @@ export const smsTraits: ProviderTraits<Sms> = {
 /** Whether a VM that should replicate once has done so. */
 function isDone(vm: DesiredVm<Sms>, { state, settings }: SmsJob): boolean {
   return state === 'completed' && isRunOnce(settings) && isRunOnce(vm.settings);
+}
+
+/** Whether the final run of a job is due or under way: without the job, it makes no AMI. */
+function isCuttingOver(job: SmsJob): boolean {
+  const state = latestCutoverRun(job)?.state;
+  return state === 'active' || state === 'pending';
 }
 
 /** Describes when the first replication of a new job starts, unless the seed time is in the future. */
