@@ -50,15 +50,16 @@ describe('an apply that is killed on its way through the phases of MGN', () => {
 
   it('does nothing twice', async () => {
     const { world, url } = relayed;
-    setPhase('archive');
-    for (const operation of [
-      'StartTest',
-      'ChangeServerLifeCycleState',
-      'TerminateTargetInstances',
-      'StartCutover',
-      'FinalizeCutover',
-      'MarkAsArchived',
-    ]) {
+    // On the way to a cut-over AWS MGN ends the instance of a test itself; only phase `ready` terminates it.
+    for (const [phase, operation] of [
+      ['ready', 'StartTest'],
+      ['ready', 'ChangeServerLifeCycleState'],
+      ['ready', 'TerminateTargetInstances'],
+      ['archive', 'StartCutover'],
+      ['archive', 'FinalizeCutover'],
+      ['archive', 'MarkAsArchived'],
+    ] as const) {
+      setPhase(phase);
       await killedAt(operation);
       // The rest of the same step, where it takes a call for each server.
       const left = await world.run('plan', '--format', 'json', ...CONFIRMED.slice(1));

@@ -25,7 +25,7 @@ async function run(test: Steps): Promise<'there' | 'not yet'> {
 }
 
 describe('a service that fails and loses replies all the time', () => {
-  it('gets every server to the archive, each launched and terminated once', async () => {
+  it('gets every server to the archive, each launched once as a test and once as a cut-over', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.record({
@@ -49,7 +49,8 @@ describe('a service that fails and loses replies all the time', () => {
             participatingServers.map(({ sourceServerID = '' }) => `${initiatedBy} ${sourceServerID}`),
           );
           const once = test.ids.flatMap((id) =>
-            ['START_TEST', 'TERMINATE', 'START_CUTOVER'].map((kind) => `${kind} ${id}`),
+            // AWS MGN ends the instance of the test itself, before it launches that of the cut-over.
+            ['START_TEST', 'START_CUTOVER'].map((kind) => `${kind} ${id}`),
           );
           expect(launched.toSorted()).toEqual(once.toSorted());
         },
