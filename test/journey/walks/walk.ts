@@ -150,6 +150,9 @@ export function objection(
   for (const loss of losses) {
     const why = objectionTo(loss, phase, before, change);
     if (why !== undefined) return why;
+    // To launch a cut-over again that was taken back, its own flag asks for the end of the earlier instance too.
+    const isReplaced = loss === 'cut-over instance' && before.isReverted && !isEarlierPhase(phase, 'cutover');
+    if (isReplaced && flags.cutover.includes(home)) continue;
     const flag = loss === 'replication' || loss === 'server' ? 'finalize' : 'revert';
     if (!flags[flag].includes(home)) return `no --confirm-${flag} names its wave`;
   }
@@ -187,8 +190,12 @@ function objectionTo(
 /** How many VMs one apply may take a cut-over or its instance from, without a flag. */
 export function isAboveGuard(git: Git, flags: Flags, done: readonly Done[], managed: number): boolean {
   if (flags.force) return false;
-  const hit = done.filter(({ losses }) =>
-    losses.some((loss) => ['cut-over', 'test', 'cut-over instance'].includes(loss)),
+  // The instance that a cut-over launched before it was taken back counts on large projects only.
+  const hit = done.filter(({ losses, before }) =>
+    losses.some(
+      (loss) =>
+        loss === 'cut-over' || loss === 'test' || (loss === 'cut-over instance' && !before.isReverted),
+    ),
   );
   const vms = [...git.homes.values()].filter((home) => git.waves.has(home)).length;
   return hit.length > Math.max(1, Math.max(managed, vms) * 0.5);
