@@ -58,6 +58,8 @@ export interface Milestone {
   readonly at: Instant;
   /** The id of what it concerns: a job of the service, an instance. */
   readonly id?: string;
+  /** The instance that it launched, which may have ended since. */
+  readonly instanceId?: string;
 }
 
 /** A replication job that exists: deleted and deleting jobs are in `Observed.pastJobs`. */

@@ -11,6 +11,8 @@ import { type Change, withBlocks } from '../core/plan.ts';
 export interface OverlappingTargets {
   /** The VMs that git wants on them: no job of these is undesired. */
   readonly vms: readonly DesiredVm[];
+  /** Those of them whose target was read, and is the same account for certain. */
+  readonly sameAccount: readonly DesiredVm[];
   /** Whether it is this target that deletes an undesired job of a wave: exactly one of them does. */
   mayDelete(wave: string): boolean;
 }
@@ -33,6 +35,7 @@ export function overlappingTargets(
   const first = !others.some(({ name }) => observed.has(name) && name < target.name);
   return {
     vms: desired.vms.filter((vm) => names.has(vm.target)),
+    sameAccount: desired.vms.filter((vm) => names.has(vm.target) && observed.has(vm.target)),
     mayDelete(wave) {
       const home = homes.get(wave);
       if (home === target.name) return true;

@@ -38,10 +38,22 @@ export function matchTarget(
   observed: Observed,
 ): MatchedTarget {
   const servers = indexServers(observed);
-  const resolved = resolveAll(vms, servers);
-  const listed = overlapping.vms.length === 0 ? resolved : resolveAll([...vms, ...overlapping.vms], servers);
+  const { sameAccount } = overlapping;
+  const certain = resolveAll([...vms, ...sameAccount], servers);
+  const resolved = sameAccount.length === 0 ? certain : ofTarget(certain, vms);
+  const isAll = overlapping.vms.length === sameAccount.length;
+  const listed = isAll ? certain : resolveAll([...vms, ...overlapping.vms], servers);
   const past = groupJobs((observed.pastJobs ?? []).toSorted(latestFirst), servers);
   return { servers, jobs: groupJobs(observed.jobs, servers), past, resolved, listed };
+}
+
+/** Those of the VMs that are a target's own. A server that an overlapping target has too is shared. */
+function ofTarget(listed: ResolvedVms, vms: readonly DesiredVm[]): ResolvedVms {
+  const own = new Set(vms.map(({ address, target }) => JSON.stringify([target, address])));
+  const pick = <T>(all: ReadonlyMap<DesiredVm, T>): ReadonlyMap<DesiredVm, T> =>
+    new Map([...all].filter(([{ address, target }]) => own.has(JSON.stringify([target, address]))));
+  const { found, problems, sharedServers } = listed;
+  return { ...listed, found: pick(found), problems: pick(problems), sharedServers: pick(sharedServers) };
 }
 
 /** A VM, with what the account has of it. */

@@ -115,9 +115,12 @@ export function subjectNames(entry: VmEntry): readonly string[] {
 
 /** The names of a VM: its address, with and without the wave, its names to show, and others such as its DNS name. */
 export function vmNames(entry: VmEntry): readonly string[] {
-  const { address, wave, server } = entry;
+  const { address, wave, server, vm } = entry;
   const short = wave === undefined ? [] : [address.slice(wave.length + 1)];
-  return [address, ...short, ...displayNames(entry), ...(server?.otherNames ?? [])];
+  // Where VMs share a name, their addresses end in what tells them apart.
+  const name = vm?.reference.name ?? server?.name;
+  const named = wave === undefined || name === undefined ? [] : [`${wave}/${name}`];
+  return [address, ...named, ...short, ...displayNames(entry), ...(server?.otherNames ?? [])];
 }
 
 /** The names of a VM that are worth a suggestion: its address unless that ends in an id, its label and its name. */
@@ -153,7 +156,10 @@ export function subjectsById(
         add(run.id);
         add(run.amiId);
       }
-      for (const { id } of job.milestones ?? []) add(id);
+      for (const { id, instanceId } of job.milestones ?? []) {
+        add(id);
+        add(instanceId);
+      }
     };
     if (subject.job !== undefined) addJob(subject.job);
     subject.past.forEach(addJob);

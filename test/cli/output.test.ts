@@ -174,7 +174,8 @@ describe('output, on MGN', () => {
     await arrive('--confirm-revert', 'sdsc-01', '--confirm-finalize', 'sdsc-01');
     const finalized = await output();
     expect(finalized).toMatchObject({
-      ...{ stage: 'finalized', test: null },
+      // The instance of the test has ended, and is named for those who look for it.
+      ...{ stage: 'finalized', test: { kind: 'instance', id: INSTANCE, at: TIME } },
       cutover: { kind: 'instance', id: INSTANCE, at: TIME },
     });
     expect(finalized.cutover?.id).not.toBe(tested.test?.id);

@@ -58,6 +58,13 @@ describe('two targets that are one account', () => {
     expect(plan({ vms, jobs: { fast: both, slow: both } })).toEqual(['slow update s/a', 'slow no-op s/b']);
   });
 
+  it('do not both have a VM, whose job would change its owner with each apply', () => {
+    const vms = [vm('a', { wave: 'f', target: 'fast' }), vm('a', { wave: 's', target: 'slow' })];
+    expect(plan({ vms, jobs: { fast: both, slow: both } })).not.toContain('slow update s/a');
+    // What was not read may be another account.
+    expect(plan({ vms, jobs: { slow: both } })).toContain('slow update s/a');
+  });
+
   it.each([
     ['f', 'fast'],
     ['s', 'slow'],

@@ -24,6 +24,8 @@ export interface JobIndex {
   /** Whether a running job processes the server. */
   isBusy(serverId: string): boolean;
   launchOf(server: SourceServer): Launch | undefined;
+  /** The instance that a job launched for a server; undefined: none, or the service no longer lists the job. */
+  instanceOf(server: SourceServer, jobId: string): string | undefined;
   /** How many of its launches have failed, of the kind of the latest, since the last that succeeded. */
   failedLaunchesOf(server: SourceServer): number;
 }
@@ -42,6 +44,11 @@ export function indexJobs(jobs: readonly Job[]): JobIndex {
   );
   const terminated = latestTerminations(jobs);
   const failed = failedLaunches(jobs);
+  const participationIn = (
+    jobId: string,
+    { sourceServerID }: SourceServer,
+  ): ParticipatingServer | undefined =>
+    byId.get(jobId)?.participatingServers?.find((one) => one.sourceServerID === sourceServerID);
   return {
     running: { jobs: running.length, servers: busy.size },
     isBusy: (serverId) => busy.has(serverId),
@@ -53,10 +60,7 @@ export function indexJobs(jobs: readonly Job[]): JobIndex {
       // status.
       if ((terminated.get(server.sourceServerID) ?? -Infinity) > at)
         return { ...launch, status: 'TERMINATED' };
-      const { participatingServers = [] } = byId.get(launch.jobId) ?? {};
-      const participation = participatingServers.find(
-        ({ sourceServerID }) => sourceServerID === server.sourceServerID,
-      );
+      const participation = participationIn(launch.jobId, server);
       const status = participation?.launchStatus;
       const postLaunch = postLaunchOf(participation);
       return {
@@ -65,6 +69,7 @@ export function indexJobs(jobs: readonly Job[]): JobIndex {
         ...(postLaunch !== undefined && { postLaunch }),
       };
     },
+    instanceOf: (server, jobId) => participationIn(jobId, server)?.launchedEc2InstanceID,
     failedLaunchesOf(server) {
       const of = latestLaunch(server)?.of;
       const { sourceServerID = '' } = server;

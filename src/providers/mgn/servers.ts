@@ -95,7 +95,7 @@ export function readJob(server: SourceServer, observed: ObservedServer, context:
     state,
     settings,
     facts: serverFacts(server, context),
-    ...milestonesOf(server),
+    ...milestonesOf(server, context.jobs),
     ...(instanceId !== undefined && { instanceId }),
     ...(lag !== undefined && { lag }),
     ...(info?.dataReplicationState === 'RESCAN' && { isRescanning: true }),
@@ -105,10 +105,8 @@ export function readJob(server: SourceServer, observed: ObservedServer, context:
 }
 
 /** Reads what happened to a server, oldest first, and the time of its latest snapshot. */
-function milestonesOf({
-  lifeCycle = {},
-  dataReplicationInfo: info,
-}: SourceServer): Pick<MgnJob, 'milestones' | 'recoveryPointAt'> {
+function milestonesOf(server: SourceServer, jobs: JobIndex): Pick<MgnJob, 'milestones' | 'recoveryPointAt'> {
+  const { lifeCycle = {}, dataReplicationInfo: info } = server;
   const { lastTest = {}, lastCutover = {} } = lifeCycle;
   const events: readonly (readonly [string, string | undefined, (string | undefined)?])[] = [
     ['added to AWS MGN', lifeCycle.addedToServiceDateTime],
@@ -123,7 +121,11 @@ function milestonesOf({
   const milestones = events
     .flatMap(([event, time, id]): readonly Milestone[] => {
       const at = Date.parse(time ?? '');
-      return Number.isNaN(at) ? [] : [{ event, at, ...(id !== undefined && { id }) }];
+      if (Number.isNaN(at)) return [];
+      const instanceId = id === undefined ? undefined : jobs.instanceOf(server, id);
+      return [
+        { event, at, ...(id !== undefined && { id }), ...(instanceId !== undefined && { instanceId }) },
+      ];
     })
     .toSorted((a, b) => a.at - b.at);
   const snapshot = Date.parse(info?.lastSnapshotDateTime ?? '');

@@ -125,13 +125,23 @@ function takenBackOf({ milestones = [] }: MgnJob): VmStage['takenBack'] {
   return { what: last.event.startsWith('test') ? 'test' : 'cut-over', at: last.at };
 }
 
-/** The instance that a test or a cut-over launched; not that of a cut-over that was taken back. */
+/**
+ * The instances that a cut-over and a test launched, that of the test after it has ended too; not that of a cut-over that
+ * was taken back.
+ */
 function outputsOf({ milestones = [] }: MgnJob, facts: MgnFacts): readonly Output[] {
   const { instance, lifecycle } = facts;
   const isCutover = hasCutoverInstance(facts);
   const isOld = !isCutover && lifecycle !== 'DISCONNECTED' && hasOldCutover(facts);
-  if (instance === undefined || isOld) return [];
-  const of = isCutover ? 'cutover' : 'test';
-  const at = milestones.findLast(({ event }) => event === `${isCutover ? 'cut-over' : 'test'} launched`)?.at;
-  return [{ of, kind: 'instance', id: instance, ...(at !== undefined && { at }) }];
+  const current = instance === undefined || isOld ? undefined : instance;
+  const launched = (of: Output['of'], event: string, id: string | undefined): readonly Output[] => {
+    const launch = milestones.findLast((one) => one.event === event);
+    const found = id ?? (of === 'test' ? launch?.instanceId : undefined);
+    if (found === undefined) return [];
+    return [{ of, kind: 'instance', id: found, ...(launch !== undefined && { at: launch.at }) }];
+  };
+  return [
+    ...launched('cutover', 'cut-over launched', isCutover ? current : undefined),
+    ...launched('test', 'test launched', isCutover ? undefined : current),
+  ];
 }
