@@ -190,7 +190,13 @@ function decideMigrating(context: PhaseContext, job: MgnJob, found: Position): D
   const wait = gateReason(step, lifecycle, job, { ...vm, now: context.now });
   if (wait !== undefined) return waitFor(wait.reason, [step, ...remaining], wait.actor);
   const launches = step === START_TEST || step === START_CUTOVER;
-  if (launches && (facts.failedLaunches ?? 0) >= (vm.advance?.maxLaunchAttempts ?? MAX_LAUNCH_ATTEMPTS))
+  // Failed launches of a cut-over that was taken back say nothing of a test.
+  const isSameKind = facts.launchOf === undefined || (step === START_TEST) === (facts.launchOf === 'test');
+  if (
+    launches &&
+    isSameKind &&
+    (facts.failedLaunches ?? 0) >= (vm.advance?.maxLaunchAttempts ?? MAX_LAUNCH_ATTEMPTS)
+  )
     return refuseLaunch(step, fullName(vm), facts);
   const destroys = destroysOf([step, ...remaining], position, facts);
   const checks = step === FINALIZE ? checksOf(vm) : [];

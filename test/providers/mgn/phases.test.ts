@@ -148,6 +148,28 @@ describe('the phases of MGN', () => {
     }
   });
 
+  it('launch no test on the way to a cut-over that was taken back, until somebody confirms it', () => {
+    for (const phase of ['cutover', 'finalize', 'archive'] as const) {
+      for (const instance of [undefined, INSTANCE]) {
+        const verdict = verdictOn(phase, { ...READY, instance, launchOf: 'cutover', reverted: true });
+        const step = instance === undefined ? 'StartTest' : 'TerminateTargetInstances';
+        expect(verdict).toMatchObject({ kind: 'step', step, destroys: 'rollback' });
+      }
+    }
+    for (const phase of ['test', 'ready'] as const) {
+      const verdict = verdictOn(phase, { ...READY, launchOf: 'cutover', reverted: true });
+      expect(verdict).toMatchObject({ kind: 'step', step: 'StartTest' });
+      expect(verdict).not.toHaveProperty('destroys');
+    }
+  });
+
+  it('count failed launches of a cut-over for no test', () => {
+    const next = (launchOf: 'test' | 'cutover') =>
+      verdictOn('test', { ...READY, launch: 'FAILED', launchOf, failedLaunches: 3 });
+    expect(next('test')).toMatchObject({ kind: 'refused', id: 'phase.launch-attempts' });
+    expect(next('cutover')).toMatchObject({ kind: 'step', step: 'StartTest' });
+  });
+
   it('take one step that cannot be undone, and only once the cut-over has its instance', () => {
     for (const position of allPositions()) {
       for (const phase of PHASES) {

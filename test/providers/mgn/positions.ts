@@ -47,6 +47,7 @@ export interface Position {
   readonly snapshot: boolean;
   /** The cut-over was taken back, and nothing was launched since. */
   readonly reverted?: boolean;
+  readonly failedLaunches?: number;
 }
 
 /** A server that replicates and was never launched; a test changes what it is about. */
@@ -62,7 +63,18 @@ export const READY: Position = {
 };
 
 function jobAt(position: Position): MgnJob {
-  const { lifecycle, replication, archived, launch, launchOf, instance, busy, snapshot, reverted } = position;
+  const {
+    lifecycle,
+    replication,
+    archived,
+    launch,
+    launchOf,
+    instance,
+    busy,
+    snapshot,
+    reverted,
+    failedLaunches,
+  } = position;
   const facts: MgnFacts = {
     lifecycle,
     replication,
@@ -72,6 +84,7 @@ function jobAt(position: Position): MgnJob {
     ...(instance !== undefined && { instance }),
     ...(busy && { busy: true }),
     ...(reverted === true && { reverted }),
+    ...(failedLaunches !== undefined && { failedLaunches }),
     ...(!snapshot && { shipped: false }),
   };
   return { ...job('web'), facts };

@@ -245,6 +245,8 @@ export function destroysOf(
       if (reverted === true) return 'rollback';
       return instance === undefined ? undefined : 'terminate';
     case START_TEST:
+      // A new test on the way to the cut-over would hide that the cut-over was taken back.
+      if (reverted === true && remaining.includes(START_CUTOVER)) return 'rollback';
       return instance === undefined ? undefined : 'terminate';
     case START_REPLICATION:
     case ARCHIVE:
