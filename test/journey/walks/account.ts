@@ -50,6 +50,7 @@ export const STARTS = [
   'cut over',
   'taken back',
   'finalized',
+  'archived',
 ] as const;
 export type Start = (typeof STARTS)[number];
 

@@ -54,6 +54,7 @@ const LIFECYCLE_OF_START: Readonly<Record<Start, string | undefined>> = {
   'cut over': 'CUTTING_OVER',
   'taken back': 'READY_FOR_CUTOVER',
   finalized: 'CUTOVER',
+  archived: 'CUTOVER',
 };
 
 /** Source servers by name; one that is absent was only discovered. */
@@ -94,8 +95,9 @@ export class MgnAccount implements AccountModel<MgnHappening> {
     this.#launched += 1;
     const instance = `i-${launchOf}${this.#launched}`;
     const launched = { ...ours, launch: 'LAUNCHED', launchOf, instance, instanceOf: launchOf } as const;
-    const isOver = where === 'finalized';
-    const over = isOver ? { replication: 'DISCONNECTED', snapshot: false } : {};
+    const isArchived = where === 'archived';
+    const isOver = where === 'finalized' || isArchived;
+    const over = isOver ? { replication: 'DISCONNECTED', snapshot: false, archived: isArchived } : {};
     this.#sources.set(vm, { ...launched, ...over, reverted: where === 'taken back' });
   }
 
