@@ -43,7 +43,8 @@ export function guardChanges(input: TargetInput, changes: readonly Change[]): Pa
   const counts: Record<Guard, number> = { deletes: 0, updates: 0, destroys: 0 };
   for (const { action, destroys } of touched) {
     // Instances run: on a small target too, one run must not end most of them.
-    if (destroys === 'revert' || (destroys !== undefined && !isSmall)) counts.destroys += 1;
+    const takesBack = destroys === 'revert' || destroys === 'rollback';
+    if (takesBack || (destroys !== undefined && !isSmall)) counts.destroys += 1;
     if (isSmall) continue;
     if (action === 'delete' || action === 'replace') counts.deletes += 1;
     else if (action === 'update') counts.updates += 1;

@@ -9,6 +9,7 @@ const REVERT = 'ChangeServerLifeCycleState READY_FOR_TEST';
 
 interface PlanJson {
   readonly changes: readonly {
+    readonly address: string;
     readonly step?: string;
     readonly reason?: string;
     readonly change: { readonly actions: readonly string[] };
@@ -52,7 +53,8 @@ describe('VMs of MGN that are not where their wave is', () => {
       const next = changes.find(({ change }) => change.actions[0] !== 'no-op');
       if (next === undefined) return taken;
       if (next.change.actions[0] === 'advance') taken.push(next.step ?? '');
-      expect((await world.run('apply', '--auto-approve', '--confirm-revert=*')).code).toBe(0);
+      const wave = next.address.split('/')[0] ?? '';
+      expect((await world.run('apply', '--auto-approve', '--confirm-revert', wave)).code).toBe(0);
       world.now += next.change.actions[0] === 'create' ? DAY : HOUR;
     }
     throw new Error(`no end: ${taken.join()}`);
@@ -83,13 +85,18 @@ describe('VMs of MGN that are not where their wave is', () => {
   it('do not move to a wave whose phase would take them back', async () => {
     world.remove('waves/sdsc-01.yaml');
     write('replicate', ['awsscrum-lnx1'], 'sdsc-02');
-    const moved = await world.run('plan', '--confirm-revert=*');
+    const moved = await world.run('plan', '--confirm-revert=sdsc-02');
     expect(moved.code).toBe(3);
     expect(moved.stdout).toContain(
       'sdsc-02/awsscrum-lnx1 is testing, and phase replicate of its new wave would take that back',
     );
     expect(moved.stdout).toContain('set `phase: test` in its new wave, or remove its phase');
-    expect((await world.run('apply', '--auto-approve', '--confirm-revert=*')).code).toBe(3);
+    expect((await world.run('apply', '--auto-approve', '--confirm-revert=sdsc-02')).code).toBe(3);
+    const glob = await world.run('plan', '--confirm-revert=*');
+    expect(glob).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('takes names, not globs') as unknown,
+    });
 
     write('test', ['awsscrum-lnx1'], 'sdsc-02');
     expect(await follow()).toEqual([]);

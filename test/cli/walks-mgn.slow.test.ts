@@ -17,12 +17,10 @@ const ALWAYS = [
   '--auto-approve',
   '--allow-empty',
   '--force=deletes,updates',
-  '--confirm-finalize',
-  'a',
-  '--confirm-finalize',
-  'b',
-  '--confirm-revert=*',
-  '--confirm-disconnect=*',
+  ...['finalize', 'revert', 'cutover', 'disconnect'].flatMap((what) => [
+    `--confirm-${what}=a`,
+    `--confirm-${what}=b`,
+  ]),
 ];
 
 /** Exit codes of an apply that leaves changes blocked: it made none, or some. */
@@ -45,7 +43,7 @@ const stretch: fc.Arbitrary<Stretch> = fc.record({
     }),
     { minLength: VMS.length, maxLength: VMS.length },
   ),
-  phases: fc.tuple(...WAVES.map(() => fc.constantFrom<Phase[]>(...PHASES.slice(0, 4), 'test', 'cutover'))),
+  phases: fc.tuple(...WAVES.map(() => fc.constantFrom<Phase[]>(...PHASES.slice(0, 5), 'test', 'cutover'))),
   hours: fc.integer({ min: 1, max: 9 }),
   stormy: fc.boolean(),
   failing: fc.boolean(),

@@ -1,9 +1,10 @@
 import { dirname, relative, resolve, sep } from 'node:path';
 import { unreachableTargets } from '../../core/concern.ts';
 import type { Workspace } from '../../core/environment.ts';
-import { EXIT, type ExitCode } from '../../core/error.ts';
+import { EXIT, type ExitCode, LandfallError } from '../../core/error.ts';
 import { type Observed, scopeOf } from '../../core/observed.ts';
 import type { Plan } from '../../core/plan.ts';
+import { quote } from '../../core/text.ts';
 import { planProject } from '../../plan/index.ts';
 import type { Override, PlanInput } from '../../plan/input.ts';
 import { savePlan } from '../../plan/saved/preconditions.ts';
@@ -30,13 +31,13 @@ export interface PlanOptions extends Selection {
   readonly force?: readonly Override[];
   /** VMs whose jobs are deleted and created again; names or globs. */
   readonly replace?: readonly string[];
-  /** Waves whose cut-over may be finalized; names or globs. */
+  /** Waves whose cut-over may be finalized, by name. */
   readonly confirmFinalize?: readonly string[];
-  /** Waves whose tests or cut-overs may be taken back, or whose test instances may end; names or globs. */
+  /** Waves whose tests or cut-overs may be taken back, or whose test instances may end, by name. */
   readonly confirmRevert?: readonly string[];
-  /** Waves whose cut-overs may be launched again although somebody has taken them back; names or globs. */
+  /** Waves whose cut-overs may be launched again although somebody has taken them back, by name. */
   readonly confirmCutover?: readonly string[];
-  /** Waves whose VMs, no longer in the manifests, may be disconnected for good; names or globs. */
+  /** Waves whose VMs, no longer in the manifests, may be disconnected for good, by name. */
   readonly confirmDisconnect?: readonly string[];
 }
 
@@ -86,6 +87,7 @@ export async function observeManifests(
   const waves = knownWaves(desired, observed.values());
   const { confirmFinalize, confirmRevert, confirmCutover, confirmDisconnect } = options;
   const confirmed = [confirmFinalize, confirmRevert, confirmCutover, confirmDisconnect];
+  refuseGlobs(confirmed.flat(), waves);
   for (const patterns of [options.wave, ...confirmed]) {
     requireMatch('WAVE_UNKNOWN', 'wave', patterns, waves, { unreachable });
   }
@@ -109,12 +111,28 @@ export async function observeManifests(
     force: options.force ?? [],
     replace: replace ?? (() => false),
     confirm: {
-      finalize: matcher(confirmFinalize, waves) ?? (() => false),
-      revert: matcher(confirmRevert, waves) ?? (() => false),
-      cutover: matcher(confirmCutover, waves) ?? (() => false),
-      disconnect: matcher(confirmDisconnect, waves) ?? (() => false),
+      finalize: isOneOf(confirmFinalize),
+      revert: isOneOf(confirmRevert),
+      cutover: isOneOf(confirmCutover),
+      disconnect: isOneOf(confirmDisconnect),
     },
   };
+}
+
+function isOneOf(names: readonly string[] = []): (name: string) => boolean {
+  const all = new Set(names);
+  return (name) => all.has(name);
+}
+
+/** Refuses confirmations by glob: who confirms that something ends has read the name of the wave. */
+function refuseGlobs(confirmed: readonly (string | undefined)[], waves: readonly string[]): void {
+  const glob = confirmed.find(
+    (name) => name !== undefined && !waves.includes(name) && /[*?[\]{}!]/.test(name),
+  );
+  if (glob === undefined) return;
+  throw new LandfallError('USAGE', `${quote(glob)} confirms no wave: a confirmation takes names, not globs`, {
+    remedy: 'give the flag once for each wave, with its name',
+  });
 }
 
 /** Returns the names that match both. */

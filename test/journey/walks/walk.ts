@@ -190,12 +190,8 @@ function objectionTo(
 /** How many VMs one apply may take a cut-over or its instance from, without a flag. */
 export function isAboveGuard(git: Git, flags: Flags, done: readonly Done[], managed: number): boolean {
   if (flags.force) return false;
-  // The instance that a cut-over launched before it was taken back counts on large projects only.
-  const hit = done.filter(({ losses, before }) =>
-    losses.some(
-      (loss) =>
-        loss === 'cut-over' || loss === 'test' || (loss === 'cut-over instance' && !before.isReverted),
-    ),
+  const hit = done.filter(({ losses }) =>
+    losses.some((loss) => loss === 'cut-over' || loss === 'test' || loss === 'cut-over instance'),
   );
   const vms = [...git.homes.values()].filter((home) => git.waves.has(home)).length;
   return hit.length > Math.max(1, Math.max(managed, vms) * 0.5);
