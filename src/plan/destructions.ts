@@ -38,7 +38,7 @@ const CONFIRMATIONS: Readonly<
   },
   rollback: {
     id: 'phase.reverted',
-    what: 'leads to the launch of a cut-over that somebody has taken back',
+    what: 'leads to the launch of a cut-over that somebody has taken back or stopped',
     check: 'once the reason for the rollback is fixed',
   },
   disconnect: {

@@ -32,7 +32,7 @@ export interface Standing {
   readonly isCutOver: boolean;
   /** The instance or the AMI of the cut-over is there, and nothing is wrong with it. */
   readonly isCutoverDone: boolean;
-  /** Somebody has taken its cut-over back, and nothing was launched since. */
+  /** Somebody has taken its cut-over back or stopped its replication, and nothing was launched since. */
   readonly isReverted: boolean;
   /** It is ready for a cut-over, and the instance of an earlier one still runs. */
   readonly isKept: boolean;

@@ -57,6 +57,14 @@ const LIFECYCLE_OF_START: Readonly<Record<Start, string | undefined>> = {
   archived: 'CUTOVER',
 };
 
+/** States in which a cut-over that was launched does not count any more: it was taken back, or its replication stopped. */
+const BEFORE_CUTOVER: ReadonlySet<string> = new Set([
+  'STOPPED',
+  'NOT_READY',
+  'READY_FOR_TEST',
+  'READY_FOR_CUTOVER',
+]);
+
 /** Source servers by name; one that is absent was only discovered. */
 export class MgnAccount implements AccountModel<MgnHappening> {
   readonly traits = mgnTraits;
@@ -119,7 +127,7 @@ export class MgnAccount implements AccountModel<MgnHappening> {
       isTested: lifecycle === 'TESTING',
       isCutOver: lifecycle === 'CUTTING_OVER',
       isCutoverDone: lifecycle === 'CUTTING_OVER' && instanceOf === 'cutover' && launch === 'LAUNCHED',
-      isReverted: reverted === true,
+      isReverted: reverted === true || (instanceOf === 'cutover' && BEFORE_CUTOVER.has(lifecycle)),
       isKept: lifecycle === 'READY_FOR_CUTOVER' && instanceOf === 'cutover',
       isFinalized: lifecycle === 'CUTOVER',
       text: `${archived ? 'archived' : lifecycle}${instance === undefined ? '' : `, ${instance}`}`,

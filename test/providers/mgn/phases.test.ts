@@ -134,8 +134,12 @@ describe('the phases of MGN', () => {
       for (const phase of PHASES) {
         const verdict = verdictOn(phase, position);
         if (verdict?.kind !== 'step') continue;
-        const { lifecycle, instance } = position;
+        const { lifecycle, instance, launchOf } = position;
+        // Stopped after its cut-over: to replicate on is to cut over anew, with the end of the instance.
+        const isCutOverAnew =
+          launchOf === 'cutover' && instance !== undefined && !isEarlierPhase(phase, 'cutover');
         const ends =
+          (isCutOverAnew && verdict.step === 'StartReplication') ||
           verdict.step === 'ChangeServerLifeCycleState READY_FOR_TEST' ||
           verdict.step === 'TerminateTargetInstances' ||
           (lifecycle === 'CUTTING_OVER' && verdict.step === 'ChangeServerLifeCycleState READY_FOR_CUTOVER') ||

@@ -228,8 +228,11 @@ export function stepEffects(
 export function destroysOf(
   [step, ...remaining]: readonly [MgnStep, ...MgnStep[]],
   { lifecycle, kept = false }: Position,
-  { instance, reverted }: MgnFacts,
+  facts: MgnFacts,
 ): Destruction | undefined {
+  const { instance, reverted } = facts;
+  // Its cut-over does not count any more, but its instance may be in production: it is not cut over anew unasked.
+  const isCutOverAnew = hasOldCutover(facts) && remaining.includes(START_CUTOVER);
   switch (step) {
     case FINALIZE:
       return 'finalize';
@@ -238,8 +241,7 @@ export function destroysOf(
     case END_TEST:
       return lifecycle === 'CUTTING_OVER' ? 'revert' : undefined;
     case TERMINATE:
-      // The instance of a cut-over that was taken back ends so that the cut-over can be launched again.
-      if (reverted === true && remaining.includes(START_CUTOVER)) return 'rollback';
+      if (isCutOverAnew) return 'rollback';
       return lifecycle === 'READY_FOR_CUTOVER' && !kept ? 'terminate' : 'revert';
     case START_CUTOVER:
       if (reverted === true) return 'rollback';
@@ -249,6 +251,7 @@ export function destroysOf(
       if (reverted === true && remaining.includes(START_CUTOVER)) return 'rollback';
       return instance === undefined ? undefined : 'terminate';
     case START_REPLICATION:
+      return isCutOverAnew ? 'rollback' : undefined;
     case ARCHIVE:
       return undefined;
   }
