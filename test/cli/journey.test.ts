@@ -115,7 +115,7 @@ describe('one VM on SMS', () => {
       const drift = await print('drift');
       expect(drift).toMatchObject({
         code: 2,
-        stdout: expect.stringContaining('1 with a problem') as unknown,
+        stdout: expect.stringContaining('1 in another phase') as unknown,
       });
       expect(drift.stdout).toContain('fix: leave `phase: finalize` in its wave');
     }

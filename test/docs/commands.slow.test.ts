@@ -43,7 +43,7 @@ const ENDS: readonly { readonly line: RegExp; readonly code: number; readonly sa
   { line: /^landfall (?:status|describe|runs) (?:ami|mgnjob|sms-run|i)-/, code: 1, says: /VM_UNKNOWN/ },
   // No endpoint runs while the documents are tested; local.test.ts sets and clears faults.
   { line: /^landfall local fault/, code: 1, says: /LOCAL_NOT_RUNNING/ },
-  // Nobody holds the lock of a project at rest; locking.test.ts removes locks that are held.
+  // Nobody holds the lock of a project at rest; locking.slow.test.ts removes locks that are held.
   { line: /^landfall force-unlock ID/, code: 1, says: /LOCK_NOT_HELD/ },
 ];
 /** A saved plan is applied once: where a block has several ways to do so, each has a project of its own. */
