@@ -7,7 +7,7 @@ import { type Position, READY, take } from '../../providers/mgn/positions.ts';
 import { type AccountModel, HOUR, type Loss, type Standing, type Start } from './account.ts';
 
 /** What happens to servers of MGN: the service's doing, and people's in the console. */
-export const MGN_HAPPENINGS = [
+const MGN_HAPPENINGS = [
   'launches fail',
   'lags',
   'rescans',

@@ -13,7 +13,7 @@ import { MANAGER, NOW, observe, server } from '../../plan/plan-input.ts';
 import { type AccountModel, HOUR, type Loss, type Standing, type Start } from './account.ts';
 
 /** What happens to jobs of SMS: the service's doing, and people's in the console. */
-export const SMS_HAPPENINGS = [
+const SMS_HAPPENINGS = [
   'runs fail',
   'recovers',
   'loses its connector',

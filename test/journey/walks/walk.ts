@@ -40,10 +40,6 @@ export interface Flags {
   readonly force: boolean;
 }
 export const NO_FLAGS: Flags = { finalize: [], revert: [], cutover: [], disconnect: [], force: false };
-export const ALL_FLAGS: Flags = {
-  ...{ finalize: WAVES, revert: WAVES, cutover: WAVES, disconnect: WAVES },
-  force: true,
-};
 
 export interface Service {
   readonly name: 'SMS' | 'MGN';
