@@ -23,12 +23,13 @@ export function overlappingTargets(
   desired: Desired,
   observed: ReadonlyMap<string, Observed>,
 ): OverlappingTargets {
-  const jobs = observed.get(target.name)?.jobs ?? [];
-  const ids = new Set(jobs.map(({ id }) => id));
+  const own = observed.get(target.name);
+  const ids = new Set(own === undefined ? [] : jobIds(own));
   const others = desired.targets.filter((other) => {
     if (other.name === target.name || !mayBeSameAccount(target, other)) return false;
     // One place holds the same jobs. What was not observed, only the project file can tell apart.
-    return observed.get(other.name)?.jobs.some(({ id }) => ids.has(id)) ?? true;
+    const account = observed.get(other.name);
+    return account === undefined || jobIds(account).some((id) => ids.has(id));
   });
   const names = new Set(others.map(({ name }) => name));
   const homes = new Map(desired.waves.map((wave) => [wave.name, wave.target]));
@@ -42,6 +43,10 @@ export function overlappingTargets(
       return home !== undefined && names.has(home) ? false : first;
     },
   };
+}
+
+function jobIds({ jobs, pastJobs = [], unfinished = [] }: Observed): readonly string[] {
+  return [...jobs, ...pastJobs, ...unfinished].map(({ id }) => id);
 }
 
 function mayBeSameAccount(a: Target, b: Target): boolean {

@@ -373,7 +373,7 @@ export const mgnAccounts: fc.Arbitrary<PlanInput> = fc
             },
           ],
     );
-    return planInput({
+    const made = planInput({
       ...{
         jobs,
         limit,
@@ -391,6 +391,15 @@ export const mgnAccounts: fc.Arbitrary<PlanInput> = fc
         confirm: { finalize: () => confirmed, revert: () => confirmed, disconnect: () => confirmed },
       },
     });
+    const account = made.observed.get('production');
+    // A create that was cut off has marked its server, and started nothing.
+    const unfinished = parts.flatMap(({ name, owner: by, position: at }): ObservedJob[] =>
+      at === undefined && by?.project === PROJECT
+        ? [{ id: `s-${name}`, server: server(name), state: 'failed', settings: {}, owner: by }]
+        : [],
+    );
+    if (account === undefined || unfinished.length === 0) return made;
+    return { ...made, observed: new Map([['production', { ...account, unfinished }]]) };
   });
 
 /** The position that the facts of a job come from. */
