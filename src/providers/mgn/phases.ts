@@ -145,7 +145,7 @@ function decideFinalized(context: PhaseContext, facts: MgnFacts): Decision {
   };
 }
 
-/** Refuses a server that cannot go on. An instance that it has left may be in production: it is not replicated anew. */
+/** Refuses a server that has no further step. Its instance may be in production, so it is not replicated again. */
 function refuseDisconnected({ vm, server }: PhaseContext, facts: MgnFacts): Decision {
   const { instance } = facts;
   return {

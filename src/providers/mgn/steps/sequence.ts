@@ -231,7 +231,7 @@ export function destroysOf(
   facts: MgnFacts,
 ): Destruction | undefined {
   const { instance, reverted } = facts;
-  // Its cut-over does not count any more, but its instance may be in production: it is not cut over anew unasked.
+  // Its cut-over no longer counts, but its instance may be in production: a new cut-over must be asked for.
   const isCutOverAnew = hasOldCutover(facts) && remaining.includes(START_CUTOVER);
   switch (step) {
     case FINALIZE:
