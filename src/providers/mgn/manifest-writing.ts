@@ -45,7 +45,7 @@ metadata:
   name: wave-01
 spec:
   # target: production # left out: the project's defaultTarget
-  phase: replicate # then test, cutover, finalize and archive: each step is a change that you review
+  phase: replicate # then test, ready, cutover, finalize and archive: each step is a change that you review
   defaults: # settings of every VM; a VM may override each of them
     licenseType: Auto # Auto, AWS or BYOL
     mgn:

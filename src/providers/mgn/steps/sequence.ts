@@ -232,7 +232,7 @@ export function destroysOf(
 ): Destruction | undefined {
   const { instance, reverted } = facts;
   // Its cut-over no longer counts, but its instance may be in production: a new cut-over must be asked for.
-  const isCutOverAnew = hasOldCutover(facts) && remaining.includes(START_CUTOVER);
+  const isNewCutover = hasOldCutover(facts) && remaining.includes(START_CUTOVER);
   switch (step) {
     case FINALIZE:
       return 'finalize';
@@ -241,7 +241,7 @@ export function destroysOf(
     case END_TEST:
       return lifecycle === 'CUTTING_OVER' ? 'revert' : undefined;
     case TERMINATE:
-      if (isCutOverAnew) return 'rollback';
+      if (isNewCutover) return 'rollback';
       return lifecycle === 'READY_FOR_CUTOVER' && !kept ? 'terminate' : 'revert';
     case START_CUTOVER:
       if (reverted === true) return 'rollback';
@@ -251,7 +251,7 @@ export function destroysOf(
       if (reverted === true && remaining.includes(START_CUTOVER)) return 'rollback';
       return instance === undefined ? undefined : 'terminate';
     case START_REPLICATION:
-      return isCutOverAnew ? 'rollback' : undefined;
+      return isNewCutover ? 'rollback' : undefined;
     case ARCHIVE:
       return undefined;
   }
