@@ -44,15 +44,16 @@ export interface Assembly {
 }
 
 interface VmGroup {
-  readonly group: WaveGroup;
+  group: WaveGroup;
   readonly vms: ReferencedVm[];
 }
 
 /** Creates wave files from an inventory. The order of its VMs does not change the result. */
 export function assemble(found: Inventory, options: AssembleOptions): Assembly {
-  const { vms, leftOut } = chooseReferences(found, indexKnownVms(options.vms));
+  const service = serviceOf(options.provider ?? DEFAULT_PROVIDER);
+  const { vms, leftOut } = chooseReferences(found, indexKnownVms(options.vms), service.title);
   const taken = new Set(options.taken);
-  const checkGuest = guestChecker(serviceOf(options.provider ?? DEFAULT_PROVIDER));
+  const checkGuest = guestChecker(service);
   const groups = new MgnGroups(options.vms);
   const refused: SkippedEntry[] = [];
   const bundles = groupVms(vms).filter((each) => {
@@ -140,7 +141,11 @@ function groupVms(vms: readonly ReferencedVm[]): readonly VmGroup[] {
     const key = JSON.stringify([vm.group.wave ?? null, ...vm.group.key]);
     const found = bundles.get(key);
     if (found === undefined) bundles.set(key, { group: vm.group, vms: [vm] });
-    else found.vms.push(vm);
+    else {
+      found.vms.push(vm);
+      // The spelling of a title does not depend on the order of the rows.
+      if (vm.group.title < found.group.title) found.group = vm.group;
+    }
   }
   for (const each of bundles.values()) each.vms.sort((a, b) => compareKeys(sortKey(a), sortKey(b)));
   return [...bundles.values()].toSorted((a, b) => compareKeys(a.group.key, b.group.key));

@@ -6,6 +6,7 @@ import type { SkippedEntry } from '../core/inventory.ts';
 export interface InventoryVm {
   /** The place in the source: `line 12`, or the id of its job. */
   readonly origin: string;
+  readonly identity: Identity;
   /** All identifiers of the VM in the source. Which of them the manifest has is decided when all VMs are known. */
   readonly reference: VmReference;
   /** Whether the manifest must have all identifiers of the source. */
@@ -17,6 +18,24 @@ export interface InventoryVm {
   readonly comments: readonly string[];
   readonly concerns: readonly { readonly id: ConcernId; readonly message: string }[];
   readonly group: WaveGroup;
+}
+
+/**
+ * By what two entries of a source are one VM: made of all columns of the source, also of those that the service of the
+ * manifest does not support. Entries that differ here are two VMs, even if the manifest cannot tell them apart.
+ */
+export interface Identity {
+  /** Equal for the entries of one VM. */
+  readonly key: string;
+  /** The source does not identify its VMs: only entries that are equal in every cell count as one. */
+  readonly isWholeRow?: true;
+}
+
+/** Identifies an entry by all its cells. */
+export function wholeRowIdentity(cells: readonly string[]): Identity {
+  const trimmed = cells.map((cell) => cell.trim());
+  const end = trimmed.findLastIndex((cell) => cell !== '') + 1;
+  return { key: JSON.stringify(trimmed.slice(0, end)), isWholeRow: true };
 }
 
 /** The group of a VM: VMs with the same key go into one wave. */
@@ -43,7 +62,10 @@ export interface WaveGroup {
 export interface Inventory {
   readonly vms: readonly InventoryVm[];
   readonly leftOut: readonly SkippedEntry[];
-  /** The number of VMs with each name, including VMs that are left out: the catalogue lists all of them. */
+  /**
+   * The number of VMs with each name, including VMs that are left out: the catalogue lists all of them. A VM that is
+   * listed twice counts once.
+   */
   readonly names: ReadonlyMap<string, number>;
   readonly notes: readonly string[];
 }

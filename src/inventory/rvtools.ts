@@ -6,7 +6,13 @@ import { supportedReference } from '../manifest/model.ts';
 import { DEFAULT_PROVIDER, serviceOf } from '../providers/registry.ts';
 import { type CellReader, Header, readRows, type Row } from './csv.ts';
 import { bestOsName } from './guests.ts';
-import type { Inventory, InventoryVm, WaveGroup } from './inventory.ts';
+import {
+  type Identity,
+  type Inventory,
+  type InventoryVm,
+  type WaveGroup,
+  wholeRowIdentity,
+} from './inventory.ts';
 
 export interface RvtoolsOptions {
   /** As shown to the user. */
@@ -36,19 +42,63 @@ export function readRvtools(bytes: Uint8Array, options: RvtoolsOptions): Invento
       place: { file, line: first?.line ?? 1, column: 1 },
     });
   }
-  const vms: InventoryVm[] = [];
+  const vms: ExportedVm[] = [];
   const leftOut: SkippedEntry[] = [];
   const names = new Map<string, number>();
+  const counted = new Set<string>();
   const hasOwnUuid = uniqueUuids(rows, columns);
   for (const row of rows) {
     const name = columns.name(row);
-    incrementCount(names, name);
+    const identity = identityOf(row, columns);
+    if (!counted.has(identity.key)) incrementCount(names, name);
+    counted.add(identity.key);
     const reason = whyLeftOut(row, columns, options);
     const origin = `line ${row.line}`;
     if (reason !== undefined) leftOut.push({ name, origin, reason });
-    else vms.push(vmOf(row, columns, options, origin, hasOwnUuid));
+    else vms.push({ origin, identity, ...vmOf(row, columns, options, hasOwnUuid) });
   }
-  return { vms, leftOut, names, notes: columns.missing };
+  const found = by === 'application' ? vms : splitByVCenter(vms);
+  return { vms: found, leftOut, names, notes: columns.missing };
+}
+
+/** A VM of an export. */
+interface ExportedVm extends InventoryVm {
+  /** Its vCenter: a key for comparisons, and a name; both may be empty. */
+  readonly vCenter: { readonly key: string; readonly name: string };
+}
+
+/** Splits groups that have the same name in several vCenters: they are different folders, clusters or data centres. */
+function splitByVCenter(vms: readonly ExportedVm[]): readonly InventoryVm[] {
+  const vCenters = new Map<string, Set<string>>();
+  const groupKey = ({ group }: ExportedVm): string => JSON.stringify(group.key);
+  for (const vm of vms) {
+    if (vm.vCenter.key === '') continue;
+    vCenters.set(groupKey(vm), (vCenters.get(groupKey(vm)) ?? new Set()).add(vm.vCenter.key));
+  }
+  return vms.map((vm) => {
+    const { group, vCenter } = vm;
+    if ((vCenters.get(groupKey(vm))?.size ?? 0) < 2) return vm;
+    const comments = vCenter.name === '' ? [] : [`vCenter: ${vCenter.name}`];
+    return { ...vm, group: { ...group, key: [...group.key, vCenter.key], comments } };
+  });
+}
+
+/**
+ * Returns by what a row is the same VM as another: its vCenter and VM ID, or its path in the vCenter; without a vCenter
+ * all its cells, since another vCenter may have the same ids and paths.
+ */
+function identityOf(row: Row, columns: Columns): Identity {
+  const { key: vCenter } = vCenterOf(row, columns);
+  const vmId = columns.vmId(row);
+  if (vCenter === '') return wholeRowIdentity(row.cells);
+  if (vmId !== '') return { key: JSON.stringify([vCenter, vmId]) };
+  const place = [columns.datacenter(row), ...foldersOf(row, columns), columns.name(row)];
+  return { key: JSON.stringify([vCenter, '', columns.vmUuid(row).toLowerCase(), ...place]) };
+}
+
+function vCenterOf(row: Row, columns: Columns): ExportedVm['vCenter'] {
+  const [id, server] = [columns.managerId(row), columns.managerName(row)];
+  return { key: (id || server).toLowerCase(), name: server || id };
 }
 
 function whyLeftOut(row: Row, columns: Columns, { includePoweredOff }: RvtoolsOptions): string | undefined {
@@ -73,26 +123,23 @@ function isYes(cell: string): boolean {
 
 /** Whether no other VM has the UUID of a row. Copies that were made outside vCenter have the UUID of the original. */
 function uniqueUuids(rows: readonly Row[], columns: Columns): (row: Row) => boolean {
-  const rowsOfUuid = new Map<string, Set<string>>();
+  const vmsOfUuid = new Map<string, Set<string>>();
   for (const row of rows) {
     const uuid = columns.vmUuid(row).toLowerCase();
-    const vm = [columns.managerId, columns.vmId, columns.datacenter, columns.folder, columns.name];
-    const key = JSON.stringify(vm.map((cell) => cell(row)));
-    rowsOfUuid.set(uuid, (rowsOfUuid.get(uuid) ?? new Set()).add(key));
+    vmsOfUuid.set(uuid, (vmsOfUuid.get(uuid) ?? new Set()).add(identityOf(row, columns).key));
   }
-  return (row) => rowsOfUuid.get(columns.vmUuid(row).toLowerCase())?.size === 1;
+  return (row) => vmsOfUuid.get(columns.vmUuid(row).toLowerCase())?.size === 1;
 }
 
 function vmOf(
   row: Row,
   columns: Columns,
   options: RvtoolsOptions,
-  origin: string,
   hasOwnUuid: (row: Row) => boolean,
-): InventoryVm {
+): Omit<ExportedVm, 'origin' | 'identity'> {
   const os = bestOsName([columns.osReported(row), columns.osConfigured(row)]);
   return {
-    origin,
+    vCenter: vCenterOf(row, columns),
     reference: supportedReference(
       serviceOf(options.provider ?? DEFAULT_PROVIDER),
       referenceOf(row, columns, hasOwnUuid),
@@ -176,6 +223,7 @@ interface Columns {
   readonly vmId: CellReader;
   readonly vmUuid: CellReader;
   readonly managerId: CellReader;
+  readonly managerName: CellReader;
   /** Missing optional columns, and what is not known without them. */
   readonly missing: readonly string[];
 }
@@ -223,6 +271,7 @@ function findColumns(header: Header, by: RvtoolsGrouping, application?: string):
     vmId: header.optional(['VM ID']),
     vmUuid: header.optional(['VM UUID']),
     managerId: header.optional(['VI SDK UUID']),
+    managerName: header.optional(['VI SDK Server']),
     missing,
   };
 }

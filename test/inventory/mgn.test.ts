@@ -190,6 +190,39 @@ spec:
     expect(() => imported('mgn:wave:name\na\n')).toThrow('there is no column "mgn:server:user-provided-id"');
   });
 
+  it('has two equal rows for one server, and two rows that differ for what cannot be told apart', () => {
+    const text = (rows: readonly string[]) =>
+      ['mgn:region,mgn:wave:name,mgn:server:user-provided-id', ...rows].join('\n');
+    const once = imported(
+      text(['eu-west-1,a,web', 'eu-west-1,a,web', 'eu-west-1,a,web ,', 'eu-west-1,a,db']),
+    );
+    expect(once.files).toMatchObject([{ wave: 'a', vms: 2 }]);
+    expect(once.leftOut).toEqual(
+      ['line 3', 'line 4'].map((origin) => ({ name: 'web', origin, reason: 'repeats line 2 in every cell' })),
+    );
+    const two = imported(text(['eu-west-1,a,web', 'us-east-1,a,web']));
+    expect(two.files).toEqual([]);
+    expect(two.leftOut.map(({ origin, reason }) => [origin, reason.slice(0, 33)])).toEqual([
+      ['line 2', 'cannot be told apart from line 3:'],
+      ['line 3', 'cannot be told apart from line 2:'],
+    ]);
+  });
+
+  it('has two servers by an id that the service of the waves does not support', () => {
+    const text = [
+      'mgn:server:user-provided-id,mgn:server:tag:landfall:vmManagerId,mgn:server:tag:landfall:vmId,mgn:server:tag:landfall:path',
+      'web,A,vm-1,/Datacenters/DC/vm/web',
+      'web,B,vm-1,/Datacenters/DC/vm/web',
+    ].join('\n');
+    const found = readMgnCsv(Buffer.from(text), 'mgn.csv', 'mgn');
+    const { leftOut, files } = assemble(found, { ...OPTIONS, provider: 'mgn', defaults: {} });
+    expect(files).toEqual([]);
+    expect(leftOut.map(({ reason }) => reason.slice(0, 33))).toEqual([
+      'cannot be told apart from line 3:',
+      'cannot be told apart from line 2:',
+    ]);
+  });
+
   it('is refused where a comma without quotes has moved the cells of a row, and not for empty cells at its end', () => {
     const header = 'mgn:wave:name,mgn:wave:description,mgn:server:user-provided-id\n';
     expect(() => imported(`${header}a,web, then data,p-till-db01\n`)).toThrow(

@@ -221,9 +221,9 @@ describe('a VM', () => {
   it('is told by its ids where vCenters have the same folders', () => {
     const ids = (uuid: string): Cells => ({ 'VM ID': 'vm-1', 'VI SDK UUID': uuid });
     const { files, leftOut } = importRows([vm('web', ids('A')), vm('web', ids('B')), vm('web', ids('a'))]);
-    expect(validate(files).desired?.vms.map(({ reference }) => reference)).toEqual([
-      { name: 'web', vmManagerId: 'A', vmId: 'vm-1' },
-      { name: 'web', vmManagerId: 'B', vmId: 'vm-1' },
+    expect(validate(files).desired?.vms.map(({ wave, reference }) => [wave, reference])).toEqual([
+      ['sdsc-prod-2', { name: 'web', vmManagerId: 'B', vmId: 'vm-1' }],
+      ['sdsc-prod', { name: 'web', vmManagerId: 'A', vmId: 'vm-1' }],
     ]);
     expect(leftOut).toEqual([{ name: 'web', origin: 'line 4', reason: 'is the same VM as line 2' }]);
   });
@@ -254,6 +254,82 @@ describe('a VM', () => {
     const { files, leftOut } = importRows([vm('web'), vm('db'), vm('new')], {}, known);
     expect(leftOut.map(({ reason }) => reason)).toEqual(Array(2).fill('is in wave sdsc-prod already'));
     expect(files.map(({ wave }) => wave)).toEqual(['sdsc-prod-2']);
+  });
+});
+
+describe('VMs of two vCenters with the same folders', () => {
+  const web = (vCenter: string, vmId: string, more: Cells = {}): Cells => ({
+    ...{ VM: 'web', Datacenter: 'DC', Folder: 'Prod' },
+    ...{ 'VM ID': vmId, 'VI SDK UUID': vCenter, ...more },
+  });
+  const MGN = { provider: 'mgn', defaults: {} } as const;
+
+  it('are two VMs on MGN too: what it cannot tell apart is left out with both lines', () => {
+    const { files, leftOut } = importRows([web('A', 'vm-1'), web('B', 'vm-1')], MGN, MGN);
+    expect(files).toEqual([]);
+    expect(leftOut).toEqual(
+      [
+        ['line 2', 'line 3'],
+        ['line 3', 'line 2'],
+      ].map(([origin, other]) => ({
+        ...{ name: 'web', origin },
+        reason: `cannot be told apart from ${other}: the same name, and no path or id of its own that MGN supports`,
+      })),
+    );
+  });
+
+  it('are two VMs by the name of the server alone, and one VM where nothing differs', () => {
+    const csv = (rows: readonly string[]) =>
+      Buffer.from(['VM,Datacenter,Folder,VI SDK Server', ...rows].join('\n'));
+    const { leftOut } = importBytes(csv(['web,DC,Prod,vc1', 'web,DC,Prod,vc2']), MGN, MGN);
+    expect(leftOut.map(({ origin, reason }) => [origin, reason.slice(0, 34)])).toEqual([
+      ['line 2', 'cannot be told apart from line 3: '],
+      ['line 3', 'cannot be told apart from line 2: '],
+    ]);
+    const once = importBytes(csv(['web,DC,Prod,vc1', 'web,DC,Prod,VC1']));
+    expect(once.leftOut).toEqual([{ name: 'web', origin: 'line 3', reason: 'is the same VM as line 2' }]);
+    expect(once.files).toMatchObject([{ vms: 1 }]);
+  });
+
+  it('are in two waves', () => {
+    for (const by of ['folder', 'cluster', 'datacenter'] as const) {
+      const rows = [web('A', 'vm-1', { VM: 'a', Cluster: 'C' }), web('B', 'vm-1', { VM: 'b', Cluster: 'C' })];
+      const { files } = importRows(rows, { by });
+      expect(files.map(({ vms }) => vms)).toEqual([1, 1]);
+      expect(files.map(({ text }) => /# (vCenter: .)/.exec(text)?.[1])).toEqual(['vCenter: A', 'vCenter: B']);
+    }
+    expect(importRows([web('A', 'vm-1'), web('', 'vm-2', { VM: 'b' })]).files).toHaveLength(1);
+  });
+
+  it('are told from those in waves by their ids, and those without an id may be in a wave', () => {
+    const first = validate(importRows([web('A', 'vm-1'), web('A', 'vm-2', { Folder: 'QA' })]).files).desired;
+    const known = { vms: first?.vms ?? [], taken: ['dc-prod', 'dc-qa'] };
+    expect(
+      importRows([web('A', 'vm-1'), web('B', 'vm-1')], {}, known).leftOut.map(({ reason }) => reason),
+    ).toEqual(
+      Array(2).fill(
+        'is in wave dc-prod already, or another VM of the same path is: the wave has only the path',
+      ),
+    );
+    const exact = known.vms.map((vm) => ({
+      ...vm,
+      reference: { ...vm.reference, vmManagerId: 'a', vmId: vm.wave === 'dc-qa' ? 'vm-2' : 'vm-1' },
+    }));
+    const { leftOut, files } = importRows([web('A', 'vm-1'), web('B', 'vm-1')], {}, { ...known, vms: exact });
+    expect(leftOut).toEqual([{ name: 'web', origin: 'line 2', reason: 'is in wave dc-prod already' }]);
+    expect(validate(files).desired?.vms.map(({ reference }) => reference)).toEqual([
+      { name: 'web', vmManagerId: 'B', vmId: 'vm-1' },
+    ]);
+  });
+
+  it('without any column that tells vCenters apart, are one only where every cell is the same', () => {
+    const csv = (rows: readonly string[]) => Buffer.from(['VM,Datacenter,Folder,Host', ...rows].join('\n'));
+    const same = importBytes(csv(['web,DC,Prod,h1', 'web,DC,Prod,h1 ']));
+    expect(same.leftOut).toEqual([{ name: 'web', origin: 'line 3', reason: 'repeats line 2 in every cell' }]);
+    expect(same.files).toMatchObject([{ vms: 1 }]);
+    const other = importBytes(csv(['web,DC,Prod,h1', 'web,DC,Prod,h2']));
+    expect(other.files).toEqual([]);
+    expect(other.leftOut).toHaveLength(2);
   });
 });
 

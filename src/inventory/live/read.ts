@@ -65,7 +65,8 @@ export function readLive(jobs: readonly LiveJob[], options: LiveOptions): Invent
               ...{ key: [], title: owner.wave, wave: owner.wave },
               ...ownGroups.get(owner.wave),
             };
-      vms.push({ origin: job.id, reference: referenceOf(service, server, known), ...read, group });
+      const identity = { key: server.serverId };
+      vms.push({ origin: job.id, identity, reference: referenceOf(service, server, known), ...read, group });
     }
     for (const other of behind) {
       const reason = `stands behind job ${job.id} of the same VM`;

@@ -6,7 +6,13 @@ import { isApplicationName, toServerId } from '../../core/names.ts';
 import { displayName, identifierKeys, supportedReference } from '../../manifest/model.ts';
 import { DEFAULT_PROVIDER, serviceOf } from '../../providers/registry.ts';
 import { Header, readRows, type Row } from '../csv.ts';
-import type { Inventory, InventoryVm, WaveGroup } from '../inventory.ts';
+import {
+  type Identity,
+  type Inventory,
+  type InventoryVm,
+  type WaveGroup,
+  wholeRowIdentity,
+} from '../inventory.ts';
 import {
   type Columns,
   COLUMN,
@@ -49,6 +55,7 @@ export function readMgnCsv(
   const vms: InventoryVm[] = [];
   const leftOut: SkippedEntry[] = [];
   const names = new Map<string, number>();
+  const counted = new Set<string>();
   const groups = new Map<string, OpenGroup>();
   for (const row of rows) {
     const origin = `line ${row.line}`;
@@ -63,7 +70,8 @@ export function readMgnCsv(
       leftOut.push({ name: id, origin, reason: 'has nothing by which its service could find it' });
       continue;
     }
-    incrementCount(names, displayName(vm.reference));
+    if (!counted.has(vm.identity.key)) incrementCount(names, displayName(vm.reference));
+    counted.add(vm.identity.key);
     vms.push(vm);
   }
   return { vms, leftOut, names, notes: notesOf(rows, header, columns) };
@@ -93,7 +101,7 @@ interface OpenGroup extends WaveGroup {
 }
 
 function vmOf(row: Row, columns: Columns, origin: string, groups: Map<string, OpenGroup>): InventoryVm {
-  const { reference, exact } = referenceOf(row, columns);
+  const { identity, reference, exact } = referenceOf(row, columns);
   const os = columns.tags.os(row);
   const wave = columns.wave(row);
   const group = groupOf(row, columns, groups);
@@ -123,6 +131,7 @@ function vmOf(row: Row, columns: Columns, origin: string, groups: Map<string, Op
   comments.push(...unreadableCells(row, columns));
   return {
     origin,
+    identity,
     reference,
     keepsFullReference: exact,
     ...(os !== '' && { os }),
@@ -137,7 +146,7 @@ function vmOf(row: Row, columns: Columns, origin: string, groups: Map<string, Op
 function referenceOf(
   row: Row,
   { id: idOf, tags, service }: Columns,
-): { reference: VmReference; exact: boolean } {
+): { identity: Identity; reference: VmReference; exact: boolean } {
   const identifiers: { -readonly [key in keyof VmReference]: VmReference[key] } = {};
   for (const field of IDENTIFIERS) {
     const value = tags[field](row);
@@ -151,13 +160,23 @@ function referenceOf(
     delete identifiers.vmManagerId;
     delete identifiers.vmId;
   }
+  const identity = identityOf(row, identifiers);
   // The id of another service does not identify the VM on this one.
   if (identifiers.serverId !== undefined && service.conversion?.isServerId(identifiers.serverId) === false)
     delete identifiers.serverId;
   const { path, serverId, vmId, vmWareUuid } = identifiers;
   if (![path, serverId, vmId, vmWareUuid].includes(id)) identifiers.name ??= id;
   const reference = supportedReference(service, identifiers);
-  return { reference, exact: identifierKeys(reference).length > 0 };
+  return { identity, reference, exact: identifierKeys(reference).length > 0 };
+}
+
+/**
+ * Returns by what a row is the same VM as another: its id in the tags of landfall, else all its cells. Rows with the same
+ * user-provided id may be servers of two accounts.
+ */
+function identityOf({ cells }: Row, identifiers: VmReference): Identity {
+  const [strongest] = identifierKeys(identifiers);
+  return strongest === undefined ? wholeRowIdentity(cells) : { key: strongest };
 }
 
 function groupOf(row: Row, columns: Columns, groups: Map<string, OpenGroup>): WaveGroup {
