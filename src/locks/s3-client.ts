@@ -5,7 +5,7 @@ import type { S3Lock } from '../core/lock.ts';
 import type { Clock } from '../core/time.ts';
 import { LOCAL_CLIENT_CONFIG } from '../providers/aws/client.ts';
 import { classifyError, type SdkError } from '../providers/aws/errors.ts';
-import { assumedRole, type RoleOptions } from '../providers/aws/sts.ts';
+import { credentialsOption, type RoleOptions } from '../providers/aws/sts.ts';
 
 export interface S3LockOptions extends RoleOptions {
   readonly lock: S3Lock;
@@ -41,7 +41,7 @@ export function createS3Client({ lock, local, ...role }: S3LockOptions): S3Clien
     responseChecksumValidation: 'WHEN_REQUIRED',
     forcePathStyle: lock.forcePathStyle ?? endpoint !== undefined,
     ...(endpoint === undefined ? { followRegionRedirects: true } : { endpoint }),
-    ...(local ? LOCAL_CLIENT_CONFIG : assumedRole(role)),
+    ...(local ? LOCAL_CLIENT_CONFIG : credentialsOption(role)),
   };
   const client = new S3Client(config);
   // This middleware sends the trace id of a surrounding Lambda function, which is a part of the environment.

@@ -1,4 +1,3 @@
-import type { STSClientConfig } from '@aws-sdk/client-sts';
 import pLimit from 'p-limit';
 import { isLoopback } from '../../core/desired.ts';
 import { LandfallError } from '../../core/error.ts';
@@ -14,7 +13,7 @@ import {
   watchResponses,
 } from './middleware.ts';
 import { ATTEMPTS, markUnknownOutcomes, retryByClock } from './retries.ts';
-import { assumedRole, type RoleOptions } from './sts.ts';
+import { type CredentialsOption, credentialsOption, type RoleOptions } from './sts.ts';
 
 export interface ClientOptions extends RoleOptions {
   /** URL; absent: AWS itself. */
@@ -43,8 +42,8 @@ export function clientOptions({ target, endpoint, project, clock }: AdapterOptio
 }
 
 /** The configuration that the clients of all services share. */
-interface AwsClientConfig
-  extends Pick<STSClientConfig, 'credentials'>, Partial<Omit<typeof LOCAL_CLIENT_CONFIG, 'credentials'>> {
+interface AwsClientConfig extends Partial<Omit<typeof LOCAL_CLIENT_CONFIG, 'credentials'>> {
+  readonly credentials: typeof LOCAL_CLIENT_CONFIG.credentials | CredentialsOption['credentials'];
   readonly region: string;
   readonly retryMode: string;
   readonly maxAttempts: number;
@@ -71,7 +70,7 @@ export function clientConfig(options: ClientOptions): AwsClientConfig {
     maxAttempts: ATTEMPTS,
     requestHandler: createHttpHandler(apiRequests),
     ...(endpoint !== undefined && { endpoint }),
-    ...(local ? LOCAL_CLIENT_CONFIG : assumedRole(options)),
+    ...(local ? LOCAL_CLIENT_CONFIG : credentialsOption(options)),
   };
 }
 

@@ -1,11 +1,11 @@
-import type { STSClient } from '@aws-sdk/client-sts';
+import type { SMSClient } from '@aws-sdk/client-sms';
 import type { Clock, Instant } from '../../core/time.ts';
 
 /**
  * What all clients of SDK 3.523.0 have in common. Their types differ in their operations, so a client of another service
  * has to be cast to it.
  */
-export type AwsClient = Pick<STSClient, 'config' | 'middlewareStack'>;
+export type AwsClient = Pick<SMSClient, 'config' | 'middlewareStack'>;
 
 /** The time of the service, from the `Date` header of its latest response, in whole seconds. */
 export class ServiceTime {

@@ -1,9 +1,4 @@
-import {
-  AssumeRoleCommand,
-  GetCallerIdentityCommand,
-  STSClient,
-  type STSClientConfig,
-} from '@aws-sdk/client-sts';
+import type { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { LandfallError } from '../../core/error.ts';
 import { createErrorExplainer } from './errors.ts';
 
@@ -37,9 +32,11 @@ async function lookUpAccount({
   if (local) return LOCAL_ACCOUNT;
   if (assumeRole !== undefined) return accountOfRole(assumeRole);
   if (endpoint !== undefined) return undefined;
+  const { GetCallerIdentityCommand, STSClient } = await import('@aws-sdk/client-sts');
   const sts = new STSClient({ region });
   try {
-    const { Account: account } = await sts.send(new GetCallerIdentityCommand({}));
+    const { Account: account = '' } = await sts.send(new GetCallerIdentityCommand({}));
+    if (!/^\d{12}$/.test(account)) throw unusableResponseError('GetCallerIdentity', 'an account id');
     return account;
   } catch (error) {
     throw explainSts(error, 'GetCallerIdentity');
@@ -62,22 +59,32 @@ export interface RoleOptions {
   readonly sessionName: string;
 }
 
+type CredentialsSource = ReturnType<typeof defaultProvider>;
+
+/** The option of a client that says where its credentials come from. */
+export interface CredentialsOption {
+  readonly credentials: () => ReturnType<CredentialsSource>;
+}
+
 /**
- * Returns the client option for the credentials of a role, which the credentials of the environment assume. The SDK asks
- * for new ones shortly before they expire. Without a role, the SDK uses the credentials of the environment.
+ * Returns the client option for the credentials: those of a role, which the credentials of the environment assume, or
+ * else those of the environment. The SDK asks for new ones shortly before they expire. Clients of SDK 3.523.0 must not
+ * look for credentials themselves: they would read the responses of STS with an old XML parser
+ * (docs/decisions/0016-versions-of-the-aws-sdk.md).
  */
-export function assumedRole({
+export function credentialsOption({
   assumeRole,
   externalId,
   sessionName,
   region,
-}: RoleOptions): Pick<STSClientConfig, 'credentials'> {
-  if (assumeRole === undefined) return {};
-  const sts = new STSClient({ region });
+}: RoleOptions): CredentialsOption {
+  if (assumeRole === undefined) return { credentials: environmentCredentials(region) };
   // STS allows only these characters, and at most 64.
   const RoleSessionName = sessionName.replaceAll(/[^\w+=,.@-]/g, '-').slice(0, 64);
   return {
     async credentials() {
+      const { AssumeRoleCommand, STSClient } = await import('@aws-sdk/client-sts');
+      const sts = new STSClient({ region });
       try {
         const { Credentials: credentials } = await sts.send(
           new AssumeRoleCommand({
@@ -92,8 +99,7 @@ export function assumedRole({
           SessionToken,
           Expiration,
         } = credentials ?? {};
-        if (accessKeyId === undefined || secretAccessKey === undefined)
-          throw new TypeError('the response has no credentials');
+        if (!accessKeyId || !secretAccessKey) throw unusableResponseError('AssumeRole', 'credentials');
         return {
           accessKeyId,
           secretAccessKey,
@@ -107,9 +113,33 @@ export function assumedRole({
           cause: error,
           ...(explained.remedy !== undefined && { remedy: explained.remedy }),
         });
+      } finally {
+        sts.destroy();
       }
     },
   };
+}
+
+/** Returns the source of the credentials that every AWS tool uses: variables, profiles, web identity, instance roles. */
+function environmentCredentials(region: string): CredentialsOption['credentials'] {
+  let source: CredentialsSource | undefined;
+  return async () => {
+    const { defaultProvider } = await import('@aws-sdk/credential-provider-node');
+    source ??= defaultProvider({ clientConfig: { region } });
+    return source();
+  };
+}
+
+function unusableResponseError(operation: string, missing: string): LandfallError {
+  return new LandfallError(
+    'SERVICE_ERROR',
+    `the response of AWS STS to ${operation} does not have ${missing}`,
+    {
+      source: 'service',
+      remedy:
+        'check the network: a proxy, or the setting AWS_ENDPOINT_URL, may lead to another service than AWS STS',
+    },
+  );
 }
 
 /** Explains why a call to AWS STS failed. */
