@@ -87,6 +87,7 @@ function createEndpoint(
     now: () => service.now(),
     advance: (milliseconds) => service.advance(milliseconds),
     load: async (source) => service.load(source),
+    loadAgents: async (source) => service.loadAgents(source),
     reset: async () => service.reset(),
     setFaults: (faults) => {
       service.setFaults(parseFaults(faults));
@@ -104,6 +105,7 @@ function controlActions(service: Service | undefined): ControlActions {
     visit: () => ({}),
     advance: (body) => ({ now: service.advance(Number(body.toString())) }),
     load: async (body) => service.load(body),
+    agents: async (body) => service.loadAgents(body),
     reset: async () => {
       await service.reset();
       return {};

@@ -5,6 +5,7 @@ type LocalErrorCode =
   | 'BAD_FAULTS'
   | 'BAD_TIME'
   | 'NOT_RUNNING'
+  | 'NOT_INITIALIZED'
   | 'PORT_TAKEN'
   | 'UNWRITABLE'
   | 'FOREIGN_FOLDER';

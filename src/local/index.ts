@@ -4,13 +4,13 @@ import { LocalError } from './errors.ts';
 import type { Faults } from './faults.ts';
 import { callControl, openSession, probe } from './http/control-client.ts';
 import { omitUndefined } from './collections.ts';
-import type { LoadResult, LocalEndpoint, LocalOptions } from './options.ts';
+import type { AgentLoadResult, LoadResult, LocalEndpoint, LocalOptions } from './options.ts';
 import { currentHolder, type LockHolder } from './storage/lock.ts';
 
 export type { LocalClock } from './clock.ts';
 export { LocalError } from './errors.ts';
 export type { Faults } from './faults.ts';
-export type { LoadResult, LocalEndpoint, LocalOptions } from './options.ts';
+export type { AgentLoadResult, LoadResult, LocalEndpoint, LocalOptions } from './options.ts';
 
 /**
  * The built-in endpoint: simulates AWS SMS and AWS MGN over HTTP on the loopback interface, with its state in a folder.
@@ -81,6 +81,18 @@ export async function loadInventory(
   clock?: LocalClock,
 ): Promise<LoadResult> {
   return useEndpoint({ folder, clock }, 'load', source, async (endpoint) => endpoint.load(source));
+}
+
+/**
+ * Installs the replication agents of a list of servers: CSV text with a column `Hostname`, or the bytes of the file.
+ * @throws LocalError BAD_INVENTORY, NOT_INITIALIZED, and those of `startLocalEndpoint`
+ */
+export async function loadAgents(
+  folder: string,
+  source: string | Uint8Array,
+  clock?: LocalClock,
+): Promise<AgentLoadResult> {
+  return useEndpoint({ folder, clock }, 'agents', source, async (endpoint) => endpoint.loadAgents(source));
 }
 
 /**

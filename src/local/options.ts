@@ -30,6 +30,14 @@ export interface LoadResult {
   readonly skipped: readonly SkippedRow[];
 }
 
+export interface AgentLoadResult {
+  /** Agents that are installed now, later, and never. */
+  readonly installed: number;
+  readonly awaited: number;
+  readonly never: number;
+  readonly skipped: readonly SkippedRow[];
+}
+
 export interface LocalEndpoint {
   readonly url: string;
   readonly port: number;
@@ -45,6 +53,11 @@ export interface LocalEndpoint {
    * @throws LocalError BAD_INVENTORY
    */
   load(source: string | Uint8Array): Promise<LoadResult>;
+  /**
+   * Installs the agents of a list of servers, now or later, as the list says.
+   * @throws LocalError BAD_INVENTORY, NOT_INITIALIZED
+   */
+  loadAgents(source: string | Uint8Array): Promise<AgentLoadResult>;
   /** Resets the state to that of a new folder. */
   reset(): Promise<void>;
   /**

@@ -6,10 +6,11 @@ import { type Faults, RequestFaults, simulatedFaults } from './faults.ts';
 import { sendNothing, sendTruncated, sendWhole, UNKNOWN_OPERATION } from './http/answer.ts';
 import type { ApiContext, ServiceApi, ServiceContext } from './http/api.ts';
 import type { Reply } from './http/server.ts';
+import { readAgentList } from './inventory/agent-list.ts';
 import { readDatacentre, readDefaultExport } from './inventory/datacentre.ts';
 import { MGN_API } from './mgn/api.ts';
 import { DEFAULT_QUOTAS, type MgnOptions } from './mgn/quotas.ts';
-import type { LoadResult } from './options.ts';
+import type { AgentLoadResult, LoadResult } from './options.ts';
 import { SMS_API } from './sms/api.ts';
 import { enumSpelling, type Spelling, type WireStyle } from './sms/operations/context.ts';
 import { StateStore } from './storage/state-store.ts';
@@ -115,6 +116,27 @@ export class Service {
       state.replaceDatacentre(datacentre);
     });
     return { loaded: datacentre.machines.length, skipped: datacentre.skipped };
+  }
+
+  async loadAgents(source: string | Uint8Array): Promise<AgentLoadResult> {
+    const { agents, skipped } = await readAgentList(source);
+    const count = (fits: (after: number) => boolean) => agents.filter(({ after = -1 }) => fits(after)).length;
+    this.#write((state) => {
+      if (state.currentAccount().mgn === undefined) {
+        throw new LocalError(
+          'NOT_INITIALIZED',
+          'no agent can be installed: AWS MGN is not initialised in this endpoint',
+          'run `landfall mgn init`, or start the endpoint with --mgn-initialized',
+        );
+      }
+      state.commit({ do: 'mgn', mgn: { do: 'agents', agents } });
+    });
+    return {
+      installed: count((after) => after === 0),
+      awaited: count((after) => after > 0),
+      never: count((after) => after < 0),
+      skipped,
+    };
   }
 
   async reset(): Promise<void> {

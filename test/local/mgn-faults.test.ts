@@ -106,7 +106,7 @@ describe('faults of MGN', () => {
     const steps = dataReplicationInfo?.dataReplicationInitiation?.steps ?? [];
     const failed = steps.filter(({ status }) => status === 'FAILED').map(({ name }) => name);
     expect(failed).toEqual(['CREATE_STAGING_DISKS']);
-    expect(steps.map(({ status = '' }) => status[0]).join('')).toBe('SSSSSFNNNN');
+    expect(steps.map(({ status = '' }) => status[0]).join('')).toBe('SSSSSSFNNNN');
   });
 
   it('S24.3 a stalled server with a snapshot can still be launched', async () => {

@@ -77,11 +77,11 @@ describe('replication', () => {
         'INITIATING',
       ]);
       const { steps = [] } = dataReplicationInfo?.dataReplicationInitiation ?? {};
-      expect(steps).toHaveLength(10);
+      expect(steps).toHaveLength(11);
       seen.push(steps.map(({ status = '' }) => status[0]).join(''));
       test.advance(MINUTE);
     }
-    expect(seen.slice(0, 3)).toEqual(['INNNNNNNNN', 'SINNNNNNNN', 'SSINNNNNNN']);
+    expect(seen.slice(0, 3)).toEqual(['INNNNNNNNNN', 'SINNNNNNNNN', 'SSINNNNNNNN']);
     expect(stateOf(await now())).toBe('INITIAL_SYNC');
   });
 

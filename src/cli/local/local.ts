@@ -5,6 +5,7 @@ import { pluralize } from '../../report/text/words.ts';
 import { shownPath } from '../../workflow/files.ts';
 import {
   advanceClock,
+  loadAgents,
   loadInventory,
   resetEndpoint,
   serveEndpoint,
@@ -39,17 +40,26 @@ export async function localStart(context: Context, flags: ServeOptions): Promise
   return EXIT.done;
 }
 
-/** Runs `landfall local load FILE`: replaces the VMs of the endpoint by those of an RVTools vInfo export. */
+/**
+ * Runs `landfall local load FILE`: replaces the VMs of the endpoint by those of an RVTools vInfo export; with `--agent`,
+ * installs the agents of a list of servers.
+ */
 export async function localLoad(
   context: Context,
-  flags: StateFlags,
+  { agent = false, ...flags }: StateFlags & { readonly agent?: boolean },
   [file = '']: readonly string[],
 ): Promise<number> {
-  const { loaded, skipped } = await loadInventory(context, flags, file);
+  const { skipped, ...result } = agent
+    ? await loadAgents(context, flags, file)
+    : await loadInventory(context, flags, file);
   for (const { line, reason } of skipped) {
     context.log(escapeTerminal(`${file}:${line}: left out: ${reason}`) + '\n');
   }
-  context.print(`${pluralize(loaded, 'VM')} loaded, ${pluralize(skipped.length, 'row')} left out.\n`);
+  const said =
+    'loaded' in result
+      ? `${pluralize(result.loaded, 'VM')} loaded`
+      : `${pluralize(result.installed, 'agent')} installed, ${result.awaited} to be installed later, ${result.never} never`;
+  context.print(`${said}, ${pluralize(skipped.length, 'row')} left out.\n`);
   return EXIT.done;
 }
 

@@ -42,8 +42,12 @@ export function registerLocalCommands(program: Command, runs: RegisterCommand): 
   );
   runs(
     command(local, 'load')
-      .description('replace its data centre by the VMs of an RVTools vInfo export (CSV)')
-      .argument('<file>', 'the export'),
+      .description(
+        'replace its data centre by the VMs of an RVTools vInfo export (CSV); or install replication agents of AWS MGN',
+      )
+      .argument('<file>', 'the export, or the list of servers')
+      .option('--agent', 'keep its data centre, and install an agent on each server of the list (CSV)')
+      .addHelpText('after', AGENT_HELP),
     async () => (await import('./local.ts')).localLoad,
   );
   runs(
@@ -71,6 +75,16 @@ export function registerLocalCommands(program: Command, runs: RegisterCommand): 
     async () => (await import('./local.ts')).localFaultClear,
   );
 }
+
+const AGENT_HELP = `
+A list of servers for --agent needs the column Hostname only; an RVTools vInfo export is such a list too:
+  Hostname,FQDN,OS,Disk GiB,VM UUID,AWS Instance ID,Imported,Install After
+  erp-db1,erp-db1.example.com,Red Hat Enterprise Linux 8,200,,,,
+  erp-app1,,Windows Server 2019,80,,,yes,2h
+The first server replicates at once. The second is listed as PENDING_INSTALLATION for two hours of the
+endpoint's clock (without "Imported", it is not listed until then); "never" leaves its agent out.
+To install an agent again, on a server that was disconnected, load its list again.
+`;
 
 const FAULT_HELP = `
 A file with faults. Each field is optional:

@@ -47,15 +47,17 @@ function pathOf(datacenter: string, folder: string, name: string): string {
   return ['', 'Datacenters', datacenter, 'vm', ...steps, name].join('/').replaceAll('//', '/');
 }
 
-/** Parses a size in whole MiB, which may have separators of thousands. */
-function gigabytesOf(read: CellReader, row: readonly string[]): number {
+/** Parses the size of the disks, in GiB, or in MiB as RVTools has it, which may have separators of thousands. */
+export function gigabytesOf(read: CellReader, row: readonly string[]): number {
+  const gibibytes = Number(digits(read(row, 'gibibytes')));
+  if (gibibytes > 0) return gibibytes;
   const mebibytes = Number(digits(read(row, 'inUse')) || digits(read(row, 'provisioned')));
   if (mebibytes > 0) return Math.max(1, Math.round(mebibytes / MIB_PER_GIB));
   return Math.max(1, Number(digits(read(row, 'disks')))) * GIGABYTES_PER_DISK;
 }
 
 /** Reads the optional facts about a VM. */
-function detailsOf(read: CellReader, row: readonly string[]): ExportedVm['details'] {
+export function detailsOf(read: CellReader, row: readonly string[]): ExportedVm['details'] {
   const [uuid, fqdn] = [read(row, 'uuid'), read(row, 'dnsName')];
   const [cpus, mebibytes, disks] = (['cpus', 'memory', 'disks'] as const).map((column) =>
     Number(digits(read(row, column))),
@@ -72,14 +74,14 @@ function detailsOf(read: CellReader, row: readonly string[]): ExportedVm['detail
 const digits = (cell: string) => cell.replace(/\D/g, '').slice(0, 12);
 
 /**
- * The columns of an RVTools vInfo export that are read, with their titles in different versions. RVTools does not have
- * the last two: they set the ids that the service gives to the VM and to the connector of its vCenter.
+ * The columns that are read, with their titles in different versions: those of an RVTools vInfo export; the ids that SMS
+ * gives to the VM and to the connector of its vCenter, which RVTools does not have; and those of a list of agents.
  */
 const COLUMNS = {
   name: ['VM'],
   template: ['Template'],
   disks: ['Disks'],
-  dnsName: ['DNS Name'],
+  dnsName: ['DNS Name', 'FQDN'],
   cpus: ['CPUs'],
   memory: ['Memory'],
   uuid: ['VM UUID'],
@@ -94,6 +96,12 @@ const COLUMNS = {
   managerId: ['VI SDK UUID'],
   serverId: ['SMS Server ID'],
   connectorId: ['SMS Connector ID'],
+  hostname: ['Hostname', 'VM'],
+  gibibytes: ['Disk GiB'],
+  instanceId: ['AWS Instance ID'],
+  userProvidedId: ['User Provided ID'],
+  imported: ['Imported'],
+  installAfter: ['Install After'],
 } as const;
 
 type Column = keyof typeof COLUMNS;
@@ -103,23 +111,31 @@ const REQUIRED: readonly Column[] = ['name', 'vmId', 'managerId'];
 /** Reads the cells of a row by field. A column that the export does not have reads as empty. */
 export type CellReader = (row: readonly string[], column: Column) => string;
 
+const EXPORT = {
+  what: 'the header of a vInfo export',
+  remedy: 'export the vInfo tab of RVTools as CSV, with its header line',
+};
+
 /**
- * Finds the columns of an export.
+ * Finds the columns of an export, or of another list.
  * @throws LocalError BAD_INVENTORY with the names of the missing columns
  */
-export function cellReader(header: readonly string[], line: number): CellReader {
+export function cellReader(
+  header: readonly string[],
+  line: number,
+  required: readonly Column[] = REQUIRED,
+  { what, remedy }: { readonly what: string; readonly remedy: string } = EXPORT,
+): CellReader {
   const titles = header.map((title) => title.trim().toLowerCase());
   const position = (column: Column) =>
     COLUMNS[column].map((title) => titles.indexOf(title.toLowerCase())).find((at) => at >= 0);
-  const missing = REQUIRED.filter((column) => position(column) === undefined);
+  const missing = required.filter((column) => position(column) === undefined);
   if (missing.length > 0) {
     const names = missing.map((column) => `"${COLUMNS[column][0]}"`).join(', ');
-    throw new LocalError(
-      'BAD_INVENTORY',
-      `line ${line} is not the header of a vInfo export: it has no column ${names}`,
-      'export the vInfo tab of RVTools as CSV, with its header line',
-      { line, column: 1 },
-    );
+    throw new LocalError('BAD_INVENTORY', `line ${line} is not ${what}: it has no column ${names}`, remedy, {
+      line,
+      column: 1,
+    });
   }
   const positions = new Map(Object.keys(COLUMNS).map((key) => [key, position(key as Column) ?? -1]));
   return (row, column) => row[positions.get(column) ?? -1]?.trim() ?? '';

@@ -2,7 +2,7 @@ import { insertSorted } from '../collections.ts';
 import type { Inventory, Machine, SharedAccount } from '../simulation/account.ts';
 import { EventQueue, SlotQueue } from '../simulation/queues.ts';
 import { mgnInventoryOf } from './inventory.ts';
-import type { Group, Job, Settings, SourceServer, Tags, Template } from './records.ts';
+import type { AwaitedAgent, Group, Job, Settings, SourceServer, Tags, Template } from './records.ts';
 
 /** The state of MGN, from its initialisation on. Templates, groups and jobs are in the order of their creation. */
 export interface MgnAccount {
@@ -28,6 +28,10 @@ export interface MgnAccount {
   /** Servers that replicate, and servers that count as not archived. */
   readonly replicating: Set<string>;
   readonly nonArchived: Set<string>;
+  /** Agents that are installed later, by the ids of the servers that they create. */
+  readonly awaitedAgents: Map<string, AwaitedAgent>;
+  /** The ids of servers that wait for their agent, by the keys of the machines. */
+  readonly awaitingAgent: Map<string, string>;
 }
 
 export type TemplateKind = 'launch' | 'replication';
@@ -50,6 +54,8 @@ export function createMgnAccount(now: number): MgnAccount {
     activeJobs: new Set(),
     replicating: new Set(),
     nonArchived: new Set(),
+    awaitedAgents: new Map(),
+    awaitingAgent: new Map(),
   };
 }
 
@@ -126,6 +132,15 @@ export function updateCounts(mgn: MgnAccount, server: SourceServer): void {
     server.id,
     !server.archived && server.deleted !== true && server.state !== 'DISCOVERED',
   );
+  for (const key of agentKeysOf(server.machine)) {
+    if (server.state === 'PENDING_INSTALLATION') mgn.awaitingAgent.set(key, server.id);
+    else if (mgn.awaitingAgent.get(key) === server.id) mgn.awaitingAgent.delete(key);
+  }
+}
+
+/** Returns what identifies a machine to the agent on it: its UUID in vCenter, and its name. */
+export function agentKeysOf({ uuid, name }: Machine): string[] {
+  return [...(uuid === undefined ? [] : [`uuid ${uuid.toLowerCase()}`]), `name ${name.toLowerCase()}`];
 }
 
 function setMembership(set: Set<string>, id: string, member: boolean): void {
@@ -144,7 +159,7 @@ export interface MgnSimulationContext {
   readonly slots: SlotQueue<WaitingServer>;
 }
 
-const EVENT_KINDS = ['participant', 'job', 'replication'] as const;
+const EVENT_KINDS = ['participant', 'job', 'replication', 'agent'] as const;
 
 export interface MgnEvent {
   readonly at: number;

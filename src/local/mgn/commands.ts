@@ -1,7 +1,8 @@
 import { omitNulls, omitUndefined } from '../collections.ts';
 import { serialId } from '../simulation/ids.ts';
+import { loadAgents } from './agents.ts';
 import { createJob } from './launch.ts';
-import type { Purpose, Settings, SourceServer, Tags } from './records.ts';
+import type { ListedAgent, Purpose, Settings, SourceServer, Tags } from './records.ts';
 import {
   initiateReplication,
   pauseReplication,
@@ -57,6 +58,7 @@ interface CommandMembers extends Record<ServerAction, { readonly id: string }> {
   'replication-type': { readonly id: string; readonly type: SourceServer['type'] };
   job: { readonly purpose: Purpose; readonly ids: readonly string[]; readonly tags: Tags };
   'delete-job': { readonly number: number };
+  agents: { readonly agents: readonly ListedAgent[] };
 }
 
 type CommandName = keyof CommandMembers;
@@ -121,6 +123,9 @@ const COMMANDS: {
   'delete-job': ({ mgn }, { number }) => {
     mgn.jobsById.delete(requireFound(mgn.jobs.get(number)).id);
     mgn.jobs.delete(number);
+  },
+  agents: (simulation, { agents }) => {
+    loadAgents(simulation, agents);
   },
   start: onServer((simulation, server) => {
     server.launchSettings ??= configuredLaunch(simulation.mgn, server);

@@ -21,6 +21,8 @@ export type ReplicationState =
   | 'STOPPED'
   | 'INITIATING'
   | 'INITIAL_SYNC'
+  | 'BACKLOG'
+  | 'RESCAN'
   | 'CREATING_SNAPSHOT'
   | 'CONTINUOUS'
   | 'PAUSED'
@@ -70,11 +72,11 @@ export interface Milestone {
   revertedAt?: number;
 }
 
-/** A server that an operation has changed. All others are computed from the inventory. */
+/** A server with an agent, or one that an operation has changed. All others are computed from the inventory. */
 export interface SourceServer {
   readonly id: string;
-  /** The VM at the time of the first operation on the server. */
-  readonly machine: Machine;
+  /** The VM at the time of the first operation on the server, or what its agent reported when it was installed. */
+  machine: Machine;
   readonly addedAt: number;
   state: LifeCycleState;
   type: 'SNAPSHOT_SHIPPING' | 'AGENT_BASED';
@@ -90,6 +92,22 @@ export interface SourceServer {
   launched?: { readonly instanceId: string; readonly job: number; readonly at: number };
   lastTest: Milestone;
   lastCutover: Milestone;
+}
+
+/** A server of a list that is loaded with its agent. */
+export interface ListedAgent {
+  readonly machine: Machine;
+  /** Milliseconds until the agent is installed; absent: it is never installed. */
+  readonly after?: number;
+  /** Whether the server was imported into MGN: it is listed before its agent is installed. */
+  readonly imported: boolean;
+}
+
+/** An agent that is installed later. */
+export interface AwaitedAgent {
+  readonly machine: Machine;
+  /** When it is installed. */
+  readonly at: number;
 }
 
 /** An application, or a wave. */

@@ -3,9 +3,8 @@ import { copyDuration, HOUR, MINUTE } from '../simulation/durations.ts';
 import type { Machine } from '../simulation/account.ts';
 import type { Replication, SourceServer, Stall } from './records.ts';
 
-/** Milliseconds of each step of an initiation. */
-export const STEP_DURATION = MINUTE;
 export const INITIATION_STEPS = [
+  'WAIT',
   'CREATE_SECURITY_GROUP',
   'LAUNCH_REPLICATION_SERVER',
   'BOOT_REPLICATION_SERVER',
@@ -17,7 +16,9 @@ export const INITIATION_STEPS = [
   'CONNECT_AGENT_TO_REPLICATION_SERVER',
   'START_DATA_TRANSFER',
 ] as const;
-export const INITIATION_DURATION = INITIATION_STEPS.length * STEP_DURATION;
+export const INITIATION_DURATION = 10 * MINUTE;
+/** Milliseconds of each step of an initiation; not a whole number. */
+export const STEP_DURATION = INITIATION_DURATION / INITIATION_STEPS.length;
 
 /** Milliseconds until the first copy is a snapshot that can be launched. */
 export const SNAPSHOT_DURATION = 5 * MINUTE;

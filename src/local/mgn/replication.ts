@@ -11,8 +11,13 @@ import {
 } from './replication-timing.ts';
 import { type MgnSimulationContext, updateCounts } from './account.ts';
 
-export const isShipping = ({ state }: Replication) =>
-  state === 'INITIAL_SYNC' || state === 'SHIPPING_SNAPSHOT';
+const SHIPPING: readonly ReplicationState[] = ['INITIAL_SYNC', 'SHIPPING_SNAPSHOT', 'BACKLOG', 'RESCAN'];
+
+export const isShipping = ({ state }: Replication) => SHIPPING.includes(state);
+
+/** Whether a server has one of the slots of shipments. Agents need none: they send their data themselves. */
+export const usesSlot = ({ type, replication }: SourceServer) =>
+  type === 'SNAPSHOT_SHIPPING' && replication !== undefined && isShipping(replication);
 
 /** Whether a server has a snapshot to launch an instance from. */
 export const isLaunchable = ({ replication }: SourceServer) => replication?.snapshotAt !== undefined;
@@ -34,7 +39,12 @@ export function initiateReplication(simulation: MgnSimulationContext, server: So
   if (server.state === 'DISCOVERED' || server.state === 'STOPPED') server.state = 'NOT_READY';
   const fate = plannedStallOf(account.faults, server);
   const step = fate === undefined ? -1 : failingStepIndex(fate.error);
-  enterState(simulation, server, 'INITIATING', step < 0 ? INITIATION_DURATION : (step + 0.5) * STEP_DURATION);
+  enterState(
+    simulation,
+    server,
+    'INITIATING',
+    step < 0 ? INITIATION_DURATION : Math.round((step + 0.5) * STEP_DURATION),
+  );
   if (fate !== undefined && step >= 0) replication.fate = fate;
 }
 
@@ -46,7 +56,7 @@ export function endReplicationState(
 ): void {
   const { replication } = server;
   if (replication?.until !== at) return;
-  if (isShipping(replication)) simulation.slots.release();
+  if (usesSlot(server)) simulation.slots.release();
   const { fate, state } = replication;
   if (fate !== undefined) {
     if (isShipping(replication)) replication.done = shippedShare(replication, at);
@@ -57,7 +67,7 @@ export function endReplicationState(
   switch (state) {
     case 'INITIATING':
     case 'CONTINUOUS':
-      queueShipment(simulation, server);
+      ship(simulation, server, 'RESCAN');
       return;
     case 'INITIAL_SYNC':
       replication.synced = true;
@@ -67,12 +77,14 @@ export function endReplicationState(
     case 'CREATING_SNAPSHOT':
       replication.snapshotAt = at;
       if (server.state === 'NOT_READY') server.state = 'READY_FOR_TEST';
-      enterState(simulation, server, 'CONTINUOUS', SNAPSHOT_INTERVAL);
+      replicateContinuously(simulation, server);
       return;
     case 'SHIPPING_SNAPSHOT':
+    case 'BACKLOG':
+    case 'RESCAN':
       replication.snapshotAt = replication.since;
       replication.done = 0;
-      enterState(simulation, server, 'CONTINUOUS', SNAPSHOT_INTERVAL);
+      replicateContinuously(simulation, server);
       return;
     case 'STOPPED':
     case 'PAUSED':
@@ -82,14 +94,37 @@ export function endReplicationState(
   }
 }
 
+/** Without an agent, a new snapshot follows after an interval. An agent sends each change at once. */
+function replicateContinuously(simulation: MgnSimulationContext, server: SourceServer): void {
+  const length = server.type === 'AGENT_BASED' ? undefined : SNAPSHOT_INTERVAL;
+  enterState(simulation, server, 'CONTINUOUS', length);
+}
+
 /** Gives free slots to servers that wait to ship. */
 export function startWaitingShipments(simulation: MgnSimulationContext): void {
   const { slots } = simulation;
   for (let next = slots.startNext(); next !== undefined; next = slots.startNext())
-    startShipment(simulation, next.server);
+    startShipment(simulation, next.server, 'SHIPPING_SNAPSHOT');
 }
 
-function startShipment(simulation: MgnSimulationContext, server: SourceServer): void {
+/**
+ * Ships data: an agent at once, other servers when they get a slot.
+ * @param again the state of an agent that has sent all disks before
+ */
+function ship(simulation: MgnSimulationContext, server: SourceServer, again: 'BACKLOG' | 'RESCAN'): void {
+  if (server.type === 'AGENT_BASED') {
+    startShipment(simulation, server, again);
+    return;
+  }
+  enterState(simulation, server, 'PENDING_SNAPSHOT_SHIPPING');
+  simulation.slots.add({ since: simulation.now, server });
+}
+
+function startShipment(
+  simulation: MgnSimulationContext,
+  server: SourceServer,
+  again: ReplicationState,
+): void {
   const { replication } = server;
   if (replication === undefined) return;
   const { now, account } = simulation;
@@ -100,7 +135,7 @@ function startShipment(simulation: MgnSimulationContext, server: SourceServer): 
   );
   replication.firstByteAt ??= now;
   const fate = plannedStallOf(account.faults, server);
-  const state = replication.synced ? 'SHIPPING_SNAPSHOT' : 'INITIAL_SYNC';
+  const state = replication.synced ? again : 'INITIAL_SYNC';
   enterState(
     simulation,
     server,
@@ -110,16 +145,12 @@ function startShipment(simulation: MgnSimulationContext, server: SourceServer): 
   if (fate !== undefined) replication.fate = fate;
 }
 
-function queueShipment(simulation: MgnSimulationContext, server: SourceServer): void {
-  enterState(simulation, server, 'PENDING_SNAPSHOT_SHIPPING');
-  simulation.slots.add({ since: simulation.now, server });
-}
-
 export function pauseReplication(simulation: MgnSimulationContext, server: SourceServer): void {
   const { replication } = server;
   if (replication === undefined) return;
   const { state } = replication;
-  stopShipment(simulation, replication);
+  stopShipment(simulation, server);
+  if (server.type === 'AGENT_BASED' && state === 'CONTINUOUS') replication.snapshotAt = simulation.now;
   replication.pausedIn = state;
   enterState(simulation, server, 'PAUSED');
 }
@@ -131,14 +162,14 @@ export function resumeReplication(simulation: MgnSimulationContext, server: Sour
   delete replication.pausedIn;
   if (pausedIn === 'INITIATING' || pausedIn === 'STALLED') initiateReplication(simulation, server);
   else if (pausedIn === 'CREATING_SNAPSHOT') enterState(simulation, server, pausedIn, SNAPSHOT_DURATION);
-  else queueShipment(simulation, server);
+  else ship(simulation, server, 'BACKLOG');
 }
 
 /** Ships all data again, because the copies get another key. */
 export function resyncReplication(simulation: MgnSimulationContext, server: SourceServer): void {
   const { replication } = server;
   if (replication === undefined) return;
-  stopShipment(simulation, replication);
+  stopShipment(simulation, server);
   replication.synced = false;
   replication.done = 0;
   delete replication.snapshotAt;
@@ -146,7 +177,7 @@ export function resyncReplication(simulation: MgnSimulationContext, server: Sour
   if (replication.state === 'PAUSED') {
     if (replication.pausedIn !== 'INITIATING') replication.pausedIn = 'PENDING_SNAPSHOT_SHIPPING';
   } else if (replication.state !== 'INITIATING' && replication.state !== 'STALLED')
-    queueShipment(simulation, server);
+    ship(simulation, server, 'RESCAN');
 }
 
 /** Ends a replication; it can only be started again from the beginning. */
@@ -165,7 +196,7 @@ export function stopReplication(
     shipments: 0,
     synced: false,
   };
-  stopShipment(simulation, server.replication);
+  stopShipment(simulation, server);
   delete server.replication.snapshotAt;
   delete server.replication.stalled;
   delete server.replication.pausedIn;
@@ -173,10 +204,11 @@ export function stopReplication(
 }
 
 /** Keeps the data that was shipped so far, and releases the slot. */
-function stopShipment({ now, slots }: MgnSimulationContext, replication: Replication): void {
-  if (!isShipping(replication)) return;
+function stopShipment({ now, slots }: MgnSimulationContext, server: SourceServer): void {
+  const { replication } = server;
+  if (replication === undefined || !isShipping(replication)) return;
   replication.done = shippedShare(replication, now);
-  slots.release();
+  if (usesSlot(server)) slots.release();
 }
 
 function enterState(

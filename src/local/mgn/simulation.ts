@@ -1,8 +1,9 @@
 import type { SharedAccount } from '../simulation/account.ts';
 import { executeMgnCommand, type MgnCommand } from './commands.ts';
+import { addAgentEvent, installAwaitedAgent } from './agents.ts';
 import { addJobEvents, endJob, endParticipant } from './launch.ts';
 import type { SourceServer } from './records.ts';
-import { endReplicationState, isShipping, startWaitingShipments } from './replication.ts';
+import { endReplicationState, startWaitingShipments, usesSlot } from './replication.ts';
 import {
   createMgnEventQueue,
   createShipmentSlots,
@@ -26,6 +27,7 @@ export class MgnSimulation implements MgnSimulationContext {
     this.now = account.now;
     for (const server of mgn.servers.values()) this.#resume(server);
     for (const job of mgn.jobs.values()) if (job.endsAt > this.now) addJobEvents(this, job);
+    for (const [id, awaited] of mgn.awaitedAgents) addAgentEvent(this, id, awaited);
     startWaitingShipments(this);
   }
 
@@ -51,6 +53,8 @@ export class MgnSimulation implements MgnSimulationContext {
     const job = this.mgn.jobs.get(number);
     if (kind === 'job') {
       if (job !== undefined) endJob(this, job);
+    } else if (kind === 'agent') {
+      installAwaitedAgent(this, id, at);
     } else if (server !== undefined) {
       if (kind === 'replication') endReplicationState(this, server, at);
       else if (job !== undefined) endParticipant(job, server, at);
@@ -60,7 +64,7 @@ export class MgnSimulation implements MgnSimulationContext {
   #resume(server: SourceServer): void {
     const { replication, id } = server;
     if (replication === undefined) return;
-    if (isShipping(replication)) this.slots.occupy();
+    if (usesSlot(server)) this.slots.occupy();
     if (replication.state === 'PENDING_SNAPSHOT_SHIPPING')
       this.slots.add({ since: replication.since, server });
     if (replication.until !== undefined) {

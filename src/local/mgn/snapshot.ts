@@ -1,6 +1,6 @@
 import { insertSorted } from '../collections.ts';
 import type { Inventory, Machine } from '../simulation/account.ts';
-import type { Group, Job, SourceServer, Tags, Template } from './records.ts';
+import type { AwaitedAgent, Group, Job, SourceServer, Tags, Template } from './records.ts';
 import { createMgnAccount, type MgnAccount, moveMember, updateCounts } from './account.ts';
 
 /** The header of MGN in a state file. */
@@ -11,6 +11,8 @@ export interface StoredMgn {
   readonly clientTags: readonly (readonly [string, Tags])[];
   readonly templates: { readonly launch: readonly Template[]; readonly replication: readonly Template[] };
   readonly groups: { readonly application: readonly Group[]; readonly wave: readonly Group[] };
+  /** Absent in a state of a version without agents. */
+  readonly awaitedAgents?: readonly (readonly [string, AwaitedAgent])[];
 }
 
 /** A server or job in a state file. It has its VM only if the inventory does not. */
@@ -19,7 +21,7 @@ export type StoredMgnRecord =
   | { readonly mgnJob: Job };
 
 export function storedMgn(mgn: MgnAccount): StoredMgn {
-  const { initializedAt, count, jobCount, templates, groups } = mgn;
+  const { initializedAt, count, jobCount, templates, groups, awaitedAgents } = mgn;
   return {
     initializedAt,
     count,
@@ -30,6 +32,7 @@ export function storedMgn(mgn: MgnAccount): StoredMgn {
       replication: [...templates.replication.values()],
     },
     groups: { application: [...groups.application.values()], wave: [...groups.wave.values()] },
+    ...(awaitedAgents.size === 0 ? {} : { awaitedAgents: [...awaitedAgents] }),
   };
 }
 
@@ -47,6 +50,7 @@ export function readMgn(stored: StoredMgn): MgnAccount {
   mgn.count = stored.count;
   mgn.jobCount = stored.jobCount;
   for (const [id, tags] of stored.clientTags) mgn.clientTags.set(id, tags);
+  for (const [id, awaited] of stored.awaitedAgents ?? []) mgn.awaitedAgents.set(id, awaited);
   for (const kind of ['launch', 'replication'] as const) {
     for (const template of stored.templates[kind]) mgn.templates[kind].set(template.id, template);
   }

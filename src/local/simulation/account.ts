@@ -11,7 +11,10 @@ export interface SharedAccount {
   readonly tokenKey: string;
 }
 
-/** A VM in a vCenter. It never changes: a new inventory has new objects. */
+/**
+ * A VM in a vCenter, or a server with an agent, which has no ids of SMS and vCenter (empty). It never changes: a new
+ * inventory has new objects.
+ */
 export interface Machine {
   readonly serverId: string;
   readonly vmId: string;
@@ -29,6 +32,10 @@ export interface Machine {
   readonly cpus?: number;
   readonly mebibytes?: number;
   readonly disks?: number;
+  /** The id in EC2, of an instance that is a source. */
+  readonly instanceId?: string;
+  /** The id that an import of MGN gave. */
+  readonly userProvidedId?: string;
 }
 
 const vmKey = (managerId: string, vmId: string) => `${managerId}\n${vmId}`;

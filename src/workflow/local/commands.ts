@@ -86,6 +86,21 @@ export async function loadInventory(
 }
 
 /**
+ * Installs the agents of a list of servers.
+ * @throws LandfallError PROJECT_NOT_FOUND, FILE_UNREADABLE or LOCAL_…
+ */
+export async function loadAgents(
+  workspace: Workspace,
+  { state }: StateOptions,
+  file: string,
+): Promise<Local.AgentLoadResult> {
+  const folder = requireStateFolder(workspace, state);
+  const bytes = await readExport(workspace, file, 'give the path of a CSV file with a column "Hostname"');
+  const local = await import('../../local/index.ts');
+  return localCall(local.loadAgents(folder, bytes, localClock(workspace.host)));
+}
+
+/**
  * Advances the clock of the endpoint. Returns its new time.
  * @param span in milliseconds
  * @throws LandfallError PROJECT_NOT_FOUND or LOCAL_…

@@ -24,8 +24,8 @@ const NOT_REPLICATING: readonly ReplicationState[] = ['STOPPED', 'DISCONNECTED']
 /** The condition of each action, besides that the server is not archived and no job processes it. */
 const ACTION_RULES: Readonly<Record<ServerAction, Rule>> = {
   start: (server, context) => {
-    if (server.type !== 'SNAPSHOT_SHIPPING') {
-      return invalidRequest(`Source server ${server.id} does not replicate by snapshot shipping.`);
+    if (server.type === 'AGENT_BASED' && server.state === 'PENDING_INSTALLATION') {
+      return invalidRequest(`The agent of source server ${server.id} is not installed.`);
     }
     if (server.state !== 'DISCOVERED' && server.state !== 'STOPPED') return wrongState(server);
     if (configuredReplication(context.mgn, server)['stagingAreaSubnetId'] === undefined) {

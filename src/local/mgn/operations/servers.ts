@@ -64,7 +64,7 @@ function idsAfter(
   }
   const untouched =
     isArchived !== true &&
-    !replicationTypes.includes('AGENT_BASED') &&
+    (replicationTypes.length === 0 || replicationTypes.includes('SNAPSHOT_SHIPPING')) &&
     (lifeCycleStates.length === 0 || lifeCycleStates.includes('DISCOVERED'));
   return untouched
     ? mergedAfter(mgnInventoryOf(account.inventory).ids, mgn.serverIds, cursor)

@@ -10,6 +10,8 @@ import { arnOf, isoDuration, isoTime, type MgnOperationContext } from './context
 const HEARTBEAT = 5 * MINUTE;
 /** The time from the launch of an instance to its first boot, in milliseconds. */
 const BOOTING = 5 * MINUTE;
+/** How often MGN takes a snapshot of the copies that an agent keeps current, in milliseconds. */
+const AGENT_SNAPSHOTS = 10 * MINUTE;
 const MEBIBYTE = 2 ** 20;
 
 export function wireServer(context: MgnOperationContext, server: SourceServer): object {
@@ -24,8 +26,9 @@ export function wireServer(context: MgnOperationContext, server: SourceServer): 
     lifeCycle: lifeCycleOf(context, server),
     sourceProperties: propertiesOf(server, context.mgn.initializedAt),
     replicationType: type,
-    vcenterClientID: vcenterClientId(machine.managerId),
+    vcenterClientID: machine.managerId === '' ? undefined : vcenterClientId(machine.managerId),
     applicationID: applicationId,
+    userProvidedID: machine.userProvidedId,
   };
 }
 
@@ -60,19 +63,24 @@ function milestones({ initiatedAt, job, finalizedAt, revertedAt }: Milestone): o
   };
 }
 
-function replicationOf({ account }: MgnOperationContext, { machine, replication }: SourceServer): object {
+function replicationOf(
+  { account }: MgnOperationContext,
+  { machine, replication, type }: SourceServer,
+): object {
   if (replication === undefined) return { dataReplicationState: 'STOPPED', replicatedDisks: [] };
   const { now } = account;
-  const { state, snapshotAt, stalled, until, fate } = replication;
+  const { state, stalled, until, fate } = replication;
+  const current = type === 'AGENT_BASED' && state === 'CONTINUOUS';
+  const snapshotAt = current ? now - ((now - replication.since) % AGENT_SNAPSHOTS) : replication.snapshotAt;
   const share = replicatedShare(replication, now);
   const gone = state === 'DISCONNECTED';
   const names = diskNames(machine);
   return {
     dataReplicationState: state,
-    lagDuration: snapshotAt === undefined ? undefined : isoDuration(now - snapshotAt),
+    lagDuration: snapshotAt === undefined ? undefined : isoDuration(current ? 0 : now - snapshotAt),
     lastSnapshotDateTime: isoTime(snapshotAt),
     etaDateTime:
-      state === 'INITIAL_SYNC'
+      state === 'INITIAL_SYNC' || state === 'BACKLOG' || state === 'RESCAN'
         ? isoTime(fate === undefined ? until : replication.since + replication.span)
         : undefined,
     replicatedDisks: diskSizes(machine).map((bytes, index) => ({
@@ -111,7 +119,7 @@ function stepStatus(index: number, current: number, failed: boolean): string {
 }
 
 function propertiesOf({ machine }: SourceServer, updatedAt: number): object {
-  const { name, fqdn, path, uuid, os, cpus, mebibytes } = machine;
+  const { name, fqdn, path, uuid, instanceId, os, cpus, mebibytes } = machine;
   const names = diskNames(machine);
   return {
     lastUpdatedDateTime: isoTime(updatedAt),
@@ -119,8 +127,9 @@ function propertiesOf({ machine }: SourceServer, updatedAt: number): object {
     identificationHints: {
       hostname: name,
       fqdn: fqdn ?? name,
-      vmPath: path,
-      ...(uuid === undefined ? {} : { vmWareUuid: uuid }),
+      vmPath: path === '' ? undefined : path,
+      vmWareUuid: uuid,
+      awsInstanceID: instanceId,
     },
     cpus: cpus === undefined ? [] : [{ cores: cpus, modelName: 'vCPU' }],
     ramBytes: mebibytes === undefined ? undefined : mebibytes * MEBIBYTE,
