@@ -49,13 +49,13 @@ process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 
 const interrupts = ['SIGINT', 'SIGTERM'] as const;
 
-process.exitCode = await main({
-  ...processEnvironment(),
+// Not a spread: the working folder is read in main(), which reports that it does not exist any more.
+const host = Object.assign(processEnvironment(), {
   argv: process.argv.slice(2),
   stdout: output(process.stdout),
   stderr: output(process.stderr),
   ...(process.stdin.isTTY && { ask }),
-  onInterrupt(callback) {
+  onInterrupt(callback: () => 'leave' | undefined) {
     const stop = (): void => {
       for (const signal of interrupts) process.off(signal, listen);
     };
@@ -68,3 +68,5 @@ process.exitCode = await main({
     return stop;
   },
 });
+
+process.exitCode = await main(host);

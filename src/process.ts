@@ -1,11 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Environment } from './core/environment.ts';
+import { LandfallError } from './core/error.ts';
 
-/** The machine around this process, without a listener for interrupts: bin.ts and the library add theirs. */
+/**
+ * The machine around this process, without a listener for interrupts: bin.ts and the library add theirs. Reading
+ * `cwd` throws a LandfallError where the working folder has been deleted.
+ */
 export function processEnvironment(): Omit<Environment, 'onInterrupt'> {
   return {
     env: process.env,
-    cwd: process.cwd(),
+    get cwd() {
+      return workingFolder();
+    },
     pid: process.pid,
     isAlive,
     clock: {
@@ -21,6 +27,18 @@ export function processEnvironment(): Omit<Environment, 'onInterrupt'> {
       };
     },
   };
+}
+
+/** Returns the working folder, which another process may have deleted. */
+function workingFolder(): string {
+  try {
+    return process.cwd();
+  } catch (cause) {
+    throw new LandfallError('FILE_UNREADABLE', 'the working folder does not exist any more', {
+      remedy: 'change to a folder that exists',
+      cause,
+    });
+  }
 }
 
 function isAlive(pid: number): boolean {

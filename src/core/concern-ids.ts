@@ -15,6 +15,10 @@ export const CONCERNS = {
     summary: 'a wave file lies outside the folder of the project, directly or through a symbolic link',
   },
   'file.too-large': { severity: 'error', summary: 'a file is larger than a hand-written manifest can be' },
+  'project.too-large': {
+    severity: 'error',
+    summary: 'all manifests together are larger than the project allows',
+  },
   'file.not-utf8': { severity: 'error', summary: 'a file is not UTF-8 text' },
   'file.empty': { severity: 'error', summary: 'a file contains no document' },
 

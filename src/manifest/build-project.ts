@@ -10,6 +10,9 @@ import { readBlocks } from './settings.ts';
 import { isMap, mapAt, type Node, nodeAt, rangeOf, textAt, type Value, type ValueMap } from './yaml/node.ts';
 
 const DEFAULT_GLOBS: readonly WaveGlob[] = [{ pattern: 'waves/**/*.yaml' }];
+/** Default size of a project; schemas/project.schema.json documents it. */
+const SIZE_DEFAULTS = { vms: 200_000, manifestMiB: 64 };
+const MIB = 1024 * 1024;
 /** Default limits of a target; schemas/project.schema.json documents them. */
 const TARGET_DEFAULTS = { apiRequests: 8, share: 0.3, destroys: 0.5 };
 
@@ -21,11 +24,16 @@ export function buildProject({ value }: CheckedDocument, origin: Origin): Projec
   const targets = maps.flatMap(({ name, target }) => buildTarget(name, target, origin) ?? []);
   targets.sort((a, b) => byText(a.name, b.name));
   const globs = value['waves'];
+  const limits = mapAt(value, 'limits');
   const only = maps.length === 1 ? maps[0]?.name : undefined;
   return {
     origin,
     name: textAt(mapAt(value, 'metadata'), 'name') ?? UNKNOWN_NAME,
     globs: Array.isArray(globs) ? readGlobs(globs) : DEFAULT_GLOBS,
+    size: {
+      maxVms: numberOr(limits['vms'], SIZE_DEFAULTS.vms),
+      maxBytes: numberOr(limits['manifestMiB'], SIZE_DEFAULTS.manifestMiB) * MIB,
+    },
     defaultTarget: textAt(value, 'defaultTarget') ?? only,
     targets,
     targetNames: targetNames(origin.root),

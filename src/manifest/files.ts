@@ -31,6 +31,8 @@ export interface WaveSources {
   /** Each file once, sorted by path; without the project file. */
   readonly sources: readonly Source[];
   readonly unmatched: readonly UnmatchedSource[];
+  /** The file with which the size of all files passes the limit; no file after it is read. */
+  readonly excess?: string;
   readonly mistakes: readonly GlobProblem[];
 }
 
@@ -46,6 +48,8 @@ export class ProjectFolder {
   #linked = 0;
   /** Problems so far, each as often as globs have met it. */
   #troubles = 0;
+  /** Bytes of all files that have been read. */
+  #bytes = 0;
 
   constructor(projectFile: string, cwd: string) {
     this.#cwd = realPath(cwd) ?? cwd;
@@ -67,7 +71,8 @@ export class ProjectFolder {
     return this.#read(this.#projectFile);
   }
 
-  readWaves(globs: readonly WaveGlob[]): WaveSources {
+  /** @param maxBytes of all files together */
+  readWaves(globs: readonly WaveGlob[], maxBytes: number): WaveSources {
     const not = globs.filter(({ pattern }) => pattern.startsWith('!')).map(({ pattern }) => pattern);
     const paths = new Map<string, string>();
     const beside = new Set<string>();
@@ -86,23 +91,29 @@ export class ProjectFolder {
     const project = realPath(this.#projectFile) ?? '';
     paths.delete(project);
     const sorted = [...paths].sort(([a], [b]) => byText(a, b));
-    const sources = sorted.flatMap(([, path]) => this.#read(path) ?? []);
+    const sources: Source[] = [];
+    for (const [real, path] of sorted) {
+      const source = this.#read(path);
+      if (source !== undefined) sources.push(source);
+      if (this.#bytes > maxBytes) return { sources, unmatched: [], mistakes, excess: this.#shown(real) };
+    }
+    const matched = new Set([...paths.keys(), project]);
     return {
       sources,
-      unmatched: this.#readUnmatched([...beside, ...not], new Set([...paths.keys(), project])),
+      unmatched: this.#readUnmatched([...beside, ...not], matched, maxBytes),
       mistakes,
     };
   }
 
   /** Reads the YAML files that globs find and that are not matched; leaves out what cannot be read. */
-  #readUnmatched(globs: readonly string[], matched: ReadonlySet<string>): UnmatchedSource[] {
+  #readUnmatched(globs: readonly string[], matched: ReadonlySet<string>, max: number): UnmatchedSource[] {
     const { length } = this.concerns;
     const found = this.#find(globs).filter((path) => /\.ya?ml$/i.test(path));
     const paths = [...new Set(found.flatMap((path) => realPath(path) ?? []))].filter(
       (path) => !matched.has(path),
     );
     const unmatched = paths.sort(byText).flatMap((real) => {
-      if (!this.#isReadable(real, real)) return [];
+      if (this.#bytes > max || !this.#isReadable(real, real)) return [];
       const source = new Source(this.#shown(real), decode(readFileSync(real)).text);
       return [{ source, path: relative(this.#root, real).replaceAll(sep, '/') }];
     });
@@ -179,12 +190,7 @@ export class ProjectFolder {
       const real = realpathSync(path);
       if (this.#isReadable(real, path)) return this.#decoded(real);
     } catch (error) {
-      this.#report(
-        'file.unreadable',
-        path,
-        `the file cannot be read: ${errorCode(error)}`,
-        CHECK_PERMISSIONS,
-      );
+      this.#report('file.unreadable', path, ...readFailure(error));
     }
     return undefined;
   }
@@ -196,7 +202,10 @@ export class ProjectFolder {
     else if (stats.size > MAX_BYTES) {
       const message = `the file has ${stats.size} bytes; a manifest may have ${MAX_BYTES}`;
       this.#report('file.too-large', path, message, 'split the waves over several files');
-    } else return true;
+    } else {
+      this.#bytes += stats.size;
+      return true;
+    }
     return false;
   }
 
@@ -235,6 +244,13 @@ const MOVE_INSIDE = 'move it into the folder, or remove the link';
 const REMOVE_OR_NARROW = 'remove it, or narrow the globs';
 const GIVE_PROJECT_FILE = 'give the path of a landfall.yaml to --project';
 const MANY_LINKS = `from here on, links lead the globs through more than ${MAX_LINKED} folders`;
+function readFailure(error: unknown): [message: string, remedy: string] {
+  const code = errorCode(error);
+  if (code === 'ELOOP')
+    return ['this is a symbolic link that leads back to itself', 'remove the link, or point it to a file'];
+  return [`the file cannot be read: ${code}`, CHECK_PERMISSIONS];
+}
+
 const FEWER_LINKS = 'narrow the globs, or remove links between folders';
 const CHECK_PERMISSIONS = 'check that it is there, and its permissions';
 
@@ -260,7 +276,12 @@ function resolveEntry(folder: string, entry: Dirent): Dirent {
 }
 
 function isDirectory(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    // It leads nowhere, or back to itself: reading it says so.
+    return false;
+  }
 }
 
 function realPath(path: string): string | undefined {

@@ -1,5 +1,5 @@
 import { CONCERNS } from '../core/concern-ids.ts';
-import type { Concern } from '../core/concern.ts';
+import { byPlace, type Concern } from '../core/concern.ts';
 import type { Target, UnmatchedFile } from '../core/desired.ts';
 import { isManifestName } from '../core/names.ts';
 import { joinFirst, shorten } from '../core/text.ts';
@@ -50,12 +50,54 @@ export function loadProject({ projectFile, cwd, now }: LoadOptions): LoadResult 
 
   const main = readManifest(source, 'project file');
   const [project] = main.projects;
-  const read = project === undefined ? undefined : folder.readWaves(project.globs);
-  const waveFiles = read?.sources.map((wave) => readManifest(wave, 'wave file')) ?? [];
+  const read = project === undefined ? undefined : folder.readWaves(project.globs, project.size.maxBytes);
+  const { waveFiles, excess } = readWaveFiles(main, read);
+  if (excess !== undefined) {
+    // The rest is not known: without it, no result says what git wants.
+    return {
+      desired: undefined,
+      concerns: [...main.concerns, ...folder.concerns, excess].sort(byPlace),
+      files: folder.files,
+      summary: summarizeProject(main, waveFiles),
+    };
+  }
   const globs = project === undefined || read === undefined ? undefined : checkGlobs(project, read, main);
   const found = [...folder.concerns, ...(globs?.concerns ?? [])];
   const checked = checkManifests(main, waveFiles, found, now, globs?.unmatched);
   return { ...checked, files: folder.files, summary: summarizeProject(main, waveFiles) };
+}
+
+/** Reads wave files until all together are larger than the project allows; returns the concern that says so. */
+function readWaveFiles(
+  main: Manifest,
+  read: WaveSources | undefined,
+): { readonly waveFiles: readonly Manifest[]; readonly excess?: Concern } {
+  const waveFiles: Manifest[] = [];
+  const [project] = main.projects;
+  if (project === undefined || read === undefined) return { waveFiles };
+  const { maxVms, maxBytes } = project.size;
+  let vms = countVms(main);
+  for (const source of read.sources) {
+    const manifest = readManifest(source, 'wave file');
+    waveFiles.push(manifest);
+    vms += countVms(manifest);
+    if (vms > maxVms) return { waveFiles, excess: tooLarge(project, `${maxVms} VMs`, source.file, 'vms') };
+  }
+  if (read.excess === undefined) return { waveFiles };
+  const size = `${maxBytes / 1024 / 1024} MiB`;
+  return { waveFiles, excess: tooLarge(project, size, read.excess, 'manifestMiB') };
+}
+
+function countVms({ waves }: Manifest): number {
+  return waves.reduce((sum, wave) => sum + wave.vms.length, 0);
+}
+
+/** @param file with which the limit is passed */
+function tooLarge({ origin }: Project, limit: string, file: string, key: 'vms' | 'manifestMiB'): Concern {
+  return concernAt('project.too-large', origin, ['limits', key], {
+    message: `the wave files up to ${shorten(file)} have more than ${limit}`,
+    remedy: `exclude files that are no manifests, split the project, or set a higher limits.${key} in this file`,
+  });
 }
 
 export interface ProjectTargets {

@@ -27,6 +27,8 @@ export interface Project {
   readonly origin: Origin;
   readonly name: string;
   readonly globs: readonly WaveGlob[];
+  /** How large all of its manifests together may be. */
+  readonly size: { readonly maxVms: number; readonly maxBytes: number };
   readonly defaultTarget: string | undefined;
   readonly targets: readonly Target[];
   /** Names of all targets that are written, also of those the schema refused. */

@@ -17,6 +17,27 @@ const argvOf = (argv: readonly string[]): string[] => [BIN, ...argv];
 const FULL = '/dev/full';
 const onLinux = existsSync(FULL) ? it : it.skip;
 
+describe('a working folder that has been deleted', () => {
+  onLinux('is an error, and does not keep the version from being printed', () => {
+    const script = 'mkdir gone && cd gone && rmdir ../gone && exec "$@"';
+    const run = (...argv: string[]) =>
+      spawnSync('sh', ['-c', script, 'sh', process.execPath, ...argvOf(argv)], {
+        cwd: world.folder,
+        env: { PATH: process.env['PATH'], HOME: world.folder },
+        encoding: 'utf8',
+      });
+    for (const argv of [['validate'], ['plan'], ['import', 'rvtools', 'vInfo.csv'], ['local', 'start']]) {
+      expect(run(...argv)).toMatchObject({
+        status: 1,
+        stdout: '',
+        stderr:
+          'error FILE_UNREADABLE  the working folder does not exist any more\n  fix: change to a folder that exists\n',
+      });
+    }
+    expect(run('--version')).toMatchObject({ status: 0, stderr: '' });
+  });
+});
+
 describe('stdout', () => {
   onLinux.each([
     ['plan', ['plan', '--format', 'markdown'], 1],

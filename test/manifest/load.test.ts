@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { loadProject, type LoadResult } from '../../src/manifest/load.ts';
+import { readManifest } from '../../src/manifest/check.ts';
+import { Source } from '../../src/manifest/source.ts';
 import { inFolder, PROJECT, waveText } from './folder.ts';
 import { summary } from './documents.ts';
 
@@ -36,6 +38,68 @@ describe('the example project', () => {
         seedReplicationTime: '2026-12-02T04:00:00Z',
       },
     });
+  });
+});
+
+describe('the size of a project', () => {
+  const wave = (name: string, vms: number, more = '') =>
+    `apiVersion: landfall/v1\nkind: Wave\nmetadata: { name: ${name} }\nspec:\n  defaults: { frequency: 12 }\n  vms:\n${Array.from({ length: vms }, (_, at) => `    - name: ${name}-${at}\n`).join('')}${more}`;
+  const projectWith = (limits: string) => `${PROJECT}limits: ${limits}\n`;
+
+  it('may be what limits allow, and not one VM more', () => {
+    inFolder(({ write, load }) => {
+      write('waves/a.yaml', wave('a', 3));
+      write('waves/b.yaml', wave('b', 4));
+      write('waves/c.yaml', 'broken: [');
+      write('landfall.yaml', projectWith('{ vms: 7 }'));
+      expect(found(load())).toEqual([expect.stringContaining('yaml.syntax waves/c.yaml')]);
+      write('landfall.yaml', projectWith('{ vms: 6 }'));
+      const { concerns, desired, partial } = load();
+      expect([desired, partial]).toEqual([undefined, undefined]);
+      expect(concerns).toMatchObject([
+        {
+          id: 'project.too-large',
+          place: { file: 'landfall.yaml', line: 6 },
+          message: 'the wave files up to waves/b.yaml have more than 6 VMs',
+          remedy: expect.stringContaining('set a higher limits.vms in this file'),
+        },
+      ]);
+    });
+  });
+
+  it('counts bytes before a file is parsed, and reads nothing after the limit', () => {
+    inFolder(({ write, load }) => {
+      const padding = `# ${'x'.repeat(700_000)}\n`;
+      for (const name of ['a', 'b', 'c']) write(`waves/${name}.yaml`, wave(name, 1, padding));
+      write('landfall.yaml', projectWith('{ manifestMiB: 2 }'));
+      const { concerns, files } = load();
+      expect(concerns).toMatchObject([
+        {
+          id: 'project.too-large',
+          message: 'the wave files up to waves/c.yaml have more than 2 MiB',
+          remedy: expect.stringContaining('limits.manifestMiB'),
+        },
+      ]);
+      write('landfall.yaml', projectWith('{ manifestMiB: 1 }'));
+      expect(load().files).toEqual(files.slice(0, -1));
+      write('landfall.yaml', projectWith('{ manifestMiB: 3 }'));
+      expect(found(load())).toEqual([]);
+    });
+  });
+
+  it('counts the VMs of the project file', () => {
+    inFolder(({ write, load }) => {
+      write('landfall.yaml', `${projectWith('{ vms: 2 }')}---\n${wave('main', 2)}`);
+      write('waves/a.yaml', wave('a', 1));
+      expect(found(load())).toEqual([expect.stringContaining('project.too-large landfall.yaml:6:')]);
+    });
+  });
+
+  it('has a limit without being asked', () => {
+    const source = new Source('landfall.yaml', PROJECT);
+    expect(readManifest(source, 'project file').projects).toMatchObject([
+      { size: { maxVms: 200_000, maxBytes: 64 * 1024 * 1024 } },
+    ]);
   });
 });
 
@@ -373,6 +437,21 @@ describe('links', () => {
         for (const other of rooms) symlinkSync(`../${other}`, join(path, 'waves', room, other));
       }
       expect(load().concerns.map(({ id }) => id)).toEqual(['file.too-large']);
+    });
+  });
+
+  it('that lead back to themselves are named', () => {
+    inFolder(({ path, write, load }) => {
+      write('waves/a.yaml', waveText('a'));
+      symlinkSync('self.yaml', join(path, 'waves/self.yaml'));
+      symlinkSync('there.yml', join(path, 'waves/here.yaml'));
+      symlinkSync('here.yaml', join(path, 'waves/there.yml'));
+      symlinkSync('folder', join(path, 'waves/folder'));
+      const { concerns } = load();
+      expect(concerns.map(({ id, place, message }) => [id, place?.file, message])).toEqual([
+        ['file.unreadable', 'waves/here.yaml', 'this is a symbolic link that leads back to itself'],
+        ['file.unreadable', 'waves/self.yaml', 'this is a symbolic link that leads back to itself'],
+      ]);
     });
   });
 

@@ -152,6 +152,7 @@ function projectOn(
     origin,
     name: '?',
     globs: [],
+    size: { maxVms: Infinity, maxBytes: Infinity },
     defaultTarget: '?',
     targets: all.map(target),
     targetNames: all,
