@@ -76,6 +76,9 @@ export interface VmReference {
   readonly vmWareUuid?: string;
 }
 
+/** How a VM replicates, on a service that has both: by an agent on it, or by snapshots that its vCenter ships. */
+export type ReplicationKind = 'agent' | 'agentless';
+
 /** The desired state of a VM. */
 export interface DesiredVm<Of extends ServiceTypes = ServiceTypes> {
   /** `wave/name`; `wave/path` where the wave has the name twice, `wave/serverId` or `wave/vmId` where there is no name. Unique. */
@@ -93,6 +96,8 @@ export interface DesiredVm<Of extends ServiceTypes = ServiceTypes> {
   readonly settings: Of['settings'];
   /** Take over a job without a marker (wave's `adopt`). */
   readonly adopt: boolean;
+  /** Which of the servers of the VM is meant, where the account has one of each kind; absent: whichever there is. */
+  readonly replication?: ReplicationKind;
   /** Refuse to replace its job, and every change that destroys something. */
   readonly protect: boolean;
   /** How its wave goes on to the next phases; absent: as the service does by default. */

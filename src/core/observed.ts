@@ -16,8 +16,12 @@ export interface ObservedServer {
   readonly otherNames?: readonly string[];
   /** It has a job or has had one, as far as the catalogue remembers. */
   readonly hadJob?: true;
-  /** It replicates only once somebody has installed an agent on it: no call starts it. */
+  /** It replicates by an agent on it, or is to: no call starts it. Absent: its vCenter ships its snapshots. */
+  readonly hasAgent?: true;
+  /** It replicates only once somebody has installed an agent on it. */
   readonly awaitsAgent?: true;
+  /** No agent has reported it: the account does not have it, and it has no id. These are names that may be meant. */
+  readonly notReported?: readonly string[];
   /** The id of its latest job, as far as the catalogue remembers; the listing of jobs may not have it. */
   readonly jobId?: string;
 }
@@ -118,6 +122,8 @@ export interface ObservedConnector {
 /** Something that an account lacks, and what to do about it. */
 export interface MissingSetup {
   readonly id: ConcernId;
+  /** VMs that replicate by an agent do not need it. */
+  readonly isForAgentless?: true;
   /** Returns message and remedy for the target of that name, which commands in the remedy need. */
   readonly describe: (target: string) => { readonly message: string; readonly remedy: string };
 }
@@ -202,5 +208,6 @@ export function phasesOf({ waves }: Desired): Phases {
 
 /** Returns what an observation must include so that the manifests can be compared with it. */
 export function scopeOf(desired: Desired): Omit<ObserveScope, 'project'> {
-  return { phases: phasesOf(desired), adopt: desired.vms.some(({ adopt }) => adopt) };
+  const adopt = desired.vms.some((vm) => vm.adopt || vm.replication === 'agent');
+  return { phases: phasesOf(desired), adopt };
 }

@@ -60,9 +60,19 @@ function accountOf({ account, assumeRole }: Target): string | undefined {
   return account ?? assumeRole?.split(':')[4];
 }
 
-/** What an account lacks before anything can be done in it. */
-export function missingSetupConcerns(target: string, { missingSetup = [] }: Observed): readonly Concern[] {
-  return missingSetup.map(({ id, describe }) => raiseForTarget(id, target, describe(target)));
+/**
+ * What an account lacks before anything can be done in it.
+ * @param vms those of the manifests, as far as they are known
+ */
+export function missingSetupConcerns(
+  target: string,
+  { missingSetup = [] }: Observed,
+  vms: readonly DesiredVm[] = [],
+): readonly Concern[] {
+  const isAgentsOnly = vms.length > 0 && vms.every(({ replication }) => replication === 'agent');
+  return missingSetup
+    .filter(({ isForAgentless }) => isForAgentless !== true || !isAgentsOnly)
+    .map(({ id, describe }) => raiseForTarget(id, target, describe(target)));
 }
 
 /** Blocks creates where the account lacks what every create needs: each would fail by itself. */

@@ -1,5 +1,5 @@
 import type { DesiredVm, VmReference } from '../core/desired.ts';
-import { addToGroup, byKeys, byText, incrementCount } from '../core/lists.ts';
+import { addToGroup, byText, incrementCount } from '../core/lists.ts';
 import { toAddress, type Address, type ServerId } from '../core/names.ts';
 import {
   isOwnedBy,
@@ -9,15 +9,8 @@ import {
   type PastJob,
 } from '../core/observed.ts';
 import type { OverlappingTargets } from './account.ts';
-import {
-  groupJobs,
-  indexServers,
-  preferredJob,
-  serverNames,
-  serverOf,
-  type Servers,
-  vmKey,
-} from './servers.ts';
+import { awaitedServer, possibleServers, type Resolution, resolve } from './find-server.ts';
+import { groupJobs, indexServers, preferredJob, serverOf, type Servers } from './servers.ts';
 
 /** The VMs, servers and jobs of a target, matched with one another. */
 export interface MatchedTarget {
@@ -167,10 +160,15 @@ function resolveAll(vms: readonly DesiredVm[], servers: Servers): ResolvedVms {
   let comparisons = MAX_COMPARED_NAMES;
   for (const vm of vms) {
     const { reference } = vm;
-    let resolution = resolve(reference, servers);
+    let resolution = resolve(reference, servers, vm.replication);
     if (resolution.kind === 'unknown' && resolution.similar.length === 0 && comparisons-- > 0)
       resolution = { kind: 'unknown', similar: servers.byNearestName(reference.name ?? reference.path) };
-    if (resolution.kind === 'found') {
+    if (resolution.kind === 'unknown' && vm.replication === 'agent') {
+      found.set(vm, awaitedServer(reference, resolution.similar));
+      // Until its agent reports it, what replicates agentless stands for it; what it may have meant is not deleted.
+      for (const { serverId } of possibleServers(reference, servers)) addToGroup(byServer, serverId, vm);
+      for (const { serverId } of resolution.similar) addToGroup(possible, serverId, vm);
+    } else if (resolution.kind === 'found') {
       found.set(vm, resolution.server);
       addToGroup(byServer, resolution.server.serverId, vm);
     } else {
@@ -179,7 +177,7 @@ function resolveAll(vms: readonly DesiredVm[], servers: Servers): ResolvedVms {
     }
   }
   const alone = [...found].flatMap(([vm, server]): readonly (readonly [DesiredVm, ObservedServer])[] => {
-    if (byServer.get(server.serverId)?.length !== 1) {
+    if (server.notReported === undefined && byServer.get(server.serverId)?.length !== 1) {
       shared.set(vm, server);
       return [];
     }
@@ -197,76 +195,4 @@ function labelOf(reference: VmReference, server: ObservedServer, servers: Server
 /** Whether a reference has ids only: they identify a VM, and tell people nothing. */
 export function isNamedById({ name, path }: VmReference): boolean {
   return name === undefined && path === undefined;
-}
-
-/** The result of looking a reference of a manifest up in an account. */
-export type Resolution =
-  | { readonly kind: 'found'; readonly server: ObservedServer }
-  /** `similar`: servers that may be meant. */
-  | { readonly kind: 'unknown'; readonly similar: readonly ObservedServer[] }
-  | { readonly kind: 'ambiguous'; readonly candidates: readonly ObservedServer[] }
-  | { readonly kind: 'mismatch'; readonly server: ObservedServer; readonly mismatched: Identifier };
-
-export type Identifier = 'vmManagerId' | 'vmId' | 'vmWareUuid' | 'path' | 'name';
-
-/**
- * Finds the server that a manifest means: by serverId, or else vmManagerId with vmId, or else VMware's UUID, or else
- * path, or else name.
- * Whatever else the manifest says of the VM must then hold of that server, as far as the account knows it.
- */
-export function resolve(reference: VmReference, servers: Servers): Resolution {
-  const found = serversOfReference(reference, servers);
-  const agreeing = found.filter((server) => mismatchedIdentifier(reference, server) === undefined);
-  const [server, ...more] = agreeing;
-  if (server !== undefined) {
-    return more.length === 0 ? { kind: 'found', server } : { kind: 'ambiguous', candidates: agreeing };
-  }
-  const [first] = found.toSorted(byServerId);
-  const disagrees = first === undefined ? undefined : mismatchedIdentifier(reference, first);
-  return first === undefined || disagrees === undefined
-    ? { kind: 'unknown', similar: servers.bySimilarName(reference.name ?? reference.path) }
-    : { kind: 'mismatch', server: first, mismatched: disagrees };
-}
-
-/** Every server that any one identifier fits: what a reference that cannot be resolved might have meant. */
-export function possibleServers(reference: VmReference, servers: Servers): readonly ObservedServer[] {
-  return [
-    ...asList(servers.byId(reference.serverId)),
-    ...servers.byVm(vmKey(reference)),
-    ...servers.byUuid(reference.vmWareUuid),
-    ...servers.byPath(reference.path),
-    ...servers.byName(reference.name),
-  ];
-}
-
-function serversOfReference(reference: VmReference, servers: Servers): readonly ObservedServer[] {
-  const key = vmKey(reference);
-  if (reference.serverId !== undefined) return asList(servers.byId(reference.serverId));
-  if (key !== undefined) return servers.byVm(key);
-  if (reference.vmWareUuid !== undefined) return servers.byUuid(reference.vmWareUuid);
-  if (reference.path !== undefined) return servers.byPath(reference.path);
-  return servers.byName(reference.name);
-}
-
-function asList<T>(item: T | undefined): readonly T[] {
-  return item === undefined ? [] : [item];
-}
-
-const byServerId = byKeys<ObservedServer>(({ serverId }) => serverId);
-
-/** The first identifier of a reference that does not hold of a server; what the account does not know, holds. */
-function mismatchedIdentifier(reference: VmReference, server: ObservedServer): Identifier | undefined {
-  const differs = (identifier: Identifier, spell = (text: string) => text): boolean => {
-    const wanted = reference[identifier];
-    const actual = server[identifier];
-    return wanted !== undefined && actual !== undefined && spell(wanted) !== spell(actual);
-  };
-  const lower = (id: string): string => id.toLowerCase();
-  if (differs('vmManagerId', lower)) return 'vmManagerId';
-  if (differs('vmId')) return 'vmId';
-  if (differs('vmWareUuid', lower)) return 'vmWareUuid';
-  if (differs('path')) return 'path';
-  const names = serverNames(server);
-  const { name } = reference;
-  return name === undefined || names.length === 0 || names.includes(name) ? undefined : 'name';
 }

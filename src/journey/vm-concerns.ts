@@ -5,7 +5,8 @@ import { fullName } from '../core/names.ts';
 import { normalizeName } from '../core/suggest.ts';
 import { isOwnedBy, type Observed, type ObservedJob, type ObservedServer } from '../core/observed.ts';
 import type { ProviderTraits } from '../core/provider.ts';
-import type { Identifier, ResolvedVms } from './resolve.ts';
+import type { Identifier } from './find-server.ts';
+import type { ResolvedVms } from './resolve.ts';
 import { serverNames, simplifyName, vmKey } from './servers.ts';
 
 /**
@@ -91,11 +92,18 @@ function ambiguousVmConcern(vm: DesiredVm, candidates: readonly ObservedServer[]
   const places = candidates.map(describeServer).toSorted(byText);
   return raiseForVm('vm.ambiguous', vm, {
     message: `${describeReference(vm.reference)} fits ${candidates.length} VMs: ${summarizeList(places)}`,
-    remedy: `add the ${distinguishingIdentifier(candidates)} of the intended one`,
+    remedy: distinguishingRemedy(candidates),
   });
 }
 
 /** What a manifest can say that fits one of the servers only: what people know best comes first. */
+function distinguishingRemedy(candidates: readonly ObservedServer[]): string {
+  const agents = candidates.filter(({ hasAgent }) => hasAgent === true).length;
+  if (candidates.length === 2 && agents === 1)
+    return 'write `replication: agent` at the VM for the one with an agent, or `replication: agentless` for the other';
+  return `add the ${distinguishingIdentifier(candidates)} of the intended one`;
+}
+
 function distinguishingIdentifier(candidates: readonly ObservedServer[]): string {
   const differ = (keyOf: (server: ObservedServer) => string | undefined): boolean =>
     new Set(candidates.flatMap((server) => keyOf(server) ?? [])).size === candidates.length;
@@ -106,6 +114,12 @@ function distinguishingIdentifier(candidates: readonly ObservedServer[]): string
 
 /** A VM whose identifiers point at different servers. */
 function mismatchedVmConcern(vm: DesiredVm, server: ObservedServer, disagrees: Identifier): Concern {
+  if (disagrees === 'replication') {
+    return raiseForVm('vm.identity-mismatch', vm, {
+      message: `${describeReference(vm.reference)} is ${describeServer(server)}, which replicates ${server.hasAgent === true ? 'by an agent' : 'agentless'}, and the manifest says replication ${vm.replication ?? ''}`,
+      remedy: `write \`replication: ${server.hasAgent === true ? 'agent' : 'agentless'}\`, or remove the key`,
+    });
+  }
   const wanted = vm.reference[disagrees] ?? '';
   const actual = server[disagrees] ?? '';
   return raiseForVm('vm.identity-mismatch', vm, {
@@ -142,7 +156,8 @@ function describeReference({ serverId, vmManagerId, vmId, vmWareUuid, path, name
 function describeServer(server: ObservedServer): string {
   const { serverId, path, name, vmManagerName, vmManagerId, vmId, vmWareUuid } = server;
   const manager = vmManagerName ?? vmManagerId;
-  const id = [serverId, vmId ?? vmWareUuid].filter((part) => part !== undefined).join(', ');
+  const agent = server.hasAgent === true ? 'with an agent' : undefined;
+  const id = [serverId, vmId ?? vmWareUuid, agent].filter((part) => part !== undefined).join(', ');
   return `${path ?? name ?? 'a VM without a name'} (${id}${manager === undefined ? '' : ` on ${manager}`})`;
 }
 
@@ -168,7 +183,8 @@ export function ownershipConcern(vm: DesiredVm, job: ObservedJob, project: strin
       remedy: 'take the VM out of the manifests, or delete the job if the VM is to be replicated again',
     });
   }
-  if (vm.adopt) return undefined;
+  // A wave of agents takes over what its agents have reported.
+  if (vm.adopt || (vm.replication === 'agent' && job.server.hasAgent === true)) return undefined;
   return raiseForVm('job.unmanaged', vm, {
     message: `${fullName(vm)} already has replication job ${id}, which no project owns`,
     remedy: 'set `adopt: true` on the wave to take the job over, or take the VM out of the manifests',

@@ -1,4 +1,11 @@
-import { type AdvanceRules, type Check, type Phase, PHASES, type VmReference } from '../core/desired.ts';
+import {
+  type AdvanceRules,
+  type Check,
+  type Phase,
+  PHASES,
+  type ReplicationKind,
+  type VmReference,
+} from '../core/desired.ts';
 import { toAddress, toServerId } from '../core/names.ts';
 import type { Guest } from '../core/service.ts';
 import { parseDuration } from '../core/time.ts';
@@ -40,6 +47,7 @@ export function buildWave({ value, wrong }: CheckedDocument, origin: Origin): Wa
     areLimitsCertain: !wrong.some(mayHideLimits),
     adopt: spec['adopt'] === true,
     protect: spec['protect'] === true,
+    ...readReplication(spec),
     phase: phaseOf(textAt(spec, 'phase')),
     ofWave: readWaveSettings(spec),
     ...(Object.keys(advance).length > 0 && { advance }),
@@ -89,6 +97,8 @@ function fillVms(
       guest: os === undefined ? undefined : guestOf(os),
       adopt: booleanOr(map['adopt'], wave.adopt),
       protect: booleanOr(map['protect'], wave.protect),
+      ...(wave.replication !== undefined && { replication: wave.replication }),
+      ...readReplication(map),
       own,
       settings: Object.keys(own).length === 0 ? inherited : mergeSettings(wave.defaults, own),
       isUncertain: uncertaintyCheck(wrong.get(index) ?? [], ['spec', 'vms', index]),
@@ -111,6 +121,11 @@ function wrongByVm(wrong: readonly Path[]): Map<number, Path[]> {
 
 function booleanOr(value: Value, otherwise: boolean): boolean {
   return typeof value === 'boolean' ? value : otherwise;
+}
+
+function readReplication(map: ValueMap): { readonly replication?: ReplicationKind } {
+  const kind = textAt(map, 'replication');
+  return kind === 'agent' || kind === 'agentless' ? { replication: kind } : {};
 }
 
 const IDENTIFIERS = ['serverId', 'vmManagerId', 'vmId', 'vmWareUuid', 'path', 'name'] as const;

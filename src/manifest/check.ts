@@ -148,7 +148,7 @@ function desiredWave(
 }
 
 function desiredVm(vm: Vm, target: string, service: ServiceDefinition): DesiredVm {
-  const { address, wave, reference, os, guest, settings, adopt, protect, place } = vm;
+  const { address, wave, reference, os, guest, settings, adopt, protect, replication, place } = vm;
   const autoLicenseType = guest === undefined ? undefined : licenceRule(guest)?.auto;
   return {
     address,
@@ -162,6 +162,7 @@ function desiredVm(vm: Vm, target: string, service: ServiceDefinition): DesiredV
       settings,
     adopt,
     protect,
+    ...(replication !== undefined && { replication }),
     ...(wave.advance !== undefined && { advance: wave.advance }),
     place,
   };

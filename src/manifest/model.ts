@@ -1,5 +1,13 @@
 import type { Concern } from '../core/concern.ts';
-import type { AdvanceRules, Limits, Phase, Settings, Target, VmReference } from '../core/desired.ts';
+import type {
+  AdvanceRules,
+  Limits,
+  Phase,
+  ReplicationKind,
+  Settings,
+  Target,
+  VmReference,
+} from '../core/desired.ts';
 import type { Place } from '../core/error.ts';
 import { byText, incrementCount } from '../core/lists.ts';
 import type { Address } from '../core/names.ts';
@@ -63,6 +71,8 @@ export interface Wave {
   readonly areLimitsCertain: boolean;
   readonly adopt: boolean;
   readonly protect: boolean;
+  /** Absent: it does not say. */
+  readonly replication?: ReplicationKind;
   /** As written. */
   readonly phase: Phase | undefined;
   /** The settings of the wave itself: `mgn.waveName`. */
@@ -90,6 +100,8 @@ export interface Vm {
   readonly guest: Guest | undefined;
   readonly adopt: boolean;
   readonly protect: boolean;
+  /** Its own, or that of its wave. */
+  readonly replication?: ReplicationKind;
   /** As written at the VM. */
   readonly own: Settings;
   /** Laid over the wave's defaults. */
@@ -124,6 +136,7 @@ const OTHER_KEYS = [
   'os',
   'adopt',
   'protect',
+  'replication',
 ] as const;
 const KNOWN_KEYS: ReadonlySet<string> = new Set([...JOB_SETTINGS, ...BLOCK_KEYS, ...OTHER_KEYS]);
 

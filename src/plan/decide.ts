@@ -265,7 +265,7 @@ function decideAdoption(
       id: job.id,
       settings: settingsAfter(job.settings, changes),
       fields: changes,
-      reason: 'adopted: no project owned the job',
+      reason: vm.adopt ? 'adopted: no project owned the job' : 'its agent has reported it',
       effects: costs,
     };
   };

@@ -159,7 +159,8 @@ function accountConcerns(
   const missing = ofTarget.filter(({ server, problem }) => server === undefined && problem === undefined);
   const replicating = replicated.length > 0 ? replicated : undefined;
   const ofService = traits?.accountConcerns(target, observed, missing.length, replicating) ?? [];
-  return [...missingSetupConcerns(target, observed), ...ofService];
+  const desired = ofTarget.flatMap(({ vm }) => vm ?? []);
+  return [...missingSetupConcerns(target, observed, desired), ...ofService];
 }
 
 /** The counts of each wave, in the order in which its first VM comes. Jobs of others belong to no wave. */

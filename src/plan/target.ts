@@ -82,7 +82,7 @@ export function planTarget(input: TargetInput, waves: readonly DesiredWave[]): T
   const { changes } = guarded;
   const busy = changes.length > 0 ? serversWithJob(changes, servers) : undefined;
   const concerns = [
-    ...missingSetupConcerns(input.target.name, observed),
+    ...missingSetupConcerns(input.target.name, observed, vms),
     ...ofVms,
     ...deletes.concerns,
     ...confirmed.concerns,

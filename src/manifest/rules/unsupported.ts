@@ -91,14 +91,17 @@ export const phaseUnsupported: Rule = {
                 remedy,
               }),
             ]),
-        ...Object.entries(unsupportedSpecs)
-          .filter(([key]) => nodeAt(origin.root, ['spec', key]) !== undefined)
-          .map(([key, why]) =>
-            concernAt('phase.not-there', origin, ['spec', key], {
-              message: `${title} does not support ${key}: ${why}`,
-              remedy: 'remove it',
-            }),
-          ),
+        ...Object.entries(unsupportedSpecs).flatMap(([key, why]) => {
+          const words = { message: `${title} does not support ${key}: ${why}`, remedy: 'remove it' };
+          return [
+            ...(nodeAt(origin.root, ['spec', key]) === undefined
+              ? []
+              : [concernAt('phase.not-there', origin, ['spec', key], words)]),
+            ...wave.vms
+              .filter(({ index }) => nodeAt(origin.root, ['spec', 'vms', index, key]) !== undefined)
+              .map((vm) => vmConcern('phase.not-there', vm, key, words)),
+          ];
+        }),
       ];
     }),
 };

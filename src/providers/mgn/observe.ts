@@ -248,6 +248,7 @@ function missingSetupOf(
   if (clients.length === 0 && agentless) {
     missing.push({
       id: 'account.no-vcenter-client',
+      isForAgentless: true,
       describe: (target) => ({
         message: `the account of target "${target}" has no vCenter client, so VMs are not discovered and do not replicate`,
         remedy:

@@ -78,7 +78,13 @@ function nextStep(context: PhaseContext & { readonly job: MgnJob }): Decision {
       [],
     );
   }
-  return decideMigrating(context, job, { lifecycle, ...launchState(lifecycle, facts) });
+  const position: Position = { lifecycle, ...launchState(lifecycle, facts) };
+  // StartReplication is for servers without an agent (API reference).
+  if (lifecycle === 'STOPPED' && job.server.hasAgent === true) {
+    const remaining = stepsTo(context.phase, { ...position, lifecycle: 'NOT_READY' });
+    return waitFor('its agent: somebody has stopped it, install it again', remaining, 'person');
+  }
+  return decideMigrating(context, job, position);
 }
 
 /** Whether a server is tested, being cut over or cut over, or still has an instance of a test or cut-over. */

@@ -6,7 +6,7 @@ import { isConflict, retryAfterLookup } from '../aws/retries.ts';
 import { describeOwner, descriptionTags, landfallTagKeys, ownerTags, projectOf } from './marker.ts';
 import { checkCanLeaveApplication, disassociateServer, moveToApplication } from './membership.ts';
 import { wantedGroups } from './groups.ts';
-import { isOnlyDiscovered } from './servers.ts';
+import { hasAgent, isOnlyDiscovered } from './servers.ts';
 import { WAVE_NAME } from './settings.ts';
 import {
   arnOf,
@@ -59,7 +59,7 @@ async function prepareServer(
   if (other !== undefined && other !== owner.project) {
     throw serverConflictError(server, `belongs to ${describeOwner(server)}`);
   }
-  if (server.replicationType === 'AGENT_BASED') throw agentBasedError(server);
+  if (hasAgent(server)) throw agentBasedError(server);
   if (wanted !== undefined) await checkCanLeaveApplication(context, server, wanted.app, owner, false);
   const application =
     wanted === undefined ? undefined : await groups.ensure(wanted, owner, server.applicationID);
@@ -113,8 +113,7 @@ function agentBasedError({ sourceServerID = '' }: SourceServer): LandfallError {
     'SERVICE_ERROR',
     `source server ${sourceServerID} replicates by an agent, which starts it once it is installed`,
     {
-      remedy:
-        'change its replication type to snapshot shipping in the console; or install the agent, and set `adopt: true` on the wave',
+      remedy: 'install the agent on it, and plan again',
     },
   );
 }

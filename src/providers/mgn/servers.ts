@@ -211,12 +211,18 @@ export function isOnlyDiscovered({ lifeCycle }: SourceServer): boolean {
   return DISCOVERED_STATES.has(lifeCycle?.state);
 }
 
-/** Whether a server is to replicate by an agent that does not run. StartReplication is for servers without agents. */
-function awaitsAgent({ lifeCycle, replicationType }: SourceServer): boolean {
-  return (
-    replicationType === 'AGENT_BASED' &&
-    (lifeCycle?.state === 'PENDING_INSTALLATION' || lifeCycle?.state === 'STOPPED')
-  );
+/**
+ * Whether a server replicates by an agent, or is to: StartReplication is for servers without one (API reference). A server
+ * that was imported, and has no type yet, waits for an agent.
+ */
+export function hasAgent({ replicationType, lifeCycle }: SourceServer): boolean {
+  const isImported = replicationType === undefined && lifeCycle?.state === 'PENDING_INSTALLATION';
+  return replicationType === 'AGENT_BASED' || isImported;
+}
+
+/** Whether a server is to replicate by an agent that does not run: it starts once a person has installed it. */
+function awaitsAgent(server: SourceServer): boolean {
+  return hasAgent(server) && (isOnlyDiscovered(server) || server.lifeCycle?.state === 'STOPPED');
 }
 
 /** Reads the identifiers of a source server; undefined if it has no id, without which no call can name it. */
@@ -235,6 +241,7 @@ export function readServer(server: SourceServer): ObservedServer | undefined {
     ...(vmPath !== undefined && vmPath !== '' && { path: vmPath }),
     ...(vmWareUuid !== undefined && vmWareUuid !== '' && { vmWareUuid }),
     ...(!isOnlyDiscovered(server) && { hadJob: true }),
+    ...(hasAgent(server) && { hasAgent: true }),
     ...(awaitsAgent(server) && { awaitsAgent: true }),
   };
 }

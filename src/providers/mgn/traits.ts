@@ -1,7 +1,9 @@
 import { type Concern, raiseForVm } from '../../core/concern.ts';
 import type { DesiredVm } from '../../core/desired.ts';
 import { fullName } from '../../core/names.ts';
+import type { ObservedServer } from '../../core/observed.ts';
 import type { ProviderTraits } from '../../core/provider.ts';
+import { quote } from '../../core/text.ts';
 import { mgnSettings } from './settings.ts';
 import { mgnPhases } from './phases.ts';
 import { stageOf } from './stage.ts';
@@ -22,8 +24,7 @@ export const mgnTraits: ProviderTraits<Mgn> = {
   fields: mgnSettings,
   phases: mgnPhases,
   stageOf,
-  connectorProblem: ({ awaitsAgent }) =>
-    awaitsAgent === true ? 'waits for its agent, which a person must install on it' : undefined,
+  connectorProblem: agentProblem,
   inventory: {
     name: 'list of source servers',
     remedy:
@@ -48,6 +49,31 @@ export const mgnTraits: ProviderTraits<Mgn> = {
   accountConcerns: () => [],
 };
 
+/** Says that a person has paused or stopped a replication: landfall does not resume it. */
+function pausedConcern(vm: DesiredVm, job: MgnJob, words: string): readonly Concern[] {
+  const { id, server } = job;
+  const isStopped = factsOf(job).lifecycle === 'STOPPED';
+  // What is stopped without an agent is started again by its next step, and the plan shows that.
+  if (isStopped && server.hasAgent !== true) return [];
+  return [
+    raiseForVm('job.paused', vm, {
+      message: `the replication of ${fullName(vm)} (${id}) is ${isStopped ? 'stopped' : 'paused'}${words}`,
+      remedy: isStopped
+        ? 'install the agent again: somebody has stopped it, and no call of the service starts an agent'
+        : 'resume it in the console: somebody has paused it',
+    }),
+  ];
+}
+
+/** Why a server that replicates by an agent does not replicate, and what a person must do. */
+function agentProblem({ awaitsAgent, hadJob, notReported = [] }: ObservedServer): string | undefined {
+  if (awaitsAgent !== true) return undefined;
+  if (hadJob === true) return 'its replication was stopped: install the agent again';
+  const [meant, ...more] = notReported;
+  const hint = meant === undefined || more.length > 0 ? '' : `; or did you mean ${quote(meant)}?`;
+  return `waits for its agent: install the agent${hint}`;
+}
+
 /** Raises what a reviewer must know of the state of a source server's replication. */
 function jobConcerns(vm: DesiredVm, job: MgnJob): readonly Concern[] {
   const { id, state, statusMessage } = job;
@@ -62,15 +88,7 @@ function jobConcerns(vm: DesiredVm, job: MgnJob): readonly Concern[] {
         }),
       ];
     case 'paused':
-      // What is stopped is started again by its next step, and the plan shows that.
-      return factsOf(job).lifecycle === 'STOPPED'
-        ? []
-        : [
-            raiseForVm('job.paused', vm, {
-              message: `the replication of ${fullName(vm)} (${id}) is paused${words}`,
-              remedy: 'resume it in the console: somebody has paused it',
-            }),
-          ];
+      return pausedConcern(vm, job, words);
     case 'failed':
       return [
         raiseForVm('job.failed', vm, {

@@ -56,6 +56,7 @@ export const smsService: ServiceDefinition = {
     test: 'it launches no test instances',
     advance: 'each job runs its last replication alone',
     maxLaunchAttempts: 'it launches no instances',
+    replication: 'it has no agents, and replicates through connectors',
     cutover: 'its cut-over is a last replication, without a lag and without an instance',
   },
   guests: smsGuests,

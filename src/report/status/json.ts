@@ -40,7 +40,7 @@ export function toVm(status: VmStatus): object {
     ...snakeCase(status, 'address', 'target', 'wave'),
     listed: vm !== undefined,
     left_out: status.isLeftOut,
-    server_id: server?.serverId,
+    server_id: server?.notReported === undefined ? server?.serverId : undefined,
     ...snakeCase(status, 'stage', 'detail'),
     evidence: status.evidence.map((one) => snakeCase(one, 'what', 'id', 'at')),
     next: {

@@ -77,7 +77,7 @@ function toOutputs(one: VmOutputs) {
     account,
     wave,
     name: server?.name ?? listed?.reference.name ?? null,
-    server_id: server?.serverId ?? null,
+    server_id: server?.notReported === undefined ? (server?.serverId ?? null) : null,
     stage,
     cutover: toOutput(outputOf(one, 'cutover')),
     test: toOutput(outputOf(one, 'test')),

@@ -114,7 +114,7 @@ describe('creating the job of a server', () => {
     await account.client.send(new UpdateSourceServerReplicationTypeCommand(type));
     await expect(account.open().create(request)).rejects.toMatchObject({
       message: expect.stringContaining('replicates by an agent') as unknown,
-      remedy: expect.stringContaining('snapshot shipping') as unknown,
+      remedy: expect.stringContaining('install the agent') as unknown,
     });
     expect((await account.server(LINUX)).tags).toEqual({ Name: LINUX });
   });

@@ -14,7 +14,7 @@ import {
 } from '@aws-sdk/client-mgn';
 import { describe, expect, it } from '@jest/globals';
 import { toServerId } from '../../../src/core/names.ts';
-import { resolve } from '../../../src/journey/resolve.ts';
+import { resolve } from '../../../src/journey/find-server.ts';
 import { indexServers } from '../../../src/journey/servers.ts';
 import { LINUX, WINDOWS } from '../../local/mgn.ts';
 import { DAY, HOUR, MINUTE } from '../../local/support.ts';

@@ -1,0 +1,133 @@
+import { describe, expect, it } from '@jest/globals';
+import type { DesiredVm } from '../../src/core/desired.ts';
+import { toServerId } from '../../src/core/names.ts';
+import type { ObservedServer } from '../../src/core/observed.ts';
+import { findSubjects } from '../../src/journey/subjects.ts';
+import { buildStatus } from '../../src/plan/status.ts';
+import { mgnTraits } from '../../src/providers/mgn/traits.ts';
+import type { MgnFacts } from '../../src/providers/mgn/steps/sequence.ts';
+import { changeOf, job, type PlanParts, planInput, planOf, raised, server, short, vm } from './plan-input.ts';
+
+const UUID = '4226d9c1-5a8c-43f1-9d8e-0f6a1c2b3d4e';
+const SETTINGS = { app: 'sdsc-01' };
+const traits = new Map([['production', mgnTraits]]);
+
+/** The source server that the agent on `web` has reported. */
+const agent: ObservedServer = {
+  serverId: toServerId('s-agent'),
+  name: 'web',
+  vmWareUuid: UUID,
+  hasAgent: true,
+  hadJob: true,
+};
+/** The source server that the vCenter client has found for the same VM. */
+const agentless = server('web', { vmWareUuid: UUID, hadJob: true });
+
+function mgnJob(of: ObservedServer, facts: MgnFacts = { lifecycle: 'READY_FOR_TEST' }, owned = true) {
+  const { owner, ...rest } = job('web', { id: of.serverId, server: of, settings: SETTINGS, facts });
+  return owned && owner !== undefined ? { ...rest, owner } : rest;
+}
+
+function parts(more: Partial<DesiredVm>, rest: PlanParts): PlanParts {
+  return { ...rest, vms: [vm('web', { settings: SETTINGS, ...more })], input: { traits, ...rest.input } };
+}
+
+const byAgent = { replication: 'agent' } as const;
+
+describe('two source servers of one VM', () => {
+  const both = { servers: [agent, agentless], jobs: [mgnJob(agent), mgnJob(agentless)] };
+
+  it('are told apart by `replication`, which the plan asks for', () => {
+    const plan = planOf(parts({}, both));
+    expect(plan.concerns.find(({ id }) => id === 'vm.ambiguous')?.remedy).toContain('`replication: agent`');
+    for (const [replication, id] of [
+      ['agent', 's-agent'],
+      ['agentless', 's-web'],
+    ] as const) {
+      expect(changeOf(planOf(parts({ replication }, both)), 'sdsc-01/web').serverId).toBe(id);
+    }
+  });
+
+  it.each([
+    ['its name', { name: 'web' }],
+    ['the UUID of both', { vmWareUuid: UUID }],
+    ['the path that only the agentless one has', { path: '/Datacenters/SDSC/vm/web' }],
+    ['its id', { serverId: toServerId('s-agent') }],
+  ])('lead to the one with an agent by %s', (_, reference) => {
+    const plan = planOf(parts({ ...byAgent, reference }, both));
+    expect(changeOf(plan, 'sdsc-01/web')).toMatchObject({ serverId: 's-agent', action: 'no-op' });
+  });
+
+  it('are not confused by an id of the other kind', () => {
+    const reference = { serverId: agentless.serverId };
+    const plan = planOf(parts({ ...byAgent, reference }, both));
+    expect(raised(plan)).toContain('vm.identity-mismatch sdsc-01/web');
+  });
+});
+
+describe('a VM that replicates by an agent', () => {
+  it('is taken over without adopt, and only its own server is', () => {
+    const plan = planOf(parts(byAgent, { servers: [agent], jobs: [mgnJob(agent, undefined, false)] }));
+    expect(changeOf(plan, 'sdsc-01/web')).toMatchObject({
+      action: 'update',
+      fields: [{ field: 'mgn.waveName' }, { field: 'owner' }],
+      reason: 'its agent has reported it',
+    });
+    const other = planOf(parts({}, { servers: [agent], jobs: [mgnJob(agent, undefined, false)] }));
+    expect(raised(other)).toEqual(['job.unmanaged sdsc-01/web']);
+  });
+
+  it('is waited for until its agent has reported it, in plan and status', () => {
+    const all = parts(byAgent, { servers: ['db'] });
+    const plan = planOf(all);
+    expect(raised(plan)).toEqual([]);
+    expect(changeOf(plan, 'sdsc-01/web')).toMatchObject({
+      action: 'defer',
+      reason: 'waits for its agent: install the agent',
+    });
+    const input = planInput(all);
+    const entries = findSubjects(input.desired, input.observed, input.traits);
+    expect(buildStatus(input, entries).vms.find(({ vm: of }) => of !== undefined)).toMatchObject({
+      stage: 'waiting',
+      next: { actor: 'person', text: 'waits for its agent: install the agent', waitsFor: 'connector' },
+    });
+  });
+
+  it('keeps its agentless server until the agent has reported the other, and then releases it', () => {
+    const before = planOf(parts(byAgent, { servers: [agentless], jobs: [mgnJob(agentless)] }));
+    expect(short(before)).toEqual(['defer sdsc-01/web']);
+    const jobs = [mgnJob(agent, undefined, false), mgnJob(agentless)];
+    const after = planOf(parts(byAgent, { servers: [agent, agentless], jobs }));
+    expect(short(after).toSorted()).toEqual(['delete sdsc-01/web#s-web', 'update sdsc-01/web']);
+  });
+
+  it('holds back the delete of a server that it may mean, and asks', () => {
+    const mistyped = vm('p-finnance-web01', { settings: SETTINGS, ...byAgent });
+    const meant = { ...agent, name: 'p-finance-web01' };
+    const plan = planOf({ vms: [mistyped], servers: [meant], jobs: [mgnJob(meant)], input: { traits } });
+    expect(raised(plan)).toEqual(['delete.unresolved']);
+    const { reason } = changeOf(plan, mistyped.address);
+    expect(reason).toContain('or did you mean "p-finance-web01"?');
+  });
+
+  it.each(['replicate', 'cutover'] as const)('is never started by landfall on its way to %s', (phase) => {
+    for (const of of [
+      { ...agent, awaitsAgent: true as const },
+      { ...agent, awaitsAgent: true as const, hadJob: undefined },
+    ]) {
+      const { hadJob, ...rest } = of;
+      const server = hadJob === undefined ? rest : { ...rest, hadJob };
+      const stopped = mgnJob(server, { lifecycle: 'STOPPED', replication: 'STOPPED' });
+      const all = parts(
+        {},
+        { servers: [server], jobs: hadJob === undefined ? [] : [{ ...stopped, state: 'paused' }] },
+      );
+      const input = planInput(all);
+      const waves = input.desired.waves.map((wave) => ({ ...wave, phase }));
+      const plan = planOf({ ...all, waves });
+      expect(changeOf(plan, 'sdsc-01/web')).toMatchObject({ action: 'defer' });
+      expect(changeOf(plan, 'sdsc-01/web').reason).toContain('install');
+      expect(JSON.stringify(plan.changes)).not.toContain('StartReplication');
+    }
+  });
+});
