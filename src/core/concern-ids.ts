@@ -190,6 +190,10 @@ export const CONCERNS = {
   },
   'catalog.importing': { severity: 'warning', summary: 'the server catalogue is still being imported' },
   'connector.none-healthy': { severity: 'warning', summary: 'no connector is healthy: nothing replicates' },
+  'endpoint.other-vms': {
+    severity: 'critical',
+    summary: 'the built-in endpoint simulates other VMs than those of the manifests',
+  },
   'vm.unknown': { severity: 'critical', summary: 'the server catalogue does not contain the VM' },
   'vm.ambiguous': { severity: 'critical', summary: 'a name fits several VMs' },
   'vm.identity-mismatch': {

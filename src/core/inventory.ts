@@ -44,6 +44,8 @@ export interface ImportReport {
   readonly concerns: readonly ImportConcern[];
   /** Notes about the whole import. */
   readonly notes: readonly string[];
+  /** The commands that come next. */
+  readonly next: readonly string[];
 }
 
 /** A setting that a conversion has removed from a wave, as it was in the file. */

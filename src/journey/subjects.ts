@@ -7,7 +7,7 @@ import type { VmEntry } from '../core/status.ts';
 import { type OverlappingTargets, overlappingTargets } from './account.ts';
 import { isNamedById, type MatchedTarget, matchTarget, subjectOf, unlistedJobs } from './resolve.ts';
 import { serverOf } from './servers.ts';
-import { unresolvedConcern } from './vm-concerns.ts';
+import { hasOtherVms, unresolvedConcern } from './vm-concerns.ts';
 
 /**
  * Every VM that a command can be about: those of the manifests, found in their accounts as a plan finds them, all other
@@ -45,8 +45,9 @@ function subjectsOf(
     ...entryOf(vm),
     ...subjectOf(project, matched, server, vm),
   }));
+  const isForeign = hasOtherVms(target, resolved);
   const uncertain = [...resolved.problems.keys(), ...resolved.sharedServers.keys()].map((vm): VmEntry => {
-    const problem = unresolvedConcern(vm, resolved, account, inventory);
+    const problem = unresolvedConcern(vm, resolved, account, inventory, isForeign);
     return { ...entryOf(vm), past: [], ...(problem !== undefined && { problem }) };
   });
   const others = unlistedJobs(account.jobs, matched, overlapping, project, vms);

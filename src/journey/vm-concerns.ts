@@ -1,5 +1,5 @@
-import { type Concern, raiseForVm } from '../core/concern.ts';
-import type { DesiredVm, VmReference } from '../core/desired.ts';
+import { type Concern, raiseForTarget, raiseForVm } from '../core/concern.ts';
+import type { DesiredVm, Target, VmReference } from '../core/desired.ts';
 import { byText, summarizeList } from '../core/lists.ts';
 import { fullName } from '../core/names.ts';
 import { normalizeName } from '../core/suggest.ts';
@@ -10,14 +10,17 @@ import type { ResolvedVms } from './resolve.ts';
 import { serverNames, simplifyName, vmKey } from './servers.ts';
 
 /**
- * Says why the server of a VM is not certain. Undefined where it is certain, or where the catalogue is not available and
- * knows no VM: that is one concern of the target, not one of each VM.
+ * Says why the server of a VM is not certain. Undefined where it is certain, or where no VM can be known: because the
+ * catalogue is not available, or because the built-in endpoint has other VMs. That is one concern of the target, not one
+ * of each VM.
+ * @param isForeign what `hasOtherVms` says of the target
  */
 export function unresolvedConcern(
   vm: DesiredVm,
   { problems, sharedServers, byServer }: ResolvedVms,
   { catalog }: Observed,
   inventory: ProviderTraits['inventory'],
+  isForeign: boolean,
 ): Concern | undefined {
   const shared = sharedServers.get(vm);
   if (shared !== undefined) return sharedServerConcern(vm, shared, byServer.get(shared.serverId) ?? []);
@@ -28,11 +31,43 @@ export function unresolvedConcern(
     case 'mismatch':
       return mismatchedVmConcern(vm, problem.server, problem.mismatched);
     case 'unknown':
-      return catalog === 'available' ? unknownVmConcern(vm, problem.similar, inventory) : undefined;
+      return catalog === 'available' && !isForeign
+        ? unknownVmConcern(vm, problem.similar, inventory)
+        : undefined;
     case undefined:
       return undefined;
   }
 }
+
+/**
+ * Whether the built-in endpoint of a target has other VMs than the manifests: more than one VM is unknown, and more are
+ * unknown than known. It begins with a data centre of its own, and not with the one that an import read.
+ */
+export function hasOtherVms({ endpoint }: Target, { found, problems }: ResolvedVms): boolean {
+  if (endpoint !== BUILT_IN_ENDPOINT) return false;
+  const unknown = [...problems.values()].filter(({ kind }) => kind === 'unknown').length;
+  return unknown > 1 && unknown > found.size;
+}
+
+/**
+ * The concern about all `missing` VMs that a built-in endpoint with other VMs does not have; none for another endpoint.
+ */
+export function otherVmsConcerns(
+  { name, endpoint }: Target,
+  { catalog }: Observed,
+  missing: number,
+): readonly Concern[] {
+  if (endpoint !== BUILT_IN_ENDPOINT || catalog !== 'available' || missing === 0) return [];
+  const vms = missing === 1 ? '1 VM of the manifests is' : `${missing} VMs of the manifests are`;
+  return [
+    raiseForTarget('endpoint.other-vms', name, {
+      message: `${vms} not in the data centre that the built-in endpoint of target "${name}" simulates`,
+      remedy: 'run `landfall local load FILE`, with the RVTools export of your VMs',
+    }),
+  ];
+}
+
+const BUILT_IN_ENDPOINT = 'local';
 
 /** A VM that the account does not know; `near` are those that may be meant. */
 function unknownVmConcern(

@@ -9,7 +9,7 @@ import { missingSetupConcerns } from '../journey/account.ts';
 import { displayInstant } from '../core/time.ts';
 import { journeyOf, type VmJourney } from '../journey/journey.ts';
 import { type JourneySubject, matchTarget, subjectOf } from '../journey/resolve.ts';
-import { ownershipConcern } from '../journey/vm-concerns.ts';
+import { otherVmsConcerns, ownershipConcern } from '../journey/vm-concerns.ts';
 import { compareFields } from './compare.ts';
 import { decideVm, ownerChange } from './decide.ts';
 import { isAhead, phaseOfStage } from './destructions.ts';
@@ -80,6 +80,7 @@ function targetDrift(input: TargetInput): TargetDrift {
     matching,
     concerns: [
       ...missingSetupConcerns(input.target.name, observed),
+      ...otherVmsConcerns(input.target, observed, missing),
       ...input.traits.accountConcerns(input.target.name, observed, missing, undefined),
     ],
   };
@@ -212,7 +213,7 @@ function toFieldDrift({ field, before, after }: FieldChange): FieldDrift {
 
 function unresolvedVmDrift(vm: DesiredVm, message: string | undefined): ManifestDrift {
   return newDrift(vm, 'unresolved', {
-    message: message ?? 'the VMs of the account are not known',
+    message: message ?? 'its server is not known',
   });
 }
 

@@ -87,6 +87,7 @@ function withProgress(reason: string, { activity }: VmJourney): string {
 
 /** What a person does about a concern, in a few words, where the concern's own fix is longer than a table has room for. */
 const SHORT_FIXES: Readonly<Partial<Record<ConcernId, string>>> = {
+  'endpoint.other-vms': 'run `landfall local load FILE`',
   'vm.unknown': 'fix its name, or run `landfall catalog import`',
   'vm.identity-mismatch': 'remove the wrong identifier from the manifest',
   'phase.lost': 'remove it from the manifests, or replicate it again',
@@ -114,7 +115,11 @@ function blockedNext({ entry, concern, ofTarget, change, journey, stepTexts }: N
   // A VM that the account does not know is missing because of what is wrong with the account.
   const shared = ofTarget.find(({ id }) => blocker === undefined || id === blocker);
   if (shared !== undefined && (blocker !== undefined || entry.vm !== undefined))
-    return { actor: 'person', text: shared.remedy ?? shared.message, concern: shared.id };
+    return {
+      actor: 'person',
+      text: SHORT_FIXES[shared.id] ?? shared.remedy ?? shared.message,
+      concern: shared.id,
+    };
   if (blocker !== undefined) return { actor: 'person', text: `blocked: ${blocker}`, concern: blocker };
   if (entry.vm !== undefined) return { actor: 'person', text: 'make sure that the account knows the VM' };
   return { actor: 'nobody', text: entry.wave === undefined ? 'another owner manages it' : '' };

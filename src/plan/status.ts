@@ -1,5 +1,5 @@
 import { byPlace, type Concern } from '../core/concern.ts';
-import { type Desired, phaseOfWave } from '../core/desired.ts';
+import { type Desired, phaseOfWave, type Target } from '../core/desired.ts';
 import { addStageCounts, countStages, type VmStage } from '../core/journey.ts';
 import {
   activeOrDueRun,
@@ -14,6 +14,7 @@ import type { PhaseStatus, Status, VmEntry, VmStatus, WaveStatus } from '../core
 import type { Instant } from '../core/time.ts';
 import { missingSetupConcerns } from '../journey/account.ts';
 import { journeyOf, type VmJourney } from '../journey/journey.ts';
+import { otherVmsConcerns } from '../journey/vm-concerns.ts';
 import type { PlanInput } from './input.ts';
 import { planProject } from './index.ts';
 import { nextOf } from './next.ts';
@@ -65,9 +66,10 @@ export function buildStatus(input: PlanInput, entries: readonly VmEntry[]): Stat
     ...summarise(vms),
     concerns: [
       ...(input.unreachable ?? []),
-      ...[...observed].flatMap(([target, account]) =>
-        accountConcerns(target, account, traits.get(target), vms),
-      ),
+      ...desired.targets.flatMap((target) => {
+        const account = observed.get(target.name);
+        return account === undefined ? [] : accountConcerns(target, account, traits.get(target.name), vms);
+      }),
     ].toSorted(byPlace),
   };
 }
@@ -149,18 +151,22 @@ function phaseStatus(
 
 /** What is wrong with a target as a whole, as far as the VMs that are shown suffer from it. */
 function accountConcerns(
-  target: string,
+  target: Target,
   observed: Observed,
   traits: ProviderTraits | undefined,
   vms: readonly VmStatus[],
 ): readonly Concern[] {
-  const ofTarget = vms.filter((vm) => vm.target === target);
+  const ofTarget = vms.filter((vm) => vm.target === target.name);
   const replicated = ofTarget.flatMap(({ job }) => job?.server ?? []);
   const missing = ofTarget.filter(({ server, problem }) => server === undefined && problem === undefined);
   const replicating = replicated.length > 0 ? replicated : undefined;
-  const ofService = traits?.accountConcerns(target, observed, missing.length, replicating) ?? [];
+  const ofService = traits?.accountConcerns(target.name, observed, missing.length, replicating) ?? [];
   const desired = ofTarget.flatMap(({ vm }) => vm ?? []);
-  return [...missingSetupConcerns(target, observed, desired), ...ofService];
+  return [
+    ...missingSetupConcerns(target.name, observed, desired),
+    ...otherVmsConcerns(target, observed, missing.length),
+    ...ofService,
+  ];
 }
 
 /** The counts of each wave, in the order in which its first VM comes. Jobs of others belong to no wave. */

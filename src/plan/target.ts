@@ -8,7 +8,7 @@ import { blockCreates, missingSetupConcerns } from '../journey/account.ts';
 import { journeyOf } from '../journey/journey.ts';
 import { matchTarget, type ResolvedVms, subjectOf } from '../journey/resolve.ts';
 import type { Servers } from '../journey/servers.ts';
-import { unresolvedConcern } from '../journey/vm-concerns.ts';
+import { hasOtherVms, otherVmsConcerns, unresolvedConcern } from '../journey/vm-concerns.ts';
 import { barrierGroups, holdGroups } from './steps.ts';
 import { applyCaps, applyJobQuotas } from './caps.ts';
 import { decideVm } from './decide.ts';
@@ -83,6 +83,7 @@ export function planTarget(input: TargetInput, waves: readonly DesiredWave[]): T
   const busy = changes.length > 0 ? serversWithJob(changes, servers) : undefined;
   const concerns = [
     ...missingSetupConcerns(input.target.name, observed, vms),
+    ...otherVmsConcerns(input.target, observed, unresolved.missing),
     ...ofVms,
     ...deletes.concerns,
     ...confirmed.concerns,
@@ -134,17 +135,18 @@ export function describeTarget({
 
 /**
  * The concerns of the selected VMs whose server is not certain, by VM; and how many VMs the account cannot know, because
- * its catalogue is not available.
+ * its catalogue is not available or the built-in endpoint has other VMs.
  */
 export function unresolvedVms(
-  { traits, observed, selection }: TargetInput,
+  { target, traits, observed, selection }: TargetInput,
   resolved: ResolvedVms,
 ): { readonly concerns: ReadonlyMap<DesiredVm, Concern | undefined>; readonly missing: number } {
   const vms = [...resolved.problems.keys(), ...resolved.sharedServers.keys()];
+  const isForeign = hasOtherVms(target, resolved);
   const concerns = new Map(
     vms
       .filter((vm) => isSelected(selection, vm))
-      .map((vm) => [vm, unresolvedConcern(vm, resolved, observed, traits.inventory)]),
+      .map((vm) => [vm, unresolvedConcern(vm, resolved, observed, traits.inventory, isForeign)]),
   );
   return { concerns, missing: [...concerns.values()].filter((concern) => concern === undefined).length };
 }

@@ -5,6 +5,7 @@ import type { Workspace } from '../core/environment.ts';
 import type { ImportReport, ImportSource } from '../core/inventory.ts';
 import { joinFirst } from '../core/text.ts';
 import { assemble, type Assembly } from '../inventory/assemble.ts';
+import { DEFAULT_PROVIDER } from '../providers/registry.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { shownPath, unchangedFiles, writeNewFiles } from './files.ts';
 
@@ -34,6 +35,8 @@ interface ImportRequest {
   readonly provider: ProviderName;
   readonly defaults: Settings;
   readonly found: Inventory;
+  /** The command that loads the source into the built-in endpoint; absent: there is none. */
+  readonly load?: string;
   /**
    * A second run writes only what is new, into waves with other names. Otherwise it writes the same files again, and
    * existing files with these names are no reason to leave a VM out.
@@ -49,7 +52,7 @@ export async function writeImport(
   workspace: Workspace,
   options: ImportOptions,
   { folder, desired, globs }: ImportProject,
-  { source, origin, provider, defaults, found, incremental }: ImportRequest,
+  { source, origin, provider, defaults, found, incremental, load }: ImportRequest,
 ): Promise<ImportReport> {
   const out = options.out === undefined ? join(folder, 'waves') : resolve(workspace.host.cwd, options.out);
   const target = options.target ?? desired?.defaultTarget;
@@ -97,7 +100,26 @@ export async function writeImport(
     leftOut,
     concerns,
     notes: [...found.notes, ...notesOnUnmatchedFiles(folder, globs, shown)],
+    next: nextCommands(provider, desired, target, load),
   };
+}
+
+/** Returns the commands that lead from an import to the first plan. */
+function nextCommands(
+  provider: ProviderName,
+  desired: Desired | undefined,
+  target: string | undefined,
+  load: string | undefined,
+): readonly string[] {
+  const init = provider === DEFAULT_PROVIDER ? 'landfall init' : `landfall init --provider ${provider}`;
+  // The target that init writes is on the built-in endpoint, which begins with a data centre of its own.
+  const endpoint =
+    desired === undefined ? 'local' : desired.targets.find(({ name }) => name === target)?.endpoint;
+  return [
+    ...(desired === undefined ? [init] : []),
+    ...(endpoint === 'local' && load !== undefined ? [load] : []),
+    'landfall plan',
+  ];
 }
 
 /** Files that are named without `--verbose`. */

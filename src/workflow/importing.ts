@@ -4,6 +4,7 @@ import type { Workspace } from '../core/environment.ts';
 import { LandfallError } from '../core/error.ts';
 import type { ImportReport } from '../core/inventory.ts';
 import type { ImportGrouping } from '../core/service.ts';
+import { quoteShellWord } from '../core/text.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { readLive } from '../inventory/live/read.ts';
 import { readMgnCsv } from '../inventory/mgn/read.ts';
@@ -46,6 +47,7 @@ export function importRvtools(
     file,
     origin: `landfall import rvtools ${basename(file)}, ${by}`,
     remedy: 'give the path of a vInfo tab saved as CSV by RVTools',
+    load: `landfall local load ${quoteShellWord(file)}`,
     read: (bytes, provider) =>
       readRvtools(bytes, {
         file,
@@ -84,13 +86,15 @@ interface ExportFile {
   readonly origin: string;
   /** What to do where the file cannot be read. */
   readonly remedy: string;
+  /** The command that loads the file into the built-in endpoint; absent: the endpoint cannot read it. */
+  readonly load?: string;
   readonly read: (bytes: Uint8Array, provider: ProviderName) => Inventory;
 }
 
 async function importExport(
   workspace: Workspace,
   options: ImportOptions & DefaultOptions,
-  { source, file, origin, remedy, read }: ExportFile,
+  { source, file, origin, remedy, load, read }: ExportFile,
 ): Promise<Imported | InvalidManifests> {
   const manifests = readOptionalManifests(workspace, options);
   if (manifests?.kind === 'invalid') return manifests;
@@ -98,7 +102,15 @@ async function importExport(
   const provider = providerOf(options, project);
   const defaults = defaultsOf(options, provider);
   const found = read(await readExport(workspace, file, remedy), provider);
-  const request = { source, origin, provider, defaults, found, incremental: false };
+  const request = {
+    source,
+    origin,
+    provider,
+    defaults,
+    found,
+    incremental: false,
+    ...(load !== undefined && { load }),
+  };
   return { kind: 'imported', report: await writeImport(workspace, options, project, request) };
 }
 

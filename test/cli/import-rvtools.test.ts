@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { PROJECT, ScratchProject } from './scratch-project.ts';
+import { PROJECT, ScratchProject, wave } from './scratch-project.ts';
 
 const EXPORT = readFileSync(new URL('../../src/local/default-inventory.csv', import.meta.url), 'utf8');
 const HEADER = EXPORT.slice(0, EXPORT.indexOf('\n') + 1);
@@ -139,6 +139,50 @@ describe('import rvtools', () => {
     const text = world.read('drafts/sdsc.yaml');
     expect(text).toContain('  target: production\n  defaults:\n    frequency: 6\n    licenseType: AWS\n');
     expect(text).toContain('os: Red Hat Enterprise Linux 7 (64-bit)\n      licenseType: BYOL\n');
+  });
+
+  it('leads to a plan by the commands that it names, also before there is a project', async () => {
+    for (const name of ['landfall.yaml', 'export.csv']) world.remove(name);
+    const rows = ['app1,vm-1', 'app2,vm-2', 'app3,vm-3'].map((each) => `${each},AAAA,DC,Prod`);
+    world.write('my vms.csv', ['VM,VM ID,VI SDK UUID,Datacenter,Folder', ...rows].join('\n'));
+    const { stdout } = await world.run('import', 'rvtools', 'my vms.csv');
+    const load = "landfall local load 'my vms.csv'";
+    expect(stdout.split('\n').at(-2)).toBe(`Next: landfall init, then ${load}, then landfall plan.`);
+    expect(await world.run('init')).toMatchObject({ code: 0 });
+    expect(waves()).toEqual(['dc-prod.yaml']);
+    const early = await world.run('plan');
+    expect(early.code).toBe(3);
+    expect(early.stdout).toContain(
+      'critical endpoint.other-vms\n  3 VMs of the manifests are not in the data centre',
+    );
+    expect(early.stdout).toContain('fix: run `landfall local load FILE`');
+    expect(early.stdout).not.toContain('vm.unknown');
+    for (const verb of ['status', 'drift']) {
+      const { stdout: shown } = await world.run(verb);
+      expect(shown.match(/^critical .*$/gm)).toEqual(['critical endpoint.other-vms']);
+    }
+    expect(await world.run('local', 'load', 'my vms.csv')).toMatchObject({ code: 0 });
+    expect(await world.run('plan')).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('Plan: 3 to create') as unknown,
+    });
+    const again = await world.run(
+      'import',
+      'rvtools',
+      'my vms.csv',
+      '--out',
+      'waves/more',
+      '--provider',
+      'sms',
+    );
+    expect(again.stdout).toMatch(/\n\nNothing to write: 3 left out\.\n$/);
+  });
+
+  it('leaves a VM that one wave spells wrong to vm.unknown', async () => {
+    world.write('waves/a.yaml', wave('a', ['{ name: awsscrum-lnx1 }', '{ name: nobody }']));
+    const { stdout } = await world.run('plan');
+    expect(stdout).toContain('critical vm.unknown');
+    expect(stdout).not.toContain('endpoint.other-vms');
   });
 
   it('goes by an application column of any title', async () => {

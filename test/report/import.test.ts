@@ -38,6 +38,7 @@ const REPORT: ImportReport = {
     { id: 'guest.unknown', vm: 'odd', message: 'not known' },
   ],
   notes: ['there is no column "Powerstate": VMs that are off cannot be recognised'],
+  next: ['landfall init', 'landfall plan'],
 };
 
 describe('an import', () => {

@@ -33,7 +33,7 @@ export function renderImportText(report: ImportReport, options: ImportTextOption
     notes.length === 0
       ? []
       : [options.colors.bold('Notes'), ...notes.map((note) => `  ${escapeTerminal(note)}`)],
-    [summaryLine(report, options.colors)],
+    [summaryLine(report, options.colors), ...nextLines(report)],
   ];
   return joinBlocks(blocks);
 }
@@ -92,6 +92,10 @@ function summaryLine({ files, leftOut, concerns, dryRun }: ImportReport, colors:
   if (files.length === 0) return `Nothing to write: ${leftOut.length} left out.`;
   const verb = dryRun ? 'would be written' : 'written';
   return `${counts}: ${pluralize(fresh, 'file')} ${verb}${fresh < files.length ? `, ${files.length - fresh} there already` : ''}.`;
+}
+
+function nextLines({ files, dryRun, next }: ImportReport): readonly string[] {
+  return files.length === 0 || dryRun ? [] : [escapeTerminal(`Next: ${next.join(', then ')}.`)];
 }
 
 /** The result of an export, for stderr: its data is on stdout or in a file. */
