@@ -5,7 +5,10 @@ import { landfall } from './landfall.mjs';
 import { asText, codeBlock } from './log.mjs';
 import { setOutput, summarize } from './results.mjs';
 
-/** Carries out the saved plan; a new one only where the workflow says so in as many words. */
+/**
+ * Plans from the checkout and applies that plan if it does what the saved one does; a plan that nothing is compared with only
+ * where the workflow says so in as many words.
+ */
 export async function apply(inputs, place) {
   const { planFile, autoApprove, args } = inputs;
   const report = inputs.reportFile === '' ? 'landfall-outcome.json' : inputs.reportFile;
@@ -13,7 +16,7 @@ export async function apply(inputs, place) {
     throw new InputError(
       `there is no saved plan ${planFile}: download the artifact that has it, or say auto-approve: true to apply a new plan`,
     );
-  const what = autoApprove ? [...selection(inputs), '--auto-approve'] : [planFile];
+  const what = autoApprove ? [...selection(inputs), '--auto-approve'] : [planFile, '--verify'];
   const argv = ['apply', ...projectFlag(inputs), ...what, `--report=${report}`, '--no-input', ...args];
   const { code, stdout } = await asText(() => landfall(argv, { ...place, show: true }));
   if (existsSync(resolve(place.cwd, report))) setOutput(place.env, 'report-file', fromTop(inputs, report));
@@ -24,7 +27,7 @@ export async function apply(inputs, place) {
 const HEADINGS = {
   0: 'Applied.',
   3: 'Refused by a guard, or a critical concern has blocked a part.',
-  4: 'The saved plan is stale: nothing was done. Plan again, and review what is new.',
+  4: 'Git and the account ask for another plan than the saved one: nothing was done. Plan again, and review what is new.',
   5: 'Another run holds the lock: nothing was done.',
   6: 'Applied in part.',
 };

@@ -37,7 +37,9 @@ export async function run(env) {
     setOutput(env, 'exit-code', code);
     return succeeds ? 0 : code;
   } catch (error) {
-    sayError(error instanceof Error ? error.message : String(error));
+    // An error of landfall has a remedy too.
+    const { message = String(error), remedy } = error instanceof Error ? error : {};
+    sayError(remedy === undefined ? message : `${message}: ${remedy}`);
     return 1;
   }
 }

@@ -32,6 +32,7 @@ export type ErrorCode =
   | 'REVISION_UNKNOWN'
   | 'PLAN_FILE_INVALID'
   | 'PLAN_STALE'
+  | 'PLAN_DIFFERS'
   | 'LOCK_HELD'
   | 'LOCK_LOST'
   | 'LOCK_NOT_HELD'

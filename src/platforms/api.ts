@@ -1,7 +1,7 @@
 import pRetry from 'p-retry';
 import { type Clock, formatInstant } from '../core/time.ts';
 import { type PlatformLabels, refusedError, retryAdvice, unreachableError } from './errors.ts';
-import { PlatformCallError } from './platform.ts';
+import { field, PlatformCallError } from './platform.ts';
 
 /** Milliseconds until a call without an answer fails; a slow answer with many comments takes seconds. */
 const TIMEOUT = 60_000;
@@ -46,14 +46,18 @@ export class Api {
     return data;
   }
 
-  /** Reads all items of a list, from every page (`Link: …; rel="next"`, RFC 8288). */
-  async pages(path: string): Promise<readonly unknown[]> {
+  /**
+   * Reads all items of a list, from every page (`Link: …; rel="next"`, RFC 8288).
+   * @param name the key of the list in each page; absent: a page is the list
+   */
+  async pages(path: string, name?: string): Promise<readonly unknown[]> {
     const items: unknown[] = [];
     let url: URL | undefined = this.#at(path);
     for (let page = 1; url !== undefined; page += 1) {
       const { headers, data }: Answer = await this.#retried('GET', url);
-      if (!Array.isArray(data) || page > MAX_PAGES) throw this.unexpectedAnswer();
-      items.push(...(data as readonly unknown[]));
+      const list = name === undefined ? data : field(data, name);
+      if (!Array.isArray(list) || page > MAX_PAGES) throw this.unexpectedAnswer();
+      items.push(...(list as readonly unknown[]));
       url = this.#next(headers, url);
     }
     return items;

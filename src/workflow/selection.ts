@@ -22,6 +22,8 @@ export interface Selection {
 export interface Narrowing {
   /** The only waves that are planned. */
   readonly waves?: ReadonlySet<string>;
+  /** The only VMs that are planned, by address. */
+  readonly vms?: ReadonlySet<string>;
   /** Targets that are observed though no wave of the manifests names them. */
   readonly targets?: ReadonlySet<string>;
   /** What the user must know about it. */

@@ -2,11 +2,11 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, write
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { TOKEN } from '../platforms/fake.ts';
+import { TOKEN, troubles } from '../platforms/fake.ts';
 import { BIN, PROGRAM_FOLDER } from '../setup/program.ts';
 import { GitHubApi, HEAD, MERGE, REPOSITORY, workflowRun } from './github-api.ts';
 import { type JobResult, Runner } from './runner.ts';
-import { pathOf, run, stub } from './scripts.ts';
+import { pathOf, run, startGit, stub } from './scripts.ts';
 
 // Each step is a process or more, and the machine may be busy.
 jest.setTimeout(300_000);
@@ -49,6 +49,8 @@ describe('the action', () => {
         GITHUB_SERVER_URL: 'https://github.com',
         GITHUB_REPOSITORY: REPOSITORY,
         GITHUB_SHA: MERGE,
+        GITHUB_REF: 'refs/heads/main',
+        GITHUB_REF_NAME: 'main',
       },
       token: TOKEN,
     });
@@ -57,6 +59,7 @@ describe('the action', () => {
   /** Begins a project, in a folder of the workspace. */
   function begin(folder = '.'): void {
     cpSync(prepared, join(project, folder), { recursive: true });
+    startGit(project);
   }
 
   /** Runs a job whose steps use the action with these inputs, in turn. */
@@ -104,20 +107,20 @@ describe('the action', () => {
       expect(job.log).not.toContain(TOKEN);
     });
 
-    it.each<[string, () => unknown, string]>([
-      ['a fork', () => (api.runs = [workflowRun(100, 'mallory/waves')]), 'No run of'],
-      ['another commit', () => (api.runs = [{ ...workflowRun(100), head_sha: MERGE }]), 'No run of'],
-      ['a run that has failed', () => (api.runs = [{ ...workflowRun(100), status: 'failure' }]), 'No run of'],
-      ['a push', () => (api.runs = [{ ...workflowRun(100), event: 'push' }]), 'No run of'],
-      ['what has expired', () => (api.artifacts = [{ name: 'landfall-plan', expired: true }]), 'is gone'],
-      ['another artifact', () => (api.artifacts = [{ name: 'other', expired: false }]), 'is gone'],
-      ['a request that is not merged', () => api.pulls.splice(1), 'No pull request was merged'],
-    ])('takes none from %s', async (_, change, says) => {
-      change();
+    it('takes none that may have been for another pull request, and says why', async () => {
+      api.runs = [workflowRun(100, { pull_requests: [{ number: 8, base: { ref: 'release' } }] })];
       const job = await use({ command: 'find-plan' });
-      expect(job.result).toBe('success');
+      expect(job).toMatchObject({ result: 'success', commands: [] });
       expect(outputs(job)).toMatchObject({ 'run-id': '' });
-      expect(job.log).toContain(says);
+      expect(job.log).toContain('run 100 is listed under pull request 8 into release');
+    });
+
+    it('tries again after what passes', async () => {
+      const limited = { status: 403, headers: { 'retry-after': '0' }, data: {} };
+      api.trouble = troubles(({ path }) => path.endsWith('/runs'), { status: 502, data: {} }, limited, 'cut');
+      const job = await use({ command: 'find-plan' });
+      expect(outputs(job)).toMatchObject({ 'run-id': '100' });
+      expect(job.log).toContain('trying again in 1 s');
     });
 
     it('does not send its token elsewhere, and fails where it is not told', async () => {

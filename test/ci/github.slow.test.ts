@@ -6,7 +6,7 @@ import { TOKEN } from '../platforms/fake.ts';
 import { BIN, PROGRAM_FOLDER } from '../setup/program.ts';
 import { GitHubApi, HEAD, MERGE, REPOSITORY } from './github-api.ts';
 import { type JobResult, Runner } from './runner.ts';
-import { pathOf, run, stub } from './scripts.ts';
+import { pathOf, run, startGit, stub } from './scripts.ts';
 
 // Each step is a process or more, and the machine may be busy.
 jest.setTimeout(300_000);
@@ -50,6 +50,7 @@ describe('the workflows for GitHub Actions', () => {
     const env = { PATH: pathOf() };
     const init = ['init', 'new', '--ci', 'github', '--name', 'ucop', '--no-input'];
     expect(await run(BIN, init, prepared, env)).toMatchObject({ code: 0 });
+    startGit(join(prepared, 'new'));
     const applied = join(prepared, 'applied');
     cpSync(join(prepared, 'new'), applied, { recursive: true });
     expect(await run(BIN, ['apply', '--auto-approve'], applied, env)).toMatchObject({ code: 0 });
@@ -72,6 +73,8 @@ describe('the workflows for GitHub Actions', () => {
         GITHUB_SERVER_URL: 'https://github.com',
         GITHUB_REPOSITORY: REPOSITORY,
         GITHUB_SHA: MERGE,
+        GITHUB_REF: 'refs/heads/main',
+        GITHUB_REF_NAME: 'main',
       },
       token: TOKEN,
     });
@@ -281,7 +284,9 @@ describe('the workflows for GitHub Actions', () => {
     api.trouble = ({ path }) => (path.endsWith('/pulls') ? { status: 403, data: {} } : undefined);
     const plan = await planOnMain();
     expect(plan.result).toBe('failure');
-    expect(errors(plan)).toEqual([expect.stringContaining('HTTP 403; the token needs read permission')]);
+    expect(errors(plan)).toEqual([
+      expect.stringContaining('the token needs read permission of actions, contents, issues'),
+    ]);
     expect(plan.steps).not.toHaveProperty('new');
   });
 

@@ -15,9 +15,16 @@ interface Issue {
 /** GitLab with what the pipeline asks for: the merge request of a commit, its pipeline, jobs and artifacts; issues. */
 export class GitLabApi extends FakeGitLab {
   requests = [
-    { iid: 7, state: 'merged', merge_commit_sha: MERGE, squash_commit_sha: null, sha: 'b'.repeat(40) },
+    {
+      iid: 7,
+      state: 'merged',
+      merge_commit_sha: MERGE,
+      squash_commit_sha: null,
+      sha: 'b'.repeat(40),
+      target_branch: 'main',
+    },
   ];
-  pipeline = { id: 100, status: 'success', project_id: 1 };
+  pipeline = { id: 100, status: 'success', project_id: 1, ref: 'refs/merge-requests/7/merge' };
   jobs = [
     { id: 1, name: 'validate', status: 'success', artifacts: [{ file_type: 'junit' }] },
     { id: 2, name: 'plan', status: 'success', artifacts: [{ file_type: 'trace' }, { file_type: 'archive' }] },

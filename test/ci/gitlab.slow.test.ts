@@ -6,7 +6,7 @@ import { TOKEN } from '../platforms/fake.ts';
 import { BIN, PROGRAM_FOLDER } from '../setup/program.ts';
 import { readYaml } from './read-yaml.ts';
 import { GitLabApi, MERGE } from './gitlab-api.ts';
-import { bash, type Env, pathOf, type Ran, run, stub } from './scripts.ts';
+import { bash, pathOf, run, GIT, startGit, stub, type Env, type Ran } from './scripts.ts';
 
 // Each step is a process or more, and the machine may be busy.
 jest.setTimeout(300_000);
@@ -41,6 +41,7 @@ describe('the pipeline for GitLab CI', () => {
   beforeAll(async () => {
     const init = ['init', 'new', '--ci', 'gitlab', '--name', 'ucop', '--no-input'];
     expect(await run(BIN, init, prepared, { PATH: pathOf() })).toMatchObject({ code: 0 });
+    startGit(join(prepared, 'new'));
     await prepare('new', 'planned', 'plan', '--out', 'landfall.plan');
     await prepare('planned', 'applied', 'apply', 'landfall.plan');
   });
@@ -73,7 +74,7 @@ describe('the pipeline for GitLab CI', () => {
 
   /** Lets `git clone` bring landfall from the folder of a build. */
   function install(dist: string): void {
-    const link = `#!/bin/sh\nfor last; do :; done\nln -s '${dist}' "$last/dist"\n`;
+    const link = `#!/bin/sh\n[ "$1" = clone ] || exec '${GIT}' "$@"\nfor last; do :; done\nln -s '${dist}' "$last/dist"\n`;
     writeFileSync(join(programs, 'git'), link, { mode: 0o755 });
   }
 
@@ -324,6 +325,16 @@ describe('the pipeline for GitLab CI', () => {
       'a pipeline that has failed',
       () => (api.pipeline = { ...api.pipeline, status: 'failed' }),
       'No pipeline',
+    ],
+    [
+      'another merge request of its branch',
+      () => (api.pipeline = { ...api.pipeline, ref: 'refs/merge-requests/8/head' }),
+      'No pipeline of this project',
+    ],
+    [
+      'a merge request into another branch',
+      () => (api.requests = api.requests.map((one) => ({ ...one, target_branch: 'dev' }))),
+      'The target of merge request 7 was dev.',
     ],
     ['a job whose artifacts are gone', () => (api.jobs = api.jobs.slice(0, 1)), 'has no plan any more'],
   ])('takes no plan from %s', async (_, change, says) => {

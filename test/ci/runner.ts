@@ -8,7 +8,7 @@ import {
   rmSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { readYaml } from './read-yaml.ts';
 import { type Contexts, holds, interpolate } from './expressions.ts';
 import { commandsIn, type Outputs, parseOutputs } from './runner-files.ts';
@@ -134,7 +134,8 @@ class JobRun {
   async run(job: Job): Promise<JobResult> {
     const { vars = {}, needs = {} } = this.#circumstances;
     const steps: Record<string, StepResult> = {};
-    const contexts: Contexts = { github: this.#github, vars, needs, steps };
+    const runner = { temp: this.#temp };
+    const contexts: Contexts = { github: this.#github, runner, vars, needs, steps };
     const isHeldUp = Object.values(needs).some(({ result = 'success' }) => result !== 'success');
     if (!holds(job.if ?? 'success()', contexts, isHeldUp)) return this.#result('skipped', {}, steps);
     const failed = await this.#steps(job.steps, contexts, steps, this.#options.workspace);
@@ -209,7 +210,7 @@ class JobRun {
     const key = (run: string): string => `${run}/${given['name'] ?? ''}`;
     if (name === 'actions/checkout') this.#cleanWorkspace();
     else if (name === 'actions/upload-artifact') {
-      const from = join(cwd, given['path'] ?? '');
+      const from = resolve(cwd, given['path'] ?? '');
       if (given['path'] === '' || !existsSync(from)) return { failed: true, outputs: {} };
       const folder = join(this.#temp, '..', 'artifacts', key(runId));
       mkdirSync(folder, { recursive: true });
@@ -218,7 +219,9 @@ class JobRun {
     } else if (name === 'actions/download-artifact') {
       const from = artifacts.get(key(given['run-id'] ?? runId));
       if (from === undefined) return { failed: true, outputs: {} };
-      copyFileSync(from, join(cwd, basename(from)));
+      const folder = resolve(cwd, given['path'] ?? '.');
+      mkdirSync(folder, { recursive: true });
+      copyFileSync(from, join(folder, basename(from)));
     } else if (!OTHERS.has(name)) throw new Error(`${uses} is not known here`);
     return { failed: false, outputs: {} };
   }

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -56,4 +56,19 @@ ${body}
 fs.appendFileSync(${JSON.stringify(log)}, JSON.stringify(call) + '\\n');
 `;
   writeFileSync(join(folder, name), program, { mode: 0o755 });
+}
+
+/** The machine's own git, for where a test has another one on the PATH. */
+export const GIT = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim();
+
+/** Makes a folder a checkout of a commit with all that is in it, as `actions/checkout` and GitLab's runner leave it. */
+export function startGit(folder: string): void {
+  const env = { PATH: process.env['PATH'], GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_SYSTEM: '/dev/null' };
+  const user = ['-c', 'user.name=Test', '-c', 'user.email=test@example.org', '-c', 'commit.gpgsign=false'];
+  for (const argv of [
+    ['init', '--quiet'],
+    ['add', '--all'],
+    [...user, 'commit', '--quiet', '--message', 'first'],
+  ])
+    execFileSync(GIT, argv, { cwd: folder, env });
 }

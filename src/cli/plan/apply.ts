@@ -9,7 +9,7 @@ import { renderPlanText } from '../../report/plan/text.ts';
 import { renderError } from '../../report/text/errors.ts';
 import { escapeTerminal } from '../../report/text/escape.ts';
 import type { LockOptions } from '../../workflow/locking/locks.ts';
-import { apply as applyNew, applySaved } from '../../workflow/plan/apply.ts';
+import { apply as applyNew, applySaved, applyVerified } from '../../workflow/plan/apply.ts';
 import type { PlanOptions } from '../../workflow/plan/planning.ts';
 import { requestApproval } from '../approval.ts';
 import { type Context, showInvalidManifests } from '../context.ts';
@@ -27,6 +27,7 @@ interface Flags extends PlanOptions, LockOptions, StreamFlags {
   readonly autoApprove?: boolean;
   readonly maxFailures?: number;
   readonly report?: string;
+  readonly verify?: boolean;
 }
 
 /** Flags that decide what a plan contains; a saved plan does not take them. */
@@ -48,6 +49,11 @@ const PLANNING_FLAGS = [
  * ends, `--report` gets its JSON, and the stream of `--json` its last line.
  */
 export async function apply(context: Context, flags: Flags, [file]: readonly string[]): Promise<number> {
+  if (flags.verify === true && file === undefined) {
+    throw new LandfallError('USAGE', '--verify compares with a saved plan, and none is given', {
+      remedy: 'give the file that `landfall plan --out FILE` wrote',
+    });
+  }
   refuseSharedFile(context, flags, file);
   const stream = openEventStream(context, flags);
   let report: Awaited<ReturnType<typeof openReportFile>> = () => Promise.resolve();
@@ -119,12 +125,14 @@ async function runApply(
   try {
     const workspace = { ...context, onEvent };
     const options = { ...flags, reporter };
-    if (file !== undefined) {
+    if (file !== undefined && flags.verify !== true) {
       refusePlanningFlags(flags);
       return await applySaved(workspace, file, options);
     }
     const approve = (): Promise<boolean> => requestApproval(context, flags.autoApprove, 'Apply this plan?');
-    const result = await applyNew(workspace, { ...options, approve });
+    const result = await (file === undefined
+      ? applyNew(workspace, { ...options, approve })
+      : applyVerified(workspace, file, options));
     if (result.kind === 'ended') return result.report;
     stream.invalidManifests(result.validation.concerns);
     return { exitCode: showInvalidManifests(context, result), error: INVALID_MANIFESTS };
@@ -159,7 +167,8 @@ function refusePlanningFlags(flags: Flags): void {
     'USAGE',
     `--${name} does not go with a saved plan, which is applied exactly as it is`,
     {
-      remedy: 'give it to `landfall plan --out FILE`',
+      remedy:
+        'give it to `landfall plan --out FILE`; with --verify, which plans again, give the same flags to both',
     },
   );
 }

@@ -68,6 +68,10 @@ export function registerPlanCommands(program: Command, runs: RegisterCommand): v
             'write the lines of --json to a file, in addition to the printed output',
           )
           .option('--auto-approve', 'do not ask')
+          .option(
+            '--verify',
+            'with a saved plan: plan again from the checked-out commit, and apply that plan if it does exactly the same; otherwise show the differences and apply nothing (exit 4)',
+          )
           .option('--report <file>', 'write the outcome as JSON to a file, however the run ends')
           .option(
             '--max-failures <count>',

@@ -7,7 +7,7 @@ import { changeKey, type Precondition, type SavedPlan } from './preconditions.ts
 
 const FORMAT = 'landfall-plan';
 /** Other versions are refused: the plan that runs must be exactly the plan that was reviewed. */
-const VERSION = '2.0';
+const VERSION = '2.1';
 
 /** What a check of data against the schema of saved plans found wrong, in words; undefined: nothing. */
 type SchemaCheck = (data: unknown) => string | undefined;
@@ -16,8 +16,8 @@ type SchemaCheck = (data: unknown) => string | undefined;
 type SavedPlanService = Pick<ServiceDefinition, 'name' | 'steps'>;
 
 /** Writes the text of a plan file. */
-export function formatSavedPlan({ plan, preconditions }: SavedPlan): string {
-  const body = { format: FORMAT, format_version: VERSION, plan, preconditions };
+export function formatSavedPlan(saved: SavedPlan): string {
+  const body = { format: FORMAT, format_version: VERSION, ...saved };
   return `${JSON.stringify({ ...body, digest: digestOf(body) }, null, 1)}\n`;
 }
 
@@ -50,7 +50,7 @@ export function parseSavedPlan(
   if (digest !== digestOf(body)) {
     throw invalidPlanFile(file, 'is damaged or has been edited: its digest does not match its content');
   }
-  const { plan, preconditions } = body;
+  const { plan, preconditions, narrowedTo } = body;
   const foreign = plan.targets.find(({ provider }) => !services.some(({ name }) => name === provider));
   if (foreign !== undefined) {
     const words = `has target ${foreign.name} of provider ${JSON.stringify(foreign.provider)}`;
@@ -61,7 +61,7 @@ export function parseSavedPlan(
   }
   const unsound = findInconsistency({ plan, preconditions }, services);
   if (unsound !== undefined) throw invalidPlanFile(file, `was not written by landfall: ${unsound}`);
-  return { plan, preconditions };
+  return { plan, preconditions, ...(narrowedTo !== undefined && { narrowedTo }) };
 }
 
 function parseJson(text: string, file: string): unknown {

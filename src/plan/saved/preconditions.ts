@@ -13,6 +13,16 @@ export interface SavedPlan {
   readonly plan: Plan;
   /** One for each change to apply. */
   readonly preconditions: readonly Precondition[];
+  /** What the plan was narrowed to; absent: the whole project was planned. */
+  readonly narrowedTo?: NarrowedTo;
+}
+
+/** The names that a plan was narrowed to, not patterns; a part that is absent narrows nothing. */
+export interface NarrowedTo {
+  readonly targets?: readonly string[];
+  readonly waves?: readonly string[];
+  /** Addresses of VMs. */
+  readonly vms?: readonly string[];
 }
 
 /** What was observed of the server of a change. */
@@ -50,6 +60,7 @@ export function savePlan(
   observed: ReadonlyMap<string, Observed>,
   traits: ReadonlyMap<string, ProviderTraits>,
   shown: (file: string) => string,
+  narrowedTo?: NarrowedTo,
 ): SavedPlan {
   const executable = plan.changes.filter(isExecutable);
   const preconditions = [...observed].flatMap(([target, account]) => {
@@ -67,6 +78,7 @@ export function savePlan(
   return {
     plan: { ...plan, changes: plan.changes.map(rename), concerns: plan.concerns.map(rename) },
     preconditions,
+    ...(narrowedTo !== undefined && { narrowedTo }),
   };
 }
 

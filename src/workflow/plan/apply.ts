@@ -10,11 +10,15 @@ import type { Workspace } from '../../core/environment.ts';
 import { EXIT, type ExitCode } from '../../core/error.ts';
 import { type ExecutableChange, hasChanges, type Plan, runRefusals } from '../../core/plan.ts';
 import { recountCapacity } from '../../plan/caps.ts';
+import { planDifferences } from '../../plan/checksum.ts';
 import { planProject } from '../../plan/index.ts';
+import { changedPreconditions, type SavedPlan } from '../../plan/saved/preconditions.ts';
 import { type Accounts, openAccounts } from '../accounts.ts';
 import { type LockOptions, Locks } from '../locking/locks.ts';
-import { type InvalidManifests, readManifests } from '../manifests.ts';
-import { scopeOfRun } from '../selection.ts';
+import { loadProjectAt } from '../git/manifests-at-revision.ts';
+import { type InvalidManifests, type Manifests, manifestsOf, readManifests } from '../manifests.ts';
+import { findProjectFile } from '../project-files.ts';
+import { type Narrowing, scopeOfRun } from '../selection.ts';
 import { observeManifests, planExitCode, type PlanOptions } from './planning.ts';
 import { findChangedPreconditions, findChangedProject, readPlanFile } from './saved-plan.ts';
 
@@ -87,6 +91,66 @@ export async function applySaved(
   return await withLostLock(await executePlan(workspace, options, now, accounts, locks), locks);
 }
 
+/**
+ * Plans from the commit that is checked out and applies that plan if it would do exactly what the saved one would:
+ * nothing of the file is executed, so that it need not be trusted. The wave files on disk are not read.
+ * @param options those that the plan was saved with: confirmations and lifted guards are not taken from the file
+ * @returns exit code 4 and the differences where the two plans differ
+ * @throws LandfallError as `apply`; GIT_FAILED outside of a git repository
+ */
+export async function applyVerified(
+  workspace: Workspace,
+  file: string,
+  options: PlanOptions & ExecuteOptions = {},
+): Promise<ApplyResult> {
+  await using locks = new Locks(workspace, options, 'apply');
+  const saved = await readPlanFile(workspace, file);
+  const nothing = endingBeforeApply(saved.plan);
+  if (nothing !== undefined) {
+    workspace.onEvent?.({ kind: 'planned', plan: saved.plan });
+    return { kind: 'ended', report: nothing };
+  }
+  const projectFile = findProjectFile(workspace);
+  const { loaded, commit } = await loadProjectAt(workspace, projectFile, 'HEAD');
+  const manifests = manifestsOf(workspace, projectFile, loaded, commit);
+  if (manifests.kind === 'invalid') return manifests;
+  const { selection, narrowing } = narrowedAs(saved, manifests, options);
+  const scope = await locks.take(scopeOfRun(manifests, selection, narrowing.targets));
+  await using accounts = await openAccounts(workspace, scope);
+  const input = await observeManifests(workspace, manifests, accounts, selection, narrowing);
+  const plan = planProject(input);
+  workspace.onEvent?.({ kind: 'planned', plan });
+  const changed = changedPreconditions(saved, input.observed, accounts.traits);
+  const unread = new Set(unreachableTargets(plan.concerns).flatMap(({ target }) => target ?? []));
+  const differences = planDifferences(saved.plan, plan, unread);
+  const end =
+    endingOfRefusal(plan) ??
+    (changed.length > 0
+      ? endingOfStalePlan(plan, file, changed)
+      : differences.length > 0
+        ? endingOfOtherPlan(plan, file, differences)
+        : endingBeforeApply(plan));
+  return await ended(end ?? (await executePlan(workspace, options, plan, accounts, locks)), locks);
+}
+
+/** Narrows a run as a saved plan was: by what the project still has of its targets, and by its waves and VMs. */
+function narrowedAs(
+  { plan, narrowedTo = {} }: SavedPlan,
+  { desired }: Manifests,
+  options: PlanOptions,
+): { readonly selection: PlanOptions; readonly narrowing: Narrowing } {
+  const { targets, waves, vms } = narrowedTo;
+  const known = new Set(desired.targets.map(({ name }) => name));
+  return {
+    selection: { ...options, ...(targets && { target: targets.filter((name) => known.has(name)) }) },
+    narrowing: {
+      targets: new Set(plan.targets.map(({ name }) => name)),
+      ...(waves && { waves: new Set(waves) }),
+      ...(vms && { vms: new Set(vms) }),
+    },
+  };
+}
+
 async function ended(report: ApplyReport, locks: Locks): Promise<ApplyResult> {
   return { kind: 'ended', report: await withLostLock(report, locks) };
 }
@@ -114,6 +178,17 @@ function endingOfStalePlan(plan: Plan, file: string, drift: readonly ChangedPrec
   return { exitCode: EXIT.stale, plan, drift, error };
 }
 
+/** How a run ends whose own plan is not the reviewed one. */
+function endingOfOtherPlan(plan: Plan, file: string, drift: readonly ChangedPrecondition[]): ApplyReport {
+  const error = {
+    code: 'PLAN_DIFFERS',
+    message: `the commit that is checked out does not make the plan in ${file}; nothing was done`,
+    remedy:
+      'plan again and review the new plan; a plan that was made with flags such as --confirm-finalize or --force needs the same flags here',
+  };
+  return { exitCode: EXIT.stale, plan, drift, error };
+}
+
 /** How a run ends whose plan the user has not approved. */
 export function endingNotApproved(plan: Plan): ApplyReport {
   const error = { code: 'APPROVAL_NEEDED', message: 'the plan was not approved' };
@@ -122,16 +197,21 @@ export function endingNotApproved(plan: Plan): ApplyReport {
 
 /** How a run ends that changes nothing: a guard refuses the plan, or it has no changes. Otherwise undefined. */
 function endingBeforeApply(plan: Plan): ApplyReport | undefined {
-  const [refusal] = runRefusals(plan);
-  if (refusal !== undefined) {
-    const { id, message, remedy } = refusal;
-    const outcome = outcomeNotStarted(plan, 'a guard refuses the run');
-    const error = { code: id, message, ...(remedy !== undefined && { remedy }) };
-    return { exitCode: EXIT.refused, plan, outcome, error };
-  }
+  const refused = endingOfRefusal(plan);
+  if (refused !== undefined) return refused;
   if (hasChanges(plan)) return undefined;
   const isPart = unreachableTargets(plan.concerns).length > 0;
   return { exitCode: isPart ? EXIT.partial : planExitCode(plan), plan };
+}
+
+/** How a run ends whose plan a guard refuses. Otherwise undefined. */
+function endingOfRefusal(plan: Plan): ApplyReport | undefined {
+  const [refusal] = runRefusals(plan);
+  if (refusal === undefined) return undefined;
+  const { id, message, remedy } = refusal;
+  const outcome = outcomeNotStarted(plan, 'a guard refuses the run');
+  const error = { code: id, message, ...(remedy !== undefined && { remedy }) };
+  return { exitCode: EXIT.refused, plan, outcome, error };
 }
 
 /** Applies a plan to open accounts. */

@@ -4,10 +4,11 @@ import type { Workspace } from '../../core/environment.ts';
 import { EXIT, type ExitCode, LandfallError } from '../../core/error.ts';
 import { type Observed, scopeOf } from '../../core/observed.ts';
 import type { Plan } from '../../core/plan.ts';
+import { byText } from '../../core/lists.ts';
 import { quote } from '../../core/text.ts';
 import { planProject } from '../../plan/index.ts';
 import type { Override, PlanInput } from '../../plan/input.ts';
-import { savePlan } from '../../plan/saved/preconditions.ts';
+import { type NarrowedTo, savePlan } from '../../plan/saved/preconditions.ts';
 import { type Accounts, openAccounts } from '../accounts.ts';
 import { changedWaves } from '../git/changed-waves.ts';
 import { type InvalidManifests, type Manifests, readManifests } from '../manifests.ts';
@@ -67,9 +68,30 @@ export async function plan(workspace: Workspace, options: NewPlanOptions = {}): 
     // Seen from the project's folder, paths are the same on every machine.
     const shown = (path: string): string =>
       relative(dirname(manifests.projectFile), resolve(workspace.host.cwd, path)).replaceAll(sep, '/');
-    await writePlanFile(workspace, out, savePlan(planned, input.observed, accounts.traits, shown));
+    const narrowedTo = namesNarrowedTo(planned, options, narrowing);
+    await writePlanFile(
+      workspace,
+      out,
+      savePlan(planned, input.observed, accounts.traits, shown, narrowedTo),
+    );
   }
   return { kind: 'planned', plan: planned };
+}
+
+/** Lists by name what a plan was narrowed to: a later plan has other waves and VMs, which its patterns would fit too. */
+function namesNarrowedTo(
+  { targets, changes }: Plan,
+  { target, wave, vm }: Selection,
+  { waves }: Narrowing,
+): NarrowedTo | undefined {
+  if ([target, wave, vm, waves].every((each) => each === undefined)) return undefined;
+  const namesOf = (names: Iterable<string>): readonly string[] => [...new Set(names)].toSorted(byText);
+  const isByWave = wave !== undefined || waves !== undefined;
+  return {
+    ...(target !== undefined && { targets: namesOf(targets.map(({ name }) => name)) }),
+    ...(isByWave && { waves: namesOf([...changes.map((change) => change.wave), ...(waves ?? [])]) }),
+    ...(vm !== undefined && { vms: namesOf(changes.map(({ address }) => address)) }),
+  };
 }
 
 /**
@@ -96,6 +118,7 @@ export async function observeManifests(
   const replace = vmMatcher(options.replace, desired, read);
   for (const [target, { calls }] of observed) onEvent?.({ kind: 'target-observed', target, calls });
   const wave = intersect(matcher(options.wave, waves), narrowing.waves);
+  const selectedVm = intersect(vm, narrowing.vms);
   return {
     desired,
     concerns: [
@@ -106,7 +129,7 @@ export async function observeManifests(
     observed,
     unreachable,
     traits,
-    selection: { ...(wave && { wave }), ...(vm && { vm }) },
+    selection: { ...(wave && { wave }), ...(selectedVm && { vm: selectedVm }) },
     allowEmpty: options.allowEmpty ?? false,
     force: options.force ?? [],
     replace: replace ?? (() => false),
