@@ -195,7 +195,7 @@ interface RequestContext extends ApiContext {
 /** Answers a request of one of the services. Never rejects. */
 async function handleRequest(request: IncomingMessage, options: RequestContext): Promise<Reply> {
   for (const api of [SMS_API, MGN_API, EC2_API]) {
-    const operation = api.operationOf(request);
+    const operation = await api.operationOf(request);
     if (operation !== undefined) return replyFrom(api, operation, request, options);
   }
   return { answer: UNKNOWN_OPERATION, send: sendWhole };

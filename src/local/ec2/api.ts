@@ -1,37 +1,48 @@
+import type { IncomingMessage } from 'node:http';
 import { ServiceError } from '../errors.ts';
 import type { Answer } from '../http/answer.ts';
-import {
-  checkSignature,
-  readBody,
-  SERVICE_BODY_LIMIT,
-  type ServiceApi,
-  type ServiceContext,
-} from '../http/api.ts';
+import { checkSignature, readBody, SERVICE_BODY_LIMIT, type ServiceApi } from '../http/api.ts';
+import { EC2_OPERATIONS } from './operations.ts';
+import { xml } from './template-data.ts';
 
 const XML = 'text/xml;charset=UTF-8';
 const FORM = 'application/x-www-form-urlencoded';
 
+/** The forms of requests, which their operation is read from before they are answered. */
+const forms = new WeakMap<IncomingMessage, Promise<URLSearchParams>>();
+
 /**
- * EC2: the query protocol, with the operation in a form. It has one operation, DescribeInstances, and the instances that
- * tests and cut-overs of MGN have launched; all of them have the address of the loopback interface.
+ * EC2: the query protocol, with the operation in a form. It has what MGN uses of EC2: launch templates of source servers,
+ * the instances that tests and cut-overs have launched, and the subnets that they are launched in.
  */
 export const EC2_API: ServiceApi = {
-  operationOf: ({ url, headers }) =>
-    url === '/' &&
-    headers['x-amz-target'] === undefined &&
-    headers['content-type']?.startsWith(FORM) === true &&
-    headers.authorization?.includes('/ec2/aws4_request') === true
-      ? 'DescribeInstances'
-      : undefined,
-  async answer(_operation, request, { region, context }) {
-    checkSignature(request.headers, 'ec2', region);
-    const form = new URLSearchParams((await readBody(request, SERVICE_BODY_LIMIT)).toString('utf8'));
-    const action = form.get('Action');
-    if (action !== 'DescribeInstances') {
-      throw new ServiceError('InvalidAction', `The action ${action ?? ''} is not valid for this endpoint.`);
+  operationOf: async (request) => {
+    const { url, headers } = request;
+    const isOurs =
+      url === '/' &&
+      headers['x-amz-target'] === undefined &&
+      headers['content-type']?.startsWith(FORM) === true &&
+      headers.authorization?.includes('/ec2/aws4_request') === true;
+    if (!isOurs) return undefined;
+    const form = readBody(request, SERVICE_BODY_LIMIT).then(
+      (body) => new URLSearchParams(body.toString('utf8')),
+    );
+    forms.set(request, form);
+    return form.then(
+      (read) => read.get('Action') ?? '',
+      () => '',
+    );
+  },
+  async answer(operation, request, { region: only, context }) {
+    const region = checkSignature(request.headers, 'ec2', only);
+    const form = (await forms.get(request)) ?? new URLSearchParams();
+    const run = EC2_OPERATIONS.get(operation);
+    if (run === undefined) {
+      throw new ServiceError('InvalidAction', `The action ${operation} is not valid for this web service.`);
     }
-    const wanted = [...form].flatMap(([key, value]) => (/^InstanceId\.\d+$/.test(key) ? [value] : []));
-    return { status: 200, body: describeInstances(wanted, context()), contentType: XML };
+    const content = run({ ...context(), form, region });
+    const body = `<?xml version="1.0" encoding="UTF-8"?>\n<${operation}Response xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">${content}</${operation}Response>\n`;
+    return { status: 200, body, contentType: XML };
   },
   failure: ec2Error,
   get throttled() {
@@ -39,31 +50,11 @@ export const EC2_API: ServiceApi = {
   },
 };
 
-function describeInstances(wanted: readonly string[], { account }: ServiceContext): string {
-  const servers = [...(account.mgn?.servers.values() ?? [])];
-  const running = new Set(servers.flatMap(({ launched }) => launched?.instanceId ?? []));
-  const missing = wanted.filter((id) => !running.has(id));
-  if (missing.length > 0) {
-    const message = `The instance IDs '${missing.join(', ')}' do not exist`;
-    throw new ServiceError('InvalidInstanceID.NotFound', message);
-  }
-  const items = (wanted.length > 0 ? wanted : [...running]).map(
-    (id) =>
-      `<item><instanceId>${escapeXml(id)}</instanceId><instanceState><code>16</code><name>running</name></instanceState><privateIpAddress>127.0.0.1</privateIpAddress></item>`,
-  );
-  const reservation = `<item><reservationId>r-00000000000000000</reservationId><instancesSet>${items.join('')}</instancesSet></item>`;
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<DescribeInstancesResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><reservationSet>${items.length === 0 ? '' : reservation}</reservationSet></DescribeInstancesResponse>\n`;
-}
-
 function ec2Error(error: unknown): Answer {
   const { code, message, status } =
     error instanceof ServiceError
       ? error
       : new ServiceError('InternalError', 'An internal error occurred.', 500);
-  const body = `<?xml version="1.0" encoding="UTF-8"?>\n<Response><Errors><Error><Code>${escapeXml(code)}</Code><Message>${escapeXml(message)}</Message></Error></Errors></Response>\n`;
-  return { status, body, contentType: XML };
-}
-
-function escapeXml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  const content = xml('Response', { Errors: { Error: { Code: code, Message: message } } });
+  return { status, body: `<?xml version="1.0" encoding="UTF-8"?>\n${content}\n`, contentType: XML };
 }

@@ -30,7 +30,7 @@ export interface ServiceApi {
    * Names the operation of a request. Returns an empty name for an operation that the service does not have, and nothing
    * for a request of another service.
    */
-  operationOf(request: IncomingMessage): string | undefined;
+  operationOf(request: IncomingMessage): string | undefined | Promise<string | undefined>;
   /** Answers a request. Callers turn whatever it throws into an answer with `failure`. */
   answer(operation: string, request: IncomingMessage, context: ApiContext): Promise<Answer>;
   /** Formats an error as the service does. The text of an error that is not a ServiceError is not sent: it is a bug. */

@@ -2,7 +2,8 @@ import { omitNulls, omitUndefined } from '../collections.ts';
 import { serialId } from '../simulation/ids.ts';
 import { loadAgents } from './agents.ts';
 import { createJob } from './launch.ts';
-import type { ListedAgent, Purpose, Settings, SourceServer, Tags } from './records.ts';
+import { addVersion, rightSize, setDefaultVersion } from './launch-template.ts';
+import type { ListedAgent, Purpose, Settings, SourceServer, Tags, TemplateVersion } from './records.ts';
 import {
   initiateReplication,
   pauseReplication,
@@ -54,6 +55,10 @@ interface CommandMembers extends Record<ServerAction, { readonly id: string }> {
   assign: { readonly ids: readonly string[]; readonly to?: string };
   tags: { readonly type: string; readonly id: string; readonly tags: Tags };
   configure: TemplateId & { readonly settings: Settings };
+  'template-version': Pick<TemplateVersion, 'data' | 'description' | 'token' | 'request'> & {
+    readonly id: string;
+  };
+  'template-default': { readonly id: string; readonly version: number };
   'life-cycle': { readonly id: string; readonly state: 'READY_FOR_TEST' | 'READY_FOR_CUTOVER' };
   'replication-type': { readonly id: string; readonly type: SourceServer['type'] };
   job: { readonly purpose: Purpose; readonly ids: readonly string[]; readonly tags: Tags };
@@ -110,6 +115,12 @@ const COMMANDS: {
     setTags(account, mgn, type, id, tags);
   },
   configure,
+  'template-version': ({ account, mgn, now }, { id, ...version }) => {
+    addVersion(ensureServer(account.inventory, mgn, id), { createdAt: now, ...version });
+  },
+  'template-default': ({ account, mgn }, { id, version }) => {
+    setDefaultVersion(ensureServer(account.inventory, mgn, id), version);
+  },
   'life-cycle': changeLifeCycle,
   'replication-type': ({ account, mgn }, { id, type }) => {
     const server = ensureServer(account.inventory, mgn, id);
@@ -194,6 +205,7 @@ function configure(
   const server = ensureServer(account.inventory, mgn, id);
   if (kind === 'launch') {
     server.launchSettings = omitNulls({ ...configuredLaunch(mgn, server), ...settings });
+    rightSize(mgn, server, simulation.now);
     return;
   }
   const before = configuredReplication(mgn, server);

@@ -1,8 +1,10 @@
 import { omitUndefined } from '../collections.ts';
+import { launchRefusal, launchRequest } from '../ec2/launch.ts';
 import { MINUTE, variedDuration } from '../simulation/durations.ts';
 import { serialId } from '../simulation/ids.ts';
 import { isWindows, isWindowsClient } from './inventory.ts';
-import type { Job, Participant, Purpose, SourceServer, Tags } from './records.ts';
+import { defaultVersionOf, managedTags, rightSize } from './launch-template.ts';
+import type { Instance, Job, Participant, Purpose, SourceServer, Tags } from './records.ts';
 import { matchesServer } from './replication-timing.ts';
 import { ensureServer, type MgnSimulationContext } from './account.ts';
 import { configuredLaunch } from './settings.ts';
@@ -21,8 +23,9 @@ export function createJob(
   const { mgn, now } = simulation;
   const number = ++mgn.jobCount;
   const servers = ids.map((id) => ensureServer(simulation.account.inventory, mgn, id));
+  const taken = takenAddresses(simulation);
   const participants = servers.map((server, index) =>
-    participantOf(simulation, purpose, server, number, index),
+    participantOf(simulation, purpose, server, number, index, taken),
   );
   const job: Job = {
     number,
@@ -53,19 +56,67 @@ function participantOf(
   server: SourceServer,
   job: number,
   index: number,
+  taken: () => Set<string>,
 ): Participant {
   const startsAt = simulation.now + PENDING_DURATION;
   const serial = job * 1000 + index;
   const { id: serverId, machine } = server;
+  if (purpose !== 'TERMINATE') rightSize(simulation.mgn, server, simulation.now);
   if (purpose === 'TERMINATE') {
     const instanceId = server.launched?.instanceId;
     return omitUndefined({ serverId, endsAt: startsAt + TERMINATION_DURATION, instanceId });
   }
   const endsAt = startsAt + variedDuration((isWindows(machine.os) ? 20 : 12) * MINUTE, serial);
-  const failure = launchFailureOf(simulation, purpose, server);
-  return failure === undefined
-    ? { serverId, endsAt, instanceId: serialId('i-', serial) }
-    : { serverId, endsAt, failure };
+  const failure = launchFailureOf(simulation, purpose, server) ?? templateRefusal(server, taken);
+  if (failure !== undefined) return { serverId, endsAt, failure };
+  const instance = instanceOf(simulation, server, mgnJobId(job));
+  if (instance.privateIp !== undefined) taken().add(addressKey(instance.subnetId ?? '', instance.privateIp));
+  return { serverId, endsAt, instanceId: serialId('i-', serial), instance };
+}
+
+const addressKey = (subnetId: string, address: string) => `${subnetId} ${address}`;
+
+/** Makes a function that returns the addresses of instances, which few launches ask for. */
+function takenAddresses({ mgn }: MgnSimulationContext): () => Set<string> {
+  let found: Set<string> | undefined;
+  const read = () =>
+    new Set(
+      [...mgn.servers.values()].flatMap(({ launched }) => {
+        const { subnetId = '', privateIp } = launched?.instance ?? {};
+        return privateIp === undefined ? [] : [addressKey(subnetId, privateIp)];
+      }),
+    );
+  return () => (found ??= read());
+}
+
+/** Returns why EC2 refuses the launch. The launch first ends a previous instance of the server, whose address is then free. */
+function templateRefusal(server: SourceServer, taken: () => Set<string>): string | undefined {
+  const { subnetId = '', privateIp = '' } = server.launched?.instance ?? {};
+  const own = addressKey(subnetId, privateIp);
+  return launchRefusal(defaultVersionOf(server).data, (subnet, address) => {
+    const key = addressKey(subnet, address);
+    return key !== own && taken().has(key);
+  });
+}
+
+/** Returns the instance that the launch of a server makes of the default version of its template. */
+function instanceOf({ mgn }: MgnSimulationContext, server: SourceServer, job: string): Instance {
+  const { number, data } = defaultVersionOf(server);
+  const { copyTags = false } = configuredLaunch(mgn, server);
+  const { instanceTags, ...taken } = launchRequest(data);
+  return {
+    ...taken,
+    type: String(data['InstanceType']),
+    templateVersion: number,
+    // Tags of the template take precedence over those of the server (user guide, launch template settings).
+    tags: {
+      ...(copyTags === true && server.tags),
+      ...managedTags(server.id),
+      'mgn.amazonaws.com-job': job,
+      'mgn.amazonaws.com-source-server': server.id,
+      ...instanceTags,
+    },
+  };
 }
 
 /** Decides why a launch that starts now will fail; returns nothing if it will succeed. */
@@ -93,7 +144,8 @@ function launchFailureOf(
       ? `AWS provides no licence for ${os}: it can be launched with osByol: true only.`
       : undefined;
   }
-  return dedicatedHosts.some((glob) => matchesServer(glob, server))
+  const { placement } = launchRequest(defaultVersionOf(server).data);
+  return placement?.['Tenancy'] === 'host' || dedicatedHosts.some((glob) => matchesServer(glob, server))
     ? undefined
     : 'A Windows licence of your own can be used on a dedicated host only: the EC2 launch template has another tenancy.';
 }
@@ -116,7 +168,8 @@ export function endParticipant(job: Job, server: SourceServer, at: number): void
   if (part?.endsAt !== at) return;
   if (job.purpose === 'TERMINATE') delete server.launched;
   else if (part.instanceId !== undefined) {
-    server.launched = { instanceId: part.instanceId, job: job.number, at };
+    const { instanceId, instance } = part;
+    server.launched = { ...omitUndefined({ instance }), instanceId, job: job.number, at };
   }
 }
 

@@ -89,7 +89,9 @@ export interface SourceServer {
   launchSettings?: Settings;
   replicationSettings?: Settings;
   replication?: Replication;
-  launched?: { readonly instanceId: string; readonly job: number; readonly at: number };
+  /** Absent while the EC2 launch template is as MGN has created it. */
+  template?: LaunchTemplate;
+  launched?: Launched;
   lastTest: Milestone;
   lastCutover: Milestone;
 }
@@ -108,6 +110,46 @@ export interface AwaitedAgent {
   readonly machine: Machine;
   /** When it is installed. */
   readonly at: number;
+}
+
+/** A version of an EC2 launch template. */
+export interface TemplateVersion {
+  readonly number: number;
+  readonly createdAt: number;
+  /** By the names of EC2's API. */
+  readonly data: Settings;
+  readonly description?: string;
+  /** The client token of the request that created it, and a text that identifies the request. */
+  readonly token?: string;
+  readonly request?: string;
+}
+
+export interface LaunchTemplate {
+  /** In the order of their numbers. */
+  readonly versions: readonly TemplateVersion[];
+  readonly defaultVersion: number;
+}
+
+/** What a launch has taken from the default version of the template, by the names of EC2's API. */
+export interface Instance {
+  readonly type: string;
+  readonly templateVersion: number;
+  readonly subnetId?: string;
+  readonly privateIp?: string;
+  readonly groups: readonly string[];
+  readonly placement?: Settings;
+  readonly iamInstanceProfile?: Settings;
+  readonly keyName?: string;
+  readonly tags: Tags;
+}
+
+/** The latest instance of a server. */
+export interface Launched {
+  readonly instanceId: string;
+  readonly job: number;
+  readonly at: number;
+  /** Absent: it was launched before the endpoint had launch templates. */
+  readonly instance?: Instance;
 }
 
 /** An application, or a wave. */
@@ -138,6 +180,7 @@ export interface Participant {
   readonly serverId: string;
   readonly endsAt: number;
   readonly instanceId?: string;
+  readonly instance?: Instance;
   /** Why the launch of the server fails. */
   readonly failure?: string;
 }

@@ -1,6 +1,6 @@
 import { omit } from '../../collections.ts';
-import { digestId } from '../../simulation/ids.ts';
 import { diskNames } from '../inventory.ts';
+import { templateIdOf } from '../launch-template.ts';
 import type { Settings, SourceServer } from '../records.ts';
 import { configuredLaunch, configuredReplication } from '../settings.ts';
 import { type MgnOperationContext, serverOf } from './context.ts';
@@ -87,7 +87,7 @@ function checkDisks({ machine }: SourceServer, { replicatedDisks }: Settings): v
 function wireLaunch({ mgn }: MgnOperationContext, server: SourceServer): object {
   return {
     sourceServerID: server.id,
-    ec2LaunchTemplateID: digestId('lt-', server.id),
+    ec2LaunchTemplateID: templateIdOf(server.id),
     ...configuredLaunch(mgn, server),
   };
 }

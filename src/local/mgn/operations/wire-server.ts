@@ -1,6 +1,7 @@
 import { MINUTE } from '../../simulation/durations.ts';
 import { diskNames, diskSizes, vcenterClientId } from '../inventory.ts';
 import { mgnJobId } from '../launch.ts';
+import { recommendedType } from '../launch-template.ts';
 import type { Milestone, Replication, SourceServer } from '../records.ts';
 import { failingStepIndex, INITIATION_STEPS, shippedShare, STEP_DURATION } from '../replication-timing.ts';
 import { isShipping } from '../replication.ts';
@@ -123,7 +124,7 @@ function propertiesOf({ machine }: SourceServer, updatedAt: number): object {
   const names = diskNames(machine);
   return {
     lastUpdatedDateTime: isoTime(updatedAt),
-    recommendedInstanceType: (cpus ?? 2) <= 2 ? 'm5.large' : (cpus ?? 2) <= 4 ? 'm5.xlarge' : 'm5.2xlarge',
+    recommendedInstanceType: recommendedType(machine),
     identificationHints: {
       hostname: name,
       fqdn: fqdn ?? name,
