@@ -31,7 +31,10 @@ export function policy(name: string): readonly string[] {
  * methods of the aggregated client in the folder of an adapter.
  */
 export function operationsOf(client: string): readonly string[] {
-  const imported = new RegExp(`import \\{([^}]*)\\} from '${client}'`, 'g');
+  const imported = new RegExp(
+    `(?:import|const) \\{([^}]*)\\} (?:from|= await import\\()\\s*'${client}'`,
+    'g',
+  );
   const folder = `providers/${client.replace('@aws-sdk/client-', '')}/`;
   const files = readdirSync(SOURCES, { encoding: 'utf8', recursive: true }).filter((file) =>
     file.endsWith('.ts'),

@@ -9,6 +9,7 @@ import {
   cacheClientConfig,
   type Command,
   createHandlerCache,
+  type ResponseFormat,
   type ServiceTime,
   watchResponses,
 } from './middleware.ts';
@@ -76,6 +77,8 @@ export function clientConfig(options: ClientOptions): AwsClientConfig {
 
 /** What differs between the clients of the services. */
 interface ClientHandling {
+  /** Absent: `json`. */
+  readonly format?: ResponseFormat;
   /** Calls that must not be repeated without a lookup in between, by the names of their commands. */
   readonly once: ReadonlySet<string>;
   /** Explains why a call failed. */
@@ -91,7 +94,7 @@ export function prepareClient(
   client: object,
   { local, clock, apiRequests }: ClientOptions,
   time: ServiceTime,
-  { once, explain }: ClientHandling,
+  { once, explain, format }: ClientHandling,
 ): { readonly count: number } {
   // The types of the clients differ in their operations.
   const aws = client as AwsClient & { send: (command: Command) => Promise<unknown>; destroy: () => void };
@@ -99,7 +102,7 @@ export function prepareClient(
   if (local) aws.middlewareStack.remove('recursionDetectionMiddleware');
   retryByClock(aws, clock);
   cacheClientConfig(aws);
-  watchResponses(aws, time);
+  watchResponses(aws, time, format);
   markUnknownOutcomes(aws, once);
 
   const calls = { count: 0 };

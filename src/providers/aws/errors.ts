@@ -65,16 +65,18 @@ function explainError(
         remedy: 'run again later: a run continues from the current state',
         cause: error,
       });
-    case 'unreadable':
-      return new LandfallError(
-        'SERVICE_ERROR',
-        `the response to ${operation} cannot be read: ${description}`,
-        {
-          source: 'service',
-          remedy: `check that the endpoint of the target provides the API of ${service}`,
-          cause: error,
-        },
-      );
+    case 'unreadable': {
+      const isUnknown = isOutcomeUnknown(error) && !READ_OPERATIONS.test(operation);
+      const response = isUnknown
+        ? `it is unknown whether ${operation} was executed: its response`
+        : `the response to ${operation}`;
+      const check = `check that the endpoint of the target provides the API of ${service}, and that no proxy or sign-in page of the network answers in its place`;
+      return new LandfallError('SERVICE_ERROR', `${response} cannot be read: ${description}`, {
+        source: 'service',
+        remedy: isUnknown ? `${check}; then plan again: the plan shows what was done` : check,
+        cause: error,
+      });
+    }
     case 'service': {
       const remedy = remedies[error.name];
       return new LandfallError('SERVICE_ERROR', `the service refused ${operation}: ${description}`, {
@@ -112,7 +114,7 @@ export interface SdkError extends Error {
   /** Has a status on errors that the service returned; on others the SDK counts attempts in it. */
   readonly $metadata?: { readonly httpStatusCode?: number };
   /** Present once any response came. */
-  readonly $response?: unknown;
+  readonly $response?: { readonly statusCode?: number };
 }
 
 type ErrorKind =
@@ -158,6 +160,41 @@ export function classifyError(error: SdkError): ErrorKind {
     return 'unreachable';
   if (status !== undefined) return status >= 500 ? 'failing' : 'service';
   return $response === undefined ? 'other' : 'unreadable';
+}
+
+/** Operations that change nothing. */
+const READ_OPERATIONS = /^(Get|List|Describe)/;
+
+/** Errors of connections that were never made, so that the call was not executed. */
+export const NOT_SENT: ReadonlySet<string> = new Set([
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+]);
+
+/**
+ * Whether an error leaves open whether the call was executed: the reply was lost or cannot be read, or the service failed
+ * during the call. An unreadable response with an error status is a refusal of whoever sent it.
+ */
+export function isOutcomeUnknown(error: SdkError): boolean {
+  switch (classifyError(error)) {
+    case 'unreachable':
+      return !NOT_SENT.has(error.code ?? '');
+    case 'failing':
+      return true;
+    case 'unreadable':
+      return error.name === 'ResponseLimitError' || isUnreadableSuccess(error);
+    default:
+      return false;
+  }
+}
+
+/** Whether a response with a status of success could not be read, as the page of a proxy. */
+export function isUnreadableSuccess({ $response, $metadata }: Partial<SdkError>): boolean {
+  const status = $response?.statusCode ?? 0;
+  return $metadata?.httpStatusCode === undefined && status >= 200 && status < 300;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
+import { Agent as HttpAgent, request as httpRequest, type IncomingMessage, maxHeaderSize } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 
 /** The part of the SDK's request that AWS JSON and REST-JSON use. */
@@ -13,6 +13,8 @@ interface WireRequest {
   readonly body?: string;
 }
 
+type ResponseStart = Partial<Pick<IncomingMessage, 'statusCode' | 'headers'>>;
+
 interface WireResponse {
   readonly statusCode: number;
   readonly headers: IncomingMessage['headers'];
@@ -22,6 +24,26 @@ interface WireResponse {
 /** How long a call may take, in milliseconds. The slowest calls list a page. */
 const CALL_TIMEOUT = 60_000;
 
+/** The longest body of a response, in bytes. */
+const MAX_BODY_BYTES = 64 * 2 ** 20;
+
+/** A response that exceeds a limit of this program. It has been received in part, so the call may have been executed. */
+export class ResponseLimitError extends Error {
+  override readonly name = 'ResponseLimitError';
+  /** What the SDK puts into errors of reading a response. */
+  readonly $response: { readonly statusCode: number; readonly headers: IncomingMessage['headers'] };
+
+  /** @param limit what is too large, and the limit */
+  constructor(limit: string, statusCode = 0, headers: IncomingMessage['headers'] = {}) {
+    super(limit);
+    this.$response = { statusCode, headers };
+  }
+}
+
+function formatBytes(bytes: number): string {
+  return bytes >= 2 ** 20 ? `${Math.floor(bytes / 2 ** 20)} MiB` : `${Math.floor(bytes / 2 ** 10)} KiB`;
+}
+
 /** How long a connection may take, in milliseconds: nothing answers at an address that a firewall hides. */
 const CONNECT_TIMEOUT = 10_000;
 
@@ -29,9 +51,10 @@ const CONNECT_TIMEOUT = 10_000;
  * Creates an HTTP handler of the SDK for small requests and responses. The SDK's own handler sets several timers and
  * listeners for each call, and after an error one of its timers keeps the process alive.
  * @param sockets the most connections, and so the most calls in flight; further calls wait for a free connection
- * @param timeout how long a call may take once it has a connection, in milliseconds
+ * @param timeout how long a call may take once it has a connection, until its response is complete, in milliseconds
+ * @param maxBytes the longest body of a response: a page of 1,000 items of MGN has up to 20 MB
  */
-export function createHttpHandler(sockets: number, timeout = CALL_TIMEOUT) {
+export function createHttpHandler(sockets: number, timeout = CALL_TIMEOUT, maxBytes = MAX_BODY_BYTES) {
   const options = { keepAlive: true, maxSockets: sockets, scheduling: 'lifo' } as const;
   const http = new HttpAgent(options);
   const https = new HttpsAgent(options);
@@ -49,7 +72,12 @@ export function createHttpHandler(sockets: number, timeout = CALL_TIMEOUT) {
           { host: hostname, port, path, method, headers, agent: secure ? https : http },
           (answer) => {
             const chunks: Buffer[] = [];
-            answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+            let size = 0;
+            answer.on('data', (chunk: Buffer) => {
+              chunks.push(chunk);
+              size += chunk.length;
+              if (size > maxBytes) failAtLimit(`its body is longer than ${formatBytes(maxBytes)}`, answer);
+            });
             answer.on('error', fail);
             answer.on('end', () => {
               deadlines.end(call);
@@ -60,10 +88,19 @@ export function createHttpHandler(sockets: number, timeout = CALL_TIMEOUT) {
             });
           },
         );
+        const failAtLimit = (limit: string, { statusCode, headers }: ResponseStart = {}): void => {
+          deadlines.end(call);
+          reject(new ResponseLimitError(limit, statusCode, headers));
+          call.destroy();
+        };
         const fail = (error: NodeJS.ErrnoException): void => {
           connecting.end(call);
           deadlines.end(call);
           const { name, code, message } = error;
+          if (code === 'HPE_HEADER_OVERFLOW') {
+            failAtLimit(`its headers are longer than ${formatBytes(maxHeaderSize)}`);
+            return;
+          }
           // A new error, since the SDK hides errors of another realm, and those of Node may be such.
           const ours = new Error(message, { cause: error });
           const endpoint = `${hostname}:${port ?? (secure ? 443 : 80)}`;

@@ -1,6 +1,6 @@
 import { LandfallError } from '../../core/error.ts';
 import type { Clock } from '../../core/time.ts';
-import { classifyError, isServiceError, type SdkError } from './errors.ts';
+import { isOutcomeUnknown, isServiceError, isUnreadableSuccess, NOT_SENT, type SdkError } from './errors.ts';
 import type { AwsClient } from './middleware.ts';
 
 /** Waits before further attempts, in milliseconds. */
@@ -48,16 +48,67 @@ export async function retryAfterLookup<T>({
     } catch (thrown) {
       if (!(thrown instanceof LandfallError)) throw thrown;
       error = thrown;
-      isOpen = hasUnknownOutcome(error.cause);
+      isOpen = isMarked(error.cause);
       if (!isOpen && !isRefusal(error)) throw error;
     }
     mayBeOurs ||= isOpen;
     const found = await lookUp(error, mayBeOurs);
     if (found !== undefined) return found;
     const wait = waits[attempt];
-    if (wait === undefined || !(isOpen || retriesRefusals === true)) throw error;
+    if (wait === undefined || !(isOpen || retriesRefusals === true)) throw withLookup(error);
     await clock.sleep(wait);
   }
+}
+
+interface LookedUpChange {
+  /** The change for a message, such as `the update of sms-job-1`. */
+  readonly what: string;
+  /** Makes a call that may be repeated. */
+  readonly call: () => Promise<unknown>;
+  /** Looks up whether the change has been made. */
+  readonly isDone: () => Promise<boolean>;
+}
+
+/**
+ * Makes a change by a call that the SDK repeats. If its outcome is unknown after the last attempt, it looks the change up.
+ * @throws the error of the call; for an unknown outcome it says that the change was not made, or could not be looked up
+ */
+export async function changeAndLookUp({ what, call, isDone }: LookedUpChange): Promise<void> {
+  try {
+    await call();
+  } catch (error) {
+    if (!(error instanceof LandfallError) || !hasUnknownOutcome(error)) throw error;
+    let done: boolean;
+    try {
+      done = await isDone();
+    } catch (lookup) {
+      if (!(lookup instanceof LandfallError)) throw lookup;
+      const remedy = 'plan again: the plan shows what was done';
+      throw unknownOutcomeError(`whether ${what} was made`, error, lookup, remedy);
+    }
+    if (done) return;
+    throw new LandfallError(error.code, `${what} was not made: ${describeFailure(error)}`, {
+      source: error.source,
+      remedy: 'check that no proxy answers in place of the endpoint, and run again',
+      cause: error.cause,
+    });
+  }
+}
+
+/** Adds to an error of an unknown outcome that a lookup has shown no effect of the call. */
+function withLookup(error: LandfallError): LandfallError {
+  const failure = describeFailure(error);
+  if (failure === error.message) return error;
+  return new LandfallError(error.code, `${failure}; a lookup shows that it was not executed`, {
+    source: error.source,
+    cause: error.cause,
+    ...(error.remedy !== undefined && { remedy: error.remedy }),
+  });
+}
+
+/** The message of an error, without what a lookup has found out since. */
+function describeFailure({ message }: LandfallError): string {
+  return message.replace(/^it is unknown whether (\w+) was executed: its response/, 'the response to $1');
 }
 
 /** Whether an error is the service's `ConflictException`: what the call should create may exist already. */
@@ -79,7 +130,7 @@ export function unknownOutcomeError(
   lookup: LandfallError,
   remedy: string,
 ): LandfallError {
-  const message = `it is unknown ${what}: ${error.message}, and the lookup failed: ${lookup.message}`;
+  const message = `it is unknown ${what}: ${describeFailure(error)}, and the lookup failed: ${lookup.message}`;
   return new LandfallError(lookup.code, message, { source: lookup.source, remedy, cause: lookup });
 }
 
@@ -89,13 +140,16 @@ type Strategy = Extract<AnyStrategy, { refreshRetryTokenForRetry: unknown }>;
 /** Attempts of a call, including the first. With the SDK's backoff, throttling may last up to a minute and a half. */
 export const ATTEMPTS = 10;
 
-/** Attempts to reach an endpoint that has never answered: a wrong address or a closed port does not change by itself. */
-const FIRST_ATTEMPTS = 3;
+/**
+ * Attempts of a call whose error seldom changes by itself: an endpoint that has never answered, a response that cannot be
+ * read, and one that is not complete in time, each of which takes a minute.
+ */
+const LASTING_ATTEMPTS = 3;
 
 /**
  * Makes the client wait between attempts by the program's clock. The SDK's own strategy (adaptive mode) decides which
  * errors to retry and how long to wait. A call that must be made once is not repeated if its outcome is unknown; an
- * endpoint that has never answered is given up after `FIRST_ATTEMPTS`; and no call is repeated once the client is
+ * endpoint that has never answered is given up after `LASTING_ATTEMPTS`; and no call is repeated once the client is
  * destroyed, because nobody waits for it.
  */
 export function retryByClock(client: AwsClient & { destroy: () => void }, clock: Clock): void {
@@ -126,10 +180,15 @@ function withClock(strategy: Strategy, clock: Clock, closed: AbortSignal): Strat
     acquireInitialRetryToken: (scope) => strategy.acquireInitialRetryToken(scope),
     async refreshRetryTokenForRetry(before, info) {
       // An error here makes the SDK stop and throw the error of the call.
-      if (isClosed() || hasUnknownOutcome(info.error)) throw new Error('no more tries');
-      hasAnswered ||= !isSilent(info.error);
-      if (!hasAnswered && before.getRetryCount() + 1 >= FIRST_ATTEMPTS) throw new Error('no more tries');
-      const token = await strategy.refreshRetryTokenForRetry(before, info);
+      if (isClosed() || isMarked(info.error)) throw new Error('no more tries');
+      const error: Partial<SdkError> = info.error ?? {};
+      hasAnswered ||= !isSilent(error);
+      const isUnreadable = isUnreadableSuccess(error);
+      const isLasting = !hasAnswered || isUnreadable || error.name === 'TimeoutError';
+      const isLast = isLasting && before.getRetryCount() + 1 >= LASTING_ATTEMPTS;
+      if (isLast || error.name === 'ResponseLimitError') throw new Error('no more tries');
+      const errorType = isUnreadable ? 'TRANSIENT' : info.errorType;
+      const token = await strategy.refreshRetryTokenForRetry(before, { ...info, errorType });
       if (!isClosed()) await clock.sleep(token.getRetryDelay(), closed);
       if (isClosed()) throw new Error('no more tries');
       // The wait is over when the SDK gets the token.
@@ -166,26 +225,17 @@ export function markUnknownOutcomes({ middlewareStack }: AwsClient, once: Readon
   );
 }
 
-/** Whether an error was marked: it is unknown whether the call was executed. */
-function hasUnknownOutcome(error: unknown): boolean {
+/** Whether an error was marked: it is unknown whether a call that must be made once was executed. */
+function isMarked(error: unknown): boolean {
   return typeof error === 'object' && error !== null && unknownOutcomeErrors.has(error);
 }
 
-function isOutcomeUnknown(error: SdkError): boolean {
-  const kind = classifyError(error);
-  // If no connection was made, the call was not executed.
-  return (kind === 'unreachable' && !NOT_SENT.has(error.code ?? '')) || kind === 'failing';
+/** Whether an error of a call leaves open whether the call was executed. */
+export function hasUnknownOutcome({ cause }: LandfallError): boolean {
+  return typeof cause === 'object' && cause !== null && isOutcomeUnknown(cause as SdkError);
 }
 
 /** Whether nothing answered at all. A connection that was reset was one. */
 function isSilent({ name, code = '' }: Partial<SdkError> = {}): boolean {
   return name === 'TimeoutError' || NOT_SENT.has(code);
 }
-
-const NOT_SENT: ReadonlySet<string> = new Set([
-  'EAI_AGAIN',
-  'ECONNREFUSED',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ENOTFOUND',
-]);

@@ -12,7 +12,11 @@ export class MgnApi extends Mgn {
   /** @throws LandfallError USAGE when a local target's endpoint is anywhere but on this machine */
   constructor(options: ClientOptions, time: ServiceTime) {
     super(clientConfig(options));
-    this.#calls = prepareClient(this, options, time, { once: NOT_IDEMPOTENT, explain: explainError });
+    this.#calls = prepareClient(this, options, time, {
+      once: NOT_IDEMPOTENT,
+      explain: explainError,
+      format: 'rest-json',
+    });
   }
 
   /** Calls made so far; the SDK's own retries are part of a call. */

@@ -9,7 +9,7 @@ import { LandfallError } from '../../core/error.ts';
 import type { Owner } from '../../core/observed.ts';
 import { isServiceError } from '../aws/errors.ts';
 import { listItems } from '../aws/paging.ts';
-import { isConflict, retryAfterLookup } from '../aws/retries.ts';
+import { changeAndLookUp, isConflict, retryAfterLookup } from '../aws/retries.ts';
 import type { MgnContext } from './api.ts';
 import { pickGroup } from './group-rules.ts';
 import { ownerTags, projectOf, readOwner } from './marker.ts';
@@ -111,7 +111,10 @@ export class Groups {
       const { waveID } =
         pick(await this.#waves.get()) ??
         (await retryAfterLookup<Wave>({
-          call: () => api.createWave({ name, tags: ownerTags(owner) }),
+          async call() {
+            const wave = await api.createWave({ name, tags: ownerTags(owner) });
+            return wave.waveID === undefined ? undefined : wave;
+          },
           lookUp: async () => pick(await this.#waves.refresh()),
           isRefusal: isConflict,
           clock,
@@ -124,7 +127,10 @@ export class Groups {
   #createApplication(name: string, owner: Owner): Promise<Application> {
     const { api, clock } = this.#context;
     return retryAfterLookup<Application>({
-      call: () => api.createApplication({ name, tags: ownerTags(owner) }),
+      async call() {
+        const application = await api.createApplication({ name, tags: ownerTags(owner) });
+        return application.applicationID === undefined ? undefined : application;
+      },
       lookUp: async () => pickGroup('application', name, owner.project, await this.#applications.refresh()),
       isRefusal: isConflict,
       clock,
@@ -152,13 +158,19 @@ export class Groups {
 
   async #associate(applicationID: string, wave: GroupRef): Promise<void> {
     const { api } = this.#context;
+    const isDone = async (): Promise<boolean> => {
+      const now = (await this.#applications.refresh()).find((one) => one.applicationID === applicationID);
+      return now?.waveID === wave.id;
+    };
     try {
-      await api.associateApplications({ waveID: wave.id, applicationIDs: [applicationID] });
+      await changeAndLookUp({
+        what: `the association of application ${applicationID} with wave ${wave.id}`,
+        call: () => api.associateApplications({ waveID: wave.id, applicationIDs: [applicationID] }),
+        isDone,
+      });
     } catch (error) {
       // Another run of the project, or an attempt whose reply was lost, may have done this.
-      if (!isServiceError(error, 'ConflictException')) throw error;
-      const now = (await this.#applications.refresh()).find((one) => one.applicationID === applicationID);
-      if (now?.waveID !== wave.id) throw error;
+      if (!isServiceError(error, 'ConflictException') || !(await isDone())) throw error;
     }
   }
 

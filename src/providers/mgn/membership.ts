@@ -1,7 +1,9 @@
 import type { SourceServer } from '@aws-sdk/client-mgn';
 import { LandfallError } from '../../core/error.ts';
 import type { Owner } from '../../core/observed.ts';
+import { joinFirst } from '../../core/text.ts';
 import { isServiceError } from '../aws/errors.ts';
+import { changeAndLookUp } from '../aws/retries.ts';
 import type { MgnApi } from './api.ts';
 import type { CallBatcher, SendBatch } from './batching.ts';
 import type { GroupRef } from './groups.ts';
@@ -116,7 +118,11 @@ function sendWithSplitting(
 ): SendBatch {
   return async function send(ids): Promise<ReadonlyMap<string, unknown>> {
     try {
-      await call([...ids]);
+      await changeAndLookUp({
+        what: `the change of the application of ${joinFirst(ids)}`,
+        call: () => call([...ids]),
+        isDone: async () => (await findDone(ids)).size === ids.length,
+      });
       return new Map();
     } catch (error) {
       if (!PER_SERVER_ERRORS.some((name) => isServiceError(error, name))) throw error;

@@ -2,20 +2,21 @@ import type { SourceServer } from '@aws-sdk/client-mgn';
 import { LandfallError } from '../../core/error.ts';
 import type { CreateRequest, ExistingJob, UpdateRequest } from '../../core/provider.ts';
 import { isServiceError } from '../aws/errors.ts';
-import { isConflict, retryAfterLookup } from '../aws/retries.ts';
+import { changeAndLookUp, isConflict, retryAfterLookup } from '../aws/retries.ts';
 import { describeOwner, descriptionTags, landfallTagKeys, ownerTags, projectOf } from './marker.ts';
 import { checkCanLeaveApplication, disassociateServer, moveToApplication } from './membership.ts';
 import { wantedGroups } from './groups.ts';
 import { hasAgent, isOnlyDiscovered } from './servers.ts';
 import { WAVE_NAME } from './settings.ts';
 import {
-  arnOf,
   type ChangeContext,
   configureLaunch,
   configureReplication,
   serverConflictError,
   serverGoneError,
   serverIdOf,
+  tagServer,
+  untagServer,
 } from './source-server.ts';
 
 /** Lifecycle states in which StartReplication is allowed. */
@@ -63,12 +64,9 @@ async function prepareServer(
   if (wanted !== undefined) await checkCanLeaveApplication(context, server, wanted.app, owner, false);
   const application =
     wanted === undefined ? undefined : await groups.ensure(wanted, owner, server.applicationID);
-  await api.tagResource({
-    resourceArn: arnOf(server),
-    tags: {
-      ...ownerTags(owner),
-      ...(description !== undefined && descriptionTags(String(description))),
-    },
+  await tagServer(context, server, {
+    ...ownerTags(owner),
+    ...(description !== undefined && descriptionTags(String(description))),
   });
   // Left out, a licence is Auto (domain, licence types), and only we know what that means.
   await configureLaunch(api, server, { licenseType: 'Auto', ...settings });
@@ -145,7 +143,7 @@ export async function updateJob(request: UpdateRequest, context: ChangeContext):
       ...(description !== undefined && descriptionTags(String(description))),
       ...(writeMarker && ownerTags(owner)),
     };
-    if (Object.keys(tags).length > 0) await api.tagResource({ resourceArn: arnOf(server), tags });
+    if (Object.keys(tags).length > 0) await tagServer(context, server, tags);
   });
 }
 
@@ -159,7 +157,7 @@ export async function deleteJob(
   prune: 'release' | 'disconnect',
   context: ChangeContext,
 ): Promise<void> {
-  const { api, lookups, batches } = context;
+  const { lookups, batches } = context;
   await batches.runTask(async () => {
     const server = await lookups.lookUp(id);
     if (server === undefined) return;
@@ -167,7 +165,7 @@ export async function deleteJob(
     await leaveApplication(server, context);
     const tagKeys = [...landfallTagKeys(server.tags)];
     if (tagKeys.length === 0) return;
-    await api.untagResource({ resourceArn: arnOf(server), tagKeys }).catch(ignoreNotFound);
+    await untagServer(context, server, tagKeys).catch(ignoreNotFound);
   });
 }
 
@@ -182,19 +180,25 @@ async function disconnect(server: SourceServer, { api, lookups }: ChangeContext)
   const state = server.dataReplicationInfo?.dataReplicationState;
   if (state !== 'STOPPED' && state !== 'DISCONNECTED') {
     // After a lost reply, the service refuses a call that has been executed.
-    await api.stopReplication({ sourceServerID }).catch(
-      ignoreConflictIf(async () => {
-        const now = (await lookups.lookUp(sourceServerID))?.dataReplicationInfo?.dataReplicationState;
-        return now === undefined || now === 'STOPPED' || now === 'DISCONNECTED';
-      }),
-    );
+    const isDone = async (): Promise<boolean> => {
+      const now = (await lookups.lookUp(sourceServerID))?.dataReplicationInfo?.dataReplicationState;
+      return now === undefined || now === 'STOPPED' || now === 'DISCONNECTED';
+    };
+    await changeAndLookUp({
+      what: `StopReplication of ${sourceServerID}`,
+      call: () => api.stopReplication({ sourceServerID }).catch(ignoreConflictIf(isDone)),
+      isDone,
+    });
   }
-  await api.disconnectFromService({ sourceServerID }).catch(
-    ignoreConflictIf(async () => {
-      const now = await lookups.lookUp(sourceServerID);
-      return now === undefined || hasEnded(now);
-    }),
-  );
+  const isDone = async (): Promise<boolean> => {
+    const now = await lookups.lookUp(sourceServerID);
+    return now === undefined || hasEnded(now);
+  };
+  await changeAndLookUp({
+    what: `DisconnectFromService of ${sourceServerID}`,
+    call: () => api.disconnectFromService({ sourceServerID }).catch(ignoreConflictIf(isDone)),
+    isDone,
+  });
 }
 
 async function leaveApplication(

@@ -1,6 +1,7 @@
 import type { ReplicationConfiguration, SourceServer } from '@aws-sdk/client-mgn';
 import type { Settings } from '../../core/desired.ts';
 import { LandfallError } from '../../core/error.ts';
+import { changeAndLookUp } from '../aws/retries.ts';
 import type { MgnApi, MgnContext } from './api.ts';
 import type { CallBatcher, ServerLookups } from './batching.ts';
 import type { Groups } from './groups.ts';
@@ -54,7 +55,12 @@ export async function configureLaunch(api: MgnApi, server: SourceServer, setting
     ...(licence !== undefined && { licensing: { osByol: licence === 'BYOL' } }),
   };
   if (Object.keys(input).length === 0) return;
-  await api.updateLaunchConfiguration({ ...input, sourceServerID: serverIdOf(server) });
+  const sourceServerID = serverIdOf(server);
+  await changeAndLookUp({
+    what: `the update of the launch configuration of ${sourceServerID}`,
+    call: () => api.updateLaunchConfiguration({ ...input, sourceServerID }),
+    isDone: async () => isMatch(await api.getLaunchConfiguration({ sourceServerID }), input),
+  });
 }
 
 /**
@@ -75,7 +81,48 @@ export async function configureReplication(
   }
   const input = writeReplication(settings, before);
   if (Object.keys(input).length === 0) return;
-  await api.updateReplicationConfiguration({ ...input, sourceServerID });
+  await changeAndLookUp({
+    what: `the update of the replication configuration of ${sourceServerID}`,
+    call: () => api.updateReplicationConfiguration({ ...input, sourceServerID }),
+    isDone: async () => isMatch(await api.getReplicationConfiguration({ sourceServerID }), input),
+  });
+}
+
+/** Whether a configuration has all values of an input; it may have more. */
+function isMatch(actual: unknown, wanted: unknown): boolean {
+  if (typeof wanted !== 'object' || wanted === null) return actual === wanted;
+  if (typeof actual !== 'object' || actual === null) return false;
+  const fields = actual as Readonly<Record<string, unknown>>;
+  return Object.entries(wanted).every(([name, value]) => isMatch(fields[name], value));
+}
+
+/** Sets tags of a server. */
+export async function tagServer(
+  { api, lookups }: Pick<ChangeContext, 'api' | 'lookups'>,
+  server: SourceServer,
+  tags: Readonly<Record<string, string>>,
+): Promise<void> {
+  await changeAndLookUp({
+    what: `the tagging of ${serverIdOf(server)}`,
+    call: () => api.tagResource({ resourceArn: arnOf(server), tags }),
+    isDone: async () => isMatch((await lookups.lookUp(serverIdOf(server)))?.tags, tags),
+  });
+}
+
+/** Removes tags of a server. */
+export async function untagServer(
+  { api, lookups }: Pick<ChangeContext, 'api' | 'lookups'>,
+  server: SourceServer,
+  tagKeys: string[],
+): Promise<void> {
+  await changeAndLookUp({
+    what: `the removal of the tags of ${serverIdOf(server)}`,
+    call: () => api.untagResource({ resourceArn: arnOf(server), tagKeys }),
+    async isDone() {
+      const { tags = {} } = (await lookups.lookUp(serverIdOf(server))) ?? {};
+      return tagKeys.every((key) => tags[key] === undefined);
+    },
+  });
 }
 
 function checkDisks(

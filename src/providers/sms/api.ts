@@ -1,4 +1,5 @@
 import { SMS } from '@aws-sdk/client-sms';
+import type { Clock } from '../../core/time.ts';
 import { clientConfig, type ClientOptions, prepareClient } from '../aws/client.ts';
 import { createErrorExplainer } from '../aws/errors.ts';
 import type { ServiceTime } from '../aws/middleware.ts';
@@ -19,8 +20,22 @@ export class SmsApi extends SMS {
   }
 }
 
-/** Commands that must not be repeated after a lost reply: the service refuses a second job only while one is active. */
-const NOT_IDEMPOTENT: ReadonlySet<string> = new Set(['CreateReplicationJobCommand']);
+/** What all parts of the adapter share. */
+export interface SmsContext {
+  readonly api: SmsApi;
+  /** The service's time. */
+  readonly time: ServiceTime;
+  /** Waits between attempts. */
+  readonly clock: Clock;
+}
+
+/**
+ * Commands that must not be repeated after a lost reply: the service refuses a second job or run only while one is active.
+ */
+const NOT_IDEMPOTENT: ReadonlySet<string> = new Set([
+  'CreateReplicationJobCommand',
+  'StartOnDemandReplicationRunCommand',
+]);
 
 /** What to do about the service's own exceptions (domain: operations used here, rules, IAM). */
 const REMEDIES: Readonly<Record<string, string>> = {

@@ -11,7 +11,8 @@ import {
 import type { StepRequest, StepResult } from '../../core/provider.ts';
 import { isServiceError } from '../aws/errors.ts';
 import type { ServiceTime } from '../aws/middleware.ts';
-import type { SmsApi } from './api.ts';
+import type { SmsApi, SmsContext } from './api.ts';
+import { deleteJob, updateJob } from './change-job.ts';
 import { type CutoverMark, writeDescription } from './marker.ts';
 import { cutoverFacts } from './phases.ts';
 import type { SmsSettings } from './settings.ts';
@@ -90,18 +91,17 @@ function isCutoverOrLater(phase: Phase | undefined): boolean {
 export async function takeStep(
   step: SmsStep,
   request: StepRequest<SmsSettings>,
-  api: SmsApi,
-  time: ServiceTime,
+  context: SmsContext,
 ): Promise<StepResult> {
   const { id } = request;
   try {
     switch (step) {
       case START_CUTOVER_RUN:
-        return { id, detail: await startFinalRun(request, api, time) };
+        return { id, detail: await startFinalRun(request, context) };
       case REVERT:
-        return { id, detail: await revert(request, api, time) };
+        return { id, detail: await revert(request, context) };
       case FINALIZE:
-        return { id, detail: await finalize(request, api, time) };
+        return { id, detail: await finalize(request, context) };
     }
   } catch (error) {
     if (error instanceof LandfallError) return { id, error };
@@ -112,11 +112,10 @@ export async function takeStep(
 /** Starts the run of a cut-over, and writes its id into the job: later listings no longer have the run. */
 async function startFinalRun(
   { id, owner, settings }: StepRequest<SmsSettings>,
-  api: SmsApi,
-  time: ServiceTime,
+  context: SmsContext,
 ): Promise<string> {
-  const cutoverRun = await startRun(api, time, id, cutoverDescription(owner));
-  await mark(id, owner, settings, { cutoverRun }, api).catch((error: unknown) => {
+  const cutoverRun = await startRun(context, id, cutoverDescription(owner));
+  await mark(id, owner, settings, { cutoverRun }, context.api).catch((error: unknown) => {
     // The run has begun, and its own description says what it is for.
     if (!(error instanceof LandfallError)) throw error;
   });
@@ -126,8 +125,7 @@ async function startFinalRun(
 /** Takes a cut-over back: writes into the job that its run no longer counts, and the runs before. Destroys nothing. */
 async function revert(
   { id, owner, settings }: StepRequest<SmsSettings>,
-  api: SmsApi,
-  time: ServiceTime,
+  { api, time }: SmsContext,
 ): Promise<string> {
   const { job, runs } = (await listRuns(api, time, id)) ?? {};
   if (job === undefined) return 'was deleted already';
@@ -145,10 +143,7 @@ async function mark(
   cutover: CutoverMark,
   api: SmsApi,
 ): Promise<void> {
-  await api.updateReplicationJob({
-    replicationJobId,
-    description: writeDescription(description, owner, cutover),
-  });
+  await updateJob({ replicationJobId, description: writeDescription(description, owner, cutover) }, api);
 }
 
 /**
@@ -158,8 +153,7 @@ async function mark(
  */
 async function finalize(
   { id, owner, settings }: StepRequest<SmsSettings>,
-  api: SmsApi,
-  time: ServiceTime,
+  { api, time }: SmsContext,
 ): Promise<string> {
   const history = await listRuns(api, time, id);
   if (history === undefined || history.isDeleted) return 'was deleted already';
@@ -179,8 +173,6 @@ async function finalize(
       if (!isProven || !isServiceError(error, 'OperationNotPermittedException')) throw error;
     });
   }
-  await api.deleteReplicationJob({ replicationJobId: id }).catch((error: unknown) => {
-    if (!isServiceError(error, 'ReplicationJobNotFoundException')) throw error;
-  });
+  await deleteJob(id, api);
   return image.amiId ?? 'no AMI is known';
 }

@@ -8,10 +8,11 @@ import { type ClientOptions, clientOptions } from '../aws/client.ts';
 import { isServiceError } from '../aws/errors.ts';
 import { ServiceTime } from '../aws/middleware.ts';
 import { accountLookup } from '../aws/sts.ts';
-import { SmsApi } from './api.ts';
+import { SmsApi, type SmsContext } from './api.ts';
 import { createJob } from './create-job.ts';
 import { takeStep } from './cutover.ts';
 import { listConnectors, observe } from './observe.ts';
+import { deleteJob, updateJob } from './change-job.ts';
 import { updateJobInput } from './requests.ts';
 import { listRuns, startRun } from './runs.ts';
 import { smsTraits } from './traits.ts';
@@ -38,6 +39,7 @@ export function createSmsProvider(options: SmsProviderOptions): SmsProvider {
   const { clock } = options;
   const time = new ServiceTime(clock);
   const api = new SmsApi(options, time);
+  const context: SmsContext = { api, time, clock };
   const account = accountLookup(options);
   const deleted = new Set<string>();
   let servers: ReadonlyMap<string, ObservedServer> = new Map();
@@ -56,16 +58,14 @@ export function createSmsProvider(options: SmsProviderOptions): SmsProvider {
       return createJob(request, { api, time, clock, server, deleted });
     },
     async update(request) {
-      await api.updateReplicationJob(updateJobInput(request, jobs.get(request.id)));
+      await updateJob(updateJobInput(request, jobs.get(request.id)), api);
     },
     async delete(id) {
       deleted.add(id);
-      await api.deleteReplicationJob({ replicationJobId: id }).catch((error: unknown) => {
-        if (!isServiceError(error, 'ReplicationJobNotFoundException')) throw error;
-      });
+      await deleteJob(id, api);
     },
-    takeSteps: (step, requests) => Promise.all(requests.map((request) => takeStep(step, request, api, time))),
-    operations: createOperations(api, time),
+    takeSteps: (step, requests) => Promise.all(requests.map((request) => takeStep(step, request, context))),
+    operations: createOperations(context),
     account,
     close() {
       api.destroy();
@@ -74,7 +74,8 @@ export function createSmsProvider(options: SmsProviderOptions): SmsProvider {
 }
 
 /** Opens the operations of the service that are no part of plans, over the same client. */
-export function createOperations(api: SmsApi, time: ServiceTime): Operations {
+export function createOperations(context: SmsContext): Operations {
+  const { api, time } = context;
   const connectors = async (): Promise<readonly Connector[]> =>
     (await listConnectors(api)).toSorted(byKeys(({ id }) => id));
   const has = async (id: string): Promise<boolean> =>
@@ -100,6 +101,6 @@ export function createOperations(api: SmsApi, time: ServiceTime): Operations {
       });
     },
     runs: (jobId) => listRuns(api, time, jobId),
-    startRun: (jobId, description) => startRun(api, time, jobId, description),
+    startRun: (jobId, description) => startRun(context, jobId, description),
   };
 }

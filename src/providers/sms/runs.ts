@@ -5,7 +5,8 @@ import type { ReplicationRun } from '../../core/observed.ts';
 import { isServiceError } from '../aws/errors.ts';
 import type { ServiceTime } from '../aws/middleware.ts';
 import { listPages } from '../aws/paging.ts';
-import type { SmsApi } from './api.ts';
+import { retryAfterLookup, unknownOutcomeError } from '../aws/retries.ts';
+import type { SmsApi, SmsContext } from './api.ts';
 import { isDeletedJob, lastScheduledFirst, readJob, readRun } from './wire.ts';
 
 /**
@@ -46,36 +47,42 @@ export async function listRuns(
 }
 
 /**
- * Starts an on-demand run and returns its id. After a lost reply the SDK tries again, and the service refuses a second
- * run beside the first: then a run with our description that was created since the start is a success.
+ * Starts an on-demand run and returns its id. After a call without a readable answer, or a refusal that an earlier attempt
+ * may have caused, a run with our description that was created since the start is a success. Starts no second run.
  */
 export async function startRun(
-  api: SmsApi,
-  time: ServiceTime,
+  { api, time, clock }: SmsContext,
   replicationJobId: string,
   description: string | undefined,
 ): Promise<string> {
   const began = time.now();
-  try {
-    const { replicationRunId } = await api.startOnDemandReplicationRun({
-      replicationJobId,
-      ...(description !== undefined && { description }),
-    });
-    if (replicationRunId !== undefined) return replicationRunId;
-  } catch (error) {
-    const ours = isServiceError(error, 'OperationNotPermittedException') ? await findOurs() : undefined;
-    if (ours === undefined) throw error;
-    return ours;
-  }
-  throw new LandfallError('SERVICE_ERROR', `the service gave no id for the run of ${replicationJobId}`, {
-    source: 'service',
-    remedy: `look for it with \`landfall runs ${replicationJobId}\``,
+  return retryAfterLookup({
+    call: async () =>
+      (
+        await api.startOnDemandReplicationRun({
+          replicationJobId,
+          ...(description !== undefined && { description }),
+        })
+      ).replicationRunId,
+    async lookUp(error) {
+      const { runs = [] } = (await listRunsAfter(error)) ?? {};
+      return runs.find(
+        (run) =>
+          run.type === 'on-demand' && (run.scheduledAt ?? 0) >= began && run.description === description,
+      )?.id;
+    },
+    isRefusal: (error) => isServiceError(error, 'OperationNotPermittedException'),
+    clock,
   });
 
-  async function findOurs(): Promise<string | undefined> {
-    const { runs = [] } = (await listRuns(api, time, replicationJobId)) ?? {};
-    return runs.find(
-      (run) => run.type === 'on-demand' && (run.scheduledAt ?? 0) >= began && run.description === description,
-    )?.id;
+  async function listRunsAfter(failure: LandfallError): Promise<RunHistory | undefined> {
+    try {
+      return await listRuns(api, time, replicationJobId);
+    } catch (error) {
+      if (!(error instanceof LandfallError) || isServiceError(failure, 'OperationNotPermittedException'))
+        throw failure;
+      const remedy = `look for it with \`landfall runs ${replicationJobId}\``;
+      throw unknownOutcomeError(`whether a run of ${replicationJobId} was started`, failure, error, remedy);
+    }
   }
 }

@@ -68,7 +68,11 @@ async function addressesOf(
   const { endpoint, ...others } = options;
   // The endpoint of a target is one of MGN; only the built-in one answers for EC2 as well.
   const ec2 = new EC2(clientConfig(isLoopback(endpoint) ? options : others));
-  prepareClient(ec2, options, new ServiceTime(options.clock), { once: new Set(), explain: explainEc2Error });
+  prepareClient(ec2, options, new ServiceTime(options.clock), {
+    once: new Set(),
+    explain: explainEc2Error,
+    format: 'xml',
+  });
   try {
     const addresses = new Map<string, string>();
     for (let start = 0; start < ids.length; start += MAX_INSTANCES) {

@@ -1,7 +1,7 @@
 import type { SourceServer } from '@aws-sdk/client-mgn';
 import { LandfallError } from '../../../core/error.ts';
 import { isServiceError } from '../../aws/errors.ts';
-import { retryAfterLookup } from '../../aws/retries.ts';
+import { hasUnknownOutcome, retryAfterLookup, unknownOutcomeError } from '../../aws/retries.ts';
 import type { MgnApi } from '../api.ts';
 import type { ChangeContext } from '../source-server.ts';
 import { ARCHIVE, END_TEST, FINALIZE, REVERT, START_REPLICATION } from './sequence.ts';
@@ -59,9 +59,14 @@ export async function takeServerStep(
   try {
     const server = await retryAfterLookup({
       call: () => call(api, id),
-      async lookUp() {
-        // If the lookup fails too, the error of the call is the one to report.
-        const found = await lookups.lookUp(id).catch(ignoreLandfallError);
+      async lookUp(error) {
+        const found = await lookups.lookUp(id).catch((lookup: unknown) => {
+          if (!(lookup instanceof LandfallError)) throw lookup;
+          // After a refusal, the error of the call is the one to report.
+          if (!hasUnknownOutcome(error)) throw error;
+          const remedy = 'plan again: the plan shows the state of the server';
+          throw unknownOutcomeError(`whether ${step} of ${id} has been executed`, error, lookup, remedy);
+        });
         return found !== undefined && isDone(found) ? found : undefined;
       },
       isRefusal: () => true,
@@ -72,10 +77,6 @@ export async function takeServerStep(
     if (!(error instanceof LandfallError)) throw error;
     return { error: explainConflict(error, step, id) };
   }
-}
-
-function ignoreLandfallError(error: unknown): undefined {
-  if (!(error instanceof LandfallError)) throw error;
 }
 
 /** Names the server in the error of a conflict: the service's message often does not. */
