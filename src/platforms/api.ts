@@ -7,6 +7,10 @@ import { field, PlatformCallError } from './platform.ts';
 const TIMEOUT = 60_000;
 const MAX_REDIRECTS = 3;
 const MAX_PAGES = 1000;
+/** The longest answer, in bytes; a page of 100 comments has at most 26 MB. */
+const MAX_BODY_BYTES = 32 * 2 ** 20;
+/** The longest list, in bytes. */
+const MAX_LIST_BYTES = 256 * 2 ** 20;
 
 interface ApiOptions {
   /** Without a slash at the end. */
@@ -21,6 +25,7 @@ interface ApiOptions {
 
 interface Answer {
   readonly headers: Headers;
+  readonly bytes: number;
   readonly data: unknown;
 }
 
@@ -52,13 +57,22 @@ export class Api {
    */
   async pages(path: string, name?: string): Promise<readonly unknown[]> {
     const items: unknown[] = [];
-    let url: URL | undefined = this.#at(path);
-    for (let page = 1; url !== undefined; page += 1) {
-      const { headers, data }: Answer = await this.#retried('GET', url);
-      const list = name === undefined ? data : field(data, name);
-      if (!Array.isArray(list) || page > MAX_PAGES) throw this.unexpectedAnswer();
+    const seen = new Set<string>();
+    let bytes = 0;
+    for (let url: URL | undefined = this.#at(path); url !== undefined;) {
+      seen.add(url.href);
+      const answer: Answer = await this.#retried('GET', url);
+      const list = name === undefined ? answer.data : field(answer.data, name);
+      if (!Array.isArray(list)) throw this.unexpectedAnswer();
       items.push(...(list as readonly unknown[]));
-      url = this.#next(headers, url);
+      bytes += answer.bytes;
+      url = this.#next(answer.headers, url);
+      if (url !== undefined && seen.has(url.href)) throw this.#limitError('names the same next page twice');
+      if (url !== undefined && seen.size >= MAX_PAGES) {
+        throw this.#limitError(`has a list of more than ${MAX_PAGES} pages`);
+      }
+      if (bytes > MAX_LIST_BYTES)
+        throw this.#limitError(`has a list of more than ${megabytes(MAX_LIST_BYTES)}`);
     }
     return items;
   }
@@ -92,7 +106,7 @@ export class Api {
       const data = this.#parse(text);
       if (response.ok) {
         if (data === undefined && text !== '') throw this.unexpectedAnswer();
-        return { headers, data };
+        return { headers, data, bytes: text.length };
       }
       const reason = messageOf(data);
       throw refusedError(words, status, reason, retryAdvice(status, headers, reason, clock.now()));
@@ -114,10 +128,31 @@ export class Api {
         },
         ...(body !== undefined && { body: JSON.stringify(body) }),
       });
-      return { response, text: await response.text() };
+      return { response, text: await this.#readBody(response) };
     } catch (error) {
+      if (error instanceof PlatformCallError) throw error;
       throw unreachableError(words, url.host, error);
     }
+  }
+
+  /** Reads a body up to the limit, which holds for what a compressed body expands to. */
+  async #readBody({ body }: Response): Promise<string> {
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
+      chunks.push(chunk);
+      size += chunk.length;
+      if (size > MAX_BODY_BYTES)
+        throw this.#limitError(`sends an answer of more than ${megabytes(MAX_BODY_BYTES)}`);
+    }
+    return new TextDecoder().decode(Buffer.concat(chunks));
+  }
+
+  #limitError(what: string): PlatformCallError {
+    const { words, url } = this.#options;
+    return new PlatformCallError('PLATFORM_ERROR', `${words.name} at ${url} ${what}`, {
+      remedy: `check ${words.apiFrom}: something else than the API of ${words.name} may answer there`,
+    });
   }
 
   /** Removes the token from an answer: a server that echoes it must not get it into an error, a log or a result. */
@@ -171,6 +206,10 @@ export class Api {
   }
 }
 
+function megabytes(bytes: number): string {
+  return `${Math.floor(bytes / 2 ** 20)} MiB`;
+}
+
 /** Reads the error message of a platform: text, or JSON where GitLab reports fields. */
 function messageOf(data: unknown): string {
   if (typeof data !== 'object' || data === null) return '';
@@ -182,6 +221,8 @@ function messageOf(data: unknown): string {
 const MAX_RETRIES = 5;
 /** The longest wait, in milliseconds: a pipeline that waits longer costs more than a second run of it. */
 const MAX_WAIT = 5 * 60_000;
+/** After this time of attempts, in milliseconds, no further one begins: each that gets no answer takes a minute. */
+const MAX_ATTEMPT_TIME = 2.5 * 60_000;
 
 /**
  * Makes an attempt, up to six times while its error is transient, and waits by the clock between attempts: as long as
@@ -195,11 +236,21 @@ function retry<T>(
   log: (line: string) => void,
   attempt: (number: number) => Promise<T>,
 ): Promise<T> {
-  return pRetry(attempt, {
+  let spent = 0;
+  const timed = async (number: number): Promise<T> => {
+    const began = performance.now();
+    try {
+      return await attempt(number);
+    } finally {
+      spent += performance.now() - began;
+    }
+  };
+  return pRetry(timed, {
     retries: MAX_RETRIES,
     // The clock does the waiting.
     minTimeout: 0,
-    shouldRetry: ({ error }) => error instanceof PlatformCallError && error.isTransient,
+    shouldRetry: ({ error }) =>
+      error instanceof PlatformCallError && error.isTransient && spent < MAX_ATTEMPT_TIME,
     onFailedAttempt: async ({ error, attemptNumber, retriesLeft }) => {
       if (!(error instanceof PlatformCallError) || !error.isTransient || retriesLeft === 0) return;
       const wait = error.wait ?? 1000 * 2 ** (attemptNumber - 1);

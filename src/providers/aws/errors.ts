@@ -179,16 +179,10 @@ export const NOT_SENT: ReadonlySet<string> = new Set([
  * during the call. An unreadable response with an error status is a refusal of whoever sent it.
  */
 export function isOutcomeUnknown(error: SdkError): boolean {
-  switch (classifyError(error)) {
-    case 'unreachable':
-      return !NOT_SENT.has(error.code ?? '');
-    case 'failing':
-      return true;
-    case 'unreadable':
-      return error.name === 'ResponseLimitError' || isUnreadableSuccess(error);
-    default:
-      return false;
-  }
+  const kind = classifyError(error);
+  if (kind === 'unreachable') return !NOT_SENT.has(error.code ?? '');
+  if (kind === 'unreadable') return error.name === 'ResponseLimitError' || isUnreadableSuccess(error);
+  return kind === 'failing';
 }
 
 /** Whether a response with a status of success could not be read, as the page of a proxy. */

@@ -69,7 +69,11 @@ export function watchResponses(
   middlewareStack.add(
     (next) => async (args) => {
       try {
-        return await next(args);
+        const result = await next(args);
+        const { body } = result.response as HttpResponse;
+        // The limits of listings count it.
+        Object.assign(result.output?.$metadata ?? {}, { bytes: body?.length ?? 0 });
+        return result;
       } catch (error) {
         throw unreadableResponseError(error) ?? error;
       }

@@ -55,7 +55,9 @@ export async function retryAfterLookup<T>({
     const found = await lookUp(error, mayBeOurs);
     if (found !== undefined) return found;
     const wait = waits[attempt];
-    if (wait === undefined || !(isOpen || retriesRefusals === true)) throw withLookup(error);
+    const isLast =
+      wait === undefined || (error.cause as Partial<SdkError> | undefined)?.name === 'ResponseLimitError';
+    if (isLast || !(isOpen || retriesRefusals === true)) throw withLookup(error);
     await clock.sleep(wait);
   }
 }

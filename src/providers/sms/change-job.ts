@@ -52,8 +52,9 @@ async function readWireJob(replicationJobId: string, api: SmsApi): Promise<Repli
  */
 function isSame(actual: unknown, wanted: unknown): boolean {
   if (actual === undefined) return wanted === false || wanted === 0 || wanted === '';
-  if (wanted instanceof Date) {
-    return actual instanceof Date && Math.floor(+actual / 1000) === Math.floor(+wanted / 1000);
-  }
-  return String(actual).toUpperCase() === String(wanted).toUpperCase();
+  if (actual instanceof Date && wanted instanceof Date)
+    return Math.floor(+actual / 1000) === Math.floor(+wanted / 1000);
+  if (typeof actual === 'string' && typeof wanted === 'string')
+    return actual.toUpperCase() === wanted.toUpperCase();
+  return actual === wanted;
 }

@@ -26,7 +26,7 @@ async function open(
   const job = { replicationJobId: 'sms-job-1', serverId: 's-1', state: 'ACTIVE', description: DESCRIPTION };
   let jobs: Record<string, unknown>[] = [];
   let runs: Record<string, unknown>[] = [];
-  const send = (response: ServerResponse): undefined => {
+  const send = (response: ServerResponse): void => {
     response.writeHead(200, { 'content-type': type, server: 'squid/5.7' }).end(body);
   };
   wire = await Wire.open(({ operation, input }, response) => {
@@ -44,9 +44,13 @@ async function open(
             ...fields,
           },
         ];
-      return send(response);
+      send(response);
+      return undefined;
     }
-    if (!readable) return send(response);
+    if (!readable) {
+      send(response);
+      return undefined;
+    }
     if (operation === 'GetReplicationRuns') return { replicationJob: job, replicationRunList: runs };
     return { replicationJobList: jobs };
   });
