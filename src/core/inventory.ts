@@ -5,6 +5,14 @@ import type { Place } from './error.ts';
 /** Where an import reads: an RVTools export, the account itself, or the inventory CSV of MGN. */
 export type ImportSource = 'rvtools' | 'live' | 'mgn-csv';
 
+/** The encoding in which a file was read, and why. */
+export interface FileEncoding {
+  /** In lower case, as `--encoding` takes it. */
+  readonly name: string;
+  /** The end of "read as …: ". */
+  readonly reason: string;
+}
+
 /** A wave file that an import has made. */
 export interface ImportedFile {
   /** As shown to the user. */
@@ -38,6 +46,8 @@ export interface ImportConcern {
 /** The result of an import. */
 export interface ImportReport {
   readonly source: ImportSource;
+  /** Absent: it did not read a file of text. */
+  readonly encoding?: FileEncoding;
   readonly dryRun: boolean;
   readonly files: readonly ImportedFile[];
   readonly leftOut: readonly SkippedEntry[];

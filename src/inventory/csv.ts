@@ -1,34 +1,63 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import { LandfallError } from '../core/error.ts';
+import type { FileEncoding, SkippedEntry } from '../core/inventory.ts';
 import { didYouMean } from '../core/suggest.ts';
+import { decodeExport } from './encoding.ts';
 
 /** A first line by which Excel names the separator. */
-const SEPARATOR_LINE = /^sep=(.)\r?\n/i;
+const SEPARATOR_LINE = /^sep=(.)\n/i;
 /** A record that is longer than this, in bytes, has a quote that is not closed. */
 const MAX_RECORD_BYTES = 1_000_000;
 /** How much of the text is searched for the header line, in characters. */
 const HEADER_SEARCH_LENGTH = 200_000;
 
-/** A record of a CSV file, with the line on which it starts, from 1. */
+/** A record of a CSV file, with the line on which it starts, from 1, as an editor shows it. */
 export interface Row {
   readonly line: number;
+  /** The line on which it ends, if a cell has line breaks. */
+  readonly lastLine?: number;
   readonly cells: readonly string[];
 }
 
+/** The rows of a file: of CSV, or of a sheet. Blank rows are left out; a row may have more or fewer cells than the header. */
+export interface Table {
+  /** Absent: the file has no row. */
+  readonly header: Row | undefined;
+  readonly rows: readonly Row[];
+  /** Absent: the file is not text. */
+  readonly encoding?: FileEncoding;
+}
+
+/** How to read a file. */
+export interface TableOptions {
+  /** As shown to the user. */
+  readonly file: string;
+  /** What the file is called in messages: `the vInfo tab of RVTools`. */
+  readonly what: string;
+  /** The encoding that the user gives; absent: it is found out (see `decodeExport`). */
+  readonly encoding?: string;
+}
+
 /**
- * Reads CSV with commas, semicolons or tabs. Yields the header first. Blank lines are skipped, and a record may have more or
- * fewer cells than the header.
- * @param what the name of the file in messages: `a vInfo export of RVTools`
- * @throws LandfallError INVENTORY_INVALID with the line
+ * Reads CSV with commas, semicolons or tabs.
+ * @throws LandfallError INVENTORY_INVALID with the line; USAGE for an unknown encoding
  */
-export function readRows(bytes: Uint8Array, file: string, what: string): readonly Row[] {
+export function readTable(bytes: Uint8Array, { file, what, encoding: wanted }: TableOptions): Table {
   if (isWorkbook(bytes)) {
     throw new LandfallError('INVENTORY_INVALID', 'this is an Excel workbook, and not CSV', {
       remedy: `open it, and save ${what} as CSV`,
       place: { file, line: 1, column: 1 },
     });
   }
-  const whole = decodeText(bytes);
+  const { text, encoding } = decodeExport(bytes, file, wanted);
+  const [header, ...rows] = parseRows(text, file, what);
+  return { header, rows, encoding };
+}
+
+/** @throws LandfallError INVENTORY_INVALID */
+function parseRows(source: string, file: string, what: string): readonly Row[] {
+  // The parser counts `\r\n` in quotes as two lines.
+  const whole = source.replace(/\r\n?/g, '\n');
   const separator = SEPARATOR_LINE.exec(whole);
   const text = separator === null ? whole : whole.slice(separator[0].length);
   const offset = separator === null ? 0 : 1;
@@ -38,26 +67,48 @@ export function readRows(bytes: Uint8Array, file: string, what: string): readonl
   try {
     parse(text, {
       delimiter: separator?.[1] ?? delimiterOf(text.slice(0, HEADER_SEARCH_LENGTH)),
+      record_delimiter: '\n',
       relax_column_count: true,
       max_record_size: MAX_RECORD_BYTES,
       onRecord: (cells: string[], { lines }: { lines: number }) => {
         const line = ended + 1;
         ended = lines + offset;
-        if (cells.some((cell) => cell.trim() !== '')) rows.push({ line, cells });
+        if (cells.some((cell) => cell.trim() !== ''))
+          rows.push({ line, cells, ...(ended > line && { lastLine: ended }) });
         return null;
       },
     });
   } catch (cause) {
     if (!(cause instanceof CsvError)) throw cause;
     const { lines } = cause as { lines?: unknown };
-    const line = Math.max(1, Number(lines ?? 1)) + offset;
-    throw new LandfallError('INVENTORY_INVALID', `this is not CSV: ${cause.message.slice(0, 200)}`, {
-      remedy: `save ${what} as CSV again`,
-      place: { file, line, column: 1 },
+    const found = Math.max(ended + 1, Number(lines ?? 1) + offset);
+    const isOpen = cause.code === 'CSV_QUOTE_NOT_CLOSED' || cause.code === 'CSV_MAX_RECORD_SIZE';
+    const why = isOpen
+      ? 'the row that begins here has a quote that is not closed'
+      : found === ended + 1
+        ? 'the row has a quote inside a cell'
+        : `the row that begins here has a quote that is not closed, or line ${found} has a quote inside a cell`;
+    throw new LandfallError('INVENTORY_INVALID', `this is not CSV: ${why}`, {
+      remedy: `put quotes around the whole cell, and two quotes for one inside it, or save ${what} as CSV again`,
+      place: { file, line: ended + 1, column: 1 },
       cause,
     });
   }
   return rows;
+}
+
+/** Splits rows into those whose cells belong to the columns of the header, and the others, with the reason. */
+export function splitRagged(
+  rows: readonly Row[],
+  header: Header,
+): { readonly sound: readonly Row[]; readonly leftOut: SkippedEntry[] } {
+  const leftOut: SkippedEntry[] = [];
+  const sound = rows.filter((row) => {
+    const reason = header.whyRagged(row);
+    if (reason !== undefined) leftOut.push({ name: '', origin: `line ${row.line}`, reason });
+    return reason === undefined;
+  });
+  return { sound, leftOut };
 }
 
 /** Whether a file is an Excel workbook, which RVTools can write: a zip archive, or a compound file before 2007. */
@@ -89,6 +140,8 @@ export type CellReader = (row: Row) => string;
 /** The header of a CSV file: columns in any order and any letter case. */
 export class Header {
   readonly titles: readonly string[];
+  /** The number of cells up to the last column that decides what becomes of a row. */
+  #needed = 0;
   readonly #file: string;
   readonly #line: number;
   readonly #positions = new Map<string, number>();
@@ -111,12 +164,36 @@ export class Header {
     }
   }
 
-  /** Finds the first of several titles that the header has. */
+  /** Finds the first of several titles that the header has. A row without a cell for it is no row (`whyRagged`). */
   find(titles: readonly string[]): CellReader | undefined {
-    const found = titles
-      .map((title) => this.#positions.get(title.toLowerCase()))
-      .find((at) => at !== undefined);
-    return found === undefined ? undefined : ({ cells }) => cells[found]?.trim() ?? '';
+    const found = this.#positionOf(titles);
+    if (found === undefined) return undefined;
+    this.#needed = Math.max(this.#needed, found + 1);
+    return ({ cells }) => cells[found]?.trim() ?? '';
+  }
+
+  /** Finds a column that may be missing, and whose cell may be missing in a row. */
+  extra(title: string): CellReader {
+    const found = this.#positionOf([title]);
+    return ({ cells }) => cells[found ?? -1]?.trim() ?? '';
+  }
+
+  #positionOf(titles: readonly string[]): number | undefined {
+    return titles.map((title) => this.#positions.get(title.toLowerCase())).find((at) => at !== undefined);
+  }
+
+  /**
+   * Returns why the cells of a row are not those of its columns, with both counts. Excel leaves out empty cells at the end
+   * of a row, and adds some: that is no reason, unless one of them belongs to a column that was looked for.
+   */
+  whyRagged({ cells, line, lastLine }: Row): string | undefined {
+    // A spreadsheet gives all rows, and the header, the width of the longest row.
+    const width = this.titles.findLastIndex((title) => title !== '') + 1;
+    const filled = cells.findLastIndex((cell) => cell.trim() !== '') + 1;
+    if (filled <= width && cells.length >= this.#needed) return undefined;
+    const count = filled > width ? filled : cells.length;
+    const lines = lastLine === undefined ? '' : ` (lines ${line} to ${lastLine}: is a quote not closed?)`;
+    return `has ${count} ${count === 1 ? 'cell' : 'cells'}, and the header has ${width}${lines}`;
   }
 
   /** Finds an optional column. */
@@ -138,26 +215,4 @@ export class Header {
       place: { file: this.#file, line: this.#line, column: 1 },
     });
   }
-}
-
-/**
- * Decodes an export that RVTools, Excel or PowerShell saved: UTF-8, or UTF-16 of both byte orders, with or without a
- * byte order mark; otherwise Windows-1252. Never throws.
- */
-function decodeText(bytes: Uint8Array): string {
-  const [first, second] = bytes;
-  if (first === 0xff && second === 0xfe) return decodeAs('utf-16le', bytes);
-  if (first === 0xfe && second === 0xff) return decodeAs('utf-16be', bytes);
-  // An export begins with a letter or a quote: without a mark, a zero byte next to it shows the byte order.
-  if (bytes.length > 1 && second === 0 && first !== 0) return decodeAs('utf-16le', bytes);
-  if (bytes.length > 1 && first === 0 && second !== 0) return decodeAs('utf-16be', bytes);
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return decodeAs('windows-1252', bytes);
-  }
-}
-
-function decodeAs(encoding: string, bytes: Uint8Array): string {
-  return new TextDecoder(encoding).decode(bytes);
 }

@@ -1,6 +1,6 @@
 import type { ConcernId } from '../core/concern-ids.ts';
 import type { Settings, VmReference } from '../core/desired.ts';
-import type { SkippedEntry } from '../core/inventory.ts';
+import type { FileEncoding, SkippedEntry } from '../core/inventory.ts';
 
 /** A VM of a source. Empty cells are absent. */
 export interface InventoryVm {
@@ -68,4 +68,6 @@ export interface Inventory {
    */
   readonly names: ReadonlyMap<string, number>;
   readonly notes: readonly string[];
+  /** Absent: the source is not a file of text. */
+  readonly encoding?: FileEncoding;
 }

@@ -1,10 +1,9 @@
 import { incrementCount } from '../core/lists.ts';
 import type { Target, VmReference } from '../core/desired.ts';
 import { LandfallError } from '../core/error.ts';
-import type { SkippedEntry } from '../core/inventory.ts';
 import { supportedReference } from '../manifest/model.ts';
 import { DEFAULT_PROVIDER, serviceOf } from '../providers/registry.ts';
-import { type CellReader, Header, readRows, type Row } from './csv.ts';
+import { type CellReader, Header, readTable, type Row, splitRagged } from './csv.ts';
 import { bestOsName } from './guests.ts';
 import {
   type Identity,
@@ -17,6 +16,8 @@ import {
 export interface RvtoolsOptions {
   /** As shown to the user. */
   readonly file: string;
+  /** The encoding that the user gives; absent: it is found out. */
+  readonly encoding?: string;
   readonly by: RvtoolsGrouping;
   /** The number of folders from the top that make a wave; absent: all. */
   readonly folderDepth?: number;
@@ -34,16 +35,17 @@ const EXPORT_NAME = 'the vInfo tab of RVTools';
  */
 export function readRvtools(bytes: Uint8Array, options: RvtoolsOptions): Inventory {
   const { file, by, applicationColumn } = options;
-  const [first, ...rows] = readRows(bytes, file, EXPORT_NAME);
-  const columns = findColumns(new Header(first, file, EXPORT_NAME), by, applicationColumn);
-  if (rows.length === 0) {
+  const { header: first, rows: all, encoding } = readTable(bytes, { what: EXPORT_NAME, ...options });
+  const header = new Header(first, file, EXPORT_NAME);
+  const columns = findColumns(header, by, applicationColumn);
+  if (all.length === 0) {
     throw new LandfallError('INVENTORY_INVALID', `${file} holds no VM: it ends after its header`, {
       remedy: `give ${EXPORT_NAME}, saved as CSV`,
       place: { file, line: first?.line ?? 1, column: 1 },
     });
   }
   const vms: ExportedVm[] = [];
-  const leftOut: SkippedEntry[] = [];
+  const { sound: rows, leftOut } = splitRagged(all, header);
   const names = new Map<string, number>();
   const counted = new Set<string>();
   const hasOwnUuid = uniqueUuids(rows, columns);
@@ -58,7 +60,7 @@ export function readRvtools(bytes: Uint8Array, options: RvtoolsOptions): Invento
     else vms.push({ origin, identity, ...vmOf(row, columns, options, hasOwnUuid) });
   }
   const found = by === 'application' ? vms : splitByVCenter(vms);
-  return { vms: found, leftOut, names, notes: columns.missing };
+  return { vms: found, leftOut, names, notes: columns.missing, ...(encoding && { encoding }) };
 }
 
 /** A VM of an export. */

@@ -88,15 +88,60 @@ export function problem(id: ConcernId, { start, end }: Range, message: string, r
   return { id, start, end, message, remedy };
 }
 
+/** The first bytes of a file that are not in its encoding, and how much of the file is. */
+interface BadCharacter {
+  /** The text of the file, with U+FFFD in place of wrong bytes. A byte order mark is no part of it. */
+  readonly text: string;
+  /** The place of the first wrong bytes in the text, in UTF-16 code units. */
+  readonly offset: number;
+  /** The first wrong byte, such as `0xFC`. */
+  readonly byte: string;
+  /** Whether it is the only one, and the file ends in the middle of it. */
+  readonly isLast: boolean;
+  /** The number of wrong places, and of characters beyond ASCII that are right. */
+  readonly bad: number;
+  readonly good: number;
+}
+
+/**
+ * Finds the first bytes of a file that are not in its encoding.
+ * @param encoding `utf-8`, `utf-16le` or `utf-16be`
+ */
+export function findBadCharacter(bytes: Uint8Array, encoding = 'utf-8'): BadCharacter {
+  const text = new TextDecoder(encoding, { ignoreBOM: true }).decode(bytes);
+  const isWide = encoding !== 'utf-8';
+  let [offset, start] = [0, 0];
+  for (let at = text.indexOf('\ufffd'); at >= 0; at = text.indexOf('\ufffd', at + 1)) {
+    start += isWide ? (at - offset) * 2 : Buffer.byteLength(text.slice(offset, at));
+    offset = at;
+    // A file may have the character U+FFFD itself.
+    const own = isWide ? [0xff, 0xfd] : [0xef, 0xbf, 0xbd];
+    if (!own.every((_, index) => own.includes(bytes[start + index] ?? 0))) break;
+  }
+  const mark = text.startsWith('\ufeff') ? 1 : 0;
+  const bad = text.slice(offset).split('\ufffd').length - 1;
+  return {
+    text: text.slice(mark),
+    offset: offset - mark,
+    byte: `0x${(bytes[start] ?? 0).toString(16).toUpperCase().padStart(2, '0')}`,
+    isLast: bad === 1 && offset === text.length - 1,
+    bad,
+    good: text.slice(mark).replace(/[\0-\x7f\ufffd]/g, '').length,
+  };
+}
+
 /** Decodes the text of a file. Where the bytes are not UTF-8, returns the problem as well, and U+FFFD in place of wrong bytes. */
 export function decode(bytes: Uint8Array): { text: string; problem?: Problem } {
   try {
     return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
   } catch {
-    const text = new TextDecoder('utf-8').decode(bytes);
-    const start = Math.max(0, text.indexOf('\ufffd'));
+    const { text, offset: start, byte, isLast } = findBadCharacter(bytes);
     const wide = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
-    const message = wide ? 'the file is UTF-16, not UTF-8' : 'the bytes here are not UTF-8';
+    const message = wide
+      ? 'the file is UTF-16, not UTF-8'
+      : isLast
+        ? `the file ends with the byte ${byte}, which is not UTF-8: it may have been cut off`
+        : `the byte ${byte} here is not UTF-8`;
     return {
       text,
       problem: problem('file.not-utf8', { start, end: start + 1 }, message, 'save the file as UTF-8'),

@@ -88,6 +88,7 @@ export async function writeImport(
   const shown = written.map(({ path }) => ({ path, shown: shownPath(workspace, path) }));
   return {
     source,
+    ...(found.encoding && { encoding: found.encoding }),
     dryRun: options.dryRun ?? false,
     files: written.map(({ path, wave, vms, commentedOut, adopt }) => ({
       path: shownPath(workspace, path),

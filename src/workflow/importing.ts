@@ -24,7 +24,13 @@ interface Imported {
   readonly report: ImportReport;
 }
 
-export interface RvtoolsOptions extends ImportOptions, DefaultOptions {
+/** Options of an import from a file. */
+interface FileOptions extends ImportOptions, DefaultOptions {
+  /** A label of the WHATWG Encoding Standard, or a code page such as `cp850`; absent: it is found out. */
+  readonly encoding?: string;
+}
+
+export interface RvtoolsOptions extends FileOptions {
   readonly by: RvtoolsGrouping;
   readonly folderDepth?: number;
   readonly applicationColumn?: string;
@@ -41,7 +47,7 @@ export function importRvtools(
   file: string,
 ): Promise<Imported | InvalidManifests> {
   refuseUnusedSplitFlags(options);
-  const { by, folderDepth, applicationColumn, includePoweredOff = false } = options;
+  const { by, folderDepth, applicationColumn, encoding, includePoweredOff = false } = options;
   return importExport(workspace, options, {
     source: 'rvtools',
     file,
@@ -54,13 +60,14 @@ export function importRvtools(
         by,
         provider,
         includePoweredOff,
+        ...(encoding !== undefined && { encoding }),
         ...(folderDepth !== undefined && { folderDepth }),
         ...(applicationColumn !== undefined && { applicationColumn }),
       }),
   });
 }
 
-export type MgnCsvOptions = ImportOptions & DefaultOptions;
+export type MgnCsvOptions = FileOptions;
 
 /**
  * Writes wave files from the inventory CSV that MGN imports and exports.
@@ -71,12 +78,14 @@ export function importMgnCsv(
   options: MgnCsvOptions,
   file: string,
 ): Promise<Imported | InvalidManifests> {
+  const { encoding } = options;
   return importExport(workspace, options, {
     source: 'mgn-csv',
     file,
     origin: `landfall import mgn-csv ${basename(file)}, wave`,
     remedy: 'give the path of an inventory CSV of MGN',
-    read: (bytes, provider) => readMgnCsv(bytes, file, provider),
+    read: (bytes, provider) =>
+      readMgnCsv(bytes, { file, ...(encoding !== undefined && { encoding }) }, provider),
   });
 }
 
@@ -93,7 +102,7 @@ interface ExportFile {
 
 async function importExport(
   workspace: Workspace,
-  options: ImportOptions & DefaultOptions,
+  options: FileOptions,
   { source, file, origin, remedy, load, read }: ExportFile,
 ): Promise<Imported | InvalidManifests> {
   const manifests = readOptionalManifests(workspace, options);

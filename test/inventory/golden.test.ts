@@ -16,7 +16,7 @@ describe('what is written', () => {
 
   it('of an inventory CSV of MGN', () => {
     const options = { ...OPTIONS, origin: 'landfall import mgn-csv mgn.csv, wave' };
-    const { files } = assemble(readMgnCsv(fixture('mgn.csv'), 'mgn.csv'), options);
+    const { files } = assemble(readMgnCsv(fixture('mgn.csv'), { file: 'mgn.csv' }), options);
     expect(validate(files).wrong).toEqual([]);
     expectGolden('import-mgn-csv.yaml', files.map(({ text }) => text).join('---\n'));
   });

@@ -178,13 +178,64 @@ describe('the file', () => {
     expect(importBytes(bytes).leftOut).toEqual([{ name: 'b', origin: 'line 4', reason: 'is a template' }]);
   });
 
+  it('has its lines counted as an editor does, whatever ends them', () => {
+    const bytes = Buffer.from('VM,Folder,Template\r\n\r\n"a","x\r\ny\rz",False\rb,x,True\nc,x,True\r\n');
+    expect(importBytes(bytes).leftOut.map(({ origin }) => origin)).toEqual(['line 6', 'line 7']);
+  });
+
+  it('has rows with other cells than its header left out, with both counts', () => {
+    const lines = [
+      'VM,Template,Annotation,Folder,Owner',
+      'sound,False,"a, b",Prod,me',
+      // A comma without quotes: the annotation would be the folder.
+      'moved,False,a, b,Prod,me',
+      'web01',
+      // Excel leaves out, and adds, empty cells at the end.
+      'no owner,False,a,Prod',
+      'more,False,a,Prod,me,,',
+      'no folder,False,a',
+      '"open,False,a,Prod,me',
+      'swallowed,False,a,Prod,me"',
+    ];
+    const { files, leftOut } = importBytes(Buffer.from(`${lines.join('\n')}\n`));
+    const names = validate(files).desired?.vms.map(({ reference }) => reference.name);
+    expect(names).toEqual(['more', 'no owner', 'sound']);
+    expect(leftOut).toEqual([
+      { name: '', origin: 'line 3', reason: 'has 6 cells, and the header has 5' },
+      { name: '', origin: 'line 4', reason: 'has 1 cell, and the header has 5' },
+      { name: '', origin: 'line 7', reason: 'has 3 cells, and the header has 5' },
+      {
+        name: '',
+        origin: 'line 8',
+        reason: 'has 1 cell, and the header has 5 (lines 8 to 9: is a quote not closed?)',
+      },
+    ]);
+  });
+
+  it('of a spreadsheet that gave the header the width of a row that is too long', () => {
+    const bytes = Buffer.from('VM,Folder,,\na,x,,\nb,x,y,z\n');
+    expect(importBytes(bytes).leftOut).toEqual([
+      { name: '', origin: 'line 3', reason: 'has 4 cells, and the header has 2' },
+    ]);
+  });
+
+  it.each([
+    ['VM,Folder\na,"b\nc,d\ne,"f"\n', 2],
+    ['VM,Folder\r\na,b\r\nc,19" rack\r\n', 3],
+    ['sep=,\nVM,Folder\na,b\n"c,d\ne,f\n', 4],
+  ])('%j is refused at the line where the row begins', (text, line) => {
+    expect(() => importBytes(Buffer.from(text))).toThrow(
+      expect.objectContaining({ code: 'INVENTORY_INVALID', place: { file: 'export.csv', line, column: 1 } }),
+    );
+  });
+
   it.each([
     ['Folder,Datacenter\nx,y\n', 'there is no column "VM"'],
     ['VM,Datacenter\nx,y\n', 'there is no column "Folder", which --by folder needs'],
     ['VM,Folder\n', 'export.csv holds no VM: it ends after its header'],
     ['', 'it holds no row'],
     ['PK\u0003\u0004\u0014', 'this is an Excel workbook, and not CSV'],
-    ['VM,Folder\n"a,b\n', 'this is not CSV: Quote Not Closed'],
+    ['VM,Folder\n"a,b\n', 'this is not CSV: the row that begins here has a quote that is not closed'],
   ])('%j is refused with a reason', (bytes, message) => {
     let thrown: unknown;
     try {

@@ -1,5 +1,6 @@
 import { EXIT, type ExitCode } from '../../core/error.ts';
-import { renderImportJson, renderImportText } from '../../report/inventory/import.ts';
+import { encodingNote, renderImportJson, renderImportText } from '../../report/inventory/import.ts';
+import { escapeTerminal } from '../../report/text/escape.ts';
 import {
   importLive,
   importMgnCsv,
@@ -20,7 +21,7 @@ export async function rvtools(
   flags: RvtoolsOptions & FormatFlag,
   [file = '']: readonly string[],
 ): Promise<ExitCode> {
-  return printImport(context, flags, await importRvtools(context, flags, file));
+  return printImport(context, flags, await importRvtools(context, flags, file), file);
 }
 
 /** `landfall import live`: writes wave files for the jobs that run in an account already. */
@@ -34,17 +35,20 @@ export async function mgnCsv(
   flags: MgnCsvOptions & FormatFlag,
   [file = '']: readonly string[],
 ): Promise<ExitCode> {
-  return printImport(context, flags, await importMgnCsv(context, flags, file));
+  return printImport(context, flags, await importMgnCsv(context, flags, file), file);
 }
 
 function printImport(
   context: Context,
   { format }: FormatFlag,
   result: Awaited<ReturnType<typeof importLive>>,
+  file?: string,
 ): ExitCode {
   if (result.kind === 'invalid') return showInvalidManifests(context, result);
-  const { colors, verbose, print } = context;
+  const { colors, verbose, print, log } = context;
   const { report } = result;
+  const encoding = encodingNote(report);
+  if (file !== undefined && encoding !== undefined) log(escapeTerminal(`${file}: ${encoding}`) + '\n');
   print(format === 'json' ? renderImportJson(report) : renderImportText(report, { colors, verbose }));
   return EXIT.done;
 }

@@ -17,7 +17,7 @@ export function registerInventoryCommands(program: Command, runs: RegisterComman
   runs(
     addDefaultFlags(addImportFlags(imports.command('rvtools')))
       .description('write waves from the vInfo tab of an RVTools export, saved as CSV')
-      .argument('<file>', 'the export: CSV in UTF-8 or UTF-16')
+      .argument('<file>', 'the export: CSV')
       .addOption(
         new Option('--by <column>', 'what a wave is made of')
           .choices(['folder', 'cluster', 'datacenter', 'application'])
@@ -89,8 +89,13 @@ function addImportFlags(command: Command): Command {
     .addOption(formatFlag('text', 'json'));
 }
 
+/** What `--encoding` does, for every command that reads a CSV file. */
+export const ENCODING_HELP =
+  'the encoding of the file: utf-8, utf-16le, windows-1252, shift_jis, cp850, … (default: found out, or refused if several fit)';
+
 function addDefaultFlags(command: Command): Command {
   return command
+    .option('--encoding <name>', ENCODING_HELP)
     .addOption(
       new Option(
         '--frequency <hours>',

@@ -97,7 +97,7 @@ export function findColumns(header: Header, service: ServiceDefinition): Columns
   const others = new Map<string, CellReader>();
   for (const title of header.titles) {
     const lower = title.toLowerCase();
-    const cell = header.optional([title]);
+    const cell = header.extra(title);
     const label = lower.startsWith(WAVE_TAG) ? title.slice(WAVE_TAG.length) : '';
     if (LABEL_KEY.test(label) && labels.size < MAX_LABELS) labels.set(label, cell);
     else if (
@@ -122,7 +122,7 @@ export function findColumns(header: Header, service: ServiceDefinition): Columns
       vmId: tag('vmId'),
       vmWareUuid: tag('vmWareUuid'),
       serverId: tag('serverId'),
-      os: tag('os'),
+      os: header.extra(SERVER_TAGS.os),
     },
     labels,
     others,

@@ -1,11 +1,10 @@
 import { incrementCount } from '../../core/lists.ts';
 import type { ProviderName, Settings, VmReference } from '../../core/desired.ts';
 import { LandfallError } from '../../core/error.ts';
-import type { SkippedEntry } from '../../core/inventory.ts';
 import { isApplicationName, toServerId } from '../../core/names.ts';
 import { displayName, identifierKeys, supportedReference } from '../../manifest/model.ts';
 import { DEFAULT_PROVIDER, serviceOf } from '../../providers/registry.ts';
-import { Header, readRows, type Row } from '../csv.ts';
+import { Header, readTable, type Row, splitRagged, type TableOptions } from '../csv.ts';
 import {
   type Identity,
   type Inventory,
@@ -40,26 +39,26 @@ const WAVE_PREFIX = 'mgn:wave:';
  */
 export function readMgnCsv(
   bytes: Uint8Array,
-  file: string,
+  options: Omit<TableOptions, 'what'>,
   provider: ProviderName = DEFAULT_PROVIDER,
 ): Inventory {
-  const [first, ...rows] = readRows(bytes, file, FILE_NAME);
+  const { file } = options;
+  const { header: first, rows: all, encoding } = readTable(bytes, { what: FILE_NAME, ...options });
   const header = new Header(first, file, FILE_NAME);
   const columns = findColumns(header, serviceOf(provider));
-  if (rows.length === 0) {
+  if (all.length === 0) {
     throw new LandfallError('INVENTORY_INVALID', `${file} holds no server: it ends after its header`, {
       remedy: `give ${FILE_NAME}`,
       place: { file, line: first?.line ?? 1, column: 1 },
     });
   }
   const vms: InventoryVm[] = [];
-  const leftOut: SkippedEntry[] = [];
+  const { sound: rows, leftOut } = splitRagged(all, header);
   const names = new Map<string, number>();
   const counted = new Set<string>();
   const groups = new Map<string, OpenGroup>();
   for (const row of rows) {
     const origin = `line ${row.line}`;
-    refuseSurplusCells(row, header, file);
     const id = columns.id(row);
     if (id === '') {
       leftOut.push({ name: '', origin, reason: `has no ${COLUMN.id}` });
@@ -74,24 +73,7 @@ export function readMgnCsv(
     counted.add(vm.identity.key);
     vms.push(vm);
   }
-  return { vms, leftOut, names, notes: notesOf(rows, header, columns) };
-}
-
-/**
- * Refuses a row with text behind its last column: a cell before it has a separator and no quotes, so that each later cell
- * is in the column of its neighbour. Scripts that join cells write such rows.
- */
-function refuseSurplusCells({ cells, line }: Row, { titles }: Header, file: string): void {
-  if (cells.slice(titles.length).every((cell) => cell.trim() === '')) return;
-  throw new LandfallError(
-    'INVENTORY_INVALID',
-    `the row has ${cells.length} cells, and the header has ${titles.length}`,
-    {
-      remedy:
-        'put quotes around the cell that has the separator in its text, so that the later cells move back',
-      place: { file, line, column: 1 },
-    },
-  );
+  return { vms, leftOut, names, notes: notesOf(rows, header, columns), ...(encoding && { encoding }) };
 }
 
 /** A wave to which rows are added. */
@@ -249,7 +231,7 @@ function licenceOf(cell: string): 'AWS' | 'BYOL' | undefined {
 function notesOf(rows: readonly Row[], header: Header, { others }: Columns): readonly string[] {
   const notes: string[] = [];
   for (const title of DESTINATION_COLUMNS) {
-    const cell = header.optional([title]);
+    const cell = header.extra(title);
     const values = [...new Set(rows.map(cell))].filter((value) => value !== '').sort();
     if (values.length > 0)
       notes.push(`${title} is the target's to say: the rows have ${values.slice(0, 5).join(', ')}`);

@@ -19,7 +19,9 @@ interface ImportTextOptions {
 
 /** What an import has written, what it left out and why, and the concerns of the next plan. Ends in a newline. */
 export function renderImportText(report: ImportReport, options: ImportTextOptions): string {
-  const { files, leftOut, concerns, notes } = report;
+  const { files, leftOut, concerns } = report;
+  const encoding = encodingNote(report);
+  const notes = [...(encoding === undefined ? [] : [encoding]), ...report.notes];
   const blocks = [
     importedFileLines(files, options),
     groupedSection('Left out', leftOut, (each) => each.reason, skippedEntryLabel, options),
@@ -36,6 +38,12 @@ export function renderImportText(report: ImportReport, options: ImportTextOption
     [summaryLine(report, options.colors), ...nextLines(report)],
   ];
   return joinBlocks(blocks);
+}
+
+/** Says in which encoding a file was read, and why. Says nothing of ASCII, which reads the same in all of them. */
+export function encodingNote({ encoding }: Pick<ImportReport, 'encoding'>): string | undefined {
+  if (encoding === undefined || encoding.name === 'us-ascii') return undefined;
+  return `read as ${encoding.name}: ${encoding.reason}`;
 }
 
 function importedFileLines(
@@ -116,10 +124,12 @@ export function renderExportText(
 }
 
 /** What an import has written and left out, as JSON; format version 1.0, minor versions only add. */
-export function renderImportJson({ source, dryRun, files, leftOut, concerns, notes }: ImportReport): string {
+export function renderImportJson(report: ImportReport): string {
+  const { source, encoding, dryRun, files, leftOut, concerns, notes } = report;
   return formatJson({
     format_version: '1.0',
     source,
+    ...(encoding && { encoding: { name: encoding.name, reason: encoding.reason } }),
     dry_run: dryRun,
     files: files.map(({ path, wave, vms, commentedOut, adopt, unchanged }) => ({
       path,
