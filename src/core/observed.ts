@@ -97,6 +97,8 @@ export interface ObservedJob<Of extends ServiceTypes = ServiceTypes> {
   readonly lag?: number;
   /** The service reads the disks again, and has no current snapshot until it is done. */
   readonly isRescanning?: true;
+  /** It has completed, and a marker can still be written: a wave that adopts takes it over. */
+  readonly isMarkable?: true;
   /** The AMI of the cut-over, which the finalizing step has written into the job before it deletes the job. */
   readonly finalizedAmi?: string;
   /** The run of the cut-over, which the step that started it has written into the job. */

@@ -16,6 +16,11 @@ export const PHASE_CONCERNS = {
     severity: 'critical',
     summary: 'a cut-over that somebody has taken back would be launched again, unconfirmed',
   },
+  'phase.change-unconfirmed': {
+    severity: 'critical',
+    summary:
+      'a VM would be changed, moved or removed between its test and the end of its cut-over, unconfirmed',
+  },
   'phase.below': {
     severity: 'critical',
     summary: 'a VM is adopted, or moves to a wave, whose phase is before the one that it is in',

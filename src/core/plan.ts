@@ -68,7 +68,7 @@ export const CONFIRMED_BY = {
 } as const satisfies Readonly<Record<Destruction, string>>;
 
 /** What a flag such as `--confirm-revert` confirms. */
-export type Confirmation = (typeof CONFIRMED_BY)[Destruction];
+export type Confirmation = (typeof CONFIRMED_BY)[Destruction] | 'change';
 
 /** Details that only some actions have. On a change of any other action they are undefined. */
 interface ChangeDetails {

@@ -4,7 +4,7 @@ import type { Check, DesiredVm, Phase, ServiceTypes, Settings, SettingValue, Tar
 import type { LandfallError } from './error.ts';
 import type { Actor, VmStage } from './journey.ts';
 import type { Observed, ObservedJob, ObserveScope, ObservedServer, Owner, PastJob } from './observed.ts';
-import type { Destruction, SettingColumn } from './plan.ts';
+import type { Destruction, FieldChange, SettingColumn } from './plan.ts';
 import type { Instant } from './time.ts';
 
 /** How a field compares. `unchangeable`: it differs, and the service cannot change it on a job that exists. */
@@ -79,6 +79,11 @@ export interface ProviderTraits<Of extends ServiceTypes = ServiceTypes> {
   replicatesOn?(target: Target): boolean;
   /** Whether the delete of a job ends a replication for good; absent: it can be started again. */
   disconnects?(target: Target, job: ObservedJob<Of>): boolean;
+  /**
+   * Where a VM is between its test and the end of its cut-over, in words, if a change of these fields, or its release
+   * where there are none, makes the test worthless or the cut-over another one. Absent: it is not, or does not.
+   */
+  midCutover?(job: ObservedJob<Of>, fields: readonly FieldChange[]): string | undefined;
   /** What to expect of a job that is created now. */
   startEffects(settings: Of['settings'], now: Instant): readonly string[];
   /** Whether the job of a VM has finished its work: then differences no longer matter. */

@@ -212,7 +212,7 @@ export function ownershipConcern(vm: DesiredVm, job: ObservedJob, project: strin
         : `take the VM out of the manifests of one of the two projects`,
     });
   }
-  if (job.state === 'completed' || job.state === 'failed') {
+  if (job.isMarkable !== true && (job.state === 'completed' || job.state === 'failed')) {
     return raiseForVm('job.unmanaged', vm, {
       message: `${fullName(vm)} already has replication job ${id}, which no project owns and which has ${job.state}`,
       remedy: 'take the VM out of the manifests, or delete the job if the VM is to be replicated again',

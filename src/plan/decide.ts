@@ -254,7 +254,10 @@ function decideAdoption(
   job: ObservedJob,
 ): JobDecision {
   const { traits, observed, project } = input;
-  const { fields, effects, unchangeable } = compareFields(vm, job, traits.fields, observed.at);
+  // Of what has completed, only the marker can change.
+  const { fields, effects, unchangeable } = traits.isDone(vm, job)
+    ? { fields: [], effects: [], unchangeable: [] }
+    : compareFields(vm, job, traits.fields, observed.at);
   const forced = fields.filter(({ forcesReplace }) => forcesReplace === true).map(({ field }) => field);
   const marker: FieldChange = { field: 'owner', after: `${project}/${vm.wave}` };
   const adopt = (inPlace: readonly FieldChange[], costs: readonly string[]): UpdateChange => {

@@ -107,6 +107,42 @@ function unconfirmedConcern(
   });
 }
 
+const MID_CUTOVER = 'phase.change-unconfirmed';
+
+/**
+ * Blocks changes of VMs between their test and the end of their cut-over: of what is launched, of the group that a VM is
+ * in, and its removal. What was tested is then no longer what is cut over. `--confirm-change` names the wave; one concern
+ * a wave.
+ */
+export function guardMidCutover(
+  { target, traits, observed, confirm }: TargetInput,
+  { changes, concerns }: PartialPlan,
+): PartialPlan {
+  const jobs = new Map(observed.jobs.map((job) => [job.id, job]));
+  const unconfirmed = new Map<string, string[]>();
+  const guarded = changes.map((change): Change => {
+    const { action, id, wave, fields } = change;
+    const job = id === undefined ? undefined : jobs.get(id);
+    if (job === undefined || (action !== 'update' && action !== 'delete')) return change;
+    const where = traits.midCutover?.(job, fields);
+    const isConfirmed =
+      confirm.change?.(wave) === true ||
+      (change.destroys !== undefined && confirm.disconnect?.(wave) === true);
+    if (where === undefined || isConfirmed) return change;
+    const what = action === 'delete' ? 'removed' : `changes ${fields.map(({ field }) => field).join(', ')}`;
+    addToGroup(unconfirmed, wave, `${fullName(change)} (${where}; ${what})`);
+    return withBlocks(change, [MID_CUTOVER]);
+  });
+  const raised = [...unconfirmed].map(([wave, names]) => {
+    const vms = names.length === 1 ? '1 VM of wave' : `${names.length} VMs of wave`;
+    return raiseForTarget(MID_CUTOVER, target.name, {
+      message: `${vms} "${wave}" would be changed in the middle of the cut-over: ${summarizeList(names.toSorted(byText))}`,
+      remedy: `undo the change, or make it before the test; if it is meant now, run with --confirm-change ${wave}`,
+    });
+  });
+  return { changes: guarded, concerns: [...concerns, ...raised] };
+}
+
 const PROTECTED = 'protect.refused';
 
 /** Refuses to replace the job of a VM that is protected, and every step that destroys something of it. */

@@ -106,6 +106,10 @@ function blockedNext({ entry, concern, ofTarget, change, journey, stepTexts }: N
     const { step = '' } = change;
     return { actor: 'person', text: `apply ${flag} to ${stepTexts[step] ?? change.destroys}` };
   }
+  if (change?.blockedBy.includes('phase.change-unconfirmed') === true) {
+    const what = change.action === 'delete' ? 'release it' : 'change it';
+    return { actor: 'person', text: `apply --confirm-change ${quoteShellWord(change.wave)} to ${what}` };
+  }
   const found = concern ?? entry.problem ?? journey.concerns[0];
   if (found !== undefined) {
     const text = SHORT_FIXES[found.id] ?? found.remedy ?? found.message;

@@ -13,7 +13,7 @@ import { barrierGroups, holdGroups } from './steps.ts';
 import { applyCaps, applyJobQuotas } from './caps.ts';
 import { decideVm } from './decide.ts';
 import { planDeletes } from './deletes.ts';
-import { guardDestructions, isAhead } from './destructions.ts';
+import { guardDestructions, guardMidCutover, isAhead } from './destructions.ts';
 import { guardChanges } from './guards.ts';
 import { isSelected, type TargetInput } from './input.ts';
 
@@ -73,7 +73,8 @@ export function planTarget(input: TargetInput, waves: readonly DesiredWave[]): T
   const groups = barrierGroups(input, matched);
   const held = (all: readonly Change[]): readonly Change[] => holdGroups(input, groups, all, ofVms);
   // A step that waits for others asks for no confirmation; one that is not confirmed keeps the others back.
-  const confirmed = guardDestructions(input, { changes: held(capped.changes), concerns: [] }, takenBack);
+  const midway = guardMidCutover(input, { changes: capped.changes, concerns: [] });
+  const confirmed = guardDestructions(input, { ...midway, changes: held(midway.changes) }, takenBack);
   const retries = decisions.flatMap(({ change, isRetry }) =>
     isRetry === true && change !== undefined ? [change.address] : [],
   );

@@ -54,7 +54,9 @@ describe('VMs of MGN that are not where their wave is', () => {
       if (next === undefined) return taken;
       if (next.change.actions[0] === 'advance') taken.push(next.step ?? '');
       const wave = next.address.split('/')[0] ?? '';
-      expect((await world.run('apply', '--auto-approve', '--confirm-revert', wave)).code).toBe(0);
+      expect(
+        (await world.run('apply', '--auto-approve', '--confirm-revert', wave, '--confirm-change', wave)).code,
+      ).toBe(0);
       world.now += next.change.actions[0] === 'create' ? DAY : HOUR;
     }
     throw new Error(`no end: ${taken.join()}`);

@@ -199,7 +199,7 @@ describe('rollback', () => {
 
     write(['test: skip', 'phase: finalize'], ['awsscrum-lnx2']);
     write(['phase: ready'], ['awsscrum-lnx1'], 'sdsc-02');
-    await apply();
+    await apply('--confirm-change', 'sdsc-02');
     expect(await apply('--confirm-finalize', 'sdsc-01')).toMatchObject({ code: EXIT.done });
     const mixed = await takeBack('sdsc-*');
     expect(mixed).toMatchObject({

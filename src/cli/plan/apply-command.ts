@@ -29,6 +29,7 @@ export function applyCommand({ projectFile }: Context, plan: Plan, flags: Flags)
     ...each('confirm-revert', flags.confirmRevert),
     ...each('confirm-cutover', flags.confirmCutover),
     ...each('confirm-disconnect', flags.confirmDisconnect),
+    ...each('confirm-change', flags.confirmChange),
     ...each('force', flags.force),
     ...(flags.allowEmpty === true ? ['--allow-empty'] : []),
   ];

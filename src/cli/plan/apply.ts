@@ -42,6 +42,7 @@ const PLANNING_FLAGS = [
   'confirmRevert',
   'confirmCutover',
   'confirmDisconnect',
+  'confirmChange',
 ] as const;
 
 /**

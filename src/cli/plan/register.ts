@@ -124,6 +124,11 @@ function addPlanFlags(command: Command): Command {
       collect,
     )
     .option(
+      '--confirm-change <wave>',
+      'confirm that VMs of this wave are changed, moved or removed between their test and the end of their cut-over; repeatable',
+      collect,
+    )
+    .option(
       '--force <guard>',
       'override a guard against too many changes (deletes, updates, destroys), or replicate VMs after their 90 days, if AWS has extended them (lifetime); repeatable',
       collectOf(OVERRIDES),

@@ -88,8 +88,9 @@ function readJob(service: ServiceDefinition, { job, server }: LiveJob, options: 
   if (owner !== undefined && !isManifestName(owner.wave))
     return { reason: `belongs to wave ${owner.wave}, a name that no manifest can have` };
   const read = service.describeJob(job, options);
-  // A job that has ended cannot be changed, not even to add our marker.
-  if (!('reason' in read) && owner === undefined && (state === 'completed' || state === 'failed'))
+  // A job that has ended can seldom be changed, not even to add our marker.
+  const hasEnded = (state === 'completed' && job.isMarkable !== true) || state === 'failed';
+  if (!('reason' in read) && owner === undefined && hasEnded)
     return { reason: `has ${state}: nothing is left to take over` };
   return read;
 }

@@ -101,6 +101,5 @@ function endedReason(job: ObservedJob): string | undefined {
   const { archived, lifecycle } = job.facts ?? {};
   const nothing = 'nothing is left to take over';
   if (archived === true) return `is archived: ${nothing}`;
-  if (lifecycle === 'CUTOVER') return `is finalized: ${nothing}`;
   return lifecycle === 'DISCONNECTED' ? `is disconnected: ${nothing}` : undefined;
 }

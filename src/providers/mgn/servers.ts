@@ -96,6 +96,8 @@ export function readJob(server: SourceServer, observed: ObservedServer, context:
     settings,
     facts: serverFacts(server, context),
     ...milestonesOf(server, context.jobs),
+    // A server that is finalized can still be tagged; one that is archived is hidden on purpose.
+    ...(state === 'completed' && server.isArchived !== true && { isMarkable: true }),
     ...(instanceId !== undefined && { instanceId }),
     ...(lag !== undefined && { lag }),
     ...(info?.dataReplicationState === 'RESCAN' && { isRescanning: true }),

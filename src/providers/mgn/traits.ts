@@ -2,6 +2,7 @@ import { type Concern, raiseForVm } from '../../core/concern.ts';
 import type { DesiredVm } from '../../core/desired.ts';
 import { fullName } from '../../core/names.ts';
 import type { ObservedServer } from '../../core/observed.ts';
+import type { FieldChange } from '../../core/plan.ts';
 import type { ProviderTraits } from '../../core/provider.ts';
 import { quote } from '../../core/text.ts';
 import { mgnSettings } from './settings.ts';
@@ -42,12 +43,31 @@ export const mgnTraits: ProviderTraits<Mgn> = {
   },
   replicatesOn: ({ prune }) => prune !== 'disconnect',
   disconnects: ({ prune }, { state }) => prune === 'disconnect' && state !== 'completed',
+  midCutover,
   startEffects: () => ['starts replicating when applied'],
   // Cut over or archived: the service changes nothing about it any more.
   isDone: (_vm, { state }) => state === 'completed',
   jobConcerns,
   accountConcerns: () => [],
 };
+
+/** Where a server is between its test and the end of its cut-over, by its lifecycle. */
+const MID_CUTOVER: ReadonlyMap<string | undefined, string> = new Map([
+  ['TESTING', 'under test'],
+  ['READY_FOR_CUTOVER', 'ready for cut-over'],
+  ['CUTTING_OVER', 'being cut over'],
+]);
+/** Settings that neither decide what is launched nor with which other servers. */
+const HARMLESS_FIELD = /^(?:description|encrypted)$|^mgn\.replication\./;
+
+function midCutover(job: MgnJob, fields: readonly FieldChange[]): string | undefined {
+  const where = MID_CUTOVER.get(factsOf(job).lifecycle);
+  if (where === undefined || factsOf(job).archived === true) return undefined;
+  const isAdoption = ({ field, before }: FieldChange): boolean => field === 'owner' && before === undefined;
+  const isHarmless =
+    fields.length > 0 && fields.every((one) => isAdoption(one) || HARMLESS_FIELD.test(one.field));
+  return isHarmless ? undefined : where;
+}
 
 /** Says that a person has paused or stopped a replication: landfall does not resume it. */
 function pausedConcern(vm: DesiredVm, job: MgnJob, words: string): readonly Concern[] {

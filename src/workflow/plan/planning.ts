@@ -40,6 +40,8 @@ export interface PlanOptions extends Selection {
   readonly confirmCutover?: readonly string[];
   /** Waves whose VMs, no longer in the manifests, may be disconnected for good, by name. */
   readonly confirmDisconnect?: readonly string[];
+  /** Waves whose VMs may change between their test and the end of their cut-over, by name. */
+  readonly confirmChange?: readonly string[];
 }
 
 export interface NewPlanOptions extends PlanOptions {
@@ -107,8 +109,8 @@ export async function observeManifests(
 ): Promise<PlanInput & { readonly observed: ReadonlyMap<string, Observed> }> {
   const { observed, unreachable } = await observe(scopeOf(desired));
   const waves = knownWaves(desired, observed.values());
-  const { confirmFinalize, confirmRevert, confirmCutover, confirmDisconnect } = options;
-  const confirmed = [confirmFinalize, confirmRevert, confirmCutover, confirmDisconnect];
+  const { confirmFinalize, confirmRevert, confirmCutover, confirmDisconnect, confirmChange } = options;
+  const confirmed = [confirmFinalize, confirmRevert, confirmCutover, confirmDisconnect, confirmChange];
   refuseGlobs(confirmed.flat(), waves);
   for (const patterns of [options.wave, ...confirmed]) {
     requireMatch('WAVE_UNKNOWN', 'wave', patterns, waves, { unreachable });
@@ -138,6 +140,7 @@ export async function observeManifests(
       revert: isOneOf(confirmRevert),
       cutover: isOneOf(confirmCutover),
       disconnect: isOneOf(confirmDisconnect),
+      change: isOneOf(confirmChange),
     },
   };
 }

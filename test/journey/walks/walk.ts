@@ -83,6 +83,7 @@ export function planOf(
       revert: named(flags.revert),
       cutover: named(flags.cutover),
       disconnect: named(flags.disconnect),
+      change: () => true,
     },
   };
   return planProject(input);
