@@ -64,7 +64,7 @@ const packages = {
     'node:path',
     'node:url',
   ],
-  inventory: ['csv-parse', 'csv-stringify', 'iconv-lite', 'yaml', 'picomatch'],
+  inventory: ['csv-parse', 'csv-stringify', 'iconv-lite', 'yaml', 'picomatch', 'fflate', 'saxes'],
   platforms: ['p-retry'],
   locks: ['@aws-sdk', 'node:fs'],
   // Checks of launched instances open ports.

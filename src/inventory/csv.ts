@@ -26,6 +26,12 @@ export interface Table {
   readonly rows: readonly Row[];
   /** Absent: the file is not text. */
   readonly encoding?: FileEncoding;
+  /** What `line` of a row counts; absent: lines. */
+  readonly unit?: 'line' | 'row' | 'VM';
+  /** Rows that the file itself says are no VMs to migrate. */
+  readonly leftOut?: readonly SkippedEntry[];
+  /** How the file was read, where it is not the one that the command names. */
+  readonly notes?: readonly string[];
 }
 
 /** How to read a file. */
@@ -39,23 +45,23 @@ export interface TableOptions {
 }
 
 /**
- * Reads CSV with commas, semicolons or tabs.
+ * Reads CSV with commas, semicolons or tabs, whose first row is its header.
+ * @param source a table that has been read already stays as it is
  * @throws LandfallError INVENTORY_INVALID with the line; USAGE for an unknown encoding
  */
-export function readTable(bytes: Uint8Array, { file, what, encoding: wanted }: TableOptions): Table {
-  if (isWorkbook(bytes)) {
-    throw new LandfallError('INVENTORY_INVALID', 'this is an Excel workbook, and not CSV', {
-      remedy: `open it, and save ${what} as CSV`,
-      place: { file, line: 1, column: 1 },
-    });
-  }
-  const { text, encoding } = decodeExport(bytes, file, wanted);
+export function readTable(source: Uint8Array | Table, { file, what, encoding: wanted }: TableOptions): Table {
+  if (!(source instanceof Uint8Array)) return source;
+  const { text, encoding } = decodeExport(source, file, wanted);
   const [header, ...rows] = parseRows(text, file, what);
   return { header, rows, encoding };
 }
 
-/** @throws LandfallError INVENTORY_INVALID */
-function parseRows(source: string, file: string, what: string): readonly Row[] {
+/**
+ * Reads the rows of CSV.
+ * @param delimiter absent: the first row shows it
+ * @throws LandfallError INVENTORY_INVALID
+ */
+export function parseRows(source: string, file: string, what: string, delimiter?: string): readonly Row[] {
   // The parser counts `\r\n` in quotes as two lines.
   const whole = source.replace(/\r\n?/g, '\n');
   const separator = SEPARATOR_LINE.exec(whole);
@@ -66,7 +72,7 @@ function parseRows(source: string, file: string, what: string): readonly Row[] {
   let ended = offset;
   try {
     parse(text, {
-      delimiter: separator?.[1] ?? delimiterOf(text.slice(0, HEADER_SEARCH_LENGTH)),
+      delimiter: separator?.[1] ?? delimiter ?? delimiterOf(text.slice(0, HEADER_SEARCH_LENGTH)),
       record_delimiter: '\n',
       relax_column_count: true,
       max_record_size: MAX_RECORD_BYTES,
@@ -109,14 +115,6 @@ export function splitRagged(
     return reason === undefined;
   });
   return { sound, leftOut };
-}
-
-/** Whether a file is an Excel workbook, which RVTools can write: a zip archive, or a compound file before 2007. */
-function isWorkbook(bytes: Uint8Array): boolean {
-  return [
-    [0x50, 0x4b, 0x03, 0x04],
-    [0xd0, 0xcf, 0x11, 0xe0],
-  ].some((magic) => magic.every((byte, index) => bytes[index] === byte));
 }
 
 /** Finds the separator of the cells: the one of comma, semicolon and tab that the header has most, outside quotes. */

@@ -3,7 +3,7 @@ import type { Target, VmReference } from '../core/desired.ts';
 import { LandfallError } from '../core/error.ts';
 import { supportedReference } from '../manifest/model.ts';
 import { DEFAULT_PROVIDER, serviceOf } from '../providers/registry.ts';
-import { type CellReader, Header, readTable, type Row, splitRagged } from './csv.ts';
+import { type CellReader, Header, readTable, type Row, splitRagged, type Table } from './csv.ts';
 import { bestOsName } from './guests.ts';
 import {
   type Identity,
@@ -33,9 +33,10 @@ const EXPORT_NAME = 'the vInfo tab of RVTools';
  * Reads an RVTools vInfo export.
  * @throws LandfallError INVENTORY_INVALID if the file is not such an export, lacks a required column, or has no VM
  */
-export function readRvtools(bytes: Uint8Array, options: RvtoolsOptions): Inventory {
+export function readRvtools(source: Uint8Array | Table, options: RvtoolsOptions): Inventory {
   const { file, by, applicationColumn } = options;
-  const { header: first, rows: all, encoding } = readTable(bytes, { what: EXPORT_NAME, ...options });
+  const table = readTable(source, { what: EXPORT_NAME, ...options });
+  const { header: first, rows: all, encoding, unit = 'line' } = table;
   const header = new Header(first, file, EXPORT_NAME);
   const columns = findColumns(header, by, applicationColumn);
   if (all.length === 0) {
@@ -55,12 +56,18 @@ export function readRvtools(bytes: Uint8Array, options: RvtoolsOptions): Invento
     if (!counted.has(identity.key)) incrementCount(names, name);
     counted.add(identity.key);
     const reason = whyLeftOut(row, columns, options);
-    const origin = `line ${row.line}`;
+    const origin = `${unit} ${row.line}`;
     if (reason !== undefined) leftOut.push({ name, origin, reason });
     else vms.push({ origin, identity, ...vmOf(row, columns, options, hasOwnUuid) });
   }
   const found = by === 'application' ? vms : splitByVCenter(vms);
-  return { vms: found, leftOut, names, notes: columns.missing, ...(encoding && { encoding }) };
+  return {
+    vms: found,
+    leftOut,
+    names,
+    notes: [...(table.notes ?? []), ...columns.missing],
+    ...(encoding && { encoding }),
+  };
 }
 
 /** A VM of an export. */

@@ -5,10 +5,13 @@ import { LandfallError } from '../core/error.ts';
 import type { ImportReport } from '../core/inventory.ts';
 import type { ImportGrouping } from '../core/service.ts';
 import { quoteShellWord } from '../core/text.ts';
+import type { Table } from '../inventory/csv.ts';
+import type { TableKind } from '../inventory/dialects.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { readLive } from '../inventory/live/read.ts';
 import { readMgnCsv } from '../inventory/mgn/read.ts';
 import { readRvtools, type RvtoolsGrouping } from '../inventory/rvtools.ts';
+import { readExportTable } from '../inventory/tables.ts';
 import { findSubjects } from '../journey/subjects.ts';
 import { DEFAULT_PROVIDER, serviceOf } from '../providers/registry.ts';
 import { openAccounts } from './accounts.ts';
@@ -47,20 +50,20 @@ export function importRvtools(
   file: string,
 ): Promise<Imported | InvalidManifests> {
   refuseUnusedSplitFlags(options);
-  const { by, folderDepth, applicationColumn, encoding, includePoweredOff = false } = options;
+  const { by, folderDepth, applicationColumn, includePoweredOff = false } = options;
   return importExport(workspace, options, {
     source: 'rvtools',
     file,
     origin: `landfall import rvtools ${basename(file)}, ${by}`,
-    remedy: 'give the path of a vInfo tab saved as CSV by RVTools',
+    remedy: 'give the path of a vInfo tab of RVTools, as .xlsx or CSV',
     load: `landfall local load ${quoteShellWord(file)}`,
-    read: (bytes, provider) =>
-      readRvtools(bytes, {
+    kind: 'vms',
+    read: (table, provider) =>
+      readRvtools(table, {
         file,
         by,
         provider,
         includePoweredOff,
-        ...(encoding !== undefined && { encoding }),
         ...(folderDepth !== undefined && { folderDepth }),
         ...(applicationColumn !== undefined && { applicationColumn }),
       }),
@@ -78,14 +81,13 @@ export function importMgnCsv(
   options: MgnCsvOptions,
   file: string,
 ): Promise<Imported | InvalidManifests> {
-  const { encoding } = options;
   return importExport(workspace, options, {
     source: 'mgn-csv',
     file,
     origin: `landfall import mgn-csv ${basename(file)}, wave`,
     remedy: 'give the path of an inventory CSV of MGN',
-    read: (bytes, provider) =>
-      readMgnCsv(bytes, { file, ...(encoding !== undefined && { encoding }) }, provider),
+    kind: 'servers',
+    read: (table, provider) => readMgnCsv(table, { file }, provider),
   });
 }
 
@@ -97,20 +99,25 @@ interface ExportFile {
   readonly remedy: string;
   /** The command that loads the file into the built-in endpoint; absent: the endpoint cannot read it. */
   readonly load?: string;
-  readonly read: (bytes: Uint8Array, provider: ProviderName) => Inventory;
+  /** What the command reads. */
+  readonly kind: TableKind;
+  readonly read: (table: Table, provider: ProviderName) => Inventory;
 }
 
 async function importExport(
   workspace: Workspace,
   options: FileOptions,
-  { source, file, origin, remedy, load, read }: ExportFile,
+  { source, file, origin, remedy, load, kind, read }: ExportFile,
 ): Promise<Imported | InvalidManifests> {
   const manifests = readOptionalManifests(workspace, options);
   if (manifests?.kind === 'invalid') return manifests;
   const project = importProject(workspace, manifests);
   const provider = providerOf(options, project);
   const defaults = defaultsOf(options, provider);
-  const found = read(await readExport(workspace, file, remedy), provider);
+  const { encoding } = options;
+  const bytes = await readExport(workspace, file, remedy);
+  const table = await readExportTable(bytes, { file, kind, ...(encoding !== undefined && { encoding }) });
+  const found = read(table, provider);
   const request = {
     source,
     origin,

@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { workbookOf } from '../inventory/workbooks.ts';
 import { PROJECT, ScratchProject, wave } from './scratch-project.ts';
 
 const EXPORT = readFileSync(new URL('../../src/local/default-inventory.csv', import.meta.url), 'utf8');
@@ -178,6 +179,31 @@ describe('import rvtools', () => {
       'sms',
     );
     expect(again.stdout).toMatch(/\n\nNothing to write: 3 left out\.\n$/);
+  });
+
+  it('reads the workbook of RVTools, which local load reads too, and a list without ids', async () => {
+    const sheet = [
+      ['VM', 'Powerstate', 'Folder', 'Datacenter'],
+      ['app1', 'poweredOn', 'Prod', 'DC'],
+      ['app2', 'poweredOn', 'Prod', 'DC'],
+    ];
+    for (const [file, bytes] of [
+      ['export.xlsx', workbookOf({ vInfo: sheet })],
+      ['find.txt', Buffer.from('/DC/vm/Prod/app1\n/DC/vm/Prod/app2\n')],
+    ] as const) {
+      writeFileSync(join(world.folder, file), bytes);
+      const imported = await world.run('import', 'rvtools', file);
+      expect(imported).toMatchObject({ code: 0, stderr: '' });
+      expect(imported.stdout).toContain(`Next: landfall local load ${file}, then landfall plan.`);
+      expect(await world.run('local', 'load', file)).toMatchObject({
+        code: 0,
+        stdout: '2 VMs loaded, 0 rows left out.\n',
+      });
+      expect((await world.run('plan')).stdout).toContain('Plan: 2 to create');
+      rmSync(join(world.folder, 'waves'), { recursive: true });
+    }
+    world.write('mgn.csv', 'mgn:server:user-provided-id,mgn:wave:name\na,b\n');
+    expect((await world.run('local', 'load', 'mgn.csv')).stderr).toContain('this is an inventory CSV of MGN');
   });
 
   it('leaves a VM that one wave spells wrong to vm.unknown', async () => {

@@ -16,8 +16,8 @@ export function registerInventoryCommands(program: Command, runs: RegisterComman
     .description('write wave files from an RVTools export, existing jobs, or a CSV of MGN');
   runs(
     addDefaultFlags(addImportFlags(imports.command('rvtools')))
-      .description('write waves from the vInfo tab of an RVTools export, saved as CSV')
-      .argument('<file>', 'the export: CSV')
+      .description('write waves from the vInfo tab of an RVTools export, or another list of VMs')
+      .argument('<file>', 'the export (.xlsx or CSV), or a list of PowerCLI or govc')
       .addOption(
         new Option('--by <column>', 'what a wave is made of')
           .choices(['folder', 'cluster', 'datacenter', 'application'])
@@ -54,7 +54,7 @@ export function registerInventoryCommands(program: Command, runs: RegisterComman
   runs(
     addDefaultFlags(addImportFlags(imports.command('mgn-csv')))
       .description('write waves from the inventory CSV of AWS Application Migration Service')
-      .argument('<file>', 'the CSV'),
+      .argument('<file>', 'the CSV, or an intake form of AWS Cloud Migration Factory'),
     async () => (await import('./import.ts')).mgnCsv,
   );
 

@@ -43,7 +43,7 @@ export function registerLocalCommands(program: Command, runs: RegisterCommand): 
   runs(
     command(local, 'load')
       .description(
-        'replace its data centre by the VMs of an RVTools vInfo export (CSV); or install replication agents of AWS MGN',
+        'replace its data centre by the VMs of an RVTools vInfo export (.xlsx or CSV); or install replication agents of AWS MGN',
       )
       .argument('<file>', 'the export, or the list of servers')
       .option('--agent', 'keep its data centre, and install an agent on each server of the list (CSV)')

@@ -4,7 +4,7 @@ import { LandfallError } from '../../core/error.ts';
 import { isApplicationName, toServerId } from '../../core/names.ts';
 import { displayName, identifierKeys, supportedReference } from '../../manifest/model.ts';
 import { DEFAULT_PROVIDER, serviceOf } from '../../providers/registry.ts';
-import { Header, readTable, type Row, splitRagged, type TableOptions } from '../csv.ts';
+import { Header, readTable, type Row, splitRagged, type Table, type TableOptions } from '../csv.ts';
 import {
   type Identity,
   type Inventory,
@@ -38,15 +38,16 @@ const WAVE_PREFIX = 'mgn:wave:';
  * @throws LandfallError INVENTORY_INVALID
  */
 export function readMgnCsv(
-  bytes: Uint8Array,
+  source: Uint8Array | Table,
   options: Omit<TableOptions, 'what'>,
   provider: ProviderName = DEFAULT_PROVIDER,
 ): Inventory {
   const { file } = options;
-  const { header: first, rows: all, encoding } = readTable(bytes, { what: FILE_NAME, ...options });
+  const table = readTable(source, { what: FILE_NAME, ...options });
+  const { header: first, rows: all, encoding, unit = 'line' } = table;
   const header = new Header(first, file, FILE_NAME);
   const columns = findColumns(header, serviceOf(provider));
-  if (all.length === 0) {
+  if (all.length === 0 && table.leftOut === undefined) {
     throw new LandfallError('INVENTORY_INVALID', `${file} holds no server: it ends after its header`, {
       remedy: `give ${FILE_NAME}`,
       place: { file, line: first?.line ?? 1, column: 1 },
@@ -54,11 +55,12 @@ export function readMgnCsv(
   }
   const vms: InventoryVm[] = [];
   const { sound: rows, leftOut } = splitRagged(all, header);
+  leftOut.push(...(table.leftOut ?? []));
   const names = new Map<string, number>();
   const counted = new Set<string>();
   const groups = new Map<string, OpenGroup>();
   for (const row of rows) {
-    const origin = `line ${row.line}`;
+    const origin = `${unit} ${row.line}`;
     const id = columns.id(row);
     if (id === '') {
       leftOut.push({ name: '', origin, reason: `has no ${COLUMN.id}` });
@@ -73,7 +75,13 @@ export function readMgnCsv(
     counted.add(vm.identity.key);
     vms.push(vm);
   }
-  return { vms, leftOut, names, notes: notesOf(rows, header, columns), ...(encoding && { encoding }) };
+  return {
+    vms,
+    leftOut,
+    names,
+    notes: [...(table.notes ?? []), ...notesOf(rows, header, columns)],
+    ...(encoding && { encoding }),
+  };
 }
 
 /** A wave to which rows are added. */

@@ -71,8 +71,8 @@ export async function serveEndpoint(workspace: Workspace, options: ServeOptions)
 }
 
 /**
- * Replaces the VMs of the endpoint by those of an RVTools vInfo export.
- * @throws LandfallError PROJECT_NOT_FOUND, FILE_UNREADABLE or LOCAL_…
+ * Replaces the VMs of the endpoint by those of an RVTools vInfo export, or of another list of VMs that imports read.
+ * @throws LandfallError PROJECT_NOT_FOUND, FILE_UNREADABLE, INVENTORY_INVALID or LOCAL_…
  */
 export async function loadInventory(
   workspace: Workspace,
@@ -80,9 +80,11 @@ export async function loadInventory(
   file: string,
 ): Promise<Local.LoadResult> {
   const folder = requireStateFolder(workspace, state);
-  const bytes = await readExport(workspace, file, 'give the path of a vInfo tab saved as CSV by RVTools');
+  const bytes = await readExport(workspace, file, 'give the path of a vInfo tab of RVTools, as .xlsx or CSV');
+  const { readExportTable, toEndpointCsv } = await import('../../inventory/tables.ts');
+  const source = toEndpointCsv(await readExportTable(bytes, { file, kind: 'vms' })) ?? bytes;
   const local = await import('../../local/index.ts');
-  return localCall(local.loadInventory(folder, bytes, localClock(workspace.host)));
+  return localCall(local.loadInventory(folder, source, localClock(workspace.host)));
 }
 
 /**
