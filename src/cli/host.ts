@@ -1,4 +1,5 @@
 import type { Environment } from '../core/environment.ts';
+import { hideSecrets, rememberVariables } from '../core/text.ts';
 
 /** One of the two streams a program writes to. */
 export interface Output {
@@ -18,4 +19,25 @@ export interface Host extends Environment {
   readonly stderr: Output;
   /** Asks a question on the terminal; absent without a terminal. Rejects when the user leaves. */
   readonly ask?: (question: string) => Promise<string>;
+}
+
+/** Returns a host whose streams get no secret: neither credentials of the environment, nor those that the run gets later. */
+export function hostWithoutSecrets(host: Host): Host {
+  rememberVariables(host.env);
+  return { ...host, stdout: withoutSecrets(host.stdout), stderr: withoutSecrets(host.stderr) };
+}
+
+function withoutSecrets(output: Output): Output {
+  return {
+    write: (text) => {
+      output.write(hideSecrets(text));
+    },
+    isTerminal: output.isTerminal,
+    get columns() {
+      return output.columns;
+    },
+    get rows() {
+      return output.rows;
+    },
+  };
 }

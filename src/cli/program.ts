@@ -10,7 +10,7 @@ import {
   inheritFlags,
   throwUsageErrors,
 } from './flags.ts';
-import type { Host } from './host.ts';
+import { type Host, hostWithoutSecrets } from './host.ts';
 
 /** The meaning of each exit code, for the help and the reference. */
 const EXIT_CODE_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
@@ -37,7 +37,8 @@ export const EXIT_CODES: readonly { readonly code: ExitCode; readonly meaning: s
  * message. Prints through `host` only, and loads the code of a command when the command is run.
  * @returns the exit code
  */
-export async function main(host: Host): Promise<number> {
+export async function main(given: Host): Promise<number> {
+  const host = hostWithoutSecrets(given);
   const state = { exitCode: EXIT.done as number, isStarted: false };
 
   /** Makes `command` run the function of `load()` with its flags, those of the environment, and the arguments. */

@@ -1,3 +1,5 @@
+import { hideSecrets } from './text.ts';
+
 /** Exit codes of the program (design: command line). */
 export const EXIT = {
   done: 0,
@@ -64,6 +66,9 @@ export type ErrorCode =
   | 'RUN_UNFINISHED'
   | 'INTERNAL';
 
+/** Codes of a run that another run's lock keeps from working, whatever else happened. */
+const LOCKED: ReadonlySet<ErrorCode> = new Set(['LOCK_HELD', 'LOCK_LOST']);
+
 /** An error that ends a run, or one change of it. The user sees its message and remedy, never a stack trace. */
 export class LandfallError extends Error {
   override readonly name = 'LandfallError';
@@ -86,12 +91,12 @@ export class LandfallError extends Error {
       readonly cause?: unknown;
     } = {},
   ) {
-    super(message, { cause: more.cause });
+    super(hideSecrets(message), { cause: more.cause });
     this.code = code;
     this.source = more.source ?? 'user';
-    this.remedy = more.remedy;
+    this.remedy = more.remedy === undefined ? undefined : hideSecrets(more.remedy);
     this.place = more.place;
-    this.exitCode = more.exitCode ?? EXIT.error;
+    this.exitCode = more.exitCode ?? (LOCKED.has(code) ? EXIT.locked : EXIT.error);
   }
 }
 

@@ -71,3 +71,98 @@ export function canonicalJson(data: unknown): string {
     return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => byText(a, b)));
   });
 }
+
+/** Credentials of this run, which no output may contain. */
+const secrets = new Set<string>();
+/** The shortest text that is taken for a secret: shorter ones would hide words. */
+const MIN_SECRET = 8;
+/** Secrets that are remembered: a run has few credentials, and renews them once an hour. */
+const MAX_SECRETS = 100;
+const HIDDEN = '***';
+
+/** Remembers credentials of this run, so that `hideSecrets` replaces them in everything that is said. */
+export function rememberSecrets(...values: readonly (string | undefined)[]): void {
+  for (const value of values) {
+    if (value === undefined || value.trim().length < MIN_SECRET || secrets.has(value)) continue;
+    secrets.add(value);
+    const [oldest = ''] = secrets;
+    if (secrets.size > MAX_SECRETS) secrets.delete(oldest);
+  }
+}
+
+/** Environment variables that hold credentials. */
+const SECRET_VARIABLES =
+  /^(AWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN|SECURITY_TOKEN|CONTAINER_AUTHORIZATION_TOKEN)|LANDFALL_PLATFORM_TOKEN|GITHUB_TOKEN|GH_TOKEN|GITLAB_TOKEN|CI_JOB_TOKEN|ACTIONS_(ID_TOKEN_REQUEST|RUNTIME)_TOKEN)$/;
+
+/** Remembers the credentials in environment variables. */
+export function rememberVariables(env: Readonly<Record<string, string | undefined>>): void {
+  for (const [name, value] of Object.entries(env)) if (SECRET_VARIABLES.test(name)) rememberSecrets(value);
+}
+
+/** What belongs to a signature of AWS, or to a presigned URL, whoever made it (AWS: Signature Version 4). */
+const SIGNED = [
+  /(AWS4-HMAC-SHA256)[\s,]+Credential\b[^\n"'<\\]*/gi,
+  /\b(Signature|X-Amz-(?:Signature|Credential|Security-Token))(=|%3D|(?:\\?["'])?\s*:\s*(?:\\?["'])?)[^\s&"'<,;\\]+/gi,
+] as const;
+
+/**
+ * Replaces the credentials of this run, and signatures and presigned queries of AWS, in a text that is about to be said:
+ * as they are, URL-encoded, escaped as in JSON, broken over lines, or cut off after at least `MIN_CUT` characters.
+ * Everything that is printed, written to a file, posted or put into a lock goes through here.
+ * @param more secrets that only this text may contain
+ */
+export function hideSecrets(text: string, more: readonly string[] = []): string {
+  let hidden = text;
+  for (const pattern of SIGNED) {
+    hidden = hidden.replace(pattern, (_, name: string, sign: unknown) =>
+      typeof sign === 'string' ? `${name}${sign}${HIDDEN}` : `${name} ${HIDDEN}`,
+    );
+  }
+  if (secrets.size + more.length === 0) return hidden;
+  const forms = [...secrets, ...more].flatMap(formsOf).toSorted((a, b) => b.length - a.length);
+  for (const form of forms) hidden = hidden.replaceAll(form, HIDDEN);
+  // Most texts have none: one look without white space finds also what was broken over lines.
+  const dense = hidden.replace(BREAKS, '');
+  const broken = forms.filter((form) => form.length >= MIN_CUT && dense.includes(form.slice(0, MIN_CUT)));
+  return broken.length === 0 ? hidden : hideBroken(hidden, broken);
+}
+
+/** The shortest beginning of a secret that is hidden where the rest was cut off. */
+const MIN_CUT = 12;
+
+/** What a terminal's width puts into a long word: line breaks, indentation and frames. */
+const BREAKS = /[\s│|>]+/g;
+
+function formsOf(secret: string): readonly string[] {
+  const json = JSON.stringify(secret).slice(1, -1);
+  return [...new Set([secret, encodeURIComponent(secret), json, json.replaceAll('/', '\\/')])];
+}
+
+/** Hides secrets that breaks were put into, or whose end was cut off: at each place the longest that begins there. */
+function hideBroken(text: string, forms: readonly string[]): string {
+  const firsts = new Set(forms.map((form) => form.charAt(0)));
+  let hidden = '';
+  let from = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    if (!firsts.has(text.charAt(at))) continue;
+    const end = Math.max(...forms.map((form) => endOfMatch(text, at, form)));
+    if (end === 0) continue;
+    hidden += text.slice(from, at) + HIDDEN;
+    from = end;
+    at = end - 1;
+  }
+  return hidden + text.slice(from);
+}
+
+/** Returns where the beginning of a secret ends that begins at a place of a text; 0: there are less than `MIN_CUT` characters of it. */
+function endOfMatch(text: string, at: number, form: string): number {
+  let [end, matched] = [0, 0];
+  for (let index = at; index < text.length && matched < form.length; index += 1) {
+    const character = text.charAt(index);
+    if (character === form[matched]) {
+      matched += 1;
+      end = index + 1;
+    } else if (!/[\s│|>]/.test(character)) break;
+  }
+  return matched < MIN_CUT ? 0 : end;
+}

@@ -1,4 +1,5 @@
 import type { LockHolder } from '../core/lock.ts';
+import { hideSecrets } from '../core/text.ts';
 
 const FORMAT = '1.0';
 /** Characters of one field that are kept. A lock is untrusted: anybody with access to the store can write it. */
@@ -8,12 +9,13 @@ export const MAX_LOCK_BYTES = 16_384;
 
 /** Formats the content of a lock, as JSON. */
 export function writeHolder({ id, operation, project, target, ...more }: LockHolder): string {
-  return `${JSON.stringify({ format_version: FORMAT, id, operation, project, target, ...more }, undefined, 2)}\n`;
+  const fields = { format_version: FORMAT, id, operation, project, target, ...more };
+  return `${hideSecrets(JSON.stringify(fields, undefined, 2))}\n`;
 }
 
 /** Parses the content of a lock; returns nothing for content that is not a lock. */
 export function readHolder(text: string): LockHolder | undefined {
-  const fields = parseObject(text);
+  const fields = parseObject(hideSecrets(text));
   const word = (name: string): string | undefined => {
     const value = fields?.[name];
     return typeof value === 'string' && value !== '' ? value.slice(0, MAX_FIELD_LENGTH) : undefined;
@@ -38,7 +40,7 @@ export function readHolder(text: string): LockHolder | undefined {
 
 /** Returns the beginning of content that is not a lock, to show it to a user. */
 export function excerptOf(text: string): string {
-  return text.trim().slice(0, 80);
+  return hideSecrets(text.trim()).slice(0, 80);
 }
 
 function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {

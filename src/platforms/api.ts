@@ -1,4 +1,5 @@
 import pRetry from 'p-retry';
+import { rememberSecrets } from '../core/text.ts';
 import { type Clock, formatInstant } from '../core/time.ts';
 import { type PlatformLabels, refusedError, retryAdvice, unreachableError } from './errors.ts';
 import { field, PlatformCallError } from './platform.ts';
@@ -37,6 +38,7 @@ export class Api {
 
   constructor(options: ApiOptions) {
     this.#options = options;
+    rememberSecrets(options.token);
   }
 
   /** Makes a call, and repeats it after transient errors: for calls that may be made twice. */

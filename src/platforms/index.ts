@@ -1,5 +1,6 @@
 import type { CommentOutcome } from '../core/comment.ts';
 import { LandfallError } from '../core/error.ts';
+import { hideSecrets } from '../core/text.ts';
 import type { Clock } from '../core/time.ts';
 import { Api } from './api.ts';
 import type { CommentDestination } from './destination.ts';
@@ -119,15 +120,16 @@ interface WrittenComment {
  * hides the earlier ones. Its own comments have the marker as their first line, and are not known to be written by
  * another user: a comment that only quotes the marker is not changed. A comment with the same text is not written again.
  *
- * @param body begins with the line of the marker
+ * @param text begins with the line of the marker
  */
 async function putComment(
   platform: Platform,
   api: Pick<Api, 'retry'>,
   marker: string,
-  body: string,
+  text: string,
   mode: CommentMode,
 ): Promise<WrittenComment> {
+  const body = hideSecrets(text);
   const own = (await platform.list()).filter((comment) => isOwnComment(comment, marker)).toReversed();
   const [newest] = own;
   if (newest !== undefined && isSameText(newest.body, body)) return writtenComment('unchanged', newest);

@@ -4,6 +4,7 @@ import { dirname, join, relative, resolve, sep } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import type { Environment, Workspace } from '../core/environment.ts';
 import { LandfallError } from '../core/error.ts';
+import { hideSecrets } from '../core/text.ts';
 
 /** A file to write. */
 export interface NewFile {
@@ -209,7 +210,7 @@ export function openLineFile(
     if (descriptor === undefined) return;
     try {
       // With a descriptor, this adds to the file and writes the whole line.
-      writeFileSync(descriptor, line);
+      writeFileSync(descriptor, hideSecrets(line));
       isBegun = true;
     } catch (cause) {
       closeSync(descriptor);

@@ -271,10 +271,20 @@ targets:
 
   it('is released, or the run says which command does it', async () => {
     s3.fault = ({ method }) => (method === 'DELETE' ? { status: 403, code: 'AccessDenied' } : undefined);
-    const { code, stderr } = await world.run(...APPLY);
-    expect(code).toBe(0);
+    const { code, stderr } = await world.run(...APPLY, '--report', 'report.json');
+    // The next run finds it held.
+    expect(code).toBe(1);
     const id = holderNow()['id'] ?? '';
     expect(stderr).toContain('could not be released');
+    expect(JSON.parse(world.read('report.json'))).toMatchObject({
+      exit_code: 1,
+      results: [{ status: 'done' }],
+      error: {
+        code: 'CREDENTIALS_REFUSED',
+        message: expect.stringContaining('could not be released') as unknown,
+        remedy: expect.stringContaining('landfall force-unlock') as unknown,
+      },
+    });
     expect(stderr).toContain(`landfall force-unlock ${id} --target local`);
   });
 

@@ -85,6 +85,107 @@ describe('credentials', () => {
   });
 });
 
+/** How a service may quote a header or a query: without its name, and in any form. */
+const SHAPES: Readonly<Record<string, (value: string) => string>> = {
+  bare: (value) => value,
+  'in the middle of a sentence': (value) => `the value ${value} was not accepted; see ${value}.`,
+  'URL-encoded': (value) => `https://x/?a=${encodeURIComponent(value)}&b=1`,
+  'as JSON in JSON': (value) => JSON.stringify({ header: value }).replaceAll('/', '\\/'),
+  'after so much text that it is cut': (value) => `${'x'.repeat(60)} ${value}`,
+  'over and over': (value) => `${value} `.repeat(50),
+  'in a presigned URL': (value) =>
+    `https://x/?X-Amz-Signature=${encodeURIComponent(value)}&X-Amz-Security-Token=${encodeURIComponent(value)}`,
+};
+
+describe('whatever a service quotes', () => {
+  const environment = { ...process.env };
+  let seen: Set<string>;
+  beforeEach(() => {
+    Object.assign(process.env, SECRETS);
+    seen = new Set(Object.values(SECRETS));
+  });
+  afterEach(() => {
+    process.env = { ...environment };
+  });
+
+  /** The parts of the headers of a call that nobody may read. */
+  function secretsOf({ headers }: WireCall): readonly string[] {
+    const { authorization = '' } = headers;
+    const token = String(headers['x-amz-security-token']);
+    const parts = [
+      /Signature=(\w+)/.exec(authorization)?.[1],
+      /Credential=([^/]+)/.exec(authorization)?.[1],
+      token,
+    ];
+    return parts.flatMap((part) => part ?? []);
+  }
+
+  const places = ['the message', 'the type', 'names of VMs', 'the reason of a failed job'] as const;
+  it.each(Object.keys(SHAPES).flatMap((shape) => places.map((place) => [shape, place] as const)))(
+    '%s, in %s, no output has a secret',
+    async (shape, place) => {
+      const write = SHAPES[shape] ?? String;
+      const wire = await Wire.open((call, response) => {
+        const secrets = secretsOf(call);
+        for (const secret of secrets) seen.add(secret);
+        const text = [...secrets, ...Object.values(call.headers).map(String)].map(write).join(' | ');
+        if (place === 'names of VMs' || place === 'the reason of a failed job') {
+          const job = {
+            replicationJobId: 'sms-job-1',
+            serverId: 's-1',
+            state: 'FAILED',
+            statusMessage: text,
+            description: '[landfall:test/a]',
+          };
+          return {
+            ...ANSWER,
+            serverList: [
+              { serverId: 's-1', vmServer: { vmName: 'db-01', vmPath: text } },
+              { serverId: 's-2', vmServer: { vmName: text, vmPath: text } },
+            ],
+            replicationJobList: place === 'names of VMs' ? [] : [job],
+          };
+        }
+        if (call.operation !== 'CreateReplicationJob' && seen.size % 2 === 0) return ANSWER;
+        refuse(response, place === 'the type' ? text : 'OddException', 400, text);
+        return undefined;
+      });
+      const world = new ScratchProject({ 'waves/a.yaml': wave('a', ['{ name: db-01 }']) });
+      try {
+        world.env = SECRETS;
+        const project = world.read('landfall.yaml');
+        world.write('landfall.yaml', project.replace('endpoint: local', `endpoint: "${wire.url}"`));
+        const said: string[] = [];
+        for (const argv of [
+          ['plan', '--verbose', '--out', 'plan.json'],
+          ['plan', '--format', 'json'],
+          ['plan', '--format', 'sarif'],
+          ['plan', '--format', 'markdown'],
+          ['status'],
+          ['status', '--format', 'json'],
+          ['apply', '--verbose', '--auto-approve', '--report', 'report.json', '--json-into', 'events.json'],
+        ]) {
+          const { stdout, stderr } = await world.run(...argv);
+          said.push(stdout, stderr);
+        }
+        for (const file of ['plan.json', 'report.json', 'events.json'])
+          if (existsSync(join(world.folder, file))) said.push(world.read(file));
+        // What was wrapped is one text again, and what was escaped is a slash.
+        const all = said.join('\n').replaceAll('\\/', '/').replace(/\s+/g, '');
+        for (const secret of seen) {
+          for (const form of [secret, encodeURIComponent(secret), secret.slice(0, 14)]) {
+            expect(all).not.toContain(form);
+          }
+        }
+        expect(seen.size).toBeGreaterThan(3);
+      } finally {
+        await world.dispose();
+        await wire.close();
+      }
+    },
+  );
+});
+
 describe('credentials that a lock in S3 is written with', () => {
   const environment = { ...process.env };
   afterEach(() => {
@@ -123,7 +224,7 @@ describe('credentials that a lock in S3 is written with', () => {
       s3.fault = ({ headers }) => ({
         status: code === 'InternalError' ? 500 : 403,
         code,
-        message: `does not match\nx-amz-security-token:${String(headers['x-amz-security-token'])}\n${String(headers.authorization)}`,
+        message: `does not match\nx-amz-security-token:${String(headers['x-amz-security-token'])}\n${String(headers.authorization)}\n${String(headers['x-amz-security-token'])} ${SECRETS.AWS_ACCESS_KEY_ID}`,
       });
       const run = await world.run('apply', '--auto-approve', '--verbose', '--report', 'report.json');
       expect(run.code).toBe(1);

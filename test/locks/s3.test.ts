@@ -120,6 +120,19 @@ describe('a lock in S3', () => {
     );
   });
 
+  it.each([409, 500, 503])(
+    'is removed although the first %d calls for it conflict or fail',
+    async (status) => {
+      const one = store();
+      await one.take(HOLDER);
+      const found = await one.read();
+      s3.fault = ({ method, nth }) =>
+        method === 'DELETE' && nth < 4 ? { status, code: 'ConditionalRequestConflict' } : undefined;
+      expect(await (found && one.remove(found))).toBe(true);
+      expect(s3.get(KEY)).toBeUndefined();
+    },
+  );
+
   it('is gone after a lost reply to its removal', async () => {
     const one = store();
     await one.take(HOLDER);

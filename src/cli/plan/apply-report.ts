@@ -1,6 +1,7 @@
 import type { ApplyReport } from '../../core/apply-result.ts';
 import { EXIT, LandfallError } from '../../core/error.ts';
 import { renderOutcomeJson } from '../../report/apply/outcome.ts';
+import { hideSecrets } from '../../core/text.ts';
 import { laterOutputFile, outputFile, writeFileAtomically } from '../../workflow/files.ts';
 import type { Context } from '../context.ts';
 import type { Host } from '../host.ts';
@@ -28,7 +29,7 @@ export async function openReportFile(
   if (file === undefined) return () => Promise.resolve();
   const path = await laterOutputFile(host, file);
   const write = (ending: ApplyReport): Promise<void> =>
-    writeFileAtomically(path, file, renderOutcomeJson(ending));
+    writeFileAtomically(path, file, hideSecrets(renderOutcomeJson(ending)));
   await write(UNFINISHED_RUN);
   return write;
 }
@@ -52,7 +53,8 @@ export async function reportUsage({ argv, env, cwd }: Host, error: unknown): Pro
   const file = reportFileOf(argv) ?? env['LANDFALL_REPORT'] ?? '';
   if (file === '') return;
   try {
-    await writeFileAtomically(outputFile({ cwd }, file), file, renderOutcomeJson(endingOfError(error)));
+    const text = hideSecrets(renderOutcomeJson(endingOfError(error)));
+    await writeFileAtomically(outputFile({ cwd }, file), file, text);
   } catch {
     // The error of the command line matters more.
   }

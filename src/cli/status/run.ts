@@ -45,7 +45,7 @@ export async function run(
   });
   if (result.kind === 'invalid') return showInvalidManifests(context, result);
   screen?.finish();
-  const { done, isLockLost, unreachable = [] } = result;
+  const { done, isLockLost, isLockLeft, unreachable = [] } = result;
   if (done !== undefined) {
     print(
       format === 'json'
@@ -54,7 +54,8 @@ export async function run(
     );
   }
   if (isLockLost) return EXIT.locked;
-  return done === undefined ? EXIT.error : exitCodeOf(done, unreachable.length === 0);
+  const code = done === undefined ? EXIT.error : exitCodeOf(done, unreachable.length === 0);
+  return code === EXIT.done && isLockLeft ? EXIT.error : code;
 }
 
 function waitScreen({ host, quiet, canRedraw, errorColors, log }: Context): Screen {

@@ -1,4 +1,5 @@
 import { LandfallError } from '../../core/error.ts';
+import { hideSecrets } from '../../core/text.ts';
 
 /** The texts for errors of a service. */
 interface ServiceErrorTexts {
@@ -196,7 +197,8 @@ export function isUnreadableSuccess({ $response, $metadata }: Partial<SdkError>)
  * and those of some proxies do: one of the headers is the session token.
  */
 function describeSdkError(error: SdkError): string {
-  const { name, code, message } = error;
+  const { name, code } = error;
+  const message = hideSecrets(error.message);
   if (isSignatureError(error) || quotesHeaders(message)) return name;
   const text = message.trim().replace(/\.$/, '');
   if (statusOf(error) === undefined) return code ?? (text === '' ? name : text);

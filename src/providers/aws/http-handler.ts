@@ -1,3 +1,4 @@
+import { hideSecrets, rememberSecrets } from '../../core/text.ts';
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage, maxHeaderSize } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 
@@ -12,6 +13,26 @@ interface WireRequest {
   readonly headers: Record<string, string>;
   readonly body?: string;
 }
+
+/**
+ * Joins the body of a response, and hides what it quotes of the credentials of its request: nothing that is read from it
+ * can say them, also if it is shortened.
+ */
+function withoutSecrets(chunks: readonly Buffer[], headers: WireRequest['headers']): Buffer {
+  const { authorization = '', 'x-amz-security-token': token = '' } = headers;
+  const keyId = /Credential=([^/,\s]+)/.exec(authorization)?.[1] ?? '';
+  const signature = /Signature=(\w+)/.exec(authorization)?.[1] ?? '';
+  rememberSecrets(keyId, token);
+  const body = Buffer.concat(chunks);
+  const forms = [keyId, signature, token].flatMap((secret) =>
+    secret.length < 8 ? [] : [secret, encodeURIComponent(secret), secret.replaceAll('/', '\\/')],
+  );
+  if (![...forms, ...QUOTED_HEADERS].some((text) => body.includes(text))) return body;
+  return Buffer.from(hideSecrets(body.toString('utf8'), signature === '' ? [] : [signature]));
+}
+
+/** Texts in a response that quotes a signed request. */
+const QUOTED_HEADERS = ['AWS4-HMAC', 'ignature=', 'ignature:', 'Amz-S', 'amz-s', 'AMZ-S'] as const;
 
 type ResponseStart = Partial<Pick<IncomingMessage, 'statusCode' | 'headers'>>;
 
@@ -83,7 +104,7 @@ export function createHttpHandler(sockets: number, timeout = CALL_TIMEOUT, maxBy
               deadlines.end(call);
               const { statusCode = 0, headers } = answer;
               runInBatch(() => {
-                resolve({ response: { statusCode, headers, body: Buffer.concat(chunks) } });
+                resolve({ response: { statusCode, headers, body: withoutSecrets(chunks, request.headers) } });
               });
             });
           },

@@ -1,5 +1,6 @@
 import type { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { LandfallError } from '../../core/error.ts';
+import { rememberSecrets } from '../../core/text.ts';
 import { createErrorExplainer } from './errors.ts';
 
 /** The account of the built-in endpoint, as in its ARNs. */
@@ -99,6 +100,7 @@ export function credentialsOption({
           SessionToken,
           Expiration,
         } = credentials ?? {};
+        rememberSecrets(accessKeyId, secretAccessKey, SessionToken);
         if (!accessKeyId || !secretAccessKey) throw unusableResponseError('AssumeRole', 'credentials');
         return {
           accessKeyId,
@@ -126,7 +128,9 @@ function environmentCredentials(region: string): CredentialsOption['credentials'
   return async () => {
     const { defaultProvider } = await import('@aws-sdk/credential-provider-node');
     source ??= defaultProvider({ clientConfig: { region } });
-    return source();
+    const credentials = await source();
+    rememberSecrets(credentials.accessKeyId, credentials.secretAccessKey, credentials.sessionToken);
+    return credentials;
   };
 }
 

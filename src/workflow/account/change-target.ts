@@ -18,7 +18,13 @@ export interface ChangeOptions<Preview> extends AccountOptions, LockOptions {
 /** How a change of a target ended. `done` is undefined if it was not approved or the user stopped it: nothing was changed. */
 export type ChangeResult<Done> =
   | InvalidManifests
-  | { readonly kind: 'ended'; readonly done: Done | undefined; readonly isLockLost: boolean };
+  | {
+      readonly kind: 'ended';
+      readonly done: Done | undefined;
+      readonly isLockLost: boolean;
+      /** A lock could not be released: the next run finds it held. */
+      readonly isLockLeft: boolean;
+    };
 
 /**
  * Changes the account of one target, after approval and under the lock of the target.
@@ -44,5 +50,5 @@ export async function changeTarget<Preview, Done>(
   const mayChange = (await approve(preview)) && (await locks.canContinue());
   const done = mayChange ? await steps.change(open, preview) : undefined;
   await locks.release();
-  return { kind: 'ended', done, isLockLost: locks.lost !== undefined };
+  return { kind: 'ended', done, ...locks.ending };
 }

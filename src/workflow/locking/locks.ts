@@ -41,6 +41,7 @@ export class Locks implements AsyncDisposable {
   #held: HeldLock[] = [];
   #places: readonly LockPlace[] = [];
   #lost: LandfallError | undefined;
+  #unreleased: LandfallError | undefined;
   #stopChecking: () => void = () => undefined;
   #checking: Promise<void> = Promise.resolve();
 
@@ -55,6 +56,16 @@ export class Locks implements AsyncDisposable {
     this.signal = AbortSignal.any([signal, this.#lossController.signal]);
     signal.addEventListener('abort', this.#onInterrupt);
     leaving.addEventListener('abort', this.#onLeaving);
+  }
+
+  /** Why a lock could not be released; undefined: all were, as far as the run has ended. */
+  get unreleased(): LandfallError | undefined {
+    return this.#unreleased;
+  }
+
+  /** How the locks ended: whether one was lost, or could not be released. */
+  get ending(): { readonly isLockLost: boolean; readonly isLockLeft: boolean } {
+    return { isLockLost: this.#lost !== undefined, isLockLeft: this.#unreleased !== undefined };
   }
 
   /** Why the run lost a lock; undefined: it held all of them. */
@@ -171,10 +182,9 @@ export class Locks implements AsyncDisposable {
       if (!(error instanceof LandfallError)) throw error;
       const what = `the lock of ${describeTargets(place.names)} could not be released: ${error.message}`;
       const remedy = `if no run is in progress: ${unlockCommand(place, holder.id)}`;
-      this.#workspace.onEvent?.({
-        kind: 'lock-not-released',
-        error: new LandfallError(error.code, what, { source: error.source, remedy, cause: error }),
-      });
+      const unreleased = new LandfallError(error.code, what, { source: error.source, remedy, cause: error });
+      this.#unreleased ??= unreleased;
+      this.#workspace.onEvent?.({ kind: 'lock-not-released', error: unreleased });
     }
   }
 

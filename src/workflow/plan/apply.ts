@@ -155,15 +155,20 @@ async function ended(report: ApplyReport, locks: Locks): Promise<ApplyResult> {
   return { kind: 'ended', report: await withLostLock(report, locks) };
 }
 
-/** Releases the locks. Returns how a run ends that lost one, whatever else came of it. */
+/**
+ * Releases the locks. Returns how a run ends that lost one, whatever else came of it, or that could not release one: the
+ * next run finds it held.
+ */
 export async function withLostLock(report: ApplyReport, locks: Locks): Promise<ApplyReport> {
   await locks.release();
-  const { lost } = locks;
-  if (lost === undefined || report.error !== undefined) return report;
-  const { code, message, remedy } = lost;
+  const { lost, unreleased } = locks;
+  const failure = lost ?? unreleased;
+  if (failure === undefined || report.error !== undefined) return report;
+  const { code, message, remedy } = failure;
+  const otherwise = report.exitCode === EXIT.done ? EXIT.error : report.exitCode;
   return {
     ...report,
-    exitCode: EXIT.locked,
+    exitCode: lost === undefined ? otherwise : EXIT.locked,
     error: { code, message, ...(remedy !== undefined && { remedy }) },
   };
 }

@@ -6,7 +6,7 @@ import type { Workspace } from '../../core/environment.ts';
 import { LandfallError } from '../../core/error.ts';
 import type { Plan } from '../../core/plan.ts';
 import type { ObserveScope } from '../../core/observed.ts';
-import { escapeJson } from '../../core/text.ts';
+import { escapeJson, hideSecrets } from '../../core/text.ts';
 import { loadTargets } from '../../manifest/load.ts';
 import { formatSavedPlan, invalidPlanFile, parseSavedPlan } from '../../plan/saved/file.ts';
 import {
@@ -28,7 +28,12 @@ const MAX_PLAN_BYTES = 200 * 1024 * 1024;
  * @throws LandfallError FILE_UNWRITABLE
  */
 export async function writePlanFile({ host }: Workspace, file: string, saved: SavedPlan): Promise<void> {
-  await writeFileAtomically(outputFile(host, file), file, escapeJson(formatSavedPlan(saved)), 0o600);
+  await writeFileAtomically(
+    outputFile(host, file),
+    file,
+    hideSecrets(escapeJson(formatSavedPlan(saved))),
+    0o600,
+  );
 }
 
 /**

@@ -57,14 +57,14 @@ export async function runOnDemand(
   const refused = await findRefusedRuns(scene);
   const able = scene.chosen.filter((subject) => !refused.has(subject));
   if (able.length > 0 && !((await options.approve(able, refused)) && (await locks.canContinue())))
-    return { kind: 'ended', done: undefined, isLockLost: locks.lost !== undefined, unreachable };
+    return { kind: 'ended', done: undefined, ...locks.ending, unreachable };
   const started = await startRuns(workspace, scene, able, options.description, locks);
   // Runs take hours. Waiting for them changes nothing, and so needs no lock.
   await locks.release();
   const waited =
     options.wait === undefined ? started : await waitFor(workspace, scene, started, options.wait);
   const done = inChosenOrder(scene.chosen, waited, refused);
-  return { kind: 'ended', done, isLockLost: locks.lost !== undefined, unreachable };
+  return { kind: 'ended', done, ...locks.ending, unreachable };
 }
 
 function inChosenOrder(

@@ -182,6 +182,33 @@ describe('target.lock-not-local', () => {
     },
   );
 
+  it.each([
+    's3://a-b/../../x',
+    's3://locks/./x',
+    's3://locks/a//b',
+    's3://locks/a/',
+    's3://locks/..',
+    's3://locks/a\u0000b',
+    's3://locks/a\nb',
+    's3://lo..cks/x',
+    's3://lo.-cks/x',
+    's3://-locks/x',
+    's3://192.168.0.1/x',
+    's3://xn--locks/x',
+    's3://ab/x',
+    's3://LOCKS/x',
+    `s3://${'a'.repeat(64)}/x`,
+  ])('has a lock that S3 can hold: not %j', (text) => {
+    const [, bucket = '', key = ''] = /^s3:\/\/([^/]*)\/([^]*)$/.exec(text) ?? [];
+    for (const lock of [text, { s3: { bucket, key } }]) {
+      expect(locked(lock, {})).toEqual([expect.stringMatching(/^\S+ landfall\.yaml:\d+:\d+/)]);
+    }
+  });
+
+  it.each(['s3://a-b/x', 's3://a.b-c.d/a/.b/..c/d..e', "s3://abc/a!*'()+=@:_-"])('may lock at %s', (text) => {
+    expect(locked(text, {})).toEqual([]);
+  });
+
   it('is not a local target that locks on this machine, nor any other target', () => {
     expect(locked(s3('http://127.0.0.1:9000'))).toEqual([]);
     expect(locked('s3://locks/local.json', {})).toEqual([]);
