@@ -25,14 +25,21 @@ export async function start(options: LocalOptions, reset: boolean): Promise<Loca
   makeFolder(folder);
   const token = randomBytes(24).toString('hex');
   const sessions = new ClientSessions();
-  // The lock file contains the port, so the server listens before the state is open. Until then it only answers `ping`.
+  // The lock file contains the port, so the server listens before the state is open. Until then it only answers `ping`;
+  // all other requests wait.
   let service: Service | undefined;
+  let markOpened: (service: Service) => void = () => undefined;
+  // If the state cannot be opened, the connections of the requests that wait are closed.
+  const opened = new Promise<Service>((resolve) => {
+    markOpened = resolve;
+  });
+  const controls = controlActions(opened);
   const handler: EndpointHandler = {
     now: () => service?.now() ?? clock.now(),
     reply: async (request) =>
-      service === undefined || isControlRequest(request)
-        ? answerControlRequest(request, { token, sessions, controls: controlActions(service) })
-        : service.reply(request),
+      isControlRequest(request)
+        ? answerControlRequest(request, { token, sessions, controls })
+        : (await opened).reply(request),
   };
   const listener = await listen(handler, port);
   try {
@@ -42,6 +49,7 @@ export async function start(options: LocalOptions, reset: boolean): Promise<Loca
     try {
       if (reset) removeState(folder);
       service = await openService(options, lock);
+      markOpened(service);
     } catch (error) {
       lock.release();
       throw error;
@@ -96,22 +104,23 @@ function createEndpoint(
   };
 }
 
-/** Returns the actions of the control paths. Without a service, the endpoint is starting and only answers `ping`. */
-function controlActions(service: Service | undefined): ControlActions {
-  const ping = () => ({ landfall: 'local' });
-  if (service === undefined) return { ping };
+/** Returns the actions of the control paths. All but `ping` wait until the state is open. */
+function controlActions(opened: Promise<Service>): ControlActions {
   return {
-    ping,
-    visit: () => ({}),
-    advance: (body) => ({ now: service.advance(Number(body.toString())) }),
-    load: async (body) => service.load(body),
-    agents: async (body) => service.loadAgents(body),
-    reset: async () => {
-      await service.reset();
+    ping: () => ({ landfall: 'local' }),
+    visit: async () => {
+      await opened;
       return {};
     },
-    faults: (body) => {
-      service.setFaults(parseFaults(JSON.parse(body.toString())));
+    advance: async (body) => ({ now: (await opened).advance(Number(body.toString())) }),
+    load: async (body) => (await opened).load(body),
+    agents: async (body) => (await opened).loadAgents(body),
+    reset: async () => {
+      await (await opened).reset();
+      return {};
+    },
+    faults: async (body) => {
+      (await opened).setFaults(parseFaults(JSON.parse(body.toString())));
       return {};
     },
   };

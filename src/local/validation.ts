@@ -2,11 +2,18 @@ import { Ajv, type ErrorObject } from 'ajv';
 import { omitNulls } from './collections.ts';
 
 /**
- * Creates a validator of requests, whose errors contain the wrong value.
+ * Creates a validator of requests, whose errors contain the wrong value. It removes the members that a structure does not
+ * have from the value that it checks.
  * @param allErrors whether it reports all errors of a request, or only the first
  */
 export function createValidator(allErrors: boolean): Ajv {
-  return new Ajv({ strictTypes: false, strictRequired: false, verbose: true, allErrors });
+  return new Ajv({
+    strictTypes: false,
+    strictRequired: false,
+    verbose: true,
+    allErrors,
+    removeAdditional: true,
+  });
 }
 
 /** Caches the checks of each operation, which are compiled when they are first used: most runs use few operations. */
@@ -19,14 +26,16 @@ export function checksByOperation<T>(compile: (operation: string) => T): (operat
   };
 }
 
-/** Copies the body of a request without members that are null, which count as absent; so do those of its members. */
+/** Copies the body of a request without members that are null, at any depth: they count as absent. */
 export function absentNulls(body: object): Readonly<Record<string, unknown>> {
   return Object.fromEntries(
-    Object.entries(omitNulls(body)).map(([name, value]) => [
-      name,
-      typeof value === 'object' && value !== null && !Array.isArray(value) ? omitNulls(value) : value,
-    ]),
+    Object.entries(omitNulls(body)).map(([name, value]) => [name, withoutNulls(value)]),
   );
+}
+
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  return typeof value === 'object' && value !== null ? absentNulls(value) : value;
 }
 
 /** Names the member that an error is about: `filters.isArchived`; empty for the whole body. */

@@ -340,7 +340,9 @@ describe('a wave on MGN', () => {
       setPhase('test');
       expect(await driftOf()).toEqual([]);
       expect(await state('READY_FOR_CUTOVER')).toMatchObject([
-        expect.stringMatching(/^phase: ready for cutover.* \(test passed .*; its wave asks for phase test$/),
+        expect.stringMatching(
+          /^phase: ready for cutover.* \(test launched .*; its wave asks for phase test$/,
+        ),
       ]);
       await arrive();
       expect((await world.run('plan')).stdout).toContain(

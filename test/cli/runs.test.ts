@@ -160,7 +160,9 @@ describe('run', () => {
     expect(stdout).toMatch(
       /^sdsc-01\/awsscrum-lnx1: run sms-run-\w{8} completed after \d+ min \d+ s: ami-\w{17}\n[^]*\n\n2 runs started\.\n$/,
     );
-    expect(stderr).toMatch(/sdsc-01\/awsscrum-lnx1: run sms-run-\w{8} is active: Uploading \d+%\n/);
+    expect(stderr).toMatch(
+      /sdsc-01\/awsscrum-lnx1: run sms-run-\w{8} is active: (?:Preparing|Uploading) \d+%\n/,
+    );
     expect((await runs('awsscrum-lnx1')).runs.filter(({ type }) => type === 'on-demand')).toHaveLength(1);
   });
 

@@ -37,7 +37,7 @@ describe('status', () => {
     expect((await vms())[0]).toMatchObject({
       address: 'sdsc-01/awsscrum-lnx1',
       job: { state: 'active' },
-      run: { state: 'active', stage: 'Uploading', progress: '0%' },
+      run: { state: 'active', stage: 'Preparing', progress: '0%' },
       next_run_at: '2026-11-23T20:00:00Z',
       deadlines: [{ kind: 'lifetime' }],
       concerns: [],
@@ -174,7 +174,8 @@ describe('status --watch', () => {
     expect(code).toBe(0);
     const lines = stdout.split('\n').filter((line) => line.startsWith('sdsc-01/awsscrum-lnx1'));
     expect(lines).toEqual([
-      expect.stringMatching(/: run sms-run-\w{8} is active: Uploading 0%$/),
+      expect.stringMatching(/: run sms-run-\w{8} is active: Preparing 0%$/),
+      expect.stringMatching(/: run sms-run-\w{8} is active: Uploading \d+%$/),
       expect.stringMatching(/: run sms-run-\w{8} is active: Converting \d+%$/),
       expect.stringMatching(/: run sms-run-\w{8} completed after 1 h \d+ min: ami-\w{17}$/),
       'sdsc-01/awsscrum-lnx1: replicating',
@@ -208,7 +209,7 @@ describe('status --watch', () => {
     const { stdout } = await world.run('status', '--watch', '--interval', '20m');
     const frames = stdout.split('\u001b[?7l').slice(1);
     expect(frames.length).toBeGreaterThan(3);
-    expect(frames[0]).toContain('[..........] Uploading 0%');
+    expect(frames[0]).toContain('[..........] Preparing 0%');
     // Each frame but the first goes up over the one before, of four lines at most.
     for (const frame of frames.slice(1)) expect(frame.replace('\u001b', '^')).toMatch(/^\r\^\[[1-4]A/);
     const left = stdout.slice(stdout.lastIndexOf('\u001b[J') + 3);

@@ -13,7 +13,8 @@ import {
   setFaults,
   startLocalEndpoint,
 } from '../../src/local/index.ts';
-import { begin, DAY, HOUR, newFolder, onCleanup, raw, START } from './support.ts';
+import { begin, DAY, HOUR, newFolder, onCleanup, raw, signed, START } from './support.ts';
+import type { Answer } from './support.ts';
 
 const CSV = 'VM,VM ID,VI SDK UUID\nother,vm-1,AAAA\n';
 
@@ -59,6 +60,19 @@ describe('one process a folder', () => {
     });
     expect(await findRunning(folder)).toEqual({ url: first.endpoint.url, pid: 4242, since });
     expect((await first.ok('GetServers')).serverList).toHaveLength(50);
+  });
+
+  it('S10.9 requests wait until the state is open', async () => {
+    const { endpoint, folder, clock } = await begin();
+    const { port, url } = endpoint;
+    await endpoint.close();
+    const starting = startLocalEndpoint({ folder, clock, port });
+    const ask = () => raw(url, { headers: signed('GetConnectors'), body: '{}' });
+    let answer: Answer | undefined;
+    while (answer === undefined) answer = await ask().catch(() => undefined);
+    const started = await starting;
+    onCleanup(() => started.close());
+    expect([answer.status, answer.body.connectorList?.length]).toEqual([200, 2]);
   });
 
   it('S10.1 another endpoint can start after the first was closed', async () => {

@@ -16,6 +16,7 @@ import {
   TerminateTargetInstancesCommand,
   UpdateLaunchConfigurationCommand,
 } from '@aws-sdk/client-mgn';
+import type { SourceServer } from '@aws-sdk/client-mgn';
 import { describe, expect, it } from '@jest/globals';
 import { beginMgn, LINUX, readyForTest, refusal, serverById, tested, WINDOWS } from './mgn.ts';
 import type { MgnTest } from './mgn.ts';
@@ -159,7 +160,7 @@ describe('tests and cutovers', () => {
     // The test is skipped.
     expect(await refusal(change('READY_FOR_CUTOVER'))).toBe('accepted');
     expect(await refusal(change('READY_FOR_TEST'))).toBe('accepted');
-    expect(await refusal(change('CUTOVER'))).toBe('ValidationException');
+    expect(await refusal(change('CUTOVER'))).toBe('ConflictException');
     await start();
     test.advance(HOUR);
     expect((await change('READY_FOR_TEST')).lifeCycle?.lastTest?.reverted).toBeDefined();
@@ -167,6 +168,7 @@ describe('tests and cutovers', () => {
     test.advance(HOUR);
     const ready = await change('READY_FOR_CUTOVER');
     expect(ready.lifeCycle).toMatchObject({ state: 'READY_FOR_CUTOVER', lastTest: { finalized: {} } });
+    expect(ready.lifeCycle?.lastTest?.finalized?.apiCallDateTime).toBeUndefined();
     await cutover();
     test.advance(HOUR);
     expect((await change('READY_FOR_CUTOVER')).lifeCycle?.lastCutover?.reverted).toBeDefined();
@@ -221,6 +223,36 @@ describe('tests and cutovers', () => {
     expect(await refusal(finalize())).toBe('ConflictException');
   });
 
+  it('S20.8 reply with the disks as they were', async () => {
+    const { test, ids } = await cuttingOver(LINUX);
+    const { finalize, now } = calls(test, ids[0] ?? '');
+    test.advance(HOUR);
+    const bytes = ({ dataReplicationInfo: info }: SourceServer) =>
+      info?.replicatedDisks?.map(({ totalStorageBytes }) => totalStorageBytes);
+    const final = await finalize();
+    expect(bytes(final)).toEqual([27 * 2 ** 30]);
+    expect(final.dataReplicationInfo?.dataReplicationInitiation?.steps?.map(({ status }) => status)).toEqual(
+      Array<string>(11).fill('NOT_STARTED'),
+    );
+    expect(bytes(await now())).toEqual([0]);
+  });
+
+  it('S20.13 can be finalized with a disconnect', async () => {
+    const { test, ids } = await cuttingOver(LINUX);
+    const [sourceServerID = ''] = ids;
+    const { change } = calls(test, sourceServerID);
+    test.advance(HOUR);
+    expect(await refusal(change('CUTOVER'))).toBe('ConflictException');
+    await test.client.send(new DisconnectFromServiceCommand({ sourceServerID }));
+    const final = await change('CUTOVER');
+    expect(final.lifeCycle).toMatchObject({
+      state: 'CUTOVER',
+      lastCutover: { finalized: { apiCallDateTime: expect.any(String) } },
+    });
+    expect(await refusal(change('CUTOVER'))).toBe('accepted');
+    expect(await refusal(change('READY_FOR_CUTOVER'))).toBe('ConflictException');
+  });
+
   it('S20.9 finished servers can be archived', async () => {
     const { test, ids } = await cuttingOver(LINUX);
     const sourceServerID = ids[0] ?? '';
@@ -273,7 +305,7 @@ describe('tests and cutovers', () => {
     const made: { jobID: string; at: string }[] = [];
     for (const id of ids) {
       const { job } = await calls(test, id).test();
-      made.push({ jobID: job?.jobID ?? '', at: job?.creationDateTime ?? '' });
+      made.push({ jobID: job?.jobID ?? '', at: new Date(job?.creationDateTime ?? '').toISOString() });
       test.advance(MINUTE);
     }
     const [first, second] = made;
@@ -298,6 +330,24 @@ describe('tests and cutovers', () => {
     await remove();
     expect(await found({})).toEqual([second?.jobID]);
     expect(await refusal(remove())).toBe('ResourceNotFoundException');
+  });
+
+  it('S20.12 log the cleanup of the instance that they replace', async () => {
+    const test = await beginMgn();
+    const ids = await tested(test, LINUX);
+    const first = (await calls(test, ids[0] ?? '').now()).launchedInstance?.ec2InstanceID;
+    await calls(test, ids[0] ?? '').test();
+    test.advance(HOUR);
+    const [job] = await test.jobs();
+    const second = job?.participatingServers?.[0]?.launchedEc2InstanceID;
+    const { items = [] } = await test.client.send(new DescribeJobLogItemsCommand({ jobID: job?.jobID }));
+    expect(items.map(({ event }) => event)).toEqual([
+      ...['JOB_START', 'CLEANUP_START', 'CLEANUP_END', 'SNAPSHOT_START', 'SNAPSHOT_END'],
+      ...['CONVERSION_START', 'CONVERSION_END', 'LAUNCH_START', 'JOB_END'],
+    ]);
+    const targets = items.map(({ eventData }) => eventData?.targetInstanceID);
+    expect([targets[1], targets[7], first === second]).toEqual([first, second, false]);
+    expect(items[5]?.eventData?.conversionServerID).toMatch(/^i-[0-9a-f]{17}$/);
   });
 
   it('S20.12 have a log of all events so far', async () => {

@@ -39,10 +39,12 @@ const startTest = ({ client }: MgnTest, sourceServerIDs: string[]) =>
   client.send(new StartTestCommand({ sourceServerIDs }));
 
 describe('quotas', () => {
-  it('S23.1 there are 20 jobs at once', async () => {
+  it('S23.1 S23.3 there are 20 jobs at once', async () => {
     const { test, ids } = await withServers(21, 21);
     for (const id of ids.slice(0, 20)) await startTest(test, [id]);
-    await expect(startTest(test, ids.slice(20))).rejects.toMatchObject({ name: FULL, quotaValue: 20 });
+    await expect(startTest(test, ids.slice(20))).rejects.toMatchObject({
+      ...{ name: FULL, quotaCode: 'L-FE2EBE17', quotaValue: 20 },
+    });
     test.advance(DAY);
     expect(await refusal(startTest(test, ids.slice(20)))).toBe('accepted');
   });

@@ -121,6 +121,24 @@ describe('source servers', () => {
     expect(await refusal(change('AGENT_BASED'))).toBe('ConflictException');
   });
 
+  it('S18.8 have what recorded replies have', async () => {
+    const test = await beginMgn();
+    const before = await test.server(LINUX);
+    const none = { initiated: {}, finalized: {}, reverted: {} };
+    expect([before.lifeCycle?.lastTest, before.lifeCycle?.lastCutover]).toEqual([none, none]);
+    await readyForTest(test, LINUX);
+    const { sourceProperties, dataReplicationInfo } = await test.server(LINUX);
+    expect(sourceProperties?.networkInterfaces).toEqual([
+      {
+        ips: [expect.stringMatching(/^10\.\d+\.\d+\.\d+$/)],
+        macAddress: expect.stringMatching(/^00-50-56(-[0-9A-F]{2}){3}$/),
+        isPrimary: true,
+      },
+    ]);
+    expect(sourceProperties?.cpus?.[0]?.modelName).toMatch(/^Intel/);
+    expect(dataReplicationInfo?.dataReplicationInitiation?.nextAttemptDateTime).toMatch(/:00\+00:00$/);
+  });
+
   it('S18.7 can be deleted only when they are finished', async () => {
     const test = await beginMgn();
     const sourceServerID = await test.id(LINUX);

@@ -84,7 +84,10 @@ describe('templates', () => {
     const { client } = test;
     const sourceServerID = await test.id(WINDOWS);
     const before = await client.send(new GetLaunchConfigurationCommand({ sourceServerID }));
-    expect(before).toMatchObject({ sourceServerID, name: WINDOWS, licensing: { osByol: false } });
+    expect(before).toMatchObject({
+      ...{ sourceServerID, name: `Launch Configuration for Source Server ${sourceServerID}` },
+      ...{ copyTags: false, licensing: { osByol: false } },
+    });
     const licensing = { osByol: true };
     await client.send(new UpdateLaunchConfigurationCommand({ sourceServerID, licensing }));
     const after = await client.send(new GetLaunchConfigurationCommand({ sourceServerID }));

@@ -58,7 +58,7 @@ describe('the wire of MGN', () => {
   ])('S15.2 does not know %s %s', async (method, path) => {
     const test = await beginMgn();
     const answer = await test.post('', {}, { method, path });
-    expect([answer.status, codeOf(answer)]).toEqual([403, 'MissingAuthenticationTokenException']);
+    expect([answer.status, codeOf(answer)]).toEqual([404, 'UnknownOperationException']);
   });
 
   it('S15.2 leaves requests with a target to SMS', async () => {
@@ -119,8 +119,9 @@ describe('the wire of MGN', () => {
     const test = await beginMgn();
     await readyForTest(test, LINUX);
     const { lifeCycle, dataReplicationInfo } = await test.server(LINUX);
-    expect(lifeCycle?.addedToServiceDateTime).toBe('2018-11-07T17:48:00.000Z');
-    expect(dataReplicationInfo?.lagDuration).toMatch(/^P(?=.)(\d+D)?(T(\d+H)?(\d+M)?(\d+S)?)?$/);
+    expect(lifeCycle?.addedToServiceDateTime).toBe('2018-11-07T17:48:00+00:00');
+    expect(dataReplicationInfo?.lastSnapshotDateTime).toMatch(/T\d\d:\d\d:\d\d\.\d{6}\+00:00$/);
+    expect(dataReplicationInfo?.lagDuration).toMatch(/^P(?=.)(\d+D)?(T(\d+H)?(\d+M)?([\d.]+S)?)?$/);
     expect(lifeCycle?.elapsedReplicationDuration).toMatch(/^PT2[23]H/);
   });
 
@@ -320,7 +321,6 @@ describe('the input of MGN', () => {
     const wrong: [string, object][] = [
       ['DescribeSourceServers', { nextToken: `${nextToken}x` }],
       ['DescribeSourceServers', { nextToken: nextToken.slice(1) }],
-      ['DescribeSourceServers', { nextToken: '' }],
       ['DescribeSourceServers', { nextToken, filters: { isArchived: false } }],
       ['DescribeSourceServers', { nextToken: clients.body.nextToken }],
       ['ListWaves', { nextToken }],
@@ -329,6 +329,7 @@ describe('the input of MGN', () => {
       const answer = await test.post(operation, input);
       expect([answer.status, codeOf(answer)]).toEqual([400, 'ValidationException']);
     }
+    expect((await test.post('DescribeSourceServers', { nextToken: '' })).body.items).toHaveLength(50);
     expect((await test.post('DescribeSourceServers', { nextToken, maxResults: 7 })).body.items).toHaveLength(
       7,
     );
@@ -339,7 +340,7 @@ describe('the input of MGN', () => {
     const none = { headers: {}, text: '{' };
     const code = async (operation: string, body: object, more = {}) =>
       codeOf(await test.post(operation, body, more));
-    expect(await code('StartTests', {}, none)).toBe('MissingAuthenticationTokenException');
+    expect(await code('StartTests', {}, none)).toBe('UnknownOperationException');
     expect(await code('DeleteJob', {}, { ...none, headers: signedForMgn('sms') })).toBe(
       'InvalidSignatureException',
     );
@@ -350,6 +351,40 @@ describe('the input of MGN', () => {
     expect(await code('DeleteJob', { jobID })).toBe('UninitializedAccountException');
     await test.client.send(new InitializeServiceCommand({}));
     expect(await code('DeleteJob', { jobID })).toBe('ResourceNotFoundException');
+  });
+
+  it('S16.8 checks post-launch actions to their depth, and keeps only what the model has', async () => {
+    const test = await beginMgn();
+    const sourceServerID = await test.id(LINUX);
+    const document = {
+      actionName: 'a',
+      ssmDocumentName: 'AWS-RunShellScript',
+      timeoutSeconds: 60,
+      parameters: { commands: [{ parameterType: 'STRING', parameterName: '/x.y_z'.slice(1) }] },
+      externalParameters: { id: { dynamicPath: 'a.b' } },
+    };
+    const update = async (change: object) =>
+      test.post('UpdateLaunchConfiguration', {
+        sourceServerID,
+        postLaunchActions: { deployment: 'TEST_ONLY', ssmDocuments: [{ ...document, ...change }] },
+      });
+    const kept = (await update({ unknown: 1, mustSucceedForCutover: null })).body as {
+      postLaunchActions?: { ssmDocuments?: object[] };
+    };
+    expect(kept.postLaunchActions?.ssmDocuments).toEqual([document]);
+    for (const wrong of [
+      { ssmDocumentName: 'a b c' },
+      { ssmDocumentName: 'ab' },
+      { timeoutSeconds: 2 ** 31 },
+      { timeoutSeconds: 0 },
+      { parameters: { 'not a name': [] } },
+      { parameters: { a: [{ parameterType: 'LIST', parameterName: 'x' }] } },
+      { parameters: { a: [{ parameterType: 'STRING' }] } },
+      { parameters: { a: Array.from({ length: 11 }, () => document.parameters.commands[0]) } },
+      { externalParameters: { a: {} } },
+      { externalParameters: { a: { dynamicPath: '.a' } } },
+    ])
+      expect([wrong, codeOf(await update(wrong))]).toEqual([wrong, 'ValidationException']);
   });
 
   it('S16.6 refuses other accounts', async () => {
@@ -373,5 +408,15 @@ describe('the input of MGN', () => {
     expect(await refusal(east.send(tag))).toBe('accepted');
     const missing = new StartReplicationCommand({ sourceServerID: SERVER });
     expect(await refusal(test.client.send(missing))).toBe('ResourceNotFoundException');
+    for (const [region, partition] of [
+      ['cn-north-1', 'aws-cn'],
+      ['us-gov-west-1', 'aws-us-gov'],
+    ]) {
+      const client = mgnClient(test.endpoint.url, 1, region);
+      const { arn: there = '' } = await client.send(new CreateApplicationCommand({ name: region }));
+      expect(there.split(':').slice(0, 4)).toEqual(['arn', partition, 'mgn', region]);
+      const tagging = new TagResourceCommand({ resourceArn: there, tags: { a: 'b' } });
+      expect(await refusal(client.send(tagging))).toBe('accepted');
+    }
   });
 });

@@ -51,7 +51,7 @@ describe('runs', () => {
       last = percent;
       advance(MINUTE);
     }
-    expect(seen).toEqual(['Uploading', 'Converting']);
+    expect(seen).toEqual(['Preparing', 'Uploading', 'Converting']);
     expect(last).toBeGreaterThan(80);
   });
 

@@ -46,11 +46,11 @@ describe('spelling', () => {
       'Automatic',
       'BYOL',
       'Completed',
-      'Deleted',
+      'DELETED',
       'Failed',
       'Healthy',
       'Missed',
-      'Paused On Failure',
+      'PausedOnFailure',
       'VIRTUAL_MACHINE',
       'vSphere',
     ]);

@@ -28,7 +28,9 @@ export function pageOf<T>(
   input: PageInput,
 ): { items: readonly T[]; nextToken?: string } {
   const size = input.maxResults ?? DEFAULT_SIZE;
-  const cursor = input.nextToken === undefined ? '' : decodeToken(listing, input.nextToken);
+  const { nextToken: token = '' } = input;
+  // An empty token counts as absent.
+  const cursor = token === '' ? '' : decodeToken(listing, token);
   const items = listing.after(cursor, size + 1);
   const last = items[size - 1];
   if (items.length <= size || last === undefined) return { items };

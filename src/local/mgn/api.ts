@@ -26,9 +26,11 @@ export const MGN_API: ServiceApi = {
     return ROUTES.get(`${method} ${path.startsWith(TAGS) ? TAGS : path}`) ?? '';
   },
   async answer(operation, request, { region, quotas, context }) {
-    // An unknown path is refused before anything else is checked, as by API Gateway.
-    if (operation === '')
-      throw forbidden('MissingAuthenticationTokenException', 'Missing Authentication Token');
+    if (operation === '') {
+      const path = pathOf(request.url ?? '').slice(0, 200);
+      const message = `This endpoint does not simulate ${request.method ?? ''} ${path}.`;
+      throw new ServiceError('UnknownOperationException', message, 404);
+    }
     const signedFor = signatureOf(request, region);
     const input = { ...(await bodyOf(request)), ...parametersOf(request) };
     const { status, output } = callMgnOperation(operation, input, context(), { region: signedFor, quotas });

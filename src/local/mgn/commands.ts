@@ -59,7 +59,7 @@ interface CommandMembers extends Record<ServerAction, { readonly id: string }> {
     readonly id: string;
   };
   'template-default': { readonly id: string; readonly version: number };
-  'life-cycle': { readonly id: string; readonly state: 'READY_FOR_TEST' | 'READY_FOR_CUTOVER' };
+  'life-cycle': { readonly id: string; readonly state: 'READY_FOR_TEST' | 'READY_FOR_CUTOVER' | 'CUTOVER' };
   'replication-type': { readonly id: string; readonly type: SourceServer['type'] };
   job: { readonly purpose: Purpose; readonly ids: readonly string[]; readonly tags: Tags };
   'delete-job': { readonly number: number };
@@ -222,8 +222,8 @@ function changeLifeCycle(
 ): void {
   const server = ensureServer(simulation.account.inventory, simulation.mgn, id);
   const { now } = simulation;
-  if (server.state === 'CUTTING_OVER') server.lastCutover.revertedAt = now;
-  else if (state === 'READY_FOR_CUTOVER' && server.state === 'TESTING') server.lastTest.finalizedAt = now;
+  if (state === 'CUTOVER') server.lastCutover.finalizedAt = now;
+  else if (server.state === 'CUTTING_OVER') server.lastCutover.revertedAt = now;
   else if (state === 'READY_FOR_TEST' && server.state !== state) server.lastTest.revertedAt = now;
   server.state = state;
 }

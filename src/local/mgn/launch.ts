@@ -68,10 +68,11 @@ function participantOf(
   }
   const endsAt = startsAt + variedDuration((isWindows(machine.os) ? 20 : 12) * MINUTE, serial);
   const failure = launchFailureOf(simulation, purpose, server) ?? templateRefusal(server, taken);
-  if (failure !== undefined) return { serverId, endsAt, failure };
+  const common = omitUndefined({ serverId, endsAt, replaces: server.launched?.instanceId });
+  if (failure !== undefined) return { ...common, failure };
   const instance = instanceOf(simulation, server, mgnJobId(job));
   if (instance.privateIp !== undefined) taken().add(addressKey(instance.subnetId ?? '', instance.privateIp));
-  return { serverId, endsAt, instanceId: serialId('i-', serial), instance };
+  return { ...common, instanceId: serialId('i-', serial), instance };
 }
 
 const addressKey = (subnetId: string, address: string) => `${subnetId} ${address}`;

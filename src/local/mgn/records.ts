@@ -181,6 +181,8 @@ export interface Participant {
   readonly endsAt: number;
   readonly instanceId?: string;
   readonly instance?: Instance;
+  /** The instance of an earlier launch that this launch replaces. */
+  readonly replaces?: string;
   /** Why the launch of the server fails. */
   readonly failure?: string;
 }

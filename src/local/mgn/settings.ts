@@ -48,6 +48,8 @@ const INHERITED_REPLICATION_SETTINGS = [
   'createPublicIP',
   'stagingAreaTags',
   'useFipsEndpoint',
+  'internetProtocol',
+  'storeSnapshotOnLocalZone',
 ];
 
 function withTemplateSettings(names: readonly string[], template: Settings, defaults: Settings): Settings {
@@ -62,14 +64,14 @@ export const DEFAULT_LAUNCH = {
   launchDisposition: 'STARTED',
   targetInstanceTypeRightSizingMethod: 'BASIC',
   copyPrivateIp: false,
-  copyTags: true,
+  copyTags: false,
   bootMode: 'LEGACY_BIOS',
   enableMapAutoTagging: false,
 } as const;
 
-function defaultLaunch({ machine }: SourceServer): Settings {
+function defaultLaunch({ id, machine }: SourceServer): Settings {
   return {
-    name: machine.name,
+    name: `Launch Configuration for Source Server ${id}`,
     ...DEFAULT_LAUNCH,
     licensing: { osByol: !isWindows(machine.os) },
   };

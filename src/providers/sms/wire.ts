@@ -196,13 +196,15 @@ export function readRun(run: WireRun): ReplicationRun | undefined {
   const { replicationRunId: id, stageDetails, statusMessage, description, amiId } = run;
   const { scheduledStartTime: scheduled, completedTime: completed } = run;
   if (id === undefined) return undefined;
+  // A completed run carries its state as its message (domain: learnt since).
+  const repeats = normalizeEnumValue(statusMessage) === normalizeEnumValue(run.state);
   return {
     id,
     state: RUN_STATES.get(normalizeEnumValue(run.state)) ?? 'unknown',
     type: RUN_TYPES.get(normalizeEnumValue(run.type)) ?? 'unknown',
     ...(stageDetails?.stage !== undefined && { stage: stageDetails.stage }),
     ...(stageDetails?.stageProgress !== undefined && { progress: stageDetails.stageProgress }),
-    ...(statusMessage !== undefined && { statusMessage }),
+    ...(statusMessage !== undefined && !repeats && { statusMessage }),
     ...(description !== undefined && { description }),
     ...(amiId !== undefined && { amiId }),
     ...(scheduled !== undefined && { scheduledAt: scheduled.getTime() }),

@@ -283,7 +283,7 @@ describe('the job of a server', () => {
       app: 'theirs',
       licenseType: 'AWS',
       encrypted: true,
-      'mgn.launch.copyTags': true,
+      'mgn.launch.copyTags': false,
       'mgn.replication.replicationServerInstanceType': 't3.small',
       'mgn.replication.replicatedDisks.c:0.stagingDiskType': 'AUTO',
     });

@@ -19,8 +19,13 @@ export interface MgnOperationContext {
 /** The account of all resources. */
 export const ACCOUNT = '000000000000';
 
-export const arnOf = ({ region }: MgnOperationContext, type: string, id: string) =>
-  `arn:aws:mgn:${region}:${ACCOUNT}:${type}/${id}`;
+/** The partitions of regions outside the partition `aws`, by the beginning of their names. */
+const PARTITIONS = { 'cn-': 'aws-cn', 'us-gov-': 'aws-us-gov' } as const;
+
+export function arnOf({ region }: MgnOperationContext, type: string, id: string): string {
+  const [, partition = 'aws'] = Object.entries(PARTITIONS).find(([begin]) => region.startsWith(begin)) ?? [];
+  return `arn:${partition}:mgn:${region}:${ACCOUNT}:${type}/${id}`;
+}
 
 /** Returns the server with an id. */
 export function serverOf({ account, mgn }: MgnOperationContext, id: string): SourceServer {
@@ -57,9 +62,19 @@ export function isoTime(milliseconds: number | undefined): string | undefined {
   return milliseconds === undefined ? undefined : new Date(milliseconds).toISOString();
 }
 
-/** Formats a duration as ISO 8601, in days, hours, minutes and whole seconds. */
+/**
+ * Formats a time in the other form of ISO 8601 that recorded replies have for source servers and jobs: with an offset, and
+ * with microseconds unless they are zero.
+ */
+export function recordedTime(milliseconds: number | undefined): string | undefined {
+  return isoTime(milliseconds)
+    ?.replace(/\.000Z$/, '+00:00')
+    .replace(/Z$/, '000+00:00');
+}
+
+/** Formats a duration as ISO 8601, in days, hours, minutes and seconds with fractions, as recorded replies do. */
 export function isoDuration(milliseconds: number): string {
-  const seconds = Math.max(0, Math.floor(milliseconds / 1000));
+  const seconds = Math.max(0, milliseconds) / 1000;
   const [days, hours, minutes] = [
     Math.floor(seconds / 86_400),
     Math.floor(seconds / 3600) % 24,
@@ -68,8 +83,8 @@ export function isoDuration(milliseconds: number): string {
   const clock = [
     [hours, 'H'],
     [minutes, 'M'],
-    [seconds % 60, 'S'],
+    [Number((seconds % 60).toFixed(3)), 'S'],
   ].flatMap(([count, unit]) => (count === 0 ? [] : [`${count}${unit}`]));
   const time = clock.length === 0 ? '' : `T${clock.join('')}`;
-  return days === 0 ? `P${time || 'T0S'}` : `P${days}D${time}`;
+  return days === 0 && time !== '' ? `P${time}` : `P${days}D${time}`;
 }

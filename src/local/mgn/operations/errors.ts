@@ -33,8 +33,10 @@ export const conflict = (message: string, resourceType: string, resourceIds: rea
     errors: resourceIds.map((resourceId) => ({ resourceId, resourceType, message })),
   });
 
-export const quotaExceeded = (what: string, quotaValue: number) =>
+/** @param quotaCode the code in Service Quotas, as far as it is known */
+export const quotaExceeded = (what: string, quotaValue: number, quotaCode?: string) =>
   new ServiceError('ServiceQuotaExceededException', `The limit of ${quotaValue} ${what} is exceeded.`, 402, {
     serviceCode: 'mgn',
+    quotaCode,
     quotaValue,
   });

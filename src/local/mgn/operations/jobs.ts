@@ -1,7 +1,8 @@
 import type { Job, Participant, Purpose, SourceServer, Tags } from '../records.ts';
 import { isLaunchable } from '../replication.ts';
+import { digestId } from '../../simulation/ids.ts';
 import { findServer } from '../account.ts';
-import { arnOf, isoTime, type MgnOperationContext } from './context.ts';
+import { arnOf, isoTime, type MgnOperationContext, recordedTime } from './context.ts';
 import { conflict, invalidRequest, notFound, quotaExceeded } from './errors.ts';
 import { listPage, type PageInput } from './page.ts';
 import { checkNoActiveJob, notLaunchable } from './server-actions.ts';
@@ -72,7 +73,7 @@ function checkStates(purpose: Purpose, servers: readonly SourceServer[]): void {
 
 function checkJobQuotas({ mgn, quotas }: MgnOperationContext, servers: number): void {
   const { activeJobs, serversInActiveJobs } = quotas;
-  if (mgn.activeJobs.size >= activeJobs) throw quotaExceeded('jobs in progress', activeJobs);
+  if (mgn.activeJobs.size >= activeJobs) throw quotaExceeded('jobs in progress', activeJobs, 'L-FE2EBE17');
   if (mgn.activeJobByServer.size + servers > serversInActiveJobs) {
     throw quotaExceeded('source servers in all jobs in progress', serversInActiveJobs);
   }
@@ -166,8 +167,8 @@ function wireJob(context: MgnOperationContext, job: Job): object {
     arn: arnOf(context, 'job', id),
     type: purpose === 'TERMINATE' ? 'TERMINATE' : 'LAUNCH',
     initiatedBy: purpose,
-    creationDateTime: isoTime(createdAt),
-    endDateTime: now < endsAt ? undefined : isoTime(endsAt),
+    creationDateTime: recordedTime(createdAt),
+    endDateTime: now < endsAt ? undefined : recordedTime(endsAt),
     status: now < startsAt ? 'PENDING' : now < endsAt ? 'STARTED' : 'COMPLETED',
     participatingServers: participants.map((part) => ({
       sourceServerID: part.serverId,
@@ -192,7 +193,9 @@ interface LogItem {
 
 /** The events of a launch, and when each happens in it. */
 const LAUNCH_EVENTS: readonly (readonly [string, number])[] = [
-  ['SNAPSHOT_START', 0],
+  ['CLEANUP_START', 0],
+  ['CLEANUP_END', 0.1],
+  ['SNAPSHOT_START', 0.1],
   ['SNAPSHOT_END', 0.2],
   ['CONVERSION_START', 0.2],
   ['CONVERSION_END', 0.8],
@@ -210,8 +213,8 @@ function logOf(job: Job, now: number): object[] {
     .map(({ at, event, data }) => ({ logDateTime: isoTime(at), event, eventData: data }));
 }
 
-function logOfPart({ purpose, startsAt }: Job, part: Participant): LogItem[] {
-  const { serverId: sourceServerID, endsAt, instanceId: targetInstanceID, failure } = part;
+function logOfPart({ number, purpose, startsAt }: Job, part: Participant): LogItem[] {
+  const { serverId: sourceServerID, endsAt, instanceId: targetInstanceID, failure, replaces } = part;
   if (purpose === 'TERMINATE') {
     const data = { sourceServerID, targetInstanceID };
     return [
@@ -219,11 +222,22 @@ function logOfPart({ purpose, startsAt }: Job, part: Participant): LogItem[] {
       { at: endsAt, event: 'CLEANUP_END', data },
     ];
   }
-  const items: LogItem[] = LAUNCH_EVENTS.map(([event, share]) => ({
+  const conversionServerID = digestId('i-', `conversion ${number} ${sourceServerID}`);
+  const dataOf = (event: string) => {
+    if (event.startsWith('CLEANUP')) return { sourceServerID, targetInstanceID: replaces };
+    if (event.startsWith('SNAPSHOT')) return { sourceServerID };
+    return event.startsWith('LAUNCH')
+      ? { sourceServerID, conversionServerID, targetInstanceID }
+      : { sourceServerID, conversionServerID };
+  };
+  const items: LogItem[] = LAUNCH_EVENTS.filter(
+    ([event]) => replaces !== undefined || !event.startsWith('CLEANUP'),
+  ).map(([event, share]) => ({
     at: Math.round(startsAt + share * (endsAt - startsAt)),
     event,
-    data: { sourceServerID },
+    data: dataOf(event),
   }));
   if (failure === undefined) return items;
-  return [...items, { at: endsAt, event: 'LAUNCH_FAILED', data: { sourceServerID, rawError: failure } }];
+  const data = { ...dataOf('LAUNCH_FAILED'), rawError: failure };
+  return [...items, { at: endsAt, event: 'LAUNCH_FAILED', data }];
 }

@@ -5,7 +5,7 @@ import { configuredReplication } from '../settings.ts';
 import { findServer } from '../account.ts';
 import { type MgnOperationContext, serverOf } from './context.ts';
 import { conflict, invalidRequest, quotaExceeded } from './errors.ts';
-import { wireServer } from './wire-server.ts';
+import { wireDisks, wireServer } from './wire-server.ts';
 
 interface ServerInput {
   readonly sourceServerID: string;
@@ -74,6 +74,7 @@ export function runServerAction(
   { sourceServerID: id }: ServerInput,
 ): object {
   const server = serverOf(context, id);
+  const disks = action === 'finalize' ? wireDisks(context, server) : undefined;
   if (action === 'archive' && server.archived) return wireServer(context, server);
   if (server.archived && action !== 'delete') {
     throw conflict(`Source server ${id} is archived.`, 'SourceServer', [id]);
@@ -83,20 +84,23 @@ export function runServerAction(
   if (refusal !== undefined) throw refusal;
   context.commit({ do: action, id });
   const after = findServer(context.account.inventory, context.mgn, id);
-  return after === undefined ? {} : wireServer(context, after);
+  return after === undefined ? {} : wireServer(context, after, disks);
 }
 
 export function changeServerLifeCycleState(
   context: MgnOperationContext,
-  input: ServerInput & { readonly lifeCycle: { readonly state: string } },
+  input: ServerInput & {
+    readonly lifeCycle: { readonly state: 'READY_FOR_TEST' | 'READY_FOR_CUTOVER' | 'CUTOVER' };
+  },
 ): object {
   const server = serverOf(context, input.sourceServerID);
   const { state: wanted } = input.lifeCycle;
-  if (wanted !== 'READY_FOR_TEST' && wanted !== 'READY_FOR_CUTOVER') {
-    const message = 'must be READY_FOR_TEST or READY_FOR_CUTOVER: FinalizeCutover is the way to CUTOVER';
-    throw invalidRequest(`lifeCycle.state ${message}.`, [{ name: 'lifeCycle.state', message }]);
-  }
   checkNoActiveJob(context, [server.id]);
+  if (wanted === 'CUTOVER') {
+    if (server.archived || !['DISCONNECTED', 'CUTOVER'].includes(server.state)) throw wrongState(server);
+    if (server.state !== wanted) context.commit({ do: 'life-cycle', id: server.id, state: wanted });
+    return wireServer(context, serverOf(context, server.id));
+  }
   // A test can be skipped (domain, MGN: learnt since).
   const from = ['TESTING', 'CUTTING_OVER', 'READY_FOR_CUTOVER', 'READY_FOR_TEST'];
   if (server.archived || (server.state !== wanted && !from.includes(server.state))) throw wrongState(server);

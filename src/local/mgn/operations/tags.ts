@@ -1,11 +1,11 @@
 import type { Tags } from '../records.ts';
 import { tagsOf } from '../tags.ts';
-import { ACCOUNT, type MgnOperationContext } from './context.ts';
+import { arnOf, type MgnOperationContext } from './context.ts';
 import { invalidRequest, notFound } from './errors.ts';
 
 /** The largest number of tags of a resource (the API's documentation of TagResource). */
 const LIMIT = 50;
-const ARN = /^arn:[\w-]+:mgn:([\w-]+):(\d{12}):([a-z-]+)\/([\w-]+)$/;
+const ARN = /^arn:[\w-]+:mgn:[\w-]+:\d{12}:([a-z-]+)\/([\w-]+)$/;
 
 interface ArnInput {
   readonly resourceArn: string;
@@ -54,10 +54,10 @@ interface Resource {
   readonly tags: Tags;
 }
 
-function resourceOf({ account, mgn, region }: MgnOperationContext, arn: string): Resource {
-  const [, inRegion, owner, type, id = ''] = ARN.exec(arn) ?? [];
+function resourceOf(context: MgnOperationContext, arn: string): Resource {
+  const [, type, id = ''] = ARN.exec(arn) ?? [];
   if (type === undefined) throw invalidRequest(`${arn} is not an ARN of this service.`);
-  const tags = inRegion === region && owner === ACCOUNT ? tagsOf(account, mgn, type, id) : undefined;
+  const tags = arn === arnOf(context, type, id) ? tagsOf(context.account, context.mgn, type, id) : undefined;
   if (tags === undefined) throw notFound('Resource', arn);
   return { type, id, tags };
 }

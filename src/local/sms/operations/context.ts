@@ -15,11 +15,12 @@ export type WireStyle = 'model' | 'console';
 /** Spells an enum value as it is sent. */
 export type Spelling = (value: string) => string;
 
-/** States of the catalogue are always in capitals, as `NOT IMPORTED` is. */
-const CATALOG_STATES = new Set(['IMPORTING', 'AVAILABLE']);
+/** Values that are always in capitals: states of the catalogue, as `NOT IMPORTED` is, and DELETED. */
+const CAPITALS = new Set(['IMPORTING', 'AVAILABLE', 'DELETED']);
 const FIXED_SPELLINGS: Readonly<Record<string, string>> = {
   VSPHERE: 'vSphere',
   VIRTUAL_MACHINE: 'VIRTUAL_MACHINE',
+  PAUSED_ON_FAILURE: 'PausedOnFailure',
 };
 
 /**
@@ -29,7 +30,7 @@ const FIXED_SPELLINGS: Readonly<Record<string, string>> = {
 export function enumSpelling(style: WireStyle): Spelling {
   if (style === 'model') return (value) => value;
   return (value) => {
-    if (CATALOG_STATES.has(value)) return value;
+    if (CAPITALS.has(value)) return value;
     const words = value.replaceAll('_', ' ');
     return (
       FIXED_SPELLINGS[value] ?? words.toLowerCase().replace(/\b[a-z]/g, (letter) => letter.toUpperCase())

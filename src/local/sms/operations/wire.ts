@@ -87,7 +87,7 @@ export function wireRun({ account, spell }: OperationContext, job: Job, run: Run
     state: spell(run.state),
     type: spell(run.type),
     stageDetails: progress,
-    statusMessage: progress?.stage ?? run.message,
+    statusMessage: progress?.stage ?? (run.state === 'COMPLETED' ? 'Completed' : run.message),
     amiId: run.amiId,
     scheduledStartTime: epochSeconds(run.scheduledAt),
     completedTime: epochSeconds(run.completedAt),

@@ -124,8 +124,10 @@ function deleteOldAmis(job: Job): void {
 const BASE_DURATION = 30 * MINUTE;
 /** The share of the data that changes between two runs. */
 const CHANGED_SHARE = 0.1;
-/** The share of a run that is the stage Uploading; the rest is Converting. */
+/** The share of a run until the end of the stage Uploading; the rest is Converting. */
 const UPLOAD_SHARE = 0.8;
+/** The share of a run that is the stage before Uploading. */
+const PREPARE_SHARE = 0.02;
 
 const FIRST_BOOT_FAILURE =
   'FirstBootFailure: This import request failed because the instance failed to boot and establish network connectivity.';
@@ -163,8 +165,10 @@ function durationUntilEnd(span: number, fate: PlannedFailure | undefined): numbe
 export function runProgress(run: Run, now: number): { stage: string; stageProgress: string } {
   const done = (now - (run.startedAt ?? now)) / (run.span ?? 1);
   const [stage, share] =
-    done < UPLOAD_SHARE
-      ? ['Uploading', done / UPLOAD_SHARE]
-      : ['Converting', (done - UPLOAD_SHARE) / (1 - UPLOAD_SHARE)];
+    done < PREPARE_SHARE
+      ? ['Preparing', done / PREPARE_SHARE]
+      : done < UPLOAD_SHARE
+        ? ['Uploading', (done - PREPARE_SHARE) / (UPLOAD_SHARE - PREPARE_SHARE)]
+        : ['Converting', (done - UPLOAD_SHARE) / (1 - UPLOAD_SHARE)];
   return { stage, stageProgress: `${Math.min(99, Math.floor(share * 100))}%` };
 }
