@@ -34,6 +34,11 @@ export class WorkbookArchive {
     if (this.#names.has('xl/workbook.xml')) return;
     if (this.#names.has('xl/workbook.bin'))
       throw this.error('this is a binary workbook (.xlsb)', 'save it as .xlsx, or save the tab as CSV');
+    if (this.#names.has('content.xml'))
+      throw this.error(
+        'this is an OpenDocument spreadsheet (.ods)',
+        'save it as .xlsx, or save the tab as CSV',
+      );
     const parts = joinFirst([...this.#names.values()], 3);
     throw this.error(`this is an archive without a workbook: it has ${parts || 'no file'}`, UNPACK_IT);
   }

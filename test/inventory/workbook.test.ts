@@ -105,6 +105,11 @@ describe('a workbook that cannot be read', () => {
       zipSync({ 'RVTools_tabvInfo.csv': new Uint8Array(3) }),
       'an archive without a workbook: it has RVTools_tabvInfo.csv',
     ],
+    [
+      'an OpenDocument spreadsheet',
+      zipSync({ 'content.xml': new Uint8Array(3) }),
+      'an OpenDocument spreadsheet (.ods)',
+    ],
     ['a binary workbook', zipSync({ 'xl/workbook.bin': new Uint8Array(3) }), 'a binary workbook (.xlsb)'],
     [
       'one that is cut off',

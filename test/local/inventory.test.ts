@@ -1,3 +1,4 @@
+import { readDatacentre } from '../../src/local/inventory/datacentre.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from '@jest/globals';
 import { begin, DAY, MANAGER, START, VM } from './support.ts';
@@ -96,7 +97,7 @@ describe('the inventory', () => {
       ',vm-3,AAAA,,,',
       'x,,AAAA,,,',
       'y,vm-5,,,,',
-      'web01 again,vm-1,AAAA,,,',
+      'web01 again,vm-1,aaaa,,,',
       'short',
       'web02,vm-1,BBBB,,,',
       'z,vm-9,AAAA,,,s-1',
@@ -117,6 +118,15 @@ describe('the inventory', () => {
       ],
     });
   });
+
+  it.each(['16384', '16,384', '16.384', '16 384', "16'384", '16384.00', '16,384.5', '16.384,50'])(
+    'reads the memory %p as 16384 MiB',
+    async (memory) => {
+      const source = `VM,VM ID,VI SDK UUID,Memory\nweb,vm-1,A,"${memory}"\n`;
+      const { machines } = await readDatacentre(source, 0);
+      expect(machines).toMatchObject([{ mebibytes: 16384 }]);
+    },
+  );
 
   it.each([
     ['', '/Datacenters/SDSC/vm/web'],

@@ -71,7 +71,12 @@ export function detailsOf(read: CellReader, row: readonly string[]): ExportedVm[
   };
 }
 
-const digits = (cell: string) => cell.replace(/\D/g, '').slice(0, 12);
+/** Returns the whole part of a number: `16,384`, `16.384` and `16 384` have separators of thousands, `1024.5` a fraction. */
+const digits = (cell: string) =>
+  cell
+    .replace(/[.,](?:\d{1,2}|\d{4,})\s*$/, '')
+    .replace(/\D/g, '')
+    .slice(0, 12);
 
 /**
  * The columns that are read, with their titles in different versions: those of an RVTools vInfo export; the ids that SMS

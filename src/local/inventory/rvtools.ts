@@ -44,7 +44,8 @@ function createSkipCheck(): (vm: ExportedVm) => string | undefined {
     if (vmId === '') return 'has no VM ID';
     if (managerId === '') return 'has no VI SDK UUID';
     if (template) return 'is a template';
-    const key = `${managerId}\n${vmId}`;
+    // Exports differ in the letter case of the ids of vCenters.
+    const key = `${managerId.toLowerCase()}\n${vmId}`;
     const [sameVm, sameServer] = [lines.get(key), servers.get(serverId)];
     if (sameVm !== undefined) return `is the same VM as line ${sameVm}`;
     if (sameServer !== undefined) return `has the SMS Server ID of line ${sameServer}`;
