@@ -53,19 +53,19 @@ export class WorkbookArchive {
   }
 
   /** Reads a part of XML, if the workbook has it. @throws LandfallError INVENTORY_INVALID */
-  parse(part: string, { open, text, close }: XmlHandlers): void {
+  parse(part: string, handlers: XmlHandlers): void {
     const data = this.#read(part);
     if (data === undefined) return;
     const parser = new SaxesParser();
     parser.on('opentag', ({ name, attributes }) => {
-      open?.(localName(name), (wanted) => {
+      handlers.open?.(localName(name), (wanted) => {
         const found = Object.keys(attributes).find((each) => localName(each) === wanted);
         return found === undefined ? undefined : attributes[found];
       });
     });
-    parser.on('text', (found) => text?.(found));
-    parser.on('cdata', (found) => text?.(found));
-    parser.on('closetag', ({ name }) => close?.(localName(name)));
+    parser.on('text', (found) => handlers.text?.(found));
+    parser.on('cdata', (found) => handlers.text?.(found));
+    parser.on('closetag', ({ name }) => handlers.close?.(localName(name)));
     const decoder = new TextDecoder();
     try {
       for (let at = 0; at < data.length; at += CHUNK_BYTES)

@@ -196,7 +196,7 @@ function readSheet(archive: WorkbookArchive, path: string, context: SheetContext
 function columnOf(reference: string | undefined): number | undefined {
   const letters = /^[A-Z]+/i.exec(reference ?? '')?.[0].toUpperCase();
   if (letters === undefined) return undefined;
-  return [...letters].reduce((sum, letter) => sum * 26 + letter.charCodeAt(0) - 64, 0) - 1;
+  return Array.from(letters).reduce((sum, letter) => sum * 26 + letter.charCodeAt(0) - 64, 0) - 1;
 }
 
 function textOf(

@@ -64,7 +64,7 @@ describe('a cell of a workbook', () => {
         fc.constantFrom('', ' a ', '00123', '1e5', 'x_y', '=1+1', '<&">', 'a\nb'),
         fc.string({ unit: 'grapheme', maxLength: 5 }),
       )
-      .filter((each) => !/[\0-\x08\x0b\x0c\x0e-\x1f\r\ufffe\uffff]|_x[0-9a-f]{4}_|\p{Cs}/iu.test(each));
+      .filter((each) => !/(?![\t\n])\p{Cc}|[\ufffe\uffff]|_x[0-9a-f]{4}_|\p{Cs}/iu.test(each));
     fc.assert(
       fc.property(fc.array(fc.array(text, { maxLength: 30 }), { maxLength: 8 }), (rows) => {
         const found = rowsOf(workbookOf({ vInfo: rows }));
