@@ -1,35 +1,30 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { comment } from './comment.mjs';
 import { fromTop, projectFlag, selection } from './inputs.mjs';
 import { landfall } from './landfall.mjs';
 import { asText } from './log.mjs';
-import { setOutput, summarize } from './results.mjs';
+import { outputFiles, setOutput, summarize } from './results.mjs';
 
 /** Plans once, and keeps that plan: what is shown, commented and applied is all the same. */
 export async function plan(inputs, place) {
   // What an earlier step has left here must not pass for this one's.
-  for (const file of [inputs.planFile, inputs.commentFile]) rmSync(resolve(place.cwd, file), { force: true });
+  const { removeOutput } = await outputFiles();
+  for (const file of [inputs.planFile, inputs.commentFile]) removeOutput(place, file);
   const argv = [
     'plan',
     ...projectFlag(inputs),
     ...selection(inputs),
     ...(inputs.changedSince === '' ? [] : [`--changed-since=${inputs.changedSince}`]),
     `--out=${inputs.planFile}`,
-    '--format=markdown',
+    `--write=markdown=${inputs.commentFile}`,
     '--detailed-exitcode',
     ...inputs.args,
   ];
-  const { code, stdout } = await asText(async () => {
-    const ran = await landfall(argv, place);
-    // Markdown is for the comment; the log gets what a terminal would.
-    if (existsSync(resolve(place.cwd, inputs.planFile)))
-      await landfall(showing(inputs), { ...place, show: true });
-    return ran;
-  });
-  if (stdout === '') return { code };
+  const { code } = await asText(() => landfall(argv, { ...place, show: true }));
+  if (!existsSync(resolve(place.cwd, inputs.commentFile))) return { code };
   // Where there is no plan to be had from the manifests, this says why: for the reviewers as well.
-  const concerns = describe(inputs, place, stdout);
+  const concerns = describe(inputs, place);
   if (concerns > 0) await annotate(inputs, place);
   const commented = inputs.comment ? await comment(inputs, place) : { code: 0 };
   const succeeds = [0, 2, 7].includes(code);
@@ -38,11 +33,9 @@ export async function plan(inputs, place) {
 
 /** Describes a saved plan, and whether it is still fresh. */
 export async function show(inputs, place) {
-  const argv = [...showing(inputs), ...inputs.args];
+  const argv = [...showing(inputs), `--write=markdown=${inputs.commentFile}`, ...inputs.args];
   const { code } = await asText(() => landfall(argv, { ...place, show: true }));
-  if (code !== 0) return { code };
-  const { stdout } = await landfall([...argv, '--format=markdown'], { ...place, quiet: true });
-  describe(inputs, place, stdout);
+  if (code === 0 && existsSync(resolve(place.cwd, inputs.commentFile))) describe(inputs, place);
   return { code };
 }
 
@@ -63,10 +56,9 @@ function showing(inputs) {
 }
 
 /** Hands on what there is to know of a plan; gives back how many concerns it has. */
-function describe(inputs, { env, cwd }, markdown) {
-  writeFileSync(resolve(cwd, inputs.commentFile), markdown);
+function describe(inputs, { env, cwd }) {
   setOutput(env, 'comment-file', fromTop(inputs, inputs.commentFile));
-  summarize(env, inputs, markdown);
+  summarize(env, inputs, readFileSync(resolve(cwd, inputs.commentFile), 'utf8'));
   const file = resolve(cwd, inputs.planFile);
   if (!existsSync(file)) return 0;
   const { summary, checksum, concerns } = JSON.parse(readFileSync(file, 'utf8')).plan;

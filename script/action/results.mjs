@@ -1,6 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { appendFileSync } from 'node:fs';
 
+/**
+ * The functions of landfall that write and delete files in the checkout: they refuse the links that a pull request may have
+ * put there. The files below are the runner's own.
+ */
+export function outputFiles() {
+  return import('../../dist/workflow/output-files.js');
+}
+
 /** Hands an output to the steps that come after. A value of any form stays one value. */
 export function setOutput(env, name, value) {
   const end = randomUUID();

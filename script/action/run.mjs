@@ -6,7 +6,7 @@ import { findPlan } from './find-plan.mjs';
 import { InputError, readInputs } from './inputs.mjs';
 import { sayError } from './log.mjs';
 import { plan, show } from './plan.mjs';
-import { setOutput } from './results.mjs';
+import { outputFiles, setOutput } from './results.mjs';
 import { validate } from './validate.mjs';
 
 /** By the name of the command; each gives back the exit code of landfall, and whether the step succeeds with it. */
@@ -30,10 +30,12 @@ export async function run(env) {
       const names = Object.keys(COMMANDS).join(', ');
       throw new InputError(`command is ${JSON.stringify(inputs.command)}: give one of ${names}`);
     }
-    const { code, succeeds = code === 0 } = await command(inputs, {
-      env,
-      cwd: resolve(env.GITHUB_WORKSPACE ?? '.', inputs.folder),
-    });
+    const workspace = resolve(env.GITHUB_WORKSPACE ?? '.');
+    // The folder itself may be a link that a pull request brings.
+    if (inputs.command !== 'install' && inputs.folder !== '.')
+      (await outputFiles()).outputFile({ cwd: workspace, env }, `${inputs.folder}/landfall`);
+    const cwd = resolve(workspace, inputs.folder);
+    const { code, succeeds = code === 0 } = await command(inputs, { env, cwd });
     setOutput(env, 'exit-code', code);
     return succeeds ? 0 : code;
   } catch (error) {

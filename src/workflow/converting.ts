@@ -12,14 +12,8 @@ import type { ProviderOf } from '../inventory/convert/problems.ts';
 import { MAX_BYTES } from '../manifest/files.ts';
 import { listWaves, loadProject, loadTargets, type WavesOfFile } from '../manifest/load.ts';
 import { serviceOf } from '../providers/registry.ts';
-import {
-  type NewFile,
-  readExport,
-  shownPath,
-  unchangedFiles,
-  writeFileAtomically,
-  writeNewFiles,
-} from './files.ts';
+import { type NewFile, readExport, shownPath, unchangedFiles, writeNewFiles } from './files.ts';
+import { writeOutput } from './output-files.ts';
 import type { InvalidManifests } from './manifests.ts';
 import { findOptionalProjectFile, findProjectFile } from './project-files.ts';
 import { matcher, requireMatch } from './selection.ts';
@@ -207,11 +201,11 @@ export async function replaceFiles(
     const old = new TextDecoder('utf-8', { ignoreBOM: true }).decode(before);
     if (old === text) continue;
     try {
-      await writeFileAtomically(path, shownPath(workspace, path), text);
+      await writeOutput(workspace.host, shownPath(workspace, path), text);
     } catch (error) {
       for (const restore of written) await restore();
       throw error;
     }
-    written.push(() => writeFileAtomically(path, shownPath(workspace, path), old));
+    written.push(() => writeOutput(workspace.host, shownPath(workspace, path), old));
   }
 }

@@ -1,10 +1,9 @@
-import { closeSync, constants, lstatSync, openSync, statSync, writeFileSync } from 'node:fs';
-import { access, mkdir, open, readFile, unlink } from 'node:fs/promises';
-import { dirname, join, relative, resolve, sep } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
-import type { Environment, Workspace } from '../core/environment.ts';
+import { statSync } from 'node:fs';
+import { open, readFile, unlink } from 'node:fs/promises';
+import { join, relative, resolve, sep } from 'node:path';
+import type { Workspace } from '../core/environment.ts';
 import { LandfallError } from '../core/error.ts';
-import { hideSecrets } from '../core/text.ts';
+import { createFile, reasonOf } from './output-files.ts';
 
 /** A file to write. */
 export interface NewFile {
@@ -60,9 +59,10 @@ export async function writeNewFiles(workspace: Workspace, files: readonly NewFil
   const written: string[] = [];
   for (const { path, text } of files) {
     try {
-      await createFile(path, text, () => written.push(path));
+      await createFile(workspace.host, path, text, () => written.push(path));
     } catch (cause) {
       await Promise.all(written.map((each) => unlink(each).catch(() => undefined)));
+      if (cause instanceof LandfallError) throw cause;
       const name = shownPath(workspace, path);
       if (reasonOf(cause) === 'EEXIST') {
         throw new LandfallError('FILE_EXISTS', `${name} already exists: nothing was written`, {
@@ -85,31 +85,21 @@ export async function writeNewFiles(workspace: Workspace, files: readonly NewFil
  * @throws LandfallError FILE_UNWRITABLE
  */
 export async function writeUnlessPresent(
+  { host }: Workspace,
   folder: string,
   { path, text }: NewFile,
 ): Promise<'written' | 'same' | 'kept'> {
   const target = join(folder, path);
   try {
-    await createFile(target, text);
+    await createFile({ ...host, cwd: folder }, target, text);
     return 'written';
   } catch (cause) {
+    if (cause instanceof LandfallError) throw cause;
     if (reasonOf(cause) === 'EEXIST') return (await contentOf(target)) === text ? 'same' : 'kept';
     throw new LandfallError('FILE_UNWRITABLE', `${path} cannot be written: ${reasonOf(cause)}`, {
       remedy: 'give a writable folder; the files written before this one are complete',
       cause,
     });
-  }
-}
-
-/** Creates a file and its folder. Fails with EEXIST where the path exists. */
-async function createFile(path: string, text: string, onCreated?: () => void): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  const handle = await open(path, 'wx');
-  onCreated?.();
-  try {
-    await handle.writeFile(text);
-  } finally {
-    await handle.close();
   }
 }
 
@@ -153,118 +143,11 @@ export function readExport({ host }: Workspace, file: string, remedy: string): P
   );
 }
 
-/**
- * Returns the absolute path of a file that a flag names. A pull request can bring a symbolic link into the working
- * folder, and writing to it would write where the link leads: such links are refused. Links elsewhere, such as
- * /dev/stdout, belong to the user.
- * @throws LandfallError FILE_UNWRITABLE for a symbolic link in the working folder, at the file or on the way to it
- */
-export function outputFile({ cwd }: Pick<Environment, 'cwd'>, file: string): string {
-  const path = resolve(cwd, file);
-  const steps = relative(cwd, path).split(sep);
-  if (steps[0] === '..') return path;
-  let current = cwd;
-  for (const step of steps) {
-    current = join(current, step);
-    if (!isLink(current)) continue;
-    const link = relative(cwd, current);
-    throw new LandfallError('FILE_UNWRITABLE', `${file} cannot be written: ${link} is a symbolic link`, {
-      remedy: 'give another file, or remove the link and find out who added it',
-    });
-  }
-  return path;
-}
-
-/**
- * Returns the absolute path of a file that a flag names and that is written at the end of a run.
- * @throws LandfallError FILE_UNWRITABLE where it could not be written, as far as its folder tells
- */
-export async function laterOutputFile(host: Pick<Environment, 'cwd'>, file: string): Promise<string> {
-  const path = outputFile(host, file);
-  try {
-    await access(dirname(path), constants.W_OK);
-    return path;
-  } catch (cause) {
-    throw unwritableFile(file, cause);
-  }
-}
-
-/**
- * Creates a file that lines are added to, each at once, so that it is complete whatever happens next.
- * @param onLost is called when a later line cannot be written, such as on a full disk; the lines after it are dropped
- * @throws LandfallError FILE_UNWRITABLE; so does the returned function for the first line
- */
-export function openLineFile(
-  host: Pick<Environment, 'cwd'>,
-  file: string,
-  onLost: () => void,
-): (line: string) => void {
-  let descriptor: number | undefined;
-  let isBegun = false;
-  try {
-    descriptor = openSync(outputFile(host, file), 'w');
-  } catch (cause) {
-    throw cause instanceof LandfallError ? cause : unwritableFile(file, cause);
-  }
-  return (line) => {
-    if (descriptor === undefined) return;
-    try {
-      // With a descriptor, this adds to the file and writes the whole line.
-      writeFileSync(descriptor, hideSecrets(line));
-      isBegun = true;
-    } catch (cause) {
-      closeSync(descriptor);
-      descriptor = undefined;
-      if (!isBegun) throw unwritableFile(file, cause);
-      onLost();
-    }
-  };
-}
-
-function unwritableFile(shown: string, cause: unknown): LandfallError {
-  return new LandfallError('FILE_UNWRITABLE', `${shown} cannot be written: ${reasonOf(cause)}`, {
-    remedy: 'give a file in an existing, writable folder',
-    cause,
-  });
-}
-
-/** Tells whether a path is a symbolic link; a path that does not exist is none. */
-export function isLink(path: string): boolean {
-  try {
-    return lstatSync(path).isSymbolicLink();
-  } catch {
-    return false;
-  }
-}
-
 /** Tells whether a path is a folder, or leads to one. */
 export function isFolder(path: string): boolean {
   try {
     return statSync(path).isDirectory();
   } catch {
     return false;
-  }
-}
-
-/** Returns the system's code for a failed read or write, such as `ENOENT`. */
-export function reasonOf(cause: unknown): string {
-  return (cause as NodeJS.ErrnoException).code ?? 'unknown reason';
-}
-
-/**
- * Writes a file completely or not at all.
- * @param shown the name of the file in messages
- * @throws LandfallError FILE_UNWRITABLE
- */
-export async function writeFileAtomically(
-  path: string,
-  shown: string,
-  text: string,
-  mode?: number,
-): Promise<void> {
-  try {
-    await writeFileAtomic(path, text, mode === undefined ? {} : { mode });
-  } catch (cause) {
-    throw unwritableFile(shown, cause);
   }
 }

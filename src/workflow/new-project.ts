@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { ProviderName } from '../core/desired.ts';
+import type { Workspace } from '../core/environment.ts';
 import { LandfallError } from '../core/error.ts';
 import { isManifestName } from '../core/names.ts';
 import { slugOf } from '../inventory/names.ts';
@@ -40,6 +41,7 @@ export function hasNoProject(folder: string): boolean {
  * @throws LandfallError FILE_UNWRITABLE or USAGE
  */
 export async function createProject(
+  workspace: Workspace,
   folder: string,
   shown: string,
   { name, provider, pipeline }: ProjectOptions,
@@ -56,7 +58,8 @@ export async function createProject(
     ...pipelineFiles(pipeline),
   ];
   const files = [];
-  for (const file of wanted) files.push({ path: file.path, what: await writeUnlessPresent(folder, file) });
+  for (const file of wanted)
+    files.push({ path: file.path, what: await writeUnlessPresent(workspace, folder, file) });
   const enclosing = isNew ? projectAround(dirname(folder)) : undefined;
   const needsSetUp = isNew && target.setup !== undefined;
   return { files, isNew, needsSetUp, ...(enclosing !== undefined && { enclosing }) };

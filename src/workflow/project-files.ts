@@ -2,7 +2,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Workspace } from '../core/environment.ts';
 import { LandfallError } from '../core/error.ts';
-import { isFolder, isLink } from './files.ts';
+import { isFolder } from './files.ts';
+import { isLink } from './output-files.ts';
 
 /** Names of a project file, where `--project` does not name one. */
 export const PROJECT_FILE_NAMES = ['landfall.yaml', 'landfall.yml'];

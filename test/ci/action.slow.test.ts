@@ -1,4 +1,15 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
@@ -87,8 +98,9 @@ describe('the action', () => {
 
   /** Puts another program in landfall's place. */
   function program(bare: string, code: string): void {
-    mkdirSync(join(bare, 'dist'));
-    mkdirSync(join(bare, 'node_modules'));
+    cpSync(join(PROGRAM_FOLDER, 'dist'), join(bare, 'dist'), { recursive: true });
+    symlinkSync(realpathSync(join(PROGRAM_FOLDER, 'node_modules')), join(bare, 'node_modules'));
+    rmSync(join(bare, 'dist/bin.js'));
     writeFileSync(join(bare, 'dist/bin.js'), code, { mode: 0o755 });
   }
 
@@ -124,7 +136,7 @@ describe('the action', () => {
     });
 
     it('does not send its token elsewhere, and fails where it is not told', async () => {
-      api.trouble = () => ({ status: 302, headers: { location: `${api.origin}/elsewhere` } });
+      api.trouble = () => ({ status: 302, headers: { location: 'http://127.0.0.1:9/elsewhere' } });
       const job = await use({ command: 'find-plan' });
       expect(job.result).toBe('failure');
       expect(errors(job)).toHaveLength(1);
@@ -163,9 +175,41 @@ describe('the action', () => {
       const job = await use({ command });
       expect(job).toMatchObject({ result: 'success', commands: [] });
       expect(job.log).toContain('##[add-mask]err');
-      // The Markdown of a plan goes to its file.
-      if (command !== 'plan') expect(job.log).toContain('::error::out');
+      expect(job.log).toContain('::error::out');
     }
+  });
+
+  it('writes and deletes through no link that a pull request brings', async () => {
+    begin();
+    const victims = mkdtempSync(join(programs, 'victims-'));
+    const kept = [
+      'landfall.plan',
+      'landfall-plan.md',
+      'x.sarif',
+      'landfall-drift.md',
+      'landfall-outcome.json',
+    ];
+    for (const file of kept) writeFileSync(join(victims, file), 'precious');
+    symlinkSync(victims, join(project, 'out'));
+    for (const file of kept) symlinkSync(join(victims, file), join(project, file));
+    const files = { 'plan-file': 'out/landfall.plan', 'comment-file': 'out/landfall-plan.md' };
+    const jobs = [
+      await use({ command: 'plan', ...files }),
+      await use({ command: 'validate', 'sarif-file': 'x.sarif' }),
+      await use({ command: 'validate', 'sarif-file': 'out/x.sarif' }),
+      await use({ command: 'drift', 'report-file': 'out/landfall-drift.md' }),
+      await use({ command: 'apply', 'auto-approve': 'true' }),
+      await use({ command: 'plan', 'working-directory': 'out' }),
+    ];
+    for (const job of jobs) {
+      expect(job.result).toBe('failure');
+      expect(job.log).toContain('is a symbolic link');
+    }
+    // A link under the name of the file itself is replaced.
+    for (const command of ['plan', 'drift'])
+      expect(await use({ command })).toMatchObject({ result: 'success' });
+    expect(readdirSync(victims).sort()).toEqual(kept.toSorted());
+    for (const file of kept) expect(readFileSync(join(victims, file), 'utf8')).toBe('precious');
   });
 
   it('makes no outputs of lines in an input', async () => {

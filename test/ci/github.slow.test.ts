@@ -236,7 +236,7 @@ describe('the workflows for GitHub Actions', () => {
       'report-file': expect.anything(),
     });
     expect(again.log).toContain('PLAN_STALE');
-    expect(again.summary).toContain('The saved plan is stale: nothing was done.');
+    expect(again.summary).toContain('another plan than the saved one: nothing was done.');
   });
 
   it('apply nothing that nobody has reviewed, unless somebody asks for it', async () => {

@@ -212,7 +212,10 @@ describe('the pipeline for GitLab CI', () => {
     ]);
     expect(read(reports['junit'] ?? '')).toContain('<failure');
     fakeLandfall();
-    expect(await job('validate', REQUEST)).toMatchObject({ code: 0, stdout: 'fake validate\n' });
+    expect(await job('validate', REQUEST)).toMatchObject({
+      code: 0,
+      stdout: 'fake validate --write gitlab=landfall-codequality.json --write junit=landfall-junit.xml\n',
+    });
   });
 
   it('plans a merge request: a saved plan and a comment', async () => {

@@ -175,7 +175,7 @@ Notes
 
   it('gives back what was written where a later file cannot be', async () => {
     const before = Buffer.from(TEXT);
-    const context = { host: { cwd: world.folder } } as Context;
+    const context = { host: { cwd: world.folder, env: {} } } as Context;
     const path = (file: string) => join(world.folder, file);
     const files = [
       { path: path('waves/sdsc-01.yaml'), text: CONVERTED, before },

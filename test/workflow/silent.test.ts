@@ -70,8 +70,12 @@ const VERBS: Readonly<Record<string, (scene: Scene) => unknown>> = {
   'import live': ({ workspace }) => importLive(workspace, { by: 'folder', out: 'live', maxSize: 100 }),
   'export mgn-csv': ({ workspace }) => exportMgnCsv(workspace, { target: 'mgn' }),
   convert: ({ workspace }) => convertWaves(workspace, { to: 'mgn', target: 'mgn' }, []),
-  init: ({ folder }) =>
-    createProject(join(folder, 'new'), 'new', { name: 'new', provider: 'sms', pipeline: 'github' }),
+  init: ({ workspace, folder }) =>
+    createProject(workspace, join(folder, 'new'), 'new', {
+      name: 'new',
+      provider: 'sms',
+      pipeline: 'github',
+    }),
   'local start': async ({ workspace }) => {
     await using endpoint = await serveEndpoint(workspace, { wireStyle: 'model' });
     expect(endpoint.url).toContain('127.0.0.1');

@@ -36,7 +36,7 @@ export async function init(context: Context, flags: Flags, [into = '.']: readonl
     return EXIT.error;
   }
   const { name, ci: pipeline } = answers;
-  const created = await createProject(folder, into, { name, provider: flags.provider, pipeline });
+  const created = await createProject(context, folder, into, { name, provider: flags.provider, pipeline });
   print(renderInitFiles(created.files, created.isNew));
   if (created.enclosing !== undefined) log(renderNestedProjectNote(relative(host.cwd, created.enclosing)));
   const next = { pipeline: pipeline !== 'none', setUp: created.needsSetUp };

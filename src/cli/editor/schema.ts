@@ -1,7 +1,7 @@
 import { EXIT, LandfallError } from '../../core/error.ts';
 import { didYouMean } from '../../core/suggest.ts';
 import { renderSchemaList } from '../../report/editor/project-files.ts';
-import { outputFile, writeFileAtomically } from '../../workflow/files.ts';
+import { writeOutput } from '../../workflow/output-files.ts';
 import { schemaNames, schemaText } from '../../workflow/shipped-files.ts';
 import type { Context } from '../context.ts';
 
@@ -31,6 +31,6 @@ export async function schema(context: Context, { out }: Flags, [name]: readonly 
     });
   }
   if (out === undefined) context.print(schemaText(name));
-  else await writeFileAtomically(outputFile(context.host, out), out, schemaText(name));
+  else await writeOutput(context.host, out, schemaText(name));
   return EXIT.done;
 }

@@ -13,7 +13,7 @@ import {
 } from '../../report/apply/events.ts';
 import { renderProgressBar, renderResultLine } from '../../report/apply/progress.ts';
 import { formatJsonLine } from '../../report/text/json.ts';
-import { openLineFile } from '../../workflow/files.ts';
+import { openLineFile } from '../../workflow/output-files.ts';
 import { version } from '../../workflow/shipped-files.ts';
 import type { Context } from '../context.ts';
 import { endingOfError } from './apply-report.ts';

@@ -2,7 +2,7 @@ import type { ApplyReport } from '../../core/apply-result.ts';
 import { EXIT, LandfallError } from '../../core/error.ts';
 import { renderOutcomeJson } from '../../report/apply/outcome.ts';
 import { hideSecrets } from '../../core/text.ts';
-import { laterOutputFile, outputFile, writeFileAtomically } from '../../workflow/files.ts';
+import { laterOutputFile, writeOutput } from '../../workflow/output-files.ts';
 import type { Context } from '../context.ts';
 import type { Host } from '../host.ts';
 
@@ -27,9 +27,9 @@ export async function openReportFile(
   file: string | undefined,
 ): Promise<(ending: ApplyReport) => Promise<void>> {
   if (file === undefined) return () => Promise.resolve();
-  const path = await laterOutputFile(host, file);
+  await laterOutputFile(host, file);
   const write = (ending: ApplyReport): Promise<void> =>
-    writeFileAtomically(path, file, hideSecrets(renderOutcomeJson(ending)));
+    writeOutput(host, file, hideSecrets(renderOutcomeJson(ending)));
   await write(UNFINISHED_RUN);
   return write;
 }
@@ -53,8 +53,7 @@ export async function reportUsage({ argv, env, cwd }: Host, error: unknown): Pro
   const file = reportFileOf(argv) ?? env['LANDFALL_REPORT'] ?? '';
   if (file === '') return;
   try {
-    const text = hideSecrets(renderOutcomeJson(endingOfError(error)));
-    await writeFileAtomically(outputFile({ cwd }, file), file, text);
+    await writeOutput({ env, cwd }, file, hideSecrets(renderOutcomeJson(endingOfError(error))));
   } catch {
     // The error of the command line matters more.
   }

@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { EXIT, LandfallError } from '../../core/error.ts';
 import type { WorkflowEvent } from '../../core/environment.ts';
 import { hasChanges, isWaiting, type Plan } from '../../core/plan.ts';
-import { loadFormat } from '../../report/formats.ts';
+import { FORMAT_NAMES } from '../../report/formats.ts';
 import type { PlanSource } from '../../report/plan/markdown.ts';
 import { escapeTerminal } from '../../report/text/escape.ts';
 import { currentCommit } from '../../workflow/git/current-commit.ts';
@@ -11,6 +11,7 @@ import { findProjectFile } from '../../workflow/project-files.ts';
 import type { Context } from '../context.ts';
 import { applyCommand } from './apply-command.ts';
 import {
+  openReport,
   renderOptions,
   type ReportFlags,
   reportInvalidManifests,
@@ -28,7 +29,7 @@ interface Flags extends PlanOptions, ReportFlags {
 export async function plan(context: Context, flags: Flags): Promise<number> {
   // What cannot be printed is refused before any account is asked.
   const options = renderOptions(context, flags);
-  const format = await loadFormat(flags.format);
+  const { report } = await openReport(context, flags, options, FORMAT_NAMES);
   let manifests: Extract<WorkflowEvent, { kind: 'manifests-read' }> | undefined;
   const onEvent = (event: WorkflowEvent): void => {
     if (event.kind === 'manifests-read') manifests = event;
@@ -37,17 +38,19 @@ export async function plan(context: Context, flags: Flags): Promise<number> {
   const result = await makePlan({ ...context, onEvent }, flags).catch(
     async (error: unknown): Promise<never> => {
       // The comment on the pull request is of another commit, and would be taken for the plan of this one.
-      if (format.failure !== undefined && manifests !== undefined && isForReviewers(error))
-        context.print(format.failure(error, await validationSource(context, flags, manifests), options));
+      if (manifests !== undefined && isForReviewers(error)) {
+        const source = await validationSource(context, flags, manifests);
+        await report((format, each) => format.failure?.(error, source, each));
+      }
       throw error;
     },
   );
   if (result.kind === 'invalid') {
     // A pipeline that puts the report on a pull request needs one which says why there is no plan.
-    return reportInvalidManifests(context, format, validationResult(context, flags, 'plan', result), options);
+    return reportInvalidManifests(context, report, validationResult(context, flags, 'plan', result));
   }
   const { plan } = result;
-  context.print(await format.plan({ plan, source: () => planSource(context, flags, plan) }, options));
+  await report((format, each) => format.plan({ plan, source: () => planSource(context, flags, plan) }, each));
   if (flags.out !== undefined) context.log(savedMessage(flags.out));
   const code = planExitCode(plan);
   if (code !== EXIT.done || flags.detailedExitcode !== true) return code;

@@ -22,6 +22,7 @@ export function registerPlanCommands(program: Command, runs: RegisterCommand): v
       .command('validate')
       .description('check the project and its wave files; needs no network and no credentials')
       .addOption(formatFlag(...FORMAT_NAMES))
+      .addOption(writeFlag())
       .addOption(maxBytesFlag('lists')),
     async () => (await import('./reporting.ts')).validate,
   );
@@ -32,6 +33,7 @@ export function registerPlanCommands(program: Command, runs: RegisterCommand): v
         .command('plan')
         .description('show what an apply would change')
         .addOption(formatFlag(...FORMAT_NAMES))
+        .addOption(writeFlag())
         .addOption(maxBytesFlag('waves'))
         .option('--out <file>', 'save the plan to a file, for `landfall apply FILE` and `landfall show FILE`')
         .option(
@@ -89,9 +91,18 @@ export function registerPlanCommands(program: Command, runs: RegisterCommand): v
       .description('show a saved plan, and whether it is stale')
       .argument('<plan>', 'a file of `landfall plan --out`')
       .addOption(formatFlag(...FORMAT_NAMES))
+      .addOption(writeFlag())
       .addOption(maxBytesFlag('waves')),
     async () => (await import('./show.ts')).show,
   );
+}
+
+/** The flag that writes a result to files too, which refuses links where a shell's redirection follows them. */
+function writeFlag(): Option {
+  return new Option(
+    '--write <format=file>',
+    'also write the result to a file, in one of the formats: markdown=plan.md; repeatable. It replaces the file, and never writes through a link in the repository',
+  ).argParser(collect);
 }
 
 /** Flags that decide what a plan contains. */
@@ -144,6 +155,7 @@ export function registerDriftCommand(program: Command, runs: RegisterCommand): v
         .description('show where the accounts differ from the manifests; changes nothing')
         .option('--ref <revision>', 'compare with the manifests of a git revision (default: those on disk)')
         .addOption(formatFlag(...DRIFT_FORMAT_NAMES))
+        .addOption(writeFlag())
         .addOption(maxBytesFlag('waves')),
     ).addHelpText('after', DRIFT_HELP),
     async () => (await import('./drift.ts')).drift,

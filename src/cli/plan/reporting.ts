@@ -1,6 +1,8 @@
 import { basename, dirname, isAbsolute, relative, resolve, sep } from 'node:path';
+import picocolors from 'picocolors';
 import { EXIT, type ExitCode, LandfallError } from '../../core/error.ts';
-import { type FormatName, loadFormat } from '../../report/formats.ts';
+import { hideSecrets } from '../../core/text.ts';
+import { FORMAT_NAMES, type FormatName, loadFormat } from '../../report/formats.ts';
 import type {
   FileNames,
   OutputFormat,
@@ -12,6 +14,7 @@ import type { ValidationSource } from '../../report/validation/markdown.ts';
 import { renderValidationText } from '../../report/validation/validation.ts';
 import { currentCommit } from '../../workflow/git/current-commit.ts';
 import { type InvalidManifests, validate as validateProject } from '../../workflow/manifests.ts';
+import { outputFile, removeOutput, writeOutput } from '../../workflow/output-files.ts';
 import { findProjectFile, projectAround } from '../../workflow/project-files.ts';
 import { matcher, type Selection } from '../../workflow/selection.ts';
 import { version } from '../../workflow/shipped-files.ts';
@@ -20,6 +23,60 @@ import type { Context } from '../context.ts';
 export interface ReportFlags {
   readonly format: FormatName;
   readonly maxBytes?: number;
+  /** Files that the result is also written to: `format=file`. */
+  readonly write?: readonly string[];
+}
+
+/** Makes the text of a result in one format; undefined or empty: the format has none. */
+type Render = (
+  format: OutputFormat,
+  options: RenderOptions,
+) => string | undefined | Promise<string | undefined>;
+
+/** Prints a result, and writes it to the files of `--write`. */
+type Report = (render: Render) => Promise<void>;
+
+/**
+ * Loads the formats of a command, before any account is asked, and deletes the files of `--write`: the result of an earlier
+ * run must not pass for that of this one.
+ * @param names the formats that the command has
+ * @throws LandfallError USAGE or FILE_UNWRITABLE
+ */
+export async function openReport(
+  context: Context,
+  flags: ReportFlags,
+  options: RenderOptions,
+  names: readonly FormatName[],
+): Promise<{ readonly format: OutputFormat; readonly report: Report }> {
+  const { host, print } = context;
+  const format = await loadFormat(flags.format);
+  const files: { readonly file: string; readonly format: OutputFormat }[] = [];
+  for (const text of flags.write ?? []) {
+    const [, name = '', file = ''] = /^([^=]*)=(.+)$/.exec(text) ?? [];
+    const known = names.find((each) => each === name);
+    if (known === undefined) {
+      throw new LandfallError('USAGE', `--write ${text} is not a format and a file`, {
+        remedy: `give one of ${names.join(', ')}, an equals sign and a file, such as --write markdown=plan.md`,
+      });
+    }
+    files.push({ file, format: await loadFormat(known) });
+  }
+  const paths = files.map(({ file }) => outputFile(host, file));
+  if (new Set(paths).size < paths.length) {
+    throw new LandfallError('USAGE', '--write names a file twice', {
+      remedy: 'give each format a file of its own',
+    });
+  }
+  for (const { file } of files) removeOutput(host, file);
+  const plain: RenderOptions = { ...options, colors: picocolors.createColors(false), columns: Infinity };
+  const report: Report = async (render) => {
+    print((await render(format, options)) ?? '');
+    for (const each of files) {
+      const text = await render(each.format, plain);
+      if (text !== undefined && text !== '') await writeOutput(host, each.file, hideSecrets(text));
+    }
+  };
+  return { format, report };
 }
 
 /**
@@ -90,15 +147,16 @@ export function validationResult(
   };
 }
 
-/** Prints why there is nothing to compare: on stderr, and in a format that reviewers read as its report. */
+/** Prints why there is nothing to compare: on stderr, and in formats that reviewers read as their report. */
 export async function reportInvalidManifests(
   context: Context,
-  format: OutputFormat,
+  report: Report,
   result: ValidationResult,
-  options: RenderOptions,
 ): Promise<ExitCode> {
   context.host.stderr.write(renderValidationText(result.validation, { colors: context.errorColors }));
-  if (format.reportsInvalidManifests) context.print(await format.validation(result, options));
+  await report((format, options) =>
+    format.reportsInvalidManifests ? format.validation(result, options) : undefined,
+  );
   return EXIT.error;
 }
 
@@ -128,9 +186,9 @@ export async function validationSource(
 
 /** `landfall validate`: reports every problem of every file. Exits with 1 if one of them is more than a warning. */
 export async function validate(context: Context, flags: ReportFlags): Promise<number> {
-  const options = renderOptions(context, flags);
-  const format = await loadFormat(flags.format);
+  const { report } = await openReport(context, flags, renderOptions(context, flags), FORMAT_NAMES);
   const validation = validateProject(context);
-  context.print(await format.validation(validationResult(context, {}, 'validate', { validation }), options));
+  const result = validationResult(context, {}, 'validate', { validation });
+  await report((format, options) => format.validation(result, options));
   return validation.concerns.some(({ severity }) => severity !== 'warning') ? EXIT.error : EXIT.done;
 }

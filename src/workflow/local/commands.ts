@@ -8,7 +8,8 @@ import type * as Local from '../../local/index.ts';
 import { decode, Source } from '../../manifest/source.ts';
 import { nodeAt, rangeOf, toValue } from '../../manifest/yaml/node.ts';
 import { readYaml } from '../../manifest/yaml/read.ts';
-import { readExport, reasonOf } from '../files.ts';
+import { readExport } from '../files.ts';
+import { reasonOf } from '../output-files.ts';
 import { findStateFolder, localCall, localClock, type PlaceFinder, requireStateFolder } from './endpoint.ts';
 
 interface StateOptions {

@@ -17,7 +17,8 @@ import {
 } from '../../plan/saved/preconditions.ts';
 import { SERVICES } from '../../providers/registry.ts';
 import { type Accounts, type Observation, openAccounts, type TargetScope } from '../accounts.ts';
-import { outputFile, readLimited, writeFileAtomically } from '../files.ts';
+import { readLimited } from '../files.ts';
+import { writeOutput } from '../output-files.ts';
 import { findProjectFile } from '../project-files.ts';
 
 /** A hundred thousand changes take about 100 MB. */
@@ -28,12 +29,7 @@ const MAX_PLAN_BYTES = 200 * 1024 * 1024;
  * @throws LandfallError FILE_UNWRITABLE
  */
 export async function writePlanFile({ host }: Workspace, file: string, saved: SavedPlan): Promise<void> {
-  await writeFileAtomically(
-    outputFile(host, file),
-    file,
-    hideSecrets(escapeJson(formatSavedPlan(saved))),
-    0o600,
-  );
+  await writeOutput(host, file, hideSecrets(escapeJson(formatSavedPlan(saved))), 0o600);
 }
 
 /**
