@@ -24,11 +24,13 @@ const rooms = {
   // Both go by the definitions of the services (rule definitions-only).
   inventory: ['manifest', 'providers', 'core'],
   manifest: ['providers', 'core'],
-  platforms: ['core'],
+  platforms: ['network', 'core'],
   // S3 is reached as every AWS service is (providers/aws/); a lock in a folder is the lock of the endpoint's state folder
   // (rule locks-share-lock-files).
-  locks: ['providers', 'local', 'core'],
-  providers: ['core'],
+  locks: ['providers', 'local', 'network', 'core'],
+  providers: ['network', 'core'],
+  // The one way to other machines: proxies and certificates.
+  network: ['core'],
   local: [],
   // Edit distances are arithmetic.
   core: ['fastest-levenshtein'],
@@ -66,9 +68,10 @@ const packages = {
   ],
   inventory: ['csv-parse', 'csv-stringify', 'iconv-lite', 'yaml', 'picomatch', 'fflate', 'saxes'],
   platforms: ['p-retry'],
-  locks: ['@aws-sdk', 'node:fs'],
-  // Checks of launched instances open ports.
-  providers: ['@aws-sdk', '@smithy', 'p-limit', 'node:http', 'node:https', 'node:net'],
+  locks: ['@aws-sdk', 'node:fs', 'node:stream'],
+  // Checks of launched instances open ports; a profile may name a process that prints credentials.
+  providers: ['@aws-sdk', '@smithy', 'p-limit', 'node:child_process', 'node:net'],
+  network: ['hpagent', 'node:crypto', 'node:fs/promises', 'node:http', 'node:https', 'node:net', 'node:tls'],
   local: [
     'ajv',
     'csv-parse',

@@ -22,6 +22,7 @@ const ROOMS = [
   'local',
   'locks',
   'manifest',
+  'network',
   'plan',
   'platforms',
   'providers',

@@ -18,7 +18,7 @@ export async function findPlan({ workflow, artifact, token }, { env }) {
   const { clock } = processEnvironment();
   const { run } = await asText(async () => {
     const log = (line) => process.stdout.write(`${line}\n`);
-    const found = await findReviewedRun(place, { commit, branch, workflow, artifact }, { clock, log });
+    const found = await findReviewedRun(place, { commit, branch, workflow, artifact }, { clock, env, log });
     log(found.says);
     return found;
   });

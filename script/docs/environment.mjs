@@ -5,6 +5,14 @@ export const VARIABLES = [
     'credentials, profile and endpoints of AWS, as in every AWS tool; a target with `endpoint: local` looks at none of them',
   ],
   [
+    'HTTPS_PROXY',
+    'the proxy for calls to `https://` addresses; also `https_proxy`. [networks.md](../networks.md) has the rules of all of these',
+  ],
+  ['HTTP_PROXY', 'the proxy for calls to `http://` addresses; also `http_proxy`'],
+  ['ALL_PROXY', 'the proxy where the one above is not set; also `all_proxy`'],
+  ['NO_PROXY', 'hosts that are called without a proxy; also `no_proxy`'],
+  ['NODE_EXTRA_CA_CERTS', 'a file of certificates to trust, beside those of Node'],
+  [
     'CI',
     'set in pipelines: nothing is asked, and no line is drawn anew; `false`, `no` and `0` say that it is none',
   ],

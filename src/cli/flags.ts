@@ -207,6 +207,12 @@ export function environmentVariable(option: Option): string | undefined {
   return `LANDFALL_${option.name().replace(/-/g, '_').toUpperCase()}`;
 }
 
+/** Returns the environment variables of the flags of a command and of all commands below it. */
+export function environmentVariables(command: Command): readonly string[] {
+  const own = command.options.flatMap((option) => environmentVariable(option) ?? []);
+  return [...own, ...command.commands.flatMap(environmentVariables)];
+}
+
 /** Splits a list at its commas, and leaves out empty parts. */
 function listOf(text: string): readonly string[] {
   return text

@@ -17,8 +17,6 @@ export interface Host extends Environment {
   readonly argv: readonly string[];
   readonly stdout: Output;
   readonly stderr: Output;
-  /** Asks a question on the terminal; absent without a terminal. Rejects when the user leaves. */
-  readonly ask?: (question: string) => Promise<string>;
 }
 
 /** Returns a host whose streams get no secret: neither credentials of the environment, nor those that the run gets later. */

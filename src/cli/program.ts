@@ -1,12 +1,14 @@
 import { Command, CommanderError } from 'commander';
 import { EXIT, type ExitCode, LandfallError } from '../core/error.ts';
-import { renderError } from '../report/text/errors.ts';
+import { NAME_TOLERANCE, suggest } from '../core/suggest.ts';
+import { renderError, renderWarning } from '../report/text/errors.ts';
 import { version } from '../workflow/shipped-files.ts';
 import { colorsFor, type CommandAction, createContext, type RegisterCommand } from './context.ts';
 import {
   addCommonFlags,
   applyEnvironment,
   type CommonFlags,
+  environmentVariables,
   inheritFlags,
   throwUsageErrors,
 } from './flags.ts';
@@ -46,6 +48,7 @@ export async function main(given: Host): Promise<number> {
     addCommonFlags(command).action(async () => {
       inheritFlags(command);
       applyEnvironment(command, host.env);
+      await warnOfMisspeltVariables(host, command);
       const flags = command.opts<Flags & CommonFlags>();
       state.isStarted = true;
       const action = await load();
@@ -134,6 +137,42 @@ export async function declareCommands(
 ): Promise<void> {
   const named = COMMANDS.filter(({ names }) => first !== undefined && names.includes(first));
   for (const { load } of named.length > 0 ? named : COMMANDS) (await load())(program, runs);
+}
+
+/** Variables that no flag has: the token of `comment`, and what the pipelines of examples/ci/ read themselves. */
+const VARIABLES_WITHOUT_FLAG = [
+  'PLATFORM_TOKEN',
+  'PLAN_ROLE',
+  'APPLY_ROLE',
+  'CONTINUE',
+  'SARIF',
+  'REPOSITORY',
+  'VERSION',
+].map((name) => `LANDFALL_${name}`);
+
+/**
+ * Warns of each LANDFALL_ variable that no command reads and whose name is near one that is read. Others may belong to the
+ * user. Prints no values. The flags of all commands are declared only if a variable is not of this command.
+ */
+async function warnOfMisspeltVariables(host: Host, command: Command): Promise<void> {
+  const given = Object.keys(host.env).filter((name) => /^LANDFALL_/i.test(name));
+  const own = new Set([...environmentVariables(command), ...VARIABLES_WITHOUT_FLAG]);
+  if (given.every((name) => own.has(name))) return;
+  const program = new Command();
+  await declareCommands(program, (declared) => void addCommonFlags(declared));
+  const known = [...new Set([...own, ...environmentVariables(program)])];
+  const words = known.map(withoutPrefix);
+  const colors = colorsFor(host.stderr, host.env, !host.argv.includes('--no-color'));
+  for (const name of given.sort().filter((one) => !known.includes(one))) {
+    const word = suggest(withoutPrefix(name), words, NAME_TOLERANCE);
+    if (word === undefined) continue;
+    const text = `the environment variable ${name} is not used`;
+    host.stderr.write(renderWarning(text, `did you mean LANDFALL_${word}?`, colors));
+  }
+}
+
+function withoutPrefix(variable: string): string {
+  return variable.slice('LANDFALL_'.length);
 }
 
 function printFailure(host: Host, thrown: unknown): number {

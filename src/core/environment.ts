@@ -16,6 +16,8 @@ export interface Environment {
   readonly clock: Clock;
   /** Calls back at each interval in milliseconds until the function it returns is called; absent: never. */
   readonly every?: (milliseconds: number, callback: () => void) => () => void;
+  /** Asks a question on the terminal; absent without a terminal. Rejects when the user leaves. */
+  readonly ask?: (question: string) => Promise<string>;
   /**
    * Calls back on each SIGINT or SIGTERM until the function it returns is called. When a callback returns `leave`, the
    * program ends at once, as it would without a listener.

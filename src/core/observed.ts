@@ -144,6 +144,8 @@ export interface Observed<Of extends ServiceTypes = ServiceTypes> {
   /** The service's own time, from its answer; plans count from it, not from the machine's clock. */
   readonly at: Instant;
   readonly account?: string;
+  /** Where the credentials of the calls are from, without any secret: `profile production, its keys`. */
+  readonly credentials?: string;
   readonly catalog: CatalogState;
   readonly servers: readonly ObservedServer[];
   readonly jobs: readonly ObservedJob<Of>[];

@@ -153,6 +153,8 @@ export interface PlannedTarget {
   readonly region: string;
   readonly account?: string;
   readonly endpoint?: string;
+  /** Where the credentials of the calls are from, without any secret. */
+  readonly credentials?: string;
   /** Jobs in the account by owner: ours, and others that are only counted. */
   readonly jobs: { readonly managed: number; readonly others: number };
   /** The settings of its service that have a column, by name. */

@@ -1,5 +1,6 @@
 import type { ConcernId } from './concern-ids.ts';
 import type { Phase, ServiceTypes, Settings, SettingValue, Target, VmReference } from './desired.ts';
+import type { Environment } from './environment.ts';
 import type { Place } from './error.ts';
 import type { ObservedJob } from './observed.ts';
 import type { Operations } from './operations.ts';
@@ -11,7 +12,6 @@ import type { Clock, Instant } from './time.ts';
  * no SDK; `open` does. A service is one folder under providers/, one row of providers/registry.ts, and its schema.
  */
 export interface ServiceDefinition {
-  /** As in `provider: sms`. */
   readonly name: string;
   /** How sentences about manifests call it: `SMS`. */
   readonly title: string;
@@ -278,8 +278,9 @@ export interface AdapterOptions {
   readonly endpoint?: string;
   /** Calls are marked with it where a role is assumed. */
   readonly project: string;
-  /** What waits between attempts. */
   readonly clock: Clock;
+  /** Where credentials and proxies are looked for, for targets that are not local; absent: nothing is set in it. */
+  readonly machine?: Pick<Environment, 'env' | 'ask'>;
 }
 
 /** An adapter that is open: the port, and what its service has beside it. */

@@ -1,11 +1,14 @@
+import { Readable } from 'node:stream';
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { isLoopback } from '../core/desired.ts';
 import { LandfallError } from '../core/error.ts';
 import type { S3Lock } from '../core/lock.ts';
 import type { Clock } from '../core/time.ts';
+import { isPermanentFailure } from '../network/connections.ts';
+import { createHttpHandler } from '../network/http-handler.ts';
 import { LOCAL_CLIENT_CONFIG } from '../providers/aws/client.ts';
 import { classifyError, type SdkError } from '../providers/aws/errors.ts';
-import { credentialsOption, type RoleOptions } from '../providers/aws/sts.ts';
+import { credentialsOption, type RoleOptions, sessionOf } from '../providers/aws/sts.ts';
 
 export interface S3LockOptions extends RoleOptions {
   readonly lock: S3Lock;
@@ -15,8 +18,10 @@ export interface S3LockOptions extends RoleOptions {
   readonly clock: Clock;
 }
 
-/** Milliseconds. */
-const TIMEOUTS = { connectionTimeout: 10_000, requestTimeout: 20_000, throwOnRequestTimeout: true } as const;
+/** How long a call may take, in milliseconds. */
+const TIMEOUT = 20_000;
+/** Connections at once: a lock is one small object. */
+const SOCKETS = 2;
 
 /**
  * Creates a client for the store that holds a lock.
@@ -31,11 +36,12 @@ export function createS3Client({ lock, local, ...role }: S3LockOptions): S3Clien
       { remedy: 'remove `lock` from the target: a target with endpoint: local is locked by a file' },
     );
   }
+  const network = local ? undefined : sessionOf(role.machine).network;
   const config: S3ClientConfig = {
     region: lock.region ?? role.region,
     // `retryTransient` repeats calls, by the clock of the program.
     maxAttempts: 1,
-    requestHandler: TIMEOUTS,
+    requestHandler: streaming(createHttpHandler({ sockets: SOCKETS, timeout: TIMEOUT, network })),
     // Stores other than AWS do not support checksums in trailers.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
@@ -46,36 +52,20 @@ export function createS3Client({ lock, local, ...role }: S3LockOptions): S3Clien
   const client = new S3Client(config);
   // This middleware sends the trace id of a surrounding Lambda function, which is a part of the environment.
   if (local) client.middlewareStack.remove('recursionDetectionMiddleware');
-  nameConnection(client);
   return client;
 }
 
-/** The fields of the SDK's request that name its destination. */
-interface WireRequest {
-  readonly hostname: string;
-  readonly port?: number;
-}
-
-/**
- * Adds the destination to the error of a failed connection. It throws a new Error, because the SDK replaces errors that
- * are not instances of its own realm's Error, and Node's errors are not under some test runners.
- */
-function nameConnection({ middlewareStack }: S3Client): void {
-  middlewareStack.add(
-    (next) => async (args) => {
-      try {
-        return await next(args);
-      } catch (error) {
-        const { hostname, port } = args.request as WireRequest;
-        const { name, code, message } = error as NodeJS.ErrnoException;
-        const endpoint = port === undefined ? hostname : `${hostname}:${port}`;
-        const ours = new Error(message, { cause: error });
-        throw Object.assign(ours, { name, endpoint, ...(code !== undefined && { code }) });
-      }
+/** Makes a handler give bodies as streams, which this version of the SDK expects of S3. */
+function streaming(
+  handler: ReturnType<typeof createHttpHandler>,
+): NonNullable<S3ClientConfig['requestHandler']> {
+  return {
+    ...handler,
+    async handle(request: Parameters<typeof handler.handle>[0]) {
+      const { response } = await handler.handle(request);
+      return { response: { ...response, body: Readable.from([response.body]) } };
     },
-    // `low` is nearest to the wire: an error response of the service is not an error yet.
-    { step: 'deserialize', priority: 'low', name: 'nameConnection' },
-  );
+  };
 }
 
 const MAX_ATTEMPTS = 6;
@@ -106,6 +96,6 @@ const NOT_IMPLEMENTED = 501;
 
 function isTransient(error: SdkError): boolean {
   const status = error.$metadata?.httpStatusCode;
-  if (status === NOT_IMPLEMENTED || error.code === 'ENOTFOUND') return false;
+  if (status === NOT_IMPLEMENTED || error.code === 'ENOTFOUND' || isPermanentFailure(error)) return false;
   return status === CONFLICT || TRANSIENT_KINDS.has(classifyError(error));
 }

@@ -127,6 +127,7 @@ export function describeTarget({
     region,
     ...(observed.account === undefined ? {} : { account: observed.account }),
     ...(endpoint === undefined ? {} : { endpoint }),
+    ...(observed.credentials === undefined ? {} : { credentials: observed.credentials }),
     jobs: { managed, others: observed.jobs.length - managed },
     columns: Object.fromEntries(
       traits.fields.flatMap(({ name, column }) => (column === undefined ? [] : [[name, column]])),

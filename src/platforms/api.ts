@@ -1,11 +1,16 @@
 import pRetry from 'p-retry';
+import { LandfallError } from '../core/error.ts';
 import { rememberSecrets } from '../core/text.ts';
 import { type Clock, formatInstant } from '../core/time.ts';
+import { createHttpHandler, ResponseLimitError, type WireResponse } from '../network/http-handler.ts';
+import type { Variables } from '../network/proxies.ts';
 import { type PlatformLabels, refusedError, retryAdvice, unreachableError } from './errors.ts';
 import { field, PlatformCallError } from './platform.ts';
 
 /** Milliseconds until a call without an answer fails; a slow answer with many comments takes seconds. */
 const TIMEOUT = 60_000;
+/** Connections at once: calls are made one after the other, but for the hiding of comments. */
+const SOCKETS = 4;
 const MAX_REDIRECTS = 3;
 const MAX_PAGES = 1000;
 /** The longest answer, in bytes; a page of 100 comments has at most 26 MB. */
@@ -13,19 +18,26 @@ const MAX_BODY_BYTES = 32 * 2 ** 20;
 /** The longest list, in bytes. */
 const MAX_LIST_BYTES = 256 * 2 ** 20;
 
-interface ApiOptions {
+export interface ApiOptions {
   /** Without a slash at the end. */
   readonly url: string;
   readonly token: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly words: PlatformLabels;
   readonly clock: Clock;
+  /** The variables that name proxies. */
+  readonly env: Variables;
   /** Logs each call; the lines never contain the token. */
   readonly log: (line: string) => void;
 }
 
+/** The headers of an answer, by lower-case name. */
+interface AnswerHeaders {
+  get(name: string): string | null;
+}
+
 interface Answer {
-  readonly headers: Headers;
+  readonly headers: AnswerHeaders;
   readonly bytes: number;
   readonly data: unknown;
 }
@@ -35,10 +47,17 @@ type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
 /** Sends JSON over HTTP with a bearer token. The token goes to one origin only, and never into a message. */
 export class Api {
   readonly #options: ApiOptions;
+  readonly #http: ReturnType<typeof createHttpHandler>;
 
   constructor(options: ApiOptions) {
     this.#options = options;
     rememberSecrets(options.token);
+    this.#http = createHttpHandler({
+      sockets: SOCKETS,
+      timeout: TIMEOUT,
+      maxBytes: MAX_BODY_BYTES,
+      network: { env: options.env },
+    });
   }
 
   /** Makes a call, and repeats it after transient errors: for calls that may be made twice. */
@@ -96,8 +115,9 @@ export class Api {
     const { words, clock, log } = this.#options;
     let at = url;
     for (let redirects = 0; ; redirects += 1) {
-      const { response, text } = await this.#send(method, at, body);
-      const { status, headers } = response;
+      const { statusCode: status, headers: all, body: bytes } = await this.#send(method, at, body);
+      const headers: AnswerHeaders = { get: (name) => [all[name] ?? []].flat().join(', ') || null };
+      const text = Buffer.from(bytes).toString('utf8');
       log(`${method} ${this.#scrub(at.pathname)}: ${status}`);
       const location = headers.get('location');
       if (status >= 300 && status < 400 && location !== null) {
@@ -106,7 +126,7 @@ export class Api {
         continue;
       }
       const data = this.#parse(text);
-      if (response.ok) {
+      if (status >= 200 && status < 300) {
         if (data === undefined && text !== '') throw this.unexpectedAnswer();
         return { headers, data, bytes: text.length };
       }
@@ -115,13 +135,17 @@ export class Api {
     }
   }
 
-  async #send(method: Method, url: URL, body?: object): Promise<{ response: Response; text: string }> {
+  async #send(method: Method, url: URL, body?: object): Promise<WireResponse> {
     const { token, headers, words } = this.#options;
+    const { protocol, hostname, port, pathname, search } = url;
     try {
-      const response = await fetch(url, {
+      const { response } = await this.#http.handle({
         method,
-        redirect: 'manual',
-        signal: AbortSignal.timeout(TIMEOUT),
+        protocol,
+        // Node takes an IPv6 address without brackets.
+        hostname: hostname.replace(/^\[(.*)\]$/, '$1'),
+        ...(port !== '' && { port: Number(port) }),
+        path: pathname + search,
         headers: {
           ...headers,
           authorization: `Bearer ${token}`,
@@ -130,24 +154,13 @@ export class Api {
         },
         ...(body !== undefined && { body: JSON.stringify(body) }),
       });
-      return { response, text: await this.#readBody(response) };
+      return response;
     } catch (error) {
-      if (error instanceof PlatformCallError) throw error;
+      if (error instanceof LandfallError) throw error;
+      if (error instanceof ResponseLimitError)
+        throw this.#limitError(`sends an answer of more than ${megabytes(MAX_BODY_BYTES)}`);
       throw unreachableError(words, url.host, error);
     }
-  }
-
-  /** Reads a body up to the limit, which holds for what a compressed body expands to. */
-  async #readBody({ body }: Response): Promise<string> {
-    const chunks: Uint8Array[] = [];
-    let size = 0;
-    for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
-      chunks.push(chunk);
-      size += chunk.length;
-      if (size > MAX_BODY_BYTES)
-        throw this.#limitError(`sends an answer of more than ${megabytes(MAX_BODY_BYTES)}`);
-    }
-    return new TextDecoder().decode(Buffer.concat(chunks));
   }
 
   #limitError(what: string): PlatformCallError {
@@ -185,7 +198,7 @@ export class Api {
     );
   }
 
-  #next(headers: Headers, from: URL): URL | undefined {
+  #next(headers: AnswerHeaders, from: URL): URL | undefined {
     const next = /<([^>]*)>\s*;[^,]*\brel="?next"?/.exec(headers.get('link') ?? '')?.[1];
     if (next !== undefined) return this.#sameOrigin(next, from);
     const page = headers.get('x-next-page') ?? '';

@@ -1,3 +1,9 @@
+import {
+  type ConnectionFailure,
+  explainFailure,
+  isPermanentFailure,
+  otherCauses,
+} from '../network/connections.ts';
 import { PlatformCallError } from './platform.ts';
 
 /** The names that error messages use. */
@@ -53,35 +59,23 @@ export function refusedError(
   }
 }
 
-/** Codes of Node and OpenSSL that do not change when a call is repeated. */
-const PERMANENT_CODES = /^(ENOTFOUND|ERR_TLS|ERR_SSL|CERT_|UNABLE_TO|DEPTH_ZERO|SELF_SIGNED|ERR_INVALID)/;
-
 /** Creates the error for a call without an answer. It contains only the code of the cause: its message may quote headers. */
 export function unreachableError(
   { name, apiFrom }: PlatformLabels,
   host: string,
   thrown: unknown,
 ): PlatformCallError {
-  const { code, name: kind } = innermostCause(thrown);
+  const failure = thrown as ConnectionFailure & Partial<Error>;
+  const { code, name: kind } = failure;
+  const isTransient = code !== 'ENOTFOUND' && !isPermanentFailure(failure);
+  const explained = explainFailure(failure, 'NODE_EXTRA_CA_CERTS');
   const reason = code ?? (kind === 'TimeoutError' ? 'no answer in a minute' : 'the connection broke');
-  const isTransient = code === undefined || !PERMANENT_CODES.test(code);
-  const remedy = isTransient
-    ? `check the network and ${apiFrom}`
-    : `check ${apiFrom}; for a private certificate authority, set NODE_EXTRA_CA_CERTS`;
-  return new PlatformCallError('PLATFORM_UNREACHABLE', `${name} cannot be reached at ${host}: ${reason}`, {
-    isTransient,
-    remedy,
-  });
-}
-
-/** Finds the original error: fetch wraps it once or twice. */
-function innermostCause(thrown: unknown): { readonly code: string | undefined; readonly name: string } {
-  if (!(thrown instanceof Error)) return { code: undefined, name: '' };
-  const { code } = thrown as { code?: unknown };
-  if (typeof code === 'string') return { code, name: thrown.name };
-  return thrown.cause instanceof Error
-    ? innermostCause(thrown.cause)
-    : { code: undefined, name: thrown.name };
+  const message =
+    explained === undefined
+      ? `${name} cannot be reached at ${host}: ${reason}`
+      : `${name}: ${explained.message}`;
+  const remedy = explained?.remedy ?? `check the network and ${apiFrom}; ${otherCauses(failure)}`;
+  return new PlatformCallError('PLATFORM_UNREACHABLE', message, { isTransient, remedy });
 }
 
 /** Whether and when to repeat a call, by the headers and the message of its answer. */

@@ -2,6 +2,7 @@ import type { CommentOutcome } from '../core/comment.ts';
 import { LandfallError } from '../core/error.ts';
 import { hideSecrets } from '../core/text.ts';
 import type { Clock } from '../core/time.ts';
+import type { Variables } from '../network/proxies.ts';
 import { Api } from './api.ts';
 import type { CommentDestination } from './destination.ts';
 import type { PlatformLabels } from './errors.ts';
@@ -13,6 +14,8 @@ export { findCommentDestination, headCommit, type CommentFlags } from './destina
 
 interface CommentOptions {
   readonly clock: Clock;
+  /** The variables that name proxies. */
+  readonly env: Variables;
   /** Logs each call and each wait; the lines never contain the token. */
   readonly log: (line: string) => void;
   readonly mode: CommentMode;
@@ -28,10 +31,10 @@ export async function publishComment(
   place: CommentDestination & { readonly number: number },
   marker: string,
   text: string,
-  { clock, log, mode }: CommentOptions,
+  { clock, env, log, mode }: CommentOptions,
 ): Promise<CommentOutcome> {
   const { platform: name, repository, number, apiUrl: url, token } = place;
-  const api = new Api({ url, token, headers: HEADERS[name], words: platformLabels(place), clock, log });
+  const api = new Api({ url, token, headers: HEADERS[name], words: platformLabels(place), clock, env, log });
   const platform =
     name === 'github' ? github(api, repository, number, graphqlOf(url)) : gitlab(api, repository, number);
   const body = `${marker}\n${removeMarker(marker, text)}`;

@@ -1,5 +1,4 @@
-import type { Clock } from '../core/time.ts';
-import { Api } from './api.ts';
+import { Api, type ApiOptions } from './api.ts';
 import type { CommentDestination } from './destination.ts';
 import { field, idOf, listOf, textOf } from './platform.ts';
 
@@ -46,7 +45,7 @@ interface Merged {
 export async function findReviewedRun(
   place: CommentDestination,
   query: ReviewedRunQuery,
-  { clock, log }: { readonly clock: Clock; readonly log: (line: string) => void },
+  { clock, env, log }: Pick<ApiOptions, 'clock' | 'env' | 'log'>,
 ): Promise<ReviewedRun> {
   const { apiUrl: url, token, tokenFrom, apiFrom, repository } = place;
   const api = new Api({
@@ -61,6 +60,7 @@ export async function findReviewedRun(
       permission: 'the token needs read permission of actions, contents, issues and pull-requests',
     },
     clock,
+    env,
     log,
   });
   const list = (path: string, name?: string): Promise<readonly unknown[]> =>

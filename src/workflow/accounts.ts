@@ -92,6 +92,7 @@ export async function openAccounts(
       ...(endpoint !== undefined && { endpoint }),
       project,
       clock: workspace.host.clock,
+      machine: workspace.host,
     });
     adapters.set(target.name, adapter);
     await checkAccount(target, () => adapter.account());

@@ -62,6 +62,7 @@ export async function publishComment(
   }
   return putComment({ ...place, number }, marker, text, {
     clock: host.clock,
+    env: host.env,
     mode,
     log: (line) => onEvent?.({ kind: 'platform-called', line }),
   });

@@ -74,6 +74,43 @@ describe('the command line', () => {
     expect(await errorOf('plan')).toContain('fix: give true or false\n');
   });
 
+  it('warns of a misspelt LANDFALL_ variable on stderr, also with --quiet, and of no other one', async () => {
+    world.env = {
+      LANDFALL_TARGTE: 'secret-value',
+      LANDFALL_WAVES: 'a',
+      landfall_vm: 'b',
+      LANDFALL_NOCOLOR: 'true',
+    };
+    const { stderr, stdout, code } = await world.run('plan', '--quiet', '--format', 'json');
+    expect(code).toBe(0);
+    JSON.parse(stdout);
+    expect(stderr).not.toContain('secret-value');
+    for (const [given, meant] of [
+      ['LANDFALL_TARGTE', 'LANDFALL_TARGET'],
+      ['LANDFALL_WAVES', 'LANDFALL_WAVE'],
+      ['landfall_vm', 'LANDFALL_VM'],
+      ['LANDFALL_NOCOLOR', 'LANDFALL_NO_COLOR'],
+    ] as const) {
+      expect(stderr).toContain(
+        `warning  the environment variable ${given} is not used\n  fix: did you mean ${meant}?\n`,
+      );
+    }
+
+    world.env = {
+      // Flags of other commands, and variables of the pipelines.
+      LANDFALL_FORCE: 'true',
+      LANDFALL_LOCK_TIMEOUT: '5m',
+      LANDFALL_WIRE_STYLE: 'x',
+      LANDFALL_PLATFORM_TOKEN: 't',
+      LANDFALL_PLAN_ROLE: 'r',
+      LANDFALL_CONTINUE: 'true',
+      // The user's own.
+      LANDFALL_SLACK_CHANNEL: 'c',
+      LANDFALL_: '',
+    };
+    expect(await world.run('validate')).toMatchObject({ stderr: '' });
+  });
+
   it('says which help there is, and how wave files are chosen', async () => {
     const file = await world.run('plan', 'waves/sdsc-01.yaml');
     expect(file).toMatchObject({ code: 1, stdout: '' });

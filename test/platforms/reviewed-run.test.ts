@@ -28,6 +28,7 @@ describe('the run with the reviewed plan', () => {
       },
       { commit: MERGE, branch: 'main', workflow: 'landfall-plan.yml', artifact: 'landfall-plan' },
       {
+        env: {},
         log: (line) => void lines.push(line),
         clock: {
           now: () => now,

@@ -3,7 +3,7 @@ import { isLoopback } from '../../core/desired.ts';
 import { LandfallError } from '../../core/error.ts';
 import type { AdapterOptions } from '../../core/service.ts';
 import type { Clock } from '../../core/time.ts';
-import { createHttpHandler } from './http-handler.ts';
+import { createHttpHandler } from '../../network/http-handler.ts';
 import {
   type AwsClient,
   cacheClientConfig,
@@ -14,7 +14,7 @@ import {
   watchResponses,
 } from './middleware.ts';
 import { ATTEMPTS, markUnknownOutcomes, retryByClock } from './retries.ts';
-import { type CredentialsOption, credentialsOption, type RoleOptions } from './sts.ts';
+import { type CredentialsOption, credentialsOption, type RoleOptions, sessionOf } from './sts.ts';
 
 export interface ClientOptions extends RoleOptions {
   /** URL; absent: AWS itself. */
@@ -28,7 +28,7 @@ export interface ClientOptions extends RoleOptions {
 }
 
 /** Returns the options of a client from those of its adapter. */
-export function clientOptions({ target, endpoint, project, clock }: AdapterOptions): ClientOptions {
+export function clientOptions({ target, endpoint, project, clock, machine }: AdapterOptions): ClientOptions {
   const { region, assumeRole, externalId, limits } = target;
   return {
     region,
@@ -39,6 +39,7 @@ export function clientOptions({ target, endpoint, project, clock }: AdapterOptio
     sessionName: `landfall-${project}`,
     apiRequests: limits.apiRequests,
     clock,
+    ...(machine && { machine }),
   };
 }
 
@@ -57,7 +58,7 @@ interface AwsClientConfig extends Partial<Omit<typeof LOCAL_CLIENT_CONFIG, 'cred
  * @throws LandfallError USAGE when a local target's endpoint is anywhere but on this machine
  */
 export function clientConfig(options: ClientOptions): AwsClientConfig {
-  const { region, endpoint, local, apiRequests } = options;
+  const { region, endpoint, local, apiRequests, machine } = options;
   if (local && !isLoopback(endpoint)) {
     throw new LandfallError(
       'USAGE',
@@ -69,7 +70,10 @@ export function clientConfig(options: ClientOptions): AwsClientConfig {
     region,
     retryMode: 'adaptive',
     maxAttempts: ATTEMPTS,
-    requestHandler: createHttpHandler(apiRequests),
+    requestHandler: createHttpHandler({
+      sockets: apiRequests,
+      network: local ? undefined : sessionOf(machine).network,
+    }),
     ...(endpoint !== undefined && { endpoint }),
     ...(local ? LOCAL_CLIENT_CONFIG : credentialsOption(options)),
   };

@@ -1,5 +1,12 @@
 import { LandfallError } from '../../core/error.ts';
 import { hideSecrets } from '../../core/text.ts';
+import {
+  type ConnectionFailure,
+  explainFailure,
+  isPermanentFailure,
+  otherCauses,
+} from '../../network/connections.ts';
+import { isThisMachine } from '../../network/proxies.ts';
 
 /** The texts for errors of a service. */
 interface ServiceErrorTexts {
@@ -50,16 +57,13 @@ function explainError(
         remedy: 'lower limits.apiRequests of the target, or run again later',
         cause: error,
       });
-    case 'unreachable':
-      return new LandfallError(
-        'ENDPOINT_UNREACHABLE',
-        `cannot reach ${error.endpoint ?? 'AWS'}: ${description}`,
-        {
-          source: 'service',
-          remedy: unreachable,
-          cause: error,
-        },
-      );
+    case 'unreachable': {
+      const { message, remedy } = explainFailure(error, 'AWS_CA_BUNDLE or NODE_EXTRA_CA_CERTS') ?? {
+        message: `cannot reach ${error.endpoint ?? 'AWS'}: ${description}`,
+        remedy: isThisMachine(error.endpoint) ? unreachable : `${unreachable}; ${otherCauses(error)}`,
+      };
+      return new LandfallError('ENDPOINT_UNREACHABLE', message, { source: 'service', remedy, cause: error });
+    }
     case 'failing':
       return new LandfallError('SERVICE_ERROR', `the service kept failing on ${operation}: ${description}`, {
         source: 'service',
@@ -95,7 +99,7 @@ function explainError(
 }
 
 /** Returns what was thrown as an error. Does not use `instanceof`: errors of Node itself may be of another realm. */
-function asError(thrown: unknown): SdkError {
+export function asError(thrown: unknown): SdkError {
   return typeof thrown === 'object' && thrown !== null && 'message' in thrown
     ? (thrown as SdkError)
     : new Error(String(thrown));
@@ -107,11 +111,7 @@ export function isServiceError(error: unknown, name: string): boolean {
 }
 
 /** An error that the SDK threw. */
-export interface SdkError extends Error {
-  /** Node's code of a failed connection. */
-  readonly code?: string;
-  /** The destination of the connection, `host:port`; our own HTTP handler adds it. */
-  readonly endpoint?: string;
+export interface SdkError extends Error, ConnectionFailure {
   /** Has a status on errors that the service returned; on others the SDK counts attempts in it. */
   readonly $metadata?: { readonly httpStatusCode?: number };
   /** Present once any response came. */
@@ -181,7 +181,10 @@ export const NOT_SENT: ReadonlySet<string> = new Set([
  */
 export function isOutcomeUnknown(error: SdkError): boolean {
   const kind = classifyError(error);
-  if (kind === 'unreachable') return !NOT_SENT.has(error.code ?? '');
+  // If no connection was made, the call was not executed.
+  const isUnsent =
+    NOT_SENT.has(error.code ?? '') || error.proxyStatus !== undefined || isPermanentFailure(error);
+  if (kind === 'unreachable') return !isUnsent;
   if (kind === 'unreadable') return error.name === 'ResponseLimitError' || isUnreadableSuccess(error);
   return kind === 'failing';
 }

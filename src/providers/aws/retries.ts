@@ -238,6 +238,6 @@ export function hasUnknownOutcome({ cause }: LandfallError): boolean {
 }
 
 /** Whether nothing answered at all. A connection that was reset was one. */
-function isSilent({ name, code = '' }: Partial<SdkError> = {}): boolean {
-  return name === 'TimeoutError' || NOT_SENT.has(code);
+function isSilent({ name, code = '', proxyStatus }: Partial<SdkError> = {}): boolean {
+  return proxyStatus !== undefined || name === 'TimeoutError' || NOT_SENT.has(code);
 }

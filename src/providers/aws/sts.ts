@@ -1,7 +1,10 @@
-import type { defaultProvider } from '@aws-sdk/credential-provider-node';
+import type { STSClient } from '@aws-sdk/client-sts';
 import { LandfallError } from '../../core/error.ts';
 import { rememberSecrets } from '../../core/text.ts';
+import { createHttpHandler } from '../../network/http-handler.ts';
+import { awsSession } from './credentials.ts';
 import { createErrorExplainer } from './errors.ts';
+import type { AwsCredentials, Machine } from './profiles.ts';
 
 /** The account of the built-in endpoint, as in its ARNs. */
 const LOCAL_ACCOUNT = '000000000000';
@@ -11,6 +14,7 @@ interface AccountOptions {
   readonly endpoint?: string;
   readonly local: boolean;
   readonly assumeRole?: string;
+  readonly machine?: Machine;
 }
 
 /**
@@ -29,12 +33,13 @@ async function lookUpAccount({
   assumeRole,
   endpoint,
   region,
+  machine,
 }: AccountOptions): Promise<string | undefined> {
   if (local) return LOCAL_ACCOUNT;
   if (assumeRole !== undefined) return accountOfRole(assumeRole);
   if (endpoint !== undefined) return undefined;
-  const { GetCallerIdentityCommand, STSClient } = await import('@aws-sdk/client-sts');
-  const sts = new STSClient({ region });
+  const { GetCallerIdentityCommand } = await import('@aws-sdk/client-sts');
+  const sts = await createSts(region, machine);
   try {
     const { Account: account = '' } = await sts.send(new GetCallerIdentityCommand({}));
     if (!/^\d{12}$/.test(account)) throw unusableResponseError('GetCallerIdentity', 'an account id');
@@ -58,13 +63,41 @@ export interface RoleOptions {
   /** The external id that the role requires from other accounts, if it does. */
   readonly externalId?: string;
   readonly sessionName: string;
+  /** Where credentials and proxies are looked for; absent: nothing is set in it. */
+  readonly machine?: Machine;
 }
 
-type CredentialsSource = ReturnType<typeof defaultProvider>;
+const EMPTY_MACHINE: Machine = { env: {} };
+
+/** Returns the credentials and the network that the clients of a run share. */
+export function sessionOf(machine: Machine = EMPTY_MACHINE): ReturnType<typeof awsSession> {
+  return awsSession(machine);
+}
+
+/** Tells where the credentials of a client are from, once it has made a call: for the heading of a plan. */
+export function credentialsSource({
+  local,
+  assumeRole,
+  machine,
+}: Pick<AccountOptions, 'local' | 'assumeRole' | 'machine'>): { readonly credentials?: string } {
+  const source = local ? undefined : sessionOf(machine).source();
+  if (source === undefined) return {};
+  return { credentials: assumeRole === undefined ? source : `${source}, for the role ${assumeRole}` };
+}
+
+async function createSts(region: string, machine: Machine | undefined): Promise<STSClient> {
+  const { STSClient } = await import('@aws-sdk/client-sts');
+  const { credentials, network } = sessionOf(machine);
+  return new STSClient({
+    region,
+    credentials: () => credentials(region),
+    requestHandler: createHttpHandler({ sockets: 2, network }),
+  });
+}
 
 /** The option of a client that says where its credentials come from. */
 export interface CredentialsOption {
-  readonly credentials: () => ReturnType<CredentialsSource>;
+  readonly credentials: () => Promise<AwsCredentials>;
 }
 
 /**
@@ -78,14 +111,15 @@ export function credentialsOption({
   externalId,
   sessionName,
   region,
+  machine,
 }: RoleOptions): CredentialsOption {
-  if (assumeRole === undefined) return { credentials: environmentCredentials(region) };
+  if (assumeRole === undefined) return { credentials: () => sessionOf(machine).credentials(region) };
   // STS allows only these characters, and at most 64.
   const RoleSessionName = sessionName.replaceAll(/[^\w+=,.@-]/g, '-').slice(0, 64);
   return {
     async credentials() {
-      const { AssumeRoleCommand, STSClient } = await import('@aws-sdk/client-sts');
-      const sts = new STSClient({ region });
+      const { AssumeRoleCommand } = await import('@aws-sdk/client-sts');
+      const sts = await createSts(region, machine);
       try {
         const { Credentials: credentials } = await sts.send(
           new AssumeRoleCommand({
@@ -119,18 +153,6 @@ export function credentialsOption({
         sts.destroy();
       }
     },
-  };
-}
-
-/** Returns the source of the credentials that every AWS tool uses: variables, profiles, web identity, instance roles. */
-function environmentCredentials(region: string): CredentialsOption['credentials'] {
-  let source: CredentialsSource | undefined;
-  return async () => {
-    const { defaultProvider } = await import('@aws-sdk/credential-provider-node');
-    source ??= defaultProvider({ clientConfig: { region } });
-    const credentials = await source();
-    rememberSecrets(credentials.accessKeyId, credentials.secretAccessKey, credentials.sessionToken);
-    return credentials;
   };
 }
 

@@ -4,7 +4,7 @@ import type { Provider, SetUpStep, StepRequest, StepResult } from '../../core/pr
 import type { Adapter, AdapterOptions } from '../../core/service.ts';
 import { type ClientOptions, clientOptions } from '../aws/client.ts';
 import { ServiceTime } from '../aws/middleware.ts';
-import { accountLookup } from '../aws/sts.ts';
+import { accountLookup, credentialsSource } from '../aws/sts.ts';
 import { MgnApi, type MgnContext } from './api.ts';
 import { CallBatcher, ServerLookups } from './batching.ts';
 import { Groups } from './groups.ts';
@@ -80,7 +80,7 @@ export function createMgnProvider(options: MgnProviderOptions): MgnProvider {
         observe(context, groups, scope),
         account().catch(() => undefined),
       ]);
-      return id === undefined ? observed : { ...observed, account: id };
+      return { ...observed, ...(id !== undefined && { account: id }), ...credentialsSource(options) };
     },
     create: (request) => createJob(request, changes),
     update: (request) => updateJob(request, changes),

@@ -7,7 +7,7 @@ import type { Adapter, AdapterOptions } from '../../core/service.ts';
 import { type ClientOptions, clientOptions } from '../aws/client.ts';
 import { isServiceError } from '../aws/errors.ts';
 import { ServiceTime } from '../aws/middleware.ts';
-import { accountLookup } from '../aws/sts.ts';
+import { accountLookup, credentialsSource } from '../aws/sts.ts';
 import { SmsApi, type SmsContext } from './api.ts';
 import { createJob } from './create-job.ts';
 import { takeStep } from './cutover.ts';
@@ -51,7 +51,7 @@ export function createSmsProvider(options: SmsProviderOptions): SmsProvider {
       const [observed, id] = await Promise.all([observe(api, time, scope), account().catch(() => undefined)]);
       servers = new Map(observed.servers.map((server) => [server.serverId, server]));
       jobs = new Map(observed.jobs.map((job) => [job.id, job]));
-      return id === undefined ? observed : { ...observed, account: id };
+      return { ...observed, ...(id !== undefined && { account: id }), ...credentialsSource(options) };
     },
     create(request) {
       const server = servers.get(request.serverId) ?? { serverId: toServerId(request.serverId) };

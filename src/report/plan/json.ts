@@ -29,7 +29,7 @@ export function renderPlanJson(plan: Plan, freshness?: Freshness): string {
 
 /** A target as JSON. */
 export function toTarget(target: PlannedTarget): object {
-  return snakeCase(target, 'name', 'provider', 'account', 'region', 'endpoint');
+  return snakeCase(target, 'name', 'provider', 'account', 'region', 'endpoint', 'credentials');
 }
 
 /** Counts by stage as JSON: `cut-over` is `cut_over`. */

@@ -131,6 +131,7 @@ export function targetPlace({
   region,
   account,
   endpoint,
+  credentials,
   jobs,
 }: PlannedTarget): readonly { readonly words?: string; readonly name?: string }[] {
   return [
@@ -140,6 +141,7 @@ export function targetPlace({
     ...(endpoint === undefined
       ? []
       : [endpoint === 'local' ? { words: 'built-in endpoint' } : { name: endpoint }]),
+    ...(credentials === undefined ? [] : [{ words: 'credentials:', name: credentials }]),
     ...(jobs.others > 0 ? [{ words: `${pluralize(jobs.others, 'job')} of others` }] : []),
   ];
 }

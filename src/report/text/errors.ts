@@ -18,3 +18,8 @@ export function renderError(
   if (error.remedy !== undefined) lines.push(`  ${colors.cyan('fix')}: ${escapeTerminal(error.remedy)}`);
   return `${lines.join('\n')}\n`;
 }
+
+/** A warning as the user reads it: what is unexpected, and what to do. Ends in a newline. */
+export function renderWarning(text: string, remedy: string, colors: Colors): string {
+  return `${colors.yellow('warning')}  ${escapeTerminal(text)}\n  ${colors.cyan('fix')}: ${escapeTerminal(remedy)}\n`;
+}

@@ -55,6 +55,7 @@ async function storeOf(
       region,
       sessionName: `landfall-${project}`,
       clock: host.clock,
+      machine: host,
       ...(assumeRole !== undefined && { assumeRole }),
       ...(externalId !== undefined && { externalId }),
     });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { Deadlines } from '../../../src/providers/aws/http-handler.ts';
+import { Deadlines } from '../../../src/network/http-handler.ts';
 
 beforeEach(() => {
   jest.useFakeTimers();

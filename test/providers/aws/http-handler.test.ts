@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { createHttpHandler } from '../../../src/providers/aws/http-handler.ts';
+import { createHttpHandler } from '../../../src/network/http-handler.ts';
 
 describe('the query of a request', () => {
   let close: (() => void) | undefined;
@@ -12,7 +12,7 @@ describe('the query of a request', () => {
   async function echo() {
     const server = createServer((request, response) => response.end(request.url));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const handler = createHttpHandler(2);
+    const handler = createHttpHandler({ sockets: 2 });
     close = () => {
       handler.destroy();
       server.close();

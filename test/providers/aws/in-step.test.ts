@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createTurnBatcher } from '../../../src/providers/aws/http-handler.ts';
+import { createTurnBatcher } from '../../../src/network/http-handler.ts';
 
 const turn = () => new Promise(setImmediate);
 

@@ -3,7 +3,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { createHttpHandler } from '../../../src/providers/aws/http-handler.ts';
+import { createHttpHandler } from '../../../src/network/http-handler.ts';
 import { listPages } from '../../../src/providers/aws/paging.ts';
 import { Wire } from '../sms/wire.ts';
 
@@ -19,7 +19,7 @@ describe('a response', () => {
       answer(response);
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const handler = createHttpHandler(1, timeout, maxBytes);
+    const handler = createHttpHandler({ sockets: 1, timeout: timeout, maxBytes: maxBytes });
     close = () => {
       handler.destroy();
       server.close();

@@ -78,7 +78,11 @@ describe.each([
     process.env['AWS_WEB_IDENTITY_TOKEN_FILE'] = join(folder, 'token');
     process.env['AWS_ROLE_ARN'] = ROLE;
     writeFileSync(join(folder, 'token'), 'token');
-    const { credentials } = credentialsOption({ region: REGION, sessionName: 'landfall' });
+    const { credentials } = credentialsOption({
+      region: REGION,
+      sessionName: 'landfall',
+      machine: { env: process.env },
+    });
     await expect(credentials()).rejects.toThrow();
   });
 

@@ -2,7 +2,7 @@ import { type AddressInfo, createServer, type Server } from 'node:net';
 import { UpdateReplicationJobCommand } from '@aws-sdk/client-sms';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { LandfallError } from '../../../src/core/error.ts';
-import { createHttpHandler } from '../../../src/providers/aws/http-handler.ts';
+import { createHttpHandler } from '../../../src/network/http-handler.ts';
 import { explainError } from '../../../src/providers/sms/api.ts';
 import { mockedProvider, serviceException } from './mocked.ts';
 
@@ -141,7 +141,7 @@ describe('an endpoint that does not answer', () => {
   it('is named with its port when nothing listens', async () => {
     const { server, port } = await listen();
     await new Promise((resolve) => server.close(resolve));
-    const error: unknown = await createHttpHandler(1)
+    const error: unknown = await createHttpHandler({ sockets: 1 })
       .handle({ ...request, port })
       .catch((thrown: unknown) => thrown);
     expect(explainError(error, 'GetServers').message).toBe(`cannot reach 127.0.0.1:${port}: ECONNREFUSED`);
@@ -149,7 +149,7 @@ describe('an endpoint that does not answer', () => {
 
   it('is given up on after a while of silence', async () => {
     const { server, port } = await listen();
-    const handler = createHttpHandler(1, 20);
+    const handler = createHttpHandler({ sockets: 1, timeout: 20 });
     close = () => {
       handler.destroy();
       server.close();

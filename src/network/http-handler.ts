@@ -1,9 +1,11 @@
-import { hideSecrets, rememberSecrets } from '../../core/text.ts';
-import { Agent as HttpAgent, request as httpRequest, type IncomingMessage, maxHeaderSize } from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { request as httpRequest, type IncomingMessage, maxHeaderSize } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { hideSecrets, rememberSecrets } from '../core/text.ts';
+import { CONNECT_TIMEOUT, Connections, type NetworkOptions } from './connections.ts';
+import { portOf } from './proxies.ts';
 
 /** The part of the SDK's request that AWS JSON and REST-JSON use. */
-interface WireRequest {
+export interface WireRequest {
   readonly protocol: string;
   readonly hostname: string;
   readonly port?: number;
@@ -36,7 +38,7 @@ const QUOTED_HEADERS = ['AWS4-HMAC', 'ignature=', 'ignature:', 'Amz-S', 'amz-s',
 
 type ResponseStart = Partial<Pick<IncomingMessage, 'statusCode' | 'headers'>>;
 
-interface WireResponse {
+export interface WireResponse {
   readonly statusCode: number;
   readonly headers: IncomingMessage['headers'];
   readonly body: Uint8Array;
@@ -65,32 +67,42 @@ function formatBytes(bytes: number): string {
   return bytes >= 2 ** 20 ? `${Math.floor(bytes / 2 ** 20)} MiB` : `${Math.floor(bytes / 2 ** 10)} KiB`;
 }
 
-/** How long a connection may take, in milliseconds: nothing answers at an address that a firewall hides. */
-const CONNECT_TIMEOUT = 10_000;
+interface HandlerOptions {
+  /** The most connections to a host, and so the most calls in flight; further calls wait for a free connection. */
+  readonly sockets: number;
+  /** How long a call may take once it has a connection, until its response is complete, in milliseconds. */
+  readonly timeout?: number | undefined;
+  /** The longest body of a response, in bytes: a page of 1,000 items of MGN has up to 20 MB. */
+  readonly maxBytes?: number | undefined;
+  /** Absent: only this machine is reached. */
+  readonly network?: NetworkOptions | undefined;
+}
 
 /**
  * Creates an HTTP handler of the SDK for small requests and responses. The SDK's own handler sets several timers and
  * listeners for each call, and after an error one of its timers keeps the process alive.
- * @param sockets the most connections, and so the most calls in flight; further calls wait for a free connection
- * @param timeout how long a call may take once it has a connection, until its response is complete, in milliseconds
- * @param maxBytes the longest body of a response: a page of 1,000 items of MGN has up to 20 MB
+ * An error of a connection has the destination in `endpoint`, and the proxy, if there is one, in `proxy`.
  */
-export function createHttpHandler(sockets: number, timeout = CALL_TIMEOUT, maxBytes = MAX_BODY_BYTES) {
-  const options = { keepAlive: true, maxSockets: sockets, scheduling: 'lifo' } as const;
-  const http = new HttpAgent(options);
-  const https = new HttpsAgent(options);
+export function createHttpHandler({
+  sockets,
+  timeout = CALL_TIMEOUT,
+  maxBytes = MAX_BODY_BYTES,
+  network,
+}: HandlerOptions) {
+  const connections = new Connections(network, { keepAlive: true, maxSockets: sockets, scheduling: 'lifo' });
   const deadlines = new Deadlines(timeout);
   const connecting = new Deadlines(Math.min(timeout, CONNECT_TIMEOUT));
   const runInBatch = createTurnBatcher();
   return {
     metadata: { handlerProtocol: 'http/1.1' },
-    handle(request: WireRequest): Promise<{ response: WireResponse }> {
+    async handle(request: WireRequest): Promise<{ response: WireResponse }> {
+      const { agent, proxy } = connections.known(request) ?? (await connections.open(request));
       const { hostname, port, method, headers, body } = request;
       const path = request.path + queryString(request.query);
       const secure = request.protocol === 'https:';
       return new Promise((resolve, reject) => {
         const call = (secure ? httpsRequest : httpRequest)(
-          { host: hostname, port, path, method, headers, agent: secure ? https : http },
+          { host: hostname, port, path, method, headers, agent },
           (answer) => {
             const chunks: Buffer[] = [];
             let size = 0;
@@ -117,15 +129,22 @@ export function createHttpHandler(sockets: number, timeout = CALL_TIMEOUT, maxBy
         const fail = (error: NodeJS.ErrnoException): void => {
           connecting.end(call);
           deadlines.end(call);
-          const { name, code, message } = error;
+          const { name, code, message, proxyStatus } = error as NodeJS.ErrnoException & {
+            proxyStatus?: number;
+          };
           if (code === 'HPE_HEADER_OVERFLOW') {
             failAtLimit(`its headers are longer than ${formatBytes(maxHeaderSize)}`);
             return;
           }
           // A new error, since the SDK hides errors of another realm, and those of Node may be such.
           const ours = new Error(message, { cause: error });
-          const endpoint = `${hostname}:${port ?? (secure ? 443 : 80)}`;
-          reject(Object.assign(ours, { name, endpoint, ...(code !== undefined && { code }) }));
+          const endpoint = `${hostname}:${portOf(request)}`;
+          const where = {
+            endpoint,
+            ...(proxy && { proxy }),
+            ...(proxyStatus !== undefined && { proxyStatus }),
+          };
+          reject(Object.assign(ours, { name, ...where, ...(code !== undefined && { code }) }));
         };
         call.on('error', fail);
         call.on('socket', (socket) => {
@@ -143,8 +162,7 @@ export function createHttpHandler(sockets: number, timeout = CALL_TIMEOUT, maxBy
       });
     },
     destroy(): void {
-      http.destroy();
-      https.destroy();
+      connections.destroy();
     },
   };
 }
