@@ -63,7 +63,7 @@ export async function start(options: LocalOptions, reset: boolean): Promise<Loca
 
 async function openService(options: LocalOptions, lock: FolderLock): Promise<Service> {
   const { folder, clock = systemClock, speed = 1, wireStyle = 'model' } = options;
-  const { region, faults = {}, mgn = {} } = options;
+  const { region, faults = {}, mgn = {}, imported = true } = options;
   return Service.open({
     folder,
     clock,
@@ -72,6 +72,7 @@ async function openService(options: LocalOptions, lock: FolderLock): Promise<Ser
     region,
     faults: parseFaults(faults),
     mgn,
+    imported,
     guard: lock.guard,
   });
 }

@@ -18,6 +18,8 @@ export interface LocalOptions {
   readonly region?: string;
   /** The faults to simulate; default: none. */
   readonly faults?: Faults;
+  /** Whether a new state has its catalogue of SMS imported; default yes. A fresh account of AWS has not. */
+  readonly imported?: boolean;
   /** The setup of MGN; default: an account that never used it, with the default quotas of AWS. */
   readonly mgn?: MgnOptions;
   /** The id of this process, for the message that the folder is in use. */

@@ -24,6 +24,8 @@ interface ServiceSettings {
   readonly region: string | undefined;
   readonly faults: Faults;
   readonly mgn: MgnOptions;
+  /** Whether a new state has its catalogue of SMS imported. */
+  readonly imported: boolean;
   /** Throws if another process has taken over the folder. */
   readonly guard: () => void;
 }
@@ -48,7 +50,7 @@ export class Service {
 
   /** @throws LocalError BROKEN_STATE, BAD_FAULTS */
   static async open(options: ServiceSettings): Promise<Service> {
-    const { folder, clock, speed, guard, faults } = options;
+    const { folder, clock, speed, guard, faults, imported } = options;
     if (!(speed > 0 && speed <= 1e6)) {
       throw new LocalError(
         'BAD_TIME',
@@ -56,7 +58,14 @@ export class Service {
         'choose another speed',
       );
     }
-    const state = await StateStore.open({ folder, clock, speed, initial: defaultDatacentre, guard });
+    const state = await StateStore.open({
+      folder,
+      clock,
+      speed,
+      initial: defaultDatacentre,
+      guard,
+      imported,
+    });
     try {
       const service = new Service(options, state);
       service.setFaults(faults);

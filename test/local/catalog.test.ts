@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { begin, DAY, MANAGER, SECOND, START, VM } from './support.ts';
+import { begin, DAY, MANAGER, MINUTE, SECOND, START, VM } from './support.ts';
 
 describe('catalogue and connectors', () => {
   it('S5.1 a fresh state has its catalogue imported and a healthy connector for each vCenter', async () => {
@@ -11,6 +11,27 @@ describe('catalogue and connectors', () => {
     const managers = new Set(servers.serverList?.map(({ vmServer }) => vmServer.vmServerAddress.vmManagerId));
     expect(connectorList.map(({ status }) => status)).toEqual(['HEALTHY', 'HEALTHY']);
     expect(new Set(connectorList.map(({ vmManagerId }) => vmManagerId))).toEqual(managers);
+  });
+
+  it('S5.8 is not imported at first, on request', async () => {
+    for (const [wireStyle, status] of [
+      ['model', 'NOT_IMPORTED'],
+      ['console', 'NOT IMPORTED'],
+    ] as const) {
+      const { endpoint, ok, call, advance } = await begin({ imported: false, wireStyle });
+      const seen = async () => {
+        const { serverCatalogStatus, serverList = [], lastModifiedOn } = await ok('GetServers');
+        return [serverCatalogStatus, serverList.length, lastModifiedOn === undefined];
+      };
+      expect(await seen()).toEqual([status, 0, true]);
+      await endpoint.load('VM,VM ID,VI SDK UUID\nbare,vm-1,AAAA\n');
+      expect(await seen()).toEqual([status, 0, true]);
+      expect((await call('ImportServerCatalog')).status).toBe(200);
+      advance(MINUTE);
+      expect(await seen()).toEqual(['AVAILABLE', 1, false]);
+      await endpoint.reset();
+      expect(await seen()).toEqual([status, 0, true]);
+    }
   });
 
   it('S5.2 an import takes a while and lists the previous servers until it ends', async () => {

@@ -37,6 +37,7 @@ export function registerLocalCommands(program: Command, runs: RegisterCommand): 
       .option('--lost-replies <rate>', 'share of changes that are made and not answered', parseRate)
       .option('--cut-replies <rate>', 'share of answers that are cut in the middle', parseRate)
       .option('--unhealthy-connector <id>', 'a connector that is down, repeatable', collect)
+      .option('--not-imported', 'start with the catalogue of AWS SMS not imported, as in a fresh account')
       .option('--mgn-initialized', 'start with AWS MGN initialised (default: run `landfall mgn init`)'),
     async () => (await import('./local.ts')).localStart,
   );

@@ -11,7 +11,7 @@ export interface Connector {
 }
 
 export interface Catalog {
-  status: 'IMPORTING' | 'AVAILABLE' | 'DELETED';
+  status: 'NOT_IMPORTED' | 'IMPORTING' | 'AVAILABLE' | 'DELETED';
   modifiedAt: number;
   /** Whether servers are listed. Those of the previous import stay listed during an import. */
   listed: boolean;

@@ -30,6 +30,8 @@ export interface StateOptions {
   readonly speed: number;
   /** Returns the data centre of a folder without a state. */
   readonly initial: (now: number) => Promise<Datacentre>;
+  /** Whether SMS has imported its catalogue in a folder without a state. */
+  readonly imported: boolean;
   /** Throws if another process has taken over the folder. */
   readonly guard: () => void;
 }
@@ -65,7 +67,7 @@ export class StateStore {
       return state;
     }
     const now = clock.now();
-    const account = newAccount(await options.initial(now), now);
+    const account = newAccount(await options.initial(now), now, options.imported);
     const first = writeGeneration(folder, account, 0, undefined, false);
     activateGeneration(folder, first);
     const simulation = new Simulation(account);
@@ -106,7 +108,10 @@ export class StateStore {
     const change = {
       inventory: new Inventory(machines),
       connectors: [...connectors],
-      catalog: { status: 'AVAILABLE', modifiedAt: account.now, listed: true } as const,
+      catalog:
+        account.catalog.status === 'NOT_IMPORTED'
+          ? account.catalog
+          : ({ status: 'AVAILABLE', modifiedAt: account.now, listed: true } as const),
     };
     this.#compact({ ...account, ...change }, this.#time.offset(), false);
     Object.assign(account, change);
@@ -116,7 +121,10 @@ export class StateStore {
   /** Resets the account to a data centre, without jobs and in real time. Faults stay. */
   restart(datacentre: Datacentre): void {
     const now = this.#options.clock.now();
-    const account = { ...newAccount(datacentre, now), faults: this.#simulation.account.faults };
+    const account = {
+      ...newAccount(datacentre, now, this.#options.imported),
+      faults: this.#simulation.account.faults,
+    };
     this.#compact(account, 0, false);
     this.#time = new VirtualTime(this.#options.clock, this.#options.speed, 0, now);
     this.#simulation = new Simulation(account);
@@ -201,6 +209,7 @@ function loadGeneration(folder: string, generation: Generation): LoadedState {
   }
 }
 
-function newAccount({ machines, connectors }: Datacentre, now: number): SimulatedAccount {
-  return createSmsAccount(new Inventory(machines), [...connectors], now, randomBytes(32).toString('hex'));
+function newAccount({ machines, connectors }: Datacentre, now: number, imported: boolean): SimulatedAccount {
+  const tokenKey = randomBytes(32).toString('hex');
+  return createSmsAccount(new Inventory(machines), [...connectors], now, tokenKey, imported);
 }

@@ -22,6 +22,7 @@ export interface ServeOptions extends StateOptions, FaultOptions {
   readonly speed?: number;
   readonly wireStyle: 'model' | 'console';
   readonly mgnInitialized?: boolean;
+  readonly notImported?: boolean;
 }
 
 /** An endpoint that is served until `await using` stops it. */
@@ -39,7 +40,7 @@ interface ServedEndpoint extends AsyncDisposable {
  */
 export async function serveEndpoint(workspace: Workspace, options: ServeOptions): Promise<ServedEndpoint> {
   const { host } = workspace;
-  const { port, speed, wireStyle, mgnInitialized, state } = options;
+  const { port, speed, wireStyle, mgnInitialized, notImported, state } = options;
   const { faults, placeOf } = collectFaults(host, options);
   const lasting = findStateFolder(workspace, state);
   const folder = lasting ?? mkdtempSync(join(tmpdir(), 'landfall-local-'));
@@ -53,6 +54,7 @@ export async function serveEndpoint(workspace: Workspace, options: ServeOptions)
       ...(host.pid !== undefined && { pid: host.pid }),
       ...(port !== undefined && { port }),
       ...(speed !== undefined && { speed }),
+      ...(notImported === true && { imported: false }),
       ...(mgnInitialized === true && { mgn: { initialized: true } }),
     });
     const endpoint = await localCall(started, placeOf);

@@ -20,7 +20,7 @@ export function getServers(context: OperationContext, input: Inputs['GetServers'
   );
   return {
     serverCatalogStatus: context.spell(catalog.status),
-    lastModifiedOn: catalog.modifiedAt / 1000,
+    lastModifiedOn: catalog.status === 'NOT_IMPORTED' ? undefined : catalog.modifiedAt / 1000,
     serverList: items.map((machine) => wireServer(context, machine)),
     nextToken,
   };

@@ -16,7 +16,7 @@ export type WireStyle = 'model' | 'console';
 export type Spelling = (value: string) => string;
 
 /** Values that are always in capitals: states of the catalogue, as `NOT IMPORTED` is, and DELETED. */
-const CAPITALS = new Set(['IMPORTING', 'AVAILABLE', 'DELETED']);
+const CAPITALS = new Set(['NOT_IMPORTED', 'IMPORTING', 'AVAILABLE', 'DELETED']);
 const FIXED_SPELLINGS: Readonly<Record<string, string>> = {
   VSPHERE: 'vSphere',
   VIRTUAL_MACHINE: 'VIRTUAL_MACHINE',
@@ -30,8 +30,8 @@ const FIXED_SPELLINGS: Readonly<Record<string, string>> = {
 export function enumSpelling(style: WireStyle): Spelling {
   if (style === 'model') return (value) => value;
   return (value) => {
-    if (CAPITALS.has(value)) return value;
     const words = value.replaceAll('_', ' ');
+    if (CAPITALS.has(value)) return words;
     return (
       FIXED_SPELLINGS[value] ?? words.toLowerCase().replace(/\b[a-z]/g, (letter) => letter.toUpperCase())
     );

@@ -15,17 +15,21 @@ export interface SmsAccount extends SharedAccount {
   runCount: number;
 }
 
-/** Creates the state of an account that has just imported its catalogue and never had a job. */
+/**
+ * Creates the state of an account that never had a job.
+ * @param imported whether it has just imported its catalogue
+ */
 export function createSmsAccount(
   inventory: Inventory,
   connectors: Connector[],
   now: number,
   tokenKey: string,
+  imported = true,
 ): SmsAccount {
   return {
     now,
     inventory,
-    catalog: { status: 'AVAILABLE', modifiedAt: now, listed: true },
+    catalog: { status: imported ? 'AVAILABLE' : 'NOT_IMPORTED', modifiedAt: now, listed: imported },
     connectors,
     faults: { unhealthyConnectors: [], failures: [] },
     jobs: [],
