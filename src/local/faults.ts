@@ -63,6 +63,12 @@ export interface Faults {
     readonly of?: 'test' | 'cutover';
     readonly message?: string;
   }[];
+  readonly postLaunchFailures?: readonly {
+    readonly server: string;
+    readonly action?: string;
+    readonly of?: 'test' | 'cutover';
+    readonly message?: string;
+  }[];
   readonly stalls?: readonly {
     readonly server: string;
     readonly error?: string;
@@ -125,6 +131,13 @@ export interface SimulatedFaults {
     readonly of?: 'test' | 'cutover';
     readonly message: string;
   }[];
+  /** Post-launch actions of MGN that fail, by their names, after tests, cutovers or both. */
+  readonly postLaunchFailures?: readonly {
+    readonly server: string;
+    readonly action?: string;
+    readonly of?: 'test' | 'cutover';
+    readonly message: string;
+  }[];
   /** Replications of MGN that stall. */
   readonly stalls?: readonly { readonly server: string; readonly error: string; readonly message: string }[];
   /** Servers of MGN whose EC2 launch template says that they run on dedicated hosts. */
@@ -142,12 +155,16 @@ const STALLED = 'The data replication has stalled.';
 
 /** Selects the faults that the simulated services read, and fills in their default messages. */
 export function simulatedFaults(faults: Faults): SimulatedFaults {
-  const { unhealthyConnectors = [], failures = [], launchFailures, stalls, dedicatedHosts } = faults;
+  const { unhealthyConnectors = [], failures = [], launchFailures, postLaunchFailures } = faults;
+  const { stalls, dedicatedHosts } = faults;
   return {
     unhealthyConnectors,
     failures: failures.map(({ server, stage, message = MESSAGES[stage] }) => ({ server, stage, message })),
     ...(launchFailures && {
       launchFailures: launchFailures.map((one) => ({ message: 'The instance failed to launch.', ...one })),
+    }),
+    ...(postLaunchFailures && {
+      postLaunchFailures: postLaunchFailures.map((one) => ({ message: 'The document has failed.', ...one })),
     }),
     ...(stalls && {
       stalls: stalls.map(({ server, error = 'SNAPSHOTS_FAILURE', message = STALLED }) => ({

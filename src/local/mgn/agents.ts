@@ -2,6 +2,7 @@ import { insertSorted } from '../collections.ts';
 import { digestId } from '../simulation/ids.ts';
 import type { Machine } from '../simulation/account.ts';
 import { agentKeysOf, type MgnAccount, type MgnSimulationContext, updateCounts } from './account.ts';
+import { configuredActions } from './post-launch.ts';
 import type { AwaitedAgent, ListedAgent, SourceServer } from './records.ts';
 import { initiateReplication } from './replication.ts';
 import { configuredLaunch, configuredReplication } from './settings.ts';
@@ -49,6 +50,7 @@ function installAgent(simulation: MgnSimulationContext, machine: Machine): void 
   server.machine = { ...server.machine, ...reported(machine) };
   if (!runs) server.state = 'NOT_READY';
   server.launchSettings ??= configuredLaunch(mgn, server);
+  server.actions ??= configuredActions(mgn, server);
   server.replicationSettings ??= configuredReplication(mgn, server);
   initiateReplication(simulation, server);
 }

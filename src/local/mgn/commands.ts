@@ -3,6 +3,7 @@ import { serialId } from '../simulation/ids.ts';
 import { loadAgents } from './agents.ts';
 import { createJob } from './launch.ts';
 import { addVersion, rightSize, setDefaultVersion } from './launch-template.ts';
+import { configuredActions, withAction, withoutAction } from './post-launch.ts';
 import type { ListedAgent, Purpose, Settings, SourceServer, Tags, TemplateVersion } from './records.ts';
 import {
   initiateReplication,
@@ -28,6 +29,12 @@ export type ServerAction =
 
 interface TemplateId {
   readonly kind: TemplateKind;
+  readonly id: string;
+}
+
+/** What has post-launch actions: a source server, or a launch configuration template. */
+export interface ActionHolder {
+  readonly kind: 'server' | 'template';
   readonly id: string;
 }
 
@@ -63,6 +70,8 @@ interface CommandMembers extends Record<ServerAction, { readonly id: string }> {
   'replication-type': { readonly id: string; readonly type: SourceServer['type'] };
   job: { readonly purpose: Purpose; readonly ids: readonly string[]; readonly tags: Tags };
   'delete-job': { readonly number: number };
+  'put-action': { readonly holder: ActionHolder; readonly action: Settings };
+  'remove-action': { readonly holder: ActionHolder; readonly actionID: string };
   agents: { readonly agents: readonly ListedAgent[] };
 }
 
@@ -135,12 +144,19 @@ const COMMANDS: {
     mgn.jobsById.delete(requireFound(mgn.jobs.get(number)).id);
     mgn.jobs.delete(number);
   },
+  'put-action': (simulation, { holder, action }) => {
+    changeActions(simulation, holder, (actions) => withAction(actions, action));
+  },
+  'remove-action': (simulation, { holder, actionID }) => {
+    changeActions(simulation, holder, (actions) => withoutAction(actions, actionID));
+  },
   agents: (simulation, { agents }) => {
     loadAgents(simulation, agents);
   },
   start: onServer((simulation, server) => {
     server.launchSettings ??= configuredLaunch(simulation.mgn, server);
     server.replicationSettings ??= configuredReplication(simulation.mgn, server);
+    server.actions ??= configuredActions(simulation.mgn, server);
     initiateReplication(simulation, server);
   }),
   retry: onServer(initiateReplication),
@@ -214,6 +230,20 @@ function configure(
     server.replication !== undefined && !['STOPPED', 'DISCONNECTED'].includes(server.replication.state);
   if (running && encryptionKeyOf(before) !== encryptionKeyOf(server.replicationSettings))
     resyncReplication(simulation, server);
+}
+
+function changeActions(
+  { account, mgn }: MgnSimulationContext,
+  { kind, id }: ActionHolder,
+  change: (actions: readonly Settings[]) => readonly Settings[],
+): void {
+  if (kind === 'server') {
+    const server = ensureServer(account.inventory, mgn, id);
+    server.actions = change(configuredActions(mgn, server));
+    return;
+  }
+  const template = requireFound(mgn.templates.launch.get(id));
+  template.actions = change(template.actions ?? []);
 }
 
 function changeLifeCycle(

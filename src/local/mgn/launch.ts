@@ -4,6 +4,7 @@ import { MINUTE, variedDuration } from '../simulation/durations.ts';
 import { serialId } from '../simulation/ids.ts';
 import { isWindows, isWindowsClient } from './inventory.ts';
 import { defaultVersionOf, managedTags, rightSize } from './launch-template.ts';
+import { plannedActions } from './post-launch.ts';
 import type { Instance, Job, Participant, Purpose, SourceServer, Tags } from './records.ts';
 import { matchesServer } from './replication-timing.ts';
 import { ensureServer, type MgnSimulationContext } from './account.ts';
@@ -72,7 +73,8 @@ function participantOf(
   if (failure !== undefined) return { ...common, failure };
   const instance = instanceOf(simulation, server, mgnJobId(job));
   if (instance.privateIp !== undefined) taken().add(addressKey(instance.subnetId ?? '', instance.privateIp));
-  return { ...common, instanceId: serialId('i-', serial), instance };
+  const postLaunch = plannedActions(simulation, purpose, server, endsAt, serial);
+  return { ...common, instanceId: serialId('i-', serial), instance, ...omitUndefined({ postLaunch }) };
 }
 
 const addressKey = (subnetId: string, address: string) => `${subnetId} ${address}`;

@@ -89,6 +89,8 @@ export interface SourceServer {
   launchSettings?: Settings;
   replicationSettings?: Settings;
   replication?: Replication;
+  /** Post-launch actions, in their order; absent while those of the template apply. */
+  actions?: readonly Settings[];
   /** Absent while the EC2 launch template is as MGN has created it. */
   template?: LaunchTemplate;
   launched?: Launched;
@@ -170,10 +172,22 @@ export interface Template {
   readonly number: number;
   readonly id: string;
   settings: Settings;
+  /** Post-launch actions of a launch configuration template, in their order. */
+  actions?: readonly Settings[];
   tags: Tags;
 }
 
 export type Purpose = 'START_TEST' | 'START_CUTOVER' | 'TERMINATE';
+
+/** An action after a launch, decided completely when the job is created. */
+export interface PlannedAction {
+  /** In the form of an SSM document of the API. */
+  readonly document: Settings;
+  readonly startsAt: number;
+  readonly endsAt: number;
+  /** Why it fails. */
+  readonly failure?: string;
+}
 
 /** The part of a server in a job, decided completely when the job is created. */
 export interface Participant {
@@ -185,6 +199,8 @@ export interface Participant {
   readonly replaces?: string;
   /** Why the launch of the server fails. */
   readonly failure?: string;
+  /** What runs after the launch; absent: post-launch actions are off. */
+  readonly postLaunch?: readonly PlannedAction[];
 }
 
 /** A job; its state follows from its times. */

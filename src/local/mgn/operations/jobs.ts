@@ -1,3 +1,4 @@
+import { postLaunchStatus } from '../post-launch.ts';
 import type { Job, Participant, Purpose, SourceServer, Tags } from '../records.ts';
 import { isLaunchable } from '../replication.ts';
 import { digestId } from '../../simulation/ids.ts';
@@ -174,6 +175,7 @@ function wireJob(context: MgnOperationContext, job: Job): object {
       sourceServerID: part.serverId,
       launchStatus: statusOf(job, part, now),
       launchedEc2InstanceID: purpose !== 'TERMINATE' && now < part.endsAt ? undefined : part.instanceId,
+      postLaunchActionsStatus: postLaunchStatus(part, now, isoTime),
     })),
     tags,
   };

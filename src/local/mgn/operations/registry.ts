@@ -18,6 +18,7 @@ import {
   runServerAction,
   updateSourceServerReplicationType,
 } from './server-actions.ts';
+import { listActions, putAction, removeAction } from './post-launch.ts';
 import { describeSourceServers, describeVcenterClients } from './servers.ts';
 import { listTagsForResource, tagResource, untagResource } from './tags.ts';
 import { createTemplate, deleteTemplate, describeTemplates, updateTemplate } from './templates.ts';
@@ -65,10 +66,16 @@ export const MGN_OPERATIONS: ReadonlyMap<string, Operation> = new Map(
     GetLaunchConfiguration: typed(getLaunchConfiguration),
     GetReplicationConfiguration: typed(getReplicationConfiguration),
     ListApplications: forKind('application', listGroups),
+    ListSourceServerActions: forKind('server', listActions),
     ListTagsForResource: typed(listTagsForResource),
+    ListTemplateActions: forKind('template', listActions),
     ListWaves: forKind('wave', listGroups),
     MarkAsArchived: forKind('archive', runServerAction),
     PauseReplication: forKind('pause', runServerAction),
+    PutSourceServerAction: forKind('server', putAction),
+    PutTemplateAction: forKind('template', putAction),
+    RemoveSourceServerAction: forKind('server', removeAction),
+    RemoveTemplateAction: forKind('template', removeAction),
     ResumeReplication: forKind('resume', runServerAction),
     RetryDataReplication: forKind('retry', runServerAction),
     StartCutover: forKind('START_CUTOVER', startLaunchJob),

@@ -1,4 +1,5 @@
 import type { ServerAction } from '../commands.ts';
+import { missingAction } from '../post-launch.ts';
 import type { ReplicationState, SourceServer } from '../records.ts';
 import { isLaunchable } from '../replication.ts';
 import { configuredReplication } from '../settings.ts';
@@ -57,15 +58,29 @@ const ACTION_RULES: Readonly<Record<ServerAction, Rule>> = {
     ['DISCOVERED', 'PENDING_INSTALLATION', 'CUTOVER', 'DISCONNECTED'].includes(server.state)
       ? wrongState(server)
       : undefined,
-  finalize: (server) => {
+  finalize: (server, context) => {
     if (server.state !== 'CUTTING_OVER') return wrongState(server);
-    return server.launched?.job === server.lastCutover.job
+    const { id, launched, lastCutover } = server;
+    if (launched === undefined || launched.job !== lastCutover.job)
+      return conflict(`Source server ${id} has no launched cutover instance.`, 'SourceServer', [id]);
+    const action = missingActionOf(server, context);
+    return action === undefined
       ? undefined
-      : conflict(`Source server ${server.id} has no launched cutover instance.`, 'SourceServer', [server.id]);
+      : conflict(`Post-launch action ${action} of ${id} has not succeeded.`, 'SourceServer', [id]);
   },
   archive: (server) => (['CUTOVER', 'DISCONNECTED'].includes(server.state) ? undefined : wrongState(server)),
   delete: (server) => (['CUTOVER', 'DISCONNECTED'].includes(server.state) ? undefined : wrongState(server)),
 };
+
+/** Returns the name of a post-launch action that must succeed before the cutover is finalized, and has not. */
+function missingActionOf(
+  { id, launched }: SourceServer,
+  { mgn, account }: MgnOperationContext,
+): string | undefined {
+  const job = mgn.jobs.get(launched?.job ?? 0);
+  const part = job?.participants.find(({ serverId }) => serverId === id);
+  return part === undefined ? undefined : missingAction(part, account.now);
+}
 
 /** Executes an action on one server, and returns the server. */
 export function runServerAction(

@@ -65,7 +65,8 @@ export function deleteTemplate(kind: TemplateKind, context: MgnOperationContext,
   return {};
 }
 
-function templateOf(kind: TemplateKind, { mgn }: MgnOperationContext, input: Settings): Template {
+/** Finds the template that the id of a request names. */
+export function templateOf(kind: TemplateKind, { mgn }: MgnOperationContext, input: Settings): Template {
   const id = String(input[`${kind}ConfigurationTemplateID`]);
   const template = mgn.templates[kind].get(id);
   if (template === undefined) throw notFound(TYPES[kind].resource, id);
