@@ -1,7 +1,7 @@
 import { bashProblem, isMapping } from './parse.mjs';
 
-/** A major version, a whole version or a commit: a branch moves under those who use it. */
-const PINNED = /^[\w.-]+\/[\w./-]+@(v\d+(\.\d+){0,2}|[0-9a-f]{40})$/;
+/** A commit: branches and tags may be moved. Our own action is released by version, which the checker compares. */
+const PINNED = /^([\w.-]+\/[\w./-]+@[0-9a-f]{40}|[\w.-]+\/landfall@v\d+(\.\d+){2})$/;
 
 /** What is wrong with a step, of a workflow or of a composite action alike. */
 export function stepProblems(step, name) {
@@ -10,7 +10,9 @@ export function stepProblems(step, name) {
   const { uses, run } = step;
   if ((uses === undefined) === (run === undefined)) problems.push(`${name} has to have one of uses and run`);
   if (typeof uses === 'string' && !uses.startsWith('./') && !PINNED.test(uses))
-    problems.push(`${name} uses ${uses}, which is pinned to no version: write @v1 or a commit`);
+    problems.push(
+      `${name} uses ${uses}, which is pinned to no commit: write its 40 digits, and the version in a comment`,
+    );
   if (typeof run === 'string') {
     if (run.includes('${{'))
       problems.push(

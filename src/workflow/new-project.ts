@@ -25,6 +25,8 @@ export interface CreatedProject {
   readonly isNew: boolean;
   /** The project file of a project that the new one lies in. */
   readonly enclosing?: string;
+  /** The top of the repository, where the platform looks for pipelines; absent: the folder is the top, or in no repository. */
+  readonly top?: string;
   /** The account needs a set-up before the first apply. */
   readonly needsSetUp: boolean;
 }
@@ -62,7 +64,14 @@ export async function createProject(
     files.push({ path: file.path, what: await writeUnlessPresent(workspace, folder, file) });
   const enclosing = isNew ? projectAround(dirname(folder)) : undefined;
   const needsSetUp = isNew && target.setup !== undefined;
-  return { files, isNew, needsSetUp, ...(enclosing !== undefined && { enclosing }) };
+  const top = pipeline === 'none' ? undefined : repositoryTopAbove(folder);
+  return {
+    files,
+    isNew,
+    needsSetUp,
+    ...(enclosing !== undefined && { enclosing }),
+    ...(top !== undefined && { top }),
+  };
 }
 
 /**
@@ -74,6 +83,16 @@ export function requireFolder(folder: string, shown: string): void {
   throw new LandfallError('FILE_UNWRITABLE', `${JSON.stringify(shown)} is not a folder`, {
     remedy: 'give a folder, or a path that does not exist yet',
   });
+}
+
+/** Returns the top of the repository that a folder lies in; undefined: it is the top itself, or in none. */
+function repositoryTopAbove(folder: string): string | undefined {
+  let top = folder;
+  while (!existsSync(join(top, '.git'))) {
+    if (top === dirname(top)) return undefined;
+    top = dirname(top);
+  }
+  return top === folder ? undefined : top;
 }
 
 /** Tells whether the folder has wave files: then no example wave is added. */

@@ -77,11 +77,17 @@ const BREAKS: Readonly<Record<string, Break>> = {
     to: '\n            gh issue edit',
     says: 'syntax error',
   },
-  'an action of a branch': {
+  'an action of a tag, which may be moved': {
     file: APPLY,
-    from: 'actions/download-artifact@v7',
-    to: 'actions/download-artifact@main',
-    says: 'which is pinned to no version',
+    from: 'actions/download-artifact@37930b1c2abaa49bbe596cd826c3c89aef350131',
+    to: 'actions/download-artifact@v7',
+    says: 'which is pinned to no commit',
+  },
+  'a step that is not there, beside a variable of the repository': {
+    file: PLAN,
+    from: "steps.validate.outputs.sarif-file != ''",
+    to: "steps.validated.outputs.sarif-file != ''",
+    says: 'property "validated" is not defined',
   },
   'another landfall than this': {
     file: APPLY,
@@ -139,8 +145,8 @@ const BREAKS: Readonly<Record<string, Break>> = {
   },
   'a job of GitLab that does nothing': {
     file: GITLAB,
-    from: '  script:\n    - landfall validate ||',
-    to: '  x_script:\n    - landfall validate ||',
+    from: '  script:\n    - landfall validate --write',
+    to: '  x_script:\n    - landfall validate --write',
     says: 'validate has no script',
   },
   'a stage that is not listed': {

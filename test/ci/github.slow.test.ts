@@ -127,7 +127,7 @@ describe('the workflows for GitHub Actions', () => {
       expect.stringMatching(/^::error file=waves\/wave-01\.yaml,line=18,.*frequency/),
     ]);
     expect(bad.used).toContainEqual([
-      'github/codeql-action/upload-sarif@v4',
+      'github/codeql-action/upload-sarif@0d579ffd059c29b07949a3cce3983f0780820c98',
       expect.objectContaining({ sarif_file: 'landfall.sarif' }),
     ]);
     const sarif = JSON.parse(readFileSync(join(project, 'landfall.sarif'), 'utf8')) as { version: string };
@@ -160,7 +160,9 @@ describe('the workflows for GitHub Actions', () => {
     const refused = await planOnRequest();
     expect(refused.result).toBe('failure');
     expect(refused.steps['plan']?.outputs).toMatchObject({ 'exit-code': '3', 'plan-file': 'landfall.plan' });
-    expect(refused.used.map(([uses]) => uses)).not.toContain('actions/upload-artifact@v6');
+    expect(refused.used.map(([uses]) => uses)).not.toContain(
+      'actions/upload-artifact@b7c566a772e6b6bfb58ed0dc250532a479d7789f',
+    );
     expect(api.comments).toHaveLength(1);
     expect(api.comments[0]?.body).toContain('licence.linux-aws');
   });
@@ -203,7 +205,10 @@ describe('the workflows for GitHub Actions', () => {
     edit('os: windows-server-2016', 'os: windows-server-2016\n      licenseType: BYOL');
     const valid = await runner.job('landfall-plan.yml', 'validate', PULL_REQUEST);
     expect(valid.result).toBe('success');
-    expect(valid.used.map(([uses]) => uses)).toEqual(['actions/checkout@v6', 'actions/setup-node@v6']);
+    expect(valid.used.map(([uses]) => uses)).toEqual([
+      'actions/checkout@8e8c483db84b4bee98b60c0593521ed34d9990e8',
+      'actions/setup-node@395ad3262231945c25e8478fd5baf05154b1d79f',
+    ]);
     const [warning, ...none] = valid.commands;
     expect(warning).toMatch(/^::warning file=waves\/wave-01\.yaml,line=\d+,/);
     expect(none).toEqual([]);

@@ -6,6 +6,7 @@ import {
   renderInitFiles,
   renderNestedProjectNote,
   renderNextSteps,
+  renderPipelineBelowTopWarning,
 } from '../../report/editor/project-files.ts';
 import {
   createProject,
@@ -39,6 +40,10 @@ export async function init(context: Context, flags: Flags, [into = '.']: readonl
   const created = await createProject(context, folder, into, { name, provider: flags.provider, pipeline });
   print(renderInitFiles(created.files, created.isNew));
   if (created.enclosing !== undefined) log(renderNestedProjectNote(relative(host.cwd, created.enclosing)));
+  if (created.top !== undefined && pipeline !== 'none')
+    log(
+      renderPipelineBelowTopWarning(pipeline, relative(host.cwd, created.top), relative(created.top, folder)),
+    );
   const next = { pipeline: pipeline !== 'none', setUp: created.needsSetUp };
   log(renderNextSteps(relative(host.cwd, folder), next));
   return EXIT.done;

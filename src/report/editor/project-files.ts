@@ -32,6 +32,24 @@ export function renderNestedProjectNote(projectFile: string): string {
 }
 
 /**
+ * Warns that the platform does not find the pipeline, which was written below the top of the repository.
+ * @param top the top, from the working folder
+ * @param folder the project's folder, from the top
+ */
+export function renderPipelineBelowTopWarning(
+  pipeline: 'github' | 'gitlab',
+  top: string,
+  folder: string,
+): string {
+  const [platform, files, set] =
+    pipeline === 'github'
+      ? ['GitHub', '.github/workflows', `set working-directory: ${folder} in each step of landfall`]
+      : ['GitLab', '.gitlab-ci.yml', `begin each script with \`cd ${quoteShellWord(folder)}\``];
+  const warning = `warning: ${platform} reads ${files} only at the top of the repository, ${top === '' ? '.' : top}: move it there and ${set}`;
+  return `\n${escapeTerminal(warning)}\n`;
+}
+
+/**
  * Lists the next steps with a new project.
  * @param setUp the account needs a set-up first
  */
