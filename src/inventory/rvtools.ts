@@ -4,6 +4,7 @@ import { LandfallError } from '../core/error.ts';
 import { supportedReference } from '../manifest/model.ts';
 import { DEFAULT_PROVIDER, serviceOf } from '../providers/registry.ts';
 import { type CellReader, Header, readTable, type Row, splitRagged, type Table } from './csv.ts';
+import { type Decisions, findDecisions } from './decisions.ts';
 import { bestOsName } from './guests.ts';
 import {
   type Identity,
@@ -110,24 +111,16 @@ function vCenterOf(row: Row, columns: Columns): ExportedVm['vCenter'] {
   return { key: (id || server).toLowerCase(), name: server || id };
 }
 
-function whyLeftOut(row: Row, columns: Columns, { includePoweredOff }: RvtoolsOptions): string | undefined {
-  const name = columns.name(row);
+function whyLeftOut(
+  row: Row,
+  { name: nameOf, decisions }: Columns,
+  options: RvtoolsOptions,
+): string | undefined {
+  const name = nameOf(row);
   if (name === '') return 'has no name';
-  if (isYes(columns.template(row))) return 'is a template';
-  if (isYes(columns.placeholder(row))) return 'is a placeholder of Site Recovery Manager';
+  if (name.includes('\ufffd')) return 'has a name with a character that another program has lost (U+FFFD)';
   if (/^vCLS[ (-]/.test(name)) return 'is an agent of vSphere Cluster Services';
-  const power = columns
-    .powerstate(row)
-    .toLowerCase()
-    .replace(/[^a-z]/g, '');
-  if (includePoweredOff) return undefined;
-  if (power === 'poweredoff' || power === 'off') return 'is powered off (--include-powered-off)';
-  return power === 'suspended' ? 'is suspended (--include-powered-off)' : undefined;
-}
-
-/** The values for true: Excel writes them in the language of its user. */
-function isYes(cell: string): boolean {
-  return /^(?:true|yes|1|wahr|vrai|verdadero|vero|waar)$/i.test(cell);
+  return decisions.whyLeftOut(row, options);
 }
 
 /** Whether no other VM has the UUID of a row. Copies that were made outside vCenter have the UUID of the original. */
@@ -220,9 +213,7 @@ const APPLICATION_TITLES = ['Application', 'App', 'Application Name', 'Applicati
 /** The columns of a vInfo tab that are read. */
 interface Columns {
   readonly name: CellReader;
-  readonly powerstate: CellReader;
-  readonly template: CellReader;
-  readonly placeholder: CellReader;
+  readonly decisions: Decisions;
   readonly folder: CellReader;
   readonly datacenter: CellReader;
   readonly cluster: CellReader;
@@ -255,12 +246,8 @@ function findColumns(header: Header, by: RvtoolsGrouping, application?: string):
     by === 'application' ? 'name the column with --application-column' : `${remedy}, or split by another one`;
   header.required(needed[by], `, which --by ${by} needs`, otherwise);
 
-  const missing: string[] = [];
-  function wanted(titles: readonly string[], without: string): CellReader {
-    const cell = header.find(titles);
-    if (cell === undefined) missing.push(`there is no column "${titles[0] ?? ''}": ${without}`);
-    return cell ?? (() => '');
-  }
+  const decisions = findDecisions(header);
+  const missing = [...decisions.notes];
   const osReported = header.find(['OS according to the VMware Tools']);
   const osConfigured = header.find(['OS according to the configuration file', 'OS']);
   if (osReported === undefined && osConfigured === undefined) {
@@ -268,9 +255,7 @@ function findColumns(header: Header, by: RvtoolsGrouping, application?: string):
   }
   return {
     name,
-    powerstate: wanted(['Powerstate', 'Power State'], 'VMs that are off cannot be recognised'),
-    template: wanted(['Template'], 'templates cannot be recognised'),
-    placeholder: header.optional(['SRM Placeholder']),
+    decisions,
     folder: header.optional(['Folder']),
     datacenter: header.optional(['Datacenter']),
     cluster: header.optional(['Cluster']),

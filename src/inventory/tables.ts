@@ -195,13 +195,17 @@ function tableOfGovc(text: string, file: string): GovcTable {
     return tableOfPaths(value, file);
   const vms = Array.isArray(value) ? value : field(value, 'virtualMachines');
   if (!Array.isArray(vms)) throw invalid(file, 'this is JSON, and has no "virtualMachines"');
+  // The caller chooses the properties that govc prints: a column that no VM has is missing, not empty.
+  const columns = COLUMNS.filter(
+    ([title, read]) => /^(?:VM|Folder)$/.test(title) || vms.some((vm: unknown) => read(vm) !== ''),
+  );
   const rows = vms.map((vm: unknown, index): Row => ({
     line: index + 1,
-    cells: COLUMNS.map(([, read]) => read(vm)),
+    cells: columns.map(([, read]) => read(vm)),
   }));
   return {
     source: 'a list of VMs by govc vm.info',
-    header: { line: 1, cells: COLUMNS.map(([title]) => title) },
+    header: { line: 1, cells: columns.map(([title]) => title) },
     rows,
     notes: ['read as a list of VMs by govc vm.info: it does not say the folders of VMs'],
   };

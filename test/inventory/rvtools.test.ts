@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { LandfallError } from '../../src/core/error.ts';
+import { readRvtools } from '../../src/inventory/rvtools.ts';
 import { anyText } from '../setup/any-text.ts';
 import { type Cells, csvOf, importBytes, importRows, OPTIONS, TITLES, validate } from './support.ts';
 
@@ -244,6 +245,74 @@ describe('the file', () => {
     }
     expect(thrown).toMatchObject({ code: 'INVENTORY_INVALID' });
     expect((thrown as LandfallError).message).toContain(message);
+  });
+});
+
+describe('a row', () => {
+  const decide = (title: string, value: string) => {
+    const { files, leftOut } = importBytes(Buffer.from(`VM,Folder,"${title}"\nweb,Prod,"${value}"\n`));
+    return files.length === 1 ? 'written' : leftOut[0]?.reason;
+  };
+
+  it.each(['True', 'WAHR', 'VRAI', 'VERDADERO', 'PRAWDA', 'ИСТИНА', 'DOĞRU', '真', 'Ja', '1', 'sí'])(
+    'with the Template %s is a template',
+    (value) => {
+      expect(decide('Template', value)).toBe('is a template');
+      expect(decide('SRM Placeholder', value)).toBe('is a placeholder of Site Recovery Manager');
+    },
+  );
+
+  it.each(['False', 'FALSCH', 'FAUX', 'FALSO', 'FAŁSZ', 'ЛОЖЬ', 'YANLIŞ', '假', 'Nein', '0', 'não'])(
+    'with the Template %s is a VM',
+    (value) => {
+      expect(decide('Template', value)).toBe('written');
+      expect(decide('SRM Placeholder', value)).toBe('written');
+    },
+  );
+
+  it.each([
+    ['Template', 'perhaps', 'has the Template "perhaps", which is not known'],
+    ['Template', '', 'has an empty Template'],
+    ['SRM Placeholder', 'x', 'has the SRM Placeholder "x", which is not known'],
+    ['Powerstate', 'poweredOff', 'is powered off (--include-powered-off)'],
+    ['Powerstate', 'Powered On', 'written'],
+    ['Powerstate', 'unknown', 'has the Powerstate "unknown", which is not known'],
+    ['Connection state', 'connected', 'written'],
+    ['Connection state', 'orphaned', 'is orphaned: no host of vCenter has it'],
+    ['Connection state', 'inaccessible', 'is inaccessible: vCenter cannot read its files'],
+    ['Connection state', 'invalid', 'is invalid: vCenter cannot read its configuration'],
+    ['Connection state', 'disconnected', 'is disconnected: vCenter cannot reach its host'],
+    ['Connection state', 'constructor', 'has the Connection state "constructor", which is not known'],
+    ['FT Role', '', 'written'],
+    ['FT Role', '1', 'written'],
+    ['FT Role', '2', 'is the secondary of a fault-tolerant VM'],
+    ['FT Role', 'maybe', 'has the FT Role "maybe", which is not known'],
+    ['VM UUID', 'anything', 'written'],
+  ])('with %s %j: %s', (title, value, result) => {
+    expect(decide(title, value)).toBe(result);
+  });
+
+  it('with a value that is not known is left out with --include-powered-off too', () => {
+    const { leftOut } = importRows(
+      [
+        { VM: 'off', Powerstate: 'poweredOff' },
+        { VM: 'odd', Powerstate: '4096' },
+      ],
+      { includePoweredOff: true },
+    );
+    expect(leftOut).toEqual([
+      { name: 'odd', origin: 'line 3', reason: 'has the Powerstate "4096", which is not known' },
+    ]);
+  });
+
+  it('of an export without columns that decide is written, and one note says what is not left out', () => {
+    const found = readRvtools(Buffer.from('VM,Folder,Template\nweb,Prod,False\n'), {
+      ...{ file: 'x.csv', by: 'folder', includePoweredOff: false },
+    });
+    expect(found.vms).toHaveLength(1);
+    expect(found.notes.filter((note) => note.includes('not left out'))).toEqual([
+      'there is no column "SRM Placeholder", "Connection state", "FT Role", "Powerstate", so these are not left out: placeholders of Site Recovery Manager, VMs that no host has, secondaries of fault-tolerant VMs, VMs that are off',
+    ]);
   });
 });
 

@@ -52,8 +52,11 @@ export const TITLES = [
 ] as const;
 export type Cells = Partial<Record<(typeof TITLES)[number], string>>;
 
+/** What RVTools writes in a column that decides about a row, of a VM that is on. */
+const USUAL: Cells = { Powerstate: 'poweredOn', Template: 'False' };
+
 export function csvOf(rows: readonly Cells[], delimiter = ','): Uint8Array {
-  const cells = rows.map((row) => TITLES.map((title) => row[title] ?? ''));
+  const cells = rows.map((row) => TITLES.map((title) => row[title] ?? USUAL[title] ?? ''));
   return Buffer.from(stringify([[...TITLES], ...cells], { delimiter }));
 }
 

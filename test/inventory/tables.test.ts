@@ -114,6 +114,7 @@ describe('a list of another tool', () => {
     expect(notes).toEqual([
       'read as a list of VMs by PowerCLI (Get-VM)',
       'PowerCLI gives the last folder of a VM only',
+      'there is no column "SRM Placeholder", "Connection state", "FT Role", so these are not left out: placeholders of Site Recovery Manager, VMs that no host has, secondaries of fault-tolerant VMs',
     ]);
   });
 

@@ -27,6 +27,7 @@ import {
   findColumns,
   hasSetting,
 } from './columns.ts';
+import { parseYesNo } from '../decisions.ts';
 import { groupsOfWaveCell } from './groups.ts';
 
 /** Columns about the wave as a whole. */
@@ -200,9 +201,6 @@ function noteConflict({ comments }: OpenGroup, label: string, value: string): vo
   if (value !== '' && comments.length < MAX_LABELS && !comments.includes(comment)) comments.push(comment);
 }
 
-const YES = /^(?:true|yes|1)$/i;
-const NO = /^(?:false|no|0)$/i;
-
 /** Reads the cells with a field in a manifest; empty if the service does not have the setting. */
 function settingCells(row: Row, { app, transferTags, service }: Columns): { app: string; transfer: string } {
   return {
@@ -213,9 +211,10 @@ function settingCells(row: Row, { app, transferTags, service }: Columns): { app:
 
 function launchSettings(row: Row, columns: Columns): Settings {
   const { app, transfer } = settingCells(row, columns);
+  const copyTags = parseYesNo(transfer);
   return {
     ...(isApplicationName(app) && { app }),
-    ...((YES.test(transfer) || NO.test(transfer)) && { [COPY_TAGS]: YES.test(transfer) }),
+    ...(copyTags !== undefined && { [COPY_TAGS]: copyTags }),
   };
 }
 
@@ -224,9 +223,7 @@ function unreadableCells(row: Row, columns: Columns): string[] {
   const { app, transfer } = settingCells(row, columns);
   return [
     ...(app === '' || isApplicationName(app) ? [] : [`${COLUMN.app}: ${app}`]),
-    ...(transfer === '' || YES.test(transfer) || NO.test(transfer)
-      ? []
-      : [`${COLUMN.transferTags}: ${transfer}`]),
+    ...(transfer === '' || parseYesNo(transfer) !== undefined ? [] : [`${COLUMN.transferTags}: ${transfer}`]),
   ];
 }
 
