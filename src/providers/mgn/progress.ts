@@ -54,12 +54,12 @@ function stallText({ dataReplicationError }: DataReplicationInfo): string | unde
   return words.length === 0 ? undefined : words.join(': ');
 }
 
-/** Writes the step of the initiation that is in progress, or that has failed. */
+/** Writes the step of the initiation that is in progress, or that has failed; none while the initiation waits to begin. */
 function initiationText({ dataReplicationInitiation }: DataReplicationInfo): string {
   const step = dataReplicationInitiation?.steps?.find(
     ({ status }) => status === 'IN_PROGRESS' || status === 'FAILED',
   );
-  return step?.name === undefined ? '' : `: ${enumText(step.name)}`;
+  return step?.name === undefined || step.name === 'WAIT' ? '' : `: ${enumText(step.name)}`;
 }
 
 function percentText({ replicatedDisks = [] }: DataReplicationInfo): string {

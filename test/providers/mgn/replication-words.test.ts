@@ -30,6 +30,14 @@ it.each<[DataReplicationInfo, string | undefined]>([
     },
     'snapshots failure: no space',
   ],
+  [
+    {
+      dataReplicationState: 'INITIATING',
+      dataReplicationInitiation: { steps: [{ name: 'WAIT', status: 'IN_PROGRESS' }] },
+    },
+    'initiating',
+  ],
+  [{ dataReplicationState: 'CONTINUOUS', lagDuration: 'P0D' }, 'continuous'],
   [{ dataReplicationState: 'PAUSED', lagDuration: 'PT5M' }, undefined],
 ])('%j is told as %j', (info, words) => {
   expect(replicationText(info)).toBe(words);
