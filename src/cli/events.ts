@@ -65,6 +65,7 @@ export function printEvent({ host, verbose, log, errorColors }: Printer, event: 
       break;
     case 'target-observed':
       if (verbose) say(`observed ${event.target} in ${event.calls} API calls`);
+      if (verbose) for (const note of event.notes ?? []) say(`${event.target}: ${note}`);
       break;
     case 'platform-called':
       if (verbose) say(event.line);

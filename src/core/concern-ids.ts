@@ -184,6 +184,16 @@ export const CONCERNS = {
     summary: 'the account has no vCenter client: nothing is discovered, and nothing replicates',
     source: 'domain: agentless flow, step 1',
   },
+  'quota.exceeded': {
+    severity: 'critical',
+    summary: 'the manifests need more of an account of MGN than one of its quotas allows',
+    source: 'domain: rules of MGN, quotas per region',
+  },
+  'quota.near': {
+    severity: 'warning',
+    summary: 'an account of MGN has almost as many source servers as its quota allows',
+    source: 'domain: rules of MGN, learnt since',
+  },
   'catalog.unavailable': {
     severity: 'critical',
     summary: 'the server catalogue is not imported, or has expired or been deleted',

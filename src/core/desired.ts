@@ -28,6 +28,9 @@ export interface Limits {
 /** The name of a service: a row of providers/registry.ts. */
 export type ProviderName = string;
 
+/** The name of a limit of a target. */
+export type LimitName = keyof Target['limits'];
+
 /** A provider in an account and region, as the project file names it, with every default filled in. */
 export interface Target {
   readonly name: string;
@@ -50,7 +53,16 @@ export interface Target {
     readonly activeJobs?: number;
     /** Servers in all active jobs together; absent where there is no such quota. MGN: default 200. */
     readonly serversInJobs?: number;
+    /** Quotas of the groups and the servers of an account and region; absent where there are none (domain: rules of MGN). */
+    readonly serversPerApplication?: number;
+    readonly applicationsPerWave?: number;
+    readonly applications?: number;
+    readonly waves?: number;
+    /** Servers that are not archived, whether they replicate or not. */
+    readonly servers?: number;
   };
+  /** Those of the limits that the project file does not give: the quotas of the account take their place, where known. */
+  readonly defaultLimits?: readonly LimitName[];
   /** What becomes of a VM that is taken out of the manifests, where the service knows both; default `release`. */
   readonly prune?: 'release' | 'disconnect';
   /** What the account is set up with (`landfall mgn init`), flat, by manifest path; absent on SMS. */

@@ -78,7 +78,12 @@ export type WorkflowEvent =
       readonly starting: readonly VmEntry[];
       readonly started: readonly Extract<OnDemandResult, { readonly status: 'started' }>[];
     }
-  | { readonly kind: 'target-observed'; readonly target: string; readonly calls: number }
+  | {
+      readonly kind: 'target-observed';
+      readonly target: string;
+      readonly calls: number;
+      readonly notes?: readonly string[];
+    }
   /** A target could not be read; the run continues with the others. */
   | { readonly kind: 'target-unreachable'; readonly target: string; readonly error: LandfallError }
   /** A call to a platform or a wait before the next one; the line never contains the token. */

@@ -1,6 +1,6 @@
 import type { ServerId } from './names.ts';
 import type { ConcernId } from './concern-ids.ts';
-import type { Desired, Phases, ServiceTypes } from './desired.ts';
+import type { Desired, LimitName, Phases, ServiceTypes, Target } from './desired.ts';
 import type { Instant } from './time.ts';
 
 /** A server of the catalogue. */
@@ -163,8 +163,26 @@ export interface Observed<Of extends ServiceTypes = ServiceTypes> {
   readonly missingSetup?: readonly MissingSetup[];
   /** The service's jobs that run now, and the servers in them; absent where it has no such jobs. */
   readonly jobsRunning?: { readonly jobs: number; readonly servers: number };
+  /** What the account has of what its quotas limit, by keys of its service; absent: the service has no such quotas. */
+  readonly usage?: Readonly<Record<string, number>>;
+  /** The quotas of the account, where the role may read them. */
+  readonly quotas?: Readonly<Partial<Record<LimitName, number>>>;
+  /** What a verbose run says of the observation. */
+  readonly notes?: readonly string[];
   /** API calls it took. */
   readonly calls: number;
+}
+
+/** The limits of a target: a quota of the account takes the place of a default, and is never exceeded. */
+export function limitsOf(
+  { limits, defaultLimits = [] }: Target,
+  { quotas = {} }: Observed,
+): Target['limits'] {
+  const known = Object.entries(quotas).map(([name, quota]) => {
+    const given = defaultLimits.some((one) => one === name) ? undefined : limits[name as LimitName];
+    return [name, Math.min(given ?? quota, quota)];
+  });
+  return { ...limits, ...Object.fromEntries(known) };
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Check, DesiredVm, Phase, ServiceTypes, Settings, SettingValue, Tar
 import type { LandfallError } from './error.ts';
 import type { Actor, VmStage } from './journey.ts';
 import type { Observed, ObservedJob, ObserveScope, ObservedServer, Owner, PastJob } from './observed.ts';
-import type { Destruction, FieldChange, SettingColumn } from './plan.ts';
+import type { Change, Destruction, FieldChange, SettingColumn } from './plan.ts';
 import type { Instant } from './time.ts';
 
 /** How a field compares. `unchangeable`: it differs, and the service cannot change it on a job that exists. */
@@ -84,6 +84,8 @@ export interface ProviderTraits<Of extends ServiceTypes = ServiceTypes> {
    * where there are none, makes the test worthless or the cut-over another one. Absent: it is not, or does not.
    */
   midCutover?(job: ObservedJob<Of>, fields: readonly FieldChange[]): string | undefined;
+  /** Which changes would exceed a quota of the account, and in which words to say so; absent: none can. */
+  overQuota?(target: Target, observed: Observed<Of>, changes: readonly Change[]): readonly OverQuota[];
   /** What to expect of a job that is created now. */
   startEffects(settings: Of['settings'], now: Instant): readonly string[];
   /** Whether the job of a VM has finished its work: then differences no longer matter. */
@@ -101,6 +103,15 @@ export interface ProviderTraits<Of extends ServiceTypes = ServiceTypes> {
     missing: number,
     replicating: readonly ObservedServer[] | undefined,
   ): readonly Concern[];
+}
+
+/** A quota that changes of a plan would exceed, or that is almost reached. */
+export interface OverQuota {
+  readonly id: ConcernId;
+  readonly message: string;
+  readonly remedy: string;
+  /** The changes that do not fit. */
+  readonly blocked: readonly Change[];
 }
 
 /** What the stage of a VM is found from. */

@@ -122,7 +122,7 @@ export interface DesiredSettingsContext {
 
 interface TargetRules {
   /** Defaults of limits that are the service's own quotas; a limit that is not here does not exist on it. */
-  readonly limits: Pick<Target['limits'], 'activeReplications' | 'activeJobs' | 'serversInJobs'>;
+  readonly limits: Omit<Target['limits'], 'apiRequests'>;
   /** What becomes of a VM that is taken out of the manifests, unless the target says otherwise; absent: no choice. */
   readonly prune?: NonNullable<Target['prune']>;
   /** The account is set up from the block of the target; beside its parts, these keys of the block are settings. */
@@ -166,6 +166,7 @@ interface RuleContext {
   /** Name of the project; empty where there is none. */
   readonly project: string;
   readonly defaultTarget: string | undefined;
+  readonly targets: readonly Target[];
   readonly now: Instant;
 }
 

@@ -54,7 +54,8 @@ export function assemble(found: Inventory, options: AssembleOptions): Assembly {
   const { vms, leftOut } = chooseReferences(found, indexKnownVms(options.vms), service.title);
   const taken = new Set(options.taken);
   const checkGuest = guestChecker(service);
-  const groups = new MgnGroups(options.vms);
+  const { limits } = serviceOf(options.provider ?? DEFAULT_PROVIDER).target;
+  const groups = new MgnGroups(options.vms, limits.serversPerApplication);
   const refused: SkippedEntry[] = [];
   const bundles = groupVms(vms).filter((each) => {
     const name = waveNameFor(each.group.title);

@@ -1,4 +1,4 @@
-import type { Settings, Target } from '../core/desired.ts';
+import type { LimitName, Settings, Target } from '../core/desired.ts';
 import { byText } from '../core/lists.ts';
 import type { S3Lock } from '../core/lock.ts';
 import type { ServiceDefinition } from '../core/service.ts';
@@ -87,7 +87,7 @@ function buildTarget(name: string, map: ValueMap, { source, root }: Origin): Tar
     ...(assumeRole !== undefined && { assumeRole }),
     ...(externalId !== undefined && { externalId }),
     ...(account !== undefined && { account }),
-    limits: buildLimits(mapAt(map, 'limits'), service),
+    ...buildLimits(mapAt(map, 'limits'), service),
     ...(prune !== undefined && { prune: pruneOf(textAt(map, 'prune')) ?? prune }),
     ...(setup !== undefined && { setup: readSetup(map, service.block?.key ?? '', setup) }),
     guards: {
@@ -104,14 +104,21 @@ function pruneOf(text: string | undefined): Target['prune'] {
   return text === 'disconnect' || text === 'release' ? text : undefined;
 }
 
-function buildLimits(limits: ValueMap, { target }: ServiceDefinition): Target['limits'] {
-  const { activeReplications, ...ofJobs } = target.limits;
+function buildLimits(
+  limits: ValueMap,
+  { target }: ServiceDefinition,
+): Pick<Target, 'limits' | 'defaultLimits'> {
+  const { activeReplications, ...quotas } = target.limits;
+  const defaultLimits = (Object.keys(quotas) as LimitName[]).filter((quota) => limits[quota] == null);
   return {
-    activeReplications: numberOr(limits['activeReplications'], activeReplications),
-    apiRequests: numberOr(limits['apiRequests'], TARGET_DEFAULTS.apiRequests),
-    ...Object.fromEntries(
-      Object.entries(ofJobs).map(([quota, otherwise]) => [quota, numberOr(limits[quota], otherwise)]),
-    ),
+    limits: {
+      activeReplications: numberOr(limits['activeReplications'], activeReplications),
+      apiRequests: numberOr(limits['apiRequests'], TARGET_DEFAULTS.apiRequests),
+      ...Object.fromEntries(
+        Object.entries(quotas).map(([quota, otherwise]) => [quota, numberOr(limits[quota], otherwise)]),
+      ),
+    },
+    ...(defaultLimits.length > 0 && { defaultLimits }),
   };
 }
 

@@ -175,6 +175,26 @@ export function guardEmpty(
   };
 }
 
+/** Blocks the changes that do not fit under a quota of the account. What validation has said is not said again. */
+export function guardQuotas(
+  { target, traits, observed, criticalIds }: TargetInput,
+  { changes, concerns }: PartialPlan,
+): PartialPlan {
+  const over = traits.overQuota?.(target, observed, changes.filter(isExecutable)) ?? [];
+  const ids = new Map(over.flatMap(({ id, blocked }) => blocked.map((change) => [change, id] as const)));
+  const raised = over.flatMap(({ id, message, remedy, blocked }) => {
+    const isKnown = blocked.some(({ address }) => criticalIds.get(address)?.includes(id) === true);
+    return isKnown ? [] : [raiseForTarget(id, target.name, { message, remedy })];
+  });
+  return {
+    changes: changes.map((change) => {
+      const id = ids.get(change);
+      return id === undefined ? change : withBlocks(change, [id]);
+    }),
+    concerns: [...concerns, ...raised],
+  };
+}
+
 const byAddress = byKeys<DesiredVm>(({ address }) => address);
 
 function unresolvedDeleteConcern(

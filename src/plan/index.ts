@@ -2,7 +2,7 @@ import { byPlace, type Concern } from '../core/concern.ts';
 import type { DesiredVm, Target } from '../core/desired.ts';
 import { addStageCounts } from '../core/journey.ts';
 import { addToGroup, byKeys, byText } from '../core/lists.ts';
-import type { Observed } from '../core/observed.ts';
+import { limitsOf, type Observed } from '../core/observed.ts';
 import type { Change, Plan, Summary } from '../core/plan.ts';
 import { checksum } from './checksum.ts';
 import { isSelected, type PlanInput, targetInput } from './input.ts';
@@ -71,7 +71,8 @@ function planTargetOf(
   const waves = desired.waves
     .filter((wave) => wave.target === target.name && selection.wave?.(wave.name) !== false)
     .toSorted((a, b) => byText(a.name, b.name));
-  return planTarget(targetInput(input, target, observed, refused), waves);
+  const limited = { ...target, limits: limitsOf(target, observed) };
+  return planTarget(targetInput(input, limited, observed, refused), waves);
 }
 
 const byTargetWaveAddress = byKeys<Change>(

@@ -14,7 +14,7 @@ import { applyCaps, applyJobQuotas } from './caps.ts';
 import { decideVm } from './decide.ts';
 import { planDeletes } from './deletes.ts';
 import { guardDestructions, guardMidCutover, isAhead } from './destructions.ts';
-import { guardChanges } from './guards.ts';
+import { guardChanges, guardQuotas } from './guards.ts';
 import { isSelected, type TargetInput } from './input.ts';
 
 export interface TargetPlan {
@@ -73,7 +73,7 @@ export function planTarget(input: TargetInput, waves: readonly DesiredWave[]): T
   const groups = barrierGroups(input, matched);
   const held = (all: readonly Change[]): readonly Change[] => holdGroups(input, groups, all, ofVms);
   // A step that waits for others asks for no confirmation; one that is not confirmed keeps the others back.
-  const midway = guardMidCutover(input, { changes: capped.changes, concerns: [] });
+  const midway = guardMidCutover(input, guardQuotas(input, { changes: capped.changes, concerns: [] }));
   const confirmed = guardDestructions(input, { ...midway, changes: held(midway.changes) }, takenBack);
   const retries = decisions.flatMap(({ change, isRetry }) =>
     isRetry === true && change !== undefined ? [change.address] : [],

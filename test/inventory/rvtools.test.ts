@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { parse } from 'yaml';
 import { LandfallError } from '../../src/core/error.ts';
 import { readRvtools } from '../../src/inventory/rvtools.ts';
 import { anyText } from '../setup/any-text.ts';
@@ -494,5 +495,38 @@ spec:
   vms:
     - name: vm1
 `);
+  });
+});
+
+describe('applications of MGN that are larger than their quota', () => {
+  const rows = (count: number, application: string) =>
+    Array.from({ length: count }, (_, index) => ({
+      VM: `vm-${application}-${String(index).padStart(4, '0')}`,
+      Application: application,
+      Datacenter: 'DC',
+      'VM ID': `vm-${application}-${index}`,
+      'VI SDK UUID': 'M-1',
+    }));
+  const sizes = (files: ReturnType<typeof importRows>['files']): Readonly<Record<string, number>> => {
+    const counts: Record<string, number> = {};
+    for (const { wave, text } of files) {
+      const spec = (parse(text) as { spec: { defaults?: { app?: string }; vms: { app?: string }[] } }).spec;
+      for (const { app = spec.defaults?.app ?? wave } of spec.vms) counts[app] = (counts[app] ?? 0) + 1;
+    }
+    return counts;
+  };
+
+  it('are split, by the order of names, whatever the order of the rows', () => {
+    const all = [...rows(450, 'crm'), ...rows(200, 'erp')];
+    const by = { by: 'application', applicationColumn: 'Application', provider: 'mgn' } as const;
+    const { files } = importRows(all, by, { provider: 'mgn', defaults: { licenseType: 'Auto' } });
+    expect(sizes(files)).toEqual({ crm: 200, 'crm-2': 200, 'crm-3': 50, erp: 200 });
+    const turned = importRows(all.toReversed(), by, { provider: 'mgn', defaults: { licenseType: 'Auto' } });
+    expect(turned.files).toEqual(files);
+  });
+
+  it('are not split on SMS, which has none', () => {
+    const { files } = importRows(rows(450, 'crm'), { by: 'application', applicationColumn: 'Application' });
+    expect(sizes(files)).toEqual({ crm: 450 });
   });
 });

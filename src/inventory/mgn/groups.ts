@@ -1,4 +1,5 @@
 import type { DesiredVm, Settings } from '../../core/desired.ts';
+import { incrementCount } from '../../core/lists.ts';
 import { isApplicationName } from '../../core/names.ts';
 import type { InventoryVm, WaveGroup } from '../inventory.ts';
 import { MANAGE_WAVE, WAVE_NAME } from './columns.ts';
@@ -35,9 +36,19 @@ export class MgnGroups {
   /** The names of waves in MGN. */
   readonly #waves = new Set<string>();
 
-  /** @param vms the VMs of the existing waves of the target */
-  constructor(vms: readonly DesiredVm[]) {
+  /** The number of VMs in each application. */
+  readonly #sizes = new Map<string, number>();
+  readonly #maxSize: number;
+
+  /**
+   * @param vms the VMs of the existing waves of the target
+   * @param maxSize the most servers that an application takes; Infinity: the service has no applications
+   */
+  constructor(vms: readonly DesiredVm[], maxSize = Infinity) {
+    this.#maxSize = maxSize;
     for (const { settings, wave } of vms) {
+      const { app = wave } = settings;
+      incrementCount(this.#sizes, String(app));
       if (settings[MANAGE_WAVE] === false) continue;
       this.#waves.add(String(settings[WAVE_NAME] ?? wave));
       if (settings['app'] !== undefined) this.#applications.set(String(settings['app']), wave);
@@ -99,12 +110,28 @@ export class MgnGroups {
   assign<Vm extends InventoryVm>(vm: Vm, wave: string, ofWave: Settings): Vm {
     if (ofWave[MANAGE_WAVE] === false) return vm;
     const { app, ...settings } = vm.settings;
+    if (vm.group.keepsApplications !== true) {
+      const part = this.#partOf(String(app ?? wave), wave);
+      if (part !== String(app ?? wave)) return { ...vm, settings: { ...settings, app: part } };
+    }
     if (app === undefined || app === wave) return { ...vm, settings };
     const owner = this.#ownerOf(String(app), wave);
     this.#applications.set(String(app), owner);
     if (owner === wave) return vm;
     const message = `the application ${JSON.stringify(app)} is in wave ${owner}, and MGN takes an application into one wave`;
     return { ...vm, settings, concerns: [...vm.concerns, { id: 'app.two-waves', message }] };
+  }
+
+  /** Returns the application for a further VM of one: `crm`, and once that is full, `crm-2`. */
+  #partOf(app: string, wave: string): string {
+    for (let part = 1; ; part += 1) {
+      const name = part === 1 ? app : `${app}-${part}`;
+      if (part > 1 && this.#ownerOf(name, wave) !== wave) continue;
+      if ((this.#sizes.get(name) ?? 0) >= this.#maxSize) continue;
+      incrementCount(this.#sizes, name);
+      if (part > 1) this.#applications.set(name, wave);
+      return name;
+    }
   }
 
   #ownerOf(app: string, otherwise: string): string {

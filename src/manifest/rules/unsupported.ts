@@ -118,7 +118,8 @@ export const SERVICE_RULES: readonly Rule[] = SERVICES.flatMap((service) =>
     id,
     check({ waves, project, now, serviceOf }) {
       const own = waves.filter((wave) => serviceOf(wave) === service);
-      const context = { project: project?.name ?? '', defaultTarget: project?.defaultTarget, now };
+      const { name = '', defaultTarget, targets = [] } = project ?? {};
+      const context = { project: name, defaultTarget, targets, now };
       return check(own, context).map((finding) => toConcern(id, finding));
     },
   })),

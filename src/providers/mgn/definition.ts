@@ -48,7 +48,11 @@ export const mgnService: ServiceDefinition = {
   desiredSettings,
   target: {
     // Domain, rules of MGN: quotas per region.
-    limits: { activeReplications: 150, activeJobs: 20, serversInJobs: 200 },
+    limits: {
+      ...{ activeReplications: 150, activeJobs: 20, serversInJobs: 200 },
+      ...{ serversPerApplication: 200, applicationsPerWave: 1000 },
+      ...{ applications: 200, waves: 200, servers: 4000 },
+    },
     prune: 'release',
     setup: ['kmsKeyId'],
     unsupported: {},

@@ -10,6 +10,7 @@ import { CallBatcher, ServerLookups } from './batching.ts';
 import { Groups } from './groups.ts';
 import { observe } from './observe.ts';
 import { createJob, deleteJob, updateJob } from './replications.ts';
+import { type AccountQuotas, readQuotas } from './service-quotas.ts';
 import { setUp } from './set-up.ts';
 import type { ChangeContext } from './source-server.ts';
 import { archiveServers } from './steps/archive.ts';
@@ -73,14 +74,24 @@ export function createMgnProvider(options: MgnProviderOptions): MgnProvider {
     lookups: new ServerLookups(api),
   };
 
+  let quotas: Promise<AccountQuotas> | undefined;
+
   return {
     async observe(scope) {
       // The account is needed only for the heading of a plan here, so an error is ignored.
-      const [observed, id] = await Promise.all([
+      quotas ??= readQuotas(options);
+      const [observed, id, { quotas: known, note }] = await Promise.all([
         observe(context, groups, scope),
         account().catch(() => undefined),
+        quotas,
       ]);
-      return { ...observed, ...(id !== undefined && { account: id }), ...credentialsSource(options) };
+      return {
+        ...observed,
+        ...(id !== undefined && { account: id }),
+        ...credentialsSource(options),
+        ...(known !== undefined && { quotas: known }),
+        ...(note !== undefined && { notes: [note] }),
+      };
     },
     create: (request) => createJob(request, changes),
     update: (request) => updateJob(request, changes),

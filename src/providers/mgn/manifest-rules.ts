@@ -8,6 +8,7 @@ import {
   UNKNOWN_NAME,
 } from '../../core/service.ts';
 import { quote } from '../../core/text.ts';
+import { quotaRule } from './quotas.ts';
 import { MANAGE_WAVE, WAVE_NAME } from './settings.ts';
 
 /** MGN takes a key by its ARN, for CUSTOM encryption (domain: what a manifest says, on each service). */
@@ -116,4 +117,10 @@ const WITHOUT_EFFECT = {
 };
 
 /** Rules on manifests for AWS MGN only. */
-export const mgnRules: readonly ServiceRule[] = [appTwoWaves, mgnWaveName, encryptionAlwaysOn, kmsKeyNotArn];
+export const mgnRules: readonly ServiceRule[] = [
+  appTwoWaves,
+  mgnWaveName,
+  encryptionAlwaysOn,
+  kmsKeyNotArn,
+  quotaRule,
+];

@@ -36,6 +36,7 @@ import {
   readServer,
 } from './servers.ts';
 import { readLaunch, readReplication } from './configurations.ts';
+import { usageOf } from './quotas.ts';
 import { WAVE_NAME } from './settings.ts';
 import type { Mgn, MgnJob } from './steps/sequence.ts';
 
@@ -112,6 +113,7 @@ export async function observe(
     ),
     missingSetup: missingSetupOf(templates, clients, present),
     jobsRunning: jobs.running,
+    usage: usageOf(found),
     calls: api.calls - before,
   };
 }

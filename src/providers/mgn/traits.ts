@@ -7,6 +7,7 @@ import type { ProviderTraits } from '../../core/provider.ts';
 import { quote } from '../../core/text.ts';
 import { mgnSettings } from './settings.ts';
 import { mgnPhases } from './phases.ts';
+import { overQuota } from './quotas.ts';
 import { stageOf } from './stage.ts';
 import { disconnectedWords, factsOf, type Mgn, type MgnJob } from './steps/sequence.ts';
 
@@ -44,6 +45,7 @@ export const mgnTraits: ProviderTraits<Mgn> = {
   replicatesOn: ({ prune }) => prune !== 'disconnect',
   disconnects: ({ prune }, { state }) => prune === 'disconnect' && state !== 'completed',
   midCutover,
+  overQuota,
   startEffects: () => ['starts replicating when applied'],
   // Cut over or archived: the service changes nothing about it any more.
   isDone: (_vm, { state }) => state === 'completed',

@@ -38,6 +38,11 @@ export const smsService: ServiceDefinition = {
     unsupported: {
       'limits.activeJobs': 'no jobs that launch instances',
       'limits.serversInJobs': 'no jobs that launch instances',
+      'limits.serversPerApplication': 'no applications',
+      'limits.applicationsPerWave': 'no waves in the account',
+      'limits.applications': 'no applications',
+      'limits.waves': 'no waves in the account',
+      'limits.servers': 'no source servers',
       prune: 'no servers to disconnect: the job of a VM that no manifest names is deleted',
       mgn: 'no templates that landfall could set up',
     },

@@ -118,7 +118,8 @@ export async function observeManifests(
   const read = { observed, unreachable, traits };
   const vm = vmMatcher(options.vm, desired, read);
   const replace = vmMatcher(options.replace, desired, read);
-  for (const [target, { calls }] of observed) onEvent?.({ kind: 'target-observed', target, calls });
+  for (const [target, { calls, notes = [] }] of observed)
+    onEvent?.({ kind: 'target-observed', target, calls, notes });
   const wave = intersect(matcher(options.wave, waves), narrowing.waves);
   const selectedVm = intersect(vm, narrowing.vms);
   return {

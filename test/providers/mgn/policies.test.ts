@@ -32,6 +32,10 @@ describe('the policies for AWS MGN in docs/security.md', () => {
     expect(policy('mgn-apply-policy')).toEqual(named(CALLED));
   });
 
+  it('have what reads the quotas in a statement of its own', () => {
+    expect(policy('mgn-quotas-policy')).toEqual(['servicequotas:ListServiceQuotas']);
+  });
+
   it('keep apart what only `landfall mgn init` takes', async () => {
     const account = await beginFresh();
     await account
