@@ -164,10 +164,12 @@ function resolveAll(vms: readonly DesiredVm[], servers: Servers): ResolvedVms {
     if (resolution.kind === 'unknown' && resolution.similar.length === 0 && comparisons-- > 0)
       resolution = { kind: 'unknown', similar: servers.byNearestName(reference.name ?? reference.path) };
     if (resolution.kind === 'unknown' && vm.replication === 'agent') {
-      found.set(vm, awaitedServer(reference, resolution.similar));
+      const twins = new Set(possibleServers(reference, servers));
+      const similar = resolution.similar.filter((server) => !twins.has(server));
+      found.set(vm, awaitedServer(reference, similar));
       // Until its agent reports it, what replicates agentless stands for it; what it may have meant is not deleted.
-      for (const { serverId } of possibleServers(reference, servers)) addToGroup(byServer, serverId, vm);
-      for (const { serverId } of resolution.similar) addToGroup(possible, serverId, vm);
+      for (const { serverId } of twins) addToGroup(byServer, serverId, vm);
+      for (const { serverId } of similar) addToGroup(possible, serverId, vm);
     } else if (resolution.kind === 'found') {
       found.set(vm, resolution.server);
       addToGroup(byServer, resolution.server.serverId, vm);

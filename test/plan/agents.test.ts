@@ -96,6 +96,7 @@ describe('a VM that replicates by an agent', () => {
   it('keeps its agentless server until the agent has reported the other, and then releases it', () => {
     const before = planOf(parts(byAgent, { servers: [agentless], jobs: [mgnJob(agentless)] }));
     expect(short(before)).toEqual(['defer sdsc-01/web']);
+    expect(changeOf(before, 'sdsc-01/web').reason).toBe('waits for its agent: install the agent');
     const jobs = [mgnJob(agent, undefined, false), mgnJob(agentless)];
     const after = planOf(parts(byAgent, { servers: [agent, agentless], jobs }));
     expect(short(after).toSorted()).toEqual(['delete sdsc-01/web#s-web', 'update sdsc-01/web']);
