@@ -80,8 +80,8 @@ export interface ProviderTraits<Of extends ServiceTypes = ServiceTypes> {
   /** Whether the delete of a job ends a replication for good; absent: it can be started again. */
   disconnects?(target: Target, job: ObservedJob<Of>): boolean;
   /**
-   * Where a VM is between its test and the end of its cut-over, in words, if a change of these fields, or its release
-   * where there are none, makes the test worthless or the cut-over another one. Absent: it is not, or does not.
+   * Where a VM is between test and end of cut-over, in words, if a change of these fields (none: its release) makes the
+   * test worthless. Absent: it is not, or does not.
    */
   midCutover?(job: ObservedJob<Of>, fields: readonly FieldChange[]): string | undefined;
   /** Which changes would exceed a quota of the account, and in which words to say so; absent: none can. */
@@ -106,10 +106,7 @@ export interface ProviderTraits<Of extends ServiceTypes = ServiceTypes> {
 }
 
 /** A quota that changes of a plan would exceed, or that is almost reached. */
-export interface OverQuota {
-  readonly id: ConcernId;
-  readonly message: string;
-  readonly remedy: string;
+export interface OverQuota extends ConcernWords {
   /** The changes that do not fit. */
   readonly blocked: readonly Change[];
 }

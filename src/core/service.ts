@@ -158,7 +158,7 @@ export interface GuestRules {
 export interface ServiceRule {
   /** Of every concern that the rule raises. */
   readonly id: ConcernId;
-  /** @param waves those whose target is of the service */
+  /** Takes the waves whose target is of the service. */
   readonly check: (waves: readonly RuleWave[], context: RuleContext) => readonly RuleFinding[];
 }
 
@@ -173,9 +173,8 @@ interface RuleContext {
 /** Stands for a name in a manifest that is missing or unusable. */
 export const UNKNOWN_NAME = '?';
 
-/** As much of a wave in a manifest as a service's rules look at. */
+/** As much of a wave in a manifest as a service's rules look at; its name is UNKNOWN_NAME where it is missing. */
 export interface RuleWave {
-  /** UNKNOWN_NAME where it is missing. */
   readonly name: string;
   /** As written; absent: the project's default. */
   readonly target: string | undefined;

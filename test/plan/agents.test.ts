@@ -6,7 +6,18 @@ import { findSubjects } from '../../src/journey/subjects.ts';
 import { buildStatus } from '../../src/plan/status.ts';
 import { mgnTraits } from '../../src/providers/mgn/traits.ts';
 import type { MgnFacts } from '../../src/providers/mgn/steps/sequence.ts';
-import { changeOf, job, type PlanParts, planInput, planOf, raised, server, short, vm } from './plan-input.ts';
+import {
+  changeOf,
+  job,
+  type PlanParts,
+  planInput,
+  planOf,
+  raised,
+  server,
+  short,
+  vm,
+  wave,
+} from './plan-input.ts';
 
 const UUID = '4226d9c1-5a8c-43f1-9d8e-0f6a1c2b3d4e';
 const SETTINGS = { app: 'sdsc-01' };
@@ -100,6 +111,21 @@ describe('a VM that replicates by an agent', () => {
     const jobs = [mgnJob(agent, undefined, false), mgnJob(agentless)];
     const after = planOf(parts(byAgent, { servers: [agent, agentless], jobs }));
     expect(short(after).toSorted()).toEqual(['delete sdsc-01/web#s-web', 'update sdsc-01/web']);
+  });
+
+  it('says how a server that was disconnected replicates again', () => {
+    for (const [of, words] of [
+      [agent, 'install the agent on the VM again'],
+      [agentless, 'delete source server s-web'],
+    ] as const) {
+      const lost = { ...mgnJob(of, { lifecycle: 'DISCONNECTED' }), state: 'failed' as const };
+      const plan = planOf({
+        ...parts({}, { servers: [of], jobs: [lost] }),
+        waves: [{ ...wave('sdsc-01'), phase: 'test' }],
+      });
+      expect(raised(plan)).toEqual(['phase.disconnected sdsc-01/web']);
+      expect(plan.concerns[0]?.remedy).toContain(words);
+    }
   });
 
   it('holds back the delete of a server that it may mean, and asks', () => {

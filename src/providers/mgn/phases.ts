@@ -160,7 +160,7 @@ function refuseDisconnected({ vm, server }: PhaseContext, facts: MgnFacts): Deci
     message: `${fullName(vm)} was ${disconnectedWords(facts)}`,
     remedy:
       instance === undefined
-        ? `delete source server ${server.serverId} in AWS MGN, so that the VM is discovered again, or remove it from the manifests`
+        ? `${server.hasAgent === true ? 'install the agent on the VM again: it replicates from the start' : `delete source server ${server.serverId} in AWS MGN, so that the VM is discovered again`}, or remove it from the manifests`
         : `if ${instance} is in use, archive source server ${server.serverId} in AWS MGN and remove the VM from the manifests; delete the source server only to replicate the VM again from the start`,
   };
 }

@@ -115,8 +115,7 @@ function jobConcerns(vm: DesiredVm, job: MgnJob): readonly Concern[] {
       return [
         raiseForVm('job.failed', vm, {
           message: `${fullName(vm)} (${id}) was ${disconnectedWords(factsOf(job))}${words}`,
-          remedy:
-            'remove the VM from the manifests, or delete the source server, so that the service discovers the VM again; before that, check that no instance of it is in use',
+          remedy: `remove the VM from the manifests, or ${job.server.hasAgent === true ? 'install the agent on it again' : 'delete the source server, so that the service discovers the VM again'}; before that, check that no instance of it is in use`,
         }),
       ];
     case 'completed':
