@@ -10,8 +10,8 @@ import { CallBatcher, ServerLookups } from './batching.ts';
 import { Groups } from './groups.ts';
 import { observe } from './observe.ts';
 import { createJob, deleteJob, updateJob } from './replications.ts';
-import { type AccountQuotas, readQuotas } from './service-quotas.ts';
-import { setUp } from './set-up.ts';
+import { type AccountQuotas, readQuotas } from './account/service-quotas.ts';
+import { setUp } from './account/set-up.ts';
 import type { ChangeContext } from './source-server.ts';
 import { archiveServers } from './steps/archive.ts';
 import {

@@ -1,4 +1,6 @@
+import type { Settings, Target } from '../../core/desired.ts';
 import { formatPlace } from '../../core/error.ts';
+import { addToGroup } from '../../core/lists.ts';
 import {
   type RuleFinding,
   type RuleVm,
@@ -8,7 +10,6 @@ import {
   UNKNOWN_NAME,
 } from '../../core/service.ts';
 import { quote } from '../../core/text.ts';
-import { quotaRule } from './quotas.ts';
 import { MANAGE_WAVE, WAVE_NAME } from './settings.ts';
 
 /** MGN takes a key by its ARN, for CUSTOM encryption (domain: what a manifest says, on each service). */
@@ -115,6 +116,96 @@ const WITHOUT_EFFECT = {
   message: 'waveName has no effect with manageWave: false',
   remedy: 'remove one of the two',
 };
+
+/** The group that a VM is in: its application, and the wave of that; undefined: landfall does not manage it. */
+interface Groups {
+  readonly app?: string;
+  readonly wave?: string;
+}
+
+export function groupsOf(settings: Settings, wave: string): Groups {
+  const isManaged = settings[MANAGE_WAVE] !== false;
+  const app = settings['app'] ?? (isManaged ? wave : undefined);
+  return {
+    ...(app !== undefined && { app: String(app) }),
+    ...(app !== undefined && isManaged && { wave: String(settings[WAVE_NAME] ?? wave) }),
+  };
+}
+
+/** What each quota limits, in words, and what to do about it. */
+export const QUOTA_REMEDIES = {
+  serversPerApplication: 'give some of the VMs another app',
+  applicationsPerWave: 'move some of the VMs to another wave',
+  applications: 'give more VMs the same app, or archive applications that are finished',
+  waves: 'put more VMs into one wave, or archive waves that are finished',
+} as const;
+
+export const RAISE_QUOTA = 'or request a higher quota in AWS Service Quotas';
+
+/** Finds what exceeds a quota in git alone, whatever the account has: an apply of it would fail for ever. */
+const quotaRule: ServiceRule = {
+  id: 'quota.exceeded',
+  check: (waves, { defaultTarget, targets }) => {
+    const byTarget = new Map<string, RuleWave[]>();
+    for (const wave of waves) addToGroup(byTarget, wave.target ?? defaultTarget ?? '', wave);
+    return [...byTarget].flatMap(([name, some]) => {
+      const limits = targets.find((target) => target.name === name)?.limits;
+      return limits === undefined ? [] : findingsOf(name, limits, some);
+    });
+  },
+};
+
+function findingsOf(target: string, limits: Target['limits'], waves: readonly RuleWave[]): RuleFinding[] {
+  const members = new Map<string, RuleVm[]>();
+  const wavesOfMgn = new Map<string, { readonly first: RuleWave; readonly apps: Set<string> }>();
+  for (const wave of waves) {
+    for (const vm of wave.vms) {
+      const { app, wave: name } = groupsOf({ ...vm.settings, ...wave.ofWave }, wave.name);
+      if (app !== undefined) addToGroup(members, app, vm);
+      if (app === undefined || name === undefined) continue;
+      const known = wavesOfMgn.get(name) ?? { first: wave, apps: new Set() };
+      known.apps.add(app);
+      wavesOfMgn.set(name, known);
+    }
+  }
+  const { serversPerApplication = Infinity, applicationsPerWave = Infinity } = limits;
+  const found: RuleFinding[] = [...members].flatMap(([app, vms]): RuleFinding[] => {
+    const vm = vms[serversPerApplication];
+    if (vm === undefined) return [];
+    const words = {
+      message: `application ${quote(app)} has ${vms.length} VMs, and MGN takes ${serversPerApplication} into one`,
+      remedy: `${QUOTA_REMEDIES.serversPerApplication}, such as ${quote(`${app}-2`)}: this VM is the first that does not fit`,
+    };
+    return [vm.settings['app'] === undefined ? { vm, ...words } : { vm, setting: 'app', ...words }];
+  });
+  for (const [name, { first, apps }] of wavesOfMgn) {
+    if (apps.size <= applicationsPerWave) continue;
+    const message = `MGN wave ${quote(name)} has ${apps.size} applications, and MGN takes ${applicationsPerWave} into one`;
+    found.push({
+      wave: first,
+      path: ['spec', 'vms'],
+      target,
+      message,
+      remedy: QUOTA_REMEDIES.applicationsPerWave,
+    });
+  }
+  const all = (what: 'applications' | 'waves', count: number): void => {
+    const limit = limits[what] ?? Infinity;
+    const [wave] = waves;
+    if (count <= limit || wave === undefined) return;
+    const message = `the waves of target ${target} need ${count} ${what} in MGN, and an account has ${limit} that are not archived`;
+    found.push({
+      wave,
+      path: ['metadata', 'name'],
+      target,
+      message,
+      remedy: `${QUOTA_REMEDIES[what]}, ${RAISE_QUOTA}`,
+    });
+  };
+  all('applications', members.size);
+  all('waves', wavesOfMgn.size);
+  return found;
+}
 
 /** Rules on manifests for AWS MGN only. */
 export const mgnRules: readonly ServiceRule[] = [

@@ -36,7 +36,7 @@ import {
   readServer,
 } from './servers.ts';
 import { readLaunch, readReplication } from './configurations.ts';
-import { usageOf } from './quotas.ts';
+import { usageOf } from './account/quotas.ts';
 import { WAVE_NAME } from './settings.ts';
 import type { Mgn, MgnJob } from './steps/sequence.ts';
 

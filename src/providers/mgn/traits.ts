@@ -7,7 +7,7 @@ import type { ProviderTraits } from '../../core/provider.ts';
 import { quote } from '../../core/text.ts';
 import { mgnSettings } from './settings.ts';
 import { mgnPhases } from './phases.ts';
-import { overQuota } from './quotas.ts';
+import { overQuota } from './account/quotas.ts';
 import { stageOf } from './stage.ts';
 import { disconnectedWords, factsOf, type Mgn, type MgnJob } from './steps/sequence.ts';
 

@@ -3,7 +3,7 @@ import { ListServiceQuotasCommand, ServiceQuotasClient } from '@aws-sdk/client-s
 import { mockClient } from 'aws-sdk-client-mock';
 import type { Settings } from '../../../src/core/desired.ts';
 import { limitsOf } from '../../../src/core/observed.ts';
-import { readQuotas } from '../../../src/providers/mgn/service-quotas.ts';
+import { readQuotas } from '../../../src/providers/mgn/account/service-quotas.ts';
 import { mgnTraits } from '../../../src/providers/mgn/traits.ts';
 import { observe, planOf, server, target, vm, wave } from '../../plan/plan-input.ts';
 import { checkDocuments, project, wave as waveFile } from '../../manifest/documents.ts';

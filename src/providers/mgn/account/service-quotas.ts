@@ -1,7 +1,7 @@
-import type { LimitName } from '../../core/desired.ts';
-import { clientConfig, type ClientOptions, prepareClient } from '../aws/client.ts';
-import { createErrorExplainer } from '../aws/errors.ts';
-import { ServiceTime } from '../aws/middleware.ts';
+import type { LimitName } from '../../../core/desired.ts';
+import { clientConfig, type ClientOptions, prepareClient } from '../../aws/client.ts';
+import { createErrorExplainer } from '../../aws/errors.ts';
+import { ServiceTime } from '../../aws/middleware.ts';
 
 /** The quotas of AWS MGN by their codes, as Service Quotas lists them. */
 const CODES: Readonly<Record<string, LimitName>> = {

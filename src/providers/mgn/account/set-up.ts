@@ -5,15 +5,15 @@ import {
   paginateDescribeReplicationConfigurationTemplates,
   type ReplicationConfigurationTemplate,
 } from '@aws-sdk/client-mgn';
-import type { Settings } from '../../core/desired.ts';
-import { LandfallError } from '../../core/error.ts';
-import type { SetUpStep } from '../../core/provider.ts';
-import type { Clock } from '../../core/time.ts';
-import { isServiceError } from '../aws/errors.ts';
-import { listItems } from '../aws/paging.ts';
-import { isConflict, retryAfterLookup } from '../aws/retries.ts';
-import type { MgnApi, MgnContext } from './api.ts';
-import { describeOwner, projectOf, projectTags, type Tags } from './marker.ts';
+import type { Settings } from '../../../core/desired.ts';
+import { LandfallError } from '../../../core/error.ts';
+import type { SetUpStep } from '../../../core/provider.ts';
+import type { Clock } from '../../../core/time.ts';
+import { isServiceError } from '../../aws/errors.ts';
+import { listItems } from '../../aws/paging.ts';
+import { isConflict, retryAfterLookup } from '../../aws/retries.ts';
+import type { MgnApi, MgnContext } from '../api.ts';
+import { describeOwner, projectOf, projectTags, type Tags } from '../marker.ts';
 import {
   LAUNCH,
   readLaunch,
@@ -21,7 +21,7 @@ import {
   REPLICATION,
   writeLaunch,
   writeReplication,
-} from './configurations.ts';
+} from '../configurations.ts';
 
 /**
  * Values that CreateReplicationConfigurationTemplate requires and the project file may omit: small, shared replication
