@@ -17,7 +17,7 @@ const ALWAYS = [
   '--auto-approve',
   '--allow-empty',
   '--force=deletes,updates',
-  ...['finalize', 'revert', 'cutover', 'disconnect'].flatMap((what) => [
+  ...['finalize', 'revert', 'change', 'cutover', 'disconnect'].flatMap((what) => [
     `--confirm-${what}=a`,
     `--confirm-${what}=b`,
   ]),
