@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Agent as HttpAgent, type AgentOptions } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import type { Socket } from 'node:net';
 import * as tls from 'node:tls';
 import type { HttpProxyAgentOptions, HttpsProxyAgentOptions } from 'hpagent';
 import { LandfallError } from '../core/error.ts';
@@ -32,15 +33,21 @@ export const CONNECT_TIMEOUT = 10_000;
 export class Connections {
   readonly #network: NetworkOptions | undefined;
   readonly #options: AgentOptions;
+  readonly #connectTimeout: number;
   readonly #known = new Map<string, Connection>();
+  readonly #opening = new Map<string, Promise<Connection>>();
   readonly #agents: HttpAgent[] = [];
   #direct: { readonly http: HttpAgent; readonly https: HttpAgent } | undefined;
   #context: Promise<tls.SecureContext | undefined> | undefined;
 
-  /** @param network absent: only this machine is reached, so neither proxies nor certificates are looked for */
-  constructor(network: NetworkOptions | undefined, options: AgentOptions) {
+  /**
+   * @param network absent: only this machine is reached, so neither proxies nor certificates are looked for
+   * @param connectTimeout how long a proxy may take to connect, in milliseconds
+   */
+  constructor(network: NetworkOptions | undefined, options: AgentOptions, connectTimeout: number) {
     this.#network = network;
     this.#options = options;
+    this.#connectTimeout = connectTimeout;
   }
 
   /** Returns what calls to a destination use, if it is known. */
@@ -49,10 +56,17 @@ export class Connections {
   }
 
   /**
-   * Finds out what calls to a destination use.
+   * Finds out what calls to a destination use: the same for calls that begin at once.
    * @throws LandfallError USAGE for a proxy that is no URL; FILE_UNREADABLE for a bundle that is not there, or has no certificate
    */
-  async open(to: Destination): Promise<Connection> {
+  open(to: Destination): Promise<Connection> {
+    const key = keyOf(to);
+    const opening = this.#opening.get(key) ?? this.#create(to);
+    this.#opening.set(key, opening);
+    return opening;
+  }
+
+  async #create(to: Destination): Promise<Connection> {
     const secure = to.protocol === 'https:';
     const context = secure ? await this.#secureContext() : undefined;
     const proxy = this.#network && findProxy(to, this.#network.env);
@@ -83,13 +97,13 @@ export class Connections {
     const options = {
       ...this.#options,
       proxy: bare,
-      timeout: CONNECT_TIMEOUT,
+      timeout: this.#connectTimeout,
       ...(secureContext && { secureContext, proxyRequestOptions: { secureContext } }),
     };
     // Its types do not declare `secureContext`, which it hands to Node.
     const given = options as HttpProxyAgentOptions & HttpsProxyAgentOptions;
     const agent = secure ? new HttpsProxyAgent(given) : new HttpProxyAgent(given);
-    explainProxyErrors(agent);
+    explainProxyErrors(agent, this.#connectTimeout);
     return this.#own(agent);
   }
 
@@ -121,25 +135,46 @@ function keyOf(to: Destination): string {
   return `${to.protocol}//${to.hostname}:${portOf(to)}`;
 }
 
-type Connect = (options: object, callback: (error: Error | null, socket: unknown) => void) => void;
+type Connected = (error: Error | null, socket: Socket | undefined) => void;
 
-/** Marks the errors of a proxy: it does not answer, or refuses to connect (`proxyStatus`). */
-function explainProxyErrors(agent: object): void {
-  const proxied = agent as { createConnection: Connect };
+/**
+ * Marks the errors of a proxy: it does not answer, or refuses to connect (`proxyStatus`). A proxy that answers byte by byte
+ * never exceeds the agent's own timeout, which counts from the latest byte, so the whole of its answer has a time too.
+ */
+function explainProxyErrors(agent: object, timeout: number): void {
+  const proxied = agent as {
+    createConnection: (options: object, callback: Connected) => void;
+    proxyRequestOptions: object;
+  };
+  const requestOptions = proxied.proxyRequestOptions;
   const connect = proxied.createConnection.bind(agent);
   proxied.createConnection = (options, callback) => {
-    connect(options, (error, socket) => {
-      if (error === null) {
-        callback(null, socket);
+    let isOver = false;
+    const end: Connected = (error, socket) => {
+      if (isOver) {
+        socket?.destroy();
         return;
       }
-      const status = /^Bad response: (\d+)$/.exec(error.message)?.[1];
-      const code =
-        status === undefined ? ((error as NodeJS.ErrnoException).code ?? 'ETIMEDOUT') : 'PROXY_REFUSED';
-      const failure: ProxyFailure = { code, proxyStatus: status === undefined ? 0 : Number(status) };
-      callback(Object.assign(new Error(error.message, { cause: error }), failure), undefined);
-    });
+      isOver = true;
+      clearTimeout(timer);
+      callback(error === null ? null : proxyFailure(error), socket);
+    };
+    const abort = new AbortController();
+    const timer = setTimeout(() => {
+      end(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' }), undefined);
+      abort.abort();
+    }, timeout);
+    proxied.proxyRequestOptions = { ...requestOptions, signal: abort.signal };
+    connect(options, end);
   };
+}
+
+function proxyFailure(error: Error): Error & ProxyFailure {
+  const status = /^Bad response: (\d+)$/.exec(error.message)?.[1];
+  const code =
+    status === undefined ? ((error as NodeJS.ErrnoException).code ?? 'ETIMEDOUT') : 'PROXY_REFUSED';
+  const failure: ProxyFailure = { code, proxyStatus: Number(status ?? 0) };
+  return Object.assign(new Error(error.message, { cause: error }), failure);
 }
 
 interface ProxyFailure {

@@ -51,7 +51,7 @@ const CALL_TIMEOUT = 60_000;
 const MAX_BODY_BYTES = 64 * 2 ** 20;
 
 /** A response that exceeds a limit of this program. It has been received in part, so the call may have been executed. */
-export class ResponseLimitError extends Error {
+class ResponseLimitError extends Error {
   override readonly name = 'ResponseLimitError';
   /** What the SDK puts into errors of reading a response. */
   readonly $response: { readonly statusCode: number; readonly headers: IncomingMessage['headers'] };
@@ -89,9 +89,11 @@ export function createHttpHandler({
   maxBytes = MAX_BODY_BYTES,
   network,
 }: HandlerOptions) {
-  const connections = new Connections(network, { keepAlive: true, maxSockets: sockets, scheduling: 'lifo' });
+  const connectTimeout = Math.min(timeout, CONNECT_TIMEOUT);
+  const agentOptions = { keepAlive: true, maxSockets: sockets, scheduling: 'lifo' } as const;
+  const connections = new Connections(network, agentOptions, connectTimeout);
   const deadlines = new Deadlines(timeout);
-  const connecting = new Deadlines(Math.min(timeout, CONNECT_TIMEOUT));
+  const connecting = new Deadlines(connectTimeout);
   const runInBatch = createTurnBatcher();
   return {
     metadata: { handlerProtocol: 'http/1.1' },

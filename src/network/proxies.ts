@@ -51,7 +51,7 @@ function parseProxy(text: string, variable: string): URL {
   const url = URL.canParse(full) ? new URL(full) : undefined;
   const remedy = `set ${variable} to http://HOST:PORT or http://USER:PASSWORD@HOST:PORT, with special characters in user and password percent-encoded`;
   // The value is not quoted: it may contain a password.
-  if (url === undefined || url.hostname === '') {
+  if (url === undefined || url.hostname === '' || !isDecodable(url.username + url.password)) {
     throw new LandfallError('USAGE', `the value of ${variable} is not the URL of a proxy`, { remedy });
   }
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
@@ -62,6 +62,16 @@ function parseProxy(text: string, variable: string): URL {
     );
   }
   return url;
+}
+
+/** Whether every percent sign begins an encoded character: in a password as it is typed it may not. */
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The host in lower case, without the brackets of an IPv6 address and without a dot at the end. */

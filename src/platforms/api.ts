@@ -2,7 +2,7 @@ import pRetry from 'p-retry';
 import { LandfallError } from '../core/error.ts';
 import { rememberSecrets } from '../core/text.ts';
 import { type Clock, formatInstant } from '../core/time.ts';
-import { createHttpHandler, ResponseLimitError, type WireResponse } from '../network/http-handler.ts';
+import { createHttpHandler, type WireResponse } from '../network/http-handler.ts';
 import type { Variables } from '../network/proxies.ts';
 import { type PlatformLabels, refusedError, retryAdvice, unreachableError } from './errors.ts';
 import { field, PlatformCallError } from './platform.ts';
@@ -157,7 +157,7 @@ export class Api {
       return response;
     } catch (error) {
       if (error instanceof LandfallError) throw error;
-      if (error instanceof ResponseLimitError)
+      if ((error as Error).name === 'ResponseLimitError')
         throw this.#limitError(`sends an answer of more than ${megabytes(MAX_BODY_BYTES)}`);
       throw unreachableError(words, url.host, error);
     }

@@ -5,8 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import fc from 'fast-check';
 import { mockClient } from 'aws-sdk-client-mock';
 import type { LockStore } from '../../src/core/lock.ts';
-import { s3Lock } from '../../src/locks/s3.ts';
-import { createS3Client, type S3LockOptions } from '../../src/locks/s3-client.ts';
+import { createS3Client, s3Lock, type S3LockOptions } from '../../src/locks/s3.ts';
 import { FakeS3 } from './fake-s3.ts';
 import { holder, HOLDER, quickClock } from './holders.ts';
 import { tries } from '../setup/tries.ts';

@@ -68,21 +68,23 @@ describe('the proxy of a call', () => {
     expect(proxyOf({ HTTPS_PROXY: P, NO_PROXY }, { hostname })).toBe(`${P}/ HTTPS_PROXY`);
   });
 
-  it.each(['http://user:pass word@', 'http://:3128', 'socks5://user:secret@proxy:1080'])(
-    'is refused where it is none, without its value: %s',
-    (HTTPS_PROXY) => {
-      let error: unknown;
-      try {
-        findProxy(SMS, { HTTPS_PROXY });
-      } catch (thrown) {
-        error = thrown;
-      }
-      expect(error).toMatchObject({ code: 'USAGE' });
-      const { message } = error as Error;
-      expect(message).toContain('HTTPS_PROXY');
-      expect(message).not.toMatch(/secret|pass word/);
-    },
-  );
+  it.each([
+    'http://user:pass word@',
+    'http://:3128',
+    'socks5://user:secret@proxy:1080',
+    'http://jo:100%secret@proxy:3128',
+  ])('is refused where it is none, without its value: %s', (HTTPS_PROXY) => {
+    let error: unknown;
+    try {
+      findProxy(SMS, { HTTPS_PROXY });
+    } catch (thrown) {
+      error = thrown;
+    }
+    expect(error).toMatchObject({ code: 'USAGE' });
+    const { message } = error as Error;
+    expect(message).toContain('HTTPS_PROXY');
+    expect(message).not.toMatch(/secret|pass word/);
+  });
 
   it('is named without user and password', () => {
     const proxy = findProxy(SMS, { HTTPS_PROXY: 'http://jo:secret@proxy.corp:3128' });

@@ -15,7 +15,7 @@ export interface ChangeContext extends MgnContext {
 }
 
 /** Returns the ARN of a server, which calls about tags need. @throws LandfallError SERVICE_ERROR if it has none */
-export function arnOf({ arn, sourceServerID }: SourceServer): string {
+function arnOf({ arn, sourceServerID }: SourceServer): string {
   if (arn !== undefined) return arn;
   throw new LandfallError(
     'SERVICE_ERROR',

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { createHttpHandler } from '../../../src/network/http-handler.ts';
@@ -66,6 +66,30 @@ describe('a response', () => {
       });
     }, 40);
     await expect(result).rejects.toMatchObject({ name: 'TimeoutError' });
+  });
+
+  it('of a proxy that comes byte by byte ends at the time for a connection', async () => {
+    let closed: Promise<unknown> = Promise.resolve();
+    const server = createTcpServer((socket) => {
+      closed = new Promise((resolve) => socket.on('close', resolve));
+      const timer = setInterval(() => socket.writable && socket.write('x'), 10);
+      socket.write('HTTP/1.1 200 OK\r\nx-long: ');
+      socket
+        .on('error', () => undefined)
+        .on('close', () => {
+          clearInterval(timer);
+        });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const env = { HTTPS_PROXY: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+    const handler = createHttpHandler({ sockets: 1, timeout: 100, network: { env } });
+    close = () => {
+      handler.destroy();
+      server.close();
+    };
+    const request = { protocol: 'https:', hostname: 'sms.test', method: 'GET', path: '/', headers: {} };
+    await expect(handler.handle(request)).rejects.toMatchObject({ code: 'ETIMEDOUT', proxyStatus: 0 });
+    await closed;
   });
 
   it('that is compressed is not expanded', async () => {
