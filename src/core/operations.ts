@@ -14,6 +14,51 @@ export interface RunHistory {
   readonly runs: readonly ReplicationRun[];
 }
 
+/** A launch of a server's instance, or its end, by a job of a service that launches instances. */
+export interface ServerLaunch {
+  /** The id of the job. */
+  readonly id: string;
+  readonly of: 'test' | 'cut-over' | 'termination' | 'unknown';
+  /** The service's own word on the server in the job, in lower case: `launched`, `failed`, `in progress`. */
+  readonly result: string;
+  readonly instanceId?: string;
+  readonly startedAt?: Instant;
+  readonly endedAt?: Instant;
+  /** Why it has failed, as the log of the job says. */
+  readonly error?: string;
+  /** What ran on the instance after the launch, in order; absent: nothing did. */
+  readonly actions?: readonly LaunchAction[];
+  /** What the log of the job says of the server, oldest first; only of the latest job. */
+  readonly log?: readonly LaunchLogItem[];
+}
+
+/** A post-launch action. */
+export interface LaunchAction {
+  readonly name: string;
+  readonly document: string;
+  /** The service's own word, in lower case: `success`, `in progress`, `failed`. */
+  readonly status: string;
+  /** A cut-over is finalized only if it has succeeded. */
+  readonly mustSucceed?: true;
+  readonly error?: string;
+}
+
+interface LaunchLogItem {
+  readonly at: Instant;
+  /** The service's own words: `conversion start`. */
+  readonly event: string;
+  /** An id or an error. */
+  readonly detail?: string;
+}
+
+/** What a service can say of instances that it has launched. Errors as in Provider. */
+export interface Instances {
+  /** The launches of a server, the latest first. */
+  launches(serverId: string): Promise<readonly ServerLaunch[]>;
+  /** The private addresses of instances by their ids, as far as they are known. */
+  addresses(ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
+}
+
 /** The appliance through which the service reaches a vCenter. */
 export interface Connector {
   readonly id: string;

@@ -3,7 +3,7 @@ import type { Phase, ServiceTypes, Settings, SettingValue, Target, VmReference }
 import type { Environment } from './environment.ts';
 import type { Place } from './error.ts';
 import type { ObservedJob } from './observed.ts';
-import type { Operations } from './operations.ts';
+import type { Instances, Operations } from './operations.ts';
 import type { FieldRule, Provider, ProviderTraits, SetUpStep } from './provider.ts';
 import type { Clock, Instant } from './time.ts';
 
@@ -262,7 +262,6 @@ interface ConversionRules {
   isServerId(id: string): boolean;
 }
 
-/** Commands beside plans that not every service has. */
 export type ServiceCommand =
   'mgn init' | 'rollback' | 'run' | 'runs' | 'catalog import' | 'catalog delete' | 'connectors disassociate';
 
@@ -289,8 +288,9 @@ export interface Adapter<Of extends ServiceTypes = ServiceTypes> {
   readonly traits: ProviderTraits<Of>;
   /** Returns the account that calls go to; undefined: it cannot be found out. Throws LandfallErrors. */
   readonly account: () => Promise<string | undefined>;
-  /** Absent: the service has no catalogue, no connectors and no runs of its own. */
+  /** Absent: the service has no catalogue, no connectors and no runs of its own; `instances`: it launches none. */
   readonly operations?: Operations;
+  readonly instances?: Instances;
   /**
    * Gives the account what the service needs before the first replication, and changes what differs; a second call
    * changes nothing. Absent: it needs nothing.

@@ -4,6 +4,7 @@ import type { Address, NamedVm } from './names.ts';
 import type { NextStep, StageCounts, VmStage } from './journey.ts';
 import type { JobState, ObservedJob, ObservedServer, PastJob } from './observed.ts';
 import type { ReplicationRun } from './observed.ts';
+import type { ServerLaunch } from './operations.ts';
 import type { Instant } from './time.ts';
 
 /** A VM that commands on jobs work with: one of the manifests, or one that is in no manifest and has a job. */
@@ -125,6 +126,8 @@ export interface JobHistory {
   readonly job?: Omit<ObservedJob, 'state' | 'facts'>;
   /** All of its runs, the last scheduled first; absent: the service has no runs. */
   readonly runs?: readonly ReplicationRun[];
+  /** The launches of its server, the latest first; absent: the service launches no instances. */
+  readonly launches?: readonly ServerLaunch[];
 }
 
 /** The runs of the jobs that a name means. */
@@ -159,6 +162,8 @@ export interface VmOutputs {
   readonly region: string;
   /** Absent: the account is not known. */
   readonly account?: string;
+  /** The private addresses of its instances by their ids, as far as they are known. */
+  readonly addresses?: ReadonlyMap<string, string>;
 }
 
 /** The result of the on-demand run of one VM. */

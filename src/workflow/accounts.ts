@@ -4,7 +4,7 @@ import type { Target } from '../core/desired.ts';
 import { EXIT, LandfallError } from '../core/error.ts';
 import type { Observed, ObserveScope } from '../core/observed.ts';
 import type { Provider, ProviderTraits } from '../core/provider.ts';
-import type { Operations } from '../core/operations.ts';
+import type { Instances, Operations } from '../core/operations.ts';
 import type { Adapter } from '../core/service.ts';
 import { serviceOf } from '../providers/registry.ts';
 import { openLocalEndpoint } from './local/endpoint.ts';
@@ -39,6 +39,8 @@ export interface Accounts extends AsyncDisposable {
   readonly providers: ReadonlyMap<string, Provider>;
   /** The operations beside plans, of the targets whose services have some. */
   readonly operations: ReadonlyMap<string, Operations>;
+  /** What is known of launched instances, of the targets whose services launch some. */
+  readonly instances: ReadonlyMap<string, Instances>;
   /** The set-up of accounts, of the targets whose services need one. */
   readonly setUps: ReadonlyMap<string, NonNullable<Adapter['setUp']>>;
   readonly traits: ReadonlyMap<string, ProviderTraits>;
@@ -131,6 +133,7 @@ export async function openAccounts(
     targets,
     providers,
     operations: having(({ operations }) => operations),
+    instances: having(({ instances }) => instances),
     setUps: having(({ setUp }) => setUp),
     traits: having(({ traits }) => traits),
     async observe(scope) {

@@ -123,6 +123,7 @@ describe('output, on SMS', () => {
     expect(parse(csv.stdout, { columns: true })).toEqual([
       {
         ...{ address: 'sdsc-02/awsscrum-lnx2', target: 'local', region: 'us-west-2' },
+        ...{ cutover_private_ip: '', test_private_ip: '' },
         ...{ account: '000000000000', wave: 'sdsc-02', name: 'awsscrum-lnx2', server_id: vm?.server_id },
         ...{ stage: 'replicating', cutover_kind: '', cutover_id: '', cutover_at: '' },
         ...{ test_kind: '', test_id: '', test_at: '' },

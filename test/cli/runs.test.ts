@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { CREDENTIALS, relayedWorld } from './relayed.ts';
 import { wave, ScratchProject } from './scratch-project.ts';
+import { SERVICES } from './services.ts';
 
 const HOUR = 3_600_000;
 const VMS = ['{ name: awsscrum-lnx1 }', '{ name: awsscrum-lnx2 }'];
@@ -307,6 +308,49 @@ describe('run, interrupted while it starts runs', () => {
     } finally {
       for (const name of Object.keys(CREDENTIALS)) Reflect.deleteProperty(process.env, name);
       await relayed.dispose();
+    }
+  });
+});
+
+describe('runs, describe and output on MGN', () => {
+  it('show launches, their failures, post-launch actions, the log of the last job, and addresses', async () => {
+    const [, MGN] = SERVICES;
+    const mgn = new ScratchProject({ 'landfall.yaml': MGN.project() });
+    try {
+      await mgn.useSmallInventory();
+      await MGN.ready(mgn);
+      const spec = ['phase: test', 'maxLaunchAttempts: 9'];
+      mgn.write('waves/w1.yaml', MGN.wave('w1', [MGN.vm('awsscrum-lnx1')], spec));
+      const none = await mgn.run('runs', 'awsscrum-lnx1');
+      expect(none).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining('no replication job') as unknown,
+      });
+      await mgn.run('apply', '--auto-approve');
+      mgn.now += 12 * HOUR;
+      expect((await mgn.run('runs', 'awsscrum-lnx1')).stdout).toMatch(/\n\n0 jobs\.\n$/);
+      await mgn.run('apply', '--auto-approve');
+      mgn.now += HOUR;
+      const { stdout } = await mgn.run('runs', 'awsscrum-lnx1');
+      expect(stdout).toMatch(
+        /\n\nJOB +OF +RESULT +STARTED \(UTC\) +DURATION +INSTANCE\nmgnjob-\w{17} +test +launched +2026-11-\d\d \d\d:\d\d +\d+ min \d+ s +i-\w{17}\n\n1 job\.\n$/,
+      );
+      const description = await mgn.run('describe', 'awsscrum-lnx1');
+      expect(description.stdout).toMatch(/\n {2}lag +\S.* behind the source\n/);
+      expect(description.stdout).toMatch(
+        /\nLog of mgnjob-\w{17}\n {2}2026-11-\d\d \d\d:\d\d:\d\d UTC +job start\n/,
+      );
+      expect(description.stdout).toMatch(/ job end\n/);
+      const output = JSON.parse((await mgn.run('output', '--format', 'json')).stdout) as {
+        readonly vms: readonly { readonly test: { readonly private_ip: string | null } | null }[];
+      };
+      expect(output.vms).toMatchObject([
+        { test: { private_ip: expect.stringMatching(/^\d+(\.\d+){3}$/) as unknown } },
+      ]);
+      const refused = await mgn.run('run', 'awsscrum-lnx1', '--auto-approve');
+      expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('phase: test') as unknown });
+    } finally {
+      await mgn.dispose();
     }
   });
 });

@@ -43,6 +43,7 @@ async function watch(histories: Readonly<Record<string, readonly RunHistory[]>>)
       concerns,
       observed,
       unreachable: [],
+      instances: new Map(),
       operations: new Map([['production', operations]]),
       observeAgain: () => Promise.resolve(new Map()),
       traits,

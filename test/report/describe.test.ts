@@ -143,6 +143,8 @@ describe('outputs as CSV', () => {
   });
 
   it('are a header alone where there is no VM', () => {
-    expect(renderOutputsCsv([])).toMatch(/^address,target,region,.*,recovery_point_at\n$/);
+    expect(renderOutputsCsv([])).toMatch(
+      /^address,target,region,.*,recovery_point_at,cutover_private_ip,test_private_ip\n$/,
+    );
   });
 });

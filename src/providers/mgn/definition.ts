@@ -89,13 +89,9 @@ export const mgnService: ServiceDefinition = {
   },
   unsupportedCommands: {
     run: {
-      why: 'AWS MGN replicates all the time: there are no runs to start',
+      why: 'AWS MGN replicates all the time, and takes its snapshots by itself: there are no runs to start',
       remedy:
-        '`landfall status` shows the progress of replication; `phase: cutover` of a wave launches instances',
-    },
-    runs: {
-      why: 'AWS MGN replicates all the time: there are no runs to show',
-      remedy: '`landfall status` shows the progress of replication',
+        'to launch an instance, set `phase: test` or `phase: cutover` in the wave and apply; `landfall describe` shows the lag and the age of the last snapshot, and whether the replication has stalled; `landfall runs` shows past launches',
     },
     'catalog import': {
       why: 'AWS MGN has no catalogue to import: its vCenter client finds VMs by itself',

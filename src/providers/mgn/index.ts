@@ -1,5 +1,6 @@
 import type { Settings } from '../../core/desired.ts';
 import type { LandfallError } from '../../core/error.ts';
+import type { Instances } from '../../core/operations.ts';
 import type { Provider, SetUpStep, StepRequest, StepResult } from '../../core/provider.ts';
 import type { Adapter, AdapterOptions } from '../../core/service.ts';
 import { type ClientOptions, clientOptions } from '../aws/client.ts';
@@ -8,6 +9,7 @@ import { accountLookup, credentialsSource } from '../aws/sts.ts';
 import { MgnApi, type MgnContext } from './api.ts';
 import { CallBatcher, ServerLookups } from './batching.ts';
 import { Groups } from './groups.ts';
+import { launchesOf } from './launch-jobs.ts';
 import { observe } from './observe.ts';
 import { createJob, deleteJob, updateJob } from './replications.ts';
 import { type AccountQuotas, readQuotas } from './account/service-quotas.ts';
@@ -36,6 +38,7 @@ export interface MgnProviderOptions extends ClientOptions {
 }
 
 export interface MgnProvider extends Provider<Mgn> {
+  readonly instances: Instances;
   /** Returns the account that calls go to; undefined if unknown. @throws LandfallError */
   readonly account: () => Promise<string | undefined>;
   /**
@@ -55,6 +58,7 @@ export function openMgn(options: AdapterOptions): Adapter<Mgn> {
     provider,
     traits: mgnTraits,
     account,
+    instances: provider.instances,
     setUp: (setup, owner) => provider.setUp(setup, owner),
   };
 }
@@ -104,6 +108,13 @@ export function createMgnProvider(options: MgnProviderOptions): MgnProvider {
     },
     setUp: (setup, { project }) => setUp(setup, project, context),
     account,
+    instances: {
+      launches: (serverId) => launchesOf(api, serverId),
+      async addresses(ids) {
+        const { addressesOf } = await import('./steps/checks.ts');
+        return addressesOf(ids, options);
+      },
+    },
     close() {
       api.destroy();
     },

@@ -1,11 +1,15 @@
 import {
   type Job,
+  type JobLog,
   paginateDescribeJobLogItems,
+  paginateDescribeJobs,
   type ParticipatingServer,
   type SourceServer,
 } from '@aws-sdk/client-mgn';
 import { listItems } from '../aws/paging.ts';
+import type { LaunchAction, ServerLaunch } from '../../core/operations.ts';
 import type { MgnApi } from './api.ts';
+import { enumText } from './progress.ts';
 import type { MgnFacts } from './steps/sequence.ts';
 
 /** The latest launch of a server, by a test or a cut-over. */
@@ -157,10 +161,85 @@ async function errorsOfJob(
   jobID: string,
   ids: ReadonlySet<string>,
 ): Promise<readonly (readonly [string, string])[]> {
-  const items = await listItems((size) =>
-    paginateDescribeJobLogItems({ client: api, ...size }, { jobID }),
-  ).catch(() => []);
+  const items = await logOf(api, jobID);
   return items.flatMap(({ eventData: { sourceServerID: id, rawError } = {} }) =>
     id !== undefined && rawError !== undefined && ids.has(id) ? [[id, rawError] as const] : [],
   );
+}
+
+/** Reads the log of a job. An error of the call is ignored: what the log would say is not known then. */
+function logOf(api: MgnApi, jobID: string): Promise<readonly JobLog[]> {
+  return listItems((size) => paginateDescribeJobLogItems({ client: api, ...size }, { jobID })).catch(
+    () => [],
+  );
+}
+
+const LAUNCHES: Readonly<Record<string, ServerLaunch['of']>> = {
+  START_TEST: 'test',
+  START_CUTOVER: 'cut-over',
+  TERMINATE: 'termination',
+};
+
+/**
+ * Reads all jobs of a server, the latest first. Each failed launch, and the latest job, costs a call for its log.
+ * DescribeJobs cannot be filtered by server.
+ */
+export async function launchesOf(api: MgnApi, serverId: string): Promise<readonly ServerLaunch[]> {
+  const jobs = await listItems((size) => paginateDescribeJobs({ client: api, ...size }, {}));
+  const own = jobs
+    .flatMap((job) => {
+      const server = job.participatingServers?.find(({ sourceServerID }) => sourceServerID === serverId);
+      return server === undefined ? [] : [{ job, server }];
+    })
+    .toSorted((a, b) => timeOf(b.job.creationDateTime) - timeOf(a.job.creationDateTime));
+  return Promise.all(
+    own.map(async ({ job, server }, index): Promise<ServerLaunch> => {
+      const hasFailed = server.launchStatus === 'FAILED';
+      const items = index === 0 || hasFailed ? await logOf(api, job.jobID ?? '') : [];
+      const ofServer = items.filter(
+        ({ eventData: { sourceServerID = serverId } = {} }) => sourceServerID === serverId,
+      );
+      const error = ofServer.findLast(({ eventData }) => eventData?.rawError !== undefined)?.eventData
+        ?.rawError;
+      return {
+        ...readLaunch(job, server),
+        ...(hasFailed && error !== undefined && { error }),
+        ...(index === 0 && { log: ofServer.map(readLogItem) }),
+      };
+    }),
+  );
+}
+
+function readLaunch(job: Job, server: ParticipatingServer): ServerLaunch {
+  const { jobID: id = '', initiatedBy = '', creationDateTime, endDateTime } = job;
+  const { launchStatus, launchedEc2InstanceID: instanceId } = server;
+  const [startedAt, endedAt] = [timeOf(creationDateTime), timeOf(endDateTime)];
+  const actions = actionsOf(server);
+  return {
+    id,
+    of: LAUNCHES[initiatedBy] ?? 'unknown',
+    result: launchStatus === undefined ? 'unknown' : enumText(launchStatus),
+    ...(instanceId !== undefined && { instanceId }),
+    ...(startedAt > -Infinity && { startedAt }),
+    ...(endedAt > -Infinity && { endedAt }),
+    ...(actions.length > 0 && { actions }),
+  };
+}
+
+/** Reads the post-launch actions of a server in a job. */
+function actionsOf({ postLaunchActionsStatus }: ParticipatingServer): readonly LaunchAction[] {
+  const list = postLaunchActionsStatus?.postLaunchActionsLaunchStatusList ?? [];
+  return list.map(({ ssmDocument, executionStatus, failureReason: error }) => ({
+    name: ssmDocument?.actionName ?? '',
+    document: ssmDocument?.ssmDocumentName ?? '',
+    status: executionStatus === undefined ? 'unknown' : enumText(executionStatus),
+    ...(ssmDocument?.mustSucceedForCutover === true && { mustSucceed: true }),
+    ...(error !== undefined && { error }),
+  }));
+}
+
+function readLogItem({ logDateTime, event, eventData = {} }: JobLog) {
+  const { rawError, targetInstanceID, conversionServerID } = eventData;
+  const detail = rawError ?? targetInstanceID ?? conversionServerID;
+  return { at: timeOf(logDateTime), event: enumText(event ?? ''), ...(detail !== undefined && { detail }) };
 }

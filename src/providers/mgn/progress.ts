@@ -12,7 +12,7 @@ export function progress(job: MgnJob): { readonly replication?: string; readonly
 }
 
 /** Writes a constant of the API's enums as words: `INITIAL_SYNC` as `initial sync`. */
-function enumText(constant: string): string {
+export function enumText(constant: string): string {
   return constant.toLowerCase().replaceAll('_', ' ');
 }
 

@@ -11,7 +11,7 @@ import { nameWithWave, settingText } from '../text/words.ts';
 import { toServer } from './jobs.ts';
 import { toVm } from './json.ts';
 import { stageText } from './columns.ts';
-import { runTable, toHistory } from './runs.ts';
+import { launchBlocks, runTable, toHistory } from './runs.ts';
 
 /** Everything that is known of a VM, in blocks under headings. Ends in a newline. */
 export function renderDescriptionText(description: VmDescription, options: ScreenOptions): string {
@@ -39,6 +39,7 @@ export function renderDescriptionText(description: VmDescription, options: Scree
     ),
     block('Settings', settings.map(settingRow)),
     ...jobs.map((job) => historyBlock(job, { colors, columns: columns - 2 })),
+    ...jobs.flatMap(({ launches = [] }) => launchBlocks(launches, options)),
     concernLines(concerns, { ...options, verbose: true }),
   ]);
 }
@@ -51,6 +52,7 @@ function overview({ at, vm, target, phase }: VmDescription): readonly (readonly 
     ['next', next.text === '' ? 'nothing is left to do' : `${next.text} (by ${ACTOR_TEXTS[next.actor]})`],
     ['now', activity?.text],
     ['recovery point', recoveryPoint && recoveryPointText(recoveryPoint, at)],
+    ['lag', vm.job?.lag === undefined ? undefined : lagText(vm.job.lag)],
     ['next run', nextRunAt === undefined ? undefined : displayInstant(nextRunAt)],
     ...deadlines.map((deadline) => ['deadline', deadlineText(deadline, at)] as const),
     ['target', `${target.name} (${target.provider}, ${target.region})`],
@@ -85,6 +87,10 @@ function vCenterText(server: VmDescription['vm']['server']): string | undefined 
 function recoveryPointText({ kind, id, at, isOverdue }: RecoveryPoint, now: Instant): string {
   const age = at === undefined ? [] : [`${formatDuration(now - at)} old (${displayInstant(at)})`];
   return [id ?? kind, ...age, ...(isOverdue ? ['older than its schedule allows'] : [])].join(', ');
+}
+
+function lagText(lag: number): string {
+  return lag < 60_000 ? 'less than a minute behind the source' : `${formatDuration(lag)} behind the source`;
 }
 
 function deadlineText({ kind, at }: Deadline, now: Instant): string {

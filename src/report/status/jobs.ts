@@ -78,6 +78,6 @@ export function stateStyle(colors: Colors): (text: string) => string {
   return (text) => {
     if (/^(failed|failing|paused)\b/.test(text)) return colors.red(text);
     if (/^(missed|unknown|none)\b/.test(text)) return colors.yellow(text);
-    return /^(active|completed)\b/.test(text) ? colors.green(text) : text;
+    return /^(active|completed|launched)\b/.test(text) ? colors.green(text) : text;
   };
 }

@@ -34,7 +34,11 @@ export function renderOutputsText(
 }
 
 function outputColumns(colors: Colors, now: Instant): readonly Column<VmOutputs>[] {
-  const cell = (of: Output['of']) => (one: VmOutputs) => escapeTerminal(outputOf(one, of)?.id ?? '');
+  const cell = (of: Output['of']) => (one: VmOutputs) => {
+    const { id = '' } = outputOf(one, of) ?? {};
+    const address = one.addresses?.get(id);
+    return escapeTerminal(address === undefined ? id : `${id} (${address})`);
+  };
   return [
     { title: 'VM', cell: ({ vm }) => nameWithWave(vm) },
     {
@@ -79,8 +83,8 @@ function toOutputs(one: VmOutputs) {
     name: server?.name ?? listed?.reference.name ?? null,
     server_id: server?.notReported === undefined ? (server?.serverId ?? null) : null,
     stage,
-    cutover: toOutput(outputOf(one, 'cutover')),
-    test: toOutput(outputOf(one, 'test')),
+    cutover: toOutput(outputOf(one, 'cutover'), one),
+    test: toOutput(outputOf(one, 'test'), one),
     recovery_point:
       point === undefined
         ? null
@@ -88,8 +92,10 @@ function toOutputs(one: VmOutputs) {
   };
 }
 
-function toOutput(output: Output | undefined) {
-  return output === undefined ? null : { kind: output.kind, id: output.id, at: timeOf(output) };
+function toOutput(output: Output | undefined, { addresses }: VmOutputs) {
+  if (output === undefined) return null;
+  const { kind, id } = output;
+  return { kind, id, at: timeOf(output), private_ip: addresses?.get(id) ?? null };
 }
 
 function timeOf({ at }: { readonly at?: Instant }): string | null {
@@ -118,6 +124,7 @@ export function renderOutputsCsv(outputs: readonly VmOutputs[]): string {
       ...[cutover?.kind, cutover?.id, cutover?.at],
       ...[test?.kind, test?.id, test?.at],
       ...[point?.kind, point?.id, point?.at],
+      ...[cutover?.private_ip, test?.private_ip],
     ];
     return cells.map((cell) => escapeTerminal(cell ?? ''));
   });
@@ -127,4 +134,5 @@ export function renderOutputsCsv(outputs: readonly VmOutputs[]): string {
 const CSV_HEADER = [
   ...['address', 'target', 'region', 'account', 'wave', 'name', 'server_id', 'stage'],
   ...['cutover', 'test', 'recovery_point'].flatMap((of) => [`${of}_kind`, `${of}_id`, `${of}_at`]),
+  ...['cutover_private_ip', 'test_private_ip'],
 ];

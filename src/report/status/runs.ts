@@ -2,14 +2,15 @@ import type { Colors } from 'picocolors/types.js';
 import type { Concern } from '../../core/concern.ts';
 import { fullName } from '../../core/names.ts';
 import type { ReplicationRun } from '../../core/observed.ts';
+import type { ServerLaunch } from '../../core/operations.ts';
 import type { JobHistory, JobRuns } from '../../core/status.ts';
-import { formatInstant } from '../../core/time.ts';
+import { displayInstant, formatDuration, formatInstant } from '../../core/time.ts';
 import { toErrors } from '../plan/json.ts';
 import { joinBlocks, type ScreenOptions, wrapLines } from '../text/blocks.ts';
 import { escapeTerminal } from '../text/escape.ts';
 import type { Column } from '../text/fit.ts';
 import { formatJson, snakeCase } from '../text/json.ts';
-import { formatListing } from '../text/table.ts';
+import { foldRows, formatListing } from '../text/table.ts';
 import { formatMinute, pluralize } from '../text/words.ts';
 import { runDurationText, runStageText, stateStyle, toJob, toRun, toServer } from './jobs.ts';
 
@@ -18,12 +19,88 @@ export function renderRunsText({ vm, jobs }: JobRuns, options: ScreenOptions): s
   const runs = jobs.flatMap((job) => job.runs ?? []);
   const failed = runs.filter(({ state }) => state === 'failed').length;
   const ofJobs = jobs.length === 1 ? '' : ` of ${jobs.length} jobs`;
-  const total = `${pluralize(runs.length, 'run')}${ofJobs}${failed > 0 ? `, ${failed} failed` : ''}.`;
+  const launches = jobs.flatMap((job) => job.launches ?? []);
+  const failedLaunches = launches.filter(({ result }) => result === 'failed').length;
+  const total = jobs.some((job) => job.launches !== undefined)
+    ? countText(pluralize(launches.length, 'job'), failedLaunches)
+    : countText(`${pluralize(runs.length, 'run')}${ofJobs}`, failed);
   const blocks = jobs.flatMap((job) => [
     wrapLines([jobLine(job, vm, options.colors)], options),
     runTable(job.runs ?? [], options),
+    ...launchBlocks(job.launches ?? [], options, false),
   ]);
   return joinBlocks([...blocks, [total]]);
+}
+
+function countText(what: string, failed: number): string {
+  return `${what}${failed > 0 ? `, ${failed} failed` : ''}.`;
+}
+
+/** The launches of a server as a table, then the post-launch actions of the latest, and with `log` what its log says. */
+export function launchBlocks(
+  launches: readonly ServerLaunch[],
+  options: ScreenOptions,
+  log = true,
+): readonly (readonly string[])[] {
+  const { colors, columns = Infinity } = options;
+  if (launches.length === 0) return [];
+  const { heading, lines } = formatListing(launchColumns(colors), launches, colors, columns);
+  const acted = launches.find(({ actions = [] }) => actions.length > 0);
+  const actions = acted?.actions?.map(({ name, document, status, mustSucceed, error = '' }) =>
+    [name, document, status, mustSucceed === true ? 'must succeed' : '', error].map(escapeTerminal),
+  );
+  const [latest] = launches;
+  const items = (latest?.log ?? []).map(({ at, event, detail = '' }) => [
+    displayInstant(at),
+    escapeTerminal(event),
+    escapeTerminal(detail),
+  ]);
+  const block = (title: string, id: string, rows: readonly (readonly string[])[]): readonly string[] => [
+    colors.bold(`${title} ${escapeTerminal(id)}`),
+    ...foldRows(rows, columns - 2, {}, Infinity).flatMap((folded) => folded.map((line) => `  ${line}`)),
+  ];
+  return [
+    [heading, ...lines.flat()],
+    ...(acted === undefined || actions === undefined
+      ? []
+      : [block('Post-launch actions of', acted.id, actions)]),
+    ...(log && items.length > 0 ? [block('Log of', latest?.id ?? '', items)] : []),
+  ];
+}
+
+function launchColumns(colors: Colors): readonly Column<ServerLaunch>[] {
+  return [
+    { title: 'JOB', cell: ({ id }) => escapeTerminal(id) },
+    { title: 'OF', cell: ({ of }) => of },
+    { title: 'RESULT', cell: ({ result }) => escapeTerminal(result), style: stateStyle(colors) },
+    { title: 'STARTED (UTC)', cell: ({ startedAt }) => formatMinute(startedAt) },
+    {
+      title: 'DURATION',
+      cell: ({ startedAt, endedAt }) =>
+        startedAt === undefined || endedAt === undefined ? '' : formatDuration(endedAt - startedAt),
+      fit: { drop: 2 },
+    },
+    {
+      title: 'INSTANCE',
+      cell: ({ instanceId = '' }) => escapeTerminal(instanceId),
+      fit: { drop: 3, below: '' },
+    },
+    {
+      title: 'MESSAGE',
+      cell: (launch) => escapeTerminal(launchMessage(launch)),
+      fit: { drop: 1, below: '' },
+    },
+  ];
+}
+
+/** Why a launch has failed, or how its post-launch actions are getting on. */
+function launchMessage({ error, actions = [] }: ServerLaunch): string {
+  if (error !== undefined || actions.length === 0) return error ?? '';
+  const failed = actions.filter(({ status }) => status === 'failed');
+  const running = actions.filter(({ status }) => status === 'in progress');
+  if (failed.length > 0) return `failed after the launch: ${failed.map(({ name }) => name).join(', ')}`;
+  const what = pluralize(actions.length, 'post-launch action');
+  return running.length > 0 ? `${what}, ${running.length} in progress` : `${what} succeeded`;
 }
 
 function jobLine({ id, state, job }: JobHistory, vm: JobRuns['vm'], colors: Colors): string {
@@ -91,7 +168,7 @@ export function renderRunsJson({
 }
 
 /** A job with its history as JSON. */
-export function toHistory({ id, state, job, runs }: JobHistory): object {
+export function toHistory({ id, state, job, runs, launches }: JobHistory): object {
   return {
     id,
     state,
@@ -99,6 +176,16 @@ export function toHistory({ id, state, job, runs }: JobHistory): object {
     owner: job?.owner ?? null,
     ...(job && snakeCase(job, 'latestAmiId', 'finalizedAmi')),
     runs: runs?.map(toRun),
+    launches: launches?.map(toLaunch),
     milestones: job?.milestones?.map((one) => snakeCase(one, 'event', 'at', 'id')),
+  };
+}
+
+function toLaunch(launch: ServerLaunch): object {
+  const { actions, log } = launch;
+  return {
+    ...snakeCase(launch, 'id', 'of', 'result', 'instanceId', 'startedAt', 'endedAt', 'error'),
+    actions: actions?.map((one) => snakeCase(one, 'name', 'document', 'status', 'mustSucceed', 'error')),
+    log: log?.map((one) => snakeCase(one, 'at', 'event', 'detail')),
   };
 }

@@ -39,7 +39,7 @@ export async function describe(
     ...{ at, vm, target: findTarget(desired.targets, entry.target) },
     ...(isListed && { phase: phaseOfWave(phasesOf(desired), entry.wave ?? '').phase }),
     settings: compareSettings(entry.vm, entry.job, getOfTarget(traits, entry.target), at),
-    jobs: await readJobHistories(scene.operations.get(entry.target), entry),
+    jobs: await readJobHistories(scene, entry),
     concerns: [...new Map(found.map((concern) => [`${concern.id} ${concern.message}`, concern])).values()],
   };
   return { kind: 'observed', description };

@@ -1,7 +1,7 @@
 import type { Concern } from '../../core/concern.ts';
 import type { Workspace } from '../../core/environment.ts';
 import { LandfallError } from '../../core/error.ts';
-import type { Operations, RunHistory } from '../../core/operations.ts';
+import type { RunHistory } from '../../core/operations.ts';
 import type { JobHistory, JobRuns, VmEntry } from '../../core/status.ts';
 import { serviceOf } from '../../providers/registry.ts';
 import { type Accounts, nameTarget, openAccounts } from '../accounts.ts';
@@ -68,9 +68,13 @@ async function byJobId(
 }
 
 async function byVm(selection: VmSelection, name: string): Promise<JobRuns> {
-  const { desired, operations, observed, chosen } = selection;
+  const { desired, operations, instances, observed, chosen } = selection;
   for (const { target } of chosen) {
-    requireFeature(operations.get(target), findTarget(desired.targets, target), 'runs');
+    requireFeature(
+      operations.get(target) ?? instances.get(target),
+      findTarget(desired.targets, target),
+      'runs',
+    );
   }
   const withJobs = chosen.filter(({ job, past }) => job !== undefined || past.length > 0);
   const noJob = new LandfallError('VM_UNKNOWN', `${JSON.stringify(name)} has no replication job`, {
@@ -78,19 +82,20 @@ async function byVm(selection: VmSelection, name: string): Promise<JobRuns> {
   });
   if (withJobs.length === 0) throw noJob;
   const entry = oneOfChosen({ ...selection, chosen: withJobs }, name);
-  const [first, ...others] = await readJobHistories(operations.get(entry.target), entry);
+  const [first, ...others] = await readJobHistories(selection, entry);
   if (first === undefined) throw noJob;
   return { at: observed.get(entry.target)?.at ?? 0, vm: entry, jobs: [first, ...others] };
 }
 
 /**
  * Reads the runs of all jobs of a VM, one call for each job where the service has runs: of the job that stands for it,
- * then of the deleted ones.
+ * then of the deleted ones. On a service that launches instances, reads the launches of its server.
  */
 export function readJobHistories(
-  operations: Operations | undefined,
-  { job, past }: Pick<VmEntry, 'job' | 'past'>,
+  selection: Pick<VmSelection, 'operations' | 'instances'>,
+  { job, past, target }: Pick<VmEntry, 'job' | 'past' | 'target'>,
 ): Promise<readonly JobHistory[]> {
+  const [operations, instances] = [selection.operations.get(target), selection.instances.get(target)];
   const known = [
     ...(job === undefined ? [] : [{ job, state: job.state }]),
     ...past.map((one) => ({ job: one, state: 'deleted' as const })),
@@ -100,7 +105,8 @@ export function readJobHistories(
       const { id, runs } = one.job;
       const history = await operations?.runs(id);
       if (history !== undefined) return toJobHistory(id, history, one.job);
-      return { id, ...one, ...(runs !== undefined && { runs }) };
+      const launches = await instances?.launches(one.job.server.serverId);
+      return { id, ...one, ...(runs && { runs }), ...(launches && { launches }) };
     }),
   );
 }

@@ -1,11 +1,11 @@
 import type { Concern } from '../../core/concern.ts';
 import type { Workspace } from '../../core/environment.ts';
-import type { VmOutputs } from '../../core/status.ts';
+import type { VmOutputs, VmStatus } from '../../core/status.ts';
 import type { Instant } from '../../core/time.ts';
 import { type InvalidManifests, readValidManifests } from '../manifests.ts';
 import type { Selection } from '../selection.ts';
 import { findTarget } from '../targets.ts';
-import { inWaves, openVms, statusOf } from './vm-selection.ts';
+import { inWaves, openVms, statusOf, type VmSelection } from './vm-selection.ts';
 
 interface OutputOptions extends Pick<Selection, 'target' | 'wave'> {
   /** As `landfall status` takes them. */
@@ -34,10 +34,24 @@ export async function findOutputs(workspace: Workspace, options: OutputOptions):
   const selection = inWaves(opened, options.wave);
   const { at, vms } = statusOf(selection);
   const { desired, observed, unreachable } = selection;
+  const addresses = await addressesOf(selection, vms);
   const outputs = vms.map((vm): VmOutputs => {
     const account = observed.get(vm.target)?.account;
     const { region } = findTarget(desired.targets, vm.target);
-    return { vm, region, ...(account !== undefined && { account }) };
+    return { vm, region, addresses, ...(account !== undefined && { account }) };
   });
   return { kind: 'observed', at, outputs, unreachable };
+}
+
+/** Reads the private addresses of all instances; those of a target that does not tell them stay unknown. */
+async function addressesOf(
+  { instances }: VmSelection,
+  vms: readonly VmStatus[],
+): Promise<ReadonlyMap<string, string>> {
+  const found = [...instances].map(async ([target, service]) => {
+    const outputs = vms.flatMap((vm) => (vm.target === target ? vm.outputs : []));
+    const ids = outputs.flatMap(({ kind, id }) => (kind === 'instance' ? [id] : []));
+    return [...(ids.length === 0 ? [] : await service.addresses(ids).catch(() => []))];
+  });
+  return new Map((await Promise.all(found)).flat());
 }

@@ -30,6 +30,7 @@ export interface VmSelection {
   /** The targets that could not be read. */
   readonly unreachable: readonly Concern[];
   readonly operations: ReadonlyMap<string, Operations>;
+  readonly instances: Accounts['instances'];
   /** Observes some of the targets again. */
   readonly observeAgain: (targets: ReadonlySet<string>) => Promise<ReadonlyMap<string, Observed>>;
   readonly traits: Accounts['traits'];
@@ -92,9 +93,12 @@ export async function selectVms(
     names.length === 0 || matches === undefined
       ? subjects.filter(({ wave, isPast }) => wave !== undefined && isPast !== true)
       : matchSubjects(subjects, matches, new Set([...byId.values()].flatMap((found) => [...found])));
-  const { operations, traits } = accounts;
+  const { operations, instances, traits } = accounts;
   const observeAgain: VmSelection['observeAgain'] = (targets) => accounts.observeOnly(scope, targets);
-  return { desired, concerns, observed, unreachable, operations, observeAgain, traits, subjects, chosen };
+  return {
+    ...{ desired, concerns, observed, unreachable, operations, instances, observeAgain },
+    ...{ traits, subjects, chosen },
+  };
 }
 
 /**

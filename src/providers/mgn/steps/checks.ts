@@ -59,7 +59,7 @@ function checkFailedError(instance: string, failures: readonly string[]): Landfa
 }
 
 /** Reads the private addresses of instances, by their ids. Loads the SDK of EC2. */
-async function addressesOf(
+export async function addressesOf(
   ids: readonly string[],
   options: ClientOptions,
 ): Promise<ReadonlyMap<string, string>> {
@@ -93,7 +93,7 @@ async function addressesOf(
 
 const explainEc2Error = createErrorExplainer({
   service: 'Amazon EC2',
-  actions: 'the action ec2:DescribeInstances, which checks of launched instances need',
+  actions: 'the action ec2:DescribeInstances, which checks and addresses of launched instances need',
   unreachable: 'check the network, and the region of the target',
   remedies: {},
 });
