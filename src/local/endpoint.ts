@@ -9,7 +9,8 @@ import {
   type ControlActions,
   isControlRequest,
 } from './http/control.ts';
-import { type EndpointHandler, listen, type Listener } from './http/server.ts';
+import { sendWhole } from './http/answer.ts';
+import { type EndpointHandler, healthAnswer, listen, type Listener } from './http/server.ts';
 import type { LocalEndpoint, LocalOptions } from './options.ts';
 import { Service } from './service.ts';
 import { makeFolder, removeState } from './storage/generation.ts';
@@ -21,7 +22,7 @@ import { FolderLock } from './storage/lock.ts';
  * @throws LocalError as `startLocalEndpoint`
  */
 export async function start(options: LocalOptions, reset: boolean): Promise<LocalEndpoint> {
-  const { folder, clock = systemClock, port = 0, pid } = options;
+  const { folder, clock = systemClock, port = 0, host = '127.0.0.1', allowedHosts = [], pid } = options;
   makeFolder(folder);
   const token = randomBytes(24).toString('hex');
   const sessions = new ClientSessions();
@@ -36,12 +37,14 @@ export async function start(options: LocalOptions, reset: boolean): Promise<Loca
   const controls = controlActions(opened);
   const handler: EndpointHandler = {
     now: () => service?.now() ?? clock.now(),
-    reply: async (request) =>
-      isControlRequest(request)
-        ? answerControlRequest(request, { token, sessions, controls })
-        : (await opened).reply(request),
+    reply: async (request) => {
+      if (isControlRequest(request)) return answerControlRequest(request, { token, sessions, controls });
+      const open = await opened;
+      const answer = healthAnswer(request);
+      return answer === undefined ? open.reply(request) : { answer, send: sendWhole };
+    },
   };
-  const listener = await listen(handler, port);
+  const listener = await listen(handler, { port, host, allowedHosts });
   try {
     const since = new Date(clock.now()).toISOString();
     const holder = { url: listener.url, since, token, ...(pid === undefined ? {} : { pid }) };
@@ -62,10 +65,11 @@ export async function start(options: LocalOptions, reset: boolean): Promise<Loca
 }
 
 async function openService(options: LocalOptions, lock: FolderLock): Promise<Service> {
-  const { folder, clock = systemClock, speed = 1, wireStyle = 'model' } = options;
+  const { folder, inMemory = false, clock = systemClock, speed = 1, wireStyle = 'model' } = options;
   const { region, faults = {}, mgn = {}, imported = true } = options;
   return Service.open({
     folder,
+    inMemory,
     clock,
     speed,
     wireStyle,

@@ -1,15 +1,22 @@
 import type { LocalClock } from './clock.ts';
 import type { Faults } from './faults.ts';
+import type { ListenOptions } from './http/server.ts';
 import type { SkippedRow } from './inventory/rvtools.ts';
 import type { MgnOptions } from './mgn/quotas.ts';
 import type { WireStyle } from './sms/operations/context.ts';
 
 export interface LocalOptions {
-  /** The folder with the state; created if it does not exist. */
+  /** The folder with the state, and with the lock that says where the endpoint listens; created if it does not exist. */
   readonly folder: string;
+  /** Whether the state is kept in memory, and the folder has the lock only; default no. */
+  readonly inMemory?: boolean;
   readonly clock?: LocalClock;
-  /** The port on the loopback interface; default 0: any free port. */
+  /** The port; default 0: any free port. */
   readonly port?: number;
+  /** 127.0.0.1, the default, for clients of this machine only; or 0.0.0.0 for clients in all networks of this machine. */
+  readonly host?: ListenOptions['host'];
+  /** Host names that requests may use besides `localhost`, 127.0.0.1 and [::1], without ports; default: none. */
+  readonly allowedHosts?: readonly string[];
   /** Virtual seconds for each real second; default 1. */
   readonly speed?: number;
   /** The spelling of enum values; default `model`. */

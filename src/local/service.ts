@@ -18,6 +18,8 @@ import { DAY } from './simulation/durations.ts';
 
 interface ServiceSettings {
   readonly folder: string;
+  /** Whether the state is kept in memory, and not written to the folder. */
+  readonly inMemory: boolean;
   readonly clock: LocalClock;
   readonly speed: number;
   readonly wireStyle: WireStyle;
@@ -50,7 +52,7 @@ export class Service {
 
   /** @throws LocalError BROKEN_STATE, BAD_FAULTS */
   static async open(options: ServiceSettings): Promise<Service> {
-    const { folder, clock, speed, guard, faults, imported } = options;
+    const { folder, inMemory, clock, speed, guard, faults, imported } = options;
     if (!(speed > 0 && speed <= 1e6)) {
       throw new LocalError(
         'BAD_TIME',
@@ -60,6 +62,7 @@ export class Service {
     }
     const state = await StateStore.open({
       folder,
+      inMemory,
       clock,
       speed,
       initial: defaultDatacentre,

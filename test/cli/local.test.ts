@@ -39,7 +39,7 @@ describe('without a project', () => {
     rmSync(parent, { recursive: true, force: true });
   });
 
-  it('local start has a temporary state, which other commands can use while it runs', async () => {
+  it('local start has its state in memory, which other commands can use while it runs', async () => {
     let folder = '';
     const temporary = () => readdirSync(tmpdir()).filter((name) => name.startsWith('landfall-local-'));
     const before = temporary();
@@ -53,7 +53,7 @@ describe('without a project', () => {
     });
     expect(run.stdout).toMatch(/^AWS SMS and AWS MGN at http:\/\/127\.0\.0\.1:\d+\n$/);
     expect(run.stderr).toContain(
-      `Its state is temporary. Other landfall commands use it with --state ${folder}\n`,
+      `Its state is kept in memory. Other landfall commands use it with --state ${folder}\n`,
     );
     expect(temporary()).not.toContain(folder.slice(tmpdir().length + 1));
     expect(readdirSync(world.folder)).toEqual([]);
@@ -138,6 +138,35 @@ it('a port in use is named, with what to do', async () => {
   } finally {
     await other.close();
   }
+});
+
+it('local start warns when it listens in all networks, and says which names it answers', async () => {
+  const { stdout, stderr } = await serveWhile(['--host', '0.0.0.0', '--allow-host', 'aws'], async () => {});
+  expect(stdout).toMatch(/^AWS SMS and AWS MGN at http:\/\/127\.0\.0\.1:\d+\n$/);
+  expect(stderr).toContain('Warning: this endpoint is open to every machine that can connect to this one.');
+  expect(stderr).toContain('It answers requests to these host names: localhost, 127.0.0.1, aws.\n');
+  const open = await serveWhile(['--host', '0.0.0.0'], async () => {});
+  expect(open.stderr).toContain('are refused: add one with --allow-host NAME.');
+  const closed = await serveWhile([], async () => {});
+  expect(closed.stderr).not.toContain('Warning');
+});
+
+it.each(['http://aws', 'aws:4566', '*', '', 'a b', '-aws', 'fd00::2', '[fd00::2'])(
+  '--allow-host %j is not the name of a host',
+  async (name) => {
+    const { code, stderr } = await world.run('local', 'start', '--allow-host', name);
+    expect(code).toBe(1);
+    expect(stderr).toContain('give the name or the address of a host, without http:// and without a port');
+  },
+);
+
+it('--in-memory writes nothing into the project', async () => {
+  const before = readdirSync(world.folder, { recursive: true });
+  const { stderr } = await serveWhile(['--in-memory'], async () => {});
+  expect(stderr).toContain('Its state is kept in memory.');
+  expect(readdirSync(world.folder, { recursive: true })).toEqual(before);
+  const both = await world.run('local', 'start', '--in-memory', '--state', 'x');
+  expect(both).toMatchObject({ code: 1, stderr: expect.stringContaining('--state') as unknown });
 });
 
 describe('local fault', () => {

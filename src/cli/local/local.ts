@@ -23,10 +23,11 @@ interface StateFlags {
 /** Runs `landfall local start`: serves the endpoint until it is interrupted. */
 export async function localStart(context: Context, flags: ServeOptions): Promise<number> {
   await using endpoint = await serveEndpoint(context, flags);
-  const { url, folder, isTemporary } = endpoint;
+  const { url, folder, isInMemory } = endpoint;
   context.print(`AWS SMS and AWS MGN at ${url}\n`);
-  const where = isTemporary
-    ? `Its state is temporary. Other landfall commands use it with --state ${folder}`
+  if (flags.host === '0.0.0.0') context.log(networkWarning(flags.allowHost));
+  const where = isInMemory
+    ? `Its state is kept in memory. Other landfall commands use it with --state ${folder}`
     : `Its state is in ${shownPath(context, folder)}`;
   context.log(
     `${escapeTerminal(where)}\nAny AWS client can use this address, with any credentials. Press Ctrl-C to stop.\n`,
@@ -38,6 +39,17 @@ export async function localStart(context: Context, flags: ServeOptions): Promise
     });
   });
   return EXIT.done;
+}
+
+/** Warns that other machines reach the endpoint. */
+function networkWarning(allowed: readonly string[] = []): string {
+  const names = ['localhost', '127.0.0.1', ...allowed].map((name) => escapeTerminal(name)).join(', ');
+  const none =
+    allowed.length > 0 ? '' : '. Requests to any other name are refused: add one with --allow-host NAME';
+  return `Warning: this endpoint is open to every machine that can connect to this one. It accepts any credentials, and each
+client can read and change its state. Use --host 0.0.0.0 only in a container or on a network of tests.
+It answers requests to these host names: ${names}${none}.
+`;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { RegisterCommand } from '../context.ts';
 import { collect, parsePort, parsePositiveNumber, parseRate, parseWholeNumber } from '../flags.ts';
 
@@ -17,9 +17,23 @@ export function registerLocalCommands(program: Command, runs: RegisterCommand): 
   runs(
     command(local, 'start')
       .description(
-        'start it for any AWS client, until Ctrl-C; without a project and --state, its state is temporary',
+        'start it for any AWS client, until Ctrl-C; without a project and --state, its state is kept in memory only',
       )
-      .option('--port <number>', 'the port on 127.0.0.1 (default: a free one)', parsePort)
+      .addOption(new Option('--in-memory', 'keep its state in memory, also in a project').conflicts('state'))
+      .option('--port <number>', 'the port (default: a free one)', parsePort)
+      .addOption(
+        new Option(
+          '--host <address>',
+          'listen for this machine only, or in all of its networks, for containers',
+        )
+          .choices(['127.0.0.1', '0.0.0.0'])
+          .default('127.0.0.1'),
+      )
+      .option(
+        '--allow-host <name>',
+        'answer requests to this host name too, repeatable (default: only localhost and its addresses)',
+        collectHost,
+      )
       .option('--speed <factor>', 'how many times faster than real time its clock runs', parsePositiveNumber)
       .addOption(
         new Option(
@@ -75,6 +89,19 @@ export function registerLocalCommands(program: Command, runs: RegisterCommand): 
     command(fault, 'clear').description('remove all faults'),
     async () => (await import('./local.ts')).localFaultClear,
   );
+}
+
+/**
+ * Reads the name or address of a host, without a port, as the header `Host` of a request has it; repeatable.
+ * @throws InvalidArgumentError for an address with a scheme, a port or a wildcard
+ */
+function collectHost(text: string, sofar: readonly string[] | undefined): readonly string[] {
+  if (!/^([a-z\d_]([\w-]*[a-z\d])?(\.[a-z\d]([\w-]*[a-z\d])?)*|\[[\da-f:.]+\])$/i.test(text)) {
+    throw new InvalidArgumentError(
+      'Give the name or the address of a host, without http:// and without a port: landfall, 172.17.0.2 or [fd00::2].',
+    );
+  }
+  return collect(text, sofar);
 }
 
 const AGENT_HELP = `

@@ -32,6 +32,13 @@ export const UNKNOWN_OPERATION: Answer = {
   contentType: 'application/xml',
 };
 
+/** The answer to a health check: the services, with the versions of their APIs. It says nothing of the state. */
+export const HEALTH: Answer = {
+  status: 200,
+  body: `${JSON.stringify({ status: 'ok', services: { sms: '2016-10-24', mgn: '2020-02-26', ec2: '2016-11-15' } })}\n`,
+  contentType: 'application/json',
+};
+
 /** The status of an answer without a body and without the headers of one. */
 const NO_CONTENT = 204;
 

@@ -1,9 +1,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { errnoOf, LocalError, ServiceError } from '../errors.ts';
-import { type Answer, jsonError, type Send, sendWhole } from './answer.ts';
+import { type Answer, HEALTH, jsonError, type Send, sendWhole } from './answer.ts';
 
-/** The loopback interface: no other machine can reach the endpoint. */
-const HOST = '127.0.0.1';
+/** The loopback interface, by whose address all programs of this machine reach the endpoint. */
+const LOOPBACK = '127.0.0.1';
+/** The names in the header `Host` of requests from this machine. */
+const LOOPBACK_NAMES = [LOOPBACK, 'localhost', '[::1]'];
+/** The longest part of a host name that an error message repeats, in characters. */
+const MAX_QUOTED_HOST = 100;
 /** Longer than clients keep idle connections: otherwise a client could send a request on a connection that just closes. */
 const KEEP_ALIVE_TIMEOUT = 65_000;
 /** The longest time that a request may take to arrive, in milliseconds. */
@@ -30,48 +34,79 @@ export interface Listener {
   close(): Promise<void>;
 }
 
+/** Where the endpoint listens, and for whom. */
+export interface ListenOptions {
+  /** 0: any free port. */
+  readonly port: number;
+  /** 127.0.0.1: no other machine can reach the endpoint. 0.0.0.0: each machine in a network of this one can. */
+  readonly host: '127.0.0.1' | '0.0.0.0';
+  /** Names in the header `Host`, without ports, that are allowed besides the loopback names. */
+  readonly allowedHosts: readonly string[];
+}
+
 /** @throws LocalError PORT_TAKEN */
-export async function listen(handler: EndpointHandler, port: number): Promise<Listener> {
+export async function listen(
+  handler: EndpointHandler,
+  { port, host, allowedHosts }: ListenOptions,
+): Promise<Listener> {
+  const allowed = new Set([...LOOPBACK_NAMES, ...allowedHosts.map((name) => name.toLowerCase())]);
   const server = createServer(
     { keepAliveTimeout: KEEP_ALIVE_TIMEOUT, requestTimeout: REQUEST_TIMEOUT },
     (request, response) => {
-      void respond(handler, request, response);
+      void respond(handler, allowed, request, response);
     },
   );
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause) => {
       const inUse = errnoOf(cause) === 'EADDRINUSE';
       const message = inUse
-        ? `port ${port} of ${HOST} is in use by another program`
-        : `cannot listen on port ${port} of ${HOST}: ${cause.message}`;
+        ? `port ${port} of ${host} is in use by another program`
+        : `cannot listen on port ${port} of ${host}: ${cause.message}`;
       const remedy = 'give another --port, or leave --port out to use a free one';
       reject(new LocalError('PORT_TAKEN', message, remedy, { cause }));
     });
-    server.listen(port, HOST, resolve);
+    server.listen(port, host, resolve);
   });
   const address = server.address();
   const actual = typeof address === 'object' && address !== null ? address.port : port;
-  return { port: actual, url: `http://${HOST}:${actual}`, close: async () => closeServer(server) };
+  return { port: actual, url: `http://${LOOPBACK}:${actual}`, close: async () => closeServer(server) };
 }
 
 async function respond(
   handler: EndpointHandler,
+  allowed: ReadonlySet<string>,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const { answer, send } = isAllowedRequest(request)
-    ? await handler.reply(request)
-    : { answer: FORBIDDEN, send: sendWhole };
-  send(response, answer, handler.now());
+  const answer = refusalOf(request, allowed);
+  const reply = answer === undefined ? await handler.reply(request) : { answer, send: sendWhole };
+  reply.send(response, reply.answer, handler.now());
 }
 
-const FORBIDDEN = jsonError(new ServiceError('AccessDeniedException', 'Not for this endpoint.', 403));
+const forbidden = (message: string): Answer =>
+  jsonError(new ServiceError('AccessDeniedException', message, 403));
 
-/** Refuses requests under any name but a loopback one (DNS rebinding), and requests of web pages, which have an Origin. */
-function isAllowedRequest({ headers }: IncomingMessage): boolean {
+/**
+ * Refuses requests of web pages, which have an Origin, and requests under any name that is not allowed (DNS rebinding).
+ * Health checks may use any name: those of orchestrators use the address of the container.
+ */
+function refusalOf(request: IncomingMessage, allowed: ReadonlySet<string>): Answer | undefined {
+  const { headers } = request;
+  if (headers.origin !== undefined) return forbidden('This endpoint does not answer web pages.');
   const host = (headers.host ?? '').replace(/:\d+$/, '').toLowerCase();
-  return ['127.0.0.1', 'localhost', '[::1]'].includes(host) && headers.origin === undefined;
+  if (allowed.has(host) || isHealthRequest(request)) return undefined;
+  const shown = host.slice(0, MAX_QUOTED_HOST);
+  return forbidden(
+    `This endpoint does not answer requests to the host name ${JSON.stringify(shown)}. If the name is yours, start the endpoint with --allow-host ${shown}.`,
+  );
 }
+
+const isHealthRequest = ({ method = '', url = '' }: IncomingMessage): boolean =>
+  url.split('?', 1)[0] === '/health' && ['GET', 'HEAD'].includes(method);
+
+/** Returns the answer to a health check, which needs no signature and no simulated fault applies to. */
+export const healthAnswer = (request: IncomingMessage): Answer | undefined =>
+  isHealthRequest(request) ? HEALTH : undefined;
 
 async function closeServer(server: Server): Promise<void> {
   const grace = setTimeout(() => {

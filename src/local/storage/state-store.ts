@@ -26,13 +26,15 @@ const MAX_JOURNAL_SIZE_AT_START = 1 << 20;
 
 export interface StateOptions {
   readonly folder: string;
+  /** Whether nothing is written to the folder: the state ends with the process. */
+  readonly inMemory: boolean;
   readonly clock: LocalClock;
   readonly speed: number;
   /** Returns the data centre of a folder without a state. */
   readonly initial: (now: number) => Promise<Datacentre>;
   /** Whether SMS has imported its catalogue in a folder without a state. */
   readonly imported: boolean;
-  /** Throws if another process has taken over the folder. */
+  /** Throws if another process has taken over the folder. Not called for a state in memory. */
   readonly guard: () => void;
 }
 
@@ -41,8 +43,8 @@ export class StateStore {
   readonly #options: StateOptions;
   #simulation: Simulation;
   #time: VirtualTime;
-  #generation: Generation;
-  #journal: Journal;
+  /** Absent if the state is in memory only. */
+  #files: { readonly generation: Generation; readonly journal: Journal } | undefined;
   #until: number;
   /** A journal up to this size could not be compacted, in bytes. */
   #uncompactable = 0;
@@ -51,15 +53,18 @@ export class StateStore {
     this.#options = options;
     this.#simulation = loaded.simulation;
     this.#time = new VirtualTime(options.clock, options.speed, loaded.offset, loaded.floor);
-    this.#generation = loaded.generation;
-    this.#journal = new Journal(join(options.folder, loaded.generation.journal), loaded.journalSize);
+    const { generation, journalSize } = loaded;
+    if (generation !== undefined) {
+      const journal = new Journal(join(options.folder, generation.journal), journalSize);
+      this.#files = { generation, journal };
+    }
     this.#until = loaded.floor;
   }
 
   /** @throws LocalError BROKEN_STATE */
   static async open(options: StateOptions): Promise<StateStore> {
-    const { folder, clock } = options;
-    const generation = readGeneration(folder);
+    const { folder, clock, inMemory } = options;
+    const generation = inMemory ? undefined : readGeneration(folder);
     if (generation !== undefined) {
       const state = new StateStore(options, loadGeneration(folder, generation));
       // The next start then has a shorter journal to read.
@@ -68,8 +73,8 @@ export class StateStore {
     }
     const now = clock.now();
     const account = newAccount(await options.initial(now), now, options.imported);
-    const first = writeGeneration(folder, account, 0, undefined, false);
-    activateGeneration(folder, first);
+    const first = inMemory ? undefined : writeGeneration(folder, account, 0, undefined, false);
+    if (first !== undefined) activateGeneration(folder, first);
     const simulation = new Simulation(account);
     return new StateStore(options, { simulation, generation: first, offset: 0, floor: now, journalSize: 0 });
   }
@@ -91,7 +96,7 @@ export class StateStore {
   commit(command: Command): void {
     this.#append(this.#simulation.account.now, command);
     this.#simulation.execute(command);
-    this.#compactBeyond(Math.max(MAX_JOURNAL_SIZE, this.#generation.account.bytes));
+    this.#compactBeyond(Math.max(MAX_JOURNAL_SIZE, this.#files?.generation.account.bytes ?? 0));
   }
 
   /** Advances the virtual time. */
@@ -137,31 +142,38 @@ export class StateStore {
     } catch {
       // Without this entry, the time continues a little later than it stopped, which does no harm.
     }
-    this.#journal.close();
+    this.#files?.journal.close();
   }
 
   #append(at: number, command?: Command, until = at + TIME_LEASE * this.#time.speed): void {
-    this.#options.guard();
-    const offset = this.#time.offset();
-    this.#journal.append(omitUndefined({ at, offset, until, command }));
+    if (this.#files !== undefined) {
+      this.#options.guard();
+      const offset = this.#time.offset();
+      this.#files.journal.append(omitUndefined({ at, offset, until, command }));
+    }
     this.#until = until;
   }
 
   /** Compacts a journal that is larger than `bytes`. If that fails, the journal stays in use, and it tries again later. */
   #compactBeyond(bytes: number): void {
-    if (this.#journal.size <= Math.max(bytes, this.#uncompactable)) return;
+    const size = this.#files?.journal.size ?? 0;
+    if (size <= Math.max(bytes, this.#uncompactable)) return;
     try {
       this.#compact(this.#simulation.account, this.#time.offset(), true);
     } catch {
-      this.#uncompactable = 2 * this.#journal.size;
+      this.#uncompactable = 2 * size;
     }
   }
 
   /** Starts a new generation with an account. When it throws, the old generation is still the current one. */
   #compact(account: SimulatedAccount, offset: number, sameInventory: boolean): void {
     const { folder, guard } = this.#options;
+    if (this.#files === undefined) {
+      this.#until = account.now;
+      return;
+    }
     guard();
-    const generation = writeGeneration(folder, account, offset, this.#generation, sameInventory);
+    const generation = writeGeneration(folder, account, offset, this.#files.generation, sameInventory);
     const journal = new Journal(join(folder, generation.journal), 0);
     try {
       activateGeneration(folder, generation);
@@ -169,16 +181,16 @@ export class StateStore {
       journal.close();
       throw cause;
     }
-    this.#journal.close();
-    this.#journal = journal;
-    this.#generation = generation;
+    this.#files.journal.close();
+    this.#files = { generation, journal };
     this.#until = account.now;
   }
 }
 
 interface LoadedState {
   readonly simulation: Simulation;
-  readonly generation: Generation;
+  /** Absent if the state is in memory only. */
+  readonly generation: Generation | undefined;
   readonly offset: number;
   readonly floor: number;
   readonly journalSize: number;

@@ -18,7 +18,11 @@ interface StateOptions {
 }
 
 export interface ServeOptions extends StateOptions, FaultOptions {
+  /** Whether the state is kept in memory, also in a project. */
+  readonly inMemory?: boolean;
   readonly port?: number;
+  readonly host?: Local.LocalOptions['host'];
+  readonly allowHost?: readonly string[];
   readonly speed?: number;
   readonly wireStyle: 'model' | 'console';
   readonly mgnInitialized?: boolean;
@@ -30,8 +34,8 @@ interface ServedEndpoint extends AsyncDisposable {
   readonly url: string;
   /** The folder with its state, absolute. */
   readonly folder: string;
-  /** Whether the folder is deleted when the endpoint stops: there is no project, and the user names no folder. */
-  readonly isTemporary: boolean;
+  /** Whether the state is in memory: the user asks for it, or there is no project and the user names no folder. */
+  readonly isInMemory: boolean;
 }
 
 /**
@@ -40,9 +44,9 @@ interface ServedEndpoint extends AsyncDisposable {
  */
 export async function serveEndpoint(workspace: Workspace, options: ServeOptions): Promise<ServedEndpoint> {
   const { host } = workspace;
-  const { port, speed, wireStyle, mgnInitialized, notImported, state } = options;
+  const { port, speed, wireStyle, mgnInitialized, notImported, state, inMemory = false } = options;
   const { faults, placeOf } = collectFaults(host, options);
-  const lasting = findStateFolder(workspace, state);
+  const lasting = inMemory ? undefined : findStateFolder(workspace, state);
   const folder = lasting ?? mkdtempSync(join(tmpdir(), 'landfall-local-'));
   const removeTemporary = (): void => {
     if (lasting === undefined) rmSync(folder, { recursive: true, force: true });
@@ -50,7 +54,9 @@ export async function serveEndpoint(workspace: Workspace, options: ServeOptions)
   try {
     const { startLocalEndpoint } = await import('../../local/index.ts');
     const started = startLocalEndpoint({
-      ...{ folder, faults, wireStyle, clock: localClock(host) },
+      ...{ folder, inMemory: lasting === undefined, faults, wireStyle, clock: localClock(host) },
+      ...(options.host !== undefined && { host: options.host }),
+      ...(options.allowHost !== undefined && { allowedHosts: options.allowHost }),
       ...(host.pid !== undefined && { pid: host.pid }),
       ...(port !== undefined && { port }),
       ...(speed !== undefined && { speed }),
@@ -61,7 +67,7 @@ export async function serveEndpoint(workspace: Workspace, options: ServeOptions)
     return {
       url: endpoint.url,
       folder,
-      isTemporary: lasting === undefined,
+      isInMemory: lasting === undefined,
       async [Symbol.asyncDispose]() {
         await endpoint.close();
         removeTemporary();
