@@ -132,8 +132,8 @@ export interface AdvanceRules {
   readonly maxLag?: number;
   /** Whether a launched instance must have booted (`cutover.requires.firstBoot`). */
   readonly firstBoot?: 'succeeded' | 'any';
-  /** Whether its post-launch actions must have succeeded (`cutover.requires.postLaunchActions`). */
-  readonly postLaunchActions?: 'succeeded' | 'any';
+  /** Which post-launch actions must have succeeded (`cutover.requires.postLaunchActions`): all, those that say so, none. */
+  readonly postLaunchActions?: 'succeeded' | 'required' | 'any';
   /** What is checked of the launched instance right before its cut-over is finalized (`cutover.checks`). */
   readonly checks?: readonly Check[];
   /** Which VMs start their cut-over together (`advance`): those of an application, of the wave, or each alone. */

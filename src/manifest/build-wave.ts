@@ -181,12 +181,13 @@ function readAdvanceRules(spec: ValueMap): AdvanceRules {
   const lag = textAt(cutover, 'maxLag');
   const maxLag = lag === undefined ? undefined : parseDuration(lag);
   const attempts = spec['maxLaunchAttempts'];
-  const oneOf = (key: string): 'succeeded' | 'any' | undefined => {
+  const oneOf = <Word extends string>(key: string, ...words: readonly Word[]): Word | undefined => {
     const text = textAt(requires, key);
-    return text === 'succeeded' || text === 'any' ? text : undefined;
+    return words.find((word) => word === text);
   };
   const checks = readChecks(cutover['checks']);
-  const [firstBoot, postLaunchActions] = [oneOf('firstBoot'), oneOf('postLaunchActions')];
+  const firstBoot = oneOf('firstBoot', 'succeeded', 'any');
+  const postLaunchActions = oneOf('postLaunchActions', 'succeeded', 'required', 'any');
   const together = TOGETHER.get(textAt(spec, 'advance'));
   return {
     ...(together !== undefined && { together }),

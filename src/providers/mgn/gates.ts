@@ -89,19 +89,30 @@ export function lagText(job: MgnJob, { now }: Pick<GateContext, 'now'>): string 
 }
 
 /** Waits until the instance runs as the wave requires, before a test counts as passed or a cut-over is finalized. */
-function instanceGate(
-  { instance = 'its instance', firstBoot, postLaunch }: MgnFacts,
-  { advance }: GateContext,
-): Wait | undefined {
-  const { firstBoot: boot = 'succeeded', postLaunchActions = 'any' } = advance ?? {};
+function instanceGate(facts: MgnFacts, { advance }: GateContext): Wait | undefined {
+  const { instance = 'its instance', firstBoot } = facts;
+  const { firstBoot: boot = 'succeeded' } = advance ?? {};
   if (boot === 'succeeded' && firstBoot !== undefined && firstBoot !== 'SUCCEEDED') {
     const actor = firstBoot === 'WAITING' ? 'service' : 'person';
     return { reason: `the first boot of ${instance} to succeed (firstBoot is ${firstBoot})`, actor };
   }
-  if (postLaunchActions === 'any' || postLaunch === undefined || postLaunch === 'SUCCESS') return undefined;
+  return postLaunchGate(facts, advance?.postLaunchActions ?? 'required');
+}
+
+/** Waits for the post-launch actions that the wave requires: by default those that must succeed for the cut-over. */
+function postLaunchGate(
+  { instance = 'its instance', postLaunch, postLaunchRequired, postLaunchError }: MgnFacts,
+  required: 'succeeded' | 'required' | 'any',
+): Wait | undefined {
+  const state = { succeeded: postLaunch, required: postLaunchRequired, any: undefined }[required];
+  if (state === undefined || state === 'SUCCESS') return undefined;
+  const which = required === 'required' ? 'post-launch actions that must succeed' : 'post-launch actions';
+  if (state === 'IN_PROGRESS')
+    return { reason: `the ${which} of ${instance}, which are running`, actor: 'service' };
+  const why = postLaunchError === undefined ? '' : ` (${postLaunchError})`;
   return {
-    reason: `the post-launch actions of ${instance}, ${postLaunch === 'FAILED' ? 'which have failed' : 'which are running'}`,
-    actor: postLaunch === 'FAILED' ? 'person' : 'service',
+    reason: `the ${which} of ${instance}, which have failed${why}: run them again, or set cutover.requires.postLaunchActions: any`,
+    actor: 'person',
   };
 }
 

@@ -10,7 +10,7 @@ import { listItems } from '../aws/paging.ts';
 import type { LaunchAction, ServerLaunch } from '../../core/operations.ts';
 import type { MgnApi } from './api.ts';
 import { enumText } from './progress.ts';
-import type { MgnFacts } from './steps/sequence.ts';
+import type { MgnFacts, PostLaunchState } from './steps/sequence.ts';
 
 /** The latest launch of a server, by a test or a cut-over. */
 interface Launch {
@@ -18,8 +18,11 @@ interface Launch {
   readonly of: 'test' | 'cutover';
   /** Absent: the service no longer lists the job. */
   readonly status?: string;
-  readonly postLaunch?: NonNullable<MgnFacts['postLaunch']>;
+  /** What is known of its post-launch actions. */
+  readonly postLaunch: PostLaunchFacts;
 }
+
+type PostLaunchFacts = Pick<MgnFacts, 'postLaunch' | 'postLaunchRequired' | 'postLaunchError'>;
 
 /** The jobs of the service, indexed by server. */
 export interface JobIndex {
@@ -63,14 +66,13 @@ export function indexJobs(jobs: readonly Job[]): JobIndex {
       // It is not documented whether a termination also removes the instance from the server or changes the launch
       // status.
       if ((terminated.get(server.sourceServerID) ?? -Infinity) > at)
-        return { ...launch, status: 'TERMINATED' };
+        return { ...launch, status: 'TERMINATED', postLaunch: {} };
       const participation = participationIn(launch.jobId, server);
       const status = participation?.launchStatus;
-      const postLaunch = postLaunchOf(participation);
       return {
         ...launch,
         ...(status !== undefined && { status }),
-        ...(postLaunch !== undefined && { postLaunch }),
+        postLaunch: postLaunchOf(participation),
       };
     },
     instanceOf: (server, jobId) => participationIn(jobId, server)?.launchedEc2InstanceID,
@@ -82,11 +84,32 @@ export function indexJobs(jobs: readonly Job[]): JobIndex {
   };
 }
 
-/** The worst state of the post-launch actions of a server in a job; undefined: it has none. */
-function postLaunchOf(server: ParticipatingServer | undefined): MgnFacts['postLaunch'] {
-  const list = server?.postLaunchActionsStatus?.postLaunchActionsLaunchStatusList ?? [];
-  const states = list.map(({ executionStatus }) => executionStatus);
-  return (['FAILED', 'IN_PROGRESS', 'SUCCESS'] as const).find((state) => states.includes(state));
+/** Reads the worst states of the post-launch actions of a server in a job, and why some have failed. */
+function postLaunchOf(server: ParticipatingServer | undefined): PostLaunchFacts {
+  const { postLaunchActionsLaunchStatusList: list = [], ssmAgentDiscoveryDatetime } =
+    server?.postLaunchActionsStatus ?? {};
+  const worst = (of: typeof list): PostLaunchState | undefined =>
+    (['FAILED', 'IN_PROGRESS', 'SUCCESS'] as const).find((state) =>
+      of.some(({ executionStatus }) => executionStatus === state),
+    );
+  // Before Systems Manager has found the instance, the service may list none of them.
+  const isAwaited =
+    server?.postLaunchActionsStatus !== undefined &&
+    list.length === 0 &&
+    ssmAgentDiscoveryDatetime === undefined;
+  const all = isAwaited ? 'IN_PROGRESS' : worst(list);
+  const required = worst(list.filter(({ ssmDocument }) => ssmDocument?.mustSucceedForCutover === true));
+  const error = list
+    .filter(({ executionStatus }) => executionStatus === 'FAILED')
+    .map(({ ssmDocument, failureReason }) =>
+      [ssmDocument?.actionName ?? 'an action', failureReason ?? []].flat().join(': '),
+    )
+    .join('; ');
+  return {
+    ...(all !== undefined && { postLaunch: all }),
+    ...(required !== undefined && { postLaunchRequired: required }),
+    ...(error !== '' && { postLaunchError: error }),
+  };
 }
 
 const launchKey = (serverId: string, of: Launch['of']): string => `${of} ${serverId}`;
@@ -120,7 +143,9 @@ function latestTerminations(jobs: readonly Job[]): ReadonlyMap<string | undefine
   return latest;
 }
 
-function latestLaunch({ lifeCycle }: SourceServer): (Launch & { readonly at: number }) | undefined {
+function latestLaunch({
+  lifeCycle,
+}: SourceServer): (Omit<Launch, 'postLaunch'> & { readonly at: number }) | undefined {
   const test = lifeCycle?.lastTest?.initiated;
   const cutover = lifeCycle?.lastCutover?.initiated;
   const isTest = timeOf(test?.apiCallDateTime) > timeOf(cutover?.apiCallDateTime);

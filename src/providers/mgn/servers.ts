@@ -178,7 +178,7 @@ function serverFacts(
     ...(launchError !== undefined && { launchError }),
     ...(instance !== undefined &&
       launch?.status !== 'TERMINATED' && { instance, ...(firstBoot !== undefined && { firstBoot }) }),
-    ...(launch?.postLaunch !== undefined && { postLaunch: launch.postLaunch }),
+    ...launch?.postLaunch,
     ...(failedLaunches > 0 && { failedLaunches }),
     ...(isTakenBack(lifeCycle) && { reverted: true }),
     ...(jobs.isBusy(id) && { busy: true }),

@@ -86,12 +86,12 @@ function detailOf(
   facts: MgnFacts,
   replication: string | undefined,
 ): string | undefined {
-  const { lifecycle, launch, launchError, instance, firstBoot } = facts;
+  const { lifecycle, launch, launchError, instance } = facts;
   if (stage === 'testing' || stage === 'cutting-over') {
     if (launch === 'FAILED') return `the launch failed${launchError === undefined ? '' : `: ${launchError}`}`;
-    return instance === undefined ? 'the instance is being launched' : withBoot(instance, firstBoot);
+    return instance === undefined ? 'the instance is being launched' : withBoot(instance, facts);
   }
-  if (stage === 'cut-over') return instance === undefined ? undefined : withBoot(instance, firstBoot);
+  if (stage === 'cut-over') return instance === undefined ? undefined : withBoot(instance, facts);
   if (stage === 'finalized') return instance;
   if (stage === 'archived') return lifecycle === 'CUTOVER' ? instance : 'without a cut-over';
   if (stage === 'lost') return `it was ${disconnectedWords(facts)}`;
@@ -102,10 +102,17 @@ function detailOf(
   return words === undefined ? 'ready for test' : `ready for test, ${words}`;
 }
 
-/** Adds to an instance how its first boot went, unless it has booted or the service does not say. */
-function withBoot(instance: string, firstBoot: string | undefined): string {
+/** Adds to an instance how its first boot and its post-launch actions went, unless all is well or nothing is known. */
+function withBoot(instance: string, { firstBoot, postLaunch, postLaunchError }: MgnFacts): string {
   const isFine = firstBoot === undefined || firstBoot === 'SUCCEEDED';
-  return isFine ? instance : `${instance}, first boot ${firstBoot.toLowerCase()}`;
+  return [
+    instance,
+    ...(isFine ? [] : [`first boot ${firstBoot.toLowerCase()}`]),
+    ...(postLaunch === 'IN_PROGRESS' ? ['post-launch actions in progress'] : []),
+    ...(postLaunch === 'FAILED'
+      ? [`post-launch actions failed: ${postLaunchError ?? 'no reason given'}`]
+      : []),
+  ].join(', ');
 }
 
 function activityText(

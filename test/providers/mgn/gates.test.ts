@@ -102,7 +102,22 @@ describe('a cut-over on MGN', () => {
       'waits for a person where such an action has failed',
       { firstBoot: 'SUCCEEDED', postLaunch: 'FAILED' },
       { postLaunchActions: 'succeeded' },
-      'waits for the post-launch actions of i-1, which have failed (person)',
+      'waits for the post-launch actions of i-1, which have failed: run them again, or set cutover.requires.postLaunchActions: any (person)',
+    ],
+    [
+      'waits for actions that must succeed, unless it says otherwise',
+      { firstBoot: 'SUCCEEDED', postLaunch: 'FAILED', postLaunchRequired: 'IN_PROGRESS' },
+      {},
+      'waits for the post-launch actions that must succeed of i-1, which are running (service)',
+    ],
+    [
+      'says which of them have failed, and why',
+      {
+        ...{ firstBoot: 'SUCCEEDED', postLaunch: 'FAILED', postLaunchRequired: 'FAILED' },
+        postLaunchError: 'Harden: exit 1',
+      },
+      { postLaunchActions: 'required' },
+      'waits for the post-launch actions that must succeed of i-1, which have failed (Harden: exit 1): run them again, or set cutover.requires.postLaunchActions: any (person)',
     ],
   ])('is not finalized before its instance is as the wave requires: it %s', (_, more, advance, said) => {
     expect(next('finalize', { ...CUT_OVER, ...more }, {}, advance)).toBe(said);

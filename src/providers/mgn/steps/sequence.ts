@@ -23,6 +23,9 @@ export type MgnStep =
   | typeof FINALIZE
   | typeof ARCHIVE;
 
+/** A state of post-launch actions, in the service's own words. */
+export type PostLaunchState = 'SUCCESS' | 'IN_PROGRESS' | 'FAILED';
+
 /** The facts of a source server's job. They are written into saved plans, as what must still hold. */
 export type MgnFacts = Readonly<{
   /** The service's own word; later versions may have more of them. */
@@ -43,7 +46,11 @@ export type MgnFacts = Readonly<{
   /** The service's own word on the first boot of the instance: `WAITING`, `SUCCEEDED`, `STOPPED`, `UNKNOWN`. */
   firstBoot?: string;
   /** The post-launch actions of the newest launch: the worst of their states; absent: there are none. */
-  postLaunch?: 'SUCCESS' | 'IN_PROGRESS' | 'FAILED';
+  postLaunch?: PostLaunchState;
+  /** The same of those that must succeed for the cut-over; absent: none must. */
+  postLaunchRequired?: PostLaunchState;
+  /** The names of those that have failed, with the reasons. */
+  postLaunchError?: string;
   /** How many launches of the same kind have failed since the last that succeeded. */
   failedLaunches?: number;
   /** The latest cut-over was taken back after it was launched. */
