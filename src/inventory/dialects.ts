@@ -19,8 +19,6 @@ export interface Located {
   readonly dialect: Dialect | undefined;
   readonly header: Row | undefined;
   readonly rows: readonly Row[];
-  /** Whether the header is the first row. */
-  readonly isFirst: boolean;
 }
 
 /** What the rows of a table are counted in. */

@@ -1,15 +1,9 @@
 import { stringify } from 'csv-stringify/sync';
 import { LandfallError } from '../core/error.ts';
 import { joinFirst } from '../core/text.ts';
-import { parseRows, type Row, type Table, type TableOptions } from './csv.ts';
+import { Header, parseRows, type Row, type Table, type TableOptions } from './csv.ts';
 import { decodeExport } from './encoding.ts';
 import { DIALECTS, type Located, type TableKind, type Unit } from './dialects.ts';
-
-/** The table of an export, with the columns of RVTools or of MGN's inventory CSV. */
-export interface ExportTable extends Table {
-  /** Whether it is CSV that begins with a header of those columns. */
-  readonly isPlain: boolean;
-}
 
 export interface ExportOptions extends Omit<TableOptions, 'what'> {
   readonly kind: TableKind;
@@ -27,7 +21,7 @@ const EXPECTED: Readonly<Record<TableKind, { readonly what: string; readonly com
  * Migration Factory. Lines above the header are skipped. A header that is not known stays as it is.
  * @throws LandfallError INVENTORY_INVALID for what cannot be read, and for a file that another command reads
  */
-export async function readExportTable(bytes: Uint8Array, options: ExportOptions): Promise<ExportTable> {
+export async function readExportTable(bytes: Uint8Array, options: ExportOptions): Promise<Table> {
   const { file, kind, encoding: wanted } = options;
   if (startsWith(bytes, ZIP_MAGIC)) return readSheetTable(bytes, options);
   if (startsWith(bytes, COMPOUND_MAGIC)) throw oldWorkbook(file);
@@ -36,7 +30,7 @@ export async function readExportTable(bytes: Uint8Array, options: ExportOptions)
   if (/^\s*[[{]/.test(text) || /^(?:[A-Za-z]+[ \t]+)?\/[^,;\t\r\n]*\r?$/m.exec(text)?.index === 0) {
     const { source, ...table } = tableOfGovc(text, file);
     refuseOtherKind(source, 'vms', options, 1);
-    return { ...table, encoding, isPlain: false, unit: 'VM' };
+    return { ...table, encoding, unit: 'VM' };
   }
   return { encoding, ...convert(locateInText(text, file, EXPECTED[kind].what), options, 'line') };
 }
@@ -73,7 +67,7 @@ function locateInText(text: string, file: string, what: string): Located {
   throw problem;
 }
 
-async function readSheetTable(bytes: Uint8Array, options: ExportOptions): Promise<ExportTable> {
+async function readSheetTable(bytes: Uint8Array, options: ExportOptions): Promise<Table> {
   const { file, kind } = options;
   const { openWorkbook } = await import('./workbook.ts');
   const workbook = openWorkbook(bytes, file);
@@ -88,9 +82,9 @@ async function readSheetTable(bytes: Uint8Array, options: ExportOptions): Promis
     }
     const table = convert(found, options, 'row');
     const notes = [`read the tab ${JSON.stringify(name)} of the workbook`, ...(table.notes ?? [])];
-    return { ...table, isPlain: false, notes };
+    return { ...table, notes };
   }
-  if (unknown !== undefined) return { ...convert(unknown, options, 'row'), isPlain: false };
+  if (unknown !== undefined) return convert(unknown, options, 'row');
   const tabs = joinFirst(workbook.sheets.map((name) => JSON.stringify(name)));
   throw new LandfallError(
     'INVENTORY_INVALID',
@@ -113,21 +107,20 @@ function locateHeader(rows: readonly Row[]): Located {
     );
     if (titles.size < 2 && ![...titles].some((title) => title.startsWith('mgn:'))) continue;
     const dialect = DIALECTS.find(({ isHeader }) => isHeader(titles));
-    if (dialect !== undefined)
-      return { dialect, header: row, rows: rows.slice(index + 1), isFirst: index === 0 };
+    if (dialect !== undefined) return { dialect, header: row, rows: rows.slice(index + 1) };
   }
   const [header, ...rest] = rows;
-  return { dialect: undefined, header, rows: rest, isFirst: true };
+  return { dialect: undefined, header, rows: rest };
 }
 
-function convert(found: Located, options: ExportOptions, unit: Unit): ExportTable {
-  const { dialect, header, rows, isFirst } = found;
-  const plain = { header, rows, unit, isPlain: isFirst };
+function convert(found: Located, options: ExportOptions, unit: Unit): Table {
+  const { dialect, header, rows } = found;
+  const plain = { header, rows, unit };
   if (dialect === undefined || header === undefined) return plain;
   refuseOtherKind(dialect.name, dialect.kind, options, header.line);
   if (dialect.convert === undefined) return plain;
   const table = dialect.convert(found, unit);
-  return { ...table, unit, isPlain: false, notes: [`read as ${dialect.name}`, ...(table.notes ?? [])] };
+  return { ...table, unit, notes: [`read as ${dialect.name}`, ...(table.notes ?? [])] };
 }
 
 function refuseOtherKind(
@@ -144,32 +137,48 @@ function refuseOtherKind(
 }
 
 /**
- * Returns an export as the built-in endpoint reads it: CSV with the columns of RVTools, each row on its line. Ids that the
- * export lacks are made up, so that the endpoint has its VMs: `vm-` and the line, and the name of the vCenter.
- * @returns undefined: the file is such CSV itself, in UTF-8, or has no VMs
+ * Returns an export as the built-in endpoint reads it: CSV of the columns that it reads, each row on its line, and the rows
+ * whose cells are not those of their columns. Ids that the export lacks are made up, so that the endpoint has its VMs: `vm-`
+ * and the line, and the name of the vCenter.
+ * @param read the titles of the columns that the endpoint reads
+ * @throws LandfallError INVENTORY_INVALID if no row has the cells of its columns
  */
-export function toEndpointCsv({ header, rows, encoding, isPlain }: ExportTable): string | undefined {
-  const titles = (header?.cells ?? []).map((cell) => cell.trim().toLowerCase());
-  const missing = ['VM ID', 'VI SDK UUID'].filter((title) => !titles.includes(title.toLowerCase()));
-  const isRead = isPlain && missing.length === 0 && /^(?:us-ascii|utf-8)$/.test(encoding?.name ?? '');
-  if (header === undefined || !titles.includes('vm') || isRead) return undefined;
-  const vCenterAt = titles.indexOf('vi sdk server');
-  const all = [header, ...rows].map(({ line, cells }, index) => {
-    const made = missing.map((title) => {
-      if (index === 0) return title;
-      return title === 'VM ID' ? `vm-${line}` : cells[vCenterAt]?.trim() || 'vcenter';
+export function toEndpointCsv(
+  { header: first, rows }: Table,
+  file: string,
+  read: readonly string[],
+): { readonly text: string; readonly ragged: readonly { readonly line: number; readonly reason: string }[] } {
+  if (first === undefined) return { text: '', ragged: [] };
+  const header = new Header(first, file, EXPECTED.vms.what);
+  const titles = header.titles.map((title) => title.toLowerCase());
+  const columns = read.flatMap((title) => header.find([title]) ?? []);
+  const missing = titles.includes('vm')
+    ? ['VM ID', 'VI SDK UUID'].filter((title) => !titles.includes(title.toLowerCase()))
+    : [];
+  const vCenter = header.optional(['VI SDK Server']);
+  const ragged: { line: number; reason: string }[] = [];
+  const records: string[][] = [];
+  for (const row of [first, ...rows]) {
+    const reason = row === first ? undefined : header.whyRagged(row);
+    if (reason !== undefined) {
+      ragged.push({ line: row.line, reason });
+      continue;
+    }
+    const made = missing.map((title) =>
+      row === first ? title : title === 'VM ID' ? `vm-${row.line}` : vCenter(row) || 'vcenter',
+    );
+    const cells = columns.length === 0 ? row.cells : columns.map((cell) => cell(row));
+    while (records.length < row.line - 1) records.push([]);
+    records.push([...cells.map((cell) => cell.replace(/\s+/g, ' ')), ...made]);
+  }
+  const [why] = ragged;
+  if (why !== undefined && ragged.length === rows.length) {
+    throw new LandfallError('INVENTORY_INVALID', `no row can be loaded: this one ${why.reason}`, {
+      remedy: 'put quotes around cells with separators or line breaks, or save the tab as CSV again',
+      place: { file, line: why.line, column: 1 },
     });
-    const padded = titles.map((_, at) => cells[at]?.replace(/\s+/g, ' ') ?? '');
-    return { line, text: stringify([[...padded, ...made]]) };
-  });
-  let ended = 0;
-  return all
-    .map(({ line, text }) => {
-      const gap = '\n'.repeat(Math.max(0, line - ended - 1));
-      ended = Math.max(line, ended + 1);
-      return gap + text;
-    })
-    .join('');
+  }
+  return { text: stringify(records), ragged };
 }
 
 /** A table that govc's output has been made into; `line` of a row is the number of the VM. */

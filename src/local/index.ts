@@ -10,6 +10,7 @@ import { currentHolder, type LockHolder } from './storage/lock.ts';
 export type { LocalClock } from './clock.ts';
 export { LocalError } from './errors.ts';
 export type { Faults } from './faults.ts';
+export { READ_TITLES } from './inventory/exported-vm.ts';
 export type { AgentLoadResult, LoadResult, LocalEndpoint, LocalOptions } from './options.ts';
 
 /**

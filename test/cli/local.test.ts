@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import iconv from 'iconv-lite';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type LocalEndpoint, startLocalEndpoint } from '../../src/local/index.ts';
@@ -79,6 +80,57 @@ describe('without a project', () => {
       '298 servers, 0 with a job',
     );
     expect(readdirSync(world.folder)).toEqual(['export.csv']);
+  });
+
+  it('load reads an export in its encoding, and leaves out the rows that an import leaves out', async () => {
+    const header = 'VM,Template,Folder,VM ID,VI SDK UUID';
+    const rows = [
+      'сервер,ЛОЖЬ,Прод,vm-1,A',
+      'шаблон,ИСТИНА,,vm-2,A',
+      'rest of a note,x',
+      'a,b,no,,vm-3,A',
+      '',
+    ];
+    const bytes = iconv.encode([header, ...rows].join('\r\n'), 'windows-1251');
+    writeFileSync(join(world.folder, 'export.csv'), bytes);
+    const load = ['local', 'load', 'export.csv', '--state', state];
+    const refused = await world.run(...load);
+    expect(refused).toMatchObject({ code: 1, stdout: '' });
+    expect(refused.stderr).toContain('export.csv:2:1: the byte 0xF1 here is not UTF-8');
+    expect(await world.run(...load, '--encoding', 'windows-1251')).toEqual({
+      code: 0,
+      stdout: '1 VM loaded, 3 rows left out.\n',
+      stderr: [
+        'export.csv: read as windows-1251: --encoding says so',
+        'export.csv:3: left out: is a template',
+        'export.csv:4: left out: has 2 cells, and the header has 5',
+        'export.csv:5: left out: has 6 cells, and the header has 5',
+        '',
+      ].join('\n'),
+    });
+    expect((await world.run('catalog', 'list', '--state', state)).stdout).toContain('/vm/Прод/сервер');
+  });
+
+  it.each([
+    ['VM,Template\nweb,no,x\n', 'export.csv:2:1: no row can be loaded: this one has 3 cells'],
+    ['a,b\n1,2\n', 'export.csv:1:1: line 1 is not the header of a vInfo export'],
+    [
+      'VM,Template\nweb,perhaps\n',
+      'export.csv:2:1: the inventory holds no VM: line 2 has the Template "perhaps"',
+    ],
+  ])('load refuses %j with the place', async (text, message) => {
+    world.write('export.csv', text);
+    const { code, stderr } = await world.run('local', 'load', 'export.csv', '--state', state);
+    expect({ code, isSaid: stderr.includes(message), stderr }).toMatchObject({ code: 1, isSaid: true });
+  });
+
+  it('load finds columns below titles with other separators, and counts lines as the file does', async () => {
+    world.write('export.csv', 'Report; by A, B; C\n\nVM,Template\nweb,no\n"a\nb",yes\nc,yes\n');
+    expect(await world.run('local', 'load', 'export.csv', '--state', state)).toEqual({
+      code: 0,
+      stdout: '1 VM loaded, 2 rows left out.\n',
+      stderr: 'export.csv:5: left out: is a template\nexport.csv:7: left out: is a template\n',
+    });
   });
 
   it('--target chooses the service', async () => {

@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { parseYesNo as importYesNo } from '../../src/inventory/decisions.ts';
+import { parseYesNo } from '../../src/local/inventory/exported-vm.ts';
 import { readDatacentre } from '../../src/local/inventory/datacentre.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from '@jest/globals';
@@ -33,7 +36,6 @@ describe('the inventory', () => {
     ['text with a mark', `\uFEFF${csv([HEADER, ...ROWS])}`],
     ['UTF-16', utf16(csv([HEADER, ...ROWS]), true)],
     ['UTF-16 the other way round', utf16(csv([HEADER, ...ROWS]), true).swap16()],
-    ['Windows-1252', Buffer.from(csv([HEADER, ...ROWS]), 'latin1')],
     ['semicolons', csv([HEADER, ...ROWS], ';')],
     ['tabs', csv([HEADER, ...ROWS], '\t')],
     ['a line that names the separator', `sep=;\r\n${csv([HEADER, ...ROWS], ';')}`],
@@ -55,6 +57,9 @@ describe('the inventory', () => {
     ['templates only', 'VM,VM ID,VI SDK UUID,Template\na,b,c,True\n', /no VM: line 2 is a template/, 2],
     ['a quote that does not close', 'VM,VM ID,VI SDK UUID\na,b,c\n"x,y,z\n', /not CSV/, 3],
     ['a quote in the middle', 'VM,VM ID,VI SDK UUID\na,b"x"y,c\n', /line 2, column 2 is not CSV/, 2],
+    ['Windows-1252', Buffer.from(csv([HEADER, ...ROWS]), 'latin1'), /^line 2 is not UTF-8$/, 2],
+    ['UTF-16 without a mark', utf16(csv([HEADER, ...ROWS]), false), /^line 1 is not UTF-8$/, 1],
+    ['UTF-16 that is cut off', utf16(csv([HEADER, ...ROWS]), true).subarray(0, -1), /not valid UTF-16/, 1],
     ['a picture', Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'), /./, 1],
   ])('S11.2 is refused: %s', async (_, source, message, line) => {
     const test = await begin();
@@ -94,15 +99,22 @@ describe('the inventory', () => {
       'web01,vm-1,AAAA,False,"two',
       'lines",',
       'tmpl,vm-2,AAAA,TRUE,,',
-      ',vm-3,AAAA,,,',
-      'x,,AAAA,,,',
-      'y,vm-5,,,,',
-      'web01 again,vm-1,aaaa,,,',
+      ',vm-3,AAAA,no,,',
+      'x,,AAAA,no,,',
+      'y,vm-5,,no,,',
+      'web01 again,vm-1,aaaa,no,,',
       'short',
-      'web02,vm-1,BBBB,,,',
-      'z,vm-9,AAAA,,,s-1',
-      'web03,vm-11,AAAA,,,s-0000000a',
-      'web04,vm-12,AAAA,,,s-0000000a',
+      'web02,vm-1,BBBB,no,,',
+      'z,vm-9,AAAA,no,,s-1',
+      'web03,vm-11,AAAA,no,,s-0000000a',
+      'web04,vm-12,AAAA,no,,s-0000000a',
+      'long,vm-13,AAAA,no,a,b,,s-0000000b',
+      'lost\ufffd,vm-14,AAAA,no,,',
+      'maybe,vm-15,AAAA,perhaps,,',
+      'empty,vm-16,AAAA,,,',
+      '',
+      '"tmpl\r\n2",vm-17,AAAA,yes,,',
+      'tmpl3,vm-18,AAAA,yes,,',
     ].join('\n');
     expect(await endpoint.load(source)).toEqual({
       loaded: 3,
@@ -112,11 +124,32 @@ describe('the inventory', () => {
         { line: 6, reason: 'has no VM ID' },
         { line: 7, reason: 'has no VI SDK UUID' },
         { line: 8, reason: 'is the same VM as line 2' },
-        { line: 9, reason: 'has no VM ID' },
+        { line: 9, reason: 'has 1 cell, and the header has 6' },
         { line: 11, reason: 'has an SMS Server ID that is not s- and 8 hexadecimal digits' },
         { line: 13, reason: 'has the SMS Server ID of line 12' },
+        { line: 14, reason: 'has 8 cells, and the header has 6' },
+        { line: 15, reason: 'has a name with a character that another program has lost (U+FFFD)' },
+        { line: 16, reason: 'has the Template "perhaps", which is not known' },
+        { line: 17, reason: 'has an empty Template' },
+        { line: 19, reason: 'is a template' },
+        { line: 21, reason: 'is a template' },
       ],
     });
+  });
+
+  it('S11.3 reads yes and no as an import does', () => {
+    const word = fc.oneof(
+      fc.constantFrom('WAHR', 'falsch', ' VRAI ', 'ЛОЖЬ', 'DOĞRU', 'yanlış', '偽', '-1', 'sí', 'x', ''),
+      fc.string(),
+    );
+    fc.assert(
+      fc.property(word, (cell) => {
+        expect(parseYesNo(cell)).toBe(importYesNo(cell));
+      }),
+    );
+    const words = (file: string) =>
+      [...readFileSync(file, 'utf8').matchAll(/const (?:YES|NO)_WORDS = `[^`]*`/g)].map(([text]) => text);
+    expect(words('src/local/inventory/exported-vm.ts')).toEqual(words('src/inventory/decisions.ts'));
   });
 
   it.each(['16384', '16,384', '16.384', '16 384', "16'384", '16384.00', '16,384.5', '16.384,50'])(
@@ -138,14 +171,14 @@ describe('the inventory', () => {
     ['/Datacenters/SDSC/vm/Production', '/Datacenters/SDSC/vm/Production/web'],
     ['Discovered virtual machine', '/Datacenters/SDSC/vm/Discovered virtual machine/web'],
   ])('S11.4 places a VM of the folder %p', async (folder, path) => {
-    const [server] = await loaded(csv([HEADER, ['web', '', folder, 'SDSC', 'vm-1', '', 'AAAA']]));
+    const [server] = await loaded(csv([HEADER, ['web', 'no', folder, 'SDSC', 'vm-1', '', 'AAAA']]));
     expect(server?.vmServer).toMatchObject({ vmPath: path, vmManagerName: 'AAAA' });
   });
 
   it('S11.5 gives a VM the same unique id in any inventory', async () => {
     const many = Array.from({ length: 3000 }, (_, index) => [
       `vm${index}`,
-      '',
+      'no',
       '',
       '',
       `vm-${index % 1500}`,
@@ -172,11 +205,15 @@ describe('the inventory', () => {
   });
 
   it('S11.5 chooses another id if the export gives it to another VM', async () => {
-    const vm = ['mine', '', '', '', 'vm-1', '', 'AAAA'];
+    const vm = ['mine', 'no', '', '', 'vm-1', '', 'AAAA'];
     const [alone] = await loaded(csv([HEADER, vm]));
     const taken = alone?.serverId ?? '';
     const both = await loaded(
-      csv([[...HEADER, 'SMS Server ID'], vm, ['theirs', '', '', '', 'vm-2', '', 'AAAA', taken]]),
+      csv([
+        [...HEADER, 'SMS Server ID'],
+        [...vm, ''],
+        ['theirs', 'no', '', '', 'vm-2', '', 'AAAA', taken],
+      ]),
     );
     const names = new Map(both.map(({ serverId, vmServer }) => [serverId, vmServer.vmName]));
     expect(names.size).toBe(2);
@@ -191,7 +228,7 @@ describe('the inventory', () => {
     });
     await test.ok('DeleteServerCatalog');
     test.advance(DAY);
-    const row = ['renamed', '', '', 'SDSC', 'vm-188760', 'new.example.com', MANAGER, VM, ''];
+    const row = ['renamed', 'no', '', 'SDSC', 'vm-188760', 'new.example.com', MANAGER, VM, ''];
     await test.endpoint.load(csv([[...HEADER, 'SMS Server ID', 'SMS Connector ID'], row]));
     const { serverCatalogStatus, lastModifiedOn, serverList } = await test.ok('GetServers');
     expect([serverCatalogStatus, lastModifiedOn]).toEqual(['AVAILABLE', (START + DAY) / 1000]);
@@ -231,9 +268,9 @@ describe('the inventory', () => {
     const test = await begin();
     const header = [...HEADER, 'SMS Server ID', 'SMS Connector ID'];
     const rows = [
-      ['a', '', '', '', 'vm-1', '', 'AAAA', '', ''],
-      ['b', '', '', '', 'vm-2', '', 'AAAA', 's-0123abcd', 'c-00000000000000001'],
-      ['c', '', '', '', 'vm-3', '', 'AAAA', '', ''],
+      ['a', 'no', '', '', 'vm-1', '', 'AAAA', '', ''],
+      ['b', 'no', '', '', 'vm-2', '', 'AAAA', 's-0123abcd', 'c-00000000000000001'],
+      ['c', 'no', '', '', 'vm-3', '', 'AAAA', '', ''],
     ];
     await test.endpoint.load(csv([header, ...rows]));
     expect((await servers(test)).map(({ serverId }) => serverId)).toContain('s-0123abcd');

@@ -19,9 +19,13 @@ import { linuxes } from './jobs.ts';
 const LIST = 'Hostname,FQDN,OS,Disk GiB,VM UUID,AWS Instance ID,Imported,Install After';
 const DB = 'erp-db1';
 
+/** A list of agents; rows may lack cells at their end. */
+const listOf = (rows: readonly string[]): string =>
+  [LIST, ...rows.map((row) => row + ','.repeat(LIST.split(',').length - row.split(',').length))].join('\n');
+
 async function withAgents(...rows: readonly string[]): Promise<MgnTest> {
   const test = await beginMgn({ inventory: linuxes([{}]) });
-  await test.endpoint.loadAgents([LIST, ...rows].join('\n'));
+  await test.endpoint.loadAgents(listOf(rows));
   return test;
 }
 
@@ -167,7 +171,7 @@ describe('agents', () => {
   it('S25.7 are retried when they stall', async () => {
     const test = await beginMgn({ inventory: linuxes([{}]) });
     test.endpoint.setFaults({ stalls: [{ server: DB, error: 'AGENT_NOT_SEEN' }] });
-    await test.endpoint.loadAgents(`${LIST}\n${DB},,,20`);
+    await test.endpoint.loadAgents(listOf([`${DB},,,20`]));
     const sourceServerID = await test.id(DB);
     test.advance(DAY);
     expect(stateOf(await test.server(DB))).toBe('NOT_READY STALLED');
@@ -199,7 +203,7 @@ describe('agents', () => {
     expect(stateOf(await test.server(DB))).toBe('DISCONNECTED DISCONNECTED');
     const start = new StartReplicationCommand({ sourceServerID });
     expect(await refusal(test.client.send(start))).toBe('ConflictException');
-    await test.endpoint.loadAgents(`${LIST}\n${DB},,,20`);
+    await test.endpoint.loadAgents(listOf([`${DB},,,20`]));
     expect(await test.id(DB)).toBe(sourceServerID);
     expect(await statesOf(test, DB)).toEqual([
       'NOT_READY INITIATING',
@@ -209,7 +213,7 @@ describe('agents', () => {
     ]);
     await disconnect();
     await test.client.send(new MarkAsArchivedCommand({ sourceServerID }));
-    await test.endpoint.loadAgents(`${LIST}\n${DB},,,20`);
+    await test.endpoint.loadAgents(listOf([`${DB},,,20`]));
     const found = await servers(test.client, { replicationTypes: ['AGENT_BASED'] });
     expect(found.map(stateOf).sort()).toEqual(['DISCONNECTED DISCONNECTED', 'NOT_READY INITIATING']);
   });
@@ -222,7 +226,7 @@ describe('agents', () => {
       await test.client.send(new StartReplicationCommand({ sourceServerID: await test.id(`vm${i}`) }));
     test.advance(HOUR);
     const rows = Array.from({ length: 60 }, (_, i) => `agent${i},,,500`);
-    await test.endpoint.loadAgents([LIST, ...rows].join('\n'));
+    await test.endpoint.loadAgents(listOf(rows));
     test.advance(HOUR);
     const states = (await servers(test.client)).map(
       ({ dataReplicationInfo: info }) => info?.dataReplicationState,
@@ -232,7 +236,7 @@ describe('agents', () => {
 
   it('S25.10 come in a list with reasons for what is left out', async () => {
     const test = await beginMgn({ inventory: linuxes([{}]) });
-    const text = `VM,Template,Install After\na,,\n,,\nt,True,\nA,,\nb,,soon\nc,,1h\nd,,never\n`;
+    const text = `VM,Template,Install After,Imported\na,no,,\n,,,\nt,True,,\nA,0,,\nb,no,soon,\nc,no,1h,wahr\nd,no,never,\ne\nf,,,\ng,no,,x\nh\ufffd,no,,\n`;
     expect(await test.endpoint.loadAgents(text)).toEqual({
       installed: 1,
       awaited: 1,
@@ -245,6 +249,10 @@ describe('agents', () => {
           line: 6,
           reason: 'has an Install After that is not a time such as 90s, 30m, 12h or 7d, or "never"',
         },
+        { line: 9, reason: 'has 1 cell, and the header has 4' },
+        { line: 10, reason: 'has an empty Template' },
+        { line: 11, reason: 'has the Imported "x", which is not known' },
+        { line: 12, reason: 'has a name with a character that another program has lost (U+FFFD)' },
       ],
     });
     for (const wrong of ['Name\nx', 'Hostname\n', '"x'])

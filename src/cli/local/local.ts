@@ -1,12 +1,14 @@
 import { EXIT, LandfallError } from '../../core/error.ts';
 import { displayInstant } from '../../core/time.ts';
 import { escapeTerminal } from '../../report/text/escape.ts';
+import { encodingNote } from '../../report/inventory/import.ts';
 import { pluralize } from '../../report/text/words.ts';
 import { shownPath } from '../../workflow/files.ts';
 import {
   advanceClock,
   loadAgents,
   loadInventory,
+  type LoadOptions,
   resetEndpoint,
   serveEndpoint,
   type ServeOptions,
@@ -58,12 +60,15 @@ It answers requests to these host names: ${names}${none}.
  */
 export async function localLoad(
   context: Context,
-  { agent = false, ...flags }: StateFlags & { readonly agent?: boolean },
+  { agent = false, ...flags }: LoadOptions & { readonly agent?: boolean },
   [file = '']: readonly string[],
 ): Promise<number> {
   const { skipped, ...result } = agent
     ? await loadAgents(context, flags, file)
     : await loadInventory(context, flags, file);
+  const encoding = encodingNote(result);
+  for (const note of [...(encoding === undefined ? [] : [encoding]), ...result.notes])
+    context.log(escapeTerminal(`${file}: ${note}`) + '\n');
   for (const { line, reason } of skipped) {
     context.log(escapeTerminal(`${file}:${line}: left out: ${reason}`) + '\n');
   }

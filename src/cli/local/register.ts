@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { RegisterCommand } from '../context.ts';
 import { collect, parsePort, parsePositiveNumber, parseRate, parseWholeNumber } from '../flags.ts';
+import { ENCODING_HELP } from '../inventory/register.ts';
 
 /** Registers the commands on the built-in endpoint. */
 export function registerLocalCommands(program: Command, runs: RegisterCommand): void {
@@ -61,6 +62,7 @@ export function registerLocalCommands(program: Command, runs: RegisterCommand): 
         'replace its data centre by the VMs of an RVTools vInfo export (.xlsx or CSV); or install replication agents of AWS MGN',
       )
       .argument('<file>', 'the export, or the list of servers')
+      .option('--encoding <name>', ENCODING_HELP)
       .option('--agent', 'keep its data centre, and install an agent on each server of the list (CSV)')
       .addHelpText('after', AGENT_HELP),
     async () => (await import('./local.ts')).localLoad,

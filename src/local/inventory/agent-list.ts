@@ -3,8 +3,16 @@ import { DAY, HOUR, MINUTE } from '../simulation/durations.ts';
 import { omitUndefined } from '../collections.ts';
 import { LocalError } from '../errors.ts';
 import { forEachRow } from './csv.ts';
-import { cellReader, type CellReader, detailsOf, gigabytesOf } from './exported-vm.ts';
-import type { SkippedRow } from './rvtools.ts';
+import {
+  type Columns,
+  detailsOf,
+  findColumns,
+  gigabytesOf,
+  parseYesNo,
+  unknownValue,
+  whyTemplate,
+} from './exported-vm.ts';
+import { LOST_CHARACTER, type SkippedRow } from './rvtools.ts';
 
 /** The content of a list of servers with agents. */
 export interface AgentList {
@@ -14,20 +22,21 @@ export interface AgentList {
 
 /**
  * Reads a list of servers with replication agents: CSV with a column `Hostname`, or an RVTools vInfo export. Skips
- * templates, rows without a name, duplicates, and rows with a wrong time of installation, with the reason.
+ * templates, rows without a name or with more or fewer cells than the header, duplicates, and rows with a wrong time of
+ * installation, with the reason.
  * @throws LocalError BAD_INVENTORY if the text is not such a list, or has no server
  */
 export async function readAgentList(source: string | Uint8Array): Promise<AgentList> {
   const agents: ListedAgent[] = [];
   const skipped: SkippedRow[] = [];
   const lines = new Map<string, number>();
-  let read: CellReader | undefined;
+  let columns: Columns | undefined;
   await forEachRow(source, (row, line) => {
-    if (read === undefined) {
-      read = cellReader(row, line, ['hostname'], LIST);
+    if (columns === undefined) {
+      columns = findColumns(row, line, ['hostname'], LIST);
       return;
     }
-    const agent = parseAgent(read, row);
+    const agent = columns.whyRagged(row) ?? parseAgent(columns, row);
     if (typeof agent === 'string') {
       skipped.push({ line, reason: agent });
       return;
@@ -54,14 +63,20 @@ const LIST = {
 };
 
 /** Returns the agent of a row, or why the row is skipped. */
-function parseAgent(read: CellReader, row: readonly string[]): ListedAgent | string {
+function parseAgent(columns: Columns, row: readonly string[]): ListedAgent | string {
+  const { read } = columns;
   const name = read(row, 'hostname');
   if (name === '') return 'has no name';
-  if (isTrue(read(row, 'template'))) return 'is a template';
+  if (name.includes('\ufffd')) return LOST_CHARACTER;
+  const template = whyTemplate(columns, row);
+  if (template !== undefined) return template;
+  const importedCell = read(row, 'imported');
+  const imported = importedCell === '' ? false : parseYesNo(importedCell);
+  if (imported === undefined) return unknownValue('Imported', importedCell);
   const after = installDelay(read(row, 'installAfter'));
   if (after === undefined)
     return 'has an Install After that is not a time such as 90s, 30m, 12h or 7d, or "never"';
-  const text = (column: Parameters<CellReader>[1]) => read(row, column) || undefined;
+  const text = (column: Parameters<typeof read>[1]) => read(row, column) || undefined;
   const machine = {
     ...{ serverId: '', vmId: '', name, path: '', managerId: '', managerName: '' },
     os: read(row, 'osConfigured') || read(row, 'osReported'),
@@ -69,11 +84,8 @@ function parseAgent(read: CellReader, row: readonly string[]): ListedAgent | str
     ...detailsOf(read, row),
     ...omitUndefined({ instanceId: text('instanceId'), userProvidedId: text('userProvidedId') }),
   };
-  const imported = isTrue(read(row, 'imported'));
   return { machine, imported, ...(after === 'never' ? {} : { after }) };
 }
-
-const isTrue = (cell: string) => /^(true|yes|1)$/i.test(cell);
 
 const UNITS: Readonly<Record<string, number>> = { s: 1000, m: MINUTE, h: HOUR, d: DAY };
 

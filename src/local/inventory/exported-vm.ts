@@ -12,7 +12,8 @@ export interface ExportedVm {
   readonly os: string;
   readonly gigabytes: number;
   readonly details: Pick<Machine, 'uuid' | 'fqdn' | 'cpus' | 'mebibytes' | 'disks'>;
-  readonly template: boolean;
+  /** Why it is not a VM: it is a template, or may be one. */
+  readonly template: string | undefined;
   readonly serverId: string;
   readonly connectorId: string;
 }
@@ -21,7 +22,8 @@ const MIB_PER_GIB = 1024;
 /** The size of a VM if the export has none, in gigabytes. */
 const GIGABYTES_PER_DISK = 40;
 
-export function parseVm(read: CellReader, row: readonly string[], line: number): ExportedVm {
+export function parseVm(columns: Columns, row: readonly string[], line: number): ExportedVm {
+  const { read } = columns;
   const name = read(row, 'name');
   const managerId = read(row, 'managerId');
   return {
@@ -34,11 +36,24 @@ export function parseVm(read: CellReader, row: readonly string[], line: number):
     os: read(row, 'osConfigured') || read(row, 'osReported'),
     gigabytes: gigabytesOf(read, row),
     details: detailsOf(read, row),
-    template: read(row, 'template').toLowerCase() === 'true',
+    template: whyTemplate(columns, row),
     serverId: read(row, 'serverId'),
     connectorId: read(row, 'connectorId'),
   };
 }
+
+/** Returns why a row is not a VM to load by its column `Template`: a value that is not known is never taken for a no. */
+export function whyTemplate({ read, has }: Columns, row: readonly string[]): string | undefined {
+  if (!has('template')) return undefined;
+  const cell = read(row, 'template');
+  const isTemplate = parseYesNo(cell);
+  if (isTemplate === undefined) return cell === '' ? 'has an empty Template' : unknownValue('Template', cell);
+  return isTemplate ? 'is a template' : undefined;
+}
+
+/** Says that the value of a column is not known. */
+export const unknownValue = (title: string, cell: string) =>
+  `has the ${title} ${JSON.stringify(cell.length > 40 ? `${cell.slice(0, 40)}…` : cell)}, which is not known`;
 
 /** Returns the path in the form of the service: `/Datacenters/<datacenter>/vm/<folder>/<name>`. */
 function pathOf(datacenter: string, folder: string, name: string): string {
@@ -113,8 +128,22 @@ type Column = keyof typeof COLUMNS;
 
 const REQUIRED: readonly Column[] = ['name', 'vmId', 'managerId'];
 
+/** The titles of the columns that are read. */
+export const READ_TITLES: readonly string[] = [...new Set(Object.values(COLUMNS).flat())];
+
 /** Reads the cells of a row by field. A column that the export does not have reads as empty. */
 export type CellReader = (row: readonly string[], column: Column) => string;
+
+/** The columns of an export. */
+export interface Columns {
+  readonly read: CellReader;
+  readonly has: (column: Column) => boolean;
+  /**
+   * Returns why the cells of a row are not those of its columns. Spreadsheets leave out empty cells at the end of a row, and
+   * add some: that is no reason, unless one of them belongs to a column that is read.
+   */
+  readonly whyRagged: (row: readonly string[]) => string | undefined;
+}
 
 const EXPORT = {
   what: 'the header of a vInfo export',
@@ -125,12 +154,12 @@ const EXPORT = {
  * Finds the columns of an export, or of another list.
  * @throws LocalError BAD_INVENTORY with the names of the missing columns
  */
-export function cellReader(
+export function findColumns(
   header: readonly string[],
   line: number,
   required: readonly Column[] = REQUIRED,
   { what, remedy }: { readonly what: string; readonly remedy: string } = EXPORT,
-): CellReader {
+): Columns {
   const titles = header.map((title) => title.trim().toLowerCase());
   const position = (column: Column) =>
     COLUMNS[column].map((title) => titles.indexOf(title.toLowerCase())).find((at) => at >= 0);
@@ -143,5 +172,38 @@ export function cellReader(
     });
   }
   const positions = new Map(Object.keys(COLUMNS).map((key) => [key, position(key as Column) ?? -1]));
-  return (row, column) => row[positions.get(column) ?? -1]?.trim() ?? '';
+  const width = titles.findLastIndex((title) => title !== '') + 1;
+  const needed = Math.max(...positions.values()) + 1;
+  return {
+    read: (row, column) => row[positions.get(column) ?? -1]?.trim() ?? '',
+    has: (column) => position(column) !== undefined,
+    whyRagged(row) {
+      const filled = row.findLastIndex((cell) => cell.trim() !== '') + 1;
+      if (filled <= width && row.length >= needed) return undefined;
+      const count = filled > width ? filled : row.length;
+      return `has ${count} ${count === 1 ? 'cell' : 'cells'}, and the header has ${width}`;
+    },
+  };
+}
+
+/** The words for yes and no in the languages of Excel, which writes TRUE and FALSE in that of its user. */
+const YES_WORDS = `true yes y t 1 -1 wahr ja j vrai oui verdadero sí vero sì verdadeiro sim waar prawda tak истина да істина так
+  pravda ano áno igaz igen sant sand sann tosi kyllä doğru evet αληθής αληθές ναι adevărat da istina tačno tõene teisinga taip
+  patiess jā cert đúng benar ya จริง 真 是 はい 참 예 נכון כן نعم صحيح`;
+const NO_WORDS = `false no n f 0 falsch nein faux non falso não onwaar nee fałsz nie ложь нет хибність хибне ні nepravda ne hamis
+  nem falskt falsk nej usann nei epätosi ei yanlış hayır ψευδής ψευδές όχι fals nu neistina netačno väär neteisinga aplams nē sai
+  salah tidak เท็จ 假 偽 否 いいえ 거짓 아니요 아니오 שקר לא لا خطأ`;
+
+const [YES, NO] = [YES_WORDS, NO_WORDS].map((text) => new Set(text.split(/\s+/).map(plain)));
+
+/** Reduces a word to small letters without accents. */
+function plain(word: string): string {
+  return word.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().replace(/ı/g, 'i').trim();
+}
+
+/** Reads a yes or a no in the languages of Excel. Anything else is neither, and so is an empty cell. */
+export function parseYesNo(cell: string): boolean | undefined {
+  const word = plain(cell);
+  if (YES?.has(word) === true) return true;
+  return NO?.has(word) === true ? false : undefined;
 }

@@ -1,6 +1,6 @@
 import { LocalError } from '../errors.ts';
 import { forEachRow } from './csv.ts';
-import { cellReader, type CellReader, type ExportedVm, parseVm } from './exported-vm.ts';
+import { type Columns, type ExportedVm, findColumns, parseVm } from './exported-vm.ts';
 
 export interface SkippedRow {
   readonly line: number;
@@ -13,21 +13,22 @@ export interface ParsedExport {
 }
 
 /**
- * Reads an RVTools vInfo export. Skips templates, rows without an identity and duplicates, with the reason.
+ * Reads an RVTools vInfo export. Skips templates, rows without an identity, rows with more or fewer cells than
+ * the header, and duplicates, with the reason.
  * @throws LocalError BAD_INVENTORY if the text is not such an export, or has no VM
  */
 export async function readExport(source: string | Uint8Array): Promise<ParsedExport> {
   const vms: ExportedVm[] = [];
   const skipped: SkippedRow[] = [];
   const reasonToSkip = createSkipCheck();
-  let read: CellReader | undefined;
+  let columns: Columns | undefined;
   await forEachRow(source, (row, line) => {
-    if (read === undefined) {
-      read = cellReader(row, line);
+    if (columns === undefined) {
+      columns = findColumns(row, line);
       return;
     }
-    const vm = parseVm(read, row, line);
-    const reason = reasonToSkip(vm);
+    const vm = parseVm(columns, row, line);
+    const reason = columns.whyRagged(row) ?? reasonToSkip(vm);
     if (reason === undefined) vms.push(vm);
     else skipped.push({ line, reason });
   });
@@ -35,15 +36,18 @@ export async function readExport(source: string | Uint8Array): Promise<ParsedExp
   return { vms, skipped };
 }
 
+export const LOST_CHARACTER = 'has a name with a character that another program has lost (U+FFFD)';
+
 /** Checks one VM after the other, and remembers the VMs that it accepted. */
 function createSkipCheck(): (vm: ExportedVm) => string | undefined {
   const lines = new Map<string, number>();
   const servers = new Map<string, number>();
   return ({ name, vmId, managerId, serverId, template, line }) => {
     if (name === '') return 'has no name';
+    if (name.includes('\ufffd')) return LOST_CHARACTER;
     if (vmId === '') return 'has no VM ID';
     if (managerId === '') return 'has no VI SDK UUID';
-    if (template) return 'is a template';
+    if (template !== undefined) return template;
     // Exports differ in the letter case of the ids of vCenters.
     const key = `${managerId.toLowerCase()}\n${vmId}`;
     const [sameVm, sameServer] = [lines.get(key), servers.get(serverId)];

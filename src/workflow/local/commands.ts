@@ -2,7 +2,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Environment, Workspace } from '../../core/environment.ts';
-import { LandfallError } from '../../core/error.ts';
+import { LandfallError, type Place } from '../../core/error.ts';
+import type { FileEncoding } from '../../core/inventory.ts';
 import type { Instant } from '../../core/time.ts';
 import type * as Local from '../../local/index.ts';
 import { decode, Source } from '../../manifest/source.ts';
@@ -63,7 +64,7 @@ export async function serveEndpoint(workspace: Workspace, options: ServeOptions)
       ...(notImported === true && { imported: false }),
       ...(mgnInitialized === true && { mgn: { initialized: true } }),
     });
-    const endpoint = await localCall(started, placeOf);
+    const endpoint = await localCall(started, ({ path }) => path && placeOf(path));
     return {
       url: endpoint.url,
       folder,
@@ -79,36 +80,63 @@ export async function serveEndpoint(workspace: Workspace, options: ServeOptions)
   }
 }
 
+export interface LoadOptions extends StateOptions {
+  /** The encoding that the user gives; absent: it is found out, or refused if several fit. */
+  readonly encoding?: string;
+}
+
+/** How a file was read that has been loaded. */
+interface Reading {
+  /** Absent: the file is not text. */
+  readonly encoding?: FileEncoding;
+  readonly notes: readonly string[];
+}
+
 /**
  * Replaces the VMs of the endpoint by those of an RVTools vInfo export, or of another list of VMs that imports read.
  * @throws LandfallError PROJECT_NOT_FOUND, FILE_UNREADABLE, INVENTORY_INVALID or LOCAL_…
  */
 export async function loadInventory(
   workspace: Workspace,
-  { state }: StateOptions,
+  { state, encoding: wanted }: LoadOptions,
   file: string,
-): Promise<Local.LoadResult> {
+): Promise<Local.LoadResult & Reading> {
   const folder = requireStateFolder(workspace, state);
   const bytes = await readExport(workspace, file, 'give the path of a vInfo tab of RVTools, as .xlsx or CSV');
   const { readExportTable, toEndpointCsv } = await import('../../inventory/tables.ts');
-  const source = toEndpointCsv(await readExportTable(bytes, { file, kind: 'vms' })) ?? bytes;
+  const table = await readExportTable(bytes, {
+    ...{ file, kind: 'vms' },
+    ...(wanted !== undefined && { encoding: wanted }),
+  });
   const local = await import('../../local/index.ts');
-  return localCall(local.loadInventory(folder, source, localClock(workspace.host)));
+  const { text, ragged } = toEndpointCsv(table, file, local.READ_TITLES);
+  const call = local.loadInventory(folder, text, localClock(workspace.host));
+  const { loaded, skipped } = await localCall(call, (error) => placeInFile(file, error));
+  const { encoding, notes = [] } = table;
+  const all = [...ragged, ...skipped].toSorted((a, b) => a.line - b.line);
+  return { loaded, skipped: all, notes, ...(encoding && { encoding }) };
 }
 
 /**
  * Installs the agents of a list of servers.
- * @throws LandfallError PROJECT_NOT_FOUND, FILE_UNREADABLE or LOCAL_…
+ * @throws LandfallError PROJECT_NOT_FOUND, FILE_UNREADABLE, INVENTORY_INVALID or LOCAL_…
  */
 export async function loadAgents(
   workspace: Workspace,
-  { state }: StateOptions,
+  { state, encoding: wanted }: LoadOptions,
   file: string,
-): Promise<Local.AgentLoadResult> {
+): Promise<Local.AgentLoadResult & Reading> {
   const folder = requireStateFolder(workspace, state);
   const bytes = await readExport(workspace, file, 'give the path of a CSV file with a column "Hostname"');
+  const { decodeExport } = await import('../../inventory/encoding.ts');
+  const { text, encoding } = decodeExport(bytes, file, wanted);
   const local = await import('../../local/index.ts');
-  return localCall(local.loadAgents(folder, bytes, localClock(workspace.host)));
+  const call = local.loadAgents(folder, text, localClock(workspace.host));
+  return { ...(await localCall(call, (error) => placeInFile(file, error))), notes: [], encoding };
+}
+
+function placeInFile(file: string, { line, column }: Local.LocalError): Place | undefined {
+  return line === undefined ? undefined : { file, line, column: column ?? 1 };
 }
 
 /**
@@ -154,7 +182,7 @@ export async function setFaults(
   const { faults, placeOf } = file === undefined ? NO_FAULTS : readFaultFile(workspace.host, file);
   const folder = requireStateFolder(workspace, state);
   const local = await import('../../local/index.ts');
-  await localCall(local.setFaults(folder, faults), placeOf);
+  await localCall(local.setFaults(folder, faults), ({ path }) => path && placeOf(path));
   return Object.keys(faults).length;
 }
 

@@ -10,16 +10,19 @@ import { findOptionalProjectFile, localFolder } from '../project-files.ts';
 
 /**
  * Waits for a call of the built-in endpoint.
- * @param placeOf finds the place of a wrong value in a fault file
+ * @param placeOf finds the place of what is wrong in the file of the user
  * @throws LandfallError LOCAL_… for each LocalError
  */
-export async function localCall<T>(call: Promise<T>, placeOf?: PlaceFinder): Promise<T> {
+export async function localCall<T>(
+  call: Promise<T>,
+  placeOf?: (error: Local.LocalError) => Place | undefined,
+): Promise<T> {
   try {
     return await call;
   } catch (error) {
     const { LocalError } = await import('../../local/index.ts');
     if (!(error instanceof LocalError)) throw error;
-    const place = error.path && placeOf?.(error.path);
+    const place = placeOf?.(error);
     throw new LandfallError(`LOCAL_${error.code}`, error.message, {
       remedy: error.remedy,
       cause: error,
