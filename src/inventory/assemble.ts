@@ -1,4 +1,4 @@
-import type { DesiredVm, ProviderName, Settings } from '../core/desired.ts';
+import type { DesiredVm, ProviderName, ReplicationKind, Settings } from '../core/desired.ts';
 import type { ImportConcern, SkippedEntry } from '../core/inventory.ts';
 import { mergeSettings } from '../manifest/settings.ts';
 import { DEFAULT_PROVIDER, serviceOf } from '../providers/registry.ts';
@@ -76,8 +76,8 @@ export function assemble(found: Inventory, options: AssembleOptions): Assembly {
   ]);
   const concerns: ImportConcern[] = [];
 
-  function textOf(vm: ReferencedVm): VmContent {
-    const { reference, settings, os } = vm;
+  function textOf(vm: ReferencedVm, ofWave?: ReplicationKind): VmContent {
+    const { reference, replication, settings, os } = vm;
     const guest = checkGuest(os, mergeSettings(options.defaults, settings));
     const { name, path, serverId, vmId, vmWareUuid } = reference;
     const all = [...vm.concerns, ...guest.concerns];
@@ -86,6 +86,7 @@ export function assemble(found: Inventory, options: AssembleOptions): Assembly {
     }
     return {
       reference,
+      ...(replication !== undefined && replication !== ofWave && { replication }),
       ...(guest.os !== undefined && { os: guest.os }),
       settings: { ...settings, ...(guest.licenseType && { licenseType: guest.licenseType }) },
       comments: [...all.map(({ id, message }) => `${id}: ${message}`), ...vm.comments],
@@ -105,7 +106,8 @@ export function assemble(found: Inventory, options: AssembleOptions): Assembly {
     const { ofWave = {}, comments = [] } = reserved[position] ?? {};
     return parts.map((part, index): WaveFile => {
       const wave = waves[index] ?? group.title;
-      const texts = part.map((vm) => textOf(groups.assign(vm, wave, ofWave)));
+      const replication = commonReplication(part);
+      const texts = part.map((vm) => textOf(groups.assign(vm, wave, ofWave), replication));
       const { common, own } = splitCommonSettings(texts, options.defaults);
       const commentedOut = own.filter(({ refused }) => refused).length;
       const text = writeWave({
@@ -115,6 +117,7 @@ export function assemble(found: Inventory, options: AssembleOptions): Assembly {
         labels: group.labels ?? new Map(),
         ...(options.target !== undefined && { target: options.target }),
         adopt: group.adopt ?? false,
+        ...(replication !== undefined && { replication }),
         ofWave,
         defaults: common,
         vms: own,
@@ -162,6 +165,12 @@ function splitIntoChunks<T>(items: readonly T[], size: number): readonly (readon
   return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
     items.slice(index * size, (index + 1) * size),
   );
+}
+
+/** Returns how all VMs of a wave replicate, if each of them says it, and the same. */
+function commonReplication(vms: readonly ReferencedVm[]): ReplicationKind | undefined {
+  const kind = vms[0]?.replication;
+  return vms.every(({ replication }) => replication === kind) ? kind : undefined;
 }
 
 /** Moves the settings that all VMs of a wave share to its defaults. Returns the defaults and the VMs with their other settings. */

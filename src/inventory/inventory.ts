@@ -1,5 +1,5 @@
 import type { ConcernId } from '../core/concern-ids.ts';
-import type { Settings, VmReference } from '../core/desired.ts';
+import type { ReplicationKind, Settings, VmReference } from '../core/desired.ts';
 import type { FileEncoding, SkippedEntry } from '../core/inventory.ts';
 
 /** A VM of a source. Empty cells are absent. */
@@ -11,6 +11,8 @@ export interface InventoryVm {
   readonly reference: VmReference;
   /** Whether the manifest must have all identifiers of the source. */
   readonly keepsFullReference?: boolean;
+  /** Which source server of the VM is meant. Absent: its reference fits one server only, which has no agent. */
+  readonly replication?: ReplicationKind;
   readonly os?: string;
   /** The settings that differ from the defaults of its wave. */
   readonly settings: Settings;

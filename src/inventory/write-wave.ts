@@ -1,6 +1,6 @@
 import { INVISIBLE, replaceInvisible } from '../core/text.ts';
 import { Document, type Node, Scalar, YAMLMap, YAMLSeq } from 'yaml';
-import type { Settings, SettingValue, VmReference } from '../core/desired.ts';
+import type { ReplicationKind, Settings, SettingValue, VmReference } from '../core/desired.ts';
 import { API_VERSION } from '../manifest/schemas.ts';
 import { JOB_SETTINGS } from '../manifest/settings.ts';
 import { SERVICES } from '../providers/registry.ts';
@@ -15,6 +15,8 @@ interface WaveContent {
   readonly labels: ReadonlyMap<string, string>;
   readonly target?: string;
   readonly adopt: boolean;
+  /** How all of its VMs replicate; absent: the VMs say it, where they must. */
+  readonly replication?: ReplicationKind;
   /** The settings of the wave itself: `mgn.waveName`. Absent: none. */
   readonly ofWave?: Settings;
   readonly defaults: Settings;
@@ -24,6 +26,7 @@ interface WaveContent {
 /** A VM of a wave file; a VM that is `refused` is written as a comment. */
 export interface VmContent {
   readonly reference: VmReference;
+  readonly replication?: ReplicationKind;
   readonly os?: string;
   readonly settings: Settings;
   readonly comments: readonly string[];
@@ -43,7 +46,7 @@ const IDENTIFIERS = ['name', 'path', 'vmWareUuid', 'vmManagerId', 'vmId', 'serve
 
 /** Writes the text of a wave file, which the manifest reader reads back unchanged. Ends in a newline. */
 export function writeWave(wave: WaveContent): string {
-  const { schema, heading, name, labels, target, adopt, ofWave = {}, defaults, vms } = wave;
+  const { schema, heading, name, labels, target, adopt, replication, ofWave = {}, defaults, vms } = wave;
   const document = new Document(undefined, { compat: OPTIONS.compat });
   const list = new YAMLSeq<Node>();
   for (const vm of vms) {
@@ -67,6 +70,7 @@ export function writeWave(wave: WaveContent): string {
       mapNode([
         ...(target === undefined ? [] : [['target', textNode(target)] as const]),
         ...(adopt ? [['adopt', new Scalar(true)] as const] : []),
+        ...(replication === undefined ? [] : [['replication', textNode(replication)] as const]),
         ...BLOCKS.flatMap(({ key }) => {
           const pairs = pairsUnder(ofWave, `${key}.`);
           return pairs.length === 0 ? [] : [[key, mapNode(pairs)] as const];
@@ -88,12 +92,13 @@ export function writeWave(wave: WaveContent): string {
   return head.join('') + escapeLines(document.toString(OPTIONS));
 }
 
-function vmNode({ reference, os, settings }: VmContent): YAMLMap {
+function vmNode({ reference, replication, os, settings }: VmContent): YAMLMap {
   const pairs: (readonly [string, Node])[] = [];
   for (const key of IDENTIFIERS) {
     const value = reference[key];
     if (value !== undefined) pairs.push([key, textNode(value)]);
   }
+  if (replication !== undefined) pairs.push(['replication', textNode(replication)]);
   if (os !== undefined) pairs.push(['os', textNode(os)]);
   return mapNode([...pairs, ...settingPairs(settings)]);
 }

@@ -159,6 +159,8 @@ function idleNext({ journey, entry, at, phase, canReplace }: NextContext): NextS
     }
     case 'failing':
       if (activity?.isWaiting === true) break;
+      if (journey.concerns.some(({ id }) => id === 'job.stalled'))
+        return { actor: 'person', text: 'fix the cause of the stall', concern: 'job.stalled' };
       return { actor: 'service', text: 'AWS tries again' };
     case 'cutting-over':
     case 'lost':

@@ -80,6 +80,8 @@ describe('import live on MGN', () => {
         if (written === 0) return;
         const ours = account.servers.filter(({ owner }) => owner === 'ours').length;
         await onlyAdopts(written - ours);
+        // Nothing is left to import.
+        expect((await json<Report>('import', 'live')).files).toEqual([]);
       }),
       { numRuns: 10 },
     );

@@ -8,8 +8,10 @@ import {
 } from '@aws-sdk/client-sms';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { parse } from 'yaml';
 import { openLocalEndpoint } from '../../src/local/index.ts';
-import { ScratchProject } from './scratch-project.ts';
+import { type AnyAccount, writeAccount } from './mgn-accounts.ts';
+import { PROJECT, ScratchProject } from './scratch-project.ts';
 import { tries } from '../setup/tries.ts';
 
 let world: ScratchProject;
@@ -231,5 +233,77 @@ describe('import live', () => {
         '--by wave is not supported on SMS, the service of target local',
       ) as unknown,
     });
+  });
+});
+
+describe('import live of servers with an agent', () => {
+  const MGN = PROJECT.replace(
+    'provider: sms, region: us-west-2, endpoint: local',
+    'provider: mgn, region: us-west-2, endpoint: local, mgn: { replication: { stagingAreaSubnetId: subnet-0a1b2c3d } }',
+  );
+  type Server = AnyAccount['servers'][number];
+  const replicating: Server = {
+    ...{ lifecycle: 'READY_FOR_TEST', replication: 'CONTINUOUS', type: 'AGENT_BASED', name: 'web01' },
+    ...{ hasInstance: false, isArchived: false, folder: 'Prod', copyOf: false, app: 0, owner: 'nobody' },
+    ...{ description: undefined, byol: false },
+  };
+  const agentless: Server = { ...replicating, type: 'SNAPSHOT_SHIPPING' };
+  /** The server with an agent of the VM of the first server. */
+  const twin: Server = { ...replicating, copyOf: true };
+
+  it.each<
+    [string, readonly Server[], { wave?: string; vms: readonly unknown[]; leftOut: readonly string[] }]
+  >([
+    [
+      'says it once, on a wave of agents',
+      [
+        { ...agentless, lifecycle: 'DISCOVERED', replication: undefined },
+        twin,
+        { ...replicating, name: 'web02' },
+      ],
+      {
+        ...{ wave: 'agent', vms: [undefined, undefined] },
+        leftOut: ['is the same VM as source server s-1, which replicates by an agent'],
+      },
+    ],
+    [
+      'says it of each VM where the wave has both kinds, and where a VM has a server of each kind',
+      [agentless, twin, { ...replicating, name: 'web02' }, { ...agentless, name: 'web03' }],
+      { vms: ['agentless', 'agent', 'agent', undefined], leftOut: [] },
+    ],
+    [
+      'says nothing where no server has an agent',
+      [agentless, { ...agentless, name: 'web02' }],
+      { vms: [undefined, undefined], leftOut: [] },
+    ],
+  ])('%s', async (_what, servers, expected) => {
+    world = new ScratchProject({ 'landfall.yaml': MGN });
+    const account = { servers, waves: ['crm'], apps: [{ name: 'crm', wave: 0 }] };
+    writeAccount(join(world.folder, '.landfall', 'local'), account, world.now);
+    const { code, stdout } = await world.run('import', 'live', '--format', 'json');
+    expect(code).toBe(0);
+    const { left_out: leftOut } = JSON.parse(stdout) as { left_out: { reason: string }[] };
+    const reasons = leftOut.map(({ reason }) => reason.replace(/s-\S+(?=,)/, 's-1'));
+    const { spec } = parse(world.read('waves/crm.yaml')) as {
+      spec: { replication?: string; vms: { name: string; replication?: string }[] };
+    };
+    const vms = spec.vms.map(({ replication }) => replication);
+    expect({ wave: spec.replication, vms: vms.toSorted(), leftOut: reasons }).toEqual({
+      ...expected,
+      vms: expected.vms.toSorted(),
+      wave: expected.wave,
+    });
+
+    const { changes, concerns } = await planned();
+    expect(concerns.map(({ id }) => id)).toEqual([]);
+    expect(changes.map(({ change }) => Object.keys(change.after))).toEqual(vms.map(() => ['owner']));
+    expect((await world.run('apply', '--auto-approve')).code).toBe(0);
+    expect((await world.run('plan', '--detailed-exitcode')).code).toBe(0);
+    expect((await world.run('import', 'live')).stdout).toContain('Nothing to write');
+    // Lost manifests come back as they were, but for what adopts.
+    const before = world.read('waves/crm.yaml').replace('  adopt: true\n', '');
+    rmSync(join(world.folder, 'waves'), { recursive: true });
+    expect((await world.run('import', 'live')).code).toBe(0);
+    expect(world.read('waves/crm.yaml').replace(/^# .*\n/gm, '')).toBe(before.replace(/^# .*\n/gm, ''));
   });
 });

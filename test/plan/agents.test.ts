@@ -128,6 +128,32 @@ describe('a VM that replicates by an agent', () => {
     }
   });
 
+  it.each([
+    ['failing', 'STALLED', 'has stalled: agent not seen', 'retry-data-replication'],
+    ['paused', 'PAUSED', 'is paused: agent not seen', 'resume-replication'],
+  ] as const)('says of one that is %s how old its data is, and which command continues it', (...row) => {
+    const [state, replication, words, command] = row;
+    const facts: MgnFacts = { lifecycle: 'READY_FOR_TEST', replication, shipped: true };
+    const halted = { ...mgnJob(agent, facts), state, statusMessage: 'agent not seen' };
+    const recoveryPointAt = Date.parse('2026-11-20T07:30:00Z');
+    for (const [known, snapshot] of [
+      [{ ...halted, recoveryPointAt }, '; its latest snapshot is of 2026-11-20 07:30 UTC'],
+      [{ ...halted, facts: { ...facts, shipped: false } }, '; it has no snapshot yet'],
+      [halted, ''],
+    ] as const) {
+      const all = parts(byAgent, { servers: [agent], jobs: [known] });
+      const [concern] = planOf(all).concerns;
+      expect(concern?.message.endsWith(`${words}${snapshot}`)).toBe(true);
+      expect(concern?.remedy).toContain(`\`aws mgn ${command} --source-server-id s-agent\``);
+      const input = planInput(all);
+      const entries = findSubjects(input.desired, input.observed, input.traits);
+      expect(buildStatus(input, entries).vms[0]).toMatchObject({
+        stage: state,
+        next: { actor: 'person', ...(state === 'failing' && { concern: 'job.stalled' }) },
+      });
+    }
+  });
+
   it('holds back the delete of a server that it may mean, and asks', () => {
     const mistyped = vm('p-finnance-web01', { settings: SETTINGS, ...byAgent });
     const meant = { ...agent, name: 'p-finance-web01' };

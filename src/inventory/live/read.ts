@@ -1,4 +1,4 @@
-import type { ProviderName, Settings, VmReference } from '../../core/desired.ts';
+import type { ProviderName, ReplicationKind, Settings, VmReference } from '../../core/desired.ts';
 import type { SkippedEntry } from '../../core/inventory.ts';
 import { byKeys, incrementCount } from '../../core/lists.ts';
 import {
@@ -65,8 +65,14 @@ export function readLive(jobs: readonly LiveJob[], options: LiveOptions): Invent
               ...{ key: [], title: owner.wave, wave: owner.wave },
               ...ownGroups.get(owner.wave),
             };
-      const identity = { key: server.serverId };
-      vms.push({ origin: job.id, identity, reference: referenceOf(service, server, known), ...read, group });
+      const reference = referenceOf(service, server, known);
+      const replication = replicationOf(server, known);
+      vms.push({
+        ...{ origin: job.id, identity: { key: server.serverId }, reference },
+        ...(replication !== undefined && { replication }),
+        ...read,
+        group,
+      });
     }
     for (const other of behind) {
       const reason = `stands behind job ${job.id} of the same VM`;
@@ -101,19 +107,35 @@ interface IdentifierCounts {
   readonly paths: ReadonlyMap<string, number>;
   /** In lower case. */
   readonly uuids: ReadonlyMap<string, number>;
+  /** The names and UUIDs of the servers that replicate by an agent. */
+  readonly ofAgents: ReadonlySet<string>;
+}
+
+/** Names, and UUIDs in lower case, by which servers of one VM are recognised. */
+function sharedIdentifiers({ name, otherNames = [], vmWareUuid }: ObservedServer): readonly string[] {
+  const keys = [name, ...otherNames].flatMap((each) => (each === undefined ? [] : `name ${each}`));
+  return vmWareUuid === undefined ? keys : [...keys, `uuid ${vmWareUuid.toLowerCase()}`];
 }
 
 function countIdentifiers(servers: readonly ObservedServer[]): IdentifierCounts {
   const names = new Map<string, number>();
   const paths = new Map<string, number>();
   const uuids = new Map<string, number>();
+  const ofAgents = new Set<string>();
   for (const server of servers) {
     const { path, vmWareUuid } = server;
     for (const name of new Set([server.name, ...(server.otherNames ?? [])])) incrementCount(names, name);
     incrementCount(paths, path);
     incrementCount(uuids, vmWareUuid?.toLowerCase());
+    if (server.hasAgent === true) for (const key of sharedIdentifiers(server)) ofAgents.add(key);
   }
-  return { names, paths, uuids };
+  return { names, paths, uuids, ofAgents };
+}
+
+/** Says how a server replicates, where it has an agent, or where another server with an agent is the same VM. */
+function replicationOf(server: ObservedServer, { ofAgents }: IdentifierCounts): ReplicationKind | undefined {
+  if (server.hasAgent === true) return 'agent';
+  return sharedIdentifiers(server).some((key) => ofAgents.has(key)) ? 'agentless' : undefined;
 }
 
 /** Returns the identifiers of a server, without a path and a UUID that another server has too. */

@@ -61,11 +61,25 @@ export function idleServers(
   replicating: ReadonlySet<SourceServer>,
   scope: { readonly project: string } | undefined,
 ): readonly IdleServer[] {
+  const twins = new Map(
+    [...replicating].flatMap((one) => {
+      const server = readServer(one);
+      const uuid = server?.vmWareUuid?.toLowerCase();
+      return server === undefined || uuid === undefined ? [] : [[uuid, server] as const];
+    }),
+  );
   return all.flatMap((one): readonly IdleServer[] => {
     const server = readServer(one);
     if (server === undefined || replicating.has(one)) return [];
-    return [{ server, reason: present.has(one) ? idleReason(one, scope?.project) : SUPERSEDED }];
+    if (!present.has(one)) return [{ server, reason: SUPERSEDED }];
+    const twin = twins.get(server.vmWareUuid?.toLowerCase() ?? '');
+    return [{ server, reason: twin === undefined ? idleReason(one, scope?.project) : twinReason(twin) }];
   });
+}
+
+/** Says that a VM replicates already, by another source server of it. */
+function twinReason({ serverId, hasAgent: byAgent }: ObservedServer): string {
+  return `is the same VM as source server ${serverId}, which replicates ${byAgent === true ? 'by an agent' : 'agentless'}`;
 }
 
 const SUPERSEDED = 'is archived, and another source server is the same VM';

@@ -4,7 +4,8 @@ import { fullName } from '../../core/names.ts';
 import type { ObservedServer } from '../../core/observed.ts';
 import type { FieldChange } from '../../core/plan.ts';
 import type { ProviderTraits } from '../../core/provider.ts';
-import { quote } from '../../core/text.ts';
+import { quote, quoteShellWord } from '../../core/text.ts';
+import { displayInstant } from '../../core/time.ts';
 import { mgnSettings } from './settings.ts';
 import { mgnPhases } from './phases.ts';
 import { overQuota } from './account/quotas.ts';
@@ -71,6 +72,16 @@ function midCutover(job: MgnJob, fields: readonly FieldChange[]): string | undef
   return isHarmless ? undefined : where;
 }
 
+/**
+ * Says how old the data in AWS is, of a replication that copies none. The service does not say when a replication stalled
+ * or was paused.
+ */
+function latestSnapshotText(job: MgnJob): string {
+  if (job.recoveryPointAt !== undefined)
+    return `; its latest snapshot is of ${displayInstant(job.recoveryPointAt)}`;
+  return factsOf(job).shipped === false ? '; it has no snapshot yet' : '';
+}
+
 /** Says that a person has paused or stopped a replication: landfall does not resume it. */
 function pausedConcern(vm: DesiredVm, job: MgnJob, words: string): readonly Concern[] {
   const { id, server } = job;
@@ -79,10 +90,10 @@ function pausedConcern(vm: DesiredVm, job: MgnJob, words: string): readonly Conc
   if (isStopped && server.hasAgent !== true) return [];
   return [
     raiseForVm('job.paused', vm, {
-      message: `the replication of ${fullName(vm)} (${id}) is ${isStopped ? 'stopped' : 'paused'}${words}`,
+      message: `the replication of ${fullName(vm)} (${id}) is ${isStopped ? 'stopped' : 'paused'}${words}${latestSnapshotText(job)}`,
       remedy: isStopped
         ? 'install the agent again: somebody has stopped it, and no call of the service starts an agent'
-        : 'resume it in the console: somebody has paused it',
+        : `somebody has paused it: to continue, run \`aws mgn resume-replication --source-server-id ${quoteShellWord(id)}\``,
     }),
   ];
 }
@@ -104,9 +115,8 @@ function jobConcerns(vm: DesiredVm, job: MgnJob): readonly Concern[] {
     case 'failing':
       return [
         raiseForVm('job.stalled', vm, {
-          message: `the replication of ${fullName(vm)} (${id}) has stalled${words}`,
-          remedy:
-            'fix the cause; the service then continues by itself, or after "Retry data replication" in the console',
+          message: `the replication of ${fullName(vm)} (${id}) has stalled${words}${latestSnapshotText(job)}`,
+          remedy: `fix the cause; if it does not continue then, run \`aws mgn retry-data-replication --source-server-id ${quoteShellWord(id)}\``,
         }),
       ];
     case 'paused':
