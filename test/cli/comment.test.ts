@@ -182,6 +182,27 @@ describe.each(['github', 'gitlab'] as const)('a comment on %s', (name) => {
     expect(stderr).toMatch(/PLATFORM_(ERROR|UNREACHABLE)/);
   });
 
+  it('is given up where the list of comments never ends, or an answer has no end', async () => {
+    let page = 0;
+    side.fake.trouble = ({ method, path }) => {
+      if (method !== 'GET' || !side.list(path)) return undefined;
+      page += 1;
+      const link = `<${side.fake.origin}${path}?page=${page + 1}>; rel="next"`;
+      return { status: 200, headers: { link }, data: [] };
+    };
+    const endless = await run();
+    expect(endless.code).toBe(1);
+    expect(endless.stderr).toContain('has a list of more than 1000 pages');
+    expect(page).toBe(1000);
+    side.fake.trouble = ({ method, path }) =>
+      method === 'GET' && side.list(path) ? { status: 200, data: ['x'.repeat(33 * 2 ** 20)] } : undefined;
+    const long = await run();
+    expect(long.code).toBe(1);
+    expect(long.stderr).toContain('sends an answer of more than 32 MiB');
+    expect(long.stderr).toContain('something else than the API');
+    expect(side.fake.writes).toEqual([]);
+  });
+
   it('does not wait for an hour', async () => {
     side.fake.trouble = () => ({ status: 429, headers: { 'retry-after': '3600' } });
     const start = world.now;

@@ -1,4 +1,6 @@
 import { existsSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { FakeS3 } from '../locks/fake-s3.ts';
@@ -184,6 +186,77 @@ describe('whatever a service quotes', () => {
       }
     },
   );
+});
+
+describe.each(['MGN', 'AWS STS'] as const)('whatever %s quotes in an error', (service) => {
+  const environment = { ...process.env };
+  afterEach(() => {
+    process.env = { ...environment };
+  });
+
+  it.each(Object.keys(SHAPES))('%s, no output has a secret', async (shape) => {
+    const write = SHAPES[shape] ?? String;
+    const seen = new Set<string>(Object.values(SECRETS));
+    let status = 403;
+    const server = createServer(({ headers }, response) => {
+      const signature = /Signature=(\w+)/.exec(headers.authorization ?? '')?.[1] ?? '';
+      // A message with a whole header is left out; one with bare values is shown without them.
+      const header = status === 403 ? [headers.authorization] : [SECRETS.AWS_ACCESS_KEY_ID];
+      const values = [signature, headers['x-amz-security-token'], ...header].map(String);
+      seen.add(signature);
+      const message = values.map(write).join(' | ');
+      const code = status === 403 ? 'AccessDeniedException' : 'OddException';
+      if (service === 'MGN') {
+        response.writeHead(status, { 'content-type': 'application/json', 'x-amzn-errortype': code });
+        response.end(JSON.stringify({ message }));
+      } else {
+        const text = message.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+        response.writeHead(status, { 'content-type': 'text/xml' });
+        response.end(
+          `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${text}</Message></Error></ErrorResponse>`,
+        );
+      }
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const world = new ScratchProject({
+      'waves/a.yaml': wave('a', ['{ name: db-01 }']).replace(/ +defaults.*\n/, ''),
+    });
+    try {
+      Object.assign(process.env, SECRETS, service === 'AWS STS' && { AWS_ENDPOINT_URL_STS: url });
+      world.env = SECRETS;
+      const role = service === 'AWS STS' ? ', assumeRole: "arn:aws:iam::123456789012:role/landfall"' : '';
+      const project = world.read('landfall.yaml').replace('provider: sms', 'provider: mgn');
+      world.write('landfall.yaml', project.replace('endpoint: local', `endpoint: "${url}"${role}`));
+      const said: string[] = [];
+      for (status of [403, 400]) {
+        for (const argv of [
+          ['plan', '--verbose'],
+          ['plan', '--format', 'json'],
+          ['apply', '--verbose', '--auto-approve', '--report', 'report.json', '--json-into', 'events.json'],
+        ]) {
+          const { code, stdout, stderr } = await world.run(...argv);
+          expect({ code, stderr }).toMatchObject({
+            code: 1,
+            stderr: expect.stringMatching(/AccessDenied|Odd/) as unknown,
+          });
+          said.push(stdout, stderr);
+        }
+        for (const file of ['report.json', 'events.json'])
+          if (existsSync(join(world.folder, file))) said.push(world.read(file));
+      }
+      const all = said.join('\n').replaceAll('\\/', '/').replace(/\s+/g, '');
+      for (const secret of seen) {
+        for (const form of [secret, encodeURIComponent(secret), secret.slice(0, 14)])
+          expect(all).not.toContain(form);
+      }
+      expect(seen.size).toBeGreaterThan(4);
+    } finally {
+      await world.dispose();
+      server.closeAllConnections();
+      server.close();
+    }
+  });
 });
 
 describe('credentials that a lock in S3 is written with', () => {

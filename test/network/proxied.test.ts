@@ -1,5 +1,7 @@
 import dns, { type LookupOptions } from 'node:dns';
 import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { findRunning } from '../../src/local/index.ts';
@@ -7,7 +9,7 @@ import { s3Lock } from '../../src/locks/s3.ts';
 import { FakeS3 } from '../locks/fake-s3.ts';
 import { holder } from '../locks/holders.ts';
 import { type Run, ScratchProject, wave } from '../cli/scratch-project.ts';
-import { AUTHORITY, openProxy, openTlsServer, type TestProxy } from './servers.ts';
+import { ASSUMED, AUTHORITY, openProxy, openTlsServer, type TestProxy } from './servers.ts';
 
 const KEYS = { AWS_ACCESS_KEY_ID: 'AKIDTEST', AWS_SECRET_ACCESS_KEY: 'secret' };
 const PASSWORD = 'pa:ss/word';
@@ -149,6 +151,35 @@ describe('behind a proxy', () => {
     };
     expect(await world.run('apply', '--auto-approve')).toMatchObject({ code: 0 });
     expect(proxy.connects).toEqual([]);
+  });
+
+  it('calls AWS STS through it for the role of a profile, and MGN with its credentials', async () => {
+    const sts = createServer((_, response) => void response.end(ASSUMED));
+    await new Promise<void>((resolve) => sts.listen(0, '127.0.0.1', resolve));
+    const front = await opened(openTlsServer((sts.address() as AddressInfo).port));
+    const environment = { ...process.env };
+    process.env['AWS_ENDPOINT_URL_STS'] = `https://sts.test:${front.port}`;
+    try {
+      world.write('landfall.yaml', world.read('landfall.yaml').replace('provider: sms', 'provider: mgn'));
+      world.write('waves/a.yaml', wave('a', ['{ name: awsscrum-lnx1 }']).replace(/ *defaults.*\n/, ''));
+      world.write(
+        'config',
+        `[profile corp]\nrole_arn = arn:aws:iam::123456789012:role/r\nsource_profile = base\n[profile base]\naws_access_key_id = AKIABASE\naws_secret_access_key = s\n`,
+      );
+      const { HTTPS_PROXY = '', AWS_CA_BUNDLE = '' } = world.env;
+      const AWS_CONFIG_FILE = join(world.folder, 'config');
+      world.env = { HTTPS_PROXY, AWS_CA_BUNDLE, AWS_PROFILE: 'corp', AWS_CONFIG_FILE };
+      const { stdout } = await world.run('plan', '--format', 'json');
+      expect(JSON.parse(stdout)).toMatchObject({
+        targets: [{ credentials: 'profile corp, role arn:aws:iam::123456789012:role/r' }],
+        concerns: [{ id: 'account.uninitialized' }],
+      });
+      expect(new Set(proxy.connects)).toEqual(new Set([`sts.test:${front.port}`, `sms.test:${server.port}`]));
+    } finally {
+      process.env = environment;
+      sts.closeAllConnections();
+      sts.close();
+    }
   });
 
   it('takes locks in S3 through it', async () => {

@@ -62,6 +62,10 @@ async function listen(server: Server): Promise<{ readonly port: number; close():
   };
 }
 
+/** The response of AWS STS to AssumeRole. */
+export const ASSUMED =
+  '<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials><AccessKeyId>ASIAROLE</AccessKeyId><SecretAccessKey>of-the-role</SecretAccessKey><SessionToken>token-of-the-role</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>';
+
 /** A certificate authority that signs nothing but the certificate below. */
 export const AUTHORITY = `-----BEGIN CERTIFICATE-----
 MIIBijCCAS+gAwIBAgIUdPwwcBvht6LBqkmj9D2+ifMYpDMwCgYIKoZIzj0EAwIw

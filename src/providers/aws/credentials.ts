@@ -5,10 +5,10 @@ import { createHttpHandler } from '../../network/http-handler.ts';
 import { asError, createErrorExplainer } from './errors.ts';
 import {
   type AwsCredentials,
-  checkSources,
   filesOf,
   KIND_LABELS,
   kindOf,
+  lastSource,
   type Machine,
   missing,
   missingProfile,
@@ -42,6 +42,21 @@ export function awsSession(machine: Machine): AwsSession {
 
 /** Milliseconds before their end in which credentials are no longer used; as in the SDK. */
 const EXPIRY_MARGIN = 5 * 60_000;
+
+/** How long a container or an instance may take to give its credentials, in milliseconds. */
+const MACHINE_TIMEOUT = 30_000;
+
+async function within<T>(milliseconds: number, answer: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(`the container or the instance has not answered in ${milliseconds / 1000} s`));
+    }, milliseconds);
+  });
+  return Promise.race([answer, late]).finally(() => {
+    clearTimeout(timer);
+  });
+}
 
 function createSession(machine: Machine): AwsSession {
   const { env } = machine;
@@ -111,8 +126,9 @@ async function findCredentials(
   const identity = webIdentity(env);
   try {
     if (kind === 'role') {
-      checkSources(named);
-      return await fromProfile(`profile ${name}, role ${profile?.['role_arn'] ?? ''}`);
+      const source = lastSource(named);
+      const found = fromProfile(`profile ${name}, role ${profile?.['role_arn'] ?? ''}`);
+      return await found.catch((error: unknown) => explainSource(error, named, source));
     }
     if (identity !== undefined) {
       const { fromTokenFile } = await import('@aws-sdk/credential-provider-web-identity');
@@ -140,11 +156,26 @@ async function findCredentials(
 
   async function ofMachine(): Promise<FoundCredentials> {
     const { defaultProvider } = await import('@aws-sdk/credential-provider-node');
-    const credentials = await defaultProvider(variable === undefined ? {} : { profile: name })();
+    const credentials = await within(
+      MACHINE_TIMEOUT,
+      defaultProvider(variable === undefined ? {} : { profile: name })(),
+    );
     const inContainer = ['AWS_CONTAINER_CREDENTIALS_RELATIVE_URI', 'AWS_CONTAINER_CREDENTIALS_FULL_URI'];
     const isContainer = inContainer.some((one) => (env[one] ?? '') !== '');
     return { credentials, from: isContainer ? 'the role of the container' : 'the role of the instance' };
   }
+}
+
+/**
+ * Explains why a role has no credentials where its source is a `credential_process`: runs it again, since the SDK says
+ * neither its exit code nor whose process it is.
+ */
+async function explainSource(error: unknown, { profiles }: NamedProfile, source: string): Promise<never> {
+  const { credential_process: command, ...others } = profiles[source] ?? {};
+  const isProcess = command !== undefined && kindOf(others) === undefined;
+  // The SDK's own errors have this name; those of AWS STS do not.
+  if (isProcess && asError(error).name === 'CredentialsProviderError') await runProcess(source, command);
+  throw error;
 }
 
 /** Returns the keys of the environment; undefined: there are none. */

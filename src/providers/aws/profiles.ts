@@ -25,17 +25,26 @@ export interface NamedProfile {
   readonly profiles: Readonly<Record<string, Profile>>;
 }
 
-/** Reads the profile that the variables name, from both files; AWS_PROFILE comes before AWS_DEFAULT_PROFILE, as in the AWS CLI. */
+/**
+ * Reads the profile that the variables name, from both files; AWS_PROFILE comes before AWS_DEFAULT_PROFILE. Keys in the config
+ * file come after `credential_process`, and those in the credentials file before it, as in botocore's
+ * `create_credential_resolver`.
+ */
 export async function readProfile(env: Machine['env']): Promise<NamedProfile> {
   const { loadSharedConfigFiles } = await import('@smithy/shared-ini-file-loader');
   const { configFile, credentialsFile } = await loadSharedConfigFiles({ ...filesOf(env), ignoreCache: true });
   const profiles: Record<string, Profile> = { ...configFile };
+  for (const [name, profile] of Object.entries(configFile)) {
+    if (profile['credential_process'] !== undefined) profiles[name] = { ...profile, ...NO_KEYS };
+  }
   for (const [name, keys] of Object.entries(credentialsFile)) profiles[name] = { ...profiles[name], ...keys };
   const variable = ['AWS_PROFILE', 'AWS_DEFAULT_PROFILE'].find((one) => (env[one] ?? '') !== '');
   const name = (variable !== undefined && env[variable]) || 'default';
   const profile = profiles[name];
   return { name, profiles, ...(variable !== undefined && { variable }), ...(profile && { profile }) };
 }
+
+const NO_KEYS = { aws_access_key_id: undefined, aws_secret_access_key: undefined } as const;
 
 /** Where the files of profiles are, for functions of the SDK. */
 export function filesOf(env: Machine['env']): {
@@ -68,16 +77,17 @@ export function kindOf(profile: Profile): ProfileKind | undefined {
 
 /**
  * Follows `source_profile` from profile to profile.
+ * @returns the name of the last profile, which has credentials or says where they are
  * @throws LandfallError CREDENTIALS_MISSING where it leads to no profile, back to an earlier one, or a role has no source
  */
-export function checkSources({ name, profiles }: NamedProfile): void {
+export function lastSource({ name, profiles }: NamedProfile): string {
   const seen: string[] = [];
   for (let at = name; ;) {
     const profile = profiles[at] ?? {};
     const { source_profile: next, credential_source: source, role_arn: role } = profile;
     const isKeys = kindOf({ ...profile, role_arn: undefined }) === 'keys';
-    if (role === undefined || (seen.length > 0 && isKeys)) return;
-    if (next === undefined && source !== undefined) return;
+    if (role === undefined || (seen.length > 0 && isKeys)) return at;
+    if (next === undefined && source !== undefined) return at;
     if (next === undefined) {
       throw missing(
         `the profile ${at} has role_arn, and neither source_profile nor credential_source`,
@@ -98,7 +108,7 @@ export function checkSources({ name, profiles }: NamedProfile): void {
         didYouMean(next, known, `add the profile ${next}, or correct source_profile`),
       );
     }
-    if (next === at) return;
+    if (next === at) return at;
     at = next;
   }
 }

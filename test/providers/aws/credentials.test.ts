@@ -1,10 +1,20 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { awsSession } from '../../../src/providers/aws/credentials.ts';
+import { ASSUMED } from '../../network/servers.ts';
 
 const KEYS = 'aws_access_key_id = AKIAPROFILE\naws_secret_access_key = of-the-profile\n';
+
+const CONTAINER = {
+  AccessKeyId: 'ASIACONTAINER',
+  SecretAccessKey: 'of-the-container',
+  Token: 'token-of-the-container',
+  Expiration: '2099-01-01T00:00:00Z',
+};
 
 describe('the credentials of a run', () => {
   let folder: string;
@@ -68,9 +78,19 @@ describe('the credentials of a run', () => {
       key: 'AKIAPROCESS',
       source: 'profile p, credential_process',
     });
+    // Keys in the config file come after it, and keys in the credentials file before it.
+    const both = profile(`cat ${join(folder, 'answer')}`) + KEYS;
+    expect(await find(both, env)).toMatchObject({ key: 'AKIAPROCESS' });
+    expect(await find(both, env, { credentials: `[p]\n${KEYS}` })).toMatchObject({ key: 'AKIAPROFILE' });
     await expect(find(profile('echo no such user >&2 && exit 7'), env)).rejects.toMatchObject({
       code: 'CREDENTIALS_MISSING',
       message: 'the credential_process of the profile p failed with exit code 7: no such user',
+    });
+    const source = `[profile r]\nrole_arn = arn:aws:iam::123456789012:role/r\nsource_profile = p\n`;
+    const failing = source + profile('echo no such vault >&2 && exit 3');
+    await expect(find(failing, { AWS_PROFILE: 'r' })).rejects.toMatchObject({
+      code: 'CREDENTIALS_MISSING',
+      message: 'the credential_process of the profile p failed with exit code 3: no such vault',
     });
     await expect(find(profile('echo hello'), env)).rejects.toMatchObject({
       message: 'the credential_process of the profile p did not print JSON',
@@ -108,6 +128,58 @@ describe('the credentials of a run', () => {
       message: 'no code was given for the MFA device arn:aws:iam::1:mfa/jo',
     });
     expect(questions).toEqual(['Code of the MFA device arn:aws:iam::1:mfa/jo for the profile p: ']);
+  });
+
+  describe('of roles', () => {
+    const environment = { ...process.env };
+    const asked: string[] = [];
+    let server: Server;
+    beforeEach(async () => {
+      asked.length = 0;
+      server = createServer((request, response) => {
+        let body = '';
+        request
+          .on('data', (chunk: Buffer) => (body += chunk.toString()))
+          .on('end', () => {
+            const { authorization = '' } = request.headers;
+            asked.push(`${request.url ?? ''} ${/Credential=(\w+)/.exec(authorization)?.[1] ?? ''} ${body}`);
+            const text = request.url === '/container' ? JSON.stringify(CONTAINER) : ASSUMED;
+            response.end(text);
+          });
+      });
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      process.env['AWS_ENDPOINT_URL_STS'] = url;
+      process.env['AWS_CONTAINER_CREDENTIALS_FULL_URI'] = `${url}/container`;
+    });
+    afterEach(() => {
+      process.env = { ...environment };
+      server.closeAllConnections();
+      server.close();
+    });
+
+    const role = '[profile p]\nrole_arn = arn:aws:iam::123456789012:role/r\n';
+    const found = { key: 'ASIAROLE', source: 'profile p, role arn:aws:iam::123456789012:role/r' };
+
+    it('are asked for with the code of an MFA device, once for all clients', async () => {
+      const config = `${role}source_profile = base\nmfa_serial = arn:aws:iam::1:mfa/jo\n[profile base]\n${KEYS}`;
+      let questions = 0;
+      const ask = (): Promise<string> => {
+        questions += 1;
+        return Promise.resolve(' 123456\n');
+      };
+      expect(await find(config, { AWS_PROFILE: 'p' }, { ask })).toEqual(found);
+      expect(questions).toBe(1);
+      expect(asked).toEqual([expect.stringMatching(/^\/ AKIAPROFILE .*TokenCode=123456/)]);
+    });
+
+    it('are asked for with those of a container, by credential_source', async () => {
+      expect(await find(`${role}credential_source = EcsContainer\n`, { AWS_PROFILE: 'p' })).toEqual(found);
+      expect(asked).toEqual([
+        expect.stringMatching(/^\/container/),
+        expect.stringMatching(/^\/ ASIACONTAINER .*Action=AssumeRole/),
+      ]);
+    });
   });
 
   it.each([
