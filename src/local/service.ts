@@ -13,7 +13,8 @@ import { DEFAULT_QUOTAS, type MgnOptions } from './mgn/quotas.ts';
 import type { AgentLoadResult, LoadResult } from './options.ts';
 import { SMS_API } from './sms/api.ts';
 import { enumSpelling, type Spelling, type WireStyle } from './sms/operations/context.ts';
-import { StateStore } from './storage/state-store.ts';
+import { Regions } from './storage/regions.ts';
+import type { StateStore } from './storage/state-store.ts';
 import { DAY } from './simulation/durations.ts';
 
 interface ServiceSettings {
@@ -38,14 +39,14 @@ const MAX_ADVANCE = 10 * 366 * DAY;
 /** The simulated services: their state, and the faults that apply to requests. */
 export class Service {
   readonly #options: ServiceSettings;
-  readonly #state: StateStore;
+  readonly #regions: Regions;
   readonly #spell: Spelling;
   #requestFaults: RequestFaults;
   #latency = 0;
 
-  private constructor(options: ServiceSettings, state: StateStore) {
+  private constructor(options: ServiceSettings, regions: Regions) {
     this.#options = options;
-    this.#state = state;
+    this.#regions = regions;
     this.#spell = enumSpelling(options.wireStyle);
     this.#requestFaults = new RequestFaults({});
   }
@@ -60,22 +61,17 @@ export class Service {
         'choose another speed',
       );
     }
-    const state = await StateStore.open({
-      folder,
-      inMemory,
-      clock,
-      speed,
-      initial: defaultDatacentre,
-      guard,
-      imported,
-    });
+    const regions = await Regions.open(
+      { folder, inMemory, clock, speed, guard, imported },
+      defaultDatacentre,
+    );
     try {
-      const service = new Service(options, state);
+      const service = new Service(options, regions);
       service.setFaults(faults);
-      service.#prepareMgn();
+      service.#prepareMgn(regions.home);
       return service;
     } catch (error) {
-      state.close();
+      regions.close();
       throw error;
     }
   }
@@ -83,10 +79,10 @@ export class Service {
   /** Returns the time for the header `Date` of answers. Never throws. */
   now(): number {
     try {
-      return this.#state.currentAccount().now;
+      return this.#regions.home.currentAccount().now;
     } catch {
       // If the journal cannot be written, the time stops, but the endpoint continues to answer.
-      return this.#state.shownTime;
+      return this.#regions.home.shownTime;
     }
   }
 
@@ -95,23 +91,31 @@ export class Service {
     const { region, clock, mgn } = this.#options;
     const faults = { requests: this.#requestFaults, latency: this.#latency };
     const quotas = { ...DEFAULT_QUOTAS, ...mgn.quotas };
-    return handleRequest(request, { region, clock, quotas, faults, context: () => this.#context() });
+    return handleRequest(request, {
+      region,
+      clock,
+      quotas,
+      faults,
+      context: (signedFor) => this.#context(signedFor),
+    });
   }
 
-  #context(): ServiceContext {
-    const account = this.#state.currentAccount();
+  #context(region: string): ServiceContext {
+    const state = this.#regions.of(region);
+    this.#prepareMgn(state);
+    const account = state.currentAccount();
     return {
       account,
       spell: this.#spell,
       commit: (command) => {
-        this.#state.commit(command);
+        state.commit(command);
       },
     };
   }
 
-  #prepareMgn(): void {
-    if (this.#options.mgn.initialized !== true || this.#state.currentAccount().mgn !== undefined) return;
-    this.#state.commit({ do: 'mgn', mgn: { do: 'initialize' } });
+  #prepareMgn(state: StateStore): void {
+    if (this.#options.mgn.initialized !== true || state.currentAccount().mgn !== undefined) return;
+    state.commit({ do: 'mgn', mgn: { do: 'initialize' } });
   }
 
   advance(milliseconds: number): number {
@@ -119,13 +123,16 @@ export class Service {
       const message = `the time cannot advance by ${milliseconds} milliseconds`;
       throw new LocalError('BAD_TIME', message, 'give a duration from 0 to ten years');
     }
-    return this.#write((state) => state.advance(Math.floor(milliseconds)).now);
+    return this.#write((regions) => {
+      for (const state of regions.all()) state.advance(Math.floor(milliseconds));
+      return regions.home.currentAccount().now;
+    });
   }
 
   async load(source: string | Uint8Array): Promise<LoadResult> {
     const datacentre = await readDatacentre(source, this.now());
-    this.#write((state) => {
-      state.replaceDatacentre(datacentre);
+    this.#write((regions) => {
+      for (const state of regions.all()) state.replaceDatacentre(datacentre);
     });
     return { loaded: datacentre.machines.length, skipped: datacentre.skipped };
   }
@@ -133,15 +140,16 @@ export class Service {
   async loadAgents(source: string | Uint8Array): Promise<AgentLoadResult> {
     const { agents, skipped } = await readAgentList(source);
     const count = (fits: (after: number) => boolean) => agents.filter(({ after = -1 }) => fits(after)).length;
-    this.#write((state) => {
-      if (state.currentAccount().mgn === undefined) {
+    this.#write((regions) => {
+      const initialized = regions.all().filter((state) => state.currentAccount().mgn !== undefined);
+      if (initialized.length === 0) {
         throw new LocalError(
           'NOT_INITIALIZED',
           'no agent can be installed: AWS MGN is not initialised in this endpoint',
           'run `landfall mgn init`, or start the endpoint with --mgn-initialized',
         );
       }
-      state.commit({ do: 'mgn', mgn: { do: 'agents', agents } });
+      for (const state of initialized) state.commit({ do: 'mgn', mgn: { do: 'agents', agents } });
     });
     return {
       installed: count((after) => after === 0),
@@ -153,23 +161,23 @@ export class Service {
 
   async reset(): Promise<void> {
     const datacentre = await defaultDatacentre(this.#options.clock.now());
-    this.#write((state) => {
-      state.restart(datacentre);
-      this.#prepareMgn();
+    this.#write((regions) => {
+      regions.restart(datacentre);
+      this.#prepareMgn(regions.home);
     });
   }
 
   /** @throws LocalError UNWRITABLE */
-  #write<T>(change: (state: StateStore) => T): T {
+  #write<T>(change: (regions: Regions) => T): T {
     try {
-      return change(this.#state);
+      return change(this.#regions);
     } catch (cause) {
       throw toUnwritableError(this.#options.folder, cause);
     }
   }
 
   setFaults(faults: Faults): void {
-    const account = this.#state.currentAccount();
+    const account = this.#regions.home.currentAccount();
     const simulated = simulatedFaults(faults);
     const known = account.connectors.map(({ connectorId }) => connectorId);
     const index = simulated.unhealthyConnectors.findIndex((id) => !known.includes(id));
@@ -183,13 +191,14 @@ export class Service {
     }
     this.#requestFaults = new RequestFaults(faults);
     this.#latency = faults.latency ?? 0;
-    if (JSON.stringify(simulated) !== JSON.stringify(account.faults)) {
-      this.#state.commit({ do: 'faults', faults: simulated });
+    for (const state of this.#regions.all()) {
+      if (JSON.stringify(simulated) !== JSON.stringify(state.currentAccount().faults))
+        state.commit({ do: 'faults', faults: simulated });
     }
   }
 
   close(): void {
-    this.#state.close();
+    this.#regions.close();
   }
 }
 

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { describe, expect, it } from '@jest/globals';
-import { begin, newFolder, raw, restart, signed } from './support.ts';
+import { begin, newFolder, raw, restart, signed, VM } from './support.ts';
 
 const call = async (url: string, host: string, more: Record<string, string> = {}) =>
   raw(url, { headers: { ...signed('GetConnectors'), host, ...more }, body: '{}' });
@@ -48,6 +48,54 @@ describe('the endpoint as a test double', () => {
     expect(await health('HEAD', '/health')).toMatchObject({ status: 200, text: '' });
     expect((await health('GET', '/health', { origin: 'https://evil.example.com' })).status).toBe(403);
     expect((await health('POST', '/health', { host: 'evil.example.com' })).status).toBe(403);
+  });
+
+  it.each([true, false])('S9.10 has a state for each region (in memory: %j)', async (inMemory) => {
+    const test = await begin({ inMemory });
+    const inRegion = async (region: string, operation: string, input: object = {}) =>
+      (
+        await raw(test.endpoint.url, {
+          headers: signed(operation, region),
+          body: JSON.stringify(input),
+        })
+      ).body;
+    const jobs = async (region: string) =>
+      (await inRegion(region, 'GetReplicationJobs')).replicationJobList?.map(({ state }) => state);
+    await test.create();
+    await inRegion('us-west-2', 'DisassociateConnector', { connectorId: 'c-415fef98f4c66c487' });
+    test.advance(3_600_000);
+    expect([await jobs('eu-west-1'), await jobs('us-west-2')]).toEqual([[], ['ACTIVE']]);
+    expect((await inRegion('eu-west-1', 'GetConnectors')).connectorList).toHaveLength(2);
+    expect((await inRegion('us-west-2', 'GetConnectors')).connectorList).toHaveLength(1);
+    const seedReplicationTime = test.endpoint.now() / 1000;
+    const create = { serverId: VM, frequency: 12, seedReplicationTime };
+    await inRegion('eu-west-1', 'CreateReplicationJob', create);
+    test.advance(86_400_000);
+    const { nextToken = '' } = await inRegion('us-west-2', 'GetServers');
+    expect((await inRegion('eu-west-1', 'GetServers', { nextToken })).__type).toBe(
+      'InvalidParameterException',
+    );
+    const seen = [await jobs('eu-west-1'), await jobs('us-west-2')];
+    expect(seen).toEqual([['ACTIVE'], ['ACTIVE']]);
+    if (!inMemory) {
+      const before = test.endpoint.now();
+      await test.endpoint.close();
+      const again = await restart(test);
+      const jobOf = async (region: string) =>
+        (await raw(again.endpoint.url, { headers: signed('GetReplicationJobs', region), body: '{}' })).body
+          .replicationJobList?.length;
+      expect([await jobOf('eu-west-1'), await jobOf('us-west-2'), await jobOf('ap-south-1')]).toEqual([
+        1, 1, 0,
+      ]);
+      expect(again.endpoint.now()).toBe(before);
+      await again.endpoint.reset();
+      expect([await jobOf('eu-west-1'), await jobOf('us-west-2')]).toEqual([0, 0]);
+      return;
+    }
+    await test.endpoint.load('VM,VM ID,VI SDK UUID\nonly,vm-1,AAAA\n');
+    expect((await inRegion('eu-west-1', 'GetServers')).serverList).toHaveLength(1);
+    await test.endpoint.reset();
+    expect([await jobs('eu-west-1'), await jobs('us-west-2')]).toEqual([[], []]);
   });
 
   it('S9.9 keeps a state in memory, and writes only its lock', async () => {

@@ -397,6 +397,7 @@ describe('the input of MGN', () => {
   it('S16.7 S22.4 gives ids and ARNs their shape, in the region of the request', async () => {
     const test = await beginMgn();
     const east = mgnClient(test.endpoint.url, 1, 'us-east-1');
+    await east.send(new InitializeServiceCommand({}));
     const server = await test.server(LINUX);
     expect(server.sourceServerID).toMatch(/^s-[0-9a-f]{17}$/);
     expect(server.vcenterClientID).toMatch(/^vcc-[0-9a-f]{17}$/);
@@ -413,6 +414,7 @@ describe('the input of MGN', () => {
       ['us-gov-west-1', 'aws-us-gov'],
     ]) {
       const client = mgnClient(test.endpoint.url, 1, region);
+      await client.send(new InitializeServiceCommand({}));
       const { arn: there = '' } = await client.send(new CreateApplicationCommand({ name: region }));
       expect(there.split(':').slice(0, 4)).toEqual(['arn', partition, 'mgn', region]);
       const tagging = new TagResourceCommand({ resourceArn: there, tags: { a: 'b' } });

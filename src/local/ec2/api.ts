@@ -40,7 +40,7 @@ export const EC2_API: ServiceApi = {
     if (run === undefined) {
       throw new ServiceError('InvalidAction', `The action ${operation} is not valid for this web service.`);
     }
-    const content = run({ ...context(), form, region });
+    const content = run({ ...context(region), form, region });
     const body = `<?xml version="1.0" encoding="UTF-8"?>\n<${operation}Response xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">${content}</${operation}Response>\n`;
     return { status: 200, body, contentType: XML };
   },

@@ -20,8 +20,8 @@ export interface ApiContext {
   /** The only region whose signatures are accepted. */
   readonly region: string | undefined;
   readonly quotas: MgnQuotas;
-  /** Returns the state at the current time. */
-  readonly context: () => ServiceContext;
+  /** Returns the state of a region at the current time. */
+  readonly context: (region: string) => ServiceContext;
 }
 
 /** The protocol of one service. */
@@ -80,7 +80,7 @@ const incomplete = (message: string) => new ServiceError('IncompleteSignatureExc
 const refused = (message: string) => new ServiceError('InvalidSignatureException', message);
 
 /** The form of a region: `us-west-2`, `us-gov-east-1`, … */
-const REGION = /^[a-z]{2,}(-[a-z]+)+-\d+$/;
+const REGION = /^(?=.{1,40}$)[a-z]{2,}(-[a-z]+)+-\d+$/;
 
 /**
  * Checks the form of a Signature Version 4. It does not check the secret, which the endpoint does not know, nor the age,

@@ -40,7 +40,11 @@ function assignServerIds(vms: readonly ExportedVm[]): Machine[] {
   });
 }
 
-function connectorsOf(vms: readonly ExportedVm[], now: number): Connector[] {
+/** Returns a connector for each vCenter of some VMs, with the id that one of them names, or one of its own. */
+export function connectorsOf(
+  vms: readonly Pick<ExportedVm, 'managerId' | 'managerName' | 'connectorId'>[],
+  now: number,
+): Connector[] {
   const connectors = new Map<string, Connector>();
   for (const vm of vms) {
     const known = connectors.get(vm.managerId);

@@ -33,7 +33,10 @@ export const MGN_API: ServiceApi = {
     }
     const signedFor = signatureOf(request, region);
     const input = { ...(await bodyOf(request)), ...parametersOf(request) };
-    const { status, output } = callMgnOperation(operation, input, context(), { region: signedFor, quotas });
+    const { status, output } = callMgnOperation(operation, input, context(signedFor), {
+      region: signedFor,
+      quotas,
+    });
     return { status, body: status === 204 ? '' : JSON.stringify(output), contentType: JSON_TYPE };
   },
   failure: mgnError,

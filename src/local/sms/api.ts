@@ -34,9 +34,9 @@ export const SMS_API: ServiceApi = {
   async answer(operation, request, { region, context }) {
     const run = SMS_OPERATIONS.get(operation);
     if (run === undefined) throw new ServiceError('UnknownOperationException', 'The operation is not known.');
-    checkSignature(request.headers, 'sms', region);
+    const signedFor = checkSignature(request.headers, 'sms', region);
     const body = parseBody(await readBody(request, SERVICE_BODY_LIMIT));
-    return jsonSuccess(run(context(), body));
+    return jsonSuccess(run(context(signedFor), body));
   },
   failure: jsonError,
   throttled: jsonError(new ServiceError('ThrottlingException', 'Rate exceeded')),

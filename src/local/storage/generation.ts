@@ -40,8 +40,13 @@ export interface Generation {
 
 const statePath = (folder: string) => join(folder, 'state.json');
 
+/** The file with the name of the region whose state is in the folder itself. */
+export const HOME_REGION_FILE = 'home-region';
+/** The folders with the states of other regions. */
+export const REGION_FOLDER = /^region-([a-z\d-]+)$/;
+
 /** Names that the endpoint gives to files, also to temporary ones, and the folder of the locks on its targets. */
-const OWN_NAMES = /^(state\.json|\.?lock-|(inventory|account|world|journal)-\d|locks$)/;
+const OWN_NAMES = /^(state\.json|home-region|region-|\.?lock-|(inventory|account|world|journal)-\d|locks$)/;
 
 /**
  * Creates the folder of a state, readable by its owner only.
@@ -151,8 +156,11 @@ function removeOldFiles(folder: string, { inventory, account, journal }: Generat
   }
 }
 
-/** Removes the state of a folder, even if it cannot be read. */
+/** Removes the states of all regions of a folder, even if they cannot be read. */
 export function removeState(folder: string): void {
+  rmSync(join(folder, HOME_REGION_FILE), { force: true });
+  for (const name of readdirSync(folder))
+    if (REGION_FOLDER.test(name)) rmSync(join(folder, name), { recursive: true, force: true });
   rmSync(statePath(folder), { force: true });
 }
 

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { omitUndefined } from '../collections.ts';
 import { type LocalClock, VirtualTime } from '../clock.ts';
+import type { SimulatedFaults } from '../faults.ts';
 import type { Datacentre } from '../inventory/datacentre.ts';
 import { Inventory } from '../simulation/account.ts';
 import { type Command, type SimulatedAccount, Simulation } from '../simulation/simulation.ts';
@@ -30,12 +31,19 @@ export interface StateOptions {
   readonly inMemory: boolean;
   readonly clock: LocalClock;
   readonly speed: number;
-  /** Returns the data centre of a folder without a state. */
-  readonly initial: (now: number) => Promise<Datacentre>;
   /** Whether SMS has imported its catalogue in a folder without a state. */
   readonly imported: boolean;
   /** Throws if another process has taken over the folder. Not called for a state in memory. */
   readonly guard: () => void;
+}
+
+/** What a new state begins with. */
+interface InitialState {
+  readonly datacentre: Datacentre;
+  /** The virtual time, and virtual minus real time. */
+  readonly now: number;
+  readonly offset: number;
+  readonly faults?: SimulatedFaults;
 }
 
 /** The simulated account and its time, stored in a folder. Only one process may have a folder open. */
@@ -61,22 +69,29 @@ export class StateStore {
     this.#until = loaded.floor;
   }
 
-  /** @throws LocalError BROKEN_STATE */
-  static async open(options: StateOptions): Promise<StateStore> {
-    const { folder, clock, inMemory } = options;
+  /**
+   * Opens the state of a folder. Returns nothing for a folder without a state.
+   * @throws LocalError BROKEN_STATE
+   */
+  static openExisting(options: StateOptions): StateStore | undefined {
+    const { folder, inMemory } = options;
     const generation = inMemory ? undefined : readGeneration(folder);
-    if (generation !== undefined) {
-      const state = new StateStore(options, loadGeneration(folder, generation));
-      // The next start then has a shorter journal to read.
-      state.#compactBeyond(Math.max(MAX_JOURNAL_SIZE_AT_START, generation.account.bytes / 4));
-      return state;
-    }
-    const now = clock.now();
-    const account = newAccount(await options.initial(now), now, options.imported);
-    const first = inMemory ? undefined : writeGeneration(folder, account, 0, undefined, false);
+    if (generation === undefined) return undefined;
+    const state = new StateStore(options, loadGeneration(folder, generation));
+    // The next start then has a shorter journal to read.
+    state.#compactBeyond(Math.max(MAX_JOURNAL_SIZE_AT_START, generation.account.bytes / 4));
+    return state;
+  }
+
+  /** Creates a state, in a folder without one. */
+  static create(options: StateOptions, { datacentre, now, offset, faults }: InitialState): StateStore {
+    const { folder, inMemory } = options;
+    const account = newAccount(datacentre, now, options.imported);
+    if (faults !== undefined) account.faults = faults;
+    const first = inMemory ? undefined : writeGeneration(folder, account, offset, undefined, false);
     if (first !== undefined) activateGeneration(folder, first);
     const simulation = new Simulation(account);
-    return new StateStore(options, { simulation, generation: first, offset: 0, floor: now, journalSize: 0 });
+    return new StateStore(options, { simulation, generation: first, offset, floor: now, journalSize: 0 });
   }
 
   /** Returns the account at the current time, after all events that are due. */
@@ -85,6 +100,11 @@ export class StateStore {
     if (now > this.#until) this.#append(now);
     this.#simulation.advanceTo(now);
     return this.#simulation.account;
+  }
+
+  /** Returns virtual minus real time, in milliseconds. */
+  offset(): number {
+    return this.#time.offset();
   }
 
   /** The time that an answer may contain even if nothing can be written. */
