@@ -1,3 +1,4 @@
+import { parse } from 'csv-parse/sync';
 import iconv from 'iconv-lite';
 import type { FileEncoding } from '../core/inventory.ts';
 import { LandfallError } from '../core/error.ts';
@@ -22,10 +23,10 @@ const CODE_PAGES = [
 
 /** The share of texts that a reading must garble before it counts as wrong. */
 const GARBLED_SHARE = 0.2;
-/** Most readings that an error lists. */
-const MAX_READINGS = 12;
-/** Longest text that an error quotes, in characters. */
-const MAX_QUOTED = 40;
+/** Most readings that an error lists, and the longest text that it quotes, in characters. */
+const [MAX_READINGS, MAX_QUOTED] = [12, 40];
+/** How much of a text is searched for names that an error quotes, in characters. */
+const NAMES_LENGTH = 1_000_000;
 /** How much of a file without a mark is searched for the zero bytes of UTF-16, in bytes. */
 const SAMPLE_BYTES = 2000;
 
@@ -42,6 +43,7 @@ export function decodeExport(bytes: Uint8Array, file: string, wanted?: string): 
   if (marked !== undefined) return decodeUnicode(bytes, file, marked, 'its byte order mark says so');
   const wide = encodingOfZeroBytes(bytes);
   if (wide !== undefined) return decodeUnicode(bytes, file, wide, 'every other byte is zero');
+  if (bytes.includes(0)) throw invalid('the file is not text', file, 'give the file as CSV');
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
     const isAscii = text.length === bytes.length;
@@ -193,14 +195,13 @@ function decodeCodePage(bytes: Uint8Array, file: string): DecodedText {
       place,
     });
   }
-  if (bytes.includes(0)) throw invalid('the file is not text', file, 'give the file as CSV');
   const texts = textsOf(bytes);
   const readings = CODE_PAGES.map((name) => ({ name, ...readAs(name, texts) })).filter(
     ({ isWrong }) => !isWrong,
   );
   const plausible = readings.filter(({ garbled }) => garbled < texts.length * GARBLED_SHARE);
   const [first] = plausible;
-  if (first !== undefined && plausible.every(({ whole }) => whole === first.whole)) {
+  if (first !== undefined && differingText(plausible) === undefined) {
     const same =
       plausible.length === 1 ? 'no other code page fits' : `so do ${plausible.length - 1} others that fit`;
     return {
@@ -208,29 +209,46 @@ function decodeCodePage(bytes: Uint8Array, file: string): DecodedText {
       encoding: { name: first.name, reason: `it is not UTF-8, and reads well as this; ${same}` },
     };
   }
-  throw new LandfallError(
-    'INVENTORY_INVALID',
-    `the byte ${byte} here is not UTF-8, and several code pages fit`,
-    {
-      remedy: remedyFor(plausible.length > 0 ? plausible : readings),
-      place,
-    },
-  );
+  const message = `the byte ${byte} here is not UTF-8, and several code pages fit`;
+  const remedy = remedyFor(plausible.length > 0 ? plausible : readings);
+  throw new LandfallError('INVENTORY_INVALID', message, { remedy, place });
 }
 
-/** Returns the different texts between separators that are not ASCII. Bytes of two-byte characters are no separators. */
+/**
+ * Returns the different texts between separators that are not ASCII, the names of VMs first. Bytes of two-byte characters are
+ * no separators.
+ */
 function textsOf(bytes: Uint8Array): readonly Buffer[] {
-  const all = Buffer.from(bytes)
-    .toString('latin1')
-    .split(/[\t\r\n",;]+/);
+  const latin = Buffer.from(bytes).toString('latin1');
+  const all = [...namesOf(latin), ...latin.split(/[\t\r\n",;]+/)];
   const foreign = new Set(all.filter((text) => /[\x80-\xff]/.test(text)));
   return [...foreign].map((text) => Buffer.from(text, 'latin1'));
 }
 
+/** The titles of columns with the name of a VM or server, in lower case. */
+const NAME_TITLES = ['vm', 'vinfovmname', 'name', 'hostname', 'mgn:server:user-provided-id', 'server_name'];
+
+/** Returns the cells of the column with the names of VMs in the beginning of the text; none if no title is found. */
+function namesOf(latin: string): readonly string[] {
+  const names: string[] = [];
+  let at = -1;
+  try {
+    parse(latin.slice(0, NAMES_LENGTH), {
+      ...{ delimiter: [',', ';', '\t'], relax_column_count: true, relax_quotes: true },
+      onRecord: (cells: string[]) => {
+        if (at >= 0) names.push(cells[at]?.trim() ?? '');
+        else at = cells.findIndex((cell) => NAME_TITLES.includes(cell.trim().toLowerCase()));
+        return null;
+      },
+    });
+  } catch {
+    // The end of the text may be inside quotes; the names before it are enough.
+  }
+  return names;
+}
+
 interface Reading {
-  /** The first text. */
-  readonly sample: string;
-  readonly whole: string;
+  readonly texts: readonly string[];
   readonly isWrong: boolean;
   /** The number of texts that no one would write. */
   readonly garbled: number;
@@ -241,11 +259,17 @@ function readAs(name: string, texts: readonly Buffer[]): Reading {
   let garbled = 0;
   for (const bytes of texts) {
     const text = decodeAs(name, bytes);
-    if (WRONG_CHARACTER.test(text)) return { sample: '', whole: '', isWrong: true, garbled };
+    if (WRONG_CHARACTER.test(text)) return { texts: [], isWrong: true, garbled };
     if (GARBLED.some((sign) => sign.test(text))) garbled += 1;
     read.push(text);
   }
-  return { sample: read[0] ?? '', whole: read.join('\n'), isWrong: false, garbled };
+  return { texts: read, isWrong: false, garbled };
+}
+
+/** Returns the index of the first text that is not the same in all readings. */
+function differingText([first, ...others]: readonly Reading[]): number | undefined {
+  const found = first?.texts.findIndex((text, index) => others.some(({ texts }) => texts[index] !== text));
+  return found === undefined || found < 0 ? undefined : found;
 }
 
 /** Signs of a wrong code page: what no one writes inside a word. */
@@ -261,8 +285,9 @@ const GARBLED = [
 function remedyFor(readings: readonly (Reading & { readonly name: string })[]): string {
   if (readings.length === 0) return 'save the file as UTF-8, or give its encoding with --encoding NAME';
   const namesOf = new Map<string, string[]>();
-  for (const { name, sample } of readings) {
-    const shown = sample.trim().slice(0, MAX_QUOTED);
+  const quoted = differingText(readings) ?? 0;
+  for (const { name, texts } of readings) {
+    const shown = (texts[quoted] ?? '').trim().slice(0, MAX_QUOTED);
     namesOf.set(shown, [...(namesOf.get(shown) ?? []), name]);
   }
   const lines = [...namesOf]

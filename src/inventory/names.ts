@@ -6,6 +6,9 @@ const MAX_TITLE_READ = 400;
 /** Names that Windows does not allow for files, with any extension. */
 const RESERVED_FILE_NAMES = /^(?:con|prn|aux|nul|com\d|lpt\d)$/;
 
+/** Why a VM is left out whose name a program has read in a wrong encoding. */
+export const LOST_CHARACTER = 'has a name with a character that another program has lost (U+FFFD)';
+
 /** Reduces a title to lower-case letters, digits and hyphens, at most `longest` of them. The result may be empty. */
 export function slugOf(title: string, longest = MAX_NAME_LENGTH): string {
   return title

@@ -13,6 +13,7 @@ import {
   type WaveGroup,
   wholeRowIdentity,
 } from './inventory.ts';
+import { LOST_CHARACTER } from './names.ts';
 
 export interface RvtoolsOptions {
   /** As shown to the user. */
@@ -118,7 +119,7 @@ function whyLeftOut(
 ): string | undefined {
   const name = nameOf(row);
   if (name === '') return 'has no name';
-  if (name.includes('\ufffd')) return 'has a name with a character that another program has lost (U+FFFD)';
+  if (name.includes('\ufffd')) return LOST_CHARACTER;
   if (/^vCLS[ (-]/.test(name)) return 'is an agent of vSphere Cluster Services';
   return decisions.whyLeftOut(row, options);
 }

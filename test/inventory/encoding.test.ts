@@ -74,6 +74,22 @@ describe('an export', () => {
     });
   });
 
+  it.each([
+    ['the name of a VM', 'Note,VM\r\n', ['заметка,web', 'x,"сервер, 1"'], 'сервер, 1'],
+    ['a text that they read differently', 'Note,VM\r\n', ['Größe ¤,Zürich'], 'Größe ¤'],
+    ['the first text without a known title', 'Bemerkung,Text\r\n', ['заметка,сервер'], 'заметка'],
+  ])('that several code pages fit is refused with %s', (_, header, rows, quoted) => {
+    const encoding = quoted.startsWith('G') ? 'windows-1252' : 'windows-1251';
+    const refused = decode(encode(header + rows.join('\r\n'), encoding)) as LandfallError;
+    expect(refused).toMatchObject({ code: 'INVENTORY_INVALID', place: { line: 2 } });
+    expect(refused.remedy).toContain(`"${quoted}" with`);
+  });
+
+  it('with zero bytes that are no UTF-16 is refused', () => {
+    const file = Buffer.from('VM,Powerstate,Template,Folder\r\n\0\0\0,poweredOn,False,a\r\n');
+    expect(decode(file)).toMatchObject({ message: 'the file is not text' });
+  });
+
   it('that is UTF-8 but for one byte is refused at that byte', () => {
     const [before, after] = [Buffer.from(fileOf(['Łódź', 'gęś'])), Buffer.from('x,Prod,False\r\n')];
     const bytes = Buffer.concat([before, Buffer.from('Z\ufffd'), Buffer.from('Z\xfcrich', 'latin1'), after]);

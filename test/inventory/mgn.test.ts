@@ -223,6 +223,13 @@ spec:
     ]);
   });
 
+  it('has a row left out whose name another program has read in a wrong encoding', () => {
+    const text = 'mgn:server:user-provided-id,mgn:server:platform\r\nZ\ufffdrich,aws\r\nweb,aws\r\n';
+    expect(imported(text).leftOut).toMatchObject([
+      { name: 'Z\ufffdrich', origin: 'line 2', reason: expect.stringContaining('U+FFFD') },
+    ]);
+  });
+
   it('has a row left out where a comma without quotes has moved its cells, and not for empty cells at its end', () => {
     const header = 'mgn:wave:name,mgn:wave:description,mgn:server:user-provided-id\n';
     expect(imported(`${header}a,web, then data,p-till-db01\n`)).toMatchObject({

@@ -28,6 +28,7 @@ import {
   hasSetting,
 } from './columns.ts';
 import { parseYesNo } from '../decisions.ts';
+import { LOST_CHARACTER } from '../names.ts';
 import { groupsOfWaveCell } from './groups.ts';
 
 /** Columns about the wave as a whole. */
@@ -63,8 +64,9 @@ export function readMgnCsv(
   for (const row of rows) {
     const origin = `${unit} ${row.line}`;
     const id = columns.id(row);
-    if (id === '') {
-      leftOut.push({ name: '', origin, reason: `has no ${COLUMN.id}` });
+    if (id === '' || id.includes('\ufffd')) {
+      const reason = id === '' ? `has no ${COLUMN.id}` : LOST_CHARACTER;
+      leftOut.push({ name: id, origin, reason });
       continue;
     }
     const vm = vmOf(row, columns, origin, groups);
