@@ -22,7 +22,10 @@ export interface Host extends Environment {
 /** Returns a host whose streams get no secret: neither credentials of the environment, nor those that the run gets later. */
 export function hostWithoutSecrets(host: Host): Host {
   rememberVariables(host.env);
-  return { ...host, stdout: withoutSecrets(host.stdout), stderr: withoutSecrets(host.stderr) };
+  const streams = { stdout: withoutSecrets(host.stdout), stderr: withoutSecrets(host.stderr) };
+  // Not a spread: reading the working folder throws where it has been deleted, and here nothing reports that.
+  const copy = Object.defineProperties({} as Host, Object.getOwnPropertyDescriptors(host));
+  return Object.assign(copy, streams);
 }
 
 function withoutSecrets(output: Output): Output {

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { constants, statSync } from 'node:fs';
 import { open, readFile, unlink } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
 import type { Workspace } from '../core/environment.ts';
@@ -113,7 +113,8 @@ export async function readLimited(
   problem: (what: string, cause?: unknown) => LandfallError,
 ): Promise<Buffer> {
   try {
-    const handle = await open(path);
+    // A pipe without a writer is not waited for.
+    const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
       const stats = await handle.stat();
       if (!stats.isFile()) throw problem('it is not a file');

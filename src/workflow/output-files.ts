@@ -86,12 +86,13 @@ export async function writeOutput(
 }
 
 /**
- * Deletes a file if it is there; of a link under its name, the link.
+ * Deletes a file if it is there; of a link under its name, the link. Streams, and pipes and devices outside of the
+ * working folder, stay: the user has made them, and what is written there goes through them.
  * @throws LandfallError FILE_UNWRITABLE for a symbolic link on the way to it
  */
 export function removeOutput(folders: Folders, file: string): void {
-  const { path } = withoutLinks(folders, file, dirname(resolve(folders.cwd, file)));
-  if (STREAMS.test(path)) return;
+  const { path, isJudged } = withoutLinks(folders, file, dirname(resolve(folders.cwd, file)));
+  if (!isJudged && kindOf(path) === 'other') return;
   try {
     unlinkSync(path);
   } catch (cause) {
@@ -156,10 +157,16 @@ export function openLineFile(folders: Folders, file: string, onLost: () => void)
 }
 
 function unwritableFile(shown: string, cause: unknown): LandfallError {
-  return new LandfallError('FILE_UNWRITABLE', `${shown} cannot be written: ${reasonOf(cause)}`, {
-    remedy: 'give a file in an existing, writable folder',
-    cause,
-  });
+  const reason = reasonOf(cause);
+  const isFolder = reason === 'EISDIR';
+  return new LandfallError(
+    'FILE_UNWRITABLE',
+    `${shown} cannot be written: ${isFolder ? 'it is a folder (EISDIR)' : reason}`,
+    {
+      remedy: isFolder ? 'give the name of a file in it' : 'give a file in an existing, writable folder',
+      cause,
+    },
+  );
 }
 
 /** Returns the system's code for a failed read or write, such as `ENOENT`. */
@@ -188,6 +195,11 @@ function withoutLinks(
   file: string,
   upTo = resolve(cwd, file),
 ): { readonly path: string; readonly isJudged: boolean } {
+  if (file === '') {
+    throw new LandfallError('FILE_UNWRITABLE', 'the name of the file to write is empty', {
+      remedy: 'give the name of a file; a variable on the command line may be empty',
+    });
+  }
   const path = resolve(cwd, file);
   if (STREAMS.test(path)) return { path, isJudged: false };
   const tops = [cwd, env['GITHUB_WORKSPACE'] ?? '', env['CI_PROJECT_DIR'] ?? '']

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Command } from 'commander';
-import { declareCommands } from '../../src/cli/program.ts';
+import { declareCommands, main } from '../../src/cli/program.ts';
+import { LandfallError } from '../../src/core/error.ts';
 import { expectHarmless } from './harmless.ts';
 import { PROJECT, wave, ScratchProject } from './scratch-project.ts';
 
@@ -251,5 +252,30 @@ describe('the command line', () => {
     expect(stdout).toBe('');
     expect(stderr).toContain('waves/sdsc-01.yaml:7:');
     expect(stderr).toContain('did you mean');
+  });
+});
+
+describe('a working folder that has been deleted', () => {
+  it.each([['validate'], ['plan', '--no-input']])('is an error of %s', async (...argv) => {
+    let stderr = '';
+    const screen = { isTerminal: false, columns: 80, rows: 24 };
+    const code = await main({
+      argv,
+      env: {},
+      get cwd(): string {
+        throw new LandfallError('FILE_UNREADABLE', 'the working folder does not exist any more');
+      },
+      pid: 1,
+      isAlive: () => false,
+      stdout: { write: () => undefined, ...screen },
+      stderr: { write: (text) => void (stderr += text), ...screen },
+      clock: { now: () => 0, sleep: () => Promise.resolve() },
+      every: () => () => undefined,
+      onInterrupt: () => () => undefined,
+    });
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: 'error FILE_UNREADABLE  the working folder does not exist any more\n',
+    });
   });
 });

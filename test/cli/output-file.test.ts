@@ -118,6 +118,17 @@ describe('a file that is to be written', () => {
     const reader = promisify(execFile)('cat', [join(outside, 'pipe')]);
     await writeOutput({ cwd: world.folder, env: {} }, join(outside, 'pipe'), 'through the pipe');
     expect((await reader).stdout).toBe('through the pipe');
+    const other = promisify(execFile)('cat', [join(outside, 'pipe')]);
+    await run(['plan', '--write', 'markdown='], join(outside, 'pipe'));
+    expect((await other).stdout).toContain('1 to create');
+  });
+
+  it('is no folder, and has a name', async () => {
+    for (const argv of WRITERS.slice(0, 4)) {
+      if (!argv.includes('--write'))
+        expect((await run(argv, '')).stderr).toContain('the name of the file to write is empty\n  fix: give');
+      expect((await run(argv, 'waves')).stderr).toContain('waves cannot be written: it is a folder (EISDIR)');
+    }
   });
 
   it('may be a stream', async () => {
@@ -163,6 +174,23 @@ describe('--write', () => {
       expect(await world.run('validate', '--write', bad)).toMatchObject({
         code: 1,
         stderr: expect.stringContaining('is not a format and a file') as unknown,
+      });
+    expect(await world.run('plan', '--write', 'markdown=a', '--out', './a')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('--write and --out are the same file, ./a') as unknown,
+    });
+    await world.dispose();
+  });
+});
+
+describe('a file that is to be read', () => {
+  it('is no pipe, whose writer may never come', async () => {
+    const world = new ScratchProject({ 'waves/sdsc-01.yaml': wave('sdsc-01', ['{ name: awsscrum-lnx1 }']) });
+    execFileSync('mkfifo', [join(world.folder, 'pipe')]);
+    for (const argv of [['apply'], ['show'], ['import', 'rvtools'], ['local', 'load']])
+      expect(await world.run(...argv, 'pipe')).toMatchObject({
+        code: 1,
+        stderr: expect.stringMatching(/pipe (cannot be read: it )?is not a file\n/) as unknown,
       });
     await world.dispose();
   });

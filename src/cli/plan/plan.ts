@@ -21,7 +21,6 @@ import {
 
 interface Flags extends PlanOptions, ReportFlags {
   readonly detailedExitcode?: boolean;
-  readonly out?: string;
   readonly changedSince?: string;
 }
 

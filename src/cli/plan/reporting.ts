@@ -25,6 +25,8 @@ export interface ReportFlags {
   readonly maxBytes?: number;
   /** Files that the result is also written to: `format=file`. */
   readonly write?: readonly string[];
+  /** The file of a saved plan. */
+  readonly out?: string;
 }
 
 /** Makes the text of a result in one format; undefined or empty: the format has none. */
@@ -65,6 +67,11 @@ export async function openReport(
   if (new Set(paths).size < paths.length) {
     throw new LandfallError('USAGE', '--write names a file twice', {
       remedy: 'give each format a file of its own',
+    });
+  }
+  if (flags.out !== undefined && paths.includes(outputFile(host, flags.out))) {
+    throw new LandfallError('USAGE', `--write and --out are the same file, ${flags.out}`, {
+      remedy: 'give each a file of its own',
     });
   }
   for (const { file } of files) removeOutput(host, file);
