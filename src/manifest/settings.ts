@@ -112,7 +112,17 @@ function flatten(name: string, value: Value): [string, SettingValue][] {
 function flattenItem(name: string, itemKey: string, item: ValueMap): [string, SettingValue][] {
   const { [itemKey]: id, ...settings } = item;
   if (typeof id !== 'string') return [];
-  return Object.entries(settings).flatMap(([key, value]) => scalarEntry(`${name}.${id}.${key}`, value));
+  return Object.entries(settings).flatMap(([key, value]) =>
+    // A mapping in an item: the parameters of a document, each a text or a list of texts in their order.
+    isMap(value)
+      ? Object.entries(value).flatMap(([inner, each]) =>
+          scalarEntry(
+            `${name}.${id}.${key}.${inner}`,
+            Array.isArray(each) ? each.filter((one) => typeof one === 'string').join(', ') : each,
+          ),
+        )
+      : scalarEntry(`${name}.${id}.${key}`, value),
+  );
 }
 
 function scalarEntry(name: string, value: Value): [string, SettingValue][] {

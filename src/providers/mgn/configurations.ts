@@ -4,6 +4,7 @@ import type {
   ReplicationConfigurationReplicatedDisk,
 } from '@aws-sdk/client-mgn';
 import type { Settings, SettingValue } from '../../core/desired.ts';
+import { changesPostLaunch, readPostLaunch, writePostLaunch } from './post-launch.ts';
 
 /** The prefixes of the settings of MGN in a manifest; the rest of a setting's name is the API's own member. */
 export const LAUNCH = 'mgn.launch.';
@@ -64,6 +65,7 @@ export function readLaunch(launch: LaunchConfiguration): Settings {
   return {
     ...(osByol !== undefined && { licenseType: osByol ? 'BYOL' : 'AWS' }),
     ...readMembers(launch, LAUNCH_MEMBERS, LAUNCH),
+    ...readPostLaunch(launch.postLaunchActions),
   };
 }
 
@@ -101,9 +103,17 @@ function readMembers<N extends string>(
   return settings;
 }
 
-/** Returns the settings that UpdateLaunchConfiguration takes unchanged. The schema has checked their types. */
-export function writeLaunch(settings: Settings): LaunchConfiguration {
-  return writeMembers<LaunchConfiguration>(settings, LAUNCH_MEMBERS, LAUNCH);
+/**
+ * Returns the input of UpdateLaunchConfiguration for some settings. The schema has checked their types.
+ * @param before the current configuration, if the settings have post-launch actions: the API replaces them as a whole
+ */
+export function writeLaunch(settings: Settings, before: LaunchConfiguration = {}): LaunchConfiguration {
+  return {
+    ...writeMembers<LaunchConfiguration>(settings, LAUNCH_MEMBERS, LAUNCH),
+    ...(changesPostLaunch(settings) && {
+      postLaunchActions: writePostLaunch(settings, before.postLaunchActions),
+    }),
+  };
 }
 
 /**

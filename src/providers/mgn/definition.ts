@@ -43,7 +43,7 @@ export const mgnService: ServiceDefinition = {
   name: 'mgn',
   title: 'MGN',
   settings: mgnSettings,
-  block: { key: 'mgn', parts: ['launch', 'replication'], ofWave: ['waveName', 'manageWave'] },
+  block: { key: 'mgn', parts: ['launch', 'postLaunch', 'replication'], ofWave: ['waveName', 'manageWave'] },
   unsupportedSettings: { id: 'setting.not-on-mgn', settings: UNSUPPORTED_SETTINGS },
   desiredSettings,
   target: {

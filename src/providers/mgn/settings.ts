@@ -14,6 +14,7 @@ import {
   splitList,
   STAGING_TAGS,
 } from './configurations.ts';
+import { DOCUMENTS, POST_LAUNCH, POST_LAUNCH_MEMBERS } from './post-launch.ts';
 
 /** The name of the MGN wave of a VM's application, and whether landfall sets it: settings of a wave itself. */
 export const WAVE_NAME = 'mgn.waveName';
@@ -47,6 +48,8 @@ export const mgnSettings: readonly SettingRule[] = [
   // Domain, MGN: "Changing the KMS key after replication has begun forces a complete resync".
   { name: 'kmsKeyId', type: 'text', change: 'update', effect: 'forces_resync' },
   ...members(LAUNCH, LAUNCH_MEMBERS),
+  ...members(POST_LAUNCH, POST_LAUNCH_MEMBERS),
+  { name: DOCUMENTS, family: true, itemKey: 'actionName', type: 'text', change: 'update' },
   ...members(REPLICATION, REPLICATION_MEMBERS),
   { name: `${REPLICATION}${SECURITY_GROUPS}`, type: 'list', change: 'update', compare: compareLists },
   { name: STAGING_TAGS, family: true, type: 'text', change: 'update' },

@@ -5,6 +5,7 @@ import { changeAndLookUp } from '../aws/retries.ts';
 import type { MgnApi, MgnContext } from './api.ts';
 import type { CallBatcher, ServerLookups } from './batching.ts';
 import type { Groups } from './groups.ts';
+import { changesPostLaunch } from './post-launch.ts';
 import { changesTagsOrDisks, diskSettings, writeLaunch, writeReplication } from './configurations.ts';
 
 /** What the changes of a run share. */
@@ -50,12 +51,13 @@ export async function configureLaunch(api: MgnApi, server: SourceServer, setting
   const { licenseType } = settings;
   const auto = autoLicence(server.sourceProperties?.os?.fullString);
   const licence = licenseType === 'Auto' ? auto : licenseType;
+  const sourceServerID = serverIdOf(server);
+  const before = changesPostLaunch(settings) ? await api.getLaunchConfiguration({ sourceServerID }) : {};
   const input = {
-    ...writeLaunch(settings),
+    ...writeLaunch(settings, before),
     ...(licence !== undefined && { licensing: { osByol: licence === 'BYOL' } }),
   };
   if (Object.keys(input).length === 0) return;
-  const sourceServerID = serverIdOf(server);
   await changeAndLookUp({
     what: `the update of the launch configuration of ${sourceServerID}`,
     call: () => api.updateLaunchConfiguration({ ...input, sourceServerID }),

@@ -14,6 +14,7 @@ import { listItems } from '../../aws/paging.ts';
 import { isConflict, retryAfterLookup } from '../../aws/retries.ts';
 import type { MgnApi, MgnContext } from '../api.ts';
 import { describeOwner, projectOf, projectTags, type Tags } from '../marker.ts';
+import { POST_LAUNCH } from '../post-launch.ts';
 import {
   LAUNCH,
   readLaunch,
@@ -79,7 +80,7 @@ export async function setUp(
     await ensureTemplate(
       launch,
       await launch.find(),
-      filterSettings(setup, (name) => name.startsWith(LAUNCH)),
+      filterSettings(setup, (name) => name.startsWith(LAUNCH) || name.startsWith(POST_LAUNCH)),
       project,
       clock,
     ),
@@ -147,7 +148,7 @@ function launchTemplate(
     read: readLaunch,
     update: (template, changed) =>
       api.updateLaunchConfigurationTemplate({
-        ...writeLaunch(changed),
+        ...writeLaunch(changed, template),
         launchConfigurationTemplateID: template.launchConfigurationTemplateID,
       }),
   };
