@@ -14,11 +14,12 @@ export function readInputs(env) {
       .split('\n')
       .map((line) => line.trim())
       .filter((line) => line !== '');
-  const flag = (name) => {
-    if (!['true', 'false', ''].includes(text(name)))
-      throw new InputError(`${name} is ${JSON.stringify(text(name))}: give true or false`);
-    return text(name) === 'true';
+  const oneOf = (name, ...words) => {
+    if (text(name) !== '' && !words.includes(text(name)))
+      throw new InputError(`${name} is ${JSON.stringify(text(name))}: give ${words.join(' or ')}`);
+    return text(name);
   };
+  const flag = (name) => oneOf(name, 'true', 'false') === 'true';
   // One line: outputs are lines, and what a path holds is not to add any.
   const path = (name, otherwise = '') => {
     const value = text(name) === '' ? otherwise : text(name);
@@ -36,7 +37,9 @@ export function readInputs(env) {
     args: lines('args'),
     planFile: path('plan-file', 'landfall.plan'),
     autoApprove: flag('auto-approve'),
-    comment: flag('comment'),
+    comment: oneOf('comment', 'true', 'false', 'changes'),
+    labels: flag('labels'),
+    artifactUrl: path('artifact-url'),
     commentFile: path('comment-file', 'landfall-plan.md'),
     commentMode: path('comment-mode', 'update'),
     sarifFile: path('sarif-file'),

@@ -18,6 +18,8 @@ export async function plan(inputs, place) {
     ...(inputs.changedSince === '' ? [] : [`--changed-since=${inputs.changedSince}`]),
     `--out=${inputs.planFile}`,
     `--write=markdown=${inputs.commentFile}`,
+    // What a comment holds, less room for the links below it.
+    '--max-bytes=65000',
     '--detailed-exitcode',
     ...inputs.args,
   ];
@@ -26,7 +28,7 @@ export async function plan(inputs, place) {
   // Where there is no plan to be had from the manifests, this says why: for the reviewers as well.
   const concerns = describe(inputs, place);
   if (concerns > 0) await annotate(inputs, place);
-  const commented = inputs.comment ? await comment(inputs, place) : { code: 0 };
+  const commented = ['true', 'changes'].includes(inputs.comment) ? await comment(inputs, place) : { code: 0 };
   const succeeds = [0, 2, 7].includes(code);
   return succeeds && commented.code !== 0 ? commented : { code, succeeds };
 }

@@ -203,6 +203,45 @@ function openMergeRequest(env: Env): { readonly project: string; readonly number
   return project === undefined || number === undefined ? undefined : { project, number };
 }
 
+/**
+ * Writes the last line of a comment: links to the run of the pipeline and to the saved plan. Only https addresses of the
+ * platform itself, without a query, are linked, because variables and flags may come from a pull request.
+ * @param artifactUrl the page of the artifact with the saved plan; empty: not known
+ */
+export function runLinks(
+  env: Env,
+  { platform, apiUrl }: Pick<CommentDestination, 'platform' | 'apiUrl'>,
+  artifactUrl = '',
+): { readonly line?: string; readonly warnings: readonly string[] } {
+  // api.github.com belongs to github.com, api.NAME.ghe.com to NAME.ghe.com; else both have one host.
+  const host = new URL(apiUrl).host.replace(/^api\.(?=github\.com$|[^.]+\.ghe\.com$)/, '');
+  const link = (text: string, address: string): readonly string[] => {
+    const url = URL.canParse(address) ? new URL(address) : undefined;
+    const isOwn = url?.protocol === 'https:' && url.host === host && url.username + url.password === '';
+    const isPlain = address.length <= 1000 && /^(?:\/[\w.~%+-]+)+$/.test(url?.pathname ?? '');
+    return url && isOwn && isPlain && url.search + url.hash === '' ? [`[${text}](${url.href})`] : [];
+  };
+  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: id = '' } = env;
+  const runs =
+    platform === 'github'
+      ? link('run', /^\d+$/.test(id) ? `${server ?? ''}/${repository ?? ''}/actions/runs/${id}` : '')
+      : [...link('job', env['CI_JOB_URL'] ?? ''), ...link('pipeline', env['CI_PIPELINE_URL'] ?? '')];
+  const artifact = link('saved plan', artifactUrl);
+  const links = [...runs, ...artifact];
+  return {
+    ...(links.length > 0 && { line: `From ${links.join(', ')}.` }),
+    warnings:
+      artifactUrl.trim() !== '' && artifact.length === 0
+        ? [`--artifact-url is not linked: it is not an https address at ${host} without a query`]
+        : [],
+  };
+}
+
+/** Removes the line of `runLinks` from the end of a comment. */
+export function withoutLinks(body: string): string {
+  return body.trimEnd().replace(/[\r\n]+From \[(?:run|job|pipeline|saved plan)\]\(https:[^\r\n]*$/, '');
+}
+
 function numberOf(text: string | undefined): number | undefined {
   const number = /^\d+$/.test(text ?? '') ? Number(text) : 0;
   return number > 0 && Number.isSafeInteger(number) ? number : undefined;

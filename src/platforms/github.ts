@@ -20,12 +20,13 @@ interface GitHubComment extends Comment {
 const NODES_PER_QUERY = 100;
 
 /**
- * Accesses the comments of a pull request on GitHub (REST: issue comments; GraphQL: minimizeComment).
+ * Accesses the comments and labels of a pull request on GitHub (REST: issue comments, labels; GraphQL: minimizeComment).
  * @param repository `owner/name`
  * @param graphql the address of the GraphQL API
  */
 export function github(api: Api, repository: string, number: number, graphql: string): Platform {
   const whoami = once(() => tokenUser(api, graphql));
+  const issue = `/repos/${repository}/issues/${number}`;
 
   async function toComment(data: unknown): Promise<GitHubComment> {
     const author = textOf(field(field(data, 'user'), 'login'));
@@ -46,13 +47,11 @@ export function github(api: Api, repository: string, number: number, graphql: st
   return {
     maxLength: 65_536,
     async list() {
-      const items = await api.pages(`/repos/${repository}/issues/${number}/comments?per_page=100`);
+      const items = await api.pages(`${issue}/comments?per_page=100`);
       return Promise.all(items.map(toComment));
     },
     async create(body) {
-      return toComment(
-        await api.callOnce('POST', `/repos/${repository}/issues/${number}/comments`, { body }),
-      );
+      return toComment(await api.callOnce('POST', `${issue}/comments`, { body }));
     },
     update: ({ id }, body) =>
       unlessRefused(async () =>
@@ -68,6 +67,27 @@ export function github(api: Api, repository: string, number: number, graphql: st
         if (!(await minimize(api, graphql, nodeOf(comment)))) kept.push(comment);
       }
       return kept;
+    },
+    async labels() {
+      const items = await api.pages(`${issue}/labels?per_page=100`);
+      // GitHub does not distinguish case in names of labels.
+      return items.map((item) => textOf(field(item, 'name')).toLowerCase());
+    },
+    async changeLabels(add, remove) {
+      for (const { name, color, description } of add) {
+        const there = await unlessRefused(
+          () => api.call('GET', `/repos/${repository}/labels/${encodeURIComponent(name)}`),
+          [404],
+        );
+        if (there !== undefined) continue;
+        // 422: another run has created it since, or this one before the reply was lost.
+        const label = { name, color, description };
+        await unlessRefused(() => api.call('POST', `/repos/${repository}/labels`, label), [422]);
+      }
+      const names = add.map(({ name }) => name);
+      if (names.length > 0) await api.call('POST', `${issue}/labels`, { labels: names });
+      for (const name of remove)
+        await unlessRefused(() => api.call('DELETE', `${issue}/labels/${encodeURIComponent(name)}`), [404]);
     },
   };
 }

@@ -1,10 +1,20 @@
 import type { Api } from './api.ts';
-import { type Comment, field, idOf, once, type Platform, textOf, unlessRefused } from './platform.ts';
+import {
+  type Comment,
+  field,
+  idOf,
+  listOf,
+  once,
+  type Platform,
+  PlatformCallError,
+  textOf,
+  unlessRefused,
+} from './platform.ts';
 
 const MAX_NOTE_LENGTH = 1_000_000;
 
 /**
- * Accesses the notes of a merge request on GitLab. GitLab cannot hide notes: an outdated note is collapsed under a line
+ * Accesses the notes and labels of a merge request on GitLab. GitLab cannot hide notes: an outdated note is collapsed under a line
  * that says so, and loses its marker, so that it is never edited as the current one.
  * @param project its path, or its number as text
  */
@@ -49,7 +59,23 @@ export function gitlab(api: Api, project: string, number: number): Platform {
       }
       return kept;
     },
+    async labels() {
+      return labelsIn(await api.call('GET', request));
+    },
+    async changeLabels(add, remove) {
+      const names = add.map(({ name }) => name);
+      // Creates labels that the project does not have (API: update a merge request).
+      const body = { add_labels: names.join(','), remove_labels: remove.join(',') };
+      const now = labelsIn(await api.call('PUT', request, body));
+      // Without the role for it, GitLab may change nothing and answer with 200.
+      if (names.some((name) => !now.includes(name)) || remove.some((name) => now.includes(name)))
+        throw new PlatformCallError('PLATFORM_REFUSED', 'GitLab left the labels as they were');
+    },
   };
+}
+
+function labelsIn(mergeRequest: unknown): readonly string[] {
+  return listOf(field(mergeRequest, 'labels')).map(textOf);
 }
 
 /** Collapses an outdated comment, and removes its first line, which is the marker. */

@@ -9,7 +9,15 @@ export interface Comment {
   readonly isOwn: boolean | undefined;
 }
 
-/** The port to the comments of one pull or merge request. Errors are LandfallErrors (see `PlatformCallError`). */
+/** A label as it is created. */
+export interface Label {
+  readonly name: string;
+  /** Six hexadecimal digits. */
+  readonly color: string;
+  readonly description: string;
+}
+
+/** The port to the comments and labels of one pull or merge request. Errors are LandfallErrors (see `PlatformCallError`). */
 export interface Platform {
   /** The longest comment, in UTF-16 code units: never more than the platform counts. */
   readonly maxLength: number;
@@ -21,6 +29,10 @@ export interface Platform {
   update(comment: Comment, body: string): Promise<Comment | undefined>;
   /** Hides outdated comments; resolves to those that could not be hidden. */
   hide(comments: readonly Comment[]): Promise<readonly Comment[]>;
+  /** Reads the names of all labels; in lower case where the platform does not distinguish case. */
+  labels(): Promise<readonly string[]>;
+  /** Adds labels, which are created if the repository does not have them, and removes labels by name. */
+  changeLabels(add: readonly Label[], remove: readonly string[]): Promise<void>;
 }
 
 /** A failed call to a platform. Its message never contains the token. */
@@ -44,12 +56,15 @@ export class PlatformCallError extends LandfallError {
   }
 }
 
-/** Runs a call; returns nothing where the platform refuses it (403) or its object is gone (404). */
-export async function unlessRefused<T>(call: () => Promise<T>): Promise<T | undefined> {
+/** Runs a call; returns nothing where the platform refuses it (403) or its object is gone (404), or for other statuses. */
+export async function unlessRefused<T>(
+  call: () => Promise<T>,
+  statuses: readonly number[] = [403, 404],
+): Promise<T | undefined> {
   try {
     return await call();
   } catch (error) {
-    if (error instanceof PlatformCallError && !error.isTransient && [403, 404].includes(error.status ?? 0))
+    if (error instanceof PlatformCallError && !error.isTransient && statuses.includes(error.status ?? 0))
       return undefined;
     throw error;
   }

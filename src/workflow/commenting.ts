@@ -7,6 +7,7 @@ import {
   type CommentMode,
   findCommentDestination,
   publishComment as putComment,
+  runLinks,
 } from '../platforms/index.ts';
 import { readLimited } from './files.ts';
 import { readEvent } from './git/current-commit.ts';
@@ -17,6 +18,12 @@ export interface CommentOptions extends CommentFlags {
   readonly mode: CommentMode;
   /** What to do if the pipeline runs for no pull or merge request. */
   readonly ifMissing: 'error' | 'skip';
+  /** Adds no comment for a plan without changes and concerns. */
+  readonly onlyChanges?: boolean;
+  /** Labels the request with the kinds of change. */
+  readonly labels?: boolean;
+  /** The page of the artifact with the saved plan. */
+  readonly artifactUrl?: string;
 }
 
 /** Ten times what the larger platform accepts: a longer file is no comment and is not read. */
@@ -28,7 +35,7 @@ const MAX_COMMENT_BYTES = 10_000_000;
  */
 export async function publishComment(
   workspace: Workspace,
-  { file, mode, ifMissing, ...flags }: CommentOptions,
+  { file, mode, ifMissing, onlyChanges = false, labels = false, artifactUrl, ...flags }: CommentOptions,
 ): Promise<CommentOutcome> {
   const { host, onEvent } = workspace;
   if (file === undefined) {
@@ -58,14 +65,19 @@ export async function publishComment(
   const { platform, repository, number } = place;
   if (number === undefined) {
     if (ifMissing === 'error') throw missingRequest(platform);
-    return { platform, repository, action: 'skipped', hidden: [], notHidden: [] };
+    return { platform, repository, action: 'skipped', hidden: [], notHidden: [], warnings: [] };
   }
-  return putComment({ ...place, number }, marker, text, {
+  const links = runLinks(host.env, place, artifactUrl);
+  const outcome = await putComment({ ...place, number }, marker, text, {
+    onlyChanges,
+    labels,
+    links: links.line,
     clock: host.clock,
     env: host.env,
     mode,
     log: (line) => onEvent?.({ kind: 'platform-called', line }),
   });
+  return { ...outcome, warnings: [...links.warnings, ...outcome.warnings] };
 }
 
 const MARKDOWN_FILE = 'the file that `landfall plan --format markdown` wrote';

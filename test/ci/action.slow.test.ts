@@ -220,7 +220,7 @@ describe('the action', () => {
 
   it.each([
     [{ command: 'destroy' }, 'command is "destroy": give one of install, validate, plan,'],
-    [{ command: 'plan', comment: 'yes' }, 'comment is "yes": give true or false'],
+    [{ command: 'plan', comment: 'yes' }, 'comment is "yes": give true or false or changes'],
     [{ command: 'apply' }, 'there is no saved plan landfall.plan'],
   ])('says what is wrong with %j', async (inputs, says) => {
     const job = await use(inputs);
@@ -275,7 +275,7 @@ describe('the action', () => {
       { command: 'plan', token: 'wrong' },
       { command: 'comment', token: TOKEN, 'comment-mode': 'new' },
       { command: 'plan', vm: 'awsscrum-lnx1' },
-      { command: 'comment', token: TOKEN, 'comment-mode': 'new', args: '--format=json' },
+      { command: 'comment', token: TOKEN, 'comment-mode': 'new', labels: 'true', args: '--format=json' },
       { command: 'comment', token: 'wrong' },
     );
     expect(job.result).toBe('failure');
@@ -283,6 +283,21 @@ describe('the action', () => {
     expect(codes).toEqual(['2', '0', '2', '0', '1']);
     expect(api.comments.map(({ minimized = false }) => minimized)).toEqual([true, false]);
     expect(job.log).toContain('"action": "created"');
+    expect(api.labels).toEqual(['bug', 'landfall:create']);
+  });
+
+  it('puts no plan without changes on a pull request where that is wanted', async () => {
+    begin();
+    const page = 'https://evil.example/artifact';
+    const job = await use(
+      { command: 'apply', 'auto-approve': 'true' },
+      { command: 'plan', token: TOKEN, comment: 'changes' },
+      { command: 'comment', token: TOKEN, comment: 'changes', 'artifact-url': page },
+    );
+    expect(job.result).toBe('success');
+    expect(job.log.match(/The plan has no changes: no comment on pull request 7/g)).toHaveLength(2);
+    expect(job.log).toContain('--artifact-url is not linked');
+    expect(api.comments).toEqual([]);
   });
 
   it('gives its token to landfall for a comment alone, and its inputs never', async () => {

@@ -124,6 +124,7 @@ describe('the pipeline for GitLab CI', () => {
       CI_API_V4_URL: `${api.origin}/api/v4`,
       CI_PROJECT_ID: '1',
       CI_MERGE_REQUEST_PROJECT_ID: 'ucop/waves',
+      CI_JOB_URL: `${api.origin.replace('http:', 'https:')}/ucop/waves/-/jobs/7`,
       CI_PIPELINE_URL: 'https://gitlab.com/ucop/waves/-/pipelines/100',
       CI_PROJECT_DIR: project,
       GITLAB_TOKEN: TOKEN,
@@ -227,6 +228,9 @@ describe('the pipeline for GitLab CI', () => {
     const { plan } = JSON.parse(read('landfall.plan')) as { plan: { checksum: string } };
     expect(api.notes).toHaveLength(1);
     expect(api.notes[0]?.body).toContain(plan.checksum);
+    expect(api.notes[0]?.body).toMatch(
+      /jobs\/7\), \[saved plan\]\(\S+\/jobs\/7\/artifacts\/file\/landfall\.plan\)\.$/,
+    );
     for (const file of jobs()['plan']?.artifacts?.paths ?? [])
       expect(existsSync(join(project, file))).toBe(true);
     expect(stdout).not.toContain(TOKEN);
@@ -246,6 +250,7 @@ describe('the pipeline for GitLab CI', () => {
     edit(from, to);
     expect(await job('plan', REQUEST)).toMatchObject({ code });
     expect(api.notes[0]?.body).toContain(says);
+    expect(api.notes[0]?.body).not.toContain('saved plan]');
   });
 
   it('carries out the plan that was reviewed, once', async () => {

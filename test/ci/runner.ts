@@ -216,6 +216,8 @@ class JobRun {
       mkdirSync(folder, { recursive: true });
       copyFileSync(from, join(folder, basename(from)));
       artifacts.set(key(runId), join(folder, basename(from)));
+      const page = `https://github.com/ucop/waves/actions/runs/${runId}/artifacts/1`;
+      return { failed: false, outputs: { 'artifact-url': page } };
     } else if (name === 'actions/download-artifact') {
       const from = artifacts.get(key(given['run-id'] ?? runId));
       if (from === undefined) return { failed: true, outputs: {} };

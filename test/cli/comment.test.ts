@@ -8,6 +8,9 @@ import { type Run, ScratchProject } from './scratch-project.ts';
 const MARKER = commentMarker('ucop', ['production']);
 const OTHER = commentMarker('ucsd', ['production']);
 const plan = (words: string, marker = MARKER): string => `### Plan\n\n${words}\n\n${marker}\n`;
+/** A plan with the line that says what it does. */
+const doing = (facts: string, marker = MARKER): string =>
+  `### Plan\n\n${facts}\n\n<!-- landfall-plan: ${facts} -->\n${marker}\n`;
 const posted = (words: string, marker = MARKER): string => `${marker}\n### Plan\n\n${words}`;
 
 interface Comment {
@@ -25,6 +28,13 @@ interface Side {
   add(body: string, own?: boolean): void;
   bodies(): string[];
   list(path: string): boolean;
+  labels(): string[];
+  setLabels(labels: string[]): void;
+  /** Takes the permission for labels away; gives what the warning asks for. */
+  forbidLabels(): string;
+  /** The variables of a run, and the lines that link it. */
+  readonly run: Record<string, string>;
+  links(host: string): string;
 }
 
 const SIDES: Readonly<Record<'github' | 'gitlab', () => Promise<Side>>> = {
@@ -42,6 +52,14 @@ const SIDES: Readonly<Record<'github' | 'gitlab', () => Promise<Side>>> = {
       add: (body, own = true) => void fake.add(body, own ? BOT : HUMAN),
       bodies: () => fake.comments.map(({ body }) => body.replaceAll('\r', '').trimEnd()),
       list: (path) => path.endsWith('/issues/7/comments'),
+      labels: () => fake.labels,
+      setLabels: (labels) => void (fake.labels = labels),
+      forbidLabels() {
+        fake.mayLabel = false;
+        return 'labels need pull-requests: write, and issues: write to create those';
+      },
+      run: { GITHUB_SERVER_URL: fake.origin.replace('http:', 'https:'), GITHUB_RUN_ID: '100' },
+      links: (host) => `From [run](https://${host}/ucop/waves/actions/runs/100)`,
     };
   },
   async gitlab() {
@@ -58,6 +76,18 @@ const SIDES: Readonly<Record<'github' | 'gitlab', () => Promise<Side>>> = {
       add: (body, own = true) => void fake.add(body, own ? OWN_ID : 1),
       bodies: () => fake.notes.filter(({ system }) => !system).map(({ body }) => body),
       list: (path) => path.endsWith('/notes'),
+      labels: () => fake.labels,
+      setLabels: (labels) => void (fake.labels = labels),
+      forbidLabels() {
+        fake.mayLabel = 'refused';
+        return 'labels need a token of scope api with the role Developer';
+      },
+      run: {
+        CI_JOB_URL: `${fake.origin.replace('http:', 'https:')}/ucop/waves/-/jobs/55`,
+        CI_PIPELINE_URL: `${fake.origin.replace('http:', 'https:')}/ucop/waves/-/pipelines/99`,
+      },
+      links: (host) =>
+        `From [job](https://${host}/ucop/waves/-/jobs/55), [pipeline](https://${host}/ucop/waves/-/pipelines/99)`,
     };
   },
 };
@@ -151,6 +181,108 @@ describe.each(['github', 'gitlab'] as const)('a comment on %s', (name) => {
     expect(side.fake.writes).toHaveLength(writes + 2);
     expect(side.bodies().at(-1)).toBe(posted('3 to create'));
     expect(side.bodies()[0]).toBe('Nice work!');
+  });
+
+  it('is left out for a plan without changes, unless an earlier one would be outdated', async () => {
+    world.write('plan.md', doing('nothing'));
+    expect(await put('--only-changes')).toMatchObject({ action: 'not-needed', hidden: [] });
+    expect(side.fake.writes).toEqual([]);
+    expect((await run('--only-changes')).stdout).toMatch(/^The plan has no changes: no comment on /);
+
+    for (const facts of ['create,update', 'more']) {
+      world.write('plan.md', doing(facts));
+      expect((await put('--only-changes')).action).toMatch(/created|updated/);
+    }
+    world.write('plan.md', doing('nothing'));
+    for (const mode of ['new', 'update'])
+      expect((await put('--only-changes', '--mode', mode)).action).toMatch(/updated|unchanged/);
+    expect(side.bodies()).toEqual([`${MARKER}\n<!-- landfall-plan: nothing -->\n### Plan\n\nnothing`]);
+    // What is no plan (broken manifests, drift) is always worth a comment.
+    world.write('plan.md', plan('3 problems', OTHER));
+    expect(await put('--only-changes')).toMatchObject({ action: 'created' });
+  });
+
+  it('is left out for no text that only looks like a plan without changes', async () => {
+    const fake = '<!-- landfall-plan: nothing -->';
+    for (const text of [
+      `${fake}\n\n1 to create\n\n${MARKER}\n`,
+      `1 to create\n ${fake}\n${MARKER}\n`,
+      `1 to create\n${fake} x\n${MARKER}\n`,
+    ]) {
+      world.write('plan.md', text);
+      expect((await put('--only-changes')).action).toMatch(/created|updated/);
+    }
+  });
+
+  it('comes with labels for the kinds of change, which go when they are no longer true', async () => {
+    side.setLabels(['bug', 'landfall:create', 'landfall:by-hand', 'create']);
+    world.write('plan.md', doing('update,delete'));
+    expect(await put('--labels')).toMatchObject({ labels: ['landfall:update', 'landfall:delete'] });
+    const others = ['bug', 'landfall:by-hand', 'create'];
+    expect(side.labels()).toEqual([...others, 'landfall:update', 'landfall:delete']);
+    const writes = side.fake.writes.length;
+    expect(await put('--labels')).toMatchObject({ action: 'unchanged' });
+    expect(side.fake.writes).toHaveLength(writes);
+
+    // Another project on the same request has labels too; text of people has none.
+    side.add(`${MARKER}\n<!-- landfall-plan: finalize -->`, false);
+    world.write('plan.md', doing('delete,cutover', OTHER));
+    await put('--labels');
+    expect(side.labels()).toEqual([...others, 'landfall:update', 'landfall:delete', 'landfall:cutover']);
+    world.write('plan.md', doing('nothing'));
+    expect((await run('--labels', '--only-changes')).stdout).toContain(
+      'Labels: landfall:delete, landfall:cutover.',
+    );
+    expect(side.labels()).toEqual([...others, 'landfall:delete', 'landfall:cutover']);
+    world.write('plan.md', plan('3 problems', OTHER));
+    expect(await put('--labels')).toMatchObject({ labels: [] });
+    expect(side.labels()).toEqual(others);
+  });
+
+  it('touches no label unless it is asked to', async () => {
+    side.setLabels(['landfall:create']);
+    world.write('plan.md', doing('delete'));
+    await put();
+    expect(side.labels()).toEqual(['landfall:create']);
+  });
+
+  it('is written also where the token may not set labels, and says what labels need', async () => {
+    const needs = side.forbidLabels();
+    world.write('plan.md', doing('create'));
+    const { code, stdout, stderr } = await run('--labels', '--format', 'json');
+    expect(code).toBe(0);
+    expect(stderr).toContain('warning: the labels are not up to date: ');
+    expect(stderr).toContain(needs);
+    expect(JSON.parse(stdout)).toMatchObject({ action: 'created', warnings: [expect.any(String)] });
+    expect(JSON.parse(stdout)).not.toHaveProperty('labels');
+    expect(side.labels()).toEqual(['bug']);
+  });
+
+  it('has its labels after a storm, each once', async () => {
+    world.write('plan.md', doing('create,replace'));
+    let calls = 0;
+    side.fake.trouble = ({ path, method }) =>
+      side.list(path) && method === 'POST' ? undefined : (['cut', undefined, 'lost'] as const)[calls++ % 3];
+    expect(await put('--labels')).toMatchObject({ warnings: [] });
+    expect(side.labels()).toEqual(['bug', 'landfall:create', 'landfall:replace']);
+  });
+
+  it('links the run and the saved plan, and is edited where only they have changed', async () => {
+    const host = side.fake.origin.replace('http://', '');
+    world.env = { ...side.env, ...side.run };
+    const { id } = await put('--artifact-url', `https://${host}/ucop/waves/artifacts/1`);
+    const links = `${side.links(host)}, [saved plan](https://${host}/ucop/waves/artifacts/1).`;
+    expect(side.bodies()).toEqual([`${posted('1 to create')}\n\n${links}`]);
+    for (const mode of ['update', 'new'])
+      expect((await put('--mode', mode)).action).toBe(mode === 'update' ? 'updated' : 'unchanged');
+    const next = ['--mode', 'new', '--artifact-url', `https://${host}/ucop/waves/artifacts/2`];
+    expect(await put(...next)).toMatchObject({ action: 'updated', id });
+    expect(side.bodies()).toHaveLength(1);
+
+    const { code, stderr } = await run('--artifact-url', 'https://evil.example/x');
+    expect(code).toBe(0);
+    expect(stderr).toContain(`--artifact-url is not linked: it is not an https address at ${host}`);
+    expect(side.bodies()).toEqual([`${posted('1 to create')}\n\n${side.links(host)}.`]);
   });
 
   it.each<readonly [string, Trouble]>([
@@ -392,6 +524,73 @@ describe('a comment on GitHub alone', () => {
     expect(await put(...flags)).toMatchObject({ action: 'created' });
     const elsewhere = await run(...flags.map((flag) => (flag === 'ucop/waves' ? 'ucop/nowhere' : flag)));
     expect(elsewhere.stderr).toContain('GitHub has no pull request 7 of ucop/nowhere');
+  });
+});
+
+describe('labels where the platform is particular', () => {
+  const env = (origin: string) => ({
+    GITHUB_ACTIONS: 'true',
+    GITHUB_API_URL: origin,
+    GITHUB_REPOSITORY: 'ucop/waves',
+    GITHUB_REF: 'refs/pull/7/merge',
+    GH_TOKEN: TOKEN,
+  });
+
+  it('need issues: write on GitHub only where they have to be created, and have no case', async () => {
+    const fake = await new FakeGitHub().listen();
+    try {
+      world.env = env(fake.origin);
+      fake.mayCreateLabels = false;
+      fake.repositoryLabels = ['Landfall:Create'];
+      fake.labels = ['Landfall:Delete'];
+      world.write('plan.md', doing('create'));
+      expect(await put('--labels')).toMatchObject({ labels: ['landfall:create'] });
+      expect(fake.labels).toEqual(['landfall:create']);
+      world.write('plan.md', doing('cutover'));
+      const { code, stderr } = await run('--labels');
+      expect(code).toBe(0);
+      expect(stderr).toContain('issues: write to create those');
+    } finally {
+      await fake.close();
+    }
+  });
+
+  it('are not set in a merge queue, which has no pull request of its own', async () => {
+    const fake = await new FakeGitHub().listen();
+    try {
+      const ref = 'refs/heads/gh-readonly-queue/main/pr-7-0123456789abcdef';
+      world.write(
+        'event.json',
+        JSON.stringify({ merge_group: { head_ref: ref, base_ref: 'refs/heads/main' } }),
+      );
+      world.env = { ...env(fake.origin), GITHUB_REF: ref, GITHUB_EVENT_PATH: 'event.json' };
+      world.write('plan.md', doing('create'));
+      expect((await run('--labels')).stderr).toContain('PULL_REQUEST_MISSING');
+      expect(await put('--labels', '--if-missing', 'skip')).toMatchObject({ action: 'skipped' });
+      expect(fake.seen).toEqual([]);
+    } finally {
+      await fake.close();
+    }
+  });
+
+  it('are a warning where GitLab ignores them without a word', async () => {
+    const fake = await new FakeGitLab().listen();
+    try {
+      world.env = {
+        GITLAB_CI: 'true',
+        CI_API_V4_URL: `${fake.origin}/api/v4`,
+        CI_PROJECT_ID: '1',
+        CI_OPEN_MERGE_REQUESTS: 'ucop/waves!7',
+        GITLAB_TOKEN: TOKEN,
+      };
+      fake.mayLabel = 'ignored';
+      world.write('plan.md', doing('create'));
+      const { code, stderr } = await run('--labels');
+      expect(code).toBe(0);
+      expect(stderr).toContain('GitLab left the labels as they were; labels need a token of scope api');
+    } finally {
+      await fake.close();
+    }
   });
 });
 

@@ -9,7 +9,7 @@ import { samples } from '../plan/samples.ts';
 import { tries } from '../setup/tries.ts';
 import { commitAll, git, startRepository } from './repository.ts';
 import { type Run, ScratchProject, wave } from './scratch-project.ts';
-import { BY_NAME } from './services.ts';
+import { BY_NAME, SERVICES } from './services.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 
@@ -182,6 +182,62 @@ it('takes no flag from the file that makes a plan do more', async () => {
   const applied = await run('apply', 'p.json', '--verify', ...flags);
   expect(applied).toMatchObject({ code: 0, stdout: expect.stringContaining('1 replaced') as unknown });
   await project.dispose();
+});
+
+it('takes no confirmation from the file: a step that cannot be undone is confirmed where it is applied', async () => {
+  const [, MGN] = SERVICES;
+  const phase = (name: string, vms = ['awsscrum-lnx1']): string =>
+    MGN.wave(
+      'sdsc-01',
+      vms.map((vm) => MGN.vm(vm)),
+      [`phase: ${name}`],
+    );
+  const project = new ScratchProject({ 'landfall.yaml': MGN.project(), 'waves/sdsc-01.yaml': phase('test') });
+  await MGN.ready(project);
+  startRepository(project);
+  const run = (...argv: string[]): Promise<Run> => project.run(...argv);
+  const commit = (text: string): void => {
+    project.write('waves/sdsc-01.yaml', text);
+    commitAll(project, 'change the wave');
+  };
+  /** Applies each hour until the wave is in its phase. */
+  const arrive = async (...flags: string[]): Promise<void> => {
+    for (let hour = 0; hour < 20; hour += 1) {
+      if ((await run('plan', '--detailed-exitcode', ...flags)).code === 0) return;
+      expect(await run('apply', '--auto-approve', ...flags)).toMatchObject({ code: 0 });
+      project.now += 60 * 60 * 1000;
+    }
+    throw new Error('the wave does not arrive');
+  };
+  /** The reviewed plan with its flag; the same without it and with another; then as it was reviewed, and again. */
+  const review = async (kind: string, done: string, flag: string, other: string): Promise<void> => {
+    const flags = [flag, 'sdsc-01'];
+    expect(await run('plan', '--out', 'unconfirmed.json')).toMatchObject({ code: 3 });
+    const saved = await run('plan', '--out', 'p.json', '--write', 'markdown=p.md', ...flags);
+    expect(saved).toMatchObject({ code: 0 });
+    expect(project.read('p.md')).toContain(`\n<!-- landfall-plan: ${kind} -->\n`);
+    for (const less of [[], [other, 'sdsc-01']]) {
+      const refused = await run('apply', 'p.json', '--verify', ...less);
+      expect({ code: refused.code, stdout: refused.stdout }).toMatchObject({ code: 4 });
+      expect(refused.stderr).toContain('needs the same flags here');
+      expect(refused.stdout).not.toContain('Applied:');
+    }
+    const applied = await run('apply', 'p.json', '--verify', ...flags);
+    expect(applied).toMatchObject({ code: 0, stdout: expect.stringContaining(done) as unknown });
+    expect(await run('apply', 'p.json', '--verify', ...flags)).toMatchObject({ code: 4 });
+  };
+  try {
+    await arrive();
+    commit(phase('cutover'));
+    await run('apply', '--auto-approve');
+    project.now += 60 * 60 * 1000;
+    await review('cutover', '1 advanced', '--confirm-revert', '--confirm-finalize');
+    await arrive('--confirm-revert', 'sdsc-01');
+    commit(phase('finalize'));
+    await review('finalize', '1 advanced', '--confirm-finalize', '--confirm-revert');
+  } finally {
+    await project.dispose();
+  }
 });
 
 describe('the comparison of two plans', () => {

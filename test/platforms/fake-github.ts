@@ -21,6 +21,12 @@ export class FakeGitHub extends Fake {
   /** Ids of comments that the token may not edit. */
   readonly locked = new Set<number>();
   mayHide = true;
+  /** Labels of the repository, and those of the pull request. */
+  repositoryLabels = ['bug'];
+  labels = ['bug'];
+  /** Whether the token has pull-requests: write, and issues: write, without which no label can be created. */
+  mayLabel = true;
+  mayCreateLabels = true;
 
   add(body: string, user: GitHubComment['user'] = BOT): GitHubComment {
     const comment = { id: 1000 + this.comments.length, body, user };
@@ -37,12 +43,43 @@ export class FakeGitHub extends Fake {
       if (text.length > 65_536) return { status: 422, data: { message: 'Body is too long' } };
       return { status: 201, data: this.#show(this.add(text.trimEnd())) };
     }
+    if (/^\/repos\/ucop\/waves\/(issues\/7\/)?labels(\/|$)/.test(path))
+      return this.#label(method, path, body);
     const id = Number(/^\/repos\/ucop\/waves\/issues\/comments\/(\d+)$/.exec(path)?.[1]);
     const comment = this.comments.find((one) => one.id === id);
     if (method !== 'PATCH' || comment === undefined) return { status: 404, data: { message: 'Not Found' } };
     if (this.locked.has(id)) return { status: 403, data: { message: `Forbidden to ${token}` } };
     comment.body = String(body['body']).replaceAll('\n', '\r\n');
     return { status: 200, data: this.#show(comment) };
+  }
+
+  /** Labels, whose names have no case (REST: labels). */
+  #label(method: string, path: string, body: Record<string, unknown>): Reply {
+    const has = (list: readonly string[], name: string): boolean =>
+      list.some((one) => one.toLowerCase() === name.toLowerCase());
+    const refused = { status: 403, data: { message: 'Resource not accessible by integration' } };
+    const [, ofIssue, encoded] = /^\/repos\/ucop\/waves\/(issues\/7\/)?labels\/?(.*)$/.exec(path) ?? [];
+    const name = decodeURIComponent(encoded ?? '');
+    if (ofIssue === undefined && method === 'GET')
+      return has(this.repositoryLabels, name) ? { status: 200, data: { name } } : { status: 404, data: {} };
+    if (ofIssue === undefined) {
+      if (!this.mayCreateLabels) return refused;
+      const { name: added, color } = body as { name: string; color: string };
+      if (has(this.repositoryLabels, added) || !/^[0-9a-f]{6}$/.test(color))
+        return { status: 422, data: { message: 'Validation Failed' } };
+      this.repositoryLabels.push(added);
+      return { status: 201, data: body };
+    }
+    if (method === 'GET') return { status: 200, data: this.labels.map((one) => ({ name: one })) };
+    if (!this.mayLabel) return refused;
+    if (method === 'DELETE') {
+      if (!has(this.labels, name)) return { status: 404, data: { message: 'Label does not exist' } };
+      this.labels = this.labels.filter((one) => one.toLowerCase() !== name.toLowerCase());
+    } else {
+      const added = (body as { labels: string[] }).labels;
+      this.labels.push(...added.filter((one) => !has(this.labels, one)));
+    }
+    return { status: 200, data: this.labels.map((one) => ({ name: one })) };
   }
 
   #page(query: URLSearchParams): Reply {

@@ -16,6 +16,9 @@ export const OWN_ID = 42;
 export class FakeGitLab extends Fake {
   notes: GitLabNote[] = [];
   mayReadUser = true;
+  labels = ['bug'];
+  /** Without the role for it GitLab refuses labels, or leaves them as they are and says nothing. */
+  mayLabel: true | 'refused' | 'ignored' = true;
 
   add(body: string, author = OWN_ID, system = false): GitLabNote {
     const note = { id: 500 + this.notes.length, body, author: { id: author, username: 'x' }, system };
@@ -31,8 +34,16 @@ export class FakeGitLab extends Fake {
         ? { status: 200, data: { id: OWN_ID } }
         : { status: 403, data: { error: 'insufficient_scope' } };
     }
-    if (path === request)
-      return { status: 200, data: { web_url: 'https://gitlab.com/ucop/waves/-/merge_requests/7' } };
+    if (path === request && method === 'PUT') {
+      if (this.mayLabel === 'refused') return { status: 403, data: { message: '403 Forbidden' } };
+      const names = (key: string): string[] => String(body[key]).split(',').filter(Boolean);
+      const kept = this.labels.filter((name) => !names('remove_labels').includes(name));
+      if (this.mayLabel === true) this.labels = [...new Set([...kept, ...names('add_labels')])];
+    }
+    if (path === request) {
+      const web_url = 'https://gitlab.com/ucop/waves/-/merge_requests/7';
+      return { status: 200, data: { web_url, labels: this.labels } };
+    }
     if (path === `${request}/notes` && method === 'GET') return this.#page(query);
     const text = String(body['body']);
     if (text.length > 1_000_000) return { status: 400, data: { message: { note: ['is too long'] } } };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { LandfallError } from '../../src/core/error.ts';
-import { findCommentDestination } from '../../src/platforms/index.ts';
+import { findCommentDestination, runLinks } from '../../src/platforms/index.ts';
 import { anyText } from '../setup/any-text.ts';
 
 const GITHUB = {
@@ -112,6 +112,64 @@ describe('where a comment goes', () => {
         } catch (error) {
           expect(error).toBeInstanceOf(LandfallError);
         }
+      }),
+    );
+  });
+});
+
+describe('the links of a comment', () => {
+  const GITHUB_RUN = {
+    GITHUB_SERVER_URL: 'https://github.com',
+    GITHUB_REPOSITORY: 'ucop/waves',
+    GITHUB_RUN_ID: '5',
+  };
+  const github = { platform: 'github', apiUrl: 'https://api.github.com' } as const;
+  const gitlab = { platform: 'gitlab', apiUrl: 'https://git.ucop.edu/gitlab/api/v4' } as const;
+
+  it('lead to the platform itself, by the address of its API', () => {
+    const run = 'From [run](https://github.com/ucop/waves/actions/runs/5).';
+    expect(runLinks(GITHUB_RUN, github).line).toBe(run);
+    for (const [server, api] of [
+      ['https://ghes.ucop.edu', 'https://ghes.ucop.edu/api/v3'],
+      ['https://ucop.ghe.com', 'https://api.ucop.ghe.com'],
+    ] as const) {
+      const env = { ...GITHUB_RUN, GITHUB_SERVER_URL: server };
+      expect(runLinks(env, { ...github, apiUrl: api }).line).toContain(`](${server}/ucop/waves/`);
+      expect(runLinks(env, github)).toEqual({ warnings: [] });
+    }
+    const env = { CI_JOB_URL: 'https://git.ucop.edu/gitlab/ucop/waves/-/jobs/5' };
+    expect(runLinks(env, gitlab).line).toBe(`From [job](${env.CI_JOB_URL}).`);
+  });
+
+  it.each([
+    'http://github.com/x',
+    'https://github.com.evil.example/x',
+    'https://user@github.com/x',
+    'https://github.com:8443/x',
+    'https://github.com/x?to=evil',
+    'https://github.com/x)](https://evil.example',
+    'https://github.com/x#y',
+    'https://github.com/x\n# heading',
+    'javascript:alert(1)',
+    'x',
+  ])('are never %s', (address) => {
+    const { line, warnings } = runLinks({ CI_JOB_URL: address }, github, address);
+    expect(line).toBeUndefined();
+    expect(warnings).toHaveLength(1);
+    const server = { ...GITHUB_RUN, GITHUB_SERVER_URL: address.replace(/x.*/s, '') };
+    expect(runLinks(server, { ...github, apiUrl: 'https://api.ucop.ghe.com' }).line).toBeUndefined();
+  });
+
+  it('have nothing but plain addresses in them, whatever the variables hold', () => {
+    fc.assert(
+      fc.property(anyText({ maxLength: 20 }), anyText({ maxLength: 20 }), (one, two) => {
+        const env = { ...GITHUB_RUN, GITHUB_REPOSITORY: one, GITHUB_RUN_ID: `5${two}` };
+        const { line = 'From [run](https://github.com/x).' } = runLinks(
+          env,
+          github,
+          `https://github.com/${two}`,
+        );
+        expect(line).toMatch(/^From (\[(run|saved plan)\]\(https:\/\/github\.com\/[\w./~%+-]*\)(, )?)+\.$/);
       }),
     );
   });

@@ -17,6 +17,7 @@ export async function comment(context: Context, flags: Flags): Promise<number> {
       `${escapeTerminal(`older comments stay visible, because the token may not hide them: ${ids}`)}\n`,
     );
   }
+  for (const warning of outcome.warnings) context.log(`${escapeTerminal(`warning: ${warning}`)}\n`);
   context.print(flags.format === 'json' ? renderCommentJson(outcome) : renderCommentText(outcome));
   return EXIT.done;
 }

@@ -232,6 +232,18 @@ export function registerPullRequestCommands(program: Command, runs: RegisterComm
           .choices(['update', 'new'])
           .default('update'),
       )
+      .option(
+        '--only-changes',
+        'add no comment for a plan without changes, deferred changes and concerns; an earlier comment is updated',
+      )
+      .option(
+        '--labels',
+        'label the request with the kinds of change, such as landfall:create, and remove those that are no longer true',
+      )
+      .option(
+        '--artifact-url <url>',
+        'the page of the artifact with the saved plan, for a link in the comment',
+      )
       .option('--repo <repository>', 'owner/name or group/name (default: the pipeline’s)')
       .option(
         '--number <number>',

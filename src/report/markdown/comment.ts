@@ -8,25 +8,40 @@ import { formatJson, snakeCase } from '../text/json.ts';
 import { pluralize } from '../text/words.ts';
 
 /** The result of writing a comment, in one line. */
-export function renderCommentText({ action, platform, url, number, hidden }: CommentOutcome): string {
+export function renderCommentText(outcome: CommentOutcome): string {
+  const { action, platform, url, number, hidden, labels } = outcome;
   const request = platform === 'github' ? 'pull request' : 'merge request';
   if (action === 'skipped') return `Skipped: this pipeline runs for no ${request}.\n`;
   const word = {
     created: 'Commented',
     updated: 'Updated the comment',
     unchanged: 'The comment is up to date',
+    'not-needed': 'The plan has no changes: no comment',
   };
   const where = `on ${request} ${number ?? ''}`;
   const also = hidden.length > 0 ? `; ${pluralize(hidden.length, 'older comment')} hidden` : '';
   const link = url === undefined || url === '' ? '' : `: ${escapeTerminal(url)}`;
-  return `${word[action]} ${where}${also}${link}\n`;
+  const labelled = labels === undefined ? '' : `Labels: ${labels.length > 0 ? labels.join(', ') : 'none'}.\n`;
+  return `${word[action]} ${where}${also}${link}\n${labelled}`;
 }
 
 /** The same for programs to read. Minor versions of the format only add fields. */
 export function renderCommentJson(outcome: CommentOutcome): string {
   return formatJson({
     format_version: '1.0',
-    ...snakeCase(outcome, 'platform', 'repository', 'number', 'action', 'id', 'url', 'hidden', 'notHidden'),
+    ...snakeCase(
+      outcome,
+      'platform',
+      'repository',
+      'number',
+      'action',
+      'id',
+      'url',
+      'hidden',
+      'notHidden',
+      'labels',
+      'warnings',
+    ),
   });
 }
 

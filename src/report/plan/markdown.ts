@@ -1,5 +1,6 @@
 import type { ChangedPrecondition, Freshness } from '../../core/apply-result.ts';
-import { hasChanges, type Plan, runRefusals } from '../../core/plan.ts';
+import { CHANGE_KINDS, type ChangeKind, formatFacts } from '../../core/comment.ts';
+import { type ExecutableChange, hasChanges, isExecutable, type Plan, runRefusals } from '../../core/plan.ts';
 import { quoteShellWord } from '../../core/text.ts';
 import { commentMarker, namesOfTargets } from '../markdown/comment.ts';
 import { composeComment, type Detail, joinItems } from '../markdown/compose.ts';
@@ -50,8 +51,26 @@ function footBlocks(plan: Plan, source: PlanSource, detail: Detail): readonly st
     `---\n\n${made.join(', ')}.${freshness === undefined ? '' : ` ${freshnessText(freshness, detail)}`}`,
     // If there is nothing to apply, a command would mislead.
     ...(hasChanges(plan) && runRefusals(plan).length === 0 ? applyBlocks(source) : []),
-    commentMarker(plan.project, namesOfTargets(plan)),
+    `${planFacts(plan)}\n${commentMarker(plan.project, namesOfTargets(plan))}`,
   ].filter((block) => block !== '');
+}
+
+/** Writes the kinds of change for `landfall comment`, which labels the pull request and leaves out needless comments. */
+function planFacts({ changes, concerns, summary }: Plan): string {
+  const kinds = new Set(changes.filter(isExecutable).map(kindOf));
+  return formatFacts({
+    kinds: CHANGE_KINDS.filter((kind) => kinds.has(kind)),
+    hasMore: summary.defer + summary.blocked + concerns.length > 0,
+  });
+}
+
+/** Names a step as people do: by what it ends for good, or by the word in the API's name, such as `StartCutover`. */
+function kindOf({ action, destroys, step }: ExecutableChange): ChangeKind {
+  if (action !== 'advance') return action;
+  if (destroys === 'finalize') return 'finalize';
+  if (/cutover/i.test(step)) return 'cutover';
+  if (destroys === 'revert' || destroys === 'terminate') return 'revert';
+  return /test/i.test(step) ? 'test' : 'update';
 }
 
 /** Returns the commit as a part of a sentence; nothing for a text that is no commit, because it is untrusted. */

@@ -51,8 +51,10 @@ function withoutCode(line: string): string {
 export function expectWellFormed(text: string, marker: string): void {
   assert.doesNotMatch(text.replaceAll('\n', ''), /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
   assert.ok(!text.includes('##['), text);
-  assert.ok(text.endsWith(`\n\n${marker}\n`), text);
-  const { inside, outside } = splitFences(text.slice(0, -marker.length - 1));
+  assert.ok(text.endsWith(`\n${marker}\n`), text);
+  const above = text.slice(0, -marker.length - 1).replace(/\n<!-- landfall-plan: [a-z,]+ -->\n$/, '\n');
+  assert.ok(above.endsWith('\n\n'), text);
+  const { inside, outside } = splitFences(above);
   for (const line of inside) assert.match(line, /^([-+!#] |-\/\+ |landfall )|^[-+!#]$/);
 
   let open = 0;
