@@ -10,7 +10,7 @@ export interface Comment {
 }
 
 /** A label as it is created. */
-export interface Label {
+interface Label {
   readonly name: string;
   /** Six hexadecimal digits. */
   readonly color: string;
