@@ -1,6 +1,7 @@
 import type { ServerId } from './names.ts';
 import type { ConcernId } from './concern-ids.ts';
-import type { Desired, LimitName, Phases, ServiceTypes, Target } from './desired.ts';
+import type { Desired, DesiredVm, LimitName, Phases, ServiceTypes, Target } from './desired.ts';
+import type { Concern } from './concern.ts';
 import type { Instant } from './time.ts';
 
 /** A server of the catalogue. */
@@ -169,6 +170,8 @@ export interface Observed<Of extends ServiceTypes = ServiceTypes> {
   readonly quotas?: Readonly<Partial<Record<LimitName, number>>>;
   /** What a verbose run says of the observation. */
   readonly notes?: readonly string[];
+  /** What the account shows of settings of VMs in the manifests: they block their changes if they are critical. */
+  readonly concerns?: readonly Concern[];
   /** API calls it took. */
   readonly calls: number;
 }
@@ -221,7 +224,12 @@ export interface ObserveScope {
   readonly phases: Phases;
   /** Settings of jobs that nobody owns matter too: a wave may adopt them. */
   readonly adopt?: boolean;
+  /** The VMs that are compared: some of their settings cost a call for each server. `all`: those of every server. */
+  readonly vms?: readonly ScopedVm[] | 'all';
 }
+
+/** A VM whose settings are compared; one of a manifest is complete, so that concerns can name it. */
+type ScopedVm = Pick<DesiredVm, 'reference' | 'settings'> & { readonly desired?: DesiredVm };
 
 /** Returns the phases of the waves that name one. */
 export function phasesOf({ waves }: Desired): Phases {
@@ -231,5 +239,5 @@ export function phasesOf({ waves }: Desired): Phases {
 /** Returns what an observation must include so that the manifests can be compared with it. */
 export function scopeOf(desired: Desired): Omit<ObserveScope, 'project'> {
   const adopt = desired.vms.some((vm) => vm.adopt || vm.replication === 'agent');
-  return { phases: phasesOf(desired), adopt };
+  return { phases: phasesOf(desired), adopt, vms: desired.vms.map((vm) => ({ ...vm, desired: vm })) };
 }

@@ -5,7 +5,7 @@ export interface ConcernRow {
   readonly source?: string;
 }
 
-/** The concerns about the way of a VM through its phases: docs/lifecycle.md has the rules. */
+/** The concerns about the way of a VM through its phases, and about its launch: docs/lifecycle.md has the rules of phases. */
 export const PHASE_CONCERNS = {
   'phase.unconfirmed': {
     severity: 'critical',
@@ -66,5 +66,41 @@ export const PHASE_CONCERNS = {
   'phase.launch-failed': {
     severity: 'warning',
     summary: 'the launch of a test or cut-over instance has failed, and is started again',
+  },
+  // What EC2 would refuse at the launch of an instance
+  'launch.address': {
+    severity: 'critical',
+    summary: 'a private address of a launch template is wrong, used twice, or copied from the source too',
+    source: 'AWS MGN User Guide, “Launch template key considerations”',
+  },
+  'launch.instance-type': {
+    severity: 'critical',
+    summary: 'a launch template has an instance type, and right-sizing replaces it',
+    source: 'AWS MGN User Guide, “Launch template key considerations”',
+  },
+  'launch.subnet': {
+    severity: 'critical',
+    summary: 'the subnet of a launch does not exist, or does not have the private address',
+    source: 'Amazon VPC User Guide, “Subnet CIDR blocks”',
+  },
+  'launch.tags': {
+    severity: 'critical',
+    summary: 'a launch template has tags of the service, or more than 50',
+    source: 'AWS MGN User Guide, “EC2 launch template settings”',
+  },
+  'launch.tenancy': {
+    severity: 'critical',
+    summary: 'a launch template has a host, or a Windows licence of your own, without the tenancy host',
+    source: 'domain: rules of MGN',
+  },
+  'launch.unadvised': {
+    severity: 'warning',
+    summary: 'a launch template has a field that AWS advises to leave out',
+    source: 'AWS MGN User Guide, “EC2 launch template settings”',
+  },
+  'launch.volume': {
+    severity: 'critical',
+    summary: 'a volume of a launch template has IOPS, a throughput or a key that its type does not allow',
+    source: 'Amazon EBS User Guide, “Volume types”',
   },
 } as const satisfies Readonly<Record<string, ConcernRow>>;

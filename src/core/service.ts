@@ -195,6 +195,7 @@ export interface RuleVm {
   readonly settings: Settings;
   /** As `isDefaultUncertain`, of the VM's own settings. */
   readonly isUncertain: (setting: string) => boolean;
+  readonly guest?: Guest | undefined;
 }
 
 /** What a rule has found, and where. */

@@ -1,6 +1,7 @@
 import { INVISIBLE, replaceInvisible } from '../core/text.ts';
 import { Document, type Node, Scalar, YAMLMap, YAMLSeq } from 'yaml';
 import type { ReplicationKind, Settings, SettingValue, VmReference } from '../core/desired.ts';
+import type { SettingRule } from '../core/service.ts';
 import { API_VERSION } from '../manifest/schemas.ts';
 import { JOB_SETTINGS } from '../manifest/settings.ts';
 import { SERVICES } from '../providers/registry.ts';
@@ -129,11 +130,46 @@ function settingPairs(settings: Settings): (readonly [string, Node])[] {
   return [...flat, ...blocks];
 }
 
-/** Settings with a prefix that have one value; sources have no others. */
+/** Writes the settings with a prefix: single values, families of mappings, families of lists, and lists of texts. */
 function pairsUnder(settings: Settings, prefix: string): (readonly [string, Node])[] {
-  return Object.entries(settings).flatMap(([name, value]) =>
-    name.startsWith(prefix) ? [[name.slice(prefix.length), scalarNode(value)] as const] : [],
-  );
+  const inside = Object.entries(settings).filter(([name]) => name.startsWith(prefix));
+  const children = new Map<string, [string, SettingValue][]>();
+  for (const [name, value] of inside) {
+    const [child = ''] = name.slice(prefix.length).split('.');
+    children.set(child, [...(children.get(child) ?? []), [name, value]]);
+  }
+  return [...children].map(([child, entries]) => {
+    const name = `${prefix}${child}`;
+    const rule = RULES.find((each) => each.name === name);
+    const [[first, value] = ['', '']] = entries;
+    if (rule?.family === true) return [child, familyNode(rule, entries)];
+    if (first !== name) return [child, mapNode(pairsUnder(Object.fromEntries(entries), `${name}.`))];
+    if (rule?.type !== 'list') return [child, scalarNode(value)];
+    const list = new YAMLSeq<Node>();
+    list.items.push(...String(value).split(', ').map(textNode));
+    return [child, list];
+  });
+}
+
+const RULES = SERVICES.flatMap((service) => service.settings);
+
+/** Writes a family as the manifest does: as a mapping, or as a list of mappings. */
+function familyNode(
+  { name, itemKey }: SettingRule,
+  entries: readonly (readonly [string, SettingValue])[],
+): Node {
+  const own = entries.map(([full, value]) => [full.slice(name.length + 1), value] as const);
+  if (itemKey === undefined) return mapNode(own.map(([key, value]) => [key, scalarNode(value)]));
+  const items = new Map<string, (readonly [string, Node])[]>();
+  for (const [key, value] of own) {
+    // The name of an item may hold dots, the key of a setting does not.
+    const dot = key.lastIndexOf('.');
+    const pairs = items.get(key.slice(0, dot)) ?? [];
+    items.set(key.slice(0, dot), [...pairs, [key.slice(dot + 1), scalarNode(value)]]);
+  }
+  const list = new YAMLSeq<Node>();
+  for (const [item, pairs] of items) list.items.push(mapNode([[itemKey, textNode(item)], ...pairs]));
+  return list;
 }
 
 function labelsNode(labels: ReadonlyMap<string, string>): YAMLMap {

@@ -99,8 +99,7 @@ export function readWaveSettings(spec: ValueMap): Settings {
 }
 
 function flatten(name: string, value: Value): [string, SettingValue][] {
-  if (isMap(value))
-    return Object.entries(value).flatMap(([key, each]) => scalarEntry(`${name}.${key}`, each));
+  if (isMap(value)) return Object.entries(value).flatMap(([key, each]) => flatten(`${name}.${key}`, each));
   if (!Array.isArray(value)) return scalarEntry(name, value);
   const itemKey = LISTS.find((rule) => rule.name === name)?.itemKey;
   if (itemKey !== undefined)

@@ -117,8 +117,20 @@ export function targetInput(
     force,
     replace,
     confirm,
-    criticalIds: refused,
+    criticalIds: withCritical(refused, observed.concerns),
   };
+}
+
+/** Adds the critical concerns that reading the account has raised about VMs. */
+function withCritical(
+  refused: ReadonlyMap<string, readonly string[]>,
+  concerns: readonly Concern[] = [],
+): ReadonlyMap<string, readonly string[]> {
+  const critical = concerns.filter(({ severity }) => severity === 'critical');
+  if (critical.length === 0) return refused;
+  const all = new Map(refused);
+  for (const { id, address = '' } of critical) all.set(address, [...(all.get(address) ?? []), id]);
+  return all;
 }
 
 function unmatchedWavesOf({ waves, unmatched = [] }: Desired): ReadonlyMap<string, UnmatchedFile> {

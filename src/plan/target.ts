@@ -66,7 +66,11 @@ export function planTarget(input: TargetInput, waves: readonly DesiredWave[]): T
   const wanted = [...decided, ...deletes.changes];
   const capped = applyCaps(input, waves, servers, resolved, wanted);
   const unresolved = unresolvedVms(input, resolved);
+  const selected = new Set<string>(
+    vms.filter((vm) => isSelected(selection, vm)).map(({ address }) => address),
+  );
   const ofVms = [
+    ...(observed.concerns ?? []).filter(({ address }) => selected.has(address ?? '')),
     ...[...unresolved.concerns.values()].filter((concern) => concern !== undefined),
     ...decisions.flatMap((decision) => decision.concerns),
   ];

@@ -127,7 +127,12 @@ export async function openAccounts(
     readEach(some, ({ name }) => {
       const provider = providers.get(name);
       if (provider === undefined) throw new Error(`target ${name} is not open`);
-      return provider.observe({ project, ...scope });
+      const { vms } = scope;
+      const ofTarget =
+        vms === undefined || vms === 'all'
+          ? vms
+          : vms.filter(({ desired }) => desired === undefined || desired.target === name);
+      return provider.observe({ project, ...scope, ...(ofTarget !== undefined && { vms: ofTarget }) });
     });
   return {
     targets,

@@ -152,7 +152,7 @@ export async function importLive(
   const by = groupingOf(options, target);
   refuseUnusedSplitFlags({ ...options, by });
   await using accounts = await openAccounts(workspace, { project, projectFile, targets: [target] });
-  const { observed: all } = await accounts.observe({ phases: new Map(), adopt: true });
+  const { observed: all } = await accounts.observe({ phases: new Map(), adopt: true, vms: 'all' });
   const observed = getOfTarget(all, target.name);
   const subjects = findSubjects(desired, all, accounts.traits).filter((each) => each.target === target.name);
   const jobs = subjects.flatMap(({ vm, job, server }) =>

@@ -100,6 +100,16 @@ export class ScratchProject {
     });
   }
 
+  /** The address of the endpoint that `serve` has started. */
+  get url(): string {
+    return this.#served?.url ?? '';
+  }
+
+  /** Has the endpoint that `serve` has started misbehave. */
+  setFaults(faults: NonNullable<LocalOptions['faults']>): void {
+    this.#served?.setFaults(faults);
+  }
+
   /** Leaves the endpoint only the VMs awsscrum-lnx1, awsscrum-lnx2 and awsscrum-win1, which makes each run shorter. */
   async useSmallInventory(): Promise<void> {
     await loadInventory(join(this.folder, '.landfall', 'local'), SMALL_INVENTORY);

@@ -15,7 +15,7 @@ const DEFAULT_VPC = 'vpc-0fedcba9876543210';
 const MIGRATION_VPC = 'vpc-0123456789abcdef0';
 
 /** The simulated VPCs: the default one of the region, and one whose subnet ids the examples use. */
-export const SUBNETS: readonly Subnet[] = [
+const SUBNETS: readonly Subnet[] = [
   { id: 'subnet-0fedcba9876543210', vpc: DEFAULT_VPC, cidr: '172.31.0.0/20', zone: 'a', isDefault: true },
   { id: 'subnet-0fedcba9876543211', vpc: DEFAULT_VPC, cidr: '172.31.16.0/20', zone: 'b', isDefault: true },
   { id: 'subnet-0123456789abcdef0', vpc: MIGRATION_VPC, cidr: '10.0.0.0/24', zone: 'a' },
@@ -31,6 +31,11 @@ export function findSubnet(id: string): Subnet | undefined {
   if (known !== undefined) return known;
   const isNamed = /^subnet-[0-9a-f]{8,17}$/.test(id) && !isZeros(id);
   return isNamed ? { id, vpc: 'vpc-0ffffffffffffffff', cidr: '0.0.0.0/0', zone: 'a' } : undefined;
+}
+
+/** Returns the subnets with some ids, or those of the simulated VPCs. */
+export function subnetsOf(ids?: readonly string[]): readonly Subnet[] {
+  return ids?.flatMap((id) => findSubnet(id) ?? []) ?? SUBNETS;
 }
 
 const isZeros = (id: string) => /-0+$/.test(id);

@@ -14,7 +14,7 @@ import {
   withMembers,
 } from '../mgn/launch-template.ts';
 import type { SourceServer, TemplateVersion } from '../mgn/records.ts';
-import { findSubnet, instanceElements, subnetElements, SUBNETS } from './launch.ts';
+import { findSubnet, instanceElements, subnetElements, subnetsOf } from './launch.ts';
 import { elements, readTemplateData, templateXml, xml } from './template-data.ts';
 
 /** The account of all resources. */
@@ -262,7 +262,7 @@ function describeSubnets(call: Call): string {
     if (subnet !== undefined) return subnet;
     throw new ServiceError('InvalidSubnetID.NotFound', `The subnet ID '${id}' does not exist`);
   });
-  const subnets = (ids.length === 0 ? SUBNETS : found).filter(
+  const subnets = (ids.length === 0 ? subnetsOf(filters.get('subnet-id')) : found).filter(
     ({ id, vpc }) => fits('subnet-id', id) && fits('vpc-id', vpc),
   );
   return xml(

@@ -1,6 +1,7 @@
 import { type ConcernId, CONCERNS } from '../../core/concern-ids.ts';
 import type { Concern } from '../../core/concern.ts';
 import { locate, type Origin, type RuleInput, UNKNOWN_NAME, type Vm } from '../model.ts';
+import { blockOf } from '../settings.ts';
 import type { Path } from '../yaml/node.ts';
 
 /** A check of manifests that the schema has accepted. */
@@ -24,8 +25,10 @@ export function vmConcern(id: ConcernId, vm: Vm, key: string | undefined, words:
 
 /** A concern about a job setting of a VM, placed where the setting is written: at the VM, or in the wave's defaults. */
 export function settingConcern(id: ConcernId, vm: Vm, setting: string, words: ConcernText): Concern {
-  if (vm.own[setting] !== undefined) return vmConcern(id, vm, setting, words);
-  return { ...concernAt(id, vm.wave.origin, ['spec', 'defaults', setting], words), ...addressOf(vm) };
+  // A setting of a service's block is in mappings: mgn.launch.bootMode.
+  const steps = blockOf(setting) === undefined ? [setting] : setting.split('.');
+  const home = vm.own[setting] === undefined ? ['spec', 'defaults'] : ['spec', 'vms', vm.index];
+  return { ...concernAt(id, vm.wave.origin, [...home, ...steps], words), ...addressOf(vm) };
 }
 
 /** A concern about a document, placed at the value at `path`, or the nearest above it. */

@@ -39,6 +39,104 @@ export const REPLICATION_MEMBERS = {
   useFipsEndpoint: 'boolean',
 } as const;
 
+/** The prefix of the settings of a server's EC2 launch template. */
+export const TEMPLATE = `${LAUNCH}template.`;
+/** `mgn.launch.template.disks.<deviceName>.<member>`. */
+export const TEMPLATE_DISKS = `${TEMPLATE}disks`;
+
+/** Settings of a launch template that have one value; template-data.ts knows where each is in EC2's API. */
+export const TEMPLATE_MEMBERS = {
+  associatePublicIp: 'boolean',
+  'capacityReservation.capacityReservationId': 'text',
+  'capacityReservation.preference': 'text',
+  'capacityReservation.resourceGroupArn': 'text',
+  disableApiTermination: 'boolean',
+  ebsOptimized: 'boolean',
+  hostId: 'text',
+  hostResourceGroupArn: 'text',
+  iamInstanceProfile: 'text',
+  instanceInitiatedShutdownBehavior: 'text',
+  instanceType: 'text',
+  keyName: 'text',
+  'metadataOptions.httpPutResponseHopLimit': 'number',
+  'metadataOptions.httpTokens': 'text',
+  'metadataOptions.instanceMetadataTags': 'text',
+  monitoring: 'boolean',
+  placementGroup: 'text',
+  privateIp: 'text',
+  subnetId: 'text',
+  tenancy: 'text',
+} as const;
+
+/** Settings of a launch template that are lists, and those that are tags. */
+export const TEMPLATE_LISTS = [
+  'licenseConfigurationArns',
+  'secondaryPrivateIps',
+  'securityGroupIds',
+] as const;
+export const TEMPLATE_TAGS = ['tags', 'volumeTags'] as const;
+
+/** Whether settings say something of the launch template. */
+export function namesTemplate(settings: Settings): boolean {
+  return Object.keys(settings).some((name) => name.startsWith(TEMPLATE));
+}
+
+/** Returns the settings of the disks of a launch template, by device name. */
+export function templateDisks(settings: Settings): ReadonlyMap<string, Settings> {
+  const disks = new Map<string, Settings>();
+  for (const [name, value] of entriesUnder(TEMPLATE_DISKS, settings)) {
+    // A device's name may hold dots, a member's does not.
+    const dot = name.lastIndexOf('.');
+    const device = name.slice(0, dot);
+    disks.set(device, { ...disks.get(device), [name.slice(dot + 1)]: value });
+  }
+  return disks;
+}
+
+/** Bounds of IOPS, with the least and most of each type (user guide of EBS, volume types). */
+const IOPS: Readonly<Record<string, readonly [number, number]>> = {
+  gp3: [3000, 16_000],
+  io1: [100, 64_000],
+  io2: [100, 256_000],
+};
+
+/** Lists what EBS would refuse of the settings of a volume in a launch template: the member, why, and what to do. */
+export function volumeProblems(disk: Settings): readonly (readonly [string, string, string])[] {
+  const { volumeType, iops, throughput, kmsKeyId, encrypted } = disk;
+  const found: (readonly [string, string, string])[] = [];
+  if (kmsKeyId !== undefined && encrypted !== true)
+    found.push(['kmsKeyId', 'kmsKeyId needs encrypted: true', 'add encrypted: true, or remove kmsKeyId']);
+  if (volumeType === undefined) return found;
+  const type = String(volumeType);
+  const bounds = IOPS[type];
+  const [least = 0, most = Infinity] = bounds ?? [];
+  if (iops === undefined) {
+    const isNeeded = bounds !== undefined && type !== 'gp3';
+    if (isNeeded) found.push(['volumeType', `${type} volumes need iops`, `add iops, ${least} to ${most}`]);
+  } else if (bounds === undefined) {
+    found.push(['iops', `${type} volumes take no iops`, 'remove it, or choose gp3, io1 or io2']);
+  } else if (Number(iops) < least || Number(iops) > most) {
+    found.push([
+      'iops',
+      `${String(iops)} iops are outside of ${least} to ${most}`,
+      `change iops, or the type ${type}`,
+    ]);
+  }
+  if (throughput === undefined) return found;
+  const rate = Number(throughput);
+  if (type !== 'gp3')
+    found.push(['throughput', `${type} volumes take no throughput`, 'remove it, or choose gp3']);
+  else if (rate < 125 || rate > 1000)
+    found.push(['throughput', `a throughput of ${rate} is outside of 125 to 1000`, 'change throughput']);
+  else if (rate > Number(iops ?? 3000) / 4)
+    found.push([
+      'throughput',
+      `a throughput of ${rate} needs ${rate * 4} iops`,
+      'raise iops, or lower throughput',
+    ]);
+  return found;
+}
+
 const DISK_MEMBERS = {
   iops: 'number',
   isBootDisk: 'boolean',
@@ -175,7 +273,11 @@ function mergeDisks(
   ];
 }
 
-function entriesUnder(family: string, settings: Settings) {
+/** Returns the settings of a family, by the part of their names after it. */
+export function entriesUnder(
+  family: string,
+  settings: Settings,
+): readonly (readonly [string, SettingValue])[] {
   const prefix = `${family}.`;
   return Object.entries(settings).flatMap(([name, value]) =>
     name.startsWith(prefix) ? [[name.slice(prefix.length), value] as const] : [],

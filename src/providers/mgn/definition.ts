@@ -65,7 +65,7 @@ export const mgnService: ServiceDefinition = {
   unsupportedPhases: {},
   // Domain, rules of MGN: the launch fails otherwise.
   windowsByolRemedy:
-    'set the tenancy Host in the EC2 launch template of the source server, or its launch fails',
+    'set the tenancy Host in the EC2 launch template of the source server (mgn.launch.template.tenancy: host), or its launch fails',
   rules: mgnRules,
   template: mgnTemplate,
   importDefaults({ frequency, licenseType }) {

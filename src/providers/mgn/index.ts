@@ -10,6 +10,7 @@ import { MgnApi, type MgnContext } from './api.ts';
 import { CallBatcher, ServerLookups } from './batching.ts';
 import { Groups } from './groups.ts';
 import { launchesOf } from './launch-jobs.ts';
+import type { LaunchTemplates } from './launch-templates.ts';
 import { observe } from './observe.ts';
 import { createJob, deleteJob, updateJob } from './replications.ts';
 import { type AccountQuotas, readQuotas } from './account/service-quotas.ts';
@@ -70,12 +71,17 @@ export function createMgnProvider(options: MgnProviderOptions): MgnProvider {
   const api = new MgnApi(options, time);
   const account = accountLookup(options);
   const context: MgnContext = { api, time, clock };
+  let opened: Promise<LaunchTemplates> | undefined;
+  // Few runs need EC2: only then is its client loaded.
+  const templates = (): Promise<LaunchTemplates> =>
+    (opened ??= import('./launch-templates.ts').then(({ LaunchTemplates }) => new LaunchTemplates(options)));
   const groups = new Groups(context);
   const changes: ChangeContext = {
     ...context,
     groups,
     batches: new CallBatcher(),
     lookups: new ServerLookups(api),
+    templates,
   };
 
   let quotas: Promise<AccountQuotas> | undefined;
@@ -85,7 +91,7 @@ export function createMgnProvider(options: MgnProviderOptions): MgnProvider {
       // The account is needed only for the heading of a plan here, so an error is ignored.
       quotas ??= readQuotas(options);
       const [observed, id, { quotas: known, note }] = await Promise.all([
-        observe(context, groups, scope),
+        observe(changes, scope),
         account().catch(() => undefined),
         quotas,
       ]);
@@ -117,6 +123,9 @@ export function createMgnProvider(options: MgnProviderOptions): MgnProvider {
     },
     close() {
       api.destroy();
+      void opened?.then((one) => {
+        one.close();
+      });
     },
   };
 }

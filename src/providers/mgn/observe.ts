@@ -11,6 +11,7 @@ import {
   type VcenterClient,
   type Wave,
 } from '@aws-sdk/client-mgn';
+import type { Concern } from '../../core/concern.ts';
 import type { Settings } from '../../core/desired.ts';
 import {
   isOwnedBy,
@@ -21,9 +22,8 @@ import {
 } from '../../core/observed.ts';
 import { isServiceError } from '../aws/errors.ts';
 import { listItems } from '../aws/paging.ts';
-import type { MgnApi, MgnContext } from './api.ts';
+import type { MgnApi } from './api.ts';
 import { hasUnarchivedGroup } from './group-rules.ts';
-import type { Groups } from './groups.ts';
 import { indexJobs, launchErrors } from './launch-jobs.ts';
 import { projectOf, readDescription, readOwner } from './marker.ts';
 import {
@@ -35,8 +35,9 @@ import {
   readJob,
   readServer,
 } from './servers.ts';
-import { readLaunch, readReplication } from './configurations.ts';
 import { usageOf } from './account/quotas.ts';
+import { readLaunch, readReplication, TEMPLATE } from './configurations.ts';
+import { type ChangeContext, templateFilter } from './source-server.ts';
 import { WAVE_NAME } from './settings.ts';
 import type { Mgn, MgnJob } from './steps/sequence.ts';
 
@@ -44,11 +45,8 @@ import type { Mgn, MgnJob } from './steps/sequence.ts';
  * Observes an account. Reads the listings concurrently, each page once; then makes two calls for each server whose
  * settings landfall manages: those of the project, and those without an owner if a wave adopts.
  */
-export async function observe(
-  { api, time }: MgnContext,
-  groups: Groups,
-  scope?: ObserveScope,
-): Promise<Observed<Mgn>> {
+export async function observe(context: ChangeContext, scope?: ObserveScope): Promise<Observed<Mgn>> {
+  const { api, time, groups } = context;
   const before = api.calls;
   const found = await listAccount(api).catch((error: unknown) => {
     if (!isServiceError(error, 'UninitializedAccountException')) throw error;
@@ -73,9 +71,10 @@ export async function observe(
   const replicating = present.filter((server) => hasJob(server, scope?.project));
   const managed = replicating.filter((server) => isManaged(server, scope));
   const groupOf = groupLookup(applications, waves);
-  const [errors, settings] = await Promise.all([
+  const [errors, settings, concerns] = await Promise.all([
     launchErrors(api, managed, jobs),
-    settingsOf(api, managed, groupOf),
+    settingsOf(context, managed, groupOf, scope),
+    subnetConcerns(context, scope),
   ]);
   const hasOpenGroup = hasUnarchivedGroup(scope?.project, { servers: found.servers, applications, waves });
   return {
@@ -114,8 +113,21 @@ export async function observe(
     missingSetup: missingSetupOf(templates, clients, present),
     jobsRunning: jobs.running,
     usage: usageOf(found),
+    ...(concerns.length > 0 && { concerns }),
     calls: api.calls - before,
   };
+}
+
+/** Compares private addresses in git with the subnets of their launch, where git has any. */
+async function subnetConcerns(
+  { templates }: ChangeContext,
+  { vms = [] }: Partial<ObserveScope> = {},
+): Promise<readonly Concern[]> {
+  if (vms === 'all') return [];
+  const launched = vms.flatMap(({ desired }) =>
+    desired?.settings[`${TEMPLATE}subnetId`] === undefined ? [] : [desired],
+  );
+  return launched.length === 0 ? [] : (await templates()).subnetConcerns(launched);
 }
 
 /** The application of a server, and the wave of the application. */
@@ -181,10 +193,13 @@ function isManaged(server: SourceServer, scope: ObserveScope | undefined): boole
 
 /** Reads the settings of servers, by their ids: two calls for each server that the service still changes. */
 async function settingsOf(
-  api: MgnApi,
+  { api, templates }: ChangeContext,
   servers: readonly SourceServer[],
   groupOf: (server: SourceServer) => ServerGroup,
+  scope: ObserveScope | undefined,
 ): Promise<ReadonlyMap<string, Settings>> {
+  const hasTemplate = templateFilter(scope);
+  const templateIds = new Map<string, string>();
   const read = servers.map(async (server): Promise<readonly [string, Settings]> => {
     const { sourceServerID = '', tags } = server;
     const description = readDescription(tags);
@@ -195,11 +210,19 @@ async function settingsOf(
         ...(app !== undefined && { app }),
         ...(wave !== undefined && { [WAVE_NAME]: wave }),
         ...(description !== undefined && { description }),
-        ...(isChangeable(server) && (await configurationOf(api, sourceServerID))),
+        ...(isChangeable(server) &&
+          (await configurationOf(api, sourceServerID, (id) => {
+            if (hasTemplate(server)) templateIds.set(sourceServerID, id);
+          }))),
       },
     ];
   });
-  return new Map(await Promise.all(read));
+  const found = await Promise.all(read);
+  if (templateIds.size === 0) return new Map(found);
+  const ofTemplates = await (await templates()).read([...templateIds.values()]);
+  return new Map(
+    found.map(([id, settings]) => [id, { ...settings, ...ofTemplates.get(templateIds.get(id) ?? '') }]),
+  );
 }
 
 /** Whether a server's settings can still change: it is not cut over, disconnected or archived. */
@@ -208,11 +231,16 @@ function isChangeable(server: SourceServer): boolean {
   return state !== 'completed' && state !== 'failed';
 }
 
-async function configurationOf(api: MgnApi, sourceServerID: string): Promise<Settings> {
+async function configurationOf(
+  api: MgnApi,
+  sourceServerID: string,
+  onTemplate: (id: string) => void,
+): Promise<Settings> {
   const [launch, replication] = await Promise.all([
     api.getLaunchConfiguration({ sourceServerID }),
     api.getReplicationConfiguration({ sourceServerID }),
   ]);
+  if (launch.ec2LaunchTemplateID !== undefined) onTemplate(launch.ec2LaunchTemplateID);
   return { ...readLaunch(launch), ...readReplication(replication) };
 }
 

@@ -69,7 +69,7 @@ async function prepareServer(
     ...(description !== undefined && descriptionTags(String(description))),
   });
   // Left out, a licence is Auto (domain, licence types), and only we know what that means.
-  await configureLaunch(api, server, { licenseType: 'Auto', ...settings });
+  await configureLaunch(context, server, { licenseType: 'Auto', ...settings });
   await configureReplication(api, server, settings);
   if (application !== undefined) await moveToApplication(context, server, application);
 }
@@ -131,7 +131,7 @@ export async function updateJob(request: UpdateRequest, context: ChangeContext):
     if (current !== owner.project && !(writeMarker && current === undefined)) {
       throw serverConflictError(server, `now belongs to ${describeOwner(server)}`);
     }
-    await configureLaunch(api, server, settings);
+    await configureLaunch(context, server, settings);
     await configureReplication(api, server, settings);
     const wanted = 'app' in settings || WAVE_NAME in settings ? wantedGroups(after, owner) : undefined;
     if (wanted !== undefined) {

@@ -13,6 +13,12 @@ import {
   SECURITY_GROUPS,
   splitList,
   STAGING_TAGS,
+  TEMPLATE,
+  TEMPLATE_DISKS,
+  TEMPLATE_LISTS,
+  TEMPLATE_MEMBERS,
+  TEMPLATE_TAGS,
+  templateDisks,
 } from './configurations.ts';
 import { DOCUMENTS, POST_LAUNCH, POST_LAUNCH_MEMBERS } from './post-launch.ts';
 
@@ -53,6 +59,29 @@ export const mgnSettings: readonly SettingRule[] = [
   ...members(REPLICATION, REPLICATION_MEMBERS),
   { name: `${REPLICATION}${SECURITY_GROUPS}`, type: 'list', change: 'update', compare: compareLists },
   { name: STAGING_TAGS, family: true, type: 'text', change: 'update' },
+  ...members(TEMPLATE, TEMPLATE_MEMBERS).map((row) =>
+    row.name === `${TEMPLATE}instanceType` ? { ...row, compare: compareInstanceTypes } : row,
+  ),
+  ...TEMPLATE_LISTS.map((name): SettingRule => ({
+    name: `${TEMPLATE}${name}`,
+    type: 'list',
+    change: 'update',
+    compare: compareLists,
+  })),
+  ...TEMPLATE_TAGS.map((name): SettingRule => ({
+    name: `${TEMPLATE}${name}`,
+    family: true,
+    type: 'text',
+    change: 'update',
+  })),
+  {
+    name: TEMPLATE_DISKS,
+    family: true,
+    itemKey: 'deviceName',
+    type: 'text',
+    change: 'update',
+    compare: compareTemplateDisks,
+  },
   { name: DISKS, family: true, itemKey: 'deviceName', type: 'text', change: 'update', compare: compareDisks },
 ];
 
@@ -129,5 +158,35 @@ function compareDisks({ name, desired, observed, vm, job }: Parameters<Compare>[
     unchangeable: 'field.not-in-place',
     message: `${fullName(vm)} has no disk "${device}", which ${name} configures`,
     remedy: `its disks are ${known.join(', ')}: fix mgn.replication.replicatedDisks in the manifest`,
+  };
+}
+
+/**
+ * Compares instance types. With right-sizing, MGN puts the type that it chooses into the launch template, within an
+ * hour (user guide, launch template key considerations): a type in git would be written again by each apply.
+ */
+function compareInstanceTypes({ desired, observed, vm, job }: Parameters<Compare>[0]): ReturnType<Compare> {
+  if (desired === undefined || desired === observed) return 'same';
+  const name = `${LAUNCH}targetInstanceTypeRightSizingMethod`;
+  const method = vm.settings[name] ?? job.settings[name];
+  if (method === undefined || method === 'NONE') return 'differs';
+  return {
+    unchangeable: 'field.not-in-place',
+    message: `${fullName(vm)} is launched with the instance type that MGN chooses (right-sizing ${String(method)}), not with ${quote(desired)}`,
+    remedy: `write ${name}: NONE, or remove ${TEMPLATE}instanceType`,
+  };
+}
+
+/** Compares settings of a disk. Disks cannot be added to a launch template (user guide, launch template settings). */
+function compareTemplateDisks(context: Parameters<Compare>[0]): ReturnType<Compare> {
+  const { name, desired, observed, vm, job } = context;
+  if (desired === undefined || desired === observed) return 'same';
+  const known = [...templateDisks(job.settings).keys()];
+  const [device = ''] = templateDisks({ [name]: desired }).keys();
+  if (known.length === 0 || known.includes(device)) return 'differs';
+  return {
+    unchangeable: 'field.not-in-place',
+    message: `the launch template of ${fullName(vm)} has no disk "${device}", which ${name} configures`,
+    remedy: `its disks are ${known.join(', ')}: fix mgn.launch.template.disks in the manifest`,
   };
 }

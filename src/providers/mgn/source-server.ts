@@ -4,15 +4,26 @@ import { LandfallError } from '../../core/error.ts';
 import { changeAndLookUp } from '../aws/retries.ts';
 import type { MgnApi, MgnContext } from './api.ts';
 import type { CallBatcher, ServerLookups } from './batching.ts';
+import type { ObserveScope } from '../../core/observed.ts';
 import type { Groups } from './groups.ts';
 import { changesPostLaunch } from './post-launch.ts';
-import { changesTagsOrDisks, diskSettings, writeLaunch, writeReplication } from './configurations.ts';
+import { readServer } from './servers.ts';
+import type { LaunchTemplates } from './launch-templates.ts';
+import {
+  changesTagsOrDisks,
+  diskSettings,
+  namesTemplate,
+  writeLaunch,
+  writeReplication,
+} from './configurations.ts';
 
 /** What the changes of a run share. */
 export interface ChangeContext extends MgnContext {
   readonly groups: Groups;
   readonly batches: CallBatcher;
   readonly lookups: ServerLookups;
+  /** Opens EC2, once and only where a launch template is read or changed. */
+  readonly templates: () => Promise<LaunchTemplates>;
 }
 
 /** Returns the ARN of a server, which calls about tags need. @throws LandfallError SERVICE_ERROR if it has none */
@@ -44,25 +55,43 @@ export function serverConflictError(server: SourceServer, what: string): Landfal
 }
 
 /**
- * Updates the launch configuration of a server. Makes no call without a launch setting.
+ * Updates the launch configuration of a server, and then its EC2 launch template. Makes no call without a launch setting.
  * @param settings those that change; `licenseType: Auto` means the licence for the operating system that vCenter reports
  */
-export async function configureLaunch(api: MgnApi, server: SourceServer, settings: Settings): Promise<void> {
+export async function configureLaunch(
+  { api, templates }: Pick<ChangeContext, 'api' | 'templates'>,
+  server: SourceServer,
+  settings: Settings,
+): Promise<void> {
   const { licenseType } = settings;
+  const sourceServerID = serverIdOf(server);
   const auto = autoLicence(server.sourceProperties?.os?.fullString);
   const licence = licenseType === 'Auto' ? auto : licenseType;
-  const sourceServerID = serverIdOf(server);
   const before = changesPostLaunch(settings) ? await api.getLaunchConfiguration({ sourceServerID }) : {};
   const input = {
     ...writeLaunch(settings, before),
     ...(licence !== undefined && { licensing: { osByol: licence === 'BYOL' } }),
   };
-  if (Object.keys(input).length === 0) return;
-  await changeAndLookUp({
-    what: `the update of the launch configuration of ${sourceServerID}`,
-    call: () => api.updateLaunchConfiguration({ ...input, sourceServerID }),
-    isDone: async () => isMatch(await api.getLaunchConfiguration({ sourceServerID }), input),
-  });
+  let configuration: { readonly ec2LaunchTemplateID?: string | undefined } | undefined;
+  if (Object.keys(input).length > 0) {
+    await changeAndLookUp({
+      what: `the update of the launch configuration of ${sourceServerID}`,
+      call: async () => {
+        configuration = await api.updateLaunchConfiguration({ ...input, sourceServerID });
+      },
+      isDone: async () => isMatch(await api.getLaunchConfiguration({ sourceServerID }), input),
+    });
+  }
+  if (!namesTemplate(settings)) return;
+  // MGN writes into the template when the launch configuration changes: the template comes after it.
+  const { ec2LaunchTemplateID: id } = configuration ?? (await api.getLaunchConfiguration({ sourceServerID }));
+  if (id === undefined) {
+    throw new LandfallError('SERVICE_ERROR', `source server ${sourceServerID} has no EC2 launch template`, {
+      source: 'service',
+      remedy: 'save its launch settings in the console, which creates one, and run again',
+    });
+  }
+  await (await templates()).change(id, settings);
 }
 
 /**
@@ -167,3 +196,30 @@ const isWindowsServer = (os: string): boolean => /\bserver\b|\b20(?:03|08|12|16|
 const isWindowsDesktop = (os: string): boolean => /windows (?:xp|vista|7|8|8\.1|10|11)\b/i.test(os);
 
 const LINUX_NAMES = /linux|red ?hat|rhel|centos|suse|sles|ubuntu|debian|fedora|oracle|rocky|alma/i;
+
+/**
+ * Returns whether git may say something of the EC2 launch template of a server: reading it costs a call. VMs are found
+ * by any of their identifiers, more of them rather than fewer.
+ */
+export function templateFilter(scope: ObserveScope | undefined): (server: SourceServer) => boolean {
+  const { vms = [] } = scope ?? {};
+  if (vms === 'all') return () => true;
+  const named = new Set(
+    vms
+      .filter(({ settings }) => namesTemplate(settings))
+      .flatMap(({ reference }) => Object.values(reference).map(shortName)),
+  );
+  if (named.size === 0) return () => false;
+  return (server) => {
+    const { serverId, name, path, vmWareUuid, otherNames = [] } = readServer(server) ?? {};
+    return [serverId, name, path, vmWareUuid, ...otherNames].some(
+      (text) => text !== undefined && named.has(shortName(text)),
+    );
+  };
+}
+
+/** A name without its domain, in lower case. */
+function shortName(text: string): string {
+  const lower = text.toLowerCase();
+  return lower.startsWith('/') ? lower : lower.replace(/\..*$/, '');
+}

@@ -144,5 +144,6 @@ function scopeOfPlan({ changes }: Plan): Omit<ObserveScope, 'project'> {
   const adopt = changes.some(({ fields }) =>
     fields.some(({ field, before }) => field === 'owner' && before === undefined),
   );
-  return { phases: new Map(steps.map(({ wave }) => [wave, 'archive'])), adopt };
+  const vms = changes.map(({ serverId, settings }) => ({ reference: { serverId }, settings }));
+  return { phases: new Map(steps.map(({ wave }) => [wave, 'archive'])), adopt, vms };
 }

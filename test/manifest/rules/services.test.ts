@@ -303,3 +303,103 @@ it('two VMs of one name that only ids of vCenter tell apart are the same to MGN'
   });
   expect(found(wave({ target: 'sms', vms }))).toEqual([]);
 });
+
+describe('launch templates', () => {
+  const vm = (name: string, template: object, more: object = {}) => ({
+    name,
+    ...more,
+    mgn: { launch: { template } },
+  });
+  /** The findings as `id: message`, without places. */
+  const said = (...vms: object[]) => concernsOf(ofMgn({ vms })).map(({ id, message }) => `${id}: ${message}`);
+  const disk = (settings: object) => vm('a', { disks: [{ deviceName: '/dev/sda', ...settings }] });
+
+  it.each<[string, object]>([
+    [
+      'launch.address: 10.0.0.256 is not an address that an instance can have',
+      vm('a', { privateIp: '10.0.0.256' }),
+    ],
+    [
+      'launch.address: 127.0.0.1 is not an address that an instance can have',
+      vm('a', { secondaryPrivateIps: ['127.0.0.1'] }),
+    ],
+    [
+      'launch.address: 10.0.0.9 is used twice',
+      vm('a', { privateIp: '10.0.0.9', secondaryPrivateIps: ['10.0.0.9'] }),
+    ],
+    [
+      'launch.tags: the tag "AWSApplicationMigrationServiceManaged" belongs to MGN',
+      vm('a', { tags: { AWSApplicationMigrationServiceManaged: 'x' } }),
+    ],
+    [
+      'launch.tenancy: hostId has no effect without tenancy: host',
+      vm('a', { hostId: 'h-0123456789abcdef0' }),
+    ],
+    ['launch.unadvised: AWS advises not to put keyName', vm('a', { keyName: 'ops' })],
+    ['launch.volume: /dev/sda: io1 volumes need iops', disk({ volumeType: 'io1' })],
+    ['launch.volume: /dev/sda: gp2 volumes take no iops', disk({ volumeType: 'gp2', iops: 3000 })],
+    [
+      'launch.volume: /dev/sda: 2999 iops are outside of 3000 to 16000',
+      disk({ volumeType: 'gp3', iops: 2999 }),
+    ],
+    [
+      'launch.volume: /dev/sda: io2 volumes take no throughput',
+      disk({ volumeType: 'io2', iops: 3000, throughput: 125 }),
+    ],
+    [
+      'launch.volume: /dev/sda: a throughput of 1001 is outside of 125 to 1000',
+      disk({ volumeType: 'gp3', throughput: 1001 }),
+    ],
+    [
+      'launch.volume: /dev/sda: a throughput of 1000 needs 4000 iops',
+      disk({ volumeType: 'gp3', throughput: 1000 }),
+    ],
+    ['launch.volume: /dev/sda: kmsKeyId needs encrypted: true', disk({ kmsKeyId: 'key' })],
+  ])('%s', (text, one) => {
+    expect(said(one).filter((each) => each.startsWith(text))).toHaveLength(1);
+  });
+
+  it('that AWS would launch are fine', () => {
+    const template = {
+      instanceType: 'm5.large',
+      privateIp: '10.0.0.9',
+      tenancy: 'host',
+      hostId: 'h-0123456789abcdef0',
+    };
+    const disks = [{ deviceName: 'c:0', volumeType: 'gp3', iops: 4000, throughput: 1000 }];
+    expect(said(vm('a', { ...template, disks }), vm('b', { privateIp: '10.0.0.10' }))).toEqual([]);
+    const inTwoSubnets = ['subnet-0aaaaaaaa', 'subnet-0bbbbbbbb'].map((subnetId, index) =>
+      vm(`v${index}`, { privateIp: '10.0.0.9', subnetId }),
+    );
+    expect(said(...inTwoSubnets)).toEqual([]);
+  });
+
+  it('are checked with right-sizing, copies of addresses and licences', () => {
+    const launch = { targetInstanceTypeRightSizingMethod: 'BASIC', copyPrivateIp: true };
+    const one = {
+      name: 'a',
+      mgn: { launch: { ...launch, template: { instanceType: 'm5.large', privateIp: '10.0.0.9' } } },
+    };
+    expect(said(one).map((text) => text.split(':')[0])).toEqual(['launch.instance-type', 'launch.address']);
+    const windows = { os: 'windows-server-2016', licenseType: 'BYOL' };
+    const ids = (template: object) =>
+      said(vm('a', template, windows))
+        .map((text) => text.split(':')[0])
+        .sort();
+    expect(ids({ tenancy: 'default' })).toEqual(['launch.tenancy', 'licence.windows-byol']);
+    expect(ids({ subnetId: 'subnet-0aaaaaaaa' })).toEqual(['launch.tenancy', 'licence.windows-byol']);
+    expect(ids({ tenancy: 'host' })).toEqual(['licence.windows-byol']);
+  });
+
+  it('have their places, in the defaults and at VMs', () => {
+    const concerns = concernsOf(
+      ofMgn({
+        defaults: { mgn: { launch: { template: { keyName: 'ops' } } } },
+        vms: [vm('a', { privateIp: '10.0.0.9' }), vm('b', { privateIp: '10.0.0.9' })],
+      }),
+    );
+    const places = concerns.map(({ id, excerpt }) => `${id} ${excerpt?.text ?? ''}`);
+    expect(places.some((text) => /^launch\.address .*privateIp/.test(text))).toBe(true);
+    expect(places.some((text) => /^launch\.unadvised .*keyName/.test(text))).toBe(true);
+  });
+});

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { operationsOf, policy, statements } from '../../docs/policies.ts';
 import { LINUX } from '../../local/mgn.ts';
@@ -49,5 +50,23 @@ describe('the policies for AWS MGN in docs/security.md', () => {
     expect(apply?.filter((action) => /Template/.test(action))).toEqual([
       'mgn:DescribeReplicationConfigurationTemplates',
     ]);
+  });
+
+  it('let roles read and change the launch templates of MGN, and no others', () => {
+    const read = ['ec2:DescribeLaunchTemplateVersions', 'ec2:DescribeSubnets'];
+    const source = readFileSync(
+      new URL('../../../src/providers/mgn/launch-templates.ts', import.meta.url),
+      'utf8',
+    );
+    const called = [...source.matchAll(/#ec2\.(\w+)\(|\bpaginate(\w+)\(/g)].map(([, method, listed]) => {
+      const name = method ?? listed ?? '';
+      return `ec2:${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+    });
+    expect(policy('mgn-templates-plan-policy')).toEqual(read);
+    expect(policy('mgn-templates-apply-policy')).toEqual(
+      [...new Set(called)].filter((name) => name !== 'ec2:Destroy').toSorted(),
+    );
+    const changing = statements('mgn-templates-apply-policy').filter(({ Resource }) => Resource !== '*');
+    expect(JSON.stringify(changing)).toContain('aws:ResourceTag/AWSApplicationMigrationServiceManaged');
   });
 });

@@ -61,6 +61,7 @@ export async function beginSteps(names: readonly string[], options: MgnOptions =
     groups: new Groups(context),
     batches: new CallBatcher(),
     lookups: new ServerLookups(context.api),
+    templates: () => Promise.reject(new Error('no step changes a launch template')),
   };
   const port: Pick<Provider, 'takeSteps'> = {
     takeSteps: (step: MgnStep, requests) => takeSteps(step, requests, changes),
@@ -68,7 +69,7 @@ export async function beginSteps(names: readonly string[], options: MgnOptions =
   const take = (step: string, some = ids as readonly string[], wave = OWNER.wave) =>
     port.takeSteps(step, requestsFor(some, wave));
   const observed = async () => {
-    const { jobs } = await observe(context, new Groups(context), {
+    const { jobs } = await observe({ ...changes, groups: new Groups(context) }, {
       project: OWNER.project,
       phases: new Map([[OWNER.wave, 'archive']]),
     });

@@ -1,10 +1,8 @@
 import { connect } from 'node:net';
-import { type Check, isLoopback } from '../../../core/desired.ts';
+import type { Check } from '../../../core/desired.ts';
 import { LandfallError } from '../../../core/error.ts';
 import type { StepRequest } from '../../../core/provider.ts';
-import { clientConfig, type ClientOptions, prepareClient } from '../../aws/client.ts';
-import { createErrorExplainer } from '../../aws/errors.ts';
-import { ServiceTime } from '../../aws/middleware.ts';
+import type { ClientOptions } from '../../aws/client.ts';
 import type { ServerLookups } from '../batching.ts';
 import { checkText } from '../gates.ts';
 
@@ -64,15 +62,8 @@ export async function addressesOf(
   options: ClientOptions,
 ): Promise<ReadonlyMap<string, string>> {
   if (ids.length === 0) return new Map();
-  const { EC2 } = await import('@aws-sdk/client-ec2');
-  const { endpoint, ...others } = options;
-  // The endpoint of a target is one of MGN; only the built-in one answers for EC2 as well.
-  const ec2 = new EC2(clientConfig(isLoopback(endpoint) ? options : others));
-  prepareClient(ec2, options, new ServiceTime(options.clock), {
-    once: new Set(),
-    explain: explainEc2Error,
-    format: 'xml',
-  });
+  const { openEc2 } = await import('../launch-templates.ts');
+  const { ec2 } = openEc2(options);
   try {
     const addresses = new Map<string, string>();
     for (let start = 0; start < ids.length; start += MAX_INSTANCES) {
@@ -90,13 +81,6 @@ export async function addressesOf(
     ec2.destroy();
   }
 }
-
-const explainEc2Error = createErrorExplainer({
-  service: 'Amazon EC2',
-  actions: 'the action ec2:DescribeInstances, which checks and addresses of launched instances need',
-  unreachable: 'check the network, and the region of the target',
-  remedies: {},
-});
 
 /** Runs one check. Returns in words why it failed; undefined: it succeeded. */
 async function failureOf(
