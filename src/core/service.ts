@@ -193,7 +193,6 @@ export interface RuleVm {
   readonly own: Settings;
   /** With the wave's defaults for all other settings. */
   readonly settings: Settings;
-  /** As `isDefaultUncertain`, of the VM's own settings. */
   readonly isUncertain: (setting: string) => boolean;
   readonly guest?: Guest | undefined;
 }
