@@ -181,7 +181,7 @@ export function limitsOf(
   { limits, defaultLimits = [] }: Target,
   { quotas = {} }: Observed,
 ): Target['limits'] {
-  const known = Object.entries(quotas).map(([name, quota]) => {
+  const known = Object.entries(quotas).map(([name, quota]): readonly [string, number] => {
     const given = defaultLimits.some((one) => one === name) ? undefined : limits[name as LimitName];
     return [name, Math.min(given ?? quota, quota)];
   });

@@ -118,6 +118,7 @@ export const SERVICE_RULES: readonly Rule[] = SERVICES.flatMap((service) =>
     id,
     check({ waves, project, now, serviceOf }) {
       const own = waves.filter((wave) => serviceOf(wave) === service);
+      if (own.length === 0) return [];
       const { name = '', defaultTarget, targets = [] } = project ?? {};
       const context = { project: name, defaultTarget, targets, now };
       return check(own, context).map((finding) => toConcern(id, finding));

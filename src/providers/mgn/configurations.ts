@@ -44,7 +44,7 @@ export const TEMPLATE = `${LAUNCH}template.`;
 /** `mgn.launch.template.disks.<deviceName>.<member>`. */
 export const TEMPLATE_DISKS = `${TEMPLATE}disks`;
 
-/** Settings of a launch template that have one value; template-data.ts knows where each is in EC2's API. */
+/** Settings of a launch template that have one value; launch/template-data.ts knows where each is in EC2's API. */
 export const TEMPLATE_MEMBERS = {
   associatePublicIp: 'boolean',
   'capacityReservation.capacityReservationId': 'text',

@@ -9,8 +9,8 @@ import { accountLookup, credentialsSource } from '../aws/sts.ts';
 import { MgnApi, type MgnContext } from './api.ts';
 import { CallBatcher, ServerLookups } from './batching.ts';
 import { Groups } from './groups.ts';
-import { launchesOf } from './launch-jobs.ts';
-import type { LaunchTemplates } from './launch-templates.ts';
+import { launchesOf } from './launch/jobs.ts';
+import type { LaunchTemplates } from './launch/templates.ts';
 import { observe } from './observe.ts';
 import { createJob, deleteJob, updateJob } from './replications.ts';
 import { type AccountQuotas, readQuotas } from './account/service-quotas.ts';
@@ -74,7 +74,7 @@ export function createMgnProvider(options: MgnProviderOptions): MgnProvider {
   let opened: Promise<LaunchTemplates> | undefined;
   // Few runs need EC2: only then is its client loaded.
   const templates = (): Promise<LaunchTemplates> =>
-    (opened ??= import('./launch-templates.ts').then(({ LaunchTemplates }) => new LaunchTemplates(options)));
+    (opened ??= import('./launch/templates.ts').then(({ LaunchTemplates }) => new LaunchTemplates(options)));
   const groups = new Groups(context);
   const changes: ChangeContext = {
     ...context,

@@ -11,7 +11,7 @@ import {
 } from '../../core/service.ts';
 import { quote } from '../../core/text.ts';
 import { MANAGE_WAVE, WAVE_NAME } from './settings.ts';
-import { templateRules } from './template-rules.ts';
+import { templateRules } from './launch/template-rules.ts';
 
 /** MGN takes a key by its ARN, for CUSTOM encryption (domain: what a manifest says, on each service). */
 const kmsKeyNotArn: ServiceRule = {

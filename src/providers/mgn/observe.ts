@@ -24,7 +24,7 @@ import { isServiceError } from '../aws/errors.ts';
 import { listItems } from '../aws/paging.ts';
 import type { MgnApi } from './api.ts';
 import { hasUnarchivedGroup } from './group-rules.ts';
-import { indexJobs, launchErrors } from './launch-jobs.ts';
+import { indexJobs, launchErrors } from './launch/jobs.ts';
 import { projectOf, readDescription, readOwner } from './marker.ts';
 import {
   currentServers,

@@ -3,7 +3,7 @@ import type { Settings } from '../../core/desired.ts';
 import { byKeys } from '../../core/lists.ts';
 import { toServerId } from '../../core/names.ts';
 import type { IdleServer, JobState, Milestone, ObservedServer } from '../../core/observed.ts';
-import type { JobIndex } from './launch-jobs.ts';
+import type { JobIndex } from './launch/jobs.ts';
 import { projectOf, readOwner } from './marker.ts';
 import { parseLag, replicationText } from './progress.ts';
 import type { MgnFacts, MgnJob } from './steps/sequence.ts';

@@ -8,7 +8,7 @@ import type { ObserveScope } from '../../core/observed.ts';
 import type { Groups } from './groups.ts';
 import { changesPostLaunch } from './post-launch.ts';
 import { readServer } from './servers.ts';
-import type { LaunchTemplates } from './launch-templates.ts';
+import type { LaunchTemplates } from './launch/templates.ts';
 import {
   changesTagsOrDisks,
   diskSettings,

@@ -1,7 +1,7 @@
 import type { Job, SourceServer } from '@aws-sdk/client-mgn';
 import { describe, expect, it } from '@jest/globals';
 import { toServerId } from '../../../src/core/names.ts';
-import { indexJobs } from '../../../src/providers/mgn/launch-jobs.ts';
+import { indexJobs } from '../../../src/providers/mgn/launch/jobs.ts';
 import { readJob } from '../../../src/providers/mgn/servers.ts';
 
 const at = (hour: number) => `2026-12-01T${String(hour).padStart(2, '0')}:00:00Z`;

@@ -2,7 +2,7 @@ import type { ResponseLaunchTemplateData } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Settings } from '../../../src/core/desired.ts';
-import { changedMembers, readTemplate } from '../../../src/providers/mgn/template-data.ts';
+import { changedMembers, readTemplate } from '../../../src/providers/mgn/launch/template-data.ts';
 
 const T = 'mgn.launch.template.';
 

@@ -55,7 +55,7 @@ describe('the policies for AWS MGN in docs/security.md', () => {
   it('let roles read and change the launch templates of MGN, and no others', () => {
     const read = ['ec2:DescribeLaunchTemplateVersions', 'ec2:DescribeSubnets'];
     const source = readFileSync(
-      new URL('../../../src/providers/mgn/launch-templates.ts', import.meta.url),
+      new URL('../../../src/providers/mgn/launch/templates.ts', import.meta.url),
       'utf8',
     );
     const called = [...source.matchAll(/#ec2\.(\w+)\(|\bpaginate(\w+)\(/g)].map(([, method, listed]) => {

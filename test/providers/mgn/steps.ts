@@ -69,10 +69,13 @@ export async function beginSteps(names: readonly string[], options: MgnOptions =
   const take = (step: string, some = ids as readonly string[], wave = OWNER.wave) =>
     port.takeSteps(step, requestsFor(some, wave));
   const observed = async () => {
-    const { jobs } = await observe({ ...changes, groups: new Groups(context) }, {
-      project: OWNER.project,
-      phases: new Map([[OWNER.wave, 'archive']]),
-    });
+    const { jobs } = await observe(
+      { ...changes, groups: new Groups(context) },
+      {
+        project: OWNER.project,
+        phases: new Map([[OWNER.wave, 'archive']]),
+      },
+    );
     return jobs;
   };
   return {

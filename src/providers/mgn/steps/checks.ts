@@ -62,7 +62,7 @@ export async function addressesOf(
   options: ClientOptions,
 ): Promise<ReadonlyMap<string, string>> {
   if (ids.length === 0) return new Map();
-  const { openEc2 } = await import('../launch-templates.ts');
+  const { openEc2 } = await import('../launch/templates.ts');
   const { ec2 } = openEc2(options);
   try {
     const addresses = new Map<string, string>();

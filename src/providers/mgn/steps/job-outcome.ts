@@ -11,7 +11,7 @@ import type { Instant } from '../../../core/time.ts';
 import { isServiceError } from '../../aws/errors.ts';
 import { listItems } from '../../aws/paging.ts';
 import { type MgnContext, REMEDIES } from '../api.ts';
-import { indexJobs } from '../launch-jobs.ts';
+import { indexJobs } from '../launch/jobs.ts';
 import { projectOf } from '../marker.ts';
 import { START_CUTOVER, START_TEST, TERMINATE } from './sequence.ts';
 

@@ -1,8 +1,8 @@
-import type { ConcernId } from '../../core/concern-ids.ts';
-import type { SettingValue } from '../../core/desired.ts';
-import { formatPlace } from '../../core/error.ts';
-import type { RuleFinding, RuleVm, ServiceRule } from '../../core/service.ts';
-import { quote } from '../../core/text.ts';
+import type { ConcernId } from '../../../core/concern-ids.ts';
+import type { SettingValue } from '../../../core/desired.ts';
+import { formatPlace } from '../../../core/error.ts';
+import type { RuleFinding, RuleVm, ServiceRule } from '../../../core/service.ts';
+import { quote } from '../../../core/text.ts';
 import {
   entriesUnder,
   LAUNCH,
@@ -13,7 +13,7 @@ import {
   TEMPLATE_TAGS,
   templateDisks,
   volumeProblems,
-} from './configurations.ts';
+} from '../configurations.ts';
 
 type Get = (name: string) => SettingValue | undefined;
 type LaunchFinding = readonly [setting: string, message: string, remedy: string];

@@ -6,11 +6,11 @@ import {
   type ParticipatingServer,
   type SourceServer,
 } from '@aws-sdk/client-mgn';
-import { listItems } from '../aws/paging.ts';
-import type { LaunchAction, ServerLaunch } from '../../core/operations.ts';
-import type { MgnApi } from './api.ts';
-import { enumText } from './progress.ts';
-import type { MgnFacts, PostLaunchState } from './steps/sequence.ts';
+import { listItems } from '../../aws/paging.ts';
+import type { LaunchAction, ServerLaunch } from '../../../core/operations.ts';
+import type { MgnApi } from '../api.ts';
+import { enumText } from '../progress.ts';
+import type { MgnFacts, PostLaunchState } from '../steps/sequence.ts';
 
 /** The latest launch of a server, by a test or a cut-over. */
 interface Launch {

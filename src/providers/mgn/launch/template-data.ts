@@ -1,7 +1,7 @@
 import type { RequestLaunchTemplateData, ResponseLaunchTemplateData } from '@aws-sdk/client-ec2';
-import type { Settings, SettingValue } from '../../core/desired.ts';
-import { LandfallError } from '../../core/error.ts';
-import { canonicalJson } from '../../core/text.ts';
+import type { Settings, SettingValue } from '../../../core/desired.ts';
+import { LandfallError } from '../../../core/error.ts';
+import { canonicalJson } from '../../../core/text.ts';
 import {
   entriesUnder,
   joinList,
@@ -10,7 +10,7 @@ import {
   type TEMPLATE_MEMBERS,
   type TEMPLATE_TAGS,
   templateDisks,
-} from './configurations.ts';
+} from '../configurations.ts';
 
 type Data = ResponseLaunchTemplateData;
 type Nic = NonNullable<Data['NetworkInterfaces']>[number];

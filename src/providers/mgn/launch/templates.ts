@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   EC2,
   type LaunchTemplateVersion,
@@ -6,14 +5,14 @@ import {
   paginateDescribeSubnets,
   type RequestLaunchTemplateData,
 } from '@aws-sdk/client-ec2';
-import { type Concern, raiseForVm } from '../../core/concern.ts';
-import { type DesiredVm, isLoopback, type Settings } from '../../core/desired.ts';
-import { fullName } from '../../core/names.ts';
-import { canonicalJson } from '../../core/text.ts';
-import { clientConfig, type ClientOptions, prepareClient } from '../aws/client.ts';
-import { createErrorExplainer, isServiceError } from '../aws/errors.ts';
-import { ServiceTime } from '../aws/middleware.ts';
-import { splitList, TEMPLATE } from './configurations.ts';
+import { type Concern, raiseForVm } from '../../../core/concern.ts';
+import { type DesiredVm, isLoopback, type Settings } from '../../../core/desired.ts';
+import { fullName } from '../../../core/names.ts';
+import { canonicalJson } from '../../../core/text.ts';
+import { clientConfig, type ClientOptions, prepareClient } from '../../aws/client.ts';
+import { createErrorExplainer, isServiceError } from '../../aws/errors.ts';
+import { ServiceTime } from '../../aws/middleware.ts';
+import { splitList, TEMPLATE } from '../configurations.ts';
 import { changedMembers, readTemplate, withoutState } from './template-data.ts';
 
 /** Opens a client of EC2. The endpoint of a target is one of MGN; only the built-in one answers for EC2 as well. */
@@ -176,9 +175,7 @@ export class LaunchTemplates {
     data: RequestLaunchTemplateData,
   ): Promise<number> {
     // A call that is repeated after a lost reply creates no second version.
-    const token = createHash('sha256')
-      .update(canonicalJson([id, source, latest, data]))
-      .digest('hex');
+    const token = `landfall-${id}-${source}-${latest}-${checksum(canonicalJson(data))}`;
     const { LaunchTemplateVersion: version } = await this.#ec2.createLaunchTemplateVersion({
       LaunchTemplateId: id,
       SourceVersion: String(source),
@@ -220,4 +217,12 @@ function addressProblem(address: string, block: string): string | undefined {
 
 function addressNumber(text: string): number {
   return text.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
+}
+
+/** A short text that differs where the content of a version does (FNV-1a): no secret, and no proof. */
+function checksum(text: string): string {
+  let sum = 0x811c9dc5;
+  for (let index = 0; index < text.length; index += 1)
+    sum = Math.imul(sum ^ text.charCodeAt(index), 0x01000193);
+  return (sum >>> 0).toString(16);
 }
