@@ -493,7 +493,6 @@ describe('a wave on MGN', () => {
     it('is left alone by commands that the service has no use for', async () => {
       for (const argv of [
         ['run', 'awsscrum-lnx1', '--auto-approve'],
-        ['runs', 'awsscrum-lnx1'],
         ['catalog', 'import'],
         ['catalog', 'delete', '--auto-approve'],
         ['connectors', 'disassociate', 'vcc-1', '--auto-approve'],

@@ -4,7 +4,7 @@ import type {
   ReplicationConfigurationReplicatedDisk,
 } from '@aws-sdk/client-mgn';
 import type { Settings, SettingValue } from '../../core/desired.ts';
-import { changesPostLaunch, readPostLaunch, writePostLaunch } from './post-launch.ts';
+import { changesPostLaunch, readPostLaunch, writePostLaunch } from './launch/post-launch.ts';
 
 /** The prefixes of the settings of MGN in a manifest; the rest of a setting's name is the API's own member. */
 export const LAUNCH = 'mgn.launch.';

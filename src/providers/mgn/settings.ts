@@ -20,7 +20,7 @@ import {
   TEMPLATE_TAGS,
   templateDisks,
 } from './configurations.ts';
-import { DOCUMENTS, POST_LAUNCH, POST_LAUNCH_MEMBERS } from './post-launch.ts';
+import { DOCUMENTS, POST_LAUNCH, POST_LAUNCH_MEMBERS } from './launch/post-launch.ts';
 
 /** The name of the MGN wave of a VM's application, and whether landfall sets it: settings of a wave itself. */
 export const WAVE_NAME = 'mgn.waveName';

@@ -6,7 +6,7 @@ import type { MgnApi, MgnContext } from './api.ts';
 import type { CallBatcher, ServerLookups } from './batching.ts';
 import type { ObserveScope } from '../../core/observed.ts';
 import type { Groups } from './groups.ts';
-import { changesPostLaunch } from './post-launch.ts';
+import { changesPostLaunch } from './launch/post-launch.ts';
 import { readServer } from './servers.ts';
 import type { LaunchTemplates } from './launch/templates.ts';
 import {

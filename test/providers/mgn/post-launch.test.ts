@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { readPostLaunch, writePostLaunch } from '../../../src/providers/mgn/post-launch.ts';
+import { readPostLaunch, writePostLaunch } from '../../../src/providers/mgn/launch/post-launch.ts';
 
 const name = fc.stringMatching(/^[A-Za-z0-9]{1,8}$/);
 const stored = fc.array(

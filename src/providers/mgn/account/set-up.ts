@@ -14,7 +14,7 @@ import { listItems } from '../../aws/paging.ts';
 import { isConflict, retryAfterLookup } from '../../aws/retries.ts';
 import type { MgnApi, MgnContext } from '../api.ts';
 import { describeOwner, projectOf, projectTags, type Tags } from '../marker.ts';
-import { POST_LAUNCH } from '../post-launch.ts';
+import { POST_LAUNCH } from '../launch/post-launch.ts';
 import {
   LAUNCH,
   readLaunch,

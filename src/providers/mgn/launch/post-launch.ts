@@ -1,5 +1,5 @@
 import type { PostLaunchActions, SsmDocument } from '@aws-sdk/client-mgn';
-import type { Settings, SettingValue } from '../../core/desired.ts';
+import type { Settings, SettingValue } from '../../../core/desired.ts';
 
 /** The prefix of post-launch settings in a manifest; the rest of a setting's name is the API's own member. */
 export const POST_LAUNCH = 'mgn.postLaunch.';
