@@ -47,6 +47,9 @@ async function ask(question: string): Promise<string> {
 // The SDK that locks are written with says at length, to whoever runs landfall, which Node it will want some day.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 
+// The SDK warns of values of a wrong type with a stack trace. What is wrong with a response, landfall says itself.
+Object.assign(console, { warn: () => undefined });
+
 const interrupts = ['SIGINT', 'SIGTERM'] as const;
 
 // Not a spread: the working folder is read in main(), which reports that it does not exist any more.

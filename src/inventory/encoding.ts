@@ -43,7 +43,6 @@ export function decodeExport(bytes: Uint8Array, file: string, wanted?: string): 
   if (marked !== undefined) return decodeUnicode(bytes, file, marked, 'its byte order mark says so');
   const wide = encodingOfZeroBytes(bytes);
   if (wide !== undefined) return decodeUnicode(bytes, file, wide, 'every other byte is zero');
-  if (bytes.includes(0)) throw invalid('the file is not text', file, 'give the file as CSV');
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
     const isAscii = text.length === bytes.length;
@@ -195,6 +194,7 @@ function decodeCodePage(bytes: Uint8Array, file: string): DecodedText {
       place,
     });
   }
+  if (bytes.includes(0)) throw invalid('the file is not text', file, 'give the file as CSV');
   const texts = textsOf(bytes);
   const readings = CODE_PAGES.map((name) => ({ name, ...readAs(name, texts) })).filter(
     ({ isWrong }) => !isWrong,
