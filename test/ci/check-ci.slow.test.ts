@@ -49,9 +49,9 @@ const BREAKS: Readonly<Record<string, Break>> = {
   },
   'an input that the action does not have': {
     file: PLAN,
-    from: 'comment: true',
-    to: 'commented: true',
-    says: 'gives input commented, which action.yml does not have',
+    from: 'artifact-url: $',
+    to: 'artefact-url: $',
+    says: 'gives input artefact-url, which action.yml does not have',
   },
   'a command that the action does not have': {
     file: APPLY,
