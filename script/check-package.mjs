@@ -23,7 +23,7 @@ const strange = packed.files
     (path) =>
       !/^(dist|docs|schemas|examples\/(?:ci|mgn))\/|^(src\/local\/SPEC\.md|package\.json|README\.md|CHANGELOG\.md|LICENSE)$/.test(
         path,
-      ) || /(?<!\.d)\.ts$|\.map$|\btest\b/.test(path),
+      ) || /(?<!\.d)\.ts$|\.map$|(?:^|\/)test\//.test(path),
   );
 if (strange.length > 0) throw new Error(`the package holds what it does not need: ${strange.join(', ')}`);
 
