@@ -13,7 +13,7 @@ function run(command, args, cwd = folder) {
   return execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
 }
 
-// dist/ is there already: packing must not build it anew under the feet of other checks.
+// dist/ is there already: packing must not build it again while other checks use it.
 const [packed] = JSON.parse(
   run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], root),
 );

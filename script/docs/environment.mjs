@@ -14,11 +14,11 @@ export const VARIABLES = [
   ['NODE_EXTRA_CA_CERTS', 'a file of certificates to trust, beside those of Node'],
   [
     'CI',
-    'set in pipelines: nothing is asked, and no line is drawn anew; `false`, `no` and `0` say that it is none',
+    'set in pipelines: nothing is asked, and no line is redrawn; `false`, `no` and `0` mean that this is no pipeline',
   ],
   ['NO_COLOR', 'no colours, whatever its value ([no-color.org](https://no-color.org))'],
   ['FORCE_COLOR', 'colours, though nothing is a terminal; `0` is as if it were not set'],
-  ['TERM', '`dumb`: no colours, and no line is drawn anew'],
+  ['TERM', '`dumb`: no colours, and no line is redrawn'],
   ['HOME', 'completion: the folder that `~` in `--project` stands for'],
   ['USER', 'locks: who holds one'],
   [

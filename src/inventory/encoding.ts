@@ -172,7 +172,7 @@ function encodingOfLabel(label: string): string {
 const WRONG_CHARACTER = /[\u0080-\u009f\ufffd\p{Co}\p{Cn}]/u;
 
 function decodeAs(name: string, bytes: Uint8Array): string {
-  // TextDecoder drops some wrong bytes of code pages without a word; iconv-lite replaces each by U+FFFD.
+  // TextDecoder drops some wrong bytes of code pages and reports nothing; iconv-lite replaces each by U+FFFD.
   if (iconv.encodingExists(name)) return iconv.decode(Buffer.from(bytes), name);
   return new TextDecoder(name, { fatal: false }).decode(bytes);
 }

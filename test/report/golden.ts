@@ -1,5 +1,5 @@
 // Golden files: what renderers are expected to print, kept as files so that a reviewer sees it as a user would.
-// `npm run golden` writes them anew; look at each difference before it is committed.
+// `npm run golden` writes them again; look at each difference before it is committed.
 import { expect } from '@jest/globals';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 

@@ -143,7 +143,7 @@ export const QUOTA_REMEDIES = {
 
 export const RAISE_QUOTA = 'or request a higher quota in AWS Service Quotas';
 
-/** Finds what exceeds a quota in git alone, whatever the account has: an apply of it would fail for ever. */
+/** Finds what exceeds a quota in git alone, whatever the account has: each apply of it would fail. */
 const quotaRule: ServiceRule = {
   id: 'quota.exceeded',
   check: (waves, { defaultTarget, targets }) => {

@@ -39,7 +39,7 @@ export const smsSettings = [
   { name: 'numberOfRecentAmisToKeep', type: 'number', change: 'update', default: 0 },
   // Domain, rules: "roleName defaults to sms".
   { name: 'roleName', type: 'text', change: 'update', default: DEFAULT_ROLE },
-  // Domain, operations: "runOnce cannot be changed: delete and create anew".
+  // Domain, operations: "runOnce cannot be changed: delete and create again".
   {
     name: 'runOnce',
     type: 'boolean',

@@ -101,7 +101,7 @@ describe('the steps of MGN', () => {
     expect(new Set(instances).size).toBe(3);
   });
 
-  it('begin the replication anew of a server that was stopped', async () => {
+  it('begin the replication of a stopped server again', async () => {
     const test = await beginSteps(VMS.slice(0, 1));
     await test.context.api.stopReplication({ sourceServerID: test.ids[0] });
     await follow(test, 'test');

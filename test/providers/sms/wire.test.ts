@@ -41,7 +41,7 @@ describe('the adapter on the wire', () => {
     ]);
   });
 
-  it('signs every call anew', async () => {
+  it('signs every call by itself', async () => {
     wire = await Wire.open(() => ({ replicationJobId: 'sms-job-1' }));
     const provider = wire.provider();
     await provider.create(REQUEST);
