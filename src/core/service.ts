@@ -189,9 +189,9 @@ export interface RuleWave {
 
 export interface RuleVm {
   readonly wave: RuleWave;
-  /** As written at the VM. */
+  readonly address: string;
+  /** As written at the VM; and with the wave's defaults for all other settings. */
   readonly own: Settings;
-  /** With the wave's defaults for all other settings. */
   readonly settings: Settings;
   readonly isUncertain: (setting: string) => boolean;
   readonly guest?: Guest | undefined;

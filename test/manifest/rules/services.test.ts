@@ -359,6 +359,13 @@ describe('launch templates', () => {
     expect(said(one).filter((each) => each.startsWith(text))).toHaveLength(1);
   });
 
+  it('with the address of another VM name that VM', () => {
+    const own = { privateIp: '10.0.0.9' };
+    expect(
+      said(vm('first', own), vm('second', { secondaryPrivateIps: ['10.0.0.9'] }), vm('third', {})),
+    ).toEqual(['launch.address: 10.0.0.9 is also the address of sdsc-01/first']);
+  });
+
   it('that AWS would launch are fine', () => {
     const template = {
       instanceType: 'm5.large',

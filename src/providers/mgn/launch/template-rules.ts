@@ -1,8 +1,7 @@
 import type { ConcernId } from '../../../core/concern-ids.ts';
 import type { SettingValue } from '../../../core/desired.ts';
-import { formatPlace } from '../../../core/error.ts';
 import type { RuleFinding, RuleVm, ServiceRule } from '../../../core/service.ts';
-import { quote } from '../../../core/text.ts';
+import { quote, shorten } from '../../../core/text.ts';
 import {
   entriesUnder,
   LAUNCH,
@@ -134,7 +133,7 @@ const launchAddress: ServiceRule = {
             ? ['is not an address that an instance can have', 'write an address of the subnet']
             : other !== undefined
               ? [
-                  `is used twice (${formatPlace(other.wave.place)})`,
+                  other === vm ? 'is used twice' : `is also the address of ${shorten(other.address)}`,
                   'give each VM another address, at the VM itself',
                 ]
               : undefined;
