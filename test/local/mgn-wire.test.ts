@@ -49,7 +49,7 @@ describe('the wire of MGN', () => {
   it.each([
     ['POST', '/ListServers'],
     ['POST', '/toString'],
-    ['POST', '/CreateConnector'],
+    ['POST', '/StartImportFileEnrichment'],
     ['GET', '/ListWaves'],
     ['PUT', '/tags/arn'],
     ['POST', '/ListWaves/'],

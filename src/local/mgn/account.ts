@@ -1,19 +1,31 @@
 import { insertSorted } from '../collections.ts';
 import type { Inventory, Machine, SharedAccount } from '../simulation/account.ts';
 import { EventQueue, SlotQueue } from '../simulation/queues.ts';
-import { mgnInventoryOf } from './inventory.ts';
-import type { AwaitedAgent, Group, Job, Settings, SourceServer, Tags, Template } from './records.ts';
+import { mgnInventoryOf, type VcenterClient } from './inventory.ts';
+import type {
+  AwaitedAgent,
+  Connector,
+  Group,
+  Job,
+  Settings,
+  SourceServer,
+  Tags,
+  Template,
+} from './records.ts';
 
 /** The state of MGN, from its initialisation on. Templates, groups and jobs are in the order of their creation. */
 export interface MgnAccount {
   readonly initializedAt: number;
-  /** The number of templates and groups that were ever created. */
+  /** The number of templates, groups and connectors that were ever created. */
   count: number;
   jobCount: number;
   readonly templates: Readonly<Record<TemplateKind, Map<string, Template>>>;
   readonly groups: Readonly<Record<GroupKind, Map<string, Group>>>;
   /** Tags of vCenter clients; the inventory gives their other members. */
   readonly clientTags: Map<string, Tags>;
+  /** The ids of vCenter clients that were deleted. */
+  readonly deletedClients: Set<string>;
+  readonly connectors: Map<string, Connector>;
   readonly jobs: Map<number, Job>;
   readonly jobsById: Map<string, Job>;
   /** The servers that an operation has changed. */
@@ -45,6 +57,8 @@ export function createMgnAccount(now: number): MgnAccount {
     templates: { launch: new Map(), replication: new Map() },
     groups: { application: new Map(), wave: new Map() },
     clientTags: new Map(),
+    deletedClients: new Set(),
+    connectors: new Map(),
     jobs: new Map(),
     jobsById: new Map(),
     servers: new Map(),
@@ -57,6 +71,12 @@ export function createMgnAccount(now: number): MgnAccount {
     awaitedAgents: new Map(),
     awaitingAgent: new Map(),
   };
+}
+
+/** Returns the vCenter clients that were not deleted, in the order of their ids. */
+export function clientsOf(inventory: Inventory, { deletedClients }: MgnAccount): readonly VcenterClient[] {
+  const { clients } = mgnInventoryOf(inventory);
+  return deletedClients.size === 0 ? clients : clients.filter(({ id }) => !deletedClients.has(id));
 }
 
 /** Finds a server by its id. Returns nothing if it does not exist or was deleted. */

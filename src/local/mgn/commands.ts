@@ -73,6 +73,11 @@ interface CommandMembers extends Record<ServerAction, { readonly id: string }> {
   'put-action': { readonly holder: ActionHolder; readonly action: Settings };
   'remove-action': { readonly holder: ActionHolder; readonly actionID: string };
   agents: { readonly agents: readonly ListedAgent[] };
+  'create-connector': { readonly settings: Settings; readonly tags: Tags };
+  'update-connector': { readonly id: string; readonly settings: Settings };
+  'delete-connector': { readonly id: string };
+  'delete-client': { readonly id: string };
+  'connector-action': { readonly id: string; readonly action: Settings };
 }
 
 type CommandName = keyof CommandMembers;
@@ -152,6 +157,25 @@ const COMMANDS: {
   },
   agents: (simulation, { agents }) => {
     loadAgents(simulation, agents);
+  },
+  'create-connector': ({ mgn }, { settings, tags }) => {
+    const number = ++mgn.count;
+    const id = serialId('connector-', number);
+    mgn.connectors.set(id, { number, id, settings, tags });
+  },
+  'update-connector': ({ mgn }, { id, settings }) => {
+    const connector = requireFound(mgn.connectors.get(id));
+    connector.settings = { ...connector.settings, ...settings };
+  },
+  'delete-connector': ({ mgn }, { id }) => {
+    mgn.connectors.delete(id);
+  },
+  'delete-client': ({ mgn }, { id }) => {
+    mgn.deletedClients.add(id);
+    mgn.clientTags.delete(id);
+  },
+  'connector-action': ({ account, mgn }, { id, action }) => {
+    ensureServer(account.inventory, mgn, id).connectorAction = action;
   },
   start: onServer((simulation, server) => {
     server.launchSettings ??= configuredLaunch(simulation.mgn, server);

@@ -85,6 +85,8 @@ export interface SourceServer {
   deleted?: true;
   tags: Tags;
   applicationId?: string;
+  /** The connector that installs the agent, and its credentials, by the names of the API. */
+  connectorAction?: Settings;
   /** Absent while the settings of the template apply. */
   launchSettings?: Settings;
   replicationSettings?: Settings;
@@ -166,6 +168,15 @@ export interface Group {
   modifiedAt: number;
   /** The wave of an application. */
   waveId?: string;
+}
+
+/** A machine with an SSM agent, by which MGN runs commands on source servers. */
+export interface Connector {
+  readonly number: number;
+  readonly id: string;
+  /** By the names of the API. */
+  settings: Settings;
+  tags: Tags;
 }
 
 export interface Template {

@@ -1,6 +1,6 @@
 import { insertSorted } from '../collections.ts';
 import type { Inventory, Machine } from '../simulation/account.ts';
-import type { AwaitedAgent, Group, Job, SourceServer, Tags, Template } from './records.ts';
+import type { AwaitedAgent, Connector, Group, Job, SourceServer, Tags, Template } from './records.ts';
 import { createMgnAccount, type MgnAccount, moveMember, updateCounts } from './account.ts';
 
 /** The header of MGN in a state file. */
@@ -11,6 +11,9 @@ export interface StoredMgn {
   readonly clientTags: readonly (readonly [string, Tags])[];
   readonly templates: { readonly launch: readonly Template[]; readonly replication: readonly Template[] };
   readonly groups: { readonly application: readonly Group[]; readonly wave: readonly Group[] };
+  /** Absent if there is none. */
+  readonly deletedClients?: readonly string[];
+  readonly connectors?: readonly Connector[];
   /** Absent in a state of a version without agents. */
   readonly awaitedAgents?: readonly (readonly [string, AwaitedAgent])[];
 }
@@ -21,7 +24,8 @@ export type StoredMgnRecord =
   | { readonly mgnJob: Job };
 
 export function storedMgn(mgn: MgnAccount): StoredMgn {
-  const { initializedAt, count, jobCount, templates, groups, awaitedAgents } = mgn;
+  const { initializedAt, count, jobCount, templates, groups, awaitedAgents, deletedClients, connectors } =
+    mgn;
   return {
     initializedAt,
     count,
@@ -32,6 +36,8 @@ export function storedMgn(mgn: MgnAccount): StoredMgn {
       replication: [...templates.replication.values()],
     },
     groups: { application: [...groups.application.values()], wave: [...groups.wave.values()] },
+    ...(deletedClients.size === 0 ? {} : { deletedClients: [...deletedClients] }),
+    ...(connectors.size === 0 ? {} : { connectors: [...connectors.values()] }),
     ...(awaitedAgents.size === 0 ? {} : { awaitedAgents: [...awaitedAgents] }),
   };
 }
@@ -51,6 +57,8 @@ export function readMgn(stored: StoredMgn): MgnAccount {
   mgn.jobCount = stored.jobCount;
   for (const [id, tags] of stored.clientTags) mgn.clientTags.set(id, tags);
   for (const [id, awaited] of stored.awaitedAgents ?? []) mgn.awaitedAgents.set(id, awaited);
+  for (const id of stored.deletedClients ?? []) mgn.deletedClients.add(id);
+  for (const connector of stored.connectors ?? []) mgn.connectors.set(connector.id, connector);
   for (const kind of ['launch', 'replication'] as const) {
     for (const template of stored.templates[kind]) mgn.templates[kind].set(template.id, template);
   }

@@ -1,13 +1,12 @@
 import type { SharedAccount } from '../simulation/account.ts';
-import { mgnInventoryOf } from './inventory.ts';
 import type { Tags } from './records.ts';
-import { ensureServer, findServer, type MgnAccount } from './account.ts';
+import { clientsOf, ensureServer, findServer, type MgnAccount } from './account.ts';
 
 /** Returns the tags of the resource with a type and an id, as in its ARN; nothing if it does not exist. */
 export function tagsOf(account: SharedAccount, mgn: MgnAccount, type: string, id: string): Tags | undefined {
   if (type === 'source-server') return findServer(account.inventory, mgn, id)?.tags;
   if (type === 'vcenter-client') {
-    const there = mgnInventoryOf(account.inventory).clients.some((client) => client.id === id);
+    const there = clientsOf(account.inventory, mgn).some((client) => client.id === id);
     return there ? (mgn.clientTags.get(id) ?? {}) : undefined;
   }
   return recordsOf(mgn, type)?.get(id)?.tags;
@@ -29,6 +28,8 @@ function recordsOf(mgn: MgnAccount, type: string): ReadonlyMap<string, { tags: T
     case 'application':
     case 'wave':
       return mgn.groups[type];
+    case 'connector':
+      return mgn.connectors;
     case 'job':
       return mgn.jobsById;
     case 'launch-configuration-template':

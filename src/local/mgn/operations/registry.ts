@@ -4,6 +4,14 @@ import {
   updateLaunchConfiguration,
   updateReplicationConfiguration,
 } from './configurations.ts';
+import {
+  createConnector,
+  deleteConnector,
+  listConnectors,
+  listManagedAccounts,
+  updateConnector,
+  updateSourceServer,
+} from './connectors.ts';
 import type { MgnOperationContext } from './context.ts';
 import { archiveGroup, createGroup, deleteGroup, listGroups, unarchiveGroup, updateGroup } from './groups.ts';
 import { deleteJob, describeJobLogItems, describeJobs, startLaunchJob } from './jobs.ts';
@@ -19,7 +27,7 @@ import {
   updateSourceServerReplicationType,
 } from './server-actions.ts';
 import { listActions, putAction, removeAction } from './post-launch.ts';
-import { describeSourceServers, describeVcenterClients } from './servers.ts';
+import { deleteVcenterClient, describeSourceServers, describeVcenterClients } from './servers.ts';
 import { listTagsForResource, tagResource, untagResource } from './tags.ts';
 import { createTemplate, deleteTemplate, describeTemplates, updateTemplate } from './templates.ts';
 
@@ -44,14 +52,17 @@ export const MGN_OPERATIONS: ReadonlyMap<string, Operation> = new Map(
     AssociateSourceServers: typed(associateSourceServers),
     ChangeServerLifeCycleState: typed(changeServerLifeCycleState),
     CreateApplication: forKind('application', createGroup),
+    CreateConnector: typed(createConnector),
     CreateLaunchConfigurationTemplate: forKind('launch', createTemplate),
     CreateReplicationConfigurationTemplate: forKind('replication', createTemplate),
     CreateWave: forKind('wave', createGroup),
     DeleteApplication: forKind('application', deleteGroup),
+    DeleteConnector: typed(deleteConnector),
     DeleteJob: typed(deleteJob),
     DeleteLaunchConfigurationTemplate: forKind('launch', deleteTemplate),
     DeleteReplicationConfigurationTemplate: forKind('replication', deleteTemplate),
     DeleteSourceServer: forKind('delete', runServerAction),
+    DeleteVcenterClient: typed(deleteVcenterClient),
     DeleteWave: forKind('wave', deleteGroup),
     DescribeJobLogItems: typed(describeJobLogItems),
     DescribeJobs: typed(describeJobs),
@@ -66,6 +77,8 @@ export const MGN_OPERATIONS: ReadonlyMap<string, Operation> = new Map(
     GetLaunchConfiguration: typed(getLaunchConfiguration),
     GetReplicationConfiguration: typed(getReplicationConfiguration),
     ListApplications: forKind('application', listGroups),
+    ListConnectors: typed(listConnectors),
+    ListManagedAccounts: typed(listManagedAccounts),
     ListSourceServerActions: forKind('server', listActions),
     ListTagsForResource: typed(listTagsForResource),
     ListTemplateActions: forKind('template', listActions),
@@ -88,10 +101,12 @@ export const MGN_OPERATIONS: ReadonlyMap<string, Operation> = new Map(
     UnarchiveWave: forKind('wave', unarchiveGroup),
     UntagResource: typed(untagResource),
     UpdateApplication: forKind('application', updateGroup),
+    UpdateConnector: typed(updateConnector),
     UpdateLaunchConfiguration: typed(updateLaunchConfiguration),
     UpdateLaunchConfigurationTemplate: forKind('launch', updateTemplate),
     UpdateReplicationConfiguration: typed(updateReplicationConfiguration),
     UpdateReplicationConfigurationTemplate: forKind('replication', updateTemplate),
+    UpdateSourceServer: typed(updateSourceServer),
     UpdateSourceServerReplicationType: typed(updateSourceServerReplicationType),
     UpdateWave: forKind('wave', updateGroup),
   }),

@@ -1,8 +1,9 @@
 import { mgnInventoryOf, type VcenterClient } from '../inventory.ts';
 import type { SourceServer } from '../records.ts';
 import { mergedAfter, upperBound } from '../../collections.ts';
-import { findServer } from '../account.ts';
+import { clientsOf, findServer } from '../account.ts';
 import { arnOf, isoTime, type MgnOperationContext } from './context.ts';
+import { notFound } from './errors.ts';
 import { listPage, type PageInput } from './page.ts';
 import { wireServer } from './wire-server.ts';
 
@@ -89,7 +90,7 @@ function filterOf(filters: ServerFilters): (server: SourceServer) => boolean {
 const idOf = ({ id }: VcenterClient) => id;
 
 export function describeVcenterClients(context: MgnOperationContext, input: PageInput): object {
-  const { clients } = mgnInventoryOf(context.account.inventory);
+  const clients = clientsOf(context.account.inventory, context.mgn);
   return listPage<VcenterClient>(
     context,
     {
@@ -109,4 +110,15 @@ export function describeVcenterClients(context: MgnOperationContext, input: Page
       tags: context.mgn.clientTags.get(id) ?? {},
     }),
   );
+}
+
+/** Deletes a vCenter client. The servers that it has discovered stay. */
+export function deleteVcenterClient(
+  context: MgnOperationContext,
+  { vcenterClientID: id }: { readonly vcenterClientID: string },
+): object {
+  if (!clientsOf(context.account.inventory, context.mgn).some((client) => client.id === id))
+    throw notFound('VcenterClient', id);
+  context.commit({ do: 'delete-client', id });
+  return {};
 }

@@ -24,7 +24,7 @@ export function wireServer(
   server: SourceServer,
   disks = wireDisks(context, server),
 ): object {
-  const { id, machine, type, archived, tags, applicationId } = server;
+  const { id, machine, type, archived, tags, applicationId, connectorAction } = server;
   return {
     sourceServerID: id,
     arn: arnOf(context, 'source-server', id),
@@ -38,6 +38,7 @@ export function wireServer(
     vcenterClientID: machine.managerId === '' ? undefined : vcenterClientId(machine.managerId),
     applicationID: applicationId,
     userProvidedID: machine.userProvidedId,
+    connectorAction,
   };
 }
 
