@@ -3,7 +3,17 @@ import prettier from 'eslint-config-prettier';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', 'coverage/', '.landfall/', '**/golden/**', '**/fixtures/**'] },
+  {
+    ignores: [
+      'dist/',
+      'dist-maps/',
+      'node_modules/',
+      'coverage/',
+      '.landfall/',
+      '**/golden/**',
+      '**/fixtures/**',
+    ],
+  },
   js.configs.recommended,
   {
     files: ['**/*.ts'],

@@ -1,25 +1,30 @@
-// Compiles src/ to dist/ and carries the data files along. Builds beside and swaps, so that a program that runs from
-// dist/ meanwhile never finds it empty.
-// Usage: node script/build.mjs [FOLDER [OPTIONS of tsc]]
-import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, renameSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
+// Bundles src/ into dist/, with the declarations of the library; source maps go to dist-maps/. Builds beside and swaps, so
+// that a program that runs from dist/ meanwhile never finds it empty.
+// Usage: node script/build.mjs
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { bundle } from './build/bundle.mjs';
+import { writeDeclarations } from './build/declarations.mjs';
+import { writeLicences } from './build/licences.mjs';
 
-const out = process.argv[2] ?? 'dist';
-const beside = `${out}.${process.pid}`;
-process.on('exit', () => rmSync(beside, { recursive: true, force: true }));
+const beside = (folder) => `${folder}.${process.pid}`;
+process.on('exit', () => {
+  for (const folder of ['dist', 'dist-maps']) rmSync(beside(folder), { recursive: true, force: true });
+});
 
-const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
-const args = [tsc, '-p', 'tsconfig.build.json', '--outDir', beside, ...process.argv.slice(3)];
-const { status } = spawnSync(process.execPath, args, { stdio: 'inherit' });
-if (status !== 0) process.exit(status ?? 1);
-// Explanations are read by the program; other Markdown is for those who read the source.
-const isSource = /\.ts$|(?<!explanations[\\/][^\\/]*)\.md$/;
-cpSync('src', beside, { recursive: true, filter: (path) => !isSource.test(path) });
-chmodSync(join(beside, 'bin.js'), 0o755);
+/** Puts the folder that was built beside another in its place. */
+function swap(folder) {
+  const old = `${beside(folder)}.old`;
+  if (existsSync(folder)) renameSync(folder, old);
+  renameSync(beside(folder), folder);
+  rmSync(old, { recursive: true, force: true });
+}
 
-const old = `${beside}.old`;
-if (existsSync(out)) renameSync(out, old);
-renameSync(beside, out);
-rmSync(old, { recursive: true, force: true });
+const inputs = await bundle(beside('dist'), { maps: true });
+writeLicences(join(beside('dist'), 'THIRD-PARTY-LICENSES'), inputs);
+writeDeclarations(beside('dist'));
+mkdirSync(beside('dist-maps'));
+for (const name of readdirSync(beside('dist')))
+  if (name.endsWith('.map')) renameSync(join(beside('dist'), name), join(beside('dist-maps'), name));
+swap('dist');
+swap('dist-maps');

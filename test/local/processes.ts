@@ -7,7 +7,7 @@ import { PROGRAM_FOLDER } from '../setup/program.ts';
 import { onCleanup } from './support.ts';
 
 const SERVE = fileURLToPath(new URL('serve.mjs', import.meta.url));
-const ENDPOINT = join(PROGRAM_FOLDER, 'dist', 'local', 'index.js');
+const ENDPOINT = join(PROGRAM_FOLDER, 'endpoint', 'index.js');
 
 /** What the process reports: where it listens, why it does not, or the answer to a question. */
 interface Report {
