@@ -94,6 +94,14 @@ export function maxBytesFlag(cut: string): Option {
   ).argParser(parsePositiveInteger);
 }
 
+/** The flag that bounds how often a stalled replication is retried. */
+export function maxAttemptsFlag(): Option {
+  return new Option(
+    '--max-attempts <count>',
+    'retry a stalled replication of AWS MGN at most this many times (default: 3); 0 retries none',
+  ).argParser(parseWholeNumber);
+}
+
 /** Reads a whole number from 1 up. */
 export function parsePositiveInteger(text: string): number {
   const number = Number(text);

@@ -223,6 +223,10 @@ export const CONCERNS = {
     severity: 'warning',
     summary: 'the replication of a VM has stalled: its data in AWS is not updated',
   },
+  'job.stuck': {
+    severity: 'warning',
+    summary: 'the replication of a VM has stalled, and retries have not helped: a person must act',
+  },
   'job.paused': { severity: 'warning', summary: 'a replication job is paused' },
   'job.ended': { severity: 'warning', summary: 'a repeating job has completed: its replication has stopped' },
   'job.lost': {

@@ -140,6 +140,8 @@ export interface AdvanceRules {
   readonly together?: 'application' | 'wave' | 'each';
   /** How often a launch is tried before a person must act (`maxLaunchAttempts`). */
   readonly maxLaunchAttempts?: number;
+  /** How often a stalled replication is retried before a person must act (`--max-attempts`). */
+  readonly maxRetries?: number;
 }
 
 export interface DesiredWave {
@@ -166,6 +168,12 @@ export interface Desired {
   readonly leftOut?: readonly LeftOutFile[];
   /** Wave files that no glob of the project matches; absent: there are none. */
   readonly unmatched?: readonly UnmatchedFile[];
+}
+
+/** Returns the desired state with the number of retries that a run was told (`--max-attempts`). */
+export function withMaxAttempts(desired: Desired, maxRetries: number | undefined): Desired {
+  if (maxRetries === undefined) return desired;
+  return { ...desired, vms: desired.vms.map((vm) => ({ ...vm, advance: { ...vm.advance, maxRetries } })) };
 }
 
 /** A wave file beside those of the project that no glob of the project matches. */

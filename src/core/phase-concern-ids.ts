@@ -25,6 +25,12 @@ export const PHASE_CONCERNS = {
     severity: 'critical',
     summary: 'a VM is adopted, or moves to a wave, whose phase is before the one that it is in',
   },
+  'phase.actions-failed': {
+    severity: 'critical',
+    summary:
+      'post-launch actions that must succeed have failed: a test does not pass, a cut-over is not finalized',
+    source: 'AWS MGN User Guide, “Post-launch settings”',
+  },
   'phase.launch-attempts': {
     severity: 'critical',
     summary: 'the launch of an instance has failed too often to be tried again',

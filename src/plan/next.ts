@@ -159,8 +159,9 @@ function idleNext({ journey, entry, at, phase, canReplace }: NextContext): NextS
     }
     case 'failing':
       if (activity?.isWaiting === true) break;
-      if (journey.concerns.some(({ id }) => id === 'job.stalled'))
-        return { actor: 'person', text: 'fix the cause of the stall', concern: 'job.stalled' };
+      for (const { id } of journey.concerns)
+        if (id === 'job.stalled' || id === 'job.stuck')
+          return { actor: 'person', text: 'fix the cause of the stall', concern: id };
       return { actor: 'service', text: 'AWS tries again' };
     case 'cutting-over':
     case 'lost':

@@ -69,3 +69,42 @@ it('refuses in the manifest what AWS would refuse', async () => {
     ]);
   }
 });
+
+it('does not finalize after an action that had to succeed has failed, until a new launch runs it with success', async () => {
+  world = new ScratchProject({ 'landfall.yaml': MGN.project() });
+  await world.useSmallInventory();
+  const failures = [{ server: '*', action: 'Harden', of: 'cutover' as const, message: 'exit status 1' }];
+  await world.serve({ faults: { postLaunchFailures: failures } });
+  await MGN.ready(world);
+  const required = `deployment: CUTOVER_ONLY, ssmDocuments: [${documentOf(', mustSucceedForCutover: true')}]`;
+  const write = (phase: string) => {
+    world.write('waves/w1.yaml', MGN.wave('w1', [vmWith(required)], [`phase: ${phase}`, 'test: skip']));
+  };
+  const apply = (...more: string[]) => world.run('apply', '--auto-approve', ...more);
+
+  write('cutover');
+  await apply();
+  world.now += 12 * HOUR;
+  for (let turn = 0; turn < 3; turn += 1) {
+    await apply();
+    world.now += HOUR;
+  }
+  write('finalize');
+  const refused = await apply('--confirm-finalize=w1');
+  const said = refused.stdout.replace(/\s+/g, ' ');
+  expect([refused.code, said]).toEqual([3, expect.stringContaining('phase.actions-failed')]);
+  expect(said).toMatch(
+    /awsscrum-lnx1: post-launch actions that must succeed of i-\w+ have failed: Harden: exit status 1/,
+  );
+  expect(said).toContain('landfall rollback w1/awsscrum-lnx1');
+  expect(said).not.toContain('postLaunchActions: any');
+
+  world.setFaults({});
+  expect(await world.run('rollback', 'w1/awsscrum-lnx1', '--auto-approve')).toMatchObject({ code: 0 });
+  world.now += HOUR;
+  for (let turn = 0; turn < 4; turn += 1) {
+    await apply('--confirm-finalize=w1', '--confirm-cutover=w1', '--confirm-revert=w1');
+    world.now += HOUR;
+  }
+  expect((await world.run('status')).stdout).toContain('finalized');
+});

@@ -129,11 +129,16 @@ describe('a VM that replicates by an agent', () => {
   });
 
   it.each([
-    ['failing', 'STALLED', 'has stalled: agent not seen', 'retry-data-replication'],
+    [
+      'failing',
+      'STALLED',
+      'has stalled, and 3 retries have not helped: agent not seen',
+      'retry-data-replication',
+    ],
     ['paused', 'PAUSED', 'is paused: agent not seen', 'resume-replication'],
   ] as const)('says of one that is %s how old its data is, and which command continues it', (...row) => {
     const [state, replication, words, command] = row;
-    const facts: MgnFacts = { lifecycle: 'READY_FOR_TEST', replication, shipped: true };
+    const facts: MgnFacts = { lifecycle: 'READY_FOR_TEST', replication, shipped: true, retries: 3 };
     const halted = { ...mgnJob(agent, facts), state, statusMessage: 'agent not seen' };
     const recoveryPointAt = Date.parse('2026-11-20T07:30:00Z');
     for (const [known, snapshot] of [
@@ -149,7 +154,7 @@ describe('a VM that replicates by an agent', () => {
       const entries = findSubjects(input.desired, input.observed, input.traits);
       expect(buildStatus(input, entries).vms[0]).toMatchObject({
         stage: state,
-        next: { actor: 'person', ...(state === 'failing' && { concern: 'job.stalled' }) },
+        next: { actor: 'person', ...(state === 'failing' && { concern: 'job.stuck' }) },
       });
     }
   });

@@ -30,6 +30,7 @@ export function applyCommand({ projectFile }: Context, plan: Plan, flags: Flags)
     ...each('confirm-cutover', flags.confirmCutover),
     ...each('confirm-disconnect', flags.confirmDisconnect),
     ...each('confirm-change', flags.confirmChange),
+    ...(flags.maxAttempts === undefined ? [] : ['--max-attempts', String(flags.maxAttempts)]),
     ...each('force', flags.force),
     ...(flags.allowEmpty === true ? ['--allow-empty'] : []),
   ];

@@ -43,6 +43,7 @@ const PLANNING_FLAGS = [
   'confirmCutover',
   'confirmDisconnect',
   'confirmChange',
+  'maxAttempts',
 ] as const;
 
 /**

@@ -8,6 +8,7 @@ import {
   collect,
   collectOf,
   formatFlag,
+  maxAttemptsFlag,
   maxBytesFlag,
   parsePositiveInteger,
 } from '../flags.ts';
@@ -139,6 +140,7 @@ function addPlanFlags(command: Command): Command {
       'confirm that VMs of this wave are changed, moved or removed between their test and the end of their cut-over; repeatable',
       collect,
     )
+    .addOption(maxAttemptsFlag())
     .option(
       '--force <guard>',
       'override a guard against too many changes (deletes, updates, destroys), or replicate VMs after their 90 days, if AWS has extended them (lifetime); repeatable',

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import type { RegisterCommand } from '../context.ts';
 import { PHASES } from '../../core/desired.ts';
 import { type Stage, STAGES } from '../../core/journey.ts';
-import { addLockFlags, collect, collectOf, formatFlag, parseTimeSpan } from '../flags.ts';
+import { addLockFlags, collect, collectOf, formatFlag, maxAttemptsFlag, parseTimeSpan } from '../flags.ts';
 
 const PHASES_TO_BE_READY_FOR = PHASES.filter((phase) => phase !== 'replicate');
 
@@ -31,6 +31,7 @@ export function registerStatusCommands(program: Command, runs: RegisterCommand):
           'list the VMs that are not ready for this phase, with the reasons; exit with 1 if there are any',
         ).choices(PHASES_TO_BE_READY_FOR),
       )
+      .addOption(maxAttemptsFlag())
       .option('--exit-code', 'exit with 2 when a VM has a concern or needs a person')
       .option('--watch', 'update the output until every active or due run has ended')
       .addOption(intervalFlag('look again after')),

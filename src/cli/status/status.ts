@@ -8,7 +8,8 @@ import { type Context, showInvalidManifests } from '../context.ts';
 import type { VmFlags } from '../flags.ts';
 import { eventScreen, liveScreen, type Screen } from '../screens.ts';
 
-interface Flags extends VmFlags, Pick<StatusOptions, 'wave' | 'stage' | 'problems' | 'notReady'> {
+interface Flags
+  extends VmFlags, Pick<StatusOptions, 'wave' | 'stage' | 'problems' | 'notReady' | 'maxAttempts'> {
   readonly exitCode?: boolean;
   readonly watch?: boolean;
   readonly interval: number;

@@ -43,6 +43,7 @@ const NOT_IDEMPOTENT: ReadonlySet<string> = new Set([
   'CreateWaveCommand',
   'CreateReplicationConfigurationTemplateCommand',
   'CreateLaunchConfigurationTemplateCommand',
+  'RetryDataReplicationCommand',
   'StartReplicationCommand',
   'StartTestCommand',
   'StartCutoverCommand',

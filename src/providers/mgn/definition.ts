@@ -36,6 +36,7 @@ const STEPS: Readonly<Record<MgnStep, true>> = {
   StartCutover: true,
   FinalizeCutover: true,
   MarkAsArchived: true,
+  RetryDataReplication: true,
 };
 
 /** AWS Application Migration Service. */

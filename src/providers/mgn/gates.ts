@@ -1,22 +1,30 @@
 import type { Check, DesiredVm } from '../../core/desired.ts';
 import type { Actor } from '../../core/journey.ts';
+import type { PhaseDecision } from '../../core/provider.ts';
+import { fullName } from '../../core/names.ts';
+import { quoteShellWord } from '../../core/text.ts';
 import { formatDuration, type Instant } from '../../core/time.ts';
 import {
   END_TEST,
   factsOf,
   FINALIZE,
+  isBusy,
   type MgnFacts,
   type MgnJob,
   type MgnStep,
+  RETRY,
   REVERT,
   START_CUTOVER,
   START_TEST,
+  stepEffects,
 } from './steps/sequence.ts';
 
 /** What a step waits for, and who can end the wait. */
 interface Wait {
   readonly reason: string;
   readonly actor: Actor;
+  /** Post-launch actions have failed, in words: nothing happens before a person acts. */
+  readonly failedActions?: string;
 }
 
 /** What the wave says about its steps, and the time. */
@@ -62,6 +70,46 @@ export function gateReason(
   return passesTest || step === FINALIZE ? instanceGate(facts, context) : undefined;
 }
 
+/** Steps before which a stalled replication is retried: those that need data, or that pass a test. */
+const AFTER_RETRY: ReadonlySet<MgnStep | undefined> = new Set([
+  undefined,
+  START_TEST,
+  START_CUTOVER,
+  END_TEST,
+]);
+/** A retry begins with the next handshake of the server (API reference), so its effect is not seen at once (?). */
+const RETRY_INTERVAL = 10 * 60_000;
+const MAX_RETRIES = 3;
+
+/** How often a stalled replication is retried, and how often that has been done since it last went on. */
+export function retriesOf({ advance }: Pick<DesiredVm, 'advance'>, job: MgnJob) {
+  return { done: factsOf(job).retries ?? 0, most: advance?.maxRetries ?? MAX_RETRIES };
+}
+
+/**
+ * Decides whether a stalled replication is retried before the next steps. What is paused, stopped or disconnected is left
+ * alone, and so is a server that is being cut over: its next step does not need the replication.
+ * @param lifecycle where the server is
+ * @param steps the steps to the phase of its wave
+ */
+export function retryStalled(
+  job: MgnJob,
+  lifecycle: string | undefined,
+  steps: readonly MgnStep[],
+  context: Pick<DesiredVm, 'advance'> & Pick<GateContext, 'now'>,
+): PhaseDecision<MgnStep> | undefined {
+  const facts = factsOf(job);
+  const { done, most } = retriesOf(context, job);
+  if (facts.replication !== 'STALLED' || lifecycle === 'CUTTING_OVER' || done >= most) return undefined;
+  if (isBusy(facts) || !AFTER_RETRY.has(steps[0])) return undefined;
+  if (context.now - (facts.retriedAt ?? -Infinity) < RETRY_INTERVAL) {
+    const reason = `waits for the effect of retry ${done} of ${most} of its replication`;
+    return { kind: 'wait', reason, remaining: [RETRY, ...steps], actor: 'service' };
+  }
+  const effects = [`retry ${done + 1} of ${most}`, ...stepEffects(RETRY, facts)];
+  return { kind: 'step', step: RETRY, remaining: steps, effects };
+}
+
 /** Waits for a small lag: a cut-over loses what the source has written since the snapshot that it launches from. */
 function lagGate(job: MgnJob, { advance, now }: GateContext): Wait | undefined {
   if (job.isRescanning === true) {
@@ -100,20 +148,50 @@ function instanceGate(facts: MgnFacts, { advance }: GateContext): Wait | undefin
 }
 
 /** Waits for the post-launch actions that the wave requires: by default those that must succeed for the cut-over. */
-function postLaunchGate(
-  { instance = 'its instance', postLaunch, postLaunchRequired, postLaunchError }: MgnFacts,
-  required: 'succeeded' | 'required' | 'any',
-): Wait | undefined {
+function postLaunchGate(facts: MgnFacts, required: 'succeeded' | 'required' | 'any'): Wait | undefined {
+  const { instance = 'its instance', postLaunch, postLaunchRequired, postLaunchAwaited } = facts;
   const state = { succeeded: postLaunch, required: postLaunchRequired, any: undefined }[required];
   if (state === undefined || state === 'SUCCESS') return undefined;
   const which = required === 'required' ? 'post-launch actions that must succeed' : 'post-launch actions';
-  if (state === 'IN_PROGRESS')
-    return { reason: `the ${which} of ${instance}, which are running`, actor: 'service' };
-  const why = postLaunchError === undefined ? '' : ` (${postLaunchError})`;
+  if (state === 'IN_PROGRESS') {
+    const how = postLaunchAwaited === true ? `have not begun: ${NO_AGENT}` : 'are running';
+    return { reason: `the ${which} of ${instance}, which ${how}`, actor: 'service' };
+  }
+  const error = required === 'required' ? facts.postLaunchRequiredError : facts.postLaunchError;
+  const why = error ?? facts.postLaunchError;
+  const words = `the ${which} of ${instance}, which have failed${why === undefined ? '' : ` (${why})`}`;
   return {
-    reason: `the ${which} of ${instance}, which have failed${why}: run them again, or set cutover.requires.postLaunchActions: any`,
+    reason: words,
     actor: 'person',
+    failedActions: `${which} of ${instance} have failed${why === undefined ? '' : `: ${why}`}`,
   };
+}
+
+/** Why post-launch actions do not begin (user guide, post-launch settings: they need the agent of Systems Manager). */
+const NO_AGENT = 'Systems Manager has not found its agent on the instance yet';
+
+/**
+ * Refuses to go on after post-launch actions that had to succeed: the service runs them again only on a new instance.
+ * @param failed which have failed, and why
+ */
+export function actionsFailed(
+  step: MgnStep,
+  vm: DesiredVm,
+  { postLaunchRequired }: MgnFacts,
+  failed: string,
+) {
+  const again =
+    step === FINALIZE
+      ? `run \`landfall rollback ${quoteShellWord(vm.address)}\` and apply with --confirm-cutover ${quoteShellWord(vm.wave)}, which launches a new instance`
+      : 'launch its test instance again in the console of AWS MGN, which';
+  // The service itself finalizes no cut-over whose actions had to succeed and have not.
+  const isRefusedByService = step === FINALIZE && postLaunchRequired === 'FAILED';
+  const without = '; to go on without them, set cutover.requires.postLaunchActions: any in its wave';
+  return {
+    id: 'phase.actions-failed',
+    message: `${fullName(vm)}: ${failed}`,
+    remedy: `fix the cause, then ${again}${step === FINALIZE ? ' and' : ''} runs them again${isRefusedByService ? '' : without}`,
+  } as const;
 }
 
 /** Returns the checks of a VM, with its name in place of `{name}`. */

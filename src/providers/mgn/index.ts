@@ -1,5 +1,5 @@
 import type { Settings } from '../../core/desired.ts';
-import type { LandfallError } from '../../core/error.ts';
+import { LandfallError } from '../../core/error.ts';
 import type { Instances } from '../../core/operations.ts';
 import type { Provider, SetUpStep, StepRequest, StepResult } from '../../core/provider.ts';
 import type { Adapter, AdapterOptions } from '../../core/service.ts';
@@ -23,13 +23,14 @@ import {
   FINALIZE,
   type Mgn,
   type MgnStep,
+  RETRY,
   REVERT,
   START_CUTOVER,
   START_REPLICATION,
   START_TEST,
   TERMINATE,
 } from './steps/sequence.ts';
-import { takeServerStep } from './steps/server-steps.ts';
+import { retryReplication, takeServerStep } from './steps/server-steps.ts';
 import { startJobs } from './steps/start-jobs.ts';
 import { mgnTraits } from './traits.ts';
 
@@ -154,6 +155,18 @@ export async function takeSteps(
       return startJobs(step, requests, context);
     case ARCHIVE:
       return archiveServers(requests, context);
+    case RETRY:
+      return Promise.all(
+        requests.map(async ({ id }) => {
+          try {
+            await retryReplication(id, context);
+            return { id };
+          } catch (error) {
+            if (!(error instanceof LandfallError)) throw error;
+            return { id, error };
+          }
+        }),
+      );
     case START_REPLICATION:
     case END_TEST:
     case REVERT:

@@ -1,11 +1,14 @@
+import type { SourceServer } from '@aws-sdk/client-mgn';
 import type { Owner } from '../../core/observed.ts';
 import { isManifestName } from '../../core/names.ts';
+import { formatInstant, type Instant } from '../../core/time.ts';
 
 /** Everything on MGN can be tagged: ownership lives in tags (design, rule 1; domain, MGN: rules). */
 const PREFIX = 'landfall:';
 const PROJECT = `${PREFIX}project`;
 const WAVE = `${PREFIX}wave`;
 const DESCRIPTION = `${PREFIX}description`;
+const RETRIES = `${PREFIX}retries`;
 
 export type Tags = Readonly<Record<string, string>>;
 
@@ -51,6 +54,28 @@ export function projectTags(project: string): Record<string, string> {
 
 export function descriptionTags(description: string): Record<string, string> {
   return { [DESCRIPTION]: description };
+}
+
+/** How often the replication of a server has been retried since it last went on, and when last. */
+interface Retries {
+  readonly retries?: number;
+  readonly retriedAt?: number;
+}
+
+/**
+ * Reads how often landfall has retried the replication of a server. Retries count until the replication has gone on: then
+ * there is a snapshot that is newer than the last one.
+ */
+export function retryFacts({ tags, dataReplicationInfo }: SourceServer): Retries {
+  const [, retries, time = ''] = /^(\d{1,4}), last (.+)$/.exec(tags?.[RETRIES] ?? '') ?? [];
+  const retriedAt = Date.parse(time);
+  const snapshot = Date.parse(dataReplicationInfo?.lastSnapshotDateTime ?? '');
+  if (retries === undefined || Number.isNaN(retriedAt) || snapshot > retriedAt) return {};
+  return { retries: Number(retries), retriedAt };
+}
+
+export function retryTags(count: number, at: Instant): Record<string, string> {
+  return { [RETRIES]: `${count}, last ${formatInstant(at)}` };
 }
 
 /** Returns the keys of landfall's own tags: all others belong to somebody else and stay. */

@@ -2,7 +2,7 @@ import { isEarlierPhase, type Phase, type SettingValue } from '../../core/desire
 import type { Actor } from '../../core/journey.ts';
 import { fullName } from '../../core/names.ts';
 import type { PhaseContext, PhaseDecision, PhaseRules, PhaseWithoutJob } from '../../core/provider.ts';
-import { checksOf, checkText, gateReason, lagText } from './gates.ts';
+import { actionsFailed, checksOf, checkText, gateReason, lagText, retryStalled } from './gates.ts';
 import { notReady } from './readiness.ts';
 import { rollbackCutover } from './steps/rollback.ts';
 import {
@@ -20,6 +20,7 @@ import {
   type MgnJob,
   type MgnStep,
   type Position,
+  RETRY,
   REVERT,
   START_CUTOVER,
   START_REPLICATION,
@@ -51,6 +52,7 @@ export const mgnPhases: PhaseRules<Mgn> = {
     [START_CUTOVER]: 'launch the cut-over instance',
     [FINALIZE]: 'finalize it: replication ends',
     [ARCHIVE]: 'archive it',
+    [RETRY]: 'retry its stalled replication',
   },
   batch: 200,
   makesJob: (step) => MAKES_JOB.has(step),
@@ -67,9 +69,11 @@ export const mgnPhases: PhaseRules<Mgn> = {
 
 function nextStep(context: PhaseContext & { readonly job: MgnJob }): Decision {
   const { job, isDefault } = context;
-  if (isDefault === true && isPastReplication(job)) return pastReplication(job);
   const facts = factsOf(job);
   const { lifecycle } = facts;
+  const rules = { ...context.vm, now: context.now };
+  if (isDefault === true && isPastReplication(job))
+    return retryStalled(job, lifecycle, [], rules) ?? pastReplication(job);
   if (facts.archived === true || lifecycle === 'CUTOVER') return decideFinalized(context, facts);
   if (lifecycle === 'DISCONNECTED') return refuseDisconnected(context, facts);
   if (!isMigrating(lifecycle)) {
@@ -191,10 +195,17 @@ function decideMigrating(context: PhaseContext, job: MgnJob, found: Position): D
     const { until, after } = runningJob(position, facts);
     return waitFor(until, stepsTo(phase, after));
   }
-  const [step, ...remaining] = stepsTo(phase, position);
+  const steps = stepsTo(phase, position);
+  const retry = retryStalled(job, lifecycle, steps, { ...vm, now: context.now });
+  if (retry !== undefined) return retry;
+  const [step, ...remaining] = steps;
   if (step === undefined) return reachedPhase(phase, position, facts);
   const wait = gateReason(step, lifecycle, job, { ...vm, now: context.now });
-  if (wait !== undefined) return waitFor(wait.reason, [step, ...remaining], wait.actor);
+  if (wait !== undefined) {
+    const waiting = waitFor(wait.reason, [step, ...remaining], wait.actor);
+    if (wait.failedActions === undefined) return waiting;
+    return { ...waiting, concern: actionsFailed(step, vm, facts, wait.failedActions) };
+  }
   const launches = step === START_TEST || step === START_CUTOVER;
   // Failed launches of a cut-over that was taken back say nothing of a test.
   const isSameKind = facts.launchOf === undefined || (step === START_TEST) === (facts.launchOf === 'test');
@@ -280,6 +291,6 @@ function launchFailedWarning(step: MgnStep, address: string, { launchError }: Mg
   } as const;
 }
 
-function waitFor(what: string, remaining: readonly MgnStep[], actor: Actor = 'service'): Decision {
-  return { kind: 'wait', reason: `waits for ${what}`, remaining, actor };
+function waitFor(what: string, remaining: readonly MgnStep[], actor: Actor = 'service') {
+  return { kind: 'wait', reason: `waits for ${what}`, remaining, actor } as const;
 }

@@ -4,7 +4,7 @@ import { byKeys } from '../../core/lists.ts';
 import { toServerId } from '../../core/names.ts';
 import type { IdleServer, JobState, Milestone, ObservedServer } from '../../core/observed.ts';
 import type { JobIndex } from './launch/jobs.ts';
-import { projectOf, readOwner } from './marker.ts';
+import { projectOf, readOwner, retryFacts } from './marker.ts';
 import { parseLag, replicationText } from './progress.ts';
 import type { MgnFacts, MgnJob } from './steps/sequence.ts';
 
@@ -184,6 +184,7 @@ function serverFacts(
   return {
     ...(lifeCycle?.state !== undefined && { lifecycle: lifeCycle.state }),
     ...(replication !== undefined && !isRunning && { replication }),
+    ...(replication === 'STALLED' && retryFacts(server)),
     // A new encryption key makes the service ship all disks again.
     ...(!isOnlyDiscovered(server) && { shipped: isShipped(info) }),
     ...(isArchived === true && { archived: true }),

@@ -7,6 +7,7 @@ import type { ProviderTraits } from '../../core/provider.ts';
 import { quote, quoteShellWord } from '../../core/text.ts';
 import { displayInstant } from '../../core/time.ts';
 import { mgnSettings } from './settings.ts';
+import { retriesOf } from './gates.ts';
 import { mgnPhases } from './phases.ts';
 import { overQuota } from './account/quotas.ts';
 import { stageOf } from './stage.ts';
@@ -107,18 +108,33 @@ function agentProblem({ awaitsAgent, hadJob, notReported = [] }: ObservedServer)
   return `waits for its agent: install the agent${hint}`;
 }
 
+/** Says that a replication has stalled, and who does what about it: the next apply, or a person once retries did not help. */
+function stalledConcern(vm: DesiredVm, job: MgnJob, words: string): Concern {
+  const { id } = job;
+  const { done, most } = retriesOf(vm, job);
+  const what = `the replication of ${fullName(vm)} (${id})`;
+  const command = `\`aws mgn retry-data-replication --source-server-id ${quoteShellWord(id)}\``;
+  if (done > 0 && done >= most)
+    return raiseForVm('job.stuck', vm, {
+      message: `${what} has stalled, and ${done === 1 ? 'a retry has' : `${done} retries have`} not helped${words}${latestSnapshotText(job)}`,
+      remedy: `fix the cause, then run ${command}, or apply with --max-attempts ${done + 1}`,
+    });
+  const isRetried = done < most && factsOf(job).lifecycle !== 'CUTTING_OVER';
+  return raiseForVm('job.stalled', vm, {
+    message: `${what} has stalled${words}${latestSnapshotText(job)}`,
+    remedy: isRetried
+      ? `fix the cause; an apply retries it, ${most - done === 1 ? 'once more' : `up to ${most - done} times`}`
+      : `fix the cause; if it does not continue then, run ${command}`,
+  });
+}
+
 /** Raises what a reviewer must know of the state of a source server's replication. */
 function jobConcerns(vm: DesiredVm, job: MgnJob): readonly Concern[] {
   const { id, state, statusMessage } = job;
   const words = statusMessage === undefined ? '' : `: ${statusMessage}`;
   switch (state) {
     case 'failing':
-      return [
-        raiseForVm('job.stalled', vm, {
-          message: `the replication of ${fullName(vm)} (${id}) has stalled${words}${latestSnapshotText(job)}`,
-          remedy: `fix the cause; if it does not continue then, run \`aws mgn retry-data-replication --source-server-id ${quoteShellWord(id)}\``,
-        }),
-      ];
+      return [stalledConcern(vm, job, words)];
     case 'paused':
       return pausedConcern(vm, job, words);
     case 'failed':

@@ -1,5 +1,6 @@
 import { dirname, relative, resolve, sep } from 'node:path';
 import { unreachableTargets } from '../../core/concern.ts';
+import { withMaxAttempts } from '../../core/desired.ts';
 import type { Workspace } from '../../core/environment.ts';
 import { EXIT, type ExitCode, LandfallError } from '../../core/error.ts';
 import { type Observed, scopeOf } from '../../core/observed.ts';
@@ -42,6 +43,8 @@ export interface PlanOptions extends Selection {
   readonly confirmDisconnect?: readonly string[];
   /** Waves whose VMs may change between their test and the end of their cut-over, by name. */
   readonly confirmChange?: readonly string[];
+  /** How often a stalled replication is retried before a person must act. */
+  readonly maxAttempts?: number;
 }
 
 export interface NewPlanOptions extends PlanOptions {
@@ -102,11 +105,13 @@ function namesNarrowedTo(
  */
 export async function observeManifests(
   { onEvent }: Workspace,
-  { desired, concerns }: Manifests,
+  manifests: Manifests,
   { observe, traits, targets }: Accounts,
   options: PlanOptions,
   narrowing: Narrowing = {},
 ): Promise<PlanInput & { readonly observed: ReadonlyMap<string, Observed> }> {
+  const { concerns } = manifests;
+  const desired = withMaxAttempts(manifests.desired, options.maxAttempts);
   const { observed, unreachable } = await observe(scopeOf(desired));
   const waves = knownWaves(desired, observed.values());
   const { confirmFinalize, confirmRevert, confirmCutover, confirmDisconnect, confirmChange } = options;

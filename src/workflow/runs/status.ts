@@ -1,3 +1,4 @@
+import { withMaxAttempts } from '../../core/desired.ts';
 import type { Workspace } from '../../core/environment.ts';
 import type { Observed } from '../../core/observed.ts';
 import type { Status } from '../../core/status.ts';
@@ -13,6 +14,8 @@ export interface StatusOptions extends StatusFilter {
   readonly wave?: readonly string[];
   /** Waves, VMs, paths, servers or jobs; names or globs. Absent or empty: every VM of a wave. */
   readonly names?: readonly string[];
+  /** How often an apply retries a stalled replication. */
+  readonly maxAttempts?: number;
   /** Observes again, at an interval in milliseconds, until every run has ended or the user interrupts. */
   readonly watch?: { readonly interval: number; readonly onStatus: (status: Status) => void } | undefined;
 }
@@ -25,9 +28,10 @@ export type StatusResult = InvalidManifests | { readonly kind: 'observed'; reado
  * @throws LandfallError VM_UNKNOWN or WAVE_UNKNOWN for a name that fits nothing, or where an account cannot be reached
  */
 export async function status(workspace: Workspace, options: StatusOptions = {}): Promise<StatusResult> {
-  const { names = [], wave, watch } = options;
-  const manifests = readValidManifests(workspace);
-  if (manifests.kind === 'invalid') return manifests;
+  const { names = [], wave, watch, maxAttempts } = options;
+  const read = readValidManifests(workspace);
+  if (read.kind === 'invalid') return read;
+  const manifests = { ...read, desired: withMaxAttempts(read.desired, maxAttempts) };
   await using opened = await openVms(workspace, manifests, options, names);
   const vms = inWaves(opened, wave);
   const narrow = (status: Status, observed: ReadonlyMap<string, Observed>): Status =>

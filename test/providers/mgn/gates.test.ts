@@ -30,7 +30,7 @@ function next(
     case 'step':
       return [decision.step, ...decision.effects].join('; ');
     case 'wait':
-      return `${decision.reason} (${decision.actor})`;
+      return `${decision.reason} (${[decision.actor, decision.concern?.id ?? []].flat().join('; ')})`;
     case 'refused':
       return decision.id;
     case 'reached':
@@ -102,7 +102,7 @@ describe('a cut-over on MGN', () => {
       'waits for a person where such an action has failed',
       { firstBoot: 'SUCCEEDED', postLaunch: 'FAILED' },
       { postLaunchActions: 'succeeded' },
-      'waits for the post-launch actions of i-1, which have failed: run them again, or set cutover.requires.postLaunchActions: any (person)',
+      'waits for the post-launch actions of i-1, which have failed (person; phase.actions-failed)',
     ],
     [
       'waits for actions that must succeed, unless it says otherwise',
@@ -111,13 +111,19 @@ describe('a cut-over on MGN', () => {
       'waits for the post-launch actions that must succeed of i-1, which are running (service)',
     ],
     [
+      'says that they have not begun, and why',
+      { postLaunch: 'IN_PROGRESS', postLaunchAwaited: true },
+      { postLaunchActions: 'succeeded' },
+      'waits for the post-launch actions of i-1, which have not begun: Systems Manager has not found its agent on the instance yet (service)',
+    ],
+    [
       'says which of them have failed, and why',
       {
         ...{ firstBoot: 'SUCCEEDED', postLaunch: 'FAILED', postLaunchRequired: 'FAILED' },
         postLaunchError: 'Harden: exit 1',
       },
       { postLaunchActions: 'required' },
-      'waits for the post-launch actions that must succeed of i-1, which have failed (Harden: exit 1): run them again, or set cutover.requires.postLaunchActions: any (person)',
+      'waits for the post-launch actions that must succeed of i-1, which have failed (Harden: exit 1) (person; phase.actions-failed)',
     ],
   ])('is not finalized before its instance is as the wave requires: it %s', (_, more, advance, said) => {
     expect(next('finalize', { ...CUT_OVER, ...more }, {}, advance)).toBe(said);

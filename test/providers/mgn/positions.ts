@@ -144,6 +144,9 @@ export function take(step: string, now: Position): Position {
     case 'MarkAsArchived':
       must(at === 'CUTOVER' || at === 'DISCONNECTED');
       return { ...now, archived: true };
+    case 'RetryDataReplication':
+      must(now.replication === 'STALLED');
+      return { ...now, replication: 'INITIATING' };
     default:
       throw new Error(`no operation ${step}`);
   }

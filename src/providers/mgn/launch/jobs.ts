@@ -1,6 +1,7 @@
 import {
   type Job,
   type JobLog,
+  type JobPostLaunchActionsLaunchStatus,
   paginateDescribeJobLogItems,
   paginateDescribeJobs,
   type ParticipatingServer,
@@ -22,7 +23,10 @@ interface Launch {
   readonly postLaunch: PostLaunchFacts;
 }
 
-type PostLaunchFacts = Pick<MgnFacts, 'postLaunch' | 'postLaunchRequired' | 'postLaunchError'>;
+type PostLaunchFacts = Pick<
+  MgnFacts,
+  'postLaunch' | 'postLaunchRequired' | 'postLaunchError' | 'postLaunchRequiredError' | 'postLaunchAwaited'
+>;
 
 /** The jobs of the service, indexed by server. */
 export interface JobIndex {
@@ -98,18 +102,25 @@ function postLaunchOf(server: ParticipatingServer | undefined): PostLaunchFacts 
     list.length === 0 &&
     ssmAgentDiscoveryDatetime === undefined;
   const all = isAwaited ? 'IN_PROGRESS' : worst(list);
-  const required = worst(list.filter(({ ssmDocument }) => ssmDocument?.mustSucceedForCutover === true));
-  const error = list
+  const mustSucceed = list.filter(({ ssmDocument }) => ssmDocument?.mustSucceedForCutover === true);
+  const required = worst(mustSucceed);
+  const [error, requiredError] = [failuresOf(list), failuresOf(mustSucceed)];
+  return {
+    ...(all !== undefined && { postLaunch: all }),
+    ...(required !== undefined && { postLaunchRequired: required }),
+    ...(error !== '' && { postLaunchError: error }),
+    ...(requiredError !== '' && { postLaunchRequiredError: requiredError }),
+    ...(isAwaited && { postLaunchAwaited: true }),
+  };
+}
+
+function failuresOf(list: readonly JobPostLaunchActionsLaunchStatus[]): string {
+  return list
     .filter(({ executionStatus }) => executionStatus === 'FAILED')
     .map(({ ssmDocument, failureReason }) =>
       [ssmDocument?.actionName ?? 'an action', failureReason ?? []].flat().join(': '),
     )
     .join('; ');
-  return {
-    ...(all !== undefined && { postLaunch: all }),
-    ...(required !== undefined && { postLaunchRequired: required }),
-    ...(error !== '' && { postLaunchError: error }),
-  };
 }
 
 const launchKey = (serverId: string, of: Launch['of']): string => `${of} ${serverId}`;

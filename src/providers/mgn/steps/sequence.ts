@@ -11,6 +11,8 @@ export const TERMINATE = 'TerminateTargetInstances' as const;
 export const START_CUTOVER = 'StartCutover' as const;
 export const FINALIZE = 'FinalizeCutover' as const;
 export const ARCHIVE = 'MarkAsArchived' as const;
+/** Begins the initiation of a stalled replication again; for servers of both kinds (API reference). */
+export const RETRY = 'RetryDataReplication' as const;
 
 /** Every step that `takeSteps` takes. */
 export type MgnStep =
@@ -21,7 +23,8 @@ export type MgnStep =
   | typeof TERMINATE
   | typeof START_CUTOVER
   | typeof FINALIZE
-  | typeof ARCHIVE;
+  | typeof ARCHIVE
+  | typeof RETRY;
 
 /** A state of post-launch actions, in the service's own words. */
 export type PostLaunchState = 'SUCCESS' | 'IN_PROGRESS' | 'FAILED';
@@ -32,6 +35,9 @@ export type MgnFacts = Readonly<{
   lifecycle?: string;
   /** The state of a replication that does not run: `STALLED`, `PAUSED`. */
   replication?: string;
+  /** How often landfall has retried a stalled replication since it last went on, and when last; absent: not at all. */
+  retries?: number;
+  retriedAt?: number;
   /** Whether all disks have been shipped once, so that there is a snapshot to launch; absent before replication. */
   shipped?: boolean;
   archived?: true;
@@ -49,8 +55,11 @@ export type MgnFacts = Readonly<{
   postLaunch?: PostLaunchState;
   /** The same of those that must succeed for the cut-over; absent: none must. */
   postLaunchRequired?: PostLaunchState;
-  /** The names of those that have failed, with the reasons. */
+  /** The names of those that have failed, with the reasons; and of those among them that must succeed. */
   postLaunchError?: string;
+  postLaunchRequiredError?: string;
+  /** None has begun, because Systems Manager has not found the instance. */
+  postLaunchAwaited?: true;
   /** How many launches of the same kind have failed since the last that succeeded. */
   failedLaunches?: number;
   /** The latest cut-over was taken back after it was launched. */
@@ -225,6 +234,8 @@ export function stepEffects(
       return archived === true
         ? ['archives its application or wave']
         : ['the source server cannot be brought back from the archive'];
+    case RETRY:
+      return ['its initiation begins again; disks that were shipped are kept'];
   }
 }
 
@@ -260,6 +271,7 @@ export function destroysOf(
     case START_REPLICATION:
       return isNewCutover ? 'rollback' : undefined;
     case ARCHIVE:
+    case RETRY:
       return undefined;
   }
 }

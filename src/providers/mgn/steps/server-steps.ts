@@ -3,7 +3,8 @@ import { LandfallError } from '../../../core/error.ts';
 import { isServiceError } from '../../aws/errors.ts';
 import { hasUnknownOutcome, retryAfterLookup, unknownOutcomeError } from '../../aws/retries.ts';
 import type { MgnApi } from '../api.ts';
-import type { ChangeContext } from '../source-server.ts';
+import { retryFacts, retryTags } from '../marker.ts';
+import { type ChangeContext, serverGoneError, tagServer } from '../source-server.ts';
 import { ARCHIVE, END_TEST, FINALIZE, REVERT, START_REPLICATION } from './sequence.ts';
 
 /** The steps that the service takes for one server in each call. */
@@ -77,6 +78,20 @@ export async function takeServerStep(
     if (!(error instanceof LandfallError)) throw error;
     return { error: explainConflict(error, step, id) };
   }
+}
+
+/**
+ * Retries the replication of a server that has stalled; one that goes on by now is left alone. The retry is counted before
+ * the call, and the call is made once: one whose reply is lost counts too.
+ * @throws LandfallError
+ */
+export async function retryReplication(id: string, context: ChangeContext): Promise<void> {
+  const server = await context.lookups.lookUp(id);
+  if (server === undefined) throw serverGoneError(id);
+  if (server.dataReplicationInfo?.dataReplicationState !== 'STALLED') return;
+  const { retries = 0 } = retryFacts(server);
+  await tagServer(context, server, retryTags(retries + 1, context.time.now()));
+  await context.api.retryDataReplication({ sourceServerID: id });
 }
 
 /** Names the server in the error of a conflict: the service's message often does not. */
