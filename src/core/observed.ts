@@ -1,6 +1,6 @@
 import type { ServerId } from './names.ts';
 import type { ConcernId } from './concern-ids.ts';
-import type { Desired, DesiredVm, LimitName, Phases, ServiceTypes, Target } from './desired.ts';
+import type { Desired, DesiredVm, LimitName, Phases, ServiceTypes, Settings, Target } from './desired.ts';
 import type { Concern } from './concern.ts';
 import type { Instant } from './time.ts';
 
@@ -224,20 +224,44 @@ export interface ObserveScope {
   readonly phases: Phases;
   /** Settings of jobs that nobody owns matter too: a wave may adopt them. */
   readonly adopt?: boolean;
-  /** The VMs that are compared: some of their settings cost a call for each server. `all`: those of every server. */
+  /**
+   * The VMs whose settings are compared: where reading a setting costs a call for each server, only those that they name
+   * are read. `all`: every setting of every server. Absent: none.
+   */
   readonly vms?: readonly ScopedVm[] | 'all';
+  /** Settings that this run has read before, by the ids of their jobs: they are not read again. */
+  readonly known?: ReadonlyMap<string, Settings>;
 }
 
 /** A VM whose settings are compared; one of a manifest is complete, so that concerns can name it. */
-type ScopedVm = Pick<DesiredVm, 'reference' | 'settings'> & { readonly desired?: DesiredVm };
+export interface ScopedVm extends Pick<DesiredVm, 'reference'> {
+  /** Those that are compared; `all`: whatever the service reports. */
+  readonly settings: Settings | 'all';
+  readonly desired?: DesiredVm;
+}
 
 /** Returns the phases of the waves that name one. */
 export function phasesOf({ waves }: Desired): Phases {
   return new Map(waves.flatMap(({ name, phase }) => (phase === undefined ? [] : [[name, phase]])));
 }
 
-/** Returns what an observation must include so that the manifests can be compared with it. */
-export function scopeOf(desired: Desired): Omit<ObserveScope, 'project'> {
+/** Returns what an observation must include so that the stages of VMs are known: no settings. */
+export function scopeOfStages(desired: Desired): Omit<ObserveScope, 'project'> {
   const adopt = desired.vms.some((vm) => vm.adopt || vm.replication === 'agent');
-  return { phases: phasesOf(desired), adopt, vms: desired.vms.map((vm) => ({ ...vm, desired: vm })) };
+  return { phases: phasesOf(desired), adopt };
+}
+
+/**
+ * Returns what an observation must include so that VMs of the manifests can be compared with it.
+ * @param isCompared selects the VMs; absent: all of them
+ */
+export function scopeOf(
+  desired: Desired,
+  isCompared: (vm: DesiredVm) => boolean = () => true,
+): Omit<ObserveScope, 'project' | 'vms'> & { readonly vms: readonly ScopedVm[] } {
+  const vms = desired.vms.filter(isCompared);
+  return {
+    ...scopeOfStages(desired),
+    vms: vms.map((vm) => ({ reference: vm.reference, settings: vm.settings, desired: vm })),
+  };
 }

@@ -11,7 +11,7 @@ import { CallBatcher, ServerLookups } from './batching.ts';
 import { Groups } from './groups.ts';
 import { launchesOf } from './launch/jobs.ts';
 import type { LaunchTemplates } from './launch/templates.ts';
-import { observe } from './observe.ts';
+import { observe } from './observing/observe.ts';
 import { createJob, deleteJob, updateJob } from './replications.ts';
 import { type AccountQuotas, readQuotas } from './account/service-quotas.ts';
 import { setUp } from './account/set-up.ts';

@@ -4,10 +4,8 @@ import { LandfallError } from '../../core/error.ts';
 import { changeAndLookUp } from '../aws/retries.ts';
 import type { MgnApi, MgnContext } from './api.ts';
 import type { CallBatcher, ServerLookups } from './batching.ts';
-import type { ObserveScope } from '../../core/observed.ts';
 import type { Groups } from './groups.ts';
 import { changesPostLaunch } from './launch/post-launch.ts';
-import { readServer } from './servers.ts';
 import type { LaunchTemplates } from './launch/templates.ts';
 import {
   changesTagsOrDisks,
@@ -196,30 +194,3 @@ const isWindowsServer = (os: string): boolean => /\bserver\b|\b20(?:03|08|12|16|
 const isWindowsDesktop = (os: string): boolean => /windows (?:xp|vista|7|8|8\.1|10|11)\b/i.test(os);
 
 const LINUX_NAMES = /linux|red ?hat|rhel|centos|suse|sles|ubuntu|debian|fedora|oracle|rocky|alma/i;
-
-/**
- * Returns whether git may say something of the EC2 launch template of a server: reading it costs a call. VMs are found
- * by any of their identifiers, more of them rather than fewer.
- */
-export function templateFilter(scope: ObserveScope | undefined): (server: SourceServer) => boolean {
-  const { vms = [] } = scope ?? {};
-  if (vms === 'all') return () => true;
-  const named = new Set(
-    vms
-      .filter(({ settings }) => namesTemplate(settings))
-      .flatMap(({ reference }) => Object.values(reference).map(shortName)),
-  );
-  if (named.size === 0) return () => false;
-  return (server) => {
-    const { serverId, name, path, vmWareUuid, otherNames = [] } = readServer(server) ?? {};
-    return [serverId, name, path, vmWareUuid, ...otherNames].some(
-      (text) => text !== undefined && named.has(shortName(text)),
-    );
-  };
-}
-
-/** A name without its domain, in lower case. */
-function shortName(text: string): string {
-  const lower = text.toLowerCase();
-  return lower.startsWith('/') ? lower : lower.replace(/\..*$/, '');
-}

@@ -8,7 +8,8 @@ import type { Plan } from '../../core/plan.ts';
 import { byText } from '../../core/lists.ts';
 import { quote } from '../../core/text.ts';
 import { planProject } from '../../plan/index.ts';
-import type { Override, PlanInput } from '../../plan/input.ts';
+import type { NameMatcher } from '../../journey/subjects.ts';
+import { isSelected, type Override, type PlanInput } from '../../plan/input.ts';
 import { type NarrowedTo, savePlan } from '../../plan/saved/preconditions.ts';
 import { type Accounts, openAccounts } from '../accounts.ts';
 import { changedWaves } from '../git/changed-waves.ts';
@@ -112,7 +113,16 @@ export async function observeManifests(
 ): Promise<PlanInput & { readonly observed: ReadonlyMap<string, Observed> }> {
   const { concerns } = manifests;
   const desired = withMaxAttempts(manifests.desired, options.maxAttempts);
-  const { observed, unreachable } = await observe(scopeOf(desired));
+  // Which VMs `--vm` means is only known with the account.
+  const narrowed = selectionOf(
+    matcher(
+      options.wave,
+      desired.waves.map(({ name }) => name),
+    ),
+    undefined,
+    narrowing,
+  );
+  const { observed, unreachable } = await observe(scopeOf(desired, (vm) => isSelected(narrowed, vm)));
   const waves = knownWaves(desired, observed.values());
   const { confirmFinalize, confirmRevert, confirmCutover, confirmDisconnect, confirmChange } = options;
   const confirmed = [confirmFinalize, confirmRevert, confirmCutover, confirmDisconnect, confirmChange];
@@ -125,8 +135,6 @@ export async function observeManifests(
   const replace = vmMatcher(options.replace, desired, read);
   for (const [target, { calls, notes = [] }] of observed)
     onEvent?.({ kind: 'target-observed', target, calls, notes });
-  const wave = intersect(matcher(options.wave, waves), narrowing.waves);
-  const selectedVm = intersect(vm, narrowing.vms);
   return {
     desired,
     concerns: [
@@ -137,7 +145,7 @@ export async function observeManifests(
     observed,
     unreachable,
     traits,
-    selection: { ...(wave && { wave }), ...(selectedVm && { vm: selectedVm }) },
+    selection: selectionOf(matcher(options.wave, waves), vm, narrowing),
     allowEmpty: options.allowEmpty ?? false,
     force: options.force ?? [],
     replace: replace ?? (() => false),
@@ -167,11 +175,22 @@ function refuseGlobs(confirmed: readonly (string | undefined)[], waves: readonly
   });
 }
 
+/** Returns what a plan is narrowed to by its options and beside them. */
+function selectionOf(
+  waves: NameMatcher | undefined,
+  vms: NameMatcher | undefined,
+  narrowing: Narrowing,
+): NonNullable<PlanInput['selection']> {
+  const wave = intersect(waves, narrowing.waves);
+  const vm = intersect(vms, narrowing.vms);
+  return { ...(wave && { wave }), ...(vm && { vm }) };
+}
+
 /** Returns the names that match both. */
 function intersect(
-  matches: ((name: string) => boolean) | undefined,
+  matches: NameMatcher | undefined,
   names: ReadonlySet<string> | undefined,
-): ((name: string) => boolean) | undefined {
+): NameMatcher | undefined {
   if (names === undefined) return matches;
   return (name) => names.has(name) && matches?.(name) !== false;
 }

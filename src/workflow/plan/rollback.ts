@@ -4,7 +4,7 @@ import { type Desired, isEarlierPhase, mayBeLeftOut, phaseOfWave } from '../../c
 import type { Workspace } from '../../core/environment.ts';
 import { EXIT, type ExitCode, LandfallError } from '../../core/error.ts';
 import { type AdvanceChange, type Change, hasChanges, type Plan } from '../../core/plan.ts';
-import { phasesOf } from '../../core/observed.ts';
+import { phasesOf, scopeOfStages } from '../../core/observed.ts';
 import { findSubjects } from '../../journey/subjects.ts';
 import { planRollback } from '../../plan/rollback.ts';
 import { type Accounts, openAccounts } from '../accounts.ts';
@@ -43,7 +43,7 @@ export async function rollback(
   const manifests = readValidManifests(workspace);
   if (manifests.kind === 'invalid') return manifests;
   await using accounts = await openAccounts(workspace, await locks.take(scopeOfRun(manifests, options)));
-  const vms = await selectVms(manifests, accounts, names);
+  const vms = await selectVms(manifests, accounts, names, scopeOfStages(manifests.desired));
   for (const name of new Set(vms.chosen.map(({ target }) => target))) {
     const phases = vms.traits.get(name)?.phases;
     const feature = phases?.rollback === undefined ? undefined : phases;

@@ -1,11 +1,12 @@
 import type { Concern } from '../../core/concern.ts';
-import { phaseOfWave } from '../../core/desired.ts';
+import { type Desired, type DesiredVm, phaseOfWave, type VmReference } from '../../core/desired.ts';
 import type { Workspace } from '../../core/environment.ts';
-import { phasesOf } from '../../core/observed.ts';
+import { type ObserveScope, phasesOf, type ScopedVm, scopeOf } from '../../core/observed.ts';
 import type { VmDescription, VmEntry } from '../../core/status.ts';
 import { compareSettings } from '../../plan/compare.ts';
 import { planProject } from '../../plan/index.ts';
 import { type InvalidManifests, readValidManifests } from '../manifests.ts';
+import { matcher } from '../selection.ts';
 import { findTarget, getOfTarget } from '../targets.ts';
 import { readJobHistories } from './history.ts';
 import { oneOfChosen, openVms, statusOf, type VmSelection } from './vm-selection.ts';
@@ -27,7 +28,9 @@ export async function describe(
 ): Promise<DescribeResult> {
   const manifests = readValidManifests(workspace);
   if (manifests.kind === 'invalid') return manifests;
-  await using scene = await openVms(workspace, manifests, options, [name]);
+  await using scene = await openVms(workspace, manifests, options, [name], {
+    scope: scopeToDescribe(manifests.desired, name),
+  });
   const entry = oneOfChosen(scene, name);
   const { at, vms, concerns: ofTarget } = statusOf({ ...scene, chosen: [entry] });
   const [vm] = vms;
@@ -43,6 +46,25 @@ export async function describe(
     concerns: [...new Map(found.map((concern) => [`${concern.id} ${concern.message}`, concern])).values()],
   };
   return { kind: 'observed', description };
+}
+
+/** Returns what a plan needs, and all settings of the VMs that a name may mean: of those that it fits, one is described. */
+function scopeToDescribe(desired: Desired, name: string): Omit<ObserveScope, 'project'> {
+  const matches = matcher([name]) ?? (() => false);
+  // A label or an id may follow the name, and a wave precede it.
+  const plain = name.replace(/(?: \(.*\))?(?:#.*)?$/, '');
+  const texts = [name, plain, plain.slice(plain.indexOf('/') + 1)];
+  const fits = ({ address, wave, reference }: DesiredVm): boolean =>
+    [address, address.slice(wave.length + 1), ...Object.values<string>({ ...reference })].some(
+      (text) => matches(text) || texts.includes(text),
+    );
+  const references: readonly VmReference[] = [
+    ...desired.vms.filter(fits).map(({ reference }) => reference),
+    ...texts.map((text) => ({ name: text })),
+  ];
+  const described = references.map((reference): ScopedVm => ({ reference, settings: 'all' }));
+  const scope = scopeOf(desired);
+  return { ...scope, vms: [...scope.vms, ...described] };
 }
 
 /** Returns the concerns that a plan raises about a VM, with those of validation. */

@@ -1,3 +1,4 @@
+import { scopeOfStages } from '../../core/observed.ts';
 import type { Concern } from '../../core/concern.ts';
 import type { Workspace } from '../../core/environment.ts';
 import { LandfallError } from '../../core/error.ts';
@@ -37,7 +38,7 @@ export async function jobRuns(
   const job = await byJobId(accounts, name, errors);
   if (job !== undefined) return { kind: 'found', unreachable: [], ...job };
   try {
-    const selection = await selectVms(manifests, accounts, [name]);
+    const selection = await selectVms(manifests, accounts, [name], scopeOfStages(manifests.desired));
     return { kind: 'found', unreachable: selection.unreachable, ...(await byVm(selection, name)) };
   } catch (error) {
     // The job may be in a target that did not answer.

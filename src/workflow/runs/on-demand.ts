@@ -49,7 +49,7 @@ export async function runOnDemand(
   await using locks = new Locks(workspace, options, 'run');
   const manifests = readValidManifests(workspace);
   if (manifests.kind === 'invalid') return manifests;
-  await using scene = await openVms(workspace, manifests, options, names, locks);
+  await using scene = await openVms(workspace, manifests, options, names, { locks });
   for (const { target } of scene.chosen) {
     requireFeature(scene.operations.get(target), findTarget(scene.desired.targets, target), 'run');
   }

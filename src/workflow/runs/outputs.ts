@@ -1,3 +1,4 @@
+import { scopeOfStages } from '../../core/observed.ts';
 import type { Concern } from '../../core/concern.ts';
 import type { Workspace } from '../../core/environment.ts';
 import type { VmOutputs, VmStatus } from '../../core/status.ts';
@@ -30,7 +31,9 @@ export type OutputResult =
 export async function findOutputs(workspace: Workspace, options: OutputOptions): Promise<OutputResult> {
   const manifests = readValidManifests(workspace);
   if (manifests.kind === 'invalid') return manifests;
-  await using opened = await openVms(workspace, manifests, options, options.names);
+  await using opened = await openVms(workspace, manifests, options, options.names, {
+    scope: scopeOfStages(manifests.desired),
+  });
   const selection = inWaves(opened, options.wave);
   const { at, vms } = statusOf(selection);
   const { desired, observed, unreachable } = selection;

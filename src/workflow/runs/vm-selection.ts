@@ -1,8 +1,8 @@
 import type { Concern } from '../../core/concern.ts';
-import type { Desired } from '../../core/desired.ts';
+import type { Desired, Settings } from '../../core/desired.ts';
 import type { Workspace } from '../../core/environment.ts';
 import { LandfallError } from '../../core/error.ts';
-import { type Observed, scopeOf } from '../../core/observed.ts';
+import { isOwnedBy, type Observed, type ObserveScope, scopeOf } from '../../core/observed.ts';
 import type { Operations } from '../../core/operations.ts';
 import type { Status, VmEntry } from '../../core/status.ts';
 import { fullName } from '../../core/names.ts';
@@ -31,14 +31,19 @@ export interface VmSelection {
   readonly unreachable: readonly Concern[];
   readonly operations: ReadonlyMap<string, Operations>;
   readonly instances: Accounts['instances'];
-  /** Observes some of the targets again. */
-  readonly observeAgain: (targets: ReadonlySet<string>) => Promise<ReadonlyMap<string, Observed>>;
+  /** Observes some of the targets again, without the settings that were read `before`. */
+  readonly observeAgain: (
+    targets: ReadonlySet<string>,
+    before?: ReadonlyMap<string, Observed>,
+  ) => Promise<ReadonlyMap<string, Observed>>;
   readonly traits: Accounts['traits'];
   /** All VMs of the targets, and all jobs that stand for none of them. */
   readonly subjects: readonly VmEntry[];
   /** Those that the command line names; without names all that belong to a wave. */
   readonly chosen: readonly VmEntry[];
 }
+
+type AnyScope = Omit<ObserveScope, 'project'>;
 
 /** Commands on VMs, with their accounts open until `await using` closes them. */
 export type OpenVms = VmSelection & AsyncDisposable;
@@ -52,13 +57,13 @@ export async function openVms(
   manifests: Manifests,
   options: Pick<Selection, 'target'>,
   names: readonly string[],
-  locks?: Locks,
+  { locks, scope }: { readonly locks?: Locks; readonly scope?: AnyScope } = {},
 ): Promise<OpenVms> {
-  const scope = scopeOfRun(manifests, options);
-  const accounts = await openAccounts(workspace, (await locks?.take(scope)) ?? scope);
+  const targets = scopeOfRun(manifests, options);
+  const accounts = await openAccounts(workspace, (await locks?.take(targets)) ?? targets);
   const close = (): PromiseLike<void> => accounts[Symbol.asyncDispose]();
   try {
-    return { ...(await selectVms(manifests, accounts, names)), [Symbol.asyncDispose]: close };
+    return { ...(await selectVms(manifests, accounts, names, scope)), [Symbol.asyncDispose]: close };
   } catch (error) {
     await close();
     throw error;
@@ -67,14 +72,15 @@ export async function openVms(
 
 /**
  * Observes the accounts and finds the VMs that names mean: of waves, VMs, paths, servers or jobs, or globs.
+ * @param scope what is read; absent: all that a plan needs, which also tells what happens next
  * @throws LandfallError VM_UNKNOWN for a name that fits nothing
  */
 export async function selectVms(
   { desired, concerns }: Pick<Manifests, 'desired' | 'concerns'>,
   accounts: Accounts,
   names: readonly string[],
+  scope: AnyScope = scopeOf(desired),
 ): Promise<VmSelection> {
-  const scope = scopeOf(desired);
   const { observed, unreachable } = await accounts.observe(scope);
   const subjects = findSubjects(desired, observed, accounts.traits);
   const byId = subjectsById(subjects, new Set(names));
@@ -94,11 +100,21 @@ export async function selectVms(
       ? subjects.filter(({ wave, isPast }) => wave !== undefined && isPast !== true)
       : matchSubjects(subjects, matches, new Set([...byId.values()].flatMap((found) => [...found])));
   const { operations, instances, traits } = accounts;
-  const observeAgain: VmSelection['observeAgain'] = (targets) => accounts.observeOnly(scope, targets);
+  const observeAgain: VmSelection['observeAgain'] = (targets, before = new Map()) =>
+    accounts.observeOnly({ ...scope, known: ownSettings(before, desired.project) }, targets);
   return {
     ...{ desired, concerns, observed, unreachable, operations, instances, observeAgain },
     ...{ traits, subjects, chosen },
   };
+}
+
+/** Returns the settings of all jobs of a project, by their ids. */
+function ownSettings(
+  observed: ReadonlyMap<string, Observed>,
+  project: string,
+): ReadonlyMap<string, Settings> {
+  const jobs = [...observed.values()].flatMap((account) => account.jobs);
+  return new Map(jobs.filter((job) => isOwnedBy(job, project)).map(({ id, settings }) => [id, settings]));
 }
 
 /**

@@ -66,7 +66,7 @@ async function observeAwaited(
         return [target, job?.id ?? '', history];
       }),
     ),
-    silent.size === 0 ? new Map<string, Observed>() : observeAgain(silent),
+    silent.size === 0 ? new Map<string, Observed>() : observeAgain(silent, observed),
   ]);
   return new Map(
     [...observed].map(([target, account]) => {

@@ -27,7 +27,7 @@ import { FakeClock } from '../sms/mocked.ts';
 import { type FrontDoor, openFrontDoor } from './front-door.ts';
 
 export const OWNER = { project: 'ucop', wave: 'sdsc-01' };
-export const SCOPE = { project: 'ucop', phases: new Map() };
+export const SCOPE = { project: 'ucop', phases: new Map(), vms: 'all' as const };
 
 /** Everything that a manifest can say of a VM on MGN. */
 export const EVERYTHING: Settings = {

@@ -17,7 +17,8 @@ describe('creating the job of a server', () => {
     const request = await account.request(LINUX, EVERYTHING);
     const provider = account.open();
     expect(await provider.create(request)).toBe(request.serverId);
-    const { jobs } = await provider.observe(SCOPE);
+    const vms = [{ reference: { name: LINUX }, settings: EVERYTHING }];
+    const { jobs } = await provider.observe({ ...SCOPE, vms });
     expect(jobs).toMatchObject([
       { id: request.serverId, owner: OWNER, state: 'active', facts: { lifecycle: 'NOT_READY' } },
     ]);

@@ -70,9 +70,11 @@ export async function openFrontDoor(behind: string): Promise<FrontDoor> {
     const body = Buffer.concat(chunks);
     const { method = 'POST', url: path = '/', headers } = request;
     const tags = path.startsWith('/tags/') ? TAG_OPERATIONS[method] : undefined;
+    // Calls to EC2 are forms.
+    const form = path === '/' ? Object.fromEntries(new URLSearchParams(body.toString())) : undefined;
     door.calls.push({
-      operation: tags ?? path.slice(1).split('?')[0] ?? '',
-      body: body.length === 0 ? {} : (JSON.parse(body.toString()) as Passed['body']),
+      operation: form?.['Action'] ?? tags ?? path.slice(1).split('?')[0] ?? '',
+      body: form ?? (body.length === 0 ? {} : (JSON.parse(body.toString()) as Passed['body'])),
     });
     const onward = call(behind + path, { method, headers }, (answer) => {
       answer.on('close', () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { operationsOf, policy, statements } from '../../docs/policies.ts';
 import { LINUX } from '../../local/mgn.ts';
 import { DAY, HOUR } from '../../local/support.ts';
-import { beginAccount, beginFresh, OWNER, SCOPE } from './account.ts';
+import { beginAccount, beginFresh, EVERYTHING, OWNER, SCOPE } from './account.ts';
 
 const named = (operations: Iterable<string>): readonly string[] =>
   [...new Set(operations)].map((operation) => `mgn:${operation}`).toSorted();
@@ -24,7 +24,8 @@ describe('the policies for AWS MGN in docs/security.md', () => {
     account.endpoint.advance(HOUR);
 
     account.door.calls.length = 0;
-    await account.open().observe({ ...SCOPE, adopt: true });
+    const vms = [{ reference: { name: LINUX }, settings: EVERYTHING }];
+    await account.open().observe({ ...SCOPE, vms, adopt: true });
     expect(policy('mgn-plan-policy')).toEqual(named(account.door.calls.map(({ operation }) => operation)));
   });
 

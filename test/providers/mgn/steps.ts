@@ -14,7 +14,7 @@ import { MgnApi, type MgnContext } from '../../../src/providers/mgn/api.ts';
 import { CallBatcher, ServerLookups } from '../../../src/providers/mgn/batching.ts';
 import { Groups } from '../../../src/providers/mgn/groups.ts';
 import { takeSteps } from '../../../src/providers/mgn/index.ts';
-import { observe } from '../../../src/providers/mgn/observe.ts';
+import { observe } from '../../../src/providers/mgn/observing/observe.ts';
 import { mgnPhases } from '../../../src/providers/mgn/phases.ts';
 import type { ChangeContext } from '../../../src/providers/mgn/source-server.ts';
 import type { MgnJob, MgnStep } from '../../../src/providers/mgn/steps/sequence.ts';

@@ -44,8 +44,11 @@ const explainEc2Error = createErrorExplainer({
 const SUBNET = `${TEMPLATE}subnetId`;
 const ADDRESS = `${TEMPLATE}privateIp`;
 
-/** With more templates than this, all templates of the account are listed instead, 200 with each call. */
-const MAX_SINGLE_READS = 50;
+/**
+ * With more templates than this, all templates of the account are listed instead, 200 with each call: at most as many
+ * calls, as a region has 5,000 templates by default (user guide of EC2, launch template restrictions).
+ */
+const MAX_SINGLE_READS = 25;
 
 /** The EC2 launch templates of source servers in one account and region. A launch uses the default version of one. */
 export class LaunchTemplates {

@@ -11,39 +11,30 @@ import {
   type VcenterClient,
   type Wave,
 } from '@aws-sdk/client-mgn';
-import type { Concern } from '../../core/concern.ts';
-import type { Settings } from '../../core/desired.ts';
+import type { Concern } from '../../../core/concern.ts';
 import {
   isOwnedBy,
   type MissingSetup,
   type Observed,
   type ObservedConnector,
   type ObserveScope,
-} from '../../core/observed.ts';
-import { isServiceError } from '../aws/errors.ts';
-import { listItems } from '../aws/paging.ts';
-import type { MgnApi } from './api.ts';
-import { hasUnarchivedGroup } from './group-rules.ts';
-import { indexJobs, launchErrors } from './launch/jobs.ts';
-import { projectOf, readDescription, readOwner } from './marker.ts';
-import {
-  currentServers,
-  hasJob,
-  idleServers,
-  isOnlyDiscovered,
-  jobStateOf,
-  readJob,
-  readServer,
-} from './servers.ts';
-import { usageOf } from './account/quotas.ts';
-import { readLaunch, readReplication, TEMPLATE } from './configurations.ts';
-import { type ChangeContext, templateFilter } from './source-server.ts';
-import { WAVE_NAME } from './settings.ts';
-import type { Mgn, MgnJob } from './steps/sequence.ts';
+} from '../../../core/observed.ts';
+import { isServiceError } from '../../aws/errors.ts';
+import { listItems } from '../../aws/paging.ts';
+import type { MgnApi } from '../api.ts';
+import { hasUnarchivedGroup } from '../group-rules.ts';
+import { indexJobs, launchErrors } from '../launch/jobs.ts';
+import { projectOf, readOwner } from '../marker.ts';
+import { currentServers, hasJob, idleServers, isOnlyDiscovered, readJob, readServer } from '../servers.ts';
+import { usageOf } from '../account/quotas.ts';
+import { TEMPLATE } from '../configurations.ts';
+import type { ChangeContext } from '../source-server.ts';
+import type { Mgn, MgnJob } from '../steps/sequence.ts';
+import { readSettings, type ServerGroup } from './settings.ts';
 
 /**
- * Observes an account. Reads the listings concurrently, each page once; then makes two calls for each server whose
- * settings landfall manages: those of the project, and those without an owner if a wave adopts.
+ * Observes an account. Reads the listings concurrently, each page once; then the settings that the scope names, of the
+ * servers of the project, and of those without an owner if a wave adopts.
  */
 export async function observe(context: ChangeContext, scope?: ObserveScope): Promise<Observed<Mgn>> {
   const { api, time, groups } = context;
@@ -73,7 +64,7 @@ export async function observe(context: ChangeContext, scope?: ObserveScope): Pro
   const groupOf = groupLookup(applications, waves);
   const [errors, settings, concerns] = await Promise.all([
     launchErrors(api, managed, jobs),
-    settingsOf(context, managed, groupOf, scope),
+    readSettings(context, managed, { all: found.servers, groupOf, scope: scope ?? {} }),
     subnetConcerns(context, scope),
   ]);
   const hasOpenGroup = hasUnarchivedGroup(scope?.project, { servers: found.servers, applications, waves });
@@ -130,12 +121,6 @@ async function subnetConcerns(
   return launched.length === 0 ? [] : (await templates()).subnetConcerns(launched);
 }
 
-/** The application of a server, and the wave of the application. */
-interface ServerGroup {
-  readonly application?: Application;
-  readonly wave?: Wave;
-}
-
 /** Returns a function that finds the application and the wave of a server. */
 function groupLookup(
   applications: readonly Application[],
@@ -189,59 +174,6 @@ function isManaged(server: SourceServer, scope: ObserveScope | undefined): boole
   if (scope === undefined) return false;
   const project = projectOf(server);
   return project === undefined ? scope.adopt === true : project === scope.project;
-}
-
-/** Reads the settings of servers, by their ids: two calls for each server that the service still changes. */
-async function settingsOf(
-  { api, templates }: ChangeContext,
-  servers: readonly SourceServer[],
-  groupOf: (server: SourceServer) => ServerGroup,
-  scope: ObserveScope | undefined,
-): Promise<ReadonlyMap<string, Settings>> {
-  const hasTemplate = templateFilter(scope);
-  const templateIds = new Map<string, string>();
-  const read = servers.map(async (server): Promise<readonly [string, Settings]> => {
-    const { sourceServerID = '', tags } = server;
-    const description = readDescription(tags);
-    const { application: { name: app } = {}, wave: { name: wave } = {} } = groupOf(server);
-    return [
-      sourceServerID,
-      {
-        ...(app !== undefined && { app }),
-        ...(wave !== undefined && { [WAVE_NAME]: wave }),
-        ...(description !== undefined && { description }),
-        ...(isChangeable(server) &&
-          (await configurationOf(api, sourceServerID, (id) => {
-            if (hasTemplate(server)) templateIds.set(sourceServerID, id);
-          }))),
-      },
-    ];
-  });
-  const found = await Promise.all(read);
-  if (templateIds.size === 0) return new Map(found);
-  const ofTemplates = await (await templates()).read([...templateIds.values()]);
-  return new Map(
-    found.map(([id, settings]) => [id, { ...settings, ...ofTemplates.get(templateIds.get(id) ?? '') }]),
-  );
-}
-
-/** Whether a server's settings can still change: it is not cut over, disconnected or archived. */
-function isChangeable(server: SourceServer): boolean {
-  const state = jobStateOf(server);
-  return state !== 'completed' && state !== 'failed';
-}
-
-async function configurationOf(
-  api: MgnApi,
-  sourceServerID: string,
-  onTemplate: (id: string) => void,
-): Promise<Settings> {
-  const [launch, replication] = await Promise.all([
-    api.getLaunchConfiguration({ sourceServerID }),
-    api.getReplicationConfiguration({ sourceServerID }),
-  ]);
-  if (launch.ec2LaunchTemplateID !== undefined) onTemplate(launch.ec2LaunchTemplateID);
-  return { ...readLaunch(launch), ...readReplication(replication) };
 }
 
 const initCommand = (target: string): string => `run \`landfall mgn init ${target}\``;

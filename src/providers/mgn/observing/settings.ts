@@ -1,0 +1,161 @@
+import type { Application, SourceServer, Wave } from '@aws-sdk/client-mgn';
+import type { Settings } from '../../../core/desired.ts';
+import type { ObserveScope, ScopedVm } from '../../../core/observed.ts';
+import type { MgnApi } from '../api.ts';
+import { readLaunch, readReplication, REPLICATION, TEMPLATE } from '../configurations.ts';
+import { readDescription } from '../marker.ts';
+import { jobStateOf, readServer } from '../servers.ts';
+import { MANAGE_WAVE, WAVE_NAME } from '../settings.ts';
+import type { ChangeContext } from '../source-server.ts';
+
+/** The application of a server, and the wave of the application. */
+export interface ServerGroup {
+  readonly application?: Application;
+  readonly wave?: Wave;
+}
+
+/** What is known of the servers whose settings are read. */
+interface SettingsContext {
+  /** All servers of the account: a VM may be two of them, one of them with an agent. */
+  readonly all: readonly SourceServer[];
+  readonly groupOf: (server: SourceServer) => ServerGroup;
+  readonly scope: Pick<ObserveScope, 'vms' | 'known'>;
+}
+
+/**
+ * Reads settings of servers, by their ids. Those that the listings have cost no call; of the others only those are read
+ * that git names (docs/decisions/0017-mgn-reads-what-git-names.md).
+ * @throws LandfallError
+ */
+export async function readSettings(
+  { api, templates }: ChangeContext,
+  servers: readonly SourceServer[],
+  { all, groupOf, scope: { vms, known } }: SettingsContext,
+): Promise<ReadonlyMap<string, Settings>> {
+  const configurationsOf = findConfigurations(all, vms);
+  const templateIds = new Map<string, string>();
+  const read = servers.map(async (server): Promise<readonly [string, Settings]> => {
+    const { sourceServerID = '', tags } = server;
+    const description = readDescription(tags);
+    const { application: { name: app } = {}, wave: { name: wave } = {} } = groupOf(server);
+    const before = known?.get(sourceServerID);
+    const wanted = before === undefined && isChangeable(server) ? configurationsOf(server) : NONE;
+    return [
+      sourceServerID,
+      {
+        ...(before && withoutListed(before)),
+        ...(app !== undefined && { app }),
+        ...(wave !== undefined && { [WAVE_NAME]: wave }),
+        ...(description !== undefined && { description }),
+        ...(await readConfigurations(api, sourceServerID, wanted, (id) => {
+          templateIds.set(sourceServerID, id);
+        })),
+      },
+    ];
+  });
+  const found = await Promise.all(read);
+  if (templateIds.size === 0) return new Map(found);
+  const ofTemplates = await (await templates()).read([...templateIds.values()]);
+  return new Map(
+    found.map(([id, settings]) => [id, { ...settings, ...ofTemplates.get(templateIds.get(id) ?? '') }]),
+  );
+}
+
+/** Whether a server's settings can still change: it is not cut over, disconnected or archived. */
+function isChangeable(server: SourceServer): boolean {
+  const state = jobStateOf(server);
+  return state !== 'completed' && state !== 'failed';
+}
+
+/** Reads configurations of a server: one call for each, but for templates, which are read together later. */
+async function readConfigurations(
+  api: MgnApi,
+  sourceServerID: string,
+  wanted: Configurations,
+  onTemplate: (id: string) => void,
+): Promise<Settings> {
+  const [launch, replication] = await Promise.all([
+    wanted.has('launch') ? api.getLaunchConfiguration({ sourceServerID }) : undefined,
+    wanted.has('replication') ? api.getReplicationConfiguration({ sourceServerID }) : undefined,
+  ]);
+  const templateId = launch?.ec2LaunchTemplateID;
+  if (wanted.has('template') && templateId !== undefined) onTemplate(templateId);
+  return { ...(launch && readLaunch(launch)), ...(replication && readReplication(replication)) };
+}
+
+/** Configurations of a server that are not in the listing of servers. */
+type Configurations = ReadonlySet<'launch' | 'replication' | 'template'>;
+
+const NONE: Configurations = new Set();
+const LAUNCH_ONLY: Configurations = new Set(['launch']);
+const REPLICATION_ONLY: Configurations = new Set(['replication']);
+/** The id of the template is in the launch configuration. */
+const WITH_TEMPLATE: Configurations = new Set(['launch', 'template']);
+const ALL: Configurations = new Set(['launch', 'replication', 'template']);
+
+/** Settings that the listings have. */
+const LISTED: ReadonlySet<string> = new Set(['app', 'description', WAVE_NAME]);
+
+/** Settings that no configuration is compared with. */
+const NOT_COMPARED: ReadonlySet<string> = new Set(['encrypted', MANAGE_WAVE]);
+
+function withoutListed(settings: Settings): Settings {
+  return Object.fromEntries(Object.entries(settings).filter(([name]) => !LISTED.has(name)));
+}
+
+/** Returns the configurations that a setting is in. */
+function configurationsOfSetting(name: string, value: unknown): Configurations {
+  if (LISTED.has(name) || NOT_COMPARED.has(name)) return NONE;
+  if (name === 'licenseType' && value === 'Auto') return NONE;
+  if (name.startsWith(TEMPLATE)) return WITH_TEMPLATE;
+  return name === 'kmsKeyId' || name.startsWith(REPLICATION) ? REPLICATION_ONLY : LAUNCH_ONLY;
+}
+
+function configurationsOfVm({ settings }: ScopedVm): Configurations {
+  if (settings === 'all') return ALL;
+  return new Set(
+    Object.entries(settings).flatMap(([name, value]) => [...configurationsOfSetting(name, value)]),
+  );
+}
+
+/**
+ * Returns a function that tells which configurations of a server VMs name. A VM is found by any of its identifiers, and
+ * by another server of the same VM: more of them rather than fewer, since a setting that is not read seems to differ.
+ */
+function findConfigurations(
+  all: readonly SourceServer[],
+  vms: ObserveScope['vms'] = [],
+): (server: SourceServer) => Configurations {
+  if (vms === 'all') return () => ALL;
+  const named = new Map<string, Configurations>();
+  const add = (text: string, more: Configurations): void => {
+    if (more.size > 0) named.set(text, new Set([...(named.get(text) ?? []), ...more]));
+  };
+  for (const vm of vms) {
+    const configurations = configurationsOfVm(vm);
+    for (const text of Object.values<string>({ ...vm.reference })) add(simpleName(text), configurations);
+  }
+  const lookUp = (texts: readonly string[]): Configurations =>
+    new Set(texts.flatMap((text) => [...(named.get(text) ?? [])]));
+  // A path finds the server without an agent, whose UUID the other one has too.
+  const identifiers = new Map(all.map((server) => [server, identifiersOf(server)]));
+  for (const [{ sourceProperties }, texts] of identifiers) {
+    const uuid = sourceProperties?.identificationHints?.vmWareUuid;
+    if (uuid !== undefined && uuid !== '') add(simpleName(uuid), lookUp(texts));
+  }
+  return (server) => lookUp(identifiers.get(server) ?? identifiersOf(server));
+}
+
+/** Everything that a manifest may call a server. */
+function identifiersOf(server: SourceServer): readonly string[] {
+  const { serverId, name, path, vmWareUuid, otherNames = [] } = readServer(server) ?? {};
+  return [serverId, name, path, vmWareUuid, ...otherNames].flatMap((text) =>
+    text === undefined ? [] : [simpleName(text)],
+  );
+}
+
+/** Returns a name without its domain, in lower case; a path without changes but for its case. */
+function simpleName(text: string): string {
+  const lower = text.toLowerCase();
+  return lower.startsWith('/') ? lower : lower.replace(/\..*$/, '');
+}
