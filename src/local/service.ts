@@ -11,6 +11,7 @@ import { readDatacentre, readDefaultExport } from './inventory/datacentre.ts';
 import { MGN_API } from './mgn/api.ts';
 import { DEFAULT_QUOTAS, type MgnOptions } from './mgn/quotas.ts';
 import type { AgentLoadResult, LoadResult } from './options.ts';
+import { S3_API } from './s3/api.ts';
 import { SMS_API } from './sms/api.ts';
 import { enumSpelling, type Spelling, type WireStyle } from './sms/operations/context.ts';
 import { Regions } from './storage/regions.ts';
@@ -215,7 +216,7 @@ interface RequestContext extends ApiContext {
 
 /** Answers a request of one of the services. Never rejects. */
 async function handleRequest(request: IncomingMessage, options: RequestContext): Promise<Reply> {
-  for (const api of [SMS_API, MGN_API, EC2_API]) {
+  for (const api of [SMS_API, S3_API, MGN_API, EC2_API]) {
     const operation = await api.operationOf(request);
     if (operation !== undefined) return replyFrom(api, operation, request, options);
   }

@@ -20,13 +20,14 @@ function blocksOf(chapter: string): Readonly<Record<string, string>> {
 /** Whether a program of this machine starts. */
 const has = (program: string, ...args: readonly string[]): boolean =>
   spawnSync(program, args, { stdio: 'ignore' }).status === 0;
+const python = {
+  language: 'python',
+  shell: ['python3', '-c'],
+  found: has('python3', '-c', 'import boto3'),
+} as const;
 const examples = [
-  {
-    chapter: 'boto3',
-    language: 'python',
-    shell: ['python3', '-c'],
-    found: has('python3', '-c', 'import boto3'),
-  },
+  { chapter: 'boto3', ...python },
+  { chapter: 'Imports and exports', ...python },
   { chapter: 'AWS CLI', language: 'sh', shell: ['sh', '-ec'], found: has('aws', '--version') },
 ] as const;
 

@@ -5,7 +5,7 @@ import { ServiceError } from '../errors.ts';
 /** An answer to a request. */
 export interface Answer {
   readonly status: number;
-  readonly body: string;
+  readonly body: string | Uint8Array;
   readonly contentType?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -73,7 +73,7 @@ export const sendNothing: Send = (response) => {
 /** Sends the head and the first half of the body, and closes the connection. */
 export const sendTruncated: Send = (response, answer, now) => {
   writeHead(response, answer, now);
-  const body = Buffer.from(answer.body);
+  const body = typeof answer.body === 'string' ? Buffer.from(answer.body) : answer.body;
   response.write(body.subarray(0, body.length >> 1), () => {
     response.destroy();
   });

@@ -1,5 +1,6 @@
 import { insertSorted } from '../collections.ts';
 import type { Inventory, Machine, SharedAccount } from '../simulation/account.ts';
+import { serialId } from '../simulation/ids.ts';
 import { EventQueue, SlotQueue } from '../simulation/queues.ts';
 import { mgnInventoryOf, type VcenterClient } from './inventory.ts';
 import type {
@@ -11,6 +12,7 @@ import type {
   SourceServer,
   Tags,
   Template,
+  Transfer,
 } from './records.ts';
 
 /** The state of MGN, from its initialisation on. Templates, groups and jobs are in the order of their creation. */
@@ -26,6 +28,8 @@ export interface MgnAccount {
   /** The ids of vCenter clients that were deleted. */
   readonly deletedClients: Set<string>;
   readonly connectors: Map<string, Connector>;
+  /** Imports and exports, in the order of their creation. */
+  readonly transfers: Map<string, Transfer>;
   readonly jobs: Map<number, Job>;
   readonly jobsById: Map<string, Job>;
   /** The servers that an operation has changed. */
@@ -59,6 +63,7 @@ export function createMgnAccount(now: number): MgnAccount {
     clientTags: new Map(),
     deletedClients: new Set(),
     connectors: new Map(),
+    transfers: new Map(),
     jobs: new Map(),
     jobsById: new Map(),
     servers: new Map(),
@@ -152,15 +157,28 @@ export function updateCounts(mgn: MgnAccount, server: SourceServer): void {
     server.id,
     !server.archived && server.deleted !== true && server.state !== 'DISCOVERED',
   );
-  for (const key of agentKeysOf(server.machine)) {
+  for (const key of awaitedKeysOf(server.machine)) {
     if (server.state === 'PENDING_INSTALLATION') mgn.awaitingAgent.set(key, server.id);
     else if (mgn.awaitingAgent.get(key) === server.id) mgn.awaitingAgent.delete(key);
   }
 }
 
-/** Returns what identifies a machine to the agent on it: its UUID in vCenter, and its name. */
-export function agentKeysOf({ uuid, name }: Machine): string[] {
-  return [...(uuid === undefined ? [] : [`uuid ${uuid.toLowerCase()}`]), `name ${name.toLowerCase()}`];
+/**
+ * Returns what identifies a machine to the agent on it: the id that the user has given to both, its UUID in vCenter, and
+ * its name.
+ */
+export function agentKeysOf({ uuid, name, userProvidedId: id }: Machine): string[] {
+  return [
+    ...(id === undefined ? [] : [`id ${id}`]),
+    ...(uuid === undefined ? [] : [`uuid ${uuid.toLowerCase()}`]),
+    `name ${name.toLowerCase()}`,
+  ];
+}
+
+/** Returns what an agent is recognised by on a server that waits for it: nothing but the id, if the user has given one. */
+function awaitedKeysOf(machine: Machine): string[] {
+  const keys = agentKeysOf(machine);
+  return machine.userProvidedId === undefined ? keys : keys.slice(0, 1);
 }
 
 function setMembership(set: Set<string>, id: string, member: boolean): void {
@@ -179,12 +197,12 @@ export interface MgnSimulationContext {
   readonly slots: SlotQueue<WaitingServer>;
 }
 
-const EVENT_KINDS = ['participant', 'job', 'replication', 'agent'] as const;
+const EVENT_KINDS = ['participant', 'job', 'replication', 'agent', 'transfer'] as const;
 
 export interface MgnEvent {
   readonly at: number;
   readonly kind: (typeof EVENT_KINDS)[number];
-  /** The id of the server; absent for an event of a job. */
+  /** The id of the server, or of the import or export; absent for an event of a job. */
   readonly server?: string;
   /** The number of the job; absent for an event of a replication. */
   readonly job?: number;
@@ -196,6 +214,26 @@ export function createMgnEventQueue(): EventQueue<MgnEvent> {
     ({ job: jobA = 0, server: serverA = '' }, { job = 0, server = '' }) =>
       jobA === job ? serverA < server : jobA < job,
   );
+}
+
+/** Milliseconds that an import or an export takes. */
+const TRANSFER_DURATION = 30_000;
+
+/** An import or an export that begins now. */
+export type NewTransfer = Omit<Transfer, 'number' | 'id' | 'createdAt' | 'endsAt' | 'summary'>;
+
+export function startTransfer(simulation: MgnSimulationContext, task: NewTransfer): void {
+  const { mgn, now } = simulation;
+  const number = ++mgn.count;
+  const id = serialId(`${task.kind}-`, number);
+  const transfer = { ...task, number, id, createdAt: now, endsAt: now + TRANSFER_DURATION };
+  mgn.transfers.set(id, transfer);
+  addTransferEvent(simulation, transfer);
+}
+
+/** Adds the event that ends an import or an export. */
+export function addTransferEvent({ events }: MgnSimulationContext, { id, endsAt: at }: Transfer): void {
+  events.add({ at, kind: 'transfer', server: id });
 }
 
 /** Servers whose snapshots are shipped at the same time (domain: MGN rules). */

@@ -78,10 +78,16 @@ function freeAgentServerId(mgn: MgnAccount, machine: Machine): string {
   }
 }
 
-const agentServerId = ({ name, uuid, instanceId }: Machine, attempt: number) =>
-  digestId('s-', ['agent', name.toLowerCase(), uuid ?? '', instanceId ?? '', attempt].join('\n'));
+const agentServerId = ({ name, uuid, instanceId, userProvidedId }: Machine, attempt: number) =>
+  digestId(
+    's-',
+    userProvidedId === undefined
+      ? ['agent', name.toLowerCase(), uuid ?? '', instanceId ?? '', attempt].join('\n')
+      : ['imported', userProvidedId, attempt].join('\n'),
+  );
 
-function addServer({ mgn, now }: MgnSimulationContext, machine: Machine): SourceServer {
+/** Adds a server that waits for its agent. */
+export function addServer({ mgn, now }: MgnSimulationContext, machine: Machine): SourceServer {
   const id = freeAgentServerId(mgn, machine);
   const server: SourceServer = {
     id,

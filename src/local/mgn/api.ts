@@ -11,7 +11,7 @@ import {
 } from '../http/api.ts';
 import type { MgnCommand } from './commands.ts';
 import { invalidRequest, uninitialized, unparsableRequest } from './operations/errors.ts';
-import { MGN_OPERATIONS } from './operations/registry.ts';
+import { MGN_OPERATIONS, type Operation } from './operations/registry.ts';
 import { inputOf, REQUEST_FORMS } from './operations/validate.ts';
 import type { MgnQuotas } from './quotas.ts';
 
@@ -33,7 +33,9 @@ export const MGN_API: ServiceApi = {
     }
     const signedFor = signatureOf(request, region);
     const input = { ...(await bodyOf(request)), ...parametersOf(request) };
-    const { status, output } = callMgnOperation(operation, input, context(signedFor), {
+    // Before the state is read, which must not change until the operation has run.
+    const run = await operationNamed(operation);
+    const { status, output } = callMgnOperation(operation, run, input, context(signedFor), {
       region: signedFor,
       quotas,
     });
@@ -109,9 +111,17 @@ function mgnError(error: unknown): Answer {
   };
 }
 
+/** Finds an operation; those on imports and exports are loaded when one of them is first called. */
+async function operationNamed(name: string): Promise<Operation | undefined> {
+  if (!/^(Start|List)(Import|Export)/.test(name)) return MGN_OPERATIONS.get(name);
+  const { TRANSFER_OPERATIONS } = await import('./operations/transfers.ts');
+  return TRANSFER_OPERATIONS.get(name);
+}
+
 /** Runs an operation of MGN. */
 function callMgnOperation(
   operation: string,
+  run: Operation | undefined,
   body: object,
   service: ServiceContext,
   { region, quotas }: { readonly region: string; readonly quotas: MgnQuotas },
@@ -125,7 +135,6 @@ function callMgnOperation(
   }
   const { mgn } = account;
   if (mgn === undefined) throw uninitialized();
-  const run = MGN_OPERATIONS.get(operation);
   if (run === undefined) throw invalidRequest(`There is no operation ${operation}.`);
   const context = {
     account,

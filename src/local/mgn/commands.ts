@@ -19,6 +19,8 @@ import {
   moveMember,
   type TemplateKind,
   updateCounts,
+  type NewTransfer,
+  startTransfer,
 } from './account.ts';
 import { configuredLaunch, configuredReplication, encryptionKeyOf } from './settings.ts';
 import { setTags } from './tags.ts';
@@ -77,6 +79,7 @@ interface CommandMembers extends Record<ServerAction, { readonly id: string }> {
   'update-connector': { readonly id: string; readonly settings: Settings };
   'delete-connector': { readonly id: string };
   'delete-client': { readonly id: string };
+  transfer: NewTransfer;
   'connector-action': { readonly id: string; readonly action: Settings };
 }
 
@@ -177,6 +180,7 @@ const COMMANDS: {
   'connector-action': ({ account, mgn }, { id, action }) => {
     ensureServer(account.inventory, mgn, id).connectorAction = action;
   },
+  transfer: startTransfer,
   start: onServer((simulation, server) => {
     server.launchSettings ??= configuredLaunch(simulation.mgn, server);
     server.replicationSettings ??= configuredReplication(simulation.mgn, server);

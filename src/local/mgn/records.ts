@@ -1,4 +1,5 @@
 import type { Machine } from '../simulation/account.ts';
+import type { MgnQuotas } from './quotas.ts';
 
 export type Tags = Readonly<Record<string, string>>;
 
@@ -87,6 +88,8 @@ export interface SourceServer {
   applicationId?: string;
   /** The connector that installs the agent, and its credentials, by the names of the API. */
   connectorAction?: Settings;
+  /** The name by which a connector reaches it. */
+  fqdnForActionFramework?: string;
   /** Absent while the settings of the template apply. */
   launchSettings?: Settings;
   replicationSettings?: Settings;
@@ -168,6 +171,62 @@ export interface Group {
   modifiedAt: number;
   /** The wave of an application. */
   waveId?: string;
+}
+
+/** A wave, an application or a server of an import: what all rows say of it. */
+export interface ImportedResource {
+  /** The first row about it; the header is row 1. */
+  readonly row: number;
+  /** The id in MGN; absent: it is found by its name, or created. */
+  readonly id?: string;
+  /** The name of a wave or application, the user-provided id of a server. */
+  readonly name?: string;
+  /** The key of the application of a server, or of the wave of an application: its id or its name. */
+  readonly parent?: string;
+  readonly tags: Tags;
+  /** Cells by their columns, without `mgn:server:` and the like. */
+  readonly values: Tags;
+  /** Cells of a server by their columns, without `mgn:launch:`. */
+  readonly launch: Tags;
+}
+
+/** What an import changes, by kind, and the limits that it must keep. */
+export interface ImportedInventory {
+  readonly waves: readonly ImportedResource[];
+  readonly applications: readonly ImportedResource[];
+  readonly servers: readonly ImportedResource[];
+}
+
+export interface TransferError {
+  readonly type: 'VALIDATION_ERROR' | 'PROCESSING_ERROR';
+  readonly message: string;
+  readonly row?: number;
+  /** The resource that it is about, by the names of the API. */
+  readonly ids?: Settings;
+}
+
+/** An import or an export of the inventory; its state follows from its times. */
+export interface Transfer {
+  readonly number: number;
+  readonly id: string;
+  readonly kind: 'import' | 'export';
+  readonly bucket: string;
+  readonly key: string;
+  readonly createdAt: number;
+  /** When everything happens. */
+  readonly endsAt: number;
+  /** The client token of an import. */
+  readonly token?: string;
+  /** What remains to be imported. */
+  inventory?: ImportedInventory;
+  quotas?: MgnQuotas;
+  /** The account and the region that an export names. */
+  readonly account?: string;
+  readonly region?: string;
+  /** Why the file of an import is invalid. */
+  errors: readonly TransferError[];
+  /** The summary of the API; absent before the end. */
+  summary?: Settings;
 }
 
 /** A machine with an SSM agent, by which MGN runs commands on source servers. */

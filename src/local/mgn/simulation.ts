@@ -1,10 +1,13 @@
 import type { SharedAccount } from '../simulation/account.ts';
 import { executeMgnCommand, type MgnCommand } from './commands.ts';
 import { addAgentEvent, installAwaitedAgent } from './agents.ts';
+import { endExport } from './export.ts';
+import { endImport } from './import.ts';
 import { addJobEvents, endJob, endParticipant } from './launch.ts';
 import type { SourceServer } from './records.ts';
 import { endReplicationState, startWaitingShipments, usesSlot } from './replication.ts';
 import {
+  addTransferEvent,
   createMgnEventQueue,
   createShipmentSlots,
   type MgnAccount,
@@ -28,6 +31,8 @@ export class MgnSimulation implements MgnSimulationContext {
     for (const server of mgn.servers.values()) this.#resume(server);
     for (const job of mgn.jobs.values()) if (job.endsAt > this.now) addJobEvents(this, job);
     for (const [id, awaited] of mgn.awaitedAgents) addAgentEvent(this, id, awaited);
+    for (const transfer of mgn.transfers.values())
+      if (transfer.endsAt > this.now) addTransferEvent(this, transfer);
     startWaitingShipments(this);
   }
 
@@ -53,12 +58,20 @@ export class MgnSimulation implements MgnSimulationContext {
     const job = this.mgn.jobs.get(number);
     if (kind === 'job') {
       if (job !== undefined) endJob(this, job);
+    } else if (kind === 'transfer') {
+      this.#endTransfer(id);
     } else if (kind === 'agent') {
       installAwaitedAgent(this, id, at);
     } else if (server !== undefined) {
       if (kind === 'replication') endReplicationState(this, server, at);
       else if (job !== undefined) endParticipant(job, server, at);
     }
+  }
+
+  #endTransfer(id: string): void {
+    const transfer = this.mgn.transfers.get(id);
+    if (transfer?.kind === 'import') endImport(this, transfer);
+    else if (transfer?.kind === 'export') endExport(this, transfer);
   }
 
   #resume(server: SourceServer): void {

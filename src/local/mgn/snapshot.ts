@@ -1,6 +1,15 @@
 import { insertSorted } from '../collections.ts';
 import type { Inventory, Machine } from '../simulation/account.ts';
-import type { AwaitedAgent, Connector, Group, Job, SourceServer, Tags, Template } from './records.ts';
+import type {
+  AwaitedAgent,
+  Connector,
+  Group,
+  Job,
+  SourceServer,
+  Tags,
+  Template,
+  Transfer,
+} from './records.ts';
 import { createMgnAccount, type MgnAccount, moveMember, updateCounts } from './account.ts';
 
 /** The header of MGN in a state file. */
@@ -14,6 +23,7 @@ export interface StoredMgn {
   /** Absent if there is none. */
   readonly deletedClients?: readonly string[];
   readonly connectors?: readonly Connector[];
+  readonly transfers?: readonly Transfer[];
   /** Absent in a state of a version without agents. */
   readonly awaitedAgents?: readonly (readonly [string, AwaitedAgent])[];
 }
@@ -24,8 +34,17 @@ export type StoredMgnRecord =
   | { readonly mgnJob: Job };
 
 export function storedMgn(mgn: MgnAccount): StoredMgn {
-  const { initializedAt, count, jobCount, templates, groups, awaitedAgents, deletedClients, connectors } =
-    mgn;
+  const {
+    initializedAt,
+    count,
+    jobCount,
+    templates,
+    groups,
+    awaitedAgents,
+    deletedClients,
+    connectors,
+    transfers,
+  } = mgn;
   return {
     initializedAt,
     count,
@@ -38,6 +57,7 @@ export function storedMgn(mgn: MgnAccount): StoredMgn {
     groups: { application: [...groups.application.values()], wave: [...groups.wave.values()] },
     ...(deletedClients.size === 0 ? {} : { deletedClients: [...deletedClients] }),
     ...(connectors.size === 0 ? {} : { connectors: [...connectors.values()] }),
+    ...(transfers.size === 0 ? {} : { transfers: [...transfers.values()] }),
     ...(awaitedAgents.size === 0 ? {} : { awaitedAgents: [...awaitedAgents] }),
   };
 }
@@ -59,6 +79,7 @@ export function readMgn(stored: StoredMgn): MgnAccount {
   for (const [id, awaited] of stored.awaitedAgents ?? []) mgn.awaitedAgents.set(id, awaited);
   for (const id of stored.deletedClients ?? []) mgn.deletedClients.add(id);
   for (const connector of stored.connectors ?? []) mgn.connectors.set(connector.id, connector);
+  for (const transfer of stored.transfers ?? []) mgn.transfers.set(transfer.id, transfer);
   for (const kind of ['launch', 'replication'] as const) {
     for (const template of stored.templates[kind]) mgn.templates[kind].set(template.id, template);
   }

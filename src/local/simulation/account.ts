@@ -9,6 +9,45 @@ export interface SharedAccount {
   faults: SimulatedFaults;
   /** The key for page tokens: other states refuse them. */
   readonly tokenKey: string;
+  /** The buckets of S3, by name. */
+  readonly buckets: Map<string, Bucket>;
+}
+
+export interface Bucket {
+  readonly createdAt: number;
+  readonly objects: Map<string, StoredObject>;
+}
+
+export interface StoredObject {
+  /** In base 64. */
+  readonly body: string;
+  readonly modifiedAt: number;
+}
+
+/** An accepted change of S3. */
+export type StorageCommand =
+  | { readonly do: 'create-bucket'; readonly bucket: string }
+  | { readonly do: 'delete-bucket'; readonly bucket: string }
+  | { readonly do: 'put-object'; readonly bucket: string; readonly key: string; readonly body: string }
+  | { readonly do: 'delete-object'; readonly bucket: string; readonly key: string };
+
+/** Executes a command of S3 at the current time. */
+export function executeStorageCommand({ buckets, now }: SharedAccount, command: StorageCommand): void {
+  const { bucket } = command;
+  const objects = buckets.get(bucket)?.objects;
+  switch (command.do) {
+    case 'create-bucket':
+      buckets.set(bucket, { createdAt: now, objects: new Map() });
+      return;
+    case 'delete-bucket':
+      buckets.delete(bucket);
+      return;
+    case 'put-object':
+      objects?.set(command.key, { body: command.body, modifiedAt: now });
+      return;
+    case 'delete-object':
+      objects?.delete(command.key);
+  }
 }
 
 /**

@@ -5,6 +5,7 @@ import { createMgnAccount, type MgnAccount } from '../mgn/account.ts';
 import type { SmsCommand } from '../sms/simulation/commands.ts';
 import { SmsSimulation } from '../sms/simulation/simulation.ts';
 import type { SmsAccount } from '../sms/simulation/account.ts';
+import { executeStorageCommand, type StorageCommand } from './account.ts';
 
 /** The state of both services. */
 export interface SimulatedAccount extends SmsAccount {
@@ -15,6 +16,7 @@ export interface SimulatedAccount extends SmsAccount {
 /** An accepted change. The journal contains commands: executing them again at the same times gives the same account. */
 export type Command =
   | SmsCommand
+  | StorageCommand
   | { readonly do: 'faults'; readonly faults: SimulatedFaults }
   | { readonly do: 'mgn'; readonly mgn: MgnCommand };
 
@@ -40,6 +42,7 @@ export class Simulation {
   execute(command: Command): void {
     if (command.do === 'faults') this.account.faults = command.faults;
     else if (command.do === 'mgn') this.#useMgn().execute(command.mgn);
+    else if (isStorageCommand(command)) executeStorageCommand(this.account, command);
     else this.#sms.execute(command);
     this.startWaiting();
     this.advanceTo(this.account.now);
@@ -56,3 +59,5 @@ export class Simulation {
     return (this.#mgn ??= new MgnSimulation(account, account.mgn));
   }
 }
+
+const isStorageCommand = (command: Command): command is StorageCommand => 'bucket' in command;

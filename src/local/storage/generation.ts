@@ -11,7 +11,7 @@ import {
   type StoredMgn,
   type StoredMgnRecord,
 } from '../mgn/snapshot.ts';
-import { Inventory, type Machine } from '../simulation/account.ts';
+import { Inventory, type Machine, type StoredObject } from '../simulation/account.ts';
 import type { Job } from '../sms/records.ts';
 import type { SimulatedAccount } from '../simulation/simulation.ts';
 import { readRecords, writeRecords } from './json-lines.ts';
@@ -171,14 +171,25 @@ type SnapshotHeader = Pick<
   readonly mgn?: StoredMgn;
 };
 
+/** A bucket of S3 with its objects. */
+interface StoredBucket {
+  readonly bucket: string;
+  readonly createdAt: number;
+  readonly objects: readonly (readonly [string, StoredObject])[];
+}
+
 /** A job; its machine is stored only if the inventory does not contain it. */
 type StoredJob = Omit<Job, 'machine'> & { readonly machine?: Machine; readonly serverId?: string };
 
-/** Yields an account without its inventory as records: a header, then the jobs, then the records of MGN. */
-function* accountRecords(account: SimulatedAccount): Generator<SnapshotHeader | StoredJob | StoredMgnRecord> {
+/** Yields an account without its inventory as records: a header, then buckets, jobs and the records of MGN. */
+function* accountRecords(
+  account: SimulatedAccount,
+): Generator<SnapshotHeader | StoredBucket | StoredJob | StoredMgnRecord> {
   const { now, catalog, connectors, faults, runCount, tokenKey, mgn } = account;
   const header = { now, catalog, connectors, faults, runCount, tokenKey };
   yield { ...header, ...omitUndefined({ mgn: mgn && storedMgn(mgn) }) };
+  for (const [bucket, { createdAt, objects }] of account.buckets)
+    yield { bucket, createdAt, objects: [...objects] };
   for (const job of account.jobs) {
     const { machine, ...rest } = job;
     yield account.inventory.get(machine.serverId) === machine ? { ...rest, serverId: machine.serverId } : job;
@@ -205,8 +216,13 @@ export function readAccount(
     jobs: [],
     latestJobs: new Map(),
     jobsById: new Map(),
+    buckets: new Map(),
   };
-  for (const record of records as Generator<StoredJob | StoredMgnRecord>) {
+  for (const record of records as Generator<StoredBucket | StoredJob | StoredMgnRecord>) {
+    if ('bucket' in record) {
+      account.buckets.set(record.bucket, { createdAt: record.createdAt, objects: new Map(record.objects) });
+      continue;
+    }
     if ('mgnServer' in record || 'mgnJob' in record) {
       if (mgn === undefined) throw new Error('the state has a record of MGN, but MGN was never initialised');
       addMgnRecord(mgn, record, account.inventory);

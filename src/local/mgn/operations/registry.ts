@@ -32,7 +32,7 @@ import { listTagsForResource, tagResource, untagResource } from './tags.ts';
 import { createTemplate, deleteTemplate, describeTemplates, updateTemplate } from './templates.ts';
 
 /** Takes the input of a request, and returns the body of the answer. Throws a ServiceError. */
-type Operation = (context: MgnOperationContext, input: object) => object;
+export type Operation = (context: MgnOperationContext, input: object) => object;
 
 /** Declares an operation. Its input was checked against requests.json. */
 const typed = (run: (context: MgnOperationContext, input: never) => object): Operation => run as Operation;
@@ -43,7 +43,7 @@ const forKind =
   (context, input) =>
     run(which, context, input as never);
 
-/** All operations but InitializeService, which works before MGN has a state. */
+/** All operations but InitializeService, which works before MGN has a state, and those of transfers.ts. */
 export const MGN_OPERATIONS: ReadonlyMap<string, Operation> = new Map(
   Object.entries({
     ArchiveApplication: forKind('application', archiveGroup),

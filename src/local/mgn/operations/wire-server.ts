@@ -24,7 +24,8 @@ export function wireServer(
   server: SourceServer,
   disks = wireDisks(context, server),
 ): object {
-  const { id, machine, type, archived, tags, applicationId, connectorAction } = server;
+  const { id, machine, type, archived, tags, applicationId, connectorAction, fqdnForActionFramework } =
+    server;
   return {
     sourceServerID: id,
     arn: arnOf(context, 'source-server', id),
@@ -39,6 +40,7 @@ export function wireServer(
     applicationID: applicationId,
     userProvidedID: machine.userProvidedId,
     connectorAction,
+    fqdnForActionFramework,
   };
 }
 

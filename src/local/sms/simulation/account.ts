@@ -37,6 +37,7 @@ export function createSmsAccount(
     jobsById: new Map(),
     runCount: 0,
     tokenKey,
+    buckets: new Map(),
   };
 }
 
