@@ -55,10 +55,12 @@ function sharedSets(schema) {
 
 /** A schema with what it refers to, its own words first; `uses` names a set that is told elsewhere. */
 function resolve(schema, root, shared) {
-  const name = /^#\/\$defs\/(\w+)$/.exec(schema.$ref ?? '')?.[1];
+  const reference = schema.$ref ?? schema.allOf?.find(({ $ref }) => $ref !== undefined)?.$ref;
+  const name = /^#\/\$defs\/(\w+)$/.exec(reference ?? '')?.[1];
   if (name === undefined) return schema;
   if (shared.includes(name)) return { ...schema, uses: [...(schema.uses ?? []), name] };
-  const whole = { ...root.$defs[name], ...schema, $ref: root.$defs[name].$ref };
+  const { $ref, allOf } = root.$defs[name];
+  const whole = { ...root.$defs[name], ...schema, $ref, allOf };
   return resolve(whole, root, shared);
 }
 
@@ -72,6 +74,11 @@ function fieldsOf(schema, root, above, shared) {
     if (!fields.has(key)) fields.set(key, fieldAndBelow(path, part, required.has(key), root, shared));
   }
   return [...fields.values()].flat();
+}
+
+/** The description of a schema, with markup where it has any. */
+export function wordsOf({ markdownDescription, description }) {
+  return markdownDescription ?? description;
 }
 
 function propertiesOf(schema) {
@@ -97,7 +104,7 @@ function fieldAndBelow(path, part, isRequired, root, shared) {
       : undefined;
   const entry = [item, value].find((one) => one?.properties !== undefined);
   const uses = [...(schema.uses ?? []), ...(entry?.uses ?? [])];
-  const field = { path, isRequired, schema, item, value, entry, description: schema.description, uses };
+  const field = { path, isRequired, schema, item, value, entry, description: wordsOf(schema), uses };
   const below = fieldsOf(schema, root, path, shared);
   if (entry === undefined) return [field, ...below];
   return [field, ...below, ...fieldsOf(entry, root, `${path}${entry === item ? '[]' : '.<name>'}`, shared)];

@@ -1,7 +1,7 @@
 // docs/reference/wave.md and project.md: every field of a file, as its JSON Schema has it.
 import { stringify } from 'yaml';
 import { code, codes, GENERATED, prose, slug, table, toHeading } from './markdown.mjs';
-import { groupsOf } from './schema-fields.mjs';
+import { groupsOf, wordsOf } from './schema-fields.mjs';
 
 /**
  * The page of a schema.
@@ -50,7 +50,7 @@ function section(field, titles) {
   return [
     `### ${code(path)}`,
     prose(field.description),
-    ...(entry === undefined ? [] : [prose(entry.description)]),
+    ...(entry === undefined ? [] : [prose(wordsOf(entry))]),
     ...uses.map(
       (name) => `Takes the [${titles.get(name).toLowerCase()}](#${slug(titles.get(name))}) as well.`,
     ),
@@ -98,10 +98,10 @@ function allowed(field) {
 /** What a value must look like, and how long it may be. */
 function form(field) {
   const { schema } = field;
-  const { pattern, $comment, maxLength, enum: choices } = valueOf(field);
-  const names = schema.propertyNames?.$comment;
+  const { pattern, patternErrorMessage, maxLength, enum: choices } = valueOf(field);
+  const names = schema.propertyNames?.patternErrorMessage;
   const texts = [
-    ...(pattern !== undefined && $comment !== undefined ? [prose($comment)] : []),
+    ...(pattern !== undefined && patternErrorMessage !== undefined ? [prose(patternErrorMessage)] : []),
     ...(names === undefined ? [] : [`of the names: ${prose(names)}`]),
     ...(maxLength === undefined || choices !== undefined ? [] : [`${maxLength} characters at most`]),
     ...(schema.maxItems === undefined ? [] : [`${schema.maxItems} entries at most`]),

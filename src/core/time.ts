@@ -52,11 +52,6 @@ export function parseDuration(text: string): number | undefined {
   return number === undefined ? undefined : Number(number) * UNITS[unit as keyof typeof UNITS];
 }
 
-/** Whether a text is a time that `parseInstant` reads. */
-export function isInstant(text: string): boolean {
-  return parseInstant(text) !== undefined;
-}
-
 /** The port for the current time and for waiting. */
 export interface Clock {
   now(): Instant;

@@ -18,6 +18,7 @@ import {
 import { licenceRule } from './os/parse.ts';
 import { RULES } from './rules/index.ts';
 import { checkDocument } from './schema/check.ts';
+import { isOfSchema } from './schema/explain-value.ts';
 import { problem, type Problem, type Source } from './source.ts';
 import { type Node, rangeOf, textOf, unknownPaths } from './yaml/node.ts';
 import { readYaml } from './yaml/read.ts';
@@ -213,7 +214,7 @@ export function readManifest(source: Source, role: 'project file' | 'wave file')
 export function namedWaves({ waves, concerns }: Manifest): { waves: readonly Wave[]; isComplete: boolean } {
   const named = waves.filter(({ name }) => name !== UNKNOWN_NAME);
   // A value that the schema refuses does not hide which wave it is in.
-  const isWhole = !concerns.some(({ id }) => !id.startsWith('schema.') || id === 'schema.kind');
+  const isWhole = !concerns.some(({ id }) => !isOfSchema(id) || id === 'schema.kind');
   return { waves: named, isComplete: isWhole && named.length === waves.length };
 }
 

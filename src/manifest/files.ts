@@ -13,12 +13,6 @@ export const MAX_BYTES = 10 * 1024 * 1024;
 /** Folders that globs may visit by way of links, which can make a few of them look like millions. */
 const MAX_LINKED = 200;
 
-/** A glob that matches nothing, or leads out of the project. */
-interface GlobProblem {
-  readonly glob: WaveGlob;
-  readonly id: 'file.no-match' | 'file.outside-project';
-}
-
 /** A YAML file beside the files of a glob that no glob matches. */
 export interface UnmatchedSource {
   readonly source: Source;
@@ -33,7 +27,8 @@ export interface WaveSources {
   readonly unmatched: readonly UnmatchedSource[];
   /** The file with which the size of all files passes the limit; no file after it is read. */
   readonly excess?: string;
-  readonly mistakes: readonly GlobProblem[];
+  /** The globs that match nothing. */
+  readonly unmatchedGlobs: readonly WaveGlob[];
 }
 
 /** Reads the files of one project, and nothing outside of its folder. */
@@ -76,16 +71,12 @@ export class ProjectFolder {
     const not = globs.filter(({ pattern }) => pattern.startsWith('!')).map(({ pattern }) => pattern);
     const paths = new Map<string, string>();
     const beside = new Set<string>();
-    const mistakes: GlobProblem[] = [];
+    const unmatchedGlobs: WaveGlob[] = [];
     for (const glob of globs.filter(({ pattern }) => !pattern.startsWith('!'))) {
-      if (this.#leadsOut(glob.pattern)) {
-        mistakes.push({ glob, id: 'file.outside-project' });
-        continue;
-      }
       const before = this.#troubles;
       const found = this.#find([glob.pattern, ...not]);
       for (const path of found) paths.set(realPath(path) ?? path, path);
-      if (found.length === 0 && this.#troubles === before) mistakes.push({ glob, id: 'file.no-match' });
+      if (found.length === 0 && this.#troubles === before) unmatchedGlobs.push(glob);
       beside.add(globBeside(glob.pattern));
     }
     const project = realPath(this.#projectFile) ?? '';
@@ -95,13 +86,14 @@ export class ProjectFolder {
     for (const [real, path] of sorted) {
       const source = this.#read(path);
       if (source !== undefined) sources.push(source);
-      if (this.#bytes > maxBytes) return { sources, unmatched: [], mistakes, excess: this.#shown(real) };
+      if (this.#bytes > maxBytes)
+        return { sources, unmatched: [], unmatchedGlobs, excess: this.#shown(real) };
     }
     const matched = new Set([...paths.keys(), project]);
     return {
       sources,
       unmatched: this.#readUnmatched([...beside, ...not], matched, maxBytes),
-      mistakes,
+      unmatchedGlobs,
     };
   }
 
@@ -120,17 +112,6 @@ export class ProjectFolder {
     // Problems with files that belong to no project are none of the project's.
     this.concerns.length = length;
     return unmatched;
-  }
-
-  /** Whether a glob itself, and no link, leads out of the project. */
-  #leadsOut(pattern: string): boolean {
-    const steps = pattern.split('/');
-    const first = steps.findIndex((step) => /[*?]/.test(step));
-    const start = resolve(
-      this.#root,
-      steps.slice(0, first < 0 ? -1 : first).join('/') || (pattern.startsWith('/') ? '/' : '.'),
-    );
-    return !this.#isInside(start) && !this.#isInside(realPath(start) ?? start);
   }
 
   #find(globs: readonly string[]): string[] {

@@ -216,7 +216,7 @@ interface CheckedGlobs {
  */
 function checkGlobs(
   { globs, origin }: Project,
-  { mistakes, unmatched: sources }: WaveSources,
+  { unmatchedGlobs, unmatched: sources }: WaveSources,
   { waves, concerns: ofFile }: Manifest,
 ): CheckedGlobs {
   const hasWaves = waves.length > 0;
@@ -229,14 +229,15 @@ function checkGlobs(
     const none = { message, remedy: 'add a glob such as waves/**/*.yaml' };
     return { concerns: [concernAt('file.none', origin, ['waves'], none)], unmatched };
   }
-  const wrong = mistakes.filter(({ glob: { index } }) => index !== undefined || !(hasWaves || isWrong));
-  const isExplained = wrong.some(({ id }) => id === 'file.no-match');
-  const concerns = wrong.map(({ glob: { pattern, index }, id }) => {
-    const path = ['waves', ...(index === undefined ? [] : [index])];
-    return concernAt(id, origin, path, GLOB_TEXTS[id](shorten(pattern), unmatched));
-  });
+  const concerns = unmatchedGlobs
+    .filter(({ index }) => index !== undefined || !(hasWaves || isWrong))
+    .map(({ pattern, index }) => {
+      const path = ['waves', ...(index === undefined ? [] : [index])];
+      const message = `no file matches ${shorten(pattern)}`;
+      return concernAt('file.no-match', origin, path, { message, remedy: globRemedy(unmatched) });
+    });
   // A glob that matches nothing names the files that it was meant for.
-  return { concerns: isExplained ? concerns : [...concerns, ...unmatched.map(unmatchedConcern)], unmatched };
+  return { concerns: concerns.length > 0 ? concerns : unmatched.map(unmatchedConcern), unmatched };
 }
 
 /** Lists the waves of an unmatched file; returns nothing where it has none. */
@@ -263,16 +264,9 @@ function unmatchedConcern({ file, path, waves }: UnmatchedFile): Concern {
   };
 }
 
-const GLOB_TEXTS = {
-  'file.no-match': (glob: string, unmatched: readonly UnmatchedFile[]) => ({
-    message: `no file matches ${glob}`,
-    remedy:
-      unmatched.length === 0
-        ? 'correct the glob, or remove it; write waves: [] for a project without wave files'
-        : `correct the glob; it does not match ${joinFirst(unmatched.map(({ path }) => shorten(path)))}`,
-  }),
-  'file.outside-project': (glob: string) => ({
-    message: `${glob} leads out of the folder of the project`,
-    remedy: 'write a path below the project file',
-  }),
-};
+/** Says what to do about a glob that matches no file. */
+function globRemedy(unmatched: readonly UnmatchedFile[]): string {
+  return unmatched.length === 0
+    ? 'correct the glob, or remove it; write waves: [] for a project without wave files'
+    : `correct the glob; it does not match ${joinFirst(unmatched.map(({ path }) => shorten(path)))}`;
+}

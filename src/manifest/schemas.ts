@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020, type AnySchemaObject, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
-import { isInstant } from '../core/time.ts';
 import { mapAt, type Value, type ValueMap } from './yaml/node.ts';
 
 export type Kind = 'Project' | 'Wave';
@@ -30,6 +29,14 @@ export function readSchema(kind: Kind): AnySchemaObject {
   return JSON.parse(readFileSync(url, 'utf8')) as AnySchemaObject;
 }
 
+/** Keywords that only editors read: VS Code's own, which yaml-language-server reads too. */
+export const EDITOR_KEYWORDS = [
+  'enumDescriptions',
+  'errorMessage',
+  'markdownDescription',
+  'patternErrorMessage',
+];
+
 /** Finds every error, each with the part of the schema it broke. */
 function newAjv(): Ajv2020 {
   return new Ajv2020({
@@ -39,7 +46,7 @@ function newAjv(): Ajv2020 {
     // The ways to find a VM name properties that are defined one level above them.
     strictRequired: false,
     allowUnionTypes: true,
-    formats: { instant: isInstant },
+    keywords: EDITOR_KEYWORDS,
     // The schemas are our own and a test checks them; checking them here would double the start-up time.
     meta: false,
     validateSchema: false,

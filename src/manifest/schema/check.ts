@@ -15,7 +15,7 @@ import {
   type ValueMap,
 } from '../yaml/node.ts';
 import { explainErrors } from './explain.ts';
-import { findHiddenCharacters } from './homes.ts';
+import { findHiddenCharacters, findTagKeys } from './homes.ts';
 
 /** A document after the schema: what is left of it once everything wrong is cut out. */
 export interface CheckedDocument {
@@ -44,7 +44,7 @@ export function checkDocument(
   if (meant === undefined) return { problems };
 
   for (const path of unknown) removeAt(value, path);
-  const hidden = findHiddenCharacters(meant, value, root, text);
+  const hidden = [...findHiddenCharacters(meant, value, root, text), ...findTagKeys(value, root)];
   problems.push(...hidden.map((each) => each.problem));
   const explained = [...unknown, ...hidden.map(({ path }) => path)];
   // A mapping under a wrong key stays until its own mistakes are found.

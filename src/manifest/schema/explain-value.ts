@@ -1,10 +1,11 @@
 import type { AnySchemaObject, ErrorObject } from 'ajv/dist/2020.js';
+import type { ConcernId } from '../../core/concern-ids.ts';
 import { didYouMean } from '../../core/suggest.ts';
 import { shorten } from '../../core/text.ts';
 import { propertiesOf } from './homes.ts';
 
 interface ValueProblem {
-  readonly id: 'schema.type' | 'schema.value';
+  readonly id: ConcernId;
   readonly message: string;
   readonly remedy: string;
 }
@@ -23,7 +24,8 @@ export function explainValue(
 ): ValueProblem {
   const { keyword, params, data, parentSchema: schema = {} } = error;
   const value = (message: string, remedy: string): ValueProblem => ({ id: 'schema.value', message, remedy });
-  const hint = schema['$comment'] as string | undefined;
+  const hint = schema['patternErrorMessage'] as string | undefined;
+  const refusal = schema['errorMessage'] as string | undefined;
   switch (keyword) {
     case 'type': {
       const type = params['type'] as string | string[];
@@ -46,12 +48,14 @@ export function explainValue(
     case 'maximum':
       return value(`${name} ${written} is out of range`, rangeRemedy(schema));
     case 'pattern':
-      return value(
-        `${name} ${written} does not have the right form`,
-        hint ?? `it must match ${String(params['pattern'])}`,
-      );
-    case 'format':
-      return value(`${name} ${written} is not a valid time`, 'check month, day, hour and offset');
+      return refusal === undefined
+        ? value(
+            `${name} ${written} does not have the right form`,
+            hint ?? `it must match ${String(params['pattern'])}`,
+          )
+        : explainRefusal(refusal, written, name, error);
+    case 'not':
+      return explainRefusal(refusal ?? '', written, name, error);
     case 'minLength':
       return value(`${name} is empty`, 'write a value, or leave the key out');
     case 'maxLength':
@@ -61,6 +65,29 @@ export function explainValue(
     default:
       return value(`${name} ${error.message ?? 'is not allowed'}`, 'see the reference of the fields');
   }
+}
+
+/** Concerns that rules raise too, by the key whose value the schema refuses. */
+const REFUSALS: readonly (readonly [key: RegExp, id: ConcernId])[] = [
+  [/\/runOnce$/, 'schedule.exactly-one'],
+  [/^\/waves\/\d+$/, 'file.outside-project'],
+];
+
+/** Explains a value in the words of the schema: what it is; what to do. */
+function explainRefusal(
+  refusal: string,
+  written: string,
+  name: string,
+  { instancePath }: ErrorObject,
+): ValueProblem {
+  const [what = '', remedy = ''] = refusal.split('; ');
+  const id = REFUSALS.find(([key]) => key.test(instancePath))?.[1] ?? 'schema.value';
+  return { id, message: `${name} ${written} is ${what}`, remedy };
+}
+
+/** Whether a concern can be one that the schema of a document raises. */
+export function isOfSchema(id: ConcernId): boolean {
+  return id.startsWith('schema.') || REFUSALS.some(([, refusal]) => refusal === id);
 }
 
 function rangeRemedy(schema: object): string {
@@ -81,14 +108,14 @@ const TYPE_NAMES: Record<string, string> = {
 
 interface TextSchema {
   readonly pattern?: string;
-  readonly $comment?: string;
+  readonly patternErrorMessage?: string;
   readonly enum?: readonly string[];
   readonly items?: { readonly type?: string };
 }
 
 /** What text of the right form looks like, where a value would not have it in quotes either. */
 function expectedForm(schema: AnySchemaObject, data: unknown): string | undefined {
-  const { pattern, $comment: hint, enum: words, items } = schema as TextSchema;
+  const { pattern, patternErrorMessage: hint, enum: words, items } = schema as TextSchema;
   if (items?.type === 'string' && typeof data === 'string') return `write a list: [${shorten(data)}]`;
   if (words !== undefined) return `use ${orList(words)}`;
   if (pattern === undefined || (typeof data !== 'number' && typeof data !== 'boolean')) return undefined;

@@ -45,7 +45,10 @@ export function explainErrors(
   explainer.reportMisplaced();
   // The schema that an item's schema refers to reports the same mistake, and lacks some of the keys.
   for (const error of errors) if (isTextItem(error)) explainer.other(error);
-  for (const error of errors) if (!isUnknownKey(error) && !isUnidentified(error)) explainer.other(error);
+  const others = errors.filter((error) => !isUnknownKey(error) && !isUnidentified(error));
+  for (const error of others) if (!isRefusal(error)) explainer.other(error);
+  // A value of the wrong type or form is refused for that alone.
+  for (const error of others) if (isRefusal(error)) explainer.other(error);
   for (const pointer of explainer.unidentified) explainer.noIdentifier(pointer);
   return { problems: explainer.problems, wrong: explainer.wrong };
 }
@@ -57,6 +60,11 @@ function isUnknownKey({ keyword }: ErrorObject): boolean {
 /** The only anyOf of the schemas lists the ways to identify a VM. */
 function isUnidentified({ keyword }: ErrorObject): boolean {
   return keyword === 'anyOf';
+}
+
+/** Whether an error is about a value of the right form that is refused all the same. */
+function isRefusal({ parentSchema }: ErrorObject): boolean {
+  return parentSchema?.['errorMessage'] !== undefined;
 }
 
 /** The pointer of the list that a wrong item is in. */
@@ -187,6 +195,7 @@ class Explainer {
       case 'dependentRequired':
         if (!schemaPath.includes('/anyOf/')) this.#missing(instancePath, String(params['missingProperty']));
         break;
+      case 'if':
       case 'propertyNames':
         break;
       case 'minProperties':

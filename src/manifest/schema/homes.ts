@@ -3,7 +3,16 @@ import { HIDDEN_CHARACTER } from '../../core/names.ts';
 import { shorten } from '../../core/text.ts';
 import { type Kind, KINDS, readSchema } from '../schemas.ts';
 import { problem, type Problem } from '../source.ts';
-import { isMap, keyRangeOf, mapAt, type Node, type Path, rangeOf, type ValueMap } from '../yaml/node.ts';
+import {
+  isMap,
+  keyRangeOf,
+  mapAt,
+  type Node,
+  type Path,
+  rangeOf,
+  type Value,
+  type ValueMap,
+} from '../yaml/node.ts';
 
 /** Where a key belongs that a mapping does not have. */
 export interface Home {
@@ -80,13 +89,16 @@ export function describeHome({ kind, path }: Home): string {
 
 type Schemas = Readonly<Record<string, AnySchemaObject>>;
 
-/** Returns the schemas of the keys that a mapping may have: those of its schema and of the schema that it refers to. */
+/** Returns the schemas of the keys that a mapping may have: those of its schema and of the schemas that it refers to. */
 export function propertiesOf(schema: AnySchemaObject, root: AnySchemaObject): Schemas {
   const own = (schema['properties'] ?? {}) as Schemas;
-  const reference: unknown = schema['$ref'];
-  const name = typeof reference === 'string' ? /^#\/\$defs\/(\w+)$/.exec(reference)?.[1] : undefined;
-  const referred = name === undefined ? undefined : (root['$defs'] as Schemas)[name];
-  return referred === undefined ? own : { ...own, ...propertiesOf(referred, root) };
+  const parts = (schema['allOf'] ?? []) as AnySchemaObject[];
+  const referred = [schema, ...parts].flatMap(({ $ref: reference }) => {
+    const name = typeof reference === 'string' ? /^#\/\$defs\/(\w+)$/.exec(reference)?.[1] : undefined;
+    const definition = name === undefined ? undefined : (root['$defs'] as Schemas)[name];
+    return definition === undefined ? [] : [propertiesOf(definition, root)];
+  });
+  return Object.assign({}, own, ...referred) as Schemas;
 }
 
 /** Names the value at a path for a message: by the last key, or by its position in its list. */
@@ -117,22 +129,25 @@ export function removeHidden(name: string): string {
   return name.replace(new RegExp(HIDDEN_CHARACTER, 'gu'), '');
 }
 
-/** A name with a character that cannot be seen: two names that look the same may then differ. */
-interface HiddenCharacter {
+/** A name with a character that it may not have. */
+interface WrongCharacter {
   readonly path: Path;
   /** It is in the key at the path, not in the value. */
   readonly isKey: boolean;
   readonly problem: Problem;
 }
 
-/** Finds the names of projects, waves, targets and VMs, and the paths, that have a character that cannot be seen. */
+/**
+ * Finds the names of projects, waves, targets and VMs, and the paths, that have a character that cannot be seen: two
+ * names that look the same may then differ.
+ */
 export function findHiddenCharacters(
   kind: Kind,
   value: ValueMap,
   root: Node,
   text: string,
-): HiddenCharacter[] {
-  const found: HiddenCharacter[] = [];
+): WrongCharacter[] {
+  const found: WrongCharacter[] = [];
   const check = (name: unknown, path: Path, isKey = false): void => {
     if (typeof name !== 'string' || !HIDDEN_CHARACTER.test(name)) return;
     found.push({ path, isKey, problem: hiddenCharacter(name, path, isKey, root, text) });
@@ -175,3 +190,28 @@ function hiddenCharacter(name: string, path: Path, isKey: boolean, root: Node, t
 const MAX_BEFORE = 40;
 
 const OF_VM = 'remove the character; a VM whose name has it in vCenter can be identified by another key';
+
+/** The form of the keys of tags (EC2 User Guide, tag restrictions); the schemas repeat it for the characters of ASCII. */
+const TAG_KEY = /^[\p{L}\p{Z}\p{N}_.:/=+@-]*$/u;
+
+/** Finds keys of tags with a character that is neither a letter, a digit nor a space of any script. */
+export function findTagKeys(value: Value, root: Node, path: Path = []): WrongCharacter[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const isTags = /^tags$|Tags$/.test(String(path.at(-1))) && isMap(value);
+  if (!isTags)
+    return Object.entries(value).flatMap(([key, each]) =>
+      typeof each === 'object' ? findTagKeys(each, root, [...path, key]) : [],
+    );
+  return Object.keys(value)
+    .filter((key) => !TAG_KEY.test(key))
+    .map((key) => {
+      const at = [...path, key];
+      const message = `the name ${shorten(key)} does not have the right form`;
+      const remedy = 'use letters, digits, spaces and _.:/=+@-, and no aws: in front';
+      return {
+        path: at,
+        isKey: true,
+        problem: problem('schema.value', keyRangeOf(root, at), message, remedy),
+      };
+    });
+}

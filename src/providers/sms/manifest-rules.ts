@@ -10,24 +10,13 @@ import {
 import type { Instant } from '../../core/time.ts';
 import { writeMarker } from './marker.ts';
 
-const BOTH_SCHEDULES = {
-  message: 'frequency and runOnce: true are both set: a job either repeats or runs once',
-  remedy: 'remove one of the two',
-};
 const ADD_SCHEDULE = 'add frequency: 12 (hours, 1 to 24), or runOnce: true';
 
-/** A job of SMS repeats or runs once, never both or neither (domain: rules of SMS). */
+/** A job of SMS repeats or runs once, never neither (domain: rules of SMS); the schema refuses both in one mapping. */
 const exactlyOneSchedule: ServiceRule = {
   id: 'schedule.exactly-one',
-  check: (waves) => waves.flatMap((wave) => [...withBothSchedules(wave), ...withoutSchedule(wave)]),
+  check: (waves) => waves.flatMap(withoutSchedule),
 };
-
-/** Finds mappings that set both. A VM that sets one overrides the default of the other, which is no conflict. */
-function withBothSchedules(wave: RuleWave): readonly RuleFinding[] {
-  return settingBlocks(wave)
-    .filter(({ settings }) => settings['frequency'] !== undefined && settings['runOnce'] === true)
-    .map(({ at }) => ({ ...at('runOnce'), ...BOTH_SCHEDULES }));
-}
 
 /** Finds VMs with neither: one finding for the wave where none of its VMs has a schedule, else one for each VM. */
 function withoutSchedule(wave: RuleWave): readonly RuleFinding[] {

@@ -175,10 +175,10 @@ describe('encryption on MGN', () => {
     ]);
   });
 
-  it('of SMS is as it was', () => {
-    expect(
-      found(wave({ target: 'sms', defaults: { frequency: 12, kmsKeyId: 'x', encrypted: false } })),
-    ).toEqual(['encryption.key-unused waves/1.yaml:8:15 "x"']);
+  it('is needed for a key on SMS', () => {
+    expect(found(wave({ target: 'sms', defaults: { frequency: 12, kmsKeyId: 'x' } }))).toEqual([
+      'encryption.key-unused waves/1.yaml:8:15 "x"',
+    ]);
   });
 });
 

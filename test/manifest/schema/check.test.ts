@@ -95,6 +95,16 @@ describe('a wave', () => {
       'schema.value: nextReplicationRunStartTime 2026-11-31T20:00:00Z is not a valid time; check month, day, hour and offset',
     ],
     [
+      'a schedule that repeats and runs once',
+      { frequency: 12, runOnce: true },
+      'schedule.exactly-one: runOnce true is set together with frequency: a job either repeats or runs once; remove one of the two',
+    ],
+    [
+      'a key without encryption',
+      { kmsKeyId: 'alias/a', encrypted: false },
+      'schema.value: kmsKeyId alias/a is set, but encrypted is false: the images would not be encrypted; write encrypted: true, or remove kmsKeyId',
+    ],
+    [
       'half of an address',
       { vmId: 'vm-1' },
       'schema.missing-key: item 1 of vms has no vmManagerId; add vmManagerId',
@@ -157,6 +167,16 @@ describe('a wave', () => {
       'a boot mode there is not',
       { launch: { bootMode: 'BIOS' } },
       'schema.value: bootMode BIOS is not one of LEGACY_BIOS, UEFI, USE_SOURCE; use LEGACY_BIOS, UEFI or USE_SOURCE',
+    ],
+    [
+      'a tag with a picture',
+      { replication: { stagingAreaTags: { 'a💡': 'b', 'Größe 1': 'c' } } },
+      'schema.value: the name a💡 does not have the right form; use letters, digits, spaces and _.:/=+@-, and no aws: in front',
+    ],
+    [
+      'a tag with a sign',
+      { replication: { stagingAreaTags: { 'a!': 'b' } } },
+      'schema.value: the name a! does not have the right form; use letters, digits, spaces and _.:/=+@-, and no aws: in front',
     ],
     [
       'a misspelt part',

@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { Ajv2020, type AnySchemaObject } from 'ajv/dist/2020.js';
-import { KINDS, readSchema, validatorOf } from '../../../src/manifest/schemas.ts';
+import { EDITOR_KEYWORDS, KINDS, readSchema, validatorOf } from '../../../src/manifest/schemas.ts';
 import { NAME_PATTERN } from '../../../src/core/names.ts';
-import { isInstant } from '../../../src/core/time.ts';
 import { JOB_SETTINGS } from '../../../src/manifest/settings.ts';
 
 const schemas = KINDS.map((kind) => [kind, readSchema(kind)] as const);
@@ -13,7 +12,7 @@ function strictAjv(): Ajv2020 {
     strict: true,
     strictRequired: false,
     allowUnionTypes: true,
-    formats: { instant: isInstant },
+    keywords: EDITOR_KEYWORDS,
   });
 }
 
@@ -36,9 +35,17 @@ describe.each(schemas)('the schema of %s', (kind, schema) => {
   });
 
   it('has a title and a description for every field', () => {
+    const isWhole = ({ title, description }: AnySchemaObject) => Boolean(title && description);
+    const definitions = schema['$defs'] as Record<string, AnySchemaObject>;
+    const definitionOf = ({ $ref = '' }: AnySchemaObject) =>
+      definitions[String($ref).slice('#/$defs/'.length)];
     const bare = [...parts(schema)].filter(
       ([path, part]) =>
-        !path.includes('/anyOf/') && part['$ref'] === undefined && !(part['title'] && part['description']),
+        !/\/(anyOf|then|if)\//.test(path) &&
+        // A form that fields share is described by each of them.
+        !(path.startsWith('/$defs/') && part['properties'] === undefined) &&
+        !isWhole(part) &&
+        !isWhole(definitionOf(part) ?? {}),
     );
     expect(bare.map(([path]) => path)).toEqual([]);
   });
@@ -59,7 +66,7 @@ describe.each(schemas)('the schema of %s', (kind, schema) => {
     const ajv = strictAjv();
     ajv.addSchema(schema, kind);
     for (const [path, part] of parts(schema)) {
-      if (path.includes('/anyOf/')) continue;
+      if (/\/(anyOf|if|then)\//.test(path)) continue;
       const examples = (part['examples'] as unknown[] | undefined) ?? [];
       const values = 'default' in part ? [...examples, part['default'] as unknown] : examples;
       for (const value of values)
