@@ -45,9 +45,9 @@ export interface ReplicationRun {
   readonly id: string;
   readonly state: RunState;
   readonly type: 'automatic' | 'on-demand' | 'unknown';
-  /** The service's own words, `Uploading`; free text. */
+  /** As the service reports it, `Uploading`; free text. */
   readonly stage?: string;
-  /** The service's own words, `42%`; free text. */
+  /** As the service reports it, `42%`; free text. */
   readonly progress?: string;
   readonly statusMessage?: string;
   readonly description?: string;
@@ -73,7 +73,7 @@ export interface ObservedJob<Of extends ServiceTypes = ServiceTypes> {
   /** The server as the job itself describes it, which outlives the catalogue. */
   readonly server: ObservedServer;
   readonly state: JobState;
-  /** The service's own words on the state. */
+  /** The state in the words of the service. */
   readonly statusMessage?: string;
   /** Absent: the job carries no landfall marker. */
   readonly owner?: Owner;

@@ -45,7 +45,7 @@ export interface LaunchAction {
 
 interface LaunchLogItem {
   readonly at: Instant;
-  /** The service's own words: `conversion start`. */
+  /** As the service reports it: `conversion start`. */
   readonly event: string;
   /** An id or an error. */
   readonly detail?: string;

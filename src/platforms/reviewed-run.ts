@@ -79,15 +79,15 @@ export async function findReviewedRun(
   if (runs.length === 0) return { says: `No run of ${workflow} has succeeded for ${which}.` };
   const owner = repository.split('/')[0] ?? '';
   const head = new URLSearchParams({ state: 'all', head: `${owner}:${pull.ref}`, per_page: '100' });
-  const rivals = await list(`pulls?${head.toString()}`);
+  const ofSameBranch = await list(`pulls?${head.toString()}`);
   const newestFirst = runs.toSorted((a, b) => numberIn(b, 'run_number') - numberIn(a, 'run_number'));
-  const judged = newestFirst.map((run) => ({
+  const checkedRuns = newestFirst.map((run) => ({
     id: idOf(field(run, 'id')),
-    refusal: runProblem(run, pull, repository, workflow) ?? rivalProblem(run, pull, rivals),
+    refusal: runProblem(run, pull, repository, workflow) ?? otherPullProblem(run, pull, ofSameBranch),
   }));
-  const run = judged.find(({ id, refusal }) => id !== '' && refusal === undefined)?.id;
+  const run = checkedRuns.find(({ id, refusal }) => id !== '' && refusal === undefined)?.id;
   if (run === undefined) {
-    const [{ id, refusal } = { id: '', refusal: '' }] = judged;
+    const [{ id, refusal } = { id: '', refusal: '' }] = checkedRuns;
     return { says: `No run of ${workflow} counts for ${which}: run ${id} ${refusal ?? 'has no id'}.` };
   }
 
@@ -187,9 +187,9 @@ function runProblem(run: unknown, pull: Merged, repository: string, workflow: st
 }
 
 /** Says which other pull request of the same branch was open when a run was made, and so may be the one that it was for. */
-function rivalProblem(run: unknown, pull: Merged, pulls: readonly unknown[]): string | undefined {
+function otherPullProblem(run: unknown, pull: Merged, pulls: readonly unknown[]): string | undefined {
   const made = timeIn(run, 'created_at');
-  const rival = pulls.find((one) => {
+  const other = pulls.find((one) => {
     const head = field(one, 'head');
     const closed = textOf(field(one, 'closed_at')) === '' ? Infinity : timeIn(one, 'closed_at');
     return (
@@ -198,9 +198,9 @@ function rivalProblem(run: unknown, pull: Merged, pulls: readonly unknown[]): st
       !(timeIn(one, 'created_at') > made || closed < made)
     );
   });
-  return rival === undefined
+  return other === undefined
     ? undefined
-    : `may have been for pull request ${idOf(field(rival, 'number'))}, which had the same branch`;
+    : `may have been for pull request ${idOf(field(other, 'number'))}, which had the same branch`;
 }
 
 function numberIn(data: unknown, name: string): number {

@@ -40,9 +40,9 @@ const TOPS = ['.git', 'landfall.yaml', 'landfall.yml'];
  *   checkout of a pipeline, at the file or on the way to it; and for what is no file there, such as a named pipe
  */
 export function outputFile(folders: Folders, file: string): string {
-  const { path, isJudged } = withoutLinks(folders, file);
+  const { path, isChecked } = withoutLinks(folders, file);
   const kind = kindOf(path);
-  if (isJudged && kind === 'other') {
+  if (isChecked && kind === 'other') {
     throw new LandfallError('FILE_UNWRITABLE', `${file} cannot be written: it is neither a file nor new`, {
       remedy: 'give another file; a stream can be given as /dev/stdout or /dev/fd/3',
     });
@@ -91,8 +91,8 @@ export async function writeOutput(
  * @throws LandfallError FILE_UNWRITABLE for a symbolic link on the way to it
  */
 export function removeOutput(folders: Folders, file: string): void {
-  const { path, isJudged } = withoutLinks(folders, file, dirname(resolve(folders.cwd, file)));
-  if (!isJudged && kindOf(path) === 'other') return;
+  const { path, isChecked } = withoutLinks(folders, file, dirname(resolve(folders.cwd, file)));
+  if (!isChecked && kindOf(path) === 'other') return;
   try {
     unlinkSync(path);
   } catch (cause) {
@@ -194,14 +194,14 @@ function withoutLinks(
   { cwd, env }: Folders,
   file: string,
   upTo = resolve(cwd, file),
-): { readonly path: string; readonly isJudged: boolean } {
+): { readonly path: string; readonly isChecked: boolean } {
   if (file === '') {
     throw new LandfallError('FILE_UNWRITABLE', 'the name of the file to write is empty', {
       remedy: 'give the name of a file; a variable on the command line may be empty',
     });
   }
   const path = resolve(cwd, file);
-  if (STREAMS.test(path)) return { path, isJudged: false };
+  if (STREAMS.test(path)) return { path, isChecked: false };
   const tops = [cwd, env['GITHUB_WORKSPACE'] ?? '', env['CI_PROJECT_DIR'] ?? '']
     .filter((folder) => folder !== '')
     .map((folder) => realPath(resolve(cwd, folder)))
@@ -209,15 +209,15 @@ function withoutLinks(
     .filter((folder) => folder !== undefined && folder !== parse(folder).root);
   const { root } = parse(upTo);
   let current = root;
-  let isJudged = false;
+  let isChecked = false;
   for (const step of relative(root, upTo).split(sep)) {
     current = join(current, step);
-    if (!isJudged) {
+    if (!isChecked) {
       const real = realPath(current);
       const isBelow = tops.some(
         (top) => real !== undefined && `${real}${sep}`.startsWith(`${top ?? ''}${sep}`),
       );
-      isJudged = isBelow || TOPS.some((name) => existsSync(join(current, name)));
+      isChecked = isBelow || TOPS.some((name) => existsSync(join(current, name)));
     } else if (isLink(current)) {
       const shown = relative(cwd, current);
       throw new LandfallError('FILE_UNWRITABLE', `${file} cannot be written: ${shown} is a symbolic link`, {
@@ -225,7 +225,7 @@ function withoutLinks(
       });
     }
   }
-  return { path, isJudged };
+  return { path, isChecked };
 }
 
 function realPath(path: string): string | undefined {

@@ -68,7 +68,7 @@ describe('the environment', () => {
     }
   });
 
-  it('has nothing drawn anew in a pipeline, which keeps every line', async () => {
+  it('has nothing redrawn in a pipeline, which keeps every line', async () => {
     world.terminal = true;
     world.env = { CI: 'true' };
     const { stdout, stderr } = await world.run('apply', '--auto-approve');

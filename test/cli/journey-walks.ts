@@ -133,7 +133,7 @@ async function check(world: ScratchProject, finalized: Set<string>): Promise<voi
       change.actions[0] === 'no-op' && !plan.concerns.some((concern) => concern.address === address);
     if (settled) expect(drifted).not.toContain(address);
     if (change.actions[0] !== 'no-op') expect(drifted).toContain(address);
-    // What has been finalized once is never replicated anew.
+    // What has been finalized once is never replicated again.
     if (finalized.has(address)) expect([address, change.actions[0]]).not.toEqual([address, 'create']);
   }
   for (const { address, stage, evidence } of status.vms) {

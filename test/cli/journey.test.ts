@@ -100,7 +100,7 @@ describe('one VM on SMS', () => {
     });
   });
 
-  it('3: is not replicated anew if finalize is taken back, and nothing is done if the line is deleted', async () => {
+  it('3: is not replicated again if finalize is taken back, and nothing is done if the line is deleted', async () => {
     await finalize();
     for (const phase of ['cutover', 'replicate']) {
       setPhase(phase);

@@ -140,9 +140,9 @@ describe.each(BY_NAME)('an apply that is killed on %s', (_, service) => {
         [...wanted].map(([name, kind]) => [name, String(kind)]).toSorted(),
       );
       for (const [name, kind] of wanted) {
-        // A job that only stays or is updated is never made anew.
-        const anew = service.replaces && (kind === 'other') !== (was.get(name) === 'other');
-        if (was.has(name) && !anew) expect(now.get(name)?.id).toBe(before.get(name)?.id);
+        // A job that only stays or is updated is never recreated.
+        const isRecreated = service.replaces && (kind === 'other') !== (was.get(name) === 'other');
+        if (was.has(name) && !isRecreated) expect(now.get(name)?.id).toBe(before.get(name)?.id);
       }
       before = now;
     }

@@ -61,7 +61,7 @@ describe('a file that is to be written', () => {
     }
   });
 
-  it('is judged from the top of the repository, of the project and of the checkout', async () => {
+  it('is checked for links from the top of the repository, of the project and of the checkout', async () => {
     const inner = join(world.folder, 'a/b');
     mkdirSync(inner, { recursive: true });
     const tried = async (): Promise<string> => {

@@ -111,7 +111,7 @@ describe('a wave on SMS', () => {
     return [vm?.stage ?? '', vm?.outputs.find(({ of }) => of === 'cutover')?.id];
   }
 
-  it('may go back to replicating after its cut-over, and is then cut over anew', async () => {
+  it('may go back to replicating after its cut-over, and is then cut over again', async () => {
     world.now += 5 * HOUR;
     setPhase('cutover');
     await apply();

@@ -30,7 +30,7 @@ export interface Service {
   readonly vm: (name: string, kind?: Kind) => string;
   /** The setting that kinds differ in, by its name in a plan. */
   readonly field: string;
-  /** What a change to or from kind `other` is: the job is made anew, or its field changes in place. */
+  /** What a change to or from kind `other` is: the job is recreated, or its field changes in place. */
   readonly replaces: boolean;
   /** The call that starts a job. */
   readonly create: string;

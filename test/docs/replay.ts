@@ -15,7 +15,7 @@ type Files = 'written' | 'shown';
 
 /**
  * Runs what a document says: the lines that follow a `$` in its `console` blocks, one after another, with its `yaml`
- * blocks as files, and its `diff` blocks as edits of files. Both begin with a line `# FILE`. What it says is printed must be what is printed; with UPDATE_GOLDEN=1 it is written down anew.
+ * blocks as files, and its `diff` blocks as edits of files. Both begin with a line `# FILE`. What it says is printed must be what is printed; with UPDATE_GOLDEN=1 it is written again.
  * Exit codes 0 to 3 are part of a story; with any other, and with an error, stderr is shown too.
  */
 export async function expectReplay(page: string, shell: Shell, files: Files): Promise<void> {

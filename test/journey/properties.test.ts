@@ -273,7 +273,7 @@ describe('any account of SMS', () => {
     });
   });
 
-  it('never has a VM created or replicated anew that is finalized or cannot be proven not to be, unless by name', () => {
+  it('never has a VM created or replicated again that is finalized or cannot be proven not to be, unless by name', () => {
     holds(({ input, observed, plan }) => {
       const jobs = new Set<string>(observed.jobs.map(({ server }) => server.serverId));
       for (const vm of input.desired.vms) {
@@ -417,7 +417,7 @@ describe('any account of MGN', () => {
     });
   });
 
-  it('has a plan of which the service accepts each step, and none that begins anew', () => {
+  it('has a plan of which the service accepts each step, and none that begins again', () => {
     holds(({ observed, plan }) => {
       const known = new Set<string>(observed.jobs.map(({ server }) => server.serverId));
       for (const change of plan.changes.filter(isExecutable)) {

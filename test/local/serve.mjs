@@ -8,7 +8,7 @@ import { dirname } from 'node:path';
 const [, , endpoint, folder] = process.argv;
 const session = new Session();
 
-/** The sum of the execution counts of all blocks, as V8's coverage counts them; counting starts anew with each call. */
+/** The sum of the execution counts of all blocks, as V8's coverage counts them; counting starts from zero with each call. */
 async function steps() {
   const { result } = await session.post('Profiler.takePreciseCoverage');
   return result

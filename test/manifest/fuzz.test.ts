@@ -10,7 +10,7 @@ import { exampleTexts } from './examples.ts';
 import { NOW, project } from './documents.ts';
 import { tries } from '../setup/tries.ts';
 
-/** Judges bytes as the project file and as a wave file. */
+/** Checks bytes as the project file and as a wave file. */
 function load(bytes: Uint8Array): CheckedManifests[] {
   const { text, problem } = decode(bytes);
   if (problem !== undefined) return [];

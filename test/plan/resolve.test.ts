@@ -209,7 +209,7 @@ describe('servers that only a job knows', () => {
     expect(plan.concerns.map(({ message }) => message).join()).toContain('fits 3 VMs');
   });
 
-  it('takes a job of a VM that was registered anew for another VM of that name', () => {
+  it('takes a job of a VM that was registered again for another VM of that name', () => {
     const plan = planOf({
       vms: [vm('web')],
       servers: [server('web', { serverId: toServerId('s-new'), vmId: 'vm-new' })],

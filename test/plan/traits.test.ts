@@ -12,7 +12,7 @@ const RULES: readonly FieldRule[] = [
   { name: 'tag', change: 'update' },
 ];
 
-/** A provider that never deletes and creates a job anew. */
+/** A provider that never deletes and recreates a job. */
 const CONTINUOUS: ProviderTraits = {
   ...traitsOf(RULES),
   replace: { refusal: 'a source server cannot be replaced', remedy: 'leave --replace out' },

@@ -80,9 +80,24 @@ export const mgnSettings: readonly SettingRule[] = [
     itemKey: 'deviceName',
     type: 'text',
     change: 'update',
-    compare: compareTemplateDisks,
+    compare: compareDisks({
+      disksOf: templateDisks,
+      where: (vm) => `the launch template of ${vm}`,
+      key: 'mgn.launch.template.disks',
+    }),
   },
-  { name: DISKS, family: true, itemKey: 'deviceName', type: 'text', change: 'update', compare: compareDisks },
+  {
+    name: DISKS,
+    family: true,
+    itemKey: 'deviceName',
+    type: 'text',
+    change: 'update',
+    compare: compareDisks({
+      disksOf: diskSettings,
+      where: (vm) => vm,
+      key: 'mgn.replication.replicatedDisks',
+    }),
+  },
 ];
 
 function members<N extends string>(
@@ -145,19 +160,29 @@ function compareLists({ desired, observed }: Parameters<Compare>[0]): ReturnType
   return wanted === there ? 'same' : 'differs';
 }
 
+/** What the two lists of disks differ in: how to read them, whose disks they are, and the key that configures them. */
+interface DiskList {
+  readonly disksOf: (settings: Settings) => ReadonlyMap<string, unknown>;
+  readonly where: (vm: string) => string;
+  readonly key: string;
+}
+
 /**
- * Compares the settings of a disk. A disk that the server does not have cannot be configured, and the whole update would
- * fail. While the service knows no disks of the server, the service checks them itself.
+ * Compares a setting of a disk. A disk that the server does not have cannot be configured, and the whole update would
+ * fail; none can be added to a launch template (user guide, launch template settings). While the service knows no disks
+ * of the server, the service checks them itself.
  */
-function compareDisks({ name, desired, observed, vm, job }: Parameters<Compare>[0]): ReturnType<Compare> {
-  if (desired === undefined || desired === observed) return 'same';
-  const known = [...diskSettings(job.settings).keys()];
-  const [device = ''] = diskSettings({ [name]: desired }).keys();
-  if (known.length === 0 || known.includes(device)) return 'differs';
-  return {
-    unchangeable: 'field.not-in-place',
-    message: `${fullName(vm)} has no disk "${device}", which ${name} configures`,
-    remedy: `its disks are ${known.join(', ')}: fix mgn.replication.replicatedDisks in the manifest`,
+function compareDisks({ disksOf, where, key }: DiskList): Compare {
+  return ({ name, desired, observed, vm, job }) => {
+    if (desired === undefined || desired === observed) return 'same';
+    const known = [...disksOf(job.settings).keys()];
+    const [device = ''] = disksOf({ [name]: desired }).keys();
+    if (known.length === 0 || known.includes(device)) return 'differs';
+    return {
+      unchangeable: 'field.not-in-place',
+      message: `${where(fullName(vm))} has no disk "${device}", which ${name} configures`,
+      remedy: `its disks are ${known.join(', ')}: fix ${key} in the manifest`,
+    };
   };
 }
 
@@ -174,19 +199,5 @@ function compareInstanceTypes({ desired, observed, vm, job }: Parameters<Compare
     unchangeable: 'field.not-in-place',
     message: `${fullName(vm)} is launched with the instance type that MGN chooses (right-sizing ${String(method)}), not with ${quote(desired)}`,
     remedy: `write ${name}: NONE, or remove ${TEMPLATE}instanceType`,
-  };
-}
-
-/** Compares settings of a disk. Disks cannot be added to a launch template (user guide, launch template settings). */
-function compareTemplateDisks(context: Parameters<Compare>[0]): ReturnType<Compare> {
-  const { name, desired, observed, vm, job } = context;
-  if (desired === undefined || desired === observed) return 'same';
-  const known = [...templateDisks(job.settings).keys()];
-  const [device = ''] = templateDisks({ [name]: desired }).keys();
-  if (known.length === 0 || known.includes(device)) return 'differs';
-  return {
-    unchangeable: 'field.not-in-place',
-    message: `the launch template of ${fullName(vm)} has no disk "${device}", which ${name} configures`,
-    remedy: `its disks are ${known.join(', ')}: fix mgn.launch.template.disks in the manifest`,
   };
 }

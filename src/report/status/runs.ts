@@ -93,7 +93,7 @@ function launchColumns(colors: Colors): readonly Column<ServerLaunch>[] {
   ];
 }
 
-/** Why a launch has failed, or how its post-launch actions are getting on. */
+/** Why a launch has failed, or the state of its post-launch actions. */
 function launchMessage({ error, actions = [] }: ServerLaunch): string {
   if (error !== undefined || actions.length === 0) return error ?? '';
   const failed = actions.filter(({ status }) => status === 'failed');

@@ -1,4 +1,4 @@
-// Shells as a user sits before them: what they offer at TAB, and what stands on the line then.
+// Shells as a user sits before them: what they offer at TAB, and what is on the line then.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -49,7 +49,7 @@ const but = (id: string, more: Partial<ObservedJob>): readonly ObservedJob[] =>
 
 const on = (address: string) => ({ target: 'production', address: `sdsc-01/${address}` });
 
-describe('what a saved plan stands on', () => {
+describe('the preconditions of a saved plan', () => {
   it('has not moved in the account it was made from, whatever the plan', () => {
     expect(drift(JOBS)).toEqual([]);
     fc.assert(

@@ -27,12 +27,12 @@ describe('what the service may also answer', () => {
       sourceProperties: past,
       lifeCycle: { state: 'CUTOVER' },
     };
-    const anew: SourceServer = {
+    const newer: SourceServer = {
       sourceServerID: 's-2',
       sourceProperties: present,
       lifeCycle: { state: 'DISCOVERED' },
     };
-    const both = mocked([archived, anew]);
+    const both = mocked([archived, newer]);
     const seen = await both.provider.observe();
     expect([seen.servers.map(({ serverId }) => serverId), seen.jobs]).toEqual([['s-2'], []]);
     const alone = mocked([archived]);

@@ -78,7 +78,7 @@ function follow(phase: Phase, from: Position): readonly string[] | undefined {
     } else {
       const after = later(position);
       if (JSON.stringify(after) === JSON.stringify(position))
-        throw new Error(`${JSON.stringify(verdict)} for ever`);
+        throw new Error(`${JSON.stringify(verdict)} without an end`);
       position = after;
     }
   }
@@ -136,7 +136,7 @@ describe('the phases of MGN', () => {
         const verdict = verdictOn(phase, position);
         if (verdict?.kind !== 'step') continue;
         const { lifecycle, instance, launchOf } = position;
-        // Stopped after its cut-over: to replicate on is to cut over anew, with the end of the instance.
+        // Stopped after its cut-over: to replicate on is to cut over again, with the end of the instance.
         const isCutOverAnew =
           launchOf === 'cutover' && instance !== undefined && !isEarlierPhase(phase, 'cutover');
         const ends =
@@ -292,7 +292,7 @@ function table(): string {
     ['test launching', { lifecycle: 'TESTING', launch: 'PENDING', launchOf: 'test', busy: true }],
     ['test launched', { lifecycle: 'TESTING', ...test }],
     ['test launch failed', { lifecycle: 'TESTING', launch: 'FAILED', launchOf: 'test' }],
-    ['test launched, and shipped anew for another key', { lifecycle: 'TESTING', ...test, snapshot: false }],
+    ['test launched, and shipped again for another key', { lifecycle: 'TESTING', ...test, snapshot: false }],
     ['ready for cut-over, test instance there', { lifecycle: 'READY_FOR_CUTOVER', ...test }],
     ['ready for cut-over', { lifecycle: 'READY_FOR_CUTOVER', launch: 'LAUNCHED', launchOf: 'test' }],
     ['ready for cut-over, stalled', { lifecycle: 'READY_FOR_CUTOVER', replication: 'STALLED' }],

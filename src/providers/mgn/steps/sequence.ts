@@ -2,7 +2,7 @@ import { isEarlierPhase, type Phase, type Settings } from '../../../core/desired
 import type { ObservedJob } from '../../../core/observed.ts';
 import type { Destruction } from '../../../core/plan.ts';
 
-/** The API's own words for the steps of a migration (domain, MGN: agentless flow). */
+/** The names that the API gives the steps of a migration (domain, MGN: agentless flow). */
 export const START_REPLICATION = 'StartReplication' as const;
 export const START_TEST = 'StartTest' as const;
 export const END_TEST = 'ChangeServerLifeCycleState READY_FOR_CUTOVER' as const;
@@ -26,7 +26,7 @@ export type MgnStep =
   | typeof ARCHIVE
   | typeof RETRY;
 
-/** A state of post-launch actions, in the service's own words. */
+/** A state of post-launch actions, as the service reports it. */
 export type PostLaunchState = 'SUCCESS' | 'IN_PROGRESS' | 'FAILED';
 
 /** The facts of a source server's job. They are written into saved plans, as what must still hold. */
