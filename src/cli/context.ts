@@ -5,7 +5,7 @@ import type { WorkflowEvent, Workspace } from '../core/environment.ts';
 import { EXIT, type ExitCode } from '../core/error.ts';
 import { renderValidationText } from '../report/validation/validation.ts';
 import type { InvalidManifests } from '../workflow/manifests.ts';
-import { printEvent } from './events.ts';
+import { printEvent, readingProgress } from './events.ts';
 import type { CommonFlags } from './flags.ts';
 import type { Host, Output } from './host.ts';
 
@@ -73,9 +73,11 @@ export function createContext(host: Host, flags: CommonFlags): Context {
       if (flags.quiet !== true) host.stderr.write(text);
     },
     onEvent: (event) => {
+      showReading(event);
       printEvent(context, event);
     },
   };
+  const showReading = readingProgress(context);
   return context;
 }
 

@@ -1,7 +1,7 @@
 import type { Colors } from 'picocolors/types.js';
 import type { WorkflowEvent } from '../core/environment.ts';
 import { describeLockHolder, describeTargets } from '../core/lock.ts';
-import { renderLeftInFlight } from '../report/apply/progress.ts';
+import { renderLeftInFlight, renderProgressBar } from '../report/apply/progress.ts';
 import { renderRunsLeft } from '../report/status/on-demand.ts';
 import { renderError } from '../report/text/errors.ts';
 import { escapeTerminal } from '../report/text/escape.ts';
@@ -9,10 +9,65 @@ import { renderLeftOutFiles } from '../report/validation/validation.ts';
 import type { Host } from './host.ts';
 
 interface Printer {
-  readonly host: Pick<Host, 'stderr'>;
+  readonly host: Pick<Host, 'stderr' | 'clock'>;
   readonly verbose: boolean;
   readonly errorColors: Colors;
   readonly log: (text: string) => void;
+}
+
+/** Erases the line of the cursor. */
+export const ERASE_LINE = '\r\u001b[K';
+
+/** Milliseconds: a short reading shows nothing, a terminal is redrawn at most so often, other outputs get a line each. */
+const SHORT_READING = 2_000;
+const REDRAW_INTERVAL = 100;
+const LINE_INTERVAL = 30_000;
+
+/** Shows on stderr how far long readings of accounts are: a bar on a terminal, a line each half minute elsewhere. */
+export function readingProgress({
+  host,
+  canRedraw,
+  errorColors,
+  log,
+  quiet,
+}: Printer & { readonly canRedraw: boolean; readonly quiet: boolean }): (event: WorkflowEvent) => void {
+  const live = host.stderr.isTerminal && canRedraw;
+  const open = new Map<string, { readonly done: number; readonly total: number }>();
+  let startedAt: number | undefined;
+  let shownAt = 0;
+  let isDrawn = false;
+
+  function erase(): void {
+    if (isDrawn) host.stderr.write(ERASE_LINE);
+    isDrawn = false;
+  }
+  function show(): void {
+    const now = host.clock.now();
+    if (startedAt === undefined) [startedAt, shownAt] = [now, live ? 0 : now];
+    if (quiet || now - startedAt < SHORT_READING) return;
+    const [done, total] = (['done', 'total'] as const).map((key) =>
+      [...open.values()].reduce((sum, one) => sum + one[key], 0),
+    ) as [number, number];
+    if (now - shownAt < (live ? REDRAW_INTERVAL : LINE_INTERVAL)) return;
+    shownAt = now;
+    const words = `reading ${describeTargets([...open.keys()])}`;
+    if (live) {
+      const width = host.stderr.columns - words.length - 1;
+      const bar = renderProgressBar({ total, ended: done, failed: 0, inFlight: 0, width }, errorColors);
+      host.stderr.write(`${ERASE_LINE}${escapeTerminal(words)} ${bar}`);
+      isDrawn = true;
+    } else log(`${escapeTerminal(`${words}: ${done} of ${total} configurations`)}\n`);
+  }
+  return (event) => {
+    if (event.kind === 'target-reading') {
+      open.set(event.target, event);
+      show();
+      return;
+    }
+    if (event.kind === 'target-read') open.delete(event.target);
+    if (open.size === 0) startedAt = undefined;
+    erase();
+  };
 }
 
 /** Prints on stderr what happens while a command runs: errors always, details with `--verbose`, the rest unless `--quiet`. */
@@ -75,6 +130,8 @@ export function printEvent({ host, verbose, log, errorColors }: Printer, event: 
       break;
     case 'manifests-read':
     case 'planned':
+    case 'target-reading':
+    case 'target-read':
       break;
   }
 }

@@ -84,6 +84,15 @@ export type WorkflowEvent =
       readonly calls: number;
       readonly notes?: readonly string[];
     }
+  /** Settings of servers of a target are read, with a call for each. */
+  | {
+      readonly kind: 'target-reading';
+      readonly target: string;
+      readonly done: number;
+      readonly total: number;
+    }
+  /** A target has been read, or could not be. */
+  | { readonly kind: 'target-read'; readonly target: string }
   /** A target could not be read; the run continues with the others. */
   | { readonly kind: 'target-unreachable'; readonly target: string; readonly error: LandfallError }
   /** A call to a platform or a wait before the next one; the line never contains the token. */

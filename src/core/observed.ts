@@ -231,6 +231,8 @@ export interface ObserveScope {
   readonly vms?: readonly ScopedVm[] | 'all';
   /** Settings that this run has read before, by the ids of their jobs: they are not read again. */
   readonly known?: ReadonlyMap<string, Settings>;
+  /** Is called after each call that reads settings of one server, with the number of such calls made and to make. */
+  readonly onRead?: (done: number, total: number) => void;
 }
 
 /** A VM whose settings are compared; one of a manifest is complete, so that concerns can name it. */

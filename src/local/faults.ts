@@ -41,12 +41,22 @@ function explainFault(error: ErrorObject | undefined): string {
 /** A share of the requests, from 0 to 1; of all operations, or only of those named. */
 type Rate = number | { readonly rate: number; readonly operations?: readonly string[] };
 
+/** A limit of requests in real time: each operation has a bucket of tokens of its own, as EC2's API has. */
+interface RateLimit {
+  readonly perSecond: number;
+  /** Requests at once, after a time without any; absent: those of a second. */
+  readonly burst?: number;
+  /** Absent: all operations. */
+  readonly operations?: readonly string[];
+}
+
 type Stage = 'Uploading' | 'Converting';
 
 /** What the endpoint simulates as faults; schemas/faults.schema.json describes each field. */
 export interface Faults {
   readonly seed?: number;
   readonly throttling?: Rate;
+  readonly rateLimits?: readonly RateLimit[];
   readonly internalErrors?: Rate;
   readonly lostReplies?: Rate;
   readonly cutReplies?: Rate;
@@ -88,10 +98,14 @@ interface RequestFault {
 /** Selects the requests that the rates apply to. The nth request gets the same faults each time the endpoint starts. */
 export class RequestFaults {
   readonly #faults: Faults;
+  readonly #now: () => number;
+  readonly #buckets = new Map<string, { tokens: number; filledAt: number }>();
   #state: number;
 
-  constructor(faults: Faults) {
+  /** @param now the real time in milliseconds, for rate limits */
+  constructor(faults: Faults, now: () => number) {
     this.#faults = faults;
+    this.#now = now;
     this.#state = faults.seed ?? 1;
   }
 
@@ -100,11 +114,26 @@ export class RequestFaults {
     // Each rate takes a number even if it is not set: setting one rate does not change what the others select.
     const [a, b, c, d] = [this.#next(), this.#next(), this.#next(), this.#next()];
     return {
-      throttled: a < rateOf(throttling, operation),
+      throttled: a < rateOf(throttling, operation) || !this.#takeToken(operation),
       failed: b < rateOf(internalErrors, operation),
       lost: c < rateOf(lostReplies, operation),
       cut: d < rateOf(cutReplies, operation),
     };
+  }
+
+  /** Takes a token out of the bucket of an operation. Returns false if it is empty: the request exceeds the limit. */
+  #takeToken(operation: string): boolean {
+    const limit = this.#faults.rateLimits?.find(
+      ({ operations }) => operations?.includes(operation) !== false,
+    );
+    if (limit === undefined) return true;
+    const { perSecond, burst = perSecond } = limit;
+    const now = this.#now();
+    const bucket = this.#buckets.get(operation) ?? { tokens: burst, filledAt: now };
+    const filled = bucket.tokens + ((now - bucket.filledAt) / 1000) * perSecond;
+    const tokens = Math.min(burst, filled);
+    this.#buckets.set(operation, { tokens: tokens < 1 ? tokens : tokens - 1, filledAt: now });
+    return tokens >= 1;
   }
 
   /** Returns a pseudo-random number from 0 up to 1 (mulberry32). */

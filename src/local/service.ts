@@ -49,7 +49,7 @@ export class Service {
     this.#options = options;
     this.#regions = regions;
     this.#spell = enumSpelling(options.wireStyle);
-    this.#requestFaults = new RequestFaults({});
+    this.#requestFaults = new RequestFaults({}, () => this.#options.clock.now());
   }
 
   /** @throws LocalError BROKEN_STATE, BAD_FAULTS */
@@ -190,7 +190,7 @@ export class Service {
         { path: ['unhealthyConnectors', String(index)] },
       );
     }
-    this.#requestFaults = new RequestFaults(faults);
+    this.#requestFaults = new RequestFaults(faults, () => this.#options.clock.now());
     this.#latency = faults.latency ?? 0;
     for (const state of this.#regions.all()) {
       if (JSON.stringify(simulated) !== JSON.stringify(state.currentAccount().faults))

@@ -124,7 +124,7 @@ export async function openAccounts(
     scope: Omit<ObserveScope, 'project'>,
     some: readonly Target[],
   ): Promise<EachRead<Observed>> =>
-    readEach(some, ({ name }) => {
+    readEach(some, async ({ name }) => {
       const provider = providers.get(name);
       if (provider === undefined) throw new Error(`target ${name} is not open`);
       const { vms } = scope;
@@ -132,7 +132,16 @@ export async function openAccounts(
         vms === undefined || vms === 'all'
           ? vms
           : vms.filter(({ desired }) => desired === undefined || desired.target === name);
-      return provider.observe({ project, ...scope, ...(ofTarget !== undefined && { vms: ofTarget }) });
+      const onRead = (done: number, total: number): void =>
+        workspace.onEvent?.({ kind: 'target-reading', target: name, done, total });
+      try {
+        return await provider.observe({
+          ...{ project, ...scope, onRead },
+          ...(ofTarget !== undefined && { vms: ofTarget }),
+        });
+      } finally {
+        workspace.onEvent?.({ kind: 'target-read', target: name });
+      }
     });
   return {
     targets,

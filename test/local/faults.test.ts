@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { begin, DAY, HOUR, MINUTE, raw, signed, START, VM } from './support.ts';
 import type { TestEndpoint } from './support.ts';
+import { RequestFaults } from '../../src/local/faults.ts';
 import type { Faults } from '../../src/local/index.ts';
 
 const CREATE = { serverId: VM, seedReplicationTime: (START + DAY) / 1000, frequency: 12 };
@@ -39,6 +40,24 @@ describe('faults', () => {
     expect(share('ThrottlingException')).toBeCloseTo(0.25, 1);
     expect(share('InternalError')).toBeCloseTo(0.075, 1);
     expect(share('InternalError')).toBeGreaterThan(0);
+  });
+
+  it('S12.9 a rate limit throttles what exceeds it, each operation for itself, and lets tokens return', async () => {
+    const test = await begin({ faults: { rateLimits: [{ perSecond: 0.001, burst: 3 }] } });
+    const throttled = 'ThrottlingException';
+    expect((await fates(test, 'GetConnectors', 5)).slice(3)).toEqual([throttled, throttled]);
+    expect(await fates(test, 'GetServers', 3)).not.toContain(throttled);
+
+    let now = 0;
+    const limits = [{ perSecond: 20, burst: 100, operations: ['GetServers'] }, { perSecond: 1 }];
+    const faults = new RequestFaults({ rateLimits: limits }, () => now);
+    const passed = (operation: string) =>
+      Array.from({ length: 200 }, () => faults.decide(operation).throttled).filter((one) => !one).length;
+    expect([passed('GetServers'), passed('GetConnectors')]).toEqual([100, 1]);
+    now += 1500;
+    expect([passed('GetServers'), passed('GetConnectors')]).toEqual([30, 1]);
+    now += 60_000;
+    expect(passed('GetServers')).toBe(100);
   });
 
   it('S12.2 lostReplies makes the change and sends no answer', async () => {

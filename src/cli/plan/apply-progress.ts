@@ -16,6 +16,7 @@ import { formatJsonLine } from '../../report/text/json.ts';
 import { openLineFile } from '../../workflow/output-files.ts';
 import { version } from '../../workflow/shipped-files.ts';
 import type { Context } from '../context.ts';
+import { ERASE_LINE } from '../events.ts';
 import { endingOfError } from './apply-report.ts';
 
 export interface StreamFlags {
@@ -118,9 +119,6 @@ function createEventStream(
     },
   };
 }
-
-/** Erases the line of the cursor. */
-const ERASE_LINE = '\r\u001b[K';
 
 /** The progress of an apply on stderr. */
 export interface Progress {

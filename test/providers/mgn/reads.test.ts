@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Settings } from '../../../src/core/desired.ts';
 import { toServerId } from '../../../src/core/names.ts';
 import type { ScopedVm } from '../../../src/core/observed.ts';
+import type { Clock } from '../../../src/core/time.ts';
 import { LINUX, servers } from '../../local/mgn.ts';
 import { type Account, beginAccount, EVERYTHING, operations, OWNER, SCOPE, withJob } from './account.ts';
 import { callsOf } from './front-door.ts';
@@ -19,6 +20,21 @@ const reads = async (account: Account, vms: readonly ScopedVm[]) => {
   const configurations = operations(account).filter((one) => /^Get|LaunchTemplate/.test(one));
   return { settings: jobs[0]?.settings ?? {}, configurations };
 };
+
+/** Servers of ours that replicate, and what git says of them. */
+async function withServers(count: number, settings: Settings) {
+  const account = await beginAccount({ mgn: { quotas: { replicatingServers: count } } });
+  const rows = Array.from({ length: count }, (_, index) => `vm${index},vm-${index},A`);
+  await account.endpoint.load(['VM,VM ID,VI SDK UUID', ...rows].join('\n'));
+  const tags = { 'landfall:project': OWNER.project, 'landfall:wave': OWNER.wave };
+  for (const { sourceServerID, arn } of await servers(account.client)) {
+    await account.client.send(new StartReplicationCommand({ sourceServerID }));
+    await account.client.send(new TagResourceCommand({ resourceArn: arn, tags }));
+  }
+  account.door.calls.length = 0;
+  const vms = rows.map((_, index): ScopedVm => ({ reference: { name: `vm${index}` }, settings }));
+  return { account, vms };
+}
 
 describe('the settings of a server of AWS MGN', () => {
   it('are read where git names them, with the same values as if all were read', async () => {
@@ -67,19 +83,32 @@ describe('the settings of a server of AWS MGN', () => {
   });
 
   it('include launch templates for one call for 200 servers', async () => {
-    const account = await beginAccount({ mgn: { quotas: { replicatingServers: 1000 } } });
-    const rows = Array.from({ length: 210 }, (_, index) => `vm${index},vm-${index},A`);
-    await account.endpoint.load(['VM,VM ID,VI SDK UUID', ...rows].join('\n'));
-    const tags = { 'landfall:project': OWNER.project, 'landfall:wave': OWNER.wave };
-    for (const { sourceServerID, arn } of await servers(account.client)) {
-      await account.client.send(new StartReplicationCommand({ sourceServerID }));
-      await account.client.send(new TagResourceCommand({ resourceArn: arn, tags }));
-    }
-    account.door.calls.length = 0;
-    const vms = rows.map((_, index) => ({ reference: { name: `vm${index}` }, settings: TEMPLATE }));
+    const { account, vms } = await withServers(210, TEMPLATE);
     const { jobs } = await account.open().observe({ ...SCOPE, vms });
     expect(jobs.filter(({ settings }) => settings['mgn.launch.name'] !== undefined)).toHaveLength(210);
     expect(callsOf(account.door, 'GetReplicationConfiguration')).toEqual([]);
     expect(callsOf(account.door, 'DescribeLaunchTemplateVersions')).toHaveLength(2);
+  });
+
+  it('are all read where the service throttles, and the reading tells how far it is', async () => {
+    const { account, vms } = await withServers(200, { 'mgn.launch.copyTags': true });
+    const operations = ['GetLaunchConfiguration'];
+    account.endpoint.setFaults({ rateLimits: [{ perSecond: 50, burst: 20, operations }] });
+    // Time passes while the client waits.
+    const clock: Clock = {
+      now: () => account.clock.now(),
+      sleep(milliseconds) {
+        account.clock.pass(milliseconds);
+        return Promise.resolve();
+      },
+    };
+    const seen: string[] = [];
+    const { jobs } = await account.open({ clock }).observe({
+      ...{ ...SCOPE, vms },
+      onRead: (done, total) => seen.push(`${done} of ${total}`),
+    });
+    expect(jobs.filter(({ settings }) => 'mgn.launch.copyTags' in settings)).toHaveLength(200);
+    expect(seen).toEqual(Array.from({ length: 200 }, (_, index) => `${index + 1} of 200`));
+    expect(callsOf(account.door, 'GetLaunchConfiguration').length).toBeGreaterThan(200);
   });
 });

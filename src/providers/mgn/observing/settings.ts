@@ -19,7 +19,7 @@ interface SettingsContext {
   /** All servers of the account: a VM may be two of them, one of them with an agent. */
   readonly all: readonly SourceServer[];
   readonly groupOf: (server: SourceServer) => ServerGroup;
-  readonly scope: Pick<ObserveScope, 'vms' | 'known'>;
+  readonly scope: Pick<ObserveScope, 'vms' | 'known' | 'onRead'>;
 }
 
 /**
@@ -30,16 +30,29 @@ interface SettingsContext {
 export async function readSettings(
   { api, templates }: ChangeContext,
   servers: readonly SourceServer[],
-  { all, groupOf, scope: { vms, known } }: SettingsContext,
+  { all, groupOf, scope: { vms, known, onRead } }: SettingsContext,
 ): Promise<ReadonlyMap<string, Settings>> {
   const configurationsOf = findConfigurations(all, vms);
   const templateIds = new Map<string, string>();
+  const wantedOf = new Map(
+    servers.map((server) => {
+      const isRead = known?.has(server.sourceServerID ?? '') !== true && isChangeable(server);
+      return [server, isRead ? configurationsOf(server) : NONE];
+    }),
+  );
+  const total = [...wantedOf.values()].reduce((sum, wanted) => sum + callsOf(wanted), 0);
+  let done = 0;
   const read = servers.map(async (server): Promise<readonly [string, Settings]> => {
     const { sourceServerID = '', tags } = server;
     const description = readDescription(tags);
     const { application: { name: app } = {}, wave: { name: wave } = {} } = groupOf(server);
     const before = known?.get(sourceServerID);
-    const wanted = before === undefined && isChangeable(server) ? configurationsOf(server) : NONE;
+    const wanted = wantedOf.get(server) ?? NONE;
+    const configurations = await readConfigurations(api, sourceServerID, wanted, (id) => {
+      templateIds.set(sourceServerID, id);
+    });
+    done += callsOf(wanted);
+    if (wanted.size > 0) onRead?.(done, total);
     return [
       sourceServerID,
       {
@@ -47,9 +60,7 @@ export async function readSettings(
         ...(app !== undefined && { app }),
         ...(wave !== undefined && { [WAVE_NAME]: wave }),
         ...(description !== undefined && { description }),
-        ...(await readConfigurations(api, sourceServerID, wanted, (id) => {
-          templateIds.set(sourceServerID, id);
-        })),
+        ...configurations,
       },
     ];
   });
@@ -92,6 +103,11 @@ const REPLICATION_ONLY: Configurations = new Set(['replication']);
 /** The id of the template is in the launch configuration. */
 const WITH_TEMPLATE: Configurations = new Set(['launch', 'template']);
 const ALL: Configurations = new Set(['launch', 'replication', 'template']);
+
+/** The number of calls that reading configurations of one server takes. */
+function callsOf(wanted: Configurations): number {
+  return wanted.size - (wanted.has('template') ? 1 : 0);
+}
 
 /** Settings that the listings have. */
 const LISTED: ReadonlySet<string> = new Set(['app', 'description', WAVE_NAME]);
