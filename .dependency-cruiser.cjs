@@ -7,6 +7,7 @@ const rooms = {
     'apply',
     'plan',
     'journey',
+    'schedule',
     'inventory',
     'manifest',
     'platforms',
@@ -17,13 +18,15 @@ const rooms = {
   ],
   report: ['core'],
   apply: ['core'],
+  // Times and windows are data for those who decide.
+  schedule: ['core'],
   // A plan starts from where each VM stands.
-  plan: ['journey', 'core'],
+  plan: ['journey', 'schedule', 'core'],
   journey: ['core'],
   // What a team already has, made into wave files: it reads operating systems as manifests are read.
   // Both go by the definitions of the services (rule definitions-only).
   inventory: ['manifest', 'providers', 'core'],
-  manifest: ['providers', 'core'],
+  manifest: ['schedule', 'providers', 'core'],
   platforms: ['network', 'core'],
   // S3 is reached as every AWS service is (providers/aws/); a lock in a folder is the lock of the endpoint's state folder
   // (rule locks-share-lock-files).
@@ -55,11 +58,13 @@ const packages = {
   report: ['csv-stringify', 'picocolors', 'node:crypto', 'node:fs'],
   apply: ['p-limit'],
   journey: [],
+  schedule: ['croner', 'temporal-polyfill'],
   plan: ['node:crypto'],
   manifest: [
     'js-yaml',
     'ajv',
     'ajv-formats',
+    'picomatch',
     'tinyglobby',
     'node:fs',
     'node:fs/promises',

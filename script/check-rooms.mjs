@@ -27,6 +27,7 @@ const ROOMS = [
   'platforms',
   'providers',
   'report',
+  'schedule',
   'workflow',
 ];
 const root = fileURLToPath(new URL('../', import.meta.url));

@@ -25,7 +25,7 @@ describe('the library', () => {
 
   it('validates, plans, applies, compares and observes, and prints nothing', async () => {
     world.write('waves/a.yaml', wave('a', ['{ name: awsscrum-lnx1, os: rhel-7.3 }']));
-    expect(validate(options()).concerns).toEqual([]);
+    expect((await validate(options())).concerns).toEqual([]);
     const first = await plan(options());
     expect(first).toMatchObject({ kind: 'planned', plan: { summary: { create: 1 } } });
     const applied = await apply(options());
@@ -38,7 +38,7 @@ describe('the library', () => {
 
   it('returns what is wrong with manifests, and prints nothing', async () => {
     world.write('waves/a.yaml', wave('a', ['{ name: awsscrum-lnx1, freqency: 1 }']));
-    expect(validate(options()).concerns).toMatchObject([{ id: 'schema.unknown-key' }]);
+    expect((await validate(options())).concerns).toMatchObject([{ id: 'schema.unknown-key' }]);
     for (const run of [plan, apply, drift]) {
       expect(await run(options())).toMatchObject({ kind: 'invalid' });
     }

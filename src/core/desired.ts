@@ -1,6 +1,7 @@
 import type { Address, ServerId } from './names.ts';
 import type { Place } from './error.ts';
 import type { S3Lock } from './lock.ts';
+import type { Instant } from './time.ts';
 
 export type SettingValue = string | number | boolean;
 
@@ -60,6 +61,8 @@ export interface Target {
     readonly waves?: number;
     /** Servers that are not archived, whether they replicate or not. */
     readonly servers?: number;
+    /** Of the replication, in megabits per second, for forecasts; absent: not known. */
+    readonly bandwidthMbps?: number;
   };
   /** Those of the limits that the project file does not give: the quotas of the account take their place, where known. */
   readonly defaultLimits?: readonly LimitName[];
@@ -114,6 +117,10 @@ export interface DesiredVm<Of extends ServiceTypes = ServiceTypes> {
   readonly protect: boolean;
   /** How its wave goes on to the next phases; absent: as the service does by default. */
   readonly advance?: AdvanceRules;
+  /** Used size of its disks in GiB. */
+  readonly sizeGiB?: number;
+  /** The VMs of its wave that must have reached a phase before it takes a step to it; absent: none. */
+  readonly after?: readonly Address[];
   readonly place: Place;
 }
 
@@ -154,6 +161,55 @@ export interface DesiredWave {
   readonly phase?: Phase;
   /** Refuse to delete the jobs whose marker names the wave, such as those of VMs that were removed from the manifest. */
   readonly protect: boolean;
+  /** What must have happened before it goes on; absent: nothing. */
+  readonly dependsOn?: readonly WaveDependency[];
+  /** Waves with a higher priority get free slots first; absent: 0. */
+  readonly priority?: number;
+  /** It takes no step and starts no replication. */
+  readonly suspend?: true;
+  /** When its VMs may be cut over and finalized; absent: at any time. */
+  readonly cutover?: CutoverTime;
+  /** At most `batch` of its replications start in each interval of `every` milliseconds; absent: all at once. */
+  readonly stagger?: { readonly every: number; readonly batch: number };
+  /** Who is responsible for it. */
+  readonly owner?: string;
+  readonly place: Place;
+}
+
+/** A wave whose VMs must all have reached a phase before another wave takes a step to that phase or a later one. */
+interface WaveDependency {
+  readonly wave: string;
+  readonly phase: Phase;
+}
+
+/** When the VMs of a wave may be cut over. */
+export interface CutoverTime {
+  /** When cut-overs may begin; absent: at any time. */
+  readonly at?: Instant;
+  /** From when on none may begin; absent: without end. */
+  readonly until?: Instant;
+  /** In which texts show it. */
+  readonly timeZone: string;
+  /** How long a VM must have been cut over before it is finalized, in milliseconds; absent: no time. */
+  readonly finalizeAfter?: number;
+}
+
+/** A time in which steps to some phases may be taken, or may not: as the sync windows of Argo CD. */
+export interface MaintenanceWindow {
+  readonly name: string;
+  /** If a wave and a phase have windows that allow, one of them must be open; one that denies must not. */
+  readonly kind: 'allow' | 'deny';
+  /** When it opens: cron with five fields, in `timeZone`. */
+  readonly schedule: string;
+  /** How long it is open, in milliseconds. */
+  readonly duration: number;
+  readonly timeZone: string;
+  readonly phases: readonly Phase[];
+  /** Names of waves, without globs. */
+  readonly waves: readonly string[];
+  /** It also holds for a phase that a VM has begun, and for steps back. */
+  readonly strict: boolean;
+  readonly reason?: string;
   readonly place: Place;
 }
 
@@ -164,6 +220,8 @@ export interface Desired {
   readonly targets: readonly Target[];
   readonly waves: readonly DesiredWave[];
   readonly vms: readonly DesiredVm[];
+  /** In the order of the project file; absent: steps may be taken at any time. */
+  readonly windows?: readonly MaintenanceWindow[];
   /** Wave files with errors, of which nothing is in `waves` and `vms`; absent: there are none. */
   readonly leftOut?: readonly LeftOutFile[];
   /** Wave files that no glob of the project matches; absent: there are none. */

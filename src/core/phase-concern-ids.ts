@@ -73,6 +73,42 @@ export const PHASE_CONCERNS = {
     severity: 'warning',
     summary: 'the launch of a test or cut-over instance has failed, and is started again',
   },
+  // Order and time: docs/schedule.md
+  'after.circle': { severity: 'error', summary: 'VMs of a wave wait for each other' },
+  'after.together': {
+    severity: 'error',
+    summary: 'a VM waits for another one, and its wave starts all cut-overs together',
+  },
+  'after.unknown': {
+    severity: 'error',
+    summary: 'a VM waits for a name that fits no VM of its wave, or two',
+  },
+  'dependency.circle': { severity: 'error', summary: 'waves wait for each other' },
+  'dependency.phase': {
+    severity: 'error',
+    summary: 'a wave waits for a phase that the service of the other wave does not have',
+  },
+  'dependency.unknown': { severity: 'error', summary: 'a wave waits for a wave that does not exist' },
+  'time-zone.unknown': { severity: 'error', summary: 'a time zone is not in the IANA database' },
+  'window.duplicate': { severity: 'error', summary: 'two windows have the same name' },
+  'window.schedule': { severity: 'error', summary: 'the schedule of a window is no cron with five fields' },
+  'window.never-opens': {
+    severity: 'warning',
+    summary: 'a window never opens: no date fits its schedule, or other windows deny all of it',
+  },
+  'window.no-wave': { severity: 'warning', summary: 'a window is about no wave' },
+  'cutover.time': {
+    severity: 'error',
+    summary: 'the time of a cut-over does not exist, or exists twice in its time zone',
+  },
+  'cutover.past': {
+    severity: 'warning',
+    summary: 'the time of a cut-over is over, and its wave has an earlier phase',
+  },
+  'cutover.denied': {
+    severity: 'warning',
+    summary: 'a window denies a cut-over at its time, or none of those that allow it is open',
+  },
   // What EC2 would refuse at the launch of an instance
   'launch.address': {
     severity: 'critical',

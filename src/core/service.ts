@@ -43,7 +43,7 @@ export interface ServiceDefinition {
   readonly steps: readonly string[];
   /** Phases that the service does not have, each with what to do instead. */
   readonly unsupportedPhases: Readonly<Partial<Record<Phase, string>>>;
-  /** Keys of a wave's spec about its steps that the service does not have, each with why; absent: it has all. */
+  /** Keys of a wave's spec about its steps, `test` or `cutover.maxLag`, that the service does not have, each with why; absent: it has all. */
   readonly unsupportedSpecs?: Readonly<Record<string, string>>;
   /** The operating systems that it can migrate; absent: no source limits them. */
   readonly guests?: GuestRules;

@@ -1,13 +1,31 @@
-import type { LimitName, Settings, Target } from '../core/desired.ts';
+import { type LimitName, type Phase, PHASES, type Settings, type Target } from '../core/desired.ts';
 import { byText } from '../core/lists.ts';
 import type { S3Lock } from '../core/lock.ts';
 import type { ServiceDefinition } from '../core/service.ts';
+import { parseDuration } from '../core/time.ts';
 import { SERVICES } from '../providers/registry.ts';
-import { type Origin, type Project, UNKNOWN_NAME, type UnsupportedKey, type WaveGlob } from './model.ts';
+import {
+  type Origin,
+  type Project,
+  UNKNOWN_NAME,
+  type UnsupportedKey,
+  type WaveGlob,
+  type WindowText,
+} from './model.ts';
 import type { CheckedDocument } from './schema/check.ts';
 import { removeHidden } from './schema/homes.ts';
 import { readBlocks } from './settings.ts';
-import { isMap, mapAt, type Node, nodeAt, rangeOf, textAt, type Value, type ValueMap } from './yaml/node.ts';
+import {
+  isMap,
+  mapAt,
+  type Node,
+  nodeAt,
+  rangeOf,
+  textAt,
+  textsAt,
+  type Value,
+  type ValueMap,
+} from './yaml/node.ts';
 
 const DEFAULT_GLOBS: readonly WaveGlob[] = [{ pattern: 'waves/**/*.yaml' }];
 /** Default size of a project; schemas/project.schema.json documents it. */
@@ -38,6 +56,27 @@ export function buildProject({ value }: CheckedDocument, origin: Origin): Projec
     targets,
     targetNames: targetNames(origin.root),
     unsupportedKeys: maps.flatMap(({ name, target }) => unsupportedKeysOf(name, target)),
+    windows: Array.isArray(value['windows']) ? value['windows'].map(readWindow) : [],
+  };
+}
+
+/** Phases that a window is about by default. */
+const GATED_PHASES: readonly Phase[] = PHASES.filter((phase) => phase !== 'replicate');
+
+/** Reads a window; what the schema refuses is empty, and never used. */
+function readWindow(item: Value): WindowText {
+  const map = isMap(item) ? item : {};
+  const reason = textAt(map, 'reason');
+  return {
+    name: textAt(map, 'name') ?? UNKNOWN_NAME,
+    kind: textAt(map, 'kind') === 'deny' ? 'deny' : 'allow',
+    schedule: textAt(map, 'schedule') ?? '',
+    duration: parseDuration(textAt(map, 'duration') ?? '') ?? 0,
+    timeZone: textAt(map, 'timeZone') ?? 'UTC',
+    phases: PHASES.filter((phase) => (textsAt(map, 'phases') ?? GATED_PHASES).includes(phase)),
+    waves: textsAt(map, 'waves') ?? ['*'],
+    strict: map['strict'] === true,
+    ...(reason !== undefined && { reason }),
   };
 }
 
@@ -109,11 +148,13 @@ function buildLimits(
   { target }: ServiceDefinition,
 ): Pick<Target, 'limits' | 'defaultLimits'> {
   const { activeReplications, ...quotas } = target.limits;
+  const { bandwidthMbps } = limits;
   const defaultLimits = (Object.keys(quotas) as LimitName[]).filter((quota) => limits[quota] == null);
   return {
     limits: {
       activeReplications: numberOr(limits['activeReplications'], activeReplications),
       apiRequests: numberOr(limits['apiRequests'], TARGET_DEFAULTS.apiRequests),
+      ...(typeof bandwidthMbps === 'number' && { bandwidthMbps }),
       ...Object.fromEntries(
         Object.entries(quotas).map(([quota, otherwise]) => [quota, numberOr(limits[quota], otherwise)]),
       ),

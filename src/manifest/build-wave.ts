@@ -9,7 +9,15 @@ import {
 import { toAddress, toServerId } from '../core/names.ts';
 import type { Guest } from '../core/service.ts';
 import { parseDuration } from '../core/time.ts';
-import { addressesOf, type Origin, uncertaintyCheck, UNKNOWN_NAME, type Vm, type Wave } from './model.ts';
+import {
+  addressesOf,
+  type Origin,
+  uncertaintyCheck,
+  UNKNOWN_NAME,
+  type Vm,
+  type Wave,
+  type WaveTiming,
+} from './model.ts';
 import { parseGuest } from './os/parse.ts';
 import type { CheckedDocument } from './schema/check.ts';
 import { mergeSettings, readSettings, readWaveSettings, repeatedItems } from './settings.ts';
@@ -20,6 +28,7 @@ import {
   nodeAt,
   type Path,
   textAt,
+  textsAt,
   type Value,
   type ValueMap,
 } from './yaml/node.ts';
@@ -33,6 +42,7 @@ export function buildWave({ value, wrong }: CheckedDocument, origin: Origin): Wa
   const name = textAt(metadata, 'name') ?? UNKNOWN_NAME;
   const vms: Vm[] = [];
   const advance = readAdvanceRules(spec);
+  const timing = readTiming(spec);
   const wave: Wave = {
     origin,
     place: origin.source.place(origin.root.start),
@@ -51,6 +61,7 @@ export function buildWave({ value, wrong }: CheckedDocument, origin: Origin): Wa
     phase: phaseOf(textAt(spec, 'phase')),
     ofWave: readWaveSettings(spec),
     ...(Object.keys(advance).length > 0 && { advance }),
+    ...(Object.keys(timing).length > 0 && { timing }),
     defaults,
     isDefaultUncertain: uncertaintyCheck(wrong, ['spec', 'defaults']),
     repeatedItems: findRepeatedItems(spec),
@@ -87,6 +98,7 @@ function fillVms(
     if (!isMap(items[index])) continue;
     const own = readSettings(map);
     const os = textAt(map, 'os');
+    const after = textsAt(map, 'after');
     vms.push({
       wave,
       index,
@@ -99,6 +111,8 @@ function fillVms(
       protect: booleanOr(map['protect'], wave.protect),
       ...(wave.replication !== undefined && { replication: wave.replication }),
       ...readReplication(map),
+      ...(typeof map['sizeGiB'] === 'number' && { sizeGiB: map['sizeGiB'] }),
+      ...(after !== undefined && after.length > 0 && { after }),
       own,
       settings: Object.keys(own).length === 0 ? inherited : mergeSettings(wave.defaults, own),
       isUncertain: uncertaintyCheck(wrong.get(index) ?? [], ['spec', 'vms', index]),
@@ -178,8 +192,7 @@ const TOGETHER: ReadonlyMap<string | undefined, NonNullable<AdvanceRules['togeth
 function readAdvanceRules(spec: ValueMap): AdvanceRules {
   const cutover = mapAt(spec, 'cutover');
   const requires = mapAt(cutover, 'requires');
-  const lag = textAt(cutover, 'maxLag');
-  const maxLag = lag === undefined ? undefined : parseDuration(lag);
+  const maxLag = durationAt(cutover, 'maxLag');
   const attempts = spec['maxLaunchAttempts'];
   const oneOf = <Word extends string>(key: string, ...words: readonly Word[]): Word | undefined => {
     const text = textAt(requires, key);
@@ -200,12 +213,45 @@ function readAdvanceRules(spec: ValueMap): AdvanceRules {
   };
 }
 
+/** Reads what a wave says of its time; what the schema refuses is left out. */
+function readTiming(spec: ValueMap): WaveTiming {
+  const { dependsOn: list, priority } = spec;
+  const dependsOn = (Array.isArray(list) ? list : []).flatMap((item) => {
+    const wave = isMap(item) ? textAt(item, 'wave') : typeof item === 'string' ? item : undefined;
+    const phase = isMap(item) ? phaseOf(textAt(item, 'phase')) : undefined;
+    return wave === undefined ? [] : [{ wave, ...(phase !== undefined && { phase }) }];
+  });
+  const cutover = mapAt(spec, 'cutover');
+  const [at, timeZone, owner] = [textAt(cutover, 'at'), textAt(cutover, 'timeZone'), textAt(spec, 'owner')];
+  const [duration, finalizeAfter] = [durationAt(cutover, 'duration'), durationAt(cutover, 'finalizeAfter')];
+  const times = {
+    ...(at !== undefined && { at }),
+    ...(duration !== undefined && { duration }),
+    ...(timeZone !== undefined && { timeZone }),
+    ...(finalizeAfter !== undefined && { finalizeAfter }),
+  };
+  const stagger = mapAt(spec, 'stagger');
+  const [every, { batch }] = [durationAt(stagger, 'every'), stagger];
+  return {
+    ...(dependsOn.length > 0 && { dependsOn }),
+    ...(typeof priority === 'number' && priority !== 0 && { priority }),
+    ...(spec['suspend'] === true && { suspend: true }),
+    ...(Object.keys(times).length > 0 && { cutover: times }),
+    ...(every !== undefined && typeof batch === 'number' && { stagger: { every, batch } }),
+    ...(owner !== undefined && { owner }),
+  };
+}
+
+function durationAt(map: ValueMap, key: string): number | undefined {
+  const text = textAt(map, key);
+  return text === undefined ? undefined : parseDuration(text);
+}
+
 /** Reads the checks of a launched instance; those that the schema refuses are left out. */
 function readChecks(list: Value | undefined): readonly Check[] {
   const items = Array.isArray(list) ? list.filter(isMap) : [];
   return items.flatMap((item): readonly Check[] => {
-    const lasts = textAt(item, 'timeout');
-    const timeout = lasts === undefined ? undefined : parseDuration(lasts);
+    const timeout = durationAt(item, 'timeout');
     const limit = timeout === undefined ? {} : { timeout };
     const { tcp } = item;
     const host = textAt(item, 'host');

@@ -17,11 +17,15 @@ import {
 } from './model.ts';
 import { licenceRule } from './os/parse.ts';
 import { RULES } from './rules/index.ts';
+import type * as schedule from './schedule/index.ts';
 import { checkDocument } from './schema/check.ts';
 import { isOfSchema } from './schema/explain-value.ts';
 import { problem, type Problem, type Source } from './source.ts';
 import { type Node, rangeOf, textOf, unknownPaths } from './yaml/node.ts';
 import { readYaml } from './yaml/read.ts';
+
+/** manifest/schedule/, which is loaded only for manifests that say something of time and order. */
+export type ScheduleReader = typeof schedule;
 
 /** The result of checking manifests: what they want, unless they have errors, and all concerns. */
 export interface CheckedManifests {
@@ -37,6 +41,7 @@ export interface CheckedManifests {
  * Checks the project file and the wave files together.
  * @param found the problems of reading them
  * @param unmatched the wave files that no glob matches
+ * @param schedule reads what the manifests say of time and order (manifest/schedule/); absent: they say nothing of it
  */
 export function checkManifests(
   main: Manifest,
@@ -44,6 +49,7 @@ export function checkManifests(
   found: readonly Concern[],
   now: Instant,
   unmatched: readonly UnmatchedFile[] = [],
+  schedule?: ScheduleReader,
 ): CheckedManifests {
   const manifests = [main, ...waveFiles];
   const [project] = main.projects;
@@ -59,12 +65,13 @@ export function checkManifests(
   const concerns = [
     ...read,
     ...(project === undefined ? noProject(main, read) : []),
-    ...RULES.flatMap(({ check }) => check(input)),
+    ...[...RULES, ...(schedule?.SCHEDULE_RULES ?? [])].flatMap(({ check }) => check(input)),
   ].sort(byPlace);
   const errors = concerns.filter(({ severity }) => severity === 'error');
   if (project === undefined) return { desired: undefined, concerns };
   const ofFiles = unmatched.length === 0 ? {} : { unmatched };
-  if (errors.length === 0) return { desired: { ...buildDesired(input, project), ...ofFiles }, concerns };
+  if (errors.length === 0)
+    return { desired: { ...buildDesired(input, project, schedule), ...ofFiles }, concerns };
   const broken = new Set(errors.map(({ place }) => place?.file ?? main.file));
   // A glob that matches no file is an error of the project file, but leaves the project itself as it is.
   const isOfProject = ({ id, place }: Concern) =>
@@ -77,7 +84,8 @@ export function checkManifests(
     vms: input.vms.filter(({ wave }) => isWhole(wave)),
   };
   const leftOut = [...broken].map((file) => leftOutFile(file, waveFiles));
-  return { desired: undefined, partial: { ...buildDesired(valid, project), ...ofFiles, leftOut }, concerns };
+  const partial = { ...buildDesired(valid, project, schedule), ...ofFiles, leftOut };
+  return { desired: undefined, partial, concerns };
 }
 
 function leftOutFile(file: string, waveFiles: readonly Manifest[]): LeftOutFile {
@@ -127,17 +135,25 @@ function serviceLookup(project: Project | undefined): RuleInput['serviceOf'] {
 }
 
 /** Builds what git wants from manifests without errors, sorted whatever the order of files and lists. */
-function buildDesired({ waves, vms, serviceOf }: RuleInput, project: Project): Desired {
+function buildDesired(
+  { waves, vms, serviceOf }: RuleInput,
+  project: Project,
+  schedule: ScheduleReader | undefined,
+): Desired {
   const defaultTarget = project.defaultTarget ?? '';
   const targetOf = ({ target }: Wave) => target ?? defaultTarget;
   return {
     project: project.name,
     defaultTarget,
     targets: project.targets,
-    waves: waves.map((wave) => desiredWave(wave, targetOf(wave))).sort((a, b) => byText(a.name, b.name)),
+    waves: waves
+      .map((wave) => ({ ...desiredWave(wave, targetOf(wave)), ...schedule?.waveTiming(wave) }))
+      .sort((a, b) => byText(a.name, b.name)),
     vms: vms
-      .map((vm) => desiredVm(vm, targetOf(vm.wave), serviceOf(vm.wave) ?? SERVICES[0]))
+      .map((vm) => desiredVm(vm, targetOf(vm.wave), serviceOf(vm.wave) ?? SERVICES[0], schedule))
       .sort((a, b) => byText(a.address, b.address)),
+    ...(schedule !== undefined &&
+      project.windows.length > 0 && { windows: schedule.windowsOf(project, waves) }),
   };
 }
 
@@ -148,7 +164,12 @@ function desiredWave(
   return { name, target, labels, limits, adopt, protect, ...(phase !== undefined && { phase }), place };
 }
 
-function desiredVm(vm: Vm, target: string, service: ServiceDefinition): DesiredVm {
+function desiredVm(
+  vm: Vm,
+  target: string,
+  service: ServiceDefinition,
+  schedule: ScheduleReader | undefined,
+): DesiredVm {
   const { address, wave, reference, os, guest, settings, adopt, protect, replication, place } = vm;
   const autoLicenseType = guest === undefined ? undefined : licenceRule(guest)?.auto;
   return {
@@ -165,6 +186,8 @@ function desiredVm(vm: Vm, target: string, service: ServiceDefinition): DesiredV
     protect,
     ...(replication !== undefined && { replication }),
     ...(wave.advance !== undefined && { advance: wave.advance }),
+    ...(vm.sizeGiB !== undefined && { sizeGiB: vm.sizeGiB }),
+    ...(vm.after !== undefined && schedule !== undefined && { after: schedule.predecessorsOf(vm) }),
     place,
   };
 }

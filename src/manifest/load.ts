@@ -37,7 +37,7 @@ interface LoadOptions {
  * Reads a project with all of its waves, and finds everything that is wrong with them. Whatever the files hold, it
  * never throws.
  */
-export function loadProject({ projectFile, cwd, now }: LoadOptions): LoadResult {
+export async function loadProject({ projectFile, cwd, now }: LoadOptions): Promise<LoadResult> {
   const folder = new ProjectFolder(projectFile, cwd);
   if (!folder.projectFileExists()) {
     const concerns = [missingProject(folder.projectFile)];
@@ -63,8 +63,18 @@ export function loadProject({ projectFile, cwd, now }: LoadOptions): LoadResult 
   }
   const globs = project === undefined || read === undefined ? undefined : checkGlobs(project, read, main);
   const found = [...folder.concerns, ...(globs?.concerns ?? [])];
-  const checked = checkManifests(main, waveFiles, found, now, globs?.unmatched);
+  const schedule = hasSchedule(main, waveFiles) ? await import('./schedule/index.ts') : undefined;
+  const checked = checkManifests(main, waveFiles, found, now, globs?.unmatched, schedule);
   return { ...checked, files: folder.files, summary: summarizeProject(main, waveFiles) };
+}
+
+/** Whether manifests say something of time and order. */
+function hasSchedule(main: Manifest, waveFiles: readonly Manifest[]): boolean {
+  if (main.projects.some(({ windows }) => windows.length > 0)) return true;
+  const waves = [main, ...waveFiles].flatMap((manifest) => manifest.waves);
+  return waves.some(
+    ({ timing, vms }) => timing !== undefined || vms.some(({ after }) => after !== undefined),
+  );
 }
 
 /** Reads wave files until all together are larger than the project allows; returns the concern that says so. */

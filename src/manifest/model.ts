@@ -1,7 +1,9 @@
 import type { Concern } from '../core/concern.ts';
 import type {
   AdvanceRules,
+  DesiredWave,
   Limits,
+  MaintenanceWindow,
   Phase,
   ReplicationKind,
   Settings,
@@ -43,6 +45,7 @@ export interface Project {
   readonly targetNames: readonly string[];
   /** Keys of targets that their service does not support, by the path below the target, and what it lacks. */
   readonly unsupportedKeys: readonly UnsupportedKey[];
+  readonly windows: readonly WindowText[];
 }
 
 export interface UnsupportedKey {
@@ -79,6 +82,8 @@ export interface Wave {
   readonly ofWave: Settings;
   /** How it goes on to the next phases; absent: it says nothing about that. */
   readonly advance?: AdvanceRules;
+  /** When, and after which waves; absent: it says nothing about that. */
+  readonly timing?: WaveTiming;
   readonly defaults: Settings;
   /** Of which settings it is uncertain what the defaults say. */
   readonly isDefaultUncertain: UncertaintyCheck;
@@ -88,6 +93,20 @@ export interface Wave {
   readonly repeatedItems: readonly { readonly item: string; readonly path: Path }[];
   readonly vms: readonly Vm[];
 }
+
+/** What a wave says of its time, as written. Durations in milliseconds. */
+export interface WaveTiming extends Pick<DesiredWave, 'priority' | 'suspend' | 'stagger' | 'owner'> {
+  readonly dependsOn?: readonly { readonly wave: string; readonly phase?: Phase }[];
+  readonly cutover?: {
+    readonly at?: string;
+    readonly duration?: number;
+    readonly timeZone?: string;
+    readonly finalizeAfter?: number;
+  };
+}
+
+/** A window of the project, as written: its waves are globs. */
+export type WindowText = Omit<MaintenanceWindow, 'place'>;
 
 export interface Vm {
   readonly wave: Wave;
@@ -102,6 +121,10 @@ export interface Vm {
   readonly protect: boolean;
   /** Its own, or that of its wave. */
   readonly replication?: ReplicationKind;
+  /** Used size of its disks in GiB; absent: not given. */
+  readonly sizeGiB?: number;
+  /** Names of VMs of its wave that go first; absent: none. */
+  readonly after?: readonly string[];
   /** As written at the VM. */
   readonly own: Settings;
   /** Laid over the wave's defaults. */
@@ -137,6 +160,8 @@ const OTHER_KEYS = [
   'adopt',
   'protect',
   'replication',
+  'sizeGiB',
+  'after',
 ] as const;
 const KNOWN_KEYS: ReadonlySet<string> = new Set([...JOB_SETTINGS, ...BLOCK_KEYS, ...OTHER_KEYS]);
 

@@ -48,7 +48,7 @@ export async function convertWaves(
   options: ConvertOptions,
   files: readonly string[],
 ): Promise<Converted | InvalidManifests> {
-  const source = findConvertSource(workspace, files);
+  const source = await findConvertSource(workspace, files);
   if (source.kind === 'invalid') return source;
   checkTarget(source, options);
   const read = await readConvertFiles(workspace, source, options);
@@ -115,7 +115,10 @@ interface ConvertSource {
  * Finds the files that are named, or else those of the project. Waves may have errors; the project file may not.
  * @throws LandfallError PROJECT_NOT_FOUND
  */
-function findConvertSource(workspace: Workspace, files: readonly string[]): ConvertSource | InvalidManifests {
+async function findConvertSource(
+  workspace: Workspace,
+  files: readonly string[],
+): Promise<ConvertSource | InvalidManifests> {
   const { host } = workspace;
   const projectFile = (files.length > 0 ? findOptionalProjectFile : findProjectFile)(workspace);
   const named = [...new Set(files.map((file) => resolve(host.cwd, file)))];
@@ -127,11 +130,11 @@ function findConvertSource(workspace: Workspace, files: readonly string[]): Conv
     return { kind: 'invalid', validation: { desired: undefined, concerns, files: [projectFile], summary } };
   }
   const { targets, defaultTarget } = found;
-  const all = () => loadProject({ projectFile, cwd: host.cwd, now: host.clock.now() }).files;
+  const all = async () => (await loadProject({ projectFile, cwd: host.cwd, now: host.clock.now() })).files;
   return {
     kind: 'valid',
     isNamed: named.length > 0,
-    paths: named.length > 0 ? named : all().map((file) => resolve(host.cwd, file)),
+    paths: named.length > 0 ? named : (await all()).map((file) => resolve(host.cwd, file)),
     targets,
     ...(defaultTarget !== undefined && { defaultTarget }),
     providerOf: (name = defaultTarget) => targets.find((target) => target.name === name)?.provider,

@@ -30,7 +30,7 @@ export async function exportMgnCsv(
   workspace: Workspace,
   options: ExportOptions,
 ): Promise<Exported | InvalidManifests> {
-  const manifests = readManifests(workspace);
+  const manifests = await readManifests(workspace);
   if (manifests.kind === 'invalid') return manifests;
   const { desired } = manifests;
   const target = findTarget(desired.targets, options.target ?? desired.defaultTarget);

@@ -109,7 +109,7 @@ async function importExport(
   options: FileOptions,
   { source, file, origin, remedy, load, kind, read }: ExportFile,
 ): Promise<Imported | InvalidManifests> {
-  const manifests = readOptionalManifests(workspace, options);
+  const manifests = await readOptionalManifests(workspace, options);
   if (manifests?.kind === 'invalid') return manifests;
   const project = importProject(workspace, manifests);
   const provider = providerOf(options, project);
@@ -144,7 +144,7 @@ export async function importLive(
   workspace: Workspace,
   options: LiveOptions,
 ): Promise<Imported | InvalidManifests> {
-  const manifests = readManifestsToExtend(workspace);
+  const manifests = await readManifestsToExtend(workspace);
   if (manifests.kind === 'invalid') return manifests;
   const { desired, projectFile } = manifests;
   const { project } = desired;
@@ -200,12 +200,12 @@ function groupingOf({ by }: LiveOptions, { provider, name }: Target): ImportGrou
  * Reads the manifests of the project, where there is one.
  * @throws LandfallError TARGET_UNKNOWN
  */
-function readOptionalManifests(
+async function readOptionalManifests(
   workspace: Workspace,
   { target }: ImportOptions,
-): Manifests | InvalidManifests | undefined {
+): Promise<Manifests | InvalidManifests | undefined> {
   if (findOptionalProjectFile(workspace) === undefined) return undefined;
-  const manifests = readManifestsToExtend(workspace);
+  const manifests = await readManifestsToExtend(workspace);
   if (manifests.kind === 'valid' && target !== undefined) findTarget(manifests.desired.targets, target);
   return manifests;
 }

@@ -31,7 +31,7 @@ export interface InvalidManifests {
  * Reads the manifests of the project and finds everything that is wrong with them.
  * @throws LandfallError PROJECT_NOT_FOUND
  */
-export function validate(workspace: Workspace): LoadResult {
+export async function validate(workspace: Workspace): Promise<LoadResult> {
   const { cwd, clock } = workspace.host;
   return loadProject({ projectFile: findProjectFile(workspace), cwd, now: clock.now() });
 }
@@ -40,8 +40,8 @@ export function validate(workspace: Workspace): LoadResult {
  * Reads the manifests for a run.
  * @throws LandfallError PROJECT_NOT_FOUND
  */
-export function readManifests(workspace: Workspace): Manifests | InvalidManifests {
-  return manifestsOf(workspace, findProjectFile(workspace), validate(workspace));
+export async function readManifests(workspace: Workspace): Promise<Manifests | InvalidManifests> {
+  return manifestsOf(workspace, findProjectFile(workspace), await validate(workspace));
 }
 
 /**
@@ -50,8 +50,8 @@ export function readManifests(workspace: Workspace): Manifests | InvalidManifest
  * @returns the problems where the project file itself has errors
  * @throws LandfallError PROJECT_NOT_FOUND
  */
-export function readValidManifests(workspace: Workspace): Manifests | InvalidManifests {
-  const validation = validate(workspace);
+export async function readValidManifests(workspace: Workspace): Promise<Manifests | InvalidManifests> {
+  const validation = await validate(workspace);
   const { desired, partial, concerns } = validation;
   if (desired === undefined && partial !== undefined) {
     const problems = (partial.leftOut ?? []).flatMap(
@@ -67,8 +67,8 @@ export function readValidManifests(workspace: Workspace): Manifests | InvalidMan
  * Reads the manifests for a command that writes wave files: a glob may match no file yet.
  * @throws LandfallError PROJECT_NOT_FOUND
  */
-export function readManifestsToExtend(workspace: Workspace): Manifests | InvalidManifests {
-  const validation = validate(workspace);
+export async function readManifestsToExtend(workspace: Workspace): Promise<Manifests | InvalidManifests> {
+  const validation = await validate(workspace);
   const { desired, partial, concerns } = validation;
   const isExtendable = concerns.every(({ id, severity }) => severity !== 'error' || id === 'file.no-match');
   const wanted = desired ?? (isExtendable ? partial : undefined);

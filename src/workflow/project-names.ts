@@ -19,7 +19,10 @@ export interface ProjectNames {
  * Reads the names of the project for completion: none where there is no project, or where it is invalid.
  * @param named the value of `--project`; a shell has not yet replaced `~` in it
  */
-export function readProjectNames(workspace: Workspace, named: string | undefined): ProjectNames {
+export async function readProjectNames(
+  workspace: Workspace,
+  named: string | undefined,
+): Promise<ProjectNames> {
   const sorted = (names: readonly string[]) => [...new Set(names)].toSorted(byText);
   let desired: Desired | undefined;
   try {
@@ -28,7 +31,7 @@ export function readProjectNames(workspace: Workspace, named: string | undefined
     const isInHome = home !== undefined && named?.startsWith('~/') === true;
     const projectFile = isInHome ? join(home, named.slice(2)) : named;
     const found = findProjectFile(projectFile === undefined ? workspace : { ...workspace, projectFile });
-    ({ desired } = loadProject({ projectFile: found, cwd, now: clock.now() }));
+    ({ desired } = await loadProject({ projectFile: found, cwd, now: clock.now() }));
   } catch {
     // Completion shows no errors.
   }

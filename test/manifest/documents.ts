@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import type { Concern } from '../../src/core/concern.ts';
 import { formatPlace } from '../../src/core/error.ts';
+import * as schedule from '../../src/manifest/schedule/index.ts';
 import { type CheckedManifests, checkManifests, readManifest } from '../../src/manifest/check.ts';
 import { Source } from '../../src/manifest/source.ts';
 
@@ -45,7 +46,8 @@ export function checkDocuments(
   const read = waves.map((each, index) =>
     readManifest(new Source(`waves/${index + 1}.yaml`, text(each)), 'wave file'),
   );
-  return checkManifests(readManifest(new Source('landfall.yaml', text(main)), 'project file'), read, [], NOW);
+  const manifest = readManifest(new Source('landfall.yaml', text(main)), 'project file');
+  return checkManifests(manifest, read, [], NOW, [], schedule);
 }
 
 /** The concerns of a valid project with these waves. */

@@ -23,11 +23,11 @@ spec: { vms: [{ name: ${name}-vm, frequency: 12 }] }
 export interface Folder {
   readonly path: string;
   readonly write: (file: string, content: string | Uint8Array) => void;
-  readonly load: (projectFile?: string) => LoadResult;
+  readonly load: (projectFile?: string) => Promise<LoadResult>;
 }
 
 /** Runs `use` in a temporary folder with a valid project in it, and removes the folder. */
-export function inFolder(use: (folder: Folder) => void): void {
+export async function inFolder(use: (folder: Folder) => Promise<void>): Promise<void> {
   const path = realpathSync(mkdtempSync(join(tmpdir(), 'landfall-manifest-')));
   const write = (file: string, content: string | Uint8Array): void => {
     mkdirSync(dirname(join(path, file)), { recursive: true });
@@ -36,7 +36,7 @@ export function inFolder(use: (folder: Folder) => void): void {
   const load = (projectFile = 'landfall.yaml') => loadProject({ projectFile, cwd: path, now: NOW });
   try {
     write('landfall.yaml', PROJECT);
-    use({ path, write, load });
+    await use({ path, write, load });
   } finally {
     rmSync(path, { recursive: true, force: true });
   }

@@ -12,11 +12,15 @@ import { summary } from './documents.ts';
 
 const found = ({ concerns }: LoadResult) => concerns.map(summary);
 
-describe('the example project', () => {
-  const cwd = fileURLToPath(new URL('../..', import.meta.url));
-  // A day on which the seed time of the first wave is near.
-  const example = loadProject({ projectFile: 'landfall.yaml', cwd, now: Date.parse('2026-11-23T00:00:00Z') });
+const cwd = fileURLToPath(new URL('../..', import.meta.url));
+// A day on which the seed time of the first wave is near.
+const example = await loadProject({
+  projectFile: 'landfall.yaml',
+  cwd,
+  now: Date.parse('2026-11-23T00:00:00Z'),
+});
 
+describe('the example project', () => {
   it('is valid, with one warning to learn from', () => {
     expect(example.concerns.map(({ id }) => id)).toEqual(['licence.windows-byol']);
     expect(example.desired?.waves.length).toBeGreaterThanOrEqual(4);
@@ -46,15 +50,15 @@ describe('the size of a project', () => {
     `apiVersion: landfall/v1\nkind: Wave\nmetadata: { name: ${name} }\nspec:\n  defaults: { frequency: 12 }\n  vms:\n${Array.from({ length: vms }, (_, at) => `    - name: ${name}-${at}\n`).join('')}${more}`;
   const projectWith = (limits: string) => `${PROJECT}limits: ${limits}\n`;
 
-  it('may be what limits allow, and not one VM more', () => {
-    inFolder(({ write, load }) => {
+  it('may be what limits allow, and not one VM more', async () => {
+    await inFolder(async ({ write, load }) => {
       write('waves/a.yaml', wave('a', 3));
       write('waves/b.yaml', wave('b', 4));
       write('waves/c.yaml', 'broken: [');
       write('landfall.yaml', projectWith('{ vms: 7 }'));
-      expect(found(load())).toEqual([expect.stringContaining('yaml.syntax waves/c.yaml')]);
+      expect(found(await load())).toEqual([expect.stringContaining('yaml.syntax waves/c.yaml')]);
       write('landfall.yaml', projectWith('{ vms: 6 }'));
-      const { concerns, desired, partial } = load();
+      const { concerns, desired, partial } = await load();
       expect([desired, partial]).toEqual([undefined, undefined]);
       expect(concerns).toMatchObject([
         {
@@ -67,12 +71,12 @@ describe('the size of a project', () => {
     });
   });
 
-  it('counts bytes before a file is parsed, and reads nothing after the limit', () => {
-    inFolder(({ write, load }) => {
+  it('counts bytes before a file is parsed, and reads nothing after the limit', async () => {
+    await inFolder(async ({ write, load }) => {
       const padding = `# ${'x'.repeat(700_000)}\n`;
       for (const name of ['a', 'b', 'c']) write(`waves/${name}.yaml`, wave(name, 1, padding));
       write('landfall.yaml', projectWith('{ manifestMiB: 2 }'));
-      const { concerns, files } = load();
+      const { concerns, files } = await load();
       expect(concerns).toMatchObject([
         {
           id: 'project.too-large',
@@ -81,17 +85,17 @@ describe('the size of a project', () => {
         },
       ]);
       write('landfall.yaml', projectWith('{ manifestMiB: 1 }'));
-      expect(load().files).toEqual(files.slice(0, -1));
+      expect((await load()).files).toEqual(files.slice(0, -1));
       write('landfall.yaml', projectWith('{ manifestMiB: 3 }'));
-      expect(found(load())).toEqual([]);
+      expect(found(await load())).toEqual([]);
     });
   });
 
-  it('counts the VMs of the project file', () => {
-    inFolder(({ write, load }) => {
+  it('counts the VMs of the project file', async () => {
+    await inFolder(async ({ write, load }) => {
       write('landfall.yaml', `${projectWith('{ vms: 2 }')}---\n${wave('main', 2)}`);
       write('waves/a.yaml', wave('a', 1));
-      expect(found(load())).toEqual([expect.stringContaining('project.too-large landfall.yaml:6:')]);
+      expect(found(await load())).toEqual([expect.stringContaining('project.too-large landfall.yaml:6:')]);
     });
   });
 
@@ -104,8 +108,8 @@ describe('the size of a project', () => {
 });
 
 describe('loading a project', () => {
-  it('reads the files of its globs, each once, in order', () => {
-    inFolder(({ write, load }) => {
+  it('reads the files of its globs, each once, in order', async () => {
+    await inFolder(async ({ write, load }) => {
       write(
         'landfall.yaml',
         PROJECT.replace('waves/**/*.yaml', "'waves/**/*.yaml', '*.yaml', '!waves/drafts/**'"),
@@ -114,18 +118,18 @@ describe('loading a project', () => {
       write('waves/sub/a.yaml', waveText('a'));
       write('waves/drafts/c.yaml', 'not: read');
       write('waves/notes.txt', 'not: read');
-      const result = load();
+      const result = await load();
       expect(found(result)).toEqual([]);
       expect(result.files).toEqual(['landfall.yaml', 'waves/b.yaml', 'waves/sub/a.yaml']);
       expect(result.desired?.vms.map(({ address }) => address)).toEqual(['a/a-vm', 'b/b-vm']);
     });
   });
 
-  it('shows paths from the working directory', () => {
-    inFolder(({ path, write }) => {
+  it('shows paths from the working directory', async () => {
+    await inFolder(async ({ path, write }) => {
       write('waves/a.yaml', 'a: b');
       write('elsewhere/x', '');
-      const result = loadProject({
+      const result = await loadProject({
         projectFile: join(path, 'landfall.yaml'),
         cwd: join(path, 'elsewhere'),
         now: 0,
@@ -135,13 +139,13 @@ describe('loading a project', () => {
     });
   });
 
-  it('reports all problems of all files', () => {
-    inFolder(({ write, load }) => {
+  it('reports all problems of all files', async () => {
+    await inFolder(async ({ write, load }) => {
       write('landfall.yaml', `${PROJECT}colour: red\n`);
       write('waves/a.yaml', `${waveText('a')}---\n${waveText('b').replace('12', '99')}`);
       write('waves/b.yaml', 'a: b: c\n');
       write('waves/c.yaml', waveText('a'));
-      expect(found(load())).toEqual(
+      expect(found(await load())).toEqual(
         [
           'schema.unknown-key landfall.yaml:6:1 "colour"',
           'schema.value waves/a.yaml:9:40 "99"',
@@ -152,17 +156,17 @@ describe('loading a project', () => {
     });
   });
 
-  it('says that there is no project', () => {
-    inFolder(({ load }) => {
-      const result = load('gone.yaml');
+  it('says that there is no project', async () => {
+    await inFolder(async ({ load }) => {
+      const result = await load('gone.yaml');
       expect(found(result)).toEqual(['project.missing gone.yaml:1:1 ""']);
       expect(result.desired).toBeUndefined();
     });
   });
 
-  it('says that no file matches', () => {
-    inFolder(({ load }) => {
-      const result = load();
+  it('says that no file matches', async () => {
+    await inFolder(async ({ load }) => {
+      const result = await load();
       expect(found(result)).toEqual(['file.no-match landfall.yaml:4:9 "waves/**/*.yaml"']);
       expect(result.desired).toBeUndefined();
     });
@@ -170,29 +174,29 @@ describe('loading a project', () => {
 });
 
 describe('globs', () => {
-  const load = (globs: string) => {
+  const load = async (globs: string) => {
     let result: LoadResult | undefined;
-    inFolder((folder) => {
+    await inFolder(async (folder) => {
       folder.write('landfall.yaml', PROJECT.replace('[waves/**/*.yaml]', globs));
       folder.write('w/a.yaml', waveText('a'));
-      result = folder.load();
+      result = await folder.load();
     });
     return result?.concerns.map((each) => `${summary(each)} ${each.message}`);
   };
 
-  it('that fit nothing are each told', () => {
-    expect(load('[w/*.yaml, wvaes/*.yaml]')).toEqual([
+  it('that fit nothing are each told', async () => {
+    expect(await load('[w/*.yaml, wvaes/*.yaml]')).toEqual([
       'file.no-match landfall.yaml:4:19 "wvaes/*.yaml" no file matches wvaes/*.yaml',
     ]);
-    expect(load('[w/*.yaml, "!w/*.yaml"]')).toHaveLength(1);
+    expect(await load('[w/*.yaml, "!w/*.yaml"]')).toHaveLength(1);
   });
 
-  it('may take out nothing', () => {
-    expect(load('[w/*.yaml, "!drafts/*.yaml"]')).toEqual([]);
+  it('may take out nothing', async () => {
+    expect(await load('[w/*.yaml, "!drafts/*.yaml"]')).toEqual([]);
   });
 
-  it('may not be none', () => {
-    expect(load('[]')).toEqual([
+  it('may not be none', async () => {
+    expect(await load('[]')).toEqual([
       'file.none landfall.yaml:4:1 "waves" waves is empty: no wave files are read',
     ]);
   });
@@ -205,20 +209,20 @@ describe('globs', () => {
     '/x.yaml',
     'C:/x.yaml',
     '..',
-  ])('that may lead out of the project are refused: %s', (glob) => {
-    expect(load(`[w/*.yaml, ${glob}]`)).toEqual([
+  ])('that may lead out of the project are refused: %s', async (glob) => {
+    expect(await load(`[w/*.yaml, ${glob}]`)).toEqual([
       `file.outside-project landfall.yaml:4:19 "${glob}" item 2 of waves ${glob} is not a path below the project file`,
     ]);
   });
 });
 
 describe('wave files that no glob matches', () => {
-  const load = (globs: string, files: Readonly<Record<string, string>>) => {
+  const load = async (globs: string, files: Readonly<Record<string, string>>) => {
     let result: LoadResult | undefined;
-    inFolder((folder) => {
+    await inFolder(async (folder) => {
       folder.write('landfall.yaml', PROJECT.replace('[waves/**/*.yaml]', globs));
       for (const [file, text] of Object.entries(files)) folder.write(file, text);
-      result = folder.load();
+      result = await folder.load();
     });
     return result;
   };
@@ -230,8 +234,8 @@ describe('wave files that no glob matches', () => {
     ['[waves/*.yaml]', 'waves/old/two.yaml'],
     ['[waves/one.yaml]', 'waves/two.yaml'],
     ['["**/one.yaml"]', 'waves/two.yaml'],
-  ])('%s: %s is named', (globs, file) => {
-    const result = load(globs, { ...one, [file]: waveText('two') });
+  ])('%s: %s is named', async (globs, file) => {
+    const result = await load(globs, { ...one, [file]: waveText('two') });
     expect(result?.concerns).toEqual([
       {
         id: 'file.unmatched',
@@ -251,20 +255,23 @@ describe('wave files that no glob matches', () => {
     ['[waves/**/*.yaml]', 'elsewhere/two.yml', waveText('two')],
     ['[waves/**/*.yaml, "!waves/two.yml"]', 'waves/two.yml', waveText('two')],
     ['[waves/**/*.yaml]', 'waves/.hidden/two.yml', waveText('two')],
-  ])('%s: %s is not named', (globs, file, text) => {
-    const result = load(globs, { ...one, [file]: text });
+  ])('%s: %s is not named', async (globs, file, text) => {
+    const result = await load(globs, { ...one, [file]: text });
     expect(result?.concerns).toEqual([]);
     expect(result?.desired?.unmatched).toBeUndefined();
   });
 
-  it('are named although they have errors', () => {
-    const result = load('[waves/**/*.yaml]', { ...one, 'waves/two.yml': `${waveText('two')}  a: b: c\n` });
+  it('are named although they have errors', async () => {
+    const result = await load('[waves/**/*.yaml]', {
+      ...one,
+      'waves/two.yml': `${waveText('two')}  a: b: c\n`,
+    });
     expect(result?.concerns.map(({ id }) => id)).toEqual(['file.unmatched']);
     expect(result?.desired?.unmatched).toMatchObject([{ waves: ['two'] }]);
   });
 
-  it('are named by the glob that matches nothing', () => {
-    const result = load('[waves/*.yaml]', { 'waves/one.yml': waveText('one') });
+  it('are named by the glob that matches nothing', async () => {
+    const result = await load('[waves/*.yaml]', { 'waves/one.yml': waveText('one') });
     expect(result?.concerns.map(({ id, remedy }) => [id, remedy])).toEqual([
       ['file.no-match', 'correct the glob; it does not match waves/one.yml'],
     ]);
@@ -283,35 +290,35 @@ describe('files that cannot be read', () => {
     ['UTF-16', Buffer.from('\ufeffa: b', 'utf16le'), 'file.not-utf8 waves/a.yaml:1:1 "\ufffd"'],
     ['a program', Buffer.from([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0]), 'yaml.syntax waves/a.yaml:1:1 "\u007f"'],
     ['more than ten megabytes', 'a'.repeat(10 * 1024 * 1024 + 1), 'file.too-large waves/a.yaml:1:1 ""'],
-  ])('such as one of %s', (_, content, expected) => {
-    inFolder(({ write, load }) => {
+  ])('such as one of %s', async (_, content, expected) => {
+    await inFolder(async ({ write, load }) => {
       write('waves/a.yaml', content);
-      expect(found(load())).toEqual([expected]);
+      expect(found(await load())).toEqual([expected]);
     });
   });
 
-  it('such as one with a byte order mark: that one can', () => {
-    inFolder(({ write, load }) => {
+  it('such as one with a byte order mark: that one can', async () => {
+    await inFolder(async ({ write, load }) => {
       write('waves/a.yaml', `\ufeff${waveText('a').replace('12', '99')}`);
-      expect(found(load())).toEqual(['schema.value waves/a.yaml:4:40 "99"']);
+      expect(found(await load())).toEqual(['schema.value waves/a.yaml:4:40 "99"']);
     });
   });
 
-  it('such as folders and pipes', () => {
-    inFolder(({ path, load }) => {
+  it('such as folders and pipes', async () => {
+    await inFolder(async ({ path, load }) => {
       mkdirSync(join(path, 'waves/folder.yaml'), { recursive: true });
       execFileSync('sh', ['-c', 'mkfifo "$0"', join(path, 'waves/pipe.yaml')]);
-      expect(found(load())).toEqual([
+      expect(found(await load())).toEqual([
         'file.unreadable waves/folder.yaml:1:1 ""',
         'file.unreadable waves/pipe.yaml:1:1 ""',
       ]);
     });
   });
 
-  it('such as a project file that is a folder', () => {
-    inFolder(({ path, load }) => {
+  it('such as a project file that is a folder', async () => {
+    await inFolder(async ({ path, load }) => {
       mkdirSync(join(path, 'p.yaml'));
-      const result = load('p.yaml');
+      const result = await load('p.yaml');
       expect(found(result)).toEqual(['file.unreadable p.yaml:1:1 ""']);
       expect(result.concerns).toMatchObject([
         {
@@ -319,26 +326,26 @@ describe('files that cannot be read', () => {
           remedy: 'give the path of a landfall.yaml to --project',
         },
       ]);
-      expect(load('').concerns).toMatchObject([{ place: { file: '.' } }]);
+      expect((await load('')).concerns).toMatchObject([{ place: { file: '.' } }]);
     });
   });
 
-  it('are counted like the others', () => {
-    inFolder(({ write, load }) => {
+  it('are counted like the others', async () => {
+    await inFolder(async ({ write, load }) => {
       write('waves/a.yaml', Buffer.from('Z\xfcrich', 'latin1'));
       write('waves/b.yaml', waveText('b'));
-      expect(load().files).toEqual(['landfall.yaml', 'waves/a.yaml', 'waves/b.yaml']);
+      expect((await load()).files).toEqual(['landfall.yaml', 'waves/a.yaml', 'waves/b.yaml']);
     });
   });
 
   // The superuser may read anything.
-  (process.getuid?.() === 0 ? it.skip : it)('such as those without permission', () => {
-    inFolder(({ path, write, load }) => {
+  (process.getuid?.() === 0 ? it.skip : it)('such as those without permission', async () => {
+    await inFolder(async ({ path, write, load }) => {
       write('waves/a.yaml', waveText('a'));
       write('waves/closed/b.yaml', waveText('b'));
       chmodSync(join(path, 'waves/a.yaml'), 0);
       chmodSync(join(path, 'waves/closed'), 0);
-      const ids = load().concerns.map(({ id }) => id);
+      const ids = (await load()).concerns.map(({ id }) => id);
       chmodSync(join(path, 'waves/closed'), 0o700);
       expect(ids.filter((id) => id === 'file.unreadable')).toHaveLength(2);
     });
@@ -347,24 +354,24 @@ describe('files that cannot be read', () => {
 
 describe('links', () => {
   /** A folder beside the project, with a secret in it. */
-  function withSecret(use: (outside: string) => void): void {
+  async function withSecret(use: (outside: string) => Promise<void>): Promise<void> {
     const outside = mkdtempSync(join(tmpdir(), 'landfall-outside-'));
     try {
       writeFileSync(join(outside, 'secret.yaml'), 'password: hunter2\n');
-      use(outside);
+      await use(outside);
     } finally {
       rmSync(outside, { recursive: true, force: true });
     }
   }
 
-  it('out of the project are refused, and nothing behind them is read', () => {
-    withSecret((outside) => {
-      inFolder(({ path, write, load }) => {
+  it('out of the project are refused, and nothing behind them is read', async () => {
+    await withSecret(async (outside) => {
+      await inFolder(async ({ path, write, load }) => {
         write('waves/a.yaml', waveText('a'));
         symlinkSync(join(outside, 'secret.yaml'), join(path, 'waves/file.yaml'));
         symlinkSync(outside, join(path, 'waves/folder'));
         symlinkSync('/', join(path, 'waves/root'));
-        const result = load();
+        const result = await load();
         expect(found(result)).toEqual([
           'file.outside-project waves/file.yaml:1:1 ""',
           'file.outside-project waves/folder:1:1 ""',
@@ -375,41 +382,41 @@ describe('links', () => {
     });
   });
 
-  it('may not be the project file either', () => {
-    withSecret((outside) => {
-      inFolder(({ path, load }) => {
+  it('may not be the project file either', async () => {
+    await withSecret(async (outside) => {
+      await inFolder(async ({ path, load }) => {
         symlinkSync(join(outside, 'secret.yaml'), join(path, 'link.yaml'));
-        const result = load('link.yaml');
+        const result = await load('link.yaml');
         expect(found(result)).toEqual(['file.outside-project link.yaml:1:1 ""']);
         expect(JSON.stringify(result)).not.toContain('hunter2');
       });
     });
   });
 
-  it('to nowhere are unreadable', () => {
-    inFolder(({ path, write, load }) => {
+  it('to nowhere are unreadable', async () => {
+    await inFolder(async ({ path, write, load }) => {
       write('waves/a.yaml', waveText('a'));
       symlinkSync('nowhere', join(path, 'waves/gone.yaml'));
-      expect(found(load())).toEqual(['file.unreadable waves/gone.yaml:1:1 ""']);
+      expect(found(await load())).toEqual(['file.unreadable waves/gone.yaml:1:1 ""']);
     });
   });
 
-  it('within the project are followed, and each file is read once', () => {
-    inFolder(({ path, write, load }) => {
+  it('within the project are followed, and each file is read once', async () => {
+    await inFolder(async ({ path, write, load }) => {
       write('shared/a.yaml', waveText('a'));
       write('waves/b.yaml', waveText('b'));
       symlinkSync('../shared', join(path, 'waves/shared'));
       symlinkSync('b.yaml', join(path, 'waves/again.yaml'));
       symlinkSync('.', join(path, 'waves/loop'));
       symlinkSync('..', join(path, 'waves/up'));
-      const result = load();
+      const result = await load();
       expect(found(result)).toEqual([]);
       expect(result.files).toEqual(['landfall.yaml', 'shared/a.yaml', 'waves/b.yaml']);
     });
   });
 
-  it('to a folder that is linked twice hide nothing from a glob that names only one', () => {
-    inFolder(({ path, write, load }) => {
+  it('to a folder that is linked twice hide nothing from a glob that names only one', async () => {
+    await inFolder(async ({ path, write, load }) => {
       write(
         'landfall.yaml',
         PROJECT.replace('waves/**/*.yaml', 'waves/*.yaml, waves/z/*.yaml, waves/real/*.yaml'),
@@ -419,31 +426,31 @@ describe('links', () => {
       write('shared/b.yaml', waveText('b'));
       for (const link of ['a', 'z']) symlinkSync('../shared', join(path, 'waves', link));
       symlinkSync('real', join(path, 'waves/alias'));
-      const result = load();
+      const result = await load();
       expect(found(result)).toEqual([]);
       expect(result.files).toEqual(['landfall.yaml', 'shared/b.yaml', 'waves/c.yaml', 'waves/real/a.yaml']);
     });
   });
 
-  it('that make a maze end in a problem', () => {
-    inFolder(({ path, load }) => {
+  it('that make a maze end in a problem', async () => {
+    await inFolder(async ({ path, load }) => {
       const rooms = Array.from({ length: 9 }, (_, index) => `r${index}`);
       for (const room of rooms) {
         mkdirSync(join(path, 'waves', room), { recursive: true });
         for (const other of rooms) symlinkSync(`../${other}`, join(path, 'waves', room, other));
       }
-      expect(load().concerns.map(({ id }) => id)).toEqual(['file.too-large']);
+      expect((await load()).concerns.map(({ id }) => id)).toEqual(['file.too-large']);
     });
   });
 
-  it('that lead back to themselves are named', () => {
-    inFolder(({ path, write, load }) => {
+  it('that lead back to themselves are named', async () => {
+    await inFolder(async ({ path, write, load }) => {
       write('waves/a.yaml', waveText('a'));
       symlinkSync('self.yaml', join(path, 'waves/self.yaml'));
       symlinkSync('there.yml', join(path, 'waves/here.yaml'));
       symlinkSync('here.yaml', join(path, 'waves/there.yml'));
       symlinkSync('folder', join(path, 'waves/folder'));
-      const { concerns } = load();
+      const { concerns } = await load();
       expect(concerns.map(({ id, place, message }) => [id, place?.file, message])).toEqual([
         ['file.unreadable', 'waves/here.yaml', 'this is a symbolic link that leads back to itself'],
         ['file.unreadable', 'waves/self.yaml', 'this is a symbolic link that leads back to itself'],
@@ -451,15 +458,15 @@ describe('links', () => {
     });
   });
 
-  it('cannot be got round by a glob that leaves the project', () => {
-    withSecret((outside) => {
-      inFolder(({ path, write, load }) => {
+  it('cannot be got round by a glob that leaves the project', async () => {
+    await withSecret(async (outside) => {
+      await inFolder(async ({ path, write, load }) => {
         const up = '../'.repeat(path.split('/').length);
         write(
           'landfall.yaml',
           PROJECT.replace('waves/**/*.yaml', `${outside}/*.yaml, ${up}${outside.slice(1)}/*.yaml`),
         );
-        const result = load();
+        const result = await load();
         expect(result.concerns.map(({ id }) => id)).toContain('file.outside-project');
         expect(JSON.stringify(result)).not.toContain('hunter2');
         expect(result.desired).toBeUndefined();

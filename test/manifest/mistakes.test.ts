@@ -227,27 +227,26 @@ describe.each([
   ['forms', FORMS],
   ['characters', CHARACTERS],
 ])('mistakes with %s', (subject, mistakes) => {
-  const texts = mistakes.map(([name, files]) => {
-    let text = '';
-    inFolder(({ write, load }) => {
-      for (const [file, content] of Object.entries({
-        'landfall.yaml': PROJECT,
-        'waves/one.yaml': WAVE,
-        ...files,
-      }))
-        write(file, content);
-      text = renderValidationText(load(), { colors: pc.createColors(false) });
-    });
-    return { name, text };
-  });
-
-  it.each(texts)('$name: one message', ({ text }) => {
+  it.each(mistakes)('%s: one message', async (_, files) => {
+    const text = await problemsOf(files);
     expect(text).toMatch(/^1 error in 1 file$/m);
     expect(text.match(/^ {2}fix: /gm)).toHaveLength(1);
   });
 
-  it('are explained', () => {
-    const shown = texts.map(({ name, text }) => `## ${name}\n\n${text}`).join('\n');
-    expectGolden(`validation-${subject}.txt`, shown);
+  it('are explained', async () => {
+    const shown: string[] = [];
+    for (const [name, files] of mistakes) shown.push(`## ${name}\n\n${await problemsOf(files)}`);
+    expectGolden(`validation-${subject}.txt`, shown.join('\n'));
   });
 });
+
+/** What `validate` prints about the project with these files in place of its own. */
+async function problemsOf(files: Files): Promise<string> {
+  let text = '';
+  await inFolder(async ({ write, load }) => {
+    const all = { 'landfall.yaml': PROJECT, 'waves/one.yaml': WAVE, ...files };
+    for (const [file, content] of Object.entries(all)) write(file, content);
+    text = renderValidationText(await load(), { colors: pc.createColors(false) });
+  });
+  return text;
+}

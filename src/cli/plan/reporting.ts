@@ -194,7 +194,7 @@ export async function validationSource(
 /** `landfall validate`: reports every problem of every file. Exits with 1 if one of them is more than a warning. */
 export async function validate(context: Context, flags: ReportFlags): Promise<number> {
   const { report } = await openReport(context, flags, renderOptions(context, flags), FORMAT_NAMES);
-  const validation = validateProject(context);
+  const validation = await validateProject(context);
   const result = validationResult(context, {}, 'validate', { validation });
   await report((format, options) => format.validation(result, options));
   return validation.concerns.some(({ severity }) => severity !== 'warning') ? EXIT.error : EXIT.done;

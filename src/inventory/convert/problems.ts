@@ -157,5 +157,6 @@ function projectOn(
     targets: all.map(target),
     targetNames: all,
     unsupportedKeys: [],
+    windows: [],
   };
 }

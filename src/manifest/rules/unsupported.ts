@@ -92,13 +92,14 @@ export const phaseUnsupported: Rule = {
               }),
             ]),
         ...Object.entries(unsupportedSpecs).flatMap(([key, why]) => {
+          const path = key.split('.');
           const words = { message: `${title} does not support ${key}: ${why}`, remedy: 'remove it' };
           return [
-            ...(nodeAt(origin.root, ['spec', key]) === undefined
+            ...(nodeAt(origin.root, ['spec', ...path]) === undefined
               ? []
-              : [concernAt('phase.not-there', origin, ['spec', key], words)]),
+              : [concernAt('phase.not-there', origin, ['spec', ...path], words)]),
             ...wave.vms
-              .filter(({ index }) => nodeAt(origin.root, ['spec', 'vms', index, key]) !== undefined)
+              .filter(({ index }) => nodeAt(origin.root, ['spec', 'vms', index, ...path]) !== undefined)
               .map((vm) => vmConcern('phase.not-there', vm, key, words)),
           ];
         }),

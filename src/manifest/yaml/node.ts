@@ -67,6 +67,12 @@ export function textAt(map: ValueMap, key: string): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
+/** Returns the texts of a list; undefined where there is none. */
+export function textsAt(map: ValueMap, key: string): readonly string[] | undefined {
+  const value = map[key];
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : undefined;
+}
+
 /** Removes the value at `path`. List items become undefined, so that the others keep their positions. */
 export function removeAt(root: Value, path: Path): void {
   const last = path.at(-1);

@@ -30,7 +30,7 @@ export async function listServers(
   workspace: Workspace,
   options: CatalogListOptions,
 ): Promise<InvalidManifests | { readonly kind: 'listed'; readonly catalog: CatalogListing }> {
-  const manifests = readAccountManifests(workspace, options.state);
+  const manifests = await readAccountManifests(workspace, options.state);
   if (manifests.kind === 'invalid') return manifests;
   await using open = await openTarget(workspace, manifests, options.target);
   const observed = await open.observe();
@@ -92,7 +92,7 @@ export async function importCatalog(
   workspace: Workspace,
   { target, state: folder, wait }: CatalogImportOptions,
 ): Promise<InvalidManifests | CatalogImport> {
-  const manifests = readAccountManifests(workspace, folder);
+  const manifests = await readAccountManifests(workspace, folder);
   if (manifests.kind === 'invalid') return manifests;
   await using open = await openTarget(workspace, manifests, target);
   const { name } = open.target;

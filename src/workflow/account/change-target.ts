@@ -37,13 +37,13 @@ export async function changeTarget<Preview, Done>(
   operation: string,
   { approve, target, ...options }: ChangeOptions<Preview>,
   steps: {
-    readonly read: () => Manifests | InvalidManifests;
+    readonly read: () => Promise<Manifests | InvalidManifests>;
     readonly preview: (open: OpenTarget) => Preview | Promise<Preview>;
     readonly change: (open: OpenTarget, preview: Preview) => Promise<Done>;
   },
 ): Promise<ChangeResult<Done>> {
   await using locks = new Locks(workspace, options, operation);
-  const manifests = steps.read();
+  const manifests = await steps.read();
   if (manifests.kind === 'invalid') return manifests;
   await using open = await openTarget(workspace, manifests, target, locks);
   const preview = await steps.preview(open);

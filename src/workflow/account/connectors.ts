@@ -24,7 +24,7 @@ export async function listConnectors(
   workspace: Workspace,
   { target, state }: AccountOptions,
 ): Promise<InvalidManifests | ConnectorList> {
-  const manifests = readAccountManifests(workspace, state);
+  const manifests = await readAccountManifests(workspace, state);
   if (manifests.kind === 'invalid') return manifests;
   await using open = await openTarget(workspace, manifests, target);
   const connectors = (await open.operations?.connectors()) ?? appliancesOf(await open.observe());

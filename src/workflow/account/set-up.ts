@@ -23,8 +23,8 @@ export function setUpAccount(
   workspace: Workspace,
   options: ChangeOptions<Target>,
 ): Promise<ChangeResult<SetUp>> {
-  const read = (): Manifests | InvalidManifests => {
-    const manifests = readValidManifests(workspace);
+  const read = async (): Promise<Manifests | InvalidManifests> => {
+    const manifests = await readValidManifests(workspace);
     if (manifests.kind === 'invalid') return manifests;
     const { targets, defaultTarget } = manifests.desired;
     const target = findTarget(targets, options.target ?? defaultTarget);

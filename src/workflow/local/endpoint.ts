@@ -93,13 +93,13 @@ function missingProject(): never {
  * the built-in endpoint that has its state in that folder, each with the name of its service.
  * @throws LandfallError PROJECT_NOT_FOUND
  */
-export function readAccountManifests(
+export async function readAccountManifests(
   workspace: Workspace,
   state: string | undefined,
-): Manifests | InvalidManifests {
+): Promise<Manifests | InvalidManifests> {
   if (state === undefined) {
     if (findOptionalProjectFile(workspace) === undefined) missingProject();
-    return readValidManifests(workspace);
+    return await readValidManifests(workspace);
   }
   const stateFolder = resolve(workspace.host.cwd, state);
   const targets = SERVICES.map(

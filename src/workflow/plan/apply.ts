@@ -44,7 +44,7 @@ export type ApplyResult = InvalidManifests | { readonly kind: 'ended'; readonly 
  */
 export async function apply(workspace: Workspace, options: ApplyOptions = {}): Promise<ApplyResult> {
   await using locks = new Locks(workspace, options, 'apply');
-  const manifests = readManifests(workspace);
+  const manifests = await readManifests(workspace);
   if (manifests.kind === 'invalid') return manifests;
   const scope = await locks.take(scopeOfRun(manifests, options));
   await using accounts = await openAccounts(workspace, scope);

@@ -41,7 +41,7 @@ export async function drift(workspace: Workspace, options: DriftOptions = {}): P
   const revision = ref === undefined ? undefined : await loadProjectAt(workspace, projectFile, ref);
   const manifests =
     revision === undefined
-      ? readManifests(workspace)
+      ? await readManifests(workspace)
       : manifestsOf(workspace, projectFile, revision.loaded, revision.commit);
   if (manifests.kind === 'invalid') return manifests;
   await using accounts = await openAccounts(workspace, scopeOfRun(manifests, options));

@@ -63,7 +63,7 @@ export type PlanResult = InvalidManifests | { readonly kind: 'planned'; readonly
  * @throws LandfallError where a name matches nothing, git or an account cannot be reached, or the plan cannot be saved
  */
 export async function plan(workspace: Workspace, options: NewPlanOptions = {}): Promise<PlanResult> {
-  const manifests = readManifests(workspace);
+  const manifests = await readManifests(workspace);
   if (manifests.kind === 'invalid') return manifests;
   const { changedSince, out } = options;
   const narrowing = changedSince === undefined ? {} : await changedWaves(workspace, manifests, changedSince);

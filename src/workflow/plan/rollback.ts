@@ -40,7 +40,7 @@ export async function rollback(
   options: RollbackOptions,
 ): Promise<RollbackResult> {
   await using locks = new Locks(workspace, options, 'rollback');
-  const manifests = readValidManifests(workspace);
+  const manifests = await readValidManifests(workspace);
   if (manifests.kind === 'invalid') return manifests;
   await using accounts = await openAccounts(workspace, await locks.take(scopeOfRun(manifests, options)));
   const vms = await selectVms(manifests, accounts, names, scopeOfStages(manifests.desired));

@@ -26,7 +26,7 @@ export async function describe(
   options: { readonly target?: readonly string[] },
   name: string,
 ): Promise<DescribeResult> {
-  const manifests = readValidManifests(workspace);
+  const manifests = await readValidManifests(workspace);
   if (manifests.kind === 'invalid') return manifests;
   await using scene = await openVms(workspace, manifests, options, [name], {
     scope: scopeToDescribe(manifests.desired, name),

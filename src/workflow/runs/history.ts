@@ -31,7 +31,7 @@ export async function jobRuns(
   options: Pick<Selection, 'target'>,
   name: string,
 ): Promise<JobRunsResult> {
-  const manifests = readValidManifests(workspace);
+  const manifests = await readValidManifests(workspace);
   if (manifests.kind === 'invalid') return manifests;
   await using accounts = await openAccounts(workspace, scopeOfRun(manifests, options));
   const errors: LandfallError[] = [];

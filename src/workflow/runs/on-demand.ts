@@ -47,7 +47,7 @@ export async function runOnDemand(
   options: OnDemandOptions,
 ): Promise<OnDemandEnd> {
   await using locks = new Locks(workspace, options, 'run');
-  const manifests = readValidManifests(workspace);
+  const manifests = await readValidManifests(workspace);
   if (manifests.kind === 'invalid') return manifests;
   await using scene = await openVms(workspace, manifests, options, names, { locks });
   for (const { target } of scene.chosen) {

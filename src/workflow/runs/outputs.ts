@@ -29,7 +29,7 @@ export type OutputResult =
  * @throws LandfallError VM_UNKNOWN or WAVE_UNKNOWN for a name that fits nothing, or where an account cannot be reached
  */
 export async function findOutputs(workspace: Workspace, options: OutputOptions): Promise<OutputResult> {
-  const manifests = readValidManifests(workspace);
+  const manifests = await readValidManifests(workspace);
   if (manifests.kind === 'invalid') return manifests;
   await using opened = await openVms(workspace, manifests, options, options.names, {
     scope: scopeOfStages(manifests.desired),

@@ -29,7 +29,7 @@ export type StatusResult = InvalidManifests | { readonly kind: 'observed'; reado
  */
 export async function status(workspace: Workspace, options: StatusOptions = {}): Promise<StatusResult> {
   const { names = [], wave, watch, maxAttempts } = options;
-  const read = readValidManifests(workspace);
+  const read = await readValidManifests(workspace);
   if (read.kind === 'invalid') return read;
   const manifests = { ...read, desired: withMaxAttempts(read.desired, maxAttempts) };
   await using opened = await openVms(workspace, manifests, options, names);

@@ -20,7 +20,7 @@ describe('a wave', () => {
     [
       'an unknown key',
       { colour: 'red' },
-      'schema.unknown-key: unknown key colour; known here: name, path, serverId, vmManagerId, vmId, vmWareUuid, os, adopt, replication, protect, frequency, runOnce, licenseType, roleName, description, seedReplicationTime, nextReplicationRunStartTime, numberOfRecentAmisToKeep, encrypted, kmsKeyId, app, mgn',
+      'schema.unknown-key: unknown key colour; known here: name, path, serverId, vmManagerId, vmId, vmWareUuid, os, adopt, replication, protect, sizeGiB, after, frequency, runOnce, licenseType, roleName, description, seedReplicationTime, nextReplicationRunStartTime, numberOfRecentAmisToKeep, encrypted, kmsKeyId, app, mgn',
     ],
     [
       'a misspelt value',
