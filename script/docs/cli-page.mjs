@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { commandTree, flattenCommands } from '../../src/cli/editor/command-tree.ts';
 import { EXIT_CODES } from '../../src/cli/program.ts';
 import { addCommonFlags } from '../../src/cli/flags.ts';
+import { EXAMPLES } from '../../src/cli/help.ts';
 import { declareCommands } from '../../src/cli/program.ts';
 import { VARIABLES } from './environment.mjs';
 import { code, codes, GENERATED, prose as plain, sentence, table, toHeading } from './markdown.mjs';
@@ -87,6 +88,7 @@ function section({ path, description, args, flags: all, commands }, command) {
     ...(commands.length === 0 ? [code([titleOf(path), ...words, '[FLAGS]'].join(' '))] : []),
     ...(args.length > 0 ? [table(['argument', 'what it is', 'default'], args.map(argumentRow))] : []),
     ...(flags.length > 0 ? [flagTable(flags, command)] : []),
+    ...examplesOf(path),
     ...epilogueOf(command),
   ].join('\n\n');
 }
@@ -140,6 +142,13 @@ function among(choices) {
 /** A description may tell its default at its end. */
 function split(description) {
   return { words: description.replace(DEFAULT, ''), fallback: DEFAULT.exec(description)?.[1] };
+}
+
+/** The examples of a command, as a script that can be run. */
+function examplesOf(path) {
+  const examples = EXAMPLES[path.join(' ')] ?? [];
+  const lines = examples.map(([line, what]) => `# ${what}\n${line}`);
+  return lines.length === 0 ? [] : [`\`\`\`sh\n${lines.join('\n')}\n\`\`\``];
 }
 
 /** What a command's help says behind its flags, as it stands there. */

@@ -83,7 +83,7 @@ export async function main(given: Host): Promise<number> {
   }
 
   try {
-    await program.parseAsync(host.argv, { from: 'user' });
+    await program.parseAsync([...(await withHelp(program, host.argv))], { from: 'user' });
     return state.exitCode;
   } catch (error) {
     // Help has been printed: it is what the user asked for, or what a group of commands prints without one of them.
@@ -91,6 +91,16 @@ export async function main(given: Host): Promise<number> {
     if (!state.isStarted) await (await import('./plan/apply-report.ts')).reportUsage(host, error);
     return printFailure(host, error);
   }
+}
+
+/** Returns the arguments for the parser. The examples of commands are loaded only where help may be printed. */
+async function withHelp(program: Command, argv: readonly string[]): Promise<readonly string[]> {
+  const mayPrintHelp = argv.length === 0 || argv.some((word) => ['help', '--help', '-h'].includes(word));
+  if (!mayPrintHelp) return argv;
+  const { addExamples, readHelpRequest } = await import('./help.ts');
+  const request = readHelpRequest(program, argv);
+  addExamples(program);
+  return request ?? argv;
 }
 
 type Register = (program: Command, runs: RegisterCommand) => void;

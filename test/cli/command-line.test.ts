@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Command } from 'commander';
+import { commandTree, flattenCommands } from '../../src/cli/editor/command-tree.ts';
+import { EXAMPLES } from '../../src/cli/help.ts';
 import { declareCommands, main } from '../../src/cli/program.ts';
 import { LandfallError } from '../../src/core/error.ts';
 import { expectHarmless } from './harmless.ts';
@@ -277,5 +279,87 @@ describe('a working folder that has been deleted', () => {
       code: 1,
       stderr: 'error FILE_UNREADABLE  the working folder does not exist any more\n',
     });
+  });
+});
+
+describe('help', () => {
+  let world: ScratchProject;
+  beforeEach(() => {
+    world = new ScratchProject();
+  });
+  afterEach(async () => {
+    await world.dispose();
+  });
+
+  it('has one to three examples of each command, and of nothing else', async () => {
+    const program = new Command('landfall');
+    await declareCommands(program, () => undefined);
+    const commands = flattenCommands(commandTree(program)).filter(
+      ({ commands: below }) => below.length === 0,
+    );
+    expect(commands.map(({ path }) => path.join(' ')).sort()).toEqual(Object.keys(EXAMPLES).sort());
+    for (const [path, examples] of Object.entries(EXAMPLES)) {
+      expect([path, [1, 2, 3].includes(examples.length)]).toEqual([path, true]);
+      for (const [line] of examples) expect(`${line} `.startsWith(`landfall ${path} `)).toBe(true);
+    }
+  });
+
+  it('ends in the examples and in the place of the command in the reference', async () => {
+    const { code, stdout, stderr } = await world.run('catalog', 'import', '--help');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout.slice(stdout.indexOf('Examples:'))).toBe(
+      'Examples:\n  landfall catalog import --wait  read the VMs of the vCenters\n\nReference: docs/reference/cli.md#landfall-catalog-import\n',
+    );
+  });
+
+  it.each([
+    [
+      ['help', 'plan'],
+      ['plan', '--help'],
+    ],
+    [
+      ['help', 'catalog', 'list'],
+      ['catalog', 'list', '--help'],
+    ],
+    [
+      ['catalog', 'help', 'list'],
+      ['catalog', 'list', '-h'],
+    ],
+    [
+      ['help', 'catalog'],
+      ['catalog', '--help'],
+    ],
+    [['help'], ['--help']],
+  ])('is the same with %j as with %j', async (help, flag) => {
+    const run = await world.run(...help);
+    expect(run).toMatchObject({ code: 0, stderr: '' });
+    expect(run.stdout).toContain('Usage: landfall');
+    expect(run).toEqual(await world.run(...flag));
+  });
+
+  it.each([
+    [
+      ['help', 'plna'],
+      'unknown command "plna"\n  fix: did you mean plan? `landfall --help` lists the commands\n',
+    ],
+    [
+      ['plna', '--help'],
+      'unknown command "plna"\n  fix: did you mean plan? `landfall --help` lists the commands\n',
+    ],
+    [
+      ['help', 'catalog', 'lst'],
+      'unknown command "lst"\n  fix: did you mean list? `landfall catalog --help` lists the commands\n',
+    ],
+    [
+      ['catalog', 'help', 'lst'],
+      'unknown command "lst"\n  fix: did you mean list? `landfall catalog --help` lists the commands\n',
+    ],
+    [
+      ['catalog', 'lst'],
+      'unknown command "lst"\n  fix: did you mean list? `landfall catalog --help` lists the commands\n',
+    ],
+    [['help', 'xyzzy'], 'unknown command "xyzzy"\n  fix: `landfall --help` lists the commands\n'],
+  ])('suggests the command that was meant by %j', async (argv, problem) => {
+    expect(await world.run(...argv)).toEqual({ code: 1, stdout: '', stderr: `error USAGE  ${problem}` });
   });
 });

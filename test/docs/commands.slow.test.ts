@@ -45,6 +45,14 @@ const ENDS: readonly { readonly line: RegExp; readonly code: number; readonly sa
   { line: /^landfall local fault/, code: 1, says: /LOCAL_NOT_RUNNING/ },
   // Nobody holds the lock of a project at rest; locking.slow.test.ts removes locks that are held.
   { line: /^landfall force-unlock ID/, code: 1, says: /LOCK_NOT_HELD/ },
+  // The targets of the project are of SMS; rollback.test.ts takes cut-overs of MGN back.
+  { line: /^landfall rollback/, code: 1, says: /NOT_SUPPORTED/ },
+  // The first run of each VM is still active.
+  { line: /^landfall run awsscrum-lnx1 --wait/, code: 3, says: /is active/ },
+  // No target of the project is of MGN, so a person must add one.
+  { line: /^landfall convert/, code: 1, says: /target/ },
+  // The endpoint makes up the ids of its connectors; connectors.test.ts removes one.
+  { line: /^landfall connectors disassociate c-/, code: 1, says: /CONNECTOR_UNKNOWN/ },
 ];
 /** A saved plan is applied once: where a block has several ways to do so, each has a project of its own. */
 const ONCE = /^landfall apply .*wave\.plan/;

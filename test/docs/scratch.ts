@@ -47,6 +47,8 @@ export class Scratch {
       ),
       'waves/opdc-01.yaml': wave('opdc-01', ['{ name: grants-web01, os: rhel-7.3 }']),
       'faults.yaml': 'latency: 1\n',
+      'inventory.csv':
+        'mgn:region,mgn:wave:name,mgn:app:name,mgn:server:user-provided-id\nus-west-2,w1,shop,web-05\n',
       ...Object.fromEntries(
         ['datacenter', 'east', 'west'].flatMap((name) => [
           [`${name}/landfall.yaml`, PROJECT.replace('ucop', name)],
