@@ -79,6 +79,8 @@ export interface ObservedJob<Of extends ServiceTypes = ServiceTypes> {
   readonly owner?: Owner;
   /** Settings the service reports; `description` without the marker. */
   readonly settings: Of['settings'];
+  /** What the service itself has set of these; only if the scope asks for all VMs, and as far as the service can tell. */
+  readonly created?: Of['settings'];
   readonly nextRunAt?: Instant;
   readonly latestAmiId?: string;
   /**

@@ -144,4 +144,39 @@ spec:
     expect(stdout).toContain('10.0.1.10, which is not in subnet-0123456789abcdef0 (10.0.0.0/24)');
     expect(stdout).toContain('subnet-00000000000000000, which the account does not have');
   });
+
+  it('are read and changed although EC2 throttles some calls', async () => {
+    write('instanceType: r5.large');
+    await apply();
+    write('instanceType: m5.4xlarge');
+    const operations = [
+      'DescribeLaunchTemplateVersions',
+      'CreateLaunchTemplateVersion',
+      'ModifyLaunchTemplate',
+    ];
+    world.setFaults({ throttling: { rate: 0.5, operations }, seed: 7 });
+    expect(await apply()).toMatchObject({ code: 0 });
+    world.setFaults({});
+    const { versions, current } = await look();
+    expect([versions.length, current?.LaunchTemplateData?.InstanceType]).toEqual([3, 'm5.4xlarge']);
+  });
+
+  it.each(['DescribeLaunchTemplateVersions', 'CreateLaunchTemplateVersion', 'ModifyLaunchTemplate'])(
+    'stay as they are where EC2 throttles each %s, and the next apply goes on',
+    async (operation) => {
+      write('instanceType: r5.large');
+      await apply();
+      write('instanceType: m5.4xlarge');
+      world.setFaults({ throttling: { rate: 1, operations: [operation] } });
+      const { code, stdout, stderr } = await apply();
+      expect(code).not.toBe(0);
+      expect(stdout + stderr).toMatch(new RegExp(`THROTTLED[^]*${operation}`));
+      expect(stdout + stderr).not.toContain('INTERNAL');
+      world.setFaults({});
+      expect((await look()).current?.LaunchTemplateData?.InstanceType).toBe('r5.large');
+      expect(await apply()).toMatchObject({ code: 0 });
+      const { versions, current } = await look();
+      expect([versions.length, current?.LaunchTemplateData?.InstanceType]).toEqual([3, 'm5.4xlarge']);
+    },
+  );
 });

@@ -113,7 +113,11 @@ export function isServiceError(error: unknown, name: string): boolean {
 /** An error that the SDK threw. */
 export interface SdkError extends Error, ConnectionFailure {
   /** Has a status on errors that the service returned; on others the SDK counts attempts in it. */
-  readonly $metadata?: { readonly httpStatusCode?: number };
+  readonly $metadata?: {
+    readonly httpStatusCode?: number;
+    /** The SDK has found that the machine's clock is wrong, and counts from the service's time from now on. */
+    readonly clockSkewCorrected?: boolean;
+  };
   /** Present once any response came. */
   readonly $response?: { readonly statusCode?: number };
 }

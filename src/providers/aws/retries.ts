@@ -188,19 +188,62 @@ function withClock(strategy: Strategy, clock: Clock, closed: AbortSignal): Strat
       const isUnreadable = isUnreadableSuccess(error);
       const isLasting = !hasAnswered || isUnreadable || error.name === 'TimeoutError';
       const isLast = isLasting && before.getRetryCount() + 1 >= LASTING_ATTEMPTS;
-      if (isLast || error.name === 'ResponseLimitError') throw new Error('no more tries');
+      // With a clock that is minutes wrong, newer SDKs correct it after each error, and repeat also what was refused.
+      const isRefused = error.$metadata?.clockSkewCorrected === true && info.errorType !== 'THROTTLING';
+      const isCorrected = isRefused && isClientError(error) && before.getRetryCount() > 0;
+      if (isLast || isCorrected || error.name === 'ResponseLimitError') throw new Error('no more tries');
       const errorType = isUnreadable ? 'TRANSIENT' : info.errorType;
       const token = await strategy.refreshRetryTokenForRetry(before, { ...info, errorType });
       if (!isClosed()) await clock.sleep(token.getRetryDelay(), closed);
       if (isClosed()) throw new Error('no more tries');
-      // The wait is over when the SDK gets the token.
-      return { ...token, getRetryDelay: () => 0 };
+      // The wait is over when the SDK gets the token, whose methods may be those of its class.
+      return Object.assign(token, { getRetryDelay: () => 0 });
     },
     recordSuccess: (token) => {
       hasAnswered = true;
       strategy.recordSuccess(token);
     },
   };
+}
+
+/** The longest wait between two attempts, in milliseconds, and the one after the first attempt, by the kind of error. */
+const MAX_WAIT = 20_000;
+const FIRST_WAIT = { TRANSIENT: 100, THROTTLING: 500 } as const;
+
+interface BackoffToken {
+  readonly getRetryCount: () => number;
+  readonly getRetryDelay: () => number;
+  readonly getRetryCost: () => undefined;
+}
+
+/**
+ * Returns a retry strategy for newer SDKs, whose own strategy waits by the machine's clock. It repeats what is throttled or
+ * transient, as theirs does, after random waits that double.
+ */
+export function backoffStrategy() {
+  const tokenOf = (count: number, delay: number): BackoffToken => ({
+    getRetryCount: () => count,
+    getRetryDelay: () => delay,
+    getRetryCost: () => undefined,
+  });
+  return {
+    acquireInitialRetryToken: () => Promise.resolve(tokenOf(0, 0)),
+    refreshRetryTokenForRetry(
+      before: Pick<BackoffToken, 'getRetryCount'>,
+      { errorType }: { readonly errorType: string },
+    ): Promise<BackoffToken> {
+      const count = before.getRetryCount() + 1;
+      const first =
+        errorType === 'TRANSIENT' || errorType === 'THROTTLING' ? FIRST_WAIT[errorType] : undefined;
+      if (first === undefined || count >= ATTEMPTS) return Promise.reject(new Error('no more tries'));
+      return Promise.resolve(tokenOf(count, Math.random() * Math.min(MAX_WAIT, first * 2 ** count)));
+    },
+    recordSuccess: () => undefined,
+  };
+}
+
+function isClientError({ $metadata: { httpStatusCode: status = 0 } = {} }: Partial<SdkError>): boolean {
+  return status >= 400 && status < 500;
 }
 
 const unknownOutcomeErrors = new WeakSet<object>();

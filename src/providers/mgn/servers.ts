@@ -32,6 +32,8 @@ interface JobContext {
   /** The application has the marker of the project. */
   readonly ownApplication: boolean;
   readonly settings: Settings;
+  /** What MGN itself has set of these, where it is known. */
+  readonly created?: Settings;
   /** Why its latest launch failed. */
   readonly launchError: string | undefined;
   /** Its application or wave must still be archived: all servers of it are. */
@@ -96,7 +98,7 @@ function idleReason(server: SourceServer, project: string | undefined): string {
 
 /** Reads the replication of a server as a job. The job has the server's id. */
 export function readJob(server: SourceServer, observed: ObservedServer, context: JobContext): MgnJob {
-  const { settings } = context;
+  const { settings, created } = context;
   const { dataReplicationInfo: info, launchedInstance } = server;
   const instanceId = launchedInstance?.ec2InstanceID;
   const owner = readOwner(server.tags);
@@ -108,6 +110,7 @@ export function readJob(server: SourceServer, observed: ObservedServer, context:
     server: observed,
     state,
     settings,
+    ...(created !== undefined && { created }),
     facts: serverFacts(server, context),
     ...milestonesOf(server, context.jobs),
     // A server that is finalized can still be tagged; one that is archived is hidden on purpose.

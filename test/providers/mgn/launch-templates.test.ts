@@ -1,7 +1,11 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { ResponseLaunchTemplateData } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Settings } from '../../../src/core/desired.ts';
+import { openEc2 } from '../../../src/providers/mgn/launch/templates.ts';
+import { quickClock } from '../../locks/holders.ts';
 import { changedMembers, readTemplate } from '../../../src/providers/mgn/launch/template-data.ts';
 
 const T = 'mgn.launch.template.';
@@ -147,5 +151,37 @@ describe('a new version of a launch template', () => {
       Iops: 100,
     });
     expect(() => changedMembers(before, { [`${T}disks./dev/sdz.iops`]: 3000 })).toThrow('no disk /dev/sdz');
+  });
+});
+
+describe('EC2', () => {
+  it('is not asked again and again for what it refuses, where the clock of the machine is wrong', async () => {
+    let requests = 0;
+    const server = createServer((request, response) => {
+      requests += 1;
+      const code = 'InvalidLaunchTemplateId.VersionNotFound';
+      const body = `<Response><Errors><Error><Code>${code}</Code><Message>no</Message></Error></Errors></Response>`;
+      request.resume().on('end', () => {
+        response
+          .writeHead(400, { 'content-type': 'text/xml', date: new Date(requests * 1234).toUTCString() })
+          .end(body);
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const { ec2 } = openEc2({
+      ...{
+        region: 'us-west-2',
+        endpoint,
+        local: true,
+        sessionName: 'x',
+        apiRequests: 1,
+        clock: quickClock(),
+      },
+    });
+    await expect(ec2.describeSubnets({})).rejects.toMatchObject({ code: 'SERVICE_ERROR' });
+    ec2.destroy();
+    await new Promise((resolve) => server.close(resolve));
+    expect(requests).toBe(2);
   });
 });

@@ -11,6 +11,7 @@ import { fullName } from '../../../core/names.ts';
 import { canonicalJson } from '../../../core/text.ts';
 import { clientConfig, type ClientOptions, prepareClient } from '../../aws/client.ts';
 import { createErrorExplainer, isServiceError } from '../../aws/errors.ts';
+import { backoffStrategy } from '../../aws/retries.ts';
 import { ServiceTime } from '../../aws/middleware.ts';
 import { splitList, TEMPLATE } from '../configurations.ts';
 import { changedMembers, readTemplate, withoutState } from './template-data.ts';
@@ -21,7 +22,8 @@ export function openEc2(options: ClientOptions): {
   readonly calls: { readonly count: number };
 } {
   const { endpoint, ...others } = options;
-  const ec2 = new EC2(clientConfig(isLoopback(endpoint) ? options : others));
+  const config = clientConfig(isLoopback(endpoint) ? options : others);
+  const ec2 = new EC2({ ...config, retryStrategy: backoffStrategy() });
   const time = new ServiceTime(options.clock);
   return {
     ec2,
@@ -50,6 +52,21 @@ const ADDRESS = `${TEMPLATE}privateIp`;
  */
 const MAX_SINGLE_READS = 25;
 
+/** What a template or a version is called that does not exist. */
+const NOT_FOUND = ['InvalidLaunchTemplateId.NotFound', 'InvalidLaunchTemplateId.VersionNotFound'] as const;
+
+/** A version of a launch template; its number is 0 if it does not exist. */
+interface VersionSettings {
+  readonly number: number;
+  readonly settings: Settings;
+}
+
+/** The default version of a launch template, and the version that MGN has created it with, if that was asked for. */
+export interface TemplateSettings {
+  readonly settings: Settings;
+  readonly created?: Settings;
+}
+
 /** The EC2 launch templates of source servers in one account and region. A launch uses the default version of one. */
 export class LaunchTemplates {
   readonly #ec2: EC2;
@@ -69,29 +86,51 @@ export class LaunchTemplates {
 
   /**
    * Reads default versions as settings, by the ids of their templates. A template that was deleted has no settings.
+   * @param withCreated reads the versions too that MGN has created the templates with: a call for each template that was
+   * changed since. Somebody may have deleted such a version: then it has no settings
    * @throws LandfallError
    */
-  async read(ids: readonly string[]): Promise<ReadonlyMap<string, Settings>> {
-    if (ids.length > MAX_SINGLE_READS) return this.#readAll(new Set(ids));
+  async read(
+    ids: readonly string[],
+    { withCreated = false } = {},
+  ): Promise<ReadonlyMap<string, TemplateSettings>> {
+    const current = await this.#readDefaults(ids);
+    const changed = [...current].filter(([, { number }]) => number > 1).map(([id]) => id);
+    const created = withCreated ? await this.#readEach(changed, '1') : undefined;
+    return new Map(
+      [...current].map(([id, version]) => [
+        id,
+        {
+          settings: version.settings,
+          ...(created !== undefined && { created: (created.get(id) ?? version).settings }),
+        },
+      ]),
+    );
+  }
+
+  #readDefaults(ids: readonly string[]): Promise<ReadonlyMap<string, VersionSettings>> {
+    return ids.length > MAX_SINGLE_READS ? this.#readAll(new Set(ids)) : this.#readEach(ids, '$Default');
+  }
+
+  async #readEach(ids: readonly string[], version: string): Promise<ReadonlyMap<string, VersionSettings>> {
     const found = ids.map(async (id) => {
-      const versions = await this.#versions(id, ['$Default']).catch((error: unknown) => {
-        if (!isServiceError(error, 'InvalidLaunchTemplateId.NotFound')) throw error;
+      const versions = await this.#versions(id, [version]).catch((error: unknown) => {
+        if (!NOT_FOUND.some((code) => isServiceError(error, code))) throw error;
         return [];
       });
-      return [id, readTemplate(versions[0]?.LaunchTemplateData ?? {})] as const;
+      return [id, settingsOf(versions[0] ?? {})] as const;
     });
     return new Map(await Promise.all(found));
   }
 
-  async #readAll(ids: ReadonlySet<string>): Promise<ReadonlyMap<string, Settings>> {
-    const found = new Map<string, Settings>();
+  async #readAll(ids: ReadonlySet<string>): Promise<ReadonlyMap<string, VersionSettings>> {
+    const found = new Map<string, VersionSettings>();
     const pages = { client: this.#ec2, pageSize: 200 };
     for await (const page of paginateDescribeLaunchTemplateVersions(pages, { Versions: ['$Default'] })) {
-      for (const {
-        LaunchTemplateId: id = '',
-        LaunchTemplateData: data = {},
-      } of page.LaunchTemplateVersions ?? [])
-        if (ids.has(id)) found.set(id, readTemplate(data));
+      for (const version of page.LaunchTemplateVersions ?? []) {
+        const { LaunchTemplateId: id = '' } = version;
+        if (ids.has(id)) found.set(id, settingsOf(version));
+      }
       if (found.size === ids.size) break;
     }
     return found;
@@ -200,6 +239,10 @@ export class LaunchTemplates {
   close(): void {
     this.#ec2.destroy();
   }
+}
+
+function settingsOf(version: LaunchTemplateVersion): VersionSettings {
+  return { number: numberOf(version), settings: readTemplate(version.LaunchTemplateData ?? {}) };
 }
 
 function numberOf({ VersionNumber = 0 }: Pick<LaunchTemplateVersion, 'VersionNumber'>): number {

@@ -80,7 +80,7 @@ export async function observe(context: ChangeContext, scope?: ObserveScope): Pro
           jobs,
           application: groupOf(server).application?.name,
           ownApplication: isOwnApplication(groupOf(server), scope),
-          settings: settings.get(observed.serverId) ?? {},
+          ...(settings.get(observed.serverId) ?? { settings: {} }),
           launchError: errors.get(observed.serverId),
           groupsOpen: hasOpenGroup(server),
         }),

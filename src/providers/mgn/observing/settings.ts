@@ -3,6 +3,7 @@ import type { Settings } from '../../../core/desired.ts';
 import type { ObserveScope, ScopedVm } from '../../../core/observed.ts';
 import type { MgnApi } from '../api.ts';
 import { readLaunch, readReplication, REPLICATION, TEMPLATE } from '../configurations.ts';
+import type { TemplateSettings } from '../launch/templates.ts';
 import { readDescription } from '../marker.ts';
 import { jobStateOf, readServer } from '../servers.ts';
 import { MANAGE_WAVE, WAVE_NAME } from '../settings.ts';
@@ -31,7 +32,7 @@ export async function readSettings(
   { api, templates }: ChangeContext,
   servers: readonly SourceServer[],
   { all, groupOf, scope: { vms, known, onRead } }: SettingsContext,
-): Promise<ReadonlyMap<string, Settings>> {
+): Promise<ReadonlyMap<string, TemplateSettings>> {
   const configurationsOf = findConfigurations(all, vms);
   const templateIds = new Map<string, string>();
   const wantedOf = new Map(
@@ -65,10 +66,14 @@ export async function readSettings(
     ];
   });
   const found = await Promise.all(read);
-  if (templateIds.size === 0) return new Map(found);
-  const ofTemplates = await (await templates()).read([...templateIds.values()]);
+  if (templateIds.size === 0) return new Map(found.map(([id, settings]) => [id, { settings }]));
+  const ids = [...templateIds.values()];
+  const ofTemplates = await (await templates()).read(ids, { withCreated: vms === 'all' });
   return new Map(
-    found.map(([id, settings]) => [id, { ...settings, ...ofTemplates.get(templateIds.get(id) ?? '') }]),
+    found.map(([id, settings]) => {
+      const template = ofTemplates.get(templateIds.get(id) ?? '');
+      return [id, { ...template, settings: { ...settings, ...template?.settings } }];
+    }),
   );
 }
 
