@@ -84,11 +84,10 @@ export interface ServiceDefinition {
 export interface SettingRule extends FieldRule {
   /** `list`: of texts, kept as one text, sorted and joined by `, `. */
   readonly type: 'boolean' | 'number' | 'text' | 'time' | 'list';
-  /**
-   * A family which the manifest writes as a list of mappings: the key that names each of them
-   * (`replicatedDisks: [{ deviceName: /dev/sda, iops: 3000 }]`). Absent: the manifest writes a mapping.
-   */
+  /** A family that the manifest writes as a list of mappings: the key that names each. Absent: it writes a mapping. */
   readonly itemKey?: string;
+  /** Splits the rest of the name of a setting in such a list: the item, and the keys in it. Absent: one key follows. */
+  readonly itemPath?: (key: string) => readonly [item: string, ...keys: string[]];
   /** The setting that this one excludes: a VM that gives either overrides both of the wave's defaults. */
   readonly excludes?: string;
 }

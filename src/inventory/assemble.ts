@@ -1,5 +1,6 @@
 import type { DesiredVm, ProviderName, ReplicationKind, Settings } from '../core/desired.ts';
 import type { ImportConcern, SkippedEntry } from '../core/inventory.ts';
+import { canonicalJson } from '../core/text.ts';
 import { mergeSettings } from '../manifest/settings.ts';
 import { DEFAULT_PROVIDER, serviceOf } from '../providers/registry.ts';
 import { guestChecker } from './guests.ts';
@@ -7,7 +8,8 @@ import type { Inventory, WaveGroup } from './inventory.ts';
 import { MgnGroups } from './mgn/groups.ts';
 import { compareKeys, waveNameFor, WaveNames } from './names.ts';
 import { chooseReferences, indexKnownVms, type ReferencedVm } from './references.ts';
-import { type VmContent, writeWave } from './write-wave.ts';
+import { removeRefusedSettings } from './refused-settings.ts';
+import { listOf, type VmContent, writeWave } from './write-wave.ts';
 
 export interface AssembleOptions {
   /** The path of the JSON Schema, relative to the files. */
@@ -44,8 +46,8 @@ export interface Assembly {
 }
 
 interface VmGroup {
-  group: WaveGroup;
-  readonly vms: ReferencedVm[];
+  readonly group: WaveGroup;
+  readonly vms: readonly ReferencedVm[];
 }
 
 /** Creates wave files from an inventory. The order of its VMs does not change the result. */
@@ -57,7 +59,7 @@ export function assemble(found: Inventory, options: AssembleOptions): Assembly {
   const { limits } = serviceOf(options.provider ?? DEFAULT_PROVIDER).target;
   const groups = new MgnGroups(options.vms, limits.serversPerApplication);
   const refused: SkippedEntry[] = [];
-  const bundles = groupVms(vms).filter((each) => {
+  const bundles = checkSettings(groupVms(vms), options).filter((each) => {
     const name = waveNameFor(each.group.title);
     if (!taken.has(name) || !each.vms.every((vm) => isRefused(vm, checkGuest))) return true;
     // The wave exists already, and has these as comments from its creation.
@@ -132,6 +134,21 @@ export function assemble(found: Inventory, options: AssembleOptions): Assembly {
   };
 }
 
+/** Leaves the settings that a manifest cannot have to comments. */
+function checkSettings(
+  groups: readonly VmGroup[],
+  { provider = DEFAULT_PROVIDER, defaults, vms: known }: AssembleOptions,
+): readonly VmGroup[] {
+  const all = groups.flatMap(({ vms }) => vms);
+  const checked = removeRefusedSettings(all, { service: serviceOf(provider), defaults, known });
+  let start = 0;
+  return groups.map(({ group, vms }) => {
+    const own = checked.slice(start, start + vms.length);
+    start += vms.length;
+    return { group, vms: own };
+  });
+}
+
 function isRefused({ os, settings }: ReferencedVm, checkGuest: ReturnType<typeof guestChecker>): boolean {
   return checkGuest(os, settings).refused !== undefined;
 }
@@ -140,7 +157,7 @@ const cannotMigrateReason = (wave: string): string =>
   `has a system that the service cannot migrate, and wave ${wave} is there already`;
 
 function groupVms(vms: readonly ReferencedVm[]): readonly VmGroup[] {
-  const bundles = new Map<string, VmGroup>();
+  const bundles = new Map<string, { group: WaveGroup; readonly vms: ReferencedVm[] }>();
   for (const vm of vms) {
     const key = JSON.stringify([vm.group.wave ?? null, ...vm.group.key]);
     const found = bundles.get(key);
@@ -173,15 +190,27 @@ function commonReplication(vms: readonly ReferencedVm[]): ReplicationKind | unde
   return vms.every(({ replication }) => replication === kind) ? kind : undefined;
 }
 
-/** Moves the settings that all VMs of a wave share to its defaults. Returns the defaults and the VMs with their other settings. */
+/**
+ * Moves the settings that all VMs of a wave share to its defaults, lists of mappings as a whole: that of a VM replaces the
+ * list of the defaults. Returns the defaults and the VMs with their other settings.
+ */
 function splitCommonSettings(
   vms: readonly VmContent[],
   defaults: Settings,
 ): { readonly common: Settings; readonly own: readonly VmContent[] } {
   const [first] = vms;
-  const common = Object.entries(first?.settings ?? {}).filter(
-    ([name, value]) => defaults[name] === undefined && vms.every(({ settings }) => settings[name] === value),
+  const entries = Object.entries(first?.settings ?? {});
+  const textOf = ({ settings }: VmContent, list: string): string =>
+    canonicalJson(Object.entries(settings).filter(([name]) => listOf(name)?.name === list));
+  const lists = new Set(entries.flatMap(([name]) => listOf(name)?.name ?? []));
+  const commonLists = new Set(
+    [...lists].filter((list) => new Set(vms.map((vm) => textOf(vm, list))).size === 1),
   );
+  const common = entries.filter(([name, value]) => {
+    const list = listOf(name)?.name;
+    if (list !== undefined) return commonLists.has(list);
+    return defaults[name] === undefined && vms.every(({ settings }) => settings[name] === value);
+  });
   const names = new Set(common.map(([name]) => name));
   // A description belongs to its VM, even if that is the only VM.
   names.delete('description');

@@ -113,6 +113,13 @@ function vmAsComment(vm: VmContent): readonly string[] {
   return [...vm.comments, ...escapeLines(document.toString(OPTIONS)).trimEnd().split('\n')];
 }
 
+/** Returns settings as the mapping that a manifest has. */
+export function settingsAsValue(settings: Settings): unknown {
+  const document = new Document();
+  document.contents = mapNode(settingPairs(settings));
+  return document.toJS();
+}
+
 const BLOCKS = SERVICES.flatMap(({ block }) => block ?? []);
 
 function settingPairs(settings: Settings): (readonly [string, Node])[] {
@@ -144,31 +151,67 @@ function pairsUnder(settings: Settings, prefix: string): (readonly [string, Node
     const [[first, value] = ['', '']] = entries;
     if (rule?.family === true) return [child, familyNode(rule, entries)];
     if (first !== name) return [child, mapNode(pairsUnder(Object.fromEntries(entries), `${name}.`))];
-    if (rule?.type !== 'list') return [child, scalarNode(value)];
-    const list = new YAMLSeq<Node>();
-    list.items.push(...String(value).split(', ').map(textNode));
-    return [child, list];
+    return [child, rule?.type === 'list' ? listNode(value) : scalarNode(value)];
   });
 }
 
+function listNode(value: SettingValue): Node {
+  const list = new YAMLSeq<Node>();
+  list.items.push(...String(value).split(', ').map(textNode));
+  return list;
+}
+
+/** Writes a setting of a mapping in an item, which is a text or a list of texts. */
+function textsNode(value: SettingValue): Node {
+  return String(value).includes(', ') ? listNode(value) : scalarNode(value);
+}
+
 const RULES = SERVICES.flatMap((service) => service.settings);
+const LISTS = RULES.filter(({ itemKey }) => itemKey !== undefined);
+
+/** Finds the list of mappings that has a setting: the row of the list. */
+export function listOf(setting: string): SettingRule | undefined {
+  return LISTS.find(({ name }) => setting.startsWith(`${name}.`));
+}
+
+/** Returns what a setting is a part of: an item of a list of mappings, or itself. */
+export function unitOf(setting: string): string {
+  const list = listOf(setting);
+  return list === undefined ? setting : `${list.name}.${itemPath(list, setting)[0]}`;
+}
+
+/** Splits the name of a setting in a list of mappings: the name of the item, and the keys in it. */
+function itemPath({ name, itemPath: split }: SettingRule, setting: string): readonly [string, ...string[]] {
+  const key = setting.slice(name.length + 1);
+  // The name of an item may hold dots, the key of a setting does not.
+  const dot = key.lastIndexOf('.');
+  return split?.(key) ?? [key.slice(0, dot), key.slice(dot + 1)];
+}
 
 /** Writes a family as the manifest does: as a mapping, or as a list of mappings. */
-function familyNode(
-  { name, itemKey }: SettingRule,
-  entries: readonly (readonly [string, SettingValue])[],
-): Node {
-  const own = entries.map(([full, value]) => [full.slice(name.length + 1), value] as const);
-  if (itemKey === undefined) return mapNode(own.map(([key, value]) => [key, scalarNode(value)]));
-  const items = new Map<string, (readonly [string, Node])[]>();
-  for (const [key, value] of own) {
-    // The name of an item may hold dots, the key of a setting does not.
-    const dot = key.lastIndexOf('.');
-    const pairs = items.get(key.slice(0, dot)) ?? [];
-    items.set(key.slice(0, dot), [...pairs, [key.slice(dot + 1), scalarNode(value)]]);
+function familyNode(rule: SettingRule, entries: readonly (readonly [string, SettingValue])[]): Node {
+  const { name, itemKey } = rule;
+  if (itemKey === undefined)
+    return mapNode(entries.map(([full, value]) => [full.slice(name.length + 1), scalarNode(value)]));
+  const items = new Map<string, YAMLMap>();
+  for (const [full, value] of entries) {
+    const [item, ...keys] = itemPath(rule, full);
+    const node = items.get(item) ?? mapNode([[itemKey, textNode(item)]]);
+    items.set(item, node);
+    let inner = node;
+    for (const key of keys.slice(0, -1)) {
+      const known = inner.get(key);
+      const next = known instanceof YAMLMap ? known : new YAMLMap();
+      if (next !== known) inner.add({ key: textNode(key), value: next });
+      inner = next;
+    }
+    inner.add({
+      key: textNode(keys.at(-1) ?? ''),
+      value: inner === node ? scalarNode(value) : textsNode(value),
+    });
   }
   const list = new YAMLSeq<Node>();
-  for (const [item, pairs] of items) list.items.push(mapNode([[itemKey, textNode(item)], ...pairs]));
+  list.items.push(...items.values());
   return list;
 }
 

@@ -57,6 +57,14 @@ async function onlyAdopts(unowned: number): Promise<void> {
 
 const isIdle = ([action]: readonly string[]): boolean => action === 'no-op' || action === 'defer';
 
+/** A plan retries stalled replications of servers that it manages, which is no part of an adoption. */
+const withoutStalled = (account: AnyAccount): AnyAccount => ({
+  ...account,
+  servers: account.servers.map((server) =>
+    server.replication === 'STALLED' ? { ...server, replication: 'CONTINUOUS' } : server,
+  ),
+});
+
 describe('import live on MGN', () => {
   const anyFlags = fc.record({
     by: fc.constantFrom(undefined, 'wave', 'application', 'folder', 'datacenter'),
@@ -65,24 +73,28 @@ describe('import live on MGN', () => {
 
   it('has a plan write owners only, whatever the account holds, and accounts for each server', async () => {
     await fc.assert(
-      fc.asyncProperty(anyAccount, anyFlags, async (account: AnyAccount, { by, size }) => {
-        await world.dispose();
-        world = new ScratchProject({ 'landfall.yaml': MGN });
-        state = join(world.folder, '.landfall', 'local');
-        writeAccount(state, account, world.now);
-        const { files, left_out: leftOut } = await json<Report>(
-          ...['import', 'live'],
-          ...(by === undefined ? [] : ['--by', by]),
-          ...(size === undefined ? [] : ['--max-size', String(size)]),
-        );
-        const written = files.reduce((sum, file) => sum + file.vm_count, 0);
-        expect(written + leftOut.length).toBe(account.servers.length);
-        if (written === 0) return;
-        const ours = account.servers.filter(({ owner }) => owner === 'ours').length;
-        await onlyAdopts(written - ours);
-        // Nothing is left to import.
-        expect((await json<Report>('import', 'live')).files).toEqual([]);
-      }),
+      fc.asyncProperty(
+        anyAccount.map(withoutStalled),
+        anyFlags,
+        async (account: AnyAccount, { by, size }) => {
+          await world.dispose();
+          world = new ScratchProject({ 'landfall.yaml': MGN });
+          state = join(world.folder, '.landfall', 'local');
+          writeAccount(state, account, world.now);
+          const { files, left_out: leftOut } = await json<Report>(
+            ...['import', 'live'],
+            ...(by === undefined ? [] : ['--by', by]),
+            ...(size === undefined ? [] : ['--max-size', String(size)]),
+          );
+          const written = files.reduce((sum, file) => sum + file.vm_count, 0);
+          expect(written + leftOut.length).toBe(account.servers.length);
+          if (written === 0) return;
+          const ours = account.servers.filter(({ owner }) => owner === 'ours').length;
+          await onlyAdopts(written - ours);
+          // Nothing is left to import.
+          expect((await json<Report>('import', 'live')).files).toEqual([]);
+        },
+      ),
       { numRuns: 10 },
     );
   });
@@ -90,7 +102,7 @@ describe('import live on MGN', () => {
 
 describe('import mgn-csv', () => {
   /** An account that MGN has made of a CSV: no two names are the same, and nobody has finished a migration yet. */
-  const anyImported = anyAccount.map(({ servers, waves, apps }): AnyAccount => {
+  const anyImported = anyAccount.map(withoutStalled).map(({ servers, waves, apps }): AnyAccount => {
     const byName = <T>(items: readonly T[], nameOf: (item: T) => string): readonly T[] => [
       ...new Map(items.map((item) => [nameOf(item), item])).values(),
     ];

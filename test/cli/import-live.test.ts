@@ -245,7 +245,7 @@ describe('import live of servers with an agent', () => {
   const replicating: Server = {
     ...{ lifecycle: 'READY_FOR_TEST', replication: 'CONTINUOUS', type: 'AGENT_BASED', name: 'web01' },
     ...{ hasInstance: false, isArchived: false, folder: 'Prod', copyOf: false, app: 0, owner: 'nobody' },
-    ...{ description: undefined, byol: false },
+    ...{ description: undefined, byol: false, launch: undefined },
   };
   const agentless: Server = { ...replicating, type: 'SNAPSHOT_SHIPPING' };
   /** The server with an agent of the VM of the first server. */
@@ -305,5 +305,121 @@ describe('import live of servers with an agent', () => {
     rmSync(join(world.folder, 'waves'), { recursive: true });
     expect((await world.run('import', 'live')).code).toBe(0);
     expect(world.read('waves/crm.yaml').replace(/^# .*\n/gm, '')).toBe(before.replace(/^# .*\n/gm, ''));
+  });
+});
+
+describe('import live of launch templates', () => {
+  const MGN = PROJECT.replace(
+    'provider: sms, region: us-west-2, endpoint: local',
+    'provider: mgn, region: us-west-2, endpoint: local, mgn: { replication: { stagingAreaSubnetId: subnet-0a1b2c3d } }',
+  );
+  type Server = AnyAccount['servers'][number];
+  const edited: NonNullable<Server['launch']> = {
+    settings: {
+      targetInstanceTypeRightSizingMethod: 'NONE',
+      postLaunchActions: {
+        deployment: 'CUTOVER_ONLY',
+        s3LogBucket: '',
+        ssmDocuments: [
+          {
+            actionName: 'Harden v1.2',
+            ssmDocumentName: 'AWS-RunShellScript',
+            parameters: {
+              commands: ['b', 'a'].map((parameterName) => ({ parameterName, parameterType: 'STRING' })),
+            },
+          },
+        ],
+      },
+    },
+    template: {
+      InstanceType: 'r5.large',
+      Placement: { HostId: 'h-0123456789abcdef0' },
+      NetworkInterfaces: [
+        {
+          DeviceIndex: 0,
+          SubnetId: 'subnet-0123456789abcdef0',
+          Groups: ['sg-0bbbbbbbb', 'sg-0aaaaaaaa'],
+          PrivateIpAddress: '10.0.0.10',
+        },
+      ],
+    },
+    disk: { VolumeType: 'io1' },
+    isDefault: true,
+    lacksFirst: false,
+  };
+  const web01: Server = {
+    ...{ lifecycle: 'READY_FOR_TEST', replication: 'CONTINUOUS', type: 'AGENT_BASED', name: 'web01' },
+    ...{ hasInstance: false, isArchived: false, folder: 'Prod', copyOf: false, app: 0, owner: 'nobody' },
+    ...{ description: undefined, byol: false, launch: edited },
+  };
+  const web02: Server = { ...web01, name: 'web02' };
+
+  async function imported(servers: readonly Server[]): Promise<string> {
+    await world.dispose();
+    world = new ScratchProject({ 'landfall.yaml': MGN });
+    writeAccount(join(world.folder, '.landfall', 'local'), { servers, waves: [], apps: [] }, world.now);
+    expect(await world.run('import', 'live')).toMatchObject({ code: 0 });
+    return world.read('waves/unassigned.yaml');
+  }
+
+  it('writes what somebody has edited, common values as defaults, and as comments what no manifest can have', async () => {
+    const text = await imported([web01, web02]);
+    expect(text.slice(text.indexOf('  defaults:'))).toBe(`  defaults:
+    licenseType: AWS
+    mgn:
+      launch:
+        targetInstanceTypeRightSizingMethod: NONE
+        template:
+          instanceType: r5.large
+          subnetId: subnet-0123456789abcdef0
+          securityGroupIds:
+            - sg-0aaaaaaaa
+            - sg-0bbbbbbbb
+          disks:
+            - deviceName: /dev/sda
+              volumeType: io1
+              iops: 5000
+      postLaunch:
+        deployment: CUTOVER_ONLY
+        ssmDocuments:
+          - actionName: Harden v1.2
+            ssmDocumentName: AWS-RunShellScript
+            parameters:
+              commands:
+                - b
+                - a
+  vms:
+    # launch.tenancy: hostId has no effect without tenancy: host
+    # mgn.launch.template.hostId: h-0123456789abcdef0
+    - name: web01
+      vmWareUuid: 42084e4d-bbda-cdac-a2df-000000000000
+      mgn:
+        launch:
+          template:
+            privateIp: 10.0.0.10
+    # launch.address: 10.0.0.10 is also the address of web01
+    # launch.tenancy: hostId has no effect without tenancy: host
+    # mgn.launch.template.hostId: h-0123456789abcdef0
+    # mgn.launch.template.privateIp: 10.0.0.10
+    - name: web02
+      vmWareUuid: 42084e4d-bbda-cdac-a2df-000000000001
+`);
+  });
+
+  it('writes nothing of templates that are as MGN has created them, or whose new version is not the default', async () => {
+    const launch = { ...edited, settings: { targetInstanceTypeRightSizingMethod: 'NONE' }, isDefault: false };
+    expect(
+      await imported([
+        { ...web01, launch: undefined },
+        { ...web02, launch },
+      ]),
+    ).not.toContain('launch:');
+  });
+
+  it('leaves the instance type to MGN where MGN chooses it', async () => {
+    const settings = { targetInstanceTypeRightSizingMethod: 'BASIC' };
+    const text = await imported([{ ...web01, launch: { ...edited, settings } }]);
+    expect(text).toContain('subnetId');
+    expect(text).not.toContain('instanceType');
   });
 });

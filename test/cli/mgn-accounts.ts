@@ -4,7 +4,13 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { createMgnAccount, findServer } from '../../src/local/mgn/account.ts';
 import { mgnInventoryOf } from '../../src/local/mgn/inventory.ts';
-import type { ReplicationState, SourceServer, Tags } from '../../src/local/mgn/records.ts';
+import {
+  addVersion,
+  defaultVersionOf,
+  setDefaultVersion,
+  withMembers,
+} from '../../src/local/mgn/launch-template.ts';
+import type { ReplicationState, Settings, SourceServer, Tags } from '../../src/local/mgn/records.ts';
 import { Inventory, type Machine } from '../../src/local/simulation/account.ts';
 import { createSmsAccount } from '../../src/local/sms/simulation/account.ts';
 import { activateGeneration, writeGeneration } from '../../src/local/storage/generation.ts';
@@ -43,6 +49,18 @@ interface AnyServer {
   readonly owner: 'nobody' | 'other' | 'ours';
   readonly description: string | undefined;
   readonly byol: boolean;
+  readonly launch: HandMade | undefined;
+}
+
+/** What somebody has edited in the console: launch settings, post-launch actions and the EC2 launch template. */
+interface HandMade {
+  readonly settings: Settings;
+  /** Members of a further version of the template. */
+  readonly template: Settings;
+  readonly disk: Settings;
+  readonly isDefault: boolean;
+  /** The version that MGN has created is deleted. */
+  readonly lacksFirst: boolean;
 }
 
 export interface AnyAccount {
@@ -91,6 +109,122 @@ const anyGroupName = fc.oneof(
   },
 );
 
+/** Texts that people write into free fields: odd in YAML, or nothing that a manifest can have. */
+const oddText = fc.constantFrom('web', 'a: "b" # c', '007', 'yes', 'Größe', '\u202ehidden', 'x'.repeat(300));
+
+const some = <T>(model: { [K in keyof T]: fc.Arbitrary<T[K]> }) => fc.record(model, { requiredKeys: [] });
+
+/** Values of a launch template as the console takes them, and as EC2 stores them unchecked. */
+const anyTemplate = some<Record<string, unknown>>({
+  InstanceType: fc.constantFrom('r5.large', 'm5.large', 'u-6tb1.112xlarge'),
+  KeyName: oddText,
+  Monitoring: fc.record({ Enabled: fc.boolean() }),
+  DisableApiTermination: fc.boolean(),
+  EbsOptimized: fc.boolean(),
+  IamInstanceProfile: fc.oneof(
+    fc.record({ Name: oddText }),
+    fc.constant({ Arn: 'arn:aws:iam::123456789012:instance-profile/web' }),
+  ),
+  InstanceInitiatedShutdownBehavior: fc.constantFrom('stop', 'terminate'),
+  Placement: some<Record<string, unknown>>({
+    Tenancy: fc.constantFrom('default', 'dedicated', 'host'),
+    HostId: fc.constant('h-0123456789abcdef0'),
+    HostResourceGroupArn: fc.constant('arn:aws:resource-groups:us-west-2:123456789012:group/hosts'),
+    GroupName: oddText,
+    AvailabilityZone: fc.constant('us-west-2a'),
+  }),
+  CapacityReservationSpecification: fc.record({
+    CapacityReservationPreference: fc.constantFrom('open', 'none', 'capacity-reservations-only'),
+  }),
+  MetadataOptions: some<Record<string, unknown>>({
+    State: fc.constant('pending'),
+    HttpTokens: fc.constantFrom('required', 'optional'),
+    HttpPutResponseHopLimit: fc.constantFrom(1, 64),
+    InstanceMetadataTags: fc.constantFrom('enabled', 'disabled'),
+  }),
+  LicenseSpecifications: fc.constant([
+    { LicenseConfigurationArn: 'arn:aws:license-manager:us-west-2:123456789012:license-configuration:lic-1' },
+  ]),
+  NetworkInterfaces: some<Record<string, unknown>>({
+    AssociatePublicIpAddress: fc.boolean(),
+    SubnetId: fc.constant('subnet-0123456789abcdef0'),
+    Groups: fc.uniqueArray(fc.constantFrom('sg-0aaaaaaaa', 'sg-0bbbbbbbb', 'sg-odd'), { minLength: 1 }),
+    PrivateIpAddress: fc.constantFrom('10.0.0.10', '10.0.0.11', '10.0.0.12'),
+    PrivateIpAddresses: fc.constant([{ Primary: false, PrivateIpAddress: '10.0.0.99' }]),
+  }).map((first) => [
+    { DeviceIndex: 0, ...first },
+    { DeviceIndex: 1, Description: 'second' },
+  ]),
+  TagSpecifications: fc
+    .dictionary(
+      fc.constantFrom(
+        'Cost',
+        'a.b',
+        'k: # "v"',
+        'Größe',
+        'bad{key}',
+        'aws:x',
+        'AWSApplicationMigrationServiceManaged',
+      ),
+      oddText,
+      { noNullPrototype: true },
+    )
+    .map((tags) =>
+      ['instance', 'volume', 'network-interface'].map((ResourceType) => ({
+        ResourceType,
+        Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+      })),
+    ),
+});
+
+const anyPostLaunch = some<Record<string, unknown>>({
+  deployment: fc.constantFrom('TEST_AND_CUTOVER', 'CUTOVER_ONLY', 'TEST_ONLY'),
+  s3LogBucket: fc.constantFrom('', 'migration-logs'),
+  s3OutputKeyPrefix: oddText,
+  cloudWatchLogGroupName: fc.constantFrom('', '/mgn/post-launch'),
+  ssmDocuments: fc.uniqueArray(
+    fc.record(
+      {
+        actionName: fc.constantFrom('Harden', 'Harden v1.2', 'a: # "b"', 'Größe'),
+        ssmDocumentName: fc.constantFrom(
+          'AWS-RunShellScript',
+          'arn:aws:ssm:us-west-2:123456789012:document/X',
+        ),
+        timeoutSeconds: fc.constantFrom(1, 600),
+        mustSucceedForCutover: fc.boolean(),
+        parameters: fc.constant({
+          commands: [
+            { parameterName: 'harden', parameterType: 'STRING' },
+            { parameterName: 'more', parameterType: 'STRING' },
+          ],
+        }),
+        externalParameters: fc.constant({ InstanceId: { dynamicPath: 'ec2.instanceID' } }),
+      },
+      { requiredKeys: ['actionName', 'ssmDocumentName'] },
+    ),
+    { selector: ({ actionName }) => actionName },
+  ),
+});
+
+const anyHandMade: fc.Arbitrary<HandMade> = fc.record({
+  settings: some<Record<string, unknown>>({
+    targetInstanceTypeRightSizingMethod: fc.constantFrom('NONE', 'BASIC', 'IN_AWS'),
+    copyPrivateIp: fc.boolean(),
+    launchDisposition: fc.constantFrom('STARTED', 'STOPPED'),
+    postLaunchActions: anyPostLaunch,
+  }),
+  template: anyTemplate,
+  disk: some<Record<string, unknown>>({
+    VolumeType: fc.constantFrom('gp2', 'gp3', 'io1', 'st1'),
+    Iops: fc.constantFrom(100, 3000, 100_000),
+    Throughput: fc.constantFrom(125, 1000),
+    Encrypted: fc.boolean(),
+    KmsKeyId: fc.constant('arn:aws:kms:us-west-2:123456789012:alias/x'),
+  }),
+  isDefault: fc.constantFrom(true, true, false),
+  lacksFirst: fc.constantFrom(false, false, true),
+});
+
 const anyServer: fc.Arbitrary<AnyServer> = fc.constantFrom(...LIFECYCLES).chain((lifecycle) =>
   fc.record({
     lifecycle: fc.constant(lifecycle),
@@ -120,6 +254,7 @@ const anyServer: fc.Arbitrary<AnyServer> = fc.constantFrom(...LIFECYCLES).chain(
     ),
     description: fc.constantFrom(undefined, undefined, '', 'yes: # "no"', '\u202e', 'x'.repeat(256)),
     byol: fc.boolean(),
+    launch: fc.option(anyHandMade, { nil: undefined }),
   }),
 );
 
@@ -182,7 +317,7 @@ export function writeAccount(folder: string, { servers, waves, apps }: AnyAccoun
   for (const [index, one] of servers.entries()) {
     const server = findServer(inventory, mgn, ids.get(machines[index]) ?? '');
     if (server === undefined) throw new Error('no server');
-    const { lifecycle: state, replication, hasInstance, isArchived: archived, app, type, byol } = one;
+    const { lifecycle: state, replication, hasInstance, isArchived: archived, app, type, byol, launch } = one;
     const snapshotAt = state === 'NOT_READY' || state === 'STOPPED' ? {} : { snapshotAt: now - 60_000 };
     const started = { initiatedAt: now - DAY, since: now - DAY, done: 0, span: DAY, shipments: 1 };
     const applicationId = appIds[app];
@@ -190,7 +325,7 @@ export function writeAccount(folder: string, { servers, waves, apps }: AnyAccoun
     Object.assign(server, {
       ...{ state, archived, type, tags: { ...server.tags, ...tagsOf(one) } },
       ...(applicationId === undefined ? {} : { applicationId }),
-      launchSettings: { licensing: { osByol: byol } },
+      launchSettings: { licensing: { osByol: byol }, ...launch?.settings },
       ...(replication === undefined
         ? {}
         : {
@@ -205,11 +340,30 @@ export function writeAccount(folder: string, { servers, waves, apps }: AnyAccoun
         ? { launched: { instanceId: `i-${String(index).padStart(17, '0')}`, job: 1, at: now - DAY } }
         : {}),
     } satisfies Partial<SourceServer>);
+    if (launch !== undefined) editTemplate(server, launch, now);
     mgn.servers.set(server.id, server);
   }
   mkdirSync(folder, { recursive: true });
   const account = { ...createSmsAccount(inventory, [], now, '0'.repeat(64)), mgn };
   activateGeneration(folder, writeGeneration(folder, account, 0, undefined, false));
+}
+
+/** Creates a version of the template of a server as somebody would in the console. */
+function editTemplate(
+  server: SourceServer,
+  { template, disk, isDefault, lacksFirst }: HandMade,
+  now: number,
+): void {
+  const { data } = defaultVersionOf(server);
+  const [first, ...others] = data['BlockDeviceMappings'] as readonly { readonly Ebs: object }[];
+  const devices = [{ ...first, Ebs: { ...first?.Ebs, ...disk } }, ...others];
+  const edited = withMembers(data, { ...template, BlockDeviceMappings: devices });
+  const { number } = addVersion(server, { createdAt: now - DAY, data: edited });
+  if (!isDefault || server.template === undefined) return;
+  setDefaultVersion(server, number);
+  if (!lacksFirst) return;
+  const versions = server.template.versions.filter((version) => version.number === number);
+  server.template = { versions, defaultVersion: number };
 }
 
 /** The kinds of changes that were made to an account since it was written. */

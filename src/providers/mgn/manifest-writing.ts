@@ -4,6 +4,9 @@ import type { ObservedJob } from '../../core/observed.ts';
 import type { JobDescription, ServiceDefinition } from '../../core/service.ts';
 import { isApplicationName } from '../../core/names.ts';
 import { quote } from '../../core/text.ts';
+import { LAUNCH, TEMPLATE, TEMPLATE_DISKS, TEMPLATE_TAGS, templateDisks } from './configurations.ts';
+import { POST_LAUNCH } from './launch/post-launch.ts';
+import { SERVICE_TAG } from './launch/template-rules.ts';
 import { MANAGE_WAVE, WAVE_NAME } from './settings.ts';
 
 /** The files of a new project: it plans against the built-in endpoint at once, and shows how a real target is written. */
@@ -71,8 +74,10 @@ export const groupOfMgnJob: NonNullable<ServiceDefinition['groupOfJob']> = ({ se
 const UNMANAGED: Settings = { [MANAGE_WAVE]: false };
 
 /**
- * Writes the settings that a plan on MGN would change if they were left out: the application, the licence and the key.
- * A plan compares the other members of a server's configurations only where a manifest gives them.
+ * Writes the settings that a plan on MGN would change if they were left out: the application, the licence and the key;
+ * and what people have said of the launch: fields of the launch template that differ from what MGN has created it with,
+ * and post-launch settings. A plan compares the other members of a server's configurations only where a manifest gives
+ * them.
  */
 export function describeMgnJob(job: ObservedJob): JobDescription {
   const { app, description, kmsKeyId, licenseType } = job.settings;
@@ -90,10 +95,50 @@ export function describeMgnJob(job: ObservedJob): JobDescription {
       ...(isAllowed && description !== '' && { description }),
       ...(kmsKeyId !== undefined && { kmsKeyId }),
       ...((licenseType === 'AWS' || licenseType === 'BYOL') && { licenseType }),
+      ...templateSettings(job),
+      ...postLaunchSettings(job.settings),
     },
     comments: typeof description === 'string' && !isAllowed ? [`description: ${description}`] : [],
     concerns: [],
   };
+}
+
+const RIGHT_SIZING = `${LAUNCH}targetInstanceTypeRightSizingMethod`;
+
+/** Returns the fields of a launch template that somebody has changed; those of a disk as a whole. */
+function templateSettings({ settings, created = {} }: ObservedJob): Settings {
+  const isChosen = settings[RIGHT_SIZING] === 'NONE';
+  const entries = Object.entries(settings).filter(([name]) => name.startsWith(TEMPLATE));
+  const changed = entries.filter(([name, value]) => created[name] !== value);
+  const disks = [...templateDisks(Object.fromEntries(changed)).keys()].map(
+    (device) => `${TEMPLATE_DISKS}.${device}.`,
+  );
+  const names = new Set(changed.map(([name]) => name));
+  const written = entries.filter(([name]) => {
+    if (name === `${TEMPLATE}instanceType`) return isChosen && names.has(name);
+    if (isServiceTag(name)) return false;
+    return names.has(name) || disks.some((disk) => name.startsWith(disk));
+  });
+  const hasType = written.some(([name]) => name === `${TEMPLATE}instanceType`);
+  // Without it, a plan could not tell whether MGN chooses the type.
+  return { ...(hasType && { [RIGHT_SIZING]: 'NONE' }), ...Object.fromEntries(written) };
+}
+
+function isServiceTag(name: string): boolean {
+  return TEMPLATE_TAGS.some((family) => {
+    const prefix = `${TEMPLATE}${family}.`;
+    return name.startsWith(prefix) && SERVICE_TAG.test(name.slice(prefix.length));
+  });
+}
+
+/** Returns the post-launch settings of a server, without empty ones, and without a deployment that MGN has by default. */
+function postLaunchSettings(settings: Settings): Settings {
+  const found = Object.entries(settings).filter(
+    ([name, value]) => name.startsWith(POST_LAUNCH) && value !== '',
+  );
+  const [[name, value] = [], ...others] = found;
+  const isDefault = name === `${POST_LAUNCH}deployment` && value === 'TEST_AND_CUTOVER';
+  return others.length === 0 && isDefault ? {} : Object.fromEntries(found);
 }
 
 /** Says why nothing of a server is left to take over; undefined: its migration goes on. */

@@ -55,7 +55,14 @@ export const mgnSettings: readonly SettingRule[] = [
   { name: 'kmsKeyId', type: 'text', change: 'update', effect: 'forces_resync' },
   ...members(LAUNCH, LAUNCH_MEMBERS),
   ...members(POST_LAUNCH, POST_LAUNCH_MEMBERS),
-  { name: DOCUMENTS, family: true, itemKey: 'actionName', type: 'text', change: 'update' },
+  {
+    name: DOCUMENTS,
+    family: true,
+    itemKey: 'actionName',
+    itemPath: documentPath,
+    type: 'text',
+    change: 'update',
+  },
   ...members(REPLICATION, REPLICATION_MEMBERS),
   { name: `${REPLICATION}${SECURITY_GROUPS}`, type: 'list', change: 'update', compare: compareLists },
   { name: STAGING_TAGS, family: true, type: 'text', change: 'update' },
@@ -99,6 +106,18 @@ export const mgnSettings: readonly SettingRule[] = [
     }),
   },
 ];
+
+/** Splits the name of a setting of a document: the names of actions may have dots, those of parameters have none. */
+function documentPath(key: string): readonly [string, ...string[]] {
+  const [, action, group, parameter] = PARAMETER.exec(key) ?? [];
+  const dot = key.lastIndexOf('.');
+  return action === undefined || group === undefined || parameter === undefined
+    ? [key.slice(0, dot), key.slice(dot + 1)]
+    : [action, group, parameter];
+}
+
+const PARAMETER =
+  /^(.+)\.(parameters|externalParameters)\.(?!(?:ssmDocumentName|timeoutSeconds|mustSucceedForCutover)$)([A-Za-z0-9]+)$/s;
 
 function members<N extends string>(
   prefix: string,

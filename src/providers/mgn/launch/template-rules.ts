@@ -78,7 +78,7 @@ const launchVolume = templateRule('launch.volume', ({ settings }) =>
 );
 
 /** Keys of tags that only the service sets (user guide, import and export). */
-const SERVICE_TAG = /^(AWSApplicationMigrationService|mgn\.amazonaws\.com)/;
+export const SERVICE_TAG = /^(AWSApplicationMigrationService|mgn\.amazonaws\.com)/;
 
 const launchTags = templateRule('launch.tags', ({ settings }) =>
   TEMPLATE_TAGS.flatMap((family): readonly LaunchFinding[] => {
