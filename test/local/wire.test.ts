@@ -44,7 +44,7 @@ describe('the wire', () => {
   });
 
   it.each([
-    'AWSServerMigrationService_V2016_10_24.CreateApp',
+    'AWSServerMigrationService_V2016_10_24.CreateApps',
     'AWSServerMigrationService_V2016_10_24.toString',
     'AWSServerMigrationService_V2016_10_24.',
   ])('S1.2 does not know the target %p', async (target) => {

@@ -1,5 +1,8 @@
 import { omitUndefined } from '../collections.ts';
+import type { MgnAccount } from '../mgn/account.ts';
 import type { Launched } from '../mgn/records.ts';
+import type { SmsAccount } from '../sms/simulation/account.ts';
+import { runningInstances } from '../sms/simulation/apps.ts';
 import type { TemplateData } from './template-data.ts';
 
 interface Subnet {
@@ -248,4 +251,26 @@ export function subnetElements(subnet: Subnet, region: string, account: string):
     availabilityZone: `${region}${zone}`,
     defaultForAz: isDefault,
   };
+}
+
+/** Returns the instances that tests, cut-overs and launches of applications of SMS have created and that run, by their ids. */
+export function launchedInstances(
+  account: SmsAccount & { readonly mgn?: MgnAccount },
+): ReadonlyMap<string, Launched> {
+  const servers = [...(account.mgn?.servers.values() ?? [])].flatMap(({ launched }) => launched ?? []);
+  const apps = runningInstances(account).map(({ app, instance: { id, at, settings } }): Launched => {
+    const { instanceType = 'm5.large', subnet, securityGroup, ec2KeyName, iamInstanceProfileName } = settings;
+    const tags = app.facts.tags.map(({ key, value }) => [key, value] as const);
+    const instance = omitUndefined({
+      type: instanceType,
+      templateVersion: 0,
+      subnetId: subnet,
+      groups: securityGroup === undefined ? [] : [securityGroup],
+      keyName: ec2KeyName,
+      iamInstanceProfile: iamInstanceProfileName === undefined ? undefined : { Name: iamInstanceProfileName },
+      tags: { ...Object.fromEntries(tags), 'aws:cloudformation:stack-name': app.launch?.stack ?? '' },
+    });
+    return { instanceId: id, job: 0, at, instance };
+  });
+  return new Map([...servers, ...apps].map((launched) => [launched.instanceId, launched]));
 }

@@ -14,7 +14,7 @@ import {
   withMembers,
 } from '../mgn/launch-template.ts';
 import type { SourceServer, TemplateVersion } from '../mgn/records.ts';
-import { findSubnet, instanceElements, subnetElements, subnetsOf } from './launch.ts';
+import { findSubnet, instanceElements, launchedInstances, subnetElements, subnetsOf } from './launch.ts';
 import { elements, readTemplateData, templateXml, xml } from './template-data.ts';
 
 /** The account of all resources. */
@@ -275,11 +275,7 @@ function describeSubnets(call: Call): string {
 function describeInstances({ form, account }: Call): string {
   const wanted = listOf(form, 'InstanceId');
   const filters = filtersOf(form, /^(instance-id|instance-state-name|tag:.+)$/);
-  const running = new Map(
-    [...(account.mgn?.servers.values() ?? [])].flatMap(({ launched }) =>
-      launched === undefined ? [] : [[launched.instanceId, launched] as const],
-    ),
-  );
+  const running = launchedInstances(account);
   const missing = wanted.filter((id) => !running.has(id));
   if (missing.length > 0) {
     const message = `The instance IDs '${missing.join(', ')}' do not exist`;

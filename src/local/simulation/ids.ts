@@ -18,6 +18,8 @@ const BEFORE_FIRST_JOB = 0x43bc8ad0;
 const BEFORE_FIRST_RUN = 0xd44c0a54;
 
 export const jobId = (number: number) => `sms-job-${hex(scramble(BEFORE_FIRST_JOB + number))}`;
+export const appId = (number: number) => `sms-app-${hex(scramble(number))}`;
+export const groupId = (app: string, index: number) => `sms-sg-${digest(`${app}\n${index}`).slice(0, 8)}`;
 export const runId = (number: number) => `sms-run-${hex(scramble(BEFORE_FIRST_RUN + number))}`;
 export const amiId = (run: number) => `ami-0${hex(scramble(run))}${hex(scramble(~run))}`;
 

@@ -11,6 +11,28 @@ import {
   getServers,
   importServerCatalog,
 } from './operations/catalog.ts';
+import {
+  deleteConfiguration,
+  generate,
+  getAppValidationOutput,
+  getConfiguration,
+  importAppCatalog,
+  notifyAppValidationOutput,
+  putConfiguration,
+} from './operations/app-settings.ts';
+import {
+  createApp,
+  deleteApp,
+  getApp,
+  launchApp,
+  listApps,
+  startAppReplication,
+  startOnDemandAppReplication,
+  stopAppReplication,
+  terminateApp,
+  updateApp,
+} from './operations/apps.ts';
+import type { AppConfiguration } from './records.ts';
 import type { Inputs, OperationContext } from './operations/context.ts';
 import {
   createReplicationJob,
@@ -36,7 +58,7 @@ export const SMS_API: ServiceApi = {
     if (run === undefined) throw new ServiceError('UnknownOperationException', 'The operation is not known.');
     const signedFor = checkSignature(request.headers, 'sms', region);
     const body = parseBody(await readBody(request, SERVICE_BODY_LIMIT));
-    return jsonSuccess(run(context(signedFor), body));
+    return jsonSuccess(run({ ...context(signedFor), region: signedFor }, body));
   },
   failure: jsonError,
   throttled: jsonError(new ServiceError('ThrottlingException', 'Rate exceeded')),
@@ -49,10 +71,23 @@ function checkedOperation<K extends keyof Inputs>(
   name: K,
   run: (context: OperationContext, input: Inputs[K]) => object,
 ): [string, Operation] {
-  return [name, (context, body) => run(context, inputOf(name, body))];
+  return [name, (context, body) => run(context, inputOf(name, body) as Inputs[K])];
 }
 
-/** The operations of the API that concern replication jobs. */
+const appOperation = (
+  name: string,
+  run: (context: OperationContext, input: never) => object,
+): [string, Operation] => [name, (context, body) => run(context, inputOf(name, body) as never)];
+
+const ofConfiguration =
+  (
+    run: (what: AppConfiguration, context: OperationContext, input: never) => object,
+    what: AppConfiguration,
+  ): ((context: OperationContext, input: never) => object) =>
+  (context, input) =>
+    run(what, context, input);
+
+/** All operations of the API. */
 const SMS_OPERATIONS: ReadonlyMap<string, Operation> = new Map([
   checkedOperation('CreateReplicationJob', createReplicationJob),
   checkedOperation('DeleteReplicationJob', deleteReplicationJob),
@@ -65,18 +100,48 @@ const SMS_OPERATIONS: ReadonlyMap<string, Operation> = new Map([
   checkedOperation('ImportServerCatalog', importServerCatalog),
   checkedOperation('StartOnDemandReplicationRun', startOnDemandReplicationRun),
   checkedOperation('UpdateReplicationJob', updateReplicationJob),
+  appOperation('CreateApp', createApp),
+  appOperation('DeleteApp', deleteApp),
+  appOperation('DeleteAppLaunchConfiguration', ofConfiguration(deleteConfiguration, 'launch')),
+  appOperation('DeleteAppReplicationConfiguration', ofConfiguration(deleteConfiguration, 'replication')),
+  appOperation('DeleteAppValidationConfiguration', ofConfiguration(deleteConfiguration, 'validation')),
+  appOperation('GenerateChangeSet', (context, input) => generate('changeset', context, input)),
+  appOperation('GenerateTemplate', (context, input) => generate('template', context, input)),
+  appOperation('GetApp', getApp),
+  appOperation('GetAppLaunchConfiguration', ofConfiguration(getConfiguration, 'launch')),
+  appOperation('GetAppReplicationConfiguration', ofConfiguration(getConfiguration, 'replication')),
+  appOperation('GetAppValidationConfiguration', ofConfiguration(getConfiguration, 'validation')),
+  appOperation('GetAppValidationOutput', getAppValidationOutput),
+  appOperation('ImportAppCatalog', importAppCatalog),
+  appOperation('LaunchApp', launchApp),
+  appOperation('ListApps', listApps),
+  appOperation('NotifyAppValidationOutput', notifyAppValidationOutput),
+  appOperation('PutAppLaunchConfiguration', ofConfiguration(putConfiguration, 'launch')),
+  appOperation('PutAppReplicationConfiguration', ofConfiguration(putConfiguration, 'replication')),
+  appOperation('PutAppValidationConfiguration', ofConfiguration(putConfiguration, 'validation')),
+  appOperation('StartAppReplication', startAppReplication),
+  appOperation('StartOnDemandAppReplication', startOnDemandAppReplication),
+  appOperation('StopAppReplication', stopAppReplication),
+  appOperation('TerminateApp', terminateApp),
+  appOperation('UpdateApp', updateApp),
 ]);
 
 /** What the service checks when it reads a body (`types`), and what the operation checks then (`rules`). */
-type Schemas = Readonly<Record<keyof Inputs, { readonly types: object; readonly rules: object }>>;
+interface Schemas {
+  readonly shapes: object;
+  readonly operations: Readonly<Record<string, { readonly types: object; readonly rules: object }>>;
+}
 
 /** The longest part of a wrong value that an error message repeats, in characters. */
 const MAX_QUOTED_LENGTH = 100;
 
 const ajv = createValidator(false);
-const schemas = JSON.parse(readFileSync(new URL('./requests.json', import.meta.url), 'utf8')) as Schemas;
+const { shapes, operations } = JSON.parse(
+  readFileSync(new URL('./requests.json', import.meta.url), 'utf8'),
+) as Schemas;
+ajv.addSchema({ $id: 'sms', definitions: shapes });
 const checksOf = checksByOperation((operation) => {
-  const { types, rules } = schemas[operation as keyof Inputs];
+  const { types = {}, rules = {} } = operations[operation] ?? {};
   return { types: ajv.compile(types), rules: ajv.compile(rules) };
 });
 
@@ -84,12 +149,12 @@ const checksOf = checksByOperation((operation) => {
  * Checks the input of an operation. Unknown members and members that are null count as absent.
  * @throws ServiceError
  */
-function inputOf<K extends keyof Inputs>(operation: K, body: object): Inputs[K] {
+function inputOf(operation: string, body: object): object {
   const input = absentNulls(body);
   const { types, rules } = checksOf(operation);
   if (!types(input)) throw new ServiceError('SerializationException', typeErrorMessage(types.errors?.[0]));
   if (!rules(input)) throw ruleError(rules.errors?.[0]);
-  return input as Inputs[K];
+  return input;
 }
 
 function typeErrorMessage(error: ErrorObject | undefined): string {

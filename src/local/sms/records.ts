@@ -53,6 +53,87 @@ export interface Run {
 type JobState =
   'PENDING' | 'ACTIVE' | 'FAILED' | 'DELETING' | 'DELETED' | 'COMPLETED' | 'PAUSED_ON_FAILURE' | 'FAILING';
 
+export interface ServerGroup {
+  readonly id: string;
+  readonly name?: string;
+  /** The ids of its servers. */
+  readonly servers: readonly string[];
+}
+
+export interface AppTag {
+  readonly key: string;
+  readonly value: string;
+}
+
+/** The members of a configuration, by the names of the API. */
+export type Settings = Readonly<Record<string, unknown>>;
+
+/** What an application is created with, and what an update may change. */
+export interface AppFacts {
+  readonly name?: string;
+  readonly description?: string;
+  readonly roleName?: string;
+  readonly groups: readonly ServerGroup[];
+  readonly tags: readonly AppTag[];
+}
+
+/** How the servers of an application are replicated, how it is launched, and how that is validated. */
+export type AppConfiguration = 'replication' | 'launch' | 'validation';
+
+/** How a server of an application is launched: some members of the API. */
+export interface LaunchSettings {
+  readonly logicalId?: string;
+  readonly instanceType?: string;
+  readonly subnet?: string;
+  readonly securityGroup?: string;
+  readonly ec2KeyName?: string;
+  readonly iamInstanceProfileName?: string;
+}
+
+/** An instance that a launch creates. */
+export interface AppInstance {
+  readonly id: string;
+  readonly serverId: string;
+  readonly at: number;
+  readonly settings: LaunchSettings;
+}
+
+/** A launch of an application as a stack. Its state follows from its times. */
+export interface AppLaunch {
+  readonly stack: string;
+  readonly startedAt: number;
+  readonly endsAt: number;
+  readonly instances: readonly AppInstance[];
+  /** When the termination began and ends. */
+  terminatedAt?: number;
+  goneAt?: number;
+}
+
+/** What a client has said of a validation. */
+export interface AppNotification {
+  readonly status: string;
+  readonly message?: string;
+  readonly at: number;
+}
+
+/** An application: servers that replicate and are launched together. */
+export interface App {
+  readonly number: number;
+  readonly id: string;
+  readonly clientToken?: string;
+  readonly createdAt: number;
+  modifiedAt: number;
+  facts: AppFacts;
+  configurations: Readonly<Partial<Record<AppConfiguration, Settings>>>;
+  /** The numbers of the jobs of its latest replication. */
+  jobs: readonly number[];
+  /** Whether its replication was stopped. */
+  stopped?: true;
+  launch?: AppLaunch;
+  /** By the ids of validations. */
+  notifications: Readonly<Record<string, AppNotification>>;
+}
+
 export type LicenceType = 'AWS' | 'BYOL';
 
 /** Settings of a job that an update may change. */
@@ -68,6 +149,8 @@ export interface JobSettings {
 
 export interface Job {
   readonly number: number;
+  /** The number of the application that created it. */
+  readonly app?: number;
   readonly id: string;
   /** The VM at the creation of the job; it stays known if the catalogue is deleted. */
   readonly machine: Machine;

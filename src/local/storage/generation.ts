@@ -12,7 +12,7 @@ import {
   type StoredMgnRecord,
 } from '../mgn/snapshot.ts';
 import { Inventory, type Machine, type StoredObject } from '../simulation/account.ts';
-import type { Job } from '../sms/records.ts';
+import type { App, Job } from '../sms/records.ts';
 import type { SimulatedAccount } from '../simulation/simulation.ts';
 import { readRecords, writeRecords } from './json-lines.ts';
 
@@ -169,6 +169,8 @@ type SnapshotHeader = Pick<
   'now' | 'catalog' | 'connectors' | 'faults' | 'runCount' | 'tokenKey'
 > & {
   readonly mgn?: StoredMgn;
+  /** Absent if there never was one. */
+  readonly apps?: { readonly count: number; readonly all: readonly App[] };
 };
 
 /** A bucket of S3 with its objects. */
@@ -185,9 +187,10 @@ type StoredJob = Omit<Job, 'machine'> & { readonly machine?: Machine; readonly s
 function* accountRecords(
   account: SimulatedAccount,
 ): Generator<SnapshotHeader | StoredBucket | StoredJob | StoredMgnRecord> {
-  const { now, catalog, connectors, faults, runCount, tokenKey, mgn } = account;
+  const { now, catalog, connectors, faults, runCount, tokenKey, mgn, apps, appCount } = account;
   const header = { now, catalog, connectors, faults, runCount, tokenKey };
-  yield { ...header, ...omitUndefined({ mgn: mgn && storedMgn(mgn) }) };
+  const stored = appCount === 0 ? {} : { apps: { count: appCount, all: [...apps.values()] } };
+  yield { ...header, ...stored, ...omitUndefined({ mgn: mgn && storedMgn(mgn) }) };
   for (const [bucket, { createdAt, objects }] of account.buckets)
     yield { bucket, createdAt, objects: [...objects] };
   for (const job of account.jobs) {
@@ -207,7 +210,7 @@ export function readAccount(
 ): SimulatedAccount {
   const machines = [...readRecords(inventoryFile.path, inventoryFile.checksum)] as Machine[];
   const records = readRecords(accountFile.path, accountFile.checksum);
-  const { mgn: stored, ...header } = records.next().value as SnapshotHeader;
+  const { mgn: stored, apps, ...header } = records.next().value as SnapshotHeader;
   const mgn = stored === undefined ? undefined : readMgn(stored);
   const account: SimulatedAccount = {
     ...header,
@@ -216,6 +219,8 @@ export function readAccount(
     jobs: [],
     latestJobs: new Map(),
     jobsById: new Map(),
+    apps: new Map(apps?.all.map((app) => [app.id, app])),
+    appCount: apps?.count ?? 0,
     buckets: new Map(),
   };
   for (const record of records as Generator<StoredBucket | StoredJob | StoredMgnRecord>) {

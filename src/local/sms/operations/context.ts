@@ -1,3 +1,4 @@
+import type { StorageCommand } from '../../simulation/account.ts';
 import type { SmsCommand } from '../simulation/commands.ts';
 import type { LicenceType } from '../records.ts';
 import type { SmsAccount } from '../simulation/account.ts';
@@ -6,8 +7,10 @@ import type { SmsAccount } from '../simulation/account.ts';
 export interface OperationContext {
   readonly account: SmsAccount;
   readonly spell: Spelling;
+  /** The region of the request. */
+  readonly region: string;
   /** Writes the command to the journal, and executes it. When it returns, a crash cannot lose the command. */
-  commit(command: SmsCommand): void;
+  commit(command: SmsCommand | StorageCommand): void;
 }
 
 export type WireStyle = 'model' | 'console';
@@ -54,6 +57,12 @@ export interface SettingsInput {
   readonly encrypted?: boolean;
   readonly kmsKeyId?: string;
 }
+
+/** How a server of an application is replicated. Times are epoch seconds. */
+export type ServerReplication = Omit<SettingsInput, 'roleName' | 'description'> & {
+  readonly seedTime?: number;
+  readonly runOnce?: boolean;
+};
 
 export interface JobInput {
   readonly replicationJobId: string;

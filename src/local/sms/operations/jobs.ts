@@ -15,16 +15,19 @@ export function createReplicationJob(
 ): object {
   const { runOnce = false, seedReplicationTime } = input;
   checkFrequency(runOnce, input.frequency);
-  if (input.kmsKeyId !== undefined && input.encrypted !== true) {
-    throw invalidParameter('kmsKeyId can be specified only when encrypted is true.');
-  }
+  checkKey(input);
   const { serverId } = checkServer(context, input.serverId);
   const seedAt = Math.round(seedReplicationTime * 1000);
   context.commit({ do: 'create', serverId, seedAt, runOnce, settings: settingsOf(input) });
   return { replicationJobId: context.account.jobs.at(-1)?.id };
 }
 
-function checkFrequency(runOnce: boolean, frequency: number | undefined): void {
+export function checkKey({ kmsKeyId, encrypted }: SettingsInput): void {
+  if (kmsKeyId !== undefined && encrypted !== true)
+    throw invalidParameter('kmsKeyId can be specified only when encrypted is true.');
+}
+
+export function checkFrequency(runOnce: boolean, frequency: number | undefined): void {
   if (runOnce && frequency !== undefined) {
     throw invalidParameter('frequency cannot be specified when runOnce is true.');
   }
@@ -37,7 +40,7 @@ function checkFrequency(runOnce: boolean, frequency: number | undefined): void {
 }
 
 /** Returns the server, if a job can be created for it. */
-function checkServer({ account }: OperationContext, serverId: string): Machine {
+export function checkServer({ account }: OperationContext, serverId: string): Machine {
   const machine = account.catalog.listed ? account.inventory.get(serverId) : undefined;
   if (machine === undefined) throw invalidParameter(`Server ${serverId} not found in the server catalog.`);
   const { managerId } = machine;

@@ -52,6 +52,13 @@ export function startOnDemandReplicationRun(
 ): object {
   const { account } = context;
   const job = requireJob(account, input.replicationJobId);
+  checkOnDemand(account, job);
+  context.commit(omitUndefined({ do: 'run' as const, job: job.number, description: input.description }));
+  return { replicationRunId: job.runs.findLast(({ type }) => type === 'ON_DEMAND')?.id };
+}
+
+/** Checks that an on-demand run of a job can start. */
+export function checkOnDemand(account: SmsAccount, job: Job): void {
   if (isFinished(job) || job.state === 'PAUSED_ON_FAILURE') {
     throw operationNotPermitted(`Replication job ${job.id} cannot run in state ${job.state}.`);
   }
@@ -68,6 +75,4 @@ export function startOnDemandReplicationRun(
       `Replication job ${job.id} has reached the limit of ${ON_DEMAND_PER_DAY} on-demand runs in 24 hours.`,
     );
   }
-  context.commit(omitUndefined({ do: 'run' as const, job: job.number, description: input.description }));
-  return { replicationRunId: job.runs.findLast(({ type }) => type === 'ON_DEMAND')?.id };
 }

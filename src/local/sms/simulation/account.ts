@@ -1,6 +1,6 @@
 import type { Inventory, SharedAccount } from '../../simulation/account.ts';
 import { EventQueue, SlotQueue } from '../../simulation/queues.ts';
-import type { Catalog, Connector, Job, Run } from '../records.ts';
+import type { App, Catalog, Connector, Job, Run } from '../records.ts';
 
 /** All state of the simulated SMS: plain data, apart from the indexes. */
 export interface SmsAccount extends SharedAccount {
@@ -11,6 +11,10 @@ export interface SmsAccount extends SharedAccount {
   /** The latest job of a server, by the server's id. */
   readonly latestJobs: Map<string, Job>;
   readonly jobsById: Map<string, Job>;
+  /** Applications by their ids, in the order of their creation. */
+  readonly apps: Map<string, App>;
+  /** The number of applications that were ever created. */
+  appCount: number;
   /** The number of runs of all jobs. */
   runCount: number;
 }
@@ -35,6 +39,8 @@ export function createSmsAccount(
     jobs: [],
     latestJobs: new Map(),
     jobsById: new Map(),
+    apps: new Map(),
+    appCount: 0,
     runCount: 0,
     tokenKey,
     buckets: new Map(),

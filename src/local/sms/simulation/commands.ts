@@ -1,28 +1,15 @@
 import { jobId } from '../../simulation/ids.ts';
-import type { Job, JobSettings, Run } from '../records.ts';
-import { deleteJob } from './job-states.ts';
+import type { Job, Run } from '../records.ts';
+import { type AppCommand, executeAppCommand } from './apps.ts';
+import { deleteJob, type JobCommand } from './job-states.ts';
 import { defaultLicence } from './operating-systems.ts';
 import { nextAutomaticRun, nextScheduledTime, scheduleRun } from './runs.ts';
 import type { SimulationContext } from './account.ts';
 
 /** An accepted change: it contains everything that it needs, and executing it cannot fail. */
 export type SmsCommand =
-  | {
-      readonly do: 'create';
-      readonly serverId: string;
-      readonly seedAt: number;
-      readonly runOnce: boolean;
-      readonly settings: JobSettings;
-    }
-  | {
-      readonly do: 'update';
-      readonly job: number;
-      readonly settings: JobSettings;
-      readonly dropKey?: boolean;
-      readonly nextRunAt?: number;
-    }
-  | { readonly do: 'delete'; readonly job: number }
-  | { readonly do: 'run'; readonly job: number; readonly description?: string }
+  | JobCommand
+  | AppCommand
   | { readonly do: 'import' }
   | { readonly do: 'forget' }
   | { readonly do: 'disassociate'; readonly connectorId: string };
@@ -33,6 +20,12 @@ const IMPORT_DURATION = 45_000;
 /** Executes a command at the current time of the account. */
 export function executeCommand(simulation: SimulationContext, command: SmsCommand): void {
   const { account } = simulation;
+  if (isAppCommand(command)) {
+    executeAppCommand(simulation, command, (job) => {
+      executeCommand(simulation, job);
+    });
+    return;
+  }
   switch (command.do) {
     case 'create':
       createJob(simulation, command);
@@ -63,6 +56,8 @@ export function executeCommand(simulation: SimulationContext, command: SmsComman
   }
 }
 
+const isAppCommand = (command: SmsCommand): command is AppCommand => command.do.endsWith('-app');
+
 function jobByNumber({ account }: SimulationContext, number: number): Job {
   const job = account.jobs[number - 1];
   if (job === undefined) throw new RangeError(`there is no job ${number}`);
@@ -79,6 +74,7 @@ function createJob(simulation: SimulationContext, command: SmsCommand & { do: 'c
   const job: Job = {
     number,
     id: jobId(number),
+    ...(command.app !== undefined && { app: command.app }),
     machine,
     seedAt: command.seedAt,
     runOnce: command.runOnce,

@@ -1,6 +1,26 @@
-import type { Job, RunState } from '../records.ts';
+import type { Job, JobSettings, RunState } from '../records.ts';
 import { DAY } from '../../simulation/durations.ts';
 import type { SimulationContext } from './account.ts';
+
+/** An accepted change of a job. */
+export type JobCommand =
+  | {
+      readonly do: 'create';
+      readonly serverId: string;
+      readonly seedAt: number;
+      readonly runOnce: boolean;
+      readonly settings: JobSettings;
+      readonly app?: number;
+    }
+  | {
+      readonly do: 'update';
+      readonly job: number;
+      readonly settings: JobSettings;
+      readonly dropKey?: boolean;
+      readonly nextRunAt?: number;
+    }
+  | { readonly do: 'delete'; readonly job: number }
+  | { readonly do: 'run'; readonly job: number; readonly description?: string };
 
 /** A paused job is deleted after this time (domain: SMS rules). */
 const PAUSE_LIMIT = 4 * DAY;

@@ -1,4 +1,5 @@
 import type { Job, Run } from '../records.ts';
+import { launchAutomatically } from './apps.ts';
 import { executeCommand, type SmsCommand } from './commands.ts';
 import { deletePausedJob, expireJob, finishDeletion } from './job-states.ts';
 import { endRun, queueDueRun, startRun } from './runs.ts';
@@ -72,7 +73,10 @@ export class SmsSimulation implements SimulationContext {
         const run = findRun(job, event.run ?? 0);
         if (run === undefined) return;
         if (event.kind === 'due') queueDueRun(this, job, run, event.at);
-        else endRun(this, job, run, event.at);
+        else {
+          endRun(this, job, run, event.at);
+          if (job.app !== undefined) launchAutomatically(this.account, job);
+        }
       }
     }
   }
