@@ -91,6 +91,7 @@ export function createMgnProvider(options: MgnProviderOptions): MgnProvider {
     async observe(scope) {
       // The account is needed only for the heading of a plan here, so an error is ignored.
       quotas ??= readQuotas(options);
+      const before = (await opened)?.calls ?? 0;
       const [observed, id, { quotas: known, note }] = await Promise.all([
         observe(changes, scope),
         account().catch(() => undefined),
@@ -98,6 +99,8 @@ export function createMgnProvider(options: MgnProviderOptions): MgnProvider {
       ]);
       return {
         ...observed,
+        // Those of EC2 too.
+        calls: observed.calls + ((await opened)?.calls ?? 0) - before,
         ...(id !== undefined && { account: id }),
         ...credentialsSource(options),
         ...(known !== undefined && { quotas: known }),
