@@ -28,15 +28,18 @@ export async function executeChange(change: SingleChange, provider: Provider): P
   switch (change.action) {
     case 'create':
       return create(change, provider);
-    case 'update':
+    case 'update': {
+      const removed = removedSettings(change);
       await provider.update({
         id: change.id,
         settings: changedSettings(change),
+        ...(removed.length > 0 && { removed }),
         after: settings,
         owner,
         writeMarker: change.fields.some(({ field }) => field === 'owner'),
       });
       return { id: change.id };
+    }
     case 'delete':
       await provider.delete(change.id);
       return {};
@@ -72,6 +75,12 @@ async function createReplacement(change: ReplaceChange, provider: Provider): Pro
 function changedSettings({ fields }: UpdateChange): Settings {
   return Object.fromEntries(
     fields.flatMap(({ field, after }) => (field === 'owner' || after === undefined ? [] : [[field, after]])),
+  );
+}
+
+function removedSettings({ fields }: UpdateChange): readonly string[] {
+  return fields.flatMap(({ field, before, after }) =>
+    field !== 'owner' && before !== undefined && after === undefined ? [field] : [],
   );
 }
 

@@ -110,6 +110,16 @@ export const PHASE_CONCERNS = {
     summary: 'a window denies a cut-over at its time, or none of those that allow it is open',
   },
   // What EC2 would refuse at the launch of an instance
+  'launch.action': {
+    severity: 'critical',
+    summary: 'a post-launch action has an order or an id twice, cannot succeed, or is for another system',
+    source: 'AWS MGN API Reference, PutSourceServerAction',
+  },
+  'launch.action-off': {
+    severity: 'warning',
+    summary: 'post-launch actions have no deployment, so they may never run',
+    source: 'AWS MGN API Reference, PostLaunchActions',
+  },
   'launch.address': {
     severity: 'critical',
     summary: 'a private address of a launch template is wrong, used twice, or copied from the source too',

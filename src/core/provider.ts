@@ -52,6 +52,8 @@ export interface UpdateRequest<Each extends Settings = Settings> {
   readonly id: string;
   /** Only the settings that change. */
   readonly settings: Each;
+  /** Names of settings that the job is to lose; absent: none. */
+  readonly removed?: readonly string[];
   /** All settings that hold after the update: for a service that takes some of them together. */
   readonly after: Each;
   /** Who the job belongs to after the update. */

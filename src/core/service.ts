@@ -117,6 +117,7 @@ export interface DesiredSettingsContext {
   readonly ofWave: Settings;
   /** What licenseType `Auto` means for the VM's operating system; absent: not known. */
   readonly autoLicenseType: 'AWS' | 'BYOL' | undefined;
+  readonly family: Guest['family'] | undefined;
 }
 
 interface TargetRules {
@@ -196,7 +197,6 @@ export interface RuleVm {
   readonly guest?: Guest | undefined;
 }
 
-/** What a rule has found, and where. */
 export type RuleFinding = { readonly message: string; readonly remedy: string } & (
   | {
       readonly wave: RuleWave;

@@ -180,8 +180,9 @@ function desiredVm(
     ...(os !== undefined && { os }),
     ...(autoLicenseType !== undefined && { autoLicenseType }),
     settings:
-      service.desiredSettings?.(settings, { wave: wave.name, ofWave: wave.ofWave, autoLicenseType }) ??
-      settings,
+      service.desiredSettings?.(settings, {
+        ...{ wave: wave.name, ofWave: wave.ofWave, autoLicenseType, family: guest?.family },
+      }) ?? settings,
     adopt,
     protect,
     ...(replication !== undefined && { replication }),

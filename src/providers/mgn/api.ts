@@ -88,9 +88,16 @@ const SERVICE_TEXTS = {
   unreachable: 'check the network, and the region and endpoint of the target',
 };
 
+/** The service looks at the SSM documents of actions with the permissions of the caller. */
+const ACTION_PERMISSIONS =
+  'the actions of the policies AWSApplicationMigrationFullAccess and AWSApplicationMigrationSSMAccess (docs/security.md, post-launch actions)';
+
 /** Explains why a call to AWS MGN failed. */
 function explainError(thrown: unknown, operation: string): LandfallError {
   const quota = QUOTA_REMEDIES[operation];
   const remedies = quota === undefined ? REMEDIES : { ...REMEDIES, ServiceQuotaExceededException: quota };
-  return createErrorExplainer({ ...SERVICE_TEXTS, remedies })(thrown, operation);
+  const texts = /Actions?$/.test(operation)
+    ? { ...SERVICE_TEXTS, actions: ACTION_PERMISSIONS }
+    : SERVICE_TEXTS;
+  return createErrorExplainer({ ...texts, remedies })(thrown, operation);
 }

@@ -205,13 +205,14 @@ function readMembers<N extends string>(
  * Returns the input of UpdateLaunchConfiguration for some settings. The schema has checked their types.
  * @param before the current configuration, if the settings have post-launch actions: the API replaces them as a whole
  */
-export function writeLaunch(settings: Settings, before: LaunchConfiguration = {}): LaunchConfiguration {
-  return {
-    ...writeMembers<LaunchConfiguration>(settings, LAUNCH_MEMBERS, LAUNCH),
-    ...(changesPostLaunch(settings) && {
-      postLaunchActions: writePostLaunch(settings, before.postLaunchActions),
-    }),
-  };
+export function writeLaunch(
+  settings: Settings,
+  { postLaunchActions: before }: LaunchConfiguration = {},
+  removed: readonly string[] = [],
+): LaunchConfiguration {
+  const input = writeMembers<LaunchConfiguration>(settings, LAUNCH_MEMBERS, LAUNCH);
+  if (!changesPostLaunch([...Object.keys(settings), ...removed])) return input;
+  return { ...input, postLaunchActions: writePostLaunch(settings, before, removed) };
 }
 
 /**

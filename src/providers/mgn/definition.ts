@@ -1,6 +1,7 @@
 import type { Settings } from '../../core/desired.ts';
 import { LandfallError } from '../../core/error.ts';
 import type { DesiredSettingsContext, ServiceDefinition } from '../../core/service.ts';
+import { actionsFor } from './launch/post-launch.ts';
 import { mgnRules } from './manifest-rules.ts';
 import { describeMgnJob, groupOfMgnJob, mgnTemplate } from './manifest-writing.ts';
 import { MANAGE_WAVE, mgnSettings } from './settings.ts';
@@ -120,7 +121,7 @@ const RELEVANT_SETTINGS: ReadonlySet<string> = new Set(['app', 'description', 'k
  */
 function desiredSettings(
   settings: Settings,
-  { wave, ofWave, autoLicenseType }: DesiredSettingsContext,
+  { wave, ofWave, autoLicenseType, family }: DesiredSettingsContext,
 ): Settings {
   const relevant = Object.entries(settings).filter(
     ([name]) => RELEVANT_SETTINGS.has(name) || name.startsWith('mgn.'),
@@ -129,7 +130,7 @@ function desiredSettings(
   return {
     ...(ofWave[MANAGE_WAVE] !== false && { app: wave }),
     ...ofWave,
-    ...Object.fromEntries(relevant),
+    ...actionsFor(family, Object.fromEntries(relevant)),
     ...(licenseType === 'Auto' && autoLicenseType !== undefined && { licenseType: autoLicenseType }),
   };
 }

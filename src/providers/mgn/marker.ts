@@ -9,6 +9,8 @@ const PROJECT = `${PREFIX}project`;
 const WAVE = `${PREFIX}wave`;
 const DESCRIPTION = `${PREFIX}description`;
 const RETRIES = `${PREFIX}retries`;
+const DOCUMENTS = `${PREFIX}documents`;
+const ACTIONS = `${PREFIX}actions`;
 
 export type Tags = Readonly<Record<string, string>>;
 
@@ -54,6 +56,28 @@ export function projectTags(project: string): Record<string, string> {
 
 export function descriptionTags(description: string): Record<string, string> {
   return { [DESCRIPTION]: description };
+}
+
+/** Says that a server may have post-launch actions of the project: they are read even if git names none any more. */
+export const ACTIONS_TAG = { [ACTIONS]: 'managed' } as const;
+
+export function hasActionsTag({ tags }: TaggedResource): boolean {
+  return tags?.[ACTIONS] !== undefined;
+}
+
+/** Reads the marks of the post-launch documents that landfall has written to a server. */
+export function readDocumentMarks({ tags }: TaggedResource): ReadonlySet<string> {
+  return new Set((tags?.[DOCUMENTS] ?? '').split(' ').filter((mark) => /^[0-9a-f]{8}$/.test(mark)));
+}
+
+/** Returns the marks as a fact, without which a document that leaves git would not be removed. */
+export function documentFacts(resource: TaggedResource): { readonly documents?: string } {
+  const documents = [...readDocumentMarks(resource)].join(' ');
+  return documents === '' ? {} : { documents };
+}
+
+export function documentTags(marks: Iterable<string>): Record<string, string> {
+  return { [DOCUMENTS]: [...marks].sort().join(' ') };
 }
 
 /** How often the replication of a server has been retried since it last went on, and when last. */

@@ -3,7 +3,18 @@ import { LandfallError } from '../../core/error.ts';
 import type { CreateRequest, ExistingJob, UpdateRequest } from '../../core/provider.ts';
 import { isServiceError } from '../aws/errors.ts';
 import { changeAndLookUp, isConflict, retryAfterLookup } from '../aws/retries.ts';
-import { describeOwner, descriptionTags, landfallTagKeys, ownerTags, projectOf } from './marker.ts';
+import type { Settings } from '../../core/desired.ts';
+import type { ActionChange } from './launch/actions.ts';
+import { ACTIONS, documentMark, DOCUMENTS, itemsOf, splitItem } from './launch/post-launch.ts';
+import {
+  describeOwner,
+  descriptionTags,
+  documentTags,
+  landfallTagKeys,
+  ownerTags,
+  projectOf,
+  readDocumentMarks,
+} from './marker.ts';
 import { checkCanLeaveApplication, disassociateServer, moveToApplication } from './membership.ts';
 import { wantedGroups } from './groups.ts';
 import { hasAgent, isOnlyDiscovered } from './servers.ts';
@@ -67,10 +78,12 @@ async function prepareServer(
   await tagServer(context, server, {
     ...ownerTags(owner),
     ...(description !== undefined && descriptionTags(String(description))),
+    ...documentsTag(server, settings),
   });
   // Left out, a licence is Auto (domain, licence types), and only we know what that means.
   await configureLaunch(context, server, { licenseType: 'Auto', ...settings });
   await configureReplication(api, server, settings);
+  await configureActions(context, server, { changed: settings, removed: [], after: settings, ...owner });
   if (application !== undefined) await moveToApplication(context, server, application);
 }
 
@@ -122,7 +135,7 @@ function agentBasedError({ sourceServerID = '' }: SourceServer): LandfallError {
  */
 export async function updateJob(request: UpdateRequest, context: ChangeContext): Promise<void> {
   const { api, lookups, groups, batches } = context;
-  const { id, settings, after, owner, writeMarker = false } = request;
+  const { id, settings, removed = [], after, owner, writeMarker = false } = request;
   await batches.runTask(async () => {
     const server = await lookups.lookUp(id);
     if (server === undefined) throw serverGoneError(id);
@@ -131,8 +144,13 @@ export async function updateJob(request: UpdateRequest, context: ChangeContext):
     if (current !== owner.project && !(writeMarker && current === undefined)) {
       throw serverConflictError(server, `now belongs to ${describeOwner(server)}`);
     }
-    await configureLaunch(context, server, settings);
+    // Before they are written, so that an attempt that is cut off leaves none that nobody removes.
+    const marks = documentsTag(server, settings);
+    if (Object.keys(marks).length > 0) await tagServer(context, server, marks);
+    await configureLaunch(context, server, settings, removed);
     await configureReplication(api, server, settings);
+    await configureActions(context, server, { changed: settings, removed, after, project: owner.project });
+    await forgetDocuments(context, server, settings, removed);
     const wanted = 'app' in settings || WAVE_NAME in settings ? wantedGroups(after, owner) : undefined;
     if (wanted !== undefined) {
       await checkCanLeaveApplication(context, server, wanted.app, owner, true);
@@ -145,6 +163,43 @@ export async function updateJob(request: UpdateRequest, context: ChangeContext):
     };
     if (Object.keys(tags).length > 0) await tagServer(context, server, tags);
   });
+}
+
+/** Writes and removes post-launch actions, which few servers have: only then are their modules loaded. */
+async function configureActions(
+  context: ChangeContext,
+  server: SourceServer,
+  change: ActionChange,
+): Promise<void> {
+  const names = [...Object.keys(change.changed), ...change.removed];
+  if (itemsOf(names, ACTIONS).size === 0) return;
+  const { changeActions } = await import('./launch/actions.ts');
+  await changeActions(context, server, change);
+}
+
+/** Returns the tag of the post-launch documents that landfall has written, with those of settings; empty: it has them. */
+function documentsTag(server: SourceServer, settings: Settings): Readonly<Record<string, string>> {
+  const marks = readDocumentMarks(server);
+  const added = [...itemsOf(Object.keys(settings), DOCUMENTS)].map(documentMark);
+  return added.every((mark) => marks.has(mark)) ? {} : documentTags(new Set([...marks, ...added]));
+}
+
+/** Takes the post-launch documents that were removed out of the tag. */
+async function forgetDocuments(
+  context: ChangeContext,
+  server: SourceServer,
+  settings: Settings,
+  removed: readonly string[],
+): Promise<void> {
+  const gone = removed
+    .map((name) => (name.startsWith(`${DOCUMENTS}.`) ? splitItem(name, DOCUMENTS) : ['', '']))
+    .flatMap(([action = '', member]) => (member === 'ssmDocumentName' ? [documentMark(action)] : []));
+  if (gone.length === 0) return;
+  const written = [...itemsOf(Object.keys(settings), DOCUMENTS)].map(documentMark);
+  const marks = [...readDocumentMarks(server), ...written].filter((mark) => !gone.includes(mark));
+  const tags = documentTags(new Set(marks));
+  if (marks.length > 0) await tagServer(context, server, tags);
+  else await untagServer(context, server, Object.keys(tags));
 }
 
 /**

@@ -4,7 +4,7 @@ import { byKeys } from '../../core/lists.ts';
 import { toServerId } from '../../core/names.ts';
 import type { IdleServer, JobState, Milestone, ObservedServer } from '../../core/observed.ts';
 import type { JobIndex } from './launch/jobs.ts';
-import { projectOf, readOwner, retryFacts } from './marker.ts';
+import { projectOf, documentFacts, readOwner, retryFacts } from './marker.ts';
 import { parseLag, replicationText } from './progress.ts';
 import type { MgnFacts, MgnJob } from './steps/sequence.ts';
 
@@ -202,6 +202,7 @@ function serverFacts(
     ...(jobs.isBusy(id) && { busy: true }),
     ...(application !== undefined && { application }),
     ...(ownApplication && { ownApplication: true }),
+    ...documentFacts(server),
   };
 }
 

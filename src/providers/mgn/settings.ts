@@ -20,7 +20,15 @@ import {
   TEMPLATE_TAGS,
   templateDisks,
 } from './configurations.ts';
-import { DOCUMENTS, POST_LAUNCH, POST_LAUNCH_MEMBERS } from './launch/post-launch.ts';
+import {
+  ACTIONS,
+  compareAction,
+  compareDocument,
+  DOCUMENTS,
+  POST_LAUNCH,
+  POST_LAUNCH_MEMBERS,
+  splitItem,
+} from './launch/post-launch.ts';
 
 /** The name of the MGN wave of a VM's application, and whether landfall sets it: settings of a wave itself. */
 export const WAVE_NAME = 'mgn.waveName';
@@ -62,6 +70,16 @@ export const mgnSettings: readonly SettingRule[] = [
     itemPath: documentPath,
     type: 'text',
     change: 'update',
+    compare: compareDocument,
+  },
+  {
+    name: ACTIONS,
+    family: true,
+    itemKey: 'actionName',
+    itemPath: actionPath,
+    type: 'text',
+    change: 'update',
+    compare: compareAction,
   },
   ...members(REPLICATION, REPLICATION_MEMBERS),
   { name: `${REPLICATION}${SECURITY_GROUPS}`, type: 'list', change: 'update', compare: compareLists },
@@ -114,6 +132,11 @@ function documentPath(key: string): readonly [string, ...string[]] {
   return action === undefined || group === undefined || parameter === undefined
     ? [key.slice(0, dot), key.slice(dot + 1)]
     : [action, group, parameter];
+}
+
+function actionPath(key: string): readonly [string, ...string[]] {
+  const [action, member] = splitItem(`${ACTIONS}.${key}`, ACTIONS);
+  return [action, ...member.split('.')];
 }
 
 const PARAMETER =

@@ -54,20 +54,23 @@ export function serverConflictError(server: SourceServer, what: string): Landfal
 
 /**
  * Updates the launch configuration of a server, and then its EC2 launch template. Makes no call without a launch setting.
+ * @param removed names of settings that leave git
  * @param settings those that change; `licenseType: Auto` means the licence for the operating system that vCenter reports
  */
 export async function configureLaunch(
   { api, templates }: Pick<ChangeContext, 'api' | 'templates'>,
   server: SourceServer,
   settings: Settings,
+  removed: readonly string[] = [],
 ): Promise<void> {
   const { licenseType } = settings;
   const sourceServerID = serverIdOf(server);
   const auto = autoLicence(server.sourceProperties?.os?.fullString);
   const licence = licenseType === 'Auto' ? auto : licenseType;
-  const before = changesPostLaunch(settings) ? await api.getLaunchConfiguration({ sourceServerID }) : {};
+  const names = [...Object.keys(settings), ...removed];
+  const before = changesPostLaunch(names) ? await api.getLaunchConfiguration({ sourceServerID }) : {};
   const input = {
-    ...writeLaunch(settings, before),
+    ...writeLaunch(settings, before, removed),
     ...(licence !== undefined && { licensing: { osByol: licence === 'BYOL' } }),
   };
   let configuration: { readonly ec2LaunchTemplateID?: string | undefined } | undefined;

@@ -14,7 +14,7 @@ import { listItems } from '../../aws/paging.ts';
 import { isConflict, retryAfterLookup } from '../../aws/retries.ts';
 import type { MgnApi, MgnContext } from '../api.ts';
 import { describeOwner, projectOf, projectTags, type Tags } from '../marker.ts';
-import { POST_LAUNCH } from '../launch/post-launch.ts';
+import { changesPostLaunch, namesActions } from '../launch/post-launch.ts';
 import {
   LAUNCH,
   readLaunch,
@@ -68,7 +68,7 @@ export async function setUp(
     await waitUntilInitialized(replication, clock);
   }
   const launch = launchTemplate(api, setup, project);
-  return [
+  const steps: SetUpStep[] = [
     { what: 'AWS MGN in this region', done: uninitialized ? 'created' : 'there already' },
     await ensureTemplate(
       replication,
@@ -80,10 +80,18 @@ export async function setUp(
     await ensureTemplate(
       launch,
       await launch.find(),
-      filterSettings(setup, (name) => name.startsWith(LAUNCH) || name.startsWith(POST_LAUNCH)),
+      filterSettings(setup, (name) => name.startsWith(LAUNCH) || changesPostLaunch([name])),
       project,
       clock,
     ),
+  ];
+  if (!namesActions(setup)) return steps;
+  const { launchConfigurationTemplateID: id = '' } = (await launch.find()) ?? {};
+  const { changeTemplateActions } = await import('../launch/actions.ts');
+  const isChanged = await changeTemplateActions(api, id, setup, project);
+  return [
+    ...steps,
+    { what: 'post-launch actions of the template', done: isChanged ? 'updated' : 'there already' },
   ];
 }
 

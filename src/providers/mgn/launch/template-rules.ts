@@ -1,5 +1,5 @@
 import type { ConcernId } from '../../../core/concern-ids.ts';
-import type { SettingValue } from '../../../core/desired.ts';
+import type { Settings, SettingValue } from '../../../core/desired.ts';
 import type { RuleFinding, RuleVm, ServiceRule } from '../../../core/service.ts';
 import { quote, shorten } from '../../../core/text.ts';
 import {
@@ -13,6 +13,7 @@ import {
   templateDisks,
   volumeProblems,
 } from '../configurations.ts';
+import { ACTIONS, actionsFor, DOCUMENTS, itemsOf, namesActions, POST_LAUNCH } from './post-launch.ts';
 
 type Get = (name: string) => SettingValue | undefined;
 type LaunchFinding = readonly [setting: string, message: string, remedy: string];
@@ -162,8 +163,111 @@ function isUsable(ip: string): boolean {
   );
 }
 
-/** Rules on the EC2 launch templates of manifests: what EC2 would refuse when MGN launches an instance. */
+/** SSM documents that run on one system only, so that they fail on the other (reference of Systems Manager documents). */
+const SYSTEM_OF_DOCUMENT: Readonly<Record<string, 'windows' | 'linux'>> = {
+  'AWS-ConfigureWindowsUpdate': 'windows',
+  'AWS-InstallApplication': 'windows',
+  'AWS-InstallPowerShellModule': 'windows',
+  'AWS-InstallWindowsUpdates': 'windows',
+  'AWS-ListWindowsInventory': 'windows',
+  'AWS-RunDockerAction': 'linux',
+  'AWS-RunShellScript': 'linux',
+  'AWS-UpdateEC2Config': 'windows',
+};
+
+/** Finds post-launch actions of a VM that AWS MGN refuses, or that can never succeed on it. */
+const launchAction: ServiceRule = {
+  id: 'launch.action',
+  check: (waves) =>
+    waves
+      .flatMap(({ vms }) => vms)
+      .filter(({ settings }) => changesActions(settings))
+      .flatMap((vm) => actionFindings(vm)),
+};
+
+function changesActions(settings: Settings): boolean {
+  return namesActions(settings) || itemsOf(Object.keys(settings), DOCUMENTS).size > 0;
+}
+
+function actionFindings(vm: RuleVm): readonly RuleFinding[] {
+  const { settings, guest } = vm;
+  const found: RuleFinding[] = [];
+  const add = (setting: string, message: string, remedy: string): void => {
+    found.push({ vm, setting, message, remedy });
+  };
+  const checkSystem = (setting: string, name: string): void => {
+    const document = String(settings[setting]);
+    const system = SYSTEM_OF_DOCUMENT[document];
+    if (system === undefined || guest === undefined || guest.family === system) return;
+    const message = `post-launch action ${quote(name)} runs ${document}, which is for ${system}, and the VM has ${guest.title}`;
+    add(setting, message, 'choose another document, or write another list of actions at the VM');
+  };
+  for (const name of itemsOf(Object.keys(settings), DOCUMENTS))
+    checkSystem(`${DOCUMENTS}.${name}.ssmDocumentName`, name);
+  const seen = new Map<string, string>();
+  const own = actionsFor(guest?.family, settings);
+  for (const name of itemsOf(Object.keys(settings), ACTIONS)) {
+    const at = (member: string): string => `${ACTIONS}.${name}.${member}`;
+    const system = settings[at('operatingSystem')];
+    if (system !== undefined && guest === undefined)
+      add(
+        at('operatingSystem'),
+        `post-launch action ${quote(name)} is for ${String(system)}, and the VM says no system`,
+        'write the os of the VM',
+      );
+    if (own[at('documentIdentifier')] === undefined) continue;
+    checkSystem(at('documentIdentifier'), name);
+    for (const member of ['order', 'actionID']) {
+      const value = own[at(member)];
+      const other = seen.get(`${member} ${String(value)}`);
+      if (value !== undefined && other !== undefined)
+        add(
+          at(member),
+          `post-launch actions ${quote(other)} and ${quote(name)} have the same ${member}, ${String(value)}`,
+          `give one of them another ${member}`,
+        );
+      seen.set(`${member} ${String(value)}`, other ?? name);
+    }
+    if (own[at('active')] === false && own[at('mustSucceedForCutover')] === true)
+      add(
+        at('mustSucceedForCutover'),
+        `post-launch action ${quote(name)} must succeed, and is not active`,
+        'remove active: false, or mustSucceedForCutover',
+      );
+  }
+  return found;
+}
+
+/** Post-launch actions are off without a deployment, which the launch configuration template of the account may have. */
+const launchActionOff: ServiceRule = {
+  id: 'launch.action-off',
+  check: (waves, { defaultTarget, targets }) =>
+    waves.flatMap(({ vms, target: name = defaultTarget }) => {
+      const setup = targets.find((one) => one.name === name)?.setup ?? {};
+      if (setup[DEPLOYMENT] !== undefined) return [];
+      const off = vms.filter(
+        ({ settings }) => changesActions(settings) && settings[DEPLOYMENT] === undefined,
+      );
+      return off.map((vm) => {
+        const [setting = ''] = Object.keys(vm.settings).filter((one) => one.startsWith(POST_LAUNCH));
+        const message =
+          'post-launch actions run only after launches that mgn.postLaunch.deployment names, and nothing sets it';
+        return {
+          vm,
+          setting,
+          message,
+          remedy: 'write deployment: TEST_AND_CUTOVER beside them, or in mgn.postLaunch of the target',
+        };
+      });
+    }),
+};
+
+const DEPLOYMENT = `${POST_LAUNCH}deployment`;
+
+/** Rules on the launches of manifests: what EC2 would refuse when MGN launches an instance, and post-launch actions. */
 export const templateRules: readonly ServiceRule[] = [
+  launchAction,
+  launchActionOff,
   launchAddress,
   launchInstanceType,
   launchTags,

@@ -4,7 +4,8 @@ import type { ObserveScope, ScopedVm } from '../../../core/observed.ts';
 import type { MgnApi } from '../api.ts';
 import { readLaunch, readReplication, REPLICATION, TEMPLATE } from '../configurations.ts';
 import type { TemplateSettings } from '../launch/templates.ts';
-import { readDescription } from '../marker.ts';
+import { ACTIONS, namesActions } from '../launch/post-launch.ts';
+import { hasActionsTag, projectOf, readDescription, readDocumentMarks } from '../marker.ts';
 import { jobStateOf, readServer } from '../servers.ts';
 import { MANAGE_WAVE, WAVE_NAME } from '../settings.ts';
 import type { ChangeContext } from '../source-server.ts';
@@ -34,11 +35,15 @@ export async function readSettings(
   { all, groupOf, scope: { vms, known, onRead } }: SettingsContext,
 ): Promise<ReadonlyMap<string, TemplateSettings>> {
   const configurationsOf = findConfigurations(all, vms);
+  const actionsOf = findActions(vms);
   const templateIds = new Map<string, string>();
   const wantedOf = new Map(
     servers.map((server) => {
       const isRead = known?.has(server.sourceServerID ?? '') !== true && isChangeable(server);
-      return [server, isRead ? configurationsOf(server) : NONE];
+      return [
+        server,
+        isRead ? new Set([...configurationsOf(server), ...configurationsOfTags(server)]) : NONE,
+      ];
     }),
   );
   const total = [...wantedOf.values()].reduce((sum, wanted) => sum + callsOf(wanted), 0);
@@ -52,6 +57,11 @@ export async function readSettings(
     const configurations = await readConfigurations(api, sourceServerID, wanted, (id) => {
       templateIds.set(sourceServerID, id);
     });
+    const actions = wanted.has('actions')
+      ? await (
+          await import('../launch/actions.ts')
+        ).observeActions(api, server, actionsOf(server), projectOf(server))
+      : {};
     done += callsOf(wanted);
     if (wanted.size > 0) onRead?.(done, total);
     return [
@@ -62,6 +72,7 @@ export async function readSettings(
         ...(wave !== undefined && { [WAVE_NAME]: wave }),
         ...(description !== undefined && { description }),
         ...configurations,
+        ...actions,
       },
     ];
   });
@@ -100,11 +111,12 @@ async function readConfigurations(
 }
 
 /** Configurations of a server that are not in the listing of servers. */
-type Configurations = ReadonlySet<'launch' | 'replication' | 'template'>;
+type Configurations = ReadonlySet<'launch' | 'replication' | 'template' | 'actions'>;
 
 const NONE: Configurations = new Set();
 const LAUNCH_ONLY: Configurations = new Set(['launch']);
 const REPLICATION_ONLY: Configurations = new Set(['replication']);
+const ACTIONS_ONLY: Configurations = new Set(['actions']);
 /** The id of the template is in the launch configuration. */
 const WITH_TEMPLATE: Configurations = new Set(['launch', 'template']);
 const ALL: Configurations = new Set(['launch', 'replication', 'template']);
@@ -129,6 +141,7 @@ function configurationsOfSetting(name: string, value: unknown): Configurations {
   if (LISTED.has(name) || NOT_COMPARED.has(name)) return NONE;
   if (name === 'licenseType' && value === 'Auto') return NONE;
   if (name.startsWith(TEMPLATE)) return WITH_TEMPLATE;
+  if (name.startsWith(`${ACTIONS}.`)) return ACTIONS_ONLY;
   return name === 'kmsKeyId' || name.startsWith(REPLICATION) ? REPLICATION_ONLY : LAUNCH_ONLY;
 }
 
@@ -165,6 +178,28 @@ function findConfigurations(
     if (uuid !== undefined && uuid !== '') add(simpleName(uuid), lookUp(texts));
   }
   return (server) => lookUp(identifiers.get(server) ?? identifiersOf(server));
+}
+
+/** Returns the configurations in which landfall has written what it removes once git no longer names it. */
+function configurationsOfTags(server: SourceServer): Configurations {
+  return new Set([
+    ...(readDocumentMarks(server).size > 0 ? LAUNCH_ONLY : NONE),
+    ...(hasActionsTag(server) ? ACTIONS_ONLY : NONE),
+  ]);
+}
+
+/** Returns a function that finds what git says of the post-launch actions of a server: actions are found by their ids. */
+function findActions(vms: ObserveScope['vms'] = []): (server: SourceServer) => Settings {
+  const byName = new Map<string, Settings>();
+  for (const { settings, reference } of vms === 'all' ? [] : vms) {
+    if (settings === 'all' || !namesActions(settings)) continue;
+    for (const text of Object.values<string>({ ...reference }))
+      byName.set(simpleName(text), { ...byName.get(simpleName(text)), ...settings });
+  }
+  return (server) => {
+    const found = identifiersOf(server).map((text) => byName.get(text));
+    return found.find((settings) => settings !== undefined) ?? {};
+  };
 }
 
 /** Everything that a manifest may call a server. */

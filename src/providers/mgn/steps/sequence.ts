@@ -70,6 +70,8 @@ export type MgnFacts = Readonly<{
   application?: string;
   /** The application has the marker of the project. */
   ownApplication?: true;
+  /** The marks of the post-launch documents that landfall has written. */
+  documents?: string;
 }>;
 
 /** What MGN has of its own. */
