@@ -118,10 +118,10 @@ module.exports = {
     ...roomRules,
     {
       name: 'bin-only-cli',
-      comment: 'bin.ts hands over to cli/ at once; process.ts is the machine around it.',
+      comment: 'bin.ts and main.ts hand over to cli/ at once; process.ts is the machine around it.',
       severity: 'error',
-      from: { path: '^src/bin\\.ts$' },
-      to: { path: '^src/', pathNot: '^src/(cli/|process\\.ts$)' },
+      from: { path: '^src/(bin|main)\\.ts$' },
+      to: { path: '^src/', pathNot: '^src/(cli/|main\\.ts$|process\\.ts$)' },
     },
     {
       name: 'library-only-workflow',

@@ -32,9 +32,9 @@ export default tseslint.config(
     },
   },
   {
-    // The design: nothing is printed outside report/ and cli/, and only bin.ts and process.ts touch `process`.
+    // The design: nothing is printed outside report/ and cli/, and only bin.ts, main.ts and process.ts touch `process`.
     files: ['src/**/*.ts'],
-    ignores: ['src/bin.ts', 'src/process.ts'],
+    ignores: ['src/bin.ts', 'src/main.ts', 'src/process.ts'],
     rules: { 'no-console': 'error', 'no-restricted-globals': ['error', 'process', 'console'] },
   },
   {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Output } from './cli/host.ts';
 import type { Environment } from './core/environment.ts';
 import { LandfallError } from './core/error.ts';
 
@@ -51,4 +52,32 @@ function isAlive(pid: number): boolean {
     // EPERM: the process is there and belongs to another user.
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
+}
+
+/** Returns a stream of this process for `cli/`. */
+export function outputOf(stream: NodeJS.WriteStream): Output {
+  // A reader that goes away (`landfall apply | head`) ends neither the run nor its exit code. A disk that is full does not
+  // end it either, but what the user asked for is not there: that is no success.
+  let broken = false;
+  stream.on('error', ({ code = 'unknown reason' }: NodeJS.ErrnoException) => {
+    if (!broken && code !== 'EPIPE' && stream === process.stdout) {
+      process.stderr.write(`error FILE_UNWRITABLE  stdout cannot be written: ${code}\n`);
+      process.once('exit', (exitCode) => {
+        if (exitCode === 0) process.exitCode = 1;
+      });
+    }
+    broken = true;
+  });
+  return {
+    write: (text) => {
+      if (!broken) stream.write(text);
+    },
+    isTerminal: stream.isTTY,
+    get columns() {
+      return stream.columns || 80;
+    },
+    get rows() {
+      return stream.rows || 24;
+    },
+  };
 }

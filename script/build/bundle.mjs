@@ -1,50 +1,54 @@
 import { chmodSync, cpSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { rolldown } from 'rolldown';
+import { chunkOf } from './chunks.mjs';
 import { adaptSources, oneCopyOfEachVersion } from './plugins.mjs';
+import { compileValidators } from './validators.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-
-/** Packages that are CommonJS ask for Node's modules by `require`, which a module does not have. */
-const BANNER =
-  "import{createRequire as requireFrom}from'node:module';const require=requireFrom(import.meta.url);";
+const PROGRAM = { bin: 'src/bin.ts', index: 'src/index.ts' };
 
 /**
  * Bundles the program and the library with all packages they use into one folder of modules, and copies the files beside
- * them that they read when they run. What is imported dynamically is a file of its own. Names of functions and classes
- * stay as they are: messages and stack traces contain them.
+ * them that they read when they run. Names of functions and classes stay as they are: messages and stack traces contain
+ * them.
  * @param out the folder; its parent has package.json, schemas/ and examples/ when the program runs
+ * @param entries the modules that others may start or import, by the names of their files
  * @param maps whether each file gets a source map, which the file itself does not name
- * @returns the paths of all source files that are in the bundle
+ * @returns the paths of all modules that are in the bundle
  */
-export async function bundle(out, { entries = ['src/bin.ts', 'src/index.ts'], maps = false } = {}) {
-  const { metafile } = await build({
-    absWorkingDir: root,
-    entryPoints: entries,
-    outdir: out,
-    bundle: true,
-    splitting: true,
-    format: 'esm',
+export async function bundle(out, { entries = PROGRAM, maps = false } = {}) {
+  const build = await rolldown({
+    cwd: root,
+    input: entries,
     platform: 'node',
-    target: 'node20.12',
-    mainFields: ['module', 'main'],
-    minifySyntax: true,
-    minifyWhitespace: true,
-    legalComments: 'none',
-    sourcemap: maps && 'external',
-    sourcesContent: false,
-    metafile: true,
-    banner: { js: BANNER },
-    define: { __filename: 'import.meta.filename' },
-    plugins: [adaptSources(root), oneCopyOfEachVersion(root)],
+    plugins: [compileValidators(), adaptSources(root), oneCopyOfEachVersion(root)],
+    resolve: { mainFields: ['module', 'main'] },
+    transform: { target: 'node20.12', define: { __filename: 'import.meta.filename' } },
+    preserveEntrySignatures: 'allow-extension',
+    // A command that another one shares code with is loaded with it.
+    checks: { ineffectiveDynamicImport: false },
   });
+  const { output } = await build.write({
+    dir: out,
+    format: 'esm',
+    entryFileNames: '[name].js',
+    chunkFileNames: ({ name }) => `${name.replace(/[~_].*/, '').replaceAll(/[^\w-]/g, '')}-[hash].js`,
+    minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
+    sourcemap: maps && 'hidden',
+    codeSplitting: {
+      includeDependenciesRecursively: false,
+      groups: [
+        { name: chunkOf(root), priority: 1, debugName: 'what a command loads' },
+        { name: 'shared', minShareCount: 2, entriesAware: true, entriesAwareMergeThreshold: 20_000 },
+      ],
+    },
+  });
+  await build.close();
   // Explanations are read by the program; other Markdown is for those who read the source.
   const isSource = /\.ts$|(?<!explanations[\\/][^\\/]*)\.md$/;
   cpSync(join(root, 'src'), out, { recursive: true, filter: (path) => !isSource.test(path) });
   if (existsSync(join(out, 'bin.js'))) chmodSync(join(out, 'bin.js'), 0o755);
-  const used = Object.values(metafile.outputs).flatMap(({ inputs }) =>
-    Object.entries(inputs).flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [path] : [])),
-  );
-  return [...new Set(used)].sort();
+  return output.flatMap(({ moduleIds = [] }) => moduleIds);
 }

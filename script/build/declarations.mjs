@@ -20,7 +20,7 @@ export function writeDeclarations(out) {
 function reachable(file, found = new Set()) {
   if (found.has(file)) return found;
   found.add(file);
-  for (const [, specifier] of readFileSync(file, 'utf8').matchAll(/(?:from |import\()'(\.[^']*)'/g))
+  for (const [, specifier] of readFileSync(file, 'utf8').matchAll(/(?:from |import\()["'](\.[^"']*)["']/g))
     reachable(resolve(dirname(file), specifier.replace(/\.[jt]s$/, '.d.ts')), found);
   return found;
 }

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-const FOLDER = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//;
+const FOLDER = /^(.*node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+)[\\/]/;
 const LICENCE_FILE = /^(?:licen[cs]e|copying|notice)/i;
 
 /** For packages that name their licence and ship no text of it. */
@@ -50,7 +50,7 @@ export function writeLicences(file, inputs) {
 /** The folders of the packages that files in a bundle come from. */
 function packagesOf(inputs) {
   const folders = inputs.flatMap((path) => FOLDER.exec(path)?.slice(1) ?? []);
-  return [...new Set(folders)].map((folder) => join(root, folder));
+  return [...new Set(folders)];
 }
 
 function licenceText(folder, name, license, author) {

@@ -1,67 +1,74 @@
-// What esbuild has to be told about this repository.
+// What the bundler has to be told about this repository.
 import { readFileSync } from 'node:fs';
-import { dirname, join, relative, sep } from 'node:path';
+import { join, relative, sep } from 'node:path';
 
 /** `const { A, B } = await import('package')` */
 const DYNAMIC = /const \{ ([\w, ]+) \} = await import\('([^'.][^']*)'\)/g;
-const EXPORTS = 'exports-of:';
 
 /**
- * Reads the files of src/ with two changes.
+ * Changes two things in the files of src/.
  * `new URL('./file', import.meta.url)` stays true: the bundle is flat, and the files that a module reads lie below it as they
- * lie below src/. And what nobody takes from a package that is imported dynamically is left out, as esbuild does by itself
- * for static imports.
- * @type {(root: string) => import('esbuild').Plugin}
+ * lie below src/. And what nobody takes from a package that is imported dynamically is left out, as the bundler does by
+ * itself for static imports.
+ * @type {(root: string) => import('rolldown').Plugin}
  */
-export const adaptSources = (root) => ({
-  name: 'adapt-sources',
-  setup({ onLoad, onResolve }) {
-    const wanted = new Map();
-    onLoad({ filter: /[\\/]src[\\/].*\.ts$/ }, ({ path }) => {
-      const place = `./${relative(join(root, 'src'), path).replaceAll(sep, '/')}`;
-      const contents = readFileSync(path, 'utf8')
-        .replaceAll('import.meta.url', `new URL(${JSON.stringify(place)}, import.meta.url)`)
-        .replaceAll(DYNAMIC, (_, names, from) => {
-          const id = `${EXPORTS}${from}:${names}`;
-          wanted.set(id, { from, names, folder: dirname(path) });
-          return `const { ${names} } = await import('${id}')`;
-        });
-      return { contents, loader: 'ts' };
-    });
-    onResolve({ filter: new RegExp(`^${EXPORTS}`) }, ({ path }) => ({ path, namespace: 'exports' }));
-    onLoad({ filter: /.*/, namespace: 'exports' }, ({ path }) => {
-      const { from, names, folder } = wanted.get(path);
-      return { contents: `export { ${names} } from '${from}';`, loader: 'js', resolveDir: folder };
-    });
-  },
-});
-
-const BARE = /^(?:@[^/]+\/)?[a-z][^:]*$/i;
+export function adaptSources(root) {
+  const wanted = new Map();
+  return {
+    name: 'adapt-sources',
+    transform: {
+      filter: { id: /[\\/]src[\\/].*\.ts$/ },
+      handler(code, id) {
+        const place = `./${relative(join(root, 'src'), id).replaceAll(sep, '/')}`;
+        const adapted = code
+          .replaceAll('import.meta.url', `new URL(${JSON.stringify(place)}, import.meta.url)`)
+          .replaceAll(DYNAMIC, (_, names, from) => {
+            const key = `exports-of:${from}:${names}`;
+            wanted.set(`\0${key}`, { from, names, importer: id });
+            return `const { ${names} } = await import('${key}')`;
+          });
+        // No line moves: the source map stays as it is.
+        return adapted === code ? null : { code: adapted, map: null };
+      },
+    },
+    resolveId: { filter: { id: /^exports-of:/ }, handler: (source) => `\0${source}` },
+    load: {
+      filter: { id: /^\0exports-of:/ },
+      async handler(key) {
+        const { from, names, importer } = wanted.get(key);
+        const { id } = await this.resolve(from, importer);
+        return { code: `export { ${names} } from ${JSON.stringify(id)};`, moduleType: 'js' };
+      },
+    },
+  };
+}
 
 /**
  * Bundles each version of a package once, although npm installs several copies of it: today's clients of AWS have the
  * same core each in a folder of its own.
- * @type {(root: string) => import('esbuild').Plugin}
+ * @type {(root: string) => import('rolldown').Plugin}
  */
-export const oneCopyOfEachVersion = (root) => ({
-  name: 'one-copy-of-each-version',
-  setup({ onResolve, resolve }) {
-    const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
-    const copies = new Map();
-    const first = new Map();
-    for (const path of Object.keys(packages).sort()) {
-      const id = `${path.replace(/^.*node_modules\//, '')}@${packages[path].version}`;
-      copies.set(path, id);
-      if (!first.has(id)) first.set(id, path);
-    }
-    onResolve({ filter: BARE }, async ({ path, pluginData, ...options }) => {
-      if (pluginData === 'resolving') return undefined;
-      const { importer, namespace, resolveDir, kind } = options;
-      const found = await resolve(path, { importer, namespace, resolveDir, kind, pluginData: 'resolving' });
-      const [, home, folder, rest] =
-        /^(.*?)((?:node_modules\/(?:@[^/]+\/)?[^/]+\/)+)(.*)$/.exec(found.path.replaceAll('\\', '/')) ?? [];
-      const other = folder && first.get(copies.get(folder.slice(0, -1)));
-      return other === undefined ? found : { ...found, path: join(home, other, rest) };
-    });
-  },
-});
+export function oneCopyOfEachVersion(root) {
+  const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
+  const copies = new Map();
+  const first = new Map();
+  for (const path of Object.keys(packages).sort()) {
+    const id = `${path.replace(/^.*node_modules\//, '')}@${packages[path].version}`;
+    copies.set(path, id);
+    if (!first.has(id)) first.set(id, path);
+  }
+  return {
+    name: 'one-copy-of-each-version',
+    resolveId: {
+      filter: { id: /^(?:@[^/]+\/)?[a-z][^:]*$/i },
+      async handler(source, importer, options) {
+        const found = await this.resolve(source, importer, { ...options, skipSelf: true });
+        if (found === null || found.external) return found;
+        const [, home, folder, rest] =
+          /^(.*?)((?:node_modules\/(?:@[^/]+\/)?[^/]+\/)+)(.*)$/.exec(found.id.replaceAll('\\', '/')) ?? [];
+        const other = folder && first.get(copies.get(folder.slice(0, -1)));
+        return other === undefined ? found : { ...found, id: join(home, other, rest) };
+      },
+    },
+  };
+}

@@ -2,7 +2,6 @@ import { Command, CommanderError } from 'commander';
 import { EXIT, type ExitCode, LandfallError } from '../core/error.ts';
 import { NAME_TOLERANCE, suggest } from '../core/suggest.ts';
 import { renderError, renderWarning } from '../report/text/errors.ts';
-import { version } from '../workflow/shipped-files.ts';
 import { colorsFor, type CommandAction, createContext, type RegisterCommand } from './context.ts';
 import {
   addCommonFlags,
@@ -13,6 +12,7 @@ import {
   throwUsageErrors,
 } from './flags.ts';
 import { type Host, hostWithoutSecrets } from './host.ts';
+import { versionLine } from './version.ts';
 
 /** The meaning of each exit code, for the help and the reference. */
 const EXIT_CODE_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
@@ -58,7 +58,7 @@ export async function main(given: Host): Promise<number> {
 
   const program = new Command('landfall')
     .description('Migrates VMs to AWS from wave files in git: validate, plan, apply.')
-    .version(`landfall ${version()}`, '-V, --version')
+    .version(versionLine(), '-V, --version')
     .enablePositionalOptions()
     .exitOverride()
     .configureOutput({

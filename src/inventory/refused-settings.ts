@@ -6,7 +6,7 @@ import type { RuleVm, RuleWave, ServiceDefinition } from '../core/service.ts';
 import { quote } from '../core/text.ts';
 import { displayName } from '../manifest/model.ts';
 import { parseGuest } from '../manifest/os/parse.ts';
-import { validatorOf } from '../manifest/schemas.ts';
+import { manifestValidators } from '../manifest/schema/validators.ts';
 import { blockOf, mergeSettings } from '../manifest/settings.ts';
 import type { InventoryVm } from './inventory.ts';
 import { settingsAsValue, unitOf } from './write-wave.ts';
@@ -46,7 +46,7 @@ const isChecked = (name: string): boolean => blockOf(name) !== undefined;
 function refusedBySchema(settings: Settings): ReadonlyMap<string, Refusal> {
   const units = new Map<string, string[]>();
   for (const name of Object.keys(settings)) if (isChecked(name)) addToGroup(units, unitOf(name), name);
-  const validate = validatorOf('Wave', 'jobSettings');
+  const validate = manifestValidators.get('Wave#/$defs/jobSettings');
   const refused = new Map<string, Refusal>();
   for (const [unit, names] of units) {
     const own = Object.fromEntries(names.map((name) => [name, settings[name] ?? '']));

@@ -1,19 +1,15 @@
-import { Ajv, type ErrorObject } from 'ajv';
-import { readFileSync } from 'node:fs';
+import type { ErrorObject } from 'ajv';
 import { LocalError } from './errors.ts';
+import { faultsValidators } from './faults-validators.ts';
 import { explainError } from './validation.ts';
-
-const schema = JSON.parse(
-  readFileSync(new URL('../../schemas/faults.schema.json', import.meta.url), 'utf8'),
-) as object;
-const isFaults = new Ajv({ verbose: true }).compile<Faults>(schema);
 
 /**
  * Checks the parsed content of a fault file.
  * @throws LocalError BAD_FAULTS with the path of the first value that is wrong
  */
 export function parseFaults(value: unknown): Faults {
-  if (isFaults(value)) return value;
+  const isFaults = faultsValidators.get('faults');
+  if (isFaults(value)) return value as Faults;
   // Where a value may have several forms, the error with the longest path is about the form that the user meant.
   const [error] = [...(isFaults.errors ?? [])].sort((a, b) => b.instancePath.length - a.instancePath.length);
   const above = error?.instancePath.split('/').slice(1) ?? [];

@@ -12,7 +12,9 @@ export default async function buildProgram() {
   const folder = mkdtempSync(join(tmpdir(), 'landfall-build-'));
   await bundle(join(folder, 'dist'));
   // The endpoint by itself, to count what it does.
-  await bundle(join(folder, 'endpoint'), { entries: ['src/local/index.ts'] });
+  await bundle(join(folder, 'endpoint'), { entries: { index: 'src/local/index.ts' } });
+  const validators = { index: 'src/manifest/schema/validators.ts' };
+  await bundle(join(folder, 'validators'), { entries: validators });
   for (const file of ['package.json', 'action.yml']) copyFileSync(join(root, file), join(folder, file));
   cpSync(join(root, 'script'), join(folder, 'script'), { recursive: true });
   for (const name of ['node_modules', 'schemas', 'examples'])

@@ -1,11 +1,12 @@
-import type { AnySchemaObject } from 'ajv/dist/2020.js';
-import { API_VERSION, type Kind, KINDS, readSchema, validateDocument, validatorOf } from '../schemas.ts';
+import type { ErrorObject } from 'ajv/dist/2020.js';
+import { API_VERSION, type Kind, KINDS, readSchema } from '../schemas.ts';
 import { problem, type Problem } from '../source.ts';
 import { quote, shorten } from '../../core/text.ts';
 import { suggest } from '../../core/suggest.ts';
 import {
   isMap,
   keyRangeOf,
+  mapAt,
   type Node,
   type Path,
   rangeOf,
@@ -16,6 +17,7 @@ import {
 } from '../yaml/node.ts';
 import { explainErrors } from './explain.ts';
 import { findHiddenCharacters, findTagKeys } from './homes.ts';
+import { manifestValidators, type ValidatorName } from './validators.ts';
 
 /** A document after the schema: what is left of it once everything wrong is cut out. */
 export interface CheckedDocument {
@@ -51,10 +53,42 @@ export function checkDocument(
   for (const { path, isKey } of hidden) if (!isKey) removeAt(value, path);
   const errors = validateDocument(meant, value);
   if (errors.length === 0) return { checked: { kind: meant, value, wrong: explained }, problems };
-  const schema = validatorOf(meant).schema as AnySchemaObject;
-  const found = explainErrors(errors, { kind: meant, schema, root, text, unknown: explained });
+  const found = explainErrors(errors, {
+    kind: meant,
+    schema: readSchema(meant),
+    root,
+    text,
+    unknown: explained,
+  });
   for (const path of found.wrong) removeAt(value, path);
   return { checked: { kind: meant, value, wrong: found.wrong }, problems: [...problems, ...found.problems] };
+}
+
+/** Errors of one document beyond which the rest is left out; a file with more of them has one cause. */
+const MAX_ERRORS = 100_000;
+
+/**
+ * All schema errors of a document. VMs are checked one at a time: the validator copies all errors so far for each
+ * part of a document that has some, which takes hours for a hostile list of VMs.
+ */
+function validateDocument(kind: Kind, document: ValueMap): ErrorObject[] {
+  const spec = mapAt(document, 'spec');
+  const { vms } = spec;
+  if (kind !== 'Wave' || !Array.isArray(vms)) return errorsOf(kind, document);
+
+  const errors = errorsOf('Wave', { ...document, spec: { ...spec, vms: [] } });
+  for (const [index, vm] of vms.entries()) {
+    for (const error of errorsOf('Wave#/$defs/vm', vm)) {
+      errors.push({ ...error, instancePath: `/spec/vms/${index}${error.instancePath}` });
+    }
+    if (errors.length >= MAX_ERRORS) break;
+  }
+  return errors;
+}
+
+function errorsOf(name: ValidatorName, value: Value): ErrorObject[] {
+  const validator = manifestValidators.get(name);
+  return validator(value) ? [] : [...(validator.errors ?? [])];
 }
 
 const START_REMEDY = `begin the document with apiVersion: ${API_VERSION} and kind: Wave`;

@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { Ajv2020, type AnySchemaObject } from 'ajv/dist/2020.js';
 import type { ChangedPrecondition, Freshness } from '../../core/apply-result.ts';
 import type { Workspace } from '../../core/environment.ts';
 import { LandfallError } from '../../core/error.ts';
@@ -20,6 +18,7 @@ import { type Accounts, type Observation, openAccounts, type TargetScope } from 
 import { readLimited } from '../files.ts';
 import { writeOutput } from '../output-files.ts';
 import { findProjectFile } from '../project-files.ts';
+import { savedPlanValidators } from './saved-plan-validators.ts';
 
 /** A hundred thousand changes take about 100 MB. */
 const MAX_PLAN_BYTES = 200 * 1024 * 1024;
@@ -52,15 +51,9 @@ async function readPlanText(path: string, shown: string): Promise<string> {
   return bytes.toString('utf8');
 }
 
-/**
- * Returns the first problem of a saved plan by its schema (schemas/, beside both src/ and dist/), in words. Compiles the
- * schema on the first call, because most runs read no saved plan.
- */
+/** Returns the first problem of a saved plan by its schema, in words. */
 export function savedPlanProblem(data: unknown): string | undefined {
-  const url = new URL('../../../schemas/saved-plan.schema.json', import.meta.url);
-  const schema = JSON.parse(readFileSync(url, 'utf8')) as AnySchemaObject;
-  const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, meta: false, validateSchema: false });
-  const validate = ajv.compile(schema);
+  const validate = savedPlanValidators.get('saved-plan');
   if (validate(data)) return undefined;
   const [error] = validate.errors ?? [];
   const where = error?.instancePath === '' ? 'the whole' : (error?.instancePath ?? '');

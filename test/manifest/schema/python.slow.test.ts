@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from '@jest/globals';
-import { KINDS, readSchema, validatorOf } from '../../../src/manifest/schemas.ts';
+import { KINDS, readSchema } from '../../../src/manifest/schemas.ts';
+import { manifestValidators } from '../../../src/manifest/schema/validators.ts';
 import { documentsOf } from './corpus.ts';
 
 const CHECK = `
@@ -25,7 +26,7 @@ const isInstalled = spawnSync('python3', ['-c', 'from jsonschema import Draft202
     });
     expect(stderr).toBe('');
     const found = JSON.parse(stdout) as boolean[];
-    const isValid = validatorOf(kind);
+    const isValid = manifestValidators.get(kind);
     expect(documents.filter((document, index) => found[index] !== isValid(document))).toEqual([]);
     expect(found).toContain(true);
   });

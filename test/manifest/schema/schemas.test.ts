@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { Ajv2020, type AnySchemaObject } from 'ajv/dist/2020.js';
-import { EDITOR_KEYWORDS, KINDS, readSchema, validatorOf } from '../../../src/manifest/schemas.ts';
+import { EDITOR_KEYWORDS, KINDS, readSchema } from '../../../src/manifest/schemas.ts';
+import { manifestValidators } from '../../../src/manifest/schema/validators.ts';
 import { NAME_PATTERN } from '../../../src/core/names.ts';
 import { JOB_SETTINGS } from '../../../src/manifest/settings.ts';
 
@@ -86,14 +87,13 @@ describe.each(schemas)('the schema of %s', (kind, schema) => {
   });
 });
 
-describe('validatorOf', () => {
+describe('manifestValidators', () => {
   it('compiles a schema once', () => {
-    expect(validatorOf('Wave')).toBe(validatorOf('Wave'));
+    expect(manifestValidators.get('Wave')).toBe(manifestValidators.get('Wave'));
   });
 
-  it('finds parts of a schema', () => {
-    expect(validatorOf('Wave', 'vm')({ name: 'a' })).toBe(true);
-    expect(() => validatorOf('Wave', 'gone')).toThrow('has no gone');
+  it('has the schema of a single VM', () => {
+    expect(manifestValidators.get('Wave#/$defs/vm')({ name: 'a' })).toBe(true);
   });
 });
 

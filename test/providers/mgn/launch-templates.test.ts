@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { ResponseLaunchTemplateData } from '@aws-sdk/client-ec2';
+import { DescribeSubnetsCommand, type ResponseLaunchTemplateData } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Settings } from '../../../src/core/desired.ts';
@@ -179,7 +179,7 @@ describe('EC2', () => {
         clock: quickClock(),
       },
     });
-    await expect(ec2.describeSubnets({})).rejects.toMatchObject({ code: 'SERVICE_ERROR' });
+    await expect(ec2.send(new DescribeSubnetsCommand({}))).rejects.toMatchObject({ code: 'SERVICE_ERROR' });
     ec2.destroy();
     await new Promise((resolve) => server.close(resolve));
     expect(requests).toBe(2);

@@ -1,6 +1,9 @@
 import {
-  EC2,
+  CreateLaunchTemplateVersionCommand,
+  DescribeLaunchTemplateVersionsCommand,
+  EC2Client,
   type LaunchTemplateVersion,
+  ModifyLaunchTemplateCommand,
   paginateDescribeLaunchTemplateVersions,
   paginateDescribeSubnets,
   type RequestLaunchTemplateData,
@@ -18,12 +21,12 @@ import { changedMembers, readTemplate, withoutState } from './template-data.ts';
 
 /** Opens a client of EC2. The endpoint of a target is one of MGN; only the built-in one answers for EC2 as well. */
 export function openEc2(options: ClientOptions): {
-  readonly ec2: EC2;
+  readonly ec2: EC2Client;
   readonly calls: { readonly count: number };
 } {
   const { endpoint, ...others } = options;
   const config = clientConfig(isLoopback(endpoint) ? options : others);
-  const ec2 = new EC2({ ...config, retryStrategy: backoffStrategy() });
+  const ec2 = new EC2Client({ ...config, retryStrategy: backoffStrategy() });
   const time = new ServiceTime(options.clock);
   return {
     ec2,
@@ -69,7 +72,7 @@ export interface TemplateSettings {
 
 /** The EC2 launch templates of source servers in one account and region. A launch uses the default version of one. */
 export class LaunchTemplates {
-  readonly #ec2: EC2;
+  readonly #ec2: EC2Client;
   readonly #calls: { readonly count: number };
 
   /** Calls nothing yet. */
@@ -207,7 +210,8 @@ export class LaunchTemplates {
     const number = isMade
       ? numberOf(latest)
       : await this.#create(id, numberOf(current), numberOf(latest), changed);
-    await this.#ec2.modifyLaunchTemplate({ LaunchTemplateId: id, DefaultVersion: String(number) });
+    const input = { LaunchTemplateId: id, DefaultVersion: String(number) };
+    await this.#ec2.send(new ModifyLaunchTemplateCommand(input));
   }
 
   async #create(
@@ -218,21 +222,22 @@ export class LaunchTemplates {
   ): Promise<number> {
     // A call that is repeated after a lost reply creates no second version.
     const token = `landfall-${id}-${source}-${latest}-${checksum(canonicalJson(data))}`;
-    const { LaunchTemplateVersion: version } = await this.#ec2.createLaunchTemplateVersion({
-      LaunchTemplateId: id,
-      SourceVersion: String(source),
-      VersionDescription: 'landfall',
-      ClientToken: token,
-      LaunchTemplateData: data,
-    });
+    const { LaunchTemplateVersion: version } = await this.#ec2.send(
+      new CreateLaunchTemplateVersionCommand({
+        LaunchTemplateId: id,
+        SourceVersion: String(source),
+        VersionDescription: 'landfall',
+        ClientToken: token,
+        LaunchTemplateData: data,
+      }),
+    );
     return numberOf(version ?? {});
   }
 
   async #versions(LaunchTemplateId: string, Versions: string[]): Promise<readonly LaunchTemplateVersion[]> {
-    const { LaunchTemplateVersions = [] } = await this.#ec2.describeLaunchTemplateVersions({
-      LaunchTemplateId,
-      Versions,
-    });
+    const { LaunchTemplateVersions = [] } = await this.#ec2.send(
+      new DescribeLaunchTemplateVersionsCommand({ LaunchTemplateId, Versions }),
+    );
     return LaunchTemplateVersions;
   }
 

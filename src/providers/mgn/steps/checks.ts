@@ -63,12 +63,13 @@ export async function addressesOf(
 ): Promise<ReadonlyMap<string, string>> {
   if (ids.length === 0) return new Map();
   const { openEc2 } = await import('../launch/templates.ts');
+  const { DescribeInstancesCommand } = await import('@aws-sdk/client-ec2');
   const { ec2 } = openEc2(options);
   try {
     const addresses = new Map<string, string>();
     for (let start = 0; start < ids.length; start += MAX_INSTANCES) {
       const InstanceIds = ids.slice(start, start + MAX_INSTANCES);
-      const { Reservations = [] } = await ec2.describeInstances({ InstanceIds });
+      const { Reservations = [] } = await ec2.send(new DescribeInstancesCommand({ InstanceIds }));
       for (const { InstanceId, PrivateIpAddress } of Reservations.flatMap(
         ({ Instances = [] }) => Instances,
       )) {
