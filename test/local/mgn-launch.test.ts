@@ -117,6 +117,9 @@ describe('tests and cutovers', () => {
     const after = await now();
     expect(after.launchedInstance).toEqual(first);
     expect(after.lifeCycle?.state).toBe('TESTING');
+    const [failed] = await test.jobs();
+    const log = await test.client.send(new DescribeJobLogItemsCommand({ jobID: failed?.jobID }));
+    expect(log.items?.map(({ event }) => event)).not.toContain('CLEANUP_START');
     test.endpoint.setFaults({});
     await start();
     test.advance(HOUR);

@@ -65,13 +65,11 @@ describe('quotas', () => {
     expect(await refusal(start(last))).toBe(FULL);
   });
 
-  it('S23.1 S23.2 there are so many servers in jobs, and so many that are not archived', async () => {
-    const { test, ids } = await withServers(5, 4, { serversInActiveJobs: 3, nonArchivedServers: 4 });
+  it('S23.1 S23.2 there are so many servers in jobs', async () => {
+    const { test, ids } = await withServers(5, 4, { serversInActiveJobs: 3 });
     await startTest(test, ids.slice(0, 2));
     await expect(startTest(test, ids.slice(2, 4))).rejects.toMatchObject({ name: FULL, quotaValue: 3 });
     expect(await refusal(startTest(test, ids.slice(2, 3)))).toBe('accepted');
-    const start = new StartReplicationCommand({ sourceServerID: ids[4] });
-    await expect(test.client.send(start)).rejects.toMatchObject({ name: FULL, quotaValue: 4 });
   });
 
   it('S23.1 there are 200 servers in jobs', async () => {

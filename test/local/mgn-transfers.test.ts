@@ -270,6 +270,15 @@ describe('imports of MGN', () => {
   });
 });
 
+describe('the quota of servers', () => {
+  it('S23.1 counts servers that were never replicated, and starting them adds none', async () => {
+    const test = await beginWithBucket({ mgn: { quotas: { nonArchivedServers: 3 } } });
+    const { errors } = await imported(test, 'mgn:server:user-provided-id', 'a', 'b');
+    expect(errors).toEqual(['PROCESSING_ERROR 3 b: the limit of 3 source servers is exceeded.']);
+    await readyForTest(test, 'vm0', 'vm1');
+  });
+});
+
 describe('exports of MGN', () => {
   it('S29.5 write a row for each server, and for applications and waves without members', async () => {
     const test = await beginWithBucket();

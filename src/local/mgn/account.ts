@@ -41,9 +41,8 @@ export interface MgnAccount {
   /** The job that processes a server. */
   readonly activeJobByServer: Map<string, Job>;
   readonly activeJobs: Set<Job>;
-  /** Servers that replicate, and servers that count as not archived. */
+  /** Servers that replicate. */
   readonly replicating: Set<string>;
-  readonly nonArchived: Set<string>;
   /** Agents that are installed later, by the ids of the servers that they create. */
   readonly awaitedAgents: Map<string, AwaitedAgent>;
   /** The ids of servers that wait for their agent, by the keys of the machines. */
@@ -72,7 +71,6 @@ export function createMgnAccount(now: number): MgnAccount {
     activeJobByServer: new Map(),
     activeJobs: new Set(),
     replicating: new Set(),
-    nonArchived: new Set(),
     awaitedAgents: new Map(),
     awaitingAgent: new Map(),
   };
@@ -82,6 +80,17 @@ export function createMgnAccount(now: number): MgnAccount {
 export function clientsOf(inventory: Inventory, { deletedClients }: MgnAccount): readonly VcenterClient[] {
   const { clients } = mgnInventoryOf(inventory);
   return deletedClients.size === 0 ? clients : clients.filter(({ id }) => !deletedClients.has(id));
+}
+
+/** Counts the servers that are not archived, also those whose replication has never started (FAQ of MGN). */
+export function activeServerCount(inventory: Inventory, { servers }: MgnAccount): number {
+  const discovered = mgnInventoryOf(inventory);
+  let count = discovered.ids.length;
+  for (const { id, archived, deleted } of servers.values()) {
+    const isActive = !archived && deleted !== true;
+    count += Number(isActive) - Number(discovered.get(id) !== undefined);
+  }
+  return count;
 }
 
 /** Finds a server by its id. Returns nothing if it does not exist or was deleted. */
@@ -151,11 +160,6 @@ export function updateCounts(mgn: MgnAccount, server: SourceServer): void {
     mgn.replicating,
     server.id,
     replication !== undefined && !NOT_REPLICATING.has(replication.state),
-  );
-  setMembership(
-    mgn.nonArchived,
-    server.id,
-    !server.archived && server.deleted !== true && server.state !== 'DISCOVERED',
   );
   for (const key of awaitedKeysOf(server.machine)) {
     if (server.state === 'PENDING_INSTALLATION') mgn.awaitingAgent.set(key, server.id);

@@ -1,6 +1,7 @@
 import { omitUndefined } from '../collections.ts';
 import { addServer } from './agents.ts';
 import {
+  activeServerCount,
   ensureServer,
   findServer,
   type GroupKind,
@@ -125,12 +126,14 @@ function importServers(run: Import, all: readonly ImportedResource[]): void {
       userProvidedId === undefined || deleted === true || archived ? [] : [[userProvidedId, id] as const],
     ),
   );
+  let count = activeServerCount(account.inventory, mgn);
   for (const one of all) {
     const id = one.id ?? byName.get(one.name ?? '');
-    if (id === undefined && mgn.nonArchived.size >= quotas.nonArchivedServers) {
+    if (id === undefined && count >= quotas.nonArchivedServers) {
       refuse(run, one, `the limit of ${quotas.nonArchivedServers} source servers is exceeded`);
       continue;
     }
+    if (id === undefined) count += 1;
     const server =
       id === undefined ? addServer(simulation, machineOf(one)) : ensureServer(account.inventory, mgn, id);
     importServer(run, one, server, id === undefined);

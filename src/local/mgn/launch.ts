@@ -69,8 +69,9 @@ function participantOf(
   }
   const endsAt = startsAt + variedDuration((isWindows(machine.os) ? 20 : 12) * MINUTE, serial);
   const failure = launchFailureOf(simulation, purpose, server) ?? templateRefusal(server, taken);
+  // A launch that fails leaves the instance that it would replace.
+  if (failure !== undefined) return { serverId, endsAt, failure };
   const common = omitUndefined({ serverId, endsAt, replaces: server.launched?.instanceId });
-  if (failure !== undefined) return { ...common, failure };
   const instance = instanceOf(simulation, server, mgnJobId(job));
   if (instance.privateIp !== undefined) taken().add(addressKey(instance.subnetId ?? '', instance.privateIp));
   const postLaunch = plannedActions(simulation, purpose, server, endsAt, serial);

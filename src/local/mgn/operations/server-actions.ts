@@ -34,7 +34,7 @@ const ACTION_RULES: Readonly<Record<ServerAction, Rule>> = {
         'There is no replication configuration template, and the source server has no staging area subnet.',
       );
     }
-    return replicationQuotaError(server, context);
+    return replicationQuotaError(context);
   },
   stop: (server) =>
     NOT_REPLICATING.includes(replicationStateOf(server)) || ['CUTOVER', 'DISCONNECTED'].includes(server.state)
@@ -45,9 +45,7 @@ const ACTION_RULES: Readonly<Record<ServerAction, Rule>> = {
       ? wrongReplication(server)
       : undefined,
   resume: (server, context) =>
-    replicationStateOf(server) === 'PAUSED'
-      ? replicationQuotaError(server, context)
-      : wrongReplication(server),
+    replicationStateOf(server) === 'PAUSED' ? replicationQuotaError(context) : wrongReplication(server),
   retry: (server) =>
     replicationStateOf(server) === 'STALLED'
       ? undefined
@@ -149,17 +147,10 @@ export const notLaunchable = (servers: readonly SourceServer[]) => {
   return conflict(`${ids.join(', ')}: not launchable, for want of a snapshot.`, 'SourceServer', ids);
 };
 
-function replicationQuotaError(
-  { id, state: now }: SourceServer,
-  { mgn, quotas }: MgnOperationContext,
-): Error | undefined {
-  const { replicatingServers, nonArchivedServers } = quotas;
-  if (mgn.replicating.size >= replicatingServers) {
-    return quotaExceeded('source servers that replicate', replicatingServers);
-  }
-  const more = now === 'DISCOVERED' && !mgn.nonArchived.has(id);
-  return more && mgn.nonArchived.size >= nonArchivedServers
-    ? quotaExceeded('source servers that are not archived', nonArchivedServers)
+function replicationQuotaError({ mgn, quotas }: MgnOperationContext): Error | undefined {
+  const { replicatingServers } = quotas;
+  return mgn.replicating.size >= replicatingServers
+    ? quotaExceeded('source servers that replicate', replicatingServers)
     : undefined;
 }
 

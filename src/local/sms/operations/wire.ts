@@ -7,6 +7,10 @@ import type { OperationContext } from './context.ts';
 /** The number of runs that a list of jobs has of each job; GetReplicationRuns has all. */
 const RUNS_OF_LISTED_JOB = 5;
 
+/** Times of schedules are whole seconds, as in recorded answers. */
+const wholeSeconds = (milliseconds: number | undefined) =>
+  milliseconds === undefined ? undefined : Math.floor(milliseconds / 1000);
+
 /** Times are sent as epoch seconds with fractions; JSON has no member for an undefined time. */
 const epochSeconds = (milliseconds: number | undefined) =>
   milliseconds === undefined ? undefined : milliseconds / 1000;
@@ -60,10 +64,10 @@ export function wireJob(context: OperationContext, job: Job): object {
     serverId: machine.serverId,
     serverType: context.spell('VIRTUAL_MACHINE'),
     vmServer: wireVm(context, machine),
-    seedReplicationTime: epochSeconds(job.seedAt),
+    seedReplicationTime: wholeSeconds(job.seedAt),
     frequency,
     runOnce: job.runOnce,
-    nextReplicationRunStartTime: epochSeconds(nextAutomaticRun(job)?.scheduledAt),
+    nextReplicationRunStartTime: wholeSeconds(nextAutomaticRun(job)?.scheduledAt),
     licenseType,
     roleName: roleName ?? 'sms',
     latestAmiId: job.latestAmiId,
@@ -89,7 +93,7 @@ export function wireRun({ account, spell }: OperationContext, job: Job, run: Run
     stageDetails: progress,
     statusMessage: progress?.stage ?? (run.state === 'COMPLETED' ? 'Completed' : run.message),
     amiId: run.amiId,
-    scheduledStartTime: epochSeconds(run.scheduledAt),
+    scheduledStartTime: wholeSeconds(run.scheduledAt),
     completedTime: epochSeconds(run.completedAt),
     description: run.description,
     encrypted: job.settings.encrypted ?? false,
