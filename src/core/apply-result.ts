@@ -1,6 +1,7 @@
 import type { SettingValue } from './desired.ts';
 import type { ExitCode } from './error.ts';
-import type { ExecutableChange, Plan } from './plan.ts';
+import type { LaunchAction } from './operations.ts';
+import type { Change, ExecutableChange, Plan } from './plan.ts';
 
 /** How one change of an apply ended. */
 export type ChangeResult =
@@ -37,6 +38,13 @@ export interface ApplyReporter {
   ended(result: ChangeResult): void;
 }
 
+/** The post-launch actions of a VM, as they were when the run began. */
+export interface VmLaunchActions {
+  readonly vm: Pick<Change, 'address' | 'label' | 'target' | 'wave'>;
+  readonly instanceId?: string;
+  readonly actions: readonly LaunchAction[];
+}
+
 /** How an apply ended: what `--report` writes. */
 export interface ApplyReport {
   readonly exitCode: ExitCode;
@@ -44,6 +52,8 @@ export interface ApplyReport {
   readonly plan?: Plan;
   /** Absent: nothing was started. */
   readonly outcome?: ApplyOutcome;
+  /** The VMs of the plan whose launched instances have post-launch actions; absent: there are none. */
+  readonly launchActions?: readonly VmLaunchActions[];
   /** What has changed since the plan was saved. */
   readonly drift?: readonly ChangedPrecondition[];
   /** Why it ended early. */

@@ -2,6 +2,7 @@ import type { ServerId } from './names.ts';
 import type { ConcernId } from './concern-ids.ts';
 import type { Desired, DesiredVm, LimitName, Phases, ServiceTypes, Settings, Target } from './desired.ts';
 import type { Concern } from './concern.ts';
+import type { LaunchAction } from './operations.ts';
 import type { Instant } from './time.ts';
 
 /** A server of the catalogue. */
@@ -94,6 +95,8 @@ export interface ObservedJob<Of extends ServiceTypes = ServiceTypes> {
   readonly milestones?: readonly Milestone[];
   /** The instance that its latest test or cut-over launched, on a service that launches them. */
   readonly instanceId?: string;
+  /** What ran on that instance after its launch; absent: nothing. */
+  readonly launchActions?: readonly LaunchAction[];
   /** The moment of the latest snapshot, on a service without runs. */
   readonly recoveryPointAt?: Instant;
   /** How far the data in AWS is behind the source, in milliseconds, on a service that says so. */

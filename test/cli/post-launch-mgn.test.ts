@@ -99,6 +99,22 @@ it('does not finalize after an action that had to succeed has failed, until a ne
   expect(said).toContain('landfall rollback w1/awsscrum-lnx1');
   expect(said).not.toContain('postLaunchActions: any');
 
+  // The outcome has the state of each action, as text, as JSON and in the stream.
+  expect(said).toMatch(
+    /Post-launch actions w1\/awsscrum-lnx1 \(i-\w+\): Harden failed, must succeed, exit status 1/,
+  );
+  const json = await apply('--confirm-finalize=w1', '--format=json');
+  expect(JSON.parse(json.stdout)).toMatchObject({
+    launch_actions: [
+      {
+        ...{ address: 'w1/awsscrum-lnx1', instance_id: expect.stringMatching(/^i-/) as unknown },
+        actions: [{ name: 'Harden', status: 'failed', must_succeed: true, error: 'exit status 1' }],
+      },
+    ],
+  });
+  const stream = await apply('--confirm-finalize=w1', '--json');
+  expect(stream.stdout).toMatch(/"type":"launch_actions","launch_actions":{"address":"w1\/awsscrum-lnx1"/);
+
   world.setFaults({});
   expect(await world.run('rollback', 'w1/awsscrum-lnx1', '--auto-approve')).toMatchObject({ code: 0 });
   world.now += HOUR;

@@ -3,7 +3,7 @@ import type { ApplyReport, ApplyReporter } from '../../core/apply-result.ts';
 import { LandfallError } from '../../core/error.ts';
 import type { WorkflowEvent } from '../../core/environment.ts';
 import { isExecutable, type Plan } from '../../core/plan.ts';
-import { renderOutcomeJson, renderOutcomeText } from '../../report/apply/outcome.ts';
+import { renderLaunchActions, renderOutcomeJson, renderOutcomeText } from '../../report/apply/outcome.ts';
 import { changedPreconditionLines } from '../../report/plan/saved.ts';
 import { renderPlanText } from '../../report/plan/text.ts';
 import { renderError } from '../../report/text/errors.ts';
@@ -184,8 +184,13 @@ function printEnding(context: Context, { format, json }: Flags, ending: ApplyRep
   }
   // stdout is the stream's.
   if (plan === undefined || json === true) return;
-  if (format === 'json') print(renderOutcomeJson(ending));
+  if (format === 'json') {
+    print(renderOutcomeJson(ending));
+    return;
+  }
+  const actions = renderLaunchActions(ending.launchActions, { colors, columns });
+  if (actions !== '') print(actions);
   // An error has been printed already; what was done until a lock was lost has not.
-  else if (outcome !== undefined && (error === undefined || error.code === 'LOCK_LOST'))
+  if (outcome !== undefined && (error === undefined || error.code === 'LOCK_LOST'))
     print(renderOutcomeText(plan, outcome, { colors, columns }));
 }

@@ -113,6 +113,7 @@ export function readJob(server: SourceServer, observed: ObservedServer, context:
     ...(created !== undefined && { created }),
     facts: serverFacts(server, context),
     ...milestonesOf(server, context.jobs),
+    ...context.jobs.actionsOf(server),
     // A server that is finalized can still be tagged; one that is archived is hidden on purpose.
     ...(state === 'completed' && server.isArchived !== true && { isMarkable: true }),
     ...(instanceId !== undefined && { instanceId }),
@@ -142,9 +143,8 @@ function milestonesOf(server: SourceServer, jobs: JobIndex): Pick<MgnJob, 'miles
       const at = Date.parse(time ?? '');
       if (Number.isNaN(at)) return [];
       const instanceId = id === undefined ? undefined : jobs.instanceOf(server, id);
-      return [
-        { event, at, ...(id !== undefined && { id }), ...(instanceId !== undefined && { instanceId }) },
-      ];
+      const of = { ...(id !== undefined && { id }), ...(instanceId !== undefined && { instanceId }) };
+      return [{ event, at, ...of }];
     })
     .toSorted((a, b) => a.at - b.at);
   const snapshot = Date.parse(info?.lastSnapshotDateTime ?? '');

@@ -1,9 +1,21 @@
-import type { ApplyReport, ChangedPrecondition, ChangeResult } from '../../core/apply-result.ts';
+import type {
+  ApplyReport,
+  ChangedPrecondition,
+  ChangeResult,
+  VmLaunchActions,
+} from '../../core/apply-result.ts';
 import type { Concern } from '../../core/concern.ts';
 import { type Change, isExecutable, type Plan } from '../../core/plan.ts';
 import { snakeCase } from '../text/json.ts';
 import { pluralize } from '../text/words.ts';
-import { completedVerb, countResults, ONGOING_VERBS, stepSuffix } from './outcome.ts';
+import {
+  completedVerb,
+  countResults,
+  launchActionsJson,
+  launchActionsText,
+  ONGOING_VERBS,
+  stepSuffix,
+} from './outcome.ts';
 
 /** One line of `apply --json`, without its time. */
 export interface ApplyEvent {
@@ -98,11 +110,15 @@ export function resultEvent(result: ChangeResult): ApplyEvent {
  * @param reported changes whose end has been reported
  */
 export function endEvents(
-  { exitCode, plan, outcome, drift = [], error }: ApplyReport,
+  { exitCode, plan, outcome, launchActions = [], drift = [], error }: ApplyReport,
   reported: ReadonlySet<Change>,
 ): readonly ApplyEvent[] {
   const unreported = outcome?.results.filter(({ change }) => !reported.has(change)) ?? [];
-  const body = [...unreported.map(resultEvent), ...drift.map(changedPreconditionEvent)];
+  const body = [
+    ...unreported.map(resultEvent),
+    ...launchActions.map(launchActionsEvent),
+    ...drift.map(changedPreconditionEvent),
+  ];
   if (error !== undefined) {
     const { code, message, remedy } = error;
     const diagnostic = { severity: 'error', id: code, summary: message, detail: remedy };
@@ -143,6 +159,12 @@ export function concernEvent(concern: Concern): ApplyEvent {
   return newEvent(level === 'warning' ? 'warn' : 'error', message, 'diagnostic', {
     diagnostic: { severity: level, id, summary: message, detail: remedy, address, target, range },
   });
+}
+
+function launchActionsEvent(one: VmLaunchActions): ApplyEvent {
+  const level = one.actions.some(({ status }) => status === 'failed') ? 'warn' : 'info';
+  const words = launchActionsText(one);
+  return newEvent(level, words, 'launch_actions', { launch_actions: launchActionsJson(one) });
 }
 
 function changedPreconditionEvent(drift: ChangedPrecondition): ApplyEvent {

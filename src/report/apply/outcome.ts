@@ -1,5 +1,5 @@
 import type { Colors } from 'picocolors/types.js';
-import type { ApplyOutcome, ApplyReport, ChangeResult } from '../../core/apply-result.ts';
+import type { ApplyOutcome, ApplyReport, ChangeResult, VmLaunchActions } from '../../core/apply-result.ts';
 import { groupBy } from '../../core/lists.ts';
 import { fullName } from '../../core/names.ts';
 import type { Action, Change, Plan } from '../../core/plan.ts';
@@ -8,7 +8,7 @@ import { formatDuration } from '../../core/time.ts';
 import { actionsOf, toErrors } from '../plan/json.ts';
 import { incompleteLines, type ScreenOptions, wrapLines } from '../text/blocks.ts';
 import { escapeTerminal } from '../text/escape.ts';
-import { formatJson } from '../text/json.ts';
+import { formatJson, snakeCase } from '../text/json.ts';
 
 type ResultWith<Status extends ChangeResult['status']> = Extract<ChangeResult, { status: Status }>;
 
@@ -94,7 +94,7 @@ const NO_RESULTS: ApplyOutcome = { results: [], interrupted: false, milliseconds
  * @param left the VMs that a command which names its VMs leaves as they are
  */
 export function renderOutcomeJson(
-  { exitCode, plan, outcome = NO_RESULTS, drift, error }: ApplyReport,
+  { exitCode, plan, outcome = NO_RESULTS, launchActions, drift, error }: ApplyReport,
   left?: readonly object[],
 ): string {
   return formatJson({
@@ -109,11 +109,43 @@ export function renderOutcomeJson(
       deferred: plan?.summary.defer ?? 0,
       blocked: plan?.summary.blocked ?? 0,
     },
+    launch_actions: launchActions?.map(launchActionsJson),
     left,
     error,
     errors: plan && toErrors(plan.concerns),
     drift,
   });
+}
+
+/** Renders the post-launch actions of a VM for JSON. */
+export function launchActionsJson({ vm, instanceId, actions }: VmLaunchActions): object {
+  const { address, target, wave } = vm;
+  return {
+    ...{ address, target, wave, instance_id: instanceId },
+    actions: actions.map((action) => snakeCase(action, 'name', 'document', 'status', 'mustSucceed', 'error')),
+  };
+}
+
+/** Says in words how the post-launch actions of a VM are, each that has not succeeded by its name. */
+export function launchActionsText({ vm, instanceId, actions }: VmLaunchActions): string {
+  const open = actions.filter(({ status }) => status !== 'success');
+  const succeeded = actions.length - open.length;
+  const each = open.map(({ name, status, mustSucceed, error }) =>
+    [
+      `${name} ${status}`,
+      ...(mustSucceed === true ? ['must succeed'] : []),
+      ...(error === undefined ? [] : [error]),
+    ].join(', '),
+  );
+  const parts = [...(succeeded > 0 ? [`${succeeded} of ${actions.length} succeeded`] : []), ...each];
+  return `${fullName(vm)}${instanceId === undefined ? '' : ` (${instanceId})`}: ${parts.join('; ')}`;
+}
+
+/** Renders the post-launch actions of VMs: one line for each. Ends in a newline; empty where there are none. */
+export function renderLaunchActions(all: readonly VmLaunchActions[] = [], options: ScreenOptions): string {
+  if (all.length === 0) return '';
+  const lines = all.map((one) => `  ${escapeTerminal(launchActionsText(one))}`);
+  return ['Post-launch actions', ...wrapLines(lines, options), ''].join('\n');
 }
 
 function toResult(result: ChangeResult): object {

@@ -4,10 +4,12 @@ import type {
   ApplyReport,
   ApplyReporter,
   ChangedPrecondition,
+  VmLaunchActions,
 } from '../../core/apply-result.ts';
 import { unreachableTargets } from '../../core/concern.ts';
 import type { Workspace } from '../../core/environment.ts';
 import { EXIT, type ExitCode } from '../../core/error.ts';
+import type { Observed } from '../../core/observed.ts';
 import { type ExecutableChange, hasChanges, type Plan, runRefusals } from '../../core/plan.ts';
 import { recountCapacity } from '../../plan/caps.ts';
 import { planDifferences } from '../../plan/checksum.ts';
@@ -48,16 +50,32 @@ export async function apply(workspace: Workspace, options: ApplyOptions = {}): P
   if (manifests.kind === 'invalid') return manifests;
   const scope = await locks.take(scopeOfRun(manifests, options));
   await using accounts = await openAccounts(workspace, scope);
-  const plan = planProject(await observeManifests(workspace, manifests, accounts, options));
+  const input = await observeManifests(workspace, manifests, accounts, options);
+  const plan = planProject(input);
   workspace.onEvent?.({ kind: 'planned', plan });
+  const withActions = (report: ApplyReport): ApplyReport => withLaunchActions(report, input.observed);
   const end = endingBeforeApply(plan);
-  if (end !== undefined) return await ended(end, locks);
+  if (end !== undefined) return await ended(withActions(end), locks);
   if (!locks.signal.aborted && (await options.approve?.(plan)) === false) {
     return await ended(endingNotApproved(plan), locks);
   }
   // The answer may have taken hours. A run that must not continue reports why each change was not tried.
   await locks.canContinue();
-  return await ended(await executePlan(workspace, options, plan, accounts, locks), locks);
+  return await ended(withActions(await executePlan(workspace, options, plan, accounts, locks)), locks);
+}
+
+/** Adds to the ending of a run the post-launch actions of the plan's VMs, as the run has observed them. */
+function withLaunchActions(report: ApplyReport, observed: ReadonlyMap<string, Observed>): ApplyReport {
+  const jobs = new Map(
+    [...observed].flatMap(([target, account]) =>
+      account.jobs.map((job) => [JSON.stringify([target, job.id]), job] as const),
+    ),
+  );
+  const launchActions = (report.plan?.changes ?? []).flatMap((vm): readonly VmLaunchActions[] => {
+    const { launchActions: actions, instanceId } = jobs.get(JSON.stringify([vm.target, vm.id])) ?? {};
+    return actions === undefined ? [] : [{ vm, actions, ...(instanceId !== undefined && { instanceId }) }];
+  });
+  return launchActions.length === 0 ? report : { ...report, launchActions };
 }
 
 /**
@@ -88,7 +106,8 @@ export async function applySaved(
     concerns: [...unreachable, ...plan.concerns],
     capacity: recountCapacity(plan, scope.targets, observed),
   };
-  return await withLostLock(await executePlan(workspace, options, now, accounts, locks), locks);
+  const done = await executePlan(workspace, options, now, accounts, locks);
+  return await withLostLock(withLaunchActions(done, observed), locks);
 }
 
 /**
@@ -130,7 +149,8 @@ export async function applyVerified(
       : differences.length > 0
         ? endingOfOtherPlan(plan, file, differences)
         : endingBeforeApply(plan));
-  return await ended(end ?? (await executePlan(workspace, options, plan, accounts, locks)), locks);
+  const done = end ?? (await executePlan(workspace, options, plan, accounts, locks));
+  return await ended(withLaunchActions(done, input.observed), locks);
 }
 
 /** Narrows a run as a saved plan was: by what the project still has of its targets, and by its waves and VMs. */

@@ -37,6 +37,8 @@ export interface JobIndex {
   launchOf(server: SourceServer): Launch | undefined;
   /** The instance that a job launched for a server; undefined: none, or the service no longer lists the job. */
   instanceOf(server: SourceServer, jobId: string): string | undefined;
+  /** The post-launch actions of its latest launch, as part of a job; empty: there are none. */
+  actionsOf(server: SourceServer): { readonly launchActions?: readonly LaunchAction[] };
   /** How many of its launches have failed, of the kind of the latest, since the last that succeeded. */
   failedLaunchesOf(server: SourceServer): number;
 }
@@ -80,6 +82,12 @@ export function indexJobs(jobs: readonly Job[]): JobIndex {
       };
     },
     instanceOf: (server, jobId) => participationIn(jobId, server)?.launchedEc2InstanceID,
+    actionsOf(server) {
+      const latest = latestLaunch(server);
+      if (latest === undefined || (terminated.get(server.sourceServerID) ?? -Infinity) > latest.at) return {};
+      const launchActions = actionsOf(participationIn(latest.jobId, server) ?? {});
+      return launchActions.length === 0 ? {} : { launchActions };
+    },
     failedLaunchesOf(server) {
       const of = latestLaunch(server)?.of;
       const { sourceServerID = '' } = server;
@@ -263,7 +271,9 @@ function readLaunch(job: Job, server: ParticipatingServer): ServerLaunch {
 }
 
 /** Reads the post-launch actions of a server in a job. */
-function actionsOf({ postLaunchActionsStatus }: ParticipatingServer): readonly LaunchAction[] {
+function actionsOf({
+  postLaunchActionsStatus,
+}: Pick<ParticipatingServer, 'postLaunchActionsStatus'>): readonly LaunchAction[] {
   const list = postLaunchActionsStatus?.postLaunchActionsLaunchStatusList ?? [];
   return list.map(({ ssmDocument, executionStatus, failureReason: error }) => ({
     name: ssmDocument?.actionName ?? '',
