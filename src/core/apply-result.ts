@@ -1,6 +1,6 @@
 import type { SettingValue } from './desired.ts';
 import type { ExitCode } from './error.ts';
-import type { LaunchAction } from './operations.ts';
+import type { LaunchAction } from './observed.ts';
 import type { Change, ExecutableChange, Plan } from './plan.ts';
 
 /** How one change of an apply ended. */

@@ -2,7 +2,6 @@ import type { ServerId } from './names.ts';
 import type { ConcernId } from './concern-ids.ts';
 import type { Desired, DesiredVm, LimitName, Phases, ServiceTypes, Settings, Target } from './desired.ts';
 import type { Concern } from './concern.ts';
-import type { LaunchAction } from './operations.ts';
 import type { Instant } from './time.ts';
 
 /** A server of the catalogue. */
@@ -66,6 +65,17 @@ export interface Milestone {
   readonly id?: string;
   /** The instance that it launched, which may have ended since. */
   readonly instanceId?: string;
+}
+
+/** A post-launch action. */
+export interface LaunchAction {
+  readonly name: string;
+  readonly document: string;
+  /** The service's own word, in lower case: `success`, `in progress`, `failed`. */
+  readonly status: string;
+  /** A cut-over is finalized only if it has succeeded. */
+  readonly mustSucceed?: true;
+  readonly error?: string;
 }
 
 /** A replication job that exists: deleted and deleting jobs are in `Observed.pastJobs`. */

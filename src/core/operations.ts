@@ -1,5 +1,5 @@
 import type { Concern } from './concern.ts';
-import type { CatalogState, ObservedJob, ObservedServer, ReplicationRun } from './observed.ts';
+import type { CatalogState, LaunchAction, ObservedJob, ObservedServer, ReplicationRun } from './observed.ts';
 import type { Instant } from './time.ts';
 
 /** All runs of a job at one moment. */
@@ -30,17 +30,6 @@ export interface ServerLaunch {
   readonly actions?: readonly LaunchAction[];
   /** What the log of the job says of the server, oldest first; only of the latest job. */
   readonly log?: readonly LaunchLogItem[];
-}
-
-/** A post-launch action. */
-export interface LaunchAction {
-  readonly name: string;
-  readonly document: string;
-  /** The service's own word, in lower case: `success`, `in progress`, `failed`. */
-  readonly status: string;
-  /** A cut-over is finalized only if it has succeeded. */
-  readonly mustSucceed?: true;
-  readonly error?: string;
 }
 
 interface LaunchLogItem {

@@ -8,7 +8,8 @@ import {
   type SourceServer,
 } from '@aws-sdk/client-mgn';
 import { listItems } from '../../aws/paging.ts';
-import type { LaunchAction, ServerLaunch } from '../../../core/operations.ts';
+import type { LaunchAction } from '../../../core/observed.ts';
+import type { ServerLaunch } from '../../../core/operations.ts';
 import type { MgnApi } from '../api.ts';
 import { enumText } from '../progress.ts';
 import type { MgnFacts, PostLaunchState } from '../steps/sequence.ts';
