@@ -100,7 +100,7 @@ function createEndpoint(
     now: () => service.now(),
     advance: (milliseconds) => service.advance(milliseconds),
     load: async (source) => service.load(source),
-    loadAgents: async (source) => service.loadAgents(source),
+    loadAgents: async (source, region) => service.loadAgents(source, region),
     reset: async () => service.reset(),
     setFaults: (faults) => {
       service.setFaults(parseFaults(faults));
@@ -119,7 +119,7 @@ function controlActions(opened: Promise<Service>): ControlActions {
     },
     advance: async (body) => ({ now: (await opened).advance(Number(body.toString())) }),
     load: async (body) => (await opened).load(body),
-    agents: async (body) => (await opened).loadAgents(body),
+    agents: async (body, query) => (await opened).loadAgents(body, query.get('region') ?? undefined),
     reset: async () => {
       await (await opened).reset();
       return {};

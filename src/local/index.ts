@@ -86,14 +86,19 @@ export async function loadInventory(
 
 /**
  * Installs the replication agents of a list of servers: CSV text with a column `Hostname`, or the bytes of the file.
+ * @param region the only region; absent: all regions in which MGN is initialised
  * @throws LocalError BAD_INVENTORY, NOT_INITIALIZED, and those of `startLocalEndpoint`
  */
 export async function loadAgents(
   folder: string,
   source: string | Uint8Array,
   clock?: LocalClock,
+  region?: string,
 ): Promise<AgentLoadResult> {
-  return useEndpoint({ folder, clock }, 'agents', source, async (endpoint) => endpoint.loadAgents(source));
+  const control = region === undefined ? 'agents' : `agents?${new URLSearchParams({ region }).toString()}`;
+  return useEndpoint({ folder, clock }, control, source, async (endpoint) =>
+    endpoint.loadAgents(source, region),
+  );
 }
 
 /**

@@ -63,10 +63,11 @@ export interface LocalEndpoint {
    */
   load(source: string | Uint8Array): Promise<LoadResult>;
   /**
-   * Installs the agents of a list of servers, now or later, as the list says.
+   * Installs the agents of a list of servers, now or later, as the list says: in a region, or in all regions in which MGN is
+   * initialised.
    * @throws LocalError BAD_INVENTORY, NOT_INITIALIZED
    */
-  loadAgents(source: string | Uint8Array): Promise<AgentLoadResult>;
+  loadAgents(source: string | Uint8Array, region?: string): Promise<AgentLoadResult>;
   /** Resets the state to that of a new folder. */
   reset(): Promise<void>;
   /**

@@ -4,7 +4,7 @@ import { EC2_API } from './ec2/api.ts';
 import { LocalError, toUnwritableError } from './errors.ts';
 import { type Faults, RequestFaults, simulatedFaults } from './faults.ts';
 import { sendNothing, sendTruncated, sendWhole, UNKNOWN_OPERATION } from './http/answer.ts';
-import type { ApiContext, ServiceApi, ServiceContext } from './http/api.ts';
+import { type ApiContext, isRegion, type ServiceApi, type ServiceContext } from './http/api.ts';
 import type { Reply } from './http/server.ts';
 import { readAgentList } from './inventory/agent-list.ts';
 import { readDatacentre, readDefaultExport } from './inventory/datacentre.ts';
@@ -102,8 +102,7 @@ export class Service {
   }
 
   #context(region: string): ServiceContext {
-    const state = this.#regions.of(region);
-    this.#prepareMgn(state);
+    const state = this.#stateOf(region);
     const account = state.currentAccount();
     return {
       account,
@@ -112,6 +111,12 @@ export class Service {
         state.commit(command);
       },
     };
+  }
+
+  #stateOf(region: string): StateStore {
+    const state = this.#regions.of(region);
+    this.#prepareMgn(state);
+    return state;
   }
 
   #prepareMgn(state: StateStore): void {
@@ -138,15 +143,16 @@ export class Service {
     return { loaded: datacentre.machines.length, skipped: datacentre.skipped };
   }
 
-  async loadAgents(source: string | Uint8Array): Promise<AgentLoadResult> {
+  async loadAgents(source: string | Uint8Array, region?: string): Promise<AgentLoadResult> {
     const { agents, skipped } = await readAgentList(source);
     const count = (fits: (after: number) => boolean) => agents.filter(({ after = -1 }) => fits(after)).length;
     this.#write((regions) => {
-      const initialized = regions.all().filter((state) => state.currentAccount().mgn !== undefined);
+      const wanted = region === undefined ? regions.all() : isRegion(region) ? [this.#stateOf(region)] : [];
+      const initialized = wanted.filter((state) => state.currentAccount().mgn !== undefined);
       if (initialized.length === 0) {
         throw new LocalError(
           'NOT_INITIALIZED',
-          'no agent can be installed: AWS MGN is not initialised in this endpoint',
+          `no agent can be installed: AWS MGN is not initialised in ${region ?? 'this endpoint'}`,
           'run `landfall mgn init`, or start the endpoint with --mgn-initialized',
         );
       }

@@ -1,5 +1,6 @@
 import {
   DisconnectFromServiceCommand,
+  InitializeServiceCommand,
   MarkAsArchivedCommand,
   PauseReplicationCommand,
   ResumeReplicationCommand,
@@ -11,7 +12,7 @@ import {
 } from '@aws-sdk/client-mgn';
 import type { SourceServer } from '@aws-sdk/client-mgn';
 import { describe, expect, it } from '@jest/globals';
-import { beginMgn, LINUX, refusal, serverById, servers } from './mgn.ts';
+import { beginMgn, mgnClient, LINUX, refusal, serverById, servers } from './mgn.ts';
 import type { MgnTest } from './mgn.ts';
 import { begin, DAY, HOUR, MINUTE, restart } from './support.ts';
 import { linuxes } from './jobs.ts';
@@ -45,6 +46,21 @@ async function statesOf(test: MgnTest, name: string): Promise<string[]> {
 }
 
 describe('agents', () => {
+  it('S25.10 are installed in one region, if a region is given', async () => {
+    const test = await beginMgn({ inventory: linuxes([{}]) });
+    await expect(test.endpoint.loadAgents(listOf([DB]), 'eu-west-1')).rejects.toMatchObject({
+      code: 'NOT_INITIALIZED',
+      message: 'no agent can be installed: AWS MGN is not initialised in eu-west-1',
+    });
+    await expect(test.endpoint.loadAgents(listOf([DB]), '../x')).rejects.toMatchObject({
+      code: 'NOT_INITIALIZED',
+    });
+    const other = mgnClient(test.endpoint.url, 1, 'eu-west-1');
+    await other.send(new InitializeServiceCommand({}));
+    await test.endpoint.loadAgents(listOf([DB]), 'eu-west-1');
+    expect([(await servers(other)).length, (await servers(test.client)).length]).toEqual([2, 1]);
+  });
+
   it('S25.1 report the facts of their servers', async () => {
     const test = await withAgents(
       `${DB},erp-db1.example.com,Red Hat Enterprise Linux 8,200,4208-u,i-0123456789abcdef0,,`,

@@ -60,9 +60,14 @@ It answers requests to these host names: ${names}${none}.
  */
 export async function localLoad(
   context: Context,
-  { agent = false, ...flags }: LoadOptions & { readonly agent?: boolean },
+  { agent = false, ...flags }: LoadOptions & { readonly agent?: boolean; readonly region?: string },
   [file = '']: readonly string[],
 ): Promise<number> {
+  if (flags.region !== undefined && !agent) {
+    throw new LandfallError('USAGE', '--region is for --agent only: all regions have the same VMs', {
+      remedy: 'leave --region out',
+    });
+  }
   const { skipped, ...result } = agent
     ? await loadAgents(context, flags, file)
     : await loadInventory(context, flags, file);

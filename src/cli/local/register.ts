@@ -63,6 +63,7 @@ export function registerLocalCommands(program: Command, runs: RegisterCommand): 
       )
       .argument('<file>', 'the export, or the list of servers')
       .option('--encoding <name>', ENCODING_HELP)
+      .option('--region <region>', 'with --agent: install the agents in this region only')
       .option('--agent', 'keep its data centre, and install an agent on each server of the list (CSV)')
       .addHelpText('after', AGENT_HELP),
     async () => (await import('./local.ts')).localLoad,

@@ -82,6 +82,8 @@ const refused = (message: string) => new ServiceError('InvalidSignatureException
 /** The form of a region: `us-west-2`, `us-gov-east-1`, … */
 const REGION = /^(?=.{1,40}$)[a-z]{2,}(-[a-z]+)+-\d+$/;
 
+export const isRegion = (name: string) => REGION.test(name);
+
 /**
  * Checks the form of a Signature Version 4. It does not check the secret, which the endpoint does not know, nor the age,
  * because the endpoint's time is not the client's.

@@ -9,8 +9,10 @@ import type { Reply } from './server.ts';
 /** The largest body of a control request, in bytes. The export of a large data centre has some tens of megabytes. */
 const CONTROL_BODY_LIMIT = 512 << 20;
 
-/** The actions of the control paths, by name. Each takes the body of a request, and returns the answer. */
-export type ControlActions = Readonly<Record<string, (body: Buffer) => Promise<object> | object>>;
+/** The actions of the control paths, by name. Each takes the body and the query of a request, and returns the answer. */
+export type ControlActions = Readonly<
+  Record<string, (body: Buffer, query: URLSearchParams) => Promise<object> | object>
+>;
 
 interface ControlOptions {
   readonly token: string;
@@ -27,11 +29,11 @@ export async function answerControlRequest(
 ): Promise<Reply> {
   const { token, controls, sessions } = options;
   const { url = '', method, headers } = request;
-  const name = url.slice(CONTROL_PATH.length);
+  const [name = '', query = ''] = url.slice(CONTROL_PATH.length).split('?');
   if (method !== 'POST' || !sameToken(headers[TOKEN_HEADER], token)) {
     return { answer: jsonAnswer(403, { error: 'forbidden' }), send: sendWhole };
   }
-  const answer = await runControlAction(request, controls, name);
+  const answer = await runControlAction(request, controls, name, new URLSearchParams(query));
   return {
     answer,
     send: name === 'visit' && answer.status === 200 ? sessions.accept.bind(sessions) : sendWhole,
@@ -42,11 +44,12 @@ async function runControlAction(
   request: IncomingMessage,
   controls: ControlActions,
   name: string,
+  query: URLSearchParams,
 ): Promise<Answer> {
   const run = Object.hasOwn(controls, name) ? controls[name] : undefined;
   if (run === undefined) return jsonAnswer(404, { error: 'no such control' });
   try {
-    return jsonAnswer(200, await run(await readBody(request, CONTROL_BODY_LIMIT)));
+    return jsonAnswer(200, await run(await readBody(request, CONTROL_BODY_LIMIT), query));
   } catch (error) {
     if (!(error instanceof LocalError)) return jsonAnswer(500, { error: 'internal error' });
     const { code, message, remedy, line, column, path } = error;

@@ -118,12 +118,12 @@ export async function loadInventory(
 }
 
 /**
- * Installs the agents of a list of servers.
+ * Installs the agents of a list of servers: in a region, or in all regions in which MGN is initialised.
  * @throws LandfallError PROJECT_NOT_FOUND, FILE_UNREADABLE, INVENTORY_INVALID or LOCAL_…
  */
 export async function loadAgents(
   workspace: Workspace,
-  { state, encoding: wanted }: LoadOptions,
+  { state, encoding: wanted, region }: LoadOptions & { readonly region?: string },
   file: string,
 ): Promise<Local.AgentLoadResult & Reading> {
   const folder = requireStateFolder(workspace, state);
@@ -131,7 +131,7 @@ export async function loadAgents(
   const { decodeExport } = await import('../../inventory/encoding.ts');
   const { text, encoding } = decodeExport(bytes, file, wanted);
   const local = await import('../../local/index.ts');
-  const call = local.loadAgents(folder, text, localClock(workspace.host));
+  const call = local.loadAgents(folder, text, localClock(workspace.host), region);
   return { ...(await localCall(call, (error) => placeInFile(file, error))), notes: [], encoding };
 }
 

@@ -90,7 +90,8 @@ function missingProject(): never {
 
 /**
  * Returns the manifests for a command on one account. With `state` there is no project: the targets are the services of
- * the built-in endpoint that has its state in that folder, each with the name of its service.
+ * the built-in endpoint that has its state in that folder, each with the name of its service, in the region of the environment or
+ * us-west-2.
  * @throws LandfallError PROJECT_NOT_FOUND
  */
 export async function readAccountManifests(
@@ -102,8 +103,12 @@ export async function readAccountManifests(
     return await readValidManifests(workspace);
   }
   const stateFolder = resolve(workspace.host.cwd, state);
+  // As in every AWS tool; the names of regions have no characters that YAML knows.
+  const { AWS_REGION, AWS_DEFAULT_REGION } = workspace.host.env;
+  const named = AWS_REGION ?? AWS_DEFAULT_REGION ?? '';
+  const region = /^[a-z]{2,}(-[a-z]+)+-\d+$/.test(named) ? named : 'us-west-2';
   const targets = SERVICES.map(
-    ({ name }) => `${name}: { provider: ${name}, region: us-west-2, endpoint: local }`,
+    ({ name }) => `${name}: { provider: ${name}, region: ${region}, endpoint: local }`,
   );
   const text = `apiVersion: landfall/v1
 kind: Project
