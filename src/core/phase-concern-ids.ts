@@ -125,10 +125,20 @@ export const PHASE_CONCERNS = {
     summary: 'a private address of a launch template is wrong, used twice, or copied from the source too',
     source: 'AWS MGN User Guide, “Launch template key considerations”',
   },
+  'launch.capacity-reservation': {
+    severity: 'critical',
+    summary: 'a launch template names a capacity reservation in more than one way',
+    source: 'Amazon EC2 API Reference, “LaunchTemplateCapacityReservationSpecificationRequest”',
+  },
   'launch.instance-type': {
     severity: 'critical',
     summary: 'a launch template has an instance type, and right-sizing replaces it',
     source: 'AWS MGN User Guide, “Launch template key considerations”',
+  },
+  'launch.stopped': {
+    severity: 'warning',
+    summary: 'instances are launched in a stopped state, and the wave waits for one that runs',
+    source: 'AWS MGN User Guide, “Launch settings”',
   },
   'launch.subnet': {
     severity: 'critical',

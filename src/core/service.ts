@@ -1,4 +1,5 @@
 import type { ConcernId } from './concern-ids.ts';
+import type { AdvanceRules } from './desired.ts';
 import type { Phase, ServiceTypes, Settings, SettingValue, Target, VmReference } from './desired.ts';
 import type { Environment } from './environment.ts';
 import type { Place } from './error.ts';
@@ -179,8 +180,8 @@ export interface RuleWave {
   /** As written; absent: the project's default. */
   readonly target: string | undefined;
   readonly place: Place;
-  /** The settings of the wave itself: `mgn.waveName`. */
   readonly ofWave: Settings;
+  readonly advance?: AdvanceRules;
   readonly defaults: Settings;
   /** Whether something is wrong where the defaults may give a setting: what they say of it is not known. */
   readonly isDefaultUncertain: (setting: string) => boolean;

@@ -43,6 +43,8 @@ export interface Assembly {
   readonly files: readonly WaveFile[];
   readonly leftOut: readonly SkippedEntry[];
   readonly concerns: readonly ImportConcern[];
+  /** Notes about the waves as a whole. */
+  readonly notes: readonly string[];
 }
 
 interface VmGroup {
@@ -131,6 +133,7 @@ export function assemble(found: Inventory, options: AssembleOptions): Assembly {
     files: files.toSorted((a, b) => compareKeys([a.wave], [b.wave])),
     leftOut: [...found.leftOut, ...leftOut, ...refused],
     concerns,
+    notes: groups.notes,
   };
 }
 

@@ -176,6 +176,11 @@ export class Header {
     return ({ cells }) => cells[found ?? -1]?.trim() ?? '';
   }
 
+  /** Returns the reader of a column by its position, where titles differ by letter case. Its cell may be missing. */
+  at(index: number): CellReader {
+    return ({ cells }) => cells[index]?.trim() ?? '';
+  }
+
   #positionOf(titles: readonly string[]): number | undefined {
     return titles.map((title) => this.#positions.get(title.toLowerCase())).find((at) => at !== undefined);
   }

@@ -189,6 +189,11 @@ const INTAKE_TITLES: Readonly<Record<string, string>> = {
   server_os_family: 'mgn:server:platform',
   server_os_version: 'mgn:server:tag:landfall:os',
   instancetype: 'mgn:launch:instance-type',
+  iamrole: 'mgn:launch:iam-instance-profile:name',
+  private_ip: 'mgn:launch:nic:0:private-ip:0',
+  securitygroup_ids: 'mgn:launch:nic:0:security-group-id:0',
+  subnet_ids: 'mgn:launch:nic:0:subnet-id',
+  tenancy: 'mgn:launch:placement:tenancy',
 };
 
 /** Leaves out servers that are not migrated by replication: those whose `r_type` is not Rehost. */

@@ -76,7 +76,7 @@ export async function writeImport(
   const own = new Set(
     incremental ? [] : make(isBeside).files.map(({ wave }) => shownPath(workspace, pathOf(wave))),
   );
-  const { files, leftOut, concerns } = make((file) => !own.has(file));
+  const { files, leftOut, concerns, notes } = make((file) => !own.has(file));
   const written = files.map((file) => ({ ...file, path: pathOf(file.wave) }));
   const unchanged = await unchangedFiles(workspace, written);
   if (options.dryRun !== true) {
@@ -100,7 +100,7 @@ export async function writeImport(
     })),
     leftOut,
     concerns,
-    notes: [...found.notes, ...notesOnUnmatchedFiles(folder, globs, shown)],
+    notes: [...found.notes, ...notes, ...notesOnUnmatchedFiles(folder, globs, shown)],
     next: nextCommands(provider, desired, target, load),
   };
 }

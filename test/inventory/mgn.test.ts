@@ -4,7 +4,7 @@ import { assemble } from '../../src/inventory/assemble.ts';
 import { readMgnCsv } from '../../src/inventory/mgn/read.ts';
 import { writeMgnCsv } from '../../src/inventory/mgn/write.ts';
 import { writeWave } from '../../src/inventory/write-wave.ts';
-import type { Desired, Target } from '../../src/core/desired.ts';
+import type { Desired, Settings, Target } from '../../src/core/desired.ts';
 import { toServerId } from '../../src/core/names.ts';
 import { anyText } from '../setup/any-text.ts';
 import { OPTIONS, validate } from './support.ts';
@@ -255,5 +255,183 @@ spec:
     const desired = desiredOf([['a', [vm], { owner }]]);
     if (desired === undefined) throw new Error('an example that does not validate');
     expect(() => exported(desired)).toThrow('it has invisible characters');
+  });
+});
+
+describe('launch templates in an inventory CSV of MGN', () => {
+  const MGN: Target = { ...TARGET, provider: 'mgn' };
+  const importedMgn = (text: string) =>
+    assemble(readMgnCsv(Buffer.from(text), { file: 'mgn.csv' }, 'mgn'), {
+      ...OPTIONS,
+      provider: 'mgn',
+      defaults: {},
+    });
+
+  const id = (prefix: string) => fc.constantFrom('aaaaaaaa', 'bbbbbbbb').map((text) => `${prefix}-0${text}`);
+  const tagKey = fc.constantFrom('Owner', 'owner', 'a:b', 'cost.centre', 'Größe', 'x y', '0');
+  const device = fc.constantFrom('/dev/sda', '/dev/SDA', 'c:0', 'a.b', ':type');
+  /** What has a column; addresses differ, as a rule asks for. */
+  const template = fc.record(
+    {
+      instanceType: fc.constantFrom('m5.large', 'u-6tb1.112xlarge'),
+      iamInstanceProfile: word.filter((text) => !text.startsWith('arn:') && !/\p{C}/u.test(text)),
+      subnetId: id('subnet'),
+      securityGroupIds: fc.uniqueArray(id('sg'), { minLength: 1 }).map((ids) => ids.sort().join(', ')),
+      hostId: id('h'),
+      tenancy: fc.constant('host'),
+      tags: fc.dictionary(
+        tagKey,
+        fc.oneof(
+          fc.constant(''),
+          word.filter((text) => !/\p{C}/u.test(text)),
+        ),
+      ),
+      disks: fc.dictionary(device, fc.constantFrom('gp2', 'gp3', 'st1')),
+    },
+    { requiredKeys: ['tenancy'] },
+  );
+
+  function settingsOf(
+    { tags = {}, disks = {}, ...fields }: Partial<typeof template extends fc.Arbitrary<infer T> ? T : never>,
+    index: number,
+  ): Settings {
+    const T = 'mgn.launch.template.';
+    return {
+      ...Object.fromEntries(Object.entries(fields).map(([name, value]) => [`${T}${name}`, value])),
+      ...Object.fromEntries(Object.entries(tags).map(([key, value]) => [`${T}tags.${key}`, value])),
+      ...Object.fromEntries(
+        Object.entries(disks).map(([name, type]) => [`${T}disks.${name}.volumeType`, type]),
+      ),
+      ...(fields.instanceType !== undefined && { 'mgn.launch.targetInstanceTypeRightSizingMethod': 'NONE' }),
+      ...(index % 2 === 0 && {
+        [`${T}privateIp`]: `10.0.${index}.9`,
+        [`${T}secondaryPrivateIps`]: `10.0.${index}.10, 10.0.${index}.8`,
+      }),
+    };
+  }
+
+  it('are the same after an export and an import, and then the same CSV', () => {
+    fc.assert(
+      fc.property(fc.array(template, { minLength: 1, maxLength: 4 }), (templates) => {
+        const text = writeWave({
+          ...{ schema: '', heading: [], name: 'a', labels: new Map(), adopt: false, defaults: {} },
+          vms: templates.map((each, index) => ({
+            ...{ reference: { name: `web${index}` }, comments: [], refused: false },
+            settings: settingsOf(each, index),
+          })),
+        });
+        const file = { wave: 'a', vms: 1, commentedOut: 0, adopt: false, text };
+        const { desired, wrong } = validate([file], 'mgn');
+        expect(wrong).toEqual([]);
+        if (desired === undefined) throw new Error('does not validate');
+        const csv = writeMgnCsv(desired.vms, desired.waves, MGN);
+        expect(csv.notes.filter((note) => note.startsWith('settings'))).toEqual([]);
+        const { files, concerns } = importedMgn(csv.text);
+        expect(concerns).toEqual([]);
+        const back = validate(files, 'mgn');
+        expect(back.wrong).toEqual([]);
+        const templatesOf = ({ vms = [] }: Partial<Desired> = {}) =>
+          vms.map(({ address, settings }) => [
+            address,
+            Object.entries(settings).filter(([name]) => name.startsWith('mgn.launch.')),
+          ]);
+        expect(templatesOf(back.desired)).toEqual(templatesOf(desired));
+        expect(writeMgnCsv(back.desired?.vms ?? [], back.desired?.waves ?? [], MGN).text).toBe(csv.text);
+      }),
+    );
+  });
+
+  it('are comments where a manifest cannot have them, or MGN would clear them, and the summary names each column', () => {
+    const titles = [
+      'mgn:server:user-provided-id',
+      'mgn:wave:name',
+      'mgn:wave:tag:owner',
+      'mgn:launch:nic:0:subnet-id',
+      'mgn:launch:nic:0:private-ip:0',
+      'mgn:launch:nic:0:network-interface-id',
+      'mgn:launch:nic:1:subnet-id',
+      'mgn:launch:iam-instance-profile:name',
+      'mgn:launch:placement:tenancy',
+      'mgn:launch:tag:instance:Cost',
+      'mgn:launch:tag:instance:Old',
+      'mgn:launch:volume:/dev/sda1:type',
+      'mgn:launch:post-actions:enabled',
+    ];
+    const row = [
+      ...['web', '', '[DELETE_TAG]', 'subnet-12345678', '10.0.0.999', 'eni-1', 'subnet-2', '[RESET_VALUE]'],
+      ...['Shared', '[reset_value]', '[DELETE_TAG]', 'fast', 'TRUE'],
+    ];
+    const text = [titles, row].map((cells) => cells.join(',')).join('\n');
+    const found = readMgnCsv(Buffer.from(text), { file: 'mgn.csv' }, 'mgn');
+    expect(found.notes).toEqual([
+      'columns without a field in a manifest, kept as comments: mgn:launch:nic:0:network-interface-id, mgn:launch:nic:1:subnet-id, mgn:launch:post-actions:enabled',
+      '1 server with [RESET_VALUE] or [DELETE_TAG], kept as comments: a manifest clears no field',
+    ]);
+    const { files, concerns } = importedMgn(text);
+    expect(concerns.map(({ id }) => id)).toEqual(['schema.value', 'launch.address']);
+    expect(files[0]?.text.split('  vms:\n')[1])
+      .toBe(`    # schema.value: mgn.launch.template.disks./dev/sda1 cannot be "fast": must be equal to one of the allowed values
+    # launch.address: 10.0.0.999 is not an address that an instance can have
+    # mgn:launch:nic:0:network-interface-id: eni-1
+    # mgn:launch:nic:1:subnet-id: subnet-2
+    # mgn:launch:post-actions:enabled: TRUE
+    # mgn:wave:tag:owner: [DELETE_TAG]
+    # mgn:launch:iam-instance-profile:name: [RESET_VALUE]
+    # mgn:launch:tag:instance:Old: [DELETE_TAG]
+    # mgn.launch.template.disks./dev/sda1.volumeType: fast
+    # mgn.launch.template.privateIp: 10.0.0.999
+    - name: web
+`);
+  });
+
+  it('are read from several columns for groups and addresses, in any letter case', () => {
+    const text = [
+      'MGN:server:user-provided-id,mgn:launch:nic:0:security-group-id:1,mgn:launch:nic:0:security-group-id:0,mgn:launch:instance-type,MGN:launch:tag:instance:CostCenter',
+      'web,sg-0bbbbbbbb,sg-0aaaaaaaa,R5.Large,42',
+    ].join('\n');
+    expect(importedMgn(text).files[0]?.text.split('  defaults:\n')[1]).toBe(`    mgn:
+      launch:
+        targetInstanceTypeRightSizingMethod: NONE
+        template:
+          securityGroupIds:
+            - sg-0aaaaaaaa
+            - sg-0bbbbbbbb
+          instanceType: r5.large
+          tags:
+            CostCenter: "42"
+  vms:
+    - name: web
+`);
+  });
+
+  it('are named in the notes of an export where they have no column', () => {
+    const settings = {
+      'mgn.launch.template.iamInstanceProfile': 'arn:aws:iam::123456789012:instance-profile/web',
+      'mgn.launch.template.disks./dev/sda.volumeType': 'io1',
+      'mgn.launch.template.disks./dev/sda.iops': 5000,
+      'mgn.launch.template.volumeTags.a': 'b',
+      'mgn.launch.template.tags.b': '[RESET_VALUE]',
+    };
+    const text = writeWave({
+      ...{ schema: '', heading: [], name: 'a', labels: new Map(), adopt: false, defaults: {} },
+      vms: [{ reference: { name: 'web.example.org' }, comments: [], refused: false, settings }],
+    });
+    const { desired } = validate([{ wave: 'a', vms: 1, commentedOut: 0, adopt: false, text }], 'mgn');
+    expect(writeMgnCsv(desired?.vms ?? [], desired?.waves ?? [], MGN)).toMatchObject({
+      text: expect.stringContaining('mgn:launch:volume:/dev/sda:type') as unknown,
+      notes: [
+        'settings without a column: mgn.launch.template.disks./dev/sda.iops, mgn.launch.template.iamInstanceProfile, mgn.launch.template.tags.b, mgn.launch.template.volumeTags.a',
+      ],
+    });
+  });
+
+  it('are in applications of at most 200 servers, and a note says so', () => {
+    const rows = Array.from({ length: 401 }, (_, index) => `web${index},crm,Wave 1`);
+    const text = ['mgn:server:user-provided-id,mgn:app:name,mgn:wave:name', ...rows].join('\n');
+    const { files, notes } = importedMgn(text);
+    expect(validate(files, 'mgn').wrong).toEqual([]);
+    expect(notes).toEqual([
+      'MGN takes 200 servers into an application: the VMs of "crm" are in crm, crm-2, crm-3',
+    ]);
   });
 });

@@ -519,14 +519,18 @@ describe('applications of MGN that are larger than their quota', () => {
   it('are split, by the order of names, whatever the order of the rows', () => {
     const all = [...rows(450, 'crm'), ...rows(200, 'erp')];
     const by = { by: 'application', applicationColumn: 'Application', provider: 'mgn' } as const;
-    const { files } = importRows(all, by, { provider: 'mgn', defaults: { licenseType: 'Auto' } });
+    const { files, notes } = importRows(all, by, { provider: 'mgn', defaults: { licenseType: 'Auto' } });
     expect(sizes(files)).toEqual({ crm: 200, 'crm-2': 200, 'crm-3': 50, erp: 200 });
+    expect(notes).toEqual([
+      'MGN takes 200 servers into an application: the VMs of "crm" are in crm, crm-2, crm-3',
+    ]);
     const turned = importRows(all.toReversed(), by, { provider: 'mgn', defaults: { licenseType: 'Auto' } });
     expect(turned.files).toEqual(files);
   });
 
   it('are not split on SMS, which has none', () => {
-    const { files } = importRows(rows(450, 'crm'), { by: 'application', applicationColumn: 'Application' });
-    expect(sizes(files)).toEqual({ crm: 450 });
+    const by = { by: 'application', applicationColumn: 'Application' } as const;
+    const { files, notes } = importRows(rows(450, 'crm'), by);
+    expect([sizes(files), notes]).toEqual([{ crm: 450 }, []]);
   });
 });

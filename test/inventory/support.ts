@@ -8,18 +8,22 @@ import { Source } from '../../src/manifest/source.ts';
 
 const NOW = Date.parse('2026-11-23T08:00:00Z');
 
-const PROJECT = `apiVersion: landfall/v1
+const projectOf = (target: string): string => `apiVersion: landfall/v1
 kind: Project
 metadata: { name: ucop }
-targets: { local: { provider: sms, region: us-west-2, endpoint: local } }
+targets: { local: { ${target} } }
 `;
 
 /** What `landfall validate` would make of files. */
-export function validate(files: Assembly['files']): {
+export function validate(
+  files: Assembly['files'],
+  provider: 'sms' | 'mgn' = 'sms',
+): {
   readonly desired: Desired | undefined;
   readonly wrong: readonly Concern[];
 } {
-  const main = readManifest(new Source('landfall.yaml', PROJECT), 'project file');
+  const project = projectOf(`provider: ${provider}, region: us-west-2, endpoint: local`);
+  const main = readManifest(new Source('landfall.yaml', project), 'project file');
   const waves = files.map(({ wave, text }) =>
     readManifest(new Source(`waves/${wave}.yaml`, text), 'wave file'),
   );

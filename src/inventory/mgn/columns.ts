@@ -1,5 +1,6 @@
 import type { ServiceDefinition } from '../../core/service.ts';
-import type { CellReader, Header } from '../csv.ts';
+import type { CellReader, Header, Row } from '../csv.ts';
+import { findLaunchColumns, isMarker, type LaunchColumn, TEMPLATE } from './launch-columns.ts';
 
 /** What the file is called in messages. */
 export const FILE_NAME = 'an inventory CSV of MGN';
@@ -87,6 +88,10 @@ export interface Columns {
   readonly tags: Readonly<Record<keyof typeof SERVER_TAGS, CellReader>>;
   /** The columns of tags of waves that become labels, by label. */
   readonly labels: ReadonlyMap<string, CellReader>;
+  /** The columns of launch templates, if the service has them. */
+  readonly launch: readonly LaunchColumn[];
+  /** Finds cells that ask to clear a value or to delete a tag, in columns that are read otherwise: as comments. */
+  readonly cleared: (row: Row) => readonly string[];
   /** All other columns, by title. */
   readonly others: ReadonlyMap<string, CellReader>;
 }
@@ -95,13 +100,24 @@ export interface Columns {
 export function findColumns(header: Header, service: ServiceDefinition): Columns {
   const labels = new Map<string, CellReader>();
   const others = new Map<string, CellReader>();
-  for (const title of header.titles) {
+  const read: [title: string, cell: CellReader][] = [];
+  /** A cell that asks to clear its value is empty, and a comment. */
+  const value = (title: string, cell: CellReader): CellReader => {
+    read.push([title, cell]);
+    return (row) => (isMarker(cell(row)) ? '' : cell(row));
+  };
+  const launch = hasSetting(service, `${TEMPLATE}instanceType`) ? findLaunchColumns(header) : [];
+  const isLaunch = new Set(launch.map(({ title }) => title));
+  for (const [index, title] of header.titles.entries()) {
     const lower = title.toLowerCase();
-    const cell = header.extra(title);
+    const cell = header.at(index);
     const label = lower.startsWith(WAVE_TAG) ? title.slice(WAVE_TAG.length) : '';
-    if (LABEL_KEY.test(label) && labels.size < MAX_LABELS) labels.set(label, cell);
+    // Of two columns with the same title the first counts.
+    if (header.titles.indexOf(title) < index) continue;
+    if (LABEL_KEY.test(label) && labels.size < MAX_LABELS) labels.set(label, value(title, cell));
     else if (
       title !== '' &&
+      !isLaunch.has(title) &&
       !isMapped(lower, service) &&
       !DESTINATION_COLUMNS.some((place) => place === lower)
     )
@@ -111,8 +127,8 @@ export function findColumns(header: Header, service: ServiceDefinition): Columns
   return {
     service,
     id: header.required([COLUMN.id], '', `give ${FILE_NAME}, with its header line`),
-    wave: header.optional([COLUMN.wave]),
-    app: header.optional([COLUMN.app]),
+    wave: value(COLUMN.wave, header.optional([COLUMN.wave])),
+    app: value(COLUMN.app, header.optional([COLUMN.app])),
     licensing: header.optional([COLUMN.licensing]),
     transferTags: header.optional([COLUMN.transferTags]),
     tags: {
@@ -125,6 +141,9 @@ export function findColumns(header: Header, service: ServiceDefinition): Columns
       os: header.extra(SERVER_TAGS.os),
     },
     labels,
+    launch,
+    cleared: (row) =>
+      read.flatMap(([title, cell]) => (isMarker(cell(row)) ? [`${title}: ${cell(row)}`] : [])),
     others,
   };
 }

@@ -1,6 +1,7 @@
 import type { DesiredVm, Settings } from '../../core/desired.ts';
 import { incrementCount } from '../../core/lists.ts';
 import { isApplicationName } from '../../core/names.ts';
+import { joinFirst } from '../../core/text.ts';
 import type { InventoryVm, WaveGroup } from '../inventory.ts';
 import { MANAGE_WAVE, WAVE_NAME } from './columns.ts';
 
@@ -39,6 +40,8 @@ export class MgnGroups {
   /** The number of VMs in each application. */
   readonly #sizes = new Map<string, number>();
   readonly #maxSize: number;
+  /** The applications that VMs of a larger one are in, by its name. */
+  readonly #splits = new Map<string, Set<string>>();
 
   /**
    * @param vms the VMs of the existing waves of the target
@@ -129,9 +132,20 @@ export class MgnGroups {
       if (part > 1 && this.#ownerOf(name, wave) !== wave) continue;
       if ((this.#sizes.get(name) ?? 0) >= this.#maxSize) continue;
       incrementCount(this.#sizes, name);
-      if (part > 1) this.#applications.set(name, wave);
+      if (part > 1) {
+        this.#applications.set(name, wave);
+        this.#splits.set(app, (this.#splits.get(app) ?? new Set([app])).add(name));
+      }
       return name;
     }
+  }
+
+  /** Says which applications were split because they are too large for MGN. */
+  get notes(): readonly string[] {
+    return [...this.#splits].map(
+      ([app, parts]) =>
+        `MGN takes ${this.#maxSize} servers into an application: the VMs of ${JSON.stringify(app)} are in ${joinFirst([...parts])}`,
+    );
   }
 
   #ownerOf(app: string, otherwise: string): string {

@@ -30,6 +30,7 @@ import {
 import { parseYesNo } from '../decisions.ts';
 import { LOST_CHARACTER } from '../names.ts';
 import { groupsOfWaveCell } from './groups.ts';
+import { readLaunchCells } from './launch-columns.ts';
 
 /** Columns about the wave as a whole. */
 const WAVE_PREFIX = 'mgn:wave:';
@@ -100,9 +101,11 @@ function vmOf(row: Row, columns: Columns, origin: string, groups: Map<string, Op
   const group = groupOf(row, columns, groups);
   const licensing = columns.licensing(row);
   const licenseType = licenceOf(licensing);
+  const template = readLaunchCells(row, columns.launch);
   const settings: Settings = {
     ...(licenseType !== undefined && { licenseType }),
     ...launchSettings(row, columns),
+    ...template.settings,
   };
   // Values that follow from the manifest: an export writes them again.
   const knownValues = new Map<string, (value: string) => boolean>([
@@ -121,7 +124,7 @@ function vmOf(row: Row, columns: Columns, origin: string, groups: Map<string, Op
     if (value !== '' && reference[field] === undefined) comments.push(`${SERVER_TAGS[field]}: ${value}`);
   }
   if (licensing !== '' && licenseType === undefined) comments.push(`${COLUMN.licensing}: ${licensing}`);
-  comments.push(...unreadableCells(row, columns));
+  comments.push(...unreadableCells(row, columns), ...columns.cleared(row), ...template.comments);
   return {
     origin,
     identity,
@@ -235,7 +238,8 @@ function licenceOf(cell: string): 'AWS' | 'BYOL' | undefined {
   return word === LICENSING.BYOL ? 'BYOL' : undefined;
 }
 
-function notesOf(rows: readonly Row[], header: Header, { others }: Columns): readonly string[] {
+function notesOf(rows: readonly Row[], header: Header, columns: Columns): readonly string[] {
+  const { others, launch, cleared } = columns;
   const notes: string[] = [];
   for (const title of DESTINATION_COLUMNS) {
     const cell = header.extra(title);
@@ -250,5 +254,12 @@ function notesOf(rows: readonly Row[], header: Header, { others }: Columns): rea
     const titles = kept.map(([title]) => title).sort();
     notes.push(`columns without a field in a manifest, kept as comments: ${titles.join(', ')}`);
   }
+  const asking = rows.filter(
+    (row) => cleared(row).length > 0 || readLaunchCells(row, launch).comments.length > 0,
+  );
+  if (asking.length > 0)
+    notes.push(
+      `${asking.length} ${asking.length === 1 ? 'server' : 'servers'} with [RESET_VALUE] or [DELETE_TAG], kept as comments: a manifest clears no field`,
+    );
   return notes;
 }

@@ -16,6 +16,7 @@ import {
   WAVE_NAME,
   WAVE_TAG,
 } from './columns.ts';
+import { compareTitles, launchCellsOf } from './launch-columns.ts';
 
 /** The content of a row. */
 interface Server {
@@ -77,6 +78,7 @@ export function writeMgnCsv(
           ({ wave }: Server) => new Map(Object.entries(wave.labels)).get(label) ?? '',
         ] as const,
     ),
+    ...launchColumns(servers),
   ];
   const rows = servers.map((server) => columns.map(([, cell]) => cell(server)));
   const filled = columns.map(
@@ -92,6 +94,17 @@ export function writeMgnCsv(
     waves: new Set(servers.map(({ wave }) => wave.name)).size,
     notes: notesOf(servers),
   };
+}
+
+/** Returns the columns of launch templates: each address, group, volume and tag of some VM has its own. */
+function launchColumns(
+  servers: readonly Server[],
+): readonly (readonly [title: string, cell: (server: Server) => string])[] {
+  const byServer = new Map(servers.map((server) => [server, launchCellsOf(server.vm.settings).cells]));
+  const titles = new Set([...byServer.values()].flatMap((cells) => [...cells.keys()]));
+  return [...titles]
+    .map((title) => [title, (server: Server) => byServer.get(server)?.get(title) ?? ''] as const)
+    .sort(compareTitles);
 }
 
 /** Whether the application of a VM is in a wave of MGN that its manifest determines. */
@@ -165,7 +178,12 @@ function rejectUnsafeCells(
 
 function notesOf(servers: readonly Server[]): readonly string[] {
   const notes: string[] = [];
-  const settings = new Set(servers.flatMap(({ vm }) => Object.keys(vm.settings)));
+  const settings = new Set(
+    servers.flatMap(({ vm }) => {
+      const { written } = launchCellsOf(vm.settings);
+      return Object.keys(vm.settings).filter((name) => !written.has(name));
+    }),
+  );
   for (const name of ['licenseType', 'app', COPY_TAGS, WAVE_NAME, MANAGE_WAVE]) settings.delete(name);
   if (settings.size > 0) notes.push(`settings without a column: ${[...settings].sort().join(', ')}`);
   const nameless = servers.filter(({ vm }) => fqdnOf(vm) === '').length;

@@ -10,6 +10,8 @@ import {
   UNKNOWN_NAME,
 } from '../../core/service.ts';
 import { quote } from '../../core/text.ts';
+import { LAUNCH } from './configurations.ts';
+import { POST_LAUNCH } from './launch/post-launch.ts';
 import { MANAGE_WAVE, WAVE_NAME } from './settings.ts';
 import { templateRules } from './launch/template-rules.ts';
 
@@ -208,6 +210,31 @@ function findingsOf(target: string, limits: Target['limits'], waves: readonly Ru
   return found;
 }
 
+const DISPOSITION = `${LAUNCH}launchDisposition`;
+
+/** An instance that is launched in a stopped state runs once somebody has started it (user guide, launch settings). */
+const launchStopped: ServiceRule = {
+  id: 'launch.stopped',
+  check: (waves) =>
+    waves.flatMap((wave) => {
+      const { firstBoot = 'succeeded', checks = [], postLaunchActions } = wave.advance ?? {};
+      return wave.vms
+        .filter(({ settings }) => settings[DISPOSITION] === 'STOPPED')
+        .flatMap((vm): readonly RuleFinding[] => {
+          const hasActions = Object.keys(vm.settings).some((name) => name.startsWith(POST_LAUNCH));
+          const waits = [
+            ...(firstBoot === 'succeeded' ? ['cutover.requires.firstBoot: succeeded'] : []),
+            ...(checks.length > 0 ? ['cutover.checks'] : []),
+            ...(hasActions || postLaunchActions === 'succeeded' ? ['post-launch actions'] : []),
+          ];
+          const message = `launchDisposition STOPPED: nobody starts the instance, and ${waits.join(', ')} ${waits.length === 1 ? 'needs' : 'need'} one that runs`;
+          const remedy =
+            'write launchDisposition: STARTED; or start each instance in EC2; or write cutover.requires.firstBoot: any, without checks and actions';
+          return waits.length === 0 ? [] : [{ vm, setting: DISPOSITION, message, remedy }];
+        });
+    }),
+};
+
 /** Rules on manifests for AWS MGN only. */
 export const mgnRules: readonly ServiceRule[] = [
   appTwoWaves,
@@ -215,5 +242,6 @@ export const mgnRules: readonly ServiceRule[] = [
   encryptionAlwaysOn,
   kmsKeyNotArn,
   quotaRule,
+  launchStopped,
   ...templateRules,
 ];

@@ -336,6 +336,21 @@ describe('launch templates', () => {
       vm('a', { hostId: 'h-0123456789abcdef0' }),
     ],
     ['launch.unadvised: AWS advises not to put keyName', vm('a', { keyName: 'ops' })],
+    [
+      'launch.capacity-reservation: EC2 takes only one of preference and resourceGroupArn',
+      vm('a', { capacityReservation: { preference: 'open', resourceGroupArn: 'arn:x' } }),
+    ],
+    [
+      'launch.stopped: launchDisposition STOPPED: nobody starts the instance, and cutover.requires.firstBoot: succeeded needs',
+      { name: 'a', mgn: { launch: { launchDisposition: 'STOPPED' } } },
+    ],
+    [
+      'launch.stopped: launchDisposition STOPPED: nobody starts the instance, and cutover.requires.firstBoot: succeeded, post-launch actions need',
+      {
+        name: 'a',
+        mgn: { launch: { launchDisposition: 'STOPPED' }, postLaunch: { deployment: 'TEST_ONLY' } },
+      },
+    ],
     ['launch.volume: /dev/sda: io1 volumes need iops', disk({ volumeType: 'io1' })],
     ['launch.volume: /dev/sda: gp2 volumes take no iops', disk({ volumeType: 'gp2', iops: 3000 })],
     [

@@ -264,12 +264,22 @@ const launchActionOff: ServiceRule = {
 
 const DEPLOYMENT = `${POST_LAUNCH}deployment`;
 
+/** EC2 takes the preference, a reservation or a group of them (API reference). */
+const launchReservation = templateRule('launch.capacity-reservation', (_, get) => {
+  const names = ['preference', 'capacityReservationId', 'resourceGroupArn'];
+  const given = names.filter((name) => get(`capacityReservation.${name}`) !== undefined);
+  const message = `EC2 takes only one of ${given.join(' and ')}`;
+  const name = `${TEMPLATE}capacityReservation.${given.at(-1) ?? ''}`;
+  return given.length < 2 ? [] : [[name, message, 'remove the others']];
+});
+
 /** Rules on the launches of manifests: what EC2 would refuse when MGN launches an instance, and post-launch actions. */
 export const templateRules: readonly ServiceRule[] = [
   launchAction,
   launchActionOff,
   launchAddress,
   launchInstanceType,
+  launchReservation,
   launchTags,
   launchTenancy,
   launchUnadvised,
