@@ -132,14 +132,18 @@ export async function openAccounts(
         vms === undefined || vms === 'all'
           ? vms
           : vms.filter(({ desired }) => desired === undefined || desired.target === name);
-      const onRead = (done: number, total: number): void =>
-        workspace.onEvent?.({ kind: 'target-reading', target: name, done, total });
+      let isOver = false;
+      // After an error, calls that were in flight may still end.
+      const onRead = (done: number, total: number): void => {
+        if (!isOver) workspace.onEvent?.({ kind: 'target-reading', target: name, done, total });
+      };
       try {
         return await provider.observe({
           ...{ project, ...scope, onRead },
           ...(ofTarget !== undefined && { vms: ofTarget }),
         });
       } finally {
+        isOver = true;
         workspace.onEvent?.({ kind: 'target-read', target: name });
       }
     });

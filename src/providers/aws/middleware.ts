@@ -197,3 +197,37 @@ export function createHandlerCache(): (command: Command) => Command {
     return command;
   };
 }
+
+type AnyStrategy = Awaited<ReturnType<AwsClient['config']['retryStrategy']>>;
+type Strategy = Extract<AnyStrategy, { refreshRetryTokenForRetry: unknown }>;
+
+/**
+ * A throttled call is not given up as long as another call of the client has succeeded within this time, in milliseconds:
+ * where thousands of servers are read, a call may be throttled more often than the SDK repeats it, and only waits its turn.
+ */
+const PATIENCE = 60_000;
+
+/** The least wait of such a call before its next attempt, in milliseconds; at most twice as long. */
+const TURN = 1_000;
+
+/** Makes a strategy of the SDK repeat throttled calls, beyond its own attempts, while the service answers others. */
+export function withPatience(strategy: Strategy, clock: Clock): Strategy {
+  let succeededAt = -Infinity;
+  return {
+    acquireInitialRetryToken: (scope) => strategy.acquireInitialRetryToken(scope),
+    async refreshRetryTokenForRetry(before, info) {
+      try {
+        return await strategy.refreshRetryTokenForRetry(before, info);
+      } catch (error) {
+        if (info.errorType !== 'THROTTLING' || clock.now() - succeededAt > PATIENCE) throw error;
+        // It also waits until the SDK's own limit of the rate allows another call.
+        const token = await strategy.acquireInitialRetryToken('');
+        return { ...token, getRetryDelay: () => TURN * (1 + Math.random()) };
+      }
+    },
+    recordSuccess(token) {
+      succeededAt = clock.now();
+      strategy.recordSuccess(token);
+    },
+  };
+}

@@ -1,7 +1,8 @@
+import { setMaxListeners } from 'node:events';
 import { LandfallError } from '../../core/error.ts';
 import type { Clock } from '../../core/time.ts';
 import { isOutcomeUnknown, isServiceError, isUnreadableSuccess, NOT_SENT, type SdkError } from './errors.ts';
-import type { AwsClient } from './middleware.ts';
+import { type AwsClient, withPatience } from './middleware.ts';
 
 /** Waits before further attempts, in milliseconds. */
 const RETRY_WAITS: readonly number[] = [500, 1000, 2000, 4000, 8000];
@@ -158,6 +159,8 @@ export function retryByClock(client: AwsClient & { destroy: () => void }, clock:
   const { config } = client;
   const own = config.retryStrategy;
   const closed = new AbortController();
+  // Each call that waits listens to it.
+  setMaxListeners(0, closed.signal);
   const destroy = client.destroy.bind(client);
   client.destroy = () => {
     closed.abort();
@@ -166,7 +169,7 @@ export function retryByClock(client: AwsClient & { destroy: () => void }, clock:
   let made: Promise<AnyStrategy> | undefined;
   config.retryStrategy = () =>
     (made ??= own().then((strategy) =>
-      isStrategy(strategy) ? withClock(strategy, clock, closed.signal) : strategy,
+      isStrategy(strategy) ? withClock(withPatience(strategy, clock), clock, closed.signal) : strategy,
     ));
 }
 

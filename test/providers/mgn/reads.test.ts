@@ -90,6 +90,16 @@ describe('the settings of a server of AWS MGN', () => {
     expect(callsOf(account.door, 'DescribeLaunchTemplateVersions')).toHaveLength(2);
   });
 
+  it('are all read where calls are throttled more often than the SDK repeats them', async () => {
+    const { account, vms } = await withServers(150, { 'mgn.launch.copyTags': true });
+    const operations = ['GetLaunchConfiguration'];
+    account.endpoint.setFaults({ throttling: { rate: 0.75, operations } });
+    // Calls that wait at the same time do not wait one after the other.
+    const clock: Clock = { now: () => 0, sleep: () => Promise.resolve() };
+    const { jobs } = await account.open({ clock, apiRequests: 50 }).observe({ ...SCOPE, vms });
+    expect(jobs.filter(({ settings }) => 'mgn.launch.copyTags' in settings)).toHaveLength(150);
+  });
+
   it('are all read where the service throttles, and the reading tells how far it is', async () => {
     const { account, vms } = await withServers(200, { 'mgn.launch.copyTags': true });
     const operations = ['GetLaunchConfiguration'];
