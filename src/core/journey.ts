@@ -1,3 +1,4 @@
+import { isEarlierPhase, type Phase } from './desired.ts';
 import type { Instant } from './time.ts';
 
 /**
@@ -105,9 +106,9 @@ export type Actor = 'service' | 'apply' | 'person';
 
 /**
  * What a VM waits for: room under a cap, a connector, a run or launch that is in progress, the time of its next run,
- * anything else that the service does, or a person.
+ * anything else that the service does, a person, a window or another time of the manifests, or other VMs that go first.
  */
-export type WaitKind = 'cap' | 'connector' | 'run' | 'schedule' | 'service' | 'person';
+export type WaitKind = 'cap' | 'connector' | 'run' | 'schedule' | 'service' | 'person' | 'window' | 'wave';
 
 /** What happens to a VM next. */
 export interface NextStep {
@@ -149,4 +150,34 @@ export interface VmStage {
   readonly takenBack?: { readonly what: 'test' | 'cut-over'; readonly at: Instant };
   /** What the service is doing, or about to do as soon as it can; absent: nothing. */
   readonly activity?: Activity;
+}
+
+/** The last phase that a VM in a stage has reached; a stage that is missing tells nothing of it. */
+const REACHED_PHASES: Readonly<Partial<Record<Stage, Phase>>> = {
+  replicating: 'replicate',
+  'replicated-once': 'replicate',
+  testing: 'test',
+  'ready-for-cutover': 'ready',
+  'cutting-over': 'ready',
+  'cut-over': 'cutover',
+  finalized: 'finalize',
+  archived: 'archive',
+};
+
+/**
+ * Whether a VM has reached a phase: it replicates and has a recovery point; its test instance has been launched; it is
+ * ready; it has been cut over, finalized or archived.
+ * @param wanted the phase of its wave: a VM that was to replicate once is cut over as soon as its wave says so
+ */
+export function hasReached(
+  { stage, outputs, recoveryPoint }: Pick<VmStage, 'stage' | 'outputs' | 'recoveryPoint'>,
+  phase: Phase,
+  wanted?: Phase,
+): boolean {
+  const isOnce = stage === 'replicated-once' && wanted !== undefined && !isEarlierPhase(wanted, 'cutover');
+  // A replication that has stalled or was stopped keeps what it has sent.
+  const kept = recoveryPoint === undefined ? undefined : 'replicate';
+  const reached = isOnce ? 'cutover' : (REACHED_PHASES[stage] ?? kept);
+  if (reached === undefined || isEarlierPhase(reached, phase)) return false;
+  return stage !== 'testing' || phase !== 'test' || outputs.some(({ of }) => of === 'test');
 }

@@ -111,3 +111,10 @@ export interface Disassociation {
   /** How many jobs of others would stop too. */
   readonly stalledOthers: number;
 }
+
+/** One part of the set-up that an account needs before the first replication, and what was done. */
+export interface SetUpStep {
+  /** In words: `replication configuration template`. */
+  readonly what: string;
+  readonly done: 'created' | 'there already' | 'updated';
+}

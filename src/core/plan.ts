@@ -1,7 +1,7 @@
 import type { Address, ServerId } from './names.ts';
 import type { ConcernId } from './concern-ids.ts';
 import type { Concern } from './concern.ts';
-import type { Check, Settings, SettingValue } from './desired.ts';
+import type { Check, Phase, Settings, SettingValue } from './desired.ts';
 import type { Place } from './error.ts';
 import type { StageCounts } from './journey.ts';
 import { byText } from './lists.ts';
@@ -58,6 +58,9 @@ interface ChangeBase {
  */
 export type Destruction = 'finalize' | 'revert' | 'terminate' | 'rollback' | 'disconnect';
 
+/** The phase that a step begins, or finishes once the VM has begun it; `back`: it takes a phase back. */
+export type StepPhase = { readonly begins: Phase } | { readonly finishes: Phase } | 'back';
+
 /** The flag that confirms each destruction, after `--confirm-`. */
 export const CONFIRMED_BY = {
   finalize: 'finalize',
@@ -84,6 +87,12 @@ interface ChangeDetails {
   readonly checks: readonly Check[];
   /** The change ends something that may be in production: it asks for a confirmation by name. */
   readonly destroys: Destruction;
+  /** What a deferred change waits for: a window or another time, other VMs, a wave that is suspended. */
+  readonly heldBy: 'time' | 'dependency' | 'suspension';
+  /** When the time for a deferred change comes, by the windows and times that are known; absent: not known. */
+  readonly opensAt: Instant;
+  /** From when on the change must not start; absent: no window limits it. */
+  readonly closesAt: Instant;
   /** A delete that leaves the VM replicating without an owner: it frees a slot of its wave, and none of its target. */
   readonly replicatesOn: true;
 }
@@ -96,19 +105,27 @@ type ChangeCase<
 > = ChangeBase & { readonly action: Name } & Pick<ChangeDetails, Has> &
   Partial<Pick<ChangeDetails, May>> & { readonly [Key in Exclude<keyof ChangeDetails, Has | May>]?: never };
 
-export type CreateChange = ChangeCase<'create', never, 'remaining'>;
+export type CreateChange = ChangeCase<'create', never, 'remaining' | 'closesAt'>;
 export type UpdateChange = ChangeCase<'update', 'id', 'reason' | 'remaining'>;
 /** The job is deleted and created again. */
-export type ReplaceChange = ChangeCase<'replace', 'id' | 'reason'>;
+export type ReplaceChange = ChangeCase<'replace', 'id' | 'reason', 'closesAt'>;
 export type DeleteChange = ChangeCase<'delete', 'id' | 'reason', 'replicatesOn' | 'destroys'>;
 /** The job takes a step towards its wave's phase. */
-export type AdvanceChange = ChangeCase<'advance', 'id' | 'step' | 'remaining', 'destroys' | 'checks'>;
+export type AdvanceChange = ChangeCase<
+  'advance',
+  'id' | 'step' | 'remaining',
+  'destroys' | 'checks' | 'closesAt'
+>;
 /** Without an id: the VM is finalized, and its job is deleted. */
 export type NoOpChange = ChangeCase<'no-op', never, 'id' | 'reason'>;
-/** A create, or a replace (which has an id), that a later run makes because a cap is full. */
-type DeferredJob = ChangeCase<'defer', 'reason', 'id'>;
+/** A create, or a replace (which has an id), that a later run makes: a cap is full, or its time has not come. */
+export type DeferredJob = ChangeCase<'defer', 'reason', 'id' | 'remaining' | 'heldBy' | 'opensAt'>;
 /** A step that a later run takes. Without a step: a VM that has only to wait. */
-export type DeferredStep = ChangeCase<'defer', 'id' | 'reason' | 'remaining', 'step' | 'destroys' | 'checks'>;
+export type DeferredStep = ChangeCase<
+  'defer',
+  'id' | 'reason' | 'remaining',
+  'step' | 'destroys' | 'checks' | 'heldBy' | 'opensAt'
+>;
 
 /** The change of one VM from observed to desired. */
 export type Change = ExecutableChange | NoOpChange | DeferredJob | DeferredStep;
@@ -193,8 +210,18 @@ export interface Plan {
   readonly differing: number;
   /** How many other VMs it leaves as they are although they are past their wave's phase: nothing must be taken back. */
   readonly ahead: number;
+  /** The earliest moment at which a change of the plan must not start any more; absent: no window limits it. */
+  readonly validUntil?: Instant;
+  /** The windows that do not hold for the run; absent: all hold. */
+  readonly overrides?: readonly WindowOverride[];
   /** `sha256:…` over targets and changes in canonical form: the same plan has the same checksum, whatever the time. */
   readonly checksum: string;
+}
+
+/** A window that does not hold for one run (`--override-window`), and why (`--reason`). */
+export interface WindowOverride {
+  readonly window: string;
+  readonly reason: string;
 }
 
 /** The guards that refuse a whole run instead of single changes. */

@@ -4,7 +4,7 @@ import type { Check, DesiredVm, Phase, ServiceTypes, Settings, SettingValue, Tar
 import type { LandfallError } from './error.ts';
 import type { Actor, VmStage } from './journey.ts';
 import type { Observed, ObservedJob, ObserveScope, ObservedServer, Owner, PastJob } from './observed.ts';
-import type { Change, Destruction, FieldChange, SettingColumn } from './plan.ts';
+import type { Change, Destruction, FieldChange, SettingColumn, StepPhase } from './plan.ts';
 import type { Instant } from './time.ts';
 
 /** How a field compares. `unchangeable`: it differs, and the service cannot change it on a job that exists. */
@@ -135,13 +135,6 @@ export interface StepRequest<Each extends Settings = Settings> {
   readonly checks?: readonly Check[];
 }
 
-/** One part of the set-up that an account needs before the first replication, and what was done. */
-export interface SetUpStep {
-  /** In words: `replication configuration template`. */
-  readonly what: string;
-  readonly done: 'created' | 'there already' | 'updated';
-}
-
 /** The result of a step: a detail such as an AMI or an instance, or why it failed. */
 export interface StepResult {
   readonly id: string;
@@ -202,9 +195,14 @@ interface ConcernWords {
 export type PhaseWithoutJob =
   /**
    * `warning`: what a reviewer must know before the VM is replicated from the start. `remaining`: the steps that follow
-   * its creation; absent: none.
+   * its creation; absent: none. `begins`: the phase that its one replication begins beside `replicate`.
    */
-  | { readonly kind: 'create'; readonly warning?: ConcernWords; readonly remaining?: readonly string[] }
+  | {
+      readonly kind: 'create';
+      readonly warning?: ConcernWords;
+      readonly remaining?: readonly string[];
+      readonly begins?: Phase;
+    }
   | { readonly kind: 'wait'; readonly reason: string; readonly actor: Actor }
   | PhaseReached
   | PhaseRefused;
@@ -272,6 +270,8 @@ export interface PhaseRules<Of extends ServiceTypes = ServiceTypes> {
   readonly phases: readonly Phase[];
   /** Its steps in words that follow "apply to": `start the final run`. */
   readonly stepTexts: Readonly<Record<Of['step'], string>>;
+  /** What each step does to a phase: windows and dependencies go by it. */
+  readonly stepPhases: Readonly<Record<Of['step'], StepPhase>>;
   /**
    * Decides from what was observed alone (pure) what a job that has nothing else to change must do next.
    */

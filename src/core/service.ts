@@ -4,8 +4,8 @@ import type { Phase, ServiceTypes, Settings, SettingValue, Target, VmReference }
 import type { Environment } from './environment.ts';
 import type { Place } from './error.ts';
 import type { ObservedJob } from './observed.ts';
-import type { Instances, Operations } from './operations.ts';
-import type { FieldRule, Provider, ProviderTraits, SetUpStep } from './provider.ts';
+import type { Instances, Operations, SetUpStep } from './operations.ts';
+import type { FieldRule, Provider, ProviderTraits } from './provider.ts';
 import type { Clock, Instant } from './time.ts';
 
 /**

@@ -6,7 +6,7 @@ import { isActive, isOwnedBy, limitsOf, type Observed } from '../core/observed.t
 import { type AdvanceChange, type Capacity, type Change, isExecutable, type Plan } from '../core/plan.ts';
 import type { ResolvedVms } from '../journey/resolve.ts';
 import { indexServers, serverOf, type Servers } from '../journey/servers.ts';
-import { type BarrierGroups, deferStep } from './steps.ts';
+import { type BarrierGroups, deferJob, deferStep } from './steps.ts';
 import type { TargetInput } from './input.ts';
 
 /** Changes after caps: what does not fit is deferred. */
@@ -55,7 +55,7 @@ export function applyCaps(
     // Where both are full, the reason names the wave: its cap is the narrower one.
     const caps = [ofWave.get(change.wave), whole].filter((cap) => cap !== undefined);
     const full = takeSlots(caps, () => (change.activeBefore ? 0 : 1));
-    if (full !== undefined) return { ...change, action: 'defer', reason: full.reason, effects: [] };
+    if (full !== undefined) return deferJob(change, full.reason);
     if (change.action === 'replace' && change.activeBefore) {
       for (const cap of caps) cap.renewed += 1;
       for (const cap of capsOfJob.get(change.id) ?? []) cap.replaced += 1;

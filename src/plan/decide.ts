@@ -17,7 +17,7 @@ import { byField, compareFields, settingsAfter, settingsAsFields } from './compa
 import { belowConcern, protectVm } from './destructions.ts';
 import type { Decision } from './guards.ts';
 import { isNamed, type TargetInput } from './input.ts';
-import { changeOf, stepChange, withNextSteps, withReason } from './steps.ts';
+import { changeOf, deferJob, stepChange, withNextSteps, withReason } from './steps.ts';
 
 type Subject = Omit<JourneySubject, 'past'> & { readonly journey: VmJourney };
 
@@ -70,7 +70,7 @@ function isCutOver({ phases }: TargetInput, { wave }: DesiredVm, { stage }: VmJo
 /** Defers a change that starts a replication while no connector reaches the server: the service would refuse it. */
 function waitForConnector(change: Change, problem: string | undefined): Change {
   if (problem === undefined || (change.action !== 'create' && change.action !== 'replace')) return change;
-  return change.blockedBy.length > 0 ? change : { ...change, action: 'defer', reason: problem, effects: [] };
+  return change.blockedBy.length > 0 ? change : deferJob(change, problem);
 }
 
 function isCritical({ severity }: Concern): boolean {

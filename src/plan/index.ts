@@ -3,9 +3,9 @@ import type { DesiredVm, Target } from '../core/desired.ts';
 import { addStageCounts } from '../core/journey.ts';
 import { addToGroup, byKeys, byText } from '../core/lists.ts';
 import { limitsOf, type Observed } from '../core/observed.ts';
-import type { Change, Plan, Summary } from '../core/plan.ts';
+import { type Change, isExecutable, type Plan, type Summary } from '../core/plan.ts';
 import { checksum } from './checksum.ts';
-import { isSelected, type PlanInput, targetInput } from './input.ts';
+import { type Gates, isSelected, type PlanInput, targetInput } from './input.ts';
 import { planTarget, type TargetPlan } from './target.ts';
 
 /**
@@ -20,16 +20,19 @@ import { planTarget, type TargetPlan } from './target.ts';
 export function planProject(input: PlanInput): Plan {
   const { desired, observed } = input;
   const refused = criticalIdsByAddress(input.concerns);
+  const gates = input.makeGates?.(input);
   const parts = desired.targets
     .toSorted((a, b) => byText(a.name, b.name))
     .flatMap((target) => {
       const account = observed.get(target.name);
-      return account === undefined ? [] : [planTargetOf(input, target, account, refused)];
+      return account === undefined ? [] : [planTargetOf(input, target, account, refused, gates)];
     });
 
   const { unreachable = [] } = input;
   const names = new Set(parts.map(({ target }) => target.name));
-  return combineTargets(desired.project, parts, [...unreachable, ...concernsInScope(input, names)]);
+  const plan = combineTargets(desired.project, parts, [...unreachable, ...concernsInScope(input, names)]);
+  const { overrides = [] } = gates ?? {};
+  return overrides.length === 0 ? plan : { ...plan, overrides };
 }
 
 /**
@@ -44,6 +47,7 @@ export function combineTargets(
   const targets = parts.map(({ target }) => target);
   const changes = parts.flatMap((part) => part.changes).toSorted(byTargetWaveAddress);
   const all = [...concerns, ...parts.flatMap((part) => part.concerns)];
+  const closing = changes.flatMap((change) => (isExecutable(change) ? (change.closesAt ?? []) : []));
   return {
     project,
     at: parts.reduce((latest, { at }) => Math.max(latest, at), 0),
@@ -57,6 +61,7 @@ export function combineTargets(
     differing: parts.reduce((sum, { differing }) => sum + differing, 0),
     ahead: parts.reduce((sum, { ahead }) => sum + ahead, 0),
     stages: addStageCounts(parts.map(({ stages }) => stages)),
+    ...(closing.length > 0 && { validUntil: Math.min(...closing) }),
     checksum: checksum(targets, changes),
   };
 }
@@ -66,13 +71,14 @@ function planTargetOf(
   target: Target,
   observed: Observed,
   refused: ReadonlyMap<string, readonly string[]>,
+  gates: Gates | undefined,
 ): TargetPlan {
   const { desired, selection = {} } = input;
   const waves = desired.waves
     .filter((wave) => wave.target === target.name && selection.wave?.(wave.name) !== false)
     .toSorted((a, b) => byText(a.name, b.name));
   const limited = { ...target, limits: limitsOf(target, observed) };
-  return planTarget(targetInput(input, limited, observed, refused), waves);
+  return planTarget(targetInput(input, limited, observed, refused, gates), waves);
 }
 
 const byTargetWaveAddress = byKeys<Change>(

@@ -13,8 +13,10 @@ import { byKeys } from '../core/lists.ts';
 import { fullName } from '../core/names.ts';
 import { type Observed, phasesOf } from '../core/observed.ts';
 import type { ProviderTraits } from '../core/provider.ts';
-import type { Confirmation } from '../core/plan.ts';
+import type { Change, Confirmation, WindowOverride } from '../core/plan.ts';
+import type { Instant } from '../core/time.ts';
 import { type OverlappingTargets, overlappingTargets } from '../journey/account.ts';
+import type { VmJourney } from '../journey/journey.ts';
 
 /** Whether a name or an address matches: a glob that the caller has compiled. */
 type NameMatcher = (text: string) => boolean;
@@ -31,6 +33,26 @@ export type Guard = 'deletes' | 'updates' | 'destroys';
 
 /** What `--force` lifts: a guard, or the end of a VM's replication, which the service may have extended. */
 export type Override = Guard | 'lifetime';
+
+/** What the windows, dependencies and times of a project do to changes. */
+export interface Gates {
+  /** The windows that do not hold for the run. */
+  readonly overrides: readonly WindowOverride[];
+  /**
+   * Decides whether a change may start now.
+   * @param now the account's time
+   */
+  gate(change: Change, vm: DesiredVm, journey: VmJourney, now: Instant): GateDecision;
+}
+
+/** A change that may start now, and from when on it must not; or the same change, deferred. */
+export interface GateDecision {
+  readonly change: Change;
+  readonly closesAt?: Instant;
+}
+
+/** Makes the gates of a plan. It is input because few projects need it, and it loads a calendar. */
+export type MakeGates = (input: Pick<PlanInput, 'desired' | 'observed' | 'traits' | 'unreachable'>) => Gates;
 
 /** All input of planning, which reads no clock, no disk and no network. */
 export interface PlanInput {
@@ -52,6 +74,8 @@ export interface PlanInput {
   readonly replace?: NameMatcher;
   /** The waves whose destructions are confirmed, by what is destroyed; absent: none. */
   readonly confirm?: Readonly<Partial<Record<Confirmation, NameMatcher>>>;
+  /** Absent: nothing of the project waits for a window, a time or a wave. */
+  readonly makeGates?: MakeGates;
 }
 
 /** The input for planning one target: the same for each of its VMs. */
@@ -78,6 +102,7 @@ export interface TargetInput {
   readonly confirm: Readonly<Partial<Record<Confirmation, NameMatcher>>>;
   /** Ids of the critical concerns that validation raised, by the address of the VM. */
   readonly criticalIds: ReadonlyMap<string, readonly string[]>;
+  readonly gates?: Gates;
 }
 
 /**
@@ -90,6 +115,7 @@ export function targetInput(
   target: Target,
   observed: Observed,
   refused: ReadonlyMap<string, readonly string[]>,
+  gates?: Gates,
 ): TargetInput {
   const { desired, selection = {}, allowEmpty = false, force = [], unreachable = [] } = input;
   const isUnread = (one: { readonly target: string }): boolean =>
@@ -118,6 +144,7 @@ export function targetInput(
     replace,
     confirm,
     criticalIds: withCritical(refused, observed.concerns),
+    ...(gates !== undefined && { gates }),
   };
 }
 

@@ -2,7 +2,7 @@ import type { ConcernId } from '../core/concern-ids.ts';
 import type { Concern } from '../core/concern.ts';
 import type { Phase } from '../core/desired.ts';
 import type { Actor, NextStep, WaitKind } from '../core/journey.ts';
-import { type Change, CONFIRMED_BY } from '../core/plan.ts';
+import { type Change, CONFIRMED_BY, type DeferredJob, type DeferredStep } from '../core/plan.ts';
 import type { VmEntry } from '../core/status.ts';
 import { quoteShellWord } from '../core/text.ts';
 import { formatDuration, type Instant } from '../core/time.ts';
@@ -38,6 +38,7 @@ function waitKindOf({ change, journey, entry, at }: NextContext, step: NextStep)
   if (step.text === connectorProblem) return 'connector';
   if (step.actor === 'person') return 'person';
   if (activity !== undefined) return activity.isWaiting === true ? 'cap' : 'run';
+  if (change?.heldBy !== undefined) return change.heldBy === 'time' ? 'window' : 'wave';
   if (change?.action === 'defer') return decision?.kind === 'wait' ? 'service' : 'cap';
   return (entry.job?.nextRunAt ?? 0) > at ? 'schedule' : 'service';
 }
@@ -65,14 +66,18 @@ function stepOf(context: NextContext): NextStep {
     case 'advance':
       return { actor: 'apply', text: `apply to ${words(change.step)}` };
     case 'defer':
-      return { actor: waitActor(change.reason, journey), text: withProgress(change.reason, journey) };
+      return { actor: waitActor(change, journey), text: withProgress(change.reason, journey) };
     case 'no-op':
       return concern === undefined ? idleNext(context) : blockedNext(context);
   }
 }
 
 /** Says who ends a wait; a full cap has room once the service has completed other replications. */
-function waitActor(reason: string, { decision, connectorProblem }: VmJourney): Actor {
+function waitActor(
+  { reason, heldBy, opensAt }: DeferredJob | DeferredStep,
+  { decision, connectorProblem }: VmJourney,
+): Actor {
+  if (heldBy === 'suspension' || (heldBy === 'time' && opensAt === undefined)) return 'person';
   if (reason === connectorProblem) return 'person';
   return decision?.kind === 'wait' && decision.reason === reason ? decision.actor : 'service';
 }

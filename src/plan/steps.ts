@@ -6,9 +6,12 @@ import { isActive, type ObservedJob, type ObservedServer } from '../core/observe
 import {
   type AdvanceChange,
   type Change,
+  type CreateChange,
+  type DeferredJob,
   type DeferredStep,
   isExecutable,
   type NoOpChange,
+  type ReplaceChange,
   type UpdateChange,
 } from '../core/plan.ts';
 import type { VmJourney } from '../journey/journey.ts';
@@ -113,7 +116,8 @@ export function barrierGroups(
   const { found, problems, sharedServers } = matched.resolved;
   for (const vm of [...found.keys(), ...problems.keys(), ...sharedServers.keys()]) {
     const together = vm.advance?.together ?? 'application';
-    if (together === 'each') continue;
+    // What waits for others of its wave cannot start together with them.
+    if (together === 'each' || vm.after !== undefined) continue;
     const server = found.get(vm);
     const job = server === undefined ? undefined : subjectOf(project, matched, server, vm).job;
     if (job !== undefined && barrier.isPast(job)) continue;
@@ -216,7 +220,23 @@ function waitReason(missing: readonly MissingVm[], group: string): string {
   return `waits for ${names}${others} of ${group}${isShared ? `: ${shared}` : ''}`;
 }
 
+/** What a deferred change waits for, and until when, as far as that is known. */
+type Hold = Pick<DeferredJob, 'heldBy' | 'opensAt'>;
+
 /** Leaves a step to a later run. */
-export function deferStep(change: AdvanceChange, reason: string): DeferredStep {
-  return { ...change, action: 'defer', reason, effects: [] };
+export function deferStep(
+  change: Omit<AdvanceChange, 'closesAt'>,
+  reason: string,
+  hold: Hold = {},
+): DeferredStep {
+  return { ...change, action: 'defer', reason, effects: [], ...hold };
+}
+
+/** Leaves the start of a replication to a later run. */
+export function deferJob(
+  change: Omit<CreateChange, 'closesAt'> | Omit<ReplaceChange, 'closesAt'>,
+  reason: string,
+  hold: Hold = {},
+): DeferredJob {
+  return { ...change, action: 'defer', reason, effects: [], ...hold };
 }

@@ -2,7 +2,7 @@ import type { Concern } from '../core/concern.ts';
 import type { DesiredVm, DesiredWave } from '../core/desired.ts';
 import { countStages, isStopped, type Stage, type StageCounts } from '../core/journey.ts';
 import { isOwnedBy, type ObservedServer } from '../core/observed.ts';
-import type { Capacity, Change, PlannedTarget } from '../core/plan.ts';
+import { type Capacity, type Change, isExecutable, type PlannedTarget } from '../core/plan.ts';
 import type { Instant } from '../core/time.ts';
 import { blockCreates, missingSetupConcerns } from '../journey/account.ts';
 import { journeyOf } from '../journey/journey.ts';
@@ -43,6 +43,7 @@ export function planTarget(input: TargetInput, waves: readonly DesiredWave[]): T
   let differing = 0;
   let ahead = 0;
   const takenBack = new Map<string, Instant>();
+  const closings = new Map<string, Instant>();
   const decisions = [...resolved.found].flatMap(([vm, server]) => {
     if (!isSelected(selection, vm)) return [];
     const subject = subjectOf(input.project, matched, server, vm);
@@ -56,7 +57,10 @@ export function planTarget(input: TargetInput, waves: readonly DesiredWave[]): T
       else if ((decision.unchangeable ?? []).length > 0) differing += 1;
       else if (isAhead(input, vm, journey)) ahead += 1;
     }
-    return [decision];
+    if (decision.change === undefined || input.gates === undefined) return [decision];
+    const { change, closesAt } = input.gates.gate(decision.change, vm, journey, observed.at);
+    if (closesAt !== undefined) closings.set(vm.address, closesAt);
+    return [{ ...decision, change }];
   });
   const deletes = planDeletes(input, matched);
   const decided = blockCreates(
@@ -84,7 +88,7 @@ export function planTarget(input: TargetInput, waves: readonly DesiredWave[]): T
   );
   const advancing = applyJobQuotas(input, held(confirmed.changes), new Set(retries), groups);
   const guarded = guardChanges(input, advancing.changes);
-  const { changes } = guarded;
+  const changes = guarded.changes.map((change) => withClosing(change, closings.get(change.address)));
   const busy = changes.length > 0 ? serversWithJob(changes, servers) : undefined;
   const concerns = [
     ...missingSetupConcerns(input.target.name, observed, vms),
@@ -103,6 +107,12 @@ export function planTarget(input: TargetInput, waves: readonly DesiredWave[]): T
     ...{ target, at: observed.at, changes, concerns, capacity },
     ...{ stages: countStages(stages), stopped, failing, differing, ahead },
   };
+}
+
+/** Notes from when on a change must not start. */
+function withClosing(change: Change, closesAt: Instant | undefined): Change {
+  if (closesAt === undefined || !isExecutable(change)) return change;
+  return change.action === 'update' || change.action === 'delete' ? change : { ...change, closesAt };
 }
 
 /** Returns the servers that have a job after the run. */

@@ -56,6 +56,7 @@ const traits: ProviderTraits = {
   phases: {
     phases: ['replicate'],
     stepTexts: {},
+    stepPhases: {},
     batch: 1,
     next: () => ({ kind: 'reached' }),
     withoutJob: () => ({ kind: 'create' }),

@@ -7,7 +7,7 @@ import { changeKey, type Precondition, type SavedPlan } from './preconditions.ts
 
 const FORMAT = 'landfall-plan';
 /** Other versions are refused: the plan that runs must be exactly the plan that was reviewed. */
-const VERSION = '2.1';
+const VERSION = '2.2';
 
 /** What a check of data against the schema of saved plans found wrong, in words; undefined: nothing. */
 type SchemaCheck = (data: unknown) => string | undefined;

@@ -1,7 +1,7 @@
 import type { Settings } from '../../core/desired.ts';
 import { LandfallError } from '../../core/error.ts';
-import type { Instances } from '../../core/operations.ts';
-import type { Provider, SetUpStep, StepRequest, StepResult } from '../../core/provider.ts';
+import type { Instances, SetUpStep } from '../../core/operations.ts';
+import type { Provider, StepRequest, StepResult } from '../../core/provider.ts';
 import type { Adapter, AdapterOptions } from '../../core/service.ts';
 import { type ClientOptions, clientOptions } from '../aws/client.ts';
 import { ServiceTime } from '../aws/middleware.ts';

@@ -25,6 +25,7 @@ import {
   START_CUTOVER,
   START_REPLICATION,
   START_TEST,
+  STEP_PHASES,
   stepEffects,
   stepsTo,
   TERMINATE,
@@ -54,6 +55,7 @@ export const mgnPhases: PhaseRules<Mgn> = {
     [ARCHIVE]: 'archive it',
     [RETRY]: 'retry its stalled replication',
   },
+  stepPhases: STEP_PHASES,
   batch: 200,
   makesJob: (step) => MAKES_JOB.has(step),
   barrier: {

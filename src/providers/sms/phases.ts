@@ -32,6 +32,11 @@ export const smsPhases: PhaseRules<Sms> = {
     [REVERT]: 'take the cut-over back',
     [FINALIZE]: 'finalize it: the job is deleted',
   },
+  stepPhases: {
+    [START_CUTOVER_RUN]: { begins: 'cutover' },
+    [REVERT]: 'back',
+    [FINALIZE]: { begins: 'finalize' },
+  },
   batch: 1,
   next: nextStep,
   withoutJob,
@@ -68,8 +73,14 @@ function withoutJob(context: PhaseContext): PhaseWithoutJob {
     };
   }
   if (connectorProblem !== undefined) return { kind: 'wait', reason: connectorProblem, actor: 'person' };
-  const remaining = phase === 'cutover' && vm.settings['runOnce'] !== true ? [START_CUTOVER_RUN] : [];
-  return { kind: 'create', remaining, ...(isLost && { warning: lostWarning(context) }) };
+  const isCutover = phase === 'cutover';
+  const isOnce = vm.settings['runOnce'] === true;
+  const remaining = isCutover && !isOnce ? [START_CUTOVER_RUN] : [];
+  return {
+    ...{ kind: 'create', remaining },
+    ...(isCutover && isOnce && { begins: 'cutover' }),
+    ...(isLost && { warning: lostWarning(context) }),
+  };
 }
 
 function decideFinalized({ phase, isDefault, vm, stage }: PhaseContext): PhaseWithoutJob {

@@ -2,7 +2,7 @@ import type { Colors } from 'picocolors/types.js';
 import type { Concern } from '../../core/concern.ts';
 import type { Target } from '../../core/desired.ts';
 import { byText } from '../../core/lists.ts';
-import type { SetUpStep } from '../../core/provider.ts';
+import type { SetUpStep } from '../../core/operations.ts';
 import { toConcern } from '../plan/json.ts';
 import { concernLines, joinBlocks } from '../text/blocks.ts';
 import { escapeTerminal } from '../text/escape.ts';

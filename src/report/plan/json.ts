@@ -14,6 +14,8 @@ export function renderPlanJson(plan: Plan, freshness?: Freshness): string {
     timestamp: formatInstant(plan.at),
     has_changes: hasChanges(plan),
     checksum: plan.checksum,
+    valid_until: plan.validUntil === undefined ? undefined : formatInstant(plan.validUntil),
+    overrides: plan.overrides,
     targets: plan.targets.map((target) => ({ ...toTarget(target), jobs: target.jobs })),
     changes: plan.changes.map(toChange),
     concerns: plan.concerns.map(toConcern),
@@ -45,7 +47,7 @@ function toChange(change: Change): object {
     change: { actions: actionsOf(change), before: valuesBefore(change), after: valuesAfter(change) },
     ...snakeCase(change, 'step', 'destroys'),
     irreversible: change.destroys === 'finalize' ? true : undefined,
-    ...snakeCase(change, 'remaining', 'reason', 'effects', 'blockedBy'),
+    ...snakeCase(change, 'remaining', 'reason', 'heldBy', 'opensAt', 'closesAt', 'effects', 'blockedBy'),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Capacity, Plan } from '../../core/plan.ts';
 import type { Detail } from '../markdown/compose.ts';
-import { code } from '../markdown/escape.ts';
+import { code, prose } from '../markdown/escape.ts';
 import {
   concernList,
   countsMarkdown,
@@ -9,7 +9,7 @@ import {
   warningsBlock,
 } from '../markdown/summary.ts';
 import { pluralize } from '../text/words.ts';
-import { capacityViews, type Headline, planHeadline, REFUSED_WORDS } from './view.ts';
+import { capacityViews, type Headline, planHeadline, REFUSED_WORDS, scheduleSentences } from './view.ts';
 
 /** The blocks above the waves, which are never cut: counts, targets, refusals, capacity, and warnings in a fold. */
 export function summaryBlocks(plan: Plan, detail: Detail): readonly string[] {
@@ -30,6 +30,9 @@ export function summaryBlocks(plan: Plan, detail: Detail): readonly string[] {
       ? ''
       : `**Blocked** by ${pluralize(critical.length, 'critical concern')}:\n\n${concernList(critical, detail)}`,
     capacityBlock(plan.capacity, detail),
+    scheduleSentences(plan)
+      .map((sentence) => prose(sentence, detail.text))
+      .join('\n\n'),
     warningsBlock(warnings, detail),
   ].filter((block) => block !== '');
 }

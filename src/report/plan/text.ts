@@ -33,6 +33,7 @@ import {
   capacityViews,
   planHeadline,
   REFUSED_WORDS,
+  scheduleSentences,
   waveCounts,
   type WaveView,
   waveViews,
@@ -59,6 +60,7 @@ export function renderPlanText(
     ...(whole ? plan.targets.map((target) => targetLines(plan, target, options)) : []),
     concernLines(plan.concerns, options),
     whole ? capacityLines(plan.capacity, options) : [],
+    wrapLines(scheduleSentences(plan).map(escapeTerminal), options),
     wrapLines([...headline, ...incompleteLines(plan.concerns, options.colors)], options),
   ];
   return joinBlocks(blocks);

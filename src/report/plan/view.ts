@@ -10,6 +10,7 @@ import {
   runRefusals,
   targetRefusals,
 } from '../../core/plan.ts';
+import { displayInstant } from '../../core/time.ts';
 import { type Count, matchingText, pluralize, stagesText } from '../text/words.ts';
 
 // What the text and the Markdown of a plan have in common: which counts, words, groups and sentences they show, and in
@@ -196,4 +197,12 @@ export function freshnessWords({ status, drift }: Freshness): {
     case 'unchecked':
       return { lead: 'Freshness could not be checked:', rest: '' };
   }
+}
+
+/** The sentences about windows: which do not hold for the run, and until when the plan can be applied. Not escaped. */
+export function scheduleSentences({ validUntil, overrides = [] }: Plan): readonly string[] {
+  return [
+    ...overrides.map(({ window, reason }) => `Window ${window} does not hold for this run: ${reason}`),
+    ...(validUntil === undefined ? [] : [`Apply before ${displayInstant(validUntil)}: a window shuts then.`]),
+  ];
 }

@@ -1,7 +1,7 @@
 import type { Concern } from '../../core/concern.ts';
 import type { Target } from '../../core/desired.ts';
 import type { Workspace } from '../../core/environment.ts';
-import type { SetUpStep } from '../../core/provider.ts';
+import type { SetUpStep } from '../../core/operations.ts';
 import { missingSetupConcerns } from '../../journey/account.ts';
 import { serviceOf } from '../../providers/registry.ts';
 import { type InvalidManifests, type Manifests, readValidManifests } from '../manifests.ts';

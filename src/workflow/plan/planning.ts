@@ -24,6 +24,7 @@ import {
   type Selection,
   vmMatcher,
 } from '../selection.ts';
+import { loadGates } from './gates.ts';
 import { writePlanFile } from './saved-plan.ts';
 
 /** Options that decide what a plan contains. */
@@ -145,6 +146,7 @@ export async function observeManifests(
     observed,
     unreachable,
     traits,
+    ...(await loadGates(desired)),
     selection: selectionOf(matcher(options.wave, waves), vm, narrowing),
     allowEmpty: options.allowEmpty ?? false,
     force: options.force ?? [],

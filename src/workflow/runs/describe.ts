@@ -69,9 +69,16 @@ function scopeToDescribe(desired: Desired, name: string): Omit<ObserveScope, 'pr
 
 /** Returns the concerns that a plan raises about a VM, with those of validation. */
 function concernsOfPlan(
-  { desired, concerns, observed, unreachable, traits }: VmSelection,
+  { desired, concerns, observed, unreachable, traits, makeGates }: VmSelection,
   { target, address }: VmEntry,
 ): readonly Concern[] {
-  const plan = planProject({ desired, concerns, observed, unreachable, traits });
+  const plan = planProject({
+    desired,
+    concerns,
+    observed,
+    unreachable,
+    traits,
+    ...(makeGates && { makeGates }),
+  });
   return plan.concerns.filter((one) => one.address === address && (one.target ?? target) === target);
 }

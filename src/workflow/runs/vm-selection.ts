@@ -15,14 +15,16 @@ import {
   subjectsById,
 } from '../../journey/subjects.ts';
 import type { VmSnapshot } from '../../journey/on-demand.ts';
+import type { PlanInput } from '../../plan/input.ts';
 import { buildStatus } from '../../plan/status.ts';
 import { type Accounts, openAccounts } from '../accounts.ts';
 import type { Locks } from '../locking/locks.ts';
 import type { Manifests } from '../manifests.ts';
+import { loadGates } from '../plan/gates.ts';
 import { catalogNames, knownWaves, matcher, requireMatch, scopeOfRun, type Selection } from '../selection.ts';
 
 /** What commands on the jobs of VMs work with. */
-export interface VmSelection {
+export interface VmSelection extends Pick<PlanInput, 'makeGates'> {
   readonly desired: Desired;
   /** What validation has found. */
   readonly concerns: readonly Concern[];
@@ -105,6 +107,7 @@ export async function selectVms(
   return {
     ...{ desired, concerns, observed, unreachable, operations, instances, observeAgain },
     ...{ traits, subjects, chosen },
+    ...(await loadGates(desired)),
   };
 }
 
@@ -167,14 +170,15 @@ function selectingArgument(entry: VmEntry, all: readonly VmEntry[]): string {
 
 /** The status of the chosen VMs, as the accounts were observed, or as they have been observed since. */
 export function statusOf(
-  { desired, concerns, unreachable, traits, chosen, ...selection }: VmSelection,
+  { desired, concerns, unreachable, traits, makeGates, chosen, ...selection }: VmSelection,
   observed: ReadonlyMap<string, Observed> = selection.observed,
 ): Status {
   const keys = new Set(chosen.map(keyOf));
   const subjects =
     observed === selection.observed ? selection.subjects : findSubjects(desired, observed, traits);
   const entries = subjects.filter((subject) => keys.has(keyOf(subject)));
-  return buildStatus({ desired, concerns, observed, unreachable, traits }, entries);
+  const gates = makeGates === undefined ? {} : { makeGates };
+  return buildStatus({ desired, concerns, observed, unreachable, traits, ...gates }, entries);
 }
 
 function keyOf({ target, address }: VmEntry): string {

@@ -112,9 +112,9 @@ describe('a plan file', () => {
     [
       'another version',
       '{"format":"landfall-plan","format_version":"1.0"}',
-      'format version "1.0", and this landfall reads 2.1',
+      'format version "1.0", and this landfall reads 2.2',
     ],
-    ['no plan', '{"format":"landfall-plan","format_version":"2.1"}', "must have required property 'plan'"],
+    ['no plan', '{"format":"landfall-plan","format_version":"2.2"}', "must have required property 'plan'"],
     ['deep nesting', '['.repeat(100_000) + ']'.repeat(100_000), 'not a plan'],
   ])('is refused if it holds %s', (_, text, words) => {
     expect(problem(text)).toContain(words);

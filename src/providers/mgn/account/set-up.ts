@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-mgn';
 import type { Settings } from '../../../core/desired.ts';
 import { LandfallError } from '../../../core/error.ts';
-import type { SetUpStep } from '../../../core/provider.ts';
+import type { SetUpStep } from '../../../core/operations.ts';
 import type { Clock } from '../../../core/time.ts';
 import { isServiceError } from '../../aws/errors.ts';
 import { listItems } from '../../aws/paging.ts';

@@ -1,6 +1,6 @@
 import { isEarlierPhase, type Phase, type Settings } from '../../../core/desired.ts';
 import type { ObservedJob } from '../../../core/observed.ts';
-import type { Destruction } from '../../../core/plan.ts';
+import type { Destruction, StepPhase } from '../../../core/plan.ts';
 
 /** The names that the API gives the steps of a migration (domain, MGN: agentless flow). */
 export const START_REPLICATION = 'StartReplication' as const;
@@ -25,6 +25,19 @@ export type MgnStep =
   | typeof FINALIZE
   | typeof ARCHIVE
   | typeof RETRY;
+
+/** What each step does to a phase. */
+export const STEP_PHASES: Readonly<Record<MgnStep, StepPhase>> = {
+  [START_REPLICATION]: { begins: 'replicate' },
+  [START_TEST]: { begins: 'test' },
+  [END_TEST]: { begins: 'ready' },
+  [REVERT]: 'back',
+  [TERMINATE]: { finishes: 'ready' },
+  [START_CUTOVER]: { begins: 'cutover' },
+  [FINALIZE]: { begins: 'finalize' },
+  [ARCHIVE]: { begins: 'archive' },
+  [RETRY]: { finishes: 'replicate' },
+};
 
 /** A state of post-launch actions, as the service reports it. */
 export type PostLaunchState = 'SUCCESS' | 'IN_PROGRESS' | 'FAILED';
