@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import { LandfallError } from '../../core/error.ts';
 import type { Clock } from '../../core/time.ts';
 import { isOutcomeUnknown, isServiceError, isUnreadableSuccess, NOT_SENT, type SdkError } from './errors.ts';
@@ -159,8 +158,6 @@ export function retryByClock(client: AwsClient & { destroy: () => void }, clock:
   const { config } = client;
   const own = config.retryStrategy;
   const closed = new AbortController();
-  // Each call that waits listens to it.
-  setMaxListeners(0, closed.signal);
   const destroy = client.destroy.bind(client);
   client.destroy = () => {
     closed.abort();
