@@ -7,7 +7,15 @@ import { adaptSources, oneCopyOfEachVersion } from './plugins.mjs';
 import { compileValidators } from './validators.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const PROGRAM = { bin: 'src/bin.ts', index: 'src/index.ts' };
+/** The program, the library, and what the action uses. */
+const PROGRAM = {
+  bin: 'src/bin.ts',
+  index: 'src/index.ts',
+  'platforms/index': 'src/platforms/index.ts',
+  'platforms/reviewed-run': 'src/platforms/reviewed-run.ts',
+  process: 'src/process.ts',
+  'workflow/output-files': 'src/workflow/output-files.ts',
+};
 
 /**
  * Bundles the program and the library with all packages they use into one folder of modules, and copies the files beside
