@@ -9,7 +9,7 @@ import {
   runRefusals,
 } from '../core/plan.ts';
 import type { Provider } from '../core/provider.ts';
-import type { Clock } from '../core/time.ts';
+import { type Clock, displayInstant, type Instant } from '../core/time.ts';
 import { batchSteps, executeChange, executeStep, type SingleChange } from './execute.ts';
 import { Slots } from './slots.ts';
 
@@ -21,6 +21,8 @@ export interface ApplyOptions {
   /** Changes in flight at once, by target name. */
   readonly concurrency: ReadonlyMap<string, number>;
   readonly clock: Clock;
+  /** The time of a target's account now; absent: that of `clock`. */
+  readonly timeOf?: (target: string) => Instant;
   readonly reporter: ApplyReporter;
   /** When it is aborted, no more changes are started, and those in flight finish. */
   readonly signal?: AbortSignal;
@@ -139,7 +141,15 @@ class Run {
     if (maxFailures !== undefined && this.#failures >= maxFailures) {
       return `the run stopped after ${this.#failures} failures (--max-failures ${maxFailures})`;
     }
-    return this.#slots.take(change);
+    return this.#closed(change) ?? this.#slots.take(change);
+  }
+
+  /** Says that the window of a change has shut since it was planned; undefined: it has none, or it is open. */
+  #closed(change: ExecutableChange): string | undefined {
+    const { clock, timeOf = () => clock.now() } = this.#options;
+    const { closesAt, target } = change;
+    if (closesAt === undefined || timeOf(target) < closesAt) return undefined;
+    return `its window shut at ${displayInstant(closesAt)}`;
   }
 
   #end(result: ChangeResult): void {

@@ -6,6 +6,7 @@ import type { Observed, ObserveScope } from '../core/observed.ts';
 import type { Provider, ProviderTraits } from '../core/provider.ts';
 import type { Instances, Operations } from '../core/operations.ts';
 import type { Adapter } from '../core/service.ts';
+import type { Instant } from '../core/time.ts';
 import { serviceOf } from '../providers/registry.ts';
 import { openLocalEndpoint } from './local/endpoint.ts';
 import { localFolder } from './project-files.ts';
@@ -44,6 +45,8 @@ export interface Accounts extends AsyncDisposable {
   /** The set-up of accounts, of the targets whose services need one. */
   readonly setUps: ReadonlyMap<string, NonNullable<Adapter['setUp']>>;
   readonly traits: ReadonlyMap<string, ProviderTraits>;
+  /** The time of a target's account now: this machine's, by the difference when it was observed last. */
+  readonly timeOf: (target: string) => Instant;
   /**
    * Observes all accounts at the same time. The scope depends on the phases of the waves, and on adoption. Reports each
    * target that cannot be read with the event `target-unreachable`.
@@ -120,6 +123,7 @@ export async function openAccounts(
     );
   }
   const providers = having(({ provider }) => provider);
+  const offsets = new Map<string, number>();
   const observeEach = (
     scope: Omit<ObserveScope, 'project'>,
     some: readonly Target[],
@@ -138,10 +142,12 @@ export async function openAccounts(
         if (!isOver) workspace.onEvent?.({ kind: 'target-reading', target: name, done, total });
       };
       try {
-        return await provider.observe({
+        const observed = await provider.observe({
           ...{ project, ...scope, onRead },
           ...(ofTarget !== undefined && { vms: ofTarget }),
         });
+        offsets.set(name, observed.at - workspace.host.clock.now());
+        return observed;
       } finally {
         isOver = true;
         workspace.onEvent?.({ kind: 'target-read', target: name });
@@ -154,6 +160,7 @@ export async function openAccounts(
     instances: having(({ instances }) => instances),
     setUps: having(({ setUp }) => setUp),
     traits: having(({ traits }) => traits),
+    timeOf: (target) => workspace.host.clock.now() + (offsets.get(target) ?? 0),
     async observe(scope) {
       const { read, errors: failed } = await observeEach(scope, opened);
       const all = new Map([...errors, ...failed]);

@@ -30,6 +30,8 @@ export function applyCommand({ projectFile }: Context, plan: Plan, flags: Flags)
     ...each('confirm-cutover', flags.confirmCutover),
     ...each('confirm-disconnect', flags.confirmDisconnect),
     ...each('confirm-change', flags.confirmChange),
+    ...each('override-window', flags.overrideWindow),
+    ...(flags.reason === undefined ? [] : ['--reason', flags.reason]),
     ...(flags.maxAttempts === undefined ? [] : ['--max-attempts', String(flags.maxAttempts)]),
     ...each('force', flags.force),
     ...(flags.allowEmpty === true ? ['--allow-empty'] : []),

@@ -43,6 +43,8 @@ const PLANNING_FLAGS = [
   'confirmCutover',
   'confirmDisconnect',
   'confirmChange',
+  'overrideWindow',
+  'reason',
   'maxAttempts',
 ] as const;
 

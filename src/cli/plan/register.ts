@@ -140,6 +140,12 @@ function addPlanFlags(command: Command): Command {
       'confirm that VMs of this wave are changed, moved or removed between their test and the end of their cut-over; repeatable',
       collect,
     )
+    .option(
+      '--override-window <name>',
+      'this window of the project does not hold for this run; with --reason, repeatable',
+      collect,
+    )
+    .option('--reason <text>', 'why the windows do not hold; it is in the plan, its comment and the outcome')
     .addOption(maxAttemptsFlag())
     .option(
       '--force <guard>',

@@ -5,6 +5,7 @@ import { byKeys, byText } from '../../core/lists.ts';
 import type { Address } from '../../core/names.ts';
 import type { Observed, ObservedJob, ObservedServer, Owner } from '../../core/observed.ts';
 import { type Change, isExecutable, type Plan } from '../../core/plan.ts';
+import { formatInstant, type Instant } from '../../core/time.ts';
 import type { FieldRule, ProviderTraits } from '../../core/provider.ts';
 import { groupJobs, indexServers } from '../../journey/servers.ts';
 
@@ -123,6 +124,7 @@ export function changedPreconditions(
     const current = observePreconditions(account, traits.get(target)?.fields ?? []);
     return [
       ...compareValue({ target, what: 'account' }, planned?.account, account.account),
+      ...plan.changes.flatMap((change) => (change.target === target ? shutWindow(change, account.at) : [])),
       ...preconditions
         .filter((precondition) => precondition.target === target)
         .flatMap((precondition) => {
@@ -131,6 +133,14 @@ export function changedPreconditions(
         }),
     ];
   });
+}
+
+/** The window of a change that apply would execute, if it has shut. */
+function shutWindow(change: Change, now: Instant): readonly ChangedPrecondition[] {
+  if (!isExecutable(change) || change.closesAt === undefined || now < change.closesAt) return [];
+  const { target, address, closesAt } = change;
+  const planned = `open until ${formatInstant(closesAt)}`;
+  return [{ target, address, what: 'window', planned, now: 'shut' }];
 }
 
 /** An address is unique within its target only. */

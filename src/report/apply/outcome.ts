@@ -101,6 +101,7 @@ export function renderOutcomeJson(
     format_version: '1.0',
     exit_code: exitCode,
     plan_checksum: plan?.checksum,
+    overrides: plan?.overrides,
     interrupted: outcome.interrupted,
     duration_ms: outcome.milliseconds,
     results: outcome.results.map(toResult),

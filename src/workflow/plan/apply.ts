@@ -11,6 +11,7 @@ import type { Workspace } from '../../core/environment.ts';
 import { EXIT, type ExitCode } from '../../core/error.ts';
 import type { Observed } from '../../core/observed.ts';
 import { type ExecutableChange, hasChanges, type Plan, runRefusals } from '../../core/plan.ts';
+import { displayInstant } from '../../core/time.ts';
 import { recountCapacity } from '../../plan/caps.ts';
 import { planDifferences } from '../../plan/checksum.ts';
 import { planProject } from '../../plan/index.ts';
@@ -194,10 +195,15 @@ export async function withLostLock(report: ApplyReport, locks: Locks): Promise<A
 }
 
 function endingOfStalePlan(plan: Plan, file: string, drift: readonly ChangedPrecondition[]): ApplyReport {
-  const what = drift.length === 1 ? '1 resource in it has' : `${drift.length} resources in it have`;
+  const { validUntil } = plan;
+  const isOver = validUntil !== undefined && drift.some((each) => each.what === 'window');
+  const resources = drift.length === 1 ? '1 resource in it has' : `${drift.length} resources in it have`;
+  const what = isOver
+    ? `it held until ${displayInstant(validUntil)}, when a window shut`
+    : `${resources} changed`;
   const error = {
     code: 'PLAN_STALE',
-    message: `the plan in ${file} is stale: ${what} changed; nothing was done`,
+    message: `the plan in ${file} is stale: ${what}; nothing was done`,
     remedy: 'plan again and review the new plan',
   };
   return { exitCode: EXIT.stale, plan, drift, error };
@@ -244,7 +250,7 @@ export async function executePlan(
   workspace: Workspace,
   { maxFailures, reporter = { started: () => undefined, ended: () => undefined } }: ExecuteOptions,
   plan: Plan,
-  { providers, traits, targets }: Accounts,
+  { providers, traits, targets, timeOf }: Accounts,
   locks: Locks,
 ): Promise<ApplyReport> {
   const unreachable = new Set(unreachableTargets(plan.concerns).map(({ target }) => target));
@@ -253,6 +259,7 @@ export async function executePlan(
     concurrency: new Map(targets.map(({ name, limits }) => [name, limits.apiRequests])),
     batches: new Map([...traits].map(([name, { phases }]) => [name, phases.batch])),
     clock: workspace.host.clock,
+    timeOf,
     reporter: watchInFlight(workspace, locks, reporter),
     signal: locks.signal,
     ...(maxFailures !== undefined && { maxFailures }),

@@ -47,6 +47,9 @@ export interface PlanOptions extends Selection {
   readonly confirmChange?: readonly string[];
   /** How often a stalled replication is retried before a person must act. */
   readonly maxAttempts?: number;
+  /** Windows that do not hold for the run, by name; with the reason. */
+  readonly overrideWindow?: readonly string[];
+  readonly reason?: string;
 }
 
 export interface NewPlanOptions extends PlanOptions {
@@ -114,6 +117,7 @@ export async function observeManifests(
 ): Promise<PlanInput & { readonly observed: ReadonlyMap<string, Observed> }> {
   const { concerns } = manifests;
   const desired = withMaxAttempts(manifests.desired, options.maxAttempts);
+  const gates = await loadGates(desired, options);
   // Which VMs `--vm` means is only known with the account.
   const narrowed = selectionOf(
     matcher(
@@ -146,7 +150,7 @@ export async function observeManifests(
     observed,
     unreachable,
     traits,
-    ...(await loadGates(desired)),
+    ...gates,
     selection: selectionOf(matcher(options.wave, waves), vm, narrowing),
     allowEmpty: options.allowEmpty ?? false,
     force: options.force ?? [],
