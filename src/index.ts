@@ -15,7 +15,7 @@ import type { StatusOptions, StatusResult } from './workflow/runs/status.ts';
 
 export type { ApplyOutcome, ApplyReport, ApplyReporter, ChangeResult } from './core/apply-result.ts';
 export type { Concern } from './core/concern.ts';
-export type { DriftReport, ManifestDrift } from './core/drift.ts';
+export type { DriftReport, ManifestDrift } from './core/results/drift.ts';
 export { LandfallError } from './core/error.ts';
 export type { Change, Plan } from './core/plan.ts';
 export type { VmStatus } from './core/status.ts';

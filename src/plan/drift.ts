@@ -1,6 +1,6 @@
 import { byPlace } from '../core/concern.ts';
 import { type DesiredVm, isEarlierPhase, phaseOfWave } from '../core/desired.ts';
-import type { DriftReport, FieldDrift, ManifestDrift } from '../core/drift.ts';
+import type { DriftReport, FieldDrift, ManifestDrift } from '../core/results/drift.ts';
 import { isStopped } from '../core/journey.ts';
 import { byKeys, byText } from '../core/lists.ts';
 import type { ObservedJob } from '../core/observed.ts';

@@ -8,7 +8,7 @@ import { byText } from '../../src/core/lists.ts';
 import type { Observed, PastJob } from '../../src/core/observed.ts';
 import { type Change, isExecutable, type Plan } from '../../src/core/plan.ts';
 import type { Status, VmStatus } from '../../src/core/status.ts';
-import type { DriftReport } from '../../src/core/drift.ts';
+import type { DriftReport } from '../../src/core/results/drift.ts';
 import { findDrift } from '../../src/plan/drift.ts';
 import { planProject } from '../../src/plan/index.ts';
 import { isNamed, type PlanInput } from '../../src/plan/input.ts';

@@ -4,7 +4,7 @@ import {
   type DriftReport,
   type FieldDrift,
   type ManifestDrift,
-} from '../../core/drift.ts';
+} from '../../core/results/drift.ts';
 import { groupBy } from '../../core/lists.ts';
 import { fullName } from '../../core/names.ts';
 import type { PlannedTarget } from '../../core/plan.ts';

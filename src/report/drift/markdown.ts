@@ -1,4 +1,4 @@
-import type { DriftReport, FieldDrift, ManifestDrift } from '../../core/drift.ts';
+import type { DriftReport, FieldDrift, ManifestDrift } from '../../core/results/drift.ts';
 import { groupBy } from '../../core/lists.ts';
 import { shortName } from '../../core/names.ts';
 import { commentMarker, namesOfTargets } from '../markdown/comment.ts';

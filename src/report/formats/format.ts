@@ -1,4 +1,4 @@
-import type { DriftReport } from '../../core/drift.ts';
+import type { DriftReport } from '../../core/results/drift.ts';
 import type { LandfallError } from '../../core/error.ts';
 import type { Plan } from '../../core/plan.ts';
 import type { ManifestRevision } from '../drift/drift.ts';

@@ -1,5 +1,5 @@
 import type { Concern } from '../../core/concern.ts';
-import type { DriftReport } from '../../core/drift.ts';
+import type { DriftReport } from '../../core/results/drift.ts';
 import type { Workspace } from '../../core/environment.ts';
 import { findDrift } from '../../plan/drift.ts';
 import { openAccounts } from '../accounts.ts';

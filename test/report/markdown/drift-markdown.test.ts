@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import picocolors from 'picocolors';
-import { DRIFT_KINDS, type DriftReport, type ManifestDrift } from '../../../src/core/drift.ts';
+import { DRIFT_KINDS, type DriftReport, type ManifestDrift } from '../../../src/core/results/drift.ts';
 import { toAddress } from '../../../src/core/names.ts';
 import { findDrift } from '../../../src/plan/drift.ts';
 import { renderDriftText } from '../../../src/report/drift/drift.ts';

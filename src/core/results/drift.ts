@@ -1,9 +1,9 @@
-import type { Concern } from './concern.ts';
-import type { SettingValue } from './desired.ts';
-import type { Place } from './error.ts';
-import type { Address } from './names.ts';
-import type { PlannedTarget } from './plan.ts';
-import type { Instant } from './time.ts';
+import type { Concern } from '../concern.ts';
+import type { SettingValue } from '../desired.ts';
+import type { Place } from '../error.ts';
+import type { Address } from '../names.ts';
+import type { PlannedTarget } from '../plan.ts';
+import type { Instant } from '../time.ts';
 
 /**
  * How the manifests and an account differ over one VM or job:
