@@ -6,6 +6,7 @@ const rooms = {
   workflow: [
     'apply',
     'plan',
+    'forecast',
     'journey',
     'schedule',
     'inventory',
@@ -22,6 +23,8 @@ const rooms = {
   schedule: ['core'],
   // A plan starts from where each VM stands.
   plan: ['journey', 'schedule', 'core'],
+  // A simulation starts from where each VM stands, and obeys windows as a plan does.
+  forecast: ['journey', 'schedule', 'core'],
   journey: ['core'],
   // What a team already has, made into wave files: it reads operating systems as manifests are read.
   // Both go by the definitions of the services (rule definitions-only).
@@ -58,6 +61,7 @@ const packages = {
   report: ['csv-stringify', 'picocolors', 'node:crypto', 'node:fs'],
   apply: ['p-limit'],
   journey: [],
+  forecast: [],
   schedule: ['croner', 'temporal-polyfill'],
   plan: ['node:crypto'],
   manifest: [

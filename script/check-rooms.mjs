@@ -17,6 +17,7 @@ const ROOMS = [
   'bin.ts',
   'cli',
   'core',
+  'forecast',
   'inventory',
   'journey',
   'local',

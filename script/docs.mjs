@@ -59,6 +59,8 @@ const OTHER_OUTPUTS = [
   'output',
   'runs',
   'run',
+  'forecast',
+  'what-if',
   'catalog-list',
   'catalog-import',
   'catalog-delete',

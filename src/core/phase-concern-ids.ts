@@ -109,6 +109,24 @@ export const PHASE_CONCERNS = {
     severity: 'warning',
     summary: 'a window denies a cut-over at its time, or none of those that allow it is open',
   },
+  // What a forecast shows
+  'cap.too-small': {
+    severity: 'warning',
+    summary: 'a cap makes waves late for their cut-over, or keeps VMs from ever starting',
+  },
+  'job.expires-before-cutover': {
+    severity: 'warning',
+    summary: 'AWS ends the replication of VMs after 90 days, before they are cut over',
+    source: 'AWS SMS User Guide, “Limits”',
+  },
+  'stale.recovery-point': {
+    severity: 'warning',
+    summary: 'the data that a cut-over uses will be more than a day old',
+  },
+  'window.unreachable': {
+    severity: 'warning',
+    summary: 'a wave will not be ready when the time of its cut-over comes',
+  },
   // What EC2 would refuse at the launch of an instance
   'launch.action': {
     severity: 'critical',

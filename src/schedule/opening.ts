@@ -79,3 +79,86 @@ function covers({ open }: OpenWindow, at: Instant): boolean {
   }
   return (open[low]?.[0] ?? Number.POSITIVE_INFINITY) <= at;
 }
+
+const NEVER = Number.POSITIVE_INFINITY;
+
+/** A time in which nothing opens or shuts. */
+interface Span {
+  readonly until: Instant;
+  readonly isOpen: boolean;
+}
+
+/**
+ * When some windows let a step be taken, computed as far as it is asked for: a simulation asks for the same times in each
+ * of its runs.
+ */
+class WindowTimes {
+  readonly #windows: readonly OpenWindow[];
+  readonly #spans: Span[] = [];
+  #known: Instant;
+
+  constructor(windows: readonly OpenWindow[], from: Instant) {
+    this.#windows = windows;
+    this.#known = from;
+  }
+
+  /** The span that an instant is in; instants before the first one are in the first. */
+  at(instant: Instant): Span {
+    if (this.#windows.length === 0) return { until: NEVER, isOpen: true };
+    while (this.#known <= instant && this.#known !== NEVER) {
+      const opening = openingAt({ windows: this.#windows }, this.#known);
+      const until = (opening.isOpen ? opening.closesAt : opening.opensAt) ?? NEVER;
+      this.#spans.push({ until, isOpen: opening.isOpen });
+      this.#known = until;
+    }
+    let [low, high] = [0, this.#spans.length - 1];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#spans[middle]?.until ?? NEVER) <= instant) low = middle + 1;
+      else high = middle;
+    }
+    return this.#spans[low] ?? { until: NEVER, isOpen: true };
+  }
+}
+
+/** The times of the windows of all waves and phases, each set of windows once. */
+export class Openings {
+  readonly #from: Instant;
+  readonly #bySet = new Map<string, WindowTimes>();
+  readonly #byList = new Map<readonly OpenWindow[], WindowTimes>();
+
+  /** @param from the earliest instant that is asked for */
+  constructor(from: Instant) {
+    this.#from = from;
+  }
+
+  /**
+   * Returns the first instant from `at` on at which a step may be taken, and until when; undefined: there is none.
+   * @param cutover the wave's own time, for steps to the phase cutover
+   */
+  next(
+    windows: readonly OpenWindow[],
+    at: Instant,
+    cutover?: Pick<CutoverTime, 'at' | 'until'>,
+  ): { readonly opensAt: Instant; readonly closesAt: Instant } | undefined {
+    const end = cutover?.until ?? NEVER;
+    const times = this.#timesOf(windows);
+    let opensAt = Math.max(at, cutover?.at ?? at);
+    while (opensAt < end) {
+      const { until, isOpen } = times.at(opensAt);
+      if (isOpen) return { opensAt, closesAt: Math.min(until, end) };
+      opensAt = until;
+    }
+    return undefined;
+  }
+
+  #timesOf(windows: readonly OpenWindow[]): WindowTimes {
+    const known = this.#byList.get(windows);
+    if (known !== undefined) return known;
+    const key = JSON.stringify(windows.map(({ name }) => name));
+    const times = this.#bySet.get(key) ?? new WindowTimes(windows, this.#from);
+    this.#bySet.set(key, times);
+    this.#byList.set(windows, times);
+    return times;
+  }
+}

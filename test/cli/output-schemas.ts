@@ -14,6 +14,8 @@ export const OUTPUT_SCHEMAS: Readonly<Record<string, string>> = {
   describe: 'describe',
   output: 'output',
   runs: 'runs',
+  forecast: 'forecast',
+  'what-if': 'what-if',
   run: 'run',
   'catalog list': 'catalog-list',
   'catalog import': 'catalog-import',

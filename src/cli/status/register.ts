@@ -1,7 +1,8 @@
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { RegisterCommand } from '../context.ts';
 import { PHASES } from '../../core/desired.ts';
 import { type Stage, STAGES } from '../../core/journey.ts';
+import { type Instant, parseInstant } from '../../core/time.ts';
 import { addLockFlags, collect, collectOf, formatFlag, maxAttemptsFlag, parseTimeSpan } from '../flags.ts';
 
 const PHASES_TO_BE_READY_FOR = PHASES.filter((phase) => phase !== 'replicate');
@@ -60,6 +61,37 @@ export function registerStatusCommands(program: Command, runs: RegisterCommand):
     async () => (await import('./output.ts')).output,
   );
   runs(
+    program
+      .command('forecast')
+      .description('forecast when each wave replicates, is tested, cut over and finalized')
+      .argument('[waves...]', 'waves, by name or glob (default: all)')
+      .option(
+        '--at <time>',
+        'forecast from this time on, ISO 8601 (default: the time of the account)',
+        parseTime,
+      )
+      .addOption(formatFlag('text', 'json', 'csv')),
+    async () => (await import('./forecast.ts')).forecast,
+  );
+  runs(
+    program
+      .command('what-if')
+      .description('compare the forecast with the one that other values would give')
+      .argument('[waves...]', 'waves, by name or glob (default: all)')
+      .requiredOption(
+        '--set <value>',
+        'a value to set, such as waves.portal.limits.activeReplications=20, repeatable: limits, phase, cutover.at, priority and suspend of waves, limits of targets',
+        collect,
+      )
+      .option(
+        '--at <time>',
+        'forecast from this time on, ISO 8601 (default: the time of the account)',
+        parseTime,
+      )
+      .addOption(formatFlag('text', 'json')),
+    async () => (await import('./forecast.ts')).whatIf,
+  );
+  runs(
     addLockFlags(addVmFlags(program.command('run')))
       .description('start an on-demand replication run of VMs')
       .argument('<names...>', 'waves, VMs, servers or jobs, by name or glob')
@@ -81,4 +113,11 @@ function intervalFlag(words: string): Option {
   return new Option('--interval <span>', words)
     .argParser((text) => Math.max(parseTimeSpan(text), MIN_INTERVAL))
     .default(DEFAULT_INTERVAL, '10s');
+}
+
+/** Reads a time with `Z` or an offset. */
+function parseTime(text: string): Instant {
+  const at = parseInstant(text);
+  if (at === undefined) throw new InvalidArgumentError('Give a time such as 2026-12-05T22:00:00-08:00.');
+  return at;
 }

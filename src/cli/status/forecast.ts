@@ -1,0 +1,57 @@
+import { EXIT } from '../../core/error.ts';
+import type { Instant } from '../../core/time.ts';
+import { renderForecastCsv, renderForecastJson, renderWhatIfJson } from '../../report/forecast/data.ts';
+import { renderForecastText, renderWhatIfText } from '../../report/forecast/text.ts';
+import { forecast as forecastWaves, whatIf as compareForecasts } from '../../workflow/forecasting.ts';
+import { type Context, showInvalidManifests } from '../context.ts';
+
+interface Flags {
+  readonly at?: Instant;
+  readonly format: 'text' | 'json' | 'csv';
+}
+
+/** `landfall forecast [WAVE…]`: when each wave gets where. */
+export async function forecast(
+  context: Context,
+  { at, format }: Flags,
+  waves: readonly string[],
+): Promise<number> {
+  const found = await forecastWaves(context, { waves, ...(at !== undefined && { at }) });
+  if (found.kind === 'invalid') return showInvalidManifests(context, found);
+  const { colors, columns, print, verbose } = context;
+  switch (format) {
+    case 'json':
+      print(renderForecastJson(found.forecast));
+      break;
+    case 'csv':
+      print(renderForecastCsv(found.forecast));
+      break;
+    case 'text':
+      print(renderForecastText(found.forecast, { colors, columns, verbose }));
+  }
+  return found.forecast.unreachable.length > 0 ? EXIT.error : EXIT.done;
+}
+
+interface WhatIfFlags {
+  readonly set: readonly string[];
+  readonly at?: Instant;
+  readonly format: 'text' | 'json';
+}
+
+/** `landfall what-if --set KEY=VALUE [WAVE…]`: the forecast with other values beside the one of today. */
+export async function whatIf(
+  context: Context,
+  { at, set, format }: WhatIfFlags,
+  waves: readonly string[],
+): Promise<number> {
+  const found = await compareForecasts(context, { waves, ...(at !== undefined && { at }) }, set);
+  if (found.kind === 'invalid') return showInvalidManifests(context, found);
+  const { before, after } = found;
+  const { colors, columns, print, verbose } = context;
+  print(
+    format === 'json'
+      ? renderWhatIfJson(before, after, set)
+      : renderWhatIfText(before, after, set, { colors, columns, verbose }),
+  );
+  return after.unreachable.length > 0 ? EXIT.error : EXIT.done;
+}
