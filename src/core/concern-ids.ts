@@ -227,6 +227,11 @@ export const CONCERNS = {
     severity: 'warning',
     summary: 'the replication of a VM has stalled, and retries have not helped: a person must act',
   },
+  'job.actions-failed': {
+    severity: 'warning',
+    summary: 'post-launch actions have failed that the next phase of the VM requires',
+    source: 'AWS MGN User Guide, “Post-launch settings”',
+  },
   'job.paused': { severity: 'warning', summary: 'a replication job is paused' },
   'job.ended': { severity: 'warning', summary: 'a repeating job has completed: its replication has stopped' },
   'job.lost': {

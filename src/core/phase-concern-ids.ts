@@ -158,6 +158,11 @@ export const PHASE_CONCERNS = {
     summary: 'instances are launched in a stopped state, and the wave waits for one that runs',
     source: 'AWS MGN User Guide, “Launch settings”',
   },
+  'launch.ssm-agent': {
+    severity: 'warning',
+    summary: 'post-launch actions are for a VM whose system cannot have the agent that runs them',
+    source: 'AWS MGN User Guide, “Post-launch settings”',
+  },
   'launch.subnet': {
     severity: 'critical',
     summary: 'the subnet of a launch does not exist, or does not have the private address',

@@ -169,10 +169,11 @@ export interface Provider<Of extends ServiceTypes = ServiceTypes> {
   close(): void;
 }
 
-/** The VM is at its wave's phase. */
+/** The VM is at its wave's phase. `failure`: a warning of what keeps it from the next one. */
 interface PhaseReached {
   readonly kind: 'reached';
   readonly reason?: string;
+  readonly failure?: ConcernWords;
   /** `--replace` of the VM by name starts a new replication all the same. */
   readonly mayReplace?: true;
 }
@@ -194,8 +195,8 @@ interface ConcernWords {
 /** What a VM without a job must do to get to its wave's phase. */
 export type PhaseWithoutJob =
   /**
-   * `warning`: what a reviewer must know before the VM is replicated from the start. `remaining`: the steps that follow
-   * its creation; absent: none. `begins`: the phase that its one replication begins beside `replicate`.
+   * `warning`: what to know before the VM is replicated from the start. `remaining`: the steps that follow, if any.
+   * `begins`: the phase that its one replication begins beside `replicate`.
    */
   | {
       readonly kind: 'create';
@@ -278,10 +279,7 @@ export interface PhaseRules<Of extends ServiceTypes = ServiceTypes> {
   next(context: PhaseContext & { readonly job: ObservedJob<Of> }): PhaseDecision<Of['step']>;
   /** The same for a VM that has no job, or whose job is gone. */
   withoutJob(context: PhaseContext): PhaseWithoutJob;
-  /**
-   * Lists in words why a VM cannot be taken to a phase now, whatever phase its wave has (pure). Empty: it is ready, or is
-   * past the phase already. Only for phases of the service.
-   */
+  /** Lists in words why a VM cannot be taken to a phase of the service now (pure). Empty: it is ready, or is past it. */
   notReady(context: ReadinessContext<Of>): readonly string[];
   /** Decides how a cut-over is taken back, whatever the phase of the wave (pure). Absent: the service cannot do it. */
   rollback?(job: ObservedJob<Of>, vm: RollbackOfVm): PhaseDecision<Of['step']>;

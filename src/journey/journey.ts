@@ -65,13 +65,12 @@ function phaseConcern(vm: DesiredVm, decision: PhaseDecision | PhaseWithoutJob):
     case 'refused':
       return [raiseForVm(decision.id, vm, decision)];
     case 'step':
+    case 'reached':
       return decision.failure === undefined ? [] : [raiseForVm(decision.failure.id, vm, decision.failure)];
     case 'create':
       return decision.warning === undefined ? [] : [raiseForVm(decision.warning.id, vm, decision.warning)];
     case 'wait': {
       return 'concern' in decision ? [raiseForVm(decision.concern.id, vm, decision.concern)] : [];
     }
-    case 'reached':
-      return [];
   }
 }

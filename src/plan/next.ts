@@ -138,6 +138,8 @@ function blockedNext({ entry, concern, ofTarget, change, journey, stepTexts }: N
 function idleNext({ journey, entry, at, phase, canReplace }: NextContext): NextStep {
   const { stage, activity, deadlines } = journey;
   const [deadline] = deadlines;
+  if (journey.concerns.some(({ id }) => id === 'job.actions-failed'))
+    return { actor: 'person', text: 'fix the cause, then launch it again', concern: 'job.actions-failed' };
   const replace = canReplace ? `apply --replace ${quoteShellWord(entry.address)}` : undefined;
   switch (stage) {
     case 'finalized':

@@ -289,6 +289,30 @@ describe('post-launch actions of git on MGN', () => {
     write(`{ actions: [{ ${harden}, order: 1001 }] }`);
     const off = await world.run('validate');
     expect([off.code, off.stdout]).toEqual([0, expect.stringContaining('launch.action-off')]);
+    for (const [os, warned] of [
+      ['rhel-6.9', true],
+      ['rhel-7.3', false],
+      ['Red Hat Enterprise Linux 6 (64-bit)', true],
+      ['CentOS 4/5/6/7 (64-bit)', false],
+      ['CentOS 5.11', true],
+      ['Oracle Linux 6.10', true],
+      ['Amazon Linux 2', false],
+      ['Amazon Linux 1', true],
+    ] as const) {
+      write(actions(`{ ${harden}, order: 1001 }`), [`{ name: awsscrum-lnx1, os: "${os}" }`]);
+      const { code, stdout } = await world.run('validate');
+      expect([os, code, stdout.includes('launch.ssm-agent')]).toEqual([os, 0, warned]);
+    }
+    write(
+      actions(
+        '{ actionName: Join, documentIdentifier: AWS-JoinDirectoryServiceDomain, order: 1001, operatingSystem: windows }',
+      ),
+      ['{ name: awsscrum-lnx1, os: rhel-6.9 }', '{ name: awsscrum-win1, os: windows-server-2008-r2 }'],
+    );
+    const joined = (await world.run('validate')).stdout;
+    expect(joined).toContain('launch.ssm-agent');
+    expect(joined).toContain('on Windows Server 2008-r2');
+    expect(joined).not.toContain('rhel');
     write(actions(`{ ${harden}, order: 1001, operatingSystem: linux }`), ['{ name: awsscrum-lnx1 }']);
     expect((await world.run('validate')).stdout.replace(/\s+/g, ' ')).toContain('the VM says no system');
   });

@@ -27,6 +27,8 @@ interface Wait {
   readonly failedActions?: string;
 }
 
+type Reached = Extract<PhaseDecision, { readonly kind: 'reached' }>;
+
 /** What the wave says about its steps, and the time. */
 interface GateContext {
   readonly advance?: DesiredVm['advance'];
@@ -174,12 +176,33 @@ const NO_AGENT = 'Systems Manager has not found its agent on the instance yet';
  * Refuses to go on after post-launch actions that had to succeed: the service runs them again only on a new instance.
  * @param failed which have failed, and why
  */
-export function actionsFailed(
-  step: MgnStep,
-  vm: DesiredVm,
-  { postLaunchRequired }: MgnFacts,
-  failed: string,
-) {
+export function actionsFailed(step: MgnStep, vm: DesiredVm, facts: MgnFacts, failed: string) {
+  return {
+    id: 'phase.actions-failed',
+    message: `${fullName(vm)}: ${failed}`,
+    remedy: actionsRemedy(step, vm, facts),
+  } as const;
+}
+
+/**
+ * Warns of failed post-launch actions before the phase of the wave asks for them; empty: none has failed that the
+ * next phase requires.
+ */
+export function actionsWarning(vm: DesiredVm, facts: MgnFacts): Pick<Reached, 'failure'> {
+  const { lifecycle } = facts;
+  if (lifecycle !== 'TESTING' && lifecycle !== 'CUTTING_OVER') return {};
+  const failed = postLaunchGate(facts, vm.advance?.postLaunchActions ?? 'required')?.failedActions;
+  if (failed === undefined) return {};
+  const failure = {
+    id: 'job.actions-failed',
+    message: `${fullName(vm)}: ${failed}; ${lifecycle === 'TESTING' ? 'its test does not count as passed' : 'its cut-over is not finalized'}`,
+    remedy: actionsRemedy(lifecycle === 'TESTING' ? END_TEST : FINALIZE, vm, facts),
+  } as const;
+  return { failure };
+}
+
+/** Says how actions that have failed run again, and how to go on without them. */
+function actionsRemedy(step: MgnStep, vm: DesiredVm, { postLaunchRequired }: MgnFacts): string {
   const again =
     step === FINALIZE
       ? `run \`landfall rollback ${quoteShellWord(vm.address)}\` and apply with --confirm-cutover ${quoteShellWord(vm.wave)}, which launches a new instance`
@@ -187,10 +210,17 @@ export function actionsFailed(
   // The service itself finalizes no cut-over whose actions had to succeed and have not.
   const isRefusedByService = step === FINALIZE && postLaunchRequired === 'FAILED';
   const without = '; to go on without them, set cutover.requires.postLaunchActions: any in its wave';
+  return `fix the cause, then ${again}${step === FINALIZE ? ' and' : ''} runs them again${isRefusedByService ? '' : without}`;
+}
+
+/** Warns that the last launch has failed, before it is tried again. */
+export function launchFailedWarning(step: MgnStep, address: string, { launchError }: MgnFacts) {
+  const what = step === START_TEST ? 'test' : 'cut-over';
+  const why = launchError === undefined ? '' : `: ${launchError}`;
   return {
-    id: 'phase.actions-failed',
-    message: `${fullName(vm)}: ${failed}`,
-    remedy: `fix the cause, then ${again}${step === FINALIZE ? ' and' : ''} runs them again${isRefusedByService ? '' : without}`,
+    id: 'phase.launch-failed',
+    message: `the last launch of the ${what} instance of ${address} has failed${why}`,
+    remedy: 'fix the cause, such as its launch settings or licence; the next apply launches it again',
   } as const;
 }
 

@@ -11,7 +11,7 @@ import {
 } from '../../core/service.ts';
 import { quote } from '../../core/text.ts';
 import { LAUNCH } from './configurations.ts';
-import { POST_LAUNCH } from './launch/post-launch.ts';
+import { ACTIONS, actionsFor, DOCUMENTS, POST_LAUNCH } from './launch/post-launch.ts';
 import { MANAGE_WAVE, WAVE_NAME } from './settings.ts';
 import { templateRules } from './launch/template-rules.ts';
 
@@ -212,6 +212,37 @@ function findingsOf(target: string, limits: Target['limits'], waves: readonly Ru
 
 const DISPOSITION = `${LAUNCH}launchDisposition`;
 
+/** Versions on which MGN cannot install the agent of Systems Manager (user guide, post-launch settings). */
+const WITHOUT_SSM_AGENT: Readonly<Partial<Record<string, RegExp>>> = {
+  amazon: /^(?:1$|201\d)/,
+  centos: /^[56](?:\.|$)/,
+  oracle: /^6(?:\.|$)/,
+  rhel: /^6(?:\.|$)/,
+  'windows-server': /^2008(?:-r2)?$/,
+};
+
+/** Post-launch actions are run by the agent of Systems Manager, which MGN installs first. */
+const launchSsmAgent: ServiceRule = {
+  id: 'launch.ssm-agent',
+  check: (waves) =>
+    waves
+      .flatMap(({ vms }) => vms)
+      .flatMap((vm) => {
+        const { settings, guest } = vm;
+        if (guest === undefined || guest.orLater || guest.versions.length === 0) return [];
+        const old = WITHOUT_SSM_AGENT[guest.distribution];
+        if (old === undefined || !guest.versions.every((version) => old.test(version))) return [];
+        const setting = Object.keys(actionsFor(guest.family, settings)).find(
+          (name) => name.startsWith(`${ACTIONS}.`) || name.startsWith(`${DOCUMENTS}.`),
+        );
+        if (setting === undefined) return [];
+        const message = `AWS MGN cannot install the agent of Systems Manager, which runs post-launch actions, on ${guest.title} ${guest.versions.join('/')}`;
+        const remedy =
+          'write actions only at VMs with another system; one that must succeed keeps the cut-over from being finalized';
+        return [{ vm, setting, message, remedy }];
+      }),
+};
+
 /** An instance that is launched in a stopped state runs once somebody has started it (user guide, launch settings). */
 const launchStopped: ServiceRule = {
   id: 'launch.stopped',
@@ -242,6 +273,7 @@ export const mgnRules: readonly ServiceRule[] = [
   encryptionAlwaysOn,
   kmsKeyNotArn,
   quotaRule,
+  launchSsmAgent,
   launchStopped,
   ...templateRules,
 ];

@@ -2,7 +2,16 @@ import { isEarlierPhase, type Phase, type SettingValue } from '../../core/desire
 import type { Actor } from '../../core/journey.ts';
 import { fullName } from '../../core/names.ts';
 import type { PhaseContext, PhaseDecision, PhaseRules, PhaseWithoutJob } from '../../core/provider.ts';
-import { actionsFailed, checksOf, checkText, gateReason, lagText, retryStalled } from './gates.ts';
+import {
+  actionsFailed,
+  actionsWarning,
+  checksOf,
+  checkText,
+  gateReason,
+  lagText,
+  launchFailedWarning,
+  retryStalled,
+} from './gates.ts';
 import { notReady } from './readiness.ts';
 import { rollbackCutover } from './steps/rollback.ts';
 import {
@@ -201,7 +210,7 @@ function decideMigrating(context: PhaseContext, job: MgnJob, found: Position): D
   const retry = retryStalled(job, lifecycle, steps, { ...vm, now: context.now });
   if (retry !== undefined) return retry;
   const [step, ...remaining] = steps;
-  if (step === undefined) return reachedPhase(phase, position, facts);
+  if (step === undefined) return { ...reachedPhase(phase, position, facts), ...actionsWarning(vm, facts) };
   const wait = gateReason(step, lifecycle, job, { ...vm, now: context.now });
   if (wait !== undefined) {
     const waiting = waitFor(wait.reason, [step, ...remaining], wait.actor);
@@ -268,7 +277,9 @@ function runningJob(position: Position, { instance }: MgnFacts): { until: string
   return { until: `${instance}, which is being terminated`, after: { ...position, instance: false } };
 }
 
-function reachedPhase(phase: Phase, { lifecycle, kept }: Position, facts: MgnFacts): Decision {
+type Reached = Extract<Decision, { readonly kind: 'reached' }>;
+
+function reachedPhase(phase: Phase, { lifecycle, kept }: Position, facts: MgnFacts): Reached {
   if (phase === 'replicate') return { kind: 'reached' };
   if (phase === 'cutover') return { kind: 'reached', reason: withInstance('cut over', facts) };
   if (lifecycle !== 'READY_FOR_CUTOVER') {
@@ -281,16 +292,6 @@ function reachedPhase(phase: Phase, { lifecycle, kept }: Position, facts: MgnFac
 
 function withInstance(what: string, { instance }: MgnFacts): string {
   return instance === undefined ? what : `${what}: ${instance}`;
-}
-
-function launchFailedWarning(step: MgnStep, address: string, { launchError }: MgnFacts) {
-  const what = step === START_TEST ? 'test' : 'cut-over';
-  const why = launchError === undefined ? '' : `: ${launchError}`;
-  return {
-    id: 'phase.launch-failed',
-    message: `the last launch of the ${what} instance of ${address} has failed${why}`,
-    remedy: 'fix the cause, such as its launch settings or licence; the next apply launches it again',
-  } as const;
 }
 
 function waitFor(what: string, remaining: readonly MgnStep[], actor: Actor = 'service') {

@@ -34,7 +34,7 @@ function next(
     case 'refused':
       return decision.id;
     case 'reached':
-      return 'reached';
+      return ['reached', decision.failure?.id ?? []].flat().join('; ');
   }
 }
 
@@ -129,6 +129,15 @@ describe('a cut-over on MGN', () => {
     expect(next('finalize', { ...CUT_OVER, ...more }, {}, advance)).toBe(said);
     const testing = { ...CUT_OVER, ...more, lifecycle: 'TESTING', launchOf: 'test' as const };
     expect(next('ready', testing, {}, advance)).toBe(said);
+  });
+
+  it('warns of post-launch actions that have failed before its wave asks for them', () => {
+    const failed = { ...CUT_OVER, postLaunch: 'FAILED', postLaunchRequired: 'FAILED' } as const;
+    const tested = { ...failed, lifecycle: 'TESTING', launchOf: 'test' as const };
+    const warned = 'reached; job.actions-failed';
+    expect([next('cutover', failed), next('test', tested)]).toEqual([warned, warned]);
+    expect(next('cutover', failed, {}, { postLaunchActions: 'any' })).toBe('reached');
+    expect(next('cutover', { ...failed, postLaunchRequired: 'SUCCESS' })).toBe('reached');
   });
 
   it('is finalized once that is so, or where the wave requires nothing', () => {
