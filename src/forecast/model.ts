@@ -29,10 +29,10 @@ export interface ForecastInput {
 }
 
 /** How far ahead windows are computed: what has not happened until then counts as never. */
-export const HORIZON = 730 * DAY;
+const HORIZON = 730 * DAY;
 
 /** A target as the simulation needs it. */
-export interface SimTarget {
+interface SimTarget {
   readonly target: Target;
   /** Replications that may be active, without those that are not of a VM of the manifests. */
   readonly slots: number;
@@ -145,7 +145,14 @@ export function buildModel(input: ForecastInput): Model {
       path: pathOf(vm, ofTraits),
       after: (vm.after ?? []).flatMap((address) => vmIndex.get(`${vm.target} ${address}`) ?? []),
       estimates: estimateVm(vm, job, history, ofTarget?.target.limits.bandwidthMbps),
-      ...positionOf(vm, ofTraits, journey, entry, at),
+      ...positionOf(
+        vm,
+        PHASES[waves[waveIndex.get(vm.wave) ?? 0]?.goal ?? 0] ?? 'replicate',
+        ofTraits,
+        journey,
+        entry,
+        at,
+      ),
       ...groupOf(vm, ofTraits, entry),
       ...(!isRead && { stuck: `target ${vm.target} was not read` }),
     };

@@ -1,5 +1,5 @@
-import { type DesiredVm, PHASES } from '../core/desired.ts';
-import type { Stage } from '../core/journey.ts';
+import { type DesiredVm, type Phase, PHASES } from '../core/desired.ts';
+import { hasReached, type Stage } from '../core/journey.ts';
 import { isActive } from '../core/observed.ts';
 import type { ProviderTraits } from '../core/provider.ts';
 import type { VmEntry } from '../core/status.ts';
@@ -8,7 +8,7 @@ import type { VmJourney } from '../journey/journey.ts';
 import type { VmEstimates } from './durations.ts';
 
 /** The number of a phase in PHASES. */
-export const [REPLICATE, TEST, READY, CUTOVER, FINALIZE, ARCHIVE] = [0, 1, 2, 3, 4, 5] as const;
+export const [REPLICATE, TEST, READY, CUTOVER, FINALIZE] = [0, 1, 2, 3, 4] as const;
 
 /** How many phases there are: a run has its times by VM and phase. */
 export const PHASES_IN_A_RUN = 6;
@@ -55,30 +55,6 @@ export function pathOf({ advance }: DesiredVm, traits: ProviderTraits | undefine
   );
 }
 
-/** The phase that each stage proves to be reached; -1: none. */
-const REACHED: Readonly<Record<Stage, number>> = {
-  'not-in-catalog': -1,
-  waiting: -1,
-  seeding: -1,
-  replicating: REPLICATE,
-  failing: REPLICATE,
-  failed: REPLICATE,
-  paused: REPLICATE,
-  ended: REPLICATE,
-  'replicated-once': CUTOVER,
-  lost: -1,
-  unproven: -1,
-  testing: TEST,
-  'ready-for-cutover': READY,
-  'cutting-over': READY,
-  'cut-over': CUTOVER,
-  finalized: FINALIZE,
-  archived: ARCHIVE,
-};
-
-/** Stages of VMs that have replicated, unless they have no recovery point: then their first replication has failed. */
-const FAILED_STAGES: ReadonlySet<Stage> = new Set<Stage>(['failing', 'failed', 'paused']);
-
 type Position = Pick<
   SimVm,
   | 'reached'
@@ -94,9 +70,13 @@ type Position = Pick<
   | 'staleSince'
 >;
 
-/** Where a VM stands on its path, and what ties its next steps to a time. */
+/**
+ * Finds where a VM stands on its path, and what ties its next steps to a time.
+ * @param goal the phase that its wave is forecast to
+ */
 export function positionOf(
   vm: DesiredVm,
+  goal: Phase,
   traits: ProviderTraits | undefined,
   journey: VmJourney | undefined,
   entry: VmEntry | undefined,
@@ -105,13 +85,15 @@ export function positionOf(
   const { job } = entry ?? {};
   const stage = journey?.stage ?? 'not-in-catalog';
   const path = pathOf(vm, traits);
-  const isFirst = journey?.recoveryPoint === undefined && FAILED_STAGES.has(stage);
-  const phase = isFirst ? -1 : REACHED[stage];
-  const isLaunching = stage === 'testing' && journey?.activity !== undefined && job?.instanceId === undefined;
-  const reached = path.filter((each) => each <= (isLaunching ? REPLICATE : phase)).length;
-  const begun =
-    stage === 'seeding' || stage === 'cutting-over' || isLaunching || (stage === 'failing' && isFirst);
-  const started = begun ? startedAt(job, stage, at) : undefined;
+  // An instance that is being launched is none yet.
+  const isLaunching = stage === 'testing' && journey !== undefined && !hasReached(journey, 'test');
+  const reached = path.filter((phase) => {
+    const name = PHASES[phase];
+    return journey !== undefined && name !== undefined && hasReached(journey, name, goal);
+  }).length;
+  const begun = stage === 'seeding' || stage === 'cutting-over' || isLaunching;
+  const isFirst = stage === 'failing' && reached === 0;
+  const started = begun || isFirst ? startedAt(job, stage, at) : undefined;
   const seed = vm.settings['seedReplicationTime'];
   const hours = vm.settings['frequency'];
   const cutOver = journey?.evidence[0]?.at;

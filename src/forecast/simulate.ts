@@ -9,7 +9,7 @@ import { Slots } from './slots.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;
 /** How often an apply is assumed to run, in milliseconds: what the service has done by itself is seen by the next one. */
-export const APPLY_INTERVAL = 10 * 60_000;
+const APPLY_INTERVAL = 10 * 60_000;
 
 /** One run of the simulation. Times are by VM and phase (`vm * PHASES_IN_A_RUN + phase`); NEVER: it did not happen. */
 export interface SimulationRun {

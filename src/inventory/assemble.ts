@@ -81,7 +81,7 @@ export function assemble(found: Inventory, options: AssembleOptions): Assembly {
   const concerns: ImportConcern[] = [];
 
   function textOf(vm: ReferencedVm, ofWave?: ReplicationKind): VmContent {
-    const { reference, replication, settings, os } = vm;
+    const { reference, replication, settings, os, sizeGiB } = vm;
     const guest = checkGuest(os, mergeSettings(options.defaults, settings));
     const { name, path, serverId, vmId, vmWareUuid } = reference;
     const all = [...vm.concerns, ...guest.concerns];
@@ -92,6 +92,7 @@ export function assemble(found: Inventory, options: AssembleOptions): Assembly {
       reference,
       ...(replication !== undefined && replication !== ofWave && { replication }),
       ...(guest.os !== undefined && { os: guest.os }),
+      ...(sizeGiB !== undefined && { sizeGiB }),
       settings: { ...settings, ...(guest.licenseType && { licenseType: guest.licenseType }) },
       comments: [...all.map(({ id, message }) => `${id}: ${message}`), ...vm.comments],
       refused: guest.refused !== undefined,

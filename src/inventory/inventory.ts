@@ -14,6 +14,8 @@ export interface InventoryVm {
   /** Which source server of the VM is meant. Absent: its reference fits one server only, which has no agent. */
   readonly replication?: ReplicationKind;
   readonly os?: string;
+  /** Used size of its disks, else what is provisioned, in GiB. */
+  readonly sizeGiB?: number;
   /** The settings that differ from the defaults of its wave. */
   readonly settings: Settings;
   /** Values without a field in a manifest, one on a line: written as comments. */

@@ -141,6 +141,7 @@ function vmOf(
   hasOwnUuid: (row: Row) => boolean,
 ): Omit<ExportedVm, 'origin' | 'identity'> {
   const os = bestOsName([columns.osReported(row), columns.osConfigured(row)]);
+  const sizeGiB = toGiB(columns.inUse(row)) ?? toGiB(columns.provisioned(row));
   return {
     vCenter: vCenterOf(row, columns),
     reference: supportedReference(
@@ -148,11 +149,22 @@ function vmOf(
       referenceOf(row, columns, hasOwnUuid),
     ),
     ...(os !== undefined && { os }),
+    ...(sizeGiB !== undefined && { sizeGiB }),
     settings: {},
     comments: [],
     concerns: [],
     group: groupOf(row, columns, options),
   };
+}
+
+/** Largest size of a VM in a manifest (schemas/wave.schema.json). */
+const MAX_SIZE_GIB = 1_000_000;
+
+/** Reads mebibytes, with or without separators of thousands, as whole GiB; undefined: there are none. */
+function toGiB(cell: string): number | undefined {
+  const digits = cell.replace(/[\s.,'’](?=\d{3}(?!\d))/g, '').replace(',', '.');
+  const mebibytes = digits === '' ? NaN : Number(digits);
+  return mebibytes > 0 ? Math.min(MAX_SIZE_GIB, Math.ceil(mebibytes / 1024)) : undefined;
 }
 
 function referenceOf(row: Row, columns: Columns, hasOwnUuid: (row: Row) => boolean): VmReference {
@@ -221,6 +233,8 @@ interface Columns {
   readonly application: CellReader;
   readonly osReported: CellReader;
   readonly osConfigured: CellReader;
+  readonly inUse: CellReader;
+  readonly provisioned: CellReader;
   readonly vmId: CellReader;
   readonly vmUuid: CellReader;
   readonly managerId: CellReader;
@@ -263,6 +277,8 @@ function findColumns(header: Header, by: RvtoolsGrouping, application?: string):
     application: header.optional(needed.application),
     osReported: osReported ?? (() => ''),
     osConfigured: osConfigured ?? (() => ''),
+    inUse: header.optional(['In Use MiB', 'In Use MB']),
+    provisioned: header.optional(['Provisioned MiB', 'Provisioned MB']),
     vmId: header.optional(['VM ID']),
     vmUuid: header.optional(['VM UUID']),
     managerId: header.optional(['VI SDK UUID']),

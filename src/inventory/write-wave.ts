@@ -29,6 +29,7 @@ export interface VmContent {
   readonly reference: VmReference;
   readonly replication?: ReplicationKind;
   readonly os?: string;
+  readonly sizeGiB?: number;
   readonly settings: Settings;
   readonly comments: readonly string[];
   readonly refused: boolean;
@@ -93,7 +94,7 @@ export function writeWave(wave: WaveContent): string {
   return head.join('') + escapeLines(document.toString(OPTIONS));
 }
 
-function vmNode({ reference, replication, os, settings }: VmContent): YAMLMap {
+function vmNode({ reference, replication, os, sizeGiB, settings }: VmContent): YAMLMap {
   const pairs: (readonly [string, Node])[] = [];
   for (const key of IDENTIFIERS) {
     const value = reference[key];
@@ -101,6 +102,7 @@ function vmNode({ reference, replication, os, settings }: VmContent): YAMLMap {
   }
   if (replication !== undefined) pairs.push(['replication', textNode(replication)]);
   if (os !== undefined) pairs.push(['os', textNode(os)]);
+  if (sizeGiB !== undefined) pairs.push(['sizeGiB', new Scalar(sizeGiB)]);
   return mapNode([...pairs, ...settingPairs(settings)]);
 }
 

@@ -358,6 +358,21 @@ describe('a VM', () => {
     expect(os('something', 'else')).toBe('something');
   });
 
+  it('has the size that is used, else the one that is provisioned, in whole GiB', () => {
+    const sizes = (inUse: string, provisioned: string) => {
+      const bytes = Buffer.from(
+        `VM;Folder;In Use MiB;Provisioned MiB\nweb;/DC/vm/a;${inUse};${provisioned}\n`,
+      );
+      return validate(importBytes(bytes).files).desired?.vms[0]?.sizeGiB;
+    };
+    expect(sizes('28030', '40960')).toBe(28);
+    expect(sizes('28,030', '')).toBe(28);
+    expect(sizes('1.048.576', '')).toBe(1024);
+    expect(sizes('2048,5', '')).toBe(3);
+    expect(sizes('', '40960')).toBe(40);
+    expect(sizes('0', 'none')).toBeUndefined();
+  });
+
   it('stands as a comment where the service cannot migrate it', () => {
     const { files, concerns } = importRows([vm('old', { [OS]: 'Oracle Solaris 11 (64-bit)' }), vm('web')]);
     expect(files[0]).toMatchObject({ vms: 1, commentedOut: 1 });

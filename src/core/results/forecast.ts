@@ -42,7 +42,7 @@ export interface VmForecast {
 }
 
 /** The time of the cut-over of a wave, and whether the wave is ready for it. */
-export interface WindowForecast {
+interface WindowForecast {
   /** Of the window of the project; absent: the wave's own time (`cutover.at`). */
   readonly name?: string;
   readonly opensAt: Instant;
