@@ -5,7 +5,7 @@ import { didYouMean } from '../core/suggest.ts';
 /** A command line, and what it does. */
 type Example = readonly [command: string, what: string];
 
-/** One to three examples of each command, by its name; the reference shows them, and a test runs them there. */
+/** One to four examples of each command, by its name; the reference shows them, and a test runs them there. */
 export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   validate: [
     ['landfall validate', 'check the project in this folder'],
@@ -20,6 +20,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ['landfall apply wave.plan', 'apply exactly a saved plan'],
     ['landfall apply', 'show the plan, ask, and apply it'],
     ['landfall apply --auto-approve --report outcome.json', 'in a pipeline'],
+    ['landfall apply --follow --timeout 8h --interval 5m', 'carry all VMs to the phase of their wave'],
   ],
   show: [['landfall show wave.plan', 'show a saved plan, and whether it is stale']],
   rollback: [['landfall rollback sdsc-01 --keep-instances', 'take back all cut-overs of a wave']],

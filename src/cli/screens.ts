@@ -1,6 +1,12 @@
 import type { Colors } from 'picocolors/types.js';
+import type { ApplyReporter, FollowRound } from '../core/apply-result.ts';
+import type { ExecutableChange } from '../core/plan.ts';
 import type { Status, VmStatus } from '../core/status.ts';
+import type { Instant } from '../core/time.ts';
+import { changedVms, renderFollowBoard, renderFollowLine } from '../report/apply/follow.ts';
+import { renderResultLine } from '../report/apply/progress.ts';
 import { renderStatusFrame, statusEvents } from '../report/status/watch.ts';
+import type { Context } from './context.ts';
 import type { Output } from './host.ts';
 
 /** Shows a status that changes. */
@@ -58,6 +64,71 @@ export function liveBlock(output: Output): { draw(text: string): void; clear(): 
     clear() {
       if (height > 0) output.write(`${home()}${ERASE_BELOW}`);
       height = 0;
+    },
+  };
+}
+
+/** Shows an apply that follows its VMs on stderr. */
+export interface FollowScreen {
+  readonly reporter: ApplyReporter;
+  round(round: FollowRound): void;
+  /** Makes room for other output; the next event draws the board again. */
+  clear(): void;
+  /** Ends the display. */
+  finish(): void;
+}
+
+/** Milliseconds between two drawings of a board on which only durations change. */
+const REDRAW_INTERVAL = 1000;
+
+/** Creates the screen of an apply that follows its VMs: a board on a terminal, a line for each change of state elsewhere. */
+export function followScreen({
+  host,
+  quiet,
+  canRedraw,
+  errorColors: colors,
+  log,
+}: Pick<Context, 'host' | 'quiet' | 'canRedraw' | 'errorColors' | 'log'>): FollowScreen {
+  const { stderr, clock } = host;
+  const isLive = stderr.isTerminal && canRedraw && !quiet;
+  const block = liveBlock(stderr);
+  const running = new Map<ExecutableChange, Instant>();
+  let round: FollowRound | undefined;
+  let drawnAt = 0;
+  const draw = (): void => {
+    if (!isLive || round === undefined) return;
+    drawnAt = clock.now();
+    const { rows, columns } = stderr;
+    block.draw(renderFollowBoard({ round, now: drawnAt, running }, { colors, rows, columns }));
+  };
+  const stop = isLive ? host.every?.(REDRAW_INTERVAL, draw) : undefined;
+  return {
+    round(next) {
+      const changed = changedVms(round, next);
+      round = next;
+      if (!isLive) for (const vm of changed) log(`${renderFollowLine(vm, colors)}\n`);
+      draw();
+    },
+    reporter: {
+      started(change) {
+        running.set(change, clock.now());
+        if (clock.now() - drawnAt >= REDRAW_INTERVAL) draw();
+      },
+      ended(result) {
+        running.delete(result.change);
+        if (isLive && result.status !== 'failed') return;
+        if (isLive) block.clear();
+        log(`${renderResultLine(result, colors)}\n`);
+        draw();
+      },
+    },
+    clear() {
+      if (isLive) block.clear();
+    },
+    finish() {
+      stop?.();
+      if (isLive) block.clear();
+      round = undefined;
     },
   };
 }

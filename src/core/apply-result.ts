@@ -1,7 +1,10 @@
 import type { SettingValue } from './desired.ts';
 import type { ExitCode } from './error.ts';
+import type { Stage } from './journey.ts';
+import type { Address } from './names.ts';
 import type { LaunchAction } from './observed.ts';
 import type { Change, ExecutableChange, Plan } from './plan.ts';
+import type { Instant } from './time.ts';
 
 /** How one change of an apply ended. */
 export type ChangeResult =
@@ -45,6 +48,49 @@ export interface VmLaunchActions {
   readonly actions: readonly LaunchAction[];
 }
 
+/**
+ * Where a VM stands in an apply that follows its VMs to the phase of their waves. `moving`: the run changes it now.
+ * `stuck`: this run does nothing more with it.
+ */
+export type FollowState = 'moving' | 'waiting' | 'arrived' | 'stuck';
+
+export interface FollowedVm {
+  readonly address: Address;
+  readonly label?: string;
+  readonly target: string;
+  readonly wave: string;
+  readonly state: FollowState;
+  readonly stage: Stage;
+  /** What the run does with it, what it waits for, why it is stuck, or where it has arrived. */
+  readonly reason: string;
+  /** What a person does about a VM that is stuck, or the steps that follow. */
+  readonly next?: string;
+  /** When its wait ends at the earliest, by the clock of its account. */
+  readonly opensAt?: Instant;
+  /** Since when it is in this state for this reason, by the clock of the machine. */
+  readonly since: Instant;
+}
+
+/** One round of an apply that follows its VMs: they were observed and planned, and what may be done now is about to be. */
+export interface FollowRound {
+  readonly round: number;
+  /** The account's time. */
+  readonly at: Instant;
+  /** The machine's time of the start of the run. */
+  readonly startedAt: Instant;
+  readonly changes: readonly ExecutableChange[];
+  /** Sorted by target, wave and address. */
+  readonly vms: readonly FollowedVm[];
+}
+
+/** How an apply ended that followed its VMs. */
+export interface FollowOutcome {
+  readonly end: 'arrived' | 'stuck' | 'timeout' | 'interrupted' | 'failed';
+  readonly rounds: number;
+  readonly milliseconds: number;
+  readonly vms: readonly FollowedVm[];
+}
+
 /** How an apply ended: what `--report` writes. */
 export interface ApplyReport {
   readonly exitCode: ExitCode;
@@ -56,6 +102,8 @@ export interface ApplyReport {
   readonly launchActions?: readonly VmLaunchActions[];
   /** What has changed since the plan was saved. */
   readonly drift?: readonly ChangedPrecondition[];
+  /** Where each VM stands; absent: the run did not follow them. */
+  readonly follow?: FollowOutcome;
   /** Why it ended early. */
   readonly error?: { readonly code: string; readonly message: string; readonly remedy?: string };
 }

@@ -56,7 +56,7 @@ export async function apply(world: ScratchProject, ...argv: readonly string[]): 
   const outcome = outcomeOf(world);
   expect(outcome).toMatchObject({ exit_code: run.code });
   // The first line says whose stream it is, and the last one, and only that, how it ended.
-  expect(events[0]).toMatchObject({ type: 'version', ui: '1.0' });
+  expect(events[0]).toMatchObject({ type: 'version', ui: '1.1' });
   expect(events.flatMap(({ exit_code: code }, index) => (code === undefined ? [] : [[index, code]]))).toEqual(
     [[events.length - 1, run.code]],
   );

@@ -65,7 +65,7 @@ describe('the outcome of an apply', () => {
         }),
       ),
     ).toEqual({
-      format_version: '1.0',
+      format_version: '1.1',
       exit_code: 0,
       plan_checksum: plan.checksum,
       interrupted: false,

@@ -1,4 +1,4 @@
-import type { ApplyReport, ApplyReporter, ChangeResult } from '../../core/apply-result.ts';
+import type { ApplyReport, ApplyReporter, ChangeResult, FollowRound } from '../../core/apply-result.ts';
 import type { Concern } from '../../core/concern.ts';
 import type { Change, Plan } from '../../core/plan.ts';
 import {
@@ -11,6 +11,7 @@ import {
   startEvent,
   versionEvent,
 } from '../../report/apply/events.ts';
+import { changedVms, followEvent, roundEvent } from '../../report/apply/follow.ts';
 import { renderProgressBar, renderResultLine } from '../../report/apply/progress.ts';
 import { formatJsonLine } from '../../report/text/json.ts';
 import { openLineFile } from '../../workflow/output-files.ts';
@@ -30,6 +31,8 @@ export interface EventStream {
   /** Prints why there is no plan. */
   readonly invalidManifests: (concerns: readonly Concern[]) => void;
   planned(plan: Plan): void;
+  /** A round of an apply that follows its VMs. */
+  round(round: FollowRound): void;
   readonly reporter: ApplyReporter;
   /** Prints the last lines. */
   ended(ending: ApplyReport): void;
@@ -82,6 +85,7 @@ function createEventStream(
 ): EventStream & { opened(): void } {
   const inFlight = new Map<Change, number>();
   const told = new Set<Change>();
+  let before: FollowRound | undefined;
   let stop = (): void => undefined;
 
   function tick(): void {
@@ -100,6 +104,11 @@ function createEventStream(
     },
     planned(plan) {
       for (const event of planEvents(plan)) emit(event);
+    },
+    round(round) {
+      emit(roundEvent(round));
+      for (const vm of changedVms(before, round)) emit(followEvent(vm));
+      before = round;
     },
     reporter: {
       started(change) {

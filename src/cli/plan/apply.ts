@@ -3,6 +3,7 @@ import type { ApplyReport, ApplyReporter } from '../../core/apply-result.ts';
 import { LandfallError } from '../../core/error.ts';
 import type { WorkflowEvent } from '../../core/environment.ts';
 import { isExecutable, type Plan } from '../../core/plan.ts';
+import { renderFollowText } from '../../report/apply/follow.ts';
 import { renderLaunchActions, renderOutcomeJson, renderOutcomeText } from '../../report/apply/outcome.ts';
 import { changedPreconditionLines } from '../../report/plan/saved.ts';
 import { renderPlanText } from '../../report/plan/text.ts';
@@ -10,9 +11,11 @@ import { renderError } from '../../report/text/errors.ts';
 import { escapeTerminal } from '../../report/text/escape.ts';
 import type { LockOptions } from '../../workflow/locking/locks.ts';
 import { apply as applyNew, applySaved, applyVerified } from '../../workflow/plan/apply.ts';
+import type { FollowOptions } from '../../workflow/plan/follow.ts';
 import type { PlanOptions } from '../../workflow/plan/planning.ts';
-import { requestApproval } from '../approval.ts';
+import { announce, requestApproval } from '../approval.ts';
 import { type Context, showInvalidManifests } from '../context.ts';
+import { type FollowScreen, followScreen } from '../screens.ts';
 import {
   type EventStream,
   openEventStream,
@@ -22,7 +25,8 @@ import {
 } from './apply-progress.ts';
 import { endingOfError, openReportFile } from './apply-report.ts';
 
-interface Flags extends PlanOptions, LockOptions, StreamFlags {
+interface Flags extends PlanOptions, LockOptions, StreamFlags, Pick<FollowOptions, 'timeout' | 'interval'> {
+  readonly follow?: boolean;
   readonly format: 'text' | 'json';
   readonly autoApprove?: boolean;
   readonly maxFailures?: number;
@@ -47,6 +51,8 @@ const PLANNING_FLAGS = [
   'reason',
   'maxAttempts',
 ] as const;
+/** Those of them that a saved plan does not take with `--follow`, which plans its later steps again. */
+const PLANNING_FLAGS_OF_NEW_PLANS = ['target', 'wave', 'vm', 'replace', 'allowEmpty'] as const;
 
 /**
  * `landfall apply [FILE]`: applies a new or a saved plan, and reports the result of each change. However it
@@ -58,6 +64,7 @@ export async function apply(context: Context, flags: Flags, [file]: readonly str
       remedy: 'give the file that `landfall plan --out FILE` wrote',
     });
   }
+  refuseFollowFlags(flags);
   refuseSharedFile(context, flags, file);
   const stream = openEventStream(context, flags);
   let report: Awaited<ReturnType<typeof openReportFile>> = () => Promise.resolve();
@@ -77,6 +84,21 @@ export async function apply(context: Context, flags: Flags, [file]: readonly str
   printEnding(context, flags, ending);
   await report(ending);
   return ending.exitCode;
+}
+
+/** @throws LandfallError USAGE for flags that belong to `--follow`, or that do not go with it */
+function refuseFollowFlags({ follow, timeout, interval, verify }: Flags): void {
+  const only = timeout !== undefined ? '--timeout' : interval !== undefined ? '--interval' : undefined;
+  if (follow !== true && only !== undefined) {
+    throw new LandfallError('USAGE', `${only} is for an apply that follows its VMs`, {
+      remedy: `give --follow too, or leave ${only} out`,
+    });
+  }
+  if (follow === true && verify === true) {
+    throw new LandfallError('USAGE', '--verify does not go with --follow', {
+      remedy: 'leave --verify out: with --follow a saved plan is always compared with a new one first',
+    });
+  }
 }
 
 /**
@@ -105,14 +127,18 @@ async function runApply(
   file: string | undefined,
   stream: EventStream,
 ): Promise<ApplyReport> {
-  let progress: Progress | undefined;
+  let progress: Pick<Progress, 'reporter' | 'finish'> | undefined;
+  const screen = flags.follow === true ? followScreen(context) : undefined;
   const onEvent = (event: WorkflowEvent): void => {
     // The progress bar must be erased before a line is printed.
     progress?.finish();
+    screen?.clear();
     if (event.kind === 'planned') {
       stream.planned(event.plan);
       showPlan(context, flags, event.plan);
-      progress = progressReporter(context, event.plan.changes.filter(isExecutable).length);
+      progress = screen
+        ? { reporter: screen.reporter, finish: () => undefined }
+        : progressReporter(context, event.plan.changes.filter(isExecutable).length);
     }
     context.onEvent(event);
   };
@@ -130,7 +156,11 @@ async function runApply(
     const workspace = { ...context, onEvent };
     const options = { ...flags, reporter };
     if (file !== undefined && flags.verify !== true) {
-      refusePlanningFlags(flags);
+      refusePlanningFlags(flags, flags.follow === true ? PLANNING_FLAGS_OF_NEW_PLANS : PLANNING_FLAGS);
+    }
+    if (screen !== undefined)
+      return await runFollow(context, flags, file, { workspace, reporter, stream, screen });
+    if (file !== undefined && flags.verify !== true) {
       return await applySaved(workspace, file, options);
     }
     const approve = (): Promise<boolean> => requestApproval(context, flags.autoApprove, 'Apply this plan?');
@@ -142,8 +172,47 @@ async function runApply(
     return { exitCode: showInvalidManifests(context, result), error: INVALID_MANIFESTS };
   } finally {
     progress?.finish();
+    screen?.finish();
   }
 }
+
+/** Applies a new plan, or the saved one in `file`, and follows its VMs to the phases of their waves. */
+async function runFollow(
+  context: Context,
+  flags: Flags,
+  file: string | undefined,
+  { workspace, reporter, stream, screen }: Following,
+): Promise<ApplyReport> {
+  const { follow } = await import('../../workflow/plan/follow.ts');
+  const approve = async (): Promise<boolean> => {
+    announce(context, true, FOLLOW_WORDS);
+    return requestApproval(context, flags.autoApprove, 'Apply this plan, and the steps that it lists?');
+  };
+  const result = await follow(workspace, {
+    ...flags,
+    ...{ reporter, ...(file === undefined ? { approve } : { file }) },
+    onRound: (round) => {
+      stream.round(round);
+      screen.round(round);
+    },
+  });
+  if (result.kind === 'ended') return result.report;
+  stream.invalidManifests(result.validation.concerns);
+  return { exitCode: showInvalidManifests(context, result), error: INVALID_MANIFESTS };
+}
+
+interface Following {
+  readonly workspace: Context;
+  readonly reporter: ApplyReporter;
+  readonly stream: EventStream;
+  readonly screen: FollowScreen;
+}
+
+const FOLLOW_WORDS = `
+--follow takes each VM through its steps above, each as soon as it can be taken, and does nothing else. A step that must be
+confirmed is taken only if this command has the flag, such as --confirm-finalize WAVE. Changes of the manifests during the
+run are not read. Ctrl-C stops the run, and the same command continues.
+`;
 
 const INVALID_MANIFESTS = {
   code: 'MANIFESTS_INVALID',
@@ -163,8 +232,8 @@ function showPlan(
 }
 
 /** @throws LandfallError USAGE */
-function refusePlanningFlags(flags: Flags): void {
-  const given = PLANNING_FLAGS.find((flag) => flags[flag] !== undefined);
+function refusePlanningFlags(flags: Flags, refused: readonly (typeof PLANNING_FLAGS)[number][]): void {
+  const given = refused.find((flag) => flags[flag] !== undefined);
   if (given === undefined) return;
   const name = given.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   throw new LandfallError(
@@ -179,7 +248,7 @@ function refusePlanningFlags(flags: Flags): void {
 
 function printEnding(context: Context, { format, json }: Flags, ending: ApplyReport): void {
   const { host, colors, columns, errorColors, print } = context;
-  const { plan, outcome, drift, error } = ending;
+  const { plan, outcome, drift, follow, error } = ending;
   if (error !== undefined && drift !== undefined) {
     const lines = changedPreconditionLines(drift, errorColors);
     host.stderr.write(`${renderError(error, errorColors)}${lines.join('\n')}\n`);
@@ -192,6 +261,11 @@ function printEnding(context: Context, { format, json }: Flags, ending: ApplyRep
   }
   const actions = renderLaunchActions(ending.launchActions, { colors, columns });
   if (actions !== '') print(actions);
+  if (outcome !== undefined && follow !== undefined) {
+    if (error !== undefined && error.code !== 'LOCK_LOST') host.stderr.write(renderError(error, errorColors));
+    print(renderFollowText(plan, outcome, follow, { colors, columns }));
+    return;
+  }
   // An error has been printed already; what was done until a lock was lost has not.
   if (outcome !== undefined && (error === undefined || error.code === 'LOCK_LOST'))
     print(renderOutcomeText(plan, outcome, { colors, columns }));

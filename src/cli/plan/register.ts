@@ -11,6 +11,8 @@ import {
   maxAttemptsFlag,
   maxBytesFlag,
   parsePositiveInteger,
+  parseTimeSpan,
+  withoutEnvironmentVariable,
 } from '../flags.ts';
 
 /** What `--force` lifts. */
@@ -74,6 +76,26 @@ export function registerPlanCommands(program: Command, runs: RegisterCommand): v
           .option(
             '--verify',
             'with a saved plan: plan again from the checked-out commit, and apply that plan if it does exactly the same; otherwise show the differences and apply nothing (exit 4)',
+          )
+          .option(
+            '--follow',
+            'continue until each VM is at the phase of its wave: take each step of the plan as soon as the service allows it, and nothing else',
+          )
+          .addOption(
+            withoutEnvironmentVariable(
+              new Option(
+                '--timeout <span>',
+                'with --follow: start nothing more after this time: 8h (default: no limit)',
+              ).argParser(parseTimeSpan),
+            ),
+          )
+          .addOption(
+            withoutEnvironmentVariable(
+              new Option(
+                '--interval <span>',
+                'with --follow: observe again after this time at least (default: 30s; 1s on the built-in endpoint)',
+              ).argParser(parseTimeSpan),
+            ),
           )
           .option('--report <file>', 'write the outcome as JSON to a file, however the run ends')
           .option(

@@ -27,7 +27,7 @@ export interface ApplyEvent {
 
 /** The first line: the program's version, and that of this stream; its minor versions only add. */
 export function versionEvent(version: string): ApplyEvent {
-  return newEvent('info', `landfall ${version}`, 'version', { landfall: version, ui: '1.0' });
+  return newEvent('info', `landfall ${version}`, 'version', { landfall: version, ui: '1.1' });
 }
 
 /** The events of a plan: its concerns, a line for each change, and the counts. */

@@ -1,10 +1,17 @@
 import type { Colors } from 'picocolors/types.js';
-import type { ApplyOutcome, ApplyReport, ChangeResult, VmLaunchActions } from '../../core/apply-result.ts';
+import type {
+  ApplyOutcome,
+  ApplyReport,
+  ChangeResult,
+  FollowedVm,
+  FollowOutcome,
+  VmLaunchActions,
+} from '../../core/apply-result.ts';
 import { groupBy } from '../../core/lists.ts';
 import { fullName } from '../../core/names.ts';
 import type { Action, Change, Plan } from '../../core/plan.ts';
 import { joinFirst } from '../../core/text.ts';
-import { formatDuration } from '../../core/time.ts';
+import { formatDuration, formatInstant } from '../../core/time.ts';
 import { actionsOf, toErrors } from '../plan/json.ts';
 import { incompleteLines, type ScreenOptions, wrapLines } from '../text/blocks.ts';
 import { escapeTerminal } from '../text/escape.ts';
@@ -71,18 +78,28 @@ function notTriedLines(
   return [`${colors.yellow('not tried')}: ${reason}`, `  ${joinFirst(group.map(name))}`];
 }
 
-function countsLine({ summary }: Plan, outcome: ApplyOutcome, colors: Colors): string {
+/** What was done, by kind: `2 created, 1 advanced`, or `nothing`. */
+export function doneText(outcome: ApplyOutcome): string {
+  return countedText(outcome, DONE_KINDS) || 'nothing';
+}
+
+function countedText(outcome: ApplyOutcome, kinds: readonly ResultKind[]): string {
   const counts = countResults(outcome);
-  const counted = (kinds: readonly ResultKind[]): string =>
-    kinds.flatMap((kind) => (counts[kind] > 0 ? [`${counts[kind]} ${RESULT_WORDS[kind]}`] : [])).join(', ');
+  return kinds
+    .flatMap((kind) => (counts[kind] > 0 ? [`${counts[kind]} ${RESULT_WORDS[kind]}`] : []))
+    .join(', ');
+}
+
+function countsLine({ summary }: Plan, outcome: ApplyOutcome, colors: Colors): string {
   const left = [
     ...(summary.defer > 0 ? [`${summary.defer} deferred to a later run`] : []),
     ...(summary.blocked > 0 ? [`${summary.blocked} blocked by critical concerns`] : []),
   ].join(', ');
-  const done = counted(DONE_KINDS) || 'nothing';
   const sentences = [
-    `${colors.bold(outcome.interrupted ? 'Interrupted:' : 'Applied:')} ${done} in ${formatDuration(outcome.milliseconds)}.`,
-    ...[counted(['failed', 'not_tried']), left].filter((text) => text !== '').map((text) => `${text}.`),
+    `${colors.bold(outcome.interrupted ? 'Interrupted:' : 'Applied:')} ${doneText(outcome)} in ${formatDuration(outcome.milliseconds)}.`,
+    ...[countedText(outcome, ['failed', 'not_tried']), left]
+      .filter((text) => text !== '')
+      .map((text) => `${text}.`),
   ];
   return sentences.join(' ');
 }
@@ -90,15 +107,15 @@ function countsLine({ summary }: Plan, outcome: ApplyOutcome, colors: Colors): s
 const NO_RESULTS: ApplyOutcome = { results: [], interrupted: false, milliseconds: 0 };
 
 /**
- * How an apply ended, as JSON; format version 1.0, minor versions only add. Durations are in milliseconds.
+ * How an apply ended, as JSON; format version 1.1, minor versions only add. Durations are in milliseconds.
  * @param left the VMs that a command which names its VMs leaves as they are
  */
 export function renderOutcomeJson(
-  { exitCode, plan, outcome = NO_RESULTS, launchActions, drift, error }: ApplyReport,
+  { exitCode, plan, outcome = NO_RESULTS, launchActions, drift, follow, error }: ApplyReport,
   left?: readonly object[],
 ): string {
   return formatJson({
-    format_version: '1.0',
+    format_version: '1.1',
     exit_code: exitCode,
     plan_checksum: plan?.checksum,
     overrides: plan?.overrides,
@@ -112,6 +129,7 @@ export function renderOutcomeJson(
     },
     launch_actions: launchActions?.map(launchActionsJson),
     left,
+    follow: follow && followJson(follow),
     error,
     errors: plan && toErrors(plan.concerns),
     drift,
@@ -147,6 +165,31 @@ export function renderLaunchActions(all: readonly VmLaunchActions[] = [], option
   if (all.length === 0) return '';
   const lines = all.map((one) => `  ${escapeTerminal(launchActionsText(one))}`);
   return ['Post-launch actions', ...wrapLines(lines, options), ''].join('\n');
+}
+
+/** Where each VM stands at the end of an apply that follows its VMs. */
+function followJson({ end, rounds, vms }: FollowOutcome): object {
+  return {
+    ...{ end, rounds, ...countFollowed(vms) },
+    vms: vms.map((vm) => ({ ...followedVmJson(vm), state: vm.state })),
+  };
+}
+
+/** A VM that is followed, without its state. */
+export function followedVmJson(vm: FollowedVm): object {
+  const { opensAt } = vm;
+  return {
+    ...snakeCase(vm, 'address', 'target', 'wave', 'stage', 'reason', 'next'),
+    opens_at: opensAt === undefined ? undefined : formatInstant(opensAt),
+  };
+}
+
+/** How many VMs have arrived, wait or are changed now, and are stuck. */
+export function countFollowed(
+  vms: readonly FollowedVm[],
+): Readonly<Record<'arrived' | 'waiting' | 'stuck', number>> {
+  const count = (state: FollowedVm['state']): number => vms.filter((vm) => vm.state === state).length;
+  return { arrived: count('arrived'), waiting: count('waiting') + count('moving'), stuck: count('stuck') };
 }
 
 function toResult(result: ChangeResult): object {

@@ -15,15 +15,16 @@ import { displayInstant } from '../../core/time.ts';
 import { recountCapacity } from '../../plan/caps.ts';
 import { planDifferences } from '../../plan/checksum.ts';
 import { planProject } from '../../plan/index.ts';
+import type { PlanInput } from '../../plan/input.ts';
 import { changedPreconditions, type SavedPlan } from '../../plan/saved/preconditions.ts';
 import { type Accounts, openAccounts } from '../accounts.ts';
 import { type LockOptions, Locks } from '../locking/locks.ts';
 import { loadProjectAt } from '../git/manifests-at-revision.ts';
-import { type InvalidManifests, type Manifests, manifestsOf, readManifests } from '../manifests.ts';
+import { type InvalidManifests, manifestsOf, readManifests } from '../manifests.ts';
 import { findProjectFile } from '../project-files.ts';
-import { type Narrowing, scopeOfRun } from '../selection.ts';
+import { scopeOfRun } from '../selection.ts';
 import { observeManifests, planExitCode, type PlanOptions } from './planning.ts';
-import { findChangedPreconditions, findChangedProject, readPlanFile } from './saved-plan.ts';
+import { findChangedPreconditions, findChangedProject, narrowedAs, readPlanFile } from './saved-plan.ts';
 
 export interface ExecuteOptions extends LockOptions {
   /** No changes are started after this many have failed. */
@@ -140,36 +141,25 @@ export async function applyVerified(
   const input = await observeManifests(workspace, manifests, accounts, selection, narrowing);
   const plan = planProject(input);
   workspace.onEvent?.({ kind: 'planned', plan });
-  const changed = changedPreconditions(saved, input.observed, accounts.traits);
-  const unread = new Set(unreachableTargets(plan.concerns).flatMap(({ target }) => target ?? []));
-  const differences = planDifferences(saved.plan, plan, unread);
-  const end =
-    endingOfRefusal(plan) ??
-    (changed.length > 0
-      ? endingOfStalePlan(plan, file, changed)
-      : differences.length > 0
-        ? endingOfOtherPlan(plan, file, differences)
-        : endingBeforeApply(plan));
+  const end = endingOfSavedPlan(saved, plan, file, input) ?? endingBeforeApply(plan);
   const done = end ?? (await executePlan(workspace, options, plan, accounts, locks));
   return await ended(withLaunchActions(done, input.observed), locks);
 }
 
-/** Narrows a run as a saved plan was: by what the project still has of its targets, and by its waves and VMs. */
-function narrowedAs(
-  { plan, narrowedTo = {} }: SavedPlan,
-  { desired }: Manifests,
-  options: PlanOptions,
-): { readonly selection: PlanOptions; readonly narrowing: Narrowing } {
-  const { targets, waves, vms } = narrowedTo;
-  const known = new Set(desired.targets.map(({ name }) => name));
-  return {
-    selection: { ...options, ...(targets && { target: targets.filter((name) => known.has(name)) }) },
-    narrowing: {
-      targets: new Set(plan.targets.map(({ name }) => name)),
-      ...(waves && { waves: new Set(waves) }),
-      ...(vms && { vms: new Set(vms) }),
-    },
-  };
+/** How a run ends that would not do exactly what a saved plan does. Otherwise undefined. */
+export function endingOfSavedPlan(
+  saved: SavedPlan,
+  plan: Plan,
+  file: string,
+  { observed, traits }: Pick<PlanInput, 'observed' | 'traits'>,
+): ApplyReport | undefined {
+  const changed = changedPreconditions(saved, observed, traits);
+  const unread = new Set(unreachableTargets(plan.concerns).flatMap(({ target }) => target ?? []));
+  const differences = planDifferences(saved.plan, plan, unread);
+  const refusal = endingOfRefusal(plan);
+  if (refusal !== undefined) return refusal;
+  if (changed.length > 0) return endingOfStalePlan(plan, file, changed);
+  return differences.length > 0 ? endingOfOtherPlan(plan, file, differences) : undefined;
 }
 
 async function ended(report: ApplyReport, locks: Locks): Promise<ApplyResult> {
@@ -236,7 +226,7 @@ function endingBeforeApply(plan: Plan): ApplyReport | undefined {
 }
 
 /** How a run ends whose plan a guard refuses. Otherwise undefined. */
-function endingOfRefusal(plan: Plan): ApplyReport | undefined {
+export function endingOfRefusal(plan: Plan): ApplyReport | undefined {
   const [refusal] = runRefusals(plan);
   if (refusal === undefined) return undefined;
   const { id, message, remedy } = refusal;

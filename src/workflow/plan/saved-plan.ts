@@ -17,7 +17,9 @@ import { SERVICES } from '../../providers/registry.ts';
 import { type Accounts, type Observation, openAccounts, type TargetScope } from '../accounts.ts';
 import { readLimited } from '../files.ts';
 import { writeOutput } from '../output-files.ts';
+import type { Manifests } from '../manifests.ts';
 import { findProjectFile } from '../project-files.ts';
+import type { Narrowing, Selection } from '../selection.ts';
 import { savedPlanValidators } from './saved-plan-validators.ts';
 
 /** A hundred thousand changes take about 100 MB. */
@@ -139,4 +141,22 @@ function scopeOfPlan({ changes }: Plan): Omit<ObserveScope, 'project'> {
   );
   const vms = changes.map(({ serverId, settings }) => ({ reference: { serverId }, settings }));
   return { phases: new Map(steps.map(({ wave }) => [wave, 'archive'])), adopt, vms };
+}
+
+/** Narrows a run as a saved plan was: by what the project still has of its targets, and by its waves and VMs. */
+export function narrowedAs<Options extends Selection>(
+  { plan, narrowedTo = {} }: SavedPlan,
+  { desired }: Manifests,
+  options: Options,
+): { readonly selection: Options; readonly narrowing: Narrowing } {
+  const { targets, waves, vms } = narrowedTo;
+  const known = new Set(desired.targets.map(({ name }) => name));
+  return {
+    selection: { ...options, ...(targets && { target: targets.filter((name) => known.has(name)) }) },
+    narrowing: {
+      targets: new Set(plan.targets.map(({ name }) => name)),
+      ...(waves && { waves: new Set(waves) }),
+      ...(vms && { vms: new Set(vms) }),
+    },
+  };
 }
