@@ -9,6 +9,7 @@ import type {
   UpdateChange,
 } from '../core/plan.ts';
 import type { Provider, StepResult } from '../core/provider.ts';
+import { formatInstant } from '../core/time.ts';
 
 /** The changes that are applied one by one. Steps are taken in groups. */
 export type SingleChange = Exclude<ExecutableChange, AdvanceChange>;
@@ -50,9 +51,10 @@ export async function executeChange(change: SingleChange, provider: Provider): P
 }
 
 async function create(
-  { serverId, settings, owner }: CreateChange | ReplaceChange,
+  { serverId, settings: planned, owner, seed }: CreateChange | ReplaceChange,
   provider: Provider,
 ): Promise<JobAfterChange> {
+  const settings = seed === undefined ? planned : { ...planned, [seed.setting]: formatInstant(seed.at) };
   const job = await provider.create({ serverId, settings, owner });
   return typeof job === 'string' ? { id: job } : job;
 }

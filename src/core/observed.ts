@@ -105,6 +105,8 @@ export interface ObservedJob<Of extends ServiceTypes = ServiceTypes> {
   readonly runs?: readonly ReplicationRun[];
   /** What happened to it, oldest first, where the service reports that instead of runs. */
   readonly milestones?: readonly Milestone[];
+  /** When its replication has started, or will start, as far as the service tells. */
+  readonly startsAt?: Instant;
   /** The instance that its latest test or cut-over launched, on a service that launches them. */
   readonly instanceId?: string;
   /** What ran on that instance after its launch; absent: nothing. */

@@ -87,6 +87,8 @@ interface ChangeDetails {
   readonly checks: readonly Check[];
   /** The change ends something that may be in production: it asks for a confirmation by name. */
   readonly destroys: Destruction;
+  /** When the new job starts, because its wave spreads its starts; and the setting of the service that says so. */
+  readonly seed: { readonly setting: string; readonly at: Instant };
   /** What a deferred change waits for: a window or another time, other VMs, a wave that is suspended. */
   readonly heldBy: 'time' | 'dependency' | 'suspension';
   /** When the time for a deferred change comes, by the windows and times that are known; absent: not known. */
@@ -105,7 +107,7 @@ type ChangeCase<
 > = ChangeBase & { readonly action: Name } & Pick<ChangeDetails, Has> &
   Partial<Pick<ChangeDetails, May>> & { readonly [Key in Exclude<keyof ChangeDetails, Has | May>]?: never };
 
-export type CreateChange = ChangeCase<'create', never, 'remaining' | 'closesAt'>;
+export type CreateChange = ChangeCase<'create', never, 'remaining' | 'seed' | 'closesAt'>;
 export type UpdateChange = ChangeCase<'update', 'id', 'reason' | 'remaining'>;
 /** The job is deleted and created again. */
 export type ReplaceChange = ChangeCase<'replace', 'id' | 'reason', 'closesAt'>;

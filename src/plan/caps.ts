@@ -3,11 +3,20 @@ import type { DesiredWave, Target } from '../core/desired.ts';
 import { addToGroup, groupBy } from '../core/lists.ts';
 import type { ServerId } from '../core/names.ts';
 import { isActive, isOwnedBy, limitsOf, type Observed } from '../core/observed.ts';
-import { type AdvanceChange, type Capacity, type Change, isExecutable, type Plan } from '../core/plan.ts';
+import {
+  type AdvanceChange,
+  type Capacity,
+  type Change,
+  type CreateChange,
+  isExecutable,
+  type Plan,
+  type ReplaceChange,
+} from '../core/plan.ts';
 import type { ResolvedVms } from '../journey/resolve.ts';
 import { indexServers, serverOf, type Servers } from '../journey/servers.ts';
 import { type BarrierGroups, deferJob, deferStep } from './steps.ts';
 import type { TargetInput } from './input.ts';
+import { inSlotOrder } from './slot-order.ts';
 
 /** Changes after caps: what does not fit is deferred. */
 interface CappedChanges {
@@ -16,8 +25,8 @@ interface CappedChanges {
 }
 
 /**
- * Starts as many jobs as the caps of the target and its waves allow (design, rule 3), in the order of `changes`, and
- * defers the rest. A VM that one cap refuses takes no slot of the other. Counts every active job of the
+ * Starts as many jobs as the caps of the target and its waves allow (design, rule 3), in the order of slots, and defers
+ * the rest. A VM that one cap refuses takes no slot of the other. Counts every active job of the
  * account, ours or not, selected or not. A blocked change takes no slot and frees none.
  */
 export function applyCaps(
@@ -34,6 +43,10 @@ export function applyCaps(
     if (limit !== undefined) ofWave.set(wave, new Cap({ target: target.name, wave, limit, active: 0 }));
   }
 
+  const deletes = changes.filter((change) => isExecutable(change) && change.action === 'delete');
+  const deleted = new Set(deletes.map(({ id }) => id));
+  /** The waves that have an active replication after the deletes. */
+  const withActive = new Set<string>();
   const capsOfJob = new Map<string, readonly Cap[]>();
   const vmWaves = (serverId: ServerId): readonly string[] =>
     (byServer.get(serverId) ?? []).map(({ wave }) => wave);
@@ -41,17 +54,22 @@ export function applyCaps(
     const caps = [whole, ...[...counted].flatMap((wave) => ofWave.get(wave) ?? [])];
     capsOfJob.set(id, caps);
     for (const cap of caps) cap.active += 1;
+    if (!deleted.has(id)) for (const wave of counted) withActive.add(wave);
   }
-  for (const change of changes) {
-    if (!isExecutable(change) || change.action !== 'delete') continue;
-    for (const cap of capsOfJob.get(change.id) ?? []) {
+  for (const { id = '', replicatesOn } of deletes) {
+    for (const cap of capsOfJob.get(id) ?? []) {
       // It no longer belongs to its wave, but is still a replication of the account.
-      if (cap !== whole || change.replicatesOn !== true) cap.deleted += 1;
+      if (cap !== whole || replicatesOn !== true) cap.deleted += 1;
     }
   }
 
-  const capped = changes.map((change): Change => {
-    if (!isExecutable(change) || (change.action !== 'create' && change.action !== 'replace')) return change;
+  const startsJob = (change: Change): change is CreateChange | ReplaceChange =>
+    isExecutable(change) && (change.action === 'create' || change.action === 'replace');
+  const left = groupBy(changes.filter(isNewJob), ({ wave }) => wave);
+  const ordered = inSlotOrder(changes.filter(startsJob), ({ wave }) => wave, {
+    ...{ waves, left: (wave) => left.get(wave)?.length ?? 0, hasSlot: (wave) => withActive.has(wave) },
+  });
+  const decide = (change: CreateChange | ReplaceChange): Change => {
     // Where both are full, the reason names the wave: its cap is the narrower one.
     const caps = [ofWave.get(change.wave), whole].filter((cap) => cap !== undefined);
     const full = takeSlots(caps, () => (change.activeBefore ? 0 : 1));
@@ -61,8 +79,15 @@ export function applyCaps(
       for (const cap of capsOfJob.get(change.id) ?? []) cap.replaced += 1;
     }
     return change;
-  });
+  };
+  const decided = new Map<Change, Change>(ordered.map((change) => [change, decide(change)]));
+  const capped = changes.map((change) => decided.get(change) ?? change);
   return { changes: capped, capacity: [whole, ...ofWave.values()].map((cap) => cap.toCapacity()) };
+}
+
+/** Whether a change starts a replication, now or once it is not deferred any more. */
+function isNewJob({ action, step, activeBefore }: Change): boolean {
+  return action === 'create' || (action === 'defer' && step === undefined && !activeBefore);
 }
 
 /**
@@ -85,7 +110,7 @@ function wavesOfActiveJobs(
 }
 
 /**
- * Lets as many VMs take a step as the service's quotas of jobs allow, in the order of `changes`, and defers the rest:
+ * Lets as many VMs take a step as the service's quotas of jobs allow, in the order of slots, and defers the rest:
  * servers of a wave that take the same step share a job, as many as one call takes (domain: MGN rules). A group that
  * starts together fits as a whole or waits; a group that is larger than a quota starts in parts.
  *
@@ -98,6 +123,7 @@ export function applyJobQuotas(
   changes: readonly Change[],
   retries: ReadonlySet<string> = new Set(),
   groups: BarrierGroups = new Map(),
+  waves: readonly DesiredWave[] = [],
 ): CappedChanges {
   const { phases } = traits;
   const { activeJobs, serversInJobs } = target.limits;
@@ -141,7 +167,14 @@ export function applyJobQuotas(
       );
     }
   };
-  for (const unit of units.values()) {
+  const claims = [...units.values()];
+  const isAgain = ([one]: readonly AdvanceChange[]): boolean => one !== undefined && retries.has(one.address);
+  const left = groupBy(changes.filter(takesJob), ({ wave }) => wave);
+  const rules = { waves, left: (wave: string) => left.get(wave)?.length ?? 0, hasSlot: () => false };
+  const order = [claims.filter((unit) => !isAgain(unit)), claims.filter(isAgain)].flatMap((some) =>
+    inSlotOrder(some, ([one]) => one?.wave ?? '', rules),
+  );
+  for (const unit of order) {
     const [one] = unit;
     const fits = unit.length <= serversInJobs && Math.ceil(unit.length / phases.batch) <= activeJobs;
     const group = one === undefined ? undefined : groupOf(one);

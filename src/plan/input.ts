@@ -43,6 +43,12 @@ export interface Gates {
    * @param now the account's time
    */
   gate(change: Change, vm: DesiredVm, journey: VmJourney, now: Instant): GateDecision;
+  /** Spreads the starts of replications of waves that are staggered. */
+  stagger(
+    input: Pick<TargetInput, 'project' | 'observed' | 'traits'>,
+    changes: readonly Change[],
+    when: 'before-caps' | 'after-caps',
+  ): readonly Change[];
 }
 
 /** A change that may start now, and from when on it must not; or the same change, deferred. */

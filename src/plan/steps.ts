@@ -234,7 +234,7 @@ export function deferStep(
 
 /** Leaves the start of a replication to a later run. */
 export function deferJob(
-  change: Omit<CreateChange, 'closesAt'> | Omit<ReplaceChange, 'closesAt'>,
+  change: Omit<CreateChange, 'closesAt' | 'seed'> | Omit<ReplaceChange, 'closesAt'>,
   reason: string,
   hold: Hold = {},
 ): DeferredJob {

@@ -68,7 +68,9 @@ export function planTarget(input: TargetInput, waves: readonly DesiredWave[]): T
     decisions.flatMap(({ change }) => change ?? []),
   );
   const wanted = [...decided, ...deletes.changes];
-  const capped = applyCaps(input, waves, servers, resolved, wanted);
+  const due = input.gates?.stagger(input, wanted, 'before-caps') ?? wanted;
+  const capped = applyCaps(input, waves, servers, resolved, due);
+  const started = input.gates?.stagger(input, capped.changes, 'after-caps') ?? capped.changes;
   const unresolved = unresolvedVms(input, resolved);
   const selected = new Set<string>(
     vms.filter((vm) => isSelected(selection, vm)).map(({ address }) => address),
@@ -81,12 +83,12 @@ export function planTarget(input: TargetInput, waves: readonly DesiredWave[]): T
   const groups = barrierGroups(input, matched);
   const held = (all: readonly Change[]): readonly Change[] => holdGroups(input, groups, all, ofVms);
   // A step that waits for others asks for no confirmation; one that is not confirmed keeps the others back.
-  const midway = guardMidCutover(input, guardQuotas(input, { changes: capped.changes, concerns: [] }));
+  const midway = guardMidCutover(input, guardQuotas(input, { changes: started, concerns: [] }));
   const confirmed = guardDestructions(input, { ...midway, changes: held(midway.changes) }, takenBack);
   const retries = decisions.flatMap(({ change, isRetry }) =>
     isRetry === true && change !== undefined ? [change.address] : [],
   );
-  const advancing = applyJobQuotas(input, held(confirmed.changes), new Set(retries), groups);
+  const advancing = applyJobQuotas(input, held(confirmed.changes), new Set(retries), groups, waves);
   const guarded = guardChanges(input, advancing.changes);
   const changes = guarded.changes.map((change) => withClosing(change, closings.get(change.address)));
   const busy = changes.length > 0 ? serversWithJob(changes, servers) : undefined;

@@ -17,6 +17,7 @@ import { openingAt, windowsFor } from '../../schedule/opening.ts';
 import type { openWindows, OpenWindow } from '../../schedule/windows.ts';
 import type { GateDecision, Gates, MakeGates } from '../input.ts';
 import { deferJob, deferStep } from '../steps.ts';
+import { staggerStarts } from './stagger.ts';
 import { dependenciesOf, type Effect } from './dependencies.ts';
 
 /** The calendar, which is loaded for projects that need it only. */
@@ -73,6 +74,7 @@ export function gatesOf(
   const dependencies = dependenciesOf(input);
   return {
     overrides,
+    stagger: (target, changes, when) => staggerStarts(target, waves, changes, when, display),
     gate(change, vm, journey, now) {
       const wave = waves.get(vm.wave);
       const rules = input.traits.get(vm.target)?.phases;

@@ -100,3 +100,16 @@ export function parseLag(duration: string | undefined): number | undefined {
   const [, days = 0, hours = 0, minutes = 0, seconds = 0] = parts.map((part) => Number(part || 0));
   return (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000;
 }
+
+/** Reads when a replication has started, and the time of its latest snapshot. */
+export function replicationTimes({
+  lastSnapshotDateTime,
+  dataReplicationInitiation,
+}: DataReplicationInfo = {}): Pick<MgnJob, 'startsAt' | 'recoveryPointAt'> {
+  const snapshot = Date.parse(lastSnapshotDateTime ?? '');
+  const start = Date.parse(dataReplicationInitiation?.startDateTime ?? '');
+  return {
+    ...(!Number.isNaN(start) && { startsAt: start }),
+    ...(!Number.isNaN(snapshot) && { recoveryPointAt: snapshot }),
+  };
+}

@@ -5,7 +5,7 @@ import { toServerId } from '../../core/names.ts';
 import type { IdleServer, JobState, Milestone, ObservedServer } from '../../core/observed.ts';
 import type { JobIndex } from './launch/jobs.ts';
 import { projectOf, documentFacts, readOwner, retryFacts } from './marker.ts';
-import { parseLag, replicationText } from './progress.ts';
+import { parseLag, replicationText, replicationTimes } from './progress.ts';
 import type { MgnFacts, MgnJob } from './steps/sequence.ts';
 
 /** Maps each replication state of MGN to the job state that all providers share. */
@@ -113,6 +113,7 @@ export function readJob(server: SourceServer, observed: ObservedServer, context:
     ...(created !== undefined && { created }),
     facts: serverFacts(server, context),
     ...milestonesOf(server, context.jobs),
+    ...replicationTimes(info),
     ...context.jobs.actionsOf(server),
     // A server that is finalized can still be tagged; one that is archived is hidden on purpose.
     ...(state === 'completed' && server.isArchived !== true && { isMarkable: true }),
@@ -124,9 +125,9 @@ export function readJob(server: SourceServer, observed: ObservedServer, context:
   };
 }
 
-/** Reads what happened to a server, oldest first, and the time of its latest snapshot. */
-function milestonesOf(server: SourceServer, jobs: JobIndex): Pick<MgnJob, 'milestones' | 'recoveryPointAt'> {
-  const { lifeCycle = {}, dataReplicationInfo: info } = server;
+/** Reads what happened to a server, oldest first. */
+function milestonesOf(server: SourceServer, jobs: JobIndex): Pick<MgnJob, 'milestones'> {
+  const { lifeCycle = {} } = server;
   const { lastTest = {}, lastCutover = {} } = lifeCycle;
   const events: readonly (readonly [string, string | undefined, (string | undefined)?])[] = [
     ['added to AWS MGN', lifeCycle.addedToServiceDateTime],
@@ -147,11 +148,7 @@ function milestonesOf(server: SourceServer, jobs: JobIndex): Pick<MgnJob, 'miles
       return [{ event, at, ...of }];
     })
     .toSorted((a, b) => a.at - b.at);
-  const snapshot = Date.parse(info?.lastSnapshotDateTime ?? '');
-  return {
-    ...(milestones.length > 0 && { milestones }),
-    ...(!Number.isNaN(snapshot) && { recoveryPointAt: snapshot }),
-  };
+  return milestones.length === 0 ? {} : { milestones };
 }
 
 /** Returns the state of a server's job. */

@@ -55,6 +55,7 @@ function readAnyJob(job: ReplicationJob): PastJob<Sms> | undefined {
   if (job.replicationJobId === undefined) return undefined;
   const { serverId, statusMessage, latestAmiId, replicationRunList } = job;
   const { text, owner, cutover } = readDescription(job.description ?? '');
+  const start = job.seedReplicationTime?.getTime();
   return {
     id: job.replicationJobId,
     server: toObservedServer(serverId ?? '', job.vmServer),
@@ -62,6 +63,7 @@ function readAnyJob(job: ReplicationJob): PastJob<Sms> | undefined {
     // A job without a server id matches no VM: it is counted, and never changed.
     ...(owner !== undefined && serverId !== undefined && { owner }),
     ...cutover,
+    ...(start !== undefined && { startsAt: start }),
     ...(statusMessage !== undefined && { statusMessage }),
     ...(latestAmiId !== undefined && { latestAmiId }),
     ...(replicationRunList !== undefined && {

@@ -46,6 +46,7 @@ function toChange(change: Change): object {
     ...snakeCase(change, 'address', 'target', 'wave', 'id'),
     change: { actions: actionsOf(change), before: valuesBefore(change), after: valuesAfter(change) },
     ...snakeCase(change, 'step', 'destroys'),
+    starts_at: change.seed && formatInstant(change.seed.at),
     irreversible: change.destroys === 'finalize' ? true : undefined,
     ...snakeCase(change, 'remaining', 'reason', 'heldBy', 'opensAt', 'closesAt', 'effects', 'blockedBy'),
   };

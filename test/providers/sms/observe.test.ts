@@ -77,6 +77,7 @@ describe('observing an account', () => {
         owner: { project: 'ucop', wave: 'sdsc-01' },
         latestAmiId: 'ami-0f988515e7d6730eb',
         nextRunAt: Date.parse('2026-12-01T20:00:00.500Z'),
+        startsAt: Date.parse('2026-11-07T17:48:00.298Z'),
         settings: {
           description: 'Demo ',
           encrypted: true,
