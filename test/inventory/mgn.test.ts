@@ -341,6 +341,30 @@ describe('launch templates in an inventory CSV of MGN', () => {
     );
   });
 
+  it('come with how their servers replicate, also from an export of MGN itself', () => {
+    const text = `mgn:server:user-provided-id,mgn:server:replication-type,mgn:server:tag:landfall:replication
+a,AGENT_BASED,
+b,SNAPSHOT_SHIPPING,
+c,,agent
+d,AGENT_BASED,agentless
+e,,
+f,ECHO,
+`;
+    const { files, concerns } = importedMgn(text);
+    expect(concerns).toEqual([]);
+    const { desired } = validate(files, 'mgn');
+    const kinds = ['agent', undefined, 'agent', 'agentless', undefined, undefined];
+    expect(desired?.vms.map(({ replication }) => replication)).toEqual(kinds);
+    expect(files[0]?.text).toContain('# mgn:server:replication-type: ECHO');
+    const csv = writeMgnCsv(desired?.vms ?? [], desired?.waves ?? [], MGN).text;
+    const again = validate(importedMgn(csv).files, 'mgn').desired;
+    expect(again?.vms.map(({ replication }) => replication)).toEqual(kinds);
+    // AWS SMS has no agents: there the columns are comments.
+    const [sms] = imported(text).files;
+    expect(validate(sms === undefined ? [] : [sms]).wrong).toEqual([]);
+    expect(sms?.text).toContain('# mgn:server:replication-type: AGENT_BASED');
+  });
+
   it('are comments where a manifest cannot have them, or MGN would clear them, and the summary names each column', () => {
     const titles = [
       'mgn:server:user-provided-id',

@@ -1,3 +1,4 @@
+import type { ReplicationKind } from '../../core/desired.ts';
 import type { ServiceDefinition } from '../../core/service.ts';
 import type { CellReader, Header, Row } from '../csv.ts';
 import { findLaunchColumns, isMarker, type LaunchColumn, TEMPLATE } from './launch-columns.ts';
@@ -38,6 +39,18 @@ export const SERVER_TAGS: Readonly<Record<(typeof IDENTIFIERS)[number] | 'os', s
   os: `${SERVER_TAG}landfall:os`,
 };
 
+/** How a server replicates: a tag that exports write, and a column of MGN's own exports. */
+export const REPLICATION_TAG = `${SERVER_TAG}landfall:replication`;
+const REPLICATION_TYPE = 'mgn:server:replication-type';
+/** What a manifest says for the values of both columns; for no agent, as MGN writes it, it says nothing. */
+const REPLICATION_KINDS: ReadonlyMap<string, ReplicationKind | undefined> = new Map([
+  ['', undefined],
+  ['agent', 'agent'],
+  ['agentless', 'agentless'],
+  ['AGENT_BASED', 'agent'],
+  ['SNAPSHOT_SHIPPING', undefined],
+]);
+
 /** The values of MGN for licences: licence included, or bring your own. */
 export const LICENSING = { AWS: 'LI', BYOL: 'BYOL' } as const;
 
@@ -64,7 +77,13 @@ const SETTING_COLUMNS: ReadonlyMap<string, string> = new Map([
 ]);
 
 function isMapped(title: string, service: ServiceDefinition): boolean {
+  if (title === REPLICATION_TAG || title === REPLICATION_TYPE) return hasReplicationKinds(service);
   return MAPPED.has(title) || hasSetting(service, SETTING_COLUMNS.get(title));
+}
+
+/** Whether manifests of a service say how a VM replicates. */
+function hasReplicationKinds({ unsupportedSpecs }: ServiceDefinition): boolean {
+  return unsupportedSpecs?.replication === undefined;
 }
 
 /** Whether a service has a setting. */
@@ -85,6 +104,8 @@ export interface Columns {
   readonly app: CellReader;
   readonly licensing: CellReader;
   readonly transferTags: CellReader;
+  /** How the server of a row replicates, or the text of a cell that says something else. */
+  readonly replication: (row: Row) => { readonly kind?: ReplicationKind; readonly unknown?: string };
   readonly tags: Readonly<Record<keyof typeof SERVER_TAGS, CellReader>>;
   /** The columns of tags of waves that become labels, by label. */
   readonly labels: ReadonlyMap<string, CellReader>;
@@ -123,6 +144,8 @@ export function findColumns(header: Header, service: ServiceDefinition): Columns
     )
       others.set(title, cell);
   }
+  const kinds = hasReplicationKinds(service) ? [REPLICATION_TAG, REPLICATION_TYPE] : [];
+  const kindCells = kinds.map((title) => [title, header.extra(title)] as const);
   const tag = (name: keyof typeof SERVER_TAGS): CellReader => header.optional([SERVER_TAGS[name]]);
   return {
     service,
@@ -139,6 +162,13 @@ export function findColumns(header: Header, service: ServiceDefinition): Columns
       vmWareUuid: tag('vmWareUuid'),
       serverId: tag('serverId'),
       os: header.extra(SERVER_TAGS.os),
+    },
+    replication: (row) => {
+      const [title, cell] = kindCells.find(([, kindOf]) => kindOf(row) !== '') ?? [];
+      const text = cell?.(row) ?? '';
+      const kind = REPLICATION_KINDS.get(text);
+      if (!REPLICATION_KINDS.has(text)) return { unknown: `${title ?? ''}: ${text}` };
+      return kind === undefined ? {} : { kind };
     },
     labels,
     launch,

@@ -125,11 +125,14 @@ function vmOf(row: Row, columns: Columns, origin: string, groups: Map<string, Op
   }
   if (licensing !== '' && licenseType === undefined) comments.push(`${COLUMN.licensing}: ${licensing}`);
   comments.push(...unreadableCells(row, columns), ...columns.cleared(row), ...template.comments);
+  const { kind, unknown } = columns.replication(row);
+  if (unknown !== undefined) comments.push(unknown);
   return {
     origin,
     identity,
     reference,
     keepsFullReference: exact,
+    ...(kind !== undefined && { replication: kind }),
     ...(os !== '' && { os }),
     settings,
     comments,

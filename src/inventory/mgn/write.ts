@@ -12,6 +12,7 @@ import {
   LICENSING,
   MANAGE_WAVE,
   MAX_TAG_LENGTH,
+  REPLICATION_TAG,
   SERVER_TAGS,
   WAVE_NAME,
   WAVE_TAG,
@@ -47,6 +48,7 @@ const COLUMN_CELLS: readonly (readonly [title: string, cell: (server: Server) =>
   [COLUMN.transferTags, ({ vm }) => String(vm.settings[COPY_TAGS] ?? '')],
   ...IDENTIFIERS.map((field) => [SERVER_TAGS[field], (server: Server) => tagOf(field, server)] as const),
   [SERVER_TAGS.os, ({ vm }) => vm.os ?? ''],
+  [REPLICATION_TAG, ({ vm }) => vm.replication ?? ''],
 ];
 const REQUIRED_COLUMNS: ReadonlySet<string> = new Set([COLUMN.region, COLUMN.wave, COLUMN.app, COLUMN.id]);
 
