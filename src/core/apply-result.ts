@@ -52,7 +52,7 @@ export interface VmLaunchActions {
  * Where a VM stands in an apply that follows its VMs to the phase of their waves. `moving`: the run changes it now.
  * `stuck`: this run does nothing more with it.
  */
-export type FollowState = 'moving' | 'waiting' | 'arrived' | 'stuck';
+type FollowState = 'moving' | 'waiting' | 'arrived' | 'stuck';
 
 export interface FollowedVm {
   readonly address: Address;
