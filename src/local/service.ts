@@ -3,7 +3,7 @@ import type { LocalClock } from './clock.ts';
 import { EC2_API } from './ec2/api.ts';
 import { LocalError, toUnwritableError } from './errors.ts';
 import { type Faults, RequestFaults, simulatedFaults } from './faults.ts';
-import { sendNothing, sendTruncated, sendWhole, UNKNOWN_OPERATION } from './http/answer.ts';
+import { sendNothing, sendTruncated, sendWhole, unknownOperation } from './http/answer.ts';
 import { type ApiContext, isRegion, type ServiceApi, type ServiceContext } from './http/api.ts';
 import type { Reply } from './http/server.ts';
 import { readAgentList } from './inventory/agent-list.ts';
@@ -14,6 +14,7 @@ import type { AgentLoadResult, LoadResult } from './options.ts';
 import { S3_API } from './s3/api.ts';
 import { SMS_API } from './sms/api.ts';
 import { enumSpelling, type Spelling, type WireStyle } from './sms/operations/context.ts';
+import { STS_API } from './sts.ts';
 import { Regions } from './storage/regions.ts';
 import type { StateStore } from './storage/state-store.ts';
 import { DAY } from './simulation/durations.ts';
@@ -222,11 +223,11 @@ interface RequestContext extends ApiContext {
 
 /** Answers a request of one of the services. Never rejects. */
 async function handleRequest(request: IncomingMessage, options: RequestContext): Promise<Reply> {
-  for (const api of [SMS_API, S3_API, MGN_API, EC2_API]) {
+  for (const api of [SMS_API, S3_API, MGN_API, EC2_API, STS_API]) {
     const operation = await api.operationOf(request);
     if (operation !== undefined) return replyFrom(api, operation, request, options);
   }
-  return { answer: UNKNOWN_OPERATION, send: sendWhole };
+  return { answer: unknownOperation(request.headers['x-amz-target']), send: sendWhole };
 }
 
 async function replyFrom(

@@ -1,9 +1,10 @@
 import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { rmSync } from 'node:fs';
+import { STS } from '@aws-sdk/client-sts';
 import fc from 'fast-check';
 import { describe, expect, it } from '@jest/globals';
-import { begin, raw, signed, START, VM } from './support.ts';
+import { begin, onCleanup, raw, signed, START, VM } from './support.ts';
 import type { TestEndpoint } from './support.ts';
 
 const MIB = 1 << 20;
@@ -34,7 +35,34 @@ describe('the wire', () => {
     const { endpoint } = await begin();
     const answer = await raw(endpoint.url, { headers: signed('GetServers'), body: '{}', ...change });
     expect(answer.status).toBe(404);
-    expect(answer.text).toBe('<UnknownOperationException/>\n');
+    expect(answer.headers['x-amzn-errortype']).toBe('UnknownOperationException');
+    expect(answer.text).toContain('UnknownOperationException');
+  });
+
+  it('S1.1 S1.13 lets clients of other services name the error, and tells who they are', async () => {
+    const { endpoint } = await begin();
+    const sts = new STS({
+      endpoint: endpoint.url,
+      region: 'us-gov-west-1',
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    });
+    onCleanup(() => {
+      sts.destroy();
+    });
+    expect(await sts.getCallerIdentity({})).toMatchObject({
+      Account: '000000000000',
+      Arn: 'arn:aws-us-gov:iam::000000000000:user/local',
+    });
+    const role = { RoleArn: 'arn:aws:iam::000000000000:role/a', RoleSessionName: 'ab' };
+    const named = { name: 'UnknownOperationException' };
+    await expect(sts.assumeRole(role)).rejects.toMatchObject(named);
+    const form = { 'content-type': 'application/x-www-form-urlencoded' };
+    const other = await raw(endpoint.url, { headers: form, body: 'Action=ListRoles' });
+    expect(other.text).toContain('<Code>UnknownOperationException</Code>');
+    const json = { ...signed(''), 'x-amz-target': 'ServiceQuotasV20190624.ListServiceQuotas' };
+    expect((await raw(endpoint.url, { headers: json, body: '{}' })).body).toMatchObject({
+      __type: 'UnknownOperationException',
+    });
   });
 
   it('S1.1 takes parameters of the content type', async () => {

@@ -1,41 +1,19 @@
-import type { IncomingMessage } from 'node:http';
 import { ServiceError } from '../errors.ts';
 import type { Answer } from '../http/answer.ts';
-import { checkSignature, readBody, SERVICE_BODY_LIMIT, type ServiceApi } from '../http/api.ts';
+import { checkSignature, type ServiceApi } from '../http/api.ts';
+import { formOf, formOperation, XML } from '../http/forms.ts';
 import { EC2_OPERATIONS } from './operations.ts';
 import { xml } from './template-data.ts';
-
-const XML = 'text/xml;charset=UTF-8';
-const FORM = 'application/x-www-form-urlencoded';
-
-/** The forms of requests, which their operation is read from before they are answered. */
-const forms = new WeakMap<IncomingMessage, Promise<URLSearchParams>>();
 
 /**
  * EC2: the query protocol, with the operation in a form. It has what MGN uses of EC2: launch templates of source servers,
  * the instances that tests and cut-overs have launched, and the subnets that they are launched in.
  */
 export const EC2_API: ServiceApi = {
-  operationOf: async (request) => {
-    const { url, headers } = request;
-    const isOurs =
-      url === '/' &&
-      headers['x-amz-target'] === undefined &&
-      headers['content-type']?.startsWith(FORM) === true &&
-      headers.authorization?.includes('/ec2/aws4_request') === true;
-    if (!isOurs) return undefined;
-    const form = readBody(request, SERVICE_BODY_LIMIT).then(
-      (body) => new URLSearchParams(body.toString('utf8')),
-    );
-    forms.set(request, form);
-    return form.then(
-      (read) => read.get('Action') ?? '',
-      () => '',
-    );
-  },
+  operationOf: (request) => formOperation(request, 'ec2'),
   async answer(operation, request, { region: only, context }) {
     const region = checkSignature(request.headers, 'ec2', only);
-    const form = (await forms.get(request)) ?? new URLSearchParams();
+    const form = await formOf(request);
     const run = EC2_OPERATIONS.get(operation);
     if (run === undefined) {
       throw new ServiceError('InvalidAction', `The action ${operation} is not valid for this web service.`);

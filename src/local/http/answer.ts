@@ -25,12 +25,17 @@ export function jsonError(error: unknown): Answer {
   return { status, body: JSON.stringify({ __type: code, message }), headers: { 'x-amzn-ErrorType': code } };
 }
 
-/** The answer of AWS to a request of an unknown protocol. */
-export const UNKNOWN_OPERATION: Answer = {
-  status: 404,
-  body: '<UnknownOperationException/>\n',
-  contentType: 'application/xml',
-};
+/**
+ * Answers a request that no simulated service takes: as JSON to clients that name their operation in `x-amz-target`, and
+ * otherwise as AWS answers a request of an unknown protocol. The header names the error for clients of REST services.
+ */
+export function unknownOperation(target: string | string[] | undefined): Answer {
+  const code = 'UnknownOperationException';
+  if (typeof target === 'string' && target !== '')
+    return jsonError(new ServiceError(code, 'This endpoint does not simulate this service.', 404));
+  const headers = { 'x-amzn-ErrorType': code };
+  return { status: 404, body: `<${code}/>\n`, contentType: 'application/xml', headers };
+}
 
 /** The answer to a health check: the services, with the versions of their APIs. It says nothing of the state. */
 export const HEALTH: Answer = {

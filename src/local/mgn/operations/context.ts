@@ -22,9 +22,13 @@ export const ACCOUNT = '000000000000';
 /** The partitions of regions outside the partition `aws`, by the beginning of their names. */
 const PARTITIONS = { 'cn-': 'aws-cn', 'us-gov-': 'aws-us-gov' } as const;
 
-export function arnOf({ region }: MgnOperationContext, type: string, id: string): string {
+export function partitionOf(region: string): string {
   const [, partition = 'aws'] = Object.entries(PARTITIONS).find(([begin]) => region.startsWith(begin)) ?? [];
-  return `arn:${partition}:mgn:${region}:${ACCOUNT}:${type}/${id}`;
+  return partition;
+}
+
+export function arnOf({ region }: MgnOperationContext, type: string, id: string): string {
+  return `arn:${partitionOf(region)}:mgn:${region}:${ACCOUNT}:${type}/${id}`;
 }
 
 /** Returns the server with an id. */
