@@ -52,7 +52,10 @@ function refusedBySchema(settings: Settings): ReadonlyMap<string, Refusal> {
     const own = Object.fromEntries(names.map((name) => [name, settings[name] ?? '']));
     if (validate(settingsAsValue(own))) continue;
     const [error] = validate.errors ?? [];
-    const hint = error?.parentSchema?.['$comment'] as string | undefined;
+    const hint =
+      error?.keyword === 'pattern'
+        ? (error.parentSchema?.['patternErrorMessage'] as string | undefined)
+        : undefined;
     const message = `${unit} cannot be ${quote(error?.data ?? own[unit])}: ${hint ?? error?.message ?? 'a manifest does not allow it'}`;
     refused.set(unit, { id: 'schema.value', message });
   }

@@ -175,7 +175,7 @@ export function checkReplicated({ account }: OperationContext, app: App): void {
 }
 
 /** Returns the parameters of the replication by the ids of servers. */
-export function replicationsOf({ configurations }: App): ReadonlyMap<string, ServerReplication> {
+function replicationsOf({ configurations }: App): ReadonlyMap<string, ServerReplication> {
   const groups = (configurations.replication?.['serverGroupReplicationConfigurations'] ?? []) as readonly {
     readonly serverReplicationConfigurations?: readonly {
       readonly server?: ServerInput;
