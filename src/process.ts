@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Output } from './cli/host.ts';
 import type { Environment } from './core/environment.ts';
@@ -18,6 +19,8 @@ export function processEnvironment(): Omit<Environment, 'onInterrupt'> {
     clock: {
       now: () => Date.now(),
       sleep: async (milliseconds, signal) => {
+        // Thousands of throttled calls may wait for one signal; Node takes more than ten listeners for a leak.
+        if (signal !== undefined) setMaxListeners(Infinity, signal);
         await sleep(milliseconds, undefined, { ...(signal && { signal }) }).catch(() => undefined);
       },
     },
