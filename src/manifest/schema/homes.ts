@@ -195,14 +195,25 @@ const OF_VM = 'remove the character; a VM whose name has it in vCenter can be id
 const TAG_KEY = /^[\p{L}\p{Z}\p{N}_.:/=+@-]*$/u;
 
 /** Finds keys of tags with a character that is neither a letter, a digit nor a space of any script. */
-export function findTagKeys(value: Value, root: Node, path: Path = []): WrongCharacter[] {
-  if (typeof value !== 'object' || value === null) return [];
-  const isTags = /^tags$|Tags$/.test(String(path.at(-1))) && isMap(value);
-  if (!isTags)
-    return Object.entries(value).flatMap(([key, each]) =>
-      typeof each === 'object' ? findTagKeys(each, root, [...path, key]) : [],
-    );
-  return Object.keys(value)
+export function findTagKeys(value: Value, root: Node): WrongCharacter[] {
+  const found: WrongCharacter[] = [];
+  const path: (string | number)[] = [];
+  function visit(parent: ValueMap | Value[]): void {
+    for (const [key, each] of Object.entries(parent)) {
+      // Most values of a manifest are scalars.
+      if (typeof each !== 'object' || each === null) continue;
+      path.push(key);
+      if (isMap(each) && /^tags$|Tags$/.test(key)) found.push(...wrongTagKeys(each, path, root));
+      else visit(each);
+      path.pop();
+    }
+  }
+  if (typeof value === 'object' && value !== null) visit(value);
+  return found;
+}
+
+function wrongTagKeys(tags: ValueMap, path: Path, root: Node): WrongCharacter[] {
+  return Object.keys(tags)
     .filter((key) => !TAG_KEY.test(key))
     .map((key) => {
       const at = [...path, key];

@@ -100,8 +100,12 @@ function tooMany(at: number, limit: string): Problem {
   return problem('file.too-large', { start: at, end: at + 1 }, message, 'split it into several files');
 }
 
+/** What may begin or end a document; most files hold one, and have neither. */
+const MARKER = /^(?:---|\.\.\.)/m;
+
 /** Finds where each document is in a text, from its directives or its `---` on. */
 function splitDocuments(text: string): { readonly spans: Range[]; readonly problems: Problem[] } {
+  if (!MARKER.test(text)) return { spans: [{ start: 0, end: text.length }], problems: [] };
   const spans: Range[] = [];
   let start = 0;
   let hasContent = false;
