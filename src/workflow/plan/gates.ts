@@ -3,7 +3,12 @@ import { LandfallError } from '../../core/error.ts';
 import type { WindowOverride } from '../../core/plan.ts';
 import { didYouMean } from '../../core/suggest.ts';
 import type { PlanInput } from '../../plan/input.ts';
-import type { PlanOptions } from './planning.ts';
+
+/** Windows that a run sets aside, and why: both or neither. */
+interface OverrideOptions {
+  readonly overrideWindow?: readonly string[];
+  readonly reason?: string;
+}
 
 /**
  * Loads what makes the gates of a project's plans; nothing where nothing of it waits for a window, a time or a wave: most
@@ -12,7 +17,7 @@ import type { PlanOptions } from './planning.ts';
  */
 export async function loadGates(
   desired: Desired,
-  options: Pick<PlanOptions, 'overrideWindow' | 'reason'> = {},
+  options: OverrideOptions = {},
 ): Promise<Pick<PlanInput, 'makeGates'>> {
   const overrides = overridesOf(desired, options);
   if (!isScheduled(desired)) return {};
@@ -32,7 +37,7 @@ function isScheduled({ windows = [], waves, vms }: Desired): boolean {
 
 function overridesOf(
   { windows = [] }: Desired,
-  { overrideWindow = [], reason = '' }: Pick<PlanOptions, 'overrideWindow' | 'reason'>,
+  { overrideWindow = [], reason = '' }: OverrideOptions,
 ): readonly WindowOverride[] {
   const [first] = overrideWindow;
   if ((first === undefined) !== (reason.trim() === ''))
