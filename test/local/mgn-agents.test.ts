@@ -210,6 +210,25 @@ describe('agents', () => {
     ]);
   });
 
+  it('S24.3 stall when a fault says so, also while they replicate continuously', async () => {
+    const test = await beginMgn({ inventory: linuxes([{}]) });
+    await test.endpoint.loadAgents(listOf([`${DB},,,20`]));
+    const sourceServerID = await test.id(DB);
+    test.advance(DAY);
+    test.endpoint.setFaults({ stalls: [{ server: DB, error: 'FAILED_TO_BOOT_REPLICATION_SERVER' }] });
+    expect(stateOf(await test.server(DB))).toBe('READY_FOR_TEST CONTINUOUS');
+    test.endpoint.setFaults({ stalls: [{ server: DB, error: 'NOT_CONVERGING' }] });
+    test.advance(2 * HOUR);
+    const { dataReplicationInfo: info } = await test.server(DB);
+    expect(info).toMatchObject({
+      ...{ dataReplicationState: 'STALLED', lagDuration: 'PT2H' },
+      dataReplicationError: { error: 'NOT_CONVERGING' },
+    });
+    test.endpoint.setFaults({});
+    await test.client.send(new RetryDataReplicationCommand({ sourceServerID }));
+    expect((await statesOf(test, DB)).at(-1)).toBe('READY_FOR_TEST CONTINUOUS');
+  });
+
   it('S25.8 can be installed again after a disconnect', async () => {
     const test = await withAgents(`${DB},,,20`);
     const sourceServerID = await test.id(DB);

@@ -145,6 +145,20 @@ function startShipment(
   if (fate !== undefined) replication.fate = fate;
 }
 
+/** Stalls agents that have sent everything, where a fault says so: they begin no shipment in which they could stall. */
+export function stallIdleAgents(simulation: MgnSimulationContext): void {
+  const { account, mgn, now } = simulation;
+  for (const server of mgn.servers.values()) {
+    const { replication, type } = server;
+    if (type !== 'AGENT_BASED' || replication?.state !== 'CONTINUOUS') continue;
+    const fate = plannedStallOf(account.faults, server);
+    if (fate === undefined || failingStepIndex(fate.error) >= 0) continue;
+    replication.stalled = { ...fate, during: 'CONTINUOUS' };
+    replication.snapshotAt = now;
+    enterState(simulation, server, 'STALLED');
+  }
+}
+
 export function pauseReplication(simulation: MgnSimulationContext, server: SourceServer): void {
   const { replication } = server;
   if (replication === undefined) return;

@@ -5,7 +5,7 @@ import { endExport } from './export.ts';
 import { endImport } from './import.ts';
 import { addJobEvents, endJob, endParticipant } from './launch.ts';
 import type { SourceServer } from './records.ts';
-import { endReplicationState, startWaitingShipments, usesSlot } from './replication.ts';
+import { endReplicationState, stallIdleAgents, startWaitingShipments, usesSlot } from './replication.ts';
 import {
   addTransferEvent,
   createMgnEventQueue,
@@ -51,6 +51,11 @@ export class MgnSimulation implements MgnSimulationContext {
     executeMgnCommand(this, command);
     startWaitingShipments(this);
     this.advanceTo(this.now);
+  }
+
+  /** Does at once what the faults of the account, which have changed, do to servers. */
+  applyFaults(): void {
+    stallIdleAgents(this);
   }
 
   #process({ kind, server: id = '', job: number = 0, at }: MgnEvent): void {

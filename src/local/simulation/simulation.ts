@@ -40,8 +40,10 @@ export class Simulation {
 
   /** Executes a command at the current time, with its immediate consequences. */
   execute(command: Command): void {
-    if (command.do === 'faults') this.account.faults = command.faults;
-    else if (command.do === 'mgn') this.#useMgn().execute(command.mgn);
+    if (command.do === 'faults') {
+      this.account.faults = command.faults;
+      this.#mgn?.applyFaults();
+    } else if (command.do === 'mgn') this.#useMgn().execute(command.mgn);
     else if (isStorageCommand(command)) executeStorageCommand(this.account, command);
     else this.#sms.execute(command);
     this.startWaiting();
