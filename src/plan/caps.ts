@@ -1,6 +1,6 @@
 import { Cap, takeSlots } from '../core/caps.ts';
 import type { DesiredWave, Target } from '../core/desired.ts';
-import { addToGroup, groupBy } from '../core/lists.ts';
+import { addToGroup, groupBy, incrementCount } from '../core/lists.ts';
 import type { ServerId } from '../core/names.ts';
 import { isActive, isOwnedBy, limitsOf, type Observed } from '../core/observed.ts';
 import {
@@ -16,7 +16,7 @@ import type { ResolvedVms } from '../journey/resolve.ts';
 import { indexServers, serverOf, type Servers } from '../journey/servers.ts';
 import { type BarrierGroups, deferJob, deferStep } from './steps.ts';
 import type { TargetInput } from './input.ts';
-import { inSlotOrder } from './slot-order.ts';
+import { depthsOf, inSlotOrder, isSafe, takeSlot, wavePredecessors, type WaveSlots } from './slot-order.ts';
 
 /** Changes after caps: what does not fit is deferred. */
 interface CappedChanges {
@@ -30,7 +30,7 @@ interface CappedChanges {
  * account, ours or not, selected or not. A blocked change takes no slot and frees none.
  */
 export function applyCaps(
-  { target, observed, project }: TargetInput,
+  { target, observed, project, vms }: TargetInput,
   waves: readonly DesiredWave[],
   servers: Servers,
   { byServer }: ResolvedVms,
@@ -45,8 +45,8 @@ export function applyCaps(
 
   const deletes = changes.filter((change) => isExecutable(change) && change.action === 'delete');
   const deleted = new Set(deletes.map(({ id }) => id));
-  /** The waves that have an active replication after the deletes. */
-  const withActive = new Set<string>();
+  /** How many active replications each wave has after the deletes. */
+  const activeOf = new Map<string, number>();
   const capsOfJob = new Map<string, readonly Cap[]>();
   const vmWaves = (serverId: ServerId): readonly string[] =>
     (byServer.get(serverId) ?? []).map(({ wave }) => wave);
@@ -54,7 +54,7 @@ export function applyCaps(
     const caps = [whole, ...[...counted].flatMap((wave) => ofWave.get(wave) ?? [])];
     capsOfJob.set(id, caps);
     for (const cap of caps) cap.active += 1;
-    if (!deleted.has(id)) for (const wave of counted) withActive.add(wave);
+    if (!deleted.has(id)) for (const wave of counted) incrementCount(activeOf, wave);
   }
   for (const { id = '', replicatesOn } of deletes) {
     for (const cap of capsOfJob.get(id) ?? []) {
@@ -66,14 +66,41 @@ export function applyCaps(
   const startsJob = (change: Change): change is CreateChange | ReplaceChange =>
     isExecutable(change) && (change.action === 'create' || change.action === 'replace');
   const left = groupBy(changes.filter(isNewJob), ({ wave }) => wave);
-  const ordered = inSlotOrder(changes.filter(startsJob), ({ wave }) => wave, {
-    ...{ waves, left: (wave) => left.get(wave)?.length ?? 0, hasSlot: (wave) => withActive.has(wave) },
-  });
+  const depths = depthsOf(vms);
+  const depth = ({ address }: Change): number => depths.get(address) ?? 0;
+  const ordered = inSlotOrder(
+    changes.filter(startsJob).toSorted((a, b) => depth(a) - depth(b)),
+    ({ wave }) => wave,
+    { waves, left: (wave) => left.get(wave)?.length ?? 0, hasSlot: (wave) => activeOf.has(wave) },
+  );
+  const predecessors = wavePredecessors(waves);
+  const slots = new Map<string, WaveSlots>();
+  for (const { name } of waves) {
+    const [held, wanted] = [activeOf.get(name) ?? 0, left.get(name)?.length ?? 0];
+    // A wave that is larger than a cap is completed in parts.
+    const most = Math.min(whole.limit, ofWave.get(name)?.limit ?? Infinity);
+    slots.set(name, { held, left: held + wanted > most ? 0 : wanted });
+  }
+  /** Waves for which a slot is refused, until another one is given. */
+  const unsafe = new Set<string>();
   const decide = (change: CreateChange | ReplaceChange): Change => {
+    const own = change.activeBefore ? undefined : slots.get(change.wave);
+    const free = whole.limit - whole.used;
+    if (own !== undefined && free > 0) {
+      if (!unsafe.has(change.wave) && !isSafe(free, own, slots, predecessors)) unsafe.add(change.wave);
+      if (unsafe.has(change.wave)) {
+        whole.deferred += 1;
+        return deferJob(change, 'its slot is for a wave that must be completed before');
+      }
+    }
     // Where both are full, the reason names the wave: its cap is the narrower one.
     const caps = [ofWave.get(change.wave), whole].filter((cap) => cap !== undefined);
     const full = takeSlots(caps, () => (change.activeBefore ? 0 : 1));
     if (full !== undefined) return deferJob(change, full.reason);
+    if (own !== undefined) {
+      takeSlot(own);
+      unsafe.clear();
+    }
     if (change.action === 'replace' && change.activeBefore) {
       for (const cap of caps) cap.renewed += 1;
       for (const cap of capsOfJob.get(change.id) ?? []) cap.replaced += 1;
