@@ -5,7 +5,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { inTurns, measure, ratio, row } from './bench/measure.mjs';
+import { compare, inTurns, measure, ratio, row } from './bench/measure.mjs';
 import { benchMgn } from './bench/mgn.mjs';
 import { ajvPeer, botoPeer } from './bench/peers.mjs';
 import {
@@ -51,6 +51,28 @@ async function serve(folder, count, latency) {
   return endpoint;
 }
 
+/** What is wanted of this many VMs: peak memory in MB, and processor seconds. */
+const LARGEST = { count: 100_000, validate: { megabytes: 250 }, plan: { megabytes: 400, seconds: 8 } };
+
+/** Processor seconds of smaller projects, by command. */
+const before = new Map();
+
+/** Prints memory and time of the largest project beside what is wanted, and how the time for a VM grows with the project. */
+function compareLargest(command, { cpu, megabytes }, count) {
+  const smaller = before.get(command);
+  before.set(command, { cpu, count });
+  if (count !== LARGEST.count) return;
+  const wanted = LARGEST[command];
+  compare(`${command}: memory`, megabytes, 'MB', wanted.megabytes);
+  if (wanted.seconds !== undefined) compare(`${command}: processor time`, cpu, 's', wanted.seconds);
+  if (smaller !== undefined)
+    ratio(
+      `${command}: time for a VM to that with ${smaller.count} VMs`,
+      cpu / count / (smaller.cpu / smaller.count),
+      1,
+    );
+}
+
 /** Seconds that changes took, by the program's own words. */
 const changesOf = ({ stdout }) => Number(/(?:in|took) ([\d.]+) s/.exec(stdout)?.[1] ?? NaN);
 
@@ -65,6 +87,7 @@ async function benchSms(count, ajv, boto) {
       ...(ajv === undefined ? [] : [() => ajv(folder)]),
     );
     row('validate', validate);
+    compareLargest('validate', validate, count);
     if (checked !== undefined) {
       row('  ajv-cli', checked, checked.code === 0 ? '' : checked.stderr.slice(0, 200));
       ratio('validate to ajv-cli', validate.cpu / checked.cpu, 1);
@@ -76,6 +99,7 @@ async function benchSms(count, ajv, boto) {
     );
     const pages = Math.ceil(count / LARGEST_PAGE);
     row('plan (all creates)', plan, `${callsOf(plan)} calls, least ${pages + 2}`);
+    compareLargest('plan', plan, count);
     if (listed !== undefined) {
       row('  boto3 script', listed, listed.stdout.trim());
       ratio('plan to the script', plan.cpu / listed.cpu, 1);

@@ -57,3 +57,8 @@ export function row(name, { seconds, cpu, megabytes, code }, more = '') {
 export function ratio(what, value, wanted) {
   console.log(`    ${what}: ${value.toFixed(2)} × (wanted: at most ${wanted.toFixed(2)})`);
 }
+
+/** Prints a measured value beside the largest that is wanted. */
+export function compare(what, value, unit, wanted) {
+  console.log(`    ${what}: ${value.toFixed(1)} ${unit} (wanted: at most ${wanted} ${unit})`);
+}

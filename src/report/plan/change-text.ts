@@ -10,10 +10,13 @@ type Columns = PlannedTarget['columns'];
 /** Cells for each new job, or one that waits: schedule, licence, first run, other settings that not all share. */
 export function newJobCells(changes: readonly Change[], columns: Columns): readonly (readonly string[])[] {
   const shared = sharedSettings(changes);
+  const [schedule, licence, start] = (['schedule', 'licence', 'start'] as const).map((column) =>
+    settingsOfColumn(columns, column),
+  );
   return changes.map((change) => [
-    columnText(change.settings, columns, 'schedule'),
-    columnText(change.settings, columns, 'licence'),
-    startText(change, columns),
+    columnText(change.settings, schedule),
+    columnText(change.settings, licence),
+    startText(change, start),
     otherSettingsText(change.settings, (name) => !Object.hasOwn(columns, name) && !shared.has(name)),
   ]);
 }
@@ -35,21 +38,33 @@ function sharedSettings(changes: readonly Change[]): ReadonlySet<string> {
   );
 }
 
-/** The texts of the settings in a column; a service has at most one that a VM can give. */
-function columnText(settings: Settings, columns: Columns, wanted: SettingColumn['column']): string {
+/** A setting that is shown in a column, and its text with `{}` in place of the value. */
+type ShownSetting = readonly [name: string, text: string];
+
+/** The settings that may be in a column, with their texts. */
+function settingsOfColumn(columns: Columns, wanted: SettingColumn['column']): readonly ShownSetting[] {
   return Object.entries(columns)
-    .flatMap(([name, { column, text }]) => {
-      const value = settings[name];
-      if (column !== wanted || value === undefined || value === false) return [];
-      return escapeTerminal(text).replace('{}', () => settingText(value));
-    })
-    .join(', ');
+    .filter(([, { column }]) => column === wanted)
+    .map(([name, { text }]): ShownSetting => [name, escapeTerminal(text)]);
+}
+
+/** The texts of the settings in a column; a service has at most one that a VM can give. */
+function columnText(settings: Settings, column: readonly ShownSetting[] = []): string {
+  const texts: string[] = [];
+  for (const [name, text] of column) {
+    const value = settings[name];
+    if (value !== undefined && value !== false) texts.push(text.replace('{}', () => settingText(value)));
+  }
+  return texts.join(', ');
 }
 
 /** Shows what the plan says of the first run (that it starts now, or waits) instead of the manifest's time. */
-function startText({ settings, reason, effects, remaining = [] }: Change, columns: Columns): string {
+function startText(
+  { settings, reason, effects, remaining = [] }: Change,
+  column: readonly ShownSetting[] = [],
+): string {
   const words = reason === undefined ? effects : [reason, ...effects];
-  const start = words.length > 0 ? escapeTerminal(words.join('; ')) : columnText(settings, columns, 'start');
+  const start = words.length > 0 ? escapeTerminal(words.join('; ')) : columnText(settings, column);
   const next = remaining.length > 0 ? [escapeTerminal(`then ${remaining.join(', ')}`)] : [];
   return [...(start === '' ? [] : [start]), ...next].join('; ');
 }

@@ -7,6 +7,9 @@ import { replaceInvisible } from '../../core/text.ts';
  */
 const RUNNER_COMMANDS = /(?<=^\s*):(?=:)|(?<=#)#(?=\w*\[)/gu;
 
+/** Printable ASCII without the signs that those commands begin with: nearly every text, in which nothing is to be escaped. */
+const PLAIN = /^[ !"$-9;-~]*$/;
+
 /** Most characters of one text that are shown: no name, path or message of a service is longer. */
 const MAX_LENGTH = 4000;
 
@@ -21,6 +24,7 @@ export function escapeTerminal(text: string): string {
     const beginning = text.slice(0, MAX_LENGTH).replace(/[\uD800-\uDBFF]$/, '');
     return `${escapeTerminal(beginning)}… (${text.length} characters)`;
   }
+  if (PLAIN.test(text)) return text;
   return replaceInvisible(text, escapeCodePoint).replace(RUNNER_COMMANDS, escapeCodePoint);
 }
 
