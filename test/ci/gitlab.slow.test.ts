@@ -6,7 +6,7 @@ import { TOKEN } from '../platforms/fake.ts';
 import { BIN, PROGRAM_FOLDER } from '../setup/program.ts';
 import { readYaml } from './read-yaml.ts';
 import { GitLabApi, MERGE } from './gitlab-api.ts';
-import { bash, pathOf, run, GIT, startGit, stub, type Env, type Ran } from './scripts.ts';
+import { bash, pathOf, run, startGit, stub, type Env, type Ran } from './scripts.ts';
 
 // Each step is a process or more, and the machine may be busy.
 jest.setTimeout(300_000);
@@ -57,7 +57,6 @@ describe('the pipeline for GitLab CI', () => {
   beforeEach(async () => {
     project = mkdtempSync(join(tmpdir(), 'landfall-project-'));
     programs = mkdtempSync(join(tmpdir(), 'landfall-programs-'));
-    writeFileSync(join(programs, 'npm'), '#!/bin/sh\n', { mode: 0o755 });
     install(join(PROGRAM_FOLDER, 'dist'));
     api = await new GitLabApi().listen();
     begin('new');
@@ -72,10 +71,19 @@ describe('the pipeline for GitLab CI', () => {
     cpSync(join(prepared, name), project, { recursive: true });
   }
 
-  /** Lets `git clone` bring landfall from the folder of a build. */
+  /** Lets curl bring a release: packages are links to a build, which the stub of tar makes. */
   function install(dist: string): void {
-    const link = `#!/bin/sh\n[ "$1" = clone ] || exec '${GIT}' "$@"\nfor last; do :; done\nln -s '${dist}' "$last/dist"\n`;
-    writeFileSync(join(programs, 'git'), link, { mode: 0o755 });
+    const curl = `#!/bin/sh
+echo "$@" >> '${programs}/curl.log'
+while [ $# -gt 1 ]; do [ "$1" = --output ] && out="$2"; shift; done
+case "$1" in
+  *.tgz) echo release > "$out" ;;
+  *) echo "$(echo release | sha256sum | cut -d' ' -f1)  $LANDFALL_PACKAGE_NAME" > "$out" ;;
+esac
+`;
+    writeFileSync(join(programs, 'curl'), curl, { mode: 0o755 });
+    const tar = `#!/bin/sh\nfor last; do :; done\nmkdir "$last/package"\nln -s '${dist}' "$last/package/dist"\n`;
+    writeFileSync(join(programs, 'tar'), tar, { mode: 0o755 });
   }
 
   /** Puts a program in landfall's place that prints its arguments and ends with an exit code: the job is what is tested. */
@@ -131,6 +139,8 @@ describe('the pipeline for GitLab CI', () => {
       ...COMMIT,
       ...pipeline,
       ...defined,
+      LANDFALL_REPOSITORY: 'https://github.com/ucop/landfall',
+      LANDFALL_PACKAGE_NAME: 'landfall-0.1.0.tgz',
       AWS_TOKEN: 'token-of-the-job',
       AWS_WEB_IDENTITY_TOKEN_FILE: join(programs, 'aws-token'),
       ...more,
@@ -169,19 +179,16 @@ describe('the pipeline for GitLab CI', () => {
       expect([...before_script, ...script].join('\n')).not.toMatch(/\$\[\[|\$\{\{/);
   });
 
-  it('installs landfall from where the variables say, and has a role only where one is named', async () => {
-    const log = join(programs, 'log');
-    stub(programs, 'npm', log, `call.cwd = process.cwd();`);
-    const built = JSON.stringify(join(PROGRAM_FOLDER, 'dist'));
-    stub(programs, 'git', log, `fs.symlinkSync(${built}, argv.at(-1) + '/dist');`);
+  it('installs the package of a release, and has a role only where one is named', async () => {
     const { before_script = [] } = jobs()['plan'] ?? {};
     const show = [...before_script, 'landfall --version', 'echo "role: ${AWS_ROLE_ARN:-none}"'].join('\n');
     const file = join(programs, 'token');
     const env = {
       PATH: pathOf(programs),
       TMPDIR: programs,
-      LANDFALL_REPOSITORY: 'https://gitlab.com/ucop/landfall.git',
-      LANDFALL_VERSION: 'v9',
+      LANDFALL_REPOSITORY: 'https://git.example/ucop/landfall',
+      LANDFALL_VERSION: 'v9.8.7',
+      LANDFALL_PACKAGE_NAME: 'landfall-9.8.7.tgz',
       AWS_TOKEN: 'the token',
       AWS_WEB_IDENTITY_TOKEN_FILE: file,
     };
@@ -192,14 +199,22 @@ describe('the pipeline for GitLab CI', () => {
     const role = { LANDFALL_PLAN_ROLE: 'arn:aws:iam::123456789012:role/plan' };
     const one = await bash(show, project, { ...env, ...role });
     expect(one.stdout).toContain('role: arn:aws:iam::123456789012:role/plan\n');
+    const urls = readFileSync(join(programs, 'curl.log'), 'utf8').match(/https:\S+/g) ?? [];
+    const release = 'https://git.example/ucop/landfall/releases/download/v9.8.7';
+    expect(urls.slice(0, 2)).toEqual([`${release}/landfall-9.8.7.tgz`, `${release}/SHA256SUMS`]);
 
-    const calls = readFileSync(log, 'utf8').trim().split('\n').slice(0, 3);
-    const [clone, install, build] = calls.map((line) => JSON.parse(line) as { argv: string[]; cwd?: string });
-    const home = clone?.argv.at(-1);
-    const from = ['--branch', env.LANDFALL_VERSION, env.LANDFALL_REPOSITORY, home];
-    expect(clone?.argv).toEqual(['clone', '--quiet', '--depth', '1', ...from]);
-    expect(install).toEqual({ argv: ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], cwd: home });
-    expect(build).toEqual({ argv: ['run', 'build'], cwd: home });
+    const otherSum = await bash(show, project, { ...env, LANDFALL_PACKAGE_NAME: 'other-9.8.7.tgz' });
+    expect(otherSum.code).not.toBe(0);
+    expect(otherSum.stdout).toBe('');
+  });
+
+  it('says what to fill in where the placeholder of the template is left', async () => {
+    const { code, stdout, stderr } = await job('validate', REQUEST, {
+      LANDFALL_REPOSITORY: 'https://github.com/YOUR_ORG/landfall',
+    });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/^PLACEHOLDER: LANDFALL_REPOSITORY is .*Replace YOUR_ORG in \.gitlab-ci\.yml/);
+    expect(existsSync(join(programs, 'curl.log'))).toBe(false);
   });
 
   it('reports what is wrong where GitLab looks for it', async () => {
