@@ -88,6 +88,10 @@ export const PHASE_CONCERNS = {
     severity: 'error',
     summary: 'a wave waits for a phase that the service of the other wave does not have',
   },
+  'dependency.later': {
+    severity: 'warning',
+    summary: 'a wave is to be cut over before the cut-over of a wave that it waits for begins',
+  },
   'dependency.unknown': { severity: 'error', summary: 'a wave waits for a wave that does not exist' },
   'time-zone.unknown': { severity: 'error', summary: 'a time zone is not in the IANA database' },
   'window.duplicate': { severity: 'error', summary: 'two windows have the same name' },

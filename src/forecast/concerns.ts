@@ -219,6 +219,6 @@ export function holdText({ waves, targets }: Model, { wave, target }: SimVm, hol
       return 'its 90 days are over before its cut-over';
     case 'window':
     case undefined:
-      return 'no window opens for it within two years';
+      return 'no window opens for it within 400 days';
   }
 }

@@ -29,7 +29,7 @@ export interface ForecastInput {
 }
 
 /** How far ahead windows are computed: what has not happened until then counts as never. */
-const HORIZON = 730 * DAY;
+const HORIZON = 400 * DAY;
 
 /** A target as the simulation needs it. */
 interface SimTarget {

@@ -182,6 +182,31 @@ const cutoverPast: Rule = {
     }),
 };
 
+/** A wave cannot be cut over before a wave that it waits for. */
+const dependencyLater: Rule = {
+  id: 'dependency.later',
+  check: ({ waves }) => {
+    const byName = new Map(waves.map((wave) => [wave.name, wave]));
+    return waves.flatMap((wave) => {
+      const own = cutoverTimesOf(wave);
+      if (own === undefined) return [];
+      return (wave.timing?.dependsOn ?? []).flatMap(({ wave: name, phase = 'cutover' }, index) => {
+        const other = byName.get(name);
+        const times = other === undefined ? undefined : cutoverTimesOf(other);
+        if (phase !== 'cutover' || times === undefined) return [];
+        if (own.until === undefined ? times.at <= own.at : times.at < own.until) return [];
+        const { timeZone = 'UTC' } = wave.timing?.cutover ?? {};
+        const [at, later] = [own.at, times.at].map((each) => displayInZone(each, timeZone));
+        const message = `the cut-over at ${at} waits for wave ${name}, whose cut-over begins at ${later}`;
+        const remedy = 'write a later time here or an earlier one there, or remove the dependency';
+        return [
+          concernAt('dependency.later', wave.origin, ['spec', 'dependsOn', index], { message, remedy }),
+        ];
+      });
+    });
+  },
+};
+
 /** A cut-over that lies in a window which denies it, or outside those that allow it, does not begin. */
 const cutoverDenied: Rule = {
   id: 'cutover.denied',
@@ -234,6 +259,7 @@ export const TIME_RULES: readonly Rule[] = [
   cutoverDenied,
   cutoverPast,
   cutoverTime,
+  dependencyLater,
   timeZoneUnknown,
   windowDuplicate,
   windowNeverOpens,

@@ -99,6 +99,23 @@ describe('dependencies', () => {
     ]);
   });
 
+  it('are reported where the cut-over of the other wave is later', () => {
+    const of = (at: string, later: string, more: Fields = {}) =>
+      problems(
+        [],
+        wave({ phase: 'cutover', dependsOn: ['identity'], cutover: { at, ...more } }, 'portal'),
+        cutover(later, {}, 'identity'),
+      ).filter((each) => each.startsWith('dependency.later'));
+    expect(of('2026-12-05T22:00:00', '2026-12-06T01:00:00', { duration: '6h' })).toEqual([]);
+    expect(of('2026-12-05T22:00:00', '2026-12-05T22:00:00')).toEqual([]);
+    expect(of('2026-12-05T22:00:00', '2026-12-06T01:00:00')).toHaveLength(1);
+    expect(of('2026-12-05T22:00:00', '2026-12-06T04:00:00', { duration: '6h' })).toEqual([
+      expect.stringContaining(
+        'the cut-over at 2026-12-05 22:00 UTC waits for wave identity, whose cut-over begins at 2026-12-06 04:00 UTC',
+      ),
+    ]);
+  });
+
   it('in a circle name its members, in the order in which they wait', () => {
     expect(problems([], waiting('c', 'a'), waiting('a', 'b'), waiting('b', 'c'), waiting('d', 'a'))).toEqual([
       'dependency.circle waves/2.yaml:11:7 "b": these waves wait for each other: a → b → c → a',
