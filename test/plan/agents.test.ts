@@ -88,6 +88,20 @@ describe('a VM that replicates by an agent', () => {
     expect(raised(other)).toEqual(['job.unmanaged sdsc-01/web']);
   });
 
+  it('is named with its id once, and with the command that continues what somebody has stopped', () => {
+    const of = { ...byAgent, label: 'web (s-agent)' };
+    const paused = { ...mgnJob(agent), state: 'paused' as const };
+    const stopped = { ...paused, facts: { ...paused.facts, lifecycle: 'STOPPED' } };
+    for (const [job, verb] of [
+      [paused, 'resume-replication'],
+      [stopped, 'start-replication'],
+    ] as const) {
+      const [said] = planOf(parts(of, { servers: [agent], jobs: [job] })).concerns;
+      expect(said?.message).toMatch(/^the replication of sdsc-01\/web \(s-agent\) is (?:paused|stopped)/);
+      expect(said?.remedy).toContain(`aws mgn ${verb} --source-server-id s-agent`);
+    }
+  });
+
   it('is waited for until its agent has reported it, in plan and status', () => {
     const all = parts(byAgent, { servers: ['db'] });
     const plan = planOf(all);

@@ -97,7 +97,7 @@ function nextStep(context: PhaseContext & { readonly job: MgnJob }): Decision {
   // StartReplication is for servers without an agent (API reference).
   if (lifecycle === 'STOPPED' && job.server.hasAgent === true) {
     const remaining = stepsTo(context.phase, { ...position, lifecycle: 'NOT_READY' });
-    return waitFor('its agent: somebody has stopped it, install it again', remaining, 'person');
+    return waitFor('its agent: somebody has stopped it, start it or install it again', remaining, 'person');
   }
   return decideMigrating(context, job, position);
 }

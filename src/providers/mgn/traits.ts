@@ -83,6 +83,12 @@ function latestSnapshotText(job: MgnJob): string {
   return factsOf(job).shipped === false ? '; it has no snapshot yet' : '';
 }
 
+/** Names a VM and its server, whose id the name has already where it tells two VMs apart. */
+function nameWithId(vm: DesiredVm, id: string): string {
+  const name = fullName(vm);
+  return name.endsWith(`(${id})`) ? name : `${name} (${id})`;
+}
+
 /** Says that a person has paused or stopped a replication: landfall does not resume it. */
 function pausedConcern(vm: DesiredVm, job: MgnJob, words: string): readonly Concern[] {
   const { id, server } = job;
@@ -91,9 +97,9 @@ function pausedConcern(vm: DesiredVm, job: MgnJob, words: string): readonly Conc
   if (isStopped && server.hasAgent !== true) return [];
   return [
     raiseForVm('job.paused', vm, {
-      message: `the replication of ${fullName(vm)} (${id}) is ${isStopped ? 'stopped' : 'paused'}${words}${latestSnapshotText(job)}`,
+      message: `the replication of ${nameWithId(vm, id)} is ${isStopped ? 'stopped' : 'paused'}${words}${latestSnapshotText(job)}`,
       remedy: isStopped
-        ? 'install the agent again: somebody has stopped it, and no call of the service starts an agent'
+        ? `somebody has stopped it: to continue, install the agent again, or run \`aws mgn start-replication --source-server-id ${quoteShellWord(id)}\`, which sends all data again`
         : `somebody has paused it: to continue, run \`aws mgn resume-replication --source-server-id ${quoteShellWord(id)}\``,
     }),
   ];
@@ -112,7 +118,7 @@ function agentProblem({ awaitsAgent, hadJob, notReported = [] }: ObservedServer)
 function stalledConcern(vm: DesiredVm, job: MgnJob, words: string): Concern {
   const { id } = job;
   const { done, most } = retriesOf(vm, job);
-  const what = `the replication of ${fullName(vm)} (${id})`;
+  const what = `the replication of ${nameWithId(vm, id)}`;
   const command = `\`aws mgn retry-data-replication --source-server-id ${quoteShellWord(id)}\``;
   if (done > 0 && done >= most)
     return raiseForVm('job.stuck', vm, {
@@ -140,7 +146,7 @@ function jobConcerns(vm: DesiredVm, job: MgnJob): readonly Concern[] {
     case 'failed':
       return [
         raiseForVm('job.failed', vm, {
-          message: `${fullName(vm)} (${id}) was ${disconnectedWords(factsOf(job))}${words}`,
+          message: `${nameWithId(vm, id)} was ${disconnectedWords(factsOf(job))}${words}`,
           remedy: `remove the VM from the manifests, or ${job.server.hasAgent === true ? 'install the agent on it again' : 'delete the source server, so that the service discovers the VM again'}; before that, check that no instance of it is in use`,
         }),
       ];
