@@ -13,6 +13,14 @@ const VMS = ['payroll', 'ledger'].flatMap((app) =>
 const canBeTried = (file: string) => file !== '/dev/full' || existsSync(file);
 const CAPPED = PROJECT.replace('endpoint: local', 'endpoint: local, limits: { activeReplications: 4 }');
 
+/** Counts how often a project's clock is read from now on. */
+function countReads(world: ScratchProject): () => number {
+  const { now } = world;
+  let reads = 0;
+  Object.defineProperty(world, 'now', { get: () => (reads++, now) });
+  return () => reads;
+}
+
 describe('what an apply tells programs', () => {
   let world: ScratchProject;
   beforeEach(() => {
@@ -44,6 +52,16 @@ describe('what an apply tells programs', () => {
       changes: { operation: 'apply', create: 0 },
       exit_code: 0,
     });
+  });
+
+  it('is not made where nobody reads it', async () => {
+    const unread = new ScratchProject({ 'waves/a.yaml': wave('a', VMS.slice(0, 3)) });
+    const [reads, fewer] = [countReads(world), countReads(unread)];
+    const { events } = await apply(world, '--auto-approve');
+    expect((await unread.run('apply', '--auto-approve')).stdout).toContain('Applied: 3 created');
+    await unread.dispose();
+    // Each line has the time at which it was made.
+    expect(reads() - fewer()).toBeGreaterThanOrEqual(events.length);
   });
 
   it('leaves stdout to people where only a file gets the stream', async () => {
