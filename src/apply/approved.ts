@@ -47,9 +47,14 @@ export class Approval {
   readonly #vms = new Map<string, ApprovedVm>();
   readonly #maxAttempts: number;
   readonly #interval: number;
+  readonly #repairs: ReadonlySet<string>;
 
-  /** @param interval milliseconds before a change that failed is tried again; doubled with each attempt */
-  constructor({ changes }: Plan, maxAttempts: number, interval: number) {
+  /**
+   * @param interval milliseconds before a change that failed is tried again; doubled with each attempt
+   * @param repairs steps that the services take to repair a replication: they are approved with every plan
+   */
+  constructor({ changes }: Plan, maxAttempts: number, interval: number, repairs: ReadonlySet<string>) {
+    this.#repairs = repairs;
     this.#maxAttempts = Math.max(maxAttempts, 1);
     this.#interval = interval;
     for (const change of changes) {
@@ -93,6 +98,7 @@ export class Approval {
     takenBack: VmStage['takenBack'],
     now: Instant,
   ): Permission {
+    if (vm !== undefined && this.#repairs.has(step) && change.destroys === undefined) return ALLOWED;
     const number = vm === undefined ? -1 : numberOf(vm, change);
     if (vm === undefined || number < 0) return outside(step);
     const attempts = vm.attempts.get(stepKey(number, step));

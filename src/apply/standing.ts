@@ -99,7 +99,11 @@ function standingOf(
   if (change.action === 'no-op') {
     if (isStopped(stage)) return stuck(`its replication is ${stage}`);
     if (stage === 'failing' && next.actor === 'person') return stuck(next.text);
-    if (stage === 'seeding' || stage === 'failing' || stage === 'waiting') return waiting(next.text);
+    if (stage === 'failing' || stage === 'waiting') return waiting(next.text);
+    if (stage === 'seeding') {
+      const first = 'its first replication';
+      return waiting(`waits for ${first}${next.text === first ? '' : ` (${next.text})`}`);
+    }
     return arrived(base, vm, change.reason);
   }
   if (next.actor === 'person') return stuck(next.text, '');

@@ -273,6 +273,8 @@ export interface PhaseRules<Of extends ServiceTypes = ServiceTypes> {
   readonly stepTexts: Readonly<Record<Of['step'], string>>;
   /** What each step does to a phase: windows and dependencies go by it. */
   readonly stepPhases: Readonly<Record<Of['step'], StepPhase>>;
+  /** Steps that repair a replication, and lead no further: an apply that follows its VMs takes them too. */
+  readonly repairs?: readonly Of['step'][];
   /**
    * Decides from what was observed alone (pure) what a job that has nothing else to change must do next.
    */

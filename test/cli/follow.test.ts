@@ -5,6 +5,7 @@ import { type Run, ScratchProject } from './scratch-project.ts';
 import { apply, typesOf } from './streamed.ts';
 
 const HOUR = 3_600_000;
+const INTERVAL = 300_000;
 const NAMES = ['awsscrum-lnx1', 'awsscrum-lnx2'];
 const FOLLOW = ['--follow', '--auto-approve', '--interval', '5m'];
 const CONFIRMED = ['--confirm-finalize', 'a', '--confirm-revert', 'a'];
@@ -112,6 +113,23 @@ describe.each(BY_NAME)('an apply that follows its VMs on %s', (_, service) => {
     expect(stdout).toMatch(/2 created in .* 0 of 2 VMs arrived, 2 waiting/);
   });
 
+  it('reads an account again that cannot be read for a while', async () => {
+    const { world } = journey;
+    journey.setPhase('replicate');
+    let waits = 0;
+    let since = world.now;
+    world.onSleep = () => {
+      // Repeated calls wait for seconds, and the run for minutes.
+      if (world.now - since >= INTERVAL) waits += 1;
+      world.setFaults(waits < 4 ? { internalErrors: 1 } : {});
+      if (waits >= 4) world.now += HOUR;
+      since = world.now;
+    };
+    const { code, stdout, stderr } = await journey.follow();
+    expect(stderr).toContain('target local cannot be read');
+    expect([code, stdout]).toEqual([0, expect.stringContaining('2 of 2 VMs arrived')]);
+  });
+
   it('takes the steps of a saved plan, and no other', async () => {
     const { world } = journey;
     journey.setPhase('replicate');
@@ -164,6 +182,18 @@ describe('an apply that follows its VMs on AWS MGN', () => {
     expect([code, stdout]).toEqual([6, expect.stringContaining('0 of 2 VMs arrived, 2 stuck')]);
     expect(stdout).toContain('outside of the approved plan: StartReplication');
     expect(stdout).toContain('waits for awsscrum-lnx1 of application a');
+  });
+
+  it('retries a replication that stalls on the way', async () => {
+    const { world } = journey;
+    world.setFaults({ stalls: [{ server: '*', error: 'SNAPSHOTS_FAILURE', message: 'vCenter refuses' }] });
+    journey.setPhase('test');
+    journey.atWait(2, () => {
+      world.setFaults({});
+    });
+    const { code, stdout, stderr } = await journey.follow();
+    expect([code, stdout]).toEqual([0, expect.stringContaining('2 of 2 VMs arrived')]);
+    expect(stderr).toContain('RetryDataReplication');
   });
 
   it('leaves a VM whose launch fails each time, and says why', async () => {

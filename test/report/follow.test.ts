@@ -89,7 +89,7 @@ describe('the lines of an apply that follows its VMs', () => {
       ],
     };
     expect(changedVms(round, later).map((one) => renderFollowLine(one, colors))).toEqual([
-      'erp/app: waiting: waits for its test instance, which is being launched; then StartCutover',
+      'erp/app: waits for its test instance, which is being launched; then StartCutover',
     ]);
     expect(changedVms(undefined, round)).toHaveLength(5);
   });

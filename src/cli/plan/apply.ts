@@ -9,6 +9,7 @@ import { changedPreconditionLines } from '../../report/plan/saved.ts';
 import { renderPlanText } from '../../report/plan/text.ts';
 import { renderError } from '../../report/text/errors.ts';
 import { escapeTerminal } from '../../report/text/escape.ts';
+import { wrapLine } from '../../report/text/fit.ts';
 import type { LockOptions } from '../../workflow/locking/locks.ts';
 import { apply as applyNew, applySaved, applyVerified } from '../../workflow/plan/apply.ts';
 import type { FollowOptions } from '../../workflow/plan/follow.ts';
@@ -132,7 +133,7 @@ async function runApply(
   const onEvent = (event: WorkflowEvent): void => {
     // The progress bar must be erased before a line is printed.
     progress?.finish();
-    screen?.clear();
+    if (prints(event, context)) screen?.clear();
     if (event.kind === 'planned') {
       stream.planned(event.plan);
       showPlan(context, flags, event.plan);
@@ -185,7 +186,8 @@ async function runFollow(
 ): Promise<ApplyReport> {
   const { follow } = await import('../../workflow/plan/follow.ts');
   const approve = async (): Promise<boolean> => {
-    announce(context, true, FOLLOW_WORDS);
+    const words = wrapLine(FOLLOW_WORDS, context.errorColumns, 0).join('\n');
+    announce(context, flags.autoApprove, `\n${words}\n`);
     return requestApproval(context, flags.autoApprove, 'Apply this plan, and the steps that it lists?');
   };
   const result = await follow(workspace, {
@@ -208,11 +210,14 @@ interface Following {
   readonly screen: FollowScreen;
 }
 
-const FOLLOW_WORDS = `
---follow takes each VM through its steps above, each as soon as it can be taken, and does nothing else. A step that must be
-confirmed is taken only if this command has the flag, such as --confirm-finalize WAVE. Changes of the manifests during the
-run are not read. Ctrl-C stops the run, and the same command continues.
-`;
+const FOLLOW_WORDS =
+  '--follow takes each VM through its steps above, each as soon as it can be taken, retries stalled replications (--max-attempts), and does nothing else. A step that must be confirmed is taken only if this command has the flag, such as --confirm-finalize WAVE. Changes of the manifests during the run are not read. Ctrl-C stops the run, and the same command continues.';
+
+/** Whether an event may print lines, which must not stand in the board. */
+function prints({ kind }: WorkflowEvent, { verbose }: Context): boolean {
+  if (kind === 'target-observed') return verbose;
+  return kind !== 'target-reading' && kind !== 'target-read' && kind !== 'manifests-read';
+}
 
 const INVALID_MANIFESTS = {
   code: 'MANIFESTS_INVALID',

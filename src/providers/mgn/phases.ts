@@ -65,6 +65,7 @@ export const mgnPhases: PhaseRules<Mgn> = {
     [RETRY]: 'retry its stalled replication',
   },
   stepPhases: STEP_PHASES,
+  repairs: [RETRY],
   batch: 200,
   makesJob: (step) => MAKES_JOB.has(step),
   barrier: {

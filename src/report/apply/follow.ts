@@ -50,7 +50,9 @@ export function changedVms(before: FollowRound | undefined, { vms }: FollowRound
 export function renderFollowLine(vm: FollowedVm, colors: Colors): string {
   const { state, reason, next } = vm;
   const words = escapeTerminal([reason, ...(next === undefined ? [] : [next])].join('; '));
-  return `${nameWithWave(vm)}: ${styleOf(state, colors)(STATE_WORDS[state])}: ${words}`;
+  // Most reasons of a wait begin with "waits for".
+  const label = state === 'waiting' ? '' : `${styleOf(state, colors)(STATE_WORDS[state])}: `;
+  return `${nameWithWave(vm)}: ${label}${words}`;
 }
 
 function styleOf(state: FollowedVm['state'], colors: Colors): (text: string) => string {
@@ -104,14 +106,16 @@ export function renderFollowBoard(
   const waiting = vms.filter(({ state }) => state === 'waiting');
   const since = (group: readonly FollowedVm[]): string =>
     `since ${formatDuration(now - Math.min(...group.map((vm) => vm.since)))}`;
-  const grouped = (all: readonly FollowedVm[]): readonly string[] =>
-    [...groupBy(all, ({ reason }) => reason)].map(([reason, group]) =>
-      escapeTerminal(`  ${joinFirst(group.map(nameWithWave), 2)}: ${reason}, ${since(group)}`),
+  const grouped = (all: readonly FollowedVm[], textOf: (vm: FollowedVm) => string): readonly string[] =>
+    [...groupBy(all, textOf)].map(([text, group]) =>
+      escapeTerminal(`  ${joinFirst(group.map(nameWithWave), 2)}: ${text}, ${since(group)}`),
     );
+  const problems = grouped(stuck, ({ reason, next }) => (next === undefined ? reason : `${reason}; ${next}`));
   const opens = vms.flatMap(({ opensAt }) => opensAt ?? []).toSorted((a, b) => a - b)[0];
   const lines = [
     colors.bold(cutText(head, width)),
-    ...section(colors.red('Stuck'), grouped(stuck), width),
+    ...(stuck.length > 0 ? [colors.red('Stuck')] : []),
+    ...problems.flatMap((line) => wrapLine(line, width)),
     ...stageLines(vms, width, colors),
     ...section(
       colors.cyan('Now'),
@@ -121,7 +125,11 @@ export function renderFollowBoard(
       ),
       width,
     ),
-    ...section('Waiting', grouped(waiting), width),
+    ...section(
+      'Waiting',
+      grouped(waiting, ({ reason }) => reason),
+      width,
+    ),
     ...(opens === undefined
       ? []
       : [cutText(`Next: ${displayInstant(opens)}, ${inTime(opens, round.at)}`, width)]),

@@ -120,7 +120,11 @@ class Follower {
     const isLocal = scene.accounts.targets.every(({ endpoint }) => endpoint === 'local');
     this.#interval = options.interval ?? (isLocal ? LOCAL_INTERVAL : INTERVAL);
     this.#longest = isLocal ? this.#interval : LONGEST_WAIT;
-    const approval = new Approval(scene.approved, options.maxAttempts ?? MAX_ATTEMPTS, this.#interval);
+    const repairs = new Set(
+      [...scene.accounts.traits.values()].flatMap(({ phases }) => phases.repairs ?? []),
+    );
+    const attempts = options.maxAttempts ?? MAX_ATTEMPTS;
+    const approval = new Approval(scene.approved, attempts, this.#interval, repairs);
     this.#memory = { approval, stopped: new Map(), tried: [], jobs: new Map() };
     this.#startedAt = workspace.host.clock.now();
   }
