@@ -89,6 +89,8 @@ it('does not finalize after an action that had to succeed has failed, until a ne
     await apply();
     world.now += HOUR;
   }
+  const { stdout: status } = await world.run('status');
+  expect(status).toMatch(/cut over: i-\w+ .*fix the cause, then launch it again +job\.actions-failed/);
   write('finalize');
   const refused = await apply('--confirm-finalize=w1');
   const said = refused.stdout.replace(/\s+/g, ' ');

@@ -112,7 +112,7 @@ function withBoot(instance: string, { firstBoot, postLaunch, postLaunchError }: 
     ...(postLaunch === 'FAILED'
       ? [`post-launch actions failed: ${postLaunchError ?? 'no reason given'}`]
       : []),
-  ].join(', ');
+  ].join('; ');
 }
 
 function activityText(
