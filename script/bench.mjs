@@ -125,14 +125,24 @@ async function benchSms(count, ajv, boto) {
 
 const ajv = ajvPeer();
 const boto = botoPeer();
-if (isWanted('start')) {
-  const [node, start] = await inTurns(
-    10,
-    () => measure(['-e', '0'], tmpdir()),
-    () => measure([bin, '--version'], tmpdir()),
-  );
-  ratio('landfall --version to node -e 0', start.cpu / node.cpu, 1.2);
-}
+if (isWanted('start'))
+  await inFolder(3, async (folder) => {
+    const endpoint = await serve(folder, 3, 0);
+    const [node, version, validate, plan] = await inTurns(
+      10,
+      () => measure(['-e', '0'], folder),
+      () => measure([bin, '--version'], folder),
+      () => measure([bin, 'validate'], folder),
+      () => measure([bin, 'plan'], folder),
+    );
+    endpoint.stop();
+    for (const [what, { code, cpu }, wanted] of [
+      ['--version', version, 1.2],
+      ['validate of 3 VMs', validate, 2.5],
+      ['plan of 3 VMs', plan, 4],
+    ])
+      ratio(`landfall ${what}${code === 0 ? '' : ` (exit ${code})`} to node -e 0`, cpu / node.cpu, wanted);
+  });
 if (isWanted('sms')) for (const size of sizes) await benchSms(size, ajv, boto);
 if (isWanted('mgn'))
   for (const size of numbers.length > 0 ? numbers : [400, 4_000]) await benchMgn(size, inFolder);
