@@ -61,8 +61,6 @@ export interface Milestone {
   /** In words: `test launched`. */
   readonly event: string;
   readonly at: Instant;
-  /** When what it began was over; absent: it began nothing, or that is not known. */
-  readonly endedAt?: Instant;
   /** The id of what it concerns: a job of the service, an instance. */
   readonly id?: string;
   /** The instance that it launched, which may have ended since. */

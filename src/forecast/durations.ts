@@ -44,11 +44,10 @@ export interface DurationHistory {
   readonly seed?: number;
   readonly seedPerGiB?: number;
   readonly update?: number;
-  readonly launch?: number;
   readonly runs: number;
 }
 
-/** Measures the completed runs and the launches of an account. `vmOf` finds the VM of a job. */
+/** Measures the completed runs of an account. `vmOf` finds the VM of a job. */
 export function durationHistory(
   { jobs, pastJobs = [] }: Observed,
   vmOf: (jobId: string) => DesiredVm | undefined,
@@ -56,7 +55,6 @@ export function durationHistory(
   const seeds: number[] = [];
   const perGiB: number[] = [];
   const updates: number[] = [];
-  const launches: number[] = [];
   let runs = 0;
   for (const job of [...jobs, ...pastJobs]) {
     for (const run of job.runs ?? []) {
@@ -71,15 +69,12 @@ export function durationHistory(
           perGiB.push(Math.max(duration / 2, duration - DEFAULTS.base) / size);
       }
     }
-    for (const { at, endedAt } of job.milestones ?? [])
-      if (endedAt !== undefined && endedAt > at) launches.push(endedAt - at);
   }
   return {
     ...named('seed', seeds),
     ...named('seedPerGiB', perGiB),
     ...named('update', updates),
-    ...named('launch', launches),
-    runs: runs + launches.length,
+    runs,
   };
 }
 
@@ -103,14 +98,14 @@ export function estimateVm(
       ? { duration: DEFAULTS.base + share * size * DEFAULTS.perGiB, source: ofSize }
       : { duration: DEFAULTS.base, shared: share * size, source: ofSize };
   const measured = (duration: number): Estimate => ({ duration, source: 'history' });
-  const { seed, seedPerGiB, update, launch } = history;
+  const { seed, seedPerGiB, update } = history;
   const seedTime =
     sizeGiB !== undefined && seedPerGiB !== undefined ? DEFAULTS.base + sizeGiB * seedPerGiB : seed;
   const updateTime = own ?? update;
   return {
     seed: seedTime === undefined ? copy(1) : measured(seedTime),
     update: updateTime === undefined ? copy(DEFAULTS.changedShare) : measured(updateTime),
-    launch: launch === undefined ? { duration: DEFAULTS.launch, source: 'default' } : measured(launch),
+    launch: { duration: DEFAULTS.launch, source: 'default' },
     terminate: { duration: DEFAULTS.terminate, source: 'default' },
   };
 }
