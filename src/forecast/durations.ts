@@ -6,8 +6,8 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
 /**
- * What is assumed where neither the account nor the manifest tells more, in milliseconds and GiB. docs/schedule.md lists
- * them. They are cautious averages of what teams report for vCenter exports over a shared line, not figures of AWS.
+ * What is assumed where neither the account nor the manifest tells more, in milliseconds and GiB: the rates of the built-in
+ * endpoint. No source gives figures of AWS (?). docs/schedule.md lists them.
  */
 const DEFAULTS = {
   sizeGiB: 100,
