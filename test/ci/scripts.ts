@@ -59,7 +59,7 @@ fs.appendFileSync(${JSON.stringify(log)}, JSON.stringify(call) + '\\n');
 }
 
 /** The machine's own git, for where a test has another one on the PATH. */
-export const GIT = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim();
+const GIT = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim();
 
 /** Makes a folder a checkout of a commit with all that is in it, as `actions/checkout` and GitLab's runner leave it. */
 export function startGit(folder: string): void {
