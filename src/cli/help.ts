@@ -40,6 +40,13 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ['landfall output', 'the AMI or instance of each VM'],
     ['landfall output --wave sdsc-01 --format csv > amis.csv', 'for a spreadsheet'],
   ],
+  forecast: [
+    ['landfall forecast', 'when each wave gets to its phase, with a 90 % bound'],
+    ['landfall forecast --format csv > forecast.csv', 'each VM and phase, for a spreadsheet'],
+  ],
+  'what-if': [
+    ['landfall what-if --set waves.sdsc-01.limits.activeReplications=20', 'what another cap would change'],
+  ],
   run: [['landfall run awsscrum-lnx1 --wait', 'replicate a VM now, and wait for it']],
   'catalog import': [['landfall catalog import --wait', 'read the VMs of the vCenters']],
   'catalog list': [

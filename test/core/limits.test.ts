@@ -12,11 +12,11 @@ interface Schema {
   readonly maxLength?: number;
   readonly maximum?: number;
   readonly properties: Readonly<Record<string, Schema>>;
-  readonly $defs: Readonly<Record<'vm' | 'jobSettings', Schema>>;
+  readonly $defs: Readonly<Record<'vmFields' | 'jobSettings', Schema>>;
 }
 
 const { properties, $defs } = JSON.parse(readFileSync('schemas/wave.schema.json', 'utf8')) as Schema;
-const { vm, jobSettings } = $defs;
+const { vmFields: vm, jobSettings } = $defs;
 
 it('the limits are those of the schema of waves', () => {
   const lengths = Object.keys(MAX_IDENTIFIER_LENGTHS).map((key) => [key, vm.properties[key]?.maxLength]);
