@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
+import type { ErrorObject } from 'ajv';
 import { KINDS } from '../../../src/manifest/schemas.ts';
 import { manifestValidators, type ValidatorName } from '../../../src/manifest/schema/validators.ts';
 import { PROGRAM_FOLDER } from '../../setup/program.ts';
@@ -19,13 +21,27 @@ describe('the validators in the bundle', () => {
     const errorsBy = (validators: Validators) => (document: unknown) => {
       const validate = validators.get(name);
       validate(document);
-      return validate.errors ?? [];
+      return (validate.errors ?? []).map(used);
     };
     const found = documents.map(errorsBy(bundled.manifestValidators));
     expect(found.filter((errors) => errors.length > 0).length).toBeGreaterThan(1000);
-    expect(found).toEqual(documents.map(errorsBy(manifestValidators)));
+    // The difference of thousands of lists would take minutes to print.
+    const expected = documents.map(errorsBy(manifestValidators));
+    const different = documents.flatMap((document, index) =>
+      isDeepStrictEqual(found[index], expected[index])
+        ? []
+        : [{ document, found: found[index], expected: expected[index] }],
+    );
+    expect(different.slice(0, 3)).toEqual([]);
   });
 });
+
+/** What messages are made of: a bundled validator has no texts for editors in its parts of the schema. */
+function used({ instancePath, keyword, params, message, parentSchema, schemaPath }: ErrorObject): object {
+  const { errorMessage, patternErrorMessage, type, examples } = parentSchema ?? {};
+  const words = { errorMessage, patternErrorMessage, type, examples } as Readonly<Record<string, unknown>>;
+  return { instancePath, keyword, params, message, schemaPath, ...words };
+}
 
 function vmsOf(document: object): readonly unknown[] {
   const { spec } = document as { readonly spec?: { readonly vms?: unknown } };
