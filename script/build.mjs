@@ -2,7 +2,7 @@
 // that a program that runs from dist/ meanwhile never finds it empty.
 // Usage: node script/build.mjs
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { bundle } from './build/bundle.mjs';
 import { writeDeclarations } from './build/declarations.mjs';
 import { writeLicences } from './build/licences.mjs';
@@ -23,8 +23,10 @@ function swap(folder) {
 const inputs = await bundle(beside('dist'), { maps: true });
 writeLicences(join(beside('dist'), 'THIRD-PARTY-LICENSES'), inputs);
 writeDeclarations(beside('dist'));
-mkdirSync(beside('dist-maps'));
-for (const name of readdirSync(beside('dist')))
-  if (name.endsWith('.map')) renameSync(join(beside('dist'), name), join(beside('dist-maps'), name));
+for (const name of readdirSync(beside('dist'), { recursive: true }).filter((each) => each.endsWith('.map'))) {
+  const kept = join(beside('dist-maps'), name);
+  mkdirSync(dirname(kept), { recursive: true });
+  renameSync(join(beside('dist'), name), kept);
+}
 swap('dist');
 swap('dist-maps');

@@ -41,7 +41,10 @@ if (JSON.stringify(installed).includes('YOUR_ORG'))
 
 // The source maps say what is in the bundle: the licence of each package must be there.
 const licences = readFileSync(join(folder, 'node_modules/landfall/dist/THIRD-PARTY-LICENSES'), 'utf8');
-const bundled = readdirSync(join(root, 'dist-maps')).flatMap((name) => {
+const maps = readdirSync(join(root, 'dist-maps'), { recursive: true }).filter((name) =>
+  name.endsWith('.map'),
+);
+const bundled = maps.flatMap((name) => {
   const { sources } = JSON.parse(readFileSync(join(root, 'dist-maps', name), 'utf8'));
   return sources.flatMap((source) => /^.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(source)?.[1] ?? []);
 });
