@@ -13,6 +13,7 @@ import type { ProviderTraits } from '../core/provider.ts';
 import type { VmEntry } from '../core/status.ts';
 import type { Instant } from '../core/time.ts';
 import { journeyOf } from '../journey/journey.ts';
+import { windowsFor } from '../schedule/opening.ts';
 import { type OpenWindow, openWindows } from '../schedule/windows.ts';
 import { groupOf, pathOf, positionOf, type SimVm } from './position.ts';
 import { type DurationHistory, durationHistory, estimateVm } from './durations.ts';
@@ -109,9 +110,7 @@ export function buildModel(input: ForecastInput): Model {
         name: one.wave,
         phase: PHASES.indexOf(one.phase),
       })),
-      windows: PHASES.map((each) =>
-        windows.filter((one) => one.phases.includes(each) && one.waves.includes(wave.name)),
-      ),
+      windows: PHASES.map((each) => windowsFor(windows, wave.name, each)),
       vms: members.get(wave.name) ?? [],
     };
   });

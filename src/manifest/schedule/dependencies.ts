@@ -11,11 +11,13 @@ const dependencyUnknown: Rule = {
   check: ({ waves }) => {
     const names = waves.map(({ name }) => name).toSorted(byText);
     const known = new Set(names);
-    return waves.flatMap(({ origin, timing }) =>
+    // A wave is never meant to wait for itself.
+    return waves.flatMap(({ name, origin, timing }) =>
       (timing?.dependsOn ?? []).flatMap(({ wave }, index) => {
         if (known.has(wave)) return [];
         const message = `there is no wave ${quote(wave)}`;
-        const remedy = didYouMean(wave, names, 'write the name of a wave of this project');
+        const others = names.filter((other) => other !== name);
+        const remedy = didYouMean(wave, others, 'write the name of another wave of this project');
         return [concernAt('dependency.unknown', origin, ['spec', 'dependsOn', index], { message, remedy })];
       }),
     );

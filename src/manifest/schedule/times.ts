@@ -6,7 +6,7 @@ import type { Instant } from '../../core/time.ts';
 import { openingAt, windowsFor } from '../../schedule/opening.ts';
 import { openWindows, type OpenWindow, scheduleProblem } from '../../schedule/windows.ts';
 import { displayInZone, isTimeZone, toInstant } from '../../schedule/zones.ts';
-import type { Project, RuleInput, Wave } from '../model.ts';
+import { locate, type Project, type RuleInput, type Wave } from '../model.ts';
 import { concernAt, type ConcernText, type Rule } from '../rules/rule.ts';
 import { windowsOf } from './windows.ts';
 
@@ -33,7 +33,7 @@ const windowDuplicate: Rule = {
 };
 
 function placeOfWindow({ origin }: Project, index: number): string | undefined {
-  const { place } = concernAt('window.duplicate', origin, ['windows', index], { message: '', remedy: '' });
+  const { place } = locate(origin, ['windows', index]);
   return place === undefined ? undefined : formatPlace(place);
 }
 

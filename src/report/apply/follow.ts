@@ -211,7 +211,9 @@ export function renderFollowText(
       return [
         `${styleOf(state, colors)(STATE_WORDS[state])}: ${escapeTerminal(reason)}`,
         `  ${joinFirst(group.map(nameWithWave))}`,
-        ...(next === undefined ? [] : [`  ${colors.cyan('next')}: ${escapeTerminal(next)}`]),
+        ...(next === undefined
+          ? []
+          : [`  ${colors.cyan('next')}: ${escapeTerminal(next.replace(/^then /, ''))}`]),
       ];
     });
   const again = left.length === 0 ? '' : ' Run `landfall apply --follow` again to continue.';

@@ -81,7 +81,9 @@ function windowText(
   const until = closesAt === undefined ? '' : ` to ${time(closesAt)}`;
   const words = { yes: 'met', likely: 'met in most runs', no: 'missed' }[met];
   const bound = ready.bound === ready.median ? '' : ` (90 %: ${spareText(opensAt, ready.bound)})`;
-  return `${which} ${time(opensAt)}${until}: ${words}; ready ${spareText(opensAt, ready.median)}${bound}`;
+  // Ready in time, it is missed where something else keeps the wave from it: the lines below say what.
+  const although = met === 'no' && (ready.median ?? opensAt + 1) <= opensAt ? ', although' : ';';
+  return `${which} ${time(opensAt)}${until}: ${words}${although} ready ${spareText(opensAt, ready.median)}${bound}`;
 }
 
 /** How long before an opening something is ready, or how long after it. */

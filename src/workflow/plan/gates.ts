@@ -48,7 +48,11 @@ function overridesOf(
   return [...new Set(overrideWindow)].map((window) => {
     if (names.includes(window)) return { window, reason };
     throw new LandfallError('USAGE', `the project has no window ${JSON.stringify(window)}`, {
-      remedy: didYouMean(window, names, names.length === 0 ? 'it has none' : `it has ${names.join(', ')}`),
+      remedy: didYouMean(
+        window,
+        names,
+        names.length === 0 ? 'leave out --override-window: it has none' : `it has ${names.join(', ')}`,
+      ),
     });
   });
 }

@@ -116,6 +116,11 @@ describe('dependencies', () => {
     ]);
   });
 
+  it('suggest another wave, never the one that waits', () => {
+    const { concerns } = checkDocuments(project(), waiting('wave-01', 'wave-2'), wave({}, 'identity'));
+    expect(concerns.map(({ remedy }) => remedy)).toEqual(['write the name of another wave of this project']);
+  });
+
   it('in a circle name its members, in the order in which they wait', () => {
     expect(problems([], waiting('c', 'a'), waiting('a', 'b'), waiting('b', 'c'), waiting('d', 'a'))).toEqual([
       'dependency.circle waves/2.yaml:11:7 "b": these waves wait for each other: a → b → c → a',

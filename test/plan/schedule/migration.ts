@@ -1,4 +1,5 @@
 // Carries random projects of waves through a service in memory, with an apply whenever a plan of it may go on.
+import { expect } from '@jest/globals';
 import fc from 'fast-check';
 import type { DesiredVm, DesiredWave, MaintenanceWindow, Phase } from '../../../src/core/desired.ts';
 import { isEarlierPhase } from '../../../src/core/desired.ts';
@@ -9,6 +10,7 @@ import { gatesOf } from '../../../src/plan/schedule/gates.ts';
 import { mgnTraits } from '../../../src/providers/mgn/traits.ts';
 import { openWindows } from '../../../src/schedule/windows.ts';
 import { displayInZone } from '../../../src/schedule/zones.ts';
+import { tries } from '../../setup/tries.ts';
 import { job, NOW, observe, PROJECT, server, target, vm, wave } from '../plan-input.ts';
 
 const HOUR = 3_600_000;
@@ -27,7 +29,7 @@ interface Daily {
   readonly phase: Phase;
 }
 
-export interface Project {
+interface Project {
   readonly waves: readonly (DesiredWave & { readonly size: number })[];
   readonly daily: readonly Daily[];
   readonly limit: number;
@@ -38,7 +40,7 @@ export interface Project {
 }
 
 /** Projects that can arrive: no circles, a window for each phase, and as many failures as the service tries again. */
-export const projects: fc.Arbitrary<Project> = fc
+const projects: fc.Arbitrary<Project> = fc
   .record({
     waves: fc.array(
       fc.record({
@@ -117,14 +119,14 @@ function allows({ kind, from, hours }: Daily, at: number): boolean {
 }
 
 /** A migration that has ended, and what was wrong on the way. */
-export interface Migration {
+interface Migration {
   readonly problems: readonly string[];
   readonly arrived: number;
   readonly of: number;
 }
 
 /** Runs a project until nothing is left to do, or for a year. */
-export function migrate(project: Project): Migration {
+function migrate(project: Project): Migration {
   const vms = vmsOf(project);
   const jobs = new Map<string, ObservedJob>();
   const reached = new Map<string, Phase | 'none'>();
@@ -281,4 +283,16 @@ function advanced(one: ObservedJob): ObservedJob {
   );
   if (fails === true) return { ...one, facts: { ...others, launch: 'FAILED' } };
   return { ...one, facts: { ...others, launch: 'LAUNCHED', instance: `i-${String(facts['launchOf'])}` } };
+}
+
+/** Tries random projects: no VM goes before what it waits for, outside its window or over a cap, and every VM arrives. */
+export function expectOrder(cases: number): void {
+  fc.assert(
+    fc.property(projects, (project) => {
+      const { problems, arrived, of } = migrate(project);
+      expect(problems).toEqual([]);
+      expect(arrived).toBe(of);
+    }),
+    tries(cases),
+  );
 }
