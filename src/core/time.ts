@@ -12,6 +12,11 @@ export function displayInstant(instant: Instant): string {
   return `${date} ${minute}${second === '00' ? '' : `:${second}`} UTC`;
 }
 
+/** An instant to the second, `2026-12-02 04:00:00 UTC`, for the lines of a log, which stand below each other. */
+export function displaySecond(instant: Instant): string {
+  return `${formatInstant(instant).slice(0, -1).replace('T', ' ')} UTC`;
+}
+
 /** Formats milliseconds: `0.3 s`, `42 s`, or the two largest units, `48 min 42 s`, `2 h 50 min`, `3 d 4 h`. */
 export function formatDuration(milliseconds: number): string {
   const exact = Math.max(0, milliseconds) / 1000;

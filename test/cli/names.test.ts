@@ -1,6 +1,4 @@
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { loadInventory } from '../../src/local/index.ts';
 import { wave, ScratchProject } from './scratch-project.ts';
 
 /** Two VMs of one name in two vCenters, and VMs that are in no wave, one with spaces around its name. */
@@ -22,7 +20,7 @@ beforeEach(async () => {
       '{ serverId: s-00000003 }',
     ]),
   });
-  await loadInventory(join(world.folder, '.landfall', 'local'), INVENTORY);
+  await world.loadInventory(INVENTORY);
 });
 afterEach(async () => {
   await world.dispose();

@@ -64,6 +64,9 @@ export class ScratchProject {
   /** Called after each sleep, by which time has passed. */
   onSleep: () => void | Promise<void> = () => undefined;
 
+  /** The clock of endpoints that the test starts. */
+  readonly clock = { now: () => this.now, setTimer: systemTimer };
+
   readonly #ticking = new Set<() => void>();
   #served: LocalEndpoint | undefined;
 
@@ -95,7 +98,7 @@ export class ScratchProject {
   async serve(options: Pick<LocalOptions, 'wireStyle' | 'faults' | 'mgn'>): Promise<void> {
     this.#served = await startLocalEndpoint({
       folder: join(this.folder, '.landfall', 'local'),
-      clock: { now: () => this.now, setTimer: systemTimer },
+      clock: this.clock,
       ...options,
     });
   }
@@ -110,9 +113,14 @@ export class ScratchProject {
     this.#served?.setFaults(faults);
   }
 
+  /** Gives the endpoint other VMs, at the time of the test: with the real time, its clock would start there. */
+  async loadInventory(machines: string): Promise<void> {
+    await loadInventory(join(this.folder, '.landfall', 'local'), machines, this.clock);
+  }
+
   /** Leaves the endpoint only the VMs awsscrum-lnx1, awsscrum-lnx2 and awsscrum-win1, which makes each run shorter. */
   async useSmallInventory(): Promise<void> {
-    await loadInventory(join(this.folder, '.landfall', 'local'), SMALL_INVENTORY);
+    await this.loadInventory(SMALL_INVENTORY);
   }
 
   async run(...argv: readonly string[]): Promise<Run> {

@@ -1,6 +1,12 @@
 import type { Deadline, NextStep, RecoveryPoint } from '../../core/journey.ts';
 import type { JobHistory, SettingComparison, VmDescription } from '../../core/status.ts';
-import { displayInstant, formatDuration, formatInstant, type Instant } from '../../core/time.ts';
+import {
+  displayInstant,
+  displaySecond,
+  formatDuration,
+  formatInstant,
+  type Instant,
+} from '../../core/time.ts';
 import { formatPlace } from '../../core/error.ts';
 import { toConcern } from '../plan/json.ts';
 import { concernLines, joinBlocks, type ScreenOptions, wrapLines } from '../text/blocks.ts';
@@ -121,7 +127,7 @@ function historyBlock(
   ];
   const title = `${colors.bold(`Job ${escapeTerminal(id)}`)}  ${colors.dim(escapeTerminal(words.join('; ')))}`;
   const events = milestones.map(({ event, at, id: of = '' }) => [
-    displayInstant(at),
+    displaySecond(at),
     escapeTerminal(event),
     escapeTerminal(of),
   ]);

@@ -4,7 +4,7 @@ import { fullName } from '../../core/names.ts';
 import type { ReplicationRun } from '../../core/observed.ts';
 import type { ServerLaunch } from '../../core/operations.ts';
 import type { JobHistory, JobRuns } from '../../core/status.ts';
-import { displayInstant, formatDuration, formatInstant } from '../../core/time.ts';
+import { displaySecond, formatDuration, formatInstant } from '../../core/time.ts';
 import { toErrors } from '../plan/json.ts';
 import { joinBlocks, type ScreenOptions, wrapLines } from '../text/blocks.ts';
 import { escapeTerminal } from '../text/escape.ts';
@@ -51,7 +51,7 @@ export function launchBlocks(
   );
   const [latest] = launches;
   const items = (latest?.log ?? []).map(({ at, event, detail = '' }) => [
-    displayInstant(at),
+    displaySecond(at),
     escapeTerminal(event),
     escapeTerminal(detail),
   ]);
