@@ -1,11 +1,16 @@
 import { pathToFileURL } from 'node:url';
 import standaloneCode from 'ajv/dist/standalone/index.js';
+import { rolldown } from 'rolldown';
+import { parseAst } from 'rolldown/parseAst';
+import { minifySync } from 'rolldown/utils';
 import '../typescript.mjs';
 
 /**
  * Puts the validators that Ajv makes of schemas into the bundle, instead of Ajv. A file of src/ that ends in
  * `validators.ts` exports one object with the `names` of its validators, `get`, which returns one, and `ajv`, which creates
- * the compiler; in the bundle, it has only `get`.
+ * the compiler; in the bundle, it has only `get`, which loads all of them from a file of their own. If the object also has
+ * `accepts`, which only says whether a value is valid, that is in the bundle: small and quick validators, which know nothing
+ * of errors, so that the others are loaded only for a value that has some.
  * @type {() => import('rolldown').Plugin}
  */
 export const compileValidators = () => ({
@@ -13,35 +18,121 @@ export const compileValidators = () => ({
   load: {
     filter: { id: /[\\/]src[\\/].*validators\.ts$/ },
     async handler(path) {
-      const [[exported, { ajv, names }]] = Object.entries(await import(pathToFileURL(path).href));
-      const variables = Object.fromEntries(names.map((name, index) => [`validator${index}`, name]));
-      const compiler = ajv({ source: true, esm: true, lines: true });
-      for (const env of Object.values({ ...compiler.schemas, ...compiler.refs })) removeTexts(env.schema);
-      for (const name of names) shareDefinitions(compiler, name, names);
-      const code = standaloneCode(compiler, variables).replaceAll(/^export (?=const )/gm, '');
-      const table = names.map((name, index) => `${JSON.stringify(name)}: validator${index}`);
+      const [[exported, validators]] = Object.entries(await import(pathToFileURL(path).href));
+      const file = this.emitFile({
+        type: 'asset',
+        name: `${exported}.cjs`,
+        source: await explainingValidators(this, validators, path),
+      });
+      const { names } = validators;
+      const quick = 'accepts' in validators ? quickValidators(validators) : '';
+      const accepts = quick && `accepts: (name, value) => quick[names.indexOf(name)](value),`;
       return {
-        code: `${code}
-const validators = { ${table.join(', ')} };
-export const ${exported} = { get: (name) => validators[name] };`,
+        code: `import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+${quick}
+const names = ${JSON.stringify(names)};
+let all;
+export const ${exported} = {
+  names,
+  ${accepts}
+  get(name) {
+    all ??= createRequire(import.meta.url)(fileURLToPath(import.meta.ROLLUP_FILE_URL_${file}));
+    return all[\`validator\${names.indexOf(name)}\`];
+  },
+};`,
         moduleType: 'js',
       };
     },
   },
 });
 
-/** What editors show and no validator reads. */
-const TEXTS = new Set(['title', 'description', 'markdownDescription', 'enumDescriptions', '$comment']);
+/** Returns a script of CommonJS that exports the validators, which tell all errors as those of the sources do. */
+async function explainingValidators(context, { ajv, names }, path) {
+  const compiler = ajv({ code: { source: true, esm: true, lines: true } });
+  removeKeys(compiler, TEXTS);
+  for (const name of names) shareDefinitions(compiler, name, names);
+  const code = standaloneCode(compiler, variablesOf(names));
+  const build = await rolldown({
+    input: 'validators',
+    platform: 'node',
+    plugins: [
+      {
+        name: 'code-of-validators',
+        resolveId: (id) => (id === 'validators' ? id : context.resolve(id, path)),
+        load: (id) => (id === 'validators' ? code : null),
+      },
+    ],
+  });
+  const { output } = await build.generate({ format: 'cjs', minify: true });
+  await build.close();
+  return output[0].code;
+}
 
-/** Removes the texts of a schema for editors; they would be a tenth of what `validate` loads. */
-function removeTexts(schema) {
+/** Returns the code of `quick`, a list of functions that only return whether a value is valid. */
+function quickValidators({ ajv, names }) {
+  const code = { source: true, esm: true, lines: true };
+  const compiler = ajv({ allErrors: false, verbose: false, messages: false, code });
+  removeKeys(compiler, new Set([...TEXTS, ...MESSAGES]));
+  for (const name of names) shareDefinitions(compiler, name, names);
+  const complete = standaloneCode(compiler, variablesOf(names)).replaceAll(/^export (?=const )/gm, '');
+  const list = `export const quick = [${Object.keys(variablesOf(names)).join(', ')}];`;
+  // Nobody reads the names of these functions, as they throw nothing.
+  const minified = minifySync('quick.js', `${withoutErrors(complete)}\n${list}`, {
+    module: true,
+    compress: true,
+    mangle: { toplevel: true },
+  });
+  return minified.code.replace(/export\{(\w+) as quick\};?$/, 'const quick = $1;');
+}
+
+const variablesOf = (names) => Object.fromEntries(names.map((name, index) => [`validator${index}`, name]));
+
+/** What editors show and no validator reads. */
+const TEXTS = ['title', 'description', 'markdownDescription', 'enumDescriptions', '$comment', 'default'];
+
+/** What only messages about errors are made of. */
+const MESSAGES = ['examples', 'errorMessage', 'patternErrorMessage'];
+
+/** Removes keys that do not decide what is valid; texts would be a tenth of what `validate` loads. */
+function removeKeys(compiler, keys) {
+  for (const env of Object.values({ ...compiler.schemas, ...compiler.refs }))
+    removeFrom(env.schema, new Set(keys));
+}
+
+/** @param isMap whether it is a mapping of schemas by name: a property may have the name of a key */
+function removeFrom(schema, keys, isMap = false) {
   if (typeof schema !== 'object' || schema === null) return;
   for (const [key, value] of Object.entries(schema)) {
-    // A property may have such a name: its value is a schema.
-    const isText = typeof value === 'string' || Array.isArray(value);
-    if (TEXTS.has(key) && isText) delete schema[key];
-    else removeTexts(value);
+    if (!isMap && keys.has(key)) delete schema[key];
+    else if (isMap || !VALUES.has(key)) removeFrom(value, keys, !isMap && MAPS.has(key));
   }
+}
+
+/** Keys whose values are values of documents, and keys whose values are schemas by name. */
+const VALUES = new Set(['enum', 'const', 'examples']);
+const MAPS = new Set(['properties', 'patternProperties', '$defs', 'dependentSchemas']);
+
+/** Removes the descriptions of errors from the code of validators that return at the first one: most of the code. */
+function withoutErrors(code) {
+  const cuts = [];
+  visit(parseAst(code), (node) => {
+    // validate1.errors = [{ … }]
+    const { left, right } = node.type === 'AssignmentExpression' ? node : {};
+    if (left?.property?.name === 'errors' && right.type === 'ArrayExpression') cuts.push(right);
+    // const err0 = { … }
+    const isError = node.type === 'VariableDeclarator' && /^err\d+$/.test(node.id.name);
+    if (isError && node.init?.type === 'ObjectExpression') cuts.push(node.init);
+  });
+  return cuts
+    .sort((a, b) => b.start - a.start)
+    .reduce((text, { start, end }) => `${text.slice(0, start)}0${text.slice(end)}`, code);
+}
+
+function visit(node, found) {
+  if (typeof node !== 'object' || node === null) return;
+  if (typeof node.type === 'string') found(node);
+  for (const child of Object.values(node)) visit(child, found);
 }
 
 /** Lets the validator of a part of a document (`Wave#/$defs/vm`) be the one that the document uses; Ajv makes another. */

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Ajv, type AnySchemaObject, type CodeOptions, type ValidateFunction } from 'ajv';
+import { Ajv, type AnySchemaObject, type Options, type ValidateFunction } from 'ajv';
 
 /** The validator of fault files. In the bundle it is compiled already (script/build/validators.mjs). */
 export const faultsValidators = {
@@ -9,10 +9,10 @@ export const faultsValidators = {
     if (validator === undefined) throw new Error(`there is no schema ${name}`);
     return validator;
   },
-  ajv(code: CodeOptions = {}): Ajv {
+  ajv(more: Options = {}): Ajv {
     const url = new URL('../../schemas/faults.schema.json', import.meta.url);
     const schema = JSON.parse(readFileSync(url, 'utf8')) as AnySchemaObject;
-    const ajv = new Ajv({ verbose: true, code });
+    const ajv = new Ajv({ verbose: true, ...more });
     ajv.addSchema(schema, 'faults');
     return ajv;
   },

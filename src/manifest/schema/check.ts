@@ -72,6 +72,7 @@ const MAX_ERRORS = 100_000;
  * part of a document that has some, which takes hours for a hostile list of VMs.
  */
 function validateDocument(kind: Kind, document: ValueMap): ErrorObject[] {
+  if (manifestValidators.accepts(kind, document)) return [];
   const spec = mapAt(document, 'spec');
   const { vms } = spec;
   if (kind !== 'Wave' || !Array.isArray(vms)) return errorsOf(kind, document);

@@ -1,4 +1,4 @@
-import { Ajv2020, type CodeOptions, type ValidateFunction } from 'ajv/dist/2020.js';
+import { Ajv2020, type Options, type ValidateFunction } from 'ajv/dist/2020.js';
 import { EDITOR_KEYWORDS, KINDS, readSchema } from '../schemas.ts';
 
 const NAMES = ['Project', 'Wave', 'Wave#/$defs/vm', 'Wave#/$defs/jobSettings'] as const;
@@ -7,14 +7,20 @@ const NAMES = ['Project', 'Wave', 'Wave#/$defs/vm', 'Wave#/$defs/jobSettings'] a
 export type ValidatorName = (typeof NAMES)[number];
 
 let compiler: Ajv2020 | undefined;
+let quick: Ajv2020 | undefined;
 
 /**
  * The validators of documents and of single VMs: they find every error, each with the part of the schema that it broke.
  * Each is compiled when it is first used. In the bundle they are compiled already (script/build/validators.mjs), because
- * that takes longer than checking a thousand VMs.
+ * that takes longer than checking a thousand VMs; those that find errors are loaded only for a value that has some.
  */
 export const manifestValidators = {
   names: NAMES,
+  /** Whether a value is valid: stops at the first error. */
+  accepts(name: ValidatorName, value: unknown): boolean {
+    quick ??= this.ajv({ allErrors: false, verbose: false, messages: false });
+    return quick.validate(name, value);
+  },
   get(name: ValidatorName): ValidateFunction {
     compiler ??= this.ajv();
     const validator = compiler.getSchema(name);
@@ -22,7 +28,7 @@ export const manifestValidators = {
     return validator;
   },
   /** Creates a compiler with the schemas. */
-  ajv(code: CodeOptions = {}): Ajv2020 {
+  ajv(options: Options = {}): Ajv2020 {
     const ajv = new Ajv2020({
       allErrors: true,
       verbose: true,
@@ -34,7 +40,7 @@ export const manifestValidators = {
       // The schemas are our own and a test checks them; checking them here would double the start-up time.
       meta: false,
       validateSchema: false,
-      code,
+      ...options,
     });
     for (const kind of KINDS) ajv.addSchema(readSchema(kind), kind);
     return ajv;

@@ -8,7 +8,12 @@ import { manifestValidators, type ValidatorName } from '../../../src/manifest/sc
 import { PROGRAM_FOLDER } from '../../setup/program.ts';
 import { documentsOf } from './corpus.ts';
 
-type Validators = Pick<typeof manifestValidators, 'get'>;
+type Validators = Pick<typeof manifestValidators, 'get' | 'accepts'>;
+
+async function bundledValidators(): Promise<Validators> {
+  const url = pathToFileURL(join(PROGRAM_FOLDER, 'validators', 'index.js')).href;
+  return ((await import(url)) as { readonly manifestValidators: Validators }).manifestValidators;
+}
 
 describe('the validators in the bundle', () => {
   const cases: [ValidatorName, readonly unknown[]][] = [
@@ -16,14 +21,13 @@ describe('the validators in the bundle', () => {
     ['Wave#/$defs/vm', documentsOf('Wave').flatMap(vmsOf)],
   ];
   it.each(cases)('find the same errors as those of the sources: %s', async (name, documents) => {
-    const url = pathToFileURL(join(PROGRAM_FOLDER, 'validators', 'index.js')).href;
-    const bundled = (await import(url)) as { readonly manifestValidators: Validators };
+    const bundled = await bundledValidators();
     const errorsBy = (validators: Validators) => (document: unknown) => {
       const validate = validators.get(name);
       validate(document);
       return (validate.errors ?? []).map(used);
     };
-    const found = documents.map(errorsBy(bundled.manifestValidators));
+    const found = documents.map(errorsBy(bundled));
     expect(found.filter((errors) => errors.length > 0).length).toBeGreaterThan(1000);
     // The difference of thousands of lists would take minutes to print.
     const expected = documents.map(errorsBy(manifestValidators));
@@ -32,6 +36,16 @@ describe('the validators in the bundle', () => {
         ? []
         : [{ document, found: found[index], expected: expected[index] }],
     );
+    expect(different.slice(0, 3)).toEqual([]);
+  });
+
+  it.each(cases)('accept what those of the sources find no error in: %s', async (name, documents) => {
+    const bundled = await bundledValidators();
+    const isValid = manifestValidators.get(name);
+    const accepted = documents.filter((document) => bundled.accepts(name, document));
+    expect(accepted.length).toBeGreaterThan(0);
+    expect(accepted.length).toBeLessThan(documents.length);
+    const different = documents.filter((document) => accepted.includes(document) !== isValid(document));
     expect(different.slice(0, 3)).toEqual([]);
   });
 });
