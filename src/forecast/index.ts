@@ -29,7 +29,7 @@ const VMS_IN_ALL_RUNS = 60_000;
  */
 export function forecast(input: ForecastInput, unreachable: readonly Concern[] = []): Forecast {
   const model = buildModel(input);
-  const openings = new Openings(model.at);
+  const openings = new Openings();
   const nominal = simulate(model, openings, new Variation());
   const count = Math.min(
     MOST_RUNS,

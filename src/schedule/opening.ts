@@ -25,111 +25,34 @@ export function windowsFor(
   return windows.filter((window) => window.phases.includes(phase) && window.waves.includes(wave));
 }
 
-/**
- * Decides whether a step may be taken at an instant: every window that denies must be shut, one of those that allow must be
- * open where there are any, and the time of the cut-over must have come and not be over (as Argo CD's sync windows).
- */
-export function openingAt(rules: OpeningRules, now: Instant): Opening {
-  const isOpen = isOpenAt(rules, now);
-  const change = changesOf(rules, now).find((at) => isOpenAt(rules, at) !== isOpen);
-  if (isOpen) return { isOpen, ...(change !== undefined && { closesAt: change }) };
-  const shutBy = shuttingWindow(rules, now);
-  return {
-    isOpen,
-    ...(change !== undefined && { opensAt: change }),
-    ...(shutBy !== undefined && { shutBy }),
-  };
-}
-
-function isOpenAt({ windows, cutover }: OpeningRules, at: Instant): boolean {
-  const { at: start = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY } = cutover ?? {};
-  if (at < start || at >= until) return false;
-  const allowing = windows.filter(({ kind }) => kind === 'allow');
-  if (windows.some((window) => window.kind === 'deny' && covers(window, at))) return false;
-  return allowing.length === 0 || allowing.some((window) => covers(window, at));
-}
-
-/** The window that denies at an instant, or else the window that allows next. */
-function shuttingWindow({ windows }: OpeningRules, at: Instant): OpenWindow | undefined {
-  const denying = windows.find((window) => window.kind === 'deny' && covers(window, at));
-  if (denying !== undefined) return denying;
-  const allowing = windows.filter(({ kind }) => kind === 'allow');
-  if (allowing.some((window) => covers(window, at))) return undefined;
-  const nextStart = ({ open }: OpenWindow): Instant =>
-    open.find(([start]) => start > at)?.[0] ?? Number.POSITIVE_INFINITY;
-  return allowing.toSorted((a, b) => nextStart(a) - nextStart(b))[0];
-}
-
-/** The instants after `now` at which something opens or shuts, in order, as far as all windows are known. */
-function changesOf({ windows, cutover }: OpeningRules, now: Instant): readonly Instant[] {
-  const known = Math.min(...windows.map(({ knownUntil }) => knownUntil));
-  const ofWindows = windows.flatMap(({ open }) => open.flat()).filter((at) => at <= known);
-  return [...ofWindows, cutover?.at ?? now, cutover?.until ?? now]
-    .filter((at) => at > now)
-    .toSorted((a, b) => a - b);
-}
-
-/** Finds by halving whether a window is open: a forecast asks for years of openings. */
-function covers({ open }: OpenWindow, at: Instant): boolean {
-  let [low, high] = [0, open.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((open[middle]?.[1] ?? 0) <= at) low = middle + 1;
-    else high = middle;
-  }
-  return (open[low]?.[0] ?? Number.POSITIVE_INFINITY) <= at;
-}
-
 const NEVER = Number.POSITIVE_INFINITY;
 
-/** A time in which nothing opens or shuts. */
+/** A time in which nothing opens or shuts, from the end of the one before it on. */
 interface Span {
   readonly until: Instant;
   readonly isOpen: boolean;
 }
 
 /**
- * When some windows let a step be taken, computed as far as it is asked for: a simulation asks for the same times in each
- * of its runs.
+ * When steps may be taken, by the rules of Argo CD's sync windows: every window that denies must be shut, and one of those
+ * that allow must be open where there are any. The times of each set of windows are computed once: a plan asks for each of
+ * its changes, and a simulation in each of its runs.
  */
-class WindowTimes {
-  readonly #windows: readonly OpenWindow[];
-  readonly #spans: Span[] = [];
-  #known: Instant;
-
-  constructor(windows: readonly OpenWindow[], from: Instant) {
-    this.#windows = windows;
-    this.#known = from;
-  }
-
-  /** The span that an instant is in; instants before the first one are in the first. */
-  at(instant: Instant): Span {
-    if (this.#windows.length === 0) return { until: NEVER, isOpen: true };
-    while (this.#known <= instant && this.#known !== NEVER) {
-      const opening = openingAt({ windows: this.#windows }, this.#known);
-      const until = (opening.isOpen ? opening.closesAt : opening.opensAt) ?? NEVER;
-      this.#spans.push({ until, isOpen: opening.isOpen });
-      this.#known = until;
-    }
-    let [low, high] = [0, this.#spans.length - 1];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#spans[middle]?.until ?? NEVER) <= instant) low = middle + 1;
-      else high = middle;
-    }
-    return this.#spans[low] ?? { until: NEVER, isOpen: true };
-  }
-}
-
-/** The times of the windows of all waves and phases, each set of windows once. */
 export class Openings {
-  readonly #from: Instant;
-  readonly #bySet = new Map<string, WindowTimes>();
-  readonly #byList = new Map<readonly OpenWindow[], WindowTimes>();
+  readonly #numbers = new Map<OpenWindow, number>();
+  readonly #bySet = new Map<string, readonly Span[]>();
+  readonly #byList = new WeakMap<readonly OpenWindow[], readonly Span[]>();
 
-  /** @param from the earliest instant that is asked for */
-  constructor(from: Instant) {
-    this.#from = from;
+  /** Decides whether a step may be taken at an instant: by the windows, and by the time of the cut-over. */
+  at({ windows, cutover }: OpeningRules, now: Instant): Opening {
+    const { opensAt, closesAt = NEVER } = this.next(windows, now, cutover) ?? {};
+    if (opensAt === now) return { isOpen: true, ...(closesAt !== NEVER && { closesAt }) };
+    const shutBy = shuttingWindow(windows, now);
+    return {
+      isOpen: false,
+      ...(opensAt !== undefined && { opensAt }),
+      ...(shutBy !== undefined && { shutBy }),
+    };
   }
 
   /**
@@ -142,23 +65,82 @@ export class Openings {
     cutover?: Pick<CutoverTime, 'at' | 'until'>,
   ): { readonly opensAt: Instant; readonly closesAt: Instant } | undefined {
     const end = cutover?.until ?? NEVER;
-    const times = this.#timesOf(windows);
+    const spans = this.#spansOf(windows);
     let opensAt = Math.max(at, cutover?.at ?? at);
-    while (opensAt < end) {
-      const { until, isOpen } = times.at(opensAt);
+    for (let index = firstAfter(spans, ({ until }) => until, opensAt); opensAt < end; index += 1) {
+      const { until, isOpen } = spans[index] ?? { until: NEVER, isOpen: false };
       if (isOpen) return { opensAt, closesAt: Math.min(until, end) };
       opensAt = until;
     }
     return undefined;
   }
 
-  #timesOf(windows: readonly OpenWindow[]): WindowTimes {
+  #spansOf(windows: readonly OpenWindow[]): readonly Span[] {
     const known = this.#byList.get(windows);
     if (known !== undefined) return known;
-    const key = JSON.stringify(windows.map(({ name }) => name));
-    const times = this.#bySet.get(key) ?? new WindowTimes(windows, this.#from);
-    this.#bySet.set(key, times);
-    this.#byList.set(windows, times);
-    return times;
+    const key = windows.map((window) => this.#numberOf(window)).join();
+    const spans = this.#bySet.get(key) ?? spansOf(windows);
+    this.#bySet.set(key, spans);
+    this.#byList.set(windows, spans);
+    return spans;
   }
+
+  #numberOf(window: OpenWindow): number {
+    const number = this.#numbers.get(window) ?? this.#numbers.size;
+    this.#numbers.set(window, number);
+    return number;
+  }
+}
+
+/** Computes when windows let steps be taken, as far as all of them are known; the last span has no end. */
+function spansOf(windows: readonly OpenWindow[]): readonly Span[] {
+  const known = Math.min(...windows.map(({ knownUntil }) => knownUntil));
+  const changes = windows
+    .flatMap(({ kind, open }) =>
+      open.flatMap(([start, end]) => [
+        { at: start, kind, by: 1 },
+        { at: end, kind, by: -1 },
+      ]),
+    )
+    .filter(({ at }) => at <= known)
+    .toSorted((a, b) => a.at - b.at);
+  const needsAllow = windows.some(({ kind }) => kind === 'allow');
+  const count = { allow: 0, deny: 0 };
+  const spans: Span[] = [];
+  let isOpen = !needsAllow;
+  for (const [index, { at, kind, by }] of changes.entries()) {
+    count[kind] += by;
+    if (changes[index + 1]?.at === at) continue;
+    const isOpenNow = count.deny === 0 && (!needsAllow || count.allow > 0);
+    if (isOpenNow !== isOpen) spans.push({ until: at, isOpen });
+    isOpen = isOpenNow;
+  }
+  return [...spans, { until: NEVER, isOpen }];
+}
+
+/** The window that denies at an instant, or else the window that allows next. */
+function shuttingWindow(windows: readonly OpenWindow[], now: Instant): OpenWindow | undefined {
+  const denying = windows.find((window) => window.kind === 'deny' && covers(window, now));
+  if (denying !== undefined) return denying;
+  const allowing = windows.filter(({ kind }) => kind === 'allow');
+  if (allowing.some((window) => covers(window, now))) return undefined;
+  const nextStart = ({ open }: OpenWindow): Instant =>
+    open[firstAfter(open, ([, end]) => end, now)]?.[0] ?? NEVER;
+  return allowing.toSorted((a, b) => nextStart(a) - nextStart(b))[0];
+}
+
+function covers({ open }: OpenWindow, at: Instant): boolean {
+  return (open[firstAfter(open, ([, end]) => end, at)]?.[0] ?? NEVER) <= at;
+}
+
+/** Finds by halving the first item that ends after an instant: a year has thousands of openings. */
+function firstAfter<Item>(items: readonly Item[], endOf: (item: Item) => Instant, at: Instant): number {
+  let [low, high] = [0, items.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const item = items[middle];
+    if (item !== undefined && endOf(item) <= at) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

@@ -3,7 +3,7 @@ import { formatPlace } from '../../core/error.ts';
 import { addToGroup } from '../../core/lists.ts';
 import { quote } from '../../core/text.ts';
 import type { Instant } from '../../core/time.ts';
-import { openingAt, windowsFor } from '../../schedule/opening.ts';
+import { Openings, windowsFor } from '../../schedule/opening.ts';
 import { openWindows, type OpenWindow, scheduleProblem } from '../../schedule/windows.ts';
 import { displayInZone, isTimeZone, toInstant } from '../../schedule/zones.ts';
 import { locate, type Project, type RuleInput, type Wave } from '../model.ts';
@@ -83,13 +83,14 @@ const windowNeverOpens: Rule = {
 
 /** Whether no wave of a window can ever use it. */
 function isDenied(window: OpenWindow, windows: readonly OpenWindow[], now: Instant): boolean {
+  const openings = new Openings();
   return (
     window.waves.length > 0 &&
     window.phases.every((phase) =>
       window.waves.every((wave) => {
         const denying = windowsFor(windows, wave, phase).filter(({ kind }) => kind === 'deny');
         if (denying.length === 0) return false;
-        const opening = openingAt({ windows: [window, ...denying] }, now);
+        const opening = openings.at({ windows: [window, ...denying] }, now);
         return !opening.isOpen && opening.opensAt === undefined;
       }),
     )
@@ -212,11 +213,12 @@ const cutoverDenied: Rule = {
   id: 'cutover.denied',
   check: (input) => {
     const windows = computedWindows(input);
+    const openings = new Openings();
     return input.waves.flatMap((wave) => {
       const times = cutoverTimesOf(wave);
       if (times === undefined || times.at < input.now) return [];
       const rules = { windows: windowsFor(windows, wave.name, 'cutover'), cutover: times };
-      const opening = openingAt(rules, times.at);
+      const opening = openings.at(rules, times.at);
       if (opening.isOpen) return [];
       const { timeZone = 'UTC' } = wave.timing?.cutover ?? {};
       const { shutBy } = opening;
@@ -245,15 +247,22 @@ function cutoverTimesOf({ timing }: Wave): { readonly at: Instant; readonly unti
   return { at: time.at, ...(duration !== undefined && { until: time.at + duration }) };
 }
 
-/** When the windows of the project without errors are open, from now on. */
-function computedWindows({ project, waves, now }: RuleInput): readonly OpenWindow[] {
+/** When the windows of the project without errors are open, from now on; computed once for all rules. */
+function computedWindows(input: RuleInput): readonly OpenWindow[] {
+  const { project, waves, now } = input;
   if (project === undefined) return [];
+  const known = COMPUTED.get(input);
+  if (known !== undefined) return known;
   const valid = windowsOf(project, waves).filter(
     ({ schedule, timeZone, duration }) =>
       duration > 0 && isTimeZone(timeZone) && scheduleProblem(schedule) === undefined,
   );
-  return openWindows(valid, now, now + HORIZON);
+  const windows = openWindows(valid, now, now + HORIZON);
+  COMPUTED.set(input, windows);
+  return windows;
 }
+
+const COMPUTED = new WeakMap<RuleInput, readonly OpenWindow[]>();
 
 export const TIME_RULES: readonly Rule[] = [
   cutoverDenied,

@@ -13,7 +13,7 @@ import {
 import type { PhaseRules } from '../../core/provider.ts';
 import { formatDuration, type Instant } from '../../core/time.ts';
 import type { VmJourney } from '../../journey/journey.ts';
-import { openingAt, windowsFor } from '../../schedule/opening.ts';
+import { Openings, windowsFor } from '../../schedule/opening.ts';
 import type { openWindows, OpenWindow } from '../../schedule/windows.ts';
 import type { GateDecision, Gates, MakeGates } from '../input.ts';
 import { deferJob, deferStep } from '../steps.ts';
@@ -30,6 +30,7 @@ export interface Calendar {
 /** The times of a plan. */
 interface ScheduleTimes extends Pick<Calendar, 'display'> {
   readonly windows: readonly OpenWindow[];
+  readonly openings: Openings;
 }
 
 /** How far ahead windows are computed, and the next opening after it. */
@@ -69,7 +70,7 @@ export function gatesOf(
   const lifted = new Set(overrides.map(({ window }) => window));
   const holding = (input.desired.windows ?? []).filter(({ name }) => !lifted.has(name));
   const windows = open(holding, Math.min(...moments), Math.max(...moments) + HORIZON);
-  const times: ScheduleTimes = { windows, display };
+  const times: ScheduleTimes = { windows, display, openings: new Openings() };
   const waves = new Map(input.desired.waves.map((wave) => [wave.name, wave]));
   const dependencies = dependenciesOf(input);
   return {
@@ -140,13 +141,13 @@ function suspension({ wave }: GateContext): Gate {
 }
 
 /** Whether the windows, and the wave's own time of the cut-over, allow a step. */
-function windowGate({ wave, effect, now }: GateContext, { windows, display }: ScheduleTimes): Gate {
+function windowGate({ wave, effect, now }: GateContext, { windows, openings, display }: ScheduleTimes): Gate {
   const { kind, phase } = effect;
   const about = windowsFor(windows, wave.name, phase);
   const cutover = kind === 'begins' && phase === 'cutover' ? wave.cutover : undefined;
   const holding = kind === 'begins' ? about : about.filter(({ strict }) => strict);
   const rules = { windows: holding, ...(cutover !== undefined && { cutover }) };
-  const opening = openingAt(rules, now);
+  const opening = openings.at(rules, now);
   if (opening.isOpen) return opening;
   const { opensAt, shutBy } = opening;
   const shut = { isOpen: false, heldBy: 'time', ...(opensAt !== undefined && { opensAt }) } as const;
