@@ -51,17 +51,22 @@ export async function applyPlan(plan: Plan, options: ApplyOptions): Promise<Appl
 /** The order of work on a target: deletes free slots, so they end before anything is created. */
 const STAGES: readonly (readonly SingleChange['action'][])[] = [['delete'], ['update', 'replace', 'create']];
 
+/** A plan is carried out this much later without a change of its starts, in milliseconds. */
+const MINUTE = 60_000;
+
 class Run {
   readonly results = new Map<ExecutableChange, ChangeResult>();
   readonly #changes: readonly ExecutableChange[];
   readonly #options: ApplyOptions;
   readonly #slots: Slots;
+  readonly #plannedAt: Instant;
   #failures = 0;
 
   constructor(plan: Plan, options: ApplyOptions) {
     this.#changes = plan.changes.filter(isExecutable);
     this.#options = options;
     this.#slots = new Slots(plan);
+    this.#plannedAt = plan.at;
   }
 
   async target(name: string): Promise<void> {
@@ -123,7 +128,9 @@ class Run {
     const { clock } = this.#options;
     const startedAt = clock.now();
     try {
-      const job = await executeChange(change, provider);
+      const { seed } = change;
+      const moved = seed && { seed: { ...seed, at: this.#startOf(change, seed.at) } };
+      const job = await executeChange(moved ? { ...change, ...moved } : change, provider);
       this.#slots.deleted(change, true);
       const milliseconds = clock.now() - startedAt;
       return { status: 'done', change, milliseconds, ...job };
@@ -146,10 +153,24 @@ class Run {
 
   /** Says that the window of a change has shut since it was planned; undefined: it has none, or it is open. */
   #closed(change: ExecutableChange): string | undefined {
+    const { closesAt, seed } = change;
+    if (closesAt === undefined) return undefined;
+    if (this.#timeOf(change) >= closesAt) return `its window shut at ${displayInstant(closesAt)}`;
+    return seed === undefined || this.#startOf(change, seed.at) < closesAt
+      ? undefined
+      : `its window shuts at ${displayInstant(closesAt)}, before its turn`;
+  }
+
+  /** When a job starts whose turn is planned: the plan may have been made, or approved, long before. */
+  #startOf(change: ExecutableChange, planned: Instant): Instant {
+    const late = this.#timeOf(change) - this.#plannedAt;
+    return late < MINUTE ? planned : planned + late;
+  }
+
+  /** The time of the account of a change. */
+  #timeOf({ target }: ExecutableChange): Instant {
     const { clock, timeOf = () => clock.now() } = this.#options;
-    const { closesAt, target } = change;
-    if (closesAt === undefined || timeOf(target) < closesAt) return undefined;
-    return `its window shut at ${displayInstant(closesAt)}`;
+    return timeOf(target);
   }
 
   #end(result: ChangeResult): void {

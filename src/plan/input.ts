@@ -43,12 +43,22 @@ export interface Gates {
    * @param now the account's time
    */
   gate(change: Change, vm: DesiredVm, journey: VmJourney, now: Instant): GateDecision;
-  /** Spreads the starts of replications of waves that are staggered. */
+  /**
+   * Spreads the starts of replications of waves that are staggered.
+   * @param vms by address
+   */
   stagger(
     input: Pick<TargetInput, 'project' | 'observed' | 'traits'>,
     changes: readonly Change[],
     when: 'before-caps' | 'after-caps',
+    vms: ReadonlyMap<string, GatedVm>,
   ): readonly Change[];
+}
+
+/** A VM of the manifests whose server is known, and where it stands. */
+export interface GatedVm {
+  readonly vm: DesiredVm;
+  readonly journey: VmJourney;
 }
 
 /** A change that may start now, and from when on it must not; or the same change, deferred. */

@@ -223,6 +223,11 @@ function waitReason(missing: readonly MissingVm[], group: string): string {
 /** What a deferred change waits for, and until when, as far as that is known. */
 type Hold = Pick<DeferredJob, 'heldBy' | 'opensAt'>;
 
+/** What a deferred change waits for, without why. */
+export function holdOf({ heldBy, opensAt }: Change): Hold {
+  return { ...(heldBy !== undefined && { heldBy }), ...(opensAt !== undefined && { opensAt }) };
+}
+
 /** Leaves a step to a later run. */
 export function deferStep(
   change: Omit<AdvanceChange, 'closesAt'>,

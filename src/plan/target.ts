@@ -10,12 +10,13 @@ import { matchTarget, type ResolvedVms, subjectOf } from '../journey/resolve.ts'
 import type { Servers } from '../journey/servers.ts';
 import { hasOtherVms, otherVmsConcerns, unresolvedConcern } from '../journey/vm-concerns.ts';
 import { barrierGroups, holdGroups } from './steps.ts';
-import { applyCaps, applyJobQuotas } from './caps.ts';
+import { applyJobQuotas } from './caps.ts';
 import { decideVm } from './decide.ts';
 import { planDeletes } from './deletes.ts';
 import { guardDestructions, guardMidCutover, isAhead } from './destructions.ts';
 import { guardChanges, guardQuotas } from './guards.ts';
-import { isSelected, type TargetInput } from './input.ts';
+import { type GatedVm, isSelected, type TargetInput } from './input.ts';
+import { startChanges } from './starts.ts';
 
 export interface TargetPlan {
   readonly target: PlannedTarget;
@@ -44,6 +45,7 @@ export function planTarget(input: TargetInput, waves: readonly DesiredWave[]): T
   let ahead = 0;
   const takenBack = new Map<string, Instant>();
   const closings = new Map<string, Instant>();
+  const gated = new Map<string, GatedVm>();
   const decisions = [...resolved.found].flatMap(([vm, server]) => {
     if (!isSelected(selection, vm)) return [];
     const subject = subjectOf(input.project, matched, server, vm);
@@ -58,6 +60,7 @@ export function planTarget(input: TargetInput, waves: readonly DesiredWave[]): T
       else if (isAhead(input, vm, journey)) ahead += 1;
     }
     if (decision.change === undefined || input.gates === undefined) return [decision];
+    gated.set(vm.address, { vm, journey });
     const { change, closesAt } = input.gates.gate(decision.change, vm, journey, observed.at);
     if (closesAt !== undefined) closings.set(vm.address, closesAt);
     return [{ ...decision, change }];
@@ -68,9 +71,7 @@ export function planTarget(input: TargetInput, waves: readonly DesiredWave[]): T
     decisions.flatMap(({ change }) => change ?? []),
   );
   const wanted = [...decided, ...deletes.changes];
-  const due = input.gates?.stagger(input, wanted, 'before-caps') ?? wanted;
-  const capped = applyCaps(input, waves, servers, resolved, due);
-  const started = input.gates?.stagger(input, capped.changes, 'after-caps') ?? capped.changes;
+  const starts = startChanges(input, waves, { servers, resolved, gated }, wanted);
   const unresolved = unresolvedVms(input, resolved);
   const selected = new Set<string>(
     vms.filter((vm) => isSelected(selection, vm)).map(({ address }) => address),
@@ -83,7 +84,7 @@ export function planTarget(input: TargetInput, waves: readonly DesiredWave[]): T
   const groups = barrierGroups(input, matched);
   const held = (all: readonly Change[]): readonly Change[] => holdGroups(input, groups, all, ofVms);
   // A step that waits for others asks for no confirmation; one that is not confirmed keeps the others back.
-  const midway = guardMidCutover(input, guardQuotas(input, { changes: started, concerns: [] }));
+  const midway = guardMidCutover(input, guardQuotas(input, { changes: starts.changes, concerns: [] }));
   const confirmed = guardDestructions(input, { ...midway, changes: held(midway.changes) }, takenBack);
   const retries = decisions.flatMap(({ change, isRetry }) =>
     isRetry === true && change !== undefined ? [change.address] : [],
@@ -101,7 +102,7 @@ export function planTarget(input: TargetInput, waves: readonly DesiredWave[]): T
     ...guarded.concerns,
     ...input.traits.accountConcerns(input.target.name, observed, unresolved.missing, busy),
   ];
-  const caps = [...capped.capacity, ...advancing.capacity];
+  const caps = [...starts.capacity, ...advancing.capacity];
   const capacity = guarded.concerns.length > 0 ? caps.map(withoutEffect) : caps;
   stages.push(...[...unresolved.concerns].map(() => 'not-in-catalog' as const));
   const target = describeTarget(input);

@@ -1,6 +1,6 @@
 import { LandfallError } from '../../src/core/error.ts';
 import type { Action, Capacity, Change, Plan } from '../../src/core/plan.ts';
-import type { Provider, UpdateRequest } from '../../src/core/provider.ts';
+import type { CreateRequest, Provider, UpdateRequest } from '../../src/core/provider.ts';
 
 /** A change of target `t` and wave `w`; say what differs. */
 export function change<Name extends Action = 'create'>(
@@ -61,6 +61,8 @@ export function planOf(changes: readonly Change[], caps: readonly Partial<Capaci
 export class FakeAccount implements Provider {
   readonly calls: string[] = [];
   readonly active = new Set<string>();
+  /** When each created job starts, by its settings. */
+  readonly starts: unknown[] = [];
   inFlight = 0;
   mostInFlight = 0;
   mostActive = 0;
@@ -75,7 +77,8 @@ export class FakeAccount implements Provider {
     throw new Error('apply does not look');
   }
 
-  async create({ serverId }: { readonly serverId: string }): Promise<string> {
+  async create({ serverId, settings }: CreateRequest): Promise<string> {
+    this.starts.push(settings['seedReplicationTime']);
     const id = `job-${serverId.slice(2)}`;
     this.active.add(id);
     this.mostActive = Math.max(this.mostActive, this.active.size);

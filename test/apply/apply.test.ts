@@ -17,6 +17,8 @@ function apply(plan: Plan, account: FakeAccount, more: Partial<ApplyOptions> = {
 
 const statuses = ({ results }: ApplyOutcome) => results.map(({ status }) => status);
 
+const HOUR = 3_600_000;
+
 describe('applyPlan', () => {
   it('deletes before it updates, and updates before it creates', async () => {
     const account = new FakeAccount();
@@ -186,6 +188,24 @@ describe('applyPlan', () => {
       false,
     ]);
     expect(outcome.milliseconds).toBe(25);
+  });
+
+  it('starts jobs in their turns after a plan that is an hour old, if their windows are open then', async () => {
+    const account = new FakeAccount();
+    const closesAt = 2 * HOUR;
+    const seedAt = (at: number) => ({ seed: { setting: 'seedReplicationTime', at } });
+    const plan = planOf([
+      change('a', { closesAt }),
+      change('b', { closesAt, ...seedAt(HOUR / 2) }),
+      change('c', { closesAt, ...seedAt(HOUR) }),
+      change('d', seedAt(HOUR)),
+    ]);
+    const outcome = await apply(plan, account, { timeOf: () => HOUR });
+    expect(statuses(outcome)).toEqual(['done', 'done', 'not-tried', 'done']);
+    expect(outcome.results[2]).toMatchObject({
+      reason: 'its window shuts at 1970-01-01 02:00 UTC, before its turn',
+    });
+    expect(account.starts).toEqual([undefined, '1970-01-01T01:30:00Z', '1970-01-01T02:00:00Z']);
   });
 
   it('reports a mistake of ours as one', async () => {

@@ -52,7 +52,7 @@ const round: FollowRound = {
     vm('erp/web02', { reason: 'waits for its initial sync (42 %)' }),
     vm('portal/web', {
       stage: 'ready-for-cutover',
-      reason: 'window weekends opens 2026-12-05 22:00 UTC, in 6 d 23 h',
+      reason: 'window weekends opens 2026-12-05 22:00 UTC',
       opensAt: Date.parse('2026-12-05T22:00:00Z'),
     }),
     vm('portal/idp', { state: 'arrived', stage: 'cut-over', reason: 'cut over: i-1' }),

@@ -16,7 +16,7 @@ const HOUR = 3_600_000;
 const VMS = { databases: ['db01', 'db02'], identity: ['idp01'], portal: ['app01', 'app02'], old: ['tape01'] };
 
 /** Replications that start in an open window, in turn, after another wave, and not at all. */
-function scheduledPlan(): Plan {
+function scheduledPlan(later = 0): Plan {
   const waves: readonly DesiredWave[] = [
     { ...wave('databases'), stagger: { every: HOUR, batch: 1 } },
     wave('identity'),
@@ -35,8 +35,10 @@ function scheduledPlan(): Plan {
     { ...window, name: 'weekends', schedule: '0 22 * * 6', waves: ['identity'] },
     { ...window, name: 'freeze', kind: 'deny', schedule: '0 0 1 * *', waves: ['databases'] },
   ];
+  const observed = [...input.observed].map(([name, one]) => [name, { ...one, at: one.at + later }] as const);
   return planProject({
     ...input,
+    observed: new Map(observed),
     desired: { ...input.desired, windows },
     makeGates: (all) =>
       gatesOf(all, { openWindows, display: displayInZone }, [{ window: 'freeze', reason: 'CHG0042 | ok' }]),
@@ -62,4 +64,11 @@ it('a plan says what waits for what, until when it holds, and which windows it s
       { held_by: 'dependency' },
     ],
   });
+});
+
+it('a comment of a plan is the same ten minutes later, if nothing has changed', () => {
+  const [now, later] = [0, HOUR / 6].map((after) =>
+    renderPlanMarkdown(scheduledPlan(after), { apply: ['landfall', 'apply'] }),
+  );
+  expect(later).toBe(now);
 });

@@ -1,4 +1,4 @@
-import { type CutoverTime, type DesiredVm, type DesiredWave, type Phase } from '../../core/desired.ts';
+import type { DesiredVm, DesiredWave, Phase } from '../../core/desired.ts';
 import type { VmStage } from '../../core/journey.ts';
 import { DAY } from '../../core/limits.ts';
 import {
@@ -11,13 +11,13 @@ import {
   type WindowOverride,
 } from '../../core/plan.ts';
 import type { PhaseRules } from '../../core/provider.ts';
-import { formatDuration, type Instant } from '../../core/time.ts';
+import type { Instant } from '../../core/time.ts';
 import type { VmJourney } from '../../journey/journey.ts';
 import { Openings, windowsFor } from '../../schedule/opening.ts';
 import type { openWindows, OpenWindow } from '../../schedule/windows.ts';
 import type { GateDecision, Gates, MakeGates } from '../input.ts';
-import { deferJob, deferStep } from '../steps.ts';
-import { staggerStarts } from './stagger.ts';
+import { deferJob, deferStep, holdOf } from '../steps.ts';
+import { staggerStarts, startSetting } from './stagger.ts';
 import { dependenciesOf, type Effect } from './dependencies.ts';
 
 /** The calendar, which is loaded for projects that need it only. */
@@ -73,14 +73,32 @@ export function gatesOf(
   const times: ScheduleTimes = { windows, display, openings: new Openings() };
   const waves = new Map(input.desired.waves.map((wave) => [wave.name, wave]));
   const dependencies = dependenciesOf(input);
-  return {
+  const gates: Gates = {
     overrides,
-    stagger: (target, changes, when) => staggerStarts(target, waves, changes, when, display),
-    gate(change, vm, journey, now) {
+    stagger: (target, changes, when, vms) =>
+      staggerStarts(
+        target,
+        {
+          ...{ waves, display },
+          shutAt(change, at) {
+            const found = vms.get(change.address);
+            if (found === undefined) return undefined;
+            const decided = gates.gate(change, found.vm, found.journey, at).change;
+            return decided.action === 'defer' && decided.step === undefined
+              ? deferJob(change, decided.reason, holdOf(decided))
+              : undefined;
+          },
+        },
+        changes,
+        when,
+      ),
+    gate(change, vm, journey, at) {
       const wave = waves.get(vm.wave);
-      const rules = input.traits.get(vm.target)?.phases;
-      if (wave === undefined || rules === undefined || !isGated(change)) return { change };
-      const gates = effectsOf(change, journey, rules).map((effect) => {
+      const traits = input.traits.get(vm.target);
+      if (wave === undefined || traits === undefined || !isGated(change)) return { change };
+      const rules = traits.phases;
+      const now = Math.max(at, ownStart(change, startSetting(traits)));
+      const found = effectsOf(change, journey, rules).map((effect) => {
         const context: GateContext = { vm, wave, stage: journey, effect, now };
         return firstShut([
           () => suspension(context),
@@ -89,9 +107,16 @@ export function gatesOf(
           () => finalizeGate(context, times),
         ]);
       });
-      return withGate(change, firstShut(gates.map((gate) => () => gate)));
+      return withGate(change, firstShut(found.map((gate) => () => gate)));
     },
   };
+  return gates;
+}
+
+/** The time at which a new job starts by its own settings: windows must allow that time. */
+function ownStart({ action, settings }: GatedChange, setting = ''): Instant {
+  const start = action === 'advance' ? Number.NaN : Date.parse(String(settings[setting]));
+  return Number.isNaN(start) ? Number.NEGATIVE_INFINITY : start;
 }
 
 function isGated(change: Change): change is GatedChange {
@@ -156,28 +181,22 @@ function windowGate({ wave, effect, now }: GateContext, { windows, openings, dis
     return { ...shut, reason: `the time of its cut-over ended ${end}: set a later cutover.at` };
   }
   if (cutover?.at !== undefined && (shutBy === undefined || opensAt === cutover.at))
-    return { ...shut, reason: `its cut-over begins ${momentText(cutover, display, now)}` };
-  return { ...shut, reason: windowText(shutBy, opensAt, display, now) };
+    return { ...shut, reason: `its cut-over begins ${display(cutover.at, cutover.timeZone)}` };
+  return { ...shut, reason: windowText(shutBy, opensAt, display) };
 }
 
-function momentText(
-  { at = 0, timeZone }: Pick<CutoverTime, 'at' | 'timeZone'>,
-  display: ScheduleTimes['display'],
-  now: Instant,
-): string {
-  return `${display(at, timeZone)}, in ${formatDuration(at - now)}`;
-}
-
-/** Says which window is shut, and when a step may be taken: `window weekends opens 2026-12-05 22:00 PST, in 3 d 4 h`. */
+/**
+ * Says which window is shut, and when a step may be taken: `window weekends opens 2026-12-05 22:00 PST`. Without the time
+ * until then: the same plan has the same text a minute later.
+ */
 function windowText(
   window: OpenWindow | undefined,
   opensAt: Instant | undefined,
   display: ScheduleTimes['display'],
-  now: Instant,
 ): string {
   const { name = '', kind, timeZone = 'UTC', reason } = window ?? {};
   const why = reason === undefined ? '' : ` (${reason})`;
-  const when = opensAt === undefined ? undefined : momentText({ at: opensAt, timeZone }, display, now);
+  const when = opensAt === undefined ? undefined : display(opensAt, timeZone);
   if (kind === 'deny')
     return `window ${name}${why} is in the way until ${when ?? 'a time that is not known'}`;
   return when === undefined
@@ -195,8 +214,7 @@ function finalizeGate({ wave, effect, stage, now }: GateContext, { display }: Sc
     return { ...shut, reason: 'when it was cut over is not known: remove cutover.finalizeAfter' };
   const opensAt = cutOver + finalizeAfter;
   if (now >= opensAt) return OPEN;
-  const when = momentText({ at: opensAt, timeZone }, display, now);
-  return { ...shut, reason: `may be finalized ${when}`, opensAt };
+  return { ...shut, reason: `may be finalized ${display(opensAt, timeZone)}`, opensAt };
 }
 
 function evidenceAt({ evidence }: VmStage): Instant | undefined {

@@ -7,7 +7,7 @@ import { fullName } from '../../core/names.ts';
 import type { CatalogState, Observed, ObservedJob, ObservedServer } from '../../core/observed.ts';
 import type { ProviderTraits } from '../../core/provider.ts';
 import { quoteShellWord } from '../../core/text.ts';
-import { displayInstant, formatDuration, type Instant } from '../../core/time.ts';
+import { displayInstant, type Instant } from '../../core/time.ts';
 
 /** Days before the end of the 90 days from which a plan warns of it. */
 const ENDING_WARNING_DAYS = 14;
@@ -156,7 +156,7 @@ export function jobConcerns(
       return [
         raiseForVm('job.paused', vm, {
           message: `replication job ${id} of ${fullName(vm)} is paused after failures${detail === undefined ? '' : `: ${detail}`}`,
-          remedy: `resume it in the console ${pauseEndText(pause, now)}; or fix the cause, then ${replace}`,
+          remedy: `resume it in the console ${pauseEndText(pause)}; or fix the cause, then ${replace}`,
         }),
       ];
     case 'completed':
@@ -188,10 +188,10 @@ export function forcedReplaceCommand({ address }: Pick<DesiredVm, 'address'>): s
 }
 
 /** Says until when a paused job can be resumed. */
-export function pauseEndText(at: Instant | undefined, now: Instant): string {
-  if (at === undefined) return 'within four days of its pause, before AWS deletes it';
-  const left = at <= now ? 'now' : `within ${formatDuration(at - now)}`;
-  return `${left}: AWS deletes it at ${displayInstant(at)}`;
+export function pauseEndText(at: Instant | undefined): string {
+  return at === undefined
+    ? 'within four days of its pause, before AWS deletes it'
+    : `before ${displayInstant(at)}, when AWS deletes it`;
 }
 
 /** Warns of the end of the 90 days from two weeks before it. */
@@ -203,10 +203,9 @@ function endingConcerns(
 ): readonly Concern[] {
   const end = deadlines.find(({ kind }) => kind === 'lifetime')?.at;
   if (end === undefined || end - now > ENDING_WARNING_DAYS * DAY) return [];
-  const left = end <= now ? 'now' : `in ${formatDuration(end - now)}`;
   return [
     raiseForVm('job.ending', vm, {
-      message: `AWS ends the replication of ${fullName(vm)} ${left}, at ${displayInstant(end)}: 90 days after its first one`,
+      message: `AWS ends the replication of ${fullName(vm)} at ${displayInstant(end)}: 90 days after its first one`,
       remedy: `${isCutOver ? 'check its cut-over, and set `phase: finalize`' : 'cut it over before then'}, or ask AWS for an extension: a new job does not start the 90 days again`,
     }),
   ];

@@ -210,8 +210,7 @@ function cutoverDecision(
     const words = stage.detail === undefined ? '' : `: ${stage.detail}`;
     const state = stage.stage === 'paused' ? 'is paused after failures' : 'has failed';
     const pause = stage.deadlines.find(({ kind }) => kind === 'pause')?.at;
-    const resume =
-      stage.stage === 'paused' ? `resume it in the console ${pauseEndText(pause, now)}; or ` : '';
+    const resume = stage.stage === 'paused' ? `resume it in the console ${pauseEndText(pause)}; or ` : '';
     return {
       kind: 'wait',
       ...{ reason: `waits for its job, which ${state}${words}`, remaining, actor: 'person' },

@@ -2,6 +2,7 @@ import type { Settings } from '../../core/desired.ts';
 import { groupBy } from '../../core/lists.ts';
 import type { Change, Destruction, FieldChange, PlannedTarget, SettingColumn } from '../../core/plan.ts';
 import { joinFirst } from '../../core/text.ts';
+import { formatDuration, type Instant } from '../../core/time.ts';
 import { escapeTerminal } from '../text/escape.ts';
 import { nameInWave, settingText } from '../text/words.ts';
 
@@ -140,15 +141,22 @@ function fieldText({ field, before, after, forcesReplace }: FieldChange): string
   return forcesReplace === true ? `${text} (forces replacement)` : text;
 }
 
-/** One row for all that waits for the same reason, with the steps after it: hundreds may wait behind a cap. */
-export function deferredRows(changes: readonly Change[]): readonly (readonly [string, string])[] {
-  return [...groupBy(changes, reasonOf)].map(([reason, group]) => [
+/**
+ * One row for all that waits for the same reason, with the steps after it: hundreds may wait behind a cap.
+ * @param now says too how long it waits from then on; absent where the text must not change with the clock
+ */
+export function deferredRows(
+  changes: readonly Change[],
+  now?: Instant,
+): readonly (readonly [string, string])[] {
+  return [...groupBy(changes, (change) => reasonOf(change, now))].map(([reason, group]) => [
     joinFirst(group.map(nameInWave)),
     escapeTerminal(reason),
   ]);
 }
 
-function reasonOf({ reason = '', step, remaining = [] }: Change): string {
+function reasonOf({ reason = '', step, remaining = [], opensAt = 0 }: Change, now = opensAt): string {
   const steps = step === undefined ? remaining : [step, ...remaining];
-  return steps.length === 0 ? reason : `${reason}; then ${steps.join(', ')}`;
+  const wait = opensAt > now ? `${reason}, in ${formatDuration(opensAt - now)}` : reason;
+  return steps.length === 0 ? wait : `${wait}; then ${steps.join(', ')}`;
 }

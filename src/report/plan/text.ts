@@ -8,6 +8,7 @@ import {
   type PlannedTarget,
   runRefusals,
 } from '../../core/plan.ts';
+import type { Instant } from '../../core/time.ts';
 import {
   concernLines,
   incompleteLines,
@@ -69,7 +70,7 @@ export function renderPlanText(
 function targetLines(plan: Plan, target: PlannedTarget, options: TextOptions): readonly string[] {
   const waves = waveViews(plan.changes)
     .filter((view) => view.target === target.name && (view.hasChanges || options.verbose))
-    .map((view) => waveLines(view, target, options));
+    .map((view) => waveLines(view, target, plan.at, options));
   if (waves.length === 0) return [];
   const heading = wrapLines([targetHeading(target, options.colors)], options);
   return [...heading, ...waves.flatMap((lines) => ['', ...lines])];
@@ -81,6 +82,7 @@ const INDENT = ' '.repeat(8);
 function waveLines(
   { wave, changes }: WaveView,
   target: PlannedTarget,
+  now: Instant,
   options: TextOptions,
 ): readonly string[] {
   const { colors, verbose } = options;
@@ -92,7 +94,7 @@ function waveLines(
       const group = byAction.get(style.action) ?? [];
       return group.length === 0 || (style.action === 'no-op' && !verbose)
         ? []
-        : actionLines(style, group, target, options);
+        : actionLines(style, group, { ...target, now }, options);
     }),
   ];
 }
@@ -100,7 +102,7 @@ function waveLines(
 function actionLines(
   { action, symbol, color }: (typeof ACTION_STYLES)[number],
   changes: readonly Change[],
-  { columns }: PlannedTarget,
+  { columns, now }: PlannedTarget & { readonly now: Instant },
   options: TextOptions,
 ): readonly string[] {
   const { colors, verbose, columns: width = Infinity } = options;
@@ -111,7 +113,9 @@ function actionLines(
   ];
   const room = width - INDENT.length;
   if (action === 'defer' && !verbose)
-    return deferredRows(changes).flatMap((row) => foldRows([row], room, { 1: colors.dim }).flatMap(marked));
+    return deferredRows(changes, now).flatMap((row) =>
+      foldRows([row], room, { 1: colors.dim }).flatMap(marked),
+    );
 
   const creates = action === 'create' || action === 'defer';
   const note = creates ? '' : sharedNote(changes);

@@ -148,7 +148,7 @@ describe('gates of a plan', () => {
       windows: [window({ phases: ['cutover'] })],
     } as const;
     expect(texts(world)).toEqual({
-      a: 'window weekends opens 2026-12-05 22:00 PST, in 4 d 12 h',
+      a: 'window weekends opens 2026-12-05 22:00 PST',
       b: 'create',
     });
     expect(plan(world).changes[0]?.opensAt).toBe(Date.parse('2026-12-06T06:00:00Z'));
@@ -170,7 +170,7 @@ describe('gates of a plan', () => {
     ];
     const waves = [w('w1', 'test')];
     expect(texts({ waves, vms: { a: { lifecycle: 'READY_FOR_TEST' } }, windows })).toEqual({
-      a: 'window freeze (CHG) is in the way until 2026-12-03 00:00 PST, in 1 d 14 h',
+      a: 'window freeze (CHG) is in the way until 2026-12-03 00:00 PST',
     });
   });
 
@@ -180,7 +180,7 @@ describe('gates of a plan', () => {
     const step = 'ChangeServerLifeCycleState READY_FOR_TEST';
     expect(texts({ ...back, confirmed, windows: [window({})] })).toEqual({ a: step });
     expect(texts({ ...back, confirmed, windows: [window({ strict: true })] })).toEqual({
-      a: 'window weekends opens 2026-12-05 22:00 PST, in 4 d 12 h',
+      a: 'window weekends opens 2026-12-05 22:00 PST',
     });
   });
 
@@ -191,7 +191,7 @@ describe('gates of a plan', () => {
       vms: { a: { lifecycle: 'READY_FOR_CUTOVER' }, b: { lifecycle: 'READY_FOR_TEST' } },
     });
     expect(texts(world({ at, until: at + HOUR }))).toEqual({
-      a: 'its cut-over begins 2026-12-01 23:00 UTC, in 5 h 0 min',
+      a: 'its cut-over begins 2026-12-01 23:00 UTC',
       b: 'StartTest',
     });
     expect(texts(world({ at: NOW - 5 * HOUR, until: NOW })).a).toBe(
@@ -206,7 +206,7 @@ describe('gates of a plan', () => {
       vms: { a: { lifecycle: 'CUTTING_OVER' } },
       confirmed: true,
     });
-    expect(texts(world(7 * HOUR)).a).toBe('may be finalized 2026-12-02 00:00 UTC, in 6 h 0 min');
+    expect(texts(world(7 * HOUR)).a).toBe('may be finalized 2026-12-02 00:00 UTC');
     expect(texts(world(HOUR)).a).toBe('FinalizeCutover');
   });
 });

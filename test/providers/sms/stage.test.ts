@@ -196,7 +196,7 @@ describe('the stage of a VM whose job is gone', () => {
   });
 
   it.each([
-    ['paused', 'resume it in the console within 3 d 23 h'],
+    ['paused', 'resume it in the console before 2026-12-05'],
     ['failed', 'fix the cause'],
   ] as const)('refuses to cut over a job that is %s: it waits for a person', (state, remedy) => {
     const live = { state, runs: [FAILED(-2), FAILED(-3), FAILED(-4)] };
