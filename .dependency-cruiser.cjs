@@ -57,8 +57,8 @@ const packages = {
     'node:path',
     'node:url',
   ],
-  // A hash is as pure as a renderer; explanations are texts that ship beside it.
-  report: ['csv-stringify', 'picocolors', 'node:crypto', 'node:fs'],
+  // A hash is as pure as a renderer; explanations are texts that ship beside it. A calendar has the clocks of time zones.
+  report: ['csv-stringify', 'ical-generator', 'picocolors', 'temporal-polyfill', 'node:crypto', 'node:fs'],
   apply: ['p-limit'],
   journey: [],
   forecast: [],

@@ -47,6 +47,10 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   'what-if': [
     ['landfall what-if --set waves.sdsc-01.limits.activeReplications=20', 'what another cap would change'],
   ],
+  calendar: [
+    ['landfall calendar --out waves.ics', 'windows, cut-overs and deadlines for a calendar program'],
+    ['landfall calendar --days 30', 'the next thirty days, on stdout'],
+  ],
   run: [['landfall run awsscrum-lnx1 --wait', 'replicate a VM now, and wait for it']],
   'catalog import': [['landfall catalog import --wait', 'read the VMs of the vCenters']],
   'catalog list': [

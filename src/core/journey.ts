@@ -181,3 +181,8 @@ export function hasReached(
   if (reached === undefined || isEarlierPhase(reached, phase)) return false;
   return stage !== 'testing' || phase !== 'test' || outputs.some(({ of }) => of === 'test');
 }
+
+/** Returns when a VM was cut over, as far as the account shows it: its output, or else the first evidence with a time. */
+export function cutOverAt({ outputs, evidence }: Pick<VmStage, 'outputs' | 'evidence'>): Instant | undefined {
+  return outputs.find(({ of }) => of === 'cutover')?.at ?? evidence.find(({ at }) => at !== undefined)?.at;
+}

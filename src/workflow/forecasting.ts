@@ -1,12 +1,18 @@
+import { dirname } from 'node:path';
+import type { Concern } from '../core/concern.ts';
 import type { Workspace } from '../core/environment.ts';
+import { DAY } from '../core/limits.ts';
 import { scopeOfStages } from '../core/observed.ts';
+import type { ProjectCalendar } from '../core/results/calendar.ts';
 import type { Forecast } from '../core/results/forecast.ts';
 import type { Instant } from '../core/time.ts';
 import { forecast as forecastProject } from '../forecast/index.ts';
 import { withValues } from '../forecast/what-if.ts';
+import { calendarEvents } from '../schedule/calendar.ts';
+import { commitTime } from './git/current-commit.ts';
 import { type InvalidManifests, readValidManifests } from './manifests.ts';
 import { matcher, requireMatch } from './selection.ts';
-import { openVms } from './runs/vm-selection.ts';
+import { openVms, statusOf } from './runs/vm-selection.ts';
 
 export interface ForecastOptions {
   /** Waves, by name or glob; absent or empty: all. The simulation is always of all. */
@@ -77,4 +83,40 @@ function inWaves(all: Forecast, fits: (wave: string) => boolean): Forecast {
   const waves = all.waves.filter(({ wave }) => fits(wave));
   if (waves.length === all.waves.length) return all;
   return { ...all, waves, vms: all.vms.filter(({ wave }) => fits(wave)) };
+}
+
+interface CalendarOptions {
+  /** Windows are written from the day of this time on (UTC); absent: the time of the accounts. */
+  readonly at?: Instant;
+  /** For how many days windows are written. */
+  readonly days: number;
+}
+
+/** The calendar of a project, or why there is none. */
+type CalendarResult =
+  | InvalidManifests
+  | {
+      readonly kind: 'calendar';
+      readonly calendar: ProjectCalendar;
+      /** The targets that could not be read: what their accounts show is not in it. */
+      readonly unreachable: readonly Concern[];
+    };
+
+/** Observes all accounts and collects everything that the project has a date for. */
+export async function calendar(workspace: Workspace, { at, days }: CalendarOptions): Promise<CalendarResult> {
+  const manifests = await readValidManifests(workspace);
+  if (manifests.kind === 'invalid') return manifests;
+  const { desired, projectFile } = manifests;
+  await using opened = await openVms(workspace, manifests, {}, [], { scope: scopeOfStages(desired) });
+  const { vms, at: observedAt } = statusOf(opened);
+  const from = Math.floor((at ?? observedAt) / DAY) * DAY;
+  const until = from + days * DAY;
+  const stamp = at ?? (await commitTime(workspace, dirname(projectFile))) ?? from;
+  const listed = vms.filter(({ vm }) => vm !== undefined);
+  const found = calendarEvents(desired, listed, { from, until });
+  return {
+    kind: 'calendar',
+    calendar: { project: desired.project, stamp, from, until, ...found },
+    unreachable: opened.unreachable,
+  };
 }

@@ -1,8 +1,15 @@
 import { EXIT } from '../../core/error.ts';
+import { hideSecrets } from '../../core/text.ts';
 import type { Instant } from '../../core/time.ts';
+import { renderCalendar, renderCalendarNote } from '../../report/calendar.ts';
 import { renderForecastCsv, renderForecastJson, renderWhatIfJson } from '../../report/forecast/data.ts';
 import { renderForecastText, renderWhatIfText } from '../../report/forecast/text.ts';
-import { forecast as forecastWaves, whatIf as compareForecasts } from '../../workflow/forecasting.ts';
+import {
+  calendar as projectCalendar,
+  forecast as forecastWaves,
+  whatIf as compareForecasts,
+} from '../../workflow/forecasting.ts';
+import { writeOutput } from '../../workflow/output-files.ts';
 import { type Context, showInvalidManifests } from '../context.ts';
 
 interface Flags {
@@ -54,4 +61,21 @@ export async function whatIf(
       : renderWhatIfText(before, after, set, { colors, columns, verbose }),
   );
   return after.unreachable.length > 0 ? EXIT.error : EXIT.done;
+}
+
+interface CalendarFlags {
+  readonly at?: Instant;
+  readonly days: number;
+  readonly out?: string;
+}
+
+/** `landfall calendar`: everything that the project has a date for, as iCalendar. */
+export async function calendar(context: Context, { out, ...options }: CalendarFlags): Promise<number> {
+  const found = await projectCalendar(context, options);
+  if (found.kind === 'invalid') return showInvalidManifests(context, found);
+  const text = renderCalendar(found.calendar);
+  if (out === undefined) context.print(text);
+  else await writeOutput(context.host, out, hideSecrets(text));
+  context.log(renderCalendarNote(found.calendar, out));
+  return found.unreachable.length > 0 ? EXIT.error : EXIT.done;
 }

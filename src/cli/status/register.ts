@@ -3,13 +3,24 @@ import type { RegisterCommand } from '../context.ts';
 import { PHASES } from '../../core/desired.ts';
 import { type Stage, STAGES } from '../../core/journey.ts';
 import { type Instant, parseInstant } from '../../core/time.ts';
-import { addLockFlags, collect, collectOf, formatFlag, maxAttemptsFlag, parseTimeSpan } from '../flags.ts';
+import {
+  addLockFlags,
+  collect,
+  collectOf,
+  formatFlag,
+  maxAttemptsFlag,
+  parsePositiveInteger,
+  parseTimeSpan,
+} from '../flags.ts';
 
 const PHASES_TO_BE_READY_FOR = PHASES.filter((phase) => phase !== 'replicate');
 
 const DEFAULT_INTERVAL = 10_000;
 /** A shorter interval would be throttled by AWS, and show nothing new. */
 const MIN_INTERVAL = 1000;
+
+/** Days of a calendar at most. */
+const MAX_DAYS = 1000;
 
 const ONE_VM = 'a VM: its name, wave/name or path, or the id of its server, job, run, AMI or instance';
 
@@ -92,6 +103,24 @@ export function registerStatusCommands(program: Command, runs: RegisterCommand):
     async () => (await import('./forecast.ts')).whatIf,
   );
   runs(
+    program
+      .command('calendar')
+      .description('write windows, freezes, cut-overs, finalize dates and expiries as iCalendar')
+      .addOption(
+        new Option(
+          '--at <time>',
+          'write windows from the day of this time on, ISO 8601 (default: the time of the account)',
+        ).argParser(parseTime),
+      )
+      .addOption(
+        new Option('--days <number>', 'for how many days windows are written, up to 1000')
+          .argParser(parseDays)
+          .default(180),
+      )
+      .option('--out <file>', 'write it to a file (default: stdout)'),
+    async () => (await import('./forecast.ts')).calendar,
+  );
+  runs(
     addLockFlags(addVmFlags(program.command('run')))
       .description('start an on-demand replication run of VMs')
       .argument('<names...>', 'waves, VMs, servers or jobs, by name or glob')
@@ -113,6 +142,13 @@ function intervalFlag(words: string): Option {
   return new Option('--interval <span>', words)
     .argParser((text) => Math.max(parseTimeSpan(text), MIN_INTERVAL))
     .default(DEFAULT_INTERVAL, '10s');
+}
+
+/** Reads a number of days. */
+function parseDays(text: string): number {
+  const days = parsePositiveInteger(text);
+  if (days > MAX_DAYS) throw new InvalidArgumentError(`Give at most ${MAX_DAYS}.`);
+  return days;
 }
 
 /** Reads a time with `Z` or an offset. */

@@ -1,5 +1,5 @@
 import type { DesiredVm, DesiredWave, Phase } from '../../core/desired.ts';
-import type { VmStage } from '../../core/journey.ts';
+import { cutOverAt, type VmStage } from '../../core/journey.ts';
 import { DAY } from '../../core/limits.ts';
 import {
   type AdvanceChange,
@@ -208,17 +208,13 @@ function windowText(
 function finalizeGate({ wave, effect, stage, now }: GateContext, { display }: ScheduleTimes): Gate {
   const { finalizeAfter, at, timeZone = 'UTC' } = wave.cutover ?? {};
   if (finalizeAfter === undefined || effect.kind !== 'begins' || effect.phase !== 'finalize') return OPEN;
-  const cutOver = stage.outputs.find(({ of }) => of === 'cutover')?.at ?? evidenceAt(stage) ?? at;
+  const cutOver = cutOverAt(stage) ?? at;
   const shut = { isOpen: false, heldBy: 'time' } as const;
   if (cutOver === undefined)
     return { ...shut, reason: 'when it was cut over is not known: remove cutover.finalizeAfter' };
   const opensAt = cutOver + finalizeAfter;
   if (now >= opensAt) return OPEN;
   return { ...shut, reason: `may be finalized ${display(opensAt, timeZone)}`, opensAt };
-}
-
-function evidenceAt({ evidence }: VmStage): Instant | undefined {
-  return evidence.find(({ at }) => at !== undefined)?.at;
 }
 
 /** Defers a change whose gate is shut, or says when it will shut. */

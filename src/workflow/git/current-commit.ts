@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Environment, Workspace } from '../../core/environment.ts';
 import { LandfallError } from '../../core/error.ts';
+import type { Instant } from '../../core/time.ts';
 import { headCommit } from '../../platforms/index.ts';
 import { git, isCommitId } from './repository.ts';
 
@@ -34,4 +35,16 @@ export async function readEvent({ env, cwd }: Environment): Promise<string | und
   const file = env['GITHUB_EVENT_PATH'] ?? '';
   if (file === '') return undefined;
   return readFile(resolve(cwd, file), 'utf8').catch(() => undefined);
+}
+
+/** Returns when the commit that is checked out in a folder was made; undefined outside of a repository or without git. */
+export async function commitTime({ host }: Workspace, folder: string): Promise<Instant | undefined> {
+  try {
+    const { ok, stdout } = await git(host, folder, ['show', '--no-patch', '--format=%ct', 'HEAD']);
+    const text = stdout.toString('utf8').trim();
+    return ok && /^\d+$/.test(text) ? Number(text) * 1000 : undefined;
+  } catch (error) {
+    if (error instanceof LandfallError) return undefined;
+    throw error;
+  }
 }
