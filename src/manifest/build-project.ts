@@ -7,11 +7,13 @@ import { SERVICES } from '../providers/registry.ts';
 import {
   type Origin,
   type Project,
+  rootOf,
   UNKNOWN_NAME,
   type UnsupportedKey,
   type WaveGlob,
   type WindowText,
 } from './model.ts';
+import type { Source } from './source.ts';
 import type { CheckedDocument } from './schema/check.ts';
 import { removeHidden } from './schema/homes.ts';
 import { readBlocks } from './settings.ts';
@@ -36,10 +38,11 @@ const TARGET_DEFAULTS = { apiRequests: 8, share: 0.3, destroys: 0.5 };
 
 /** Builds a project from the parts of its document that the schema accepts. */
 export function buildProject({ value }: CheckedDocument, origin: Origin): Project {
+  const root = rootOf(origin);
   const maps = Object.entries(mapAt(value, 'targets')).flatMap(([name, target]) =>
     isMap(target) ? [{ name, target }] : [],
   );
-  const targets = maps.flatMap(({ name, target }) => buildTarget(name, target, origin) ?? []);
+  const targets = maps.flatMap(({ name, target }) => buildTarget(name, target, origin.source, root) ?? []);
   targets.sort((a, b) => byText(a.name, b.name));
   const globs = value['waves'];
   const limits = mapAt(value, 'limits');
@@ -54,7 +57,7 @@ export function buildProject({ value }: CheckedDocument, origin: Origin): Projec
     },
     defaultTarget: textAt(value, 'defaultTarget') ?? only,
     targets,
-    targetNames: targetNames(origin.root),
+    targetNames: targetNames(root),
     unsupportedKeys: maps.flatMap(({ name, target }) => unsupportedKeysOf(name, target)),
     windows: Array.isArray(value['windows']) ? value['windows'].map(readWindow) : [],
   };
@@ -108,7 +111,7 @@ function findService(target: ValueMap): ServiceDefinition | undefined {
 }
 
 /** Builds a target; returns undefined where its service does not exist. */
-function buildTarget(name: string, map: ValueMap, { source, root }: Origin): Target | undefined {
+function buildTarget(name: string, map: ValueMap, source: Source, root: Node): Target | undefined {
   const service = findService(map);
   if (service === undefined) return undefined;
   const { prune, setup } = service.target;

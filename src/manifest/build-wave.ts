@@ -9,32 +9,22 @@ import {
 import { toAddress, toServerId } from '../core/names.ts';
 import type { Guest } from '../core/service.ts';
 import { parseDuration } from '../core/time.ts';
-import {
-  addressesOf,
-  type Origin,
-  uncertaintyCheck,
-  UNKNOWN_NAME,
-  type Vm,
-  type Wave,
-  type WaveTiming,
-} from './model.ts';
+import { addressesOf, uncertaintyCheck, UNKNOWN_NAME, type Vm, type Wave, type WaveTiming } from './model.ts';
 import { parseGuest } from './os/parse.ts';
+import { SERVICES } from '../providers/registry.ts';
 import type { CheckedDocument } from './schema/check.ts';
+import { toPointer } from './schema/homes.ts';
+import type { Source } from './source.ts';
+import type { YamlDocument } from './yaml/documents.ts';
 import { mergeSettings, readSettings, readWaveSettings, repeatedItems } from './settings.ts';
-import {
-  isMap,
-  mapAt,
-  type Node,
-  nodeAt,
-  type Path,
-  textAt,
-  textsAt,
-  type Value,
-  type ValueMap,
-} from './yaml/node.ts';
+import { isMap, mapAt, type Path, textAt, textsAt, type Value, type ValueMap } from './yaml/node.ts';
 
 /** Builds a wave from the parts of its document that the schema accepts. */
-export function buildWave({ value, wrong }: CheckedDocument, origin: Origin): Wave {
+export function buildWave(
+  { value, wrong }: CheckedDocument,
+  source: Source,
+  { start, vmStarts, index }: YamlDocument,
+): Wave {
   const metadata = mapAt(value, 'metadata');
   const spec = mapAt(value, 'spec');
   const limit = mapAt(spec, 'limits')['activeReplications'];
@@ -44,8 +34,8 @@ export function buildWave({ value, wrong }: CheckedDocument, origin: Origin): Wa
   const advance = readAdvanceRules(spec);
   const timing = readTiming(spec);
   const wave: Wave = {
-    origin,
-    place: origin.source.place(origin.root.start),
+    origin: { source, index },
+    place: source.place(start),
     name,
     target: textAt(spec, 'target'),
     labels: Object.fromEntries(
@@ -65,10 +55,11 @@ export function buildWave({ value, wrong }: CheckedDocument, origin: Origin): Wa
     defaults,
     isDefaultUncertain: uncertaintyCheck(wrong, ['spec', 'defaults']),
     repeatedItems: findRepeatedItems(spec),
+    specKeys: findSpecKeys(spec, wrong),
     isEmpty: spec['vms'] === null || (Array.isArray(spec['vms']) && spec['vms'].length === 0),
     vms,
   };
-  fillVms(wave, vms, spec['vms'], wrongByVm(wrong), startsOfVms(origin.root));
+  fillVms(wave, vms, spec['vms'], wrongByVm(wrong), vmStarts);
   return wave;
 }
 
@@ -155,12 +146,6 @@ function readReference(map: ValueMap): VmReference {
   return reference;
 }
 
-/** Returns the offset of each VM. */
-function startsOfVms(root: Node): number[] {
-  const vms = nodeAt(root, ['spec', 'vms']);
-  return vms?.kind === 'list' ? vms.items.map(({ start }) => start) : [];
-}
-
 /** Parses each name once: a data centre runs a few systems on thousands of VMs. */
 function guestParser(): (os: string) => Guest | undefined {
   const guests = new Map<string, Guest | undefined>();
@@ -179,6 +164,30 @@ function findRepeatedItems(spec: ValueMap): Wave['repeatedItems'] {
   ].flatMap(({ map, path }) =>
     repeatedItems(map).map((repeated) => ({ ...repeated, path: [...path, ...repeated.path] })),
   );
+}
+
+/** The keys of specs that one service or another does not support, as paths. */
+const SPEC_KEYS = [...new Set(SERVICES.flatMap((each) => Object.keys(each.unsupportedSpecs ?? {})))].map(
+  (key) => ({
+    ...{ key, path: key.split('.') },
+  }),
+);
+
+/** Finds the keys of `SPEC_KEYS` that a spec and its VMs have, also with a wrong value, which was removed. */
+function findSpecKeys(spec: ValueMap, wrong: readonly Path[]): Wave['specKeys'] {
+  const removed = new Set(wrong.map(toPointer));
+  const keysOf = (map: ValueMap, at: Path): readonly string[] =>
+    SPEC_KEYS.filter(({ path }) => {
+      if (path.slice(0, -1).reduce(mapAt, map)[path.at(-1) ?? ''] !== undefined) return true;
+      return removed.size > 0 && removed.has(toPointer([...at, ...path]));
+    }).map(({ key }) => key);
+  const vms = Array.isArray(spec['vms']) ? spec['vms'] : [];
+  return [
+    ...keysOf(spec, ['spec']).map((key) => ({ key })),
+    ...vms.flatMap((vm, index) =>
+      isMap(vm) ? keysOf(vm, ['spec', 'vms', index]).map((key) => ({ key, vm: index })) : [],
+    ),
+  ];
 }
 
 /** Which VMs start their cut-over together, by the words of manifests. */

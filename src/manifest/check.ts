@@ -9,6 +9,7 @@ import { buildProject } from './build-project.ts';
 import { buildWave } from './build-wave.ts';
 import {
   type Project,
+  rootOf,
   type RuleInput,
   supportedReference,
   UNKNOWN_NAME,
@@ -21,8 +22,8 @@ import type * as schedule from './schedule/index.ts';
 import { checkDocument } from './schema/check.ts';
 import { isOfSchema } from './schema/explain-value.ts';
 import { problem, type Problem, type Source } from './source.ts';
-import { type Node, rangeOf, textOf, unknownPaths } from './yaml/node.ts';
-import { readYaml } from './yaml/read.ts';
+import { readDocuments } from './yaml/documents.ts';
+import { isMap, mapAt, rangeOf, textAt, toValue, type Value } from './yaml/node.ts';
 
 /** manifest/schedule/, which is loaded only for manifests that say something of time and order. */
 export type ScheduleReader = typeof schedule;
@@ -98,7 +99,7 @@ function leftOutFile(file: string, waveFiles: readonly Manifest[]): LeftOutFile 
       name,
       ...(isComplete && areLimitsCertain && { limits }),
     })),
-    targets: manifest.documents.flatMap((root) => textOf(root, ['spec', 'target']) ?? []),
+    targets: manifest.documents.flatMap(({ target }) => target ?? []),
     hasUnknownWaves: !isComplete,
   };
 }
@@ -198,30 +199,59 @@ export interface Manifest {
   readonly file: string;
   readonly projects: readonly Project[];
   readonly waves: readonly Wave[];
-  /** All documents, and what could be recovered of those that are not well-formed YAML. */
-  readonly documents: readonly Node[];
+  /** The names in all documents, and in what could be recovered of those that are not well-formed YAML. */
+  readonly documents: readonly DocumentNames[];
   readonly concerns: readonly Concern[];
+}
+
+/** Names in a document, whatever is wrong with it; a value that is no text is left out. */
+export interface DocumentNames {
+  readonly kind: string | undefined;
+  /** `metadata.name`. */
+  readonly name: string | undefined;
+  /** `spec.target`. */
+  readonly target: string | undefined;
+  readonly defaultTarget: string | undefined;
+  /** The keys of `targets`. */
+  readonly targets: readonly string[];
+}
+
+function namesIn(value: Value): DocumentNames {
+  const map = isMap(value) ? value : {};
+  return {
+    kind: textAt(map, 'kind'),
+    name: textAt(mapAt(map, 'metadata'), 'name'),
+    target: textAt(mapAt(map, 'spec'), 'target'),
+    defaultTarget: textAt(map, 'defaultTarget'),
+    targets: Object.keys(mapAt(map, 'targets')),
+  };
 }
 
 /** Reads the documents of a file. Only a project file may hold a project, and only one. */
 export function readManifest(source: Source, role: 'project file' | 'wave file'): Manifest {
-  const { roots, recovered, problems } = readYaml(source.text);
+  const { documents, recovered, problems } = readDocuments(source.text);
+  // Checks remove what is wrong.
+  const names = [...documents.map(({ value }) => value), ...recovered.map(toValue)].map(namesIn);
   const projects: Project[] = [];
   const waves: Wave[] = [];
   const found: Problem[] = [...problems];
-  if (roots.length === 0 && problems.length === 0) found.push(EMPTY_FILE);
-  for (const root of roots) {
-    // Of a value that is not known, a problem says so.
-    const unknown = problems.length === 0 ? [] : unknownPaths(root);
-    const { checked, problems: wrong } = checkDocument(root, source.text, unknown);
+  if (documents.length === 0 && problems.length === 0) found.push(EMPTY_FILE);
+  for (const document of documents) {
+    const { checked, problems: wrong } = checkDocument(document, source.text);
     found.push(...wrong);
-    if (checked?.kind === 'Wave') waves.push(buildWave(checked, { source, root }));
+    if (checked?.kind === 'Wave') waves.push(buildWave(checked, source, document));
     if (checked?.kind !== 'Project') continue;
+    const origin = { source, index: document.index };
     if (role === 'project file' && projects.length === 0) {
-      projects.push(buildProject(checked, { source, root }));
+      projects.push(buildProject(checked, origin));
     } else {
       found.push(
-        problem('project.duplicate', rangeOf(root, ['kind']), SECOND_PROJECT, 'remove this document'),
+        problem(
+          'project.duplicate',
+          rangeOf(rootOf(origin), ['kind']),
+          SECOND_PROJECT,
+          'remove this document',
+        ),
       );
     }
   }
@@ -229,7 +259,7 @@ export function readManifest(source: Source, role: 'project file' | 'wave file')
     file: source.file,
     projects,
     waves,
-    documents: [...roots, ...recovered],
+    documents: names,
     concerns: found.map((each) => source.toConcern(each)),
   };
 }

@@ -7,6 +7,7 @@ import type { Instant } from '../core/time.ts';
 import {
   type CheckedManifests,
   checkManifests,
+  type DocumentNames,
   type Manifest,
   missingProject,
   namedWaves,
@@ -16,7 +17,6 @@ import { ProjectFolder, type UnmatchedSource, type WaveSources } from './files.t
 import { type Project, UNKNOWN_NAME } from './model.ts';
 import { concernAt } from './rules/rule.ts';
 import { decode, Source } from './source.ts';
-import { type Node, nodeAt, type Path, textOf } from './yaml/node.ts';
 
 export interface LoadResult extends CheckedManifests {
   /** Files that were read, or could not be, the project file first, as shown to the user. */
@@ -155,7 +155,7 @@ export function listWaves(content: Uint8Array): WavesOfFile {
   const { waves, isComplete } = namedWaves(manifest);
   return {
     waves: waves.map(({ name, target }) => (target === undefined ? { name } : { name, target })),
-    isBroken: !isComplete && manifest.documents.some((root) => textOf(root, ['kind']) === 'Wave'),
+    isBroken: !isComplete && manifest.documents.some(({ kind }) => kind === 'Wave'),
   };
 }
 
@@ -179,9 +179,7 @@ function summarizeProject(main: Manifest, waveFiles: readonly Manifest[]): Proje
     project === undefined ? recoverNames(main.documents) : namesOf(project);
   const used = new Set([
     defaultTarget,
-    ...[main, ...waveFiles].flatMap(({ documents }) =>
-      documents.map((root) => textOf(root, ['spec', 'target'])),
-    ),
+    ...[main, ...waveFiles].flatMap(({ documents }) => documents.map(({ target }) => target)),
   ]);
   return {
     ...(name !== undefined && { project: name }),
@@ -202,15 +200,12 @@ function namesOf({ name, defaultTarget, targetNames: targets }: Project): Projec
 }
 
 /** Finds the names of a project in the documents of a project file that is not valid; texts of another form are left out. */
-function recoverNames(documents: readonly Node[]): ProjectNames {
-  const first = (path: Path): string | undefined =>
-    documents.map((root) => textOf(root, path)).find((name) => name !== undefined && isManifestName(name));
-  const targets = documents.flatMap((root) => {
-    const map = nodeAt(root, ['targets']);
-    return map?.kind === 'map' ? map.entries.map(({ key }) => key).filter(isManifestName) : [];
-  });
+function recoverNames(documents: readonly DocumentNames[]): ProjectNames {
+  const first = (key: 'name' | 'defaultTarget'): string | undefined =>
+    documents.map((names) => names[key]).find((name) => name !== undefined && isManifestName(name));
+  const targets = documents.flatMap((names) => names.targets.filter(isManifestName));
   const only = targets.length === 1 ? targets[0] : undefined;
-  return { name: first(['metadata', 'name']), defaultTarget: first(['defaultTarget']) ?? only, targets };
+  return { name: first('name'), defaultTarget: first('defaultTarget') ?? only, targets };
 }
 
 /** What the globs of a project lack. */
@@ -253,12 +248,12 @@ function checkGlobs(
 /** Lists the waves of an unmatched file; returns nothing where it has none. */
 function wavesOf({ source, path }: UnmatchedSource): UnmatchedFile | undefined {
   const { documents } = readManifest(source, 'wave file');
-  const waves = documents.filter((root) => textOf(root, ['kind']) === 'Wave');
+  const waves = documents.filter(({ kind }) => kind === 'Wave');
   if (waves.length === 0) return undefined;
   return {
     file: source.file,
     path,
-    waves: waves.flatMap((root) => textOf(root, ['metadata', 'name']) ?? []),
+    waves: waves.flatMap(({ name }) => name ?? []),
   };
 }
 

@@ -17,6 +17,7 @@ import type { Guest, ServiceDefinition } from '../core/service.ts';
 import type { Instant } from '../core/time.ts';
 import { BLOCK_KEYS, JOB_SETTINGS } from './settings.ts';
 import type { Source } from './source.ts';
+import { treeOf } from './yaml/documents.ts';
 import { type Node, type Path, rangeOf } from './yaml/node.ts';
 
 export { UNKNOWN_NAME } from '../core/service.ts';
@@ -87,6 +88,8 @@ export interface Wave {
   readonly defaults: Settings;
   /** Of which settings it is uncertain what the defaults say. */
   readonly isDefaultUncertain: UncertaintyCheck;
+  /** The keys that some service does not support (`unsupportedSpecs`): those of the wave's spec, and those of VMs by their position. */
+  readonly specKeys: readonly { readonly key: string; readonly vm?: number }[];
   /** Whether it lists no VMs at all; one whose VMs are wrong does. */
   readonly isEmpty: boolean;
   /** Items (disks) that one list names twice, with the path of the second. */
@@ -136,13 +139,18 @@ export interface Vm {
 /** Which document of which file something comes from. */
 export interface Origin {
   readonly source: Source;
-  /** The document. */
-  readonly root: Node;
+  /** Position among the documents of the file. */
+  readonly index: number;
 }
 
 /** Returns place and excerpt of the value at `path`, or of the nearest value above it. */
-export function locate({ source, root }: Origin, path: Path): Pick<Concern, 'place' | 'excerpt'> {
-  return source.placeAndExcerpt(rangeOf(root, path));
+export function locate(origin: Origin, path: Path): Pick<Concern, 'place' | 'excerpt'> {
+  return origin.source.placeAndExcerpt(rangeOf(rootOf(origin), path));
+}
+
+/** Returns the tree of a document. It takes a parse of the file: ask for it only where something is wrong. */
+export function rootOf({ source, index }: Origin): Node {
+  return treeOf(source.text, index);
 }
 
 /** Whether the value of a setting in a mapping is uncertain, because the schema found an error there. */

@@ -8,7 +8,6 @@ import {
 } from '../../core/service.ts';
 import { SERVICES } from '../../providers/registry.ts';
 import type { Vm, Wave } from '../model.ts';
-import { nodeAt } from '../yaml/node.ts';
 import { BLOCK_KEYS, blockOf, JOB_SETTINGS } from '../settings.ts';
 import { concernAt, type Rule, settingConcern, vmConcern } from './rule.ts';
 
@@ -92,14 +91,16 @@ export const phaseUnsupported: Rule = {
               }),
             ]),
         ...Object.entries(unsupportedSpecs).flatMap(([key, why]) => {
-          const path = key.split('.');
+          const given = wave.specKeys.filter((each) => each.key === key);
+          if (given.length === 0) return [];
+          const positions = new Set(given.map(({ vm }) => vm));
           const words = { message: `${title} does not support ${key}: ${why}`, remedy: 'remove it' };
           return [
-            ...(nodeAt(origin.root, ['spec', ...path]) === undefined
-              ? []
-              : [concernAt('phase.not-there', origin, ['spec', ...path], words)]),
+            ...(positions.has(undefined)
+              ? [concernAt('phase.not-there', origin, ['spec', ...key.split('.')], words)]
+              : []),
             ...wave.vms
-              .filter(({ index }) => nodeAt(origin.root, ['spec', 'vms', index, ...path]) !== undefined)
+              .filter(({ index }) => positions.has(index))
               .map((vm) => vmConcern('phase.not-there', vm, key, words)),
           ];
         }),

@@ -1,18 +1,18 @@
 import picomatch from 'picomatch';
 import type { MaintenanceWindow } from '../../core/desired.ts';
-import type { Project, Wave } from '../model.ts';
+import { type Project, rootOf, type Wave } from '../model.ts';
 import { rangeOf } from '../yaml/node.ts';
 
 /** Returns the windows of a project, with the names of the waves that each is about. */
 export function windowsOf(
-  { windows, origin: { source, root } }: Project,
+  { windows, origin }: Project,
   waves: readonly Pick<Wave, 'name'>[],
 ): readonly MaintenanceWindow[] {
   const names = waves.map(({ name }) => name);
   return windows.map((window, index) => ({
     ...window,
     waves: names.filter((name) => matchesAny(window.waves, name)),
-    place: source.place(rangeOf(root, ['windows', index]).start),
+    place: origin.source.place(rangeOf(rootOf(origin), ['windows', index]).start),
   }));
 }
 

@@ -3,6 +3,7 @@ import { API_VERSION, type Kind, KINDS, readSchema } from '../schemas.ts';
 import { problem, type Problem } from '../source.ts';
 import { quote, shorten } from '../../core/text.ts';
 import { suggest } from '../../core/suggest.ts';
+import { treeOf, type YamlDocument } from '../yaml/documents.ts';
 import {
   isMap,
   keyRangeOf,
@@ -11,7 +12,6 @@ import {
   type Path,
   rangeOf,
   removeAt,
-  toValue,
   type Value,
   type ValueMap,
 } from '../yaml/node.ts';
@@ -29,24 +29,27 @@ export interface CheckedDocument {
 
 /**
  * Checks a document against the schema of its kind. Returns no document where it is of no kind that landfall knows.
- * @param unknown paths of the values that could not be read
+ * @param text that of its file
  */
 export function checkDocument(
-  root: Node,
+  document: YamlDocument,
   text: string,
-  unknown: readonly Path[],
 ): { checked?: CheckedDocument; problems: Problem[] } {
-  const value = toValue(root);
+  const { value, unknown, isPlain, index } = document;
+  const root = () => treeOf(text, index);
   if (unknown.some((path) => path.length === 0)) return { problems: [] };
   if (!isMap(value)) {
     const message = `the document is ${quote(value)}, not a mapping`;
-    return { problems: [problem('schema.kind', rangeOf(root, []), message, START_REMEDY)] };
+    return { problems: [problem('schema.kind', rangeOf(root(), []), message, START_REMEDY)] };
   }
   const { meant, problems } = checkHeader(root, value, unknown);
   if (meant === undefined) return { problems };
 
   for (const path of unknown) removeAt(value, path);
-  const hidden = [...findHiddenCharacters(meant, value, root, text), ...findTagKeys(value, root)];
+  const hidden = [
+    ...(isPlain ? [] : findHiddenCharacters(meant, value, root, text)),
+    ...(isPlain && !text.includes('ags') ? [] : findTagKeys(value, root)),
+  ];
   problems.push(...hidden.map((each) => each.problem));
   const explained = [...unknown, ...hidden.map(({ path }) => path)];
   // A mapping under a wrong key stays until its own mistakes are found.
@@ -56,7 +59,7 @@ export function checkDocument(
   const found = explainErrors(errors, {
     kind: meant,
     schema: readSchema(meant),
-    root,
+    root: root(),
     text,
     unknown: explained,
   });
@@ -99,7 +102,7 @@ const START_REMEDY = `begin the document with apiVersion: ${API_VERSION} and kin
  * @returns also the kind that was meant, if it is clear
  */
 function checkHeader(
-  root: Node,
+  root: () => Node,
   value: ValueMap,
   unknown: readonly Path[],
 ): { meant?: Kind; problems: Problem[] } {
@@ -107,25 +110,25 @@ function checkHeader(
   const { apiVersion, kind } = value;
   if (apiVersion === undefined && kind === undefined) {
     const message = 'the document has neither apiVersion nor kind';
-    return { problems: [problem('schema.kind', rangeOf(root, []), message, START_REMEDY)] };
+    return { problems: [problem('schema.kind', rangeOf(root(), []), message, START_REMEDY)] };
   }
   const isKnown = (key: string) => !unknown.some((path) => path.length === 1 && path[0] === key);
   if (apiVersion !== API_VERSION && isKnown('apiVersion'))
-    problems.push(headerProblem(root, 'apiVersion', apiVersion, `write apiVersion: ${API_VERSION}`));
+    problems.push(headerProblem(root(), 'apiVersion', apiVersion, `write apiVersion: ${API_VERSION}`));
   const written = intendedKind(kind);
   const meant = written === undefined ? undefined : (kindByKeys(value, written) ?? written);
   if (meant !== written && isKnown('kind'))
     problems.push(
       problem(
         'schema.kind',
-        rangeOf(root, ['kind']),
+        rangeOf(root(), ['kind']),
         `the document has the keys of kind: ${meant ?? ''}, not of kind: ${written ?? ''}`,
         `write kind: ${meant ?? ''}`,
       ),
     );
   else if (!KINDS.some((known) => known === kind) && isKnown('kind')) {
     const remedy = meant === undefined ? `write kind: ${KINDS.join(' or kind: ')}` : `did you mean ${meant}?`;
-    problems.push(headerProblem(root, 'kind', kind, remedy));
+    problems.push(headerProblem(root(), 'kind', kind, remedy));
   }
   return meant === undefined ? { problems } : { meant, problems };
 }
@@ -133,7 +136,7 @@ function checkHeader(
 const HEADER_KEYS = ['apiVersion', 'kind'] as const;
 
 /** Finds the key of a document that was meant to be a header key which the document lacks, and moves its value there. */
-function misspeltHeader(root: Node, value: ValueMap, key: (typeof HEADER_KEYS)[number]): Problem[] {
+function misspeltHeader(root: () => Node, value: ValueMap, key: (typeof HEADER_KEYS)[number]): Problem[] {
   if (value[key] !== undefined) return [];
   const known = KINDS.flatMap((kind) => Object.keys(readSchema(kind)['properties'] as object));
   const misspelt = Object.keys(value).find((each) => !known.includes(each) && suggest(each, [key]) === key);
@@ -141,7 +144,7 @@ function misspeltHeader(root: Node, value: ValueMap, key: (typeof HEADER_KEYS)[n
   value[key] = value[misspelt];
   Reflect.deleteProperty(value, misspelt);
   const message = `unknown key ${shorten(misspelt)}`;
-  return [problem('schema.unknown-key', keyRangeOf(root, [misspelt]), message, `did you mean ${key}?`)];
+  return [problem('schema.unknown-key', keyRangeOf(root(), [misspelt]), message, `did you mean ${key}?`)];
 }
 
 /** Returns the other kind whose key the document has, where it lacks the key that each document of its own kind has. */

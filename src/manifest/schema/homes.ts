@@ -144,13 +144,13 @@ interface WrongCharacter {
 export function findHiddenCharacters(
   kind: Kind,
   value: ValueMap,
-  root: Node,
+  root: () => Node,
   text: string,
 ): WrongCharacter[] {
   const found: WrongCharacter[] = [];
   const check = (name: unknown, path: Path, isKey = false): void => {
     if (typeof name !== 'string' || !HIDDEN_CHARACTER.test(name)) return;
-    found.push({ path, isKey, problem: hiddenCharacter(name, path, isKey, root, text) });
+    found.push({ path, isKey, problem: hiddenCharacter(name, path, isKey, root(), text) });
   };
   check(mapAt(value, 'metadata')['name'], ['metadata', 'name']);
   if (kind === 'Project') {
@@ -195,7 +195,7 @@ const OF_VM = 'remove the character; a VM whose name has it in vCenter can be id
 const TAG_KEY = /^[\p{L}\p{Z}\p{N}_.:/=+@-]*$/u;
 
 /** Finds keys of tags with a character that is neither a letter, a digit nor a space of any script. */
-export function findTagKeys(value: Value, root: Node): WrongCharacter[] {
+export function findTagKeys(value: Value, root: () => Node): WrongCharacter[] {
   const found: WrongCharacter[] = [];
   const path: (string | number)[] = [];
   function visit(parent: ValueMap | Value[]): void {
@@ -212,7 +212,7 @@ export function findTagKeys(value: Value, root: Node): WrongCharacter[] {
   return found;
 }
 
-function wrongTagKeys(tags: ValueMap, path: Path, root: Node): WrongCharacter[] {
+function wrongTagKeys(tags: ValueMap, path: Path, root: () => Node): WrongCharacter[] {
   return Object.keys(tags)
     .filter((key) => !TAG_KEY.test(key))
     .map((key) => {
@@ -222,7 +222,7 @@ function wrongTagKeys(tags: ValueMap, path: Path, root: Node): WrongCharacter[] 
       return {
         path: at,
         isKey: true,
-        problem: problem('schema.value', keyRangeOf(root, at), message, remedy),
+        problem: problem('schema.value', keyRangeOf(root(), at), message, remedy),
       };
     });
 }

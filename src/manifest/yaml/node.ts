@@ -43,11 +43,25 @@ export interface ValueMap {
   [key: string]: Value;
 }
 
+class Empty implements ValueMap {
+  [key: string]: Value;
+}
+Object.setPrototypeOf(Empty.prototype, null);
+Reflect.deleteProperty(Empty.prototype, 'constructor');
+
+/**
+ * Makes a mapping without keys. Mappings that are given the same keys share their layout in memory, which those of
+ * `Object.create(null)` do not.
+ */
+export function newMap(): ValueMap {
+  return new Empty();
+}
+
 /** Returns the plain value of a tree, for the schema. Each call makes new values, since nodes may be shared. */
 export function toValue(node: Node): Value {
   if (node.kind === 'scalar') return node.value;
   if (node.kind === 'list') return node.items.map(toValue);
-  const map = Object.create(null) as ValueMap;
+  const map = newMap();
   for (const { key, value } of node.entries) map[key] = toValue(value);
   return map;
 }
@@ -152,12 +166,6 @@ export function nodeAt(root: Node, path: Path): Node | undefined {
     else node = node?.kind === 'list' ? node.items[Number(step)] : undefined;
   }
   return node;
-}
-
-/** Returns the text at `path`; undefined where there is none, or another value. */
-export function textOf(root: Node, path: Path): string | undefined {
-  const node = nodeAt(root, path);
-  return node?.kind === 'scalar' && typeof node.value === 'string' ? node.value : undefined;
 }
 
 function visibleRange(node: Node): Range {

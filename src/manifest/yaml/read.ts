@@ -84,7 +84,7 @@ function findUnprintable(text: string): Problem | undefined {
 }
 
 /** Finds the place from which on a text has more values than memory should be spent on. */
-function findTooMany(text: string): Problem | undefined {
+export function findTooMany(text: string): Problem | undefined {
   if (text.length <= MAX_VALUES) return undefined;
   let values = 0;
   for (let at = 0; at < text.length; at++) {
