@@ -8,7 +8,7 @@ import { join } from 'node:path';
 const CHUNKS = [
   ['start', ['cli/version.ts', 'process.ts']],
   ['validate', ['main.ts', 'cli/plan/register.ts', 'cli/plan/reporting.ts', 'report/formats/text.ts']],
-  ['plan', ['cli/plan/plan.ts']],
+  ['plan', ['cli/plan/plan.ts', 'report/plan/text.ts']],
   ['sms', ['providers/sms/index.ts']],
   ['mgn', ['providers/mgn/index.ts']],
 ];

@@ -1,8 +1,8 @@
 import type { Colors } from 'picocolors/types.js';
 import type { WorkflowEvent } from '../core/environment.ts';
 import { describeLockHolder, describeTargets } from '../core/lock.ts';
-import { renderLeftInFlight, renderProgressBar } from '../report/apply/progress.ts';
-import { renderRunsLeft } from '../report/status/on-demand.ts';
+import { renderLeftInFlight, renderRunsLeft } from '../report/apply/left.ts';
+import { renderProgressBar } from '../report/apply/progress.ts';
 import { renderError } from '../report/text/errors.ts';
 import { escapeTerminal } from '../report/text/escape.ts';
 import { renderLeftOutFiles } from '../report/validation/validation.ts';

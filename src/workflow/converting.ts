@@ -16,7 +16,7 @@ import { type NewFile, readExport, shownPath, unchangedFiles, writeNewFiles } fr
 import { writeOutput } from './output-files.ts';
 import type { InvalidManifests } from './manifests.ts';
 import { findOptionalProjectFile, findProjectFile } from './project-files.ts';
-import { matcher, requireMatch } from './selection.ts';
+import { matcher, requireMatch } from './name-patterns.ts';
 import { findTarget } from './targets.ts';
 
 export interface ConvertOptions {

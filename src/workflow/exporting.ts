@@ -3,7 +3,7 @@ import type { Workspace } from '../core/environment.ts';
 import { writeMgnCsv } from '../inventory/mgn/write.ts';
 import { unchangedFiles, writeNewFiles } from './files.ts';
 import { type InvalidManifests, readManifests } from './manifests.ts';
-import { matcher, requireMatch } from './selection.ts';
+import { matcher, requireMatch } from './name-patterns.ts';
 import { findTarget } from './targets.ts';
 
 export interface ExportOptions {

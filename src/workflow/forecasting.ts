@@ -11,7 +11,7 @@ import { withValues } from '../forecast/what-if.ts';
 import { calendarEvents } from '../schedule/calendar.ts';
 import { commitTime } from './git/current-commit.ts';
 import { type InvalidManifests, readValidManifests } from './manifests.ts';
-import { matcher, requireMatch } from './selection.ts';
+import { matcher, requireMatch } from './name-patterns.ts';
 import { openVms, statusOf } from './runs/vm-selection.ts';
 
 export interface ForecastOptions {

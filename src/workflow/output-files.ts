@@ -20,7 +20,6 @@ import {
 } from 'node:fs';
 import { access, mkdir, open, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, parse, relative, resolve, sep } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import type { Environment } from '../core/environment.ts';
 import { LandfallError } from '../core/error.ts';
 import { hideSecrets } from '../core/text.ts';
@@ -79,7 +78,10 @@ export async function writeOutput(
   try {
     // A new file takes the place of the old one, which may have other names (hard links).
     if (kindOf(path) === 'other') await writeFile(path, text);
-    else await writeFileAtomic(path, text, mode === undefined ? {} : { mode });
+    else {
+      const { default: writeFileAtomic } = await import('write-file-atomic');
+      await writeFileAtomic(path, text, mode === undefined ? {} : { mode });
+    }
   } catch (cause) {
     throw unwritableFile(file, cause);
   }

@@ -12,11 +12,11 @@ import type {
 import { DEFAULT_BUDGET, MIN_BUDGET } from '../../report/text/escape.ts';
 import type { ValidationSource } from '../../report/validation/markdown.ts';
 import { renderValidationText } from '../../report/validation/validation.ts';
-import { currentCommit } from '../../workflow/git/current-commit.ts';
 import { type InvalidManifests, validate as validateProject } from '../../workflow/manifests.ts';
 import { outputFile, removeOutput, writeOutput } from '../../workflow/output-files.ts';
 import { findProjectFile, projectAround } from '../../workflow/project-files.ts';
-import { matcher, type Selection } from '../../workflow/selection.ts';
+import { matcher } from '../../workflow/name-patterns.ts';
+import type { Selection } from '../../workflow/selection.ts';
 import { version } from '../../workflow/shipped-files.ts';
 import type { Context } from '../context.ts';
 
@@ -182,13 +182,18 @@ export async function validationSource(
 ): Promise<ValidationSource> {
   const projectFile = findProjectFile(context);
   const wanted = matcher(target, targets);
-  const commit = of ?? (await currentCommit(context, dirname(projectFile)));
+  const commit = of ?? (await checkedOutCommit(context, dirname(projectFile)));
   return {
     projectFile: relative(context.host.cwd, projectFile).replaceAll(sep, '/'),
     ...(project !== undefined && { project }),
     targets: wanted === undefined ? usedTargets : targets.filter(wanted),
     ...(commit !== undefined && { commit }),
   };
+}
+
+async function checkedOutCommit(context: Context, folder: string): Promise<string | undefined> {
+  const { currentCommit } = await import('../../workflow/git/current-commit.ts');
+  return currentCommit(context, folder);
 }
 
 /** `landfall validate`: reports every problem of every file. Exits with 1 if one of them is more than a warning. */

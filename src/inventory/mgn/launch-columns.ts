@@ -97,10 +97,11 @@ function normalize(field: string, value: string): string {
   return field === 'instanceType' || field.endsWith('.volumeType') ? lower : value;
 }
 
-const byTitle = new Intl.Collator('en', { numeric: true });
+let byTitle: Intl.Collator | undefined;
 
 /** Sorts titles; numbers in them count as numbers. */
 export function compareTitles([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  byTitle ??= new Intl.Collator('en', { numeric: true });
   return byTitle.compare(a, b) || Number(a > b) - Number(a < b);
 }
 

@@ -72,8 +72,6 @@ function listOf({ instancePath }: ErrorObject): string {
   return instancePath.slice(0, instancePath.lastIndexOf('/'));
 }
 
-const LIST = new Intl.ListFormat('en');
-
 /** Keys of one mapping that belong in one other mapping. */
 interface Misplaced {
   readonly path: Path;
@@ -178,7 +176,7 @@ class Explainer {
     for (const { path, keys, home } of this.#misplaced.values()) {
       const first = [...path, keys[0] ?? ''];
       const isOne = keys.length === 1;
-      const names = LIST.format(keys.map((key) => shorten(key)));
+      const names = new Intl.ListFormat('en').format(keys.map((key) => shorten(key)));
       const there = describeHome(home);
       const here = path.length === 0 ? 'at the top level' : `in ${describePath(path)}`;
       const message = `${names} ${isOne ? 'belongs' : 'belong'} ${there}, not ${here}`;

@@ -8,14 +8,8 @@ import type { Concern } from '../../core/concern.ts';
 import { type Change, isExecutable, type Plan } from '../../core/plan.ts';
 import { snakeCase } from '../text/json.ts';
 import { pluralize } from '../text/words.ts';
-import {
-  completedVerb,
-  countResults,
-  launchActionsJson,
-  launchActionsText,
-  ONGOING_VERBS,
-  stepSuffix,
-} from './outcome.ts';
+import { launchActionsJson, launchActionsText } from './outcome.ts';
+import { completedVerb, countResults, ONGOING_VERBS, stepSuffix } from './results.ts';
 
 /** One line of `apply --json`, without its time. */
 export interface ApplyEvent {

@@ -17,14 +17,8 @@ import { cutText, wrapLine } from '../text/fit.ts';
 import { alignRows } from '../text/table.ts';
 import { nameWithWave, pluralize } from '../text/words.ts';
 import type { ApplyEvent } from './events.ts';
-import {
-  countFollowed,
-  doneText,
-  followedVmJson,
-  ONGOING_VERBS,
-  renderResults,
-  stepSuffix,
-} from './outcome.ts';
+import { countFollowed, doneText, followedVmJson, renderResults } from './outcome.ts';
+import { ONGOING_VERBS, stepSuffix } from './results.ts';
 
 /** What a screen shows of an apply that follows its VMs. */
 export interface FollowBoard {

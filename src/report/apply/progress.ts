@@ -1,11 +1,9 @@
 import { formatDuration } from '../../core/time.ts';
 import type { Colors } from 'picocolors/types.js';
 import type { ChangeResult } from '../../core/apply-result.ts';
-import { fullName } from '../../core/names.ts';
-import type { ExecutableChange } from '../../core/plan.ts';
 import { escapeTerminal } from '../text/escape.ts';
-import { nameWithWave, pluralize } from '../text/words.ts';
-import { completedVerb, ONGOING_VERBS, stepSuffix } from './outcome.ts';
+import { nameWithWave } from '../text/words.ts';
+import { completedVerb } from './results.ts';
 
 /** The progress of an apply. */
 export interface ApplyProgress {
@@ -36,23 +34,6 @@ export function renderResultLine(result: ChangeResult, colors: Colors): string {
     case 'not-tried':
       return `${name}: ${colors.yellow('not tried')}: ${escapeTerminal(result.reason)}`;
   }
-}
-
-/** Changes in flight that are listed when a run is left. */
-const MAX_IN_FLIGHT = 20;
-
-/** Says which changes were in flight when the user left the run. Ends in a newline. */
-export function renderLeftInFlight(changes: readonly ExecutableChange[]): string {
-  const more = changes.length - MAX_IN_FLIGHT;
-  const count = `${pluralize(changes.length, 'change')} ${changes.length === 1 ? 'was' : 'were'}`;
-  const lines = [
-    `${count} in flight, and how they ended is not known; \`landfall plan\` compares again:`,
-    ...changes
-      .slice(0, MAX_IN_FLIGHT)
-      .map((change) => `  ${fullName(change)}: ${ONGOING_VERBS[change.action]}${stepSuffix(change)}`),
-    ...(more > 0 ? [`  and ${more} more`] : []),
-  ];
-  return `${lines.map((line) => escapeTerminal(line)).join('\n')}\n`;
 }
 
 /** The step of a change that advanced, and its detail: ` by StartTest: mgnjob-1,`. */

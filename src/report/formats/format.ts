@@ -16,7 +16,11 @@ export interface OutputFormat {
   readonly showsFreshness: boolean;
   plan(result: PlanResult, options: RenderOptions): string | Promise<string>;
   validation(result: ValidationResult, options: RenderOptions): string | Promise<string>;
-  drift?(report: DriftReport, origin: ManifestRevision | undefined, options: RenderOptions): string;
+  drift?(
+    report: DriftReport,
+    origin: ManifestRevision | undefined,
+    options: RenderOptions,
+  ): string | Promise<string>;
   /** Renders why there is no plan, in place of the plan. */
   failure?(error: LandfallError, source: ValidationSource, options: RenderOptions): string;
 }

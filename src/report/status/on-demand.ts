@@ -25,36 +25,6 @@ export function renderOnDemandRequest(
   ].join('\n');
 }
 
-/** Most runs that are listed when the user leaves the command. */
-const MAX_LEFT = 20;
-
-/** Says which runs were being started when the user left the command, and which had been started. Ends in a newline. */
-export function renderRunsLeft(
-  starting: readonly VmEntry[],
-  started: readonly Extract<OnDemandResult, { readonly status: 'started' }>[],
-): string {
-  const list = (lines: readonly string[]): readonly string[] => [
-    ...lines.slice(0, MAX_LEFT).map((line) => `  ${line}`),
-    ...(lines.length > MAX_LEFT ? [`  and ${lines.length - MAX_LEFT} more`] : []),
-  ];
-  const were = starting.length === 1 ? 'was' : 'were';
-  return [
-    ...(starting.length > 0
-      ? [
-          `${pluralize(starting.length, 'run')} ${were} being started, and whether the service has done so is not known; \`landfall status\` shows it:`,
-          ...list(starting.map(nameWithWave)),
-        ]
-      : []),
-    ...(started.length > 0
-      ? [
-          `${pluralize(started.length, 'run')} had been started, and the service continues ${started.length === 1 ? 'it' : 'them'}:`,
-          ...list(started.map(({ subject, runId }) => `${nameWithWave(subject)}: ${escapeTerminal(runId)}`)),
-        ]
-      : []),
-    '',
-  ].join('\n');
-}
-
 /** What became of each VM's run, and the counts. Ends in a newline. */
 export function renderOnDemandText(
   results: readonly OnDemandResult[],

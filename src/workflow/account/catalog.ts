@@ -7,7 +7,8 @@ import { listCatalog } from '../../journey/catalog.ts';
 import { readAccountManifests } from '../local/endpoint.ts';
 import type { InvalidManifests } from '../manifests.ts';
 import { repeat } from '../runs/watching.ts';
-import { catalogNames, matcher, requireMatch } from '../selection.ts';
+import { matcher, requireMatch } from '../name-patterns.ts';
+import { catalogNames } from '../selection.ts';
 import { openTarget, requireFeature } from '../targets.ts';
 import { type AccountOptions, type ChangeOptions, type ChangeResult, changeTarget } from './change-target.ts';
 

@@ -14,12 +14,11 @@ import { type NarrowedTo, savePlan } from '../../plan/saved/preconditions.ts';
 import { type Accounts, openAccounts } from '../accounts.ts';
 import { changedWaves } from '../git/changed-waves.ts';
 import { type InvalidManifests, type Manifests, readManifests } from '../manifests.ts';
+import { matcher, requireMatch } from '../name-patterns.ts';
 import {
   concernsOfUnobservedTargets,
   knownWaves,
-  matcher,
   type Narrowing,
-  requireMatch,
   scopeOfRun,
   type Selection,
   vmMatcher,

@@ -6,7 +6,7 @@ import type { VmDescription, VmEntry } from '../../core/status.ts';
 import { compareSettings } from '../../plan/compare.ts';
 import { planProject } from '../../plan/index.ts';
 import { type InvalidManifests, readValidManifests } from '../manifests.ts';
-import { matcher } from '../selection.ts';
+import { matcher } from '../name-patterns.ts';
 import { findTarget, getOfTarget } from '../targets.ts';
 import { readJobHistories } from './history.ts';
 import { oneOfChosen, openVms, statusOf, type VmSelection } from './vm-selection.ts';

@@ -21,7 +21,8 @@ import { type Accounts, openAccounts } from '../accounts.ts';
 import type { Locks } from '../locking/locks.ts';
 import type { Manifests } from '../manifests.ts';
 import { loadGates } from '../plan/gates.ts';
-import { catalogNames, knownWaves, matcher, requireMatch, scopeOfRun, type Selection } from '../selection.ts';
+import { matcher, requireMatch } from '../name-patterns.ts';
+import { catalogNames, knownWaves, scopeOfRun, type Selection } from '../selection.ts';
 
 /** What commands on the jobs of VMs work with. */
 export interface VmSelection extends Pick<PlanInput, 'makeGates'> {
