@@ -3,7 +3,10 @@ const common = {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
   extensionsToTreatAsEsm: ['.ts'],
-  transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }] },
+  transform: {
+    '/src/.*validators\\.ts$': '<rootDir>/test/setup/validators-transformer.mjs',
+    '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }],
+  },
   setupFiles: ['<rootDir>/test/setup/fast-check.ts'],
 };
 

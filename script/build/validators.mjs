@@ -48,11 +48,8 @@ export const ${exported} = {
 });
 
 /** Returns a script of CommonJS that exports the validators, which tell all errors as those of the sources do. */
-async function explainingValidators(context, { ajv, names }, path) {
-  const compiler = ajv({ code: { source: true, esm: true, lines: true } });
-  removeKeys(compiler, TEXTS);
-  for (const name of names) shareDefinitions(compiler, name, names);
-  const code = standaloneCode(compiler, variablesOf(names));
+async function explainingValidators(context, validators, path) {
+  const code = explainingCode(validators);
   const build = await rolldown({
     input: 'validators',
     platform: 'node',
@@ -69,8 +66,16 @@ async function explainingValidators(context, { ajv, names }, path) {
   return output[0].code;
 }
 
+/** Returns code that exports `validator0` and so on, one for each name. */
+export function explainingCode({ ajv, names }) {
+  const compiler = ajv({ code: { source: true, esm: true, lines: true } });
+  removeKeys(compiler, TEXTS);
+  for (const name of names) shareDefinitions(compiler, name, names);
+  return standaloneCode(compiler, variablesOf(names));
+}
+
 /** Returns the code of `quick`, a list of functions that only return whether a value is valid. */
-function quickValidators({ ajv, names }) {
+export function quickValidators({ ajv, names }) {
   const code = { source: true, esm: true, lines: true };
   const compiler = ajv({ allErrors: false, verbose: false, messages: false, code });
   removeKeys(compiler, new Set([...TEXTS, ...MESSAGES]));

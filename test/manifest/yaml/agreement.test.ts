@@ -175,16 +175,8 @@ describe('values and places are those of another parser, for', () => {
   });
 });
 
-interface SuiteCase {
-  readonly yaml: string;
-  /** The values of the documents, one after another. */
-  readonly json?: string | null;
-  /** The input is not well-formed. */
-  readonly fail?: boolean;
-}
-
 describe('the public YAML test suite', () => {
-  const cases: readonly { readonly name: string; readonly part: SuiteCase }[] = suite.flatMap((test) =>
+  const cases = suite.flatMap((test) =>
     test.cases.map((part, index) => ({ name: `${test.id} ${index}`, part })),
   );
 
