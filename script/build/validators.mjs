@@ -88,7 +88,7 @@ export function quickValidators({ ajv, names }) {
     compress: true,
     mangle: { toplevel: true },
   });
-  return minified.code.replace(/export\{(\w+) as quick\};?$/, 'const quick = $1;');
+  return minified.code.replace(/\bexport (?=const quick=)/, '');
 }
 
 const variablesOf = (names) => Object.fromEntries(names.map((name, index) => [`validator${index}`, name]));

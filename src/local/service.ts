@@ -7,7 +7,7 @@ import { sendNothing, sendTruncated, sendWhole, unknownOperation } from './http/
 import { type ApiContext, isRegion, type ServiceApi, type ServiceContext } from './http/api.ts';
 import type { Reply } from './http/server.ts';
 import { readAgentList } from './inventory/agent-list.ts';
-import { readDatacentre, readDefaultExport } from './inventory/datacentre.ts';
+import { readDatacentre, readDefaultDatacentre } from './inventory/datacentre.ts';
 import { MGN_API } from './mgn/api.ts';
 import { DEFAULT_QUOTAS, type MgnOptions } from './mgn/quotas.ts';
 import type { AgentLoadResult, LoadResult } from './options.ts';
@@ -65,7 +65,7 @@ export class Service {
     }
     const regions = await Regions.open(
       { folder, inMemory, clock, speed, guard, imported },
-      defaultDatacentre,
+      readDefaultDatacentre,
     );
     try {
       const service = new Service(options, regions);
@@ -168,7 +168,7 @@ export class Service {
   }
 
   async reset(): Promise<void> {
-    const datacentre = await defaultDatacentre(this.#options.clock.now());
+    const datacentre = await readDefaultDatacentre(this.#options.clock.now());
     this.#write((regions) => {
       regions.restart(datacentre);
       this.#prepareMgn(regions.home);
@@ -208,10 +208,6 @@ export class Service {
   close(): void {
     this.#regions.close();
   }
-}
-
-async function defaultDatacentre(now: number): ReturnType<typeof readDatacentre> {
-  return readDatacentre(await readDefaultExport(), now);
 }
 
 interface RequestContext extends ApiContext {

@@ -12,9 +12,12 @@ export interface Datacentre {
   readonly skipped: readonly SkippedRow[];
 }
 
-/** Reads the export that is part of landfall. */
-export async function readDefaultExport(): Promise<Uint8Array> {
-  return readFile(new URL('../default-inventory.csv', import.meta.url));
+let defaultExport: ReturnType<typeof readExport> | undefined;
+
+/** Reads the data centre that is part of landfall. Its export is parsed once: a program may start many endpoints. */
+export async function readDefaultDatacentre(now: number): Promise<Datacentre> {
+  defaultExport ??= readFile(new URL('../default-inventory.csv', import.meta.url)).then(readExport);
+  return datacentreOf(await defaultExport, now);
 }
 
 /**
@@ -22,7 +25,10 @@ export async function readDefaultExport(): Promise<Uint8Array> {
  * @throws LocalError BAD_INVENTORY
  */
 export async function readDatacentre(source: string | Uint8Array, now: number): Promise<Datacentre> {
-  const { vms, skipped } = await readExport(source);
+  return datacentreOf(await readExport(source), now);
+}
+
+function datacentreOf({ vms, skipped }: Awaited<ReturnType<typeof readExport>>, now: number): Datacentre {
   return { machines: assignServerIds(vms), connectors: connectorsOf(vms, now), skipped };
 }
 
