@@ -19,7 +19,7 @@ const rooms = {
   ],
   report: ['core'],
   apply: ['core'],
-  // Times and windows are data for those who decide.
+  // Times, windows and the order of slots are for those who decide: plans and forecasts.
   schedule: ['core'],
   // A plan starts from where each VM stands.
   plan: ['journey', 'schedule', 'core'],

@@ -20,6 +20,14 @@ const DEFAULTS = {
   terminate: 3 * MINUTE,
 } as const;
 
+/** How often an apply is assumed to run, in milliseconds: what the service has done by itself is seen by the next one. */
+const APPLY_INTERVAL = 10 * MINUTE;
+
+/** When the next apply runs. */
+export function nextApply(at: number): number {
+  return Math.ceil(at / APPLY_INTERVAL) * APPLY_INTERVAL;
+}
+
 /** How long something takes, and how certain that is. */
 export interface Estimate {
   /** In milliseconds, without the transfer of `shared`. */

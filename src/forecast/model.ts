@@ -7,13 +7,14 @@ import {
   type Target,
 } from '../core/desired.ts';
 import { DAY, JOB_LIFETIME_DAYS } from '../core/limits.ts';
-import { addToGroup } from '../core/lists.ts';
+import { addToGroup, byText } from '../core/lists.ts';
 import { isActive, limitsOf, type Observed, phasesOf } from '../core/observed.ts';
 import type { ProviderTraits } from '../core/provider.ts';
 import type { VmEntry } from '../core/status.ts';
 import type { Instant } from '../core/time.ts';
 import { journeyOf } from '../journey/journey.ts';
 import { windowsFor } from '../schedule/opening.ts';
+import { depthsOf, WaveOrder } from '../schedule/slot-order.ts';
 import { type OpenWindow, openWindows } from '../schedule/windows.ts';
 import { groupOf, pathOf, positionOf, type SimVm } from './position.ts';
 import { type DurationHistory, durationHistory, estimateVm } from './durations.ts';
@@ -44,6 +45,7 @@ interface SimTarget {
   /** How long the service replicates a VM, in milliseconds; absent: without end. */
   readonly lifetime?: number;
   readonly history: DurationHistory;
+  readonly order: WaveOrder;
 }
 
 /** A wave as the simulation needs it. */
@@ -64,6 +66,8 @@ export interface Model {
   readonly at: Instant;
   readonly targets: readonly SimTarget[];
   readonly waves: readonly SimWave[];
+  /** The numbers of waves by name. */
+  readonly waveIndex: ReadonlyMap<string, number>;
   readonly vms: readonly SimVm[];
 }
 
@@ -91,6 +95,7 @@ export function buildModel(input: ForecastInput): Model {
       ...(bandwidthMbps !== undefined && { bandwidth: (bandwidthMbps * 1e6) / 8 / 2 ** 30 / 1000 }),
       ...(makesJobs && { quotas: { jobs, servers, batch: ofTraits.phases.batch } }),
       ...(isPeriodic(ofTraits) && { lifetime: JOB_LIFETIME_DAYS * DAY }),
+      order: new WaveOrder(desired.waves.filter((wave) => wave.target === target.name)),
       history: account === undefined ? { runs: 0 } : durationHistory(account, (id) => vmOfJob.get(id)),
     };
   });
@@ -115,6 +120,10 @@ export function buildModel(input: ForecastInput): Model {
     };
   });
   const phases = phasesOf(desired);
+  const depths = depthsOf(desired.vms);
+  const depth = (vm: Desired['vms'][number]): number => depths.get(vm.address) ?? 0;
+  const ranked = desired.vms.toSorted((a, b) => depth(a) - depth(b) || byText(a.address, b.address));
+  const ranks = new Map(ranked.map((vm, rank) => [vm, rank]));
   const vms = desired.vms.map((vm): SimVm => {
     const target = targetIndex.get(vm.target) ?? 0;
     const ofTarget = targets[target];
@@ -141,6 +150,7 @@ export function buildModel(input: ForecastInput): Model {
       vm,
       target,
       wave: waveIndex.get(vm.wave) ?? 0,
+      rank: ranks.get(vm) ?? 0,
       path: pathOf(vm, ofTraits),
       after: (vm.after ?? []).flatMap((address) => vmIndex.get(`${vm.target} ${address}`) ?? []),
       estimates: estimateVm(vm, job, history, ofTarget?.target.limits.bandwidthMbps),
@@ -156,7 +166,7 @@ export function buildModel(input: ForecastInput): Model {
       ...(!isRead && { stuck: `target ${vm.target} was not read` }),
     };
   });
-  return { at, targets, waves, vms };
+  return { at, targets, waves, waveIndex, vms };
 }
 
 /**

@@ -18,6 +18,8 @@ export interface SimVm {
   readonly vm: DesiredVm;
   readonly target: number;
   readonly wave: number;
+  /** Which VM of its wave goes first: the lower one. */
+  readonly rank: number;
   /** The phases that its service has for it, in order. */
   readonly path: readonly number[];
   /** How many phases of the path it has reached. */

@@ -1,6 +1,6 @@
 import type { Instant } from '../core/time.ts';
 import { Arrivals, type Hold } from './arrivals.ts';
-import { endOfRun, type Variation } from './durations.ts';
+import { endOfRun, nextApply, type Variation } from './durations.ts';
 import type { Model } from './model.ts';
 import { CUTOVER, FINALIZE, PHASES_IN_A_RUN, READY, REPLICATE, type SimVm, TEST } from './position.ts';
 import type { Openings } from '../schedule/opening.ts';
@@ -8,8 +8,6 @@ import { EventQueue, SharedLine } from './queues.ts';
 import { Slots } from './slots.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;
-/** How often an apply is assumed to run, in milliseconds: what the service has done by itself is seen by the next one. */
-const APPLY_INTERVAL = 10 * 60_000;
 
 /** One run of the simulation. Times are by VM and phase (`vm * PHASES_IN_A_RUN + phase`); NEVER: it did not happen. */
 export interface SimulationRun {
@@ -79,7 +77,7 @@ class Simulation {
     const { vms, at } = this.#model;
     for (const [index, vm] of vms.entries()) this.#begin(index, vm, at);
     for (let next = this.#events.take(); next !== undefined; next = this.#events.take())
-      this.#process(next.item, next.at);
+      this.#process(next, this.#events.now);
     for (const [index, hold] of this.#slots.holdsOfWaiting()) this.#holds.set(index, hold);
     return {
       ...{ start: this.#start, end: this.#end, ready: this.#ready, expires: this.#expires },
@@ -153,7 +151,7 @@ class Simulation {
     else if (gate !== undefined) this.#holds.set(index, gate);
     else if (phase === REPLICATE || this.#makesJob(vm, phase)) {
       if (phase === REPLICATE) this.#slots.wait(index);
-      else this.#slots.waitForJob(index, phase);
+      else this.#slots.jobs.wait(index, phase);
       this.#dispatchSoon(vm.target, now);
     } else this.#startPhase(index, phase, now, now);
   }
@@ -261,7 +259,7 @@ class Simulation {
       ? this.#arrivals.reach(index, vm.path.filter((each) => each <= CUTOVER).length)
       : this.#arrivals.next(index);
     for (const other of woken) this.#tryAt(other, now);
-    if (this.#slots.endJob(index)) this.#dispatchSoon(vm.target, now);
+    if (this.#slots.jobs.end(index)) this.#dispatchSoon(vm.target, now);
     if (isLast || phase === FINALIZE) this.#free(index, now);
     this.#tryAt(index, now);
   }
@@ -289,9 +287,4 @@ class Simulation {
     if (again !== undefined && next !== undefined)
       this.#events.add(again, { kind: 'slots', vm: target, version: next });
   }
-}
-
-/** When the next apply runs. */
-function nextApply(at: Instant): Instant {
-  return Math.ceil(at / APPLY_INTERVAL) * APPLY_INTERVAL;
 }

@@ -1,18 +1,15 @@
 import { addToGroup, byText } from '../core/lists.ts';
 import type { CapForecast } from '../core/results/forecast.ts';
 import type { Instant } from '../core/time.ts';
-import type { Model } from './model.ts';
-import { PHASES_IN_A_RUN, REPLICATE } from './position.ts';
 import type { Openings } from '../schedule/opening.ts';
+import { SafeSlots } from '../schedule/slot-order.ts';
 import type { Hold } from './arrivals.ts';
+import { nextApply } from './durations.ts';
+import { JobSlots, type Started } from './job-slots.ts';
+import type { Model } from './model.ts';
+import { REPLICATE, type SimVm } from './position.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;
-
-/** A VM that starts a phase. */
-interface Started {
-  readonly vm: number;
-  readonly phase: number;
-}
 
 /** The slots of all caps and quotas in one run of the simulation, and who waits for them. */
 export class Slots {
@@ -20,18 +17,18 @@ export class Slots {
   readonly #openings: Openings;
   readonly #usedOfTarget: number[];
   readonly #usedOfWave: number[];
-  readonly #jobs: number[];
-  readonly #serversInJobs: number[];
+  readonly jobs: JobSlots;
   readonly #active = new Set<number>();
   /** VMs that wait for their replication to start, by wave. */
   readonly #pending: number[][];
+  /** Waves in which some of those have come later than others. */
+  readonly #unsorted = new Set<number>();
   /** Why the VMs of a wave still wait. */
   readonly #reasons = new Map<number, Hold>();
   /** When the latest replications of a wave with `stagger` started. */
   readonly #starts = new Map<number, Instant[]>();
-  /** VMs that wait for a launch, by wave and phase. */
-  readonly #launches = new Map<number, number[]>();
-  readonly #jobOf = new Map<number, { left: number; readonly size: number }>();
+  /** VMs of each wave whose replication has not started: they want a slot now or later. */
+  readonly #left: number[];
   readonly #asked: { at: Instant; version: number }[];
   readonly #full = new Map<
     string,
@@ -44,11 +41,11 @@ export class Slots {
     this.#model = model;
     this.#openings = openings;
     this.#usedOfTarget = targets.map(() => 0);
-    this.#jobs = targets.map(() => 0);
-    this.#serversInJobs = targets.map(() => 0);
+    this.jobs = new JobSlots(model);
     this.#asked = targets.map(() => ({ at: NEVER, version: 0 }));
     this.#usedOfWave = waves.map(() => 0);
     this.#pending = waves.map(() => []);
+    this.#left = waves.map(({ vms }) => vms.filter((vm) => wantsSlot(model.vms[vm])).length);
     this.#wavesOf = targets.map((_, target) =>
       [...waves.keys()].filter((index) => waves[index]?.target === target),
     );
@@ -82,25 +79,9 @@ export class Slots {
 
   /** Queues a VM whose replication may start. */
   wait(vm: number): void {
-    this.#pending[this.#model.vms[vm]?.wave ?? 0]?.push(vm);
-  }
-
-  /** Queues a VM for a step for which the service makes a job. */
-  waitForJob(vm: number, phase: number): void {
-    addToGroup(this.#launches, (this.#model.vms[vm]?.wave ?? 0) * PHASES_IN_A_RUN + phase, vm);
-  }
-
-  /** Ends the part of a VM in a job; the job ends with its last VM. Returns whether the job has ended. */
-  endJob(vm: number): boolean {
-    const job = this.#jobOf.get(vm);
-    const { target = 0 } = this.#model.vms[vm] ?? {};
-    if (job === undefined) return false;
-    this.#jobOf.delete(vm);
-    job.left -= 1;
-    if (job.left > 0) return false;
-    this.#jobs[target] = (this.#jobs[target] ?? 0) - 1;
-    this.#serversInJobs[target] = (this.#serversInJobs[target] ?? 0) - job.size;
-    return true;
+    const { wave = 0 } = this.#model.vms[vm] ?? {};
+    this.#pending[wave]?.push(vm);
+    this.#unsorted.add(wave);
   }
 
   /** Asks for a dispatch. Returns its version; undefined: there is one by then already. */
@@ -127,15 +108,12 @@ export class Slots {
     const started: Started[] = [];
     const blocking = new Set<string>();
     const again = this.#startSeeds(target, now, started, blocking);
-    this.#startJobs(target, started, blocking);
+    this.jobs.start(target, started, blocking);
     this.#noteFull(target, now, blocking);
     return again === NEVER ? { started } : { started, again };
   }
 
-  /**
-   * Starts replications under the caps: those of waves that have none yet, so that none starves, then of a higher priority,
-   * then of the wave that could be complete first, then by name.
-   */
+  /** Starts replications under the caps, in the order of slots. Returns when the next one may start. */
   #startSeeds(target: number, now: Instant, started: Started[], blocking: Set<string>): Instant {
     const { waves, targets } = this.#model;
     let again = NEVER;
@@ -153,28 +131,70 @@ export class Slots {
       blocking.add(of === 'wave' ? `wave ${index}` : of);
       this.#reasons.set(index, { by: 'cap', of });
     };
-    const slots = targets[target]?.slots ?? NEVER;
     for (const index of open) if (this.#isWaveFull(index)) block(index, 'wave');
-    while (open.size > 0 && (this.#usedOfTarget[target] ?? 0) < slots) {
-      const index = this.#first(open);
-      const vm = this.#pending[index]?.shift();
-      if (vm === undefined) {
-        open.delete(index);
-        continue;
-      }
-      this.occupy(vm);
-      started.push({ vm, phase: REPLICATE });
-      if (waves[index]?.wave.stagger !== undefined) addToGroup(this.#starts, index, now);
-      const turn = this.#turnOf(index, now);
-      if (this.#pending[index]?.length === 0) open.delete(index);
-      else if (this.#isWaveFull(index)) block(index, 'wave');
-      else if (turn > now) {
-        open.delete(index);
-        again = Math.min(again, turn);
+    const free = (): number => (targets[target]?.slots ?? NEVER) - (this.#usedOfTarget[target] ?? 0);
+    const safe = open.size === 0 || free() <= 0 ? undefined : this.#safeSlots(target);
+    for (const [name, count] of safe === undefined ? [] : this.#turns(target, open)) {
+      const index = this.#model.waveIndex.get(name) ?? -1;
+      for (let given = 0; given < count && open.has(index) && free() > 0; given += 1) {
+        if (safe?.allows(name, free()) === false) {
+          // A slot that another wave gets after it may make room for it.
+          again = Math.min(again, nextApply(now + 1));
+          break;
+        }
+        safe?.take(name);
+        this.#startSeed(index, now, started);
+        const turn = this.#turnOf(index, now);
+        if (this.#pending[index]?.length === 0) open.delete(index);
+        else if (this.#isWaveFull(index)) block(index, 'wave');
+        else if (turn > now) {
+          open.delete(index);
+          again = Math.min(again, turn);
+        }
       }
     }
     for (const index of open) block(index, 'target');
     return again;
+  }
+
+  #startSeed(index: number, now: Instant, started: Started[]): void {
+    const vm = this.#pending[index]?.shift();
+    if (vm === undefined) return;
+    this.occupy(vm);
+    this.#left[index] = (this.#left[index] ?? 0) - 1;
+    started.push({ vm, phase: REPLICATE });
+    if (this.#model.waves[index]?.wave.stagger !== undefined) addToGroup(this.#starts, index, now);
+  }
+
+  /** Which waves get slots one after the other, and how many each; their VMs are then in the order in which they start. */
+  #turns(target: number, open: ReadonlySet<number>): readonly (readonly [string, number])[] {
+    const { vms, waves, targets, waveIndex } = this.#model;
+    const wanted = new Map<string, number>();
+    for (const index of open) {
+      const pending = this.#pending[index] ?? [];
+      wanted.set(waves[index]?.wave.name ?? '', pending.length);
+      if (this.#unsorted.delete(index)) pending.sort((a, b) => (vms[a]?.rank ?? 0) - (vms[b]?.rank ?? 0));
+    }
+    const of = (counts: readonly number[], wave: string): number => counts[waveIndex.get(wave) ?? -1] ?? 0;
+    const state = {
+      hasSlot: (wave: string) => of(this.#usedOfWave, wave) > 0,
+      left: (wave: string) => of(this.#left, wave),
+    };
+    return targets[target]?.order.turns(wanted, state) ?? [];
+  }
+
+  #safeSlots(target: number): SafeSlots | undefined {
+    const { waves, targets, waveIndex } = this.#model;
+    const { order, slots = NEVER } = targets[target] ?? {};
+    if (order === undefined) return undefined;
+    const held = (this.#wavesOf[target] ?? []).map((index) => {
+      const [used = 0, left = 0] = [this.#usedOfWave[index], this.#left[index]];
+      return [waves[index]?.wave.name ?? '', { held: used, left }] as const;
+    });
+    return new SafeSlots(order, new Map(held), (name) => {
+      const { activeReplications = NEVER } = waves[waveIndex.get(name) ?? -1]?.wave.limits ?? {};
+      return Math.min(slots, activeReplications);
+    });
   }
 
   #isWaveFull(index: number): boolean {
@@ -190,55 +210,12 @@ export class Slots {
     });
   }
 
-  #first(open: ReadonlySet<number>): number {
-    let best = -1;
-    for (const index of open) if (best < 0 || this.#comesBefore(index, best)) best = index;
-    return best;
-  }
-
-  #comesBefore(one: number, other: number): boolean {
-    const { waves } = this.#model;
-    const isIdle = this.#usedOfWave[one] === 0;
-    if (isIdle !== (this.#usedOfWave[other] === 0)) return isIdle;
-    const priority = (waves[one]?.wave.priority ?? 0) - (waves[other]?.wave.priority ?? 0);
-    if (priority !== 0) return priority > 0;
-    const left = (this.#pending[one]?.length ?? 0) - (this.#pending[other]?.length ?? 0);
-    return left === 0 ? one < other : left < 0;
-  }
-
   /** When a wave with `stagger` may start the next replication. */
   #turnOf(index: number, now: Instant): Instant {
     const stagger = this.#model.waves[index]?.wave.stagger;
     const starts = this.#starts.get(index) ?? [];
     if (stagger === undefined || starts.length < stagger.batch) return now;
     return Math.max(now, (starts.at(-stagger.batch) ?? now) + stagger.every);
-  }
-
-  /** Starts launches under the quotas: the servers of a wave that take the same step share jobs. */
-  #startJobs(target: number, started: Started[], blocking: Set<string>): void {
-    const quotas = this.#model.targets[target]?.quotas;
-    if (quotas === undefined) return;
-    for (const key of [...this.#launches.keys()].toSorted((a, b) => a - b)) {
-      const waiting = this.#launches.get(key) ?? [];
-      const wave = Math.floor(key / PHASES_IN_A_RUN);
-      if (this.#model.waves[wave]?.target !== target) continue;
-      while (waiting.length > 0) {
-        const free = quotas.servers - (this.#serversInJobs[target] ?? 0);
-        if (free <= 0 || (this.#jobs[target] ?? 0) >= quotas.jobs) {
-          blocking.add(free <= 0 ? 'servers-in-jobs' : 'jobs');
-          break;
-        }
-        const members = waiting.splice(0, Math.min(free, quotas.batch));
-        const job = { left: members.length, size: members.length };
-        this.#jobs[target] = (this.#jobs[target] ?? 0) + 1;
-        this.#serversInJobs[target] = (this.#serversInJobs[target] ?? 0) + members.length;
-        for (const vm of members) {
-          this.#jobOf.set(vm, job);
-          started.push({ vm, phase: key % PHASES_IN_A_RUN });
-        }
-      }
-      if (waiting.length === 0) this.#launches.delete(key);
-    }
   }
 
   #noteFull(target: number, now: Instant, blocking: ReadonlySet<string>): void {
@@ -272,4 +249,10 @@ export class Slots {
     if (wave === undefined) return undefined;
     return { target: name, wave: wave.name, limit: wave.limits.activeReplications ?? 0 };
   }
+}
+
+/** Whether the replication of a VM will start by itself. */
+function wantsSlot(vm: SimVm | undefined): boolean {
+  if (vm === undefined || vm.isActive || vm.since !== undefined || vm.stuck !== undefined) return false;
+  return vm.path[vm.reached] === REPLICATE;
 }

@@ -14,9 +14,9 @@ import {
 } from '../core/plan.ts';
 import type { ResolvedVms } from '../journey/resolve.ts';
 import { indexServers, serverOf, type Servers } from '../journey/servers.ts';
+import { depthsOf, SafeSlots, WaveOrder } from '../schedule/slot-order.ts';
 import { type BarrierGroups, deferJob, deferStep } from './steps.ts';
 import type { TargetInput } from './input.ts';
-import { depthsOf, inSlotOrder, isSafe, takeSlot, wavePredecessors, type WaveSlots } from './slot-order.ts';
 
 /** Changes after caps: what does not fit is deferred. */
 interface CappedChanges {
@@ -68,39 +68,29 @@ export function applyCaps(
   const left = groupBy(changes.filter(isNewJob), ({ wave }) => wave);
   const depths = depthsOf(vms);
   const depth = ({ address }: Change): number => depths.get(address) ?? 0;
-  const ordered = inSlotOrder(
+  const order = new WaveOrder(waves);
+  const wantedBy = (wave: string): number => left.get(wave)?.length ?? 0;
+  const ordered = order.sort(
     changes.filter(startsJob).toSorted((a, b) => depth(a) - depth(b)),
     ({ wave }) => wave,
-    { waves, left: (wave) => left.get(wave)?.length ?? 0, hasSlot: (wave) => activeOf.has(wave) },
+    { left: wantedBy, hasSlot: (wave) => activeOf.has(wave) },
   );
-  const predecessors = wavePredecessors(waves);
-  const slots = new Map<string, WaveSlots>();
-  for (const { name } of waves) {
-    const [held, wanted] = [activeOf.get(name) ?? 0, left.get(name)?.length ?? 0];
-    // A wave that is larger than a cap is completed in parts.
-    const most = Math.min(whole.limit, ofWave.get(name)?.limit ?? Infinity);
-    slots.set(name, { held, left: held + wanted > most ? 0 : wanted });
-  }
-  /** Waves for which a slot is refused, until another one is given. */
-  const unsafe = new Set<string>();
+  const safe = new SafeSlots(
+    order,
+    new Map(waves.map(({ name }) => [name, { held: activeOf.get(name) ?? 0, left: wantedBy(name) }])),
+    (wave) => Math.min(whole.limit, ofWave.get(wave)?.limit ?? Infinity),
+  );
   const decide = (change: CreateChange | ReplaceChange): Change => {
-    const own = change.activeBefore ? undefined : slots.get(change.wave);
     const free = whole.limit - whole.used;
-    if (own !== undefined && free > 0) {
-      if (!unsafe.has(change.wave) && !isSafe(free, own, slots, predecessors)) unsafe.add(change.wave);
-      if (unsafe.has(change.wave)) {
-        whole.deferred += 1;
-        return deferJob(change, 'its slot is for a wave that must be completed before');
-      }
+    if (!change.activeBefore && free > 0 && !safe.allows(change.wave, free)) {
+      whole.deferred += 1;
+      return deferJob(change, 'its slot is for a wave that must be completed before');
     }
     // Where both are full, the reason names the wave: its cap is the narrower one.
     const caps = [ofWave.get(change.wave), whole].filter((cap) => cap !== undefined);
     const full = takeSlots(caps, () => (change.activeBefore ? 0 : 1));
     if (full !== undefined) return deferJob(change, full.reason);
-    if (own !== undefined) {
-      takeSlot(own);
-      unsafe.clear();
-    }
+    if (!change.activeBefore) safe.take(change.wave);
     if (change.action === 'replace' && change.activeBefore) {
       for (const cap of caps) cap.renewed += 1;
       for (const cap of capsOfJob.get(change.id) ?? []) cap.replaced += 1;
@@ -197,9 +187,10 @@ export function applyJobQuotas(
   const claims = [...units.values()];
   const isAgain = ([one]: readonly AdvanceChange[]): boolean => one !== undefined && retries.has(one.address);
   const left = groupBy(changes.filter(takesJob), ({ wave }) => wave);
-  const rules = { waves, left: (wave: string) => left.get(wave)?.length ?? 0, hasSlot: () => false };
+  const state = { left: (wave: string) => left.get(wave)?.length ?? 0, hasSlot: () => false };
+  const waveOrder = new WaveOrder(waves);
   const order = [claims.filter((unit) => !isAgain(unit)), claims.filter(isAgain)].flatMap((some) =>
-    inSlotOrder(some, ([one]) => one?.wave ?? '', rules),
+    waveOrder.sort(some, ([one]) => one?.wave ?? '', state),
   );
   for (const unit of order) {
     const [one] = unit;
