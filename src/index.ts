@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /**
- * The library: what `landfall validate`, `plan`, `apply`, `drift` and `status` do, for TypeScript programs. Every function
+ * The library: what `landfall validate`, `plan`, `apply`, `apply --follow`, `drift` and `status` do, for TypeScript programs. Every function
  * returns data and prints nothing. Manifests with errors are a result of the kind `invalid`; everything else that stops a
  * function is thrown as a LandfallError, whose `code` and `remedy` say what to do.
  */
@@ -9,15 +9,23 @@ import type { Status } from './core/status.ts';
 import { processEnvironment } from './process.ts';
 import { type InvalidManifests, validate as validateProject } from './workflow/manifests.ts';
 import type { ApplyOptions, ApplyResult } from './workflow/plan/apply.ts';
+import type { FollowOptions } from './workflow/plan/follow.ts';
 import type { DriftOptions, DriftResult } from './workflow/plan/drift.ts';
 import type { NewPlanOptions, PlanResult } from './workflow/plan/planning.ts';
 import type { StatusOptions, StatusResult } from './workflow/runs/status.ts';
 
-export type { ApplyOutcome, ApplyReport, ApplyReporter, ChangeResult } from './core/apply-result.ts';
+export type {
+  ApplyOutcome,
+  ApplyReport,
+  ApplyReporter,
+  ChangeResult,
+  FollowOutcome,
+  FollowRound,
+} from './core/apply-result.ts';
 export type { Concern } from './core/concern.ts';
 export type { DriftReport, ManifestDrift } from './core/results/drift.ts';
 export { LandfallError } from './core/error.ts';
-export type { Change, Plan } from './core/plan.ts';
+export type { Change, Plan, StepAhead } from './core/plan.ts';
 export type { VmStatus } from './core/status.ts';
 export type {
   ApplyOptions,
@@ -25,6 +33,7 @@ export type {
   DriftOptions,
   DriftResult,
   Environment,
+  FollowOptions,
   InvalidManifests,
   NewPlanOptions,
   PlanResult,
@@ -86,6 +95,18 @@ export async function plan(options: ProjectOptions & NewPlanOptions = {}): Promi
 export async function apply(options: ProjectOptions & ApplyOptions = {}): Promise<ApplyResult> {
   const workflow = await import('./workflow/plan/apply.ts');
   return workflow.apply(workspaceOf(options), options);
+}
+
+/**
+ * Plans, and takes each VM the whole way to the phase of its wave: the changes of the plan and the steps that it lists after
+ * them, each as soon as the service allows it, and nothing else. `approve` is asked first, with the plan and the later steps
+ * that must be confirmed by name (`confirmFinalize`); without it the plan is carried out. `onRound` is told of each round.
+ * @returns where each VM stands at the end, in `report.follow`; `report.exitCode` is 0 once all have arrived, else 6
+ * @throws LandfallError as `apply`, before anything was changed
+ */
+export async function follow(options: ProjectOptions & FollowOptions = {}): Promise<ApplyResult> {
+  const workflow = await import('./workflow/plan/follow.ts');
+  return workflow.follow(workspaceOf(options), options);
 }
 
 /**

@@ -1,4 +1,5 @@
-import { isEarlierPhase, type Phase } from './desired.ts';
+import { isEarlierPhase, type Phase, type ServiceTypes } from './desired.ts';
+import type { Observed, ObservedJob, ObservedServer, PastJob } from './observed.ts';
 import type { Instant } from './time.ts';
 
 /**
@@ -185,4 +186,15 @@ export function hasReached(
 /** Returns when a VM was cut over, as far as the account shows it: its output, or else the first evidence with a time. */
 export function cutOverAt({ outputs, evidence }: Pick<VmStage, 'outputs' | 'evidence'>): Instant | undefined {
   return outputs.find(({ of }) => of === 'cutover')?.at ?? evidence.find(({ at }) => at !== undefined)?.at;
+}
+
+/** What the stage of a VM is found from. */
+export interface StageContext<Of extends ServiceTypes = ServiceTypes> {
+  readonly project: string;
+  readonly server: ObservedServer;
+  /** The current job of the server; absent: it has none. */
+  readonly job?: ObservedJob<Of>;
+  /** The deleted jobs of the server, of whatever project, the latest first. */
+  readonly past: readonly PastJob<Of>[];
+  readonly observed: Observed<Of>;
 }

@@ -73,6 +73,19 @@ export const CONFIRMED_BY = {
 /** What a flag such as `--confirm-revert` confirms. */
 export type Confirmation = (typeof CONFIRMED_BY)[Destruction] | 'change';
 
+/** A step that some VMs of a wave take later in a run, and that must be confirmed by the name of the wave. */
+export interface StepAhead {
+  readonly target: string;
+  readonly wave: string;
+  readonly step: string;
+  readonly destroys: Destruction;
+  readonly vms: number;
+  /** Whether the run has the flag, such as `--confirm-finalize`. */
+  readonly isConfirmed: boolean;
+  /** False: it would finalize a cut-over of the same run, with no time in which somebody could check it. */
+  readonly isChecked: boolean;
+}
+
 /** Details that only some actions have. On a change of any other action they are undefined. */
 interface ChangeDetails {
   /** The job's id. */

@@ -2,8 +2,8 @@ import type { ConcernId } from './concern-ids.ts';
 import type { Concern } from './concern.ts';
 import type { Check, DesiredVm, Phase, ServiceTypes, Settings, SettingValue, Target } from './desired.ts';
 import type { LandfallError } from './error.ts';
-import type { Actor, VmStage } from './journey.ts';
-import type { Observed, ObservedJob, ObserveScope, ObservedServer, Owner, PastJob } from './observed.ts';
+import type { Actor, StageContext, VmStage } from './journey.ts';
+import type { Observed, ObservedJob, ObserveScope, ObservedServer, Owner } from './observed.ts';
 import type { Change, Destruction, FieldChange, SettingColumn, StepPhase } from './plan.ts';
 import type { Instant } from './time.ts';
 
@@ -113,17 +113,6 @@ export interface OverQuota extends ConcernWords {
   readonly blocked: readonly Change[];
 }
 
-/** What the stage of a VM is found from. */
-export interface StageContext<Of extends ServiceTypes = ServiceTypes> {
-  readonly project: string;
-  readonly server: ObservedServer;
-  /** The current job of the server; absent: it has none. */
-  readonly job?: ObservedJob<Of>;
-  /** The deleted jobs of the server, of whatever project, the latest first. */
-  readonly past: readonly PastJob<Of>[];
-  readonly observed: Observed<Of>;
-}
-
 /** A step of one job on its way to its wave's phase. */
 export interface StepRequest<Each extends Settings = Settings> {
   readonly id: string;
@@ -196,11 +185,13 @@ interface ConcernWords {
 export type PhaseWithoutJob =
   /**
    * `warning`: what to know before the VM is replicated from the start. `remaining`: the steps that follow, if any.
-   * `begins`: the phase that its one replication begins beside `replicate`.
+   * `begins`: the phase that its one replication begins beside `replicate`. `unconfirmed`: the VM may have been migrated
+   * before, and is replicated only if the end of the way is confirmed (`--confirm-finalize` of its wave).
    */
   | {
       readonly kind: 'create';
       readonly warning?: ConcernWords;
+      readonly unconfirmed?: true;
       readonly remaining?: readonly string[];
       readonly begins?: Phase;
     }
@@ -285,6 +276,15 @@ export interface PhaseRules<Of extends ServiceTypes = ServiceTypes> {
   notReady(context: ReadinessContext<Of>): readonly string[];
   /** Decides how a cut-over is taken back, whatever the phase of the wave (pure). Absent: the service cannot do it. */
   rollback?(job: ObservedJob<Of>, vm: RollbackOfVm): PhaseDecision<Of['step']>;
+  /**
+   * What a step ends that comes later on the way to a phase, after the steps `before` (pure): its confirmation is known
+   * before the run. Absent: nothing.
+   */
+  destroysLater?(
+    step: Of['step'],
+    before: readonly string[],
+    job: ObservedJob<Of> | undefined,
+  ): Destruction | undefined;
   /** Whether the service makes a job for a step, which counts against its quotas of jobs; absent: it makes none. */
   makesJob?(step: Of['step']): boolean;
   /** The step that starts a cut-over, which the VMs of an application take together; absent: each takes it alone. */

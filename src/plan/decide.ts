@@ -14,7 +14,7 @@ import {
 import type { VmJourney } from '../journey/journey.ts';
 import type { JourneySubject } from '../journey/resolve.ts';
 import { byField, compareFields, settingsAfter, settingsAsFields } from './compare.ts';
-import { belowConcern, protectVm } from './destructions.ts';
+import { belowConcern, blockUnconfirmed, protectVm } from './destructions.ts';
 import type { Decision } from './guards.ts';
 import { isNamed, type TargetInput } from './input.ts';
 import { changeOf, deferJob, stepChange, withNextSteps, withReason } from './steps.ts';
@@ -116,6 +116,9 @@ function decideWithoutJob(
     case 'refused':
       return { concerns };
     case 'create':
+      return decision.unconfirmed === true
+        ? blockUnconfirmed(input, vm, { change, concerns })
+        : { change, concerns };
     case 'step':
     case 'wait':
     case undefined:

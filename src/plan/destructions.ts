@@ -12,6 +12,7 @@ import {
   type Destruction,
   withBlocks,
 } from '../core/plan.ts';
+import { quoteShellWord } from '../core/text.ts';
 import { displayInstant, type Instant } from '../core/time.ts';
 import type { VmJourney } from '../journey/journey.ts';
 import type { Decision, PartialPlan } from './guards.ts';
@@ -141,6 +142,31 @@ export function guardMidCutover(
     });
   });
   return { changes: guarded, concerns: [...concerns, ...raised] };
+}
+
+const NEVER_REPLICATED = 'phase.never-replicated';
+
+/**
+ * Blocks the start of a way that ends with finalizing: the account may have forgotten that the VM was migrated. It starts
+ * if the end is confirmed from the start.
+ */
+export function blockUnconfirmed(
+  { confirm, phases }: TargetInput,
+  vm: DesiredVm,
+  decision: Decision & { readonly change: Change },
+): Decision {
+  if (confirm.finalize?.(vm.wave) === true) return decision;
+  const { phase } = phaseOfWave(phases, vm.wave);
+  const follow = `landfall apply --follow --wave ${quoteShellWord(vm.wave)}`;
+  const confirmed = `\`${follow} --confirm-finalize ${quoteShellWord(vm.wave)}\``;
+  const concern = raiseForVm(NEVER_REPLICATED, vm, {
+    message: `${fullName(vm)} cannot be ${phase === 'archive' ? 'archived' : 'finalized'}: the account shows no replication of it`,
+    remedy: `if it was migrated, remove it from the manifests; else set \`phase: cutover\`, run \`${follow}\`, check the cut-over, set \`phase: ${phase}\` and run ${confirmed}; run now, ${confirmed} replicates it from the start and takes it the whole way`,
+  });
+  return {
+    change: withBlocks(decision.change, [NEVER_REPLICATED]),
+    concerns: [...decision.concerns, concern],
+  };
 }
 
 const PROTECTED = 'protect.refused';

@@ -91,6 +91,41 @@ describe.each(BY_NAME)('an apply that follows its VMs on %s', (_, service) => {
     expect([again.code, again.stdout]).toEqual([0, expect.stringContaining('nothing in 0.0 s, 1 round')]);
   });
 
+  it('carries them from nothing to finalized, where that is confirmed and git gives time to check', async () => {
+    const { world } = journey;
+    journey.setPhase('finalize', ['cutover: { finalizeAfter: 3h }']);
+    const refused = await journey.follow();
+    expect([refused.code, refused.stdout]).toEqual([6, expect.stringContaining('phase.never-replicated')]);
+    expect((await world.run('plan')).stdout).toContain('phase.never-replicated');
+    expect((await world.run('status')).stdout).toContain('if it was migrated, remove it');
+    const { code, stdout, stderr } = await journey.follow(...CONFIRMED);
+    expect(stderr.replaceAll(/\s+/g, ' ')).toContain(
+      'of 2 VMs of wave a is confirmed by --confirm-finalize a',
+    );
+    expect([code, stdout]).toEqual([0, expect.stringContaining('2 of 2 VMs arrived')]);
+    expect(await world.run('plan', '--detailed-exitcode')).toMatchObject({ code: 0 });
+  });
+
+  it('finalizes no cut-over of the same run, unless git gives time to check it', async () => {
+    journey.setPhase('finalize');
+    const first = await journey.follow(...CONFIRMED);
+    expect(first.stderr.replaceAll(/\s+/g, ' ')).toContain('but not taken for cut-overs of this run');
+    expect([first.code, first.stdout]).toEqual([6, expect.stringContaining('0 of 2 VMs arrived, 2 stuck')]);
+    expect(first.stdout).toContain('its cut-over is of this run');
+    const second = await journey.follow(...CONFIRMED);
+    expect([second.code, second.stdout]).toEqual([0, expect.stringContaining('2 of 2 VMs arrived')]);
+  });
+
+  it('says before the run which flags its later steps need', async () => {
+    journey.setPhase('finalize', ['cutover: { finalizeAfter: 3h }']);
+    await journey.world.run('apply', '--auto-approve', '--confirm-finalize', 'a');
+    const { code, stderr, stdout } = await journey.follow();
+    expect(stderr.replaceAll(/\s+/g, ' ')).toContain(
+      'of 2 VMs of wave a must be confirmed with --confirm-finalize a: without it, this run stops before it',
+    );
+    expect([code, stdout]).toEqual([6, expect.stringContaining('2 stuck')]);
+  });
+
   it('stops after what is in flight when it is interrupted, and continues later', async () => {
     const { world } = journey;
     journey.setPhase('cutover');

@@ -3,6 +3,7 @@ import type { ApplyReport, ApplyReporter } from '../../core/apply-result.ts';
 import { LandfallError } from '../../core/error.ts';
 import type { WorkflowEvent } from '../../core/environment.ts';
 import { isExecutable, type Plan } from '../../core/plan.ts';
+import { stepsAheadLines } from '../../report/apply/ahead.ts';
 import { renderFollowText } from '../../report/apply/follow.ts';
 import { renderLaunchActions, renderOutcomeJson, renderOutcomeText } from '../../report/apply/outcome.ts';
 import { changedPreconditionLines } from '../../report/plan/saved.ts';
@@ -185,8 +186,10 @@ async function runFollow(
   { workspace, reporter, stream, screen }: Following,
 ): Promise<ApplyReport> {
   const { follow } = await import('../../workflow/plan/follow.ts');
-  const approve = async (): Promise<boolean> => {
-    const words = wrapLine(FOLLOW_WORDS, context.errorColumns, 0).join('\n');
+  const approve: NonNullable<FollowOptions['approve']> = async (_, ahead) => {
+    const words = [FOLLOW_WORDS, ...stepsAheadLines(ahead)]
+      .flatMap((line) => wrapLine(line, context.errorColumns, 0))
+      .join('\n');
     announce(context, flags.autoApprove, `\n${words}\n`);
     return requestApproval(context, flags.autoApprove, 'Apply this plan, and the steps that it lists?');
   };
@@ -211,7 +214,7 @@ interface Following {
 }
 
 const FOLLOW_WORDS =
-  '--follow takes each VM through its steps above, each as soon as it can be taken, retries stalled replications (--max-attempts), and does nothing else. A step that must be confirmed is taken only if this command has the flag, such as --confirm-finalize WAVE. Changes of the manifests during the run are not read. Ctrl-C stops the run, and the same command continues.';
+  '--follow takes each VM through its steps above, each as soon as it can be taken, retries stalled replications (--max-attempts), and does nothing else. A step that must be confirmed is taken only if this command has the flag. Changes of the manifests during the run are not read. Ctrl-C stops the run, and the same command continues.';
 
 /** Whether an event may print lines, which must not stand in the board. */
 function prints({ kind }: WorkflowEvent, { verbose }: Context): boolean {

@@ -13,10 +13,10 @@ import {
   retryStalled,
 } from './gates.ts';
 import { notReady } from './readiness.ts';
+import { destroysLater, destroysOf } from './steps/destroys.ts';
 import { rollbackCutover } from './steps/rollback.ts';
 import {
   ARCHIVE,
-  destroysOf,
   disconnectedWords,
   END_TEST,
   factsOf,
@@ -67,6 +67,7 @@ export const mgnPhases: PhaseRules<Mgn> = {
   stepPhases: STEP_PHASES,
   repairs: [RETRY],
   batch: 200,
+  destroysLater,
   makesJob: (step) => MAKES_JOB.has(step),
   barrier: {
     step: START_CUTOVER,
@@ -126,17 +127,10 @@ function pastReplication(job: MgnJob): Decision {
 
 /** Decides for a server that was only discovered, or was stopped: create, or refuse a phase that it cannot reach. */
 function withoutJob({ phase, vm }: PhaseContext): PhaseWithoutJob {
-  if (isEarlierPhase(phase, 'finalize')) {
-    const skipTest = vm.advance?.skipTest === true;
-    const started = { lifecycle: 'NOT_READY', instance: false, launched: false, skipTest } as const;
-    return { kind: 'create', remaining: stepsTo(phase, started) };
-  }
-  return {
-    kind: 'refused',
-    id: 'phase.never-replicated',
-    message: `${fullName(vm)} cannot be ${phase === 'archive' ? 'archived' : 'finalized'}: it does not replicate`,
-    remedy: 'move it to a wave that still replicates, or remove it from the manifests',
-  };
+  const skipTest = vm.advance?.skipTest === true;
+  const started = { lifecycle: 'NOT_READY', instance: false, launched: false, skipTest } as const;
+  const create = { kind: 'create', remaining: stepsTo(phase, started) } as const;
+  return isEarlierPhase(phase, 'finalize') ? create : { ...create, unconfirmed: true };
 }
 
 /** Decides for a server whose cut-over is finalized, or that is archived: it cannot go back. */

@@ -1,5 +1,4 @@
-import type { Evidence, Output, Stage, VmStage } from '../../core/journey.ts';
-import type { StageContext } from '../../core/provider.ts';
+import type { Evidence, Output, Stage, StageContext, VmStage } from '../../core/journey.ts';
 import { progress } from './progress.ts';
 import {
   disconnectedWords,

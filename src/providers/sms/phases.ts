@@ -38,6 +38,7 @@ export const smsPhases: PhaseRules<Sms> = {
     [FINALIZE]: { begins: 'finalize' },
   },
   batch: 1,
+  destroysLater: (step) => (step === FINALIZE ? 'finalize' : undefined),
   next: nextStep,
   withoutJob,
   notReady,
@@ -64,20 +65,17 @@ function withoutJob(context: PhaseContext): PhaseWithoutJob {
   if (stage.stage === 'unproven') return refuseUnproven(context);
   const isLost = stage.stage === 'lost';
   if (isLost && !isEarlierPhase(phase, 'cutover')) return refuseLost(context);
-  if (!isEarlierPhase(phase, 'finalize')) {
-    return {
-      kind: 'refused',
-      id: 'phase.never-replicated',
-      message: `${fullName(vm)} cannot be finalized: it never had a replication job`,
-      remedy: 'move it to a wave that still replicates, or remove it from the manifests',
-    };
-  }
   if (connectorProblem !== undefined) return { kind: 'wait', reason: connectorProblem, actor: 'person' };
-  const isCutover = phase === 'cutover';
+  const isCutover = !isEarlierPhase(phase, 'cutover');
+  const isFinalizing = !isEarlierPhase(phase, 'finalize');
   const isOnce = vm.settings['runOnce'] === true;
-  const remaining = isCutover && !isOnce ? [START_CUTOVER_RUN] : [];
+  const remaining = [
+    ...(isCutover && !isOnce ? [START_CUTOVER_RUN] : []),
+    ...(isFinalizing ? [FINALIZE] : []),
+  ];
   return {
     ...{ kind: 'create', remaining },
+    ...(isFinalizing && ({ unconfirmed: true } as const)),
     ...(isCutover && isOnce && { begins: 'cutover' }),
     ...(isLost && { warning: lostWarning(context) }),
   };

@@ -1,5 +1,5 @@
 import { DAY, JOB_LIFETIME_DAYS, PAUSE_LIMIT_DAYS } from '../../core/limits.ts';
-import type { Deadline, Evidence, VmStage } from '../../core/journey.ts';
+import type { Deadline, Evidence, StageContext, VmStage } from '../../core/journey.ts';
 import {
   activeOrDueRun,
   isActive,
@@ -7,7 +7,6 @@ import {
   type PastJob,
   type ReplicationRun,
 } from '../../core/observed.ts';
-import type { StageContext } from '../../core/provider.ts';
 import { displayInstant, type Instant } from '../../core/time.ts';
 import { connectorProblem } from './concerns.ts';
 import { cutoverImage, isFinalRunUnlisted, latestCutoverRun, outputsOf, recoveryPointOf } from './images.ts';

@@ -1,6 +1,8 @@
 import { type Approval, vmKey } from '../../apply/approved.ts';
 import { findStandings, type Standings } from '../../apply/standing.ts';
 import type { Concern } from '../../core/concern.ts';
+import type { DesiredWave } from '../../core/desired.ts';
+import type { Stage } from '../../core/journey.ts';
 import { isOwnedBy, limitsOf, type Observed, type ObservedJob } from '../../core/observed.ts';
 import { type Change, type ExecutableChange, isExecutable, type Plan, runRefusals } from '../../core/plan.ts';
 import type { VmEntry } from '../../core/status.ts';
@@ -16,6 +18,8 @@ export type FollowInput = PlanInput & { readonly observed: ReadonlyMap<string, O
 /** What the run has approved, done and seen until now. */
 export interface FollowMemory {
   readonly approval: Approval;
+  /** The VMs that were cut over when the run was approved, by key; absent: nothing has been planned yet. */
+  cutOver?: ReadonlySet<string>;
   /** Why the run changes a VM no more, by its key. Planning a round adds to it. */
   readonly stopped: Map<string, string>;
   /** All changes that the run has made or tried. */
@@ -44,14 +48,16 @@ export function planRound(input: FollowInput, memory: FollowMemory, now: Instant
   const entries = entriesOf(input);
   const whole = planAll(input, entries);
   approval.observed(whole.plan);
-  let decided = { ...whole, ...permitAll(whole, memory, now) };
+  memory.cutOver ??= new Set(whole.status.vms.filter(({ stage }) => CUT_OVER.has(stage)).map(vmKey));
+  const waves = new Map(input.desired.waves.map((wave) => [wave.name, wave]));
+  let decided = { ...whole, ...permitAll(whole, memory, now, waves) };
   const known = [...whole.plan.changes, ...entries];
   while (decided.plan.changes.some((change) => stopped.has(vmKey(change)))) {
     const left = known.filter((vm) => !stopped.has(vmKey(vm)));
     const addresses = new Set<string>(left.map(({ address }) => address));
     const selection = { ...input.selection, vm: (name: string) => addresses.has(name) };
     const again = planAll({ ...input, selection }, entries);
-    decided = { ...again, ...permitAll(again, memory, now) };
+    decided = { ...again, ...permitAll(again, memory, now, waves) };
   }
   const { plan, status, later, retryAt } = decided;
   const ready = { ...plan, changes: plan.changes.filter((change) => !later.has(change)) };
@@ -78,11 +84,27 @@ function planAll(input: FollowInput, entries: readonly VmEntry[]): Planned {
   return { plan: planProject(input), status: buildStatus(input, entries) };
 }
 
+/** The stages of VMs whose cut-over somebody could check before the run. */
+const CUT_OVER: ReadonlySet<Stage> = new Set<Stage>(['cut-over', 'replicated-once', 'finalized', 'archived']);
+
+const UNSEEN =
+  'its cut-over is of this run, so that nobody has seen it when finalizing was confirmed: check it, and run the same command again; `cutover.finalizeAfter` in its wave is the time that you need to check it';
+
+/**
+ * Whether a step that cannot be undone follows a cut-over with no time in between to check it. A wave with
+ * `finalizeAfter` has that time in git.
+ */
+function isUnseen(change: Change, wave: DesiredWave | undefined): boolean {
+  const isFinal = isExecutable(change) && change.destroys === 'finalize';
+  return isFinal && wave?.cutover?.finalizeAfter === undefined;
+}
+
 /** Asks of each change whether it may be made. Remembers the VMs that are stopped by that. */
 function permitAll(
   { plan, status }: Planned,
-  { approval, stopped }: FollowMemory,
+  { approval, stopped, cutOver }: FollowMemory,
   now: Instant,
+  waves: ReadonlyMap<string, DesiredWave>,
 ): { readonly later: ReadonlySet<Change>; readonly retryAt: Instant } {
   const takenBack = new Map(status.vms.map((vm) => [vmKey(vm), vm.takenBack]));
   const later = new Set<Change>();
@@ -90,6 +112,10 @@ function permitAll(
   for (const change of plan.changes) {
     const key = vmKey(change);
     if (stopped.has(key)) continue;
+    if (isUnseen(change, waves.get(change.wave)) && cutOver?.has(key) !== true) {
+      stopped.set(key, UNSEEN);
+      continue;
+    }
     const permission = approval.permit(change, takenBack.get(key), now);
     if (permission.kind === 'later') {
       later.add(change);

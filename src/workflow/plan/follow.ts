@@ -12,7 +12,8 @@ import type { Workspace } from '../../core/environment.ts';
 import { EXIT, LandfallError } from '../../core/error.ts';
 import { byKeys } from '../../core/lists.ts';
 import { scopeOf } from '../../core/observed.ts';
-import { isExecutable, type Plan } from '../../core/plan.ts';
+import { isExecutable, type Plan, type StepAhead } from '../../core/plan.ts';
+import { stepsAhead } from '../../plan/confirmations.ts';
 import { planProject } from '../../plan/index.ts';
 import { isSelected, type PlanInput } from '../../plan/input.ts';
 import { type Accounts, openAccounts } from '../accounts.ts';
@@ -32,7 +33,12 @@ import { type FollowInput, type FollowMemory, planRound, type Round } from './fo
 import { observeManifests } from './planning.ts';
 import { narrowedAs, readPlanFile } from './saved-plan.ts';
 
-export interface FollowOptions extends ApplyOptions {
+export interface FollowOptions extends Omit<ApplyOptions, 'approve'> {
+  /**
+   * Whether to carry out the plan and the steps that follow it; absent: yes.
+   * @param ahead the later steps that must be confirmed by name
+   */
+  readonly approve?: (plan: Plan, ahead: readonly StepAhead[]) => Promise<boolean>;
   /** A saved plan, which is what was approved. */
   readonly file?: string;
   /** Milliseconds after which the run starts nothing more. */
@@ -86,7 +92,7 @@ export async function follow(workspace: Workspace, options: FollowOptions = {}):
   const end = saved === undefined ? endingOfRefusal(plan) : endingOfSavedPlan(saved, plan, file, first);
   if (end !== undefined) return await ended(end);
   const hasSteps = plan.changes.some((change) => isExecutable(change) || change.action === 'defer');
-  if (hasSteps && !locks.signal.aborted && (await options.approve?.(plan)) === false)
+  if (hasSteps && !locks.signal.aborted && (await options.approve?.(plan, stepsAhead(first, plan))) === false)
     return await ended(endingNotApproved(plan));
   // The answer may have taken hours.
   await locks.canContinue();

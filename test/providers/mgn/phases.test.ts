@@ -220,12 +220,13 @@ describe('the phases of MGN', () => {
     ['replicate', undefined],
     ['test', undefined],
     ['cutover', undefined],
-    ['finalize', 'phase.never-replicated'],
-    ['archive', 'phase.never-replicated'],
-  ] as const)('in %s, a server without a job is refused with %s', (phase, id) => {
+    ['finalize', true],
+    ['archive', true],
+  ] as const)('in %s, a server without a job starts, and must be confirmed: %s', (phase, unconfirmed) => {
     const on = { vm: vm('web'), server: server('web'), target: target(), now: NOW, stage: STAGE };
     const decision = mgnPhases.withoutJob({ phase, ...on });
-    expect(decision.kind === 'refused' ? decision.id : undefined).toBe(id);
+    expect(decision).toMatchObject({ kind: 'create' });
+    expect('unconfirmed' in decision ? decision.unconfirmed : undefined).toBe(unconfirmed);
   });
 
   it('wait for a lifecycle that this version does not know', () => {

@@ -1,6 +1,6 @@
 import { isEarlierPhase, type Phase, type Settings } from '../../../core/desired.ts';
 import type { ObservedJob } from '../../../core/observed.ts';
-import type { Destruction, StepPhase } from '../../../core/plan.ts';
+import type { StepPhase } from '../../../core/plan.ts';
 
 /** The names that the API gives the steps of a migration (domain, MGN: agentless flow). */
 export const START_REPLICATION = 'StartReplication' as const;
@@ -251,42 +251,5 @@ export function stepEffects(
         : ['the source server cannot be brought back from the archive'];
     case RETRY:
       return ['its initiation begins again; disks that were shipped are kept'];
-  }
-}
-
-/**
- * What the first of some steps ends: every instance that it ends counts, whether by its own call or because the service
- * ends it first.
- */
-export function destroysOf(
-  [step, ...remaining]: readonly [MgnStep, ...MgnStep[]],
-  { lifecycle, kept = false }: Position,
-  facts: MgnFacts,
-): Destruction | undefined {
-  const { instance, reverted } = facts;
-  // Its cut-over no longer counts, but its instance may be in production: a new cut-over must be asked for.
-  const isNewCutover = hasOldCutover(facts) && remaining.includes(START_CUTOVER);
-  switch (step) {
-    case FINALIZE:
-      return 'finalize';
-    case REVERT:
-      return 'revert';
-    case END_TEST:
-      return lifecycle === 'CUTTING_OVER' ? 'revert' : undefined;
-    case TERMINATE:
-      if (isNewCutover) return 'rollback';
-      return lifecycle === 'READY_FOR_CUTOVER' && !kept ? 'terminate' : 'revert';
-    case START_CUTOVER:
-      if (reverted === true) return 'rollback';
-      return instance === undefined ? undefined : 'terminate';
-    case START_TEST:
-      // A new test on the way to the cut-over would hide that the cut-over was taken back.
-      if (reverted === true && remaining.includes(START_CUTOVER)) return 'rollback';
-      return instance === undefined ? undefined : 'terminate';
-    case START_REPLICATION:
-      return isNewCutover ? 'rollback' : undefined;
-    case ARCHIVE:
-    case RETRY:
-      return undefined;
   }
 }
