@@ -33,6 +33,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ['landfall status', 'the replication of all VMs'],
     ['landfall status sdsc-01 --watch', 'follow one wave'],
     ['landfall status --problems --exit-code', 'exit with 2 if a VM has a problem'],
+    ['landfall status --format prometheus > landfall.prom', 'for the textfile collector of Prometheus'],
   ],
   describe: [['landfall describe awsscrum-lnx1', 'all that is known of one VM']],
   runs: [['landfall runs awsscrum-lnx1', 'all replication runs of a VM']],

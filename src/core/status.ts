@@ -4,6 +4,7 @@ import type { Address, NamedVm } from './names.ts';
 import type { NextStep, StageCounts, VmStage } from './journey.ts';
 import type { JobState, ObservedJob, ObservedServer, PastJob } from './observed.ts';
 import type { ReplicationRun } from './observed.ts';
+import type { Capacity } from './plan.ts';
 import type { ServerLaunch } from './operations.ts';
 import type { Instant } from './time.ts';
 
@@ -95,6 +96,8 @@ export interface Status {
   readonly stages: StageCounts;
   /** About targets as a whole; those about a VM are in `vms`. */
   readonly concerns: readonly Concern[];
+  /** The caps of all targets and waves, whatever VMs were asked for. */
+  readonly capacity: readonly Capacity[];
   /** What a filter was applied to; absent: `vms` has all VMs that were asked for. */
   readonly filtered?: FilteredStatus;
 }

@@ -63,6 +63,7 @@ export function buildStatus(input: PlanInput, entries: readonly VmEntry[]): Stat
   });
   return {
     at: plan.at,
+    capacity: plan.capacity,
     ...summarise(vms),
     concerns: [
       ...(input.unreachable ?? []),

@@ -132,6 +132,8 @@ describe('hostile names', () => {
       'connectors list',
       'run sms-job-1 --auto-approve',
     ].flatMap((command) => formats(command.split(' '), ['text', 'json'])),
+    ...formats(['status'], ['csv', 'markdown', 'prometheus']),
+    ...['output', 'forecast'].flatMap((command) => formats([command], ['text', 'json', 'csv', 'markdown'])),
     ['import', 'live', '--dry-run'],
     ['import', 'live', '--out', 'live'],
     ['export', 'mgn-csv', '--out', 'x.csv'],

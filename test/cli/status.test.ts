@@ -233,3 +233,42 @@ describe('status --watch', () => {
     expect(await world.run('status', '--watch', '--interval', interval)).toMatchObject({ code: 1 });
   });
 });
+
+describe('the formats of status, output and forecast', () => {
+  let world: ScratchProject;
+  beforeEach(async () => {
+    world = new ScratchProject({ 'waves/sdsc-01.yaml': wave('sdsc-01', ['{ name: awsscrum-lnx1 }']) });
+    await world.run('apply', '--auto-approve');
+  });
+  afterEach(() => world.dispose());
+
+  it.each([
+    [
+      'status',
+      'csv',
+      /^address,target,wave,listed.*\nsdsc-01\/awsscrum-lnx1,local,sdsc-01,true,s-\w+,seeding/,
+    ],
+    ['status', 'markdown', /^1 VM: 1 seeding\.\n\n\| WAVE \| TARGET .*\n\| `sdsc-01` \| `awsscrum-lnx1` \|/s],
+    ['status', 'prometheus', /\nlandfall_cap_active\{target="local",wave="",of="replications"\} 1\n/],
+    ['output', 'csv', /^address,.*\nsdsc-01\/awsscrum-lnx1,local,/],
+    ['output', 'markdown', /^1 VM, 0 with a cut-over\.\n\n\| VM \| STAGE \|\n/],
+    ['forecast', 'csv', /^address,.*\nsdsc-01\/awsscrum-lnx1,local,sdsc-01,replicate,/],
+    ['forecast', 'markdown', /^Forecast of ucop from .*\n\| `sdsc-01` \| replicate \| `2026-11-23`/s],
+  ])('landfall %s --format %s', async (command, format, text) => {
+    const { code, stdout, stderr } = await world.run(command, '--format', format);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(text);
+  });
+
+  it('are whole, so that --watch goes only with those that can be updated', async () => {
+    const { code, stdout, stderr } = await world.run('status', '--watch', '--format', 'csv');
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain('USAGE  --watch does not go with --format csv');
+  });
+
+  it('has the reasons of VMs that are not ready', async () => {
+    const { code, stdout } = await world.run('status', '--not-ready', 'cutover', '--format', 'markdown');
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^1 of 1 VM not ready for cutover\.\n.*\| NOT READY \|/s);
+  });
+});

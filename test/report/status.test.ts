@@ -5,7 +5,7 @@ import { toAddress } from '../../src/core/names.ts';
 import type { ReplicationRun } from '../../src/core/observed.ts';
 import type { VmStatus } from '../../src/core/status.ts';
 import { runStageBar } from '../../src/report/status/jobs.ts';
-import { renderStatusJson, renderStatusJsonLine } from '../../src/report/status/json.ts';
+import { renderStatusJson, renderStatusJsonLine } from '../../src/report/status/data.ts';
 import { renderStatusText } from '../../src/report/status/text.ts';
 import { renderStatusFrame, statusEvents } from '../../src/report/status/watch.ts';
 import { job, server, vm, planInput } from '../plan/plan-input.ts';
@@ -169,7 +169,7 @@ describe('a status', () => {
   });
 
   it('says so where there is nothing to show', () => {
-    const nothing = { at: 0, vms: [], waves: [], stages: {}, concerns: [] };
+    const nothing = { at: 0, vms: [], waves: [], stages: {}, concerns: [], capacity: [] };
     expect(renderStatusText(nothing, { colors: plain })).toMatch(/^No VM to show: .*\n$/);
   });
 

@@ -1,9 +1,11 @@
 import { EXIT } from '../../core/error.ts';
+import type { Forecast } from '../../core/results/forecast.ts';
 import { hideSecrets } from '../../core/text.ts';
 import type { Instant } from '../../core/time.ts';
 import { renderCalendar, renderCalendarNote } from '../../report/calendar.ts';
 import { renderForecastCsv, renderForecastJson, renderWhatIfJson } from '../../report/forecast/data.ts';
-import { renderForecastText, renderWhatIfText } from '../../report/forecast/text.ts';
+import { renderForecastMarkdown, renderForecastText, renderWhatIfText } from '../../report/forecast/text.ts';
+import type { ListingFormat } from '../../report/listing.ts';
 import {
   calendar as projectCalendar,
   forecast as forecastWaves,
@@ -14,8 +16,15 @@ import { type Context, showInvalidManifests } from '../context.ts';
 
 interface Flags {
   readonly at?: Instant;
-  readonly format: 'text' | 'json' | 'csv';
+  readonly format: ListingFormat;
 }
+
+const RENDERERS: Readonly<Record<ListingFormat, (forecast: Forecast, context: Context) => string>> = {
+  text: renderForecastText,
+  json: renderForecastJson,
+  csv: renderForecastCsv,
+  markdown: renderForecastMarkdown,
+};
 
 /** `landfall forecast [WAVE…]`: when each wave gets where. */
 export async function forecast(
@@ -25,17 +34,7 @@ export async function forecast(
 ): Promise<number> {
   const found = await forecastWaves(context, { waves, ...(at !== undefined && { at }) });
   if (found.kind === 'invalid') return showInvalidManifests(context, found);
-  const { colors, columns, print, verbose } = context;
-  switch (format) {
-    case 'json':
-      print(renderForecastJson(found.forecast));
-      break;
-    case 'csv':
-      print(renderForecastCsv(found.forecast));
-      break;
-    case 'text':
-      print(renderForecastText(found.forecast, { colors, columns, verbose }));
-  }
+  context.print(RENDERERS[format](found.forecast, context));
   return found.forecast.unreachable.length > 0 ? EXIT.error : EXIT.done;
 }
 

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { LISTING_FORMATS, STATUS_FORMATS } from '../../report/listing.ts';
 import type { RegisterCommand } from '../context.ts';
 import { PHASES } from '../../core/desired.ts';
 import { type Stage, STAGES } from '../../core/journey.ts';
@@ -27,7 +28,7 @@ const ONE_VM = 'a VM: its name, wave/name or path, or the id of its server, job,
 /** Registers the commands on the replication of VMs. */
 export function registerStatusCommands(program: Command, runs: RegisterCommand): void {
   runs(
-    addVmFlags(program.command('status'))
+    addVmFlags(program.command('status'), STATUS_FORMATS)
       .description('show the replication status of each VM')
       .argument('[names...]', 'waves or VMs, by name or glob, or by an id as in `describe` (default: all)')
       .option('--wave <name>', 'only this wave; a name or a glob, repeatable', collect)
@@ -68,7 +69,7 @@ export function registerStatusCommands(program: Command, runs: RegisterCommand):
       .argument('[names...]', 'waves or VMs, by name or glob, or by an id as in `describe` (default: all)')
       .option('--target <name>', 'only this target; a name or a glob, repeatable', collect)
       .option('--wave <name>', 'only this wave; a name or a glob, repeatable', collect)
-      .addOption(formatFlag('text', 'json', 'csv')),
+      .addOption(formatFlag(...LISTING_FORMATS)),
     async () => (await import('./output.ts')).output,
   );
   runs(
@@ -81,7 +82,7 @@ export function registerStatusCommands(program: Command, runs: RegisterCommand):
         'forecast from this time on, ISO 8601 (default: the time of the account)',
         parseTime,
       )
-      .addOption(formatFlag('text', 'json', 'csv')),
+      .addOption(formatFlag(...LISTING_FORMATS)),
     async () => (await import('./forecast.ts')).forecast,
   );
   runs(
@@ -132,10 +133,10 @@ export function registerStatusCommands(program: Command, runs: RegisterCommand):
   );
 }
 
-function addVmFlags(command: Command): Command {
+function addVmFlags(command: Command, formats: readonly [string, ...string[]] = ['text', 'json']): Command {
   return command
     .option('--target <name>', 'only this target; a name or a glob, repeatable', collect)
-    .addOption(formatFlag('text', 'json'));
+    .addOption(formatFlag(...formats));
 }
 
 function intervalFlag(words: string): Option {

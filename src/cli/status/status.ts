@@ -1,25 +1,41 @@
 import { unreachableTargets } from '../../core/concern.ts';
-import { EXIT, type ExitCode } from '../../core/error.ts';
+import { EXIT, type ExitCode, LandfallError } from '../../core/error.ts';
 import { hasProblem, type Status } from '../../core/status.ts';
-import { renderStatusJson, renderStatusJsonLine } from '../../report/status/json.ts';
-import { renderStatusText } from '../../report/status/text.ts';
+import type { StatusFormat } from '../../report/listing.ts';
+import { renderStatusCsv, renderStatusJson, renderStatusJsonLine } from '../../report/status/data.ts';
+import { renderStatusMetrics } from '../../report/status/prometheus.ts';
+import { renderStatusMarkdown, renderStatusText } from '../../report/status/text.ts';
 import { status as observeStatus, type StatusOptions } from '../../workflow/runs/status.ts';
 import { type Context, showInvalidManifests } from '../context.ts';
-import type { VmFlags } from '../flags.ts';
 import { eventScreen, liveScreen, type Screen } from '../screens.ts';
 
-interface Flags
-  extends VmFlags, Pick<StatusOptions, 'wave' | 'stage' | 'problems' | 'notReady' | 'maxAttempts'> {
+interface Flags extends Pick<
+  StatusOptions,
+  'target' | 'wave' | 'stage' | 'problems' | 'notReady' | 'maxAttempts'
+> {
+  readonly format: StatusFormat;
   readonly exitCode?: boolean;
   readonly watch?: boolean;
   readonly interval: number;
 }
 
+const RENDERERS: Readonly<Record<StatusFormat, (status: Status, context: Context) => string>> = {
+  text: renderStatusText,
+  json: renderStatusJson,
+  csv: renderStatusCsv,
+  markdown: renderStatusMarkdown,
+  prometheus: renderStatusMetrics,
+};
+
 /** `landfall status`: the replication status of each VM; with `--watch` until every run has ended. */
 export async function status(context: Context, flags: Flags, names: readonly string[]): Promise<number> {
-  const { colors, columns, verbose, print } = context;
-  const json = flags.format === 'json';
-  const screen = json ? jsonScreen(print) : textScreen(context);
+  const { format } = flags;
+  if (flags.watch === true && format !== 'text' && format !== 'json') {
+    throw new LandfallError('USAGE', `--watch does not go with --format ${format}`, {
+      remedy: 'leave one of the two out: only text and json can be updated',
+    });
+  }
+  const screen = format === 'json' ? jsonScreen(context.print) : textScreen(context);
   const onStatus = (now: Status): void => {
     screen.show(now);
   };
@@ -30,8 +46,8 @@ export async function status(context: Context, flags: Flags, names: readonly str
   });
   if (found.kind === 'invalid') return showInvalidManifests(context, found);
   if (flags.watch === true) screen.finish();
-  if (!json) print(renderStatusText(found.status, { colors, columns, verbose }));
-  else if (flags.watch !== true) print(renderStatusJson(found.status));
+  // A stream of JSON ends with what it has said last.
+  if (flags.watch !== true || format !== 'json') context.print(RENDERERS[format](found.status, context));
   return exitCodeOf(found.status, flags);
 }
 

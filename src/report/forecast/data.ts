@@ -1,8 +1,7 @@
-import { stringify } from 'csv-stringify/sync';
 import type { Expected, Forecast, PhaseForecast, WaveForecast } from '../../core/results/forecast.ts';
 import { formatInstant, type Instant } from '../../core/time.ts';
+import { renderCsv } from '../listing.ts';
 import { toConcern, toErrors } from '../plan/json.ts';
-import { escapeTerminal } from '../text/escape.ts';
 import { formatJson } from '../text/json.ts';
 import { differencesOf } from './text.ts';
 
@@ -82,21 +81,16 @@ function timeOf(at: Instant | undefined): string | null {
   return at === undefined ? null : formatInstant(at);
 }
 
-/**
- * The forecast as CSV with a header, a line for each VM and phase. A cell that a spreadsheet would take for a formula begins
- * with an apostrophe.
- */
+/** The forecast as CSV, a line for each VM and phase. */
 export function renderForecastCsv({ vms }: Forecast): string {
   const rows = vms.flatMap(({ address, target, wave, phases, blocked }) =>
-    phases.map(({ phase, start, end, source }) =>
-      [
-        ...[address, target, wave, phase],
-        ...[start.median, start.bound, end.median, end.bound].map(timeOf),
-        ...[source, blocked],
-      ].map((cell) => escapeTerminal(cell ?? '')),
-    ),
+    phases.map(({ phase, start, end, source }) => [
+      ...[address, target, wave, phase],
+      ...[start.median, start.bound, end.median, end.bound].map(timeOf),
+      ...[source, blocked],
+    ]),
   );
-  return stringify([CSV_HEADER, ...rows], { record_delimiter: 'unix', escape_formulas: true });
+  return renderCsv(CSV_HEADER, rows);
 }
 
 const CSV_HEADER = [

@@ -7,8 +7,12 @@ import type {
   WaveForecast,
 } from '../../core/results/forecast.ts';
 import { displayInstant, formatDuration, type Instant } from '../../core/time.ts';
+import { markdownTable, renderMarkdownListing } from '../listing.ts';
+import { prose } from '../markdown/escape.ts';
+import { concernList } from '../markdown/summary.ts';
 import { concernLines, incompleteLines, type TextOptions, wrapLines } from '../text/blocks.ts';
 import { escapeTerminal } from '../text/escape.ts';
+import type { Column } from '../text/fit.ts';
 import { foldRows } from '../text/table.ts';
 import { pluralize } from '../text/words.ts';
 
@@ -38,23 +42,58 @@ export function renderForecastText(forecast: Forecast, options: TextOptions): st
   return `${lines.join('\n')}\n`;
 }
 
+/** The same as Markdown: a table of waves and phases, then caps and what looks wrong. */
+export function renderForecastMarkdown(forecast: Forecast): string {
+  const { project, at, runs, waves, caps, concerns, unreachable } = forecast;
+  const phases = waves.flatMap((wave) => wave.phases.map((phase) => ({ wave, phase })));
+  const time = (at: Instant | undefined, { timeZone }: WaveForecast): string =>
+    at === undefined ? 'never' : timeInZone(at, timeZone);
+  const notes = waves.flatMap((wave) =>
+    waveNotes(wave, (moment) => time(moment, wave)).map((note) => ({ wave, note })),
+  );
+  const name: Column<{ readonly wave: WaveForecast }> = {
+    title: 'WAVE',
+    cell: ({ wave }) => escapeTerminal(wave.wave),
+  };
+  const cells = ({ wave, phase }: (typeof phases)[number]): readonly string[] =>
+    phaseRow(phase, (moment) => time(moment, wave));
+  return renderMarkdownListing({
+    head: [
+      prose(
+        `Forecast of ${project} from ${displayInstant(at)}: ${pluralize(runs, 'run')} of a simulation.`,
+        400,
+      ),
+    ],
+    columns: [
+      name,
+      ...PHASE_TITLES.map((title, index) => ({
+        title,
+        cell: (row: (typeof phases)[number]) => (cells(row)[index] ?? '').trim(),
+      })),
+    ],
+    items: phases,
+    foot: [
+      markdownTable<(typeof notes)[number]>([name, { title: 'NOTE', cell: ({ note }) => note }], notes),
+      markdownTable([{ title: 'CAP THAT IS FULL', cell: (cap) => capLine(cap).trim() }], caps),
+      concernList(concerns, { items: 30, text: 400, name: 120 }),
+    ],
+    ...{ unreachable, whole: 'landfall forecast --format csv' },
+  });
+}
+
+const PHASE_TITLES = ['PHASE', 'BEGINS', 'REACHED', '90 % BY', 'FROM'];
+
 function waveLines(wave: WaveForecast, colors: Colors, columns: number): readonly string[] {
-  const { phases, timeZone, window, expires, blocked, vms, phase, assumedPhase } = wave;
+  const { phases, timeZone, vms, phase, assumedPhase } = wave;
   const assumed = assumedPhase === undefined ? '' : `, as if git said ${assumedPhase} by then`;
   const title = `${colors.bold(escapeTerminal(wave.wave))}  ${pluralize(vms, 'VM')}, phase ${phase}${assumed}`;
   const time = (at: Instant | undefined): string => (at === undefined ? 'never' : timeInZone(at, timeZone));
   const rows = phases.map((one) => phaseRow(one, time));
-  const heading = ['  PHASE', 'BEGINS', 'REACHED', '90 % BY', 'FROM'];
+  const heading = PHASE_TITLES.map((title, index) => (index === 0 ? `  ${title}` : title));
   const [first = [], ...others] = foldRows([heading, ...rows], columns, { 4: colors.dim });
-  const notes = [
-    ...(window === undefined ? [] : [windowText(window, time)]),
-    ...(expires?.median === undefined
-      ? []
-      : [`the 90 days of its replication end first at ${time(expires.median)}`]),
-    ...(blocked === undefined
-      ? []
-      : [colors.yellow(`${blocked.vms} of ${pluralize(vms, 'VM')}: ${escapeTerminal(blocked.reason)}`)]),
-  ];
+  const notes = waveNotes(wave, time).map((note, index, all) =>
+    wave.blocked !== undefined && index === all.length - 1 ? colors.yellow(note) : note,
+  );
   return [
     title,
     ...(rows.length === 0 ? [] : [...first.map(colors.dim), ...others.flat()]),
@@ -62,6 +101,22 @@ function waveLines(wave: WaveForecast, colors: Colors, columns: number): readonl
       notes.map((note) => `  ${note}`),
       { colors, columns },
     ),
+  ];
+}
+
+/** What there is to say of a wave beside its phases; last, why some of its VMs do not get there. */
+function waveNotes(
+  { window, expires, blocked, vms }: WaveForecast,
+  time: (at: Instant | undefined) => string,
+): readonly string[] {
+  return [
+    ...(window === undefined ? [] : [windowText(window, time)]),
+    ...(expires?.median === undefined
+      ? []
+      : [`the 90 days of its replication end first at ${time(expires.median)}`]),
+    ...(blocked === undefined
+      ? []
+      : [`${blocked.vms} of ${pluralize(vms, 'VM')}: ${escapeTerminal(blocked.reason)}`]),
   ];
 }
 

@@ -23,7 +23,7 @@ export function statusConcernLines(
 const TIME = /\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)? UTC|\b\d+(?:\.\d)? (?:d|h|min|s)\b(?: \d+ (?:h|min|s)\b)?/g;
 
 /** Merges what differs in names and times only; the VM whose deadline is the first represents the others. */
-function mergeConcerns(vms: readonly VmStatus[]): readonly ListedConcern[] {
+export function mergeConcerns(vms: readonly VmStatus[]): readonly ListedConcern[] {
   const all = vms.flatMap((vm) =>
     vm.concerns.map((concern) => ({
       ...{ vm, concern },

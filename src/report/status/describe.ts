@@ -15,7 +15,7 @@ import { formatJson, snakeCase } from '../text/json.ts';
 import { foldRows } from '../text/table.ts';
 import { nameWithWave, settingText } from '../text/words.ts';
 import { toServer } from './jobs.ts';
-import { toVm } from './json.ts';
+import { toVm } from './data.ts';
 import { stageText } from './columns.ts';
 import { launchBlocks, runTable, toHistory } from './runs.ts';
 

@@ -1,9 +1,9 @@
-import { stringify } from 'csv-stringify/sync';
 import type { Colors } from 'picocolors/types.js';
 import type { Concern } from '../../core/concern.ts';
 import type { Output } from '../../core/journey.ts';
 import type { VmOutputs } from '../../core/status.ts';
 import { formatDuration, formatInstant, type Instant } from '../../core/time.ts';
+import { renderCsv, renderMarkdownListing } from '../listing.ts';
 import { toErrors } from '../plan/json.ts';
 import { incompleteLines, type ScreenOptions, wrapLines } from '../text/blocks.ts';
 import { escapeTerminal } from '../text/escape.ts';
@@ -27,10 +27,27 @@ export function renderOutputsText(
 ): string {
   const { colors, columns } = options;
   const { heading, lines } = formatListing(outputColumns(colors, at), outputs, colors, columns);
-  const cutOver = outputs.filter((one) => outputOf(one, 'cutover') !== undefined).length;
-  const total = `${pluralize(outputs.length, 'VM')}, ${cutOver} with a cut-over.`;
+  const total = totalText(outputs);
   const incomplete = wrapLines(incompleteLines(unreachable, colors), options);
   return [...(lines.length > 0 ? [heading, ...lines.flat(), ''] : []), total, ...incomplete, ''].join('\n');
+}
+
+/** The same as Markdown. */
+export function renderOutputsMarkdown(
+  { at, outputs, unreachable }: OutputsResult,
+  { colors }: ScreenOptions,
+): string {
+  return renderMarkdownListing({
+    head: [totalText(outputs)],
+    columns: outputColumns(colors, at),
+    items: outputs,
+    ...{ unreachable, whole: 'landfall output --format csv' },
+  });
+}
+
+function totalText(outputs: readonly VmOutputs[]): string {
+  const cutOver = outputs.filter((one) => outputOf(one, 'cutover') !== undefined).length;
+  return `${pluralize(outputs.length, 'VM')}, ${cutOver} with a cut-over.`;
 }
 
 function outputColumns(colors: Colors, now: Instant): readonly Column<VmOutputs>[] {
@@ -112,23 +129,19 @@ export function renderOutputsJson({ at, outputs, unreachable }: OutputsResult): 
   });
 }
 
-/**
- * The outputs as CSV with a header, a line each: the keys of the JSON, flat. A cell that a spreadsheet would take for a
- * formula begins with an apostrophe.
- */
+/** The outputs as CSV, a line each: the keys of the JSON, flat. */
 export function renderOutputsCsv(outputs: readonly VmOutputs[]): string {
   const rows = outputs.map((one) => {
     const { cutover, test, recovery_point: point, ...rest } = toOutputs(one);
-    const cells = [
+    return [
       ...Object.values(rest),
       ...[cutover?.kind, cutover?.id, cutover?.at],
       ...[test?.kind, test?.id, test?.at],
       ...[point?.kind, point?.id, point?.at],
       ...[cutover?.private_ip, test?.private_ip],
     ];
-    return cells.map((cell) => escapeTerminal(cell ?? ''));
   });
-  return stringify([CSV_HEADER, ...rows], { record_delimiter: 'unix', escape_formulas: true });
+  return renderCsv(CSV_HEADER, rows);
 }
 
 const CSV_HEADER = [

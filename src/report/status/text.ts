@@ -1,13 +1,15 @@
 import { groupBy } from '../../core/lists.ts';
 import { needsPerson, hasProblem, type Status, type VmStatus, type WaveStatus } from '../../core/status.ts';
 import type { Instant } from '../../core/time.ts';
+import { markdownTable, renderMarkdownListing } from '../listing.ts';
+import { concernList } from '../markdown/summary.ts';
 import { incompleteLines, joinBlocks, wrapLines } from '../text/blocks.ts';
 import { escapeTerminal } from '../text/escape.ts';
-import { cutText, wrapLine } from '../text/fit.ts';
+import { type Column, cutText, wrapLine } from '../text/fit.ts';
 import { formatListing } from '../text/table.ts';
 import { pluralize, stagesText } from '../text/words.ts';
 import { statusColumns, type StatusTextOptions } from './columns.ts';
-import { statusConcernLines } from './concerns.ts';
+import { mergeConcerns, statusConcernLines } from './concerns.ts';
 import { notReadyBlocks } from './not-ready.ts';
 
 /** Rows after which a screen repeats the heading. */
@@ -35,6 +37,36 @@ export function renderStatusText(status: Status, options: StatusTextOptions): st
     [...totalLines(status, options), ...incomplete],
   ]);
 }
+
+/** The same as Markdown: the counts, a table of waves, one of VMs, and concerns. */
+export function renderStatusMarkdown(status: Status, options: StatusTextOptions): string {
+  const { vms, waves, concerns, filtered } = status;
+  const counts =
+    filtered?.notReadyFor === undefined
+      ? totalLines(status, { colors: options.colors }).join(' ')
+      : `${vms.length} of ${pluralize(filtered.total, 'VM')} not ready for ${filtered.notReadyFor}`;
+  const wave: Column<VmStatus> = { title: 'WAVE', cell: (vm) => escapeTerminal(vm.wave ?? '') };
+  const reasons: Column<VmStatus> = {
+    title: 'NOT READY',
+    cell: ({ notReady = [] }) => escapeTerminal(notReady.join('; ')),
+  };
+  const all = [...mergeConcerns(vms), ...concerns];
+  return renderMarkdownListing({
+    head: [`${counts}.`, markdownTable(WAVE_COLUMNS, waves)],
+    columns: [wave, ...statusColumns(status.at, options), reasons],
+    items: vms,
+    foot: [concernList(all, { items: 30, text: 400, name: 120 })],
+    ...{ unreachable: concerns, whole: 'landfall status --format csv' },
+  });
+}
+
+const WAVE_COLUMNS: readonly Column<WaveStatus>[] = [
+  { title: 'WAVE', cell: ({ wave }) => escapeTerminal(wave) },
+  { title: 'TARGET', cell: ({ target }) => escapeTerminal(target) },
+  { title: 'VMS', cell: ({ vms }) => String(vms) },
+  { title: 'STAGES', cell: ({ stages }) => stagesText(stages) },
+  { title: 'RUNS ACTIVE', cell: ({ running }) => (running === 0 ? '' : String(running)) },
+];
 
 /** The heading, and the rows of each wave under a line with its counts. */
 function tableLines(status: Status, options: StatusTextOptions): readonly string[] {

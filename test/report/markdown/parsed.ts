@@ -8,7 +8,7 @@ interface Node {
   readonly children?: readonly Node[];
 }
 
-/** Everything that a comment is made of; there is no link, image, table, quote or emphasis among it. */
+/** Everything that a comment is made of; there is no link, image, quote or emphasis among it. */
 const TYPES = [
   'root',
   'heading',
@@ -24,6 +24,9 @@ const TYPES = [
   'code',
   'html',
   'thematicBreak',
+  'table',
+  'tableRow',
+  'tableCell',
 ];
 
 /** What a plan does, for `landfall comment`. */

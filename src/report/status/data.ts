@@ -1,5 +1,6 @@
 import { hasProblem, needsPerson, type Status, type VmStatus, type WaveStatus } from '../../core/status.ts';
-import { formatInstant } from '../../core/time.ts';
+import { formatInstant, type Instant } from '../../core/time.ts';
+import { renderCsv } from '../listing.ts';
 import { toConcern, toErrors, toStages } from '../plan/json.ts';
 import { formatJson, formatJsonLine, snakeCase } from '../text/json.ts';
 import { toJob, toRun } from './jobs.ts';
@@ -71,4 +72,44 @@ function toWave(wave: WaveStatus): object {
     ...snakeCase(wave, 'target', 'wave', 'vms', 'jobs', 'withoutJob', 'unlisted', 'running', 'waiting'),
     ...snakeCase(wave, 'withAmi', 'withInstance'),
   };
+}
+
+/** The status as CSV, a line for each VM. */
+export function renderStatusCsv({ vms }: Status): string {
+  return renderCsv(
+    Object.keys(CSV_COLUMNS),
+    vms.map((vm) => Object.values(CSV_COLUMNS).map((cell) => cell(vm))),
+  );
+}
+
+const CSV_COLUMNS: Readonly<Record<string, (vm: VmStatus) => string | number | boolean | undefined>> = {
+  address: ({ address }) => address,
+  target: ({ target }) => target,
+  wave: ({ wave }) => wave,
+  listed: ({ vm }) => vm !== undefined,
+  server_id: ({ server }) => (server?.notReported === undefined ? server?.serverId : undefined),
+  stage: ({ stage }) => stage,
+  detail: ({ detail }) => detail,
+  phase: ({ phase }) => phase?.phase,
+  phase_state: ({ phase }) => phase?.kind,
+  next_actor: ({ next }) => next.actor,
+  next: ({ next }) => next.text,
+  waits_for: ({ next }) => next.waitsFor,
+  problem: hasProblem,
+  needs_person: needsPerson,
+  not_ready: ({ notReady }) => notReady?.join('; '),
+  concerns: ({ concerns }) => concerns.map(({ id }) => id).join(' '),
+  recovery_point_kind: ({ recoveryPoint }) => recoveryPoint?.kind,
+  recovery_point_id: ({ recoveryPoint }) => recoveryPoint?.id,
+  recovery_point_at: ({ recoveryPoint }) => timeOf(recoveryPoint?.at),
+  recovery_point_overdue: ({ recoveryPoint }) => recoveryPoint?.isOverdue,
+  next_run_at: ({ nextRunAt }) => timeOf(nextRunAt),
+  deadline: ({ deadlines }) => deadlines[0]?.kind,
+  deadline_at: ({ deadlines }) => timeOf(deadlines[0]?.at),
+  job_id: ({ job }) => job?.id,
+  job_state: ({ job }) => job?.state,
+};
+
+function timeOf(at: Instant | undefined): string | undefined {
+  return at === undefined ? undefined : formatInstant(at);
 }
