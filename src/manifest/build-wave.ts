@@ -9,14 +9,22 @@ import {
 import { toAddress, toServerId } from '../core/names.ts';
 import type { Guest } from '../core/service.ts';
 import { parseDuration } from '../core/time.ts';
-import { addressesOf, uncertaintyCheck, UNKNOWN_NAME, type Vm, type Wave, type WaveTiming } from './model.ts';
+import {
+  addressesOf,
+  uncertaintyCheck,
+  UNKNOWN_NAME,
+  type Vm,
+  type Wave,
+  type WaveTiming,
+  type Writable,
+} from './model.ts';
 import { parseGuest } from './os/parse.ts';
 import { SERVICES } from '../providers/registry.ts';
 import type { CheckedDocument } from './schema/check.ts';
 import { toPointer } from './schema/homes.ts';
 import type { Source } from './source.ts';
 import type { YamlDocument } from './yaml/documents.ts';
-import { mergeSettings, readSettings, readWaveSettings, repeatedItems } from './settings.ts';
+import { hasBlock, mergeSettings, readSettings, readWaveSettings, repeatedItems } from './settings.ts';
 import { isMap, mapAt, type Path, textAt, textsAt, type Value, type ValueMap } from './yaml/node.ts';
 
 /** Builds a wave from the parts of its document that the schema accepts. */
@@ -82,32 +90,36 @@ function fillVms(
 ): void {
   const items = Array.isArray(list) ? list : [];
   const maps = items.map((item) => (isMap(item) ? item : {}));
-  const addresses = addressesOf(wave.name, maps.map(readReference));
+  const references = maps.map(readReference);
+  const addresses = addressesOf(wave.name, references);
   const guestOf = guestParser();
   const inherited = mergeSettings(wave.defaults, {});
   for (const [index, map] of maps.entries()) {
     if (!isMap(items[index])) continue;
     const own = readSettings(map);
     const os = textAt(map, 'os');
-    const after = textsAt(map, 'after');
-    vms.push({
+    // There can be a hundred thousand of them: one layout for all takes less memory and time than spread parts.
+    const vm: Writable<Vm> = {
       wave,
       index,
       place: wave.origin.source.place(starts[index] ?? 0),
       address: toAddress(addresses[index] ?? ''),
-      reference: readReference(map),
+      reference: references[index] ?? {},
       os,
       guest: os === undefined ? undefined : guestOf(os),
       adopt: booleanOr(map['adopt'], wave.adopt),
       protect: booleanOr(map['protect'], wave.protect),
-      ...(wave.replication !== undefined && { replication: wave.replication }),
-      ...readReplication(map),
-      ...(typeof map['sizeGiB'] === 'number' && { sizeGiB: map['sizeGiB'] }),
-      ...(after !== undefined && after.length > 0 && { after }),
       own,
       settings: Object.keys(own).length === 0 ? inherited : mergeSettings(wave.defaults, own),
       isUncertain: uncertaintyCheck(wrong.get(index) ?? [], ['spec', 'vms', index]),
-    });
+    };
+    const { replication = wave.replication } = readReplication(map);
+    const { sizeGiB } = map;
+    const after = textsAt(map, 'after') ?? [];
+    if (replication !== undefined) vm.replication = replication;
+    if (typeof sizeGiB === 'number') vm.sizeGiB = sizeGiB;
+    if (after.length > 0) vm.after = after;
+    vms.push(vm);
   }
 }
 
@@ -136,7 +148,7 @@ function readReplication(map: ValueMap): { readonly replication?: ReplicationKin
 const IDENTIFIERS = ['serverId', 'vmManagerId', 'vmId', 'vmWareUuid', 'path', 'name'] as const;
 
 function readReference(map: ValueMap): VmReference {
-  const reference: { -readonly [key in keyof VmReference]: VmReference[key] } = {};
+  const reference: Writable<VmReference> = {};
   for (const key of IDENTIFIERS) {
     const value = textAt(map, key);
     if (value === undefined) continue;
@@ -160,7 +172,9 @@ function findRepeatedItems(spec: ValueMap): Wave['repeatedItems'] {
   const vms = Array.isArray(spec['vms']) ? spec['vms'] : [];
   return [
     { map: mapAt(spec, 'defaults'), path: ['spec', 'defaults'] },
-    ...vms.flatMap((vm, index) => (isMap(vm) ? [{ map: vm, path: ['spec', 'vms', index] }] : [])),
+    ...vms.flatMap((vm, index) =>
+      isMap(vm) && hasBlock(vm) ? [{ map: vm, path: ['spec', 'vms', index] }] : [],
+    ),
   ].flatMap(({ map, path }) =>
     repeatedItems(map).map((repeated) => ({ ...repeated, path: [...path, ...repeated.path] })),
   );
@@ -178,6 +192,7 @@ function findSpecKeys(spec: ValueMap, wrong: readonly Path[]): Wave['specKeys'] 
   const removed = new Set(wrong.map(toPointer));
   const keysOf = (map: ValueMap, at: Path): readonly string[] =>
     SPEC_KEYS.filter(({ path }) => {
+      if (removed.size === 0 && map[path[0] ?? ''] === undefined) return false;
       if (path.slice(0, -1).reduce(mapAt, map)[path.at(-1) ?? ''] !== undefined) return true;
       return removed.size > 0 && removed.has(toPointer([...at, ...path]));
     }).map(({ key }) => key);

@@ -136,6 +136,9 @@ export interface Vm {
   readonly isUncertain: UncertaintyCheck;
 }
 
+/** Something that is being made: its optional parts are added one by one. */
+export type Writable<T> = { -readonly [key in keyof T]: T[key] };
+
 /** Which document of which file something comes from. */
 export interface Origin {
   readonly source: Source;
@@ -178,7 +181,7 @@ const KNOWN_KEYS: ReadonlySet<string> = new Set([...JOB_SETTINGS, ...BLOCK_KEYS,
  * unknown, as that may be the setting misspelt, or where the whole mapping is wrong.
  */
 export function uncertaintyCheck(wrong: readonly Path[], path: Path): UncertaintyCheck {
-  if (wrong.length === 0) return () => false;
+  if (wrong.length === 0) return nothingUncertain;
   const within = wrong.filter((each) =>
     each.every((step, index) => index >= path.length || isSameStep(step, path[index])),
   );
@@ -187,6 +190,8 @@ export function uncertaintyCheck(wrong: readonly Path[], path: Path): Uncertaint
   return (setting) => all || keys.has(setting);
 }
 
+const nothingUncertain: UncertaintyCheck = () => false;
+
 function isSameStep(step: string | number, other: string | number | undefined): boolean {
   return String(step) === String(other);
 }
@@ -194,7 +199,9 @@ function isSameStep(step: string | number, other: string | number | undefined): 
 /** Returns of a reference what its service finds VMs by. */
 export function supportedReference({ identifiers }: ServiceDefinition, reference: VmReference): VmReference {
   const isSupported = (key: string): boolean => identifiers.supported.some((each) => each === key);
-  if (Object.keys(reference).every(isSupported)) return reference;
+  let areAll = true;
+  for (const key in reference) areAll &&= isSupported(key);
+  if (areAll) return reference;
   return Object.fromEntries(Object.entries(reference).filter(([key]) => isSupported(key)));
 }
 

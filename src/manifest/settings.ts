@@ -19,22 +19,29 @@ const LISTS = FAMILIES.filter(({ itemKey }) => itemKey !== undefined);
 
 /** The settings of all services outside of their blocks, by the APIs' names and in the order in which they are kept. */
 export const JOB_SETTINGS: readonly string[] = [...FLAT_RULES.keys()].sort(byText);
+const JOB_RULES = JOB_SETTINGS.flatMap((name) => FLAT_RULES.get(name) ?? []);
 
 /** The key of the block that a setting is in: `mgn` of `mgn.launch.bootMode`; undefined: it is in none. */
 export function blockOf(name: string): string | undefined {
-  return BLOCK_KEYS.find((key) => name.startsWith(`${key}.`));
+  const dot = name.indexOf('.');
+  return dot < 0 ? undefined : BLOCK_KEYS.find((key) => key.length === dot && name.startsWith(key));
 }
 
 /** Reads the job settings of a mapping, with times in landfall's own form; settings of blocks come after the others. */
 export function readSettings(map: ValueMap): Settings {
   const settings: Record<string, SettingValue> = {};
-  for (const name of JOB_SETTINGS) {
+  for (const { name, type } of JOB_RULES) {
     const value = map[name];
-    if (typeof value === 'string')
-      settings[name] = FLAT_RULES.get(name)?.type === 'time' ? normalizeTime(value) : value;
+    if (value === undefined) continue;
+    if (typeof value === 'string') settings[name] = type === 'time' ? normalizeTime(value) : value;
     else if (typeof value === 'number' || typeof value === 'boolean') settings[name] = value;
   }
-  return Object.assign(settings, readBlocks(map));
+  return hasBlock(map) ? Object.assign(settings, readBlocks(map)) : settings;
+}
+
+/** Whether a mapping has settings in a block of a service. */
+export function hasBlock(map: ValueMap): boolean {
+  return BLOCK_KEYS.some((key) => map[key] !== undefined);
 }
 
 function normalizeTime(text: string): string {
@@ -49,8 +56,7 @@ function normalizeTime(text: string): string {
  */
 export function mergeSettings(defaults: Settings, own: Settings): Settings {
   const merged: Record<string, SettingValue> = {};
-  for (const name of JOB_SETTINGS) {
-    const excludes = FLAT_RULES.get(name)?.excludes;
+  for (const { name, excludes } of JOB_RULES) {
     const isOverridden = excludes !== undefined && isGiven(own[excludes]);
     const value = own[name] ?? (isOverridden ? undefined : defaults[name]);
     if (value !== undefined && (excludes === undefined || isGiven(value))) merged[name] = value;
@@ -78,7 +84,7 @@ function isGiven(value: SettingValue | undefined): boolean {
  * (`mgn.replication.replicatedDisks.<deviceName>.iops`); lists of texts sorted and joined by `, `.
  */
 export function readBlocks(map: ValueMap): Settings {
-  if (!BLOCK_KEYS.some((key) => map[key] !== undefined)) return {};
+  if (!hasBlock(map)) return {};
   const flat = BLOCKS.flatMap(({ key: block, parts }) =>
     parts.flatMap((part) =>
       Object.entries(mapAt(mapAt(map, block), part)).flatMap(([key, value]) =>
@@ -132,7 +138,6 @@ function scalarEntry(name: string, value: Value): [string, SettingValue][] {
 
 /** Finds items that a list of a VM or of defaults contains twice, each with the path of its second occurrence. */
 export function repeatedItems(map: ValueMap): readonly { readonly item: string; readonly path: Path }[] {
-  if (!BLOCK_KEYS.some((key) => map[key] !== undefined)) return [];
   return LISTS.flatMap(({ name, itemKey = '' }) => {
     const path = name.split('.');
     const list = path.slice(0, -1).reduce<ValueMap>(mapAt, map)[path.at(-1) ?? ''];

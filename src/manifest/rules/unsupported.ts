@@ -28,9 +28,12 @@ function unsupportedSettings(
 ): readonly RuleFinding[] {
   const supported = new Set([block?.key, ...table.map(({ name }) => name)]);
   const keys = [...JOB_SETTINGS, ...BLOCK_KEYS].filter((key) => !supported.has(key));
+  const unsupported = new Set(keys);
   const hint = conversion === undefined ? '' : `; \`landfall convert --to ${to}\` rewrites the file`;
   return waves.flatMap(settingBlocks).flatMap(({ settings, at }) => {
-    const given = new Set(Object.keys(settings).map((name) => blockOf(name) ?? name));
+    const names = Object.keys(settings).map((name) => blockOf(name) ?? name);
+    if (!names.some((name) => unsupported.has(name))) return [];
+    const given = new Set(names);
     return keys
       .filter((key) => given.has(key))
       .map((key) => {
@@ -61,10 +64,10 @@ export const vmNotFindable: Rule = {
   check: ({ vms, serviceOf }) =>
     vms.flatMap((vm) => {
       const service = serviceOf(vm.wave);
+      if (service?.identifiers.supported.some((key) => vm.reference[key] !== undefined) !== false) return [];
       const given = Object.keys(vm.reference);
       const last = given.at(-1);
-      const isFindable = service?.identifiers.supported.some((key) => given.includes(key));
-      if (service === undefined || last === undefined || isFindable === true) return [];
+      if (last === undefined) return [];
       const { title, identifiers } = service;
       const message = `${title} does not find VMs by ${given.join(' and ')}`;
       return [vmConcern('vm.not-findable', vm, last, { message, remedy: identifiers.remedy })];

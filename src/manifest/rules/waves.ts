@@ -49,7 +49,8 @@ export const vmDuplicate: Rule = {
         const service = serviceOf(vm.wave);
         const reference = service === undefined ? vm.reference : supportedReference(service, vm.reference);
         const target = vm.wave.target ?? project?.defaultTarget ?? '';
-        return { vm, reference, place: vm.place, ...matchKeys(reference, target) };
+        const { registered, lookedUp } = matchKeys(reference, target);
+        return { vm, reference, place: vm.place, registered, lookedUp };
       });
     const byWave = new Map<Wave, Repeated[]>();
     for (const found of findDuplicates(items)) addToGroup(byWave, found.item.vm.wave, found);
@@ -117,12 +118,14 @@ type Item = MatchKeys & { readonly place: Place };
 /** Finds the items that have a key of an item before them, in order of place, each with the first such item. */
 function findDuplicates<T extends Item>(items: readonly T[]): { item: T; first: T }[] {
   const seen = new Map<string, T>();
-  return items.toSorted(byPlaceInFile).flatMap((item) => {
+  const found: { item: T; first: T }[] = [];
+  for (const item of items.toSorted(byPlaceInFile)) {
     const key = item.lookedUp.find((each) => seen.has(each));
     const first = key === undefined ? undefined : seen.get(key);
     for (const each of item.registered) if (!seen.has(each)) seen.set(each, item);
-    return first === undefined ? [] : [{ item, first }];
-  });
+    if (first !== undefined) found.push({ item, first });
+  }
+  return found;
 }
 
 function byPlaceInFile({ place: a }: Item, { place: b }: Item): number {

@@ -19,7 +19,7 @@ export function readPlain(
   text: string,
   readFlow: (text: string) => Value | undefined,
 ): readonly PlainDocument[] | undefined {
-  if (OTHER.test(text)) return undefined;
+  if (PLACEHOLDER.test(text) || (NOT_ASCII.test(text) && HIDDEN.test(text))) return undefined;
   try {
     return new PlainReader(text.endsWith('\n') ? text : `${text}\n`, readFlow).read();
   } catch (error) {
@@ -28,8 +28,14 @@ export function readPlain(
   }
 }
 
-/** A character that cannot be seen, or is no character, or a placeholder of a template. */
-const OTHER = /[^\n\P{C}]|[\p{Zl}\p{Zp}]|\{\{|\{%|\$\{|<%/u;
+/** The beginning of a placeholder of a template. */
+const PLACEHOLDER = /\{\{|\{%|\$\{|<%/;
+/** A character that cannot be seen, or is no character. Most texts have none beyond ASCII, which is found out faster. */
+const HIDDEN = /[^\n\P{C}]|[\p{Zl}\p{Zp}]/u;
+const NOT_ASCII = /[^\n -~]/;
+
+/** `{ name: sdsc-01 }`: nearly all wave files have it. */
+const ONE_PAIR = /^\{ ([A-Za-z]+): ([A-Za-z0-9][\w./-]*) \}$/;
 
 const NOT_PLAIN = new Error('the text is not written plainly');
 
@@ -211,6 +217,13 @@ class PlainReader {
   #readBrackets(): Value {
     const end = this.#text.indexOf('\n', this.#at);
     const flow = this.#text.slice(this.#at, end);
+    const [, key, word = ''] = ONE_PAIR.exec(flow) ?? [];
+    if (key !== undefined) {
+      this.#at = end + 1;
+      const map = newMap();
+      map[key] = resolvePlain(word);
+      return map;
+    }
     // An escape may stand for any character.
     if (/vms:|\\/.test(flow) || flow.split(/[[{]/).length > MAX_BRACKETS) throw NOT_PLAIN;
     const value = this.#readFlow(flow);
@@ -228,9 +241,10 @@ class PlainReader {
     this.#at = from;
     this.#skipSpaces();
     const code = this.#text.charCodeAt(this.#at);
-    if (code !== NEW_LINE && !(code === HASH && this.#text.charCodeAt(this.#at - 1) === SPACE))
-      throw NOT_PLAIN;
-    this.#at = this.#text.indexOf('\n', this.#at) + 1;
+    if (code === NEW_LINE) this.#at++;
+    else if (code === HASH && this.#text.charCodeAt(this.#at - 1) === SPACE)
+      this.#at = this.#text.indexOf('\n', this.#at) + 1;
+    else throw NOT_PLAIN;
   }
 }
 

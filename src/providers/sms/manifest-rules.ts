@@ -52,8 +52,10 @@ const seedFar: ServiceRule = {
 };
 
 function seedTooFar(settings: Settings, now: Instant): { message: string; remedy: string } | undefined {
+  const { seedReplicationTime } = settings;
+  if (seedReplicationTime === undefined) return undefined;
   // The schema allows ISO 8601 only.
-  const seed = Date.parse(String(settings['seedReplicationTime']));
+  const seed = Date.parse(String(seedReplicationTime));
   if (Number.isNaN(seed) || seed - now <= MAX_SEED_DAYS * DAY) return undefined;
   const days = Math.ceil((seed - now) / DAY);
   return {
