@@ -1,3 +1,7 @@
+import { useMemoryForTemporaryFiles } from './test/setup/temporary-files.mjs';
+
+useMemoryForTemporaryFiles();
+
 /** What both kinds of tests share. @type {import('jest').Config} */
 const common = {
   testEnvironment: 'node',

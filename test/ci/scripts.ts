@@ -66,7 +66,7 @@ export function startGit(folder: string): void {
   const env = { PATH: process.env['PATH'], GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_SYSTEM: '/dev/null' };
   const user = ['-c', 'user.name=Test', '-c', 'user.email=test@example.org', '-c', 'commit.gpgsign=false'];
   for (const argv of [
-    ['init', '--quiet'],
+    ['init', '--quiet', '--template='],
     ['add', '--all'],
     [...user, 'commit', '--quiet', '--message', 'first'],
   ])

@@ -27,7 +27,8 @@ export function gitWith(
 
 /** Makes the world a repository whose branch `main` holds all that is in it. */
 export function startRepository(world: ScratchProject): void {
-  git(world, 'init', '--quiet', '--initial-branch=main');
+  // Without git's example hooks, which would be most of the files.
+  git(world, 'init', '--quiet', '--initial-branch=main', '--template=');
   world.write('.gitignore', '.landfall/\n');
   commitAll(world, 'first');
 }

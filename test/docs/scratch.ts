@@ -59,7 +59,7 @@ export class Scratch {
     });
     const shell = new Shell(world);
     for (const line of [
-      'git init -q -b main',
+      'git init -q -b main --template=',
       'landfall local load RVTools_tabvInfo.csv',
       'landfall catalog import --wait',
       'landfall apply --auto-approve',
