@@ -30,6 +30,8 @@ export interface Table {
   readonly unit?: 'line' | 'row' | 'VM';
   /** Rows that the file itself says are no VMs to migrate. */
   readonly leftOut?: readonly SkippedEntry[];
+  /** The rows of the tab with the disks of the VMs, its header first, where a workbook has one. */
+  readonly disks?: readonly Row[];
   /** How the file was read, where it is not the one that the command names. */
   readonly notes?: readonly string[];
 }

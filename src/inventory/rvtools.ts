@@ -5,6 +5,7 @@ import { supportedReference } from '../manifest/model.ts';
 import { DEFAULT_PROVIDER, serviceOf } from '../providers/registry.ts';
 import { type CellReader, Header, readTable, type Row, splitRagged, type Table } from './csv.ts';
 import { type Decisions, findDecisions } from './decisions.ts';
+import { diskSizes, toGiB, toMebibytes } from './disks.ts';
 import { bestOsName } from './guests.ts';
 import {
   type Identity,
@@ -40,7 +41,10 @@ export function readRvtools(source: Uint8Array | Table, options: RvtoolsOptions)
   const table = readTable(source, { what: EXPORT_NAME, ...options });
   const { header: first, rows: all, encoding, unit = 'line' } = table;
   const header = new Header(first, file, EXPORT_NAME);
-  const columns = findColumns(header, by, applicationColumn);
+  const columns = {
+    ...findColumns(header, by, applicationColumn),
+    disks: diskSizes(header, table.disks, file),
+  };
   if (all.length === 0) {
     throw new LandfallError('INVENTORY_INVALID', `${file} holds no VM: it ends after its header`, {
       remedy: `give ${EXPORT_NAME}, saved as CSV`,
@@ -141,7 +145,8 @@ function vmOf(
   hasOwnUuid: (row: Row) => boolean,
 ): Omit<ExportedVm, 'origin' | 'identity'> {
   const os = bestOsName([columns.osReported(row), columns.osConfigured(row)]);
-  const sizeGiB = toGiB(columns.inUse(row)) ?? toGiB(columns.provisioned(row));
+  const sizeGiB =
+    columns.disks(row) ?? toGiB(toMebibytes(columns.inUse(row)) ?? toMebibytes(columns.provisioned(row)));
   return {
     vCenter: vCenterOf(row, columns),
     reference: supportedReference(
@@ -155,16 +160,6 @@ function vmOf(
     concerns: [],
     group: groupOf(row, columns, options),
   };
-}
-
-/** Largest size of a VM in a manifest (schemas/wave.schema.json). */
-const MAX_SIZE_GIB = 1_000_000;
-
-/** Reads mebibytes, with or without separators of thousands, as whole GiB; undefined: there are none. */
-function toGiB(cell: string): number | undefined {
-  const digits = cell.replace(/[\s.,'’](?=\d{3}(?!\d))/g, '').replace(',', '.');
-  const mebibytes = digits === '' ? NaN : Number(digits);
-  return mebibytes > 0 ? Math.min(MAX_SIZE_GIB, Math.ceil(mebibytes / 1024)) : undefined;
 }
 
 function referenceOf(row: Row, columns: Columns, hasOwnUuid: (row: Row) => boolean): VmReference {
@@ -225,6 +220,8 @@ const APPLICATION_TITLES = ['Application', 'App', 'Application Name', 'Applicati
 
 /** The columns of a vInfo tab that are read. */
 interface Columns {
+  /** The size of all disks of the vDisk tab, in GiB. */
+  readonly disks: (row: Row) => number | undefined;
   readonly name: CellReader;
   readonly decisions: Decisions;
   readonly folder: CellReader;
@@ -248,7 +245,7 @@ interface Columns {
  * @param application the title of the column with the application; absent: the usual ones
  * @throws LandfallError INVENTORY_INVALID with the missing required column
  */
-function findColumns(header: Header, by: RvtoolsGrouping, application?: string): Columns {
+function findColumns(header: Header, by: RvtoolsGrouping, application?: string): Omit<Columns, 'disks'> {
   const remedy = 'export the vInfo tab of RVTools as CSV, with its header line';
   const needed: Readonly<Record<RvtoolsGrouping, readonly string[]>> = {
     folder: ['Folder'],

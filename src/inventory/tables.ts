@@ -3,6 +3,7 @@ import { LandfallError } from '../core/error.ts';
 import { joinFirst } from '../core/text.ts';
 import { Header, parseRows, type Row, type Table, type TableOptions } from './csv.ts';
 import { decodeExport } from './encoding.ts';
+import { disksOf } from './disks.ts';
 import { DIALECTS, type Located, type TableKind, type Unit } from './dialects.ts';
 
 export interface ExportOptions extends Omit<TableOptions, 'what'> {
@@ -73,18 +74,13 @@ async function readSheetTable(bytes: Uint8Array, options: ExportOptions): Promis
   const workbook = openWorkbook(bytes, file);
   const isInfo = (name: string): boolean => kind === 'vms' && /^(?:tab)?vinfo$/i.test(name);
   const own = workbook.sheets.filter(isInfo).slice(0, 1);
-  let unknown: Located | undefined;
   for (const name of own.length > 0 ? own : workbook.sheets) {
     const found = locateHeader(workbook.read(name));
-    if (found.dialect === undefined) {
-      if (own.length > 0) unknown = found;
-      continue;
-    }
+    if (found.dialect === undefined && own.length === 0) continue;
     const table = convert(found, options, 'row');
     const notes = [`read the tab ${JSON.stringify(name)} of the workbook`, ...(table.notes ?? [])];
-    return { ...table, notes };
+    return { ...table, notes, ...(kind === 'vms' && disksOf(workbook)) };
   }
-  if (unknown !== undefined) return convert(unknown, options, 'row');
   const tabs = joinFirst(workbook.sheets.map((name) => JSON.stringify(name)));
   throw new LandfallError(
     'INVENTORY_INVALID',

@@ -76,6 +76,32 @@ describe('an export of RVTools', () => {
     expect(leftOut).toEqual([{ name: 'tmpl', origin, reason: 'is a template' }]);
   });
 
+  it('has the sizes of the vDisk tab, else those of its own columns', async () => {
+    const sizes = async (titles: readonly string[], disks: readonly (readonly SheetCell[])[]) => {
+      const info = [
+        [...TITLES, 'In Use MiB'],
+        [...WEB, 10_240],
+        ['db', 'poweredOn', 'False', 'Prod', 'DC', 'vm-3', 'vc1', 20_480],
+      ];
+      const { vms } = await rvtools(workbookOf({ vInfo: info, vDisk: [titles, ...disks] }));
+      return vms.map(({ sizeGiB }) => sizeGiB);
+    };
+    const byId = ['VM', 'Disk', 'Capacity MiB', 'VM ID', 'VI SDK Server'];
+    const disk = (id: string, size: SheetCell, name = 'web') => [name, 'Hard disk', size, id, 'vc1'];
+    expect(await sizes(byId, [disk('vm-1', 40_960), disk('vm-1', 1_025), disk('vm-9', 99_999)])).toEqual([
+      42, 20,
+    ]);
+    // Of one disk the size is not known, so the sum is not either.
+    expect(await sizes(byId, [disk('vm-1', 40_960), disk('vm-1', '')])).toEqual([10, 20]);
+    const byPlace = ['VM', 'Capacity MB', 'Folder', 'Datacenter', 'VI SDK Server'];
+    const rows = [
+      ['db', 2_048, 'Prod', 'DC', 'VC1'],
+      ['db', 99_999, 'Test', 'DC', 'vc1'],
+    ];
+    expect(await sizes(byPlace, rows)).toEqual([10, 2]);
+    expect(await sizes(['VM', 'Disk'], [['web', 'Hard disk']])).toEqual([10, 20]);
+  });
+
   it('gives the same VMs as a workbook and as CSV', async () => {
     const cell = fc.constantFrom('web', 'db 1', '00123', 'a,b', 'ü', 'True', 'poweredOff', '');
     await fc.assert(
