@@ -1,4 +1,3 @@
-import pLimit from 'p-limit';
 import type { ApplyOutcome, ApplyReporter, ChangeResult } from '../core/apply-result.ts';
 import { LandfallError } from '../core/error.ts';
 import {
@@ -72,7 +71,7 @@ class Run {
   async target(name: string): Promise<void> {
     const { providers, concurrency } = this.#options;
     const provider = providers.get(name);
-    const limit = pLimit(concurrency.get(name) ?? 1);
+    const workers = concurrency.get(name) ?? 1;
     const changes = this.#changes.filter(({ target }) => target === name);
     if (provider === undefined) {
       const reason = `target ${name} could not be read`;
@@ -83,10 +82,10 @@ class Run {
     const singles = changes.filter((change) => change.action !== 'advance');
     for (const stage of STAGES) {
       const ordered = stage.flatMap((action) => singles.filter((change) => change.action === action));
-      await Promise.all(ordered.map((change) => limit(() => this.#one(change, provider))));
+      await inParallel(ordered, workers, (change) => this.#one(change, provider));
     }
     const batches = batchSteps(steps, this.#options.batches?.get(name) ?? 1);
-    await Promise.all(batches.map((batch) => limit(() => this.#step(batch, provider))));
+    await inParallel(batches, workers, (batch) => this.#step(batch, provider));
   }
 
   async #one(change: SingleChange, provider: Provider): Promise<void> {
@@ -177,6 +176,20 @@ class Run {
     this.results.set(result.change, result);
     this.#options.reporter.ended(result);
   }
+}
+
+/** Runs a function for all items, in their order, for at most `workers` of them at the same time. */
+async function inParallel<T>(
+  items: readonly T[],
+  workers: number,
+  run: (item: T) => Promise<void>,
+): Promise<void> {
+  const rest = items.values();
+  await Promise.all(
+    Array.from({ length: Math.min(workers, items.length) }, async () => {
+      for (const item of rest) await run(item);
+    }),
+  );
 }
 
 /** Describes why a run was aborted: the user interrupted it, or its lock was lost. */

@@ -7,13 +7,18 @@ import type { ExecutableChange, Plan } from '../core/plan.ts';
  * only its reply was lost.
  */
 export class Slots {
-  readonly #caps: readonly Cap[];
+  /** By target and wave. */
+  readonly #caps = new Map<string, Cap[]>();
   /** Addresses of active jobs whose delete failed, and so freed no slot. */
   readonly #failedDeletes = new Map<Cap, string[]>();
 
   constructor({ capacity }: Plan) {
     // The service itself checks its quotas of jobs: it refuses a step that exceeds them, which does no harm.
-    this.#caps = capacity.filter(({ of }) => of === undefined).map((one) => new Cap(one));
+    for (const one of capacity) {
+      if (one.of !== undefined) continue;
+      const key = capKey(one.target, one.wave);
+      this.#caps.set(key, [...(this.#caps.get(key) ?? []), new Cap(one)]);
+    }
   }
 
   /**
@@ -41,9 +46,12 @@ export class Slots {
 
   /** Returns the caps that count a change: first the wave's, which is the narrower one, then the target's. */
   #capsOf({ target, wave, replicatesOn }: ExecutableChange): readonly Cap[] {
-    const of = (name: string | undefined): readonly Cap[] =>
-      this.#caps.filter((cap) => cap.target === target && cap.wave === name);
+    const of = (name?: string): readonly Cap[] => this.#caps.get(capKey(target, name)) ?? [];
     // A delete that leaves its VM replicating frees a slot of its wave only.
-    return [...of(wave), ...(replicatesOn === true ? [] : of(undefined))];
+    return [...of(wave), ...(replicatesOn === true ? [] : of())];
   }
+}
+
+function capKey(target: string, wave = ''): string {
+  return `${target}/${wave}`;
 }

@@ -81,3 +81,11 @@ export function takeSlots(caps: readonly Cap[], slots: (cap: Cap) => number): Ca
   else for (const cap of caps) cap.started += slots(cap);
   return full;
 }
+
+/**
+ * Returns how many calls a run works on at the same time: one in five more than may be in flight. These are ready to be
+ * sent, and wait for a connection, so that the service need not wait while responses are read.
+ */
+export function callsInWork(apiRequests: number): number {
+  return apiRequests + Math.floor(apiRequests / 5);
+}

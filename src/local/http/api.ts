@@ -60,15 +60,19 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
       resolve(Buffer.concat(chunks));
     });
     request.once('close', () => {
-      reject(new ServiceError('RequestAborted', 'The connection was closed before the request ended.'));
+      // Also a request that has been read is closed. An error would cost as much time as the rest of its reading.
+      if (!request.complete)
+        reject(new ServiceError('RequestAborted', 'The connection was closed before the request ended.'));
     });
   });
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 /** Parses a body as a JSON object in UTF-8. */
 export function parseBody(body: Uint8Array): object {
   try {
-    const parsed: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+    const parsed: unknown = JSON.parse(utf8.decode(body));
     if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return parsed;
   } catch {
     // The error follows below.

@@ -25,10 +25,15 @@ const ENDPOINT_URL = /^http:\/\/127\.0\.0\.1:\d{1,5}$/;
 export class FolderLock {
   readonly #folder: string;
   readonly #number: number;
+  /** The lock file, and the one that a process writes which takes the folder over. */
+  readonly #path: string;
+  readonly #next: string;
 
   private constructor(folder: string, number: number) {
     this.#folder = folder;
     this.#number = number;
+    this.#path = lockPath(folder, number);
+    this.#next = lockPath(folder, number + 1);
   }
 
   /** @throws LocalError HELD if another process serves the folder */
@@ -46,16 +51,12 @@ export class FolderLock {
 
   /** @throws LocalError HELD if another process has taken over the folder */
   readonly guard = (): void => {
-    if (!existsSync(lockPath(this.#folder, this.#number + 1)) && this.#exists()) return;
+    if (!existsSync(this.#next) && existsSync(this.#path)) return;
     throw new LocalError('HELD', `another process has taken over ${this.#folder}`, 'stop this process');
   };
 
   release(): void {
-    if (this.#exists()) releaseLock(this.#folder, this.#number);
-  }
-
-  #exists(): boolean {
-    return existsSync(lockPath(this.#folder, this.#number));
+    if (existsSync(this.#path)) releaseLock(this.#folder, this.#number);
   }
 }
 

@@ -1,18 +1,12 @@
 import pLimit from 'p-limit';
+import { callsInWork } from '../../core/caps.ts';
 import { isLoopback } from '../../core/desired.ts';
 import { LandfallError } from '../../core/error.ts';
 import type { AdapterOptions } from '../../core/service.ts';
 import type { Clock } from '../../core/time.ts';
 import { createHttpHandler } from '../../network/http-handler.ts';
-import {
-  type AwsClient,
-  cacheClientConfig,
-  type Command,
-  createHandlerCache,
-  type ResponseFormat,
-  type ServiceTime,
-  watchResponses,
-} from './middleware.ts';
+import { type Command, createHandlerCache, shortenCalls } from './call-path.ts';
+import { type AwsClient, type ResponseFormat, type ServiceTime, watchResponses } from './middleware.ts';
 import { ATTEMPTS, markUnknownOutcomes, retryByClock } from './retries.ts';
 import { type CredentialsOption, credentialsOption, type RoleOptions, sessionOf } from './sts.ts';
 
@@ -96,21 +90,19 @@ interface ClientHandling {
  */
 export function prepareClient(
   client: object,
-  { local, clock, apiRequests }: ClientOptions,
+  { clock, apiRequests }: ClientOptions,
   time: ServiceTime,
   { once, explain, format }: ClientHandling,
 ): { readonly count: number } {
   // The types of the clients differ in their operations.
   const aws = client as AwsClient & { send: (command: Command) => Promise<unknown>; destroy: () => void };
-  // It would send the trace id of a surrounding Lambda function, which comes from the environment.
-  if (local) aws.middlewareStack.remove('recursionDetectionMiddleware');
   retryByClock(aws, clock);
-  cacheClientConfig(aws);
+  shortenCalls(aws);
   watchResponses(aws, time, format);
   markUnknownOutcomes(aws, once);
 
   const calls = { count: 0 };
-  const limit = pLimit(apiRequests);
+  const limit = pLimit(callsInWork(apiRequests));
   const reuseHandler = createHandlerCache();
   const send = aws.send.bind(aws);
   aws.send = (command) =>

@@ -144,60 +144,6 @@ function unreadableResponseError(error: unknown): Error | undefined {
   return createUnreadableError($response, undefined, error);
 }
 
-/**
- * Caches what is the same for all calls of a client. SDK 3.523.0 evaluates the endpoint rules, creates a signer and
- * builds the user agent again for each call, which takes half of the processor time of a call.
- */
-export function cacheClientConfig({ config, middlewareStack }: AwsClient): void {
-  const { endpointProvider, signer, defaultUserAgentProvider } = config;
-
-  let endpoint: ReturnType<typeof endpointProvider> | undefined;
-  config.endpointProvider = (...args) => (endpoint ??= endpointProvider(...args));
-
-  // The signer asks for the credentials each time it signs, so those that expire are still renewed.
-  let signerOnce: ReturnType<typeof signer> | undefined;
-  config.signer = (...args) => (signerOnce ??= signer(...args));
-
-  let agent: string | undefined;
-  middlewareStack.add(
-    (next) => async (args) => {
-      agent ??= (await defaultUserAgentProvider()).map(userAgentPart).join(' ');
-      const { headers } = args.request as { headers: Record<string, string> };
-      headers['user-agent'] = agent;
-      return next(args);
-    },
-    { step: 'build', priority: 'low', name: 'getUserAgentMiddleware', override: true },
-  );
-}
-
-/** Writes a pair as the SDK does: `aws-sdk-js/3.523.0`, `os/linux#6.1`. */
-function userAgentPart([name, version]: readonly [name: string, version?: string]): string {
-  return version === undefined ? name : `${name}${name.includes('/') ? '#' : '/'}${version}`;
-}
-
-/** A command of the SDK, which builds the middleware chain of its operation. */
-export interface Command {
-  resolveMiddleware: (...args: never[]) => unknown;
-}
-
-/**
- * Returns a function that makes all calls of an operation share one middleware chain. SDK 3.523.0 clones, sorts and
- * builds the chain again for every call, which takes a quarter of the processor time of a call; later SDKs cache it too
- * (`cacheMiddleware`). A chain belongs to one client, so each client needs its own function.
- */
-export function createHandlerCache(): (command: Command) => Command {
-  const handlers = new Map<unknown, unknown>();
-  return (command) => {
-    const build = command.resolveMiddleware.bind(command);
-    command.resolveMiddleware = (...args) => {
-      const handler = handlers.get(command.constructor) ?? build(...args);
-      handlers.set(command.constructor, handler);
-      return handler;
-    };
-    return command;
-  };
-}
-
 type AnyStrategy = Awaited<ReturnType<AwsClient['config']['retryStrategy']>>;
 type Strategy = Extract<AnyStrategy, { refreshRetryTokenForRetry: unknown }>;
 

@@ -6,6 +6,7 @@ import type {
   ChangedPrecondition,
   VmLaunchActions,
 } from '../../core/apply-result.ts';
+import { callsInWork } from '../../core/caps.ts';
 import { unreachableTargets } from '../../core/concern.ts';
 import type { Workspace } from '../../core/environment.ts';
 import { EXIT, type ExitCode } from '../../core/error.ts';
@@ -246,7 +247,7 @@ export async function executePlan(
   const unreachable = new Set(unreachableTargets(plan.concerns).map(({ target }) => target));
   const outcome = await applyPlan(plan, {
     providers: new Map([...providers].filter(([name]) => !unreachable.has(name))),
-    concurrency: new Map(targets.map(({ name, limits }) => [name, limits.apiRequests])),
+    concurrency: new Map(targets.map(({ name, limits }) => [name, callsInWork(limits.apiRequests)])),
     batches: new Map([...traits].map(([name, { phases }]) => [name, phases.batch])),
     clock: workspace.host.clock,
     timeOf,
