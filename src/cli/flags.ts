@@ -19,6 +19,8 @@ export interface AccountFlags {
   readonly target?: string;
   /** The folder with the state of the built-in endpoint, instead of a project. */
   readonly state?: string;
+  /** With `state`: the region of the endpoint. */
+  readonly region?: string;
   readonly format: 'text' | 'json';
 }
 

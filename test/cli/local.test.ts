@@ -152,6 +152,28 @@ describe('without a project', () => {
     );
   });
 
+  it('--region chooses the region, before the environment', async () => {
+    world.env = { AWS_REGION: 'us-east-1' };
+    const inFrankfurt = ['--state', state, '--region', 'eu-central-1'];
+    expect(await world.run('catalog', 'delete', '--auto-approve', ...inFrankfurt)).toMatchObject({ code: 0 });
+    expect((await world.run('catalog', 'list', ...inFrankfurt)).stdout).toContain('0 servers, 0 with a job');
+    for (const others of [[], ['--region', 'us-west-2']])
+      expect((await world.run('catalog', 'list', '--state', state, ...others)).stdout).toContain(
+        'awsscrum-lnx1',
+      );
+    expect((await world.run('connectors', 'list', ...inFrankfurt)).stdout).toContain('healthy');
+  });
+
+  it.each([
+    ['--state and --region Frankfurt', ['--region', 'Frankfurt', '--state', 'x'], 'such as eu-central-1'],
+    ['--region without --state', ['--region', 'eu-central-1'], '--region is for --state only'],
+  ])('refuses %s', async (_, flags, says) => {
+    expect(await world.run('connectors', 'list', ...flags)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining(says) as unknown,
+    });
+  });
+
   it.each([
     ['local', 'load', 'export.csv'],
     ['local', 'advance', '1h'],

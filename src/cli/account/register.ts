@@ -70,6 +70,10 @@ function addTargetFlags(command: Command): Command {
       '--state <folder>',
       `instead of a project: the built-in endpoint with its state in this folder; its targets are ${SERVICE_NAMES.join(' and ')}`,
     )
+    .option(
+      '--region <region>',
+      'with --state: the region of the endpoint (default: AWS_REGION, otherwise us-west-2)',
+    )
     .addOption(formatFlag('text', 'json'));
 }
 

@@ -31,7 +31,7 @@ export async function listServers(
   workspace: Workspace,
   options: CatalogListOptions,
 ): Promise<InvalidManifests | { readonly kind: 'listed'; readonly catalog: CatalogListing }> {
-  const manifests = await readAccountManifests(workspace, options.state);
+  const manifests = await readAccountManifests(workspace, options);
   if (manifests.kind === 'invalid') return manifests;
   await using open = await openTarget(workspace, manifests, options.target);
   const observed = await open.observe();
@@ -91,9 +91,9 @@ const POLL_INTERVAL = 5000;
  */
 export async function importCatalog(
   workspace: Workspace,
-  { target, state: folder, wait }: CatalogImportOptions,
+  { target, wait, ...options }: CatalogImportOptions,
 ): Promise<InvalidManifests | CatalogImport> {
-  const manifests = await readAccountManifests(workspace, folder);
+  const manifests = await readAccountManifests(workspace, options);
   if (manifests.kind === 'invalid') return manifests;
   await using open = await openTarget(workspace, manifests, target);
   const { name } = open.target;
@@ -153,7 +153,7 @@ export function deleteCatalog(
   options: ChangeOptions<CatalogDeletion>,
 ): Promise<ChangeResult<CatalogDeletion>> {
   return changeTarget(workspace, 'catalog delete', options, {
-    read: () => readAccountManifests(workspace, options.state),
+    read: () => readAccountManifests(workspace, options),
     async preview({ operations, target, observe }) {
       requireFeature(operations, target, 'catalog delete');
       const { servers, jobs } = await observe();

@@ -6,6 +6,8 @@ import { type OpenTarget, openTarget } from '../targets.ts';
 export interface AccountOptions {
   /** The folder with the state of the built-in endpoint, instead of a project. */
   readonly state?: string;
+  /** With `state`: the region; absent: that of the environment. */
+  readonly region?: string;
   /** Absent: the default target of the project. */
   readonly target?: string;
 }

@@ -22,9 +22,9 @@ interface ConnectorList {
  */
 export async function listConnectors(
   workspace: Workspace,
-  { target, state }: AccountOptions,
+  { target, ...options }: AccountOptions,
 ): Promise<InvalidManifests | ConnectorList> {
-  const manifests = await readAccountManifests(workspace, state);
+  const manifests = await readAccountManifests(workspace, options);
   if (manifests.kind === 'invalid') return manifests;
   await using open = await openTarget(workspace, manifests, target);
   const connectors = (await open.operations?.connectors()) ?? appliancesOf(await open.observe());
@@ -52,7 +52,7 @@ export function disassociateConnector(
   options: ChangeOptions<Disassociation>,
 ): Promise<ChangeResult<Disassociation>> {
   return changeTarget(workspace, 'connectors disassociate', options, {
-    read: () => readAccountManifests(workspace, options.state),
+    read: () => readAccountManifests(workspace, options),
     async preview({ operations, target, project, observe }) {
       const service = requireFeature(operations, target, 'connectors disassociate');
       const [connectors, { jobs }] = await Promise.all([service.connectors(), observe()]);

@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import type { Environment, Workspace } from '../../core/environment.ts';
 import { LandfallError, type Place } from '../../core/error.ts';
 import type * as Local from '../../local/index.ts';
+import { quote } from '../../core/text.ts';
 import { checkManifests, readManifest } from '../../manifest/check.ts';
 import { Source } from '../../manifest/source.ts';
 import { DEFAULT_PROVIDER, SERVICES } from '../../providers/registry.ts';
@@ -81,6 +82,20 @@ export function findStateFolder(workspace: Workspace, state: string | undefined)
   return projectFile === undefined ? undefined : localFolder(projectFile);
 }
 
+const REGION = /^[a-z]{2,}(-[a-z]+)+-\d+$/;
+
+function checkRegion(region: string, state: string | undefined): void {
+  if (state === undefined) {
+    throw new LandfallError('USAGE', '--region is for --state only: each target of a project has a region', {
+      remedy: 'choose a target with --target, or give the folder of an endpoint with --state',
+    });
+  }
+  if (REGION.test(region)) return;
+  throw new LandfallError('USAGE', `${quote(region)} is not the name of a region`, {
+    remedy: 'write a name such as eu-central-1',
+  });
+}
+
 function missingProject(): never {
   throw new LandfallError('PROJECT_NOT_FOUND', 'there is no landfall.yaml here or in a folder above', {
     remedy:
@@ -90,14 +105,15 @@ function missingProject(): never {
 
 /**
  * Returns the manifests for a command on one account. With `state` there is no project: the targets are the services of
- * the built-in endpoint that has its state in that folder, each with the name of its service, in the region of the environment or
- * us-west-2.
- * @throws LandfallError PROJECT_NOT_FOUND
+ * the built-in endpoint that has its state in that folder, each with the name of its service, in the region that is given, that of
+ * the environment, or us-west-2.
+ * @throws LandfallError PROJECT_NOT_FOUND, or USAGE for a region without `state`, or that is none
  */
 export async function readAccountManifests(
   workspace: Workspace,
-  state: string | undefined,
+  { state, region: given }: { readonly state?: string; readonly region?: string },
 ): Promise<Manifests | InvalidManifests> {
+  if (given !== undefined) checkRegion(given, state);
   if (state === undefined) {
     if (findOptionalProjectFile(workspace) === undefined) missingProject();
     return await readValidManifests(workspace);
@@ -105,8 +121,8 @@ export async function readAccountManifests(
   const stateFolder = resolve(workspace.host.cwd, state);
   // As in every AWS tool; the names of regions have no characters that YAML knows.
   const { AWS_REGION, AWS_DEFAULT_REGION } = workspace.host.env;
-  const named = AWS_REGION ?? AWS_DEFAULT_REGION ?? '';
-  const region = /^[a-z]{2,}(-[a-z]+)+-\d+$/.test(named) ? named : 'us-west-2';
+  const named = given ?? AWS_REGION ?? AWS_DEFAULT_REGION ?? '';
+  const region = REGION.test(named) ? named : 'us-west-2';
   const targets = SERVICES.map(
     ({ name }) => `${name}: { provider: ${name}, region: ${region}, endpoint: local }`,
   );
