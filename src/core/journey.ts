@@ -1,5 +1,6 @@
-import { isEarlierPhase, type Phase, type ServiceTypes } from './desired.ts';
+import { isEarlierPhase, type Phase, type ServiceTypes, type Settings } from './desired.ts';
 import type { Observed, ObservedJob, ObservedServer, PastJob } from './observed.ts';
+
 import type { Instant } from './time.ts';
 
 /**
@@ -198,3 +199,28 @@ export interface StageContext<Of extends ServiceTypes = ServiceTypes> {
   readonly past: readonly PastJob<Of>[];
   readonly observed: Observed<Of>;
 }
+
+/** What a plan tells of the VM of a change, beside what apply does: for those who read plans. */
+export interface ChangeFacts {
+  /** As written in the manifest. */
+  readonly os?: string;
+  /** Where the VM stands before the change, and since when, where the account tells. */
+  readonly stage: Stage;
+  readonly since?: Instant;
+  /** The step that the change takes or defers, by the name that all services share. */
+  readonly stepName?: StepName;
+  /** All settings of the job before the change; absent: there is no job, or they stay as they are. */
+  readonly before?: Settings;
+}
+
+/** What a step does, by a name that is the same on every service. */
+export type StepName =
+  | 'start-replication'
+  | 'retry-replication'
+  | 'start-test'
+  | 'end-test'
+  | 'start-cutover'
+  | 'revert'
+  | 'terminate-instances'
+  | 'finalize'
+  | 'archive';

@@ -1,9 +1,9 @@
 import type { Address, ServerId } from './names.ts';
 import type { ConcernId } from './concern-ids.ts';
 import type { Concern } from './concern.ts';
-import type { Check, Phase, Settings, SettingValue } from './desired.ts';
+import type { Check, DesiredWave, MaintenanceWindow, Phase, Settings, SettingValue } from './desired.ts';
 import type { Place } from './error.ts';
-import type { StageCounts } from './journey.ts';
+import type { ChangeFacts, StageCounts } from './journey.ts';
 import { byText } from './lists.ts';
 import type { Owner } from './observed.ts';
 import type { Instant } from './time.ts';
@@ -45,6 +45,8 @@ interface ChangeBase {
   /** Ids of the critical concerns that block the change: it is shown, and apply does not run it. */
   readonly blockedBy: readonly string[];
   readonly place?: Place;
+  /** Absent: the VM is in no manifest. */
+  readonly facts?: ChangeFacts;
 }
 
 /**
@@ -187,6 +189,8 @@ export interface PlannedTarget {
   readonly endpoint?: string;
   /** Where the credentials of the calls are from, without any secret. */
   readonly credentials?: string;
+  /** When the account was observed, by its own clock; absent: a plan saved by an earlier version. */
+  readonly at?: Instant;
   /** Jobs in the account by owner: ours, and others that are only counted. */
   readonly jobs: { readonly managed: number; readonly others: number };
   /** The settings of its service that have a column, by name. */
@@ -208,12 +212,18 @@ export interface Summary {
 /** All changes of a run, as data for renderers and for apply. */
 export interface Plan {
   readonly project: string;
+  /** The commit and the version of landfall that it was made with; absent: nobody has asked. */
+  readonly origin?: { readonly commit?: string; readonly version: string };
   readonly at: Instant;
   readonly targets: readonly PlannedTarget[];
   /** Sorted by target, wave and address. */
   readonly changes: readonly Change[];
   readonly concerns: readonly Concern[];
   readonly capacity: readonly Capacity[];
+  /** The waves that were planned, sorted by name; absent: a plan saved by an earlier version. */
+  readonly waves?: readonly DesiredWave[];
+  /** All windows of the project; absent: there are none. */
+  readonly windows?: readonly MaintenanceWindow[];
   readonly summary: Summary;
   /** How many of the planned VMs are in each stage before the run. */
   readonly stages: StageCounts;

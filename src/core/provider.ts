@@ -2,7 +2,7 @@ import type { ConcernId } from './concern-ids.ts';
 import type { Concern } from './concern.ts';
 import type { Check, DesiredVm, Phase, ServiceTypes, Settings, SettingValue, Target } from './desired.ts';
 import type { LandfallError } from './error.ts';
-import type { Actor, StageContext, VmStage } from './journey.ts';
+import type { Actor, StageContext, StepName, VmStage } from './journey.ts';
 import type { Observed, ObservedJob, ObserveScope, ObservedServer, Owner } from './observed.ts';
 import type { Change, Destruction, FieldChange, SettingColumn, StepPhase } from './plan.ts';
 import type { Instant } from './time.ts';
@@ -67,6 +67,8 @@ export interface ProviderTraits<Of extends ServiceTypes = ServiceTypes> {
   /** What the service can do about each setting. */
   readonly fields: readonly FieldRule[];
   readonly phases: PhaseRules<Of>;
+  /** The name of each step that all services share. */
+  readonly stepNames: Readonly<Record<Of['step'], StepName>>;
   /** Finds where a VM is, and what shows it, from what was observed alone (pure). */
   stageOf(context: StageContext<Of>): VmStage;
   /** Why the service cannot replicate a server now: no connector reaches it. Absent: it can. */
@@ -81,10 +83,7 @@ export interface ProviderTraits<Of extends ServiceTypes = ServiceTypes> {
   replicatesOn?(target: Target): boolean;
   /** Whether the delete of a job ends a replication for good; absent: it can be started again. */
   disconnects?(target: Target, job: ObservedJob<Of>): boolean;
-  /**
-   * Where a VM is between test and end of cut-over, in words, if a change of these fields (none: its release) makes the
-   * test worthless. Absent: it is not, or does not.
-   */
+  /** Where a VM is between test and end of cut-over, if a change of these fields (none: its release) makes the test worthless. */
   midCutover?(job: ObservedJob<Of>, fields: readonly FieldChange[]): string | undefined;
   /** Which changes would exceed a quota of the account, and in which words to say so; absent: none can. */
   overQuota?(target: Target, observed: Observed<Of>, changes: readonly Change[]): readonly OverQuota[];

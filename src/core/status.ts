@@ -1,5 +1,5 @@
 import type { Concern } from './concern.ts';
-import type { DesiredVm, Phase, SettingValue, Target } from './desired.ts';
+import type { DesiredVm, DesiredWave, Phase, SettingValue, Target } from './desired.ts';
 import type { Address, NamedVm } from './names.ts';
 import type { NextStep, StageCounts, VmStage } from './journey.ts';
 import type { JobState, ObservedJob, ObservedServer, PastJob } from './observed.ts';
@@ -41,6 +41,8 @@ export interface PhaseStatus {
 
 /** The replication status of a VM. */
 export interface VmStatus extends VmEntry, VmStage {
+  /** Of its wave; absent: no manifest has the wave. */
+  readonly labels?: DesiredWave['labels'];
   /** Absent where the wave is to replicate, and no more than that. */
   readonly phase?: PhaseStatus;
   readonly next: NextStep;
@@ -69,6 +71,8 @@ export function needsPerson({ next }: Pick<VmStatus, 'next'>): boolean {
 export interface WaveStatus {
   readonly target: string;
   readonly wave: string;
+  /** Absent: no manifest has the wave. */
+  readonly labels?: DesiredWave['labels'];
   readonly vms: number;
   readonly stages: StageCounts;
   /** Jobs by state; states that no job has are left out. */

@@ -157,7 +157,7 @@ function waveForecast(context: Context, sim: SimWave): WaveForecast {
   const window = goal < CUTOVER || waiting.length === 0 ? undefined : windowOf(context, sim, waiting);
   const assumed = PHASES[goal];
   return {
-    ...{ wave: wave.name, target: wave.target, vms: vms.length, phase, phases },
+    ...{ wave: wave.name, target: wave.target, labels: wave.labels, vms: vms.length, phase, phases },
     timeZone: wave.cutover?.timeZone ?? sim.windows[CUTOVER]?.[0]?.timeZone ?? 'UTC',
     ...(assumed !== undefined && assumed !== phase && { assumedPhase: assumed }),
     ...(window !== undefined && { window }),

@@ -32,7 +32,15 @@ export function planProject(input: PlanInput): Plan {
   const names = new Set(parts.map(({ target }) => target.name));
   const plan = combineTargets(desired.project, parts, [...unreachable, ...concernsInScope(input, names)]);
   const { overrides = [] } = gates ?? {};
-  return overrides.length === 0 ? plan : { ...plan, overrides };
+  const { windows = [] } = desired;
+  return {
+    ...plan,
+    waves: desired.waves
+      .filter(({ name, target }) => names.has(target) && input.selection?.wave?.(name) !== false)
+      .toSorted((a, b) => byText(a.name, b.name)),
+    ...(windows.length > 0 && { windows }),
+    ...(overrides.length > 0 && { overrides }),
+  };
 }
 
 /**

@@ -34,6 +34,7 @@ export function buildStatus(input: PlanInput, entries: readonly VmEntry[]): Stat
     if (severity === 'critical' && address !== undefined) blocking.set(keyOf({ target, address }), concern);
   }
   const phases = phasesOf(desired);
+  const labels = new Map(desired.waves.map((wave) => [wave.name, wave.labels]));
   const vms = entries.flatMap((entry): readonly VmStatus[] => {
     const target = desired.targets.find(({ name }) => name === entry.target);
     const account = observed.get(entry.target);
@@ -58,6 +59,7 @@ export function buildStatus(input: PlanInput, entries: readonly VmEntry[]): Stat
         ...journey,
         next,
         ...phaseStatus(entry, journey, desired),
+        ...labelled(labels.get(entry.wave ?? '')),
       },
     ];
   });
@@ -181,7 +183,15 @@ function summariseWaves(vms: readonly VmStatus[]): readonly WaveStatus[] {
     group.vms.push(vm);
     groups.set(key, group);
   }
-  return [...groups.values()].map(({ target, wave, vms: members }) => ({ target, wave, ...count(members) }));
+  return [...groups.values()].map(({ target, wave, vms: members }) => ({
+    ...{ target, wave },
+    ...labelled(members[0]?.labels),
+    ...count(members),
+  }));
+}
+
+function labelled(labels: VmStatus['labels']): Pick<VmStatus, 'labels'> {
+  return labels === undefined ? {} : { labels };
 }
 
 function count(vms: readonly VmStatus[]): Omit<WaveStatus, 'target' | 'wave'> {

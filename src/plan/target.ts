@@ -1,11 +1,18 @@
 import type { Concern } from '../core/concern.ts';
 import type { DesiredVm, DesiredWave } from '../core/desired.ts';
-import { countStages, isStopped, type Stage, type StageCounts } from '../core/journey.ts';
-import { isOwnedBy, type ObservedServer } from '../core/observed.ts';
+import {
+  type ChangeFacts,
+  countStages,
+  isStopped,
+  type Stage,
+  type StageCounts,
+  type StepName,
+} from '../core/journey.ts';
+import { isOwnedBy, type ObservedJob, type ObservedServer } from '../core/observed.ts';
 import { type Capacity, type Change, isExecutable, type PlannedTarget } from '../core/plan.ts';
 import type { Instant } from '../core/time.ts';
 import { blockCreates, missingSetupConcerns } from '../journey/account.ts';
-import { journeyOf } from '../journey/journey.ts';
+import { journeyOf, type VmJourney } from '../journey/journey.ts';
 import { matchTarget, type ResolvedVms, subjectOf } from '../journey/resolve.ts';
 import type { Servers } from '../journey/servers.ts';
 import { hasOtherVms, otherVmsConcerns, unresolvedConcern } from '../journey/vm-concerns.ts';
@@ -46,12 +53,14 @@ export function planTarget(input: TargetInput, waves: readonly DesiredWave[]): T
   const takenBack = new Map<string, Instant>();
   const closings = new Map<string, Instant>();
   const gated = new Map<string, GatedVm>();
+  const facts = new Map<string, ChangeFacts>();
   const decisions = [...resolved.found].flatMap(([vm, server]) => {
     if (!isSelected(selection, vm)) return [];
     const subject = subjectOf(input.project, matched, server, vm);
     const journey = journeyOf(input, subject);
     stages.push(journey.stage);
     if (journey.takenBack !== undefined) takenBack.set(vm.address, journey.takenBack.at);
+    facts.set(vm.address, factsOf(vm, journey, subject.job));
     const decision = decideVm(input, vm, { ...subject, journey });
     if (decision.change?.action === 'no-op') {
       if (isStopped(journey.stage)) stopped += 1;
@@ -91,7 +100,10 @@ export function planTarget(input: TargetInput, waves: readonly DesiredWave[]): T
   );
   const advancing = applyJobQuotas(input, held(confirmed.changes), new Set(retries), groups, waves);
   const guarded = guardChanges(input, advancing.changes);
-  const changes = guarded.changes.map((change) => withClosing(change, closings.get(change.address)));
+  const { stepNames } = input.traits;
+  const changes = guarded.changes.map((change) =>
+    withFacts(withClosing(change, closings.get(change.address)), facts.get(change.address), stepNames),
+  );
   const busy = changes.length > 0 ? serversWithJob(changes, servers) : undefined;
   const concerns = [
     ...missingSetupConcerns(input.target.name, observed, vms),
@@ -116,6 +128,40 @@ export function planTarget(input: TargetInput, waves: readonly DesiredWave[]): T
 function withClosing(change: Change, closesAt: Instant | undefined): Change {
   if (closesAt === undefined || !isExecutable(change)) return change;
   return change.action === 'update' || change.action === 'delete' ? change : { ...change, closesAt };
+}
+
+/** What a plan tells of a VM; `before` is all settings of its job. */
+function factsOf(
+  { os }: DesiredVm,
+  { stage, evidence }: VmJourney,
+  job: ObservedJob | undefined,
+): ChangeFacts {
+  const since = evidence.find(({ at }) => at !== undefined)?.at;
+  return {
+    ...(os !== undefined && { os }),
+    stage,
+    ...(since !== undefined && { since }),
+    ...(job !== undefined && { before: job.settings }),
+  };
+}
+
+/** Adds to a change what a plan tells of its VM. Settings that stay as they are, are not told twice. */
+function withFacts(
+  change: Change,
+  facts: ChangeFacts | undefined,
+  stepNames: Readonly<Record<string, StepName>>,
+): Change {
+  if (facts === undefined || change.action === 'delete') return change;
+  const { before, ...others } = facts;
+  const stepName = change.step === undefined ? undefined : stepNames[change.step];
+  return {
+    ...change,
+    facts: {
+      ...others,
+      ...(stepName !== undefined && { stepName }),
+      ...(before !== undefined && before !== change.settings && { before }),
+    },
+  };
 }
 
 /** Returns the servers that have a job after the run. */
@@ -145,6 +191,7 @@ export function describeTarget({
     ...(observed.account === undefined ? {} : { account: observed.account }),
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(observed.credentials === undefined ? {} : { credentials: observed.credentials }),
+    at: observed.at,
     jobs: { managed, others: observed.jobs.length - managed },
     columns: Object.fromEntries(
       traits.fields.flatMap(({ name, column }) => (column === undefined ? [] : [[name, column]])),

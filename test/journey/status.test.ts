@@ -137,6 +137,7 @@ describe('a wave', () => {
       {
         target: 'production',
         wave: 'sdsc-01',
+        labels: {},
         vms: 4,
         stages: { waiting: 1, seeding: 2, replicating: 1 },
         jobs: { active: 2, pending: 1 },

@@ -36,6 +36,7 @@ describe('a VM without a job', () => {
         activeBefore: false,
         blockedBy: [],
         place: { file: 'waves/sdsc-01.yaml', line: 9, column: 7 },
+        facts: { stage: 'waiting' },
       },
     ]);
   });

@@ -53,6 +53,7 @@ const settings: ServiceDefinition['settings'] = [
 
 const traits: ProviderTraits = {
   fields: settings,
+  stepNames: {},
   phases: {
     phases: ['replicate'],
     stepTexts: {},

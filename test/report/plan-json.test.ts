@@ -84,6 +84,26 @@ describe('a plan as JSON', () => {
   });
 });
 
+it('tells all settings before and after a change, not only those that change', () => {
+  const plan = planOf({
+    vms: [
+      vm('new'),
+      vm('once', { settings: { runOnce: true } }),
+      vm('slower', { settings: { frequency: 24 } }),
+    ],
+    servers: ['new', 'once', 'slower', 'gone'],
+    jobs: ['gone', 'once', 'slower'].map((name) => job(name)),
+  });
+  const all = { frequency: 12, licenseType: 'BYOL' };
+  const { changes } = parse(plan);
+  expect((changes as { action: string; settings: object }[]).map((c) => [c.action, c.settings])).toEqual([
+    ['delete', { before: all, after: null }],
+    ['create', { before: null, after: all }],
+    ['replace', { before: all, after: { runOnce: true } }],
+    ['update', { before: all, after: { frequency: 24, licenseType: 'BYOL' } }],
+  ]);
+});
+
 describe('the schema', () => {
   const plan = JSON.parse(renderPlanJson(busyPlan())) as Record<string, object[]>;
 

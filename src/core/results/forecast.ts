@@ -1,5 +1,5 @@
 import type { Concern } from '../concern.ts';
-import type { Phase } from '../desired.ts';
+import type { DesiredWave, Phase } from '../desired.ts';
 import type { Address } from '../names.ts';
 import type { Instant } from '../time.ts';
 
@@ -57,6 +57,7 @@ interface WindowForecast {
 export interface WaveForecast {
   readonly wave: string;
   readonly target: string;
+  readonly labels: DesiredWave['labels'];
   /** In which texts show its times. */
   readonly timeZone: string;
   readonly vms: number;

@@ -6,8 +6,9 @@ import { digestOf } from '../checksum.ts';
 import { changeKey, type Precondition, type SavedPlan } from './preconditions.ts';
 
 const FORMAT = 'landfall-plan';
-/** Other versions are refused: the plan that runs must be exactly the plan that was reviewed. */
-const VERSION = '2.2';
+const VERSION = '2.3';
+/** Others are refused: the plan that runs must be exactly the plan that was reviewed. 2.2 tells less of waves and VMs. */
+const READABLE: readonly unknown[] = ['2.2', VERSION];
 
 /** What a check of data against the schema of saved plans found wrong, in words; undefined: nothing. */
 type SchemaCheck = (data: unknown) => string | undefined;
@@ -36,12 +37,12 @@ export function parseSavedPlan(
   const data = parseJson(text, file);
   const { format, format_version: version } = isRecord(data) ? data : {};
   if (format !== FORMAT) throw invalidPlanFile(file, 'is not a plan that landfall has saved');
-  if (version !== VERSION) {
+  if (!READABLE.includes(version)) {
     const found =
       typeof version === 'string'
         ? `format version ${JSON.stringify(version.slice(0, 20))}`
         : 'no format version';
-    throw invalidPlanFile(file, `has ${found}, and this landfall reads ${VERSION}`);
+    throw invalidPlanFile(file, `has ${found}, and this landfall reads ${READABLE.join(' and ')}`);
   }
   const wrong = check(data);
   if (wrong !== undefined) throw invalidPlanFile(file, `is damaged or has been edited: ${wrong}`);

@@ -77,7 +77,11 @@ export function savePlan(
   const rename = <T extends { readonly place?: Place }>(item: T): T =>
     item.place === undefined ? item : { ...item, place: { ...item.place, file: shown(item.place.file) } };
   return {
-    plan: { ...plan, changes: plan.changes.map(rename), concerns: plan.concerns.map(rename) },
+    plan: {
+      ...{ ...plan, changes: plan.changes.map(rename), concerns: plan.concerns.map(rename) },
+      ...(plan.waves !== undefined && { waves: plan.waves.map(rename) }),
+      ...(plan.windows !== undefined && { windows: plan.windows.map(rename) }),
+    },
     preconditions,
     ...(narrowedTo !== undefined && { narrowedTo }),
   };

@@ -11,7 +11,21 @@ import { retriesOf } from './gates.ts';
 import { mgnPhases } from './phases.ts';
 import { overQuota } from './account/quotas.ts';
 import { stageOf } from './stage.ts';
-import { disconnectedWords, factsOf, type Mgn, type MgnJob } from './steps/sequence.ts';
+import {
+  ARCHIVE,
+  disconnectedWords,
+  END_TEST,
+  factsOf,
+  FINALIZE,
+  type Mgn,
+  type MgnJob,
+  RETRY,
+  REVERT,
+  START_CUTOVER,
+  START_REPLICATION,
+  START_TEST,
+  TERMINATE,
+} from './steps/sequence.ts';
 
 const RELEASE_EFFECTS = [
   'continues to replicate without an owner: it leaves its application and loses landfall’s tags',
@@ -27,6 +41,17 @@ const DISCONNECT_EFFECTS = [
 export const mgnTraits: ProviderTraits<Mgn> = {
   fields: mgnSettings,
   phases: mgnPhases,
+  stepNames: {
+    [START_REPLICATION]: 'start-replication',
+    [START_TEST]: 'start-test',
+    [END_TEST]: 'end-test',
+    [REVERT]: 'revert',
+    [TERMINATE]: 'terminate-instances',
+    [START_CUTOVER]: 'start-cutover',
+    [FINALIZE]: 'finalize',
+    [ARCHIVE]: 'archive',
+    [RETRY]: 'retry-replication',
+  },
   stageOf,
   connectorProblem: agentProblem,
   inventory: {

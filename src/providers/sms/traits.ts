@@ -6,12 +6,17 @@ import { type SmsSettings, smsSettings } from './settings.ts';
 import { smsPhases } from './phases.ts';
 import { cutoverImage, latestCutoverRun } from './images.ts';
 import { stageOf } from './stage.ts';
-import type { Sms, SmsJob } from './types.ts';
+import { FINALIZE, REVERT, type Sms, type SmsJob, START_CUTOVER_RUN } from './types.ts';
 
 /** The traits of AWS SMS for planning. */
 export const smsTraits: ProviderTraits<Sms> = {
   fields: smsSettings,
   phases: smsPhases,
+  stepNames: {
+    [START_CUTOVER_RUN]: 'start-cutover',
+    [REVERT]: 'revert',
+    [FINALIZE]: 'finalize',
+  },
   stageOf,
   connectorProblem,
   inventory: {

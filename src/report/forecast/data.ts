@@ -30,12 +30,13 @@ export function renderWhatIfJson(before: Forecast, after: Forecast, values: read
 }
 
 function toForecast({ at, runs, waves, vms, caps, concerns, unreachable }: Forecast): object {
+  const labels = new Map(waves.map((wave) => [wave.wave, wave.labels]));
   return {
     timestamp: formatInstant(at),
     runs,
     waves: waves.map(toWave),
     vms: vms.map(({ address, target, wave, phases, expires, blocked }) => ({
-      ...{ address, target, wave, phases: phases.map(toPhase) },
+      ...{ address, target, wave, labels: labels.get(wave) ?? {}, phases: phases.map(toPhase) },
       ...(expires !== undefined && { expires: toExpected(expires) }),
       ...(blocked !== undefined && { blocked }),
     })),
@@ -51,9 +52,9 @@ function toForecast({ at, runs, waves, vms, caps, concerns, unreachable }: Forec
 }
 
 function toWave(one: WaveForecast): object {
-  const { wave, target, timeZone, vms, phase, assumedPhase, phases, window, expires, blocked } = one;
+  const { wave, target, labels, timeZone, vms, phase, assumedPhase, phases, window, expires, blocked } = one;
   return {
-    ...{ wave, target, time_zone: timeZone, vms, phase },
+    ...{ wave, target, labels, time_zone: timeZone, vms, phase },
     ...(assumedPhase !== undefined && { assumed_phase: assumedPhase }),
     phases: phases.map(toPhase),
     ...(window !== undefined && {

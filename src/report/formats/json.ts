@@ -7,7 +7,12 @@ import type { OutputFormat } from './format.ts';
 export const jsonFormat: OutputFormat = {
   reportsInvalidManifests: false,
   showsFreshness: true,
-  plan: ({ plan, freshness }) => renderPlanJson(plan, freshness),
+  async plan({ plan, freshness, source }, { version }) {
+    // A saved plan says itself what it was made with.
+    if (plan.origin !== undefined || freshness !== undefined) return renderPlanJson(plan, freshness);
+    const { commit } = await source();
+    return renderPlanJson({ ...plan, origin: { ...(commit !== undefined && { commit }), version } });
+  },
   validation: ({ validation }) => renderValidationJson(validation),
   drift: renderDriftJson,
 };

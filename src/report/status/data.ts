@@ -38,7 +38,7 @@ function toStatus({ at, vms, waves, stages, concerns, filtered }: Status): objec
 export function toVm(status: VmStatus): object {
   const { vm, server, job, run, lastRun, phase, recoveryPoint, deadlines, activity } = status;
   return {
-    ...snakeCase(status, 'address', 'target', 'wave'),
+    ...snakeCase(status, 'address', 'target', 'wave', 'labels'),
     listed: vm !== undefined,
     left_out: status.isLeftOut,
     server_id: server?.notReported === undefined ? server?.serverId : undefined,
@@ -69,7 +69,18 @@ export function toVm(status: VmStatus): object {
 function toWave(wave: WaveStatus): object {
   return {
     stages: toStages(wave.stages),
-    ...snakeCase(wave, 'target', 'wave', 'vms', 'jobs', 'withoutJob', 'unlisted', 'running', 'waiting'),
+    ...snakeCase(
+      wave,
+      'target',
+      'wave',
+      'labels',
+      'vms',
+      'jobs',
+      'withoutJob',
+      'unlisted',
+      'running',
+      'waiting',
+    ),
     ...snakeCase(wave, 'withAmi', 'withInstance'),
   };
 }

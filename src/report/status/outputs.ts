@@ -124,7 +124,7 @@ export function renderOutputsJson({ at, outputs, unreachable }: OutputsResult): 
   return formatJson({
     format_version: '1.0',
     timestamp: formatInstant(at),
-    vms: outputs.map(toOutputs),
+    vms: outputs.map((one) => ({ ...toOutputs(one), labels: one.vm.labels ?? {} })),
     errors: toErrors(unreachable),
   });
 }

@@ -1,5 +1,5 @@
 import { escapeJson } from '../../core/text.ts';
-import { formatInstant } from '../../core/time.ts';
+export { snakeCase } from '../../core/results/plan-data.ts';
 
 /**
  * Data as indented JSON with a newline at the end. Characters that cannot be seen, or that turn text around, are
@@ -13,30 +13,4 @@ export function formatJson(data: unknown): string {
 /** The same on one line, for a stream of them (JSON Lines). */
 export function formatJsonLine(data: unknown): string {
   return `${escapeJson(JSON.stringify(data))}\n`;
-}
-
-/**
- * Copies fields of a value under the same names in snake_case, in the order of `keys`; fields that it does not have are
- * left out. Instants, in fields named `at` or that end in `At`, become times in UTC.
- */
-export function snakeCase<T extends object>(
-  value: T,
-  ...keys: readonly (keyof T & string)[]
-): Record<string, unknown> {
-  return Object.fromEntries(
-    keys.flatMap((key) => {
-      const field: unknown = value[key];
-      if (field === undefined) return [];
-      const isInstant = /^at$|At$/.test(key) && typeof field === 'number';
-      return [[toSnakeCase(key), isInstant ? formatInstant(field) : field]];
-    }),
-  );
-}
-
-/** `vmManagerId` → `vm_manager_id`; names of VMware are one word. */
-function toSnakeCase(key: string): string {
-  return key
-    .replace('vmWare', 'vmware')
-    .replace('VCenter', 'Vcenter')
-    .replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

@@ -13,6 +13,7 @@ import { isSelected, type Override, type PlanInput } from '../../plan/input.ts';
 import { type NarrowedTo, savePlan } from '../../plan/saved/preconditions.ts';
 import { type Accounts, openAccounts } from '../accounts.ts';
 import { changedWaves } from '../git/changed-waves.ts';
+import { currentCommit } from '../git/current-commit.ts';
 import { type InvalidManifests, type Manifests, readManifests } from '../manifests.ts';
 import { matcher, requireMatch } from '../name-patterns.ts';
 import {
@@ -23,6 +24,7 @@ import {
   type Selection,
   vmMatcher,
 } from '../selection.ts';
+import { version } from '../shipped-files.ts';
 import { loadGates } from './gates.ts';
 import { writePlanFile } from './saved-plan.ts';
 
@@ -78,11 +80,10 @@ export async function plan(workspace: Workspace, options: NewPlanOptions = {}): 
     const shown = (path: string): string =>
       relative(dirname(manifests.projectFile), resolve(workspace.host.cwd, path)).replaceAll(sep, '/');
     const narrowedTo = namesNarrowedTo(planned, options, narrowing);
-    await writePlanFile(
-      workspace,
-      out,
-      savePlan(planned, input.observed, accounts.traits, shown, narrowedTo),
-    );
+    const commit = await currentCommit(workspace, dirname(manifests.projectFile));
+    const origin = { ...(commit !== undefined && { commit }), version: version() };
+    const saved = savePlan({ ...planned, origin }, input.observed, accounts.traits, shown, narrowedTo);
+    await writePlanFile(workspace, out, saved);
   }
   return { kind: 'planned', plan: planned };
 }

@@ -57,6 +57,16 @@ describe('a plan file', () => {
     expect(parse(formatSavedPlan(saved))).toEqual(saved);
   });
 
+  it('of format version 2.2, which tells less, is still read', () => {
+    const old = forged((file) => {
+      file['format_version'] = '2.2';
+      for (const key of ['waves', 'windows', 'origin']) Reflect.deleteProperty(file.plan, key);
+      for (const change of file.plan.changes) Reflect.deleteProperty(change, 'facts');
+      for (const target of file.plan.targets) Reflect.deleteProperty(target, 'at');
+    });
+    expect(parse(old).plan.checksum).toBe(save().plan.checksum);
+  });
+
   it('can keep any plan', () => {
     fc.assert(
       fc.property(samples, ({ input }) => {
@@ -112,7 +122,7 @@ describe('a plan file', () => {
     [
       'another version',
       '{"format":"landfall-plan","format_version":"1.0"}',
-      'format version "1.0", and this landfall reads 2.2',
+      'format version "1.0", and this landfall reads 2.2 and 2.3',
     ],
     ['no plan', '{"format":"landfall-plan","format_version":"2.2"}', "must have required property 'plan'"],
     ['deep nesting', '['.repeat(100_000) + ']'.repeat(100_000), 'not a plan'],
