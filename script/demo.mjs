@@ -1,4 +1,5 @@
-// The main job, start to end, on the built-in endpoint: plan the example waves, apply them, plan again.
+// The main job, start to end, on the built-in endpoint: plan the example waves, apply them, plan again, and
+// forecast when they arrive.
 // Works on a copy in a temporary folder, so that the tree stays as it is and every run starts afresh.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
@@ -29,3 +30,4 @@ landfall(['validate']);
 landfall(['plan', '--detailed-exitcode'], 2);
 landfall(['apply', '--auto-approve', '--quiet']);
 landfall(['plan', '--detailed-exitcode'], 0);
+landfall(['forecast']);

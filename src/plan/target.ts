@@ -17,13 +17,12 @@ import { matchTarget, type ResolvedVms, subjectOf } from '../journey/resolve.ts'
 import type { Servers } from '../journey/servers.ts';
 import { hasOtherVms, otherVmsConcerns, unresolvedConcern } from '../journey/vm-concerns.ts';
 import { barrierGroups, holdGroups } from './steps.ts';
-import { applyJobQuotas } from './caps.ts';
+import { applyJobQuotas, startChanges } from './caps.ts';
 import { decideVm } from './decide.ts';
 import { planDeletes } from './deletes.ts';
 import { guardDestructions, guardMidCutover, isAhead } from './destructions.ts';
 import { guardChanges, guardQuotas } from './guards.ts';
 import { type GatedVm, isSelected, type TargetInput } from './input.ts';
-import { startChanges } from './starts.ts';
 
 export interface TargetPlan {
   readonly target: PlannedTarget;

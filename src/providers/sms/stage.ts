@@ -28,7 +28,8 @@ export function stageOf(context: StageContext<Sms>): VmStage {
   const isOver = end !== undefined && end <= context.observed.at && (job === undefined || !isActive(job));
   return {
     deadlines: job === undefined ? [] : deadlinesOf(job, end),
-    ...recoveryPointOf(jobs, context.observed.at),
+    // The image of a VM that is finalized has no successor that could be late.
+    ...recoveryPointOf(jobs, parts.stage === 'finalized' ? 0 : context.observed.at),
     outputs: outputsOf(job === undefined ? past : [job], jobs),
     ...parts,
     ...((isOver || parts.stage === 'ended') && { newJobProblem: lifetimeText(isOver ? end : undefined) }),

@@ -245,13 +245,15 @@ export async function executePlan(
   locks: Locks,
 ): Promise<ApplyReport> {
   const unreachable = new Set(unreachableTargets(plan.concerns).map(({ target }) => target));
+  // A run that follows its VMs executes hundreds of plans under the same locks.
+  using inFlight = watchInFlight(workspace, locks, reporter);
   const outcome = await applyPlan(plan, {
     providers: new Map([...providers].filter(([name]) => !unreachable.has(name))),
     concurrency: new Map(targets.map(({ name, limits }) => [name, callsInWork(limits.apiRequests)])),
     batches: new Map([...traits].map(([name, { phases }]) => [name, phases.batch])),
     clock: workspace.host.clock,
     timeOf,
-    reporter: watchInFlight(workspace, locks, reporter),
+    reporter: inFlight.reporter,
     signal: locks.signal,
     ...(maxFailures !== undefined && { maxFailures }),
   });
@@ -268,20 +270,30 @@ function applyExitCode(plan: Plan, { results }: ApplyOutcome): ExitCode {
   return results.length > 0 && code !== EXIT.done ? EXIT.partial : code;
 }
 
-/** Adds to a reporter that the event `left-in-flight` names the changes in flight when the user leaves the run. */
-function watchInFlight({ onEvent }: Workspace, { leaving }: Locks, reporter: ApplyReporter): ApplyReporter {
+/** Adds to a reporter that the event `left-in-flight` names the changes in flight when the user leaves, until disposed of. */
+function watchInFlight(
+  { onEvent }: Workspace,
+  { leaving }: Locks,
+  reporter: ApplyReporter,
+): Disposable & { readonly reporter: ApplyReporter } {
   const inFlight = new Set<ExecutableChange>();
-  leaving.addEventListener('abort', () => {
+  const tell = (): void => {
     if (inFlight.size > 0) onEvent?.({ kind: 'left-in-flight', changes: [...inFlight] });
-  });
+  };
+  leaving.addEventListener('abort', tell);
   return {
-    started(change) {
-      inFlight.add(change);
-      reporter.started(change);
+    reporter: {
+      started(change) {
+        inFlight.add(change);
+        reporter.started(change);
+      },
+      ended(result) {
+        inFlight.delete(result.change);
+        reporter.ended(result);
+      },
     },
-    ended(result) {
-      inFlight.delete(result.change);
-      reporter.ended(result);
+    [Symbol.dispose]: () => {
+      leaving.removeEventListener('abort', tell);
     },
   };
 }
