@@ -113,6 +113,10 @@ export interface ObservedJob<Of extends ServiceTypes = ServiceTypes> {
   readonly recoveryPointAt?: Instant;
   /** How far the data in AWS is behind the source, in milliseconds, on a service that says so. */
   readonly lag?: number;
+  /** The size of its disks, on a service that says so. */
+  readonly diskGiB?: number;
+  /** The first copy of its disks while it runs; `endsAt`: when the service expects its end. */
+  readonly firstCopy?: { readonly since: Instant; readonly doneGiB: number; readonly endsAt?: Instant };
   /** The service reads the disks again, and has no current snapshot until it is done. */
   readonly isRescanning?: true;
   /** It has completed, and a marker can still be written: a wave that adopts takes it over. */
@@ -181,6 +185,8 @@ export interface Observed<Of extends ServiceTypes = ServiceTypes> {
   readonly missingSetup?: readonly MissingSetup[];
   /** The service's jobs that run now, and the servers in them; absent where it has no such jobs. */
   readonly jobsRunning?: { readonly jobs: number; readonly servers: number };
+  /** How long those took that have ended, in milliseconds. */
+  readonly jobDurations?: Readonly<Record<'launch' | 'terminate', readonly number[]>>;
   /** What the account has of what its quotas limit, by keys of its service; absent: the service has no such quotas. */
   readonly usage?: Readonly<Record<string, number>>;
   /** The quotas of the account, where the role may read them. */

@@ -16,6 +16,8 @@ const DEFAULTS = {
   perGiB: HOUR / 25,
   /** The share of the data that changes between two replications. */
   changedShare: 0.1,
+  /** From the end of the first copy until it can be launched. */
+  snapshot: 5 * MINUTE,
   launch: 20 * MINUTE,
   terminate: 3 * MINUTE,
 } as const;
@@ -52,23 +54,29 @@ export interface DurationHistory {
   readonly seed?: number;
   readonly seedPerGiB?: number;
   readonly update?: number;
-  readonly runs: number;
+  /** Median times of the service's jobs. */
+  readonly launch?: number;
+  readonly terminate?: number;
 }
 
-/** Measures the completed runs of an account. `vmOf` finds the VM of a job. */
+/** The least share of a first copy from which its speed can be told. */
+const LEAST_COPIED = 0.02;
+
+/** Measures the completed runs and jobs of an account, and the copies that run. `vmOf` finds the VM of a job. */
 export function durationHistory(
-  { jobs, pastJobs = [] }: Observed,
+  { at, jobs, pastJobs = [], jobDurations }: Observed,
   vmOf: (jobId: string) => DesiredVm | undefined,
 ): DurationHistory {
   const seeds: number[] = [];
   const perGiB: number[] = [];
   const updates: number[] = [];
-  let runs = 0;
+  for (const { firstCopy, diskGiB = 0 } of jobs)
+    if (firstCopy !== undefined && firstCopy.doneGiB > diskGiB * LEAST_COPIED)
+      perGiB.push((at - firstCopy.since) / firstCopy.doneGiB);
   for (const job of [...jobs, ...pastJobs]) {
     for (const run of job.runs ?? []) {
       const duration = durationOf(run);
       if (duration === undefined) continue;
-      runs += 1;
       if (!isSeed(job, run)) updates.push(duration);
       else {
         seeds.push(duration);
@@ -82,18 +90,23 @@ export function durationHistory(
     ...named('seed', seeds),
     ...named('seedPerGiB', perGiB),
     ...named('update', updates),
-    runs,
+    ...named('launch', jobDurations?.launch ?? []),
+    ...named('terminate', jobDurations?.terminate ?? []),
   };
 }
 
-/** Estimates the durations of a VM: from the account's history, else from its size, else from the defaults. */
+/**
+ * Estimates the durations of a VM: from what the service says of its own copy, from the account's history, else from its
+ * size, else from the defaults.
+ * @param at the account's time
+ */
 export function estimateVm(
   vm: DesiredVm,
-  job: Pick<ObservedJob, 'runs' | 'settings'> | undefined,
+  job: ObservedJob | undefined,
   history: DurationHistory,
-  bandwidthMbps: number | undefined,
+  { bandwidthMbps, at }: { readonly bandwidthMbps: number | undefined; readonly at: number },
 ): VmEstimates {
-  const { sizeGiB } = vm;
+  const sizeGiB = job?.diskGiB ?? vm.sizeGiB;
   const size = sizeGiB ?? DEFAULTS.sizeGiB;
   const own = median(
     (job?.runs ?? []).flatMap((run) =>
@@ -105,17 +118,27 @@ export function estimateVm(
     bandwidthMbps === undefined
       ? { duration: DEFAULTS.base + share * size * DEFAULTS.perGiB, source: ofSize }
       : { duration: DEFAULTS.base, shared: share * size, source: ofSize };
-  const measured = (duration: number): Estimate => ({ duration, source: 'history' });
-  const { seed, seedPerGiB, update } = history;
+  const estimate = (duration: number | undefined, otherwise: Estimate): Estimate =>
+    duration === undefined ? otherwise : { duration, source: 'history' };
+  const { seed, seedPerGiB, update, launch, terminate } = history;
   const seedTime =
     sizeGiB !== undefined && seedPerGiB !== undefined ? DEFAULTS.base + sizeGiB * seedPerGiB : seed;
-  const updateTime = own ?? update;
   return {
-    seed: seedTime === undefined ? copy(1) : measured(seedTime),
-    update: updateTime === undefined ? copy(DEFAULTS.changedShare) : measured(updateTime),
-    launch: { duration: DEFAULTS.launch, source: 'default' },
-    terminate: { duration: DEFAULTS.terminate, source: 'default' },
+    seed: estimate(ownSeedTime(job, at) ?? seedTime, copy(1)),
+    update: estimate(own ?? update, copy(DEFAULTS.changedShare)),
+    launch: estimate(launch, { duration: DEFAULTS.launch, source: 'default' }),
+    terminate: estimate(terminate, { duration: DEFAULTS.terminate, source: 'default' }),
   };
+}
+
+/** How long the first replication of a job takes whose copy runs: by when the service expects its end, else by its speed. */
+function ownSeedTime(job: ObservedJob | undefined, at: number): number | undefined {
+  const { firstCopy, diskGiB = 0, startsAt } = job ?? {};
+  if (firstCopy === undefined || startsAt === undefined) return undefined;
+  const { since, doneGiB, endsAt } = firstCopy;
+  const left = doneGiB > diskGiB * LEAST_COPIED ? ((diskGiB - doneGiB) * (at - since)) / doneGiB : undefined;
+  const end = endsAt ?? (left === undefined ? undefined : at + left);
+  return end === undefined || end < startsAt ? undefined : end - startsAt + DEFAULTS.snapshot;
 }
 
 /**

@@ -96,7 +96,7 @@ export function buildModel(input: ForecastInput): Model {
       ...(makesJobs && { quotas: { jobs, servers, batch: ofTraits.phases.batch } }),
       ...(isPeriodic(ofTraits) && { lifetime: JOB_LIFETIME_DAYS * DAY }),
       order: new WaveOrder(desired.waves.filter((wave) => wave.target === target.name)),
-      history: account === undefined ? { runs: 0 } : durationHistory(account, (id) => vmOfJob.get(id)),
+      history: account === undefined ? {} : durationHistory(account, (id) => vmOfJob.get(id)),
     };
   });
   const windows = openWindows(desired.windows ?? [], at, at + HORIZON);
@@ -144,7 +144,7 @@ export function buildModel(input: ForecastInput): Model {
             { vm, server: entry.server, past: entry.past, ...(entry.job && { job: entry.job }) },
           );
     const { job } = entry ?? {};
-    const history = ofTarget?.history ?? { runs: 0 };
+    const history = ofTarget?.history ?? {};
     const isRead = account !== undefined && ofTraits !== undefined;
     return {
       vm,
@@ -153,7 +153,10 @@ export function buildModel(input: ForecastInput): Model {
       rank: ranks.get(vm) ?? 0,
       path: pathOf(vm, ofTraits),
       after: (vm.after ?? []).flatMap((address) => vmIndex.get(`${vm.target} ${address}`) ?? []),
-      estimates: estimateVm(vm, job, history, ofTarget?.target.limits.bandwidthMbps),
+      estimates: estimateVm(vm, job, history, {
+        bandwidthMbps: ofTarget?.target.limits.bandwidthMbps,
+        at: account?.at ?? at,
+      }),
       ...positionOf(
         vm,
         PHASES[waves[waveIndex.get(vm.wave) ?? 0]?.goal ?? 0] ?? 'replicate',

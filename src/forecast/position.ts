@@ -122,8 +122,8 @@ export function positionOf(
 function startedAt(job: VmEntry['job'], stage: Stage, at: Instant): Instant {
   const run = job?.runs?.find(({ state }) => state === 'active' || state === 'pending');
   const milestone = job?.milestones?.at(-1)?.at;
-  const next = stage === 'seeding' ? job?.nextRunAt : undefined;
-  return run?.scheduledAt ?? milestone ?? next ?? at;
+  const start = stage === 'seeding' ? (job?.startsAt ?? job?.nextRunAt) : undefined;
+  return run?.scheduledAt ?? start ?? milestone ?? at;
 }
 
 /** Why a VM goes no further before a person acts; undefined: it goes on by itself. */

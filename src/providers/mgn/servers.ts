@@ -4,6 +4,7 @@ import { byKeys } from '../../core/lists.ts';
 import { toServerId } from '../../core/names.ts';
 import type { IdleServer, JobState, Milestone, ObservedServer } from '../../core/observed.ts';
 import type { JobIndex } from './launch/jobs.ts';
+import { copyOf } from './observing/durations.ts';
 import { projectOf, documentFacts, readOwner, retryFacts } from './marker.ts';
 import { parseLag, replicationText, replicationTimes } from './progress.ts';
 import type { MgnFacts, MgnJob } from './steps/sequence.ts';
@@ -114,6 +115,7 @@ export function readJob(server: SourceServer, observed: ObservedServer, context:
     facts: serverFacts(server, context),
     ...milestonesOf(server, context.jobs),
     ...replicationTimes(info),
+    ...copyOf(server),
     ...context.jobs.actionsOf(server),
     // A server that is finalized can still be tagged; one that is archived is hidden on purpose.
     ...(state === 'completed' && server.isArchived !== true && { isMarkable: true }),

@@ -30,6 +30,7 @@ import { usageOf } from '../account/quotas.ts';
 import { TEMPLATE } from '../configurations.ts';
 import type { ChangeContext } from '../source-server.ts';
 import type { Mgn, MgnJob } from '../steps/sequence.ts';
+import { jobDurations } from './durations.ts';
 import { readSettings, type ServerGroup } from './settings.ts';
 
 /**
@@ -103,6 +104,7 @@ export async function observe(context: ChangeContext, scope?: ObserveScope): Pro
     ),
     missingSetup: missingSetupOf(templates, clients, present),
     jobsRunning: jobs.running,
+    ...jobDurations(found.jobs),
     usage: usageOf(found),
     ...(concerns.length > 0 && { concerns }),
     calls: api.calls - before,
