@@ -1,5 +1,3 @@
-#!/usr/bin/env node
-import module from 'node:module';
 import { versionLine } from './cli/version.ts';
 import { outputOf } from './process.ts';
 
@@ -7,9 +5,12 @@ const [flag = '', ...others] = process.argv.slice(2);
 if (others.length === 0 && ['-V', '--version'].includes(flag)) {
   outputOf(process.stdout).write(`${versionLine()}\n`);
 } else {
-  // Node 22.1 and later keep compiled code between runs, for all modules that are loaded from here on.
-  const { enableCompileCache } = module as { readonly enableCompileCache?: () => unknown };
-  enableCompileCache?.();
+  void start();
+}
+
+async function start(): Promise<void> {
+  const { keepCompiledCode } = await import('./compiled-code.ts');
+  keepCompiledCode(process);
   const { run } = await import('./main.ts');
   await run();
 }

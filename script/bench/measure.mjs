@@ -15,15 +15,19 @@ export const env = {
 };
 
 /** Runs a program of Node: seconds, processor seconds, peak memory in MB, exit code and what it printed. */
-export function measure(args, cwd) {
-  return run(process.execPath, ['--import', probe, ...args], cwd);
+export function measure(args, cwd, more = {}) {
+  return run(process.execPath, ['--import', probe, ...args], cwd, more);
 }
 
 /** Runs a program that writes its own measurement to file descriptor 3, as the probe does. */
-export function run(program, args, cwd) {
+export function run(program, args, cwd, more = {}) {
   return new Promise((resolve, reject) => {
     const started = performance.now();
-    const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
+    const child = spawn(program, args, {
+      cwd,
+      env: { ...env, ...more },
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    });
     const text = ['', '', '', ''];
     for (const fd of [1, 2, 3]) child.stdio[fd].on('data', (chunk) => (text[fd] += chunk));
     child.on('error', reject);

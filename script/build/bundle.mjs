@@ -1,9 +1,9 @@
-import { chmodSync, cpSync, existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
-import { chunkOf } from './chunks.mjs';
-import { adaptSources, oneCopyOfEachVersion } from './plugins.mjs';
+import { chunkNameOf, chunkOf } from './chunks.mjs';
+import { adaptPackages, adaptSources, oneCopyOfEachVersion } from './plugins.mjs';
 import { compileValidators } from './validators.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -17,6 +17,9 @@ const PROGRAM = {
   'workflow/output-files': 'src/workflow/output-files.ts',
 };
 
+/** Messages contain the names of classes: of operations of AWS, and of errors. */
+const keepNames = { class: true, function: false };
+
 /**
  * Bundles the program and the library with all packages they use into one folder of modules, and copies the files beside
  * them that they read when they run. Names of functions and classes stay as they are: messages and stack traces contain
@@ -27,25 +30,41 @@ const PROGRAM = {
  * @returns the paths of all modules that are in the bundle
  */
 export async function bundle(out, { entries = PROGRAM, maps = false } = {}) {
+  const exported = new Map();
   const build = await rolldown({
     cwd: root,
     input: entries,
     platform: 'node',
-    plugins: [compileValidators(), adaptSources(root), oneCopyOfEachVersion(root)],
+    plugins: [
+      listExports(exported),
+      compileValidators(),
+      adaptSources(root),
+      adaptPackages(),
+      oneCopyOfEachVersion(root),
+    ],
+    // Modules of Node are not loaded for nothing: http2 would be.
+    treeshake: { moduleSideEffects: 'no-external' },
     resolve: { mainFields: ['module', 'main'] },
-    transform: { target: 'node20.12', define: { __filename: 'import.meta.filename' } },
+    transform: { target: 'node20.12' },
     preserveEntrySignatures: 'allow-extension',
     // A command that another one shares code with is loaded with it.
-    checks: { ineffectiveDynamicImport: false },
+    checks: { ineffectiveDynamicImport: false, pluginTimings: false },
   });
   const { output } = await build.write({
     dir: out,
-    format: 'esm',
-    entryFileNames: '[name].js',
-    chunkFileNames: ({ name }) => `${name.replace(/[~_].*/, '').replaceAll(/[^\w-]/g, '')}-[hash].js`,
+    // Node 20 keeps compiled code of scripts only.
+    format: 'cjs',
+    entryFileNames: ({ name, moduleIds }) =>
+      `${chunkNameOf(root, moduleIds) ?? name.replaceAll('/', '-')}-[hash].cjs`,
+    chunkFileNames: ({ name }) =>
+      `${name.replace(/[~_].*/, '').replaceAll(/[^\w-]|^-+/g, '') || 'part'}-[hash].cjs`,
     // One character beyond Latin-1 makes V8 keep and scan the whole file in two bytes for each character.
     charset: 'ascii',
-    minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
+    minify: {
+      compress: { keepNames },
+      mangle: { toplevel: true, keepNames },
+      codegen: { removeWhitespace: true },
+    },
     sourcemap: maps && 'hidden',
     codeSplitting: {
       includeDependenciesRecursively: false,
@@ -56,9 +75,31 @@ export async function bundle(out, { entries = PROGRAM, maps = false } = {}) {
     },
   });
   await build.close();
+  for (const { isEntry, name, fileName } of output)
+    if (isEntry) writeEntry(join(out, `${name}.js`), name, fileName, exported.get(name));
   // Explanations are read by the program; other Markdown is for those who read the source.
   const isSource = /\.ts$|(?<!explanations[\\/][^\\/]*)\.md$/;
   cpSync(join(root, 'src'), out, { recursive: true, filter: (path) => !isSource.test(path) });
   if (existsSync(join(out, 'bin.js'))) chmodSync(join(out, 'bin.js'), 0o755);
   return output.flatMap(({ moduleIds = [] }) => moduleIds);
+}
+
+/** Notes what each entry exports, by its name. */
+const listExports = (exported) => ({
+  name: 'list-exports',
+  generateBundle(_, output) {
+    for (const { isEntry, name, facadeModuleId } of Object.values(output))
+      if (isEntry) exported.set(name, this.getModuleInfo(facadeModuleId).exports);
+  },
+});
+
+/** Writes the module under whose name others start or import a script. */
+function writeEntry(path, name, script, names) {
+  const file = posix.relative(posix.dirname(name), script);
+  const load = `createRequire(import.meta.url)('${file.startsWith('.') ? file : `./${file}`}')`;
+  const list = names.join(', ');
+  const shebang = name === 'bin' ? '#!/usr/bin/env node\n' : '';
+  const code = list === '' ? `${load};` : `const { ${list} } = ${load};\nexport { ${list} };`;
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, `${shebang}import { createRequire } from 'node:module';\n${code}\n`);
 }

@@ -13,6 +13,11 @@ const CHUNKS = [
   ['mgn', ['providers/mgn/index.ts']],
 ];
 
+/** Returns the name of a file in CHUNKS, by the modules in it: the bundler puts such a file into one that others import. */
+export function chunkNameOf(root, moduleIds) {
+  return CHUNKS.find(([, [first]]) => moduleIds.includes(join(root, 'src', first)))?.[0];
+}
+
 /** Returns a function that names the file of a module; null leaves the choice to the bundler. */
 export function chunkOf(root) {
   let closures;

@@ -43,6 +43,31 @@ export function adaptSources(root) {
   };
 }
 
+/** What packages load at each start, and landfall uses nothing of. */
+const UNUSED = [
+  // An optional package, which is looked for beside the bundle.
+  [/[\\/]fdir[\\/]dist[\\/]index\.mjs$/, '__require.resolve("picomatch");', 'throw new Error();'],
+  // For commands that are programs of their own.
+  [/[\\/]commander[\\/]lib[\\/]command\.js$/, "require('node:child_process')", 'undefined'],
+];
+
+/**
+ * Removes what packages load without need. Fails if a package no longer has it.
+ * @type {() => import('rolldown').Plugin}
+ */
+export const adaptPackages = () => ({
+  name: 'adapt-packages',
+  transform: {
+    filter: { id: UNUSED.map(([path]) => path) },
+    handler(code, id) {
+      const [, load, instead] = UNUSED.find(([path]) => path.test(id));
+      if (!code.includes(load))
+        throw new Error(`${id} has no ${load}: see UNUSED in script/build/plugins.mjs`);
+      return { code: code.replace(load, instead), map: null };
+    },
+  },
+});
+
 /**
  * Bundles each version of a package once, although npm installs several copies of it: today's clients of AWS have the
  * same core each in a folder of its own.

@@ -53,6 +53,7 @@ async function explainingValidators(context, validators, path) {
   const build = await rolldown({
     input: 'validators',
     platform: 'node',
+    checks: { pluginTimings: false },
     plugins: [
       {
         name: 'code-of-validators',

@@ -14,8 +14,13 @@ export const VARIABLES = [
   ['NODE_EXTRA_CA_CERTS', 'a file of certificates to trust, beside those of Node'],
   [
     'CI',
-    'set in pipelines: nothing is asked, and no line is redrawn; `false`, `no` and `0` mean that this is no pipeline',
+    'set in pipelines: nothing is asked, no line is redrawn, and no compiled code is kept; `false`, `no` and `0` mean that this is no pipeline',
   ],
+  [
+    'NODE_DISABLE_COMPILE_CACHE',
+    'no compiled code is kept between runs, nor read ([security.md](../security.md#compiled-code))',
+  ],
+  ['XDG_CACHE_HOME', 'the folder in which `landfall/compiled/` is; absent: `~/.cache`'],
   ['NO_COLOR', 'no colours, whatever its value ([no-color.org](https://no-color.org))'],
   ['FORCE_COLOR', 'colours, though nothing is a terminal; `0` is as if it were not set'],
   ['TERM', '`dumb`: no colours, and no line is redrawn'],

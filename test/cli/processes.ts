@@ -31,8 +31,8 @@ export function useProgram(): (
   return (cwd, argv, env = {}) => {
     const child = spawn(process.execPath, [BIN, ...argv], {
       cwd,
-      // Nothing of the machine's own AWS set-up.
-      env: { PATH: process.env['PATH'], HOME: cwd, ...env },
+      // Nothing of the machine's own AWS set-up, and no file in the project that the program does not write for it.
+      env: { PATH: process.env['PATH'], HOME: cwd, NODE_DISABLE_COMPILE_CACHE: '1', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     running.add(child);

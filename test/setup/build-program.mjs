@@ -20,4 +20,6 @@ export default async function buildProgram() {
   for (const name of ['node_modules', 'schemas', 'examples'])
     symlinkSync(join(root, name), join(folder, name));
   process.env.PROGRAM_FOLDER = folder;
+  // Tests write nothing into the folder of the user.
+  process.env.NODE_DISABLE_COMPILE_CACHE = '1';
 }
