@@ -21,13 +21,14 @@ describe('launch templates in git', () => {
   });
   afterEach(() => world.dispose());
 
-  const write = (template: string, more = '') => {
+  const write = (template: string, more = '', phase = 'replicate') => {
     world.write(
       'waves/w1.yaml',
       `apiVersion: landfall/v1
 kind: Wave
 metadata: { name: w1 }
 spec:
+  phase: ${phase}
   defaults:
     mgn:
       launch:
@@ -111,6 +112,27 @@ spec:
     write('instanceType: r5.large');
     await apply();
     expect((await look()).current?.LaunchTemplateData?.InstanceType).toBe('r5.large');
+  });
+
+  it('change between test and cut-over only where --confirm-change names the wave', async () => {
+    write('instanceType: r5.large', '', 'test');
+    for (let hour = 0; hour < 20 && !(await world.run('status')).stdout.includes('testing'); hour += 1) {
+      expect(await apply()).toMatchObject({ code: 0 });
+      world.now += 3_600_000;
+    }
+    write('instanceType: m5.4xlarge', '', 'test');
+    const plan = await world.run('plan');
+    expect(plan).toMatchObject({ code: 3 });
+    expect(plan.stdout).toContain('phase.change-unconfirmed');
+    expect(plan.stdout).toMatch(/mgn\.launch\.template\.instanceType: r5\.large → m5\.4xlarge/);
+    expect(await apply()).toMatchObject({ code: 3 });
+    expect(await apply('--confirm-change', 'w2')).toMatchObject({ code: 1 });
+    expect((await look()).current?.LaunchTemplateData?.InstanceType).toBe('r5.large');
+
+    expect(await apply('--confirm-change', 'w1')).toMatchObject({ code: 0 });
+    expect((await look()).current?.LaunchTemplateData?.InstanceType).toBe('m5.4xlarge');
+    expect(await world.run('plan', '--detailed-exitcode')).toMatchObject({ code: 0 });
+    expect((await world.run('status')).stdout).toContain('testing');
   });
 
   it('get no second version where an apply is cut off between the two calls', async () => {

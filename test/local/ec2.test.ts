@@ -377,6 +377,11 @@ describe('launches', () => {
       'invalid value for parameter address',
       { NetworkInterfaces: [{ ...nic, PrivateIpAddress: '10.0.0.256' }] },
     ],
+    [
+      'invalid value for parameter address',
+      { NetworkInterfaces: [{ ...nic, PrivateIpAddresses: [{ PrivateIpAddress: '300.1.1.1' }] }] },
+    ],
+    ["Invalid value 'm5.lrage'", { InstanceType: 'm5.lrage' as 'm5.large' }],
     ['InvalidGroup.NotFound', { NetworkInterfaces: [{ ...nic, Groups: ['sg-00000000000000000'] }] }],
     [
       'multiple network interfaces',
@@ -400,6 +405,9 @@ describe('launches', () => {
   ])('S26.10 fail as RunInstances does: %s', async (words, data) => {
     const test = await begin();
     const sourceServerIDs = await readyForTest(test, LINUX);
+    const [sourceServerID] = sourceServerIDs;
+    const own = { sourceServerID, targetInstanceTypeRightSizingMethod: 'NONE' } as const;
+    await test.client.send(new UpdateLaunchConfigurationCommand(own));
     await test.change(await test.template(LINUX), data);
     const { job } = await test.client.send(new StartTestCommand({ sourceServerIDs }));
     test.advance(HOUR);

@@ -114,17 +114,17 @@ export function launchRefusal(
   const subnet = findSubnet(subnetId);
   if (subnet === undefined)
     return refusal('InvalidSubnetID.NotFound', `The subnet ID '${subnetId}' does not exist`);
-  if (!/^[a-z0-9-]+\.[a-z0-9-]+$/.test(String(type)))
+  if (!INSTANCE_TYPE.test(String(type)))
     return refusal('InvalidParameterValue', `Invalid value '${String(type)}' for InstanceType.`);
   if (nics.length > 1 && nics.some(({ AssociatePublicIpAddress }) => AssociatePublicIpAddress === true)) {
     const what = 'cannot be specified when launching with multiple network interfaces.';
     return refusal('InvalidParameterCombination', `The associatePublicIPAddress parameter ${what}`);
   }
-  if (privateIp !== undefined) {
-    const wrong = addressRefusal(subnet, privateIp);
+  const secondary = nics[0]?.PrivateIpAddresses?.flatMap(({ PrivateIpAddress: ip = [] }) => ip) ?? [];
+  for (const address of privateIp === undefined ? secondary : [privateIp, ...secondary]) {
+    const wrong = addressRefusal(subnet, address);
     if (wrong !== undefined) return refusal('InvalidParameterValue', wrong);
-    if (isTaken(subnetId, privateIp))
-      return refusal('InvalidIPAddress.InUse', `Address ${privateIp} is in use.`);
+    if (isTaken(subnetId, address)) return refusal('InvalidIPAddress.InUse', `Address ${address} is in use.`);
   }
   const missing = groups.find((id) => !/^sg-[0-9a-f]{8,17}$/.test(id) || isZeros(id));
   if (missing !== undefined)
@@ -137,6 +137,10 @@ export function launchRefusal(
   const devices = (data['BlockDeviceMappings'] ?? []) as readonly { readonly Ebs?: Volume }[];
   return devices.flatMap(({ Ebs }) => (Ebs === undefined ? [] : (volumeRefusal(Ebs) ?? []))).at(0);
 }
+
+/** A family with the number of its generation, and a size (user guide of EC2, instance type naming conventions). */
+const INSTANCE_TYPE =
+  /^[a-z][a-z0-9-]*\d[a-z0-9-]*\.(?:nano|micro|small|medium|large|\d*xlarge|metal(?:-\d+xl)?)$/;
 
 const refusal = (code: string, message: string) =>
   `An error occurred (${code}) when calling the RunInstances operation: ${message}`;
