@@ -61,6 +61,7 @@ const OTHER_OUTPUTS = [
   'run',
   'forecast',
   'what-if',
+  'runbook',
   'catalog-list',
   'catalog-import',
   'catalog-delete',

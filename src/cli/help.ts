@@ -48,6 +48,10 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   'what-if': [
     ['landfall what-if --set waves.sdsc-01.limits.activeReplications=20', 'what another cap would change'],
   ],
+  runbook: [
+    ['landfall runbook sdsc-01 > runbook.md', 'a task list for an issue or a wiki'],
+    ['landfall runbook sdsc-01 --format html --out runbook.html', 'a page to print'],
+  ],
   calendar: [
     ['landfall calendar --out waves.ics', 'windows, cut-overs and deadlines for a calendar program'],
     ['landfall calendar --days 30', 'the next thirty days, on stdout'],

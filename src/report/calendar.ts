@@ -89,7 +89,7 @@ function textOf(event: CalendarEvent): EventText {
         key: `cutover ${event.wave.name}`,
         category: 'cut-over',
         title: `Cut-over: ${event.wave.name} (${pluralize(event.vms, 'VM')})`,
-        lines: waveLines(event),
+        lines: [...waveLines(event), `Steps: landfall runbook ${event.wave.name}`],
       };
     case 'finalize':
       return {

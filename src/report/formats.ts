@@ -33,3 +33,15 @@ export const DRIFT_FORMAT_NAMES = FORMAT_NAMES.filter(
 export function loadFormat(name: FormatName): Promise<OutputFormat> {
   return FORMATS[name].load();
 }
+
+/** The formats of commands that list VMs or waves: a renderer of the command each. The first is the default. */
+export const LISTING_FORMATS = ['text', 'json', 'csv', 'markdown'] as const;
+export type ListingFormat = (typeof LISTING_FORMATS)[number];
+
+/** Those of `landfall status`. */
+export const STATUS_FORMATS = [...LISTING_FORMATS, 'prometheus'] as const;
+export type StatusFormat = (typeof STATUS_FORMATS)[number];
+
+/** The formats of a runbook: a renderer each. The first is the default. */
+export const RUNBOOK_FORMATS = ['markdown', 'html', 'json'] as const;
+export type RunbookFormat = (typeof RUNBOOK_FORMATS)[number];

@@ -6,14 +6,6 @@ import type { Column } from './text/fit.ts';
 import { pluralize } from './text/words.ts';
 import { code, prose } from './markdown/escape.ts';
 
-/** The formats of commands that list VMs or waves: a renderer of the command each. The first is the default. */
-export const LISTING_FORMATS = ['text', 'json', 'csv', 'markdown'] as const;
-export type ListingFormat = (typeof LISTING_FORMATS)[number];
-
-/** Those of `landfall status`. */
-export const STATUS_FORMATS = [...LISTING_FORMATS, 'prometheus'] as const;
-export type StatusFormat = (typeof STATUS_FORMATS)[number];
-
 type Cell = string | number | boolean | null | undefined;
 
 /**

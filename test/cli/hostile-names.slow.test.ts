@@ -133,6 +133,7 @@ describe('hostile names', () => {
       'run sms-job-1 --auto-approve',
     ].flatMap((command) => formats(command.split(' '), ['text', 'json'])),
     ...formats(['status'], ['csv', 'markdown', 'prometheus']),
+    ...formats(['runbook', 'a'], ['markdown', 'html', 'json']),
     ...['output', 'forecast'].flatMap((command) => formats([command], ['text', 'json', 'csv', 'markdown'])),
     ['import', 'live', '--dry-run'],
     ['import', 'live', '--out', 'live'],

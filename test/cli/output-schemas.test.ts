@@ -61,6 +61,7 @@ describe('what is printed with --format json', () => {
       await run('output');
       await run('forecast');
       await run('what-if', '--set', 'waves.sdsc-01.priority=1');
+      await run('runbook', 'sdsc-01');
       await run('runs', 'awsscrum-lnx1');
       await run('run', 'awsscrum-lnx1', '--auto-approve');
       await run('drift');

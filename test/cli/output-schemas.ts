@@ -16,6 +16,7 @@ export const OUTPUT_SCHEMAS: Readonly<Record<string, string>> = {
   runs: 'runs',
   forecast: 'forecast',
   'what-if': 'what-if',
+  runbook: 'runbook',
   run: 'run',
   'catalog list': 'catalog-list',
   'catalog import': 'catalog-import',

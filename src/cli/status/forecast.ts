@@ -5,7 +5,7 @@ import type { Instant } from '../../core/time.ts';
 import { renderCalendar, renderCalendarNote } from '../../report/calendar.ts';
 import { renderForecastCsv, renderForecastJson, renderWhatIfJson } from '../../report/forecast/data.ts';
 import { renderForecastMarkdown, renderForecastText, renderWhatIfText } from '../../report/forecast/text.ts';
-import type { ListingFormat } from '../../report/listing.ts';
+import type { ListingFormat } from '../../report/formats.ts';
 import {
   calendar as projectCalendar,
   forecast as forecastWaves,

@@ -1,5 +1,5 @@
 import { EXIT } from '../../core/error.ts';
-import type { ListingFormat } from '../../report/listing.ts';
+import type { ListingFormat } from '../../report/formats.ts';
 import {
   renderOutputsCsv,
   renderOutputsJson,

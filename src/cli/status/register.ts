@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { LISTING_FORMATS, STATUS_FORMATS } from '../../report/listing.ts';
+import { LISTING_FORMATS, RUNBOOK_FORMATS, STATUS_FORMATS } from '../../report/formats.ts';
 import type { RegisterCommand } from '../context.ts';
 import { PHASES } from '../../core/desired.ts';
 import { type Stage, STAGES } from '../../core/journey.ts';
@@ -102,6 +102,15 @@ export function registerStatusCommands(program: Command, runs: RegisterCommand):
       )
       .addOption(formatFlag('text', 'json')),
     async () => (await import('./forecast.ts')).whatIf,
+  );
+  runs(
+    program
+      .command('runbook')
+      .description('write down the night of a cut-over: readiness, steps, checks, when to stop, the way back')
+      .argument('<wave>', 'the name of a wave')
+      .addOption(formatFlag(...RUNBOOK_FORMATS))
+      .option('--out <file>', 'write it to a file (default: stdout)'),
+    async () => (await import('./runbook.ts')).runbook,
   );
   runs(
     program

@@ -1,7 +1,7 @@
 import { unreachableTargets } from '../../core/concern.ts';
 import { EXIT, type ExitCode, LandfallError } from '../../core/error.ts';
 import { hasProblem, type Status } from '../../core/status.ts';
-import type { StatusFormat } from '../../report/listing.ts';
+import type { StatusFormat } from '../../report/formats.ts';
 import { renderStatusCsv, renderStatusJson, renderStatusJsonLine } from '../../report/status/data.ts';
 import { renderStatusMetrics } from '../../report/status/prometheus.ts';
 import { renderStatusMarkdown, renderStatusText } from '../../report/status/text.ts';
