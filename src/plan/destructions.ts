@@ -151,22 +151,27 @@ const NEVER_REPLICATED = 'phase.never-replicated';
  * if the end is confirmed from the start.
  */
 export function blockUnconfirmed(
-  { confirm, phases }: TargetInput,
+  { confirm, phases, traits }: TargetInput,
   vm: DesiredVm,
-  decision: Decision & { readonly change: Change },
+  { change, concerns }: Decision & { readonly change: Change },
 ): Decision {
-  if (confirm.finalize?.(vm.wave) === true) return decision;
+  if (confirm.finalize?.(vm.wave) === true) return { change, concerns };
   const { phase } = phaseOfWave(phases, vm.wave);
-  const follow = `landfall apply --follow --wave ${quoteShellWord(vm.wave)}`;
-  const confirmed = `\`${follow} --confirm-finalize ${quoteShellWord(vm.wave)}\``;
+  const wave = quoteShellWord(vm.wave);
+  const steps = change.remaining ?? [];
+  const needed = steps.flatMap((step, index) => {
+    const destroys = traits.phases.destroysLater?.(step, steps.slice(0, index), undefined);
+    return destroys === undefined ? [] : [CONFIRMED_BY[destroys]];
+  });
+  const follow = (flags: readonly string[]): string =>
+    `\`landfall apply --follow --wave ${wave}${flags.map((flag) => ` --confirm-${flag} ${wave}`).join('')}\``;
+  const flags = [...new Set(needed)];
+  const before = flags.filter((flag) => flag !== 'finalize');
   const concern = raiseForVm(NEVER_REPLICATED, vm, {
     message: `${fullName(vm)} cannot be ${phase === 'archive' ? 'archived' : 'finalized'}: the account shows no replication of it`,
-    remedy: `if it was migrated, remove it from the manifests; else set \`phase: cutover\`, run \`${follow}\`, check the cut-over, set \`phase: ${phase}\` and run ${confirmed}; run now, ${confirmed} replicates it from the start and takes it the whole way`,
+    remedy: `if it was migrated, remove it from the manifests; else set \`phase: cutover\`, run ${follow(before)}, check the cut-over, set \`phase: ${phase}\`, and run ${follow(['finalize'])}; to go the whole way at once, run ${follow(flags)}`,
   });
-  return {
-    change: withBlocks(decision.change, [NEVER_REPLICATED]),
-    concerns: [...decision.concerns, concern],
-  };
+  return { change: withBlocks(change, [NEVER_REPLICATED]), concerns: [...concerns, concern] };
 }
 
 const PROTECTED = 'protect.refused';

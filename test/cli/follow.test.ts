@@ -96,7 +96,13 @@ describe.each(BY_NAME)('an apply that follows its VMs on %s', (_, service) => {
     journey.setPhase('finalize', ['cutover: { finalizeAfter: 3h }']);
     const refused = await journey.follow();
     expect([refused.code, refused.stdout]).toEqual([6, expect.stringContaining('phase.never-replicated')]);
-    expect((await world.run('plan')).stdout).toContain('phase.never-replicated');
+    const planned = await world.run('plan', '--format', 'json');
+    const { concerns } = JSON.parse(planned.stdout) as { concerns: readonly { remedy: string }[] };
+    expect(concerns[0]?.remedy.match(/`landfall [^`]*`/g)).toEqual([
+      '`landfall apply --follow --wave a' + (service === MGN ? ' --confirm-revert a`' : '`'),
+      '`landfall apply --follow --wave a --confirm-finalize a`',
+      `\`landfall apply --follow --wave a${service === MGN ? ' --confirm-revert a' : ''} --confirm-finalize a\``,
+    ]);
     expect((await world.run('status')).stdout).toContain('if it was migrated, remove it');
     const { code, stdout, stderr } = await journey.follow(...CONFIRMED);
     expect(stderr.replaceAll(/\s+/g, ' ')).toContain(

@@ -158,3 +158,10 @@ describe('with a broken wave file', () => {
     expect(stderr.match(/^ {2}waves\//gm)).toHaveLength(2);
   });
 });
+
+it('a forecast of which all wave files are left out says that there is nothing to forecast', async () => {
+  for (const file of ['waves/a.yaml', 'waves/b.yaml']) world.write(file, '<<<<<<< HEAD\n');
+  const { stdout, stderr } = await world.run('forecast');
+  expect(stdout).toContain('No wave to forecast.');
+  expect(stderr).toContain('waves/a.yaml:1:1');
+});

@@ -26,9 +26,11 @@ export function renderForecastText(forecast: Forecast, options: TextOptions): st
   const blocked = waves.filter((wave) => wave.blocked !== undefined).length;
   const head = `Forecast of ${escapeTerminal(project)} from ${displayInstant(at)}: ${pluralize(runs, 'run')} of a simulation.`;
   const total =
-    blocked === 0
-      ? `${pluralize(waves.length, 'wave')}: all get to their phase.`
-      : `${pluralize(waves.length, 'wave')}: ${blocked} with VMs that do not get to the phase.`;
+    waves.length === 0
+      ? 'No wave to forecast.'
+      : blocked === 0
+        ? `${pluralize(waves.length, 'wave')}: all get to their phase.`
+        : `${pluralize(waves.length, 'wave')}: ${blocked} with VMs that do not get to the phase.`;
   const lines = [
     ...wrapLines([colors.bold(head)], options),
     ...waves.flatMap((wave) => ['', ...waveLines(wave, colors, columns)]),
