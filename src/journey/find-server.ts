@@ -22,6 +22,13 @@ export type Identifier = 'vmManagerId' | 'vmId' | 'vmWareUuid' | 'path' | 'name'
  */
 export function resolve(reference: VmReference, servers: Servers, replication?: ReplicationKind): Resolution {
   const all = serversOfReference(reference, servers);
+  const [only] = all;
+  if (only !== undefined && all.length === 1 && replication === undefined) {
+    const mismatched = mismatchedIdentifier(reference, only);
+    return mismatched === undefined
+      ? { kind: 'found', server: only }
+      : { kind: 'mismatch', server: only, mismatched };
+  }
   const found = replication === undefined ? all : ofKind(replication, reference, all, servers);
   const [other] = all.toSorted(byServerId);
   if (found.length === 0 && other !== undefined) {
@@ -101,8 +108,9 @@ function mismatchedIdentifier(reference: VmReference, server: ObservedServer): I
   if (differs('vmId')) return 'vmId';
   if (differs('vmWareUuid', lower)) return 'vmWareUuid';
   if (differs('path')) return 'path';
-  const names = serverNames(server);
   const { name } = reference;
+  if (name === server.name) return undefined;
+  const names = serverNames(server);
   return name === undefined || names.length === 0 || names.includes(name) ? undefined : 'name';
 }
 

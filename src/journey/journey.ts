@@ -33,12 +33,13 @@ export interface VmJourney extends VmStage {
 export function journeyOf(input: JourneyInput, subject: JourneySubject): VmJourney {
   const { project, target, phases, observed, traits } = input;
   const { vm, server, job, past } = subject;
-  const stage = traits.stageOf({ project, server, ...(job !== undefined && { job }), past, observed });
+  const without = { project, server, past, observed };
+  const stage = traits.stageOf(job === undefined ? without : { ...without, job });
   if (vm === undefined) return { ...stage, concerns: [] };
   const foreign = job === undefined ? undefined : ownershipConcern(vm, job, project);
   if (foreign !== undefined) return { ...stage, concerns: [foreign] };
   const connectorProblem = traits.connectorProblem?.(server, observed);
-  const where = { ...stage, ...(connectorProblem !== undefined && { connectorProblem }) };
+  const where = connectorProblem === undefined ? stage : { ...stage, connectorProblem };
   const phase = phaseOfWave(phases, vm.wave);
   // What becomes of the job after the cut-over does not matter.
   const isOver = stage.stage === 'cut-over' && !isEarlierPhase(phase.phase, 'cutover');
@@ -46,10 +47,8 @@ export function journeyOf(input: JourneyInput, subject: JourneySubject): VmJourn
     job === undefined || isOver || traits.isDone(vm, job)
       ? []
       : traits.jobConcerns(vm, job, stage, observed.at);
-  const context: PhaseContext = {
-    ...{ ...phase, vm, server, target, now: observed.at, stage },
-    ...(connectorProblem !== undefined && { connectorProblem }),
-  };
+  const known = { ...phase, vm, server, target, now: observed.at, stage };
+  const context: PhaseContext = connectorProblem === undefined ? known : { ...known, connectorProblem };
   const decision =
     job === undefined ? traits.phases.withoutJob(context) : traits.phases.next({ ...context, job });
   const ofPhase = phaseConcern(vm, decision);

@@ -68,12 +68,13 @@ export function subjectOf(
   vm?: DesiredVm,
 ): JourneySubject {
   const job = preferredJob(jobs.get(server.serverId) ?? [], project);
-  return {
+  const subject: { -readonly [Part in keyof JourneySubject]: JourneySubject[Part] } = {
     server,
     past: past.get(server.serverId) ?? [],
-    ...(vm !== undefined && { vm }),
-    ...(job !== undefined && { job }),
   };
+  if (vm !== undefined) subject.vm = vm;
+  if (job !== undefined) subject.job = job;
+  return subject;
 }
 
 /** Sorts deleted jobs by their last run, or else by their first time; ties go to the larger id. */

@@ -75,7 +75,9 @@ export function indexServers({ servers, jobs, pastJobs = [] }: Observed): Server
     byName,
     labelOf({ name, serverId }) {
       if (name === undefined) return undefined;
-      const known = labels.get(name) ?? labelServers(name, byName(name));
+      const named = byName(name);
+      if (named.length < 2) return undefined;
+      const known = labels.get(name) ?? labelServers(name, named);
       labels.set(name, known);
       return known.get(serverId);
     },
@@ -138,10 +140,9 @@ export function serverOf(job: PastJob, servers: Servers): ObservedServer {
 
 /**
  * Tells servers of one name apart: by the name of the vCenter where no other has it, or else by the path, or else by the
- * server's id. A server alone has no label.
+ * server's id.
  */
 function labelServers(name: string, servers: readonly ObservedServer[]): ReadonlyMap<ServerId, string> {
-  if (servers.length < 2) return new Map();
   const counts = new Map<string, number>();
   for (const { vmManagerName, path } of servers) {
     incrementCount(counts, vmManagerName);
@@ -163,6 +164,7 @@ export function vmKey(vm: { readonly vmManagerId?: string; readonly vmId?: strin
 
 /** All names that a manifest may call a server by, each once. */
 export function serverNames({ name, otherNames = [] }: ObservedServer): readonly string[] {
+  if (otherNames.length === 0) return name === undefined ? [] : [name];
   return [...new Set(name === undefined ? otherNames : [name, ...otherNames])];
 }
 
@@ -205,6 +207,7 @@ function groupByKeys<T>(
  * (which is in our way), else ours that has ended, else any. Deterministic: ties go to the smaller id.
  */
 export function preferredJob(jobs: readonly ObservedJob[], project: string): ObservedJob | undefined {
+  if (jobs.length < 2) return jobs[0];
   const rank = (job: ObservedJob): number => (isActive(job) ? 0 : 2) + (isOwnedBy(job, project) ? 0 : 1);
   return jobs.toSorted((a, b) => rank(a) - rank(b) || byText(a.id, b.id))[0];
 }

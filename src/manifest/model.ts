@@ -207,7 +207,12 @@ export function supportedReference({ identifiers }: ServiceDefinition, reference
 
 /** Returns one text for each identifier of a reference that identifies a single VM: its ids and its path. */
 export function identifierKeys(reference: VmReference): string[] {
-  const { serverId, vmManagerId, vmId, vmWareUuid, path } = reference;
+  const ids = idKeys(reference);
+  return reference.path === undefined ? ids : [...ids, `path ${reference.path}`];
+}
+
+/** Returns one text for each id of a reference that identifies a single VM. */
+export function idKeys({ serverId, vmManagerId, vmId, vmWareUuid }: VmReference): string[] {
   const keys: string[] = [];
   if (serverId !== undefined) keys.push(`serverId ${serverId}`);
   // The plan does not tell vCenters apart by letter case either.
@@ -215,7 +220,6 @@ export function identifierKeys(reference: VmReference): string[] {
     keys.push(`vmId ${JSON.stringify([vmManagerId.toLowerCase(), vmId])}`);
   }
   if (vmWareUuid !== undefined) keys.push(`vmWareUuid ${vmWareUuid.toLowerCase()}`);
-  if (path !== undefined) keys.push(`path ${path}`);
   return keys;
 }
 

@@ -91,19 +91,15 @@ function decideWithoutJob(
   journey: VmJourney,
 ): Decision {
   const { decision, concerns, connectorProblem } = journey;
-  const base = {
+  const plain: CreateChange = {
     ...changeOf(input, vm, server),
+    action: 'create',
     settings: vm.settings,
     fields: settingsAsFields(vm.settings),
+    effects: input.traits.startEffects(vm.settings, input.observed.at),
   };
-  const effects = input.traits.startEffects(vm.settings, input.observed.at);
   const remaining = decision?.kind === 'create' ? (decision.remaining ?? []) : [];
-  const create: CreateChange = {
-    ...base,
-    ...(remaining.length > 0 && { remaining }),
-    action: 'create',
-    effects,
-  };
+  const create = remaining.length > 0 ? { ...plain, remaining } : plain;
   const change = waitForConnector(blockInvalid(input, create), connectorProblem);
   // Asked for by name, a VM is replicated from the start whatever its stage is.
   if (decision !== undefined && 'mayReplace' in decision && isNamed(input.replace, vm))

@@ -4,14 +4,7 @@ import { formatPlace, type Place } from '../../core/error.ts';
 import { addToGroup, byText } from '../../core/lists.ts';
 import { didYouMean } from '../../core/suggest.ts';
 import { quote, shorten } from '../../core/text.ts';
-import {
-  displayName,
-  identifierKeys,
-  supportedReference,
-  UNKNOWN_NAME,
-  type Vm,
-  type Wave,
-} from '../model.ts';
+import { displayName, idKeys, supportedReference, UNKNOWN_NAME, type Vm, type Wave } from '../model.ts';
 import { concernAt, type Rule, vmConcern } from './rule.ts';
 
 /** Wave names mark the owner of a job: two waves of one name would fight over it. */
@@ -26,13 +19,17 @@ export const waveDuplicate: Rule = {
     ),
 };
 
-/** Finds the waves that have the name of a wave before them. */
+/** Finds the waves that have the name of a wave before them, in order of place, each with the first such wave. */
 function findCopies(waves: readonly Wave[]): { item: Wave; first: Wave }[] {
-  return findDuplicates(
-    waves
-      .filter(({ name }) => name !== UNKNOWN_NAME)
-      .map((wave) => ({ subject: wave, place: wave.place, registered: [wave.name], lookedUp: [wave.name] })),
-  ).map(({ item, first }) => ({ item: item.subject, first: first.subject }));
+  const seen = new Map<string, Wave>();
+  return waves
+    .filter(({ name }) => name !== UNKNOWN_NAME)
+    .toSorted(byPlaceInFile)
+    .flatMap((item) => {
+      const first = seen.get(item.name);
+      if (first === undefined) seen.set(item.name, item);
+      return first === undefined ? [] : [{ item, first }];
+    });
 }
 
 /**
@@ -43,22 +40,23 @@ export const vmDuplicate: Rule = {
   id: 'vm.duplicate',
   check: ({ vms, waves, project, serviceOf }) => {
     const copies = new Set(findCopies(waves).map(({ item }) => item));
-    const items = vms
-      .filter(({ wave }) => !copies.has(wave))
-      .map((vm) => {
-        const service = serviceOf(vm.wave);
-        const reference = service === undefined ? vm.reference : supportedReference(service, vm.reference);
-        const target = vm.wave.target ?? project?.defaultTarget ?? '';
-        const { registered, lookedUp } = matchKeys(reference, target);
-        return { vm, reference, place: vm.place, registered, lookedUp };
-      });
+    const byTarget = new Map<string, SeenVms>();
     const byWave = new Map<Wave, Repeated[]>();
-    for (const found of findDuplicates(items)) addToGroup(byWave, found.item.vm.wave, found);
+    for (const vm of vms.filter(({ wave }) => !copies.has(wave)).toSorted(byPlaceInFile)) {
+      const service = serviceOf(vm.wave);
+      const reference = service === undefined ? vm.reference : supportedReference(service, vm.reference);
+      const target = vm.wave.target ?? project?.defaultTarget ?? '';
+      const seen = byTarget.get(target) ?? new SeenVms();
+      byTarget.set(target, seen);
+      const item = { vm, reference };
+      const first = seen.findOrAdd(item);
+      if (first !== undefined) addToGroup(byWave, vm.wave, { item, first });
+    }
     return [...byWave].flatMap(([wave, found]) => copiedVms(wave, found) ?? found.map(repeatedVm));
   },
 };
 
-interface VmItem extends Item {
+interface VmItem {
   readonly vm: Vm;
   readonly reference: VmReference;
 }
@@ -83,9 +81,11 @@ function repeatedVm({ item: { vm, reference }, first }: Repeated): Concern {
   const wave = first.vm.wave === vm.wave ? 'this wave' : `wave ${first.vm.wave.name}`;
   const { name, path, serverId, vmId, vmWareUuid } = reference;
   const label = name ?? path ?? serverId ?? vmId ?? vmWareUuid ?? '';
-  const isByName = [reference, first.reference].some((each) => identifierKeys(each).length === 0);
+  const isByName = [reference, first.reference].some(
+    (each) => each.path === undefined && idKeys(each).length === 0,
+  );
   return vmConcern('vm.duplicate', vm, undefined, {
-    message: `the VM ${shorten(label)} is in ${wave} already, at ${formatPlace(first.place)}`,
+    message: `the VM ${shorten(label)} is in ${wave} already, at ${formatPlace(first.vm.place)}`,
     remedy: isByName ? `${KEEP_ONE}; ${ADD_PATHS}` : KEEP_ONE,
   });
 }
@@ -93,42 +93,45 @@ function repeatedVm({ item: { vm, reference }, first }: Repeated): Concern {
 const KEEP_ONE = 'keep one of the two';
 const ADD_PATHS = 'if they are different VMs of one name, give each its path';
 
-/** The keys by which an item can be found, and those by which it finds the same item before it. */
-interface MatchKeys {
-  readonly registered: readonly string[];
-  readonly lookedUp: readonly string[];
-}
+/** The VMs of a target by what identifies them: their ids and paths; their names where they have neither. */
+class SeenVms {
+  readonly #byId = new Map<string, VmItem>();
+  readonly #byPath = new Map<string, VmItem>();
+  /** By name: those that have nothing else, and the others. */
+  readonly #alone = new Map<string, VmItem>();
+  readonly #beside = new Map<string, VmItem>();
 
-/**
- * Returns the keys of a VM: its ids and its path; its name where it has neither. Such a name may be that of any VM
- * with that name, or with that name at the end of its path: it is the same VM, or the name is ambiguous.
- */
-function matchKeys(reference: VmReference, target: string): MatchKeys {
-  const exact = identifierKeys(reference).map((key) => `${target} ${key}`);
-  const name = displayName(reference);
-  if (name === undefined) return { registered: exact, lookedUp: exact };
-  const [alone, beside] = [`${target} name ${name}`, `${target} called ${name}`];
-  return exact.length === 0
-    ? { registered: [alone], lookedUp: [alone, beside] }
-    : { registered: [...exact, beside], lookedUp: [...exact, alone] };
-}
-
-type Item = MatchKeys & { readonly place: Place };
-
-/** Finds the items that have a key of an item before them, in order of place, each with the first such item. */
-function findDuplicates<T extends Item>(items: readonly T[]): { item: T; first: T }[] {
-  const seen = new Map<string, T>();
-  const found: { item: T; first: T }[] = [];
-  for (const item of items.toSorted(byPlaceInFile)) {
-    const key = item.lookedUp.find((each) => seen.has(each));
-    const first = key === undefined ? undefined : seen.get(key);
-    for (const each of item.registered) if (!seen.has(each)) seen.set(each, item);
-    if (first !== undefined) found.push({ item, first });
+  /**
+   * Finds the same VM among those before; adds it. A name without an id or a path may be that of any VM with that name, or
+   * with that name at the end of its path: it is the same VM, or the name is ambiguous.
+   */
+  findOrAdd(item: VmItem): VmItem | undefined {
+    const { path } = item.reference;
+    const ids = idKeys(item.reference);
+    const name = displayName(item.reference);
+    const isAlone = path === undefined && ids.length === 0;
+    const found = [
+      ...ids.map((id) => this.#byId.get(id)),
+      path === undefined ? undefined : this.#byPath.get(path),
+      name === undefined ? undefined : this.#alone.get(name),
+      name === undefined || !isAlone ? undefined : this.#beside.get(name),
+    ].find((each) => each !== undefined);
+    for (const id of ids) addFirst(this.#byId, id, item);
+    if (path !== undefined) addFirst(this.#byPath, path, item);
+    if (name !== undefined) addFirst(isAlone ? this.#alone : this.#beside, name, item);
+    return found;
   }
-  return found;
 }
 
-function byPlaceInFile({ place: a }: Item, { place: b }: Item): number {
+function addFirst<T>(items: Map<string, T>, key: string, item: T): void {
+  if (!items.has(key)) items.set(key, item);
+}
+
+interface Placed {
+  readonly place: Place;
+}
+
+function byPlaceInFile({ place: a }: Placed, { place: b }: Placed): number {
   return byText(a.file, b.file) || a.line - b.line || a.column - b.column;
 }
 

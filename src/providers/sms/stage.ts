@@ -26,14 +26,16 @@ export function stageOf(context: StageContext<Sms>): VmStage {
   const parts = job === undefined ? stageWithoutJob(context) : stageOfJob(context, job, end);
   // A job that is active after its 90 days shows that AWS has extended them.
   const isOver = end !== undefined && end <= context.observed.at && (job === undefined || !isActive(job));
-  return {
-    deadlines: job === undefined ? [] : deadlinesOf(job, end),
+  if (jobs.length === 0) return { ...parts, deadlines: [], outputs: [] };
+  const stage = {
     // The image of a VM that is finalized has no successor that could be late.
     ...recoveryPointOf(jobs, parts.stage === 'finalized' ? 0 : context.observed.at),
+    deadlines: job === undefined ? [] : deadlinesOf(job, end),
     outputs: outputsOf(job === undefined ? past : [job], jobs),
-    ...parts,
-    ...((isOver || parts.stage === 'ended') && { newJobProblem: lifetimeText(isOver ? end : undefined) }),
   };
+  const newJob =
+    isOver || parts.stage === 'ended' ? { newJobProblem: lifetimeText(isOver ? end : undefined) } : {};
+  return { ...stage, ...parts, ...newJob };
 }
 
 function lifetimeText(end: Instant | undefined): string {
