@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { LandfallError } from '../core/error.ts';
 import { didYouMean } from '../core/suggest.ts';
+import { pageAddress } from '../workflow/shipped-files.ts';
 
 /** A command line, and what it does. */
 type Example = readonly [command: string, what: string];
@@ -114,7 +115,7 @@ export function addExamples(command: Command, path: readonly string[] = []): voi
     [
       ...(lines.length === 0 ? [] : ['', 'Examples:', ...lines]),
       '',
-      `Reference: docs/reference/cli.md${anchor}`,
+      `Reference: ${pageAddress(`docs/reference/cli.md${anchor}`)}`,
     ].join('\n'),
   );
 }

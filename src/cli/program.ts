@@ -189,14 +189,27 @@ function printFailure(host: Host, thrown: unknown): number {
   const error = thrown instanceof LandfallError ? thrown : internalError(thrown);
   const colors = colorsFor(host.stderr, host.env, !host.argv.includes('--no-color'));
   host.stderr.write(renderError(error, colors));
+  if (error.code === 'INTERNAL' && host.argv.includes('--verbose')) host.stderr.write(placesOf(thrown));
   return error.exitCode;
+}
+
+/** A line of a stack trace. A line of the message, which may be of others, is hardly one, and has no control characters. */
+const FRAME = /^ {4}at (?:[\w.#$<>[\] ]+ \()?[\w./:%+-]+:\d+:\d+\)?$/;
+
+/** Lists the places in the bundle that an error comes from; `script/trace.mjs` finds them in src/. */
+function placesOf(thrown: unknown): string {
+  const lines = (thrown instanceof Error ? (thrown.stack ?? '') : '').split('\n');
+  const frames = lines.filter((line) => FRAME.test(line) && !line.includes('node:'));
+  // The folder of the program is nobody's business, and the names of the files are enough.
+  return frames.map((line) => `${line.replace(/file:\/\/[^\s]*\//, '')}\n`).join('');
 }
 
 /** Any other error than a LandfallError is a bug in landfall. */
 function internalError(thrown: unknown): LandfallError {
   return new LandfallError('INTERNAL', thrown instanceof Error ? thrown.message : String(thrown), {
     source: 'landfall',
-    remedy: 'this is a bug in landfall; please report it with the command that you ran',
+    remedy:
+      'this is a bug in landfall; please report it with the command, and with what it prints with --verbose',
     cause: thrown,
   });
 }

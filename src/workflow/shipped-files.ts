@@ -39,8 +39,28 @@ export function pipelineFiles(pipeline: Pipeline): readonly { path: string; text
     }));
 }
 
-/** The version in package.json, which stands beside both src/ and dist/. */
+/** What is used of package.json. The one that is published names the repository only if it is known. */
+interface Manifest {
+  readonly version: string;
+  readonly repository?: { readonly url: string };
+}
+
+/** Reads package.json, which stands beside both src/ and dist/. */
+function manifest(): Manifest {
+  return JSON.parse(readFileSync(new URL('package.json', PACKAGE), 'utf8')) as Manifest;
+}
+
+/** The version in package.json. */
 export function version(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
+  return manifest().version;
+}
+
+/**
+ * Returns the address of a page at this version in the repository. Where package.json names none, or has still its
+ * placeholder, it is the path of the page in the package.
+ * @param page `docs/reference/cli.md#landfall-plan`
+ */
+export function pageAddress(page: string, { version, repository }: Manifest = manifest()): string {
+  const url = repository?.url.replace(/^git\+/, '').replace(/\.git$/, '') ?? '';
+  return url.startsWith('https://') && !url.includes('YOUR_ORG') ? `${url}/blob/v${version}/${page}` : page;
 }

@@ -10,7 +10,8 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 
 export default async function buildProgram() {
   const folder = mkdtempSync(join(tmpdir(), 'landfall-build-'));
-  await bundle(join(folder, 'dist'));
+  // With source maps, which a test traces an error by.
+  await bundle(join(folder, 'dist'), { maps: true });
   // The endpoint by itself, to count what it does.
   await bundle(join(folder, 'endpoint'), { entries: { index: 'src/local/index.ts' } });
   const validators = { index: 'src/manifest/schema/validators.ts' };
