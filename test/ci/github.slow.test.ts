@@ -177,6 +177,19 @@ describe('the workflows for GitHub Actions', () => {
     });
   });
 
+  it.each(['plan', 'apply', 'drift'])('say what to fill in while %s has its placeholder', async (name) => {
+    const file = `landfall-${name}.yml`;
+    const job = await runner.job(file, 'placeholder', PULL_REQUEST);
+    expect(job).toMatchObject({
+      result: 'failure',
+      commands: [expect.stringMatching(/^::error title=landfall::PLACEHOLDER: replace YOUR_ORG in \.github/)],
+    });
+    const path = join(project, '.github/workflows', file);
+    const text = readFileSync(path, 'utf8');
+    writeFileSync(path, text.replaceAll('YOUR_ORG', 'acme'));
+    expect(await runner.job(file, 'placeholder', PULL_REQUEST)).toMatchObject({ result: 'skipped', log: '' });
+  });
+
   it('plan nothing from a fork', async () => {
     const payload = { pull_request: { number: 7, head: { repo: { full_name: 'mallory/waves' } } } };
     expect(await runner.job('landfall-plan.yml', 'plan', { ...PULL_REQUEST, payload })).toMatchObject({
