@@ -20,4 +20,4 @@ function sourceOf(place, file, line, column) {
   return `${entry.originalSource.replace(/^.*?(?=(?:src|node_modules)\/)/, '')}:${entry.originalLine + 1}`;
 }
 
-process.stdout.write(readFileSync(0, 'utf8').replaceAll(/([\w-]+\.js):(\d+):(\d+)/g, sourceOf));
+process.stdout.write(readFileSync(0, 'utf8').replaceAll(/([\w.-]+\.[cm]?js):(\d+):(\d+)/g, sourceOf));

@@ -193,15 +193,16 @@ function printFailure(host: Host, thrown: unknown): number {
   return error.exitCode;
 }
 
-/** A line of a stack trace. A line of the message, which may be of others, is hardly one, and has no control characters. */
-const FRAME = /^ {4}at (?:[\w.#$<>[\] ]+ \()?[\w./:%+-]+:\d+:\d+\)?$/;
+/** The place in a line of a stack trace: the name of a file without its folder, which is nobody's business. */
+const PLACE = /^ {4}at .*?([\w.-]+\.[cm]?js:\d+:\d+)\)?$/;
 
 /** Lists the places in the bundle that an error comes from; `script/trace.mjs` finds them in src/. */
 function placesOf(thrown: unknown): string {
   const lines = (thrown instanceof Error ? (thrown.stack ?? '') : '').split('\n');
-  const frames = lines.filter((line) => FRAME.test(line) && !line.includes('node:'));
-  // The folder of the program is nobody's business, and the names of the files are enough.
-  return frames.map((line) => `${line.replace(/file:\/\/[^\s]*\//, '')}\n`).join('');
+  return lines
+    .flatMap((line) => PLACE.exec(line)?.[1] ?? [])
+    .map((place) => `    at ${place}\n`)
+    .join('');
 }
 
 /** Any other error than a LandfallError is a bug in landfall. */

@@ -47,7 +47,7 @@ describe('an error that should not occur', () => {
       input: stderr,
       encoding: 'utf8',
     });
-    const [, file = '', line = ''] = /\((src\/[\w/-]+\.ts):(\d+)\)/.exec(trace) ?? [];
+    const [, file = '', line = ''] = /at (src\/[\w/-]+\.ts):(\d+)\n/.exec(trace) ?? [];
     const source = readFileSync(join(root, file), 'utf8').split('\n');
     expect(source[Number(line) - 1]).toContain('toSorted');
   });
