@@ -67,7 +67,9 @@ function expiresBefore(
     const expires = nominal.expires[index] ?? NEVER;
     const start = nominal.start[index * PHASES_IN_A_RUN + CUTOVER] ?? NEVER;
     const hold = nominal.holds.get(index)?.by;
-    const goesOn = hold === undefined || hold === 'lifetime' || hold === 'late';
+    // One that is late is not ready at its time: that is another concern, unless its replication has ended by then.
+    const isOver = hold === 'lifetime' || (hold === 'late' && expires <= (wave.cutover?.at ?? NEVER));
+    const goesOn = hold === undefined || isOver;
     return isBeforeCutover(model.vms[index]) && expires < NEVER && goesOn && start >= expires;
   });
   const [first] = late.toSorted((a, b) => (nominal.expires[a] ?? 0) - (nominal.expires[b] ?? 0));

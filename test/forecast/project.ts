@@ -29,7 +29,7 @@ export function waveOf(
 }
 
 /** The input of a forecast of some waves; all of their VMs are in the catalogue. */
-function inputOf(waves: readonly ReturnType<typeof waveOf>[], parts: Parts = {}): ForecastInput {
+export function inputOf(waves: readonly ReturnType<typeof waveOf>[], parts: Parts = {}): ForecastInput {
   const vms = waves.flatMap((one) => one.vms);
   const { bandwidthMbps, windows, limit, ...rest } = parts;
   const input = planInput({
