@@ -39,6 +39,7 @@ describe.each([...SERVICES])('the runbook of a wave on $name', (service) => {
     await expectOnlyOurs(stdout, '');
     expectGolden(`runbook-${service.name}.md`, stdout);
     expect((await world.run('runbook', 'sdsc-01')).stdout).toBe(stdout);
+    expect((await world.run('plan', '--format', 'markdown')).stdout).not.toContain('runbook');
   });
 
   it('ticks what git and the account show', async () => {
@@ -55,7 +56,8 @@ describe.each([...SERVICES])('the runbook of a wave on $name', (service) => {
         'The change to `phase: cutover` is approved and merged; git has `phase: cutover`',
       ]),
     );
-    expect(stdout).not.toContain('"done": true, "command": "landfall apply');
+    const plan = await world.run('plan', '--format', 'markdown');
+    expect(plan.stdout).toContain('\nRunbook of the cut-over: `landfall runbook sdsc-01`.\n');
   });
 });
 

@@ -48,8 +48,9 @@ export async function plan(context: Context, flags: Flags): Promise<number> {
     // A pipeline that puts the report on a pull request needs one which says why there is no plan.
     return reportInvalidManifests(context, report, validationResult(context, flags, 'plan', result));
   }
-  const { plan } = result;
-  await report((format, each) => format.plan({ plan, source: () => planSource(context, flags, plan) }, each));
+  const { plan, cutovers } = result;
+  const source = async (): Promise<PlanSource> => ({ ...(await planSource(context, flags, plan)), cutovers });
+  await report((format, each) => format.plan({ plan, source }, each));
   if (flags.out !== undefined) context.log(savedMessage(flags.out));
   const code = planExitCode(plan);
   if (code !== EXIT.done || flags.detailedExitcode !== true) return code;

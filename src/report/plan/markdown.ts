@@ -37,17 +37,22 @@ export interface PlanSource {
   readonly apply: readonly string[];
   /** Of a saved plan: whether it can still be applied. */
   readonly freshness?: Freshness;
+  /** Waves whose cut-over is ahead; absent: not known. */
+  readonly cutovers?: readonly string[];
 }
 
 /** The blocks below the waves, which are never cut: unchanged waves, checksum, commit, the command, the hidden marker. */
 function footBlocks(plan: Plan, source: PlanSource, detail: Detail): readonly string[] {
   const quiet = unchangedWaves(plan.changes);
-  const { commit, freshness } = source;
+  const { commit, freshness, cutovers = [] } = source;
   const made = [`Plan ${code(plan.checksum, 100)}`, ...commitParts(commit)];
   return [
     quiet.length === 0
       ? ''
       : `Unchanged: ${joinItems(quiet, detail, ([wave, vms]) => `${code(wave, detail.name)} (${vms})`)}.`,
+    cutovers.length === 0
+      ? ''
+      : `Runbook of the cut-over: ${joinItems(cutovers, detail, (wave) => code(`landfall runbook ${quoteShellWord(wave)}`, detail.name))}.`,
     `---\n\n${made.join(', ')}.${freshness === undefined ? '' : ` ${freshnessText(freshness, detail)}`}`,
     // If there is nothing to apply, a command would mislead.
     ...(hasChanges(plan) && runRefusals(plan).length === 0 ? applyBlocks(source) : []),

@@ -1,6 +1,6 @@
 import { dirname, relative, resolve, sep } from 'node:path';
 import { unreachableTargets } from '../../core/concern.ts';
-import { withMaxAttempts } from '../../core/desired.ts';
+import { type Desired, isEarlierPhase, withMaxAttempts } from '../../core/desired.ts';
 import type { Workspace } from '../../core/environment.ts';
 import { EXIT, type ExitCode, LandfallError } from '../../core/error.ts';
 import { type Observed, scopeOf } from '../../core/observed.ts';
@@ -61,7 +61,14 @@ export interface NewPlanOptions extends PlanOptions {
 }
 
 /** A plan, or the problems of the manifests. */
-export type PlanResult = InvalidManifests | { readonly kind: 'planned'; readonly plan: Plan };
+export type PlanResult =
+  | InvalidManifests
+  | {
+      readonly kind: 'planned';
+      readonly plan: Plan;
+      /** Waves whose cut-over is ahead, by name: `landfall runbook` writes down what people do in that night. */
+      readonly cutovers: readonly string[];
+    };
 
 /**
  * Plans: reads the manifests, observes the accounts and compares the two. Changes nothing in an account.
@@ -85,7 +92,21 @@ export async function plan(workspace: Workspace, options: NewPlanOptions = {}): 
     const saved = savePlan({ ...planned, origin }, input.observed, accounts.traits, shown, narrowedTo);
     await writePlanFile(workspace, out, saved);
   }
-  return { kind: 'planned', plan: planned };
+  return { kind: 'planned', plan: planned, cutovers: cutoversAhead(planned, input.desired, narrowing) };
+}
+
+/** Lists the waves that are to be cut over and have VMs with steps to take, and those whose changed file plans a cut-over. */
+function cutoversAhead({ changes }: Plan, { waves }: Desired, narrowing: Narrowing): readonly string[] {
+  const withSteps = new Set(
+    changes.flatMap(({ wave, step, remaining = [] }) =>
+      step === undefined && remaining.length === 0 ? [] : [wave],
+    ),
+  );
+  return waves.flatMap(({ name, phase = 'replicate', cutover }) => {
+    const isPlanned = cutover?.at !== undefined && isEarlierPhase(phase, 'finalize');
+    const isAhead = phase === 'cutover' && withSteps.has(name);
+    return isAhead || (isPlanned && narrowing.waves?.has(name) === true) ? [name] : [];
+  });
 }
 
 /** Lists by name what a plan was narrowed to: a later plan has other waves and VMs, which its patterns would fit too. */
