@@ -115,8 +115,8 @@ export function settingsAfter(before: Settings, fields: readonly FieldChange[]):
 /** Every setting of a job that is to be created, as a change from nothing. */
 export function settingsAsFields(settings: Settings): readonly FieldChange[] {
   return Object.entries(settings)
-    .map(([field, after]): FieldChange => ({ field, after }))
-    .toSorted(byField);
+    .sort(([a], [b]) => byText(a, b))
+    .map(([field, after]): FieldChange => ({ field, after }));
 }
 
 export const byField = byKeys<FieldChange>(({ field }) => field);

@@ -1,5 +1,5 @@
 import type { Concern } from '../core/concern.ts';
-import type { DesiredVm } from '../core/desired.ts';
+import type { DesiredVm, Settings } from '../core/desired.ts';
 import { addToGroup, groupBy } from '../core/lists.ts';
 import { shortName } from '../core/names.ts';
 import { isActive, type ObservedJob, type ObservedServer } from '../core/observed.ts';
@@ -21,6 +21,10 @@ import { isSelected, type TargetInput } from './input.ts';
 /** What a change says of its VM: one of the manifests, or one that only the account has. */
 type ChangedVm = Pick<DesiredVm, 'address' | 'label' | 'target' | 'wave'> & Partial<Pick<DesiredVm, 'place'>>;
 
+/** Shared, as each change of a hundred thousand VMs would have four of its own. */
+const NONE: readonly never[] = [];
+const NO_SETTINGS: Settings = {};
+
 type SharedParts = Pick<
   CreateChange,
   'address' | 'target' | 'wave' | 'serverId' | 'owner' | 'blockedBy' | 'settings' | 'fields' | 'effects'
@@ -40,10 +44,10 @@ export function changeOf(
     wave,
     serverId,
     owner: { project, wave },
-    blockedBy: [],
-    settings: {},
-    fields: [],
-    effects: [],
+    blockedBy: NONE,
+    settings: NO_SETTINGS,
+    fields: NONE,
+    effects: NONE,
     activeBefore: job !== undefined && isActive(job),
   };
   if (place !== undefined) change.place = place;
