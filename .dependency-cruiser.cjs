@@ -7,6 +7,7 @@ const rooms = {
     'apply',
     'plan',
     'forecast',
+    'policy',
     'journey',
     'schedule',
     'inventory',
@@ -29,7 +30,10 @@ const rooms = {
   // What a team already has, made into wave files: it reads operating systems as manifests are read.
   // Both go by the definitions of the services (rule definitions-only).
   inventory: ['manifest', 'providers', 'core'],
-  manifest: ['schedule', 'providers', 'core'],
+  // Expressions of policies are checked with the manifests.
+  manifest: ['schedule', 'policy', 'providers', 'core'],
+  // An expression is evaluated on a plan as data.
+  policy: ['core'],
   platforms: ['network', 'core'],
   // S3 is reached as every AWS service is (providers/aws/); a lock in a folder is the lock of the endpoint's state folder
   // (rule locks-share-lock-files).
@@ -64,6 +68,7 @@ const packages = {
   forecast: [],
   schedule: ['croner', 'temporal-polyfill'],
   plan: ['node:crypto'],
+  policy: ['@marcbachmann/cel-js'],
   manifest: [
     'js-yaml',
     'ajv',

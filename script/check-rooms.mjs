@@ -26,6 +26,7 @@ const ROOMS = [
   'network',
   'plan',
   'platforms',
+  'policy',
   'providers',
   'report',
   'schedule',

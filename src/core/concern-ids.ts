@@ -127,6 +127,10 @@ export const CONCERNS = {
   },
   'disk.duplicate': { severity: 'error', summary: 'a list has the same disk twice' },
 
+  'policies.invalid': { severity: 'error', summary: 'an expression of a policy is not valid' },
+  'policies.duplicate': { severity: 'error', summary: 'two policies have the same name' },
+  'policies.violated': { severity: 'critical', summary: 'a plan does not meet a policy of the project' },
+
   // Licences and guests
   'licence.linux-aws': {
     severity: 'critical',

@@ -14,7 +14,8 @@ export type Severity = 'error' | 'critical' | 'warning';
 
 /** Something a validation or a plan warns of or refuses. */
 export interface Concern {
-  readonly id: ConcernId;
+  /** A policy of the project has the id `policy.` and its name. */
+  readonly id: ConcernId | `policy.${string}`;
   readonly severity: Severity;
   /** What is wrong, naming the wrong value; begins in lower case, no full stop at the end. */
   readonly message: string;

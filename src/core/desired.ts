@@ -1,6 +1,7 @@
 import type { Address, ServerId } from './names.ts';
 import type { Place } from './error.ts';
 import type { S3Lock } from './lock.ts';
+import type { Policy } from './results/policy.ts';
 import type { Instant } from './time.ts';
 
 export type SettingValue = string | number | boolean;
@@ -222,6 +223,7 @@ export interface Desired {
   readonly vms: readonly DesiredVm[];
   /** In the order of the project file; absent: steps may be taken at any time. */
   readonly windows?: readonly MaintenanceWindow[];
+  readonly policies?: readonly Policy[];
   /** Wave files with errors, of which nothing is in `waves` and `vms`; absent: there are none. */
   readonly leftOut?: readonly LeftOutFile[];
   /** Wave files that no glob of the project matches; absent: there are none. */

@@ -239,6 +239,7 @@ export interface Plan {
   readonly validUntil?: Instant;
   /** The windows that do not hold for the run; absent: all hold. */
   readonly overrides?: readonly WindowOverride[];
+  readonly policyOverrides?: readonly { readonly policy: string; readonly reason: string }[];
   /** `sha256:…` over targets and changes in canonical form: the same plan has the same checksum, whatever the time. */
   readonly checksum: string;
 }
@@ -258,7 +259,10 @@ const RUN_GUARDS: ReadonlySet<string> = new Set<ConcernId>([
 
 /** Returns the concerns that stop an apply of the whole plan, on all of its targets. */
 export function runRefusals({ concerns }: Plan): readonly Concern[] {
-  return concerns.filter(({ id }) => RUN_GUARDS.has(id));
+  return concerns.filter(
+    ({ id, severity, address }) =>
+      RUN_GUARDS.has(id) || (id.startsWith('policy.') && severity === 'critical' && address === undefined),
+  );
 }
 
 /** Returns the critical concerns about a target that was read. They may be why nothing is planned for it. */

@@ -6,6 +6,7 @@ import { parseDuration } from '../core/time.ts';
 import { SERVICES } from '../providers/registry.ts';
 import {
   type Origin,
+  type PolicyText,
   type Project,
   rootOf,
   UNKNOWN_NAME,
@@ -60,6 +61,7 @@ export function buildProject({ value }: CheckedDocument, origin: Origin): Projec
     targetNames: targetNames(root),
     unsupportedKeys: maps.flatMap(({ name, target }) => unsupportedKeysOf(name, target)),
     windows: Array.isArray(value['windows']) ? value['windows'].map(readWindow) : [],
+    policies: Array.isArray(value['policies']) ? value['policies'].map(readPolicy) : [],
   };
 }
 
@@ -80,6 +82,21 @@ function readWindow(item: Value): WindowText {
     waves: textsAt(map, 'waves') ?? ['*'],
     strict: map['strict'] === true,
     ...(reason !== undefined && { reason }),
+  };
+}
+
+/** Reads a policy; what the schema refuses is empty, and never used. */
+function readPolicy(item: Value): PolicyText {
+  const map = isMap(item) ? item : {};
+  const [messageExpression, remedy] = [textAt(map, 'messageExpression'), textAt(map, 'remedy')];
+  return {
+    name: textAt(map, 'name') ?? UNKNOWN_NAME,
+    scope: textAt(map, 'scope') === 'plan' ? 'plan' : 'change',
+    expression: textAt(map, 'expression') ?? 'true',
+    message: textAt(map, 'message') ?? '',
+    severity: textAt(map, 'severity') === 'warning' ? 'warning' : 'critical',
+    ...(messageExpression !== undefined && { messageExpression }),
+    ...(remedy !== undefined && { remedy }),
   };
 }
 

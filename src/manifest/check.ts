@@ -2,6 +2,7 @@ import { CONCERNS } from '../core/concern-ids.ts';
 import { byPlace, type Concern } from '../core/concern.ts';
 import type { Desired, DesiredVm, DesiredWave, LeftOutFile, UnmatchedFile } from '../core/desired.ts';
 import { byText } from '../core/lists.ts';
+import type { Policy } from '../core/results/policy.ts';
 import type { ServiceDefinition } from '../core/service.ts';
 import type { Instant } from '../core/time.ts';
 import { serviceOf, SERVICES } from '../providers/registry.ts';
@@ -154,9 +155,19 @@ function buildDesired(
     vms: vms
       .map((vm) => desiredVm(vm, targetOf(vm.wave), serviceOf(vm.wave) ?? SERVICES[0], schedule))
       .sort((a, b) => byText(a.address, b.address)),
+    ...(project.policies.length > 0 && { policies: policiesOf(project) }),
     ...(schedule !== undefined &&
       project.windows.length > 0 && { windows: schedule.windowsOf(project, waves) }),
   };
+}
+
+/** The policies with their places, which apply where plans show what they do not meet. */
+function policiesOf({ policies, origin }: Project): readonly Policy[] {
+  const root = rootOf(origin);
+  return policies.map((policy, index) => ({
+    ...policy,
+    place: origin.source.place(rangeOf(root, ['policies', index]).start),
+  }));
 }
 
 function desiredWave(

@@ -62,7 +62,11 @@ export async function loadProject({ projectFile, cwd, now }: LoadOptions): Promi
     };
   }
   const globs = project === undefined || read === undefined ? undefined : checkGlobs(project, read, main);
-  const found = [...folder.concerns, ...(globs?.concerns ?? [])];
+  const ofPolicies =
+    project === undefined || project.policies.length === 0
+      ? []
+      : (await import('./policies.ts')).policyConcerns(project);
+  const found = [...folder.concerns, ...(globs?.concerns ?? []), ...ofPolicies];
   const schedule = hasSchedule(main, waveFiles) ? await import('./schedule/index.ts') : undefined;
   const checked = checkManifests(main, waveFiles, found, now, globs?.unmatched, schedule);
   return { ...checked, files: folder.files, summary: summarizeProject(main, waveFiles) };

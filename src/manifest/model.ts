@@ -13,6 +13,7 @@ import type {
 import type { Place } from '../core/error.ts';
 import { byText, incrementCount } from '../core/lists.ts';
 import type { Address } from '../core/names.ts';
+import type { Policy } from '../core/results/policy.ts';
 import type { Guest, ServiceDefinition } from '../core/service.ts';
 import type { Instant } from '../core/time.ts';
 import { BLOCK_KEYS, JOB_SETTINGS } from './settings.ts';
@@ -47,6 +48,7 @@ export interface Project {
   /** Keys of targets that their service does not support, by the path below the target, and what it lacks. */
   readonly unsupportedKeys: readonly UnsupportedKey[];
   readonly windows: readonly WindowText[];
+  readonly policies: readonly PolicyText[];
 }
 
 export interface UnsupportedKey {
@@ -110,6 +112,9 @@ export interface WaveTiming extends Pick<DesiredWave, 'priority' | 'suspend' | '
 
 /** A window of the project, as written: its waves are globs. */
 export type WindowText = Omit<MaintenanceWindow, 'place'>;
+
+/** A policy of the project, as written. */
+export type PolicyText = Omit<Policy, 'place'>;
 
 export interface Vm {
   readonly wave: Wave;

@@ -13,6 +13,11 @@ export function readSchema(kind: Kind): AnySchemaObject {
   return JSON.parse(readFileSync(url, 'utf8')) as AnySchemaObject;
 }
 
+/** The schema of plans as JSON, which is what policies read. */
+export function readPlanSchema(): unknown {
+  return JSON.parse(readFileSync(new URL('../../schemas/plan.schema.json', import.meta.url), 'utf8'));
+}
+
 /** Keywords that only editors read: VS Code's own, which yaml-language-server reads too. */
 export const EDITOR_KEYWORDS = [
   'enumDescriptions',

@@ -3,7 +3,7 @@ import type { DesiredVm, Target } from '../core/desired.ts';
 import { addStageCounts } from '../core/journey.ts';
 import { addToGroup, byKeys, byText } from '../core/lists.ts';
 import { limitsOf, type Observed } from '../core/observed.ts';
-import { type Change, isExecutable, type Plan, type Summary } from '../core/plan.ts';
+import { type Change, isExecutable, type Plan, type Summary, withBlocks } from '../core/plan.ts';
 import { checksum } from './checksum.ts';
 import { type Gates, isSelected, type PlanInput, targetInput } from './input.ts';
 import { planTarget, type TargetPlan } from './target.ts';
@@ -33,13 +33,57 @@ export function planProject(input: PlanInput): Plan {
   const plan = combineTargets(desired.project, parts, [...unreachable, ...concernsInScope(input, names)]);
   const { overrides = [] } = gates ?? {};
   const { windows = [] } = desired;
-  return {
+  const whole: Plan = {
     ...plan,
     waves: desired.waves
       .filter(({ name, target }) => names.has(target) && input.selection?.wave?.(name) !== false)
       .toSorted((a, b) => byText(a.name, b.name)),
     ...(windows.length > 0 && { windows }),
     ...(overrides.length > 0 && { overrides }),
+  };
+  return input.policies === undefined ? whole : withPolicies(whole, input.policies);
+}
+
+/**
+ * Adds to a plan what policies it does not meet. A critical one blocks its change, or the whole run where it is about the
+ * plan. One that is set aside warns.
+ */
+function withPolicies(plan: Plan, { check, overrides }: NonNullable<PlanInput['policies']>): Plan {
+  const blocks = new Map<number, string[]>();
+  const ofRun: string[] = [];
+  const concerns = check(plan).map(({ policy, change: index, message, isFailure }): Concern => {
+    const { name, remedy, place } = policy;
+    const id = `policy.${name}` as const;
+    const isSetAside = overrides.some((one) => one.policy === name);
+    const severity = isSetAside ? 'warning' : isFailure === true ? 'critical' : policy.severity;
+    const change = index === undefined ? undefined : plan.changes[index];
+    if (severity === 'critical' && index !== undefined) addToGroup(blocks, index, id);
+    else if (severity === 'critical') ofRun.push(id);
+    const forced = `to set it aside for one run, add --override-policy ${name} --reason TEXT`;
+    return {
+      ...{ id, severity, message, place },
+      remedy:
+        severity === 'critical'
+          ? remedy === undefined
+            ? forced
+            : `${remedy}; ${forced}`
+          : (remedy ?? 'read the policy'),
+      ...(change !== undefined && { address: change.address, target: change.target }),
+      ...(change?.label !== undefined && { shownAs: `${change.wave}/${change.label}` }),
+    };
+  });
+  const changes = plan.changes.map((change, index) => {
+    const ids = [...(blocks.get(index) ?? []), ...(isExecutable(change) ? ofRun : [])];
+    return ids.length === 0 ? change : withBlocks(change, ids);
+  });
+  // What is blocked ends nothing: without changes, nothing limits how long the plan can be applied.
+  const others: Omit<Plan, 'validUntil'> = Object.fromEntries(
+    Object.entries(plan).filter(([key]) => key !== 'validUntil'),
+  ) as unknown as Plan;
+  return {
+    ...others,
+    ...sumUp(plan.targets, changes, [...plan.concerns, ...concerns]),
+    ...(overrides.length > 0 && { policyOverrides: overrides }),
   };
 }
 
@@ -55,20 +99,31 @@ export function combineTargets(
   const targets = parts.map(({ target }) => target);
   const changes = parts.flatMap((part) => part.changes).toSorted(byTargetWaveAddress);
   const all = [...concerns, ...parts.flatMap((part) => part.concerns)];
-  const closing = changes.flatMap((change) => (isExecutable(change) ? (change.closesAt ?? []) : []));
   return {
     project,
     at: parts.reduce((latest, { at }) => Math.max(latest, at), 0),
     targets,
-    changes,
-    concerns: all.toSorted(byPlace),
+    ...sumUp(targets, changes, all),
     capacity: parts.flatMap(({ capacity }) => capacity),
-    summary: summarise(changes, all),
     stopped: parts.reduce((sum, { stopped }) => sum + stopped, 0),
     failing: parts.reduce((sum, { failing }) => sum + failing, 0),
     differing: parts.reduce((sum, { differing }) => sum + differing, 0),
     ahead: parts.reduce((sum, { ahead }) => sum + ahead, 0),
     stages: addStageCounts(parts.map(({ stages }) => stages)),
+  };
+}
+
+/** The parts of a plan that follow from its changes and concerns. */
+function sumUp(
+  targets: Plan['targets'],
+  changes: readonly Change[],
+  concerns: readonly Concern[],
+): Pick<Plan, 'changes' | 'concerns' | 'summary' | 'validUntil' | 'checksum'> {
+  const closing = changes.flatMap((change) => (isExecutable(change) ? (change.closesAt ?? []) : []));
+  return {
+    changes,
+    concerns: concerns.toSorted(byPlace),
+    summary: summarise(changes, concerns),
     ...(closing.length > 0 && { validUntil: Math.min(...closing) }),
     checksum: checksum(targets, changes),
   };

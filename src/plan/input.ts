@@ -13,7 +13,8 @@ import { byKeys } from '../core/lists.ts';
 import { fullName } from '../core/names.ts';
 import { type Observed, phasesOf } from '../core/observed.ts';
 import type { ProviderTraits } from '../core/provider.ts';
-import type { Change, Confirmation, WindowOverride } from '../core/plan.ts';
+import type { Violation } from '../core/results/policy.ts';
+import type { Change, Confirmation, Plan, WindowOverride } from '../core/plan.ts';
 import type { Instant } from '../core/time.ts';
 import { type OverlappingTargets, overlappingTargets } from '../journey/account.ts';
 import type { VmJourney } from '../journey/journey.ts';
@@ -90,6 +91,11 @@ export interface PlanInput {
   readonly replace?: NameMatcher;
   /** The waves whose destructions are confirmed, by what is destroyed; absent: none. */
   readonly confirm?: Readonly<Partial<Record<Confirmation, NameMatcher>>>;
+  /** Finds the policies that a plan does not meet, and names those that block nothing this time; absent: there are none. */
+  readonly policies?: {
+    readonly check: (plan: Plan) => readonly Violation[];
+    readonly overrides: NonNullable<Plan['policyOverrides']>;
+  };
   /** Absent: nothing of the project waits for a window, a time or a wave. */
   readonly makeGates?: MakeGates;
 }

@@ -1,4 +1,3 @@
-import type { ConcernId } from '../core/concern-ids.ts';
 import type { Concern } from '../core/concern.ts';
 import type { Phase } from '../core/desired.ts';
 import type { Actor, NextStep, WaitKind } from '../core/journey.ts';
@@ -91,7 +90,7 @@ function withProgress(reason: string, { activity }: VmJourney): string {
 }
 
 /** What a person does about a concern, in a few words, where the concern's own fix is longer than a table has room for. */
-const SHORT_FIXES: Readonly<Partial<Record<ConcernId, string>>> = {
+const SHORT_FIXES: Readonly<Record<string, string>> = {
   'endpoint.other-vms': 'run `landfall local load FILE`',
   'vm.unknown': 'fix its name, or run `landfall catalog import`',
   'vm.identity-mismatch': 'remove the wrong identifier from the manifest',

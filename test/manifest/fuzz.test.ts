@@ -27,7 +27,7 @@ function load(bytes: Uint8Array): CheckedManifests[] {
 function expectSound(concern: Concern): void {
   const { id, severity, message, remedy, place, excerpt } = concern;
   const sound =
-    severity === CONCERNS[id].severity &&
+    severity === CONCERNS[id as keyof typeof CONCERNS].severity &&
     message !== '' &&
     message.length < 2000 &&
     remedy !== undefined &&

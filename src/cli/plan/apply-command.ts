@@ -31,6 +31,8 @@ export function applyCommand({ projectFile }: Context, plan: Plan, flags: Flags)
     ...each('confirm-disconnect', flags.confirmDisconnect),
     ...each('confirm-change', flags.confirmChange),
     ...each('override-window', flags.overrideWindow),
+    ...each('override-policy', flags.overridePolicy),
+    ...(flags.policiesFrom === undefined ? [] : ['--policies-from', flags.policiesFrom]),
     ...(flags.reason === undefined ? [] : ['--reason', flags.reason]),
     ...(flags.maxAttempts === undefined ? [] : ['--max-attempts', String(flags.maxAttempts)]),
     ...each('force', flags.force),

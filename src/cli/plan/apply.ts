@@ -50,6 +50,8 @@ const PLANNING_FLAGS = [
   'confirmDisconnect',
   'confirmChange',
   'overrideWindow',
+  'overridePolicy',
+  'policiesFrom',
   'reason',
   'maxAttempts',
 ] as const;

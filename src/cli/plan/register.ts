@@ -14,6 +14,7 @@ import {
   parseTimeSpan,
   withoutEnvironmentVariable,
 } from '../flags.ts';
+import { addOverrideFlags } from './override-flags.ts';
 
 /** What `--force` lifts. */
 const OVERRIDES: NonNullable<PlanOptions['force']> = ['deletes', 'updates', 'destroys', 'lifetime'];
@@ -130,7 +131,7 @@ function writeFlag(): Option {
 
 /** Flags that decide what a plan contains. */
 function addPlanFlags(command: Command): Command {
-  return addSelectionFlags(command)
+  return addOverrideFlags(addSelectionFlags(command))
     .option('--allow-empty', 'allow a plan that deletes all jobs of a target without manifests')
     .option(
       '--replace <address>',
@@ -162,12 +163,6 @@ function addPlanFlags(command: Command): Command {
       'confirm that VMs of this wave are changed, moved or removed between their test and the end of their cut-over; repeatable',
       collect,
     )
-    .option(
-      '--override-window <name>',
-      'this window of the project does not hold for this run; with --reason, repeatable',
-      collect,
-    )
-    .option('--reason <text>', 'why the windows do not hold; it is in the plan, its comment and the outcome')
     .addOption(maxAttemptsFlag())
     .option(
       '--force <guard>',

@@ -21,6 +21,7 @@ export function planData(plan: Plan) {
     checksum: plan.checksum,
     valid_until: plan.validUntil === undefined ? undefined : formatInstant(plan.validUntil),
     overrides: plan.overrides,
+    policy_overrides: plan.policyOverrides,
     targets: plan.targets.map((target) => ({
       ...toTarget(target),
       observed_at: target.at === undefined ? undefined : formatInstant(target.at),

@@ -158,5 +158,6 @@ function projectOn(
     targetNames: all,
     unsupportedKeys: [],
     windows: [],
+    policies: [],
   };
 }

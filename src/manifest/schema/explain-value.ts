@@ -86,7 +86,7 @@ function explainRefusal(
 }
 
 /** Whether a concern can be one that the schema of a document raises. */
-export function isOfSchema(id: ConcernId): boolean {
+export function isOfSchema(id: string): boolean {
   return id.startsWith('schema.') || REFUSALS.some(([, refusal]) => refusal === id);
 }
 

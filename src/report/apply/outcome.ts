@@ -120,6 +120,7 @@ export function renderOutcomeJson(
     exit_code: exitCode,
     plan_checksum: plan?.checksum,
     overrides: plan?.overrides,
+    policy_overrides: plan?.policyOverrides,
     interrupted: outcome.interrupted,
     duration_ms: outcome.milliseconds,
     results: outcome.results.map(toResult),

@@ -48,7 +48,9 @@ export function allExplanations(): readonly ExplanationEntry[] {
  * contains its section, and reads the parts of that section alone.
  */
 export function explanationOf(id: string): ExplanationEntry | undefined {
-  const wanted = id.trim().toLowerCase();
+  const named = id.trim().toLowerCase();
+  // Each policy of a project has an id of its own.
+  const wanted = named.startsWith('policy.') ? 'policies.violated' : named;
   for (const section of readSections()) {
     if (section[0].toLowerCase() === wanted) return readEntry(...section);
   }

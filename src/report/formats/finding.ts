@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { ConcernId } from '../../core/concern-ids.ts';
 import type { Concern, Severity } from '../../core/concern.ts';
 import type { Place } from '../../core/error.ts';
 import { groupBy } from '../../core/lists.ts';
@@ -12,7 +11,7 @@ const MAX_NAMED_VMS = 3;
 
 /** A concern in the form that the formats for pipelines use. */
 export interface Finding {
-  readonly id: ConcernId;
+  readonly id: Concern['id'];
   readonly severity: Severity;
   /** One line, with the VMs it is about; begins in lower case, without anything that cannot be seen. */
   readonly message: string;

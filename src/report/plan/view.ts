@@ -200,9 +200,14 @@ export function freshnessWords({ status, drift }: Freshness): {
 }
 
 /** The sentences about windows: which do not hold for the run, and until when the plan can be applied. Not escaped. */
-export function scheduleSentences({ validUntil, overrides = [] }: Plan): readonly string[] {
+export function scheduleSentences({
+  validUntil,
+  overrides = [],
+  policyOverrides = [],
+}: Plan): readonly string[] {
   return [
     ...overrides.map(({ window, reason }) => `Window ${window} does not hold for this run: ${reason}`),
+    ...policyOverrides.map(({ policy, reason }) => `Policy ${policy} blocks nothing in this run: ${reason}`),
     ...(validUntil === undefined ? [] : [`Apply before ${displayInstant(validUntil)}: a window shuts then.`]),
   ];
 }

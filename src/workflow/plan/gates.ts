@@ -8,6 +8,8 @@ import type { PlanInput } from '../../plan/input.ts';
 interface OverrideOptions {
   readonly overrideWindow?: readonly string[];
   readonly reason?: string;
+  /** The reason may be theirs. */
+  readonly overridePolicy?: readonly string[];
 }
 
 /**
@@ -37,10 +39,11 @@ function isScheduled({ windows = [], waves, vms }: Desired): boolean {
 
 function overridesOf(
   { windows = [] }: Desired,
-  { overrideWindow = [], reason = '' }: OverrideOptions,
+  { overrideWindow = [], overridePolicy = [], reason = '' }: OverrideOptions,
 ): readonly WindowOverride[] {
   const [first] = overrideWindow;
-  if ((first === undefined) !== (reason.trim() === ''))
+  const needsReason = first !== undefined || overridePolicy.length > 0;
+  if (needsReason !== (reason.trim() !== ''))
     throw new LandfallError('USAGE', '--override-window and --reason go together', {
       remedy: 'give both: the name of the window, and why it does not hold for this run',
     });

@@ -26,10 +26,11 @@ import {
 } from '../selection.ts';
 import { version } from '../shipped-files.ts';
 import { loadGates } from './gates.ts';
+import { loadPolicies, type PolicyOptions } from './policies.ts';
 import { writePlanFile } from './saved-plan.ts';
 
 /** Options that decide what a plan contains. */
-export interface PlanOptions extends Selection {
+export interface PlanOptions extends Selection, PolicyOptions {
   /** Lets a target whose manifests are gone lose all of its jobs. */
   readonly allowEmpty?: boolean;
   /** Guards that are lifted. */
@@ -50,7 +51,6 @@ export interface PlanOptions extends Selection {
   readonly maxAttempts?: number;
   /** Windows that do not hold for the run, by name; with the reason. */
   readonly overrideWindow?: readonly string[];
-  readonly reason?: string;
 }
 
 export interface NewPlanOptions extends PlanOptions {
@@ -130,7 +130,7 @@ function namesNarrowedTo(
  * @throws LandfallError WAVE_UNKNOWN or VM_UNKNOWN for a pattern that matches nothing
  */
 export async function observeManifests(
-  { onEvent }: Workspace,
+  workspace: Workspace,
   manifests: Manifests,
   { observe, traits, targets }: Accounts,
   options: PlanOptions,
@@ -139,6 +139,7 @@ export async function observeManifests(
   const { concerns } = manifests;
   const desired = withMaxAttempts(manifests.desired, options.maxAttempts);
   const gates = await loadGates(desired, options);
+  const policies = await loadPolicies(workspace, { ...manifests, desired }, options);
   // Which VMs `--vm` means is only known with the account.
   const narrowed = selectionOf(
     matcher(
@@ -160,7 +161,7 @@ export async function observeManifests(
   const vm = vmMatcher(options.vm, desired, read);
   const replace = vmMatcher(options.replace, desired, read);
   for (const [target, { calls, notes = [] }] of observed)
-    onEvent?.({ kind: 'target-observed', target, calls, notes });
+    workspace.onEvent?.({ kind: 'target-observed', target, calls, notes });
   return {
     desired,
     concerns: [
@@ -172,6 +173,7 @@ export async function observeManifests(
     unreachable,
     traits,
     ...gates,
+    ...policies,
     selection: selectionOf(matcher(options.wave, waves), vm, narrowing),
     allowEmpty: options.allowEmpty ?? false,
     force: options.force ?? [],

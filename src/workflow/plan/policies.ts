@@ -1,0 +1,91 @@
+import { dirname } from 'node:path';
+import type { Workspace } from '../../core/environment.ts';
+import { LandfallError } from '../../core/error.ts';
+import type { Plan } from '../../core/plan.ts';
+import type { Policy } from '../../core/results/policy.ts';
+import { planData } from '../../core/results/plan-data.ts';
+import { didYouMean } from '../../core/suggest.ts';
+import type { PlanInput } from '../../plan/input.ts';
+import type { JsonSchema } from '../../policy/types.ts';
+import { currentCommit } from '../git/current-commit.ts';
+import { loadProjectAt } from '../git/manifests-at-revision.ts';
+import type { Manifests } from '../manifests.ts';
+import { schemaText, version } from '../shipped-files.ts';
+
+/** Which policies hold for a run. */
+export interface PolicyOptions {
+  /** Policies that block nothing, by name; with the reason. */
+  readonly overridePolicy?: readonly string[];
+  readonly reason?: string;
+  /** A git revision whose policies hold too, whatever the project file on disk says of them. */
+  readonly policiesFrom?: string;
+}
+
+/**
+ * Loads what finds the policies that a plan does not meet; nothing where the project has none: most have not, and load no
+ * evaluator.
+ * @throws LandfallError USAGE for a policy to set aside that the project does not have, or without a reason; MANIFESTS_INVALID
+ *   where the project at the revision has errors
+ */
+export async function loadPolicies(
+  workspace: Workspace,
+  { desired, projectFile }: Pick<Manifests, 'desired' | 'projectFile'>,
+  options: PolicyOptions,
+): Promise<Pick<PlanInput, 'policies'>> {
+  const { policiesFrom } = options;
+  const ofBase = policiesFrom === undefined ? [] : await policiesAt(workspace, projectFile, policiesFrom);
+  const names = new Set(ofBase.map(({ name }) => name));
+  const policies = [...ofBase, ...(desired.policies ?? []).filter(({ name }) => !names.has(name))];
+  const overrides = overridesOf(policies, options);
+  if (policies.length === 0) return {};
+  const [{ Policies }, commit] = await Promise.all([
+    import('../../policy/index.ts'),
+    currentCommit(workspace, dirname(projectFile)),
+  ]);
+  const evaluator = new Policies(JSON.parse(schemaText('plan')) as JsonSchema);
+  const origin = { ...(commit !== undefined && { commit }), version: version() };
+  const check = (plan: Plan) => evaluator.evaluate(policies, planData({ ...plan, origin }));
+  return { policies: { check, overrides } };
+}
+
+/** Reads the policies of a revision: a request that changes its own project file cannot loosen them. */
+async function policiesAt(
+  workspace: Workspace,
+  projectFile: string,
+  revision: string,
+): Promise<readonly Policy[]> {
+  const found = await loadProjectAt(workspace, projectFile, revision).catch((error: unknown) => {
+    // A project that is new has no policies there yet.
+    if (error instanceof LandfallError && error.code === 'PROJECT_NOT_FOUND') return undefined;
+    throw error;
+  });
+  if (found === undefined) return [];
+  const { desired, partial } = found.loaded;
+  const project = desired ?? partial;
+  if (project !== undefined) return project.policies ?? [];
+  throw new LandfallError('MANIFESTS_INVALID', `the project file at ${JSON.stringify(revision)} has errors`, {
+    remedy:
+      'its policies cannot be read: fix the project file there, or give another revision with --policies-from',
+  });
+}
+
+function overridesOf(
+  policies: readonly Policy[],
+  { overridePolicy = [], reason = '' }: PolicyOptions,
+): NonNullable<PlanInput['policies']>['overrides'] {
+  if (overridePolicy.length > 0 && reason.trim() === '')
+    throw new LandfallError('USAGE', '--override-policy and --reason go together', {
+      remedy: 'give both: the name of the policy, and why it blocks nothing in this run',
+    });
+  const names = policies.map(({ name }) => name);
+  return [...new Set(overridePolicy)].map((policy) => {
+    if (names.includes(policy)) return { policy, reason };
+    throw new LandfallError('USAGE', `the project has no policy ${JSON.stringify(policy)}`, {
+      remedy: didYouMean(
+        policy,
+        names,
+        names.length === 0 ? 'leave out --override-policy: it has none' : `it has ${names.join(', ')}`,
+      ),
+    });
+  });
+}
