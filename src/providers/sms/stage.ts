@@ -89,10 +89,20 @@ function stageWithoutJob({ server, past, project, observed }: StageContext<Sms>)
 function isUnlisted(
   { hadJob, jobId }: ObservedServer,
   past: readonly PastJob<Sms>[],
-  { jobs, pastJobs = [] }: StageContext<Sms>['observed'],
+  observed: StageContext<Sms>['observed'],
 ): boolean {
   if (jobId === undefined) return hadJob === true && past.length === 0;
-  return ![past, jobs, pastJobs].some((listed) => listed.some(({ id }) => id === jobId));
+  return !past.some(({ id }) => id === jobId) && !listedIds(observed).has(jobId);
+}
+
+const LISTED = new WeakMap<StageContext<Sms>['observed'], ReadonlySet<string>>();
+
+/** Returns the ids of all jobs that an account lists. They are collected once: thousands of servers may ask. */
+function listedIds(observed: StageContext<Sms>['observed']): ReadonlySet<string> {
+  const { jobs, pastJobs = [] } = observed;
+  const ids = LISTED.get(observed) ?? new Set([...jobs, ...pastJobs].map(({ id }) => id));
+  LISTED.set(observed, ids);
+  return ids;
 }
 
 /** The latest run of a job that has ended, and when. */
