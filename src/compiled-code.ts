@@ -31,7 +31,7 @@ const MAX_AGE = 30 * 24 * 3600 * 1000;
  * Keeps the code that V8 makes of the program between runs, for all files of the bundle that are loaded from here on; on
  * Node 22.1 and later, Node does that itself. Whoever can write such a file decides what the next run does: only files
  * are read that this user owns and nobody else can write, in a folder for which the same holds. In a pipeline nothing is
- * kept: its folders may come from other jobs. Never fails: without a folder, everything is compiled anew.
+ * kept: its folders may come from other jobs. Never fails: without a folder, everything is compiled as before.
  * docs/decisions/0019-compiled-code.md has the reasons.
  */
 export function keepCompiledCode(machine: Machine): void {
