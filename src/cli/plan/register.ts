@@ -14,7 +14,6 @@ import {
   parseTimeSpan,
   withoutEnvironmentVariable,
 } from '../flags.ts';
-import { addOverrideFlags } from './override-flags.ts';
 
 /** What `--force` lifts. */
 const OVERRIDES: NonNullable<PlanOptions['force']> = ['deletes', 'updates', 'destroys', 'lifetime'];
@@ -131,7 +130,7 @@ function writeFlag(): Option {
 
 /** Flags that decide what a plan contains. */
 function addPlanFlags(command: Command): Command {
-  return addOverrideFlags(addSelectionFlags(command))
+  return addSelectionFlags(command)
     .option('--allow-empty', 'allow a plan that deletes all jobs of a target without manifests')
     .option(
       '--replace <address>',
@@ -163,6 +162,14 @@ function addPlanFlags(command: Command): Command {
       'confirm that VMs of this wave are changed, moved or removed between their test and the end of their cut-over; repeatable',
       collect,
     )
+    .option(
+      '--override-window <name>',
+      'this window of the project does not hold for this run; with --reason, repeatable',
+      collect,
+    )
+    .option('--override-policy <name>', 'this policy blocks nothing; with --reason, repeatable', collect)
+    .option('--reason <text>', 'why windows or policies do not hold; it is in plan, comment and outcome')
+    .option('--policies-from <revision>', 'the policies of this git revision, such as the base, hold too')
     .addOption(maxAttemptsFlag())
     .option(
       '--force <guard>',
