@@ -15,7 +15,7 @@ export interface RunbookItem {
 }
 
 /** The parts of a night, in order: before it, its steps, whether it worked, when to stop, how to go back, and after it. */
-export type RunbookPart = 'before' | 'steps' | 'verify' | 'stop' | 'back' | 'after';
+type RunbookPart = 'before' | 'steps' | 'verify' | 'stop' | 'back' | 'after';
 
 export interface RunbookSection {
   readonly part: RunbookPart;
