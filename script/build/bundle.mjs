@@ -31,13 +31,14 @@ const keepNames = { class: true, function: false };
  */
 export async function bundle(out, { entries = PROGRAM, maps = false } = {}) {
   const exported = new Map();
+  const inputs = [];
   const build = await rolldown({
     cwd: root,
     input: entries,
     platform: 'node',
     plugins: [
       listExports(exported),
-      compileValidators(),
+      compileValidators(inputs),
       adaptSources(root),
       adaptPackages(),
       oneCopyOfEachVersion(root),
@@ -81,7 +82,7 @@ export async function bundle(out, { entries = PROGRAM, maps = false } = {}) {
   const isSource = /\.ts$|(?<!explanations[\\/][^\\/]*)\.md$/;
   cpSync(join(root, 'src'), out, { recursive: true, filter: (path) => !isSource.test(path) });
   if (existsSync(join(out, 'bin.js'))) chmodSync(join(out, 'bin.js'), 0o755);
-  return output.flatMap(({ moduleIds = [] }) => moduleIds);
+  return [...inputs, ...output.flatMap(({ moduleIds = [] }) => moduleIds)];
 }
 
 /** Notes what each entry exports, by its name. */

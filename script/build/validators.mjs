@@ -11,9 +11,10 @@ import '../typescript.mjs';
  * the compiler; in the bundle, it has only `get`, which loads all of them from a file of their own. If the object also has
  * `accepts`, which only says whether a value is valid, that is in the bundle: small and quick validators, which know nothing
  * of errors, so that the others are loaded only for a value that has some.
- * @type {() => import('rolldown').Plugin}
+ * @param inputs gets the paths of the modules that the code of validators uses
+ * @type {(inputs: string[]) => import('rolldown').Plugin}
  */
-export const compileValidators = () => ({
+export const compileValidators = (inputs) => ({
   name: 'compile-validators',
   load: {
     filter: { id: /[\\/]src[\\/].*validators\.ts$/ },
@@ -22,7 +23,7 @@ export const compileValidators = () => ({
       const file = this.emitFile({
         type: 'asset',
         name: `${exported}.cjs`,
-        source: await explainingValidators(this, validators, path),
+        source: await explainingValidators(this, validators, path, inputs),
       });
       const { names } = validators;
       const quick = 'accepts' in validators ? quickValidators(validators) : '';
@@ -48,7 +49,7 @@ export const ${exported} = {
 });
 
 /** Returns a script of CommonJS that exports the validators, which tell all errors as those of the sources do. */
-async function explainingValidators(context, validators, path) {
+async function explainingValidators(context, validators, path, inputs) {
   const code = explainingCode(validators);
   const build = await rolldown({
     input: 'validators',
@@ -64,6 +65,7 @@ async function explainingValidators(context, validators, path) {
   });
   const { output } = await build.generate({ format: 'cjs', minify: true });
   await build.close();
+  inputs.push(...output[0].moduleIds);
   return output[0].code;
 }
 
@@ -117,7 +119,7 @@ function removeFrom(schema, keys, isMap = false) {
 
 /** Keys whose values are values of documents, and keys whose values are schemas by name. */
 const VALUES = new Set(['enum', 'const', 'examples']);
-const MAPS = new Set(['properties', 'patternProperties', '$defs', 'dependentSchemas']);
+const MAPS = new Set(['properties', 'patternProperties', '$defs', 'definitions', 'dependentSchemas']);
 
 /** Removes the descriptions of errors from the code of validators that return at the first one: most of the code. */
 function withoutErrors(code) {

@@ -1,34 +1,5 @@
-import { Ajv, type ErrorObject } from 'ajv';
+import type { ErrorObject } from 'ajv';
 import { omitNulls } from './collections.ts';
-
-/**
- * Creates a validator of requests, whose errors contain the wrong value. It removes the members that a structure does not
- * have from the value that it checks.
- * @param allErrors whether it reports all errors of a request, or only the first
- */
-export function createValidator(allErrors: boolean): Ajv {
-  return new Ajv({
-    strictTypes: false,
-    strictRequired: false,
-    verbose: true,
-    allErrors,
-    removeAdditional: true,
-    // The schemas are our own. Checking them, and optimizing code that few requests run, takes longer than all requests.
-    validateSchema: false,
-    meta: false,
-    code: { optimize: false },
-  });
-}
-
-/** Caches the checks of each operation, which are compiled when they are first used: most runs use few operations. */
-export function checksByOperation<T>(compile: (operation: string) => T): (operation: string) => T {
-  const compiled = new Map<string, T>();
-  return (operation) => {
-    const checks = compiled.get(operation) ?? compile(operation);
-    compiled.set(operation, checks);
-    return checks;
-  };
-}
 
 /** Copies the body of a request without members that are null, at any depth: they count as absent. */
 export function absentNulls(body: object): Readonly<Record<string, unknown>> {

@@ -42,6 +42,12 @@ function loadedBy(...argv: readonly string[]): {
   return { files: files.map(name).sort(), builtin };
 }
 
+const HEAD = `apiVersion: landfall/v1
+kind: Project
+metadata: { name: a }
+waves: [waves/*.yaml]
+`;
+
 const START = ['bin', 'rolldown-runtime', 'start'];
 
 describe('what is loaded', () => {
@@ -65,6 +71,31 @@ describe('what is loaded', () => {
       encoding: 'utf8',
     });
     expect(stderr).toContain('manifestValidators');
+  });
+
+  it.each([
+    ['sms', '', ', frequency: 12'],
+    ['mgn', ', mgn: { replication: { stagingAreaSubnetId: subnet-0123456789abcdef0 } }', ''],
+  ])('makes no code from text for a plan on the built-in endpoint of %s', (provider, more, setting) => {
+    const target = `{ provider: ${provider}, region: us-west-2, endpoint: local${more} }`;
+    world.write('landfall.yaml', `${HEAD}targets: { local: ${target} }\n`);
+    world.write(
+      'waves/a.yaml',
+      HEAD.replace('Project', 'Wave').replace(
+        /^waves.*\n/m,
+        `spec: { vms: [{ name: awsscrum-lnx1${setting} }] }\n`,
+      ),
+    );
+    const run = (...argv: readonly string[]) =>
+      spawnSync(process.execPath, ['--disallow-code-generation-from-strings', BIN, ...argv], {
+        cwd: world.folder,
+        env: { NODE_DISABLE_COMPILE_CACHE: '1' },
+        encoding: 'utf8',
+      });
+    if (provider === 'mgn') expect(run('mgn', 'init', '--auto-approve').status).toBe(0);
+    const { status, stdout, stderr } = run('plan');
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toContain('Plan: 1 to create');
   });
 
   it('is the client of one service for plan', () => {

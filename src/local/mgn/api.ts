@@ -12,7 +12,8 @@ import {
 import type { MgnCommand } from './commands.ts';
 import { invalidRequest, uninitialized, unparsableRequest } from './operations/errors.ts';
 import { MGN_OPERATIONS, type Operation } from './operations/registry.ts';
-import { inputOf, REQUEST_FORMS } from './operations/validate.ts';
+import { REQUEST_FORMS } from './operations/request-forms.ts';
+import { inputOf } from './operations/validate.ts';
 import type { MgnQuotas } from './quotas.ts';
 
 const JSON_TYPE = 'application/json';

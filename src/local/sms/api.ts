@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
 import type { ErrorObject } from 'ajv';
 import { invalidParameter, ServiceError } from '../errors.ts';
 import { AMZ_JSON, jsonError, jsonSuccess } from '../http/answer.ts';
 import { checkSignature, parseBody, readBody, SERVICE_BODY_LIMIT, type ServiceApi } from '../http/api.ts';
-import { absentNulls, checksByOperation, createValidator, explainError, memberOf } from '../validation.ts';
+import { absentNulls, explainError, memberOf } from '../validation.ts';
 import {
   deleteServerCatalog,
   disassociateConnector,
@@ -41,6 +40,7 @@ import {
   updateReplicationJob,
 } from './operations/jobs.ts';
 import { getReplicationRuns, startOnDemandReplicationRun } from './operations/runs.ts';
+import { smsRequestValidators } from './request-validators.ts';
 
 const TARGET_HEADER = /^AWSServerMigrationService_V2016_10_24\.(\w*)$/;
 
@@ -126,24 +126,8 @@ const SMS_OPERATIONS: ReadonlyMap<string, Operation> = new Map([
   appOperation('UpdateApp', updateApp),
 ]);
 
-/** What the service checks when it reads a body (`types`), and what the operation checks then (`rules`). */
-interface Schemas {
-  readonly shapes: object;
-  readonly operations: Readonly<Record<string, { readonly types: object; readonly rules: object }>>;
-}
-
 /** The longest part of a wrong value that an error message repeats, in characters. */
 const MAX_QUOTED_LENGTH = 100;
-
-const ajv = createValidator(false);
-const { shapes, operations } = JSON.parse(
-  readFileSync(new URL('./requests.json', import.meta.url), 'utf8'),
-) as Schemas;
-ajv.addSchema({ $id: 'sms', definitions: shapes });
-const checksOf = checksByOperation((operation) => {
-  const { types = {}, rules = {} } = operations[operation] ?? {};
-  return { types: ajv.compile(types), rules: ajv.compile(rules) };
-});
 
 /**
  * Checks the input of an operation. Unknown members and members that are null count as absent.
@@ -151,7 +135,8 @@ const checksOf = checksByOperation((operation) => {
  */
 function inputOf(operation: string, body: object): object {
   const input = absentNulls(body);
-  const { types, rules } = checksOf(operation);
+  const types = smsRequestValidators.get(`${operation}.types`);
+  const rules = smsRequestValidators.get(`${operation}.rules`);
   if (!types(input)) throw new ServiceError('SerializationException', typeErrorMessage(types.errors?.[0]));
   if (!rules(input)) throw ruleError(rules.errors?.[0]);
   return input;
