@@ -10,6 +10,14 @@ import type { AddressInfo } from 'node:net';
 /** A call on its way. */
 interface Call {
   readonly operation: string;
+  /** What the caller sent, as JSON. */
+  readonly input: string;
+}
+
+/** A call that the endpoint has done, or refused. */
+interface AnsweredCall extends Call {
+  /** The status of HTTP. */
+  readonly status: number;
 }
 
 /** What a test may do to a call on its way; what it returns is awaited. */
@@ -17,7 +25,7 @@ export interface Watch {
   /** Before the endpoint gets to see it. `false`: it never does, and the connection is cut. */
   before?(call: Call): Promise<boolean> | boolean;
   /** When the endpoint has done it, and the caller does not know yet. `false`: the connection is cut. */
-  after?(call: Call): Promise<boolean> | boolean;
+  after?(call: AnsweredCall): Promise<boolean> | boolean;
   /** When the answer is on its way. */
   answered?(call: Call): void;
 }
@@ -68,8 +76,8 @@ export class Relay {
     // AWS SMS names the operation in a header, AWS MGN in the path.
     const operation =
       sent['x-amz-target'] === undefined ? url.slice(1) : String(sent['x-amz-target']).split('.')[1];
-    const passing: Call = { operation: operation ?? '' };
     const body = await whole(request);
+    const passing: Call = { operation: operation ?? '', input: body.toString() };
     if ((await this.watch.before?.(passing)) === false) return void response.destroy();
     const answer = await new Promise<IncomingMessage>((resolve, reject) => {
       const { method, headers } = request;
@@ -78,8 +86,9 @@ export class Relay {
         .end(body);
     });
     const text = await whole(answer);
-    if ((await this.watch.after?.(passing)) === false) return void response.destroy();
-    response.writeHead(answer.statusCode ?? 500, answer.headers);
+    const { statusCode: status = 500 } = answer;
+    if ((await this.watch.after?.({ ...passing, status })) === false) return void response.destroy();
+    response.writeHead(status, answer.headers);
     response.end(text);
     this.watch.answered?.(passing);
   }
