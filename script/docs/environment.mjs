@@ -26,10 +26,7 @@ export const VARIABLES = [
   ['TERM', '`dumb`: no colours, and no line is redrawn'],
   ['HOME', 'completion: the folder that `~` in `--project` stands for'],
   ['USER', 'locks: who holds one'],
-  [
-    'LANDFALL_PLATFORM_TOKEN',
-    '`comment`: the token for GitHub or GitLab; asked for before those that follow',
-  ],
+  ['LANDFALL_PLATFORM_TOKEN', '`comment`: the token for the platform; asked for before those that follow'],
   ['GITHUB_TOKEN', '`comment`: the token for GitHub'],
   ['GH_TOKEN', '`comment`: the token for GitHub, where `GITHUB_TOKEN` is not set'],
   ['GITLAB_TOKEN', '`comment`: the token for GitLab'],
@@ -62,11 +59,29 @@ export const VARIABLES = [
   ['CI_JOB_URL', '`comment`: the link to the job; locks: the job'],
   ['CI_PIPELINE_URL', '`comment`: the link to the pipeline'],
   ['GITLAB_USER_LOGIN', 'locks: who holds one'],
+  ['TF_BUILD', '`comment`: this is a pipeline of Azure DevOps'],
+  ['SYSTEM_ACCESSTOKEN', '`comment`: the token for Azure DevOps; a step must map it'],
+  ['SYSTEM_COLLECTIONURI', '`comment`: the API of Azure DevOps and the link to the run'],
+  ['SYSTEM_TEAMPROJECTID', '`comment`: the link to the run'],
+  ['BUILD_BUILDID', '`comment`: the link to the run'],
+  ['BUILD_REPOSITORY_ID', '`comment`: the repository on Azure DevOps'],
+  ['BUILD_REPOSITORY_PROVIDER', '`comment`: whether that repository is in Azure Repos'],
+  ['SYSTEM_PULLREQUEST_PULLREQUESTID', '`comment`: the pull request on Azure DevOps'],
+  [
+    'SYSTEM_PULLREQUEST_SOURCECOMMITID',
+    'the commit, in plans for people, where Azure DevOps merges it for a trial',
+  ],
+  ['BUILD_SOURCEVERSION', 'the commit, in plans for people'],
+  ['BITBUCKET_TOKEN', '`comment`: the token for Bitbucket'],
+  ['BITBUCKET_BUILD_NUMBER', '`comment`: this is a pipeline of Bitbucket Cloud, and the link to it'],
+  ['BITBUCKET_REPO_FULL_NAME', '`comment`: the repository and the link to the run'],
+  ['BITBUCKET_PR_ID', '`comment`: the pull request on Bitbucket'],
+  ['BITBUCKET_COMMIT', 'the commit, in plans for people'],
 ];
 
 /** Names that source text reads from the environment, or lists among what it reads. */
 const READ =
-  /\benv\[['"]([A-Z][A-Z0-9_]*)['"]\]|\benv\.([A-Z][A-Z0-9_]+)\b|['"]((?:GITHUB|GITLAB|GH|CI|LANDFALL)_[A-Z0-9_]+)['"]/g;
+  /\benv\[['"]([A-Z][A-Z0-9_]*)['"]\]|\benv\.([A-Z][A-Z0-9_]+)\b|['"]((?:GITHUB|GITLAB|GH|CI|LANDFALL|BITBUCKET|SYSTEM|BUILD|TF)_[A-Z0-9_]+)['"]/g;
 
 /**
  * Variables of a source text that are not listed above.

@@ -1,7 +1,7 @@
 /** What became of a comment on a pull or merge request. */
 export interface CommentOutcome {
-  readonly platform: 'github' | 'gitlab';
-  /** As the platform knows it: `owner/name`, a path of groups, or a project's number. */
+  readonly platform: 'github' | 'gitlab' | 'azure' | 'bitbucket';
+  /** As the platform knows it: `owner/name`, a path of groups, a project's number, or a repository's id. */
   readonly repository?: string;
   /** The pull or merge request's number. */
   readonly number?: number;

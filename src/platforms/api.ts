@@ -1,17 +1,19 @@
-import pRetry from 'p-retry';
 import { LandfallError } from '../core/error.ts';
 import { rememberSecrets } from '../core/text.ts';
-import { type Clock, formatInstant } from '../core/time.ts';
+import type { Clock } from '../core/time.ts';
 import { createHttpHandler, type WireResponse } from '../network/http-handler.ts';
 import type { Variables } from '../network/proxies.ts';
 import { type PlatformLabels, refusedError, retryAdvice, unreachableError } from './errors.ts';
-import { field, PlatformCallError } from './platform.ts';
+import { field, PlatformCallError, textOf } from './platform.ts';
+import { retry } from './retry.ts';
 
 /** Milliseconds until a call without an answer fails; a slow answer with many comments takes seconds. */
 const TIMEOUT = 60_000;
 /** Connections at once: calls are made one after the other, but for the hiding of comments. */
 const SOCKETS = 4;
 const MAX_REDIRECTS = 3;
+/** A shorter password is also a part of other words, and is hidden only together with its user. */
+const MIN_PASSWORD = 8;
 const MAX_PAGES = 1000;
 /** The longest answer, in bytes; a page of 100 comments has at most 26 MB. */
 const MAX_BODY_BYTES = 32 * 2 ** 20;
@@ -44,14 +46,25 @@ interface Answer {
 
 type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
 
-/** Sends JSON over HTTP with a bearer token. The token goes to one origin only, and never into a message. */
+/** Sends JSON over HTTP with a token. The token goes to one origin only, and never into a message. */
 export class Api {
   readonly #options: ApiOptions;
   readonly #http: ReturnType<typeof createHttpHandler>;
+  readonly #authorization: string;
+  /** The token, and of `user:password` the password too, in the forms that a server may repeat. */
+  readonly #secrets: readonly string[];
 
   constructor(options: ApiOptions) {
     this.#options = options;
-    rememberSecrets(options.token);
+    const { token } = options;
+    // Passwords of apps, and personal access tokens of Azure DevOps, are given as `user:password` (RFC 7617).
+    const password = token.slice(token.indexOf(':') + 1);
+    const basic = Buffer.from(token).toString('base64');
+    this.#authorization = password === token ? `Bearer ${token}` : `Basic ${basic}`;
+    this.#secrets = [...new Set([token, basic, password])].filter(
+      (secret) => secret === token || secret.length >= MIN_PASSWORD,
+    );
+    rememberSecrets(...this.#secrets);
     this.#http = createHttpHandler({
       sockets: SOCKETS,
       timeout: TIMEOUT,
@@ -73,7 +86,8 @@ export class Api {
   }
 
   /**
-   * Reads all items of a list, from every page (`Link: …; rel="next"`, RFC 8288).
+   * Reads all items of a list, from every page: `Link: …; rel="next"` (RFC 8288), GitLab's `x-next-page`, or the address
+   * in `next` beside the list (Bitbucket).
    * @param name the key of the list in each page; absent: a page is the list
    */
   async pages(path: string, name?: string): Promise<readonly unknown[]> {
@@ -87,7 +101,7 @@ export class Api {
       if (!Array.isArray(list)) throw this.unexpectedAnswer();
       items.push(...(list as readonly unknown[]));
       bytes += answer.bytes;
-      url = this.#next(answer.headers, url);
+      url = this.#next(answer, url);
       if (url !== undefined && seen.has(url.href)) throw this.#limitError('names the same next page twice');
       if (url !== undefined && seen.size >= MAX_PAGES) {
         throw this.#limitError(`has a list of more than ${MAX_PAGES} pages`);
@@ -126,6 +140,8 @@ export class Api {
         continue;
       }
       const data = this.#parse(text);
+      // Azure DevOps answers a token that it does not accept with a page for signing in, and status 203.
+      if (status === 203) throw refusedError(words, 401, '', { isTransient: false });
       if (status >= 200 && status < 300) {
         if (data === undefined && text !== '') throw this.unexpectedAnswer();
         return { headers, data, bytes: text.length };
@@ -136,7 +152,7 @@ export class Api {
   }
 
   async #send(method: Method, url: URL, body?: object): Promise<WireResponse> {
-    const { token, headers, words } = this.#options;
+    const { headers, words } = this.#options;
     const { protocol, hostname, port, pathname, search } = url;
     try {
       const { response } = await this.#http.handle({
@@ -148,7 +164,7 @@ export class Api {
         path: pathname + search,
         headers: {
           ...headers,
-          authorization: `Bearer ${token}`,
+          authorization: this.#authorization,
           'user-agent': 'landfall',
           ...(body !== undefined && { 'content-type': 'application/json' }),
         },
@@ -182,8 +198,9 @@ export class Api {
   }
 
   #scrub(text: string): string {
-    const { token } = this.#options;
-    return text.replaceAll(token, '***').replaceAll(encodeURIComponent(token), '***');
+    return this.#secrets
+      .flatMap((secret) => [secret, encodeURIComponent(secret)])
+      .reduce((scrubbed, secret) => scrubbed.replaceAll(secret, '***'), text);
   }
 
   /** @throws PlatformCallError if the token would go to another origin */
@@ -198,8 +215,9 @@ export class Api {
     );
   }
 
-  #next(headers: AnswerHeaders, from: URL): URL | undefined {
-    const next = /<([^>]*)>\s*;[^,]*\brel="?next"?/.exec(headers.get('link') ?? '')?.[1];
+  #next({ headers, data }: Answer, from: URL): URL | undefined {
+    const link = /<([^>]*)>\s*;[^,]*\brel="?next"?/.exec(headers.get('link') ?? '')?.[1];
+    const next = link ?? (textOf(field(data, 'next')) || undefined);
     if (next !== undefined) return this.#sameOrigin(next, from);
     const page = headers.get('x-next-page') ?? '';
     if (!/^\d+$/.test(page)) return undefined;
@@ -225,61 +243,10 @@ function megabytes(bytes: number): string {
   return `${Math.floor(bytes / 2 ** 20)} MiB`;
 }
 
-/** Reads the error message of a platform: text, or JSON where GitLab reports fields. */
+/** Reads the error message of a platform: text, within `error` on Bitbucket, or JSON where GitLab reports fields. */
 function messageOf(data: unknown): string {
   if (typeof data !== 'object' || data === null) return '';
   const { message, error } = data as { message?: unknown; error?: unknown };
-  const text = message ?? error ?? '';
+  const text = message ?? field(error, 'message') ?? error ?? '';
   return (typeof text === 'string' ? text : JSON.stringify(text)).slice(0, 500);
-}
-
-const MAX_RETRIES = 5;
-/** The longest wait, in milliseconds: a pipeline that waits longer costs more than a second run of it. */
-const MAX_WAIT = 5 * 60_000;
-/** After this time of attempts, in milliseconds, no further one begins: each that gets no answer takes a minute. */
-const MAX_ATTEMPT_TIME = 2.5 * 60_000;
-
-/**
- * Makes an attempt, up to six times while its error is transient, and waits by the clock between attempts: as long as
- * the platform asks, else 1, 2, 4, 8 and 16 seconds.
- * @param log logs each wait
- * @throws the error of the last attempt; PlatformCallError THROTTLED at once if the platform asks for more than five
- *   minutes
- */
-function retry<T>(
-  clock: Clock,
-  log: (line: string) => void,
-  attempt: (number: number) => Promise<T>,
-): Promise<T> {
-  let spent = 0;
-  const timed = async (number: number): Promise<T> => {
-    const began = performance.now();
-    try {
-      return await attempt(number);
-    } finally {
-      spent += performance.now() - began;
-    }
-  };
-  return pRetry(timed, {
-    retries: MAX_RETRIES,
-    // The clock does the waiting.
-    minTimeout: 0,
-    shouldRetry: ({ error }) =>
-      error instanceof PlatformCallError && error.isTransient && spent < MAX_ATTEMPT_TIME,
-    onFailedAttempt: async ({ error, attemptNumber, retriesLeft }) => {
-      if (!(error instanceof PlatformCallError) || !error.isTransient || retriesLeft === 0) return;
-      const wait = error.wait ?? 1000 * 2 ** (attemptNumber - 1);
-      if (wait > MAX_WAIT) throw waitTooLongError(error, clock.now() + wait);
-      log(`${error.message}: trying again in ${Math.ceil(wait / 1000)} s`);
-      await clock.sleep(wait);
-    },
-  });
-}
-
-function waitTooLongError({ message, status }: PlatformCallError, until: number): PlatformCallError {
-  const when = Number.isFinite(until) && until < 8.64e15 ? formatInstant(until) : 'a date far in the future';
-  return new PlatformCallError('THROTTLED', `${message}, and accepts no more calls until ${when}`, {
-    ...(status !== undefined && { status }),
-    remedy: 'run it again then, or use a token with its own rate limit',
-  });
 }

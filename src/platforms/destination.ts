@@ -1,9 +1,9 @@
 import { isLoopback } from '../core/desired.ts';
 import { LandfallError } from '../core/error.ts';
+import { type PipelineVariables, PIPELINES, type PlatformName } from './pipelines.ts';
 import { field, idOf, listOf, textOf } from './platform.ts';
 
 export type Env = Readonly<Record<string, string | undefined>>;
-type PlatformName = 'github' | 'gitlab';
 
 /** The flags that choose where the comment goes; the environment gives the rest. */
 export interface CommentFlags {
@@ -27,41 +27,6 @@ export interface CommentDestination {
   readonly apiFrom: string;
 }
 
-/** The variables that a platform's pipelines set, and remedies for missing ones. */
-interface PipelineVariables {
-  readonly api: string;
-  readonly defaultApi: string;
-  readonly tokens: readonly string[];
-  readonly repositories: readonly string[];
-  readonly repositoryForm: RegExp;
-  readonly repositoryExample: string;
-  readonly tokenRemedy: string;
-}
-
-const PIPELINES: Readonly<Record<PlatformName, PipelineVariables>> = {
-  github: {
-    api: 'GITHUB_API_URL',
-    defaultApi: 'https://api.github.com',
-    tokens: ['LANDFALL_PLATFORM_TOKEN', 'GITHUB_TOKEN', 'GH_TOKEN'],
-    repositories: ['GITHUB_REPOSITORY'],
-    repositoryForm: /^[\w-][\w.-]*\/(?!\.{1,2}$)[\w.-]+$/,
-    repositoryExample: 'owner/name',
-    tokenRemedy:
-      'in a workflow, set `env: { GITHUB_TOKEN: ${{ github.token }} }` and `permissions: { pull-requests: write }`',
-  },
-  gitlab: {
-    api: 'CI_API_V4_URL',
-    defaultApi: 'https://gitlab.com/api/v4',
-    tokens: ['LANDFALL_PLATFORM_TOKEN', 'GITLAB_TOKEN'],
-    // The pipeline of a merge request from a fork runs in the fork; its comments belong to the target project.
-    repositories: ['CI_MERGE_REQUEST_PROJECT_ID', 'CI_PROJECT_ID'],
-    repositoryForm: /^(\d+|[\w-][\w.-]*(\/[\w-][\w.-]*)+)$/,
-    repositoryExample: 'group/name, or its number',
-    tokenRemedy:
-      'add a project access token of scope api as a masked CI/CD variable GITLAB_TOKEN; CI_JOB_TOKEN cannot write comments',
-  },
-};
-
 /**
  * Finds where a comment goes: from flags, then from the variables of the platform's pipelines.
  * @param event the content of the file that GITHUB_EVENT_PATH names, if any
@@ -71,7 +36,7 @@ export function findCommentDestination(env: Env, flags: CommentFlags, event?: st
   const platform = flags.platform ?? platformOf(env);
   const pipeline = PIPELINES[platform];
   const open = platform === 'gitlab' ? openMergeRequest(env) : undefined;
-  const number = flags.number ?? (platform === 'github' ? githubNumber(env, event) : gitlabNumber(env, open));
+  const number = flags.number ?? requestNumber(platform, env, open?.number, event);
   return {
     platform,
     repository: repositoryOf(env, flags, pipeline, open?.project),
@@ -82,12 +47,22 @@ export function findCommentDestination(env: Env, flags: CommentFlags, event?: st
 }
 
 function platformOf(env: Env): PlatformName {
-  if (isSet(env['GITHUB_ACTIONS'])) return 'github';
-  if (isSet(env['GITLAB_CI'])) return 'gitlab';
+  const names = Object.keys(PIPELINES) as PlatformName[];
+  const found = names.find((name) => isSet(env[PIPELINES[name].sign]));
+  // Azure Pipelines also builds repositories of other platforms; TfsGit is its own (docs: predefined variables).
+  const provider = env['BUILD_REPOSITORY_PROVIDER'];
+  if (found === 'azure' && isSet(provider) && provider !== 'TfsGit') {
+    throw new LandfallError(
+      'PLATFORM_UNKNOWN',
+      `the repository of this Azure pipeline is not in Azure Repos: BUILD_REPOSITORY_PROVIDER is ${JSON.stringify(provider)}`,
+      { remedy: 'add --platform of the platform that hosts it, with --repo and --number' },
+    );
+  }
+  if (found !== undefined) return found;
   throw new LandfallError(
     'PLATFORM_UNKNOWN',
-    'this is not a pipeline of GitHub or GitLab: neither GITHUB_ACTIONS nor GITLAB_CI is set',
-    { remedy: 'add --platform github or --platform gitlab, with --repo and --number' },
+    `this is not a pipeline of a known platform: none of ${names.map((name) => PIPELINES[name].sign).join(', ')} is set`,
+    { remedy: `add --platform (${names.join(', ')}), --repo and --number` },
   );
 }
 
@@ -118,17 +93,23 @@ function repositoryOf(
 function apiOf(
   env: Env,
   { apiUrl }: CommentFlags,
-  { api, defaultApi }: PipelineVariables,
+  { api, defaultApi, apiExample = defaultApi ?? '' }: PipelineVariables,
 ): Pick<CommentDestination, 'apiUrl' | 'apiFrom'> {
-  const apiFrom = apiUrl === undefined && isSet(env[api]) ? api : '--api-url';
-  const text = apiUrl ?? (isSet(env[api]) ? env[api] : undefined) ?? defaultApi;
+  const fromPipeline = api !== undefined && isSet(env[api]) ? env[api] : undefined;
+  const apiFrom = api !== undefined && apiUrl === undefined && fromPipeline !== undefined ? api : '--api-url';
+  const text = apiUrl ?? fromPipeline ?? defaultApi;
+  if (text === undefined) {
+    throw new LandfallError('USAGE', `${api ?? ''} is not set, and --api-url is not given`, {
+      remedy: `add --api-url ${apiExample}`,
+    });
+  }
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const isLocalhost = url?.protocol === 'http:' && url.hostname === 'localhost';
   const isSafe = url?.protocol === 'https:' || isLocalhost || isLoopback(url?.origin);
   // The message does not contain the value, which may contain a password.
   if (url === undefined || !isSafe || url.username !== '' || url.password !== '' || url.search !== '') {
     throw new LandfallError('USAGE', `${apiFrom} is not an address that a token may be sent to`, {
-      remedy: `use an https address without user name, password and query, such as ${defaultApi}`,
+      remedy: `use an https address without user name, password and query, such as ${apiExample}`,
     });
   }
   return { apiUrl: `${url.origin}${url.pathname.replace(/\/+$/, '')}`, apiFrom };
@@ -191,8 +172,23 @@ function parseEvent(text: string | undefined): unknown {
   }
 }
 
-function gitlabNumber(env: Env, open: { readonly number: number } | undefined): number | undefined {
-  return numberOf(env['CI_MERGE_REQUEST_IID']) ?? open?.number;
+/** Finds the pull or merge request that a pipeline runs for. */
+function requestNumber(
+  platform: PlatformName,
+  env: Env,
+  open: number | undefined,
+  event: string | undefined,
+): number | undefined {
+  switch (platform) {
+    case 'github':
+      return githubNumber(env, event);
+    case 'gitlab':
+      return numberOf(env['CI_MERGE_REQUEST_IID']) ?? open;
+    case 'azure':
+      return numberOf(env['SYSTEM_PULLREQUEST_PULLREQUESTID']);
+    case 'bitbucket':
+      return numberOf(env['BITBUCKET_PR_ID']);
+  }
 }
 
 /** Finds the open merge request of a branch's pipeline, `group/name!7`; returns nothing if there are several. */
@@ -213,19 +209,35 @@ export function runLinks(
   { platform, apiUrl }: Pick<CommentDestination, 'platform' | 'apiUrl'>,
   artifactUrl = '',
 ): { readonly line?: string; readonly warnings: readonly string[] } {
-  // api.github.com belongs to github.com, api.NAME.ghe.com to NAME.ghe.com; else both have one host.
-  const host = new URL(apiUrl).host.replace(/^api\.(?=github\.com$|[^.]+\.ghe\.com$)/, '');
-  const link = (text: string, address: string): readonly string[] => {
+  // api.github.com belongs to github.com, api.NAME.ghe.com to NAME.ghe.com, api.bitbucket.org to bitbucket.org; else both
+  // have one host.
+  const host = new URL(apiUrl).host.replace(/^api\.(?=github\.com$|[^.]+\.ghe\.com$|bitbucket\.org$)/, '');
+  const link = (text: string, address: string, query = ''): readonly string[] => {
     const url = URL.canParse(address) ? new URL(address) : undefined;
     const isOwn = url?.protocol === 'https:' && url.host === host && url.username + url.password === '';
     const isPlain = address.length <= 1000 && /^(?:\/[\w.~%+-]+)+$/.test(url?.pathname ?? '');
-    return url && isOwn && isPlain && url.search + url.hash === '' ? [`[${text}](${url.href})`] : [];
+    return url && isOwn && isPlain && url.search + url.hash === '' ? [`[${text}](${url.href}${query})`] : [];
   };
-  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: id = '' } = env;
-  const runs =
-    platform === 'github'
-      ? link('run', /^\d+$/.test(id) ? `${server ?? ''}/${repository ?? ''}/actions/runs/${id}` : '')
-      : [...link('job', env['CI_JOB_URL'] ?? ''), ...link('pipeline', env['CI_PIPELINE_URL'] ?? '')];
+  const runs = {
+    github(): readonly string[] {
+      const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: id = '' } = env;
+      return link('run', /^\d+$/.test(id) ? `${server ?? ''}/${repository ?? ''}/actions/runs/${id}` : '');
+    },
+    gitlab: () => [
+      ...link('job', env['CI_JOB_URL'] ?? ''),
+      ...link('pipeline', env['CI_PIPELINE_URL'] ?? ''),
+    ],
+    azure(): readonly string[] {
+      const { SYSTEM_COLLECTIONURI: collection, SYSTEM_TEAMPROJECTID: project, BUILD_BUILDID: id = '' } = env;
+      const results = `${(collection ?? '').replace(/\/+$/, '')}/${project ?? ''}/_build/results`;
+      return link('run', /^\d+$/.test(id) ? results : '', `?buildId=${id}`);
+    },
+    bitbucket(): readonly string[] {
+      const { BITBUCKET_REPO_FULL_NAME: repository, BITBUCKET_BUILD_NUMBER: id = '' } = env;
+      const results = `https://${host}/${repository ?? ''}/pipelines/results/${id}`;
+      return link('run', /^\d+$/.test(id) ? results : '');
+    },
+  }[platform]();
   const artifact = link('saved plan', artifactUrl);
   const links = [...runs, ...artifact];
   return {

@@ -13,9 +13,7 @@ import type { Clock } from '../core/time.ts';
 import type { Variables } from '../network/proxies.ts';
 import { Api } from './api.ts';
 import { type CommentDestination, withoutLinks } from './destination.ts';
-import type { PlatformLabels } from './errors.ts';
-import { github } from './github.ts';
-import { gitlab } from './gitlab.ts';
+import { openPlatform, platformLabels, PLATFORMS } from './open.ts';
 import { type Comment, type Platform, PlatformCallError } from './platform.ts';
 
 export { findCommentDestination, headCommit, runLinks, type CommentFlags } from './destination.ts';
@@ -48,12 +46,21 @@ export async function publishComment(
   { clock, env, log, mode, onlyChanges, labels, links }: CommentOptions,
 ): Promise<CommentOutcome> {
   const { platform: name, repository, number, apiUrl: url, token } = place;
-  const api = new Api({ url, token, headers: HEADERS[name], words: platformLabels(place), clock, env, log });
-  const platform =
-    name === 'github' ? github(api, repository, number, graphqlOf(url)) : gitlab(api, repository, number);
-  const { facts, body: plain } = bodyOf(marker, text);
+  const api = new Api({
+    url,
+    token,
+    headers: PLATFORMS[name].headers,
+    words: platformLabels(place),
+    clock,
+    env,
+    log,
+  });
+  const platform = openPlatform(api, place);
+  const adapt = platform.adapt ?? ((body: string): string => body);
+  const { facts, body: common } = bodyOf(marker, text);
+  const plain = adapt(common);
   if (plain.length > platform.maxLength) throw commentTooLongError(name, plain.length, platform.maxLength);
-  const linked = links === undefined ? plain : `${plain}\n${links}\n`;
+  const linked = links === undefined ? plain : adapt(`${common}\n${links}\n`);
   const body = linked.length > platform.maxLength ? plain : linked;
   const comments = await platform.list();
   const isNeeded = !onlyChanges || facts === undefined || facts.hasMore || facts.kinds.length > 0;
@@ -77,43 +84,6 @@ export async function publishComment(
   };
 }
 
-const HEADERS: Readonly<Record<CommentDestination['platform'], Readonly<Record<string, string>>>> = {
-  github: { accept: 'application/vnd.github+json', 'x-github-api-version': '2022-11-28' },
-  gitlab: { accept: 'application/json' },
-};
-
-/** `https://HOST/api/v3` has GraphQL at `/api/graphql`, api.github.com at `/graphql` (docs: forming calls with GraphQL). */
-function graphqlOf(url: string): string {
-  return `${url.replace(/\/v3$/, '')}/graphql`;
-}
-
-function platformLabels({
-  platform,
-  repository,
-  number,
-  tokenFrom,
-  apiFrom,
-}: CommentDestination): PlatformLabels {
-  const of = `${number} of ${repository}`;
-  return platform === 'github'
-    ? {
-        name: 'GitHub',
-        request: `pull request ${of}`,
-        tokenFrom,
-        apiFrom,
-        permission:
-          'a token needs pull-requests: write; a pull request from a fork gets a token that can only read',
-      }
-    : {
-        name: 'GitLab',
-        request: `merge request ${of}`,
-        tokenFrom,
-        apiFrom,
-        permission:
-          'a token needs scope api and the role Reporter at least; CI_JOB_TOKEN cannot write comments',
-      };
-}
-
 /** Moves the marker, and the line above it that says what the plan does, to the top, where no quotation of them can be. */
 function bodyOf(
   marker: string,
@@ -132,10 +102,9 @@ function commentTooLongError(
   length: number,
   longest: number,
 ): LandfallError {
-  const platform = name === 'github' ? 'GitHub' : 'GitLab';
   return new LandfallError(
     'COMMENT_INVALID',
-    `the comment has ${length} characters, and ${platform} allows ${longest}`,
+    `the comment has ${length} characters, and ${PLATFORMS[name].title} allows ${longest}`,
     { remedy: `make it shorter: \`landfall plan --format markdown --max-bytes ${longest - 1000}\`` },
   );
 }
@@ -225,12 +194,6 @@ const COLORS: Readonly<Record<ChangeKind, string>> = {
   revert: 'bc4c00',
 };
 
-const LABEL_PERMISSION: Readonly<Record<CommentDestination['platform'], string>> = {
-  github:
-    'labels need pull-requests: write, and issues: write to create those that the repository does not have',
-  gitlab: 'labels need a token of scope api with the role Developer at least',
-};
-
 /** Lets the request have the labels of these kinds, and none of the other kinds. Other labels are left alone. */
 async function setLabels(
   name: CommentDestination['platform'],
@@ -256,7 +219,7 @@ async function setLabels(
     return { labels: wanted.map((label) => label.name), warnings: [] };
   } catch (error) {
     if (!(error instanceof PlatformCallError)) throw error;
-    const more = error.code === 'PLATFORM_REFUSED' ? LABEL_PERMISSION[name] : (error.remedy ?? '');
+    const more = error.code === 'PLATFORM_REFUSED' ? PLATFORMS[name].labelPermission : (error.remedy ?? '');
     return { warnings: [`the labels are not up to date: ${error.message}; ${more}`] };
   }
 }

@@ -21,6 +21,8 @@ interface Label {
 export interface Platform {
   /** The longest comment, in UTF-16 code units: never more than the platform counts. */
   readonly maxLength: number;
+  /** Rewrites a comment in the Markdown of the platform; absent: the platform understands that of GitHub. */
+  readonly adapt?: (body: string) => string;
   /** Reads all comments of people and programs from every page, oldest first. */
   list(): Promise<readonly Comment[]>;
   /** Adds a comment, in one call: after a lost reply the caller checks whether the comment exists. */

@@ -96,15 +96,28 @@ async function readText({ host }: Workspace, file: string): Promise<string> {
 }
 
 function missingRequest(platform: CommentOutcome['platform']): LandfallError {
-  const [message, remedy] =
-    platform === 'github'
-      ? [
-          'this workflow runs for no pull request: neither its event nor GITHUB_REF names one',
-          'give --number, run it on pull_request, or give --if-missing skip',
-        ]
-      : [
-          'this pipeline runs for no merge request: CI_MERGE_REQUEST_IID is not set',
-          'give --number, give the job `rules: [{ if: $CI_PIPELINE_SOURCE == "merge_request_event" }]`, or give --if-missing skip',
-        ];
-  return new LandfallError('PULL_REQUEST_MISSING', message, { remedy });
+  const [message, remedy] = MISSING_REQUEST[platform];
+  return new LandfallError('PULL_REQUEST_MISSING', message, {
+    remedy: `give --number, ${remedy}, or give --if-missing skip`,
+  });
 }
+
+/** Why no pull or merge request is known, and how a pipeline gets one. */
+const MISSING_REQUEST: Readonly<Record<CommentOutcome['platform'], readonly [string, string]>> = {
+  github: [
+    'this workflow runs for no pull request: neither its event nor GITHUB_REF names one',
+    'run it on pull_request',
+  ],
+  gitlab: [
+    'this pipeline runs for no merge request: CI_MERGE_REQUEST_IID is not set',
+    'give the job `rules: [{ if: $CI_PIPELINE_SOURCE == "merge_request_event" }]`',
+  ],
+  azure: [
+    'this pipeline runs for no pull request: SYSTEM_PULLREQUEST_PULLREQUESTID is not set',
+    'add the pipeline as build validation to the policies of the branch',
+  ],
+  bitbucket: [
+    'this pipeline runs for no pull request: BITBUCKET_PR_ID is not set',
+    'put the step under `pull-requests`',
+  ],
+};

@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { commentMarker } from '../../src/report/markdown/comment.ts';
+import { BUILD_SERVICE, FakeAzure, REPOSITORY } from '../platforms/fake-azure.ts';
+import { FakeBitbucket, OWN_UUID } from '../platforms/fake-bitbucket.ts';
 import { BOT, FakeGitHub, HUMAN } from '../platforms/fake-github.ts';
 import { FakeGitLab, OWN_ID } from '../platforms/fake-gitlab.ts';
-import { type Fake, TOKEN, type Trouble, troubles } from '../platforms/fake.ts';
+import { type Fake, type Reply, TOKEN, type Trouble, troubles } from '../platforms/fake.ts';
 import { type Run, ScratchProject } from './scratch-project.ts';
 
 const MARKER = commentMarker('ucop', ['production']);
@@ -21,14 +23,23 @@ interface Comment {
   readonly not_hidden: string[];
 }
 
-/** Both fakes, seen from where they are alike. */
+/** The fakes, seen from where they are alike. */
 interface Side {
   readonly fake: Fake;
   readonly env: Record<string, string>;
   add(body: string, own?: boolean): void;
   bodies(): string[];
   list(path: string): boolean;
-  labels(): string[];
+  /** The variable with the token. */
+  readonly token: string;
+  /** Calls that hide a comment. */
+  readonly hideCalls: number;
+  /** The longest comment that is sent. */
+  readonly longest: number;
+  /** A page of a list. */
+  page(items: readonly unknown[], next?: string): Reply;
+  /** Absent: the platform has no labels. */
+  labels?(): string[];
   setLabels(labels: string[]): void;
   /** Takes the permission for labels away; gives what the warning asks for. */
   forbidLabels(): string;
@@ -37,7 +48,11 @@ interface Side {
   links(host: string): string;
 }
 
-const SIDES: Readonly<Record<'github' | 'gitlab', () => Promise<Side>>> = {
+function linkedPage(data: readonly unknown[], next?: string): Reply {
+  return { status: 200, data, ...(next !== undefined && { headers: { link: `<${next}>; rel="next"` } }) };
+}
+
+const SIDES: Readonly<Record<'github' | 'gitlab' | 'azure' | 'bitbucket', () => Promise<Side>>> = {
   async github() {
     const fake = await new FakeGitHub().listen();
     return {
@@ -52,6 +67,10 @@ const SIDES: Readonly<Record<'github' | 'gitlab', () => Promise<Side>>> = {
       add: (body, own = true) => void fake.add(body, own ? BOT : HUMAN),
       bodies: () => fake.comments.map(({ body }) => body.replaceAll('\r', '').trimEnd()),
       list: (path) => path.endsWith('/issues/7/comments'),
+      token: 'GITHUB_TOKEN',
+      hideCalls: 1,
+      longest: 65_536,
+      page: linkedPage,
       labels: () => fake.labels,
       setLabels: (labels) => void (fake.labels = labels),
       forbidLabels() {
@@ -76,6 +95,10 @@ const SIDES: Readonly<Record<'github' | 'gitlab', () => Promise<Side>>> = {
       add: (body, own = true) => void fake.add(body, own ? OWN_ID : 1),
       bodies: () => fake.notes.filter(({ system }) => !system).map(({ body }) => body),
       list: (path) => path.endsWith('/notes'),
+      token: 'GITLAB_TOKEN',
+      hideCalls: 1,
+      longest: 1_000_000,
+      page: linkedPage,
       labels: () => fake.labels,
       setLabels: (labels) => void (fake.labels = labels),
       forbidLabels() {
@@ -90,7 +113,78 @@ const SIDES: Readonly<Record<'github' | 'gitlab', () => Promise<Side>>> = {
         `From [job](https://${host}/ucop/waves/-/jobs/55), [pipeline](https://${host}/ucop/waves/-/pipelines/99)`,
     };
   },
+  async azure() {
+    const fake = await new FakeAzure().listen();
+    return {
+      fake,
+      env: {
+        TF_BUILD: 'True',
+        LANDFALL_API_URL: `${fake.origin}/ucop`,
+        BUILD_REPOSITORY_ID: REPOSITORY,
+        BUILD_REPOSITORY_PROVIDER: 'TfsGit',
+        SYSTEM_PULLREQUEST_PULLREQUESTID: '7',
+        SYSTEM_ACCESSTOKEN: TOKEN,
+      },
+      add: (body, own = true) => void fake.add(body, own ? BUILD_SERVICE : 'somebody'),
+      bodies: () => fake.bodies,
+      list: (path) => path.endsWith('/threads'),
+      token: 'SYSTEM_ACCESSTOKEN',
+      hideCalls: 2,
+      longest: 150_000,
+      page: (value, next) => ({ ...linkedPage([], next), data: { value } }),
+      labels: () => fake.labels,
+      setLabels: (labels) => void (fake.labels = labels),
+      forbidLabels() {
+        fake.mayLabel = false;
+        return 'labels need the permission "Contribute to pull requests"';
+      },
+      run: {
+        SYSTEM_COLLECTIONURI: `${fake.origin.replace('http:', 'https:')}/ucop/`,
+        SYSTEM_TEAMPROJECTID: 'a-guid',
+        BUILD_BUILDID: '100',
+      },
+      links: (host) => `From [run](https://${host}/ucop/a-guid/_build/results?buildId=100)`,
+    };
+  },
+  async bitbucket() {
+    const fake = await new FakeBitbucket().listen();
+    return {
+      fake,
+      env: {
+        BITBUCKET_BUILD_NUMBER: 'unknown',
+        BITBUCKET_REPO_FULL_NAME: 'ucop/waves',
+        BITBUCKET_PR_ID: '7',
+        BITBUCKET_TOKEN: TOKEN,
+        LANDFALL_API_URL: `${fake.origin}/2.0`,
+      },
+      add: (body, own = true) => void fake.add(hidden(body), own ? OWN_UUID : '{somebody}'),
+      bodies: () =>
+        fake.comments.map(({ content }) => {
+          expect(content.raw).not.toMatch(/^<!--/);
+          return shown(content.raw).trimEnd();
+        }),
+      list: (path) => path.endsWith('/comments'),
+      token: 'BITBUCKET_TOKEN',
+      hideCalls: 2,
+      longest: 32_760,
+      page: (values, next) => ({ status: 200, data: { values, ...(next !== undefined && { next }) } }),
+      setLabels: () => undefined,
+      forbidLabels: () => 'Bitbucket has no labels on pull requests; leave out --labels',
+      run: { BITBUCKET_BUILD_NUMBER: '100' },
+      links: (host) => `From [run](https://${host}/ucop/waves/pipelines/results/100)`,
+    };
+  },
 };
+
+/** The form that hidden lines have on Bitbucket, and back. */
+function hidden(body: string): string {
+  return body.replace(/^<!-- (.*) -->\n/, '[//]: # ($1)\n\n');
+}
+function shown(raw: string): string {
+  return raw
+    .replace(/^((?:\[\/\/\]: # \(.*\)\n)+)\n/, '$1')
+    .replace(/^\[\/\/\]: # \((landfall.*)\)$/gm, '<!-- $1 -->');
+}
 
 let world: ScratchProject;
 beforeEach(() => {
@@ -105,7 +199,9 @@ async function put(...flags: string[]): Promise<Comment> {
   return JSON.parse(stdout) as Comment;
 }
 
-describe.each(['github', 'gitlab'] as const)('a comment on %s', (name) => {
+describe.each(['github', 'gitlab', 'azure', 'bitbucket'] as const)('a comment on %s', (name) => {
+  /** Bitbucket has no labels. */
+  const itLabels = name === 'bitbucket' ? it.skip : it;
   let side: Side;
   beforeEach(async () => {
     side = await SIDES[name]();
@@ -178,7 +274,7 @@ describe.each(['github', 'gitlab'] as const)('a comment on %s', (name) => {
     world.write('plan.md', plan('3 to create'));
     const writes = side.fake.writes.length;
     expect(await put('--mode', 'new')).toMatchObject({ action: 'created' });
-    expect(side.fake.writes).toHaveLength(writes + 2);
+    expect(side.fake.writes).toHaveLength(writes + 1 + side.hideCalls);
     expect(side.bodies().at(-1)).toBe(posted('3 to create'));
     expect(side.bodies()[0]).toBe('Nice work!');
   });
@@ -214,12 +310,12 @@ describe.each(['github', 'gitlab'] as const)('a comment on %s', (name) => {
     }
   });
 
-  it('comes with labels for the kinds of change, which go when they are no longer true', async () => {
+  itLabels('comes with labels for the kinds of change, which go when they are no longer true', async () => {
     side.setLabels(['bug', 'landfall:create', 'landfall:by-hand', 'create']);
     world.write('plan.md', doing('update,delete'));
     expect(await put('--labels')).toMatchObject({ labels: ['landfall:update', 'landfall:delete'] });
     const others = ['bug', 'landfall:by-hand', 'create'];
-    expect(side.labels()).toEqual([...others, 'landfall:update', 'landfall:delete']);
+    expect(side.labels?.()).toEqual([...others, 'landfall:update', 'landfall:delete']);
     const writes = side.fake.writes.length;
     expect(await put('--labels')).toMatchObject({ action: 'unchanged' });
     expect(side.fake.writes).toHaveLength(writes);
@@ -228,22 +324,22 @@ describe.each(['github', 'gitlab'] as const)('a comment on %s', (name) => {
     side.add(`${MARKER}\n<!-- landfall-plan: finalize -->`, false);
     world.write('plan.md', doing('delete,cutover', OTHER));
     await put('--labels');
-    expect(side.labels()).toEqual([...others, 'landfall:update', 'landfall:delete', 'landfall:cutover']);
+    expect(side.labels?.()).toEqual([...others, 'landfall:update', 'landfall:delete', 'landfall:cutover']);
     world.write('plan.md', doing('nothing'));
     expect((await run('--labels', '--only-changes')).stdout).toContain(
       'Labels: landfall:delete, landfall:cutover.',
     );
-    expect(side.labels()).toEqual([...others, 'landfall:delete', 'landfall:cutover']);
+    expect(side.labels?.()).toEqual([...others, 'landfall:delete', 'landfall:cutover']);
     world.write('plan.md', plan('3 problems', OTHER));
     expect(await put('--labels')).toMatchObject({ labels: [] });
-    expect(side.labels()).toEqual(others);
+    expect(side.labels?.()).toEqual(others);
   });
 
-  it('touches no label unless it is asked to', async () => {
+  itLabels('touches no label unless it is asked to', async () => {
     side.setLabels(['landfall:create']);
     world.write('plan.md', doing('delete'));
     await put();
-    expect(side.labels()).toEqual(['landfall:create']);
+    expect(side.labels?.()).toEqual(['landfall:create']);
   });
 
   it('is written also where the token may not set labels, and says what labels need', async () => {
@@ -255,16 +351,16 @@ describe.each(['github', 'gitlab'] as const)('a comment on %s', (name) => {
     expect(stderr).toContain(needs);
     expect(JSON.parse(stdout)).toMatchObject({ action: 'created', warnings: [expect.any(String)] });
     expect(JSON.parse(stdout)).not.toHaveProperty('labels');
-    expect(side.labels()).toEqual(['bug']);
+    expect(side.labels?.() ?? ['bug']).toEqual(['bug']);
   });
 
-  it('has its labels after a storm, each once', async () => {
+  itLabels('has its labels after a storm, each once', async () => {
     world.write('plan.md', doing('create,replace'));
     let calls = 0;
     side.fake.trouble = ({ path, method }) =>
       side.list(path) && method === 'POST' ? undefined : (['cut', undefined, 'lost'] as const)[calls++ % 3];
     expect(await put('--labels')).toMatchObject({ warnings: [] });
-    expect(side.labels()).toEqual(['bug', 'landfall:create', 'landfall:replace']);
+    expect(side.labels?.()).toEqual(['bug', 'landfall:create', 'landfall:replace']);
   });
 
   it('links the run and the saved plan, and is edited where only they have changed', async () => {
@@ -319,8 +415,7 @@ describe.each(['github', 'gitlab'] as const)('a comment on %s', (name) => {
     side.fake.trouble = ({ method, path }) => {
       if (method !== 'GET' || !side.list(path)) return undefined;
       page += 1;
-      const link = `<${side.fake.origin}${path}?page=${page + 1}>; rel="next"`;
-      return { status: 200, headers: { link }, data: [] };
+      return side.page([], `${side.fake.origin}${path}?page=${page + 1}`);
     };
     const endless = await run();
     expect(endless.code).toBe(1);
@@ -346,7 +441,7 @@ describe.each(['github', 'gitlab'] as const)('a comment on %s', (name) => {
   });
 
   it('is refused before anything is sent where it is too long', async () => {
-    world.write('plan.md', plan('x'.repeat(name === 'github' ? 65_536 : 1_000_000)));
+    world.write('plan.md', plan('x'.repeat(side.longest)));
     const { code, stderr } = await run();
     expect(code).toBe(1);
     expect(stderr).toContain('COMMENT_INVALID');
@@ -407,9 +502,7 @@ describe.each(['github', 'gitlab'] as const)('a comment on %s', (name) => {
         });
         expect(await quiet(1)).toContain('does not get the token');
         side.fake.trouble = ({ path }) =>
-          side.list(path)
-            ? { status: 200, headers: { link: `<${elsewhere.origin}/x>; rel="next"` }, data: [] }
-            : undefined;
+          side.list(path) ? side.page([], `${elsewhere.origin}/x`) : undefined;
         expect(await quiet(1)).toContain('does not get the token');
         expect(elsewhere.seen).toEqual([]);
       } finally {
@@ -436,7 +529,7 @@ describe.each(['github', 'gitlab'] as const)('a comment on %s', (name) => {
     });
 
     it('is asked for by name where it is missing or wrong', async () => {
-      const variable = name === 'github' ? 'GITHUB_TOKEN' : 'GITLAB_TOKEN';
+      const variable = side.token;
       world.env = { ...side.env, [variable]: 'ghp_wrong' };
       const wrong = await run();
       expect(wrong.stderr).toContain(`does not accept the token in ${variable}`);
@@ -615,5 +708,191 @@ describe('a comment on GitLab alone', () => {
     } finally {
       await fake.close();
     }
+  });
+});
+
+describe('a comment on Azure DevOps alone', () => {
+  let fake: FakeAzure;
+  beforeEach(async () => {
+    fake = await new FakeAzure().listen();
+    world.env = {
+      TF_BUILD: 'True',
+      SYSTEM_COLLECTIONURI: `${fake.origin}/ucop/`,
+      BUILD_REPOSITORY_ID: REPOSITORY,
+      SYSTEM_PULLREQUEST_PULLREQUESTID: '7',
+      SYSTEM_ACCESSTOKEN: TOKEN,
+    };
+  });
+  afterEach(() => fake.close());
+
+  it('holds up no merge, and is collapsed and closed where it is outdated', async () => {
+    const { id } = await put();
+    expect(fake.threads).toMatchObject([{ id: Number(id), status: 4 }]);
+    (fake.threads[0] ?? { status: 0 }).status = 1;
+    world.write('plan.md', plan('2 to create'));
+    expect(await put()).toMatchObject({ action: 'updated' });
+    // A reviewer has opened the thread: that is theirs to decide.
+    expect(fake.threads[0]?.status).toBe(1);
+    world.write('plan.md', plan('3 to create'));
+    expect(await put('--mode', 'new')).toMatchObject({ hidden: [id] });
+    expect(fake.threads.map(({ status }) => status)).toEqual([4, 4]);
+    expect(fake.bodies[0]).toBe(
+      '<details><summary>Outdated: there is a newer comment</summary>\n\n### Plan\n\n2 to create\n\n</details>',
+    );
+  });
+
+  it('is not looked for in events, on lines of files, in replies and in what was deleted', async () => {
+    fake.add(posted('on a line'), BUILD_SERVICE, { threadContext: { filePath: '/waves/a.yaml' } });
+    fake.add(posted('deleted'), BUILD_SERVICE, { isDeleted: true });
+    const event = fake.add(posted('an event')).comments[0];
+    if (event !== undefined) event.commentType = 'system';
+    fake.add('Look:').comments.push({
+      id: 2,
+      parentCommentId: 1,
+      author: { id: BUILD_SERVICE, displayName: 'x' },
+      content: posted('a reply'),
+      commentType: 'text',
+    });
+    expect(await put()).toMatchObject({ action: 'created' });
+    fake.mayReadUser = false;
+    world.write('plan.md', plan('2 to create'));
+    expect(await put()).toMatchObject({ action: 'updated', id: '152' });
+  });
+
+  it('says that the token is not accepted where the answer is a page for signing in', async () => {
+    fake.refusal = 203;
+    world.env = { ...world.env, SYSTEM_ACCESSTOKEN: 'an-expired-token' };
+    const { code, stderr } = await run();
+    expect(code).toBe(1);
+    expect(stderr).toContain('Azure DevOps does not accept the token in SYSTEM_ACCESSTOKEN');
+  });
+
+  it('sends a personal access token as a password, and shows neither of its forms', async () => {
+    const token = ':0123456789abcdefghij';
+    const basic = Buffer.from(token).toString('base64');
+    world.env = { ...world.env, LANDFALL_PLATFORM_TOKEN: token };
+    fake.trouble = (seen) => ({
+      status: 403,
+      data: { message: `${seen.token} and 0123456789abcdefghij` },
+    });
+    const { stderr } = await run('--verbose');
+    expect(fake.seen[0]?.token).toBe(`Basic ${basic}`);
+    expect(stderr).toContain('(Basic *** and ***)');
+    expect(stderr).not.toContain(basic);
+  });
+
+  it('says what is missing: the pull request, the address, the platform', async () => {
+    const push = { ...world.env, SYSTEM_PULLREQUEST_PULLREQUESTID: '' };
+    world.env = push;
+    const { code, stderr } = await run();
+    expect(code).toBe(1);
+    expect(stderr).toContain('SYSTEM_PULLREQUEST_PULLREQUESTID is not set');
+    expect(await put('--if-missing', 'skip')).toMatchObject({ action: 'skipped' });
+    expect((await run('--if-missing', 'skip')).stdout).toBe(
+      'Skipped: this pipeline runs for no pull request.\n',
+    );
+    world.env = { ...push, SYSTEM_COLLECTIONURI: '' };
+    expect((await run()).stderr).toContain('SYSTEM_COLLECTIONURI is not set');
+    world.env = { ...push, BUILD_REPOSITORY_PROVIDER: 'GitHub' };
+    expect((await run()).stderr).toContain('BUILD_REPOSITORY_PROVIDER is "GitHub"');
+    expect(fake.seen).toEqual([]);
+    const elsewhere = await run('--repo', 'dc/my waves', '--number', '7');
+    expect(elsewhere.stderr).toContain('PLATFORM_UNKNOWN');
+    world.env = push;
+    const other = await run('--repo', 'dc/my waves', '--number', '7');
+    expect(other.stderr).toContain('Azure DevOps has no pull request 7 of dc/my waves');
+    expect(fake.seen.at(-1)?.path).toBe('/ucop/dc/_apis/git/repositories/my%20waves/pullRequests/7/threads');
+  });
+});
+
+describe('a comment on Bitbucket alone', () => {
+  let fake: FakeBitbucket;
+  beforeEach(async () => {
+    fake = await new FakeBitbucket().listen();
+    world.env = {
+      BITBUCKET_BUILD_NUMBER: 'unknown',
+      BITBUCKET_REPO_FULL_NAME: 'ucop/waves',
+      BITBUCKET_PR_ID: '7',
+      BITBUCKET_TOKEN: TOKEN,
+      LANDFALL_API_URL: `${fake.origin}/2.0`,
+    };
+  });
+  afterEach(() => fake.close());
+
+  const raw = (): string => fake.comments.at(-1)?.content.raw ?? '';
+
+  it('has no HTML: its marker is a link definition, and folds are headings', async () => {
+    const fold = [
+      '<details><summary><b><code>a&amp;b &lt;i&gt;</code> on <code>``t`</code></b>: 1 to create</summary>',
+      '',
+      '```diff',
+      '+ <details><summary>x</summary>',
+      '</details>',
+      '  - kept',
+      '```',
+      '',
+      '</details>',
+    ];
+    const facts = '<!-- landfall-plan: create -->';
+    const list = ['- `a.b` one', '  - Fix: it'];
+    world.write('plan.md', ['### Plan', '', ...fold, '', ...list, '', facts, MARKER, ''].join('\n'));
+    expect(await put()).toMatchObject({ action: 'created' });
+    expect(raw().split('\n')).toEqual([
+      MARKER.replace('<!-- ', '[//]: # (').replace(' -->', ')'),
+      '[//]: # (landfall-plan: create)',
+      '',
+      '### Plan',
+      '',
+      '#### **`a&b <i>` on ``` ``t` ```**: 1 to create',
+      '',
+      '```diff',
+      '+ <details><summary>x</summary>',
+      '</details>',
+      '  - kept',
+      '```',
+      '',
+      '',
+      '- `a.b` one',
+      '    - Fix: it',
+      '',
+    ]);
+    expect(await put()).toMatchObject({ action: 'unchanged' });
+  });
+
+  it('says that it is outdated, is resolved, and is never taken for the current one again', async () => {
+    await put();
+    for (const words of ['2', '3']) {
+      world.write('plan.md', plan(words));
+      expect((await put('--mode', 'new')).hidden).toHaveLength(1);
+    }
+    expect(fake.comments.map(({ resolution }) => resolution)).toEqual([{}, {}, undefined]);
+    expect(fake.comments[0]?.content.raw).toBe(
+      '_Outdated: there is a newer comment._\n\n### Plan\n\n1 to create\n',
+    );
+  });
+
+  it('is not looked for in replies, on lines of files and in what was deleted', async () => {
+    fake.add(hidden(posted('on a line')), OWN_UUID, { inline: { path: 'waves/a.yaml' } });
+    fake.add(hidden(posted('a reply')), OWN_UUID, { parent: { id: 900 } });
+    fake.add(hidden(posted('deleted')), OWN_UUID, { deleted: true });
+    expect(await put()).toMatchObject({ action: 'created' });
+    fake.mayReadUser = false;
+    world.write('plan.md', plan('2 to create'));
+    expect(await put()).toMatchObject({ action: 'updated', id: '903' });
+  });
+
+  it('takes 32,760 characters, and none more', async () => {
+    const body = posted('1');
+    world.write('plan.md', plan(`1${'x'.repeat(32_760 - body.length - 1)}`));
+    expect(await put()).toMatchObject({ action: 'created' });
+    world.write('plan.md', plan(`1${'x'.repeat(32_760 - body.length)}`));
+    expect((await run()).stderr).toContain('Bitbucket allows 32760');
+  });
+
+  it('quotes the message of the platform, not its JSON', async () => {
+    world.env = { ...world.env, BITBUCKET_TOKEN: 'other' };
+    expect((await run()).stderr).toContain(
+      '(Token is invalid, expired, or not supported for this endpoint.)',
+    );
   });
 });

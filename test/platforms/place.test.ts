@@ -34,6 +34,45 @@ describe('where a comment goes', () => {
     });
   });
 
+  it('is what the pipelines of Azure DevOps and Bitbucket say', () => {
+    const azure = {
+      TF_BUILD: 'True',
+      SYSTEM_COLLECTIONURI: 'https://dev.azure.com/ucop/',
+      BUILD_REPOSITORY_ID: '3411ebc1-d5aa-464f-9615-0b527bc66719',
+      BUILD_REPOSITORY_PROVIDER: 'TfsGit',
+      SYSTEM_PULLREQUEST_PULLREQUESTID: '22',
+      SYSTEM_ACCESSTOKEN: 'eyJ1',
+    };
+    expect(findCommentDestination(azure, {})).toEqual({
+      platform: 'azure',
+      repository: '3411ebc1-d5aa-464f-9615-0b527bc66719',
+      number: 22,
+      apiUrl: 'https://dev.azure.com/ucop',
+      apiFrom: 'SYSTEM_COLLECTIONURI',
+      token: 'eyJ1',
+      tokenFrom: 'SYSTEM_ACCESSTOKEN',
+    });
+    const bitbucket = {
+      BITBUCKET_BUILD_NUMBER: '5',
+      BITBUCKET_REPO_FULL_NAME: 'ucop/waves',
+      BITBUCKET_PR_ID: '8',
+      BITBUCKET_TOKEN: 'ATCTT1',
+    };
+    expect(findCommentDestination(bitbucket, {})).toEqual({
+      platform: 'bitbucket',
+      repository: 'ucop/waves',
+      number: 8,
+      apiUrl: 'https://api.bitbucket.org/2.0',
+      apiFrom: '--api-url',
+      token: 'ATCTT1',
+      tokenFrom: 'BITBUCKET_TOKEN',
+    });
+    for (const repo of ['..', '../x', 'x/..', 'a/b/c', 'a/b?x', 'a/b#', 'a\\b/c', '']) {
+      expect(() => findCommentDestination(azure, { repo })).toThrow(LandfallError);
+      expect(() => findCommentDestination(bitbucket, { repo })).toThrow(LandfallError);
+    }
+  });
+
   it('is what flags say, first of all', () => {
     const flags = { repo: 'ucsd/waves', number: 9, apiUrl: 'http://127.0.0.1:80/api/' } as const;
     expect(findCommentDestination(GITHUB, flags)).toMatchObject({
@@ -97,22 +136,31 @@ describe('where a comment goes', () => {
       'GITHUB_TOKEN',
       'CI_PROJECT_ID',
       'CI_OPEN_MERGE_REQUESTS',
+      'SYSTEM_COLLECTIONURI',
+      'BUILD_REPOSITORY_ID',
+      'BITBUCKET_REPO_FULL_NAME',
+      'BITBUCKET_TOKEN',
     ];
     const env = fc.record(Object.fromEntries(names.map((name) => [name, anyText({ maxLength: 12 })])));
     fc.assert(
-      fc.property(env, fc.constantFrom('github', 'gitlab'), fc.json(), (env, platform, event) => {
-        try {
-          const { number, token } = findCommentDestination(
-            { ...env, GITLAB_TOKEN: 'x' },
-            { platform },
-            event,
-          );
-          expect(number ?? 1).toBeGreaterThan(0);
-          expect(token).toMatch(/^[\x21-\x7e]+$/);
-        } catch (error) {
-          expect(error).toBeInstanceOf(LandfallError);
-        }
-      }),
+      fc.property(
+        env,
+        fc.constantFrom('github', 'gitlab', 'azure', 'bitbucket'),
+        fc.json(),
+        (env, platform, event) => {
+          try {
+            const { number, token } = findCommentDestination(
+              { ...env, GITLAB_TOKEN: 'x' },
+              { platform },
+              event,
+            );
+            expect(number ?? 1).toBeGreaterThan(0);
+            expect(token).toMatch(/^[\x21-\x7e]+$/);
+          } catch (error) {
+            expect(error).toBeInstanceOf(LandfallError);
+          }
+        },
+      ),
     );
   });
 });
@@ -139,6 +187,18 @@ describe('the links of a comment', () => {
     }
     const env = { CI_JOB_URL: 'https://git.ucop.edu/gitlab/ucop/waves/-/jobs/5' };
     expect(runLinks(env, gitlab).line).toBe(`From [job](${env.CI_JOB_URL}).`);
+    const azure = {
+      SYSTEM_COLLECTIONURI: 'https://dev.azure.com/ucop/',
+      SYSTEM_TEAMPROJECTID: 'guid',
+      BUILD_BUILDID: '5',
+    };
+    expect(runLinks(azure, { platform: 'azure', apiUrl: 'https://dev.azure.com/ucop' }).line).toBe(
+      'From [run](https://dev.azure.com/ucop/guid/_build/results?buildId=5).',
+    );
+    const bitbucket = { BITBUCKET_REPO_FULL_NAME: 'ucop/waves', BITBUCKET_BUILD_NUMBER: '5' };
+    expect(runLinks(bitbucket, { platform: 'bitbucket', apiUrl: 'https://api.bitbucket.org/2.0' }).line).toBe(
+      'From [run](https://bitbucket.org/ucop/waves/pipelines/results/5).',
+    );
   });
 
   it.each([

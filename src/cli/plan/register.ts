@@ -254,10 +254,7 @@ export function registerPullRequestCommands(program: Command, runs: RegisterComm
         'output of --format markdown of plan, show, validate or drift; its marker identifies the comment',
       )
       .addOption(
-        new Option('--platform <name>', 'the platform (default: that of the pipeline)').choices([
-          'github',
-          'gitlab',
-        ]),
+        new Option('--platform <name>', 'the platform (default: that of the pipeline)').choices(PLATFORMS),
       )
       .addOption(
         new Option('--mode <mode>', 'edit the comment in place, or add a new one and hide the earlier ones')
@@ -276,12 +273,11 @@ export function registerPullRequestCommands(program: Command, runs: RegisterComm
         '--artifact-url <url>',
         'the page of the artifact with the saved plan, for a link in the comment',
       )
-      .option('--repo <repository>', 'owner/name or group/name (default: the pipeline’s)')
       .option(
-        '--number <number>',
-        'the pull or merge request (default: the pipeline’s)',
-        parsePositiveInteger,
+        '--repo <repository>',
+        'owner/name, group/name, project/name or workspace/name (default: the pipeline’s)',
       )
+      .option('--number <number>', 'the request (default: the pipeline’s)', parsePositiveInteger)
       .option('--api-url <url>', 'the platform’s API (default: the pipeline’s)')
       .addOption(
         new Option('--if-missing <what>', 'what to do if the pipeline has no pull request')
@@ -294,6 +290,9 @@ export function registerPullRequestCommands(program: Command, runs: RegisterComm
   );
 }
 
+const PLATFORMS = ['github', 'gitlab', 'azure', 'bitbucket'];
+
 const COMMENT_HELP = `
-The token comes from the environment alone: LANDFALL_PLATFORM_TOKEN, or else GITHUB_TOKEN or GH_TOKEN, or GITLAB_TOKEN.
+The token comes from the environment alone: LANDFALL_PLATFORM_TOKEN, or else GITHUB_TOKEN or GH_TOKEN, GITLAB_TOKEN,
+SYSTEM_ACCESSTOKEN (Azure DevOps) or BITBUCKET_TOKEN. A token with a colon is sent as user:password (Basic).
 `;

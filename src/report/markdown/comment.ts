@@ -10,7 +10,7 @@ import { pluralize } from '../text/words.ts';
 /** The result of writing a comment, in one line. */
 export function renderCommentText(outcome: CommentOutcome): string {
   const { action, platform, url, number, hidden, labels } = outcome;
-  const request = platform === 'github' ? 'pull request' : 'merge request';
+  const request = platform === 'gitlab' ? 'merge request' : 'pull request';
   if (action === 'skipped') return `Skipped: this pipeline runs for no ${request}.\n`;
   const word = {
     created: 'Commented',

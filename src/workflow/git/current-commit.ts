@@ -16,8 +16,11 @@ export async function currentCommit({ host }: Workspace, folder: string): Promis
     // A platform may test a merge of the branch: reviewers know the commit that they have pushed.
     env['GITHUB_EVENT_NAME'] === 'pull_request' ? headCommit(await readEvent(host)) : undefined,
     env['CI_MERGE_REQUEST_SOURCE_BRANCH_SHA'],
+    env['SYSTEM_PULLREQUEST_SOURCECOMMITID'],
     env['GITHUB_SHA'],
     env['CI_COMMIT_SHA'],
+    env['BUILD_SOURCEVERSION'],
+    env['BITBUCKET_COMMIT'],
   ].find((id) => isCommitId(id ?? ''));
   if (told !== undefined) return told;
   try {

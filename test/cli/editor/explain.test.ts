@@ -80,7 +80,9 @@ describe('landfall explain', () => {
 
   it('writes summaries in lower case, and names as they are', async () => {
     const { stdout } = await world.run('explain');
-    expect(stdout).toMatch(/PLATFORM_UNREACHABLE +GitHub or GitLab cannot be reached/);
+    expect(stdout).toMatch(
+      /PLATFORM_UNREACHABLE +GitHub, GitLab, Azure DevOps or Bitbucket cannot be reached/,
+    );
     expect(stdout).toMatch(/FILE_UNWRITABLE +a file cannot be written/);
   });
 
