@@ -22,8 +22,7 @@ const keepNames = { class: true, function: false };
 
 /**
  * Bundles the program and the library with all packages they use into one folder of modules, and copies the files beside
- * them that they read when they run. Names of functions and classes stay as they are: messages and stack traces contain
- * them.
+ * them that they read when they run. Names of classes stay as they are: messages contain them. Names of functions do not.
  * @param out the folder; its parent has package.json, schemas/ and examples/ when the program runs
  * @param entries the modules that others may start or import, by the names of their files
  * @param maps whether each file gets a source map, which the file itself does not name

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Workspace } from '../core/environment.ts';
 import { LandfallError } from '../core/error.ts';
@@ -35,6 +35,27 @@ export function projectAround(start: string): string | undefined {
     const found = projectIn(folder);
     if (found !== undefined || dirname(folder) === folder) return found;
   }
+}
+
+/**
+ * Lists where the project file of this run may be in another revision, whatever the working tree holds, nearest first: a
+ * branch may have renamed it, or moved it to a folder above.
+ * @param found the project file of the working tree
+ * @param top the topmost folder of the repository
+ */
+export function projectFilePlaces(
+  { host, projectFile }: Workspace,
+  found: string,
+  top: string,
+): readonly string[] {
+  if (projectFile !== undefined && !isFolder(resolve(host.cwd, projectFile))) return [found];
+  const last = projectFile === undefined ? top : dirname(found);
+  const folders = [projectFile === undefined ? realpathSync(host.cwd) : last];
+  for (let folder = folders[0] ?? last; folder !== last && folder !== dirname(folder);) {
+    folder = dirname(folder);
+    folders.push(folder);
+  }
+  return folders.flatMap((folder) => PROJECT_FILE_NAMES.map((name) => join(folder, name)));
 }
 
 function projectIn(folder: string): string | undefined {

@@ -2,14 +2,17 @@ import { dirname } from 'node:path';
 import type { Workspace } from '../../core/environment.ts';
 import { LandfallError } from '../../core/error.ts';
 import type { Plan } from '../../core/plan.ts';
-import type { Policy } from '../../core/results/policy.ts';
+import type { Policy, Violation } from '../../core/results/policy.ts';
 import { planData } from '../../core/results/plan-data.ts';
 import { didYouMean } from '../../core/suggest.ts';
+import type { LoadResult } from '../../manifest/load.ts';
 import type { PlanInput } from '../../plan/input.ts';
 import type { JsonSchema } from '../../policy/types.ts';
 import { currentCommit } from '../git/current-commit.ts';
 import { loadProjectAt } from '../git/manifests-at-revision.ts';
+import { findRepository } from '../git/repository.ts';
 import type { Manifests } from '../manifests.ts';
+import { projectFilePlaces } from '../project-files.ts';
 import { schemaText, version } from '../shipped-files.ts';
 
 /** Which policies hold for a run. */
@@ -34,8 +37,7 @@ export async function loadPolicies(
 ): Promise<Pick<PlanInput, 'policies'>> {
   const { policiesFrom } = options;
   const ofBase = policiesFrom === undefined ? [] : await policiesAt(workspace, projectFile, policiesFrom);
-  const names = new Set(ofBase.map(({ name }) => name));
-  const policies = [...ofBase, ...(desired.policies ?? []).filter(({ name }) => !names.has(name))];
+  const policies = withThoseOf(ofBase, desired.policies ?? []);
   const overrides = overridesOf(policies, options);
   if (policies.length === 0) return {};
   const [{ Policies }, commit] = await Promise.all([
@@ -44,7 +46,7 @@ export async function loadPolicies(
   ]);
   const evaluator = new Policies(JSON.parse(schemaText('plan')) as JsonSchema);
   const origin = { ...(commit !== undefined && { commit }), version: version() };
-  const check = (plan: Plan) => evaluator.evaluate(policies, planData({ ...plan, origin }));
+  const check = (plan: Plan) => onceEach(evaluator.evaluate(policies, planData({ ...plan, origin })));
   return { policies: { check, overrides } };
 }
 
@@ -54,18 +56,46 @@ async function policiesAt(
   projectFile: string,
   revision: string,
 ): Promise<readonly Policy[]> {
-  const found = await loadProjectAt(workspace, projectFile, revision).catch((error: unknown) => {
-    // A project that is new has no policies there yet.
-    if (error instanceof LandfallError && error.code === 'PROJECT_NOT_FOUND') return undefined;
-    throw error;
-  });
-  if (found === undefined) return [];
-  const { desired, partial } = found.loaded;
+  const { top } = await findRepository(workspace.host, dirname(projectFile));
+  for (const place of projectFilePlaces(workspace, projectFile, top)) {
+    const found = await loadProjectAt(workspace, place, revision).catch((error: unknown) => {
+      if (error instanceof LandfallError && error.code === 'PROJECT_NOT_FOUND') return undefined;
+      throw error;
+    });
+    if (found !== undefined) return policiesIn(found.loaded, revision);
+  }
+  // A project that is new has no policies there yet.
+  return [];
+}
+
+function policiesIn({ desired, partial, concerns }: LoadResult, revision: string): readonly Policy[] {
   const project = desired ?? partial;
   if (project !== undefined) return project.policies ?? [];
-  throw new LandfallError('MANIFESTS_INVALID', `the project file at ${JSON.stringify(revision)} has errors`, {
+  const { place, message = '' } = concerns.find(({ severity }) => severity === 'error') ?? {};
+  const where = place === undefined ? '' : `${place.file}:${place.line}:${place.column}: `;
+  const errors = `the project file at ${JSON.stringify(revision)} has errors: ${where}${message}`;
+  throw new LandfallError('MANIFESTS_INVALID', errors, {
     remedy:
       'its policies cannot be read: fix the project file there, or give another revision with --policies-from',
+  });
+}
+
+/** Lists the policies of the base, and those of the project that are new or say something else. */
+function withThoseOf(ofBase: readonly Policy[], own: readonly Policy[]): readonly Policy[] {
+  const rule = ({ name, scope, expression, severity }: Policy): string =>
+    JSON.stringify([name, scope, expression, severity]);
+  const known = new Set(ofBase.map(rule));
+  return [...ofBase, ...own.filter((policy) => !known.has(rule(policy)))];
+}
+
+/** Leaves out what a policy of the project says after one of the base has said it: both have one name. */
+function onceEach(violations: readonly Violation[]): readonly Violation[] {
+  const said = new Set<string>();
+  return violations.filter(({ policy: { name, severity }, change, isFailure }) => {
+    const key = JSON.stringify([name, severity, isFailure, change]);
+    if (said.has(key)) return false;
+    said.add(key);
+    return true;
   });
 }
 
