@@ -3,9 +3,8 @@ import { rememberSecrets } from '../core/text.ts';
 import type { Clock } from '../core/time.ts';
 import { createHttpHandler, type WireResponse } from '../network/http-handler.ts';
 import type { Variables } from '../network/proxies.ts';
-import { type PlatformLabels, refusedError, retryAdvice, unreachableError } from './errors.ts';
+import { type PlatformLabels, refusedError, retry, retryAdvice, unreachableError } from './errors.ts';
 import { field, PlatformCallError, textOf } from './platform.ts';
-import { retry } from './retry.ts';
 
 /** Milliseconds until a call without an answer fails; a slow answer with many comments takes seconds. */
 const TIMEOUT = 60_000;

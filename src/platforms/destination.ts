@@ -1,6 +1,6 @@
 import { isLoopback } from '../core/desired.ts';
 import { LandfallError } from '../core/error.ts';
-import { type PipelineVariables, PIPELINES, type PlatformName } from './pipelines.ts';
+import { type PipelineVariables, PIPELINES, type PlatformName } from './descriptions.ts';
 import { field, idOf, listOf, textOf } from './platform.ts';
 
 export type Env = Readonly<Record<string, string | undefined>>;

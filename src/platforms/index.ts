@@ -13,7 +13,12 @@ import type { Clock } from '../core/time.ts';
 import type { Variables } from '../network/proxies.ts';
 import { Api } from './api.ts';
 import { type CommentDestination, withoutLinks } from './destination.ts';
-import { openPlatform, platformLabels, PLATFORMS } from './open.ts';
+import { azure } from './azure.ts';
+import { bitbucket } from './bitbucket.ts';
+import type { PlatformLabels } from './errors.ts';
+import { github } from './github.ts';
+import { gitlab } from './gitlab.ts';
+import { PLATFORMS } from './descriptions.ts';
 import { type Comment, type Platform, PlatformCallError } from './platform.ts';
 
 export { findCommentDestination, headCommit, runLinks, type CommentFlags } from './destination.ts';
@@ -81,6 +86,46 @@ export async function publishComment(
     hidden: put.hidden.map(({ id }) => id),
     notHidden: put.notHidden.map(({ id }) => id),
     ...set,
+  };
+}
+
+/** Opens the port to the comments of one pull or merge request. */
+function openPlatform(
+  api: Api,
+  { platform, repository, number, apiUrl }: CommentDestination & { readonly number: number },
+): Platform {
+  switch (platform) {
+    case 'github':
+      return github(api, repository, number, graphqlOf(apiUrl));
+    case 'gitlab':
+      return gitlab(api, repository, number);
+    case 'azure':
+      return azure(api, repository, number);
+    case 'bitbucket':
+      return bitbucket(api, repository, number);
+  }
+}
+
+/** `https://HOST/api/v3` has GraphQL at `/api/graphql`, api.github.com at `/graphql` (docs: forming calls with GraphQL). */
+function graphqlOf(url: string): string {
+  return `${url.replace(/\/v3$/, '')}/graphql`;
+}
+
+/** Returns the names that error messages use. */
+function platformLabels({
+  platform,
+  repository,
+  number,
+  tokenFrom,
+  apiFrom,
+}: CommentDestination): PlatformLabels {
+  const { title, request, permission } = PLATFORMS[platform];
+  return {
+    name: title,
+    request: `${request} ${number} of ${repository}`,
+    tokenFrom,
+    apiFrom,
+    permission,
   };
 }
 
