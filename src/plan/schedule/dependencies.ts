@@ -57,7 +57,10 @@ export function dependenciesOf(input: Input): Dependencies {
     if (!input.observed.has(wave.target)) return `waits for ${name}: ${unreadText(input, wave.target)}`;
     const vms = members.get(name) ?? [];
     const missing = vms.filter((vm) => !isThere(vm, phase)).length;
-    return missing === 0 ? undefined : `waits for ${name}: ${missing} of ${vms.length} ${NOT_REACHED[phase]}`;
+    if (missing > 0) return `waits for ${name}: ${missing} of ${vms.length} ${NOT_REACHED[phase]}`;
+    // Its VMs may be taken back by the same run.
+    const isTakenBack = wave.phase !== undefined && isEarlierPhase(wave.phase, phase);
+    return isTakenBack ? `waits for ${name}: its phase is ${wave.phase}, before ${phase}` : undefined;
   };
   const reasonOfWave = (name: string, phase: Phase): string | undefined => {
     const key = JSON.stringify([name, phase]);

@@ -99,6 +99,24 @@ describe('dependencies', () => {
     ]);
   });
 
+  it.each([
+    [undefined, 'replicate'],
+    ['replicate', 'replicate'],
+    ['cutover', 'cutover'],
+    ['finalize', 'finalize'],
+  ])('without a phase are on the phase of the wave that waits: %s', (phase, expected) => {
+    const own = phase === undefined ? {} : { phase };
+    const dependsOn = ['identity', { wave: 'databases' }];
+    // What the others have in git does not matter.
+    const others = [wave({ phase: 'cutover' }, 'identity'), wave({}, 'databases')];
+    const { desired, concerns } = checkDocuments(project(), wave({ ...own, dependsOn }, 'portal'), ...others);
+    expect(concerns).toEqual([]);
+    expect(desired?.waves.find(({ name }) => name === 'portal')?.dependsOn).toEqual([
+      { wave: 'identity', phase: expected },
+      { wave: 'databases', phase: expected },
+    ]);
+  });
+
   it('are reported where the cut-over of the other wave is later', () => {
     const of = (at: string, later: string, more: Fields = {}) =>
       problems(

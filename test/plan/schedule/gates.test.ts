@@ -121,6 +121,24 @@ describe('gates of a plan', () => {
     expect(texts({ waves, vms: vms('CUTTING_OVER') })).toMatchObject({ a: 'StartCutover', b: 'StartTest' });
   });
 
+  it('a wave waits for one that git takes back before the phase, though its VMs are there still', () => {
+    const world = (phase?: Phase): World => ({
+      waves: [
+        phase === undefined ? wave('db') : w('db', phase),
+        w('w1', 'cutover', { dependsOn: [{ wave: 'db', phase: 'cutover' }] }),
+      ],
+      vms: { d1: { wave: 'db', lifecycle: 'CUTTING_OVER' }, a: { lifecycle: 'READY_FOR_CUTOVER' } },
+      confirmed: true,
+    });
+    expect(texts(world('ready'))).toMatchObject({
+      'db/d1': 'ChangeServerLifeCycleState READY_FOR_CUTOVER',
+      a: 'waits for db: its phase is ready, before cutover',
+    });
+    expect(texts(world('finalize'))).toMatchObject({ a: 'StartCutover' });
+    // Without a phase, nothing is taken back.
+    expect(texts(world())).toMatchObject({ a: 'StartCutover' });
+  });
+
   it('a dependency on a target that is not in the run cannot be known', () => {
     const waves = [
       { ...w('db', 'cutover'), target: 'other' },
