@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { fromTop, InputError, projectFlag, selection } from './inputs.mjs';
+import { fromTop, InputError, policiesFlag, projectFlag, selection } from './inputs.mjs';
 import { landfall } from './landfall.mjs';
 import { asText, codeBlock } from './log.mjs';
 import { setOutput, summarize } from './results.mjs';
@@ -17,7 +17,8 @@ export async function apply(inputs, place) {
       `there is no saved plan ${planFile}: download the artifact that has it, or say auto-approve: true to apply a new plan`,
     );
   const what = autoApprove ? [...selection(inputs), '--auto-approve'] : [planFile, '--verify'];
-  const argv = ['apply', ...projectFlag(inputs), ...what, `--report=${report}`, '--no-input', ...args];
+  const flags = [...policiesFlag(inputs, place.env), `--report=${report}`, '--no-input', ...args];
+  const argv = ['apply', ...projectFlag(inputs), ...what, ...flags];
   const { code, stdout } = await asText(() => landfall(argv, { ...place, show: true }));
   if (existsSync(resolve(place.cwd, report))) setOutput(place.env, 'report-file', fromTop(inputs, report));
   summarize(place.env, inputs, `${HEADINGS[code] ?? 'The apply has failed.'}\n\n${codeBlock(stdout)}`);

@@ -34,6 +34,7 @@ export function readInputs(env) {
     waves: lines('wave'),
     vms: lines('vm'),
     changedSince: path('changed-since'),
+    policiesFrom: path('policies-from'),
     args: lines('args'),
     planFile: path('plan-file', 'landfall.plan'),
     autoApprove: flag('auto-approve'),
@@ -54,6 +55,18 @@ export function readInputs(env) {
 /** The flag that names the project, where the workflow does. */
 export function projectFlag({ project }) {
   return project === '' ? [] : [`--project=${project}`];
+}
+
+/**
+ * The flag that makes the policies of the base branch hold for a pull request, whatever it says of them. The name of the
+ * branch is a whole one: a tag named origin/main would be found before the branch.
+ */
+export function policiesFlag(
+  { policiesFrom },
+  { GITHUB_BASE_REF: base = '', LANDFALL_POLICIES_FROM: own = '' },
+) {
+  if (policiesFrom !== '') return [`--policies-from=${policiesFrom}`];
+  return base === '' || own !== '' ? [] : [`--policies-from=refs/remotes/origin/${base}`];
 }
 
 /** The flags that narrow a run. */

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { comment } from './comment.mjs';
-import { fromTop, projectFlag, selection } from './inputs.mjs';
+import { fromTop, policiesFlag, projectFlag, selection } from './inputs.mjs';
 import { landfall } from './landfall.mjs';
 import { asText } from './log.mjs';
 import { outputFiles, setOutput, summarize } from './results.mjs';
@@ -16,6 +16,7 @@ export async function plan(inputs, place) {
     ...projectFlag(inputs),
     ...selection(inputs),
     ...(inputs.changedSince === '' ? [] : [`--changed-since=${inputs.changedSince}`]),
+    ...policiesFlag(inputs, place.env),
     `--out=${inputs.planFile}`,
     `--write=markdown=${inputs.commentFile}`,
     // What a comment holds, less room for the links below it.

@@ -80,11 +80,14 @@ describe('the action', () => {
     );
   }
 
-  async function runSteps(steps: readonly object[]): Promise<JobResult> {
+  async function runSteps(
+    steps: readonly object[],
+    payload: object = { pull_request: { number: 7 } },
+  ): Promise<JobResult> {
     const folder = join(project, '.github/workflows');
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, 'own.yml'), JSON.stringify({ jobs: { job: { steps } } }));
-    return runner.job('own.yml', 'job', { event: 'pull_request', payload: { pull_request: { number: 7 } } });
+    return runner.job('own.yml', 'job', { event: 'pull_request', payload });
   }
 
   /** A checkout of the action that nobody has installed yet. */
@@ -108,6 +111,36 @@ describe('the action', () => {
     steps[step]?.outputs ?? {};
   const errors = ({ commands }: JobResult): readonly string[] =>
     commands.filter((command) => command.startsWith('::error'));
+
+  describe('policies-from', () => {
+    const ECHO = `#!/usr/bin/env node\nconsole.log(process.argv.slice(2).join(' '));\n`;
+    const ofRequest = (steps: readonly object[]): Promise<JobResult> =>
+      runSteps(steps, { pull_request: { number: 7, base: { ref: 'release/1' } } });
+    const step = (inputs: object): object => ({ uses: 'YOUR_ORG/landfall@v0', with: inputs });
+
+    it('is the base branch of the pull request by its whole name, where nothing else is said', async () => {
+      const bare = layOut();
+      program(bare, ECHO);
+      start(bare);
+      begin();
+      const plan = await ofRequest([step({ command: 'plan' })]);
+      expect(plan.log).toContain('--policies-from=refs/remotes/origin/release/1 ');
+      const apply = await ofRequest([step({ command: 'apply', 'auto-approve': 'true' })]);
+      expect(apply.log).toContain('--policies-from=refs/remotes/origin/release/1 ');
+      const own = await ofRequest([step({ command: 'plan', 'policies-from': 'v1' })]);
+      expect(own.log).toContain('--policies-from=v1 ');
+      expect(own.log).not.toContain('release/1');
+      expect((await use({ command: 'plan' })).log).not.toContain('--policies-from');
+    });
+
+    it('fails with a way out where the checkout has no base branch', async () => {
+      begin();
+      const { result, log } = await ofRequest([step({ command: 'plan' })]);
+      expect(result).toBe('failure');
+      expect(log).toContain('REVISION_UNKNOWN');
+      expect(log).not.toContain('Plan:');
+    });
+  });
 
   describe('find-plan', () => {
     it('finds the newest run that has planned what was merged', async () => {

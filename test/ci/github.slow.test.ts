@@ -13,7 +13,9 @@ jest.setTimeout(300_000);
 
 const PULL_REQUEST = {
   event: 'pull_request',
-  payload: { pull_request: { number: 7, head: { sha: HEAD, repo: { full_name: REPOSITORY } } } },
+  payload: {
+    pull_request: { number: 7, base: { ref: 'main' }, head: { sha: HEAD, repo: { full_name: REPOSITORY } } },
+  },
 };
 const MERGED = { event: 'push' };
 const BY_HAND = { event: 'workflow_dispatch' };
@@ -132,6 +134,21 @@ describe('the workflows for GitHub Actions', () => {
     ]);
     const sarif = JSON.parse(readFileSync(join(project, 'landfall.sarif'), 'utf8')) as { version: string };
     expect(sarif.version).toBe('2.1.0');
+  });
+
+  it('hold a pull request to the policies of its base branch', async () => {
+    const file = join(project, 'landfall.yaml');
+    const own = readFileSync(file, 'utf8');
+    writeFileSync(
+      file,
+      `${own}policies:\n  - { name: calm, message: nothing is created, expression: 'change.action != "create"' }\n`,
+    );
+    startGit(project);
+    writeFileSync(file, own);
+    const held = await planOnRequest();
+    expect(held.result).toBe('failure');
+    expect(held.steps['plan']?.outputs).toMatchObject({ 'exit-code': '3' });
+    expect(api.comments[0]?.body).toContain('nothing is created');
   });
 
   it('plan a pull request: a saved plan, its checksum, a comment and a summary', async () => {

@@ -25,7 +25,11 @@ interface Job {
   };
 }
 
-const REQUEST = { CI_PIPELINE_SOURCE: 'merge_request_event', CI_MERGE_REQUEST_IID: '7' };
+const REQUEST = {
+  CI_PIPELINE_SOURCE: 'merge_request_event',
+  CI_MERGE_REQUEST_IID: '7',
+  CI_MERGE_REQUEST_TARGET_BRANCH_NAME: 'main',
+};
 const PUSH = { CI_PIPELINE_SOURCE: 'push', CI_COMMIT_BRANCH: 'main' };
 const BY_HAND = { CI_PIPELINE_SOURCE: 'web', CI_COMMIT_BRANCH: 'main' };
 const AT_NIGHT = { CI_PIPELINE_SOURCE: 'schedule', CI_COMMIT_BRANCH: 'main' };
@@ -232,6 +236,21 @@ esac
       code: 0,
       stdout: 'fake validate --write gitlab=landfall-codequality.json --write junit=landfall-junit.xml\n',
     });
+  });
+
+  it('holds a merge request to the policies of its target branch', async () => {
+    const own = read('landfall.yaml');
+    const policy = `{ name: calm, message: nothing is created, expression: 'change.action != "create"' }`;
+    writeFileSync(join(project, 'landfall.yaml'), `${own}policies:\n  - ${policy}\n`);
+    startGit(project);
+    writeFileSync(join(project, 'landfall.yaml'), own);
+    expect(await job('plan', REQUEST)).toMatchObject({ code: 3 });
+    expect(api.notes[0]?.body).toContain('nothing is created');
+
+    const elsewhere = { ...REQUEST, CI_MERGE_REQUEST_TARGET_BRANCH_NAME: 'gone' };
+    const { code, stdout } = await job('plan', elsewhere);
+    expect(code).not.toBe(0);
+    expect(stdout).not.toContain('Plan:');
   });
 
   it('plans a merge request: a saved plan and a comment', async () => {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   appendFileSync,
   copyFileSync,
@@ -188,6 +189,7 @@ class JobRun {
       GITHUB_ACTIONS: 'true',
       GITHUB_EVENT_NAME: this.#circumstances.event,
       GITHUB_EVENT_PATH: this.#eventFile(),
+      GITHUB_BASE_REF: this.#base,
       GITHUB_WORKSPACE: this.#options.workspace,
       GITHUB_OUTPUT: join(outputs, 'output'),
       GITHUB_PATH: file('path'),
@@ -208,8 +210,10 @@ class JobRun {
     const name = uses.replace(/@.*/, '');
     const { artifacts, runId } = this.#runner;
     const key = (run: string): string => `${run}/${given['name'] ?? ''}`;
-    if (name === 'actions/checkout') this.#cleanWorkspace();
-    else if (name === 'actions/upload-artifact') {
+    if (name === 'actions/checkout') {
+      this.#cleanWorkspace();
+      this.#fetchBase(given['fetch-depth'] === '0');
+    } else if (name === 'actions/upload-artifact') {
       const from = resolve(cwd, given['path'] ?? '');
       if (given['path'] === '' || !existsSync(from)) return { failed: true, outputs: {} };
       const folder = join(this.#temp, '..', 'artifacts', key(runId));
@@ -253,6 +257,21 @@ class JobRun {
   #cleanWorkspace(): void {
     for (const file of ['landfall.plan', 'landfall-plan.md', 'landfall-outcome.json', 'landfall-drift.md'])
       rmSync(join(this.#options.workspace, file), { force: true });
+  }
+
+  /** The base branch of the pull request; its commit is the one that is checked out, and the request is in the working tree. */
+  get #base(): string {
+    const { pull_request: request } = (this.#circumstances.payload ?? {}) as {
+      readonly pull_request?: { readonly base?: { readonly ref: string } };
+    };
+    return request?.base?.ref ?? '';
+  }
+
+  /** Other branches are only there where the whole history is fetched. */
+  #fetchBase(isWhole: boolean): void {
+    const ref = `refs/remotes/origin/${this.#base}`;
+    const argv = isWhole ? ['update-ref', ref, 'HEAD'] : ['update-ref', '-d', ref];
+    if (this.#base !== '') execFileSync('git', argv, { cwd: this.#options.workspace });
   }
 
   #eventFile(): string {

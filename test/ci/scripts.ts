@@ -66,9 +66,11 @@ export function startGit(folder: string): void {
   const env = { PATH: process.env['PATH'], GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_SYSTEM: '/dev/null' };
   const user = ['-c', 'user.name=Test', '-c', 'user.email=test@example.org', '-c', 'commit.gpgsign=false'];
   for (const argv of [
-    ['init', '--quiet', '--template='],
+    ['init', '--quiet', '--initial-branch=main', '--template='],
+    // Its own remote: the branch is the base, and what a test edits is the request.
+    ['config', 'remote.origin.url', '.'],
     ['add', '--all'],
     [...user, 'commit', '--quiet', '--message', 'first'],
   ])
-    execFileSync(GIT, argv, { cwd: folder, env });
+    execFileSync(GIT, argv, { cwd: folder, env, stdio: 'ignore' });
 }
