@@ -125,6 +125,17 @@ function readWithFerry(...[file, ...options]: Parameters<typeof fs.readFileSync>
     .replaceAll(/"frequency": \{/g, '"knots": { "type": "integer" }, "frequency": {');
 }
 
+// Tests use validators that were compiled from the schemas as they are.
+const { manifestValidators } = await import('../../src/manifest/schema/validators.ts');
+const compiler = manifestValidators.ajv();
+jest.unstable_mockModule('../../src/manifest/schema/validators.ts', () => ({
+  manifestValidators: {
+    ...manifestValidators,
+    accepts: (name: string, value: unknown) => compiler.validate(name, value),
+    get: (name: string) => compiler.getSchema(name),
+  },
+}));
+
 const { ScratchProject } = await import('../cli/scratch-project.ts');
 
 const world = new ScratchProject({
