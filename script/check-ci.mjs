@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkAction } from './ci/action.mjs';
 import { checkGitLab } from './ci/gitlab.mjs';
+import { checkAzure, checkBitbucket, checkJenkins } from './ci/others.mjs';
 import { parseYaml } from './ci/parse.mjs';
 import { workflowChecker } from './ci/workflow.mjs';
 
@@ -12,9 +13,9 @@ const problems = [];
 let checked = 0;
 
 /** Reads a file, has it checked, and keeps what is wrong with it. */
-function check(file, rules) {
+function check(file, rules, parse = parseYaml) {
   const text = readFileSync(join(root, file), 'utf8');
-  const { data, errors } = parseYaml(text);
+  const { data, errors } = parse(text);
   const found = errors.length > 0 ? errors : rules({ file, text, data });
   problems.push(...found.map(({ line, message }) => `${file}:${line ?? 1}: ${message}`));
   checked += 1;
@@ -36,8 +37,14 @@ const workflows = [...yamlFilesIn('examples/ci/github'), ...yamlFilesIn('.github
 for (const file of workflows) check(file, await workflowChecker({ action, version }));
 const pipelines = yamlFilesIn('examples/ci/gitlab');
 for (const file of pipelines) check(file, checkGitLab);
+const others = [
+  ['examples/ci/azure/azure-pipelines.yml', checkAzure, parseYaml],
+  ['examples/ci/bitbucket/bitbucket-pipelines.yml', checkBitbucket, parseYaml],
+  ['examples/ci/jenkins/Jenkinsfile', checkJenkins, () => ({ errors: [] })],
+].filter(([file]) => existsSync(join(root, file)));
+for (const [file, rules, parse] of others) check(file, rules, parse);
 
-if (workflows.length === 0 || pipelines.length === 0)
+if (workflows.length === 0 || pipelines.length === 0 || others.length < 3)
   problems.push('examples/ci: there is no workflow or no pipeline: the checker is blind, not the files good');
 for (const problem of problems) console.error(problem);
 console.log(`check-ci: ${checked} files, ${problems.length} problems`);
