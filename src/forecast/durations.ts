@@ -37,6 +37,8 @@ export interface Estimate {
   readonly source: DurationSource;
   /** What is sent over the bandwidth that the replications of a target share, in GiB. Absent: nothing. */
   readonly shared?: number;
+  /** It is the time of VMs of other sizes: that of this one is not known. */
+  readonly isOfOthers?: true;
 }
 
 /** How long the parts of a migration take on one VM. */
@@ -121,10 +123,14 @@ export function estimateVm(
   const estimate = (duration: number | undefined, otherwise: Estimate): Estimate =>
     duration === undefined ? otherwise : { duration, source: 'history' };
   const { seed, seedPerGiB, update, launch, terminate } = history;
-  const seedTime =
-    sizeGiB !== undefined && seedPerGiB !== undefined ? DEFAULTS.base + sizeGiB * seedPerGiB : seed;
+  const ofOwn =
+    ownSeedTime(job, at) ??
+    (sizeGiB !== undefined && seedPerGiB !== undefined ? DEFAULTS.base + sizeGiB * seedPerGiB : undefined);
   return {
-    seed: estimate(ownSeedTime(job, at) ?? seedTime, copy(1)),
+    seed:
+      ofOwn === undefined && seed !== undefined
+        ? { duration: seed, source: 'history', isOfOthers: true }
+        : estimate(ofOwn, copy(1)),
     update: estimate(own ?? update, copy(DEFAULTS.changedShare)),
     launch: estimate(launch, { duration: DEFAULTS.launch, source: 'default' }),
     terminate: estimate(terminate, { duration: DEFAULTS.terminate, source: 'default' }),
@@ -175,10 +181,11 @@ export class Variation {
   }
 
   /** The factor of one duration on a target. */
-  of(target: number, { source }: Estimate): number {
+  of(target: number, { source, isOfOthers }: Estimate): number {
     const next = this.#next;
     if (next === undefined) return 1;
-    const { all, each } = SPREAD[source];
+    const { all } = SPREAD[source];
+    const { each } = SPREAD[isOfOthers === true ? 'default' : source];
     const key = `${target} ${source}`;
     let shared = this.#shared.get(key);
     if (shared === undefined) this.#shared.set(key, (shared = all * normal(next)));

@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { MaintenanceWindow } from '../../src/core/desired.ts';
 import { toAddress } from '../../src/core/names.ts';
-import { job, NOW, server } from '../plan/plan-input.ts';
+import type { PhaseForecast } from '../../src/core/results/forecast.ts';
+import { job, NOW, server, vm } from '../plan/plan-input.ts';
 import { DAY, forecastOf, HOUR, phaseOf, waveOf } from './project.ts';
 
 const PLACE = { file: 'landfall.yaml', line: 10, column: 3 };
@@ -83,12 +84,20 @@ describe('the forecast of a project', () => {
         },
       ],
     });
-    const later = forecastOf([waveOf('w1', [{}, {}])], { jobs: [seeded] });
+    const unknown = vm('w1-3', { wave: 'w1' });
+    const known = waveOf('w1', [{}, {}]);
+    const later = forecastOf([{ ...known, vms: [...known.vms, unknown] }], { jobs: [seeded] });
     const [first, second] = later.vms;
     expect(first?.phases[0]?.source).toBe('observed');
     expect(second?.phases[0]?.source).toBe('history');
     // As long as the run that the account shows, for the same size.
     expect((second?.phases[0]?.end.median ?? 0) - NOW).toBeGreaterThan(8 * HOUR);
+    // The time of others says little of a VM whose size is not known.
+    const third = later.vms[2]?.phases[0];
+    expect(third?.source).toBe('history');
+    const spread = ({ end }: PhaseForecast): number => (end.bound ?? 0) - (end.median ?? 0);
+    if (second?.phases[0] === undefined || third === undefined) throw new Error('no phases');
+    expect(spread(third) / spread(second.phases[0])).toBeGreaterThan(1.5);
   });
 
   it('shares the bandwidth of a target among its active replications', () => {
