@@ -162,7 +162,7 @@ function buildDesired(
 }
 
 /** The policies with their places, which apply where plans show what they do not meet. */
-function policiesOf({ policies, origin }: Project): readonly Policy[] {
+export function policiesOf({ policies, origin }: Project): readonly Policy[] {
   const root = rootOf(origin);
   return policies.map((policy, index) => ({
     ...policy,

@@ -2,6 +2,7 @@ import { CONCERNS } from '../core/concern-ids.ts';
 import { byPlace, type Concern } from '../core/concern.ts';
 import type { Target, UnmatchedFile } from '../core/desired.ts';
 import { isManifestName } from '../core/names.ts';
+import type { Policy } from '../core/results/policy.ts';
 import { joinFirst, shorten } from '../core/text.ts';
 import type { Instant } from '../core/time.ts';
 import {
@@ -11,6 +12,7 @@ import {
   type Manifest,
   missingProject,
   namedWaves,
+  policiesOf,
   readManifest,
 } from './check.ts';
 import { ProjectFolder, type UnmatchedSource, type WaveSources } from './files.ts';
@@ -118,6 +120,7 @@ export interface ProjectTargets {
   readonly project: string;
   readonly defaultTarget?: string;
   readonly targets: readonly Target[];
+  readonly policies: readonly Policy[];
 }
 
 /**
@@ -139,7 +142,12 @@ export function loadTargets(
   }
   const { name, targets, defaultTarget } = project;
   return {
-    found: { project: name, targets, ...(defaultTarget !== undefined && { defaultTarget }) },
+    found: {
+      project: name,
+      targets,
+      policies: policiesOf(project),
+      ...(defaultTarget !== undefined && { defaultTarget }),
+    },
     concerns,
   };
 }

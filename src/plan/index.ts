@@ -48,7 +48,7 @@ export function planProject(input: PlanInput): Plan {
  * Adds to a plan what policies it does not meet. A critical one blocks its change, or the whole run where it is about the
  * plan. One that is set aside warns.
  */
-function withPolicies(plan: Plan, { check, overrides }: NonNullable<PlanInput['policies']>): Plan {
+export function withPolicies(plan: Plan, { check, overrides }: NonNullable<PlanInput['policies']>): Plan {
   const blocks = new Map<number, string[]>();
   const ofRun: string[] = [];
   const concerns = check(plan).map(({ policy, change: index, message, isFailure }): Concern => {

@@ -56,6 +56,58 @@ describe('the policies of a project', () => {
     expect((await world.run('apply', 'p.json')).code).toBe(3);
   });
 
+  describe('that have changed since a plan was saved', () => {
+    const NOW = (scope: string, expression: string, more = ''): string =>
+      `${PROJECT}policies:\n  - { name: calm, scope: ${scope}, message: not now, expression: '${expression}'${more} }\n`;
+    beforeEach(async () => {
+      world.write('landfall.yaml', PROJECT);
+      expect((await world.run('plan', '--out', 'p.json')).code).toBe(0);
+    });
+
+    it.each([
+      ['change', 'change.action != "create"', 'not now'],
+      ['plan', 'plan.summary.create == 0', 'not now'],
+      ['change', 'plan.changes[7].os == ""', 'could not be evaluated'],
+    ])('refuse it all: scope %s, %s', async (scope, expression, message) => {
+      world.write('landfall.yaml', NOW(scope, expression));
+      const { code, stdout } = await world.run('apply', 'p.json', '--format', 'json');
+      expect(code).toBe(3);
+      const report = JSON.parse(stdout) as { error: { message: string; remedy: string } };
+      expect(report).toMatchObject({ error: { code: 'policy.calm' } });
+      expect(report.error.message).toContain(message);
+      expect(report.error.message).toContain(
+        'the plan in p.json does not meet the policies of the project as they are now',
+      );
+      expect(report.error.remedy).toContain('plan again');
+      world.write('landfall.yaml', PROJECT);
+      expect((await world.run('apply', 'p.json')).code).toBe(0);
+    });
+
+    it.each([
+      ['met', NOW('change', 'change.action == "create"')],
+      ['warnings', NOW('change', 'false', ', severity: warning')],
+    ])('let it run where they are %s', async (_, text) => {
+      world.write('landfall.yaml', text);
+      expect((await world.run('apply', 'p.json')).code).toBe(0);
+    });
+
+    it('see the time of the apply', async () => {
+      world.write('landfall.yaml', NOW('plan', 'plan.timestamp.getDayOfWeek() != 2'));
+      expect((await world.run('plan', '--out', 'monday.json')).code).toBe(0);
+      world.now += 24 * 3600 * 1000;
+      const { code, stderr } = await world.run('apply', 'monday.json');
+      expect(code).toBe(3);
+      expect(stderr).toContain('policy.calm: met in the plan, violated now');
+    });
+
+    it('do not refuse what a run has set aside and saved', async () => {
+      world.write('landfall.yaml', NOW('plan', 'false'));
+      const flags = ['--override-policy', 'calm', '--reason', 'CHG0042'];
+      await world.run('plan', '--out', 'aside.json', ...flags);
+      expect((await world.run('apply', 'aside.json')).code).toBe(0);
+    });
+  });
+
   it.each([
     [['--override-policy', 'every-wave-has-an-owner'], 'go together'],
     [['--override-policy', 'every-wave', '--reason', 'CHG0042'], 'no policy "every-wave"'],

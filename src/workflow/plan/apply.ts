@@ -1,18 +1,11 @@
 import { applyPlan, outcomeNotStarted } from '../../apply/index.ts';
-import type {
-  ApplyOutcome,
-  ApplyReport,
-  ApplyReporter,
-  ChangedPrecondition,
-  VmLaunchActions,
-} from '../../core/apply-result.ts';
+import type { ApplyOutcome, ApplyReport, ApplyReporter, VmLaunchActions } from '../../core/apply-result.ts';
 import { callsInWork } from '../../core/caps.ts';
 import { unreachableTargets } from '../../core/concern.ts';
 import type { Workspace } from '../../core/environment.ts';
 import { EXIT, type ExitCode } from '../../core/error.ts';
 import type { Observed } from '../../core/observed.ts';
 import { type ExecutableChange, hasChanges, type Plan, runRefusals } from '../../core/plan.ts';
-import { displayInstant } from '../../core/time.ts';
 import { recountCapacity } from '../../plan/caps.ts';
 import { planDifferences } from '../../plan/checksum.ts';
 import { planProject } from '../../plan/index.ts';
@@ -25,7 +18,16 @@ import { type InvalidManifests, manifestsOf, readManifests } from '../manifests.
 import { findProjectFile } from '../project-files.ts';
 import { scopeOfRun } from '../selection.ts';
 import { observeManifests, planExitCode, type PlanOptions } from './planning.ts';
-import { findChangedPreconditions, findChangedProject, narrowedAs, readPlanFile } from './saved-plan.ts';
+import { checkPolicies } from './policies.ts';
+import {
+  endingOfChangedPolicies,
+  endingOfOtherPlan,
+  endingOfStalePlan,
+  findChangedPreconditions,
+  findChangedProject,
+  narrowedAs,
+  readPlanFile,
+} from './saved-plan.ts';
 
 export interface ExecuteOptions extends LockOptions {
   /** No changes are started after this many have failed. */
@@ -83,7 +85,7 @@ function withLaunchActions(report: ApplyReport, observed: ReadonlyMap<string, Ob
 
 /**
  * Applies exactly the plan of a file, without asking: whoever saved it has seen it. Applies nothing where a resource of
- * the plan has changed since.
+ * the plan has changed since, or where it does not meet a policy of the project as it is now.
  * @throws LandfallError where nothing was applied: the file is no plan, a lock is held, no account can be reached
  */
 export async function applySaved(
@@ -97,18 +99,22 @@ export async function applySaved(
   workspace.onEvent?.({ kind: 'planned', plan });
   const end = endingBeforeApply(plan);
   if (end !== undefined) return end;
-  const { scope, drift } = findChangedProject(workspace, saved);
+  const { scope, drift, policies } = findChangedProject(workspace, saved);
   if (drift.length > 0) return endingOfStalePlan(plan, file, drift);
   await using accounts = await openAccounts(workspace, await locks.take(scope));
   const { observed, unreachable, changed } = await findChangedPreconditions(saved, accounts);
   if (changed.length > 0) return await withLostLock(endingOfStalePlan(plan, file, changed), locks);
   const names = new Set(scope.targets.map(({ name }) => name));
+  const at = Math.max(plan.at, ...[...observed.values()].map((account) => account.at));
   const now: Plan = {
     ...plan,
     targets: plan.targets.filter(({ name }) => names.has(name)),
     concerns: [...unreachable, ...plan.concerns],
     capacity: recountCapacity(plan, scope.targets, observed),
   };
+  const checked = await checkPolicies(workspace, scope.projectFile, policies, { ...now, at });
+  const refusal = endingOfChangedPolicies(now, checked, file);
+  if (refusal !== undefined) return await withLostLock(refusal, locks);
   const done = await executePlan(workspace, options, now, accounts, locks);
   return await withLostLock(withLaunchActions(done, observed), locks);
 }
@@ -183,32 +189,6 @@ export async function withLostLock(report: ApplyReport, locks: Locks): Promise<A
     exitCode: lost === undefined ? otherwise : EXIT.locked,
     error: { code, message, ...(remedy !== undefined && { remedy }) },
   };
-}
-
-function endingOfStalePlan(plan: Plan, file: string, drift: readonly ChangedPrecondition[]): ApplyReport {
-  const { validUntil } = plan;
-  const isOver = validUntil !== undefined && drift.some((each) => each.what === 'window');
-  const resources = drift.length === 1 ? '1 resource in it has' : `${drift.length} resources in it have`;
-  const what = isOver
-    ? `it held until ${displayInstant(validUntil)}, when a window shut`
-    : `${resources} changed`;
-  const error = {
-    code: 'PLAN_STALE',
-    message: `the plan in ${file} is stale: ${what}; nothing was done`,
-    remedy: 'plan again and review the new plan',
-  };
-  return { exitCode: EXIT.stale, plan, drift, error };
-}
-
-/** How a run ends whose own plan is not the reviewed one. */
-function endingOfOtherPlan(plan: Plan, file: string, drift: readonly ChangedPrecondition[]): ApplyReport {
-  const error = {
-    code: 'PLAN_DIFFERS',
-    message: `the commit that is checked out does not make the plan in ${file}; nothing was done`,
-    remedy:
-      'plan again and review the new plan; a plan that was made with flags such as --confirm-finalize or --force needs the same flags here',
-  };
-  return { exitCode: EXIT.stale, plan, drift, error };
 }
 
 /** How a run ends whose plan the user has not approved. */

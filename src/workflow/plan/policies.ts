@@ -6,6 +6,7 @@ import type { Policy, Violation } from '../../core/results/policy.ts';
 import { planData } from '../../core/results/plan-data.ts';
 import { didYouMean } from '../../core/suggest.ts';
 import type { LoadResult } from '../../manifest/load.ts';
+import { withPolicies } from '../../plan/index.ts';
 import type { PlanInput } from '../../plan/input.ts';
 import type { JsonSchema } from '../../policy/types.ts';
 import { currentCommit } from '../git/current-commit.ts';
@@ -40,14 +41,36 @@ export async function loadPolicies(
   const policies = withThoseOf(ofBase, desired.policies ?? []);
   const overrides = overridesOf(policies, options);
   if (policies.length === 0) return {};
+  return { policies: { check: await checkOf(workspace, projectFile, policies), overrides } };
+}
+
+/** Returns a plan with what the policies of the project block of it now, but those that it has set aside. */
+export async function checkPolicies(
+  workspace: Workspace,
+  projectFile: string,
+  policies: readonly Policy[],
+  plan: Plan,
+): Promise<Plan> {
+  if (policies.length === 0) return plan;
+  const check = await checkOf(workspace, projectFile, policies);
+  // What they said of the plan when it was saved, they say again.
+  const names = new Set<string>(policies.map(({ name }) => `policy.${name}`));
+  const concerns = plan.concerns.filter(({ id }) => !names.has(id));
+  return withPolicies({ ...plan, concerns }, { check, overrides: plan.policyOverrides ?? [] });
+}
+
+async function checkOf(
+  workspace: Workspace,
+  projectFile: string,
+  policies: readonly Policy[],
+): Promise<NonNullable<PlanInput['policies']>['check']> {
   const [{ Policies }, commit] = await Promise.all([
     import('../../policy/index.ts'),
     currentCommit(workspace, dirname(projectFile)),
   ]);
   const evaluator = new Policies(JSON.parse(schemaText('plan')) as JsonSchema);
   const origin = { ...(commit !== undefined && { commit }), version: version() };
-  const check = (plan: Plan) => onceEach(evaluator.evaluate(policies, planData({ ...plan, origin })));
-  return { policies: { check, overrides } };
+  return (plan) => onceEach(evaluator.evaluate(policies, planData({ ...plan, origin })));
 }
 
 /** Reads the policies of a revision: a request that changes its own project file cannot loosen them. */

@@ -1,14 +1,17 @@
 import { resolve } from 'node:path';
-import type { ChangedPrecondition, Freshness } from '../../core/apply-result.ts';
+import type { ApplyReport, ChangedPrecondition, Freshness } from '../../core/apply-result.ts';
 import type { Workspace } from '../../core/environment.ts';
-import { LandfallError } from '../../core/error.ts';
-import type { Plan } from '../../core/plan.ts';
+import { EXIT, LandfallError } from '../../core/error.ts';
+import { isExecutable, type Plan } from '../../core/plan.ts';
 import type { ObserveScope } from '../../core/observed.ts';
+import type { Policy } from '../../core/results/policy.ts';
 import { escapeJson, hideSecrets } from '../../core/text.ts';
+import { displayInstant } from '../../core/time.ts';
 import { loadTargets } from '../../manifest/load.ts';
 import { formatSavedPlan, invalidPlanFile, parseSavedPlan } from '../../plan/saved/file.ts';
 import {
   changedPreconditions,
+  changeKey,
   changedProject,
   type SavedPlan,
   targetsWithChanges,
@@ -97,21 +100,26 @@ async function freshnessOf(workspace: Workspace, saved: SavedPlan): Promise<Fres
 
 /**
  * Compares a saved plan with the project file as it is now. The wave files are not read: what was reviewed is what runs.
- * @returns what has changed, and the targets in which the plan changes something
+ * @returns what has changed, the targets in which the plan changes something, and the policies
  * @throws LandfallError PROJECT_NOT_FOUND or MANIFESTS_INVALID
  */
 export function findChangedProject(
   workspace: Workspace,
   { plan }: SavedPlan,
-): { readonly scope: TargetScope; readonly drift: readonly ChangedPrecondition[] } {
+): {
+  readonly scope: TargetScope;
+  readonly drift: readonly ChangedPrecondition[];
+  readonly policies: readonly Policy[];
+} {
   const projectFile = findProjectFile(workspace);
   const { found, concerns } = loadTargets(projectFile, workspace.host.cwd);
   if (found === undefined) throw invalidProject(concerns[0]?.message ?? 'it is wrong');
-  const { project, targets } = found;
+  const { project, targets, policies } = found;
   const changing = new Set(targetsWithChanges(plan));
   return {
     scope: { project, projectFile, targets: targets.filter(({ name }) => changing.has(name)) },
     drift: changedProject(plan, project, targets),
+    policies,
   };
 }
 
@@ -159,4 +167,69 @@ export function narrowedAs<Options extends Selection>(
       ...(vms && { vms: new Set(vms) }),
     },
   };
+}
+
+/** How a run ends whose saved plan is stale. */
+export function endingOfStalePlan(
+  plan: Plan,
+  file: string,
+  drift: readonly ChangedPrecondition[],
+): ApplyReport {
+  const { validUntil } = plan;
+  const isOver = validUntil !== undefined && drift.some((each) => each.what === 'window');
+  const resources = drift.length === 1 ? '1 resource in it has' : `${drift.length} resources in it have`;
+  const what = isOver
+    ? `it held until ${displayInstant(validUntil)}, when a window shut`
+    : `${resources} changed`;
+  const error = {
+    code: 'PLAN_STALE',
+    message: `the plan in ${file} is stale: ${what}; nothing was done`,
+    remedy: 'plan again and review the new plan',
+  };
+  return { exitCode: EXIT.stale, plan, drift, error };
+}
+
+/** How a run ends whose own plan is not the reviewed one. */
+export function endingOfOtherPlan(
+  plan: Plan,
+  file: string,
+  drift: readonly ChangedPrecondition[],
+): ApplyReport {
+  const error = {
+    code: 'PLAN_DIFFERS',
+    message: `the commit that is checked out does not make the plan in ${file}; nothing was done`,
+    remedy:
+      'plan again and review the new plan; a plan that was made with flags such as --confirm-finalize or --force needs the same flags here',
+  };
+  return { exitCode: EXIT.stale, plan, drift, error };
+}
+
+/**
+ * How a run ends whose saved plan does not meet the policies of the project as they are now. Otherwise undefined.
+ * @param checked the plan with what policies block now
+ */
+export function endingOfChangedPolicies(plan: Plan, checked: Plan, file: string): ApplyReport | undefined {
+  const blocked = checked.changes.filter(
+    (change, index) => !isExecutable(change) && plan.changes.slice(index, index + 1).some(isExecutable),
+  );
+  const [first] = blocked;
+  if (first === undefined) return undefined;
+  const stopped = new Set(blocked.map(changeKey));
+  const violated = checked.concerns.filter(
+    ({ id: name, severity, target = '', address }) =>
+      name.startsWith('policy.') &&
+      severity === 'critical' &&
+      (address === undefined || stopped.has(changeKey({ target, address }))),
+  );
+  const { id = 'policies.violated', message = '' } = violated[0] ?? {};
+  const drift = violated.map(({ id: what, target, address }): ChangedPrecondition => {
+    const about = address === undefined ? {} : { ...(target !== undefined && { target }), address };
+    return { ...about, what, planned: 'met', now: 'violated' };
+  });
+  const error = {
+    code: id,
+    message: `the plan in ${file} does not meet the policies of the project as they are now: ${message}; nothing was done`,
+    remedy: 'plan again and review the new plan',
+  };
+  return { exitCode: EXIT.refused, plan: checked, drift, error };
 }
