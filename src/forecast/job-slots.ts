@@ -9,7 +9,7 @@ export interface Started {
 }
 
 /** A quota of launches. */
-export type JobQuota = 'jobs' | 'servers-in-jobs';
+type JobQuota = 'jobs' | 'servers-in-jobs';
 
 /** The quotas of launches in one run of the simulation, and who waits for them. */
 export class JobSlots {

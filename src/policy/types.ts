@@ -19,7 +19,7 @@ interface CelType {
 }
 
 /** An object type: its class, and its fields by name. */
-export interface ObjectType {
+interface ObjectType {
   readonly ctor: new () => Record<string, unknown>;
   readonly fields: Readonly<Record<string, string>>;
 }
