@@ -23,6 +23,8 @@ export interface ObservedServer {
   readonly awaitsAgent?: true;
   /** No agent has reported it: the account does not have it, and it has no id. These are names that may be meant. */
   readonly notReported?: readonly string[];
+  /** The sum of its disks, as the service knows it before the VM replicates. */
+  readonly diskGiB?: number;
   /** The id of its latest job, as far as the catalogue remembers; the listing of jobs may not have it. */
   readonly jobId?: string;
 }

@@ -101,14 +101,23 @@ export function durationHistory(
  * Estimates the durations of a VM: from what the service says of its own copy, from the account's history, else from its
  * size, else from the defaults.
  * @param at the account's time
+ * @param diskGiB the size as the service knows it before the VM replicates
  */
 export function estimateVm(
   vm: DesiredVm,
   job: ObservedJob | undefined,
   history: DurationHistory,
-  { bandwidthMbps, at }: { readonly bandwidthMbps: number | undefined; readonly at: number },
+  {
+    bandwidthMbps,
+    at,
+    diskGiB,
+  }: {
+    readonly bandwidthMbps: number | undefined;
+    readonly at: number;
+    readonly diskGiB?: number | undefined;
+  },
 ): VmEstimates {
-  const sizeGiB = job?.diskGiB ?? vm.sizeGiB;
+  const sizeGiB = job?.diskGiB ?? diskGiB ?? vm.sizeGiB;
   const size = sizeGiB ?? DEFAULTS.sizeGiB;
   const own = median(
     (job?.runs ?? []).flatMap((run) =>

@@ -156,6 +156,7 @@ export function buildModel(input: ForecastInput): Model {
       estimates: estimateVm(vm, job, history, {
         bandwidthMbps: ofTarget?.target.limits.bandwidthMbps,
         at: account?.at ?? at,
+        diskGiB: entry?.server?.diskGiB,
       }),
       ...positionOf(
         vm,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ObservedJob } from '../../src/core/observed.ts';
 import { mgnTraits } from '../../src/providers/mgn/traits.ts';
-import { copyOf, jobDurations } from '../../src/providers/mgn/observing/durations.ts';
+import { copyOf, jobDurations, sizeOf } from '../../src/providers/mgn/observing/durations.ts';
 import { job, NOW, server } from '../plan/plan-input.ts';
 import { forecastOf, HOUR, type Parts, phaseOf, waveOf } from './project.ts';
 
@@ -65,6 +65,19 @@ describe('the history of an account on MGN', () => {
     expect([0, 1].map((vm) => replicated(begun, vm).source)).toEqual(['size', 'size']);
   });
 
+  it('is the size of a VM that has not begun, whatever the manifest says', () => {
+    const size = (diskGiB?: number) => {
+      const servers = ['w1-1', 'w1-2'].map((name) =>
+        server(name, { ...(diskGiB !== undefined && { diskGiB }) }),
+      );
+      return replicated(onMgn([], { servers }), 0);
+    };
+    // 10 GiB by the manifest; each GiB takes 2.4 minutes.
+    expect(size().minutes).toBeLessThan(90);
+    expect(size(500).minutes).toBeGreaterThan(600);
+    expect(size(500).source).toBe('size');
+  });
+
   it('is how long launches took, else they are assumed', () => {
     const facts = { lifecycle: 'READY_FOR_TEST', shipped: true };
     const jobs = ['w1-1', 'w1-2'].map((name) =>
@@ -105,5 +118,10 @@ describe('the history of an account on MGN', () => {
     });
     expect(copy('CONTINUOUS')).toEqual({ diskGiB: 40 });
     expect(copyOf({})).toEqual({});
+    // Before it replicates.
+    expect(sizeOf({ sourceProperties: { disks: [{ bytes: 20 * GIB }, { bytes: 5 * GIB }] } })).toEqual({
+      diskGiB: 25,
+    });
+    expect(sizeOf({ sourceProperties: {} })).toEqual({});
   });
 });

@@ -68,6 +68,7 @@ describe('the servers of an account', () => {
       otherNames: [`${LINUX}.sdsc.xxxx.xxx`],
       path: '/Datacenters/SDSC/vm/awsscrum-lnx1',
       vmWareUuid: '42084e4d-bbda-cdac-a2df-47dce5abb359',
+      diskGiB: expect.any(Number),
     });
     expect(lacks).toEqual([]);
     expect(connectors.length).toBeGreaterThan(0);

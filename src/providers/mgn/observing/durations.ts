@@ -1,5 +1,5 @@
 import type { Job, SourceServer } from '@aws-sdk/client-mgn';
-import type { Observed } from '../../../core/observed.ts';
+import type { Observed, ObservedServer } from '../../../core/observed.ts';
 import type { MgnJob } from '../steps/sequence.ts';
 
 /** Reads how long the jobs of an account that have ended took; a launch counts only if a server of it was launched. */
@@ -16,6 +16,12 @@ export function jobDurations(jobs: readonly Job[]): Required<Pick<Observed, 'job
       launch.push(duration);
   }
   return { jobDurations: { launch, terminate } };
+}
+
+/** Reads the size of the disks of a VM that need not replicate yet. */
+export function sizeOf({ sourceProperties }: SourceServer): Pick<ObservedServer, 'diskGiB'> {
+  const total = (sourceProperties?.disks ?? []).reduce((sum, { bytes = 0 }) => sum + bytes, 0);
+  return total === 0 ? {} : { diskGiB: total / 2 ** 30 };
 }
 
 /** Reads the size of the disks of a server, and how far their first copy is while it runs. */

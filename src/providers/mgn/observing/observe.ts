@@ -30,7 +30,7 @@ import { usageOf } from '../account/quotas.ts';
 import { TEMPLATE } from '../configurations.ts';
 import type { ChangeContext } from '../source-server.ts';
 import type { Mgn, MgnJob } from '../steps/sequence.ts';
-import { jobDurations } from './durations.ts';
+import { jobDurations, sizeOf } from './durations.ts';
 import { readSettings, type ServerGroup } from './settings.ts';
 
 /**
@@ -72,7 +72,10 @@ export async function observe(context: ChangeContext, scope?: ObserveScope): Pro
   return {
     at: time.now(),
     catalog: 'available',
-    servers: present.flatMap((server) => readServer(server) ?? []),
+    servers: present.flatMap((server) => {
+      const read = readServer(server);
+      return read === undefined ? [] : [{ ...read, ...sizeOf(server) }];
+    }),
     jobs: replicating.flatMap((server): readonly MgnJob[] => {
       const observed = readServer(server);
       if (observed === undefined) return [];
