@@ -68,8 +68,24 @@ function breakManifests(): void {
   writeFileSync(join(project, 'waves/broken.yaml'), 'apiVersion: landfall/v1\nkind: Wave\nspec: 7\n');
 }
 
+/** Gives main a policy, and has the pull request, which is the working tree, leave it out again. */
+function leaveOutPolicy(): void {
+  const file = join(project, 'landfall.yaml');
+  const own = readFileSync(file, 'utf8');
+  const policy = `{ name: calm, message: nothing is created, expression: 'change.action != "create"' }`;
+  writeFileSync(file, `${own}policies:\n  - ${policy}\n`);
+  startGit(project);
+  writeFileSync(file, own);
+}
+
+/** What a checkout of the whole history has besides. */
+const fetchMain = (): Promise<Ran> =>
+  run('git', ['fetch', '--quiet', 'origin', '+main:refs/remotes/origin/main'], project, { PATH: pathOf() });
+
 describe('the pipeline for Azure DevOps', () => {
   interface Step {
+    readonly checkout?: string;
+    readonly fetchDepth?: number;
     readonly bash?: string;
     readonly env?: Env;
   }
@@ -85,6 +101,7 @@ describe('the pipeline for Azure DevOps', () => {
     const ran: Ran[] = [];
     let path = base['PATH'] ?? '';
     for (const step of job?.steps ?? job?.strategy?.runOnce.deploy.steps ?? []) {
+      if (step.checkout === 'self' && step.fetchDepth === 0) await fetchMain();
       if (step.bash === undefined) continue;
       const token = step.env?.['SYSTEM_ACCESSTOKEN'] === '$(System.AccessToken)' ? TOKEN : '';
       const one = await bash(step.bash, project, { ...base, ...more, PATH: path, SYSTEM_ACCESSTOKEN: token });
@@ -104,11 +121,15 @@ describe('the pipeline for Azure DevOps', () => {
         BUILD_REPOSITORY_ID: REPOSITORY,
         BUILD_REPOSITORY_PROVIDER: 'TfsGit',
         SYSTEM_PULLREQUEST_PULLREQUESTID: '7',
+        SYSTEM_PULLREQUEST_TARGETBRANCH: 'refs/heads/main',
       };
       const ran = await stage(0, request);
       expect(ran.map(({ code, stderr }) => (code === 0 ? code : stderr))).toEqual([0, 0, 0]);
       expect(isThere('landfall-junit.xml')).toBe(true);
       expect(fake.bodies).toEqual([expect.stringContaining('to create')]);
+      leaveOutPolicy();
+      expect((await stage(0, request)).map(({ code }) => code)).toEqual([0, 0, 3]);
+      expect(fake.bodies).toEqual([expect.stringContaining('nothing is created')]);
       breakManifests();
       expect((await stage(0, request)).map(({ code }) => code)).toEqual([0, 1, 1]);
       expect(fake.bodies).toEqual([expect.stringContaining('broken.yaml')]);
@@ -157,6 +178,7 @@ describe('the pipeline for Bitbucket', () => {
         LANDFALL_API_URL: `${fake.origin}/2.0`,
         BITBUCKET_REPO_FULL_NAME: 'ucop/waves',
         BITBUCKET_PR_ID: '7',
+        BITBUCKET_PR_DESTINATION_BRANCH: 'main',
         BITBUCKET_TOKEN: TOKEN,
       };
       for (const one of pipelines['pull-requests']['**']) {
@@ -168,6 +190,8 @@ describe('the pipeline for Bitbucket', () => {
           code: 0,
           stdout: expect.stringContaining('BITBUCKET_TOKEN is not set') as unknown,
         });
+        leaveOutPolicy();
+        expect((await step(one, request)).code).toBe(3);
         breakManifests();
         expect((await step(one, request)).code).toBe(1);
         expect(fake.comments.map(({ content }) => content.raw)).toEqual([
@@ -201,11 +225,22 @@ describe('the Jenkinsfile', () => {
         COMMENT_PLATFORM: 'github',
         COMMENT_REPO: 'ucop/waves',
         CHANGE_ID: '7',
+        CHANGE_TARGET: 'main',
         LANDFALL_API_URL: fake.origin,
         LANDFALL_PLATFORM_TOKEN: TOKEN,
       };
       const scripts = jenkinsScripts(JENKINS);
       expect(scripts).toHaveLength(5);
+      leaveOutPolicy();
+      await fetchMain();
+      const [install = '', , planRequest = ''] = scripts;
+      expect(await bash(install, project, env)).toMatchObject({ code: 0 });
+      expect(await bash(planRequest, project, env)).toMatchObject({ code: 3 });
+      expect(fake.comments.map(({ body }) => body)).toEqual([expect.stringContaining('nothing is created')]);
+      rmSync(env.WORKSPACE_TMP, { recursive: true });
+      // The request is merged.
+      startGit(project);
+      await fetchMain();
       for (const script of scripts) expect(await bash(script, project, env)).toMatchObject({ code: 0 });
       expect(fake.comments.map(({ body }) => body)).toEqual([expect.stringContaining('to create')]);
       for (const file of ['landfall-junit.xml', 'landfall.plan', 'landfall-outcome.json'])
