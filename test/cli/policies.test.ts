@@ -79,7 +79,11 @@ describe('the policies of a project', () => {
         'the plan in p.json does not meet the policies of the project as they are now',
       );
       expect(report.error.remedy).toContain('plan again');
+      expect(JSON.parse((await world.run('show', 'p.json', '--format', 'json')).stdout)).toMatchObject({
+        freshness: { status: 'stale', drift: [{ what: 'policy.calm', now: 'violated' }] },
+      });
       world.write('landfall.yaml', PROJECT);
+      expect((await world.run('show', 'p.json')).stdout).not.toContain('policy.calm');
       expect((await world.run('apply', 'p.json')).code).toBe(0);
     });
 

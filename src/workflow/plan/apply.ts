@@ -105,14 +105,13 @@ export async function applySaved(
   const { observed, unreachable, changed } = await findChangedPreconditions(saved, accounts);
   if (changed.length > 0) return await withLostLock(endingOfStalePlan(plan, file, changed), locks);
   const names = new Set(scope.targets.map(({ name }) => name));
-  const at = Math.max(plan.at, ...[...observed.values()].map((account) => account.at));
   const now: Plan = {
     ...plan,
     targets: plan.targets.filter(({ name }) => names.has(name)),
     concerns: [...unreachable, ...plan.concerns],
     capacity: recountCapacity(plan, scope.targets, observed),
   };
-  const checked = await checkPolicies(workspace, scope.projectFile, policies, { ...now, at });
+  const checked = await checkPolicies(workspace, scope.projectFile, policies, now, observed);
   const refusal = endingOfChangedPolicies(now, checked, file);
   if (refusal !== undefined) return await withLostLock(refusal, locks);
   const done = await executePlan(workspace, options, now, accounts, locks);

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import type { Workspace } from '../../core/environment.ts';
 import { LandfallError } from '../../core/error.ts';
+import type { Observed } from '../../core/observed.ts';
 import type { Plan } from '../../core/plan.ts';
 import type { Policy, Violation } from '../../core/results/policy.ts';
 import { planData } from '../../core/results/plan-data.ts';
@@ -44,19 +45,21 @@ export async function loadPolicies(
   return { policies: { check: await checkOf(workspace, projectFile, policies), overrides } };
 }
 
-/** Returns a plan with what the policies of the project block of it now, but those that it has set aside. */
+/** Returns a saved plan with what the policies of the project block of it now, but those that it has set aside. */
 export async function checkPolicies(
   workspace: Workspace,
   projectFile: string,
   policies: readonly Policy[],
   plan: Plan,
+  observed: ReadonlyMap<string, Observed>,
 ): Promise<Plan> {
   if (policies.length === 0) return plan;
   const check = await checkOf(workspace, projectFile, policies);
   // What they said of the plan when it was saved, they say again.
   const names = new Set<string>(policies.map(({ name }) => `policy.${name}`));
   const concerns = plan.concerns.filter(({ id }) => !names.has(id));
-  return withPolicies({ ...plan, concerns }, { check, overrides: plan.policyOverrides ?? [] });
+  const at = Math.max(plan.at, ...[...observed.values()].map((account) => account.at));
+  return withPolicies({ ...plan, at, concerns }, { check, overrides: plan.policyOverrides ?? [] });
 }
 
 async function checkOf(

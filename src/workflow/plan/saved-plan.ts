@@ -23,6 +23,7 @@ import { writeOutput } from '../output-files.ts';
 import type { Manifests } from '../manifests.ts';
 import { findProjectFile } from '../project-files.ts';
 import type { Narrowing, Selection } from '../selection.ts';
+import { checkPolicies } from './policies.ts';
 import { savedPlanValidators } from './saved-plan-validators.ts';
 
 /** A hundred thousand changes take about 100 MB. */
@@ -85,12 +86,15 @@ async function freshnessOf(workspace: Workspace, saved: SavedPlan): Promise<Fres
   });
   if (saved.preconditions.length === 0) return freshness([]);
   try {
-    const { scope, drift } = findChangedProject(workspace, saved);
+    const { scope, drift, policies } = findChangedProject(workspace, saved);
     if (drift.length > 0) return freshness(drift);
     await using accounts = await openAccounts(workspace, scope);
-    const { changed, unreachable } = await findChangedPreconditions(saved, accounts);
+    const { changed, unreachable, observed } = await findChangedPreconditions(saved, accounts);
+    const checked = await checkPolicies(workspace, scope.projectFile, policies, saved.plan, observed);
+    const refused = endingOfChangedPolicies(saved.plan, checked, '')?.drift ?? [];
     const [first] = unreachable;
-    if (changed.length > 0 || first === undefined) return freshness(changed);
+    if (changed.length + refused.length > 0 || first === undefined)
+      return freshness([...changed, ...refused]);
     return { status: 'unchecked', drift: [], reason: first.message };
   } catch (error) {
     if (!(error instanceof LandfallError)) throw error;
