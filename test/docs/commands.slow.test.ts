@@ -43,6 +43,8 @@ const ENDS: readonly { readonly line: RegExp; readonly code: number; readonly sa
   { line: /^landfall (?:status|describe|runs) (?:ami|mgnjob|sms-run|i)-/, code: 1, says: /VM_UNKNOWN/ },
   // No endpoint runs while the documents are tested; local.test.ts sets and clears faults.
   { line: /^landfall local fault/, code: 1, says: /LOCAL_NOT_RUNNING/ },
+  // The project of this test has no policies; policies.test.ts overrides some.
+  { line: /^landfall plan --override-policy/, code: 1, says: /has no policy/ },
   // Nobody holds the lock of a project at rest; locking.slow.test.ts removes locks that are held.
   { line: /^landfall force-unlock ID/, code: 1, says: /LOCK_NOT_HELD/ },
   // The targets of the project are of SMS; rollback.test.ts takes cut-overs of MGN back.
