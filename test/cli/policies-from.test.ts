@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -92,6 +92,25 @@ describe('--policies-from', () => {
     expect(await planned('--project', join(world.cwd, to, '..'))).toEqual(
       folder === '' ? HELD : { code: 0, blockedBy: [], critical: [] },
     );
+  });
+
+  it('is an error where a branch puts a link in the place of the folder of the project', async () => {
+    git(world, 'checkout', '--quiet', 'main');
+    world.write('dc/landfall.yaml', project(NO_CREATE));
+    commitAll(world, 'a project in a folder');
+    git(world, 'checkout', '--quiet', '-B', 'topic');
+    world.remove('dc/landfall.yaml');
+    rmdirSync(join(world.folder, 'dc'));
+    world.write('new/landfall.yaml', project());
+    world.write('new/waves/a.yaml', wave('a', ['{ name: awsscrum-lnx1 }']));
+    symlinkSync('new', join(world.folder, 'dc'));
+    for (const path of ['dc', 'dc/landfall.yaml']) {
+      const { code, stderr } = await world.run('plan', '--project', path, '--policies-from', 'main');
+      expect(code).toBe(1);
+      expect(stderr).toContain('through a symbolic link');
+    }
+    // A new project of the branch, by its own path.
+    expect((await world.run('plan', '--project', 'new', '--policies-from', 'main')).code).toBe(0);
   });
 
   it('holds a branch to its own policies as well, new ones and stricter ones', async () => {

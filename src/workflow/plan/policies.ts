@@ -1,4 +1,5 @@
-import { dirname } from 'node:path';
+import { realpathSync } from 'node:fs';
+import { dirname, relative, resolve } from 'node:path';
 import type { Workspace } from '../../core/environment.ts';
 import { LandfallError } from '../../core/error.ts';
 import type { Observed } from '../../core/observed.ts';
@@ -90,6 +91,15 @@ async function policiesAt(
     });
     if (found !== undefined) return policiesIn(found.loaded, revision);
   }
+  const { host } = workspace;
+  const folder = dirname(projectFile);
+  // A link that a branch has put in the place of the project's folder would hide the project of the base.
+  if (realpathSync(folder) !== resolve(realpathSync(host.cwd), relative(host.cwd, folder)))
+    throw new LandfallError(
+      'PROJECT_NOT_FOUND',
+      `there is no ${relative(top, realpathSync(folder))} with a project at ${JSON.stringify(revision)}, and --project leads to it through a symbolic link`,
+      { remedy: 'find out who added the link, or give --project the path without it' },
+    );
   // A project that is new has no policies there yet.
   return [];
 }
