@@ -165,7 +165,7 @@ class PlainReader {
     this.#skipSpaces();
     const value = this.#readValue();
     // The places of VMs in brackets are not known.
-    if (Array.isArray(value) && value.length > 0 && key === 'vms') throw NOT_PLAIN;
+    if (typeof value === 'object' && (key === 'spec' || key === 'vms')) throw NOT_PLAIN;
     map[key] = value ?? null;
     if (value === undefined) this.#open = { map, key, column };
   }
@@ -225,7 +225,7 @@ class PlainReader {
       return map;
     }
     // An escape may stand for any character.
-    if (/vms:|\\/.test(flow) || flow.split(/[[{]/).length > MAX_BRACKETS) throw NOT_PLAIN;
+    if (flow.includes('\\') || flow.split(/[[{]/).length > MAX_BRACKETS) throw NOT_PLAIN;
     const value = this.#readFlow(flow);
     if (value === undefined) throw NOT_PLAIN;
     this.#at = end + 1;

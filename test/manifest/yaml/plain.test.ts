@@ -116,6 +116,8 @@ describe('a text that is written plainly', () => {
     ['a list at the top', '- a\n'],
     ['a list of VMs in brackets', 'spec:\n  vms: [{ name: a }]\n'],
     ['a spec with VMs in brackets', 'spec: { vms: [{ name: a }] }\n'],
+    ['a spec with its key in quotes', 'spec: { "vms": [{ name: a }] }\n'],
+    ['a spec with a space behind its key', 'spec: {vms : [{ name: a }]}\n'],
     ['too many levels', Array.from({ length: 20 }, (_, level) => `${' '.repeat(level)}a:\n`).join('')],
     ['too many brackets', `a: ${'['.repeat(70)}${']'.repeat(70)}\n`],
     ['the end of a document', 'a: b\n...\n'],
