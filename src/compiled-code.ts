@@ -18,8 +18,8 @@ import { basename, dirname, isAbsolute, join } from 'node:path';
 import { constants, Script } from 'node:vm';
 import * as zlib from 'node:zlib';
 
-/** Windows does not have it. */
-const { O_NOFOLLOW: NO_LINKS = 0 } = files as { readonly O_NOFOLLOW?: number };
+/** Windows does not have them. Without the second, opening a pipe waits for somebody who writes. */
+const { O_NOFOLLOW: NO_LINKS = 0, O_NONBLOCK: NO_WAIT = 0 } = files as Partial<typeof files>;
 
 /** What this needs of the process. */
 type Machine = Pick<NodeJS.Process, 'env' | 'version' | 'arch' | 'platform' | 'pid' | 'getuid' | 'once'>;
@@ -117,7 +117,7 @@ function readCompiled(
   checksum: (data: Buffer) => number,
 ): Buffer | undefined {
   try {
-    const descriptor = openSync(path, files.O_RDONLY | NO_LINKS);
+    const descriptor = openSync(path, files.O_RDONLY | NO_LINKS | NO_WAIT);
     try {
       const stats = fstatSync(descriptor);
       if (!stats.isFile() || !isOwn(stats, machine)) return undefined;
@@ -137,8 +137,14 @@ function readCompiled(
 function writeCompiled(path: string, beside: string, data: Buffer, checksum: (data: Buffer) => number): void {
   const head = Buffer.alloc(4);
   head.writeUInt32LE(checksum(data));
-  writeFileSync(beside, Buffer.concat([head, data]), { mode: 0o600, flag: 'wx' });
-  renameSync(beside, path);
+  try {
+    writeFileSync(beside, Buffer.concat([head, data]), { mode: 0o600, flag: 'wx' });
+    renameSync(beside, path);
+  } catch (error) {
+    // A part of it where the disk is full, which has another name in each run.
+    rmSync(beside, { force: true });
+    throw error;
+  }
 }
 
 function removeOld(folder: string): void {

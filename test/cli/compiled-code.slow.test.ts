@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -8,7 +8,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { BIN } from '../setup/program.ts';
@@ -33,6 +33,7 @@ function validate(env: Readonly<Record<string, string>> = {}): void {
     cwd: world.folder,
     env: { XDG_CACHE_HOME: cache, ...env },
     encoding: 'utf8',
+    timeout: 60_000,
   });
   expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '1 wave, 1 VM: valid\n', stderr: '' });
 }
@@ -110,6 +111,28 @@ whereOurs('a file of compiled code', () => {
       expect(files().get(path)).not.toBe(damaged.get(path));
       expect(readFileSync(path).length).toBeGreaterThan(content.length / 2);
     }
+  });
+
+  const unlessWindows = process.platform === 'win32' ? it.skip : it;
+  unlessWindows('is replaced where it is a pipe that nobody writes to', () => {
+    validate();
+    const paths = [...files().keys()];
+    for (const path of paths) {
+      rmSync(path);
+      execFileSync('mkfifo', ['-m', '600', path]);
+    }
+    validate();
+    for (const path of paths) expect(statSync(path).isFile()).toBe(true);
+  });
+
+  it('leaves no part behind where it cannot be written', () => {
+    validate();
+    for (const path of files().keys()) {
+      rmSync(path);
+      mkdirSync(path);
+    }
+    validate();
+    expect(files().size).toBe(0);
   });
 
   it('is replaced where others can write it', () => {
