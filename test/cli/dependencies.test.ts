@@ -49,7 +49,10 @@ describe('a dependency without a phase', () => {
 
     // The dependant goes on alone: nothing takes the other wave to its phase.
     setPhases('replicate', 'cutover');
-    expect(await plan()).toEqual({ db: 'no-op', web: 'defer waits for db: 1 of 1 not cut over' });
+    expect(await plan()).toEqual({
+      db: 'no-op',
+      web: 'defer waits for db: 1 of 1 not cut over, its phase is replicate, before cutover',
+    });
     setPhases('cutover', 'cutover');
     expect(await plan()).toEqual({ db: CUT_OVER, web: 'defer waits for db: 1 of 1 not cut over' });
     await applyAndWait();

@@ -96,6 +96,11 @@ describe.each(BY_NAME)('an apply that follows its VMs on %s', (_, service) => {
     journey.setPhase('finalize', ['cutover: { finalizeAfter: 3h }']);
     const refused = await journey.follow();
     expect([refused.code, refused.stdout]).toEqual([6, expect.stringContaining('phase.never-replicated')]);
+    // The same command again would end at once.
+    expect(refused.stdout.replaceAll(/\s+/g, ' ')).toContain(
+      '2 stuck. No VM can continue now. Do what is said above',
+    );
+    expect(refused.stdout).not.toContain('again to continue');
     const planned = await world.run('plan', '--format', 'json');
     const { concerns } = JSON.parse(planned.stdout) as { concerns: readonly { remedy: string }[] };
     expect(concerns[0]?.remedy.match(/`landfall [^`]*`/g)).toEqual([

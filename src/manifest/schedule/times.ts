@@ -52,6 +52,8 @@ const windowSchedule: Rule = {
   id: 'window.schedule',
   check: ({ project }) =>
     (project?.windows ?? []).flatMap(({ schedule }, index) => {
+      // The schema has reported a schedule that is not text in five fields; the project has none then.
+      if (schedule === '') return [];
       const problem = scheduleProblem(schedule);
       if (problem === undefined) return [];
       return windowConcern('window.schedule', project, index, 'schedule', {

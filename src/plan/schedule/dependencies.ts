@@ -57,10 +57,13 @@ export function dependenciesOf(input: Input): Dependencies {
     if (!input.observed.has(wave.target)) return `waits for ${name}: ${unreadText(input, wave.target)}`;
     const vms = members.get(name) ?? [];
     const missing = vms.filter((vm) => !isThere(vm, phase)).length;
-    if (missing > 0) return `waits for ${name}: ${missing} of ${vms.length} ${NOT_REACHED[phase]}`;
-    // Its VMs may be taken back by the same run.
-    const isTakenBack = wave.phase !== undefined && isEarlierPhase(wave.phase, phase);
-    return isTakenBack ? `waits for ${name}: its phase is ${wave.phase}, before ${phase}` : undefined;
+    // Its VMs do not get there, or may be taken back by the same run.
+    const isShort = wave.phase !== undefined && isEarlierPhase(wave.phase, phase);
+    const reasons = [
+      ...(missing > 0 ? [`${missing} of ${vms.length} ${NOT_REACHED[phase]}`] : []),
+      ...(isShort ? [`its phase is ${wave.phase}, before ${phase}`] : []),
+    ];
+    return reasons.length === 0 ? undefined : `waits for ${name}: ${reasons.join(', ')}`;
   };
   const reasonOfWave = (name: string, phase: Phase): string | undefined => {
     const key = JSON.stringify([name, phase]);

@@ -179,11 +179,15 @@ function stageLines(vms: readonly FollowedVm[], width: number, colors: Colors): 
 
 const END_WORDS: Readonly<Record<FollowOutcome['end'], string>> = {
   arrived: 'All VMs have arrived.',
-  stuck: 'Nothing brings the other VMs further now.',
+  stuck: 'No VM can continue now.',
   timeout: 'The time is up.',
   interrupted: 'Interrupted.',
   failed: 'Stopped.',
 };
+
+/** A run that ended because all VMs are stuck would end at once again. */
+const FIX_FIRST =
+  'Do what is said above for the VMs that are stuck, then run `landfall apply --follow` again.';
 
 /** Renders what a run has done and where it leaves each VM that has not arrived. Ends in a newline. */
 export function renderFollowText(
@@ -210,7 +214,8 @@ export function renderFollowText(
           : [`  ${colors.cyan('next')}: ${escapeTerminal(next.replace(/^then /, ''))}`]),
       ];
     });
-  const again = left.length === 0 ? '' : ' Run `landfall apply --follow` again to continue.';
+  const again =
+    left.length === 0 ? '' : ` ${end === 'stuck' ? FIX_FIRST : 'Run the same command again to continue.'}`;
   const counts = [
     `${colors.bold('Followed:')} ${doneText(outcome)} in ${formatDuration(milliseconds)}, ${pluralize(rounds, 'round')}.`,
     `${countsText(vms)}. ${END_WORDS[end]}${again}`,

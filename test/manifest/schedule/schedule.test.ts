@@ -255,6 +255,11 @@ describe('windows', () => {
     ]);
   });
 
+  it('have one problem where the schedule does not have five fields', () => {
+    const found = problems([{ ...WEEKENDS, schedule: '@daily' }], wave());
+    expect(found).toEqual([expect.stringMatching(/^schema.value /)]);
+  });
+
   it('open at some time', () => {
     expect(
       problems(
