@@ -90,6 +90,18 @@ describe('an expression', () => {
     ['change.action', 'the expression is of type string, not bool', 'condition', 0],
     ['change.action + 1 == "x"', 'this is not an expression of CEL: no such overload', 'docs', 0],
     ['change.os.matches("(a+)+$")', 'the pattern of matches() may take too long', 'literal', 0],
+    [
+      "change.os.matches('(a|a)(a|a)(a|a)(a|a)(a|a)(a|a)(a|a)(a|a)(a|a)(a|a)(a|a)')",
+      'the pattern of matches() may take too long',
+      'at most ten of | ?',
+      0,
+    ],
+    [
+      "change.os.matches('a?a?a?a?a?a?a?a?a?a?a?')",
+      'the pattern of matches() may take too long',
+      'at most ten of | ?',
+      0,
+    ],
     ['change.os.matches(change.address)', 'the pattern of matches() may take too long', 'literal', 0],
     ['(plan.changes + plan.changes).size() > 1', 'lists cannot be joined', 'exists', 1],
   ])('is refused where it is wrong: %s', (expression, message, remedy, start) => {
