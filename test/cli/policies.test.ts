@@ -113,7 +113,7 @@ describe('the policies of a project', () => {
   });
 
   it.each([
-    [['--override-policy', 'every-wave-has-an-owner'], 'go together'],
+    [['--override-policy', 'every-wave-has-an-owner'], '--override-policy and --reason go together'],
     [['--override-policy', 'every-wave', '--reason', 'CHG0042'], 'no policy "every-wave"'],
   ])('are not set aside by %j', async (flags, message) => {
     const { code, stderr } = await world.run('plan', ...flags);

@@ -42,8 +42,9 @@ function overridesOf(
   { overrideWindow = [], overridePolicy = [], reason = '' }: OverrideOptions,
 ): readonly WindowOverride[] {
   const [first] = overrideWindow;
-  const needsReason = first !== undefined || overridePolicy.length > 0;
-  if (needsReason !== (reason.trim() !== ''))
+  const isUnused = first === undefined && overridePolicy.length === 0;
+  // Of a policy without a reason, `loadPolicies` says so.
+  if (reason.trim() === '' ? first !== undefined : isUnused)
     throw new LandfallError('USAGE', '--override-window and --reason go together', {
       remedy: 'give both: the name of the window, and why it does not hold for this run',
     });
