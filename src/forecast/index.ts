@@ -178,7 +178,7 @@ function most(values: Float64Array, places: readonly number[]): number {
   return result;
 }
 
-/** The wave's own time of its cut-over, else the opening of a window in which its first VM is cut over. */
+/** When the wave's own time of its cut-over and the windows allow it first, else the opening of a window in which its first VM is cut over. */
 function windowOf(context: Context, sim: SimWave, waiting: readonly number[]): WaveForecast['window'] {
   const { nominal, runs } = context;
   const { cutover } = sim.wave;
@@ -189,7 +189,9 @@ function windowOf(context: Context, sim: SimWave, waiting: readonly number[]): W
     return inTime >= 0.9 ? 'yes' : inTime >= 0.5 ? 'likely' : 'no';
   };
   if (cutover?.at !== undefined) {
-    const { at: opensAt, until } = cutover;
+    const { at, until } = cutover;
+    // At that time, windows may be shut.
+    const { opensAt = at } = new Openings().next(sim.windows[CUTOVER] ?? [], at, cutover) ?? {};
     return { opensAt, ...(until !== undefined && { closesAt: until }), ready, met: met(until) };
   }
   const first = least(nominal.start, places);

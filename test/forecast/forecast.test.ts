@@ -121,6 +121,16 @@ describe('the forecast of a project', () => {
     expect(second?.start.median ?? 0).toBeGreaterThanOrEqual(first?.end.median ?? Infinity);
   });
 
+  it('shows the first moment at which both the time of a wave and the windows allow its cut-over', () => {
+    const opening = Date.parse('2026-12-05T22:00:00Z');
+    const own = (at: number) => {
+      const cutover = { at, until: opening + 4 * HOUR, timeZone: 'UTC' };
+      return forecastOf([waveOf('w1', [{}], { cutover })], { windows: [windowOf({})] }).waves[0]?.window;
+    };
+    expect(own(opening - 5 * HOUR)).toMatchObject({ opensAt: opening, closesAt: opening + 4 * HOUR });
+    expect(own(opening + HOUR)).toMatchObject({ opensAt: opening + HOUR });
+  });
+
   it('never ends what a suspended wave holds, and says so', () => {
     const suspended = forecastOf([waveOf('w1', [{}], { suspend: true })]);
     expect(suspended.waves[0]?.blocked).toEqual({ vms: 1, reason: 'wave w1 is suspended' });
