@@ -153,7 +153,8 @@ export interface Provider<Of extends ServiceTypes = ServiceTypes> {
     step: Of['step'],
     requests: readonly StepRequest<Of['settings']>[],
   ): Promise<readonly StepResult[]>;
-  /** Closes the connections. */
+  /** The time of the service at its latest response; absent: only observations tell it. */
+  now?: () => Instant;
   close(): void;
 }
 

@@ -45,7 +45,10 @@ export interface Accounts extends AsyncDisposable {
   /** The set-up of accounts, of the targets whose services need one. */
   readonly setUps: ReadonlyMap<string, NonNullable<Adapter['setUp']>>;
   readonly traits: ReadonlyMap<string, ProviderTraits>;
-  /** The time of a target's account now: this machine's, by the difference when it was observed last. */
+  /**
+   * The time of a target's account now: this machine's, by the difference when it was observed last, or that of the latest
+   * response if it is later, as where the clock of the built-in endpoint is fast or is advanced in mid-run.
+   */
   readonly timeOf: (target: string) => Instant;
   /**
    * Observes all accounts at the same time. The scope depends on the phases of the waves, and on adoption. Reports each
@@ -160,7 +163,10 @@ export async function openAccounts(
     instances: having(({ instances }) => instances),
     setUps: having(({ setUp }) => setUp),
     traits: having(({ traits }) => traits),
-    timeOf: (target) => workspace.host.clock.now() + (offsets.get(target) ?? 0),
+    timeOf(target) {
+      const byOffset = workspace.host.clock.now() + (offsets.get(target) ?? 0);
+      return Math.max(byOffset, providers.get(target)?.now?.() ?? byOffset);
+    },
     async observe(scope) {
       const { read, errors: failed } = await observeEach(scope, opened);
       const all = new Map([...errors, ...failed]);

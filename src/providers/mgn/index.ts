@@ -118,6 +118,7 @@ export function createMgnProvider(options: MgnProviderOptions): MgnProvider {
     },
     setUp: (setup, { project }) => setUp(setup, project, context),
     account,
+    now: () => time.now(),
     instances: {
       launches: (serverId) => launchesOf(api, serverId),
       async addresses(ids) {

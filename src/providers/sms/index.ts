@@ -67,6 +67,7 @@ export function createSmsProvider(options: SmsProviderOptions): SmsProvider {
     takeSteps: (step, requests) => Promise.all(requests.map((request) => takeStep(step, request, context))),
     operations: createOperations(context),
     account,
+    now: () => time.now(),
     close() {
       api.destroy();
     },
