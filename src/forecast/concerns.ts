@@ -38,8 +38,16 @@ export function forecastConcerns(context: Context): readonly Concern[] {
 function unreachable({ wave }: SimWave, { window, timeZone, blocked }: WaveForecast): Concern | undefined {
   if (window === undefined || window.name !== undefined) return undefined;
   const { opensAt, closesAt, ready, met } = window;
-  if (met === 'yes' && (ready.bound ?? NEVER) <= opensAt) return undefined;
+  const isReady = (ready.bound ?? NEVER) <= opensAt;
+  if (met === 'yes' && isReady) return undefined;
   const time = (at: Instant): string => displayInZone(at, timeZone);
+  if (isReady) {
+    const reason = blocked?.reason ?? 'it waits for a window or for other VMs';
+    return raise('window.unreachable', wave, {
+      message: `wave ${wave.name} is ready for its cut-over at ${time(opensAt)}, but may not begin it before ${closesAt === undefined ? 'its time ends' : time(closesAt)}: ${reason}`,
+      remedy: 'move cutover.at, change the window, or have what it waits for done earlier',
+    });
+  }
   const when =
     ready.median === undefined
       ? `some of its VMs are never ready${blocked === undefined ? '' : ` (${blocked.reason})`}`

@@ -174,6 +174,16 @@ describe('the forecast of a project', () => {
     expect(ids(cutover(NOW + 10 * DAY))).toEqual([]);
   });
 
+  it('says of a wave that is ready in time what keeps it from its cut-over', () => {
+    const at = NOW + 4 * DAY;
+    const cutover = { at, until: at + 6 * HOUR, timeZone: 'UTC' };
+    const never = windowOf({ schedule: '0 0 30 2 *' });
+    const { concerns } = forecastOf([waveOf('w1', [{}], { cutover })], { windows: [never] });
+    expect(concerns).toMatchObject([{ id: 'window.unreachable' }]);
+    expect(concerns[0]?.message).toMatch(/^wave w1 is ready for its cut-over at .*: no window opens for it/);
+    expect(concerns[0]?.message).not.toContain('later');
+  });
+
   it('cuts over the VMs of a wave in the order of after', () => {
     const [one, two] = [toAddress('w1/w1-1'), toAddress('w1/w1-2')];
     const result = forecastOf([waveOf('w1', [{ sizeGiB: 1, after: [two] }, { sizeGiB: 400 }])]);
