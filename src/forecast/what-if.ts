@@ -123,7 +123,7 @@ function oneOf<T extends string>(all: readonly T[], text: string, whole: string)
 }
 
 function wholeNumber(text: string, least: number, whole: string): number {
-  const value = text.trim() === '' ? NaN : Number(text);
+  const value = /^[+-]?\d+$/.test(text) ? Number(text) : NaN;
   if (!Number.isSafeInteger(value) || value < least)
     throw refuse(
       whole,

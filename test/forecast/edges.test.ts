@@ -89,6 +89,7 @@ describe('other values of a forecast', () => {
     ['waves.w2.priority=1', 'names no wave of the project'],
     ['waves.w1.prioritty=1', 'has "prioritty", which cannot be set'],
     ['waves.w1.priority=high', 'has the value "high"'],
+    ['waves.w1.priority=0x10', 'has the value "0x10"'],
     ['waves.w1.limits.activeReplications=0', 'has the value "0"'],
     ['waves.w1.phase=done', 'has "done", which cannot be set'],
     ['waves.w1.cutover.at=tomorrow', 'has no time of America/Los_Angeles'],
