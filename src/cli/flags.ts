@@ -105,16 +105,15 @@ export function maxAttemptsFlag(): Option {
 }
 
 /** Reads a whole number from 1 up. */
-export function parsePositiveInteger(text: string): number {
-  const number = Number(text);
-  if (!Number.isSafeInteger(number) || number < 1)
-    throw new InvalidArgumentError('Give a whole number from 1 up.');
-  return number;
-}
+export const parsePositiveInteger = (text: string): number => parseInteger(text, 1);
 
 /** Reads a whole number from 0 up. */
-export function parseWholeNumber(text: string): number {
-  return text.trim() === '0' ? 0 : parsePositiveInteger(text);
+export const parseWholeNumber = (text: string): number => parseInteger(text, 0);
+
+function parseInteger(text: string, least: number): number {
+  const value = /^\s*\d+\s*$/.test(text) ? Number(text) : NaN;
+  if (Number.isSafeInteger(value) && value >= least) return value;
+  throw new InvalidArgumentError(`Give a whole number from ${least} up.`);
 }
 
 /** Reads a TCP port; 0 is any free one. */

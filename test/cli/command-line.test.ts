@@ -63,6 +63,9 @@ describe('the command line', () => {
     expect(await errorOf('apply', '--max-failures', 'few')).toBe(
       'error USAGE  "few" is not a value of --max-failures\n  fix: give a whole number from 1 up\n',
     );
+    expect(await errorOf('plan', '--max-attempts', '-1')).toBe(
+      'error USAGE  "-1" is not a value of --max-attempts\n  fix: give a whole number from 0 up\n',
+    );
     expect(await errorOf('show')).toBe(
       'error USAGE  missing required argument "plan"\n  fix: `landfall show --help` lists arguments and flags\n',
     );
