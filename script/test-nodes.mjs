@@ -15,7 +15,8 @@ const MAIN = [
   'test/network',
 ];
 const given = process.argv.slice(2);
-const jest = ['node_modules/jest/bin/jest.js', '--reporters=summary', '--silent', '--selectProjects=quick'];
+// The option before the patterns must not be one that takes a list: it would take them.
+const jest = ['node_modules/jest/bin/jest.js', '--selectProjects=quick', '--reporters=summary', '--silent'];
 
 const folder = mkdtempSync(join(tmpdir(), 'landfall-nodes-'));
 const failed = [];

@@ -1,6 +1,7 @@
 import {
   closeSync,
   constants as files,
+  existsSync,
   fstatSync,
   lstatSync,
   mkdirSync,
@@ -56,13 +57,23 @@ function cacheFolder({ env, platform }: Machine): string | undefined {
 /** Creates a folder if it is not there. Returns whether only this user can write in it. */
 function isSafe(folder: string, machine: Machine): boolean {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    return [dirname(folder), folder].every((path) => {
+    const parent = dirname(folder);
+    // One by one: `recursive` never returns in a folder that takes no entries, such as one of /proc.
+    for (const path of [dirname(parent), parent, folder]) makeFolder(path);
+    return [parent, folder].every((path) => {
       const stats = lstatSync(path);
       return stats.isDirectory() && isOwn(stats, machine);
     });
   } catch {
     return false;
+  }
+}
+
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    if (!existsSync(path)) throw error;
   }
 }
 
