@@ -106,7 +106,7 @@ async function benchSms(count, ajv, boto) {
       row('  boto3 script', listed, listed.stdout.trim());
       ratio('plan to the script', plan.cpu / listed.cpu, 1);
     }
-    endpoint.stop();
+    await endpoint.stop();
 
     endpoint = await serve(folder, count, LATENCY_MS);
     const apply = await measure([bin, 'apply', '--auto-approve', '--quiet'], folder);
@@ -115,13 +115,13 @@ async function benchSms(count, ajv, boto) {
     ratio(`apply to calls × ${LATENCY_MS} ms ÷ ${IN_FLIGHT}`, changesOf(apply) / bound, 1.1);
     const again = await measure([bin, 'plan', '--verbose'], folder);
     row('plan (no changes)', again, `${callsOf(again)} calls, least ${2 * pages + 1}`);
-    endpoint.stop();
+    await endpoint.stop();
     if (boto === undefined || count > 10_000) return;
     endpoint = await serve(folder, count, LATENCY_MS);
     const pool = await boto('apply', endpoint.url, folder, String(IN_FLIGHT));
     row(`  boto3, ${IN_FLIGHT} threads`, pool, `${changesOf(pool)} s for changes`);
     ratio('apply to the threads', changesOf(apply) / changesOf(pool), 0.45);
-    endpoint.stop();
+    await endpoint.stop();
   });
 }
 
@@ -139,7 +139,7 @@ if (isWanted('start'))
       () => measure([bin, 'validate'], folder, WITHOUT_CACHE),
       () => measure([bin, 'plan'], folder, WITHOUT_CACHE),
     );
-    endpoint.stop();
+    await endpoint.stop();
     for (const [what, { code, cpu }, wanted] of [
       ['--version', version, 1.2],
       ['validate of 3 VMs', validate, 2.5],

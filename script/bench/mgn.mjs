@@ -37,6 +37,6 @@ export async function benchMgn(count, inFolder) {
       const least = listings(count) + each * count + eachPage * Math.ceil(count / 200);
       row(`plan, ${name}`, plan, `${callsOf(plan)} calls, least ${least}`);
     }
-    endpoint.stop();
+    await endpoint.stop();
   });
 }

@@ -79,11 +79,17 @@ export function startMgnEndpoint(folder, count) {
 
 function startServer(args, cwd) {
   const child = spawn(process.execPath, args, { cwd, env, stdio: ['ignore', 'pipe', 'ignore'] });
+  const ended = new Promise((resolve) => child.on('exit', resolve));
+  /** Ends the endpoint, which may still write its state. */
+  const stop = async () => {
+    child.kill();
+    await ended;
+  };
   return new Promise((resolve, reject) => {
     child.on('exit', (code) => reject(new Error(`the endpoint ended with ${code}`)));
     child.stdout.on('data', (chunk) => {
       const url = /http:\/\/127\.0\.0\.1:\d+/.exec(String(chunk))?.[0];
-      if (url !== undefined) resolve({ url, stop: () => child.kill() });
+      if (url !== undefined) resolve({ url, stop });
     });
   });
 }
