@@ -123,7 +123,7 @@ function before(night: Night): readonly RunbookItem[] {
       text: 'Users and the teams of monitoring and backup know of the downtime; nobody moves or changes the VMs',
     },
     {
-      text: `${ready} of ${countVms(own.length)} are ready for the cut-over`,
+      text: `${ready} of ${countVms(own.length)} ${own.length === 1 ? 'is' : 'are'} ready for the cut-over`,
       command: `landfall status ${word} --not-ready cutover`,
       done: notReady.length === 0,
     },

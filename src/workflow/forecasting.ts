@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import type { Concern } from '../core/concern.ts';
+import type { Desired } from '../core/desired.ts';
 import type { Workspace } from '../core/environment.ts';
 import { DAY } from '../core/limits.ts';
 import { scopeOfStages } from '../core/observed.ts';
@@ -74,15 +75,17 @@ async function forecastEach(
   const { observed, traits, subjects, unreachable } = vms;
   return changed.map((one) => {
     const input = { desired: one, observed, traits, subjects, ...(at !== undefined && { at }) };
-    return inWaves(forecastProject(input, unreachable), fits);
+    return inWaves(forecastProject(input, unreachable), desired, fits);
   });
 }
 
-/** Leaves only some waves in a forecast. */
-function inWaves(all: Forecast, fits: (wave: string) => boolean): Forecast {
+/** Leaves only some waves in a forecast, with the concerns of them and of what all waves share. */
+function inWaves(all: Forecast, desired: Desired, fits: (wave: string) => boolean): Forecast {
   const waves = all.waves.filter(({ wave }) => fits(wave));
   if (waves.length === all.waves.length) return all;
-  return { ...all, waves, vms: all.vms.filter(({ wave }) => fits(wave)) };
+  const others = new Set(desired.waves.filter(({ name }) => !fits(name)).map(({ place }) => place));
+  const concerns = all.concerns.filter(({ place }) => place === undefined || !others.has(place));
+  return { ...all, waves, vms: all.vms.filter(({ wave }) => fits(wave)), concerns };
 }
 
 interface CalendarOptions {

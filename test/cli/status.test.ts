@@ -260,6 +260,14 @@ describe('the formats of status, output and forecast', () => {
     expect(stdout).toMatch(text);
   });
 
+  it('leave out the concerns of other waves in a forecast of some', async () => {
+    const late = ['phase: cutover', "cutover: { at: '2026-11-23T09:00:00', duration: 1h, timeZone: UTC }"];
+    world.write('waves/late.yaml', wave('late', ['{ name: awsscrum-lnx2 }'], late));
+    expect((await world.run('forecast')).stdout).toContain('wave late may not be ready');
+    expect((await world.run('forecast', 'sdsc-01')).stdout).not.toContain('wave late');
+    expect((await world.run('forecast', 'late')).stdout).toContain('wave late may not be ready');
+  });
+
   it('are whole, so that --watch goes only with those that can be updated', async () => {
     const { code, stdout, stderr } = await world.run('status', '--watch', '--format', 'csv');
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });

@@ -94,7 +94,7 @@ export async function localAdvance(
   const span = parseSpan(text);
   if (span === undefined) {
     throw new LandfallError('USAGE', `${JSON.stringify(text)} is not a span of time`, {
-      remedy: 'give one with its unit: 90s, 30m, 12h, 7d',
+      remedy: 'give one number with its unit: 90s, 30m, 12h, 7d',
     });
   }
   const now = await advanceClock(context, flags, span);

@@ -140,7 +140,8 @@ function windowText(
   const bound = ready.bound === ready.median ? '' : ` (90 %: ${spareText(opensAt, ready.bound)})`;
   // Ready in time, it is missed where something else keeps the wave from it: the lines below say what.
   const although = met === 'no' && (ready.median ?? opensAt + 1) <= opensAt ? ', although' : ';';
-  return `${which} ${time(opensAt)}${until}: ${words}${although} ready ${spareText(opensAt, ready.median)}${bound}`;
+  const it = ready.median === undefined ? '' : ' it';
+  return `${which} ${time(opensAt)}${until}: ${words}${although} ready ${spareText(opensAt, ready.median)}${it}${bound}`;
 }
 
 /** How long before an opening something is ready, or how long after it. */
