@@ -164,6 +164,7 @@ function parseDays(text: string): number {
 /** Reads a time with `Z` or an offset. */
 function parseTime(text: string): Instant {
   const at = parseInstant(text);
-  if (at === undefined) throw new InvalidArgumentError('Give a time with its offset or Z, such as 2026-12-05T22:00:00-08:00.');
+  if (at === undefined)
+    throw new InvalidArgumentError('Give a time with its offset or Z, such as 2026-12-05T22:00:00-08:00.');
   return at;
 }
