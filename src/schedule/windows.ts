@@ -50,9 +50,11 @@ function openingsOf(
   for (const start of startsAfter(schedule, timeZone, from - duration - 1000)) {
     const end = start + duration;
     const last = open.at(-1);
-    if (last !== undefined && start <= last[1]) last[1] = end;
+    const goesOn = last !== undefined && start <= last[1];
+    if (goesOn) last[1] = end;
     else if (end > from) open.push([start, end]);
-    if (start > until) return { open, knownUntil: end };
+    // Openings without a break between them: when they end is not known.
+    if (start > until) return { open, knownUntil: goesOn ? start : end };
     if (count === MAX_OPENINGS) return { open, knownUntil: start };
     count += 1;
   }

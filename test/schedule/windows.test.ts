@@ -96,6 +96,14 @@ describe('the openings of some windows and a time of the cut-over', () => {
     );
   });
 
+  it.each<['allow' | 'deny', Opening]>([
+    ['allow', { isOpen: true }],
+    ['deny', { isOpen: false, shutBy: expect.objectContaining({ name: 'w0' }) as never }],
+  ])('have no end where one window that does %s follows the other', (kind, opening) => {
+    const open = openWindows([windowOf(kind, 0, '0 0 * * *', 24)], NOW, NOW + 40 * DAY);
+    expect(new Openings().at({ windows: open }, NOW)).toEqual(opening);
+  });
+
   it('are computed once for all who ask for the same windows', () => {
     const [window] = openWindows([windowOf('allow', 0, '0 */2 * * *', 1)], NOW, NOW + 60 * DAY);
     if (window === undefined) throw new Error('no window');
