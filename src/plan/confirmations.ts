@@ -1,4 +1,5 @@
 import { groupBy } from '../core/lists.ts';
+import type { ObservedJob } from '../core/observed.ts';
 import { type Change, CONFIRMED_BY, type Plan, type StepAhead } from '../core/plan.ts';
 import type { PlanInput } from './input.ts';
 
@@ -8,7 +9,13 @@ import type { PlanInput } from './input.ts';
  */
 export function stepsAhead(input: PlanInput, { changes }: Pick<Plan, 'changes'>): readonly StepAhead[] {
   const waves = new Map(input.desired.waves.map((wave) => [wave.name, wave]));
-  const found = changes.flatMap((change) => destructionsAhead(input, change));
+  const jobs = new Map(
+    [...input.observed].map(([target, { jobs: all }]) => [target, new Map(all.map((job) => [job.id, job]))]),
+  );
+  const found = changes.flatMap((change) => {
+    const job = change.id === undefined ? undefined : jobs.get(change.target)?.get(change.id);
+    return destructionsAhead(input, change, job);
+  });
   const groups = groupBy(found, ({ target, wave, step }) => JSON.stringify([target, wave, step]));
   return [...groups.values()].flatMap((group) => {
     const [first] = group;
@@ -22,13 +29,13 @@ export function stepsAhead(input: PlanInput, { changes }: Pick<Plan, 'changes'>)
 
 /** The steps after the change of a VM that end something, without those that wait for a time only. */
 function destructionsAhead(
-  { traits, observed }: PlanInput,
+  { traits }: PlanInput,
   change: Change,
+  job: ObservedJob | undefined,
 ): readonly Pick<StepAhead, 'target' | 'wave' | 'step' | 'destroys'>[] {
-  const { target, wave, id, remaining = [], blockedBy } = change;
+  const { target, wave, remaining = [], blockedBy } = change;
   const rules = traits.get(target)?.phases;
   if (rules === undefined || blockedBy.length > 0) return [];
-  const job = observed.get(target)?.jobs.find((one) => one.id === id);
   const now = change.step === undefined ? [] : [change.step];
   const steps = [...now, ...remaining];
   const first = change.action === 'defer' ? 0 : now.length;

@@ -55,7 +55,9 @@ function overridesOf(
       remedy: didYouMean(
         window,
         names,
-        names.length === 0 ? 'leave out --override-window: it has none' : `it has ${names.join(', ')}`,
+        names.length === 0
+          ? 'remove --override-window: the project has no windows'
+          : `it has ${names.join(', ')}`,
       ),
     });
   });

@@ -150,7 +150,9 @@ function overridesOf(
       remedy: didYouMean(
         policy,
         names,
-        names.length === 0 ? 'leave out --override-policy: it has none' : `it has ${names.join(', ')}`,
+        names.length === 0
+          ? 'remove --override-policy: the project has no policies'
+          : `it has ${names.join(', ')}`,
       ),
     });
   });
