@@ -10,7 +10,7 @@ import extractDepcruiseOptions from 'dependency-cruiser/config-utl/extract-depcr
 import extractTSConfig from 'dependency-cruiser/config-utl/extract-ts-config';
 
 /** Limits of CONTRIBUTING.md, "How we write". */
-const LIMITS = { files: 505, median: 80, lines: 300, entries: 25, validate: 52, plan: 153 };
+const LIMITS = { files: 550, median: 80, lines: 300, entries: 25, validate: 52, plan: 153 };
 
 const ROOMS = [
   'apply',
