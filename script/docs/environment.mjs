@@ -61,9 +61,11 @@ export const VARIABLES = [
   ['GITLAB_USER_LOGIN', 'locks: who holds one'],
   ['TF_BUILD', '`comment`: this is a pipeline of Azure DevOps'],
   ['SYSTEM_ACCESSTOKEN', '`comment`: the token for Azure DevOps; a step must map it'],
-  ['SYSTEM_COLLECTIONURI', '`comment`: the API of Azure DevOps and the link to the run'],
+  ['SYSTEM_COLLECTIONURI', '`comment`: the API of Azure DevOps and the link to the run; locks: the run'],
   ['SYSTEM_TEAMPROJECTID', '`comment`: the link to the run'],
-  ['BUILD_BUILDID', '`comment`: the link to the run'],
+  ['SYSTEM_TEAMPROJECT', 'locks: the run'],
+  ['BUILD_BUILDID', '`comment`: the link to the run; locks: the run'],
+  ['BUILD_REQUESTEDFOR', 'locks: who holds one'],
   ['BUILD_REPOSITORY_ID', '`comment`: the repository on Azure DevOps'],
   ['BUILD_REPOSITORY_PROVIDER', '`comment`: whether that repository is in Azure Repos'],
   ['SYSTEM_PULLREQUEST_PULLREQUESTID', '`comment`: the pull request on Azure DevOps'],
@@ -71,17 +73,26 @@ export const VARIABLES = [
     'SYSTEM_PULLREQUEST_SOURCECOMMITID',
     'the commit, in plans for people, where Azure DevOps merges it for a trial',
   ],
-  ['BUILD_SOURCEVERSION', 'the commit, in plans for people'],
+  ['BUILD_SOURCEVERSION', 'the commit, in plans for people and in locks'],
   ['BITBUCKET_TOKEN', '`comment`: the token for Bitbucket'],
-  ['BITBUCKET_BUILD_NUMBER', '`comment`: this is a pipeline of Bitbucket Cloud, and the link to it'],
-  ['BITBUCKET_REPO_FULL_NAME', '`comment`: the repository and the link to the run'],
+  [
+    'BITBUCKET_BUILD_NUMBER',
+    '`comment`: this is a pipeline of Bitbucket Cloud, and the link to it; locks: the run',
+  ],
+  ['BITBUCKET_REPO_FULL_NAME', '`comment`: the repository and the link to the run; locks: the run'],
+  ['BITBUCKET_STEP_TRIGGERER_UUID', 'locks: who holds one'],
   ['BITBUCKET_PR_ID', '`comment`: the pull request on Bitbucket'],
-  ['BITBUCKET_COMMIT', 'the commit, in plans for people'],
+  ['BITBUCKET_COMMIT', 'the commit, in plans for people and in locks'],
+  ['JENKINS_URL', 'locks: this is a pipeline of Jenkins'],
+  ['JENKINS_HOME', 'locks: this is a pipeline of Jenkins whose address nobody has set'],
+  ['BUILD_USER_ID', 'locks: who holds one, on Jenkins with the plugin build-user-vars'],
+  ['BUILD_URL', 'locks: the run of Jenkins'],
+  ['BUILD_TAG', 'locks: the run of Jenkins whose address nobody has set'],
 ];
 
 /** Names that source text reads from the environment, or lists among what it reads. */
 const READ =
-  /\benv\[['"]([A-Z][A-Z0-9_]*)['"]\]|\benv\.([A-Z][A-Z0-9_]+)\b|['"]((?:GITHUB|GITLAB|GH|CI|LANDFALL|BITBUCKET|SYSTEM|BUILD|TF)_[A-Z0-9_]+)['"]/g;
+  /\benv\[['"]([A-Z][A-Z0-9_]*)['"]\]|\benv\.([A-Z][A-Z0-9_]+)\b|['"]((?:GITHUB|GITLAB|GH|CI|LANDFALL|BITBUCKET|SYSTEM|BUILD|TF|JENKINS)_[A-Z0-9_]+)['"]/g;
 
 /**
  * Variables of a source text that are not listed above.

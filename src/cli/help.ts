@@ -77,8 +77,8 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ['landfall schema wave --out wave.schema.json', 'write one to a file'],
   ],
   init: [
-    ['landfall init moving --no-input', 'a new project in a folder, without questions'],
-    ['landfall init moving-mgn --provider mgn --ci github --no-input', 'on MGN, with a pipeline'],
+    ['landfall init moving --with windows,policies', 'a new project in a folder, with windows and policies'],
+    ['landfall init moving-mgn --provider mgn --ci github', 'on MGN, with a pipeline'],
   ],
   completion: [['landfall completion bash', 'print the script for bash']],
   'import rvtools': [

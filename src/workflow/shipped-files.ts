@@ -17,13 +17,16 @@ export function schemaText(name: string): string {
   return readFileSync(new URL(`schemas/${name}${ENDING}`, PACKAGE), 'utf8');
 }
 
-export const PIPELINES = ['github', 'gitlab', 'none'] as const;
+export const PIPELINES = ['github', 'gitlab', 'azure', 'bitbucket', 'jenkins', 'none'] as const;
 export type Pipeline = (typeof PIPELINES)[number];
 
 /** Where the files of a pipeline go in a project. */
 const PIPELINE_FOLDERS: Readonly<Record<Exclude<Pipeline, 'none'>, string>> = {
   github: '.github/workflows/',
   gitlab: '',
+  azure: '',
+  bitbucket: '',
+  jenkins: '',
 };
 
 /** The files of a pipeline, as examples/ci/ ships them: their paths in a project, and their texts. */
@@ -31,7 +34,7 @@ export function pipelineFiles(pipeline: Pipeline): readonly { path: string; text
   if (pipeline === 'none') return [];
   const folder = new URL(`examples/ci/${pipeline}/`, PACKAGE);
   return readdirSync(folder)
-    .filter((file) => /\.ya?ml$/.test(file))
+    .filter((file) => /\.ya?ml$|^Jenkinsfile$/.test(file))
     .sort()
     .map((file) => ({
       path: PIPELINE_FOLDERS[pipeline] + file,

@@ -17,7 +17,7 @@ import {
   setFaults,
 } from '../../src/workflow/local/commands.ts';
 import { forceUnlock } from '../../src/workflow/locking/force-unlock.ts';
-import { createProject } from '../../src/workflow/new-project.ts';
+import { createProject } from '../../src/workflow/new-project/create.ts';
 import { apply, applySaved } from '../../src/workflow/plan/apply.ts';
 import { drift } from '../../src/workflow/plan/drift.ts';
 import { plan } from '../../src/workflow/plan/planning.ts';
@@ -75,6 +75,7 @@ const VERBS: Readonly<Record<string, (scene: Scene) => unknown>> = {
       name: 'new',
       provider: 'sms',
       pipeline: 'github',
+      extras: ['windows'],
     }),
   'local start': async ({ workspace }) => {
     await using endpoint = await serveEndpoint(workspace, { wireStyle: 'model' });

@@ -1,8 +1,9 @@
 import { Argument, type Command, Option } from 'commander';
 import { DEFAULT_PROVIDER, SERVICE_NAMES } from '../../workflow/services.ts';
+import { EXTRAS } from '../../workflow/new-project/extras.ts';
 import { PIPELINES } from '../../workflow/shipped-files.ts';
 import type { RegisterCommand } from '../context.ts';
-import { formatFlag } from '../flags.ts';
+import { collectOf, formatFlag } from '../flags.ts';
 
 /** Registers the commands for writing manifests: explanations, schemas, completion, new projects. */
 export function registerEditorCommands(program: Command, runs: RegisterCommand): void {
@@ -30,7 +31,7 @@ export function registerEditorCommands(program: Command, runs: RegisterCommand):
   runs(
     program
       .command('init')
-      .description('create a project that can be planned at once; overwrites nothing')
+      .description('create a project that can be planned at once; asks nothing, overwrites nothing')
       .argument('[folder]', 'the folder (default: the current one)')
       .option('--name <name>', 'the name of the project (default: the name of the folder)')
       .addOption(
@@ -39,7 +40,11 @@ export function registerEditorCommands(program: Command, runs: RegisterCommand):
           .default(DEFAULT_PROVIDER),
       )
       .addOption(new Option('--ci <platform>', 'also write a pipeline for this platform').choices(PIPELINES))
-      .option('--no-input', 'do not ask; use the defaults'),
+      .option(
+        '--with <parts>',
+        `also begin with these parts, with commas between them: ${EXTRAS.join(', ')}, or all`,
+        collectOf([...EXTRAS, 'all']),
+      ),
     async () => (await import('./init.ts')).init,
   );
 

@@ -31,31 +31,56 @@ export function renderNestedProjectNote(projectFile: string): string {
   return `\nnote: ${escapeTerminal(projectFile)} is a project too; commands in the new folder use the new project\n`;
 }
 
+/** Prints the sections that a project file, which landfall does not change, does not have. */
+export function renderMissingSections(sections: readonly { readonly text: string }[]): string {
+  return `\nTo have them in this project, add to landfall.yaml:\n\n${sections.map(({ text }) => text).join('\n')}`;
+}
+
+/** What to do with a pipeline below the top of the repository: where the platform looks for it, and how it finds the project. */
+const BELOW_TOP: Readonly<
+  Record<
+    'github' | 'gitlab' | 'azure' | 'bitbucket' | 'jenkins',
+    (top: string, folder: string, cd: string) => string
+  >
+> = {
+  github: (top, folder) =>
+    `GitHub reads .github/workflows only at the top of the repository, ${top}: move it there and set working-directory: ${folder} in each step of landfall`,
+  gitlab: (top, _, cd) =>
+    `GitLab reads .gitlab-ci.yml only at the top of the repository, ${top}: move it there and begin each script with \`${cd}\``,
+  azure: (_, folder, cd) =>
+    `Azure Pipelines runs scripts at the top of the repository: begin each script of landfall with \`${cd}\`, publish files of ${folder}, and give the path of azure-pipelines.yml when you create the pipeline`,
+  bitbucket: (top, _, cd) =>
+    `Bitbucket reads bitbucket-pipelines.yml only at the top of the repository, ${top}: move it there and begin each script with \`${cd}\``,
+  jenkins: (_, folder, cd) =>
+    `Jenkins reads the Jenkinsfile at the top of the repository and runs scripts there: set Script Path to ${folder}/Jenkinsfile, and begin each script of landfall with \`${cd}\``,
+};
+
 /**
- * Warns that the platform does not find the pipeline, which was written below the top of the repository.
+ * Warns that the platform does not find the pipeline, or the pipeline not the project, below the top of the repository.
  * @param top the top, from the working folder
  * @param folder the project's folder, from the top
  */
 export function renderPipelineBelowTopWarning(
-  pipeline: 'github' | 'gitlab',
+  pipeline: keyof typeof BELOW_TOP,
   top: string,
   folder: string,
 ): string {
-  const [platform, files, set] =
-    pipeline === 'github'
-      ? ['GitHub', '.github/workflows', `set working-directory: ${folder} in each step of landfall`]
-      : ['GitLab', '.gitlab-ci.yml', `begin each script with \`cd ${quoteShellWord(folder)}\``];
-  const warning = `warning: ${platform} reads ${files} only at the top of the repository, ${top === '' ? '.' : top}: move it there and ${set}`;
-  return `\n${escapeTerminal(warning)}\n`;
+  const what = BELOW_TOP[pipeline](top === '' ? '.' : top, folder, `cd ${quoteShellWord(folder)}`);
+  return `\n${escapeTerminal(`warning: ${what}`)}\n`;
 }
 
 /**
  * Lists the next steps with a new project.
  * @param setUp the account needs a set-up first
+ * @param sections what was written into the project file besides
  */
 export function renderNextSteps(
   folder: string,
-  { pipeline, setUp }: { readonly pipeline: boolean; readonly setUp: boolean },
+  {
+    pipeline,
+    setUp,
+    sections,
+  }: { readonly pipeline: boolean; readonly setUp: boolean; readonly sections: readonly string[] },
 ): string {
   const steps = [
     ...(folder === '' ? [] : [[`cd ${quoteShellWord(escapeTerminal(folder))}`, '']]),
@@ -75,10 +100,15 @@ export function renderNextSteps(
   const lines = steps.map(
     ([command = '', words = '']) => `  ${words === '' ? command : `${command.padEnd(19)}${words}`}`,
   );
-  const rest = pipeline
-    ? 'The pipeline needs the location of landfall and its roles in AWS: see the first lines of its files.'
-    : 'For your own VMs: add a target to landfall.yaml, and list them in waves/.';
-  return `\nNext:\n${lines.join('\n')}\n\n${rest}\n`;
+  const rest = [
+    ...(sections.length === 0
+      ? []
+      : [`Change the ${sections.join(' and ')} at the end of landfall.yaml to your own.`]),
+    pipeline
+      ? 'The pipeline needs the location of landfall and access to AWS: see the first lines of its files.'
+      : 'For your own VMs: add a target to landfall.yaml, and list them in waves/.',
+  ];
+  return `\nNext:\n${lines.join('\n')}\n\n${rest.join('\n')}\n`;
 }
 
 /** Lists the schemas, one line each, with the first sentence of their descriptions. */

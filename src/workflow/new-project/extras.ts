@@ -1,0 +1,71 @@
+/** What a new project may have besides, in the order of the help. */
+export const EXTRAS = ['windows', 'policies'] as const;
+export type Extra = (typeof EXTRAS)[number];
+
+/** A section of the project file: its key, and its text with a line end. */
+export interface Section {
+  readonly key: Extra;
+  readonly text: string;
+}
+
+/** Returns the sections that the user has asked for, in the order of the file. */
+export function wantedSections(extras: readonly Extra[]): readonly Section[] {
+  return SECTIONS.filter(({ key }) => extras.includes(key));
+}
+
+/** Returns the sections that a project file does not have: their keys are at no line's begin. */
+export function missingSections(sections: readonly Section[], projectFile: string): readonly Section[] {
+  return sections.filter(({ key }) => !new RegExp(`^["']?${key}["']?\\s*:`, 'm').test(projectFile));
+}
+
+const SECTIONS: readonly Section[] = [
+  {
+    key: 'windows',
+    text: `# When steps to a phase may be taken. They hold for all waves that name no others; replications go on at any time.
+windows:
+  - name: weekends # cut-overs wait until it opens
+    schedule: '0 22 * * 6' # minute, hour, day of the month, month, day of the week
+    duration: 6h
+    timeZone: America/Los_Angeles
+    phases: [cutover]
+  - name: year-end-freeze # wins over every window that allows
+    kind: deny
+    schedule: '0 0 18 12 *'
+    duration: 16d
+    timeZone: America/Los_Angeles
+    reason: change freeze
+`,
+  },
+  {
+    key: 'policies',
+    text: `# Rules of your own that every plan must meet, written in CEL. What does not meet one is blocked.
+policies:
+  - name: no-friday-cutover
+    expression: >-
+      change.step_name != "start-cutover" ||
+      plan.timestamp.getDayOfWeek("America/Los_Angeles") != 5
+    message: no cut-over on a Friday
+  - name: no-windows-byol
+    expression: >-
+      !change.os.lowerAscii().contains("windows") ||
+      !has(change.settings.after.licenseType) ||
+      change.settings.after.licenseType != "BYOL"
+    message: Windows servers use licences of AWS
+    remedy: 'set licenseType: AWS'
+  - name: twenty-finalizes-a-night
+    scope: plan
+    expression: >-
+      plan.changes.filter(c,
+        (c.step_name == "finalize" && c.action == "advance" && c.blocked_by.size() == 0) ||
+        (c.stage == "finalized" && has(c.since) && c.since > plan.timestamp - duration("12h"))
+      ).size() <= 20
+    message: at most 20 VMs are finalized in a night
+  - name: owner-and-change-number
+    scope: plan
+    expression: >-
+      plan.waves.filter(w, w.target == "production")
+        .all(w, w.owner != "" && has(w.labels.change) && w.labels.change.startsWith("CHG"))
+    message: every wave of the target production has spec.owner and a label change, such as CHG0042
+`,
+  },
+];
