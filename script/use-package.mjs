@@ -62,12 +62,14 @@ check(planned(served).create > 0, 'a plan on the endpoint of another process cre
 endpoint.kill();
 
 // What `init` writes is shipped too: a project begun with the installed package can be planned at once.
-for (const ci of ['github', 'gitlab']) {
+for (const [ci, pipeline] of [
+  ['github', '.github/workflows/landfall-plan.yml'],
+  ['jenkins', 'Jenkinsfile'],
+]) {
   const begun = join(folder, ci);
-  run(landfall, ['init', begun, '--ci', ci, '--no-input', '--quiet']);
+  run(landfall, ['init', begun, '--ci', ci, '--with', 'all', '--quiet']);
   run(landfall, ['validate'], begun);
   check(planned(begun).create > 0, `a project begun with --ci ${ci} plans nothing`);
-  const pipeline = ci === 'github' ? '.github/workflows/landfall-plan.yml' : '.gitlab-ci.yml';
   check(existsSync(join(begun, pipeline)), `init --ci ${ci} wrote no ${pipeline}`);
 }
 // Without a project, too.

@@ -213,6 +213,14 @@ describe('the pipeline for Bitbucket', () => {
     expect(isThere('landfall-outcome.json')).toBe(true);
     expect(pipelines.branches.main.map(({ step: { name } }) => name)).toEqual(['plan', 'apply']);
   });
+
+  it('says what to replace', async () => {
+    for (const one of [...pipelines['pull-requests']['**'], ...pipelines.branches.main])
+      expect(await step(one, { LANDFALL_REPOSITORY: '' })).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining('PLACEHOLDER') as unknown,
+      });
+  });
 });
 
 describe('the Jenkinsfile', () => {
@@ -248,6 +256,21 @@ describe('the Jenkinsfile', () => {
     } finally {
       await fake.close();
     }
+  });
+
+  it('says what to replace', async () => {
+    const [install = ''] = jenkinsScripts(JENKINS);
+    const env = { ...base, WORKSPACE_TMP: join(programs, 'ws@tmp'), COMMENT_REPO: 'YOUR_ORG/waves' };
+    const said = (name: string): unknown => expect.stringContaining(`PLACEHOLDER: ${name} is`);
+    // Whoever plans no pull requests needs no repository for comments.
+    expect(await bash(install, project, env)).toMatchObject({ code: 0 });
+    const request = { ...env, CHANGE_ID: '7' };
+    expect(await bash(install, project, request)).toMatchObject({ code: 1, stderr: said('COMMENT_REPO') });
+    const unknown = { ...env, LANDFALL_REPOSITORY: 'https://github.com/YOUR_ORG/landfall' };
+    expect(await bash(install, project, unknown)).toMatchObject({
+      code: 1,
+      stderr: said('LANDFALL_REPOSITORY'),
+    });
   });
 });
 
