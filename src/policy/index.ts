@@ -1,9 +1,10 @@
-import { type ASTNode, Environment } from '@marcbachmann/cel-js';
+import { Environment } from '@marcbachmann/cel-js';
 import type { Policy, Violation } from '../core/results/policy.ts';
 import { didYouMean } from '../core/suggest.ts';
+import { Budget, type Node } from './budget.ts';
 import { type JsonSchema, type PlanTypes, planTypes } from './types.ts';
 
-/** Steps that one policy may take on one plan, a step for each element that a macro visits: some seconds at most. */
+/** Steps that one policy may take on one plan: some seconds at most. */
 const MAX_STEPS = 1_000_000;
 const LIMITS = {
   maxAstNodes: 1000,
@@ -23,22 +24,18 @@ export interface ExpressionProblem {
 
 type Compiled = (variables: Record<string, unknown>) => unknown;
 
-/** What the parser leaves in the tree beside its public types. */
-type Node = ASTNode & {
-  readonly checkedType?: { readonly name: string; readonly kind: string };
-  readonly meta?: { readonly alternate?: { readonly args: { condition?: (value: unknown) => boolean } } };
-};
-
-class BudgetError extends Error {}
-
 /** Compiles and evaluates policies. Pure: the same plan gives the same result, whatever the time it takes. */
 export class Policies {
   readonly #types: PlanTypes;
   readonly #environments: Readonly<Record<Policy['scope'], Environment>>;
-  #steps = 0;
+  readonly #budget: Budget;
 
-  /** @param schema of plans as JSON */
-  constructor(schema: JsonSchema) {
+  /**
+   * @param schema of plans as JSON
+   * @param maxSteps that one policy may take on one plan
+   */
+  constructor(schema: JsonSchema, maxSteps = MAX_STEPS) {
+    this.#budget = new Budget(maxSteps);
     this.#types = planTypes(schema);
     const environment = new Environment({ limits: LIMITS, homogeneousAggregateLiterals: false });
     for (const [name, type] of this.#types.objects) environment.registerType(name, type);
@@ -66,7 +63,7 @@ export class Policies {
   evaluate(policies: readonly Policy[], data: unknown): readonly Violation[] {
     const plan = this.#types.convertPlan(data);
     return policies.flatMap((policy) => {
-      this.#steps = 0;
+      this.#budget.reset();
       const compiled = this.#compile(policy.scope, policy.expression, 'bool');
       if (typeof compiled !== 'function') return [failure(policy, compiled.message)];
       if (policy.scope === 'plan') return this.#violations(policy, compiled, { plan });
@@ -77,7 +74,7 @@ export class Policies {
         const violations = this.#violations(policy, compiled, { plan, change });
         found.push(...violations.map((one) => ({ ...one, change: index })));
         // The budget is spent: the others would fail too.
-        if (this.#steps > MAX_STEPS) return [failure(policy, TOO_MANY_STEPS)];
+        if (this.#budget.isSpent) return [failure(policy, this.#budget.message)];
       }
       return found;
     });
@@ -85,7 +82,10 @@ export class Policies {
 
   #violations(policy: Policy, compiled: Compiled, variables: Record<string, unknown>): readonly Violation[] {
     try {
-      if (compiled(variables) === true) return [];
+      const isMet = compiled(variables) === true;
+      // `||` drops the error of a side that has used up the budget.
+      if (this.#budget.isSpent) return [failure(policy, this.#budget.message)];
+      if (isMet) return [];
     } catch (error) {
       return [failure(policy, wordsOf(error))];
     }
@@ -139,15 +139,7 @@ export class Policies {
       return undefined;
     }
     if (!isNode(node)) return undefined;
-    const loop = node.meta?.alternate?.args;
-    if (loop !== undefined) {
-      const { condition } = loop;
-      loop.condition = (value) => {
-        this.#steps += 1;
-        if (this.#steps > MAX_STEPS) throw new BudgetError(TOO_MANY_STEPS);
-        return condition === undefined || condition(value);
-      };
-    }
+    this.#budget.meter(node);
     const { start, end } = node;
     if (node.op === 'call' && node.args[0] === 'has') {
       const found = this.#unknownField(node.args[1][0] as Node);
@@ -224,8 +216,6 @@ interface CelError {
   readonly range?: { readonly start: number; readonly end: number };
   readonly node?: Node;
 }
-
-const TOO_MANY_STEPS = `it takes more than ${MAX_STEPS.toLocaleString('en')} steps: use scope: plan, and visit the changes once`;
 
 function failure(policy: Policy, why: string): Violation {
   return { policy, message: `policy ${policy.name} could not be evaluated: ${why}`, isFailure: true };

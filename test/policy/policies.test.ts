@@ -126,6 +126,54 @@ describe('an expression', () => {
     const linear = policy('plan.changes.all(a, a.address != "")', { scope: 'plan' });
     expect(policies.evaluate([linear], { ...DATA, changes })).toEqual([]);
   });
+
+  describe('counts what operators and functions read:', () => {
+    const few = new Policies(SCHEMA, 1000);
+    const data = { ...DATA, changes: Array.from({ length: 30 }, () => DATA.changes[0]) };
+    /** A condition that is evaluated once, and one that is evaluated 900 times. */
+    const once = (condition: string) =>
+      `cel.bind(c, plan.changes[0], cel.bind(texts, plan.changes.map(c, c.address), cel.bind(text, texts.join(","), ${condition})))`;
+    const often = (condition: string) => once(`texts.all(a, texts.all(b, ${condition}))`);
+    const failures = (expression: string) => {
+      expect(few.problemOf('plan', expression, 'bool')).toBeUndefined();
+      return few.evaluate([policy(expression, { scope: 'plan' })], data).map(({ message }) => message);
+    };
+
+    it.each([
+      ['a search in a list', '!("nowhere" in texts)'],
+      ['equal lists', 'texts == texts.filter(x, true) || true'],
+      ['lists in maps', '{"a": texts} != {"a": texts.map(x, x)} || true'],
+      ['the size of a text', '(text + text + text).size() > 0'],
+      ['a part of a text', '(text + text + text).contains("sdsc")'],
+      ['texts that are joined', 'texts.join(",") != ""'],
+      ['texts that are split', '(text + text + text).split(",").size() > 0'],
+      ['patterns', '!text.matches("a.*b.*c")'],
+    ])('%s', (_, condition) => {
+      expect(failures(once(condition))).toEqual([]);
+      expect(failures(often(condition))).toEqual([expect.stringContaining('more than 1,000 steps')]);
+    });
+
+    it.each([
+      ['the size of a list', 'texts.size() == 30'],
+      ['a short list', '!("nowhere" in ["a", "b", "c"])'],
+      ['short texts', 'a.startsWith("sdsc") && b.contains("/") && a.matches("^sdsc.*/")'],
+      ['a key of a map', '!("nowhere" in c.labels)'],
+      ['the same time again', 'plan.timestamp.getDayOfWeek("America/Los_Angeles") < 7'],
+    ])('but not %s', (_, condition) => {
+      expect(failures(often(condition))).toEqual([]);
+    });
+
+    it('another time in a time zone', () => {
+      const hours = (many: number) =>
+        `[${Array.from({ length: many }, (_, hour) => `"${hour}h"`).join(',')}].all(h, (plan.timestamp + duration(h)).getHours("UTC") < 24)`;
+      expect(failures(hours(80))).toEqual([]);
+      expect(failures(hours(120))).toEqual([expect.stringContaining('more than 1,000 steps')]);
+    });
+
+    it('the steps of a side that does not count', () => {
+      expect(failures(`${often('!("nowhere" in texts)')} || true`)).toHaveLength(1);
+    });
+  });
 });
 
 describe('the policies of the documentation', () => {
