@@ -146,9 +146,8 @@ export function parseTimeSpan(text: string): number {
 /** Reads a share from 0 to 1. */
 export function parseRate(text: string): number {
   const number = Number(text);
-  if (text.trim() === '' || !(number >= 0 && number <= 1)) {
+  if (text.trim() === '' || !(number >= 0 && number <= 1))
     throw new InvalidArgumentError('Give a share from 0 to 1.');
-  }
   return number;
 }
 
@@ -181,8 +180,9 @@ export function applyEnvironment(command: Command, env: Host['env']): void {
     const variable = environmentVariable(option);
     if (variable === undefined) continue;
     const text = env[variable];
-    if (text === undefined || text === '' || command.getOptionValueSource(name) === 'cli') continue;
-    if (conflictsWithCommandLine(command, option)) continue;
+    // An empty --policies-from would hold a pull request to no policies but its own.
+    if (text === undefined || (text === '' && option.long !== '--policies-from')) continue;
+    if (command.getOptionValueSource(name) === 'cli' || conflictsWithCommandLine(command, option)) continue;
     command.setOptionValueWithSource(name, valueOf(option, text, variable), 'env');
   }
 }
@@ -236,6 +236,7 @@ function valueOf(option: Option, text: string, variable: string): unknown {
     if (/^(0|false|no)$/i.test(text)) return option.negate;
     throw invalidValue(text, variable, 'Give true or false');
   }
+  if (text === '') throw invalidValue(text, variable, 'Give a git revision, or unset the variable');
   if (!option.parseArg) return text;
   const values = option.parseArg === collect ? listOf(text) : [text];
   try {

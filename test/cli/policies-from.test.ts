@@ -72,6 +72,14 @@ describe('--policies-from', () => {
     expect((await world.run('validate')).code).toBe(0);
   });
 
+  it('refuses a variable that is empty', async () => {
+    world.env['LANDFALL_POLICIES_FROM'] = '';
+    const { code, stderr } = await world.run('plan');
+    expect(code).toBe(1);
+    expect(stderr).toContain('"" is not a value of LANDFALL_POLICIES_FROM');
+    expect((await world.run('plan', '--policies-from', '')).code).toBe(1);
+  });
+
   it.each([
     ['gives the project file its other name', 'landfall.yml', ''],
     ['moves the project file to a folder above that of the run', '../landfall.yaml', 'dc'],
