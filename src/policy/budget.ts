@@ -134,9 +134,9 @@ function sizeOf(value: unknown): number {
 }
 
 function elementsOf(value: unknown): Iterable<unknown> {
-  if (Array.isArray(value)) return value;
+  if (Array.isArray(value)) return value as readonly unknown[];
   if (value instanceof Map) return value.values();
   // A map that the expression itself has made. What is read of a plan has a class of its own.
   const isMap = typeof value === 'object' && value !== null && value.constructor === Object;
-  return isMap ? Object.values(value) : [];
+  return isMap ? Object.values(value as Record<string, unknown>) : [];
 }
