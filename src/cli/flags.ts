@@ -267,24 +267,24 @@ function usageError({ message }: CommanderError, command: Command): LandfallErro
   const ofFlag = /^option '(?:-\w, )?(--[\w-]+)[^']*' argument '(.*)' is invalid\. (.*)\.$/s.exec(text);
   const ofArgument = /^command-argument value '(.*)' is invalid for argument '(\w+)'\. (.*)\.$/s.exec(text);
   if (ofFlag !== null) return invalidValue(ofFlag[2] ?? '', ofFlag[1] ?? '', ofFlag[3] ?? '');
-  if (ofArgument !== null) {
+  if (ofArgument !== null)
     return invalidValue(ofArgument[1] ?? '', `the argument ${ofArgument[2] ?? ''}`, ofArgument[3] ?? '');
-  }
   const what = text.replace(/\.$/, '').replaceAll("'", '"');
   return new LandfallError('USAGE', what, { remedy: remedyFor(text) ?? help });
 }
 
 /**
- * Returns the error for a value that a flag, a variable or an argument does not take.
+ * Returns the error for a value, one of several or the only one, that a flag, a variable or an argument does not take.
  * @param allowed which values it takes, as commander and the parsers of flags word it
  */
 function invalidValue(value: string, place: string, allowed: string): LandfallError {
   const choices = /^Allowed choices are (.*)$/.exec(allowed)?.[1]?.split(', ');
+  const wrong = value.split(/, */).find((part) => choices?.includes(part) === false) ?? value;
   const remedy =
     choices === undefined
       ? allowed.charAt(0).toLowerCase() + allowed.slice(1)
-      : didYouMean(value, choices, `give one of ${choices.join(', ')}`);
-  return new LandfallError('USAGE', `${JSON.stringify(value)} is not a value of ${place}`, { remedy });
+      : didYouMean(wrong, choices, `give one of ${choices.join(', ')}`);
+  return new LandfallError('USAGE', `${JSON.stringify(wrong)} is not a value of ${place}`, { remedy });
 }
 
 /** Returns the fix for a file or a name behind a command that reads the whole project. */

@@ -179,8 +179,9 @@ describe('landfall init', () => {
       expect(world.read('more/landfall.yaml')).toMatch(/\nwindows:\n[^]*\npolicies:\n/);
       rmSync(join(world.folder, 'more'), { recursive: true });
     }
-    const { code, stderr } = await world.run('init', 'none', '--with', 'windws');
+    const { code, stderr } = await world.run('init', 'none', '--with', 'policies, windws');
     expect(code).toBe(1);
+    expect(stderr).toContain('"windws" is not a value of --with');
     expect(stderr).toContain('did you mean windows?');
     expect(existsSync(join(world.folder, 'none'))).toBe(false);
   });
