@@ -39,23 +39,31 @@ export function journeyOf(input: JourneyInput, subject: JourneySubject): VmJourn
   const foreign = job === undefined ? undefined : ownershipConcern(vm, job, project);
   if (foreign !== undefined) return { ...stage, concerns: [foreign] };
   const connectorProblem = traits.connectorProblem?.(server, observed);
-  const where = connectorProblem === undefined ? stage : { ...stage, connectorProblem };
-  const phase = phaseOfWave(phases, vm.wave);
+  const { phase, isDefault } = phaseOfWave(phases, vm.wave);
   // What becomes of the job after the cut-over does not matter.
-  const isOver = stage.stage === 'cut-over' && !isEarlierPhase(phase.phase, 'cutover');
+  const isOver = stage.stage === 'cut-over' && !isEarlierPhase(phase, 'cutover');
   const ofJob =
     job === undefined || isOver || traits.isDone(vm, job)
       ? []
       : traits.jobConcerns(vm, job, stage, observed.at);
-  const known = { ...phase, vm, server, target, now: observed.at, stage };
-  const context: PhaseContext = connectorProblem === undefined ? known : { ...known, connectorProblem };
+  const context: { -readonly [Part in keyof PhaseContext]: PhaseContext[Part] } = {
+    phase,
+    vm,
+    server,
+    target,
+    now: observed.at,
+    stage,
+  };
+  if (isDefault !== undefined) context.isDefault = isDefault;
+  if (connectorProblem !== undefined) context.connectorProblem = connectorProblem;
   const decision =
     job === undefined ? traits.phases.withoutJob(context) : traits.phases.next({ ...context, job });
   const ofPhase = phaseConcern(vm, decision);
   // A VM whose phase is refused has no other concerns: theirs would say the same.
   const isRefused = decision.kind === 'refused' || ('concern' in decision && decision.concern !== undefined);
   const concerns = isRefused ? ofPhase : [...ofJob, ...ofPhase];
-  return { ...where, decision, concerns };
+  const journey: VmJourney = { ...stage, decision, concerns };
+  return connectorProblem === undefined ? journey : { ...journey, connectorProblem };
 }
 
 /** The concern that the next step of a VM raises: it is refused, is a second try, or starts all over. */

@@ -118,6 +118,7 @@ export function unlistedJobs(
     const { wave } = job.owner;
     return overlapping.mayDelete(wave) ? [{ address: toAddress(`${wave}/${name}`), wave, server, job }] : [];
   });
+  if (unlisted.length === 0) return [];
   const counts = new Map<Address, number>();
   for (const { address } of [...vms, ...unlisted]) counts.set(address, (counts.get(address) ?? 0) + 1);
   const jobsOfServer = new Map<ServerId, number>();
@@ -179,15 +180,14 @@ function resolveAll(vms: readonly DesiredVm[], servers: Servers): ResolvedVms {
       for (const { serverId } of possibleServers(vm.reference, servers)) addToGroup(possible, serverId, vm);
     }
   }
-  const alone = [...found].flatMap(([vm, server]): readonly (readonly [DesiredVm, ObservedServer])[] => {
-    if (server.notReported === undefined && byServer.get(server.serverId)?.length !== 1) {
-      shared.set(vm, server);
-      return [];
-    }
+  const alone = new Map<DesiredVm, ObservedServer>();
+  for (const [vm, server] of found) {
     const label = labelOf(vm.reference, server, servers);
-    return [[label === undefined ? vm : { ...vm, label }, server]];
-  });
-  return { found: new Map(alone), problems, sharedServers: shared, byServer, possibleVms: possible };
+    if (server.notReported === undefined && byServer.get(server.serverId)?.length !== 1)
+      shared.set(vm, server);
+    else alone.set(label === undefined ? vm : { ...vm, label }, server);
+  }
+  return { found: alone, problems, sharedServers: shared, byServer, possibleVms: possible };
 }
 
 /** Returns the label of a VM's server. A VM that the manifest names by ids only is labelled with the name of its server. */

@@ -65,7 +65,9 @@ export function indexServers({ servers, jobs, pastJobs = [] }: Observed): Server
   ]);
   let simpleNames: readonly string[] | undefined;
   const byUuid = lazyIndex(all, ({ vmWareUuid }) => vmWareUuid?.toLowerCase());
-  const byName = lazyIndex(all, serverNames);
+  const byName = lazyIndex(all, (server) =>
+    server.otherNames === undefined ? server.name : serverNames(server),
+  );
   const labels = new Map<string, ReadonlyMap<ServerId, string>>();
   return {
     byId: (serverId) => (serverId === undefined ? undefined : byId.get(serverId)),

@@ -43,7 +43,7 @@ function applyCaps(
     if (limit !== undefined) ofWave.set(wave, new Cap({ target: target.name, wave, limit, active: 0 }));
   }
 
-  const deletes = changes.filter((change) => isExecutable(change) && change.action === 'delete');
+  const deletes = changes.filter((change) => change.action === 'delete' && isExecutable(change));
   const deleted = new Set(deletes.map(({ id }) => id));
   /** How many active replications each wave has after the deletes. */
   const activeOf = new Map<string, number>();
@@ -64,30 +64,34 @@ function applyCaps(
   }
 
   const startsJob = (change: Change): change is CreateChange | ReplaceChange =>
-    isExecutable(change) && (change.action === 'create' || change.action === 'replace');
-  const left = groupBy(changes.filter(isNewJob), ({ wave }) => wave);
+    (change.action === 'create' || change.action === 'replace') && isExecutable(change);
+  const left = new Map<string, number>();
+  for (const change of changes) if (isNewJob(change)) incrementCount(left, change.wave);
   const depths = depthsOf(vms);
   const depth = ({ address }: Change): number => depths.get(address) ?? 0;
   const order = new WaveOrder(waves);
-  const wantedBy = (wave: string): number => left.get(wave)?.length ?? 0;
-  const ordered = order.sort(
-    changes.filter(startsJob).toSorted((a, b) => depth(a) - depth(b)),
-    ({ wave }) => wave,
-    { left: wantedBy, hasSlot: (wave) => activeOf.has(wave) },
-  );
+  const wantedBy = (wave: string): number => left.get(wave) ?? 0;
+  const starting = changes.filter(startsJob);
+  if (depths.size > 0) starting.sort((a, b) => depth(a) - depth(b));
+  const ordered = order.sort(starting, ({ wave }) => wave, {
+    left: wantedBy,
+    hasSlot: (wave) => activeOf.has(wave),
+  });
   const safe = new SafeSlots(
     order,
     new Map(waves.map(({ name }) => [name, { held: activeOf.get(name) ?? 0, left: wantedBy(name) }])),
     (wave) => Math.min(whole.limit, ofWave.get(wave)?.limit ?? Infinity),
   );
+  // Where both are full, the reason names the wave: its cap is the narrower one.
+  const capsOfWave = new Map([...ofWave].map(([wave, cap]) => [wave, [cap, whole]]));
+  const onlyWhole = [whole];
   const decide = (change: CreateChange | ReplaceChange): Change => {
     const free = whole.limit - whole.used;
     if (!change.activeBefore && free > 0 && !safe.allows(change.wave, free)) {
       whole.deferred += 1;
       return deferJob(change, 'its slot is for a wave that must be completed before');
     }
-    // Where both are full, the reason names the wave: its cap is the narrower one.
-    const caps = [ofWave.get(change.wave), whole].filter((cap) => cap !== undefined);
+    const caps = capsOfWave.get(change.wave) ?? onlyWhole;
     const full = takeSlots(caps, () => (change.activeBefore ? 0 : 1));
     if (full !== undefined) return deferJob(change, full.reason);
     if (!change.activeBefore) safe.take(change.wave);
@@ -97,8 +101,12 @@ function applyCaps(
     }
     return change;
   };
-  const decided = new Map<Change, Change>(ordered.map((change) => [change, decide(change)]));
-  const capped = changes.map((change) => decided.get(change) ?? change);
+  const deferred = new Map<Change, Change>();
+  for (const change of ordered) {
+    const decided = decide(change);
+    if (decided !== change) deferred.set(change, decided);
+  }
+  const capped = deferred.size === 0 ? changes : changes.map((change) => deferred.get(change) ?? change);
   return { changes: capped, capacity: [whole, ...ofWave.values()].map((cap) => cap.toCapacity()) };
 }
 

@@ -114,9 +114,12 @@ export function settingsAfter(before: Settings, fields: readonly FieldChange[]):
 
 /** Every setting of a job that is to be created, as a change from nothing. */
 export function settingsAsFields(settings: Settings): readonly FieldChange[] {
-  return Object.entries(settings)
-    .sort(([a], [b]) => byText(a, b))
-    .map(([field, after]): FieldChange => ({ field, after }));
+  const fields: FieldChange[] = [];
+  for (const field of Object.keys(settings).sort(byText)) {
+    const after = settings[field];
+    if (after !== undefined) fields.push({ field, after });
+  }
+  return fields;
 }
 
 export const byField = byKeys<FieldChange>(({ field }) => field);

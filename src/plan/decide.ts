@@ -1,6 +1,7 @@
 import { type Concern, raiseForVm } from '../core/concern.ts';
 import { type DesiredVm, isEarlierPhase, phaseOfWave } from '../core/desired.ts';
 import { fullName } from '../core/names.ts';
+import type { ChangeFacts } from '../core/journey.ts';
 import type { ObservedJob, ObservedServer } from '../core/observed.ts';
 import {
   type Change,
@@ -17,25 +18,40 @@ import { byField, compareFields, settingsAfter, settingsAsFields } from './compa
 import { belowConcern, blockUnconfirmed, protectVm } from './destructions.ts';
 import type { Decision } from './guards.ts';
 import { isNamed, type TargetInput } from './input.ts';
-import { changeOf, deferJob, stepChange, withNextSteps, withReason } from './steps.ts';
-
-type Subject = Omit<JourneySubject, 'past'> & { readonly journey: VmJourney };
+import { changeOf, deferJob, factsOf, stepChange, withNextSteps, withReason } from './steps.ts';
 
 /** Decides the change of one VM whose server is known, from where the VM stands. */
-export function decideVm(input: TargetInput, vm: DesiredVm, subject: Subject): Decision {
-  return guardLifetime(input, vm, subject.journey, decideChange(input, vm, subject));
+export function decideVm(
+  input: TargetInput,
+  vm: DesiredVm,
+  { server, job }: Pick<JourneySubject, 'server' | 'job'>,
+  journey: VmJourney,
+): Decision {
+  const facts = factsOf(vm, journey);
+  const decision =
+    job === undefined
+      ? decideWithoutJob(input, vm, server, journey, facts)
+      : decideWithJob(input, vm, { server, job, facts }, journey);
+  return guardLifetime(input, vm, journey, decision);
 }
 
-function decideChange(input: TargetInput, vm: DesiredVm, { server, job, journey }: Subject): Decision {
-  if (job === undefined) return decideWithoutJob(input, vm, server, journey);
+/** The server and the job of a VM, and what a plan tells of it. */
+interface VmJob {
+  readonly server: ObservedServer;
+  readonly job: ObservedJob;
+  readonly facts: ChangeFacts;
+}
+
+function decideWithJob(input: TargetInput, vm: DesiredVm, of: VmJob, journey: VmJourney): Decision {
+  const { server, job } = of;
   const { decision, concerns, connectorProblem } = journey;
   // A job that is not owned has a decision only where the wave adopts it.
   if (decision === undefined && (job.owner !== undefined || concerns.some(isCritical))) return { concerns };
 
   const changed =
     job.owner === undefined
-      ? decideAdoption(input, vm, server, job)
-      : decideOwnedJob(input, vm, server, job, isCutOver(input, vm, journey));
+      ? decideAdoption(input, vm, of)
+      : decideOwnedJob(input, vm, of, isCutOver(input, vm, journey));
   const { change, unchangeable = [] } = changed;
   const own = [...concerns, ...unchangeable, ...changed.concerns];
   if (change.action === 'replace') {
@@ -89,10 +105,11 @@ function decideWithoutJob(
   vm: DesiredVm,
   server: ObservedServer,
   journey: VmJourney,
+  facts: ChangeFacts,
 ): Decision {
   const { decision, concerns, connectorProblem } = journey;
   const plain: CreateChange = {
-    ...changeOf(input, vm, server),
+    ...changeOf(input, vm, server, undefined, facts),
     action: 'create',
     settings: vm.settings,
     fields: settingsAsFields(vm.settings),
@@ -106,7 +123,10 @@ function decideWithoutJob(
     return { change, concerns: [restartWarning(vm, journey)] };
   switch (decision?.kind) {
     case 'reached': {
-      const none: NoOpChange = { ...changeOf(input, vm, server), action: 'no-op' };
+      const none: NoOpChange = {
+        ...changeOf(input, vm, server, undefined, facts),
+        action: 'no-op',
+      };
       return { change: withReason(none, decision.reason), concerns };
     }
     case 'refused':
@@ -167,8 +187,7 @@ interface JobDecision extends Pick<Decision, 'unchangeable' | 'concerns'> {
 function decideOwnedJob(
   input: TargetInput,
   vm: DesiredVm,
-  server: ObservedServer,
-  job: ObservedJob,
+  { server, job, facts }: VmJob,
   cutOver: boolean,
 ): JobDecision {
   const { traits, observed } = input;
@@ -185,7 +204,7 @@ function decideOwnedJob(
 
   if (asked || corrected || (forced.length > 0 && !done)) {
     return decideReplace(input, vm, job, {
-      ...changeOf(input, vm, server, job),
+      ...changeOf(input, vm, server, job, facts),
       action: 'replace',
       id: job.id,
       settings: vm.settings,
@@ -195,7 +214,7 @@ function decideOwnedJob(
   }
 
   const { id, settings } = job;
-  const unchanged: NoOpChange = { ...changeOf(input, vm, server, job), action: 'no-op', id, settings };
+  const unchanged: NoOpChange = { ...changeOf(input, vm, server, job, facts), action: 'no-op', id, settings };
   if (done) return { change: withReason(unchanged, 'completed'), concerns: [] };
   // The service changes nothing on a job that has completed either, not even its marker.
   const ended = state === 'completed' || state === 'failed';
@@ -246,12 +265,7 @@ export function ownerChange(vm: DesiredVm, { owner }: ObservedJob): readonly Fie
  * Takes over a job that carries no marker. Only jobs of this project are ever deleted (design, rule 1): a job that
  * must be replaced is marked as ours first, with nothing else changed, and the next plan replaces it.
  */
-function decideAdoption(
-  input: TargetInput,
-  vm: DesiredVm,
-  server: ObservedServer,
-  job: ObservedJob,
-): JobDecision {
+function decideAdoption(input: TargetInput, vm: DesiredVm, { server, job, facts }: VmJob): JobDecision {
   const { traits, observed, project } = input;
   // Of what has completed, only the marker can change.
   const { fields, effects, unchangeable } = traits.isDone(vm, job)
@@ -262,7 +276,7 @@ function decideAdoption(
   const adopt = (inPlace: readonly FieldChange[], costs: readonly string[]): UpdateChange => {
     const changes = [marker, ...inPlace].toSorted(byField);
     return {
-      ...changeOf(input, vm, server, job),
+      ...changeOf(input, vm, server, job, facts),
       action: 'update',
       id: job.id,
       settings: settingsAfter(job.settings, changes),

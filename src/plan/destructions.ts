@@ -119,6 +119,7 @@ export function guardMidCutover(
   { target, traits, observed, confirm }: TargetInput,
   { changes, concerns }: PartialPlan,
 ): PartialPlan {
+  if (traits.midCutover === undefined) return { changes, concerns };
   const jobs = new Map(observed.jobs.map((job) => [job.id, job]));
   const unconfirmed = new Map<string, string[]>();
   const guarded = changes.map((change): Change => {

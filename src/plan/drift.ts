@@ -58,7 +58,7 @@ function targetDrift(input: TargetInput): TargetDrift {
     if (!isSelected(selection, vm)) return [];
     const subject = subjectOf(project, matched, server, vm);
     const journey = journeyOf(input, subject);
-    return [{ vm, subject, journey, decision: decideVm(input, vm, { ...subject, journey }) }];
+    return [{ vm, subject, journey, decision: decideVm(input, vm, subject, journey) }];
   });
   const changes = decided.flatMap(({ decision }) => decision.change ?? []);
   const refusals = decided.flatMap(({ decision }) => decision.concerns);

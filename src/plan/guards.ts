@@ -37,11 +37,12 @@ export function guardChanges(input: TargetInput, changes: readonly Change[]): Pa
   const managed = new Set(
     input.observed.jobs.filter((job) => isOwnedBy(job, input.project)).map(({ id }) => id),
   );
-  // A job that is being adopted is not a managed job yet.
-  const touched = changes.filter(isExecutable).filter(({ id }) => id !== undefined && managed.has(id));
   const isSmall = managed.size < MIN_GUARDED_JOBS;
   const counts: Record<Guard, number> = { deletes: 0, updates: 0, destroys: 0 };
-  for (const { action, destroys } of touched) {
+  for (const change of changes) {
+    const { id, action, destroys } = change;
+    // A job that is being adopted is not a managed job yet.
+    if (id === undefined || !managed.has(id) || !isExecutable(change)) continue;
     // Instances run: on a small target too, one run must not end most of them.
     const takesBack = destroys === 'revert' || destroys === 'rollback';
     if (takesBack || (destroys !== undefined && !isSmall)) counts.destroys += 1;
@@ -181,6 +182,7 @@ export function guardQuotas(
   { changes, concerns }: PartialPlan,
 ): PartialPlan {
   const over = traits.overQuota?.(target, observed, changes.filter(isExecutable)) ?? [];
+  if (over.length === 0) return { changes, concerns };
   const ids = new Map(over.flatMap(({ id, blocked }) => blocked.map((change) => [change, id] as const)));
   const raised = over.flatMap(({ id, message, remedy, blocked }) => {
     const isKnown = blocked.some(({ address }) => criticalIds.get(address)?.includes(id) === true);

@@ -4,6 +4,7 @@ import { addStageCounts } from '../core/journey.ts';
 import { addToGroup, byKeys, byText } from '../core/lists.ts';
 import { limitsOf, type Observed } from '../core/observed.ts';
 import { type Change, isExecutable, type Plan, type Summary, withBlocks } from '../core/plan.ts';
+import type { Instant } from '../core/time.ts';
 import { checksum } from './checksum.ts';
 import { type Gates, isSelected, type PlanInput, targetInput } from './input.ts';
 import { planTarget, type TargetPlan } from './target.ts';
@@ -30,17 +31,17 @@ export function planProject(input: PlanInput): Plan {
 
   const { unreachable = [] } = input;
   const names = new Set(parts.map(({ target }) => target.name));
-  const plan = combineTargets(desired.project, parts, [...unreachable, ...concernsInScope(input, names)]);
+  const plan = combineParts(desired.project, parts, [...unreachable, ...concernsInScope(input, names)]);
   const { overrides = [] } = gates ?? {};
   const { windows = [] } = desired;
-  const whole: Plan = {
+  const whole = withChecksum({
     ...plan,
     waves: desired.waves
       .filter(({ name, target }) => names.has(target) && input.selection?.wave?.(name) !== false)
       .toSorted((a, b) => byText(a.name, b.name)),
     ...(windows.length > 0 && { windows }),
     ...(overrides.length > 0 && { overrides }),
-  };
+  });
   return input.policies === undefined ? whole : withPolicies(whole, input.policies);
 }
 
@@ -80,10 +81,21 @@ export function withPolicies(plan: Plan, { check, overrides }: NonNullable<PlanI
   const others: Omit<Plan, 'validUntil'> = Object.fromEntries(
     Object.entries(plan).filter(([key]) => key !== 'validUntil'),
   ) as unknown as Plan;
-  return {
+  return withChecksum({
     ...others,
-    ...sumUp(plan.targets, changes, [...plan.concerns, ...concerns]),
+    ...sumUp(changes, [...plan.concerns, ...concerns]),
     ...(overrides.length > 0 && { policyOverrides: overrides }),
+  });
+}
+
+/** Adds the checksum of a plan. It is made once somebody reads it: what people see of most plans does not have it. */
+function withChecksum(plan: Omit<Plan, 'checksum'>): Plan {
+  let made: string | undefined;
+  return {
+    ...plan,
+    get checksum() {
+      return (made ??= checksum(plan.targets, plan.changes));
+    },
   };
 }
 
@@ -96,6 +108,14 @@ export function combineTargets(
   parts: readonly TargetPlan[],
   concerns: readonly Concern[],
 ): Plan {
+  return withChecksum(combineParts(project, parts, concerns));
+}
+
+function combineParts(
+  project: string,
+  parts: readonly TargetPlan[],
+  concerns: readonly Concern[],
+): Omit<Plan, 'checksum'> {
   const targets = parts.map(({ target }) => target);
   const changes = parts.flatMap((part) => part.changes).toSorted(byTargetWaveAddress);
   const all = [...concerns, ...parts.flatMap((part) => part.concerns)];
@@ -103,7 +123,7 @@ export function combineTargets(
     project,
     at: parts.reduce((latest, { at }) => Math.max(latest, at), 0),
     targets,
-    ...sumUp(targets, changes, all),
+    ...sumUp(changes, all),
     capacity: parts.flatMap(({ capacity }) => capacity),
     stopped: parts.reduce((sum, { stopped }) => sum + stopped, 0),
     failing: parts.reduce((sum, { failing }) => sum + failing, 0),
@@ -115,17 +135,17 @@ export function combineTargets(
 
 /** The parts of a plan that follow from its changes and concerns. */
 function sumUp(
-  targets: Plan['targets'],
   changes: readonly Change[],
   concerns: readonly Concern[],
-): Pick<Plan, 'changes' | 'concerns' | 'summary' | 'validUntil' | 'checksum'> {
-  const closing = changes.flatMap((change) => (isExecutable(change) ? (change.closesAt ?? []) : []));
+): Pick<Plan, 'changes' | 'concerns' | 'summary' | 'validUntil'> {
+  const closing: Instant[] = [];
+  for (const change of changes)
+    if (change.closesAt !== undefined && isExecutable(change)) closing.push(change.closesAt);
   return {
     changes,
     concerns: concerns.toSorted(byPlace),
     summary: summarise(changes, concerns),
-    ...(closing.length > 0 && { validUntil: Math.min(...closing) }),
-    checksum: checksum(targets, changes),
+    ...(closing.length > 0 && { validUntil: closing.reduce((a, b) => Math.min(a, b)) }),
   };
 }
 
@@ -159,11 +179,13 @@ function summarise(changes: readonly Change[], concerns: readonly Concern[]): Su
   for (const { action, blockedBy } of changes) {
     summary[blockedBy.length > 0 ? 'blocked' : action === 'no-op' ? 'noOp' : action] += 1;
   }
-  const shown = new Set<string>(changes.map(({ address }) => address));
-  const refused = concerns.flatMap(({ severity, address }) =>
-    severity === 'critical' && address !== undefined && !shown.has(address) ? [address] : [],
+  const refused = new Set(
+    concerns.flatMap(({ severity, address = '' }) =>
+      severity === 'critical' && address !== '' ? [address] : [],
+    ),
   );
-  summary.blocked += new Set(refused).size;
+  if (refused.size > 0) for (const { address } of changes) refused.delete(address);
+  summary.blocked += refused.size;
   return summary;
 }
 
@@ -172,6 +194,7 @@ function concernsInScope(
   { concerns, desired, selection = {} }: PlanInput,
   targets: ReadonlySet<string>,
 ): readonly Concern[] {
+  if (concerns.length === 0) return concerns;
   const vms = new Map<string, DesiredVm>(desired.vms.map((vm) => [vm.address, vm]));
   return concerns.filter(({ address, target }) => {
     const vm = address === undefined ? undefined : vms.get(address);

@@ -1,5 +1,6 @@
 import type { Concern } from '../core/concern.ts';
 import type { DesiredVm, Settings } from '../core/desired.ts';
+import type { ChangeFacts } from '../core/journey.ts';
 import { addToGroup, groupBy } from '../core/lists.ts';
 import { shortName } from '../core/names.ts';
 import { isActive, type ObservedJob, type ObservedServer } from '../core/observed.ts';
@@ -28,14 +29,23 @@ const NO_SETTINGS: Settings = {};
 type SharedParts = Pick<
   CreateChange,
   'address' | 'target' | 'wave' | 'serverId' | 'owner' | 'blockedBy' | 'settings' | 'fields' | 'effects'
-> & { activeBefore: boolean; place?: NonNullable<ChangedVm['place']>; label?: string };
+> & {
+  activeBefore: boolean;
+  place?: NonNullable<ChangedVm['place']>;
+  label?: string;
+  facts?: ChangeFacts;
+};
 
-/** The parts that all changes of a VM share; without a job nothing is active before. */
+/**
+ * The parts that all changes of a VM share; without a job nothing is active before.
+ * @param facts what the plan tells of a VM of the manifests
+ */
 export function changeOf(
   { project }: Pick<TargetInput, 'project'>,
   { address, label, target, wave, place }: ChangedVm,
   { serverId }: ObservedServer,
   job?: ObservedJob,
+  facts?: ChangeFacts,
 ) {
   // Spread parts would take most of the time of a plan of many VMs.
   const change: SharedParts = {
@@ -52,7 +62,17 @@ export function changeOf(
   };
   if (place !== undefined) change.place = place;
   if (label !== undefined) change.label = label;
+  if (facts !== undefined) change.facts = facts;
   return change;
+}
+
+/** What a plan tells of a VM, whatever it does. */
+export function factsOf({ os }: DesiredVm, { stage, evidence }: VmJourney): ChangeFacts {
+  const since = evidence.find(({ at }) => at !== undefined)?.at;
+  const facts: { -readonly [Fact in keyof ChangeFacts]: ChangeFacts[Fact] } = { stage };
+  if (os !== undefined) facts.os = os;
+  if (since !== undefined) facts.since = since;
+  return facts;
 }
 
 /**
@@ -69,7 +89,7 @@ export function stepChange(
   unchanged: NoOpChange,
   decision: Exclude<NonNullable<VmJourney['decision']>, { kind: 'refused' }>,
 ): Change {
-  const base = { ...changeOf(input, vm, server, job), id: job.id, settings: job.settings };
+  const base = { ...changeOf(input, vm, server, job, unchanged.facts), id: job.id, settings: job.settings };
   switch (decision.kind) {
     case 'reached':
       return withReason(unchanged, decision.reason);

@@ -1,18 +1,11 @@
 import type { Concern } from '../core/concern.ts';
 import type { DesiredVm, DesiredWave } from '../core/desired.ts';
-import {
-  type ChangeFacts,
-  countStages,
-  isStopped,
-  type Stage,
-  type StageCounts,
-  type StepName,
-} from '../core/journey.ts';
+import { countStages, isStopped, type Stage, type StageCounts, type StepName } from '../core/journey.ts';
 import { isOwnedBy, type ObservedJob, type ObservedServer } from '../core/observed.ts';
 import { type Capacity, type Change, isExecutable, type PlannedTarget } from '../core/plan.ts';
 import type { Instant } from '../core/time.ts';
 import { blockCreates, missingSetupConcerns } from '../journey/account.ts';
-import { journeyOf, type VmJourney } from '../journey/journey.ts';
+import { journeyOf } from '../journey/journey.ts';
 import { matchTarget, type ResolvedVms, subjectOf } from '../journey/resolve.ts';
 import type { Servers } from '../journey/servers.ts';
 import { hasOtherVms, otherVmsConcerns, unresolvedConcern } from '../journey/vm-concerns.ts';
@@ -52,56 +45,53 @@ export function planTarget(input: TargetInput, waves: readonly DesiredWave[]): T
   const takenBack = new Map<string, Instant>();
   const closings = new Map<string, Instant>();
   const gated = new Map<string, GatedVm>();
-  const facts = new Map<string, ChangeFacts>();
-  const decisions = [...resolved.found].flatMap(([vm, server]) => {
-    if (!isSelected(selection, vm)) return [];
+  const changed: Change[] = [];
+  const retries = new Set<string>();
+  const ofDecisions: Concern[] = [];
+  for (const [vm, server] of resolved.found) {
+    if (!isSelected(selection, vm)) continue;
     const subject = subjectOf(input.project, matched, server, vm);
     const journey = journeyOf(input, subject);
     stages.push(journey.stage);
     if (journey.takenBack !== undefined) takenBack.set(vm.address, journey.takenBack.at);
-    facts.set(vm.address, factsOf(vm, journey, subject.job));
-    const decision = decideVm(input, vm, { ...subject, journey });
-    if (decision.change?.action === 'no-op') {
+    const { change, concerns, unchangeable = [], isRetry } = decideVm(input, vm, subject, journey);
+    for (const concern of concerns) ofDecisions.push(concern);
+    if (change === undefined) continue;
+    if (change.action === 'no-op') {
       if (isStopped(journey.stage)) stopped += 1;
       else if (journey.stage === 'failing') failing += 1;
-      else if ((decision.unchangeable ?? []).length > 0) differing += 1;
+      else if (unchangeable.length > 0) differing += 1;
       else if (isAhead(input, vm, journey)) ahead += 1;
     }
-    if (decision.change === undefined || input.gates === undefined) return [decision];
+    if (isRetry === true) retries.add(change.address);
+    if (input.gates === undefined) {
+      changed.push(change);
+      continue;
+    }
     gated.set(vm.address, { vm, journey });
-    const { change, closesAt } = input.gates.gate(decision.change, vm, journey, observed.at);
-    if (closesAt !== undefined) closings.set(vm.address, closesAt);
-    return [{ ...decision, change }];
-  });
+    const gate = input.gates.gate(change, vm, journey, observed.at);
+    if (gate.closesAt !== undefined) closings.set(vm.address, gate.closesAt);
+    changed.push(gate.change);
+  }
   const deletes = planDeletes(input, matched);
-  const decided = blockCreates(
-    observed,
-    decisions.flatMap(({ change }) => change ?? []),
-  );
-  const wanted = [...decided, ...deletes.changes];
+  const wanted = [...blockCreates(observed, changed), ...deletes.changes];
   const starts = startChanges(input, waves, { servers, resolved, gated }, wanted);
   const unresolved = unresolvedVms(input, resolved);
-  const selected = new Set<string>(
-    vms.filter((vm) => isSelected(selection, vm)).map(({ address }) => address),
-  );
   const ofVms = [
-    ...(observed.concerns ?? []).filter(({ address }) => selected.has(address ?? '')),
+    ...selectedConcerns(input),
     ...[...unresolved.concerns.values()].filter((concern) => concern !== undefined),
-    ...decisions.flatMap((decision) => decision.concerns),
+    ...ofDecisions,
   ];
   const groups = barrierGroups(input, matched);
   const held = (all: readonly Change[]): readonly Change[] => holdGroups(input, groups, all, ofVms);
   // A step that waits for others asks for no confirmation; one that is not confirmed keeps the others back.
   const midway = guardMidCutover(input, guardQuotas(input, { changes: starts.changes, concerns: [] }));
   const confirmed = guardDestructions(input, { ...midway, changes: held(midway.changes) }, takenBack);
-  const retries = decisions.flatMap(({ change, isRetry }) =>
-    isRetry === true && change !== undefined ? [change.address] : [],
-  );
-  const advancing = applyJobQuotas(input, held(confirmed.changes), new Set(retries), groups, waves);
+  const advancing = applyJobQuotas(input, held(confirmed.changes), retries, groups, waves);
   const guarded = guardChanges(input, advancing.changes);
-  const { stepNames } = input.traits;
+  const jobs = new Map(observed.jobs.map((job) => [job.id, job]));
   const changes = guarded.changes.map((change) =>
-    withFacts(withClosing(change, closings.get(change.address)), facts.get(change.address), stepNames),
+    withJobFacts(withClosing(change, closings.get(change.address)), jobs, input.traits.stepNames),
   );
   const busy = changes.length > 0 ? serversWithJob(changes, servers) : undefined;
   const concerns = [
@@ -115,7 +105,7 @@ export function planTarget(input: TargetInput, waves: readonly DesiredWave[]): T
   ];
   const caps = [...starts.capacity, ...advancing.capacity];
   const capacity = guarded.concerns.length > 0 ? caps.map(withoutEffect) : caps;
-  stages.push(...[...unresolved.concerns].map(() => 'not-in-catalog' as const));
+  for (const _ of unresolved.concerns) stages.push('not-in-catalog');
   const target = describeTarget(input);
   return {
     ...{ target, at: observed.at, changes, concerns, capacity },
@@ -129,44 +119,41 @@ function withClosing(change: Change, closesAt: Instant | undefined): Change {
   return change.action === 'update' || change.action === 'delete' ? change : { ...change, closesAt };
 }
 
-/** What a plan tells of a VM; `before` is all settings of its job. */
-function factsOf(
-  { os }: DesiredVm,
-  { stage, evidence }: VmJourney,
-  job: ObservedJob | undefined,
-): ChangeFacts {
-  const since = evidence.find(({ at }) => at !== undefined)?.at;
+/** Adds to what a plan tells of a VM its step, and the settings of its job unless they stay as they are. */
+function withJobFacts(
+  change: Change,
+  jobs: ReadonlyMap<string, ObservedJob>,
+  stepNames: Readonly<Record<string, StepName>>,
+): Change {
+  const { facts, id, step, settings } = change;
+  if (facts === undefined || id === undefined) return change;
+  const stepName = step === undefined ? undefined : stepNames[step];
+  const before = jobs.get(id)?.settings;
+  const isKept = before === undefined || before === settings;
+  if (stepName === undefined && isKept) return change;
   return {
-    ...(os !== undefined && { os }),
-    stage,
-    ...(since !== undefined && { since }),
-    ...(job !== undefined && { before: job.settings }),
+    ...change,
+    facts: { ...facts, ...(stepName !== undefined && { stepName }), ...(!isKept && { before }) },
   };
 }
 
-/** Adds to a change what a plan tells of its VM. Settings that stay as they are, are not told twice. */
-function withFacts(
-  change: Change,
-  facts: ChangeFacts | undefined,
-  stepNames: Readonly<Record<string, StepName>>,
-): Change {
-  if (facts === undefined || change.action === 'delete') return change;
-  const { before, ...others } = facts;
-  const stepName = change.step === undefined ? undefined : stepNames[change.step];
-  return {
-    ...change,
-    facts: {
-      ...others,
-      ...(stepName !== undefined && { stepName }),
-      ...(before !== undefined && before !== change.settings && { before }),
-    },
-  };
+/** The concerns about selected VMs that reading the account has raised. */
+function selectedConcerns({ observed, vms, selection }: TargetInput): readonly Concern[] {
+  const { concerns = [] } = observed;
+  if (concerns.length === 0) return concerns;
+  const selected = new Set<string>();
+  for (const vm of vms) if (isSelected(selection, vm)) selected.add(vm.address);
+  return concerns.filter(({ address }) => selected.has(address ?? ''));
 }
 
 /** Returns the servers that have a job after the run. */
 function serversWithJob(changes: readonly Change[], servers: Servers): readonly ObservedServer[] {
-  const wanted = changes.filter(({ action }) => action !== 'delete');
-  return wanted.flatMap(({ serverId }) => servers.byId(serverId) ?? []);
+  const busy: ObservedServer[] = [];
+  for (const { action, serverId } of changes) {
+    const server = action === 'delete' ? undefined : servers.byId(serverId);
+    if (server !== undefined) busy.push(server);
+  }
+  return busy;
 }
 
 /** A cap of a run that is refused: it starts nothing and frees nothing. */
