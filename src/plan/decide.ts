@@ -108,13 +108,12 @@ function decideWithoutJob(
   facts: ChangeFacts,
 ): Decision {
   const { decision, concerns, connectorProblem } = journey;
-  const plain: CreateChange = {
-    ...changeOf(input, vm, server, undefined, facts),
-    action: 'create',
+  const plain: CreateChange = Object.assign(changeOf(input, vm, server, undefined, facts), {
+    action: 'create' as const,
     settings: vm.settings,
     fields: settingsAsFields(vm.settings),
     effects: input.traits.startEffects(vm.settings, input.observed.at),
-  };
+  });
   const remaining = decision?.kind === 'create' ? (decision.remaining ?? []) : [];
   const create = remaining.length > 0 ? { ...plain, remaining } : plain;
   const change = waitForConnector(blockInvalid(input, create), connectorProblem);
@@ -214,7 +213,11 @@ function decideOwnedJob(
   }
 
   const { id, settings } = job;
-  const unchanged: NoOpChange = { ...changeOf(input, vm, server, job, facts), action: 'no-op', id, settings };
+  const unchanged: NoOpChange = Object.assign(changeOf(input, vm, server, job, facts), {
+    action: 'no-op' as const,
+    id,
+    settings,
+  });
   if (done) return { change: withReason(unchanged, 'completed'), concerns: [] };
   // The service changes nothing on a job that has completed either, not even its marker.
   const ended = state === 'completed' || state === 'failed';

@@ -39,7 +39,7 @@ export function guardChanges(input: TargetInput, changes: readonly Change[]): Pa
   );
   const isSmall = managed.size < MIN_GUARDED_JOBS;
   const counts: Record<Guard, number> = { deletes: 0, updates: 0, destroys: 0 };
-  for (const change of changes) {
+  for (const change of managed.size === 0 ? [] : changes) {
     const { id, action, destroys } = change;
     // A job that is being adopted is not a managed job yet.
     if (id === undefined || !managed.has(id) || !isExecutable(change)) continue;

@@ -4,7 +4,6 @@ import { addStageCounts } from '../core/journey.ts';
 import { addToGroup, byKeys, byText } from '../core/lists.ts';
 import { limitsOf, type Observed } from '../core/observed.ts';
 import { type Change, isExecutable, type Plan, type Summary, withBlocks } from '../core/plan.ts';
-import type { Instant } from '../core/time.ts';
 import { checksum } from './checksum.ts';
 import { type Gates, isSelected, type PlanInput, targetInput } from './input.ts';
 import { planTarget, type TargetPlan } from './target.ts';
@@ -138,14 +137,15 @@ function sumUp(
   changes: readonly Change[],
   concerns: readonly Concern[],
 ): Pick<Plan, 'changes' | 'concerns' | 'summary' | 'validUntil'> {
-  const closing: Instant[] = [];
+  let validUntil = Infinity;
   for (const change of changes)
-    if (change.closesAt !== undefined && isExecutable(change)) closing.push(change.closesAt);
+    if (change.closesAt !== undefined && isExecutable(change))
+      validUntil = Math.min(validUntil, change.closesAt);
   return {
     changes,
     concerns: concerns.toSorted(byPlace),
     summary: summarise(changes, concerns),
-    ...(closing.length > 0 && { validUntil: closing.reduce((a, b) => Math.min(a, b)) }),
+    ...(validUntil < Infinity && { validUntil }),
   };
 }
 

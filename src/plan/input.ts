@@ -9,7 +9,7 @@ import type {
   VmReference,
 } from '../core/desired.ts';
 import { LandfallError } from '../core/error.ts';
-import { byKeys } from '../core/lists.ts';
+import { byText } from '../core/lists.ts';
 import { fullName } from '../core/names.ts';
 import { type Observed, phasesOf } from '../core/observed.ts';
 import type { ProviderTraits } from '../core/provider.ts';
@@ -189,7 +189,7 @@ function unmatchedWavesOf({ waves, unmatched = [] }: Desired): ReadonlyMap<strin
   );
 }
 
-const byAddress = byKeys<{ readonly address: string }>(({ address }) => address);
+const byAddress = (a: DesiredVm, b: DesiredVm): number => byText(a.address, b.address);
 
 /** A VM of the manifests, or the delete of a job that no VM of them stands for any more. */
 interface NamedVm {

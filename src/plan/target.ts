@@ -105,7 +105,7 @@ export function planTarget(input: TargetInput, waves: readonly DesiredWave[]): T
   ];
   const caps = [...starts.capacity, ...advancing.capacity];
   const capacity = guarded.concerns.length > 0 ? caps.map(withoutEffect) : caps;
-  for (const _ of unresolved.concerns) stages.push('not-in-catalog');
+  unresolved.concerns.forEach(() => stages.push('not-in-catalog'));
   const target = describeTarget(input);
   return {
     ...{ target, at: observed.at, changes, concerns, capacity },

@@ -69,6 +69,7 @@ function withoutJob(context: PhaseContext): PhaseWithoutJob {
   const isCutover = !isEarlierPhase(phase, 'cutover');
   const isFinalizing = !isEarlierPhase(phase, 'finalize');
   const isOnce = vm.settings['runOnce'] === true;
+  if (!isCutover && !isLost) return { kind: 'create' };
   const remaining = [
     ...(isCutover && !isOnce ? [START_CUTOVER_RUN] : []),
     ...(isFinalizing ? [FINALIZE] : []),

@@ -1,5 +1,5 @@
-import type { Settings } from '../../core/desired.ts';
-import { groupBy } from '../../core/lists.ts';
+import type { Settings, SettingValue } from '../../core/desired.ts';
+import { byText, groupBy } from '../../core/lists.ts';
 import type { Change, Destruction, FieldChange, PlannedTarget, SettingColumn } from '../../core/plan.ts';
 import { joinFirst } from '../../core/text.ts';
 import { formatDuration, type Instant } from '../../core/time.ts';
@@ -8,55 +8,75 @@ import { nameInWave, settingText } from '../text/words.ts';
 
 type Columns = PlannedTarget['columns'];
 
-/** Cells for each new job, or one that waits: schedule, licence, first run, other settings that not all share. */
-export function newJobCells(changes: readonly Change[], columns: Columns): readonly (readonly string[])[] {
-  const shared = sharedSettings(changes);
+/** The texts of new jobs, or of those that wait. */
+interface NewJobTexts {
+  /** The settings without a column that all have in common, which are shown once. */
+  readonly shared: string;
+  /** Cells for each of them: schedule, licence, first run, other settings that not all share. */
+  readonly cells: readonly (readonly string[])[];
+}
+
+/** Lays out the settings of new jobs. */
+export function newJobTexts(changes: readonly Change[], columns: Columns): NewJobTexts {
+  const shared = sharedSettings(changes, columns);
   const [schedule, licence, start] = (['schedule', 'licence', 'start'] as const).map((column) =>
     settingsOfColumn(columns, column),
   );
-  return changes.map((change) => [
-    columnText(change.settings, schedule),
-    columnText(change.settings, licence),
-    startText(change, start),
-    otherSettingsText(change.settings, (name) => !Object.hasOwn(columns, name) && !shared.has(name)),
-  ]);
+  const isShared = (name: string): boolean => shared.has(name);
+  const isOwn = (name: string): boolean => !Object.hasOwn(columns, name) && !shared.has(name);
+  return {
+    shared: settingsText(changes[0]?.settings ?? {}, isShared),
+    cells: changes.map((change) => [
+      columnText(change.settings, schedule),
+      columnText(change.settings, licence),
+      startText(change, start),
+      settingsText(change.settings, isOwn),
+    ]),
+  };
 }
 
-/** The settings without a column that all of several new jobs have in common, which are shown once. */
-export function sharedSettingsText(changes: readonly Change[], columns: Columns): string {
-  const shared = sharedSettings(changes);
-  return otherSettingsText(
-    changes[0]?.settings ?? {},
-    (name) => !Object.hasOwn(columns, name) && shared.has(name),
-  );
-}
-
-function sharedSettings(changes: readonly Change[]): ReadonlySet<string> {
-  const [first = {}, ...others] = changes.map(({ settings }) => settings);
-  if (others.length === 0) return new Set();
+/** The settings without a column that all of several changes have in common. */
+function sharedSettings(changes: readonly Change[], columns: Columns): ReadonlySet<string> {
+  const [first, ...others] = changes;
+  if (first === undefined || others.length === 0) return new Set();
   return new Set(
-    Object.keys(first).filter((name) => others.every((settings) => settings[name] === first[name])),
+    Object.entries(first.settings)
+      .filter(
+        ([name, value]) =>
+          !Object.hasOwn(columns, name) && others.every(({ settings }) => settings[name] === value),
+      )
+      .map(([name]) => name),
   );
 }
 
-/** A setting that is shown in a column, and its text with `{}` in place of the value. */
-type ShownSetting = readonly [name: string, text: string];
+/** A setting that is shown in a column, and what makes its text of a value. */
+type ShownSetting = readonly [name: string, textOf: (value: SettingValue) => string];
 
 /** The settings that may be in a column, with their texts. */
 function settingsOfColumn(columns: Columns, wanted: SettingColumn['column']): readonly ShownSetting[] {
   return Object.entries(columns)
     .filter(([, { column }]) => column === wanted)
-    .map(([name, { text }]): ShownSetting => [name, escapeTerminal(text)]);
+    .map(([name, { text }]): ShownSetting => {
+      const escaped = escapeTerminal(text);
+      // Thousands of VMs have the same few values.
+      const made = new Map<SettingValue, string>();
+      const textOf = (value: SettingValue): string => {
+        const known = made.get(value) ?? escaped.replace('{}', () => settingText(value));
+        made.set(value, known);
+        return known;
+      };
+      return [name, textOf];
+    });
 }
 
 /** The texts of the settings in a column; a service has at most one that a VM can give. */
 function columnText(settings: Settings, column: readonly ShownSetting[] = []): string {
-  const texts: string[] = [];
-  for (const [name, text] of column) {
+  let texts = '';
+  for (const [name, textOf] of column) {
     const value = settings[name];
-    if (value !== undefined && value !== false) texts.push(text.replace('{}', () => settingText(value)));
+    if (value !== undefined && value !== false) texts += (texts === '' ? '' : ', ') + textOf(value);
   }
-  return texts.join(', ');
+  return texts;
 }
 
 /** Shows what the plan says of the first run (that it starts now, or waits) instead of the manifest's time. */
@@ -66,14 +86,15 @@ function startText(
 ): string {
   const words = reason === undefined ? effects : [reason, ...effects];
   const start = words.length > 0 ? escapeTerminal(words.join('; ')) : columnText(settings, column);
-  const next = remaining.length > 0 ? [escapeTerminal(`then ${remaining.join(', ')}`)] : [];
-  return [...(start === '' ? [] : [start]), ...next].join('; ');
+  if (remaining.length === 0) return start;
+  const next = escapeTerminal(`then ${remaining.join(', ')}`);
+  return start === '' ? next : `${start}; ${next}`;
 }
 
-function otherSettingsText(settings: Settings, isWanted: (name: string) => boolean): string {
+function settingsText(settings: Settings, isWanted: (name: string) => boolean): string {
   return Object.keys(settings)
     .filter(isWanted)
-    .toSorted()
+    .sort(byText)
     .map((name) => `${escapeTerminal(name)} ${settingText(settings[name])}`)
     .join(', ');
 }

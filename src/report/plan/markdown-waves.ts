@@ -10,10 +10,9 @@ import {
   deferredRows,
   existingJobCells,
   existingJobDetails,
-  newJobCells,
+  newJobTexts,
   noteText,
   sharedNote,
-  sharedSettingsText,
 } from './change-text.ts';
 import { ACTION_STYLES, waveCounts, waveViews } from './view.ts';
 
@@ -81,11 +80,10 @@ function actionEntries(
   if (changes.length === 0) return [];
   const creates = action === 'create';
   const note = creates ? '' : sharedNote(changes);
-  const cells = creates
-    ? newJobCells(changes, columns)
-    : changes.map((change) => existingJobCells(change, note));
+  const { shared, cells } = creates
+    ? newJobTexts(changes, columns)
+    : { shared: note, cells: changes.map((change) => existingJobCells(change, note)) };
   const rows = alignRows(changes.map((change, row) => [nameInWave(change), ...(cells[row] ?? [])]));
-  const shared = creates ? sharedSettingsText(changes, columns) : note;
   return [
     ...(shared === '' ? [] : [[creates ? `#   each with ${shared}` : `#   each: ${shared}`]]),
     ...changes.map((change, row) => [

@@ -25,9 +25,8 @@ import {
   deferredRows,
   existingJobCells,
   existingJobDetails,
-  newJobCells,
+  newJobTexts,
   sharedNote,
-  sharedSettingsText,
 } from './change-text.ts';
 import {
   ACTION_STYLES,
@@ -50,13 +49,14 @@ export function renderPlanText(
   options: TextOptions,
   headline: readonly string[] = summaryLines(plan, options.colors),
 ): string {
-  // A reviewer of a refused plan must see the changes to decide whether they are intended.
-  const refused = runRefusals(plan).length > 0 || plan.changes.some(({ blockedBy }) => blockedBy.length > 0);
-  // A VM may wait for its next step for many reasons; VMs that wait for a full cap may be hundreds, and are only counted.
-  const waitsForStep = plan.changes.some(
-    ({ action, remaining }) => action === 'defer' && remaining !== undefined,
-  );
-  const whole = hasChanges(plan) || refused || waitsForStep || options.verbose;
+  const whole =
+    hasChanges(plan) ||
+    options.verbose ||
+    // A reviewer of a refused plan must see the changes to decide whether they are intended.
+    runRefusals(plan).length > 0 ||
+    plan.changes.some(({ blockedBy }) => blockedBy.length > 0) ||
+    // A VM may wait for its next step for many reasons; VMs that wait for a full cap may be hundreds, and are only counted.
+    plan.changes.some(({ action, remaining }) => action === 'defer' && remaining !== undefined);
   const blocks = [
     ...(whole ? plan.targets.map((target) => targetLines(plan, target, options)) : []),
     concernLines(plan.concerns, options),
@@ -119,12 +119,11 @@ function actionLines(
 
   const creates = action === 'create' || action === 'defer';
   const note = creates ? '' : sharedNote(changes);
-  const cells = creates
-    ? newJobCells(changes, columns)
-    : changes.map((change) => existingJobCells(change, note));
+  const { shared, cells } = creates
+    ? newJobTexts(changes, columns)
+    : { shared: note, cells: changes.map((change) => existingJobCells(change, note)) };
   const rows = changes.map((change, row) => [nameInWave(change), ...(cells[row] ?? []), blockedCell(change)]);
   const lines = foldRows(rows, room, { 3: colors.dim, 5: colors.red });
-  const shared = creates ? sharedSettingsText(changes, columns) : note;
   const words = creates ? `each with ${shared}` : `each: ${shared}`;
   return [
     ...wrapLines(shared === '' ? [] : [`${INDENT}${colors.dim(words)}`], options),

@@ -1,6 +1,6 @@
 import type { Freshness } from '../../core/apply-result.ts';
 import { isStopped, type Stage } from '../../core/journey.ts';
-import { groupBy } from '../../core/lists.ts';
+import { addToGroup, groupBy, incrementCount } from '../../core/lists.ts';
 import {
   type Action,
   type Capacity,
@@ -98,19 +98,22 @@ function planCounts({ changes, summary }: Plan): readonly Count[] {
     { words: `${create} to create` },
     { words: `${update} to update` },
     ...(replace > 0 ? [{ words: `${replace} to replace` }] : []),
-    actionCount(changes, 'delete', deletes),
-    ...(advance > 0 ? [actionCount(changes, 'advance', advance)] : []),
+    actionCount('delete', deletes, destructionsOf(changes)),
+    ...(advance > 0 ? [actionCount('advance', advance, destructionsOf(changes))] : []),
     ...(defer > 0 ? [{ words: `${defer} deferred` }] : []),
     ...(noOp > 0 ? [{ words: `${noOp} unchanged` }] : []),
     ...(blocked > 0 ? [{ words: `${blocked} blocked`, isLoss: true }] : []),
   ];
 }
 
+/** The changes that destroy something, without those that are blocked. */
+function destructionsOf(changes: readonly Change[]): readonly Change[] {
+  return changes.filter(({ destroys, blockedBy }) => destroys !== undefined && blockedBy.length === 0);
+}
+
 /** Counts the changes of an action, and those of them that destroy something: `3 to advance (1 destroys)`. */
-function actionCount(changes: readonly Change[], action: Action, number: number): Count {
-  const destroyed = changes.filter(
-    (change) => change.action === action && change.blockedBy.length === 0 && change.destroys !== undefined,
-  ).length;
+function actionCount(action: Action, number: number, destructions: readonly Change[]): Count {
+  const destroyed = destructions.filter((change) => change.action === action).length;
   const counted = ACTION_STYLES.find((style) => style.action === action)?.counted ?? action;
   const words = `${number} ${counted}`;
   if (destroyed === 0) return { words, isLoss: action === 'delete' && number > 0 };
@@ -131,25 +134,35 @@ export interface WaveView {
 
 /** Groups changes by wave, in the order of the plan. */
 export function waveViews(changes: readonly Change[]): readonly WaveView[] {
-  const groups = groupBy(changes, ({ target, wave }) => JSON.stringify([target, wave])).values();
-  return [...groups].map((group) => ({
-    target: group[0]?.target ?? '',
-    wave: group[0]?.wave ?? '',
-    changes: group,
-    hasChanges: group.some(({ action, blockedBy }) => action !== 'no-op' || blockedBy.length > 0),
-  }));
+  const groups = new Map<string, Map<string, Change[]>>();
+  for (const change of changes) {
+    const { target, wave } = change;
+    let ofTarget = groups.get(target);
+    if (ofTarget === undefined) groups.set(target, (ofTarget = new Map<string, Change[]>()));
+    addToGroup(ofTarget, wave, change);
+  }
+  return [...groups].flatMap(([target, waves]) =>
+    [...waves].map(([wave, group]) => ({
+      ...{ target, wave, changes: group },
+      hasChanges: group.some(({ action, blockedBy }) => action !== 'no-op' || blockedBy.length > 0),
+    })),
+  );
 }
 
 /** Counts the changes of a wave by action, without those that are blocked, and then these. */
 export function waveCounts(changes: readonly Change[], withUnchanged: boolean): readonly Count[] {
-  const free = changes.filter(({ blockedBy }) => blockedBy.length === 0);
-  const blocked = changes.length - free.length;
+  const counts = new Map<string, number>();
+  let blocked = 0;
+  for (const { action, blockedBy } of changes)
+    if (blockedBy.length > 0) blocked += 1;
+    else incrementCount(counts, action);
+  const destructions = destructionsOf(changes);
   return [
     ...ACTION_STYLES.flatMap(({ action }) => {
-      const number = free.filter((change) => change.action === action).length;
+      const number = counts.get(action) ?? 0;
       return number === 0 || (action === 'no-op' && !withUnchanged)
         ? []
-        : [actionCount(free, action, number)];
+        : [actionCount(action, number, destructions)];
     }),
     ...(blocked > 0 ? [{ words: `${blocked} blocked`, isLoss: true }] : []),
   ];

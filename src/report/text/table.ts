@@ -23,23 +23,23 @@ export function alignRows(
 
 function columnWidths(rows: readonly Row[], widest: number): readonly number[] {
   const widths: number[] = [];
-  for (const row of rows) {
-    row.forEach((cell, column) => {
-      widths[column] = Math.max(widths[column] ?? 0, Math.min(cell.length, widest));
-    });
-  }
+  for (const row of rows)
+    for (let column = 0; column < row.length; column += 1)
+      widths[column] = Math.max(widths[column] ?? 0, Math.min(row[column]?.length ?? 0, widest));
   return widths;
 }
 
 function layCells(row: Row, widths: readonly number[], styles: Styles): string {
   const last = row.findLastIndex((cell) => cell !== '');
-  const cells = row.slice(0, last + 1).flatMap((cell, column) => {
-    const width = widths[column] ?? 0;
-    if (width === 0) return [];
+  let line = '';
+  for (const [column, width] of widths.entries()) {
+    if (column > last) break;
+    if (width === 0) continue;
+    const cell = row[column] ?? '';
     const text = column === last ? cell : cell.padEnd(width);
-    return [styles[column]?.(text) ?? text];
-  });
-  return cells.join('  ');
+    line += (line === '' ? '' : '  ') + (styles[column]?.(text) ?? text);
+  }
+  return line;
 }
 
 /**
@@ -56,7 +56,7 @@ export function foldRows(
   const widths = columnWidths(rows, widest);
   return rows.map((row) => {
     const line = layCells(row, widths, styles);
-    return visibleLength(line) <= width ? [line] : foldRow(row, widths, styles, width);
+    return width === Infinity || visibleLength(line) <= width ? [line] : foldRow(row, widths, styles, width);
   });
 }
 

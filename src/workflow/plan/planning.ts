@@ -97,11 +97,9 @@ export async function plan(workspace: Workspace, options: NewPlanOptions = {}): 
 
 /** Lists the waves that are to be cut over and have VMs with steps to take, and those whose changed file plans a cut-over. */
 function cutoversAhead({ changes }: Plan, { waves }: Desired, narrowing: Narrowing): readonly string[] {
-  const withSteps = new Set(
-    changes.flatMap(({ wave, step, remaining = [] }) =>
-      step === undefined && remaining.length === 0 ? [] : [wave],
-    ),
-  );
+  const withSteps = new Set<string>();
+  for (const { wave, step, remaining } of changes)
+    if (step !== undefined || (remaining?.length ?? 0) > 0) withSteps.add(wave);
   return waves.flatMap(({ name, phase = 'replicate', cutover }) => {
     const isPlanned = cutover?.at !== undefined && isEarlierPhase(phase, 'finalize');
     const isAhead = phase === 'cutover' && withSteps.has(name);
