@@ -61,6 +61,7 @@ const OTHER_OUTPUTS = [
   'run',
   'forecast',
   'what-if',
+  'targets',
   'runbook',
   'catalog-list',
   'catalog-import',

@@ -24,6 +24,16 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ['landfall apply --follow --timeout 8h --interval 5m', 'carry all VMs to the phase of their wave'],
   ],
   show: [['landfall show wave.plan', 'show a saved plan, and whether it is stale']],
+  targets: [
+    ['landfall targets', 'each target, and in which order runners apply them'],
+    ['landfall targets --format github >> "$GITHUB_OUTPUT"', 'a matrix for GitHub Actions'],
+    ['landfall targets --format gitlab --out child.yml', 'a child pipeline for GitLab CI'],
+  ],
+  merge: [
+    ['landfall merge plans', 'the plans of all runners as one'],
+    ['landfall merge plans/*.plan --expect targets.json', 'without the wave files'],
+    ['landfall merge plans --write markdown=plan.md', 'for one comment on a pull request'],
+  ],
   rollback: [['landfall rollback sdsc-01 --keep-instances', 'take back all cut-overs of a wave']],
   drift: [
     ['landfall drift', 'compare with the manifests on disk'],

@@ -111,6 +111,10 @@ const COMMANDS: readonly { readonly names: readonly string[]; readonly load: () 
     names: ['validate', 'plan', 'apply', 'show'],
     load: async () => (await import('./plan/register.ts')).registerPlanCommands,
   },
+  {
+    names: ['targets', 'merge'],
+    load: async () => (await import('./targets/register.ts')).registerTargetCommands,
+  },
   { names: ['rollback'], load: async () => (await import('./plan/register.ts')).registerRollbackCommand },
   { names: ['drift'], load: async () => (await import('./plan/register.ts')).registerDriftCommand },
   { names: ['force-unlock'], load: async () => (await import('./plan/register.ts')).registerLockCommands },

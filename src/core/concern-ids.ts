@@ -1,4 +1,4 @@
-import { type ConcernRow, PHASE_CONCERNS } from './phase-concern-ids.ts';
+import { type ConcernRow, PHASE_CONCERNS, RUNNER_CONCERNS } from './phase-concern-ids.ts';
 
 /**
  * Every concern landfall can raise: its id, how bad it is, and what it means in one line.
@@ -277,6 +277,7 @@ export const CONCERNS = {
     summary: 'a job of a VM or wave that says `protect: true` would be deleted or replaced',
   },
   ...PHASE_CONCERNS,
+  ...RUNNER_CONCERNS,
   'guard.max-deletes': {
     severity: 'critical',
     summary: 'a run would delete a larger share of a target than allowed: nothing of the run is applied',

@@ -65,11 +65,24 @@ export function raiseUnreachable(target: string, place: Place, error: LandfallEr
   return { id, severity, code, message, ...(remedy !== undefined && { remedy }), target, place };
 }
 
-/** Returns the concerns about targets that could not be read, one for each, sorted by target. */
+/** Returns the concerns about targets that could not be read, or whose plan is missing, one for each, sorted by target. */
 export function unreachableTargets(concerns: readonly Concern[]): readonly Concern[] {
-  return concerns
-    .filter(({ id }) => id === 'target.unreachable')
-    .toSorted(byKeys(({ target = '' }) => target));
+  return concerns.filter(({ id }) => UNREAD.has(id)).toSorted(byKeys(({ target = '' }) => target));
+}
+
+const UNREAD: ReadonlySet<string> = new Set<ConcernId>(['target.unreachable', 'target.missing']);
+
+/** What keeps the merge of plans from being the plan of the whole project. */
+const UNMERGED: ReadonlySet<string> = new Set<ConcernId>([
+  'plan.unreadable',
+  'plan.twice',
+  'plan.other-project',
+  'plan.other-commit',
+]);
+
+/** Returns the concerns because of which a result is a part of what was asked for: it is an error, whatever it contains. */
+export function incompleteness(concerns: readonly Concern[]): readonly Concern[] {
+  return [...unreachableTargets(concerns), ...concerns.filter(({ id }) => UNMERGED.has(id))];
 }
 
 /** A concern about a target as a whole. */

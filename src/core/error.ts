@@ -35,6 +35,7 @@ export type ErrorCode =
   | 'PLAN_FILE_INVALID'
   | 'PLAN_STALE'
   | 'PLAN_DIFFERS'
+  | 'PLAN_MISSING'
   | 'LOCK_HELD'
   | 'LOCK_LOST'
   | 'LOCK_NOT_HELD'

@@ -193,3 +193,22 @@ export const PHASE_CONCERNS = {
     source: 'Amazon EBS User Guide, “Volume types”',
   },
 } as const satisfies Readonly<Record<string, ConcernRow>>;
+
+/** The concerns of `landfall merge` about the plans of runners. */
+export const RUNNER_CONCERNS = {
+  'target.missing': {
+    severity: 'critical',
+    summary: 'the plan of a target is missing: its runner may have failed',
+  },
+  'plan.unreadable': {
+    severity: 'critical',
+    summary: 'a plan file is damaged or incomplete: it is not merged',
+  },
+  'plan.twice': {
+    severity: 'critical',
+    summary: 'two plans are of one target: only the later one is merged',
+  },
+  'plan.other-project': { severity: 'critical', summary: 'a plan is of another project: it is not merged' },
+  'plan.other-commit': { severity: 'critical', summary: 'a plan was made from another commit than expected' },
+  'plan.other-version': { severity: 'warning', summary: 'a plan was made by another version of landfall' },
+} as const satisfies Readonly<Record<string, ConcernRow>>;

@@ -1,6 +1,6 @@
 import type { Address, ServerId } from './names.ts';
 import type { ConcernId } from './concern-ids.ts';
-import type { Concern } from './concern.ts';
+import { type Concern, incompleteness } from './concern.ts';
 import type { Check, DesiredWave, MaintenanceWindow, Phase, Settings, SettingValue } from './desired.ts';
 import type { Place } from './error.ts';
 import type { ChangeFacts, StageCounts } from './journey.ts';
@@ -267,9 +267,9 @@ export function runRefusals({ concerns }: Plan): readonly Concern[] {
 
 /** Returns the critical concerns about a target that was read. They may be why nothing is planned for it. */
 export function targetRefusals({ concerns }: Plan): readonly Concern[] {
+  const incomplete = new Set(incompleteness(concerns));
   return concerns.filter(
-    ({ id, severity, address }) =>
-      severity === 'critical' && address === undefined && id !== 'target.unreachable',
+    (one) => one.severity === 'critical' && one.address === undefined && !incomplete.has(one),
   );
 }
 

@@ -56,7 +56,10 @@ function mayBeSameAccount(a: Target, b: Target): boolean {
 }
 
 /** What the target says, or the account in the ARN of its role: `arn:aws:iam::123456789012:role/landfall`. */
-function accountOf({ account, assumeRole }: Target): string | undefined {
+export function accountOf({
+  account,
+  assumeRole,
+}: Pick<Target, 'account' | 'assumeRole'>): string | undefined {
   return account ?? assumeRole?.split(':')[4];
 }
 

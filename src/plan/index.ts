@@ -88,7 +88,7 @@ export function withPolicies(plan: Plan, { check, overrides }: NonNullable<PlanI
 }
 
 /** Adds the checksum of a plan. It is made once somebody reads it: what people see of most plans does not have it. */
-function withChecksum(plan: Omit<Plan, 'checksum'>): Plan {
+export function withChecksum(plan: Omit<Plan, 'checksum'>): Plan {
   let made: string | undefined;
   return {
     ...plan,
@@ -133,7 +133,7 @@ function combineParts(
 }
 
 /** The parts of a plan that follow from its changes and concerns. */
-function sumUp(
+export function sumUp(
   changes: readonly Change[],
   concerns: readonly Concern[],
 ): Pick<Plan, 'changes' | 'concerns' | 'summary' | 'validUntil'> {
@@ -164,7 +164,8 @@ function planTargetOf(
   return planTarget(targetInput(input, limited, observed, refused, gates), waves);
 }
 
-const byTargetWaveAddress = byKeys<Change>(
+/** The order of the changes of a plan. */
+export const byTargetWaveAddress = byKeys<Change>(
   ({ target }) => target,
   ({ wave }) => wave,
   ({ address }) => address,

@@ -45,3 +45,7 @@ export type StatusFormat = (typeof STATUS_FORMATS)[number];
 /** The formats of a runbook: a renderer each. The first is the default. */
 export const RUNBOOK_FORMATS = ['markdown', 'html', 'json'] as const;
 export type RunbookFormat = (typeof RUNBOOK_FORMATS)[number];
+
+/** The formats of a list of targets: a renderer each. The first is the default. */
+export const TARGETS_FORMATS = ['text', 'json', 'github', 'gitlab'] as const;
+export type TargetsFormat = (typeof TARGETS_FORMATS)[number];

@@ -115,6 +115,44 @@ describe('landfall plan --changed-since', () => {
     expect(plan.targets.map(({ name }) => name)).toEqual(['local', 'other']);
   });
 
+  it('lists only the targets of changed waves, also of waves that are gone', async () => {
+    const targets = ['other', 'third'].map(
+      (name, index) => `  ${name}: { provider: sms, region: eu-west-${index + 1}, endpoint: local }\n`,
+    );
+    world.write('landfall.yaml', PROJECT.replace(/$/, targets.join('')));
+    world.write('waves/b.yaml', wave('b', [B], ['target: other']));
+    world.write('waves/c.yaml', wave('c', [C], ['target: third']));
+    commitAll(world, 'three targets');
+    git(world, 'branch', '--force', 'main');
+    const list = async (...flags: string[]) => world.run('targets', '--changed-since', 'main', ...flags);
+    const named = async (): Promise<unknown> => {
+      const { targets: found } = JSON.parse((await list('--format', 'json')).stdout) as {
+        targets: { name: string; waves: string[] }[];
+      };
+      return found.map(({ name, waves }) => [name, ...waves]);
+    };
+
+    expect((await list()).stdout).toBe('No target: no wave file has changed since main.\n');
+    expect((await list('--format', 'github')).stdout).toBe('count=0\nstages=0\nmatrix={"include":[]}\n');
+    expect((await list('--format', 'gitlab')).stdout).toContain("echo 'No wave file has changed.'");
+
+    // The wave that left its target to the project is gone, and so is one that named its target.
+    world.remove('waves/a.yaml');
+    world.write('waves/b.yaml', wave('b', [every6(B)], ['target: other']));
+    expect(await named()).toEqual([['local'], ['other', 'b']]);
+    const { stdout } = await list();
+    expect(stdout).toMatch(/^local .* removed ones/m);
+    expect(stdout).toContain(
+      '2 targets with waves that have changed since main; no wave of 1 other has changed',
+    );
+    world.remove('waves/c.yaml');
+    expect(await named()).toEqual([['local'], ['other', 'b'], ['third']]);
+
+    world.write('landfall.yaml', `${world.read('landfall.yaml')}# a word\n`);
+    expect((await list()).stderr).toContain('landfall.yaml has changed since main');
+    expect(await named()).toEqual([['local'], ['other', 'b']]);
+  });
+
   it('takes a file that was renamed for changed, and its wave as it is', async () => {
     git(world, 'mv', 'waves/a.yaml', 'waves/z.yaml');
     expect((await planned()).short).toEqual(['no-op a/awsscrum-lnx1']);

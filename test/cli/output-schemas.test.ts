@@ -53,6 +53,8 @@ describe('what is printed with --format json', () => {
       await run('catalog', 'list');
       await run('validate');
       await run('plan', '--out', 'p.plan');
+      await run('targets');
+      await run('merge', 'p.plan');
       await run('apply', 'p.plan');
       await run('show', 'p.plan');
       world.now += 6 * 3_600_000;

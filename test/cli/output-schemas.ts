@@ -17,6 +17,8 @@ export const OUTPUT_SCHEMAS: Readonly<Record<string, string>> = {
   forecast: 'forecast',
   'what-if': 'what-if',
   runbook: 'runbook',
+  targets: 'targets',
+  merge: 'plan',
   run: 'run',
   'catalog list': 'catalog-list',
   'catalog import': 'catalog-import',

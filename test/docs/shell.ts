@@ -42,7 +42,7 @@ export function commandsOf(line: string): readonly Simple[] {
   for (const token of tokensOf(line)) {
     const current = commands.at(-1);
     if ('operator' in token) {
-      isFile = token.operator === '>';
+      isFile = token.operator.startsWith('>');
       if (!isFile) commands.push({ after: token.operator, words: [] });
     } else if (isFile && current !== undefined) {
       current.into = token.word;

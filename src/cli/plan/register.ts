@@ -121,7 +121,7 @@ export function registerPlanCommands(program: Command, runs: RegisterCommand): v
 }
 
 /** The flag that writes a result to files too, which refuses links where a shell's redirection follows them. */
-function writeFlag(): Option {
+export function writeFlag(): Option {
   return new Option(
     '--write <format=file>',
     'also write the result to a file, in one of the formats: markdown=plan.md; repeatable. It replaces the file, and never writes through a link in the repository',

@@ -1,6 +1,6 @@
-import { type Concern, unreachableTargets } from '../../core/concern.ts';
+import { type Concern, incompleteness } from '../../core/concern.ts';
 import type { PlannedTarget } from '../../core/plan.ts';
-import { concernSubject, groupConcerns, groupRemedy, targetPlace } from '../text/blocks.ts';
+import { concernSubject, groupConcerns, groupRemedy, incompleteParts, targetPlace } from '../text/blocks.ts';
 import type { Count } from '../text/words.ts';
 import { pluralize } from '../text/words.ts';
 import { type Detail, joinItems } from './compose.ts';
@@ -37,13 +37,15 @@ type ListedConcern = Pick<Concern, 'place' | 'address' | 'shownAs' | 'message' |
   readonly id: string;
 };
 
-/** The targets that could not be read, and why; nothing where all could. */
+/** What is missing, such as targets that could not be read, and why; nothing where all is there. */
 export function incompleteBlock(concerns: readonly Concern[], detail: Detail): string {
-  const unread = unreachableTargets(concerns);
-  if (unread.length === 0) return '';
-  const names = joinItems(unread, detail, ({ target = '' }) => code(target, detail.name));
-  const which = unread.length === 1 ? 'target' : 'targets';
-  return `**Incomplete**: ${which} ${names} could not be read:\n\n${concernList(unread, detail)}`;
+  const all = incompleteness(concerns);
+  if (all.length === 0) return '';
+  const what = incompleteParts(all).map(({ targets, words }) => {
+    const names = joinItems(targets, detail, (target) => code(target, detail.name));
+    return targets.length === 0 ? words : `${targets.length === 1 ? 'target' : 'targets'} ${names} ${words}`;
+  });
+  return `**Incomplete**: ${what.join('; ')}:\n\n${concernList(all, detail)}`;
 }
 
 /** Warnings in a fold; nothing where there are none. */

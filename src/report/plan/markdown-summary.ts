@@ -1,3 +1,4 @@
+import { incompleteness } from '../../core/concern.ts';
 import type { Capacity, Plan } from '../../core/plan.ts';
 import type { Detail } from '../markdown/compose.ts';
 import { code, prose } from '../markdown/escape.ts';
@@ -15,9 +16,8 @@ import { capacityViews, type Headline, planHeadline, REFUSED_WORDS, scheduleSent
 export function summaryBlocks(plan: Plan, detail: Detail): readonly string[] {
   const headline = planHeadline(plan);
   const { refusedBy } = headline;
-  const critical = plan.concerns.filter(
-    ({ id, severity }) => severity !== 'warning' && id !== 'target.unreachable',
-  );
+  const incomplete = new Set(incompleteness(plan.concerns));
+  const critical = plan.concerns.filter((one) => one.severity !== 'warning' && !incomplete.has(one));
   const warnings = plan.concerns.filter(({ severity }) => severity === 'warning');
   return [
     headlineText(plan.project, headline, detail),

@@ -33,8 +33,10 @@ const MAX_COMMAND_BYTES = 1000;
 export interface PlanSource {
   /** The commit that was planned, where there is one: 7 to 64 hexadecimal digits. */
   readonly commit?: string;
-  /** The command that applies this plan: the program and its arguments. */
-  readonly apply: readonly string[];
+  /** The command that applies this plan: the program and its arguments; absent: each runner applies its own plan. */
+  readonly apply?: readonly string[];
+  /** The targets that the comment is about; absent: those of the plan. */
+  readonly targets?: readonly string[];
   /** Of a saved plan: whether it can still be applied. */
   readonly freshness?: Freshness;
   /** Waves whose cut-over is ahead; absent: not known. */
@@ -56,7 +58,7 @@ function footBlocks(plan: Plan, source: PlanSource, detail: Detail): readonly st
     `---\n\n${made.join(', ')}.${freshness === undefined ? '' : ` ${freshnessText(freshness, detail)}`}`,
     // If there is nothing to apply, a command would mislead.
     ...(hasChanges(plan) && runRefusals(plan).length === 0 ? applyBlocks(source) : []),
-    `${planFacts(plan)}\n${commentMarker(plan.project, namesOfTargets(plan))}`,
+    `${planFacts(plan)}\n${commentMarker(plan.project, source.targets ?? namesOfTargets(plan))}`,
   ].filter((block) => block !== '');
 }
 
@@ -84,6 +86,7 @@ export function commitParts(commit: string | undefined): readonly string[] {
 }
 
 function applyBlocks({ apply }: PlanSource): readonly string[] {
+  if (apply === undefined) return ['To apply it, run `landfall apply FILE` with the plan of each target.'];
   const command = shellCommand(apply);
   if (command === undefined || sizeInBytes(command) > MAX_COMMAND_BYTES) {
     return ['To apply it, run `landfall apply` with the same flags.'];

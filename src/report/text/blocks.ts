@@ -1,5 +1,5 @@
 import type { Colors } from 'picocolors/types.js';
-import { type Concern, unreachableTargets } from '../../core/concern.ts';
+import { type Concern, incompleteness } from '../../core/concern.ts';
 import { formatPlace } from '../../core/error.ts';
 import { groupBy } from '../../core/lists.ts';
 import { describeTargets } from '../../core/lock.ts';
@@ -162,12 +162,30 @@ export function wrapLines(
   return lines.flatMap((line) => wrapLine(line, columns));
 }
 
-/** The line that says which targets could not be read; no line if all could. */
+/** The line that says what is missing, such as targets that could not be read; no line if all is there. */
 export function incompleteLines(concerns: readonly Concern[], colors: Colors): readonly string[] {
-  const names = unreachableTargets(concerns).flatMap(({ target }) => target ?? []);
-  if (names.length === 0) return [];
-  const what = escapeTerminal(`${describeTargets(names)} could not be read`);
-  return [`${colors.red(colors.bold('Incomplete:'))} ${what}.`];
+  const parts = incompleteParts(incompleteness(concerns)).map(({ targets, words }) =>
+    targets.length === 0 ? words : `${describeTargets(targets)} ${words}`,
+  );
+  if (parts.length === 0) return [];
+  return [`${colors.red(colors.bold('Incomplete:'))} ${escapeTerminal(parts.join('; '))}.`];
+}
+
+/** What is missing in words, after the targets that it is about; without targets, plan files. */
+export function incompleteParts(
+  concerns: readonly Concern[],
+): readonly { readonly targets: readonly string[]; readonly words: string }[] {
+  const targetsOf = (wanted: Concern['id']): readonly string[] =>
+    concerns.flatMap(({ id, target }) => (id === wanted && target !== undefined ? [target] : []));
+  const [unread, missing] = [targetsOf('target.unreachable'), targetsOf('target.missing')];
+  const files = concerns.length - unread.length - missing.length;
+  return [
+    ...(unread.length === 0 ? [] : [{ targets: unread, words: 'could not be read' }]),
+    ...(missing.length === 0
+      ? []
+      : [{ targets: missing, words: missing.length === 1 ? 'has no plan' : 'have no plan' }]),
+    ...(files === 0 ? [] : [{ targets: [], words: `not all plan files could be merged as they are` }]),
+  ];
 }
 
 /** Joins blocks of lines with an empty line between them; leaves out blocks without lines. Ends in a newline. */

@@ -40,7 +40,7 @@ export async function changedWaves(
   if (changed.paths.includes(posix.join(inside, name)) || isChanged(shownProject)) {
     return everything(`${name} has changed`);
   }
-  const before = await wavesAt(repository, base, changed.paths);
+  const before = await wavesAt(repository, base, changed.paths, desired.defaultTarget);
   if (before.brokenFile !== undefined) return everything(`${before.brokenFile} was broken, and has changed`);
 
   const now = desired.waves.filter(({ place }) => isChanged(place.file)).map((wave) => wave.name);
@@ -56,11 +56,12 @@ interface WavesAtCommit {
   readonly brokenFile?: string;
 }
 
-/** Reads the waves of files at a commit. */
+/** Reads the waves of files at a commit, with the target of those that leave it to the project. */
 async function wavesAt(
   repository: Repository,
   commit: string,
   paths: readonly string[],
+  defaultTarget: string,
 ): Promise<WavesAtCommit> {
   if (paths.length === 0) return { waves: [], targets: new Set() };
   const all = await filesAt(repository, commit, '');
@@ -71,9 +72,9 @@ async function wavesAt(
   for await (const [file, content] of contentsOf(repository, await followLinks(repository, files, all))) {
     const found = listWaves(content);
     if (found.isBroken) return { waves, targets, brokenFile: file.path };
-    for (const { name, target } of found.waves) {
+    for (const { name, target = defaultTarget } of found.waves) {
       waves.push(name);
-      if (target !== undefined) targets.add(target);
+      targets.add(target);
     }
   }
   return { waves, targets };

@@ -1,5 +1,5 @@
 import { dirname, relative, resolve, sep } from 'node:path';
-import { unreachableTargets } from '../../core/concern.ts';
+import { incompleteness } from '../../core/concern.ts';
 import { type Desired, isEarlierPhase, withMaxAttempts } from '../../core/desired.ts';
 import type { Workspace } from '../../core/environment.ts';
 import { EXIT, type ExitCode, LandfallError } from '../../core/error.ts';
@@ -222,8 +222,8 @@ function intersect(
   return (name) => names.has(name) && matches?.(name) !== false;
 }
 
-/** The exit code of a plan: 1 where a target could not be read, 3 where a critical concern blocks something. */
+/** The exit code of a plan: 1 where a part of it is missing, 3 where a critical concern blocks something. */
 export function planExitCode(plan: Plan): ExitCode {
-  if (unreachableTargets(plan.concerns).length > 0) return EXIT.error;
+  if (incompleteness(plan.concerns).length > 0) return EXIT.error;
   return plan.concerns.some(({ severity }) => severity === 'critical') ? EXIT.refused : EXIT.done;
 }

@@ -1,5 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
+import type { Desired } from '../../core/desired.ts';
 import type { Workspace } from '../../core/environment.ts';
 import { LandfallError } from '../../core/error.ts';
 import type { Observed } from '../../core/observed.ts';
@@ -35,15 +36,18 @@ export interface PolicyOptions {
  */
 export async function loadPolicies(
   workspace: Workspace,
-  { desired, projectFile }: Pick<Manifests, 'desired' | 'projectFile'>,
+  { desired, projectFile }: Pick<Manifests, 'projectFile'> & { readonly desired: Pick<Desired, 'policies'> },
   options: PolicyOptions,
-): Promise<Pick<PlanInput, 'policies'>> {
+): Promise<{
+  readonly policies?: NonNullable<PlanInput['policies']> & { readonly names: readonly string[] };
+}> {
   const { policiesFrom } = options;
   const ofBase = policiesFrom === undefined ? [] : await policiesAt(workspace, projectFile, policiesFrom);
   const policies = withThoseOf(ofBase, desired.policies ?? []);
   const overrides = overridesOf(policies, options);
   if (policies.length === 0) return {};
-  return { policies: { check: await checkOf(workspace, projectFile, policies), overrides } };
+  const names = policies.map(({ name }) => name);
+  return { policies: { check: await checkOf(workspace, projectFile, policies), overrides, names } };
 }
 
 /** Returns a saved plan with what the policies of the project block of it now, but those that it has set aside. */
