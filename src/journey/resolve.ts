@@ -153,7 +153,12 @@ const MAX_COMPARED_NAMES = 20;
 
 /** Resolves every VM of a target. */
 function resolveAll(vms: readonly DesiredVm[], servers: Servers): ResolvedVms {
-  const found = new Map<DesiredVm, ObservedServer>();
+  const matched: DesiredVm[] = [];
+  const serversOfMatched: ObservedServer[] = [];
+  const match = (vm: DesiredVm, server: ObservedServer): void => {
+    matched.push(vm);
+    serversOfMatched.push(server);
+  };
   const problems = new Map<DesiredVm, Exclude<Resolution, { kind: 'found' }>>();
   const shared = new Map<DesiredVm, ObservedServer>();
   const byServer = new Map<ServerId, DesiredVm[]>();
@@ -168,26 +173,27 @@ function resolveAll(vms: readonly DesiredVm[], servers: Servers): ResolvedVms {
     if (resolution.kind === 'unknown' && vm.replication === 'agent') {
       const twins = new Set(possibleServers(reference, servers));
       const similar = resolution.similar.filter((server) => !twins.has(server));
-      found.set(vm, awaitedServer(reference, similar));
+      match(vm, awaitedServer(reference, similar));
       // Until its agent reports it, what replicates agentless stands for it; what it may have meant is not deleted.
       for (const { serverId } of twins) addToGroup(byServer, serverId, vm);
       for (const { serverId } of similar) addToGroup(possible, serverId, vm);
     } else if (resolution.kind === 'found') {
-      found.set(vm, resolution.server);
+      match(vm, resolution.server);
       addToGroup(byServer, resolution.server.serverId, vm);
     } else {
       problems.set(vm, resolution);
       for (const { serverId } of possibleServers(vm.reference, servers)) addToGroup(possible, serverId, vm);
     }
   }
-  const alone = new Map<DesiredVm, ObservedServer>();
-  for (const [vm, server] of found) {
+  const found = new Map<DesiredVm, ObservedServer>();
+  for (const [index, server] of serversOfMatched.entries()) {
+    const vm = matched[index] as DesiredVm;
     const label = labelOf(vm.reference, server, servers);
     if (server.notReported === undefined && byServer.get(server.serverId)?.length !== 1)
       shared.set(vm, server);
-    else alone.set(label === undefined ? vm : { ...vm, label }, server);
+    else found.set(label === undefined ? vm : { ...vm, label }, server);
   }
-  return { found: alone, problems, sharedServers: shared, byServer, possibleVms: possible };
+  return { found, problems, sharedServers: shared, byServer, possibleVms: possible };
 }
 
 /** Returns the label of a VM's server. A VM that the manifest names by ids only is labelled with the name of its server. */

@@ -37,7 +37,8 @@ export interface Servers {
  * a catalogue that was deleted and imported again may give its servers new ids.
  */
 export function indexServers({ servers, jobs, pastJobs = [] }: Observed): Servers {
-  const byId = new Map<string, ObservedServer>(servers.map((server) => [server.serverId, server]));
+  const byId = new Map<string, ObservedServer>();
+  for (const server of servers) byId.set(server.serverId, server);
   const all = [...servers];
   const forgotten = jobs.filter(({ server }) => !byId.has(server.serverId)).toSorted(byJobId);
   if (forgotten.length > 0) {
@@ -183,12 +184,31 @@ function lazyIndex(
   servers: readonly ObservedServer[],
   keysOf: (server: ObservedServer) => string | readonly string[] | undefined,
 ): (key: string | undefined) => readonly ObservedServer[] {
-  let groups: ReadonlyMap<string, readonly ObservedServer[]> | undefined;
+  let groups: ReadonlyMap<string, ObservedServer | readonly ObservedServer[]> | undefined;
   return (key) => {
     if (key === undefined) return [];
-    groups ??= groupByKeys(servers, keysOf);
-    return groups.get(key) ?? [];
+    groups ??= groupAloneOrMore(servers, keysOf);
+    const group = groups.get(key) ?? [];
+    return 'serverId' in group ? [group] : group;
   };
+}
+
+/** Groups servers by their keys. A server that is alone stands for its group: lists take more memory, and most are alone. */
+function groupAloneOrMore(
+  servers: readonly ObservedServer[],
+  keysOf: (server: ObservedServer) => string | readonly string[] | undefined,
+): ReadonlyMap<string, ObservedServer | readonly ObservedServer[]> {
+  const groups = new Map<string, ObservedServer | ObservedServer[]>();
+  for (const server of servers) {
+    const keys = keysOf(server) ?? [];
+    for (const key of typeof keys === 'string' ? [keys] : keys) {
+      const group = groups.get(key);
+      if (group === undefined) groups.set(key, server);
+      else if ('serverId' in group) groups.set(key, [group, server]);
+      else group.push(server);
+    }
+  }
+  return groups;
 }
 
 function groupByKeys<T>(

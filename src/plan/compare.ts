@@ -112,14 +112,21 @@ export function settingsAfter(before: Settings, fields: readonly FieldChange[]):
   return Object.fromEntries(settings);
 }
 
+/** The latest field of each name that was made: most VMs of a wave have the same values, and share these objects. */
+const latestFields = new Map<string, FieldChange>();
+
 /** Every setting of a job that is to be created, as a change from nothing. */
 export function settingsAsFields(settings: Settings): readonly FieldChange[] {
-  const fields: FieldChange[] = [];
-  for (const field of Object.keys(settings).sort(byText)) {
-    const after = settings[field];
-    if (after !== undefined) fields.push({ field, after });
-  }
-  return fields;
+  return Object.keys(settings)
+    .sort(byText)
+    .map((name): FieldChange => {
+      const after = settings[name];
+      const known = latestFields.get(name);
+      if (known !== undefined && known.after === after) return known;
+      const field = after === undefined ? { field: name } : { field: name, after };
+      latestFields.set(name, field);
+      return field;
+    });
 }
 
 export const byField = byKeys<FieldChange>(({ field }) => field);

@@ -30,18 +30,21 @@ function unsupportedSettings(
   const keys = [...JOB_SETTINGS, ...BLOCK_KEYS].filter((key) => !supported.has(key));
   const unsupported = new Set(keys);
   const hint = conversion === undefined ? '' : `; \`landfall convert --to ${to}\` rewrites the file`;
-  return waves.flatMap(settingBlocks).flatMap(({ settings, at }) => {
-    const names = Object.keys(settings).map((name) => blockOf(name) ?? name);
-    if (!names.some((name) => unsupported.has(name))) return [];
-    const given = new Set(names);
-    return keys
-      .filter((key) => given.has(key))
-      .map((key) => {
-        const { instead, todo = 'remove it' } = texts[key] ?? {};
-        const message = `${title} does not support ${key}${instead === undefined ? '' : `: it ${instead}`}`;
-        return { ...at(key), message, remedy: `${todo}${hint}` };
-      });
-  });
+  const isUnsupported = (name: string): boolean => unsupported.has(blockOf(name) ?? name);
+  return waves.flatMap((wave) =>
+    settingBlocks(wave).flatMap(({ settings, at }) => {
+      const names = Object.keys(settings).filter(isUnsupported);
+      if (names.length === 0) return [];
+      const given = new Set(names.map((name) => blockOf(name) ?? name));
+      return keys
+        .filter((key) => given.has(key))
+        .map((key) => {
+          const { instead, todo = 'remove it' } = texts[key] ?? {};
+          const message = `${title} does not support ${key}${instead === undefined ? '' : `: it ${instead}`}`;
+          return { ...at(key), message, remedy: `${todo}${hint}` };
+        });
+    }),
+  );
 }
 
 /** Keys of a target that its service does not have would be ignored. */

@@ -110,12 +110,11 @@ class SeenVms {
     const ids = idKeys(item.reference);
     const name = displayName(item.reference);
     const isAlone = path === undefined && ids.length === 0;
-    const found = [
-      ...ids.map((id) => this.#byId.get(id)),
-      path === undefined ? undefined : this.#byPath.get(path),
-      name === undefined ? undefined : this.#alone.get(name),
-      name === undefined || !isAlone ? undefined : this.#beside.get(name),
-    ].find((each) => each !== undefined);
+    let found: VmItem | undefined;
+    for (const id of ids) found ??= this.#byId.get(id);
+    if (path !== undefined) found ??= this.#byPath.get(path);
+    if (name !== undefined) found ??= this.#alone.get(name);
+    if (name !== undefined && isAlone) found ??= this.#beside.get(name);
     for (const id of ids) addFirst(this.#byId, id, item);
     if (path !== undefined) addFirst(this.#byPath, path, item);
     if (name !== undefined) addFirst(isAlone ? this.#alone : this.#beside, name, item);

@@ -42,23 +42,23 @@ export function createSmsProvider(options: SmsProviderOptions): SmsProvider {
   const context: SmsContext = { api, time, clock };
   const account = accountLookup(options);
   const deleted = new Set<string>();
-  let servers: ReadonlyMap<string, ObservedServer> = new Map();
-  let jobs: ReadonlyMap<string, ObservedJob> = new Map();
+  let servers = (): ReadonlyMap<string, ObservedServer> => new Map();
+  let jobs = (): ReadonlyMap<string, ObservedJob> => new Map();
 
   return {
     async observe(scope) {
       // The account is needed only for the heading of a plan here, so an error is ignored.
       const [observed, id] = await Promise.all([observe(api, time, scope), account().catch(() => undefined)]);
-      servers = new Map(observed.servers.map((server) => [server.serverId, server]));
-      jobs = new Map(observed.jobs.map((job) => [job.id, job]));
+      servers = once(() => new Map(observed.servers.map((server) => [server.serverId, server])));
+      jobs = once(() => new Map(observed.jobs.map((job) => [job.id, job])));
       return { ...observed, ...(id !== undefined && { account: id }), ...credentialsSource(options) };
     },
     create(request) {
-      const server = servers.get(request.serverId) ?? { serverId: toServerId(request.serverId) };
+      const server = servers().get(request.serverId) ?? { serverId: toServerId(request.serverId) };
       return createJob(request, { api, time, clock, server, deleted });
     },
     async update(request) {
-      await updateJob(updateJobInput(request, jobs.get(request.id)), api);
+      await updateJob(updateJobInput(request, jobs().get(request.id)), api);
     },
     async delete(id) {
       deleted.add(id);
@@ -72,6 +72,12 @@ export function createSmsProvider(options: SmsProviderOptions): SmsProvider {
       api.destroy();
     },
   };
+}
+
+/** Makes a value when it is first asked for: most runs change nothing. */
+function once<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | undefined;
+  return () => (made ??= { value: make() }).value;
 }
 
 /** Opens the operations of the service that are no part of plans, over the same client. */

@@ -59,6 +59,9 @@ function hasRunsLeft(job: SmsJob, at: Instant): boolean {
   return nextOnDemandRunAt(job, at) === undefined;
 }
 
+/** The start of a replication that no step follows. */
+const CREATE: PhaseWithoutJob = { kind: 'create' };
+
 function withoutJob(context: PhaseContext): PhaseWithoutJob {
   const { phase, vm, stage, connectorProblem } = context;
   if (stage.stage === 'finalized') return decideFinalized(context);
@@ -69,7 +72,7 @@ function withoutJob(context: PhaseContext): PhaseWithoutJob {
   const isCutover = !isEarlierPhase(phase, 'cutover');
   const isFinalizing = !isEarlierPhase(phase, 'finalize');
   const isOnce = vm.settings['runOnce'] === true;
-  if (!isCutover && !isLost) return { kind: 'create' };
+  if (!isCutover && !isLost) return CREATE;
   const remaining = [
     ...(isCutover && !isOnce ? [START_CUTOVER_RUN] : []),
     ...(isFinalizing ? [FINALIZE] : []),

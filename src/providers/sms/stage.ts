@@ -20,6 +20,8 @@ const LISTED_RUNS = 5;
 /** Finds where a VM is on AWS SMS, from its job, its deleted jobs and their runs. Pure. */
 export function stageOf(context: StageContext<Sms>): VmStage {
   const { job, past } = context;
+  if (job === undefined && past.length === 0 && !isUnlisted(context.server, past, context.observed))
+    return WAITING;
   const jobs: readonly PastJob<Sms>[] = job === undefined ? past : [job, ...past];
   const first = firstReplicationAt(jobs, context.observed.at);
   const end = first === undefined ? undefined : first + JOB_LIFETIME_DAYS * DAY;
@@ -82,8 +84,11 @@ function stageWithoutJob({ server, past, project, observed }: StageContext<Sms>)
     const evidence = [{ what: `job ${lost.id} deleted`, id: lost.id }, ...lastRunEvidence(lost)];
     return { stage: 'lost', detail: lossOf(lost), evidence };
   }
-  return { stage: 'waiting', evidence: [] };
+  return WAITING;
 }
+
+/** Where a VM is that the account knows nothing of. All such VMs share it. */
+const WAITING: VmStage = { stage: 'waiting', evidence: [], deadlines: [], outputs: [] };
 
 /** Whether the catalogue knows of a job of the server that the listing of jobs does not have. */
 function isUnlisted(

@@ -70,10 +70,11 @@ export function renderPlanText(
 function targetLines(plan: Plan, target: PlannedTarget, options: TextOptions): readonly string[] {
   const waves = waveViews(plan.changes)
     .filter((view) => view.target === target.name && (view.hasChanges || options.verbose))
-    .map((view) => waveLines(view, target, plan.at, options));
+    // One text for each wave: a hundred thousand lines with their parts would take more memory.
+    .map((view) => waveLines(view, target, plan.at, options).join('\n'));
   if (waves.length === 0) return [];
   const heading = wrapLines([targetHeading(target, options.colors)], options);
-  return [...heading, ...waves.flatMap((lines) => ['', ...lines])];
+  return [...heading, ...waves.flatMap((text) => ['', text])];
 }
 
 const INDENT = ' '.repeat(8);
