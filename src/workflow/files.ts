@@ -16,8 +16,12 @@ export function shownPath({ host }: Workspace, path: string): string {
   return relative(host.cwd, path).replaceAll(sep, '/') || '.';
 }
 
+/** Whether two texts differ in line ends only, which git changes where files are checked out on Windows. */
+const isSameText = (one: string | undefined, other: string): boolean =>
+  one === other || one?.replaceAll('\r\n', '\n') === other.replaceAll('\r\n', '\n');
+
 /**
- * Returns the paths of the files that exist with the same text.
+ * Returns the paths of the files that exist with the same text, whatever their line ends.
  * @param into what `--out` names
  * @throws LandfallError FILE_EXISTS naming all that exist with another text
  */
@@ -31,7 +35,7 @@ export async function unchangedFiles(
   for (const { path, text } of files) {
     const found = await contentOf(path);
     if (found === undefined) continue;
-    if (found === text) same.add(path);
+    if (isSameText(found, text)) same.add(path);
     else other.push(shownPath(workspace, path));
   }
   if (other.length === 0) return same;
@@ -95,7 +99,7 @@ export async function writeUnlessPresent(
     return 'written';
   } catch (cause) {
     if (cause instanceof LandfallError) throw cause;
-    if (reasonOf(cause) === 'EEXIST') return (await contentOf(target)) === text ? 'same' : 'kept';
+    if (reasonOf(cause) === 'EEXIST') return isSameText(await contentOf(target), text) ? 'same' : 'kept';
     throw new LandfallError('FILE_UNWRITABLE', `${path} cannot be written: ${reasonOf(cause)}`, {
       remedy: 'give a writable folder; the files written before this one are complete',
       cause,

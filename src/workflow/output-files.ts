@@ -19,7 +19,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { access, mkdir, open, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, parse, relative, resolve, sep } from 'node:path';
+import system, { basename, dirname, join, parse, relative, resolve, sep } from 'node:path';
 import type { Environment } from '../core/environment.ts';
 import { LandfallError } from '../core/error.ts';
 import { hideSecrets } from '../core/text.ts';
@@ -29,6 +29,17 @@ type Folders = Pick<Environment, 'cwd' | 'env'>;
 
 /** Streams under the name of a file: what is written there goes where the user has directed it. */
 const STREAMS = /^(\/dev\/(stdout|stderr|null|tty|fd\/\d+)|\/proc\/(self|\d+)\/fd\/\d+)$/;
+
+/**
+ * Names of devices on Windows, in any folder and with any extension (Microsoft: Naming Files, Paths, and Namespaces). A
+ * file that is written beside one and renamed either becomes a file that other programs cannot open, or fails.
+ */
+const DEVICES_OF_WINDOWS = /^(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[\d¹²³]) *([.:]|$)/i;
+
+/** Whether a path is that of a device on Windows. On other systems none is. */
+export function isDeviceOfWindows(path: string, paths = system): boolean {
+  return paths.sep === '\\' && DEVICES_OF_WINDOWS.test(paths.basename(path));
+}
 
 /** A file in or above which a repository or a project begins. */
 const TOPS = ['.git', 'landfall.yaml', 'landfall.yml'];
@@ -41,6 +52,15 @@ const TOPS = ['.git', 'landfall.yaml', 'landfall.yml'];
 export function outputFile(folders: Folders, file: string): string {
   const { path, isChecked } = withoutLinks(folders, file);
   const kind = kindOf(path);
+  if (isDeviceOfWindows(path)) {
+    throw new LandfallError(
+      'FILE_UNWRITABLE',
+      `${file} cannot be written: Windows keeps its name for a device`,
+      {
+        remedy: 'give a file with another name',
+      },
+    );
+  }
   if (isChecked && kind === 'other') {
     throw new LandfallError('FILE_UNWRITABLE', `${file} cannot be written: it is neither a file nor new`, {
       remedy: 'give another file; a stream can be given as /dev/stdout or /dev/fd/3',
@@ -232,7 +252,8 @@ function withoutLinks(
 
 function realPath(path: string): string | undefined {
   try {
-    return realpathSync(path);
+    // As the disk spells it: drives and folders have names in any case on Windows, and folders on macOS.
+    return realpathSync.native(path);
   } catch {
     return undefined;
   }

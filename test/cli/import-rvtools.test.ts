@@ -51,6 +51,15 @@ describe('import rvtools', () => {
     expect(summary).toMatchObject({ vms: 287, commented_out: 3, left_out: 14, files_written: 0 });
   });
 
+  it('takes its files for the same whose line ends git has changed for Windows', async () => {
+    await world.run('import', 'rvtools', 'export.csv');
+    for (const name of waves())
+      world.write(`waves/${name}`, world.read(`waves/${name}`).replaceAll('\n', '\r\n'));
+    const { code, stdout } = await world.run('import', 'rvtools', 'export.csv', '--format', 'json');
+    const { files } = JSON.parse(stdout) as { files: { unchanged: boolean }[] };
+    expect({ code, others: files.filter(({ unchanged }) => !unchanged) }).toEqual({ code: 0, others: [] });
+  });
+
   it('writes over nothing: all files in the way are named, and none is written', async () => {
     world.write('waves/sdsc-qa.yaml', '# mine\n');
     world.write('waves/opdc-vdi.yaml', '# mine too\n');

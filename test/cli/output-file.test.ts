@@ -11,10 +11,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, posix, win32 } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { removeOutput, writeOutput } from '../../src/workflow/output-files.ts';
+import { isDeviceOfWindows, removeOutput, writeOutput } from '../../src/workflow/output-files.ts';
 import { type Run, ScratchProject, wave } from './scratch-project.ts';
 
 const WRITERS: readonly (readonly [...string[]])[] = [
@@ -129,6 +129,19 @@ describe('a file that is to be written', () => {
         expect((await run(argv, '')).stderr).toContain('the name of the file to write is empty\n  fix: give');
       expect((await run(argv, 'waves')).stderr).toContain('waves cannot be written: it is a folder (EISDIR)');
     }
+  });
+
+  it.each([
+    ['C:\\work\\NUL', true],
+    ['C:\\work\\con.plan', true],
+    ['C:\\work\\lpt1.tar.gz', true],
+    ['\\\\.\\nul', true],
+    ['C:\\con\\nulls.plan', false],
+    ['C:\\work\\console.json', false],
+    ['C:\\work\\com10', false],
+  ])('is no device of Windows: %s', (path, is) => {
+    expect(isDeviceOfWindows(path, win32)).toBe(is);
+    expect(isDeviceOfWindows(path.replaceAll('\\', '/'), posix)).toBe(false);
   });
 
   it('may be a stream', async () => {
