@@ -1,5 +1,3 @@
-import { byText } from './lists.ts';
-
 /**
  * A character that cannot be seen, moves a terminal's cursor or reverses text: control and format characters (ANSI
  * escapes, bidi controls, zero-width spaces), line and paragraph separators, halves of surrogate pairs, and letters
@@ -65,11 +63,34 @@ function escapeCodeUnits(character: string): string {
  * have, such as infinity, are texts.
  */
 export function canonicalJson(data: unknown): string {
-  return JSON.stringify(data, (_key, value: unknown) => {
-    if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-    return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => byText(a, b)));
-  });
+  return JSON.stringify(withSortedKeys(data));
+}
+
+/** Copies data with the keys of every object sorted. A function that JSON.stringify calls for each value takes twice as long. */
+function withSortedKeys(value: unknown): unknown {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(withSortedKeys);
+  const fields = value as Readonly<Record<string, unknown>>;
+  const copy: Record<string, unknown> = {};
+  for (const key of sortKeys(Object.keys(fields))) {
+    const field = withSortedKeys(fields[key]);
+    if (key !== '__proto__') copy[key] = field;
+    else Object.defineProperty(copy, key, { value: field, enumerable: true });
+  }
+  return copy;
+}
+
+/** Sorts keys in place. Objects have few, and most are nearly sorted. */
+function sortKeys(keys: string[]): readonly string[] {
+  if (keys.length > 30) return keys.sort();
+  for (let index = 1; index < keys.length; index += 1) {
+    const key = keys[index] ?? '';
+    let place = index;
+    for (; place > 0 && (keys[place - 1] ?? '') > key; place -= 1) keys[place] = keys[place - 1] ?? '';
+    keys[place] = key;
+  }
+  return keys;
 }
 
 /** Credentials of this run, which no output may contain. */
