@@ -10,7 +10,7 @@ const DATE_STEPS = 10;
 const PATTERN_CHARACTERS = 200_000;
 
 /** The arguments of the node of a call: the name of the function, a receiver, arguments. */
-type CallArguments = readonly [string, ...unknown[]];
+export type CallArguments = readonly [string, ...unknown[]];
 
 /** What the parser and the type checker leave in the tree beside its public types. */
 export type Node = ASTNode & {

@@ -1,7 +1,8 @@
 import { Environment } from '@marcbachmann/cel-js';
-import type { Policy, Violation } from '../core/results/policy.ts';
+import type { Policy, PolicyVerdict, Violation } from '../core/results/policy.ts';
 import { didYouMean } from '../core/suggest.ts';
 import { Budget, type Node } from './budget.ts';
+import { traceReads } from './reads.ts';
 import { type JsonSchema, type PlanTypes, planTypes } from './types.ts';
 
 /** Steps that one policy may take on one plan: some seconds at most. */
@@ -22,7 +23,10 @@ export interface ExpressionProblem {
   readonly remedy: string;
 }
 
-type Compiled = (variables: Record<string, unknown>) => unknown;
+interface Compiled {
+  (variables: Record<string, unknown>): unknown;
+  readonly ast: Node;
+}
 
 /** Compiles and evaluates policies. Pure: the same plan gives the same result, whatever the time it takes. */
 export class Policies {
@@ -54,6 +58,36 @@ export class Policies {
     return typeof result === 'function' ? undefined : result;
   }
 
+  /** Evaluates a policy on a plan, and notes what its expression reads. */
+  explain(policy: Policy, data: unknown): PolicyVerdict {
+    const violations = this.evaluate([policy], data);
+    const plan = this.#types.convertPlan(data);
+    const made = [...plan.changes.keys()].filter((index) => isMade(plan.changes[index]));
+    const first = violations.find(({ isFailure }) => isFailure === true) ?? violations[0];
+    if (first === undefined && policy.scope === 'change' && made.length === 0)
+      return { result: 'none', changes: [], reads: [] };
+    const change = plan.changes[first?.change ?? made[0] ?? 0];
+    return {
+      result: first === undefined ? 'pass' : first.isFailure === true ? 'error' : 'violation',
+      ...(first !== undefined && { message: first.message }),
+      changes: violations.flatMap((one) => one.change ?? []),
+      reads: this.#reads(policy, policy.scope === 'plan' ? { plan } : { plan, change }),
+    };
+  }
+
+  #reads({ scope, expression }: Policy, variables: Record<string, unknown>): PolicyVerdict['reads'] {
+    this.#budget.reset();
+    const compiled = this.#compile(scope, expression, 'bool');
+    if (!('ast' in compiled)) return [];
+    const reads = traceReads(expression, compiled.ast);
+    try {
+      compiled(variables);
+    } catch {
+      // The verdict says so.
+    }
+    return [...reads.values()];
+  }
+
   /**
    * Evaluates policies on a plan. A policy about changes is evaluated for those that would be made: all but `no-op` and
    * `defer`.
@@ -69,8 +103,7 @@ export class Policies {
       if (policy.scope === 'plan') return this.#violations(policy, compiled, { plan });
       const found: Violation[] = [];
       for (const [index, change] of plan.changes.entries()) {
-        const { action } = change as { readonly action: string };
-        if (action === 'no-op' || action === 'defer') continue;
+        if (!isMade(change)) continue;
         const violations = this.#violations(policy, compiled, { plan, change });
         found.push(...violations.map((one) => ({ ...one, change: index })));
         // The budget is spent: the others would fail too.
@@ -215,6 +248,12 @@ interface CelError {
   readonly summary?: string;
   readonly range?: { readonly start: number; readonly end: number };
   readonly node?: Node;
+}
+
+/** Whether an apply would make a change. */
+function isMade(change: unknown): boolean {
+  const { action } = change as { readonly action: string };
+  return action !== 'no-op' && action !== 'defer';
 }
 
 function failure(policy: Policy, why: string): Violation {

@@ -176,6 +176,68 @@ describe('an expression', () => {
   });
 });
 
+describe('a verdict', () => {
+  const verdict = (expression: string, more: Partial<Policy> = {}, data: unknown = DATA) =>
+    policies.explain(policy(expression, more), data);
+  const reads = (expression: string, more: Partial<Policy> = {}, data: unknown = DATA) =>
+    verdict(expression, more, data).reads.map(
+      (read) =>
+        `${read.expression} = ${read.values.join(', ')}${read.more > 0 ? ` and ${read.more} more` : ''}`,
+    );
+
+  it('says whether a plan meets a policy, and which changes do not', () => {
+    expect(verdict('change.action != "create"')).toMatchObject({
+      result: 'violation',
+      message: 'no',
+      changes: [1],
+    });
+    expect(verdict('change.action != "replace"')).toMatchObject({ result: 'pass', changes: [] });
+    expect(verdict('change.labels.nothing == ""')).toMatchObject({ result: 'error', changes: [0, 1, 3] });
+    expect(verdict('plan.summary.delete == 0', { scope: 'plan' })).toMatchObject({
+      result: 'violation',
+      changes: [],
+    });
+    expect(verdict('false', {}, { ...DATA, changes: [DATA.changes[2]] })).toMatchObject({
+      result: 'none',
+      reads: [],
+    });
+  });
+
+  it('names the values that the expression has read', () => {
+    expect(
+      reads(
+        'change.action != "create" || plan.timestamp.getDayOfWeek("UTC") == 9 || has(change.labels.x) || change.settings.after.frequency == 3',
+      ),
+    ).toEqual([
+      'change.action = "create"',
+      'plan.timestamp = 2026-12-01T18:00:00.000Z',
+      'plan.timestamp.getDayOfWeek("UTC") = 2',
+      'has(change.labels.x) = false',
+      'change.settings.after.frequency = 12',
+    ]);
+    expect(reads('change.labels.nothing == "" && change.blocked_by == []')).toEqual([
+      'change.labels.nothing = absent',
+      'change.blocked_by = []',
+    ]);
+  });
+
+  it('names the first values of what a macro visits', () => {
+    const waves = Array.from({ length: 9 }, (_, index) => ({ name: `w${index}`, owner: 'team' }));
+    expect(
+      reads(
+        'plan.waves.filter(w, w.owner == "team" && w.name != "").size() < 2',
+        { scope: 'plan' },
+        { ...DATA, waves },
+      ),
+    ).toEqual([
+      'plan.waves = [9 elements]',
+      'w.owner = "team"',
+      'w.name = "w0", "w1", "w2", "w3", "w4" and 4 more',
+      'plan.waves.filter(w, w.owner == "team" && w.name != "").size() = 9',
+    ]);
+  });
+});
+
 describe('the policies of the documentation', () => {
   const change = (more: object) => ({ ...DATA, changes: [{ ...DATA.changes[1], ...more }] });
 

@@ -24,3 +24,25 @@ export interface Violation {
   /** The policy could not be evaluated, which is never a pass. */
   readonly isFailure?: true;
 }
+
+/** A part of an expression and the values that it had, as the expression would write them. */
+export interface Read {
+  readonly expression: string;
+  readonly values: readonly string[];
+  /** How many other values it had. */
+  readonly more: number;
+}
+
+/** What a policy says of a plan; `none`: it is about changes, and the plan makes none. */
+export type PolicyResult = 'pass' | 'violation' | 'error' | 'none';
+
+/** What a policy says of a plan, and why. */
+export interface PolicyVerdict {
+  readonly result: PolicyResult;
+  /** Of the first violation, or the error. */
+  readonly message?: string;
+  /** Indexes of the changes that violate it. */
+  readonly changes: readonly number[];
+  /** What its expression read, of the first violation, otherwise of the first change. */
+  readonly reads: readonly Read[];
+}
