@@ -12,6 +12,7 @@ import { brokenLinks } from './docs/links.mjs';
 import { between } from './docs/markdown.mjs';
 import { outputPage, outputsPage } from './docs/output-page.mjs';
 import { picture } from './docs/picture.mjs';
+import { policyTestSchema } from './docs/policy-test-schema.mjs';
 import { schemaPage } from './docs/schema-page.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -63,6 +64,7 @@ const OTHER_OUTPUTS = [
   'what-if',
   'targets',
   'runbook',
+  'policy-results',
   'catalog-list',
   'catalog-import',
   'catalog-delete',
@@ -95,6 +97,11 @@ for (const [path, page] of Object.entries(PAGES)) {
     problems.push(`${path}: ${error.message}`);
   }
 }
+const policyTests = 'schemas/policy-test.schema.json';
+texts[policyTests] = await prettier.format(
+  JSON.stringify(policyTestSchema(JSON.parse(read('schemas/plan.schema.json')))),
+  { ...(await prettier.resolveConfig(join(root, policyTests))), parser: 'json' },
+);
 for (const [path, text] of Object.entries(texts)) {
   if (isCheck) compare(path, text);
   else {

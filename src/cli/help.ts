@@ -67,6 +67,13 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ['landfall calendar --out waves.ics', 'windows, cut-overs and deadlines for a calendar program'],
     ['landfall calendar --days 30', 'the next thirty days, on stdout'],
   ],
+  'policy test': [
+    ['landfall policy test', 'all tests below the folder of the project'],
+    [
+      "landfall policy test --policy 'no-*' --format junit --out policies.xml",
+      'for the tests’ page of a pipeline',
+    ],
+  ],
   run: [['landfall run awsscrum-lnx1 --wait', 'replicate a VM now, and wait for it']],
   'catalog import': [['landfall catalog import --wait', 'read the VMs of the vCenters']],
   'catalog list': [

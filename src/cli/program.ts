@@ -137,6 +137,7 @@ const COMMANDS: readonly { readonly names: readonly string[]; readonly load: () 
   },
   { names: ['convert'], load: async () => (await import('./inventory/register.ts')).registerConvertCommand },
   { names: ['comment'], load: async () => (await import('./plan/register.ts')).registerPullRequestCommands },
+  { names: ['policy'], load: async () => (await import('./policy/register.ts')).registerPolicyCommands },
   { names: ['local'], load: async () => (await import('./local/register.ts')).registerLocalCommands },
 ];
 

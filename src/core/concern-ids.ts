@@ -15,10 +15,7 @@ export const CONCERNS = {
     summary: 'a wave file lies outside the folder of the project, directly or through a symbolic link',
   },
   'file.too-large': { severity: 'error', summary: 'a file is larger than a hand-written manifest can be' },
-  'project.too-large': {
-    severity: 'error',
-    summary: 'all manifests together are larger than the project allows',
-  },
+  'project.too-large': { severity: 'error', summary: 'the manifests are larger than the project allows' },
   'file.not-utf8': { severity: 'error', summary: 'a file is not UTF-8 text' },
   'file.empty': { severity: 'error', summary: 'a file contains no document' },
 
@@ -129,6 +126,7 @@ export const CONCERNS = {
 
   'policies.invalid': { severity: 'error', summary: 'an expression of a policy is not valid' },
   'policies.duplicate': { severity: 'error', summary: 'two policies have the same name' },
+  'policies.unknown': { severity: 'error', summary: 'a test names a policy that the project does not have' },
   'policies.violated': { severity: 'critical', summary: 'a plan does not meet a policy of the project' },
 
   // Licences and guests

@@ -1,6 +1,6 @@
 import { type Dirent, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
-import { dirname, join, relative, resolve, sep } from 'node:path';
-import { globSync } from 'tinyglobby';
+import { dirname, join, posix, relative, resolve, sep } from 'node:path';
+import { escapePath, globSync } from 'tinyglobby';
 import { type ConcernId, CONCERNS } from '../core/concern-ids.ts';
 import type { Concern } from '../core/concern.ts';
 import { byText } from '../core/lists.ts';
@@ -9,6 +9,9 @@ import { decode, Source } from './source.ts';
 
 /** Largest manifest, in bytes: about 40,000 VMs. */
 export const MAX_BYTES = 10 * 1024 * 1024;
+
+/** Tests of policies, which are no wave files wherever they are. */
+const POLICY_TESTS = ['**/*.policy-test.yaml', '**/*.policy-test.yml'];
 
 /** Folders that globs may visit by way of links, which can make a few of them look like millions. */
 const MAX_LINKED = 200;
@@ -68,7 +71,8 @@ export class ProjectFolder {
 
   /** @param maxBytes of all files together */
   readWaves(globs: readonly WaveGlob[], maxBytes: number): WaveSources {
-    const not = globs.filter(({ pattern }) => pattern.startsWith('!')).map(({ pattern }) => pattern);
+    const excluded = globs.filter(({ pattern }) => pattern.startsWith('!')).map(({ pattern }) => pattern);
+    const not = [...excluded, ...POLICY_TESTS.map((pattern) => `!${pattern}`)];
     const paths = new Map<string, string>();
     const beside = new Set<string>();
     const unmatchedGlobs: WaveGlob[] = [];
@@ -95,6 +99,19 @@ export class ProjectFolder {
       unmatched: this.#readUnmatched([...beside, ...not], matched, maxBytes),
       unmatchedGlobs,
     };
+  }
+
+  /** Reads tests of policies: files, and those below folders, that are inside the folder of the project. */
+  readPolicyTests(paths: readonly string[] = [this.#root]): Source[] {
+    const found = paths.flatMap((path) => {
+      const full = resolve(this.#cwd, path);
+      const real = realPath(full) ?? full;
+      if (!isDirectory(full) || !this.#isInside(real)) return [full];
+      const folder = escapePath(relative(this.#root, real).replaceAll(sep, '/'));
+      return this.#find(POLICY_TESTS.map((pattern) => posix.join(folder, pattern)));
+    });
+    const files = new Map(found.map((path) => [realPath(path) ?? path, path]));
+    return [...files].sort(([a], [b]) => byText(a, b)).flatMap(([, path]) => this.#read(path) ?? []);
   }
 
   /** Reads the YAML files that globs find and that are not matched; leaves out what cannot be read. */

@@ -9,13 +9,22 @@ export const KINDS: readonly Kind[] = ['Project', 'Wave'];
 
 /** The schema as it ships in schemas/, beside both src/ and dist/. */
 export function readSchema(kind: Kind): AnySchemaObject {
-  const url = new URL(`../../schemas/${kind.toLowerCase()}.schema.json`, import.meta.url);
-  return JSON.parse(readFileSync(url, 'utf8')) as AnySchemaObject;
+  return readShipped(kind.toLowerCase());
 }
 
 /** The schema of plans as JSON, which is what policies read. */
 export function readPlanSchema(): unknown {
-  return JSON.parse(readFileSync(new URL('../../schemas/plan.schema.json', import.meta.url), 'utf8'));
+  return readShipped('plan');
+}
+
+/** The schema of tests of policies. */
+export function readPolicyTestSchema(): AnySchemaObject {
+  return readShipped('policy-test');
+}
+
+function readShipped(name: string): AnySchemaObject {
+  const url = new URL(`../../schemas/${name}.schema.json`, import.meta.url);
+  return JSON.parse(readFileSync(url, 'utf8')) as AnySchemaObject;
 }
 
 /** Keywords that only editors read: VS Code's own, which yaml-language-server reads too. */

@@ -35,7 +35,7 @@ export function traceReads(expression: string, root: Node): ReadonlyMap<string, 
         note(node, wordOf(value));
         return value;
       } catch (error) {
-        note(node, 'absent');
+        if (node.op !== 'rcall') note(node, 'absent');
         throw error;
       } finally {
         if (target.evaluate !== traced) ({ evaluate } = target);

@@ -49,3 +49,7 @@ export type RunbookFormat = (typeof RUNBOOK_FORMATS)[number];
 /** The formats of a list of targets: a renderer each. The first is the default. */
 export const TARGETS_FORMATS = ['text', 'json', 'github', 'gitlab'] as const;
 export type TargetsFormat = (typeof TARGETS_FORMATS)[number];
+
+/** The formats of tests of policies: a renderer each. The first is the default. */
+export const POLICY_TEST_FORMATS = ['text', 'json', 'junit'] as const;
+export type PolicyTestFormat = (typeof POLICY_TEST_FORMATS)[number];

@@ -76,6 +76,12 @@ describe('what is printed with --format json', () => {
       await run('import', 'live', '--out', 'waves-live');
       await run('convert', '--to', 'mgn', '--target', 'new');
       await run('catalog', 'delete', '--auto-approve');
+      world.write('landfall.yaml', `${PROJECT}policies: [{ name: p, expression: 'false', message: no }]\n`);
+      world.write(
+        'p.policy-test.yaml',
+        'apiVersion: landfall/v1\nkind: PolicyTest\ncases: [{ name: c, change: {}, expect: { p: pass } }]\n',
+      );
+      await run('policy', 'test');
       await run('explain', 'yaml.tab');
       await run('explain');
       world.write('waves/sdsc-01.yaml', 'kind: wave\n');

@@ -19,6 +19,7 @@ export const OUTPUT_SCHEMAS: Readonly<Record<string, string>> = {
   runbook: 'runbook',
   targets: 'targets',
   merge: 'plan',
+  'policy test': 'policy-results',
   run: 'run',
   'catalog list': 'catalog-list',
   'catalog import': 'catalog-import',

@@ -25,7 +25,8 @@ const ID_PAIR = ['vmManagerId', 'vmId'];
 
 /** A document, and what is known about it before its errors are explained. */
 interface Explained {
-  readonly kind: Kind;
+  /** Absent: a key that it does not have is in no other kind of document either. */
+  readonly kind?: Kind;
   readonly schema: AnySchemaObject;
   readonly root: Node;
   /** The text of the file. */
@@ -122,7 +123,7 @@ class Explainer {
     if (this.#explained.has(toPointer(path))) return;
     const meant = suggest(key, known);
     const isCase = meant?.toLowerCase() === key.toLowerCase();
-    const home = isCase ? undefined : findHome(key, parent, kind);
+    const home = isCase || kind === undefined ? undefined : findHome(key, parent, kind);
     if (home !== undefined && (home.kind === undefined || meant === undefined)) {
       this.#addMisplaced({ path: parent, keys: [key], home });
       return;
@@ -264,9 +265,10 @@ class Explainer {
 
   /** Reports a value among mappings with names of the user's choice, such as targets, whose key one of these has. */
   #isMisplacedValue({ keyword, params, data }: ErrorObject, path: Path): boolean {
+    const { kind } = this.#document;
     if (keyword !== 'type' || params['type'] !== 'object' || typeof data === 'object') return false;
     const parent = path.slice(0, -1);
-    const home = findHome(String(path.at(-1)), parent, this.#document.kind);
+    const home = kind && findHome(String(path.at(-1)), parent, kind);
     if (home === undefined || home.path.at(-1) !== ANY || home.path.length !== path.length) return false;
     const message = `${describePath(path)} belongs ${describeHome(home)}, not in ${describePath(parent)}`;
     this.#add(path, problem('schema.unknown-key', keyRangeOf(this.#root, path), message, 'move it there'));

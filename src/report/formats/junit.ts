@@ -1,7 +1,8 @@
 import { formatPlace } from '../../core/error.ts';
 import { groupBy } from '../../core/lists.ts';
 import type { Change } from '../../core/plan.ts';
-import { escapeLine, escapeMarkup } from '../text/escape.ts';
+import { escapeLine } from '../text/escape.ts';
+import { renderTestSuites, testSuite, type XmlElement } from '../text/xml.ts';
 import { type Finding, findingText } from './finding.ts';
 import { type FindingReport, findingsFormat } from './findings.ts';
 
@@ -15,14 +16,7 @@ export const junitFormat = findingsFormat(renderJunitFindings);
  */
 export function renderJunitFindings(report: FindingReport): string {
   const suites = report.changes === undefined ? fileSuites(report) : planSuites(report, report.changes);
-  return renderXml({
-    name: 'testsuites',
-    attributes: {
-      name: `landfall ${report.command}`,
-      ...totals(suites.flatMap(({ children = [] }) => children)),
-    },
-    children: suites,
-  });
+  return renderTestSuites(`landfall ${report.command}`, suites);
 }
 
 function fileSuites({ files, findings }: FindingReport): readonly XmlElement[] {
@@ -112,52 +106,4 @@ function testCase(name: string, classname: string, findings: readonly Finding[])
 function findingLine(finding: Finding): string {
   const { id, severity, place } = finding;
   return `${escapeLine(formatPlace(place), 1000)}: ${severity} ${id}: ${findingText(finding)}`;
-}
-
-function testSuite(name: string, cases: readonly XmlElement[]): XmlElement {
-  return { name: 'testsuite', attributes: { name, ...totals(cases) }, children: cases };
-}
-
-function totals(cases: readonly XmlElement[]): Readonly<Record<string, number>> {
-  const having = (name: string): number =>
-    cases.filter(({ children = [] }) => children.some((child) => child.name === name)).length;
-  return { tests: cases.length, failures: having('failure'), errors: 0, skipped: having('skipped') };
-}
-
-interface XmlElement {
-  readonly name: string;
-  readonly attributes: Readonly<Record<string, string | number>>;
-  readonly children?: readonly XmlElement[];
-  readonly text?: string;
-}
-
-const MAX_ATTRIBUTE_BYTES = 4000;
-
-/** Characters that no XML 1.0 document may hold, not even escaped (2.2). */
-const FORBIDDEN_CHARACTERS = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
-
-/** An XML 1.0 document, well-formed whatever the texts are. Ends in a newline. */
-function renderXml(root: XmlElement): string {
-  return ['<?xml version="1.0" encoding="UTF-8"?>', ...elementLines(root, ''), ''].join('\n');
-}
-
-function elementLines(
-  { name, attributes, children = [], text }: XmlElement,
-  indent: string,
-): readonly string[] {
-  const written = Object.entries(attributes).map(
-    ([key, value]) => ` ${key}="${escapeXml(escapeLine(String(value), MAX_ATTRIBUTE_BYTES))}"`,
-  );
-  const start = `${indent}<${name}${written.join('')}`;
-  if (text !== undefined) return [`${start}>${escapeXml(text)}</${name}>`];
-  if (children.length === 0) return [`${start}/>`];
-  return [
-    `${start}>`,
-    ...children.flatMap((child) => elementLines(child, `${indent}  `)),
-    `${indent}</${name}>`,
-  ];
-}
-
-function escapeXml(text: string): string {
-  return escapeMarkup(text.replace(FORBIDDEN_CHARACTERS, '\ufffd'));
 }
