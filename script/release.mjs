@@ -24,8 +24,10 @@ rmSync(OUT, { recursive: true, force: true });
 mkdirSync(OUT);
 run('npm', ['pack', '--silent', '--pack-destination', OUT]);
 run('tar', ['-czf', join(OUT, `${name}-${version}-source-maps.tgz`), 'dist-maps']);
-const bill = run('npm', ['sbom', '--omit=dev', '--package-lock-only', '--sbom-format=cyclonedx']);
-writeFileSync(join(OUT, `${name}-${version}.cdx.json`), bill);
+const bill = JSON.parse(run('npm', ['sbom', '--omit=dev', '--package-lock-only', '--sbom-format=cyclonedx']));
+// npm names the package after the folder of the checkout.
+bill.metadata.component.name = name;
+writeFileSync(join(OUT, `${name}-${version}.cdx.json`), `${JSON.stringify(bill, null, 2)}\n`);
 
 const files = readdirSync(OUT).sort();
 const sums = files.map((file) => {

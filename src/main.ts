@@ -23,7 +23,8 @@ export async function run(): Promise<void> {
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 
   // The SDK warns of values of a wrong type with a stack trace. What is wrong with a response, landfall says itself.
-  Object.assign(console, { warn: () => undefined });
+  // A new object, since that of Node cannot be changed with --frozen-intrinsics.
+  globalThis.console = { ...console, warn: () => undefined };
 
   // Not a spread: the working folder is read in main(), which reports that it does not exist any more.
   const host = Object.assign(processEnvironment(), {

@@ -64,6 +64,15 @@ describe('compiled code', () => {
     expect(existsSync(cache)).toBe(false);
   });
 
+  it('is kept and read where nothing of Node and of JavaScript can be changed', () => {
+    const env = { NODE_OPTIONS: '--frozen-intrinsics --no-warnings' };
+    validate(env);
+    const first = files();
+    expect(first.size).toBeGreaterThan(0);
+    validate(env);
+    expect(files()).toEqual(first);
+  });
+
   it('is kept in the folder of the user, unless the environment names another', () => {
     validate({ XDG_CACHE_HOME: '', HOME: world.folder });
     const parent = process.platform === 'darwin' ? 'Library/Caches' : '.cache';
