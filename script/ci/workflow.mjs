@@ -30,7 +30,9 @@ function ownRules(workflow, action, version) {
   const problems = [];
   for (const [id, job] of Object.entries(workflow?.jobs ?? {})) {
     const steps = job.steps ?? [];
-    if (job['timeout-minutes'] === undefined) problems.push(`job ${id} has no timeout-minutes`);
+    // A job of another workflow has the limits of its own jobs.
+    if (job['timeout-minutes'] === undefined && job.uses === undefined)
+      problems.push(`job ${id} has no timeout-minutes`);
     if (job.permissions === undefined) problems.push(`job ${id} has no permissions`);
     for (const [index, step] of steps.entries()) {
       const name = `job ${id}, step ${step.id ?? index + 1}`;

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 
@@ -13,6 +13,8 @@ const PLAN = 'examples/ci/github/landfall-plan.yml';
 const APPLY = 'examples/ci/github/landfall-apply.yml';
 const DRIFT = 'examples/ci/github/landfall-drift.yml';
 const GITLAB = 'examples/ci/gitlab/.gitlab-ci.yml';
+const MANY = 'examples/ci/gitlab-many/.gitlab-ci.yml';
+const STAGE = 'examples/ci/github-matrix/landfall-apply-stage.yml';
 
 interface Break {
   readonly file: string;
@@ -173,6 +175,24 @@ const BREAKS: Readonly<Record<string, Break>> = {
     to: '',
     says: 'without a resource_group',
   },
+  'a base that no file has': {
+    file: MANY,
+    from: 'extends: .landfall\n  stage: targets',
+    to: 'extends: .landfell\n  stage: targets',
+    says: 'targets extends .landfell, and there is none',
+  },
+  'a child pipeline that no job writes': {
+    file: MANY,
+    from: 'job: targets',
+    to: 'job: target',
+    says: 'run starts a pipeline of target, and there is none',
+  },
+  'an input of a workflow that it does not have': {
+    file: STAGE,
+    from: 'fromJSON(inputs.matrix)',
+    to: 'fromJSON(inputs.targets)',
+    says: 'property "targets" is not defined',
+  },
   'a script of GitLab that bash cannot read': {
     file: GITLAB,
     from: 'fi\n      exit "$code"',
@@ -227,7 +247,7 @@ describe('npm run check:ci', () => {
   });
 
   it('finds nothing wrong with what is shipped', () => {
-    expect(check(folder)).toEqual({ code: 0, stdout: 'check-ci: 8 files, 0 problems\n', stderr: '' });
+    expect(check(folder)).toEqual({ code: 0, stdout: 'check-ci: 13 files, 0 problems\n', stderr: '' });
   });
 
   it.each(OF_ACTION)('finds %s', (_, wrong) => {
@@ -249,7 +269,7 @@ describe('npm run check:ci', () => {
 describe('npm run check:ci, of workflows and pipelines', () => {
   let checked: Checked;
   const copyOf = (index: number, { file }: Break): string =>
-    file === GITLAB ? `examples/ci/gitlab/${index}.yml` : `.github/workflows/${index}.yml`;
+    file === GITLAB || file === MANY ? `${dirname(file)}/${index}.yml` : `.github/workflows/${index}.yml`;
   beforeAll(() => {
     const folder = layOut();
     mkdirSync(join(folder, '.github/workflows'), { recursive: true });

@@ -227,7 +227,7 @@ describe('the workflows for GitHub Actions', () => {
     });
     expect(api.comments[0]?.body).toContain('**No plan** for `ucop`');
     expect(api.comments[0]?.body).toContain('waves/wave-01.yaml:18:');
-    expect([...runner.artifacts.keys()]).toEqual([]);
+    expect([...runner.artifacts.files.keys()]).toEqual([]);
   });
 
   it('mark what only the account can tell, and nothing twice', async () => {
@@ -261,7 +261,7 @@ describe('the workflows for GitHub Actions', () => {
     expect(job.result).toBe('success');
     expect(job.log).toContain('Applied: 2 created');
     expect(job.summary).toContain('    Applied: 2 created');
-    const outcome = readFileSync(runner.artifacts.get('200/landfall-outcome') ?? '', 'utf8');
+    const outcome = readFileSync(runner.artifacts.files.get('200/landfall-outcome') ?? '', 'utf8');
     expect(JSON.parse(outcome)).toMatchObject({ exit_code: 0 });
 
     const again = await apply(plan);

@@ -1,15 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import {
-  appendFileSync,
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-} from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { Artifacts } from './artifacts.ts';
 import { readYaml } from './read-yaml.ts';
 import { type Contexts, holds, interpolate } from './expressions.ts';
 import { commandsIn, type Outputs, parseOutputs } from './runner-files.ts';
@@ -62,6 +55,8 @@ export interface Circumstances {
   readonly event: string;
   readonly payload?: object;
   readonly vars?: Readonly<Record<string, string>>;
+  /** The job's own values of a matrix. */
+  readonly matrix?: Readonly<Record<string, unknown>>;
   readonly needs?: Readonly<
     Record<string, { readonly result?: JobResult['result']; readonly outputs?: Outputs }>
   >;
@@ -77,21 +72,24 @@ export interface RunnerOptions {
   readonly token: string;
   /** Folders that are searched before the machine's own programs. */
   readonly path: readonly string[];
+  /** Those of other runners too; absent: its own. */
+  readonly artifacts?: Artifacts;
 }
 
 /** Runs jobs as GitHub's runner does, as far as workflows here need it. What it does not know makes it throw. */
 export class Runner {
   readonly #options: RunnerOptions;
   readonly #temp = mkdtempSync(join(tmpdir(), 'landfall-runner-'));
-  /** Artifacts by `run/name`: paths of copies. */
-  readonly artifacts = new Map<string, string>();
+  readonly artifacts: Artifacts;
   runId = '100';
 
   constructor(options: RunnerOptions) {
     this.#options = options;
+    this.artifacts = options.artifacts ?? new Artifacts();
   }
 
   dispose(): void {
+    this.artifacts.dispose();
     rmSync(this.#temp, { recursive: true, force: true });
   }
 
@@ -133,10 +131,10 @@ class JobRun {
   }
 
   async run(job: Job): Promise<JobResult> {
-    const { vars = {}, needs = {} } = this.#circumstances;
+    const { vars = {}, needs = {}, matrix = {} } = this.#circumstances;
     const steps: Record<string, StepResult> = {};
     const runner = { temp: this.#temp };
-    const contexts: Contexts = { github: this.#github, runner, vars, needs, steps };
+    const contexts: Contexts = { github: this.#github, runner, vars, needs, matrix, steps };
     const isHeldUp = Object.values(needs).some(({ result = 'success' }) => result !== 'success');
     if (!holds(job.if ?? 'success()', contexts, isHeldUp)) return this.#result('skipped', {}, steps);
     const failed = await this.#steps(job.steps, contexts, steps, this.#options.workspace);
@@ -209,25 +207,15 @@ class JobRun {
     this.#used.push([uses, given]);
     const name = uses.replace(/@.*/, '');
     const { artifacts, runId } = this.#runner;
-    const key = (run: string): string => `${run}/${given['name'] ?? ''}`;
     if (name === 'actions/checkout') {
       this.#cleanWorkspace();
       this.#fetchBase(given['fetch-depth'] === '0');
     } else if (name === 'actions/upload-artifact') {
-      const from = resolve(cwd, given['path'] ?? '');
-      if (given['path'] === '' || !existsSync(from)) return { failed: true, outputs: {} };
-      const folder = join(this.#temp, '..', 'artifacts', key(runId));
-      mkdirSync(folder, { recursive: true });
-      copyFileSync(from, join(folder, basename(from)));
-      artifacts.set(key(runId), join(folder, basename(from)));
+      if (!artifacts.upload(given, runId, cwd)) return { failed: true, outputs: {} };
       const page = `https://github.com/ucop/waves/actions/runs/${runId}/artifacts/1`;
       return { failed: false, outputs: { 'artifact-url': page } };
     } else if (name === 'actions/download-artifact') {
-      const from = artifacts.get(key(given['run-id'] ?? runId));
-      if (from === undefined) return { failed: true, outputs: {} };
-      const folder = resolve(cwd, given['path'] ?? '.');
-      mkdirSync(folder, { recursive: true });
-      copyFileSync(from, join(folder, basename(from)));
+      if (!artifacts.download(given, runId, cwd)) return { failed: true, outputs: {} };
     } else if (!OTHERS.has(name)) throw new Error(`${uses} is not known here`);
     return { failed: false, outputs: {} };
   }
