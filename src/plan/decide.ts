@@ -108,12 +108,18 @@ function decideWithoutJob(
   facts: ChangeFacts,
 ): Decision {
   const { decision, concerns, connectorProblem } = journey;
-  const plain: CreateChange = Object.assign(changeOf(input, vm, server, undefined, facts), {
-    action: 'create' as const,
-    settings: vm.settings,
-    fields: settingsAsFields(vm.settings),
-    effects: input.traits.startEffects(vm.settings, input.observed.at),
-  });
+  const { settings } = vm;
+  const plain: CreateChange = changeOf(
+    input,
+    vm,
+    { server, facts },
+    {
+      action: 'create',
+      settings,
+      fields: settingsAsFields(settings),
+      effects: input.traits.startEffects(settings, input.observed.at),
+    },
+  );
   const remaining = decision?.kind === 'create' ? (decision.remaining ?? []) : [];
   const create = remaining.length > 0 ? { ...plain, remaining } : plain;
   const change = waitForConnector(blockInvalid(input, create), connectorProblem);
@@ -122,10 +128,7 @@ function decideWithoutJob(
     return { change, concerns: [restartWarning(vm, journey)] };
   switch (decision?.kind) {
     case 'reached': {
-      const none: NoOpChange = {
-        ...changeOf(input, vm, server, undefined, facts),
-        action: 'no-op',
-      };
+      const none: NoOpChange = changeOf(input, vm, { server, facts }, { action: 'no-op' });
       return { change: withReason(none, decision.reason), concerns };
     }
     case 'refused':
@@ -183,12 +186,8 @@ interface JobDecision extends Pick<Decision, 'unchangeable' | 'concerns'> {
 }
 
 /** Decides about a job of the project: nothing, an update in place, or a new job in place of the old one. */
-function decideOwnedJob(
-  input: TargetInput,
-  vm: DesiredVm,
-  { server, job, facts }: VmJob,
-  cutOver: boolean,
-): JobDecision {
+function decideOwnedJob(input: TargetInput, vm: DesiredVm, of: VmJob, cutOver: boolean): JobDecision {
+  const { job } = of;
   const { traits, observed } = input;
   const compared = compareFields(vm, job, traits.fields, observed.at);
   const { effects, unchangeable } = compared;
@@ -203,21 +202,15 @@ function decideOwnedJob(
 
   if (asked || corrected || (forced.length > 0 && !done)) {
     return decideReplace(input, vm, job, {
-      ...changeOf(input, vm, server, job, facts),
-      action: 'replace',
+      ...changeOf(input, vm, of, { action: 'replace', settings: vm.settings, fields }),
       id: job.id,
-      settings: vm.settings,
-      fields,
       reason: replaceReason(asked, corrected, forced),
     });
   }
 
   const { id, settings } = job;
-  const unchanged: NoOpChange = Object.assign(changeOf(input, vm, server, job, facts), {
-    action: 'no-op' as const,
-    id,
-    settings,
-  });
+  const none = changeOf(input, vm, of, { action: 'no-op', settings });
+  const unchanged: NoOpChange = Object.assign(none, { id });
   if (done) return { change: withReason(unchanged, 'completed'), concerns: [] };
   // The service changes nothing on a job that has completed either, not even its marker.
   const ended = state === 'completed' || state === 'failed';
@@ -268,7 +261,8 @@ export function ownerChange(vm: DesiredVm, { owner }: ObservedJob): readonly Fie
  * Takes over a job that carries no marker. Only jobs of this project are ever deleted (design, rule 1): a job that
  * must be replaced is marked as ours first, with nothing else changed, and the next plan replaces it.
  */
-function decideAdoption(input: TargetInput, vm: DesiredVm, { server, job, facts }: VmJob): JobDecision {
+function decideAdoption(input: TargetInput, vm: DesiredVm, of: VmJob): JobDecision {
+  const { job } = of;
   const { traits, observed, project } = input;
   // Of what has completed, only the marker can change.
   const { fields, effects, unchangeable } = traits.isDone(vm, job)
@@ -279,13 +273,14 @@ function decideAdoption(input: TargetInput, vm: DesiredVm, { server, job, facts 
   const adopt = (inPlace: readonly FieldChange[], costs: readonly string[]): UpdateChange => {
     const changes = [marker, ...inPlace].toSorted(byField);
     return {
-      ...changeOf(input, vm, server, job, facts),
-      action: 'update',
+      ...changeOf(input, vm, of, {
+        action: 'update',
+        settings: settingsAfter(job.settings, changes),
+        fields: changes,
+        effects: costs,
+      }),
       id: job.id,
-      settings: settingsAfter(job.settings, changes),
-      fields: changes,
       reason: vm.adopt ? 'adopted: no project owned the job' : 'its agent has reported it',
-      effects: costs,
     };
   };
   if (forced.length > 0) {

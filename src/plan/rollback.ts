@@ -67,7 +67,7 @@ function decideRollback(
   const { job, server, problem, vm } = entry;
   if (server === undefined) return { concerns: problem === undefined ? [] : [problem] };
   const named = { ...entry, wave: entry.wave ?? '', ...(vm !== undefined && { place: vm.place }) };
-  const unchanged: NoOpChange = { ...changeOf(desired, named, server, job), action: 'no-op' };
+  const unchanged: NoOpChange = changeOf(desired, named, { server, job }, { action: 'no-op' });
   if (job === undefined)
     return { change: withReason(unchanged, 'does not replicate; nothing to take back'), concerns: [] };
   const name = fullName(entry);

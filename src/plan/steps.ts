@@ -5,6 +5,7 @@ import { addToGroup, groupBy } from '../core/lists.ts';
 import { shortName } from '../core/names.ts';
 import { isActive, type ObservedJob, type ObservedServer } from '../core/observed.ts';
 import {
+  type Action,
   type AdvanceChange,
   type Change,
   type CreateChange,
@@ -26,39 +27,46 @@ type ChangedVm = Pick<DesiredVm, 'address' | 'label' | 'target' | 'wave'> & Part
 const NONE: readonly never[] = [];
 const NO_SETTINGS: Settings = {};
 
-type SharedParts = Pick<
-  CreateChange,
-  'address' | 'target' | 'wave' | 'serverId' | 'owner' | 'blockedBy' | 'settings' | 'fields' | 'effects'
-> & {
-  activeBefore: boolean;
-  place?: NonNullable<ChangedVm['place']>;
-  label?: string;
-  facts?: ChangeFacts;
-};
+/** What a change is about, beside its VM. */
+interface ChangeSubject {
+  readonly server: ObservedServer;
+  /** Absent: nothing is active before the change. */
+  readonly job?: ObservedJob | undefined;
+  /** What the plan tells of a VM of the manifests. */
+  readonly facts?: ChangeFacts | undefined;
+}
 
-/**
- * The parts that all changes of a VM share; without a job nothing is active before. `Object.assign` adds the others: a
- * spread with parts that replace some of its own takes three times as long.
- * @param facts what the plan tells of a VM of the manifests
- */
-export function changeOf(
+/** An action, and those of its parts that all changes have; absent: none. */
+type ActionParts<Name extends Action> = { readonly action: Name } & Partial<
+  Pick<CreateChange, 'settings' | 'fields' | 'effects'>
+>;
+
+type SharedParts<Name extends Action> = Required<ActionParts<Name>> &
+  Pick<CreateChange, 'address' | 'target' | 'wave' | 'serverId' | 'owner' | 'blockedBy' | 'activeBefore'> & {
+    place?: NonNullable<ChangedVm['place']>;
+    label?: string;
+    facts?: ChangeFacts;
+  };
+
+/** Makes the parts that all changes have. */
+export function changeOf<Name extends Action>(
   { project }: Pick<TargetInput, 'project'>,
   { address, label, target, wave, place }: ChangedVm,
-  { serverId }: ObservedServer,
-  job?: ObservedJob,
-  facts?: ChangeFacts,
-) {
+  { server: { serverId }, job, facts }: ChangeSubject,
+  { action, settings = NO_SETTINGS, fields = NONE, effects = NONE }: ActionParts<Name>,
+): SharedParts<Name> {
   // Spread parts would take most of the time of a plan of many VMs.
-  const change: SharedParts = {
+  const change: SharedParts<Name> = {
     address,
     target,
     wave,
+    action,
     serverId,
     owner: { project, wave },
     blockedBy: NONE,
-    settings: NO_SETTINGS,
-    fields: NONE,
-    effects: NONE,
+    settings,
+    fields,
+    effects,
     activeBefore: job !== undefined && isActive(job),
   };
   if (place !== undefined) change.place = place;
@@ -90,7 +98,11 @@ export function stepChange(
   unchanged: NoOpChange,
   decision: Exclude<NonNullable<VmJourney['decision']>, { kind: 'refused' }>,
 ): Change {
-  const base = { ...changeOf(input, vm, server, job, unchanged.facts), id: job.id, settings: job.settings };
+  const { facts } = unchanged;
+  const base = {
+    ...changeOf(input, vm, { server, job, facts }, { action: 'advance', settings: job.settings }),
+    id: job.id,
+  };
   switch (decision.kind) {
     case 'reached':
       return withReason(unchanged, decision.reason);
@@ -103,7 +115,7 @@ export function stepChange(
     }
     case 'step': {
       const { step, remaining, effects, destroys, checks } = decision;
-      const change: AdvanceChange = { ...base, action: 'advance', step, remaining, effects };
+      const change: AdvanceChange = { ...base, step, remaining, effects };
       return {
         ...change,
         ...(destroys !== undefined && { destroys }),

@@ -45,10 +45,12 @@ function isCuttingOver(job: SmsJob): boolean {
   return state === 'active' || state === 'pending';
 }
 
+const STARTS_WHEN_APPLIED = ['starts when applied'] as const;
+
 /** Describes when the first replication of a new job starts, unless the seed time is in the future. */
 function firstRunEffects(settings: SmsSettings, now: Instant): readonly string[] {
   const seed = settings.seedReplicationTime;
-  if (seed === undefined) return ['starts when applied'];
+  if (seed === undefined) return STARTS_WHEN_APPLIED;
   const time = Date.parse(seed);
   return time <= now ? [`seed time ${displayInstant(time)} has passed: starts now`] : [];
 }
