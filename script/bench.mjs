@@ -6,6 +6,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { makeBareCalls } from './bench/bare.mjs';
 import { compare, inTurns, measure, ratio, row } from './bench/measure.mjs';
 import { benchMgn } from './bench/mgn.mjs';
 import { ajvPeer, botoPeer } from './bench/peers.mjs';
@@ -22,6 +23,8 @@ import {
 
 const LATENCY_MS = 20;
 const LARGEST_PAGE = 1_000;
+/** Calls that the endpoint answers before an apply is measured. */
+const BARE_CALLS = 5_000;
 const DEFAULTS =
   '    frequency: 12\n    licenseType: BYOL\n    roleName: sms\n    numberOfRecentAmisToKeep: 3\n';
 const OS = '      os: rhel-7.3\n';
@@ -111,15 +114,20 @@ async function benchSms(count, ajv, boto) {
     await endpoint.stop();
 
     endpoint = await serve(folder, count, LATENCY_MS);
+    const bare = await makeBareCalls(endpoint.url, BARE_CALLS, IN_FLIGHT);
     const apply = await measure([bin, 'apply', '--auto-approve', '--quiet'], folder);
     const bound = (count * LATENCY_MS) / IN_FLIGHT / 1000;
     row('apply', apply, `${changesOf(apply)} s for changes, bound ${bound.toFixed(1)} s`);
     ratio(`apply to calls × ${LATENCY_MS} ms ÷ ${IN_FLIGHT}`, changesOf(apply) / bound, 1.1);
+    console.log(
+      `    a bare HTTP client to the same: ${((bare / BARE_CALLS / LATENCY_MS) * IN_FLIGHT * 1000).toFixed(2)} ×`,
+    );
     const again = await measure([bin, 'plan', '--verbose'], folder);
     row('plan (no changes)', again, `${callsOf(again)} calls, least ${2 * pages + 1}`);
     await endpoint.stop();
     if (boto === undefined || count > 10_000) return;
     endpoint = await serve(folder, count, LATENCY_MS);
+    await makeBareCalls(endpoint.url, BARE_CALLS, IN_FLIGHT);
     const pool = await boto('apply', endpoint.url, folder, String(IN_FLIGHT));
     row(`  boto3, ${IN_FLIGHT} threads`, pool, `${changesOf(pool)} s for changes`);
     ratio('apply to the threads', changesOf(apply) / changesOf(pool), 0.45);
