@@ -17,6 +17,8 @@ interface StandingInput {
   readonly stopped: ReadonlyMap<string, string>;
   /** Changes that were tried, and are tried again later. */
   readonly later: ReadonlySet<Change>;
+  /** Whether a change waits for a wave of another target, which another run may bring further. */
+  readonly waitsElsewhere: (change: Change) => boolean;
 }
 
 /** Where the VMs of a round stand. */
@@ -30,7 +32,8 @@ export interface Standings {
  * Finds where each VM stands after an observation. VMs that wait only for others which are stuck are stuck themselves:
  * otherwise such a run would not end.
  */
-export function findStandings({ plan, status, stopped, later }: StandingInput): Standings {
+export function findStandings(input: StandingInput): Standings {
+  const { plan, status, stopped } = input;
   const changes = new Map(plan.changes.map((change) => [vmKey(change), change]));
   const concerns = new Map<string, Concern>();
   for (const concern of plan.concerns) {
@@ -43,7 +46,7 @@ export function findStandings({ plan, status, stopped, later }: StandingInput): 
     // A job that no manifest names is part of the run if it is to be deleted.
     if (vm.wave === undefined || (vm.vm === undefined && change === undefined && !stopped.has(key)))
       return [];
-    return [standingOf({ ...vm, wave: vm.wave }, change, concerns.get(key), stopped.get(key), later)];
+    return [standingOf({ ...vm, wave: vm.wave }, change, concerns.get(key), stopped.get(key), input)];
   });
   const isMoving = found.some(({ state, isHeld }) => state === 'moving' || (state === 'waiting' && !isHeld));
   const isOver = !isMoving && !hasJobsOfService(plan);
@@ -70,7 +73,7 @@ function standingOf(
   change: Change | undefined,
   concern: Concern | undefined,
   stopped: string | undefined,
-  later: ReadonlySet<Change>,
+  { later, waitsElsewhere }: Pick<StandingInput, 'later' | 'waitsElsewhere'>,
 ): Found {
   const { address, label, target, wave, stage, next } = vm;
   const base = { address, target, wave, stage, ...(label !== undefined && { label }) };
@@ -109,7 +112,9 @@ function standingOf(
   if (next.actor === 'person') return stuck(next.text, '');
   const { heldBy, opensAt } = change;
   const isHeld =
-    heldBy === undefined ? vm.activity === undefined && next.waitsFor === 'cap' : heldBy === 'dependency';
+    heldBy === undefined
+      ? vm.activity === undefined && next.waitsFor === 'cap'
+      : heldBy === 'dependency' && !waitsElsewhere(change);
   const wait = waiting(next.text === '' ? change.reason : next.text);
   return { ...wait, isHeld, ...(opensAt !== undefined && { opensAt }) };
 }

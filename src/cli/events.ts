@@ -125,6 +125,9 @@ export function printEvent({ host, verbose, log, errorColors }: Printer, event: 
     case 'platform-called':
       if (verbose) say(event.line);
       break;
+    case 'waited-for-unread':
+      say(`${event.error.message}; waves that wait for waves of it are deferred`);
+      break;
     case 'every-wave-planned':
       say(`${event.reason} since ${event.revision}: all waves are planned`);
       break;

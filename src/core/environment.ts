@@ -95,6 +95,8 @@ export type WorkflowEvent =
   | { readonly kind: 'target-read'; readonly target: string }
   /** A target could not be read; the run continues with the others. */
   | { readonly kind: 'target-unreachable'; readonly target: string; readonly error: LandfallError }
+  /** A target of which waves of the run wait for waves could not be read: they go on waiting. */
+  | { readonly kind: 'waited-for-unread'; readonly target: string; readonly error: LandfallError }
   /** A call to a platform or a wait before the next one; the line never contains the token. */
   | { readonly kind: 'platform-called'; readonly line: string }
   /** Changes since a revision do not narrow the plan. */

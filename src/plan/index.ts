@@ -5,7 +5,7 @@ import { addToGroup, byKeys, byText } from '../core/lists.ts';
 import { limitsOf, type Observed } from '../core/observed.ts';
 import { type Change, isExecutable, type Plan, type Summary, withBlocks } from '../core/plan.ts';
 import { checksum } from './checksum.ts';
-import { type Gates, isSelected, type PlanInput, targetInput } from './input.ts';
+import { type Gates, gatesOfInput, isSelected, type PlanInput, targetInput } from './input.ts';
 import { planTarget, type TargetPlan } from './target.ts';
 
 /**
@@ -20,7 +20,7 @@ import { planTarget, type TargetPlan } from './target.ts';
 export function planProject(input: PlanInput): Plan {
   const { desired, observed } = input;
   const refused = criticalIdsByAddress(input.concerns);
-  const gates = input.makeGates?.(input);
+  const gates = gatesOfInput(input);
   const parts = desired.targets
     .toSorted((a, b) => byText(a.name, b.name))
     .flatMap((target) => {

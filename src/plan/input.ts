@@ -80,7 +80,9 @@ export interface PlanInput {
   readonly observed: ReadonlyMap<string, Observed>;
   /** The targets of the run that could not be read: they are not planned, and what may have moved to them is kept. */
   readonly unreachable?: readonly Concern[];
-  /** The traits of each target's provider, by target name. */
+  /** Other targets, of which waves wait for waves: they are not planned. Absent: there are none. */
+  readonly waitedFor?: Pick<PlanInput, 'observed'> & { readonly unreachable: readonly Concern[] };
+  /** The traits of each target's provider, by target name; also of those that waves wait for. */
   readonly traits: ReadonlyMap<string, ProviderTraits>;
   readonly selection?: Selection;
   /** Whether a target that no manifest names any more may lose all of its jobs. */
@@ -98,6 +100,22 @@ export interface PlanInput {
   };
   /** Absent: nothing of the project waits for a window, a time or a wave. */
   readonly makeGates?: MakeGates;
+}
+
+/** Makes the gates of a plan, which know all accounts that were read. */
+export function gatesOfInput({
+  makeGates,
+  desired,
+  observed,
+  unreachable = [],
+  waitedFor,
+  traits,
+}: PlanInput): Gates | undefined {
+  return makeGates?.({
+    ...{ desired, traits },
+    observed: waitedFor === undefined ? observed : new Map([...observed, ...waitedFor.observed]),
+    unreachable: waitedFor === undefined ? unreachable : [...unreachable, ...waitedFor.unreachable],
+  });
 }
 
 /** The input for planning one target: the same for each of its VMs. */

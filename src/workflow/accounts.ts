@@ -22,12 +22,19 @@ export interface TargetScope {
   /** The folder of the built-in endpoint's state, absolute; absent: that of the project. */
   readonly stateFolder?: string;
   readonly targets: readonly Target[];
+  /** Other targets, which are only read: waves of the scope wait for waves of them. */
+  readonly waitedFor?: readonly Target[];
   /** The targets whose locks could not be taken: they are not opened. */
   readonly unlocked?: TargetErrors;
 }
 
 /** What was read of some targets. */
-export interface Observation {
+export interface Observation extends ReadTargets {
+  /** What was read of the targets that the scope waits for; absent: there are none. */
+  readonly waitedFor?: ReadTargets;
+}
+
+interface ReadTargets {
   /** By target name. */
   readonly observed: ReadonlyMap<string, Observed>;
   /** One concern for each target that could not be read, in the order of the project. */
@@ -52,8 +59,8 @@ export interface Accounts extends AsyncDisposable {
   readonly timeOf: (target: string) => Instant;
   /**
    * Observes all accounts at the same time. The scope depends on the phases of the waves, and on adoption. Reports each
-   * target that cannot be read with the event `target-unreachable`.
-   * @throws LandfallError if no target can be read
+   * target that cannot be read with the event `target-unreachable`, or `waited-for-unread` if waves only wait for it.
+   * @throws LandfallError if no target can be read; those that waves wait for do not count
    */
   readonly observe: (scope: Omit<ObserveScope, 'project'>) => Promise<Observation>;
   /**
@@ -76,7 +83,7 @@ export interface Accounts extends AsyncDisposable {
  */
 export async function openAccounts(
   workspace: Workspace,
-  { project, projectFile, stateFolder, targets, unlocked = new Map() }: TargetScope,
+  { project, projectFile, stateFolder, targets, waitedFor = [], unlocked = new Map() }: TargetScope,
 ): Promise<Accounts> {
   const errors = new Map<string, LandfallError>(unlocked);
   const wanted = targets.filter(({ name }) => !errors.has(name));
@@ -106,19 +113,24 @@ export async function openAccounts(
     await checkAccount(target, () => adapter.account());
   }
   try {
-    const opening = await readEach(wanted, open);
+    const opening = await readEach([...wanted, ...waitedFor], open);
     for (const [name, error] of opening.errors) errors.set(name, error);
-    if (opening.read.size === 0 && targets.length > 0) throw noTargetError(targets, errors);
+    const isAnyOpen = wanted.some(({ name }) => opening.read.has(name));
+    if (!isAnyOpen && targets.length > 0) throw noTargetError(targets, errors);
   } catch (error) {
     await close();
     throw error;
   }
-  const opened = wanted.filter(({ name }) => !errors.has(name));
+  const isOpen = ({ name }: Target): boolean => !errors.has(name);
+  const [opened, onlyRead] = [wanted.filter(isOpen), waitedFor.filter(isOpen)];
 
   /** Selects a part of each open adapter that has it, by target name. */
-  function having<Part>(part: (adapter: Adapter) => Part | undefined): ReadonlyMap<string, Part> {
+  function having<Part>(
+    part: (adapter: Adapter) => Part | undefined,
+    from: readonly Target[] = opened,
+  ): ReadonlyMap<string, Part> {
     return new Map(
-      opened.flatMap(({ name }) => {
+      from.flatMap(({ name }) => {
         const adapter = adapters.get(name);
         const one = adapter === undefined ? undefined : part(adapter);
         return one === undefined ? [] : [[name, one] as const];
@@ -132,7 +144,7 @@ export async function openAccounts(
     some: readonly Target[],
   ): Promise<EachRead<Observed>> =>
     readEach(some, async ({ name }) => {
-      const provider = providers.get(name);
+      const provider = adapters.get(name)?.provider;
       if (provider === undefined) throw new Error(`target ${name} is not open`);
       const { vms } = scope;
       const ofTarget =
@@ -162,22 +174,35 @@ export async function openAccounts(
     operations: having(({ operations }) => operations),
     instances: having(({ instances }) => instances),
     setUps: having(({ setUp }) => setUp),
-    traits: having(({ traits }) => traits),
+    traits: having(({ traits }) => traits, [...opened, ...onlyRead]),
     timeOf(target) {
       const byOffset = workspace.host.clock.now() + (offsets.get(target) ?? 0);
       return Math.max(byOffset, providers.get(target)?.now?.() ?? byOffset);
     },
     async observe(scope) {
-      const { read, errors: failed } = await observeEach(scope, opened);
-      const all = new Map([...errors, ...failed]);
-      if (read.size === 0 && targets.length > 0) throw noTargetError(targets, all);
-      const unreachable = targets.flatMap(({ name, place }): readonly Concern[] => {
-        const error = all.get(name);
-        if (error === undefined) return [];
-        workspace.onEvent?.({ kind: 'target-unreachable', target: name, error });
-        return [raiseUnreachable(name, place, error)];
-      });
-      return { observed: read, unreachable };
+      // Where the VMs of others stand is known without their settings.
+      const [own, others] = await Promise.all([
+        observeEach(scope, opened),
+        observeEach({ ...scope, vms: [] }, onlyRead),
+      ]);
+      const all = new Map([...errors, ...own.errors, ...others.errors]);
+      if (own.read.size === 0 && targets.length > 0) throw noTargetError(targets, all);
+      const unreachable = (
+        some: readonly Target[],
+        kind: 'target-unreachable' | 'waited-for-unread',
+      ): readonly Concern[] =>
+        some.flatMap(({ name, place }) => {
+          const error = all.get(name);
+          if (error === undefined) return [];
+          workspace.onEvent?.({ kind, target: name, error });
+          return [raiseUnreachable(name, place, error)];
+        });
+      return {
+        ...{ observed: own.read, unreachable: unreachable(targets, 'target-unreachable') },
+        ...(waitedFor.length > 0 && {
+          waitedFor: { observed: others.read, unreachable: unreachable(waitedFor, 'waited-for-unread') },
+        }),
+      };
     },
     async observeOnly(scope, names) {
       const some = opened.filter(({ name }) => names.has(name));

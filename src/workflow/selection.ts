@@ -121,3 +121,32 @@ export function concernsOfUnobservedTargets(
       place,
     }));
 }
+
+/**
+ * The targets of a run that plans, and those of other waves that its waves wait for: a run of one target must know where
+ * these stand.
+ */
+export function scopeOfPlan(
+  manifests: Manifests,
+  options: Selection,
+  narrowing: Narrowing = {},
+): TargetScope {
+  const scope = scopeOfRun(manifests, options, narrowing.targets);
+  const { desired } = manifests;
+  const own = new Set(scope.targets.map(({ name }) => name));
+  const isNamed = matcher(
+    options.wave,
+    desired.waves.map(({ name }) => name),
+  );
+  const needed = new Set(
+    desired.waves
+      .filter(
+        ({ name, target }) =>
+          own.has(target) && isNamed?.(name) !== false && narrowing.waves?.has(name) !== false,
+      )
+      .flatMap(({ dependsOn = [] }) => dependsOn.map(({ wave }) => wave)),
+  );
+  const targets = new Set(desired.waves.filter(({ name }) => needed.has(name)).map(({ target }) => target));
+  const waitedFor = desired.targets.filter(({ name }) => targets.has(name) && !own.has(name));
+  return waitedFor.length === 0 ? scope : { ...scope, waitedFor };
+}

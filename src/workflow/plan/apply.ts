@@ -16,7 +16,7 @@ import { type LockOptions, Locks } from '../locking/locks.ts';
 import { loadProjectAt } from '../git/manifests-at-revision.ts';
 import { type InvalidManifests, manifestsOf, readManifests } from '../manifests.ts';
 import { findProjectFile } from '../project-files.ts';
-import { scopeOfRun } from '../selection.ts';
+import { scopeOfPlan } from '../selection.ts';
 import { observeManifests, planExitCode, type PlanOptions } from './planning.ts';
 import { checkPolicies } from './policies.ts';
 import {
@@ -53,7 +53,7 @@ export async function apply(workspace: Workspace, options: ApplyOptions = {}): P
   await using locks = new Locks(workspace, options, 'apply');
   const manifests = await readManifests(workspace);
   if (manifests.kind === 'invalid') return manifests;
-  const scope = await locks.take(scopeOfRun(manifests, options));
+  const scope = await locks.take(scopeOfPlan(manifests, options));
   await using accounts = await openAccounts(workspace, scope);
   const input = await observeManifests(workspace, manifests, accounts, options);
   const plan = planProject(input);
@@ -142,7 +142,7 @@ export async function applyVerified(
   const manifests = manifestsOf(workspace, projectFile, loaded, commit);
   if (manifests.kind === 'invalid') return manifests;
   const { selection, narrowing } = narrowedAs(saved, manifests, options);
-  const scope = await locks.take(scopeOfRun(manifests, selection, narrowing.targets));
+  const scope = await locks.take(scopeOfPlan(manifests, selection, narrowing));
   await using accounts = await openAccounts(workspace, scope);
   const input = await observeManifests(workspace, manifests, accounts, selection, narrowing);
   const plan = planProject(input);

@@ -1,7 +1,7 @@
 import { type Approval, vmKey } from '../../apply/approved.ts';
 import { findStandings, type Standings } from '../../apply/standing.ts';
 import type { Concern } from '../../core/concern.ts';
-import type { DesiredWave } from '../../core/desired.ts';
+import { type DesiredWave, isEarlierPhase } from '../../core/desired.ts';
 import type { Stage } from '../../core/journey.ts';
 import { isOwnedBy, limitsOf, type Observed, type ObservedJob } from '../../core/observed.ts';
 import { type Change, type ExecutableChange, isExecutable, type Plan, runRefusals } from '../../core/plan.ts';
@@ -13,7 +13,11 @@ import { planProject } from '../../plan/index.ts';
 import { isSelected, type PlanInput, targetInput } from '../../plan/input.ts';
 import { buildStatus } from '../../plan/status.ts';
 
-export type FollowInput = PlanInput & { readonly observed: ReadonlyMap<string, Observed> };
+export type FollowInput = PlanInput & {
+  readonly observed: ReadonlyMap<string, Observed>;
+  /** Targets that the run only reads, and on which others may bring waves further; absent: none. */
+  readonly elsewhere?: ReadonlySet<string>;
+};
 
 /** What the run has approved, done and seen until now. */
 export interface FollowMemory {
@@ -63,10 +67,26 @@ export function planRound(input: FollowInput, memory: FollowMemory, now: Instant
   const ready = { ...plan, changes: plan.changes.filter((change) => !later.has(change)) };
   const refusal = runRefusals(whole.plan)[0] ?? guardRun(input, memory, ready.changes.filter(isExecutable));
   return {
-    ...findStandings({ plan, status, stopped, later }),
+    ...findStandings({ plan, status, stopped, later, waitsElsewhere: elsewhereOf(input) }),
     ...{ plan: ready, retryAt },
     ...(refusal !== undefined && { refusal }),
   };
+}
+
+/**
+ * Tells whether a change waits for a wave that another run may bring further. One that git keeps at an earlier phase does not
+ * get there: this run does not read git again.
+ */
+function elsewhereOf({ desired, elsewhere = new Set() }: FollowInput): (change: Change) => boolean {
+  const waves = new Map(desired.waves.map((wave) => [wave.name, wave]));
+  return ({ wave, heldBy, reason = '' }) =>
+    heldBy === 'dependency' &&
+    (waves.get(wave)?.dependsOn ?? []).some(({ wave: name, phase }) => {
+      const other = waves.get(name);
+      if (other === undefined || !elsewhere.has(other.target)) return false;
+      const isShort = other.phase !== undefined && isEarlierPhase(other.phase, phase);
+      return !isShort && reason.startsWith(`waits for ${name}: `);
+    });
 }
 
 /** The VMs of the run, and the jobs of the project that are in no manifest. */

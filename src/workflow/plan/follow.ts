@@ -19,7 +19,7 @@ import { isSelected, type PlanInput } from '../../plan/input.ts';
 import { type Accounts, openAccounts } from '../accounts.ts';
 import { Locks } from '../locking/locks.ts';
 import { readManifests } from '../manifests.ts';
-import { scopeOfRun } from '../selection.ts';
+import { scopeOfPlan } from '../selection.ts';
 import {
   type ApplyOptions,
   type ApplyResult,
@@ -80,7 +80,7 @@ export async function follow(workspace: Workspace, options: FollowOptions = {}):
   if (manifests.kind === 'invalid') return manifests;
   const { selection, narrowing } =
     saved === undefined ? { selection: options, narrowing: {} } : narrowedAs(saved, manifests, options);
-  const scope = await locks.take(scopeOfRun(manifests, selection, narrowing.targets));
+  const scope = await locks.take(scopeOfPlan(manifests, selection, narrowing));
   await using accounts = await openAccounts(workspace, scope);
   const first = await observeManifests(workspace, manifests, accounts, selection, narrowing);
   const plan = planProject(first);
@@ -140,7 +140,7 @@ class Follower {
     const { clock } = this.#workspace.host;
     const { first, locks } = this.#scene;
     const deadline = this.#startedAt + (this.#options.timeout ?? Infinity);
-    let input = first;
+    let input: FollowInput = { ...first, elsewhere: new Set(first.waitedFor?.observed.keys()) };
     for (let count = 1; ; count += 1) {
       const round = planRound({ ...input, replace: this.#replaces() }, this.#memory, clock.now());
       const isLate = clock.now() >= deadline;
@@ -195,17 +195,22 @@ class Follower {
     const { desired, selection: { wave } = {} } = first;
     const scope = scopeOf(desired, (vm) => isSelected(wave === undefined ? {} : { wave }, vm));
     const names = accounts.targets.map(({ name }) => name);
+    const elsewhere = [...(first.waitedFor?.observed.keys() ?? [])];
     const count = (observed: FollowInput['observed']): void => {
-      for (const name of names)
+      for (const name of [...names, ...elsewhere])
         this.#unread.set(name, observed.has(name) ? 0 : (this.#unread.get(name) ?? 0) + 1);
     };
     const { clock } = this.#workspace.host;
     const startedAt = clock.now();
     try {
-      const { observed, unreachable } = await accounts.observe(scope);
+      const { observed, unreachable, waitedFor } = await accounts.observe(scope);
       this.#readTime = clock.now() - startedAt;
-      count(observed);
-      return { ...first, observed, unreachable };
+      count(new Map([...observed, ...(waitedFor?.observed ?? [])]));
+      return {
+        ...{ ...first, observed, unreachable },
+        ...(waitedFor !== undefined && { waitedFor }),
+        elsewhere: new Set(elsewhere.filter((name) => (this.#unread.get(name) ?? 0) < MAX_UNREAD)),
+      };
     } catch (error) {
       if (!(error instanceof LandfallError)) throw error;
       for (const target of names) this.#workspace.onEvent?.({ kind: 'target-unreachable', target, error });

@@ -20,7 +20,7 @@ import {
   concernsOfUnobservedTargets,
   knownWaves,
   type Narrowing,
-  scopeOfRun,
+  scopeOfPlan,
   type Selection,
   vmMatcher,
 } from '../selection.ts';
@@ -79,7 +79,7 @@ export async function plan(workspace: Workspace, options: NewPlanOptions = {}): 
   if (manifests.kind === 'invalid') return manifests;
   const { changedSince, out } = options;
   const narrowing = changedSince === undefined ? {} : await changedWaves(workspace, manifests, changedSince);
-  await using accounts = await openAccounts(workspace, scopeOfRun(manifests, options, narrowing.targets));
+  await using accounts = await openAccounts(workspace, scopeOfPlan(manifests, options, narrowing));
   const input = await observeManifests(workspace, manifests, accounts, options, narrowing);
   const planned = planProject(input);
   if (out !== undefined) {
@@ -147,7 +147,9 @@ export async function observeManifests(
     undefined,
     narrowing,
   );
-  const { observed, unreachable } = await observe(scopeOf(desired, (vm) => isSelected(narrowed, vm)));
+  const { observed, unreachable, waitedFor } = await observe(
+    scopeOf(desired, (vm) => isSelected(narrowed, vm)),
+  );
   const waves = knownWaves(desired, observed.values());
   const { confirmFinalize, confirmRevert, confirmCutover, confirmDisconnect, confirmChange } = options;
   const confirmed = [confirmFinalize, confirmRevert, confirmCutover, confirmDisconnect, confirmChange];
@@ -169,6 +171,7 @@ export async function observeManifests(
     ],
     observed,
     unreachable,
+    ...(waitedFor !== undefined && { waitedFor }),
     traits,
     ...gates,
     ...policies,
