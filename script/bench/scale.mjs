@@ -73,7 +73,8 @@ export async function benchScale(each, inFolder) {
     await measure([bin, 'local', 'load', 'inventory.csv'], folder);
     const endpoint = await startEndpoint(folder, 0);
     writeTargets(folder, each, endpoint.url);
-    row('validate: all manifests', await measure([bin, 'validate'], folder, { CI: 'true' }));
+    const validate = await measure([bin, 'validate'], folder, { CI: 'true' });
+    row('validate: all manifests', validate);
     let alone;
     for (const runners of RUNNERS) {
       rmSync(join(folder, 'plans'), { recursive: true, force: true });
@@ -86,7 +87,10 @@ export async function benchScale(each, inFolder) {
       const all = results.reduce((sum, { cpu }) => sum + cpu, 0);
       row(`${runners} at a time: longest`, longest, `all of them: ${all.toFixed(1)} s cpu`);
       alone ??= longest;
-      if (runners > 1) ratio(`the longest of ${runners} to 1`, longest.cpu / alone.cpu, 1);
+      // Each runner reads all manifests, and plans its share of the targets.
+      const bound = validate.cpu + (alone.cpu - validate.cpu) / runners;
+      if (runners > 1)
+        ratio(`the longest of ${runners} to 1`, longest.cpu / alone.cpu, (1.2 * bound) / alone.cpu);
     }
     await endpoint.stop();
     console.log(
@@ -96,6 +100,6 @@ export async function benchScale(each, inFolder) {
       CI: 'true',
     });
     row('merge', merge);
-    compare('merge of 100,000 VMs', (merge.seconds * 100_000) / vms, 's', 3);
+    if (vms >= 100_000) compare('merge: processor time', merge.cpu, 's', 3);
   });
 }
