@@ -50,7 +50,7 @@ export function projectFilePlaces(
 ): readonly string[] {
   if (projectFile !== undefined && !isFolder(resolve(host.cwd, projectFile))) return [found];
   const last = projectFile === undefined ? top : dirname(found);
-  const folders = [projectFile === undefined ? realpathSync(host.cwd) : last];
+  const folders = [projectFile === undefined ? realpathSync.native(host.cwd) : last];
   for (let folder = folders[0] ?? last; folder !== last && folder !== dirname(folder);) {
     folder = dirname(folder);
     folders.push(folder);

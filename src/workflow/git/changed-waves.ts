@@ -23,7 +23,7 @@ export async function changedWaves(
   { projectFile, desired, files }: Manifests,
   revision: string,
 ): Promise<Narrowing> {
-  const folder = realpathSync(dirname(projectFile));
+  const folder = realpathSync.native(dirname(projectFile));
   const repository = await findRepository(host, folder);
   const base = await mergeBase(repository, revision);
   const inside = gitPathOf(repository.top, folder);
@@ -34,7 +34,7 @@ export async function changedWaves(
   };
 
   const name = basename(projectFile);
-  const cwd = realpathSync(host.cwd);
+  const cwd = realpathSync.native(host.cwd);
   const isChanged = (file: string): boolean => changed.has(resolve(cwd, file));
   const [shownProject = name] = files;
   if (changed.paths.includes(posix.join(inside, name)) || isChanged(shownProject)) {
@@ -163,7 +163,7 @@ async function listPaths(repository: Repository, args: readonly string[]): Promi
 
 function realPath(path: string): string {
   try {
-    return realpathSync(path);
+    return realpathSync.native(path);
   } catch {
     return path;
   }

@@ -30,11 +30,11 @@ export async function loadProjectAt(
   projectFile: string,
   revision: string,
 ): Promise<ProjectAtRevision> {
-  const folder = realpathSync(dirname(projectFile));
+  const folder = realpathSync.native(dirname(projectFile));
   const repository = await findRepository(host, folder);
   const commit = await resolveCommit(repository, revision);
   const inside = gitPathOf(repository.top, folder);
-  const cwd = relative(repository.top, realpathSync(host.cwd));
+  const cwd = relative(repository.top, realpathSync.native(host.cwd));
   const loaded = await withFilesAt(repository, commit, inside, (root) => {
     const from = join(root, cwd.startsWith('..') ? inside : cwd);
     mkdirSync(from, { recursive: true });

@@ -27,7 +27,8 @@ export async function findRepository(host: Environment, folder: string): Promise
       },
     );
   }
-  const real = realpathSync(top);
+  // As the disk spells it, which may differ from the working folder on Windows and macOS.
+  const real = realpathSync.native(top);
   return { top: real, git: (args, input) => git(host, real, args, input) };
 }
 
