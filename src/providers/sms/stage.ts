@@ -30,14 +30,14 @@ export function stageOf(context: StageContext<Sms>): VmStage {
   const isOver = end !== undefined && end <= context.observed.at && (job === undefined || !isActive(job));
   if (jobs.length === 0) return { ...parts, deadlines: [], outputs: [] };
   const stage = {
-    // The image of a VM that is finalized has no successor that could be late.
-    ...recoveryPointOf(jobs, parts.stage === 'finalized' ? 0 : context.observed.at),
     deadlines: job === undefined ? [] : deadlinesOf(job, end),
     outputs: outputsOf(job === undefined ? past : [job], jobs),
+    ...parts,
+    // The image of a VM that is finalized has no successor that could be late.
+    ...recoveryPointOf(jobs, parts.stage === 'finalized' ? 0 : context.observed.at),
   };
-  const newJob =
-    isOver || parts.stage === 'ended' ? { newJobProblem: lifetimeText(isOver ? end : undefined) } : {};
-  return { ...stage, ...parts, ...newJob };
+  if (!isOver && parts.stage !== 'ended') return stage;
+  return { newJobProblem: lifetimeText(isOver ? end : undefined), ...stage };
 }
 
 function lifetimeText(end: Instant | undefined): string {
@@ -137,7 +137,8 @@ function stageOfJob(context: StageContext<Sms>, job: SmsJob, end: Instant | unde
   const own: Evidence = { what: `job ${id} ${state}`, id, ...(at !== undefined && { at }) };
   const activity = activityOf(job, observed.at, connectorProblem(server, observed));
   const reverted = job.revertedRun === undefined ? [] : [revertedEvidence(job.revertedRun)];
-  const common = { evidence: [own, ...reverted], ...(activity !== undefined && { activity }) };
+  const evidence = [own, ...reverted];
+  const common = activity === undefined ? { evidence } : { evidence, activity };
   const image = settings.runOnce === true ? undefined : cutoverImage(job);
   if (image !== undefined) {
     return {
@@ -190,7 +191,7 @@ function stageOfJob(context: StageContext<Sms>, job: SmsJob, end: Instant | unde
     case 'pending':
     case 'active':
     case 'unknown':
-      return { ...common, stage: hasReplicated(job) ? 'replicating' : 'seeding' };
+      return { stage: hasReplicated(job) ? 'replicating' : 'seeding', ...common };
   }
 }
 

@@ -21,6 +21,9 @@ import { readDescription } from './marker.ts';
 import type { Sms, SmsJob } from './types.ts';
 import type { SmsSettings } from './settings.ts';
 
+/** Something that is being read: there can be a hundred thousand of each, and parts that are spread take longer. */
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
+
 const JOB_STATES: ReadonlyMap<string, JobState> = new Map([
   ['PENDING', 'pending'],
   ['ACTIVE', 'active'],
@@ -35,15 +38,12 @@ const DELETED_STATES: ReadonlySet<string> = new Set(['DELETING', 'DELETED']);
 
 /** Reads a job; undefined for one that is deleted or has no id. */
 export function readJob(job: ReplicationJob): SmsJob | undefined {
-  const common = isDeletedJob(job) ? undefined : readAnyJob(job);
+  if (isDeletedJob(job)) return undefined;
+  const common = readAnyJob(job);
+  if (common === undefined) return undefined;
+  const state = JOB_STATES.get(normalizeEnumValue(job.state)) ?? 'unknown';
   const next = job.nextReplicationRunStartTime;
-  return (
-    common && {
-      ...common,
-      state: JOB_STATES.get(normalizeEnumValue(job.state)) ?? 'unknown',
-      ...(next !== undefined && { nextRunAt: next.getTime() }),
-    }
-  );
+  return next === undefined ? { state, ...common } : { state, nextRunAt: next.getTime(), ...common };
 }
 
 /** Reads a job that is deleted or being deleted; undefined for any other, or one without an id. */
@@ -56,20 +56,19 @@ function readAnyJob(job: ReplicationJob): PastJob<Sms> | undefined {
   const { serverId, statusMessage, latestAmiId, replicationRunList } = job;
   const { text, owner, cutover } = readDescription(job.description ?? '');
   const start = job.seedReplicationTime?.getTime();
-  return {
+  const read: Writable<PastJob<Sms>> = {
     id: job.replicationJobId,
     server: toObservedServer(serverId ?? '', job.vmServer),
     settings: readSettings(job, text),
-    // A job without a server id matches no VM: it is counted, and never changed.
-    ...(owner !== undefined && serverId !== undefined && { owner }),
-    ...cutover,
-    ...(start !== undefined && { startsAt: start }),
-    ...(statusMessage !== undefined && { statusMessage }),
-    ...(latestAmiId !== undefined && { latestAmiId }),
-    ...(replicationRunList !== undefined && {
-      runs: replicationRunList.flatMap((run) => readRun(run) ?? []).toSorted(lastScheduledFirst),
-    }),
   };
+  // A job without a server id matches no VM: it is counted, and never changed.
+  if (owner !== undefined && serverId !== undefined) read.owner = owner;
+  if (start !== undefined) read.startsAt = start;
+  if (statusMessage !== undefined) read.statusMessage = statusMessage;
+  if (latestAmiId !== undefined) read.latestAmiId = latestAmiId;
+  if (replicationRunList !== undefined)
+    read.runs = replicationRunList.flatMap((run) => readRun(run) ?? []).toSorted(lastScheduledFirst);
+  return cutover === undefined ? read : { ...read, ...cutover };
 }
 
 /** Sorts runs, the last scheduled first. */
@@ -85,18 +84,18 @@ export function isDeletedJob({ state }: ReplicationJob): boolean {
 function readSettings(job: ReplicationJob, description: string): SmsSettings {
   const { frequency, runOnce, licenseType, roleName, numberOfRecentAmisToKeep, encrypted, kmsKeyId } = job;
   const { seedReplicationTime: seed, nextReplicationRunStartTime: next } = job;
-  return {
-    ...(description !== '' && { description }),
-    ...(encrypted !== undefined && { encrypted }),
-    ...(frequency !== undefined && { frequency }),
-    ...(kmsKeyId !== undefined && { kmsKeyId }),
-    ...(licenseType !== undefined && { licenseType: normalizeEnumValue(licenseType) }),
-    ...(next !== undefined && { nextReplicationRunStartTime: formatInstant(next.getTime()) }),
-    ...(numberOfRecentAmisToKeep !== undefined && { numberOfRecentAmisToKeep }),
-    ...(roleName !== undefined && { roleName }),
-    ...(runOnce !== undefined && { runOnce }),
-    ...(seed !== undefined && { seedReplicationTime: formatInstant(seed.getTime()) }),
-  };
+  const settings: Writable<SmsSettings> = {};
+  if (description !== '') settings.description = description;
+  if (encrypted !== undefined) settings.encrypted = encrypted;
+  if (frequency !== undefined) settings.frequency = frequency;
+  if (kmsKeyId !== undefined) settings.kmsKeyId = kmsKeyId;
+  if (licenseType !== undefined) settings.licenseType = normalizeEnumValue(licenseType);
+  if (next !== undefined) settings.nextReplicationRunStartTime = formatInstant(next.getTime());
+  if (numberOfRecentAmisToKeep !== undefined) settings.numberOfRecentAmisToKeep = numberOfRecentAmisToKeep;
+  if (roleName !== undefined) settings.roleName = roleName;
+  if (runOnce !== undefined) settings.runOnce = runOnce;
+  if (seed !== undefined) settings.seedReplicationTime = formatInstant(seed.getTime());
+  return settings;
 }
 
 /** Reads a server of the catalogue; undefined for one without an id. */
@@ -117,10 +116,7 @@ export function readServer({
 /** Reads what the service returns of a server's VM. */
 function toObservedServer(serverId: string, vm: VmServer = {}): ObservedServer {
   const { vmName, vmPath, vmManagerName, vmServerAddress: { vmManagerId, vmId } = {} } = vm;
-  // There can be a hundred thousand of them, and spread parts take longer.
-  const server: { -readonly [Part in keyof ObservedServer]: ObservedServer[Part] } = {
-    serverId: toServerId(serverId),
-  };
+  const server: Writable<ObservedServer> = { serverId: toServerId(serverId) };
   if (vmName !== undefined) server.name = vmName;
   if (vmPath !== undefined) server.path = vmPath;
   if (vmManagerId !== undefined) server.vmManagerId = vmManagerId;
