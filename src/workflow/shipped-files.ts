@@ -42,6 +42,28 @@ export function pipelineFiles(pipeline: Pipeline): readonly { path: string; text
     }));
 }
 
+/** The folder of the example policies and their tests. */
+const POLICIES = new URL('examples/policies/', PACKAGE);
+
+/** The section `policies` of the example, to its end. */
+export function shippedPolicies(): string {
+  const project = readFileSync(new URL('landfall.yaml', POLICIES), 'utf8');
+  return project.slice(project.indexOf('\npolicies:\n') + 1);
+}
+
+/** The tests of the example policies: their paths in a project, and their texts. */
+export function policyTestFiles(): readonly { path: string; text: string }[] {
+  const folder = new URL('policies/', POLICIES);
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.policy-test.yaml'))
+    .sort()
+    .map((file) => ({
+      path: `policies/${file}`,
+      // The example lies two folders deeper in this repository than a project in its own.
+      text: readFileSync(new URL(file, folder), 'utf8').replace('$schema=../../../', '$schema=../'),
+    }));
+}
+
 /** What is used of package.json. The one that is published names the repository only if it is known. */
 interface Manifest {
   readonly version: string;

@@ -93,12 +93,18 @@ export function renderNextSteps(
           ],
         ]
       : []),
+    ...(sections.includes('policies')
+      ? [['landfall policy test', 'check the policies on their examples']]
+      : []),
     ['landfall plan', 'show what an apply would do, on the built-in endpoint'],
     ['landfall apply', 'apply it'],
     ['landfall status', 'show the replication status; `landfall local advance 12h` lets time pass'],
   ];
+  const width = Math.max(
+    ...steps.filter(([, words]) => words !== '').map(([command = '']) => command.length),
+  );
   const lines = steps.map(
-    ([command = '', words = '']) => `  ${words === '' ? command : `${command.padEnd(19)}${words}`}`,
+    ([command = '', words = '']) => `  ${words === '' ? command : `${command.padEnd(width + 2)}${words}`}`,
   );
   const rest = [
     ...(sections.length === 0

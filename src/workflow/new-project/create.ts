@@ -8,7 +8,7 @@ import { slugOf } from '../../inventory/names.ts';
 import { serviceOf } from '../../providers/registry.ts';
 import { isFolder, type NewFile, writeUnlessPresent } from '../files.ts';
 import { PROJECT_FILE_NAMES, projectAround } from '../project-files.ts';
-import { type Pipeline, pipelineFiles, schemaText } from '../shipped-files.ts';
+import { type Pipeline, pipelineFiles, policyTestFiles, schemaText } from '../shipped-files.ts';
 import { type Extra, missingSections, type Section, wantedSections } from './extras.ts';
 
 /** What the user decides about a new project. */
@@ -53,11 +53,17 @@ export async function createProject(
   const isNew = projectFile === undefined;
   const { template, target } = serviceOf(provider);
   const sections = wantedSections(extras);
+  // The tests of policies that the project file does not have would fail.
+  const hasPolicies = isNew && extras.includes('policies');
   const project = [template.project(name), ...sections.map(({ text }) => text)].join('\n');
   const wanted: NewFile[] = [
     ...(isNew ? [{ path: 'landfall.yaml', text: project }] : []),
     ...(isNew && !hasWaves(folder) ? [{ path: 'waves/wave-01.yaml', text: template.wave }] : []),
-    ...['project', 'wave'].map((each) => ({ path: `schemas/${each}.schema.json`, text: schemaText(each) })),
+    ...(hasPolicies ? policyTestFiles() : []),
+    ...['project', 'wave', ...(hasPolicies ? ['policy-test'] : [])].map((each) => ({
+      path: `schemas/${each}.schema.json`,
+      text: schemaText(each),
+    })),
     ...EDITOR_FILES,
     ...pipelineFiles(pipeline),
   ];

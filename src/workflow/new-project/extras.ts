@@ -1,3 +1,5 @@
+import { shippedPolicies } from '../shipped-files.ts';
+
 /** What a new project may have besides, in the order of the help. */
 export const EXTRAS = ['windows', 'policies'] as const;
 export type Extra = (typeof EXTRAS)[number];
@@ -10,7 +12,7 @@ export interface Section {
 
 /** Returns the sections that the user has asked for, in the order of the file. */
 export function wantedSections(extras: readonly Extra[]): readonly Section[] {
-  return SECTIONS.filter(({ key }) => extras.includes(key));
+  return SECTIONS().filter(({ key }) => extras.includes(key));
 }
 
 /** Returns the sections that a project file does not have: their keys are at no line's begin. */
@@ -18,7 +20,7 @@ export function missingSections(sections: readonly Section[], projectFile: strin
   return sections.filter(({ key }) => !new RegExp(`^["']?${key}["']?\\s*:`, 'm').test(projectFile));
 }
 
-const SECTIONS: readonly Section[] = [
+const SECTIONS = (): readonly Section[] => [
   {
     key: 'windows',
     text: `# When steps to a phase may be taken. They hold for all waves that name no others; replications go on at any time.
@@ -38,34 +40,7 @@ windows:
   },
   {
     key: 'policies',
-    text: `# Rules of your own that every plan must meet, written in CEL. What does not meet one is blocked.
-policies:
-  - name: no-friday-cutover
-    expression: >-
-      change.step_name != "start-cutover" ||
-      plan.timestamp.getDayOfWeek("America/Los_Angeles") != 5
-    message: no cut-over on a Friday
-  - name: no-windows-byol
-    expression: >-
-      !change.os.lowerAscii().contains("windows") ||
-      !has(change.settings.after.licenseType) ||
-      change.settings.after.licenseType != "BYOL"
-    message: Windows servers use licences of AWS
-    remedy: 'set licenseType: AWS'
-  - name: twenty-finalizes-a-night
-    scope: plan
-    expression: >-
-      plan.changes.filter(c,
-        (c.step_name == "finalize" && c.action == "advance" && c.blocked_by.size() == 0) ||
-        (c.stage == "finalized" && has(c.since) && c.since > plan.timestamp - duration("12h"))
-      ).size() <= 20
-    message: at most 20 VMs are finalized in a night
-  - name: owner-and-change-number
-    scope: plan
-    expression: >-
-      plan.waves.filter(w, w.target == "production")
-        .all(w, w.owner != "" && has(w.labels.change) && w.labels.change.startsWith("CHG"))
-    message: every wave of the target production has spec.owner and a label change, such as CHG0042
-`,
+    text: `# Rules of your own that every plan must meet, written in CEL. What does not meet one is blocked. Their tests are in policies/.
+${shippedPolicies()}`,
   },
 ];
