@@ -42,6 +42,7 @@ export function readInputs(env) {
     labels: flag('labels'),
     artifactUrl: path('artifact-url'),
     commentFile: path('comment-file', 'landfall-plan.md'),
+    runbookFolder: path('runbook-folder', 'landfall-runbooks'),
     commentMode: path('comment-mode', 'update'),
     sarifFile: path('sarif-file'),
     reportFile: path('report-file'),

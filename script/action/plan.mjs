@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { comment } from './comment.mjs';
 import { fromTop, policiesFlag, projectFlag, selection } from './inputs.mjs';
@@ -9,14 +9,21 @@ import { outputFiles, setOutput, summarize } from './results.mjs';
 /** Plans once, and keeps that plan: what is shown, commented and applied is all the same. */
 export async function plan(inputs, place) {
   // What an earlier step has left here must not pass for this one's.
-  const { removeOutput } = await outputFiles();
+  const { removeOutput, replaceFiles } = await outputFiles();
   for (const file of [inputs.planFile, inputs.commentFile]) removeOutput(place, file);
+  const runbooks = resolve(place.cwd, inputs.runbookFolder);
+  if (existsSync(runbooks)) await replaceFiles(place, inputs.runbookFolder, '.md', []);
+  const base = [
+    ...(inputs.changedSince === '' ? [] : [`--changed-since=${inputs.changedSince}`]),
+    ...policiesFlag(inputs, place.env),
+  ];
   const argv = [
     'plan',
     ...projectFlag(inputs),
     ...selection(inputs),
-    ...(inputs.changedSince === '' ? [] : [`--changed-since=${inputs.changedSince}`]),
-    ...policiesFlag(inputs, place.env),
+    ...base,
+    // Waves whose phase or cut-over differs from the base have a runbook in the comment and in a file.
+    ...(base.length === 0 ? [] : [`--runbooks=${inputs.runbookFolder}`]),
     `--out=${inputs.planFile}`,
     `--write=markdown=${inputs.commentFile}`,
     // What a comment holds, less room for the links below it.
@@ -26,6 +33,8 @@ export async function plan(inputs, place) {
   ];
   const { code } = await asText(() => landfall(argv, { ...place, show: true }));
   if (!existsSync(resolve(place.cwd, inputs.commentFile))) return { code };
+  if (existsSync(runbooks) && readdirSync(runbooks).some((name) => name.endsWith('.md')))
+    setOutput(place.env, 'runbook-folder', fromTop(inputs, inputs.runbookFolder));
   // Where there is no plan to be had from the manifests, this says why: for the reviewers as well.
   const concerns = describe(inputs, place);
   if (concerns > 0) await annotate(inputs, place);

@@ -1,10 +1,11 @@
 import { unreachableTargets } from '../core/concern.ts';
 import { shortName } from '../core/names.ts';
-import type { Runbook, RunbookItem, RunbookVm } from '../core/results/runbook.ts';
+import type { Runbook, RunbookItem, RunbookSection, RunbookVm } from '../core/results/runbook.ts';
 import { displayInstant, formatInstant } from '../core/time.ts';
 import type { RunbookFormat } from './formats.ts';
 import { markdownTable } from './listing.ts';
-import { code, prose } from './markdown/escape.ts';
+import { code, htmlCode, prose } from './markdown/escape.ts';
+import { fold } from './markdown/section.ts';
 import { toErrors } from './plan/json.ts';
 import { escapeMarkup, escapeTerminal } from './text/escape.ts';
 import type { Column } from './text/fit.ts';
@@ -60,6 +61,23 @@ function renderMarkdown(runbook: Runbook): string {
   ]
     .join('\n\n')
     .replace(/\n+$/, '\n');
+}
+
+/**
+ * A runbook for the comment of a plan, folded up, without boxes to tick, since the next plan writes the comment again: whole,
+ * and with the steps, when to stop and how to go back alone.
+ */
+export function runbookFolds(runbook: Runbook): readonly string[] {
+  const { wave, sections, phase } = runbook;
+  const blocks = (parts: readonly RunbookSection[]): string =>
+    parts.flatMap(({ title, items }) => [`**${title}**`, items.map(foldedItem).join('\n')]).join('\n\n');
+  const heading = `Runbook of the cut-over of <b>${htmlCode(wave, 200)}</b>, phase ${htmlCode(phase, 40)}`;
+  const short = sections.filter(({ part }) => part === 'steps' || part === 'stop' || part === 'back');
+  return [fold(heading, blocks(sections)), fold(heading, blocks(short))];
+}
+
+function foldedItem(item: RunbookItem): string {
+  return markdownItem(item).replace(/^- \[(.)\] /, (_, tick) => (tick === 'x' ? '- (done) ' : '- '));
 }
 
 function markdownItem({ text, command, done }: RunbookItem): string {

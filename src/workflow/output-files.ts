@@ -13,6 +13,7 @@ import {
   existsSync,
   lstatSync,
   openSync,
+  readdirSync,
   realpathSync,
   statSync,
   unlinkSync,
@@ -141,6 +142,27 @@ export async function createFile(
     await handle.writeFile(text);
   } finally {
     await handle.close();
+  }
+}
+
+/**
+ * Writes files into a folder, which is created, in the place of all files there whose names end so.
+ * @throws LandfallError FILE_UNWRITABLE
+ */
+export async function replaceFiles(
+  folders: Folders,
+  folder: string,
+  ending: string,
+  files: readonly { readonly name: string; readonly text: string }[],
+): Promise<void> {
+  const { path } = withoutLinks(folders, folder);
+  try {
+    await mkdir(path, { recursive: true });
+    const old = readdirSync(path).filter((name) => name.endsWith(ending));
+    for (const name of old) removeOutput(folders, join(folder, name));
+    for (const { name, text } of files) await createFile(folders, join(path, name), text);
+  } catch (cause) {
+    throw cause instanceof LandfallError ? cause : unwritableFile(folder, cause);
   }
 }
 

@@ -1,9 +1,10 @@
 import { dirname } from 'node:path';
-import { type Desired, isEarlierPhase } from '../core/desired.ts';
+import { type Desired, type DesiredWave, isEarlierPhase } from '../core/desired.ts';
 import type { Workspace } from '../core/environment.ts';
 import { LandfallError } from '../core/error.ts';
 import { scopeOf } from '../core/observed.ts';
 import type { Runbook } from '../core/results/runbook.ts';
+import type { Status } from '../core/status.ts';
 import { didYouMean } from '../core/suggest.ts';
 import { forecast } from '../forecast/index.ts';
 import { runbookOf } from '../forecast/runbook.ts';
@@ -11,8 +12,8 @@ import { planProject } from '../plan/index.ts';
 import { filterStatus } from '../plan/status-filter.ts';
 import { serviceOf } from '../providers/registry.ts';
 import { currentCommit } from './git/current-commit.ts';
-import { type InvalidManifests, readValidManifests } from './manifests.ts';
-import { openVms, statusOf } from './runs/vm-selection.ts';
+import { type InvalidManifests, type Manifests, readValidManifests } from './manifests.ts';
+import { openVms, statusOf, type VmSelection } from './runs/vm-selection.ts';
 import { findTarget } from './targets.ts';
 
 /** The runbook of a wave, or why there is none. */
@@ -25,34 +26,64 @@ type RunbookResult = InvalidManifests | { readonly kind: 'runbook'; readonly run
 export async function runbook(workspace: Workspace, name: string): Promise<RunbookResult> {
   const manifests = await readValidManifests(workspace);
   if (manifests.kind === 'invalid') return manifests;
-  const { desired, projectFile } = manifests;
-  const wave = desired.waves.find((one) => one.name === name);
-  if (wave === undefined) {
+  const { waves } = manifests.desired;
+  if (!waves.some((one) => one.name === name)) {
     throw new LandfallError('WAVE_UNKNOWN', `no wave has the name ${JSON.stringify(name)}`, {
       remedy: didYouMean(
         name,
-        desired.waves.map((one) => one.name),
+        waves.map((one) => one.name),
         '`landfall status` lists all waves',
       ),
     });
   }
-  const cutOver = withCutover(desired, name);
-  await using opened = await openVms(workspace, manifests, {}, [], { scope: scopeOf(cutOver) });
-  const { observed, unreachable, traits, subjects, concerns, makeGates } = opened;
-  const target = findTarget(desired.targets, wave.target);
+  const [found] = await runbooksOf(workspace, manifests, [name]);
+  if (found !== undefined && 'sections' in found) return { kind: 'runbook', runbook: found };
+  throw new LandfallError('ENDPOINT_UNREACHABLE', found?.unread ?? 'its target could not be read');
+}
+
+/** A wave whose target could not be read, and why. */
+interface UnreadWave {
+  readonly wave: string;
+  readonly unread: string;
+}
+
+/** Observes all accounts once, and writes down the nights of the cut-overs of waves, in the order of the project. */
+export async function runbooksOf(
+  workspace: Workspace,
+  manifests: Manifests,
+  names: readonly string[],
+): Promise<readonly (Runbook | UnreadWave)[]> {
+  const { desired, projectFile } = manifests;
+  const scope = scopeOf(names.reduce(withCutover, desired));
+  await using opened = await openVms(workspace, manifests, {}, [], { scope });
+  const commit = await currentCommit(workspace, dirname(projectFile));
   const status = statusOf(opened);
+  return desired.waves
+    .filter(({ name }) => names.includes(name))
+    .map((wave) => runbookOfWave(wave, desired, opened, status, commit));
+}
+
+function runbookOfWave(
+  wave: DesiredWave,
+  desired: Desired,
+  { observed, unreachable, traits, subjects, concerns, makeGates }: VmSelection,
+  status: Status,
+  commit: string | undefined,
+): Runbook | UnreadWave {
+  const { name } = wave;
+  const cutOver = withCutover(desired, name);
+  const target = findTarget(desired.targets, wave.target);
   const gates = makeGates === undefined ? {} : { makeGates };
   const rules = traits.get(wave.target)?.phases;
   const account = observed.get(wave.target);
   if (rules === undefined || account === undefined) {
     const why = unreachable.find((one) => one.target === wave.target)?.message;
-    throw new LandfallError('ENDPOINT_UNREACHABLE', why ?? `target ${wave.target} could not be read`);
+    return { wave: name, unread: why ?? `target ${wave.target} could not be read` };
   }
   const service = serviceOf(target.provider);
   const ofWave = { ...status, vms: status.vms.filter((vm) => vm.wave === name) };
   const notReady = filterStatus(ofWave, { notReady: 'cutover' }, { observed, traits });
   const byHand = service.unsupportedCommands.rollback?.remedy;
-  const commit = await currentCommit(workspace, dirname(projectFile));
   const found = runbookOf({
     ...{ desired, wave, vms: status.vms, notReady: notReady.vms, rules },
     plan: planProject({ desired: cutOver, concerns, observed, unreachable, traits, ...gates }),
@@ -61,14 +92,11 @@ export async function runbook(workspace: Workspace, name: string): Promise<Runbo
   });
   const place = [service.title, target.region, ...(account.account === undefined ? [] : [account.account])];
   return {
-    kind: 'runbook',
-    runbook: {
-      ...{ project: desired.project, wave: name, target: wave.target, place: place.join(', ') },
-      ...{ phase: wave.phase ?? 'replicate', at: account.at, unreachable },
-      ...(wave.owner !== undefined && { owner: wave.owner }),
-      ...(commit !== undefined && { commit }),
-      ...found,
-    },
+    ...{ project: desired.project, wave: name, target: wave.target, place: place.join(', ') },
+    ...{ phase: wave.phase ?? 'replicate', at: account.at, unreachable },
+    ...(wave.owner !== undefined && { owner: wave.owner }),
+    ...(commit !== undefined && { commit }),
+    ...found,
   };
 }
 

@@ -45,6 +45,8 @@ const ENDS: readonly { readonly line: RegExp; readonly code: number; readonly sa
   { line: /^landfall local fault/, code: 1, says: /LOCAL_NOT_RUNNING/ },
   // The project of this test has no policies; policies.test.ts overrides some.
   { line: /^landfall plan --override-policy/, code: 1, says: /has no policy/ },
+  // policy-test.test.ts tests some, and so do the tests of examples/policies.
+  { line: /^landfall policy test/, code: 1, says: /has no policies to test/ },
   // The target is one of the matrix.
   { line: /^landfall plan --target "\$TARGET"/, code: 1, says: /TARGET_UNKNOWN/ },
   // No runner has saved a plan; merge.test.ts merges some.

@@ -22,6 +22,7 @@ import {
 interface Flags extends PlanOptions, ReportFlags {
   readonly detailedExitcode?: boolean;
   readonly changedSince?: string;
+  readonly runbooks?: string;
 }
 
 /** `landfall plan`: shows what an apply would change, and changes nothing. */
@@ -48,8 +49,14 @@ export async function plan(context: Context, flags: Flags): Promise<number> {
     // A pipeline that puts the report on a pull request needs one which says why there is no plan.
     return reportInvalidManifests(context, report, validationResult(context, flags, 'plan', result));
   }
-  const { plan, cutovers } = result;
-  const source = async (): Promise<PlanSource> => ({ ...(await planSource(context, flags, plan)), cutovers });
+  const { plan, cutovers, runbooks } = result;
+  if (flags.runbooks !== undefined)
+    await (await import('./runbooks.ts')).writeRunbooks(context, flags.runbooks, runbooks);
+  const source = async (): Promise<PlanSource> => ({
+    ...(await planSource(context, flags, plan)),
+    cutovers,
+    runbooks,
+  });
   await report((format, each) => format.plan({ plan, source }, each));
   if (flags.out !== undefined) context.log(savedMessage(flags.out));
   const code = planExitCode(plan);

@@ -46,6 +46,10 @@ export function registerPlanCommands(program: Command, runs: RegisterCommand): v
         .option(
           '--changed-since <revision>',
           'only waves whose files have changed since the merge base of HEAD and this git revision, including removed waves',
+        )
+        .option(
+          '--runbooks <folder>',
+          'write the runbook of each wave whose phase or cutover differs from the base (--changed-since, otherwise --policies-from) here and into Markdown; without a base, of each whose cut-over is ahead',
         ),
     ),
     async () => (await import('./plan.ts')).plan,
@@ -162,11 +166,7 @@ function addPlanFlags(command: Command): Command {
       'confirm that VMs of this wave are changed, moved or removed between their test and the end of their cut-over; repeatable',
       collect,
     )
-    .option(
-      '--override-window <name>',
-      'this window of the project does not hold for this run; with --reason, repeatable',
-      collect,
-    )
+    .option('--override-window <name>', 'this window does not hold; with --reason, repeatable', collect)
     .option('--override-policy <name>', 'this policy blocks nothing; with --reason, repeatable', collect)
     .option('--reason <text>', 'why windows or policies do not hold; it is in plan, comment and outcome')
     .option('--policies-from <revision>', 'the policies of this git revision, such as the base, hold too')

@@ -14,12 +14,14 @@ interface FixedBlocks {
  * sections what fits. Ends in a newline.
  *
  * @param whole a sentence that says where to see what was cut of the sections
+ * @param extras blocks that stand below the sections if there is room left: of each, the first of its texts that fits
  */
 export function composeComment(
   frameIn: (detail: Detail) => FixedBlocks,
   sections: readonly Section[],
   most: number,
   whole: string,
+  extras: readonly (readonly string[])[] = [],
 ): string {
   const [fullest, ...others] = DETAIL_LEVELS;
   const { head, foot } = others.reduce(
@@ -27,7 +29,15 @@ export function composeComment(
     frameIn(fullest),
   );
   const room = most - totalBytes([...head, ...foot]);
-  return `${[...head, ...fitSections(sections, room, most, whole), ...foot].join('\n\n')}\n`;
+  const shown = fitSections(sections, room, most, whole);
+  let left = room - totalBytes(shown);
+  const more = extras.flatMap((texts) => {
+    const text = texts.find((each) => totalBytes([each]) <= left);
+    if (text === undefined) return [];
+    left -= totalBytes([text]);
+    return [text];
+  });
+  return `${[...head, ...shown, ...more, ...foot].join('\n\n')}\n`;
 }
 
 /** Bytes kept for the words that say what was cut. */

@@ -1,10 +1,12 @@
 import type { ChangedPrecondition, Freshness } from '../../core/apply-result.ts';
 import { CHANGE_KINDS, type ChangeKind, formatFacts } from '../../core/comment.ts';
 import { type ExecutableChange, hasChanges, isExecutable, type Plan, runRefusals } from '../../core/plan.ts';
+import type { Runbook } from '../../core/results/runbook.ts';
 import { quoteShellWord } from '../../core/text.ts';
 import { commentMarker, namesOfTargets } from '../markdown/comment.ts';
 import { composeComment, type Detail, joinItems } from '../markdown/compose.ts';
 import { code, fenced, prose } from '../markdown/escape.ts';
+import { runbookFolds } from '../runbook.ts';
 import { DEFAULT_BUDGET, sizeInBytes } from '../text/escape.ts';
 import { unchangedWaves, waveSections } from './markdown-waves.ts';
 import { summaryBlocks } from './markdown-summary.ts';
@@ -23,6 +25,7 @@ export function renderPlanMarkdown(plan: Plan, source: PlanSource, most: number 
     waveSections(plan),
     most,
     'The plan includes everything; `landfall plan` shows all of it.',
+    (source.runbooks ?? []).map(runbookFolds),
   );
 }
 
@@ -41,6 +44,8 @@ export interface PlanSource {
   readonly freshness?: Freshness;
   /** Waves whose cut-over is ahead; absent: not known. */
   readonly cutovers?: readonly string[];
+  /** The runbooks of waves whose cut-over has changed. */
+  readonly runbooks?: readonly Runbook[];
 }
 
 /** The blocks below the waves, which are never cut: unchanged waves, checksum, commit, the command, the hidden marker. */

@@ -5,6 +5,7 @@ import type { Workspace } from '../../core/environment.ts';
 import { EXIT, type ExitCode, LandfallError } from '../../core/error.ts';
 import { type Observed, scopeOf } from '../../core/observed.ts';
 import type { Plan } from '../../core/plan.ts';
+import type { Runbook } from '../../core/results/runbook.ts';
 import { byText } from '../../core/lists.ts';
 import { quote } from '../../core/text.ts';
 import { planProject } from '../../plan/index.ts';
@@ -58,6 +59,8 @@ export interface NewPlanOptions extends PlanOptions {
   readonly changedSince?: string;
   /** A file that the plan is saved to. */
   readonly out?: string;
+  /** A folder for the runbooks of the waves whose phase or cut-over has changed since the base. */
+  readonly runbooks?: string;
 }
 
 /** A plan, or the problems of the manifests. */
@@ -68,6 +71,8 @@ export type PlanResult =
       readonly plan: Plan;
       /** Waves whose cut-over is ahead, by name: `landfall runbook` writes down what people do in that night. */
       readonly cutovers: readonly string[];
+      /** Those runbooks, if the options ask for them. */
+      readonly runbooks: readonly Runbook[];
     };
 
 /**
@@ -92,7 +97,18 @@ export async function plan(workspace: Workspace, options: NewPlanOptions = {}): 
     const saved = savePlan({ ...planned, origin }, input.observed, accounts.traits, shown, narrowedTo);
     await writePlanFile(workspace, out, saved);
   }
-  return { kind: 'planned', plan: planned, cutovers: cutoversAhead(planned, input.desired, narrowing) };
+  const ahead = cutoversAhead(planned, input.desired, narrowing);
+  if (options.runbooks === undefined)
+    return { kind: 'planned', plan: planned, cutovers: ahead, runbooks: [] };
+  const { runbooksOfPlan, wavesWithOtherCutover } = await import('./runbooks.ts');
+  const base = changedSince ?? options.policiesFrom;
+  const changed = base === undefined ? ahead : await wavesWithOtherCutover(workspace, manifests, base);
+  const isPlanned = (name: string): boolean => planned.waves?.some((wave) => wave.name === name) === true;
+  const waves = changed.filter(isPlanned);
+  return {
+    ...{ kind: 'planned', plan: planned, cutovers: [...new Set([...waves, ...ahead])].toSorted(byText) },
+    runbooks: await runbooksOfPlan(workspace, manifests, waves),
+  };
 }
 
 /** Lists the waves that are to be cut over and have VMs with steps to take, and those whose changed file plans a cut-over. */

@@ -31,7 +31,7 @@ const TYPES = [
 
 /** What a plan does, for `landfall comment`. */
 const FACTS = /^<!-- landfall-plan: [a-z,]+ -->$/;
-const FOLD = /^(?:<details><summary>(?:<\/?b>|<code>[^<>]*<\/code>|[\w\s:,])*<\/summary>|<\/details>)$/;
+const FOLD = /^(?:<details><summary>(?:<\/?b>|<code>[^<>]*<\/code>|[\w\s:,-])*<\/summary>|<\/details>)$/;
 
 /** Fails on anything that Markdown could make of a comment and that landfall does not write. */
 export async function expectOnlyOurs(text: string, marker: string): Promise<void> {

@@ -1,0 +1,164 @@
+import { readdirSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { expectGolden } from '../report/golden.ts';
+import { expectOnlyOurs } from '../report/markdown/parsed.ts';
+import { commitAll, git, startRepository } from './repository.ts';
+import { ScratchProject } from './scratch-project.ts';
+import { SERVICES } from './services.ts';
+import type { Runbook } from '../../src/core/results/runbook.ts';
+import { renderPlanMarkdown } from '../../src/report/plan/markdown.ts';
+import { sizeInBytes } from '../../src/report/text/escape.ts';
+import { planOf, vm } from '../plan/plan-input.ts';
+
+const CUTOVER = "cutover: { at: '2026-12-05T22:00:00', duration: 6h, timeZone: America/Los_Angeles }";
+const [, MGN] = SERVICES;
+const wave = (name: string, vms: readonly string[], spec: readonly string[] = []) =>
+  MGN.wave(
+    name,
+    vms.map((vm) => MGN.vm(vm)),
+    spec,
+  );
+const OWNER = 'owner: scrum@example.net';
+
+let world: ScratchProject;
+beforeEach(async () => {
+  world = new ScratchProject({
+    'landfall.yaml': MGN.project(),
+    'waves/one.yaml': wave('one', ['awsscrum-lnx1'], [OWNER, 'phase: ready']),
+    'waves/other.yaml': wave('other', ['awsscrum-lnx2'], ['phase: cutover']),
+  });
+  await world.useSmallInventory();
+  await MGN.ready(world);
+  startRepository(world);
+  git(world, 'checkout', '--quiet', '-b', 'topic');
+});
+afterEach(() => world.dispose());
+
+/** Plans as a pipeline does; returns the comment. */
+async function commentOf(...flags: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await world.run(
+    'plan',
+    '--format',
+    'markdown',
+    '--runbooks',
+    'nights',
+    ...flags,
+  );
+  expect([code, stderr]).toEqual([0, expect.any(String)]);
+  await expectOnlyOurs(stdout, '<!-- landfall:ucop:local -->');
+  return stdout;
+}
+
+function held(comment: string): readonly string[] {
+  return [...comment.matchAll(/<summary>Runbook of the cut-over of <b><code>(.*?)<\/code>/g)].map(
+    ([, name = '']) => name,
+  );
+}
+
+const written = (): readonly string[] => readdirSync(join(world.folder, 'nights')).sort();
+
+describe('landfall plan --runbooks', () => {
+  it('holds and writes the runbooks of the waves whose phase or cut-over has changed since the base', async () => {
+    world.write('waves/one.yaml', wave('one', ['awsscrum-lnx1'], [OWNER, 'phase: cutover', CUTOVER]));
+    commitAll(world, 'cut over');
+    const comment = await commentOf('--policies-from', 'main');
+    expect(held(comment)).toEqual(['one']);
+    expect(written()).toEqual(['one.md']);
+    expect(world.read('nights/one.md')).toBe((await world.run('runbook', 'one')).stdout);
+    expectGolden('plan-runbooks.md', comment.replace(/commit `[0-9a-f]+`/, 'commit `…`'));
+    // The same plan without the flag holds none.
+    expect(held((await world.run('plan', '--format', 'markdown')).stdout)).toEqual([]);
+  });
+
+  it.each([
+    ['nothing', ['phase: ready', OWNER], []],
+    ['an owner', ['phase: ready', 'owner: else@example.net'], []],
+    ['a time', ['phase: ready', OWNER, CUTOVER], ['one']],
+    ['a phase', ['phase: test'], ['one']],
+    ['a phase after the cut-over', ['phase: finalize'], []],
+  ])('counts a change of %s', async (_, spec, expected) => {
+    world.write('waves/one.yaml', wave('one', ['awsscrum-lnx1'], spec));
+    const { stdout } = await world.run(
+      'plan',
+      '--runbooks',
+      'nights',
+      '--format',
+      'markdown',
+      '--changed-since',
+      'main',
+    );
+    expect(held(stdout)).toEqual(expected);
+    expect(written()).toEqual(expected.map((name) => `${name}.md`));
+  });
+
+  it('compares with the commit at which the branches parted, and takes a new wave as a change', async () => {
+    git(world, 'checkout', '--quiet', 'main');
+    world.write('waves/other.yaml', wave('other', ['awsscrum-lnx2'], ['phase: ready']));
+    commitAll(world, 'meanwhile');
+    git(world, 'checkout', '--quiet', 'topic');
+    world.write('waves/new.yaml', wave('new', ['awsscrum-win1'], [CUTOVER]));
+    expect(held(await commentOf('--policies-from', 'main'))).toEqual(['new']);
+    expect(held(await commentOf('--policies-from', 'main', '--wave', 'one'))).toEqual([]);
+    // Without a base: those whose cut-over is ahead.
+    expect(held(await commentOf())).toEqual(['other']);
+    expect(written()).toEqual(['other.md']);
+  });
+
+  it('writes through no link', async () => {
+    symlinkSync(world.folder, join(world.folder, 'nights'));
+    const { code, stderr } = await world.run('plan', '--runbooks', 'nights');
+    expect(code).toBe(1);
+    expect(stderr).toContain('is a symbolic link');
+  });
+});
+
+describe('the runbooks of a comment', () => {
+  const section = (part: 'before' | 'steps' | 'stop', text: string) => ({
+    part,
+    title: part,
+    items: [
+      { text, command: 'landfall status' },
+      { text: 'done', done: true },
+    ],
+  });
+  const runbookWith = (text: string): Runbook => ({
+    ...{
+      project: 'p',
+      wave: text,
+      target: 'local',
+      place: 'here',
+      phase: 'cutover',
+      at: 0,
+      vms: [],
+      unreachable: [],
+    },
+    sections: [section('before', text.repeat(50)), section('steps', text), section('stop', text)],
+  });
+  const plan = planOf({ vms: [vm('new')], servers: ['new'] });
+  const render = (runbooks: readonly Runbook[], most = 65_536) =>
+    renderPlanMarkdown(plan, { runbooks }, most);
+
+  it('are shortened, and then left out, where nothing else is cut', () => {
+    const runbook = runbookWith('sdsc-01');
+    const whole = render([runbook]);
+    expect(whole).toContain('**before**');
+    const short = render([runbook], sizeInBytes(whole) - 1);
+    expect(short).not.toContain('**before**');
+    expect(short).toContain('**stop**');
+    expect(render([runbook], sizeInBytes(short) - 1)).toBe(render([]));
+    // A long one leaves the room to those that are short.
+    expect(held(render([runbookWith('x'.repeat(900)), runbook], sizeInBytes(short) + 1))).toEqual([
+      'sdsc-01',
+    ]);
+  });
+
+  it.each([
+    '</details><img src=x onerror=alert(1)>',
+    '@everyone #1 [a](https://example.org) ![](https://example.org/x.png)',
+    '`x` *y* |z| <!-- landfall -->',
+    '\n\n# heading\n- [x] item\n',
+  ])('are text, whatever the names in them: %j', async (name) => {
+    await expectOnlyOurs(render([runbookWith(name)]), '<!-- landfall:ucop:production -->');
+  });
+});
