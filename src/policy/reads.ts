@@ -76,7 +76,8 @@ function wordOf(value: unknown): string | undefined {
   if (typeof value === 'string') return JSON.stringify(value);
   if (typeof value === 'bigint' || typeof value === 'number' || typeof value === 'boolean')
     return String(value);
-  if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'no time' : value.toISOString();
+  if (value instanceof Date)
+    return Number.isNaN(value.getTime()) ? 'no time' : value.toISOString().replace('.000Z', 'Z');
   if (Array.isArray(value)) return listed(value.map(wordOf), '[', ']');
   if (value instanceof Map) {
     const entries = [...value].map(([key, each]) => `${JSON.stringify(key)}: ${wordOf(each) ?? '…'}`);

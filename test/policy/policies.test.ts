@@ -210,7 +210,7 @@ describe('a verdict', () => {
       ),
     ).toEqual([
       'change.action = "create"',
-      'plan.timestamp = 2026-12-01T18:00:00.000Z',
+      'plan.timestamp = 2026-12-01T18:00:00Z',
       'plan.timestamp.getDayOfWeek("UTC") = 2',
       'has(change.labels.x) = false',
       'change.settings.after.frequency = 12',
