@@ -186,13 +186,13 @@ function resolveAll(vms: readonly DesiredVm[], servers: Servers): ResolvedVms {
     }
   }
   const found = new Map<DesiredVm, ObservedServer>();
-  for (const [index, server] of serversOfMatched.entries()) {
-    const vm = matched[index] as DesiredVm;
+  matched.forEach((vm, index) => {
+    const server = serversOfMatched[index] as ObservedServer;
     const label = labelOf(vm.reference, server, servers);
     if (server.notReported === undefined && byServer.get(server.serverId)?.length !== 1)
       shared.set(vm, server);
     else found.set(label === undefined ? vm : { ...vm, label }, server);
-  }
+  });
   return { found, problems, sharedServers: shared, byServer, possibleVms: possible };
 }
 

@@ -11,6 +11,7 @@ import type { Guest } from '../core/service.ts';
 import { parseDuration } from '../core/time.ts';
 import {
   addressesOf,
+  nothingUncertain,
   uncertaintyCheck,
   UNKNOWN_NAME,
   type Vm,
@@ -41,6 +42,7 @@ export function buildWave(
   const vms: Vm[] = [];
   const advance = readAdvanceRules(spec);
   const timing = readTiming(spec);
+  const replication = replicationOf(spec);
   const wave: Wave = {
     origin: { source, index },
     place: source.place(start),
@@ -55,7 +57,7 @@ export function buildWave(
     areLimitsCertain: !wrong.some(mayHideLimits),
     adopt: spec['adopt'] === true,
     protect: spec['protect'] === true,
-    ...readReplication(spec),
+    ...(replication !== undefined && { replication }),
     phase: phaseOf(textAt(spec, 'phase')),
     ofWave: readWaveSettings(spec),
     ...(Object.keys(advance).length > 0 && { advance }),
@@ -94,10 +96,11 @@ function fillVms(
   const addresses = addressesOf(wave.name, references);
   const guestOf = guestParser();
   const inherited = mergeSettings(wave.defaults, {});
-  for (const [index, map] of maps.entries()) {
-    if (!isMap(items[index])) continue;
+  maps.forEach((map, index) => {
+    if (!isMap(items[index])) return;
     const own = readSettings(map);
     const os = textAt(map, 'os');
+    const wrongInVm = wrong.get(index);
     // There can be a hundred thousand of them: one layout for all takes less memory and time than spread parts.
     const vm: Writable<Vm> = {
       wave,
@@ -111,16 +114,17 @@ function fillVms(
       protect: booleanOr(map['protect'], wave.protect),
       own,
       settings: Object.keys(own).length === 0 ? inherited : mergeSettings(wave.defaults, own),
-      isUncertain: uncertaintyCheck(wrong.get(index) ?? [], ['spec', 'vms', index]),
+      isUncertain:
+        wrongInVm === undefined ? nothingUncertain : uncertaintyCheck(wrongInVm, ['spec', 'vms', index]),
     };
-    const { replication = wave.replication } = readReplication(map);
+    const replication = replicationOf(map) ?? wave.replication;
     const { sizeGiB } = map;
-    const after = textsAt(map, 'after') ?? [];
+    const after = textsAt(map, 'after');
     if (replication !== undefined) vm.replication = replication;
     if (typeof sizeGiB === 'number') vm.sizeGiB = sizeGiB;
-    if (after.length > 0) vm.after = after;
+    if (after !== undefined && after.length > 0) vm.after = after;
     vms.push(vm);
-  }
+  });
 }
 
 /** Groups wrong paths by the position of their VM: there can be thousands of VMs with errors. */
@@ -140,9 +144,9 @@ function booleanOr(value: Value, otherwise: boolean): boolean {
   return typeof value === 'boolean' ? value : otherwise;
 }
 
-function readReplication(map: ValueMap): { readonly replication?: ReplicationKind } {
-  const kind = textAt(map, 'replication');
-  return kind === 'agent' || kind === 'agentless' ? { replication: kind } : {};
+function replicationOf(map: ValueMap): ReplicationKind | undefined {
+  const kind = map['replication'];
+  return kind === 'agent' || kind === 'agentless' ? kind : undefined;
 }
 
 const IDENTIFIERS = ['serverId', 'vmManagerId', 'vmId', 'vmWareUuid', 'path', 'name'] as const;
@@ -186,13 +190,15 @@ const SPEC_KEYS = [...new Set(SERVICES.flatMap((each) => Object.keys(each.unsupp
     ...{ key, path: key.split('.') },
   }),
 );
+const SPEC_ROOTS = [...new Set(SPEC_KEYS.map(({ path }) => path[0] ?? ''))];
 
 /** Finds the keys of `SPEC_KEYS` that a spec and its VMs have, also with a wrong value, which was removed. */
 function findSpecKeys(spec: ValueMap, wrong: readonly Path[]): Wave['specKeys'] {
   const removed = new Set(wrong.map(toPointer));
+  const mayHave = (map: ValueMap): boolean =>
+    removed.size > 0 || SPEC_ROOTS.some((key) => map[key] !== undefined);
   const keysOf = (map: ValueMap, at: Path): readonly string[] =>
     SPEC_KEYS.filter(({ path }) => {
-      if (removed.size === 0 && map[path[0] ?? ''] === undefined) return false;
       if (path.slice(0, -1).reduce(mapAt, map)[path.at(-1) ?? ''] !== undefined) return true;
       return removed.size > 0 && removed.has(toPointer([...at, ...path]));
     }).map(({ key }) => key);
@@ -200,7 +206,7 @@ function findSpecKeys(spec: ValueMap, wrong: readonly Path[]): Wave['specKeys'] 
   return [
     ...keysOf(spec, ['spec']).map((key) => ({ key })),
     ...vms.flatMap((vm, index) =>
-      isMap(vm) ? keysOf(vm, ['spec', 'vms', index]).map((key) => ({ key, vm: index })) : [],
+      isMap(vm) && mayHave(vm) ? keysOf(vm, ['spec', 'vms', index]).map((key) => ({ key, vm: index })) : [],
     ),
   ];
 }

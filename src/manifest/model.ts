@@ -195,7 +195,7 @@ export function uncertaintyCheck(wrong: readonly Path[], path: Path): Uncertaint
   return (setting) => all || keys.has(setting);
 }
 
-const nothingUncertain: UncertaintyCheck = () => false;
+export const nothingUncertain: UncertaintyCheck = () => false;
 
 function isSameStep(step: string | number, other: string | number | undefined): boolean {
   return String(step) === String(other);

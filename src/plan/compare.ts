@@ -117,16 +117,21 @@ const latestFields = new Map<string, FieldChange>();
 
 /** Every setting of a job that is to be created, as a change from nothing. */
 export function settingsAsFields(settings: Settings): readonly FieldChange[] {
-  return Object.keys(settings)
-    .sort(byText)
-    .map((name): FieldChange => {
-      const after = settings[name];
-      const known = latestFields.get(name);
-      if (known !== undefined && known.after === after) return known;
-      const field = after === undefined ? { field: name } : { field: name, after };
-      latestFields.set(name, field);
-      return field;
-    });
+  return sortedNames(settings).map((name): FieldChange => {
+    const after = settings[name];
+    const known = latestFields.get(name);
+    if (known !== undefined && known.after === after) return known;
+    const field = after === undefined ? { field: name } : { field: name, after };
+    latestFields.set(name, field);
+    return field;
+  });
+}
+
+/** The names of settings, sorted; those of manifests mostly are. */
+function sortedNames(settings: Settings): readonly string[] {
+  const names = Object.keys(settings);
+  const isSorted = names.every((name, index) => index === 0 || (names[index - 1] ?? '') <= name);
+  return isSorted ? names : names.sort(byText);
 }
 
 export const byField = byKeys<FieldChange>(({ field }) => field);

@@ -104,9 +104,10 @@ export function connectorProblem(
   const reaches = (connector: Observed['connectors'][number]): boolean =>
     vmManagerId === undefined ||
     connector.vmManagerId === undefined ||
+    connector.vmManagerId === vmManagerId ||
     connector.vmManagerId.toLowerCase() === vmManagerId.toLowerCase();
+  if (connectors.some((connector) => connector.healthy && reaches(connector))) return undefined;
   const own = connectors.filter(reaches);
-  if (own.some(({ healthy }) => healthy)) return undefined;
   const [down] = own;
   const where = vmManagerName ?? vmManagerId;
   if (down === undefined) {

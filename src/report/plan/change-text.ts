@@ -92,11 +92,10 @@ function startText(
 }
 
 function settingsText(settings: Settings, isWanted: (name: string) => boolean): string {
-  return Object.keys(settings)
-    .filter(isWanted)
-    .sort(byText)
-    .map((name) => `${escapeTerminal(name)} ${settingText(settings[name])}`)
-    .join(', ');
+  const textOf = (name = ''): string => `${escapeTerminal(name)} ${settingText(settings[name])}`;
+  const names = Object.keys(settings).filter(isWanted);
+  if (names.length < 2) return names.length === 0 ? '' : textOf(names[0]);
+  return names.sort(byText).map(textOf).join(', ');
 }
 
 /** The note that all of several changes have in common, which is shown once; what is destroyed is noted each time. */

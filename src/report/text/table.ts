@@ -32,8 +32,8 @@ function columnWidths(rows: readonly Row[], widest: number): readonly number[] {
 function layCells(row: Row, widths: readonly number[], styles: Styles): string {
   const last = row.findLastIndex((cell) => cell !== '');
   let line = '';
-  for (const [column, width] of widths.entries()) {
-    if (column > last) break;
+  for (let column = 0; column <= last; column += 1) {
+    const width = widths[column] ?? 0;
     if (width === 0) continue;
     const cell = row[column] ?? '';
     const text = column === last ? cell : cell.padEnd(width);
