@@ -70,11 +70,14 @@ export async function bundle(out, { entries = PROGRAM, maps = false } = {}) {
       includeDependenciesRecursively: false,
       groups: [
         { name: chunkOf(root), priority: 1, debugName: 'what a command loads' },
+        // Without a group of its own, what imports nothing could be in a file with what imports others: files in a circle.
+        { name: 'core', test: /[\\/]src[\\/]core[\\/]/, minShareCount: 2 },
         { name: 'shared', minShareCount: 2, entriesAware: true, entriesAwareMergeThreshold: 20_000 },
       ],
     },
   });
   await build.close();
+  refuseCircles(output);
   for (const { isEntry, name, fileName } of output)
     if (isEntry) writeEntry(join(out, `${name}.js`), name, fileName, exported.get(name));
   // Explanations are read by the program; other Markdown is for those who read the source.
@@ -82,6 +85,23 @@ export async function bundle(out, { entries = PROGRAM, maps = false } = {}) {
   cpSync(join(root, 'src'), out, { recursive: true, filter: (path) => !isSource.test(path) });
   if (existsSync(join(out, 'bin.js'))) chmodSync(join(out, 'bin.js'), 0o755);
   return [...inputs, ...output.flatMap(({ moduleIds = [] }) => moduleIds)];
+}
+
+/**
+ * Refuses files that load one another in a circle: one of them would use exports of another before they are there.
+ * @throws Error that names them
+ */
+function refuseCircles(output) {
+  const imports = new Map(output.map(({ fileName, imports: others = [] }) => [fileName, others]));
+  const done = new Set();
+  const visit = (name, path) => {
+    if (path.includes(name))
+      throw new Error(`files in a circle: ${[...path.slice(path.indexOf(name)), name].join(' → ')}`);
+    if (done.has(name)) return;
+    for (const other of imports.get(name) ?? []) visit(other, [...path, name]);
+    done.add(name);
+  };
+  for (const name of imports.keys()) visit(name, []);
 }
 
 /** Notes what each entry exports, by its name. */

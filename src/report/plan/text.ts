@@ -55,8 +55,11 @@ export function renderPlanText(
     // A reviewer of a refused plan must see the changes to decide whether they are intended.
     runRefusals(plan).length > 0 ||
     plan.changes.some(({ blockedBy }) => blockedBy.length > 0) ||
-    // A VM may wait for its next step for many reasons; VMs that wait for a full cap may be hundreds, and are only counted.
-    plan.changes.some(({ action, remaining }) => action === 'defer' && remaining !== undefined);
+    // A VM may wait for many reasons; VMs that wait for a full cap may be hundreds, and are only counted.
+    plan.changes.some(
+      ({ action, remaining, heldBy }) =>
+        action === 'defer' && (remaining !== undefined || heldBy !== undefined),
+    );
   const blocks = [
     ...(whole ? plan.targets.map((target) => targetLines(plan, target, options)) : []),
     concernLines(plan.concerns, options),
