@@ -11,16 +11,11 @@ import type {
 } from '../core/results/forecast.ts';
 import type { Instant } from '../core/time.ts';
 import { forecastConcerns, holdText } from './concerns.ts';
-import { Variation } from './durations.ts';
-import { buildModel, type ForecastInput, type Model, type SimWave } from './model.ts';
+import type { ForecastInput, Model, SimWave } from './model.ts';
 import { CUTOVER, PHASES_IN_A_RUN, READY, REPLICATE, type SimVm } from './position.ts';
 import { Openings } from '../schedule/opening.ts';
-import { simulate, type SimulationRun } from './simulate.ts';
-
-/** Runs of a small project, and VMs that all runs together simulate: a large project has fewer. */
-const MOST_RUNS = 50;
-const LEAST_RUNS = 10;
-const VMS_IN_ALL_RUNS = 60_000;
+import { simulateAll, type Simulations } from './runs.ts';
+import type { SimulationRun } from './simulate.ts';
 
 /**
  * Forecasts when each wave and each VM gets where, by many runs of a simulation from what the accounts show, each with other
@@ -28,20 +23,21 @@ const VMS_IN_ALL_RUNS = 60_000;
  * @param unreachable the targets that could not be read
  */
 export function forecast(input: ForecastInput, unreachable: readonly Concern[] = []): Forecast {
-  const model = buildModel(input);
-  const openings = new Openings();
-  const nominal = simulate(model, openings, new Variation());
-  const count = Math.min(
-    MOST_RUNS,
-    Math.max(LEAST_RUNS, Math.floor(VMS_IN_ALL_RUNS / Math.max(1, model.vms.length))),
-  );
-  const runs = Array.from({ length: count }, (_, seed) => simulate(model, openings, new Variation(seed + 1)));
-  const context: Context = { model, nominal, runs, values: new Float64Array(count) };
+  return summarize(input.desired.project, simulateAll(input), unreachable);
+}
+
+/** The same from the runs of a simulation that others use too. */
+export function summarize(
+  project: string,
+  simulations: Simulations,
+  unreachable: readonly Concern[] = [],
+): Forecast {
+  const { model, openings, nominal, runs } = simulations;
+  const context: Context = { model, nominal, runs, values: new Float64Array(runs.length) };
   const waves = model.waves.flatMap((wave) => (wave.vms.length === 0 ? [] : [waveForecast(context, wave)]));
   const concerns = forecastConcerns({ model, openings, nominal, waves });
   return {
-    project: input.desired.project,
-    ...{ at: model.at, runs: count },
+    ...{ project, at: model.at, runs: runs.length },
     waves: waves.toSorted(byKeys(({ wave }) => wave)),
     vms: model.vms
       .map((vm, index) => vmForecast(context, vm, index))

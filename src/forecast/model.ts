@@ -38,6 +38,9 @@ interface SimTarget {
   readonly target: Target;
   /** Replications that may be active, without those that are not of a VM of the manifests. */
   readonly slots: number;
+  /** Those that may be active, and how many of others are. */
+  readonly limit: number;
+  readonly others: number;
   /** GiB for each millisecond that all replications share; absent: each has its own speed. */
   readonly bandwidth?: number;
   /** Quotas of launches; absent: the service makes no jobs. */
@@ -92,6 +95,7 @@ export function buildModel(input: ForecastInput): Model {
     return {
       target,
       slots: Math.max(0, own.activeReplications - others),
+      ...{ limit: own.activeReplications, others },
       ...(bandwidthMbps !== undefined && { bandwidth: (bandwidthMbps * 1e6) / 8 / 2 ** 30 / 1000 }),
       ...(makesJobs && { quotas: { jobs, servers, batch: ofTraits.phases.batch } }),
       ...(isPeriodic(ofTraits) && { lifetime: JOB_LIFETIME_DAYS * DAY }),
@@ -146,12 +150,14 @@ export function buildModel(input: ForecastInput): Model {
     const { job } = entry ?? {};
     const history = ofTarget?.history ?? {};
     const isRead = account !== undefined && ofTraits !== undefined;
+    const sizeGiB = job?.diskGiB ?? entry?.server?.diskGiB ?? vm.sizeGiB;
     return {
       vm,
       target,
       wave: waveIndex.get(vm.wave) ?? 0,
       rank: ranks.get(vm) ?? 0,
       path: pathOf(vm, ofTraits),
+      ...(sizeGiB !== undefined && { sizeGiB }),
       after: (vm.after ?? []).flatMap((address) => vmIndex.get(`${vm.target} ${address}`) ?? []),
       estimates: estimateVm(vm, job, history, {
         bandwidthMbps: ofTarget?.target.limits.bandwidthMbps,

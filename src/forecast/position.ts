@@ -20,6 +20,8 @@ export interface SimVm {
   readonly wave: number;
   /** Which VM of its wave goes first: the lower one. */
   readonly rank: number;
+  /** Of its disks; absent: neither the service nor the manifest tells. */
+  readonly sizeGiB?: number;
   /** The phases that its service has for it, in order. */
   readonly path: readonly number[];
   /** How many phases of the path it has reached. */

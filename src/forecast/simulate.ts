@@ -16,6 +16,8 @@ export interface SimulationRun {
   /** When each VM could begin its cut-over if it were open. */
   readonly ready: Float64Array;
   readonly expires: Float64Array;
+  /** When each VM stopped to count against the caps. */
+  readonly freed: Float64Array;
   readonly holds: ReadonlyMap<number, Hold>;
   readonly slots: Slots;
 }
@@ -52,6 +54,7 @@ class Simulation {
   readonly #end: Float64Array;
   readonly #ready: Float64Array;
   readonly #expires: Float64Array;
+  readonly #freed: Float64Array;
 
   constructor(model: Model, openings: Openings, variation: Variation) {
     const { vms, targets } = model;
@@ -68,6 +71,7 @@ class Simulation {
     this.#end = times(vms.length * PHASES_IN_A_RUN);
     this.#ready = times(vms.length);
     this.#expires = times(vms.length);
+    this.#freed = times(vms.length);
     this.#runAt = times(vms.length);
     this.#update = new Float64Array(vms.length);
     this.#size = new Float64Array(vms.length);
@@ -81,7 +85,7 @@ class Simulation {
     for (const [index, hold] of this.#slots.holdsOfWaiting()) this.#holds.set(index, hold);
     return {
       ...{ start: this.#start, end: this.#end, ready: this.#ready, expires: this.#expires },
-      ...{ holds: this.#holds, slots: this.#slots },
+      ...{ freed: this.#freed, holds: this.#holds, slots: this.#slots },
     };
   }
 
@@ -270,7 +274,9 @@ class Simulation {
   }
 
   #free(index: number, now: Instant): void {
-    if (this.#slots.release(index)) this.#dispatchSoon(this.#vm(index).target, now);
+    if (!this.#slots.release(index)) return;
+    this.#freed[index] = now;
+    this.#dispatchSoon(this.#vm(index).target, now);
   }
 
   #dispatchSoon(target: number, now: Instant): void {
