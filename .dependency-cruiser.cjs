@@ -62,7 +62,15 @@ const packages = {
     'node:url',
   ],
   // A hash is as pure as a renderer; explanations are texts that ship beside it. A calendar has the clocks of time zones.
-  report: ['csv-stringify', 'ical-generator', 'picocolors', 'temporal-polyfill', 'node:crypto', 'node:fs'],
+  report: [
+    'csv-stringify',
+    'echarts',
+    'ical-generator',
+    'picocolors',
+    'temporal-polyfill',
+    'node:crypto',
+    'node:fs',
+  ],
   apply: ['p-limit'],
   journey: [],
   forecast: [],

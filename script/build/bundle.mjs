@@ -43,7 +43,14 @@ export async function bundle(out, { entries = PROGRAM, maps = false } = {}) {
       oneCopyOfEachVersion(root),
     ],
     // Modules of Node are not loaded for nothing: http2 would be.
-    treeshake: { moduleSideEffects: 'no-external' },
+    // Of ECharts, only the charts that are named are taken.
+    treeshake: {
+      moduleSideEffects: [
+        { external: true, sideEffects: false },
+        { test: /[\\/](?:echarts|zrender)[\\/]lib[\\/]/, sideEffects: false },
+        { test: /./, sideEffects: true },
+      ],
+    },
     resolve: { mainFields: ['module', 'main'] },
     transform: { target: 'node20.12' },
     preserveEntrySignatures: 'allow-extension',

@@ -54,7 +54,14 @@ function packagesOf(inputs) {
 }
 
 function licenceText(folder, name, license, author) {
-  const files = readdirSync(folder).filter((each) => LICENCE_FILE.test(each));
+  // Some have a folder of licences of what they contain.
+  const files = readdirSync(folder, { withFileTypes: true })
+    .filter(({ name: each }) => LICENCE_FILE.test(each))
+    .flatMap((each) =>
+      each.isDirectory()
+        ? readdirSync(join(folder, each.name)).map((inside) => join(each.name, inside))
+        : [each.name],
+    );
   if (files.length > 0)
     return files
       .sort()

@@ -74,6 +74,10 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
       'for the tests’ page of a pipeline',
     ],
   ],
+  report: [
+    ['landfall report', 'a page for the meeting: report.html'],
+    ["landfall report 'sdsc-*' --out sdsc.html", 'of some waves'],
+  ],
   run: [['landfall run awsscrum-lnx1 --wait', 'replicate a VM now, and wait for it']],
   'catalog import': [['landfall catalog import --wait', 'read the VMs of the vCenters']],
   'catalog list': [

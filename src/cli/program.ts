@@ -119,7 +119,20 @@ const COMMANDS: readonly { readonly names: readonly string[]; readonly load: () 
   { names: ['drift'], load: async () => (await import('./plan/register.ts')).registerDriftCommand },
   { names: ['force-unlock'], load: async () => (await import('./plan/register.ts')).registerLockCommands },
   {
-    names: ['status', 'describe', 'output', 'runs', 'forecast', 'what-if', 'runbook', 'calendar', 'run'],
+    names: [
+      ...[
+        'status',
+        'describe',
+        'output',
+        'runs',
+        'forecast',
+        'what-if',
+        'runbook',
+        'calendar',
+        'report',
+        'run',
+      ],
+    ],
     load: async () => (await import('./status/register.ts')).registerStatusCommands,
   },
   {

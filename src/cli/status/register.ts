@@ -131,6 +131,16 @@ export function registerStatusCommands(program: Command, runs: RegisterCommand):
     async () => (await import('./forecast.ts')).calendar,
   );
   runs(
+    program
+      .command('report')
+      .description('write status, forecast and calendar as one page for a browser, which needs no network')
+      .argument('[waves...]', 'waves, by name or glob (default: all)')
+      .option('--target <name>', 'read only this target; a name or a glob, repeatable', collect)
+      .option('--wave <name>', 'only this wave; a name or a glob, repeatable', collect)
+      .option('--out <file>', 'the file to write', 'report.html'),
+    async () => (await import('./report.ts')).report,
+  );
+  runs(
     addLockFlags(addVmFlags(program.command('run')))
       .description('start an on-demand replication run of VMs')
       .argument('<names...>', 'waves, VMs, servers or jobs, by name or glob')

@@ -1,0 +1,115 @@
+import type { Concern } from '../../core/concern.ts';
+import type { Place } from '../../core/error.ts';
+import { groupBy } from '../../core/lists.ts';
+import { shortName } from '../../core/names.ts';
+import type { ProjectReport } from '../../core/results/report.ts';
+import { needsPerson, type VmStatus } from '../../core/status.ts';
+import { joinFirst } from '../../core/text.ts';
+import { mergeConcerns } from '../status/concerns.ts';
+import { formatNumber } from './charts.ts';
+import { type Html, markup, table, withCode } from './markup.ts';
+
+/** How bad a problem is, in words; `person`: somebody must act before VMs go on. */
+const SEVERITIES = {
+  error: 'error',
+  critical: 'critical',
+  person: 'needs a person',
+  warning: 'warning',
+} as const;
+
+/** Something that is wrong, or that waits for a person. */
+export interface Problem {
+  readonly severity: keyof typeof SEVERITIES;
+  /** The wave or the target that it is about. */
+  readonly about: string;
+  readonly owner?: string | undefined;
+  readonly text: string;
+  /** What to do; absent: the text says it. */
+  readonly next?: string | undefined;
+  readonly id?: string;
+  readonly place?: Place | undefined;
+  /** The names of its VMs; empty: it is about a wave or a target as a whole. */
+  readonly vms: readonly string[];
+}
+
+/** All problems with who has to do with them and what to do next, the worst first. */
+export function problemsSection(problems: readonly Problem[]): Html {
+  if (problems.length === 0) return markup`<p>Nothing is wrong, and nothing waits for a person.</p>`;
+  return table(
+    'Problems, the worst first',
+    [
+      {
+        title: 'Severity',
+        cell: ({ severity }) => markup`<span class="severity ${severity}">${SEVERITIES[severity]}</span>`,
+      },
+      { title: 'Wave or target', cell: ({ about }) => about },
+      { title: 'Owner', cell: ({ owner }) => owner ?? markup`<span class="muted">none</span>` },
+      { title: 'What is wrong', cell: problemCell },
+      { title: 'Next step', cell: ({ next }) => withCode(next ?? '') },
+      { title: 'VMs', kind: 'number', cell: ({ vms }) => (vms.length === 0 ? '' : formatNumber(vms.length)) },
+    ],
+    problems,
+  );
+}
+
+function problemCell({ text, id, place, vms }: Problem): Html {
+  const where = place === undefined ? '' : `, ${place.file}:${place.line}`;
+  const names = vms.length < 2 ? '' : markup`<br><span class="muted">${joinFirst(vms, 10)}</span>`;
+  return markup`${withCode(text)}${id === undefined ? '' : markup` <code>${id}${where}</code>`}${names}`;
+}
+
+/** Collects what is wrong: with targets, with VMs, by the forecast; and what waits for a person. */
+export function problemsOf(report: ProjectReport): readonly Problem[] {
+  const { status, forecast, waves } = report;
+  const owners = new Map(waves.map(({ name, owner }) => [name, owner]));
+  const ofWaves = [...groupBy(status.vms, ({ wave = '' }) => wave)].flatMap(([wave, vms]) => {
+    const owner = owners.get(wave);
+    const about = wave === '' ? 'jobs of others' : wave;
+    return [
+      ...mergeConcerns(vms).map((concern): Problem => {
+        const { severity, id, message: text, remedy: next, place, alike } = concern;
+        const first = concern.shownAs ?? concern.address ?? '';
+        return { severity, about, owner, text, next, id, place, vms: [first, ...(alike?.names ?? [])] };
+      }),
+      ...personProblems(vms, about, owner),
+    ];
+  });
+  const byPlace = new Map(waves.map((wave) => [placeKey(wave.place), wave]));
+  const others = [...status.concerns, ...forecast.concerns].map((concern): Problem => {
+    const { severity, id, message: text, remedy: next, place } = concern;
+    const wave = place === undefined ? undefined : byPlace.get(placeKey(place));
+    return {
+      severity,
+      about: aboutOf(concern, wave?.name),
+      owner: wave?.owner,
+      text,
+      next,
+      id,
+      place,
+      vms: [],
+    };
+  });
+  const order = Object.keys(SEVERITIES);
+  return [...others, ...ofWaves].toSorted((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity));
+}
+
+function aboutOf({ target }: Concern, wave: string | undefined): string {
+  return wave ?? (target === undefined ? 'project' : `target ${target}`);
+}
+
+function placeKey({ file, line }: Place): string {
+  return `${file}:${line}`;
+}
+
+/** VMs that wait for a person although no concern says why, one problem for each next step. */
+function personProblems(
+  vms: readonly VmStatus[],
+  about: string,
+  owner: string | undefined,
+): readonly Problem[] {
+  const waiting = vms.filter((vm) => vm.concerns.length === 0 && needsPerson(vm));
+  return [...groupBy(waiting, ({ next }) => next.text)].map(([next, those]) => ({
+    ...{ severity: 'person', about, owner, next, vms: those.map(shortName) },
+    text: [...new Set(those.map(({ stage }) => stage.replaceAll('-', ' ')))].join(', '),
+  }));
+}

@@ -1,0 +1,98 @@
+import { existsSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { ScratchProject } from './scratch-project.ts';
+import { SERVICES } from './services.ts';
+
+const [SMS, MGN] = SERVICES;
+const PROJECT = `apiVersion: landfall/v1
+kind: Project
+metadata: { name: ucop }
+waves: [waves/*.yaml]
+defaultTarget: old
+windows: [{ name: weekends, schedule: '0 22 * * 6', duration: 6h, phases: [cutover] }]
+targets:
+  old: { provider: sms, region: us-west-2, endpoint: local }
+  new:
+    provider: mgn
+    region: us-west-2
+    endpoint: ENDPOINT
+    mgn: { replication: { stagingAreaSubnetId: subnet-0123456789abcdef0 } }
+`;
+const OWNED = ['owner: scrum@example.net', "cutover: { at: '2026-12-05T22:00:00Z', duration: 4h }"];
+
+let world: ScratchProject;
+afterEach(() => world.dispose());
+
+function open(endpoint = 'local'): void {
+  world = new ScratchProject({
+    'landfall.yaml': PROJECT.replace('ENDPOINT', endpoint),
+    'waves/old.yaml': SMS.wave('old-01', [SMS.vm('awsscrum-lnx1'), SMS.vm('awsscrum-lnx2')], OWNED),
+    'waves/new.yaml': MGN.wave('new-01', [MGN.vm('p-payroll-web01')], ['target: new']),
+  });
+}
+
+/** The text of a part of the page, without tags. */
+function part(page: string, id: string): string {
+  const [section = ''] = new RegExp(`<section id="${id}"[^]*?</section>`).exec(page) ?? [];
+  return section.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ');
+}
+
+describe('landfall report', () => {
+  it('writes targets of both services, of one observation, into one page', async () => {
+    open();
+    await world.run('mgn', 'init', 'new', '--auto-approve');
+    await world.run('apply', '--auto-approve');
+    world.now += 86_400_000;
+    const { code, stdout, stderr } = await world.run('report');
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
+    expect(stderr).toMatch(/^Wrote report\.html: 3 VMs in 2 waves, .*\. Open it in a browser\.\n$/);
+    const page = world.read('report.html');
+    expect(part(page, 'waves')).toMatch(/old-01 old scrum@example\.net replicate 2/);
+    expect(part(page, 'calendar')).toContain('2026-12-05 22:00 UTC 2026-12-06 02:00 UTC Cut-over old-01');
+    expect(part(page, 'vms')).toMatch(/awsscrum-lnx1 old-01 old replicating .*ami-\w+/);
+    expect(part(page, 'vms')).toContain('p-payroll-web01 new-01 new');
+    const again = await world.run('report', '--out', 'again.html');
+    expect(again.code).toBe(0);
+    expect(world.read('again.html').replace('again.html', 'report.html')).toBe(page);
+  });
+
+  it('writes some waves only, but knows what the others do to them', async () => {
+    open();
+    const { code, stderr } = await world.run('report', 'old-*', '--target', 'old', '--out', 'old.html');
+    expect({ code, stderr }).toMatchObject({ code: 0 });
+    const page = world.read('old.html');
+    expect(part(page, 'vms')).not.toContain('p-payroll-web01');
+    expect(page).toContain('without 1 other wave of the project');
+    expect(page).toContain('<code>landfall report &#39;old-*&#39; --target old --out old.html</code>');
+    const wrong = await world.run('report', '--wave', 'old-02');
+    expect(wrong).toMatchObject({ code: 1, stdout: '' });
+    expect(wrong.stderr).toContain('WAVE_UNKNOWN');
+    expect(existsSync(join(world.folder, 'report.html'))).toBe(false);
+  });
+
+  it('shows a target that cannot be read, and exits as status does', async () => {
+    open('http://127.0.0.1:9');
+    const { code, stderr } = await world.run('report');
+    expect(code).toBe(1);
+    expect(stderr).toContain('Wrote report.html: 2 VMs in 2 waves');
+    const page = world.read('report.html');
+    expect(page).toContain('1 target could not be read: new. Not in this report: 1 VM.');
+    expect(part(page, 'problems')).toMatch(/critical target new .* target\.unreachable/);
+    expect(part(page, 'waves')).toContain('new-01 new none replicate not read');
+  });
+
+  it('is written for a project in which nothing has begun, and not through a link', async () => {
+    world = new ScratchProject({ 'waves/none.yaml': SMS.wave('none', [SMS.vm('awsscrum-lnx1')]) });
+    expect(await world.run('report')).toMatchObject({ code: 0 });
+    expect(world.read('report.html')).toContain('not from a git repository');
+    world.write('kept', 'kept');
+    symlinkSync('kept', join(world.folder, 'linked.html'));
+    const linked = await world.run('report', '--out', 'linked.html');
+    expect(linked.code).toBe(1);
+    expect(linked.stderr).toContain('FILE_UNWRITABLE');
+    const nowhere = await world.run('report', '--out', 'nowhere/report.html');
+    expect(nowhere.stderr).toContain('FILE_UNWRITABLE');
+    expect(world.read('kept')).toBe('kept');
+  });
+});
