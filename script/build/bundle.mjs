@@ -77,9 +77,8 @@ export async function bundle(out, { entries = PROGRAM, maps = false } = {}) {
       includeDependenciesRecursively: false,
       groups: [
         { name: chunkOf(root), priority: 1, debugName: 'what a command loads' },
-        // Without a group of its own, what imports nothing could be in a file with what imports others: files in a circle.
-        { name: 'core', test: /[\\/]src[\\/]core[\\/]/, minShareCount: 2 },
-        { name: 'shared', minShareCount: 2, entriesAware: true, entriesAwareMergeThreshold: 20_000 },
+        // Small files are not merged: two of them could then need each other.
+        { name: 'shared', minShareCount: 2, entriesAware: true },
       ],
     },
   });
