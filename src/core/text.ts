@@ -142,9 +142,8 @@ export function hideSecrets(text: string, more: readonly string[] = []): string 
   if (secrets.size + more.length === 0) return hidden;
   const forms = [...secrets, ...more].flatMap(formsOf).toSorted((a, b) => b.length - a.length);
   for (const form of forms) hidden = hidden.replaceAll(form, HIDDEN);
-  // Most texts have none: one look without white space finds also what was broken over lines.
-  const dense = hidden.replace(BREAKS, '');
-  const broken = forms.filter((form) => form.length >= MIN_CUT && dense.includes(form.slice(0, MIN_CUT)));
+  // Most texts have none: one look finds also what was broken over lines.
+  const broken = forms.filter((form) => beginsBroken(form, hidden));
   return broken.length === 0 ? hidden : hideBroken(hidden, broken);
 }
 
@@ -152,7 +151,16 @@ export function hideSecrets(text: string, more: readonly string[] = []): string 
 const MIN_CUT = 12;
 
 /** What a terminal's width puts into a long word: line breaks, indentation and frames. */
-const BREAKS = /[\s│|>]+/g;
+const BREAK = '[\\s│|>]';
+const HAS_BREAK = new RegExp(BREAK);
+
+/** Whether a text has the beginning of a secret, with or without breaks in it. */
+function beginsBroken(form: string, text: string): boolean {
+  const beginning = form.slice(0, MIN_CUT);
+  if (beginning.length < MIN_CUT || HAS_BREAK.test(beginning)) return false;
+  const characters = Array.from(beginning, (character) => character.replace(/[^\w]/, '\\$&'));
+  return new RegExp(characters.join(`${BREAK}*`)).test(text);
+}
 
 function formsOf(secret: string): readonly string[] {
   const json = JSON.stringify(secret).slice(1, -1);

@@ -199,14 +199,19 @@ function groupAloneOrMore(
   keysOf: (server: ObservedServer) => string | readonly string[] | undefined,
 ): ReadonlyMap<string, ObservedServer | readonly ObservedServer[]> {
   const groups = new Map<string, ObservedServer | ObservedServer[]>();
+  const add = (key: string, server: ObservedServer): void => {
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, server);
+    else if ('serverId' in group) groups.set(key, [group, server]);
+    else group.push(server);
+  };
   for (const server of servers) {
-    const keys = keysOf(server) ?? [];
-    for (const key of typeof keys === 'string' ? [keys] : keys) {
-      const group = groups.get(key);
-      if (group === undefined) groups.set(key, server);
-      else if ('serverId' in group) groups.set(key, [group, server]);
-      else group.push(server);
-    }
+    const keys = keysOf(server);
+    if (typeof keys === 'string') add(keys, server);
+    else
+      keys?.forEach((key) => {
+        add(key, server);
+      });
   }
   return groups;
 }

@@ -110,20 +110,24 @@ class SeenVms {
     const ids = idKeys(item.reference);
     const name = displayName(item.reference);
     const isAlone = path === undefined && ids.length === 0;
-    let found: VmItem | undefined;
-    for (const id of ids) found ??= this.#byId.get(id);
-    if (path !== undefined) found ??= this.#byPath.get(path);
-    if (name !== undefined) found ??= this.#alone.get(name);
-    if (name !== undefined && isAlone) found ??= this.#beside.get(name);
-    for (const id of ids) addFirst(this.#byId, id, item);
-    if (path !== undefined) addFirst(this.#byPath, path, item);
-    if (name !== undefined) addFirst(isAlone ? this.#alone : this.#beside, name, item);
-    return found;
+    let byId: VmItem | undefined;
+    for (const id of ids) {
+      const known = addFirst(this.#byId, id, item);
+      byId ??= known;
+    }
+    const byPath = path === undefined ? undefined : addFirst(this.#byPath, path, item);
+    if (name === undefined) return byId ?? byPath;
+    if (isAlone) return addFirst(this.#alone, name, item) ?? this.#beside.get(name);
+    addFirst(this.#beside, name, item);
+    return byId ?? byPath ?? this.#alone.get(name);
   }
 }
 
-function addFirst<T>(items: Map<string, T>, key: string, item: T): void {
-  if (!items.has(key)) items.set(key, item);
+/** Adds an item unless there is one under its key; returns that one. */
+function addFirst<T>(items: Map<string, T>, key: string, item: T): T | undefined {
+  const known = items.get(key);
+  if (known === undefined) items.set(key, item);
+  return known;
 }
 
 interface Placed {

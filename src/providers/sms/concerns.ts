@@ -79,10 +79,11 @@ function connectorConcerns(
   }
   // A connector that names no vCenter may serve any.
   if (healthy.some(({ vmManagerId }) => vmManagerId === undefined)) return [];
-  const served = new Set(healthy.map(({ vmManagerId }) => vmManagerId?.toLowerCase()));
+  const served = new Set(healthy.flatMap(({ vmManagerId: id }) => [id, id?.toLowerCase()]));
   const stranded = new Map<string, number>();
   for (const { vmManagerId, vmManagerName } of servers) {
-    if (vmManagerId === undefined || served.has(vmManagerId.toLowerCase())) continue;
+    if (vmManagerId === undefined || served.has(vmManagerId)) continue;
+    if (served.has(vmManagerId.toLowerCase())) continue;
     const vCenter = vmManagerName ?? vmManagerId;
     stranded.set(vCenter, (stranded.get(vCenter) ?? 0) + 1);
   }
