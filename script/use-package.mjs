@@ -44,6 +44,15 @@ cpSync(join(folder, 'node_modules/landfall/examples/mgn'), mgn, { recursive: tru
 run(landfall, ['mgn', 'init', '--auto-approve'], mgn);
 mainJob(mgn);
 
+// Policies are evaluated by a package that asks for a later Node than the oldest one.
+const ruled = join(folder, 'policies');
+cpSync(join(folder, 'node_modules/landfall/examples/policies'), ruled, { recursive: true });
+check(
+  run(landfall, ['policy', 'test'], ruled).includes(' passed\n4 of 4 policies'),
+  'the example policies fail',
+);
+check(planned(ruled).create > 0, 'the project of the example policies plans nothing');
+
 // The endpoint in a process of its own.
 const served = join(folder, 'served');
 for (const part of ['landfall.yaml', 'waves'])

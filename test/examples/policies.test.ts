@@ -16,6 +16,31 @@ beforeEach(() => {
 });
 afterEach(() => world.dispose());
 
+/** The part of a schema that names fields. */
+interface Schema {
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly $defs: Readonly<Record<string, Schema>>;
+}
+
+describe('the example policies in Rego', () => {
+  it('read fields that plans have', () => {
+    const url = new URL('../../schemas/plan.schema.json', import.meta.url);
+    const plan = JSON.parse(readFileSync(url, 'utf8')) as Schema;
+    const fields: Readonly<Record<string, Schema | undefined>> = {
+      input: plan,
+      change: plan.$defs['change'],
+      wave: plan.$defs['wave'],
+    };
+    const rego = readFileSync(join(FOLDER, 'conftest/landfall.rego'), 'utf8');
+    const read = [
+      ...rego.matchAll(/\b(input|change|wave)\.(\w+)/g),
+      ...rego.matchAll(/object\.get\((change), "(\w+)"/g),
+    ].map(([, of = '', field = '']) => ({ of, field, known: field in (fields[of]?.properties ?? {}) }));
+    expect(read.length).toBeGreaterThan(15);
+    expect(read.filter(({ known }) => !known)).toEqual([]);
+  });
+});
+
 describe('the example policies', () => {
   it('pass their tests, and each has some that it passes and some that it does not', async () => {
     const { code, stdout, stderr } = await world.run('policy', 'test', '--format', 'json');
