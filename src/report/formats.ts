@@ -10,6 +10,7 @@ interface RegisteredFormat {
 const FORMATS = {
   text: { drift: true, load: async () => (await import('./formats/text.ts')).textFormat },
   json: { drift: true, load: async () => (await import('./formats/json.ts')).jsonFormat },
+  html: { drift: false, load: async () => (await import('./formats/html.ts')).htmlFormat },
   markdown: { drift: true, load: async () => (await import('./formats/markdown.ts')).markdownFormat },
   github: { drift: false, load: async () => (await import('./formats/github.ts')).githubFormat },
   gitlab: { drift: false, load: async () => (await import('./formats/gitlab.ts')).gitlabFormat },

@@ -2,7 +2,6 @@ import { unreachableTargets } from '../core/concern.ts';
 import { shortName } from '../core/names.ts';
 import type { Runbook, RunbookItem, RunbookSection, RunbookVm } from '../core/results/runbook.ts';
 import { displayInstant, formatInstant } from '../core/time.ts';
-import type { RunbookFormat } from './formats.ts';
 import { markdownTable } from './listing.ts';
 import { code, htmlCode, prose } from './markdown/escape.ts';
 import { fold } from './markdown/section.ts';
@@ -16,11 +15,12 @@ import { pluralize } from './text/words.ts';
 const MAX_TEXT_BYTES = 1000;
 
 /** A renderer for each format. */
-export const RUNBOOK_RENDERERS: Readonly<Record<RunbookFormat, (runbook: Runbook) => string>> = {
-  markdown: renderMarkdown,
-  html: renderHtml,
-  json: renderJson,
-};
+export const RUNBOOK_RENDERERS: Readonly<Record<'markdown' | 'html' | 'json', (runbook: Runbook) => string>> =
+  {
+    markdown: renderMarkdown,
+    html: renderHtml,
+    json: renderJson,
+  };
 
 const VM_COLUMNS: readonly Column<RunbookVm>[] = [
   { title: 'VM', cell: (vm) => escapeTerminal(shortName(vm)) },

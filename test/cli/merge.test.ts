@@ -66,6 +66,8 @@ describe('landfall merge', () => {
     expect(withoutCommand(stdout)).toBe(withoutCommand(whole.stdout));
     expect(stdout).toContain('To apply it, run `landfall apply FILE` with the plan of each target.');
     expect(stdout).toContain(commentMarker('ucop', TARGETS));
+    const page = await world.run('merge', 'plans', '--format', 'html');
+    expect(page).toEqual({ ...(await world.run('plan', '--format', 'html')), stderr: '' });
   });
 
   it('names a target without a plan, and ends with 1', async () => {
