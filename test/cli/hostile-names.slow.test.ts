@@ -135,6 +135,7 @@ describe('hostile names', () => {
     ...formats(['status'], ['csv', 'markdown', 'prometheus']),
     ...formats(['runbook', 'a'], ['markdown', 'html', 'json']),
     ...['output', 'forecast'].flatMap((command) => formats([command], ['text', 'json', 'csv', 'markdown'])),
+    ['report', '--out', 'report.html'],
     ['import', 'live', '--dry-run'],
     ['import', 'live', '--out', 'live'],
     ['export', 'mgn-csv', '--out', 'x.csv'],
@@ -152,7 +153,7 @@ describe('hostile names', () => {
       expect([what, run.stderr]).toEqual([what, expect.not.stringMatching(/INTERNAL|TypeError|\n {4}at /)]);
       await expectSound(run, argv);
     }
-    for (const file of ['report.json', 'events.jsonl', 'a.plan', 'saved.json']) {
+    for (const file of ['report.html', 'report.json', 'events.jsonl', 'a.plan', 'saved.json']) {
       expectHarmless({ code: 0, stdout: world.read(file), stderr: '' }, file);
     }
   });
