@@ -43,11 +43,11 @@ export async function bundle(out, { entries = PROGRAM, maps = false } = {}) {
       oneCopyOfEachVersion(root),
     ],
     // Modules of Node are not loaded for nothing: http2 would be.
-    // Of ECharts, only the charts that are named are taken.
+    // Of ECharts, only the charts that are named are taken, and of EC2 its commands: both say so of themselves.
     treeshake: {
       moduleSideEffects: [
         { external: true, sideEffects: false },
-        { test: /[\\/](?:echarts|zrender)[\\/]lib[\\/]/, sideEffects: false },
+        { test: /[\\/](?:(?:echarts|zrender)[\\/]lib|client-ec2)[\\/]/, sideEffects: false },
         { test: /./, sideEffects: true },
       ],
     },
