@@ -21,7 +21,7 @@ const [packed] = JSON.parse(run('npm', ['pack', '--json', '--silent', '--pack-de
 const paths = packed.files.map(({ path }) => path);
 const strange = paths.filter(
   (path) =>
-    !/^(dist|docs|schemas|examples\/(?:ci|mgn))\/|^(src\/local\/SPEC\.md|package\.json|README\.md|CHANGELOG\.md|LICENSE)$/.test(
+    !/^(dist|docs|schemas|examples\/(?:ci|mgn|policies))\/|^(src\/local\/SPEC\.md|package\.json|README\.md|CHANGELOG\.md|LICENSE)$/.test(
       path,
     ) || /(?<!\.d)\.ts$|\.map$|(?:^|\/)test\//.test(path),
 );
