@@ -8,6 +8,7 @@ import {
 } from '../core/desired.ts';
 import { LandfallError } from '../core/error.ts';
 import { byText } from '../core/lists.ts';
+import type { ServiceDefinition } from '../core/service.ts';
 import { didYouMean } from '../core/suggest.ts';
 import { toInstant } from '../schedule/zones.ts';
 
@@ -20,22 +21,30 @@ const TARGET_KEYS = [
   'limits.bandwidthMbps',
 ] as const;
 
+/** Tells what the service of a target is called, and the phases that it does not have, each with what to do. */
+type PhasesOn = (target: string) => Pick<ServiceDefinition, 'title' | 'unsupportedPhases'>;
+
 /**
  * Returns the manifests with other values, for a forecast.
  * @param values `waves.portal.priority=10`, `targets.local.limits.activeReplications=20`
+ * @param phasesOn refuses phases; absent: all can be set
  * @throws LandfallError USAGE for a path or a value that cannot be, with the one that is meant
  */
-export function withValues(desired: Desired, values: readonly string[]): Desired {
-  return values.reduce(withValue, desired);
+export function withValues(desired: Desired, values: readonly string[], phasesOn?: PhasesOn): Desired {
+  return values.reduce((sofar, setting) => withValue(sofar, setting, phasesOn), desired);
 }
 
-function withValue(desired: Desired, setting: string): Desired {
+function withValue(desired: Desired, setting: string, phasesOn?: PhasesOn): Desired {
   const [, kind = '', name = '', key = '', value = ''] =
     /^([^.=]*)\.([^.=]*)\.([^=]*)=(.*)$/s.exec(setting) ?? [];
   const whole = JSON.stringify(setting);
   if (kind === 'waves') {
     const wave = find(desired.waves, name, 'wave', whole);
     const changed = changeWave(wave, oneOf(WAVE_KEYS, key, whole), value, whole);
+    const service = key === 'phase' ? phasesOn?.(wave.target) : undefined;
+    const remedy = service?.unsupportedPhases[changed.phase ?? 'replicate'];
+    if (service !== undefined && remedy !== undefined)
+      throw refuse(whole, `cannot be: phase "${value}" is not supported on ${service.title}`, remedy);
     return { ...desired, waves: desired.waves.map((one) => (one === wave ? changed : one)) };
   }
   if (kind === 'targets') {

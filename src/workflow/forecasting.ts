@@ -9,11 +9,13 @@ import type { Forecast } from '../core/results/forecast.ts';
 import type { Instant } from '../core/time.ts';
 import { forecast as forecastProject } from '../forecast/index.ts';
 import { withValues } from '../forecast/what-if.ts';
+import { serviceOf } from '../providers/registry.ts';
 import { calendarEvents } from '../schedule/calendar.ts';
 import { commitTime } from './git/current-commit.ts';
 import { type InvalidManifests, readValidManifests } from './manifests.ts';
 import { matcher, requireMatch } from './name-patterns.ts';
 import { openVms, statusOf } from './runs/vm-selection.ts';
+import { findTarget } from './targets.ts';
 
 export interface ForecastOptions {
   /** Waves, by name or glob; absent or empty: all. The simulation is always of all. */
@@ -67,7 +69,8 @@ async function forecastEach(
   const manifests = await readValidManifests(workspace);
   if (manifests.kind === 'invalid') return manifests;
   const { desired } = manifests;
-  const changed = lists.map((values) => withValues(desired, values));
+  const phasesOn = (target: string) => serviceOf(findTarget(desired.targets, target).provider);
+  const changed = lists.map((values) => withValues(desired, values, phasesOn));
   const known = desired.waves.map(({ name }) => name);
   requireMatch('WAVE_UNKNOWN', 'wave', waves, known);
   const fits = (waves.length === 0 ? undefined : matcher(waves, known)) ?? (() => true);

@@ -1,4 +1,14 @@
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
@@ -251,6 +261,16 @@ esac
     const { code, stdout } = await job('plan', elsewhere);
     expect(code).not.toBe(0);
     expect(stdout).not.toContain('Plan:');
+  });
+
+  it('holds and keeps the runbook of a cut-over that a merge request changes, and none that it brings', async () => {
+    edit('spec:', "spec:\n  cutover: { at: '2027-06-05T22:00:00Z', duration: 6h }");
+    mkdirSync(join(project, 'landfall-runbooks'));
+    writeFileSync(join(project, 'landfall-runbooks/forged.md'), 'forged');
+    expect(await job('plan', REQUEST)).toMatchObject({ code: 0 });
+    expect(api.notes[0]?.body).toContain('<summary>Runbook of the cut-over of <b><code>wave-01</code></b>');
+    expect(readdirSync(join(project, 'landfall-runbooks'))).toEqual(['wave-01.md']);
+    expect(read('landfall-runbooks/wave-01.md')).toContain('# Runbook: cut-over of `wave-01`');
   });
 
   it('plans a merge request: a saved plan and a comment', async () => {

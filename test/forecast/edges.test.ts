@@ -99,6 +99,13 @@ describe('other values of a forecast', () => {
     expect(() => withValues(desired, [value])).toThrow(message);
   });
 
+  it('are refused where validate refuses them: a phase that the service does not have', () => {
+    const phasesOn = () => ({ title: 'SMS', unsupportedPhases: { test: 'write replicate or cutover' } });
+    const set = (phase: string) => withValues(desired, [`waves.w1.phase=${phase}`], phasesOn);
+    expect(() => set('test')).toThrow('phase "test" is not supported on SMS');
+    expect(set('cutover').waves[0]?.phase).toBe('cutover');
+  });
+
   it('change the forecast: a higher cap lets waves replicate earlier', () => {
     const waves = ['w1', 'w2'].map((name) => waveOf(name, [{}, {}], { phase: 'replicate' }));
     const [before, after] = [[], ['targets.production.limits.activeReplications=4']].map((values) => {
