@@ -99,7 +99,10 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   ],
   init: [
     ['landfall init moving --with windows,policies', 'a new project in a folder, with windows and policies'],
-    ['landfall init moving-mgn --provider mgn --ci github', 'on MGN, with a pipeline'],
+    [
+      'landfall init moving-mgn --provider mgn --ci github --with all',
+      'on MGN, with a pipeline and all parts',
+    ],
   ],
   completion: [['landfall completion bash', 'print the script for bash']],
   'import rvtools': [

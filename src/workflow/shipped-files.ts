@@ -29,17 +29,25 @@ const PIPELINE_FOLDERS: Readonly<Record<Exclude<Pipeline, 'none'>, string>> = {
   jenkins: '',
 };
 
-/** The files of a pipeline, as examples/ci/ ships them: their paths in a project, and their texts. */
-export function pipelineFiles(pipeline: Pipeline): readonly { path: string; text: string }[] {
+/** The part of a pipeline that makes the report, with the comments that begin and end it. */
+const REPORT = /^ *(?:#|\/\/) Report \(init --with report\):[^]*?^ *(?:#|\/\/) End of the report\.\n/gm;
+
+/** The files of a pipeline, as examples/ci/ ships them, with or without the report: their paths in a project, and their texts. */
+export function pipelineFiles(
+  pipeline: Pipeline,
+  hasReport: boolean,
+): readonly { path: string; text: string }[] {
   if (pipeline === 'none') return [];
   const folder = new URL(`examples/ci/${pipeline}/`, PACKAGE);
   return readdirSync(folder)
-    .filter((file) => /\.ya?ml$|^Jenkinsfile$/.test(file))
+    .filter((file) => /\.ya?ml$|^Jenkinsfile$/.test(file) && (hasReport || file !== 'landfall-report.yml'))
     .sort()
-    .map((file) => ({
-      path: PIPELINE_FOLDERS[pipeline] + file,
-      text: readFileSync(new URL(file, folder), 'utf8'),
-    }));
+    .map((file) => ({ path: PIPELINE_FOLDERS[pipeline] + file, text: pipelineText(new URL(file, folder)) }));
+
+  function pipelineText(file: URL): string {
+    const text = readFileSync(file, 'utf8');
+    return hasReport ? text : text.replaceAll(REPORT, '');
+  }
 }
 
 /** The folder of the example policies and their tests. */

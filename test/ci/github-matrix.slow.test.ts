@@ -89,6 +89,16 @@ describe('the workflows for many accounts on GitHub Actions', () => {
     expect(api.comments[0]?.body).toContain('east');
   });
 
+  it('say why there is no plan where the manifests are invalid', async () => {
+    world.writeWave('directory', 99);
+    const targets = await job('landfall-plan.yml', 'targets', PULL_REQUEST);
+    expect(targets.result).toBe('failure');
+    const needs = { targets: { result: targets.result }, plan: { result: 'skipped' as const } };
+    const comment = await job('landfall-plan.yml', 'comment', { ...PULL_REQUEST, needs });
+    expect(comment.result).toBe('failure');
+    expect(api.comments[0]?.body).toMatch(/directory\.yaml[^]*frequency/);
+  });
+
   it('say that a pull request changes nothing any more, without a runner', async () => {
     const { outputs } = await job('landfall-plan.yml', 'targets', PULL_REQUEST);
     expect(outputs).toMatchObject({ count: '0' });

@@ -50,7 +50,7 @@ describe('the workflows for GitHub Actions', () => {
 
   beforeAll(async () => {
     const env = { PATH: pathOf() };
-    const init = ['init', 'new', '--ci', 'github', '--name', 'ucop', '--no-input'];
+    const init = ['init', 'new', '--ci', 'github', '--with', 'report', '--name', 'ucop'];
     expect(await run(BIN, init, prepared, env)).toMatchObject({ code: 0 });
     startGit(join(prepared, 'new'));
     const applied = join(prepared, 'applied');
@@ -134,6 +134,14 @@ describe('the workflows for GitHub Actions', () => {
     ]);
     const sarif = JSON.parse(readFileSync(join(project, 'landfall.sarif'), 'utf8')) as { version: string };
     expect(sarif.version).toBe('2.1.0');
+  });
+
+  it('keep the report of each night', async () => {
+    const job = await runner.job('landfall-report.yml', 'report', AT_NIGHT);
+    expect(job.result).toBe('success');
+    expect(readFileSync(runner.artifacts.files.get('100/landfall-report') ?? '', 'utf8')).toContain(
+      'wave-01',
+    );
   });
 
   it('hold a pull request to the policies of its base branch', async () => {

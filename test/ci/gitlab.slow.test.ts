@@ -53,7 +53,7 @@ describe('the pipeline for GitLab CI', () => {
   const prepared = mkdtempSync(join(tmpdir(), 'landfall-prepared-'));
 
   beforeAll(async () => {
-    const init = ['init', 'new', '--ci', 'gitlab', '--name', 'ucop', '--no-input'];
+    const init = ['init', 'new', '--ci', 'gitlab', '--with', 'report', '--name', 'ucop'];
     expect(await run(BIN, init, prepared, { PATH: pathOf() })).toMatchObject({ code: 0 });
     startGit(join(prepared, 'new'));
     await prepare('new', 'planned', 'plan', '--out', 'landfall.plan');
@@ -181,7 +181,12 @@ esac
     expect(jobsOf(REQUEST)).toEqual(['validate', 'plan']);
     expect(jobsOf(PUSH)).toEqual(['validate', 'find-plan', 'apply']);
     expect(jobsOf(BY_HAND)).toEqual(['find-plan', 'apply:manual']);
-    expect(jobsOf(AT_NIGHT)).toEqual(['drift']);
+    expect(jobsOf(AT_NIGHT)).toEqual(['report', 'drift']);
+  });
+
+  it('keeps the report of each night', async () => {
+    expect(await job('report', AT_NIGHT)).toMatchObject({ code: 0 });
+    for (const file of jobs()['report']?.artifacts?.paths ?? []) expect(read(file)).toContain('wave-01');
   });
 
   it('plans, and says why there is no plan, whatever validate finds', () => {

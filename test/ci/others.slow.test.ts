@@ -151,8 +151,8 @@ describe('the pipeline for Azure DevOps', () => {
       readFileSync(join(project, 'landfall.plan')),
     );
     const ran = await stage(1, { ...push, PIPELINE_WORKSPACE: programs });
-    expect(ran.map(({ code, stderr }) => (code === 0 ? code : stderr))).toEqual([0, 0]);
-    expect(isThere('landfall-outcome.json')).toBe(true);
+    expect(ran.map(({ code, stderr }) => (code === 0 ? code : stderr))).toEqual([0, 0, 0]);
+    for (const file of ['landfall-outcome.json', 'landfall-report.html']) expect(isThere(file)).toBe(true);
   });
 
   it('says what to replace', async () => {
@@ -166,7 +166,11 @@ describe('the pipeline for Bitbucket', () => {
     readonly step: { readonly name: string; readonly script: readonly string[] };
   }
   const { pipelines } = readYaml(BITBUCKET) as {
-    pipelines: { 'pull-requests': { '**': readonly Step[] }; branches: { main: readonly Step[] } };
+    pipelines: {
+      'pull-requests': { '**': readonly Step[] };
+      branches: { main: readonly Step[] };
+      custom: { report: readonly Step[] };
+    };
   };
   const step = ({ step: { script } }: Step, more: Env): Promise<Ran> =>
     bash(script.join('\n'), project, { ...base, BITBUCKET_BUILD_NUMBER: '5', ...more });
@@ -211,6 +215,8 @@ describe('the pipeline for Bitbucket', () => {
     };
     for (const one of pipelines.branches.main) expect(await step(one, role)).toMatchObject({ code: 0 });
     expect(isThere('landfall-outcome.json')).toBe(true);
+    for (const one of pipelines.custom.report) expect(await step(one, role)).toMatchObject({ code: 0 });
+    expect(isThere('landfall-report.html')).toBe(true);
     expect(pipelines.branches.main.map(({ step: { name } }) => name)).toEqual(['plan', 'apply']);
   });
 
@@ -238,7 +244,7 @@ describe('the Jenkinsfile', () => {
         LANDFALL_PLATFORM_TOKEN: TOKEN,
       };
       const scripts = jenkinsScripts(JENKINS);
-      expect(scripts).toHaveLength(5);
+      expect(scripts).toHaveLength(6);
       leaveOutPolicy();
       await fetchMain();
       const [install = '', , planRequest = ''] = scripts;
@@ -251,7 +257,12 @@ describe('the Jenkinsfile', () => {
       await fetchMain();
       for (const script of scripts) expect(await bash(script, project, env)).toMatchObject({ code: 0 });
       expect(fake.comments.map(({ body }) => body)).toEqual([expect.stringContaining('to create')]);
-      for (const file of ['landfall-junit.xml', 'landfall.plan', 'landfall-outcome.json'])
+      for (const file of [
+        'landfall-junit.xml',
+        'landfall.plan',
+        'landfall-outcome.json',
+        'landfall-report.html',
+      ])
         expect(isThere(file)).toBe(true);
     } finally {
       await fake.close();

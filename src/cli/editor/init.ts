@@ -37,7 +37,8 @@ export async function init(context: Context, flags: Flags, [into = '.']: readonl
   const next = {
     pipeline: pipeline !== 'none',
     setUp: created.needsSetUp,
-    sections: created.isNew ? extras : [],
+    sections: created.isNew ? extras.filter((one) => one !== 'report') : [],
+    report: extras.includes('report'),
   };
   log(renderNextSteps(relative(host.cwd, folder), next));
   return EXIT.done;

@@ -73,6 +73,7 @@ export function renderPipelineBelowTopWarning(
  * Lists the next steps with a new project.
  * @param setUp the account needs a set-up first
  * @param sections what was written into the project file besides
+ * @param report the user has asked for the report
  */
 export function renderNextSteps(
   folder: string,
@@ -80,7 +81,13 @@ export function renderNextSteps(
     pipeline,
     setUp,
     sections,
-  }: { readonly pipeline: boolean; readonly setUp: boolean; readonly sections: readonly string[] },
+    report,
+  }: {
+    readonly pipeline: boolean;
+    readonly setUp: boolean;
+    readonly sections: readonly string[];
+    readonly report: boolean;
+  },
 ): string {
   const steps = [
     ...(folder === '' ? [] : [[`cd ${quoteShellWord(escapeTerminal(folder))}`, '']]),
@@ -99,6 +106,9 @@ export function renderNextSteps(
     ['landfall plan', 'show what an apply would do, on the built-in endpoint'],
     ['landfall apply', 'apply it'],
     ['landfall status', 'show the replication status; `landfall local advance 12h` lets time pass'],
+    ...(report
+      ? [['landfall report', 'write it, the forecast and the calendar to report.html, for a browser']]
+      : []),
   ];
   const width = Math.max(
     ...steps.filter(([, words]) => words !== '').map(([command = '']) => command.length),

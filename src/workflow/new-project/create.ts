@@ -9,7 +9,7 @@ import { serviceOf } from '../../providers/registry.ts';
 import { isFolder, type NewFile, writeUnlessPresent } from '../files.ts';
 import { PROJECT_FILE_NAMES, projectAround } from '../project-files.ts';
 import { type Pipeline, pipelineFiles, policyTestFiles, schemaText } from '../shipped-files.ts';
-import { type Extra, missingSections, type Section, wantedSections } from './extras.ts';
+import { type Extra, missingSections, readmeWithReport, type Section, wantedSections } from './extras.ts';
 
 /** What the user decides about a new project. */
 export interface ProjectOptions {
@@ -54,6 +54,7 @@ export async function createProject(
   const { template, target } = serviceOf(provider);
   const sections = wantedSections(extras);
   // The tests of policies that the project file does not have would fail.
+  const hasReport = extras.includes('report');
   const hasPolicies = isNew && extras.includes('policies');
   const project = [template.project(name), ...sections.map(({ text }) => text)].join('\n');
   const wanted: NewFile[] = [
@@ -65,7 +66,8 @@ export async function createProject(
       text: schemaText(each),
     })),
     ...EDITOR_FILES,
-    ...pipelineFiles(pipeline),
+    ...pipelineFiles(pipeline, hasReport),
+    ...(isNew && hasReport && pipeline === 'none' ? [readmeWithReport(name)] : []),
   ];
   const files = [];
   for (const file of wanted)

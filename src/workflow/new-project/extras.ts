@@ -1,12 +1,13 @@
+import type { NewFile } from '../files.ts';
 import { shippedPolicies } from '../shipped-files.ts';
 
 /** What a new project may have besides, in the order of the help. */
-export const EXTRAS = ['windows', 'policies'] as const;
+export const EXTRAS = ['windows', 'policies', 'report'] as const;
 export type Extra = (typeof EXTRAS)[number];
 
 /** A section of the project file: its key, and its text with a line end. */
 export interface Section {
-  readonly key: Extra;
+  readonly key: Exclude<Extra, 'report'>;
   readonly text: string;
 }
 
@@ -44,3 +45,23 @@ windows:
 ${shippedPolicies()}`,
   },
 ];
+
+/** A page for people who open the repository, with the commands of every day and the one that makes the report. */
+export function readmeWithReport(project: string): NewFile {
+  return {
+    path: 'README.md',
+    text: `# ${project}
+
+Migration waves for landfall: \`landfall.yaml\` has the targets, and \`waves/\` the VMs.
+
+\`\`\`sh
+landfall validate                  # check the files
+landfall plan                      # show what an apply would do
+landfall apply                     # apply it
+landfall report --out report.html  # the state of all waves on one page for a browser
+\`\`\`
+
+The report contains names of VMs: share it as you would share the wave files.
+`,
+  };
+}

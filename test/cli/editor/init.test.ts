@@ -223,13 +223,41 @@ describe('landfall init', () => {
     ['azure', 'azure-pipelines.yml'],
     ['bitbucket', 'bitbucket-pipelines.yml'],
     ['jenkins', 'Jenkinsfile'],
-  ])('writes the pipeline for %s as examples/ci/ has it', async (platform, file) => {
-    expect((await world.run('init', '--ci', platform)).code).toBe(0);
-    const shipped = new URL(
-      `../../../examples/ci/${platform}/${file.replace(/.*\/(?=landfall)/, '')}`,
-      import.meta.url,
-    );
-    expect(world.read(file)).toBe(readFileSync(shipped, 'utf8'));
+  ])(
+    'writes the pipeline for %s as examples/ci/ has it, with and without the report',
+    async (platform, file) => {
+      const folder = new URL(`../../../examples/ci/${platform}/`, import.meta.url);
+      const shipped = readFileSync(new URL(file.replace(/.*\/(?=landfall)/, ''), folder), 'utf8');
+      expect((await world.run('init', 'with', '--ci', platform, '--with', 'report')).code).toBe(0);
+      expect(world.read(`with/${file}`)).toBe(shipped);
+      expect(existsSync(join(world.folder, 'with/README.md'))).toBe(false);
+      const { code, stderr } = await world.run('init', 'without', '--ci', platform);
+      expect({ code, stderr }).toMatchObject({
+        code: 0,
+        stderr: expect.not.stringContaining('report') as unknown,
+      });
+      const texts = (name: string): string =>
+        Object.entries(tree())
+          .filter(([path]) => path.startsWith(join(world.folder, name)) && /\.yml$|Jenkinsfile$/.test(path))
+          .map(([, text]) => text)
+          .join('\n');
+      expect(texts('with')).toContain('report --out landfall-report.html');
+      expect(texts('without')).not.toMatch(/report --out|Report \(init|End of the report/);
+      expect(texts('without')).toContain('landfall');
+    },
+  );
+
+  it('says how the report is made where no pipeline makes it', async () => {
+    const { stdout, stderr } = await world.run('init', '--with', 'report', '--name', 'ucop');
+    expect(stdout).toContain('wrote  README.md');
+    expect(stderr).toContain('landfall report');
+    const [, command = ''] = /^(landfall report .*?) +#/m.exec(world.read('README.md')) ?? [];
+    const { code } = await world.run(...command.split(' ').slice(1));
+    expect(code).toBe(0);
+    expect(world.read('report.html')).toContain('wave-01');
+    world.write('mine/README.md', 'mine');
+    await world.run('init', 'mine', '--with', 'report');
+    expect(world.read('mine/README.md')).toBe('mine');
   });
 
   it('writes a workflow in which actionlint finds nothing', async () => {
