@@ -13,6 +13,7 @@ const FORMS: readonly ((text: string) => string)[] = [
   (text) => text.replaceAll('/', '\\/'),
   (text) => text.replace(/.{20}/g, '$&\n  '),
   (text) => text.replace(/.{15}/g, '$&\n│ '),
+  (text) => text.replace(/.{5}/g, '$& > '),
 ];
 
 /** The text without white space and frames, and without escapes. */

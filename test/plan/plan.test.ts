@@ -221,6 +221,16 @@ describe('several targets', () => {
   });
 });
 
+describe('the changes of many VMs', () => {
+  it('share what they have in common', () => {
+    const { changes } = planOf({ vms: [vm('web'), vm('db')], servers: ['web', 'db'] });
+    const [web, db] = changes;
+    expect(web?.fields.length).toBeGreaterThan(0);
+    expect(web?.fields.every((field, index) => field === db?.fields[index])).toBe(true);
+    expect(web?.effects).toBe(db?.effects);
+  });
+});
+
 describe('the checksum', () => {
   const parts = {
     vms: [vm('web'), vm('db', { settings: { ...SETTINGS, frequency: 24 } }), vm('late')],
