@@ -29,6 +29,8 @@ export interface RunbookInput {
   readonly plan: Plan;
   readonly forecast: Forecast;
   readonly rules: PhaseRules;
+  /** Phase or time of the cut-over are those of a change that is under review. */
+  readonly isProposed: boolean;
   /** How a cut-over is taken back on a service that has no command for it; absent: `landfall rollback` does it. */
   readonly backByHand?: string;
 }
@@ -91,7 +93,7 @@ function durationOf({ start, end: { median, bound } }: PhaseForecast): Night['du
 }
 
 function before(night: Night): readonly RunbookItem[] {
-  const { desired, wave, word, own, vms, notReady, plan, window, time } = night;
+  const { desired, wave, word, own, vms, notReady, plan, window, time, isProposed } = night;
   const { phase = 'replicate', owner, dependsOn = [] } = wave;
   const concerns = plan.concerns.filter((one) => one.severity === 'critical' && isOfWave(one, night));
   const dependencies = dependsOn.map(({ wave: other, phase: needed }) => {
@@ -110,8 +112,8 @@ function before(night: Night): readonly RunbookItem[] {
       : { text: `The owner of the wave, ${owner}, can be reached and decides` },
     ...dependencies,
     {
-      text: `The change to \`phase: cutover\` is approved and merged; git has \`phase: ${phase}\``,
-      done: !isEarlierPhase(phase, 'cutover'),
+      text: `The change to \`phase: cutover\` is approved and merged; ${isProposed ? 'this change' : 'git'} has \`phase: ${phase}\``,
+      done: !isProposed && !isEarlierPhase(phase, 'cutover'),
     },
     ...(wave.suspend === true ? [{ text: '`suspend: true` is removed from the wave', done: false }] : []),
     window === undefined

@@ -11,6 +11,9 @@ import type { Column } from './text/fit.ts';
 import { formatJson, snakeCase } from './text/json.ts';
 import { pluralize } from './text/words.ts';
 
+/** How a runbook in Markdown begins. */
+export const RUNBOOK_TITLE = '# Runbook: cut-over of ';
+
 /** Most bytes of the text of a line. */
 const MAX_TEXT_BYTES = 1000;
 
@@ -47,7 +50,7 @@ function renderMarkdown(runbook: Runbook): string {
   const { wave, sections, vms } = runbook;
   const unread = unreadTargets(runbook);
   return [
-    `# Runbook: cut-over of ${code(wave, 200)}`,
+    `${RUNBOOK_TITLE}${code(wave, 200)}`,
     ...(unread.length === 0
       ? []
       : [`**Incomplete**: ${unread.map((name) => code(name, 200)).join(', ')} could not be read.`]),

@@ -14,6 +14,7 @@ import {
   lstatSync,
   openSync,
   readdirSync,
+  readFileSync,
   realpathSync,
   statSync,
   unlinkSync,
@@ -54,13 +55,8 @@ export function outputFile(folders: Folders, file: string): string {
   const { path, isChecked } = withoutLinks(folders, file);
   const kind = kindOf(path);
   if (isDeviceOfWindows(path)) {
-    throw new LandfallError(
-      'FILE_UNWRITABLE',
-      `${file} cannot be written: Windows keeps its name for a device`,
-      {
-        remedy: 'give a file with another name',
-      },
-    );
+    const message = `${file} cannot be written: Windows keeps its name for a device`;
+    throw new LandfallError('FILE_UNWRITABLE', message, { remedy: 'give a file with another name' });
   }
   if (isChecked && kind === 'other') {
     throw new LandfallError('FILE_UNWRITABLE', `${file} cannot be written: it is neither a file nor new`, {
@@ -146,20 +142,32 @@ export async function createFile(
 }
 
 /**
- * Writes files into a folder, which is created, in the place of all files there whose names end so.
- * @throws LandfallError FILE_UNWRITABLE
+ * Writes files into a folder, which is created, in the place of all files and links there whose names end so and whose
+ * texts begin so: an earlier run has left them.
+ * @throws LandfallError FILE_UNWRITABLE, also where another file has the name of one of them
  */
 export async function replaceFiles(
   folders: Folders,
   folder: string,
-  ending: string,
+  { ending, beginning }: { readonly ending: string; readonly beginning: string },
   files: readonly { readonly name: string; readonly text: string }[],
 ): Promise<void> {
   const { path } = withoutLinks(folders, folder);
   try {
     await mkdir(path, { recursive: true });
-    const old = readdirSync(path).filter((name) => name.endsWith(ending));
-    for (const name of old) removeOutput(folders, join(folder, name));
+    for (const entry of readdirSync(path, { withFileTypes: true })) {
+      const own = join(path, entry.name);
+      const isOld = entry.isFile() && readFileSync(own, 'utf8').startsWith(beginning);
+      if (entry.name.endsWith(ending) && (isOld || entry.isSymbolicLink())) removeOutput(folders, own);
+      else if (files.some(({ name }) => name === entry.name))
+        throw new LandfallError(
+          'FILE_UNWRITABLE',
+          `${join(folder, entry.name)} is there, and is not landfall's`,
+          {
+            remedy: 'give another folder, or move the file',
+          },
+        );
+    }
     for (const { name, text } of files) await createFile(folders, join(path, name), text);
   } catch (cause) {
     throw cause instanceof LandfallError ? cause : unwritableFile(folder, cause);

@@ -47,11 +47,15 @@ interface UnreadWave {
   readonly unread: string;
 }
 
-/** Observes all accounts once, and writes down the nights of the cut-overs of waves, in the order of the project. */
+/**
+ * Observes all accounts once, and writes down the nights of the cut-overs of waves, in the order of the project.
+ * @param isProposed their phases and times are those of a change that is under review
+ */
 export async function runbooksOf(
   workspace: Workspace,
   manifests: Manifests,
   names: readonly string[],
+  isProposed = false,
 ): Promise<readonly (Runbook | UnreadWave)[]> {
   const { desired, projectFile } = manifests;
   const scope = scopeOf(names.reduce(withCutover, desired));
@@ -60,15 +64,18 @@ export async function runbooksOf(
   const status = statusOf(opened);
   return desired.waves
     .filter(({ name }) => names.includes(name))
-    .map((wave) => runbookOfWave(wave, desired, opened, status, commit));
+    .map((wave) => runbookOfWave(wave, desired, opened, { status, isProposed, commit }));
 }
 
 function runbookOfWave(
   wave: DesiredWave,
   desired: Desired,
   { observed, unreachable, traits, subjects, concerns, makeGates }: VmSelection,
-  status: Status,
-  commit: string | undefined,
+  {
+    status,
+    isProposed,
+    commit,
+  }: { readonly status: Status; readonly isProposed: boolean; readonly commit: string | undefined },
 ): Runbook | UnreadWave {
   const { name } = wave;
   const cutOver = withCutover(desired, name);
@@ -85,7 +92,7 @@ function runbookOfWave(
   const notReady = filterStatus(ofWave, { notReady: 'cutover' }, { observed, traits });
   const byHand = service.unsupportedCommands.rollback?.remedy;
   const found = runbookOf({
-    ...{ desired, wave, vms: status.vms, notReady: notReady.vms, rules },
+    ...{ desired, wave, vms: status.vms, notReady: notReady.vms, rules, isProposed },
     plan: planProject({ desired: cutOver, concerns, observed, unreachable, traits, ...gates }),
     forecast: forecast({ desired: cutOver, observed, traits, subjects }, unreachable),
     ...(byHand !== undefined && { backByHand: byHand }),

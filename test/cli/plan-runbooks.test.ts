@@ -65,7 +65,17 @@ describe('landfall plan --runbooks', () => {
     const comment = await commentOf('--policies-from', 'main');
     expect(held(comment)).toEqual(['one']);
     expect(written()).toEqual(['one.md']);
-    expect(world.read('nights/one.md')).toBe((await world.run('runbook', 'one')).stdout);
+    // Nobody has approved yet what is under review.
+    const approved =
+      '- [x] The change to `phase: cutover` is approved and merged; git has `phase: cutover`\n';
+    const merged = (await world.run('runbook', 'one')).stdout;
+    expect(merged).toContain(approved);
+    expect(world.read('nights/one.md')).toBe(
+      merged.replace(
+        approved,
+        '- [ ] The change to `phase: cutover` is approved and merged; this change has `phase: cutover`\n',
+      ),
+    );
     expectGolden('plan-runbooks.md', comment.replace(/commit `[0-9a-f]+`/, 'commit `…`'));
     // The same plan without the flag holds none.
     expect(held((await world.run('plan', '--format', 'markdown')).stdout)).toEqual([]);
@@ -103,6 +113,22 @@ describe('landfall plan --runbooks', () => {
     // Without a base: those whose cut-over is ahead.
     expect(held(await commentOf())).toEqual(['other']);
     expect(written()).toEqual(['other.md']);
+  });
+
+  it('writes in the place of runbooks, and of no other file', async () => {
+    world.write('nights/README.md', '# How we work at night\n');
+    world.write('nights/old.md', '# Runbook: cut-over of `old`\n');
+    symlinkSync(join(world.folder, 'landfall.yaml'), join(world.folder, 'nights/link.md'));
+    expect(held(await commentOf())).toEqual(['other']);
+    expect(written()).toEqual(['README.md', 'other.md']);
+    world.write('nights/other.md', 'Notes on the other wave\n');
+    const { code, stderr } = await world.run('plan', '--runbooks', 'nights');
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringContaining("nights/other.md is there, and is not landfall's"),
+    ]);
+    expect(world.read('nights/other.md')).toBe('Notes on the other wave\n');
+    expect(world.read('landfall.yaml')).toBe(MGN.project());
   });
 
   it('writes through no link', async () => {

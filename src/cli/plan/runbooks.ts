@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Runbook } from '../../core/results/runbook.ts';
 import { hideSecrets } from '../../core/text.ts';
-import { RUNBOOK_RENDERERS } from '../../report/runbook.ts';
+import { RUNBOOK_RENDERERS, RUNBOOK_TITLE } from '../../report/runbook.ts';
 import { escapeTerminal } from '../../report/text/escape.ts';
 import { pluralize } from '../../report/text/words.ts';
 import { replaceFiles } from '../../workflow/output-files.ts';
@@ -17,7 +17,7 @@ export async function writeRunbooks(
     name: `${one.wave}.md`,
     text: hideSecrets(RUNBOOK_RENDERERS.markdown(one)),
   }));
-  await replaceFiles(host, folder, '.md', files);
+  await replaceFiles(host, folder, { ending: '.md', beginning: RUNBOOK_TITLE }, files);
   const names = files.map(({ name }) => escapeTerminal(join(folder, name)));
   if (names.length > 0) log(`Wrote ${pluralize(names.length, 'runbook')}: ${names.join(', ')}.\n`);
 }

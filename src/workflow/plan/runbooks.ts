@@ -49,16 +49,20 @@ async function wavesAt(
   }
 }
 
-/** Observes the accounts for the runbooks of waves. Those of targets that cannot be read, and of many waves the last, are left out. */
+/**
+ * Observes the accounts for the runbooks of waves. Those of targets that cannot be read, and of many waves the last, are left out.
+ * @param isProposed their phases and times are those of a change that is under review
+ */
 export async function runbooksOfPlan(
   workspace: Workspace,
   manifests: Manifests,
   waves: readonly string[],
+  isProposed: boolean,
 ): Promise<readonly Runbook[]> {
   if (waves.length === 0) return [];
   // The plan has told what is read already.
   const { host, projectFile } = workspace;
   const quiet = { host, ...(projectFile !== undefined && { projectFile }) };
-  const found = await runbooksOf(quiet, manifests, waves.slice(0, MOST_RUNBOOKS));
+  const found = await runbooksOf(quiet, manifests, waves.slice(0, MOST_RUNBOOKS), isProposed);
   return found.flatMap((each) => ('sections' in each ? [each] : []));
 }
