@@ -88,6 +88,10 @@ export const PHASE_CONCERNS = {
     severity: 'error',
     summary: 'a wave waits for a phase that the service of the other wave does not have',
   },
+  'dependency.early': {
+    severity: 'warning',
+    summary: 'a wave waits for a phase of another wave that git does not set there',
+  },
   'dependency.later': {
     severity: 'warning',
     summary: 'a wave is to be cut over before the cut-over of a wave that it waits for begins',

@@ -1,4 +1,4 @@
-import { type Phase, PHASES } from '../../core/desired.ts';
+import { isEarlierPhase, type Phase, PHASES } from '../../core/desired.ts';
 import { addToGroup, byText } from '../../core/lists.ts';
 import { didYouMean } from '../../core/suggest.ts';
 import { quote, shorten } from '../../core/text.ts';
@@ -38,6 +38,23 @@ const dependencyPhase: Rule = {
         const others = PHASES.filter((each) => service.unsupportedPhases[each] === undefined);
         const remedy = `write { wave: ${wave}, phase: … } with one of ${others.join(', ')}`;
         return [concernAt('dependency.phase', origin, ['spec', 'dependsOn', index], { message, remedy })];
+      }),
+    );
+  },
+};
+
+/** A wave whose phase is reached in git waits for as long as git keeps the other wave before the phase that it waits for. */
+const dependencyEarly: Rule = {
+  id: 'dependency.early',
+  check: ({ waves }) => {
+    const byName = new Map(waves.map((wave) => [wave.name, wave]));
+    return waves.flatMap(({ origin, timing, phase: own = 'replicate' }) =>
+      (timing?.dependsOn ?? []).flatMap(({ wave, phase = own }, index) => {
+        const there = byName.get(wave)?.phase;
+        if (there === undefined || !isEarlierPhase(there, phase) || isEarlierPhase(own, phase)) return [];
+        const message = `this wave has the phase ${own} and waits for wave ${wave} to reach ${phase}, whose phase is ${there}`;
+        const remedy = `set phase: ${phase} in wave ${wave} first, or an earlier phase here`;
+        return [concernAt('dependency.early', origin, ['spec', 'dependsOn', index], { message, remedy })];
       }),
     );
   },
@@ -138,6 +155,7 @@ export const DEPENDENCY_RULES: readonly Rule[] = [
   afterTogether,
   afterUnknown,
   dependencyCircle,
+  dependencyEarly,
   dependencyPhase,
   dependencyUnknown,
 ];

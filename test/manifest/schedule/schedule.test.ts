@@ -85,6 +85,33 @@ describe('what a wave says of time and order', () => {
 describe('dependencies', () => {
   const waiting = (name: string, ...dependsOn: readonly unknown[]) => wave({ dependsOn }, name);
 
+  it.each([
+    ['cutover', 'replicate', true],
+    ['finalize', 'cutover', true],
+    ['cutover', 'cutover', false],
+    ['cutover', 'finalize', false],
+    ['cutover', undefined, false],
+    ['replicate', 'replicate', false],
+  ])(
+    'warn where a wave in the phase %s waits for one in %s, if that can never be enough',
+    (own, there, warns) => {
+      const other = wave(there === undefined ? {} : { phase: there }, 'databases');
+      const found = problems([], wave({ phase: own, dependsOn: ['databases'] }, 'portal'), other);
+      const text = `this wave has the phase ${own} and waits for wave databases to reach ${own}, whose phase is ${there ?? ''}`;
+      expect(found.filter((line) => line.startsWith('dependency.early'))).toEqual(
+        warns ? [expect.stringContaining(text)] : [],
+      );
+    },
+  );
+
+  it('warn of no phase that the wave itself has not reached in git', () => {
+    const portal = wave(
+      { phase: 'replicate', dependsOn: [{ wave: 'databases', phase: 'cutover' }] },
+      'portal',
+    );
+    expect(problems([], portal, wave({ phase: 'replicate' }, 'databases'))).toEqual([]);
+  });
+
   it('name waves of the project, and phases that these can reach', () => {
     expect(
       problems(
@@ -107,8 +134,8 @@ describe('dependencies', () => {
   ])('without a phase are on the phase of the wave that waits: %s', (phase, expected) => {
     const own = phase === undefined ? {} : { phase };
     const dependsOn = ['identity', { wave: 'databases' }];
-    // What the others have in git does not matter.
-    const others = [wave({ phase: 'cutover' }, 'identity'), wave({}, 'databases')];
+    // What the others have in git does not matter for that.
+    const others = [wave({ phase: 'finalize' }, 'identity'), wave({}, 'databases')];
     const { desired, concerns } = checkDocuments(project(), wave({ ...own, dependsOn }, 'portal'), ...others);
     expect(concerns).toEqual([]);
     expect(desired?.waves.find(({ name }) => name === 'portal')?.dependsOn).toEqual([
