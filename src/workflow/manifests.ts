@@ -53,14 +53,19 @@ export async function readManifests(workspace: Workspace): Promise<Manifests | I
 export async function readValidManifests(workspace: Workspace): Promise<Manifests | InvalidManifests> {
   const validation = await validate(workspace);
   const { desired, partial, concerns } = validation;
-  if (desired === undefined && partial !== undefined) {
-    const problems = (partial.leftOut ?? []).flatMap(
-      ({ file }) =>
-        concerns.find(({ severity, place }) => severity === 'error' && place?.file === file) ?? [],
-    );
-    workspace.onEvent?.({ kind: 'files-left-out', problems });
-  }
+  if (desired === undefined && partial !== undefined)
+    workspace.onEvent?.({ kind: 'files-left-out', problems: whyLeftOut({ desired: partial, concerns }) });
   return manifestsOf(workspace, findProjectFile(workspace), { ...validation, desired: desired ?? partial });
+}
+
+/** Why wave files are left out: the first error of each. */
+export function whyLeftOut({
+  desired,
+  concerns,
+}: Pick<Manifests, 'desired' | 'concerns'>): readonly Concern[] {
+  return (desired.leftOut ?? []).flatMap(
+    ({ file }) => concerns.find(({ severity, place }) => severity === 'error' && place?.file === file) ?? [],
+  );
 }
 
 /**

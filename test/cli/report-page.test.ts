@@ -82,6 +82,17 @@ describe('landfall report', () => {
     expect(part(page, 'waves')).toContain('new-01 new none replicate not read');
   });
 
+  it('says which wave files have errors, as their waves are not in it', async () => {
+    open();
+    world.write('waves/bad.yaml', SMS.wave('bad-01', [SMS.vm('awsscrum-win1')], ['phase: sail']));
+    const { code, stderr } = await world.run('report', '--target', 'old');
+    expect(code).toBe(0);
+    expect(stderr).toContain('Wave files with errors were left out');
+    const page = world.read('report.html');
+    expect(page).toContain('</strong> 1 wave file with errors left out: waves/bad.yaml.');
+    expect(part(page, 'problems')).toMatch(/ error project none .*sail.* waves\/bad\.yaml:\d+/);
+  });
+
   it('is written for a project in which nothing has begun, and not through a link', async () => {
     world = new ScratchProject({ 'waves/none.yaml': SMS.wave('none', [SMS.vm('awsscrum-lnx1')]) });
     expect(await world.run('report')).toMatchObject({ code: 0 });

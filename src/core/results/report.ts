@@ -76,6 +76,8 @@ export interface ProjectReport {
   readonly waves: readonly DesiredWave[];
   /** How many waves of the manifests are left out, as others were asked for. */
   readonly otherWaves: number;
+  /** Why wave files are left out: the first error of each. */
+  readonly leftOut: readonly Concern[];
   readonly status: Status;
   readonly forecast: Forecast;
   readonly series: ForecastSeries;

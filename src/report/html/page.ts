@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { ProjectReport, ReportTarget } from '../../core/results/report.ts';
 import { displayInstant, formatDuration } from '../../core/time.ts';
+import { joinFirst } from '../../core/text.ts';
 import { escapeTerminal } from '../text/escape.ts';
 import { formatMinute, pluralize } from '../text/words.ts';
 import { calendarSection, nextCutover } from './calendar.ts';
 import { formatNumber } from './charts.ts';
-import { type Html, markup, table, trusted } from './markup.ts';
+import { type Html, markup, table, trusted, withCode } from './markup.ts';
 import { burnDownSection, capacitySection } from './over-time.ts';
 import { type Problem, problemsOf, problemsSection } from './problems.ts';
 import { allStages, stagesSection } from './stages.ts';
@@ -142,8 +143,20 @@ function summary(report: ProjectReport, problems: readonly Problem[]): Html {
   ];
   const unread = targets.filter(({ problem }) => problem !== undefined);
   const missing = unread.reduce((sum, { vms }) => sum + vms, 0);
-  const incomplete = markup`<p class="incomplete"><strong>Incomplete:</strong> ${pluralize(unread.length, 'target')} could not be read: ${unread.map(({ name }) => name).join(', ')}. Not in this report: ${pluralize(missing, 'VM')}.</p>\n`;
-  return markup`${unread.length === 0 ? '' : incomplete}<dl class="figures">
+  const files = [...new Set(report.leftOut.flatMap(({ place }) => place?.file ?? []))];
+  const gaps = [
+    ...(unread.length === 0
+      ? []
+      : [
+          `${pluralize(unread.length, 'target')} could not be read: ${unread.map(({ name }) => name).join(', ')}. Not in this report: ${pluralize(missing, 'VM')}.`,
+        ]),
+    ...(files.length === 0
+      ? []
+      : [
+          `${pluralize(files.length, 'wave file')} with errors left out: ${joinFirst(files, 5)}. The waves of ${files.length === 1 ? 'it' : 'them'} are not in this report; \`landfall validate\` shows the errors.`,
+        ]),
+  ].map((gap) => markup`<p class="incomplete"><strong>Incomplete:</strong> ${withCode(gap)}</p>\n`);
+  return markup`${gaps}<dl class="figures">
 ${figures.map(([words, value]) => markup`<div${value.length > 14 ? markup` class="wide"` : ''}><dt>${words}</dt><dd>${value}</dd></div>\n`)}</dl>
 ${table('Targets', targetColumns(status.at), targets)}
 <p class="muted">Times are in UTC unless a zone stands beside them. What is to come is estimated by a simulation: “90 %” means that nine of ten of its runs get there by then.</p>`;

@@ -60,7 +60,7 @@ function problemCell({ text, id, place, vms }: Problem): Html {
 
 /** Collects what is wrong: with targets, with VMs, by the forecast; and what waits for a person. */
 export function problemsOf(report: ProjectReport): readonly Problem[] {
-  const { status, forecast, waves } = report;
+  const { status, forecast, waves, leftOut } = report;
   const owners = new Map(waves.map(({ name, owner }) => [name, owner]));
   const ofWaves = [...groupBy(status.vms, ({ wave = '' }) => wave)].flatMap(([wave, vms]) => {
     const owner = owners.get(wave);
@@ -75,7 +75,7 @@ export function problemsOf(report: ProjectReport): readonly Problem[] {
     ];
   });
   const byPlace = new Map(waves.map((wave) => [placeKey(wave.place), wave]));
-  const others = [...status.concerns, ...forecast.concerns].map((concern): Problem => {
+  const others = [...leftOut, ...status.concerns, ...forecast.concerns].map((concern): Problem => {
     const { severity, id, message: text, remedy: next, place } = concern;
     const wave = place === undefined ? undefined : byPlace.get(placeKey(place));
     return {

@@ -15,7 +15,7 @@ import { serviceOf } from '../../providers/registry.ts';
 import { calendarEvents } from '../../schedule/calendar.ts';
 import { displayInZone } from '../../schedule/zones.ts';
 import { currentCommit } from '../git/current-commit.ts';
-import { type InvalidManifests, readValidManifests } from '../manifests.ts';
+import { type InvalidManifests, readValidManifests, whyLeftOut } from '../manifests.ts';
 import { matcher } from '../name-patterns.ts';
 import { knownWaves } from '../selection.ts';
 import { inWaves, openVms, type OpenVms, statusOf } from './vm-selection.ts';
@@ -63,6 +63,7 @@ export async function report(
       ...{ project: desired.project, at: status.at, targets, waves: shown },
       ...(commit !== undefined && { commit }),
       otherWaves: desired.waves.length - shown.length,
+      leftOut: whyLeftOut(manifests),
       status,
       forecast: ofWaves(summarize(desired.project, simulations, all.unreachable), desired, isShown),
       series: { ...series, capacity: series.capacity.filter((one) => all.observed.has(one.target)) },
