@@ -78,6 +78,7 @@ const UNMERGED: ReadonlySet<string> = new Set<ConcernId>([
   'plan.twice',
   'plan.other-project',
   'plan.other-commit',
+  'plan.partial',
 ]);
 
 /** Returns the concerns because of which a result is a part of what was asked for: it is an error, whatever it contains. */

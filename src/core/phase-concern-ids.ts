@@ -214,5 +214,9 @@ export const RUNNER_CONCERNS = {
   },
   'plan.other-project': { severity: 'critical', summary: 'a plan is of another project: it is not merged' },
   'plan.other-commit': { severity: 'critical', summary: 'a plan was made from another commit than expected' },
+  'plan.partial': {
+    severity: 'critical',
+    summary: 'a plan is of some waves or VMs of its target only: the others are not in the merged plan',
+  },
   'plan.other-version': { severity: 'warning', summary: 'a plan was made by another version of landfall' },
 } as const satisfies Readonly<Record<string, ConcernRow>>;

@@ -4,12 +4,15 @@ import { addStageCounts } from '../core/journey.ts';
 import { addToGroup, byKeys, byText, groupBy, summarizeList } from '../core/lists.ts';
 import type { Plan } from '../core/plan.ts';
 import { byTargetWaveAddress, sumUp, withChecksum } from './index.ts';
+import type { NarrowedTo } from './saved/preconditions.ts';
 
 /** The plan of one runner, and the file that it was saved to. */
 export interface RunnerPlan {
   /** As the user gave it. */
   readonly file: string;
   readonly plan: Plan;
+  /** Absent: it is of all that its targets have. */
+  readonly narrowedTo?: NarrowedTo;
 }
 
 /** What the plans of all runners together should be. */
@@ -19,6 +22,8 @@ export interface Expected {
   readonly commit?: string;
   /** The targets that have a runner each. */
   readonly targets: readonly string[];
+  /** The waves of a target that a plan of it includes; absent: not known. */
+  readonly waves?: ReadonlyMap<string, readonly string[]>;
 }
 
 /**
@@ -43,6 +48,7 @@ export function mergeRunnerPlans(
     ...twice,
     ...otherCommits(expected, kept),
     ...otherVersions(kept),
+    ...partialPlans(expected, kept),
     ...missingTargets(expected, plan, runners.length + unreadable.length),
   ];
   return withChecksum(
@@ -204,6 +210,28 @@ function otherVersions(runners: readonly RunnerPlan[]): readonly Concern[] {
       remedy: 'use one version in all runners',
     }),
   ];
+}
+
+/** A concern for each target of which a runner has planned some waves or VMs only: the others would pass for unchanged. */
+function partialPlans({ waves }: Expected, runners: readonly RunnerPlan[]): readonly Concern[] {
+  return runners.flatMap(({ file, plan, narrowedTo = {} }) =>
+    plan.targets.flatMap(({ name }) => {
+      const planned = new Set(narrowedTo.waves);
+      const left =
+        narrowedTo.waves === undefined ? [] : (waves?.get(name) ?? []).filter((wave) => !planned.has(wave));
+      if (narrowedTo.vms === undefined && left.length === 0) return [];
+      const what =
+        left.length === 0
+          ? 'is of some of its VMs only'
+          : `leaves out ${left.length === 1 ? 'wave' : 'waves'} ${summarizeList(left)}`;
+      return concern('plan.partial', {
+        message: `the plan of target ${name} in ${file} ${what}`,
+        remedy:
+          'plan the target without --wave and --vm; if --changed-since has narrowed the plan, give merge the same revision',
+        target: name,
+      });
+    }),
+  );
 }
 
 /** @param count how many files were given */

@@ -114,6 +114,26 @@ describe('landfall merge', () => {
     expect(gone.stderr).toContain('FILE_UNREADABLE');
   });
 
+  it('names a target of which some waves or VMs only were planned', async () => {
+    world.write('waves/e2.yaml', wave('e2', ['{ name: awsscrum-win1 }'], ['target: east']));
+    const own = ['plan', '--target', 'east', '--out', 'plans/east.plan'];
+    for (const [flags, words] of [
+      [['--vm', 'awsscrum-lnx2'], 'the plan of target east in plans/east.plan is of some of its VMs only'],
+      [['--wave', 'e2'], 'the plan of target east in plans/east.plan leaves out wave e'],
+    ] as const) {
+      await world.run(...own, ...flags);
+      const { code, stdout } = await world.run('merge', 'plans/east.plan', '--target', 'east');
+      expect(code).toBe(1);
+      expect(stdout).toContain(words);
+      expect(stdout).toContain('Incomplete: target east is planned in part.');
+    }
+    world.write('targets.json', (await world.run('targets', '--format', 'json')).stdout);
+    expect(await ids('plans', '--expect', 'targets.json')).toContain('plan.partial');
+    await world.run(...own, '--wave', 'e*');
+    expect(await ids('plans')).not.toContain('plan.partial');
+    world.remove('waves/e2.yaml');
+  });
+
   it('takes what is expected from a list, without the wave files', async () => {
     world.write('targets.json', (await world.run('targets', '--format', 'json')).stdout);
     const before = await world.run('merge', 'plans');
@@ -126,6 +146,9 @@ describe('landfall merge', () => {
       'target.missing',
     );
     expect((await world.run('merge', 'plans')).stderr).toContain('PROJECT_NOT_FOUND');
+    const narrowed = ['plans/west.plan', '--expect', 'targets.json', '--target'];
+    expect(await ids(...narrowed, 'w*')).toEqual([]);
+    expect((await world.run('merge', ...narrowed, 'wets')).stderr).toContain('did you mean west?');
   });
 
   it.each([

@@ -178,12 +178,16 @@ export function incompleteParts(
   const targetsOf = (wanted: Concern['id']): readonly string[] =>
     concerns.flatMap(({ id, target }) => (id === wanted && target !== undefined ? [target] : []));
   const [unread, missing] = [targetsOf('target.unreachable'), targetsOf('target.missing')];
-  const files = concerns.length - unread.length - missing.length;
+  const partial = targetsOf('plan.partial');
+  const files = concerns.length - unread.length - missing.length - partial.length;
   return [
     ...(unread.length === 0 ? [] : [{ targets: unread, words: 'could not be read' }]),
     ...(missing.length === 0
       ? []
       : [{ targets: missing, words: missing.length === 1 ? 'has no plan' : 'have no plan' }]),
+    ...(partial.length === 0
+      ? []
+      : [{ targets: partial, words: `${partial.length === 1 ? 'is' : 'are'} planned in part` }]),
     ...(files === 0 ? [] : [{ targets: [], words: `not all plan files could be merged as they are` }]),
   ];
 }

@@ -11,6 +11,7 @@ import { type Expected, mergeRunnerPlans, type RunnerPlan } from '../../plan/mer
 import { withWholePolicies } from '../../plan/merge-policies.ts';
 import { isFolder, readLimited } from '../files.ts';
 import type { InvalidManifests } from '../manifests.ts';
+import { matcher, requireMatch } from '../name-patterns.ts';
 import { findOptionalProjectFile } from '../project-files.ts';
 import { loadPolicies } from './policies.ts';
 import { readPlanFile } from './saved-plan.ts';
@@ -53,8 +54,8 @@ export async function mergePlanFiles(
   for (const file of await planFilesIn(workspace, paths)) {
     try {
       // One after the other: of each, only the plan is kept.
-      const { plan } = await readPlanFile(workspace, file);
-      runners.push({ file, plan });
+      const { plan, narrowedTo } = await readPlanFile(workspace, file);
+      runners.push({ file, plan, ...(narrowedTo !== undefined && { narrowedTo }) });
     } catch (error) {
       if (!(error instanceof LandfallError)) throw error;
       errors.push(error);
@@ -96,12 +97,18 @@ async function readExpected(
   workspace: Workspace,
   options: MergeOptions,
 ): Promise<ExpectedTargets | InvalidManifests> {
-  if (options.expect !== undefined) return readExpectedFile(workspace, options.expect);
+  if (options.expect !== undefined) {
+    const all = await readExpectedFile(workspace, options.expect);
+    requireMatch('TARGET_UNKNOWN', 'target', options.target, all.selected);
+    const isWanted = matcher(options.target) ?? (() => true);
+    return { ...all, targets: all.targets.filter(isWanted), selected: all.selected.filter(isWanted) };
+  }
   const found = await listTargets(workspace, options);
   if (found.kind === 'invalid') return found;
   const { project, commit, selected, targets } = found.list;
   return {
     ...{ project, selected, targets: targets.map(({ name }) => name) },
+    waves: new Map(targets.map(({ name, waves }) => [name, waves])),
     ...(commit !== undefined && { commit }),
   };
 }
@@ -133,6 +140,12 @@ async function readExpectedFile({ host }: Workspace, file: string): Promise<Expe
   if (!Array.isArray(selected) || !selected.every(isName)) throw wrong('it has no list of selected targets');
   return {
     ...{ project, selected, targets: names },
+    waves: new Map(
+      targets.map((target) => {
+        const { name, waves } = asRecord(target);
+        return [String(name), Array.isArray(waves) ? waves.filter((wave) => typeof wave === 'string') : []];
+      }),
+    ),
     ...(typeof commit === 'string' && /^[0-9a-f]{7,64}$/.test(commit) && { commit }),
   };
 }
