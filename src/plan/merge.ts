@@ -244,12 +244,15 @@ function missingTargets(
     ...plan.targets.map(({ name }) => name),
     ...plan.concerns.flatMap(({ id, target }) => (id === 'target.unreachable' ? (target ?? []) : [])),
   ]);
-  const files = count === 1 ? 'the file' : `any of the ${count} files`;
+  const where =
+    count === 0
+      ? 'there, as no plan file was found'
+      : `in ${count === 1 ? 'the file' : `any of the ${count} files`}`;
   return targets
     .filter((name) => !known.has(name))
     .map((target) =>
       concern('target.missing', {
-        message: `no plan of target ${target} is in ${files}: its runner has failed, or its plan was not given`,
+        message: `no plan of target ${target} is ${where}: its runner has failed, or its plan was not given`,
         remedy: 'look at the log of its runner, and run it again',
         target,
         code: 'PLAN_MISSING',

@@ -164,6 +164,9 @@ describe('the plans of runners', () => {
     expect(short(merged)).toEqual([...short(FIRST.plan), ...short(THIRD.plan)]);
     const none = mergeRunnerPlans(EXPECTED, []);
     expect(raised(none)).toEqual(['target.missing', 'target.missing', 'target.missing']);
+    expect(messages(none, 'target.missing')[0]).toContain(
+      'target-0 is there, as no plan file was found: its runner',
+    );
     expect(none.changes).toEqual([]);
   });
 
