@@ -153,8 +153,8 @@ const BREAKS: Readonly<Record<string, Break>> = {
   },
   'a stage that is not listed': {
     file: GITLAB,
-    from: 'stage: drift',
-    to: 'stage: nightly',
+    from: 'drift:\n  extends: .aws\n  stage: drift',
+    to: 'drift:\n  extends: .aws\n  stage: nightly',
     says: 'drift is of stage nightly, which is not listed',
   },
   'a need of a job that is not there': {
