@@ -71,6 +71,20 @@ describe('landfall report', () => {
     expect(existsSync(join(world.folder, 'report.html'))).toBe(false);
   });
 
+  it('says what validation has found, with the owner of the wave', async () => {
+    open();
+    const denied = ['owner: scrum@example.net', "cutover: { at: '2026-12-07T22:00:00Z', duration: 4h }"];
+    world.write('waves/old.yaml', SMS.wave('old-01', [SMS.vm('awsscrum-lnx1')], denied));
+    world.write('waves/broken.yaml', 'apiVersion: landfall/v1\nkind: Wave\nmetadata: { name: x }\n');
+    const { code } = await world.run('report', '--target', 'old');
+    expect(code).toBe(0);
+    const problems = part(world.read('report.html'), 'problems');
+    expect(problems).toMatch(/error project none .* waves\/broken\.yaml:1/);
+    expect(problems).toMatch(
+      /warning old-01 scrum@example\.net the cut-over cannot begin .* cutover\.denied/,
+    );
+  });
+
   it('shows a target that cannot be read, and exits as status does', async () => {
     open('http://127.0.0.1:9');
     const { code, stderr } = await world.run('report');

@@ -1,5 +1,6 @@
 import type { Concern } from '../concern.ts';
 import type { DesiredWave } from '../desired.ts';
+import type { Place } from '../error.ts';
 import type { Status } from '../status.ts';
 import type { Instant } from '../time.ts';
 import type { CalendarEvent } from './calendar.ts';
@@ -78,6 +79,8 @@ export interface ProjectReport {
   readonly otherWaves: number;
   /** Why wave files are left out: the first error of each. */
   readonly leftOut: readonly Concern[];
+  /** What validation has found and leaves no file out, beside what is about a VM. */
+  readonly concerns: readonly Concern[];
   readonly status: Status;
   readonly forecast: Forecast;
   readonly series: ForecastSeries;
@@ -85,4 +88,15 @@ export interface ProjectReport {
   readonly events: readonly ReportEvent[];
   /** Until when windows are listed. */
   readonly eventsUntil: Instant;
+}
+
+/** Returns the wave that a place of a manifest is in; undefined: it is in none, or in no file that has waves. */
+export function waveAt(waves: readonly DesiredWave[], place: Place | undefined): DesiredWave | undefined {
+  if (place === undefined) return undefined;
+  return waves
+    .filter((wave) => wave.place.file === place.file && wave.place.line <= place.line)
+    .reduce<DesiredWave | undefined>(
+      (last, wave) => (last === undefined || wave.place.line >= last.place.line ? wave : last),
+      undefined,
+    );
 }

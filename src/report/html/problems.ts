@@ -2,7 +2,7 @@ import type { Concern } from '../../core/concern.ts';
 import type { Place } from '../../core/error.ts';
 import { groupBy } from '../../core/lists.ts';
 import { shortName } from '../../core/names.ts';
-import type { ProjectReport } from '../../core/results/report.ts';
+import { type ProjectReport, waveAt } from '../../core/results/report.ts';
 import { needsPerson, type VmStatus } from '../../core/status.ts';
 import { joinFirst } from '../../core/text.ts';
 import { mergeConcerns } from '../status/concerns.ts';
@@ -74,10 +74,10 @@ export function problemsOf(report: ProjectReport): readonly Problem[] {
       ...personProblems(vms, about, owner),
     ];
   });
-  const byPlace = new Map(waves.map((wave) => [placeKey(wave.place), wave]));
-  const others = [...leftOut, ...status.concerns, ...forecast.concerns].map((concern): Problem => {
+  const known = [...leftOut, ...report.concerns, ...status.concerns, ...forecast.concerns];
+  const others = known.map((concern): Problem => {
     const { severity, id, message: text, remedy: next, place } = concern;
-    const wave = place === undefined ? undefined : byPlace.get(placeKey(place));
+    const wave = waveAt(waves, place);
     return {
       severity,
       about: aboutOf(concern, wave?.name),
@@ -95,10 +95,6 @@ export function problemsOf(report: ProjectReport): readonly Problem[] {
 
 function aboutOf({ target }: Concern, wave: string | undefined): string {
   return wave ?? (target === undefined ? 'project' : `target ${target}`);
-}
-
-function placeKey({ file, line }: Place): string {
-  return `${file}:${line}`;
 }
 
 /** VMs that wait for a person although no concern says why, one problem for each next step. */

@@ -7,7 +7,7 @@ import { figure, type Html, markup, table } from './markup.ts';
 import { drawTimeline } from './timeline-chart.ts';
 
 /** Waves in one drawing: more would not fit on a printed page. */
-const WAVES_IN_A_CHART = 20;
+const WAVES_IN_A_CHART = 16;
 
 /** When each wave gets to its phases: drawn, and as a table. */
 export function timelineSection(report: ProjectReport): Html {

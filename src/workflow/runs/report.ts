@@ -5,7 +5,12 @@ import type { Workspace } from '../../core/environment.ts';
 import { DAY } from '../../core/limits.ts';
 import { groupBy } from '../../core/lists.ts';
 import type { Forecast } from '../../core/results/forecast.ts';
-import type { ProjectReport, ReportEvent, ReportTarget } from '../../core/results/report.ts';
+import {
+  type ProjectReport,
+  type ReportEvent,
+  type ReportTarget,
+  waveAt,
+} from '../../core/results/report.ts';
 import type { Status } from '../../core/status.ts';
 import type { Instant } from '../../core/time.ts';
 import { summarize } from '../../forecast/index.ts';
@@ -64,6 +69,9 @@ export async function report(
       ...(commit !== undefined && { commit }),
       otherWaves: desired.waves.length - shown.length,
       leftOut: whyLeftOut(manifests),
+      concerns: ofShown(manifests.concerns, desired, isShown).filter(
+        ({ address, severity }) => address === undefined && severity !== 'error',
+      ),
       status,
       forecast: ofWaves(summarize(desired.project, simulations, all.unreachable), desired, isShown),
       series: { ...series, capacity: series.capacity.filter((one) => all.observed.has(one.target)) },
@@ -101,14 +109,25 @@ function toTarget(
 
 /** Leaves only some waves in a forecast, with the concerns of them and of what all waves share. */
 function ofWaves(all: Forecast, desired: Desired, isShown: ReadonlySet<string>): Forecast {
-  const others = new Set(desired.waves.filter(({ name }) => !isShown.has(name)).map(({ place }) => place));
   return {
     ...all,
     waves: all.waves.filter(({ wave }) => isShown.has(wave)),
     vms: all.vms.filter(({ wave }) => isShown.has(wave)),
     caps: all.caps.filter(({ wave }) => wave === undefined || isShown.has(wave)),
-    concerns: all.concerns.filter(({ place }) => place === undefined || !others.has(place)),
+    concerns: ofShown(all.concerns, desired, isShown),
   };
+}
+
+/** Leaves out the concerns of waves that are not shown. */
+function ofShown(
+  concerns: readonly Concern[],
+  { waves }: Desired,
+  isShown: ReadonlySet<string>,
+): readonly Concern[] {
+  return concerns.filter((concern) => {
+    const wave = waveAt(waves, concern.place);
+    return wave === undefined || isShown.has(wave.name);
+  });
 }
 
 /** What the waves and the windows have a date for, from today on. */
