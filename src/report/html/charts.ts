@@ -13,8 +13,19 @@ const HOUR = 3_600_000;
 /** The width of all charts; the page scrolls or shrinks them. */
 export const CHART_WIDTH = 960;
 
-/** Colours are those of the page, by name: so they change with its theme. */
-export const color = (name: string): string => `var(--${name})`;
+/**
+ * The colours of the page, by name: so they change with its theme. Servers of artifacts may block its style (Jenkins does):
+ * then those that stand here count, and text has the colour of the browser, which may be dark.
+ */
+const COLORS = {
+  ...{ text: 'currentColor', muted: 'currentColor', line: '#8b949e', page: '#fff', panel: 'none' },
+  ...{ s1: '#0b5cad', s2: '#a84a00', s3: '#7b3fb5', s4: '#1a7044', bad: '#b42318' },
+};
+
+export type Color = keyof typeof COLORS;
+
+/** A colour as an attribute of SVG has it. */
+export const color = (name: Color): string => `var(--${name}, ${COLORS[name]})`;
 
 /** A chart to draw. */
 interface Chart {
@@ -38,7 +49,7 @@ export function drawChart({ id, label, height, option }: Chart): Html {
     const svg = chart.renderToSVGString();
     const content = svg.slice(svg.indexOf('>') + 1, svg.lastIndexOf('</svg>'));
     const box = `0 0 ${CHART_WIDTH} ${height}`;
-    return markup`<svg class="chart" role="img" aria-label="${label}" width="${CHART_WIDTH}" height="${height}" viewBox="${box}">${trusted(withoutStyle(content, id))}</svg>`;
+    return markup`<svg class="chart" role="img" aria-label="${label}" font-size="12" width="${CHART_WIDTH}" height="${height}" viewBox="${box}">${trusted(withoutStyle(content, id))}</svg>`;
   } finally {
     chart.dispose();
   }
@@ -90,7 +101,7 @@ export function timeAxis(
 /** A line of a chart over time. */
 export interface Line {
   readonly name: string;
-  readonly color: string;
+  readonly color: Color;
   readonly isDashed?: boolean;
   readonly hasArea?: boolean;
   /** It keeps each value until the next time. */

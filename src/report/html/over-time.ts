@@ -99,7 +99,7 @@ const WORDS = { replicate: 'to replicate', cutover: 'to cut over' } as const;
 
 function burnDownFigure(unit: string, of: 'vms' | 'gib', left: readonly BurnDown[], times: Times): Html {
   const lines = left.flatMap((one): readonly Line[] => {
-    const colored = { color: one.phase === 'replicate' ? 's1' : 's2' };
+    const colored = { color: one.phase === 'replicate' ? 's1' : 's2' } as const;
     const name = `${unit} left ${WORDS[one.phase]}`;
     return [
       { name, ...colored, values: one[of].median },

@@ -1,7 +1,7 @@
 import { type Stage, STAGES } from '../../core/journey.ts';
 import type { ProjectReport } from '../../core/results/report.ts';
 import type { WaveStatus } from '../../core/status.ts';
-import { formatNumber } from './charts.ts';
+import { color, formatNumber } from './charts.ts';
 import { type Html, markup, type HtmlColumn, table } from './markup.ts';
 
 /** How far a VM is, for colours: not begun, on its way, waiting for its cut-over, over it, or in trouble. */
@@ -24,6 +24,9 @@ const GROUPS: Readonly<Record<Stage, number>> = {
   finalized: 3,
   archived: 3,
 };
+
+/** The colour of each group. */
+const COLORS = ['panel', 's1', 's3', 's4', 'bad'] as const;
 
 const LEGEND: readonly (readonly [number, string])[] = [
   [3, 'over the cut-over,'],
@@ -76,7 +79,7 @@ export function stagesSection(report: ProjectReport): Html {
 <tfoot><tr><th scope="row">All waves</th>${several ? markup`<td></td>` : ''}<td></td><td></td><td class="number">${formatNumber(all)}</td><td></td>${sums}</tr></tfoot>`;
   const key = LEGEND.map(
     ([group, words]) =>
-      markup`<svg class="swatch" viewBox="0 0 10 10" aria-hidden="true"><rect class="g${group}" width="10" height="10"/></svg> ${words} `,
+      markup`<svg class="swatch" width="12" height="12" viewBox="0 0 10 10" aria-hidden="true"><rect fill="${colorOf(group)}" width="10" height="10"/></svg> ${words} `,
   );
   return markup`${table('VMs of each wave by stage', columns, rows, foot)}
 <p class="key">Progress: ${key}</p>`;
@@ -126,11 +129,15 @@ function bar({ stages, vms }: WaveStatus): Html {
   let x = 0;
   const rects = parts.flatMap(({ group, width }) => {
     if (width === 0) return [];
-    const rect = markup`<rect class="g${group}" x="${round(x)}" width="${round(width)}" height="8"/>`;
+    const rect = markup`<rect fill="${colorOf(group)}" x="${round(x)}" width="${round(width)}" height="8"/>`;
     x += width;
     return [rect];
   });
-  return markup`<svg class="bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">${rects}</svg>`;
+  return markup`<svg class="bar" width="120" height="12" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">${rects}</svg>`;
+}
+
+function colorOf(group: number): string {
+  return color(COLORS[group] ?? 'panel');
 }
 
 function round(value: number): string {

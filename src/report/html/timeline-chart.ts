@@ -5,7 +5,7 @@ import type { Instant } from '../../core/time.ts';
 import { escapeTerminal } from '../text/escape.ts';
 import { cutText } from '../text/fit.ts';
 import { pluralize } from '../text/words.ts';
-import { CHART_WIDTH, color, drawChart, timeAxis } from './charts.ts';
+import { CHART_WIDTH, type Color, color, drawChart, timeAxis } from './charts.ts';
 import type { Html } from './markup.ts';
 
 const ROW = 30;
@@ -14,7 +14,7 @@ const BOTTOM = 4;
 const LEFT = 168;
 
 /** How phases are drawn: beside its colour each has a letter. */
-const LOOKS: Readonly<Record<Phase, { readonly color: string; readonly letter: string }>> = {
+const LOOKS: Readonly<Record<Phase, { readonly color: Color; readonly letter: string }>> = {
   replicate: { color: 's1', letter: 'R' },
   test: { color: 's3', letter: 'T' },
   ready: { color: 's3', letter: 'Y' },

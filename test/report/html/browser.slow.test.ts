@@ -120,7 +120,7 @@ if (executablePath === undefined)
     const background = (): Promise<string> =>
       page.evaluate('getComputedStyle(document.body).backgroundColor');
     const bar = (): Promise<string> =>
-      page.evaluate(`getComputedStyle(document.querySelector('.chart [fill="var(--s1)"]')).fill`);
+      page.evaluate(`getComputedStyle(document.querySelector('.chart [fill^="var(--s1"]')).fill`);
     expect([await background(), await bar()]).toEqual(['rgb(15, 20, 25)', 'rgb(108, 182, 255)']);
     await page.click('#theme');
     expect(await page.locator('#theme').textContent()).toBe('Theme: light');
@@ -179,6 +179,16 @@ if (executablePath === undefined)
     const numbers = page.locator('figure details').first();
     await numbers.locator('summary').click();
     expect(await numbers.locator('table').isVisible()).toBe(true);
+    // Nor does it need style, which servers of artifacts may block too.
+    await page.evaluate("document.querySelector('style').remove()");
+    const [swatch, bar] = [page.locator('.swatch'), page.locator('.bar')].map((one) => one.first());
+    expect((await swatch?.boundingBox())?.width).toBe(12);
+    expect((await bar?.boundingBox())?.width).toBe(120);
+    const fills = await page.evaluate<readonly string[]>(
+      "[...document.querySelectorAll('svg [fill]')].map((element) => element.getAttribute('fill').slice(0, 12) + getComputedStyle(element).fill)",
+    );
+    const lost = fills.filter((fill) => /^var\((?!--(?:text|muted)).*rgb\(0, 0, 0\)$/.test(fill));
+    expect(lost).toEqual([]);
     expect(said).toEqual([]);
     await page.close();
   });

@@ -84,7 +84,7 @@ describe('a report', () => {
       const figure = figures[index] ?? '';
       const color = column === 0 ? 's1' : 's2';
       const path = new RegExp(
-        `<path d="([^"]+)" fill="none"[^>]* stroke="var\\(--${color}\\)" stroke-width="2"`,
+        `<path d="([^"]+)" fill="none"[^>]* stroke="var\\(--${color}, #\\w+\\)" stroke-width="2"`,
       ).exec(figure)?.[1];
       const rows = [...figure.matchAll(/<tr><th scope="row"[^]*?<\/tr>/g)].map(([row]) =>
         [...row.matchAll(/<td class="number">([\d,]+)/g)].map(([, text = '']) =>
