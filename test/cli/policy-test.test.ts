@@ -127,6 +127,12 @@ describe('landfall policy test', () => {
       code: 1,
       stderr: expect.stringContaining('did you mean owners?') as unknown,
     });
+    // What tests nothing does not pass.
+    tests('name: all, plan: {}, expect: { few-changes: pass }');
+    expect(await run('--policy', 'own*')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('no test is about owners') as unknown,
+    });
   });
 
   it('finds tests in folders, and takes files and folders by name', async () => {
@@ -183,6 +189,24 @@ describe('landfall policy test', () => {
       '4:44',
       'use pass, violation or error',
     ],
+    [
+      'a day that no month has',
+      'name: x, plan: { timestamp: 2026-02-31T20:00:00Z }, expect: { owners: pass }',
+      '4:35',
+      'the day of the month',
+    ],
+    [
+      'an offset that no zone has',
+      'name: x, change: { since: 2026-12-04T20:00:00-99:00 }, expect: { owners: pass }',
+      '4:33',
+      'the offset',
+    ],
+    [
+      'two plans',
+      'name: x, planFile: a.plan, manifests: true, expect: { owners: pass }',
+      '4:34',
+      'remove one of them',
+    ],
     ['no expectation', 'name: x, plan: {}', '4:7', 'add expect'],
     [
       'a plan that is not there',
@@ -202,6 +226,24 @@ describe('landfall policy test', () => {
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toContain(`policies/all.policy-test.yaml:${place}  error`);
     expect(stderr).toContain(fix);
+  });
+
+  it.each([
+    ['a key that plans do not have', { changes: [{ stepname: 'start-cutover' }] }, 'did you mean step_name?'],
+    ['a change that is none', { changes: [{}, null] }, 'the plan policies/a.json: changes.1 '],
+    ['another major version', { format_version: '2.0' }, 'the plan policies/a.json: format_version '],
+    ['a time that is none', { timestamp: 'friday' }, 'with its offset or Z'],
+    ['a day that no month has', { timestamp: '2026-02-31T00:00:00Z' }, 'there is no such time: timestamp'],
+    ['a key of a later version', { format_version: '1.99', targets: [{ colour: 'red' }] }, ''],
+  ])('checks a plan as JSON: %s', async (_, part, message) => {
+    const plan = { format_version: '1.1', changes: [], summary: {}, ...part };
+    world.write('policies/a.json', JSON.stringify(plan));
+    tests('name: x, planFile: a.json, expect: { owners: pass }');
+    const { code, stderr } = await run();
+    expect([code, stderr]).toEqual(
+      message === '' ? [0, ''] : [1, expect.stringContaining('policies/all.policy-test.yaml:4:26  error')],
+    );
+    expect(stderr).toContain(message);
   });
 
   it('refuses a document of another kind, a project with errors, and to test nothing', async () => {

@@ -4,6 +4,9 @@ import type { StageCounts } from '../journey.ts';
 import { type Change, type FieldChange, hasChanges, type Plan, type PlannedTarget } from '../plan.ts';
 import { formatInstant } from '../time.ts';
 
+/** The minor version of the format: 1 of `1.1`. */
+export const PLAN_MINOR_VERSION = 1;
+
 /**
  * A plan as data of `schemas/plan.schema.json`: what is printed as JSON, and what policies read. Keys that it does not
  * have are undefined.
@@ -12,7 +15,7 @@ export function planData(plan: Plan) {
   const { noOp, blocked, ...counts } = plan.summary;
   const waves = new Map(plan.waves?.map((wave) => [wave.name, wave]));
   return {
-    format_version: '1.1',
+    format_version: `1.${PLAN_MINOR_VERSION}`,
     landfall_version: plan.origin?.version,
     project: plan.project,
     commit: plan.origin?.commit,

@@ -11,7 +11,18 @@ import { explainErrors } from '../schema/explain.ts';
 import { API_VERSION, readPolicyTestSchema } from '../schemas.ts';
 import { problem, type Problem, type Source } from '../source.ts';
 import { readDocuments, treeOf, type YamlDocument } from '../yaml/documents.ts';
-import { isMap, keyRangeOf, mapAt, rangeOf, textAt, type Value, type ValueMap } from '../yaml/node.ts';
+import {
+  isMap,
+  keyRangeOf,
+  mapAt,
+  type Node,
+  type Path,
+  rangeOf,
+  textAt,
+  type Value,
+  type ValueMap,
+} from '../yaml/node.ts';
+import { NO_SUCH_TIME, wrongTimes } from './plans.ts';
 import { policyTestValidators } from './validators.ts';
 
 /** A case as written. */
@@ -113,8 +124,11 @@ function problemsOf(
   const schema = readPolicyTestSchema();
   const { problems } = explainErrors(errors, { schema, root, text, unknown });
   if (header.length + problems.length > 0) return [...header, ...problems];
-  return listOfCases(value).flatMap((each, position) =>
-    Object.keys(mapAt(each, 'expect')).flatMap((name) => {
+  return listOfCases(value).flatMap((each, position) => [
+    ...wrongTimes(each.plan, ['cases', position, 'plan']).map((path) => noSuchTime(root, path)),
+    ...wrongTimes(each.change, ['cases', position, 'change']).map((path) => noSuchTime(root, path)),
+    ...(each.manifests === true && each.planFile !== undefined ? [twoPlans(root, position)] : []),
+    ...Object.keys(mapAt(each, 'expect')).flatMap((name) => {
       if (policies.includes(name)) return [];
       const range = keyRangeOf(root, ['cases', position, 'expect', name]);
       const otherwise =
@@ -122,6 +136,20 @@ function problemsOf(
       const remedy = didYouMean(name, policies, otherwise);
       return [problem('policies.unknown', range, `the project has no policy ${quote(name)}`, remedy)];
     }),
+  ]);
+}
+
+function noSuchTime(root: Node, path: Path): Problem {
+  return problem('schema.value', rangeOf(root, path), 'there is no such time', NO_SUCH_TIME);
+}
+
+function twoPlans(root: Node, position: number): Problem {
+  const range = keyRangeOf(root, ['cases', position, 'manifests']);
+  return problem(
+    'schema.value',
+    range,
+    'the case has two plans: manifests and planFile',
+    'remove one of them',
   );
 }
 

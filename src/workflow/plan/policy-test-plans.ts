@@ -10,6 +10,7 @@ import { toServerId } from '../../core/names.ts';
 import type { CreateChange, Plan } from '../../core/plan.ts';
 import { planData } from '../../core/results/plan-data.ts';
 import type { PolicyCase } from '../../manifest/policy-tests/read.ts';
+import { problemOfPlan } from '../../manifest/policy-tests/plans.ts';
 import { readLimited } from '../files.ts';
 import { validate } from '../manifests.ts';
 import { readPlanFile } from './saved-plan.ts';
@@ -78,7 +79,12 @@ export class PlansOfCases {
     );
     const data = parseJson(bytes.toString('utf8'));
     // What `--format json` prints has no `format`; what `--out` saves has.
-    if (isPlanJson(data)) return data;
+    if (isPlanJson(data)) {
+      const wrong = problemOfPlan(data);
+      if (wrong === undefined) return data;
+      const { message, remedy } = wrong;
+      throw new LandfallError('FILE_UNREADABLE', `the plan ${file}: ${message}`, { remedy });
+    }
     return planData((await readPlanFile(this.#workspace, file)).plan);
   }
 

@@ -70,6 +70,10 @@ export async function testPolicies(
     }
   }
   if (unreadable.length > 0) return { kind: 'invalid', concerns: unreadable, files };
+  if (results.length === 0)
+    throw new LandfallError('USAGE', `no test is about ${names.filter(isWanted).join(', ')}`, {
+      remedy: 'add a case that expects something of it, or give another --policy',
+    });
   const all = results.flatMap(({ outcomes }) => outcomes);
   return {
     kind: 'tested',
