@@ -80,6 +80,10 @@ describe('landfall merge', () => {
     expect(markdown.stdout).toContain('**Incomplete**: target `east` has no plan:');
     // It is still the comment of the project.
     expect(markdown.stdout).toContain(commentMarker('ucop', TARGETS));
+    const nothing = await world.run('merge', 'plans/east.plan');
+    expect(nothing.stdout).toContain('No changes in what could be planned. ');
+    const comment = await world.run('merge', 'plans/east.plan', '--format', 'markdown');
+    expect(comment.stdout).toMatch(/^No changes for `ucop` in what could be planned: /);
     const json = JSON.parse((await world.run('merge', 'plans', '--format', 'json')).stdout) as object;
     expect(json).toMatchObject({ errors: [{ target: 'east', code: 'PLAN_MISSING' }] });
     const west = await world.run('merge', 'plans', '--target', 'west', '--detailed-exitcode');

@@ -81,7 +81,9 @@ describe('a project with a target that cannot be reached', () => {
 
     const again = await world.run('apply', '--auto-approve');
     expect(again).toMatchObject({ code: 6 });
-    expect(again.stdout).toMatch(new RegExp(`No changes. 3 VMs match .*\n${INCOMPLETE}\n$`));
+    expect(again.stdout).toMatch(
+      new RegExp(`No changes in what could be planned. 3 VMs match .*\n${INCOMPLETE}\n$`),
+    );
     // Narrowed to the others, a run is complete.
     expect(await world.run('plan', '--target', 'old', '--target', 'new')).toMatchObject({
       code: 0,

@@ -10,15 +10,17 @@ import { fold } from './section.ts';
 /** Names the targets and where they are. */
 export function targetsLine(targets: readonly PlannedTarget[], detail: Detail): string {
   if (targets.length === 0) return '';
-  const describe = (target: PlannedTarget): string => {
-    const where = targetPlace(target).map(({ words, name }) =>
-      [words, name === undefined ? undefined : code(name, detail.name)]
-        .filter((part) => part !== undefined)
-        .join(' '),
-    );
-    return `${code(target.name, detail.name)} (${where.join(', ')})`;
-  };
-  return `On ${joinItems(targets, detail, describe)}.`;
+  return `On ${joinItems(targets, detail, (target) => targetText(target, detail))}.`;
+}
+
+/** Names a target and says where it is. */
+export function targetText(target: PlannedTarget, detail: Detail): string {
+  const where = targetPlace(target).map(({ words, name }) =>
+    [words, name === undefined ? undefined : code(name, detail.name)]
+      .filter((part) => part !== undefined)
+      .join(' '),
+  );
+  return `${code(target.name, detail.name)} (${where.join(', ')})`;
 }
 
 /** Counts as a list, with losses in bold. */

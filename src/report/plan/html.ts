@@ -36,7 +36,7 @@ export function renderPlanHtml(plan: Plan, { commit, freshness }: PlanSource): s
   const headline =
     noChanges === undefined
       ? `${list}.`
-      : `No changes${noChanges.isWaiting ? ` now: ${noChanges.matching}, ${list}` : `: ${noChanges.matching}`}.`;
+      : `${noChanges.lead}: ${noChanges.matching}${noChanges.isWaiting ? `, ${list}` : ''}.`;
   const incomplete = incompleteParts(incompleteness(plan.concerns)).map(({ targets, words }) =>
     targets.length === 0 ? words : `${targets.join(', ')} ${words}`,
   );

@@ -1,16 +1,25 @@
 import { incompleteness } from '../../core/concern.ts';
 import type { Capacity, Plan } from '../../core/plan.ts';
-import type { Detail } from '../markdown/compose.ts';
+import { groupBy } from '../../core/lists.ts';
+import { type Detail, joinItems } from '../markdown/compose.ts';
 import { code, prose } from '../markdown/escape.ts';
 import {
   concernList,
   countsMarkdown,
   incompleteBlock,
   targetsLine,
+  targetText,
   warningsBlock,
 } from '../markdown/summary.ts';
 import { pluralize } from '../text/words.ts';
-import { capacityViews, type Headline, planHeadline, REFUSED_WORDS, scheduleSentences } from './view.ts';
+import {
+  capacityViews,
+  type Headline,
+  planHeadline,
+  REFUSED_WORDS,
+  scheduleSentences,
+  waveCounts,
+} from './view.ts';
 
 /** The blocks above the waves, which are never cut: counts, targets, refusals, capacity, and warnings in a fold. */
 export function summaryBlocks(plan: Plan, detail: Detail): readonly string[] {
@@ -22,7 +31,7 @@ export function summaryBlocks(plan: Plan, detail: Detail): readonly string[] {
   return [
     headlineText(plan.project, headline, detail),
     incompleteBlock(plan.concerns, detail),
-    targetsLine(plan.targets, detail),
+    targetsBlock(plan, detail),
     refusedBy.length === 0
       ? ''
       : `**Refused** by ${refusedBy.map((id) => code(id, 60)).join(' and ')}: ${REFUSED_WORDS}`,
@@ -40,8 +49,37 @@ export function summaryBlocks(plan: Plan, detail: Detail): readonly string[] {
 function headlineText(project: string, { noChanges, counts }: Headline, { name }: Detail): string {
   const list = countsMarkdown(counts, name);
   if (noChanges === undefined) return `Plan for ${code(project, name)}: ${list}.`;
-  const { matching, isWaiting } = noChanges;
-  return `No changes for ${code(project, name)}${isWaiting ? ` now: ${matching}, ${list}` : `: ${matching}`}.`;
+  const { lead, matching, isWaiting } = noChanges;
+  const what = lead.replace('No changes', () => `No changes for ${code(project, name)}`);
+  return `${what}: ${matching}${isWaiting ? `, ${list}` : ''}.`;
+}
+
+/** From this many targets on, each has a line: waves may be cut, and a reviewer must see which account has changes. */
+const TARGETS_WITH_LINES = 3;
+
+/** Where the targets are; of many, also what changes in each, those with changes first. */
+function targetsBlock({ targets, changes }: Plan, detail: Detail): string {
+  if (targets.length < TARGETS_WITH_LINES) return targetsLine(targets, detail);
+  const changesOf = groupBy(changes, ({ target }) => target);
+  const rows = targets.map((target) => ({
+    target,
+    counts: waveCounts(changesOf.get(target.name) ?? [], false),
+  }));
+  const changing = rows.filter(({ counts }) => counts.length > 0);
+  const others = rows.filter(({ counts }) => counts.length === 0).map(({ target }) => target);
+  const shown = changing.slice(0, detail.items);
+  const more = changing.length - shown.length;
+  return [
+    '**Targets**',
+    '',
+    ...shown.map(
+      ({ target, counts }) => `- ${targetText(target, detail)}: ${countsMarkdown(counts, detail.name)}`,
+    ),
+    ...(more > 0 ? [`- and ${more} more with changes`] : []),
+    ...(others.length > 0
+      ? [`- no changes: ${joinItems(others, detail, (target) => targetText(target, detail))}`]
+      : []),
+  ].join('\n');
 }
 
 /** The caps that the run uses or reaches; the others tell a reviewer nothing. */

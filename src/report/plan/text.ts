@@ -160,7 +160,7 @@ function capacityLines(
 function summaryLines(plan: Plan, colors: Colors): readonly string[] {
   const { noChanges, counts, refusedBy } = planHeadline(plan);
   if (noChanges !== undefined) {
-    const lead = colors.bold(noChanges.isWaiting ? 'No changes now.' : 'No changes.');
+    const lead = colors.bold(`${noChanges.lead}.`);
     return [`${lead} ${[noChanges.matching, ...counts.map((count) => countsText([count]))].join(', ')}.`];
   }
   const line = `${colors.bold('Plan:')} ${countsText(counts)}.`;

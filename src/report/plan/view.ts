@@ -1,4 +1,5 @@
 import type { Freshness } from '../../core/apply-result.ts';
+import { incompleteness } from '../../core/concern.ts';
 import { isStopped, type Stage } from '../../core/journey.ts';
 import { addToGroup, groupBy, incrementCount } from '../../core/lists.ts';
 import {
@@ -40,7 +41,12 @@ export const ACTION_STYLES: readonly ActionStyle[] = [
 /** The first line of a plan: its counts, or that nothing changes and why. */
 export interface Headline {
   /** Absent: the plan changes something, or is refused. */
-  readonly noChanges?: { readonly matching: string; readonly isWaiting: boolean };
+  readonly noChanges?: {
+    /** How it begins: of a part of what was asked for, it says that this is one. */
+    readonly lead: string;
+    readonly matching: string;
+    readonly isWaiting: boolean;
+  };
   readonly counts: readonly Count[];
   /** Ids of the guards that refuse the whole run. */
   readonly refusedBy: readonly string[];
@@ -86,7 +92,9 @@ export function planHeadline(plan: Plan): Headline {
         : []),
     ];
     const matching = matchingVms(plan, counts.length > 0);
-    return { noChanges: { matching, isWaiting: counts.length > 0 }, counts, refusedBy };
+    const isWaiting = counts.length > 0;
+    const lead = `No changes${isWaiting ? ' now' : ''}${incompleteness(plan.concerns).length > 0 ? ' in what could be planned' : ''}`;
+    return { noChanges: { lead, matching, isWaiting }, counts, refusedBy };
   }
   return { counts: planCounts(plan), refusedBy };
 }

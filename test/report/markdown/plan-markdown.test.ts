@@ -98,6 +98,25 @@ describe('a plan as a comment', () => {
     expect(text).toContain('**Cut** to fit 10000 bytes');
   });
 
+  it('has a line for each of many targets, however much of their waves is cut', () => {
+    const names = numbered(300);
+    const plan = planOf({ vms: names.map((name) => vm(name)), servers: names, limit: 500 });
+    const [first] = plan.targets;
+    const [one] = plan.changes;
+    if (first === undefined || one === undefined) throw new Error('nothing is planned');
+    const targets = ['east', 'north', 'production', 'west'].map((name) => ({ ...first, name }));
+    const text = render(
+      { ...plan, targets, changes: [...plan.changes, { ...one, target: 'west' }] },
+      MIN_BUDGET,
+    );
+    expect(text).toContain('**Cut** to fit 10000 bytes');
+    expect(text.match(/^- .*`us-west-2`.*/gm)).toEqual([
+      expect.stringMatching(/^- `production` \(.*\): 300 to create$/),
+      expect.stringMatching(/^- `west` \(.*\): 1 to create$/),
+      expect.stringMatching(/^- no changes: `east` \(.*\), `north` \(.*\)$/),
+    ]);
+  });
+
   it('is the same at any time, so that a comment is written only when there is news', () => {
     const plan = busyPlan();
     expect(render({ ...plan, at: plan.at + 1e9 })).toBe(render(plan));
