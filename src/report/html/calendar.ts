@@ -150,5 +150,6 @@ function utc(at: Instant): string {
 export function nextCutover(report: ProjectReport): string | undefined {
   const row = datesOf(report).find(({ what, at }) => what.startsWith('Cut-over') && at >= report.at);
   if (row === undefined) return undefined;
-  return `${row.start}, ${row.name}${row.vms === undefined ? '' : ` (${pluralize(row.vms, 'VM')})`}`;
+  const vms = row.vms === undefined ? '' : ` (${pluralize(row.vms, 'VM')})`;
+  return `${row.start}, ${row.name}${vms}${row.what === 'Cut-over' ? '' : ', by the forecast'}`;
 }

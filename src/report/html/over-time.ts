@@ -82,7 +82,7 @@ export function burnDownSection({ series, at }: ProjectReport): Html {
     ...(withoutCutover === 0
       ? []
       : [
-          `${pluralize(withoutCutover, 'VM')} stay before the cut-over in this forecast: their waves have neither a phase of cutover or later in git nor a time for one.`,
+          `VMs that stay before the cut-over in this forecast: ${formatNumber(withoutCutover)}. For their waves, git asks for no phase of cutover or later, and gives no time for one.`,
         ]),
     ...(withoutSize === 0
       ? []

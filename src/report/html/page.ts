@@ -9,7 +9,7 @@ import { calendarSection, nextCutover } from './calendar.ts';
 import { formatNumber } from './charts.ts';
 import { type Html, markup, table, trusted, withCode } from './markup.ts';
 import { burnDownSection, capacitySection } from './over-time.ts';
-import { type Problem, problemsOf, problemsSection } from './problems.ts';
+import { countsOfProblems, type Problem, problemsOf, problemsSection } from './problems.ts';
 import { allStages, stagesSection } from './stages.ts';
 import { timelineSection } from './timeline.ts';
 import { vmsSection } from './vms.ts';
@@ -123,7 +123,6 @@ function summary(report: ProjectReport, problems: readonly Problem[]): Html {
   const { groups } = allStages(report);
   const [waiting = 0, moving = 0, ready = 0, over = 0, trouble = 0] = groups;
   const all = groups.reduce((sum, count) => sum + count, 0);
-  const bad = problems.filter(({ severity }) => severity !== 'warning').length;
   const share = all === 0 ? '' : ` (${Math.floor((over / all) * 100)} %)`;
   const figures: readonly (readonly [string, string])[] = [
     ['VMs', `${formatNumber(all)} in ${pluralize(waves.length, 'wave')}`],
@@ -134,12 +133,11 @@ function summary(report: ProjectReport, problems: readonly Problem[]): Html {
     ['Failed, paused or lost', formatNumber(trouble)],
     [
       'Problems',
-      problems.length === 0
-        ? 'none'
-        : `${formatNumber(problems.length)}, ${formatNumber(bad)} worse than a warning`,
+      problems.length === 0 ? 'none' : `${formatNumber(problems.length)}: ${countsOfProblems(problems)}`,
     ],
     ['Next cut-over', nextCutover(report) ?? 'none planned'],
-    ['All waves done', doneText(report)],
+    // Git may not ask for the cut-over of all yet: then the project is not done with it.
+    ['All waves at their phase in git', doneText(report)],
   ];
   const unread = targets.filter(({ problem }) => problem !== undefined);
   const missing = unread.reduce((sum, { vms }) => sum + vms, 0);
@@ -162,7 +160,7 @@ ${table('Targets', targetColumns(status.at), targets)}
 <p class="muted">Times are in UTC unless a zone stands beside them. What is to come is estimated by a simulation: “90 %” means that nine of ten of its runs get there by then.</p>`;
 }
 
-function doneText({ forecast: { waves, at } }: ProjectReport): string {
+function doneText({ forecast: { waves, at }, series: { withoutCutover } }: ProjectReport): string {
   if (waves.length === 0) return 'no wave';
   const blocked = waves.filter((wave) => wave.blocked !== undefined).length;
   const last = (of: 'median' | 'bound'): number =>
@@ -177,9 +175,11 @@ function doneText({ forecast: { waves, at } }: ProjectReport): string {
   const [median, bound] = [last('median'), last('bound')];
   if (blocked > 0 || median === Infinity)
     return `not in this forecast: ${pluralize(Math.max(1, blocked), 'wave')} with VMs that do not get to the phase`;
-  if (bound <= at) return 'all are';
+  const rest =
+    withoutCutover === 0 ? '' : `; for ${pluralize(withoutCutover, 'VM')}, that is before the cut-over`;
+  if (bound <= at) return `all are${rest}`;
   const by = bound === Infinity ? 'in one run of ten, never' : `90 % by ${formatMinute(bound)} UTC`;
-  return `${formatMinute(median)} UTC (in ${formatDuration(median - at)}), ${by}`;
+  return `${formatMinute(median)} UTC (in ${formatDuration(median - at)}), ${by}${rest}`;
 }
 
 const targetColumns = (latest: number) => [

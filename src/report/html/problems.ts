@@ -5,6 +5,7 @@ import { shortName } from '../../core/names.ts';
 import { type ProjectReport, waveAt } from '../../core/results/report.ts';
 import { needsPerson, type VmStatus } from '../../core/status.ts';
 import { joinFirst } from '../../core/text.ts';
+import { pluralize } from '../text/words.ts';
 import { mergeConcerns } from '../status/concerns.ts';
 import { formatNumber } from './charts.ts';
 import { type Html, markup, table, withCode } from './markup.ts';
@@ -50,6 +51,21 @@ export function problemsSection(problems: readonly Problem[]): Html {
     ],
     problems,
   );
+}
+
+/** How many problems there are of each severity: `1 critical, 2 need a person, 3 warnings`. */
+export function countsOfProblems(problems: readonly Problem[]): string {
+  const count = (of: Problem['severity']): number =>
+    problems.filter(({ severity }) => severity === of).length;
+  const [errors, critical, persons, warnings] = (['error', 'critical', 'person', 'warning'] as const).map(
+    count,
+  ) as [number, number, number, number];
+  return [
+    ...(errors === 0 ? [] : [pluralize(errors, 'error')]),
+    ...(critical === 0 ? [] : [`${formatNumber(critical)} critical`]),
+    ...(persons === 0 ? [] : [`${formatNumber(persons)} ${persons === 1 ? 'needs' : 'need'} a person`]),
+    ...(warnings === 0 ? [] : [pluralize(warnings, 'warning')]),
+  ].join(', ');
 }
 
 function problemCell({ text, id, place, vms }: Problem): Html {
@@ -106,6 +122,6 @@ function personProblems(
   const waiting = vms.filter((vm) => vm.concerns.length === 0 && needsPerson(vm));
   return [...groupBy(waiting, ({ next }) => next.text)].map(([next, those]) => ({
     ...{ severity: 'person', about, owner, next, vms: those.map(shortName) },
-    text: [...new Set(those.map(({ stage }) => stage.replaceAll('-', ' ')))].join(', '),
+    text: `does not go on without a person; stage: ${[...new Set(those.map(({ stage }) => stage.replaceAll('-', ' ')))].join(', ')}`,
   }));
 }

@@ -11,7 +11,7 @@ import { type Html, markup, scrolling, withCode } from './markup.ts';
 /** The titles of the columns; the one of the target is left out where there is only one. */
 const TITLES = [
   ...['VM', 'Wave', 'Target', 'Stage', 'Next step', 'AMI or instance', 'Recovery point (UTC)'],
-  ...['Cut-over by (UTC)', 'Problems', 'Evidence and details'],
+  ...['Cut-over 90 % by (UTC)', 'Problems', 'Evidence and details'],
 ];
 
 /** Rows in one table: a browser lays out only those tables that it shows. */
@@ -126,7 +126,7 @@ function detailsOf(vm: VmStatus, expected: VmForecast | undefined, summary: stri
         `${kind === 'ami' ? 'AMI' : kind} of the ${of.replace('-', ' ')}: ${id}${at(time)}`,
     ),
     ...(recoveryPoint?.kind === 'snapshot'
-      ? [`snapshot ${recoveryPoint.id ?? ''}${at(recoveryPoint.at)}`]
+      ? [`snapshot${recoveryPoint.id === undefined ? '' : ` ${recoveryPoint.id}`}${at(recoveryPoint.at)}`]
       : []),
     ...(server === undefined || server.notReported !== undefined ? [] : [`server ${server.serverId}`]),
     ...(job === undefined || job.id === server?.serverId ? [] : [`job ${job.id}, ${job.state}`]),

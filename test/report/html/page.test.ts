@@ -116,6 +116,11 @@ describe('a report', () => {
     expect(problems).toMatch(/class="severity warning">warning/);
   });
 
+  it('does not call a project done whose waves are before their cut-over in git', () => {
+    const page = renderReport(reportOf({ waves: 1, vms: 2, ofWave: () => ({ phase: 'replicate' }) }), PAGE);
+    expect(page).toMatch(/<dt>All waves at their phase in git<.*; for 2 VMs, that is before the cut-over</);
+  });
+
   it('shows a target that could not be read, and the VMs that are missing for it', () => {
     const error = new LandfallError('ENDPOINT_UNREACHABLE', 'nobody <answers>', { remedy: 'start it' });
     const problem = raiseUnreachable('other', { file: 'landfall.yaml', line: 9, column: 3 }, error);
