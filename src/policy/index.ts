@@ -2,6 +2,7 @@ import { Environment } from '@marcbachmann/cel-js';
 import type { Policy, PolicyVerdict, Violation } from '../core/results/policy.ts';
 import { didYouMean } from '../core/suggest.ts';
 import { Budget, type Node } from './budget.ts';
+import { wrongLiteral } from './literals.ts';
 import { traceReads } from './reads.ts';
 import { type JsonSchema, type PlanTypes, planTypes } from './types.ts';
 
@@ -178,6 +179,8 @@ export class Policies {
       const found = this.#unknownField(node.args[1][0] as Node);
       if (found !== undefined) return found;
     }
+    const literal = wrongLiteral(node, (field) => this.#valuesOf(field));
+    if (literal !== undefined) return literal;
     if (node.op === 'rcall' && node.args[0] === 'matches') {
       const pattern: unknown = (node.args[2][0] as Node).op === 'value' ? node.args[2][0]?.args : undefined;
       if (typeof pattern !== 'string' || !isBoundedPattern(pattern)) {
@@ -212,6 +215,11 @@ export class Policies {
     if (node.checkedType !== undefined) return node.checkedType.name;
     if (node.op !== '.') return 'dyn';
     return this.#types.objects.get(this.#typeOf(node.args[0]))?.fields[node.args[1]] ?? 'dyn';
+  }
+
+  #valuesOf({ args }: Node): readonly string[] | undefined {
+    const [left, name] = args as unknown as readonly [Node, string];
+    return this.#types.objects.get(this.#typeOf(left))?.values.get(name);
   }
 
   #fieldsOf(type: string): readonly string[] | undefined {

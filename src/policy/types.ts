@@ -4,6 +4,7 @@
 export interface JsonSchema {
   readonly type?: string | readonly string[];
   readonly format?: string;
+  readonly enum?: readonly string[];
   readonly $ref?: string;
   readonly items?: JsonSchema;
   readonly properties?: Readonly<Record<string, JsonSchema>>;
@@ -22,6 +23,8 @@ interface CelType {
 interface ObjectType {
   readonly ctor: new () => Record<string, unknown>;
   readonly fields: Readonly<Record<string, string>>;
+  /** The values of fields that have no others. */
+  readonly values: ReadonlyMap<string, readonly string[]>;
 }
 
 /** The types of plans and changes. */
@@ -89,7 +92,12 @@ export function planTypes(schema: JsonSchema): PlanTypes {
     );
     // The evaluator knows the type of a value by its class.
     const ctor = class extends Fields {} as ObjectType['ctor'];
-    objects.set(name, { ctor, fields: Object.fromEntries(types.map(([key, type]) => [key, type.name])) });
+    const values = new Map(
+      Object.entries(properties).flatMap(([key, { enum: all }]) => (all === undefined ? [] : [[key, all]])),
+    );
+    objects.set(name, {
+      ...{ ctor, values, fields: Object.fromEntries(types.map(([key, type]) => [key, type.name])) },
+    });
     const convert = (value: unknown): unknown => {
       if (value === undefined || value === null) return undefined;
       const result = new ctor();

@@ -104,11 +104,29 @@ describe('an expression', () => {
     ],
     ['change.os.matches(change.address)', 'the pattern of matches() may take too long', 'literal', 0],
     ['(plan.changes + plan.changes).size() > 1', 'lists cannot be joined', 'exists', 1],
+    ['change.step_name != "start-cutovr"', 'step_name is never "start-cutovr"', 'mean start-cutover?', 20],
+    ['"x" == change.action', 'action is never "x"', 'it is one of create, update', 0],
+    ['change.phase in ["test", "cut-over"]', 'phase is never "cut-over"', 'mean cutover?', 25],
+    ['plan.changes.exists(c, c.stage == "cutover")', 'stage is never "cutover"', 'mean cut-over?', 34],
+    [
+      'plan.timestamp.getHours("America/Los_Angles") > 6',
+      'there is no time zone "America/Los_Angles"',
+      'America/Los_Angeles',
+      24,
+    ],
   ])('is refused where it is wrong: %s', (expression, message, remedy, start) => {
     const found = policies.problemOf('change', expression, 'bool');
     expect(found?.message).toContain(message);
     expect(found?.remedy).toContain(remedy);
     expect(found?.start).toBe(start);
+  });
+
+  it.each([
+    'change.step_name == "" && change.action in ["create", "no-op"]',
+    'change.os == "x" && change.labels.stage == "x"',
+    'plan.timestamp.getHours("Europe/Zurich") > 6 || plan.timestamp.getHours("UTC") > 6',
+  ])('is right where a field can have the value: %s', (expression) => {
+    expect(policies.problemOf('change', expression, 'bool')).toBeUndefined();
   });
 
   it('about the plan has no change', () => {
