@@ -2,6 +2,7 @@ import { unreachableTargets } from '../core/concern.ts';
 import { shortName } from '../core/names.ts';
 import type { Runbook, RunbookItem, RunbookSection, RunbookVm } from '../core/results/runbook.ts';
 import { displayInstant, formatInstant } from '../core/time.ts';
+import { renderPlainPage } from './html/markup.ts';
 import { markdownTable } from './listing.ts';
 import { code, htmlCode, prose } from './markdown/escape.ts';
 import { fold } from './markdown/section.ts';
@@ -96,18 +97,7 @@ function renderHtml(runbook: Runbook): string {
   const title = `Runbook: cut-over of ${wave}`;
   const row = (cells: readonly string[], tag: 'td' | 'th'): string =>
     `<tr>${cells.map((cell) => `<${tag}>${htmlText(cell)}</${tag}>`).join('')}</tr>`;
-  return `${[
-    '<!doctype html>',
-    '<html lang="en">',
-    '<head>',
-    '<meta charset="utf-8">',
-    `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">`,
-    '<meta name="viewport" content="width=device-width">',
-    `<title>${htmlText(title)}</title>`,
-    `<style>${STYLE}</style>`,
-    '</head>',
-    '<body>',
-    `<h1>${htmlText(title)}</h1>`,
+  return renderPlainPage(title, STYLE, [
     ...(unread.length === 0
       ? []
       : [`<p><strong>Incomplete</strong>: ${htmlText(unread.join(', '))} could not be read.</p>`]),
@@ -135,9 +125,7 @@ function renderHtml(runbook: Runbook): string {
       ),
     ),
     '</table>',
-    '</body>',
-    '</html>',
-  ].join('\n')}\n`;
+  ]);
 }
 
 const STYLE =

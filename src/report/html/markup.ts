@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { escapeMarkup, escapeTerminal } from '../text/escape.ts';
 
 /** Markup of ours, in which all text is escaped. Only `markup` and `trusted` make it. */
@@ -85,4 +86,33 @@ ${scrolling(title, chart)}
 ${numbers}
 </details>
 </figure>`;
+}
+
+/** How the policy of a page names a script or a style of its own, which is all that it allows. */
+export function sourceHash(text: string): string {
+  return `sha256-${createHash('sha256').update(text).digest('base64')}`;
+}
+
+/**
+ * A page without script that needs no other file and no network: its policy allows its own style only.
+ * @param blocks the body after the heading: markup in which all text is escaped
+ * @returns the page; it ends in a newline
+ */
+export function renderPlainPage(title: string, style: string, blocks: readonly string[]): string {
+  const policy = `default-src 'none'; style-src '${sourceHash(style)}'; base-uri 'none'; form-action 'none'`;
+  return markup`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${trusted(policy)}">
+<meta name="viewport" content="width=device-width">
+<title>${title}</title>
+<style>${trusted(style)}</style>
+</head>
+<body>
+<h1>${title}</h1>
+${trusted(blocks.join('\n'))}
+</body>
+</html>
+`.text;
 }

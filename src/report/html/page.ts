@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { ProjectReport, ReportTarget } from '../../core/results/report.ts';
 import { displayInstant, formatDuration } from '../../core/time.ts';
@@ -7,7 +6,7 @@ import { escapeTerminal } from '../text/escape.ts';
 import { formatMinute, pluralize } from '../text/words.ts';
 import { calendarSection, nextCutover } from './calendar.ts';
 import { formatNumber } from './charts.ts';
-import { type Html, markup, table, trusted, withCode } from './markup.ts';
+import { type Html, markup, sourceHash, table, trusted, withCode } from './markup.ts';
 import { burnDownSection, capacitySection } from './over-time.ts';
 import { countsOfProblems, type Problem, problemsOf, problemsSection } from './problems.ts';
 import { allStages, stagesSection } from './stages.ts';
@@ -45,8 +44,8 @@ export function renderReport(report: ProjectReport, options: PageOptions): strin
   const script = readFileSync(new URL('./page.js', import.meta.url), 'utf8');
   const policy = [
     "default-src 'none'",
-    `script-src '${hashOf(script)}'`,
-    `style-src '${hashOf(style)}'`,
+    `script-src '${sourceHash(script)}'`,
+    `style-src '${sourceHash(style)}'`,
     'img-src data:',
     "base-uri 'none'",
     "form-action 'none'",
@@ -102,10 +101,6 @@ export function renderReportNote(report: ProjectReport, file: string): string {
     problems === 0 ? 'no problems' : pluralize(problems, 'problem'),
   ];
   return `Wrote ${escapeTerminal(file)}: ${counts.join(', ')}. Open it in a browser.\n`;
-}
-
-function hashOf(text: string): string {
-  return `sha256-${createHash('sha256').update(text).digest('base64')}`;
 }
 
 function subtitle({ at, commit, otherWaves }: ProjectReport): Html {

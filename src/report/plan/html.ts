@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { type Concern, incompleteness } from '../../core/concern.ts';
 import { groupBy } from '../../core/lists.ts';
 import type { Change, Plan } from '../../core/plan.ts';
@@ -10,6 +9,7 @@ import {
   type ListedConcern,
   targetPlace,
 } from '../text/blocks.ts';
+import { renderPlainPage } from '../html/markup.ts';
 import { escapeMarkup, escapeTerminal } from '../text/escape.ts';
 import { countsText, formatMinute, nameInWave } from '../text/words.ts';
 import { deferredRows, existingJobCells, existingJobDetails, newJobTexts, noteText } from './change-text.ts';
@@ -65,27 +65,9 @@ export function renderPlanHtml(plan: Plan, { commit, freshness }: PlanSource): s
   ]);
 }
 
-/** A page with a title and blocks of HTML. */
+/** A page with a title and blocks of HTML, in the style of plans. */
 export function renderHtmlPage(title: string, blocks: readonly string[]): string {
-  const hash = createHash('sha256').update(STYLE).digest('base64');
-  const policy = `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
-  return [
-    '<!doctype html>',
-    '<html lang="en">',
-    '<head>',
-    '<meta charset="utf-8">',
-    `<meta http-equiv="Content-Security-Policy" content="${policy}">`,
-    '<meta name="viewport" content="width=device-width">',
-    `<title>${html(title)}</title>`,
-    `<style>${STYLE}</style>`,
-    '</head>',
-    '<body>',
-    `<h1>${html(title)}</h1>`,
-    ...blocks,
-    '</body>',
-    '</html>',
-    '',
-  ].join('\n');
+  return renderPlainPage(title, STYLE, blocks);
 }
 
 const STYLE =
