@@ -155,6 +155,29 @@ describe('the pipeline for Azure DevOps', () => {
     for (const file of ['landfall-outcome.json', 'landfall-report.html']) expect(isThere(file)).toBe(true);
   });
 
+  it('fails if the comment cannot be written, and takes no name of a variable for a key', async () => {
+    const scripts = stages
+      .flatMap(({ jobs }) => jobs)
+      .flatMap(({ steps, strategy }) => steps ?? strategy?.runOnce.deploy.steps ?? [])
+      .flatMap(({ bash: text = '' }) => (/landfall (plan|apply) /.test(text) ? [text] : []));
+    expect(scripts).toHaveLength(2);
+    writeFileSync(
+      join(programs, 'landfall'),
+      '#!/bin/sh\necho "$1 ${AWS_ACCESS_KEY_ID-no key}"\necho x > landfall-plan.md\n[ "$1" != comment ]\n',
+      { mode: 0o755 },
+    );
+    const ran = (key: string): Promise<readonly Ran[]> =>
+      Promise.all(scripts.map((script) => bash(script, project, { ...base, AWS_ACCESS_KEY_ID: key })));
+    expect(await ran('$(LANDFALL_AWS_KEY_ID)')).toMatchObject([
+      { code: 1, stdout: 'plan no key\ncomment no key\n' },
+      { code: 0, stdout: 'apply no key\n' },
+    ]);
+    expect(await ran('AKIA')).toMatchObject([
+      { stdout: 'plan AKIA\ncomment AKIA\n' },
+      { stdout: 'apply AKIA\n' },
+    ]);
+  });
+
   it('says what to replace', async () => {
     const [first] = await stage(0, { LANDFALL_REPOSITORY: 'https://github.com/YOUR_ORG/landfall' });
     expect(first).toMatchObject({ code: 1, stderr: expect.stringContaining('PLACEHOLDER') as unknown });
