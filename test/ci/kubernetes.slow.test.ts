@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
@@ -120,6 +120,7 @@ describe('the examples for Kubernetes', () => {
 describe('the pods of the examples', () => {
   let world: ManyAccounts;
   let plans: string;
+  let commit = 'a'.repeat(40);
   beforeEach(async () => {
     world = new ManyAccounts();
     await world.begin('kubernetes', 'kubernetes');
@@ -141,7 +142,9 @@ describe('the pods of the examples', () => {
         .replaceAll('/landfall/dist/bin.js', BIN)
         .replaceAll('/plans', plans),
     );
-    const env = Object.fromEntries((container?.env ?? []).map(({ name, value = '' }) => [name, value]));
+    const env = Object.fromEntries(
+      (container?.env ?? []).map(({ name, value = '' }) => [name, value.replace('YOUR_COMMIT', commit)]),
+    );
     const [program = '', ...argv] = here;
     return run(program, argv, world.checkout(), { ...world.env, ...env, ...more });
   }
@@ -161,9 +164,19 @@ describe('the pods of the examples', () => {
     });
     expect(readFileSync(join(plans, 'landfall-plan.md'), 'utf8')).toContain('2 to create');
 
-    rmSync(join(plans, 'north.plan'));
+    // A pod that cannot plan leaves no plan of an earlier run.
+    const broken = { JOB_COMPLETION_INDEX: '0', LANDFALL_WAVE: 'gone' };
+    expect((await pod('landfall-plan', broken)).code).toBe(1);
+    expect(readdirSync(plans).toSorted()).toEqual(['east.plan', 'landfall-plan.md', 'west.plan']);
     const incomplete = await pod('landfall-merge');
     expect(incomplete.code).toBe(1);
     expect(incomplete.stdout).toMatch(/target\.missing[^]*north/);
+
+    // A run of the next commit, of which one pod never begins.
+    commit = 'b'.repeat(40);
+    for (const index of ['0', '1']) await pod('landfall-plan', { JOB_COMPLETION_INDEX: index });
+    const mixed = await pod('landfall-merge');
+    expect(mixed.code).toBe(1);
+    expect(mixed.stdout).toContain('the plan of target east was made from commit aaaaaaaaaaaa');
   });
 });
