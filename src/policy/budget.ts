@@ -1,4 +1,5 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
+import { partOfTime } from './time-parts.ts';
 
 /** Elements that an operator or a function reads in the time of a step, and characters in that of an element. */
 const ELEMENTS = 20;
@@ -64,7 +65,12 @@ export class Budget {
         return handle(left, right, ...more);
       };
     } else if (node.op === 'rcall' && isDate(node)) {
-      node.handle = (values, ...more) => this.#dateOf(node, values, () => handle(values, ...more));
+      node.handle = (values, ...more) => {
+        const [time, zone] = values as readonly [unknown, string?];
+        // A duration has hours, too.
+        const own = () => (time instanceof Date ? partOfTime(nameOf(node), time, zone) : undefined);
+        return this.#dateOf(node, values, () => own() ?? handle(values, ...more));
+      };
     } else if (node.op === 'rcall' || node.op === 'call') {
       const cost = costOf(node);
       node.handle = (values, ...more) => {
@@ -89,10 +95,13 @@ export class Budget {
   }
 }
 
-/** Whether a call asks for a part of a time in a time zone: `getHours("Europe/Zurich")`. */
-function isDate({ args }: Node): boolean {
-  const [name, , values] = args as unknown as CallArguments;
-  return name.startsWith('get') && Array.isArray(values) && values.length === 1;
+/** Whether a call asks for a part of a time, mostly in a time zone: `getHours("Europe/Zurich")`. */
+function isDate(node: Node): boolean {
+  return nameOf(node).startsWith('get');
+}
+
+function nameOf({ args }: Node): string {
+  return (args as unknown as CallArguments)[0];
 }
 
 /** Returns the steps of a call as a function of its receiver and arguments. */

@@ -129,6 +129,29 @@ describe('an expression', () => {
     expect(policies.problemOf('change', expression, 'bool')).toBeUndefined();
   });
 
+  it.each([
+    ['2026-01-01T00:00:00Z', 'UTC', [1, 0, 4, 0, 2026, 0, 0, 0, 0]],
+    ['2026-03-08T02:30:59Z', 'UTC', [8, 7, 0, 66, 2026, 2, 30, 2, 59]],
+    ['2026-12-31T23:59:00Z', 'Pacific/Apia', [1, 0, 5, 0, 2027, 12, 59, 0, 0]],
+    ['2028-12-31T12:00:00Z', 'America/Los_Angeles', [31, 30, 0, 365, 2028, 4, 0, 11, 0]],
+  ])('reads the parts of a time as CEL does: %s in %s', (timestamp, zone, expected) => {
+    const names = ['Date', 'DayOfMonth', 'DayOfWeek', 'DayOfYear', 'FullYear', 'Hours', 'Minutes', 'Month'];
+    const found = [...names, 'Seconds'].map((name) => {
+      const call = `plan.timestamp.get${name}(${JSON.stringify(zone)})`;
+      const said = policy('false', { scope: 'plan', messageExpression: `string(${call})` });
+      return Number(violations(said, { ...DATA, timestamp })[0]);
+    });
+    expect(found).toEqual(expected);
+    const inUtc = policy('plan.timestamp.getDayOfYear() == plan.timestamp.getDayOfYear("UTC")', {
+      scope: 'plan',
+    });
+    expect(violations(inUtc, { ...DATA, timestamp })).toEqual([]);
+  });
+
+  it('reads the hours of a duration', () => {
+    expect(violations(policy('duration("90m").getHours() == 1', { scope: 'plan' }))).toEqual([]);
+  });
+
   it('about the plan has no change', () => {
     expect(policies.problemOf('plan', 'change.action == "x"', 'bool')?.remedy).toContain('plan.changes only');
   });
