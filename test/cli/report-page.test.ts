@@ -104,7 +104,7 @@ describe('landfall report', () => {
     expect(stderr).toContain('Wave files with errors were left out');
     const page = world.read('report.html');
     expect(page).toContain('</strong> 1 wave file with errors left out: waves/bad.yaml.');
-    expect(part(page, 'problems')).toMatch(/ error project none .*sail.* waves\/bad\.yaml:\d+/);
+    expect(part(page, 'problems')).toMatch(/ error waves\/bad\.yaml none .*sail.* waves\/bad\.yaml:\d+/);
   });
 
   it('is written for a project in which nothing has begun, and not through a link', async () => {

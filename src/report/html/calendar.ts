@@ -16,7 +16,8 @@ interface Row {
   /** The wave or the window. */
   readonly name: string;
   readonly owner?: string | undefined;
-  readonly vms?: number;
+  /** Absent: it has none, or nobody knows. */
+  readonly vms?: number | undefined;
   readonly note: string;
 }
 
@@ -56,10 +57,15 @@ function datesOf(report: ProjectReport): readonly Row[] {
   const all = new Map<string, number>();
   for (const { event } of events)
     if (event.kind === 'window') all.set(event.window.name, (all.get(event.window.name) ?? 0) + 1);
+  const unread = new Set(report.targets.flatMap(({ name, problem }) => (problem === undefined ? [] : name)));
   const listed = events.flatMap(({ event, start, end }): readonly Row[] => {
     if ((event.end ?? event.start) < at && event.kind !== 'finalize') return [];
     const row = { at: event.start, start, end };
-    if (event.kind !== 'window') return [{ ...row, ...wordsOf(event, report) }];
+    if (event.kind !== 'window') {
+      const words = wordsOf(event, report);
+      if (!unread.has(event.wave.target)) return [{ ...row, ...words }];
+      return [{ ...row, ...words, vms: undefined, note: `its target was not read; ${words.note}` }];
+    }
     const { name, kind, phases, reason } = event.window;
     const count = (openings.get(name) ?? 0) + 1;
     openings.set(name, count);

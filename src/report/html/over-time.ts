@@ -76,8 +76,11 @@ function capacityFigure({ target, limit, others, peaks }: CapacitySeries, times:
 }
 
 /** What is left to replicate and to cut over, in VMs and in GiB. */
-export function burnDownSection({ series, at }: ProjectReport): Html {
+export function burnDownSection({ series, at, forecast }: ProjectReport): Html {
+  if (forecast.waves.length === 0) return markup`<p>No wave to forecast.</p>`;
   const { times, left, withoutSize, withoutCutover } = series;
+  // Zero would look as if all were done.
+  const hasSizes = withoutSize === 0 || left.some(({ gib }) => gib.bound.some((many) => many > 0));
   const notes = [
     ...(withoutCutover === 0
       ? []
@@ -86,12 +89,14 @@ export function burnDownSection({ series, at }: ProjectReport): Html {
         ]),
     ...(withoutSize === 0
       ? []
-      : [`The size of ${pluralize(withoutSize, 'VM')} is not known: GiB are without them.`]),
+      : [
+          `The size of ${pluralize(withoutSize, 'VM')} is not known: GiB are ${hasSizes ? 'without them' : 'not shown'}.`,
+        ]),
   ];
   return markup`<p>
       From ${displayInstant(at)} on. Solid: the median. Dashed: in nine of ten runs, no more is left.
     </p>
-    ${burnDownFigure('VMs', 'vms', left, times)} ${burnDownFigure('GiB', 'gib', left, times)}
+    ${burnDownFigure('VMs', 'vms', left, times)} ${hasSizes ? burnDownFigure('GiB', 'gib', left, times) : ''}
     ${notes.map((note) => markup`<p>${note}</p>`)}`;
 }
 

@@ -125,7 +125,7 @@ function summary(report: ProjectReport, problems: readonly Problem[]): Html {
     ['Tested or ready', formatNumber(ready)],
     ['Replicating', formatNumber(moving)],
     ['Not begun', formatNumber(waiting)],
-    ['Failed, paused or lost', formatNumber(trouble)],
+    ['Failed, paused, lost or not found', formatNumber(trouble)],
     [
       'Problems',
       problems.length === 0 ? 'none' : `${formatNumber(problems.length)}: ${countsOfProblems(problems)}`,

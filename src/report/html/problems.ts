@@ -96,7 +96,7 @@ export function problemsOf(report: ProjectReport): readonly Problem[] {
     const wave = waveAt(waves, place);
     return {
       severity,
-      about: aboutOf(concern, wave?.name),
+      about: aboutOf(concern, leftOut.includes(concern) ? place?.file : wave?.name),
       owner: wave?.owner,
       text,
       next,
@@ -109,8 +109,9 @@ export function problemsOf(report: ProjectReport): readonly Problem[] {
   return [...others, ...ofWaves].toSorted((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity));
 }
 
-function aboutOf({ target }: Concern, wave: string | undefined): string {
-  return wave ?? (target === undefined ? 'project' : `target ${target}`);
+/** @param named the wave or the file that it is about */
+function aboutOf({ target }: Concern, named: string | undefined): string {
+  return named ?? (target === undefined ? 'project' : `target ${target}`);
 }
 
 /** VMs that wait for a person although no concern says why, one problem for each next step. */

@@ -33,7 +33,7 @@ const LEGEND: readonly (readonly [number, string])[] = [
   [2, 'tested or ready,'],
   [1, 'replicating,'],
   [0, 'not begun,'],
-  [4, 'failed, paused or lost'],
+  [4, 'failed, paused, lost or not found'],
 ];
 
 interface Row {

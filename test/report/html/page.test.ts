@@ -3,6 +3,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { raiseUnreachable } from '../../../src/core/concern.ts';
 import { LandfallError } from '../../../src/core/error.ts';
+import type { DesiredWave } from '../../../src/core/desired.ts';
+import type { CalendarEvent } from '../../../src/core/results/calendar.ts';
 import type { ProjectReport } from '../../../src/core/results/report.ts';
 import { renderReport } from '../../../src/report/html/page.ts';
 import { tries } from '../../setup/tries.ts';
@@ -135,6 +137,21 @@ describe('a report', () => {
     );
     expect(text).toContain('1 target could not be read: other. Not in this report: 7 VMs.');
     expect(text).toContain('<strong>not read</strong>: nobody &lt;answers&gt;');
+    // Nobody can say that a wave which was not read has no VMs.
+    const ofOther = (wave: DesiredWave): DesiredWave => ({ ...wave, target: 'other' });
+    const dates = renderReport(
+      {
+        ...report,
+        targets: [other],
+        events: report.events.map((one) =>
+          'wave' in one.event
+            ? { ...one, event: { ...one.event, wave: ofOther(one.event.wave), vms: 0 } as CalendarEvent }
+            : one,
+        ),
+      },
+      PAGE,
+    );
+    expect(dates).toContain('<td class="number"></td><td>its target was not read; ');
   });
 
   it.each([
@@ -148,7 +165,18 @@ describe('a report', () => {
   ])('renders %s', (_, of: ProjectReport, words) => {
     const text = contentOf(renderReport(of, PAGE));
     expect(text.includes(words)).toBe(true);
+    // Nothing is drawn where there is nothing: zeros would look as if all were done.
+    expect(text.includes('VMs left')).toBe(of.waves.length > 0);
     expect(/.{0,40}\b(NaN|Infinity|undefined)\b.{0,40}/.exec(text)?.[0]).toBeUndefined();
+  });
+
+  it('draws no GiB where no size is known: nothing would look left', () => {
+    const { series } = report;
+    const none = series.times.map(() => 0);
+    const left = series.left.map((one) => ({ ...one, gib: { median: none, bound: none } }));
+    const text = renderReport({ ...report, series: { ...series, left, withoutSize: 12 } }, PAGE);
+    expect(text).not.toContain('GiB left');
+    expect(text).toContain('The size of 12 VMs is not known: GiB are not shown.');
   });
 
   it('draws hundreds of waves in parts', () => {
