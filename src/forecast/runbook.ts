@@ -31,6 +31,8 @@ export interface RunbookInput {
   readonly rules: PhaseRules;
   /** Phase or time of the cut-over are those of a change that is under review. */
   readonly isProposed: boolean;
+  /** Why policies refuse the cut-over at a time. */
+  readonly refusalsAt: (at: Instant) => readonly string[];
   /** How a cut-over is taken back on a service that has no command for it; absent: `landfall rollback` does it. */
   readonly backByHand?: string;
 }
@@ -121,6 +123,7 @@ function before(night: Night): readonly RunbookItem[] {
       : {
           text: `The cut-over may begin at \`${time(window.opensAt)}\`${window.closesAt === undefined ? '' : ` and until \`${time(window.closesAt)}\``}${window.name === undefined ? '' : ` (window ${window.name})`}; by the forecast the VMs are ready ${met ?? ''}`,
         },
+    ...listed(night.refusalsAt(night.duration?.begins ?? window?.opensAt ?? plan.at), (text) => text),
     {
       text: 'Users and the teams of monitoring and backup know of the downtime; nobody moves or changes the VMs',
     },
@@ -293,6 +296,4 @@ function checkText(check: Check): string {
     : `Port ${check.port} of \`${check.host ?? 'the instance'}\` accepts connections`;
 }
 
-function countVms(many: number): string {
-  return many === 1 ? '1 VM' : `${many} VMs`;
-}
+const countVms = (many: number): string => (many === 1 ? '1 VM' : `${many} VMs`);

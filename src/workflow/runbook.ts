@@ -9,10 +9,12 @@ import { didYouMean } from '../core/suggest.ts';
 import { forecast } from '../forecast/index.ts';
 import { runbookOf } from '../forecast/runbook.ts';
 import { planProject } from '../plan/index.ts';
+import type { PlanInput } from '../plan/input.ts';
 import { filterStatus } from '../plan/status-filter.ts';
 import { serviceOf } from '../providers/registry.ts';
 import { currentCommit } from './git/current-commit.ts';
 import { type InvalidManifests, type Manifests, readValidManifests } from './manifests.ts';
+import { loadPolicies, type PolicyOptions, refusalsOfCutover } from './plan/policies.ts';
 import { openVms, statusOf, type VmSelection } from './runs/vm-selection.ts';
 import { findTarget } from './targets.ts';
 
@@ -49,33 +51,38 @@ interface UnreadWave {
 
 /**
  * Observes all accounts once, and writes down the nights of the cut-overs of waves, in the order of the project.
- * @param isProposed their phases and times are those of a change that is under review
+ * @param isProposed their phases and times are those of a change that is under review; and which policies hold
  */
 export async function runbooksOf(
   workspace: Workspace,
   manifests: Manifests,
   names: readonly string[],
-  isProposed = false,
+  { isProposed = false, ...policyOptions }: PolicyOptions & { readonly isProposed?: boolean } = {},
 ): Promise<readonly (Runbook | UnreadWave)[]> {
   const { desired, projectFile } = manifests;
   const scope = scopeOf(names.reduce(withCutover, desired));
   await using opened = await openVms(workspace, manifests, {}, [], { scope });
   const commit = await currentCommit(workspace, dirname(projectFile));
+  const { policies } = await loadPolicies(workspace, manifests, policyOptions);
   const status = statusOf(opened);
   return desired.waves
     .filter(({ name }) => names.includes(name))
-    .map((wave) => runbookOfWave(wave, desired, opened, { status, isProposed, commit }));
+    .map((wave) => runbookOfWave(wave, desired, opened, { status, isProposed, commit, policies }));
+}
+
+/** What is known for the runbooks of all waves. */
+interface Known {
+  readonly status: Status;
+  readonly isProposed: boolean;
+  readonly commit: string | undefined;
+  readonly policies: PlanInput['policies'];
 }
 
 function runbookOfWave(
   wave: DesiredWave,
   desired: Desired,
   { observed, unreachable, traits, subjects, concerns, makeGates }: VmSelection,
-  {
-    status,
-    isProposed,
-    commit,
-  }: { readonly status: Status; readonly isProposed: boolean; readonly commit: string | undefined },
+  { status, isProposed, commit, policies }: Known,
 ): Runbook | UnreadWave {
   const { name } = wave;
   const cutOver = withCutover(desired, name);
@@ -91,9 +98,10 @@ function runbookOfWave(
   const ofWave = { ...status, vms: status.vms.filter((vm) => vm.wave === name) };
   const notReady = filterStatus(ofWave, { notReady: 'cutover' }, { observed, traits });
   const byHand = service.unsupportedCommands.rollback?.remedy;
+  const plan = planProject({ desired: cutOver, concerns, observed, unreachable, traits, ...gates });
   const found = runbookOf({
-    ...{ desired, wave, vms: status.vms, notReady: notReady.vms, rules, isProposed },
-    plan: planProject({ desired: cutOver, concerns, observed, unreachable, traits, ...gates }),
+    refusalsAt: (at) => (policies === undefined ? [] : refusalsOfCutover(plan, name, at, policies)),
+    ...{ desired, wave, vms: status.vms, notReady: notReady.vms, rules, isProposed, plan },
     forecast: forecast({ desired: cutOver, observed, traits, subjects }, unreachable),
     ...(byHand !== undefined && { backByHand: byHand }),
   });

@@ -115,6 +115,29 @@ describe('landfall plan --runbooks', () => {
     expect(written()).toEqual(['other.md']);
   });
 
+  it('says what a policy will refuse in the night, when the plan does not say so yet', async () => {
+    const policies = `policies:
+  - name: no-sunday
+    expression: change.step_name != "start-cutover" || plan.timestamp.getDayOfWeek("UTC") != 0
+    message: no cut-over on a Sunday
+    remedy: take another day
+  - name: no-monday
+    expression: change.step_name != "start-cutover" || plan.timestamp.getDayOfWeek("UTC") != 1
+    message: no cut-over on a Monday
+`;
+    world.write('landfall.yaml', MGN.project() + policies);
+    // Ten in the evening in Los Angeles: Sunday in UTC.
+    world.write('waves/one.yaml', wave('one', ['awsscrum-lnx1'], [OWNER, 'phase: cutover', CUTOVER]));
+    commitAll(world, 'cut over');
+    const refused = 'Policy no-sunday refuses it then: no cut-over on a Sunday. Fix: take another day';
+    const comment = await commentOf('--policies-from', 'main');
+    expect(comment).toContain(`- ${refused}`);
+    expect(comment).not.toContain('no-monday');
+    expect((await world.run('runbook', 'one')).stdout).toContain(`- [ ] ${refused}`);
+    const aside = ['--override-policy', 'no-sunday', '--reason', 'CHG0042'];
+    expect(await commentOf('--policies-from', 'main', ...aside)).not.toContain(refused);
+  });
+
   it('writes in the place of runbooks, and of no other file', async () => {
     world.write('nights/README.md', '# How we work at night\n');
     world.write('nights/old.md', '# Runbook: cut-over of `old`\n');

@@ -107,7 +107,10 @@ export async function plan(workspace: Workspace, options: NewPlanOptions = {}): 
   const waves = changed.filter(isPlanned);
   return {
     ...{ kind: 'planned', plan: planned, cutovers: [...new Set([...waves, ...ahead])].toSorted(byText) },
-    runbooks: await runbooksOfPlan(workspace, manifests, waves, base !== undefined),
+    runbooks: await runbooksOfPlan(workspace, manifests, waves, {
+      ...options,
+      isProposed: base !== undefined,
+    }),
   };
 }
 

@@ -3,11 +3,13 @@ import { dirname, relative, resolve } from 'node:path';
 import type { Desired } from '../../core/desired.ts';
 import type { Workspace } from '../../core/environment.ts';
 import { LandfallError } from '../../core/error.ts';
+import type { Stage } from '../../core/journey.ts';
 import type { Observed } from '../../core/observed.ts';
-import type { Plan } from '../../core/plan.ts';
+import type { Change, Plan } from '../../core/plan.ts';
 import type { Policy, Violation } from '../../core/results/policy.ts';
 import { planData } from '../../core/results/plan-data.ts';
 import { didYouMean } from '../../core/suggest.ts';
+import type { Instant } from '../../core/time.ts';
 import type { LoadResult } from '../../manifest/load.ts';
 import { withPolicies } from '../../plan/index.ts';
 import type { PlanInput } from '../../plan/input.ts';
@@ -65,6 +67,45 @@ export async function checkPolicies(
   const concerns = plan.concerns.filter(({ id }) => !names.has(id));
   const at = Math.max(plan.at, ...[...observed.values()].map((account) => account.at));
   return withPolicies({ ...plan, at, concerns }, { check, overrides: plan.policyOverrides ?? [] });
+}
+
+/**
+ * Lists why policies would refuse the cut-over of a wave when it begins. A plan before that time does not say so: policies are
+ * about the steps that it would take, and these still wait.
+ * @param plan as if the manifests had the phase cutover
+ */
+export function refusalsOfCutover(
+  plan: Plan,
+  wave: string,
+  at: Instant,
+  { check, overrides }: NonNullable<PlanInput['policies']>,
+): readonly string[] {
+  const changes = plan.changes.map((change): Change => {
+    const isLeft = change.action !== 'no-op' && change.action !== 'delete' && !BEGUN.has(stageOf(change));
+    if (change.wave !== wave || !isLeft) return change;
+    const facts = { stage: 'waiting', ...change.facts, stepName: 'start-cutover' } as const;
+    return { ...change, action: 'advance', facts, blockedBy: [] } as Change;
+  });
+  const found = check({ ...plan, at, changes }).filter(({ policy, change, isFailure }) => {
+    const isAbout = change === undefined || changes[change]?.wave === wave;
+    const isCritical = isFailure === true || policy.severity === 'critical';
+    return isAbout && isCritical && !overrides.some((one) => one.policy === policy.name);
+  });
+  const fix = (remedy?: string): string => (remedy === undefined ? '' : `. Fix: ${remedy}`);
+  return [
+    ...new Set(
+      found.map(
+        ({ policy, message }) => `Policy ${policy.name} refuses it then: ${message}${fix(policy.remedy)}`,
+      ),
+    ),
+  ];
+}
+
+/** The stages of VMs whose cut-over has begun. */
+const BEGUN: ReadonlySet<Stage> = new Set(['cutting-over', 'cut-over', 'finalized', 'archived']);
+
+function stageOf({ facts }: Change): Stage {
+  return facts?.stage ?? 'waiting';
 }
 
 async function checkOf(

@@ -7,6 +7,7 @@ import { loadProjectAt } from '../git/manifests-at-revision.ts';
 import { findRepository, mergeBase } from '../git/repository.ts';
 import type { Manifests } from '../manifests.ts';
 import { runbooksOf } from '../runbook.ts';
+import type { PolicyOptions } from './policies.ts';
 
 /** Waves whose runbooks are written at most: each takes a forecast. */
 const MOST_RUNBOOKS = 10;
@@ -51,18 +52,18 @@ async function wavesAt(
 
 /**
  * Observes the accounts for the runbooks of waves. Those of targets that cannot be read, and of many waves the last, are left out.
- * @param isProposed their phases and times are those of a change that is under review
+ * @param options which policies hold, and whether their phases and times are those of a change that is under review
  */
 export async function runbooksOfPlan(
   workspace: Workspace,
   manifests: Manifests,
   waves: readonly string[],
-  isProposed: boolean,
+  options: PolicyOptions & { readonly isProposed: boolean },
 ): Promise<readonly Runbook[]> {
   if (waves.length === 0) return [];
   // The plan has told what is read already.
   const { host, projectFile } = workspace;
   const quiet = { host, ...(projectFile !== undefined && { projectFile }) };
-  const found = await runbooksOf(quiet, manifests, waves.slice(0, MOST_RUNBOOKS), isProposed);
+  const found = await runbooksOf(quiet, manifests, waves.slice(0, MOST_RUNBOOKS), options);
   return found.flatMap((each) => ('sections' in each ? [each] : []));
 }
