@@ -24,6 +24,8 @@ export interface Expected {
   readonly targets: readonly string[];
   /** The waves of a target that a plan of it includes; absent: not known. */
   readonly waves?: ReadonlyMap<string, readonly string[]>;
+  /** About each target that no runner looks at; a runner of one target does not know of them. */
+  readonly unobserved?: ReadonlyMap<string, Concern>;
 }
 
 /**
@@ -36,7 +38,8 @@ export function mergeRunnerPlans(
   runners: readonly RunnerPlan[],
   unreadable: readonly Concern[] = [],
 ): Plan {
-  const [own, others] = partition(runners, ({ plan }) => plan.project === expected.project);
+  const own = runners.filter(({ plan }) => plan.project === expected.project);
+  const others = runners.filter(({ plan }) => plan.project !== expected.project);
   const { kept, twice } = oncePerTarget(own);
   const plan = mergePlans(
     expected.project,
@@ -50,11 +53,14 @@ export function mergeRunnerPlans(
     ...otherVersions(kept),
     ...partialPlans(expected, kept),
     ...missingTargets(expected, plan, runners.length + unreadable.length),
+    ...unsaid(expected, plan),
   ];
   return withChecksum(
     concerns.length === 0 ? plan : { ...plan, concerns: [...plan.concerns, ...concerns].toSorted(byPlace) },
   );
 }
+
+type MergedParts = Pick<Plan, 'targets' | 'concerns'>;
 
 /** Makes one plan of plans of different targets. */
 function mergePlans(project: string, plans: readonly Plan[]): Omit<Plan, 'checksum'> {
@@ -234,12 +240,20 @@ function partialPlans({ waves }: Expected, runners: readonly RunnerPlan[]): read
   );
 }
 
-/** @param count how many files were given */
-function missingTargets(
-  { targets }: Expected,
-  plan: Pick<Plan, 'targets' | 'concerns'>,
-  count: number,
+/** The concerns about targets that no runner has looked at, as far as none of them has said so. */
+function unsaid(
+  { unobserved = new Map<string, Concern>() }: Expected,
+  plan: MergedParts,
 ): readonly Concern[] {
+  const known = new Set([
+    ...plan.targets.map(({ name }) => name),
+    ...plan.concerns.map(({ message }) => message),
+  ]);
+  return [...unobserved].flatMap(([name, one]) => (known.has(name) || known.has(one.message) ? [] : [one]));
+}
+
+/** @param count how many files were given */
+function missingTargets({ targets }: Expected, plan: MergedParts, count: number): readonly Concern[] {
   const known = new Set([
     ...plan.targets.map(({ name }) => name),
     ...plan.concerns.flatMap(({ id, target }) => (id === 'target.unreachable' ? (target ?? []) : [])),
@@ -280,11 +294,4 @@ function valuesOf<T>(items: readonly T[], value: (item: T) => string | undefined
 
 function uniqueBy<T>(items: readonly T[], keyOf: (item: T) => string): readonly T[] {
   return [...groupBy(items, keyOf).values()].flatMap((same) => same.slice(0, 1));
-}
-
-function partition<T>(
-  items: readonly T[],
-  test: (item: T) => boolean,
-): readonly [readonly T[], readonly T[]] {
-  return [items.filter(test), items.filter((item) => !test(item))];
 }

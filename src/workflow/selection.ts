@@ -113,13 +113,17 @@ export function concernsOfUnobservedTargets(
   if (options.target !== undefined) return [];
   return desired.targets
     .filter((target) => !looked.includes(target))
-    .map(({ name, place }) => ({
-      id: 'target.not-looked-at',
-      severity: CONCERNS['target.not-looked-at'].severity,
-      message: `no wave names target ${name}, so this run does not include it: jobs that it may still have continue`,
-      remedy: `include it with --target ${name}, or remove the target from the project`,
-      place,
-    }));
+    .map(({ name, place }) => ({ ...concernOfUnobservedTarget(name), place }));
+}
+
+/** A target that no wave names and that a run does not look at. */
+export function concernOfUnobservedTarget(name: string): Concern {
+  return {
+    id: 'target.not-looked-at',
+    severity: CONCERNS['target.not-looked-at'].severity,
+    message: `no wave names target ${name}, so this run does not include it: jobs that it may still have continue`,
+    remedy: `include it with --target ${name}, or remove the target from the project`,
+  };
 }
 
 /**

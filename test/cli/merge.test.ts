@@ -138,6 +138,20 @@ describe('landfall merge', () => {
     world.remove('waves/e2.yaml');
   });
 
+  it('warns of a target that no runner looks at, as one run would', async () => {
+    const more = PROJECT + '  south: { provider: sms, region: eu-west-1, endpoint: local }\n';
+    world.write('landfall.yaml', more);
+    const whole = await world.run('plan', '--format', 'json');
+    expect(whole.stdout).toContain('target.not-looked-at');
+    expect(await world.run('merge', 'plans', '--format', 'json')).toEqual({ ...whole, stderr: '' });
+    world.write('targets.json', (await world.run('targets', '--format', 'json')).stdout);
+    expect(await ids('plans', '--expect', 'targets.json')).toContain('target.not-looked-at');
+    expect(await ids('plans', '--target', '*')).not.toContain('target.not-looked-at');
+    await world.run('plan', '--target', 'south', '--out', 'plans/south.plan');
+    expect(await ids('plans')).not.toContain('target.not-looked-at');
+    world.remove('plans/south.plan');
+  });
+
   it('takes what is expected from a list, without the wave files', async () => {
     world.write('targets.json', (await world.run('targets', '--format', 'json')).stdout);
     const before = await world.run('merge', 'plans');

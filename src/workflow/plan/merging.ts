@@ -13,6 +13,7 @@ import { isFolder, readLimited } from '../files.ts';
 import type { InvalidManifests } from '../manifests.ts';
 import { matcher, requireMatch } from '../name-patterns.ts';
 import { findOptionalProjectFile } from '../project-files.ts';
+import { concernOfUnobservedTarget } from '../selection.ts';
 import { loadPolicies } from './policies.ts';
 import { readPlanFile } from './saved-plan.ts';
 import { listTargets, type TargetListOptions } from './target-list.ts';
@@ -101,7 +102,11 @@ async function readExpected(
     const all = await readExpectedFile(workspace, options.expect);
     requireMatch('TARGET_UNKNOWN', 'target', options.target, all.selected);
     const isWanted = matcher(options.target) ?? (() => true);
-    return { ...all, targets: all.targets.filter(isWanted), selected: all.selected.filter(isWanted) };
+    return {
+      ...all,
+      ...{ targets: all.targets.filter(isWanted), selected: all.selected.filter(isWanted) },
+      ...(options.target !== undefined && { unobserved: new Map() }),
+    };
   }
   const found = await listTargets(workspace, options);
   if (found.kind === 'invalid') return found;
@@ -109,6 +114,7 @@ async function readExpected(
   return {
     ...{ project, selected, targets: targets.map(({ name }) => name) },
     waves: new Map(targets.map(({ name, waves }) => [name, waves])),
+    unobserved: found.unobserved,
     ...(commit !== undefined && { commit }),
   };
 }
@@ -130,7 +136,7 @@ async function readExpectedFile({ host }: Workspace, file: string): Promise<Expe
   } catch (cause) {
     throw wrong('it is incomplete or not JSON', cause);
   }
-  const { format_version: version, project, commit, selected, targets } = asRecord(data);
+  const { format_version: version, project, commit, selected, targets, unused } = asRecord(data);
   if (typeof version !== 'string' || !version.startsWith('1.'))
     throw wrong('it has no format version that this landfall reads');
   if (!isName(project)) throw wrong('it names no project');
@@ -140,6 +146,12 @@ async function readExpectedFile({ host }: Workspace, file: string): Promise<Expe
   if (!Array.isArray(selected) || !selected.every(isName)) throw wrong('it has no list of selected targets');
   return {
     ...{ project, selected, targets: names },
+    unobserved: new Map(
+      (Array.isArray(unused) ? unused.filter(isName) : []).map((name) => [
+        name,
+        concernOfUnobservedTarget(name),
+      ]),
+    ),
     waves: new Map(
       targets.map((target) => {
         const { name, waves } = asRecord(target);

@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import type { Concern } from '../../core/concern.ts';
 import type { Target } from '../../core/desired.ts';
 import type { Workspace } from '../../core/environment.ts';
 import { byText, incrementCount } from '../../core/lists.ts';
@@ -8,7 +9,7 @@ import { stagesOfTargets } from '../../schedule/target-stages.ts';
 import { changedWaves } from '../git/changed-waves.ts';
 import { currentCommit } from '../git/current-commit.ts';
 import { type InvalidManifests, type Manifests, readManifests } from '../manifests.ts';
-import { scopeOfRun, type Selection } from '../selection.ts';
+import { concernOfUnobservedTarget, scopeOfRun, type Selection } from '../selection.ts';
 
 /** What narrows a list of targets. */
 export interface TargetListOptions extends Pick<Selection, 'target'> {
@@ -17,7 +18,14 @@ export interface TargetListOptions extends Pick<Selection, 'target'> {
 }
 
 /** The targets of a project, or the problems of its manifests. */
-type TargetListResult = InvalidManifests | { readonly kind: 'listed'; readonly list: TargetList };
+type TargetListResult =
+  | InvalidManifests
+  | {
+      readonly kind: 'listed';
+      readonly list: TargetList;
+      /** About each target that no runner looks at. */
+      readonly unobserved: ReadonlyMap<string, Concern>;
+    };
 
 /**
  * Lists the targets that a plan with the same flags includes, for a runner each. Asks no account.
@@ -30,8 +38,8 @@ export async function listTargets(
   const manifests = await readManifests(workspace);
   if (manifests.kind === 'invalid') return manifests;
   const commit = await currentCommit(workspace, dirname(manifests.projectFile));
-  const list = await targetsOf(workspace, manifests, options);
-  return { kind: 'listed', list: { ...list, ...(commit !== undefined && { commit }) } };
+  const { list, unobserved } = await targetsOf(workspace, manifests, options);
+  return { kind: 'listed', list: { ...list, ...(commit !== undefined && { commit }) }, unobserved };
 }
 
 /** Lists the targets of manifests that have been read. */
@@ -39,7 +47,7 @@ async function targetsOf(
   workspace: Workspace,
   manifests: Manifests,
   options: TargetListOptions,
-): Promise<TargetList> {
+): Promise<{ readonly list: TargetList; readonly unobserved: ReadonlyMap<string, Concern> }> {
   const { desired } = manifests;
   const { changedSince } = options;
   const narrowing = changedSince === undefined ? {} : await changedWaves(workspace, manifests, changedSince);
@@ -55,7 +63,7 @@ async function targetsOf(
   const vms = new Map<string, number>();
   for (const { wave } of desired.vms) incrementCount(vms, wave);
   const unused = options.target === undefined ? desired.targets.filter((one) => !selected.includes(one)) : [];
-  return {
+  const list: TargetList = {
     project: desired.project,
     ...(changedSince !== undefined && { changedSince }),
     selected: selected.map(({ name }) => name).toSorted(byText),
@@ -72,6 +80,10 @@ async function targetsOf(
       })
       .toSorted((a, b) => a.stage - b.stage || byText(a.name, b.name)),
   };
+  const unobserved = unused.map(
+    ({ name, place }) => [name, { ...concernOfUnobservedTarget(name), place }] as const,
+  );
+  return { list, unobserved: new Map(unobserved) };
 }
 
 function describeTarget(target: Target) {
