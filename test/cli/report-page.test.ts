@@ -79,7 +79,7 @@ describe('landfall report', () => {
     const { code } = await world.run('report', '--target', 'old');
     expect(code).toBe(0);
     const problems = part(world.read('report.html'), 'problems');
-    expect(problems).toMatch(/error project none .* waves\/broken\.yaml:1/);
+    expect(problems).toMatch(/error waves\/broken\.yaml none .* waves\/broken\.yaml:1/);
     expect(problems).toMatch(
       /warning old-01 scrum@example\.net the cut-over cannot begin .* cutover\.denied/,
     );

@@ -166,7 +166,7 @@ describe('a report', () => {
     const text = contentOf(renderReport(of, PAGE));
     expect(text.includes(words)).toBe(true);
     // Nothing is drawn where there is nothing: zeros would look as if all were done.
-    expect(text.includes('VMs left')).toBe(of.waves.length > 0);
+    expect(text.includes('VMs left')).toBe(of.forecast.waves.length > 0);
     expect(/.{0,40}\b(NaN|Infinity|undefined)\b.{0,40}/.exec(text)?.[0]).toBeUndefined();
   });
 
