@@ -47,16 +47,28 @@ function renderText({ policies, cases }: PolicyTestReport, { colors }: ScreenOpt
   ].join(', ');
   const untested = policies.filter(({ expectations }) => expectations === 0);
   const tested = `${policies.length - untested.length} of ${policies.length} policies tested`;
-  const rest =
-    untested.length === 0
-      ? ''
-      : `; no test of ${untested.map(({ name, place }) => `${escapeTerminal(name)} (${escapeTerminal(formatPlace(place))})`).join(', ')}`;
+  const rest = untested.length === 0 ? '' : `; no test of ${untested.map(policyText).join(', ')}`;
+  const refused = new Set(
+    cases.flatMap(({ outcomes }) =>
+      outcomes.filter(({ result }) => result !== 'pass').map((outcome) => outcome.policy),
+    ),
+  );
+  const always = policies.filter(({ name, expectations }) => expectations > 0 && !refused.has(name));
   return [
     ...blocks,
     `${pluralize(cases.length, 'case')} in ${pluralize(files.size, 'file')}: ${counts === '' ? 'none' : counts}`,
     `${tested}${rest}`,
+    ...(always.length === 0
+      ? []
+      : [
+          `no test expects a violation of ${always.map(policyText).join(', ')}: it may be true whatever happens`,
+        ]),
     '',
   ].join('\n');
+}
+
+function policyText({ name, place }: PolicyTestReport['policies'][number]): string {
+  return `${escapeTerminal(name)} (${escapeTerminal(formatPlace(place))})`;
 }
 
 /** What was expected and what came, in lines of plain text. */

@@ -159,8 +159,9 @@ const EDITOR_FILES: readonly NewFile[] = [
     path: '.gitignore',
     text: `# Jobs and clock of the built-in endpoint
 .landfall/
-# Saved plans: they list what a data centre contains
+# Saved plans and reports: they list what a data centre contains
 *.plan
+report.html
 `,
   },
 ];

@@ -113,6 +113,12 @@ describe('landfall init', () => {
     expect(existsSync(join(world.folder, 'waves'))).toBe(false);
   });
 
+  it('keeps what names the VMs, and what belongs to this machine, out of git', async () => {
+    await world.run('init');
+    const ignored = world.read('.gitignore').split('\n');
+    expect(ignored).toEqual(expect.arrayContaining(['.landfall/', '*.plan', 'report.html']));
+  });
+
   it('adds no example to waves that are there', async () => {
     world.write('waves/deep/mine.yaml', 'mine');
     await world.run('init');
