@@ -94,8 +94,13 @@ function wordsOf(
   switch (event.kind) {
     case 'cutover': {
       const met = forecast.waves.find(({ wave }) => wave === name)?.window?.met;
-      const words = { yes: 'in time', likely: 'in time in most runs', no: 'too late' };
-      const note = met === undefined ? '' : `by the forecast, its VMs begin ${words[met]}; `;
+      const words = {
+        yes: 'its VMs begin in time',
+        likely: 'its VMs begin in time in most runs',
+        // Some may never begin.
+        no: 'not all of its VMs begin in time',
+      };
+      const note = met === undefined ? '' : `by the forecast, ${words[met]}; `;
       return { what: 'Cut-over', name, owner, vms: event.vms, note: `${note}\`landfall runbook ${name}\`` };
     }
     case 'finalize':

@@ -132,7 +132,7 @@ function summary(report: ProjectReport, problems: readonly Problem[]): Html {
     ],
     ['Next cut-over', nextCutover(report) ?? 'none planned'],
     // Git may not ask for the cut-over of all yet: then the project is not done with it.
-    ['All waves at their phase in git', doneText(report)],
+    ['All waves at their planned phase', doneText(report)],
   ];
   const unread = targets.filter(({ problem }) => problem !== undefined);
   const missing = unread.reduce((sum, { vms }) => sum + vms, 0);

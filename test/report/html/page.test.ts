@@ -120,7 +120,7 @@ describe('a report', () => {
 
   it('does not call a project done whose waves are before their cut-over in git', () => {
     const page = renderReport(reportOf({ waves: 1, vms: 2, ofWave: () => ({ phase: 'replicate' }) }), PAGE);
-    expect(page).toMatch(/<dt>All waves at their phase in git<.*; for 2 VMs, that is before the cut-over</);
+    expect(page).toMatch(/<dt>All waves at their planned phase<.*; for 2 VMs, that is before the cut-over</);
   });
 
   it('shows a target that could not be read, and the VMs that are missing for it', () => {
