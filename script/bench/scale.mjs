@@ -97,10 +97,11 @@ export async function benchScale(each, inFolder) {
     console.log(
       `  merge of ${vms.toLocaleString('en')} VMs in ${readdirSync(join(folder, 'plans')).length} plans`,
     );
-    const merge = await measure([bin, 'merge', 'plans', '--write', 'markdown=plan.md', '--quiet'], folder, {
-      CI: 'true',
-    });
-    row('merge', merge);
-    if (vms >= 100_000) compare('merge: processor time', merge.cpu, 's', 3);
+    const mergeArgs = [bin, 'merge', 'plans', '--write', 'markdown=plan.md', '--quiet'];
+    row('merge', await measure(mergeArgs, folder, { CI: 'true' }));
+    await measure([bin, 'targets', '--format', 'json', '--out', 'targets.json'], folder, { CI: 'true' });
+    const listed = await measure([...mergeArgs, '--expect', 'targets.json'], folder, { CI: 'true' });
+    row('merge --expect: no manifests', listed);
+    if (vms >= 100_000) compare('merge --expect: processor time', listed.cpu, 's', 3);
   });
 }
