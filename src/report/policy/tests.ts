@@ -50,7 +50,9 @@ function renderText({ policies, cases }: PolicyTestReport, { colors }: ScreenOpt
   const rest = untested.length === 0 ? '' : `; no test of ${untested.map(policyText).join(', ')}`;
   const refused = new Set(
     cases.flatMap(({ outcomes }) =>
-      outcomes.filter(({ result }) => result !== 'pass').map((outcome) => outcome.policy),
+      outcomes
+        .filter(({ result, got }) => result !== 'pass' || got.result === 'violation')
+        .map((outcome) => outcome.policy),
     ),
   );
   const always = policies.filter(({ name, expectations }) => expectations > 0 && !refused.has(name));
