@@ -94,6 +94,11 @@ describe('landfall report', () => {
     expect(page).toContain('1 target could not be read: new. Not in this report: 1 VM.');
     expect(part(page, 'problems')).toMatch(/critical target new .* target\.unreachable/);
     expect(part(page, 'waves')).toContain('new-01 new none replicate not read');
+    // What was not asked for is not missing.
+    expect((await world.run('report', 'old-01', '--out', 'old.html')).code).toBe(1);
+    expect(world.read('old.html')).toContain(
+      '1 target could not be read: new. No VM of these waves is in it,',
+    );
   });
 
   it('says which wave files have errors, as their waves are not in it', async () => {

@@ -54,7 +54,7 @@ export interface ReportTarget {
   /** The time of the account; absent: it was not read, and `problem` says why. */
   readonly at?: Instant;
   readonly problem?: Concern;
-  /** VMs of the manifests. */
+  /** VMs of the waves that the report is about, by the manifests. */
   readonly vms: number;
 }
 

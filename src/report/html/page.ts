@@ -141,7 +141,7 @@ function summary(report: ProjectReport, problems: readonly Problem[]): Html {
     ...(unread.length === 0
       ? []
       : [
-          `${pluralize(unread.length, 'target')} could not be read: ${unread.map(({ name }) => name).join(', ')}. Not in this report: ${pluralize(missing, 'VM')}.`,
+          `${pluralize(unread.length, 'target')} could not be read: ${unread.map(({ name }) => name).join(', ')}. ${missing === 0 ? 'No VM of these waves is in it, but the forecast is without the others' : `Not in this report: ${pluralize(missing, 'VM')}`}.`,
         ]),
     ...(files.length === 0
       ? []

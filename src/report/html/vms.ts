@@ -123,7 +123,7 @@ function detailsOf(vm: VmStatus, expected: VmForecast | undefined, summary: stri
     ),
     ...outputs.map(
       ({ of, kind, id, at: time }) =>
-        `${kind === 'ami' ? 'AMI' : kind} of the ${of.replace('-', ' ')}: ${id}${at(time)}`,
+        `${kind === 'ami' ? 'AMI' : kind} of the ${of === 'cutover' ? 'cut-over' : of.replace('-', ' ')}: ${id}${at(time)}`,
     ),
     ...(recoveryPoint?.kind === 'snapshot'
       ? [`snapshot${recoveryPoint.id === undefined ? '' : ` ${recoveryPoint.id}`}${at(recoveryPoint.at)}`]

@@ -53,10 +53,10 @@ export async function report(
   const names = waves.length === 0 ? undefined : waves;
   const opened: OpenVms = { ...all, ...inWaves(all, names) };
   const fits = matcher(names, knownWaves(desired, all.observed.values())) ?? (() => true);
-  const targets = targetsOf(all, target);
-  const isTarget = new Set(targets.map(({ name }) => name));
+  const isTarget = new Set(openedTargets(all).map(({ name }) => name));
   const shown = desired.waves.filter((wave) => isTarget.has(wave.target) && fits(wave.name));
   const isShown = new Set(shown.map(({ name }) => name));
+  const targets = targetsOf(all, target, isShown);
 
   const status = statusOf(opened);
   const simulations = simulateAll(all);
@@ -74,18 +74,32 @@ export async function report(
       ),
       status,
       forecast: ofWaves(summarize(desired.project, simulations, all.unreachable), desired, isShown),
-      series: { ...series, capacity: series.capacity.filter((one) => all.observed.has(one.target)) },
+      series: {
+        ...series,
+        capacity: series.capacity.filter(
+          ({ target: of }) => all.observed.has(of) && targets.some(({ name }) => name === of),
+        ),
+      },
       ...eventsOf(desired, shown, status),
     },
   };
 }
 
-/** The targets that the report is about, in the order of the project. */
-function targetsOf({ desired, observed, unreachable }: OpenVms, asked: ReportOptions['target']) {
-  const vms = groupBy(desired.vms, (vm) => vm.target);
+/** The targets that were read, or that could not be. */
+function openedTargets({ desired, observed, unreachable }: OpenVms): Desired['targets'] {
+  const unread = new Set(unreachable.map(({ target }) => target));
+  return desired.targets.filter(({ name }) => observed.has(name) || unread.has(name));
+}
+
+/** The targets that the report is about, in the order of the project, with the VMs of its waves. */
+function targetsOf(all: OpenVms, asked: ReportOptions['target'], isShown: ReadonlySet<string>) {
+  const { desired, observed, unreachable } = all;
+  const vms = groupBy(
+    desired.vms.filter((vm) => isShown.has(vm.wave)),
+    (vm) => vm.target,
+  );
   const problems = new Map(unreachable.map((one) => [one.target, one]));
-  return desired.targets
-    .filter(({ name }) => observed.has(name) || problems.has(name))
+  return openedTargets(all)
     .map((target): ReportTarget => toTarget(target, vms.get(target.name)?.length ?? 0, problems, observed))
     .filter(({ vms: many, problem }) => asked !== undefined || many > 0 || problem !== undefined);
 }
