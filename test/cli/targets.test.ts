@@ -87,6 +87,17 @@ Left out: retired, because no wave names it.
       expect(data['apply west']).toMatchObject({ stage: 'apply-2', needs: ['plan west'] });
   });
 
+  it('says what a platform does not take', async () => {
+    const bad = await world.run('targets', '--format', 'gitlab', '--include', 'ci/$NAME');
+    expect(bad).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('.yml') as unknown });
+    const names = Array.from({ length: 257 }, (_, index) => `t${index}`);
+    const rows = names.map((name) => `  ${name}: { provider: sms, region: us-west-2 }\n`);
+    world.write('landfall.yaml', PROJECT + rows.join(''));
+    const each = await world.run('targets', '--format', 'github', '--target', 't*');
+    expect(each).toMatchObject({ code: 0, stderr: expect.stringContaining('this one has 257') as unknown });
+    expect((await world.run('targets', '--format', 'github', '--target', 't?')).stderr).toBe('');
+  });
+
   it('writes to a file', async () => {
     expect(await world.run('targets', '--format', 'json', '--out', 'targets.json')).toEqual({
       code: 0,

@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { FORMAT_NAMES, TARGETS_FORMATS } from '../../report/formats.ts';
 import type { RegisterCommand } from '../context.ts';
 import { collect, formatFlag, maxBytesFlag } from '../flags.ts';
@@ -18,6 +18,7 @@ export function registerTargetCommands(program: Command, runs: RegisterCommand):
       .option(
         '--include <file>',
         'with --format gitlab: the file of the repository with the hidden jobs .landfall-plan and .landfall-apply',
+        includedFile,
         '.gitlab/landfall.yml',
       )
       .option('--out <file>', 'write it to a file (default: stdout)')
@@ -25,6 +26,16 @@ export function registerTargetCommands(program: Command, runs: RegisterCommand):
     async () => (await import('./targets.ts')).targets,
   );
   registerMergeCommand(program, runs);
+}
+
+/**
+ * Takes a file that GitLab includes: it wants the ending of YAML, and puts variables in for `$NAME`.
+ * Source: GitLab Docs, "CI/CD YAML syntax reference: include:local".
+ */
+function includedFile(file: string): string {
+  if (!/^[^$*]+\.ya?ml$/.test(file))
+    throw new InvalidArgumentError('Give a file that ends in .yml or .yaml, without $ and *.');
+  return file;
 }
 
 /** Registers the command that merges their plans. */

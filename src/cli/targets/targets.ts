@@ -13,11 +13,19 @@ interface Flags extends TargetListOptions {
   readonly out?: string;
 }
 
+/** Source: GitHub Docs, "Workflow syntax: jobs.<job_id>.strategy.matrix". */
+const MOST_GITHUB_JOBS = 256;
+
 /** `landfall targets`: the targets of the project, for a runner each. */
 export async function targets(context: Context, flags: Flags): Promise<number> {
   const found = await listTargets(context, flags);
   if (found.kind === 'invalid') return showInvalidManifests(context, found);
   const text = await render(context, flags, found.list);
+  const jobs = found.list.targets.length;
+  if (flags.format === 'github' && jobs > MOST_GITHUB_JOBS)
+    context.log(
+      `GitHub makes ${MOST_GITHUB_JOBS} jobs of a matrix at most, and this one has ${jobs}: make several, with --target\n`,
+    );
   if (flags.out === undefined) context.print(text);
   else await writeOutput(context.host, flags.out, hideSecrets(text));
   return EXIT.done;
