@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
@@ -99,6 +100,24 @@ describe('landfall report', () => {
     expect(world.read('old.html')).toContain(
       '1 target could not be read: new. No VM of these waves is in it,',
     );
+    expect(part(world.read('old.html'), 'capacity')).toContain('replications of target old');
+    await world.run('report', 'new-01', '--out', 'new.html');
+    expect(part(world.read('new.html'), 'capacity')).not.toContain('replications of target');
+  });
+
+  it('says whether the manifests are those of the commit', async () => {
+    open();
+    const git = (...words: readonly string[]): unknown => execFileSync('git', ['-C', world.folder, ...words]);
+    git('init', '--quiet');
+    git('add', 'landfall.yaml', 'waves');
+    git('-c', 'user.name=a', '-c', 'user.email=a@example.net', 'commit', '--quiet', '--message', 'Waves');
+    const subtitle = async (): Promise<string> => {
+      await world.run('report', '--target', 'old');
+      return /Migration report as of[^]*?<\/p>/.exec(world.read('report.html'))?.[0] ?? '';
+    };
+    expect(await subtitle()).toMatch(/, commit <code>[0-9a-f]{12}<\/code>, without/);
+    world.write('waves/old.yaml', SMS.wave('old-01', [SMS.vm('awsscrum-lnx2')], OWNED));
+    expect(await subtitle()).toContain('</code> with changes that are not committed');
   });
 
   it('says which wave files have errors, as their waves are not in it', async () => {

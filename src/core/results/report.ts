@@ -70,6 +70,8 @@ export interface ProjectReport {
   readonly project: string;
   /** Absent: not in a repository. */
   readonly commit?: string;
+  /** Whether the manifests differ from those of the commit. */
+  readonly hasLocalChanges: boolean;
   /** The latest time that a service has reported. */
   readonly at: Instant;
   readonly targets: readonly ReportTarget[];

@@ -103,11 +103,11 @@ export function renderReportNote(report: ProjectReport, file: string): string {
   return `Wrote ${escapeTerminal(file)}: ${counts.join(', ')}. Open it in a browser.\n`;
 }
 
-function subtitle({ at, commit, otherWaves }: ProjectReport): Html {
+function subtitle({ at, commit, hasLocalChanges, otherWaves }: ProjectReport): Html {
   const from =
     commit === undefined
       ? ', not from a git repository'
-      : markup`, commit <code>${commit.slice(0, 12)}</code>`;
+      : markup`, commit <code>${commit.slice(0, 12)}</code>${hasLocalChanges ? ' with changes that are not committed' : ''}`;
   const without = otherWaves === 0 ? '' : `, without ${pluralize(otherWaves, 'other wave')} of the project`;
   return markup`Migration report as of <strong>${displayInstant(at)}</strong>, the time of the accounts${from}${without}.`;
 }

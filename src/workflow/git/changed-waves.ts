@@ -49,6 +49,23 @@ export async function changedWaves(
   return { waves, targets: before.targets, concerns: [concernOfLeftOutWaves(waves, others, revision)] };
 }
 
+/** Whether files of a project differ from the commit that is checked out. False outside of a repository or without git. */
+export async function hasLocalChanges(
+  { host }: Workspace,
+  { projectFile, files }: Pick<Manifests, 'projectFile' | 'files'>,
+): Promise<boolean> {
+  try {
+    const folder = realpathSync.native(dirname(projectFile));
+    const repository = await findRepository(host, folder);
+    const changed = await changedFiles(repository, 'HEAD', gitPathOf(repository.top, folder));
+    const cwd = realpathSync.native(host.cwd);
+    return files.some((file) => changed.has(realPath(resolve(cwd, file))));
+  } catch (error) {
+    if (error instanceof LandfallError) return false;
+    throw error;
+  }
+}
+
 interface WavesAtCommit {
   readonly waves: readonly string[];
   readonly targets: ReadonlySet<string>;

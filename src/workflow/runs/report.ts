@@ -19,6 +19,7 @@ import { forecastSeries } from '../../forecast/series.ts';
 import { serviceOf } from '../../providers/registry.ts';
 import { calendarEvents } from '../../schedule/calendar.ts';
 import { displayInZone } from '../../schedule/zones.ts';
+import { hasLocalChanges } from '../git/changed-waves.ts';
 import { currentCommit } from '../git/current-commit.ts';
 import { type InvalidManifests, readValidManifests, whyLeftOut } from '../manifests.ts';
 import { matcher } from '../name-patterns.ts';
@@ -62,11 +63,13 @@ export async function report(
   const simulations = simulateAll(all);
   const series = forecastSeries(simulations, (wave) => isShown.has(wave));
   const commit = await currentCommit(workspace, dirname(projectFile));
+  const isChanged = commit !== undefined && (await hasLocalChanges(workspace, manifests));
   return {
     kind: 'report',
     report: {
       ...{ project: desired.project, at: status.at, targets, waves: shown },
       ...(commit !== undefined && { commit }),
+      hasLocalChanges: isChanged,
       otherWaves: desired.waves.length - shown.length,
       leftOut: whyLeftOut(manifests),
       concerns: ofShown(manifests.concerns, desired, isShown).filter(

@@ -82,7 +82,15 @@ export function reportOf({ waves: many, vms: each, limit = 50, ofVm, ofWave }: P
         vms: many * each,
       },
     ],
-    ...{ waves: desired.waves, otherWaves: 0, leftOut: [], concerns: [], status, eventsUntil: until },
+    ...{
+      waves: desired.waves,
+      otherWaves: 0,
+      hasLocalChanges: false,
+      leftOut: [],
+      concerns: [],
+      status,
+      eventsUntil: until,
+    },
     forecast: summarize(PROJECT, simulations),
     series: forecastSeries(simulations),
     events: events.map((event) => ({
