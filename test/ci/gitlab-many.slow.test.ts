@@ -164,6 +164,14 @@ esac
     rmSync(join(artifacts, 'landfall-plans/east.plan'));
     expect(await run(pipeline.jobs['merge'] ?? {}, REQUEST)).toMatchObject({ code: 1 });
     expect(api.notes.map(({ body }) => body)).toEqual([expect.stringContaining('target.missing')]);
+
+    // No runner has saved a plan.
+    rmSync(join(artifacts, 'landfall-plans'), { recursive: true });
+    expect(await run(pipeline.jobs['merge'] ?? {}, { ...REQUEST, GITLAB_TOKEN: '' })).toMatchObject({
+      code: 1,
+      stderr: '',
+      stdout: expect.stringContaining('No comment: the CI/CD variable GITLAB_TOKEN is not set.') as unknown,
+    });
   });
 
   it('have a job where nothing has changed, since a pipeline needs one', async () => {

@@ -49,10 +49,12 @@ function planJobs(list: TargetList, options: GitlabOptions): Readonly<Record<str
       rules: [{ when: 'always' }],
       timeout: '30 minutes',
       script: [
+        // There is none if no runner has saved a plan.
+        'mkdir -p landfall-plans',
         'rm -f landfall-plan.md',
         'code=0',
         `landfall merge landfall-plans${shellWords([...patterns, ...since])} --write markdown=landfall-plan.md || code=$?`,
-        'if [ -n "${GITLAB_TOKEN:-}" ] && [ -s landfall-plan.md ]; then landfall comment --file landfall-plan.md --if-missing skip; fi',
+        `if [ -z "\${GITLAB_TOKEN:-}" ]; then echo 'No comment: the CI/CD variable GITLAB_TOKEN is not set.'; elif [ -s landfall-plan.md ]; then landfall comment --file landfall-plan.md --if-missing skip; fi`,
         'exit "$code"',
       ],
       artifacts: { access: 'developer', when: 'always', expire_in: '30 days', paths: ['landfall-plan.md'] },
