@@ -6,6 +6,7 @@ import type { Observed, ObserveScope } from '../core/observed.ts';
 import type { Provider, ProviderTraits } from '../core/provider.ts';
 import type { Instances, Operations } from '../core/operations.ts';
 import type { Adapter } from '../core/service.ts';
+import { groupBy, summarizeList } from '../core/lists.ts';
 import type { Instant } from '../core/time.ts';
 import { serviceOf } from '../providers/registry.ts';
 import { openLocalEndpoint } from './local/endpoint.ts';
@@ -255,7 +256,14 @@ function noTargetError(targets: readonly Target[], errors: TargetErrors): Landfa
   if (first === undefined) return new LandfallError('INTERNAL', 'no target was read', { source: 'landfall' });
   if (others.length === 0) return first;
   const remedies = [...new Set(all.flatMap(({ remedy }) => remedy ?? []))];
-  return new LandfallError(first.code, all.map(({ message }) => message).join('; '), {
+  // Many targets often have one reason, such as credentials.
+  const reasons = groupBy([...errors], ([name, { message }]) => message.replace(`target ${name}: `, ''));
+  const messages = [...reasons].map(([reason, group]) =>
+    group.length === 1
+      ? group.map(([, { message }]) => message).join('')
+      : `${group.length} targets (${summarizeList(group.map(([name]) => name))}): ${reason}`,
+  );
+  return new LandfallError(first.code, messages.join('; '), {
     source: first.source,
     exitCode: others.every(({ exitCode }) => exitCode === first.exitCode) ? first.exitCode : EXIT.error,
     cause: first,

@@ -54,6 +54,24 @@ describe('a project with a target that cannot be reached', () => {
     return { code, ...(JSON.parse(stdout) as T) };
   }
 
+  it('says a reason once that all targets have', async () => {
+    const target = '{ provider: sms, region: eu-west-1, endpoint: "http://127.0.0.1:1" }';
+    const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+    world.write(
+      'landfall.yaml',
+      `${PROJECT.split('defaultTarget')[0] ?? ''}targets:
+${names.map((name) => `  ${name}: ${target}\n`).join('')}`,
+    );
+    for (const file of ['waves/old.yaml', 'waves/far.yaml', 'waves/new.yaml']) world.remove(file);
+    for (const name of names)
+      world.write(`waves/${name}.yaml`, SMS.wave(name, [SMS.vm(`vm-${name}`)], [`target: ${name}`]));
+    const { code, stderr } = await world.run('plan');
+    expect(code).toBe(1);
+    expect(stderr.split('\n')[0]).toBe(
+      'error ENDPOINT_UNREACHABLE  7 targets (a, b, c, d, e and 2 more): cannot reach 127.0.0.1:1: ECONNREFUSED',
+    );
+  });
+
   it('plans and applies the others, and says which one it could not read', async () => {
     const before = world.now;
     const plan = await world.run('plan', '--out', 'landfall.plan', '--detailed-exitcode');

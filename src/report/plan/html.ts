@@ -48,6 +48,7 @@ export function renderPlanHtml(plan: Plan, { commit, freshness }: PlanSource): s
     ...(freshness === undefined ? [] : [['Saved plan', `${lead} ${rest}${freshness.reason ?? ''}`]]),
     ...scheduleSentences(plan).map((sentence) => ['Note', sentence]),
   ];
+  const views = groupBy(waveViews(plan.changes), ({ target }) => target);
   return renderHtmlPage(`Plan for ${plan.project}`, [
     `<p class="headline">${html(headline)}</p>`,
     ...(incomplete.length === 0
@@ -61,7 +62,7 @@ export function renderPlanHtml(plan: Plan, { commit, freshness }: PlanSource): s
     table('What this plan is of', [], facts),
     ...concernBlocks(plan.concerns),
     ...capacityBlocks(plan),
-    ...plan.targets.flatMap((target) => targetBlocks(plan, target)),
+    ...plan.targets.flatMap((target) => targetBlocks(views.get(target.name) ?? [], target)),
   ]);
 }
 
@@ -123,8 +124,7 @@ function capacityBlocks({ capacity }: Plan): readonly string[] {
   return ['<h2>Capacity</h2>', table('Caps that the run uses or reaches', ['Target', 'Wave', 'Slots'], rows)];
 }
 
-function targetBlocks(plan: Plan, target: Plan['targets'][number]): readonly string[] {
-  const views = waveViews(plan.changes).filter((view) => view.target === target.name);
+function targetBlocks(views: readonly WaveView[], target: Plan['targets'][number]): readonly string[] {
   const [changed, quiet] = [
     views.filter((view) => view.hasChanges),
     views.filter((view) => !view.hasChanges),

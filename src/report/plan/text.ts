@@ -61,7 +61,7 @@ export function renderPlanText(
         action === 'defer' && (remaining !== undefined || heldBy !== undefined),
     );
   const blocks = [
-    ...(whole ? plan.targets.map((target) => targetLines(plan, target, options)) : []),
+    ...(whole ? targetBlocks(plan, options) : []),
     concernLines(plan.concerns, options),
     whole ? capacityLines(plan.capacity, options) : [],
     wrapLines(scheduleSentences(plan).map(escapeTerminal), options),
@@ -70,11 +70,22 @@ export function renderPlanText(
   return joinBlocks(blocks);
 }
 
-function targetLines(plan: Plan, target: PlannedTarget, options: TextOptions): readonly string[] {
-  const waves = waveViews(plan.changes)
-    .filter((view) => view.target === target.name && (view.hasChanges || options.verbose))
+/** The lines of each target. */
+function targetBlocks({ changes, targets, at }: Plan, options: TextOptions): readonly (readonly string[])[] {
+  const views = groupBy(waveViews(changes), ({ target }) => target);
+  return targets.map((target) => targetLines(views.get(target.name) ?? [], target, at, options));
+}
+
+function targetLines(
+  views: readonly WaveView[],
+  target: PlannedTarget,
+  now: Instant,
+  options: TextOptions,
+): readonly string[] {
+  const waves = views
+    .filter((view) => view.hasChanges || options.verbose)
     // One text for each wave: a hundred thousand lines with their parts would take more memory.
-    .map((view) => waveLines(view, target, plan.at, options).join('\n'));
+    .map((view) => waveLines(view, target, now, options).join('\n'));
   if (waves.length === 0) return [];
   const heading = wrapLines([targetHeading(target, options.colors)], options);
   return [...heading, ...waves.flatMap((text) => ['', text])];
