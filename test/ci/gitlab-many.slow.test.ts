@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
@@ -7,7 +7,7 @@ import { PROGRAM_FOLDER } from '../setup/program.ts';
 import { GitLabApi } from './gitlab-api.ts';
 import { ManyAccounts } from './many-accounts.ts';
 import { readYaml } from './read-yaml.ts';
-import { bash, type Env, pathOf, type Ran } from './scripts.ts';
+import { bash, type Env, pathOf, type Ran, writeReleasePrograms } from './scripts.ts';
 
 interface Job {
   readonly extends?: string;
@@ -60,18 +60,7 @@ describe('the pipelines for many accounts on GitLab CI', () => {
     programs = mkdtempSync(join(tmpdir(), 'landfall-programs-'));
     artifacts = mkdtempSync(join(tmpdir(), 'landfall-artifacts-'));
     await world.begin('gitlab-many', '.');
-    // curl brings a release: its package is a link to the build, which the stub of tar makes.
-    const curl = `#!/bin/sh
-while [ $# -gt 1 ]; do [ "$1" = --output ] && out="$2"; shift; done
-case "$1" in
-  *.tgz) echo release > "$out" ;;
-  *) echo "$(echo release | sha256sum | cut -d' ' -f1)  landfall-0.1.0.tgz" > "$out" ;;
-esac
-`;
-    writeFileSync(join(programs, 'curl'), curl, { mode: 0o755 });
-    const dist = join(PROGRAM_FOLDER, 'dist');
-    const tar = `#!/bin/sh\nfor last; do :; done\nmkdir "$last/package"\nln -s '${dist}' "$last/package/dist"\n`;
-    writeFileSync(join(programs, 'tar'), tar, { mode: 0o755 });
+    writeReleasePrograms(programs, join(PROGRAM_FOLDER, 'dist'));
   });
   afterEach(async () => {
     await api.close();

@@ -16,7 +16,7 @@ import { TOKEN } from '../platforms/fake.ts';
 import { BIN, PROGRAM_FOLDER } from '../setup/program.ts';
 import { readYaml } from './read-yaml.ts';
 import { GitLabApi, MERGE } from './gitlab-api.ts';
-import { bash, pathOf, run, startGit, stub, type Env, type Ran } from './scripts.ts';
+import { bash, pathOf, run, startGit, stub, writeReleasePrograms, type Env, type Ran } from './scripts.ts';
 
 // Each step is a process or more, and the machine may be busy.
 jest.setTimeout(300_000);
@@ -71,7 +71,7 @@ describe('the pipeline for GitLab CI', () => {
   beforeEach(async () => {
     project = mkdtempSync(join(tmpdir(), 'landfall-project-'));
     programs = mkdtempSync(join(tmpdir(), 'landfall-programs-'));
-    install(join(PROGRAM_FOLDER, 'dist'));
+    writeReleasePrograms(programs, join(PROGRAM_FOLDER, 'dist'));
     api = await new GitLabApi().listen();
     begin('new');
   });
@@ -85,26 +85,11 @@ describe('the pipeline for GitLab CI', () => {
     cpSync(join(prepared, name), project, { recursive: true });
   }
 
-  /** Lets curl bring a release: packages are links to a build, which the stub of tar makes. */
-  function install(dist: string): void {
-    const curl = `#!/bin/sh
-echo "$@" >> '${programs}/curl.log'
-while [ $# -gt 1 ]; do [ "$1" = --output ] && out="$2"; shift; done
-case "$1" in
-  *.tgz) echo release > "$out" ;;
-  *) echo "$(echo release | sha256sum | cut -d' ' -f1)  $LANDFALL_PACKAGE_NAME" > "$out" ;;
-esac
-`;
-    writeFileSync(join(programs, 'curl'), curl, { mode: 0o755 });
-    const tar = `#!/bin/sh\nfor last; do :; done\nmkdir "$last/package"\nln -s '${dist}' "$last/package/dist"\n`;
-    writeFileSync(join(programs, 'tar'), tar, { mode: 0o755 });
-  }
-
   /** Puts a program in landfall's place that prints its arguments and ends with an exit code: the job is what is tested. */
   function fakeLandfall(code = 0): void {
     const dist = mkdtempSync(join(programs, 'dist-'));
     writeFileSync(join(dist, 'bin.js'), `#!/bin/sh\necho "fake $*"\nexit ${code}\n`, { mode: 0o755 });
-    install(dist);
+    writeReleasePrograms(programs, dist);
   }
 
   /** The jobs of the file, with what they extend. */

@@ -8,7 +8,7 @@ import { FakeGitHub } from '../platforms/fake-github.ts';
 import { TOKEN } from '../platforms/fake.ts';
 import { BIN, PROGRAM_FOLDER } from '../setup/program.ts';
 import { readYaml } from './read-yaml.ts';
-import { bash, pathOf, run, startGit, type Env, type Ran } from './scripts.ts';
+import { bash, pathOf, run, startGit, writeReleasePrograms, type Env, type Ran } from './scripts.ts';
 
 interface Linter {
   readonly checkAzure: (file: { data: unknown }) => readonly { message: string }[];
@@ -36,18 +36,7 @@ beforeEach(async () => {
   const init = ['init', 'new', '--ci', 'none', '--name', 'ucop', '--no-input'];
   expect(await run(BIN, init, folder, { PATH: pathOf() })).toMatchObject({ code: 0 });
   startGit(project);
-  // curl brings a release: its package is a link to the build, which the stub of tar makes.
-  const curl = `#!/bin/sh
-while [ $# -gt 1 ]; do [ "$1" = --output ] && out="$2"; shift; done
-case "$1" in
-  *.tgz) echo release > "$out" ;;
-  *) echo "$(echo release | sha256sum | cut -d' ' -f1)  landfall-0.1.0.tgz" > "$out" ;;
-esac
-`;
-  writeFileSync(join(programs, 'curl'), curl, { mode: 0o755 });
-  const dist = join(PROGRAM_FOLDER, 'dist');
-  const tar = `#!/bin/sh\nfor last; do :; done\nmkdir "$last/package"\nln -s '${dist}' "$last/package/dist"\n`;
-  writeFileSync(join(programs, 'tar'), tar, { mode: 0o755 });
+  writeReleasePrograms(programs, join(PROGRAM_FOLDER, 'dist'));
   base = {
     PATH: pathOf(programs),
     HOME: programs,
